@@ -1,0 +1,80 @@
+/** Time as a service: the real one, and one that tests move. */
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Runs `fn` after `ms`; gives a function that cancels it. Does not keep the process alive. */
+  after(ms: number, fn: () => void): () => void;
+  sleep(ms: number): Promise<void>;
+  /** Told when a test has moved time; never in production. Gives a function that ends it. */
+  onJump(fn: () => void): () => void;
+}
+
+/** Node's timers overflow past this (about 24.8 days) and would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export function systemClock(): Clock {
+  const clock: Clock = {
+    now: () => Date.now(),
+    after(ms, fn) {
+      let timer: NodeJS.Timeout;
+      const wait = (left: number): void => {
+        const next = left > LONGEST_TIMER_MS ? () => wait(left - LONGEST_TIMER_MS) : fn;
+        timer = setTimeout(next, Math.min(left, LONGEST_TIMER_MS));
+        timer.unref();
+      };
+      wait(Math.max(0, ms));
+      return () => clearTimeout(timer);
+    },
+    sleep: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
+    onJump: () => () => {},
+  };
+  return clock;
+}
+
+export interface ManualClock extends Clock {
+  /** Moves time forward: due timers fire in order, then the jump listeners, then promises settle. */
+  advance(ms: number): Promise<void>;
+}
+
+export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
+  let now = start;
+  const timers = new Set<{ at: number; fn: () => void }>();
+  const listeners = new Set<() => void>();
+
+  const clock: ManualClock = {
+    now: () => now,
+    after(ms, fn) {
+      const timer = { at: now + Math.max(0, ms), fn };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    sleep: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
+    onJump(fn) {
+      listeners.add(fn);
+      return () => void listeners.delete(fn);
+    },
+    async advance(ms) {
+      const end = now + ms;
+      for (let timer = nextDue(end); timer; timer = nextDue(end)) {
+        timers.delete(timer);
+        now = Math.max(now, timer.at);
+        timer.fn();
+        await settle();
+      }
+      now = end;
+      for (const listener of [...listeners]) listener();
+      await settle();
+    },
+  };
+  return clock;
+
+  function nextDue(end: number) {
+    const due = [...timers].filter((timer) => timer.at <= end);
+    return due.sort((a, b) => a.at - b.at)[0];
+  }
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,43 @@
+/** Adds the commands that enabled plugins bring. A broken configuration must not hide the commands of core. */
+import type { Command as Commander } from 'commander';
+import { ConfigError } from '../config/load.ts';
+import { migrateUp } from '../database/migrations.ts';
+import type { Command } from '../plugin.ts';
+import { prepare } from '../platform.ts';
+import { withPlatform } from './with-platform.ts';
+
+type Runner = <A extends unknown[]>(action: (...args: A) => Promise<void>) => (...args: A) => Promise<void>;
+
+export async function addPluginCommands(program: Commander, run: Runner): Promise<void> {
+  // Known commands of core need no plugins here; this keeps `start` from loading everything twice.
+  const name = process.argv[2] ?? '';
+  if (program.commands.some((command) => command.name() === name)) return;
+  for (const command of await pluginCommands()) {
+    const added = program.command(command.name).description(command.summary);
+    for (const { flags, description, default: value } of command.arguments ?? []) {
+      if (flags.startsWith('-')) added.option(flags, description, value);
+      else added.argument(flags, description, value);
+    }
+    added.action(run(async (...all: unknown[]) => execute(command, added, all)));
+  }
+}
+
+async function pluginCommands(): Promise<Command[]> {
+  try {
+    const { plugins } = await prepare({});
+    return plugins.flatMap(({ plugin }) => [...(plugin.commands ?? [])]);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`patchbay: commands of plugins are missing, because of the configuration:\n${error.message}\n\n`);
+    return [];
+  }
+}
+
+async function execute(command: Command, added: Commander, all: readonly unknown[]): Promise<void> {
+  const named = added.registeredArguments.map((argument, index) => [argument.name(), all[index]]);
+  const args = { ...Object.fromEntries(named), ...added.opts() };
+  await withPlatform(async ({ services, migrations }) => {
+    await migrateUp(services.db, migrations);
+    await command.run(args, services);
+  });
+}

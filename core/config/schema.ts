@@ -1,0 +1,75 @@
+/** The core's part of the configuration, each key described for the default file's readers and for editors. */
+import Type, { type Static } from 'typebox';
+import { DatabaseConfig } from '../database/connect.ts';
+import { MailerConfig } from '../mailer/mailer.ts';
+
+const strict = { additionalProperties: false, default: {} };
+
+const HttpConfig = Type.Object(
+  {
+    host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all.' }),
+    port: Type.Integer({ default: 5000, minimum: 0, maximum: 65535, description: '0 takes a free port.' }),
+    publicUrl: Type.String({
+      default: 'http://127.0.0.1:5000',
+      pattern: '^https?://[^/]+$',
+      description: 'How people and programs reach it; stands in links.',
+    }),
+    trustProxy: Type.Union([Type.Literal(false), Type.Array(Type.String())], {
+      default: false,
+      description: 'Addresses or CIDRs of proxies whose X-Forwarded-For is believed.',
+    }),
+    bodyLimit: Type.Integer({ default: 1048576, minimum: 1024, description: 'Largest JSON body in bytes.' }),
+    rateLimit: Type.Object(
+      { enabled: Type.Boolean({ default: true, description: 'false switches every limit and lockout off.' }) },
+      strict,
+    ),
+    cors: Type.Object(
+      {
+        origins: Type.Array(Type.String(), {
+          default: [],
+          description: 'Origins whose pages may call the API; "*" for all (without cookies).',
+        }),
+      },
+      strict,
+    ),
+    outbound: Type.Object(
+      {
+        allow: Type.Array(Type.String(), {
+          default: [],
+          description: 'Private addresses, CIDRs or host names that outgoing HTTP may reach.',
+        }),
+      },
+      strict,
+    ),
+  },
+  { ...strict, description: 'The HTTP server.' },
+);
+
+export const CoreConfig = Type.Object(
+  {
+    http: HttpConfig,
+    dataDir: Type.String({ default: './data', description: 'Database file, raw mail, files, secrets.' }),
+    database: DatabaseConfig,
+    logging: Type.Object(
+      {
+        level: Type.Union(
+          ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) => Type.Literal(level)),
+          { default: 'info', description: 'debug also shows every request.' },
+        ),
+      },
+      { ...strict, description: 'Log lines are JSON on standard output.' },
+    ),
+    metrics: Type.Object(
+      {
+        token: Type.Union([Type.String({ minLength: 16 }), Type.Null()], {
+          default: null,
+          description: 'Bearer token for GET /metrics; without one only super-admins may read it.',
+        }),
+      },
+      { ...strict, description: 'Prometheus metrics.' },
+    ),
+    mailer: MailerConfig,
+  },
+  { additionalProperties: false },
+);
+export type CoreConfig = Static<typeof CoreConfig>;

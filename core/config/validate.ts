@@ -1,0 +1,107 @@
+/** Checks the configuration against the schemas of core and of every plugin, and explains what is wrong. */
+import { Ajv, type ErrorObject } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { TSchema } from 'typebox';
+import { ConfigError, describe, isTree, type LoadedConfig, type Tree } from './load.ts';
+
+const ajv = addFormats.default(new Ajv({ useDefaults: true, allErrors: true, verbose: true, strict: false }));
+
+/**
+ * Fills in defaults and gives the part of the configuration at `path`, checked.
+ * Throws a ConfigError that names file, path, what was found, what is expected and the nearest valid key.
+ */
+export function checkConfig(schema: TSchema, value: unknown, path: readonly string[], loaded: LoadedConfig): unknown {
+  const part = structuredClone(value);
+  const validate = ajv.compile(schema);
+  if (validate(part)) return part;
+  const sentences = new Set((validate.errors ?? []).filter(isTelling).map((error) => explain(error, path, loaded)));
+  throw new ConfigError([...sentences].slice(0, 10).join('\n'));
+}
+
+/** `anyOf` fails together with each of its branches; one sentence is enough. */
+function isTelling(error: ErrorObject, _index: number, all: ErrorObject[]): boolean {
+  if (!error.schemaPath.includes('/anyOf/')) return true;
+  return !all.some((other) => other.keyword === 'anyOf' && other.instancePath === error.instancePath);
+}
+
+function explain(error: ErrorObject, base: readonly string[], loaded: LoadedConfig): string {
+  const path = [...base, ...error.instancePath.split('/').slice(1)];
+  if (error.keyword === 'additionalProperties') {
+    const key = String(error.params.additionalProperty);
+    return unknownKey([...path, key], Object.keys(error.parentSchema?.properties ?? {}), loaded);
+  }
+  if (error.keyword === 'required') {
+    const missing = [...path, String(error.params.missingProperty)];
+    return `${sourceOf(path, loaded)}: ${missing.join('.')} is missing`;
+  }
+  const found = describe(error.data);
+  return `${sourceOf(path, loaded)}: ${path.join('.')} is ${found}, but expected is ${expectation(error)}`;
+}
+
+/** The sentence for a key that nobody knows, with the nearest one that is known. */
+export function unknownKey(path: readonly string[], known: readonly string[], loaded: LoadedConfig): string {
+  const key = path.at(-1) ?? '';
+  const value = describe(path.reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), loaded.values));
+  const near = nearest(key, known);
+  const hint = near ? `; did you mean '${near}'?` : '';
+  const list = known.length > 0 ? `expected is one of ${known.join(', ')}` : 'no keys are expected here';
+  return `${sourceOf(path, loaded)}: ${path.join('.')} (found: ${value}) is not a known key${hint} (${list})`;
+}
+
+function expectation(error: ErrorObject): string {
+  const { schema, parentSchema, params } = error;
+  if (error.keyword === 'anyOf' && Array.isArray(schema)) return schema.map(branch).join(' or ');
+  if (error.keyword === 'type') return `of type ${params.type}`;
+  if (error.keyword === 'const') return describe(params.allowedValue);
+  if (error.keyword === 'pattern' && parentSchema?.description) return `${parentSchema.description} (${schema})`;
+  return error.message?.replace(/^must be /, '').replace(/^must /, 'to ') ?? 'something else';
+}
+
+function branch(schema: Tree): string {
+  if ('const' in schema) return describe(schema.const);
+  if (schema.type === 'null') return 'null';
+  return `a value of type ${String(schema.type)}`;
+}
+
+/** The highest layer in which the path, or the longest part of it, is set. */
+function sourceOf(path: readonly string[], loaded: LoadedConfig): string {
+  for (let length = path.length; length > 0; length--) {
+    for (const layer of [...loaded.layers].reverse()) {
+      if (has(layer.values, path.slice(0, length))) return layer.source;
+    }
+  }
+  return loaded.layers[0]?.source ?? 'configuration';
+}
+
+function has(values: Tree, path: readonly string[]): boolean {
+  let at: unknown = values;
+  for (const key of path) {
+    if (!isTree(at) || !(key in at)) return false;
+    at = at[key];
+  }
+  return true;
+}
+
+/** The known word with the fewest edits, when it is near enough to be meant. */
+export function nearest(word: string, known: readonly string[]): string | null {
+  let best: { word: string; distance: number } | null = null;
+  for (const candidate of known) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (!best || distance < best.distance) best = { word: candidate, distance };
+  }
+  return best && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.word : null;
+}
+
+/** Levenshtein distance, row by row. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, substitution));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}

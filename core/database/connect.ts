@@ -1,0 +1,121 @@
+/** Opens the connections: on SQLite one writer and a pool of readers, on PostgreSQL one pool for both. */
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import knex, { type Knex } from 'knex';
+import Type, { type Static } from 'typebox';
+
+export const DatabaseConfig = Type.Object(
+  {
+    client: Type.Union([Type.Literal('sqlite3'), Type.Literal('better-sqlite3'), Type.Literal('pg')], {
+      default: 'sqlite3',
+      description: 'sqlite3 is built in; better-sqlite3 has to be installed beside it; pg is PostgreSQL.',
+    }),
+    connection: Type.Union([Type.String(), Type.Null()], {
+      default: null,
+      description: 'PostgreSQL: postgres://user:password@host:port/name. SQLite: a file; default dataDir/patchbay.sqlite3.',
+    }),
+    readers: Type.Integer({ default: 3, minimum: 1, maximum: 64, description: 'Reading connections.' }),
+    walLimitMb: Type.Integer({
+      default: 64,
+      minimum: 1,
+      maximum: 65536,
+      description: 'SQLite: size of the write-ahead log at which readers that hold it back are ended.',
+    }),
+    longestReadSeconds: Type.Integer({
+      default: 30,
+      minimum: 1,
+      maximum: 3600,
+      description: 'SQLite: a reader may be ended for the limit above once it has run this long.',
+    }),
+  },
+  { additionalProperties: false, default: {}, description: 'Where the data lives.' },
+);
+export type DatabaseConfig = Static<typeof DatabaseConfig>;
+
+/** What upkeep needs of a raw SQLite connection (sqlite3 and better-sqlite3 differ). */
+export interface RawConnection {
+  close(callback?: (error: unknown) => void): void;
+  interrupt?(): void;
+}
+
+export interface Connections {
+  read: Knex;
+  write: Knex;
+  /** Path of the SQLite file; null on PostgreSQL. */
+  file: string | null;
+  config: DatabaseConfig;
+  close(): Promise<void>;
+}
+
+export async function connect(config: DatabaseConfig, dataDir: string): Promise<Connections> {
+  if (config.client === 'pg') return connectPostgres(config);
+  const file = resolve(config.connection ?? join(dataDir, 'patchbay.sqlite3'));
+  mkdirSync(dirname(file), { recursive: true });
+
+  const write = knex({ ...sqliteOptions(config, file, WRITER_PRAGMAS), pool: pool(1, WRITER_PRAGMAS, config.client) });
+  // The writer goes first: it makes the file and switches it to WAL before a reader opens it.
+  await write.raw('select 1');
+  const read = knex({
+    ...sqliteOptions(config, file, READER_PRAGMAS),
+    pool: pool(config.readers, READER_PRAGMAS, config.client),
+  });
+  return {
+    read,
+    write,
+    file,
+    config,
+    async close() {
+      await read.destroy();
+      await write.destroy();
+    },
+  };
+}
+
+/** `auto_vacuum` works only before the first table is made, so it stands first. */
+const WRITER_PRAGMAS = [
+  'auto_vacuum=incremental',
+  'journal_mode=wal',
+  'synchronous=full',
+  'foreign_keys=on',
+  'busy_timeout=10000',
+  'journal_size_limit=4194304',
+  'cache_size=-16000',
+  'temp_store=memory',
+];
+const READER_PRAGMAS = ['query_only=on', 'busy_timeout=10000', 'cache_size=-8000', 'temp_store=memory', 'mmap_size=268435456'];
+
+function sqliteOptions(config: DatabaseConfig, filename: string, _pragmas: string[]): Knex.Config {
+  return { client: config.client, connection: { filename }, useNullAsDefault: true, asyncStackTraces: false };
+}
+
+function pool(max: number, pragmas: string[], client: string): Knex.PoolConfig {
+  return {
+    min: 1,
+    max,
+    afterCreate(connection: SqliteConnection, done: (error: Error | null, connection: SqliteConnection) => void) {
+      const sql = pragmas.map((pragma) => `pragma ${pragma};`).join(' ');
+      if (client === 'sqlite3') return connection.exec(sql, (error) => done(error ?? null, connection));
+      try {
+        connection.exec(sql);
+        done(null, connection);
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)), connection);
+      }
+    },
+  };
+}
+
+interface SqliteConnection extends RawConnection {
+  exec(sql: string, callback?: (error: Error | null) => void): void;
+}
+
+function connectPostgres(config: DatabaseConfig): Connections {
+  if (!config.connection) throw new Error('database.client is pg, so database.connection must name the server');
+  const database = knex({
+    client: 'pg',
+    connection: config.connection,
+    pool: { min: 1, max: Math.max(4, config.readers * 2) },
+    asyncStackTraces: false,
+  });
+  return { read: database, write: database, file: null, config, close: () => database.destroy() };
+}

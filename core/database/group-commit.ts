@@ -1,0 +1,104 @@
+/**
+ * Group commit: all single-row writes that wait at one moment share one transaction, and so one fsync.
+ * While a transaction is under way the next group gathers, so the batch size follows the load by itself.
+ */
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Transaction } from './database.ts';
+
+/** A kind of write. Declared once; its items are written together, in the order they came. */
+export interface Batch<I, R> {
+  name: string;
+  /** Writes the items and gives one result for each, in order. When it throws, each item is tried on its own. */
+  write(trx: Transaction, items: I[]): Promise<R[]>;
+}
+
+export function defineBatch<I, R>(batch: Batch<I, R>): Batch<I, R> {
+  return batch;
+}
+
+/** Longest transaction in items; more than this and others would wait too long for the writer. */
+const MAX_ITEMS_PER_TRANSACTION = 500;
+
+interface Waiting {
+  batch: Batch<unknown, unknown>;
+  item: unknown;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+export interface GroupCommitOptions {
+  transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T>;
+  log: Logger;
+  metrics: Metrics;
+}
+
+export function createGroupCommit({ transaction, log, metrics }: GroupCommitOptions) {
+  const items = metrics.counter('patchbay_group_commit_items_total', 'Rows written by group commit', ['batch']);
+  const commits = metrics.counter('patchbay_group_commits_total', 'Transactions of the group commit', []);
+  let queue: Waiting[] = [];
+  let running: Promise<void> | null = null;
+
+  return {
+    /** Resolves with the item's result once it is durable; rejects when it could not be written. */
+    submit<I, R>(batch: Batch<I, R>, item: I): Promise<R> {
+      return new Promise<R>((resolve, reject) => {
+        queue.push({
+          batch: batch as unknown as Batch<unknown, unknown>,
+          item,
+          resolve: resolve as (value: unknown) => void,
+          reject,
+        });
+        running ??= run();
+      });
+    },
+    /** Resolves when nothing waits any more. */
+    async drain(): Promise<void> {
+      while (running) await running;
+    },
+  };
+
+  async function run(): Promise<void> {
+    // One turn of the event loop, so that what arrives together is written together.
+    await new Promise(setImmediate);
+    while (queue.length > 0) {
+      const group = queue.splice(0, MAX_ITEMS_PER_TRANSACTION);
+      await commit(group);
+    }
+    running = null;
+  }
+
+  async function commit(group: Waiting[]): Promise<void> {
+    try {
+      const results = await transaction((trx) => writeAll(trx, group));
+      group.forEach((waiting, index) => waiting.resolve(results[index]));
+      commits.inc();
+    } catch (error) {
+      if (group.length === 1) return group[0]?.reject(error);
+      log.debug({ reason: messageOf(error), size: group.length }, 'Group commit failed; writing one by one');
+      for (const waiting of group) await commit([waiting]);
+    }
+  }
+
+  async function writeAll(trx: Transaction, group: Waiting[]): Promise<unknown[]> {
+    const results: unknown[] = new Array(group.length);
+    const indexesByBatch = new Map<Batch<unknown, unknown>, number[]>();
+    group.forEach(({ batch }, index) => {
+      const indexes = indexesByBatch.get(batch);
+      if (indexes) indexes.push(index);
+      else indexesByBatch.set(batch, [index]);
+    });
+    for (const [batch, indexes] of indexesByBatch) {
+      const written = await batch.write(
+        trx,
+        indexes.map((index) => group[index]?.item),
+      );
+      indexes.forEach((index, position) => {
+        results[index] = written[position];
+      });
+      items.inc({ batch: batch.name }, indexes.length);
+    }
+    return results;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Upkeep of the SQLite file: the write-ahead log stays bounded although readers hold old snapshots,
+ * and pages freed by deletion go back to the disk in small steps, so that nobody waits for it.
+ */
+import { stat } from 'node:fs/promises';
+import type { Knex } from 'knex';
+import { messageOf } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
+import type { Connections, RawConnection } from './connect.ts';
+
+const INTERVAL_MS = 2_000;
+/** Pages of 4 KiB given back in one step: about 10 ms of the writer's time. */
+const VACUUM_PAGES_PER_STEP = 500;
+const VACUUM_STEPS_PER_RUN = 8;
+
+export function createMaintenance({ connections, log }: { connections: Connections; log: Logger }) {
+  const { file, read, write, config } = connections;
+  const readers = file ? watchReaders(read) : null;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | null = null;
+
+  return {
+    start(): void {
+      if (!file) return;
+      timer = setInterval(() => void run().catch(report), INTERVAL_MS);
+      timer.unref();
+    },
+    run,
+    size,
+    async stop(): Promise<void> {
+      clearInterval(timer);
+      await running?.catch(report);
+    },
+  };
+
+  function run(): Promise<void> {
+    running ??= upkeep().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  async function upkeep(): Promise<void> {
+    if (!file) return;
+    if ((await size()).walBytes > config.walLimitMb * 1024 * 1024) await truncateWal();
+    for (let step = 0; step < VACUUM_STEPS_PER_RUN; step++) {
+      const free = await pragma(read, 'freelist_count');
+      if (free === 0) break;
+      await write.raw(`pragma incremental_vacuum(${VACUUM_PAGES_PER_STEP})`);
+    }
+  }
+
+  /** Moves the log into the database. Readers older than the limit are ended first: their caller gets an error. */
+  async function truncateWal(): Promise<void> {
+    const ended = readers?.endOlderThan(config.longestReadSeconds * 1000) ?? 0;
+    if (ended > 0) log.warn({ ended }, 'Ended readers that held the write-ahead log back');
+    await write.raw('pragma wal_checkpoint(truncate)');
+  }
+
+  async function size(): Promise<{ databaseBytes: number; walBytes: number }> {
+    if (file) return { databaseBytes: await bytes(file), walBytes: await bytes(`${file}-wal`) };
+    const answer = await read.raw('select pg_database_size(current_database()) as bytes');
+    return { databaseBytes: Number(answer.rows[0].bytes), walBytes: 0 };
+  }
+
+  function report(error: unknown): void {
+    log.warn({ reason: messageOf(error) }, 'Database upkeep failed; it is tried again');
+  }
+}
+
+async function pragma(db: Knex, name: string): Promise<number> {
+  const rows: Record<string, number>[] = await db.raw(`pragma ${name}`);
+  return Object.values(rows[0] ?? {})[0] ?? 0;
+}
+
+async function bytes(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return 0;
+  }
+}
+
+/** Keeps in mind since when each reading connection has been out of the pool. */
+function watchReaders(read: Knex) {
+  const since = new Map<RawConnection, number>();
+  const client: ReadersClient = read.client;
+  const acquire = client.acquireConnection.bind(client);
+  const release = client.releaseConnection.bind(client);
+  client.acquireConnection = async () => {
+    const connection = await acquire();
+    since.set(connection, performance.now());
+    return connection;
+  };
+  client.releaseConnection = (connection) => {
+    since.delete(connection);
+    return release(connection);
+  };
+
+  return {
+    /** Ends the statements and closes the connections of readers that have been at it for longer. */
+    endOlderThan(ms: number): number {
+      let ended = 0;
+      for (const [connection, startedAt] of since) {
+        if (performance.now() - startedAt < ms) continue;
+        connection.interrupt?.();
+        connection.close(() => {});
+        ended++;
+      }
+      return ended;
+    },
+  };
+}
+
+interface ReadersClient {
+  acquireConnection(): Promise<RawConnection>;
+  releaseConnection(connection: RawConnection): Promise<void>;
+}

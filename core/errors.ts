@@ -1,0 +1,90 @@
+/** The one error type that reaches users, and the way a plugin lists its own. */
+
+/** One broken rule of a schema: where, what, and the schema keyword that was broken. */
+export interface Issue {
+  /** Where it was found: `['body', 'email']`. */
+  path: (string | number)[];
+  message: string;
+  keyword: string;
+}
+
+export interface AppErrorOptions {
+  status: number;
+  /** Extra fields for the answer, e.g. `{ required: 'mail:read' }`. */
+  extra?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  issues?: Issue[];
+  cause?: unknown;
+}
+
+/** An error whose sentence is meant for the caller. Everything else that is thrown becomes a plain 500. */
+export class AppError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly extra: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+  readonly issues: Issue[];
+
+  constructor(code: string, message: string, options: AppErrorOptions) {
+    super(message, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.status = options.status;
+    this.extra = options.extra ?? {};
+    this.headers = options.headers ?? {};
+    this.issues = options.issues ?? [];
+  }
+}
+
+type ErrorList = Record<string, readonly [status: number, message: string]>;
+export type ErrorOptions = Partial<Omit<AppErrorOptions, 'status'>> & { message?: string };
+
+/**
+ * A plugin's errors in one list: `{ code: [status, sentence] }` becomes `{ code: (options?) => AppError }`.
+ * `options.message` replaces the sentence, `options.extra` adds fields to the answer.
+ */
+export function defineErrors<const L extends ErrorList>(
+  list: L,
+): { [Code in keyof L]: (options?: ErrorOptions) => AppError } {
+  const makers: Partial<Record<keyof L, (options?: ErrorOptions) => AppError>> = {};
+  for (const code of Object.keys(list) as (keyof L & string)[]) {
+    const [status, sentence] = list[code] as readonly [number, string];
+    makers[code] = (options = {}) =>
+      new AppError(code, options.message ?? sentence, { ...options, status });
+  }
+  return makers as { [Code in keyof L]: (options?: ErrorOptions) => AppError };
+}
+
+/** The errors that core itself answers with, in every dialect. */
+export const coreErrors = defineErrors({
+  not_found: [404, 'There is nothing at this address'],
+  method_not_allowed: [405, 'This address does not know that method'],
+  unauthenticated: [401, 'Sign in first: a bearer token or an API key is needed'],
+  forbidden: [403, 'You may not do this'],
+  insufficient_scope: [403, 'Your API key lacks the scope for this'],
+  bad_request: [400, 'The request cannot be understood'],
+  invalid_json: [400, 'The body is not valid JSON'],
+  validation_error: [422, 'The request does not match what this address expects'],
+  payload_too_large: [413, 'The body is larger than this address accepts'],
+  unsupported_media_type: [415, 'Send the body as application/json'],
+  rate_limited: [429, 'Too many requests; wait a little'],
+  conflict: [409, 'This already exists'],
+  storage_full: [507, 'The disk is full: nothing was stored, nothing was lost'],
+  unavailable: [503, 'The service cannot answer at the moment'],
+  internal_error: [500, 'Something went wrong on our side; the request id leads to the log entry'],
+});
+
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof AppError;
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The `code` of a system or driver error (`ENOSPC`, `SQLITE_FULL`), else ''. */
+export function codeOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);
+  return '';
+}

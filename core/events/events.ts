@@ -1,0 +1,90 @@
+/**
+ * Events are facts, shaped as CloudEvents 1.0. An event is emitted inside the transaction that made it true;
+ * durable subscribers get it as a job written in that same transaction, live listeners after the commit.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { messageOf } from '../errors.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Logger } from '../observability/log.ts';
+import type { EventCatalogue, EventType } from '../plugin.ts';
+
+/** CloudEvents 1.0 attributes (§3), with the tenant as the extension `tenantid`. */
+export interface CloudEvent<D = unknown> {
+  specversion: '1.0';
+  id: string;
+  source: string;
+  type: string;
+  /** RFC 3339, UTC. */
+  time: string;
+  subject?: string;
+  tenantid?: string;
+  datacontenttype: 'application/json';
+  data: D;
+}
+
+export interface EmitOptions {
+  tenantId?: string | null;
+  /** What the event is about, e.g. a mailbox's address. */
+  subject?: string;
+}
+
+export type LiveListener = (event: CloudEvent) => void;
+
+export interface Events {
+  emit<T extends EventType>(
+    trx: Transaction,
+    type: T,
+    data: EventCatalogue[T],
+    options?: EmitOptions,
+  ): Promise<CloudEvent<EventCatalogue[T]>>;
+  /** Told of every event after its commit, in this process. Gives a function that ends it. */
+  listen(listener: LiveListener): () => void;
+  /** Names the job that a durable subscriber's events become. */
+  subscribe(type: string, jobName: string): void;
+}
+
+export function createEvents({ db, clock, log, jobs }: { db: Database; clock: Clock; log: Logger; jobs: Jobs }): Events {
+  const subscribers = new Map<string, string[]>();
+  const listeners = new Set<LiveListener>();
+
+  return {
+    async emit(trx, type, data, options = {}) {
+      const event: CloudEvent<typeof data> = {
+        specversion: '1.0',
+        id: randomUUID(),
+        source: `patchbay/${type.split('.')[0]}`,
+        type,
+        time: new Date(clock.now()).toISOString(),
+        ...(options.subject !== undefined && { subject: options.subject }),
+        ...(options.tenantId && { tenantid: options.tenantId }),
+        datacontenttype: 'application/json',
+        data,
+      };
+      const names = subscribers.get(type);
+      if (names) await jobs.enqueueAll(trx, names.map((name) => ({ name, payload: event })));
+      if (listeners.size > 0) db.afterCommit(trx, () => tell(event));
+      return event;
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    subscribe(type, jobName) {
+      const names = subscribers.get(type);
+      if (names) names.push(jobName);
+      else subscribers.set(type, [jobName]);
+    },
+  };
+
+  function tell(event: CloudEvent): void {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        log.error({ err: error, event: event.type }, `A live listener failed: ${messageOf(error)}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** Who may call a route. Declared on each route; there is no route without it. */
+import { coreErrors } from '../errors.ts';
+import { hasScope, isSuperadmin, type Principal, type PrincipalKind } from './principal.ts';
+
+export interface ScopedAccess {
+  /** Scope that an API key must carry; people signed in by themselves have all scopes of their role. */
+  scope?: string;
+  /** Roles of which the principal needs one; super-admins pass. */
+  roles?: readonly string[];
+  /** Kinds of principals that may pass at all. Default: accounts (`user`, `apiKey`, `root`). */
+  kinds?: readonly PrincipalKind[];
+}
+
+/**
+ * `public`: nobody is authenticated. `optional`: the principal when there is one.
+ * `user`: any account. `superadmin`: the platform's administrators.
+ */
+export type Access = 'public' | 'optional' | 'user' | 'superadmin' | ScopedAccess;
+
+const ACCOUNTS: readonly PrincipalKind[] = ['user', 'apiKey', 'root'];
+
+/** Throws `unauthenticated`, `forbidden` or `insufficient_scope` when the principal may not pass. */
+export function checkAccess(access: Access, principal: Principal | null): void {
+  if (access === 'public' || access === 'optional') return;
+  if (!principal) throw coreErrors.unauthenticated({ headers: { 'www-authenticate': 'Bearer' } });
+  if (access === 'superadmin') {
+    if (!isSuperadmin(principal)) throw coreErrors.forbidden({ message: 'Only a super-admin may do this' });
+    return;
+  }
+  const rule: ScopedAccess = access === 'user' ? {} : access;
+  if (!(rule.kinds ?? ACCOUNTS).includes(principal.kind)) throw coreErrors.forbidden();
+  if (rule.roles && !isSuperadmin(principal) && !rule.roles.some((role) => principal.roles.includes(role))) {
+    throw coreErrors.forbidden({ message: `This needs the role ${rule.roles.join(' or ')}` });
+  }
+  if (rule.scope && !hasScope(principal, rule.scope)) {
+    throw coreErrors.insufficient_scope({ extra: { required: rule.scope } });
+  }
+}
+
+/** The rule in a few words, for `patchbay routes` and the OpenAPI document. */
+export function describeAccess(access: Access): string {
+  if (typeof access === 'string') return access;
+  const parts = [access.kinds?.join('|') ?? 'user'];
+  if (access.roles) parts.push(`role ${access.roles.join('|')}`);
+  if (access.scope) parts.push(`scope ${access.scope}`);
+  return parts.join(', ');
+}

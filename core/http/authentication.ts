@@ -1,0 +1,92 @@
+/** Runs the plugins' authenticators: each turns a request into a principal, or passes. */
+import type { IncomingMessage } from 'node:http';
+import { coreErrors } from '../errors.ts';
+import type { Services } from '../plugin.ts';
+import type { Principal } from './principal.ts';
+
+/** The parts of a request that carry credentials. */
+export interface Credentials {
+  method: string;
+  path: string;
+  ip: string;
+  userAgent: string;
+  /** Value of a header (lower-case name), '' when absent. */
+  header(name: string): string;
+  /** Value of a query parameter, '' when absent. */
+  query(name: string): string;
+  /** Value of a cookie, '' when absent. */
+  cookie(name: string): string;
+  /** `Authorization: Bearer …`, '' when absent. */
+  bearer: string;
+}
+
+export interface Authenticator {
+  name: string;
+  /**
+   * The principal, or null when the credentials are not of its kind.
+   * Throws an AppError when they are of its kind but wrong (expired, revoked): then nobody else is asked.
+   */
+  authenticate(credentials: Credentials, services: Services): Principal | null | Promise<Principal | null>;
+}
+
+export interface Authentication {
+  /** The principal of a request, null for none. Throws 401 for credentials that nobody accepts. */
+  principalOf(credentials: Credentials): Promise<Principal | null>;
+}
+
+export function createAuthentication(
+  authenticators: readonly Authenticator[],
+  services: Services,
+): Authentication {
+  return {
+    async principalOf(credentials) {
+      for (const authenticator of authenticators) {
+        const principal = await authenticator.authenticate(credentials, services);
+        if (principal) return principal;
+      }
+      if (credentials.bearer || credentials.header('x-api-key')) {
+        throw coreErrors.unauthenticated({
+          message: 'The token or API key is not valid',
+          headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+        });
+      }
+      return null;
+    },
+  };
+}
+
+/** Reads the credentials from a request; `ip` has been decided by the caller (proxies). */
+export function credentialsOf(request: IncomingMessage, path: string, search: string, ip: string): Credentials {
+  let query: URLSearchParams | undefined;
+  const header = (name: string): string => {
+    const value = request.headers[name];
+    return typeof value === 'string' ? value : (value?.[0] ?? '');
+  };
+  return {
+    method: request.method ?? 'GET',
+    path,
+    ip,
+    userAgent: header('user-agent'),
+    header,
+    query(name) {
+      if (search === '') return '';
+      query ??= new URLSearchParams(search);
+      return query.get(name) ?? '';
+    },
+    cookie: (name) => cookieOf(header('cookie'), name),
+    bearer: bearerOf(header('authorization')),
+  };
+}
+
+function bearerOf(authorization: string): string {
+  return /^bearer +/i.test(authorization) ? authorization.slice(7).trim() : '';
+}
+
+/** One cookie of a `Cookie` header (RFC 6265 §4.2.1). */
+function cookieOf(header: string, name: string): string {
+  for (const part of header.split(';')) {
+    const equals = part.indexOf('=');
+    if (equals > 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
+  }
+  return '';
+}

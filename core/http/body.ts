@@ -1,0 +1,71 @@
+/** Reads a JSON body: bounded in size, strict in encoding. */
+import type { IncomingMessage } from 'node:http';
+import { coreErrors } from '../errors.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Ajv walks as deep as its schema, but JSON.parse and JSON.stringify walk everything. */
+const MAX_DEPTH = 100;
+
+/**
+ * The parsed body; undefined for an empty one. Throws `payload_too_large`, `unsupported_media_type`,
+ * `invalid_json` (also for invalid UTF-8, RFC 8259 §8.1).
+ */
+export async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
+  const bytes = await readBytes(request, limitBytes);
+  if (bytes.length === 0) return undefined;
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) throw coreErrors.unsupported_media_type();
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw coreErrors.invalid_json({ message: 'The body is not valid UTF-8' });
+  }
+  if (isTooDeep(text)) throw coreErrors.invalid_json({ message: `The body nests deeper than ${MAX_DEPTH} levels` });
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw coreErrors.invalid_json();
+  }
+}
+
+/** All bytes of a body, at most `limitBytes`. */
+export async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > limitBytes) throw tooLarge(limitBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (request.aborted || request.errored) throw coreErrors.bad_request({ message: 'The body ended early' });
+    throw error;
+  }
+  return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks, size);
+}
+
+/** The connection is closed after it: what follows would be the rest of the body. */
+function tooLarge(limitBytes: number) {
+  return coreErrors.payload_too_large({ extra: { limit_bytes: limitBytes }, headers: { connection: 'close' } });
+}
+
+/** Counts brackets outside of strings; an upper bound of the depth, found before anything is built. */
+function isTooDeep(text: string): boolean {
+  if (text.length < MAX_DEPTH) return false;
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === 0x5c) index++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}

@@ -1,0 +1,39 @@
+/** The address of the caller: the socket's, or what a trusted proxy says of it. */
+import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
+
+/** `false`: nobody is trusted. A list: addresses and CIDRs of proxies; their `X-Forwarded-For` is read from the right. */
+export function createClientIp(trustProxy: false | readonly string[]): (request: IncomingMessage) => string {
+  if (!trustProxy) return (request) => plain(request.socket.remoteAddress);
+  const ranges = trustProxy.map((text) =>
+    text.includes('/') ? ipaddr.parseCIDR(text) : singleAddress(text),
+  );
+  const isTrusted = (address: string): boolean => {
+    if (!ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits));
+  };
+  return (request) => {
+    let address = plain(request.socket.remoteAddress);
+    const forwarded = String(request.headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean);
+    while (isTrusted(address)) {
+      const next = forwarded.pop();
+      if (!next || !ipaddr.isValid(next)) break;
+      address = plain(next);
+    }
+    return address;
+  };
+}
+
+function singleAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const address = ipaddr.process(text);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
+
+/** IPv4 in IPv6 notation (`::ffff:127.0.0.1`) is IPv4. */
+function plain(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+}

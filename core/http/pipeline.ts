@@ -1,0 +1,256 @@
+/**
+ * The way of a request, in one place: headers → body → authenticate → route → access → rate limit →
+ * validate → handle → envelope. One Koa middleware, because each further one costs every request an await.
+ */
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type Koa from 'koa';
+import { AppError, codeOf, coreErrors, isAppError } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Services } from '../plugin.ts';
+import { checkAccess } from './access.ts';
+import { credentialsOf } from './authentication.ts';
+import { readJson } from './body.ts';
+import type { Dialect, Dialects } from './dialect.ts';
+import type { Principal } from './principal.ts';
+import { HANDLED, Reply, type Route, type RouteRequest } from './route.ts';
+import { createRouter } from './router.ts';
+import { type StaticFolder, serveStatic } from './static.ts';
+import { type Check, closed, compileCheck } from './validate.ts';
+
+export interface PipelineOptions {
+  routes: readonly Route[];
+  staticFolders: readonly StaticFolder[];
+  dialects: Dialects;
+  services: Services;
+  bodyLimit: number;
+  https: boolean;
+  /** Answers that break their schema become errors: for tests. */
+  checkResponses: boolean;
+  clientIp(request: Koa.Context['req']): string;
+}
+
+interface Endpoint {
+  route: Route;
+  dialect: Dialect;
+  status: number;
+  checkParams: Check | null;
+  checkQuery: Check | null;
+  checkBody: Check | null;
+  responses: Map<number, Check>;
+}
+
+const NOTHING = Object.freeze({});
+const REQUEST_ID = /^[\w.:-]{8,100}$/;
+
+export function createPipeline(options: PipelineOptions) {
+  const { services, dialects, staticFolders, clientIp } = options;
+  const { authentication, rateLimits, metrics, log } = services;
+  const endpoints = options.routes.map((route) => endpointOf(route, options));
+  const router = createRouter(endpoints);
+  const observe = requestMetrics(metrics);
+
+  return async function handle(ctx: Koa.Context): Promise<void> {
+    const startedAt = performance.now();
+    const requestId = requestIdOf(ctx);
+    setSecurityHeaders(ctx, requestId, options.https);
+    let endpoint: Endpoint | undefined;
+    try {
+      const lookup = router.find(ctx.method, ctx.path);
+      endpoint = lookup.match?.found;
+      if (!lookup.match || !endpoint) {
+        if (await serveStatic(ctx, staticFolders)) return;
+        throw lookup.allowed.length > 0 ? methodNotAllowed(lookup.allowed) : coreErrors.not_found();
+      }
+      const result = await answer(ctx, endpoint, lookup.match.params, requestId);
+      if (result !== HANDLED) send(ctx, endpoint, result);
+    } catch (error) {
+      fail(ctx, endpoint?.dialect ?? dialects.ofPath(ctx.path), error, requestId, log);
+    }
+    observe(endpoint?.route, ctx.method, ctx.status, startedAt);
+    if (log.isLevelEnabled('debug')) {
+      log.debug({ requestId, method: ctx.method, path: ctx.path, status: ctx.status }, 'request');
+    }
+  };
+
+  async function answer(
+    ctx: Koa.Context,
+    endpoint: Endpoint,
+    params: Record<string, string>,
+    requestId: string,
+  ): Promise<unknown> {
+    const { route, dialect } = endpoint;
+    const ip = clientIp(ctx.req);
+    const principal = await authenticate(ctx, route, ip);
+    checkAccess(route.access, principal);
+    if (route.rateLimit) {
+      const key = route.rateLimit.by === 'principal' && principal ? principal.id : ip;
+      await rateLimits.consume(route.rateLimit, key);
+    }
+    validate(endpoint.checkParams, params, dialect);
+    const query = endpoint.checkQuery ? queryOf(ctx) : NOTHING;
+    validate(endpoint.checkQuery, query, dialect);
+    const body = await bodyOf(ctx, endpoint);
+    validate(endpoint.checkBody, body, dialect);
+
+    const request: RouteRequest<Route['access'], unknown, unknown, unknown> = {
+      params,
+      query,
+      body,
+      principal,
+      ip,
+      requestId,
+      userAgent: ctx.get('user-agent'),
+      log,
+      ctx,
+    };
+    return route.handler(request, services);
+  }
+
+  async function authenticate(ctx: Koa.Context, route: Route, ip: string): Promise<Principal | null> {
+    if (route.access === 'public') return null;
+    const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, ip);
+    if (route.access !== 'optional') return authentication.principalOf(credentials);
+    try {
+      return await authentication.principalOf(credentials);
+    } catch (error) {
+      if (isAppError(error) && error.status === 401) return null;
+      throw error;
+    }
+  }
+
+  async function bodyOf(ctx: Koa.Context, { route, checkBody }: Endpoint): Promise<unknown> {
+    if (route.rawBody) {
+      const type = (ctx.get('content-type').split(';')[0] ?? '').trim().toLowerCase();
+      if (!route.rawBody.includes(type)) {
+        throw coreErrors.unsupported_media_type({ message: `Send the body as ${route.rawBody.join(' or ')}` });
+      }
+      return undefined;
+    }
+    if (!checkBody) return undefined;
+    return (await readJson(ctx.req, route.bodyLimit ?? options.bodyLimit)) ?? {};
+  }
+
+  function send(ctx: Koa.Context, endpoint: Endpoint, result: unknown): void {
+    const isReply = result instanceof Reply;
+    const status = isReply ? result.status : endpoint.status;
+    const data = isReply ? result.body : result;
+    if (isReply) ctx.set(result.headers);
+    ctx.status = status;
+    if (status === 204 || status === 304) return;
+    if (data instanceof Buffer || data instanceof Readable || (isReply && typeof data === 'string')) {
+      ctx.body = data;
+      return;
+    }
+    if (options.checkResponses) checkResponse(endpoint, status, data);
+    const wrapped = endpoint.dialect.success ? endpoint.dialect.success(data ?? null, status) : data;
+    sendJson(ctx, 'application/json; charset=utf-8', wrapped ?? null);
+  }
+}
+
+function validate(check: Check | null, value: unknown, dialect: Dialect): void {
+  const issues = check?.(value);
+  if (!issues) return;
+  const first = issues[0];
+  const message = first ? `${first.path.slice(1).join('.') || first.path[0]}: ${first.message}` : undefined;
+  const error = coreErrors.validation_error({ issues, ...(message && { message }) });
+  throw dialect.validationStatus === error.status
+    ? error
+    : new AppError(error.code, error.message, { status: dialect.validationStatus, issues });
+}
+
+/** One value for each name; a name given twice keeps the last, as most clients mean it. */
+function queryOf(ctx: Koa.Context): Record<string, string> {
+  const query: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(ctx.search)) query[name] = value;
+  return query;
+}
+
+function endpointOf(route: Route, { dialects }: PipelineOptions): Endpoint {
+  const dialect = route.dialect ? dialects.named(route.dialect) : dialects.ofPath(route.path);
+  if (!dialect) throw new Error(`The route ${route.method} ${route.path} names an unknown dialect '${route.dialect}'`);
+  const status = Number(Object.keys(route.responses).sort((a, b) => Number(a) - Number(b))[0] ?? 200);
+  const responses = new Map<number, Check>();
+  for (const [code, schema] of Object.entries(route.responses)) {
+    if (schema) responses.set(Number(code), compileCheck(schema, 'response'));
+  }
+  return {
+    route,
+    dialect,
+    status,
+    checkParams: route.params ? compileCheck(route.params, 'path', { coerce: true }) : null,
+    checkQuery: route.query ? compileCheck(route.query, 'query', { coerce: true }) : null,
+    checkBody: route.body ? compileCheck(closed(route.body), 'body') : null,
+    responses,
+  };
+}
+
+function checkResponse(endpoint: Endpoint, status: number, data: unknown): void {
+  const check = endpoint.responses.get(status);
+  const issues = check?.(data === undefined ? null : JSON.parse(JSON.stringify(data)));
+  if (issues) throw new Error(`The answer breaks its schema: ${JSON.stringify(issues)}`);
+}
+
+function methodNotAllowed(allowed: readonly string[]): AppError {
+  const methods = allowed.includes('GET') && !allowed.includes('HEAD') ? [...allowed, 'HEAD'] : allowed;
+  return coreErrors.method_not_allowed({ headers: { allow: methods.join(', ') } });
+}
+
+function requestIdOf(ctx: Koa.Context): string {
+  const given = ctx.get('x-request-id');
+  return REQUEST_ID.test(given) ? given : randomUUID();
+}
+
+/** OWASP's list for APIs; pages set their own content security policy. */
+function setSecurityHeaders(ctx: Koa.Context, requestId: string, https: boolean): void {
+  const { res } = ctx;
+  res.setHeader('x-request-id', requestId);
+  res.setHeader('x-content-type-options', 'nosniff');
+  res.setHeader('x-frame-options', 'DENY');
+  res.setHeader('referrer-policy', 'no-referrer');
+  res.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+  res.setHeader('cache-control', 'no-store');
+  if (https) res.setHeader('strict-transport-security', 'max-age=31536000');
+}
+
+function fail(ctx: Koa.Context, dialect: Dialect, thrown: unknown, requestId: string, log: Logger): void {
+  const error = isAppError(thrown) ? thrown : knownFailure(thrown);
+  if (error.status >= 500) {
+    log.error({ err: error.cause ?? thrown, requestId, method: ctx.method, path: ctx.path }, 'Request failed');
+  }
+  if (ctx.res.headersSent) return void ctx.res.destroy();
+  const request = { method: ctx.method, path: ctx.path, requestId };
+  const failure = dialect.failure(error, request);
+  ctx.set(error.headers);
+  ctx.status = failure.status ?? error.status;
+  sendJson(ctx, failure.contentType ?? 'application/json; charset=utf-8', failure.body);
+}
+
+/** A full disk is not a bug: it has its own answer. Everything else unknown is a 500 without its details. */
+function knownFailure(thrown: unknown): AppError {
+  const code = codeOf(thrown);
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL' || code === 'EDQUOT' || code === '53100') {
+    return coreErrors.storage_full({ cause: thrown });
+  }
+  return coreErrors.internal_error({ cause: thrown });
+}
+
+function sendJson(ctx: Koa.Context, contentType: string, value: unknown): void {
+  const text = JSON.stringify(value);
+  ctx.res.setHeader('content-type', contentType);
+  ctx.body = text;
+}
+
+function requestMetrics(metrics: Metrics) {
+  const seconds = metrics.histogram('patchbay_http_request_seconds', 'Time of requests by route', [
+    'method',
+    'route',
+    'status',
+  ]);
+  return (route: Route | undefined, method: string, status: number, startedAt: number): void => {
+    const labels = { method: route ? method : 'other', route: route?.path ?? 'none', status: String(status) };
+    seconds.observe(labels, (performance.now() - startedAt) / 1000);
+  };
+}
+

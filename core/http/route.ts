@@ -1,0 +1,104 @@
+/** A route as data: its schemas check the request, type the handler and make the OpenAPI document. */
+import type Koa from 'koa';
+import type { Static, TObject, TSchema } from 'typebox';
+import type { Logger } from '../observability/log.ts';
+import type { Services } from '../plugin.ts';
+import type { Access } from './access.ts';
+import type { Principal } from './principal.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Requests per window, counted per caller. */
+export interface RateLimit {
+  /** Routes with the same name share one count. */
+  name: string;
+  points: number;
+  windowSeconds: number;
+  /** `ip` (default) or the signed-in principal. */
+  by?: 'ip' | 'principal';
+}
+
+/** What a handler gets. `principal` is null only on `public` and `optional` routes. */
+export interface RouteRequest<A extends Access, P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  principal: A extends 'public' | 'optional' ? Principal | null : Principal;
+  ip: string;
+  requestId: string;
+  userAgent: string;
+  log: Logger;
+  /** Koa's context, for the rare handler that streams, sets a cookie or reads a raw body. */
+  ctx: Koa.Context;
+}
+
+type Infer<S> = S extends TSchema ? Static<S> : undefined;
+
+export interface RouteDefinition<
+  A extends Access,
+  P extends TObject | undefined,
+  Q extends TObject | undefined,
+  B extends TSchema | undefined,
+> {
+  method: Method;
+  /** `/api/things/{id}`: a name in braces is a parameter. */
+  path: string;
+  access: A;
+  summary: string;
+  description?: string;
+  /** Heading in the documentation; default: the plugin's name. */
+  tag?: string;
+  /** Name of the dialect; default: by the path's prefix. */
+  dialect?: string;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** Body as it comes, unparsed: these media types, up to `bodyLimit` bytes; the handler reads `ctx.req`. */
+  rawBody?: readonly string[];
+  /** Largest body in bytes; default `http.bodyLimit`. */
+  bodyLimit?: number;
+  rateLimit?: RateLimit;
+  /** Answers by status; the first is the one that a plain return value gets. */
+  responses: Record<number, TSchema | null>;
+  handler(
+    request: RouteRequest<A, Infer<P>, Infer<Q>, Infer<B>>,
+    services: Services,
+  ): unknown | Promise<unknown>;
+}
+
+/** A route with its types worn off: what the server, the documents and the lists work with. */
+export interface Route
+  extends Omit<RouteDefinition<Access, TObject | undefined, TObject | undefined, TSchema | undefined>, 'handler'> {
+  handler(request: RouteRequest<Access, unknown, unknown, unknown>, services: Services): unknown;
+}
+
+/** Declares a route. The schemas have been checked before the handler runs, so its types are true. */
+export function route<
+  const A extends Access,
+  P extends TObject | undefined = undefined,
+  Q extends TObject | undefined = undefined,
+  B extends TSchema | undefined = undefined,
+>(definition: RouteDefinition<A, P, Q, B>): Route {
+  return definition as unknown as Route;
+}
+
+/** An answer with its own status, headers or type. `body` as Buffer, string or stream goes out as it is. */
+export class Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, body: unknown, headers: Record<string, string>) {
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+/** Answers with a status other than the route's first, or with headers. */
+export function reply(status: number, body: unknown = null, headers: Record<string, string> = {}): Reply {
+  return new Reply(status, body, headers);
+}
+
+/** Says that the handler has taken over the response (server-sent events). */
+export const HANDLED = Symbol('handled');

@@ -1,0 +1,63 @@
+/**
+ * Finds the route of a request. Paths without parameters are one Map look-up; the others are matched by
+ * @koa/router, which tries its patterns one after another.
+ */
+import Router from '@koa/router';
+import type { Method, Route } from './route.ts';
+
+export interface Match<T> {
+  found: T;
+  params: Record<string, string>;
+}
+
+/** `allowed` names the methods of the path when only the method was wrong; both null when the path is unknown. */
+export interface Lookup<T> {
+  match: Match<T> | null;
+  allowed: Method[];
+}
+
+const NO_PARAMS: Record<string, string> = Object.freeze({});
+
+export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }>(entries: readonly T[]) {
+  const fixed = new Map<string, Map<string, T>>();
+  const patterns = new Router();
+  const byName = new Map<string, T>();
+
+  for (const entry of entries) {
+    const { method, path } = entry.route;
+    if (path.includes('{')) {
+      const name = `${method} ${path}`;
+      if (byName.has(name)) throw new Error(`Two routes are declared for ${name}`);
+      byName.set(name, entry);
+      patterns.register(path.replace(/\{(\w+)\}/g, ':$1'), [method], () => {}, { name });
+    } else {
+      const methods = fixed.get(path) ?? new Map<string, T>();
+      if (methods.has(method)) throw new Error(`Two routes are declared for ${method} ${path}`);
+      fixed.set(path, methods.set(method, entry));
+    }
+  }
+
+  return { find };
+
+  function find(method: string, path: string): Lookup<T> {
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    const methods = fixed.get(path);
+    const direct = methods?.get(wanted);
+    if (direct) return { match: { found: direct, params: NO_PARAMS }, allowed: [] };
+
+    const matched = patterns.match(path, wanted);
+    const layer = matched.pathAndMethod[0];
+    const found = layer?.name ? byName.get(layer.name) : undefined;
+    if (layer && found) return { match: { found, params: paramsOf(layer, path) }, allowed: [] };
+
+    const allowed = new Set([...(methods?.keys() ?? []), ...matched.path.flatMap((other) => other.methods)]);
+    return { match: null, allowed: [...allowed] as Method[] };
+  }
+}
+
+type Layer = ReturnType<Router['match']>['path'][number];
+
+/** Parameters that are not valid percent-encoding stay as they are: their schema refuses them. */
+function paramsOf(layer: Layer, path: string): Record<string, string> {
+  return layer.params(path, layer.captures(path), {});
+}

@@ -1,0 +1,108 @@
+/** The HTTP server: Koa around the pipeline, WebSocket upgrades, and a stop that lets requests finish. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import cors from '@koa/cors';
+import Koa from 'koa';
+import type { Services } from '../plugin.ts';
+import { createClientIp } from './client-ip.ts';
+import type { Dialects } from './dialect.ts';
+import { createPipeline } from './pipeline.ts';
+import type { Route } from './route.ts';
+import { createSocketServer, type SocketRoute } from './sockets.ts';
+import type { StaticFolder } from './static.ts';
+
+export interface HttpServer {
+  /** Opens the port; gives the one it got (`port: 0` asks for a free one). */
+  listen(): Promise<number>;
+  /** Takes no new connections, lets requests under way finish, then closes what is left after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface HttpServerOptions {
+  services: Services;
+  routes: readonly Route[];
+  sockets: readonly SocketRoute[];
+  staticFolders: readonly StaticFolder[];
+  dialects: Dialects;
+  checkResponses: boolean;
+}
+
+/** Slow headers and idle connections cost little, but not nothing. */
+const HEADERS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 120_000;
+const KEEP_ALIVE_MS = 65_000;
+const MAX_HEADER_BYTES = 32 * 1024;
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { services } = options;
+  const { http } = services.coreConfig;
+  const clientIp = createClientIp(http.trustProxy);
+  const app = new Koa();
+  app.silent = true;
+  if (http.cors.origins.length > 0) app.use(cors({ origin: (ctx) => allowedOrigin(ctx, http.cors.origins) }));
+  app.use(
+    createPipeline({
+      ...options,
+      bodyLimit: http.bodyLimit,
+      https: http.publicUrl.startsWith('https:'),
+      clientIp,
+    }),
+  );
+
+  const sockets = createSocketServer({
+    routes: options.sockets,
+    services,
+    authentication: services.authentication,
+    log: services.log,
+    clientIp,
+  });
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS },
+    app.callback(),
+  );
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
+  server.on('clientError', answerBrokenRequest);
+
+  return {
+    listen: () => listen(server, http.port, http.host),
+    async stop(graceMs) {
+      if (!server.listening) return;
+      const closed = new Promise((resolve) => server.close(resolve));
+      sockets.close();
+      app.emit('closing');
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** What is not HTTP at all never reaches the pipeline. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function allowedOrigin(ctx: Koa.Context, origins: readonly string[]): string {
+  const origin = ctx.get('origin');
+  if (origins.includes('*')) return '*';
+  return origins.includes(origin) ? origin : '';
+}

@@ -1,0 +1,84 @@
+/** WebSocket routes: authenticated and authorised at the upgrade, before a socket exists. */
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { isAppError } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
+import type { Services } from '../plugin.ts';
+import { type Access, checkAccess } from './access.ts';
+import { type Authentication, credentialsOf } from './authentication.ts';
+import type { Principal } from './principal.ts';
+
+export interface SocketRoute {
+  path: string;
+  access: Access;
+  summary: string;
+  /** Largest frame in bytes; default 256 KiB. */
+  maxFrameBytes?: number;
+  connected(
+    socket: WebSocket,
+    connection: { principal: Principal | null; ip: string; url: URL },
+    services: Services,
+  ): void;
+}
+
+const DEFAULT_MAX_FRAME_BYTES = 256 * 1024;
+
+export interface SocketServerOptions {
+  routes: readonly SocketRoute[];
+  services: Services;
+  authentication: Authentication;
+  log: Logger;
+  clientIp(request: IncomingMessage): string;
+}
+
+/** Gives the handler of the HTTP server's `upgrade` event, and a way to close every socket (code 1001). */
+export function createSocketServer({ routes, services, authentication, log, clientIp }: SocketServerOptions) {
+  const servers = new Map(
+    routes.map((route) => [
+      route.path,
+      {
+        route,
+        server: new WebSocketServer({
+          noServer: true,
+          maxPayload: route.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES,
+        }),
+      },
+    ]),
+  );
+
+  return { upgrade, close };
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    try {
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      const found = servers.get(url.pathname);
+      if (!found) return refuse(socket, 404);
+      const ip = clientIp(request);
+      const principal =
+        found.route.access === 'public'
+          ? null
+          : await authentication.principalOf(credentialsOf(request, url.pathname, url.search, ip));
+      checkAccess(found.route.access, principal);
+      found.server.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket closed by an error'));
+        found.route.connected(webSocket, { principal, ip, url }, services);
+      });
+    } catch (error) {
+      if (!isAppError(error)) log.error({ err: error }, 'WebSocket upgrade failed');
+      refuse(socket, isAppError(error) ? error.status : 500);
+    }
+  }
+
+  function close(): void {
+    for (const { server } of servers.values()) {
+      for (const client of server.clients) client.close(1001, 'The server is stopping');
+      server.close();
+    }
+  }
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

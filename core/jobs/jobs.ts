@@ -1,0 +1,103 @@
+/**
+ * Jobs: durable work, at least once. This is the contract; `sql-queue.ts` keeps it in the database. Names,
+ * payloads, keys, run times, priorities and attempts mean what they mean in Graphile Worker.
+ */
+import type { Static, TSchema } from 'typebox';
+import type { Transaction } from '../database/database.ts';
+import type { Logger } from '../observability/log.ts';
+import type { Services } from '../plugin.ts';
+
+/** Table `core_jobs`. A finished job has no row any more. */
+export interface JobRow {
+  id: number;
+  name: string;
+  payload: string;
+  state: 'ready' | 'running' | 'dead';
+  priority: number;
+  run_at: number;
+  attempts: number;
+  max_attempts: number;
+  key: string | null;
+  locked_by: string | null;
+  locked_until: number | null;
+  last_error: string | null;
+  created_at: number;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    core_jobs: JobRow;
+  }
+}
+
+/** A kind of job: what it carries and how it is done. */
+export interface JobType<P extends TSchema = TSchema> {
+  /** `plugin.verb`, e.g. `auth.sendMail`. */
+  name: string;
+  summary: string;
+  payload: P;
+  /** Tries before it becomes a dead letter; default 10 (about 17 minutes with the backoff). */
+  maxAttempts?: number;
+  /** How many of this kind run at once in this process; default 5. */
+  concurrency?: number;
+  /** A try that takes longer has failed; default 60 000. */
+  timeoutMs?: number;
+  run(payload: Static<P>, job: JobContext, services: Services): Promise<void>;
+}
+
+export interface JobContext {
+  id: number;
+  /** 1 for the first try. */
+  attempt: number;
+  /** Aborted at the time-out and when the platform stops. */
+  signal: AbortSignal;
+  log: Logger;
+}
+
+export function defineJob<P extends TSchema>(type: JobType<P>): JobType {
+  return type as unknown as JobType;
+}
+
+export interface EnqueueOptions {
+  /** Not before this time (ms since the epoch). */
+  runAt?: number;
+  /** A waiting job with the same key is replaced instead of a second one being added. */
+  key?: string;
+  /** Lower runs first; default 0. */
+  priority?: number;
+  maxAttempts?: number;
+}
+
+export interface NewJob extends EnqueueOptions {
+  name: string;
+  payload: unknown;
+}
+
+export interface Jobs {
+  /** Adds a job inside the transaction: it exists exactly when the transaction has committed. */
+  enqueue(trx: Transaction, name: string, payload: unknown, options?: EnqueueOptions): Promise<void>;
+  enqueueAll(trx: Transaction, jobs: readonly NewJob[]): Promise<void>;
+  /** Makes a kind of job known; at boot. */
+  add(type: JobType): void;
+  /** Starts working, first on what an earlier process left. */
+  start(): Promise<void>;
+  /** Takes no new jobs and waits for those under way, at most `graceMs`. What is left runs after the next start. */
+  stop(graceMs: number): Promise<void>;
+  /** Resolves when no job is due or running: for tests and the command line. */
+  idle(): Promise<void>;
+  /** Gives a dead or waiting job another chance at once. Throws `not_found`. */
+  retry(id: number): Promise<void>;
+  /** Deletes a job that is not running. Throws `not_found`. */
+  discard(id: number): Promise<void>;
+  /** Jobs by state, for health and metrics. */
+  counts(): Promise<Record<JobRow['state'], number>>;
+}
+
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 60 * 60 * 1000;
+
+/** Waiting time before try `attempt + 1`: doubles each time, at most an hour, ± 20 % so that crowds spread. */
+export function backoffMs(attempt: number, random: () => number = Math.random): number {
+  const delay = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS);
+  return Math.round(delay * (0.8 + 0.4 * random()));
+}

@@ -1,0 +1,32 @@
+/** The schema of `mailer:`. */
+import Type, { type Static } from 'typebox';
+
+const SmtpConfig = Type.Object(
+  {
+    host: Type.String(),
+    port: Type.Integer({ default: 587, minimum: 1, maximum: 65535 }),
+    secure: Type.Boolean({ default: false, description: 'true: TLS from the first byte (port 465).' }),
+    user: Type.Optional(Type.String()),
+    password: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false, description: 'An SMTP relay.' },
+);
+
+const ResendConfig = Type.Object(
+  { apiKey: Type.String(), apiBase: Type.String({ default: 'https://api.resend.com' }) },
+  { additionalProperties: false, description: 'The HTTP API of Resend.' },
+);
+
+export const MailerConfig = Type.Object(
+  {
+    transport: Type.Union([Type.Literal('log'), Type.Literal('smtp'), Type.Literal('resend')], {
+      default: 'log',
+      description: 'log writes mails to the log, so that links in them can be used without a mail server.',
+    }),
+    from: Type.String({ default: 'Patchbay <noreply@localhost>', description: 'Sender of system mail.' }),
+    smtp: Type.Optional(SmtpConfig),
+    resend: Type.Optional(ResendConfig),
+  },
+  { additionalProperties: false, default: {}, description: 'All outgoing mail.' },
+);
+export type MailerConfig = Static<typeof MailerConfig>;

@@ -1,0 +1,69 @@
+/** The command line. Each command is a file in `commands/`; plugins add theirs. */
+import { Command as Commander } from 'commander';
+import { ConfigError } from './config/load.ts';
+import { backup, restore } from './commands/backup.ts';
+import { check } from './commands/check.ts';
+import { configSchema } from './commands/config-schema.ts';
+import { migrate } from './commands/migrate.ts';
+import { newPlugin } from './commands/new-plugin.ts';
+import { openapi, routes } from './commands/routes.ts';
+import { start } from './commands/start.ts';
+import { addPluginCommands } from './commands/plugin-commands.ts';
+import { messageOf } from './errors.ts';
+import { coreVersion } from './plugins.ts';
+
+const program = new Commander('patchbay')
+  .description('Self-hosted back office in one process: accounts, mail, licences, robots, workflows.')
+  .version(coreVersion())
+  .showHelpAfterError()
+  .addHelpText('after', '\nThe configuration is config/default.yaml, over it the file named by PATCHBAY_CONFIG.');
+
+program.command('start').description('Migrate and serve, in the foreground').action(run(start));
+program
+  .command('check')
+  .description('Check the configuration and the plugins without starting')
+  .action(run(check));
+program
+  .command('migrate')
+  .description('Run new migrations, or take the last ones back')
+  .option('--down <count>', 'take back this many')
+  .action(run(migrate));
+program.command('routes').description('List every route with who may call it').action(run(routes));
+program.command('openapi').description('Print the OpenAPI 3.1 document').action(run(openapi));
+program
+  .command('backup')
+  .description('Write a consistent copy of database, files and secrets; works while Patchbay runs')
+  .argument('<file>', 'the .tar.gz to write; must not exist')
+  .action(run(backup));
+program
+  .command('restore')
+  .description('Restore a backup into an empty data folder; never overwrites')
+  .argument('<file>', 'a file that `backup` wrote')
+  .action(run(restore));
+program
+  .command('new-plugin')
+  .description('Write a complete plugin with its test into my-plugins/NAME')
+  .argument('<name>', 'lower-case letters, digits, dashes')
+  .option('--folder <folder>', 'where plugins of your own live', 'my-plugins')
+  .action(run(newPlugin));
+program
+  .command('config:schema')
+  .description('Write config/schema.json, with which editors complete the configuration')
+  .option('--output <file>', 'where to write it', 'config/schema.json')
+  .action(run(configSchema));
+
+await addPluginCommands(program, run);
+await program.parseAsync();
+
+/** One sentence for what the operator can mend, a stack trace for what only we can. */
+function run<A extends unknown[]>(action: (...args: A) => Promise<void>): (...args: A) => Promise<void> {
+  return async (...args) => {
+    try {
+      await action(...args);
+    } catch (error) {
+      const shown = error instanceof ConfigError || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
+      process.stderr.write(`patchbay: ${shown}\n`);
+      process.exitCode = 1;
+    }
+  };
+}

@@ -1,0 +1,87 @@
+/** Asks every part how it is: the database, the job queue, each plugin. */
+import Type, { type Static } from 'typebox';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { messageOf } from '../errors.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { HealthReport, Plugin, Services } from '../plugin.ts';
+
+const Part = Type.Object({
+  status: Type.Union([Type.Literal('ok'), Type.Literal('failing')]),
+  detail: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});
+
+export const Readiness = Type.Object({
+  status: Type.Union([Type.Literal('ok'), Type.Literal('degraded')]),
+  version: Type.String(),
+  uptime_seconds: Type.Integer(),
+  memory_mb: Type.Integer(),
+  checks: Type.Record(Type.String(), Part),
+  timestamp: Type.String(),
+});
+
+export interface HealthChecks {
+  run(): Promise<Static<typeof Readiness>>;
+}
+
+/** A check that does not answer within this time is failing. */
+const TIMEOUT_MS = 3_000;
+
+export interface HealthOptions {
+  db: Database;
+  jobs: Jobs;
+  clock: Clock;
+  version: string;
+  plugins: readonly Plugin[];
+  services: Services;
+}
+
+export function createHealthChecks({ db, jobs, clock, version, plugins, services }: HealthOptions): HealthChecks {
+  const startedAt = clock.now();
+
+  return {
+    async run() {
+      const named: [string, () => Promise<HealthReport>][] = [
+        ['database', database],
+        ['jobs', queue],
+        ...plugins.flatMap(({ name, health }): [string, () => Promise<HealthReport>][] =>
+          health ? [[name, () => health(services)]] : [],
+        ),
+      ];
+      const parts = await Promise.all(named.map(async ([name, check]) => [name, await ask(check)] as const));
+      const isOk = parts.every(([, part]) => part.status === 'ok');
+      return {
+        status: isOk ? 'ok' : 'degraded',
+        version,
+        uptime_seconds: Math.floor((clock.now() - startedAt) / 1000),
+        memory_mb: Math.round(process.memoryUsage.rss() / 1024 / 1024),
+        checks: Object.fromEntries(parts),
+        timestamp: new Date(clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+      };
+    },
+  };
+
+  async function database(): Promise<HealthReport> {
+    await db.ping();
+    return { ok: true, detail: { client: db.client, ...(await db.size()) } };
+  }
+
+  async function queue(): Promise<HealthReport> {
+    return { ok: true, detail: await jobs.counts() };
+  }
+}
+
+async function ask(check: () => Promise<HealthReport>): Promise<Static<typeof Part>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+  });
+  try {
+    const { ok, detail } = await Promise.race([check(), late]);
+    return { status: ok ? 'ok' : 'failing', ...(detail && { detail }) };
+  } catch (error) {
+    return { status: 'failing', detail: { reason: messageOf(error) } };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,175 @@
+/** HTTP to the outside: time-outs, size limits, redirects, retries, and the guard against private addresses. */
+import { isIP } from 'node:net';
+import { Readable } from 'node:stream';
+import { Agent, type Dispatcher, request as undiciRequest } from 'undici';
+import type { Clock } from '../clock.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import type { Logger } from '../observability/log.ts';
+import { BlockedAddress, createGuard } from './guard.ts';
+
+export type OutboundErrorCode = 'blocked_address' | 'timeout' | 'too_large' | 'too_many_redirects' | 'network' | 'bad_url';
+
+export class OutboundError extends Error {
+  override name = 'OutboundError';
+  readonly code: OutboundErrorCode;
+  constructor(code: OutboundErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+export interface OutboundOptions {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  /** For the whole request with its redirects, without retries; default 10 000. */
+  timeoutMs?: number;
+  /** Largest answer; default 10 MiB. */
+  maxBytes?: number;
+  /** Redirects that are followed; default 5, 0 gives the redirect itself. */
+  redirects?: number;
+  /** Further tries on network errors, 429, 502, 503, 504; only for idempotent methods; default 0. */
+  retries?: number;
+  /** Retries POST and PATCH too: for requests that carry an idempotency key. */
+  retryUnsafe?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface OutboundAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+  /** Where the answer came from, after redirects. */
+  url: string;
+  text(): string;
+  /** Throws a SyntaxError when it is not JSON. */
+  json(): unknown;
+}
+
+export interface Outbound {
+  /** Throws an OutboundError; an error status is an answer, not an error. */
+  request(url: string | URL, options?: OutboundOptions): Promise<OutboundAnswer>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_BYTES = 10 * 1024 * 1024;
+const DEFAULT_REDIRECTS = 5;
+const RETRY_STATUSES = new Set([429, 502, 503, 504]);
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 30_000;
+/** Credentials stay with the origin that they were meant for. */
+const ORIGIN_BOUND = ['authorization', 'cookie', 'x-api-key'];
+
+export function createOutbound({ config, clock }: { config: { allow: readonly string[] }; log: Logger; clock: Clock }): Outbound {
+  const guard = createGuard(config.allow);
+  const dispatcher = new Agent({ connect: { lookup: guard.lookup }, connections: 64, keepAliveTimeout: 10_000 });
+
+  return { request, close: () => dispatcher.destroy() };
+
+  async function request(url: string | URL, options: OutboundOptions = {}): Promise<OutboundAnswer> {
+    const method = (options.method ?? 'GET').toUpperCase();
+    const mayRetry = IDEMPOTENT.has(method) || options.retryUnsafe === true;
+    const retries = mayRetry ? (options.retries ?? 0) : 0;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer = await follow(checkedUrl(url), method, options);
+        if (attempt >= retries || !RETRY_STATUSES.has(answer.status)) return answer;
+        await clock.sleep(retryDelay(attempt, answer.headers['retry-after']));
+      } catch (error) {
+        const failure = asOutboundError(error);
+        if (attempt >= retries || (failure.code !== 'network' && failure.code !== 'timeout')) throw failure;
+        await clock.sleep(retryDelay(attempt));
+      }
+    }
+  }
+
+  async function follow(start: URL, startMethod: string, options: OutboundOptions): Promise<OutboundAnswer> {
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
+    const redirects = options.redirects ?? DEFAULT_REDIRECTS;
+    let url = start;
+    let method = startMethod;
+    let headers = lowerCased(options.headers ?? {});
+    let body = options.body;
+    for (let count = 0; ; count++) {
+      const response = await undiciRequest(url, { method: method as Dispatcher.HttpMethod, headers, body, signal, dispatcher });
+      const location = response.headers.location;
+      if (redirects === 0 || response.statusCode < 300 || response.statusCode > 399 || typeof location !== 'string') {
+        return answerOf(response, url, options.maxBytes ?? DEFAULT_MAX_BYTES);
+      }
+      await response.body.dump();
+      if (count >= redirects) throw new OutboundError('too_many_redirects', `${start.origin} redirects more than ${redirects} times`);
+      const next = checkedUrl(new URL(location, url));
+      if (next.origin !== url.origin) headers = withoutCredentials(headers);
+      // RFC 9110 §15.4: 303 always becomes GET; 301 and 302 do for POST.
+      if (response.statusCode === 303 || (response.statusCode <= 302 && method === 'POST')) {
+        method = method === 'HEAD' ? 'HEAD' : 'GET';
+        body = undefined;
+        headers = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('content-')));
+      }
+      url = next;
+    }
+  }
+
+  /** An address written into the URL is never looked up, so it is checked here. */
+  function checkedUrl(text: string | URL): URL {
+    if (!URL.canParse(String(text))) throw new OutboundError('bad_url', `Not a URL: ${String(text)}`);
+    const url = new URL(String(text));
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+      throw new OutboundError('bad_url', `Only http and https can be called, not ${url.protocol}`);
+    }
+    if (url.username || url.password) throw new OutboundError('bad_url', 'A URL must not carry a user name or password');
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host) && !guard.allowsAddress(host) && !guard.allowsHost(host)) {
+      throw new OutboundError('blocked_address', `${host} may not be reached; see http.outbound.allow`);
+    }
+    return url;
+  }
+}
+
+async function answerOf(response: Dispatcher.ResponseData, url: URL, maxBytes: number): Promise<OutboundAnswer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of Readable.from(response.body)) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      response.body.destroy();
+      throw new OutboundError('too_large', `${url.origin} answers with more than ${maxBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks, size);
+  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value ?? '')]));
+  return {
+    status: response.statusCode,
+    headers,
+    body,
+    url: url.href,
+    text: () => body.toString('utf8'),
+    json: () => JSON.parse(body.toString('utf8')),
+  };
+}
+
+function asOutboundError(error: unknown): OutboundError {
+  if (error instanceof OutboundError) return error;
+  if (error instanceof BlockedAddress) return new OutboundError('blocked_address', error.message, error);
+  const isTimeout = error instanceof Error && (error.name === 'TimeoutError' || codeOf(error).includes('TIMEOUT'));
+  return new OutboundError(isTimeout ? 'timeout' : 'network', messageOf(error) || codeOf(error), error);
+}
+
+/** Doubles with each try, with jitter; `Retry-After` in seconds is believed up to half a minute. */
+function retryDelay(attempt: number, retryAfter?: string): number {
+  const asked = Number(retryAfter) * 1000;
+  if (asked > 0) return Math.min(asked, LONGEST_RETRY_MS);
+  return Math.min(FIRST_RETRY_MS * 2 ** attempt, LONGEST_RETRY_MS) * (0.5 + Math.random() / 2);
+}
+
+function lowerCased(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function withoutCredentials(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ORIGIN_BOUND.includes(name)));
+}

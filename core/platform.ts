@@ -1,0 +1,281 @@
+/** Boot and stop, top to bottom: config → container → plugins → migrations → listen. */
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { asFunction, asValue, type AwilixContainer, createContainer, InjectionMode } from 'awilix';
+import type { TSchema } from 'typebox';
+import { type Clock, systemClock } from './clock.ts';
+import { ConfigError, isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
+import { CoreConfig } from './config/schema.ts';
+import { checkConfig } from './config/validate.ts';
+import { createBlobs } from './database/blobs.ts';
+import { openDatabase } from './database/database.ts';
+import { type MigrationSource, migrateUp } from './database/migrations.ts';
+import { messageOf } from './errors.ts';
+import { createEvents } from './events/events.ts';
+import { createHooks } from './events/hooks.ts';
+import { createFunctions } from './functions.ts';
+import { createAuthentication } from './http/authentication.ts';
+import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
+import { docsAssets, docsRoutes } from './http/docs-page.ts';
+import { createOpenApi, type OpenApiDocument } from './http/openapi.ts';
+import { createRateLimits } from './http/rate-limits.ts';
+import { type Route, route } from './http/route.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
+import { type Cron, createCron } from './jobs/cron.ts';
+import { createSqlQueue } from './jobs/sql-queue.ts';
+import { createMailer } from './mailer/mailer.ts';
+import { createHealthChecks } from './observability/health.ts';
+import { createLog, type Logger } from './observability/log.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { createOutbound } from './outbound/outbound.ts';
+import type { Catalogue, Services } from './plugin.ts';
+import { coreVersion, type LoadedPlugin, loadPlugins } from './plugins.ts';
+import { healthRoutes } from './routes/health.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { createPasswords } from './security/passwords.ts';
+import { createSecrets } from './security/secrets.ts';
+import { wirePlugins } from './wire.ts';
+
+export interface PlatformOptions {
+  env?: NodeJS.ProcessEnv;
+  /** Configuration over everything else: for tests and the command line. */
+  overrides?: Tree;
+  clock?: Clock;
+  log?: Logger;
+  /** Answers that break their declared schema become 500s: for tests. */
+  checkResponses?: boolean;
+}
+
+/** A platform that is built: config checked, plugins wired, nothing listening yet. */
+export interface Platform {
+  services: Services;
+  plugins: readonly LoadedPlugin[];
+  routes: readonly (Route & { tag?: string })[];
+  cron: Cron;
+  migrations: readonly MigrationSource[];
+  openapi(): OpenApiDocument;
+  /** Runs migrations, starts plugins, jobs and cron, opens the port; gives it. Closes all again when a part fails. */
+  start(): Promise<number>;
+  /** Drains HTTP, jobs and plugins within 10 s and closes everything. Safe to call at any time, and twice. */
+  stop(): Promise<void>;
+}
+
+/** Parts of the 10 s in which a stop must be done. */
+const HTTP_GRACE_MS = 4_000;
+const JOBS_GRACE_MS = 3_000;
+const PLUGIN_STOP_MS = 5_000;
+
+/** The configuration, read and checked, with the plugins that it names: what `check` needs. */
+export async function prepare(options: PlatformOptions): Promise<{
+  loaded: LoadedConfig;
+  coreConfig: CoreConfig;
+  plugins: LoadedPlugin[];
+}> {
+  const loaded = loadConfig({ env: options.env ?? process.env, overrides: options.overrides });
+  const { plugins: pluginPart, ...corePart } = loaded.values;
+  const coreConfig = checkConfig(CoreConfig, corePart, [], loaded) as CoreConfig;
+  if (pluginPart !== undefined && pluginPart !== null && !isTree(pluginPart)) {
+    throw new ConfigError('plugins must hold one key for each plugin');
+  }
+  return { loaded, coreConfig, plugins: await loadPlugins(loaded) };
+}
+
+export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  const { coreConfig, plugins } = await prepare(options);
+  const dataDir = resolve(coreConfig.dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+
+  const log = options.log ?? createLog({ level: coreConfig.logging.level });
+  const clock = options.clock ?? systemClock();
+  const metrics = createMetrics();
+  const secrets = createSecrets({ dataDir, env: options.env ?? process.env });
+  const db = await openDatabase({ config: coreConfig.database, dataDir, log, clock, metrics });
+
+  const container = createContainer<Services>({ injectionMode: InjectionMode.PROXY, strict: true });
+  const services: Services = container.cradle;
+  const definitions = plugins.map(({ plugin }) => plugin);
+  const catalogue = catalogueOf(plugins);
+  const jobs = createSqlQueue({ db, clock, log, metrics, services });
+  const outbound = createOutbound({ config: coreConfig.http.outbound, log, clock });
+  const core = {
+    coreConfig: { ...coreConfig, dataDir },
+    db,
+    blobs: createBlobs({ db, clock, dataDir }),
+    clock,
+    events: createEvents({ db, clock, log, jobs }),
+    hooks: createHooks(),
+    jobs,
+    functions: createFunctions(services),
+    authentication: createAuthentication(
+      definitions.flatMap((plugin) => plugin.authenticators ?? []),
+      services,
+    ),
+    rateLimits: createRateLimits(coreConfig.http.rateLimit),
+    mailer: createMailer({ config: coreConfig.mailer, log, outbound }),
+    outbound,
+    secrets,
+    passwords: createPasswords(),
+    log,
+    metrics,
+    catalogue,
+  };
+  for (const [name, value] of Object.entries(core)) container.register(name, asValue(value));
+  registerFactories(container, plugins);
+
+  const cron = createCron({
+    jobs: [sweepFiles, ...definitions.flatMap((plugin) => plugin.cron ?? [])],
+    db,
+    clock,
+    log,
+    services,
+  });
+  const checks = createHealthChecks({ db, jobs, clock, version: coreVersion(), plugins: definitions, services });
+  const dialects = createDialects([...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []), platformDialect]);
+  const routes = [
+    ...[...healthRoutes(checks), ...operationRoutes(cron), ...docsRoutes, openApiRoute(() => openapi())],
+    ...definitions.flatMap((plugin) => (plugin.routes ?? []).map((one) => ({ ...one, tag: one.tag ?? plugin.name }))),
+  ];
+  const migrations: MigrationSource[] = [
+    { owner: 'core', folder: new URL('./database/migrations/', import.meta.url) },
+    ...definitions.flatMap(({ name, migrations: folder }) => (folder ? [{ owner: name, folder }] : [])),
+  ];
+
+  let document: OpenApiDocument | undefined;
+  const openapi = (): OpenApiDocument => {
+    document ??= createOpenApi({ routes, dialects, version: coreVersion(), publicUrl: coreConfig.http.publicUrl });
+    return document;
+  };
+  let server: HttpServer | undefined;
+  const started: LoadedPlugin[] = [];
+  let stopping: Promise<void> | null = null;
+
+  try {
+    resolveAll(container, plugins);
+    wirePlugins(definitions, services);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+
+  return { services, plugins, routes, cron, migrations, openapi, start, stop };
+
+  async function start(): Promise<number> {
+    try {
+      const ran = await migrateUp(db, migrations);
+      if (ran.length > 0) log.info({ migrations: ran }, 'Database migrated');
+      for (const loaded of plugins) await startPlugin(loaded);
+      await jobs.start();
+      await cron.start();
+      server = createHttpServer({
+        services,
+        routes,
+        sockets: definitions.flatMap((plugin) => plugin.sockets ?? []),
+        staticFolders: [docsAssets, ...definitions.flatMap((plugin) => plugin.staticFolders ?? [])],
+        dialects,
+        checkResponses: options.checkResponses ?? false,
+      });
+      return await server.listen();
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+
+  async function startPlugin(loaded: LoadedPlugin): Promise<void> {
+    const { plugin, config } = loaded;
+    started.push(loaded);
+    try {
+      await plugin.start?.(services, config as never);
+    } catch (error) {
+      throw new Error(`The plugin '${plugin.name}' could not start: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  function stop(): Promise<void> {
+    stopping ??= stopParts();
+    return stopping;
+  }
+
+  /** HTTP and plugins first, so that nothing new comes in; then jobs; the database last. */
+  async function stopParts(): Promise<void> {
+    const http = server?.stop(HTTP_GRACE_MS).catch(report('HTTP'));
+    for (const { plugin } of [...started].reverse()) {
+      await Promise.race([plugin.stop?.(services).catch(report(plugin.name)), deadline(PLUGIN_STOP_MS)]);
+    }
+    await http;
+    await cron.stop().catch(report('cron'));
+    await jobs.stop(JOBS_GRACE_MS).catch(report('jobs'));
+    await db.close().catch(report('database'));
+  }
+
+  function report(part: string): (error: unknown) => void {
+    return (error) => log.error({ err: error, part }, 'A part did not stop cleanly');
+  }
+}
+
+function deadline(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms).unref());
+}
+
+/** Files of deleted blobs go an hour later, so that a backup under way still finds them. */
+const sweepFiles = {
+  name: 'core.sweepFiles',
+  summary: 'Deletes files that no blob points to any more',
+  schedule: '17 * * * *',
+  async run({ log }: { log: Logger }, { blobs }: Services) {
+    const swept = await blobs.sweep();
+    if (swept > 0) log.info({ swept }, 'Deleted orphaned files');
+  },
+};
+
+function openApiRoute(document: () => OpenApiDocument): Route {
+  let text: string | undefined;
+  return route({
+    method: 'GET',
+    path: '/openapi.json',
+    access: 'public',
+    summary: 'This API as an OpenAPI 3.1 document',
+    responses: { 200: null },
+    handler: ({ ctx }) => {
+      text ??= JSON.stringify(document());
+      ctx.type = 'json';
+      return Buffer.from(text);
+    },
+  });
+}
+
+function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
+  const definitions = plugins.map(({ plugin }) => plugin);
+  return {
+    plugins: plugins.map(({ plugin, version }) => ({ name: plugin.name, version, summary: plugin.summary })),
+    scopes: Object.assign({}, ...definitions.map((plugin) => plugin.scopes ?? {})),
+    meters: definitions.flatMap((plugin) => plugin.meters ?? []),
+    tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})) as Record<string, TSchema>,
+    events: Object.assign({}, ...definitions.map((plugin) => plugin.events ?? {})) as Record<string, TSchema>,
+  };
+}
+
+function registerFactories(container: AwilixContainer<Services>, plugins: readonly LoadedPlugin[]): void {
+  for (const { plugin, config } of plugins) {
+    for (const [name, factory] of Object.entries(plugin.services ?? {})) {
+      if (container.hasRegistration(name)) {
+        throw new ConfigError(`The plugin '${plugin.name}' declares the service '${name}', which exists already`);
+      }
+      const registration = asFunction(factory as (services: Services) => unknown).singleton();
+      container.register(name, registration.inject(() => ({ config })));
+    }
+  }
+}
+
+/** Builds every service now, so that a missing one stops the boot and not a request. */
+function resolveAll(container: AwilixContainer<Services>, plugins: readonly LoadedPlugin[]): void {
+  for (const { plugin } of plugins) {
+    for (const name of Object.keys(plugin.services ?? {})) {
+      try {
+        container.resolve(name);
+      } catch (error) {
+        throw new ConfigError(`The plugin '${plugin.name}' cannot build its service '${name}': ${messageOf(error)}`, { cause: error });
+      }
+    }
+  }
+}

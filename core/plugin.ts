@@ -1,0 +1,207 @@
+/**
+ * THE PLUGIN CONTRACT. Everything that a plugin author needs is named in this file.
+ *
+ * A plugin is a folder (or npm package) whose `index.ts` default-exports `definePlugin({...})`. That object is
+ * its table of contents: nothing happens while it is imported. The life of a plugin:
+ *
+ *  1. **loaded**: its key stands under `plugins:` in the config; its `config` schema checks that part.
+ *  2. **ordered**: after every plugin that it names in `requires`.
+ *  3. **migrated**: what is new in `migrations/` runs, each file in a transaction.
+ *  4. **built**: each factory in `services` is called once with all services (`{ db, clock, events, ...yours }`)
+ *     and its plugin's `config`. A missing service stops the boot with a sentence.
+ *  5. **started**: `start` is awaited, in order; then jobs and cron run and the port opens.
+ *  6. **stopped**: the port closes, jobs drain, then `stop` is awaited in reverse order.
+ *
+ * Services are typed by declaration merging. In your `contract.ts`:
+ *
+ *     declare module '#core/plugin.ts' {
+ *       interface Services { greeter: Greeter }                       // who asks for `greeter` gets its type
+ *       interface EventCatalogue { 'hello.greeted': { name: string } } // typed events.emit and `on`
+ *       interface HookCatalogue { 'hello.greeting': { name: string } } // typed hooks.run and `hooks`
+ *     }
+ *
+ * Another plugin may import that `contract.ts`, and nothing else of yours, once it names you in `requires`.
+ */
+import type { Static, TObject, TSchema } from 'typebox';
+import type { Clock } from './clock.ts';
+import type { CoreConfig } from './config/schema.ts';
+import type { Blobs } from './database/blobs.ts';
+import type { Database, Transaction } from './database/database.ts';
+import type { CloudEvent, Events } from './events/events.ts';
+import type { HookHandler, Hooks } from './events/hooks.ts';
+import type { Functions } from './functions.ts';
+import type { Authenticator, Authentication } from './http/authentication.ts';
+import type { Dialect } from './http/dialect.ts';
+import type { RateLimits } from './http/rate-limits.ts';
+import type { Route } from './http/route.ts';
+import type { SocketRoute } from './http/sockets.ts';
+import type { StaticFolder } from './http/static.ts';
+import type { CronJob } from './jobs/cron.ts';
+import type { Jobs, JobType } from './jobs/jobs.ts';
+import type { Mailer } from './mailer/mailer.ts';
+import type { Logger } from './observability/log.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { Outbound } from './outbound/outbound.ts';
+import type { Passwords } from './security/passwords.ts';
+import type { Secrets } from './security/secrets.ts';
+
+/** Every service by name. Plugins add theirs by declaration merging. */
+export interface Services {
+  /** The core's part of the configuration. A factory gets its own plugin's part as `config`. */
+  coreConfig: CoreConfig;
+  db: Database;
+  blobs: Blobs;
+  clock: Clock;
+  events: Events;
+  hooks: Hooks;
+  jobs: Jobs;
+  functions: Functions;
+  authentication: Authentication;
+  rateLimits: RateLimits;
+  mailer: Mailer;
+  outbound: Outbound;
+  secrets: Secrets;
+  passwords: Passwords;
+  log: Logger;
+  metrics: Metrics;
+  /** What all enabled plugins declare, once, for plugins that list or check it. */
+  catalogue: Catalogue;
+}
+
+/** Types of events by name; plugins add theirs. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface EventCatalogue {}
+
+/** Contexts of hooks by name; plugins add theirs. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface HookCatalogue {}
+
+export type EventType = keyof EventCatalogue & string;
+export type HookName = keyof HookCatalogue & string;
+
+/** What the enabled plugins declare together. */
+export interface Catalogue {
+  plugins: readonly { name: string; version: string; summary: string }[];
+  /** API key scopes with a sentence each. */
+  scopes: Readonly<Record<string, string>>;
+  meters: readonly Meter[];
+  /** Settings that tenants may change, by key. */
+  tenantSettings: Readonly<Record<string, TSchema>>;
+  events: Readonly<Record<string, TSchema>>;
+}
+
+/** Something that plans count and limit. */
+export interface Meter {
+  name: string;
+  summary: string;
+  /** `month`: starts at 0 each month; `current`: how many there are now. */
+  period: 'month' | 'current';
+}
+
+/** A step that workflows and AI agents can call. */
+export interface FunctionDefinition<I extends TSchema = TSchema, O extends TSchema = TSchema> {
+  name: string;
+  summary: string;
+  input: I;
+  output: O;
+  /** Scope that the caller needs. */
+  scope: string;
+  run(input: Static<I>, call: FunctionCall, services: Services): Promise<Static<O>>;
+}
+
+export interface FunctionCall {
+  tenantId: string | null;
+  userId: number | null;
+  /** The same on a repeat of the same call: an effect that has happened must not happen again. */
+  idempotencyKey: string;
+  signal?: AbortSignal;
+}
+
+/** A service factory: called once at boot with all services and its plugin's config. */
+export type Factory<C> = (services: Services & { config: C }) => unknown;
+
+export type EventHandler<T extends EventType> = (
+  event: CloudEvent<EventCatalogue[T]>,
+  services: Services,
+) => Promise<void>;
+
+/** Health of a plugin, for `/health/ready` and the administrators. */
+export interface HealthReport {
+  ok: boolean;
+  detail?: Record<string, unknown>;
+}
+
+export interface PluginDefinition<C extends TObject = TObject> {
+  /** Lower-case, digits and dashes; also the prefix of its tables (with `_` for `-`). */
+  name: string;
+  summary: string;
+  version?: string;
+  /** Names of plugins that must be on, each with an optional version range: `auth` or `auth@^1.2`. */
+  requires?: readonly string[];
+  /** TypeBox schema of its part of the config file: checked at boot, typed in factories, completed by editors. */
+  config?: C;
+  /** Folder of migration files `0001-….ts`, each exporting `up(db)` and `down(db)`. */
+  migrations?: URL;
+  services?: Record<string, Factory<Static<C>>>;
+  dialects?: readonly Dialect[];
+  authenticators?: readonly Authenticator[];
+  routes?: readonly Route[];
+  sockets?: readonly SocketRoute[];
+  staticFolders?: readonly StaticFolder[];
+  cron?: readonly CronJob[];
+  jobs?: readonly JobType[];
+  /** Payload schemas of the events that it emits. */
+  events?: Partial<Record<EventType, TSchema>>;
+  /** Durable subscriptions: each event becomes a job in the transaction that emitted it. */
+  on?: { [T in EventType]?: EventHandler<T> };
+  /** In-process, ordered, may refuse or change something as it happens. */
+  hooks?: { [H in HookName]?: HookHandler<H> };
+  functions?: readonly FunctionDefinition[];
+  meters?: readonly Meter[];
+  /** Scopes that API keys may carry, with a sentence each. */
+  scopes?: Record<string, string>;
+  /** Settings that each tenant may change. */
+  tenantSettings?: Record<string, TSchema>;
+  /** Subcommands of `patchbay`: `mail:dns`. */
+  commands?: readonly Command[];
+  /** Opens what must be open (a port, a worker). `services` are all built. */
+  start?(services: Services, config: Static<C>): Promise<void>;
+  /** Closes it again; also called after a failed `start`. */
+  stop?(services: Services): Promise<void>;
+  health?(services: Services): Promise<HealthReport>;
+  /** Lines that the operator reads after the start: addresses, first steps. */
+  announce?(services: Services): Promise<string[]>;
+}
+
+/** A command of the command line; it runs with all services built but nothing listening. */
+export interface Command {
+  name: string;
+  summary: string;
+  /** `--flag <value>` or `<argument>` in commander's notation. */
+  arguments?: readonly { flags: string; description: string; default?: string }[];
+  run(args: Record<string, string | boolean | undefined>, services: Services): Promise<void>;
+}
+
+/** A plugin with its types worn off: what the platform works with. */
+export type Plugin = PluginDefinition;
+
+/** Declares a plugin. Gives back what it got, typed. */
+export function definePlugin<C extends TObject>(definition: PluginDefinition<C>): Plugin {
+  return definition as unknown as Plugin;
+}
+
+export function defineFunction<I extends TSchema, O extends TSchema>(
+  definition: FunctionDefinition<I, O>,
+): FunctionDefinition {
+  return definition as unknown as FunctionDefinition;
+}
+
+export { AppError, coreErrors, defineErrors } from './errors.ts';
+export type { Dialect } from './http/dialect.ts';
+export type { Principal } from './http/principal.ts';
+export { HANDLED, reply, route } from './http/route.ts';
+export { eventStream } from './http/event-stream.ts';
+export { defineCron } from './jobs/cron.ts';
+export { defineJob } from './jobs/jobs.ts';
+export { defineBatch } from './database/group-commit.ts';
+export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

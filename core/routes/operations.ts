@@ -1,0 +1,118 @@
+/** The platform's own API for operators: jobs, cron runs, functions, live events. */
+import Type from 'typebox';
+import { randomUUID } from 'node:crypto';
+import { CursorQuery, cursorPage } from '../database/pagination.ts';
+import { coreErrors } from '../errors.ts';
+import { eventStream } from '../http/event-stream.ts';
+import { hasScope, isSuperadmin } from '../http/principal.ts';
+import { HANDLED, route } from '../http/route.ts';
+import type { Cron, CronRunRow } from '../jobs/cron.ts';
+import type { JobRow } from '../jobs/jobs.ts';
+
+const Page = Type.Object({ items: Type.Array(Type.Unknown()), next_cursor: Type.Union([Type.String(), Type.Null()]) });
+const JobState = Type.Union(['ready', 'running', 'dead'].map((state) => Type.Literal(state)));
+
+export function operationRoutes(cron: Cron) {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/platform/jobs',
+      access: 'superadmin',
+      summary: 'Jobs that wait, run, or gave up; newest first',
+      query: Type.Object({ ...CursorQuery, state: Type.Optional(JobState), name: Type.Optional(Type.String({ maxLength: 100 })) }),
+      responses: { 200: Page },
+      async handler({ query }, { db }) {
+        const jobs = db.read('core_jobs').select('id', 'name', 'state', 'run_at', 'attempts', 'max_attempts', 'last_error', 'created_at');
+        if (query.state) jobs.where('state', query.state as JobRow['state']);
+        if (query.name) jobs.where('name', query.name);
+        return cursorPage<JobRow>(jobs, { key: 'id', ...query });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/platform/jobs/{id}/retry',
+      access: 'superadmin',
+      summary: 'Runs a dead or waiting job at once',
+      params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
+      responses: { 204: null },
+      handler: ({ params }, { jobs }) => jobs.retry(params.id),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/platform/jobs/{id}',
+      access: 'superadmin',
+      summary: 'Deletes a dead or waiting job',
+      params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
+      responses: { 204: null },
+      handler: ({ params }, { jobs }) => jobs.discard(params.id),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/platform/cron',
+      access: 'superadmin',
+      summary: 'Scheduled work and when it runs next',
+      responses: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+      handler: () => ({ items: cron.list() }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/platform/cron/runs',
+      access: 'superadmin',
+      summary: 'Every run of scheduled work; newest first',
+      query: Type.Object({ ...CursorQuery, job: Type.Optional(Type.String({ maxLength: 100 })) }),
+      responses: { 200: Page },
+      async handler({ query }, { db }) {
+        const runs = db.read('core_cron_runs').select('*');
+        if (query.job) runs.where('job', query.job);
+        return cursorPage<CronRunRow>(runs, { key: 'id', ...query });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/platform/functions',
+      access: 'user',
+      summary: 'Functions that plugins offer, with their schemas',
+      responses: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+      handler: (_, { functions }) => ({
+        items: functions.list().map(({ name, summary, scope, input, output }) => ({ name, summary, scope, input, output })),
+      }),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/platform/functions/{name}',
+      access: 'user',
+      summary: 'Calls a function; the header Idempotency-Key makes a repeat safe',
+      params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
+      body: Type.Object({ input: Type.Unknown() }),
+      responses: { 200: Type.Object({ output: Type.Unknown() }) },
+      async handler({ params, body, principal, ctx }, { functions }) {
+        const found = functions.list().find(({ name }) => name === params.name);
+        if (!found) throw coreErrors.not_found({ message: `There is no function '${params.name}'` });
+        if (!hasScope(principal, found.scope)) throw coreErrors.insufficient_scope({ extra: { required: found.scope } });
+        const output = await functions.call(params.name, body.input, {
+          tenantId: principal.tenantId,
+          userId: principal.userId,
+          idempotencyKey: ctx.get('idempotency-key').slice(0, 200) || randomUUID(),
+        });
+        return { output };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/platform/events/stream',
+      access: 'user',
+      summary: 'Live events of the caller’s tenant (all events for a super-admin) as server-sent events',
+      responses: { 200: null },
+      handler({ ctx, principal }, { events }) {
+        const stream = eventStream(ctx);
+        const seesAll = isSuperadmin(principal);
+        const stop = events.listen((event) => {
+          if (!seesAll && (principal.tenantId === null || event.tenantid !== principal.tenantId)) return;
+          stream.send({ type: event.type, id: event.id, data: event });
+        });
+        stream.onClose(stop);
+        return HANDLED;
+      },
+    }),
+  ];
+}

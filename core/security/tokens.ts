@@ -1,0 +1,32 @@
+/** Random tokens, and comparing them without telling how much of one was right. */
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** A random token, base64url; 32 bytes are 43 characters. */
+export function randomToken(bytes = 32): string {
+  return randomBytes(bytes).toString('base64url');
+}
+
+/** `length` characters of the alphabet, each equally likely. */
+export function randomFrom(alphabet: string, length: number): string {
+  let text = '';
+  for (let index = 0; index < length; index++) text += alphabet[randomInt(alphabet.length)];
+  return text;
+}
+
+/** The secret part of an API key: base62, 40 characters are 238 bits. */
+export function apiKeySecret(length = 40): string {
+  return randomFrom(BASE62, length);
+}
+
+/** SHA-256 in hex. For tokens of full entropy; passwords need `passwords`. */
+export function sha256(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Whether two texts are the same, in a time that depends on neither. */
+export function safeEqual(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
