@@ -49,8 +49,7 @@ export function defineErrors<const L extends ErrorList>(
   const makers: Partial<Record<keyof L, (options?: ErrorOptions) => AppError>> = {};
   for (const code of Object.keys(list) as (keyof L & string)[]) {
     const [status, sentence] = list[code] as readonly [number, string];
-    makers[code] = (options = {}) =>
-      new AppError(code, options.message ?? sentence, { ...options, status });
+    makers[code] = (options = {}) => new AppError(code, options.message ?? sentence, { ...options, status });
   }
   return makers as { [Code in keyof L]: (options?: ErrorOptions) => AppError };
 }

@@ -30,7 +30,8 @@ export function createFunctions(services: Services): Functions {
       if (issues) throw coreErrors.validation_error({ issues });
       const output = await found.definition.run(input, call, services);
       const wrong = found.checkOutput(output);
-      if (wrong) throw new Error(`The function '${name}' gave an output that breaks its schema: ${JSON.stringify(wrong)}`);
+      if (wrong)
+        throw new Error(`The function '${name}' gave an output that breaks its schema: ${JSON.stringify(wrong)}`);
       return output;
     },
   };

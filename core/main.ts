@@ -1,14 +1,14 @@
 /** The command line. Each command is a file in `commands/`; plugins add theirs. */
 import { Command as Commander } from 'commander';
-import { ConfigError } from './config/load.ts';
 import { backup, restore } from './commands/backup.ts';
 import { check } from './commands/check.ts';
 import { configSchema } from './commands/config-schema.ts';
 import { migrate } from './commands/migrate.ts';
 import { newPlugin } from './commands/new-plugin.ts';
+import { addPluginCommands } from './commands/plugin-commands.ts';
 import { openapi, routes } from './commands/routes.ts';
 import { start } from './commands/start.ts';
-import { addPluginCommands } from './commands/plugin-commands.ts';
+import { ConfigError } from './config/load.ts';
 import { messageOf } from './errors.ts';
 import { coreVersion } from './plugins.ts';
 
@@ -19,10 +19,7 @@ const program = new Commander('patchbay')
   .addHelpText('after', '\nThe configuration is config/default.yaml, over it the file named by PATCHBAY_CONFIG.');
 
 program.command('start').description('Migrate and serve, in the foreground').action(run(start));
-program
-  .command('check')
-  .description('Check the configuration and the plugins without starting')
-  .action(run(check));
+program.command('check').description('Check the configuration and the plugins without starting').action(run(check));
 program
   .command('migrate')
   .description('Run new migrations, or take the last ones back')
@@ -61,7 +58,8 @@ function run<A extends unknown[]>(action: (...args: A) => Promise<void>): (...ar
     try {
       await action(...args);
     } catch (error) {
-      const shown = error instanceof ConfigError || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
+      const shown =
+        error instanceof ConfigError || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
       process.stderr.write(`patchbay: ${shown}\n`);
       process.exitCode = 1;
     }

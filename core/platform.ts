@@ -1,7 +1,7 @@
 /** Boot and stop, top to bottom: config → container → plugins → migrations → listen. */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { asFunction, asValue, type AwilixContainer, createContainer, InjectionMode } from 'awilix';
+import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix';
 import type { TSchema } from 'typebox';
 import { type Clock, systemClock } from './clock.ts';
 import { ConfigError, isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
@@ -130,7 +130,10 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     services,
   });
   const checks = createHealthChecks({ db, jobs, clock, version: coreVersion(), plugins: definitions, services });
-  const dialects = createDialects([...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []), platformDialect]);
+  const dialects = createDialects([
+    ...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []),
+    platformDialect,
+  ]);
   const routes = [
     ...[...healthRoutes(checks), ...operationRoutes(cron), ...docsRoutes, openApiRoute(() => openapi())],
     ...definitions.flatMap((plugin) => (plugin.routes ?? []).map((one) => ({ ...one, tag: one.tag ?? plugin.name }))),
@@ -250,7 +253,10 @@ function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
     plugins: plugins.map(({ plugin, version }) => ({ name: plugin.name, version, summary: plugin.summary })),
     scopes: Object.assign({}, ...definitions.map((plugin) => plugin.scopes ?? {})),
     meters: definitions.flatMap((plugin) => plugin.meters ?? []),
-    tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})) as Record<string, TSchema>,
+    tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})) as Record<
+      string,
+      TSchema
+    >,
     events: Object.assign({}, ...definitions.map((plugin) => plugin.events ?? {})) as Record<string, TSchema>,
   };
 }
@@ -262,7 +268,10 @@ function registerFactories(container: AwilixContainer<Services>, plugins: readon
         throw new ConfigError(`The plugin '${plugin.name}' declares the service '${name}', which exists already`);
       }
       const registration = asFunction(factory as (services: Services) => unknown).singleton();
-      container.register(name, registration.inject(() => ({ config })));
+      container.register(
+        name,
+        registration.inject(() => ({ config })),
+      );
     }
   }
 }
@@ -274,7 +283,9 @@ function resolveAll(container: AwilixContainer<Services>, plugins: readonly Load
       try {
         container.resolve(name);
       } catch (error) {
-        throw new ConfigError(`The plugin '${plugin.name}' cannot build its service '${name}': ${messageOf(error)}`, { cause: error });
+        throw new ConfigError(`The plugin '${plugin.name}' cannot build its service '${name}': ${messageOf(error)}`, {
+          cause: error,
+        });
       }
     }
   }

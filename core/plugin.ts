@@ -30,7 +30,7 @@ import type { Database, Transaction } from './database/database.ts';
 import type { CloudEvent, Events } from './events/events.ts';
 import type { HookHandler, Hooks } from './events/hooks.ts';
 import type { Functions } from './functions.ts';
-import type { Authenticator, Authentication } from './http/authentication.ts';
+import type { Authentication, Authenticator } from './http/authentication.ts';
 import type { Dialect } from './http/dialect.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
@@ -196,12 +196,12 @@ export function defineFunction<I extends TSchema, O extends TSchema>(
   return definition as unknown as FunctionDefinition;
 }
 
+export { defineBatch } from './database/group-commit.ts';
 export { AppError, coreErrors, defineErrors } from './errors.ts';
 export type { Dialect } from './http/dialect.ts';
+export { eventStream } from './http/event-stream.ts';
 export type { Principal } from './http/principal.ts';
 export { HANDLED, reply, route } from './http/route.ts';
-export { eventStream } from './http/event-stream.ts';
 export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/jobs.ts';
-export { defineBatch } from './database/group-commit.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

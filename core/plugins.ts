@@ -76,7 +76,13 @@ function locate(key: string, loaded: LoadedConfig): string {
   if (/^\.{0,2}\//.test(key)) {
     const folder = absolute(key, loaded.baseFolder);
     const file = ['index.ts', 'index.js', 'index.mjs'].map((name) => join(folder, name)).find(existsSync);
-    if (!file) throw new ConfigError(unknownKey(['plugins', key], [], loaded).replace('is not a known key', `is no plugin: there is no index.ts in ${folder}`));
+    if (!file)
+      throw new ConfigError(
+        unknownKey(['plugins', key], [], loaded).replace(
+          'is not a known key',
+          `is no plugin: there is no index.ts in ${folder}`,
+        ),
+      );
     return pathToFileURL(file).href;
   }
   const builtIn = builtInPlugins();
@@ -90,7 +96,9 @@ function locate(key: string, loaded: LoadedConfig): string {
 
 function checkName(plugin: Plugin, key: string, others: readonly LoadedPlugin[]): void {
   if (!NAME.test(plugin.name)) {
-    throw new ConfigError(`The plugin '${key}' calls itself '${plugin.name}'; names are lower-case letters, digits, dashes`);
+    throw new ConfigError(
+      `The plugin '${key}' calls itself '${plugin.name}'; names are lower-case letters, digits, dashes`,
+    );
   }
   if (others.some((other) => other.plugin.name === plugin.name)) {
     throw new ConfigError(`Two enabled plugins call themselves '${plugin.name}'; the second one is '${key}'`);
@@ -108,7 +116,9 @@ function inOrder(plugins: readonly LoadedPlugin[]): LoadedPlugin[] {
     if (ordered.includes(loaded)) return;
     const { name, requires = [] } = loaded.plugin;
     if (path.includes(name)) {
-      throw new ConfigError(`Plugins require each other in a circle: ${[...path.slice(path.indexOf(name)), name].join(' → ')}`);
+      throw new ConfigError(
+        `Plugins require each other in a circle: ${[...path.slice(path.indexOf(name)), name].join(' → ')}`,
+      );
     }
     for (const requirement of requires) visit(required(name, requirement, byName), [...path, name]);
     ordered.push(loaded);

@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { create, extract } from 'tar';
 import { ConfigError } from '../config/load.ts';
+import { migrateUp } from '../database/migrations.ts';
+import { dumpPostgres, loadPostgres } from '../database/postgres-dump.ts';
+import { createLog } from '../observability/log.ts';
 import { createPlatform, prepare } from '../platform.ts';
 import { coreVersion } from '../plugins.ts';
-import { dumpPostgres, loadPostgres } from '../database/postgres-dump.ts';
-import { migrateUp } from '../database/migrations.ts';
-import { createLog } from '../observability/log.ts';
 import { withPlatform } from './with-platform.ts';
 
 const SQLITE_FILE = 'database.sqlite3';
@@ -75,7 +75,8 @@ export async function restore(file: string): Promise<void> {
     }
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     for (const name of await secretFiles(staging)) await copyFile(join(staging, name), join(dataDir, name));
-    if (existsSync(join(staging, 'files'))) await cp(join(staging, 'files'), join(dataDir, 'files'), { recursive: true });
+    if (existsSync(join(staging, 'files')))
+      await cp(join(staging, 'files'), join(dataDir, 'files'), { recursive: true });
     if (isPostgres) await restorePostgres(join(staging, POSTGRES_FILE));
     else await copyFile(join(staging, SQLITE_FILE), databaseFile);
   } finally {

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Type from 'typebox';
 import { CoreConfig } from '../config/schema.ts';
+import { prepare } from '../platform.ts';
 import type { Plugin } from '../plugin.ts';
 import { builtInPlugins, pluginConfigSchema } from '../plugins.ts';
-import { prepare } from '../platform.ts';
 
 export async function configSchema({ output }: { output: string }): Promise<void> {
   const { loaded, plugins } = await prepare({});
@@ -27,7 +27,9 @@ async function wholeSchema(enabled: readonly Plugin[], keys: readonly string[]):
     const key = keys.find((candidate) => candidate === plugin.name || candidate.endsWith(`/${plugin.name}`));
     if (key) parts[key] ??= pluginConfigSchema(plugin);
   }
-  const plugins = Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, Type.Union([part, Type.Null()])]));
+  const plugins = Object.fromEntries(
+    Object.entries(parts).map(([key, part]) => [key, Type.Union([part, Type.Null()])]),
+  );
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Patchbay configuration',

@@ -26,7 +26,10 @@ export async function newPlugin(name: string, { folder }: { folder: string }): P
     const text = await readFile(new URL(`${file}.txt`, TEMPLATES), 'utf8');
     const target = file === 'plugin.test.ts' ? testFile : join(home, file);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, text.replace(/__([A-Z_]+?)__/g, (whole, word: string) => words[word as keyof typeof words] ?? whole));
+    await writeFile(
+      target,
+      text.replace(/__([A-Z_]+?)__/g, (whole, word: string) => words[word as keyof typeof words] ?? whole),
+    );
   }
   process.stdout.write(
     `Wrote ${folder}/${name} and ${relative('.', testFile)}.\n` +

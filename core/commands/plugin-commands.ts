@@ -2,8 +2,8 @@
 import type { Command as Commander } from 'commander';
 import { ConfigError } from '../config/load.ts';
 import { migrateUp } from '../database/migrations.ts';
-import type { Command } from '../plugin.ts';
 import { prepare } from '../platform.ts';
+import type { Command } from '../plugin.ts';
 import { withPlatform } from './with-platform.ts';
 
 type Runner = <A extends unknown[]>(action: (...args: A) => Promise<void>) => (...args: A) => Promise<void>;
@@ -28,7 +28,9 @@ async function pluginCommands(): Promise<Command[]> {
     return plugins.flatMap(({ plugin }) => [...(plugin.commands ?? [])]);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`patchbay: commands of plugins are missing, because of the configuration:\n${error.message}\n\n`);
+    process.stderr.write(
+      `patchbay: commands of plugins are missing, because of the configuration:\n${error.message}\n\n`,
+    );
     return [];
   }
 }

@@ -149,7 +149,9 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
 
   async function remove(trx: Transaction, ids: readonly number[]): Promise<void> {
     for (let start = 0; start < ids.length; start += 500) {
-      await trx('core_blobs').whereIn('id', ids.slice(start, start + 500)).delete();
+      await trx('core_blobs')
+        .whereIn('id', ids.slice(start, start + 500))
+        .delete();
     }
   }
 

@@ -12,7 +12,8 @@ export const DatabaseConfig = Type.Object(
     }),
     connection: Type.Union([Type.String(), Type.Null()], {
       default: null,
-      description: 'PostgreSQL: postgres://user:password@host:port/name. SQLite: a file; default dataDir/patchbay.sqlite3.',
+      description:
+        'PostgreSQL: postgres://user:password@host:port/name. SQLite: a file; default dataDir/patchbay.sqlite3.',
     }),
     readers: Type.Integer({ default: 3, minimum: 1, maximum: 64, description: 'Reading connections.' }),
     walLimitMb: Type.Integer({
@@ -82,7 +83,13 @@ const WRITER_PRAGMAS = [
   'cache_size=-16000',
   'temp_store=memory',
 ];
-const READER_PRAGMAS = ['query_only=on', 'busy_timeout=10000', 'cache_size=-8000', 'temp_store=memory', 'mmap_size=268435456'];
+const READER_PRAGMAS = [
+  'query_only=on',
+  'busy_timeout=10000',
+  'cache_size=-8000',
+  'temp_store=memory',
+  'mmap_size=268435456',
+];
 
 function sqliteOptions(config: DatabaseConfig, filename: string, _pragmas: string[]): Knex.Config {
   return { client: config.client, connection: { filename }, useNullAsDefault: true, asyncStackTraces: false };

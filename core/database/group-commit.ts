@@ -37,7 +37,7 @@ export interface GroupCommitOptions {
 export function createGroupCommit({ transaction, log, metrics }: GroupCommitOptions) {
   const items = metrics.counter('patchbay_group_commit_items_total', 'Rows written by group commit', ['batch']);
   const commits = metrics.counter('patchbay_group_commits_total', 'Transactions of the group commit', []);
-  let queue: Waiting[] = [];
+  const queue: Waiting[] = [];
   let running: Promise<void> | null = null;
 
   return {
@@ -72,7 +72,7 @@ export function createGroupCommit({ transaction, log, metrics }: GroupCommitOpti
   async function commit(group: Waiting[]): Promise<void> {
     try {
       const results = await transaction((trx) => writeAll(trx, group));
-      group.forEach((waiting, index) => waiting.resolve(results[index]));
+      for (const [index, waiting] of group.entries()) waiting.resolve(results[index]);
       commits.inc();
     } catch (error) {
       if (group.length === 1) return group[0]?.reject(error);

@@ -27,11 +27,7 @@ export async function migrateUp(db: Database, sources: readonly MigrationSource[
 }
 
 /** Takes back the last `count` migrations, newest first; gives the names. */
-export async function migrateDown(
-  db: Database,
-  sources: readonly MigrationSource[],
-  count: number,
-): Promise<string[]> {
+export async function migrateDown(db: Database, sources: readonly MigrationSource[], count: number): Promise<string[]> {
   const names: string[] = [];
   for (let step = 0; step < count; step++) {
     const [, undone] = await db.write.migrate.down(settings(sources));
@@ -66,5 +62,8 @@ function filesOf({ owner, folder }: MigrationSource): MigrationFile[] {
   return readdirSync(folder)
     .filter((file) => /^\d{4}-[a-z0-9-]+\.(ts|js|mjs)$/.test(file))
     .sort()
-    .map((file) => ({ name: `${owner}/${file.replace(/\.\w+$/, '')}`, url: new URL(file, `${folder.href.replace(/\/?$/, '/')}`) }));
+    .map((file) => ({
+      name: `${owner}/${file.replace(/\.\w+$/, '')}`,
+      url: new URL(file, `${folder.href.replace(/\/?$/, '/')}`),
+    }));
 }

@@ -60,7 +60,10 @@ export async function numberedPage<T extends object>(
   { page = 1, page_size = 50 }: { page?: number; page_size?: number },
 ): Promise<NumberedPage<T>> {
   const [items, counted] = await Promise.all([
-    query.clone().limit(page_size).offset((page - 1) * page_size) as Promise<T[]>,
+    query
+      .clone()
+      .limit(page_size)
+      .offset((page - 1) * page_size) as Promise<T[]>,
     query.clone().clearSelect().clearOrder().count({ total: '*' }) as Promise<{ total: number | string }[]>,
   ]);
   return { items, total: Number(counted[0]?.total ?? 0), page, page_size };

@@ -1,6 +1,7 @@
 /** A logical dump of a PostgreSQL database: one line of JSON per row, out of one snapshot. */
-import { createReadStream, createWriteStream } from 'node:fs';
+
 import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Knex } from 'knex';
 import { ConfigError } from '../config/load.ts';

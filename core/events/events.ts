@@ -45,7 +45,17 @@ export interface Events {
   subscribe(type: string, jobName: string): void;
 }
 
-export function createEvents({ db, clock, log, jobs }: { db: Database; clock: Clock; log: Logger; jobs: Jobs }): Events {
+export function createEvents({
+  db,
+  clock,
+  log,
+  jobs,
+}: {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  jobs: Jobs;
+}): Events {
   const subscribers = new Map<string, string[]>();
   const listeners = new Set<LiveListener>();
 
@@ -63,7 +73,11 @@ export function createEvents({ db, clock, log, jobs }: { db: Database; clock: Cl
         data,
       };
       const names = subscribers.get(type);
-      if (names) await jobs.enqueueAll(trx, names.map((name) => ({ name, payload: event })));
+      if (names)
+        await jobs.enqueueAll(
+          trx,
+          names.map((name) => ({ name, payload: event })),
+        );
       if (listeners.size > 0) db.afterCommit(trx, () => tell(event));
       return event;
     },

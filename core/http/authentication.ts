@@ -34,10 +34,7 @@ export interface Authentication {
   principalOf(credentials: Credentials): Promise<Principal | null>;
 }
 
-export function createAuthentication(
-  authenticators: readonly Authenticator[],
-  services: Services,
-): Authentication {
+export function createAuthentication(authenticators: readonly Authenticator[], services: Services): Authentication {
   return {
     async principalOf(credentials) {
       for (const authenticator of authenticators) {

@@ -5,9 +5,7 @@ import ipaddr from 'ipaddr.js';
 /** `false`: nobody is trusted. A list: addresses and CIDRs of proxies; their `X-Forwarded-For` is read from the right. */
 export function createClientIp(trustProxy: false | readonly string[]): (request: IncomingMessage) => string {
   if (!trustProxy) return (request) => plain(request.socket.remoteAddress);
-  const ranges = trustProxy.map((text) =>
-    text.includes('/') ? ipaddr.parseCIDR(text) : singleAddress(text),
-  );
+  const ranges = trustProxy.map((text) => (text.includes('/') ? ipaddr.parseCIDR(text) : singleAddress(text)));
   const isTrusted = (address: string): boolean => {
     if (!ipaddr.isValid(address)) return false;
     const parsed = ipaddr.process(address);

@@ -54,9 +54,7 @@ export function createDialects(dialects: readonly Dialect[]) {
   return {
     named: (name: string): Dialect | undefined => byName.get(name),
     ofPath(path: string): Dialect {
-      const found = byPrefix.find(
-        ({ prefix }) => prefix === '/' || path === prefix || path.startsWith(`${prefix}/`),
-      );
+      const found = byPrefix.find(({ prefix }) => prefix === '/' || path === prefix || path.startsWith(`${prefix}/`));
       return found?.dialect ?? platformDialect;
     },
   };

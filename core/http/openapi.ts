@@ -49,7 +49,10 @@ function operationOf(route: Route, dialects: Dialects): Record<string, unknown> 
     'x-dialect': dialect?.name,
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
     ...requestBodyOf(route),
-    responses: { ...responsesOf(route, dialect?.success), default: { description: 'An error in the shape of this API' } },
+    responses: {
+      ...responsesOf(route, dialect?.success),
+      default: { description: 'An error in the shape of this API' },
+    },
   };
 }
 
@@ -72,7 +75,9 @@ function parametersOf(schema: TObject | undefined, place: 'path' | 'query'): obj
 
 function requestBodyOf(route: Route): { requestBody?: object } {
   if (route.rawBody) {
-    const content = Object.fromEntries(route.rawBody.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
+    const content = Object.fromEntries(
+      route.rawBody.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+    );
     return { requestBody: { required: true, content } };
   }
   if (!route.body) return {};

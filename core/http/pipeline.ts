@@ -253,4 +253,3 @@ function requestMetrics(metrics: Metrics) {
     seconds.observe(labels, (performance.now() - startedAt) / 1000);
   };
 }
-

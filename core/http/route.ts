@@ -60,10 +60,7 @@ export interface RouteDefinition<
   rateLimit?: RateLimit;
   /** Answers by status; the first is the one that a plain return value gets. */
   responses: Record<number, TSchema | null>;
-  handler(
-    request: RouteRequest<A, Infer<P>, Infer<Q>, Infer<B>>,
-    services: Services,
-  ): unknown | Promise<unknown>;
+  handler(request: RouteRequest<A, Infer<P>, Infer<Q>, Infer<B>>, services: Services): unknown | Promise<unknown>;
 }
 
 /** A route with its types worn off: what the server, the documents and the lists work with. */

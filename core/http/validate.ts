@@ -17,7 +17,8 @@ const coercing = addFormats.default(new Ajv({ ...OPTIONS, coerceTypes: true }));
  */
 export function compileCheck(schema: TSchema, place: string, options: { coerce?: boolean } = {}): Check {
   const validate: ValidateFunction = (options.coerce ? coercing : exact).compile(schema);
-  return (value) => (validate(value) ? null : (validate.errors ?? []).slice(0, 10).map((error) => issueOf(error, place)));
+  return (value) =>
+    validate(value) ? null : (validate.errors ?? []).slice(0, 10).map((error) => issueOf(error, place));
 }
 
 /** The same schema, refusing fields that it does not name. Schemas that decide for themselves are left alone. */

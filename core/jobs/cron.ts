@@ -118,7 +118,11 @@ export function createCron({ jobs, db, clock, log, services }: CronOptions): Cro
       log.error({ err: error, cron: job.name }, 'Cron job failed');
       await finish(id, 'failed', messageOf(error).slice(0, 2_000));
     }
-    await db.write('core_cron_runs').where({ job: job.name }).where('scheduled_at', '<', scheduledAt - KEEP_RUNS_MS).delete();
+    await db
+      .write('core_cron_runs')
+      .where({ job: job.name })
+      .where('scheduled_at', '<', scheduledAt - KEEP_RUNS_MS)
+      .delete();
   }
 
   /** The id of the ledger row, null when another replica was faster. */
@@ -146,5 +150,7 @@ export function createCron({ jobs, db, clock, log, services }: CronOptions): Cro
 
 function lastScheduledTime(schedule: string, now: number): number {
   // `prev` looks strictly before its date; a run scheduled for this very millisecond is due.
-  return CronExpressionParser.parse(schedule, { currentDate: new Date(now + 1), tz: 'UTC' }).prev().getTime();
+  return CronExpressionParser.parse(schedule, { currentDate: new Date(now + 1), tz: 'UTC' })
+    .prev()
+    .getTime();
 }

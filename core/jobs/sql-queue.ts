@@ -66,7 +66,10 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     const keyed = rows.filter((row) => row.key !== null);
     if (keyed.length > 0) {
       const replaced = ['payload', 'run_at', 'priority', 'max_attempts', 'attempts', 'state'] as const;
-      await trx('core_jobs').insert(keyed).onConflict('key').merge([...replaced]);
+      await trx('core_jobs')
+        .insert(keyed)
+        .onConflict('key')
+        .merge([...replaced]);
     }
     db.afterCommit(trx, wake);
   }
@@ -214,15 +217,21 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
 
   async function failed(type: JobType, row: JobRow, error: unknown, jobLog: Logger): Promise<void> {
     const isDead = row.attempts >= row.max_attempts;
-    jobLog[isDead ? 'error' : 'warn']({ err: error }, isDead ? 'Job gave up: dead letter' : 'Job failed; it is tried again');
+    jobLog[isDead ? 'error' : 'warn'](
+      { err: error },
+      isDead ? 'Job gave up: dead letter' : 'Job failed; it is tried again',
+    );
     done.inc({ name: type.name, outcome: isDead ? 'dead' : 'failed' });
-    await db.write('core_jobs').where({ id: row.id, locked_by: worker }).update({
-      state: isDead ? 'dead' : 'ready',
-      run_at: clock.now() + backoffMs(row.attempts),
-      locked_by: null,
-      locked_until: null,
-      last_error: messageOf(error).slice(0, MAX_ERROR_LENGTH),
-    });
+    await db
+      .write('core_jobs')
+      .where({ id: row.id, locked_by: worker })
+      .update({
+        state: isDead ? 'dead' : 'ready',
+        run_at: clock.now() + backoffMs(row.attempts),
+        locked_by: null,
+        locked_until: null,
+        last_error: messageOf(error).slice(0, MAX_ERROR_LENGTH),
+      });
   }
 
   /** Makes running jobs ready again whose worker is gone. */
@@ -237,7 +246,12 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   }
 
   async function scheduleNext(): Promise<void> {
-    const next = await db.read('core_jobs').where('state', 'ready').where('run_at', '>', clock.now()).min({ at: 'run_at' }).first();
+    const next = await db
+      .read('core_jobs')
+      .where('state', 'ready')
+      .where('run_at', '>', clock.now())
+      .min({ at: 'run_at' })
+      .first();
     const poll = db.soleWriter ? POLL_MS.alone : POLL_MS.shared;
     const until = next?.at == null ? poll : Number(next.at) - clock.now();
     schedule(Math.max(0, Math.min(until, poll)));

@@ -30,7 +30,11 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
   };
 
-  function once<M extends Counter | Gauge | Histogram>(name: string, kind: new (...args: never[]) => M, make: () => M): M {
+  function once<M extends Counter | Gauge | Histogram>(
+    name: string,
+    kind: new (...args: never[]) => M,
+    make: () => M,
+  ): M {
     const found = known.get(name);
     if (found instanceof kind) return found;
     const made = make();

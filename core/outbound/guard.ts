@@ -41,7 +41,12 @@ export function createGuard(allow: readonly string[], resolve: typeof dns.lookup
         const isNamed = guard.allowsHost(hostname);
         const allowed = addresses.filter(({ address }) => isNamed || guard.allowsAddress(address));
         const first = allowed[0];
-        if (!first) return done(new BlockedAddress(`${hostname} leads to an address that may not be reached; see http.outbound.allow`), '', 0);
+        if (!first)
+          return done(
+            new BlockedAddress(`${hostname} leads to an address that may not be reached; see http.outbound.allow`),
+            '',
+            0,
+          );
         if (options.all) done(null, allowed);
         else done(null, first.address, first.family);
       });

@@ -7,7 +7,13 @@ import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import { BlockedAddress, createGuard } from './guard.ts';
 
-export type OutboundErrorCode = 'blocked_address' | 'timeout' | 'too_large' | 'too_many_redirects' | 'network' | 'bad_url';
+export type OutboundErrorCode =
+  | 'blocked_address'
+  | 'timeout'
+  | 'too_large'
+  | 'too_many_redirects'
+  | 'network'
+  | 'bad_url';
 
 export class OutboundError extends Error {
   override name = 'OutboundError';
@@ -62,7 +68,14 @@ const LONGEST_RETRY_MS = 30_000;
 /** Credentials stay with the origin that they were meant for. */
 const ORIGIN_BOUND = ['authorization', 'cookie', 'x-api-key'];
 
-export function createOutbound({ config, clock }: { config: { allow: readonly string[] }; log: Logger; clock: Clock }): Outbound {
+export function createOutbound({
+  config,
+  clock,
+}: {
+  config: { allow: readonly string[] };
+  log: Logger;
+  clock: Clock;
+}): Outbound {
   const guard = createGuard(config.allow);
   const dispatcher = new Agent({ connect: { lookup: guard.lookup }, connections: 64, keepAliveTimeout: 10_000 });
 
@@ -94,13 +107,20 @@ export function createOutbound({ config, clock }: { config: { allow: readonly st
     let headers = lowerCased(options.headers ?? {});
     let body = options.body;
     for (let count = 0; ; count++) {
-      const response = await undiciRequest(url, { method: method as Dispatcher.HttpMethod, headers, body, signal, dispatcher });
+      const response = await undiciRequest(url, {
+        method: method as Dispatcher.HttpMethod,
+        headers,
+        body,
+        signal,
+        dispatcher,
+      });
       const location = response.headers.location;
       if (redirects === 0 || response.statusCode < 300 || response.statusCode > 399 || typeof location !== 'string') {
         return answerOf(response, url, options.maxBytes ?? DEFAULT_MAX_BYTES);
       }
       await response.body.dump();
-      if (count >= redirects) throw new OutboundError('too_many_redirects', `${start.origin} redirects more than ${redirects} times`);
+      if (count >= redirects)
+        throw new OutboundError('too_many_redirects', `${start.origin} redirects more than ${redirects} times`);
       const next = checkedUrl(new URL(location, url));
       if (next.origin !== url.origin) headers = withoutCredentials(headers);
       // RFC 9110 §15.4: 303 always becomes GET; 301 and 302 do for POST.
@@ -120,7 +140,8 @@ export function createOutbound({ config, clock }: { config: { allow: readonly st
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
       throw new OutboundError('bad_url', `Only http and https can be called, not ${url.protocol}`);
     }
-    if (url.username || url.password) throw new OutboundError('bad_url', 'A URL must not carry a user name or password');
+    if (url.username || url.password)
+      throw new OutboundError('bad_url', 'A URL must not carry a user name or password');
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) && !guard.allowsAddress(host) && !guard.allowsHost(host)) {
       throw new OutboundError('blocked_address', `${host} may not be reached; see http.outbound.allow`);
@@ -141,7 +162,9 @@ async function answerOf(response: Dispatcher.ResponseData, url: URL, maxBytes: n
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks, size);
-  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value ?? '')]));
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([name, value]) => [name, String(value ?? '')]),
+  );
   return {
     status: response.statusCode,
     headers,

@@ -1,9 +1,9 @@
 /** Health and metrics: for load balancers, monitors and administrators. */
 import Type from 'typebox';
 import { coreErrors } from '../errors.ts';
+import { credentialsOf } from '../http/authentication.ts';
 import { isSuperadmin } from '../http/principal.ts';
 import { reply, route } from '../http/route.ts';
-import { credentialsOf } from '../http/authentication.ts';
 import { type HealthChecks, Readiness } from '../observability/health.ts';
 import { safeEqual } from '../security/tokens.ts';
 

@@ -1,6 +1,7 @@
 /** The platform's own API for operators: jobs, cron runs, functions, live events. */
-import Type from 'typebox';
+
 import { randomUUID } from 'node:crypto';
+import Type from 'typebox';
 import { CursorQuery, cursorPage } from '../database/pagination.ts';
 import { coreErrors } from '../errors.ts';
 import { eventStream } from '../http/event-stream.ts';
@@ -19,10 +20,16 @@ export function operationRoutes(cron: Cron) {
       path: '/api/platform/jobs',
       access: 'superadmin',
       summary: 'Jobs that wait, run, or gave up; newest first',
-      query: Type.Object({ ...CursorQuery, state: Type.Optional(JobState), name: Type.Optional(Type.String({ maxLength: 100 })) }),
+      query: Type.Object({
+        ...CursorQuery,
+        state: Type.Optional(JobState),
+        name: Type.Optional(Type.String({ maxLength: 100 })),
+      }),
       responses: { 200: Page },
       async handler({ query }, { db }) {
-        const jobs = db.read('core_jobs').select('id', 'name', 'state', 'run_at', 'attempts', 'max_attempts', 'last_error', 'created_at');
+        const jobs = db
+          .read('core_jobs')
+          .select('id', 'name', 'state', 'run_at', 'attempts', 'max_attempts', 'last_error', 'created_at');
         if (query.state) jobs.where('state', query.state as JobRow['state']);
         if (query.name) jobs.where('name', query.name);
         return cursorPage<JobRow>(jobs, { key: 'id', ...query });
@@ -74,7 +81,9 @@ export function operationRoutes(cron: Cron) {
       summary: 'Functions that plugins offer, with their schemas',
       responses: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }) },
       handler: (_, { functions }) => ({
-        items: functions.list().map(({ name, summary, scope, input, output }) => ({ name, summary, scope, input, output })),
+        items: functions
+          .list()
+          .map(({ name, summary, scope, input, output }) => ({ name, summary, scope, input, output })),
       }),
     }),
     route({
@@ -88,7 +97,8 @@ export function operationRoutes(cron: Cron) {
       async handler({ params, body, principal, ctx }, { functions }) {
         const found = functions.list().find(({ name }) => name === params.name);
         if (!found) throw coreErrors.not_found({ message: `There is no function '${params.name}'` });
-        if (!hasScope(principal, found.scope)) throw coreErrors.insufficient_scope({ extra: { required: found.scope } });
+        if (!hasScope(principal, found.scope))
+          throw coreErrors.insufficient_scope({ extra: { required: found.scope } });
         const output = await functions.call(params.name, body.input, {
           tenantId: principal.tenantId,
           userId: principal.userId,

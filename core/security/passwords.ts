@@ -37,7 +37,8 @@ export function createPasswords(): Passwords {
     problemWith(password) {
       if ([...password].length < MIN_LENGTH) return `A password needs at least ${MIN_LENGTH} characters`;
       if (Buffer.byteLength(password) > MAX_BYTES) return `A password may have at most ${MAX_BYTES} bytes`;
-      if (common.has(password.toLowerCase()) || /^(.)\1*$/u.test(password)) return 'This password is among the most common ones';
+      if (common.has(password.toLowerCase()) || /^(.)\1*$/u.test(password))
+        return 'This password is among the most common ones';
       return null;
     },
   };
@@ -54,7 +55,10 @@ function createGate(): <T>(work: () => Promise<T>) => Promise<T> {
   return async (work) => {
     if (running >= MAX_AT_ONCE) {
       if (waiting.length >= MAX_WAITING) {
-        throw coreErrors.unavailable({ message: 'Too many sign-ins at once; try again', headers: { 'retry-after': '5' } });
+        throw coreErrors.unavailable({
+          message: 'Too many sign-ins at once; try again',
+          headers: { 'retry-after': '5' },
+        });
       }
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else running++;

@@ -1,6 +1,16 @@
 /** The master secret and what is derived from it: keys for each purpose, encryption at rest, signatures. */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../config/load.ts';
 
@@ -45,7 +55,10 @@ export function createSecrets({ dataDir, env }: { dataDir: string; env: NodeJS.P
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
     },
-    sign: (purpose, text) => createHmac('sha256', derive(`sign:${purpose}`)).update(text).digest('base64url'),
+    sign: (purpose, text) =>
+      createHmac('sha256', derive(`sign:${purpose}`))
+        .update(text)
+        .digest('base64url'),
   };
 
   function derive(purpose: string, bytes = 32): Buffer {

@@ -35,7 +35,12 @@ export function createClient(url: string, always: Record<string, string> = {}): 
     apiKey: (key) => createClient(url, { ...always, 'x-api-key': key }),
   };
 
-  async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async function send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const isRaw = typeof body === 'string' || body instanceof Uint8Array;
     const response = await fetch(url + path, {
       method,

@@ -117,7 +117,9 @@ function serverUrl(): string {
 /** Everything named is enabled; every other built-in plugin is switched off. */
 function pluginsOf(plugins: readonly string[] | Tree): Tree {
   const off = Object.fromEntries(BUILT_IN.map((name) => [name, { enabled: false }]));
-  const named = Array.isArray(plugins) ? Object.fromEntries(plugins.map((name: string) => [name, {}])) : (plugins as Tree);
+  const named = Array.isArray(plugins)
+    ? Object.fromEntries(plugins.map((name: string) => [name, {}]))
+    : (plugins as Tree);
   const on = Object.fromEntries(
     Object.entries(named).map(([name, value]) => [name, { ...(value as Tree), enabled: true }]),
   );

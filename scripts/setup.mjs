@@ -1,0 +1,59 @@
+/**
+ * Sets up a bare checkout: installs when the lock file has changed since the last install, and says which Node to use.
+ * Plain JavaScript, because it runs on whatever Node (20 or newer) is there before anything is installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const marker = join(root, 'node_modules', '.patchbay-lock-hash');
+const pinnedNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+/** Installs when needed. Quick when there is nothing to do: one hash of one file. */
+export function setUp() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) fail(`Patchbay needs Node 20 or newer to set itself up; this is ${process.version}.`);
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return;
+  if (process.env.PATCHBAY_SKIP_INSTALL) return;
+  console.log('Setting up: installing packages (this takes a minute or two the first time) …');
+  // sqlite3 is compiled where no prebuilt binary can be had; engine warnings are about the Node that runs npm.
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) fail('npm ci failed; see above. Compiling sqlite3 needs python3, make and a C++ compiler.');
+  writeFileSync(marker, hash);
+}
+
+/** The Node that runs TypeScript as it is: the pinned one, or the one at hand when it is new enough. */
+export function nodeBinary() {
+  if (existsSync(pinnedNode)) return pinnedNode;
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  return fail('Node 24 is missing: run `npm ci` so that the pinned one is installed.');
+}
+
+/** The environment for child processes: the pinned Node first on the PATH, enough threads for file and database work. */
+export function environment(extra = {}) {
+  const bin = join(root, 'node_modules', '.bin');
+  const separator = process.platform === 'win32' ? ';' : ':';
+  return {
+    UV_THREADPOOL_SIZE: '8',
+    ...process.env,
+    PATH: `${dirname(pinnedNode)}${separator}${bin}${separator}${process.env.PATH ?? ''}`,
+    ...extra,
+  };
+}
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) setUp();
