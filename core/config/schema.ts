@@ -52,10 +52,10 @@ export const CoreConfig = Type.Object(
     database: DatabaseConfig,
     logging: Type.Object(
       {
-        level: Type.Union(
-          ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) => Type.Literal(level)),
-          { default: 'info', description: 'debug also shows every request.' },
-        ),
+        level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+          default: 'info',
+          description: 'debug also shows every request.',
+        }),
       },
       { ...strict, description: 'Log lines are JSON on standard output.' },
     ),

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
+import { isoSeconds } from '../iso-time.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { HealthReport, Plugin, Services } from '../plugin.ts';
 
@@ -56,7 +57,7 @@ export function createHealthChecks({ db, jobs, clock, version, plugins, services
         uptime_seconds: Math.floor((clock.now() - startedAt) / 1000),
         memory_mb: Math.round(process.memoryUsage.rss() / 1024 / 1024),
         checks: Object.fromEntries(parts),
-        timestamp: new Date(clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+        timestamp: isoSeconds(clock.now()),
       };
     },
   };

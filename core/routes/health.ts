@@ -4,6 +4,7 @@ import { coreErrors } from '../errors.ts';
 import { credentialsOf } from '../http/authentication.ts';
 import { isSuperadmin } from '../http/principal.ts';
 import { reply, route } from '../http/route.ts';
+import { isoSeconds } from '../iso-time.ts';
 import { type HealthChecks, Readiness } from '../observability/health.ts';
 import { safeEqual } from '../security/tokens.ts';
 
@@ -58,9 +59,4 @@ export function healthRoutes(checks: HealthChecks) {
       },
     }),
   ];
-}
-
-/** ISO 8601 in UTC without milliseconds, as the API documents show times. */
-export function isoSeconds(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

@@ -11,7 +11,7 @@ import type { Cron, CronRunRow } from '../jobs/cron.ts';
 import type { JobRow } from '../jobs/jobs.ts';
 
 const Page = Type.Object({ items: Type.Array(Type.Unknown()), next_cursor: Type.Union([Type.String(), Type.Null()]) });
-const JobState = Type.Union(['ready', 'running', 'dead'].map((state) => Type.Literal(state)));
+const JobState = Type.Enum(['ready', 'running', 'dead']);
 
 export function operationRoutes(cron: Cron) {
   return [
@@ -30,7 +30,7 @@ export function operationRoutes(cron: Cron) {
         const jobs = db
           .read('core_jobs')
           .select('id', 'name', 'state', 'run_at', 'attempts', 'max_attempts', 'last_error', 'created_at');
-        if (query.state) jobs.where('state', query.state as JobRow['state']);
+        if (query.state) jobs.where('state', query.state);
         if (query.name) jobs.where('name', query.name);
         return cursorPage<JobRow>(jobs, { key: 'id', ...query });
       },

@@ -1,11 +1,27 @@
 /** What other plugins may use of auth: its services, events, hooks and the MoltFlow dialect. */
 import type { Transaction } from '#core/database/database.ts';
 import type { Principal } from '#core/http/principal.ts';
+import type { Administration } from './services/administration.ts';
+import type { ApiKeys } from './services/api-keys.ts';
+import type { Challenges } from './services/challenges.ts';
+import type { EmailLinks } from './services/email-links.ts';
+import type { Erasure } from './services/erasure.ts';
+import type { Invitations } from './services/invitations.ts';
+import type { Links } from './services/links.ts';
+import type { Mails } from './services/mails.ts';
+import type { Oidc } from './services/oidc.ts';
+import type { Passkeys } from './services/passkeys.ts';
+import type { PasswordChanges } from './services/passwords-of-users.ts';
+import type { People } from './services/people.ts';
+import type { PersonalData } from './services/personal-data.ts';
+import type { Profiles } from './services/profiles.ts';
+import type { RootAccess } from './services/root-access.ts';
+import type { Origin, Sessions } from './services/sessions.ts';
+import type { TenantSettings } from './services/tenant-settings.ts';
+import type { Tokens } from './services/tokens.ts';
+import type { Role, UserRow } from './tables.ts';
 
-export { moltflowDialect } from './dialect.ts';
 export type { TenantRow, UserRow } from './tables.ts';
-
-import type { TenantRow, UserRow } from './tables.ts';
 
 export interface SignInAttempt {
   /** E-mail address, user name or phone number, as typed. */
@@ -29,19 +45,67 @@ export interface Accounts {
    * `account_suspended` (403), `rate_limited` (429).
    */
   signIn(attempt: SignInAttempt): Promise<UserRow>;
+  /** The last door of every way of signing in. Throws `account_suspended`, or what a hook throws. */
+  admit(user: UserRow, method: string, origin: Origin): Promise<void>;
   /** The principal that a signed-in user is: tenant, roles, all scopes. Null when suspended or deleted. */
   principalOf(userId: number): Promise<Principal | null>;
 }
 
-export interface Tenants {
-  byId(uuid: string): Promise<TenantRow | null>;
+export interface SecondFactor {
+  isOn(userId: number): Promise<boolean>;
+  /** Whether the code is right; a right one is used up. Throws `rate_limited`. */
+  check(userId: number, code: string, trx?: Transaction): Promise<boolean>;
+  /** A new secret, not yet in force. Throws `otp_on_already`. */
+  begin(userId: number, label: string): Promise<{ secret: string; otpauth_url: string }>;
+  /** Puts the secret in force; gives the recovery codes, this once. Throws `invalid_otp`. */
+  confirm(userId: number, code: string): Promise<string[]>;
+  /** Throws `invalid_otp`. */
+  disable(userId: number, code: string): Promise<void>;
+}
+
+export interface NewAccount {
+  email?: string | null;
+  username?: string | null;
+  phone?: string | null;
+  fullName?: string | null;
+  passwordHash?: string;
+  /** Integer key of the tenant to join; without it the account gets one of its own and is its owner. */
+  tenantId?: number;
+  tenantName?: string;
+  role?: Role;
+  isSuperadmin?: boolean;
+  emailVerified?: boolean;
+  origin?: Origin;
+}
+
+export interface Registration {
+  /** Throws `registration_closed`, `invitation_required`, `email_taken`, `weak_password`. */
+  register(request: {
+    email: string;
+    password: string;
+    fullName?: string;
+    tenantName?: string;
+    origin: Origin;
+  }): Promise<UserRow>;
+  /** Makes an account inside the caller's transaction. Throws `email_taken`, `username_taken`, `phone_taken`. */
+  create(trx: Transaction, account: NewAccount): Promise<UserRow>;
+  hasSuperadmin(): Promise<boolean>;
+  setUp(request: {
+    token: string;
+    email: string;
+    username?: string;
+    password: string;
+    origin: Origin;
+  }): Promise<UserRow>;
+  setupLink(): Promise<string | null>;
+  ensureConfiguredAdmin(): Promise<void>;
 }
 
 export interface AuditEntry {
   /** What happened: `user.suspended`, `api_key.created`. */
   action: string;
   /** Who did it; null for the system. */
-  actor: Principal | { userId: number | null; kind: string; tenantId: string | null } | null;
+  actor: (Pick<Principal, 'id' | 'tenantId'> & { kind: string }) | null;
   tenantId?: string | null;
   targetType?: string;
   targetId?: string;
@@ -50,16 +114,45 @@ export interface AuditEntry {
   detail?: Record<string, unknown>;
 }
 
+/** What a check of the whole chain found. */
+export interface ChainReport {
+  ok: boolean;
+  entries: number;
+  /** Number of the first entry that was changed, or that stands after a removed one. */
+  first_broken: number | null;
+}
+
 export interface AuditLog {
   /** Adds an entry to the hash chain; inside the given transaction, or through the group commit without one. */
   record(entry: AuditEntry, trx?: Transaction): Promise<void>;
+  /** Checks every entry against the one before it. */
+  verify(): Promise<ChainReport>;
 }
 
 declare module '#core/plugin.ts' {
   interface Services {
     accounts: Accounts;
-    tenants: Tenants;
+    administration: Administration;
+    apiKeys: ApiKeys;
     auditLog: AuditLog;
+    challenges: Challenges;
+    emailLinks: EmailLinks;
+    erasure: Erasure;
+    invitations: Invitations;
+    links: Links;
+    mails: Mails;
+    oidc: Oidc;
+    passkeys: Passkeys;
+    passwordChanges: PasswordChanges;
+    people: People;
+    personalData: PersonalData;
+    registration: Registration;
+    rootAccess: RootAccess;
+    secondFactor: SecondFactor;
+    sessions: Sessions;
+    profiles: Profiles;
+    tenantSettings: TenantSettings;
+    tokens: Tokens;
   }
   interface EventCatalogue {
     'user.created': { user_id: string; email: string | null; tenant_id: string };
@@ -71,5 +164,7 @@ declare module '#core/plugin.ts' {
   interface HookCatalogue {
     /** Around every sign-in, by password, link, passkey or provider; throw an AppError to refuse it. */
     'user.signingIn': { user: UserRow; method: string; ip: string; userAgent: string };
+    /** Collects what is held about a person; add a section of your own. */
+    'user.exporting': { user: UserRow; sections: Record<string, unknown> };
   }
 }

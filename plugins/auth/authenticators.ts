@@ -1,0 +1,36 @@
+/** Who a request is: the root token, an API key, or the access token of a sign-in. */
+import type { Principal } from '#core/http/principal.ts';
+import type { Authenticator } from '#core/plugin.ts';
+import { authErrors } from './errors.ts';
+
+/** `Authorization: Bearer`, `X-Admin-Token`, or `?admin_token=` (temp-mail document). */
+export const rootTokenAuthenticator: Authenticator = {
+  name: 'root token',
+  authenticate: (credentials, { rootAccess }) => rootAccess.principalOf(credentials),
+};
+
+/** `X-API-Key: mf_…`, or the key as a bearer token. */
+export const apiKeyAuthenticator: Authenticator = {
+  name: 'API key',
+  authenticate(credentials, { apiKeys }) {
+    const key = credentials.header('x-api-key') || credentials.bearer;
+    return key.startsWith('mf_') ? apiKeys.principalOf(key) : null;
+  },
+};
+
+/** The access token that a login answered with. */
+export const accessTokenAuthenticator: Authenticator = {
+  name: 'access token',
+  async authenticate({ bearer }, { tokens, accounts, people, clock }): Promise<Principal | null> {
+    if (!bearer) return null;
+    const claims = await tokens.verifyAccess(bearer);
+    if (!claims) return null;
+    const principal = await accounts.principalOf(claims.uid);
+    const user = await people.userById(claims.uid);
+    const session = await people.sessionById(claims.sid);
+    const isCurrent =
+      user?.token_version === claims.ver && session?.revoked_at === null && session.expires_at > clock.now();
+    if (!principal || !isCurrent) throw authErrors.invalid_token({ message: 'The session has ended; sign in again' });
+    return { ...principal, credentialId: claims.sid };
+  },
+};

@@ -1,0 +1,53 @@
+/** The schema of `plugins.auth`. */
+import Type, { type Static } from 'typebox';
+
+const strict = { additionalProperties: false };
+const Admin = Type.Object(
+  {
+    email: Type.String({ format: 'email' }),
+    username: Type.Optional(Type.String({ minLength: 2, maxLength: 64 })),
+    password: Type.String({ minLength: 8 }),
+  },
+  strict,
+);
+const OidcProvider = Type.Object(
+  {
+    issuer: Type.String({ description: 'URL whose /.well-known/openid-configuration describes the provider.' }),
+    clientId: Type.String(),
+    clientSecret: Type.Optional(Type.String()),
+    label: Type.Optional(Type.String({ description: 'What the button says.' })),
+    scopes: Type.Array(Type.String(), { default: ['openid', 'email', 'profile'] }),
+  },
+  strict,
+);
+
+export const AuthConfig = Type.Object({
+  admin: Type.Union([Admin, Type.Null()], {
+    default: null,
+    description: 'The first super-admin, made at the first start; null prints a one-time set-up link.',
+  }),
+  registration: Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')], {
+    default: 'open',
+    description: 'Who may make an account.',
+  }),
+  rootToken: Type.Union([Type.String({ minLength: 16 }), Type.Null()], {
+    default: null,
+    description: 'A bearer token with every right, for scripts; null is off.',
+  }),
+  accessTokenMinutes: Type.Integer({ default: 30, minimum: 1, maximum: 1440 }),
+  refreshTokenDays: Type.Integer({ default: 30, minimum: 1, maximum: 365 }),
+  sms: Type.Object(
+    {
+      transport: Type.Union([Type.Literal('log'), Type.Literal('webhook')], { default: 'log' }),
+      webhook: Type.Optional(
+        Type.Object({ url: Type.String() }, { ...strict, description: 'Gets POST {phone, code, text}.' }),
+      ),
+    },
+    { ...strict, default: {}, description: 'How codes reach phones.' },
+  ),
+  oidc: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), OidcProvider, {
+    default: {},
+    description: 'Sign-in with other providers, by name.',
+  }),
+});
+export type AuthConfig = Static<typeof AuthConfig>;

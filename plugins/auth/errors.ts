@@ -1,0 +1,30 @@
+/** Everything that auth refuses, in one list. */
+import { defineErrors } from '#core/errors.ts';
+
+export const authErrors = defineErrors({
+  invalid_credentials: [401, 'The e-mail address or the password is wrong'],
+  otp_required: [401, 'This account has a second factor: send its code as `otp`'],
+  invalid_otp: [401, 'The code of the second factor is wrong or was used already'],
+  otp_on_already: [409, 'The second factor is on already; switch it off first'],
+  invalid_passkey: [401, 'The passkey could not be verified'],
+  invalid_challenge: [400, 'This challenge is not valid, was used already, or has expired; start again'],
+  unknown_provider: [404, 'There is no sign-in provider with this name'],
+  provider_failed: [401, 'The provider did not confirm who you are; start again'],
+  email_not_verified: [403, 'The provider has not verified your e-mail address, so it cannot be linked to an account'],
+  invalid_token: [401, 'The token is not valid'],
+  token_expired: [401, 'The token has expired; refresh it or sign in again'],
+  token_reused: [401, 'This refresh token was used before; for safety the session has ended. Sign in again'],
+  account_suspended: [403, 'This account is suspended'],
+  registration_closed: [403, 'Registration is closed on this server'],
+  invitation_required: [403, 'Registration on this server needs an invitation'],
+  invalid_link: [400, 'This link is not valid, was used already, or has expired; ask for a new one'],
+  weak_password: [422, 'This password cannot be used'],
+  email_taken: [409, 'This e-mail address is taken'],
+  username_taken: [409, 'This user name is taken'],
+  phone_taken: [409, 'This phone number is taken'],
+  unknown_scope: [422, 'This scope does not exist'],
+  scope_not_yours: [403, 'You cannot give a scope that you do not have'],
+  owner_with_members: [409, 'An owner with other members in the tenant cannot leave: hand the tenant over first'],
+  last_superadmin: [409, 'The last super-admin cannot be suspended, demoted or deleted'],
+  already_set_up: [409, 'This server has a super-admin already'],
+});

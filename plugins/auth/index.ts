@@ -1,0 +1,101 @@
+/** Accounts: tenants, users, sessions, API keys, second factors, the audit log. Speaks MoltFlow's dialect. */
+import Type from 'typebox';
+import { definePlugin } from '#core/plugin.ts';
+import { accessTokenAuthenticator, apiKeyAuthenticator, rootTokenAuthenticator } from './authenticators.ts';
+import { userCreate } from './commands.ts';
+import { AuthConfig } from './config.ts';
+import './contract.ts';
+import { removeExpired } from './cron.ts';
+import { moltflowDialect } from './dialect.ts';
+import { adminRoutes } from './routes/admin.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
+import { factorRoutes } from './routes/factors.ts';
+import { joiningRoutes } from './routes/joining.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { personalRoutes, userRoutes } from './routes/users.ts';
+import { AUTH_SCOPES } from './scopes.ts';
+import { createAccounts } from './services/accounts.ts';
+import { createAdministration } from './services/administration.ts';
+import { createApiKeys } from './services/api-keys.ts';
+import { createAuditLog } from './services/audit-log.ts';
+import { createChallenges } from './services/challenges.ts';
+import { createEmailLinks } from './services/email-links.ts';
+import { createErasure } from './services/erasure.ts';
+import { createInvitations } from './services/invitations.ts';
+import { createLinks } from './services/links.ts';
+import { createMails, sendMail } from './services/mails.ts';
+import { createOidc } from './services/oidc.ts';
+import { createPasskeys } from './services/passkeys.ts';
+import { createPasswordChanges } from './services/passwords-of-users.ts';
+import { createPeople } from './services/people.ts';
+import { createPersonalData } from './services/personal-data.ts';
+import { createProfiles } from './services/profiles.ts';
+import { createRegistration } from './services/registration.ts';
+import { createRootAccess } from './services/root-access.ts';
+import { createSecondFactor } from './services/second-factor.ts';
+import { createSessions } from './services/sessions.ts';
+import { createTenantSettings, TENANT_SETTINGS } from './services/tenant-settings.ts';
+import { createTokens } from './services/tokens.ts';
+
+const UserEvent = Type.Object({ user_id: Type.String() }, { additionalProperties: true });
+const TenantEvent = Type.Object({ tenant_id: Type.String() }, { additionalProperties: true });
+
+export default definePlugin({
+  name: 'auth',
+  summary: 'Tenants, users, sessions, API keys and the audit log',
+  config: AuthConfig,
+  migrations: new URL('./migrations/', import.meta.url),
+  services: {
+    people: createPeople,
+    auditLog: createAuditLog,
+    links: createLinks,
+    mails: createMails,
+    challenges: createChallenges,
+    secondFactor: createSecondFactor,
+    accounts: createAccounts,
+    tokens: createTokens,
+    sessions: createSessions,
+    passwordChanges: createPasswordChanges,
+    registration: createRegistration,
+    emailLinks: createEmailLinks,
+    apiKeys: createApiKeys,
+    rootAccess: createRootAccess,
+    profiles: createProfiles,
+    tenantSettings: createTenantSettings,
+    erasure: createErasure,
+    administration: createAdministration,
+    passkeys: createPasskeys,
+    oidc: createOidc,
+    invitations: createInvitations,
+    personalData: createPersonalData,
+  },
+  dialects: [moltflowDialect],
+  authenticators: [rootTokenAuthenticator, apiKeyAuthenticator, accessTokenAuthenticator],
+  routes: [
+    ...signInRoutes,
+    ...userRoutes,
+    ...apiKeyRoutes,
+    ...adminRoutes,
+    ...factorRoutes,
+    ...joiningRoutes,
+    ...personalRoutes,
+  ],
+  cron: [removeExpired],
+  jobs: [sendMail],
+  events: {
+    'user.created': UserEvent,
+    'user.deleted': UserEvent,
+    'user.suspended': UserEvent,
+    'tenant.created': TenantEvent,
+    'tenant.deleted': TenantEvent,
+  },
+  scopes: AUTH_SCOPES,
+  tenantSettings: TENANT_SETTINGS,
+  commands: [userCreate],
+  start: ({ registration }) => registration.ensureConfiguredAdmin(),
+  async announce({ registration, coreConfig }) {
+    const token = await registration.setupLink();
+    if (!token) return ['Sign in: POST /api/v2/auth/login {"email", "password"}'];
+    return [`First sign-in: make the administrator at ${coreConfig.http.publicUrl}/setup?token=${token}`];
+  },
+});

@@ -1,0 +1,87 @@
+/** /api/platform: invitations into a tenant, and the set-up of a new server. */
+import Type from 'typebox';
+import { reply, route } from '#core/plugin.ts';
+import { setupPage } from './setup-page.ts';
+import { accountOf, Email, Id, LinkToken, LoginAnswer, originOf, Password, SIGN_IN_LIMIT } from './shared.ts';
+
+const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
+const Invitation = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  role: Role,
+  status: Type.String(),
+  created_at: Type.String(),
+  expires_at: Type.String(),
+});
+const access = { scope: 'settings:manage', roles: ['owner', 'admin'] };
+
+export const joiningRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/invitations',
+    access,
+    summary: 'Invitations into your tenant',
+    responses: { 200: Type.Object({ items: Type.Array(Invitation) }) },
+    handler: async ({ principal }, { invitations }) => ({ items: await invitations.list(accountOf(principal)) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/invitations',
+    access,
+    summary: 'Invites somebody by mail',
+    body: Type.Object({
+      email: Email,
+      role: Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')], { default: 'member' }),
+    }),
+    responses: { 201: Invitation },
+    handler: async ({ body, principal }, { invitations }) =>
+      reply(201, await invitations.invite(accountOf(principal), body.email, body.role)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/platform/auth/invitations/{id}',
+    access,
+    summary: 'Takes an invitation back',
+    params: Id,
+    responses: { 204: null },
+    handler: ({ params, principal }, { invitations }) => invitations.revoke(accountOf(principal), params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/invitations/accept',
+    access: 'public',
+    summary: 'Makes the account that the invitation is for; answers like login',
+    rateLimit: SIGN_IN_LIMIT,
+    body: Type.Object({
+      token: LinkToken,
+      password: Password,
+      full_name: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
+    responses: { 201: LoginAnswer },
+    async handler({ body, ...request }, { invitations, sessions }) {
+      const origin = originOf(request);
+      const user = await invitations.accept(body, origin);
+      return reply(201, await sessions.open(user, 'invitation', origin));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/setup',
+    access: 'public',
+    summary: 'Makes the first super-admin with the token of the set-up link',
+    rateLimit: SIGN_IN_LIMIT,
+    body: Type.Object({
+      token: LinkToken,
+      email: Email,
+      username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
+      password: Password,
+    }),
+    responses: { 201: LoginAnswer },
+    async handler({ body, ...request }, { registration, sessions }) {
+      const origin = originOf(request);
+      const user = await registration.setUp({ ...body, origin });
+      return reply(201, await sessions.open(user, 'setup', origin));
+    },
+  }),
+  setupPage,
+];

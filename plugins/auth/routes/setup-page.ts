@@ -1,0 +1,67 @@
+/** The page behind the set-up link that the first start prints. Plain, because nothing else is set up yet. */
+import { createHash } from 'node:crypto';
+import { reply, route } from '#core/plugin.ts';
+
+const SCRIPT = `
+document.querySelector('form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const fields = Object.fromEntries(new FormData(event.target));
+  if (!fields.username) delete fields.username;
+  const token = new URLSearchParams(location.search).get('token') ?? '';
+  const answer = await fetch('/api/platform/setup', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, ...fields }),
+  });
+  const body = await answer.json();
+  document.querySelector('output').textContent = answer.ok
+    ? 'Done. You can sign in with this address and password now.'
+    : (body.errors?.map((error) => error.path + ' ' + error.message).join(', ') ?? body.title);
+});
+`;
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem; color: #1d2530; background: #f6f7f9 }
+form { display: grid; gap: .8rem } label { display: grid; gap: .2rem }
+input, button { font: inherit; padding: .5rem .7rem; border: 1px solid #b6bfca; border-radius: .4rem }
+button { background: #1f5fbf; color: #fff; border: 0; cursor: pointer } output { display: block; margin-top: 1rem }
+`;
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Set up Patchbay</title>
+<style>${STYLE}</style>
+<h1>Set up Patchbay</h1>
+<p>Choose the first administrator of this server.</p>
+<form>
+  <label>E-mail address <input name="email" type="email" autocomplete="username" required></label>
+  <label>User name (optional) <input name="username" pattern="[A-Za-z0-9._\\-]{2,64}"></label>
+  <label>Password <input name="password" type="password" autocomplete="new-password" minlength="8" required></label>
+  <button>Set up</button>
+</form>
+<output></output>
+<script>${SCRIPT}</script>
+</html>
+`;
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  `script-src ${hashOf(SCRIPT)}`,
+  `style-src ${hashOf(STYLE)}`,
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export const setupPage = route({
+  method: 'GET',
+  path: '/setup',
+  access: 'public',
+  summary: 'The page of the set-up link',
+  responses: { 200: null },
+  handler: () =>
+    reply(200, PAGE, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+    }),
+});

@@ -1,0 +1,47 @@
+/** Schemas and small steps that several of auth's routes use. */
+import Type from 'typebox';
+import { coreErrors } from '#core/errors.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { RateLimit } from '#core/http/route.ts';
+import type { Account } from '../services/api-keys.ts';
+import type { Origin } from '../services/sessions.ts';
+import { UserView } from '../views.ts';
+
+export const Email = Type.String({ format: 'email', maxLength: 320, examples: ['user@example.com'] });
+export const Password = Type.String({ minLength: 1, maxLength: 1024, examples: ['correct horse battery staple'] });
+export const LinkToken = Type.String({ minLength: 1, maxLength: 200 });
+export const Otp = Type.String({ minLength: 6, maxLength: 20, description: 'Code of the second factor' });
+export const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+
+export const LoginAnswer = Type.Object({
+  access_token: Type.String({ examples: ['eyJhbGciOi...'] }),
+  refresh_token: Type.String({ examples: ['eyJhbGciOi...'] }),
+  token_type: Type.Literal('bearer'),
+  expires_in: Type.Integer({ description: 'Seconds until the access token expires', examples: [1800] }),
+  user: UserView,
+});
+
+export const Message = Type.Object({ message: Type.String() });
+
+/** Sign-ins, registrations and mailed links, per address and minute. */
+export const SIGN_IN_LIMIT: RateLimit = { name: 'auth.signIn', points: 60, windowSeconds: 60 };
+export const MAIL_LIMIT: RateLimit = { name: 'auth.mail', points: 10, windowSeconds: 60 };
+
+export function originOf({ ip, userAgent }: Origin): Origin {
+  return { ip, userAgent };
+}
+
+/** The principal as an account. Throws `forbidden` for the root token, which is nobody's. */
+export function accountOf(principal: Principal): Account {
+  const { userId, tenantId } = principal;
+  if (!userId || tenantId === null)
+    throw coreErrors.forbidden({ message: 'This needs an account; the root token has none' });
+  return { ...principal, userId, tenantId };
+}
+
+/** Credentials are changed by people themselves, not by their API keys. */
+export function personOf(principal: Principal): Account {
+  if (principal.kind !== 'user')
+    throw coreErrors.forbidden({ message: 'This needs a signed-in person, not an API key' });
+  return accountOf(principal);
+}

@@ -1,0 +1,84 @@
+/** MoltFlow /users/me and /tenant/settings: what people see and change of themselves and their tenant. */
+import Type from 'typebox';
+import { reply, route } from '#core/plugin.ts';
+import { ProfileView } from '../views.ts';
+import { accountOf, Email, originOf, personOf } from './shared.ts';
+
+const Settings = Type.Record(Type.String(), Type.Unknown(), {
+  examples: [{ allowed_numbers: ['+5511999999999'], require_approval: false, ai_consent_enabled: true }],
+});
+const SettingsPatch = Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
+  examples: [{ ai_consent_enabled: true }],
+});
+
+export const userRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/v2/users/me',
+    access: { scope: 'account:read' },
+    summary: 'Your profile',
+    responses: { 200: ProfileView },
+    handler: ({ principal }, { profiles }) => profiles.read(accountOf(principal)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/v2/users/me',
+    access: { scope: 'account:manage' },
+    summary: 'Changes your profile; a new e-mail address must be confirmed',
+    body: Type.Object({
+      full_name: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
+      avatar: Type.Optional(Type.Union([Type.String({ maxLength: 2000, pattern: '^https?://' }), Type.Null()])),
+      email: Type.Optional(Email),
+      username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
+    }),
+    responses: { 200: ProfileView },
+    handler: ({ body, principal, ...request }, { profiles }) =>
+      profiles.change(accountOf(principal), body, originOf(request)),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/v2/users/me',
+    access: { scope: 'account:manage' },
+    summary: 'Erases your account; as the last person of a tenant, the tenant too',
+    responses: { 204: null },
+    handler: ({ principal, ...request }, { profiles }) => profiles.erase(personOf(principal), originOf(request)),
+  }),
+  ...['/api/v2/tenant/settings', '/tenant/settings'].flatMap((path) => [
+    route({
+      method: 'GET',
+      path,
+      dialect: 'moltflow',
+      access: { scope: 'settings:read' },
+      summary: 'Settings of your tenant',
+      responses: { 200: Settings },
+      handler: ({ principal }, { tenantSettings }) => tenantSettings.read(accountOf(principal).tenantId),
+    }),
+    route({
+      method: 'PATCH',
+      path,
+      dialect: 'moltflow',
+      access: { scope: 'settings:manage', roles: ['owner', 'admin'] },
+      summary: 'Changes the settings that are given',
+      body: SettingsPatch,
+      responses: { 200: Settings },
+      handler: ({ body, principal, ...request }, { tenantSettings }) =>
+        tenantSettings.change(accountOf(principal), body, originOf(request)),
+    }),
+  ]),
+];
+
+/** `patchbay`'s own additions for people: their data, their sessions. */
+export const personalRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/export',
+    access: 'user',
+    summary: 'Everything that is held about you, as one document',
+    rateLimit: { name: 'auth.export', points: 10, windowSeconds: 3600, by: 'principal' },
+    responses: { 200: Type.Record(Type.String(), Type.Unknown()) },
+    handler: async ({ principal }, { personalData }) =>
+      reply(200, await personalData.export(personOf(principal)), {
+        'content-disposition': 'attachment; filename="personal-data.json"',
+      }),
+  }),
+];

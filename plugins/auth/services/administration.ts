@@ -1,0 +1,251 @@
+/** What super-admins see and do: users, tenants, the audit log, figures. */
+
+import type { Transaction } from '#core/database/database.ts';
+import { likePattern, type NumberedPage, numberedPage } from '#core/database/pagination.ts';
+import { coreErrors } from '#core/errors.ts';
+import type { Principal } from '#core/http/principal.ts';
+import { isoSeconds } from '#core/iso-time.ts';
+import type { Services } from '#core/plugin.ts';
+import { authErrors } from '../errors.ts';
+import type { AuditRow, Role, TenantRow, UserRow } from '../tables.ts';
+import { type ProfileView, profileView, type TenantView, tenantView } from '../views.ts';
+import type { Origin } from './sessions.ts';
+
+export interface ListWish {
+  page?: number;
+  page_size?: number;
+  search?: string;
+}
+
+export interface UserPatch {
+  full_name?: string | null;
+  email?: string;
+  role?: Role;
+  is_superadmin?: boolean;
+  status?: 'active' | 'suspended';
+  can_send?: boolean;
+  mailbox_limit?: number;
+}
+
+export interface Administration {
+  users(wish: ListWish & { status?: string; role?: string; tenant_id?: string }): Promise<NumberedPage<ProfileView>>;
+  user(uuid: string): Promise<ProfileView>;
+  changeUser(actor: Principal, uuid: string, patch: UserPatch, origin: Origin): Promise<ProfileView>;
+  deleteUser(actor: Principal, uuid: string, origin: Origin): Promise<void>;
+  tenants(wish: ListWish & { status?: string }): Promise<NumberedPage<TenantView>>;
+  tenant(uuid: string): Promise<TenantView>;
+  changeTenant(
+    actor: Principal,
+    uuid: string,
+    patch: { name?: string; status?: 'active' | 'suspended' },
+    origin: Origin,
+  ): Promise<TenantView>;
+  deleteTenant(actor: Principal, uuid: string, origin: Origin): Promise<void>;
+  auditEntries(wish: ListWish & AuditFilter): Promise<NumberedPage<unknown>>;
+  stats(): Promise<Record<string, number>>;
+}
+
+export interface AuditFilter {
+  action?: string;
+  actor?: string;
+  tenant_id?: string;
+  /** ISO 8601. */
+  from?: string;
+  to?: string;
+}
+
+export function createAdministration(services: Services): Administration {
+  const { db, clock, events, people, auditLog, erasure } = services;
+
+  return { users, user, changeUser, deleteUser, tenants, tenant, changeTenant, deleteTenant, auditEntries, stats };
+
+  async function users(wish: Parameters<Administration['users']>[0]): Promise<NumberedPage<ProfileView>> {
+    const query = db
+      .read('auth_users')
+      .join('auth_tenants', 'auth_tenants.id', 'auth_users.tenant_id')
+      .select('auth_users.*', 'auth_tenants.uuid as tenant_uuid')
+      .orderBy('auth_users.id', 'desc');
+    if (wish.status) query.where('auth_users.status', wish.status);
+    if (wish.role === 'superadmin') query.where('auth_users.is_superadmin', 1);
+    else if (wish.role) query.where('auth_users.role', wish.role);
+    if (wish.tenant_id) query.where('auth_tenants.uuid', wish.tenant_id);
+    if (wish.search) searchIn(query, ['auth_users.email', 'auth_users.username', 'auth_users.full_name'], wish.search);
+    const page = await numberedPage<UserRow & { tenant_uuid: string }>(query, wish);
+    return { ...page, items: page.items.map((row) => profileView(row, row.tenant_uuid)) };
+  }
+
+  async function user(uuid: string): Promise<ProfileView> {
+    const row = await people.userByUuid(uuid);
+    if (!row) throw coreErrors.not_found({ message: 'There is no such user' });
+    const owner = await people.tenantById(row.tenant_id);
+    return profileView(row, owner?.uuid ?? '');
+  }
+
+  async function changeUser(actor: Principal, uuid: string, patch: UserPatch, origin: Origin): Promise<ProfileView> {
+    const before = await people.userByUuid(uuid);
+    if (!before) throw coreErrors.not_found({ message: 'There is no such user' });
+    await db.transaction(async (trx) => {
+      const losesPower = patch.is_superadmin === false || patch.status === 'suspended';
+      if (losesPower && before.is_superadmin) await refuseLastSuperadmin(trx, before.id);
+      const email = patch.email?.trim().toLowerCase();
+      if (email && email !== before.email && (await trx('auth_users').where({ email }).first('id')))
+        throw authErrors.email_taken();
+      await people.updateUser(trx, before.id, {
+        ...(patch.full_name !== undefined && { full_name: patch.full_name }),
+        ...(email && { email, email_verified_at: email === before.email ? before.email_verified_at : null }),
+        ...(patch.role && { role: patch.role }),
+        ...(patch.status && { status: patch.status }),
+        ...(patch.is_superadmin !== undefined && { is_superadmin: patch.is_superadmin ? 1 : 0 }),
+        ...(patch.can_send !== undefined && { can_send: patch.can_send ? 1 : 0 }),
+        ...(patch.mailbox_limit !== undefined && { mailbox_limit: patch.mailbox_limit }),
+      });
+      if (patch.status === 'suspended' && before.status !== 'suspended') {
+        await people.endSessions(trx, before.id);
+        await events.emit(trx, 'user.suspended', { user_id: uuid }, { subject: uuid });
+      }
+      const action = actionOf(patch, before);
+      await auditLog.record(
+        { action, actor, targetType: 'user', targetId: uuid, detail: { changed: Object.keys(patch) }, ...origin },
+        trx,
+      );
+    });
+    return user(uuid);
+  }
+
+  async function deleteUser(actor: Principal, uuid: string, origin: Origin): Promise<void> {
+    const row = await people.userByUuid(uuid);
+    if (!row) throw coreErrors.not_found({ message: 'There is no such user' });
+    await db.transaction(async (trx) => {
+      if (row.is_superadmin) await refuseLastSuperadmin(trx, row.id);
+      await erasure.eraseUser(trx, row);
+      await auditLog.record({ action: 'user.deleted', actor, targetType: 'user', targetId: uuid, ...origin }, trx);
+    });
+  }
+
+  async function refuseLastSuperadmin(trx: Transaction, id: number): Promise<void> {
+    const other = await trx('auth_users').where({ is_superadmin: 1, status: 'active' }).whereNot({ id }).first('id');
+    if (!other) throw authErrors.last_superadmin();
+  }
+
+  async function tenants(wish: Parameters<Administration['tenants']>[0]): Promise<NumberedPage<TenantView>> {
+    const query = db.read('auth_tenants').select('*').orderBy('id', 'desc');
+    if (wish.status) query.where('status', wish.status);
+    if (wish.search) searchIn(query, ['name'], wish.search);
+    const page = await numberedPage<TenantRow>(query, wish);
+    const counts = await userCounts(page.items.map(({ id }) => id));
+    return { ...page, items: page.items.map((row) => ({ ...tenantView(row), user_count: counts.get(row.id) ?? 0 })) };
+  }
+
+  async function userCounts(ids: readonly number[]): Promise<Map<number, number>> {
+    const rows = await db
+      .read('auth_users')
+      .whereIn('tenant_id', ids)
+      .groupBy('tenant_id')
+      .select('tenant_id')
+      .count({ total: '*' });
+    return new Map(rows.map((row) => [row.tenant_id, Number(row.total)]));
+  }
+
+  async function tenant(uuid: string): Promise<TenantView> {
+    const row = await people.tenantByUuid(uuid);
+    if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
+    return { ...tenantView(row), user_count: (await userCounts([row.id])).get(row.id) ?? 0 };
+  }
+
+  async function changeTenant(
+    actor: Principal,
+    uuid: string,
+    patch: { name?: string; status?: 'active' | 'suspended' },
+    origin: Origin,
+  ): Promise<TenantView> {
+    await db.transaction(async (trx) => {
+      const row = await trx('auth_tenants').where({ uuid }).first();
+      if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
+      if (patch.status === 'suspended') await refuseWithLastSuperadmin(trx, row.id);
+      await people.updateTenant(trx, row.id, patch);
+      await auditLog.record(
+        {
+          action: 'tenant.changed',
+          actor,
+          targetType: 'tenant',
+          targetId: uuid,
+          tenantId: uuid,
+          detail: patch,
+          ...origin,
+        },
+        trx,
+      );
+    });
+    return tenant(uuid);
+  }
+
+  async function deleteTenant(actor: Principal, uuid: string, origin: Origin): Promise<void> {
+    await db.transaction(async (trx) => {
+      const row = await trx('auth_tenants').where({ uuid }).first();
+      if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
+      await refuseWithLastSuperadmin(trx, row.id);
+      await erasure.eraseTenant(trx, row);
+      await auditLog.record(
+        { action: 'tenant.deleted', actor, targetType: 'tenant', targetId: uuid, tenantId: uuid, ...origin },
+        trx,
+      );
+    });
+  }
+
+  async function refuseWithLastSuperadmin(trx: Transaction, tenantId: number): Promise<void> {
+    const active = trx('auth_users').where({ is_superadmin: 1, status: 'active' });
+    const inside = await active.clone().where({ tenant_id: tenantId }).first('id');
+    if (inside && !(await active.clone().whereNot({ tenant_id: tenantId }).first('id')))
+      throw authErrors.last_superadmin();
+  }
+
+  async function auditEntries(wish: ListWish & AuditFilter): Promise<NumberedPage<unknown>> {
+    const query = db.read('auth_audit_log').select('*').orderBy('seq', 'desc');
+    if (wish.action) query.where('action', wish.action);
+    if (wish.actor) query.where('actor_id', wish.actor);
+    if (wish.tenant_id) query.where('tenant_id', wish.tenant_id);
+    if (wish.from) query.where('at', '>=', Date.parse(wish.from));
+    if (wish.to) query.where('at', '<=', Date.parse(wish.to));
+    if (wish.search) searchIn(query, ['action', 'actor_id', 'target_id'], wish.search);
+    const page = await numberedPage<AuditRow>(query, wish);
+    return { ...page, items: page.items.map(auditView) };
+  }
+
+  async function stats(): Promise<Record<string, number>> {
+    const dayAgo = clock.now() - 24 * 3600_000;
+    const count = async (table: 'auth_users' | 'auth_tenants' | 'auth_api_keys', where: object = {}): Promise<number> =>
+      Number((await db.read(table).where(where).count({ total: '*' }).first())?.total ?? 0);
+    const recent = await db.read('auth_users').where('last_login_at', '>', dayAgo).count({ total: '*' }).first();
+    return {
+      total_users: await count('auth_users'),
+      active_users: await count('auth_users', { status: 'active' }),
+      suspended_users: await count('auth_users', { status: 'suspended' }),
+      users_signed_in_today: Number(recent?.total ?? 0),
+      total_tenants: await count('auth_tenants'),
+      active_tenants: await count('auth_tenants', { status: 'active' }),
+      active_api_keys: await count('auth_api_keys', { revoked_at: null }),
+    };
+  }
+}
+
+function searchIn(
+  query: { where(build: (where: { orWhereRaw(sql: string, bindings: string[]): unknown }) => void): unknown },
+  columns: readonly string[],
+  text: string,
+): void {
+  const pattern = likePattern(text.toLowerCase());
+  query.where((where) => {
+    for (const column of columns) where.orWhereRaw(`lower(??) like ? escape '\\'`, [column, pattern]);
+  });
+}
+
+function actionOf(patch: UserPatch, before: UserRow): string {
+  if (patch.status === 'suspended') return 'user.suspended';
+  if (patch.status === 'active' && before.status !== 'active') return 'user.activated';
+  return 'user.changed';
+}
+
+function auditView(row: AuditRow) {
+  const { seq, at, detail, prev_hash: _, ...rest } = row;
+  return { id: seq, ...rest, detail: JSON.parse(detail), created_at: isoSeconds(at) };
+}

@@ -1,0 +1,178 @@
+/** API keys: made, rotated, revoked, and recognised without a query. Table: auth_api_keys. */
+import { v7 as uuidv7 } from 'uuid';
+import { defineBatch } from '#core/database/group-commit.ts';
+import { coreErrors } from '#core/errors.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { apiKeySecret, sha256 } from '#core/security/tokens.ts';
+import { authErrors } from '../errors.ts';
+import { mayGrant } from '../scopes.ts';
+import type { ApiKeyRow } from '../tables.ts';
+import { type ApiKeyView, apiKeyView, isUsable, scopesOf } from '../views.ts';
+import { createRowCache } from './row-cache.ts';
+
+export type Account = Principal & { userId: number; tenantId: string };
+
+export interface ApiKeys {
+  list(principal: Account): Promise<ApiKeyView[]>;
+  /** Throws `not_found` for keys that are not the principal's to see. */
+  get(principal: Account, uuid: string): Promise<ApiKeyView>;
+  create(
+    principal: Account,
+    wish: { name: string; scopes?: string[]; expires_in_days?: number },
+  ): Promise<ApiKeyView & { raw_key: string }>;
+  /** The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time. */
+  rotate(principal: Account, uuid: string, graceMinutes: number): Promise<ApiKeyView & { raw_key: string }>;
+  revoke(principal: Account, uuid: string): Promise<void>;
+  /** Who the key is. Throws `invalid_token` for one that is unknown, expired or revoked. */
+  principalOf(rawKey: string): Promise<Principal>;
+}
+
+const PREFIX = 'mf_';
+const PREFIX_LENGTH = 7;
+const DAY_MS = 24 * 3600_000;
+/** `last_used_at` is exact to this, so that a busy key does not write at every request. */
+const LAST_USED_STEP_MS = 60_000;
+
+const lastUsed = defineBatch<{ id: number; at: number }, void>({
+  name: 'auth.keyUsed',
+  async write(trx, items) {
+    for (const { id, at } of items) await trx('auth_api_keys').where({ id }).update({ last_used_at: at });
+    return items.map(() => undefined);
+  },
+});
+
+interface KnownKey {
+  key: ApiKeyRow;
+  principal: Principal;
+  lastUsedAt: number;
+}
+
+export function createApiKeys(services: Services): ApiKeys {
+  const { db, clock, catalogue, people, accounts, auditLog, log } = services;
+  const known = createRowCache<string, KnownKey>(db, load);
+  people.onForget(known.clear);
+
+  return { list, get, create, rotate, revoke, principalOf };
+
+  async function list(principal: Account): Promise<ApiKeyView[]> {
+    const rows = await visible(principal).orderBy('id', 'desc').limit(500);
+    return rows.map((row) => apiKeyView(row, clock.now()));
+  }
+
+  async function get(principal: Account, uuid: string): Promise<ApiKeyView> {
+    return apiKeyView(await find(principal, uuid), clock.now());
+  }
+
+  async function create(principal: Account, wish: Parameters<ApiKeys['create']>[1]) {
+    for (const scope of wish.scopes ?? []) {
+      if (!(scope in catalogue.scopes))
+        throw authErrors.unknown_scope({ message: `There is no scope '${scope}'`, extra: { scope } });
+      if (!mayGrant(principal, scope))
+        throw authErrors.scope_not_yours({
+          message: `You cannot give the scope '${scope}'`,
+          extra: { required: scope },
+        });
+    }
+    // A key made by a restricted key is never less restricted than it.
+    const scopes = wish.scopes ?? principal.scopes;
+    const expiresAt = wish.expires_in_days === undefined ? null : clock.now() + wish.expires_in_days * DAY_MS;
+    return insert(principal, {
+      name: wish.name,
+      scopes: scopes ? JSON.stringify(scopes) : null,
+      expires_at: expiresAt,
+    });
+  }
+
+  async function rotate(principal: Account, uuid: string, graceMinutes: number) {
+    const old = await find(principal, uuid);
+    if (!isUsable(old, clock.now()))
+      throw coreErrors.conflict({ message: 'A revoked or expired key cannot be rotated' });
+    return insert(principal, old, { id: old.id, until: clock.now() + graceMinutes * 60_000 });
+  }
+
+  async function revoke(principal: Account, uuid: string): Promise<void> {
+    const key = await find(principal, uuid);
+    await db.transaction(async (trx) => {
+      await trx('auth_api_keys').where({ id: key.id }).update({ revoked_at: clock.now() });
+      await auditLog.record(
+        { action: 'api_key.revoked', actor: principal, targetType: 'api_key', targetId: uuid },
+        trx,
+      );
+      people.forget(trx);
+    });
+  }
+
+  async function insert(
+    principal: Account,
+    wish: Pick<ApiKeyRow, 'name' | 'scopes' | 'expires_at'> & { user_id?: number; tenant_id?: number },
+    replaces?: { id: number; until: number },
+  ): Promise<ApiKeyView & { raw_key: string }> {
+    const rawKey = PREFIX + apiKeySecret();
+    const owner = await people.userById(wish.user_id ?? principal.userId);
+    if (!owner) throw coreErrors.forbidden({ message: 'Only accounts have API keys' });
+    const row = await db.transaction(async (trx) => {
+      const [inserted] = await trx('auth_api_keys')
+        .insert({
+          uuid: uuidv7(),
+          user_id: owner.id,
+          tenant_id: owner.tenant_id,
+          name: wish.name,
+          key_prefix: rawKey.slice(0, PREFIX_LENGTH),
+          key_hash: sha256(rawKey),
+          scopes: wish.scopes,
+          expires_at: wish.expires_at,
+          created_at: clock.now(),
+        })
+        .returning('*');
+      if (!inserted) throw new Error('The API key was not stored');
+      if (replaces) await trx('auth_api_keys').where({ id: replaces.id }).update({ revoked_at: replaces.until });
+      const action = replaces ? 'api_key.rotated' : 'api_key.created';
+      await auditLog.record({ action, actor: principal, targetType: 'api_key', targetId: inserted.uuid }, trx);
+      people.forget(trx);
+      return inserted;
+    });
+    return { ...apiKeyView(row, clock.now()), raw_key: rawKey };
+  }
+
+  async function principalOf(rawKey: string): Promise<Principal> {
+    const found = await known.get(sha256(rawKey));
+    const now = clock.now();
+    if (!found || !isUsable(found.key, now)) throw authErrors.invalid_token({ message: 'This API key is not valid' });
+    if (now - found.lastUsedAt > LAST_USED_STEP_MS) {
+      found.lastUsedAt = now;
+      db.batch(lastUsed, { id: found.key.id, at: now }).catch((error) =>
+        log.warn({ err: error }, 'last_used_at was not written'),
+      );
+    }
+    return found.principal;
+  }
+
+  async function load(hash: string): Promise<KnownKey | null> {
+    const key = await db.read('auth_api_keys').where({ key_hash: hash }).first();
+    const owner = key ? await accounts.principalOf(key.user_id) : null;
+    if (!key || !owner) return null;
+    const scopes = scopesOf(key);
+    // A key passes as super-admin only when it says so (see decisions: MoltFlow).
+    const roles = scopes?.includes('admin:manage') ? owner.roles : owner.roles.filter((role) => role !== 'superadmin');
+    const principal: Principal = { ...owner, kind: 'apiKey', scopes, roles, credentialId: key.uuid };
+    return { key, principal, lastUsedAt: key.last_used_at ?? 0 };
+  }
+
+  /** Owners and admins see the keys of their tenant, others their own. */
+  function visible(principal: Account) {
+    const rows = db.read('auth_api_keys').select('auth_api_keys.*');
+    if (principal.roles.includes('owner') || principal.roles.includes('admin')) {
+      return rows
+        .join('auth_tenants', 'auth_tenants.id', 'auth_api_keys.tenant_id')
+        .where('auth_tenants.uuid', principal.tenantId);
+    }
+    return rows.where('auth_api_keys.user_id', principal.userId);
+  }
+
+  async function find(principal: Account, uuid: string): Promise<ApiKeyRow> {
+    const row = await visible(principal).where('auth_api_keys.uuid', uuid).first();
+    if (!row) throw coreErrors.not_found({ message: 'There is no API key with this id' });
+    return row;
+  }
+}

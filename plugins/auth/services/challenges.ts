@@ -1,0 +1,28 @@
+/** Challenges: made once, used once, within five minutes; in the database, so that any replica knows them. */
+import type { Services } from '#core/plugin.ts';
+import { authErrors } from '../errors.ts';
+import type { ChallengeRow } from '../tables.ts';
+
+const LIFETIME_MS = 5 * 60_000;
+
+export interface Challenges {
+  put(id: string, purpose: string, options: { userId?: number | null; data?: object }): Promise<void>;
+  /** Uses the challenge up. Throws `invalid_challenge`. */
+  take(id: string, purpose: string): Promise<ChallengeRow>;
+}
+
+export function createChallenges({ db, clock }: Services): Challenges {
+  return {
+    async put(id, purpose, { userId = null, data = {} }) {
+      const expires_at = clock.now() + LIFETIME_MS;
+      await db
+        .write('auth_challenges')
+        .insert({ id, purpose, user_id: userId, data: JSON.stringify(data), expires_at });
+    },
+    async take(id, purpose) {
+      const [row] = await db.write('auth_challenges').where({ id, purpose }).delete().returning('*');
+      if (!row || row.expires_at <= clock.now()) throw authErrors.invalid_challenge();
+      return row;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** Erasing people and tenants (GDPR art. 17): their rows go, the audit log keeps the id alone. */
+import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import { authErrors } from '../errors.ts';
+import type { TenantRow, UserRow } from '../tables.ts';
+
+export interface Erasure {
+  /** Deletes the user; the tenant too when nobody is left in it. Emits `user.deleted`. */
+  eraseUser(trx: Transaction, user: UserRow): Promise<void>;
+  /** For the person: throws `owner_with_members` when others would be left without an owner. */
+  leave(trx: Transaction, user: UserRow): Promise<void>;
+  eraseTenant(trx: Transaction, tenant: TenantRow): Promise<void>;
+}
+
+export function createErasure({ events, people }: Services): Erasure {
+  return { eraseUser, leave, eraseTenant };
+
+  async function leave(trx: Transaction, user: UserRow): Promise<void> {
+    const other = await trx('auth_users').where({ tenant_id: user.tenant_id }).whereNot({ id: user.id }).first('id');
+    if (user.role === 'owner' && other) throw authErrors.owner_with_members();
+    if (user.is_superadmin) {
+      const another = await trx('auth_users')
+        .where({ is_superadmin: 1, status: 'active' })
+        .whereNot({ id: user.id })
+        .first('id');
+      if (!another) throw authErrors.last_superadmin();
+    }
+    await eraseUser(trx, user);
+  }
+
+  async function eraseUser(trx: Transaction, user: UserRow): Promise<void> {
+    const tenant = await trx('auth_tenants').where({ id: user.tenant_id }).first();
+    await deleteRows(trx, user);
+    const tenantId = tenant?.uuid ?? '';
+    await events.emit(
+      trx,
+      'user.deleted',
+      { user_id: user.uuid, id: user.id, tenant_id: tenantId },
+      { tenantId, subject: user.uuid },
+    );
+    const left = await trx('auth_users').where({ tenant_id: user.tenant_id }).first('id');
+    if (!left && tenant) await deleteTenant(trx, tenant);
+    people.forget(trx);
+  }
+
+  async function eraseTenant(trx: Transaction, tenant: TenantRow): Promise<void> {
+    for (const user of await trx('auth_users').where({ tenant_id: tenant.id })) {
+      await deleteRows(trx, user);
+      const about = { user_id: user.uuid, id: user.id, tenant_id: tenant.uuid };
+      await events.emit(trx, 'user.deleted', about, { tenantId: tenant.uuid, subject: user.uuid });
+    }
+    await deleteTenant(trx, tenant);
+    people.forget(trx);
+  }
+
+  /** Sessions, keys, links, factors and passkeys go with the user by their foreign keys. */
+  async function deleteRows(trx: Transaction, user: UserRow): Promise<void> {
+    await trx('auth_users').where({ id: user.id }).delete();
+  }
+
+  async function deleteTenant(trx: Transaction, tenant: TenantRow): Promise<void> {
+    await trx('auth_consents').where({ tenant_id: tenant.id }).delete();
+    await trx('auth_invitations').where({ tenant_id: tenant.id }).delete();
+    await trx('auth_tenants').where({ id: tenant.id }).delete();
+    await events.emit(trx, 'tenant.deleted', { tenant_id: tenant.uuid }, { tenantId: tenant.uuid });
+  }
+}

@@ -1,0 +1,139 @@
+/** Invitations into a tenant, by mail, for seven days. Table: auth_invitations. */
+import { v7 as uuidv7 } from 'uuid';
+import { coreErrors } from '#core/errors.ts';
+import { isoSeconds } from '#core/iso-time.ts';
+import type { Services } from '#core/plugin.ts';
+import { randomToken, sha256 } from '#core/security/tokens.ts';
+import { authErrors } from '../errors.ts';
+import type { InvitationRow, Role, UserRow } from '../tables.ts';
+import type { Account } from './api-keys.ts';
+import type { Origin } from './sessions.ts';
+
+const LIFETIME_MS = 7 * 24 * 3600_000;
+
+export interface InvitationView {
+  id: string;
+  email: string;
+  role: Role;
+  status: 'open' | 'accepted' | 'revoked' | 'expired';
+  created_at: string;
+  expires_at: string;
+}
+
+export interface Invitations {
+  list(principal: Account): Promise<InvitationView[]>;
+  /** Throws `email_taken` when the person has an account; only owners invite owners. */
+  invite(principal: Account, email: string, role: Role): Promise<InvitationView>;
+  revoke(principal: Account, uuid: string): Promise<void>;
+  /** Makes the account inside the tenant. Throws `invalid_link`, `weak_password`. */
+  accept(wish: { token: string; password: string; full_name?: string }, origin: Origin): Promise<UserRow>;
+}
+
+export function createInvitations(services: Services): Invitations {
+  const { db, clock, mails, people, registration, passwordChanges, auditLog } = services;
+
+  return { list, invite, revoke, accept };
+
+  async function list(principal: Account): Promise<InvitationView[]> {
+    const tenantId = await tenantKey(principal);
+    const rows = await db.read('auth_invitations').where({ tenant_id: tenantId }).orderBy('id', 'desc').limit(200);
+    return rows.map((row) => view(row, clock.now()));
+  }
+
+  async function invite(principal: Account, given: string, role: Role): Promise<InvitationView> {
+    if (role === 'owner' && !principal.roles.includes('owner'))
+      throw coreErrors.forbidden({ message: 'Only owners invite owners' });
+    const email = given.trim().toLowerCase();
+    const tenantId = await tenantKey(principal);
+    const token = randomToken();
+    const now = clock.now();
+    const row = await db.transaction(async (trx) => {
+      if (await trx('auth_users').where({ email }).first('id')) throw authErrors.email_taken();
+      // A second invitation replaces the first.
+      await trx('auth_invitations')
+        .where({ tenant_id: tenantId, email, accepted_at: null, revoked_at: null })
+        .update({ revoked_at: now });
+      const [inserted] = await trx('auth_invitations')
+        .insert({
+          uuid: uuidv7(),
+          tenant_id: tenantId,
+          email,
+          role,
+          token_hash: sha256(token),
+          invited_by: principal.userId,
+          created_at: now,
+          expires_at: now + LIFETIME_MS,
+        })
+        .returning('*');
+      if (!inserted) throw new Error('The invitation was not stored');
+      await mails.enqueue(trx, 'invite', email, token);
+      await auditLog.record(
+        {
+          action: 'invitation.created',
+          actor: principal,
+          targetType: 'invitation',
+          targetId: inserted.uuid,
+          detail: { role },
+        },
+        trx,
+      );
+      return inserted;
+    });
+    return view(row, now);
+  }
+
+  async function revoke(principal: Account, uuid: string): Promise<void> {
+    const tenantId = await tenantKey(principal);
+    await db.transaction(async (trx) => {
+      const revoked = await trx('auth_invitations')
+        .where({ uuid, tenant_id: tenantId, accepted_at: null, revoked_at: null })
+        .update({ revoked_at: clock.now() });
+      if (revoked === 0) throw coreErrors.not_found({ message: 'There is no open invitation with this id' });
+      await auditLog.record(
+        { action: 'invitation.revoked', actor: principal, targetType: 'invitation', targetId: uuid },
+        trx,
+      );
+    });
+  }
+
+  async function accept(wish: Parameters<Invitations['accept']>[0], origin: Origin): Promise<UserRow> {
+    const passwordHash = await passwordChanges.hashOf(wish.password);
+    return db.transaction(async (trx) => {
+      const now = clock.now();
+      const [invitation] = await trx('auth_invitations')
+        .where({ token_hash: sha256(wish.token), accepted_at: null, revoked_at: null })
+        .where('expires_at', '>', now)
+        .update({ accepted_at: now })
+        .returning('*');
+      if (!invitation) throw authErrors.invalid_link();
+      const { email, role, tenant_id } = invitation;
+      return registration.create(trx, {
+        email,
+        role,
+        tenantId: tenant_id,
+        passwordHash,
+        fullName: wish.full_name ?? null,
+        emailVerified: true,
+        origin,
+      });
+    });
+  }
+
+  async function tenantKey(principal: Account): Promise<number> {
+    const tenant = await people.tenantByUuid(principal.tenantId);
+    if (!tenant) throw coreErrors.not_found({ message: 'There is no such tenant' });
+    return tenant.id;
+  }
+}
+
+function view(row: InvitationRow, now: number): InvitationView {
+  const status = row.accepted_at ? 'accepted' : row.revoked_at ? 'revoked' : row.expires_at <= now ? 'expired' : 'open';
+  return {
+    id: row.uuid,
+    email: row.email,
+    role: row.role,
+    status,
+    created_at: isoSeconds(row.created_at),
+    expires_at: isoSeconds(row.expires_at),
+  };
+}

@@ -1,0 +1,54 @@
+/** Single-use links: verify an address, reset a password, sign in, set the server up. Table: auth_links. */
+import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import { randomToken, sha256 } from '#core/security/tokens.ts';
+import { authErrors } from '../errors.ts';
+import type { LinkPurpose, LinkRow } from '../tables.ts';
+
+const LIFETIME_MS: Record<LinkPurpose, number> = {
+  verify: 24 * 3600_000,
+  reset: 3600_000,
+  magic: 15 * 60_000,
+  setup: 24 * 3600_000,
+};
+
+export interface Links {
+  /** Makes a link's token. Earlier ones of the same purpose for the same user stop working. */
+  make(
+    trx: Transaction,
+    purpose: LinkPurpose,
+    about?: { userId?: number | null; email?: string | null },
+  ): Promise<string>;
+  /** Uses the token up. Throws `invalid_link` for one that is unknown, used or expired. */
+  redeem(trx: Transaction, purpose: LinkPurpose, token: string): Promise<LinkRow>;
+}
+
+export function createLinks({ clock }: Services): Links {
+  return {
+    async make(trx, purpose, { userId = null, email = null } = {}) {
+      const token = randomToken();
+      const now = clock.now();
+      await trx('auth_links').where({ purpose, user_id: userId }).whereNull('used_at').update({ used_at: now });
+      await trx('auth_links').insert({
+        token_hash: sha256(token),
+        purpose,
+        user_id: userId,
+        email,
+        expires_at: now + LIFETIME_MS[purpose],
+        created_at: now,
+      });
+      return token;
+    },
+    async redeem(trx, purpose, token) {
+      const now = clock.now();
+      const [row] = await trx('auth_links')
+        .where({ token_hash: sha256(token), purpose })
+        .whereNull('used_at')
+        .where('expires_at', '>', now)
+        .update({ used_at: now })
+        .returning('*');
+      if (!row) throw authErrors.invalid_link();
+      return row;
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * Sign-in with other providers (OpenID Connect Core 1.0) by discovery, with PKCE, state and nonce.
+ * All requests go through the outbound guard. Table: auth_oidc_identities.
+ */
+import * as client from 'openid-client';
+import { coreErrors, messageOf } from '#core/errors.ts';
+import type { Services } from '#core/plugin.ts';
+import type { AuthConfig } from '../config.ts';
+import { authErrors } from '../errors.ts';
+import type { UserRow } from '../tables.ts';
+import type { LoginAnswer, Origin } from './sessions.ts';
+
+export interface Oidc {
+  /** The configured providers, for the sign-in page. */
+  list(): { name: string; label: string }[];
+  /** Where to send the browser. Throws `unknown_provider`. */
+  start(provider: string): Promise<string>;
+  /** Ends the round trip: `callbackUrl` is the whole URL that the browser came back with. */
+  finish(provider: string, callbackUrl: URL, origin: Origin): Promise<LoginAnswer>;
+}
+
+interface Claims {
+  subject: string;
+  email: string | null;
+  emailVerified: boolean;
+  name: string | null;
+}
+
+export function createOidc(services: Services & { config: AuthConfig }): Oidc {
+  const {
+    db,
+    clock,
+    config,
+    coreConfig,
+    outbound,
+    log,
+    people,
+    accounts,
+    sessions,
+    challenges,
+    registration,
+    auditLog,
+  } = services;
+  const discovered = new Map<string, Promise<client.Configuration>>();
+
+  return {
+    list: () => Object.entries(config.oidc).map(([name, { label }]) => ({ name, label: label ?? name })),
+    start,
+    finish,
+  };
+
+  async function start(provider: string): Promise<string> {
+    const configuration = await discover(provider);
+    const verifier = client.randomPKCECodeVerifier();
+    const state = client.randomState();
+    const nonce = client.randomNonce();
+    await challenges.put(state, `oidc.${provider}`, { data: { verifier, nonce } });
+    const url = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: redirectUri(provider),
+      scope: config.oidc[provider]?.scopes.join(' ') ?? 'openid email',
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+    });
+    return url.href;
+  }
+
+  async function finish(provider: string, callbackUrl: URL, origin: Origin): Promise<LoginAnswer> {
+    const configuration = await discover(provider);
+    const state = callbackUrl.searchParams.get('state') ?? '';
+    const challenge = await challenges.take(state, `oidc.${provider}`);
+    const { verifier, nonce }: { verifier: string; nonce: string } = JSON.parse(challenge.data);
+    const claims = await claimsOf(configuration, provider, callbackUrl, { verifier, nonce, state });
+    const user = await userOf(provider, claims, origin);
+    await accounts.admit(user, `oidc:${provider}`, origin);
+    return sessions.open(user, 'oidc', origin);
+  }
+
+  async function claimsOf(
+    configuration: client.Configuration,
+    provider: string,
+    callbackUrl: URL,
+    expected: { verifier: string; nonce: string; state: string },
+  ): Promise<Claims> {
+    // The public URL, not the address that a proxy forwarded to, is what the provider was told.
+    const url = new URL(redirectUri(provider));
+    url.search = callbackUrl.search;
+    try {
+      const tokens = await client.authorizationCodeGrant(configuration, url, {
+        pkceCodeVerifier: expected.verifier,
+        expectedNonce: expected.nonce,
+        expectedState: expected.state,
+        idTokenExpected: true,
+      });
+      const claims = tokens.claims();
+      if (!claims) throw new Error('no ID token');
+      return {
+        subject: claims.sub,
+        email: typeof claims.email === 'string' ? claims.email.toLowerCase() : null,
+        emailVerified: claims.email_verified === true,
+        name: typeof claims.name === 'string' ? claims.name : null,
+      };
+    } catch (error) {
+      log.warn({ provider, reason: messageOf(error) }, 'Sign-in by provider failed');
+      throw authErrors.provider_failed({ cause: error });
+    }
+  }
+
+  /** Known by its subject; else linked by a verified address; else new, when registration is open. */
+  async function userOf(provider: string, claims: Claims, origin: Origin): Promise<UserRow> {
+    const known = await db.read('auth_oidc_identities').where({ provider, subject: claims.subject }).first();
+    if (known) {
+      const user = await people.userById(known.user_id);
+      if (user) return user;
+    }
+    if (!claims.email || !claims.emailVerified) throw authErrors.email_not_verified();
+    const email = claims.email;
+    const existing = await people.userByIdentifier(email);
+    // An address that its account never confirmed may have been registered by somebody else beforehand.
+    if (existing && existing.email_verified_at === null) throw authErrors.email_taken();
+    if (!existing && config.registration !== 'open') throw authErrors.registration_closed();
+    return db.transaction(async (trx) => {
+      const user =
+        existing ?? (await registration.create(trx, { email, fullName: claims.name, emailVerified: true, origin }));
+      await trx('auth_oidc_identities').insert({
+        provider,
+        subject: claims.subject,
+        user_id: user.id,
+        created_at: clock.now(),
+      });
+      const actor = { kind: 'user', id: user.uuid, tenantId: null };
+      await auditLog.record({ action: 'user.provider_linked', actor, detail: { provider }, ...origin }, trx);
+      return user;
+    });
+  }
+
+  function redirectUri(provider: string): string {
+    return `${coreConfig.http.publicUrl}/api/platform/auth/oidc/${provider}/callback`;
+  }
+
+  function discover(provider: string): Promise<client.Configuration> {
+    const settings = config.oidc[provider];
+    if (!settings) return Promise.reject(authErrors.unknown_provider());
+    let found = discovered.get(provider);
+    if (!found) {
+      const isPlain = settings.issuer.startsWith('http:');
+      found = client
+        .discovery(new URL(settings.issuer), settings.clientId, settings.clientSecret, undefined, {
+          [client.customFetch]: guardedFetch,
+          execute: isPlain ? [client.allowInsecureRequests] : [],
+        })
+        .catch((error) => {
+          discovered.delete(provider);
+          throw coreErrors.unavailable({ message: `The provider ${provider} does not answer`, cause: error });
+        });
+      discovered.set(provider, found);
+    }
+    return found;
+  }
+
+  async function guardedFetch(url: string, options: client.CustomFetchOptions): Promise<Response> {
+    const answer = await outbound.request(url, {
+      method: options.method,
+      headers: options.headers,
+      body: options.body === null || options.body === undefined ? undefined : String(options.body),
+      redirects: 0,
+    });
+    const isEmpty = answer.status === 204 || answer.status === 304;
+    return new Response(isEmpty ? null : new Uint8Array(answer.body), {
+      status: answer.status,
+      headers: answer.headers,
+    });
+  }
+}

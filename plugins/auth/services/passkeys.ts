@@ -1,0 +1,187 @@
+/** Passkeys (WebAuthn level 3) with @simplewebauthn/server. Table: auth_passkeys. */
+import {
+  type AuthenticationResponseJSON,
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  type RegistrationResponseJSON,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server';
+import { v7 as uuidv7 } from 'uuid';
+import { coreErrors, messageOf } from '#core/errors.ts';
+import { isoSeconds } from '#core/iso-time.ts';
+import type { Services } from '#core/plugin.ts';
+import { authErrors } from '../errors.ts';
+import type { PasskeyRow, UserRow } from '../tables.ts';
+import type { Account } from './api-keys.ts';
+import type { LoginAnswer, Origin } from './sessions.ts';
+
+export interface PasskeyView {
+  id: string;
+  name: string;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+export interface Passkeys {
+  list(userId: number): Promise<PasskeyView[]>;
+  registrationOptions(principal: Account): Promise<object>;
+  register(principal: Account, name: string, response: RegistrationResponseJSON): Promise<PasskeyView>;
+  remove(principal: Account, uuid: string): Promise<void>;
+  signInOptions(): Promise<object>;
+  /** Possession and verification of the user in one: no other factor is asked. */
+  signIn(response: AuthenticationResponseJSON, origin: Origin): Promise<LoginAnswer>;
+}
+
+const MAX_PER_USER = 20;
+
+export function createPasskeys(services: Services): Passkeys {
+  const { db, clock, log, coreConfig, accounts, sessions, people, challenges, auditLog } = services;
+  const expectedOrigin = new URL(coreConfig.http.publicUrl).origin;
+  const rpID = new URL(coreConfig.http.publicUrl).hostname;
+
+  return { list, registrationOptions, register, remove, signInOptions, signIn };
+
+  async function list(userId: number): Promise<PasskeyView[]> {
+    return (await ofUser(userId)).map(view);
+  }
+
+  async function registrationOptions(principal: Account): Promise<object> {
+    const user = await account(principal);
+    const options = await generateRegistrationOptions({
+      rpName: 'Patchbay',
+      rpID,
+      userName: user.email ?? user.username ?? user.uuid,
+      userID: Buffer.from(user.uuid),
+      attestationType: 'none',
+      excludeCredentials: (await ofUser(user.id)).map((row) => ({ id: row.credential_id })),
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    });
+    await challenges.put(options.challenge, 'passkey.register', { userId: user.id });
+    return options;
+  }
+
+  async function register(principal: Account, name: string, response: RegistrationResponseJSON): Promise<PasskeyView> {
+    const expectedChallenge = challengeOf(response.response.clientDataJSON);
+    const challenge = await challenges.take(expectedChallenge, 'passkey.register');
+    if (challenge.user_id !== principal.userId) throw authErrors.invalid_challenge();
+    if ((await ofUser(principal.userId)).length >= MAX_PER_USER)
+      throw coreErrors.conflict({ message: `An account has at most ${MAX_PER_USER} passkeys` });
+    const { registrationInfo } = await verified(() =>
+      verifyRegistrationResponse({
+        response,
+        expectedChallenge,
+        expectedOrigin,
+        expectedRPID: rpID,
+        requireUserVerification: true,
+      }),
+    );
+    if (!registrationInfo) throw authErrors.invalid_passkey();
+    const { credential } = registrationInfo;
+    const row: PasskeyRow = {
+      credential_id: credential.id,
+      user_id: principal.userId,
+      uuid: uuidv7(),
+      name,
+      public_key: Buffer.from(credential.publicKey).toString('base64url'),
+      counter: credential.counter,
+      transports: (credential.transports ?? []).join(','),
+      created_at: clock.now(),
+      last_used_at: null,
+    };
+    await db.transaction(async (trx) => {
+      if (await trx('auth_passkeys').where({ credential_id: row.credential_id }).first())
+        throw coreErrors.conflict({ message: 'This passkey is registered already' });
+      await trx('auth_passkeys').insert(row);
+      await auditLog.record(
+        { action: 'passkey.added', actor: principal, targetType: 'passkey', targetId: row.uuid },
+        trx,
+      );
+    });
+    return view(row);
+  }
+
+  async function remove(principal: Account, uuid: string): Promise<void> {
+    await db.transaction(async (trx) => {
+      const deleted = await trx('auth_passkeys').where({ uuid, user_id: principal.userId }).delete();
+      if (deleted === 0) throw coreErrors.not_found({ message: 'There is no passkey with this id' });
+      await auditLog.record(
+        { action: 'passkey.removed', actor: principal, targetType: 'passkey', targetId: uuid },
+        trx,
+      );
+    });
+  }
+
+  async function signInOptions(): Promise<object> {
+    const options = await generateAuthenticationOptions({ rpID, userVerification: 'required' });
+    await challenges.put(options.challenge, 'passkey.signIn', {});
+    return options;
+  }
+
+  async function signIn(response: AuthenticationResponseJSON, origin: Origin): Promise<LoginAnswer> {
+    const expectedChallenge = challengeOf(response.response.clientDataJSON);
+    await challenges.take(expectedChallenge, 'passkey.signIn');
+    const row = await db.read('auth_passkeys').where({ credential_id: response.id }).first();
+    if (!row) throw authErrors.invalid_passkey();
+    const { verified: isVerified, authenticationInfo } = await verified(() =>
+      verifyAuthenticationResponse({
+        response,
+        expectedChallenge,
+        expectedOrigin,
+        expectedRPID: rpID,
+        requireUserVerification: true,
+        credential: {
+          id: row.credential_id,
+          publicKey: new Uint8Array(Buffer.from(row.public_key, 'base64url')),
+          counter: row.counter,
+        },
+      }),
+    );
+    if (!isVerified) throw authErrors.invalid_passkey();
+    const user = await people.userById(row.user_id);
+    if (!user) throw authErrors.invalid_passkey();
+    await accounts.admit(user, 'passkey', origin);
+    await db
+      .write('auth_passkeys')
+      .where({ credential_id: row.credential_id })
+      .update({ counter: authenticationInfo.newCounter, last_used_at: clock.now() });
+    return sessions.open(user, 'passkey', origin);
+  }
+
+  async function verified<T>(check: () => Promise<T>): Promise<T> {
+    try {
+      return await check();
+    } catch (error) {
+      log.debug({ reason: messageOf(error) }, 'Passkey refused');
+      throw authErrors.invalid_passkey({ cause: error });
+    }
+  }
+
+  async function account(principal: Account): Promise<UserRow> {
+    const user = await people.userById(principal.userId);
+    if (!user) throw coreErrors.forbidden({ message: 'Only accounts have passkeys' });
+    return user;
+  }
+
+  function ofUser(userId: number): Promise<PasskeyRow[]> {
+    return db.read('auth_passkeys').where({ user_id: userId }).orderBy('created_at');
+  }
+}
+
+/** The challenge that the browser says it answers; whether it was ours is checked by taking it. */
+function challengeOf(clientDataJSON: string): string {
+  try {
+    return String(JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString('utf8')).challenge);
+  } catch {
+    throw authErrors.invalid_passkey();
+  }
+}
+
+function view(row: PasskeyRow): PasskeyView {
+  return {
+    id: row.uuid,
+    name: row.name,
+    created_at: isoSeconds(row.created_at),
+    last_used_at: row.last_used_at === null ? null : isoSeconds(row.last_used_at),
+  };
+}

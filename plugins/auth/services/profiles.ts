@@ -1,0 +1,80 @@
+/** A person's own profile. */
+import { coreErrors } from '#core/errors.ts';
+import type { Services } from '#core/plugin.ts';
+import { authErrors } from '../errors.ts';
+import { type ProfileView, profileView } from '../views.ts';
+import type { Account } from './api-keys.ts';
+import type { Origin } from './sessions.ts';
+
+export interface ProfilePatch {
+  full_name?: string | null;
+  avatar?: string | null;
+  email?: string;
+  username?: string;
+}
+
+export interface Profiles {
+  /** Costs no query while the person is remembered. */
+  read(principal: Account): Promise<ProfileView>;
+  /** A new address has to be confirmed again. Throws `email_taken`, `username_taken`. */
+  change(principal: Account, patch: ProfilePatch, origin: Origin): Promise<ProfileView>;
+  /** Erases the person. Throws `owner_with_members`, `last_superadmin`. */
+  erase(principal: Account, origin: Origin): Promise<void>;
+}
+
+export function createProfiles({ db, people, links, mails, erasure, auditLog }: Services): Profiles {
+  return { read, change, erase };
+
+  async function read(principal: Account): Promise<ProfileView> {
+    const user = await people.userById(principal.userId);
+    if (!user) throw coreErrors.unauthenticated();
+    return profileView(user, principal.tenantId);
+  }
+
+  async function change(principal: Account, patch: ProfilePatch, origin: Origin): Promise<ProfileView> {
+    await db.transaction(async (trx) => {
+      const user = await trx('auth_users').where({ id: principal.userId }).first();
+      if (!user) throw coreErrors.unauthenticated();
+      const email = patch.email?.trim().toLowerCase();
+      const username = patch.username?.trim().toLowerCase();
+      const isNewEmail = email !== undefined && email !== user.email;
+      if (isNewEmail && (await trx('auth_users').where({ email }).first('id'))) throw authErrors.email_taken();
+      if (username && username !== user.username && (await trx('auth_users').where({ username }).first('id')))
+        throw authErrors.username_taken();
+      await people.updateUser(trx, user.id, {
+        ...(patch.full_name !== undefined && { full_name: patch.full_name }),
+        ...(patch.avatar !== undefined && { avatar: patch.avatar }),
+        ...(username && { username }),
+        ...(isNewEmail && { email, email_verified_at: null }),
+      });
+      if (isNewEmail) {
+        await mails.enqueue(trx, 'verify', email, await links.make(trx, 'verify', { userId: user.id, email }));
+      }
+      const detail = { changed: Object.keys(patch) };
+      await auditLog.record(
+        {
+          action: 'user.profile_changed',
+          actor: principal,
+          targetType: 'user',
+          targetId: user.uuid,
+          detail,
+          ...origin,
+        },
+        trx,
+      );
+    });
+    return read(principal);
+  }
+
+  async function erase(principal: Account, origin: Origin): Promise<void> {
+    await db.transaction(async (trx) => {
+      const user = await trx('auth_users').where({ id: principal.userId }).first();
+      if (!user) throw coreErrors.unauthenticated();
+      await erasure.leave(trx, user);
+      await auditLog.record(
+        { action: 'user.erased', actor: principal, targetType: 'user', targetId: user.uuid, ...origin },
+        trx,
+      );
+    });
+  }
+}

@@ -1,0 +1,109 @@
+/** The second factor: TOTP (RFC 6238) with recovery codes. Tables: auth_totp, auth_recovery_codes. */
+import { Secret, TOTP } from 'otpauth';
+import type { Transaction } from '#core/database/database.ts';
+import type { RateLimit } from '#core/http/route.ts';
+import type { Services } from '#core/plugin.ts';
+import { randomFrom } from '#core/security/tokens.ts';
+import type { SecondFactor } from '../contract.ts';
+import { authErrors } from '../errors.ts';
+
+const PERIOD_SECONDS = 30;
+/** One step early or late is accepted, for clocks that go wrong (RFC 6238 §5.2). */
+const WINDOW = 1;
+const RECOVERY_CODES = 10;
+/** Without look-alikes; 10 characters are 49 bits, and tries are limited. */
+const RECOVERY_ALPHABET = '23456789abcdefghjkmnpqrstvwxyz';
+const TRIES: RateLimit = { name: 'auth.otp', points: 10, windowSeconds: 900 };
+
+export function createSecondFactor({ db, clock, secrets, rateLimits }: Services): SecondFactor {
+  return { isOn, check, begin, confirm, disable };
+
+  async function isOn(userId: number): Promise<boolean> {
+    const row = await db.read('auth_totp').where({ user_id: userId }).whereNotNull('confirmed_at').first('user_id');
+    return row !== undefined;
+  }
+
+  /** Whether the code is right; uses it up, so that who looked over a shoulder gains nothing (RFC 6238 §5.2). */
+  async function check(userId: number, code: string, trx?: Transaction): Promise<boolean> {
+    await rateLimits.check(TRIES, String(userId));
+    const isRight = await (trx ? use(trx, userId, code) : db.transaction((own) => use(own, userId, code)));
+    if (!isRight) await rateLimits.consume(TRIES, String(userId)).catch(() => {});
+    return isRight;
+  }
+
+  async function use(trx: Transaction, userId: number, given: string): Promise<boolean> {
+    const code = given.replace(/[\s-]/g, '').toLowerCase();
+    if (/^\d{6}$/.test(code)) {
+      const row = await trx('auth_totp').where({ user_id: userId }).whereNotNull('confirmed_at').first();
+      const step = row ? stepOf(totp(openSecret(userId, row.secret)), code) : null;
+      if (step === null) return false;
+      const used = await trx('auth_totp')
+        .where({ user_id: userId })
+        .where('last_step', '<', step)
+        .update({ last_step: step });
+      return used === 1;
+    }
+    const used = await trx('auth_recovery_codes')
+      .where({ user_id: userId, code_hash: recoveryHash(userId, code) })
+      .whereNull('used_at')
+      .update({ used_at: clock.now() });
+    return used === 1;
+  }
+
+  async function begin(userId: number, label: string): Promise<{ secret: string; otpauth_url: string }> {
+    if (await isOn(userId)) throw authErrors.otp_on_already();
+    const secret = new Secret({ size: 20 });
+    const row = {
+      user_id: userId,
+      secret: secrets.seal('auth.totp', secret.base32, String(userId)),
+      confirmed_at: null,
+      last_step: 0,
+    };
+    await db.write('auth_totp').insert(row).onConflict('user_id').merge();
+    return { secret: secret.base32, otpauth_url: totp(secret.base32, label).toString() };
+  }
+
+  async function confirm(userId: number, code: string): Promise<string[]> {
+    const row = await db.read('auth_totp').where({ user_id: userId }).whereNull('confirmed_at').first();
+    const step = row ? stepOf(totp(openSecret(userId, row.secret)), code.replace(/\s/g, '')) : null;
+    if (step === null)
+      throw authErrors.invalid_otp({ message: 'The code does not fit; check the clock of your device' });
+    const codes = Array.from({ length: RECOVERY_CODES }, () => randomFrom(RECOVERY_ALPHABET, 10));
+    await db.transaction(async (trx) => {
+      await trx('auth_totp').where({ user_id: userId }).update({ confirmed_at: clock.now(), last_step: step });
+      await trx('auth_recovery_codes').where({ user_id: userId }).delete();
+      await trx('auth_recovery_codes').insert(
+        codes.map((one) => ({ user_id: userId, code_hash: recoveryHash(userId, one) })),
+      );
+    });
+    return codes.map((one) => `${one.slice(0, 5)}-${one.slice(5)}`);
+  }
+
+  async function disable(userId: number, code: string): Promise<void> {
+    if (!(await check(userId, code))) throw authErrors.invalid_otp();
+    await db.transaction(async (trx) => {
+      await trx('auth_totp').where({ user_id: userId }).delete();
+      await trx('auth_recovery_codes').where({ user_id: userId }).delete();
+    });
+  }
+
+  function openSecret(userId: number, sealed: string): string {
+    return secrets.open('auth.totp', sealed, String(userId)).toString('utf8');
+  }
+
+  /** Keyed, because 49 bits could be tried out by who has the database. */
+  function recoveryHash(userId: number, code: string): string {
+    return secrets.sign('auth.recovery', `${userId}:${code}`);
+  }
+
+  /** The time step that the code belongs to, null when it fits none that is near. */
+  function stepOf(generator: TOTP, code: string): number | null {
+    const timestamp = clock.now();
+    const delta = generator.validate({ token: code, timestamp, window: WINDOW });
+    return delta === null ? null : Math.floor(timestamp / 1000 / PERIOD_SECONDS) + delta;
+  }
+}
+
+function totp(secret: string, label = 'account'): TOTP {
+  return new TOTP({ issuer: 'Patchbay', label, secret: Secret.fromBase32(secret), period: PERIOD_SECONDS, digits: 6 });
+}

@@ -1,0 +1,130 @@
+/**
+ * Sessions: a sign-in is a family of refresh tokens, each used once. A token that comes twice ends its family
+ * (RFC 9700 §4.14.2). Tables: auth_sessions, auth_refresh_tokens.
+ */
+import { v7 as uuidv7 } from 'uuid';
+import type { Transaction } from '#core/database/database.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { randomToken, sha256 } from '#core/security/tokens.ts';
+import type { AuthConfig } from '../config.ts';
+import { authErrors } from '../errors.ts';
+import type { UserRow } from '../tables.ts';
+import { type UserView, userView } from '../views.ts';
+
+export interface LoginAnswer {
+  access_token: string;
+  refresh_token: string;
+  token_type: 'bearer';
+  expires_in: number;
+  user: UserView;
+}
+
+export interface Origin {
+  ip: string;
+  userAgent: string;
+}
+
+export interface Sessions {
+  /** Opens a session for somebody who has proved who they are. */
+  open(user: UserRow, method: string, origin: Origin): Promise<LoginAnswer>;
+  /** A new pair for a refresh token. Throws `invalid_token`, `token_reused`, `account_suspended`. */
+  refresh(token: string, origin: Origin): Promise<LoginAnswer>;
+  /** Ends the session of the refresh token, or the given one. */
+  end(options: { refreshToken?: string; sessionId?: string; principal: Principal }): Promise<void>;
+}
+
+export function createSessions(services: Services & { config: AuthConfig }): Sessions {
+  const { db, clock, config, people, tokens, auditLog } = services;
+  const lifetimeMs = config.refreshTokenDays * 24 * 3600_000;
+
+  return { open, refresh, end };
+
+  async function open(user: UserRow, method: string, origin: Origin): Promise<LoginAnswer> {
+    const now = clock.now();
+    const session = { id: uuidv7(), expiresAt: now + lifetimeMs };
+    const refreshToken = await db.transaction(async (trx) => {
+      await trx('auth_sessions').insert({
+        id: session.id,
+        user_id: user.id,
+        method,
+        ip: origin.ip,
+        user_agent: origin.userAgent.slice(0, 300),
+        created_at: now,
+        last_used_at: now,
+        expires_at: session.expiresAt,
+      });
+      await people.updateUser(trx, user.id, { last_login_at: now });
+      return issueRefresh(trx, session);
+    });
+    return answer(user, session.id, refreshToken);
+  }
+
+  async function refresh(token: string, origin: Origin): Promise<LoginAnswer> {
+    const { sid, jti } = await tokens.verifyRefresh(token);
+    const outcome = await db.transaction(async (trx) => {
+      const session = await trx('auth_sessions').where({ id: sid }).first();
+      const now = clock.now();
+      if (!session || session.revoked_at !== null || session.expires_at <= now) return null;
+      const used = await trx('auth_refresh_tokens')
+        .where({ token_hash: sha256(jti), session_id: sid })
+        .whereNull('used_at')
+        .update({ used_at: now });
+      const user = await trx('auth_users').where({ id: session.user_id }).first();
+      if (used === 0) {
+        await people.endSession(trx, sid);
+        const actor = { kind: 'user', id: user?.uuid ?? sid, tenantId: null };
+        await auditLog.record({ action: 'session.token_reused', actor, targetId: sid, ...origin }, trx);
+        return 'reused';
+      }
+      await trx('auth_sessions').where({ id: sid }).update({ last_used_at: now });
+      return { user, refreshToken: await issueRefresh(trx, { id: sid, expiresAt: session.expires_at }) };
+    });
+    if (outcome === 'reused') throw authErrors.token_reused();
+    if (!outcome?.user) throw authErrors.invalid_token({ message: 'The session has ended; sign in again' });
+    if (outcome.user.status !== 'active') throw authErrors.account_suspended();
+    return answer(outcome.user, sid, outcome.refreshToken);
+  }
+
+  async function end({ refreshToken, sessionId, principal }: Parameters<Sessions['end']>[0]): Promise<void> {
+    const named = refreshToken ? (await tokens.verifyRefresh(refreshToken)).sid : sessionId;
+    if (!named) return;
+    const session = await people.sessionById(named);
+    if (!session || session.user_id !== principal.userId) return;
+    await db.transaction(async (trx) => {
+      await people.endSession(trx, named);
+      await auditLog.record({ action: 'session.ended', actor: principal, targetType: 'session', targetId: named }, trx);
+    });
+  }
+
+  async function issueRefresh(trx: Transaction, session: { id: string; expiresAt: number }): Promise<string> {
+    const jti = randomToken();
+    await trx('auth_refresh_tokens').insert({
+      token_hash: sha256(jti),
+      session_id: session.id,
+      created_at: clock.now(),
+    });
+    return tokens.refresh({ ...session, jti });
+  }
+
+  async function answer(user: UserRow, sessionId: string, refreshToken: string): Promise<LoginAnswer> {
+    const tenant = await people.tenantById(user.tenant_id);
+    const tenantId = tenant?.uuid ?? '';
+    const fresh = (await people.userById(user.id)) ?? user;
+    const accessToken = await tokens.access({
+      sub: fresh.uuid,
+      uid: fresh.id,
+      tenant_id: tenantId,
+      role: fresh.role,
+      sid: sessionId,
+      ver: fresh.token_version,
+    });
+    return {
+      access_token: accessToken,
+      refresh_token: refreshToken,
+      token_type: 'bearer',
+      expires_in: tokens.accessSeconds,
+      user: userView(fresh, tenantId),
+    };
+  }
+}

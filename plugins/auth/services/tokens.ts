@@ -1,0 +1,93 @@
+/** Access and refresh tokens as JWTs (RFC 7519), HS256 with keys of their own. */
+import { errors, jwtVerify, SignJWT } from 'jose';
+import type { Services } from '#core/plugin.ts';
+import type { AuthConfig } from '../config.ts';
+import { authErrors } from '../errors.ts';
+
+export interface AccessClaims {
+  /** User uuid. */
+  sub: string;
+  /** User's integer key. */
+  uid: number;
+  tenant_id: string;
+  role: string;
+  /** Session id. */
+  sid: string;
+  /** The user's token version at the time. */
+  ver: number;
+}
+
+export interface Tokens {
+  access(claims: AccessClaims): Promise<string>;
+  refresh(session: { id: string; jti: string; expiresAt: number }): Promise<string>;
+  /** Null when it is no access token of ours. Throws `token_expired` or `invalid_token` when it was one. */
+  verifyAccess(token: string): Promise<AccessClaims | null>;
+  /** Throws `invalid_token`. */
+  verifyRefresh(token: string): Promise<{ sid: string; jti: string }>;
+  accessSeconds: number;
+}
+
+const ISSUER = 'patchbay';
+
+export function createTokens({ clock, secrets, config }: Services & { config: AuthConfig }): Tokens {
+  const accessKey = secrets.derive('auth.jwt.access');
+  const refreshKey = secrets.derive('auth.jwt.refresh');
+  const accessSeconds = config.accessTokenMinutes * 60;
+  const rules = (audience: string) => ({
+    algorithms: ['HS256'],
+    issuer: ISSUER,
+    audience,
+    currentDate: new Date(clock.now()),
+  });
+  const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+  return {
+    accessSeconds,
+    access: ({ sub, ...claims }) =>
+      new SignJWT({ ...claims, jti: crypto.randomUUID() })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setIssuer(ISSUER)
+        .setAudience('api')
+        .setSubject(sub)
+        .setIssuedAt(seconds(clock.now()))
+        .setExpirationTime(seconds(clock.now()) + accessSeconds)
+        .sign(accessKey),
+    refresh: ({ id, jti, expiresAt }) =>
+      new SignJWT({ sid: id, jti })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setIssuer(ISSUER)
+        .setAudience('refresh')
+        .setIssuedAt(seconds(clock.now()))
+        .setExpirationTime(seconds(expiresAt))
+        .sign(refreshKey),
+    async verifyAccess(token) {
+      // Tokens of another kind (a robot's) are other authenticators' business.
+      if (audienceOf(token) !== 'api') return null;
+      try {
+        const { payload } = await jwtVerify<AccessClaims>(token, accessKey, rules('api'));
+        return payload;
+      } catch (error) {
+        throw error instanceof errors.JWTExpired ? authErrors.token_expired() : authErrors.invalid_token();
+      }
+    },
+    async verifyRefresh(token) {
+      try {
+        const { payload } = await jwtVerify<{ sid: string; jti: string }>(token, refreshKey, rules('refresh'));
+        return payload;
+      } catch {
+        throw authErrors.invalid_token({ message: 'The refresh token is not valid or has expired' });
+      }
+    },
+  };
+}
+
+/** The audience a token claims, unverified. */
+function audienceOf(token: string): unknown {
+  const [, payload = '', signature] = token.split('.');
+  if (signature === undefined) return null;
+  try {
+    return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')).aud;
+  } catch {
+    return null;
+  }
+}

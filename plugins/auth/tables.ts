@@ -1,0 +1,199 @@
+/** Rows of auth's tables. */
+
+export type Role = 'owner' | 'admin' | 'member';
+
+export interface TenantRow {
+  id: number;
+  uuid: string;
+  name: string;
+  status: 'active' | 'suspended';
+  /** JSON: the settings that the tenant changed. */
+  settings: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface UserRow {
+  id: number;
+  uuid: string;
+  tenant_id: number;
+  email: string | null;
+  phone: string | null;
+  username: string | null;
+  full_name: string | null;
+  avatar: string | null;
+  password_hash: string | null;
+  role: Role;
+  is_superadmin: number;
+  status: 'active' | 'suspended';
+  email_verified_at: number | null;
+  /** Goes up when all sessions must end; stands in every access token. */
+  token_version: number;
+  /** Temp-mail: may send mail; how many mailboxes. */
+  can_send: number;
+  mailbox_limit: number;
+  created_at: number;
+  updated_at: number;
+  last_login_at: number | null;
+}
+
+/** A sign-in, which is a family of refresh tokens. */
+export interface SessionRow {
+  id: string;
+  user_id: number;
+  method: string;
+  ip: string;
+  user_agent: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+}
+
+export interface RefreshTokenRow {
+  token_hash: string;
+  session_id: string;
+  created_at: number;
+  used_at: number | null;
+}
+
+export interface ApiKeyRow {
+  id: number;
+  uuid: string;
+  user_id: number;
+  tenant_id: number;
+  name: string;
+  key_prefix: string;
+  key_hash: string;
+  /** JSON list; null means the creator's own rights. */
+  scopes: string | null;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+  created_at: number;
+}
+
+export type LinkPurpose = 'verify' | 'reset' | 'magic' | 'setup';
+
+export interface LinkRow {
+  id: number;
+  token_hash: string;
+  purpose: LinkPurpose;
+  user_id: number | null;
+  /** The address that a `verify` link is about. */
+  email: string | null;
+  expires_at: number;
+  used_at: number | null;
+  created_at: number;
+}
+
+export interface ConsentRow {
+  id: number;
+  tenant_id: number;
+  user_id: number | null;
+  type: string;
+  version: string;
+  granted: number;
+  ip: string;
+  user_agent: string;
+  created_at: number;
+}
+
+export interface AuditRow {
+  seq: number;
+  at: number;
+  action: string;
+  actor_kind: string;
+  actor_id: string | null;
+  tenant_id: string | null;
+  target_type: string | null;
+  target_id: string | null;
+  ip: string | null;
+  user_agent: string | null;
+  detail: string;
+  prev_hash: string;
+  hash: string;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    auth_tenants: TenantRow;
+    auth_users: UserRow;
+    auth_sessions: SessionRow;
+    auth_refresh_tokens: RefreshTokenRow;
+    auth_api_keys: ApiKeyRow;
+    auth_links: LinkRow;
+    auth_consents: ConsentRow;
+    auth_audit_log: AuditRow;
+  }
+}
+
+export interface TotpRow {
+  user_id: number;
+  /** Sealed for purpose `auth.totp`. */
+  secret: string;
+  confirmed_at: number | null;
+  /** Time step of the last code: it and older ones are used up. */
+  last_step: number;
+}
+
+export interface RecoveryCodeRow {
+  user_id: number;
+  code_hash: string;
+  used_at: number | null;
+}
+
+export interface PasskeyRow {
+  credential_id: string;
+  user_id: number;
+  uuid: string;
+  name: string;
+  /** COSE key, base64url. */
+  public_key: string;
+  counter: number;
+  /** Comma-separated. */
+  transports: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+/** Something that must come back once within minutes: a WebAuthn challenge, an OIDC state. */
+export interface ChallengeRow {
+  id: string;
+  purpose: string;
+  user_id: number | null;
+  data: string;
+  expires_at: number;
+}
+
+export interface OidcIdentityRow {
+  provider: string;
+  subject: string;
+  user_id: number;
+  created_at: number;
+}
+
+export interface InvitationRow {
+  id: number;
+  uuid: string;
+  tenant_id: number;
+  email: string;
+  role: Role;
+  token_hash: string;
+  invited_by: number;
+  created_at: number;
+  expires_at: number;
+  accepted_at: number | null;
+  revoked_at: number | null;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    auth_totp: TotpRow;
+    auth_recovery_codes: RecoveryCodeRow;
+    auth_passkeys: PasskeyRow;
+    auth_challenges: ChallengeRow;
+    auth_oidc_identities: OidcIdentityRow;
+    auth_invitations: InvitationRow;
+  }
+}

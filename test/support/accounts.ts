@@ -1,0 +1,63 @@
+/** People for tests: a super-admin, owners of tenants, and the mails that they got. */
+import type { Client } from './client.ts';
+import type { TestPlatform } from './harness.ts';
+
+export const ADMIN = { email: 'admin@example.com', username: 'admin', password: 'admin-pass-4711' };
+export const ROOT_TOKEN = 'root-token-for-tests-0123456789';
+
+/** `plugins.auth` with the super-admin above. */
+export const authConfig = { admin: ADMIN, rootToken: ROOT_TOKEN };
+
+export interface Person {
+  email: string;
+  password: string;
+  id: string;
+  tenantId: string;
+  accessToken: string;
+  refreshToken: string;
+  /** Signed in as this person. */
+  http: Client;
+}
+
+export async function signIn(app: TestPlatform, email: string, password: string, otp?: string): Promise<Person> {
+  const answer = await app.http.post('/api/v2/auth/login', { email, password, ...(otp && { otp }) });
+  if (answer.status !== 200) throw new Error(`login answered ${answer.status}: ${answer.text}`);
+  return personOf(app, answer.body, email, password);
+}
+
+export const signInAdmin = (app: TestPlatform): Promise<Person> => signIn(app, ADMIN.email, ADMIN.password);
+
+let counter = 0;
+
+/** Registers somebody with a tenant of their own. */
+export async function register(app: TestPlatform, name = `person${++counter}`): Promise<Person> {
+  const email = `${name}@example.org`;
+  const password = `secret of ${name} 42`;
+  const answer = await app.http.post('/api/v2/auth/register', { email, password, full_name: name });
+  if (answer.status !== 201) throw new Error(`register answered ${answer.status}: ${answer.text}`);
+  return personOf(app, answer.body, email, password);
+}
+
+function personOf(app: TestPlatform, body: any, email: string, password: string): Person {
+  return {
+    email,
+    password,
+    id: body.user.id,
+    tenantId: body.user.tenant_id,
+    accessToken: body.access_token,
+    refreshToken: body.refresh_token,
+    http: app.http.bearer(body.access_token),
+  };
+}
+
+/** Mails that the platform hands to its mailer, from now on. */
+export function catchMails(app: TestPlatform): { to: string; subject: string; text: string; token: string }[] {
+  const caught: { to: string; subject: string; text: string; token: string }[] = [];
+  const { mailer } = app.services;
+  mailer.send = async ({ to, subject, text }) => {
+    const token = /^Token: (.+)$/m.exec(text)?.[1] ?? '';
+    caught.push({ to: String(to), subject, text, token });
+    return { id: String(caught.length) };
+  };
+  return caught;
+}
