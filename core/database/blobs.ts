@@ -2,13 +2,14 @@
  * Blobs: raw mail and files. Up to 64 KiB they are rows, so that many of them cost one fsync;
  * bigger ones are files named by the hash of their content, fsynced before a row points to them.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from './database.ts';
+import { insertMany } from './insert-many.ts';
 
 /** Table `core_blobs`. */
 export interface BlobRow {
@@ -37,6 +38,8 @@ export interface Blobs {
   insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]>;
   /** All bytes. For what has a known bound; use `stream` for the rest. Throws when there is no such blob. */
   read(id: number): Promise<Buffer>;
+  /** All bytes of several small blobs, by id; those that are files or larger than 64 KiB are left out. */
+  readRows(ids: readonly number[]): Promise<Map<number, Buffer>>;
   stream(id: number): Promise<{ sizeBytes: number; stream: Readable }>;
   /** Deletes rows inside the caller's transaction. Their files go later, by `sweep`. */
   remove(trx: Transaction, ids: readonly number[]): Promise<void>;
@@ -45,7 +48,8 @@ export interface Blobs {
 }
 
 export interface BlobWriter {
-  write(chunk: Buffer): Promise<void>;
+  /** Gives a promise when the writer has to catch up with the disk, nothing while all is in memory. */
+  write(chunk: Buffer): Promise<void> | undefined;
   finish(): Promise<StoredBytes>;
   /** Forgets what was written. */
   abort(): Promise<void>;
@@ -58,27 +62,25 @@ const ORPHAN_AGE_MS = 60 * 60 * 1000;
 export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock; dataDir: string }): Blobs {
   const root = join(dataDir, 'files');
   const pathOf = (hash: string): string => join(root, hash.slice(0, 2), hash);
-  return { writer, insert, read, stream, remove, sweep };
+  return { writer, insert, read, readRows, stream, remove, sweep };
 
   function writer(): BlobWriter {
     let chunks: Buffer[] = [];
     let sizeBytes = 0;
-    let spill: { path: string; handle: FileHandle } | null = null;
-    const hash = createHash('sha256');
+    let spill: { path: string; handle: FileHandle; hash: Hash } | null = null;
 
     return {
-      async write(chunk) {
+      write(chunk) {
         sizeBytes += chunk.length;
         chunks.push(chunk);
-        if (sizeBytes <= MAX_ROW_BYTES) return;
-        spill ??= await openTemporary();
-        await flush(spill.handle);
+        return sizeBytes > MAX_ROW_BYTES ? flush() : undefined;
       },
       async finish() {
         if (!spill) return { sizeBytes, content: Buffer.concat(chunks, sizeBytes) };
+        await flush();
         await spill.handle.datasync();
         await spill.handle.close();
-        const file = hash.digest('hex');
+        const file = spill.hash.digest('hex');
         await putInPlace(spill.path, file);
         return { sizeBytes, file };
       },
@@ -89,11 +91,13 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
       },
     };
 
-    async function flush(handle: FileHandle): Promise<void> {
+    async function flush(): Promise<void> {
       const waiting = chunks;
       chunks = [];
-      for (const chunk of waiting) hash.update(chunk);
-      await handle.writev(waiting);
+      if (waiting.length === 0) return;
+      spill ??= { ...(await openTemporary()), hash: createHash('sha256') };
+      for (const chunk of waiting) spill.hash.update(chunk);
+      await spill.handle.writev(waiting);
     }
   }
 
@@ -117,15 +121,15 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
     }
   }
 
-  async function insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]> {
-    const rows = blobs.map((blob) => ({
-      size_bytes: blob.sizeBytes,
-      content: 'content' in blob ? blob.content : null,
-      file: 'file' in blob ? blob.file : null,
-      created_at: clock.now(),
-    }));
-    const inserted = await trx('core_blobs').insert(rows).returning('id');
-    return inserted.map((row) => row.id).sort((a, b) => a - b);
+  function insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]> {
+    const now = clock.now();
+    const rows = blobs.map((blob) => [
+      blob.sizeBytes,
+      'content' in blob ? blob.content : null,
+      'file' in blob ? blob.file : null,
+      now,
+    ]);
+    return insertMany(trx, 'core_blobs', ['size_bytes', 'content', 'file', 'created_at'], rows);
   }
 
   async function find(id: number): Promise<BlobRow> {
@@ -139,6 +143,11 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
     const chunks: Buffer[] = [];
     for await (const chunk of source) chunks.push(chunk);
     return Buffer.concat(chunks);
+  }
+
+  async function readRows(ids: readonly number[]): Promise<Map<number, Buffer>> {
+    const rows = await db.read('core_blobs').whereIn('id', ids).whereNotNull('content').select('id', 'content');
+    return new Map(rows.map(({ id, content }) => [id, content ?? Buffer.alloc(0)]));
   }
 
   async function stream(id: number): Promise<{ sizeBytes: number; stream: Readable }> {

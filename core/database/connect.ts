@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import knex, { type Knex } from 'knex';
+import pg from 'pg';
 import Type, { type Static } from 'typebox';
 
 export const DatabaseConfig = Type.Object(
@@ -53,11 +54,11 @@ export async function connect(config: DatabaseConfig, dataDir: string): Promise<
   const file = resolve(config.connection ?? join(dataDir, 'patchbay.sqlite3'));
   mkdirSync(dirname(file), { recursive: true });
 
-  const write = knex({ ...sqliteOptions(config, file, WRITER_PRAGMAS), pool: pool(1, WRITER_PRAGMAS, config.client) });
+  const write = knex({ ...sqliteOptions(config, file), pool: pool(1, WRITER_PRAGMAS, config.client) });
   // The writer goes first: it makes the file and switches it to WAL before a reader opens it.
   await write.raw('select 1');
   const read = knex({
-    ...sqliteOptions(config, file, READER_PRAGMAS),
+    ...sqliteOptions(config, file),
     pool: pool(config.readers, READER_PRAGMAS, config.client),
   });
   return {
@@ -91,7 +92,7 @@ const READER_PRAGMAS = [
   'mmap_size=268435456',
 ];
 
-function sqliteOptions(config: DatabaseConfig, filename: string, _pragmas: string[]): Knex.Config {
+function sqliteOptions(config: DatabaseConfig, filename: string): Knex.Config {
   return { client: config.client, connection: { filename }, useNullAsDefault: true, asyncStackTraces: false };
 }
 
@@ -118,6 +119,8 @@ interface SqliteConnection extends RawConnection {
 
 function connectPostgres(config: DatabaseConfig): Connections {
   if (!config.connection) throw new Error('database.client is pg, so database.connection must name the server');
+  // bigint columns hold milliseconds and counts, which JavaScript's numbers hold exactly.
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const database = knex({
     client: 'pg',
     connection: config.connection,

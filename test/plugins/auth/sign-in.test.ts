@@ -19,7 +19,10 @@ describe('signing in', () => {
 
   it('answers login exactly as documented', async () => {
     const person = await register(app);
-    const { status, body } = await app.http.post('/api/v2/auth/login', { email: person.email.toUpperCase(), password: person.password });
+    const { status, body } = await app.http.post('/api/v2/auth/login', {
+      email: person.email.toUpperCase(),
+      password: person.password,
+    });
     assert.equal(status, 200);
     assert.match(body.access_token, /^eyJhbGciOi/);
     assert.match(body.refresh_token, /^eyJhbGciOi/);
@@ -31,7 +34,10 @@ describe('signing in', () => {
   it('answers the same for a wrong password and for an unknown account', async () => {
     const { email } = await register(app);
     const wrong = await app.http.post('/api/v2/auth/login', { email, password: 'not this one' });
-    const unknown = await app.http.post('/api/v2/auth/login', { email: 'nobody@example.org', password: 'not this one' });
+    const unknown = await app.http.post('/api/v2/auth/login', {
+      email: 'nobody@example.org',
+      password: 'not this one',
+    });
     assert.equal(wrong.status, 401);
     assert.deepEqual(wrong.body, unknown.body);
     assert.equal(wrong.body.code, 'invalid_credentials');
@@ -157,7 +163,10 @@ describe('signing in', () => {
 
   it('sets a password for who is signed in, with either field name', async () => {
     const person = await register(app);
-    assert.equal((await person.http.post('/api/v2/auth/set-password', { new_password: 'my second password' })).status, 200);
+    assert.equal(
+      (await person.http.post('/api/v2/auth/set-password', { new_password: 'my second password' })).status,
+      200,
+    );
     assert.equal((await person.http.get('/api/v2/auth/me')).status, 401);
     const second = await signIn(app, person.email, 'my second password');
     assert.equal((await second.http.post('/api/v2/auth/set-password', { password: 'my third password' })).status, 200);
@@ -216,9 +225,15 @@ describe('the first super-admin', () => {
   });
 
   it('is closed or by invitation when the operator says so', async () => {
-    for (const [registration, code] of [['closed', 'registration_closed'], ['invite', 'invitation_required']]) {
+    for (const [registration, code] of [
+      ['closed', 'registration_closed'],
+      ['invite', 'invitation_required'],
+    ]) {
       const app = await startPlatform({ plugins: { auth: { registration } } });
-      const answer = await app.http.post('/api/v2/auth/register', { email: 'a@example.org', password: 'a fine password' });
+      const answer = await app.http.post('/api/v2/auth/register', {
+        email: 'a@example.org',
+        password: 'a fine password',
+      });
       assert.deepEqual([answer.status, answer.body.code], [403, code]);
       await app.stop();
     }

@@ -1,0 +1,79 @@
+/** Temp-mail: domains, random mailboxes, lists of mailboxes. */
+import Type from 'typebox';
+import type { PrincipalKind } from '#core/http/principal.ts';
+import { reply, route } from '#core/plugin.ts';
+import { mailErrors } from '../errors.ts';
+import { demoMailboxes } from '../services/demonstration.ts';
+import { MailboxView, mailboxView } from '../views.ts';
+import { PageOrOffset, pageOf } from './paging.ts';
+
+const READERS: PrincipalKind[] = ['user', 'apiKey', 'root', 'mailbox', 'guest'];
+const Filter = Type.Optional(Type.Boolean());
+
+export const mailboxRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/domains',
+    access: { scope: 'mail:read', kinds: READERS },
+    summary: 'Domains in which mailboxes can be made',
+    responses: { 200: Type.Array(Type.String(), { examples: [['example.com', 'mail.example.com']] }) },
+    handler: (_, { mailboxes }) => mailboxes.domains(),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/generate',
+    access: { scope: 'mail:manage', kinds: READERS },
+    summary: 'Makes a mailbox with a random name',
+    query: Type.Object({
+      length: Type.Optional(Type.Integer({ minimum: 4, maximum: 32, default: 8 })),
+      domainIndex: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 0 })),
+    }),
+    responses: {
+      200: Type.Object(
+        { email: Type.String(), expires: Type.Integer() },
+        { examples: [{ email: 'abc123@example.com', expires: 1704067200000 }] },
+      ),
+    },
+    async handler({ query, principal }, { mailboxes, clock }) {
+      if (principal.kind === 'guest') throw mailErrors.guest_read_only();
+      if (principal.kind === 'mailbox') throw mailErrors.not_your_mailbox();
+      const row = await mailboxes.generate(principal, {
+        length: query.length ?? 8,
+        domainIndex: query.domainIndex ?? 0,
+      });
+      // Clients read a time; a mailbox that is kept for ever is shown with one far away.
+      return { email: row.address, expires: row.expires_at ?? clock.now() + 100 * 365 * 24 * 3600_000 };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/mailboxes',
+    access: { scope: 'mail:read', kinds: READERS },
+    summary: 'Your mailboxes, pinned ones first; with `page` or `size` as {list, total}',
+    query: Type.Object({
+      ...PageOrOffset(100, 500),
+      domain: Type.Optional(Type.String({ maxLength: 255 })),
+      favorite: Filter,
+      forward: Filter,
+      login: Filter,
+      q: Type.Optional(Type.String({ maxLength: 100 })),
+    }),
+    responses: {
+      200: Type.Union([Type.Array(MailboxView), Type.Object({ list: Type.Array(MailboxView), total: Type.Integer() })]),
+    },
+    async handler({ query, principal }, { mailboxes, clock }) {
+      const page = pageOf(query, 100);
+      if (principal.kind === 'guest') {
+        const rows = demoMailboxes(mailboxes.domains()[0] ?? 'example.com', clock.now());
+        return listReply(rows.slice(page.offset, page.offset + page.limit).map(mailboxView), rows.length, page.isPaged);
+      }
+      const { rows, total } = await mailboxes.list(principal, { ...query, ...page });
+      return listReply(rows.map(mailboxView), total, page.isPaged);
+    },
+  }),
+];
+
+/** A bare array with its total in a header, or `{list, total}` for clients that ask by page. */
+export function listReply(list: unknown[], total: number, isPaged: boolean) {
+  return reply(200, isPaged ? { list, total } : list, { 'x-total-count': String(total) });
+}

@@ -1,0 +1,74 @@
+/** Temp-mail: signing in and out, and who is signed in. */
+import Type from 'typebox';
+import { isSuperadmin } from '#core/http/principal.ts';
+import { reply, route } from '#core/plugin.ts';
+import { mailRole } from '../services/roles.ts';
+
+/** What older clients show for "no limit". */
+const NO_LIMIT = 9999;
+
+export const sessionRoutes = [
+  route({
+    method: 'POST',
+    path: '/api/login',
+    access: 'public',
+    summary: 'Signs in as a user, a mailbox or the guest; sets the session cookie',
+    body: Type.Object({
+      username: Type.String({ minLength: 1, maxLength: 320 }),
+      password: Type.String({ minLength: 1, maxLength: 1024 }),
+      otp: Type.Optional(Type.String({ minLength: 6, maxLength: 20 })),
+    }),
+    responses: {
+      200: Type.Object(
+        { success: Type.Literal(true), role: Type.String(), can_send: Type.Integer(), mailbox_limit: Type.Integer() },
+        { examples: [{ success: true, role: 'admin', can_send: 1, mailbox_limit: 9999 }], additionalProperties: true },
+      ),
+    },
+    async handler({ body, ip, userAgent }, { mailSessions }) {
+      const { principal, canSend, mailboxLimit } = await mailSessions.signIn({ ...body, ip, userAgent });
+      const answer = {
+        success: true,
+        role: mailRole(principal),
+        can_send: canSend ? 1 : 0,
+        mailbox_limit: mailboxLimit ?? NO_LIMIT,
+        ...(principal.kind === 'mailbox' && { mailbox: principal.id }),
+      };
+      return reply(200, answer, { 'set-cookie': await mailSessions.cookieFor(principal) });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/logout',
+    access: 'public',
+    summary: 'Ends the session in this browser',
+    responses: { 200: Type.Object({ success: Type.Literal(true) }) },
+    handler: (_, { mailSessions }) => reply(200, { success: true }, { 'set-cookie': mailSessions.endingCookie() }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/session',
+    access: 'optional',
+    summary: 'Who is signed in; 401 when nobody is',
+    responses: {
+      200: Type.Object(
+        {
+          authenticated: Type.Literal(true),
+          role: Type.String(),
+          username: Type.String(),
+          strictAdmin: Type.Boolean(),
+        },
+        { examples: [{ authenticated: true, role: 'admin', username: 'admin', strictAdmin: true }] },
+      ),
+      401: Type.Object({ authenticated: Type.Literal(false), error: Type.String() }),
+    },
+    async handler({ principal }, { mailSessions }) {
+      if (!principal) return reply(401, { authenticated: false, error: '未登录' });
+      return {
+        authenticated: true,
+        role: mailRole(principal),
+        username: await mailSessions.usernameOf(principal),
+        strictAdmin: isSuperadmin(principal),
+      };
+    },
+  }),
+];

@@ -1,0 +1,102 @@
+/**
+ * Accepting a message: when `accept` resolves, its bytes and its rows are durable. All messages that wait at one
+ * moment share one transaction. Tables: mail_messages, core_blobs.
+ */
+import type { StoredBytes } from '#core/database/blobs.ts';
+import { defineBatch } from '#core/database/group-commit.ts';
+import { insertMany } from '#core/database/insert-many.ts';
+import type { Services } from '#core/plugin.ts';
+import type { Envelope } from '../contract.ts';
+import type { OwnAddress } from './addresses.ts';
+import { glance, type HeaderGlance } from './header-glance.ts';
+
+export interface Incoming {
+  envelope: Envelope;
+  recipients: readonly OwnAddress[];
+  stored: StoredBytes;
+  /** The first bytes of the message, for a look at its header. */
+  head: Buffer;
+}
+
+export interface MailAcceptance {
+  /** Throws what the hook `mail.accepting` throws; or the database's error, and then nothing was stored. */
+  accept(incoming: Incoming): Promise<void>;
+}
+
+const COLUMNS = [
+  'mailbox_id',
+  'blob_id',
+  'envelope_from',
+  'envelope_to',
+  'remote_ip',
+  'sender',
+  'to_addrs',
+  'subject',
+  'preview',
+  'verification_code',
+  'size_bytes',
+  'received_at',
+  'is_read',
+] as const;
+
+export function createMailAcceptance({
+  db,
+  blobs,
+  clock,
+  hooks,
+  mailboxes,
+  mailParseLoop,
+  metrics,
+}: Services): MailAcceptance {
+  const accepted = metrics.counter('patchbay_mail_accepted_total', 'Messages accepted', []);
+  const batch = defineBatch<Incoming, void>({
+    name: 'mail.accept',
+    async write(trx, items) {
+      const ids = await mailboxes.ensure(
+        trx,
+        items.flatMap(({ recipients }) => recipients),
+      );
+      const blobIds = await blobs.insert(
+        trx,
+        items.map(({ stored }) => stored),
+      );
+      const now = clock.now();
+      const rows = items.flatMap((item, index) => {
+        const seen = glance(item.head);
+        return item.recipients.map((own) =>
+          rowOf(item, own, ids.get(own.address) ?? 0, blobIds[index] ?? 0, seen, now),
+        );
+      });
+      await insertMany(trx, 'mail_messages', COLUMNS, rows);
+      return items.map(() => undefined);
+    },
+  });
+
+  return {
+    async accept(incoming) {
+      const context = { envelope: incoming.envelope, sizeBytes: incoming.stored.sizeBytes };
+      await hooks.run('mail.accepting', context, () => db.batch(batch, incoming));
+      accepted.inc();
+      mailParseLoop.wake();
+    },
+  };
+}
+
+function rowOf(item: Incoming, own: OwnAddress, mailboxId: number, blobId: number, seen: HeaderGlance, now: number) {
+  const { envelope, stored } = item;
+  return [
+    mailboxId,
+    blobId,
+    envelope.from,
+    own.address,
+    envelope.remoteIp,
+    seen.from || envelope.from,
+    seen.to || own.address,
+    seen.subject,
+    '',
+    '',
+    stored.sizeBytes,
+    now,
+    0,
+  ];
+}

@@ -1,0 +1,42 @@
+/** A quick look at a message's header, so that lists show it before the parser has been there. */
+import { decodeWords } from 'postal-mime';
+
+export interface HeaderGlance {
+  from: string;
+  to: string;
+  subject: string;
+}
+
+/** Fields that stand further down are left to the parser. */
+const MAX_BYTES = 8 * 1024;
+const MAX_LENGTH = 500;
+
+/** From and To as addresses, the subject decoded (RFC 2047); '' for what is not there. */
+export function glance(head: Buffer): HeaderGlance {
+  const text = head.toString('utf8', 0, MAX_BYTES);
+  const end = text.indexOf('\r\n\r\n');
+  const header = end < 0 ? text : text.slice(0, end + 2);
+  return {
+    from: addresses(field(header, 'from')),
+    to: addresses(field(header, 'to')),
+    subject: decoded(field(header, 'subject')),
+  };
+}
+
+function field(header: string, name: string): string {
+  const match = new RegExp(`(?:^|\\n)${name}:[ \\t]*([^\\r\\n]*(?:\\r?\\n[ \\t][^\\r\\n]*){0,20})`, 'i').exec(header);
+  return (match?.[1] ?? '')
+    .replace(/\r?\n[ \t]/g, ' ')
+    .trim()
+    .slice(0, MAX_LENGTH)
+    .replaceAll('\0', '');
+}
+
+function decoded(value: string): string {
+  return value.includes('=?') ? decodeWords(value).replaceAll('\0', '').toWellFormed() : value.toWellFormed();
+}
+
+function addresses(value: string): string {
+  const bracketed = [...value.matchAll(/<([^<>\s]+@[^<>\s]+)>/g)].map((match) => match[1]);
+  return (bracketed.length > 0 ? bracketed.join(', ') : value).toWellFormed();
+}

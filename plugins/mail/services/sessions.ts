@@ -1,0 +1,184 @@
+/** Browser sessions of the temp-mail API: a signed cookie for people, mailboxes and the guest. */
+import { jwtVerify, SignJWT } from 'jose';
+import { coreErrors } from '#core/errors.ts';
+import type { Credentials } from '#core/http/authentication.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { RateLimit } from '#core/http/route.ts';
+import type { Services } from '#core/plugin.ts';
+import { safeEqual } from '#core/security/tokens.ts';
+import type { MailConfig } from '../config.ts';
+import { mailErrors } from '../errors.ts';
+
+export const COOKIE = 'patchbay-session';
+const LIFETIME_SECONDS = 7 * 24 * 3600;
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+const TRIES: RateLimit = { name: 'mail.login', points: 10, windowSeconds: 60 };
+
+export interface SignedIn {
+  principal: Principal;
+  canSend: boolean;
+  /** How many mailboxes; null without a limit. */
+  mailboxLimit: number | null;
+}
+
+export interface MailSessions {
+  /** By user name, e-mail address, mailbox address, or `guest`. Throws `invalid_credentials`, `rate_limited`. */
+  signIn(attempt: {
+    username: string;
+    password: string;
+    otp?: string;
+    ip: string;
+    userAgent: string;
+  }): Promise<SignedIn>;
+  /** The `Set-Cookie` value of a session. */
+  cookieFor(principal: Principal): Promise<string>;
+  /** The `Set-Cookie` value that ends it in the browser. */
+  endingCookie(): string;
+  /** The principal of the cookie; null without a good one. Throws `foreign_origin`. */
+  principalOf(credentials: Credentials): Promise<Principal | null>;
+  /** What the temp-mail API calls the principal. */
+  usernameOf(principal: Principal): Promise<string>;
+}
+
+interface Claims {
+  kind: 'user' | 'mailbox' | 'guest';
+  /** User id, or mailbox address. */
+  who: string;
+  /** The user's token version, or a mark of the mailbox's password: changing either ends the session. */
+  ver: string;
+}
+
+export function createMailSessions(services: Services & { config: MailConfig }): MailSessions {
+  const { config, clock, secrets, coreConfig, accounts, people, passwords, mailboxes, rateLimits, auditLog } = services;
+  const key = secrets.derive('mail.session');
+  const isHttps = coreConfig.http.publicUrl.startsWith('https:');
+  const ownOrigin = new URL(coreConfig.http.publicUrl).origin;
+
+  return { signIn, cookieFor, endingCookie, principalOf, usernameOf };
+
+  async function signIn(attempt: Parameters<MailSessions['signIn']>[0]): Promise<SignedIn> {
+    await rateLimits.consume(TRIES, attempt.ip);
+    const { username, password, otp, ip, userAgent } = attempt;
+    if (username === 'guest' && config.guest.enabled) return signInGuest(password);
+    const mailbox = mailboxes.own(username) ? await signInMailbox(username, password, ip, userAgent) : null;
+    if (mailbox) return mailbox;
+    const user = await accounts.signIn({ identifier: username, password, otp, ip, userAgent });
+    const principal = await accounts.principalOf(user.id);
+    if (!principal) throw coreErrors.unauthenticated();
+    const isAdmin = principal.roles.some((role) => role !== 'member');
+    return { principal, canSend: user.can_send === 1, mailboxLimit: isAdmin ? null : user.mailbox_limit };
+  }
+
+  function signInGuest(password: string): SignedIn {
+    const { password: expected } = config.guest;
+    if (expected === null || !safeEqual(password, expected)) throw wrongCredentials();
+    return { principal: GUEST, canSend: false, mailboxLimit: 0 };
+  }
+
+  /** Null when there is no such mailbox with sign-in: the address may be a person's. */
+  async function signInMailbox(
+    address: string,
+    password: string,
+    ip: string,
+    userAgent: string,
+  ): Promise<SignedIn | null> {
+    const row = await mailboxes.byAddress(address);
+    if (!row?.can_login) return null;
+    const opensByAddress =
+      row.password_hash === null && config.defaultPasswordIsAddress && safeEqual(password, row.address);
+    const isRight = opensByAddress || (await passwords.verify(row.password_hash, password));
+    const actor = { kind: 'mailbox', id: row.address, tenantId: row.tenant_id };
+    await auditLog.record({ action: isRight ? 'mailbox.signed_in' : 'mailbox.sign_in_failed', actor, ip, userAgent });
+    if (!isRight) throw wrongCredentials();
+    return { principal: mailboxPrincipal(row.address, row.tenant_id), canSend: false, mailboxLimit: 1 };
+  }
+
+  async function cookieFor(principal: Principal): Promise<string> {
+    const claims = await claimsOf(principal);
+    const now = Math.floor(clock.now() / 1000);
+    const token = await new SignJWT({ ...claims })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setAudience('mail-session')
+      .setIssuedAt(now)
+      .setExpirationTime(now + LIFETIME_SECONDS)
+      .sign(key);
+    return `${COOKIE}=${token}; Path=/; Max-Age=${LIFETIME_SECONDS}; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`;
+  }
+
+  function endingCookie(): string {
+    return `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`;
+  }
+
+  async function claimsOf(principal: Principal): Promise<Claims> {
+    if (principal.kind === 'mailbox') {
+      return {
+        kind: 'mailbox',
+        who: principal.id,
+        ver: markOf((await mailboxes.byAddress(principal.id))?.password_hash ?? null),
+      };
+    }
+    if (principal.kind === 'guest') return { kind: 'guest', who: 'guest', ver: '' };
+    const user = await people.userById(principal.userId ?? 0);
+    return { kind: 'user', who: String(principal.userId), ver: String(user?.token_version ?? '') };
+  }
+
+  async function principalOf(credentials: Credentials): Promise<Principal | null> {
+    const token = credentials.cookie(COOKIE);
+    if (!token) return null;
+    const claims = await verified(token);
+    const principal = claims ? await currentPrincipal(claims) : null;
+    if (principal) refuseForeignOrigin(credentials);
+    return principal;
+  }
+
+  async function verified(token: string): Promise<Claims | null> {
+    try {
+      const rules = { algorithms: ['HS256'], audience: 'mail-session', currentDate: new Date(clock.now()) };
+      return (await jwtVerify<Claims>(token, key, rules)).payload;
+    } catch {
+      return null;
+    }
+  }
+
+  async function currentPrincipal({ kind, who, ver }: Claims): Promise<Principal | null> {
+    if (kind === 'guest') return config.guest.enabled ? GUEST : null;
+    if (kind === 'mailbox') {
+      const row = await mailboxes.byAddress(who);
+      return row?.can_login && markOf(row.password_hash) === ver ? mailboxPrincipal(row.address, row.tenant_id) : null;
+    }
+    const user = await people.userById(Number(who));
+    return user && String(user.token_version) === ver ? accounts.principalOf(user.id) : null;
+  }
+
+  /** A cookie comes along by itself, so a page of another site must not be able to use it. */
+  function refuseForeignOrigin(credentials: Credentials): void {
+    const origin = credentials.header('origin');
+    if (SAFE_METHODS.includes(credentials.method) || origin === '') return;
+    const isOwn = origin === ownOrigin || hostOf(origin) === credentials.header('host');
+    if (!isOwn) throw mailErrors.foreign_origin();
+  }
+
+  async function usernameOf(principal: Principal): Promise<string> {
+    if (!principal.userId) return principal.id;
+    const user = await people.userById(principal.userId);
+    return user?.username ?? user?.email ?? principal.id;
+  }
+
+  function markOf(passwordHash: string | null): string {
+    return secrets.sign('mail.password-mark', passwordHash ?? '').slice(0, 16);
+  }
+}
+
+const GUEST: Principal = { kind: 'guest', id: 'guest', userId: null, tenantId: null, roles: [], scopes: null };
+
+function mailboxPrincipal(address: string, tenantId: string | null): Principal {
+  return { kind: 'mailbox', id: address, userId: null, tenantId, roles: [], scopes: null };
+}
+
+function wrongCredentials() {
+  return mailErrors.wrong_credentials();
+}
+
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : '';
+}
