@@ -1,0 +1,143 @@
+/** The house rules that need more than one file to check; what one import can show is left to the linter (biome.json). */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Folders at the top of the repository, as docs and design name them. `my-plugins` is an operator's own. */
+const ROOMS = ['.ci', 'config', 'core', 'docs', 'my-plugins', 'plugins', 'scripts', 'test'];
+/** Files at the top: what tools look for there, and what a reader opens first. */
+const FILES = [
+  ...['.c8rc.json', '.dockerignore', '.editorconfig', '.gitignore', '.mocharc.json', '.npmrc', 'biome.json'],
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'Dockerfile', 'docker-compose.example.yaml'],
+  ...['LICENSE', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+];
+
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])(?<specifier>[^'"\n]+)\1/g;
+
+describe('the house', () => {
+  it('has at its top only the rooms and files that are documented', () => {
+    const strangers = topLevel().filter((name) => ![...ROOMS, ...FILES].includes(name));
+    assert.deepEqual(strangers, [], 'put these into a room, or add them to this test and to the documentation');
+  });
+
+  it('keeps core free of plugins, whichever way they are spelt', () => {
+    const inward = sources('core').filter(({ file, specifier }) => pluginReached(file, specifier) !== null);
+    assert.deepEqual(inward.map(described), []);
+  });
+
+  it('lets a plugin reach another one only through its contract', () => {
+    const wrong = betweenPlugins().filter(({ specifier, to }) => specifier !== `#plugins/${to}/contract.ts`);
+    assert.deepEqual(wrong.map(described), []);
+  });
+
+  it('has every plugin name in `requires` the plugins whose contract it imports', () => {
+    const unnamed = betweenPlugins().filter(({ from, to }) => !requiredBy(from).includes(to));
+    assert.deepEqual(unnamed.map(described), []);
+  });
+
+  it('imports nothing from the tests outside test/ and scripts/', () => {
+    const wrong = [...sources('core'), ...sources('plugins')].filter(({ file, specifier }) => {
+      return specifier.startsWith('#test/') || inFolder(resolve(file, '..', specifier), 'test');
+    });
+    assert.deepEqual(wrong.map(described), []);
+  });
+
+  it('keeps server code out of the pages', () => {
+    const pages = sources('plugins').filter(({ file }) => fromRoot(file).split('/')[2] === 'ui');
+    const wrong = pages.filter(({ file, specifier }) => {
+      const own = fromRoot(file).split('/').slice(0, 3).join('/');
+      if (specifier.startsWith('.')) return !inFolder(resolve(file, '..', specifier), own);
+      return specifier.startsWith('#') || specifier.startsWith('node:');
+    });
+    assert.deepEqual(wrong.map(described), []);
+  });
+
+  it('leaves no test out and runs no test alone', () => {
+    const mark = /\b(?:it|describe|context|specify|test|suite)\s*\.\s*(?:only|skip)\s*\(|\b(?:xit|xdescribe)\s*\(/;
+    const marked = files('test').filter((file) => file.endsWith('.test.ts') && mark.test(readFileSync(file, 'utf8')));
+    assert.deepEqual(marked.map(fromRoot), []);
+  });
+});
+
+interface Import {
+  file: string;
+  specifier: string;
+}
+
+/** What git tracks or would track, so that caches and data of this checkout do not count. */
+function topLevel(): string[] {
+  try {
+    const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+    const paths = execFileSync('git', list, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const names = new Set(
+      paths
+        .split('\0')
+        .filter(Boolean)
+        .map((path) => path.split('/')[0] ?? ''),
+    );
+    return [...names].filter((name) => existsSync(join(root, name)));
+  } catch {
+    // A copy without git history (an archive): everything but what is made while working.
+    return readdirSync(root).filter((name) => !['.git', 'node_modules', 'data', 'coverage'].includes(name));
+  }
+}
+
+function files(folder: string): string[] {
+  return globSync('**/*.{ts,tsx,mts,mjs,js}', { cwd: join(root, folder) }).map((file) => join(root, folder, file));
+}
+
+/** Every import in a room, dynamic ones and `export … from` too. */
+function sources(folder: string): Import[] {
+  return files(folder).flatMap((file) =>
+    [...withoutCommentLines(readFileSync(file, 'utf8')).matchAll(IMPORT)].map(({ groups }) => ({
+      file,
+      specifier: groups?.specifier ?? '',
+    })),
+  );
+}
+
+/** Examples in doc comments are no imports. */
+function withoutCommentLines(text: string): string {
+  return text.replace(/^\s*(?:\*|\/\*|\/\/).*$/gm, '');
+}
+
+/** Imports that cross from one plugin into another. */
+function betweenPlugins(): (Import & { from: string; to: string })[] {
+  return sources('plugins').flatMap((found) => {
+    const from = fromRoot(found.file).split('/')[1] ?? '';
+    const to = pluginReached(found.file, found.specifier);
+    return to === null || to === from ? [] : [{ ...found, from, to }];
+  });
+}
+
+/** The plugin that an import leads into, by its name or by a relative path; null when it leads into none. */
+function pluginReached(file: string, specifier: string): string | null {
+  if (specifier.startsWith('#plugins/')) return specifier.split('/')[1] ?? null;
+  if (!specifier.startsWith('.')) return null;
+  const [room, plugin] = fromRoot(resolve(file, '..', specifier)).split('/');
+  return room === 'plugins' ? (plugin ?? null) : null;
+}
+
+/** `requires: ['auth', 'billing']` as it stands in the plugin's index.ts; nothing while that is still being written. */
+function requiredBy(plugin: string): string[] {
+  const index = join(root, 'plugins', plugin, 'index.ts');
+  if (!existsSync(index)) return [];
+  const list = /\brequires:\s*\[([^\]]*)\]/.exec(readFileSync(index, 'utf8'))?.[1] ?? '';
+  return [...list.matchAll(/['"]([^'"]+)['"]/g)].map(([, name]) => name ?? '');
+}
+
+function inFolder(path: string, folder: string): boolean {
+  return path.startsWith(join(root, folder) + sep);
+}
+
+function fromRoot(path: string): string {
+  return relative(root, path).replaceAll(sep, '/');
+}
+
+function described({ file, specifier }: Import): string {
+  return `${fromRoot(file)} imports ${specifier}`;
+}
