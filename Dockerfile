@@ -1,0 +1,27 @@
+# Patchbay in a small image: no compiler, no development packages, not root.
+FROM node:24-bookworm-slim AS build
+RUN apt-get update && apt-get install -y --no-install-recommends python3 make g++ && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY package.json package-lock.json ./
+# sqlite3 is compiled here when no prebuilt binary can be fetched.
+RUN npm ci --omit=dev --no-audit --no-fund
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production \
+    UV_THREADPOOL_SIZE=8 \
+    PATCHBAY_DATADIR=/data \
+    PATCHBAY_HTTP__HOST=0.0.0.0 \
+    PATCHBAY_PLUGINS__MAIL__SMTP__HOST=0.0.0.0
+WORKDIR /app
+COPY --from=build /app/node_modules ./node_modules
+COPY package.json ./
+COPY config ./config
+COPY core ./core
+COPY plugins ./plugins
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 5000 2525
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:5000/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "core/main.ts", "start"]

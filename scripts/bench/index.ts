@@ -1,0 +1,17 @@
+/** `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, boot. */
+import { measureApi } from './api.ts';
+import { measureBoot } from './boot.ts';
+import { measureSmtp } from './smtp.ts';
+
+const PARTS = { api: measureApi, smtp: measureSmtp, boot: measureBoot };
+
+const wanted = process.argv.slice(2);
+let missed = 0;
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const { what, value, target, isMet } of await measure()) {
+    console.log(`${isMet ? 'met   ' : 'MISSED'}  ${what}: ${value} (target: ${target})`);
+    if (!isMet) missed++;
+  }
+}
+console.log(missed === 0 ? '\nAll targets are met.' : `\n${missed} targets are missed.`);

@@ -1,0 +1,9 @@
+/** The real platform; says its ports when it serves. */
+import { createPlatform } from '#core/platform.ts';
+
+const startedAt = performance.timeOrigin;
+const platform = await createPlatform();
+const http = await platform.start();
+const { smtpReceiver } = platform.services;
+console.log(JSON.stringify({ http, smtp: smtpReceiver.port(), bootMs: performance.timeOrigin + performance.now() - startedAt }));
+process.once('SIGTERM', () => void platform.stop().then(() => process.exit(0)));

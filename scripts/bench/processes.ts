@@ -1,0 +1,84 @@
+/** Starts the processes that a measurement compares, each on its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface Figure {
+  what: string;
+  value: string;
+  target: string;
+  isMet: boolean;
+}
+
+export interface Running {
+  process: ChildProcess;
+  /** What the process said when it was ready. */
+  ready: Record<string, unknown>;
+  /** Its next line of JSON. */
+  next(): Promise<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+export const ROOT_TOKEN = 'bench-root-token-0123456789';
+export const ADMIN = { email: 'admin@example.com', username: 'admin', password: 'bench admin pass 4711' };
+
+/** Starts a script of this folder; it prints one line of JSON when it is ready. */
+export async function startScript(file: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Running> {
+  const child = spawn(process.execPath, [new URL(file, import.meta.url).pathname, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, UV_THREADPOOL_SIZE: '8', ...env },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`${file} ended without an answer`);
+      if (value.startsWith('{')) return JSON.parse(value);
+    }
+  };
+  return {
+    process: child,
+    ready: await next(),
+    next,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** Runs a load to its end and gives what it measured. */
+export async function runLoad(file: string, args: readonly string[]): Promise<Record<string, number>> {
+  const load = await startScript(file, args);
+  await load.stop();
+  return load.ready as Record<string, number>;
+}
+
+export function temporaryFolder(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'patchbay-bench-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** The platform with settings for a measurement, as a process of its own. */
+export function startPlatformProcess(dataDir: string, extra: NodeJS.ProcessEnv = {}): Promise<Running> {
+  return startScript('./platform-process.ts', [], {
+    PATCHBAY_DATADIR: dataDir,
+    PATCHBAY_HTTP__PORT: '0',
+    PATCHBAY_HTTP__RATELIMIT__ENABLED: 'false',
+    PATCHBAY_LOGGING__LEVEL: 'warn',
+    PATCHBAY_PLUGINS__AUTH__ROOTTOKEN: ROOT_TOKEN,
+    PATCHBAY_PLUGINS__AUTH__ADMIN: JSON.stringify(ADMIN),
+    PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',
+    PATCHBAY_PLUGINS__MAIL__MAILBOXTTL: '0',
+    ...extra,
+  });
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

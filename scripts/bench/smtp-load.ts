@@ -1,0 +1,62 @@
+/** Load over SMTP from a process of its own: kept-open connections, one mail after another on each. */
+import { connect } from 'node:net';
+
+const [port, sizeBytes, seconds, connections] = process.argv.slice(2);
+const line = `${'x'.repeat(74)}\r\n`;
+const header = 'From: a@sender.example\r\nTo: b@example.com\r\nSubject: load\r\nContent-Type: text/plain\r\n\r\n';
+const data = Buffer.from(`${header}${line.repeat(Math.ceil((Number(sizeBytes) - header.length) / line.length))}.\r\n`);
+const until = performance.now() + Number(seconds) * 1000;
+let accepted = 0;
+let refused = 0;
+
+const startedAt = performance.now();
+await Promise.all(Array.from({ length: Number(connections) }, (_, index) => sender(index)));
+const elapsed = (performance.now() - startedAt) / 1000;
+console.log(JSON.stringify({ perSecond: accepted / elapsed, accepted, refused }));
+process.exit(0);
+
+/** Says the three commands in one packet, as RFC 2920 allows, then the message. */
+function sender(index: number): Promise<void> {
+  const envelope = `MAIL FROM:<a@sender.example>\r\nRCPT TO:<load${index}@example.com>\r\nDATA\r\n`;
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.setNoDelay(true);
+    let buffer = '';
+    let expects: 'greeting' | 'ehlo' | 'envelope' | 'end' = 'greeting';
+    socket.on('error', reject);
+    socket.on('data', (chunk) => {
+      buffer += chunk.toString('latin1');
+      for (let end = buffer.indexOf('\n'); end >= 0; end = buffer.indexOf('\n')) {
+        const reply = buffer.slice(0, end);
+        buffer = buffer.slice(end + 1);
+        if (reply[3] !== '-') onReply(reply.slice(0, 3));
+      }
+    });
+
+    function onReply(code: string): void {
+      if (expects === 'greeting') {
+        expects = 'ehlo';
+        socket.write('EHLO load\r\n');
+      } else if (expects === 'ehlo') next();
+      else if (expects === 'envelope') {
+        if (code === '354') {
+          expects = 'end';
+          socket.write(data);
+        } else if (code !== '250') reject(new Error(`unexpected reply ${code}`));
+      } else {
+        if (code === '250') accepted++;
+        else refused++;
+        next();
+      }
+    }
+
+    function next(): void {
+      if (performance.now() >= until) {
+        socket.destroy();
+        return resolve();
+      }
+      expects = 'envelope';
+      socket.write(envelope);
+    }
+  });
+}
