@@ -21,6 +21,10 @@ export function defineBatch<I, R>(batch: Batch<I, R>): Batch<I, R> {
 /** Longest transaction in items; more than this and others would wait too long for the writer. */
 const MAX_ITEMS_PER_TRANSACTION = 500;
 
+/** A group is gathered for at most this long, and until this share of the one before it has come back. */
+const LONGEST_GATHER_MS = 1;
+const GATHERED_SHARE = 0.8;
+
 interface Waiting {
   batch: Batch<unknown, unknown>;
   item: unknown;
@@ -60,13 +64,24 @@ export function createGroupCommit({ transaction, log, metrics }: GroupCommitOpti
   };
 
   async function run(): Promise<void> {
-    // One turn of the event loop, so that what arrives together is written together.
-    await new Promise(setImmediate);
+    let previousSize = 0;
     while (queue.length > 0) {
+      await gather(previousSize);
       const group = queue.splice(0, MAX_ITEMS_PER_TRANSACTION);
       await commit(group);
+      previousSize = group.length;
     }
     running = null;
+  }
+
+  /**
+   * Callers that were answered together come back together, but not in the same instant. Without a short wait the
+   * first of them would get a transaction of its own, and the others would wait for it.
+   */
+  async function gather(previousSize: number): Promise<void> {
+    const until = performance.now() + LONGEST_GATHER_MS;
+    do await new Promise(setImmediate);
+    while (queue.length < previousSize * GATHERED_SHARE && performance.now() < until);
   }
 
   async function commit(group: Waiting[]): Promise<void> {

@@ -93,6 +93,8 @@ export function createCron({ jobs, db, clock, log, services }: CronOptions): Cro
 
   async function runDue(): Promise<void> {
     await Promise.all(jobs.map(due));
+    // A run that the schedule or a jump of the clock began is waited for as well.
+    await Promise.all(underWay);
   }
 
   function due(job: CronJob): Promise<void> {

@@ -1,5 +1,13 @@
 /** (a) GET /api/v2/users/me with an API key, against a bare Koa route that answers the same JSON. */
-import { ADMIN, type Figure, median, runLoad, startPlatformProcess, startScript, temporaryFolder } from './processes.ts';
+import {
+  ADMIN,
+  type Figure,
+  median,
+  runLoad,
+  startPlatformProcess,
+  startScript,
+  temporaryFolder,
+} from './processes.ts';
 
 const ROUNDS = 3;
 const SECONDS = '4';
@@ -20,19 +28,36 @@ export async function measureApi(): Promise<Figure[]> {
     const ours = await runLoad('./http-load.ts', [port, PATH, apiKey, SECONDS, CONNECTIONS]);
     if (ours.failures) throw new Error(`${ours.failures} requests failed`);
     ratios.push((ours.perSecond ?? 0) / (limit.perSecond ?? 1));
-    console.log(`        users/me: ${Math.round(ours.perSecond ?? 0)}/s, bare Koa: ${Math.round(limit.perSecond ?? 0)}/s`);
+    console.log(
+      `        users/me: ${Math.round(ours.perSecond ?? 0)}/s, bare Koa: ${Math.round(limit.perSecond ?? 0)}/s`,
+    );
   }
   await bare.stop();
   await platform.stop();
   folder.remove();
   const ratio = median(ratios);
-  return [{ what: 'users/me with an API key, of bare Koa', value: ratio.toFixed(2), target: 'at least 0.50', isMet: ratio >= 0.5 }];
+  return [
+    {
+      what: 'users/me with an API key, of bare Koa',
+      value: ratio.toFixed(2),
+      target: 'at least 0.50',
+      isMet: ratio >= 0.5,
+    },
+  ];
 }
 
 async function makeKey(port: string): Promise<string> {
   const base = `http://127.0.0.1:${port}/api/v2`;
-  const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<Record<string, string>> => {
-    const answer = await fetch(base + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  const post = async (
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+  ): Promise<Record<string, string>> => {
+    const answer = await fetch(base + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
     return answer.json() as Promise<Record<string, string>>;
   };
   const { access_token } = await post('/auth/login', { email: ADMIN.email, password: ADMIN.password });

@@ -13,9 +13,7 @@ await Promise.all(Array.from({ length: Number(connections) }, worker));
 const elapsed = (performance.now() - startedAt) / 1000;
 agent.destroy();
 latencies.sort((a, b) => a - b);
-console.log(
-  JSON.stringify({ perSecond: latencies.length / elapsed, failures, p50: at(0.5), p99: at(0.99) }),
-);
+console.log(JSON.stringify({ perSecond: latencies.length / elapsed, failures, p50: at(0.5), p99: at(0.99) }));
 
 async function worker(): Promise<void> {
   while (performance.now() < until) {

@@ -5,5 +5,7 @@ const startedAt = performance.timeOrigin;
 const platform = await createPlatform();
 const http = await platform.start();
 const { smtpReceiver } = platform.services;
-console.log(JSON.stringify({ http, smtp: smtpReceiver.port(), bootMs: performance.timeOrigin + performance.now() - startedAt }));
+console.log(
+  JSON.stringify({ http, smtp: smtpReceiver.port(), bootMs: performance.timeOrigin + performance.now() - startedAt }),
+);
 process.once('SIGTERM', () => void platform.stop().then(() => process.exit(0)));

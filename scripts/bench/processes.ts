@@ -26,7 +26,11 @@ export const ROOT_TOKEN = 'bench-root-token-0123456789';
 export const ADMIN = { email: 'admin@example.com', username: 'admin', password: 'bench admin pass 4711' };
 
 /** Starts a script of this folder; it prints one line of JSON when it is ready. */
-export async function startScript(file: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Running> {
+export async function startScript(
+  file: string,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Running> {
   const child = spawn(process.execPath, [new URL(file, import.meta.url).pathname, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, UV_THREADPOOL_SIZE: '8', ...env },

@@ -53,7 +53,8 @@ function sender(index: number): Promise<void> {
     function next(): void {
       if (performance.now() >= until) {
         socket.destroy();
-        return resolve();
+        resolve();
+        return;
       }
       expects = 'envelope';
       socket.write(envelope);

@@ -24,10 +24,17 @@ export async function measureSmtp(): Promise<Figure[]> {
       folder.remove();
       if (ours.refused) throw new Error(`${ours.refused} mails were refused`);
       ratios.push((ours.perSecond ?? 0) / (limit.perSecond ?? 1));
-      console.log(`        ${name}: ${Math.round(ours.perSecond ?? 0)}/s durable, bare smtp-server: ${Math.round(limit.perSecond ?? 0)}/s`);
+      console.log(
+        `        ${name}: ${Math.round(ours.perSecond ?? 0)}/s durable, bare smtp-server: ${Math.round(limit.perSecond ?? 0)}/s`,
+      );
     }
     const ratio = median(ratios);
-    figures.push({ what: `receiving ${name} mails, of a bare smtp-server`, value: ratio.toFixed(2), target: `at least ${target.toFixed(2)}`, isMet: ratio >= target });
+    figures.push({
+      what: `receiving ${name} mails, of a bare smtp-server`,
+      value: ratio.toFixed(2),
+      target: `at least ${target.toFixed(2)}`,
+      isMet: ratio >= target,
+    });
   }
   return figures;
 }

@@ -26,7 +26,7 @@ export interface Mailboxes {
   /** What a recipient's address means to us; null for a foreign or malformed one. */
   own(address: string): OwnAddress | null;
   /** Whether mail for the address is taken: its mailbox exists, or catch-all makes one. Usually without a query. */
-  accepts(own: OwnAddress): Promise<boolean>;
+  accepts(own: OwnAddress): boolean | Promise<boolean>;
   /** Ids of the mailboxes by address; those that are missing are made. Inside the acceptance's transaction. */
   ensure(trx: Transaction, addresses: readonly OwnAddress[]): Promise<Map<string, number>>;
   byAddress(address: string): Promise<MailboxRow | null>;
@@ -64,11 +64,12 @@ export function createMailboxes({ db, clock, blobs, config, people }: Services &
     removeExpired,
   };
 
-  async function accepts({ address }: OwnAddress): Promise<boolean> {
+  function accepts({ address }: OwnAddress): boolean | Promise<boolean> {
     if (config.catchAll || known.has(address)) return true;
-    const row = await byAddress(address);
-    if (row) remember(row.address, row.id);
-    return row !== null;
+    return byAddress(address).then((row) => {
+      if (row) remember(row.address, row.id);
+      return row !== null;
+    });
   }
 
   async function ensure(trx: Transaction, wanted: readonly OwnAddress[]): Promise<Map<string, number>> {

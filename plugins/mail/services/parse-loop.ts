@@ -35,6 +35,9 @@ type Waiting = Pick<
 const BATCH = 50;
 /** The first message starts a batch this much later, so that a burst is received first and parsed together. */
 const GATHER_MS = 25;
+/** While mail is coming in, receiving goes first: batches are this far apart, and this large at most. */
+const BUSY_PAUSE_MS = 100;
+const BATCH_BYTES = 1024 * 1024;
 const RETRY_MS = 1_000;
 
 export function createParseLoop({
@@ -53,7 +56,9 @@ export function createParseLoop({
 
   return {
     wake,
-    parseNow: (id) => parse((query) => query.where('mail_messages.id', id)).then(() => {}),
+    async parseNow(id) {
+      await parse((query) => query.where('mail_messages.id', id));
+    },
     async idle() {
       wake();
       while (running) await running;
@@ -80,14 +85,16 @@ export function createParseLoop({
 
   async function run(): Promise<void> {
     await pause(GATHER_MS);
-    while (isOn && again) {
+    let left = true;
+    while (isOn && (again || left)) {
+      const isBusy = again;
       again = false;
       try {
-        while (isOn && (await parse((query) => query.orderBy('mail_messages.id').limit(BATCH))) === BATCH)
-          await pause(GATHER_MS);
+        left = await parse((query) => query.orderBy('mail_messages.id').limit(BATCH));
+        if (isBusy && left) await pause(BUSY_PAUSE_MS);
       } catch (error) {
         log.warn({ reason: messageOf(error) }, 'Parsed mail could not be stored; it is tried again');
-        again = true;
+        left = true;
         await pause(RETRY_MS);
       }
     }
@@ -107,18 +114,19 @@ export function createParseLoop({
       );
   }
 
-  async function parse(which: (query: ReturnType<typeof unparsed>) => unknown): Promise<number> {
+  /** Parses the messages that the query names, as many as are one batch; true when some may be left. */
+  async function parse(which: (query: ReturnType<typeof unparsed>) => unknown): Promise<boolean> {
     const query = unparsed();
     which(query);
-    const rows: Waiting[] = await query;
-    if (rows.length === 0) return 0;
-    const raws = await rawsOf(rows);
-    const outcomes = await parser.parse(raws);
+    const found: Waiting[] = await query;
+    const rows = oneBatch(found);
+    if (rows.length === 0) return false;
+    const outcomes = await parser.parse(await rawsOf(rows));
     // The parser was closed under it: these are parsed after the next start.
-    if (!isOn && outcomes.some((outcome) => 'error' in outcome)) return 0;
+    if (!isOn && outcomes.some((outcome) => 'error' in outcome)) return false;
     storing = db.transaction((trx) => store(trx, rows, outcomes));
     await storing;
-    return rows.length;
+    return rows.length < found.length || found.length === BATCH;
   }
 
   async function rawsOf(rows: readonly Waiting[]): Promise<Buffer[]> {
@@ -166,6 +174,15 @@ export function createParseLoop({
       .returning('id');
     return rows.map(({ id }) => id);
   }
+}
+
+/** The first messages up to the byte limit, at least one. */
+function oneBatch(rows: readonly Waiting[]): Waiting[] {
+  let bytes = 0;
+  return rows.filter(({ size_bytes }, index) => {
+    bytes += size_bytes;
+    return index === 0 || bytes <= BATCH_BYTES;
+  });
 }
 
 interface Result {

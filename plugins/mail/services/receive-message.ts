@@ -74,10 +74,17 @@ function readAll(stream: SMTPServerDataStream, writer: BlobWriter): Promise<Buff
       stream.pause();
       catchingUp.then(() => stream.resume(), fail);
     });
-    stream.on('end', () => (failure ? reject(failure) : resolve(Buffer.concat(head))));
+    let hasEnded = false;
+    stream.on('end', () => {
+      hasEnded = true;
+      if (failure) reject(failure);
+      else resolve(head.length === 1 ? (head[0] ?? Buffer.alloc(0)) : Buffer.concat(head));
+    });
     stream.on('error', reject);
     // The connection went away in the middle: nothing was promised, nothing is kept.
-    stream.on('close', () => reject(failure ?? new SmtpRefusal(451, '4.4.2 The connection was lost', 'lost')));
+    stream.on('close', () => {
+      if (!hasEnded) reject(failure ?? new SmtpRefusal(451, '4.4.2 The connection was lost', 'lost'));
+    });
   });
 }
 

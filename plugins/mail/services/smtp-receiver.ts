@@ -63,7 +63,7 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
         states.set(session, { recipients: [], refused: states.get(session)?.refused ?? 0 });
         reply(isStopping ? new SmtpRefusal(421, '4.3.2 The server is stopping; try again later') : null);
       },
-      onRcptTo: (address, session, reply) => void recipient(address, session, reply),
+      onRcptTo: recipient,
       onData: (stream, session, reply) => void message(stream, session, reply),
     });
     server.on('error', (error) => log.debug({ err: error }, 'SMTP connection failed'));
@@ -87,18 +87,23 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
     else perAddress.delete(session.remoteAddress);
   }
 
-  async function recipient({ address }: SMTPServerAddress, session: SMTPServerSession, reply: Reply): Promise<void> {
+  /** Answers at once when it can: a reply of its own packet for each pipelined command would cost round trips. */
+  function recipient({ address }: SMTPServerAddress, session: SMTPServerSession, reply: Reply): void {
     const state = states.get(session) ?? { recipients: [], refused: 0 };
     states.set(session, state);
-    try {
-      reply(await judgeRecipient(address, state));
-    } catch (error) {
+    const verdict = judge(address, state);
+    if (!(verdict instanceof Promise)) {
+      reply(verdict);
+      return;
+    }
+    verdict.then(reply, (error) => {
       log.error({ err: error }, 'A recipient could not be checked');
       reply(refused('fault', 451, '4.3.0 Temporary fault; try again later'));
-    }
+    });
   }
 
-  async function judgeRecipient(address: string, state: SessionState): Promise<Error | null> {
+  /** Null when mail for the address is taken, else why not. */
+  function judge(address: string, state: SessionState): Error | null | Promise<Error | null> {
     if (state.refused >= MAX_REFUSED_RECIPIENTS) return refused('recipients', 421, '4.7.1 Too many unknown recipients');
     if (state.recipients.length >= smtp.maxRecipients) return refused('recipients', 452, '4.5.3 Too many recipients');
     const own = mailboxes.own(address);
@@ -106,13 +111,20 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
       state.refused++;
       return refused('relay', 550, '5.7.1 This server does not take mail for that address');
     }
-    if (!(await mailboxes.accepts(own))) {
-      state.refused++;
-      return refused('unknown', 550, '5.1.1 There is no such mailbox here');
-    }
-    // The same mailbox twice in one envelope gets one copy.
+    const accepted = mailboxes.accepts(own);
+    if (typeof accepted === 'boolean') return accepted ? add(state, own) : unknown(state);
+    return accepted.then((isAccepted) => (isAccepted ? add(state, own) : unknown(state)));
+  }
+
+  /** The same mailbox twice in one envelope gets one copy. */
+  function add(state: SessionState, own: OwnAddress): null {
     if (!state.recipients.some((one) => one.address === own.address)) state.recipients.push(own);
     return null;
+  }
+
+  function unknown(state: SessionState): Error {
+    state.refused++;
+    return refused('unknown', 550, '5.1.1 There is no such mailbox here');
   }
 
   async function message(stream: SMTPServerDataStream, session: SMTPServerSession, reply: Reply): Promise<void> {

@@ -54,7 +54,10 @@ describe('receiving mail', () => {
   });
 
   it('keeps the raw bytes exactly as they came, large and small', async () => {
-    for (const [name, size] of [['small', 100], ['large', 300_000]] as const) {
+    for (const [name, size] of [
+      ['small', 100],
+      ['large', 300_000],
+    ] as const) {
       const line = `.leading dot, then ${'x'.repeat(40)} \x80\xff\r\n`;
       const text = `Subject: ${name}\r\n\r\n${line.repeat(Math.ceil(size / line.length))}`;
       const client = await rawSmtp(port);
@@ -63,7 +66,9 @@ describe('receiving mail', () => {
       assert.match(await client.reply(), /^250/);
       client.close();
       const [{ id }] = await emails(`${name}@example.com`);
-      const response = await fetch(`${app.url}/api/email/${id}/download`, { headers: { authorization: `Bearer ${ROOT_TOKEN}` } });
+      const response = await fetch(`${app.url}/api/email/${id}/download`, {
+        headers: { authorization: `Bearer ${ROOT_TOKEN}` },
+      });
       assert.equal(response.headers.get('content-type'), 'message/rfc822');
       const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
       assert.equal(hash(Buffer.from(await response.arrayBuffer())), hash(Buffer.from(text, 'latin1')));
@@ -73,7 +78,8 @@ describe('receiving mail', () => {
   it('offers the extensions that it promises', async () => {
     const client = await rawSmtp(port);
     const answer = await client.say('EHLO test');
-    for (const word of ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'STARTTLS', 'SIZE 2000000']) assert.match(answer, new RegExp(word));
+    for (const word of ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'STARTTLS', 'SIZE 2000000'])
+      assert.match(answer, new RegExp(word));
     client.close();
   });
 
@@ -102,11 +108,19 @@ describe('receiving mail', () => {
       assert.match(await client.reply(), /^250/);
     }
     client.close();
-    assert.deepEqual((await emails('pipe@example.com')).map((mail: any) => mail.subject), ['two', 'one']);
+    assert.deepEqual(
+      (await emails('pipe@example.com')).map((mail: any) => mail.subject),
+      ['two', 'one'],
+    );
   });
 
   it('gives each recipient its copy, and the same recipient twice only one', async () => {
-    await sendMail(port, { from: 'a@sender.example', to: ['first@example.com', 'second@example.com', 'First@Example.com'], subject: 'To all', text: 'x' });
+    await sendMail(port, {
+      from: 'a@sender.example',
+      to: ['first@example.com', 'second@example.com', 'First@Example.com'],
+      subject: 'To all',
+      text: 'x',
+    });
     assert.equal((await emails('first@example.com')).length, 1);
     assert.equal((await emails('second@example.com')).length, 1);
   });
@@ -161,9 +175,12 @@ describe('receiving mail', () => {
     };
     await send(`Subject: many headers\r\n${'X-Header: value\r\n'.repeat(10_000)}\r\nText`);
     let nested = 'Subject: nested\r\n';
-    for (let depth = 0; depth < 1000; depth++) nested += `Content-Type: multipart/mixed; boundary="b${depth}"\r\n\r\n--b${depth}\r\n`;
+    for (let depth = 0; depth < 1000; depth++)
+      nested += `Content-Type: multipart/mixed; boundary="b${depth}"\r\n\r\n--b${depth}\r\n`;
     await send(`${nested}\r\nText`);
-    await send(`Subject: =?utf-8?B?${'QUJD'.repeat(1000)}?=\r\nContent-Type: text/plain; charset=no-such-charset\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!not base64!!!!`);
+    await send(
+      `Subject: =?utf-8?B?${'QUJD'.repeat(1000)}?=\r\nContent-Type: text/plain; charset=no-such-charset\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!not base64!!!!`,
+    );
     client.close();
     const answer = await root.get('/health');
     assert.equal(answer.status, 200);
