@@ -1,17 +1,23 @@
 #!/usr/bin/env node
 /** Runs the command line (`core/main.ts`) on Node 24, in the foreground, passing signals and the exit code on. */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
-import { environment, nodeBinary, root, setUp } from './setup.mjs';
+import { isatty } from 'node:tty';
+import { environment, hasNode24, nodeBinary, root, setUp } from './setup.mjs';
 
 const args = process.argv.slice(2);
-setUp();
+// Serving needs no development packages where Node 24 is there anyway.
+setUp({ development: !hasNode24 });
 const child = spawn(nodeBinary(), [join(root, 'core', 'main.ts'), ...args], { stdio: 'inherit', env: environment() });
-// A terminal sends Ctrl-C to both; a service manager sends SIGTERM only to this process.
+// A terminal sends Ctrl-C to both, and a second one would cut the draining off; anyone else sends only to this process.
+const inTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
 process.on('SIGTERM', () => child.kill('SIGTERM'));
-process.on('SIGINT', () => {});
+process.on('SIGINT', () => {
+  if (!inTerminal) child.kill('SIGINT');
+});
 child.on('error', (error) => {
   console.error(error.message);
   process.exit(1);
 });
-child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

@@ -12,19 +12,31 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const marker = join(root, 'node_modules', '.patchbay-lock-hash');
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-/** Installs when needed. Quick when there is nothing to do: one hash of one file. */
-export function setUp() {
-  const major = Number(process.versions.node.split('.')[0]);
+const major = Number(process.versions.node.split('.')[0]);
+/** Whether the Node at hand could run the server itself. */
+export const hasNode24 = major >= 24;
+
+/**
+ * Installs when needed. Quick when there is nothing to do: one hash of one file.
+ * `development: false` is content with packages installed by `npm ci --omit=dev`.
+ */
+export function setUp({ development = true } = {}) {
   if (major < 20) fail(`Patchbay needs Node 20 or newer to set itself up; this is ${process.version}.`);
   const hash = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return;
   if (process.env.PATCHBAY_SKIP_INSTALL) return;
+  if (installedByHand({ development })) {
+    if (installedByHand({ development: true })) writeFileSync(marker, hash);
+    return;
+  }
   console.log('Setting up: installing packages (this takes a minute or two the first time) …');
   // sqlite3 is compiled where no prebuilt binary can be had; engine warnings are about the Node that runs npm.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // The pinned Node is a development package: needed even where NODE_ENV=production would leave those out.
+  const needed = development ? ['--include=dev'] : [];
+  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...needed], {
     cwd: root,
     stdio: 'inherit',
   });
@@ -32,10 +44,23 @@ export function setUp() {
   writeFileSync(marker, hash);
 }
 
+/** Whether someone has run `npm ci` or `npm install` for this very lock file: npm notes in node_modules what it installed. */
+function installedByHand({ development }) {
+  const noted = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(noted)) return false;
+  const installed = JSON.parse(readFileSync(noted, 'utf8')).packages;
+  const locked = Object.entries(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages);
+  return locked.every(([path, { version, optional, dev, devOptional }]) => {
+    if (path === '' || installed[path]?.version === version) return true;
+    const mayLack = optional || ((dev || devOptional) && !development);
+    return mayLack && !installed[path];
+  });
+}
+
 /** The Node that runs TypeScript as it is: the pinned one, or the one at hand when it is new enough. */
 export function nodeBinary() {
   if (existsSync(pinnedNode)) return pinnedNode;
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  if (hasNode24) return process.execPath;
   return fail('Node 24 is missing: run `npm ci` so that the pinned one is installed.');
 }
 
