@@ -73,20 +73,23 @@ export async function connect(config: DatabaseConfig, dataDir: string): Promise<
   };
 }
 
+/** How long a statement waits for a lock of another process. */
+export const BUSY_TIMEOUT_MS = 10_000;
+
 /** `auto_vacuum` works only before the first table is made, so it stands first. */
 const WRITER_PRAGMAS = [
   'auto_vacuum=incremental',
   'journal_mode=wal',
   'synchronous=full',
   'foreign_keys=on',
-  'busy_timeout=10000',
+  `busy_timeout=${BUSY_TIMEOUT_MS}`,
   'journal_size_limit=4194304',
   'cache_size=-16000',
   'temp_store=memory',
 ];
 const READER_PRAGMAS = [
   'query_only=on',
-  'busy_timeout=10000',
+  `busy_timeout=${BUSY_TIMEOUT_MS}`,
   'cache_size=-8000',
   'temp_store=memory',
   'mmap_size=268435456',

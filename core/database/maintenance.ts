@@ -6,12 +6,14 @@ import { stat } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
-import type { Connections, RawConnection } from './connect.ts';
+import { BUSY_TIMEOUT_MS, type Connections, type RawConnection } from './connect.ts';
 
 const INTERVAL_MS = 2_000;
 /** Pages of 4 KiB given back in one step: about 10 ms of the writer's time. */
 const VACUUM_PAGES_PER_STEP = 500;
 const VACUUM_STEPS_PER_RUN = 8;
+/** How long a checkpoint may hold the writer up. */
+const CHECKPOINT_WAIT_MS = 100;
 
 export function createMaintenance({ connections, log }: { connections: Connections; log: Logger }) {
   const { file, read, write, config } = connections;
@@ -54,7 +56,13 @@ export function createMaintenance({ connections, log }: { connections: Connectio
   async function truncateWal(): Promise<void> {
     const ended = readers?.endOlderThan(config.longestReadSeconds * 1000) ?? 0;
     if (ended > 0) log.warn({ ended }, 'Ended readers that held the write-ahead log back');
-    await write.raw('pragma wal_checkpoint(truncate)');
+    // A reader that is still young holds the log back a little longer; writers must not wait for it.
+    await write.raw(`pragma busy_timeout=${CHECKPOINT_WAIT_MS}`);
+    try {
+      await write.raw('pragma wal_checkpoint(truncate)');
+    } finally {
+      await write.raw(`pragma busy_timeout=${BUSY_TIMEOUT_MS}`);
+    }
   }
 
   async function size(): Promise<{ databaseBytes: number; walBytes: number }> {
@@ -97,17 +105,26 @@ function watchReaders(read: Knex) {
     return release(connection);
   };
 
+  // The pool must not give out what was closed here, nor close it again.
+  const ended = new WeakSet<RawConnection>();
+  const destroy = client.destroyRawConnection.bind(client);
+  client.validateConnection = (connection) => !ended.has(connection);
+  client.destroyRawConnection = async (connection) => {
+    if (!ended.has(connection)) await destroy(connection);
+  };
+
   return {
     /** Ends the statements and closes the connections of readers that have been at it for longer. */
     endOlderThan(ms: number): number {
-      let ended = 0;
+      let count = 0;
       for (const [connection, startedAt] of since) {
-        if (performance.now() - startedAt < ms) continue;
+        if (performance.now() - startedAt < ms || ended.has(connection)) continue;
+        ended.add(connection);
         connection.interrupt?.();
         connection.close(() => {});
-        ended++;
+        count++;
       }
-      return ended;
+      return count;
     },
   };
 }
@@ -115,4 +132,6 @@ function watchReaders(read: Knex) {
 interface ReadersClient {
   acquireConnection(): Promise<RawConnection>;
   releaseConnection(connection: RawConnection): Promise<void>;
+  validateConnection(connection: RawConnection): boolean;
+  destroyRawConnection(connection: RawConnection): Promise<void>;
 }

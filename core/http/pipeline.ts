@@ -193,8 +193,8 @@ function checkResponse(endpoint: Endpoint, status: number, data: unknown): void 
 }
 
 function methodNotAllowed(allowed: readonly string[]): AppError {
-  const methods = allowed.includes('GET') && !allowed.includes('HEAD') ? [...allowed, 'HEAD'] : allowed;
-  return coreErrors.method_not_allowed({ headers: { allow: methods.join(', ') } });
+  const methods = new Set(allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed);
+  return coreErrors.method_not_allowed({ headers: { allow: [...methods].sort().join(', ') } });
 }
 
 function requestIdOf(ctx: Koa.Context): string {

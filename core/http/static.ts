@@ -27,9 +27,14 @@ export async function serveStatic(ctx: Koa.Context, folders: readonly StaticFold
 }
 
 async function sent(ctx: Koa.Context, path: string, options: Parameters<typeof send>[2]): Promise<boolean> {
+  const before = ctx.response.get('cache-control');
+  ctx.remove('cache-control');
   try {
-    return Boolean(await send(ctx, path, options));
+    if (await send(ctx, path, options)) return true;
+    ctx.set('cache-control', before);
+    return false;
   } catch (error) {
+    ctx.set('cache-control', before);
     const status = error instanceof Error && 'status' in error ? error.status : 500;
     if (status === 404 || status === 403 || status === 400) return false;
     throw error;

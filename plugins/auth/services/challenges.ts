@@ -20,8 +20,10 @@ export function createChallenges({ db, clock }: Services): Challenges {
         .insert({ id, purpose, user_id: userId, data: JSON.stringify(data), expires_at });
     },
     async take(id, purpose) {
-      const [row] = await db.write('auth_challenges').where({ id, purpose }).delete().returning('*');
-      if (!row || row.expires_at <= clock.now()) throw authErrors.invalid_challenge();
+      const row = await db.read('auth_challenges').where({ id, purpose }).first();
+      // Of two who come with the same challenge, one deletes it.
+      const deleted = await db.write('auth_challenges').where({ id, purpose }).delete();
+      if (!row || deleted !== 1 || row.expires_at <= clock.now()) throw authErrors.invalid_challenge();
       return row;
     },
   };

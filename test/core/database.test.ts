@@ -1,0 +1,241 @@
+/** The database: group commit, upkeep, migrations back, blobs, events and jobs in transactions. */
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineBatch } from '#core/database/group-commit.ts';
+import { migrateDown, migrateUp } from '#core/database/migrations.ts';
+import { cursorPage } from '#core/database/pagination.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+
+describe('the database', () => {
+  let app: TestPlatform;
+  beforeEach(async () => {
+    app = await startPlatform({ config: { database: { walLimitMb: 1, longestReadSeconds: 1 } } });
+    await app.services.db.write.schema.createTable('things', (table) => {
+      table.increments('id');
+      table.string('name', 100).unique();
+      table.text('text');
+    });
+  });
+  afterEach(() => app.stop());
+
+  const insertThing = defineBatch<string, number>({
+    name: 'things',
+    async write(trx, names) {
+      const rows: { id: number }[] = await trx('things')
+        .insert(names.map((name) => ({ name })))
+        .returning('id');
+      return rows.map(({ id }) => id);
+    },
+  });
+
+  it('commits waiting writes together, and one bad write fails alone', async () => {
+    const { db } = app.services;
+    await db.batch(insertThing, 'taken');
+    const names = ['a', 'b', 'taken', 'c'];
+    const results = await Promise.allSettled(names.map((name) => db.batch(insertThing, name)));
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.equal((await db.read('things')).length, 4);
+  });
+
+  it('tells live listeners after the commit, and never of what was rolled back', async () => {
+    const { db, events } = app.services;
+    const told: string[] = [];
+    const stop = events.listen(({ data }) => told.push((data as any).name));
+    const emit = events.emit as any;
+    await assert.rejects(
+      db.transaction(async (trx) => {
+        await emit(trx, 'thing.made', { name: 'never' });
+        throw new Error('no');
+      }),
+    );
+    await db.transaction(async (trx) => {
+      await emit(trx, 'thing.made', { name: 'made' });
+      assert.deepEqual(told, []);
+    });
+    assert.deepEqual(told, ['made']);
+    stop();
+  });
+
+  it('pages by cursor without losing or repeating rows', async () => {
+    const { db } = app.services;
+    await db.transaction((trx) =>
+      trx('things').insert(Array.from({ length: 25 }, (_, index) => ({ name: `n${index}` }))),
+    );
+    const seen: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await cursorPage<{ id: number }>(db.read('things').select('*'), { key: 'id', limit: 10, cursor });
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor);
+    assert.equal(new Set(seen).size, 25);
+    await assert.rejects(cursorPage(db.read('things'), { key: 'id' as never, cursor: 'rubbish' }), {
+      code: 'bad_request',
+    });
+  });
+
+  it('takes every migration back and forward again', async () => {
+    const full = await startPlatform({ plugins: { auth: {}, mail: { smtp: { enabled: false } } } });
+    const { db } = full.services;
+    await full.services.jobs.stop(1000);
+    await full.platform.cron.stop();
+    const undone = await migrateDown(db, full.platform.migrations, 99);
+    assert.equal(undone.length, 4);
+    assert.equal(await db.read.schema.hasTable('auth_users'), false);
+    assert.equal((await migrateUp(db, full.platform.migrations)).length, 4);
+    await full.stop();
+  });
+
+  it('keeps small blobs as rows and large ones as files, and sweeps files that nothing points to', async () => {
+    const { db, blobs } = app.services;
+    const store = async (size: number) => {
+      const writer = blobs.writer();
+      for (let left = size; left > 0; left -= 10_000) await writer.write(Buffer.alloc(Math.min(left, 10_000), 7));
+      const stored = await writer.finish();
+      const [id] = await db.transaction((trx) => blobs.insert(trx, [stored]));
+      return { id: id!, stored };
+    };
+    const small = await store(5_000);
+    const large = await store(200_000);
+    assert.ok('content' in small.stored && 'file' in large.stored);
+    assert.equal((await blobs.read(small.id)).length, 5_000);
+    assert.equal((await blobs.read(large.id)).length, 200_000);
+    const file = join(app.dataDir, 'files', (large.stored as any).file.slice(0, 2), (large.stored as any).file);
+    assert.equal((await stat(file)).size, 200_000);
+    await db.transaction((trx) => blobs.remove(trx, [large.id]));
+    assert.equal(await blobs.sweep(), 0);
+    await app.clock.advance(2 * 3600_000);
+    assert.equal(await blobs.sweep(), 1);
+  });
+
+  if (testDatabase === 'sqlite3') {
+    it('keeps the write-ahead log bounded although a reader holds an old snapshot', async () => {
+      const { db } = app.services;
+      await db.write('things').insert({ name: 'first', text: '' });
+      let readerFailed = false;
+      const reader = db.read
+        .transaction(async (trx) => {
+          await trx('things').first();
+          for (;;) {
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            await trx('things').first();
+          }
+        })
+        .catch(() => {
+          readerFailed = true;
+        });
+      const text = 'x'.repeat(100_000);
+      let largest = 0;
+      const until = Date.now() + 2_500;
+      for (let index = 0; Date.now() < until; index++) {
+        await db.write('things').insert({ name: `n${index}`, text });
+        if (index % 20 === 0) await db.maintain();
+        largest = Math.max(largest, (await db.size()).walBytes);
+      }
+      await db.maintain();
+      await reader;
+      assert.ok(readerFailed, 'the reader that held the log back was ended');
+      assert.ok((await db.size()).walBytes <= 4.5 * 1024 * 1024, `the log is ${(await db.size()).walBytes} bytes`);
+      assert.equal(((await db.read('things').count({ total: '*' }).first()) as any).total > 10, true);
+    });
+
+    it('gives the space of deleted rows back to the disk', async () => {
+      const { db } = app.services;
+      const text = 'x'.repeat(100_000);
+      await db.transaction(async (trx) => {
+        for (let index = 0; index < 300; index++) await trx('things').insert({ name: `n${index}`, text });
+      });
+      await db.write.raw('pragma wal_checkpoint(truncate)');
+      const before = (await db.size()).databaseBytes;
+      assert.ok(before > 30_000_000);
+      await db.write('things').where('id', '>', 17).delete();
+      for (let step = 0; step < 10; step++) await db.maintain();
+      await db.write.raw('pragma wal_checkpoint(truncate)');
+      assert.ok((await db.size()).databaseBytes < before / 10);
+    });
+  }
+});
+
+describe('jobs', () => {
+  it('exist exactly when their transaction has committed, are retried, and become dead letters', async () => {
+    const app = await startPlatform();
+    const { db, jobs, clock } = { ...app.services, clock: app.clock };
+    let tries = 0;
+    jobs.add({
+      name: 'test.fails',
+      summary: '',
+      payload: {} as any,
+      maxAttempts: 3,
+      run: async () => {
+        tries++;
+        throw new Error(`failure ${tries}`);
+      },
+    });
+    await assert.rejects(
+      db.transaction(async (trx) => {
+        await jobs.enqueue(trx, 'test.fails', {});
+        throw new Error('rolled back');
+      }),
+    );
+    await jobs.idle();
+    assert.equal(tries, 0);
+    await db.transaction((trx) => jobs.enqueue(trx, 'test.fails', {}));
+    for (let step = 0; step < 5; step++) {
+      await jobs.idle();
+      await clock.advance(10_000);
+    }
+    await jobs.idle();
+    assert.equal(tries, 3);
+    const [row] = await db.read('core_jobs');
+    assert.deepEqual([row!.state, row!.last_error], ['dead', 'failure 3']);
+    await jobs.retry(row!.id);
+    await jobs.idle();
+    assert.equal(tries, 4);
+    await app.stop();
+  });
+
+  it('with one key replace each other, wait for their time, and survive a restart', async () => {
+    let app = await startPlatform();
+    const ran: unknown[] = [];
+    const type = {
+      name: 'test.later',
+      summary: '',
+      payload: {} as any,
+      run: async (payload: unknown) => void ran.push(payload),
+    };
+    app.services.jobs.add(type);
+    const runAt = app.clock.now() + 60_000;
+    for (const n of [1, 2])
+      await app.services.db.transaction((trx) =>
+        app.services.jobs.enqueue(trx, 'test.later', { n }, { key: 'one', runAt }),
+      );
+    app = await app.restart();
+    app.services.jobs.add(type);
+    await app.clock.advance(30_000);
+    await app.services.jobs.idle();
+    assert.deepEqual(ran, []);
+    await app.clock.advance(31_000);
+    await app.services.jobs.idle();
+    assert.deepEqual(ran, [{ n: 2 }]);
+    await app.stop();
+  });
+});
+
+describe('stopping', () => {
+  it('releases a folder for the next start, and a failed start leaves nothing open', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'patchbay-stop-'));
+    const first = await startPlatform({ dataDir });
+    await assert.rejects(startPlatform({ config: { http: { port: first.port } } }), /EADDRINUSE/);
+    await first.platform.stop();
+    await first.platform.stop();
+    const second = await startPlatform({ dataDir, config: { http: { port: first.port } } });
+    assert.equal((await second.http.get('/health')).status, 200);
+    await second.stop();
+  });
+});
