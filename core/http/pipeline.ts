@@ -233,6 +233,8 @@ function knownFailure(thrown: unknown): AppError {
   if (code === 'ENOSPC' || code === 'SQLITE_FULL' || code === 'EDQUOT' || code === '53100') {
     return coreErrors.storage_full({ cause: thrown });
   }
+  // PostgreSQL stores no NUL: a text that holds one is the caller's mistake.
+  if (code === '22021' || code === '22P05') return coreErrors.bad_request({ message: 'A text holds a NUL character' });
   return coreErrors.internal_error({ cause: thrown });
 }
 

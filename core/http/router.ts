@@ -48,7 +48,12 @@ export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }
     const matched = patterns.match(path, wanted);
     const layer = matched.pathAndMethod[0];
     const found = layer?.name ? byName.get(layer.name) : undefined;
-    if (layer && found) return { match: { found, params: paramsOf(layer, path) }, allowed: [] };
+    if (layer && found) {
+      const params = paramsOf(layer, path);
+      // No id holds a NUL, and PostgreSQL takes none.
+      if (Object.values(params).some((value) => value.includes('\0'))) return { match: null, allowed: [] };
+      return { match: { found, params }, allowed: [] };
+    }
 
     const allowed = new Set([...(methods?.keys() ?? []), ...matched.path.flatMap((other) => other.methods)]);
     return { match: null, allowed: [...allowed] as Method[] };

@@ -44,7 +44,7 @@ export interface MailerOptions {
 export function createMailer(options: MailerOptions): Mailer {
   const transport = transportOf(options);
   return {
-    send: (mail) => transport.send(ready(mail, options.config.from)),
+    send: async (mail) => transport.send(ready(mail, options.config.from)),
     close: () => transport.close(),
   };
 }

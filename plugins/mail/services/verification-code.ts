@@ -62,8 +62,13 @@ const REACH_AFTER = 120;
 const REACH_BEFORE = 60;
 const MAX_TEXT = 50_000;
 
-const DIGITS =
-  /(?<![\p{L}\d.,$€£¥₩#/:+-])(\d{3}[ -]\d{3}|\d{4,8})(?![\p{L}\d]|[.,:/-]\d|\s*(?:%|€|£|¥|元|円|원|usd|eur|rub|руб|years?|年|minutes?|minuten|分钟|分|hours?|days?))/giu;
+/** Alphabets that put spaces between words; Chinese, Japanese and Korean letters may touch the code. */
+const LETTER = String.raw`\p{Script=Latin}\p{Script=Cyrillic}`;
+const UNIT = String.raw`\s*(?:%|€|£|¥|元|円|원|usd|eur|rub|руб|years?|年|minutes?|minuten|分钟|分|hours?|days?)`;
+const DIGITS = new RegExp(
+  String.raw`(?<![${LETTER}\d$€£¥₩#+]|\d[.,/:-])(\d{3}[ -]\d{3}|\d{4,8})(?![${LETTER}\d]|[.,]\d{2,3}(?!\d)|[:/-]\d|${UNIT})`,
+  'giu',
+);
 const MIXED = /(?<![\p{L}\d])(?=[A-Z0-9]{4,8}(?![\p{L}\d]))(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])([A-Z0-9]{4,8})/gu;
 const MONEY_BEFORE =
   /(?:[$€£¥₩]|usd|eur|rmb|cny|jpy|total|amount|price|金额|合计|betrag|importe|montant|сумма)\s*:?\s*$/iu;
