@@ -1,0 +1,148 @@
+/** The command line, as processes of their own. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createClient } from '#test/support/client.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MAIN = join(ROOT, 'core', 'main.ts');
+
+interface Result {
+  code: number;
+  out: string;
+  err: string;
+}
+
+function patchbay(args: string[], env: NodeJS.ProcessEnv = {}, cwd = ROOT): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [MAIN, ...args],
+      { cwd, env: { PATH: process.env.PATH, ...env }, timeout: 60_000, maxBuffer: 32 * 1024 * 1024 },
+      (error, out, err) => {
+        resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
+      },
+    );
+  });
+}
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-cli-'));
+
+describe('the command line', () => {
+  it('has help for every command', async () => {
+    const { out } = await patchbay(['--help']);
+    for (const command of [
+      'start',
+      'check',
+      'migrate',
+      'routes',
+      'openapi',
+      'backup',
+      'restore',
+      'new-plugin',
+      'user:create',
+      'config:schema',
+    ]) {
+      assert.match(out, new RegExp(`^  ${command}`, 'm'));
+      assert.match((await patchbay([command, '--help'])).out, /Usage: patchbay/);
+    }
+  }).timeout(60_000);
+
+  it('checks the configuration, and ends with 1 and a sentence when it is wrong', async () => {
+    const good = await patchbay(['check']);
+    assert.deepEqual([good.code, /Configuration is valid/.test(good.out)], [0, true]);
+    const file = join(folder(), 'mine.yaml');
+    writeFileSync(file, 'http: { prot: 1 }');
+    const bad = await patchbay(['check'], { PATCHBAY_CONFIG: file });
+    assert.equal(bad.code, 1);
+    assert.match(bad.err, /did you mean 'port'/);
+    assert.ok(!bad.err.includes('    at '), 'no stack trace for a mistake in the config');
+  });
+
+  it('lists routes, prints the OpenAPI document, writes the schema', async () => {
+    const env = { PATCHBAY_DATADIR: folder() };
+    assert.match((await patchbay(['routes'], env)).out, /GET +\/api\/v2\/users\/me +auth +user, scope account:read/);
+    assert.equal(JSON.parse((await patchbay(['openapi'], env)).out).openapi, '3.1.0');
+    const output = join(folder(), 'schema.json');
+    await patchbay(['config:schema', '--output', output], env);
+    const schema = (await import(output, { with: { type: 'json' } })).default;
+    assert.ok(schema.properties.http.properties.port && schema.properties.plugins.properties.mail);
+  });
+
+  it('makes accounts, backs up, and restores into an empty folder only', async () => {
+    const dataDir = folder();
+    const made = await patchbay(['user:create', '--email', 'Ada@Example.org', '--superadmin'], {
+      PATCHBAY_DATADIR: dataDir,
+      PASSWORD: 'a password for ada',
+    });
+    assert.match(made.out, /Made ada@example\.org/, made.err);
+    const file = join(folder(), 'backup.tar.gz');
+    assert.equal((await patchbay(['backup', file], { PATCHBAY_DATADIR: dataDir })).code, 0);
+    assert.match((await patchbay(['backup', file], { PATCHBAY_DATADIR: dataDir })).err, /never overwrites/);
+    assert.match((await patchbay(['restore', file], { PATCHBAY_DATADIR: dataDir })).err, /is not empty/);
+    const copy = join(folder(), 'restored');
+    const restored = await patchbay(['restore', file], { PATCHBAY_DATADIR: copy });
+    assert.equal(restored.code, 0, restored.err);
+    assert.ok(existsSync(join(copy, 'secrets.json')));
+    const again = await patchbay(['user:create', '--email', 'ada@example.org'], {
+      PATCHBAY_DATADIR: copy,
+      PASSWORD: 'another password',
+    });
+    assert.match(again.err, /is taken/);
+    assert.match((await patchbay(['migrate'], { PATCHBAY_DATADIR: copy })).out, /Nothing to do/);
+    assert.match(
+      (await patchbay(['migrate', '--down', '1'], { PATCHBAY_DATADIR: copy })).out,
+      /Took back mail\/0001-mailboxes/,
+    );
+  }).timeout(60_000);
+
+  it('writes a plugin that passes its own test untouched', async () => {
+    const name = `cli-test-${process.pid}`;
+    const home = join('my-plugins', name);
+    const test = join('test', 'my-plugins', `${name}.test.ts`);
+    const run = (file: string, args: string[]): Promise<Result> =>
+      new Promise((resolve) => {
+        const command = [join(ROOT, 'node_modules', file), ...args];
+        execFile(process.execPath, command, { cwd: ROOT, env: { PATH: process.env.PATH } }, (error, out, err) => {
+          resolve({ code: error ? 1 : 0, out, err });
+        });
+      });
+    try {
+      assert.equal((await patchbay(['new-plugin', name])).code, 0);
+      const tested = await run('mocha/bin/mocha.js', [test]);
+      assert.equal(tested.code, 0, tested.out + tested.err);
+      const linted = await run('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', home, test]);
+      assert.equal(linted.code, 0, linted.out + linted.err);
+      assert.match((await patchbay(['new-plugin', name])).err, /is there already/);
+      assert.match((await patchbay(['new-plugin', '../Evil'])).err, /cannot be a plugin's name/);
+    } finally {
+      for (const path of [home, test]) rmSync(join(ROOT, path), { recursive: true, force: true });
+    }
+  }).timeout(60_000);
+
+  it('serves until SIGTERM, then ends with 0, and prints how to begin', async () => {
+    const { spawn } = await import('node:child_process');
+    const env = {
+      PATH: process.env.PATH,
+      PATCHBAY_DATADIR: folder(),
+      PATCHBAY_HTTP__PORT: '0',
+      PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',
+    };
+    const child = spawn(process.execPath, [MAIN, 'start'], { cwd: ROOT, env });
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    while (!/SMTP listens/.test(out)) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.match(out, /First sign-in: make the administrator at http\S+\/setup\?token=/);
+    assert.match(out, /Enabled: auth, mail/);
+    const port = /listening on 127\.0\.0\.1:(\d+)/.exec(out)![1]!;
+    assert.equal((await createClient(`http://127.0.0.1:${port}`).get('/health')).status, 200);
+    child.kill('SIGTERM');
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    assert.equal(code, 0);
+  }).timeout(60_000);
+});
