@@ -9,7 +9,10 @@ import { environment, hasNode24, nodeBinary, root, setUp } from './setup.mjs';
 const args = process.argv.slice(2);
 // Serving needs no development packages where Node 24 is there anyway.
 setUp({ development: !hasNode24 });
-const child = spawn(nodeBinary(), [join(root, 'core', 'main.ts'), ...args], { stdio: 'inherit', env: environment() });
+const child = spawn(nodeBinary(), [...serverFlags, join(root, 'core', 'main.ts'), ...args], {
+  stdio: 'inherit',
+  env: environment(),
+});
 // A terminal sends Ctrl-C to both, and a second one would cut the draining off; anyone else sends only to this process.
 const inTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
 process.on('SIGTERM', () => child.kill('SIGTERM'));

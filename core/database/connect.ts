@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import knex, { type Knex } from 'knex';
-import pg from 'pg';
 import Type, { type Static } from 'typebox';
 
 export const DatabaseConfig = Type.Object(
@@ -120,8 +119,9 @@ interface SqliteConnection extends RawConnection {
   exec(sql: string, callback?: (error: Error | null) => void): void;
 }
 
-function connectPostgres(config: DatabaseConfig): Connections {
+async function connectPostgres(config: DatabaseConfig): Promise<Connections> {
   if (!config.connection) throw new Error('database.client is pg, so database.connection must name the server');
+  const { default: pg } = await import('pg');
   // bigint columns hold milliseconds and counts, which JavaScript's numbers hold exactly.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const database = knex({

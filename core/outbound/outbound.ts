@@ -1,7 +1,7 @@
 /** HTTP to the outside: time-outs, size limits, redirects, retries, and the guard against private addresses. */
 import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
-import { Agent, type Dispatcher, request as undiciRequest } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
@@ -77,9 +77,28 @@ export function createOutbound({
   clock: Clock;
 }): Outbound {
   const guard = createGuard(config.allow);
-  const dispatcher = new Agent({ connect: { lookup: guard.lookup }, connections: 64, keepAliveTimeout: 10_000 });
+  let dispatcher: Agent | null = null;
 
-  return { request, close: () => dispatcher.destroy() };
+  return {
+    request,
+    async close() {
+      await dispatcher?.destroy();
+    },
+  };
+
+  /** undici is loaded with the first request: many servers never make one. */
+  async function send(
+    url: URL,
+    options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>,
+  ): Promise<Dispatcher.ResponseData> {
+    const undici = await import('undici');
+    dispatcher ??= new undici.Agent({
+      connect: { lookup: guard.lookup },
+      connections: 64,
+      keepAliveTimeout: 10_000,
+    });
+    return undici.request(url, { ...options, dispatcher });
+  }
 
   async function request(url: string | URL, options: OutboundOptions = {}): Promise<OutboundAnswer> {
     const method = (options.method ?? 'GET').toUpperCase();
@@ -107,12 +126,11 @@ export function createOutbound({
     let headers = lowerCased(options.headers ?? {});
     let body = options.body;
     for (let count = 0; ; count++) {
-      const response = await undiciRequest(url, {
+      const response = await send(url, {
         method: method as Dispatcher.HttpMethod,
         headers,
         body,
         signal,
-        dispatcher,
       });
       const location = response.headers.location;
       if (redirects === 0 || response.statusCode < 300 || response.statusCode > 399 || typeof location !== 'string') {

@@ -1,12 +1,5 @@
 /** Passkeys (WebAuthn level 3) with @simplewebauthn/server. Table: auth_passkeys. */
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { v7 as uuidv7 } from 'uuid';
 import { coreErrors, messageOf } from '#core/errors.ts';
 import { isoSeconds } from '#core/iso-time.ts';
@@ -35,6 +28,9 @@ export interface Passkeys {
 
 const MAX_PER_USER = 20;
 
+/** Loaded when the first passkey is: its certificate code takes 10 MB that most servers never need. */
+const webauthn = () => import('@simplewebauthn/server');
+
 export function createPasskeys(services: Services): Passkeys {
   const { db, clock, log, coreConfig, accounts, sessions, people, challenges, auditLog } = services;
   const expectedOrigin = new URL(coreConfig.http.publicUrl).origin;
@@ -48,7 +44,7 @@ export function createPasskeys(services: Services): Passkeys {
 
   async function registrationOptions(principal: Account): Promise<object> {
     const user = await account(principal);
-    const options = await generateRegistrationOptions({
+    const options = await (await webauthn()).generateRegistrationOptions({
       rpName: 'Patchbay',
       rpID,
       userName: user.email ?? user.username ?? user.uuid,
@@ -67,8 +63,8 @@ export function createPasskeys(services: Services): Passkeys {
     if (challenge.user_id !== principal.userId) throw authErrors.invalid_challenge();
     if ((await ofUser(principal.userId)).length >= MAX_PER_USER)
       throw coreErrors.conflict({ message: `An account has at most ${MAX_PER_USER} passkeys` });
-    const { registrationInfo } = await verified(() =>
-      verifyRegistrationResponse({
+    const { registrationInfo } = await verified(async () =>
+      (await webauthn()).verifyRegistrationResponse({
         response,
         expectedChallenge,
         expectedOrigin,
@@ -113,7 +109,7 @@ export function createPasskeys(services: Services): Passkeys {
   }
 
   async function signInOptions(): Promise<object> {
-    const options = await generateAuthenticationOptions({ rpID, userVerification: 'required' });
+    const options = await (await webauthn()).generateAuthenticationOptions({ rpID, userVerification: 'required' });
     await challenges.put(options.challenge, 'passkey.signIn', {});
     return options;
   }
@@ -123,8 +119,8 @@ export function createPasskeys(services: Services): Passkeys {
     await challenges.take(expectedChallenge, 'passkey.signIn');
     const row = await db.read('auth_passkeys').where({ credential_id: response.id }).first();
     if (!row) throw authErrors.invalid_passkey();
-    const { verified: isVerified, authenticationInfo } = await verified(() =>
-      verifyAuthenticationResponse({
+    const { verified: isVerified, authenticationInfo } = await verified(async () =>
+      (await webauthn()).verifyAuthenticationResponse({
         response,
         expectedChallenge,
         expectedOrigin,

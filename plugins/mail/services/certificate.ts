@@ -1,7 +1,6 @@
 /** The certificate of the SMTP receiver: the operator's, or a self-signed one made at the first start. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import type { MailConfig } from '../config.ts';
 
 export interface Certificate {
@@ -18,6 +17,8 @@ export async function certificateFor(smtp: MailConfig['smtp'], dataDir: string):
   if (!existsSync(certFile) || !existsSync(keyFile)) {
     const notAfterDate = new Date();
     notAfterDate.setFullYear(notAfterDate.getFullYear() + YEARS);
+    // Loaded here, because it is needed once in the life of an installation.
+    const { generate } = await import('selfsigned');
     const made = await generate([{ name: 'commonName', value: smtp.hostname }], { keyType: 'ec', notAfterDate });
     writeWhole(keyFile, made.private, 0o600);
     writeWhole(certFile, made.cert, 0o644);
