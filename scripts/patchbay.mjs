@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import { environment, hasNode24, nodeBinary, root, setUp } from './setup.mjs';
+import { environment, hasNode24, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
 
 const args = process.argv.slice(2);
 // Serving needs no development packages where Node 24 is there anyway.

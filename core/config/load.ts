@@ -31,7 +31,7 @@ export class ConfigError extends Error {
 
 export const DEFAULT_CONFIG_FILE = fileURLToPath(new URL('../../config/default.yaml', import.meta.url));
 /** Variables that are not single keys of the configuration. */
-const OWN_VARIABLES = new Set(['PATCHBAY_CONFIG', 'PATCHBAY_SECRET']);
+const OWN_VARIABLES = new Set(['PATCHBAY_CONFIG', 'PATCHBAY_SECRET', 'PATCHBAY_SKIP_INSTALL']);
 
 export interface LoadOptions {
   env: NodeJS.ProcessEnv;

@@ -127,11 +127,12 @@ describe('the command line', () => {
     const { spawn } = await import('node:child_process');
     const env = {
       PATH: process.env.PATH,
+      PATCHBAY_SKIP_INSTALL: '1',
       PATCHBAY_DATADIR: folder(),
       PATCHBAY_HTTP__PORT: '0',
       PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',
     };
-    const child = spawn(process.execPath, [MAIN, 'start'], { cwd: ROOT, env });
+    const child = spawn(process.execPath, [join(ROOT, 'scripts', 'patchbay.mjs'), 'start'], { cwd: ROOT, env });
     let out = '';
     child.stdout.on('data', (chunk) => {
       out += chunk;
