@@ -14,7 +14,7 @@ ENV NODE_ENV=production \
     PATCHBAY_PLUGINS__MAIL__SMTP__HOST=0.0.0.0
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
-COPY package.json ./
+COPY package.json LICENSE ./
 COPY config ./config
 COPY core ./core
 COPY plugins ./plugins
@@ -23,5 +23,5 @@ USER node
 VOLUME /data
 EXPOSE 5000 2525
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:5000/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PATCHBAY_HTTP__PORT ?? 5000) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--max-semi-space-size=2", "core/main.ts", "start"]
