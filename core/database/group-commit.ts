@@ -65,13 +65,27 @@ export function createGroupCommit({ transaction, log, metrics }: GroupCommitOpti
 
   async function run(): Promise<void> {
     let previousSize = 0;
-    while (queue.length > 0) {
-      await gather(previousSize);
-      const group = queue.splice(0, MAX_ITEMS_PER_TRANSACTION);
-      await commit(group);
-      previousSize = group.length;
-    }
+    while (queue.length > 0) previousSize = await commitGroup(previousSize);
     running = null;
+  }
+
+  /** Commits what waits; gives how many. The transaction begins while the group still gathers. */
+  async function commitGroup(previousSize: number): Promise<number> {
+    let group: Waiting[] = [];
+    try {
+      const results = await transaction(async (trx) => {
+        await gather(previousSize);
+        group = queue.splice(0, MAX_ITEMS_PER_TRANSACTION);
+        return writeAll(trx, group);
+      });
+      answer(group, results);
+    } catch (error) {
+      // Without a transaction nobody was taken off the queue: the first of them is told, and the rest is tried again.
+      if (group.length === 0) group = queue.splice(0, 1);
+      if (group.length === 1) group[0]?.reject(error);
+      else await commitOneByOne(group, error);
+    }
+    return group.length;
   }
 
   /**
@@ -84,19 +98,24 @@ export function createGroupCommit({ transaction, log, metrics }: GroupCommitOpti
     while (queue.length < previousSize * GATHERED_SHARE && performance.now() < until);
   }
 
-  async function commit(group: Waiting[]): Promise<void> {
-    try {
-      const results = await transaction((trx) => writeAll(trx, group));
-      for (const [index, waiting] of group.entries()) waiting.resolve(results[index]);
-      commits.inc();
-    } catch (error) {
-      if (group.length === 1) return group[0]?.reject(error);
-      log.debug({ reason: messageOf(error), size: group.length }, 'Group commit failed; writing one by one');
-      for (const waiting of group) await commit([waiting]);
+  /** After a group has failed, each item for itself, so that only the one to blame fails. */
+  async function commitOneByOne(group: readonly Waiting[], error: unknown): Promise<void> {
+    log.debug({ reason: messageOf(error), size: group.length }, 'Group commit failed; writing one by one');
+    for (const waiting of group) {
+      try {
+        answer([waiting], await transaction((trx) => writeAll(trx, [waiting])));
+      } catch (reason) {
+        waiting.reject(reason);
+      }
     }
   }
 
-  async function writeAll(trx: Transaction, group: Waiting[]): Promise<unknown[]> {
+  function answer(group: readonly Waiting[], results: readonly unknown[]): void {
+    commits.inc();
+    for (const [index, waiting] of group.entries()) waiting.resolve(results[index]);
+  }
+
+  async function writeAll(trx: Transaction, group: readonly Waiting[]): Promise<unknown[]> {
     const results: unknown[] = new Array(group.length);
     const indexesByBatch = new Map<Batch<unknown, unknown>, number[]>();
     group.forEach(({ batch }, index) => {
