@@ -5,7 +5,7 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from './database.ts';
@@ -17,7 +17,7 @@ export interface BlobRow {
   size_bytes: number;
   /** Content, or null when it is a file. */
   content: Buffer | null;
-  /** SHA-256 in hex of a file's content. */
+  /** Name of a file: (the beginning of) the SHA-256 of its content in hex. */
   file: string | null;
   created_at: number;
 }
@@ -56,11 +56,15 @@ export interface BlobWriter {
 }
 
 const MAX_ROW_BYTES = 64 * 1024;
+/** Bytes that wait in memory before a file is begun. Times the number of connections, this is what senders can fill. */
+const MAX_BUFFERED_BYTES = 256 * 1024;
 /** A file without a row is kept this long: a backup or a transaction may still be about to point to it. */
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
 
 export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock; dataDir: string }): Blobs {
   const root = join(dataDir, 'files');
+  /** Folders that were written to, by name. */
+  const folders = new Map<string, Promise<FileHandle>>();
   const pathOf = (hash: string): string => join(root, hash.slice(0, 2), hash);
   return { writer, insert, read, readRows, stream, remove, sweep };
 
@@ -73,16 +77,15 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
       write(chunk) {
         sizeBytes += chunk.length;
         chunks.push(chunk);
-        return sizeBytes > MAX_ROW_BYTES ? flush() : undefined;
+        return sizeBytes > MAX_BUFFERED_BYTES ? flush() : undefined;
       },
       async finish() {
-        if (!spill) return { sizeBytes, content: Buffer.concat(chunks, sizeBytes) };
+        if (sizeBytes <= MAX_ROW_BYTES) return { sizeBytes, content: Buffer.concat(chunks, sizeBytes) };
+        if (!spill) return { sizeBytes, file: await writeFile(chunks) };
         await flush();
         await spill.handle.datasync();
         await spill.handle.close();
-        const file = spill.hash.digest('hex');
-        await putInPlace(spill.path, file);
-        return { sizeBytes, file };
+        return { sizeBytes, file: await putInPlace(spill.path, spill.hash.digest('hex')) };
       },
       async abort() {
         chunks = [];
@@ -95,30 +98,50 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
       const waiting = chunks;
       chunks = [];
       if (waiting.length === 0) return;
-      spill ??= { ...(await openTemporary()), hash: createHash('sha256') };
+      if (!spill) {
+        await openFolder('incoming');
+        const path = join(root, 'incoming', randomUUID());
+        spill = { path, handle: await open(path, 'wx', 0o600), hash: createHash('sha256') };
+      }
       for (const chunk of waiting) spill.hash.update(chunk);
-      await spill.handle.writev(waiting);
+      await writeAll(spill.handle, waiting);
     }
   }
 
-  async function openTemporary(): Promise<{ path: string; handle: FileHandle }> {
-    const folder = join(root, 'incoming');
-    await mkdir(folder, { recursive: true });
-    const path = join(folder, randomUUID());
-    return { path, handle: await open(path, 'wx', 0o600) };
+  /** A whole file at once, under a name of its own: renaming would wait for the file system's journal. */
+  async function writeFile(chunks: readonly Buffer[]): Promise<string> {
+    const hash = createHash('sha256');
+    for (const chunk of chunks) hash.update(chunk);
+    const file = `${hash.digest('hex').slice(0, 48)}-${randomUUID().slice(0, 8)}`;
+    const folder = await openFolder(file.slice(0, 2));
+    const handle = await open(pathOf(file), 'wx', 0o600);
+    try {
+      await writeAll(handle, chunks);
+      await handle.datasync();
+    } finally {
+      void handle.close();
+    }
+    await folder.sync();
+    return file;
   }
 
   /** The name becomes durable with its folder, so both are synced before anyone may point to it. */
-  async function putInPlace(temporary: string, hash: string): Promise<void> {
-    const folder = join(root, hash.slice(0, 2));
-    await mkdir(folder, { recursive: true });
-    await rename(temporary, pathOf(hash));
-    const directory = await open(folder, 'r');
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
+  async function putInPlace(temporary: string, file: string): Promise<string> {
+    const folder = await openFolder(file.slice(0, 2));
+    await rename(temporary, pathOf(file));
+    await folder.sync();
+    return file;
+  }
+
+  /** The folder, which exists and has a durable name. It stays open: all files of it are synced through it. */
+  function openFolder(name: string): Promise<FileHandle> {
+    let folder = folders.get(name);
+    if (!folder) {
+      folder = makeFolder(join(root, name));
+      folders.set(name, folder);
+      folder.catch(() => folders.delete(name));
     }
+    return folder;
   }
 
   function insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]> {
@@ -177,6 +200,22 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
     }
     return swept;
   }
+}
+
+async function makeFolder(path: string): Promise<FileHandle> {
+  await mkdir(path, { recursive: true });
+  const parent = await open(dirname(path), 'r');
+  await parent.sync();
+  await parent.close();
+  return open(path, 'r');
+}
+
+/** A disk that fills up takes a part and says nothing until the next call. */
+async function writeAll(handle: FileHandle, chunks: readonly Buffer[]): Promise<void> {
+  const expected = chunks.reduce((sum, { length }) => sum + length, 0);
+  const { bytesWritten } = await handle.writev(chunks);
+  if (bytesWritten < expected)
+    throw Object.assign(new Error('The disk took only a part of a file'), { code: 'ENOSPC' });
 }
 
 async function foldersIn(root: string): Promise<string[]> {

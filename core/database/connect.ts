@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import knex, { type Knex } from 'knex';
 import Type, { type Static } from 'typebox';
+import { keepStatements, type PreparingConnection } from './statement-cache.ts';
 
 export const DatabaseConfig = Type.Object(
   {
@@ -104,7 +105,10 @@ function pool(max: number, pragmas: string[], client: string): Knex.PoolConfig {
     max,
     afterCreate(connection: SqliteConnection, done: (error: Error | null, connection: SqliteConnection) => void) {
       const sql = pragmas.map((pragma) => `pragma ${pragma};`).join(' ');
-      if (client === 'sqlite3') return connection.exec(sql, (error) => done(error ?? null, connection));
+      if (client === 'sqlite3') {
+        keepStatements(connection as SqliteConnection & PreparingConnection);
+        return connection.exec(sql, (error) => done(error ?? null, connection));
+      }
       try {
         connection.exec(sql);
         done(null, connection);

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { connect, type DatabaseConfig } from './connect.ts';
-import { type Batch, createGroupCommit } from './group-commit.ts';
+import { type Batch, createGroupCommit, type Statement } from './group-commit.ts';
 import { createMaintenance } from './maintenance.ts';
 
 export type Transaction = Knex.Transaction;
@@ -56,7 +56,13 @@ export async function openDatabase(options: {
     return result;
   }
 
-  const groupCommit = createGroupCommit({ transaction, log, metrics });
+  const single = ({ sql, bindings }: Statement) => write.raw(sql, [...bindings] as Knex.RawBinding[]);
+  const groupCommit = createGroupCommit({
+    transaction,
+    single: config.client === 'sqlite3' ? single : null,
+    log,
+    metrics,
+  });
   const maintenance = createMaintenance({ connections, log });
   maintenance.start();
 

@@ -6,12 +6,23 @@ import { messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Transaction } from './database.ts';
+import type { Cell } from './insert-many.ts';
 
 /** A kind of write. Declared once; its items are written together, in the order they came. */
 export interface Batch<I, R> {
   name: string;
   /** Writes the items and gives one result for each, in order. When it throws, each item is tried on its own. */
   write(trx: Transaction, items: I[]): Promise<R[]>;
+  /**
+   * The same as one statement, which is a transaction of its own without the trips for BEGIN and COMMIT. Used when
+   * a group holds nothing else; gives null when these items need more. Results are then undefined.
+   */
+  statement?(items: I[]): Statement | null;
+}
+
+export interface Statement {
+  sql: string;
+  bindings: readonly Cell[];
 }
 
 export function defineBatch<I, R>(batch: Batch<I, R>): Batch<I, R> {
@@ -34,11 +45,13 @@ interface Waiting {
 
 export interface GroupCommitOptions {
   transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T>;
+  /** Runs one statement on its own; null where that saves nothing. */
+  single: ((statement: Statement) => Promise<unknown>) | null;
   log: Logger;
   metrics: Metrics;
 }
 
-export function createGroupCommit({ transaction, log, metrics }: GroupCommitOptions) {
+export function createGroupCommit({ transaction, single, log, metrics }: GroupCommitOptions) {
   const items = metrics.counter('patchbay_group_commit_items_total', 'Rows written by group commit', ['batch']);
   const commits = metrics.counter('patchbay_group_commits_total', 'Transactions of the group commit', []);
   const queue: Waiting[] = [];
@@ -65,8 +78,28 @@ export function createGroupCommit({ transaction, log, metrics }: GroupCommitOpti
 
   async function run(): Promise<void> {
     let previousSize = 0;
-    while (queue.length > 0) previousSize = await commitGroup(previousSize);
+    while (queue.length > 0) previousSize = (await commitStatement()) ?? (await commitGroup(previousSize));
     running = null;
+  }
+
+  /** Commits what waits as one statement; gives how many, or null when it cannot be one. */
+  async function commitStatement(): Promise<number | null> {
+    if (!single || !queue[0]?.batch.statement) return null;
+    const group = queue.slice(0, MAX_ITEMS_PER_TRANSACTION);
+    const [{ batch }] = group as [Waiting];
+    if (!group.every((waiting) => waiting.batch === batch)) return null;
+    const statement = batch.statement?.(group.map(({ item }) => item));
+    if (!statement) return null;
+    try {
+      await single(statement);
+    } catch (error) {
+      log.debug({ reason: messageOf(error), size: group.length }, 'One statement did not do; writing the usual way');
+      return null;
+    }
+    queue.splice(0, group.length);
+    items.inc({ batch: batch.name }, group.length);
+    answer(group, []);
+    return group.length;
   }
 
   /** Commits what waits; gives how many. The transaction begins while the group still gathers. */

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { serverFlags } from '../setup.mjs';
+import { environment, serverFlags } from '../setup.mjs';
 
 export interface Figure {
   what: string;
@@ -34,7 +34,7 @@ export async function startScript(
 ): Promise<Running> {
   const child = spawn(process.execPath, [...serverFlags, new URL(file, import.meta.url).pathname, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: '8', ...env },
+    env: environment(env),
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<Record<string, unknown>> => {

@@ -86,9 +86,9 @@ describe('the database', () => {
     await full.services.jobs.stop(1000);
     await full.platform.cron.stop();
     const undone = await migrateDown(db, full.platform.migrations, 99);
-    assert.equal(undone.length, 4);
+    assert.ok(undone.length >= 4);
     assert.equal(await db.read.schema.hasTable('auth_users'), false);
-    assert.equal((await migrateUp(db, full.platform.migrations)).length, 4);
+    assert.equal((await migrateUp(db, full.platform.migrations)).length, undone.length);
     await full.stop();
   });
 

@@ -29,6 +29,8 @@ export interface Mailboxes {
   accepts(own: OwnAddress): boolean | Promise<boolean>;
   /** Ids of the mailboxes by address; those that are missing are made. Inside the acceptance's transaction. */
   ensure(trx: Transaction, addresses: readonly OwnAddress[]): Promise<Map<string, number>>;
+  /** The id of a mailbox that is sure to exist; undefined when that takes a query. */
+  knownId(own: OwnAddress): number | undefined;
   byAddress(address: string): Promise<MailboxRow | null>;
   /** A new one with a random name. Throws `quota_exceeded`, `unknown_domain`. */
   generate(principal: Principal, wish: { length: number; domainIndex: number }): Promise<MailboxRow>;
@@ -56,6 +58,7 @@ export function createMailboxes({ db, clock, blobs, config, people }: Services &
     own: (address) => ownAddress(address, domainSet),
     accepts,
     ensure,
+    knownId: ({ address }) => known.get(address),
     byAddress,
     generate,
     list,

@@ -4,7 +4,7 @@
  */
 
 import type { Transaction } from '#core/database/database.ts';
-import { insertMany, placeholders } from '#core/database/insert-many.ts';
+import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
@@ -137,18 +137,10 @@ export function createParseLoop({
   }
 
   async function store(trx: Transaction, rows: readonly Waiting[], outcomes: readonly ParseOutcome[]): Promise<void> {
-    // Somebody who opened a message, or another replica, may have been faster.
-    const claimed = new Set(
-      await claim(
-        trx,
-        rows.map(({ id }) => id),
-      ),
-    );
-    const results = rows.flatMap((row, index) =>
-      claimed.has(row.id) ? [{ row, ...resultOf(row, outcomes[index]) }] : [],
-    );
+    const all = rows.map((row, index) => ({ row, ...resultOf(row, outcomes[index]) }));
+    const stored = new Set(await update(trx, all, clock.now()));
+    const results = all.filter(({ row }) => stored.has(row.id));
     if (results.length === 0) return;
-    await update(trx, results);
     await insertContents(trx, results);
     for (const { row, parsed } of results) {
       const data = {
@@ -163,16 +155,6 @@ export function createParseLoop({
       };
       await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
     }
-  }
-
-  /** Which of them are still there and unparsed; held until the transaction ends. */
-  async function claim(trx: Transaction, ids: readonly number[]): Promise<number[]> {
-    const rows = await trx('mail_messages')
-      .whereIn('id', ids)
-      .whereNull('parsed_at')
-      .update({ parsed_at: clock.now() })
-      .returning('id');
-    return rows.map(({ id }) => id);
   }
 }
 
@@ -199,7 +181,8 @@ function resultOf(row: Waiting, outcome: ParseOutcome | undefined): Omit<Result,
   return { parsed, error: outcome?.error ?? 'not parsed' };
 }
 
-async function update(trx: Transaction, results: readonly Result[]): Promise<void> {
+/** Ids of those that were still there and unparsed: who opens a message, or another replica, may have been faster. */
+async function update(trx: Transaction, results: readonly Result[], now: number): Promise<number[]> {
   const cells = results.flatMap(({ row, parsed, error }) => [
     String(row.id),
     parsed.sender || row.sender,
@@ -209,13 +192,16 @@ async function update(trx: Transaction, results: readonly Result[]): Promise<voi
     parsed.verificationCode,
     error,
   ]);
-  await trx.raw(
+  const updated = await trx.raw(
     `with parsed (id, sender, to_addrs, subject, preview, verification_code, parse_error) as (values ${placeholders(results.length, 7)})
      update mail_messages set sender = parsed.sender, to_addrs = parsed.to_addrs, subject = parsed.subject,
-       preview = parsed.preview, verification_code = parsed.verification_code, parse_error = parsed.parse_error
-     from parsed where mail_messages.id = cast(parsed.id as integer)`,
-    cells,
+       preview = parsed.preview, verification_code = parsed.verification_code, parse_error = parsed.parse_error,
+       parsed_at = ?
+     from parsed where mail_messages.id = cast(parsed.id as integer) and mail_messages.parsed_at is null
+     returning mail_messages.id`,
+    [...cells, now],
   );
+  return rowsOf<{ id: number }>(updated).map(({ id }) => id);
 }
 
 async function insertContents(trx: Transaction, results: readonly Result[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** The SMTP receiver (RFC 5321): answers 250 only when the message is durable, and refuses early what it will not take. */
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { codeOf, isAppError } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
@@ -66,6 +66,7 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
       onRcptTo: recipient,
       onData: (stream, session, reply) => void message(stream, session, reply),
     });
+    server.server.on('connection', joinReplies);
     server.on('error', (error) => log.debug({ err: error }, 'SMTP connection failed'));
     await listen(server, smtp.port, smtp.host);
   }
@@ -183,6 +184,23 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
     await new Promise<void>((resolve) => ending.close(() => resolve()));
     server = null;
   }
+}
+
+/** Replies to pipelined commands leave together (RFC 2920 §3.2), which is one system call and one packet for all. */
+function joinReplies(socket: Socket): void {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  let isHeld = false;
+  socket.write = (...args: unknown[]): boolean => {
+    if (!isHeld) {
+      isHeld = true;
+      socket.cork();
+      setImmediate(() => {
+        isHeld = false;
+        socket.uncork();
+      });
+    }
+    return write(...args);
+  };
 }
 
 function listen(server: SMTPServer, port: number, host: string): Promise<void> {
