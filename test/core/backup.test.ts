@@ -1,0 +1,67 @@
+/** Backup while mail comes in, and restore, on both databases. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
+import { dropDatabase, freshDatabase, startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { sendMail } from '#test/support/smtp.ts';
+import { root } from '../../scripts/setup.mjs';
+
+const run = promisify(execFile);
+
+/** The command line on a data folder and a database. */
+async function patchbay(args: string[], dataDir: string, database: Record<string, unknown>): Promise<string> {
+  const env = {
+    PATH: process.env.PATH,
+    PATCHBAY_DATADIR: dataDir,
+    PATCHBAY_DATABASE: JSON.stringify(database),
+  };
+  return (await run(process.execPath, [join(root, 'core', 'main.ts'), ...args], { cwd: root, env })).stdout;
+}
+
+describe('a backup', () => {
+  it('of a running platform brings back accounts and mail, small and large, elsewhere', async () => {
+    const database = await freshDatabase();
+    const plugins = { auth: authConfig, mail: { mailboxTtl: 0, smtp: { port: 0 } } };
+    const first = await startPlatform({ plugins, database });
+    const send = (app: TestPlatform, subject: string, text: string) =>
+      sendMail(app.services.smtpReceiver.port()!, { from: 'a@sender.example', to: 'keep@example.com', subject, text });
+    const mails = async (app: TestPlatform) =>
+      (await app.http.bearer(ROOT_TOKEN).get('/api/emails?mailbox=keep@example.com')).body as {
+        id: number;
+        subject: string;
+      }[];
+    const rawLarge = async (app: TestPlatform) => {
+      await app.services.mailParseLoop.idle();
+      const found = (await mails(app)).find(({ subject }) => subject === 'large');
+      return (await app.http.bearer(ROOT_TOKEN).get(`/api/email/${found?.id}/download`)).text;
+    };
+    const large = `${'A line of a large mail, seventy characters long, with an é and 漢字 ..\r\n'.repeat(3_000)}`;
+    await send(first, 'small', 'one');
+    await send(first, 'large', large);
+    const folder = mkdtempSync(join(tmpdir(), 'patchbay-backup-test-'));
+    const file = join(folder, 'backup.tar.gz');
+    await patchbay(['backup', file], first.dataDir, database);
+    await send(first, 'after the backup', 'three');
+    const before = await rawLarge(first);
+    await first.stop();
+
+    const elsewhere = await freshDatabase();
+    const dataDir = join(folder, 'data');
+    await patchbay(['restore', file], dataDir, elsewhere);
+    await assert.rejects(patchbay(['restore', file], dataDir, elsewhere), /is not empty/);
+    const second = await startPlatform({ plugins, database: elsewhere, dataDir });
+    assert.deepEqual((await mails(second)).map(({ subject }) => subject).sort(), ['large', 'small']);
+    assert.equal(await rawLarge(second), before);
+    assert.ok(before.length > 200_000);
+    // New rows do not collide with those that came back.
+    await send(second, 'new', 'four');
+    assert.equal((await mails(second)).length, 3);
+    await second.stop();
+    await dropDatabase(elsewhere);
+    rmSync(folder, { recursive: true, force: true });
+  }).timeout(120_000);
+});
