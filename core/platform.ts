@@ -208,6 +208,9 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     await http;
     await cron.stop().catch(report('cron'));
     await jobs.stop(JOBS_GRACE_MS).catch(report('jobs'));
+    services.mailer.close();
+    await services.outbound.close().catch(report('outbound'));
+    await services.blobs.close().catch(report('blobs'));
     await db.close().catch(report('database'));
   }
 

@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
@@ -36,6 +36,8 @@ export interface Blobs {
   writer(): BlobWriter;
   /** Inserts rows inside the caller's transaction; gives their ids in order. */
   insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]>;
+  /** All bytes of what a writer has finished and nobody has inserted yet. */
+  bytesOf(stored: StoredBytes): Promise<Buffer>;
   /** All bytes. For what has a known bound; use `stream` for the rest. Throws when there is no such blob. */
   read(id: number): Promise<Buffer>;
   /** All bytes of several small blobs, by id; those that are files or larger than 64 KiB are left out. */
@@ -45,6 +47,8 @@ export interface Blobs {
   remove(trx: Transaction, ids: readonly number[]): Promise<void>;
   /** Deletes files that no row has pointed to for an hour. */
   sweep(): Promise<number>;
+  /** Closes the folders that stay open while files are written. */
+  close(): Promise<void>;
 }
 
 export interface BlobWriter {
@@ -66,7 +70,7 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
   /** Folders that were written to, by name. */
   const folders = new Map<string, Promise<FileHandle>>();
   const pathOf = (hash: string): string => join(root, hash.slice(0, 2), hash);
-  return { writer, insert, read, readRows, stream, remove, sweep };
+  return { writer, bytesOf, insert, read, readRows, stream, remove, sweep, close };
 
   function writer(): BlobWriter {
     let chunks: Buffer[] = [];
@@ -144,6 +148,10 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
     return folder;
   }
 
+  async function bytesOf(stored: StoredBytes): Promise<Buffer> {
+    return 'content' in stored ? stored.content : readFile(pathOf(stored.file));
+  }
+
   function insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]> {
     const now = clock.now();
     const rows = blobs.map((blob) => [
@@ -185,6 +193,12 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
         .whereIn('id', ids.slice(start, start + 500))
         .delete();
     }
+  }
+
+  async function close(): Promise<void> {
+    const open = [...folders.values()];
+    folders.clear();
+    for (const folder of open) await (await folder).close();
   }
 
   async function sweep(): Promise<number> {

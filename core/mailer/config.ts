@@ -17,12 +17,26 @@ const ResendConfig = Type.Object(
   { additionalProperties: false, description: 'The HTTP API of Resend.' },
 );
 
+const MxConfig = Type.Object(
+  {
+    hostname: Type.String({ default: 'localhost', description: 'Name at EHLO; its address must point back to it.' }),
+    port: Type.Integer({ default: 25, minimum: 1, maximum: 65535 }),
+    connectSeconds: Type.Integer({ default: 30, minimum: 1, maximum: 300 }),
+    routes: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: 'Servers for some domains, instead of their MX records: example.org: 10.0.0.5:2525.',
+    }),
+  },
+  { additionalProperties: false, description: "Straight to the recipients' mail servers." },
+);
+
 export const MailerConfig = Type.Object(
   {
-    transport: Type.Union([Type.Literal('log'), Type.Literal('smtp'), Type.Literal('resend')], {
+    transport: Type.Enum(['log', 'smtp', 'resend', 'mx'], {
       default: 'log',
       description: 'log writes mails to the log, so that links in them can be used without a mail server.',
     }),
+    mx: Type.Optional(MxConfig),
     from: Type.String({ default: 'Patchbay <noreply@localhost>', description: 'Sender of system mail.' }),
     smtp: Type.Optional(SmtpConfig),
     resend: Type.Optional(ResendConfig),

@@ -4,9 +4,11 @@ import { coreErrors } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { MailerConfig } from './config.ts';
+import { mxTransport } from './mx.ts';
 import { logTransport, resendTransport, smtpTransport } from './transports.ts';
 
 export { MailerConfig } from './config.ts';
+export { DeliveryError } from './delivery-error.ts';
 
 export interface OutgoingMail {
   to: string | readonly string[];
@@ -21,7 +23,27 @@ export interface OutgoingMail {
   idempotencyKey?: string;
 }
 
+/** A finished message for one delivery: its envelope is apart from what its header says. */
+export interface Delivery {
+  envelope: { from: string; to: readonly string[] };
+  raw: Buffer;
+  /** The same message in parts, for transports that take no finished one. */
+  parts?: OutgoingMail;
+  idempotencyKey: string;
+}
+
+export interface Delivered {
+  /** The transport's id of the message, or its answer. */
+  id: string;
+  /** The recipient's own server has taken it, not one on the way. */
+  isFinal: boolean;
+}
+
 export interface Mailer {
+  /** How mail leaves: `log`, `smtp`, `resend`, `mx`. */
+  transport: MailerConfig['transport'];
+  /** Hands over a finished message, byte for byte. Throws a DeliveryError. */
+  deliver(delivery: Delivery): Promise<Delivered>;
   /** Hands one mail to the transport. Throws when it does not take it: callers send from a job, which tries again. */
   send(mail: OutgoingMail): Promise<{ id: string }>;
   close(): void;
@@ -32,6 +54,7 @@ export type ReadyMail = OutgoingMail & { from: string; to: readonly string[] };
 
 export interface Transport {
   send(mail: ReadyMail): Promise<{ id: string }>;
+  deliver(delivery: Delivery): Promise<Delivered>;
   close(): void;
 }
 
@@ -44,6 +67,8 @@ export interface MailerOptions {
 export function createMailer(options: MailerOptions): Mailer {
   const transport = transportOf(options);
   return {
+    transport: options.config.transport,
+    deliver: (delivery) => transport.deliver(delivery),
     send: async (mail) => transport.send(ready(mail, options.config.from)),
     close: () => transport.close(),
   };
@@ -55,6 +80,7 @@ function transportOf({ config, log, outbound }: MailerOptions): Transport {
     if (!config.smtp) throw new ConfigError('mailer.transport is smtp, so mailer.smtp must name the relay');
     return smtpTransport(config.smtp);
   }
+  if (config.transport === 'mx') return mxTransport(config.mx);
   if (!config.resend) throw new ConfigError('mailer.transport is resend, so mailer.resend must hold the apiKey');
   return resendTransport(config.resend, outbound);
 }

@@ -1,10 +1,12 @@
 /** The ways that mail can leave by. */
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
+import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { MailerConfig } from './config.ts';
-import type { Transport } from './mailer.ts';
+import { DeliveryError } from './delivery-error.ts';
+import type { ReadyMail, Transport } from './mailer.ts';
 
 /** For people without a mail server: the whole text is in the log, with its links. */
 export function logTransport(log: Logger): Transport {
@@ -13,6 +15,11 @@ export function logTransport(log: Logger): Transport {
       const id = randomUUID();
       log.info({ id, from, to, subject, text }, 'Mail (mailer.transport is log, so it is only written here)');
       return { id };
+    },
+    async deliver({ envelope, raw }) {
+      const id = randomUUID();
+      log.info({ id, ...envelope, raw: raw.toString('utf8', 0, 4_096) }, 'Mail (mailer.transport is log)');
+      return { id, isFinal: false };
     },
     close() {},
   };
@@ -37,29 +44,70 @@ export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transp
       const sent = await relay.sendMail({ from, to: [...to], replyTo, subject, text, html, headers });
       return { id: sent.messageId };
     },
+    async deliver({ envelope, raw }) {
+      try {
+        const sent = await relay.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw });
+        return { id: sent.response, isFinal: false };
+      } catch (error) {
+        throw smtpFailure(error);
+      }
+    },
     close: () => relay.close(),
   };
+}
+
+/** A reply of 5xx is final (RFC 5321 §4.2.1); everything else may pass. */
+export function smtpFailure(error: unknown): DeliveryError {
+  const code = typeof error === 'object' && error !== null && 'responseCode' in error ? Number(error.responseCode) : 0;
+  // Refused credentials say nothing about the message.
+  const isPermanent = code >= 500 && code < 600 && codeOf(error) !== 'EAUTH';
+  return new DeliveryError(messageOf(error), { isPermanent, isUnreachable: code === 0 || code === 421 }, error);
 }
 
 /** https://resend.com/docs/api-reference/emails/send-email */
 export function resendTransport(config: NonNullable<MailerConfig['resend']>, outbound: Outbound): Transport {
   return {
-    async send({ from, to, replyTo, subject, text, html, headers, idempotencyKey }) {
-      const answer = await outbound.request(`${config.apiBase.replace(/\/$/, '')}/emails`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${config.apiKey}`,
-          'content-type': 'application/json',
-          'idempotency-key': idempotencyKey ?? randomUUID(),
-        },
-        body: JSON.stringify({ from, to, subject, text, html, headers, reply_to: replyTo }),
-        retries: 2,
-        retryUnsafe: true,
-      });
-      const body = answer.status < 300 ? answer.json() : null;
-      if (typeof body === 'object' && body !== null && 'id' in body) return { id: String(body.id) };
-      throw new Error(`Resend answered ${answer.status}: ${answer.text().slice(0, 300)}`);
+    send,
+    /** Resend composes by itself; what came whole travels as an attachment. */
+    async deliver({ envelope, raw, parts, idempotencyKey }) {
+      const to = [...envelope.to];
+      const mail = parts
+        ? { ...parts, from: parts.from ?? envelope.from, to }
+        : { from: envelope.from, to, subject: 'Forwarded message', text: 'The message is attached.' };
+      const whole = parts ? [] : [{ filename: 'message.eml', content: raw.toString('base64') }];
+      const { id } = await send({ ...mail, idempotencyKey }, whole);
+      return { id, isFinal: false };
     },
     close() {},
   };
+
+  async function send(
+    { from, to, replyTo, subject, text, html, headers, idempotencyKey }: ReadyMail,
+    attachments: { filename: string; content: string }[] = [],
+  ): Promise<{ id: string }> {
+    const answer = await outbound.request(`${config.apiBase.replace(/\/$/, '')}/emails`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${config.apiKey}`,
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey ?? randomUUID(),
+      },
+      body: JSON.stringify({
+        from,
+        to,
+        subject,
+        text,
+        html,
+        headers,
+        reply_to: replyTo,
+        ...(attachments.length > 0 && { attachments }),
+      }),
+      retries: 2,
+      retryUnsafe: true,
+    });
+    const body = answer.status < 300 ? answer.json() : null;
+    if (typeof body === 'object' && body !== null && 'id' in body) return { id: String(body.id) };
+    const isPermanent = answer.status >= 400 && answer.status < 500 && ![401, 403, 409, 429].includes(answer.status);
+    throw new DeliveryError(`Resend answered ${answer.status}: ${answer.text().slice(0, 300)}`, { isPermanent });
+  }
 }

@@ -15,6 +15,14 @@ const SmtpConfig = Type.Object(
     maxRecipients: Type.Integer({ default: 100, minimum: 1, description: 'RFC 5321 §4.5.3.1.8 asks for 100.' }),
     idleSeconds: Type.Integer({ default: 60, minimum: 1, description: 'A silent connection is closed after this.' }),
     dataSeconds: Type.Integer({ default: 600, minimum: 1, description: 'Longest time for one message.' }),
+    implicitTlsPort: Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()], {
+      default: null,
+      description: 'A second port with TLS from the first byte (RFC 8314), usually 465.',
+    }),
+    proxyProtocol: Type.Union([Type.Boolean(), Type.Array(Type.String())], {
+      default: false,
+      description: 'Reads the sender’s address from a PROXY line: true, or the addresses of the proxies.',
+    }),
     tls: Type.Union([Type.Object({ certFile: Type.String(), keyFile: Type.String() }, strict), Type.Null()], {
       default: null,
       description: 'Certificate for STARTTLS; null makes a self-signed one at the first start.',
@@ -31,12 +39,80 @@ const ParserConfig = Type.Object(
   { ...strict, default: {}, description: 'Parsing, in a worker thread, after the message was accepted.' },
 );
 
+const AuthenticationConfig = Type.Object(
+  {
+    enabled: Type.Boolean({ default: true, description: 'Checks SPF, DKIM, DMARC and ARC of what comes in.' }),
+    trusted: Type.Array(Type.String(), {
+      default: ['127.0.0.0/8', '::1/128'],
+      description: 'Networks whose mail is not checked: your own programs.',
+    }),
+    timeoutMs: Type.Integer({ default: 5_000, minimum: 100, description: 'Longest time for one message.' }),
+  },
+  { ...strict, default: {}, description: 'Authentication of incoming mail.' },
+);
+
+const FilteringConfig = Type.Object(
+  {
+    greylisting: Type.Object(
+      {
+        enabled: Type.Boolean({ default: false }),
+        delaySeconds: Type.Integer({ default: 60, minimum: 1, description: 'The first try is put off for this long.' }),
+        keepDays: Type.Integer({ default: 35, minimum: 1 }),
+      },
+      { ...strict, default: {}, description: 'Puts off mail of unknown senders once (RFC 6647).' },
+    ),
+    blocklists: Type.Array(Type.String(), {
+      default: [],
+      description: 'DNS blocklists (RFC 5782), e.g. zen.spamhaus.org; who is listed is refused.',
+    }),
+  },
+  { ...strict, default: {}, description: 'What is refused before it is read.' },
+);
+
+const SubmissionConfig = Type.Object(
+  {
+    enabled: Type.Boolean({ default: false }),
+    host: Type.String({ default: '127.0.0.1' }),
+    port: Type.Integer({ default: 587, minimum: 0, maximum: 65535 }),
+  },
+  { ...strict, default: {}, description: 'A port for users who may send, with their mail programs (RFC 6409).' },
+);
+
+const RetentionConfig = Type.Object(
+  {
+    days: Type.Integer({ default: 0, minimum: 0, description: 'Mail older than this goes; 0 keeps it.' }),
+    messagesPerMailbox: Type.Integer({ default: 0, minimum: 0, description: 'The oldest above this go; 0: no limit.' }),
+    megabytesPerMailbox: Type.Integer({
+      default: 0,
+      minimum: 0,
+      description: 'The oldest above this go; 0: no limit.',
+    }),
+    sentDays: Type.Integer({
+      default: 30,
+      minimum: 1,
+      description: 'Records of sent and forwarded mail are kept this long.',
+    }),
+  },
+  { ...strict, default: {}, description: 'How long mail is kept.' },
+);
+
+const SendingConfig = Type.Object(
+  {
+    dkim: Type.Boolean({ default: true, description: 'Signs what leaves with the key of its domain.' }),
+    arc: Type.Boolean({ default: true, description: 'Seals what is forwarded (RFC 8617).' }),
+    atOncePerDomain: Type.Integer({ default: 3, minimum: 1, maximum: 50 }),
+    perMinutePerDomain: Type.Integer({ default: 120, minimum: 0, description: '0: no limit.' }),
+  },
+  { ...strict, default: {}, description: 'Outgoing mail of users; how it leaves is said by `mailer`.' },
+);
+
 export const MailConfig = Type.Object({
-  domains: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]+$' }), {
+  domains: Type.Array(Type.String({ pattern: '^(\\*\\.)?[A-Za-z0-9.-]+$' }), {
     default: ['example.com'],
     minItems: 1,
-    description: 'Mail for these domains is accepted.',
+    description: 'Mail for these domains is accepted; *.example.com stands for every name below example.com.',
   }),
+  plusAddressing: Type.Boolean({ default: true, description: 'ada+shop@… is mail for ada@….' }),
   catchAll: Type.Boolean({ default: true, description: 'Mail for an unknown address makes a mailbox.' }),
   mailboxTtl: Type.Integer({
     default: 3600,
@@ -61,5 +137,14 @@ export const MailConfig = Type.Object({
   }),
   smtp: SmtpConfig,
   parser: ParserConfig,
+  authentication: AuthenticationConfig,
+  filtering: FilteringConfig,
+  submission: SubmissionConfig,
+  retention: RetentionConfig,
+  sending: SendingConfig,
+  dnsServers: Type.Array(Type.String(), {
+    default: [],
+    description: 'Name servers, address or address:port; none: the system’s.',
+  }),
 });
 export type MailConfig = Static<typeof MailConfig>;

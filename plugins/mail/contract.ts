@@ -1,11 +1,32 @@
 /** What other plugins may use of mail: its services, events and hooks. */
 
 import type { MailAcceptance } from './services/acceptance.ts';
+import type { OwnAddress } from './services/addresses.ts';
+import type { MailDeletion } from './services/deletion.ts';
+import type { Greylist } from './services/filtering/greylist.ts';
+import type { MailAuthentication } from './services/filtering/mail-authentication.ts';
+import type { MailDns } from './services/filtering/mail-dns.ts';
+import type { MailRules } from './services/filtering/rules.ts';
+import type { HeaderGlance } from './services/header-glance.ts';
+import type { MailUsers } from './services/mail-users.ts';
+import type { MailboxSettings } from './services/mailbox-settings.ts';
 import type { Mailboxes } from './services/mailboxes.ts';
 import type { ParseLoop } from './services/parse-loop.ts';
+import type { ParsedMail } from './services/parsed-mail.ts';
 import type { MailReading } from './services/reading.ts';
+import type { MailRetention } from './services/retention.ts';
+import type { Delivering } from './services/sending/delivering.ts';
+import type { Dkim } from './services/sending/dkim.ts';
+import type { MailForwarding } from './services/sending/forwarding.ts';
+import type { Outbox } from './services/sending/outbox.ts';
+import type { ReturnPaths } from './services/sending/return-paths.ts';
+import type { Submission } from './services/sending/submission.ts';
+import type { SubmissionServer } from './services/sending/submission-server.ts';
+import type { Suppressions } from './services/sending/suppressions.ts';
 import type { MailSessions } from './services/sessions.ts';
 import type { SmtpReceiver } from './services/smtp-receiver.ts';
+import type { MailWaiting } from './services/waiting.ts';
+import type { MailWebhooks } from './services/webhooks.ts';
 
 export interface MailReceived {
   message_id: number;
@@ -23,22 +44,73 @@ export interface Envelope {
   /** Addresses that were accepted at RCPT, lower-case. */
   to: readonly string[];
   remoteIp: string;
+  /** What the client called itself at EHLO. */
+  helo: string;
+}
+
+/** A message that is about to be stored, for hooks. */
+export interface AcceptingMail {
+  envelope: Envelope;
+  recipients: readonly OwnAddress[];
+  sizeBytes: number;
+  /** From, To and Subject, at a glance. */
+  header(): HeaderGlance;
+  /** All bytes. */
+  raw(): Promise<Buffer>;
+}
+
+export interface MailboxEvent {
+  mailbox_id: number;
+  address: string;
+}
+
+export interface SentEvent {
+  id: string;
+  from: string;
+  to: string;
+  subject: string;
 }
 
 declare module '#core/plugin.ts' {
   interface Services {
-    mailboxes: Mailboxes;
+    delivering: Delivering;
+    dkim: Dkim;
+    greylist: Greylist;
     mailAcceptance: MailAcceptance;
+    mailAuthentication: MailAuthentication;
+    mailDeletion: MailDeletion;
+    mailDns: MailDns;
+    mailForwarding: MailForwarding;
     mailParseLoop: ParseLoop;
     mailReading: MailReading;
+    mailRetention: MailRetention;
+    mailRules: MailRules;
     mailSessions: MailSessions;
+    mailUsers: MailUsers;
+    mailWaiting: MailWaiting;
+    mailWebhooks: MailWebhooks;
+    mailboxSettings: MailboxSettings;
+    mailboxes: Mailboxes;
+    outbox: Outbox;
+    parsedMail: ParsedMail;
+    returnPaths: ReturnPaths;
     smtpReceiver: SmtpReceiver;
+    submission: Submission;
+    submissionServer: SubmissionServer;
+    suppressions: Suppressions;
   }
   interface EventCatalogue {
     'mail.received': MailReceived;
+    /** Handed to the next server. */
+    'mail.sent': SentEvent;
+    'mail.forwarded': SentEvent;
+    /** Refused for good, or given up. */
+    'mail.bounced': SentEvent & { reason: string };
+    'mailbox.created': MailboxEvent;
+    'mailbox.expired': MailboxEvent;
   }
   interface HookCatalogue {
     /** Before a message is stored; throw an AppError to refuse it with its sentence (SMTP 550). */
-    'mail.accepting': { envelope: Envelope; sizeBytes: number };
+    'mail.accepting': AcceptingMail;
   }
 }

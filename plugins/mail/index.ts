@@ -1,21 +1,53 @@
 /** Mailboxes with a built-in SMTP receiver. Speaks the temp-mail dialect. */
-import Type from 'typebox';
 import { definePlugin } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { cookieAuthenticator } from './authenticator.ts';
+import { mailDnsCommand } from './commands.ts';
 import { MailConfig } from './config.ts';
 import './contract.ts';
-import { removeExpired } from './cron.ts';
+import { cleanUp, removeExpired } from './cron.ts';
 import { tempMailDialect } from './dialect.ts';
+import { MailboxSchema, MailReceivedSchema, SentSchema } from './events.ts';
+import { mailFunctions } from './functions.ts';
+import { callWebhook, deliverMail } from './jobs.ts';
+import { exportMail, removeMailOfUser } from './personal-data.ts';
+import { liveRoutes } from './routes/live.ts';
+import { mailboxBatchRoutes } from './routes/mailbox-batches.ts';
+import { mailboxSettingRoutes } from './routes/mailbox-settings.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { platformMessageRoutes } from './routes/platform-messages.ts';
+import { platformSettingRoutes } from './routes/platform-settings.ts';
+import { receiveRoutes } from './routes/receive.ts';
+import { sendingRoutes } from './routes/sending.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { userRoutes } from './routes/users.ts';
 import { createMailAcceptance } from './services/acceptance.ts';
+import { createMailDeletion } from './services/deletion.ts';
+import { refuseByRules } from './services/filtering/early-refusal.ts';
+import { createGreylist } from './services/filtering/greylist.ts';
+import { createMailAuthentication } from './services/filtering/mail-authentication.ts';
+import { createMailDns } from './services/filtering/mail-dns.ts';
+import { createMailRules } from './services/filtering/rules.ts';
+import { createMailUsers } from './services/mail-users.ts';
+import { createMailboxSettings } from './services/mailbox-settings.ts';
 import { createMailboxes } from './services/mailboxes.ts';
 import { createParseLoop } from './services/parse-loop.ts';
+import { createParsedMail } from './services/parsed-mail.ts';
 import { createMailReading } from './services/reading.ts';
+import { createMailRetention } from './services/retention.ts';
+import { createDelivering } from './services/sending/delivering.ts';
+import { createDkim } from './services/sending/dkim.ts';
+import { createMailForwarding } from './services/sending/forwarding.ts';
+import { createOutbox } from './services/sending/outbox.ts';
+import { createReturnPaths } from './services/sending/return-paths.ts';
+import { createSubmission } from './services/sending/submission.ts';
+import { createSubmissionServer } from './services/sending/submission-server.ts';
+import { createSuppressions } from './services/sending/suppressions.ts';
 import { createMailSessions } from './services/sessions.ts';
 import { createSmtpReceiver } from './services/smtp-receiver.ts';
+import { createMailWaiting } from './services/waiting.ts';
+import { createMailWebhooks } from './services/webhooks.ts';
 
 export default definePlugin({
   name: 'mail',
@@ -24,40 +56,74 @@ export default definePlugin({
   config: MailConfig,
   migrations: new URL('./migrations/', import.meta.url),
   services: {
+    returnPaths: ({ secrets, clock }) => createReturnPaths({ secrets, now: () => clock.now() }),
+    mailDns: createMailDns,
+    mailAuthentication: createMailAuthentication,
+    greylist: createGreylist,
     mailboxes: createMailboxes,
+    mailDeletion: createMailDeletion,
+    mailboxSettings: createMailboxSettings,
+    mailUsers: createMailUsers,
+    mailRules: createMailRules,
+    dkim: createDkim,
+    outbox: createOutbox,
+    delivering: createDelivering,
+    suppressions: createSuppressions,
+    mailForwarding: createMailForwarding,
+    mailWebhooks: createMailWebhooks,
+    parsedMail: createParsedMail,
     mailParseLoop: createParseLoop,
     mailAcceptance: createMailAcceptance,
     mailReading: createMailReading,
+    mailRetention: createMailRetention,
+    mailWaiting: createMailWaiting,
     mailSessions: createMailSessions,
     smtpReceiver: createSmtpReceiver,
+    submission: createSubmission,
+    submissionServer: createSubmissionServer,
   },
   dialects: [tempMailDialect],
   authenticators: [cookieAuthenticator],
-  routes: [...sessionRoutes, ...mailboxRoutes, ...messageRoutes],
-  cron: [removeExpired],
+  routes: [
+    ...sessionRoutes,
+    ...mailboxRoutes,
+    ...mailboxSettingRoutes,
+    ...mailboxBatchRoutes,
+    ...messageRoutes,
+    ...sendingRoutes,
+    ...userRoutes,
+    ...receiveRoutes,
+    ...platformMessageRoutes,
+    ...platformSettingRoutes,
+    ...liveRoutes,
+  ],
+  cron: [removeExpired, cleanUp],
+  jobs: [deliverMail, callWebhook],
   events: {
-    'mail.received': Type.Object({
-      message_id: Type.Integer(),
-      mailbox: Type.String(),
-      from: Type.String(),
-      to: Type.String(),
-      subject: Type.String(),
-      received_at: Type.Integer(),
-      verification_code: Type.String(),
-      size_bytes: Type.Integer(),
-    }),
+    'mail.received': MailReceivedSchema,
+    'mail.sent': SentSchema,
+    'mail.forwarded': SentSchema,
+    'mail.bounced': SentSchema,
+    'mailbox.created': MailboxSchema,
+    'mailbox.expired': MailboxSchema,
   },
+  on: { 'user.deleted': removeMailOfUser },
+  hooks: { 'mail.accepting': refuseByRules, 'user.exporting': exportMail },
+  functions: mailFunctions,
+  commands: [mailDnsCommand],
   scopes: {
     'mail:read': 'Read mail and see mailboxes',
     'mail:manage': 'Make and change mailboxes',
     'mail:send': 'Send mail',
   },
-  async start({ smtpReceiver, mailParseLoop }) {
+  async start({ smtpReceiver, submissionServer, mailParseLoop }) {
     await smtpReceiver.start();
+    await submissionServer.start();
     mailParseLoop.start();
   },
-  async stop({ smtpReceiver, mailParseLoop }) {
+  async stop({ smtpReceiver, submissionServer, mailParseLoop }) {
     await smtpReceiver.stop();
+    await submissionServer.stop();
     await mailParseLoop.stop();
   },
   health: async ({ smtpReceiver }) => ({ ok: true, detail: { smtp_port: smtpReceiver.port() } }),

@@ -40,6 +40,18 @@ export interface MessageRow {
   parsed_at: number | null;
   /** Why it could not be parsed; the raw message is there all the same. */
   parse_error: string | null;
+  /** What the client called itself at EHLO. */
+  helo: string;
+  /** Message-ID without its brackets, at most 255 characters. */
+  message_ref: string | null;
+  /** Id of the first message of its conversation in this mailbox. */
+  thread_id: number | null;
+  /** JSON: MailAuthentication; null when it was not checked. */
+  auth_results: string | null;
+  folder: 'inbox' | 'quarantine';
+  /** Words, each between commas: `,invoice,urgent,`. */
+  tags: string;
+  attachment_count: number;
 }
 
 /** Text and HTML, apart from the rows that lists read. */
@@ -47,6 +59,100 @@ export interface ContentRow {
   message_id: number;
   text: string;
   html: string;
+  /** JSON list of AttachmentInfo. */
+  attachments: string;
+}
+
+export interface RuleRow {
+  id: number;
+  tenant_id: string | null;
+  mailbox_id: number | null;
+  domain: string | null;
+  name: string;
+  position: number;
+  is_enabled: number;
+  /** JSON: RuleConditions. */
+  conditions: string;
+  action: 'accept' | 'reject' | 'quarantine' | 'forward' | 'tag';
+  /** Where to forward, or the tag. */
+  value: string | null;
+  created_at: number;
+}
+
+export type SentStatus = 'scheduled' | 'queued' | 'sent' | 'delivered' | 'bounced' | 'failed' | 'canceled';
+
+/** One message that somebody sent, or that is forwarded. */
+export interface SentRow {
+  id: number;
+  uuid: string;
+  user_id: number | null;
+  tenant_id: string | null;
+  from_addr: string;
+  from_name: string | null;
+  /** Comma-separated. */
+  recipients: string;
+  subject: string;
+  html: string;
+  text: string;
+  blob_id: number | null;
+  kind: 'composed' | 'submitted' | 'forwarded';
+  status: SentStatus;
+  provider_id: string | null;
+  idempotency_key: string | null;
+  /** JSON. */
+  headers: string;
+  scheduled_at: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** One recipient of it. */
+export interface DeliveryRow {
+  id: number;
+  sent_id: number;
+  recipient: string;
+  domain: string;
+  envelope_from: string;
+  status: Exclude<SentStatus, 'scheduled'>;
+  attempts: number;
+  /** What the other side said last. */
+  answer: string | null;
+  first_try_at: number | null;
+  updated_at: number;
+}
+
+export interface SuppressionRow {
+  id: number;
+  tenant_id: string | null;
+  address: string;
+  reason: string;
+  created_at: number;
+}
+
+export interface DkimKeyRow {
+  domain: string;
+  selector: string;
+  /** PEM, sealed for purpose `mail.dkim`. */
+  private_key: string;
+  /** Base64 of the SubjectPublicKeyInfo. */
+  public_key: string;
+  created_at: number;
+}
+
+export interface WebhookRow {
+  id: number;
+  mailbox_id: number;
+  url: string;
+  /** Sealed for purpose `mail.webhook`. */
+  secret: string;
+  created_at: number;
+}
+
+export interface GreylistRow {
+  triplet: string;
+  first_seen_at: number;
+  passed_at: number | null;
+  last_seen_at: number;
 }
 
 declare module 'knex/types/tables.js' {
@@ -54,5 +160,12 @@ declare module 'knex/types/tables.js' {
     mail_mailboxes: MailboxRow;
     mail_messages: MessageRow;
     mail_contents: ContentRow;
+    mail_rules: RuleRow;
+    mail_sent: SentRow;
+    mail_deliveries: DeliveryRow;
+    mail_suppressions: SuppressionRow;
+    mail_dkim_keys: DkimKeyRow;
+    mail_webhooks: WebhookRow;
+    mail_greylist: GreylistRow;
   }
 }

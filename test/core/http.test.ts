@@ -41,7 +41,7 @@ describe('the HTTP server', () => {
     assert.equal(answer.status, 405);
     assert.equal(answer.headers.get('allow'), 'POST');
     assert.match((await app.http.post('/health')).headers.get('allow')!, /GET, HEAD/);
-    assert.equal((await app.http.delete('/api/email/7')).headers.get('allow'), 'GET, HEAD');
+    assert.equal((await app.http.put('/api/email/7')).headers.get('allow'), 'DELETE, GET, HEAD');
     assert.equal((await app.http.send('HEAD', '/health')).status, 200);
   });
 

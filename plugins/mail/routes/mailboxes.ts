@@ -1,14 +1,11 @@
 /** Temp-mail: domains, random mailboxes, lists of mailboxes. */
 import Type from 'typebox';
-import type { PrincipalKind } from '#core/http/principal.ts';
-import { reply, route } from '#core/plugin.ts';
+import { route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import { demoMailboxes } from '../services/demonstration.ts';
-import { MailboxView, mailboxView } from '../views.ts';
+import { FAR_FUTURE_MS, MailboxView, mailboxView } from '../views.ts';
 import { PageOrOffset, pageOf } from './paging.ts';
-
-const READERS: PrincipalKind[] = ['user', 'apiKey', 'root', 'mailbox', 'guest'];
-const Filter = Type.Optional(Type.Boolean());
+import { Flag, isOn, listReply, READERS } from './shared.ts';
 
 export const mailboxRoutes = [
   route({
@@ -41,8 +38,7 @@ export const mailboxRoutes = [
         length: query.length ?? 8,
         domainIndex: query.domainIndex ?? 0,
       });
-      // Clients read a time; a mailbox that is kept for ever is shown with one far away.
-      return { email: row.address, expires: row.expires_at ?? clock.now() + 100 * 365 * 24 * 3600_000 };
+      return { email: row.address, expires: row.expires_at ?? clock.now() + FAR_FUTURE_MS };
     },
   }),
   route({
@@ -53,9 +49,9 @@ export const mailboxRoutes = [
     query: Type.Object({
       ...PageOrOffset(100, 500),
       domain: Type.Optional(Type.String({ maxLength: 255 })),
-      favorite: Filter,
-      forward: Filter,
-      login: Filter,
+      favorite: Flag,
+      forward: Flag,
+      login: Flag,
       q: Type.Optional(Type.String({ maxLength: 100 })),
     }),
     responses: {
@@ -67,13 +63,15 @@ export const mailboxRoutes = [
         const rows = demoMailboxes(mailboxes.domains()[0] ?? 'example.com', clock.now());
         return listReply(rows.slice(page.offset, page.offset + page.limit).map(mailboxView), rows.length, page.isPaged);
       }
-      const { rows, total } = await mailboxes.list(principal, { ...query, ...page });
+      const { rows, total } = await mailboxes.list(principal, {
+        ...page,
+        ...(query.domain && { domain: query.domain }),
+        ...(query.q && { q: query.q }),
+        favorite: isOn(query.favorite),
+        forward: isOn(query.forward),
+        login: isOn(query.login),
+      });
       return listReply(rows.map(mailboxView), total, page.isPaged);
     },
   }),
 ];
-
-/** A bare array with its total in a header, or `{list, total}` for clients that ask by page. */
-export function listReply(list: unknown[], total: number, isPaged: boolean) {
-  return reply(200, isPaged ? { list, total } : list, { 'x-total-count': String(total) });
-}

@@ -1,16 +1,23 @@
 /** Temp-mail: lists of mail, single mails, raw messages. */
 import Type from 'typebox';
-import type { PrincipalKind } from '#core/http/principal.ts';
 import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import { type DemoMessage, demoMessages } from '../services/demonstration.ts';
-import { MessageView, messageView, OpenMessageView, openMessageView } from '../views.ts';
-import { listReply } from './mailboxes.ts';
+import { safeHtml } from '../services/safe-html.ts';
+import {
+  MessageMetadataView,
+  MessageView,
+  messageMetadataView,
+  messageView,
+  OpenMessageView,
+  openMessageView,
+} from '../views.ts';
 import { PageOrOffset, pageOf } from './paging.ts';
+import { Flag, isOn, listReply, MessageId, READERS } from './shared.ts';
 
-const READERS: PrincipalKind[] = ['user', 'apiKey', 'root', 'mailbox', 'guest'];
 const access = { scope: 'mail:read', kinds: READERS };
-const MessageId = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
+/** Mail may be deleted by who owns the mailbox, and by who is signed in as it. */
+const CLEANERS = READERS.filter((kind) => kind !== 'guest');
 
 export const messageRoutes = [
   route({
@@ -18,7 +25,14 @@ export const messageRoutes = [
     path: '/api/emails',
     access,
     summary: 'Mail of a mailbox, newest first; with `page` or `size` as {list, total}',
-    query: Type.Object({ mailbox: Type.String({ minLength: 3, maxLength: 320 }), ...PageOrOffset(20, 50) }),
+    query: Type.Object({
+      mailbox: Type.String({ minLength: 3, maxLength: 320 }),
+      ...PageOrOffset(20, 50),
+      q: Type.Optional(Type.String({ maxLength: 200, description: 'Words in subject, sender or text' })),
+      tag: Type.Optional(Type.String({ maxLength: 50 })),
+      thread: Type.Optional(Type.Integer({ minimum: 1 })),
+      folder: Type.Optional(Type.Enum(['inbox', 'quarantine'])),
+    }),
     responses: {
       200: Type.Union([Type.Array(MessageView), Type.Object({ list: Type.Array(MessageView), total: Type.Integer() })]),
     },
@@ -28,8 +42,57 @@ export const messageRoutes = [
         const rows = demoMessages(query.mailbox, clock.now());
         return listReply(rows.slice(page.offset, page.offset + page.limit).map(messageView), rows.length, page.isPaged);
       }
-      const { rows, total } = await mailReading.list(principal, query.mailbox, page);
+      const { q: words, tag, thread, folder } = query;
+      const wish = {
+        ...page,
+        ...(words && { words }),
+        ...(tag && { tag }),
+        ...(thread && { thread }),
+        ...(folder && { folder }),
+      };
+      const { rows, total } = await mailReading.list(principal, query.mailbox, wish);
       return listReply(rows.map(messageView), total, page.isPaged);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/emails/batch',
+    access,
+    summary: 'What lists show, of up to 50 mails by id',
+    query: Type.Object({ ids: Type.String({ pattern: '^\\d{1,9}(,\\d{1,9}){0,49}$' }) }),
+    responses: { 200: Type.Array(MessageMetadataView) },
+    async handler({ query, principal }, { mailReading, clock }) {
+      const ids = [...new Set(query.ids.split(',').map(Number))];
+      const rows =
+        principal.kind === 'guest'
+          ? demoMessages('demo@example.com', clock.now()).filter(({ id }) => ids.includes(id))
+          : await mailReading.several(principal, ids);
+      return rows.map(messageMetadataView);
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/emails',
+    access: { scope: 'mail:manage', kinds: CLEANERS },
+    summary: 'Deletes all mail of a mailbox',
+    query: Type.Object({ mailbox: Type.String({ minLength: 3, maxLength: 320 }) }),
+    responses: { 200: Type.Object({ success: Type.Literal(true), deletedCount: Type.Integer() }) },
+    async handler({ query, principal }, { mailReading }) {
+      return { success: true, deletedCount: await mailReading.clear(principal, query.mailbox) };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/email/{id}',
+    access: { scope: 'mail:manage', kinds: CLEANERS },
+    summary: 'Deletes one mail',
+    params: MessageId,
+    responses: {
+      200: Type.Object({ success: Type.Literal(true), deleted: Type.Literal(true), message: Type.String() }),
+    },
+    async handler({ params, principal }, { mailReading }) {
+      await mailReading.remove(principal, params.id);
+      return { success: true, deleted: true, message: '邮件已删除' };
     },
   }),
   route({
@@ -37,12 +100,20 @@ export const messageRoutes = [
     path: '/api/email/{id}',
     access,
     summary: 'One mail with its text and HTML; marks it as read',
+    description:
+      '`sanitize=1` makes html_content safe to show; `images=1` with it fetches remote images through the proxy.',
     params: MessageId,
+    query: Type.Object({
+      sanitize: Flag,
+      images: Flag,
+    }),
     responses: { 200: OpenMessageView },
-    async handler({ params, principal }, { mailReading, clock }) {
+    async handler({ params, query, principal }, services) {
+      const { mailReading, clock } = services;
       const row =
         principal.kind === 'guest' ? demoMessage(params.id, clock.now()) : await mailReading.open(principal, params.id);
-      return openMessageView(row);
+      if (!isOn(query.sanitize) || !row.html) return openMessageView(row);
+      return openMessageView({ ...row, html: await safeHtml(row, isOn(query.images) ?? false, services) });
     },
   }),
   route({

@@ -25,6 +25,7 @@ export interface MailAcceptance {
 
 const COLUMNS = [
   'mailbox_id',
+  'helo',
   'blob_id',
   'envelope_from',
   'envelope_to',
@@ -89,7 +90,14 @@ export function createMailAcceptance({
 
   return {
     async accept(incoming) {
-      const context = { envelope: incoming.envelope, sizeBytes: incoming.stored.sizeBytes };
+      const { envelope, recipients, stored, head } = incoming;
+      const context = {
+        envelope,
+        recipients,
+        sizeBytes: stored.sizeBytes,
+        header: () => glance(head),
+        raw: () => blobs.bytesOf(stored),
+      };
       await hooks.run('mail.accepting', context, () => db.batch(batch, incoming));
       accepted.inc();
       mailParseLoop.wake();
@@ -101,9 +109,10 @@ function rowOf(item: Incoming, own: OwnAddress, mailboxId: number, blobId: numbe
   const { envelope, stored } = item;
   return [
     mailboxId,
+    envelope.helo,
     blobId,
     envelope.from,
-    own.address,
+    own.recipient ?? own.address,
     envelope.remoteIp,
     seen.from || envelope.from,
     seen.to || own.address,

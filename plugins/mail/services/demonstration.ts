@@ -1,5 +1,6 @@
 /** What the guest sees: made-up mail, so that somebody can look around without seeing anybody's. */
-import type { MailboxRow, MessageRow } from '../tables.ts';
+import type { MailboxRow } from '../tables.ts';
+import type { OpenMessage } from './reading.ts';
 
 const HOUR_MS = 3600_000;
 
@@ -36,7 +37,7 @@ const MAILS = [
   { sender: 'support@bank.example', subject: '登录验证码', text: '您的验证码是 730164,5 分钟内有效。', code: '730164' },
 ];
 
-export type DemoMessage = MessageRow & { text: string; html: string };
+export type DemoMessage = OpenMessage;
 
 export function demoMessages(address: string, now: number): DemoMessage[] {
   return MAILS.map(({ sender, subject, text, code }, index) => ({
@@ -56,7 +57,15 @@ export function demoMessages(address: string, now: number): DemoMessage[] {
     is_read: index === 0 ? 0 : 1,
     parsed_at: now,
     parse_error: null,
+    helo: 'mx.example',
+    message_ref: null,
+    thread_id: index + 1,
+    auth_results: null,
+    folder: 'inbox',
+    tags: '',
+    attachment_count: 0,
     text,
     html: `<p>${text}</p>`,
+    attachments: '[]',
   }));
 }

@@ -7,14 +7,15 @@ import { randomFrom } from '#core/security/tokens.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailboxRow } from '../tables.ts';
-import { asciiDomain, type OwnAddress, ownAddress } from './addresses.ts';
+import { asciiDomain, type OwnAddress, ownAddress, ownDomains } from './addresses.ts';
 import { isMailAdmin } from './roles.ts';
+import { looksLikeReturnPath } from './sending/return-paths.ts';
 
 export interface MailboxFilter {
   domain?: string;
-  favorite?: boolean;
-  forward?: boolean;
-  login?: boolean;
+  favorite?: boolean | undefined;
+  forward?: boolean | undefined;
+  login?: boolean | undefined;
   /** Part of the address. */
   q?: string;
   limit: number;
@@ -32,42 +33,76 @@ export interface Mailboxes {
   /** The id of a mailbox that is sure to exist; undefined when that takes a query. */
   knownId(own: OwnAddress): number | undefined;
   byAddress(address: string): Promise<MailboxRow | null>;
+  byId(id: number): Promise<MailboxRow | null>;
   /** A new one with a random name. Throws `quota_exceeded`, `unknown_domain`. */
   generate(principal: Principal, wish: { length: number; domainIndex: number }): Promise<MailboxRow>;
   list(principal: Principal, filter: MailboxFilter): Promise<{ rows: MailboxRow[]; total: number }>;
   /** The mailbox when the principal may read it. Throws `mailbox_not_found` or `not_your_mailbox`. */
   readable(principal: Principal, address: string): Promise<MailboxRow>;
   mayRead(principal: Principal, mailbox: MailboxRow): boolean;
-  /** Deletes some whose time is over, with their mail; gives how many. */
-  removeExpired(limit: number): Promise<number>;
+  /** Some whose time is over, and that nobody keeps. */
+  expired(limit: number): Promise<MailboxRow[]>;
+  /** A new mailbox, announced. Throws the database's error when the address is taken. */
+  insert(trx: Transaction, own: OwnAddress, userId: number | null, tenantId: string | null): Promise<MailboxRow>;
+  /** Makes somebody the owner of a mailbox that is there. */
+  claim(
+    trx: Transaction,
+    row: MailboxRow,
+    owner: { userId: number | null; tenantId: string | null },
+  ): Promise<MailboxRow>;
+  /** Throws `quota_exceeded`. Inside the transaction that makes the mailbox. */
+  refuseOverQuota(trx: Transaction, principal: Principal): Promise<void>;
+  /** The mailbox was deleted. */
+  forget(address: string): void;
 }
 
 const RANDOM_NAME = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const MAX_KNOWN = 50_000;
 const RETRIES = 5;
 
-export function createMailboxes({ db, clock, blobs, config, people }: Services & { config: MailConfig }): Mailboxes {
-  const domains = config.domains.map(asciiDomain);
-  const domainSet = new Set(domains);
+export function createMailboxes({
+  db,
+  clock,
+  events,
+  config,
+  people,
+  returnPaths,
+}: Services & { config: MailConfig }): Mailboxes {
+  const own = ownDomains(config.domains, config.plusAddressing);
+  const domains = [...own.names];
   const ttlMs = config.mailboxTtl * 1000;
   /** Ids of mailboxes that exist, while nobody else can delete them behind our back. */
   const known = new Map<string, number>();
 
   return {
     domains: () => domains,
-    own: (address) => ownAddress(address, domainSet),
+    own: ownOrReturnPath,
     accepts,
     ensure,
     knownId: ({ address }) => known.get(address),
     byAddress,
+    byId: async (id) => (await db.read('mail_mailboxes').where({ id }).first()) ?? null,
     generate,
     list,
     readable,
     mayRead,
-    removeExpired,
+    expired,
+    insert,
+    claim,
+    refuseOverQuota,
+    forget: (address) => void known.delete(address),
   };
 
-  function accepts({ address }: OwnAddress): boolean | Promise<boolean> {
+  /** Return paths all lead to one mailbox of their domain; one that we did not sign leads nowhere. */
+  function ownOrReturnPath(given: string): OwnAddress | null {
+    const found = ownAddress(given, own);
+    const recipient = found?.recipient ?? found?.address ?? '';
+    if (!found || !looksLikeReturnPath(recipient)) return found;
+    return { address: `bounces@${found.domain}`, domain: found.domain, recipient };
+  }
+
+  function accepts({ address, recipient }: OwnAddress): boolean | Promise<boolean> {
+    if (recipient && looksLikeReturnPath(recipient)) return returnPaths.read(recipient) !== null;
     if (config.catchAll || known.has(address)) return true;
     return byAddress(address).then((row) => {
       if (row) remember(row.address, row.id);
@@ -78,14 +113,19 @@ export function createMailboxes({ db, clock, blobs, config, people }: Services &
   async function ensure(trx: Transaction, wanted: readonly OwnAddress[]): Promise<Map<string, number>> {
     const ids = new Map<string, number>();
     const unknown = new Map<string, OwnAddress>();
-    for (const own of wanted) {
-      const id = known.get(own.address);
-      if (id === undefined) unknown.set(own.address, own);
-      else ids.set(own.address, id);
+    for (const one of wanted) {
+      const id = known.get(one.address);
+      if (id === undefined) unknown.set(one.address, one);
+      else ids.set(one.address, id);
     }
     if (unknown.size === 0) return ids;
-    const rows = [...unknown.values()].map((own) => newRow(own, null, null));
-    await trx('mail_mailboxes').insert(rows).onConflict('address').ignore();
+    const rows = [...unknown.values()].map((one) => newRow(one, null, null));
+    const made = await trx('mail_mailboxes')
+      .insert(rows)
+      .onConflict('address')
+      .ignore()
+      .returning(['id', 'address', 'tenant_id']);
+    await announce(trx, made);
     const found = await trx('mail_mailboxes')
       .whereIn('address', [...unknown.keys()])
       .select('id', 'address');
@@ -114,13 +154,10 @@ export function createMailboxes({ db, clock, blobs, config, people }: Services &
     if (domain === undefined) throw mailErrors.unknown_domain();
     for (let attempt = 1; ; attempt++) {
       const local = randomFrom(RANDOM_NAME, length);
-      const row = newRow({ address: `${local}@${domain}`, domain }, principal.userId || null, principal.tenantId);
       try {
         return await db.transaction(async (trx) => {
           await refuseOverQuota(trx, principal);
-          const [inserted] = await trx('mail_mailboxes').insert(row).returning('*');
-          if (!inserted) throw new Error('The mailbox was not stored');
-          return inserted;
+          return insert(trx, { address: `${local}@${domain}`, domain }, principal.userId || null, principal.tenantId);
         });
       } catch (error) {
         const isTaken = codeOf(error) === '23505' || codeOf(error).startsWith('SQLITE_CONSTRAINT');
@@ -189,29 +226,34 @@ export function createMailboxes({ db, clock, blobs, config, people }: Services &
     return isMailAdmin(principal) && mailbox.tenant_id !== null && mailbox.tenant_id === principal.tenantId;
   }
 
-  async function removeExpired(limit: number): Promise<number> {
-    const removed = await db.transaction(async (trx) => {
-      const rows = await trx('mail_mailboxes')
-        .where('expires_at', '<=', clock.now())
-        .where({ is_pinned: 0, is_favorite: 0 })
-        .orderBy('expires_at')
-        .limit(limit)
-        .select('id', 'address');
-      const ids = rows.map(({ id }) => id);
-      const messages = await trx('mail_messages').whereIn('mailbox_id', ids).distinct('blob_id');
-      await trx('mail_mailboxes').whereIn('id', ids).delete();
-      // Another mailbox may have got the same message; its blob stays.
-      const gone = messages.map(({ blob_id }) => blob_id);
-      const kept = new Set(
-        (await trx('mail_messages').whereIn('blob_id', gone).distinct('blob_id')).map(({ blob_id }) => blob_id),
-      );
-      await blobs.remove(
-        trx,
-        gone.filter((id) => !kept.has(id)),
-      );
-      return rows;
-    });
-    for (const { address } of removed) known.delete(address);
-    return removed.length;
+  function expired(limit: number): Promise<MailboxRow[]> {
+    return db
+      .read('mail_mailboxes')
+      .where('expires_at', '<=', clock.now())
+      .where({ is_pinned: 0, is_favorite: 0 })
+      .orderBy('expires_at')
+      .limit(limit);
+  }
+
+  async function insert(trx: Transaction, own: OwnAddress, userId: number | null, tenantId: string | null) {
+    const [row] = await trx('mail_mailboxes')
+      .insert(newRow(own, userId, tenantId))
+      .returning('*');
+    if (!row) throw new Error('The mailbox was not stored');
+    await announce(trx, [row]);
+    return row;
+  }
+
+  async function claim(trx: Transaction, row: MailboxRow, owner: { userId: number | null; tenantId: string | null }) {
+    const now = clock.now();
+    const patch = { user_id: owner.userId, tenant_id: owner.tenantId, expires_at: ttlMs > 0 ? now + ttlMs : null };
+    await trx('mail_mailboxes').where({ id: row.id }).update(patch);
+    return { ...row, ...patch };
+  }
+
+  async function announce(trx: Transaction, rows: readonly Pick<MailboxRow, 'id' | 'address' | 'tenant_id'>[]) {
+    for (const { id, address, tenant_id } of rows) {
+      await events.emit(trx, 'mailbox.created', { mailbox_id: id, address }, { tenantId: tenant_id, subject: address });
+    }
   }
 }

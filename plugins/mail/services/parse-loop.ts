@@ -3,34 +3,26 @@
  * so a crash loses nothing and nothing is announced twice: results and `mail.received` are one transaction.
  */
 
-import type { Transaction } from '#core/database/database.ts';
-import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
-import type { MessageRow } from '../tables.ts';
-import type { ParsedMessage } from './parser/parse.ts';
-import { createParser } from './parser/parser.ts';
-import type { ParseOutcome } from './parser/worker.ts';
+import { MAILBOX_COLUMNS, MESSAGE_COLUMNS, type Waiting } from './parsed-mail.ts';
+import { createParser, type Parser } from './parser/parser.ts';
 
 export interface ParseLoop {
   /** There is something to parse. Costs nothing when the loop is at it already. */
   wake(): void;
   /** Parses this message now, before those that wait; for who opens it. */
   parseNow(id: number): Promise<void>;
+  /** One attachment of a raw message; null when there is none with that index. */
+  attachment: Parser['attachment'];
+  /** HTML made safe to show. */
+  sanitize: Parser['sanitize'];
   /** Resolves when nothing waits. */
   idle(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
-
-type Waiting = Pick<
-  MessageRow,
-  'id' | 'blob_id' | 'mailbox_id' | 'size_bytes' | 'received_at' | 'sender' | 'to_addrs' | 'subject'
-> & {
-  address: string;
-  tenant_id: string | null;
-};
 
 const BATCH = 50;
 /** The first message starts a batch this much later, so that a burst is received first and parsed together. */
@@ -43,10 +35,10 @@ const RETRY_MS = 1_000;
 export function createParseLoop({
   db,
   blobs,
-  clock,
-  events,
   log,
   config,
+  mailAuthentication,
+  parsedMail,
 }: Services & { config: MailConfig }): ParseLoop {
   const parser = createParser(config.parser);
   let isOn = false;
@@ -56,6 +48,8 @@ export function createParseLoop({
 
   return {
     wake,
+    attachment: parser.attachment,
+    sanitize: parser.sanitize,
     async parseNow(id) {
       await parse((query) => query.where('mail_messages.id', id));
     },
@@ -106,11 +100,8 @@ export function createParseLoop({
       .join('mail_mailboxes', 'mail_mailboxes.id', 'mail_messages.mailbox_id')
       .whereNull('mail_messages.parsed_at')
       .select(
-        ...(['id', 'blob_id', 'mailbox_id', 'size_bytes', 'received_at', 'sender', 'to_addrs', 'subject'] as const).map(
-          (column) => `mail_messages.${column}` as const,
-        ),
-        'mail_mailboxes.address',
-        'mail_mailboxes.tenant_id',
+        ...MESSAGE_COLUMNS.map((column) => `mail_messages.${column}` as const),
+        ...MAILBOX_COLUMNS.map((column) => `mail_mailboxes.${column}` as const),
       );
   }
 
@@ -121,10 +112,18 @@ export function createParseLoop({
     const found: Waiting[] = await query;
     const rows = oneBatch(found);
     if (rows.length === 0) return false;
-    const outcomes = await parser.parse(await rawsOf(rows));
+    const raws = await rawsOf(rows);
+    const [outcomes, results] = await Promise.all([
+      parser.parse(raws),
+      Promise.all(
+        rows.map((row, index) => mailAuthentication.check(raws[index] ?? Buffer.alloc(0), authEnvelope(row))),
+      ),
+    ]);
     // The parser was closed under it: these are parsed after the next start.
     if (!isOn && outcomes.some((outcome) => 'error' in outcome)) return false;
-    storing = db.transaction((trx) => store(trx, rows, outcomes));
+    storing = parsedMail.store(
+      rows.map((row, index) => ({ row, outcome: outcomes[index], auth: results[index] ?? null })),
+    );
     await storing;
     return rows.length < found.length || found.length === BATCH;
   }
@@ -134,27 +133,6 @@ export function createParseLoop({
     const raws: Buffer[] = [];
     for (const { blob_id } of rows) raws.push(small.get(blob_id) ?? (await blobs.read(blob_id)));
     return raws;
-  }
-
-  async function store(trx: Transaction, rows: readonly Waiting[], outcomes: readonly ParseOutcome[]): Promise<void> {
-    const all = rows.map((row, index) => ({ row, ...resultOf(row, outcomes[index]) }));
-    const stored = new Set(await update(trx, all, clock.now()));
-    const results = all.filter(({ row }) => stored.has(row.id));
-    if (results.length === 0) return;
-    await insertContents(trx, results);
-    for (const { row, parsed } of results) {
-      const data = {
-        message_id: row.id,
-        mailbox: row.address,
-        from: parsed.sender,
-        to: parsed.to,
-        subject: parsed.subject,
-        received_at: row.received_at,
-        verification_code: parsed.verificationCode,
-        size_bytes: row.size_bytes,
-      };
-      await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
-    }
   }
 }
 
@@ -167,46 +145,8 @@ function oneBatch(rows: readonly Waiting[]): Waiting[] {
   });
 }
 
-interface Result {
-  row: Waiting;
-  parsed: ParsedMessage;
-  error: string | null;
-}
-
-/** What could not be parsed keeps what the quick look at its header found. */
-function resultOf(row: Waiting, outcome: ParseOutcome | undefined): Omit<Result, 'row'> {
-  if (outcome && 'parsed' in outcome) return { parsed: outcome.parsed, error: null };
-  const { sender, to_addrs: to, subject } = row;
-  const parsed = { sender, to, subject, text: '', html: '', preview: '', verificationCode: '' };
-  return { parsed, error: outcome?.error ?? 'not parsed' };
-}
-
-/** Ids of those that were still there and unparsed: who opens a message, or another replica, may have been faster. */
-async function update(trx: Transaction, results: readonly Result[], now: number): Promise<number[]> {
-  const cells = results.flatMap(({ row, parsed, error }) => [
-    String(row.id),
-    parsed.sender || row.sender,
-    parsed.to || row.to_addrs,
-    parsed.subject,
-    parsed.preview,
-    parsed.verificationCode,
-    error,
-  ]);
-  const updated = await trx.raw(
-    `with parsed (id, sender, to_addrs, subject, preview, verification_code, parse_error) as (values ${placeholders(results.length, 7)})
-     update mail_messages set sender = parsed.sender, to_addrs = parsed.to_addrs, subject = parsed.subject,
-       preview = parsed.preview, verification_code = parsed.verification_code, parse_error = parsed.parse_error,
-       parsed_at = ?
-     from parsed where mail_messages.id = cast(parsed.id as integer) and mail_messages.parsed_at is null
-     returning mail_messages.id`,
-    [...cells, now],
-  );
-  return rowsOf<{ id: number }>(updated).map(({ id }) => id);
-}
-
-async function insertContents(trx: Transaction, results: readonly Result[]): Promise<void> {
-  const rows = results.map(({ row, parsed }) => [row.id, parsed.text, parsed.html]);
-  await insertMany(trx, 'mail_contents', ['message_id', 'text', 'html'], rows, 'message_id');
+function authEnvelope({ envelope_from, remote_ip, helo }: Waiting) {
+  return { from: envelope_from, remoteIp: remote_ip, helo };
 }
 
 function pause(ms: number): Promise<void> {

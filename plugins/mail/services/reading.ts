@@ -5,16 +5,43 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
 import type { ContentRow, MessageRow } from '../tables.ts';
+import type { FoundAttachment } from './parser/worker.ts';
+import { isMailAdmin } from './roles.ts';
+import { whereWords } from './search-index.ts';
+
+export type OpenMessage = MessageRow & Pick<ContentRow, 'text' | 'html' | 'attachments'>;
+
+export interface MessageQuery {
+  limit: number;
+  offset: number;
+  folder?: MessageRow['folder'];
+  /** Words that all stand in subject, sender or text. */
+  words?: string;
+  tag?: string;
+  thread?: number;
+}
 
 export interface MailReading {
   /** Newest first. Throws `mailbox_not_found`, `not_your_mailbox`. */
-  list(
-    principal: Principal,
-    mailbox: string,
-    page: { limit: number; offset: number },
-  ): Promise<{ rows: MessageRow[]; total: number }>;
+  list(principal: Principal, mailbox: string, page: MessageQuery): Promise<{ rows: MessageRow[]; total: number }>;
   /** Opens a message, which marks it as read. Throws `message_not_found`. */
-  open(principal: Principal, id: number): Promise<MessageRow & Pick<ContentRow, 'text' | 'html'>>;
+  open(principal: Principal, id: number): Promise<OpenMessage>;
+  /** Those of these messages that the principal may read, in the order of the ids. */
+  several(principal: Principal, ids: readonly number[]): Promise<MessageRow[]>;
+  /** Search over every mailbox that the principal may read, newest first. */
+  search(principal: Principal, words: string, page: { limit: number; before?: number }): Promise<MessageRow[]>;
+  /** One attachment by its place in the list. Throws `message_not_found`, `attachment_not_found`. */
+  attachment(principal: Principal, id: number, index: number): Promise<FoundAttachment>;
+  /** Throws `message_not_found`. */
+  remove(principal: Principal, id: number): Promise<void>;
+  /** All mail of a mailbox; gives how much it was. Throws `mailbox_not_found`, `not_your_mailbox`. */
+  clear(principal: Principal, mailbox: string): Promise<number>;
+  /** Changes folder, tags or the read mark. Throws `message_not_found`. */
+  mark(
+    principal: Principal,
+    id: number,
+    patch: { folder?: MessageRow['folder']; tags?: string[]; isRead?: boolean },
+  ): Promise<MessageRow>;
   /** The bytes as they came. Throws `message_not_found`. */
   raw(principal: Principal, id: number): Promise<{ sizeBytes: number; stream: Readable }>;
 }
@@ -25,17 +52,78 @@ export function createMailReading({
   clock,
   config,
   mailboxes,
+  mailDeletion,
   mailParseLoop,
 }: Services & { config: MailConfig }): MailReading {
   return {
-    async list(principal, address, { limit, offset }) {
+    async list(principal, address, { limit, offset, folder = 'inbox', words, tag, thread }) {
       const mailbox = await mailboxes.readable(principal, address);
-      const query = db.read('mail_messages').where({ mailbox_id: mailbox.id });
+      const query = db.read('mail_messages').where({ mailbox_id: mailbox.id, folder });
       const since = visibleSince(principal);
       if (since !== null) query.where('received_at', '>=', since);
+      if (words && !whereWords(query, db.client, words)) return { rows: [], total: 0 };
+      if (tag) query.whereLike('tags', `%,${tag.replace(/[%_]/g, '')},%`);
+      if (thread !== undefined) query.where({ thread_id: thread });
       const counted = await query.clone().count({ total: '*' }).first();
       const rows: MessageRow[] = await query.select('*').orderBy('id', 'desc').limit(limit).offset(offset);
       return { rows, total: Number(counted?.total ?? 0) };
+    },
+
+    async several(principal, ids) {
+      const rows = await db.read('mail_messages').whereIn('id', ids);
+      const boxes = await db.read('mail_mailboxes').whereIn('id', [...new Set(rows.map((row) => row.mailbox_id))]);
+      const readable = new Set(boxes.filter((box) => mailboxes.mayRead(principal, box)).map(({ id }) => id));
+      const since = visibleSince(principal) ?? 0;
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.flatMap((id) => {
+        const row = byId.get(id);
+        return row && readable.has(row.mailbox_id) && row.received_at >= since ? [row] : [];
+      });
+    },
+
+    async search(principal, words, { limit, before }) {
+      const query = db.read('mail_messages').select('mail_messages.*').orderBy('mail_messages.id', 'desc').limit(limit);
+      if (!isSuperadmin(principal)) {
+        query.whereIn('mailbox_id', (inner) => {
+          const own = inner.from('mail_mailboxes').select('id');
+          if (principal.kind === 'mailbox') own.where({ address: principal.id });
+          else if (isMailAdmin(principal)) own.where({ tenant_id: principal.tenantId });
+          else own.where({ user_id: principal.userId });
+        });
+      }
+      const since = visibleSince(principal);
+      if (since !== null) query.where('received_at', '>=', since);
+      if (before !== undefined) query.where('mail_messages.id', '<', before);
+      if (!whereWords(query, db.client, words)) return [];
+      return query;
+    },
+
+    async attachment(principal, id, index) {
+      const { blob_id } = await find(principal, id);
+      const found = await mailParseLoop.attachment(await blobs.read(blob_id), index);
+      if (!found) throw mailErrors.attachment_not_found();
+      return found;
+    },
+
+    async remove(principal, id) {
+      await find(principal, id);
+      await mailDeletion.messages([id]);
+    },
+
+    async clear(principal, address) {
+      const mailbox = await mailboxes.readable(principal, address);
+      return mailDeletion.messagesOf(mailbox.id);
+    },
+
+    async mark(principal, id, { folder, tags, isRead }) {
+      await find(principal, id);
+      const patch = {
+        ...(folder && { folder }),
+        ...(tags && { tags: tags.length > 0 ? `,${[...new Set(tags)].join(',')},` : '' }),
+        ...(isRead !== undefined && { is_read: isRead ? 1 : 0 }),
+      };
+      if (Object.keys(patch).length > 0) await db.write('mail_messages').where({ id }).update(patch);
+      return find(principal, id);
     },
 
     async open(principal, id) {
@@ -46,7 +134,8 @@ export function createMailReading({
       }
       if (!row.is_read) await db.write('mail_messages').where({ id }).update({ is_read: 1 });
       const content = await db.read('mail_contents').where({ message_id: id }).first();
-      return { ...row, is_read: 1, text: content?.text ?? '', html: content?.html ?? '' };
+      const { text = '', html = '', attachments = '[]' } = content ?? {};
+      return { ...row, is_read: 1, text, html, attachments };
     },
 
     async raw(principal, id) {

@@ -1,5 +1,4 @@
 /** The SMTP receiver (RFC 5321): answers 250 only when the message is durable, and refuses early what it will not take. */
-import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { codeOf, isAppError } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
@@ -7,6 +6,7 @@ import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from './addresses.ts';
 import { certificateFor } from './certificate.ts';
 import { receiveMessage, SmtpRefusal } from './receive-message.ts';
+import { closeServer, joinReplies, listen, portOf } from './smtp-listener.ts';
 
 export interface SmtpReceiver {
   start(): Promise<void>;
@@ -14,6 +14,9 @@ export interface SmtpReceiver {
   stop(): Promise<void>;
   /** The port it listens on; null when it does not. */
   port(): number | null;
+  maxMessageBytes: number;
+  /** The port with TLS from the first byte; null when there is none. */
+  tlsPort(): number | null;
 }
 
 /** Who tries this many unknown recipients in one session is guessing addresses. */
@@ -28,7 +31,7 @@ interface SessionState {
 }
 
 export function createSmtpReceiver(services: Services & { config: MailConfig }): SmtpReceiver {
-  const { config, coreConfig, mailboxes, log, metrics } = services;
+  const { config, coreConfig, greylist, mailboxes, log, metrics } = services;
   const { smtp } = config;
   const states = new WeakMap<SMTPServerSession, SessionState>();
   const perAddress = new Map<string, number>();
@@ -36,16 +39,29 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
   const refusals = metrics.counter('patchbay_smtp_refused_total', 'Connections, recipients and messages refused', [
     'reason',
   ]);
-  let server: SMTPServer | null = null;
+  const servers: SMTPServer[] = [];
   let underWay = 0;
   let isStopping = false;
 
-  return { start, stop, port: () => (server ? ((server.server.address() as AddressInfo | null)?.port ?? null) : null) };
+  return {
+    start,
+    stop,
+    maxMessageBytes: smtp.maxMessageBytes,
+    port: () => portOf(servers[0]),
+    tlsPort: () => portOf(servers[1]),
+  };
 
   async function start(): Promise<void> {
     if (!smtp.enabled) return;
+    await open(smtp.port, false);
+    if (smtp.implicitTlsPort !== null) await open(smtp.implicitTlsPort, true);
+  }
+
+  async function open(port: number, secure: boolean): Promise<void> {
     const { cert, key } = await certificateFor(smtp, coreConfig.dataDir);
-    server = new SMTPServer({
+    const server = new SMTPServer({
+      secure,
+      useProxy: smtp.proxyProtocol,
       name: smtp.hostname,
       banner: 'Patchbay',
       cert,
@@ -57,7 +73,7 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
       socketTimeout: smtp.idleSeconds * 1000,
       closeTimeout: STOP_GRACE_MS,
       logger: false,
-      onConnect: (session, reply) => reply(connected(session)),
+      onConnect: (session, reply) => connected(session, reply),
       onClose: (session) => closed(session),
       onMailFrom: (_address, session, reply) => {
         states.set(session, { recipients: [], refused: states.get(session)?.refused ?? 0 });
@@ -68,17 +84,27 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
     });
     server.server.on('connection', joinReplies);
     server.on('error', (error) => log.debug({ err: error }, 'SMTP connection failed'));
-    await listen(server, smtp.port, smtp.host);
+    await listen(server, port, smtp.host);
+    servers.push(server);
   }
 
-  function connected(session: SMTPServerSession): Error | null {
+  function connected(session: SMTPServerSession, reply: Reply): void {
     const { remoteAddress } = session;
     const open = perAddress.get(remoteAddress) ?? 0;
-    if (open >= smtp.maxConnectionsPerAddress)
-      return refused('connections', 421, '4.7.0 Too many connections from your address');
+    if (open >= smtp.maxConnectionsPerAddress) {
+      reply(refused('connections', 421, '4.7.0 Too many connections from your address'));
+      return;
+    }
     perAddress.set(remoteAddress, open + 1);
     counted.add(session);
-    return null;
+    if (!greylist.isOn) {
+      reply(null);
+      return;
+    }
+    greylist.listedIn(remoteAddress).then(
+      (list) => reply(list ? refused('blocklist', 554, `5.7.1 Your address is listed in ${list}`) : null),
+      () => reply(null),
+    );
   }
 
   function closed(session: SMTPServerSession): void {
@@ -92,7 +118,7 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
   function recipient({ address }: SMTPServerAddress, session: SMTPServerSession, reply: Reply): void {
     const state = states.get(session) ?? { recipients: [], refused: 0 };
     states.set(session, state);
-    const verdict = judge(address, state);
+    const verdict = judge(address, state, session);
     if (!(verdict instanceof Promise)) {
       reply(verdict);
       return;
@@ -104,7 +130,11 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
   }
 
   /** Null when mail for the address is taken, else why not. */
-  function judge(address: string, state: SessionState): Error | null | Promise<Error | null> {
+  function judge(
+    address: string,
+    state: SessionState,
+    session: SMTPServerSession,
+  ): Error | null | Promise<Error | null> {
     if (state.refused >= MAX_REFUSED_RECIPIENTS) return refused('recipients', 421, '4.7.1 Too many unknown recipients');
     if (state.recipients.length >= smtp.maxRecipients) return refused('recipients', 452, '4.5.3 Too many recipients');
     const own = mailboxes.own(address);
@@ -113,8 +143,21 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
       return refused('relay', 550, '5.7.1 This server does not take mail for that address');
     }
     const accepted = mailboxes.accepts(own);
+    if (greylist.isOn) return afterGreylist(own, state, accepted, session);
     if (typeof accepted === 'boolean') return accepted ? add(state, own) : unknown(state);
     return accepted.then((isAccepted) => (isAccepted ? add(state, own) : unknown(state)));
+  }
+
+  async function afterGreylist(
+    own: OwnAddress,
+    state: SessionState,
+    accepted: boolean | Promise<boolean>,
+    { remoteAddress, envelope }: SMTPServerSession,
+  ): Promise<Error | null> {
+    if (!(await accepted)) return unknown(state);
+    const from = envelope.mailFrom ? envelope.mailFrom.address : '';
+    const mustWait = await greylist.mustWait(remoteAddress, from, own.address);
+    return mustWait ? refused('greylist', 450, '4.7.1 Greylisted; please try again in a minute') : add(state, own);
   }
 
   /** The same mailbox twice in one envelope gets one copy. */
@@ -135,7 +178,12 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
     try {
       const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
       const recipients = states.get(session)?.recipients ?? [];
-      const envelope = { from, to: recipients.map(({ address }) => address), remoteIp: session.remoteAddress };
+      const envelope = {
+        from,
+        to: recipients.map(({ address }) => address),
+        remoteIp: session.remoteAddress,
+        helo: (session.hostNameAppearsAs || '').slice(0, 255),
+      };
       await receiveMessage(stream, { envelope, recipients, services });
       reply(null);
     } catch (error) {
@@ -170,45 +218,17 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
 
   function closeConnection(session: SMTPServerSession): void {
     refusals.inc({ reason: 'slow' });
-    for (const connection of server?.connections ?? []) {
-      if (connection.session === session || connection.id === session.id) connection.close();
+    for (const server of servers) {
+      for (const connection of server.connections) {
+        if (connection.session === session || connection.id === session.id) connection.close();
+      }
     }
   }
 
   async function stop(): Promise<void> {
-    if (!server) return;
     isStopping = true;
     const deadline = Date.now() + STOP_GRACE_MS;
     while (underWay > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-    const ending = server;
-    await new Promise<void>((resolve) => ending.close(() => resolve()));
-    server = null;
+    for (const server of servers.splice(0)) await closeServer(server);
   }
-}
-
-/** Replies to pipelined commands leave together (RFC 2920 §3.2), which is one system call and one packet for all. */
-function joinReplies(socket: Socket): void {
-  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
-  let isHeld = false;
-  socket.write = (...args: unknown[]): boolean => {
-    if (!isHeld) {
-      isHeld = true;
-      socket.cork();
-      setImmediate(() => {
-        isHeld = false;
-        socket.uncork();
-      });
-    }
-    return write(...args);
-  };
-}
-
-function listen(server: SMTPServer, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.server.once('error', reject);
-    server.listen(port, host, () => {
-      server.server.off('error', reject);
-      resolve();
-    });
-  });
 }

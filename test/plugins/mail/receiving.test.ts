@@ -25,7 +25,7 @@ describe('receiving mail', () => {
 
   it('stores a mail, parses it, announces it once, and shows it through the API', async () => {
     const events: any[] = [];
-    const stop = app.services.events.listen((event) => events.push(event));
+    const stop = app.services.events.listen((event) => void (event.type === 'mail.received' && events.push(event)));
     await sendMail(port, {
       from: 'Ada <ada@sender.example>',
       to: 'bob@example.com',

@@ -1,13 +1,37 @@
-/** The worker thread: takes raw messages, gives back what is in them. */
+/** The worker thread: parses raw messages, takes attachments out of them, makes HTML safe. */
 import { parentPort } from 'node:worker_threads';
-import { type ParsedMessage, parseMessage } from './parse.ts';
+import { type AttachmentInfo, attachmentOf, type ParsedMessage, parseMessage } from './parse.ts';
+import type { SanitizeWish } from './sanitize.ts';
 
-export interface ParseRequest {
-  raws: Uint8Array[];
-}
 export type ParseOutcome = { parsed: ParsedMessage } | { error: string };
+export interface FoundAttachment {
+  info: AttachmentInfo;
+  content: Uint8Array;
+}
 
-parentPort?.on('message', async ({ raws }: ParseRequest) => {
+/** What the thread can be asked, each with what it answers. */
+export interface Tasks {
+  parse: { given: { raws: Uint8Array[] }; answer: ParseOutcome[] };
+  attachment: { given: { raw: Uint8Array; index: number }; answer: FoundAttachment | null };
+  sanitize: { given: SanitizeWish; answer: { html: string; remoteImages: number } };
+}
+export type Request = { [T in keyof Tasks]: { task: T } & Tasks[T]['given'] }[keyof Tasks];
+
+parentPort?.on('message', async (request: Request) => {
+  try {
+    parentPort?.postMessage({ answer: await answer(request) });
+  } catch (error) {
+    parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+function answer(request: Request): Promise<Tasks[keyof Tasks]['answer']> | Tasks[keyof Tasks]['answer'] {
+  if (request.task === 'parse') return parseAll(request.raws);
+  if (request.task === 'attachment') return attachmentOf(request.raw, request.index);
+  return import('./sanitize.ts').then(({ sanitize }) => sanitize(request));
+}
+
+async function parseAll(raws: readonly Uint8Array[]): Promise<ParseOutcome[]> {
   const outcomes: ParseOutcome[] = [];
   for (const raw of raws) {
     try {
@@ -16,5 +40,5 @@ parentPort?.on('message', async ({ raws }: ParseRequest) => {
       outcomes.push({ error: error instanceof Error ? error.message : String(error) });
     }
   }
-  parentPort?.postMessage(outcomes);
-});
+  return outcomes;
+}

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 
 const COLUMNS =
-  'mailbox_id, envelope_from, envelope_to, remote_ip, sender, to_addrs, subject, preview, verification_code, size_bytes, received_at, is_read';
+  'mailbox_id, helo, envelope_from, envelope_to, remote_ip, sender, to_addrs, subject, preview, verification_code, size_bytes, received_at, is_read';
 
 export async function up(db: Knex): Promise<void> {
   if (!isSqlite(db)) return;

@@ -1,0 +1,20 @@
+/** The part of mx-connect that is used here; the package brings no types. */
+declare module 'mx-connect' {
+  import type { Socket } from 'node:net';
+
+  interface Options {
+    target: string;
+    port?: number;
+    mx?: { exchange: string; priority?: number; A?: string[] }[];
+    maxConnectTime?: number;
+    localHostname?: string;
+    dnsOptions?: { ignoreIPv6?: boolean; blockLocalAddresses?: boolean };
+    mtaSts?: { enabled: boolean };
+  }
+  interface Connection {
+    socket: Socket;
+    hostname: string;
+    port: number;
+  }
+  export default function mxConnect(options: Options): Promise<Connection>;
+}

@@ -1,0 +1,152 @@
+/** Our own API: search, attachments, tags, quarantine, threads, remote images. */
+import Type from 'typebox';
+import { coreErrors, reply, route } from '#core/plugin.ts';
+import { mailErrors } from '../errors.ts';
+import type { AuthResults } from '../services/filtering/mail-authentication.ts';
+import type { AttachmentInfo } from '../services/parser/parse.ts';
+import { IMAGE_PATH, imageKey } from '../services/safe-html.ts';
+import type { MessageRow } from '../tables.ts';
+import { MessageId } from './shared.ts';
+
+const PEOPLE = ['user', 'apiKey', 'root', 'mailbox'] as const;
+const read = { scope: 'mail:read', kinds: PEOPLE };
+const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
+const Word = Type.String({ pattern: '^[^,\\s\\x00]{1,50}$' });
+
+const Message = Type.Object({
+  id: Type.Integer(),
+  from: Type.String(),
+  to: Type.String(),
+  subject: Type.String(),
+  received_at: Type.Integer(),
+  read: Type.Boolean(),
+  folder: Type.String(),
+  tags: Type.Array(Type.String()),
+  thread_id: Type.Union([Type.Integer(), Type.Null()]),
+  preview: Type.String(),
+  verification_code: Type.String(),
+  size_bytes: Type.Integer(),
+  attachment_count: Type.Integer(),
+});
+const Detail = Type.Object({
+  ...Message.properties,
+  envelope: Type.Object({ from: Type.String(), to: Type.String(), remote_ip: Type.String(), helo: Type.String() }),
+  authentication: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()]),
+  parse_error: Type.Union([Type.String(), Type.Null()]),
+  text: Type.String(),
+  attachments: Type.Array(Type.Object({}, { additionalProperties: true })),
+});
+
+export const platformMessageRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/mail/search',
+    access: read,
+    summary: 'Mail that holds all these words, in every mailbox that you may read, newest first',
+    query: Type.Object({
+      q: Type.String({ minLength: 1, maxLength: 200 }),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+      cursor: Type.Optional(Type.Integer({ minimum: 1 })),
+    }),
+    responses: {
+      200: Type.Object({ items: Type.Array(Message), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
+    },
+    async handler({ query, principal }, { mailReading }) {
+      const limit = query.limit ?? 20;
+      const before = query.cursor === undefined ? {} : { before: query.cursor };
+      const rows = await mailReading.search(principal, query.q, { limit: limit + 1, ...before });
+      const page = rows.slice(0, limit);
+      return { items: page.map(view), next_cursor: rows.length > limit ? String(page.at(-1)?.id) : null };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/mail/messages/{id}',
+    access: read,
+    summary: 'One mail with its envelope, authentication results and attachments',
+    params: MessageId,
+    responses: { 200: Detail },
+    async handler({ params, principal }, { mailReading }) {
+      const row = await mailReading.open(principal, params.id);
+      const authentication: AuthResults | null = row.auth_results ? JSON.parse(row.auth_results) : null;
+      const attachments: AttachmentInfo[] = JSON.parse(row.attachments);
+      const { envelope_from: from, envelope_to: to, remote_ip, helo, parse_error, text } = row;
+      return { ...view(row), envelope: { from, to, remote_ip, helo }, authentication, parse_error, text, attachments };
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/platform/mail/messages/{id}',
+    access: { scope: 'mail:manage', kinds: PEOPLE },
+    summary: 'Marks a mail as read, tags it, moves it into or out of quarantine',
+    params: MessageId,
+    body: Type.Object({
+      read: Type.Optional(Type.Boolean()),
+      tags: Type.Optional(Type.Array(Word, { maxItems: 20 })),
+      folder: Type.Optional(Type.Enum(['inbox', 'quarantine'])),
+    }),
+    responses: { 200: Message },
+    async handler({ params, body, principal }, { mailReading }) {
+      const { read: isRead, tags, folder } = body;
+      const patch = { ...(isRead !== undefined && { isRead }), ...(tags && { tags }), ...(folder && { folder }) };
+      return view(await mailReading.mark(principal, params.id, patch));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/mail/messages/{id}/attachments/{index}',
+    access: read,
+    summary: 'One attachment',
+    params: Type.Object({ ...MessageId.properties, index: Type.Integer({ minimum: 0, maximum: 999 }) }),
+    responses: { 200: null },
+    async handler({ params, principal }, { mailReading }) {
+      const { info, content } = await mailReading.attachment(principal, params.id, params.index);
+      // Pictures are shown in place; everything else is saved, because a browser might run it.
+      const isPicture = /^image\/(png|jpeg|gif|webp)$/.test(info.content_type);
+      const name = encodeURIComponent(info.filename).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+      return reply(200, Buffer.from(content), {
+        'content-type': isPicture ? info.content_type : 'application/octet-stream',
+        'content-disposition': `${isPicture ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`,
+      });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: IMAGE_PATH,
+    access: read,
+    summary: 'A remote image of a mail, fetched so that its sender does not see who reads',
+    query: Type.Object({
+      message: Type.Integer({ minimum: 1 }),
+      key: Type.String({ maxLength: 64 }),
+      url: Type.String({ maxLength: 4_000 }),
+    }),
+    responses: { 200: null },
+    async handler({ query }, { outbound, secrets }) {
+      if (query.key !== imageKey(secrets, query.message)) throw coreErrors.forbidden();
+      const answer = await outbound.request(query.url, { maxBytes: MAX_IMAGE_BYTES }).catch(() => null);
+      const type = answer?.headers['content-type']?.split(';')[0] ?? '';
+      if (answer?.status !== 200 || !/^image\/(png|jpeg|gif|webp)$/.test(type)) {
+        throw mailErrors.attachment_not_found();
+      }
+      return reply(200, answer.body, { 'content-type': type, 'cache-control': 'private, max-age=86400' });
+    },
+  }),
+];
+
+function view(row: MessageRow) {
+  return {
+    id: row.id,
+    from: row.sender,
+    to: row.to_addrs,
+    subject: row.subject,
+    received_at: row.received_at,
+    read: row.is_read === 1,
+    folder: row.folder,
+    tags: row.tags.split(',').filter(Boolean),
+    thread_id: row.thread_id,
+    preview: row.preview,
+    verification_code: row.verification_code,
+    size_bytes: row.size_bytes,
+    attachment_count: row.attachment_count,
+  };
+}

@@ -1,0 +1,84 @@
+/** Temp-mail: mail that another server hands over by HTTP. From here it goes the way of SMTP. */
+import Type, { type Static } from 'typebox';
+import { readBytes } from '#core/http/body.ts';
+import { closed, compileCheck } from '#core/http/validate.ts';
+import { route, type Services } from '#core/plugin.ts';
+import { mailErrors } from '../errors.ts';
+import type { OwnAddress } from '../services/addresses.ts';
+import { glance } from '../services/header-glance.ts';
+
+const HandedOver = closed(
+  Type.Object({
+    from: Type.String({ maxLength: 320 }),
+    to: Type.Union([
+      Type.String({ maxLength: 320 }),
+      Type.Array(Type.String({ maxLength: 320 }), { minItems: 1, maxItems: 100 }),
+    ]),
+    raw: Type.String({ minLength: 1 }),
+  }),
+);
+const checkHandedOver = compileCheck(HandedOver, 'body');
+
+export const receiveRoutes = [
+  route({
+    method: 'POST',
+    path: '/receive',
+    dialect: 'temp-mail',
+    access: { kinds: ['root'] },
+    summary: 'Takes a raw message (message/rfc822), or JSON {from, to, raw}',
+    rawBody: ['message/rfc822', 'application/json', 'text/plain', 'application/octet-stream'],
+    responses: { 200: Type.Object({ success: Type.Literal(true) }) },
+    async handler({ ctx, ip }, services) {
+      const limit = services.smtpReceiver.maxMessageBytes;
+      const body = await readBytes(ctx.req, limit * 2);
+      const isJson = ctx.get('content-type').startsWith('application/json');
+      const mail = isJson ? handedOver(body) : { from: ctx.get('x-mail-from'), to: ctx.get('x-rcpt-to'), raw: body };
+      const raw = withLineEnds(mail.raw);
+      if (raw.length > limit) throw mailErrors.bad_message();
+      const named = typeof mail.to === 'string' ? mail.to.split(',') : mail.to;
+      const recipients = await ownRecipients(named.join('') ? named : glance(raw).to.split(','), services);
+      const writer = services.blobs.writer();
+      try {
+        await writer.write(raw);
+        const stored = await writer.finish();
+        const envelope = { from: mail.from, to: recipients.map(({ address }) => address), remoteIp: ip, helo: '' };
+        await services.mailAcceptance.accept({ envelope, recipients, stored, head: raw.subarray(0, 64 * 1024) });
+      } catch (error) {
+        await writer.abort();
+        throw error;
+      }
+      return { success: true };
+    },
+  }),
+];
+
+function handedOver(body: Buffer): { from: string; to: string | string[]; raw: Buffer } {
+  let mail: unknown;
+  try {
+    mail = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw mailErrors.bad_message();
+  }
+  if (!isHandedOver(mail)) throw mailErrors.bad_message();
+  return { ...mail, raw: Buffer.from(mail.raw, 'utf8') };
+}
+
+function isHandedOver(value: unknown): value is Static<typeof HandedOver> {
+  return checkHandedOver(value) === null;
+}
+
+/** Programs that hand over text often lose the CR of line ends, which mail has (RFC 5322 §2.3). */
+function withLineEnds(raw: Buffer): Buffer {
+  const text = raw.toString('latin1');
+  return /(?<!\r)\n|\r(?!\n)/.test(text) ? Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'), 'latin1') : raw;
+}
+
+async function ownRecipients(named: readonly string[], { mailboxes }: Services): Promise<OwnAddress[]> {
+  const recipients = new Map<string, OwnAddress>();
+  for (const one of named) {
+    const own = mailboxes.own(one.trim());
+    if (own && (await mailboxes.accepts(own))) recipients.set(own.address, own);
+  }
+  if (recipients.size === 0) throw mailErrors.foreign_domain();
+  return [...recipients.values()];
+}

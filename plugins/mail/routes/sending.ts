@@ -1,0 +1,202 @@
+/** Temp-mail: sending, and what was sent. */
+import Type, { type Static } from 'typebox';
+import { isAppError } from '#core/errors.ts';
+import { closed, compileCheck } from '#core/http/validate.ts';
+import { coreErrors, type Principal, route, type Services } from '#core/plugin.ts';
+import { mailErrors } from '../errors.ts';
+import { checkMaySend } from '../services/mail-users.ts';
+import { SentDetailView, SentView, sentDetailView, sentView } from '../views.ts';
+import { PageOrOffset, pageOf } from './paging.ts';
+import { ACCOUNTS, listReply, READERS } from './shared.ts';
+
+const sending = { scope: 'mail:send', kinds: ACCOUNTS };
+const Success = Type.Object({ success: Type.Literal(true) });
+const SentId = Type.Object({ id: Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\w.@<>:-]+$' }) });
+const MAX_BATCH = 100;
+const MAX_BODY = 5 * 1024 * 1024;
+
+const Mail = Type.Object({
+  from: Type.String({ minLength: 3, maxLength: 320 }),
+  fromName: Type.Optional(Type.String({ maxLength: 200 })),
+  to: Type.Union([
+    Type.String({ minLength: 3, maxLength: 16_000 }),
+    Type.Array(Type.String({ maxLength: 320 }), { minItems: 1, maxItems: 50 }),
+  ]),
+  subject: Type.String({ maxLength: 998 }),
+  html: Type.Optional(Type.String({ maxLength: MAX_BODY })),
+  text: Type.Optional(Type.String({ maxLength: MAX_BODY })),
+  scheduledAt: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Null()])),
+});
+
+export const sendingRoutes = [
+  route({
+    method: 'POST',
+    path: '/api/send',
+    access: sending,
+    summary: 'Sends a mail, at once or at a time; an Idempotency-Key header makes repeats safe',
+    body: Mail,
+    bodyLimit: 2 * MAX_BODY,
+    responses: {
+      200: Type.Object(
+        { success: Type.Literal(true), id: Type.String() },
+        { examples: [{ success: true, id: '7b0c…' }] },
+      ),
+    },
+    async handler({ body, principal, ctx }, services) {
+      await checkMaySend(principal, services);
+      const idempotencyKey = ctx.get('idempotency-key').slice(0, 200);
+      const { uuid } = await services.outbox.send(principal, {
+        ...body,
+        scheduledAt: timeOf(body.scheduledAt),
+        ...(idempotencyKey && { idempotencyKey }),
+      });
+      return { success: true, id: uuid };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/send/batch',
+    access: sending,
+    summary: 'Sends up to a hundred mails, each judged on its own',
+    body: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MAX_BATCH }),
+    bodyLimit: 2 * MAX_BODY,
+    responses: {
+      200: Type.Object({
+        success: Type.Boolean(),
+        result: Type.Array(Type.Union([Type.Object({ id: Type.String() }), Type.Object({ error: Type.String() })])),
+      }),
+    },
+    async handler({ body, principal }, services) {
+      await checkMaySend(principal, services);
+      const result: ({ id: string } | { error: string })[] = [];
+      for (const mail of body) result.push(await sendOne(mail, principal, services));
+      return { success: true, result };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/send/{id}',
+    access: { scope: 'mail:read', kinds: ACCOUNTS },
+    summary: 'What became of a mail, and of each of its recipients',
+    params: SentId,
+    responses: { 200: Type.Object({}, { additionalProperties: true }) },
+    async handler({ params, principal }, services) {
+      await checkMaySend(principal, services);
+      const row = await services.outbox.find(principal, params.id);
+      const deliveries = await services.outbox.deliveriesOf(row.id);
+      return {
+        ...sentDetailView(row),
+        id: row.uuid,
+        to: row.recipients.split(','),
+        last_event: row.status,
+        recipients: deliveries.map(({ recipient, status, attempts, answer }) => ({
+          recipient,
+          status,
+          attempts,
+          answer,
+        })),
+      };
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/send/{id}',
+    access: sending,
+    summary: 'Calls a scheduled mail off, or changes its time',
+    params: SentId,
+    body: Type.Object({
+      status: Type.Optional(Type.Literal('canceled')),
+      scheduledAt: Type.Optional(Type.String({ maxLength: 40 })),
+    }),
+    responses: { 200: Success },
+    async handler({ params, body, principal }, services) {
+      await checkMaySend(principal, services);
+      const at = timeOf(body.scheduledAt);
+      if (body.status === 'canceled') await services.outbox.cancel(principal, params.id);
+      else if (at !== null) await services.outbox.reschedule(principal, params.id, at);
+      else throw coreErrors.bad_request({ message: '需要 status 或 scheduledAt' });
+      return { success: true };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/send/{id}/cancel',
+    access: sending,
+    summary: 'Calls a scheduled mail off',
+    params: SentId,
+    responses: { 200: Success },
+    async handler({ params, principal }, services) {
+      await checkMaySend(principal, services);
+      await services.outbox.cancel(principal, params.id);
+      return { success: true };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/sent',
+    access: { scope: 'mail:read', kinds: READERS },
+    summary: 'Mail that was sent from a mailbox, newest first',
+    query: Type.Object({ from: Type.String({ minLength: 3, maxLength: 320 }), ...PageOrOffset(20, 50) }),
+    responses: {
+      200: Type.Union([Type.Array(SentView), Type.Object({ list: Type.Array(SentView), total: Type.Integer() })]),
+    },
+    async handler({ query, principal }, { outbox }) {
+      const page = pageOf(query, 20);
+      if (principal.kind === 'guest') return listReply([], 0, page.isPaged);
+      const { rows, total } = await outbox.list(principal, query.from, page);
+      return listReply(rows.map(sentView), total, page.isPaged);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/sent/{id}',
+    access: { scope: 'mail:read', kinds: READERS },
+    summary: 'One mail that was sent',
+    params: SentId,
+    responses: { 200: SentDetailView },
+    async handler({ params, principal }, { outbox }) {
+      if (principal.kind === 'guest') throw mailErrors.sent_not_found();
+      return sentDetailView(await outbox.find(principal, params.id));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/sent/{id}',
+    access: { scope: 'mail:manage', kinds: ACCOUNTS },
+    summary: 'Deletes the record of a sent mail',
+    params: SentId,
+    responses: { 200: Success },
+    async handler({ params, principal }, { outbox }) {
+      await outbox.remove(principal, params.id);
+      return { success: true };
+    },
+  }),
+];
+
+function timeOf(text: string | null | undefined): number | null {
+  if (!text) return null;
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw coreErrors.bad_request({ message: 'scheduledAt 不是有效的时间' });
+  return at;
+}
+
+const checkMail = compileCheck(closed(Mail), 'mail');
+
+function isMail(value: unknown): value is Static<typeof Mail> {
+  return checkMail(value) === null;
+}
+
+/** One of a batch: what is wrong with it is its answer, and the others go on. */
+async function sendOne(given: unknown, principal: Principal, { outbox }: Services) {
+  if (!isMail(given)) {
+    const [issue] = checkMail(given) ?? [];
+    return { error: `请求参数错误: ${issue?.path.slice(1).join('.')} ${issue?.message}` };
+  }
+  try {
+    const { uuid } = await outbox.send(principal, { ...given, scheduledAt: timeOf(given.scheduledAt) });
+    return { id: uuid };
+  } catch (error) {
+    if (isAppError(error) && error.status < 500) return { error: error.message };
+    throw error;
+  }
+}

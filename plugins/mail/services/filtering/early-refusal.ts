@@ -1,0 +1,29 @@
+/** What can be said before the message is taken: rules that reject. Runs as a handler of `mail.accepting`. */
+import type { HookHandler } from '#core/events/hooks.ts';
+import { mailErrors } from '../../errors.ts';
+
+/** Refuses when a rule of every recipient rejects; when only some do, theirs is put in quarantine by the parse loop. */
+export const refuseByRules: HookHandler<'mail.accepting'> = async (
+  context,
+  next,
+  { mailRules, mailAuthentication },
+) => {
+  const { any, needsAuth } = await mailRules.mayRefuse(context.recipients);
+  if (!any) return next();
+  const header = context.header();
+  const auth = needsAuth ? await mailAuthentication.check(await context.raw(), context.envelope) : null;
+  const verdicts = await Promise.all(
+    context.recipients.map(({ address, domain }) =>
+      mailRules.judge({
+        address,
+        domain,
+        sender: header.from || context.envelope.from,
+        subject: header.subject,
+        sizeBytes: context.sizeBytes,
+        auth,
+      }),
+    ),
+  );
+  if (verdicts.every(({ action }) => action === 'reject')) throw mailErrors.refused_by_rule();
+  return next();
+};

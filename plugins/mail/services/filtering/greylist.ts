@@ -1,0 +1,85 @@
+/**
+ * Who is turned away before the message: senders on DNS blocklists (RFC 5782), and with greylisting (RFC 6647)
+ * unknown senders at their first try. Table: mail_greylist.
+ */
+import { createHash } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import type { Services } from '#core/plugin.ts';
+import type { MailConfig } from '../../config.ts';
+
+export interface Greylist {
+  /** Off when neither greylisting nor blocklists are configured: then nothing below costs anything. */
+  isOn: boolean;
+  /** The blocklist that names the address, or null. */
+  listedIn(ip: string): Promise<string | null>;
+  /** Whether this sender, recipient and network must come again later. */
+  mustWait(ip: string, from: string, to: string): Promise<boolean>;
+  /** Forgets who has not been back for long. */
+  forgetOld(): Promise<void>;
+}
+
+const DAY_MS = 24 * 3600_000;
+/** Who was turned away and does not come back for this long starts anew. */
+const FIRST_TRY_KEPT_MS = 4 * 3600_000;
+
+export function createGreylist({
+  db,
+  clock,
+  config,
+  mailAuthentication,
+  mailDns,
+}: Services & { config: MailConfig }): Greylist {
+  const { greylisting, blocklists } = config.filtering;
+
+  return { isOn: greylisting.enabled || blocklists.length > 0, listedIn, mustWait, forgetOld };
+
+  async function listedIn(ip: string): Promise<string | null> {
+    const address = ip.replace(/^::ffff:/, '');
+    if (!isIPv4(address) || mailAuthentication.isTrusted(address)) return null;
+    const reversed = address.split('.').reverse().join('.');
+    const answers = await Promise.all(blocklists.map((list) => isListed(`${reversed}.${list}`)));
+    return blocklists.find((_, index) => answers[index]) ?? null;
+  }
+
+  /** A list that does not answer lists nobody. */
+  async function isListed(name: string): Promise<boolean> {
+    try {
+      return (await mailDns.resolve(name, 'A')).flat().some((answer) => answer.startsWith('127.'));
+    } catch {
+      return false;
+    }
+  }
+
+  async function mustWait(ip: string, from: string, to: string): Promise<boolean> {
+    if (!greylisting.enabled || mailAuthentication.isTrusted(ip)) return false;
+    const triplet = createHash('sha256')
+      .update(`${networkOf(ip)} ${from} ${to}`)
+      .digest('hex');
+    const now = clock.now();
+    const seen = await db.read('mail_greylist').where({ triplet }).first();
+    const isStale = seen && seen.passed_at === null && now - seen.last_seen_at > FIRST_TRY_KEPT_MS;
+    if (!seen || isStale) {
+      await db
+        .write('mail_greylist')
+        .insert({ triplet, first_seen_at: now, passed_at: null, last_seen_at: now })
+        .onConflict('triplet')
+        .merge();
+      return true;
+    }
+    const hasWaited = seen.passed_at !== null || now - seen.first_seen_at >= greylisting.delaySeconds * 1000;
+    const patch = { last_seen_at: now, ...(hasWaited && { passed_at: seen.passed_at ?? now }) };
+    await db.write('mail_greylist').where({ triplet }).update(patch);
+    return !hasWaited;
+  }
+
+  async function forgetOld(): Promise<void> {
+    const before = clock.now() - greylisting.keepDays * DAY_MS;
+    await db.write('mail_greylist').where('last_seen_at', '<', before).delete();
+  }
+}
+
+/** Big senders come back from a neighbour: the /24 counts (RFC 6647 §5). */
+function networkOf(ip: string): string {
+  const address = ip.replace(/^::ffff:/, '');
+  return isIPv4(address) ? address.split('.').slice(0, 3).join('.') : address.split(':').slice(0, 4).join(':');
+}

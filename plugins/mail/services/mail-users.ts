@@ -1,0 +1,164 @@
+/** People as the temp-mail API sees them: user name, role, quota. Tables of auth, written through its services. */
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import type { UserRow } from '#plugins/auth/contract.ts';
+import { mailErrors } from '../errors.ts';
+
+export interface MailUser {
+  row: UserRow;
+  mailboxCount: number;
+}
+
+export interface NewMailUser {
+  username: string;
+  password: string;
+  role: 'user' | 'admin';
+  mailboxLimit: number;
+}
+
+export interface MailUserPatch {
+  username?: string;
+  password?: string;
+  mailboxLimit?: number;
+  canSend?: boolean;
+  role?: 'user' | 'admin';
+}
+
+interface Origin {
+  ip: string;
+  userAgent: string;
+}
+
+export interface MailUsers {
+  list(page: { limit: number; offset: number; sort: 'asc' | 'desc' }): Promise<{
+    users: MailUser[];
+    total: number;
+    total_mailboxes: number;
+    admin_count: number;
+    active_count: number;
+  }>;
+  /** Makes an account in the actor's tenant. Throws `username_taken`, `weak_password`. */
+  create(actor: Principal, user: NewMailUser, origin: Origin): Promise<UserRow>;
+  /** Throws `user_not_found`, `username_taken`, `weak_password`. */
+  change(actor: Principal, id: number, patch: MailUserPatch, origin: Origin): Promise<void>;
+  /** Throws `user_not_found`, `last_superadmin`. */
+  remove(actor: Principal, id: number, origin: Origin): Promise<void>;
+  /** Throws `user_not_found`. */
+  byId(id: number): Promise<UserRow>;
+  /** By user name or e-mail address. Throws `user_not_found`. */
+  byName(username: string): Promise<UserRow>;
+}
+
+export function createMailUsers(services: Services): MailUsers {
+  const { db, people, registration, passwordChanges, administration, auditLog } = services;
+
+  return { list, create, change, remove, byId, byName };
+
+  async function list({ limit, offset, sort }: Parameters<MailUsers['list']>[0]) {
+    const rows = await db.read('auth_users').select('*').orderBy('id', sort).limit(limit).offset(offset);
+    const counts = await db
+      .read('mail_mailboxes')
+      .whereIn(
+        'user_id',
+        rows.map(({ id }) => id),
+      )
+      .groupBy('user_id')
+      .select('user_id')
+      .count({ total: '*' });
+    const countOf = new Map(counts.map((row) => [row.user_id, Number(row.total)]));
+    const figures = await db
+      .read('auth_users')
+      .count({ total: '*' })
+      .count({ admins: db.read.raw(`case when is_superadmin = 1 or role <> 'member' then 1 end`) })
+      .count({ active: db.read.raw(`case when status = 'active' then 1 end`) })
+      .first();
+    const boxes = await db.read('mail_mailboxes').count({ total: '*' }).first();
+    return {
+      users: rows.map((row) => ({ row, mailboxCount: countOf.get(row.id) ?? 0 })),
+      total: Number(figures?.total ?? 0),
+      total_mailboxes: Number(boxes?.total ?? 0),
+      admin_count: Number(figures?.admins ?? 0),
+      active_count: Number(figures?.active ?? 0),
+    };
+  }
+
+  async function create(actor: Principal, user: NewMailUser, origin: Origin): Promise<UserRow> {
+    const passwordHash = await passwordChanges.hashOf(user.password);
+    const tenantId = await tenantFor(actor);
+    return db.transaction(async (trx) => {
+      const made = await registration.create(trx, {
+        username: user.username,
+        passwordHash,
+        role: user.role === 'admin' ? 'admin' : 'member',
+        ...(tenantId !== null ? { tenantId } : { tenantName: user.username }),
+      });
+      await people.updateUser(trx, made.id, { mailbox_limit: user.mailboxLimit });
+      const entry = { action: 'user.created', actor, targetType: 'user', targetId: made.uuid, ...origin };
+      await auditLog.record(entry, trx);
+      return { ...made, mailbox_limit: user.mailboxLimit };
+    });
+  }
+
+  /** The actor's own tenant; the root token, which has none, acts for the first super-admin's. */
+  async function tenantFor(actor: Principal): Promise<number | null> {
+    if (actor.tenantId) return (await people.tenantByUuid(actor.tenantId))?.id ?? null;
+    const first = await db.read('auth_users').where({ is_superadmin: 1 }).orderBy('id').first('tenant_id');
+    return first?.tenant_id ?? null;
+  }
+
+  async function change(actor: Principal, id: number, patch: MailUserPatch, origin: Origin): Promise<void> {
+    const before = await byId(id);
+    const username = patch.username?.trim().toLowerCase();
+    const passwordHash = patch.password === undefined ? undefined : await passwordChanges.hashOf(patch.password);
+    await db.transaction(async (trx) => {
+      if (username && username !== before.username) {
+        if (await trx('auth_users').where({ username }).first('id')) throw mailErrors.username_taken();
+      }
+      await people.updateUser(trx, id, {
+        ...(username && { username }),
+        ...(passwordHash && { password_hash: passwordHash }),
+        ...(patch.mailboxLimit !== undefined && { mailbox_limit: patch.mailboxLimit }),
+        ...(patch.canSend !== undefined && { can_send: patch.canSend ? 1 : 0 }),
+        ...(patch.role && { role: roleFor(patch.role, before) }),
+      });
+      if (passwordHash) await people.endSessions(trx, id);
+      const detail = { changed: Object.keys(patch) };
+      const entry = { action: 'user.changed', actor, targetType: 'user', targetId: before.uuid, detail, ...origin };
+      await auditLog.record(entry, trx);
+    });
+  }
+
+  async function remove(actor: Principal, id: number, origin: Origin): Promise<void> {
+    await administration.deleteUser(actor, (await byId(id)).uuid, origin);
+  }
+
+  async function byId(id: number): Promise<UserRow> {
+    const row = await people.userById(id);
+    if (!row) throw mailErrors.user_not_found();
+    return row;
+  }
+
+  async function byName(username: string): Promise<UserRow> {
+    const row = await people.userByIdentifier(username);
+    if (!row) throw mailErrors.user_not_found();
+    return row;
+  }
+}
+
+/** An owner stays one: the temp-mail API knows only administrators and users. */
+function roleFor(role: 'user' | 'admin', before: UserRow): UserRow['role'] {
+  if (role === 'user') return 'member';
+  return before.role === 'owner' ? 'owner' : 'admin';
+}
+
+/** What the temp-mail API calls an account's role. */
+export function roleOfRow(row: UserRow): 'user' | 'admin' {
+  return row.is_superadmin || row.role !== 'member' ? 'admin' : 'user';
+}
+
+/** Sends mail: super-admins, and who was allowed to. Throws `may_not_send`. */
+export async function checkMaySend(principal: Principal, { people }: Services): Promise<void> {
+  if (isSuperadmin(principal)) return;
+  const user = await people.userById(principal.userId ?? 0);
+  if (!user?.can_send) throw mailErrors.may_not_send();
+}

@@ -1,0 +1,220 @@
+/** What people change about mailboxes: making, pinning, forwarding, passwords, owners. Table: mail_mailboxes. */
+import type { Transaction } from '#core/database/database.ts';
+import { coreErrors } from '#core/errors.ts';
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import type { UserRow } from '#plugins/auth/contract.ts';
+import type { MailConfig } from '../config.ts';
+import { mailErrors } from '../errors.ts';
+import type { MailboxRow } from '../tables.ts';
+import { isMailAddress } from './addresses.ts';
+import { isMailAdmin } from './roles.ts';
+
+export interface BatchResult {
+  success: true;
+  success_count: number;
+  fail_count: number;
+  total: number;
+  results: ({ success: boolean; updated?: boolean; error?: string } & ({ address: string } | { id: number }))[];
+}
+
+type Patch = Partial<Pick<MailboxRow, 'can_login' | 'is_favorite' | 'forward_to' | 'password_hash'>>;
+
+export interface MailboxSettings {
+  /** A mailbox with a chosen name; one that nobody owns yet is claimed. Throws `address_taken`, `reserved_name`, … */
+  create(principal: Principal, wish: { local: string; domainIndex: number }): Promise<MailboxRow>;
+  quota(principal: Principal): Promise<{ limit: number; used: number; remaining: number; note?: string }>;
+  /** Deletes the mailbox with its mail. Throws `mailbox_not_found`. */
+  remove(principal: Principal, address: string): Promise<void>;
+  /** Turns the pin on or off; gives whether it is on now. */
+  togglePin(principal: Principal, address: string): Promise<boolean>;
+  /** Changes a mailbox that the principal may manage, by id. Throws `mailbox_not_found`. */
+  change(principal: Principal, id: number, patch: Patch): Promise<void>;
+  /** Changes one mailbox by its address, for administrators. */
+  changeByAddress(address: string, patch: Patch): Promise<void>;
+  changeMany(which: { ids: readonly number[] } | { addresses: readonly string[] }, patch: Patch): Promise<BatchResult>;
+  /** Sets a new password, or clears it with null. Throws `weak_password`. */
+  setPassword(address: string, password: string | null): Promise<void>;
+  /** For somebody signed in as the mailbox. Throws `wrong_current_password`, `weak_password`. */
+  changeOwnPassword(address: string, current: string, wanted: string): Promise<void>;
+  ofUser(userId: number): Promise<MailboxRow[]>;
+  /** Gives a mailbox, made when it is missing, to a user. Throws `quota_exceeded`, `foreign_domain`. */
+  assign(user: UserRow, address: string): Promise<void>;
+  /** Takes it away again; it stays, without an owner. Throws `mailbox_not_found`. */
+  unassign(user: UserRow, address: string): Promise<void>;
+}
+
+/** RFC 2142 names, and those that people would take for the operator. */
+const RESERVED = new Set(
+  'postmaster abuse hostmaster webmaster admin administrator root security noreply no-reply mailer-daemon bounces info support'.split(
+    ' ',
+  ),
+);
+const LOCAL_PART = /^(?!.*\.\.)[a-z0-9_-](?:[a-z0-9._-]{0,62}[a-z0-9_-])?$/;
+
+export function createMailboxSettings(services: Services & { config: MailConfig }): MailboxSettings {
+  const { db, config, mailboxes, mailDeletion, passwords, people } = services;
+
+  return {
+    create,
+    quota,
+    remove,
+    togglePin,
+    change,
+    changeByAddress,
+    changeMany,
+    setPassword,
+    changeOwnPassword,
+    ofUser,
+    assign,
+    unassign,
+  };
+
+  async function create(principal: Principal, { local, domainIndex }: { local: string; domainIndex: number }) {
+    const domain = mailboxes.domains()[domainIndex];
+    if (domain === undefined) throw mailErrors.unknown_domain();
+    const name = local.trim().toLowerCase();
+    if (!LOCAL_PART.test(name)) throw mailErrors.bad_local_part();
+    if (RESERVED.has(name) && !isSuperadmin(principal)) throw mailErrors.reserved_name();
+    const own = { address: `${name}@${domain}`, domain };
+    const owner = { userId: principal.userId || null, tenantId: principal.tenantId };
+    return db.transaction(async (trx) => {
+      const existing = await trx('mail_mailboxes').where({ address: own.address }).first();
+      if (existing) {
+        if (existing.user_id === owner.userId) return existing;
+        if (existing.user_id !== null) throw mailErrors.address_taken();
+      }
+      await mailboxes.refuseOverQuota(trx, principal);
+      const row = existing
+        ? await mailboxes.claim(trx, existing, owner)
+        : await mailboxes.insert(trx, own, owner.userId, owner.tenantId);
+      return row;
+    });
+  }
+
+  async function quota(principal: Principal) {
+    const query = db.read('mail_mailboxes');
+    if (!isSuperadmin(principal)) {
+      query.where(isMailAdmin(principal) ? { tenant_id: principal.tenantId } : { user_id: principal.userId });
+    }
+    const used = Number((await query.count({ total: '*' }).first())?.total ?? 0);
+    if (isMailAdmin(principal)) return { limit: -1, used, remaining: -1, note: '管理员无邮箱数量限制' };
+    const user = await people.userById(principal.userId ?? 0);
+    const limit = user?.mailbox_limit ?? 0;
+    return { limit, used, remaining: Math.max(0, limit - used) };
+  }
+
+  async function remove(principal: Principal, address: string): Promise<void> {
+    const row = await mailboxes.readable(principal, address);
+    await mailDeletion.mailboxes([row]);
+  }
+
+  async function togglePin(principal: Principal, address: string): Promise<boolean> {
+    const { id } = await mailboxes.readable(principal, address);
+    await db
+      .write('mail_mailboxes')
+      .where({ id })
+      .update({ is_pinned: db.write.raw('1 - is_pinned') });
+    return (await db.read('mail_mailboxes').where({ id }).first('is_pinned'))?.is_pinned === 1;
+  }
+
+  async function change(principal: Principal, id: number, patch: Patch): Promise<void> {
+    const row = await db.read('mail_mailboxes').where({ id }).first();
+    if (!row || !mailboxes.mayRead(principal, row)) throw mailErrors.mailbox_not_found();
+    refuseBadForward(patch, [row.address]);
+    await db.write('mail_mailboxes').where({ id }).update(patch);
+  }
+
+  async function changeByAddress(address: string, patch: Patch): Promise<void> {
+    const changed = await db.write('mail_mailboxes').where({ address: address.trim().toLowerCase() }).update(patch);
+    if (changed === 0) throw mailErrors.mailbox_not_found();
+  }
+
+  /** One statement for all; what is not there is told apart, each in its own result. */
+  async function changeMany(which: Parameters<MailboxSettings['changeMany']>[0], patch: Patch): Promise<BatchResult> {
+    refuseBadForward(patch, []);
+    const column = 'ids' in which ? 'id' : 'address';
+    const wanted: (string | number)[] =
+      'ids' in which ? [...which.ids] : which.addresses.map((address) => address.trim().toLowerCase());
+    const found = await db.transaction(async (trx) => {
+      const rows = await trx('mail_mailboxes').whereIn(column, wanted).select('id', 'address');
+      await trx('mail_mailboxes').whereIn(column, wanted).update(patch);
+      return new Set<string | number>(rows.map((row) => row[column]));
+    });
+    const results = wanted.map((value) => ({
+      ...(typeof value === 'number' ? { id: value } : { address: value }),
+      ...(found.has(value) ? { success: true, updated: true } : { success: false, error: '邮箱不存在' }),
+    }));
+    const succeeded = results.filter(({ success }) => success).length;
+    return {
+      success: true,
+      success_count: succeeded,
+      fail_count: wanted.length - succeeded,
+      total: wanted.length,
+      results,
+    };
+  }
+
+  /** Forwarding to itself would go in circles. */
+  function refuseBadForward({ forward_to }: Patch, addresses: readonly string[]): void {
+    if (!forward_to) return;
+    if (!isMailAddress(forward_to)) throw mailErrors.bad_address();
+    if (addresses.includes(forward_to.toLowerCase())) throw mailErrors.forward_to_itself();
+  }
+
+  async function setPassword(address: string, password: string | null): Promise<void> {
+    await changeByAddress(address, { password_hash: password === null ? null : await hashOf(password) });
+  }
+
+  async function changeOwnPassword(address: string, current: string, wanted: string): Promise<void> {
+    const row = await mailboxes.byAddress(address);
+    if (!row) throw mailErrors.mailbox_not_found();
+    const isDefault = row.password_hash === null && config.defaultPasswordIsAddress && current === row.address;
+    if (!isDefault && !(await passwords.verify(row.password_hash, current))) throw mailErrors.wrong_current_password();
+    await setPassword(address, wanted);
+  }
+
+  async function hashOf(password: string): Promise<string> {
+    const problem = passwords.problemWith(password);
+    if (problem) throw coreErrors.bad_request({ message: `密码不符合要求: ${problem}` });
+    return passwords.hash(password);
+  }
+
+  function ofUser(userId: number): Promise<MailboxRow[]> {
+    return db
+      .read('mail_mailboxes')
+      .where({ user_id: userId })
+      .orderBy([
+        { column: 'is_pinned', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ]);
+  }
+
+  async function assign(user: UserRow, given: string): Promise<void> {
+    const own = mailboxes.own(given);
+    if (!own) throw mailErrors.foreign_domain();
+    const owner = { userId: user.id, tenantId: (await people.tenantById(user.tenant_id))?.uuid ?? null };
+    await db.transaction(async (trx) => {
+      const existing = await trx('mail_mailboxes').where({ address: own.address }).first();
+      if (existing?.user_id === user.id) return;
+      await refuseOverLimit(trx, user);
+      if (existing) await mailboxes.claim(trx, existing, owner);
+      else await mailboxes.insert(trx, own, owner.userId, owner.tenantId);
+    });
+  }
+
+  async function refuseOverLimit(trx: Transaction, user: UserRow): Promise<void> {
+    if (user.role !== 'member' || user.is_superadmin) return;
+    const counted = await trx('mail_mailboxes').where({ user_id: user.id }).count({ total: '*' }).first();
+    if (Number(counted?.total ?? 0) >= user.mailbox_limit)
+      throw mailErrors.quota_exceeded({ extra: { limit: user.mailbox_limit } });
+  }
+
+  async function unassign(user: UserRow, address: string): Promise<void> {
+    const changed = await db
+      .write('mail_mailboxes')
+      .where({ address: address.trim().toLowerCase(), user_id: user.id })
+      .update({ user_id: null, tenant_id: null });
+    if (changed === 0) throw mailErrors.mailbox_not_found();
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * What the parser found, stored together with everything that follows from it: rules, threads, search, forwards,
+ * webhooks, bounces, and `mail.received`. One transaction for a batch. Tables: mail_messages, mail_contents.
+ */
+import type { Transaction } from '#core/database/database.ts';
+import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
+import type { Services } from '#core/plugin.ts';
+import type { MailboxRow, MessageRow } from '../tables.ts';
+import type { AuthResults } from './filtering/mail-authentication.ts';
+import type { Verdict } from './filtering/rules.ts';
+import type { ParsedMessage } from './parser/parse.ts';
+import type { ParseOutcome } from './parser/worker.ts';
+import { indexWords } from './search-index.ts';
+
+export const MESSAGE_COLUMNS = [
+  'id',
+  'blob_id',
+  'mailbox_id',
+  'size_bytes',
+  'received_at',
+  'sender',
+  'to_addrs',
+  'subject',
+  'envelope_from',
+  'envelope_to',
+  'remote_ip',
+  'helo',
+] as const;
+export const MAILBOX_COLUMNS = ['address', 'domain', 'tenant_id', 'user_id', 'forward_to'] as const;
+
+/** A message that waits for the parser, with what is needed of its mailbox. */
+export type Waiting = Pick<MessageRow, (typeof MESSAGE_COLUMNS)[number]> &
+  Pick<MailboxRow, (typeof MAILBOX_COLUMNS)[number]>;
+
+interface Found {
+  row: Waiting;
+  outcome: ParseOutcome | undefined;
+  auth: AuthResults | null;
+}
+
+export interface Result {
+  row: Waiting;
+  parsed: ParsedMessage;
+  error: string | null;
+  auth: AuthResults | null;
+  verdict: Verdict;
+}
+
+export interface ParsedMail {
+  store(found: readonly Found[]): Promise<void>;
+}
+
+export function createParsedMail(services: Services): ParsedMail {
+  const { db, clock, events, mailRules, mailForwarding, mailWebhooks, delivering, returnPaths } = services;
+
+  return {
+    async store(found) {
+      const results = await Promise.all(found.map(judged));
+      await db.transaction((trx) => storeAll(trx, results));
+    },
+  };
+
+  async function judged({ row, outcome, auth }: Found): Promise<Result> {
+    const { parsed, error } = resultOf(row, outcome);
+    const { address, domain, size_bytes: sizeBytes } = row;
+    const sender = parsed.sender || row.sender;
+    const verdict = await mailRules.judge({ address, domain, sender, subject: parsed.subject, sizeBytes, auth });
+    return { row, parsed, error, auth, verdict };
+  }
+
+  async function storeAll(trx: Transaction, all: readonly Result[]): Promise<void> {
+    const stored = new Set(await update(trx, all, clock.now()));
+    const results = all.filter(({ row }) => stored.has(row.id));
+    if (results.length === 0) return;
+    await joinThreads(trx, results);
+    await insertContents(trx, results);
+    await indexWords(trx, db.client, results);
+    for (const result of results) {
+      await followReturnPath(trx, result);
+      if (folderOf(result) === 'inbox') await announce(trx, result);
+    }
+  }
+
+  /** A bounce of our own delivery is put down there; one of a forward goes back to whose mail it was. */
+  async function followReturnPath(trx: Transaction, result: Result): Promise<void> {
+    const path = returnPaths.read(result.row.envelope_to);
+    if (path?.kind === 'delivery') await delivering.reported(trx, path.id, result.parsed.bounce);
+    else if (path) await mailForwarding.returnToSender(trx, result.row, path.sender);
+  }
+
+  async function announce(trx: Transaction, { row, parsed, verdict }: Result): Promise<void> {
+    const data = {
+      message_id: row.id,
+      mailbox: row.address,
+      from: parsed.sender || row.sender,
+      to: parsed.to || row.to_addrs,
+      subject: parsed.subject,
+      received_at: row.received_at,
+      verification_code: parsed.verificationCode,
+      size_bytes: row.size_bytes,
+    };
+    const event = await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
+    const targets = [...new Set([row.forward_to ?? '', ...verdict.forwards].filter(Boolean))];
+    if (targets.length > 0) await mailForwarding.forward(trx, row, targets);
+    await mailWebhooks.enqueue(trx, row.mailbox_id, event);
+  }
+}
+
+/** What could not be parsed keeps what the quick look at its header found. */
+function resultOf(row: Waiting, outcome: ParseOutcome | undefined): Pick<Result, 'parsed' | 'error'> {
+  if (outcome && 'parsed' in outcome) return { parsed: outcome.parsed, error: null };
+  const { sender, to_addrs: to, subject } = row;
+  const nothing = { text: '', html: '', preview: '', verificationCode: '', messageRef: '' };
+  const parsed = { sender, to, subject, ...nothing, references: [], attachments: [], bounce: null };
+  return { parsed, error: outcome?.error ?? 'not parsed' };
+}
+
+function folderOf({ verdict }: Result): MessageRow['folder'] {
+  return verdict.action === 'accept' ? 'inbox' : 'quarantine';
+}
+
+const UPDATED =
+  'id, sender, to_addrs, subject, preview, verification_code, parse_error, message_ref, auth_results, folder, tags, attachment_count';
+
+/** Ids of those that were still there and unparsed: who opens a message, or another replica, may have been faster. */
+async function update(trx: Transaction, results: readonly Result[], now: number): Promise<number[]> {
+  const cells = results.flatMap((result) => {
+    const { row, parsed, error, auth, verdict } = result;
+    return [
+      String(row.id),
+      parsed.sender || row.sender,
+      parsed.to || row.to_addrs,
+      parsed.subject,
+      parsed.preview,
+      parsed.verificationCode,
+      error,
+      parsed.messageRef || null,
+      auth ? JSON.stringify(auth) : null,
+      folderOf(result),
+      verdict.tags.length > 0 ? `,${[...new Set(verdict.tags)].join(',')},` : '',
+      String(parsed.attachments.length),
+    ];
+  });
+  const updated = await trx.raw(
+    `with parsed (${UPDATED}) as (values ${placeholders(results.length, 12)})
+     update mail_messages set sender = parsed.sender, to_addrs = parsed.to_addrs, subject = parsed.subject,
+       preview = parsed.preview, verification_code = parsed.verification_code, parse_error = parsed.parse_error,
+       message_ref = parsed.message_ref, auth_results = parsed.auth_results, folder = parsed.folder,
+       tags = parsed.tags, attachment_count = cast(parsed.attachment_count as integer),
+       thread_id = mail_messages.id, parsed_at = ?
+     from parsed where mail_messages.id = cast(parsed.id as integer) and mail_messages.parsed_at is null
+     returning mail_messages.id`,
+    [...cells, now],
+  );
+  return rowsOf<{ id: number }>(updated).map(({ id }) => id);
+}
+
+/** A message that answers one in the same mailbox joins its thread. */
+async function joinThreads(trx: Transaction, results: readonly Result[]): Promise<void> {
+  const answers = results.filter(({ parsed }) => parsed.references.length > 0);
+  if (answers.length === 0) return;
+  const earlier = await trx('mail_messages')
+    .whereIn('mailbox_id', [...new Set(answers.map(({ row }) => row.mailbox_id))])
+    .whereIn('message_ref', [...new Set(answers.flatMap(({ parsed }) => parsed.references))])
+    .select('mailbox_id', 'message_ref', 'thread_id');
+  const threads = new Map(earlier.map((one) => [`${one.mailbox_id} ${one.message_ref}`, one.thread_id]));
+  for (const { row, parsed } of answers) {
+    const reference = parsed.references.find((one) => threads.has(`${row.mailbox_id} ${one}`));
+    const thread = reference && threads.get(`${row.mailbox_id} ${reference}`);
+    if (!thread || thread === row.id) continue;
+    await trx('mail_messages').where({ id: row.id }).update({ thread_id: thread });
+    // An answer in the same batch follows this one to its thread.
+    if (parsed.messageRef) threads.set(`${row.mailbox_id} ${parsed.messageRef}`, thread);
+  }
+}
+
+async function insertContents(trx: Transaction, results: readonly Result[]): Promise<void> {
+  const rows = results.map(({ row, parsed }) => [row.id, parsed.text, parsed.html, JSON.stringify(parsed.attachments)]);
+  await insertMany(trx, 'mail_contents', ['message_id', 'text', 'html', 'attachments'], rows, 'message_id');
+}

@@ -1,0 +1,73 @@
+/** The words of messages: SQLite's FTS5, PostgreSQL's tsvector. Both split text at spaces, which CJK writing lacks. */
+import type { Knex } from 'knex';
+import type { Database, Transaction } from '#core/database/database.ts';
+import { placeholders } from '#core/database/insert-many.ts';
+import type { Result } from './parsed-mail.ts';
+
+/** Text beyond this is not found by its words. */
+const MAX_INDEXED = 100_000;
+const MAX_WORDS_IN_QUERY = 20;
+const CJK = /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])/gu;
+
+/** Puts the words of new messages into the index. */
+export async function indexWords(
+  trx: Transaction,
+  client: Database['client'],
+  results: readonly Pick<Result, 'row' | 'parsed'>[],
+): Promise<void> {
+  if (client === 'pg') {
+    for (const { row, parsed } of results) {
+      const words = [parsed.subject, parsed.sender || row.sender, parsed.text].map(separated).join(' ');
+      await trx.raw(`update mail_contents set words = to_tsvector('simple', ?) where message_id = ?`, [words, row.id]);
+    }
+    return;
+  }
+  const cells = results.flatMap(({ row, parsed }) => [
+    row.id,
+    separated(parsed.subject),
+    separated(parsed.sender || row.sender),
+    separated(parsed.text),
+  ]);
+  await trx.raw(
+    `insert into mail_search (rowid, subject, sender, body) values ${placeholders(results.length, 4)}`,
+    cells,
+  );
+}
+
+/** Narrows a query on mail_messages to those that hold all words; gives false when there is no word to look for. */
+export function whereWords(query: Knex.QueryBuilder, client: Database['client'], text: string): boolean {
+  const words = wordsOf(text);
+  if (words.length === 0) return false;
+  if (client === 'pg') {
+    const wanted = words
+      .map((word) =>
+        word
+          .split(' ')
+          .map((part) => `'${part}':*`)
+          .join(' <-> '),
+      )
+      .join(' & ');
+    query.whereRaw(
+      `mail_messages.id in (select message_id from mail_contents where words @@ to_tsquery('simple', ?))`,
+      [wanted],
+    );
+  } else {
+    const wanted = words.map((word) => `"${word}"*`).join(' ');
+    query.whereRaw('mail_messages.id in (select rowid from mail_search where mail_search match ?)', [wanted]);
+  }
+  return true;
+}
+
+/** Words without anything that a query language gives a meaning; CJK runs become phrases. */
+function wordsOf(text: string): string[] {
+  return text
+    .slice(0, 200)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .slice(0, MAX_WORDS_IN_QUERY)
+    .map((word) => separated(word).trim().replace(/\s+/g, ' ').toLowerCase());
+}
+
+function separated(text: string): string {
+  return text.slice(0, MAX_INDEXED).replace(CJK, ' $1 ');
+}

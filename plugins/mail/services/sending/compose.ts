@@ -1,0 +1,36 @@
+/** Finished messages: what somebody wrote, as bytes with every header field, signed by the sender's domain. */
+import type { OutgoingMail } from '#core/mailer/mailer.ts';
+import type { SentRow } from '../../tables.ts';
+
+/** The parts of a composed mail, for building it and for transports that build it themselves. */
+export function partsOf(sent: SentRow): OutgoingMail {
+  return {
+    from: sent.from_name ? `"${sent.from_name.replace(/["\\]/g, '')}" <${sent.from_addr}>` : sent.from_addr,
+    to: sent.recipients.split(','),
+    subject: sent.subject,
+    text: sent.text,
+    ...(sent.html && { html: sent.html }),
+    headers: JSON.parse(sent.headers),
+  };
+}
+
+/** The same bytes at every try: its id and its date belong to the mail, not to the try. */
+export async function compose(sent: SentRow): Promise<Buffer> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
+  const { from, to, subject, text, html, headers } = partsOf(sent);
+  const composer = new MailComposer({
+    from,
+    to: [...(to as readonly string[])],
+    subject,
+    text,
+    html,
+    headers,
+    messageId: `<${sent.uuid}@${sent.from_addr.slice(sent.from_addr.lastIndexOf('@') + 1)}>`,
+    date: new Date(sent.created_at),
+    newline: 'windows',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    baseBoundary: sent.uuid,
+  });
+  return composer.compile().build();
+}

@@ -1,0 +1,71 @@
+/** Forwarding: the message as it came, in an envelope that finds its way back to its sender. */
+import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import { mailErrors } from '../../errors.ts';
+import type { MessageRow } from '../../tables.ts';
+import { isMailAddress } from '../addresses.ts';
+import type { Waiting } from '../parsed-mail.ts';
+
+export interface MailForwarding {
+  /** Queues a copy to each address, in the transaction that stores the message. */
+  forward(trx: Transaction, message: Waiting, targets: readonly string[]): Promise<void>;
+  /** One copy of a message that is there, for whoever asks; gives the id of the mail that leaves. */
+  forwardNow(message: MessageRow, target: string, idempotencyKey: string): Promise<string>;
+  /** Sends a bounce of a forwarded message on to the one who wrote it, with the null sender (RFC 5321 §4.5.5). */
+  returnToSender(trx: Transaction, message: Waiting, sender: string): Promise<void>;
+}
+
+export function createMailForwarding({ db, mailboxes, outbox, returnPaths }: Services): MailForwarding {
+  return {
+    async forwardNow(message, target, idempotencyKey) {
+      const mailbox = await mailboxes.byId(message.mailbox_id);
+      if (!mailbox || !isMailAddress(target)) throw mailErrors.bad_address();
+      const envelopeFrom = returnPaths.forForward(message.envelope_from, mailbox.domain);
+      const sent = await db.transaction(async (trx) => {
+        const key = { from_addr: mailbox.address, idempotency_key: idempotencyKey };
+        const earlier = await trx('mail_sent').where(key).first();
+        return (
+          earlier ??
+          outbox.add(trx, {
+            mailbox,
+            kind: 'forwarded',
+            recipients: [target],
+            subject: message.subject,
+            blobId: message.blob_id,
+            idempotencyKey,
+            ...(envelopeFrom !== null && { envelopeFrom }),
+          })
+        );
+      });
+      return sent.uuid;
+    },
+    async forward(trx, message, targets) {
+      const envelopeFrom = returnPaths.forForward(message.envelope_from, message.domain);
+      for (const target of targets) {
+        await outbox.add(trx, {
+          mailbox: message,
+          kind: 'forwarded',
+          recipients: [target],
+          subject: message.subject,
+          blobId: message.blob_id,
+          // The same message to the same place once, however often storing it is tried.
+          idempotencyKey: `forward:${message.id}:${target}`,
+          ...(envelopeFrom !== null && { envelopeFrom }),
+        });
+      }
+    },
+    async returnToSender(trx, message, sender) {
+      // Only what has no sender itself is a bounce; everything else would be relaying.
+      if (message.envelope_from !== '') return;
+      await outbox.add(trx, {
+        mailbox: message,
+        kind: 'forwarded',
+        recipients: [sender],
+        subject: message.subject,
+        blobId: message.blob_id,
+        idempotencyKey: `return:${message.id}`,
+        envelopeFrom: '',
+      });
+    },
+  };
+}

@@ -1,0 +1,209 @@
+/** Mail that people send: taking it on, looking after it, calling it off. Tables: mail_sent, mail_deliveries. */
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from '#core/database/database.ts';
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { mailErrors } from '../../errors.ts';
+import type { DeliveryRow, MailboxRow, SentRow } from '../../tables.ts';
+import { isMailAddress } from '../addresses.ts';
+import { isMailAdmin } from '../roles.ts';
+
+export interface Composition {
+  from: string;
+  fromName?: string;
+  to: string | readonly string[];
+  subject: string;
+  html?: string;
+  text?: string;
+  /** Not before this time (ms since the epoch). */
+  scheduledAt?: number | null;
+  /** A second one with the same key from the same sender gives the first one's answer. */
+  idempotencyKey?: string;
+  headers?: Record<string, string>;
+}
+
+export interface NewSent {
+  mailbox: Pick<MailboxRow, 'address' | 'user_id' | 'tenant_id' | 'domain'>;
+  kind: SentRow['kind'];
+  recipients: readonly string[];
+  subject: string;
+  html?: string;
+  text?: string;
+  fromName?: string | null;
+  blobId?: number | null;
+  headers?: Record<string, string>;
+  scheduledAt?: number | null;
+  idempotencyKey?: string | null;
+  /** For forwards, the sender that is told when it fails. Default: a return path of each delivery. */
+  envelopeFrom?: string;
+}
+
+export interface Outbox {
+  /** Takes a mail on; from here on it is durable. Throws `mailbox_not_found`, `bad_address`, `empty_mail`. */
+  send(principal: Principal, mail: Composition): Promise<SentRow>;
+  /** The same inside a transaction, for whole messages. */
+  add(trx: Transaction, sent: NewSent): Promise<SentRow>;
+  list(
+    principal: Principal,
+    from: string,
+    page: { limit: number; offset: number },
+  ): Promise<{ rows: SentRow[]; total: number }>;
+  /** By our id, the provider's, or the number in lists. Throws `sent_not_found`. */
+  find(principal: Principal, id: string): Promise<SentRow>;
+  deliveriesOf(id: number): Promise<DeliveryRow[]>;
+  /** Throws `sent_already`. */
+  reschedule(principal: Principal, id: string, at: number): Promise<void>;
+  /** Throws `sent_already`. */
+  cancel(principal: Principal, id: string): Promise<void>;
+  remove(principal: Principal, id: string): Promise<void>;
+}
+
+const MAX_RECIPIENTS = 50;
+const WAITING: SentRow['status'][] = ['scheduled', 'queued'];
+
+export function createOutbox({ db, clock, jobs, mailboxes, returnPaths }: Services): Outbox {
+  return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
+
+  async function send(principal: Principal, mail: Composition): Promise<SentRow> {
+    const mailbox = await mailboxes.readable(principal, mail.from);
+    const recipients = recipientsOf(mail.to);
+    if (/[\r\n\0]/.test(mail.subject + (mail.fromName ?? ''))) throw mailErrors.line_break();
+    if (!mail.html && !mail.text) throw mailErrors.empty_mail();
+    return db.transaction(async (trx) => {
+      if (mail.idempotencyKey) {
+        const earlier = await trx('mail_sent')
+          .where({ from_addr: mailbox.address, idempotency_key: mail.idempotencyKey })
+          .first();
+        if (earlier) return earlier;
+      }
+      return add(trx, { ...mail, mailbox, kind: 'composed', recipients });
+    });
+  }
+
+  function recipientsOf(to: string | readonly string[]): string[] {
+    const all = typeof to === 'string' ? to.split(',') : to;
+    const addresses = [...new Set(all.map((one) => one.trim()).filter(Boolean))];
+    if (addresses.length === 0 || addresses.length > MAX_RECIPIENTS || !addresses.every(isMailAddress))
+      throw mailErrors.bad_address();
+    return addresses;
+  }
+
+  async function add(trx: Transaction, given: NewSent): Promise<SentRow> {
+    const now = clock.now();
+    const scheduledAt = given.scheduledAt && given.scheduledAt > now ? given.scheduledAt : null;
+    const [sent] = await trx('mail_sent')
+      .insert({
+        uuid: randomUUID(),
+        user_id: given.mailbox.user_id,
+        tenant_id: given.mailbox.tenant_id,
+        from_addr: given.mailbox.address,
+        from_name: given.fromName ?? null,
+        recipients: given.recipients.join(','),
+        subject: given.subject,
+        html: given.html ?? '',
+        text: given.text ?? '',
+        blob_id: given.blobId ?? null,
+        kind: given.kind,
+        status: scheduledAt ? 'scheduled' : 'queued',
+        idempotency_key: given.idempotencyKey ?? null,
+        headers: JSON.stringify(given.headers ?? {}),
+        scheduled_at: scheduledAt,
+        created_at: now,
+        updated_at: now,
+      })
+      .returning('*');
+    if (!sent) throw new Error('The mail was not stored');
+    for (const recipient of given.recipients) await addDelivery(trx, sent, given, recipient);
+    return sent;
+  }
+
+  async function addDelivery(trx: Transaction, sent: SentRow, given: NewSent, recipient: string): Promise<void> {
+    const [delivery] = await trx('mail_deliveries')
+      .insert({
+        sent_id: sent.id,
+        recipient,
+        domain: recipient.slice(recipient.lastIndexOf('@') + 1).toLowerCase(),
+        envelope_from: given.envelopeFrom ?? '',
+        status: 'queued',
+        updated_at: sent.created_at,
+      })
+      .returning('*');
+    if (!delivery) throw new Error('The delivery was not stored');
+    if (given.envelopeFrom === undefined) {
+      const envelopeFrom = returnPaths.forDelivery(delivery.id, given.mailbox.domain);
+      await trx('mail_deliveries').where({ id: delivery.id }).update({ envelope_from: envelopeFrom });
+    }
+    await enqueue(trx, delivery.id, sent.scheduled_at ?? sent.created_at);
+  }
+
+  function enqueue(trx: Transaction, deliveryId: number, runAt: number): Promise<void> {
+    return jobs.enqueue(trx, 'mail.deliver', { delivery_id: deliveryId }, { runAt, key: `mail.deliver:${deliveryId}` });
+  }
+
+  async function list(principal: Principal, from: string, { limit, offset }: { limit: number; offset: number }) {
+    const { address } = await mailboxes.readable(principal, from);
+    const query = db.read('mail_sent').where({ from_addr: address }).whereNot({ kind: 'forwarded' });
+    const counted = await query.clone().count({ total: '*' }).first();
+    const rows: SentRow[] = await query.select('*').orderBy('id', 'desc').limit(limit).offset(offset);
+    return { rows, total: Number(counted?.total ?? 0) };
+  }
+
+  async function find(principal: Principal, id: string): Promise<SentRow> {
+    const query = db.read('mail_sent');
+    if (/^\d{1,9}$/.test(id)) query.where({ id: Number(id) });
+    else query.where({ uuid: id }).orWhere({ provider_id: id });
+    const row = await query.first();
+    if (!row || !mayRead(principal, row)) throw mailErrors.sent_not_found();
+    return row;
+  }
+
+  function mayRead(principal: Principal, row: SentRow): boolean {
+    if (isSuperadmin(principal)) return true;
+    if (principal.kind === 'mailbox') return row.from_addr === principal.id;
+    if (row.user_id !== null && row.user_id === principal.userId) return true;
+    return isMailAdmin(principal) && row.tenant_id !== null && row.tenant_id === principal.tenantId;
+  }
+
+  function deliveriesOf(id: number): Promise<DeliveryRow[]> {
+    return db.read('mail_deliveries').where({ sent_id: id }).orderBy('id');
+  }
+
+  async function reschedule(principal: Principal, id: string, at: number): Promise<void> {
+    const row = await find(principal, id);
+    await db.transaction(async (trx) => {
+      const now = clock.now();
+      const isLater = at > now;
+      const patch: Partial<SentRow> = {
+        status: isLater ? 'scheduled' : 'queued',
+        scheduled_at: isLater ? at : null,
+        updated_at: now,
+      };
+      const changed = await trx('mail_sent').where({ id: row.id }).whereIn('status', WAITING).update(patch);
+      if (changed === 0) throw mailErrors.sent_already();
+      for (const { id: deliveryId } of await trx('mail_deliveries').where({ sent_id: row.id, status: 'queued' }))
+        await enqueue(trx, deliveryId, Math.max(at, now));
+    });
+  }
+
+  async function cancel(principal: Principal, id: string): Promise<void> {
+    const row = await find(principal, id);
+    if (row.status === 'canceled') return;
+    await db.transaction(async (trx) => {
+      const now = clock.now();
+      const changed = await trx('mail_sent')
+        .where({ id: row.id })
+        .whereIn('status', WAITING)
+        .update({ status: 'canceled', updated_at: now });
+      if (changed === 0) throw mailErrors.sent_already();
+      await trx('mail_deliveries')
+        .where({ sent_id: row.id, status: 'queued' })
+        .update({ status: 'canceled', updated_at: now });
+    });
+  }
+
+  /** The record goes; what has not left yet is called off with it. */
+  async function remove(principal: Principal, id: string): Promise<void> {
+    const row = await find(principal, id);
+    await db.write('mail_sent').where({ id: row.id }).delete();
+  }
+}

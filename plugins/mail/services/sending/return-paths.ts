@@ -1,0 +1,66 @@
+/**
+ * Envelope senders that find their way back. VERP: `bounces+ID.MAC@domain` names one delivery of ours, so that its
+ * bounce can be matched. SRS: `srs0=MAC=DAY=domain=local@domain` is a foreign sender whose mail we forward.
+ */
+import type { Secrets } from '#core/security/secrets.ts';
+import { safeEqual } from '#core/security/tokens.ts';
+
+export type ReturnPath = { kind: 'delivery'; id: number } | { kind: 'forwarded'; sender: string };
+
+export interface ReturnPaths {
+  /** The envelope sender of one delivery. */
+  forDelivery(id: number, domain: string): string;
+  /** The envelope sender of a forwarded message; '' stays ''. Null when the rewritten address would be too long. */
+  forForward(sender: string, domain: string): string | null;
+  /** What an address of ours stands for; null when it is no return path, or not signed by us, or too old. */
+  read(address: string): ReturnPath | null;
+}
+
+const MAC_LENGTH = 12;
+const SRS_MAC_LENGTH = 6;
+/** Bounces later than this are not of our time (as the SRS specification proposes). */
+const SRS_DAYS = 21;
+const DAY_MS = 24 * 3600_000;
+const MAX_LOCAL = 64;
+
+export function createReturnPaths({ secrets, now }: { secrets: Secrets; now: () => number }): ReturnPaths {
+  return {
+    forDelivery: (id, domain) => `bounces+${id}.${mac(`delivery:${id}`, MAC_LENGTH)}@${domain}`,
+    forForward(sender, domain) {
+      const at = sender.lastIndexOf('@');
+      if (at < 1) return '';
+      const day = dayOf(now());
+      const about = `${day}=${sender.slice(at + 1)}=${sender.slice(0, at)}`.toLowerCase();
+      const local = `srs0=${mac(`srs:${about}`, SRS_MAC_LENGTH)}=${about}`;
+      return local.length > MAX_LOCAL ? null : `${local}@${domain}`;
+    },
+    read(address) {
+      const local = address.slice(0, address.lastIndexOf('@')).toLowerCase();
+      const delivery = /^bounces\+(\d{1,15})\.([a-z0-9]+)$/.exec(local);
+      if (delivery) {
+        const [, id = '', given = ''] = delivery;
+        return safeEqual(given, mac(`delivery:${id}`, MAC_LENGTH)) ? { kind: 'delivery', id: Number(id) } : null;
+      }
+      const forwarded = /^srs0=([a-z0-9]+)=((\d{1,6})=([^=]+)=(.+))$/.exec(local);
+      if (!forwarded) return null;
+      const [, given = '', about = '', day = '', domain = '', sender = ''] = forwarded;
+      const isFresh = Math.abs(dayOf(now()) - Number(day)) <= SRS_DAYS;
+      if (!isFresh || !safeEqual(given, mac(`srs:${about}`, SRS_MAC_LENGTH))) return null;
+      return { kind: 'forwarded', sender: `${sender}@${domain}` };
+    },
+  };
+
+  /** Letters of one case and digits: mail servers may change the case of a local part. */
+  function mac(text: string, length: number): string {
+    return Buffer.from(secrets.sign('mail.return-path', text), 'base64url').toString('hex').slice(0, length);
+  }
+}
+
+function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}
+
+/** Whether a local part has the form of a return path, signed or not: nobody can have such a mailbox. */
+export function looksLikeReturnPath(local: string): boolean {
+  return local.startsWith('srs0=') || local.startsWith('bounces+');
+}

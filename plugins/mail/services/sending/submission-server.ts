@@ -1,0 +1,86 @@
+/** The submission port: like the receiver, but only for people who sign in, over TLS. */
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import { isAppError, messageOf } from '#core/errors.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import type { MailConfig } from '../../config.ts';
+import { certificateFor } from '../certificate.ts';
+import { SmtpRefusal } from '../receive-message.ts';
+import { closeServer, listen, portOf } from '../smtp-listener.ts';
+
+export interface SubmissionServer {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** The port it listens on; null when it does not. */
+  port(): number | null;
+}
+
+type Reply = (error?: Error | null) => void;
+
+export function createSubmissionServer(services: Services & { config: MailConfig }): SubmissionServer {
+  const { config, coreConfig, submission, log } = services;
+  const principals = new WeakMap<SMTPServerSession, Principal>();
+  let server: SMTPServer | null = null;
+
+  return { start, stop, port: () => portOf(server ?? undefined) };
+
+  async function start(): Promise<void> {
+    if (!config.submission.enabled) return;
+    const { cert, key } = await certificateFor(config.smtp, coreConfig.dataDir);
+    server = new SMTPServer({
+      name: config.smtp.hostname,
+      banner: 'Patchbay submission',
+      cert,
+      key,
+      size: config.smtp.maxMessageBytes,
+      maxClients: config.smtp.maxConnections,
+      authMethods: ['PLAIN', 'LOGIN'],
+      disableReverseLookup: true,
+      socketTimeout: config.smtp.idleSeconds * 1000,
+      logger: false,
+      onAuth: ({ username, password }, session, reply) => {
+        submission.signIn(username ?? '', password ?? '', session.remoteAddress).then(
+          (principal) => {
+            principals.set(session, principal);
+            reply(null, { user: principal.id });
+          },
+          (error) => reply(new SmtpRefusal(isAppError(error) && error.status === 429 ? 454 : 535, reasonOf(error))),
+        );
+      },
+      onData: (stream, session, reply) => void take(stream, session, reply),
+    });
+    server.on('error', (error) => log.debug({ err: error }, 'Submission connection failed'));
+    await listen(server, config.submission.port, config.submission.host);
+  }
+
+  async function take(stream: SMTPServerDataStream, session: SMTPServerSession, reply: Reply): Promise<void> {
+    try {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk);
+      if (stream.sizeExceeded) throw new SmtpRefusal(552, '5.3.4 The message is too large');
+      const principal = principals.get(session);
+      if (!principal) throw new SmtpRefusal(530, '5.7.0 Sign in first');
+      const { mailFrom, rcptTo } = session.envelope;
+      const from = mailFrom ? mailFrom.address : '';
+      const to = rcptTo.map(({ address }) => address);
+      await submission.submit(principal, { from, to, raw: Buffer.concat(chunks) });
+      reply(null);
+    } catch (error) {
+      if (error instanceof SmtpRefusal) reply(error);
+      else if (isAppError(error) && error.status < 500) reply(new SmtpRefusal(550, reasonOf(error)));
+      else {
+        log.error({ err: error }, 'A submitted message could not be stored');
+        reply(new SmtpRefusal(451, '4.3.0 Temporary fault; try again later'));
+      }
+    }
+  }
+
+  async function stop(): Promise<void> {
+    if (server) await closeServer(server);
+    server = null;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return `5.7.0 ${isAppError(error) ? messageOf(error).replace(/[\r\n]+/g, ' ') : 'Sign-in failed'}`;
+}

@@ -1,0 +1,68 @@
+/** Message submission (RFC 6409): people who may send hand in finished messages from their mail programs. */
+import { coreErrors } from '#core/errors.ts';
+import { hasScope, type Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { mailErrors } from '../../errors.ts';
+import { isMailAddress } from '../addresses.ts';
+import { glance } from '../header-glance.ts';
+import { checkMaySend } from '../mail-users.ts';
+
+export interface Submission {
+  /** User name or e-mail address with the password or an API key. Throws `invalid_credentials`, `may_not_send`. */
+  signIn(username: string, password: string, ip: string): Promise<Principal>;
+  /** Queues the message for its recipients. Throws `mailbox_not_found`, `not_your_mailbox`, `bad_address`. */
+  submit(principal: Principal, mail: { from: string; to: readonly string[]; raw: Buffer }): Promise<void>;
+}
+
+export function createSubmission(services: Services): Submission {
+  const { accounts, authentication, blobs, db, mailboxes, outbox } = services;
+
+  return {
+    async signIn(username, password, ip) {
+      const principal = password.startsWith('mf_')
+        ? await byKey(password, ip)
+        : await byPassword(username, password, ip);
+      if (!principal || !hasScope(principal, 'mail:send')) throw coreErrors.unauthenticated();
+      await checkMaySend(principal, services);
+      return principal;
+    },
+    async submit(principal, { from, to, raw }) {
+      const mailbox = await mailboxes.readable(principal, from);
+      if (!to.every(isMailAddress)) throw mailErrors.bad_address();
+      const seen = glance(raw.subarray(0, 64 * 1024));
+      // Whoever hands in a mail speaks for one mailbox: the header must not name another one.
+      if (seen.from.toLowerCase() !== mailbox.address) throw mailErrors.not_your_mailbox();
+      const writer = blobs.writer();
+      await writer.write(raw);
+      const stored = await writer.finish();
+      await db.transaction(async (trx) => {
+        const [blobId] = await blobs.insert(trx, [stored]);
+        await outbox.add(trx, {
+          mailbox,
+          kind: 'submitted',
+          recipients: to,
+          subject: seen.subject,
+          blobId: blobId ?? null,
+        });
+      });
+    },
+  };
+
+  async function byPassword(identifier: string, password: string, ip: string): Promise<Principal | null> {
+    const user = await accounts.signIn({ identifier, password, ip, userAgent: 'SMTP submission' });
+    return accounts.principalOf(user.id);
+  }
+
+  function byKey(key: string, ip: string): Promise<Principal | null> {
+    return authentication.principalOf({
+      bearer: '',
+      ip,
+      method: 'SMTP',
+      path: '/submission',
+      userAgent: 'SMTP submission',
+      header: (name) => (name === 'x-api-key' ? key : ''),
+      cookie: () => '',
+      query: () => '',
+    });
+  }
+}

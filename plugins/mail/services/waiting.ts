@@ -1,0 +1,136 @@
+/** Waiting for mail, and telling who watches: what every end-to-end test suite writes by hand. */
+import type { Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import type { MailReceived } from '../contract.ts';
+import type { MessageRow } from '../tables.ts';
+
+export interface MailFilter {
+  mailbox: string;
+  /** Part of the sender. */
+  from?: string;
+  /** Part of the subject. */
+  subject?: string;
+  /** Only mail that came at or after this time (ms since the epoch). */
+  since?: number;
+}
+
+export interface FoundMail {
+  id: number;
+  from: string;
+  to: string;
+  subject: string;
+  received_at: number;
+  code: string;
+  links: string[];
+  text: string;
+}
+
+export interface MailWaiting {
+  /** The newest mail that matches, now or within `timeoutMs`; null when none came. Throws `mailbox_not_found`. */
+  waitFor(principal: Principal, filter: MailFilter, timeoutMs: number, signal?: AbortSignal): Promise<FoundMail | null>;
+  /** Mail that matches, newest first. Throws `mailbox_not_found`. */
+  find(principal: Principal, filter: MailFilter, limit: number): Promise<FoundMail[]>;
+  /** Tells of new mail in mailboxes that the principal may read; gives a function that ends it. */
+  watch(principal: Principal, mailbox: string | null, tell: (mail: MailReceived) => void): Promise<() => void>;
+}
+
+const MAX_LINKS = 100;
+/** Mail of other replicas is found by looking again. */
+const RECHECK_MS = 1_000;
+
+export function createMailWaiting({ db, events, mailboxes }: Services): MailWaiting {
+  return { waitFor, find, watch };
+
+  async function waitFor(principal: Principal, filter: MailFilter, timeoutMs: number, signal?: AbortSignal) {
+    const { id } = await mailboxes.readable(principal, filter.mailbox);
+    // Listening begins before the look, so that nothing falls between the two.
+    let wake: () => void = () => {};
+    const stop = events.listen((event) => {
+      if (event.type === 'mail.received' && event.subject === filter.mailbox.trim().toLowerCase()) wake();
+    });
+    const until = performance.now() + timeoutMs;
+    try {
+      for (;;) {
+        const arrival = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        const [found] = await search(id, filter, 1);
+        if (found) return found;
+        const leftMs = until - performance.now();
+        if (leftMs <= 0 || signal?.aborted) return null;
+        await Promise.race([arrival, pause(db.soleWriter ? leftMs : Math.min(leftMs, RECHECK_MS), signal)]);
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  async function find(principal: Principal, filter: MailFilter, limit: number): Promise<FoundMail[]> {
+    const { id } = await mailboxes.readable(principal, filter.mailbox);
+    return search(id, filter, limit);
+  }
+
+  async function search(mailboxId: number, { from, subject, since }: MailFilter, limit: number): Promise<FoundMail[]> {
+    const query = db
+      .read('mail_messages')
+      .leftJoin('mail_contents', 'mail_contents.message_id', 'mail_messages.id')
+      .where({ mailbox_id: mailboxId, folder: 'inbox' })
+      .whereNotNull('parsed_at')
+      .select('mail_messages.*', 'mail_contents.text', 'mail_contents.html')
+      .orderBy('mail_messages.id', 'desc')
+      .limit(limit);
+    if (from) query.whereRaw(`lower(sender) like ? escape '\\'`, [likePart(from)]);
+    if (subject) query.whereRaw(`lower(subject) like ? escape '\\'`, [likePart(subject)]);
+    if (since !== undefined) query.where('received_at', '>=', since);
+    const rows: (MessageRow & { text: string | null; html: string | null })[] = await query;
+    return rows.map((row) => ({
+      id: row.id,
+      from: row.sender,
+      to: row.to_addrs,
+      subject: row.subject,
+      received_at: row.received_at,
+      code: row.verification_code,
+      links: linksOf(row.html ?? '', row.text ?? ''),
+      text: row.text ?? '',
+    }));
+  }
+
+  async function watch(principal: Principal, mailbox: string | null, tell: (mail: MailReceived) => void) {
+    const only = mailbox === null ? null : (await mailboxes.readable(principal, mailbox)).address;
+    return events.listen((event) => {
+      if (event.type !== 'mail.received') return;
+      const mail = event.data as MailReceived;
+      if (only !== null) {
+        if (mail.mailbox === only) tell(mail);
+        return;
+      }
+      void mailboxes.byAddress(mail.mailbox).then((row) => {
+        if (row && mailboxes.mayRead(principal, row)) tell(mail);
+      });
+    });
+  }
+}
+
+function likePart(text: string): string {
+  return `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** Where the mail leads: links of its HTML first, then addresses in its text. */
+function linksOf(html: string, text: string): string[] {
+  const found = new Set<string>();
+  for (const match of html
+    .slice(0, 500_000)
+    .matchAll(/<a\b[^>]{0,2000}?\bhref\s*=\s*["']?(https?:\/\/[^"'\s>]{1,2000})/gi)) {
+    found.add((match[1] ?? '').replaceAll('&amp;', '&'));
+  }
+  for (const match of text.slice(0, 500_000).matchAll(/https?:\/\/[^\s<>"')\]]{1,2000}/g)) found.add(match[0]);
+  return [...found].slice(0, MAX_LINKS);
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    timer.unref();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

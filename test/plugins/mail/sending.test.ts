@@ -1,0 +1,337 @@
+/** Sending: the queue, schedules, retries, bounces, forwarding, submission, through a relay of the world outside. */
+import assert from 'node:assert/strict';
+import { createTransport } from 'nodemailer';
+import { ADMIN, authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
+import type { Client } from '#test/support/client.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
+import { rawSmtp, sendMail } from '#test/support/smtp.ts';
+
+const MINUTE_MS = 60_000;
+
+describe('sending mail', () => {
+  let relay: MailServer;
+  let app: TestPlatform;
+  let http: Client;
+  const smtpPort = () => app.services.smtpReceiver.port()!;
+  const send = (mail: object, headers = {}) =>
+    http.post(
+      '/api/send',
+      { from: 'me@example.com', to: 'you@else.example', subject: 'Hello', text: 'Hi', ...mail },
+      headers,
+    );
+  const status = async (id: string) => (await http.get(`/api/send/${id}`)).body;
+  /** Everything that is due has been done. */
+  const settled = () => app.services.jobs.idle();
+
+  beforeEach(async () => {
+    relay = await startMailServer();
+    app = await startPlatform({
+      plugins: {
+        auth: authConfig,
+        mail: { mailboxTtl: 0, smtp: { port: 0 }, submission: { enabled: true, port: 0 } },
+      },
+      config: {
+        http: { rateLimit: { enabled: false } },
+        mailer: { transport: 'smtp', smtp: { host: '127.0.0.1', port: relay.port } },
+      },
+    });
+    http = app.http.bearer(ROOT_TOKEN);
+    await http.post('/api/create', { local: 'me' });
+  });
+  afterEach(async () => {
+    await app.stop();
+    await relay.close();
+  });
+
+  it('hands a mail to the relay, signed, and tells what became of it', async () => {
+    const answer = await send({ fromName: 'Mé', html: '<p>Hi</p>' });
+    assert.equal(answer.status, 200, answer.text);
+    const [mail] = await relay.has(1);
+    await settled();
+    assert.deepEqual(mail?.to, ['you@else.example']);
+    assert.match(mail?.from ?? '', /^bounces\+\d+\.[0-9a-f]{12}@example\.com$/);
+    assert.match(mail?.raw ?? '', /^DKIM-Signature: v=1; a=rsa-sha256;[\s\S]*d=example\.com/);
+    assert.match(mail?.raw ?? '', /^Subject: Hello\r$/m);
+    assert.equal((await status(answer.body.id)).status, 'sent');
+    const [listed] = (await http.get('/api/sent?from=me@example.com')).body;
+    assert.equal(listed.resend_id, answer.body.id);
+    assert.equal(listed.recipients, 'you@else.example');
+    const detail = (await http.get(`/api/sent/${listed.id}`)).body;
+    assert.deepEqual(
+      [detail.from_addr, detail.html_content, detail.text_content],
+      ['me@example.com', '<p>Hi</p>', 'Hi'],
+    );
+  });
+
+  it('sends each of a batch that is right, and says what is wrong with the others', async () => {
+    const one = { from: 'me@example.com', to: 'a@else.example', subject: 'One', text: '1' };
+    const batch = [
+      one,
+      { ...one, to: 'not an address' },
+      { ...one, from: 'other@example.com' },
+      { subject: 'no sender' },
+    ];
+    const { result } = (await http.post('/api/send/batch', batch)).body;
+    assert.deepEqual(
+      result.map((each: object) => Object.keys(each)[0]),
+      ['id', 'error', 'error', 'error'],
+    );
+    await relay.has(1);
+    assert.equal((await http.post('/api/send/batch', Array(101).fill(one))).status, 400);
+  });
+
+  it('lets nobody add header fields or recipients by line breaks', async () => {
+    for (const mail of [
+      { subject: 'x\r\nBcc: victim@else.example' },
+      { fromName: 'x\nBcc: victim@else.example' },
+      { to: 'you@else.example\r\nRCPT TO:<victim@else.example>' },
+      { from: 'me@example.com\r\nX: y' },
+    ]) {
+      assert.ok([400, 404].includes((await send(mail)).status), JSON.stringify(mail));
+    }
+    await settled();
+    assert.equal(relay.received.length, 0);
+  });
+
+  it('gives a repeat with the same key the first answer, and sends once', async () => {
+    const key = { 'idempotency-key': 'order-4711' };
+    const first = await send({}, key);
+    assert.equal((await send({}, key)).body.id, first.body.id);
+    await relay.has(1);
+    await settled();
+    assert.equal(relay.received.length, 1);
+  });
+
+  it('sends at the time that was asked for, to the second, and calls off until then', async () => {
+    const at = app.clock.now() + 60 * MINUTE_MS;
+    const kept = (await send({ subject: 'kept', scheduledAt: new Date(at).toISOString() })).body.id;
+    const dropped = (await send({ subject: 'dropped', scheduledAt: new Date(at).toISOString() })).body.id;
+    const moved = (await send({ subject: 'moved', scheduledAt: new Date(at).toISOString() })).body.id;
+    assert.equal((await status(kept)).status, 'scheduled');
+    assert.equal((await http.post(`/api/send/${dropped}/cancel`)).status, 200);
+    assert.equal(
+      (await http.patch(`/api/send/${moved}`, { scheduledAt: new Date(at + 1000).toISOString() })).status,
+      200,
+    );
+    await app.clock.advance(60 * MINUTE_MS - 1_000);
+    await settled();
+    assert.equal(relay.received.length, 0);
+    await app.clock.advance(1_000);
+    await relay.has(1);
+    await settled();
+    assert.deepEqual(
+      relay.received.map(({ raw }) => /^Subject: (.*)\r$/m.exec(raw)?.[1]),
+      ['kept'],
+    );
+    await app.clock.advance(1_000);
+    await relay.has(2);
+    await settled();
+    assert.deepEqual(
+      [(await status(kept)).status, (await status(dropped)).status, (await status(moved)).status],
+      ['sent', 'canceled', 'sent'],
+    );
+    assert.equal((await http.post(`/api/send/${kept}/cancel`)).status, 409);
+  });
+
+  it('goes on after the relay was away for an hour, and after a restart', async () => {
+    const { port } = relay;
+    await relay.close();
+    const { id } = (await send({})).body;
+    for (let minutes = 0; minutes < 60; minutes += 5) {
+      await settled();
+      await app.clock.advance(5 * MINUTE_MS);
+    }
+    await settled();
+    assert.equal((await status(id)).status, 'queued');
+    app = await app.restart();
+    http = app.http.bearer(ROOT_TOKEN);
+    relay = await startMailServer(port);
+    for (let minutes = 0; minutes < 180 && relay.received.length === 0; minutes += 10) {
+      await app.clock.advance(10 * MINUTE_MS);
+      await settled();
+    }
+    assert.equal(relay.received.length, 1);
+    assert.equal((await status(id)).status, 'sent');
+  }).timeout(60_000);
+
+  it('gives up after four days', async () => {
+    relay.refuse = () => ({ code: 451, text: 'not today' });
+    const { id } = (await send({})).body;
+    for (let hours = 0; hours <= 102; hours += 3) {
+      await settled();
+      await app.clock.advance(3 * 60 * MINUTE_MS);
+    }
+    await settled();
+    const { status: found, recipients } = await status(id);
+    assert.equal(found, 'failed');
+    assert.match(recipients[0].answer, /not today/);
+    assert.ok(recipients[0].attempts > 20);
+  }).timeout(60_000);
+
+  it('takes a refusal for good, and sends no more to an address that does not exist', async () => {
+    relay.refuse = (address) => (address === 'gone@else.example' ? { code: 550, text: '5.1.1 no such user' } : null);
+    const bounced: any[] = [];
+    app.services.events.listen((event) => void (event.type === 'mail.bounced' && bounced.push(event.data)));
+    const { id } = (await send({ to: 'gone@else.example' })).body;
+    await settled();
+    assert.equal((await status(id)).status, 'bounced');
+    assert.match(bounced[0].reason, /5\.1\.1/);
+    const again = (await send({ to: 'gone@else.example' })).body.id;
+    await settled();
+    assert.equal((await status(again)).status, 'failed');
+    const { items } = (await http.get('/api/platform/mail/suppressions')).body;
+    assert.equal(items[0].address, 'gone@else.example');
+    assert.equal((await http.delete('/api/platform/mail/suppressions/gone@else.example')).status, 204);
+    relay.refuse = () => null;
+    await send({ to: 'gone@else.example' });
+    await relay.has(1);
+  });
+
+  it('finds the mail that a bounce is about by its return path, and believes no forged one', async () => {
+    const { id } = (await send({})).body;
+    const [mail] = await relay.has(1);
+    await settled();
+    const report = (to: string) =>
+      [
+        'From: MAILER-DAEMON@else.example',
+        `To: ${to}`,
+        'Subject: Undelivered',
+        'MIME-Version: 1.0',
+        'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+        '',
+        '--b',
+        'Content-Type: text/plain',
+        '',
+        'Sorry.',
+        '--b',
+        'Content-Type: message/delivery-status',
+        '',
+        'Reporting-MTA: dns; else.example',
+        '',
+        'Final-Recipient: rfc822; you@else.example',
+        'Action: failed',
+        'Status: 5.2.2',
+        'Diagnostic-Code: smtp; 552 mailbox full',
+        '',
+        '--b--',
+        '',
+      ].join('\r\n');
+    const forged = (mail?.from ?? '').replace(/\.[0-9a-f]{12}@/, '.000000000000@');
+    await assert.rejects(
+      sendMail(smtpPort(), { envelope: { from: '', to: forged }, raw: report(forged) }),
+      /550|no such mailbox/i,
+    );
+    assert.equal((await status(id)).status, 'sent');
+    await sendMail(smtpPort(), { envelope: { from: '', to: mail?.from ?? '' }, raw: report(mail?.from ?? '') });
+    await app.services.mailParseLoop.idle();
+    const found = await status(id);
+    assert.equal(found.status, 'bounced');
+    assert.match(found.recipients[0].answer, /5\.2\.2.*mailbox full/);
+  });
+
+  it('forwards the message as it came, in an envelope that leads bounces back, and stops circles', async () => {
+    const [{ id }] = (await http.get('/api/mailboxes')).body;
+    await http.post('/api/mailbox/forward', { mailbox_id: id, forward_to: 'me@elsewhere.example' });
+    const raw =
+      'From: Ada <ada@sender.example>\r\nTo: me@example.com\r\nSubject: =?utf-8?q?gr=C3=BC=C3=9Fe?=\r\n\r\nThe body.\r\n';
+    await sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'me@example.com' }, raw });
+    const [copy] = await relay.has(1);
+    assert.deepEqual(copy?.to, ['me@elsewhere.example']);
+    assert.ok(copy?.raw.endsWith(raw), 'the original stands unchanged at the end');
+    assert.match(copy?.raw ?? '', /^ARC-Seal: i=1;/m);
+    assert.match(copy?.from ?? '', /^srs0=[0-9a-f]{6}=\d+=sender\.example=ada@example\.com$/);
+
+    // A bounce of the copy goes back to who wrote the original.
+    await sendMail(smtpPort(), { envelope: { from: '', to: copy?.from ?? '' }, raw: 'Subject: bounced\r\n\r\nno\r\n' });
+    const returned = (await relay.has(2))[1];
+    assert.deepEqual([returned?.from, returned?.to], ['', ['ada@sender.example']]);
+    // Mail that is no bounce is not relayed through the return path.
+    await sendMail(smtpPort(), {
+      envelope: { from: 'spam@else.example', to: copy?.from ?? '' },
+      raw: 'Subject: spam\r\n\r\nno\r\n',
+    });
+    await app.services.mailParseLoop.idle();
+    await settled();
+    assert.equal(relay.received.length, 2);
+
+    let circling = raw;
+    for (let round = 1; round <= 4; round++) {
+      await sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'me@example.com' }, raw: circling });
+      await app.services.mailParseLoop.idle();
+      await settled();
+      circling = relay.received.at(-1)?.raw ?? '';
+    }
+    assert.equal(relay.received.length, 2 + 3);
+  });
+
+  it('takes submissions of people who may send, and of nobody else', async () => {
+    const admin = await http.get('/api/users');
+    const login = await app.http.post('/api/login', { username: ADMIN.username, password: ADMIN.password });
+    assert.equal(admin.status, 200);
+    const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    await app.http.with({ cookie }).post('/api/create', { local: 'boss' });
+    const port = app.services.submissionServer.port()!;
+    const submit = (user: string, pass: string, from = 'boss@example.com') =>
+      createTransport({
+        host: '127.0.0.1',
+        port,
+        requireTLS: true,
+        tls: { rejectUnauthorized: false },
+        auth: { user, pass },
+      }).sendMail({
+        from,
+        to: 'you@else.example',
+        subject: 'By hand',
+        text: 'Hi',
+      });
+    await submit(ADMIN.username, ADMIN.password);
+    const [mail] = await relay.has(1);
+    assert.match(mail?.raw ?? '', /^DKIM-Signature/);
+    await assert.rejects(submit(ADMIN.username, 'wrong password'), /535/);
+    await assert.rejects(submit(ADMIN.username, ADMIN.password, 'stranger@example.com'), /550/);
+    const plain = await rawSmtp(port);
+    await plain.say('EHLO test');
+    assert.match(await plain.say('MAIL FROM:<boss@example.com>'), /^5/);
+    plain.close();
+  });
+});
+
+describe('sending straight to mail servers', () => {
+  it('lets a thousand mails for a dead domain not hold up the others', async () => {
+    const alive = await startMailServer();
+    const app = await startPlatform({
+      plugins: { auth: authConfig, mail: { mailboxTtl: 0, smtp: { port: 0 } } },
+      config: {
+        mailer: {
+          transport: 'mx',
+          mx: {
+            connectSeconds: 1,
+            routes: { 'dead.example': '127.0.0.1:9', 'alive.example': `127.0.0.1:${alive.port}` },
+          },
+        },
+      },
+    });
+    const http = app.http.bearer(ROOT_TOKEN);
+    await http.post('/api/create', { local: 'me' });
+    const { db, outbox, mailboxes } = app.services;
+    const mailbox = (await mailboxes.byAddress('me@example.com'))!;
+    await db.transaction(async (trx) => {
+      for (let batch = 0; batch < 20; batch++) {
+        const recipients = Array.from({ length: 50 }, (_, index) => `x${batch}-${index}@dead.example`);
+        await outbox.add(trx, { mailbox, kind: 'composed', recipients, subject: 'dead', text: 'x' });
+      }
+    });
+    await http.post('/api/send', { from: 'me@example.com', to: 'you@alive.example', subject: 'alive', text: 'x' });
+    const [mail] = await alive.has(1);
+    assert.match(mail?.raw ?? '', /^Subject: alive\r$/m);
+    const waiting = await db
+      .read('mail_deliveries')
+      .where({ domain: 'dead.example', status: 'queued' })
+      .count({ n: '*' })
+      .first();
+    assert.equal(Number(waiting?.n), 1_000);
+    await app.stop();
+    await alive.close();
+  }).timeout(120_000);
+});
