@@ -126,7 +126,10 @@ export default definePlugin({
     await submissionServer.stop();
     await mailParseLoop.stop();
   },
-  health: async ({ smtpReceiver }) => ({ ok: true, detail: { smtp_port: smtpReceiver.port() } }),
+  health: async ({ smtpReceiver, mailParseLoop }) => ({
+    ok: true,
+    detail: { smtp_port: smtpReceiver.port(), unparsed: await mailParseLoop.waiting() },
+  }),
   async announce({ smtpReceiver, mailboxes }) {
     const port = smtpReceiver.port();
     return port === null ? [] : [`SMTP listens on port ${port} for ${mailboxes.domains().join(', ')}`];

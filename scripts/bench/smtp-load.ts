@@ -1,7 +1,10 @@
-/** Load over SMTP from a process of its own: kept-open connections, one mail after another on each. */
+/**
+ * Load over SMTP from a process of its own: kept-open connections with one mail after another on each, or, as most
+ * senders do it, a connection for each mail. Mails per second may be bounded.
+ */
 import { connect } from 'node:net';
 
-const [port, sizeBytes, seconds, connections] = process.argv.slice(2);
+const [port, sizeBytes, seconds, connections, mode = 'kept', perSecond = '0'] = process.argv.slice(2);
 const line = `${'x'.repeat(74)}\r\n`;
 const header = 'From: a@sender.example\r\nTo: b@example.com\r\nSubject: load\r\nContent-Type: text/plain\r\n\r\n';
 const data = Buffer.from(`${header}${line.repeat(Math.ceil((Number(sizeBytes) - header.length) / line.length))}.\r\n`);
@@ -10,10 +13,16 @@ let accepted = 0;
 let refused = 0;
 
 const startedAt = performance.now();
-await Promise.all(Array.from({ length: Number(connections) }, (_, index) => sender(index)));
+const pauseMs = Number(perSecond) > 0 ? (1000 * Number(connections)) / Number(perSecond) : 0;
+await Promise.all(Array.from({ length: Number(connections) }, (_, index) => run(index)));
 const elapsed = (performance.now() - startedAt) / 1000;
 console.log(JSON.stringify({ perSecond: accepted / elapsed, accepted, refused }));
 process.exit(0);
+
+async function run(index: number): Promise<void> {
+  do await sender(index);
+  while (mode === 'once' && performance.now() < until);
+}
 
 /** Says the three commands in one packet, as RFC 2920 allows, then the message. */
 function sender(index: number): Promise<void> {
@@ -21,6 +30,7 @@ function sender(index: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), '127.0.0.1');
     socket.setNoDelay(true);
+    let dueAt = performance.now();
     let buffer = '';
     let expects: 'greeting' | 'ehlo' | 'envelope' | 'end' = 'greeting';
     socket.on('error', reject);
@@ -46,14 +56,25 @@ function sender(index: number): Promise<void> {
       } else {
         if (code === '250') accepted++;
         else refused++;
-        next();
+        if (mode === 'once') end();
+        else if (pauseMs > 0) nextWhenDue();
+        else next();
       }
+    }
+
+    function end(): void {
+      socket.destroy();
+      resolve();
+    }
+
+    function nextWhenDue(): void {
+      dueAt += pauseMs;
+      setTimeout(next, Math.max(0, dueAt - performance.now()));
     }
 
     function next(): void {
       if (performance.now() >= until) {
-        socket.destroy();
-        resolve();
+        end();
         return;
       }
       expects = 'envelope';

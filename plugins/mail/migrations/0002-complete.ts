@@ -12,6 +12,9 @@ export async function up(db: Knex): Promise<void> {
     table.text('tags').notNullable().defaultTo('');
     table.integer('attachment_count').notNullable().defaultTo(0);
     table.index(['mailbox_id', 'message_ref']);
+    // Lists and their counts are answered by this index alone.
+    table.dropIndex(['mailbox_id', 'id']);
+    table.index(['mailbox_id', 'folder', 'id']);
     table.index(['thread_id']);
   });
   await db.schema.alterTable('mail_contents', (table) => {
@@ -132,6 +135,8 @@ export async function down(db: Knex): Promise<void> {
   await db.schema.alterTable('mail_contents', (table) => table.dropColumn('attachments'));
   await db.schema.alterTable('mail_messages', (table) => {
     table.dropIndex(['mailbox_id', 'message_ref']);
+    table.dropIndex(['mailbox_id', 'folder', 'id']);
+    table.index(['mailbox_id', 'id']);
     table.dropIndex(['thread_id']);
     table.dropColumns('helo', 'message_ref', 'thread_id', 'auth_results', 'folder', 'tags', 'attachment_count');
   });

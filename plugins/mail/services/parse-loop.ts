@@ -18,18 +18,21 @@ export interface ParseLoop {
   attachment: Parser['attachment'];
   /** HTML made safe to show. */
   sanitize: Parser['sanitize'];
+  /** How many messages wait for the parser. */
+  waiting(): Promise<number>;
   /** Resolves when nothing waits. */
   idle(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
 
+/** Small batches: each is a transaction that receiving waits for, and work that answers wait for. */
 const BATCH = 50;
+const BATCH_BYTES = 1024 * 1024;
 /** The first message starts a batch this much later, so that a burst is received first and parsed together. */
 const GATHER_MS = 25;
-/** While mail is coming in, receiving goes first: batches are this far apart, and this large at most. */
-const BUSY_PAUSE_MS = 100;
-const BATCH_BYTES = 1024 * 1024;
+/** While mail is coming in, receiving goes first: no more than this is parsed in a second. */
+const BUSY_PER_SECOND = 600;
 const RETRY_MS = 1_000;
 
 export function createParseLoop({
@@ -50,6 +53,10 @@ export function createParseLoop({
     wake,
     attachment: parser.attachment,
     sanitize: parser.sanitize,
+    async waiting() {
+      const counted = await db.read('mail_messages').whereNull('parsed_at').count({ total: '*' }).first();
+      return Number(counted?.total ?? 0);
+    },
     async parseNow(id) {
       await parse((query) => query.where('mail_messages.id', id));
     },
@@ -82,10 +89,11 @@ export function createParseLoop({
     let left = true;
     while (isOn && (again || left)) {
       const isBusy = again;
+      const startedAt = performance.now();
       again = false;
       try {
         left = await parse((query) => query.orderBy('mail_messages.id').limit(BATCH));
-        if (isBusy && left) await pause(BUSY_PAUSE_MS);
+        if (isBusy && left) await pause((BATCH * 1000) / BUSY_PER_SECOND - (performance.now() - startedAt));
       } catch (error) {
         log.warn({ reason: messageOf(error) }, 'Parsed mail could not be stored; it is tried again');
         left = true;
@@ -150,5 +158,5 @@ function authEnvelope({ envelope_from, remote_ip, helo }: Waiting) {
 }
 
 function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)).unref());
 }
