@@ -1,6 +1,6 @@
 /** Boot and stop, top to bottom: config → container → plugins → migrations → listen. */
 import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix';
 import type { TSchema } from 'typebox';
 import { type Clock, systemClock } from './clock.ts';
@@ -24,6 +24,7 @@ import { createHttpServer, type HttpServer } from './http/server.ts';
 import { type Cron, createCron } from './jobs/cron.ts';
 import { createSqlQueue } from './jobs/sql-queue.ts';
 import { createMailer } from './mailer/mailer.ts';
+import { createMailTemplates } from './mailer/templates.ts';
 import { createHealthChecks } from './observability/health.ts';
 import { createLog, type Logger } from './observability/log.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -112,6 +113,10 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     ),
     rateLimits: createRateLimits(coreConfig.http.rateLimit),
     mailer: createMailer({ config: coreConfig.mailer, log, outbound }),
+    mailTemplates: createMailTemplates({
+      language: coreConfig.mailer.language,
+      folder: coreConfig.mailer.templates ?? join(dataDir, 'mail-templates'),
+    }),
     outbound,
     secrets,
     passwords: createPasswords(),

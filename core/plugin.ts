@@ -39,6 +39,7 @@ import type { StaticFolder } from './http/static.ts';
 import type { CronJob } from './jobs/cron.ts';
 import type { Jobs, JobType } from './jobs/jobs.ts';
 import type { Mailer } from './mailer/mailer.ts';
+import type { MailTemplates } from './mailer/templates.ts';
 import type { Logger } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Outbound } from './outbound/outbound.ts';
@@ -59,6 +60,7 @@ export interface Services {
   authentication: Authentication;
   rateLimits: RateLimits;
   mailer: Mailer;
+  mailTemplates: MailTemplates;
   outbound: Outbound;
   secrets: Secrets;
   passwords: Passwords;

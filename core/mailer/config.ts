@@ -38,6 +38,11 @@ export const MailerConfig = Type.Object(
     }),
     mx: Type.Optional(MxConfig),
     from: Type.String({ default: 'Patchbay <noreply@localhost>', description: 'Sender of system mail.' }),
+    language: Type.Enum(['en', 'zh'], { default: 'en', description: 'Language of system mail.' }),
+    templates: Type.Union([Type.String(), Type.Null()], {
+      default: null,
+      description: 'Folder with your own texts, e.g. reset.en.txt; default dataDir/mail-templates.',
+    }),
     smtp: Type.Optional(SmtpConfig),
     resend: Type.Optional(ResendConfig),
   },

@@ -59,7 +59,7 @@ export interface Transport {
 }
 
 export interface MailerOptions {
-  config: MailerConfig;
+  config: Omit<MailerConfig, 'language' | 'templates'>;
   log: Logger;
   outbound: Outbound;
 }

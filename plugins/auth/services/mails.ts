@@ -12,38 +12,13 @@ const MailPayload = Type.Object({
 type MailPayload = Static<typeof MailPayload>;
 export type MailTemplate = MailPayload['template'];
 
-interface Template {
-  subject: string;
-  text: string;
-  /** Path of the page that the link leads to. */
-  page?: string;
-}
-
-const TEMPLATES: Record<MailTemplate, Template> = {
-  verify: {
-    subject: 'Confirm your e-mail address',
-    text: 'Somebody, probably you, gave this address to Patchbay. Confirm it within 24 hours:',
-    page: '/auth/verify-email',
-  },
-  reset: {
-    subject: 'Choose a new password',
-    text: 'Somebody, probably you, asked for a new password. The link works once and for 60 minutes:',
-    page: '/auth/reset-password',
-  },
-  magic: {
-    subject: 'Your sign-in link',
-    text: 'Sign in with this link. It works once and for 15 minutes:',
-    page: '/auth/magic-link',
-  },
-  invite: {
-    subject: 'You are invited',
-    text: 'You are invited to work with others on Patchbay. The invitation is valid for 7 days:',
-    page: '/auth/invitation',
-  },
-  password_changed: {
-    subject: 'Your password was changed',
-    text: 'Your password was changed and all sessions were ended. If that was not you, ask for a new password now.',
-  },
+const FOLDER = new URL('../mail-templates/', import.meta.url);
+/** The page that the link of a mail leads to. */
+const PAGES: Partial<Record<MailTemplate, string>> = {
+  verify: '/auth/verify-email',
+  reset: '/auth/reset-password',
+  magic: '/auth/magic-link',
+  invite: '/auth/invitation',
 };
 
 export interface Mails {
@@ -64,14 +39,10 @@ export const sendMail = defineJob({
   name: 'auth.sendMail',
   summary: 'Sends a link or a notice to a person',
   payload: MailPayload,
-  async run({ template, to, token }, { id }, { mailer, secrets, coreConfig }) {
-    const { subject, text, page } = TEMPLATES[template];
-    const lines = [text];
-    if (token && page) {
-      const opened = secrets.open('auth.mail', token).toString('utf8');
-      lines.push('', `${coreConfig.http.publicUrl}${page}?token=${encodeURIComponent(opened)}`, '', `Token: ${opened}`);
-      lines.push('', 'If you did not ask for it, ignore this mail.');
-    }
-    await mailer.send({ to, subject, text: `${lines.join('\n')}\n`, idempotencyKey: `auth.sendMail/${id}` });
+  async run({ template, to, token: sealed }, { id }, { mailer, mailTemplates, secrets, coreConfig }) {
+    const token = sealed ? secrets.open('auth.mail', sealed).toString('utf8') : '';
+    const link = `${coreConfig.http.publicUrl}${PAGES[template] ?? ''}?token=${encodeURIComponent(token)}`;
+    const mail = await mailTemplates.render(FOLDER, template, { link, token });
+    await mailer.send({ to, ...mail, idempotencyKey: `auth.sendMail/${id}` });
   },
 });
