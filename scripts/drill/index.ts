@@ -1,142 +1,18 @@
 /**
- * `npm run drill [rounds]`: kills the process with SIGKILL again and again under SMTP and API load, and checks
- * afterwards that everything it acknowledged is there and that the database is intact.
+ * `npm run drill [rounds] [receiving|sending]`: kills the process with SIGKILL again and again under load, and checks
+ * afterwards that everything it acknowledged is there, that nothing happened twice, and that the database is intact.
  */
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import knex from 'knex';
-import { ROOT_TOKEN, type Running, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
+import { drillReceiving } from './receiving.ts';
+import { drillSending } from './sending.ts';
 
-const rounds = Number(process.argv[2] ?? 10);
-const CONNECTIONS = 10;
-const folder = temporaryFolder();
-const acknowledgedMails = new Set<string>();
-const acknowledgedUsers = new Set<string>();
+const DRILLS = { receiving: drillReceiving, sending: drillSending };
 
-for (let round = 1; round <= rounds; round++) {
-  const platform = await startPlatformProcess(folder.path);
-  const load = [
-    ...Array.from({ length: CONNECTIONS }, (_, index) => sendMails(Number(platform.ready.smtp), `${round}-${index}`)),
-    makeUsers(Number(platform.ready.http), round),
-  ];
-  await sleep(300 + Math.random() * 1_200);
-  await kill(platform);
-  await Promise.all(load);
-  console.log(
-    `round ${round}: killed; ${acknowledgedMails.size} mails and ${acknowledgedUsers.size} accounts acknowledged so far`,
-  );
+const [rounds = '10', ...wanted] = process.argv.slice(2);
+let lost = 0;
+for (const [name, drill] of Object.entries(DRILLS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}:`);
+  lost += await drill(Number(rounds));
 }
-
-const lost = await check();
-folder.remove();
-console.log(lost === 0 ? `\nNothing was lost in ${rounds} kills.` : `\n${lost} things were lost.`);
+console.log(lost === 0 ? '\nNothing was lost.' : `\n${lost} things were lost.`);
 process.exit(lost === 0 ? 0 : 1);
-
-async function kill(platform: Running): Promise<void> {
-  const gone = once(platform.process, 'exit');
-  platform.process.kill('SIGKILL');
-  await gone;
-}
-
-/** One mail after another on one connection, until it breaks; a subject counts once its 250 has come. */
-function sendMails(port: number, prefix: string): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    let number = 0;
-    let state: 'greeting' | 'ehlo' | 'envelope' | 'data' = 'greeting';
-    let buffer = '';
-    socket.on('error', () => {});
-    socket.on('close', () => resolve());
-    socket.on('data', (chunk) => {
-      buffer += chunk;
-      for (let end = buffer.indexOf('\n'); end >= 0; end = buffer.indexOf('\n')) {
-        const line = buffer.slice(0, end);
-        buffer = buffer.slice(end + 1);
-        if (line[3] !== '-') reply(line);
-      }
-    });
-
-    function reply(line: string): void {
-      if (state === 'greeting') {
-        state = 'ehlo';
-        socket.write('EHLO drill\r\n');
-      } else if (state === 'ehlo') envelope();
-      else if (state === 'envelope' && line.startsWith('354')) {
-        state = 'data';
-        // Every tenth is large enough to be a file.
-        const text = 'x'
-          .repeat(900)
-          .concat('\r\n')
-          .repeat(number % 10 === 0 ? 100 : 1);
-        socket.write(`Subject: drill ${prefix}-${number}\r\n\r\n${text}.\r\n`);
-      } else if (state === 'data') {
-        if (line.startsWith('250')) acknowledgedMails.add(`drill ${prefix}-${number}`);
-        number++;
-        envelope();
-      }
-    }
-
-    function envelope(): void {
-      state = 'envelope';
-      socket.write('MAIL FROM:<a@sender.example>\r\nRCPT TO:<drill@example.com>\r\nDATA\r\n');
-    }
-  });
-}
-
-async function makeUsers(port: number, round: number): Promise<void> {
-  for (let number = 0; ; number++) {
-    const email = `drill-${round}-${number}@example.org`;
-    try {
-      const answer = await fetch(`http://127.0.0.1:${port}/api/v2/auth/register`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ email, password: 'a password for the drill' }),
-      });
-      if (answer.status === 201) acknowledgedUsers.add(email);
-    } catch {
-      return;
-    }
-  }
-}
-
-/** Starts once more, lets everything be parsed, stops, and looks into the database itself. */
-async function check(): Promise<number> {
-  const platform = await startPlatformProcess(folder.path);
-  const base = `http://127.0.0.1:${platform.ready.http}`;
-  const chain = await (
-    await fetch(`${base}/api/platform/audit/verify`, { headers: { authorization: `Bearer ${ROOT_TOKEN}` } })
-  ).json();
-  const db = knex({
-    client: 'sqlite3',
-    connection: { filename: `${folder.path}/patchbay.sqlite3` },
-    useNullAsDefault: true,
-  });
-  for (let tries = 0; tries < 600 && (await db('mail_messages').whereNull('parsed_at').first('id')); tries++)
-    await sleep(100);
-  await platform.stop();
-
-  const subjects: { subject: string; times: number }[] = await db('mail_messages')
-    .select('subject')
-    .count({ times: '*' })
-    .groupBy('subject');
-  const stored = new Map(subjects.map(({ subject, times }) => [subject, Number(times)]));
-  const users = new Set((await db('auth_users').select('email')).map(({ email }) => email));
-  const unparsed = await db('mail_messages').whereNull('parsed_at').count({ total: '*' }).first();
-  const integrity: { integrity_check: string }[] = await db.raw('pragma integrity_check');
-  await db.destroy();
-
-  const problems = [
-    ...[...acknowledgedMails].filter((subject) => !stored.has(subject)).map((subject) => `lost mail: ${subject}`),
-    ...[...stored].filter(([, times]) => times > 1).map(([subject, times]) => `stored ${times} times: ${subject}`),
-    ...[...acknowledgedUsers].filter((email) => !users.has(email)).map((email) => `lost account: ${email}`),
-    ...(Number(unparsed?.total) > 0 ? [`${unparsed?.total} messages are not parsed`] : []),
-    ...(integrity[0]?.integrity_check === 'ok' ? [] : ['the database is damaged']),
-    ...(JSON.stringify(chain).includes('"ok":true') ? [] : [`the audit chain is broken: ${JSON.stringify(chain)}`]),
-  ];
-  for (const problem of problems) console.log(problem);
-  console.log(
-    `\n${acknowledgedMails.size} mails and ${acknowledgedUsers.size} accounts acknowledged; ${stored.size} mails stored`,
-  );
-  return problems.length;
-}

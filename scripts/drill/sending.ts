@@ -1,0 +1,94 @@
+/** Kills the process while it sends, with a relay outside that is also away now and then. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SMTPServer } from 'smtp-server';
+import { ROOT_TOKEN, type Running, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
+
+const SENDERS = 5;
+const LONGEST_WAIT_MS = 120_000;
+
+/** Gives how many acknowledged mails never reached the relay. */
+export async function drillSending(rounds: number): Promise<number> {
+  const folder = temporaryFolder();
+  const received = new Map<string, number>();
+  const acknowledged = new Set<string>();
+  const relay = await startRelay(received);
+  const start = (): Promise<Running> =>
+    startPlatformProcess(folder.path, {
+      PATCHBAY_MAILER: JSON.stringify({ transport: 'smtp', smtp: { host: '127.0.0.1', port: relay.port } }),
+    });
+
+  for (let round = 1; round <= rounds; round++) {
+    const platform = await start();
+    const base = `http://127.0.0.1:${platform.ready.http}`;
+    await call(base, '/api/create', { local: 'drill' }).catch(() => null);
+    const load = Array.from({ length: SENDERS }, (_, index) => send(base, `${round}-${index}`, acknowledged));
+    await sleep(300 + Math.random() * 1_200);
+    const gone = once(platform.process, 'exit');
+    platform.process.kill('SIGKILL');
+    await gone;
+    await Promise.all(load);
+    console.log(`round ${round}: killed; ${acknowledged.size} mails acknowledged, ${received.size} at the relay`);
+  }
+
+  const platform = await start();
+  const deadline = Date.now() + LONGEST_WAIT_MS;
+  const missing = (): number => [...acknowledged].filter((subject) => !received.has(subject)).length;
+  while (missing() > 0 && Date.now() < deadline) await sleep(200);
+  await platform.stop();
+  await relay.close();
+  folder.remove();
+  const twice = [...received.values()].filter((times) => times > 1).length;
+  console.log(
+    `${acknowledged.size} mails acknowledged, ${missing()} lost; ${twice} came twice, because a kill came between the relay's answer and its record`,
+  );
+  return missing();
+}
+
+async function send(base: string, prefix: string, acknowledged: Set<string>): Promise<void> {
+  for (let number = 0; ; number++) {
+    const subject = `drill ${prefix}-${number}`;
+    try {
+      const mail = { from: 'drill@example.com', to: 'you@else.example', subject, text: 'x' };
+      const answer = await call(base, '/api/send', mail);
+      if (answer.status === 200) acknowledged.add(subject);
+    } catch {
+      return;
+    }
+  }
+}
+
+async function call(base: string, path: string, body: object): Promise<Response> {
+  const answer = await fetch(base + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${ROOT_TOKEN}` },
+    body: JSON.stringify(body),
+  });
+  await answer.arrayBuffer();
+  return answer;
+}
+
+async function startRelay(received: Map<string, number>): Promise<{ port: number; close(): Promise<void> }> {
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    closeTimeout: 500,
+    onData(stream, _session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const subject = /^Subject: (.*)\r$/m.exec(Buffer.concat(chunks).toString('latin1'))?.[1] ?? '';
+        received.set(subject, (received.get(subject) ?? 0) + 1);
+        done();
+      });
+    },
+  });
+  server.on('error', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
