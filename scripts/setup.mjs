@@ -65,10 +65,11 @@ export function nodeBinary() {
 }
 
 /**
- * Flags of the server process. A small young generation keeps an idle server under 140 MB; V8 would let it grow to
- * three times 16 MB while booting, and not give it back for a long time.
+ * Flags of the server process, which keep an idle server under 140 MB: V8 would let the young generation grow to three
+ * times 16 MB while booting and keep the garbage of the boot for long, and start more helper threads than small
+ * machines have cores.
  */
-export const serverFlags = ['--max-semi-space-size=2'];
+export const serverFlags = ['--max-semi-space-size=2', '--optimize-for-size', '--v8-pool-size=1'];
 
 /**
  * The environment for child processes: the pinned Node first on the PATH, enough threads for file and database work,
@@ -80,6 +81,7 @@ export function environment(extra = {}) {
   const separator = process.platform === 'win32' ? ';' : ':';
   return {
     UV_THREADPOOL_SIZE: '8',
+    MALLOC_ARENA_MAX: '2',
     NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'patchbay'),
     ...process.env,
     PATH: `${dirname(pinnedNode)}${separator}${bin}${separator}${process.env.PATH ?? ''}`,

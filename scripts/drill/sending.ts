@@ -1,9 +1,8 @@
 /** Kills the process while it sends, with a relay outside that is also away now and then. */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SMTPServer } from 'smtp-server';
 import { ROOT_TOKEN, type Running, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
+import { startRelay } from './relay.ts';
 
 const SENDERS = 5;
 const LONGEST_WAIT_MS = 120_000;
@@ -11,9 +10,9 @@ const LONGEST_WAIT_MS = 120_000;
 /** Gives how many acknowledged mails never reached the relay. */
 export async function drillSending(rounds: number): Promise<number> {
   const folder = temporaryFolder();
-  const received = new Map<string, number>();
   const acknowledged = new Set<string>();
-  const relay = await startRelay(received);
+  const relay = await startRelay();
+  const { received } = relay;
   const start = (): Promise<Running> =>
     startPlatformProcess(folder.path, {
       PATCHBAY_MAILER: JSON.stringify({ transport: 'smtp', smtp: { host: '127.0.0.1', port: relay.port } }),
@@ -67,28 +66,4 @@ async function call(base: string, path: string, body: object): Promise<Response>
   });
   await answer.arrayBuffer();
   return answer;
-}
-
-async function startRelay(received: Map<string, number>): Promise<{ port: number; close(): Promise<void> }> {
-  const server = new SMTPServer({
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    disableReverseLookup: true,
-    logger: false,
-    closeTimeout: 500,
-    onData(stream, _session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const subject = /^Subject: (.*)\r$/m.exec(Buffer.concat(chunks).toString('latin1'))?.[1] ?? '';
-        received.set(subject, (received.get(subject) ?? 0) + 1);
-        done();
-      });
-    },
-  });
-  server.on('error', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
 }

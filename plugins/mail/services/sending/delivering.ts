@@ -13,6 +13,8 @@ import { compose, partsOf } from './compose.ts';
 import { createDomainGates } from './domain-gates.ts';
 
 export interface Delivering {
+  /** 0 for a domain that takes mail, more for one that does not answer: others' mail goes first. */
+  priorityOf(domain: string): number;
   /** Tries it, and sees to the next try. Throws only when the outcome could not be stored. */
   attempt(deliveryId: number): Promise<void>;
   /** A notification about a delivery of ours came in. */
@@ -25,6 +27,8 @@ const RETRY_AFTER_MS = [5, 25, 30, 60, 120, 120, 180].map((minutes) => minutes *
 /** RFC 5321 §4.5.4.1: "the give-up time generally needs to be at least 4-5 days". */
 const GIVE_UP_AFTER_MS = 4 * 24 * 60 * MINUTE_MS;
 const FINAL: DeliveryRow['status'][] = ['sent', 'delivered', 'bounced', 'failed', 'canceled'];
+/** Lower runs first. */
+const LATER_PRIORITY = 10;
 /** A relay is ours, and takes more at once than a stranger's server. */
 const RELAY_CONNECTIONS = 10;
 /** A copy that passed through here more often goes in circles. */
@@ -41,7 +45,16 @@ export function createDelivering(services: Services & { config: MailConfig }): D
 
   const underWay = new Set<number>();
 
-  return { attempt, reported };
+  return { priorityOf, attempt, reported };
+
+  /** Behind a relay all domains share its door; straight delivery knows each by itself. */
+  function doorOf(domain: string): string {
+    return mailer.transport === 'mx' ? domain : '*';
+  }
+
+  function priorityOf(domain: string): number {
+    return gates.isAway(doorOf(domain)) ? LATER_PRIORITY : 0;
+  }
 
   /** A delivery may have two jobs for a moment, when somebody has changed its time. */
   async function attempt(deliveryId: number): Promise<void> {
@@ -60,8 +73,7 @@ export function createDelivering(services: Services & { config: MailConfig }): D
     if (!delivery || !sent || FINAL.includes(delivery.status) || sent.status === 'canceled') return;
     const suppressed = await suppression(sent.tenant_id, delivery.recipient);
     if (suppressed) return finish(sent, delivery, 'failed', `suppressed: ${suppressed}`);
-    // Behind a relay all domains share its door; straight delivery knows each by itself.
-    const door = mailer.transport === 'mx' ? delivery.domain : '*';
+    const door = doorOf(delivery.domain);
     const waitMs = gates.enter(door);
     if (waitMs > 0) return later(delivery, waitMs + jitter(waitMs));
     try {
@@ -182,7 +194,15 @@ export function createDelivering(services: Services & { config: MailConfig }): D
 
   async function later({ id }: DeliveryRow, waitMs: number): Promise<void> {
     await db.transaction((trx) =>
-      jobs.enqueue(trx, 'mail.deliver', { delivery_id: id }, { runAt: clock.now() + Math.round(waitMs) }),
+      jobs.enqueue(
+        trx,
+        'mail.deliver',
+        { delivery_id: id },
+        {
+          runAt: clock.now() + Math.round(waitMs),
+          priority: LATER_PRIORITY,
+        },
+      ),
     );
   }
 

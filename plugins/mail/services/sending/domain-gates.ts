@@ -7,6 +7,8 @@ export interface DomainGates {
   /** 0 when a delivery may begin, which is then counted; else how long to wait in ms. */
   enter(domain: string): number;
   leave(domain: string): void;
+  /** Whether nobody may go there now, because it did not answer. */
+  isAway(domain: string): boolean;
   /** The domain's servers did not answer. */
   unreachable(domain: string): void;
   /** They did. */
@@ -51,6 +53,7 @@ export function createDomainGates(options: { atOnce: number; perMinute: number; 
       const gate = gateOf(domain);
       gate.inside = Math.max(0, gate.inside - 1);
     },
+    isAway: (domain) => options.now() < (gates.get(domain)?.closedUntil ?? 0),
     unreachable(domain) {
       const gate = gateOf(domain);
       gate.closedUntil = options.now() + (PAUSES_MS[Math.min(gate.failures, PAUSES_MS.length - 1)] ?? 0);

@@ -61,7 +61,7 @@ export interface Outbox {
 const MAX_RECIPIENTS = 50;
 const WAITING: SentRow['status'][] = ['scheduled', 'queued'];
 
-export function createOutbox({ db, clock, jobs, mailboxes, returnPaths }: Services): Outbox {
+export function createOutbox({ db, clock, delivering, jobs, mailboxes, returnPaths }: Services): Outbox {
   return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
 
   async function send(principal: Principal, mail: Composition): Promise<SentRow> {
@@ -133,11 +133,12 @@ export function createOutbox({ db, clock, jobs, mailboxes, returnPaths }: Servic
       const envelopeFrom = returnPaths.forDelivery(delivery.id, given.mailbox.domain);
       await trx('mail_deliveries').where({ id: delivery.id }).update({ envelope_from: envelopeFrom });
     }
-    await enqueue(trx, delivery.id, sent.scheduled_at ?? sent.created_at);
+    await enqueue(trx, delivery, sent.scheduled_at ?? sent.created_at);
   }
 
-  function enqueue(trx: Transaction, deliveryId: number, runAt: number): Promise<void> {
-    return jobs.enqueue(trx, 'mail.deliver', { delivery_id: deliveryId }, { runAt, key: `mail.deliver:${deliveryId}` });
+  function enqueue(trx: Transaction, { id, domain }: DeliveryRow, runAt: number): Promise<void> {
+    const options = { runAt, key: `mail.deliver:${id}`, priority: delivering.priorityOf(domain) };
+    return jobs.enqueue(trx, 'mail.deliver', { delivery_id: id }, options);
   }
 
   async function list(principal: Principal, from: string, { limit, offset }: { limit: number; offset: number }) {
@@ -180,8 +181,8 @@ export function createOutbox({ db, clock, jobs, mailboxes, returnPaths }: Servic
       };
       const changed = await trx('mail_sent').where({ id: row.id }).whereIn('status', WAITING).update(patch);
       if (changed === 0) throw mailErrors.sent_already();
-      for (const { id: deliveryId } of await trx('mail_deliveries').where({ sent_id: row.id, status: 'queued' }))
-        await enqueue(trx, deliveryId, Math.max(at, now));
+      for (const delivery of await trx('mail_deliveries').where({ sent_id: row.id, status: 'queued' }))
+        await enqueue(trx, delivery, Math.max(at, now));
     });
   }
 
