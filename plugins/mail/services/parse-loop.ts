@@ -6,7 +6,7 @@
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
-import { MAILBOX_COLUMNS, MESSAGE_COLUMNS, type Waiting } from './parsed-mail.ts';
+import { type Found, MAILBOX_COLUMNS, MESSAGE_COLUMNS, type Waiting } from './parsed-mail.ts';
 import { createParser, type Parser } from './parser/parser.ts';
 
 export interface ParseLoop {
@@ -27,7 +27,7 @@ export interface ParseLoop {
 }
 
 /** Small batches: each is a transaction that receiving waits for, and work that answers wait for. */
-const BATCH = 50;
+const BATCH = 20;
 const BATCH_BYTES = 1024 * 1024;
 /** The first message starts a batch this much later, so that a burst is received first and parsed together. */
 const GATHER_MS = 25;
@@ -58,7 +58,8 @@ export function createParseLoop({
       return Number(counted?.total ?? 0);
     },
     async parseNow(id) {
-      await parse((query) => query.where('mail_messages.id', id));
+      const parsed = await parse(await unparsed().where('mail_messages.id', id));
+      if (parsed) await parsedMail.store(parsed);
     },
     async idle() {
       wake();
@@ -84,22 +85,41 @@ export function createParseLoop({
     });
   }
 
+  /** While one batch is stored, the next one is read and parsed. Ends when a look from the start finds nothing. */
   async function run(): Promise<void> {
     await pause(GATHER_MS);
-    let left = true;
-    while (isOn && (again || left)) {
+    let after = 0;
+    for (let left = true; isOn && (again || left); ) {
       const isBusy = again;
       const startedAt = performance.now();
       again = false;
       try {
-        left = await parse((query) => query.orderBy('mail_messages.id').limit(BATCH));
-        if (isBusy && left) await pause((BATCH * 1000) / BUSY_PER_SECOND - (performance.now() - startedAt));
+        const rows = oneBatch(
+          await unparsed().where('mail_messages.id', '>', after).orderBy('mail_messages.id').limit(BATCH),
+        );
+        left = rows.length > 0 || after > 0;
+        after = rows.at(-1)?.id ?? 0;
+        const parsed = await parse(rows);
+        await storing;
+        if (parsed) storing = stored(parsed);
+        if (rows.length === 0) await storing;
+        else if (isBusy) await pause((rows.length * 1000) / BUSY_PER_SECOND - (performance.now() - startedAt));
       } catch (error) {
         log.warn({ reason: messageOf(error) }, 'Parsed mail could not be stored; it is tried again');
+        storing = Promise.resolve();
+        after = 0;
         left = true;
         await pause(RETRY_MS);
       }
     }
+    await storing.catch(() => wake());
+  }
+
+  /** Its failure is met when it is awaited, by the next round. */
+  function stored(parsed: readonly Found[]): Promise<void> {
+    const storage = parsedMail.store(parsed);
+    storage.catch(() => {});
+    return storage;
   }
 
   function unparsed() {
@@ -113,13 +133,9 @@ export function createParseLoop({
       );
   }
 
-  /** Parses the messages that the query names, as many as are one batch; true when some may be left. */
-  async function parse(which: (query: ReturnType<typeof unparsed>) => unknown): Promise<boolean> {
-    const query = unparsed();
-    which(query);
-    const found: Waiting[] = await query;
-    const rows = oneBatch(found);
-    if (rows.length === 0) return false;
+  /** What is in the messages, and what their authentication says; null when the parser was closed under it. */
+  async function parse(rows: readonly Waiting[]): Promise<Found[] | null> {
+    if (rows.length === 0) return null;
     const raws = await rawsOf(rows);
     const [outcomes, results] = await Promise.all([
       parser.parse(raws),
@@ -127,13 +143,9 @@ export function createParseLoop({
         rows.map((row, index) => mailAuthentication.check(raws[index] ?? Buffer.alloc(0), authEnvelope(row))),
       ),
     ]);
-    // The parser was closed under it: these are parsed after the next start.
-    if (!isOn && outcomes.some((outcome) => 'error' in outcome)) return false;
-    storing = parsedMail.store(
-      rows.map((row, index) => ({ row, outcome: outcomes[index], auth: results[index] ?? null })),
-    );
-    await storing;
-    return rows.length < found.length || found.length === BATCH;
+    // These are parsed after the next start.
+    if (!isOn && outcomes.some((outcome) => 'error' in outcome)) return null;
+    return rows.map((row, index) => ({ row, outcome: outcomes[index], auth: results[index] ?? null }));
   }
 
   async function rawsOf(rows: readonly Waiting[]): Promise<Buffer[]> {

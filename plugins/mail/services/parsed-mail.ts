@@ -32,7 +32,7 @@ export const MAILBOX_COLUMNS = ['address', 'domain', 'tenant_id', 'user_id', 'fo
 export type Waiting = Pick<MessageRow, (typeof MESSAGE_COLUMNS)[number]> &
   Pick<MailboxRow, (typeof MAILBOX_COLUMNS)[number]>;
 
-interface Found {
+export interface Found {
   row: Waiting;
   outcome: ParseOutcome | undefined;
   auth: AuthResults | null;
@@ -110,7 +110,7 @@ export function createParsedMail(services: Services): ParsedMail {
 function resultOf(row: Waiting, outcome: ParseOutcome | undefined): Pick<Result, 'parsed' | 'error'> {
   if (outcome && 'parsed' in outcome) return { parsed: outcome.parsed, error: null };
   const { sender, to_addrs: to, subject } = row;
-  const nothing = { text: '', html: '', preview: '', verificationCode: '', messageRef: '' };
+  const nothing = { text: '', html: '', preview: '', verificationCode: '', words: '', messageRef: '' };
   const parsed = { sender, to, subject, ...nothing, references: [], attachments: [], bounce: null };
   return { parsed, error: outcome?.error ?? 'not parsed' };
 }

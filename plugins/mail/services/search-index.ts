@@ -3,11 +3,9 @@ import type { Knex } from 'knex';
 import type { Database, Transaction } from '#core/database/database.ts';
 import { placeholders } from '#core/database/insert-many.ts';
 import type { Result } from './parsed-mail.ts';
+import { separated } from './parser/words.ts';
 
-/** Text beyond this is not found by its words. */
-const MAX_INDEXED = 100_000;
 const MAX_WORDS_IN_QUERY = 20;
-const CJK = /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])/gu;
 
 /** Puts the words of new messages into the index. */
 export async function indexWords(
@@ -17,7 +15,7 @@ export async function indexWords(
 ): Promise<void> {
   if (client === 'pg') {
     for (const { row, parsed } of results) {
-      const words = [parsed.subject, parsed.sender || row.sender, parsed.text].map(separated).join(' ');
+      const words = `${separated(parsed.subject)} ${separated(parsed.sender || row.sender)} ${parsed.words}`;
       await trx.raw(`update mail_contents set words = to_tsvector('simple', ?) where message_id = ?`, [words, row.id]);
     }
     return;
@@ -26,7 +24,7 @@ export async function indexWords(
     row.id,
     separated(parsed.subject),
     separated(parsed.sender || row.sender),
-    separated(parsed.text),
+    parsed.words,
   ]);
   await trx.raw(
     `insert into mail_search (rowid, subject, sender, body) values ${placeholders(results.length, 4)}`,
@@ -66,8 +64,4 @@ function wordsOf(text: string): string[] {
     .filter(Boolean)
     .slice(0, MAX_WORDS_IN_QUERY)
     .map((word) => separated(word).trim().replace(/\s+/g, ' ').toLowerCase());
-}
-
-function separated(text: string): string {
-  return text.slice(0, MAX_INDEXED).replace(CJK, ' $1 ');
 }

@@ -2,6 +2,7 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import { findVerificationCode } from '../verification-code.ts';
 import { type Bounce, bounceOf, bytesOf } from './bounce.ts';
+import { separated } from './words.ts';
 
 export interface ParsedMessage {
   sender: string;
@@ -11,6 +12,8 @@ export interface ParsedMessage {
   html: string;
   preview: string;
   verificationCode: string;
+  /** The text as the search index wants it. */
+  words: string;
   /** Message-ID without its brackets; '' without one. */
   messageRef: string;
   /** What it answers: In-Reply-To and References, newest first. */
@@ -52,6 +55,7 @@ export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
     html,
     preview: text.replace(/\s+/g, ' ').trim().slice(0, PREVIEW_LENGTH),
     verificationCode: findVerificationCode(subject, text),
+    words: separated(text).toWellFormed(),
     messageRef: reference(mail.messageId ?? ''),
     references: referencesOf(`${mail.references ?? ''} ${mail.inReplyTo ?? ''}`),
     attachments: mail.attachments.slice(0, MAX_ATTACHMENTS).map(infoOf),
