@@ -27,8 +27,8 @@ export interface ParseLoop {
 }
 
 /** Small batches: each is a transaction that receiving waits for, and work that answers wait for. */
-const BATCH = 20;
-const BATCH_BYTES = 1024 * 1024;
+const BATCH = 50;
+const BATCH_BYTES = 400 * 1024;
 /** The first message starts a batch this much later, so that a burst is received first and parsed together. */
 const GATHER_MS = 25;
 /** While mail is coming in, receiving goes first: no more than this is parsed in a second. */
