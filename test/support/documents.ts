@@ -28,7 +28,9 @@ function sectionOf(text: string, heading: string): string {
 
 /** Runs a block as printed, with the ports of this platform; gives what it wrote. Throws when a command fails. */
 export function runBlock(platform: TestPlatform, block: string, env: Record<string, string> = {}): Promise<string> {
-  const smtp = String(platform.services.smtpReceiver.port());
+  // A platform without mail has no such port, and its document does not name one.
+  const hasMail = platform.platform.plugins.some(({ plugin }) => plugin.name === 'mail');
+  const smtp = hasMail ? String(platform.services.smtpReceiver.port()) : '';
   const script = block
     .replaceAll(/(localhost|127\.0\.0\.1):5000/g, `127.0.0.1:${platform.port}`)
     .replaceAll(/\b2525\b/g, smtp);

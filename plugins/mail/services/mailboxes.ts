@@ -65,7 +65,6 @@ export function createMailboxes({
   clock,
   events,
   config,
-  people,
   returnPaths,
 }: Services & { config: MailConfig }): Mailboxes {
   const own = ownDomains(config.domains, config.plusAddressing);
@@ -169,9 +168,10 @@ export function createMailboxes({
   /** Administrators have no limit (temp-mail document: 管理员无邮箱数量限制). */
   async function refuseOverQuota(trx: Transaction, principal: Principal): Promise<void> {
     if (isMailAdmin(principal) || !principal.userId) return;
-    const owner = await people.userById(principal.userId);
+    const asked = trx('auth_users').where({ id: principal.userId });
     // On PostgreSQL the row lock makes two requests of one user take turns; SQLite has one writer anyway.
-    if (db.client === 'pg') await trx('auth_users').where({ id: principal.userId }).forUpdate().first('id');
+    if (db.client === 'pg') asked.forUpdate();
+    const owner = await asked.first('mailbox_limit');
     const counted = await trx('mail_mailboxes').where({ user_id: principal.userId }).count({ total: '*' }).first();
     const limit = owner?.mailbox_limit ?? 0;
     if (Number(counted?.total ?? 0) >= limit) throw mailErrors.quota_exceeded({ extra: { limit } });

@@ -68,15 +68,15 @@ export function createMailWebhooks({ db, clock, jobs, mailboxes, outbound, secre
   }
 
   async function enqueue(trx: Transaction, mailboxId: number, event: CloudEvent): Promise<void> {
-    const ids = (await current()).get(mailboxId) ?? [];
+    const ids = (await current(trx)).get(mailboxId) ?? [];
     for (const id of ids) await jobs.enqueue(trx, 'mail.callWebhook', { webhook_id: id, event });
   }
 
-  async function current(): Promise<Map<number, number[]>> {
+  async function current(trx: Transaction): Promise<Map<number, number[]>> {
     const isStale = !db.soleWriter && clock.now() - loadedAt > RECHECK_MS;
     if (byMailbox && !isStale) return byMailbox;
     const found = new Map<number, number[]>();
-    for (const { id, mailbox_id } of await db.read('mail_webhooks').select('id', 'mailbox_id')) {
+    for (const { id, mailbox_id } of await trx('mail_webhooks').select('id', 'mailbox_id')) {
       found.set(mailbox_id, [...(found.get(mailbox_id) ?? []), id]);
     }
     byMailbox = found;

@@ -1,0 +1,77 @@
+/** Licence API: verifying a code. Public: the code and the e-mail address are the credentials. */
+import Type from 'typebox';
+import { isoSeconds } from '#core/iso-time.ts';
+import { route } from '#core/plugin.ts';
+import { licensingErrors } from '../errors.ts';
+import type { VerifyOutcome } from '../services/verification.ts';
+import { timeOrNull } from '../views.ts';
+
+const Text = (maxLength: number) => Type.Optional(Type.Union([Type.String({ maxLength }), Type.Null()]));
+const MESSAGES: Record<VerifyOutcome['code'], string> = {
+  SUCCESS: '许可证验证成功',
+  INVALID_LICENSE: '激活码不存在或已停用',
+  LICENSE_EXPIRED: '许可证已过期',
+  DEVICE_LIMIT_EXCEEDED: '设备数量已达上限',
+  DEVICE_DEACTIVATED: '该设备已被停用',
+};
+
+export const verifyRoutes = [
+  route({
+    method: 'POST',
+    path: '/api/verify',
+    access: 'public',
+    summary: 'Whether a code is valid for an e-mail address; registers the device',
+    body: Type.Object(
+      {
+        activation_code: Text(100),
+        email: Text(320),
+        device_id: Text(200),
+        device_name: Text(200),
+        ip_address: Text(64),
+      },
+      { additionalProperties: true },
+    ),
+    responses: {
+      200: Type.Object(
+        {
+          success: Type.Boolean(),
+          message: Type.String(),
+          code: Type.String(),
+          isValid: Type.Boolean(),
+          timestamp: Type.String(),
+        },
+        { additionalProperties: true, examples: [{ success: true, code: 'SUCCESS', isValid: true }] },
+      ),
+    },
+    async handler({ body, ip }, { licenceVerification, clock }) {
+      if (!body.activation_code?.trim()) throw licensingErrors.MISSING_LICENSE();
+      if (!body.email?.trim()) throw licensingErrors.MISSING_EMAIL();
+      const outcome = await licenceVerification.verify(
+        {
+          activationCode: body.activation_code,
+          email: body.email,
+          deviceId: body.device_id ?? '',
+          deviceName: body.device_name ?? '',
+          ipAddress: body.ip_address ?? ip,
+        },
+        ip,
+      );
+      const { code } = outcome;
+      const timestamp = isoSeconds(clock.now());
+      if (!('licence' in outcome)) return { success: false, message: MESSAGES[code], code, isValid: false, timestamp };
+      const { license_id: key, plan: type, valid_until } = outcome.licence;
+      const expiresAt = timeOrNull(valid_until);
+      const license = { key, type, expiresAt };
+      return {
+        success: true,
+        message: MESSAGES[code],
+        code,
+        license,
+        isValid: true,
+        licenseType: type,
+        expiresAt,
+        timestamp,
+      };
+    },
+  }),
+];

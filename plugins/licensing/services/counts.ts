@@ -1,0 +1,31 @@
+/** Counts that are kept up in the transactions that change them, so that statistics scan nothing. Table: licensing_counts. */
+import type { Database, Transaction } from '#core/database/database.ts';
+import type { LicenceRow } from '../tables.ts';
+
+/** Adds to counts of a tenant. Rows are made when they are missing. */
+export async function addCounts(
+  trx: Transaction,
+  tenantId: string | null,
+  changes: Readonly<Record<string, number>>,
+): Promise<void> {
+  for (const [name, value] of Object.entries(changes).sort()) {
+    if (value === 0) continue;
+    await trx('licensing_counts')
+      .insert({ tenant_id: tenantId ?? '', name, value })
+      .onConflict(['tenant_id', 'name'])
+      .merge({ value: trx.raw('licensing_counts.value + ?', [value]) });
+  }
+}
+
+/** What a licence is counted under. */
+export function countsOf({ plan, status }: Pick<LicenceRow, 'plan' | 'status'>): Record<string, number> {
+  return { total: 1, [`plan.${plan}`]: 1, [`status.${status}`]: 1 };
+}
+
+/** All counts of a tenant; of everybody with undefined. */
+export async function readCounts(db: Database, tenantId: string | null | undefined): Promise<Map<string, number>> {
+  const query = db.read('licensing_counts').groupBy('name').select('name').sum({ value: 'value' });
+  if (tenantId !== undefined) query.where({ tenant_id: tenantId ?? '' });
+  const rows = await query;
+  return new Map(rows.map(({ name, value }) => [name, Number(value ?? 0)]));
+}
