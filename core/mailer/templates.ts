@@ -3,7 +3,7 @@
  * paragraphs with `{{values}}`. An operator's file of the same name comes first; a `.html` file beside it replaces the
  * HTML that is otherwise made from the paragraphs.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../errors.ts';
 
@@ -15,15 +15,15 @@ export interface RenderedMail {
 
 export interface MailTemplates {
   /** `builtIn` is the plugin's folder. Throws when neither it nor the operator has a text of that name. */
-  render(builtIn: URL, name: string, values: Readonly<Record<string, string>>): Promise<RenderedMail>;
+  render(builtIn: URL, name: string, values: Readonly<Record<string, string>>): RenderedMail;
 }
 
 const FALLBACK_LANGUAGE = 'en';
 
 export function createMailTemplates({ language, folder }: { language: string; folder: string }): MailTemplates {
   return {
-    async render(builtIn, name, values) {
-      const source = await firstOf([
+    render(builtIn, name, values) {
+      const source = firstOf([
         join(folder, `${name}.${language}.txt`),
         new URL(`${name}.${language}.txt`, builtIn),
         new URL(`${name}.${FALLBACK_LANGUAGE}.txt`, builtIn),
@@ -32,7 +32,7 @@ export function createMailTemplates({ language, folder }: { language: string; fo
       const parts = /^Subject: (.+)\r?\n\r?\n([\s\S]*)$/.exec(source);
       if (!parts) throw new Error(`The mail template '${name}' must begin with a line "Subject: …" and an empty line`);
       const [, subject = '', body = ''] = parts;
-      const own = await firstOf([join(folder, `${name}.${language}.html`)]);
+      const own = firstOf([join(folder, `${name}.${language}.html`)]);
       return {
         subject: filled(subject, values, plain),
         text: filled(body, values, plain),
@@ -42,10 +42,11 @@ export function createMailTemplates({ language, folder }: { language: string; fo
   };
 }
 
-async function firstOf(places: readonly (string | URL)[]): Promise<string | null> {
+/** Read at each mail, a few kilobytes, so that an operator's change shows at once. */
+function firstOf(places: readonly (string | URL)[]): string | null {
   for (const place of places) {
     try {
-      return await readFile(place, 'utf8');
+      return readFileSync(place, 'utf8');
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
     }

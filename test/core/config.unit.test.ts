@@ -54,10 +54,7 @@ describe('configuration', () => {
     ],
     ['plugins: { mial: {} }', /plugins\.mial .*is not a known key; did you mean 'mail'\?/],
     ['plugins: { mail: { catchal: true } }', /plugins\.mail\.catchal .*did you mean 'catchAll'\?/],
-    [
-      'plugins: { auth: { enabled: false } }',
-      /'mail' requires 'auth', which is not enabled; add 'plugins\.auth: \{\}'/,
-    ],
+    ['plugins: { auth: { enabled: false } }', /requires 'auth', which is not enabled; add 'plugins\.auth: \{\}'/],
     ['plugins: { ./nowhere: {} }', /is no plugin: there is no index\.ts/],
     ['http: [1, 2', /is not valid YAML/],
   ] as const) {
@@ -73,7 +70,7 @@ describe('configuration', () => {
       return folder;
     };
     const enabled = (...folders: string[]) =>
-      `plugins: { auth: { enabled: false }, mail: { enabled: false }, ${folders.map((folder) => `${folder}: {}`).join(', ')} }`;
+      `plugins: { auth: { enabled: false }, licensing: { enabled: false }, mail: { enabled: false }, ${folders.map((folder) => `${folder}: {}`).join(', ')} }`;
     const a = plugin('aa', "requires: ['bb']");
     const b = plugin('bb', "requires: ['aa'], version: '1.0.0'");
     await assert.rejects(prepareWith(enabled(a, b)), /in a circle: aa → bb → aa/);

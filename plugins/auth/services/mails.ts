@@ -42,7 +42,7 @@ export const sendMail = defineJob({
   async run({ template, to, token: sealed }, { id }, { mailer, mailTemplates, secrets, coreConfig }) {
     const token = sealed ? secrets.open('auth.mail', sealed).toString('utf8') : '';
     const link = `${coreConfig.http.publicUrl}${PAGES[template] ?? ''}?token=${encodeURIComponent(token)}`;
-    const mail = await mailTemplates.render(FOLDER, template, { link, token });
+    const mail = mailTemplates.render(FOLDER, template, { link, token });
     await mailer.send({ to, ...mail, idempotencyKey: `auth.sendMail/${id}` });
   },
 });
