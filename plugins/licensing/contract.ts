@@ -1,8 +1,17 @@
 /** What other plugins may use of licensing: its services and events. */
+import type { AbuseDetection } from './services/abuse.ts';
+import type { LicenceCsv } from './services/csv.ts';
+import type { DeviceLinks } from './services/device-links.ts';
 import type { Devices } from './services/devices.ts';
+import type { Leases } from './services/leases.ts';
+import type { LicenceChanges } from './services/licence-changes.ts';
 import type { Licences } from './services/licences.ts';
+import type { OfflineFiles } from './services/offline-files.ts';
+import type { Products } from './services/products.ts';
+import type { LicenceReminders } from './services/reminders.ts';
+import type { SigningKeys } from './services/signing-keys.ts';
 import type { StaticKey } from './services/static-key.ts';
-import type { Verification } from './services/verification.ts';
+import type { Caller, Verification } from './services/verification.ts';
 
 export interface LicenceEvent {
   license_id: string;
@@ -14,9 +23,21 @@ export interface LicenceEvent {
 declare module '#core/plugin.ts' {
   interface Services {
     licences: Licences;
+    licenceChanges: LicenceChanges;
     licenceDevices: Devices;
     licenceVerification: Verification;
+    licenceAbuse: AbuseDetection;
+    licenceLeases: Leases;
+    licenceDeviceLinks: DeviceLinks;
+    licenceReminders: LicenceReminders;
+    licensingProducts: Products;
+    licensingFiles: OfflineFiles;
+    licensingSigningKeys: SigningKeys;
+    licensingCsv: LicenceCsv;
     licensingStaticKey: StaticKey;
+    /** Who asks, by the connection and the header that the configuration trusts. */
+    licensingCaller: (ip: string, header: (name: string) => string) => Caller;
+    licensingCustomerMail: { onIssue: boolean };
   }
   interface EventCatalogue {
     'licence.issued': LicenceEvent;
@@ -24,5 +45,10 @@ declare module '#core/plugin.ts' {
     'licence.activated': LicenceEvent & { device_id: string };
     'licence.revoked': LicenceEvent & { reason: string };
     'licence.expired': LicenceEvent;
+    /** More devices, addresses or countries than the configuration allows; how many of which. */
+    'licence.abused': LicenceEvent & {
+      found: { device?: number; address?: number; country?: number };
+      suspended: boolean;
+    };
   }
 }

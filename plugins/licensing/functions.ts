@@ -1,6 +1,6 @@
 /** Steps that licensing offers to workflows and AI agents. They act for the tenant that calls them. */
 import Type from 'typebox';
-import { defineFunction } from '#core/plugin.ts';
+import { defineFunction, type FunctionCall } from '#core/plugin.ts';
 import { GeneratedView, generatedView, timeOrNull } from './views.ts';
 
 const LicenceId = Type.String({ minLength: 1, maxLength: 40 });
@@ -15,11 +15,19 @@ export const licensingFunctions = [
       email: Type.String({ minLength: 3, maxLength: 320 }),
       device_cap: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
       days: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
+      product: Type.Optional(Type.String({ maxLength: 64, description: 'Code of one of your products' })),
     }),
     output: GeneratedView,
-    async run({ plan, email, device_cap, days }, { tenantId, idempotencyKey }, { licences }) {
-      const wish = { plan, email, ...(device_cap && { deviceCap: device_cap }), ...(days && { days }), idempotencyKey };
-      return generatedView(await licences.generate(tenantId, wish));
+    async run({ plan, email, device_cap, days, product }, call, { licences }) {
+      const wish = {
+        plan,
+        email,
+        ...(device_cap && { deviceCap: device_cap }),
+        ...(days && { days }),
+        ...(product && { product }),
+        idempotencyKey: keyOf(call),
+      };
+      return generatedView(await licences.generate(call.tenantId, wish));
     },
   }),
   defineFunction({
@@ -28,8 +36,8 @@ export const licensingFunctions = [
     scope: 'licenses:manage',
     input: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     output: Type.Object({ revoked: Type.Literal(true) }),
-    async run({ license_id, reason = '' }, { tenantId }, { licences }) {
-      await licences.revoke(tenantId, license_id, reason);
+    async run({ license_id, reason = '' }, { tenantId }, { licenceChanges }) {
+      await licenceChanges.revoke(tenantId, license_id, reason);
       return { revoked: true as const };
     },
   }),
@@ -41,7 +49,7 @@ export const licensingFunctions = [
     output: Type.Object({ valid: Type.Boolean(), code: Type.String() }),
     async run({ activation_code, email }, _call, { licenceVerification }) {
       const request = { activationCode: activation_code, email, deviceId: '', deviceName: '', ipAddress: '' };
-      const { code } = await licenceVerification.judge(request);
+      const { code } = await licenceVerification.judge(request, null);
       return { valid: code === 'SUCCESS', code };
     },
   }),
@@ -51,9 +59,14 @@ export const licensingFunctions = [
     scope: 'licenses:manage',
     input: Type.Object({ license_id: LicenceId, days: Type.Integer({ minimum: 1, maximum: 36_500 }) }),
     output: Type.Object({ license_id: Type.String(), valid_until: Type.Union([Type.String(), Type.Null()]) }),
-    async run({ license_id, days }, { tenantId, idempotencyKey }, { licences }) {
-      const { valid_until } = await licences.extend(tenantId, license_id, days, idempotencyKey);
+    async run({ license_id, days }, call, { licenceChanges }) {
+      const { valid_until } = await licenceChanges.extend(call.tenantId, license_id, days, keyOf(call));
       return { license_id, valid_until: timeOrNull(valid_until) };
     },
   }),
 ];
+
+/** Keys are told apart by tenant: nobody gets the licence of another one by guessing its key. */
+function keyOf({ tenantId, idempotencyKey }: FunctionCall): string {
+  return `${tenantId ?? ''}/${idempotencyKey}`;
+}

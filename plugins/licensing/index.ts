@@ -1,17 +1,32 @@
-/** Activation codes and their devices. Speaks the licence server's dialect. */
+/** Activation codes, devices, products, offline files and floating leases. Speaks the licence server's dialect. */
 import Type from 'typebox';
 import { definePlugin } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { staticKeyAuthenticator } from './authenticator.ts';
 import { LicensingConfig } from './config.ts';
 import './contract.ts';
-import { expireLicences } from './cron.ts';
+import { expireLicences, remindCustomers, tidyLicensing } from './cron.ts';
 import { licenceDialect } from './dialect.ts';
 import { licensingFunctions } from './functions.ts';
+import { mailIssuedLicence, remindOfExpiry, sendDeviceLink } from './jobs.ts';
+import { removeLicencesOfTenant } from './personal-data.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { customerRoutes } from './routes/customers.ts';
+import { devicesPage } from './routes/devices-page.ts';
+import { platformRoutes } from './routes/platform.ts';
 import { verifyRoutes } from './routes/verify.ts';
+import { createAbuseDetection } from './services/abuse.ts';
+import { createCaller } from './services/caller.ts';
+import { createLicenceCsv } from './services/csv.ts';
+import { createDeviceLinks } from './services/device-links.ts';
 import { createDevices } from './services/devices.ts';
+import { createLeases } from './services/leases.ts';
+import { createLicenceChanges } from './services/licence-changes.ts';
 import { createLicences } from './services/licences.ts';
+import { createOfflineFiles } from './services/offline-files.ts';
+import { createProducts } from './services/products.ts';
+import { createReminders } from './services/reminders.ts';
+import { createSigningKeys } from './services/signing-keys.ts';
 import { createStaticKey } from './services/static-key.ts';
 import { createVerification } from './services/verification.ts';
 
@@ -24,26 +39,44 @@ const Licence = {
 
 export default definePlugin({
   name: 'licensing',
-  summary: 'Activation codes and their devices',
+  summary: 'Activation codes, devices and signed licences',
   requires: ['auth'],
   config: LicensingConfig,
   migrations: new URL('./migrations/', import.meta.url),
   services: {
     licences: createLicences,
+    licenceChanges: createLicenceChanges,
     licenceDevices: createDevices,
     licenceVerification: createVerification,
+    licenceAbuse: createAbuseDetection,
+    licenceLeases: createLeases,
+    licenceDeviceLinks: createDeviceLinks,
+    licenceReminders: createReminders,
+    licensingProducts: createProducts,
+    licensingFiles: createOfflineFiles,
+    licensingSigningKeys: createSigningKeys,
+    licensingCsv: createLicenceCsv,
     licensingStaticKey: createStaticKey,
+    licensingCaller: createCaller,
+    licensingCustomerMail: ({ config }) => config.customerMail,
   },
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],
-  routes: [...verifyRoutes, ...adminRoutes],
-  cron: [expireLicences],
+  routes: [...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, devicesPage],
+  cron: [expireLicences, remindCustomers, tidyLicensing],
+  jobs: [remindOfExpiry, sendDeviceLink],
   events: {
     'licence.issued': Type.Object(Licence),
     'licence.activated': Type.Object({ ...Licence, device_id: Type.String() }),
     'licence.revoked': Type.Object({ ...Licence, reason: Type.String() }),
     'licence.expired': Type.Object(Licence),
+    'licence.abused': Type.Object({
+      ...Licence,
+      found: Type.Record(Type.String(), Type.Integer()),
+      suspended: Type.Boolean(),
+    }),
   },
+  on: { 'licence.issued': mailIssuedLicence, 'tenant.deleted': removeLicencesOfTenant },
   functions: licensingFunctions,
   scopes: {
     'licenses:read': 'See licences and figures',

@@ -1,7 +1,9 @@
 /** Rows of licensing's tables. */
 
 export type Plan = 'monthly' | 'yearly' | 'lifetime';
-export type LicenceStatus = 'active' | 'revoked' | 'expired';
+export type LicenceStatus = 'active' | 'revoked' | 'expired' | 'suspended';
+/** What happens when a device comes and all places are taken. */
+export type DevicePolicy = 'refuse' | 'replace_oldest';
 
 export interface LicenceRow {
   id: number;
@@ -21,8 +23,79 @@ export interface LicenceRow {
   /** Null: for ever. */
   valid_until: number | null;
   active_devices: number;
+  /** Null: the default product. */
+  product_id: number | null;
+  is_trial: number;
+  /** Places are leases that end by themselves, not devices. */
+  is_floating: number;
+  replaces_oldest: number;
+  /** JSON; null: those of the product. */
+  entitlements: string | null;
+  /** The last version that it is good for; null: all. */
+  max_version: string | null;
+  suspended_at: number | null;
+  /** When abuse was last found. */
+  abused_at: number | null;
+  /** The end that its customer was reminded of. */
+  reminded_for: number | null;
   created_at: number;
   updated_at: number;
+}
+
+export interface ProductRow {
+  id: number;
+  /** `PROD-…`, as programs know it. */
+  product_id: string;
+  /** '' is the platform itself. */
+  tenant_id: string;
+  /** As people name it, once per tenant. */
+  code: string;
+  name: string;
+  /** JSON. */
+  entitlements: string;
+  current_version: string | null;
+  device_policy: DevicePolicy;
+  is_floating: number;
+  lease_seconds: number;
+  /** 0: no trials. */
+  trial_days: number;
+  /** How long an offline file is good. */
+  offline_days: number;
+  /** How long programs may go on after it. */
+  grace_days: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface SigningKeyRow {
+  kid: string;
+  /** JWK as JSON. */
+  public_key: string;
+  /** PKCS #8 in PEM, sealed. */
+  private_key: string;
+  slot: 'current' | null;
+  created_at: number;
+}
+
+export interface LeaseRow {
+  lease_id: string;
+  licence_id: number;
+  device_id: string;
+  acquired_at: number;
+  expires_at: number;
+}
+
+export interface TrialRow {
+  product_id: number;
+  email: string;
+  licence_id: number;
+}
+
+export interface SightingRow {
+  licence_id: number;
+  kind: 'device' | 'address' | 'country';
+  value: string;
+  seen_at: number;
 }
 
 export interface DeviceRow {
@@ -59,5 +132,10 @@ declare module 'knex/types/tables.js' {
     licensing_devices: DeviceRow;
     licensing_history: HistoryRow;
     licensing_counts: CountRow;
+    licensing_products: ProductRow;
+    licensing_signing_keys: SigningKeyRow;
+    licensing_leases: LeaseRow;
+    licensing_trials: TrialRow;
+    licensing_sightings: SightingRow;
   }
 }

@@ -1,11 +1,11 @@
 /** Licence API: administration, with an API key. */
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
-import { scopeOf } from '../services/licences.ts';
+import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';
 import { GeneratedView, generatedView, LicenceView, licenceView } from '../views.ts';
 
-const manage = { scope: 'licenses:manage', roles: ['owner', 'admin', 'licensing'] };
-const read = { scope: 'licenses:read', roles: ['owner', 'admin', 'licensing'] };
+const manage = { scope: 'licenses:manage', roles: MANAGER_ROLES };
+const read = { scope: 'licenses:read', roles: MANAGER_ROLES };
 const Success = Type.Object({ success: Type.Literal(true) });
 const LicenceId = Type.String({ minLength: 1, maxLength: 40 });
 const Device = Type.Object({ license_id: LicenceId, device_id: Type.String({ minLength: 1, maxLength: 200 }) });
@@ -42,8 +42,8 @@ export const adminRoutes = [
     summary: 'Ends a licence for good',
     body: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     responses: { 200: Success },
-    async handler({ body, principal }, { licences }) {
-      await licences.revoke(scopeOf(principal), body.license_id, body.reason ?? '');
+    async handler({ body, principal }, { licenceChanges }) {
+      await licenceChanges.revoke(scopeOf(principal), body.license_id, body.reason ?? '');
       return { success: true };
     },
   }),
@@ -77,7 +77,7 @@ export const adminRoutes = [
     access: read,
     summary: 'Licences, newest first',
     query: Type.Object({
-      status: Type.Optional(Type.Enum(['active', 'revoked', 'expired'])),
+      status: Type.Optional(Type.Enum(['active', 'revoked', 'expired', 'suspended'])),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
       offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000 })),
     }),

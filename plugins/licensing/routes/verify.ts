@@ -3,7 +3,9 @@ import Type from 'typebox';
 import { isoSeconds } from '#core/iso-time.ts';
 import { route } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
+import type { Products } from '../services/products.ts';
 import type { VerifyOutcome } from '../services/verification.ts';
+import type { LicenceRow } from '../tables.ts';
 import { timeOrNull } from '../views.ts';
 
 const Text = (maxLength: number) => Type.Optional(Type.Union([Type.String({ maxLength }), Type.Null()]));
@@ -11,9 +13,27 @@ const MESSAGES: Record<VerifyOutcome['code'], string> = {
   SUCCESS: '许可证验证成功',
   INVALID_LICENSE: '激活码不存在或已停用',
   LICENSE_EXPIRED: '许可证已过期',
+  VERSION_NOT_COVERED: '许可证不包含此版本',
   DEVICE_LIMIT_EXCEEDED: '设备数量已达上限',
   DEVICE_DEACTIVATED: '该设备已被停用',
 };
+
+/** The default product's answer is the licence document's, to the byte; others say more. */
+function hasMore({ product_id, entitlements, max_version }: LicenceRow): boolean {
+  return product_id !== null || entitlements !== null || max_version !== null;
+}
+
+async function more(licence: LicenceRow, products: Products) {
+  const { code, entitlements, currentVersion } = await products.rulesOf(licence);
+  return {
+    product: code,
+    entitlements,
+    currentVersion,
+    maxVersion: licence.max_version,
+    trial: licence.is_trial === 1,
+    floating: licence.is_floating === 1,
+  };
+}
 
 export const verifyRoutes = [
   route({
@@ -28,6 +48,7 @@ export const verifyRoutes = [
         device_id: Text(200),
         device_name: Text(200),
         ip_address: Text(64),
+        version: Text(64),
       },
       { additionalProperties: true },
     ),
@@ -43,7 +64,7 @@ export const verifyRoutes = [
         { additionalProperties: true, examples: [{ success: true, code: 'SUCCESS', isValid: true }] },
       ),
     },
-    async handler({ body, ip }, { licenceVerification, clock }) {
+    async handler({ body, ip, ctx }, { licenceVerification, licensingProducts, licensingCaller, clock }) {
       if (!body.activation_code?.trim()) throw licensingErrors.MISSING_LICENSE();
       if (!body.email?.trim()) throw licensingErrors.MISSING_EMAIL();
       const outcome = await licenceVerification.verify(
@@ -53,8 +74,9 @@ export const verifyRoutes = [
           deviceId: body.device_id ?? '',
           deviceName: body.device_name ?? '',
           ipAddress: body.ip_address ?? ip,
+          ...(body.version && { version: body.version }),
         },
-        ip,
+        licensingCaller(ip, (name) => ctx.get(name)),
       );
       const { code } = outcome;
       const timestamp = isoSeconds(clock.now());
@@ -70,6 +92,7 @@ export const verifyRoutes = [
         isValid: true,
         licenseType: type,
         expiresAt,
+        ...(hasMore(outcome.licence) && (await more(outcome.licence, licensingProducts))),
         timestamp,
       };
     },

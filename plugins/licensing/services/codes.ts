@@ -17,3 +17,7 @@ export function newLicenceId(): string {
 export function normalCode(given: string): string {
   return given.toUpperCase().replace(/[\s-]/g, '');
 }
+
+export function newProductId(): string {
+  return `PROD-${randomFrom(ALPHABET, 10)}`;
+}

@@ -2,9 +2,9 @@
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
-import type { DeviceRow, LicenceRow } from '../tables.ts';
+import type { LicenceRow } from '../tables.ts';
 import { addCounts } from './counts.ts';
-import { eventOf, type Scope } from './licences.ts';
+import { eventOf, lockedLicence, recordHistory, type Scope } from './licence-rows.ts';
 
 export interface SeenDevice {
   deviceId: string;
@@ -13,27 +13,27 @@ export interface SeenDevice {
 }
 
 export interface Devices {
-  known(licenceId: number, deviceId: string): Promise<DeviceRow | null>;
-  /** Gives the device a place; false when all are taken. */
+  /**
+   * Gives the device a place; false when all are taken. Where the licence allows it, the device that was seen longest ago
+   * makes room.
+   */
   register(licence: LicenceRow, device: SeenDevice): Promise<boolean>;
   /** Takes the place away; again is no error. Throws `LICENCE_NOT_FOUND`, `DEVICE_NOT_FOUND`. */
   deactivate(scope: Scope, licenseId: string, deviceId: string): Promise<void>;
   /** Gives it back; again is no error. Throws `DEVICE_LIMIT_EXCEEDED` too. */
   activate(scope: Scope, licenseId: string, deviceId: string): Promise<void>;
+  /** Forgets the device: its place is free, and it may come back. False when there is none such. */
+  release(licence: LicenceRow, deviceId: string): Promise<boolean>;
 }
 
 export function createDevices({ db, clock, events, licences }: Services): Devices {
-  return { known, register, deactivate, activate };
-
-  async function known(licenceId: number, deviceId: string): Promise<DeviceRow | null> {
-    return (await db.read('licensing_devices').where({ licence_id: licenceId, device_id: deviceId }).first()) ?? null;
-  }
+  return { register, deactivate, activate, release };
 
   async function register(licence: LicenceRow, { deviceId, deviceName, ipAddress }: SeenDevice): Promise<boolean> {
     return db.transaction(async (trx) => {
       const now = clock.now();
       // Two devices may come for the last place at once: who finds the row already there took none.
-      if (!(await takePlace(trx, licence))) {
+      if (!(await takePlace(trx, licence)) && !(await replaceOldest(trx, licence, deviceId))) {
         const there = await trx('licensing_devices')
           .where({ licence_id: licence.id, device_id: deviceId })
           .first('status');
@@ -56,7 +56,7 @@ export function createDevices({ db, clock, events, licences }: Services): Device
         await givePlaceBack(trx, licence);
         return true;
       }
-      await licences.record(trx, licence, 'activated', { device_id: deviceId });
+      await record(trx, licence, 'activated', deviceId);
       const options = { tenantId: licence.tenant_id, subject: licence.license_id };
       await events.emit(trx, 'licence.activated', { ...eventOf(licence), device_id: deviceId }, options);
       return true;
@@ -74,6 +74,28 @@ export function createDevices({ db, clock, events, licences }: Services): Device
     return true;
   }
 
+  /** Takes over the place of the device that was seen longest ago. */
+  async function replaceOldest(trx: Transaction, licence: LicenceRow, deviceId: string): Promise<boolean> {
+    if (!licence.replaces_oldest) return false;
+    await lockedLicence(trx, undefined, licence.license_id);
+    const where = { licence_id: licence.id, status: 'active' as const };
+    // One of the licence's own that comes twice at once replaces nobody.
+    if (
+      await trx('licensing_devices')
+        .where({ ...where, device_id: deviceId })
+        .first('id')
+    )
+      return false;
+    const oldest = await trx('licensing_devices')
+      .where(where)
+      .orderBy([{ column: 'last_seen_at' }, { column: 'id' }])
+      .first();
+    if (!oldest) return false;
+    await trx('licensing_devices').where({ id: oldest.id }).delete();
+    await record(trx, licence, 'device_replaced', oldest.device_id);
+    return true;
+  }
+
   async function givePlaceBack(trx: Transaction, licence: LicenceRow): Promise<void> {
     await trx('licensing_licences').where({ id: licence.id }).decrement('active_devices', 1);
     await addCounts(trx, licence.tenant_id, { devices: -1 });
@@ -88,7 +110,7 @@ export function createDevices({ db, clock, events, licences }: Services): Device
         .update({ status: 'deactivated' });
       if (changed === 0) return refuseUnknown(trx, where);
       await givePlaceBack(trx, licence);
-      await licences.record(trx, licence, 'device_deactivated', { device_id: deviceId });
+      await record(trx, licence, 'device_deactivated', deviceId);
     });
   }
 
@@ -102,8 +124,26 @@ export function createDevices({ db, clock, events, licences }: Services): Device
       if (changed === 0) return refuseUnknown(trx, where);
       // The change of the device goes with the transaction when there is no place for it.
       if (!(await takePlace(trx, licence))) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
-      await licences.record(trx, licence, 'device_activated', { device_id: deviceId });
+      await record(trx, licence, 'device_activated', deviceId);
     });
+  }
+
+  async function release(licence: LicenceRow, deviceId: string): Promise<boolean> {
+    return db.transaction(async (trx) => {
+      const device = await trx('licensing_devices')
+        .where({ licence_id: licence.id, device_id: deviceId, status: 'active' })
+        .forUpdate()
+        .first('id');
+      const gone = device && (await trx('licensing_devices').where({ id: device.id }).delete());
+      if (!gone) return false;
+      await givePlaceBack(trx, licence);
+      await record(trx, licence, 'device_released', deviceId);
+      return true;
+    });
+  }
+
+  function record(trx: Transaction, licence: LicenceRow, what: string, deviceId: string): Promise<void> {
+    return recordHistory(trx, licence, { what, detail: { device_id: deviceId }, at: clock.now() });
   }
 
   async function refuseUnknown(trx: Transaction, where: { licence_id: number; device_id: string }): Promise<void> {

@@ -1,0 +1,297 @@
+/** Administration beyond the licence document: one licence with its devices and history, changes, products, keys, CSV. */
+import Type from 'typebox';
+import { readBytes } from '#core/http/body.ts';
+import { isoSeconds } from '#core/iso-time.ts';
+import { reply, route } from '#core/plugin.ts';
+import type { Upgrade } from '../services/licence-changes.ts';
+import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';
+import type { ProductWish } from '../services/products.ts';
+import type { LicenceRow, ProductRow } from '../tables.ts';
+import { LicenceView, licenceView } from '../views.ts';
+
+const manage = { scope: 'licenses:manage', roles: MANAGER_ROLES };
+const read = { scope: 'licenses:read', roles: MANAGER_ROLES };
+const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
+const Entitlements = Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 100 });
+const Days = Type.Integer({ minimum: 1, maximum: 36_500 });
+const CSV_LIMIT_BYTES = 20 * 1024 * 1024;
+
+const ExtendedView = Type.Object({
+  ...LicenceView.properties,
+  product: Type.String(),
+  trial: Type.Boolean(),
+  floating: Type.Boolean(),
+  entitlements: Entitlements,
+  max_version: Type.Union([Type.String(), Type.Null()]),
+});
+const ProductBody = {
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  entitlements: Type.Optional(Entitlements),
+  current_version: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+  device_policy: Type.Optional(Type.Enum(['refuse', 'replace_oldest'])),
+  floating: Type.Optional(Type.Boolean()),
+  lease_seconds: Type.Optional(Type.Integer({ minimum: 30, maximum: 7 * 86_400 })),
+  trial_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 365 })),
+  offline_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3660 })),
+  grace_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 365 })),
+};
+const ProductView = Type.Object({
+  product_id: Type.String(),
+  code: Type.String(),
+  name: Type.String(),
+  entitlements: Entitlements,
+  current_version: Type.Union([Type.String(), Type.Null()]),
+  device_policy: Type.String(),
+  floating: Type.Boolean(),
+  lease_seconds: Type.Integer(),
+  trial_days: Type.Integer(),
+  offline_days: Type.Integer(),
+  grace_days: Type.Integer(),
+  created_at: Type.String(),
+});
+
+export const platformRoutes = [
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/licences',
+    access: manage,
+    summary: 'Makes a licence of a product',
+    body: Type.Object({
+      plan: Type.Enum(['monthly', 'yearly', 'lifetime']),
+      email: Type.String({ minLength: 3, maxLength: 320, pattern: '^[^\\s@]+@[^\\s@]+$' }),
+      product: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+      device_cap: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+      days: Type.Optional(Days),
+      user_hint: Type.Optional(Type.String({ maxLength: 500 })),
+      entitlements: Type.Optional(Entitlements),
+      max_version: Type.Optional(Type.String({ maxLength: 64 })),
+    }),
+    responses: { 201: ExtendedView },
+    async handler({ body, principal }, { licences, licensingProducts }) {
+      const { device_cap, user_hint, max_version, ...rest } = body;
+      const licence = await licences.generate(principal.tenantId, {
+        ...rest,
+        ...(device_cap !== undefined && { deviceCap: device_cap }),
+        ...(user_hint !== undefined && { userHint: user_hint }),
+        ...(max_version !== undefined && { maxVersion: max_version }),
+      });
+      return extendedView(licence, licensingProducts);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/licensing/licences/{id}',
+    access: read,
+    summary: 'A licence with its devices and its history',
+    params: Id,
+    responses: {
+      200: Type.Object({
+        ...ExtendedView.properties,
+        devices: Type.Array(
+          Type.Object({
+            device_id: Type.String(),
+            device_name: Type.String(),
+            ip_address: Type.String(),
+            status: Type.String(),
+            activated_at: Type.String(),
+            last_seen_at: Type.String(),
+          }),
+        ),
+        history: Type.Array(Type.Object({ at: Type.String(), what: Type.String(), detail: Type.Unknown() })),
+      }),
+    },
+    async handler({ params, principal }, { licences, licenceChanges, licensingProducts }) {
+      const licence = await licences.find(scopeOf(principal), params.id);
+      const [devices, history] = await Promise.all([licences.devicesOf(licence), licenceChanges.history(licence)]);
+      return {
+        ...(await extendedView(licence, licensingProducts)),
+        devices: devices.map(({ device_id, device_name, ip_address, status, activated_at, last_seen_at }) => ({
+          ...{ device_id, device_name, ip_address, status },
+          activated_at: isoSeconds(activated_at),
+          last_seen_at: isoSeconds(last_seen_at),
+        })),
+        history: history.map(({ at, what, detail }) => ({ at: isoSeconds(at), what, detail: JSON.parse(detail) })),
+      };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/licences/{id}/renew',
+    access: manage,
+    summary: 'Adds days, by default those of its plan',
+    params: Id,
+    body: Type.Object({ days: Type.Optional(Days), idempotency_key: Type.Optional(Type.String({ maxLength: 150 })) }),
+    responses: { 200: ExtendedView },
+    async handler({ params, body, principal }, { licenceChanges, licensingProducts }) {
+      const key = body.idempotency_key && `${principal.tenantId ?? ''}/${body.idempotency_key}`;
+      const licence = await licenceChanges.extend(scopeOf(principal), params.id, body.days, key);
+      return extendedView(licence, licensingProducts);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/licences/{id}/upgrade',
+    access: manage,
+    summary: 'Another plan, product, number of devices, entitlements or last version',
+    params: Id,
+    body: Type.Object({
+      plan: Type.Optional(Type.Enum(['monthly', 'yearly', 'lifetime'])),
+      product: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+      device_cap: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+      entitlements: Type.Optional(Entitlements),
+      max_version: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+    }),
+    responses: { 200: ExtendedView },
+    async handler({ params, body, principal }, { licenceChanges, licensingProducts }) {
+      const { device_cap, max_version, ...rest } = body;
+      const wish: Upgrade = {
+        ...rest,
+        ...(device_cap !== undefined && { deviceCap: device_cap }),
+        ...(max_version !== undefined && { maxVersion: max_version }),
+      };
+      const licence = await licenceChanges.upgrade(scopeOf(principal), params.id, wish);
+      return extendedView(licence, licensingProducts);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/licences/{id}/suspend',
+    access: manage,
+    summary: 'Not valid until it is resumed',
+    params: Id,
+    body: Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }),
+    responses: { 200: ExtendedView },
+    handler: async ({ params, body, principal }, { licenceChanges, licensingProducts }) =>
+      extendedView(await licenceChanges.suspend(scopeOf(principal), params.id, body.reason ?? ''), licensingProducts),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/licences/{id}/resume',
+    access: manage,
+    summary: 'Valid again after a suspension',
+    params: Id,
+    responses: { 200: ExtendedView },
+    handler: async ({ params, principal }, { licenceChanges, licensingProducts }) =>
+      extendedView(await licenceChanges.resume(scopeOf(principal), params.id), licensingProducts),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/licensing/products',
+    access: read,
+    summary: 'Products, newest first',
+    responses: { 200: Type.Object({ items: Type.Array(ProductView), next_cursor: Type.Null() }) },
+    handler: async ({ principal }, { licensingProducts }) => ({
+      items: (await licensingProducts.list(scopeOf(principal))).map(productView),
+      next_cursor: null,
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/products',
+    access: manage,
+    summary: 'A new product',
+    body: Type.Object({ code: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' }), ...ProductBody }),
+    responses: { 201: ProductView },
+    async handler({ body, principal }, { licensingProducts }) {
+      const { code, ...wish } = body;
+      return productView(await licensingProducts.create(principal.tenantId, code, wishOf(wish)));
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/platform/licensing/products/{id}',
+    access: manage,
+    summary: 'Changes a product; licences keep the device rules they were made with',
+    params: Id,
+    body: Type.Object(ProductBody),
+    responses: { 200: ProductView },
+    handler: async ({ params, body, principal }, { licensingProducts }) =>
+      productView(await licensingProducts.change(scopeOf(principal), params.id, wishOf(body))),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/signing-keys',
+    access: 'superadmin',
+    summary: 'A new key for offline licences; older ones stay published',
+    responses: { 201: Type.Object({ kid: Type.String() }) },
+    handler: async (_request, { licensingSigningKeys }) => ({ kid: await licensingSigningKeys.rotate() }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/licensing/export.csv',
+    access: read,
+    summary: 'All licences as CSV',
+    responses: { 200: null },
+    handler: ({ principal }, { licensingCsv }) =>
+      reply(200, licensingCsv.write(scopeOf(principal)), {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': 'attachment; filename="licences.csv"',
+      }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/licensing/import',
+    access: manage,
+    summary: 'Takes over licences from CSV; codes that exist are left as they are',
+    description:
+      'Columns: activation_code, email, plan; also license_id, status, device_cap, issued_at, valid_until, user_hint.',
+    rawBody: ['text/csv', 'application/octet-stream'],
+    bodyLimit: CSV_LIMIT_BYTES,
+    responses: { 200: Type.Object({ imported: Type.Integer(), skipped: Type.Integer() }) },
+    async handler({ ctx, principal }, { licensingCsv }) {
+      const text = (await readBytes(ctx.req, CSV_LIMIT_BYTES)).toString('utf8');
+      return licensingCsv.read(principal.tenantId, text);
+    },
+  }),
+];
+
+async function extendedView(
+  licence: LicenceRow,
+  products: { rulesOf(licence: LicenceRow): Promise<{ code: string; entitlements: Record<string, unknown> }> },
+) {
+  const { code, entitlements } = await products.rulesOf(licence);
+  return {
+    ...licenceView(licence),
+    product: code,
+    trial: licence.is_trial === 1,
+    floating: licence.is_floating === 1,
+    entitlements,
+    max_version: licence.max_version,
+  };
+}
+
+interface ProductFields {
+  name?: string;
+  entitlements?: Record<string, unknown>;
+  current_version?: string | null;
+  device_policy?: 'refuse' | 'replace_oldest';
+  floating?: boolean;
+  lease_seconds?: number;
+  trial_days?: number;
+  offline_days?: number;
+  grace_days?: number;
+}
+
+function wishOf(body: ProductFields): ProductWish {
+  return {
+    ...(body.name !== undefined && { name: body.name }),
+    ...(body.entitlements !== undefined && { entitlements: body.entitlements }),
+    ...(body.current_version !== undefined && { currentVersion: body.current_version }),
+    ...(body.device_policy !== undefined && { devicePolicy: body.device_policy }),
+    ...(body.floating !== undefined && { isFloating: body.floating }),
+    ...(body.lease_seconds !== undefined && { leaseSeconds: body.lease_seconds }),
+    ...(body.trial_days !== undefined && { trialDays: body.trial_days }),
+    ...(body.offline_days !== undefined && { offlineDays: body.offline_days }),
+    ...(body.grace_days !== undefined && { graceDays: body.grace_days }),
+  };
+}
+
+function productView(row: ProductRow) {
+  const { product_id, code, name, current_version, device_policy, lease_seconds } = row;
+  const { trial_days, offline_days, grace_days } = row;
+  return {
+    ...{ product_id, code, name, entitlements: JSON.parse(row.entitlements), current_version, device_policy },
+    floating: row.is_floating === 1,
+    ...{ lease_seconds, trial_days, offline_days, grace_days, created_at: isoSeconds(row.created_at) },
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Finds licences that too many use: different devices, network addresses and countries of one licence are counted in a
+ * window. Written only when something new is seen, never for a device that calls from where it always does.
+ */
+import type { Services } from '#core/plugin.ts';
+import type { LicensingConfig } from '../config.ts';
+import type { LicenceRow, SightingRow } from '../tables.ts';
+import { changeLicence, eventOf, lockedLicence, recordHistory } from './licence-rows.ts';
+
+export interface Sighting {
+  deviceId: string;
+  /** The address of the connection, not what the program says of itself. */
+  address: string;
+  country: string;
+}
+
+export interface AbuseDetection {
+  /** Resolves when it is counted; at once when it was counted before. */
+  observe(licence: LicenceRow, sighting: Sighting): Promise<void>;
+  /** Removes what the window has passed; gives how many. */
+  forgetOld(): Promise<number>;
+}
+
+/** So many pairs are remembered as counted, so that the database is asked once for each. */
+const REMEMBERED = 20_000;
+/** A licence that a crowd uses makes at most so many times its limit of rows. */
+const ROWS_PER_LIMIT = 4;
+
+export function createAbuseDetection({
+  db,
+  clock,
+  events,
+  config,
+}: Services & { config: LicensingConfig }): AbuseDetection {
+  const { abuse } = config;
+  const windowMs = abuse.windowHours * 3600_000;
+  const limits: Record<SightingRow['kind'], number> = {
+    device: abuse.devices,
+    address: abuse.addresses,
+    country: abuse.countries,
+  };
+  const counted = new Map<string, number>();
+  return { observe, forgetOld };
+
+  async function observe(licence: LicenceRow, { deviceId, address, country }: Sighting): Promise<void> {
+    const now = clock.now();
+    const key = `${licence.id} ${deviceId} ${address} ${country}`;
+    const before = counted.get(key);
+    // Counted again while the row is still in the window, so that what goes on is never forgotten.
+    if (before !== undefined && now - before < windowMs / 2) return;
+    remember(key, now);
+    const seen = [
+      { kind: 'device' as const, value: deviceId },
+      { kind: 'address' as const, value: address },
+      { kind: 'country' as const, value: country },
+    ].filter(({ value }) => value !== '');
+    await db.transaction(async (trx) => {
+      const current = await lockedLicence(trx, undefined, licence.license_id);
+      const found: Partial<Record<SightingRow['kind'], number>> = {};
+      for (const { kind, value } of seen) {
+        const inWindow = { licence_id: licence.id, kind };
+        const others = await trx('licensing_sightings')
+          .where(inWindow)
+          .where('seen_at', '>', now - windowMs)
+          .whereNot({ value })
+          .count({ total: '*' })
+          .first();
+        const total = Number(others?.total ?? 0) + 1;
+        if (total > limits[kind]) found[kind] = total;
+        if (total > limits[kind] * ROWS_PER_LIMIT) continue;
+        await trx('licensing_sightings')
+          .insert({ ...inWindow, value, seen_at: now })
+          .onConflict(['licence_id', 'kind', 'value'])
+          .merge({ seen_at: now });
+      }
+      const wasFound = current.abused_at !== null && current.abused_at > now - windowMs;
+      if (Object.keys(found).length === 0 || wasFound) return;
+      const suspends = abuse.suspend && current.status === 'active';
+      const patch = { abused_at: now, ...(suspends && { status: 'suspended' as const, suspended_at: now }) };
+      await changeLicence(trx, current, patch, now);
+      await recordHistory(trx, current, { what: 'abused', detail: { found, suspended: suspends }, at: now });
+      const options = { tenantId: current.tenant_id, subject: current.license_id };
+      await events.emit(trx, 'licence.abused', { ...eventOf(current), found, suspended: suspends }, options);
+    });
+  }
+
+  function remember(key: string, now: number): void {
+    if (counted.size >= REMEMBERED) counted.clear();
+    counted.set(key, now);
+  }
+
+  async function forgetOld(): Promise<number> {
+    return db
+      .write('licensing_sightings')
+      .where('seen_at', '<=', clock.now() - windowMs)
+      .delete();
+  }
+}

@@ -1,0 +1,186 @@
+/** Licences as CSV (RFC 4180), out and in. */
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify';
+import type { Transaction } from '#core/database/database.ts';
+import { isoSeconds } from '#core/iso-time.ts';
+import { AppError, type Services } from '#core/plugin.ts';
+import type { LicenceRow, LicenceStatus, Plan } from '../tables.ts';
+import { timeOrNull } from '../views.ts';
+import { normalCode } from './codes.ts';
+import { addCounts, countsOf } from './counts.ts';
+import { recordHistory, type Scope } from './licence-rows.ts';
+import { DEFAULT_DEVICE_CAP, freeLicenceId } from './licences.ts';
+
+export interface LicenceCsv {
+  /** All licences, oldest first, as they are read. */
+  write(scope: Scope): NodeJS.ReadableStream;
+  /**
+   * Takes over existing licences with their codes in any grouping; a code that exists is left as it is, so that a repeat
+   * goes on where a first try ended. Throws `INVALID_CSV` with what is wrong in which line, before anything is written.
+   */
+  read(tenantId: string | null, text: string): Promise<{ imported: number; skipped: number }>;
+}
+
+const COLUMNS = [
+  ...['license_id', 'activation_code', 'email', 'plan', 'status', 'device_cap', 'active_devices', 'issued_at'],
+  ...['valid_until', 'user_hint', 'trial', 'max_version'],
+];
+const PAGE = 1000;
+const LINES_PER_TRANSACTION = 200;
+const MOST_ERRORS = 50;
+
+type Line = Omit<LicenceRow, 'id' | 'license_id'> & { license_id: string | null };
+
+export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
+  return { write, read };
+
+  function write(scope: Scope): NodeJS.ReadableStream {
+    // A spreadsheet runs what begins like a formula: such cells get an apostrophe.
+    const out = stringify({ header: true, columns: COLUMNS, escape_formulas: true });
+    void fill().then(
+      () => out.end(),
+      (error) => out.destroy(error),
+    );
+    return out;
+
+    async function fill(): Promise<void> {
+      for (let after = 0; ; ) {
+        const query = db.read('licensing_licences').where('id', '>', after).orderBy('id').limit(PAGE);
+        if (scope !== undefined) query.where({ tenant_id: scope });
+        const page = await query;
+        for (const row of page) if (!out.write(cellsOf(row))) await drained();
+        const last = page.at(-1);
+        if (!last || out.destroyed) return;
+        after = last.id;
+      }
+    }
+
+    function drained(): Promise<void> {
+      return new Promise((resolve) => {
+        out.once('drain', resolve);
+        out.once('close', resolve);
+      });
+    }
+  }
+
+  async function read(tenantId: string | null, text: string) {
+    const lines = linesOf(text, tenantId, clock.now());
+    let imported = 0;
+    // In short transactions: others write too.
+    for (let start = 0; start < lines.length; start += LINES_PER_TRANSACTION) {
+      const some = lines.slice(start, start + LINES_PER_TRANSACTION);
+      imported += await db.transaction((trx) => insert(trx, tenantId, some));
+    }
+    return { imported, skipped: lines.length - imported };
+  }
+
+  async function insert(trx: Transaction, tenantId: string | null, lines: Line[]): Promise<number> {
+    let imported = 0;
+    for (const { license_id: given, ...line } of lines) {
+      const taken = given && (await trx('licensing_licences').where({ license_id: given }).first('id'));
+      const license_id = given && !taken ? given : await freeLicenceId(trx);
+      const [licence] = await trx('licensing_licences')
+        .insert({ ...line, license_id })
+        .onConflict('code')
+        .ignore()
+        .returning('*');
+      if (!licence) continue;
+      imported++;
+      await addCounts(trx, tenantId, countsOf(licence));
+      await recordHistory(trx, licence, { what: 'imported', detail: {}, at: clock.now() });
+    }
+    return imported;
+  }
+}
+
+function cellsOf(row: LicenceRow) {
+  return {
+    ...row,
+    issued_at: isoSeconds(row.issued_at),
+    valid_until: timeOrNull(row.valid_until) ?? '',
+    trial: row.is_trial === 1 ? 'yes' : 'no',
+  };
+}
+
+/** Every line checked before anything is written. */
+function linesOf(text: string, tenantId: string | null, now: number): Line[] {
+  let records: Record<string, string>[];
+  try {
+    records = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true });
+  } catch (cause) {
+    throw invalid([{ line: 0, message: cause instanceof Error ? cause.message : 'not CSV' }], cause);
+  }
+  const errors: { line: number; message: string }[] = [];
+  const lines = records.map((record, index) => {
+    const complain = (message: string): void => void errors.push({ line: index + 2, message });
+    return lineOf(record, tenantId, now, complain);
+  });
+  if (errors.length > 0) throw invalid(errors.slice(0, MOST_ERRORS));
+  return lines;
+}
+
+function lineOf(
+  record: Record<string, string>,
+  tenantId: string | null,
+  now: number,
+  complain: (message: string) => void,
+): Line {
+  const cell = (name: string): string => (record[name] ?? '').replace(/^'(?=[=+\-@\t\r])/, '').replaceAll('\0', '');
+  const activation_code = cell('activation_code');
+  const code = normalCode(activation_code);
+  if (code.length < 4 || code.length > 80) complain('activation_code must have 4 to 80 characters');
+  const email = cell('email').toLowerCase();
+  if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 320) complain('email is not an address');
+  const device_cap = Number(cell('device_cap') || cell('device_limit') || DEFAULT_DEVICE_CAP);
+  if (!Number.isInteger(device_cap) || device_cap < 1 || device_cap > 1000) complain('device_cap must be 1 to 1000');
+  const license_id = cell('license_id') || null;
+  if (license_id && !/^[\w-]{1,40}$/.test(license_id)) complain('license_id has at most 40 letters, digits and dashes');
+  return {
+    license_id,
+    tenant_id: tenantId,
+    activation_code,
+    code,
+    email,
+    plan: oneOf<Plan>('plan', ['monthly', 'yearly', 'lifetime']) ?? 'lifetime',
+    device_cap,
+    user_hint: cell('user_hint').slice(0, 500),
+    status:
+      (cell('status') && oneOf<LicenceStatus>('status', ['active', 'revoked', 'expired', 'suspended'])) || 'active',
+    revoked_reason: null,
+    issued_at: time('issued_at') ?? now,
+    valid_until: time('valid_until'),
+    active_devices: 0,
+    product_id: null,
+    is_trial: Number(cell('trial') === 'yes'),
+    is_floating: 0,
+    replaces_oldest: 0,
+    entitlements: null,
+    max_version: cell('max_version').slice(0, 64) || null,
+    suspended_at: null,
+    abused_at: null,
+    reminded_for: null,
+    created_at: now,
+    updated_at: now,
+  };
+
+  function oneOf<T extends string>(name: string, values: readonly T[]): T | null {
+    const found = values.find((value) => value === cell(name));
+    if (!found) complain(`${name} must be one of ${values.join(', ')}`);
+    return found ?? null;
+  }
+
+  function time(name: string): number | null {
+    if (!cell(name)) return null;
+    const ms = Date.parse(cell(name));
+    if (Number.isNaN(ms)) complain(`${name} is not a time such as 2026-12-31T00:00:00Z`);
+    return Number.isNaN(ms) ? null : ms;
+  }
+}
+
+function invalid(errors: { line: number; message: string }[], cause?: unknown): AppError {
+  return new AppError('INVALID_CSV', 'Nothing was imported: some lines are not right', {
+    status: 422,
+    extra: { lines: errors },
+    cause,
+  });
+}

@@ -1,0 +1,84 @@
+/** Floating licences: a place is a lease that ends by itself unless a heartbeat renews it. Table: licensing_leases. */
+import type { Services } from '#core/plugin.ts';
+import { randomToken } from '#core/security/tokens.ts';
+import { licensingErrors } from '../errors.ts';
+import type { LeaseRow, LicenceRow } from '../tables.ts';
+import { lockedLicence } from './licence-rows.ts';
+
+export interface Lease {
+  leaseId: string;
+  deviceId: string;
+  expiresAt: number;
+  /** How often a heartbeat should come: a third of the lease, so that two may get lost. */
+  heartbeatSeconds: number;
+}
+
+export interface Leases {
+  /** The device's lease, renewed when it has one. Throws `NOT_FLOATING`, `DEVICE_LIMIT_EXCEEDED`. */
+  acquire(licence: LicenceRow, deviceId: string): Promise<Lease>;
+  /** Renews it. Throws `LEASE_NOT_FOUND` when it is over or its licence is no longer valid. */
+  heartbeat(leaseId: string): Promise<Lease>;
+  /** Gives the place back; again is no error. */
+  release(leaseId: string): Promise<void>;
+  removeOld(): Promise<number>;
+}
+
+export function createLeases({ db, clock, licensingProducts }: Services): Leases {
+  return { acquire, heartbeat, release, removeOld };
+
+  async function acquire(licence: LicenceRow, deviceId: string): Promise<Lease> {
+    if (!licence.is_floating) throw licensingErrors.NOT_FLOATING();
+    const { leaseSeconds } = await licensingProducts.rulesOf(licence);
+    return db.transaction(async (trx) => {
+      const now = clock.now();
+      // Held until the end: whoever comes at the same instant counts after us.
+      const { device_cap } = await lockedLicence(trx, undefined, licence.license_id);
+      const leases = await trx('licensing_leases').where({ licence_id: licence.id });
+      const running = leases.filter(({ expires_at }) => expires_at > now);
+      const own = leases.find(({ device_id }) => device_id === deviceId);
+      const others = running.filter(({ device_id }) => device_id !== deviceId).length;
+      if (others >= device_cap) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
+      const isRunning = own !== undefined && own.expires_at > now;
+      const lease: LeaseRow = {
+        lease_id: isRunning ? own.lease_id : randomToken(24),
+        licence_id: licence.id,
+        device_id: deviceId,
+        acquired_at: isRunning ? own.acquired_at : now,
+        expires_at: now + leaseSeconds * 1000,
+      };
+      await trx('licensing_leases').insert(lease).onConflict(['licence_id', 'device_id']).merge();
+      return leaseOf(lease, leaseSeconds);
+    });
+  }
+
+  async function heartbeat(leaseId: string): Promise<Lease> {
+    const now = clock.now();
+    const lease = await db.read('licensing_leases').where({ lease_id: leaseId }).where('expires_at', '>', now).first();
+    const licence = lease && (await db.read('licensing_licences').where({ id: lease.licence_id }).first());
+    const isValid = licence?.status === 'active' && (licence.valid_until === null || licence.valid_until > now);
+    if (!lease || !licence || !isValid) throw licensingErrors.LEASE_NOT_FOUND();
+    const { leaseSeconds } = await licensingProducts.rulesOf(licence);
+    const expires_at = now + leaseSeconds * 1000;
+    // It may have ended, and its place been given away, since it was read.
+    const renewed = await db
+      .write('licensing_leases')
+      .where({ lease_id: leaseId })
+      .where('expires_at', '>', now)
+      .update({ expires_at });
+    if (renewed === 0) throw licensingErrors.LEASE_NOT_FOUND();
+    return leaseOf({ ...lease, expires_at }, leaseSeconds);
+  }
+
+  async function release(leaseId: string): Promise<void> {
+    await db.write('licensing_leases').where({ lease_id: leaseId }).delete();
+  }
+
+  async function removeOld(): Promise<number> {
+    return db.write('licensing_leases').where('expires_at', '<=', clock.now()).delete();
+  }
+}
+
+function leaseOf({ lease_id, device_id, expires_at }: LeaseRow, leaseSeconds: number): Lease {
+  const heartbeatSeconds = Math.max(1, Math.floor(leaseSeconds / 3));
+  return { leaseId: lease_id, deviceId: device_id, expiresAt: expires_at, heartbeatSeconds };
+}

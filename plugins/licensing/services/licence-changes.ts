@@ -1,0 +1,138 @@
+/** What happens to a licence after it was issued: renewed, upgraded, suspended, revoked. Every change stays in its history. */
+import type { Services } from '#core/plugin.ts';
+import { licensingErrors } from '../errors.ts';
+import type { HistoryRow, LicenceRow, LicenceStatus, Plan } from '../tables.ts';
+import {
+  changeLicence,
+  doneBefore,
+  eventOf,
+  isOver,
+  lockedLicence,
+  recordHistory,
+  type Scope,
+} from './licence-rows.ts';
+import { DAY_MS, DEFAULT_DAYS } from './licences.ts';
+import type { Entitlements } from './products.ts';
+
+export interface Upgrade {
+  plan?: Plan;
+  /** Code or id of a product of the same tenant. */
+  product?: string;
+  deviceCap?: number;
+  entitlements?: Entitlements;
+  maxVersion?: string | null;
+}
+
+/** All throw `LICENCE_NOT_FOUND`; what is repeated has no second effect. */
+export interface LicenceChanges {
+  /** Ends it for good. */
+  revoke(scope: Scope, licenseId: string, reason: string): Promise<void>;
+  /** Adds days (default: its plan's) to its end, or to now when it is over; an expired one works again. */
+  extend(scope: Scope, licenseId: string, days?: number, idempotencyKey?: string): Promise<LicenceRow>;
+  /**
+   * A new plan runs its days from now, and never ends earlier than the old one; a trial becomes a full licence.
+   * Throws `DEVICE_LIMIT_EXCEEDED` when fewer places are asked for than are taken, `REVOKED`, `PRODUCT_NOT_FOUND`.
+   */
+  upgrade(scope: Scope, licenseId: string, wish: Upgrade): Promise<LicenceRow>;
+  /** Not valid until it is resumed. */
+  suspend(scope: Scope, licenseId: string, reason: string): Promise<LicenceRow>;
+  resume(scope: Scope, licenseId: string): Promise<LicenceRow>;
+  /** Oldest first, at most 1 000. */
+  history(licence: LicenceRow): Promise<HistoryRow[]>;
+}
+
+export function createLicenceChanges({ db, clock, events, licensingProducts }: Services): LicenceChanges {
+  return { revoke, extend, upgrade, suspend, resume, history };
+
+  async function revoke(scope: Scope, licenseId: string, reason: string): Promise<void> {
+    await db.transaction(async (trx) => {
+      const now = clock.now();
+      const licence = await lockedLicence(trx, scope, licenseId);
+      if (licence.status === 'revoked') return;
+      await changeLicence(trx, licence, { status: 'revoked', revoked_reason: reason }, now);
+      await recordHistory(trx, licence, { what: 'revoked', detail: { reason }, at: now });
+      const options = { tenantId: licence.tenant_id, subject: licenseId };
+      await events.emit(trx, 'licence.revoked', { ...eventOf(licence), reason }, options);
+    });
+  }
+
+  async function extend(scope: Scope, licenseId: string, wish?: number, idempotencyKey?: string): Promise<LicenceRow> {
+    return db.transaction(async (trx) => {
+      const earlier = await doneBefore(trx, idempotencyKey);
+      if (earlier) return earlier;
+      const licence = await lockedLicence(trx, scope, licenseId);
+      const days = wish ?? DEFAULT_DAYS[licence.plan];
+      if (licence.valid_until === null || days === null) return licence;
+      const now = clock.now();
+      const valid_until = Math.max(licence.valid_until, now) + days * DAY_MS;
+      const status: LicenceStatus = licence.status === 'expired' ? 'active' : licence.status;
+      const detail = { days, valid_until, before: licence.valid_until };
+      await recordHistory(trx, licence, { what: 'renewed', detail, at: now, idempotencyKey });
+      return changeLicence(trx, licence, { status, valid_until }, now);
+    });
+  }
+
+  async function upgrade(scope: Scope, licenseId: string, wish: Upgrade): Promise<LicenceRow> {
+    return db.transaction(async (trx) => {
+      const now = clock.now();
+      const licence = await lockedLicence(trx, scope, licenseId);
+      if (licence.status === 'revoked') throw licensingErrors.REVOKED();
+      const patch: Partial<LicenceRow> = { is_trial: 0 };
+      if (wish.plan !== undefined) Object.assign(patch, { plan: wish.plan, ...periodOf(licence, wish.plan, now) });
+      if (wish.deviceCap !== undefined) patch.device_cap = wish.deviceCap;
+      if (wish.entitlements !== undefined) patch.entitlements = JSON.stringify(wish.entitlements);
+      if (wish.maxVersion !== undefined) patch.max_version = wish.maxVersion;
+      if (wish.product !== undefined) {
+        const product = await licensingProducts.find(trx, licence.tenant_id, wish.product);
+        patch.product_id = product.id;
+        patch.is_floating = product.is_floating;
+        patch.replaces_oldest = Number(product.device_policy === 'replace_oldest');
+      }
+      const leases = await trx('licensing_leases')
+        .where({ licence_id: licence.id })
+        .where('expires_at', '>', now)
+        .count({ taken: '*' })
+        .first();
+      const taken = Math.max(licence.active_devices, Number(leases?.taken ?? 0));
+      if (taken > (patch.device_cap ?? licence.device_cap)) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
+      const { plan, device_cap, valid_until } = licence;
+      const detail = { before: { plan, device_cap, valid_until }, after: patch };
+      await recordHistory(trx, licence, { what: 'upgraded', detail, at: now });
+      return changeLicence(trx, licence, patch, now);
+    });
+  }
+
+  function periodOf(licence: LicenceRow, plan: Plan, now: number): Partial<LicenceRow> {
+    const days = DEFAULT_DAYS[plan];
+    if (days === null) return { valid_until: null, status: licence.status === 'expired' ? 'active' : licence.status };
+    if (plan === licence.plan && !licence.is_trial) return {};
+    const valid_until = Math.max(licence.valid_until ?? 0, now + days * DAY_MS);
+    return { valid_until, status: licence.status === 'expired' ? 'active' : licence.status };
+  }
+
+  async function suspend(scope: Scope, licenseId: string, reason: string): Promise<LicenceRow> {
+    return db.transaction(async (trx) => {
+      const now = clock.now();
+      const licence = await lockedLicence(trx, scope, licenseId);
+      if (licence.status === 'revoked') throw licensingErrors.REVOKED();
+      if (licence.status === 'suspended') return licence;
+      await recordHistory(trx, licence, { what: 'suspended', detail: { reason }, at: now });
+      return changeLicence(trx, licence, { status: 'suspended', suspended_at: now }, now);
+    });
+  }
+
+  async function resume(scope: Scope, licenseId: string): Promise<LicenceRow> {
+    return db.transaction(async (trx) => {
+      const now = clock.now();
+      const licence = await lockedLicence(trx, scope, licenseId);
+      if (licence.status !== 'suspended') return licence;
+      await recordHistory(trx, licence, { what: 'resumed', detail: {}, at: now });
+      const status = isOver(licence, now) ? 'expired' : 'active';
+      return changeLicence(trx, licence, { status, suspended_at: null }, now);
+    });
+  }
+
+  async function history({ id }: LicenceRow): Promise<HistoryRow[]> {
+    return db.read('licensing_history').where({ licence_id: id }).orderBy('id').limit(1000);
+  }
+}

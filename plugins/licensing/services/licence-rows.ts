@@ -1,0 +1,87 @@
+/** What every change of a licence does to its row, its counts and its history. Only inside a transaction. */
+import type { Transaction } from '#core/database/database.ts';
+import { hasScope, isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { LicenceEvent } from '../contract.ts';
+import { licensingErrors } from '../errors.ts';
+import type { LicenceRow, LicenceStatus } from '../tables.ts';
+import { addCounts } from './counts.ts';
+import { STATIC_KEY_ROLE } from './static-key.ts';
+
+export const MANAGER_ROLES = ['owner', 'admin', STATIC_KEY_ROLE];
+
+/** Whose licences: a tenant's, the platform's (null), or everybody's (undefined). */
+export type Scope = string | null | undefined;
+
+/** Super-admins and the static key reach every licence; others those of their tenant. */
+export function scopeOf(principal: Principal): Scope {
+  return isSuperadmin(principal) || principal.roles.includes(STATIC_KEY_ROLE) ? undefined : principal.tenantId;
+}
+
+/** Who may administer licences at all: the roles and scope of the admin routes, for routes that customers call too. */
+export function mayManage(principal: Principal): boolean {
+  const isManager = MANAGER_ROLES.some((role) => principal.roles.includes(role)) || isSuperadmin(principal);
+  return isManager && hasScope(principal, 'licenses:manage');
+}
+
+export function eventOf({ license_id, email, plan, valid_until }: LicenceRow): LicenceEvent {
+  return { license_id, email, plan, valid_until };
+}
+
+export function isOver({ valid_until }: Pick<LicenceRow, 'valid_until'>, now: number): boolean {
+  return valid_until !== null && valid_until <= now;
+}
+
+/** On PostgreSQL the row is held until the transaction ends; SQLite has one writer anyway. Throws `LICENCE_NOT_FOUND`. */
+export async function lockedLicence(trx: Transaction, scope: Scope, licenseId: string): Promise<LicenceRow> {
+  const query = trx('licensing_licences').where({ license_id: licenseId }).forUpdate();
+  if (scope !== undefined) query.where({ tenant_id: scope });
+  const licence = await query.first();
+  if (!licence) throw licensingErrors.LICENCE_NOT_FOUND();
+  return licence;
+}
+
+/** Writes the patch and keeps the counts of states and plans right. Gives the licence as it is now. */
+export async function changeLicence(
+  trx: Transaction,
+  licence: LicenceRow,
+  patch: Partial<LicenceRow>,
+  now: number,
+): Promise<LicenceRow> {
+  const changed = { ...licence, ...patch, updated_at: now };
+  await trx('licensing_licences')
+    .where({ id: licence.id })
+    .update({ ...patch, updated_at: now });
+  const changes: Record<string, number> = {};
+  count('status', licence.status, changed.status);
+  count('plan', licence.plan, changed.plan);
+  await addCounts(trx, licence.tenant_id, changes);
+  return changed;
+
+  function count(name: string, before: LicenceStatus | string, after: string): void {
+    if (before === after) return;
+    changes[`${name}.${before}`] = -1;
+    changes[`${name}.${after}`] = 1;
+  }
+}
+
+/** One line of the licence's history. */
+export async function recordHistory(
+  trx: Transaction,
+  { id }: Pick<LicenceRow, 'id'>,
+  line: { what: string; detail: object; at: number; idempotencyKey?: string | undefined },
+): Promise<void> {
+  await trx('licensing_history').insert({
+    licence_id: id,
+    what: line.what,
+    detail: JSON.stringify(line.detail),
+    idempotency_key: line.idempotencyKey ?? null,
+    at: line.at,
+  });
+}
+
+/** The licence that a call with this key was about, when it was made before. */
+export async function doneBefore(trx: Transaction, idempotencyKey?: string): Promise<LicenceRow | undefined> {
+  if (!idempotencyKey) return undefined;
+  const done = await trx('licensing_history').where({ idempotency_key: idempotencyKey }).first('licence_id');
+  return done && trx('licensing_licences').where({ id: done.licence_id }).first();
+}

@@ -1,0 +1,141 @@
+/** Products: what a licence is for, and the rules that its licences follow. Table: licensing_products. */
+import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import { licensingErrors } from '../errors.ts';
+import type { DevicePolicy, LicenceRow, ProductRow } from '../tables.ts';
+import { newProductId } from './codes.ts';
+import type { Scope } from './licence-rows.ts';
+
+export type Entitlements = Record<string, unknown>;
+
+export interface ProductWish {
+  name?: string;
+  entitlements?: Entitlements;
+  currentVersion?: string | null;
+  devicePolicy?: DevicePolicy;
+  isFloating?: boolean;
+  leaseSeconds?: number;
+  trialDays?: number;
+  offlineDays?: number;
+  graceDays?: number;
+}
+
+export interface Products {
+  /** Throws `PRODUCT_EXISTS` when the tenant has one with this code. */
+  create(tenantId: string | null, code: string, wish: ProductWish): Promise<ProductRow>;
+  /** Its licences keep the rules they were made with, except entitlements and offline days. Throws `PRODUCT_NOT_FOUND`. */
+  change(scope: Scope, id: string, wish: ProductWish): Promise<ProductRow>;
+  list(scope: Scope): Promise<ProductRow[]>;
+  /** By its id or, in a tenant, its code. Throws `PRODUCT_NOT_FOUND`. */
+  find(trx: Transaction | null, tenantId: string | null, id: string): Promise<ProductRow>;
+  /** By its public id, whoever's it is; for callers that have no account. Throws `PRODUCT_NOT_FOUND`. */
+  findPublic(id: string): Promise<ProductRow>;
+  /** The rules of a licence: its product's, or those of the default product. */
+  rulesOf(licence: LicenceRow): Promise<ProductRules>;
+}
+
+export interface ProductRules {
+  code: string;
+  name: string;
+  entitlements: Entitlements;
+  currentVersion: string | null;
+  leaseSeconds: number;
+  offlineDays: number;
+  graceDays: number;
+}
+
+/** What a licence without a product follows: the licence document knows none. */
+const DEFAULT = {
+  entitlements: '{}',
+  current_version: null,
+  device_policy: 'refuse',
+  is_floating: 0,
+  lease_seconds: 600,
+  trial_days: 0,
+  offline_days: 30,
+  grace_days: 7,
+} as const;
+const DEFAULT_RULES: ProductRules = {
+  code: 'default',
+  name: 'default',
+  entitlements: {},
+  currentVersion: null,
+  leaseSeconds: DEFAULT.lease_seconds,
+  offlineDays: DEFAULT.offline_days,
+  graceDays: DEFAULT.grace_days,
+};
+
+export function createProducts({ db, clock }: Services): Products {
+  return { create, change, list, find, findPublic, rulesOf };
+
+  async function create(tenantId: string | null, code: string, wish: ProductWish): Promise<ProductRow> {
+    const now = clock.now();
+    const row = { ...DEFAULT, name: code, ...columnsOf(wish), created_at: now, updated_at: now };
+    const [product] = await db
+      .write('licensing_products')
+      .insert({ ...row, product_id: newProductId(), tenant_id: tenantId ?? '', code })
+      .onConflict(['tenant_id', 'code'])
+      .ignore()
+      .returning('*');
+    if (!product) throw licensingErrors.PRODUCT_EXISTS();
+    return product;
+  }
+
+  async function change(scope: Scope, id: string, wish: ProductWish): Promise<ProductRow> {
+    const query = db.write('licensing_products').where({ product_id: id });
+    if (scope !== undefined) query.where({ tenant_id: scope ?? '' });
+    const [product] = await query.update({ ...columnsOf(wish), updated_at: clock.now() }).returning('*');
+    if (!product) throw licensingErrors.PRODUCT_NOT_FOUND();
+    return product;
+  }
+
+  async function list(scope: Scope): Promise<ProductRow[]> {
+    const query = db.read('licensing_products').orderBy('id', 'desc').limit(1000);
+    if (scope !== undefined) query.where({ tenant_id: scope ?? '' });
+    return query;
+  }
+
+  async function find(trx: Transaction | null, tenantId: string | null, id: string): Promise<ProductRow> {
+    const product = await (trx ?? db.read)('licensing_products')
+      .where({ tenant_id: tenantId ?? '' })
+      .where((either) => either.where({ code: id }).orWhere({ product_id: id }))
+      .first();
+    if (!product) throw licensingErrors.PRODUCT_NOT_FOUND();
+    return product;
+  }
+
+  async function findPublic(id: string): Promise<ProductRow> {
+    const product = await db.read('licensing_products').where({ product_id: id }).first();
+    if (!product) throw licensingErrors.PRODUCT_NOT_FOUND();
+    return product;
+  }
+
+  async function rulesOf({ product_id, entitlements }: LicenceRow): Promise<ProductRules> {
+    const product = product_id && (await db.read('licensing_products').where({ id: product_id }).first());
+    const own: Entitlements | null = entitlements === null ? null : JSON.parse(entitlements);
+    if (!product) return { ...DEFAULT_RULES, entitlements: own ?? {} };
+    return {
+      code: product.code,
+      name: product.name,
+      entitlements: { ...JSON.parse(product.entitlements), ...own },
+      currentVersion: product.current_version,
+      leaseSeconds: product.lease_seconds,
+      offlineDays: product.offline_days,
+      graceDays: product.grace_days,
+    };
+  }
+}
+
+function columnsOf(wish: ProductWish): Partial<ProductRow> {
+  return {
+    ...(wish.name !== undefined && { name: wish.name }),
+    ...(wish.entitlements !== undefined && { entitlements: JSON.stringify(wish.entitlements) }),
+    ...(wish.currentVersion !== undefined && { current_version: wish.currentVersion }),
+    ...(wish.devicePolicy !== undefined && { device_policy: wish.devicePolicy }),
+    ...(wish.isFloating !== undefined && { is_floating: Number(wish.isFloating) }),
+    ...(wish.leaseSeconds !== undefined && { lease_seconds: wish.leaseSeconds }),
+    ...(wish.trialDays !== undefined && { trial_days: wish.trialDays }),
+    ...(wish.offlineDays !== undefined && { offline_days: wish.offlineDays }),
+    ...(wish.graceDays !== undefined && { grace_days: wish.graceDays }),
+  };
+}
