@@ -43,6 +43,8 @@ export interface RawConnection {
 export interface Connections {
   read: Knex;
   write: Knex;
+  /** Moves the write-ahead log beside the writer; null on PostgreSQL. */
+  keeper: Knex | null;
   /** Path of the SQLite file; null on PostgreSQL. */
   file: string | null;
   config: DatabaseConfig;
@@ -61,12 +63,15 @@ export async function connect(config: DatabaseConfig, dataDir: string): Promise<
     ...sqliteOptions(config, file),
     pool: pool(config.readers, READER_PRAGMAS, config.client),
   });
+  const keeper = knex({ ...sqliteOptions(config, file), pool: pool(1, KEEPER_PRAGMAS, config.client) });
   return {
     read,
     write,
+    keeper,
     file,
     config,
     async close() {
+      await keeper.destroy();
       await read.destroy();
       await write.destroy();
     },
@@ -84,9 +89,12 @@ const WRITER_PRAGMAS = [
   'foreign_keys=on',
   `busy_timeout=${BUSY_TIMEOUT_MS}`,
   'journal_size_limit=4194304',
+  // Upkeep moves the log into the database on a connection of its own; this is for when it cannot keep up.
+  'wal_autocheckpoint=8000',
   'cache_size=-16000',
   'temp_store=memory',
 ];
+const KEEPER_PRAGMAS = ['synchronous=full', `busy_timeout=${BUSY_TIMEOUT_MS}`, 'cache_size=-2000'];
 const READER_PRAGMAS = [
   'query_only=on',
   `busy_timeout=${BUSY_TIMEOUT_MS}`,
@@ -134,5 +142,5 @@ async function connectPostgres(config: DatabaseConfig): Promise<Connections> {
     pool: { min: 1, max: Math.max(4, config.readers * 2) },
     asyncStackTraces: false,
   });
-  return { read: database, write: database, file: null, config, close: () => database.destroy() };
+  return { read: database, write: database, keeper: null, file: null, config, close: () => database.destroy() };
 }

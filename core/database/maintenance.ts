@@ -12,26 +12,36 @@ const INTERVAL_MS = 2_000;
 /** Pages of 4 KiB given back in one step: about 10 ms of the writer's time. */
 const VACUUM_PAGES_PER_STEP = 500;
 const VACUUM_STEPS_PER_RUN = 8;
+/** How often what was written moves from the log into the database. */
+const CHECKPOINT_INTERVAL_MS = 500;
+/** A log shorter than this is left as it is. */
+const CHECKPOINT_FROM_BYTES = 2 * 1024 * 1024;
 /** How long a checkpoint may hold the writer up. */
 const CHECKPOINT_WAIT_MS = 100;
 
 export function createMaintenance({ connections, log }: { connections: Connections; log: Logger }) {
-  const { file, read, write, config } = connections;
+  const { file, read, write, keeper, config } = connections;
   const readers = file ? watchReaders(read) : null;
-  let timer: NodeJS.Timeout | undefined;
+  let timers: NodeJS.Timeout[] = [];
+  let checkpointing: Promise<void> | null = null;
+  let lastWrite = 0;
   let running: Promise<void> | null = null;
 
   return {
     start(): void {
       if (!file) return;
-      timer = setInterval(() => void run().catch(report), INTERVAL_MS);
-      timer.unref();
+      timers = [
+        setInterval(() => void run().catch(report), INTERVAL_MS),
+        setInterval(() => void checkpoint().catch(report), CHECKPOINT_INTERVAL_MS),
+      ];
+      for (const timer of timers) timer.unref();
     },
     run,
     size,
     async stop(): Promise<void> {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       await running?.catch(report);
+      await checkpointing?.catch(report);
     },
   };
 
@@ -40,6 +50,27 @@ export function createMaintenance({ connections, log }: { connections: Connectio
       running = null;
     });
     return running;
+  }
+
+  function checkpoint(): Promise<void> {
+    checkpointing ??= moveLog().finally(() => {
+      checkpointing = null;
+    });
+    return checkpointing;
+  }
+
+  /**
+   * The keeper moves most of the log while the writer goes on; what came in the meantime is little, and the writer moves
+   * it between two commits, so that it can begin the log anew. Left to itself the writer would do all of it inside some
+   * commit, for which everybody waits.
+   */
+  async function moveLog(): Promise<void> {
+    if (!file || !keeper) return;
+    const { size: walBytes, mtimeMs } = await stat(`${file}-wal`).catch(() => ({ size: 0, mtimeMs: 0 }));
+    if (walBytes < CHECKPOINT_FROM_BYTES || mtimeMs === lastWrite) return;
+    lastWrite = mtimeMs;
+    await keeper.raw('pragma wal_checkpoint(passive)');
+    await write.raw('pragma wal_checkpoint(passive)');
   }
 
   async function upkeep(): Promise<void> {

@@ -103,7 +103,10 @@ export interface DeviceRow {
   licence_id: number;
   device_id: string;
   device_name: string;
+  /** As the device says. */
   ip_address: string;
+  /** Address of its last connection, and the country, if known. */
+  seen_from: string;
   status: 'active' | 'deactivated';
   activated_at: number;
   last_seen_at: number;

@@ -3,29 +3,27 @@ import {
   ADMIN,
   type Figure,
   median,
-  runLoad,
+  runHttpLoad,
   startPlatformProcess,
   startScript,
   temporaryFolder,
 } from './processes.ts';
 
 const ROUNDS = 3;
-const SECONDS = '4';
-const CONNECTIONS = '20';
-const PATH = '/api/v2/users/me';
+const LOAD = { path: '/api/v2/users/me', seconds: 4, connections: 20 };
 
 export async function measureApi(): Promise<Figure[]> {
   const folder = temporaryFolder();
   const platform = await startPlatformProcess(folder.path);
   const port = String(platform.ready.http);
   const apiKey = await makeKey(port);
-  const same = await (await fetch(`http://127.0.0.1:${port}${PATH}`, { headers: { 'x-api-key': apiKey } })).text();
+  const same = await (await fetch(`http://127.0.0.1:${port}${LOAD.path}`, { headers: { 'x-api-key': apiKey } })).text();
   const bare = await startScript('./bare-koa.ts', [same]);
 
   const ratios: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const limit = await runLoad('./http-load.ts', [String(bare.ready.http), PATH, '', SECONDS, CONNECTIONS]);
-    const ours = await runLoad('./http-load.ts', [port, PATH, apiKey, SECONDS, CONNECTIONS]);
+    const limit = await runHttpLoad({ ...LOAD, port: bare.ready.http });
+    const ours = await runHttpLoad({ ...LOAD, port, headers: { 'x-api-key': apiKey } });
     if (ours.failures) throw new Error(`${ours.failures} requests failed`);
     ratios.push((ours.perSecond ?? 0) / (limit.perSecond ?? 1));
     console.log(

@@ -1,11 +1,13 @@
-/** The bare limit of HTTP: Koa with one route that answers a fixed JSON. */
+/** The bare limit of HTTP: Koa that answers a fixed JSON, and for a POST reads and parses its JSON first. */
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import Koa from 'koa';
 
 const body = JSON.parse(process.argv[2] ?? '{}');
 const app = new Koa();
-app.use((ctx) => {
-  if (ctx.path === '/api/v2/users/me') ctx.body = body;
+app.use(async (ctx) => {
+  if (ctx.method === 'POST') await json(ctx.req);
+  ctx.body = body;
 });
 const server = app.listen(0, '127.0.0.1', () => {
   console.log(JSON.stringify({ http: (server.address() as AddressInfo).port }));

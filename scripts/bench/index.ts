@@ -1,11 +1,19 @@
-/** `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, parsers, boot. */
+/** `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing, parsers, boot. */
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
+import { measureLicensing } from './licensing.ts';
 import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
 import { measureSmtp } from './smtp.ts';
 
-const PARTS = { api: measureApi, smtp: measureSmtp, mail: measureMail, parsers: measureParsers, boot: measureBoot };
+const PARTS = {
+  api: measureApi,
+  smtp: measureSmtp,
+  mail: measureMail,
+  licensing: measureLicensing,
+  parsers: measureParsers,
+  boot: measureBoot,
+};
 
 const wanted = process.argv.slice(2);
 let missed = 0;

@@ -3,6 +3,7 @@ import {
   type Figure,
   median,
   ROOT_TOKEN,
+  runHttpLoad,
   runLoad,
   startPlatformProcess,
   startScript,
@@ -62,10 +63,10 @@ async function parsingUnderLoad(): Promise<Figure[]> {
   const path = `/api/emails?mailbox=load0@example.com&admin_token=${ROOT_TOKEN}`;
   await runLoad('./smtp-load.ts', [String(platform.ready.smtp), '2048', '1', '2']);
   await quiet(http);
-  const idle = await runLoad('./http-load.ts', [http, path, '', '5', '1']);
+  const idle = await runHttpLoad({ port: http, path, seconds: 5, connections: 1 });
   const load = runLoad('./smtp-load.ts', [String(platform.ready.smtp), '20480', '10', '20', 'kept', '500']);
   await new Promise((resolve) => setTimeout(resolve, 2_000));
-  const busy = await runLoad('./http-load.ts', [http, path, '', '7', '1']);
+  const busy = await runHttpLoad({ port: http, path, seconds: 7, connections: 1 });
   const { accepted = 0, perSecond = 0 } = await load;
   const backlog = await unparsed(http);
   await platform.stop();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { environment, serverFlags } from '../setup.mjs';
+import type { HttpLoad } from './http-load.ts';
 
 export interface Figure {
   what: string;
@@ -61,6 +62,11 @@ export async function runLoad(file: string, args: readonly string[]): Promise<Re
   const load = await startScript(file, args);
   await load.stop();
   return load.ready as Record<string, number>;
+}
+
+/** One measurement of `http-load.ts`. */
+export function runHttpLoad(load: HttpLoad): Promise<Record<string, number>> {
+  return runLoad('./http-load.ts', [JSON.stringify(load)]);
 }
 
 export function temporaryFolder(): { path: string; remove(): void } {

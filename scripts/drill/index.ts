@@ -1,16 +1,18 @@
 /**
- * `npm run drill [rounds] [receiving|sending|dead-domain|full-disk]`: kills the process with SIGKILL again and again
+ * `npm run drill [rounds] [receiving|sending|licensing|dead-domain|full-disk]`: kills the process with SIGKILL again and again
  * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
  * database is intact; queues mail for a domain that is down; fills the disk.
  */
 import { drillDeadDomain } from './dead-domain.ts';
 import { drillFullDisk } from './full-disk.ts';
+import { drillLicensing } from './licensing.ts';
 import { drillReceiving } from './receiving.ts';
 import { drillSending } from './sending.ts';
 
 const DRILLS = {
   receiving: drillReceiving,
   sending: drillSending,
+  licensing: drillLicensing,
   'dead-domain': drillDeadDomain,
   'full-disk': drillFullDisk,
 };

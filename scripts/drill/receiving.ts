@@ -1,9 +1,9 @@
 /** Kills the process under SMTP and API load. */
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
-import { ROOT_TOKEN, type Running, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
+import { ROOT_TOKEN, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
+import { kill } from './kill.ts';
 
 const CONNECTIONS = 10;
 const folder = temporaryFolder();
@@ -29,12 +29,6 @@ export async function drillReceiving(rounds: number): Promise<number> {
   const lost = await check();
   folder.remove();
   return lost;
-}
-
-async function kill(platform: Running): Promise<void> {
-  const gone = once(platform.process, 'exit');
-  platform.process.kill('SIGKILL');
-  await gone;
 }
 
 /** One mail after another on one connection, until it breaks; a subject counts once its 250 has come. */

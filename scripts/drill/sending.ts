@@ -1,7 +1,7 @@
 /** Kills the process while it sends, with a relay outside that is also away now and then. */
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT_TOKEN, type Running, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
+import { kill } from './kill.ts';
 import { startRelay } from './relay.ts';
 
 const SENDERS = 5;
@@ -24,9 +24,7 @@ export async function drillSending(rounds: number): Promise<number> {
     await call(base, '/api/create', { local: 'drill' }).catch(() => null);
     const load = Array.from({ length: SENDERS }, (_, index) => send(base, `${round}-${index}`, acknowledged));
     await sleep(300 + Math.random() * 1_200);
-    const gone = once(platform.process, 'exit');
-    platform.process.kill('SIGKILL');
-    await gone;
+    await kill(platform);
     await Promise.all(load);
     console.log(`round ${round}: killed; ${acknowledged.size} mails acknowledged, ${received.size} at the relay`);
   }

@@ -33,6 +33,12 @@ export async function up(db: Knex): Promise<void> {
     table.string('max_version', 64);
     for (const name of TIMES) table.bigInteger(name);
     table.index(['email']);
+    // The lists of one state, newest first, for those who see all tenants.
+    table.index(['status', 'id']);
+  });
+  await db.schema.alterTable('licensing_devices', (table) => {
+    // Address of the connection, and its country: not what the device says of itself.
+    table.string('seen_from', 80).notNullable().defaultTo('');
   });
   await db.schema.createTable('licensing_signing_keys', (table) => {
     table.string('kid', 64).primary();
@@ -70,7 +76,9 @@ export async function down(db: Knex): Promise<void> {
   for (const table of tables) await db.schema.dropTable(`licensing_${table}`);
   await db.schema.alterTable('licensing_licences', (table) => {
     table.dropIndex(['email']);
+    table.dropIndex(['status', 'id']);
     table.dropColumns(...ADDED, ...TIMES);
   });
+  await db.schema.alterTable('licensing_devices', (table) => table.dropColumn('seen_from'));
   await db.schema.dropTable('licensing_products');
 }

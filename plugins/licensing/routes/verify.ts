@@ -4,8 +4,7 @@ import { isoSeconds } from '#core/iso-time.ts';
 import { route } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { Products } from '../services/products.ts';
-import type { VerifyOutcome } from '../services/verification.ts';
-import type { LicenceRow } from '../tables.ts';
+import type { UsedLicence, VerifyOutcome } from '../services/verification.ts';
 import { timeOrNull } from '../views.ts';
 
 const Text = (maxLength: number) => Type.Optional(Type.Union([Type.String({ maxLength }), Type.Null()]));
@@ -18,12 +17,17 @@ const MESSAGES: Record<VerifyOutcome['code'], string> = {
   DEVICE_DEACTIVATED: '该设备已被停用',
 };
 
+/** PostgreSQL takes no NUL in a text, and would refuse all that are looked up with it. */
+function plain(text: string | null | undefined): string {
+  return (text ?? '').replaceAll('\0', '');
+}
+
 /** The default product's answer is the licence document's, to the byte; others say more. */
-function hasMore({ product_id, entitlements, max_version }: LicenceRow): boolean {
+function hasMore({ product_id, entitlements, max_version }: UsedLicence): boolean {
   return product_id !== null || entitlements !== null || max_version !== null;
 }
 
-async function more(licence: LicenceRow, products: Products) {
+async function more(licence: UsedLicence, products: Products) {
   const { code, entitlements, currentVersion } = await products.rulesOf(licence);
   return {
     product: code,
@@ -71,9 +75,9 @@ export const verifyRoutes = [
         {
           activationCode: body.activation_code,
           email: body.email,
-          deviceId: body.device_id ?? '',
-          deviceName: body.device_name ?? '',
-          ipAddress: body.ip_address ?? ip,
+          deviceId: plain(body.device_id),
+          deviceName: plain(body.device_name),
+          ipAddress: plain(body.ip_address) || ip,
           ...(body.version && { version: body.version }),
         },
         licensingCaller(ip, (name) => ctx.get(name)),

@@ -4,8 +4,9 @@
  */
 import type { Services } from '#core/plugin.ts';
 import type { LicensingConfig } from '../config.ts';
-import type { LicenceRow, SightingRow } from '../tables.ts';
+import type { SightingRow } from '../tables.ts';
 import { changeLicence, eventOf, lockedLicence, recordHistory } from './licence-rows.ts';
+import type { UsedLicence } from './verification.ts';
 
 export interface Sighting {
   deviceId: string;
@@ -16,7 +17,7 @@ export interface Sighting {
 
 export interface AbuseDetection {
   /** Resolves when it is counted; at once when it was counted before. */
-  observe(licence: LicenceRow, sighting: Sighting): Promise<void>;
+  observe(licence: UsedLicence, sighting: Sighting): Promise<void>;
   /** Removes what the window has passed; gives how many. */
   forgetOld(): Promise<number>;
 }
@@ -42,7 +43,7 @@ export function createAbuseDetection({
   const counted = new Map<string, number>();
   return { observe, forgetOld };
 
-  async function observe(licence: LicenceRow, { deviceId, address, country }: Sighting): Promise<void> {
+  async function observe(licence: UsedLicence, { deviceId, address, country }: Sighting): Promise<void> {
     const now = clock.now();
     const key = `${licence.id} ${deviceId} ${address} ${country}`;
     const before = counted.get(key);

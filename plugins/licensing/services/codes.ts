@@ -15,7 +15,7 @@ export function newLicenceId(): string {
 
 /** In capitals, without dashes and blanks: existing codes come in any grouping. */
 export function normalCode(given: string): string {
-  return given.toUpperCase().replace(/[\s-]/g, '');
+  return given.toUpperCase().replace(/[\s\0-]/g, '');
 }
 
 export function newProductId(): string {

@@ -2,14 +2,16 @@
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
-import type { LicenceRow } from '../tables.ts';
 import { addCounts } from './counts.ts';
 import { eventOf, lockedLicence, recordHistory, type Scope } from './licence-rows.ts';
+import type { UsedLicence } from './verification.ts';
 
 export interface SeenDevice {
   deviceId: string;
   deviceName: string;
   ipAddress: string;
+  /** Address of the connection, and its country. */
+  seenFrom?: string;
 }
 
 export interface Devices {
@@ -17,19 +19,22 @@ export interface Devices {
    * Gives the device a place; false when all are taken. Where the licence allows it, the device that was seen longest ago
    * makes room.
    */
-  register(licence: LicenceRow, device: SeenDevice): Promise<boolean>;
+  register(licence: UsedLicence, device: SeenDevice): Promise<boolean>;
   /** Takes the place away; again is no error. Throws `LICENCE_NOT_FOUND`, `DEVICE_NOT_FOUND`. */
   deactivate(scope: Scope, licenseId: string, deviceId: string): Promise<void>;
   /** Gives it back; again is no error. Throws `DEVICE_LIMIT_EXCEEDED` too. */
   activate(scope: Scope, licenseId: string, deviceId: string): Promise<void>;
   /** Forgets the device: its place is free, and it may come back. False when there is none such. */
-  release(licence: LicenceRow, deviceId: string): Promise<boolean>;
+  release(licence: UsedLicence, deviceId: string): Promise<boolean>;
 }
 
 export function createDevices({ db, clock, events, licences }: Services): Devices {
   return { register, deactivate, activate, release };
 
-  async function register(licence: LicenceRow, { deviceId, deviceName, ipAddress }: SeenDevice): Promise<boolean> {
+  async function register(
+    licence: UsedLicence,
+    { deviceId, deviceName, ipAddress, seenFrom = '' }: SeenDevice,
+  ): Promise<boolean> {
     return db.transaction(async (trx) => {
       const now = clock.now();
       // Two devices may come for the last place at once: who finds the row already there took none.
@@ -45,6 +50,7 @@ export function createDevices({ db, clock, events, licences }: Services): Device
           device_id: deviceId,
           device_name: deviceName,
           ip_address: ipAddress,
+          seen_from: seenFrom,
           status: 'active',
           activated_at: now,
           last_seen_at: now,
@@ -64,7 +70,7 @@ export function createDevices({ db, clock, events, licences }: Services): Device
   }
 
   /** One statement decides, on SQLite and with several replicas on PostgreSQL: the count never passes the cap. */
-  async function takePlace(trx: Transaction, licence: LicenceRow): Promise<boolean> {
+  async function takePlace(trx: Transaction, licence: UsedLicence): Promise<boolean> {
     const taken = await trx('licensing_licences')
       .where({ id: licence.id })
       .whereRaw('active_devices < device_cap')
@@ -75,7 +81,7 @@ export function createDevices({ db, clock, events, licences }: Services): Device
   }
 
   /** Takes over the place of the device that was seen longest ago. */
-  async function replaceOldest(trx: Transaction, licence: LicenceRow, deviceId: string): Promise<boolean> {
+  async function replaceOldest(trx: Transaction, licence: UsedLicence, deviceId: string): Promise<boolean> {
     if (!licence.replaces_oldest) return false;
     await lockedLicence(trx, undefined, licence.license_id);
     const where = { licence_id: licence.id, status: 'active' as const };
@@ -96,7 +102,7 @@ export function createDevices({ db, clock, events, licences }: Services): Device
     return true;
   }
 
-  async function givePlaceBack(trx: Transaction, licence: LicenceRow): Promise<void> {
+  async function givePlaceBack(trx: Transaction, licence: UsedLicence): Promise<void> {
     await trx('licensing_licences').where({ id: licence.id }).decrement('active_devices', 1);
     await addCounts(trx, licence.tenant_id, { devices: -1 });
   }
@@ -128,7 +134,7 @@ export function createDevices({ db, clock, events, licences }: Services): Device
     });
   }
 
-  async function release(licence: LicenceRow, deviceId: string): Promise<boolean> {
+  async function release(licence: UsedLicence, deviceId: string): Promise<boolean> {
     return db.transaction(async (trx) => {
       const device = await trx('licensing_devices')
         .where({ licence_id: licence.id, device_id: deviceId, status: 'active' })
@@ -142,7 +148,7 @@ export function createDevices({ db, clock, events, licences }: Services): Device
     });
   }
 
-  function record(trx: Transaction, licence: LicenceRow, what: string, deviceId: string): Promise<void> {
+  function record(trx: Transaction, licence: UsedLicence, what: string, deviceId: string): Promise<void> {
     return recordHistory(trx, licence, { what, detail: { device_id: deviceId }, at: clock.now() });
   }
 

@@ -2,8 +2,9 @@
 import type { Services } from '#core/plugin.ts';
 import { randomToken } from '#core/security/tokens.ts';
 import { licensingErrors } from '../errors.ts';
-import type { LeaseRow, LicenceRow } from '../tables.ts';
+import type { LeaseRow } from '../tables.ts';
 import { lockedLicence } from './licence-rows.ts';
+import type { UsedLicence } from './verification.ts';
 
 export interface Lease {
   leaseId: string;
@@ -15,7 +16,7 @@ export interface Lease {
 
 export interface Leases {
   /** The device's lease, renewed when it has one. Throws `NOT_FLOATING`, `DEVICE_LIMIT_EXCEEDED`. */
-  acquire(licence: LicenceRow, deviceId: string): Promise<Lease>;
+  acquire(licence: UsedLicence, deviceId: string): Promise<Lease>;
   /** Renews it. Throws `LEASE_NOT_FOUND` when it is over or its licence is no longer valid. */
   heartbeat(leaseId: string): Promise<Lease>;
   /** Gives the place back; again is no error. */
@@ -26,7 +27,7 @@ export interface Leases {
 export function createLeases({ db, clock, licensingProducts }: Services): Leases {
   return { acquire, heartbeat, release, removeOld };
 
-  async function acquire(licence: LicenceRow, deviceId: string): Promise<Lease> {
+  async function acquire(licence: UsedLicence, deviceId: string): Promise<Lease> {
     if (!licence.is_floating) throw licensingErrors.NOT_FLOATING();
     const { leaseSeconds } = await licensingProducts.rulesOf(licence);
     return db.transaction(async (trx) => {

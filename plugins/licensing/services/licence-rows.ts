@@ -23,7 +23,12 @@ export function mayManage(principal: Principal): boolean {
   return isManager && hasScope(principal, 'licenses:manage');
 }
 
-export function eventOf({ license_id, email, plan, valid_until }: LicenceRow): LicenceEvent {
+export function eventOf({
+  license_id,
+  email,
+  plan,
+  valid_until,
+}: Pick<LicenceRow, 'license_id' | 'email' | 'plan' | 'valid_until'>): LicenceEvent {
   return { license_id, email, plan, valid_until };
 }
 

@@ -2,9 +2,9 @@
 import { SignJWT } from 'jose';
 import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
-import type { LicenceRow } from '../tables.ts';
 import { isOver } from './licence-rows.ts';
 import { DAY_MS } from './licences.ts';
+import type { UsedLicence } from './verification.ts';
 
 export interface OfflineFile {
   file: string;
@@ -20,7 +20,7 @@ export interface OfflineFiles {
    * longer than the licence; then the grace days begin. Throws `INVALID_LICENSE`, `LICENSE_EXPIRED`,
    * `DEVICE_DEACTIVATED`, `DEVICE_LIMIT_EXCEEDED`.
    */
-  sign(licence: LicenceRow, device: { deviceId: string; deviceName: string; ipAddress: string }): Promise<OfflineFile>;
+  sign(licence: UsedLicence, device: { deviceId: string; deviceName: string; ipAddress: string }): Promise<OfflineFile>;
 }
 
 export const FILE_TYPE = 'patchbay-licence+jwt';
@@ -48,7 +48,7 @@ export function createOfflineFiles({
     },
   };
 
-  async function signed(licence: LicenceRow, deviceId: string, now: number): Promise<OfflineFile> {
+  async function signed(licence: UsedLicence, deviceId: string, now: number): Promise<OfflineFile> {
     const rules = await licensingProducts.rulesOf(licence);
     const { kid, privateKey } = await licensingSigningKeys.current();
     const expiresAt = Math.min(now + rules.offlineDays * DAY_MS, licence.valid_until ?? Number.MAX_SAFE_INTEGER);

@@ -2,9 +2,10 @@
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
-import type { DevicePolicy, LicenceRow, ProductRow } from '../tables.ts';
+import type { DevicePolicy, ProductRow } from '../tables.ts';
 import { newProductId } from './codes.ts';
 import type { Scope } from './licence-rows.ts';
+import type { UsedLicence } from './verification.ts';
 
 export type Entitlements = Record<string, unknown>;
 
@@ -31,7 +32,7 @@ export interface Products {
   /** By its public id, whoever's it is; for callers that have no account. Throws `PRODUCT_NOT_FOUND`. */
   findPublic(id: string): Promise<ProductRow>;
   /** The rules of a licence: its product's, or those of the default product. */
-  rulesOf(licence: LicenceRow): Promise<ProductRules>;
+  rulesOf(licence: UsedLicence): Promise<ProductRules>;
 }
 
 export interface ProductRules {
@@ -110,7 +111,7 @@ export function createProducts({ db, clock }: Services): Products {
     return product;
   }
 
-  async function rulesOf({ product_id, entitlements }: LicenceRow): Promise<ProductRules> {
+  async function rulesOf({ product_id, entitlements }: UsedLicence): Promise<ProductRules> {
     const product = product_id && (await db.read('licensing_products').where({ id: product_id }).first());
     const own: Entitlements | null = entitlements === null ? null : JSON.parse(entitlements);
     if (!product) return { ...DEFAULT_RULES, entitlements: own ?? {} };

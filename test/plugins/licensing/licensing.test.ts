@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { authConfig, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
-import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 const STATIC_KEY = 'a static key for old scripts';
 const DAY_MS = 24 * 3600_000;
@@ -273,5 +273,80 @@ describe('licensing', () => {
       functions.call('licensing.revoke', { license_id: first.license_id }, stranger),
       /许可证不存在/,
     );
+  });
+});
+
+describe('licensing with two replicas', () => {
+  if (testDatabase !== 'pg') return;
+
+  it('lets one of two devices win the last place, and makes one signing key', async () => {
+    const database = await freshDatabase();
+    const plugins = { auth: authConfig, licensing: { apiKey: STATIC_KEY } };
+    const config = { http: { port: 0 } };
+    const one = await startPlatform({ plugins, config, database });
+    const two = await startPlatform({ plugins, config, database, dataDir: one.dataDir });
+    try {
+      const admin = one.http.apiKey(STATIC_KEY);
+      for (let round = 0; round < 10; round++) {
+        const { license } = (
+          await admin.post('/api/admin/generate', { plan: 'yearly', email: 'user@example.com', device_cap: 1 })
+        ).body;
+        const request = { activation_code: license.activation_code, email: 'user@example.com' };
+        const codes = await Promise.all(
+          [one, two].map(
+            async ({ http }, index) =>
+              (await http.post('/api/verify', { ...request, device_id: `device-${index}` })).body.code,
+          ),
+        );
+        assert.deepEqual(codes.sort(), ['DEVICE_LIMIT_EXCEEDED', 'SUCCESS']);
+      }
+      const keys = await Promise.all([one, two].map(({ http }) => http.get('/api/licenses/public-key')));
+      assert.equal(keys[0]!.body.kid, keys[1]!.body.kid);
+      assert.equal(keys[0]!.body.keys.length, 1);
+    } finally {
+      await two.platform.stop();
+      await one.stop();
+    }
+  });
+});
+
+describe('licensing queries', () => {
+  if (testDatabase !== 'sqlite3') return;
+
+  it('read no table from end to end', async () => {
+    const app = await startPlatform({ plugins: { auth: authConfig, licensing: { apiKey: STATIC_KEY } } });
+    const { db } = app.services;
+    const plans: string[] = [];
+    const watched: { sql: string; bindings: any[] }[] = [];
+    db.read.on('query', ({ sql, bindings }) => watched.push({ sql, bindings }));
+    try {
+      const admin = app.http.apiKey(STATIC_KEY);
+      const { license } = (await admin.post('/api/admin/generate', { plan: 'yearly', email: 'user@example.com' })).body;
+      for (const path of ['', '?status=active', '?status=expired&limit=50&offset=100', '/../stats']) {
+        assert.equal((await admin.get(`/api/admin/licenses${path}`)).status, 200);
+      }
+      const tenant = await register(app);
+      await tenant.http.get('/api/admin/licenses?status=active');
+      await tenant.http.get('/api/admin/licenses');
+      const request = { activation_code: license.activation_code, email: 'user@example.com', device_id: 'd' };
+      await app.http.post('/api/verify', request);
+      await app.services.licenceDeviceLinks.send('user@example.com', '');
+      for (const { sql, bindings } of watched.filter((query) =>
+        /licensing_(licences|devices|counts)/.test(query.sql),
+      )) {
+        const rows: { detail: string }[] = await db.read.raw(`explain query plan ${sql}`, bindings);
+        plans.push(...rows.map(({ detail }) => `${detail}    in: ${sql.slice(0, 120)}`));
+      }
+    } finally {
+      await app.stop();
+    }
+    assert.ok(plans.length >= 10, plans.join('\n'));
+    // Newest first without a filter walks the primary key from its end and stops after a page: that is no full scan.
+    const scans = plans.filter(
+      (plan) => /^SCAN (?!wanted|CONSTANT|\d)/.test(plan) && !/order by .id. desc limit/.test(plan),
+    );
+    const counted = scans.filter((plan) => !plan.includes('licensing_counts'));
+    assert.deepEqual(counted, []);
+    assert.ok(!plans.some((plan) => plan.startsWith('USE TEMP B-TREE FOR ORDER BY') && plan.includes('offset')));
   });
 });
