@@ -42,8 +42,7 @@ const TSV: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\
 const HTML: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', "'": '&#39;', '"': '&quot;' };
 
 function row(value: Value, name: string, separator: string, quote: (text: string) => string): string {
-  if (!Array.isArray(value))
-    throw new Failure(`${describeValue(value)} cannot be ${name}-formatted, only an array can be`);
+  if (!Array.isArray(value)) throw new Failure(`${describeValue(value)} cannot be ${name}-formatted, only array`);
   const cells = value.map((cell) => {
     if (cell === null) return '';
     if (typeof cell === 'boolean') return String(cell);

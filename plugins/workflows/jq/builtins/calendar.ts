@@ -32,7 +32,7 @@ export function breakDown(seconds: number): number[] {
     date.getUTCDate(),
     date.getUTCHours(),
     date.getUTCMinutes(),
-    date.getUTCSeconds() + Math.round((seconds - whole) * 1e6) / 1e6,
+    date.getUTCSeconds() + (seconds - whole),
     date.getUTCDay(),
     dayOfYear - (!leap && date.getUTCMonth() > 1 ? 1 : 0),
   ];

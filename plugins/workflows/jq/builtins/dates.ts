@@ -36,7 +36,7 @@ function strptime(input: Value, pattern: Value): number[] {
 const ISO = '%Y-%m-%dT%H:%M:%SZ';
 
 function toIso(input: Value): string {
-  return printTime(gmtime(input, 'strftime/1'), ISO);
+  return strftime('strftime')(input, ISO);
 }
 
 function fromIso(input: Value): number {

@@ -220,11 +220,6 @@ function range(args: Filter[], { budget }: Context): Filter {
           tick(budget);
           emit(i);
         }
-      } else if (from < upto) {
-        while (true) {
-          tick(budget);
-          emit(from);
-        }
       }
     }),
   );

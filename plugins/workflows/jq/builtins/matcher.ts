@@ -1,9 +1,8 @@
 // Finding a pattern in a text, with jq's description of each match and a guard against endless backtracking.
 import { createContext, Script } from 'node:vm';
 import { Failure, JqLimitError } from '../errors.ts';
-import { describeValue } from '../json.ts';
 import { type Budget, charge, tick } from '../limits.ts';
-import { type JsonObject, stringLength, type Value } from '../values.ts';
+import { type JsonObject, stringLength } from '../values.ts';
 import { bad, translate } from './onig.ts';
 
 const MAX_PATTERN = 4096;
@@ -29,15 +28,11 @@ export interface Match {
 
 const cache = new Map<string, Pattern>();
 
-export function preparePattern(pattern: Value, flags: Value): Pattern {
-  if (typeof pattern !== 'string') {
-    throw new Failure(`${describeValue(pattern)} cannot be matched, as it is not a string`);
-  }
-  if (flags !== null && typeof flags !== 'string') throw new Failure(`${describeValue(flags)} is not a string`);
-  const key = `${flags ?? ''}/${pattern}`;
+export function preparePattern(pattern: string, flags: string): Pattern {
+  const key = `${flags}/${pattern}`;
   const known = cache.get(key);
   if (known) return known;
-  const made = makePattern(pattern, flags ?? '');
+  const made = makePattern(pattern, flags);
   if (cache.size >= CACHE_SIZE) cache.clear();
   cache.set(key, made);
   return made;
@@ -101,8 +96,7 @@ function watched(regex: RegExp, text: string, budget: Budget): RegExpExecArray |
   }
 }
 
-export function findMatches(input: Value, pattern: Pattern, all: boolean, budget: Budget): Match[] {
-  if (typeof input !== 'string') throw new Failure(`${describeValue(input)} cannot be matched, as it is not a string`);
+export function findMatches(input: string, pattern: Pattern, all: boolean, budget: Budget): Match[] {
   if (input.length > MAX_TEXT) throw new Failure(`a text longer than ${MAX_TEXT} characters cannot be matched`);
   const { regex, names } = pattern;
   const watch = input.length >= pattern.watchFrom;

@@ -21,23 +21,22 @@ function searcher(extra: string, answer: Answer, firstOnly = false) {
   return (args: Filter[], { budget }: Context): Filter =>
     many((frame, input, emit) =>
       product(args, frame, input, true, ([pattern = null, flags = null]) =>
-        answer({ input, found: search(input, pattern, flags, extra, firstOnly, budget) }, emit),
+        answer({ input, found: search(input, unpack(args, pattern, flags), extra, firstOnly, budget) }, emit),
       ),
     );
 }
 
-function search(
-  input: Value,
-  pattern: Value,
-  flags: Value,
-  extra: string,
-  firstOnly: boolean,
-  budget: Budget,
-): Match[] {
-  if (Array.isArray(pattern) && flags === null) {
-    const [inner = null, innerFlags = null] = pattern;
-    return search(input, inner, innerFlags, extra, firstOnly, budget);
-  }
+type Wanted = [pattern: Value, flags: Value];
+
+// One argument may hold both, as [pattern, flags].
+function unpack(args: Filter[], pattern: Value, flags: Value): Wanted {
+  if (args.length > 1 || typeof pattern === 'string') return [pattern, flags];
+  if (!Array.isArray(pattern) || pattern.length === 0) throw new Failure(`${typeName(pattern)} not a string or array`);
+  return [pattern[0] ?? null, pattern[1] ?? null];
+}
+
+function search(input: Value, [pattern, flags]: Wanted, extra: string, firstOnly: boolean, budget: Budget): Match[] {
+  if (typeof input !== 'string') throw new Failure(`${describeValue(input)} cannot be matched, as it is not a string`);
   if (typeof pattern !== 'string') {
     throw new Failure(`${describeValue(pattern)} cannot be matched, as it is not a string`);
   }
@@ -97,7 +96,7 @@ function substitution(extra: string) {
     const args = flags ? [pattern, flags] : [pattern];
     return many((frame, input, emit) =>
       product(args, frame, input, false, ([re = null, given = null]) =>
-        substitute(input, search(input, re, given, extra, false, budget), replacement, frame, budget, emit),
+        substitute(input, search(input, [re, given], extra, false, budget), replacement, frame, budget, emit),
       ),
     );
   };

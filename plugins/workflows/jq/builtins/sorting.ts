@@ -1,4 +1,5 @@
 // Sorting, grouping and extremes.
+import { cannotIterate } from '../access.ts';
 import { collect, type Filter, type Frame, scalar } from '../compile/filter.ts';
 import type { Context } from '../compile/scope.ts';
 import { Failure } from '../errors.ts';
@@ -61,7 +62,11 @@ function plain(items: Value[]): Keyed[] {
 function by(what: string, work: (items: Value[], key: Filter, frame: Frame) => Value) {
   return ([f]: Filter[], { budget }: Context): Filter => {
     const key = need(f);
-    return scalar((frame, input) => work(wantArray(input, what, budget), key, frame));
+    return scalar((frame, input) => {
+      // jq computes the keys before it looks at the type, so these words come first.
+      if (typeof input !== 'object' || input === null) throw cannotIterate(input);
+      return work(wantArray(input, what, budget), key, frame);
+    });
   };
 }
 

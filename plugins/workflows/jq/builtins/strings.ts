@@ -21,7 +21,7 @@ function mapAscii(input: Value, pattern: RegExp, change: (text: string) => strin
 }
 
 function explode(input: Value, budget: Parameters<typeof splitText>[0]): Value {
-  const text = wantString(input, (value) => `${describeValue(value)} cannot be exploded`);
+  const text = wantString(input, () => 'explode input must be a string');
   charge(budget, text.length);
   return Array.from(text, (char) => {
     const point = char.codePointAt(0) ?? 0;

@@ -2,7 +2,7 @@
 import { many, scalar } from '../compile/filter.ts';
 import { Failure } from '../errors.ts';
 import { formatAs } from '../formats.ts';
-import { describeValue, parseJson, toJson } from '../json.ts';
+import { describeValue, parseJson, shortJson, toJson } from '../json.ts';
 import { type Budget, charge } from '../limits.ts';
 import { isObject, stringLength, truthy, typeName, type Value } from '../values.ts';
 import { from0, from1, need, type Table } from './define.ts';
@@ -21,9 +21,11 @@ const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 function toNumber(value: Value): Value {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') throw new Failure(`${describeValue(value)} cannot be parsed as a number`);
-  if (NUMBER.test(value)) return Number(value);
-  if (/^-?nan$/i.test(value)) return Number.NaN;
-  throw new Failure(`${describeValue(value)} cannot be parsed as a number`);
+  const text = value.trim();
+  if (NUMBER.test(text)) return Number(text);
+  if (/^-?nan$/i.test(text)) return Number.NaN;
+  const short = shortJson(value, 24).replace(/^"|"$/g, '');
+  throw new Failure(`Invalid numeric literal at EOF at line 1, column ${value.length} (while parsing '${short}')`);
 }
 
 function encode(value: Value, budget: Budget): string {
