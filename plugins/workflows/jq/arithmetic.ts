@@ -19,13 +19,13 @@ export function add(budget: Budget, a: Value, b: Value): Value {
   if (a === null) return b;
   if (b === null) return a;
   if (Array.isArray(a) && Array.isArray(b)) {
-    charge(budget, a.length + b.length);
+    charge(budget, 1 + ((a.length + b.length) >> 4));
     checkArray(a.length + b.length);
     return [...a, ...b];
   }
   if (isObject(a) && isObject(b)) {
     const merged = { ...a, ...b };
-    charge(budget, Object.keys(merged).length);
+    charge(budget, 1 + (Object.keys(merged).length >> 2));
     return merged;
   }
   return fail(a, b, 'added');

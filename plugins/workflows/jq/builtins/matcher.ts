@@ -89,7 +89,8 @@ function watched(regex: RegExp, text: string, budget: Budget): RegExpExecArray |
   try {
     return execute.runInContext(sandbox, { timeout: left });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
+    // The error belongs to the sandbox's realm, so it is known by its code alone.
+    if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new JqLimitError('timeMs', `a regular expression took more than ${budget.limits.timeMs} ms`);
   } finally {
     sandbox.text = '';
