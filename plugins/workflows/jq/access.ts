@@ -1,0 +1,205 @@
+// Reading, writing and deleting inside values: one key, a slice, or a whole path. Writing copies.
+import { Failure } from './errors.ts';
+import { shortJson } from './json.ts';
+import { type Budget, charge, checkArray } from './limits.ts';
+import {
+  compare,
+  equal,
+  getKey,
+  isObject,
+  type JsonObject,
+  setKey,
+  stringLength,
+  typeName,
+  type Value,
+} from './values.ts';
+
+/** Containers made during one update: they may be changed in place, nobody else holds them. */
+export type Owned = Set<Value>;
+
+export function index(target: Value, key: Value): Value {
+  if (typeof key === 'string') {
+    if (isObject(target)) return getKey(target, key);
+    if (target === null) return null;
+    throw new Failure(`Cannot index ${typeName(target)} with "${key}"`);
+  }
+  if (typeof key === 'number') {
+    if (Array.isArray(target)) return at(target, key);
+    if (target === null) return null;
+  }
+  if (isObject(key) && (target === null || Array.isArray(target))) return slice(target, key);
+  if (Array.isArray(key) && Array.isArray(target)) return indicesOf(target, key);
+  throw new Failure(`Cannot index ${typeName(target)} with ${typeName(key)}`);
+}
+
+export function field(target: Value, key: string): Value {
+  if (typeof target === 'object' && target !== null && !Array.isArray(target)) return getKey(target, key);
+  return index(target, key);
+}
+
+function at(target: Value[], key: number): Value {
+  const position = Math.floor(key);
+  return target[position < 0 ? position + target.length : position] ?? null;
+}
+
+export function indicesOf(target: Value[], pattern: Value[]): number[] {
+  const found: number[] = [];
+  if (pattern.length === 0) return found;
+  for (let i = 0; i + pattern.length <= target.length; i++) {
+    if (pattern.every((item, offset) => equal(item, target[i + offset] ?? null))) found.push(i);
+  }
+  return found;
+}
+
+function bounds(length: number, from: Value, to: Value): [number, number] {
+  if ((from !== null && typeof from !== 'number') || (to !== null && typeof to !== 'number')) {
+    throw new Failure('Start and end indices of an array slice must be numbers');
+  }
+  let start = Number.isNaN(from) ? 0 : (from ?? 0);
+  let end = Number.isNaN(to) ? length : (to ?? length);
+  if (start < 0) start += length;
+  if (end < 0) end += length;
+  start = Math.min(Math.max(Math.floor(start), 0), length);
+  end = Math.min(Math.max(Math.ceil(end), start), length);
+  return [start, end];
+}
+
+export function sliceValue(target: Value, from: Value, to: Value): Value {
+  if (target === null) return null;
+  if (typeof target === 'string') return sliceText(target, from, to);
+  if (!Array.isArray(target)) throw new Failure(`Cannot index ${typeName(target)} with object`);
+  const [start, end] = bounds(target.length, from, to);
+  return target.slice(start, end);
+}
+
+function sliceText(text: string, from: Value, to: Value): string {
+  const length = stringLength(text);
+  const [start, end] = bounds(length, from, to);
+  if (length === text.length) return text.slice(start, end);
+  return Array.from(text).slice(start, end).join('');
+}
+
+function slice(target: Value, key: JsonObject): Value {
+  return sliceValue(target, getKey(key, 'start'), getKey(key, 'end'));
+}
+
+export function getPath(target: Value, path: Value[]): Value {
+  let value = target;
+  for (const key of path) {
+    if (value === null) return null;
+    value = index(value, key);
+  }
+  return value;
+}
+
+export function setPath(budget: Budget, target: Value, path: Value[], value: Value, owned: Owned, from = 0): Value {
+  const key = path[from];
+  if (key === undefined) return value;
+  const child = setPath(budget, index(target, key), path, value, owned, from + 1);
+  return setIndex(budget, target, key, child, owned);
+}
+
+function setIndex(budget: Budget, target: Value, key: Value, value: Value, owned: Owned): Value {
+  if (typeof key === 'string') {
+    const object = ownObject(budget, target, owned);
+    setKey(object, key, value);
+    return object;
+  }
+  const array = ownArray(budget, target, owned);
+  if (typeof key === 'number') {
+    let position = Math.floor(key);
+    if (position < 0) position += array.length;
+    if (position < 0) throw new Failure('Out of bounds negative array index');
+    checkArray(position + 1);
+    if (position > array.length) charge(budget, position - array.length);
+    while (array.length < position) array.push(null);
+    array[position] = value;
+    return array;
+  }
+  if (!isObject(key)) throw new Failure(`Cannot update field at array index of ${typeName(target)}`);
+  if (!Array.isArray(value)) throw new Failure('A slice of an array can only be assigned another array');
+  const [start, end] = bounds(array.length, getKey(key, 'start'), getKey(key, 'end'));
+  charge(budget, array.length + value.length);
+  const replaced = [...array.slice(0, start), ...value, ...array.slice(end)];
+  owned.add(replaced);
+  return replaced;
+}
+
+function ownObject(budget: Budget, target: Value, owned: Owned): JsonObject {
+  if (isObject(target) && owned.has(target)) return target;
+  const copy: JsonObject = isObject(target) ? { ...target } : {};
+  charge(budget, 1);
+  owned.add(copy);
+  return copy;
+}
+
+function ownArray(budget: Budget, target: Value, owned: Owned): Value[] {
+  if (Array.isArray(target) && owned.has(target)) return target;
+  const copy = Array.isArray(target) ? target.slice() : [];
+  charge(budget, 1 + (copy.length >> 4));
+  owned.add(copy);
+  return copy;
+}
+
+export function deletePaths(budget: Budget, target: Value, paths: Value): Value {
+  if (!Array.isArray(paths)) throw new Failure('Paths must be specified as an array');
+  const list = paths.map((path) => {
+    if (!Array.isArray(path)) throw new Failure('Path must be specified as an array');
+    return path;
+  });
+  // From the last path to the first, so that earlier positions stay valid.
+  list.sort(compare);
+  const owned: Owned = new Set();
+  let value = target;
+  for (const path of list.toReversed()) value = path.length === 0 ? null : deletePath(budget, value, path, 0, owned);
+  return value;
+}
+
+function deletePath(budget: Budget, target: Value, path: Value[], from: number, owned: Owned): Value {
+  if (target === null) return null;
+  const key = path[from] ?? null;
+  if (from === path.length - 1) return deleteKey(budget, target, key, owned);
+  const child = index(target, key);
+  if (child === null) return target;
+  const smaller = deletePath(budget, child, path, from + 1, owned);
+  return smaller === child ? target : setIndex(budget, target, key, smaller, owned);
+}
+
+function deleteKey(budget: Budget, target: Value, key: Value, owned: Owned): Value {
+  if (Array.isArray(target)) return deleteFromArray(budget, target, key, owned);
+  if (!isObject(target)) throw new Failure(`Cannot delete fields from ${typeName(target)}`);
+  if (typeof key !== 'string') {
+    throw new Failure(`Cannot delete field at ${isObject(key) ? 'object' : 'array'} index of object`);
+  }
+  if (!Object.hasOwn(target, key)) return target;
+  const object = ownObject(budget, target, owned);
+  delete object[key];
+  return object;
+}
+
+function deleteFromArray(budget: Budget, target: Value[], key: Value, owned: Owned): Value {
+  if (typeof key === 'number') {
+    const position = Math.floor(key) < 0 ? Math.floor(key) + target.length : Math.floor(key);
+    if (position < 0 || position >= target.length) return target;
+    const array = ownArray(budget, target, owned);
+    array.splice(position, 1);
+    return array;
+  }
+  if (!isObject(key)) throw new Failure(`Cannot delete field at object index of array`);
+  const [start, end] = bounds(target.length, getKey(key, 'start'), getKey(key, 'end'));
+  if (start === end) return target;
+  const array = ownArray(budget, target, owned);
+  array.splice(start, end - start);
+  return array;
+}
+
+/** The message for `.[]` on something without elements. */
+export function cannotIterate(value: Value): Failure {
+  return new Failure(`Cannot iterate over ${typeName(value)} (${shortJson(value)})`);
+}
+
+export function elements(value: Value): Value[] {
+  if (Array.isArray(value)) return value;
+  if (isObject(value)) return Object.keys(value).map((key) => value[key] ?? null);
+  throw cannotIterate(value);
+}

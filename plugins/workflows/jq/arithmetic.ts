@@ -1,0 +1,116 @@
+// The operators + - * / % and the comparisons on jq values.
+import { Failure } from './errors.ts';
+import { describeValue } from './json.ts';
+import { type Budget, charge, checkArray, checkString } from './limits.ts';
+import { compare, equal, getKey, isObject, type JsonObject, setKey, type Value } from './values.ts';
+
+export type Operator = (budget: Budget, a: Value, b: Value) => Value;
+
+function fail(a: Value, b: Value, what: string): never {
+  throw new Failure(`${describeValue(a)} and ${describeValue(b)} cannot be ${what}`);
+}
+
+export function add(budget: Budget, a: Value, b: Value): Value {
+  if (typeof a === 'number' && typeof b === 'number') return a + b;
+  if (typeof a === 'string' && typeof b === 'string') {
+    checkString(a.length + b.length);
+    return a + b;
+  }
+  if (a === null) return b;
+  if (b === null) return a;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    charge(budget, 1 + ((a.length + b.length) >> 4));
+    checkArray(a.length + b.length);
+    return [...a, ...b];
+  }
+  if (isObject(a) && isObject(b)) {
+    const merged = { ...a, ...b };
+    charge(budget, 1 + (Object.keys(merged).length >> 2));
+    return merged;
+  }
+  return fail(a, b, 'added');
+}
+
+export function subtract(budget: Budget, a: Value, b: Value): Value {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (!Array.isArray(a) || !Array.isArray(b)) return fail(a, b, 'subtracted');
+  charge(budget, a.length * (b.length + 1));
+  return a.filter((item) => !b.some((other) => equal(item, other)));
+}
+
+export function multiply(budget: Budget, a: Value, b: Value): Value {
+  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  if (typeof a === 'string' && typeof b === 'number') return repeatText(a, b);
+  if (typeof a === 'number' && typeof b === 'string') return repeatText(b, a);
+  if (isObject(a) && isObject(b)) return mergeDeep(budget, a, b);
+  return fail(a, b, 'multiplied');
+}
+
+function repeatText(text: string, times: number): Value {
+  if (times < 0 || Number.isNaN(times)) return null;
+  const count = Math.trunc(times);
+  if (text === '') return '';
+  checkString(text.length * count);
+  return text.repeat(count);
+}
+
+function mergeDeep(budget: Budget, a: JsonObject, b: JsonObject): JsonObject {
+  const merged = { ...a };
+  const keys = Object.keys(b);
+  charge(budget, keys.length);
+  for (const key of keys) {
+    const left = getKey(merged, key);
+    const right = getKey(b, key);
+    setKey(merged, key, isObject(left) && isObject(right) ? mergeDeep(budget, left, right) : right);
+  }
+  return merged;
+}
+
+export function divide(budget: Budget, a: Value, b: Value): Value {
+  if (typeof a === 'number' && typeof b === 'number') {
+    if (b === 0) return fail(a, b, 'divided because the divisor is zero');
+    return a / b;
+  }
+  if (typeof a === 'string' && typeof b === 'string') return splitText(budget, a, b);
+  return fail(a, b, 'divided');
+}
+
+export function splitText(budget: Budget, text: string, separator: string): string[] {
+  if (text === '') return [];
+  const parts = separator === '' ? Array.from(text) : text.split(separator);
+  charge(budget, parts.length);
+  return parts;
+}
+
+// Operands are cut to 64-bit integers, as in C; the sign follows the dividend.
+function toInteger(value: number): number {
+  if (Number.isNaN(value)) return 0;
+  return Math.max(-(2 ** 63), Math.min(2 ** 63, Math.trunc(value)));
+}
+
+export function modulo(_budget: Budget, a: Value, b: Value): Value {
+  if (typeof a !== 'number' || typeof b !== 'number') return fail(a, b, 'divided');
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number.NaN;
+  const divisor = Math.abs(toInteger(b));
+  if (divisor === 0) return fail(a, b, 'divided (remainder) because the divisor is zero');
+  return (toInteger(a) % divisor) + 0;
+}
+
+export function negate(value: Value): Value {
+  if (typeof value === 'number') return -value;
+  throw new Failure(`${describeValue(value)} cannot be negated`);
+}
+
+export const operators: Record<string, Operator> = {
+  '+': add,
+  '-': subtract,
+  '*': multiply,
+  '/': divide,
+  '%': modulo,
+  '==': (_b, a, b) => equal(a, b),
+  '!=': (_b, a, b) => !equal(a, b),
+  '<': (_b, a, b) => compare(a, b) < 0,
+  '<=': (_b, a, b) => compare(a, b) <= 0,
+  '>': (_b, a, b) => compare(a, b) > 0,
+  '>=': (_b, a, b) => compare(a, b) >= 0,
+};

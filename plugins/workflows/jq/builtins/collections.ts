@@ -1,0 +1,268 @@
+// Arrays and objects: keys, entries, map, add, flatten, transpose, walk.
+import { cannotIterate, elements } from '../access.ts';
+import { add } from '../arithmetic.ts';
+import { type Filter, type Frame, firstOutput, scalar } from '../compile/filter.ts';
+import type { Context } from '../compile/scope.ts';
+import { Failure } from '../errors.ts';
+import { toText } from '../formats.ts';
+import { describeValue } from '../json.ts';
+import { type Budget, charge, checkArray, tick } from '../limits.ts';
+import { getKey, isObject, type JsonObject, setKey, sortedKeys, truthy, typeName, type Value } from '../values.ts';
+import { from0, from1, need, type Table } from './define.ts';
+
+function keys(input: Value, order: (object: JsonObject) => string[], budget: Budget): Value {
+  if (Array.isArray(input)) return Array.from(input, (_item, i) => i);
+  if (!isObject(input)) throw new Failure(`${describeValue(input)} has no keys`);
+  const found = order(input);
+  charge(budget, found.length);
+  return found;
+}
+
+function has(container: Value, key: Value): boolean {
+  if (isObject(container) && typeof key === 'string') return Object.hasOwn(container, key);
+  if (Array.isArray(container) && typeof key === 'number') return key >= 0 && Math.floor(key) < container.length;
+  const name = typeof key === 'string' ? `a string key` : `a ${typeName(key)} key`;
+  throw new Failure(`Cannot check whether ${typeName(container)} has ${name}`);
+}
+
+/** Adds many values; strings and arrays grow in place, so the cost stays linear. */
+export function createSum(budget: Budget): { push: (value: Value) => void; total: () => Value } {
+  let sum: Value = null;
+  let own: Value[] | null = null;
+  let ownObject: JsonObject | null = null;
+  const push = (value: Value): void => {
+    if (Array.isArray(sum) && Array.isArray(value)) {
+      own ??= sum.slice();
+      charge(budget, value.length);
+      checkArray(own.length + value.length);
+      for (const item of value) own.push(item);
+      sum = own;
+    } else if (isObject(sum) && isObject(value)) {
+      ownObject ??= { ...sum };
+      for (const key of Object.keys(value)) {
+        tick(budget);
+        setKey(ownObject, key, value[key] ?? null);
+      }
+      sum = ownObject;
+    } else {
+      sum = add(budget, sum, value);
+      own = null;
+      ownObject = null;
+    }
+  };
+  return { push, total: () => sum };
+}
+
+function addAll(input: Value, budget: Budget): Value {
+  const items = elements(input);
+  charge(budget, items.length);
+  const sum = createSum(budget);
+  for (const item of items) sum.push(item);
+  return sum.total();
+}
+
+function addOutputs([f]: Filter[], { budget }: Context): Filter {
+  const body = need(f);
+  return scalar((frame, input) => {
+    const sum = createSum(budget);
+    body.run(frame, input, (value) => {
+      tick(budget);
+      sum.push(value);
+    });
+    return sum.total();
+  });
+}
+
+function map([f]: Filter[], { budget }: Context): Filter {
+  const body = need(f);
+  const { one } = body;
+  return scalar((frame, input) => {
+    const items = elements(input);
+    charge(budget, items.length);
+    const found: Value[] = [];
+    if (one) {
+      for (const item of items) found.push(one(frame, item));
+      return found;
+    }
+    const push = (value: Value): void => {
+      tick(budget);
+      found.push(value);
+      if ((found.length & 0xffff) === 0) checkArray(found.length);
+    };
+    for (const item of items) body.run(frame, item, push);
+    return found;
+  });
+}
+
+function mapValues([f]: Filter[], { budget }: Context): Filter {
+  const body = need(f);
+  return scalar((frame, input) => mapInside(input, (item) => firstOutput(body, frame, item, budget), budget));
+}
+
+function mapInside(input: Value, change: (value: Value) => Value | undefined, budget: Budget): Value {
+  if (input === null) return null;
+  if (Array.isArray(input)) {
+    const found: Value[] = [];
+    for (const item of input) {
+      tick(budget);
+      const value = change(item);
+      if (value !== undefined) found.push(value);
+    }
+    return found;
+  }
+  if (!isObject(input)) throw cannotIterate(input);
+  const made: JsonObject = {};
+  for (const key of Object.keys(input)) {
+    tick(budget);
+    const value = change(input[key] ?? null);
+    if (value !== undefined) setKey(made, key, value);
+  }
+  return made;
+}
+
+function toEntries(input: Value, budget: Budget): Value[] {
+  if (!isObject(input)) {
+    if (Array.isArray(input)) return input.map((value, key) => ({ key, value }));
+    throw new Failure(`${describeValue(input)} has no keys`);
+  }
+  const names = Object.keys(input);
+  charge(budget, names.length);
+  return names.map((key) => ({ key, value: input[key] ?? null }));
+}
+
+function entryKey(entry: JsonObject): string {
+  const direct = getKey(entry, 'key');
+  let key: Value = direct;
+  if (direct === null) {
+    for (const name of ['k', 'name', 'Name', 'Key', 'K']) {
+      key = getKey(entry, name);
+      if (truthy(key)) break;
+    }
+  }
+  if (key !== null && typeof key === 'object') {
+    throw new Failure(`Cannot use ${describeValue(key)} as object key`);
+  }
+  return toText(key);
+}
+
+function entryValue(entry: JsonObject): Value {
+  for (const name of ['value', 'v']) if (Object.hasOwn(entry, name)) return getKey(entry, name);
+  for (const name of ['Value', 'V']) if (Object.hasOwn(entry, name)) return getKey(entry, name);
+  return null;
+}
+
+function fromEntries(input: Value, budget: Budget): Value {
+  const made: JsonObject = {};
+  for (const entry of elements(input)) {
+    tick(budget);
+    if (!isObject(entry)) throw new Failure(`Cannot index ${typeName(entry)} with "key"`);
+    setKey(made, entryKey(entry), entryValue(entry));
+  }
+  return made;
+}
+
+function withEntries([f]: Filter[], { budget }: Context): Filter {
+  const body = need(f);
+  return scalar((frame, input) => {
+    const changed: Value[] = [];
+    for (const entry of toEntries(input, budget)) body.run(frame, entry, (value) => void changed.push(value));
+    return fromEntries(changed, budget);
+  });
+}
+
+function flatten(input: Value, depth: Value, budget: Budget): Value {
+  if (typeof depth !== 'number') throw new Failure(`${describeValue(depth)} flatten depth must be a number`);
+  if (depth < 0) throw new Failure('flatten depth must not be negative');
+  const found: Value[] = [];
+  const go = (items: Value[], left: number): void => {
+    for (const item of items) {
+      tick(budget);
+      if (Array.isArray(item) && left > 0) go(item, left - 1);
+      else found.push(item);
+    }
+  };
+  go(elements(input), depth);
+  checkArray(found.length);
+  return found;
+}
+
+function reverse(input: Value, budget: Budget): Value {
+  if (input === null) return [];
+  if (typeof input === 'string') return Array.from(input).reverse().join('');
+  if (typeof input === 'number') {
+    throw new Failure(`Cannot reverse ${describeValue(input)}`);
+  }
+  if (!Array.isArray(input)) {
+    if (isObject(input) && Object.keys(input).length === 0) return [];
+    throw new Failure(`Cannot reverse ${describeValue(input)}`);
+  }
+  charge(budget, input.length);
+  return input.toReversed();
+}
+
+function transpose(input: Value, budget: Budget): Value {
+  const rows = elements(input).map((row) => {
+    if (!Array.isArray(row)) throw new Failure(`Cannot index ${typeName(row)} with number`);
+    return row;
+  });
+  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  charge(budget, width * rows.length);
+  return Array.from({ length: width }, (_item, i) => rows.map((row) => row[i] ?? null));
+}
+
+// Containers are rebuilt from the leaves up; the first output for each part is taken.
+function walk([f]: Filter[], { budget }: Context): Filter {
+  const body = need(f);
+  const go = (frame: Frame, value: Value): Value => {
+    tick(budget);
+    const inner =
+      typeof value === 'object' && value !== null
+        ? mapInside(value, (item) => firstWalked(frame, item), budget)
+        : value;
+    return inner;
+  };
+  const firstWalked = (frame: Frame, value: Value): Value | undefined =>
+    firstOutput(body, frame, go(frame, value), budget);
+  return {
+    one: body.one && ((frame, input) => body.one?.(frame, go(frame, input)) ?? null),
+    run: (frame, input, emit) => body.run(frame, go(frame, input), emit),
+    paths: (frame, path, value, emit) => body.run(frame, go(frame, value), (output) => emit(path, output)),
+    tail: null,
+  };
+}
+
+function combine(input: Value, budget: Budget, emit: (value: Value[]) => void): void {
+  const lists = elements(input).map((list) => elements(list));
+  const go = (position: number, chosen: Value[]): void => {
+    tick(budget);
+    const list = lists[position];
+    if (!list) emit(chosen);
+    else for (const item of list) go(position + 1, [...chosen, item]);
+  };
+  go(0, []);
+}
+
+export const collections: Table = {
+  'keys/0': from0((input, budget) => keys(input, sortedKeys, budget)),
+  'keys_unsorted/0': from0((input, budget) => keys(input, Object.keys, budget)),
+  'has/1': from1(has),
+  'in/1': from1((key, container) => has(container, key)),
+  'add/0': from0(addAll),
+  'add/1': addOutputs,
+  'map/1': map,
+  'map_values/1': mapValues,
+  'to_entries/0': from0(toEntries),
+  'from_entries/0': from0(fromEntries),
+  'with_entries/1': withEntries,
+  'flatten/0': from0((input, budget) => flatten(input, 1e9, budget)),
+  'flatten/1': from1(flatten),
+  'reverse/0': from0(reverse),
+  'transpose/0': from0(transpose),
+  'walk/1': walk,
+  'combinations/0': (_args, { budget }) => ({
+    one: null,
+    run: (_frame, input, emit) => combine(input, budget, emit),
+    paths: (_frame, path, value, emit) => combine(value, budget, (found) => emit(path, found)),
+    tail: null,
+  }),
+};

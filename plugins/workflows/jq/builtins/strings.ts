@@ -1,0 +1,101 @@
+// Strings: case, splitting, trimming, joining, code points.
+
+import { elements } from '../access.ts';
+import { add, splitText } from '../arithmetic.ts';
+import { Failure } from '../errors.ts';
+import { toText } from '../formats.ts';
+import { describeValue } from '../json.ts';
+import { charge, checkString } from '../limits.ts';
+import type { Value } from '../values.ts';
+import { from0, from1, type Table, wantString } from './define.ts';
+
+function split(input: Value, separator: Value, budget: Parameters<typeof splitText>[0]): Value {
+  if (typeof input !== 'string' || typeof separator !== 'string') {
+    throw new Failure('split input and separator must be strings');
+  }
+  return splitText(budget, input, separator);
+}
+
+function mapAscii(input: Value, pattern: RegExp, change: (text: string) => string, name: string): string {
+  return wantString(input, () => `${name} input must be a string`).replace(pattern, change);
+}
+
+function explode(input: Value, budget: Parameters<typeof splitText>[0]): Value {
+  const text = wantString(input, () => 'explode input must be a string');
+  charge(budget, text.length);
+  return Array.from(text, (char) => {
+    const point = char.codePointAt(0) ?? 0;
+    return point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
+  });
+}
+
+function implode(input: Value): string {
+  if (!Array.isArray(input)) throw new Failure('implode input must be an array');
+  return input
+    .map((item) => {
+      if (typeof item !== 'number' || Number.isNaN(item)) {
+        throw new Failure(`${describeValue(item)} can't be imploded, unicode codepoint needs to be numeric`);
+      }
+      const point = Math.trunc(item);
+      const bad = point < 0 || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff);
+      return String.fromCodePoint(bad ? 0xfffd : point);
+    })
+    .join('');
+}
+
+const START = /^[\t\n\v\f\r ]+/;
+const END = /[\t\n\v\f\r ]+$/;
+
+function trim(input: Value, ...patterns: RegExp[]): string {
+  const text = wantString(input, (value) => `${describeValue(value)} cannot be trimmed`);
+  // No regular expression at the end: on long runs of blanks it would look at each start again.
+  let from = 0;
+  let to = text.length;
+  if (patterns.includes(START)) from = START.exec(text)?.[0].length ?? 0;
+  if (patterns.includes(END)) while (to > from && ' \t\n\v\f\r'.includes(text[to - 1] ?? '')) to--;
+  return text.slice(from, to);
+}
+
+function join(input: Value, separator: Value, budget: Parameters<typeof splitText>[0]): Value {
+  const items = elements(input);
+  if (items.length === 0) return '';
+  charge(budget, items.length);
+  let joined: Value = null;
+  for (const item of items) {
+    const before: Value = joined === null ? '' : add(budget, joined, separator);
+    const piece = item === null ? '' : typeof item === 'number' || typeof item === 'boolean' ? toText(item) : item;
+    joined = add(budget, before, piece);
+    if (typeof joined === 'string') checkString(joined.length);
+  }
+  return joined;
+}
+
+function test(name: string, check: (text: string, part: string) => boolean) {
+  return from1((input, part) => {
+    if (typeof input !== 'string' || typeof part !== 'string') throw new Failure(`${name}() requires string inputs`);
+    return check(input, part);
+  });
+}
+
+export const strings: Table = {
+  'split/1': from1(split),
+  'join/1': from1(join),
+  'ascii_downcase/0': from0((input) => mapAscii(input, /[A-Z]+/g, (text) => text.toLowerCase(), 'ascii_downcase')),
+  'ascii_upcase/0': from0((input) => mapAscii(input, /[a-z]+/g, (text) => text.toUpperCase(), 'ascii_upcase')),
+  'explode/0': from0(explode),
+  'implode/0': from0(implode),
+  'ascii/0': from0((input) => {
+    if (typeof input !== 'number') throw new Failure(`${describeValue(input)} cannot be a character`);
+    return String.fromCodePoint(Math.max(0, Math.min(127, Math.trunc(input))));
+  }),
+  'trim/0': from0((input) => trim(input, START, END)),
+  'ltrim/0': from0((input) => trim(input, START)),
+  'rtrim/0': from0((input) => trim(input, END)),
+  'trimstr/1': from1((input, part) => {
+    if (typeof input !== 'string' || typeof part !== 'string' || part === '') return input;
+    const start = input.startsWith(part) ? input.slice(part.length) : input;
+    return start.endsWith(part) ? start.slice(0, -part.length) : start;
+  }),
+  'startswith/1': test('startswith', (text, part) => text.startsWith(part)),
+  'endswith/1': test('endswith', (text, part) => text.endsWith(part)),
+};

@@ -1,0 +1,72 @@
+// Budgets of one run: steps, call depth, outputs, time and the size of single values.
+import { JqLimitError } from './errors.ts';
+
+export interface Limits {
+  /** elementary steps: values passed on, calls, elements touched */
+  steps: number;
+  /** nested calls of functions defined in the program */
+  depth: number;
+  /** outputs of the whole program */
+  outputs: number;
+  /** wall clock in milliseconds */
+  timeMs: number;
+}
+
+export const defaultLimits: Limits = { steps: 20_000_000, depth: 10_000, outputs: 100_000, timeMs: 5_000 };
+
+// One value may not outgrow these, whatever the other budgets say.
+export const MAX_STRING = 32 * 1024 * 1024;
+export const MAX_ARRAY = 8 * 1024 * 1024;
+
+const STEPS_BETWEEN_CLOCK_LOOKS = 2048;
+
+export interface Budget {
+  readonly limits: Limits;
+  steps: number;
+  depth: number;
+  clockAt: number;
+  deadline: number;
+}
+
+export function createBudget(limits: Partial<Limits> = {}): Budget {
+  return { limits: { ...defaultLimits, ...limits }, steps: 0, depth: 0, clockAt: 0, deadline: 0 };
+}
+
+export function resetBudget(budget: Budget): void {
+  budget.steps = 0;
+  budget.depth = 0;
+  budget.deadline = performance.now() + budget.limits.timeMs;
+  budget.clockAt = Math.min(STEPS_BETWEEN_CLOCK_LOOKS, budget.limits.steps);
+}
+
+/** Counts one step; the clock and the limit are looked at only now and then. */
+export function tick(budget: Budget): void {
+  if (++budget.steps > budget.clockAt) look(budget);
+}
+
+/** Counts work in proportion to the size of what is touched. */
+export function charge(budget: Budget, amount: number): void {
+  budget.steps += amount;
+  if (budget.steps > budget.clockAt) look(budget);
+}
+
+function look(budget: Budget): void {
+  const { limits } = budget;
+  if (budget.steps > limits.steps) throw new JqLimitError('steps', `more than ${limits.steps} steps`);
+  if (performance.now() > budget.deadline) throw new JqLimitError('timeMs', `more than ${limits.timeMs} ms`);
+  budget.clockAt = Math.min(budget.steps + STEPS_BETWEEN_CLOCK_LOOKS, limits.steps);
+}
+
+export function enter(budget: Budget): void {
+  if (++budget.depth > budget.limits.depth) {
+    throw new JqLimitError('depth', `calls nested deeper than ${budget.limits.depth}`);
+  }
+}
+
+export function checkString(length: number): void {
+  if (length > MAX_STRING) throw new JqLimitError('size', `a string longer than ${MAX_STRING} characters`);
+}
+
+export function checkArray(length: number): void {
+  if (length > MAX_ARRAY) throw new JqLimitError('size', `an array longer than ${MAX_ARRAY} elements`);
+}
