@@ -100,7 +100,6 @@ function mapValues([f]: Filter[], { budget }: Context): Filter {
 }
 
 function mapInside(input: Value, change: (value: Value) => Value | undefined, budget: Budget): Value {
-  if (input === null) return null;
   if (Array.isArray(input)) {
     const found: Value[] = [];
     for (const item of input) {
