@@ -147,50 +147,57 @@ export function deletePaths(budget: Budget, target: Value, paths: Value): Value 
     if (!Array.isArray(path)) throw new Failure('Path must be specified as an array');
     return path;
   });
-  // From the last path to the first, so that earlier positions stay valid.
   list.sort(compare);
-  const owned: Owned = new Set();
+  if (list[0]?.length === 0) return null;
+  return list.length === 0 ? target : deleteSorted(budget, target, list, 0, new Set());
+}
+
+// Paths with the same key go together, and all keys of one container are removed at once, so that
+// every position means the container as it was.
+function deleteSorted(budget: Budget, target: Value, paths: Value[][], from: number, owned: Owned): Value {
+  const whole: Value[] = [];
   let value = target;
-  for (const path of list.toReversed()) value = path.length === 0 ? null : deletePath(budget, value, path, 0, owned);
-  return value;
-}
-
-function deletePath(budget: Budget, target: Value, path: Value[], from: number, owned: Owned): Value {
-  if (target === null) return null;
-  const key = path[from] ?? null;
-  if (from === path.length - 1) return deleteKey(budget, target, key, owned);
-  const child = index(target, key);
-  if (child === null) return target;
-  const smaller = deletePath(budget, child, path, from + 1, owned);
-  return smaller === child ? target : setIndex(budget, target, key, smaller, owned);
-}
-
-function deleteKey(budget: Budget, target: Value, key: Value, owned: Owned): Value {
-  if (Array.isArray(target)) return deleteFromArray(budget, target, key, owned);
-  if (!isObject(target)) throw new Failure(`Cannot delete fields from ${typeName(target)}`);
-  if (typeof key !== 'string') {
-    throw new Failure(`Cannot delete field at ${isObject(key) ? 'object' : 'array'} index of object`);
+  for (let start = 0; start < paths.length; ) {
+    const key = paths[start]?.[from] ?? null;
+    let end = start + 1;
+    while (end < paths.length && equal(paths[end]?.[from] ?? null, key)) end++;
+    charge(budget, end - start);
+    if (paths[start]?.length === from + 1) whole.push(key);
+    else {
+      const child = index(value, key);
+      const smaller = child === null ? null : deleteSorted(budget, child, paths.slice(start, end), from + 1, owned);
+      if (smaller !== child) value = setIndex(budget, value, key, smaller, owned);
+    }
+    start = end;
   }
-  if (!Object.hasOwn(target, key)) return target;
+  return whole.length === 0 ? value : deleteKeys(budget, value, whole, owned);
+}
+
+function deleteKeys(budget: Budget, target: Value, keys: Value[], owned: Owned): Value {
+  if (target === null) return null;
+  if (Array.isArray(target)) return deletePositions(budget, target, keys);
+  if (!isObject(target)) throw new Failure(`Cannot delete fields from ${typeName(target)}`);
   const object = ownObject(budget, target, owned);
-  delete object[key];
+  for (const key of keys) {
+    if (typeof key === 'string') delete object[key];
+    else throw new Failure(`Cannot delete field at ${isObject(key) ? 'object' : 'array'} index of object`);
+  }
   return object;
 }
 
-function deleteFromArray(budget: Budget, target: Value[], key: Value, owned: Owned): Value {
-  if (typeof key === 'number') {
-    const position = Math.floor(key) < 0 ? Math.floor(key) + target.length : Math.floor(key);
-    if (position < 0 || position >= target.length) return target;
-    const array = ownArray(budget, target, owned);
-    array.splice(position, 1);
-    return array;
+function deletePositions(budget: Budget, target: Value[], keys: Value[]): Value[] {
+  const gone = new Set<number>();
+  for (const key of keys) {
+    if (typeof key === 'number') {
+      const position = Math.floor(key);
+      gone.add(position < 0 ? position + target.length : position);
+    } else if (isObject(key)) {
+      const [start, end] = bounds(target.length, getKey(key, 'start'), getKey(key, 'end'));
+      for (let i = start; i < end; i++) gone.add(i);
+    } else throw new Failure('Cannot delete field at object index of array');
   }
-  if (!isObject(key)) throw new Failure(`Cannot delete field at object index of array`);
-  const [start, end] = bounds(target.length, getKey(key, 'start'), getKey(key, 'end'));
-  if (start === end) return target;
-  const array = ownArray(budget, target, owned);
-  array.splice(start, end - start);
-  return array;
+  charge(budget, target.length >> 2);
+  return target.filter((_item, i) => !gone.has(i));
 }
 
 /** The message for `.[]` on something without elements. */

@@ -1,6 +1,6 @@
 // JSON text in jq's spelling: numbers, `tojson`, the shortened values in error messages, and parsing.
 import { Failure } from './errors.ts';
-import { checkString } from './limits.ts';
+import { checkString, work } from './limits.ts';
 import { typeName, type Value } from './values.ts';
 
 /** jq's spelling of a double: shortest digits, exponent form outside a window that depends on their number. */
@@ -33,6 +33,7 @@ export function toJson(value: Value): string {
   if (typeof value === 'number') return numberText(value);
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (value === null || typeof value !== 'object') return 'null';
+  work(2);
   const parts: string[] = [];
   let length = 2;
   if (Array.isArray(value)) {

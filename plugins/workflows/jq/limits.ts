@@ -32,7 +32,11 @@ export function createBudget(limits: Partial<Limits> = {}): Budget {
   return { limits: { ...defaultLimits, ...limits }, steps: 0, depth: 0, clockAt: 0, deadline: 0 };
 }
 
+// A run is never interrupted by another, so the one budget in force can be kept here.
+let inForce: Budget | null = null;
+
 export function resetBudget(budget: Budget): void {
+  inForce = budget;
   budget.steps = 0;
   budget.depth = 0;
   budget.deadline = performance.now() + budget.limits.timeMs;
@@ -55,6 +59,11 @@ function look(budget: Budget): void {
   if (budget.steps > limits.steps) throw new JqLimitError('steps', `more than ${limits.steps} steps`);
   if (performance.now() > budget.deadline) throw new JqLimitError('timeMs', `more than ${limits.timeMs} ms`);
   budget.clockAt = Math.min(budget.steps + STEPS_BETWEEN_CLOCK_LOOKS, limits.steps);
+}
+
+/** For walks through whole values, which a small program can make exponentially large by sharing parts. */
+export function work(amount: number): void {
+  if (inForce !== null) charge(inForce, amount);
 }
 
 export function enter(budget: Budget): void {

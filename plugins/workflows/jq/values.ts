@@ -1,5 +1,7 @@
 // JSON values as jq sees them: types, safe objects, order and equality.
 
+import { work } from './limits.ts';
+
 export type Value = null | boolean | number | string | Value[] | JsonObject;
 export interface JsonObject {
   [key: string]: Value;
@@ -88,6 +90,7 @@ export function compare(a: Value, b: Value): number {
 }
 
 function compareArrays(a: Value[], b: Value[]): number {
+  work(1);
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const order = compare(a[i] ?? null, b[i] ?? null);
@@ -109,6 +112,7 @@ function compareObjects(a: JsonObject, b: JsonObject): number {
 
 export function equal(a: Value, b: Value): boolean {
   if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
+  work(1);
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
     return a.every((item, i) => equal(item, b[i] ?? null));

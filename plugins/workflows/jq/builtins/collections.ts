@@ -1,7 +1,7 @@
 // Arrays and objects: keys, entries, map, add, flatten, transpose, walk.
 import { cannotIterate, elements } from '../access.ts';
 import { add } from '../arithmetic.ts';
-import { type Filter, type Frame, firstOutput, scalar } from '../compile/filter.ts';
+import { collect, either, type Filter, type Frame, firstOutput, scalar } from '../compile/filter.ts';
 import type { Context } from '../compile/scope.ts';
 import { Failure } from '../errors.ts';
 import { toText } from '../formats.ts';
@@ -19,6 +19,7 @@ function keys(input: Value, order: (object: JsonObject) => string[], budget: Bud
 }
 
 function has(container: Value, key: Value): boolean {
+  if (container === null) return false;
   if (isObject(container) && typeof key === 'string') return Object.hasOwn(container, key);
   if (Array.isArray(container) && typeof key === 'number') return key >= 0 && Math.floor(key) < container.length;
   const name = typeof key === 'string' ? `a string key` : `a ${typeName(key)} key`;
@@ -100,7 +101,6 @@ function mapValues([f]: Filter[], { budget }: Context): Filter {
 }
 
 function mapInside(input: Value, change: (value: Value) => Value | undefined, budget: Budget): Value {
-  if (input === null) return null;
   if (Array.isArray(input)) {
     const found: Value[] = [];
     for (const item of input) {
@@ -202,33 +202,29 @@ function reverse(input: Value, budget: Budget): Value {
 
 function transpose(input: Value, budget: Budget): Value {
   const rows = elements(input).map((row) => {
-    if (!Array.isArray(row)) throw new Failure(`Cannot index ${typeName(row)} with number`);
-    return row;
+    if (Array.isArray(row)) return row;
+    if (row === null || (isObject(row) && Object.keys(row).length === 0)) return [];
+    throw new Failure(`Cannot index ${typeName(row)} with number`);
   });
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   charge(budget, width * rows.length);
   return Array.from({ length: width }, (_item, i) => rows.map((row) => row[i] ?? null));
 }
 
-// Containers are rebuilt from the leaves up; the first output for each part is taken.
+// Containers are rebuilt from the leaves up; arrays take all outputs for an element, objects the first.
 function walk([f]: Filter[], { budget }: Context): Filter {
   const body = need(f);
-  const go = (frame: Frame, value: Value): Value => {
+  const rebuild = (frame: Frame, value: Value): Value => {
     tick(budget);
-    const inner =
-      typeof value === 'object' && value !== null
-        ? mapInside(value, (item) => firstWalked(frame, item), budget)
-        : value;
-    return inner;
+    if (Array.isArray(value)) return value.flatMap((item) => collectWalked(frame, item));
+    if (!isObject(value)) return value;
+    return mapInside(value, (item) => firstOutput(body, frame, rebuild(frame, item), budget), budget);
   };
-  const firstWalked = (frame: Frame, value: Value): Value | undefined =>
-    firstOutput(body, frame, go(frame, value), budget);
-  return {
-    one: body.one && ((frame, input) => body.one?.(frame, go(frame, input)) ?? null),
-    run: (frame, input, emit) => body.run(frame, go(frame, input), emit),
-    paths: (frame, path, value, emit) => body.run(frame, go(frame, value), (output) => emit(path, output)),
-    tail: null,
-  };
+  const collectWalked = (frame: Frame, value: Value): Value[] => collect(body, frame, rebuild(frame, value));
+  const { one } = body;
+  return either(one && ((frame, input) => one(frame, rebuild(frame, input))), (frame, input, emit) =>
+    body.run(frame, rebuild(frame, input), emit),
+  );
 }
 
 function combine(input: Value, budget: Budget, emit: (value: Value[]) => void): void {

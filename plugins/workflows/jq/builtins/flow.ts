@@ -141,22 +141,23 @@ function first([f]: Filter[], { budget }: Context): Filter {
   );
 }
 
+// Without any output the last one is null, as in jq 1.7.
 function last([f]: Filter[]): Filter {
   const body = need(f);
-  return many(
-    (frame, input, emit) => {
-      let found: Value | undefined;
+  return scalar(
+    (frame, input) => {
+      let found: Value = null;
       body.run(frame, input, (value) => {
         found = value;
       });
-      if (found !== undefined) emit(found);
+      return found;
     },
     (frame, path, value, emit) => {
-      const found: { place: Path; value: Value }[] = [];
+      let found: Place = { path, value: null };
       body.paths(frame, path, value, (place, item) => {
-        found[0] = { place, value: item };
+        found = { path: place, value: item };
       });
-      for (const item of found) emit(item.place, item.value);
+      emit(found.path, found.value);
     },
   );
 }

@@ -132,7 +132,6 @@ function eachPlace(context: Context, path: Path, value: Value, emit: PathEmit): 
     }
     return;
   }
-  if (value === null) return; // as a path, null has no elements rather than being an error
   if (!isObject(value)) throw cannotIterate(value);
   for (const key of Object.keys(value)) {
     tick(context.budget);

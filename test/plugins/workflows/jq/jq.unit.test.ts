@@ -25,6 +25,8 @@ describe('jq: budgets', () => {
     'reduce range(100) as $i ("x"; . + .)',
     'reduce range(100) as $i ([1]; . + .)',
     'reduce range(100) as $i ([1]; [., .]) | tojson',
+    'reduce range(100) as $i ([1]; [., .]) | . == (. | [.] | .[0] | map(.))',
+    'reduce range(100) as $i ([1]; {a: ., b: .}) | [., map_values(.)] | sort',
     'reduce range(1e6) as $i (null; [.])',
     'reduce range(1e5) as $i (null; [.]) | tojson',
     'range(1e9)',
