@@ -39,10 +39,16 @@ export interface Events {
     data: EventCatalogue[T],
     options?: EmitOptions,
   ): Promise<CloudEvent<EventCatalogue[T]>>;
+  /** The same for an event that was made elsewhere, with the attributes that it has. */
+  publish(trx: Transaction, event: CloudEvent): Promise<void>;
   /** Told of every event after its commit, in this process. Gives a function that ends it. */
   listen(listener: LiveListener): () => void;
+  /** Whether anybody listens at this moment. */
+  hasListeners(): boolean;
   /** Names the job that a durable subscriber's events become. */
   subscribe(type: string, jobName: string): void;
+  /** The same for every type that `wants` says yes to at that moment. */
+  subscribeWhere(wants: (type: string) => boolean, jobName: string): void;
 }
 
 export function createEvents({
@@ -57,9 +63,13 @@ export function createEvents({
   jobs: Jobs;
 }): Events {
   const subscribers = new Map<string, string[]>();
+  const conditional: { wants: (type: string) => boolean; jobName: string }[] = [];
   const listeners = new Set<LiveListener>();
 
   return {
+    publish,
+    hasListeners: () => listeners.size > 0,
+    subscribeWhere: (wants, jobName) => void conditional.push({ wants, jobName }),
     async emit(trx, type, data, options = {}) {
       const event: CloudEvent<typeof data> = {
         specversion: '1.0',
@@ -72,13 +82,7 @@ export function createEvents({
         datacontenttype: 'application/json',
         data,
       };
-      const names = subscribers.get(type);
-      if (names)
-        await jobs.enqueueAll(
-          trx,
-          names.map((name) => ({ name, payload: event })),
-        );
-      if (listeners.size > 0) db.afterCommit(trx, () => tell(event));
+      await publish(trx, event);
       return event;
     },
     listen(listener) {
@@ -91,6 +95,18 @@ export function createEvents({
       else subscribers.set(type, [jobName]);
     },
   };
+
+  async function publish(trx: Transaction, event: CloudEvent): Promise<void> {
+    const names = [...(subscribers.get(event.type) ?? [])];
+    for (const { wants, jobName } of conditional) if (wants(event.type)) names.push(jobName);
+    if (names.length > 0) {
+      await jobs.enqueueAll(
+        trx,
+        names.map((name) => ({ name, payload: event })),
+      );
+    }
+    if (listeners.size > 0) db.afterCommit(trx, () => tell(event));
+  }
 
   function tell(event: CloudEvent): void {
     for (const listener of listeners) {
