@@ -1,11 +1,19 @@
-/** `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, parsers, boot. */
+/** `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, parsers, usage, boot. */
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
 import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
 import { measureSmtp } from './smtp.ts';
+import { measureUsage } from './usage.ts';
 
-const PARTS = { api: measureApi, smtp: measureSmtp, mail: measureMail, parsers: measureParsers, boot: measureBoot };
+const PARTS = {
+  api: measureApi,
+  smtp: measureSmtp,
+  mail: measureMail,
+  parsers: measureParsers,
+  usage: measureUsage,
+  boot: measureBoot,
+};
 
 const wanted = process.argv.slice(2);
 let missed = 0;

@@ -136,7 +136,7 @@ export function createCheckouts(services: Services): Checkouts {
   ): Promise<void> {
     if (await store.locked(trx, tenantId)) return;
     const now = clock.now();
-    const end = now + days * DAY_MS;
+    const end = wholeSecond(now) + days * DAY_MS;
     await store.save(trx, undefined, {
       ...blank(tenantId, plan, cycle, now),
       status: 'trialing',
@@ -228,7 +228,7 @@ export function createCheckouts(services: Services): Checkouts {
       return { ...state, anchor_at, period_start, period_end };
     }
     const trialEnd = before?.status === 'trialing' && before.trial_end !== null ? before.trial_end : now;
-    const anchor = Math.max(now, trialEnd);
+    const anchor = wholeSecond(Math.max(now, trialEnd));
     return { ...state, anchor_at: anchor, period_end: periodEnd(anchor, cycle, anchor) };
   }
 
@@ -265,6 +265,7 @@ export function createCheckouts(services: Services): Checkouts {
 
 /** A subscription that begins now, with nothing special about it. */
 export function blank(tenantId: string, plan: PlanRow, cycle: Cycle, now: number) {
+  const start = wholeSecond(now);
   return {
     tenant_id: tenantId,
     plan: plan.id,
@@ -275,9 +276,9 @@ export function blank(tenantId: string, plan: PlanRow, cycle: Cycle, now: number
     billing_cycle: cycle,
     price: priceOf(plan, cycle),
     currency: plan.currency,
-    anchor_at: now,
-    period_start: now,
-    period_end: periodEnd(now, cycle, now),
+    anchor_at: start,
+    period_start: start,
+    period_end: periodEnd(start, cycle, start),
     trial_end: null as number | null,
     cancel_at_period_end: 0,
     canceled_at: null as number | null,
@@ -289,4 +290,9 @@ export function blank(tenantId: string, plan: PlanRow, cycle: Cycle, now: number
     credit: 0,
     synced_at: now,
   };
+}
+
+/** Periods begin and end at whole seconds: the wire shows no more, and what it shows is the moment itself. */
+function wholeSecond(at: number): number {
+  return Math.floor(at / 1000) * 1000;
 }

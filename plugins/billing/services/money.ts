@@ -8,10 +8,9 @@ export function decimalsOf(currency: string): number {
 
 /** 29.9 → 2990. Throws `invalid_price` when the currency has fewer decimals. */
 export function minorUnits(amount: number, currency: string): number {
-  const scaled = amount * 10 ** decimalsOf(currency);
-  const minor = Math.round(scaled);
-  // Decimal fractions are not exact in binary: 19.99 * 100 is 1998.9999999999998.
-  if (Math.abs(scaled - minor) > 1e-6 || !Number.isSafeInteger(minor)) throw billingErrors.invalid_price();
+  const minor = Math.round(amount * 10 ** decimalsOf(currency));
+  // There and back is exact for every amount that the currency has; 19.99 * 100 itself is 1998.9999999999998.
+  if (majorUnits(minor, currency) !== amount || !Number.isSafeInteger(minor)) throw billingErrors.invalid_price();
   return minor;
 }
 

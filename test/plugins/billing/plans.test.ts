@@ -86,9 +86,17 @@ describe('plans and subscriptions', () => {
     const row = await app.services.db.read('billing_plans').where({ plan_id: 'team' }).first();
     assert.equal(row?.price_monthly, 1999);
     assert.equal((await admin.post('/api/v2/admin/plans', wish)).status, 409);
-    const changed = await admin.patch(`/api/v2/admin/plans/${made.body.id}`, { price_monthly: 24.5, limits: { max_groups: 7 } });
+    const changed = await admin.patch(`/api/v2/admin/plans/${made.body.id}`, {
+      price_monthly: 24.5,
+      limits: { max_groups: 7 },
+    });
     assert.deepEqual([changed.body.price_monthly, changed.body.limits], [24.5, { max_sessions: 5, max_groups: 7 }]);
-    for (const wrong of [{ price_monthly: 1.234 }, { limits: { max_dragons: 1 } }, { price_yearly: -1 }, { limits: { max_groups: -2 } }]) {
+    for (const wrong of [
+      { price_monthly: 1.234 },
+      { limits: { max_dragons: 1 } },
+      { price_yearly: -1 },
+      { limits: { max_groups: -2 } },
+    ]) {
       assert.equal((await admin.patch('/api/v2/admin/plans/team', wrong)).status, 422, JSON.stringify(wrong));
     }
     const listed = await admin.get('/api/v2/admin/plans?search=TEA&page_size=1');
@@ -120,7 +128,12 @@ describe('plans and subscriptions', () => {
       assert.equal((await owner.http.send(method, path)).status, 403, path);
       assert.equal((await app.http.send(method, path)).status, 401, path);
     }
-    for (const path of ['/api/v2/billing/subscription', '/api/v2/usage/current', '/api/v2/usage/history', '/api/v2/usage/daily'])
+    for (const path of [
+      '/api/v2/billing/subscription',
+      '/api/v2/usage/current',
+      '/api/v2/usage/history',
+      '/api/v2/usage/daily',
+    ])
       assert.equal((await app.http.get(path)).status, 401);
     const root = app.http.bearer(ROOT_TOKEN);
     assert.equal((await root.get('/api/v2/billing/subscription')).body.code, 'no_tenant');

@@ -5,7 +5,7 @@
 import type { Knex } from 'knex';
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
-import { monthOf, monthStart } from '../calendar.ts';
+import { dayOf, monthOf, monthStart } from '../calendar.ts';
 
 export interface UsageClosing {
   /** Closes some rows; gives how many. */
@@ -35,13 +35,21 @@ export function createUsageClosing({ db, clock }: Services): UsageClosing {
       });
     },
 
+    /** A level that has changed since is found in its days. */
     async keepLevels() {
-      const lastMonth = monthOf(monthStart(clock.now()) - 1);
+      const now = clock.now();
+      const start = monthStart(now);
+      const firstDay = dayOf(start);
       await db.write.raw(
         `insert into billing_usage_history (tenant_id, period, meter, used, closed_at)
-         select tenant_id, ?, meter, used, ? from billing_usage where period = 'now'
+         select u.tenant_id, ?, u.meter, coalesce(
+           (select d.used from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?
+            order by d.day desc limit 1), u.used), ?
+         from billing_usage u
+         where u.period = 'now' and (u.updated_at < ? or exists (
+           select 1 from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?))
          on conflict (tenant_id, period, meter) do nothing`,
-        [lastMonth, clock.now()],
+        [monthOf(start - 1), firstDay, now, start, firstDay],
       );
     },
   };

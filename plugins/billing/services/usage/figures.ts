@@ -42,7 +42,26 @@ export function createUsageFigures({ db, clock, catalogue, usageClosing }: Servi
   async function daily(tenantId: string) {
     const days = daysSoFar(clock.now());
     const rows = await db.read('billing_usage_daily').where({ tenant_id: tenantId }).whereIn('day', days);
-    return days.map((date) => ({ date, usage: withAll(rows.filter((row) => row.day === date)) }));
+    const levels = await levelsBefore(tenantId, days[0] ?? '');
+    return days.map((date) => {
+      const ofDay = rows.filter((row) => row.day === date);
+      // A level stays until it changes; what is added up begins each day at 0.
+      for (const { meter, used } of ofDay) if (levels.has(meter)) levels.set(meter, Number(used));
+      return { date, usage: { ...withAll(ofDay), ...Object.fromEntries(levels) } };
+    });
+  }
+
+  /** Of each meter that counts what there is: how many there were when the month began. */
+  async function levelsBefore(tenantId: string, day: string): Promise<Map<string, number>> {
+    const gauges = meters.all.filter(({ period }) => period === 'current');
+    const found = await Promise.all(
+      gauges.map(async ({ name: meter }) => {
+        const earlier = db.read('billing_usage_daily').where({ tenant_id: tenantId, meter }).where('day', '<', day);
+        const row = await earlier.orderBy('day', 'desc').first('used');
+        return [meter, Number(row?.used ?? 0)] as const;
+      }),
+    );
+    return new Map(found);
   }
 
   function withAll(rows: readonly { meter: string; used: number }[]): Record<string, number> {
