@@ -78,9 +78,19 @@ export default definePlugin({
   hooks: { 'user.exporting': exportBilling },
   functions: billingFunctions,
   meters: DOCUMENTED_METERS,
-  async start(services) {
+  async start(services, { provider, stripe }) {
+    if (provider === 'stripe' && !stripe)
+      throw new Error(
+        'plugins.billing.provider is stripe, so plugins.billing.stripe needs secretKey and webhookSecret',
+      );
     await services.plans.ensureFirst();
     services.rateLimits.addPolicy(requestLimitPolicy(services));
   },
-  health: async ({ paymentProviders }) => ({ ok: true, detail: { provider: paymentProviders.current().name } }),
+  async health({ paymentProviders }) {
+    const isThere = paymentProviders.isThere();
+    return {
+      ok: isThere,
+      detail: isThere ? {} : { provider: 'plugins.billing.provider names one that no plugin brings' },
+    };
+  },
 });

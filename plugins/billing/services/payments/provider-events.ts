@@ -111,7 +111,11 @@ export function createProviderEvents(services: Services): ProviderEvents {
     if (isSame && before.synced_at > state.asOf) return;
     // The end of an earlier subscription says nothing about the one that follows it.
     const isOtherLive = before && !isSame && before.provider_ref !== null && before.status !== 'canceled';
-    if (!isSame && (state.status === 'canceled' || isOtherLive)) return;
+    if (!isSame && (state.status === 'canceled' || isOtherLive)) {
+      const facts = { provider, tenantId, subscription: state.ref, status: state.status };
+      if (state.status !== 'canceled') log.error(facts, 'A tenant pays for two subscriptions; end one at the provider');
+      return;
+    }
     await store.save(trx, before, await stateAfter(trx, provider, tenantId, before, state));
   }
 

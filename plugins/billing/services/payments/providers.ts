@@ -13,6 +13,8 @@ export interface PaymentProviders {
   current(): PaymentProvider;
   /** Throws `unknown_provider`. */
   named(name: string): PaymentProvider;
+  /** Whether some plugin brought the one of the configuration. */
+  isThere(): boolean;
   /** True when billing itself asks for each renewal. */
   isSelfRun(provider: PaymentProvider): boolean;
 }
@@ -23,7 +25,13 @@ export function createPaymentProviders(services: Services & { config: BillingCon
   register(createManualProvider(services));
   if (config.stripe) register(createStripeProvider(services, config.stripe));
 
-  return { register, current: () => named(config.provider), named, isSelfRun: ({ name }) => name === 'manual' };
+  return {
+    register,
+    current: () => named(config.provider),
+    named,
+    isThere: () => byName.has(config.provider),
+    isSelfRun: ({ name }) => name === 'manual',
+  };
 
   function register(provider: PaymentProvider): void {
     if (byName.has(provider.name)) throw new Error(`There are two payment providers called '${provider.name}'`);
