@@ -12,7 +12,7 @@ const DAYS_KEPT_MS = 400 * DAY_MS;
 export const advanceSubscriptions = defineCron({
   name: 'billing.advance',
   summary: 'Ends trials and what was cancelled, renews, and lets grace run out',
-  schedule: '*/10 * * * *',
+  schedule: '7 * * * *',
   async run({ log }, { subscriptionTimes, checkouts }) {
     let advanced = 0;
     for (let count = BATCH; count === BATCH; advanced += count) count = await subscriptionTimes.advanceSome(BATCH);

@@ -19,7 +19,7 @@ import { createCheckouts } from './services/checkouts.ts';
 import { createCoupons } from './services/coupons.ts';
 import { createBillingDocuments } from './services/documents.ts';
 import { createEntitlements } from './services/entitlements.ts';
-import { createInvoices } from './services/invoices.ts';
+import { createInvoices, sendInvoiceMail } from './services/invoices.ts';
 import { DOCUMENTED_METERS } from './services/meters.ts';
 import { createPlanSync } from './services/payments/plan-sync.ts';
 import { createProviderEvents } from './services/payments/provider-events.ts';
@@ -72,7 +72,7 @@ export default definePlugin({
     ...pageRoutes,
   ],
   cron: [advanceSubscriptions, closeUsage, reconcile, cleanUp],
-  jobs: [sendUsageMail],
+  jobs: [sendUsageMail, sendInvoiceMail],
   events: BILLING_EVENTS,
   on: { 'tenant.deleted': eraseBilling },
   hooks: { 'user.exporting': exportBilling },

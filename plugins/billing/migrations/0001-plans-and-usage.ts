@@ -149,7 +149,7 @@ export async function up(db: Knex): Promise<void> {
     // `2026-02`, or `now` for meters that count what there is.
     table.string('period', 7).notNullable();
     table.bigInteger('used').notNullable();
-    // The highest share that was announced, and in which month.
+    // Bits of what was announced, and in which month.
     table.integer('announced').notNullable();
     table.string('announced_in', 7).notNullable();
     table.bigInteger('updated_at').notNullable();

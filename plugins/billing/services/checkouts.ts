@@ -169,9 +169,9 @@ export function createCheckouts(services: Services): Checkouts {
     if (provider !== 'manual') throw billingErrors.confirmed_by_provider();
     const customer = await customerOf(services, tenantId);
     return db.transaction(async (trx) => {
-      const before = await trx('billing_checkouts').where({ session_id: sessionId }).first('status');
+      const before = await locked(trx, sessionId);
       const row = await complete(trx, sessionId, customer);
-      if (before?.status === 'open') {
+      if (before.status === 'open') {
         const about = { tenantId, targetType: 'checkout', targetId: sessionId };
         await auditLog.record({ action: 'checkout.confirmed', actor, ...about, ...origin }, trx);
       }
@@ -180,10 +180,7 @@ export function createCheckouts(services: Services): Checkouts {
   }
 
   async function complete(trx: Transaction, sessionId: string, customer: Customer): Promise<CheckoutRow> {
-    const query = trx('billing_checkouts').where({ session_id: sessionId });
-    if (db.client === 'pg') query.forUpdate();
-    const checkout = await query.first();
-    if (!checkout) throw billingErrors.checkout_not_found();
+    const checkout = await locked(trx, sessionId);
     if (checkout.status === 'completed') return checkout;
     if (checkout.status === 'expired' || checkout.expires_at <= clock.now()) throw billingErrors.checkout_expired();
     const plan = await plans.byKey(checkout.plan, trx);
@@ -203,6 +200,14 @@ export function createCheckouts(services: Services): Checkouts {
       .returning('*');
     if (!completed) throw new Error('The checkout was not stored');
     return completed;
+  }
+
+  async function locked(trx: Transaction, sessionId: string): Promise<CheckoutRow> {
+    const query = trx('billing_checkouts').where({ session_id: sessionId });
+    if (db.client === 'pg') query.forUpdate();
+    const checkout = await query.first();
+    if (!checkout) throw billingErrors.checkout_not_found();
+    return checkout;
   }
 
   /** The subscription after the payment. A trial that still runs is not lost: the paid time begins after it. */

@@ -1,12 +1,16 @@
 /** Invoices, numbered without gaps. Tables: billing_invoices, billing_counters. */
+
+import Type from 'typebox';
 import type { Transaction } from '#core/database/database.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
-import type { Services } from '#core/plugin.ts';
+import { isoSeconds } from '#core/iso-time.ts';
+import { defineJob, type Services } from '#core/plugin.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
 import type { InvoiceRow, InvoiceStatus } from '../tables.ts';
 import type { Customer } from './customers.ts';
+import { moneyText } from './money.ts';
 import type { Line } from './quotes.ts';
 
 export interface NewInvoice {
@@ -36,7 +40,10 @@ export interface Invoices {
   find(tenantId: string | null, number: string): Promise<InvoiceRow>;
 }
 
-export function createInvoices({ db, clock, events, config }: Services & { config: BillingConfig }): Invoices {
+const InvoiceMail = Type.Object({ number: Type.String() });
+const FOLDER = new URL('../mail-templates/', import.meta.url);
+
+export function createInvoices({ db, clock, events, jobs, config }: Services & { config: BillingConfig }): Invoices {
   return { issue, markPaid, closeOpen, list, find };
 
   async function issue(trx: Transaction, invoice: NewInvoice): Promise<InvoiceRow> {
@@ -66,6 +73,7 @@ export function createInvoices({ db, clock, events, config }: Services & { confi
       .returning('*');
     if (!row) throw new Error('The invoice was not stored');
     if (row.status === 'paid') await announce(trx, 'invoice.paid', row);
+    else if (row.status === 'open') await jobs.enqueue(trx, 'billing.sendInvoiceMail', { number: row.number });
     return row;
   }
 
@@ -117,5 +125,23 @@ export function createInvoices({ db, clock, events, config }: Services & { confi
     return row;
   }
 }
+
+export const sendInvoiceMail = defineJob({
+  name: 'billing.sendInvoiceMail',
+  summary: 'Tells the owner of a tenant that an invoice is to be paid',
+  payload: InvoiceMail,
+  async run({ number }, { id }, { db, mailer, mailTemplates, billingDocuments }) {
+    const row = await db.read('billing_invoices').where({ number, status: 'open' }).first();
+    const { email } = JSON.parse(row?.customer ?? '{}');
+    if (!row || typeof email !== 'string') return;
+    const mail = mailTemplates.render(FOLDER, 'invoice', {
+      number,
+      total: moneyText(Number(row.total), row.currency),
+      due: isoSeconds(Number(row.due_at)).slice(0, 10),
+      instructions: billingDocuments.instructions,
+    });
+    await mailer.send({ to: email, ...mail, idempotencyKey: `billing.sendInvoiceMail/${id}` });
+  },
+});
 
 const numberText = (value: number): string => `INV-${String(value).padStart(6, '0')}`;

@@ -42,13 +42,16 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
       return { checkout: null };
     }
     if (!isRunning) throw billingErrors.no_subscription();
-    if (subscription.plan === plan.id && subscription.billing_cycle === wish.cycle && subscription.next_plan === null)
-      throw billingErrors.same_plan();
+    const isSame = subscription.plan === plan.id && subscription.billing_cycle === wish.cycle;
+    const isLeaving = subscription.cancel_at_period_end === 1 || subscription.next_plan !== null;
+    if (isSame && !isLeaving) throw billingErrors.same_plan();
+    // To choose what one has takes back a cancellation or a change that waits.
+    const at = isSame ? 'now' : when;
     if (subscription.provider_ref !== null) {
-      await changeAtProvider(subscription, plan, wish.cycle, when);
+      await changeAtProvider(subscription, plan, wish.cycle, at);
       return { checkout: null };
     }
-    if (when === 'period_end') {
+    if (at === 'period_end') {
       await patch(tenantId, () => ({ next_plan: plan.id, next_cycle: wish.cycle, cancel_at_period_end: 0 }));
       return { checkout: null };
     }
@@ -103,7 +106,7 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
       const before = await store.locked(trx, row.tenant_id);
       if (!before) throw billingErrors.no_subscription();
       if (!immediately) {
-        if (before.cancel_at_period_end && !target) return;
+        if (before.cancel_at_period_end && !target && before.next_plan === null) return;
         const canceled_at = before.canceled_at ?? clock.now();
         await store.save(trx, before, {
           ...before,

@@ -50,6 +50,7 @@ export function createSubscriptionStore({ db, clock, events, plans, entitlements
       current_period_end: isoSeconds(Number(row.period_end)),
     };
     const about = { tenantId: row.tenant_id, subject: row.uuid };
+    if (before && !SHOWN.some((name) => before[name] !== row[name])) return;
     const isNew = !before || (before.status === 'canceled' && row.status !== 'canceled');
     const isOver = row.status === 'canceled' && before?.status !== 'canceled';
     const type = isNew ? 'subscription.created' : isOver ? 'subscription.canceled' : 'subscription.updated';
@@ -60,6 +61,12 @@ export function createSubscriptionStore({ db, clock, events, plans, entitlements
     await events.emit(trx, 'plan.changed', { tenant_id, from: old.plan_id, to: plan.plan_id, billing_cycle }, about);
   }
 }
+
+/** A change of anything else, as of the time when the provider was asked, is nobody's news. */
+const SHOWN = [
+  ...(['plan', 'status', 'billing_cycle', 'price', 'period_end'] as const),
+  ...(['cancel_at_period_end', 'next_plan', 'next_cycle', 'provider_ref', 'credit'] as const),
+];
 
 /** A full row can be given as a state; its own keys stay what they are. */
 function columnsOf(state: NewSubscription): NewSubscription {

@@ -121,7 +121,7 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
       const invoice = await query.first();
       if (!invoice) throw billingErrors.invoice_not_found();
       if (invoice.status === 'paid') return invoice;
-      if (invoice.status !== 'open' || invoice.provider !== 'manual') throw billingErrors.invoice_closed();
+      if (invoice.status !== 'open' || invoice.provider_ref !== null) throw billingErrors.invoice_closed();
       await invoices.markPaid(trx, invoice);
       if (row?.status === 'past_due') await store.save(trx, row, { ...row, status: 'active', past_due_since: null });
       const about = { tenantId, targetType: 'invoice', targetId: number };

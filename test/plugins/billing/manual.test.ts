@@ -1,6 +1,6 @@
 /** Paying by the manual provider: checkout, confirmation, renewal, changes, grace, trials, coupons, invoices. */
 import assert from 'node:assert/strict';
-import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
+import { authConfig, catchMails, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
@@ -131,8 +131,12 @@ describe('payments that an administrator confirms', () => {
 
   it('asks for each renewal, and falls to free when a week has passed', async () => {
     await buy();
+    const mails = catchMails(app);
     const end = Date.parse((await subscription()).current_period_end);
     await pass(end - app.clock.now());
+    await app.services.jobs.idle();
+    assert.deepEqual([mails[0]?.to, mails[0]?.subject], [owner.email, 'Invoice INV-000002 over 29.90 USD']);
+    assert.match(mails[0]?.text ?? '', /<IBAN> & wait/);
     const due = await subscription();
     assert.deepEqual([due.plan_id, due.status], ['pro', 'past_due']);
     const [open] = await invoices();
@@ -177,6 +181,30 @@ describe('payments that an administrator confirms', () => {
     await buy();
     const ended = await owner.http.post('/api/v2/billing/cancel', { immediately: true });
     assert.deepEqual([ended.body.plan_id, ended.body.status], ['free', 'canceled']);
+  });
+
+  it('takes a cancellation back by choosing what one has', async () => {
+    await buy();
+    const { current_period_end } = await subscription();
+    await owner.http.post('/api/v2/billing/cancel', {});
+    const back = await owner.http.post('/api/platform/billing/subscription/change', { plan_id: 'pro' });
+    assert.deepEqual([back.status, back.body.checkout], [200, null]);
+    assert.equal(back.body.subscription.current_period_end, current_period_end);
+    await pass(Date.parse(current_period_end) - app.clock.now());
+    assert.deepEqual([(await subscription()).plan_id, (await subscription()).status], ['pro', 'past_due']);
+  });
+
+  it('takes five confirmations at once for one', async () => {
+    const { session_id } = await checkout();
+    const http = await admin();
+    const path = `/api/platform/billing/checkouts/${session_id}/confirm`;
+    const answers = await Promise.all(Array.from({ length: 5 }, () => http.post(path)));
+    assert.deepEqual(
+      answers.map(({ status, body }) => [status, body.invoice_number]),
+      Array(5).fill([200, 'INV-000001']),
+    );
+    assert.equal((await http.get('/api/v2/admin/audit-logs?action=checkout.confirmed')).body.total, 1);
+    assert.equal((await invoices()).length, 1);
   });
 
   it('changes plans with proration', async () => {

@@ -199,6 +199,9 @@ describe('payments by Stripe', () => {
     const answer = await owner.http.post('/api/v2/billing/cancel', {});
     assert.deepEqual([answer.status, answer.body.status, answer.body.plan_id], [200, 'active', 'pro']);
     assert.equal(stripe.get('subscriptions', first.id).cancel_at_period_end, true);
+    const back = await owner.http.post('/api/platform/billing/subscription/change', { plan_id: 'pro' });
+    assert.deepEqual([back.status, stripe.get('subscriptions', first.id).cancel_at_period_end], [200, false]);
+    await owner.http.post('/api/v2/billing/cancel', {});
     await app.clock.advance(Date.parse(answer.body.current_period_end) - app.clock.now());
     await again();
     assert.equal((await mine()).plan_id, 'free', 'also before Stripe has said so');

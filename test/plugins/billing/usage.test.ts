@@ -136,6 +136,23 @@ describe('usage meters', () => {
     );
   });
 
+  it('announces shares also after a large wish was refused', async () => {
+    const { usage } = app.services;
+    await usage.consume(owner.tenantId, 'messages', 1000).catch(() => {});
+    await usage.consume(owner.tenantId, 'messages', 45);
+    await usage.consume(owner.tenantId, 'messages', 1000).catch(() => {});
+    await usage.consume(owner.tenantId, 'messages', 5);
+    const told = events.filter(({ type }) => type.startsWith('usage.'));
+    assert.deepEqual(
+      told.map(({ type, data }) => [type, data.percent]),
+      [
+        ['usage.exceeded', undefined],
+        ['usage.threshold', 80],
+        ['usage.threshold', 100],
+      ],
+    );
+  });
+
   it('asks hooks before it refuses', async () => {
     const { usage, hooks } = app.services;
     const seen: number[] = [];

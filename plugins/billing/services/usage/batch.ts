@@ -39,9 +39,12 @@ export interface Crossing {
   limit: number;
 }
 
-/** What is announced, in percent; a refusal counts as one more. */
-const ANNOUNCED = [80, 100];
-const REFUSED = 101;
+/** What is announced, highest first. Each has a bit of its own, since a large wish may be refused before 80 % are used. */
+const SHARES = [
+  { percent: 100, bits: 0b011, own: 0b010 },
+  { percent: 80, bits: 0b001, own: 0b001 },
+];
+const REFUSED = 0b100;
 
 interface Tally {
   row: Pick<UsageRow, 'tenant_id' | 'meter' | 'period'>;
@@ -94,8 +97,8 @@ function decide(tally: Tally, item: UsageItem, crossings: Crossing[]): boolean {
   const announced = tally.announcedIn === month ? tally.announced : 0;
   const about = { tenantId: item.tenantId, meter: item.meter, month, limit };
   if (item.kind === 'add' && limit !== UNLIMITED && tally.used + item.amount > limit) {
-    if (announced < REFUSED) {
-      mark(tally, REFUSED, item);
+    if (!(announced & REFUSED)) {
+      mark(tally, announced | REFUSED, item);
       crossings.push({ ...about, percent: 100, exceeded: true, used: tally.used });
     }
     return false;
@@ -108,17 +111,17 @@ function decide(tally: Tally, item: UsageItem, crossings: Crossing[]): boolean {
   tally.isChanged = true;
   tally.at = item.now;
   if (limit > 0) {
-    const passed = ANNOUNCED.filter((percent) => used * 100 >= limit * percent).at(-1) ?? 0;
-    if (passed > announced) {
-      mark(tally, passed, item);
-      crossings.push({ ...about, percent: passed, exceeded: false, used });
+    const passed = SHARES.find(({ percent }) => used * 100 >= limit * percent);
+    if (passed && !(announced & passed.own)) {
+      mark(tally, announced | passed.bits, item);
+      crossings.push({ ...about, percent: passed.percent, exceeded: false, used });
     }
   }
   return true;
 }
 
-function mark(tally: Tally, level: number, item: UsageItem): void {
-  tally.announced = level;
+function mark(tally: Tally, announced: number, item: UsageItem): void {
+  tally.announced = announced;
   tally.announcedIn = item.month;
   tally.isChanged = true;
   tally.at = item.now;
