@@ -41,6 +41,8 @@ export interface UsageService {
   /** States how many there are, for a `current` meter; refuses nothing. */
   set(tenantId: string, meter: string, value: number): Promise<UsageLevel>;
   peek(tenantId: string, meter: string): Promise<UsageLevel>;
+  /** To be called by whoever else changes `billing_usage`, inside the transaction that does. */
+  forget(): void;
 }
 
 /** A subscription as its provider knows it. Times in ms. */

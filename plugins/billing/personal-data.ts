@@ -5,7 +5,7 @@ import { invoiceView } from './views.ts';
 
 /** Everything of a tenant that is gone goes; its invoices stay, as the law asks, without a name on them. */
 export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data, id }, services) => {
-  const { db, paymentProviders, entitlements } = services;
+  const { db, paymentProviders, entitlements, usage } = services;
   const tenantId = data.tenant_id;
   const row = await db.write('billing_subscriptions').where({ tenant_id: tenantId }).first();
   // First, so that nobody is charged for what is not there any more; when it fails, the job tries again.
@@ -25,6 +25,7 @@ export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data, id },
     const customer = JSON.stringify({ name: '', email: null });
     await trx('billing_invoices').where(gone).update({ customer });
     entitlements.forget(trx);
+    usage.forget();
   });
 };
 

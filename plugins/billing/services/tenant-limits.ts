@@ -34,7 +34,15 @@ export interface TenantLimits {
   ): Promise<EffectiveLimits>;
 }
 
-export function createTenantLimits({ db, clock, people, auditLog, catalogue, entitlements }: Services): TenantLimits {
+export function createTenantLimits({
+  db,
+  clock,
+  people,
+  auditLog,
+  catalogue,
+  entitlements,
+  usage,
+}: Services): TenantLimits {
   const meters = meterList(catalogue);
 
   return { effective, override, reset };
@@ -93,6 +101,7 @@ export function createTenantLimits({ db, clock, people, auditLog, catalogue, ent
         await trx('billing_usage')
           .where({ tenant_id: tenantId, period: monthOf(clock.now()) })
           .delete();
+      usage.forget();
       await audit(trx, actor, 'limits.reset', tenantId, what, origin);
       entitlements.forget(trx);
     });

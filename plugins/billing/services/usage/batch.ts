@@ -57,15 +57,22 @@ interface Tally {
   at: number;
 }
 
+/** Counts as the last commit left them: where this process is the only writer they need no reading. */
+type Known = Map<string, Pick<Tally, 'used' | 'announced' | 'announcedIn'>>;
+
+/** More than this and the memory starts again. */
+const MAX_KNOWN = 20_000;
+
 export function usageBatch(
-  db: Pick<Database, 'client'>,
+  db: Pick<Database, 'client' | 'soleWriter' | 'afterCommit'>,
   announce: (trx: Transaction, crossing: Crossing) => Promise<void>,
 ) {
-  return defineBatch<UsageItem, UsageResult>({
+  const known: Known = new Map();
+  const batch = defineBatch<UsageItem, UsageResult>({
     name: 'billing.usage',
     async write(trx, items) {
       const counted = await takeKeys(trx, items);
-      const tallies = await heldTallies(trx, db, items);
+      const tallies = await heldTallies(trx, db, items, known);
       const crossings: Crossing[] = [];
       const refusedKeys: UsageItem[] = [];
       const earlier = new Map<string, boolean>();
@@ -87,9 +94,16 @@ export function usageBatch(
       await writeTallies(trx, [...tallies.values()]);
       await giveBackKeys(trx, refusedKeys);
       for (const crossing of crossings) await announce(trx, crossing);
+      if (db.soleWriter) db.afterCommit(trx, () => remember(known, tallies));
       return results;
     },
   });
+  return { batch, forget: () => known.clear() };
+}
+
+function remember(known: Known, tallies: ReadonlyMap<string, Tally>): void {
+  if (known.size >= MAX_KNOWN) known.clear();
+  for (const [key, { used, announced, announcedIn }] of tallies) known.set(key, { used, announced, announcedIn });
 }
 
 function decide(tally: Tally, item: UsageItem, crossings: Crossing[]): boolean {
@@ -160,20 +174,23 @@ async function heldTallies(
   trx: Transaction,
   db: Pick<Database, 'client'>,
   items: readonly UsageItem[],
+  known: Known,
 ): Promise<Map<string, Tally>> {
   const wanted = new Map<string, UsageItem>();
   for (const item of items) wanted.set(tallyKey(item), item);
-  const keys = [...wanted.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
-  const found = db.client === 'pg' ? await lockRows(trx, keys) : await readRows(trx, keys);
+  const unknown = [...wanted.entries()].filter(([key]) => !known.has(key));
+  const keys = unknown.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+  const found = keys.length === 0 ? [] : db.client === 'pg' ? await lockRows(trx, keys) : await readRows(trx, keys);
   const byKey = new Map(found.map((row) => [rowKey(row), row]));
   const tallies = new Map<string, Tally>();
   for (const [key, item] of wanted) {
     const row = byKey.get(key);
+    const before = known.get(key);
     tallies.set(key, {
       row: { tenant_id: item.tenantId, meter: item.meter, period: item.period },
-      used: Number(row?.used ?? 0),
-      announced: row?.announced ?? 0,
-      announcedIn: row?.announced_in ?? '',
+      used: before?.used ?? Number(row?.used ?? 0),
+      announced: before?.announced ?? row?.announced ?? 0,
+      announcedIn: before?.announcedIn ?? row?.announced_in ?? '',
       isChanged: false,
       days: new Map(),
       at: item.now,

@@ -16,7 +16,7 @@ export interface UsageClosing {
   keepLevels(): Promise<void>;
 }
 
-export function createUsageClosing({ db, clock }: Services): UsageClosing {
+export function createUsageClosing({ db, clock, usage }: Services): UsageClosing {
   return {
     closeSome: (limit) =>
       db.transaction((trx) => {
@@ -60,6 +60,7 @@ export function createUsageClosing({ db, clock }: Services): UsageClosing {
 
   async function move(trx: Transaction, rows: ReturnType<typeof open>): Promise<number> {
     const found = await rows;
+    if (found.length > 0) usage.forget();
     for (const { tenant_id, period, meter, used } of found) {
       // A count that came in after the closing, from a replica whose clock is behind, is added.
       await trx('billing_usage_history')

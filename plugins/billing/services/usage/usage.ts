@@ -11,9 +11,9 @@ import { type UsageItem, type UsageResult, usageBatch } from './batch.ts';
 export function createUsage(services: Services): UsageService {
   const { db, clock, hooks, catalogue, entitlements } = services;
   const meters = meterList(catalogue);
-  const batch = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
+  const { batch, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
 
-  return { consume, release, set, peek };
+  return { consume, release, set, peek, forget };
 
   async function consume(
     tenantId: string,
