@@ -116,6 +116,8 @@ export interface PaymentProvider {
   name: string;
   /** Begins a payment: where to send the payer, and the provider's id of it. */
   checkout(request: CheckoutRequest): Promise<{ url: string; sessionId: string }>;
+  /** Closes an unpaid checkout, so that nobody pays twice; one that is paid already stays so. */
+  expireCheckout?(sessionId: string): Promise<'expired' | 'paid'>;
   /** A page where the customer sees and changes payment details. */
   portal(request: { tenantId: string; customerRef: string | null; returnUrl: string }): Promise<{ url: string }>;
   /** Gives the state after it; null when billing runs the subscription itself. */

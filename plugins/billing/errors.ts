@@ -16,6 +16,7 @@ export const billingErrors = defineErrors({
   invalid_price: [422, 'The price has more decimals than its currency'],
   limit_exceeded: [403, 'The limit of your plan is reached'],
   already_subscribed: [409, 'There is a subscription already: change or cancel it'],
+  payment_under_way: [409, 'A checkout was paid just now; look again in a minute'],
   no_subscription: [409, 'There is no subscription; start one with a checkout'],
   same_plan: [409, 'This is the plan and the cycle that you have'],
   no_customer: [409, 'The payment provider does not know you yet: subscribe first'],

@@ -113,6 +113,7 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
 
   function answerTo(method: string, path: string, form: Thing, query: URLSearchParams): Thing {
     const [, , first = '', second, third] = path.split('/');
+    if (first === 'checkout' && path.endsWith('/expire')) return expire(third ?? '');
     if (first === 'checkout' && method === 'POST') return newSession(form);
     if (first === 'checkout') return found('checkout_sessions', third ?? '');
     if (first === 'billing_portal')
@@ -172,8 +173,15 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
     });
   }
 
+  function expire(id: string): Thing {
+    const session = kindOf('checkout_sessions').get(id);
+    if (session?.status === 'open') return Object.assign(session, { status: 'expired' });
+    return { status: 400, error: { type: 'invalid_request_error', message: 'Only open sessions can be expired' } };
+  }
+
   function pay(sessionId: string): Thing {
     const session = get('checkout_sessions', sessionId);
+    if (session.status !== 'open') throw new Error(`The session is ${session.status}`);
     const customer = session.customer ?? put('customers', { id: newId('cus'), email: session.customer_email }).id;
     const price = get('prices', session.line_items[0].price);
     const trial = Number(session.subscription_data?.trial_period_days ?? 0) * 24 * 3600;

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { PaymentProvider } from '../contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { CheckoutRow, CouponRow, Cycle, InvoiceRow, PlanRow, SubscriptionRow } from '../tables.ts';
 import { DAY_MS, periodEnd } from './calendar.ts';
@@ -70,6 +71,7 @@ export function createCheckouts(services: Services): Checkouts {
     );
     const trialDays = subscription ? 0 : plan.trial_days;
     const customer = await customerOf(services, tenantId);
+    await closeEarlier(provider, tenantId);
     const started = await provider.checkout({
       tenantId,
       email: customer.email,
@@ -104,6 +106,16 @@ export function createCheckouts(services: Services): Checkouts {
         await beginTrial(trx, tenantId, plan, wish.cycle, trialDays);
     });
     return { checkout_url: started.url, session_id: started.sessionId };
+  }
+
+  /** What was begun before and not paid is closed, so that nobody pays for two subscriptions. */
+  async function closeEarlier(provider: PaymentProvider, tenantId: string): Promise<void> {
+    if (!provider.expireCheckout) return;
+    const facts = { tenant_id: tenantId, provider: provider.name, status: 'open' as const };
+    for (const { id, session_id } of await db.read('billing_checkouts').where(facts)) {
+      if ((await provider.expireCheckout(session_id)) === 'paid') throw billingErrors.payment_under_way();
+      await db.write('billing_checkouts').where({ id, status: 'open' }).update({ status: 'expired' });
+    }
   }
 
   async function checked({

@@ -135,6 +135,11 @@ describe('plans and subscriptions', () => {
       '/api/v2/usage/daily',
     ])
       assert.equal((await app.http.get(path)).status, 401);
+    const colleague = await register(app);
+    await admin.patch(`/api/v2/admin/users/${colleague.id}`, { role: 'member' });
+    assert.equal((await colleague.http.get('/api/v2/billing/subscription')).status, 200);
+    for (const path of ['/api/v2/billing/checkout', '/api/v2/billing/portal', '/api/v2/billing/cancel'])
+      assert.equal((await colleague.http.post(path, {})).status, 403, path);
     const root = app.http.bearer(ROOT_TOKEN);
     assert.equal((await root.get('/api/v2/billing/subscription')).body.code, 'no_tenant');
     const made = await owner.http.post('/api/v2/api-keys', { name: 'reader', scopes: ['billing:read'] });

@@ -113,6 +113,7 @@ describe('payments by Stripe', () => {
   it('tries again with the same idempotency key, so that nothing is made twice', async () => {
     await checkout();
     const before = stripe.things('checkout_sessions').length;
+    owner = await register(app);
     stripe.fail('hang up');
     await checkout();
     assert.equal(stripe.things('checkout_sessions').length, before + 1);
@@ -233,6 +234,24 @@ describe('payments by Stripe', () => {
       [free.body.subscription.plan_id, stripe.get('subscriptions', subscription.id).status],
       ['free', 'canceled'],
     );
+  });
+
+  it('closes a checkout when another one is begun, so that nobody pays for two', async () => {
+    const { session_id: first } = await checkout();
+    const { session_id: second } = await checkout({ plan_id: 'business' });
+    assert.equal(stripe.get('checkout_sessions', first).status, 'expired');
+    await tell('checkout.session.expired', stripe.get('checkout_sessions', first));
+    stripe.pay(second);
+    await tell('checkout.session.completed', stripe.get('checkout_sessions', second));
+    assert.equal((await mine()).plan_id, 'business');
+    // Begun, paid, and begun again before the webhook came.
+    owner = await register(app);
+    const { session_id: paid } = await checkout();
+    stripe.pay(paid);
+    const early = await owner.http.post('/api/v2/billing/checkout', { plan_id: 'pro' });
+    assert.deepEqual([early.status, early.body.code], [409, 'payment_under_way']);
+    await tell('checkout.session.completed', stripe.get('checkout_sessions', paid));
+    assert.equal((await mine()).plan_id, 'pro');
   });
 
   it('passes trials and coupons on', async () => {

@@ -218,6 +218,7 @@ describe('usage meters', () => {
     const reset = await admin.post(`${path}/reset-limits`);
     assert.deepEqual([reset.status, reset.body.overrides, reset.body.effective.max_messages_per_month], [200, {}, 50]);
     assert.equal((await app.services.usage.peek(owner.tenantId, 'messages')).used, 0);
+    assert.equal((await app.services.usage.consume(owner.tenantId, 'messages', 50)).used, 50);
     const log = await admin.get(`/api/v2/admin/audit-logs?action=limits.reset&tenant_id=${owner.tenantId}`);
     assert.equal(log.body.total, 1);
     const unknown = '/api/v2/admin/tenants/00000000-0000-0000-0000-000000000000';

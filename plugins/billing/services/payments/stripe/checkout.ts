@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import type { CheckoutRequest } from '../../../contract.ts';
 import { billingErrors } from '../../../errors.ts';
 import type { CouponRow } from '../../../tables.ts';
-import { asked, isMissing } from './client.ts';
+import { asked, isMissing, isRefusal } from './client.ts';
 
 export async function stripeCheckout(
   stripe: Stripe,
@@ -59,4 +59,16 @@ async function couponOf(stripe: Stripe, coupon: CouponRow): Promise<string> {
     { idempotencyKey: `coupon-${coupon.uuid}` },
   );
   return made.id;
+}
+
+/** Stripe refuses to expire what is paid or over: then the session itself says which. */
+export async function expireStripeCheckout(stripe: Stripe, sessionId: string): Promise<'expired' | 'paid'> {
+  try {
+    await stripe.checkout.sessions.expire(sessionId);
+    return 'expired';
+  } catch (error) {
+    if (!isRefusal(error)) throw billingErrors.provider_failed({ cause: error });
+  }
+  const { status } = await asked(() => stripe.checkout.sessions.retrieve(sessionId));
+  return status === 'complete' ? 'paid' : 'expired';
 }

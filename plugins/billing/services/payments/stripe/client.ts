@@ -44,3 +44,8 @@ export async function asked<T>(call: () => Promise<T>): Promise<T> {
 export function isMissing(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'resource_missing';
 }
+
+/** The request was understood and refused, so trying again is of no use. */
+export function isRefusal(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'type' in error && error.type === 'StripeInvalidRequestError';
+}

@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import type { Services } from '#core/plugin.ts';
 import type { PaymentProvider, ProviderSubscription } from '../../../contract.ts';
 import { billingErrors } from '../../../errors.ts';
-import { stripeCheckout } from './checkout.ts';
+import { expireStripeCheckout, stripeCheckout } from './checkout.ts';
 import { asked, isMissing, type StripeConfig, stripeClient } from './client.ts';
 import { syncStripePlan } from './plan-sync.ts';
 import { subscriptionState } from './states.ts';
@@ -15,6 +15,7 @@ export function createStripeProvider({ clock }: Services, config: StripeConfig):
   return {
     name: 'stripe',
     checkout: async (request) => stripeCheckout(await client(), request),
+    expireCheckout: async (sessionId) => expireStripeCheckout(await client(), sessionId),
     portal,
     cancel,
     changePlan,
