@@ -1,4 +1,5 @@
 /** What other plugins may use of billing: usage meters, entitlements, events, and how to add a payment provider. */
+import type { CheckoutCompletion } from './services/checkout-completion.ts';
 import type { Checkouts } from './services/checkouts.ts';
 import type { Coupons } from './services/coupons.ts';
 import type { BillingDocuments } from './services/documents.ts';
@@ -174,6 +175,7 @@ declare module '#core/plugin.ts' {
     coupons: Coupons;
     invoices: Invoices;
     checkouts: Checkouts;
+    checkoutCompletion: CheckoutCompletion;
     portal: Portal;
     subscriptionStore: SubscriptionStore;
     subscriptionChanges: SubscriptionChanges;

@@ -13,10 +13,10 @@ export const advanceSubscriptions = defineCron({
   name: 'billing.advance',
   summary: 'Ends trials and what was cancelled, renews, and lets grace run out',
   schedule: '7 * * * *',
-  async run({ log }, { subscriptionTimes, checkouts }) {
+  async run({ log }, { subscriptionTimes, checkoutCompletion }) {
     let advanced = 0;
     for (let count = BATCH; count === BATCH; advanced += count) count = await subscriptionTimes.advanceSome(BATCH);
-    for (let count = BATCH; count === BATCH; ) count = await checkouts.expireSome(BATCH);
+    for (let count = BATCH; count === BATCH; ) count = await checkoutCompletion.expireSome(BATCH);
     if (advanced > 0) log.info({ advanced }, 'Subscriptions brought up to date');
   },
 });

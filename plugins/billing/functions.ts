@@ -3,7 +3,8 @@ import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
 import { billingErrors } from './errors.ts';
 import { subscriptionOf } from './routes/shared.ts';
-import { InvoiceView, invoiceView, SubscriptionView } from './views.ts';
+import { InvoiceView, invoiceView } from './views/invoices.ts';
+import { SubscriptionView } from './views/subscriptions.ts';
 
 function tenantOf({ tenantId }: { tenantId: string | null }): string {
   if (tenantId === null) throw billingErrors.no_tenant();

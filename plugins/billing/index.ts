@@ -15,6 +15,7 @@ import { invoiceRoutes } from './routes/invoices.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { createCheckoutCompletion } from './services/checkout-completion.ts';
 import { createCheckouts } from './services/checkouts.ts';
 import { createCoupons } from './services/coupons.ts';
 import { createBillingDocuments } from './services/documents.ts';
@@ -53,6 +54,7 @@ export default definePlugin({
     tenantLimits: createTenantLimits,
     subscriptionStore: createSubscriptionStore,
     checkouts: createCheckouts,
+    checkoutCompletion: createCheckoutCompletion,
     providerEvents: createProviderEvents,
     subscriptionChanges: createSubscriptionChanges,
     subscriptionTimes: createSubscriptionTimes,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { reply } from '#core/plugin.ts';
 import { moneyText } from './services/money.ts';
 import type { CheckoutRow, PlanRow } from './tables.ts';
-import type { InvoiceView } from './views.ts';
+import type { InvoiceView } from './views/invoices.ts';
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 4rem auto; padding: 0 1rem; color: #1d2530; background: #f6f7f9 }

@@ -1,7 +1,7 @@
 /** Billing's part in what people may ask for: their data, and its erasure. */
 import type { HookHandler } from '#core/events/hooks.ts';
 import type { EventHandler } from '#core/plugin.ts';
-import { invoiceView } from './views.ts';
+import { invoiceView } from './views/invoices.ts';
 
 /** Everything of a tenant that is gone goes; its invoices stay, as the law asks, without a name on them. */
 export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data, id }, services) => {

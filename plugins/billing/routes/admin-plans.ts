@@ -3,7 +3,8 @@ import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
 import { reply, route, type Services } from '#core/plugin.ts';
 import type { PlanRow } from '../tables.ts';
-import { AdminPlanView, adminPlanView, pageOf } from '../views.ts';
+import { AdminPlanView, adminPlanView } from '../views/plans.ts';
+import { pageOf } from '../views/shared.ts';
 import { Id, originOf } from './shared.ts';
 
 const access = 'superadmin';

@@ -1,8 +1,10 @@
 /** What super-admins do for a tenant: its limits, its payments. */
 import Type from 'typebox';
-import { isoSeconds } from '#core/iso-time.ts';
+import { PageQuery } from '#core/database/pagination.ts';
 import { route } from '#core/plugin.ts';
-import { InvoiceView, invoiceView } from '../views.ts';
+import { CheckoutView, checkoutView } from '../views/checkouts.ts';
+import { InvoiceView, invoiceView } from '../views/invoices.ts';
+import { pageOf } from '../views/shared.ts';
 import { Id, originOf } from './shared.ts';
 
 const access = 'superadmin';
@@ -15,6 +17,7 @@ const EffectiveLimits = Type.Object({
   effective: Limits,
 });
 const SessionId = Type.Object({ session_id: Type.String({ minLength: 1, maxLength: 255 }) });
+const TenantInvoiceView = Type.Object({ tenant_id: Type.String(), ...InvoiceView.properties });
 const InvoiceNumber = Type.Object({ number: Type.String({ minLength: 1, maxLength: 40 }) });
 
 export const adminTenantRoutes = [
@@ -52,24 +55,46 @@ export const adminTenantRoutes = [
       tenantLimits.override(principal, params.id, body, originOf(request)),
   }),
   route({
+    method: 'GET',
+    path: '/api/platform/billing/checkouts',
+    access,
+    summary: 'Checkouts of all tenants, newest first: what waits for a confirmation',
+    query: Type.Object({
+      ...PageQuery,
+      status: Type.Optional(Type.Enum(['open', 'completed', 'expired'])),
+      tenant_id: Type.Optional(Type.String({ maxLength: 64 })),
+    }),
+    responses: { 200: pageOf(CheckoutView) },
+    async handler({ query }, { checkouts }) {
+      const page = await checkouts.list(query);
+      return { ...page, items: page.items.map(checkoutView) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/billing/all-invoices',
+    access,
+    summary: 'Invoices of all tenants, newest first: what waits for a payment',
+    query: Type.Object({
+      ...PageQuery,
+      status: Type.Optional(Type.Enum(['open', 'paid', 'void', 'uncollectible'])),
+      tenant_id: Type.Optional(Type.String({ maxLength: 64 })),
+    }),
+    responses: { 200: pageOf(TenantInvoiceView) },
+    async handler({ query }, { invoices }) {
+      const page = await invoices.listAll(query);
+      return { ...page, items: page.items.map((row) => ({ tenant_id: row.tenant_id, ...invoiceView(row) })) };
+    },
+  }),
+  route({
     method: 'POST',
     path: '/api/platform/billing/checkouts/{session_id}/confirm',
     access,
     summary: 'The money of a manual checkout came in',
     params: SessionId,
-    responses: {
-      200: Type.Object({
-        session_id: Type.String(),
-        status: Type.String(),
-        invoice_number: Type.Union([Type.String(), Type.Null()]),
-        completed_at: Type.Union([Type.String(), Type.Null()]),
-      }),
-    },
-    async handler({ params, principal, ...request }, { checkouts }) {
-      const row = await checkouts.confirm(principal, params.session_id, originOf(request));
-      const { session_id, status, invoice_number, completed_at } = row;
-      const at = completed_at === null ? null : isoSeconds(Number(completed_at));
-      return { session_id, status, invoice_number, completed_at: at };
+    responses: { 200: CheckoutView },
+    async handler({ params, principal, ...request }, { checkoutCompletion }) {
+      return checkoutView(await checkoutCompletion.confirm(principal, params.session_id, originOf(request)));
     },
   }),
   route({

@@ -2,7 +2,9 @@
 import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
 import { route } from '#core/plugin.ts';
-import { PlanView, pageOf, planView, SubscriptionView } from '../views.ts';
+import { PlanView, planView } from '../views/plans.ts';
+import { pageOf } from '../views/shared.ts';
+import { SubscriptionView } from '../views/subscriptions.ts';
 import { CheckoutAnswer, CheckoutBody, MANAGE, originOf, READ, subscriptionOf, tenantOf, wishOf } from './shared.ts';
 
 const example = { plan_id: 'pro', billing_cycle: 'monthly' };

@@ -2,7 +2,8 @@
 import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
 import { reply, route } from '#core/plugin.ts';
-import { CouponView, couponView, pageOf } from '../views.ts';
+import { CouponView, couponView } from '../views/coupons.ts';
+import { pageOf } from '../views/shared.ts';
 import { CouponCode, Id, originOf } from './shared.ts';
 
 const access = 'superadmin';

@@ -4,7 +4,8 @@ import { PageQuery } from '#core/database/pagination.ts';
 import { isSuperadmin } from '#core/http/principal.ts';
 import { reply, route } from '#core/plugin.ts';
 import { invoicePdf } from '../services/invoice-pdf.ts';
-import { InvoiceView, invoiceView, pageOf } from '../views.ts';
+import { InvoiceView, invoiceView } from '../views/invoices.ts';
+import { pageOf } from '../views/shared.ts';
 import { READ, tenantOf } from './shared.ts';
 
 const InvoiceNumber = Type.Object({ number: Type.String({ minLength: 1, maxLength: 40 }) });

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { checkoutPage, portalPage } from '../pages.ts';
 import { tenantOfToken } from '../services/portal-token.ts';
-import { invoiceView } from '../views.ts';
+import { invoiceView } from '../views/invoices.ts';
 
 export const pageRoutes = [
   route({

@@ -4,7 +4,8 @@ import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
 import type { Origin } from '../services/plans.ts';
-import { CycleSchema, type SubscriptionView, subscriptionView } from '../views.ts';
+import { CycleSchema } from '../views/shared.ts';
+import { type SubscriptionView, subscriptionView } from '../views/subscriptions.ts';
 
 /** Members see, owners and admins decide. */
 export const MANAGE = { scope: 'billing:manage', roles: ['owner', 'admin'] };

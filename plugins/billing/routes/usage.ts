@@ -4,7 +4,8 @@ import { PageQuery } from '#core/database/pagination.ts';
 import { route } from '#core/plugin.ts';
 import { monthOf, monthStart, nextMonthStart } from '../services/calendar.ts';
 import { meterList } from '../services/meters.ts';
-import { CurrentUsageView, currentUsageView, pageOf } from '../views.ts';
+import { pageOf } from '../views/shared.ts';
+import { CurrentUsageView, currentUsageView } from '../views/usage.ts';
 import { tenantOf, USAGE } from './shared.ts';
 
 const Counts = Type.Record(Type.String(), Type.Integer());

@@ -1,5 +1,5 @@
 /** An invoice as PDF, one page or as many as its lines need. pdfkit is loaded with the first one. */
-import type { InvoiceView } from '../views.ts';
+import type { InvoiceView } from '../views/invoices.ts';
 import { decimalsOf } from './money.ts';
 
 const LEFT = 56;

@@ -36,6 +36,12 @@ export interface Invoices {
   /** Open invoices of a tenant that will not be paid any more. */
   closeOpen(trx: Transaction, tenantId: string, as: 'void' | 'uncollectible'): Promise<void>;
   list(tenantId: string, wish: { page?: number; page_size?: number }): Promise<NumberedPage<InvoiceRow>>;
+  listAll(wish: {
+    page?: number;
+    page_size?: number;
+    status?: InvoiceStatus;
+    tenant_id?: string;
+  }): Promise<NumberedPage<InvoiceRow>>;
   /** Of the tenant; of anybody with null. Throws `invoice_not_found`. */
   find(tenantId: string | null, number: string): Promise<InvoiceRow>;
 }
@@ -44,7 +50,7 @@ const InvoiceMail = Type.Object({ number: Type.String() });
 const FOLDER = new URL('../mail-templates/', import.meta.url);
 
 export function createInvoices({ db, clock, events, jobs, config }: Services & { config: BillingConfig }): Invoices {
-  return { issue, markPaid, closeOpen, list, find };
+  return { issue, markPaid, closeOpen, list, listAll, find };
 
   async function issue(trx: Transaction, invoice: NewInvoice): Promise<InvoiceRow> {
     const now = clock.now();
@@ -115,6 +121,14 @@ export function createInvoices({ db, clock, events, jobs, config }: Services & {
       db.read('billing_invoices').where({ tenant_id: tenantId }).orderBy('id', 'desc'),
       wish,
     );
+  }
+
+  async function listAll(wish: Parameters<Invoices['listAll']>[0]) {
+    const { status, tenant_id } = wish;
+    const query = db.read('billing_invoices').orderBy('id', 'desc');
+    if (status) query.where({ status });
+    if (tenant_id) query.where({ tenant_id });
+    return numberedPage<InvoiceRow>(query, wish);
   }
 
   async function find(tenantId: string | null, number: string): Promise<InvoiceRow> {

@@ -61,6 +61,11 @@ describe('payments that an administrator confirms', () => {
 
   it('sells a plan: page, confirmation, invoice', async () => {
     const { checkout_url, session_id } = await checkout();
+    const waiting = await (await admin()).get('/api/platform/billing/checkouts?status=open');
+    assert.deepEqual(
+      waiting.body.items.map((item: any) => [item.session_id, item.tenant_id, item.amount]),
+      [[session_id, owner.tenantId, 29.9]],
+    );
     const page = await app.http.get(new URL(checkout_url).pathname);
     assert.equal(page.status, 200);
     assert.match(page.headers.get('content-type') ?? '', /text\/html/);
@@ -141,6 +146,10 @@ describe('payments that an administrator confirms', () => {
     assert.deepEqual([due.plan_id, due.status], ['pro', 'past_due']);
     const [open] = await invoices();
     assert.deepEqual([open.number, open.status, open.total], ['INV-000002', 'open', 29.9]);
+    const owed = await (await admin()).get(
+      `/api/platform/billing/all-invoices?status=open&tenant_id=${owner.tenantId}`,
+    );
+    assert.deepEqual([owed.body.total, owed.body.items[0].number], [1, open.number]);
     const paid = await (await admin()).post(`/api/platform/billing/invoices/${open.number}/confirm`);
     assert.deepEqual([paid.status, paid.body.status], [200, 'paid']);
     assert.equal((await (await admin()).post(`/api/platform/billing/invoices/${open.number}/confirm`)).status, 200);

@@ -6,8 +6,8 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { ProviderEvent, ProviderFact, ProviderInvoice, ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';
-import { blank } from '../checkouts.ts';
 import { type Customer, customerOf } from '../customers.ts';
+import { blank } from '../new-subscription.ts';
 import { priceOf } from '../plans.ts';
 import { GRACE_MS } from '../standing.ts';
 import { canceledState } from '../subscription-changes.ts';
@@ -27,7 +27,7 @@ export interface ProviderEvents {
 const NOBODY: Customer = { name: '', email: null };
 
 export function createProviderEvents(services: Services): ProviderEvents {
-  const { db, clock, log, events, plans, invoices, checkouts, paymentProviders } = services;
+  const { db, clock, log, events, plans, invoices, checkoutCompletion, paymentProviders } = services;
   const { subscriptionStore: store } = services;
 
   return { handle, apply, lose, forgetBefore };
@@ -84,7 +84,7 @@ export function createProviderEvents(services: Services): ProviderEvents {
       return;
     }
     if (fact.subscription) {
-      const checkout = await checkouts.noteCompleted(trx, fact.sessionId);
+      const checkout = await checkoutCompletion.noteCompleted(trx, fact.sessionId);
       await applyState(trx, provider, {
         ...fact.subscription,
         tenantId: fact.subscription.tenantId ?? checkout?.tenant_id ?? null,
@@ -92,7 +92,7 @@ export function createProviderEvents(services: Services): ProviderEvents {
       return;
     }
     const checkout = await trx('billing_checkouts').where({ session_id: fact.sessionId }).first();
-    if (checkout) await checkouts.complete(trx, fact.sessionId, customers.get(checkout.tenant_id) ?? NOBODY);
+    if (checkout) await checkoutCompletion.complete(trx, fact.sessionId, customers.get(checkout.tenant_id) ?? NOBODY);
   }
 
   async function apply(provider: string, state: ProviderSubscription): Promise<void> {

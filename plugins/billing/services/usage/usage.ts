@@ -6,7 +6,8 @@ import { billingErrors } from '../../errors.ts';
 import { dayOf, monthOf, nextMonthStart } from '../calendar.ts';
 import { limitNameOf, limitOf, meterList, UNLIMITED } from '../meters.ts';
 import { announceCrossing } from './announcing.ts';
-import { type UsageItem, type UsageResult, usageBatch } from './batch.ts';
+import { type UsageResult, usageBatch } from './batch.ts';
+import type { UsageItem } from './rows.ts';
 
 export function createUsage(services: Services): UsageService {
   const { db, clock, hooks, catalogue, entitlements } = services;
