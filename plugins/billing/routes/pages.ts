@@ -1,6 +1,7 @@
 /** Pages of the manual provider. Public: their addresses cannot be guessed. */
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
+import { billingErrors } from '../errors.ts';
 import { checkoutPage, portalPage } from '../pages.ts';
 import { tenantOfToken } from '../services/portal-token.ts';
 import { invoiceView } from '../views/invoices.ts';
@@ -15,6 +16,8 @@ export const pageRoutes = [
     responses: { 200: null },
     async handler({ params }, { checkouts, plans, billingDocuments }) {
       const checkout = await checkouts.find(params.session_id);
+      // Other providers' ids may be guessed, and they have pages of their own.
+      if (checkout.provider !== 'manual') throw billingErrors.checkout_not_found();
       return checkoutPage(checkout, await plans.byKey(checkout.plan), billingDocuments.instructions);
     },
   }),

@@ -14,8 +14,16 @@ import type { Quote } from './quotes.ts';
 export interface CheckoutCompletion {
   /** The money came in, says an administrator. Again is no error and has no effect. */
   confirm(actor: Principal, sessionId: string, origin: Origin): Promise<CheckoutRow>;
-  /** The subscription begins or changes, and is invoiced. Inside the transaction of whatever told that it was paid. */
-  complete(trx: Transaction, sessionId: string, customer: Customer): Promise<CheckoutRow>;
+  /**
+   * The subscription begins or changes, and is invoiced. Inside the transaction of whatever told that it was paid.
+   * Throws `checkout_expired` and `coupon_not_valid`, unless the money is there already (`isPaid`).
+   */
+  complete(
+    trx: Transaction,
+    sessionId: string,
+    customer: Customer,
+    options?: { isPaid: boolean },
+  ): Promise<CheckoutRow>;
   /** Notes that a provider's own subscription came of it. */
   noteCompleted(trx: Transaction, sessionId: string): Promise<CheckoutRow | undefined>;
   expireSome(limit: number): Promise<number>;
@@ -42,14 +50,20 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
     });
   }
 
-  async function complete(trx: Transaction, sessionId: string, customer: Customer): Promise<CheckoutRow> {
+  async function complete(
+    trx: Transaction,
+    sessionId: string,
+    customer: Customer,
+    { isPaid } = { isPaid: false },
+  ): Promise<CheckoutRow> {
     const checkout = await locked(trx, sessionId);
     if (checkout.status === 'completed') return checkout;
-    if (checkout.status === 'expired' || checkout.expires_at <= clock.now()) throw billingErrors.checkout_expired();
+    const isOver = checkout.status === 'expired' || checkout.expires_at <= clock.now();
+    if (isOver && !isPaid) throw billingErrors.checkout_expired();
     const plan = await plans.byKey(checkout.plan, trx);
     const coupon =
       checkout.coupon === null ? null : ((await trx('billing_coupons').where({ id: checkout.coupon }).first()) ?? null);
-    if (coupon && !(await coupons.redeem(trx, coupon.id)))
+    if (coupon && !(await coupons.redeem(trx, coupon.id)) && !isPaid)
       throw billingErrors.coupon_not_valid({ message: 'The coupon was used up in the meantime; start a new checkout' });
     const before = await store.locked(trx, checkout.tenant_id);
     const quote: Quote = JSON.parse(checkout.quote);

@@ -5,7 +5,7 @@ import type { Services } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
 import type { InvoiceRow, SubscriptionRow } from '../tables.ts';
 import { periodEnd } from './calendar.ts';
-import { type Customer, customerOf } from './customers.ts';
+import { type Customer, customerIfAny, NOBODY } from './customers.ts';
 import { type Origin, priceOf } from './plans.ts';
 import { renewalQuote } from './quotes.ts';
 import { GRACE_MS, standingOf } from './standing.ts';
@@ -46,8 +46,7 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
       .limit(limit)
       .pluck('tenant_id');
     for (const tenantId of due) {
-      // An owner who is just being erased has no name for an invoice any more.
-      const customer = await customerOf(services, tenantId).catch(() => ({ name: '', email: null }));
+      const customer = (await customerIfAny(services, tenantId)) ?? NOBODY;
       await db.transaction((trx) => advance(trx, tenantId, customer));
     }
     return due.length;

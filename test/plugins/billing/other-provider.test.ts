@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { authConfig, register, signInAdmin } from '#test/support/accounts.ts';
+import { authConfig, register, signIn, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 const PADDLE = fileURLToPath(new URL('../../fixtures/plugins/paddle', import.meta.url));
@@ -22,6 +22,9 @@ describe('a payment provider of another plugin', () => {
     const owner = await register(app);
     const { body } = await owner.http.post('/api/v2/billing/checkout', { plan_id: 'pro', billing_cycle: 'yearly' });
     assert.equal(body.checkout_url, `https://pay.example/pad_1?for=${owner.tenantId}&plan=pro&cents=29900`);
+    assert.equal((await app.http.get(`/billing/checkout/${body.session_id}`)).status, 404, 'has pages of its own');
+    await app.clock.advance(10 * 24 * 3600_000);
+    owner.http = (await signIn(app, owner.email, owner.password)).http;
     const payload = JSON.stringify({ id: 'evt_1', session: body.session_id });
     const tell = (signature: string) =>
       app.http.send('POST', '/api/v2/billing/webhooks/paddle', payload, { 'paddle-signature': signature });

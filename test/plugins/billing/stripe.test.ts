@@ -161,6 +161,17 @@ describe('payments by Stripe', () => {
     assert.equal((await owner.http.get('/api/platform/billing/invoices')).body.total, 1);
   });
 
+  it('asks Stripe to tell again when it cannot be asked itself', async () => {
+    const { session_id } = await checkout();
+    stripe.pay(session_id);
+    const event = stripe.event('checkout.session.completed', stripe.get('checkout_sessions', session_id));
+    stripe.fail(500, 3);
+    assert.equal((await stripe.send(app.http, event)).status, 502);
+    assert.equal((await mine()).plan_id, 'free');
+    assert.deepEqual((await stripe.send(app.http, event)).body, { received: true, duplicate: false });
+    assert.equal((await mine()).plan_id, 'pro');
+  }).timeout(20_000);
+
   it('does not mind the order in which events come', async () => {
     const { session_id } = await checkout();
     const subscription = stripe.pay(session_id);
@@ -304,6 +315,10 @@ describe('payments by Stripe', () => {
     await app.services.jobs.idle();
     assert.equal(stripe.get('subscriptions', subscription.id).status, 'canceled');
     assert.equal((await app.services.db.read('billing_subscriptions')).length, 0);
+    Object.assign(subscription, { status: 'active' });
+    await tell('customer.subscription.updated', subscription);
+    await tell('invoice.paid', stripe.invoice(subscription.id));
+    assert.equal((await app.services.db.read('billing_subscriptions')).length, 0, 'what comes late begins nothing');
     const stranger = await register(app);
     assert.equal((await stranger.http.post('/api/v2/billing/portal', {})).body.code, 'no_customer');
   });

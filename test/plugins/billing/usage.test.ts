@@ -272,6 +272,26 @@ describe('two replicas on one database', () => {
     assert.equal((await one.services.usage.peek(tenantId, 'ai_replies')).used, 3);
   });
 
+  it('take confirmations of one checkout at once for one', async () => {
+    const owner = await register(one);
+    const wish = { plan_id: 'pro', billing_cycle: 'monthly' };
+    const { body } = await owner.http.post('/api/v2/billing/checkout', wish);
+    const admin = await signInAdmin(one);
+    const path = `/api/platform/billing/checkouts/${body.session_id}/confirm`;
+    const answers = await Promise.all([one, two, one, two].map((app) => app.http.bearer(admin.accessToken).post(path)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
+    assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+    const rows = await two.services.db.read('billing_invoices').where({ tenant_id: owner.tenantId });
+    assert.equal(rows.length, 1);
+    await one.clock.advance(32 * DAY_MS);
+    await Promise.all([one, two].map((app) => app.services.subscriptionTimes.advanceSome(100)));
+    const renewed = await two.services.db.read('billing_invoices').where({ tenant_id: owner.tenantId });
+    assert.equal(renewed.length, 2, 'renewed once');
+  });
+
   it('close a month once', async () => {
     const { tenantId } = await register(one);
     await one.services.usage.consume(tenantId, 'messages', 9);

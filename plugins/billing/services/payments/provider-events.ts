@@ -6,7 +6,7 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { ProviderEvent, ProviderFact, ProviderInvoice, ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';
-import { type Customer, customerOf } from '../customers.ts';
+import { type Customer, customerIfAny, NOBODY } from '../customers.ts';
 import { blank } from '../new-subscription.ts';
 import { priceOf } from '../plans.ts';
 import { GRACE_MS } from '../standing.ts';
@@ -23,8 +23,6 @@ export interface ProviderEvents {
   /** Forgets old event ids; gives how many. */
   forgetBefore(time: number): Promise<number>;
 }
-
-const NOBODY: Customer = { name: '', email: null };
 
 export function createProviderEvents(services: Services): ProviderEvents {
   const { db, clock, log, events, plans, invoices, checkoutCompletion, paymentProviders } = services;
@@ -48,25 +46,28 @@ export function createProviderEvents(services: Services): ProviderEvents {
     });
   }
 
-  /** Names for invoices, by tenant; read before the transaction begins. */
+  /** Tenants that are there, with their names for invoices; read before the transaction begins. */
   async function customersOf(providerName: string, event: ProviderEvent): Promise<Map<string, Customer>> {
     const customers = new Map<string, Customer>();
     for (const fact of event.facts) {
       const tenantId = await tenantOf(providerName, fact);
-      if (tenantId) customers.set(tenantId, await customerOf(services, tenantId).catch(() => NOBODY));
+      const customer = tenantId ? await customerIfAny(services, tenantId) : null;
+      if (tenantId && customer) customers.set(tenantId, customer);
     }
     return customers;
   }
 
   async function tenantOf(providerName: string, fact: ProviderFact): Promise<string | null> {
-    if (fact.kind === 'checkout')
-      return (await db.read('billing_checkouts').where({ session_id: fact.sessionId }).first())?.tenant_id ?? null;
-    if (fact.kind !== 'invoice') return null;
-    const ref = fact.invoice.subscriptionRef;
-    const row = ref
-      ? await db.read('billing_subscriptions').where({ provider: providerName, provider_ref: ref }).first()
-      : undefined;
-    return row?.tenant_id ?? fact.invoice.tenantId;
+    if (fact.kind === 'checkout_expired') return null;
+    if (fact.kind === 'checkout') {
+      const checkout = await db.read('billing_checkouts').where({ session_id: fact.sessionId }).first();
+      return checkout?.tenant_id ?? fact.subscription?.tenantId ?? null;
+    }
+    const isInvoice = fact.kind === 'invoice';
+    const ref = isInvoice ? fact.invoice.subscriptionRef : fact.subscription.ref;
+    const facts = { provider: providerName, provider_ref: ref };
+    const row = ref ? await db.read('billing_subscriptions').where(facts).first() : undefined;
+    return row?.tenant_id ?? (isInvoice ? fact.invoice.tenantId : fact.subscription.tenantId);
   }
 
   async function applyFact(
@@ -75,7 +76,7 @@ export function createProviderEvents(services: Services): ProviderEvents {
     fact: ProviderFact,
     customers: ReadonlyMap<string, Customer>,
   ): Promise<void> {
-    if (fact.kind === 'subscription') return applyState(trx, provider, fact.subscription);
+    if (fact.kind === 'subscription') return applyFound(trx, provider, fact.subscription, customers);
     if (fact.kind === 'invoice') return applyInvoice(trx, provider, fact.invoice, customers);
     if (fact.kind === 'checkout_expired') {
       await trx('billing_checkouts')
@@ -85,14 +86,27 @@ export function createProviderEvents(services: Services): ProviderEvents {
     }
     if (fact.subscription) {
       const checkout = await checkoutCompletion.noteCompleted(trx, fact.sessionId);
-      await applyState(trx, provider, {
-        ...fact.subscription,
-        tenantId: fact.subscription.tenantId ?? checkout?.tenant_id ?? null,
-      });
-      return;
+      const tenantId = checkout?.tenant_id ?? fact.subscription.tenantId;
+      return applyFound(trx, provider, { ...fact.subscription, tenantId }, customers);
     }
     const checkout = await trx('billing_checkouts').where({ session_id: fact.sessionId }).first();
-    if (checkout) await checkoutCompletion.complete(trx, fact.sessionId, customers.get(checkout.tenant_id) ?? NOBODY);
+    const customer = checkout && customers.get(checkout.tenant_id);
+    if (customer) await checkoutCompletion.complete(trx, fact.sessionId, customer, { isPaid: true });
+  }
+
+  /** What comes after its tenant was erased begins nothing. */
+  async function applyFound(
+    trx: Transaction,
+    provider: string,
+    state: ProviderSubscription,
+    customers: ReadonlyMap<string, Customer>,
+  ): Promise<void> {
+    const isErased = state.tenantId !== null && !customers.has(state.tenantId);
+    if (!isErased) return applyState(trx, provider, state);
+    log.warn(
+      { provider, subscription: state.ref, status: state.status },
+      'A subscription of an erased tenant was ignored',
+    );
   }
 
   async function apply(provider: string, state: ProviderSubscription): Promise<void> {
