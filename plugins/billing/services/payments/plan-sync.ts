@@ -20,7 +20,7 @@ export function createPlanSync({ db, log, paymentProviders }: Services): PlanSyn
 
   async function syncWith(provider: PaymentProvider, plan: PlanRow): Promise<PlanRefRow> {
     if (!provider.syncPlan) throw billingErrors.sync_not_supported();
-    const known = (await known_(provider, plan)) ?? null;
+    const known = (await refsAt(provider, plan)) ?? null;
     const refs = await provider.syncPlan(plan, known);
     await db.transaction(async (trx) => {
       await trx('billing_plan_refs').insert(refs).onConflict(['plan', 'provider']).merge();
@@ -38,7 +38,7 @@ export function createPlanSync({ db, log, paymentProviders }: Services): PlanSyn
     return refs;
   }
 
-  function known_(provider: PaymentProvider, plan: PlanRow) {
+  function refsAt(provider: PaymentProvider, plan: PlanRow) {
     return db.write('billing_plan_refs').where({ plan: plan.id, provider: provider.name }).first();
   }
 
@@ -59,7 +59,7 @@ export function createPlanSync({ db, log, paymentProviders }: Services): PlanSyn
 
   async function refsFor(provider: PaymentProvider, plan: PlanRow, cycle: Cycle): Promise<PlanRefRow | null> {
     if (!provider.syncPlan) return null;
-    const known = await known_(provider, plan);
+    const known = await refsAt(provider, plan);
     const amount = cycle === 'yearly' ? known?.yearly_amount : known?.monthly_amount;
     const isFresh = known && Number(amount) === Number(priceOf(plan, cycle)) && known.currency === plan.currency;
     return isFresh ? known : syncWith(provider, plan);
