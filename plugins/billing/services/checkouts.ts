@@ -71,6 +71,7 @@ export function createCheckouts(services: Services): Checkouts {
     const trialDays = subscription ? 0 : plan.trial_days;
     const customer = await customerOf(services, tenantId);
     await closeEarlier(provider, tenantId);
+    if (subscription && !running) await endLeftOver(subscription);
     const started = await provider.checkout({
       tenantId,
       email: customer.email,
@@ -115,6 +116,15 @@ export function createCheckouts(services: Services): Checkouts {
       if ((await provider.expireCheckout(session_id)) === 'paid') throw billingErrors.payment_under_way();
       await db.write('billing_checkouts').where({ id, status: 'open' }).update({ status: 'expired' });
     }
+  }
+
+  /** Who fell for not paying may still have a subscription at the provider, which would be paid for beside the new one. */
+  async function endLeftOver({ provider: name, provider_ref: ref }: SubscriptionRow): Promise<void> {
+    if (ref === null) return;
+    const provider = paymentProviders.named(name);
+    const state = await provider.fetchSubscription(ref);
+    if (!state || state.status === 'canceled') return;
+    await provider.cancel(ref, { immediately: true, idempotencyKey: `left-over-${ref}` });
   }
 
   async function checked({

@@ -206,6 +206,19 @@ describe('payments by Stripe', () => {
     assert.deepEqual([(await mine()).status, (await mine()).plan_id], ['active', 'pro']);
   });
 
+  it('ends at Stripe what fell here, before something new is paid for', async () => {
+    const first = await buy();
+    stripe.renew(first.id, 'failed');
+    await tell('customer.subscription.updated', first);
+    await app.clock.advance(8 * DAY_MS);
+    await again();
+    assert.equal((await mine()).plan_id, 'free');
+    await buy({ plan_id: 'business' });
+    assert.equal(stripe.get('subscriptions', first.id).status, 'canceled');
+    await tell('customer.subscription.deleted', first);
+    assert.deepEqual([(await mine()).plan_id, (await mine()).status], ['business', 'active']);
+  });
+
   it('cancels at the end of the period, or at once', async () => {
     const first = await buy();
     const answer = await owner.http.post('/api/v2/billing/cancel', {});
