@@ -84,6 +84,8 @@ export function createPipeline(options: PipelineOptions) {
     const ip = clientIp(ctx.req);
     const principal = await authenticate(ctx, route, ip);
     checkAccess(route.access, principal);
+    const admission = principal && rateLimits.admit(principal);
+    if (admission) await admission;
     if (route.rateLimit) {
       const key = route.rateLimit.by === 'principal' && principal ? principal.id : ip;
       await rateLimits.consume(route.rateLimit, key);

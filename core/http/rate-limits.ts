@@ -1,7 +1,20 @@
 /** Counts tries per caller. In memory of this process, on rate-limiter-flexible. */
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { coreErrors } from '../errors.ts';
+import type { Principal } from './principal.ts';
 import type { RateLimit } from './route.ts';
+
+/**
+ * A limit on everything that a caller asks for, decided for each request; null is none. Answer at once where you can:
+ * every request with credentials waits for it.
+ */
+export type RateLimitPolicy = (principal: Principal) => PolicyLimit | null | Promise<PolicyLimit | null>;
+
+export interface PolicyLimit {
+  limit: RateLimit;
+  /** Whom it is counted for. */
+  key: string;
+}
 
 export interface RateLimits {
   enabled: boolean;
@@ -11,22 +24,25 @@ export interface RateLimits {
   check(limit: RateLimit, key: string): Promise<void>;
   /** Forgets the key, e.g. after a successful sign-in. */
   reset(limit: RateLimit, key: string): Promise<void>;
+  /** Adds a policy that every request with credentials is asked about; plugins do so in `start`. */
+  addPolicy(policy: RateLimitPolicy): void;
+  /** Counts a request with the policies; null when there is nothing to wait for. Throws `rate_limited`. */
+  admit(principal: Principal): Promise<void> | null;
 }
 
 export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits {
   const limiters = new Map<string, RateLimiterMemory>();
+  const policies: RateLimitPolicy[] = [];
 
   return {
     enabled,
+    consume,
+    addPolicy: (policy) => void policies.push(policy),
 
-    async consume(limit, key, points = 1) {
-      if (!enabled) return;
-      try {
-        await limiter(limit).consume(key, points);
-      } catch (refusal) {
-        if (refusal instanceof Error) throw refusal;
-        throw limited((refusal as RateLimiterRes).msBeforeNext);
-      }
+    admit(principal) {
+      if (!enabled || policies.length === 0) return null;
+      const answers = policies.map((policy) => policy(principal)).filter((answer) => answer !== null);
+      return answers.length === 0 ? null : consumeAll(answers);
     },
 
     async check(limit, key) {
@@ -39,6 +55,23 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
       if (enabled) await limiter(limit).delete(key);
     },
   };
+
+  async function consume(limit: RateLimit, key: string, points = 1): Promise<void> {
+    if (!enabled) return;
+    try {
+      await limiter(limit).consume(key, points);
+    } catch (refusal) {
+      if (refusal instanceof Error) throw refusal;
+      throw limited((refusal as RateLimiterRes).msBeforeNext);
+    }
+  }
+
+  async function consumeAll(answers: readonly (PolicyLimit | Promise<PolicyLimit | null>)[]): Promise<void> {
+    for (const answer of answers) {
+      const found = await answer;
+      if (found) await consume(found.limit, found.key);
+    }
+  }
 
   function limiter(limit: RateLimit): RateLimiterMemory {
     let found = limiters.get(limit.name);

@@ -79,10 +79,13 @@ export interface NewAccount {
 }
 
 export interface Registration {
-  /** Throws `registration_closed`, `invitation_required`, `email_taken`, `weak_password`. */
+  /**
+   * Without a password the account is entered by a mailed link. Throws `registration_closed`, `invitation_required`,
+   * `email_taken`, `weak_password`.
+   */
   register(request: {
     email: string;
-    password: string;
+    password?: string;
     fullName?: string;
     tenantName?: string;
     origin: Origin;

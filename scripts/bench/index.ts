@@ -1,10 +1,14 @@
-/** `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing, parsers, boot. */
+/**
+ * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
+ * usage, parsers, boot.
+ */
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
 import { measureLicensing } from './licensing.ts';
 import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
 import { measureSmtp } from './smtp.ts';
+import { measureUsage } from './usage.ts';
 
 const PARTS = {
   api: measureApi,
@@ -12,6 +16,7 @@ const PARTS = {
   mail: measureMail,
   licensing: measureLicensing,
   parsers: measureParsers,
+  usage: measureUsage,
   boot: measureBoot,
 };
 

@@ -81,7 +81,9 @@ describe('the database', () => {
   });
 
   it('takes every migration back and forward again', async () => {
-    const full = await startPlatform({ plugins: { auth: {}, mail: { smtp: { enabled: false } } } });
+    const full = await startPlatform({
+      plugins: { auth: {}, billing: {}, licensing: {}, mail: { smtp: { enabled: false } } },
+    });
     const { db } = full.services;
     await full.services.jobs.stop(1000);
     await full.platform.cron.stop();

@@ -17,8 +17,8 @@ export function createRegistration(services: Services & { config: AuthConfig }):
     if (config.registration === 'closed') throw authErrors.registration_closed();
     if (config.registration === 'invite') throw authErrors.invitation_required();
     const { password, origin, ...account } = request;
-    const passwordHash = await passwordChanges.hashOf(password);
-    return db.transaction((trx) => create(trx, { ...account, passwordHash, origin }));
+    const passwordHash = password === undefined ? undefined : await passwordChanges.hashOf(password);
+    return db.transaction((trx) => create(trx, { ...account, ...(passwordHash && { passwordHash }), origin }));
   }
 
   /** Makes the account, and a tenant of its own unless it joins one. Throws `email_taken` and the like. */

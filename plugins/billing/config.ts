@@ -1,0 +1,50 @@
+/** The schema of `plugins.billing`. */
+import Type, { type Static } from 'typebox';
+
+const strict = { additionalProperties: false };
+
+export const BillingConfig = Type.Object({
+  provider: Type.String({
+    default: 'manual',
+    pattern: '^[a-z][a-z0-9-]*$',
+    description: 'How money comes in: manual (an administrator confirms), stripe, or a provider of another plugin.',
+  }),
+  defaultPlan: Type.String({ default: 'self-hosted', description: 'plan_id of tenants that have bought nothing.' }),
+  currency: Type.String({ default: 'USD', pattern: '^[A-Z]{3}$', description: 'ISO 4217; of new plans and coupons.' }),
+  stripe: Type.Union(
+    [
+      Type.Object(
+        {
+          secretKey: Type.String({ minLength: 1 }),
+          webhookSecret: Type.String({ minLength: 1 }),
+          apiBase: Type.Optional(Type.String({ pattern: '^https?://[^/]+/?$', description: 'Another host to call.' })),
+        },
+        strict,
+      ),
+      Type.Null(),
+    ],
+    { default: null, description: 'Needed with provider: stripe.' },
+  ),
+  company: Type.Object(
+    {
+      name: Type.String({ default: 'Patchbay' }),
+      address: Type.String({ default: '', description: 'Lines are kept.' }),
+      taxId: Type.String({ default: '' }),
+      font: Type.Union([Type.String(), Type.Null()], {
+        default: null,
+        description: 'Font file (TTF, OTF) of PDF invoices, for scripts other than Latin.',
+      }),
+    },
+    { ...strict, default: {}, description: 'Who stands on invoices.' },
+  ),
+  manual: Type.Object(
+    {
+      instructions: Type.String({
+        default: 'Please contact us to pay. Your plan starts when we have received the payment.',
+        description: 'How to pay, shown on the checkout page.',
+      }),
+    },
+    { ...strict, default: {} },
+  ),
+});
+export type BillingConfig = Static<typeof BillingConfig>;

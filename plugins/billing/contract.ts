@@ -1,0 +1,209 @@
+/** What other plugins may use of billing: usage meters, entitlements, events, and how to add a payment provider. */
+import type { CheckoutCompletion } from './services/checkout-completion.ts';
+import type { Checkouts } from './services/checkouts.ts';
+import type { Coupons } from './services/coupons.ts';
+import type { BillingDocuments } from './services/documents.ts';
+import type { Entitlements } from './services/entitlements.ts';
+import type { Invoices } from './services/invoices.ts';
+import type { PlanSync } from './services/payments/plan-sync.ts';
+import type { ProviderEvents } from './services/payments/provider-events.ts';
+import type { PaymentProviders } from './services/payments/providers.ts';
+import type { Plans } from './services/plans.ts';
+import type { Portal } from './services/portal.ts';
+import type { SubscriptionChanges } from './services/subscription-changes.ts';
+import type { SubscriptionStore } from './services/subscription-store.ts';
+import type { SubscriptionTimes } from './services/subscription-times.ts';
+import type { TenantLimits } from './services/tenant-limits.ts';
+import type { UsageClosing } from './services/usage/closing.ts';
+import type { UsageFigures } from './services/usage/figures.ts';
+import type { CouponRow, Cycle, PlanRefRow, PlanRow, SubscriptionStatus } from './tables.ts';
+
+export type { CouponRow, Cycle, PlanRefRow, PlanRow, SubscriptionRow, SubscriptionStatus } from './tables.ts';
+
+export interface UsageLevel {
+  used: number;
+  /** -1 is unlimited. */
+  limit: number;
+  /** Null when unlimited. */
+  remaining: number | null;
+  /** Null for meters that count what there is. */
+  resetsAt: number | null;
+}
+
+/** Counting what tenants use, against the limits of their plans. */
+export interface UsageService {
+  /**
+   * Counts `amount` (default 1), or refuses it whole. With an idempotency key it is counted once, however often it is
+   * asked for. Throws `limit_exceeded` (403, with `limit`, `used`, `resets_at`), `unknown_meter`, `invalid_amount`.
+   */
+  consume(tenantId: string, meter: string, amount?: number, options?: { idempotencyKey?: string }): Promise<UsageLevel>;
+  /** Gives back of a `current` meter, never below 0. */
+  release(tenantId: string, meter: string, amount?: number): Promise<UsageLevel>;
+  /** States how many there are, for a `current` meter; refuses nothing. */
+  set(tenantId: string, meter: string, value: number): Promise<UsageLevel>;
+  peek(tenantId: string, meter: string): Promise<UsageLevel>;
+  /** To be called by whoever else changes `billing_usage`, inside the transaction that does. */
+  forget(): void;
+}
+
+/** A subscription as its provider knows it. Times in ms. */
+export interface ProviderSubscription {
+  ref: string;
+  customerRef: string | null;
+  /** The tenant that stands in its metadata. */
+  tenantId: string | null;
+  /** The price that it runs on; billing finds plan and cycle by it. */
+  priceRef: string | null;
+  status: SubscriptionStatus;
+  period: { start: number; end: number };
+  trialEnd: number | null;
+  cancelAtPeriodEnd: boolean;
+  canceledAt: number | null;
+  /** When the provider was asked: what is older than what is known is dropped. */
+  asOf: number;
+}
+
+export interface CheckoutRequest {
+  tenantId: string;
+  email: string | null;
+  plan: PlanRow;
+  /** What `syncPlan` gave; null for providers without it. */
+  refs: PlanRefRow | null;
+  cycle: Cycle;
+  /** To pay now, in the minor unit. */
+  amount: number;
+  currency: string;
+  trialDays: number;
+  coupon: CouponRow | null;
+  customerRef: string | null;
+  /** The same on every try of this checkout. */
+  idempotencyKey: string;
+  successUrl: string;
+  cancelUrl: string;
+}
+
+export type ProviderFact =
+  /** The state of a subscription, freshly asked for. */
+  | { kind: 'subscription'; subscription: ProviderSubscription }
+  /** A checkout was paid. Without a subscription, billing runs one itself and asks for each renewal. */
+  | { kind: 'checkout'; sessionId: string; subscription: ProviderSubscription | null }
+  | { kind: 'checkout_expired'; sessionId: string }
+  | { kind: 'invoice'; invoice: ProviderInvoice };
+
+export interface ProviderInvoice {
+  ref: string;
+  subscriptionRef: string | null;
+  tenantId: string | null;
+  status: 'paid' | 'failed';
+  currency: string;
+  subtotal: number;
+  discount: number;
+  total: number;
+  lines: { description: string; amount: number }[];
+  period: { start: number; end: number };
+}
+
+/** What a webhook told. Billing applies it once, in one transaction with its id. */
+export interface ProviderEvent {
+  id: string;
+  facts: ProviderFact[];
+}
+
+/**
+ * A way of being paid. A plugin that adds one requires `billing` and calls `paymentProviders.register(provider)` in a
+ * service factory or in `start`; `plugins.billing.provider` chooses it by its name.
+ */
+export interface PaymentProvider {
+  name: string;
+  /** Begins a payment: where to send the payer, and the provider's id of it. */
+  checkout(request: CheckoutRequest): Promise<{ url: string; sessionId: string }>;
+  /** Closes an unpaid checkout, so that nobody pays twice; one that is paid already stays so. */
+  expireCheckout?(sessionId: string): Promise<'expired' | 'paid'>;
+  /** A page where the customer sees and changes payment details. */
+  portal(request: { tenantId: string; customerRef: string | null; returnUrl: string }): Promise<{ url: string }>;
+  /** Gives the state after it; null when billing runs the subscription itself. */
+  cancel(ref: string, options: { immediately: boolean; idempotencyKey: string }): Promise<ProviderSubscription | null>;
+  /** Moves a subscription to another price, prorated when `now`. */
+  changePlan?(
+    ref: string,
+    change: { priceRef: string; when: 'now' | 'period_end'; idempotencyKey: string },
+  ): Promise<ProviderSubscription>;
+  /** Makes product and prices, or brings them up to date; gives their refs. */
+  syncPlan?(plan: PlanRow, known: PlanRefRow | null): Promise<PlanRefRow>;
+  /** The state now, for reconciliation; null when the provider does not know it. */
+  fetchSubscription(ref: string): Promise<ProviderSubscription | null>;
+  /** Checks the signature (throws `invalid_signature`) and says what happened; null for what does not matter. */
+  handleWebhook(request: { body: Buffer; header(name: string): string }): Promise<ProviderEvent | null>;
+}
+
+export interface SubscriptionEvent {
+  tenant_id: string;
+  plan_id: string;
+  status: SubscriptionStatus;
+  billing_cycle: Cycle;
+  /** ISO 8601. */
+  current_period_end: string;
+}
+
+export interface InvoiceEvent {
+  tenant_id: string;
+  number: string | null;
+  /** In the minor unit. */
+  total: number;
+  currency: string;
+}
+
+export interface UsageEvent {
+  tenant_id: string;
+  meter: string;
+  used: number;
+  limit: number;
+  /** `2026-02` */
+  period: string;
+}
+
+declare module '#core/plugin.ts' {
+  interface Services {
+    billingDocuments: BillingDocuments;
+    usage: UsageService;
+    usageFigures: UsageFigures;
+    usageClosing: UsageClosing;
+    entitlements: Entitlements;
+    plans: Plans;
+    planSync: PlanSync;
+    tenantLimits: TenantLimits;
+    coupons: Coupons;
+    invoices: Invoices;
+    checkouts: Checkouts;
+    checkoutCompletion: CheckoutCompletion;
+    portal: Portal;
+    subscriptionStore: SubscriptionStore;
+    subscriptionChanges: SubscriptionChanges;
+    subscriptionTimes: SubscriptionTimes;
+    paymentProviders: PaymentProviders;
+    providerEvents: ProviderEvents;
+  }
+  interface EventCatalogue {
+    'subscription.created': SubscriptionEvent;
+    'subscription.updated': SubscriptionEvent;
+    'subscription.canceled': SubscriptionEvent;
+    'plan.changed': { tenant_id: string; from: string; to: string; billing_cycle: Cycle };
+    'invoice.paid': InvoiceEvent;
+    'invoice.failed': InvoiceEvent;
+    /** 80 and 100 percent of a limit, once a month each. */
+    'usage.threshold': UsageEvent & { percent: number };
+    /** Something was refused; once a month for each meter. */
+    'usage.exceeded': UsageEvent;
+  }
+  interface HookCatalogue {
+    /** Before something over the limit is refused: set `allow` to let it pass and be counted. */
+    'usage.exceeding': {
+      tenantId: string;
+      meter: string;
+      amount: number;
+      used: number;
+      limit: number;
+      allow: boolean;
+    };
+  }
+}

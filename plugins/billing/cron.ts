@@ -1,0 +1,62 @@
+/** Billing's scheduled work. Each part looks at the state and not at the schedule, so that a late run catches up. */
+import { defineCron } from '#core/plugin.ts';
+import { DAY_MS, dayOf } from './services/calendar.ts';
+
+const BATCH = 200;
+/** Stripe tells of an event for up to three days. */
+const EVENTS_KEPT_MS = 90 * DAY_MS;
+/** Longer than the month that a key belongs to. */
+const KEYS_KEPT_MS = 40 * DAY_MS;
+const DAYS_KEPT_MS = 400 * DAY_MS;
+
+export const advanceSubscriptions = defineCron({
+  name: 'billing.advance',
+  summary: 'Ends trials and what was cancelled, renews, and lets grace run out',
+  schedule: '7 * * * *',
+  async run({ log }, { subscriptionTimes, checkoutCompletion }) {
+    let advanced = 0;
+    for (let count = BATCH; count === BATCH; advanced += count) count = await subscriptionTimes.advanceSome(BATCH);
+    for (let count = BATCH; count === BATCH; ) count = await checkoutCompletion.expireSome(BATCH);
+    if (advanced > 0) log.info({ advanced }, 'Subscriptions brought up to date');
+  },
+});
+
+export const closeUsage = defineCron({
+  name: 'billing.closeUsage',
+  summary: 'Moves the usage of months that are over to the history',
+  schedule: '1 0 * * *',
+  async run({ log }, { usageClosing }) {
+    await usageClosing.keepLevels();
+    let closed = 0;
+    for (let count = BATCH; count === BATCH; closed += count) count = await usageClosing.closeSome(BATCH);
+    if (closed > 0) log.info({ closed }, 'Usage of months that are over was closed');
+  },
+});
+
+export const reconcile = defineCron({
+  name: 'billing.reconcile',
+  summary: 'Asks payment providers for subscriptions whose state may be stale',
+  schedule: '23 * * * *',
+  async run({ log }, { subscriptionTimes }) {
+    const asked = await subscriptionTimes.reconcileSome(BATCH);
+    if (asked > 0) log.info({ asked }, 'Subscriptions were reconciled');
+  },
+});
+
+export const cleanUp = defineCron({
+  name: 'billing.cleanUp',
+  summary: 'Deletes old idempotency keys, event ids and daily figures',
+  schedule: '47 3 * * *',
+  async run(_, { db, clock, providerEvents }) {
+    const now = clock.now();
+    await providerEvents.forgetBefore(now - EVENTS_KEPT_MS);
+    await db
+      .write('billing_usage_keys')
+      .where('at', '<', now - KEYS_KEPT_MS)
+      .delete();
+    await db
+      .write('billing_usage_daily')
+      .where('day', '<', dayOf(now - DAYS_KEPT_MS))
+      .delete();
+  },
+});

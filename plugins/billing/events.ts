@@ -1,0 +1,39 @@
+/** Schemas of the events that billing emits. */
+import Type from 'typebox';
+
+const Subscription = Type.Object({
+  tenant_id: Type.String(),
+  plan_id: Type.String(),
+  status: Type.String(),
+  billing_cycle: Type.String(),
+  current_period_end: Type.String(),
+});
+const Invoice = Type.Object({
+  tenant_id: Type.String(),
+  number: Type.Union([Type.String(), Type.Null()]),
+  total: Type.Integer(),
+  currency: Type.String(),
+});
+const usage = {
+  tenant_id: Type.String(),
+  meter: Type.String(),
+  used: Type.Integer(),
+  limit: Type.Integer(),
+  period: Type.String(),
+};
+
+export const BILLING_EVENTS = {
+  'subscription.created': Subscription,
+  'subscription.updated': Subscription,
+  'subscription.canceled': Subscription,
+  'plan.changed': Type.Object({
+    tenant_id: Type.String(),
+    from: Type.String(),
+    to: Type.String(),
+    billing_cycle: Type.String(),
+  }),
+  'invoice.paid': Invoice,
+  'invoice.failed': Invoice,
+  'usage.threshold': Type.Object({ ...usage, percent: Type.Integer() }),
+  'usage.exceeded': Type.Object(usage),
+};

@@ -1,0 +1,98 @@
+/** Plans, subscriptions, invoices, usage meters. Speaks MoltFlow's dialect. */
+import { definePlugin } from '#core/plugin.ts';
+import type {} from '#plugins/auth/contract.ts';
+import { BillingConfig } from './config.ts';
+import './contract.ts';
+import { advanceSubscriptions, cleanUp, closeUsage, reconcile } from './cron.ts';
+import { BILLING_EVENTS } from './events.ts';
+import { billingFunctions } from './functions.ts';
+import { eraseBilling, exportBilling } from './personal-data.ts';
+import { adminPlanRoutes } from './routes/admin-plans.ts';
+import { adminTenantRoutes } from './routes/admin-tenants.ts';
+import { billingRoutes } from './routes/billing.ts';
+import { couponRoutes } from './routes/coupons.ts';
+import { invoiceRoutes } from './routes/invoices.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { usageRoutes } from './routes/usage.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import { createCheckoutCompletion } from './services/checkout-completion.ts';
+import { createCheckouts } from './services/checkouts.ts';
+import { createCoupons } from './services/coupons.ts';
+import { createBillingDocuments } from './services/documents.ts';
+import { createEntitlements } from './services/entitlements.ts';
+import { createInvoices, sendInvoiceMail } from './services/invoices.ts';
+import { DOCUMENTED_METERS } from './services/meters.ts';
+import { createPlanSync } from './services/payments/plan-sync.ts';
+import { createProviderEvents } from './services/payments/provider-events.ts';
+import { createPaymentProviders } from './services/payments/providers.ts';
+import { createPlans } from './services/plans.ts';
+import { createPortal } from './services/portal.ts';
+import { requestLimitPolicy } from './services/request-limits.ts';
+import { createSubscriptionChanges } from './services/subscription-changes.ts';
+import { createSubscriptionStore } from './services/subscription-store.ts';
+import { createSubscriptionTimes } from './services/subscription-times.ts';
+import { createTenantLimits } from './services/tenant-limits.ts';
+import { sendUsageMail } from './services/usage/announcing.ts';
+import { createUsageClosing } from './services/usage/closing.ts';
+import { createUsageFigures } from './services/usage/figures.ts';
+import { createUsage } from './services/usage/usage.ts';
+
+export default definePlugin({
+  name: 'billing',
+  summary: 'Plans, subscriptions, invoices and usage meters',
+  requires: ['auth'],
+  config: BillingConfig,
+  migrations: new URL('./migrations/', import.meta.url),
+  services: {
+    billingDocuments: createBillingDocuments,
+    entitlements: createEntitlements,
+    plans: createPlans,
+    paymentProviders: createPaymentProviders,
+    planSync: createPlanSync,
+    coupons: createCoupons,
+    invoices: createInvoices,
+    tenantLimits: createTenantLimits,
+    subscriptionStore: createSubscriptionStore,
+    checkouts: createCheckouts,
+    checkoutCompletion: createCheckoutCompletion,
+    providerEvents: createProviderEvents,
+    subscriptionChanges: createSubscriptionChanges,
+    subscriptionTimes: createSubscriptionTimes,
+    portal: createPortal,
+    usage: createUsage,
+    usageClosing: createUsageClosing,
+    usageFigures: createUsageFigures,
+  },
+  routes: [
+    ...billingRoutes,
+    ...usageRoutes,
+    ...adminPlanRoutes,
+    ...adminTenantRoutes,
+    ...invoiceRoutes,
+    ...couponRoutes,
+    ...webhookRoutes,
+    ...pageRoutes,
+  ],
+  cron: [advanceSubscriptions, closeUsage, reconcile, cleanUp],
+  jobs: [sendUsageMail, sendInvoiceMail],
+  events: BILLING_EVENTS,
+  on: { 'tenant.deleted': eraseBilling },
+  hooks: { 'user.exporting': exportBilling },
+  functions: billingFunctions,
+  meters: DOCUMENTED_METERS,
+  async start(services, { provider, stripe }) {
+    if (provider === 'stripe' && !stripe)
+      throw new Error(
+        'plugins.billing.provider is stripe, so plugins.billing.stripe needs secretKey and webhookSecret',
+      );
+    await services.plans.ensureFirst();
+    services.rateLimits.addPolicy(requestLimitPolicy(services));
+  },
+  async health({ paymentProviders }) {
+    const isThere = paymentProviders.isThere();
+    return {
+      ok: isThere,
+      detail: isThere ? {} : { provider: 'plugins.billing.provider names one that no plugin brings' },
+    };
+  },
+});

@@ -1,0 +1,75 @@
+/** The two plain pages of the manual provider, made on the server: how to pay, and what was paid. */
+import { createHash } from 'node:crypto';
+import { reply } from '#core/plugin.ts';
+import { moneyText } from './services/money.ts';
+import type { CheckoutRow, PlanRow } from './tables.ts';
+import type { InvoiceView } from './views/invoices.ts';
+
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 4rem auto; padding: 0 1rem; color: #1d2530; background: #f6f7f9 }
+main { background: #fff; border: 1px solid #d5dbe3; border-radius: .6rem; padding: 1.5rem 2rem }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem } dt { color: #5b6675 } dd { margin: 0 }
+table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .3rem .6rem .3rem 0 }
+.how { white-space: pre-line }
+`;
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "frame-ancestors 'none'",
+].join('; ');
+
+export function checkoutPage(checkout: CheckoutRow, plan: PlanRow, instructions: string) {
+  const state = {
+    open: `<p class="how">${escaped(instructions)}</p>`,
+    completed: '<p>This has been paid. Thank you.</p>',
+    expired: '<p>This checkout has expired; please start a new one.</p>',
+  }[checkout.status];
+  return page(
+    `Checkout: ${plan.display_name}`,
+    `<dl>
+  <dt>Plan</dt><dd>${escaped(plan.display_name)} (${checkout.billing_cycle})</dd>
+  <dt>Amount</dt><dd>${escaped(moneyText(Number(checkout.amount), checkout.currency))}</dd>
+  <dt>Reference</dt><dd>${escaped(checkout.session_id)}</dd>
+</dl>
+${state}`,
+  );
+}
+
+export function portalPage(planName: string, status: string, invoices: readonly InvoiceView[]) {
+  const rows = invoices.map(
+    ({ number, created_at, total, currency, status }) =>
+      `<tr><td>${escaped(number)}</td><td>${created_at.slice(0, 10)}</td><td>${total} ${escaped(currency)}</td><td>${status}</td></tr>`,
+  );
+  return page(
+    'Your subscription',
+    `<dl><dt>Plan</dt><dd>${escaped(planName)}</dd><dt>Status</dt><dd>${escaped(status)}</dd></dl>
+<h2>Invoices</h2>
+<table><tr><th>Number</th><th>Date</th><th>Total</th><th>Status</th></tr>
+${rows.join('\n')}
+</table>`,
+  );
+}
+
+function page(title: string, content: string) {
+  const html = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escaped(title)}</title>
+<style>${STYLE}</style>
+<main>
+<h1>${escaped(title)}</h1>
+${content}
+</main>
+</html>
+`;
+  return reply(200, html, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': CONTENT_SECURITY_POLICY,
+  });
+}
+
+function escaped(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

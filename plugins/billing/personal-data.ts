@@ -1,0 +1,47 @@
+/** Billing's part in what people may ask for: their data, and its erasure. */
+import type { HookHandler } from '#core/events/hooks.ts';
+import type { EventHandler } from '#core/plugin.ts';
+import { invoiceView } from './views/invoices.ts';
+
+/** Everything of a tenant that is gone goes; its invoices stay, as the law asks, without a name on them. */
+export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data, id }, services) => {
+  const { db, paymentProviders, entitlements, usage } = services;
+  const tenantId = data.tenant_id;
+  const row = await db.write('billing_subscriptions').where({ tenant_id: tenantId }).first();
+  // First, so that nobody is charged for what is not there any more; when it fails, the job tries again.
+  if (row?.provider_ref && row.status !== 'canceled') {
+    const options = { immediately: true, idempotencyKey: `erase-${id}` };
+    await paymentProviders.named(row.provider).cancel(row.provider_ref, options);
+  }
+  await db.transaction(async (trx) => {
+    const gone = { tenant_id: tenantId };
+    await trx('billing_subscriptions').where(gone).delete();
+    await trx('billing_overrides').where(gone).delete();
+    await trx('billing_checkouts').where(gone).delete();
+    await trx('billing_usage').where(gone).delete();
+    await trx('billing_usage_daily').where(gone).delete();
+    await trx('billing_usage_history').where(gone).delete();
+    await trx('billing_usage_keys').where(gone).delete();
+    const customer = JSON.stringify({ name: '', email: null });
+    await trx('billing_invoices').where(gone).update({ customer });
+    entitlements.forget(trx);
+    usage.forget();
+  });
+};
+
+export const exportBilling: HookHandler<'user.exporting'> = async (context, next, services) => {
+  const { people, entitlements, invoices, usageFigures } = services;
+  const tenant = await people.tenantById(context.user.tenant_id);
+  if (tenant && context.user.role === 'owner') {
+    const { plan, status } = await entitlements.fresh(tenant.uuid);
+    const { items } = await invoices.list(tenant.uuid, { page_size: 200 });
+    context.sections.billing = {
+      plan_id: plan.plan_id,
+      status,
+      invoices: items.map(invoiceView),
+      usage: await usageFigures.current(tenant.uuid),
+      usage_history: await usageFigures.history(tenant.uuid),
+    };
+  }
+  await next();
+};

@@ -1,0 +1,81 @@
+/** Coupons: only for super-admins. */
+import Type from 'typebox';
+import { PageQuery } from '#core/database/pagination.ts';
+import { reply, route } from '#core/plugin.ts';
+import { CouponView, couponView } from '../views/coupons.ts';
+import { pageOf } from '../views/shared.ts';
+import { CouponCode, Id, originOf } from './shared.ts';
+
+const access = 'superadmin';
+const Count = Type.Integer({ minimum: 1, maximum: 1e9 });
+const Time = Type.String({ format: 'date-time' });
+
+export const couponRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/billing/coupons',
+    access,
+    summary: 'All coupons, newest first',
+    query: Type.Object({ ...PageQuery }),
+    responses: { 200: pageOf(CouponView) },
+    async handler({ query }, { coupons }) {
+      const page = await coupons.list(query);
+      return { ...page, items: page.items.map(couponView) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/billing/coupons',
+    access,
+    summary: 'Makes a coupon',
+    body: Type.Object({
+      code: CouponCode,
+      percent_off: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+      amount_off: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e9 })),
+      currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+      duration: Type.Enum(['once', 'repeating', 'forever']),
+      duration_in_months: Type.Optional(Type.Integer({ minimum: 1, maximum: 120 })),
+      max_redemptions: Type.Optional(Count),
+      expires_at: Type.Optional(Time),
+    }),
+    responses: { 201: CouponView },
+    async handler({ body, principal, ...request }, { coupons }) {
+      return reply(201, couponView(await coupons.create(principal, body, originOf(request))));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/billing/coupons/{id}',
+    access,
+    summary: 'One coupon, by code or id',
+    params: Id,
+    responses: { 200: CouponView },
+    handler: async ({ params }, { coupons }) => couponView(await coupons.find(params.id)),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/platform/billing/coupons/{id}',
+    access,
+    summary: 'Changes until when and how often a coupon can be redeemed',
+    params: Id,
+    body: Type.Object({
+      is_active: Type.Optional(Type.Boolean()),
+      max_redemptions: Type.Optional(Type.Union([Count, Type.Null()])),
+      expires_at: Type.Optional(Type.Union([Time, Type.Null()])),
+    }),
+    responses: { 200: CouponView },
+    async handler({ params, body, principal, ...request }, { coupons }) {
+      return couponView(await coupons.change(principal, params.id, body, originOf(request)));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/platform/billing/coupons/{id}',
+    access,
+    summary: 'Takes a coupon out of use; who redeemed it keeps it',
+    params: Id,
+    responses: { 204: null },
+    handler: ({ params, principal, ...request }, { coupons }) =>
+      coupons.remove(principal, params.id, originOf(request)),
+  }),
+];

@@ -1,0 +1,52 @@
+/** Invoices of a tenant, as JSON and as PDF. Super-admins open anybody's. */
+import Type from 'typebox';
+import { PageQuery } from '#core/database/pagination.ts';
+import { isSuperadmin } from '#core/http/principal.ts';
+import { reply, route } from '#core/plugin.ts';
+import { invoicePdf } from '../services/invoice-pdf.ts';
+import { InvoiceView, invoiceView } from '../views/invoices.ts';
+import { pageOf } from '../views/shared.ts';
+import { READ, tenantOf } from './shared.ts';
+
+const InvoiceNumber = Type.Object({ number: Type.String({ minLength: 1, maxLength: 40 }) });
+
+export const invoiceRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/billing/invoices',
+    access: READ,
+    summary: 'Your invoices, newest first',
+    query: Type.Object({ ...PageQuery }),
+    responses: { 200: pageOf(InvoiceView) },
+    async handler({ principal, query }, { invoices }) {
+      const page = await invoices.list(tenantOf(principal), query);
+      return { ...page, items: page.items.map(invoiceView) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/billing/invoices/{number}',
+    access: READ,
+    summary: 'One invoice',
+    params: InvoiceNumber,
+    responses: { 200: InvoiceView },
+    async handler({ principal, params }, { invoices }) {
+      return invoiceView(await invoices.find(isSuperadmin(principal) ? null : tenantOf(principal), params.number));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/billing/invoices/{number}/pdf',
+    access: READ,
+    summary: 'One invoice as PDF',
+    params: InvoiceNumber,
+    responses: { 200: null },
+    async handler({ principal, params }, { invoices, billingDocuments }) {
+      const row = await invoices.find(isSuperadmin(principal) ? null : tenantOf(principal), params.number);
+      return reply(200, await invoicePdf(invoiceView(row), billingDocuments.font), {
+        'content-type': 'application/pdf',
+        'content-disposition': `attachment; filename="${row.number}.pdf"`,
+      });
+    },
+  }),
+];

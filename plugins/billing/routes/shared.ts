@@ -1,0 +1,50 @@
+/** Schemas and small steps that several of billing's routes use. */
+import Type from 'typebox';
+import type { Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { billingErrors } from '../errors.ts';
+import type { Origin } from '../services/plans.ts';
+import { CycleSchema } from '../views/shared.ts';
+import { type SubscriptionView, subscriptionView } from '../views/subscriptions.ts';
+
+/** Members see, owners and admins decide. */
+export const MANAGE = { scope: 'billing:manage', roles: ['owner', 'admin'] };
+export const READ = { scope: 'billing:read' };
+export const USAGE = { scope: 'usage:read' };
+
+export const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
+export const PlanId = Type.String({ minLength: 1, maxLength: 64 });
+export const CouponCode = Type.String({ minLength: 1, maxLength: 64 });
+
+export const CheckoutBody = {
+  plan_id: PlanId,
+  billing_cycle: Type.Optional(CycleSchema),
+  coupon: Type.Optional(CouponCode),
+};
+export const CheckoutAnswer = Type.Object(
+  { checkout_url: Type.String(), session_id: Type.String() },
+  { examples: [{ checkout_url: 'https://checkout.stripe.com/c/pay/cs_live_...', session_id: 'cs_live_...' }] },
+);
+
+export function wishOf(body: { plan_id: string; billing_cycle?: 'monthly' | 'yearly'; coupon?: string }) {
+  const { plan_id: planId, billing_cycle: cycle = 'monthly' as const, coupon } = body;
+  return { planId, cycle, ...(coupon !== undefined && { coupon }) };
+}
+
+/** Throws `no_tenant` for the root token, which is nobody's. */
+export function tenantOf({ tenantId }: Principal): string {
+  if (tenantId === null) throw billingErrors.no_tenant();
+  return tenantId;
+}
+
+export function originOf({ ip, userAgent }: Origin): Origin {
+  return { ip, userAgent };
+}
+
+export async function subscriptionOf(
+  tenantId: string,
+  { entitlements, usageFigures, clock }: Services,
+): Promise<SubscriptionView> {
+  const [entitlement, used] = await Promise.all([entitlements.fresh(tenantId), usageFigures.current(tenantId)]);
+  return subscriptionView(entitlement, used, clock.now());
+}

@@ -1,0 +1,146 @@
+/** Checkouts that are paid, confirmed or over: the subscription begins or changes, and is invoiced. Table: billing_checkouts. */
+import type { Transaction } from '#core/database/database.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { billingErrors } from '../errors.ts';
+import type { CheckoutRow, CouponRow, InvoiceRow, PlanRow, SubscriptionRow } from '../tables.ts';
+import { periodEnd } from './calendar.ts';
+import { periodsLeft } from './coupons.ts';
+import { type Customer, customerOf } from './customers.ts';
+import { blank, wholeSecond } from './new-subscription.ts';
+import type { Origin } from './plans.ts';
+import type { Quote } from './quotes.ts';
+
+export interface CheckoutCompletion {
+  /** The money came in, says an administrator. Again is no error and has no effect. */
+  confirm(actor: Principal, sessionId: string, origin: Origin): Promise<CheckoutRow>;
+  /**
+   * The subscription begins or changes, and is invoiced. Inside the transaction of whatever told that it was paid.
+   * Throws `checkout_expired` and `coupon_not_valid`, unless the money is there already (`isPaid`).
+   */
+  complete(
+    trx: Transaction,
+    sessionId: string,
+    customer: Customer,
+    options?: { isPaid: boolean },
+  ): Promise<CheckoutRow>;
+  /** Notes that a provider's own subscription came of it. */
+  noteCompleted(trx: Transaction, sessionId: string): Promise<CheckoutRow | undefined>;
+  expireSome(limit: number): Promise<number>;
+}
+
+export function createCheckoutCompletion(services: Services): CheckoutCompletion {
+  const { db, clock, plans, coupons, invoices, checkouts, auditLog } = services;
+  const { subscriptionStore: store } = services;
+
+  return { confirm, complete, noteCompleted, expireSome };
+
+  async function confirm(actor: Principal, sessionId: string, origin: Origin): Promise<CheckoutRow> {
+    const { tenant_id: tenantId, provider } = await checkouts.find(sessionId);
+    if (provider !== 'manual') throw billingErrors.confirmed_by_provider();
+    const customer = await customerOf(services, tenantId);
+    return db.transaction(async (trx) => {
+      const before = await locked(trx, sessionId);
+      const row = await complete(trx, sessionId, customer);
+      if (before.status === 'open') {
+        const about = { tenantId, targetType: 'checkout', targetId: sessionId };
+        await auditLog.record({ action: 'checkout.confirmed', actor, ...about, ...origin }, trx);
+      }
+      return row;
+    });
+  }
+
+  async function complete(
+    trx: Transaction,
+    sessionId: string,
+    customer: Customer,
+    { isPaid } = { isPaid: false },
+  ): Promise<CheckoutRow> {
+    const checkout = await locked(trx, sessionId);
+    if (checkout.status === 'completed') return checkout;
+    const isOver = checkout.status === 'expired' || checkout.expires_at <= clock.now();
+    if (isOver && !isPaid) throw billingErrors.checkout_expired();
+    const plan = await plans.byKey(checkout.plan, trx);
+    const coupon =
+      checkout.coupon === null ? null : ((await trx('billing_coupons').where({ id: checkout.coupon }).first()) ?? null);
+    if (coupon && !(await coupons.redeem(trx, coupon.id)) && !isPaid)
+      throw billingErrors.coupon_not_valid({ message: 'The coupon was used up in the meantime; start a new checkout' });
+    const before = await store.locked(trx, checkout.tenant_id);
+    const quote: Quote = JSON.parse(checkout.quote);
+    const subscription = await store.save(trx, before, paidState(checkout, plan, coupon, before, quote));
+    // What was owed for the period before is settled with this.
+    await invoices.closeOpen(trx, checkout.tenant_id, 'void');
+    const invoice = await issue(trx, checkout, subscription, quote, customer);
+    const [completed] = await trx('billing_checkouts')
+      .where({ id: checkout.id })
+      .update({ status: 'completed', completed_at: clock.now(), invoice_number: invoice.number })
+      .returning('*');
+    if (!completed) throw new Error('The checkout was not stored');
+    return completed;
+  }
+
+  async function locked(trx: Transaction, sessionId: string): Promise<CheckoutRow> {
+    const query = trx('billing_checkouts').where({ session_id: sessionId });
+    if (db.client === 'pg') query.forUpdate();
+    const checkout = await query.first();
+    if (!checkout) throw billingErrors.checkout_not_found();
+    return checkout;
+  }
+
+  /** The subscription after the payment. A trial that still runs is not lost: the paid time begins after it. */
+  function paidState(
+    checkout: CheckoutRow,
+    plan: PlanRow,
+    coupon: CouponRow | null,
+    before: SubscriptionRow | undefined,
+    quote: Quote,
+  ) {
+    const now = clock.now();
+    const cycle = checkout.billing_cycle;
+    const state = {
+      ...blank(checkout.tenant_id, plan, cycle, now),
+      provider: checkout.provider,
+      customer_ref: before?.customer_ref ?? null,
+      coupon: coupon?.id ?? null,
+      coupon_periods: periodsLeft(coupon, cycle),
+      credit: quote.creditLeft,
+    };
+    if (quote.keepsPeriod && before && before.period_end > now) {
+      const { anchor_at, period_start, period_end } = before;
+      return { ...state, anchor_at, period_start, period_end };
+    }
+    const trialEnd = before?.status === 'trialing' && before.trial_end !== null ? before.trial_end : now;
+    const anchor = wholeSecond(Math.max(now, trialEnd));
+    return { ...state, anchor_at: anchor, period_end: periodEnd(anchor, cycle, anchor) };
+  }
+
+  function issue(
+    trx: Transaction,
+    checkout: CheckoutRow,
+    { tenant_id, provider, period_start, period_end }: SubscriptionRow,
+    quote: Quote,
+    customer: Customer,
+  ): Promise<InvoiceRow> {
+    const { lines, subtotal, discount, credit, total } = quote;
+    const period = { start: Number(period_start), end: Number(period_end) };
+    const figures = { lines, subtotal, discount, credit, total, currency: checkout.currency };
+    return invoices.issue(trx, { tenantId: tenant_id, customer, provider, status: 'paid', period, ...figures });
+  }
+
+  async function noteCompleted(trx: Transaction, sessionId: string): Promise<CheckoutRow | undefined> {
+    const [row] = await trx('billing_checkouts')
+      .where({ session_id: sessionId })
+      .whereNot({ status: 'completed' })
+      .update({ status: 'completed', completed_at: clock.now() })
+      .returning('*');
+    if (row?.coupon) await coupons.redeem(trx, row.coupon);
+    return row;
+  }
+
+  async function expireSome(limit: number): Promise<number> {
+    const over = db.write('billing_checkouts').where({ status: 'open' }).where('expires_at', '<=', clock.now());
+    const ids = await over.limit(limit).pluck('id');
+    await db.write('billing_checkouts').whereIn('id', ids).where({ status: 'open' }).update({ status: 'expired' });
+    return ids.length;
+  }
+}

@@ -1,0 +1,195 @@
+/** Checkouts: from "I want this plan" to where it can be paid. Table: billing_checkouts. */
+import { v7 as uuidv7 } from 'uuid';
+import type { Transaction } from '#core/database/database.ts';
+import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
+import type { Services } from '#core/plugin.ts';
+import type { PaymentProvider } from '../contract.ts';
+import { billingErrors } from '../errors.ts';
+import type { CheckoutRow, CouponRow, Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
+import { DAY_MS } from './calendar.ts';
+import { customerOf } from './customers.ts';
+import { blank, wholeSecond } from './new-subscription.ts';
+import { type Origin, priceOf } from './plans.ts';
+import { quoteOf } from './quotes.ts';
+
+export interface CheckoutWish {
+  planId: string;
+  cycle: Cycle;
+  coupon?: string;
+}
+
+export interface StartedCheckout {
+  checkout_url: string;
+  session_id: string;
+}
+
+export interface CheckoutFilter {
+  status?: CheckoutRow['status'];
+  tenant_id?: string;
+}
+
+export interface Checkouts {
+  /**
+   * Begins a payment with the configured provider. Throws `plan_not_found`, `plan_not_for_sale`, `plan_is_free`,
+   * `coupon_not_valid`, `already_subscribed`, `provider_failed`.
+   */
+  begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout>;
+  /** Makes an account and begins its payment. Throws what registration and `begin` throw. */
+  signUp(
+    person: { email: string; password?: string; fullName?: string },
+    wish: CheckoutWish,
+    origin: Origin,
+  ): Promise<StartedCheckout>;
+  list(wish: { page?: number; page_size?: number } & CheckoutFilter): Promise<NumberedPage<CheckoutRow>>;
+  /** Throws `checkout_not_found`. */
+  find(sessionId: string): Promise<CheckoutRow>;
+}
+
+/** How long a checkout can be paid. */
+const OPEN_MS = 7 * DAY_MS;
+
+export function createCheckouts(services: Services): Checkouts {
+  const { db, clock, coreConfig, plans, coupons, entitlements, paymentProviders, planSync } = services;
+  const { subscriptionStore: store, registration, people } = services;
+
+  return { begin, signUp, list, find };
+
+  async function begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout> {
+    const provider = paymentProviders.current();
+    const { plan, coupon } = await checked(wish);
+    const { subscription, plan: currentPlan, status } = await entitlements.fresh(tenantId);
+    const running = subscription && status !== 'canceled' ? subscription : null;
+    refuseSecond(running, plan, wish.cycle);
+    const now = clock.now();
+    const quote = quoteOf(
+      plan,
+      wish.cycle,
+      coupon,
+      running ? { subscription: running, planName: currentPlan.display_name } : null,
+      now,
+    );
+    const trialDays = subscription ? 0 : plan.trial_days;
+    const customer = await customerOf(services, tenantId);
+    await closeEarlier(provider, tenantId);
+    if (subscription && !running) await endLeftOver(subscription);
+    const started = await provider.checkout({
+      tenantId,
+      email: customer.email,
+      plan,
+      refs: await planSync.refsFor(provider, plan, wish.cycle),
+      cycle: wish.cycle,
+      amount: quote.total,
+      currency: plan.currency,
+      trialDays,
+      coupon,
+      customerRef: subscription?.customer_ref ?? null,
+      idempotencyKey: `checkout-${uuidv7()}`,
+      successUrl: `${coreConfig.http.publicUrl}/billing?checkout=done`,
+      cancelUrl: `${coreConfig.http.publicUrl}/billing?checkout=canceled`,
+    });
+    await db.transaction(async (trx) => {
+      await trx('billing_checkouts').insert({
+        session_id: started.sessionId,
+        tenant_id: tenantId,
+        provider: provider.name,
+        plan: plan.id,
+        billing_cycle: wish.cycle,
+        amount: quote.total,
+        currency: plan.currency,
+        coupon: coupon?.id ?? null,
+        status: 'open',
+        created_at: now,
+        expires_at: now + OPEN_MS,
+        quote: JSON.stringify(quote),
+      });
+      if (trialDays > 0 && paymentProviders.isSelfRun(provider))
+        await beginTrial(trx, tenantId, plan, wish.cycle, trialDays);
+    });
+    return { checkout_url: started.url, session_id: started.sessionId };
+  }
+
+  /** What was begun before and not paid is closed, so that nobody pays for two subscriptions. */
+  async function closeEarlier(provider: PaymentProvider, tenantId: string): Promise<void> {
+    if (!provider.expireCheckout) return;
+    const facts = { tenant_id: tenantId, provider: provider.name, status: 'open' as const };
+    for (const { id, session_id } of await db.read('billing_checkouts').where(facts)) {
+      if ((await provider.expireCheckout(session_id)) === 'paid') throw billingErrors.payment_under_way();
+      await db.write('billing_checkouts').where({ id, status: 'open' }).update({ status: 'expired' });
+    }
+  }
+
+  /** Who fell for not paying may still have a subscription at the provider, which would be paid for beside the new one. */
+  async function endLeftOver({ provider: name, provider_ref: ref }: SubscriptionRow): Promise<void> {
+    if (ref === null) return;
+    const provider = paymentProviders.named(name);
+    const state = await provider.fetchSubscription(ref);
+    if (!state || state.status === 'canceled') return;
+    await provider.cancel(ref, { immediately: true, idempotencyKey: `left-over-${ref}` });
+  }
+
+  async function checked({
+    planId,
+    cycle,
+    coupon: code,
+  }: CheckoutWish): Promise<{ plan: PlanRow; coupon: CouponRow | null }> {
+    const plan = await plans.find(planId);
+    if (!plan.is_public) throw billingErrors.plan_not_for_sale();
+    if (priceOf(plan, cycle) === 0) throw billingErrors.plan_is_free();
+    return { plan, coupon: code ? await coupons.usable(code, plan.currency) : null };
+  }
+
+  /** A subscription that the provider runs is changed there; one of ours may be paid for anew or replaced. */
+  function refuseSecond(running: SubscriptionRow | null, plan: PlanRow, cycle: Cycle): void {
+    if (!running || running.price === 0) return;
+    if (running.provider_ref !== null) throw billingErrors.already_subscribed();
+    const isSame = running.plan === plan.id && running.billing_cycle === cycle;
+    if (isSame && running.status === 'active' && running.period_end > clock.now())
+      throw billingErrors.already_subscribed();
+  }
+
+  /** Who has never bought anything may try it first: the trial begins with the checkout. */
+  async function beginTrial(
+    trx: Transaction,
+    tenantId: string,
+    plan: PlanRow,
+    cycle: Cycle,
+    days: number,
+  ): Promise<void> {
+    if (await store.locked(trx, tenantId)) return;
+    const now = clock.now();
+    const end = wholeSecond(now) + days * DAY_MS;
+    await store.save(trx, undefined, {
+      ...blank(tenantId, plan, cycle, now),
+      status: 'trialing',
+      period_end: end,
+      trial_end: end,
+    });
+  }
+
+  async function signUp(
+    person: { email: string; password?: string; fullName?: string },
+    wish: CheckoutWish,
+    origin: Origin,
+  ): Promise<StartedCheckout> {
+    // What can be refused is refused before the account exists.
+    await checked(wish);
+    const user = await registration.register({ ...person, origin });
+    const tenant = await people.tenantById(user.tenant_id);
+    if (!tenant) throw billingErrors.tenant_not_found();
+    return begin(tenant.uuid, wish);
+  }
+
+  async function list(wish: { page?: number; page_size?: number } & CheckoutFilter) {
+    const { status, tenant_id } = wish;
+    const query = db.read('billing_checkouts').orderBy('id', 'desc');
+    if (status) query.where({ status });
+    if (tenant_id) query.where({ tenant_id });
+    return numberedPage<CheckoutRow>(query, wish);
+  }
+
+  async function find(sessionId: string): Promise<CheckoutRow> {
+    const row = await db.read('billing_checkouts').where({ session_id: sessionId }).first();
+    if (!row) throw billingErrors.checkout_not_found();
+    return row;
+  }
+}

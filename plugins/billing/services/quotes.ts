@@ -1,0 +1,81 @@
+/** What a plan costs somebody: new, or in place of another one that is paid for in part. Pure. */
+import type { CouponRow, Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
+import { shareLeft } from './calendar.ts';
+import { discountOf } from './coupons.ts';
+import { priceOf } from './plans.ts';
+
+export interface Line {
+  description: string;
+  /** In the minor unit; below zero for what is given back. */
+  amount: number;
+}
+
+export interface Quote {
+  lines: Line[];
+  subtotal: number;
+  discount: number;
+  /** Taken from what was paid too much before. */
+  credit: number;
+  total: number;
+  /** What is left over of the credit. */
+  creditLeft: number;
+  /** True when the period goes on and only the difference is paid. */
+  keepsPeriod: boolean;
+}
+
+export interface Running {
+  subscription: SubscriptionRow;
+  planName: string;
+}
+
+/**
+ * In the same cycle the period goes on: the rest of it is paid at the new price, less the rest at the old one. In another
+ * cycle a new period begins: its price, less what is left of the old one. Someone who runs nothing pays the price.
+ */
+export function quoteOf(
+  plan: PlanRow,
+  cycle: Cycle,
+  coupon: Pick<CouponRow, 'percent_off' | 'amount_off'> | null,
+  running: Running | null,
+  now: number,
+): Quote {
+  const price = priceOf(plan, cycle);
+  const label = `${plan.display_name} (${cycle})`;
+  const credit = running?.subscription.credit ?? 0;
+  if (!running || running.subscription.price === 0 || running.subscription.status !== 'active') {
+    return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit, false);
+  }
+  const { subscription, planName } = running;
+  const share = shareLeft({ start: subscription.period_start, end: subscription.period_end }, now);
+  const keepsPeriod = subscription.billing_cycle === cycle && share > 0;
+  const due = keepsPeriod ? Math.round(price * share) : price;
+  const lines = [{ description: keepsPeriod ? `${label}, rest of the period` : label, amount: due }];
+  const back = Math.round(subscription.price * share);
+  if (back > 0) lines.push({ description: `${planName}, unused time`, amount: -back });
+  return closeQuote(lines, discountOf(coupon, due), credit, keepsPeriod);
+}
+
+/** A further period at the price that was agreed. */
+export function renewalQuote(
+  label: string,
+  price: number,
+  coupon: Pick<CouponRow, 'percent_off' | 'amount_off'> | null,
+  credit: number,
+): Quote {
+  return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit, false);
+}
+
+function closeQuote(lines: Line[], discount: number, credit: number, keepsPeriod: boolean): Quote {
+  const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
+  const net = subtotal - discount;
+  const used = Math.min(credit, Math.max(0, net));
+  return {
+    lines,
+    subtotal,
+    discount,
+    credit: used,
+    total: Math.max(0, net) - used,
+    creditLeft: credit - used + Math.max(0, -net),
+    keepsPeriod,
+  };
+}

@@ -1,0 +1,23 @@
+/** Requests a minute that a plan allows its tenant: a policy that core's rate limits ask. */
+import { isSuperadmin } from '#core/http/principal.ts';
+import type { RateLimitPolicy } from '#core/http/rate-limits.ts';
+import type { Services } from '#core/plugin.ts';
+import type { Entitlement } from './entitlements.ts';
+import { limitOf, REQUESTS_PER_MINUTE, UNLIMITED } from './meters.ts';
+
+/** Who runs the server is never locked out of it. */
+export function requestLimitPolicy({ entitlements }: Services): RateLimitPolicy {
+  return (principal) => {
+    const { tenantId } = principal;
+    if (tenantId === null || isSuperadmin(principal)) return null;
+    const known = entitlements.of(tenantId);
+    return known instanceof Promise ? known.then(limitFor) : limitFor(known);
+  };
+}
+
+function limitFor({ tenantId, limits }: Entitlement) {
+  const points = limitOf(limits, REQUESTS_PER_MINUTE);
+  if (points === UNLIMITED) return null;
+  // The number stands in the name: after a change of plan the new limit holds at once.
+  return { limit: { name: `billing.requests.${points}`, points, windowSeconds: 60 }, key: tenantId };
+}

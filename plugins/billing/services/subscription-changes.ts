@@ -1,0 +1,162 @@
+/** What tenants decide about their subscription: cancelling, another plan, another cycle. */
+import { v7 as uuidv7 } from 'uuid';
+import type { Services } from '#core/plugin.ts';
+import { billingErrors } from '../errors.ts';
+import type { Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
+import type { CheckoutWish, StartedCheckout } from './checkouts.ts';
+import { blank } from './new-subscription.ts';
+import { priceOf } from './plans.ts';
+import { quoteOf } from './quotes.ts';
+import type { NewSubscription } from './subscription-store.ts';
+
+export interface ChangeOutcome {
+  /** Null when it has happened or stands for the period's end; else it happens once this is paid. */
+  checkout: StartedCheckout | null;
+}
+
+export interface SubscriptionChanges {
+  /** At the period's end, or at once. Again is no error. Throws `no_subscription`, `provider_failed`. */
+  cancel(tenantId: string, immediately: boolean): Promise<void>;
+  /** Throws `no_subscription`, `same_plan`, `plan_not_for_sale`, `change_not_supported`. */
+  change(tenantId: string, wish: CheckoutWish, when: 'now' | 'period_end'): Promise<ChangeOutcome>;
+}
+
+export function createSubscriptionChanges(services: Services): SubscriptionChanges {
+  const { db, clock, plans, entitlements, checkouts, paymentProviders, planSync, providerEvents, invoices } = services;
+  const { subscriptionStore: store } = services;
+
+  return { cancel, change };
+
+  async function cancel(tenantId: string, immediately: boolean): Promise<void> {
+    await end(await runningOf(tenantId), immediately, null);
+  }
+
+  async function change(tenantId: string, wish: CheckoutWish, when: 'now' | 'period_end'): Promise<ChangeOutcome> {
+    const plan = await plans.find(wish.planId);
+    if (!plan.is_public) throw billingErrors.plan_not_for_sale();
+    const { subscription, status, plan: current } = await entitlements.fresh(tenantId);
+    const isRunning = subscription !== null && status !== 'canceled' && subscription.price > 0;
+    if (priceOf(plan, wish.cycle) === 0) {
+      if (!isRunning && current.id === plan.id) throw billingErrors.same_plan();
+      if (isRunning) await end(subscription, when === 'now', plan);
+      else await moveToFree(tenantId, plan, wish.cycle);
+      return { checkout: null };
+    }
+    if (!isRunning) throw billingErrors.no_subscription();
+    const isSame = subscription.plan === plan.id && subscription.billing_cycle === wish.cycle;
+    const isLeaving = subscription.cancel_at_period_end === 1 || subscription.next_plan !== null;
+    if (isSame && !isLeaving) throw billingErrors.same_plan();
+    // To choose what one has takes back a cancellation or a change that waits.
+    const at = isSame ? 'now' : when;
+    if (subscription.provider_ref !== null) {
+      await changeAtProvider(subscription, plan, wish.cycle, at);
+      return { checkout: null };
+    }
+    if (at === 'period_end') {
+      await patch(tenantId, () => ({ next_plan: plan.id, next_cycle: wish.cycle, cancel_at_period_end: 0 }));
+      return { checkout: null };
+    }
+    return changeNow(tenantId, plan, wish, { subscription, planName: current.display_name });
+  }
+
+  /** What costs more is paid first; what costs less happens at once, and the rest is credit. */
+  async function changeNow(
+    tenantId: string,
+    plan: PlanRow,
+    wish: CheckoutWish,
+    running: { subscription: SubscriptionRow; planName: string },
+  ): Promise<ChangeOutcome> {
+    const now = clock.now();
+    const due = quoteOf(plan, wish.cycle, null, running, now);
+    if (due.total > 0) return { checkout: await checkouts.begin(tenantId, wish) };
+    await patch(tenantId, (before) => {
+      // Counted again under the lock: somebody may have been faster.
+      const quote = quoteOf(plan, wish.cycle, null, { ...running, subscription: before }, now);
+      const fresh = blank(tenantId, plan, wish.cycle, now);
+      const { anchor_at, period_start, period_end, coupon, coupon_periods, customer_ref } = before;
+      const period = quote.keepsPeriod ? { anchor_at, period_start, period_end } : {};
+      return { ...fresh, ...period, coupon, coupon_periods, customer_ref, credit: quote.creditLeft };
+    });
+    return { checkout: null };
+  }
+
+  async function changeAtProvider(row: SubscriptionRow, plan: PlanRow, cycle: Cycle, when: 'now' | 'period_end') {
+    const provider = paymentProviders.named(row.provider);
+    const refs = await planSync.refsFor(provider, plan, cycle);
+    const priceRef = cycle === 'yearly' ? refs?.yearly_ref : refs?.monthly_ref;
+    if (!provider.changePlan || !priceRef || row.provider_ref === null) throw billingErrors.change_not_supported();
+    const state = await provider.changePlan(row.provider_ref, {
+      priceRef,
+      when,
+      idempotencyKey: `change-${uuidv7()}`,
+    });
+    await providerEvents.apply(provider.name, state);
+    const next =
+      when === 'period_end' ? { next_plan: plan.id, next_cycle: cycle } : { next_plan: null, next_cycle: null };
+    await patch(row.tenant_id, () => next);
+  }
+
+  /** `target`: the free plan that follows; without one the fallback plan does. */
+  async function end(row: SubscriptionRow, immediately: boolean, target: PlanRow | null): Promise<void> {
+    if (row.provider_ref !== null) {
+      const provider = paymentProviders.named(row.provider);
+      const state = await provider.cancel(row.provider_ref, { immediately, idempotencyKey: `cancel-${uuidv7()}` });
+      if (state) await providerEvents.apply(provider.name, state);
+    }
+    await db.transaction(async (trx) => {
+      const before = await store.locked(trx, row.tenant_id);
+      if (!before) throw billingErrors.no_subscription();
+      if (!immediately) {
+        if (before.cancel_at_period_end && !target && before.next_plan === null) return;
+        const canceled_at = before.canceled_at ?? clock.now();
+        await store.save(trx, before, {
+          ...before,
+          cancel_at_period_end: 1,
+          canceled_at,
+          next_plan: target?.id ?? null,
+          next_cycle: null,
+        });
+        return;
+      }
+      const follower = target ?? (await plans.fallback(trx));
+      await store.save(trx, before, canceledState(before, follower, clock.now()));
+      await invoices.closeOpen(trx, row.tenant_id, 'void');
+    });
+  }
+
+  async function moveToFree(tenantId: string, plan: PlanRow, cycle: Cycle): Promise<void> {
+    await db.transaction(async (trx) => {
+      const before = await store.locked(trx, tenantId);
+      const { customer_ref = null, credit = 0 } = before ?? {};
+      await store.save(trx, before, { ...blank(tenantId, plan, cycle, clock.now()), customer_ref, credit });
+    });
+  }
+
+  async function patch(tenantId: string, change: (before: SubscriptionRow) => Partial<NewSubscription>): Promise<void> {
+    await db.transaction(async (trx) => {
+      const before = await store.locked(trx, tenantId);
+      if (!before) throw billingErrors.no_subscription();
+      await store.save(trx, before, { ...before, ...change(before) });
+    });
+  }
+
+  /** The subscription that is paid for. Throws `no_subscription`. */
+  async function runningOf(tenantId: string): Promise<SubscriptionRow> {
+    const { subscription, status } = await entitlements.fresh(tenantId);
+    if (!subscription || status === 'canceled' || subscription.price === 0) throw billingErrors.no_subscription();
+    return subscription;
+  }
+}
+
+/** The end of a subscription: its row stays and shows the plan that follows. */
+export function canceledState(before: SubscriptionRow, follower: PlanRow, now: number): NewSubscription {
+  return {
+    ...before,
+    status: 'canceled',
+    plan: follower.id,
+    canceled_at: before.canceled_at ?? now,
+    cancel_at_period_end: 0,
+    next_plan: null,
+    next_cycle: null,
+  };
+}

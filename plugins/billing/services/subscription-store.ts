@@ -1,0 +1,75 @@
+/** The one row that a tenant's subscription is: locking it, changing it, saying so. Table: billing_subscriptions. */
+import { v7 as uuidv7 } from 'uuid';
+import type { Transaction } from '#core/database/database.ts';
+import { isoSeconds } from '#core/iso-time.ts';
+import type { Services } from '#core/plugin.ts';
+import type { SubscriptionEvent } from '../contract.ts';
+import type { SubscriptionRow } from '../tables.ts';
+
+export type NewSubscription = Omit<SubscriptionRow, 'id' | 'uuid' | 'created_at' | 'updated_at'>;
+
+export interface SubscriptionStore {
+  /** The row, held until the transaction ends; also when there is none yet, nobody else can make one meanwhile. */
+  locked(trx: Transaction, tenantId: string): Promise<SubscriptionRow | undefined>;
+  /** Stores the new state over `before`, and emits what changed. */
+  save(trx: Transaction, before: SubscriptionRow | undefined, state: NewSubscription): Promise<SubscriptionRow>;
+}
+
+export function createSubscriptionStore({ db, clock, events, plans, entitlements }: Services): SubscriptionStore {
+  return { locked, save };
+
+  async function locked(trx: Transaction, tenantId: string): Promise<SubscriptionRow | undefined> {
+    if (db.client === 'pg') await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [`billing ${tenantId}`]);
+    return trx('billing_subscriptions').where({ tenant_id: tenantId }).first();
+  }
+
+  async function save(
+    trx: Transaction,
+    before: SubscriptionRow | undefined,
+    state: NewSubscription,
+  ): Promise<SubscriptionRow> {
+    const now = clock.now();
+    const table = trx('billing_subscriptions');
+    const written = before
+      ? table.where({ id: before.id }).update({ ...columnsOf(state), updated_at: now })
+      : table.insert({ ...columnsOf(state), uuid: uuidv7(), created_at: now, updated_at: now });
+    const [row] = await written.returning('*');
+    if (!row) throw new Error('The subscription was not stored');
+    await announce(trx, before, row);
+    entitlements.forget(trx);
+    return row;
+  }
+
+  async function announce(trx: Transaction, before: SubscriptionRow | undefined, row: SubscriptionRow): Promise<void> {
+    const plan = await plans.byKey(row.plan, trx);
+    const data: SubscriptionEvent = {
+      tenant_id: row.tenant_id,
+      plan_id: plan.plan_id,
+      status: row.status,
+      billing_cycle: row.billing_cycle,
+      current_period_end: isoSeconds(Number(row.period_end)),
+    };
+    const about = { tenantId: row.tenant_id, subject: row.uuid };
+    if (before && !SHOWN.some((name) => before[name] !== row[name])) return;
+    const isNew = !before || (before.status === 'canceled' && row.status !== 'canceled');
+    const isOver = row.status === 'canceled' && before?.status !== 'canceled';
+    const type = isNew ? 'subscription.created' : isOver ? 'subscription.canceled' : 'subscription.updated';
+    await events.emit(trx, type, data, about);
+    if (!before || before.plan === row.plan) return;
+    const old = await plans.byKey(before.plan, trx);
+    const { billing_cycle, tenant_id } = row;
+    await events.emit(trx, 'plan.changed', { tenant_id, from: old.plan_id, to: plan.plan_id, billing_cycle }, about);
+  }
+}
+
+/** A change of anything else, as of the time when the provider was asked, is nobody's news. */
+const SHOWN = [
+  ...(['plan', 'status', 'billing_cycle', 'price', 'period_end'] as const),
+  ...(['cancel_at_period_end', 'next_plan', 'next_cycle', 'provider_ref', 'credit'] as const),
+];
+
+/** A full row can be given as a state; its own keys stay what they are. */
+function columnsOf(state: NewSubscription): NewSubscription {
+  const { id, uuid, created_at, updated_at, ...columns } = state as Partial<SubscriptionRow> & NewSubscription;
+  return columns;
+}

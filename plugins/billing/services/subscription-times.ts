@@ -1,0 +1,162 @@
+/** What time does to subscriptions: trials end, periods renew, grace runs out. Run by cron; catching up is the same thing. */
+import type { Transaction } from '#core/database/database.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { billingErrors } from '../errors.ts';
+import type { InvoiceRow, SubscriptionRow } from '../tables.ts';
+import { periodEnd } from './calendar.ts';
+import { type Customer, customerIfAny, NOBODY } from './customers.ts';
+import { type Origin, priceOf } from './plans.ts';
+import { renewalQuote } from './quotes.ts';
+import { GRACE_MS, standingOf } from './standing.ts';
+import { canceledState } from './subscription-changes.ts';
+
+export interface SubscriptionTimes {
+  /** Brings some up to date; gives how many were due. */
+  advanceSome(limit: number): Promise<number>;
+  /** An open invoice was paid, says an administrator. Again is no error. Throws `invoice_not_found`, `invoice_closed`. */
+  confirmInvoice(actor: Principal, number: string, origin: Origin): Promise<InvoiceRow>;
+  /** Asks providers for subscriptions whose state may be stale; gives how many. */
+  reconcileSome(limit: number): Promise<number>;
+}
+
+/** What was not heard of for so long is asked for. */
+const STALE_MS = 24 * 3600_000;
+
+export function createSubscriptionTimes(services: Services): SubscriptionTimes {
+  const { db, clock, log, plans, invoices, entitlements, paymentProviders, providerEvents, auditLog } = services;
+  const { subscriptionStore: store } = services;
+
+  return { advanceSome, confirmInvoice, reconcileSome };
+
+  async function advanceSome(limit: number): Promise<number> {
+    const now = clock.now();
+    const due = await db
+      .write('billing_subscriptions')
+      .whereNot({ status: 'canceled' })
+      .where((any) =>
+        any
+          .where((ours) =>
+            ours.whereNull('provider_ref').whereIn('status', ['active', 'trialing']).where('period_end', '<=', now),
+          )
+          .orWhere((ending) => ending.where({ cancel_at_period_end: 1 }).where('period_end', '<=', now))
+          .orWhere((late) => late.where({ status: 'past_due' }).where('past_due_since', '<=', now - GRACE_MS)),
+      )
+      .orderBy('id')
+      .limit(limit)
+      .pluck('tenant_id');
+    for (const tenantId of due) {
+      const customer = (await customerIfAny(services, tenantId)) ?? NOBODY;
+      await db.transaction((trx) => advance(trx, tenantId, customer));
+    }
+    return due.length;
+  }
+
+  async function advance(trx: Transaction, tenantId: string, customer: Customer): Promise<void> {
+    const now = clock.now();
+    const row = await store.locked(trx, tenantId);
+    if (!row || row.status === 'canceled') return;
+    const isRenewal =
+      row.provider_ref === null && row.status === 'active' && !row.cancel_at_period_end && row.period_end <= now;
+    if (isRenewal) return renew(trx, row, customer);
+    const standing = standingOf(row, now);
+    if (standing.status !== 'canceled') return;
+    const follower = standing.plan === null ? await plans.fallback(trx) : await plans.byKey(standing.plan, trx);
+    await store.save(trx, row, canceledState(row, follower, now));
+    await invoices.closeOpen(trx, tenantId, 'uncollectible');
+  }
+
+  /** The next period, with an open invoice; what costs nothing just goes on. */
+  async function renew(trx: Transaction, row: SubscriptionRow, customer: Customer): Promise<void> {
+    const now = clock.now();
+    const plan = await plans.byKey(row.next_plan ?? row.plan, trx);
+    const cycle = row.next_cycle ?? row.billing_cycle;
+    const price = row.next_plan === null ? Number(row.price) : priceOf(plan, cycle);
+    const anchor_at = cycle === row.billing_cycle ? Number(row.anchor_at) : Number(row.period_end);
+    const period = { start: Number(row.period_end), end: periodEnd(anchor_at, cycle, Number(row.period_end)) };
+    const hasCoupon = row.coupon !== null && row.coupon_periods !== 0;
+    const coupon = hasCoupon
+      ? ((await trx('billing_coupons')
+          .where({ id: row.coupon ?? 0 })
+          .first()) ?? null)
+      : null;
+    const quote = renewalQuote(`${plan.display_name} (${cycle})`, price, coupon, Number(row.credit));
+    const isPaid = quote.total === 0;
+    await store.save(trx, row, {
+      ...row,
+      plan: plan.id,
+      billing_cycle: cycle,
+      price,
+      anchor_at,
+      period_start: period.start,
+      period_end: period.end,
+      next_plan: null,
+      next_cycle: null,
+      status: isPaid ? 'active' : 'past_due',
+      past_due_since: isPaid ? null : now,
+      coupon_periods: row.coupon_periods === null ? null : Math.max(0, row.coupon_periods - 1),
+      credit: quote.creditLeft,
+    });
+    if (price === 0) return;
+    const { lines, subtotal, discount, credit, total } = quote;
+    await invoices.issue(trx, {
+      tenantId: row.tenant_id,
+      customer,
+      provider: row.provider,
+      status: isPaid ? 'paid' : 'open',
+      currency: row.currency,
+      dueAt: now + GRACE_MS,
+      period,
+      ...{ lines, subtotal, discount, credit, total },
+    });
+  }
+
+  async function confirmInvoice(actor: Principal, number: string, origin: Origin): Promise<InvoiceRow> {
+    const { tenant_id: tenantId } = await invoices.find(null, number);
+    return db.transaction(async (trx) => {
+      const row = await store.locked(trx, tenantId);
+      const query = trx('billing_invoices').where({ number });
+      if (db.client === 'pg') query.forUpdate();
+      const invoice = await query.first();
+      if (!invoice) throw billingErrors.invoice_not_found();
+      if (invoice.status === 'paid') return invoice;
+      if (invoice.status !== 'open' || invoice.provider_ref !== null) throw billingErrors.invoice_closed();
+      await invoices.markPaid(trx, invoice);
+      if (row?.status === 'past_due') await store.save(trx, row, { ...row, status: 'active', past_due_since: null });
+      const about = { tenantId, targetType: 'invoice', targetId: number };
+      await auditLog.record({ action: 'invoice.confirmed', actor, ...about, ...origin }, trx);
+      entitlements.forget(trx);
+      return { ...invoice, status: 'paid', paid_at: clock.now() };
+    });
+  }
+
+  async function reconcileSome(limit: number): Promise<number> {
+    const now = clock.now();
+    const stale = await db
+      .write('billing_subscriptions')
+      .whereNotNull('provider_ref')
+      .whereNot({ status: 'canceled' })
+      .where((any) =>
+        any
+          .where('synced_at', '<=', now - STALE_MS)
+          .orWhere((over) => over.where('period_end', '<=', now).where('synced_at', '<=', db.write.ref('period_end')))
+          .orWhere((late) => late.where({ status: 'past_due' }).where('synced_at', '<=', now - STALE_MS / 24)),
+      )
+      .orderBy('synced_at')
+      .limit(limit);
+    for (const row of stale) {
+      try {
+        const state = await paymentProviders.named(row.provider).fetchSubscription(row.provider_ref ?? '');
+        if (state) await providerEvents.apply(row.provider, { ...state, tenantId: row.tenant_id });
+        else await providerEvents.lose(row.tenant_id, row.provider_ref ?? '');
+      } catch (error) {
+        // The next run asks again; the others must not wait for this one.
+        log.warn(
+          { err: error, provider: row.provider, tenantId: row.tenant_id },
+          'A subscription could not be asked for',
+        );
+      }
+    }
+    return stale.length;
+  }
+}

@@ -1,0 +1,128 @@
+/** What administrators grant a tenant beyond its plan, and starting its counts anew. Tables: billing_overrides, billing_usage. */
+import type { Transaction } from '#core/database/database.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { billingErrors } from '../errors.ts';
+import { monthOf } from './calendar.ts';
+import { type Limits, limitOf, meterList } from './meters.ts';
+import type { Origin } from './plans.ts';
+
+export interface EffectiveLimits {
+  tenant_id: string;
+  plan_id: string;
+  plan: Limits;
+  overrides: Limits;
+  effective: Limits;
+}
+
+export interface TenantLimits {
+  /** Throws `tenant_not_found`. */
+  effective(tenantId: string): Promise<EffectiveLimits>;
+  /** The tenant's own limits; null takes one back. Throws `unknown_limit`, `tenant_not_found`. */
+  override(
+    actor: Principal,
+    tenantId: string,
+    patch: Record<string, number | null>,
+    origin: Origin,
+  ): Promise<EffectiveLimits>;
+  /** This month's counts begin at 0 again, and limits are those of the plan again. */
+  reset(
+    actor: Principal,
+    tenantId: string,
+    what: { usage: boolean; overrides: boolean },
+    origin: Origin,
+  ): Promise<EffectiveLimits>;
+}
+
+export function createTenantLimits({
+  db,
+  clock,
+  people,
+  auditLog,
+  catalogue,
+  entitlements,
+  usage,
+}: Services): TenantLimits {
+  const meters = meterList(catalogue);
+
+  return { effective, override, reset };
+
+  async function effective(tenantId: string): Promise<EffectiveLimits> {
+    await mustExist(tenantId);
+    const { plan, planLimits, overrides, limits } = await entitlements.fresh(tenantId);
+    const all = (given: Readonly<Limits>): Limits =>
+      Object.fromEntries(meters.limitNames.map((name) => [name, limitOf(given, name)]));
+    return {
+      tenant_id: tenantId,
+      plan_id: plan.plan_id,
+      plan: all(planLimits),
+      overrides: { ...overrides },
+      effective: all(limits),
+    };
+  }
+
+  async function override(
+    actor: Principal,
+    tenantId: string,
+    patch: Record<string, number | null>,
+    origin: Origin,
+  ): Promise<EffectiveLimits> {
+    meters.checkLimits(Object.fromEntries(Object.keys(patch).map((name) => [name, 0])));
+    await mustExist(tenantId);
+    await db.transaction(async (trx) => {
+      // The row first, so that two administrators add to each other's changes instead of losing one.
+      const empty = { tenant_id: tenantId, limits: '{}', updated_at: clock.now() };
+      await trx('billing_overrides').insert(empty).onConflict('tenant_id').ignore();
+      const query = trx('billing_overrides').where({ tenant_id: tenantId });
+      if (db.client === 'pg') query.forUpdate();
+      const before = await query.first();
+      const merged: Record<string, number | null> = { ...JSON.parse(before?.limits ?? '{}'), ...patch };
+      const limits = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+      await trx('billing_overrides')
+        .where({ tenant_id: tenantId })
+        .update({ limits: JSON.stringify(limits), updated_at: clock.now() });
+      await audit(trx, actor, 'limits.overridden', tenantId, { limits: patch }, origin);
+      entitlements.forget(trx);
+    });
+    return effective(tenantId);
+  }
+
+  async function reset(
+    actor: Principal,
+    tenantId: string,
+    what: { usage: boolean; overrides: boolean },
+    origin: Origin,
+  ): Promise<EffectiveLimits> {
+    await mustExist(tenantId);
+    await db.transaction(async (trx) => {
+      if (what.overrides) await trx('billing_overrides').where({ tenant_id: tenantId }).delete();
+      // What there is now stays counted: only what a month adds up can begin anew.
+      if (what.usage)
+        await trx('billing_usage')
+          .where({ tenant_id: tenantId, period: monthOf(clock.now()) })
+          .delete();
+      usage.forget();
+      await audit(trx, actor, 'limits.reset', tenantId, what, origin);
+      entitlements.forget(trx);
+    });
+    return effective(tenantId);
+  }
+
+  async function mustExist(tenantId: string): Promise<void> {
+    if (!(await people.tenantByUuid(tenantId))) throw billingErrors.tenant_not_found();
+  }
+
+  async function audit(
+    trx: Transaction,
+    actor: Principal,
+    action: string,
+    tenantId: string,
+    detail: Record<string, unknown>,
+    origin: Origin,
+  ): Promise<void> {
+    await auditLog.record(
+      { action, actor, tenantId, targetType: 'tenant', targetId: tenantId, detail, ...origin },
+      trx,
+    );
+  }
+}

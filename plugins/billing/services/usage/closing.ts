@@ -1,0 +1,74 @@
+/**
+ * Months end by themselves, since counts are kept by month; closing moves the totals of months that are over to the
+ * history. A row is moved in one transaction, so exactly once, however many replicas close and however late.
+ */
+import type { Knex } from 'knex';
+import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import { dayOf, monthOf, monthStart } from '../calendar.ts';
+
+export interface UsageClosing {
+  /** Closes some rows; gives how many. */
+  closeSome(limit: number): Promise<number>;
+  /** Closes what a tenant has left open. */
+  closeOf(tenantId: string): Promise<void>;
+  /** Keeps for the month before how many there were of what is counted as it is. */
+  keepLevels(): Promise<void>;
+}
+
+export function createUsageClosing({ db, clock, usage }: Services): UsageClosing {
+  return {
+    closeSome: (limit) =>
+      db.transaction((trx) => {
+        const query = open(trx).limit(limit);
+        if (db.client === 'pg') query.forUpdate().skipLocked();
+        return move(trx, query);
+      }),
+
+    async closeOf(tenantId) {
+      const left = await open(db.read).where({ tenant_id: tenantId }).first('meter');
+      if (!left) return;
+      await db.transaction((trx) => {
+        const query = open(trx).where({ tenant_id: tenantId });
+        if (db.client === 'pg') query.forUpdate();
+        return move(trx, query);
+      });
+    },
+
+    /** A level that has changed since is found in its days. */
+    async keepLevels() {
+      const now = clock.now();
+      const start = monthStart(now);
+      const firstDay = dayOf(start);
+      await db.write.raw(
+        `insert into billing_usage_history (tenant_id, period, meter, used, closed_at)
+         select u.tenant_id, ?, u.meter, coalesce(
+           (select d.used from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?
+            order by d.day desc limit 1), u.used), ?
+         from billing_usage u
+         where u.period = 'now' and (u.updated_at < ? or exists (
+           select 1 from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?))
+         on conflict (tenant_id, period, meter) do nothing`,
+        [monthOf(start - 1), firstDay, now, start, firstDay],
+      );
+    },
+  };
+
+  function open(on: Knex | Transaction) {
+    return on('billing_usage').where('period', '<', monthOf(clock.now())).orderBy(['tenant_id', 'meter', 'period']);
+  }
+
+  async function move(trx: Transaction, rows: ReturnType<typeof open>): Promise<number> {
+    const found = await rows;
+    if (found.length > 0) usage.forget();
+    for (const { tenant_id, period, meter, used } of found) {
+      // A count that came in after the closing, from a replica whose clock is behind, is added.
+      await trx('billing_usage_history')
+        .insert({ tenant_id, period, meter, used, closed_at: clock.now() })
+        .onConflict(['tenant_id', 'period', 'meter'])
+        .merge({ used: trx.raw('billing_usage_history.used + excluded.used') });
+      await trx('billing_usage').where({ tenant_id, meter, period }).delete();
+    }
+    return found.length;
+  }
+}

@@ -1,0 +1,206 @@
+/** Rows of billing's tables. Money is in the currency's minor unit, times are milliseconds since the epoch. */
+
+export type Cycle = 'monthly' | 'yearly';
+export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'canceled';
+export type InvoiceStatus = 'open' | 'paid' | 'void' | 'uncollectible';
+
+export interface PlanRow {
+  id: number;
+  uuid: string;
+  plan_id: string;
+  display_name: string;
+  description: string;
+  price_monthly: number;
+  price_yearly: number;
+  currency: string;
+  trial_days: number;
+  /** JSON: limits by name, -1 is unlimited. */
+  limits: string;
+  /** JSON list of texts. */
+  features: string;
+  is_public: number;
+  created_at: number;
+  updated_at: number;
+}
+
+/** What a payment provider calls a plan. */
+export interface PlanRefRow {
+  plan: number;
+  provider: string;
+  product_ref: string;
+  monthly_ref: string | null;
+  monthly_amount: number | null;
+  yearly_ref: string | null;
+  yearly_amount: number | null;
+  currency: string;
+  synced_at: number;
+}
+
+export interface PriceRefRow {
+  provider: string;
+  price_ref: string;
+  plan: number;
+  billing_cycle: Cycle;
+}
+
+export interface CouponRow {
+  id: number;
+  uuid: string;
+  /** In capitals. */
+  code: string;
+  percent_off: number | null;
+  amount_off: number | null;
+  currency: string;
+  duration: 'once' | 'repeating' | 'forever';
+  duration_in_months: number | null;
+  max_redemptions: number | null;
+  times_redeemed: number;
+  expires_at: number | null;
+  is_active: number;
+  provider_ref: string | null;
+  created_at: number;
+}
+
+export interface SubscriptionRow {
+  id: number;
+  uuid: string;
+  tenant_id: string;
+  plan: number;
+  provider: string;
+  provider_ref: string | null;
+  customer_ref: string | null;
+  status: SubscriptionStatus;
+  billing_cycle: Cycle;
+  /** What was agreed: a plan that gets dearer does so for new subscriptions. */
+  price: number;
+  currency: string;
+  anchor_at: number;
+  period_start: number;
+  period_end: number;
+  trial_end: number | null;
+  cancel_at_period_end: number;
+  canceled_at: number | null;
+  past_due_since: number | null;
+  next_plan: number | null;
+  next_cycle: Cycle | null;
+  coupon: number | null;
+  coupon_periods: number | null;
+  credit: number;
+  /** When the provider was last asked. */
+  synced_at: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface OverrideRow {
+  tenant_id: string;
+  limits: string;
+  updated_at: number;
+}
+
+export interface CheckoutRow {
+  id: number;
+  session_id: string;
+  tenant_id: string;
+  provider: string;
+  plan: number;
+  billing_cycle: Cycle;
+  amount: number;
+  currency: string;
+  coupon: number | null;
+  status: 'open' | 'completed' | 'expired';
+  created_at: number;
+  expires_at: number;
+  completed_at: number | null;
+  invoice_number: string | null;
+  /** JSON `Quote`. */
+  quote: string;
+}
+
+export interface CounterRow {
+  name: string;
+  value: number;
+}
+
+export interface InvoiceRow {
+  id: number;
+  number: string;
+  tenant_id: string;
+  provider: string;
+  provider_ref: string | null;
+  status: InvoiceStatus;
+  currency: string;
+  subtotal: number;
+  discount: number;
+  /** Taken from what the tenant had paid too much before. */
+  credit: number;
+  total: number;
+  /** JSON list of `{description, amount}`. */
+  lines: string;
+  /** JSON: the company as it was then. */
+  issuer: string;
+  /** JSON `{name, email}`. */
+  customer: string;
+  period_start: number;
+  period_end: number;
+  created_at: number;
+  due_at: number;
+  paid_at: number | null;
+}
+
+export interface ProviderEventRow {
+  provider: string;
+  event_id: string;
+  at: number;
+}
+
+export interface UsageRow {
+  tenant_id: string;
+  meter: string;
+  period: string;
+  used: number;
+  announced: number;
+  announced_in: string;
+  updated_at: number;
+}
+
+export interface UsageDayRow {
+  tenant_id: string;
+  day: string;
+  meter: string;
+  used: number;
+}
+
+export interface UsageHistoryRow {
+  tenant_id: string;
+  period: string;
+  meter: string;
+  used: number;
+  closed_at: number;
+}
+
+export interface UsageKeyRow {
+  tenant_id: string;
+  meter: string;
+  idempotency_key: string;
+  at: number;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    billing_plans: PlanRow;
+    billing_plan_refs: PlanRefRow;
+    billing_price_refs: PriceRefRow;
+    billing_coupons: CouponRow;
+    billing_subscriptions: SubscriptionRow;
+    billing_overrides: OverrideRow;
+    billing_checkouts: CheckoutRow;
+    billing_counters: CounterRow;
+    billing_invoices: InvoiceRow;
+    billing_provider_events: ProviderEventRow;
+    billing_usage: UsageRow;
+    billing_usage_daily: UsageDayRow;
+    billing_usage_history: UsageHistoryRow;
+    billing_usage_keys: UsageKeyRow;
+  }
+}
