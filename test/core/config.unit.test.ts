@@ -70,7 +70,7 @@ describe('configuration', () => {
       return folder;
     };
     const enabled = (...folders: string[]) =>
-      `plugins: { auth: { enabled: false }, billing: { enabled: false }, licensing: { enabled: false }, mail: { enabled: false }, ${folders.map((folder) => `${folder}: {}`).join(', ')} }`;
+      `plugins: { auth: { enabled: false }, billing: { enabled: false }, licensing: { enabled: false }, mail: { enabled: false }, workflows: { enabled: false }, ${folders.map((folder) => `${folder}: {}`).join(', ')} }`;
     const a = plugin('aa', "requires: ['bb']");
     const b = plugin('bb', "requires: ['aa'], version: '1.0.0'");
     await assert.rejects(prepareWith(enabled(a, b)), /in a circle: aa → bb → aa/);

@@ -39,7 +39,7 @@ export interface TestOptions {
   logLevel?: string;
 }
 
-const BUILT_IN = ['auth', 'billing', 'licensing', 'mail'];
+const BUILT_IN = ['auth', 'billing', 'licensing', 'mail', 'workflows'];
 
 export async function startPlatform(options: TestOptions = {}): Promise<TestPlatform> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'patchbay-test-')));

@@ -1,0 +1,161 @@
+/** Authentication policies of the DSL: basic, bearer, digest, OAuth 2.0 and OpenID Connect client credentials. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { OutboundAnswer } from '#core/outbound/outbound.ts';
+import type { TaskCall } from '../engine/interpreter.ts';
+import { evaluateDeep } from '../language/expressions.ts';
+import { fault } from '../language/faults.ts';
+
+export type Policy = Record<string, unknown>;
+type Attempt = (headers: Record<string, string>) => Promise<OutboundAnswer>;
+
+/** Makes the request with what the policy asks for. `{use: name}` is one of `use.authentications`. */
+export async function authorized(
+  call: TaskCall,
+  given: Policy | undefined,
+  request: { method: string; url: string },
+  attempt: Attempt,
+): Promise<OutboundAnswer> {
+  if (!given) return attempt({});
+  const { run, input, scope } = call;
+  const named = typeof given.use === 'string' ? run.definition.use?.authentications?.[given.use] : given;
+  if (!named) throw fault('configuration', `There is no authentication '${String(given.use)}' in use.authentications`);
+  const policy = evaluateDeep(named, input, scope) as Record<string, Record<string, unknown>>;
+  const [scheme = '', own = {}] = Object.entries(policy)[0] ?? [];
+  const settings = typeof own.use === 'string' ? secretOf(run.secrets, own.use) : own;
+  if (scheme === 'basic')
+    return attempt({ authorization: `Basic ${base64(`${settings.username}:${settings.password}`)}` });
+  if (scheme === 'bearer') return attempt({ authorization: `Bearer ${settings.token}` });
+  if (scheme === 'digest') return withDigest(settings, request, attempt);
+  if (scheme === 'oauth2' || scheme === 'oidc') {
+    return attempt({ authorization: `Bearer ${await tokenOf(call, scheme, settings)}` });
+  }
+  throw fault('configuration', `Authentication by '${scheme}' is not supported`);
+}
+
+function secretOf(secrets: Record<string, unknown>, name: string): Record<string, unknown> {
+  const secret = secrets[name];
+  if (typeof secret !== 'object' || secret === null) {
+    throw fault('configuration', `The secret '${name}' must be an object with the policy's properties`);
+  }
+  return secret as Record<string, unknown>;
+}
+
+/** RFC 7616: the first answer brings the challenge, the second request the response to it. */
+async function withDigest(
+  settings: Record<string, unknown>,
+  { method, url }: { method: string; url: string },
+  attempt: Attempt,
+): Promise<OutboundAnswer> {
+  const first = await attempt({});
+  const challenge = first.headers['www-authenticate'] ?? '';
+  if (first.status !== 401 || !/^digest /i.test(challenge)) return first;
+  const part = (name: string): string =>
+    new RegExp(`\\b${name}=(?:"([^"]*)"|([^\\s,]+))`, 'i').exec(challenge)?.slice(1).join('') ?? '';
+  const algorithm = part('algorithm') || 'MD5';
+  const hash = (text: string): string =>
+    createHash(/sha-256/i.test(algorithm) ? 'sha256' : 'md5')
+      .update(text)
+      .digest('hex');
+  const { pathname, search } = new URL(url);
+  const uri = pathname + search;
+  const [realm, nonce, opaque] = [part('realm'), part('nonce'), part('opaque')];
+  const cnonce = randomBytes(12).toString('hex');
+  const user = hash(`${settings.username}:${realm}:${settings.password}`);
+  const secret = /-sess$/i.test(algorithm) ? hash(`${user}:${nonce}:${cnonce}`) : user;
+  const hasQop = part('qop')
+    .split(',')
+    .some((qop) => qop.trim() === 'auth');
+  const path = hash(`${method}:${uri}`);
+  const response = hasQop
+    ? hash(`${secret}:${nonce}:00000001:${cnonce}:auth:${path}`)
+    : hash(`${secret}:${nonce}:${path}`);
+  const fields = [
+    ...[`username="${settings.username}"`, `realm="${realm}"`, `nonce="${nonce}"`, `uri="${uri}"`],
+    ...[`algorithm=${algorithm}`, `response="${response}"`],
+    ...(hasQop ? ['qop=auth', 'nc=00000001', `cnonce="${cnonce}"`] : []),
+    ...(opaque ? [`opaque="${opaque}"`] : []),
+  ];
+  return attempt({ authorization: `Digest ${fields.join(', ')}` });
+}
+
+interface Token {
+  value: string;
+  until: number;
+}
+const tokens = new Map<string, Promise<Token>>();
+const MAX_TOKENS = 1_000;
+/** A token is fetched again so long before its end. */
+const MARGIN_MS = 30_000;
+
+/** A token of the client credentials (or password) grant, kept until it ends. RFC 6749 §4.4, §4.3. */
+async function tokenOf(call: TaskCall, scheme: string, settings: Record<string, unknown>): Promise<string> {
+  const { clock } = call.run.world.services;
+  const key = createHash('sha256')
+    .update(`${call.run.execution.tenant_id} ${JSON.stringify(settings)}`)
+    .digest('hex');
+  const kept = await tokens.get(key)?.catch(() => null);
+  if (kept && kept.until > clock.now()) return kept.value;
+  const fetched = fetchToken(call, scheme, settings);
+  if (tokens.size >= MAX_TOKENS) tokens.clear();
+  tokens.set(key, fetched);
+  try {
+    return (await fetched).value;
+  } catch (error) {
+    tokens.delete(key);
+    throw error;
+  }
+}
+
+async function fetchToken(call: TaskCall, scheme: string, settings: Record<string, unknown>): Promise<Token> {
+  const { outbound, clock } = call.run.world.services;
+  const client = (settings.client ?? {}) as Record<string, string | undefined>;
+  const grant = String(settings.grant ?? 'client_credentials');
+  if (grant !== 'client_credentials' && grant !== 'password') {
+    throw fault('configuration', `The grant '${grant}' needs a person; use client_credentials or password`);
+  }
+  const form = new URLSearchParams({ grant_type: grant });
+  const scopes = settings.scopes as string[] | undefined;
+  const audiences = settings.audiences as string[] | undefined;
+  if (scopes?.length) form.set('scope', scopes.join(' '));
+  if (audiences?.length) form.set('audience', audiences.join(' '));
+  if (grant === 'password') {
+    form.set('username', String(settings.username ?? ''));
+    form.set('password', String(settings.password ?? ''));
+  }
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (client.authentication === 'client_secret_basic') {
+    const pair = [client.id ?? '', client.secret ?? ''].map(encodeURIComponent).join(':');
+    headers.authorization = `Basic ${base64(pair)}`;
+  } else {
+    form.set('client_id', client.id ?? '');
+    if (client.secret) form.set('client_secret', client.secret);
+  }
+  const isJson = (settings.request as { encoding?: string } | undefined)?.encoding === 'application/json';
+  headers['content-type'] = isJson ? 'application/json' : 'application/x-www-form-urlencoded';
+  const url = await tokenEndpoint(call, scheme, settings);
+  const body = isJson ? JSON.stringify(Object.fromEntries(form)) : form.toString();
+  const answer = await outbound.request(url, { method: 'POST', headers, body, signal: call.frame.signal });
+  const granted = answer.status === 200 ? (answer.json() as Record<string, unknown>) : {};
+  if (typeof granted.access_token !== 'string') {
+    throw fault('authentication', `The token endpoint answered ${answer.status}`);
+  }
+  const seconds = Number(granted.expires_in ?? 60);
+  return { value: granted.access_token, until: clock.now() + seconds * 1000 - MARGIN_MS };
+}
+
+async function tokenEndpoint(call: TaskCall, scheme: string, settings: Record<string, unknown>): Promise<string> {
+  const authority = String(settings.authority ?? '').replace(/\/$/, '');
+  if (scheme === 'oauth2') {
+    const path = (settings.endpoints as { token?: string } | undefined)?.token ?? '/oauth2/token';
+    return /^https?:/.test(path) ? path : authority + path;
+  }
+  const { outbound } = call.run.world.services;
+  const found = await outbound.request(`${authority}/.well-known/openid-configuration`, { signal: call.frame.signal });
+  const endpoint = found.status === 200 && (found.json() as { token_endpoint?: string }).token_endpoint;
+  if (!endpoint) throw fault('authentication', `${authority} does not say where its tokens are`);
+  return endpoint;
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}

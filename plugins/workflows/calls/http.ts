@@ -1,0 +1,138 @@
+/** `call: http`: one request through the outbound guard. */
+import { type OutboundAnswer, OutboundError } from '#core/outbound/outbound.ts';
+import type { TaskCall } from '../engine/interpreter.ts';
+import { evaluateDeep } from '../language/expressions.ts';
+import { fault } from '../language/faults.ts';
+import { authorized, type Policy } from './authentication.ts';
+import { idempotencyKey } from './idempotency.ts';
+
+export interface HttpRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: string | Buffer;
+  redirect: boolean;
+  output: 'content' | 'response' | 'raw';
+  authentication?: Policy;
+}
+
+interface HttpArguments {
+  method?: string;
+  endpoint?: string | { uri?: string; authentication?: Policy };
+  headers?: Record<string, unknown>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+  output?: HttpRequest['output'];
+  redirect?: boolean;
+}
+
+/** As long as any answer may take; a time-out of the task ends it earlier. */
+const TIMEOUT_MS = 60_000;
+const MOST_REDIRECTS = 10;
+
+export async function httpCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
+  const args = evaluateDeep(given, call.input, call.scope) as HttpArguments;
+  const { endpoint } = args;
+  const uri = typeof endpoint === 'string' ? endpoint : endpoint?.uri;
+  if (!uri) throw fault('configuration', 'call: http needs an endpoint');
+  const url = urlOf(uri, call.input);
+  for (const [name, value] of Object.entries(args.query ?? {})) {
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== null) url.searchParams.append(name, String(one));
+  }
+  const headers = Object.fromEntries(
+    Object.entries(args.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  const body = bodyOf(args.body, headers);
+  return send(call, {
+    method: (args.method ?? 'get').toUpperCase(),
+    url: url.href,
+    headers,
+    ...(body !== undefined && { body }),
+    redirect: args.redirect ?? false,
+    output: args.output ?? 'content',
+    ...(typeof endpoint === 'object' && endpoint.authentication && { authentication: endpoint.authentication }),
+  });
+}
+
+/** Sends it with its authentication, and gives what the workflow asked for. Throws a communication fault. */
+export async function send(call: TaskCall, request: HttpRequest): Promise<unknown> {
+  const { run, frame } = call;
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  const headers = { ...(!isRead && { 'idempotency-key': idempotencyKey(call) }), ...request.headers };
+  let answer: OutboundAnswer;
+  try {
+    answer = await authorized(call, request.authentication, request, (more) =>
+      run.world.services.outbound.request(request.url, {
+        method: request.method,
+        headers: { ...headers, ...more },
+        ...(request.body !== undefined && { body: request.body }),
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: run.world.config.maxDataBytes,
+        redirects: request.redirect ? MOST_REDIRECTS : 0,
+        signal: frame.signal,
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error;
+    if (frame.signal.aborted) throw frame.signal.reason;
+    const kinds = { timeout: 'timeout', blocked_address: 'authorization' } as const;
+    const kind = kinds[error.code as keyof typeof kinds] ?? 'communication';
+    throw fault(kind, `${request.method} ${request.url}: ${error.message}`);
+  }
+  // Without `redirect` only 2xx is a success, with it 3xx is one too (specification, "HTTP Call").
+  const highest = request.redirect ? 399 : 299;
+  if (answer.status < 200 || answer.status > highest) {
+    const detail = `${request.method} ${request.url} answered ${answer.status}`;
+    throw fault('communication', detail, { status: answer.status, title: 'The server answered with an error status' });
+  }
+  return outputOf(answer, request);
+}
+
+function outputOf(answer: OutboundAnswer, { output, method, url, headers }: HttpRequest): unknown {
+  if (output === 'raw') return answer.body.toString('base64');
+  const content = contentOf(answer);
+  if (output === 'content') return content;
+  return { request: { method, uri: url, headers }, statusCode: answer.status, headers: answer.headers, content };
+}
+
+/** JSON as JSON, other text as text, anything else in base64. */
+function contentOf(answer: OutboundAnswer): unknown {
+  if (answer.body.length === 0) return null;
+  const type = answer.headers['content-type'] ?? '';
+  if (/[/+]json\b/i.test(type)) {
+    try {
+      return answer.json();
+    } catch {
+      return answer.text();
+    }
+  }
+  if (type === '' || /^text\/|[/+]xml\b|urlencoded|javascript|yaml/i.test(type)) return answer.text();
+  return answer.body.toString('base64');
+}
+
+function bodyOf(body: unknown, headers: Record<string, string>): string | undefined {
+  if (body === undefined || body === null) return undefined;
+  const type = headers['content-type'] ?? '';
+  if (/urlencoded/i.test(type) && typeof body === 'object') {
+    return new URLSearchParams(
+      Object.entries(body).map(([name, value]): [string, string] => [name, String(value)]),
+    ).toString();
+  }
+  if (typeof body === 'string' && type !== '' && !/json/i.test(type)) return body;
+  headers['content-type'] ??= 'application/json';
+  return JSON.stringify(body);
+}
+
+/** A URI template with top-level values of the input, as the specification has it: `/pet/{petId}`. */
+export function urlOf(template: string, values: unknown): URL {
+  const filled = template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = typeof values === 'object' && values !== null ? (values as Record<string, unknown>)[name] : undefined;
+    return value === undefined || value === null ? whole : encodeURIComponent(String(value));
+  });
+  try {
+    return new URL(filled);
+  } catch {
+    throw fault('configuration', `${filled.slice(0, 200)} is not an address`);
+  }
+}

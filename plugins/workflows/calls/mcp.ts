@@ -1,0 +1,78 @@
+/** `call: mcp`: one request to a Model Context Protocol server over streamable HTTP (specification 2025-06-18). */
+import type { TaskCall } from '../engine/interpreter.ts';
+import { evaluateDeep } from '../language/expressions.ts';
+import { fault } from '../language/faults.ts';
+import type { Policy } from './authentication.ts';
+import { send, urlOf } from './http.ts';
+
+interface McpArguments {
+  method?: string;
+  parameters?: Record<string, unknown>;
+  transport?: {
+    http?: { endpoint?: string | { uri: string; authentication?: Policy }; headers?: Record<string, string> };
+  };
+  client?: { name: string; version: string };
+}
+
+const PROTOCOL_VERSION = '2025-06-18';
+
+/** Initializes a session, sends the request, and gives its `result`. Throws a fault for an error of the server. */
+export async function mcpCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
+  const args = evaluateDeep(given, call.input, call.scope) as McpArguments;
+  const endpoint = args.transport?.http?.endpoint;
+  const uri = typeof endpoint === 'string' ? endpoint : endpoint?.uri;
+  if (!uri) throw fault('configuration', 'call: mcp needs transport.http.endpoint; other transports are not supported');
+  const url = urlOf(uri, call.input).href;
+  const authentication = typeof endpoint === 'object' ? endpoint.authentication : undefined;
+  let session: Record<string, string> = {};
+
+  await exchange('initialize', {
+    protocolVersion: PROTOCOL_VERSION,
+    capabilities: {},
+    clientInfo: args.client ?? { name: 'patchbay', version: '1.0.0' },
+  });
+  await exchange('notifications/initialized', undefined);
+  return exchange(args.method ?? 'tools/list', args.parameters ?? {});
+
+  async function exchange(method: string, params: unknown): Promise<unknown> {
+    const isNotification = method.startsWith('notifications/');
+    const message = {
+      jsonrpc: '2.0',
+      ...(!isNotification && { id: 1 }),
+      method,
+      ...(params !== undefined && { params }),
+    };
+    const response = (await send(call, {
+      method: 'POST',
+      url,
+      headers: {
+        accept: 'application/json, text/event-stream',
+        'content-type': 'application/json',
+        'mcp-protocol-version': PROTOCOL_VERSION,
+        ...session,
+        ...args.transport?.http?.headers,
+      },
+      body: JSON.stringify(message),
+      redirect: false,
+      output: 'response',
+      ...(authentication && { authentication }),
+    })) as { headers: Record<string, string>; content: unknown };
+    const id = response.headers['mcp-session-id'];
+    if (id) session = { 'mcp-session-id': id };
+    if (isNotification) return null;
+    const reply = messageIn(response.content);
+    if (reply?.error) throw fault('runtime', `MCP: ${reply.error.message}`, { code: reply.error.code });
+    return reply?.result ?? null;
+  }
+}
+
+/** The JSON-RPC answer, in the body itself or in a stream of events. */
+function messageIn(content: unknown): { result?: unknown; error?: { code: number; message: string } } | null {
+  if (typeof content !== 'string') return content as { result?: unknown };
+  for (const line of content.split('\n')) {
+    if (!line.startsWith('data:')) continue;
+    const message = JSON.parse(line.slice(5));
+    if ('result' in message || 'error' in message) return message;
+  }
+  return null;
+}

@@ -1,0 +1,154 @@
+/** `call: openapi`: finds the operation in the document, places its parameters, and sends it as `call: http` does. */
+import { parse } from 'yaml';
+import type { TaskCall } from '../engine/interpreter.ts';
+import { evaluateDeep } from '../language/expressions.ts';
+import { fault } from '../language/faults.ts';
+import type { Policy } from './authentication.ts';
+import { type HttpRequest, send, urlOf } from './http.ts';
+
+interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header' | 'cookie' | 'body' | 'formData';
+  required?: boolean;
+  $ref?: string;
+}
+interface Server {
+  url: string;
+  variables?: Record<string, { default: string }>;
+}
+interface Operation {
+  operationId?: string;
+  parameters?: Parameter[];
+  requestBody?: object;
+  servers?: Server[];
+}
+interface Document {
+  servers?: Server[];
+  /** Swagger 2. */
+  host?: string;
+  basePath?: string;
+  schemes?: string[];
+  paths?: Record<string, Record<string, Operation | Parameter[] | undefined>>;
+}
+interface Found {
+  path: string;
+  method: string;
+  operation: Operation;
+  parameters: Parameter[];
+}
+
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+const KEPT_MS = 5 * 60_000;
+const MAX_KEPT = 100;
+const kept = new Map<string, { document: Document; until: number }>();
+
+export async function openApiCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
+  const args = evaluateDeep(given, call.input, call.scope) as {
+    document?: { endpoint?: string | { uri: string } };
+    operationId?: string;
+    parameters?: Record<string, unknown>;
+    authentication?: Policy;
+    output?: HttpRequest['output'];
+    redirect?: boolean;
+  };
+  const endpoint = args.document?.endpoint;
+  const address = typeof endpoint === 'string' ? endpoint : endpoint?.uri;
+  if (!address) throw fault('configuration', 'call: openapi needs document.endpoint');
+  const url = urlOf(address, call.input).href;
+  const document = await documentAt(call, url);
+  const found = operationOf(document, args.operationId ?? '');
+  return send(call, {
+    ...requestOf(document, url, found, args.parameters ?? {}),
+    redirect: args.redirect ?? false,
+    output: args.output ?? 'content',
+    ...(args.authentication && { authentication: args.authentication }),
+  });
+}
+
+async function documentAt(call: TaskCall, url: string): Promise<Document> {
+  const { outbound, clock } = call.run.world.services;
+  const found = kept.get(url);
+  if (found && found.until > clock.now()) return found.document;
+  const answer = await outbound.request(url, { signal: call.frame.signal });
+  if (answer.status !== 200) {
+    throw fault('communication', `The OpenAPI document answered ${answer.status}`, { status: answer.status });
+  }
+  let document: Document;
+  try {
+    document = parse(answer.text(), { maxAliasCount: 100 });
+  } catch {
+    throw fault('configuration', 'The OpenAPI document is neither JSON nor YAML');
+  }
+  if (kept.size >= MAX_KEPT) kept.clear();
+  kept.set(url, { document, until: clock.now() + KEPT_MS });
+  return document;
+}
+
+function operationOf(document: Document, operationId: string): Found {
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (!operation || Array.isArray(operation) || operation.operationId !== operationId) continue;
+      const shared = Array.isArray(item.parameters) ? item.parameters : [];
+      const parameters = [...shared, ...(operation.parameters ?? [])].map((one) => resolved(document, one));
+      return { path, method, operation, parameters };
+    }
+  }
+  throw fault('configuration', `The OpenAPI document has no operation '${operationId}'`);
+}
+
+function resolved(document: Document, parameter: Parameter): Parameter {
+  if (!parameter.$ref?.startsWith('#/')) return parameter;
+  let found: unknown = document;
+  for (const step of parameter.$ref.slice(2).split('/')) {
+    found = (found as Record<string, unknown> | undefined)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')];
+  }
+  return (found ?? parameter) as Parameter;
+}
+
+function requestOf(
+  document: Document,
+  documentUrl: string,
+  { path, method, operation, parameters }: Found,
+  values: Record<string, unknown>,
+): Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'> {
+  let filled = path;
+  const query = new URLSearchParams();
+  const headers: Record<string, string> = {};
+  const form = new URLSearchParams();
+  const rest: Record<string, unknown> = { ...values };
+  let body: unknown;
+  for (const { name, in: place, required } of parameters) {
+    const value = values[name];
+    delete rest[name];
+    if (value === undefined || value === null) {
+      if (required) throw fault('validation', `The parameter '${name}' is required`);
+      continue;
+    }
+    if (place === 'path') filled = filled.replaceAll(`{${name}}`, encodeURIComponent(String(value)));
+    else if (place === 'query')
+      for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
+    else if (place === 'header') headers[name.toLowerCase()] = String(value);
+    else if (place === 'cookie') headers.cookie = `${name}=${encodeURIComponent(String(value))}`;
+    else if (place === 'formData') form.append(name, String(value));
+    else body = value;
+  }
+  // What is no parameter is the body: as `body`, or property by property.
+  if (operation.requestBody) body = 'body' in rest ? rest.body : rest;
+  if (form.size > 0) headers['content-type'] = 'application/x-www-form-urlencoded';
+  else if (body !== undefined) headers['content-type'] = 'application/json';
+  const url = new URL(`${baseOf(document, documentUrl, operation).replace(/\/$/, '')}${filled}`);
+  for (const [name, value] of query) url.searchParams.append(name, value);
+  const text = form.size > 0 ? form.toString() : body === undefined ? undefined : JSON.stringify(body);
+  return { method: method.toUpperCase(), url: url.href, headers, ...(text !== undefined && { body: text }) };
+}
+
+function baseOf(document: Document, documentUrl: string, operation: Operation): string {
+  if (document.host) {
+    const scheme = document.schemes?.[0] ?? new URL(documentUrl).protocol.slice(0, -1);
+    return `${scheme}://${document.host}${document.basePath ?? ''}`;
+  }
+  const server = operation.servers?.[0] ?? document.servers?.[0] ?? { url: '/' };
+  const url = server.url.replace(/\{(\w+)\}/g, (whole, name: string) => server.variables?.[name]?.default ?? whole);
+  return new URL(url, documentUrl).href;
+}

@@ -1,0 +1,32 @@
+/** The schema of `plugins.workflows`. */
+import Type, { type Static } from 'typebox';
+
+const Count = (description: string, value: number, maximum = 1_000_000) =>
+  Type.Integer({ minimum: 1, maximum, default: value, description });
+
+export const WorkflowsConfig = Type.Object({
+  folder: Type.Union([Type.String(), Type.Null()], {
+    default: null,
+    description: 'Folder of definitions (.yaml, .yml, .json) that is kept in sync, for workflows that live in git.',
+  }),
+  maxRunning: Count('Executions that run at once in this process; others wait in the queue.', 200),
+  maxPerTenant: Count('Executions of one tenant that run at once.', 100),
+  maxTasks: Count('Tasks of one execution; a loop that never ends is stopped there.', 20_000),
+  maxDataBytes: Count('Largest input or output of a task, as JSON.', 1024 * 1024, 64 * 1024 * 1024),
+  maxDepth: Count('Workflows that start workflows, and events that start their own workflow, go so deep.', 20, 1000),
+  keepDays: Count('Executions are removed so many days after their end.', 30, 36_500),
+  keepPerWorkflow: Count('Of each workflow so many ended executions are kept.', 10_000),
+  script: Type.Object(
+    {
+      memoryMb: Count('Memory of a script.', 64, 1024),
+      timeoutMs: Count('Time of a script.', 5_000, 600_000),
+      workers: Count('Threads that run scripts.', 2, 32),
+    },
+    { default: {} },
+  ),
+  shell: Type.Boolean({
+    default: false,
+    description: 'Allow `run: shell` and `run: container`. They run with the rights of this process.',
+  }),
+});
+export type WorkflowsConfig = Static<typeof WorkflowsConfig>;

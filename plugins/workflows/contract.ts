@@ -1,0 +1,26 @@
+/** What other plugins may use of workflows: its services and events. */
+import type { Engine } from './engine/engine.ts';
+import type { Checkpoints } from './engine/store.ts';
+import type { ScriptSandbox } from './sandbox/sandbox.ts';
+import type { Approvals } from './services/approvals.ts';
+import type { Definitions } from './services/definitions.ts';
+import type { EventInterest } from './services/event-interest.ts';
+import type { Executions } from './services/executions.ts';
+import type { WorkflowFolder } from './services/folder.ts';
+import type { WorkflowSecrets } from './services/secrets.ts';
+import type { Triggers } from './services/triggers.ts';
+
+declare module '#core/plugin.ts' {
+  interface Services {
+    workflowEngine: Engine;
+    workflowCheckpoints: Checkpoints;
+    workflowDefinitions: Definitions;
+    workflowSecrets: WorkflowSecrets;
+    workflowEvents: EventInterest;
+    workflowTriggers: Triggers;
+    workflowExecutions: Executions;
+    workflowApprovals: Approvals;
+    workflowFolder: WorkflowFolder;
+    scriptSandbox: ScriptSandbox;
+  }
+}

@@ -1,0 +1,102 @@
+/** Which events a strategy of the DSL asks for ("Event Consumption Strategy"), and when it has all of them. */
+import type { CloudEvent } from '#core/events/events.ts';
+import type { EventFilter, Strategy } from '../language/definition.ts';
+import { evaluateExpression, expressionIn, isTrue } from '../language/expressions.ts';
+
+/** An event that has come, and for which of the filters. */
+export interface Received {
+  filter: number;
+  event: CloudEvent;
+}
+
+/** Values that correlated events must share: what `expect` says, or what the first event had. */
+export type Correlation = Record<string, unknown>;
+
+export function filtersOf(strategy: Strategy): readonly EventFilter[] {
+  return strategy.all ?? strategy.any ?? (strategy.one ? [strategy.one] : []);
+}
+
+/** Event types that can match; '*' when any type can. */
+export function typesOf(strategy: Strategy): string[] {
+  const filters = filtersOf(strategy);
+  const types = filters.map((filter) => {
+    const type = filter.with?.type;
+    return typeof type === 'string' && expressionIn(type) === null ? type : '*';
+  });
+  if (strategy.any?.length === 0) types.push('*');
+  if (typeof strategy.until === 'object') types.push(...typesOf(strategy.until));
+  return [...new Set(types)];
+}
+
+/**
+ * What an event changes: null when it is not asked for. `isDone` when the strategy has everything. `correlation` is
+ * changed when the event is the first that brings a value.
+ */
+export function consume(
+  strategy: Strategy,
+  received: readonly Received[],
+  event: CloudEvent,
+  correlation: Correlation,
+  read: (event: CloudEvent) => unknown,
+): { received: readonly Received[]; isDone: boolean } | null {
+  if (received.some((earlier) => earlier.event.id === event.id && earlier.event.source === event.source)) return null;
+  if (typeof strategy.until === 'object' && consume(strategy.until, [], event, correlation, read)) {
+    return { received, isDone: true };
+  }
+  const filters = filtersOf(strategy);
+  const taken = new Set(received.map(({ filter }) => filter));
+  const isAny = strategy.any !== undefined;
+  let index = filters.findIndex((filter, place) => (isAny || !taken.has(place)) && matches(filter, event, correlation));
+  if (index < 0 && strategy.any?.length === 0) index = 0;
+  if (index < 0) return null;
+  const now = [...received, { filter: index, event }];
+  if (strategy.all) return { received: now, isDone: now.length === filters.length };
+  if (!isAny || strategy.until === undefined) return { received: now, isDone: true };
+  if (typeof strategy.until !== 'string') return { received: now, isDone: false };
+  return {
+    received: now,
+    isDone: isTrue(
+      evaluateExpression(
+        strategy.until,
+        now.map((one) => read(one.event)),
+        {},
+      ),
+    ),
+  };
+}
+
+function matches(
+  { with: wanted = {}, correlate = {} }: EventFilter,
+  event: CloudEvent,
+  correlation: Correlation,
+): boolean {
+  const attributes = event as unknown as Record<string, unknown>;
+  for (const [name, value] of Object.entries(wanted)) if (!fits(value, attributes[name])) return false;
+  const found: Correlation = {};
+  for (const [name, { from }] of Object.entries(correlate)) {
+    const value = evaluateExpression(from, event, {});
+    if (name in correlation && JSON.stringify(correlation[name]) !== JSON.stringify(value)) return false;
+    found[name] = value;
+  }
+  Object.assign(correlation, found);
+  return true;
+}
+
+/** An expression judges the attribute; an object must be part of it; anything else must be the same. */
+function fits(wanted: unknown, actual: unknown): boolean {
+  if (typeof wanted === 'string') {
+    const source = expressionIn(wanted);
+    if (source === null) return wanted === actual;
+    try {
+      const result = evaluateExpression(source, actual ?? null, {});
+      return typeof result === 'boolean' ? result : JSON.stringify(result) === JSON.stringify(actual ?? null);
+    } catch {
+      // An event of another shape than the filter expects does not match it.
+      return false;
+    }
+  }
+  if (Array.isArray(wanted)) return JSON.stringify(wanted) === JSON.stringify(actual);
+  if (typeof wanted !== 'object' || wanted === null) return wanted === actual;
+  if (typeof actual !== 'object' || actual === null) return false;
+  return Object.entries(wanted).every(([name, value]) => fits(value, (actual as Record<string, unknown>)[name]));
+}

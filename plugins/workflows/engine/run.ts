@@ -1,0 +1,274 @@
+/** One execution in memory: its records, what is not yet saved, and who of its branches waits. */
+import type { CloudEvent } from '#core/events/events.ts';
+import type { Logger } from '#core/observability/log.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
+import type { WorkflowsConfig } from '../config.ts';
+import { type Definition, type Kind, type Options, optionsOf } from '../language/definition.ts';
+import type { Scope } from '../language/expressions.ts';
+import { fault } from '../language/faults.ts';
+import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
+import type { TaskKind } from './interpreter.ts';
+import { Parked, Stopped } from './signals.ts';
+import type { Checkpoints, NewWait } from './store.ts';
+
+export type Execution = Omit<ExecutionRow, 'seq'>;
+export type TaskRecord = Omit<TaskRow, 'id'>;
+
+/** What a task needs of the world outside its execution. */
+export interface World {
+  services: Services;
+  config: WorkflowsConfig;
+  checkpoints: Checkpoints;
+  kinds: Readonly<Record<Kind, TaskKind>>;
+  log: Logger;
+  /** Starts another execution; part of the checkpoint that records it. */
+  startChild(run: Run, child: ChildStart): Promise<{ id: string }>;
+  /** A wait with this time was added. */
+  poke(wakeAt: number | null): void;
+  /** Told of each record that became durable, for those who watch. */
+  saved(executionId: string, records: readonly TaskRecord[]): void;
+  /** Whether the child has ended, and how. */
+  childOutcome(id: string): Promise<Pick<Execution, 'status' | 'output' | 'error'> | null>;
+}
+
+export interface ChildStart {
+  namespace: string;
+  name: string;
+  version: string;
+  input: unknown;
+  startKey: string;
+}
+
+/** Where in the definition, and in which run of it, the work is. */
+export interface Frame {
+  /** Iterations and tries of the composite tasks around: `2.0`. */
+  instance: string;
+  /** Variables of loops and catches. */
+  variables: Scope;
+  /** Tasks that may wait no longer than this, with the task whose time-out it is. */
+  deadline: { at: number; reference: string } | null;
+  signal: AbortSignal;
+}
+
+export interface Run {
+  readonly world: World;
+  readonly execution: Execution;
+  readonly definition: Definition;
+  readonly options: Options;
+  readonly signal: AbortSignal;
+  readonly secrets: Scope;
+  /** Outputs that a dry run gives instead of doing the task, by reference. */
+  readonly pins: Readonly<Record<string, unknown>>;
+  context: unknown;
+  /** The record of an earlier process, or undefined. */
+  recordOf(reference: string, instance: string): TaskRecord | undefined;
+  /** How often a task has been come to in this frame: 0 the first time. */
+  visit(key: string): number;
+  /** Puts a record among what the next checkpoint saves. */
+  note(record: TaskRecord): void;
+  publish(event: CloudEvent): void;
+  also(work: (trx: Transaction) => Promise<void>): void;
+  /** Saves everything noted so far; resolves when it is durable. */
+  save(): Promise<void>;
+  /** Throws when the execution was stopped or has done too much. */
+  check(frame: Frame): void;
+  /** What the wait of an earlier process has brought so far. */
+  waitOf(taskKey: string): WaitRow | undefined;
+  /**
+   * Waits, in memory while other branches work, else by leaving it. Gives the wait as it is when it was woken.
+   * `isOver` is asked once the row is there: what came before it was would otherwise be missed.
+   */
+  park(wait: NewWait, signal: AbortSignal, isOver?: () => Promise<boolean>): Promise<WaitRow | undefined>;
+  endWait(taskKey: string): void;
+  /** A fork's branches are counted, so that the last one that waits lets the memory go. */
+  addBranches(count: number): void;
+  endBranch(): void;
+  stop(reason: Stopped['reason']): void;
+  /** A wait has ended: goes on if it waits in memory. */
+  wake(wait: WaitRow): boolean;
+  isSaved(): boolean;
+  /** Masks the values of secrets in a text. */
+  masked(text: string): string;
+  hasSecret(text: string): boolean;
+}
+
+export interface RunOptions {
+  world: World;
+  execution: Execution;
+  definition: Definition;
+  secrets: Scope;
+  records: readonly TaskRow[];
+  waits: readonly WaitRow[];
+  /** False while nobody was told of it: then it may still run to its end without a trace in between. */
+  isSaved: boolean;
+}
+
+/** Shorter values are words that appear anywhere. */
+const SHORTEST_SECRET = 4;
+
+export function createRun({ world, execution, definition, secrets, records, waits, isSaved }: RunOptions): Run {
+  const options = optionsOf(definition);
+  const abort = new AbortController();
+  const known = new Map<string, TaskRecord>(records.map((row) => [`${row.reference} ${row.instance}`, row]));
+  const knownWaits = new Map(waits.map((wait) => [wait.task_key, wait]));
+  const parked = new Map<string, { resolve(wait: WaitRow): void; reject(signal: Parked | Stopped): void }>();
+  const visits = new Map<string, number>();
+  const secretTexts = textsOf(secrets);
+  let noted: TaskRecord[] = [];
+  let newWaits: NewWait[] = [];
+  let endedWaits: { executionId: string; taskKey: string }[] = [];
+  let facts: CloudEvent[] = [];
+  let works: ((trx: Transaction) => Promise<void>)[] = [];
+  let branches = 1;
+  let tasks = 0;
+  let stopped: Stopped | null = null;
+  let saved = isSaved;
+  let saving: Promise<void> | null = null;
+
+  const run: Run = {
+    world,
+    execution,
+    definition,
+    options,
+    signal: abort.signal,
+    secrets,
+    pins: execution.pins ? JSON.parse(execution.pins) : {},
+    context: null,
+    recordOf: (reference, instance) => known.get(`${reference} ${instance}`),
+    visit(key) {
+      const count = visits.get(key) ?? 0;
+      visits.set(key, count + 1);
+      return count;
+    },
+    note: (record) => void noted.push(record),
+    publish: (event) => void facts.push(event),
+    also: (work) => void works.push(work),
+    save,
+    check(frame) {
+      if (stopped) throw stopped;
+      if (frame.signal.aborted) throw frame.signal.reason;
+      if (++tasks > world.config.maxTasks) {
+        throw fault('runtime', `More than ${world.config.maxTasks} tasks: is there a loop that never ends?`);
+      }
+    },
+    waitOf: (taskKey) => knownWaits.get(taskKey),
+    async park(wait, signal, isOver) {
+      newWaits.push(wait);
+      await save();
+      world.poke(wait.wake_at);
+      if (signal.aborted) throw signal.reason;
+      if (await isOver?.()) return undefined;
+      return new Promise<WaitRow>((resolve, reject) => {
+        const end = (): void => {
+          if (!parked.delete(wait.task_key)) return;
+          branches++;
+          run.endWait(wait.task_key);
+          reject(signal.reason);
+        };
+        const done = (): void => signal.removeEventListener('abort', end);
+        parked.set(wait.task_key, {
+          resolve: (woken) => resolve((done(), woken)),
+          reject: (reason) => reject((done(), reason)),
+        });
+        signal.addEventListener('abort', end);
+        branches--;
+        leaveWhenAllWait();
+      });
+    },
+    endWait: (taskKey) => void endedWaits.push({ executionId: execution.id, taskKey }),
+    addBranches(count) {
+      branches += count;
+    },
+    endBranch() {
+      branches--;
+      leaveWhenAllWait();
+    },
+    stop(reason) {
+      stopped = new Stopped(reason);
+      abort.abort(stopped);
+      for (const [key, { reject }] of [...parked]) {
+        parked.delete(key);
+        branches++;
+        reject(stopped);
+      }
+    },
+    wake(wait) {
+      knownWaits.set(wait.task_key, wait);
+      const waiting = parked.get(wait.task_key);
+      if (!waiting) return false;
+      parked.delete(wait.task_key);
+      branches++;
+      waiting.resolve(wait);
+      return true;
+    },
+    isSaved: () => saved,
+    masked: (text) => secretTexts.reduce((result, secret) => result.replaceAll(secret, '••••'), text),
+    hasSecret: (text) => secretTexts.some((secret) => text.includes(secret)),
+  };
+  return run;
+
+  function leaveWhenAllWait(): void {
+    if (branches > 0 || parked.size === 0) return;
+    // Not at once: an event that is on its way already would only bring it back.
+    setImmediate(() => {
+      if (branches > 0) return;
+      for (const [key, { reject }] of [...parked]) {
+        parked.delete(key);
+        branches++;
+        reject(new Parked());
+      }
+    });
+  }
+
+  /** One after another: what is noted while one is under way goes with the next. */
+  async function save(): Promise<void> {
+    while (saving) await saving;
+    saving = saveNoted().finally(() => {
+      saving = null;
+    });
+    return saving;
+  }
+
+  async function saveNoted(): Promise<void> {
+    const checkpoint = {
+      execution: { ...execution },
+      tasks: noted.map(sealed),
+      newWaits,
+      endedWaits,
+      events: facts,
+      also: works,
+    };
+    noted = [];
+    newWaits = [];
+    endedWaits = [];
+    facts = [];
+    works = [];
+    await world.checkpoints.save(checkpoint);
+    saved = true;
+    world.saved(execution.id, checkpoint.tasks);
+  }
+
+  /** What shows a secret is kept encrypted: the execution goes on with it, and the log shows that it is hidden. */
+  function sealed(record: TaskRecord): TaskRecord {
+    if (secretTexts.length === 0) return record;
+    const seal = (text: string | null): string | null =>
+      text !== null && run.hasSecret(text)
+        ? JSON.stringify({ $sealed: world.services.secrets.seal('workflows.data', text, execution.id) })
+        : text;
+    return { ...record, input: seal(record.input), output: seal(record.output), context: seal(record.context) };
+  }
+}
+
+/** Opens what `sealed` closed. */
+export function unsealed(services: Services, executionId: string, text: string): string {
+  if (!text.startsWith('{"$sealed":')) return text;
+  const { $sealed } = JSON.parse(text);
+  return services.secrets.open('workflows.data', $sealed, executionId).toString('utf8');
+}
+
+function textsOf(value: unknown): string[] {
+  // As it stands in JSON: quotes and backslashes of a secret are written with a backslash there.
+  if (typeof value === 'string') return value.length >= SHORTEST_SECRET ? [JSON.stringify(value).slice(1, -1)] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsOf);
+}

@@ -1,0 +1,107 @@
+/** Checkpoints: what executions have done, written together by group commit. */
+import type { Knex } from 'knex';
+import type { Cell } from '#core/database/insert-many.ts';
+import { placeholders } from '#core/database/insert-many.ts';
+import type { CloudEvent } from '#core/events/events.ts';
+import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
+
+export type NewWait = Omit<WaitRow, 'id'> & { types: readonly string[] };
+
+export interface Checkpoint {
+  /** As it is now; null when only its tasks have changed. */
+  execution: Omit<ExecutionRow, 'seq'> | null;
+  tasks: readonly Omit<TaskRow, 'id'>[];
+  newWaits: readonly NewWait[];
+  /** Task keys whose waiting is over. */
+  endedWaits: readonly { executionId: string; taskKey: string }[];
+  /** Facts that become true with it. */
+  events: readonly CloudEvent[];
+  /** Part of the same transaction: children, mails. */
+  also?: readonly ((trx: Transaction) => Promise<void>)[];
+}
+
+export interface Checkpoints {
+  /** Resolves when it is durable. */
+  save(checkpoint: Checkpoint): Promise<void>;
+}
+
+const EXECUTION_COLUMNS = [
+  ...(['id', 'workflow_id', 'definition_id', 'tenant_id', 'status', 'priority', 'input', 'output', 'error'] as const),
+  ...(['origin', 'start_key', 'slot', 'parent_id', 'depth', 'replay_of', 'pins'] as const),
+  ...(['locked_by', 'locked_until', 'created_at', 'started_at', 'ended_at'] as const),
+];
+const CHANGING = ['status', 'output', 'error', 'locked_by', 'locked_until', 'started_at', 'ended_at'];
+const TASK_COLUMNS = [
+  ...(['execution_id', 'reference', 'instance', 'status', 'input', 'output', 'error', 'context', 'next'] as const),
+  ...(['attempts', 'started_at', 'ended_at'] as const),
+];
+const TASK_CHANGING = ['status', 'output', 'error', 'context', 'next', 'attempts', 'ended_at'];
+/** Rows in one statement, so that few variables are bound at once and few texts are prepared. */
+const ROWS_PER_STATEMENT = 500;
+
+const executionSql = upsert('workflows_executions', EXECUTION_COLUMNS, ['id'], CHANGING);
+const taskSql = upsert('workflows_tasks', TASK_COLUMNS, ['execution_id', 'reference', 'instance'], TASK_CHANGING);
+
+export function createCheckpoints({ db, events }: Services): Checkpoints {
+  const saving = defineBatch<Checkpoint, void>({
+    name: 'workflows.checkpoint',
+    async write(trx, items) {
+      const executions = items.flatMap(({ execution }) => (execution ? [execution] : []));
+      const latest = [...new Map(executions.map((row) => [row.id, row])).values()];
+      await inStatements(
+        trx,
+        executionSql,
+        latest.map((row) => EXECUTION_COLUMNS.map((name) => row[name])),
+      );
+      const tasks = new Map(
+        items.flatMap((item) => item.tasks).map((row) => [`${row.execution_id} ${row.reference} ${row.instance}`, row]),
+      );
+      await inStatements(
+        trx,
+        taskSql,
+        [...tasks.values()].map((row) => TASK_COLUMNS.map((name) => row[name])),
+      );
+      for (const item of items) await writeRest(trx, item);
+      return items.map(() => undefined);
+    },
+  });
+
+  return { save: (checkpoint) => db.batch(saving, checkpoint) };
+
+  async function writeRest(
+    trx: Transaction,
+    { newWaits, endedWaits, events: facts, also = [] }: Checkpoint,
+  ): Promise<void> {
+    for (const { executionId, taskKey } of endedWaits) {
+      const ended = trx('workflows_waits').where({ execution_id: executionId, task_key: taskKey });
+      await trx('workflows_wait_types').whereIn('wait_id', ended.clone().select('id')).delete();
+      await ended.delete();
+    }
+    for (const { types, ...wait } of newWaits) {
+      const [row] = await trx('workflows_waits')
+        .insert(wait)
+        .onConflict(['execution_id', 'task_key'])
+        .merge({ wake_at: wait.wake_at })
+        .returning('id');
+      if (!row || types.length === 0) continue;
+      const typeRows = types.map((type) => ({ wait_id: row.id, type }));
+      await trx('workflows_wait_types').insert(typeRows).onConflict(['type', 'wait_id']).ignore();
+    }
+    for (const work of also) await work(trx);
+    for (const event of facts) await events.publish(trx, event);
+  }
+}
+
+async function inStatements(trx: Transaction, sql: (rows: number) => string, rows: Cell[][]): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    const some = rows.slice(start, start + ROWS_PER_STATEMENT);
+    await trx.raw(sql(some.length), some.flat() as Knex.RawBinding[]);
+  }
+}
+
+function upsert(table: string, columns: readonly string[], key: readonly string[], changing: readonly string[]) {
+  const head = `insert into ${table} (${columns.join(', ')}) values `;
+  const tail = ` on conflict (${key.join(', ')}) do update set ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}`;
+  return (rows: number): string => head + placeholders(rows, columns.length) + tail;
+}

@@ -1,0 +1,28 @@
+/** Steps that workflows themselves offer. */
+import Type from 'typebox';
+import { defineFunction } from '#core/plugin.ts';
+
+export const workflowFunctions = [
+  defineFunction({
+    name: 'workflows.start',
+    summary: 'Starts a workflow and does not wait for it',
+    scope: 'workflows:run',
+    input: Type.Object({
+      namespace: Type.String({ maxLength: 64 }),
+      name: Type.String({ maxLength: 64 }),
+      input: Type.Optional(Type.Unknown()),
+    }),
+    output: Type.Object({ id: Type.String() }),
+    async run({ namespace, name, input }, { tenantId, idempotencyKey }, { workflowDefinitions, workflowEngine }) {
+      const workflow = await workflowDefinitions.get(tenantId ?? '', namespace, name);
+      const { id } = await workflowEngine.start({
+        workflow,
+        input: input ?? {},
+        origin: { kind: 'function' },
+        startKey: `function:${tenantId ?? ''}:${idempotencyKey}`.slice(0, 300),
+        isDurable: true,
+      });
+      return { id };
+    },
+  }),
+];

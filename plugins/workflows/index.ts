@@ -1,0 +1,63 @@
+/** Durable workflows: the CNCF Serverless Workflow DSL, with every plugin's functions as steps and events as triggers. */
+import { definePlugin } from '#core/plugin.ts';
+import type {} from '#plugins/auth/contract.ts';
+import { WorkflowsConfig } from './config.ts';
+import './contract.ts';
+import { pruneExecutions } from './cron.ts';
+import { createEngine } from './engine/engine.ts';
+import { createCheckpoints } from './engine/store.ts';
+import { workflowFunctions } from './functions.ts';
+import { deliverEvent } from './jobs.ts';
+import { approvalRoutes } from './routes/approvals.ts';
+import { executionRoutes } from './routes/executions.ts';
+import { hookRoutes } from './routes/hooks.ts';
+import { workflowRoutes } from './routes/workflows.ts';
+import { createScriptSandbox } from './sandbox/sandbox.ts';
+import { createApprovals, sendApproval } from './services/approvals.ts';
+import { createDefinitions } from './services/definitions.ts';
+import { createEventInterest } from './services/event-interest.ts';
+import { createExecutions } from './services/executions.ts';
+import { createWorkflowFolder } from './services/folder.ts';
+import { createWorkflowSecrets } from './services/secrets.ts';
+import { createTriggers } from './services/triggers.ts';
+
+export default definePlugin({
+  name: 'workflows',
+  summary: 'Durable workflows that connect everything',
+  requires: ['auth'],
+  config: WorkflowsConfig,
+  migrations: new URL('./migrations/', import.meta.url),
+  services: {
+    workflowCheckpoints: createCheckpoints,
+    workflowDefinitions: createDefinitions,
+    workflowSecrets: createWorkflowSecrets,
+    workflowEvents: createEventInterest,
+    workflowEngine: createEngine,
+    workflowTriggers: createTriggers,
+    workflowExecutions: createExecutions,
+    workflowApprovals: createApprovals,
+    workflowFolder: createWorkflowFolder,
+    scriptSandbox: createScriptSandbox,
+  },
+  routes: [...workflowRoutes, ...executionRoutes, ...hookRoutes, ...approvalRoutes],
+  cron: [pruneExecutions],
+  jobs: [deliverEvent, sendApproval],
+  functions: workflowFunctions,
+  scopes: {
+    'workflows:read': 'See workflows and their executions',
+    'workflows:manage': 'Publish and change workflows and their secrets',
+    'workflows:run': 'Start and steer executions',
+  },
+  async start({ events, workflowEvents, workflowEngine, workflowTriggers, workflowFolder }) {
+    events.subscribeWhere(workflowEvents.isWanted, 'workflows.event');
+    await workflowEngine.begin();
+    await workflowTriggers.begin();
+    await workflowFolder.begin();
+  },
+  async stop({ workflowEngine, workflowTriggers, workflowFolder, scriptSandbox }) {
+    workflowFolder.end();
+    workflowTriggers.end();
+    await workflowEngine.end();
+    await scriptSandbox.close();
+  },
+});

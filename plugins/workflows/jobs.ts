@@ -1,0 +1,14 @@
+/** The durable subscriber: each event that a workflow asks for becomes one of these. */
+import Type from 'typebox';
+import type { CloudEvent } from '#core/events/events.ts';
+import { defineJob } from '#core/plugin.ts';
+
+export const deliverEvent = defineJob({
+  name: 'workflows.event',
+  summary: 'Starts the workflows that an event starts, and wakes the executions that wait for it',
+  payload: Type.Object({}, { additionalProperties: true }),
+  concurrency: 20,
+  async run(event, _job, { workflowTriggers }) {
+    await workflowTriggers.deliver(event as unknown as CloudEvent);
+  },
+});

@@ -1,0 +1,96 @@
+/** Runtime expressions: `${ … }` in strings, compiled once and kept. The language is jq. */
+import { compileJq, JqError, JqSyntaxError } from '../jq/index.ts';
+import { fault } from './faults.ts';
+
+/** Variables that every expression may use (specification, "Runtime expression arguments"). */
+export const ARGUMENTS = [
+  'context',
+  'input',
+  'output',
+  'secrets',
+  'authorization',
+  'task',
+  'workflow',
+  'runtime',
+] as const;
+
+/** Values of the arguments and of what loops and catches add. */
+export type Scope = Record<string, unknown>;
+
+const LIMITS = { steps: 1_000_000, depth: 1_000, outputs: 10_000, timeMs: 1_000 };
+/** Expressions that are kept compiled, for all workflows together. */
+const MAX_KEPT = 5_000;
+
+type Compiled = (input: unknown, variables?: Record<string, unknown>) => unknown[];
+const kept = new Map<string, Compiled>();
+
+const WHOLE = /^\s*\$\{([\s\S]*)\}\s*$/;
+
+/** The expression inside `${ … }`; null for a plain string. */
+export function expressionIn(text: string): string | null {
+  return WHOLE.exec(text)?.[1]?.trim() ?? null;
+}
+
+/** Evaluates a string that is an expression with or without `${ … }`: `if`, `when`, `in`, `from`, `as`. */
+export function evaluateExpression(text: string, input: unknown, scope: Scope): unknown {
+  return run(expressionIn(text) ?? text, input, scope);
+}
+
+/** Evaluates every `${ … }` in a value; plain strings stay as they are. */
+export function evaluateDeep(value: unknown, input: unknown, scope: Scope): unknown {
+  if (typeof value === 'string') {
+    const source = value.charCodeAt(0) <= 0x24 ? expressionIn(value) : null;
+    return source === null ? value : run(source, input, scope);
+  }
+  if (Array.isArray(value)) return value.map((item) => evaluateDeep(item, input, scope));
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) define(result, key, evaluateDeep(item, input, scope));
+  return result;
+}
+
+/** jq's truth: everything but false and null. */
+export function isTrue(value: unknown): boolean {
+  return value !== false && value !== null && value !== undefined;
+}
+
+/** Throws JqSyntaxError; for validation when a workflow is published. */
+export function checkExpression(text: string, variables: readonly string[]): void {
+  compiled(expressionIn(text) ?? text, [...ARGUMENTS, ...variables]);
+}
+
+function run(source: string, input: unknown, scope: Scope): unknown {
+  const program = compiled(source, Object.keys(scope));
+  try {
+    const outputs = program(input, scope);
+    return outputs[0] ?? null;
+  } catch (error) {
+    if (error instanceof JqError || error instanceof JqSyntaxError) {
+      throw fault('expression', `${error.message} (in: ${source.slice(0, 200)})`);
+    }
+    throw error;
+  }
+}
+
+function compiled(source: string, names: readonly string[]): Compiled {
+  const key = `${names.join(' ')}\n${source}`;
+  const found = kept.get(key);
+  if (found) return found;
+  let program: Compiled;
+  try {
+    program = compileJq(source, { variables: [...names], limits: LIMITS });
+  } catch (error) {
+    if (error instanceof JqSyntaxError) throw fault('expression', `${error.message} (in: ${source.slice(0, 200)})`);
+    throw error;
+  }
+  if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value ?? '');
+  kept.set(key, program);
+  return program;
+}
+
+/** `__proto__` is a key like any other. */
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  else target[key] = value;
+}

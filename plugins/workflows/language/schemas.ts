@@ -1,0 +1,40 @@
+/** Schemas of a workflow's data: JSON Schema, compiled once. */
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { DataRule, Definition } from './definition.ts';
+import { fault } from './faults.ts';
+
+const compiled = new WeakMap<object, ValidateFunction>();
+
+/** Throws a validation fault that names what is wrong. */
+export function checkSchema(
+  schema: NonNullable<DataRule['schema']>,
+  data: unknown,
+  side: string,
+  instance: string,
+  _definition: Definition,
+): void {
+  const { document } = schema;
+  if (!document)
+    throw fault('configuration', 'Only schemas in the definition itself (`document`) can be used', { instance });
+  const check = checkOf(document, instance);
+  if (check(data)) return;
+  const wrong = (check.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
+  throw fault('validation', `The ${side} does not match its schema: ${wrong.slice(0, 5).join('; ')}`, { instance });
+}
+
+function checkOf(document: object, instance: string): ValidateFunction {
+  const found = compiled.get(document);
+  if (found) return found;
+  try {
+    const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
+    (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+    const check = ajv.compile(document);
+    compiled.set(document, check);
+    return check;
+  } catch (cause) {
+    throw fault('configuration', `The schema is not valid: ${cause instanceof Error ? cause.message : cause}`, {
+      instance,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+/** Asks the specification's validator. Its thread is started when it is needed and ends when it is not. */
+import { Worker } from 'node:worker_threads';
+import { KINDS } from './definition.ts';
+
+/** One broken rule: JSON pointer and sentence. */
+export interface SdkIssue {
+  path: string;
+  message: string;
+}
+
+const WORKER = new URL('./sdk-worker.ts', import.meta.url);
+const IDLE_MS = 30_000;
+/** The version of the DSL that the validator knows; later ones of 1.0 only add to it. */
+const KNOWN_DSL = '1.0.0';
+
+let worker: Worker | null = null;
+let idle: NodeJS.Timeout | undefined;
+let nextId = 1;
+const asked = new Map<number, { resolve(problem: string | null): void; reject(error: unknown): void }>();
+
+/** What breaks the schema; empty when the definition is valid. */
+export async function sdkIssues(definition: { document?: { dsl?: unknown } }): Promise<SdkIssue[]> {
+  const known = { ...definition, document: { ...definition.document, dsl: KNOWN_DSL } };
+  const problem = await ask(known);
+  return problem === null ? [] : issuesIn(problem);
+}
+
+function ask(definition: object): Promise<string | null> {
+  clearTimeout(idle);
+  worker ??= start();
+  const id = nextId++;
+  const { promise, resolve, reject } = Promise.withResolvers<string | null>();
+  asked.set(id, { resolve, reject });
+  worker.ref();
+  worker.postMessage({ id, definition });
+  return promise;
+}
+
+function start(): Worker {
+  const started = new Worker(WORKER, { env: {} });
+  started.on('message', ({ id, problem }: { id: number; problem: string | null }) => {
+    asked.get(id)?.resolve(problem);
+    asked.delete(id);
+    if (asked.size > 0) return;
+    started.unref();
+    idle = setTimeout(end, IDLE_MS);
+    idle.unref();
+  });
+  started.on('error', (error) => {
+    for (const { reject } of asked.values()) reject(error);
+    asked.clear();
+    worker = null;
+  });
+  return started;
+}
+
+function end(): void {
+  void worker?.terminate();
+  worker = null;
+}
+
+/** Its message is a line for each rule: `- /do/0/x | #/oneOf | must … | {…}`. */
+function issuesIn(problem: string): SdkIssue[] {
+  const lines = [...problem.matchAll(/^- (\/\S*|) \| (\S+) \| (.+?) \| (\{.*\})$/gm)];
+  if (lines.length === 0) return [{ path: '', message: problem.split('\n')[0] ?? 'not valid' }];
+  const issues = lines.map(([, path = '', , message = '', params = '{}']) => ({
+    path,
+    message: sentence(message, params),
+  }));
+  // The branches of a choice all complain, each that it is not the one; what says more is what was meant.
+  const useful = issues.filter(({ message }) => !NOISE.test(message));
+  const among = useful.length > 0 ? useful : issues;
+  const deepest = Math.max(...among.map(({ path }) => path.split('/').length));
+  const meant = among.filter(({ path }) => path.split('/').length === deepest);
+  return [...new Map(meant.map((issue) => [issue.path + issue.message, issue])).values()];
+}
+
+const NOISE = new RegExp(
+  `oneOf|anyOf|exactly one schema|must match a schema|equal to constant|NOT be valid|required property '(${KINDS.join('|')})'`,
+);
+
+function sentence(message: string, params: string): string {
+  const { unevaluatedProperty, additionalProperty, allowedValues } = JSON.parse(params);
+  const name = unevaluatedProperty ?? additionalProperty;
+  if (name) return `'${name}' is not known here`;
+  return allowedValues ? `${message}: ${allowedValues.join(', ')}` : message;
+}

@@ -1,0 +1,108 @@
+/** Decisions of people: the page behind the link of `workflows.approve`. It changes nothing before a button is pressed. */
+import { createHash } from 'node:crypto';
+import Type from 'typebox';
+import { reply, route } from '#core/plugin.ts';
+
+const SCRIPT = `
+const token = new URLSearchParams(location.search).get('token') ?? '';
+const output = document.querySelector('output');
+async function call(method, body) {
+  const answer = await fetch('/api/platform/approvals' + (method === 'GET' ? '?token=' + encodeURIComponent(token) : ''), {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify({ token, ...body }) }),
+  });
+  const data = await answer.json();
+  if (!answer.ok) throw new Error(data.detail ?? data.title);
+  return data;
+}
+function show({ title, text, decided }) {
+  document.querySelector('h1').textContent = title;
+  document.querySelector('#text').textContent = text;
+  document.querySelector('form').hidden = decided !== null;
+  if (decided !== null) output.textContent = decided ? 'It was approved.' : 'It was declined.';
+}
+document.querySelector('form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  try {
+    show(await call('POST', { approved: event.submitter.value === 'yes', comment: document.querySelector('textarea').value }));
+  } catch (error) { output.textContent = error.message; }
+});
+call('GET').then(show, (error) => { output.textContent = error.message; document.querySelector('form').hidden = true; });
+`;
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 4rem auto; padding: 0 1rem; color: #1d2530; background: #f6f7f9 }
+#text { white-space: pre-wrap; overflow-wrap: anywhere } form { display: grid; gap: .8rem } [hidden] { display: none }
+textarea, button { font: inherit; padding: .5rem .9rem; border: 1px solid #b6bfca; border-radius: .4rem }
+div { display: flex; gap: .8rem } button { cursor: pointer; background: #fff } button[value=yes] { background: #1f5fbf; color: #fff; border-color: #1f5fbf }
+`;
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>A decision</title>
+<style>${STYLE}</style>
+<h1>A decision</h1>
+<p id="text"></p>
+<form>
+  <label>Comment (optional)<br><textarea name="comment" rows="3" cols="40" maxlength="2000"></textarea></label>
+  <div><button value="yes">Approve</button><button value="no">Decline</button></div>
+</form>
+<output role="status"></output>
+<script>${SCRIPT}</script>
+</html>
+`;
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const POLICY = [
+  "default-src 'none'",
+  `script-src ${hashOf(SCRIPT)}`,
+  `style-src ${hashOf(STYLE)}`,
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+const Token = Type.String({ minLength: 1, maxLength: 2000 });
+const ApprovalView = Type.Object({
+  title: Type.String(),
+  text: Type.String(),
+  decided: Type.Union([Type.Boolean(), Type.Null()]),
+});
+
+export const approvalRoutes = [
+  route({
+    method: 'GET',
+    path: '/workflows/approve',
+    access: 'public',
+    summary: 'The page of a link to a decision',
+    responses: { 200: null },
+    handler: () =>
+      reply(200, PAGE, {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': POLICY,
+        'referrer-policy': 'no-referrer',
+      }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/approvals',
+    access: 'public',
+    summary: 'What a link asks to decide',
+    query: Type.Object({ token: Token }),
+    responses: { 200: ApprovalView },
+    handler: ({ query }, { workflowApprovals }) => workflowApprovals.show(query.token),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/approvals',
+    access: 'public',
+    summary: 'Decides; the first decision counts',
+    body: Type.Object({
+      token: Token,
+      approved: Type.Boolean(),
+      comment: Type.Optional(Type.String({ maxLength: 2000 })),
+    }),
+    responses: { 200: ApprovalView },
+    handler: ({ body }, { workflowApprovals }) =>
+      workflowApprovals.decide(body.token, body.approved, body.comment ?? ''),
+  }),
+];

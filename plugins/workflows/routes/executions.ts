@@ -1,0 +1,198 @@
+/** Our own API: starting, watching and steering executions. */
+import Type from 'typebox';
+import { CursorQuery } from '#core/database/pagination.ts';
+import type { Services } from '#core/plugin.ts';
+import { eventStream, HANDLED, reply, route } from '#core/plugin.ts';
+import type { Started } from '../engine/engine.ts';
+import { workflowErrors } from '../errors.ts';
+import { ExecutionSummary, ExecutionView, executionView, StartedView, summaryOf, taskView } from '../views.ts';
+import { READ, RUN, reachOf, tenantOf } from './access.ts';
+
+const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) });
+const Name = Type.String({ minLength: 1, maxLength: 64 });
+export const LONGEST_WAIT_SECONDS = 120;
+export const WaitQuery = {
+  wait: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: LONGEST_WAIT_SECONDS, description: 'Seconds to wait for the end' }),
+  ),
+};
+const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
+const LOOK_MS = 1_000;
+
+export const executionRoutes = [
+  route({
+    method: 'POST',
+    path: '/api/platform/workflows/{namespace}/{name}/executions',
+    access: RUN,
+    summary: 'Starts an execution; with `wait` it answers with the output when it ends in time',
+    params: Type.Object({ namespace: Name, name: Name }),
+    query: Type.Object(WaitQuery),
+    body: Type.Optional(
+      Type.Object({
+        input: Type.Optional(Type.Unknown()),
+        secrets: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 })),
+        version: Type.Optional(Type.String({ maxLength: 64 })),
+        pins: Type.Optional(
+          Type.Record(Type.String({ maxLength: 500 }), Type.Unknown(), {
+            description: 'A dry run: outputs by task reference, given instead of doing the task',
+          }),
+        ),
+        idempotency_key: Type.Optional(Type.String({ maxLength: 150 })),
+      }),
+    ),
+    responses: { 200: StartedView, 202: StartedView },
+    async handler({ params, query, body, principal }, services) {
+      const { namespace, name } = params;
+      const tenant = tenantOf(principal);
+      const workflow = await services.workflowDefinitions.get(tenant, namespace, name, body?.version);
+      if (!workflow.row.enabled && !body?.pins) throw workflowErrors.workflow_disabled();
+      const key = body?.idempotency_key;
+      const started = await services.workflowEngine.start({
+        workflow,
+        input: body?.input ?? {},
+        secrets: body?.secrets ?? {},
+        pins: body?.pins ?? null,
+        origin: { kind: body?.pins ? 'dry-run' : 'manual', by: principal.id },
+        startKey: key ? `manual:${workflow.row.id}:${key}` : null,
+        isDurable: !query.wait,
+      });
+      return answerOf(started, query.wait ?? 0, services);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/executions',
+    access: READ,
+    summary: 'Executions, newest first, by status, workflow and time',
+    query: Type.Object({
+      ...CursorQuery,
+      status: Type.Optional(Type.Enum([...PHASES])),
+      namespace: Type.Optional(Name),
+      name: Type.Optional(Name),
+      from: Type.Optional(Type.String({ format: 'date-time' })),
+      to: Type.Optional(Type.String({ format: 'date-time' })),
+    }),
+    responses: {
+      200: Type.Object({ items: Type.Array(ExecutionSummary), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
+    },
+    async handler({ query, principal }, { workflowExecutions }) {
+      const { from, to, ...rest } = query;
+      const page = await workflowExecutions.list(reachOf(principal), {
+        ...rest,
+        ...(from !== undefined && { from: Date.parse(from) }),
+        ...(to !== undefined && { to: Date.parse(to) }),
+      });
+      return { items: page.items.map(summaryOf), next_cursor: page.next_cursor };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/executions/{id}',
+    access: READ,
+    summary: 'An execution with the log of its tasks, in the order in which they started',
+    params: Id,
+    responses: { 200: ExecutionView },
+    async handler({ params, principal }, { workflowExecutions }) {
+      const row = await workflowExecutions.find(reachOf(principal), params.id);
+      return executionView(row, await workflowExecutions.tasksOf(row.id), workflowExecutions);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/executions/{id}/stream',
+    access: READ,
+    summary: 'Its tasks as server-sent events, as they start and end; closes with the end of the execution',
+    params: Id,
+    responses: { 200: null },
+    async handler({ params, principal, ctx }, { workflowExecutions, workflowEngine }) {
+      const reach = reachOf(principal);
+      const row = await workflowExecutions.find(reach, params.id);
+      const shown = await workflowExecutions.shown(row);
+      const stream = eventStream(ctx);
+      const sent = new Map<number, string>();
+      let looking = false;
+      const look = async (): Promise<void> => {
+        if (looking) return;
+        looking = true;
+        try {
+          const now = await workflowExecutions.find(reach, params.id);
+          for (const task of await workflowExecutions.tasksOf(params.id)) {
+            const state = `${task.status} ${task.attempts}`;
+            if (sent.get(task.id) === state) continue;
+            sent.set(task.id, state);
+            stream.send({ type: 'task', id: String(task.id), data: taskView(task, shown) });
+          }
+          if (now.ended_at === null) return;
+          stream.send({
+            type: 'end',
+            data: { id: now.id, status: now.status, output: shown(now.output), error: shown(now.error) },
+          });
+          stream.close();
+        } finally {
+          looking = false;
+        }
+      };
+      const stop = workflowEngine.watch(params.id, () => void look().catch(() => stream.close()));
+      // The end of the whole, and what another replica does, is seen by looking.
+      const timer = setInterval(() => void look().catch(() => stream.close()), LOOK_MS);
+      stream.onClose(() => {
+        stop();
+        clearInterval(timer);
+      });
+      await look();
+      return HANDLED;
+    },
+  }),
+  ...(['cancel', 'suspend', 'resume', 'retry'] as const).map((verb) =>
+    route({
+      method: 'POST',
+      path: `/api/platform/executions/{id}/${verb}`,
+      access: RUN,
+      summary: {
+        cancel: 'Ends an execution, wherever it is',
+        suspend: 'Stops it before its next task, until it is resumed',
+        resume: 'Goes on with a suspended one',
+        retry: 'Goes on with a failed one from the task that failed',
+      }[verb],
+      params: Id,
+      responses: { 202: Type.Object({ id: Type.String() }) },
+      async handler({ params, principal }, { workflowExecutions, workflowEngine }) {
+        await workflowExecutions.find(reachOf(principal), params.id);
+        await workflowEngine[verb](params.id);
+        return { id: params.id };
+      },
+    }),
+  ),
+  route({
+    method: 'POST',
+    path: '/api/platform/executions/{id}/replay',
+    access: RUN,
+    summary: 'A new execution with the same or an edited input, from the beginning or from a task',
+    params: Id,
+    query: Type.Object(WaitQuery),
+    body: Type.Optional(
+      Type.Object({ input: Type.Optional(Type.Unknown()), from: Type.Optional(Type.String({ maxLength: 500 })) }),
+    ),
+    responses: { 200: StartedView, 202: StartedView },
+    async handler({ params, query, body, principal }, services) {
+      const started = await services.workflowExecutions.replay(reachOf(principal), params.id, body ?? {});
+      return answerOf(started, query.wait ?? 0, services);
+    },
+  }),
+];
+
+/** 200 with the output when it ends within the seconds, else 202. */
+export async function answerOf(
+  started: Started,
+  seconds: number,
+  { workflowEngine }: Pick<Services, 'workflowEngine'>,
+) {
+  void workflowEngine;
+  const timer = Promise.withResolvers<null>();
+  const handle = setTimeout(() => timer.resolve(null), seconds * 1000);
+  const final = seconds > 0 ? await Promise.race([started.done, timer.promise]) : null;
+  clearTimeout(handle);
+  if (!final) return reply(202, { id: started.id, status: started.status });
+  const { id, status, output, error } = final;
+  return reply(200, { id, status, ...(error === null ? { output } : { error }) });
+}

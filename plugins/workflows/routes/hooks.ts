@@ -1,0 +1,76 @@
+/** HTTP triggers: anybody who knows the address starts the workflow, unless it asks for a signature. */
+import { createHmac } from 'node:crypto';
+import Type from 'typebox';
+import { readBytes } from '#core/http/body.ts';
+import { coreErrors, route } from '#core/plugin.ts';
+import { safeEqual } from '#core/security/tokens.ts';
+import { workflowErrors } from '../errors.ts';
+import { optionsOf } from '../language/definition.ts';
+import { StartedView } from '../views.ts';
+import { answerOf, WaitQuery } from './executions.ts';
+
+const Name = Type.String({ minLength: 1, maxLength: 64 });
+const LIMIT_BYTES = 1024 * 1024;
+
+export const hookRoutes = [
+  route({
+    method: 'POST',
+    path: '/hooks/{namespace}/{name}',
+    access: 'public',
+    summary: 'Starts a workflow with the JSON of the body as its input',
+    description:
+      'With `metadata.patchbay.hook.secret` in its document, `X-Patchbay-Signature: sha256=HMAC-SHA256(secret, body)` is needed. ' +
+      'An `Idempotency-Key` makes a repeat give the first execution.',
+    params: Type.Object({ namespace: Name, name: Name }),
+    query: Type.Object({ ...WaitQuery, tenant: Type.Optional(Type.String({ maxLength: 36 })) }),
+    rawBody: [
+      'application/json',
+      'application/cloudevents+json',
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      '',
+    ],
+    bodyLimit: LIMIT_BYTES,
+    responses: { 200: StartedView, 202: StartedView },
+    async handler({ params, query, ctx }, services) {
+      const body = await readBytes(ctx.req, LIMIT_BYTES);
+      const workflow = await services.workflowDefinitions.forHook(params.namespace, params.name, query.tenant);
+      const { hook } = optionsOf(workflow.definition);
+      if (hook === false) throw workflowErrors.workflow_not_found();
+      if (!workflow.row.enabled) throw workflowErrors.workflow_disabled();
+      if (typeof hook === 'object') await checkSignature(workflow.row.tenant_id, hook.secret, body);
+      const key = ctx.get('idempotency-key').slice(0, 150);
+      const started = await services.workflowEngine.start({
+        workflow,
+        input: inputOf(body, ctx.get('content-type')),
+        origin: { kind: 'http' },
+        startKey: key ? `hook:${workflow.row.id}:${key}` : null,
+        // Who waits for the answer was promised nothing before it.
+        isDurable: !query.wait,
+      });
+      return answerOf(started, query.wait ?? 0, services);
+
+      async function checkSignature(tenantId: string, name: string, bytes: Buffer): Promise<void> {
+        const values = await services.workflowSecrets.values(tenantId, [name]);
+        const secret = values[name];
+        const expected = `sha256=${createHmac('sha256', String(secret ?? ''))
+          .update(bytes)
+          .digest('hex')}`;
+        if (typeof secret !== 'string' || !safeEqual(ctx.get('x-patchbay-signature'), expected)) {
+          throw workflowErrors.bad_signature();
+        }
+      }
+    },
+  }),
+];
+
+function inputOf(body: Buffer, type: string): unknown {
+  if (body.length === 0) return {};
+  const text = body.toString('utf8');
+  if (/urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text));
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw coreErrors.invalid_json();
+  }
+}

@@ -1,0 +1,224 @@
+/** Our own API: definitions. */
+import Type from 'typebox';
+import { reply, route } from '#core/plugin.ts';
+import { iso, PublishedView } from '../views.ts';
+import { MANAGE, READ, tenantOf } from './access.ts';
+
+const BASE = '/api/platform/workflows';
+const Name = Type.String({ minLength: 1, maxLength: 64 });
+const Address = Type.Object({ namespace: Name, name: Name });
+const Source = Type.Union([Type.String({ maxLength: 1024 * 1024 }), Type.Object({}, { additionalProperties: true })]);
+const Problem = Type.Object({
+  path: Type.String(),
+  line: Type.Integer(),
+  column: Type.Integer(),
+  message: Type.String(),
+});
+
+const WorkflowView = Type.Object({
+  ...PublishedView.properties,
+  definition: Type.Unknown(),
+  source: Type.String(),
+  versions: Type.Array(
+    Type.Object({
+      version: Type.String(),
+      revision: Type.Integer(),
+      created_at: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+});
+
+export const workflowRoutes = [
+  route({
+    method: 'POST',
+    path: BASE,
+    access: MANAGE,
+    summary: 'Publishes a definition (CNCF Serverless Workflow DSL 1.0), as YAML text or as an object',
+    bodyLimit: 2 * 1024 * 1024,
+    body: Type.Object({
+      definition: Source,
+      enabled: Type.Optional(Type.Boolean()),
+      draft: Type.Optional(Type.Boolean({ description: 'Stored without becoming the active version' })),
+    }),
+    responses: { 201: PublishedView },
+    async handler({ body, principal }, { workflowDefinitions }) {
+      const { definition, ...wish } = body;
+      const { row, version } = await workflowDefinitions.publish(tenantOf(principal), definition, wish, principal);
+      return { namespace: row.namespace, name: row.name, version, enabled: row.enabled === 1 };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${BASE}/validate`,
+    access: READ,
+    summary: 'What is wrong with a definition, with line and column',
+    bodyLimit: 2 * 1024 * 1024,
+    body: Type.Object({ definition: Source }),
+    responses: { 200: Type.Object({ valid: Type.Boolean(), errors: Type.Array(Problem) }) },
+    async handler({ body }, { workflowDefinitions }) {
+      const errors = await workflowDefinitions.check(body.definition);
+      return { valid: errors.length === 0, errors };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: BASE,
+    access: READ,
+    summary: 'Workflows by name',
+    responses: {
+      200: Type.Object({
+        items: Type.Array(
+          Type.Object({
+            namespace: Type.String(),
+            name: Type.String(),
+            enabled: Type.Boolean(),
+            draft: Type.Boolean(),
+          }),
+        ),
+        next_cursor: Type.Null(),
+      }),
+    },
+    async handler({ principal }, { workflowDefinitions }) {
+      const rows = await workflowDefinitions.list(tenantOf(principal));
+      const items = rows.map(({ namespace, name, enabled, active_id }) => ({
+        ...{ namespace, name, enabled: enabled === 1 },
+        draft: active_id === null,
+      }));
+      return { items, next_cursor: null };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${BASE}/functions`,
+    access: READ,
+    summary: 'Functions that a workflow can call, with the schemas of their input and output',
+    responses: {
+      200: Type.Object({
+        items: Type.Array(
+          Type.Object({
+            name: Type.String(),
+            summary: Type.String(),
+            scope: Type.String(),
+            input: Type.Unknown(),
+            output: Type.Unknown(),
+          }),
+        ),
+      }),
+    },
+    handler: (_request, { functions }) => ({
+      items: functions
+        .list()
+        .map(({ name, summary, scope, input, output }) => ({ name, summary, scope, input, output })),
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: `${BASE}/{namespace}/{name}`,
+    access: READ,
+    summary: 'The active version with its definition, or the one that is named',
+    params: Address,
+    query: Type.Object({ version: Type.Optional(Type.String({ maxLength: 64 })) }),
+    responses: { 200: WorkflowView },
+    async handler({ params, query, principal }, { workflowDefinitions }) {
+      const found = await workflowDefinitions.get(tenantOf(principal), params.namespace, params.name, query.version);
+      const versions = await workflowDefinitions.versions(found.row);
+      return {
+        ...params,
+        version: found.version,
+        enabled: found.row.enabled === 1,
+        definition: found.definition,
+        source: found.source,
+        versions: versions.map(({ version, revision, created_at }) => ({
+          version,
+          revision,
+          created_at: iso(created_at),
+        })),
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${BASE}/{namespace}/{name}/export`,
+    access: READ,
+    summary: 'The definition as it was given, as a file',
+    params: Address,
+    responses: { 200: null },
+    async handler({ params, principal }, { workflowDefinitions }) {
+      const { source } = await workflowDefinitions.get(tenantOf(principal), params.namespace, params.name);
+      return reply(200, source, {
+        'content-type': 'application/yaml; charset=utf-8',
+        'content-disposition': `attachment; filename="${params.namespace}.${params.name}.yaml"`,
+      });
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${BASE}/{namespace}/{name}`,
+    access: MANAGE,
+    summary: 'Switches it on or off, or makes another version the active one',
+    params: Address,
+    body: Type.Object({
+      enabled: Type.Optional(Type.Boolean()),
+      version: Type.Optional(Type.String({ maxLength: 64 })),
+    }),
+    responses: { 200: PublishedView },
+    async handler({ params, body, principal }, { workflowDefinitions }) {
+      const { namespace, name } = params;
+      const tenant = tenantOf(principal);
+      if (body.version !== undefined) await workflowDefinitions.activate(tenant, namespace, name, body.version);
+      if (body.enabled !== undefined) await workflowDefinitions.setEnabled(tenant, namespace, name, body.enabled);
+      const { row, version } = await workflowDefinitions.get(tenant, namespace, name);
+      return { namespace, name, version, enabled: row.enabled === 1 };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${BASE}/{namespace}/{name}`,
+    access: MANAGE,
+    summary: 'Removes it with its versions and executions',
+    params: Address,
+    responses: { 204: null },
+    async handler({ params, principal }, { workflowDefinitions }) {
+      await workflowDefinitions.remove(tenantOf(principal), params.namespace, params.name);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/workflow-secrets',
+    access: MANAGE,
+    summary: 'Names of secrets; their values are never shown',
+    responses: {
+      200: Type.Object({
+        items: Type.Array(Type.Object({ name: Type.String(), updated_at: Type.Union([Type.String(), Type.Null()]) })),
+        next_cursor: Type.Null(),
+      }),
+    },
+    async handler({ principal }, { workflowSecrets }) {
+      const rows = await workflowSecrets.list(tenantOf(principal));
+      return { items: rows.map(({ name, updated_at }) => ({ name, updated_at: iso(updated_at) })), next_cursor: null };
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/platform/workflow-secrets/{name}',
+    access: MANAGE,
+    summary: 'Sets a secret, a text or an object',
+    params: Type.Object({ name: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_-]{0,99}$' }) }),
+    body: Type.Object({ value: Type.Unknown() }),
+    responses: { 204: null },
+    async handler({ params, body, principal }, { workflowSecrets }) {
+      await workflowSecrets.set(tenantOf(principal), params.name, body.value);
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/platform/workflow-secrets/{name}',
+    access: MANAGE,
+    summary: 'Removes a secret',
+    params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
+    responses: { 204: null },
+    async handler({ params, principal }, { workflowSecrets }) {
+      await workflowSecrets.remove(tenantOf(principal), params.name);
+    },
+  }),
+];

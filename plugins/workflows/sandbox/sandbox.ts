@@ -1,0 +1,168 @@
+/** Scripts in threads of their own: one script at a time in each, and a thread that hangs is ended and replaced. */
+import { Worker } from 'node:worker_threads';
+import type { Services } from '#core/plugin.ts';
+import type { WorkflowsConfig } from '../config.ts';
+import type { FetchReply, FetchRequest, ScriptReply, ScriptRequest } from './script-worker.ts';
+
+export interface Script {
+  code: string;
+  arguments: Record<string, unknown>;
+  input: unknown;
+  tenantId: string;
+}
+
+export interface ScriptResult {
+  /** What it returned; undefined when nothing. */
+  value: unknown;
+  stdout: string;
+  stderr: string;
+  error: string | null;
+}
+
+export interface ScriptSandbox {
+  /** Never throws for what the script does; rejects with the signal's reason when it is aborted. */
+  run(script: Script, signal: AbortSignal): Promise<ScriptResult>;
+  close(): Promise<void>;
+}
+
+interface Job {
+  request: ScriptRequest;
+  resolve(result: ScriptResult): void;
+  fetches: number;
+}
+interface Thread {
+  worker: Worker;
+  job: Job | null;
+}
+
+const WORKER = new URL('./script-worker.ts', import.meta.url);
+/** A thread that does not answer so long after the script's time is ended: QuickJS itself hangs. */
+const GRACE_MS = 1_000;
+const MOST_FETCHES = 20;
+/** Node's own heap of a thread; the script's memory is QuickJS's, beside it. */
+const THREAD_HEAP_MB = 64;
+
+export function createScriptSandbox({ outbound, config, log }: Services & { config: WorkflowsConfig }): ScriptSandbox {
+  const { memoryMb, timeoutMs, workers } = config.script;
+  const threads = new Set<Thread>();
+  const queue: Job[] = [];
+  let nextId = 1;
+  let isClosed = false;
+
+  return {
+    run(script, signal) {
+      return new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        const job: Job = {
+          request: {
+            id: nextId++,
+            code: script.code,
+            arguments: script.arguments,
+            input: script.input,
+            memoryBytes: memoryMb * 1024 * 1024,
+            timeoutMs,
+            maxOutputBytes: config.maxDataBytes,
+          },
+          fetches: 0,
+          resolve: (result) => {
+            signal.removeEventListener('abort', abort);
+            resolve(result);
+          },
+        };
+        const abort = (): void => {
+          const waiting = queue.indexOf(job);
+          if (waiting >= 0) queue.splice(waiting, 1);
+          const thread = [...threads].find((one) => one.job === job);
+          if (thread) end(thread);
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        queue.push(job);
+        pump();
+      });
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
+    },
+  };
+
+  function pump(): void {
+    while (queue.length > 0 && !isClosed) {
+      const thread = [...threads].find(({ job }) => job === null) ?? (threads.size < workers ? start() : null);
+      const job = thread && queue.shift();
+      if (!thread || !job) return;
+      give(thread, job);
+    }
+  }
+
+  function give(thread: Thread, job: Job): void {
+    thread.job = job;
+    thread.worker.ref();
+    thread.worker.postMessage(job.request);
+    const timer = setTimeout(() => {
+      if (thread.job !== job) return;
+      end(thread);
+      job.resolve({ value: undefined, stdout: '', stderr: '', error: `The script took longer than ${timeoutMs} ms` });
+    }, timeoutMs + GRACE_MS);
+    timer.unref();
+  }
+
+  function start(): Thread {
+    const worker = new Worker(WORKER, {
+      resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
+      env: {},
+      stdout: false,
+    });
+    const thread: Thread = { worker, job: null };
+    threads.add(thread);
+    worker.on('message', (message: ScriptReply | FetchRequest | { ready: true }) => {
+      if ('ready' in message) return;
+      if ('fetch' in message) return void answerFetch(thread, message);
+      const { job } = thread;
+      thread.job = null;
+      worker.unref();
+      job?.resolve({ ...message, value: message.value === undefined ? undefined : JSON.parse(message.value) });
+      pump();
+    });
+    worker.on('error', (error) => log.warn({ reason: error.message }, 'A thread for scripts has ended'));
+    worker.on('exit', () => {
+      threads.delete(thread);
+      thread.job?.resolve({
+        value: undefined,
+        stdout: '',
+        stderr: '',
+        error: 'The script needed more memory than it may have',
+      });
+      thread.job = null;
+      pump();
+    });
+    return thread;
+  }
+
+  function end(thread: Thread): void {
+    thread.job = null;
+    threads.delete(thread);
+    void thread.worker.terminate();
+    pump();
+  }
+
+  async function answerFetch({ worker, job }: Thread, { fetch, url, options }: FetchRequest): Promise<void> {
+    const reply: FetchReply = { fetched: fetch, answer: null, error: null };
+    try {
+      if (!job || ++job.fetches > MOST_FETCHES) throw new Error(`A script may fetch ${MOST_FETCHES} times`);
+      const { method, headers, body } = JSON.parse(options);
+      const answer = await outbound.request(url, {
+        method: String(method ?? 'GET').toUpperCase(),
+        headers: headers ?? {},
+        ...(typeof body === 'string' && { body }),
+        timeoutMs,
+        maxBytes: config.maxDataBytes,
+      });
+      reply.answer = JSON.stringify({ status: answer.status, headers: answer.headers, body: answer.text() });
+    } catch (error) {
+      reply.error = error instanceof Error ? error.message : String(error);
+    }
+    worker.postMessage(reply);
+  }
+}

@@ -1,0 +1,224 @@
+/** A thread that runs scripts in QuickJS: JavaScript in WebAssembly, which can reach nothing that it is not given. */
+import { parentPort } from 'node:worker_threads';
+import { getQuickJS, type QuickJSContext, type QuickJSHandle, shouldInterruptAfterDeadline } from 'quickjs-emscripten';
+
+export interface ScriptRequest {
+  id: number;
+  code: string;
+  arguments: Record<string, unknown>;
+  input: unknown;
+  memoryBytes: number;
+  timeoutMs: number;
+  maxOutputBytes: number;
+}
+
+export interface ScriptReply {
+  id: number;
+  /** JSON; undefined when the script gave nothing. */
+  value: string | undefined;
+  stdout: string;
+  stderr: string;
+  error: string | null;
+}
+
+/** A question of the script to the outside; the answer comes as `{fetched}`. */
+export interface FetchRequest {
+  id: number;
+  fetch: number;
+  url: string;
+  options: string;
+}
+export interface FetchReply {
+  fetched: number;
+  /** JSON of status, headers and body. */
+  answer: string | null;
+  error: string | null;
+}
+
+const STACK_BYTES = 512 * 1024;
+const port = parentPort;
+if (!port) throw new Error('This file runs in a worker thread');
+const quickJs = await getQuickJS();
+const fetches = new Map<number, (reply: FetchReply) => void>();
+let nextFetch = 1;
+
+port.on('message', (message: ScriptRequest | FetchReply) => {
+  if ('fetched' in message) fetches.get(message.fetched)?.(message);
+  else void execute(message).then((reply) => port.postMessage(reply));
+});
+port.postMessage({ ready: true });
+
+async function execute(request: ScriptRequest): Promise<ScriptReply> {
+  const deadline = Date.now() + request.timeoutMs;
+  const runtime = quickJs.newRuntime();
+  runtime.setMemoryLimit(request.memoryBytes);
+  runtime.setMaxStackSize(STACK_BYTES);
+  runtime.setInterruptHandler(shouldInterruptAfterDeadline(deadline));
+  const context = runtime.newContext();
+  const written = { stdout: '', stderr: '' };
+  try {
+    addConsole(context, written, request.maxOutputBytes);
+    addFetch(context, request);
+    for (const [name, value] of Object.entries({
+      ...request.arguments,
+      input: request.input,
+      args: request.arguments,
+    })) {
+      const handle = parsed(context, JSON.stringify(value ?? null));
+      context.setProp(context.global, name, handle);
+      handle.dispose();
+    }
+    // As the body of an async function: it may `return`, and it may `await`.
+    const result = context.evalCode(`(async () => {${request.code}\n})()`, 'script.js');
+    const promise = context.unwrapResult(result);
+    const settled = context.resolvePromise(promise);
+    promise.dispose();
+    const value = await finished(settled);
+    if (value === null)
+      return {
+        id: request.id,
+        value: undefined,
+        ...written,
+        error: `The script took longer than ${request.timeoutMs} ms`,
+      };
+    const handle = context.unwrapResult(value);
+    const json =
+      handle === context.undefined || context.typeof(handle) === 'undefined' ? undefined : stringified(context, handle);
+    handle.dispose();
+    if (json !== undefined && json.length > request.maxOutputBytes) {
+      return {
+        id: request.id,
+        value: undefined,
+        ...written,
+        error: `The script gave ${json.length} bytes, more than the limit`,
+      };
+    }
+    return { id: request.id, value: json, ...written, error: null };
+  } catch (error) {
+    return { id: request.id, value: undefined, ...written, error: messageOf(error) };
+  } finally {
+    try {
+      context.dispose();
+      runtime.dispose();
+    } catch {
+      // A script that was ended in the middle leaves handles behind: this thread is given up.
+      process.exit(0);
+    }
+  }
+
+  /** Lets the script's promises run, and waits for its fetches, until the deadline. */
+  async function finished<T>(settled: Promise<T>): Promise<T | null> {
+    let result: { value: T } | null = null;
+    let failure: { error: unknown } | null = null;
+    settled.then(
+      (value) => {
+        result = { value };
+      },
+      (error) => {
+        failure = { error };
+      },
+    );
+    while (!result && !failure && Date.now() < deadline) {
+      const jobs = runtime.executePendingJobs();
+      if (jobs.error) {
+        const thrown = context.dump(jobs.error);
+        jobs.error.dispose();
+        throw thrown;
+      }
+      await new Promise((resolve) => setTimeout(resolve, fetches.size > 0 ? 2 : 0));
+      if (!result && !failure && fetches.size === 0 && !runtime.hasPendingJob()) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        if (!result && !failure) throw new Error('The script waits for something that never comes');
+      }
+    }
+    if (failure) throw (failure as { error: unknown }).error;
+    return result ? (result as { value: T }).value : null;
+  }
+}
+
+function addConsole(context: QuickJSContext, written: { stdout: string; stderr: string }, limit: number): void {
+  const console = context.newObject();
+  for (const [name, stream] of [
+    ['log', 'stdout'],
+    ['info', 'stdout'],
+    ['warn', 'stderr'],
+    ['error', 'stderr'],
+  ] as const) {
+    const write = context.newFunction(name, (...values) => {
+      const line = values.map((value) => text(context.dump(value))).join(' ');
+      if (written[stream].length + line.length <= limit) written[stream] += `${line}\n`;
+    });
+    context.setProp(console, name, write);
+    write.dispose();
+  }
+  context.setProp(context.global, 'console', console);
+  console.dispose();
+}
+
+/** `await fetch(url, {method, headers, body})` gives `{status, headers, body, json()}`; the host decides what it may reach. */
+function addFetch(context: QuickJSContext, request: ScriptRequest): void {
+  const ask = context.newFunction('__fetch', (url, options) => {
+    const number = nextFetch++;
+    const promise = context.newPromise();
+    const question: FetchRequest = {
+      id: request.id,
+      fetch: number,
+      url: context.getString(url),
+      options: context.getString(options),
+    };
+    fetches.set(number, ({ answer, error }) => {
+      fetches.delete(number);
+      if (!context.alive) return;
+      const handle = context.newString(error ?? answer ?? '');
+      if (error === null) promise.resolve(handle);
+      else promise.reject(handle);
+      handle.dispose();
+      context.runtime.executePendingJobs();
+    });
+    port?.postMessage(question);
+    return promise.handle;
+  });
+  context.setProp(context.global, '__fetch', ask);
+  ask.dispose();
+  context
+    .unwrapResult(
+      context.evalCode(`{
+        const ask = globalThis.__fetch;
+        delete globalThis.__fetch;
+        globalThis.fetch = async (url, options = {}) => {
+          const answer = JSON.parse(await ask(String(url), JSON.stringify(options)));
+          return { ...answer, ok: answer.status < 300, text: async () => answer.body, json: async () => JSON.parse(answer.body) };
+        };
+      }`),
+    )
+    .dispose();
+}
+
+function parsed(context: QuickJSContext, json: string): QuickJSHandle {
+  const parse = context.unwrapResult(context.evalCode('JSON.parse'));
+  const argument = context.newString(json);
+  const result = context.callFunction(parse, context.undefined, argument);
+  argument.dispose();
+  parse.dispose();
+  return context.unwrapResult(result);
+}
+
+function stringified(context: QuickJSContext, handle: QuickJSHandle): string | undefined {
+  const stringify = context.unwrapResult(context.evalCode('JSON.stringify'));
+  const result = context.unwrapResult(context.callFunction(stringify, context.undefined, handle));
+  const json = context.typeof(result) === 'string' ? context.getString(result) : undefined;
+  result.dispose();
+  stringify.dispose();
+  return json;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof Error)
+    return error.message === 'interrupted' ? 'The script took too long' : `${error.name}: ${error.message}`;
+  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
+  return String(error);
+}

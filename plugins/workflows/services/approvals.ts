@@ -1,0 +1,75 @@
+/** Decisions that executions wait for. The link is sealed: who has it was sent it. */
+
+import Type from 'typebox';
+import { defineJob, type Services } from '#core/plugin.ts';
+import { workflowErrors } from '../errors.ts';
+import type { ApprovalDetail } from '../tasks/approve.ts';
+
+export interface Approval {
+  title: string;
+  text: string;
+  /** Null: not yet. */
+  decided: boolean | null;
+}
+
+export interface Approvals {
+  /** Throws `link_expired`. */
+  show(token: string): Promise<Approval>;
+  decide(token: string, approved: boolean, comment: string): Promise<Approval>;
+}
+
+const PURPOSE = 'workflows.approval';
+const FOLDER = new URL('../mail-templates/', import.meta.url);
+
+export function createApprovals({ db, clock, secrets, workflowEngine }: Services): Approvals {
+  return {
+    async show(token) {
+      const wait = await db.read('workflows_waits').where(keyOf(token)).first();
+      if (!wait) throw workflowErrors.link_expired();
+      return viewOf(JSON.parse(wait.detail));
+    },
+    async decide(token, approved, comment) {
+      const detail = await db.transaction(async (trx) => {
+        const wait = await trx('workflows_waits').where(keyOf(token)).forUpdate().first();
+        if (!wait) throw workflowErrors.link_expired();
+        const before: ApprovalDetail = JSON.parse(wait.detail);
+        if (before.answer) return before;
+        const after = { ...before, answer: { approved, comment, at: new Date(clock.now()).toISOString() } };
+        await trx('workflows_waits')
+          .where({ id: wait.id })
+          .update({ detail: JSON.stringify(after), wake_at: 0 });
+        return after;
+      });
+      workflowEngine.poke(0);
+      return viewOf(detail);
+    },
+  };
+
+  function keyOf(token: string): { execution_id: string; task_key: string; kind: 'approval' } {
+    try {
+      const { execution_id, task_key } = JSON.parse(secrets.open(PURPOSE, token).toString());
+      return { execution_id, task_key, kind: 'approval' };
+    } catch (cause) {
+      throw workflowErrors.link_expired({ cause });
+    }
+  }
+}
+
+function viewOf({ title, text, answer }: ApprovalDetail): Approval {
+  return { title, text, decided: answer?.approved ?? null };
+}
+
+export const sendApproval = defineJob({
+  name: 'workflows.sendApproval',
+  summary: 'Mails the link to a decision that an execution waits for',
+  payload: Type.Object({ execution_id: Type.String(), task_key: Type.String() }),
+  async run({ execution_id, task_key }, _job, { db, mailer, mailTemplates, secrets, coreConfig }) {
+    const wait = await db.write('workflows_waits').where({ execution_id, task_key, kind: 'approval' }).first();
+    if (!wait) return;
+    const { to, title, text }: ApprovalDetail = JSON.parse(wait.detail);
+    const token = secrets.seal(PURPOSE, JSON.stringify({ execution_id, task_key }));
+    const link = `${coreConfig.http.publicUrl}/workflows/approve?token=${encodeURIComponent(token)}`;
+    const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, link, token });
+    await mailer.send({ to, ...mail, idempotencyKey: `workflows.approval/${execution_id} ${task_key}` });
+  },
+});

@@ -1,0 +1,271 @@
+/** Workflows and their definitions: publishing, versions, switching on and off. */
+import type { Principal } from '#core/http/principal.ts';
+import { hasScope } from '#core/http/principal.ts';
+import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
+import type { WorkflowsConfig } from '../config.ts';
+import { workflowErrors } from '../errors.ts';
+import type { Definition } from '../language/definition.ts';
+import { type DefinitionError, validateDefinition } from '../language/validate.ts';
+import type { DefinitionRow, WorkflowRow } from '../tables.ts';
+import { firstRunAfter } from './schedules.ts';
+
+/** A workflow with its active definition. */
+export interface ActiveWorkflow {
+  row: WorkflowRow;
+  definitionId: number;
+  version: string;
+  definition: Definition;
+}
+
+export interface Publication {
+  enabled?: boolean;
+  /** Stored without becoming the active version. */
+  draft?: boolean;
+  fromFolder?: boolean;
+}
+
+/** Whose workflows: a tenant's, or the platform's with ''. */
+export interface Definitions {
+  /** What is wrong with it; empty when it is valid. */
+  check(source: string | object): Promise<DefinitionError[]>;
+  /** Throws `invalid_definition` with `errors`, `insufficient_scope` for a function that the publisher may not call. */
+  publish(
+    tenantId: string,
+    source: string | object,
+    wish: Publication,
+    publisher: Principal | null,
+  ): Promise<ActiveWorkflow>;
+  /** Throws `workflow_not_found`, `version_not_found`. */
+  get(
+    tenantId: string,
+    namespace: string,
+    name: string,
+    version?: string,
+  ): Promise<ActiveWorkflow & { source: string }>;
+  /** The one that /hooks leads to: of a tenant when it is named, else the oldest of that name. */
+  forHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow>;
+  byId(definitionId: number): Promise<ActiveWorkflow>;
+  versions(row: WorkflowRow): Promise<Pick<DefinitionRow, 'id' | 'version' | 'revision' | 'created_at'>[]>;
+  list(tenantId: string): Promise<WorkflowRow[]>;
+  /** All active ones that are switched on: for triggers and tools. */
+  active(): Promise<ActiveWorkflow[]>;
+  setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void>;
+  activate(tenantId: string, namespace: string, name: string, version: string): Promise<void>;
+  remove(tenantId: string, namespace: string, name: string): Promise<void>;
+  /** Told when definitions have changed. */
+  onChange(fn: () => void): void;
+}
+
+const MAX_KEPT = 500;
+
+export function createDefinitions(services: Services & { config: WorkflowsConfig }): Definitions {
+  const { db, clock, functions, config } = services;
+  const kept = new Map<number, Definition>();
+  const listeners: (() => void)[] = [];
+  return { check, publish, get, forHook, byId, versions, list, active, setEnabled, activate, remove, onChange };
+
+  function validated(source: string | object) {
+    const names = new Set(functions.list().map(({ name }) => name));
+    return validateDefinition(source, { functions: names, allowShell: config.shell });
+  }
+
+  async function check(source: string | object): Promise<DefinitionError[]> {
+    const result = await validated(source);
+    return 'errors' in result ? result.errors : [];
+  }
+
+  async function publish(tenantId: string, given: string | object, wish: Publication, publisher: Principal | null) {
+    const result = await validated(given);
+    if ('errors' in result) throw workflowErrors.invalid_definition({ extra: { errors: result.errors } });
+    const { definition, source, calls } = result;
+    if (publisher) refuseForeignScopes(calls, publisher);
+    const { namespace, name, version } = definition.document;
+    const now = clock.now();
+    const published = await db.transaction(async (trx) => {
+      const key = { tenant_id: tenantId, namespace, name };
+      await trx('workflows_workflows')
+        .insert({ ...key, enabled: Number(wish.enabled ?? true), active_id: null, created_at: now, updated_at: now })
+        .onConflict(['tenant_id', 'namespace', 'name'])
+        .ignore();
+      const row = await trx('workflows_workflows').where(key).forUpdate().first();
+      if (!row) throw new Error('The workflow was not stored');
+      const stored = await store(trx, row, definition, source);
+      const patch = {
+        ...(!wish.draft && { active_id: stored.id }),
+        ...(wish.enabled !== undefined && { enabled: Number(wish.enabled) }),
+        ...(wish.fromFolder !== undefined && { from_folder: Number(wish.fromFolder) }),
+        updated_at: now,
+      };
+      await trx('workflows_workflows').where({ id: row.id }).update(patch);
+      const changed = { ...row, ...patch };
+      await schedule(trx, changed, definition);
+      return { row: changed, definitionId: stored.id, version, definition };
+    });
+    changed();
+    return published;
+  }
+
+  /** The same text again is the same revision. */
+  async function store(
+    trx: Transaction,
+    row: WorkflowRow,
+    definition: Definition,
+    source: string,
+  ): Promise<{ id: number }> {
+    const { version } = definition.document;
+    const latest = await trx('workflows_definitions')
+      .where({ workflow_id: row.id, version })
+      .orderBy('revision', 'desc')
+      .first();
+    if (latest?.source === source) return latest;
+    const [stored] = await trx('workflows_definitions')
+      .insert({
+        workflow_id: row.id,
+        version,
+        revision: (latest?.revision ?? 0) + 1,
+        source,
+        definition: JSON.stringify(definition),
+        created_at: clock.now(),
+      })
+      .returning('id');
+    if (!stored) throw new Error('The definition was not stored');
+    return stored;
+  }
+
+  async function schedule(trx: Transaction, row: WorkflowRow, definition: Definition): Promise<void> {
+    const next_at = row.enabled && row.active_id ? firstRunAfter(definition, clock.now()) : null;
+    if (next_at === null) {
+      await trx('workflows_schedules').where({ workflow_id: row.id }).delete();
+      return;
+    }
+    await trx('workflows_schedules')
+      .insert({ workflow_id: row.id, next_at, last_at: null })
+      .onConflict('workflow_id')
+      .merge({ next_at });
+  }
+
+  /** A workflow may do no more than who published it. */
+  function refuseForeignScopes(calls: ReadonlySet<string>, publisher: Principal): void {
+    const scopes = new Map(functions.list().map(({ name, scope }) => [name, scope]));
+    for (const name of calls) {
+      const scope = scopes.get(name);
+      if (scope && !hasScope(publisher, scope)) throw coreErrors.insufficient_scope({ extra: { required: scope } });
+    }
+  }
+
+  async function rowOf(tenantId: string, namespace: string, name: string): Promise<WorkflowRow> {
+    const row = await db.read('workflows_workflows').where({ tenant_id: tenantId, namespace, name }).first();
+    if (!row) throw workflowErrors.workflow_not_found();
+    return row;
+  }
+
+  async function get(tenantId: string, namespace: string, name: string, version?: string) {
+    const row = await rowOf(tenantId, namespace, name);
+    const query = db.read('workflows_definitions').where({ workflow_id: row.id });
+    if (version !== undefined && version !== 'latest') query.where({ version }).orderBy('revision', 'desc');
+    else if (row.active_id !== null) query.where({ id: row.active_id });
+    else query.orderBy('id', 'desc');
+    const found = await query.first();
+    if (!found) throw workflowErrors.version_not_found();
+    const definition = parsed(found);
+    return { row, definitionId: found.id, version: found.version, definition, source: found.source };
+  }
+
+  async function forHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow> {
+    const query = db.read('workflows_workflows').where({ namespace, name }).whereNotNull('active_id').orderBy('id');
+    if (tenantId !== undefined) query.where({ tenant_id: tenantId });
+    const row = await query.first();
+    if (!row || row.active_id === null) throw workflowErrors.workflow_not_found();
+    return activeOf(row, row.active_id);
+  }
+
+  async function byId(definitionId: number): Promise<ActiveWorkflow> {
+    const found = await db.read('workflows_definitions').where({ id: definitionId }).first();
+    const row = found && (await db.read('workflows_workflows').where({ id: found.workflow_id }).first());
+    if (!found || !row) throw workflowErrors.workflow_not_found();
+    return { row, definitionId, version: found.version, definition: parsed(found) };
+  }
+
+  async function activeOf(row: WorkflowRow, definitionId: number): Promise<ActiveWorkflow> {
+    const cached = kept.get(definitionId);
+    if (cached) return { row, definitionId, version: cached.document.version, definition: cached };
+    const found = await db.read('workflows_definitions').where({ id: definitionId }).first();
+    if (!found) throw workflowErrors.workflow_not_found();
+    return { row, definitionId, version: found.version, definition: parsed(found) };
+  }
+
+  /** Parsed once: expressions and schemas are kept by the object that they stand in. */
+  function parsed({ id, definition }: Pick<DefinitionRow, 'id' | 'definition'>): Definition {
+    const found = kept.get(id);
+    if (found) return found;
+    if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value ?? 0);
+    const made: Definition = JSON.parse(definition);
+    kept.set(id, made);
+    return made;
+  }
+
+  async function versions(row: WorkflowRow) {
+    return db
+      .read('workflows_definitions')
+      .where({ workflow_id: row.id })
+      .orderBy('id', 'desc')
+      .limit(200)
+      .select('id', 'version', 'revision', 'created_at');
+  }
+
+  async function list(tenantId: string): Promise<WorkflowRow[]> {
+    return db.read('workflows_workflows').where({ tenant_id: tenantId }).orderBy(['namespace', 'name']).limit(1000);
+  }
+
+  async function active(): Promise<ActiveWorkflow[]> {
+    const rows = await db.read('workflows_workflows').where({ enabled: 1 }).whereNotNull('active_id').orderBy('id');
+    return Promise.all(rows.map((row) => activeOf(row, row.active_id ?? 0)));
+  }
+
+  async function setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void> {
+    const row = await rowOf(tenantId, namespace, name);
+    const patch = { enabled: Number(enabled), updated_at: clock.now() };
+    const definition = row.active_id === null ? null : (await activeOf(row, row.active_id)).definition;
+    await db.transaction(async (trx) => {
+      await trx('workflows_workflows').where({ id: row.id }).update(patch);
+      if (definition) await schedule(trx, { ...row, ...patch }, definition);
+    });
+    changed();
+  }
+
+  async function activate(tenantId: string, namespace: string, name: string, version: string): Promise<void> {
+    const { row, definitionId, definition } = await get(tenantId, namespace, name, version);
+    const patch = { active_id: definitionId, updated_at: clock.now() };
+    await db.transaction(async (trx) => {
+      await trx('workflows_workflows').where({ id: row.id }).update(patch);
+      await schedule(trx, { ...row, ...patch }, definition);
+    });
+    changed();
+  }
+
+  /** Its executions go by and by with the pruning. */
+  async function remove(tenantId: string, namespace: string, name: string): Promise<void> {
+    const row = await rowOf(tenantId, namespace, name);
+    await db.transaction(async (trx) => {
+      const ids = trx('workflows_executions').where({ workflow_id: row.id }).select('id');
+      await trx('workflows_tasks').whereIn('execution_id', ids.clone()).delete();
+      const waits = trx('workflows_waits').whereIn('execution_id', ids.clone());
+      await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
+      await waits.delete();
+      for (const table of ['workflows_executions', 'workflows_gathered', 'workflows_schedules'] as const) {
+        await trx(table).where({ workflow_id: row.id }).delete();
+      }
+      await trx('workflows_definitions').where({ workflow_id: row.id }).delete();
+      await trx('workflows_workflows').where({ id: row.id }).delete();
+    });
+    changed();
+  }
+
+  function onChange(fn: () => void): void {
+    listeners.push(fn);
+  }
+
+  function changed(): void {
+    for (const fn of listeners) fn();
+  }
+}

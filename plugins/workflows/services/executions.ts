@@ -1,0 +1,197 @@
+/** Executions as people and programs see them: searching, looking at one, repeating, pruning. */
+import { type CursorPage, cursorPage } from '#core/database/pagination.ts';
+import type { Services } from '#core/plugin.ts';
+import type { WorkflowsConfig } from '../config.ts';
+import type { Engine, Started } from '../engine/engine.ts';
+import { type TaskRecord, unsealed } from '../engine/run.ts';
+import { workflowErrors } from '../errors.ts';
+import { optionsOf } from '../language/definition.ts';
+import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
+
+/** The rows of a tenant; of all with null. */
+export type Reach = string | null;
+
+export interface ExecutionFilter {
+  status?: Phase;
+  namespace?: string;
+  name?: string;
+  /** Milliseconds since the epoch. */
+  from?: number;
+  to?: number;
+  limit?: number;
+  cursor?: string;
+}
+
+export type ListedExecution = ExecutionRow & { namespace: string; name: string; version: string };
+
+export interface Executions {
+  /** Throws `execution_not_found`. */
+  find(reach: Reach, id: string): Promise<ListedExecution>;
+  tasksOf(id: string): Promise<TaskRow[]>;
+  list(reach: Reach, filter: ExecutionFilter): Promise<CursorPage<ListedExecution>>;
+  /** A new execution with the same or another input; with `from`, what was done before that task is kept. */
+  replay(reach: Reach, id: string, wish: { input?: unknown; from?: string }): Promise<Started>;
+  /** Removes ended executions past their days and numbers; gives how many. */
+  prune(): Promise<number>;
+  /** JSON of a row as it may be shown: opened, with secrets hidden. */
+  shown(
+    execution: Pick<ExecutionRow, 'id' | 'definition_id' | 'tenant_id' | 'origin'>,
+  ): Promise<(text: string | null) => unknown>;
+}
+
+const BATCH = 200;
+const DAY_MS = 86_400_000;
+const HIDDEN = '••••';
+/** A value longer than this is shown by its beginning. */
+const MOST_SHOWN = 64 * 1024;
+
+export function createExecutions(services: Services & { config: WorkflowsConfig }): Executions {
+  const { db, clock, config, workflowDefinitions, workflowSecrets } = services;
+  const engine = (): Engine => services.workflowEngine;
+  return { find, tasksOf, list, replay, prune, shown };
+
+  function joined(reach: Reach) {
+    const query = db
+      .read('workflows_executions')
+      .join('workflows_workflows', 'workflows_workflows.id', 'workflows_executions.workflow_id')
+      .join('workflows_definitions', 'workflows_definitions.id', 'workflows_executions.definition_id')
+      .select(
+        'workflows_executions.*',
+        'workflows_workflows.namespace',
+        'workflows_workflows.name',
+        'workflows_definitions.version',
+      );
+    if (reach !== null) query.where('workflows_executions.tenant_id', reach);
+    return query;
+  }
+
+  async function find(reach: Reach, id: string): Promise<ListedExecution> {
+    const row: ListedExecution | undefined = await joined(reach).where('workflows_executions.id', id).first();
+    if (!row) throw workflowErrors.execution_not_found();
+    return row;
+  }
+
+  async function tasksOf(id: string): Promise<TaskRow[]> {
+    return db.read('workflows_tasks').where({ execution_id: id }).orderBy('id');
+  }
+
+  async function list(reach: Reach, { status, namespace, name, from, to, limit, cursor }: ExecutionFilter) {
+    const query = joined(reach);
+    if (status) query.where('workflows_executions.status', status);
+    if (namespace) query.where('workflows_workflows.namespace', namespace);
+    if (name) query.where('workflows_workflows.name', name);
+    if (from !== undefined) query.where('workflows_executions.created_at', '>=', from);
+    if (to !== undefined) query.where('workflows_executions.created_at', '<', to);
+    return cursorPage<ListedExecution>(query, {
+      key: 'seq',
+      column: 'workflows_executions.seq',
+      ...(limit !== undefined && { limit }),
+      ...(cursor !== undefined && { cursor }),
+    });
+  }
+
+  async function replay(
+    reach: Reach,
+    id: string,
+    { input, from }: { input?: unknown; from?: string },
+  ): Promise<Started> {
+    const row = await find(reach, id);
+    const workflow = await workflowDefinitions.byId(row.definition_id);
+    let records: TaskRecord[] = [];
+    if (from !== undefined) {
+      const tasks = await tasksOf(id);
+      const place = tasks.findIndex(({ reference }) => reference === from);
+      // A composite task that goes around the one to begin with is done again too.
+      records = tasks
+        .slice(0, Math.max(0, place))
+        .filter(
+          ({ status, reference }) =>
+            (status === 'completed' || status === 'skipped') && !from.startsWith(`${reference}/`),
+        )
+        .map(({ id: _id, ...record }) => opened(record));
+    }
+    const origin = { kind: 'replay', execution: id };
+    const original = JSON.parse(unsealed(services, id, row.input));
+    return engine().start({ workflow, input: input ?? original, origin, replayOf: id, records, isDurable: true });
+  }
+
+  /** Sealed values are sealed for their execution. */
+  function opened(record: TaskRecord): TaskRecord {
+    const open = (text: string | null): string | null => text && unsealed(services, record.execution_id, text);
+    return { ...record, input: open(record.input), output: open(record.output), context: open(record.context) };
+  }
+
+  async function prune(): Promise<number> {
+    let removed = await pruneOlderThan(null, clock.now() - config.keepDays * DAY_MS);
+    const workflows = await db.read('workflows_workflows').whereNotNull('active_id');
+    for (const row of workflows) {
+      const { definition } = await workflowDefinitions.byId(row.active_id ?? 0);
+      const { keep = {} } = optionsOf(definition);
+      if (keep.days !== undefined) removed += await pruneOlderThan(row.id, clock.now() - keep.days * DAY_MS);
+      removed += await pruneBeyond(row.id, keep.count ?? config.keepPerWorkflow);
+    }
+    return removed;
+  }
+
+  async function pruneOlderThan(workflowId: number | null, before: number): Promise<number> {
+    return inBatches(() => {
+      const query = db.read('workflows_executions').where('ended_at', '<', before).limit(BATCH).select('id');
+      if (workflowId !== null) query.where({ workflow_id: workflowId });
+      return query;
+    });
+  }
+
+  async function pruneBeyond(workflow_id: number, count: number): Promise<number> {
+    return inBatches(async () => {
+      const last = await db
+        .read('workflows_executions')
+        .where({ workflow_id })
+        .whereNotNull('ended_at')
+        .orderBy('seq', 'desc')
+        .offset(count)
+        .first('seq');
+      if (!last) return [];
+      const query = db.read('workflows_executions').where({ workflow_id }).whereNotNull('ended_at');
+      return query.where('seq', '<=', last.seq).limit(BATCH).select('id');
+    });
+  }
+
+  async function inBatches(some: () => PromiseLike<{ id: string }[]>): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const ids = (await some()).map(({ id }) => id);
+      if (ids.length === 0) return removed;
+      await db.transaction(async (trx) => {
+        await trx('workflows_tasks').whereIn('execution_id', ids).delete();
+        await trx('workflows_executions').whereIn('id', ids).delete();
+      });
+      removed += ids.length;
+    }
+  }
+
+  async function shown({ id, definition_id, tenant_id, origin }: Parameters<Executions['shown']>[0]) {
+    const names = await secretNames(definition_id);
+    const own = JSON.parse(origin).$secrets;
+    const secrets = [
+      ...textsOf(await workflowSecrets.values(tenant_id, names)),
+      ...(own ? textsOf(JSON.parse(services.secrets.open('workflows.start', own).toString())) : []),
+    ];
+    return (text: string | null): unknown => {
+      if (text === null) return null;
+      const open = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), unsealed(services, id, text));
+      if (open.length > MOST_SHOWN) return { truncated: true, bytes: open.length, beginning: open.slice(0, 1_000) };
+      return JSON.parse(open);
+    };
+  }
+
+  async function secretNames(definitionId: number): Promise<readonly string[]> {
+    const workflow = await workflowDefinitions.byId(definitionId).catch(() => null);
+    return workflow?.definition.use?.secrets ?? [];
+  }
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return value.length >= 4 ? [JSON.stringify(value).slice(1, -1)] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsOf);
+}

@@ -1,0 +1,239 @@
+/** What starts workflows by itself: events and schedules. Also hands events to the executions that wait for them. */
+
+import { messageOf } from '#core/errors.ts';
+import type { CloudEvent } from '#core/events/events.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
+import type { WorkflowsConfig } from '../config.ts';
+import { type Correlation, consume, type Received, typesOf } from '../engine/matching.ts';
+import { DEPTH } from '../tasks/emit.ts';
+import { type ListenDetail, readOf } from '../tasks/listen.ts';
+import type { ActiveWorkflow } from './definitions.ts';
+import { nextRunAfter } from './schedules.ts';
+
+export interface Triggers {
+  /** Starts what the event starts and wakes who waits for it. Again with the same event changes nothing. */
+  deliver(event: CloudEvent): Promise<void>;
+  /** Looks at schedules at once. */
+  poke(): void;
+  begin(): Promise<void>;
+  end(): void;
+}
+
+const LONGEST_SLEEP_MS = 60_000;
+/** On PostgreSQL another replica may have published something. */
+const REFRESH_MS = 2_000;
+
+export function createTriggers(services: Services & { config: WorkflowsConfig }): Triggers {
+  const { db, clock, log, config, workflowDefinitions, workflowEvents } = services;
+  let byType = new Map<string, ActiveWorkflow[]>();
+  let isRunning = false;
+  let cancelLook = (): void => {};
+  let refreshTimer: NodeJS.Timeout | undefined;
+  let stopJumps = (): void => {};
+  let looking: Promise<void> | null = null;
+  let lookAgain = false;
+  let refreshing: Promise<void> = Promise.resolve();
+  workflowDefinitions.onChange(() => {
+    refreshing = refresh().catch((error) => log.error({ err: error }, 'Workflows could not be read anew'));
+    poke();
+  });
+
+  return { deliver, poke, begin, end };
+
+  async function refresh(): Promise<void> {
+    const fresh = new Map<string, ActiveWorkflow[]>();
+    for (const workflow of await workflowDefinitions.active()) {
+      const { on } = workflow.definition.schedule ?? {};
+      for (const type of on ? typesOf(on) : []) fresh.set(type, [...(fresh.get(type) ?? []), workflow]);
+    }
+    byType = fresh;
+    workflowEvents.want([...fresh.keys()]);
+  }
+
+  async function deliver(event: CloudEvent): Promise<void> {
+    await refreshing;
+    const workflows = new Set([...(byType.get(event.type) ?? []), ...(byType.get('*') ?? [])]);
+    for (const workflow of workflows) {
+      if (isForTenant(workflow.row.tenant_id, event)) await offer(workflow, event);
+    }
+    await wake(event);
+  }
+
+  /** The platform's own workflows see events of all tenants; a tenant's sees its own. */
+  function isForTenant(tenantId: string, event: CloudEvent): boolean {
+    return tenantId === '' || tenantId === event.tenantid;
+  }
+
+  async function offer(workflow: ActiveWorkflow, event: CloudEvent): Promise<void> {
+    const strategy = workflow.definition.schedule?.on;
+    if (!strategy) return;
+    const depth = Number((event as CloudEvent & Record<string, unknown>)[DEPTH] ?? 0);
+    const { row } = workflow;
+    if (depth > config.maxDepth) {
+      log.warn(
+        { workflow: `${row.namespace}/${row.name}`, depth },
+        'Events start workflows in a circle; this one is not started',
+      );
+      return;
+    }
+    const received = strategy.all || strategy.until ? await gathered(workflow, event) : alone(workflow, event);
+    if (!received) return;
+    await services.workflowEngine.start({
+      workflow,
+      input: received.map((one) => one.event),
+      origin: { kind: 'event', type: event.type, id: event.id },
+      startKey: `event:${row.id}:${event.source}:${event.id}`.slice(0, 300),
+      depth,
+      isDurable: true,
+    });
+  }
+
+  function alone({ definition }: ActiveWorkflow, event: CloudEvent): readonly Received[] | null {
+    const strategy = definition.schedule?.on ?? {};
+    return consume(strategy, [], event, {}, (one) => one.data)?.received ?? null;
+  }
+
+  /** A strategy of several events: what has come is kept until all are there. */
+  async function gathered({ row, definition }: ActiveWorkflow, event: CloudEvent): Promise<readonly Received[] | null> {
+    const strategy = definition.schedule?.on ?? {};
+    return db.transaction(async (trx) => {
+      const rows = await trx('workflows_gathered').where({ workflow_id: row.id }).orderBy('id').forUpdate();
+      for (const kept of rows) {
+        const correlation: Correlation = JSON.parse(kept.correlation);
+        const result = consume(strategy, JSON.parse(kept.received), event, correlation, (one) => one.data);
+        if (!result) continue;
+        if (result.isDone) await trx('workflows_gathered').where({ id: kept.id }).delete();
+        else await keep(trx, kept.id, result.received, correlation);
+        return result.isDone ? result.received : null;
+      }
+      const correlation: Correlation = {};
+      const first = consume(strategy, [], event, correlation, (one) => one.data);
+      if (!first) return null;
+      if (first.isDone) return first.received;
+      const text = JSON.stringify(correlation).slice(0, 400);
+      const values = { workflow_id: row.id, correlation: text, received: JSON.stringify(first.received) };
+      await trx('workflows_gathered').insert(values).onConflict(['workflow_id', 'correlation']).ignore();
+      return null;
+    });
+  }
+
+  async function keep(
+    trx: Transaction,
+    id: number,
+    received: readonly Received[],
+    correlation: Correlation,
+  ): Promise<void> {
+    const values = { received: JSON.stringify(received), correlation: JSON.stringify(correlation).slice(0, 400) };
+    await trx('workflows_gathered').where({ id }).update(values);
+  }
+
+  /** Adds the event to each wait that asks for it; those that have everything are due at once. */
+  async function wake(event: CloudEvent): Promise<void> {
+    const candidates = await db
+      .write('workflows_waits')
+      .join('workflows_wait_types', 'workflows_wait_types.wait_id', 'workflows_waits.id')
+      .whereIn('workflows_wait_types.type', [event.type, '*'])
+      .whereIn('workflows_waits.tenant_id', ['', event.tenantid ?? ''])
+      .distinct({ id: 'workflows_waits.id' });
+    for (const { id } of candidates) {
+      const isWoken = await db.transaction((trx) => receive(trx, Number(id), event));
+      if (isWoken) services.workflowEngine.poke(0);
+    }
+  }
+
+  async function receive(trx: Transaction, id: number, event: CloudEvent): Promise<boolean> {
+    const wait = await trx('workflows_waits').where({ id }).forUpdate().first();
+    if (!wait) return false;
+    const detail: ListenDetail = JSON.parse(wait.detail);
+    if (detail.isDone) return false;
+    const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, (one) =>
+      readOf(one, detail.read),
+    );
+    if (!result) return false;
+    detail.isDone = result.isDone;
+    const isWoken = result.isDone || detail.each;
+    await trx('workflows_waits')
+      .where({ id })
+      .update({
+        detail: JSON.stringify(detail),
+        received: JSON.stringify(result.received),
+        ...(isWoken && { wake_at: 0 }),
+      });
+    return isWoken;
+  }
+
+  // ── Schedules ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  function poke(): void {
+    if (!isRunning) return;
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    cancelLook();
+    looking = startDue()
+      .catch((error) => {
+        log.error({ reason: messageOf(error) }, 'Schedules could not be read; it is tried again');
+        return clock.now() + 1_000;
+      })
+      .then((next) => {
+        looking = null;
+        const again = lookAgain;
+        lookAgain = false;
+        if (again) poke();
+        else if (isRunning) cancelLook = clock.after(Math.min(next - clock.now(), LONGEST_SLEEP_MS), poke);
+      });
+  }
+
+  /** Starts what is due; gives when to look again. What was missed while nothing ran is started once. */
+  async function startDue(): Promise<number> {
+    const now = clock.now();
+    const due = await db.write('workflows_schedules').where('next_at', '<=', now).orderBy('next_at').limit(200);
+    for (const { workflow_id, next_at } of due) {
+      const row = await db.read('workflows_workflows').where({ id: workflow_id }).first();
+      if (!row?.enabled || row.active_id === null) {
+        await db.write('workflows_schedules').where({ workflow_id }).delete();
+        continue;
+      }
+      const workflow = await workflowDefinitions.byId(row.active_id);
+      await services.workflowEngine.start({
+        workflow,
+        input: {},
+        origin: { kind: 'schedule', at: new Date(next_at).toISOString() },
+        // Two replicas, or a crash between here and the next line, start it once.
+        startKey: `schedule:${workflow_id}:${next_at}`,
+        isDurable: true,
+      });
+      const next = nextRunAfter(workflow.definition.schedule, now) ?? FAR;
+      await db.write('workflows_schedules').where({ workflow_id, next_at }).update({ next_at: next, last_at: next_at });
+    }
+    if (due.length === 200) return now;
+    const next = await db.write('workflows_schedules').min({ at: 'next_at' }).first();
+    return Number(next?.at ?? FAR);
+  }
+
+  async function begin(): Promise<void> {
+    isRunning = true;
+    await refresh();
+    await workflowEvents.refresh();
+    stopJumps = clock.onJump(poke);
+    poke();
+    if (db.soleWriter) return;
+    // Of the real time, not the clock's: it is about other processes.
+    refreshTimer = setInterval(() => {
+      refreshing = refresh().catch((error) => log.error({ err: error }, 'Workflows could not be read anew'));
+      poke();
+    }, REFRESH_MS);
+    refreshTimer.unref();
+  }
+
+  function end(): void {
+    isRunning = false;
+    stopJumps();
+    cancelLook();
+    clearInterval(refreshTimer);
+  }
+}
+
+/** `after` begins again when the execution has ended; until then it has no time. */
+const FAR = Date.UTC(9999, 0, 1);

@@ -1,0 +1,146 @@
+/** Rows of workflows' tables. */
+
+/** A phase of the DSL (specification, "Status Phases"). */
+export type Phase = 'pending' | 'running' | 'waiting' | 'suspended' | 'cancelled' | 'faulted' | 'completed';
+
+export interface WorkflowRow {
+  id: number;
+  /** '' is the platform itself. */
+  tenant_id: string;
+  namespace: string;
+  name: string;
+  /** Null while there are drafts alone. */
+  active_id: number | null;
+  enabled: number;
+  /** Whether it came from the folder of definitions. */
+  from_folder: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface DefinitionRow {
+  id: number;
+  workflow_id: number;
+  version: string;
+  /** A version that is published again, changed, gets the next one. */
+  revision: number;
+  /** As it was given, YAML or JSON. */
+  source: string;
+  /** JSON. */
+  definition: string;
+  created_at: number;
+}
+
+export interface ExecutionRow {
+  /** UUIDv7. */
+  id: string;
+  seq: number;
+  workflow_id: number;
+  definition_id: number;
+  tenant_id: string;
+  status: Phase;
+  priority: number;
+  /** JSON, sealed when a secret is in it. */
+  input: string;
+  output: string | null;
+  error: string | null;
+  /** JSON: what started it. */
+  origin: string;
+  /** The same start twice gives one execution. */
+  start_key: string | null;
+  /** `workflow:limit:key`: so many with the same one run at once, where the workflow says so. */
+  slot: string | null;
+  parent_id: string | null;
+  depth: number;
+  /** The execution that this one repeats. */
+  replay_of: string | null;
+  /** JSON of a dry run: outputs by reference. */
+  pins: string | null;
+  /** For the replica that has it in memory. */
+  request: 'cancel' | 'suspend' | null;
+  locked_by: string | null;
+  locked_until: number | null;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+}
+
+/** The record of one task: the log that people read, and the checkpoint that an execution goes on from. */
+export interface TaskRow {
+  id: number;
+  execution_id: string;
+  /** JSON pointer of the task in its definition. */
+  reference: string;
+  /** Which of several runs of the same task this is: iterations and tries, as `2.0`; '' for the first. */
+  instance: string;
+  status: 'running' | 'waiting' | 'completed' | 'faulted' | 'skipped' | 'cancelled';
+  input: string | null;
+  output: string | null;
+  error: string | null;
+  /** JSON of `$context` where the task exported one. */
+  context: string | null;
+  /** The flow directive that it ended with. */
+  next: string | null;
+  attempts: number;
+  started_at: number;
+  ended_at: number | null;
+}
+
+/** Something that an execution waits for. */
+export interface WaitRow {
+  id: number;
+  execution_id: string;
+  tenant_id: string;
+  /** Reference and instance of the task. */
+  task_key: string;
+  kind: 'timer' | 'events' | 'approval' | 'execution';
+  wake_at: number | null;
+  /** JSON: the strategy of `listen`; ids of the execution or the approval. */
+  detail: string;
+  /** JSON list of what has come. */
+  received: string;
+  created_at: number;
+}
+
+/** An event type that a wait asks for; '*' for any. */
+export interface WaitTypeRow {
+  wait_id: number;
+  type: string;
+}
+
+export interface SecretRow {
+  id: number;
+  tenant_id: string;
+  name: string;
+  /** Sealed JSON. */
+  value: string;
+  updated_at: number;
+}
+
+export interface ScheduleRow {
+  workflow_id: number;
+  next_at: number;
+  last_at: number | null;
+}
+
+/** Events that a workflow's `schedule.on` still needs the others for. */
+export interface GatheredRow {
+  id: number;
+  workflow_id: number;
+  received: string;
+  correlation: string;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    workflows_workflows: WorkflowRow;
+    workflows_definitions: DefinitionRow;
+    workflows_executions: ExecutionRow;
+    workflows_tasks: TaskRow;
+    workflows_waits: WaitRow;
+    workflows_wait_types: WaitTypeRow;
+    workflows_secrets: SecretRow;
+    workflows_schedules: ScheduleRow;
+    workflows_gathered: GatheredRow;
+  }
+}

@@ -1,0 +1,40 @@
+/** `emit`: a CloudEvent that becomes a fact with the checkpoint of its task. */
+import { createHash } from 'node:crypto';
+import type { CloudEvent } from '#core/events/events.ts';
+import type { TaskKind } from '../engine/interpreter.ts';
+import { evaluateDeep } from '../language/expressions.ts';
+import { fault } from '../language/faults.ts';
+
+/** How deep workflows have started one another through events: a loop of events ends at the limit. */
+export const DEPTH = 'patchbaydepth';
+
+export const emitTask: TaskKind = async ({ task, run, input, scope, reference, instance }) => {
+  const given = evaluateDeep(task.emit?.event.with ?? {}, input, scope) as Record<string, unknown>;
+  const { type, source } = given;
+  if (typeof type !== 'string' || type.length > 200)
+    throw fault('validation', 'An event needs a type of at most 200 characters');
+  const { execution } = run;
+  const event: CloudEvent & Record<string, unknown> = {
+    ...given,
+    specversion: '1.0',
+    // A repeat after a crash is the same event, which its receivers recognise.
+    id: typeof given.id === 'string' ? given.id : uuidOf(`${execution.id} ${reference} ${instance}`),
+    source: typeof source === 'string' ? source : `patchbay/workflows/${run.definition.document.name}`,
+    type,
+    time: typeof given.time === 'string' ? given.time : new Date(run.world.services.clock.now()).toISOString(),
+    datacontenttype: 'application/json',
+    data: given.data ?? null,
+    [DEPTH]: execution.depth + 1,
+  };
+  // Whose fact it is, is not for the workflow to say.
+  delete event.tenantid;
+  if (execution.tenant_id) event.tenantid = execution.tenant_id;
+  run.publish(event);
+  return { output: event };
+};
+
+/** A UUID (RFC 9562 §5.8) that is always the same for the same text. */
+function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,93 @@
+/** `listen`: a row that asks for events. They come to it by the job that hands events out. */
+import type { CloudEvent } from '#core/events/events.ts';
+import { transformed } from '../engine/data.ts';
+import type { TaskKind } from '../engine/interpreter.ts';
+import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
+import type { Strategy } from '../language/definition.ts';
+import { evaluateExpression } from '../language/expressions.ts';
+import { fault } from '../language/faults.ts';
+
+/** `detail` of a wait for events. */
+export interface ListenDetail {
+  strategy: Strategy;
+  read: 'data' | 'envelope' | 'raw';
+  correlation: Correlation;
+  /** Wake for every event, not only when all have come. */
+  each: boolean;
+  isDone: boolean;
+}
+
+export const listenTask: TaskKind = async (call) => {
+  const { task, run, input, scope, reference, instance, frame, record, runList } = call;
+  const strategy = task.listen?.to ?? {};
+  const read = task.listen?.read ?? 'data';
+  const taskKey = `${reference} ${instance}`;
+  const { clock, workflowEvents } = run.world.services;
+  record.status = 'waiting';
+  let wait = run.waitOf(taskKey);
+  let handled = 0;
+  let data = input;
+  const results: unknown[] = [];
+  for (;;) {
+    const received: Received[] = wait ? JSON.parse(wait.received) : [];
+    const detail: ListenDetail | null = wait ? JSON.parse(wait.detail) : null;
+    if (task.foreach) {
+      for (; handled < received.length; handled++) {
+        const { item = 'item', at = 'index', do: list = [], output } = task.foreach;
+        const event = received[handled]?.event;
+        const variables = { [item]: event && readOf(event, read), [at]: handled };
+        const outcome = await runList(list, 'foreach/do', data, String(handled), variables);
+        data = outcome.output;
+        results.push(
+          transformed(output, data, { ...scope, ...variables, output: data }, 'output', reference, run.definition),
+        );
+      }
+    }
+    if (detail?.isDone) {
+      run.endWait(taskKey);
+      record.status = 'running';
+      return { output: task.foreach ? results : received.map(({ event }) => readOf(event, read)) };
+    }
+    if (frame.deadline && clock.now() >= frame.deadline.at) {
+      throw fault('timeout', 'No such event came in time', { instance: frame.deadline.reference });
+    }
+    const fresh: ListenDetail = {
+      strategy,
+      read,
+      correlation: expected(strategy, input, scope),
+      each: task.foreach !== undefined,
+      isDone: false,
+    };
+    const types = typesOf(strategy);
+    workflowEvents.want(types);
+    wait = await run.park(
+      {
+        execution_id: run.execution.id,
+        tenant_id: run.execution.tenant_id,
+        task_key: taskKey,
+        kind: 'events',
+        wake_at: frame.deadline?.at ?? null,
+        detail: JSON.stringify(detail ?? fresh),
+        received: JSON.stringify(received),
+        created_at: clock.now(),
+        types,
+      },
+      frame.signal,
+    );
+  }
+};
+
+export function readOf(event: CloudEvent, read: ListenDetail['read']): unknown {
+  if (read === 'data') return event.data;
+  return read === 'raw' ? JSON.stringify(event) : event;
+}
+
+function expected(strategy: Strategy, input: unknown, scope: Record<string, unknown>): Correlation {
+  const correlation: Correlation = {};
+  for (const { correlate = {} } of filtersOf(strategy)) {
+    for (const [name, { expect }] of Object.entries(correlate)) {
+      if (expect !== undefined) correlation[name] = evaluateExpression(expect, input, scope);
+    }
+  }
+  return correlation;
+}

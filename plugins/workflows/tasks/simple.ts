@@ -1,0 +1,38 @@
+/** Tasks that are over at once: set, switch, raise; and `do`, which is only its list. */
+import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
+import { entryOf } from '../language/definition.ts';
+import { evaluateDeep, evaluateExpression, isTrue } from '../language/expressions.ts';
+import { type DslError, Fault, fault } from '../language/faults.ts';
+
+export const setTask: TaskKind = async ({ task, input, scope }) => ({ output: evaluateDeep(task.set, input, scope) });
+
+export const doTask: TaskKind = async ({ task, input, runList }) => ended(await runList(task.do ?? [], 'do', input));
+
+export const switchTask: TaskKind = async ({ task, input, scope }) => {
+  for (const item of task.switch ?? []) {
+    const [, rule] = entryOf(item);
+    if (rule.when === undefined || isTrue(evaluateExpression(rule.when, input, scope))) {
+      return { output: input, next: rule.then };
+    }
+  }
+  return { output: input };
+};
+
+export const raiseTask: TaskKind = async ({ task, run, input, scope, reference }) => {
+  const named = task.raise?.error;
+  const error = typeof named === 'string' ? run.definition.use?.errors?.[named] : named;
+  if (!error) throw fault('configuration', `There is no error '${String(named)}' in use.errors`);
+  const made = evaluateDeep(error, input, scope) as Partial<DslError>;
+  throw new Fault({
+    ...made,
+    type: String(made.type),
+    status: Number(made.status),
+    title: String(made.title ?? made.type),
+    instance: made.instance ?? reference,
+  });
+};
+
+/** `end` in an inner list ends the outer ones too. */
+export function ended({ output, next }: Awaited<ReturnType<TaskCall['runList']>>): { output: unknown; next?: string } {
+  return next === 'end' ? { output, next } : { output };
+}

@@ -1,0 +1,100 @@
+/** `try`: catches faults that match, tries again by its policy, and handles what is left. */
+import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
+import { isSignal } from '../engine/signals.ts';
+import type { RetryPolicy, Task } from '../language/definition.ts';
+import { durationMs } from '../language/durations.ts';
+import { evaluateDeep, evaluateExpression, isTrue, type Scope } from '../language/expressions.ts';
+import { type DslError, fault, faultOf } from '../language/faults.ts';
+import { ended } from './simple.ts';
+import { waitUntil } from './wait.ts';
+
+export const tryTask: TaskKind = async (call) => {
+  const { task, input, record, run, runList, scope, reference } = call;
+  const rule = task.catch ?? {};
+  const retryAt = run.waitOf(`${reference} ${call.instance} retry`)?.wake_at;
+  if (retryAt) await waitUntil(call, retryAt, ' retry');
+  for (;;) {
+    const tries = record.attempts;
+    try {
+      return ended(await oneTry(call, tries));
+    } catch (thrown) {
+      if (isSignal(thrown)) throw thrown;
+      const { error } = faultOf(thrown, reference);
+      const variables: Scope = { [rule.as ?? 'error']: error };
+      const inner: Scope = { ...scope, ...variables };
+      if (!isCaught(rule, error, input, inner)) throw thrown;
+      const policy = policyOf(call);
+      const delay = policy && delayBefore(policy, tries + 1, error, call, inner);
+      if (delay === null || delay === undefined) {
+        if (!rule.do) return { output: input };
+        return ended(await runList(rule.do, 'catch/do', input, tries === 0 ? undefined : `caught${tries}`, variables));
+      }
+      record.attempts = tries + 1;
+      run.note({ ...record });
+      if (delay > 0) await waitUntil(call, run.world.services.clock.now() + delay, ' retry');
+      else await run.save();
+    }
+  }
+};
+
+async function oneTry({ task, input, runList, run, frame }: TaskCall, tries: number) {
+  const policy =
+    typeof task.catch?.retry === 'object' ? task.catch.retry : run.definition.use?.retries?.[task.catch?.retry ?? ''];
+  const limit = durationMs(policy?.limit?.attempt?.duration);
+  const step = tries === 0 ? undefined : `try${tries}`;
+  if (limit === null) return runList(task.try ?? [], 'try', input, step);
+  const abort = new AbortController();
+  const late = fault('timeout', `A try took longer than ${limit} ms`);
+  const cancel = run.world.services.clock.after(limit, () => abort.abort(late));
+  const stopped = new Promise<never>((_, reject) => abort.signal.addEventListener('abort', () => reject(late)));
+  try {
+    const inner = { ...frame, signal: AbortSignal.any([frame.signal, abort.signal]) };
+    return await Promise.race([runList(task.try ?? [], 'try', input, step, undefined, inner), stopped]);
+  } finally {
+    cancel();
+  }
+}
+
+function isCaught(rule: NonNullable<Task['catch']>, error: DslError, input: unknown, scope: Scope): boolean {
+  const wanted = (rule.errors?.with ?? {}) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(wanted)) {
+    const actual = error[name === 'details' ? 'detail' : name];
+    if (actual !== evaluateDeep(value, input, scope)) return false;
+  }
+  if (rule.when !== undefined && !isTrue(evaluateExpression(rule.when, input, scope))) return false;
+  return rule.exceptWhen === undefined || !isTrue(evaluateExpression(rule.exceptWhen, input, scope));
+}
+
+function policyOf({ task, run }: TaskCall): RetryPolicy | null {
+  const named = task.catch?.retry;
+  if (named === undefined) return null;
+  const policy = typeof named === 'string' ? run.definition.use?.retries?.[named] : named;
+  if (!policy) throw fault('configuration', `There is no retry policy '${named}' in use.retries`);
+  return policy;
+}
+
+/** Milliseconds before try number `next + 1`; null when there is none any more. */
+function delayBefore(policy: RetryPolicy, next: number, error: DslError, call: TaskCall, scope: Scope): number | null {
+  const { when, exceptWhen, limit, backoff, jitter } = policy;
+  if (when !== undefined && !isTrue(evaluateExpression(when, error, scope))) return null;
+  if (exceptWhen !== undefined && isTrue(evaluateExpression(exceptWhen, error, scope))) return null;
+  const count = limit?.attempt?.count;
+  if (count !== undefined && next > count) return null;
+  const base = durationMs(policy.delay) ?? 0;
+  let delay = base;
+  if (backoff?.linear) delay = base + (next - 1) * (durationMs(backoff.linear.increment) ?? base);
+  else if (backoff?.exponential) delay = base * (backoff.exponential.multiplier ?? 2) ** (next - 1);
+  if (jitter) {
+    const [from, to] = [durationMs(jitter.from) ?? 0, durationMs(jitter.to) ?? 0];
+    delay += from + Math.random() * Math.max(0, to - from);
+  }
+  const total = durationMs(limit?.duration);
+  const { clock } = call.run.world.services;
+  if (total !== null && clock.now() + delay - call.record.started_at > total) return null;
+  // A policy that names no limit is one of a hundred tries, not of for ever.
+  if (count === undefined && total === null && next > MOST_TRIES) return null;
+  return Math.round(Math.min(delay, LONGEST_DELAY_MS));
+}
+
+const MOST_TRIES = 100;
+const LONGEST_DELAY_MS = 30 * 86_400_000;

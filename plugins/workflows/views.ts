@@ -1,0 +1,95 @@
+/** Workflows and executions on the wire, as the contract of the platform's API fixes them. */
+import Type from 'typebox';
+import type { Executions, ListedExecution } from './services/executions.ts';
+import type { TaskRow } from './tables.ts';
+
+const Time = Type.Union([Type.String(), Type.Null()]);
+
+export const PublishedView = Type.Object(
+  { namespace: Type.String(), name: Type.String(), version: Type.String(), enabled: Type.Boolean() },
+  { examples: [{ namespace: 'default', name: 'greet', version: '1.0.0', enabled: true }] },
+);
+
+export const StartedView = Type.Object(
+  {
+    id: Type.String(),
+    status: Type.String(),
+    output: Type.Optional(Type.Unknown()),
+    error: Type.Optional(Type.Unknown()),
+  },
+  { examples: [{ id: '0198…', status: 'completed', output: { greeting: 'hello' } }] },
+);
+
+const TaskView = Type.Object({
+  reference: Type.String(),
+  instance: Type.String({ description: 'Which iteration or try it was; empty for the first' }),
+  status: Type.String(),
+  input: Type.Unknown(),
+  output: Type.Unknown(),
+  error: Type.Unknown(),
+  started_at: Time,
+  ended_at: Time,
+  attempts: Type.Integer(),
+});
+
+const Summary = {
+  id: Type.String(),
+  namespace: Type.String(),
+  name: Type.String(),
+  version: Type.String(),
+  status: Type.String(),
+  origin: Type.Unknown(),
+  replay_of: Type.Union([Type.String(), Type.Null()]),
+  created_at: Time,
+  started_at: Time,
+  ended_at: Time,
+};
+export const ExecutionSummary = Type.Object(Summary);
+export const ExecutionView = Type.Object({
+  ...Summary,
+  input: Type.Unknown(),
+  output: Type.Unknown(),
+  error: Type.Unknown(),
+  tasks: Type.Array(TaskView),
+});
+
+export function summaryOf(row: ListedExecution) {
+  const { $secrets: _sealed, ...origin } = JSON.parse(row.origin);
+  const { id, namespace, name, version, status, replay_of } = row;
+  return {
+    ...{ id, namespace, name, version, status, origin, replay_of },
+    created_at: iso(row.created_at),
+    started_at: iso(row.started_at),
+    ended_at: iso(row.ended_at),
+  };
+}
+
+export async function executionView(row: ListedExecution, tasks: readonly TaskRow[], executions: Executions) {
+  const shown = await executions.shown(row);
+  return {
+    ...summaryOf(row),
+    input: shown(row.input),
+    output: shown(row.output),
+    error: shown(row.error),
+    tasks: tasks.map((task) => taskView(task, shown)),
+  };
+}
+
+/** `attempts` counts the tries: one for a task that went well at once. */
+export function taskView(task: Omit<TaskRow, 'id'>, shown: (text: string | null) => unknown) {
+  return {
+    reference: task.reference,
+    instance: task.instance,
+    status: task.status,
+    input: shown(task.input),
+    output: shown(task.output),
+    error: shown(task.error),
+    started_at: iso(task.started_at),
+    ended_at: iso(task.ended_at),
+    attempts: task.attempts + 1,
+  };
+}
+
+export function iso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,344 @@
+/** Nothing that was accepted is lost: restarts, steering, limits, secrets, versions. */
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Bench, benchOf, definitionOf, startBench } from './support.ts';
+
+describe('executions', () => {
+  let bench: Bench;
+  let outside: Server;
+  let url: string;
+  /** What the world outside was asked. */
+  let calls: { path: string; key: string; body: string; authorization: string }[];
+  let answer: (path: string) => {
+    status: number;
+    body?: unknown;
+    wait?: Promise<unknown>;
+    headers?: Record<string, string>;
+  };
+  before(async () => {
+    outside = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const path = request.url ?? '';
+      const { headers } = request;
+      calls.push({
+        path,
+        body,
+        key: String(headers['idempotency-key'] ?? ''),
+        authorization: headers.authorization ?? '',
+      });
+      const { status, body: reply, wait, headers: more = {} } = answer(path);
+      await wait;
+      response.writeHead(status, { 'content-type': 'application/json', ...more }).end(JSON.stringify(reply ?? {}));
+    });
+    await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+  });
+  after(() => outside.close());
+  beforeEach(async () => {
+    calls = [];
+    answer = () => ({ status: 200, body: { ok: true } });
+    bench = await startBench();
+  });
+  afterEach(() => bench.app.stop());
+
+  const restart = async () => {
+    bench = benchOf(await bench.app.restart());
+  };
+
+  it('go on after a restart where they were, and repeat no task that was done', async () => {
+    const held = Promise.withResolvers<void>();
+    answer = (path) => ({ status: 200, body: { from: path }, ...(path === '/slow' && { wait: held.promise }) });
+    await bench.publish(
+      'long',
+      `do:
+- first: { call: http, with: { method: post, endpoint: '${url}/first', body: { n: 1 } } }
+- loop:
+    for: { in: '[1, 2, 3]', each: n }
+    do: [ { step: { call: http, with: { method: post, endpoint: '${url}/step', body: { n: '\${ $n }' } } } } ]
+- slow: { call: http, with: { method: post, endpoint: '${url}/slow' } }
+- done: { set: { finished: true } }`,
+    );
+    const id = await bench.start('long');
+    while (!calls.some(({ path }) => path === '/slow')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await restart();
+    held.resolve();
+    const end = await bench.until(id, ({ status }) => status === 'completed');
+    assert.deepEqual(end.output, { finished: true });
+    const count = (path: string) => calls.filter((call) => call.path === path).length;
+    assert.deepEqual([count('/first'), count('/step'), count('/slow')], [1, 3, 2]);
+    const slow = calls.filter(({ path }) => path === '/slow');
+    assert.equal(slow[0]!.key, slow[1]!.key);
+    assert.equal(new Set(calls.map(({ key }) => key)).size, 5);
+  });
+
+  it('that wait go on after a restart', async () => {
+    await bench.publish('w', 'do: [ { w: { wait: { hours: 1 } } }, { d: { set: { done: true } } } ]');
+    await bench.publish(
+      'f',
+      `do:
+- f:
+    fork:
+      branches:
+      - a: { do: [ { w: { wait: { hours: 1 } } }, { d: { set: { a: 1 } } } ] }
+      - b: { do: [ { w: { wait: { hours: 2 } } }, { d: { set: { b: 2 } } } ] }`,
+    );
+    const [id, fork] = [await bench.start('w'), await bench.start('f')];
+    for (const one of [id, fork]) await bench.until(one, ({ status }) => status === 'waiting');
+    await restart();
+    await bench.app.clock.advance(3_601_000);
+    assert.deepEqual((await bench.until(id, ({ status }) => status === 'completed')).output, { done: true });
+    await bench.until(fork, ({ tasks }) =>
+      tasks.some((task: any) => task.reference.endsWith('/a') && task.status === 'completed'),
+    );
+    await restart();
+    await bench.app.clock.advance(3_601_000);
+    assert.deepEqual((await bench.until(fork, ({ status }) => status === 'completed')).output, [{ a: 1 }, { b: 2 }]);
+  });
+
+  it('are cancelled, suspended and resumed wherever they are', async () => {
+    await bench.publish('w', 'do: [ { w: { wait: { hours: 1 } } }, { d: { set: { done: true } } } ]');
+    const steer = (id: string, verb: string) => bench.admin.post(`/api/platform/executions/${id}/${verb}`);
+    const id = await bench.start('w');
+    await bench.until(id, ({ status }) => status === 'waiting');
+    assert.equal((await steer(id, 'suspend')).status, 202);
+    await bench.app.clock.advance(3_700_000);
+    assert.equal((await bench.look(id)).status, 'suspended');
+    assert.equal((await steer(id, 'resume')).status, 202);
+    await bench.until(id, ({ status }) => status === 'completed');
+    assert.equal((await steer(id, 'cancel')).status, 409);
+
+    const other = await bench.start('w');
+    await bench.until(other, ({ status }) => status === 'waiting');
+    assert.equal((await steer(other, 'cancel')).status, 202);
+    assert.equal((await bench.look(other)).status, 'cancelled');
+
+    const held = Promise.withResolvers<void>();
+    answer = () => ({ status: 200, wait: held.promise });
+    await bench.publish('c', `do: [ { c: { call: http, with: { method: get, endpoint: '${url}/hang' } } } ]`);
+    const third = await bench.start('c');
+    while (calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await steer(third, 'cancel');
+    await bench.until(third, ({ status }) => status === 'cancelled');
+    held.resolve();
+    assert.equal((await steer('nobody', 'cancel')).status, 404);
+  });
+
+  it('are tried again from the task that failed, and replayed with other input', async () => {
+    let isBroken = true;
+    answer = (path) => ({ status: path === '/b' && isBroken ? 503 : 200, body: { path } });
+    await bench.publish(
+      'r',
+      `do:
+- a: { call: http, with: { method: post, endpoint: '${url}/a', body: '\${ . }' } }
+- b: { call: http, with: { method: post, endpoint: '${url}/b' } }
+- c: { set: { done: '\${ $workflow.input.n }' } }`,
+    );
+    const id = await bench.start('r', { n: 1 });
+    const failed = await bench.until(id, ({ status }) => status === 'faulted');
+    assert.deepEqual([failed.error.status, failed.error.instance], [503, '/do/1/b']);
+    isBroken = false;
+    await bench.admin.post(`/api/platform/executions/${id}/retry`);
+    assert.deepEqual((await bench.until(id, ({ status }) => status === 'completed')).output, { done: 1 });
+    assert.equal(calls.filter(({ path }) => path === '/a').length, 1);
+    const replay = (body: object) => bench.admin.post(`/api/platform/executions/${id}/replay?wait=10`, body);
+    assert.deepEqual((await replay({ input: { n: 2 } })).body.output, { done: 2 });
+    const before = calls.length;
+    const partial = await replay({ from: '/do/1/b' });
+    assert.equal(partial.body.status, 'completed');
+    assert.deepEqual(
+      calls.slice(before).map(({ path }) => path),
+      ['/b'],
+    );
+  });
+
+  it('run dry with pinned outputs', async () => {
+    await bench.publish(
+      'd',
+      `do:
+- a: { call: http, with: { method: post, endpoint: '${url}/a' } }
+- b: { set: { got: '\${ .value }' } }`,
+    );
+    const { output } = await bench.run('d', {}, { pins: { '/do/0/a': { value: 9 } } });
+    assert.deepEqual([output, calls.length], [{ got: 9 }, 0]);
+  });
+
+  it('keep secrets out of sight', async () => {
+    await bench.admin.put('/api/platform/workflow-secrets/api', { value: { token: 'very secret token' } });
+    await bench.publish(
+      's',
+      `use: { secrets: [api], authentications: { mine: { bearer: { token: '\${ $secrets.api.token }' } } } }
+do:
+- call: { call: http, with: { method: get, endpoint: { uri: '${url}/x', authentication: { use: mine } } } }
+- leak: { set: { leaked: '\${ "it is " + $secrets.api.token }' } }
+- after: { set: { length: '\${ .leaked | length }' } }`,
+    );
+    const { id, output } = await bench.run('s');
+    assert.deepEqual(output, { length: 23 });
+    assert.equal(calls[0]!.authorization, 'Bearer very secret token');
+    assert.ok(!JSON.stringify(await bench.look(id)).includes('very secret'));
+    const stored = await bench.app.services.db.read('workflows_tasks').where({ execution_id: id });
+    assert.ok(!JSON.stringify(stored).includes('very secret'));
+    assert.ok(!(await bench.admin.get('/api/platform/workflow-secrets')).text.includes('very secret'));
+  });
+
+  it('call with each kind of authentication', async () => {
+    answer = (path) => {
+      if (path === '/token') return { status: 200, body: { access_token: 'granted', expires_in: 3600 } };
+      const isFirst = path === '/digest' && !calls.at(-1)!.authorization;
+      return {
+        status: isFirst ? 401 : 200,
+        ...(isFirst && { headers: { 'www-authenticate': 'Digest realm="r", nonce="n", qop="auth"' } }),
+      };
+    };
+    const call = (name: string, policy: string) =>
+      bench.publish(
+        name,
+        `do: [ { c: { call: http, with: { method: get, endpoint: { uri: '${url}/${name}', authentication: ${policy} } } } } ]`,
+      );
+    await call('basic', '{ basic: { username: u, password: p } }');
+    await call('digest', '{ digest: { username: u, password: p } }');
+    await call(
+      'oauth',
+      `{ oauth2: { authority: '${url}', endpoints: { token: /token }, grant: client_credentials, client: { id: i, secret: s } } }`,
+    );
+    for (const name of ['basic', 'digest', 'oauth', 'oauth']) assert.equal((await bench.run(name)).status, 'completed');
+    const used = (path: string) => calls.filter((one) => one.path === path).map(({ authorization }) => authorization);
+    assert.deepEqual(used('/basic'), [`Basic ${Buffer.from('u:p').toString('base64')}`]);
+    assert.match(used('/digest')[1]!, /^Digest username="u", realm="r", nonce="n".*response="[0-9a-f]{32}"/);
+    assert.deepEqual(used('/oauth'), ['Bearer granted', 'Bearer granted']);
+    assert.equal(used('/token').length, 1);
+  });
+
+  it('stay within their limits, and say so', async () => {
+    await bench.app.stop();
+    bench = await startBench({ plugins: { workflows: { maxTasks: 200, maxDataBytes: 10_000 } } as any });
+    await bench.publish('ever', 'do: [ { a: { set: { n: "${ (.n // 0) + 1 }" }, then: a } } ]');
+    assert.match((await bench.run('ever')).error.detail, /never ends/);
+    await bench.publish('large', 'do: [ { a: { set: { x: "${ [range(100000)] | tostring }" } } } ]');
+    assert.match((await bench.run('large')).error.detail, /larger than|more than/);
+    await bench.publish(
+      'self',
+      "do: [ { a: { run: { workflow: { namespace: test, name: self, version: '1.0.0' } } } } ]",
+    );
+    const deep = await bench.run('self');
+    assert.match(deep.error.detail, /deeper/);
+    await bench.publish(
+      'private',
+      "do: [ { a: { call: http, with: { method: get, endpoint: 'http://10.0.0.1/' } } } ]",
+    );
+    assert.equal((await bench.run('private')).error.status, 403);
+    const big = await bench.admin.post('/api/platform/workflows/test/ever/executions', { input: 'x'.repeat(20_000) });
+    assert.ok(big.status >= 400);
+  });
+
+  it('of one key run one after another where the workflow says so', async () => {
+    let atOnce = 0;
+    let most = 0;
+    answer = () => {
+      most = Math.max(most, ++atOnce);
+      return { status: 200, wait: new Promise<void>((resolve) => setTimeout(resolve, 15)).then(() => void atOnce--) };
+    };
+    await bench.publish(
+      'one',
+      `# metadata: { patchbay: { concurrency: { limit: 1, key: .k } } }
+do: [ { c: { call: http, with: { method: get, endpoint: '${url}/x' } } } ]`,
+    );
+    const ids = await Promise.all([1, 2, 3, 4].map(() => bench.start('one', { k: 'a' })));
+    for (const id of ids) await bench.until(id, ({ status }) => status === 'completed');
+    assert.equal(most, 1);
+  });
+
+  it('are pruned by age and number', async () => {
+    await bench.publish(
+      'p',
+      '# metadata: { patchbay: { keep: { count: 3, days: 2 } } }\ndo: [ { a: { set: { a: 1 } } } ]',
+    );
+    for (let count = 0; count < 6; count++) await bench.run('p');
+    const left = async () => (await bench.admin.get('/api/platform/executions?name=p')).body.items.length;
+    assert.equal(await bench.app.services.workflowExecutions.prune(), 3);
+    assert.equal(await left(), 3);
+    await bench.app.clock.advance(3 * 86_400_000);
+    await bench.app.services.workflowExecutions.prune();
+    assert.equal(await left(), 0);
+    assert.equal((await bench.app.services.db.read('workflows_tasks').count({ n: '*' }).first())?.n, 0);
+  });
+
+  it('follow the version that they began with', async () => {
+    const publish = (version: string, value: number) =>
+      bench.admin.post('/api/platform/workflows', {
+        definition: definitionOf('v', `do: [ { w: { wait: PT1H } }, { a: { set: { v: ${value} } } } ]`).replace(
+          "version: '1.0.0'",
+          `version: '${version}'`,
+        ),
+      });
+    await publish('1.0.0', 1);
+    const id = await bench.start('v');
+    await bench.until(id, ({ status }) => status === 'waiting');
+    await publish('2.0.0', 2);
+    await bench.app.clock.advance(3_700_000);
+    assert.deepEqual((await bench.until(id, ({ status }) => status === 'completed')).output, { v: 1 });
+    const found = (await bench.admin.get('/api/platform/workflows/test/v')).body;
+    assert.deepEqual([found.version, found.versions.length], ['2.0.0', 2]);
+    await bench.admin.patch('/api/platform/workflows/test/v', { version: '1.0.0' });
+    assert.equal((await bench.admin.get('/api/platform/workflows/test/v')).body.version, '1.0.0');
+  });
+});
+
+describe('definitions', () => {
+  let bench: Bench;
+  before(async () => {
+    bench = await startBench();
+  });
+  after(() => bench.app.stop());
+
+  const errorsOf = async (definition: string) => {
+    const answer = await bench.admin.post('/api/platform/workflows', { definition });
+    assert.equal(answer.status, 422, answer.text);
+    return answer.body.errors;
+  };
+
+  it('that are wrong are refused with line and column', async () => {
+    for (const [body, line, column, message] of [
+      ['do:\n- a:\n    set: { x: "${ .a | }" }', 8, 12, /syntax|unexpected/i],
+      ['do:\n- a:\n    call: grpc', 8, 5, /not supported/],
+      ['do:\n- a:\n    call: nobody.knows', 8, 5, /no function 'nobody.knows'/],
+      ['do:\n- a:\n    set: { x: 1 }\n    then: nowhere', 9, 5, /no task 'nowhere'/],
+      ['do:\n- a:\n    sets: { x: 1 }', 7, 3, /needs one of call/],
+      ['do:\n- a:\n    set: { x: 1 }\n    iff: .x', 7, 3, /iff/],
+      ['do:\n- a: { run: { shell: { command: ls } } }', 7, 8, /are off/],
+      ['do:\n- a: { wait: soon }', 7, 8, /duration/],
+      ['do: [', 6, 6, /./],
+    ] as const) {
+      const [error] = await errorsOf(definitionOf('wrong', body));
+      assert.match(error.message, message, body);
+      assert.deepEqual([error.line, error.column], [line, column], `${body}: ${JSON.stringify(error)}`);
+    }
+  });
+
+  it('ask of their publisher the scopes of what they call', async () => {
+    const admin = bench.admin;
+    const owner = await (await import('#test/support/accounts.ts')).register(bench.app);
+    const { raw_key } = (await owner.http.post('/api/v2/api-keys', { name: 'k', scopes: ['workflows:manage'] })).body;
+    const definition = definitionOf(
+      'scoped',
+      'do: [ { a: { call: workflows.start, with: { namespace: x, name: y } } } ]',
+    );
+    const refused = await bench.app.http.apiKey(raw_key).post('/api/platform/workflows', { definition });
+    assert.deepEqual([refused.status, refused.body.required], [403, 'workflows:run']);
+    assert.equal((await admin.post('/api/platform/workflows', { definition })).status, 201);
+    assert.equal((await bench.app.http.post('/api/platform/workflows', { definition })).status, 401);
+  });
+
+  it('are stored as drafts, exported as they were given, and removed', async () => {
+    const definition = definitionOf('draft', '# a comment that stays\ndo: [ { a: { set: { a: 1 } } } ]');
+    await bench.admin.post('/api/platform/workflows', { definition, draft: true });
+    assert.equal((await bench.app.http.post('/hooks/test/draft', {})).status, 404);
+    assert.equal((await bench.admin.get('/api/platform/workflows/test/draft/export')).text, definition);
+    await bench.admin.patch('/api/platform/workflows/test/draft', { version: '1.0.0' });
+    assert.equal((await bench.app.http.post('/hooks/test/draft?wait=5', {})).status, 200);
+    assert.equal((await bench.admin.delete('/api/platform/workflows/test/draft')).status, 204);
+    assert.equal((await bench.admin.get('/api/platform/workflows/test/draft')).status, 404);
+  });
+});
