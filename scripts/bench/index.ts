@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, parsers, boot.
+ * usage, workflows, parsers, boot.
  */
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
@@ -9,6 +9,7 @@ import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
 import { measureSmtp } from './smtp.ts';
 import { measureUsage } from './usage.ts';
+import { measureWorkflows } from './workflows.ts';
 
 const PARTS = {
   api: measureApi,
@@ -17,6 +18,7 @@ const PARTS = {
   licensing: measureLicensing,
   parsers: measureParsers,
   usage: measureUsage,
+  workflows: measureWorkflows,
   boot: measureBoot,
 };
 

@@ -95,7 +95,7 @@ describe('the command line', () => {
     assert.match((await patchbay(['migrate'], { PATCHBAY_DATADIR: copy })).out, /Nothing to do/);
     assert.match(
       (await patchbay(['migrate', '--down', '1'], { PATCHBAY_DATADIR: copy })).out,
-      /Took back mail\/\d{4}-[\w-]+\n/,
+      /Took back (?:mail|workflows)\/\d{4}-[\w-]+\n/,
     );
   }).timeout(60_000);
 

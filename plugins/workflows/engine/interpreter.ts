@@ -225,7 +225,7 @@ export function baseScope(run: Run): Scope {
     workflow: {
       id: execution.id,
       definition,
-      input: JSON.parse(unsealed(run.world.services, execution.id, execution.input)),
+      input: run.input,
       startedAt: moment(execution.started_at ?? execution.created_at),
     },
     runtime: { name: 'patchbay', version: '1.0.0', metadata: {} },

@@ -57,6 +57,7 @@ export interface Run {
   readonly options: Options;
   readonly signal: AbortSignal;
   readonly secrets: Scope;
+  readonly input: unknown;
   /** Outputs that a dry run gives instead of doing the task, by reference. */
   readonly pins: Readonly<Record<string, unknown>>;
   context: unknown;
@@ -132,6 +133,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
     options,
     signal: abort.signal,
     secrets,
+    input: JSON.parse(unsealed(world.services, execution.id, execution.input)),
     pins: execution.pins ? JSON.parse(execution.pins) : {},
     context: null,
     recordOf: (reference, instance) => known.get(`${reference} ${instance}`),

@@ -1,7 +1,6 @@
 /** Our own API: starting, watching and steering executions. */
 import Type from 'typebox';
 import { CursorQuery } from '#core/database/pagination.ts';
-import type { Services } from '#core/plugin.ts';
 import { eventStream, HANDLED, reply, route } from '#core/plugin.ts';
 import type { Started } from '../engine/engine.ts';
 import { workflowErrors } from '../errors.ts';
@@ -56,7 +55,7 @@ export const executionRoutes = [
         startKey: key ? `manual:${workflow.row.id}:${key}` : null,
         isDurable: !query.wait,
       });
-      return answerOf(started, query.wait ?? 0, services);
+      return answerOf(started, query.wait ?? 0);
     },
   }),
   route({
@@ -176,21 +175,16 @@ export const executionRoutes = [
     responses: { 200: StartedView, 202: StartedView },
     async handler({ params, query, body, principal }, services) {
       const started = await services.workflowExecutions.replay(reachOf(principal), params.id, body ?? {});
-      return answerOf(started, query.wait ?? 0, services);
+      return answerOf(started, query.wait ?? 0);
     },
   }),
 ];
 
 /** 200 with the output when it ends within the seconds, else 202. */
-export async function answerOf(
-  started: Started,
-  seconds: number,
-  { workflowEngine }: Pick<Services, 'workflowEngine'>,
-) {
-  void workflowEngine;
+export async function answerOf(started: Started, seconds: number) {
   const timer = Promise.withResolvers<null>();
   const handle = setTimeout(() => timer.resolve(null), seconds * 1000);
-  const final = seconds > 0 ? await Promise.race([started.done, timer.promise]) : null;
+  const final = seconds > 0 ? await Promise.race([started.done(), timer.promise]) : null;
   clearTimeout(handle);
   if (!final) return reply(202, { id: started.id, status: started.status });
   const { id, status, output, error } = final;

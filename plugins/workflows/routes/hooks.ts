@@ -48,7 +48,7 @@ export const hookRoutes = [
         // Who waits for the answer was promised nothing before it.
         isDurable: !query.wait,
       });
-      return answerOf(started, query.wait ?? 0, services);
+      return answerOf(started, query.wait ?? 0);
 
       async function checkSignature(tenantId: string, name: string, bytes: Buffer): Promise<void> {
         const values = await services.workflowSecrets.values(tenantId, [name]);

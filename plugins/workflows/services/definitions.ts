@@ -62,6 +62,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   const { db, clock, functions, config } = services;
   const kept = new Map<number, Definition>();
   const listeners: (() => void)[] = [];
+  const hooks = new Map<string, ActiveWorkflow>();
   return { check, publish, get, forHook, byId, versions, list, active, setEnabled, activate, remove, onChange };
 
   function validated(source: string | object) {
@@ -172,6 +173,17 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   }
 
   async function forHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow> {
+    const key = `${namespace}/${name}/${tenantId ?? '*'}`;
+    const found = hooks.get(key);
+    if (found) return found;
+    const fresh = await readForHook(namespace, name, tenantId);
+    if (hooks.size >= MAX_KEPT) hooks.clear();
+    // On PostgreSQL another replica may change it.
+    if (db.soleWriter) hooks.set(key, fresh);
+    return fresh;
+  }
+
+  async function readForHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow> {
     const query = db.read('workflows_workflows').where({ namespace, name }).whereNotNull('active_id').orderBy('id');
     if (tenantId !== undefined) query.where({ tenant_id: tenantId });
     const row = await query.first();
@@ -266,6 +278,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   }
 
   function changed(): void {
+    hooks.clear();
     for (const fn of listeners) fn();
   }
 }

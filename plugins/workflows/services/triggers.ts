@@ -56,7 +56,7 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     for (const workflow of workflows) {
       if (isForTenant(workflow.row.tenant_id, event)) await offer(workflow, event);
     }
-    await wake(event);
+    if (workflowEvents.isAwaited(event.type)) await wake(event);
   }
 
   /** The platform's own workflows see events of all tenants; a tenant's sees its own. */

@@ -59,7 +59,7 @@ export const listenTask: TaskKind = async (call) => {
       isDone: false,
     };
     const types = typesOf(strategy);
-    workflowEvents.want(types);
+    workflowEvents.await(types);
     wait = await run.park(
       {
         execution_id: run.execution.id,

@@ -1,0 +1,141 @@
+/** (g) Workflows: beside Node-RED, tasks per second, what waiting costs, and how soon an event starts something. */
+import { readFileSync } from 'node:fs';
+import {
+  type Figure,
+  median,
+  ROOT_TOKEN,
+  type Running,
+  runHttpLoad,
+  startPlatformProcess,
+  startScript,
+  temporaryFolder,
+} from './processes.ts';
+
+const ROUNDS = 3;
+const BODY = '{"name":"you","price":12.5,"count":4}';
+const LOAD = { body: BODY, seconds: 4, connections: 20 };
+const SET = { total: '${ .price * .count }', greeting: '${ "hello " + .name }' };
+const WAITING = 10_000;
+
+export async function measureWorkflows(): Promise<Figure[]> {
+  return [...(await besideNodeRed()), await waitingCost(), await eventToStart()];
+}
+
+async function besideNodeRed(): Promise<Figure[]> {
+  const folder = temporaryFolder();
+  const platform = await startPlatformProcess(folder.path);
+  await publish(platform, 'full', {}, [{ one: { set: SET } }]);
+  await publish(platform, 'silent', { logging: 'none' }, [{ one: { set: SET } }]);
+  const ten = Array.from({ length: 10 }, (_, index) => ({ [`step${index}`]: { set: { n: '${ (.n // 0) + 1 }' } } }));
+  await publish(platform, 'ten', {}, ten);
+  const peer = await startScript('./node-red.ts');
+  const rates: Record<'full' | 'silent' | 'ten' | 'peer', number[]> = { full: [], silent: [], ten: [], peer: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    rates.peer.push(await rate({ ...LOAD, port: peer.ready.http, path: '/set' }));
+    for (const name of ['full', 'silent', 'ten'] as const) {
+      rates[name].push(await rate({ ...LOAD, port: platform.ready.http, path: `/hooks/bench/${name}?wait=10` }));
+    }
+    const now = Object.entries(rates).map(([name, values]) => `${name} ${Math.round(values.at(-1) ?? 0)}/s`);
+    console.log(`        ${now.join(', ')}`);
+  }
+  await peer.stop();
+  await platform.stop();
+  folder.remove();
+  const full = median(rates.full);
+  const ratio = (name: 'full' | 'silent'): number =>
+    median(rates[name].map((value, round) => value / (rates.peer[round] ?? 1)));
+  const tasks = median(rates.ten) * 10;
+  return [
+    figure(
+      'HTTP → set → respond, every task logged durably',
+      `${Math.round(full)}/s`,
+      'at least 2 200/s',
+      full >= 2_200,
+    ),
+    figure('the same, of Node-RED without durability', ratio('full').toFixed(2), 'at least 0.30', ratio('full') >= 0.3),
+    figure('without log, of Node-RED', ratio('silent').toFixed(2), 'at least 0.60', ratio('silent') >= 0.6),
+    figure('tasks of ten sequential sets', `${Math.round(tasks)}/s`, 'at least 4 000/s', tasks >= 4_000),
+  ];
+}
+
+async function waitingCost(): Promise<Figure> {
+  const folder = temporaryFolder();
+  const platform = await startPlatformProcess(folder.path);
+  await publish(platform, 'wait', {}, [{ w: { wait: { hours: 5 } } }]);
+  await publish(platform, 'listen', {}, [{ l: { listen: { to: { one: { with: { type: 'never.comes' } } } } } }]);
+  const begin = async (name: string, count: number): Promise<void> => {
+    let left = count;
+    const worker = async (): Promise<void> => {
+      while (left-- > 0)
+        await fetch(`http://127.0.0.1:${platform.ready.http}/hooks/bench/${name}`, { method: 'POST', body: '{}' });
+    };
+    await Promise.all(Array.from({ length: 20 }, worker));
+  };
+  // Warm: what the code itself needs is no cost of waiting.
+  for (const name of ['wait', 'listen']) await begin(name, 1_500);
+  await settled(platform);
+  const before = rssMb(platform);
+  for (const name of ['wait', 'listen']) await begin(name, WAITING / 2);
+  await settled(platform);
+  const cost = rssMb(platform) - before;
+  await platform.stop();
+  folder.remove();
+  return figure('memory of 10 000 waiting executions', `${cost.toFixed(1)} MB`, 'under 30 MB', cost < 30);
+}
+
+async function eventToStart(): Promise<Figure> {
+  const folder = temporaryFolder();
+  const env = {
+    PATCHBAY_DATADIR: folder.path,
+    PATCHBAY_HTTP__PORT: '0',
+    PATCHBAY_LOGGING__LEVEL: 'warn',
+    PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',
+  };
+  const run = await startScript('./workflow-events.ts', [], env);
+  await run.stop();
+  folder.remove();
+  const { p50, p99 } = run.ready as Record<string, number>;
+  return figure(
+    'event to start of its workflow, p99 at 200 events/s',
+    `${p99} ms (p50 ${p50} ms)`,
+    'under 20 ms',
+    (p99 ?? 1e9) < 20,
+  );
+}
+
+async function publish(platform: Running, name: string, options: object, tasks: object[]): Promise<void> {
+  const document = { dsl: '1.0.0', namespace: 'bench', name, version: '1.0.0', metadata: { patchbay: options } };
+  const answer = await fetch(`http://127.0.0.1:${platform.ready.http}/api/platform/workflows`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${ROOT_TOKEN}` },
+    body: JSON.stringify({ definition: { document, do: tasks } }),
+  });
+  if (answer.status !== 201) throw new Error(await answer.text());
+}
+
+async function rate(load: Parameters<typeof runHttpLoad>[0]): Promise<number> {
+  const { perSecond = 0, failures } = await runHttpLoad(load);
+  if (failures) throw new Error(`${failures} requests failed`);
+  return perSecond;
+}
+
+/** Until nothing is running any more, and a little longer for the garbage. */
+async function settled(platform: Running): Promise<void> {
+  const url = `http://127.0.0.1:${platform.ready.http}/api/platform/executions?status=running&limit=1`;
+  const headers = { authorization: `Bearer ${ROOT_TOKEN}` };
+  for (let tries = 0; tries < 200; tries++) {
+    const { items } = (await (await fetch(url, { headers })).json()) as { items: unknown[] };
+    if (items.length === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+}
+
+function rssMb(platform: Running): number {
+  const status = readFileSync(`/proc/${platform.process.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+function figure(what: string, value: string, target: string, isMet: boolean): Figure {
+  return { what, value, target, isMet };
+}
