@@ -1,0 +1,65 @@
+/** Ways to get more than was paid for, each of them closed: by waiting, by asking twice, by coupons and by other currencies. */
+import assert from 'node:assert/strict';
+import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
+import type { Client } from '#test/support/client.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+
+const DAY_MS = 24 * 3600_000;
+
+describe('what somebody may try to pay less', () => {
+  let app: TestPlatform;
+  let owner: Person;
+  beforeEach(async () => {
+    app = await startPlatform({
+      plugins: { auth: authConfig, billing: { defaultPlan: 'free' } },
+      config: { http: { rateLimit: { enabled: false } } },
+    });
+    owner = await register(app);
+  });
+  afterEach(() => app.stop());
+
+  const admin = async (): Promise<Client> => (await signInAdmin(app)).http;
+  const again = async (): Promise<void> => {
+    const answer = await app.http.post('/api/v2/auth/login', { email: owner.email, password: owner.password });
+    owner.http = app.http.bearer(answer.body.access_token);
+  };
+  const pass = async (ms: number): Promise<void> => {
+    await app.clock.advance(ms);
+    await app.platform.cron.runDue();
+    await again();
+  };
+  const checkout = async (wish: object): Promise<string> => {
+    const answer = await owner.http.post('/api/v2/billing/checkout', { plan_id: 'starter', ...wish });
+    assert.equal(answer.status, 200, answer.text);
+    return answer.body.session_id;
+  };
+  const confirm = async (session: string) => (await admin()).post(`/api/platform/billing/checkouts/${session}/confirm`);
+  const buy = async (wish: object = {}): Promise<void> => {
+    const answer = await confirm(await checkout(wish));
+    assert.equal(answer.status, 200, answer.text);
+  };
+  const change = (wish: object) => owner.http.post('/api/platform/billing/subscription/change', wish);
+  const subscription = async () => (await owner.http.get('/api/v2/billing/subscription')).body;
+  const row = async () => app.services.db.read('billing_subscriptions').where({ tenant_id: owner.tenantId }).first();
+  const invoices = async () => (await owner.http.get('/api/platform/billing/invoices')).body.items;
+  const untilEnd = async () => Date.parse((await subscription()).current_period_end) - app.clock.now();
+
+  it('does not keep a dearer plan that was only wished for, after a trial or after grace', async () => {
+    await (await admin()).patch('/api/v2/admin/plans/starter', { trial_days: 14 });
+    await checkout({});
+    assert.equal((await subscription()).status, 'trialing');
+    assert.equal((await change({ plan_id: 'business', when: 'period_end' })).status, 200);
+    await app.clock.advance(15 * DAY_MS);
+    await again();
+    assert.deepEqual([(await subscription()).plan_id, (await subscription()).status], ['free', 'canceled']);
+    await app.platform.cron.runDue();
+    assert.deepEqual([(await subscription()).plan_id, (await subscription()).status], ['free', 'canceled']);
+
+    await buy();
+    await pass(await untilEnd());
+    assert.equal((await subscription()).status, 'past_due');
+    await change({ plan_id: 'business', when: 'period_end' });
+    await pass(8 * DAY_MS);
+    assert.deepEqual([(await subscription()).plan_id, (await subscription()).status], ['free', 'canceled']);
+  });
+});
