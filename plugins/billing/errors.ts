@@ -23,6 +23,7 @@ export const billingErrors = defineErrors({
   change_not_supported: [409, 'This payment provider cannot change plans: cancel and subscribe again'],
   checkout_not_found: [404, 'There is no such checkout'],
   checkout_expired: [409, 'This checkout has expired; start a new one'],
+  checkout_outdated: [409, 'What this checkout was counted from has changed since; start a new one'],
   confirmed_by_provider: [409, 'Payments of this provider are confirmed by the provider alone'],
   invoice_not_found: [404, 'There is no such invoice'],
   invoice_closed: [409, 'This invoice is not open any more'],

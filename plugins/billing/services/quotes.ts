@@ -21,11 +21,21 @@ export interface Quote {
   creditLeft: number;
   /** True when the period goes on and only the difference is paid. */
   keepsPeriod: boolean;
+  /** What it was made of, as `basisOf` says: it holds as long as that is the same. */
+  basis: string;
 }
 
 export interface Running {
   subscription: SubscriptionRow;
   planName: string;
+}
+
+/** What of a subscription goes into a quote: the time that is paid for, and credit. */
+export function basisOf(subscription: SubscriptionRow | null | undefined): string {
+  const credit = `credit ${subscription?.credit ?? 0}`;
+  if (!subscription || subscription.price === 0 || subscription.status !== 'active') return credit;
+  const { plan, billing_cycle, price, period_start, period_end } = subscription;
+  return `${plan} ${billing_cycle} ${price} ${period_start} ${period_end} ${credit}`;
 }
 
 /**
@@ -42,8 +52,9 @@ export function quoteOf(
   const price = priceOf(plan, cycle);
   const label = `${plan.display_name} (${cycle})`;
   const credit = running?.subscription.credit ?? 0;
+  const basis = basisOf(running?.subscription);
   if (!running || running.subscription.price === 0 || running.subscription.status !== 'active') {
-    return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit, false);
+    return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit, false, basis);
   }
   const { subscription, planName } = running;
   const share = shareLeft({ start: subscription.period_start, end: subscription.period_end }, now);
@@ -52,7 +63,7 @@ export function quoteOf(
   const lines = [{ description: keepsPeriod ? `${label}, rest of the period` : label, amount: due }];
   const back = Math.round(subscription.price * share);
   if (back > 0) lines.push({ description: `${planName}, unused time`, amount: -back });
-  return closeQuote(lines, discountOf(coupon, due), credit, keepsPeriod);
+  return closeQuote(lines, discountOf(coupon, due), credit, keepsPeriod, basis);
 }
 
 /** A further period at the price that was agreed. */
@@ -62,10 +73,10 @@ export function renewalQuote(
   coupon: Pick<CouponRow, 'percent_off' | 'amount_off'> | null,
   credit: number,
 ): Quote {
-  return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit, false);
+  return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit, false, '');
 }
 
-function closeQuote(lines: Line[], discount: number, credit: number, keepsPeriod: boolean): Quote {
+function closeQuote(lines: Line[], discount: number, credit: number, keepsPeriod: boolean, basis: string): Quote {
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
   const net = subtotal - discount;
   const used = Math.min(credit, Math.max(0, net));
@@ -77,5 +88,6 @@ function closeQuote(lines: Line[], discount: number, credit: number, keepsPeriod
     total: Math.max(0, net) - used,
     creditLeft: credit - used + Math.max(0, -net),
     keepsPeriod,
+    basis,
   };
 }

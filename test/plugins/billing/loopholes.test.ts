@@ -62,4 +62,29 @@ describe('what somebody may try to pay less', () => {
     await pass(8 * DAY_MS);
     assert.deepEqual([(await subscription()).plan_id, (await subscription()).status], ['free', 'canceled']);
   });
+
+  it('does not give a whole period for the price of the last hour of one', async () => {
+    await buy();
+    await pass((await untilEnd()) - 3600_000);
+    const answer = await change({ plan_id: 'business', when: 'now' });
+    const { session_id } = answer.body.checkout;
+    await app.clock.advance(3600_000);
+    await again();
+    const late = await confirm(session_id);
+    assert.deepEqual([late.status, late.body.code], [409, 'checkout_outdated'], 'before the renewal');
+    await app.platform.cron.runDue();
+    assert.equal((await confirm(session_id)).body.code, 'checkout_outdated', 'and after it');
+    const [renewal] = await invoices();
+    assert.deepEqual([(await subscription()).plan_id, renewal.status, renewal.total], ['starter', 'open', 9.9]);
+  });
+
+  it('takes the money of one of two checkouts, and begins one period', async () => {
+    const [one, two] = [await checkout({}), await checkout({})];
+    assert.equal((await confirm(one)).status, 200);
+    const bought = await row();
+    await app.clock.advance(60_000);
+    assert.equal((await confirm(two)).body.code, 'checkout_outdated');
+    assert.deepEqual(await row(), bought);
+    assert.equal((await invoices()).length, 1);
+  });
 });
