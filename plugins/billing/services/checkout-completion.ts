@@ -146,6 +146,7 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
       coupon: coupon?.id ?? null,
       coupon_periods: periodsLeft(coupon, cycle),
       credit: quote.creditLeft,
+      period_worth: quote.worth,
     };
     if (quote.keepsPeriod && before) {
       const { anchor_at, period_start, period_end } = before;

@@ -52,6 +52,11 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
       await changeAtProvider(subscription, plan, wish.cycle, at);
       return { checkout: null };
     }
+    if (isSame) {
+      const asBefore = { cancel_at_period_end: 0, canceled_at: null, next_plan: null, next_cycle: null };
+      await patch(tenantId, () => asBefore);
+      return { checkout: null };
+    }
     if (at === 'period_end') {
       await patch(tenantId, () => ({ next_plan: plan.id, next_cycle: wish.cycle, cancel_at_period_end: 0 }));
       return { checkout: null };
@@ -75,7 +80,8 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
       const fresh = blank(tenantId, plan, wish.cycle, now);
       const { anchor_at, period_start, period_end, coupon, coupon_periods, customer_ref } = before;
       const period = quote.keepsPeriod ? { anchor_at, period_start, period_end } : {};
-      return { ...fresh, ...period, coupon, coupon_periods, customer_ref, credit: quote.creditLeft };
+      const money = { credit: quote.creditLeft, period_worth: quote.worth };
+      return { ...fresh, ...period, ...money, coupon, coupon_periods, customer_ref };
     });
     return { checkout: null };
   }

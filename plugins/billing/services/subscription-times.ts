@@ -96,6 +96,7 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
       past_due_since: isPaid ? null : now,
       coupon_periods: row.coupon_periods === null ? null : Math.max(0, row.coupon_periods - 1),
       credit: quote.creditLeft,
+      period_worth: price - quote.discount,
     });
     if (price === 0) return;
     const { lines, subtotal, discount, credit, total } = quote;

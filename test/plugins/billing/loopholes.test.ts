@@ -87,4 +87,18 @@ describe('what somebody may try to pay less', () => {
     assert.deepEqual(await row(), bought);
     assert.equal((await invoices()).length, 1);
   });
+
+  it('gives back what was paid, not what it would have cost without a coupon', async () => {
+    const wish = { code: 'half', percent_off: 50, duration: 'once' };
+    assert.equal((await (await admin()).post('/api/platform/billing/coupons', wish)).status, 201);
+    await buy({ plan_id: 'business', billing_cycle: 'yearly', coupon: 'half' });
+    const [{ total }] = await invoices();
+    assert.equal((await change({ plan_id: 'starter', billing_cycle: 'yearly', when: 'now' })).body.checkout, null);
+    const { credit, price } = (await row()) ?? { credit: 0, price: 0 };
+    const paid = Math.round(total * 100);
+    assert.ok(Math.abs(Number(credit) + Number(price) - paid) <= 1, `${credit} and ${price} of ${paid}`);
+    await owner.http.post('/api/v2/billing/cancel', {});
+    const back = await change({ plan_id: 'starter', billing_cycle: 'yearly' });
+    assert.deepEqual([back.status, back.body.checkout], [200, null], 'taking back a cancellation costs nothing');
+  });
 });
