@@ -39,7 +39,9 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
           .where((ours) =>
             ours.whereNull('provider_ref').whereIn('status', ['active', 'trialing']).where('period_end', '<=', now),
           )
-          .orWhere((ending) => ending.where({ cancel_at_period_end: 1 }).where('period_end', '<=', now))
+          .orWhere((ending) =>
+            ending.where({ cancel_at_period_end: 1 }).whereNot({ status: 'past_due' }).where('period_end', '<=', now),
+          )
           .orWhere((late) => late.where({ status: 'past_due' }).where('past_due_since', '<=', now - GRACE_MS)),
       )
       .orderBy('id')
