@@ -20,6 +20,8 @@ export const billingErrors = defineErrors({
   no_subscription: [409, 'There is no subscription; start one with a checkout'],
   same_plan: [409, 'This is the plan and the cycle that you have'],
   no_customer: [409, 'The payment provider does not know you yet: subscribe first'],
+  currency_differs: [409, 'This plan is sold in another currency: cancel first, and subscribe when the period is over'],
+  subscription_changed: [409, 'Your subscription was changed at the same moment; look again'],
   change_not_supported: [409, 'This payment provider cannot change plans: cancel and subscribe again'],
   checkout_not_found: [404, 'There is no such checkout'],
   checkout_expired: [409, 'This checkout has expired; start a new one'],

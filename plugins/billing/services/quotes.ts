@@ -46,7 +46,8 @@ function worthOf({ period_worth, price }: SubscriptionRow): number {
 
 /**
  * In the same cycle the period goes on: the rest of it is paid at the new price, less the rest at the old one. In another
- * cycle a new period begins: its price, less what is left of the old one. Someone who runs nothing pays the price.
+ * cycle a new period begins: its price, less what is left of the old one. Someone who runs nothing pays the price. The
+ * currency of what runs must be the plan's.
  */
 export function quoteOf(
   plan: PlanRow,
@@ -57,7 +58,7 @@ export function quoteOf(
 ): Quote {
   const price = priceOf(plan, cycle);
   const label = `${plan.display_name} (${cycle})`;
-  const credit = running?.subscription.credit ?? 0;
+  const credit = running?.subscription.currency === plan.currency ? running.subscription.credit : 0;
   const basis = basisOf(running?.subscription);
   if (!running || running.subscription.price === 0 || running.subscription.status !== 'active') {
     const discount = discountOf(coupon, price);

@@ -101,4 +101,64 @@ describe('what somebody may try to pay less', () => {
     const back = await change({ plan_id: 'starter', billing_cycle: 'yearly' });
     assert.deepEqual([back.status, back.body.checkout], [200, null], 'taking back a cancellation costs nothing');
   });
+
+  it('does not count one currency against another', async () => {
+    const http = await admin();
+    const yen = { plan_id: 'yen', display_name: 'Yen', price_monthly: 3000, price_yearly: 30000, currency: 'JPY' };
+    assert.equal((await http.post('/api/v2/admin/plans', yen)).status, 201);
+    await buy({ plan_id: 'pro' });
+    for (const when of ['now', 'period_end']) {
+      const refused = await change({ plan_id: 'yen', when });
+      assert.deepEqual([refused.status, refused.body.code], [409, 'currency_differs']);
+    }
+    const direct = await owner.http.post('/api/v2/billing/checkout', { plan_id: 'yen' });
+    assert.equal(direct.body.code, 'currency_differs');
+    const moved = await http.patch('/api/v2/admin/plans/yen', { currency: 'KWD' });
+    assert.deepEqual([moved.body.price_monthly, moved.body.currency], [3000, 'KWD']);
+    assert.equal((await http.patch('/api/v2/admin/plans/pro', { currency: 'JPY' })).body.code, 'invalid_price');
+  });
+
+  it('does not begin anything for nothing when a change comes together with a cancellation', async () => {
+    await buy({ plan_id: 'business' });
+    const { entitlements, subscriptionChanges } = app.services;
+    const { fresh } = entitlements;
+    entitlements.fresh = async (tenantId) => {
+      entitlements.fresh = fresh;
+      const before = await fresh(tenantId);
+      await subscriptionChanges.cancel(tenantId, true);
+      return before;
+    };
+    const answer = await change({ plan_id: 'starter', when: 'now' });
+    assert.deepEqual([answer.status, answer.body.code], [409, 'subscription_changed']);
+    assert.equal((await subscription()).plan_id, 'free');
+  });
+
+  it('keeps credit for who comes back', async () => {
+    await buy({ plan_id: 'pro', billing_cycle: 'yearly' });
+    await change({ plan_id: 'starter', billing_cycle: 'yearly', when: 'now' });
+    const credit = Number((await row())?.credit);
+    await owner.http.post('/api/v2/billing/cancel', { immediately: true });
+    await buy({ plan_id: 'pro', billing_cycle: 'yearly' });
+    const [invoice] = await invoices();
+    assert.ok(credit > 0);
+    assert.deepEqual([invoice.credit, invoice.total], [credit / 100, (29900 - credit) / 100]);
+    assert.equal(Number((await row())?.credit), 0);
+  });
+
+  it('does not give a plan for nothing by the cycle that it is not sold by', async () => {
+    const wish = { plan_id: 'months', display_name: 'By the month', price_monthly: 10, price_yearly: 0 };
+    await (await admin()).post('/api/v2/admin/plans', wish);
+    const yearly = { plan_id: 'months', billing_cycle: 'yearly' };
+    assert.equal((await change(yearly)).body.code, 'plan_not_for_sale');
+    assert.equal((await owner.http.post('/api/v2/billing/checkout', yearly)).body.code, 'plan_not_for_sale');
+  });
+
+  it('is not kept busy by somebody whose cancelled period ended while an invoice was open', async () => {
+    await buy();
+    const now = app.clock.now();
+    await app.services.db.write('billing_subscriptions').update({
+      ...{ status: 'past_due', past_due_since: now, cancel_at_period_end: 1, period_end: now - 1 },
+    });
+    assert.equal(await app.services.subscriptionTimes.advanceSome(1), 0);
+  });
 });
