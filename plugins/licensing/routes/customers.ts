@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { isoSeconds } from '#core/iso-time.ts';
 import { route } from '#core/plugin.ts';
+import { EmailSchema } from '../email-schema.ts';
 import { licensingErrors } from '../errors.ts';
 import type { Lease } from '../services/leases.ts';
 import { mayManage, scopeOf } from '../services/licence-rows.ts';
@@ -137,7 +138,7 @@ export const customerRoutes = [
     rateLimit: { name: 'licensing.trials', points: 10, windowSeconds: 3600 },
     body: Type.Object({
       product_id: Text(40),
-      email: Type.String({ minLength: 3, maxLength: 320, pattern: '^[^\\s@]+@[^\\s@]+$' }),
+      email: EmailSchema,
     }),
     responses: { 200: Type.Object({ success: Type.Literal(true), trial_days: Type.Integer() }) },
     async handler({ body }, { licences, licensingProducts }) {
