@@ -77,6 +77,7 @@ export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
 
   async function insert(trx: Transaction, tenantId: string | null, lines: Line[]): Promise<number> {
     let imported = 0;
+    const counts: Record<string, number> = {};
     for (const { license_id: given, ...line } of lines) {
       const taken = given && (await trx('licensing_licences').where({ license_id: given }).first('id'));
       const license_id = given && !taken ? given : await freeLicenceId(trx);
@@ -87,9 +88,11 @@ export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
         .returning('*');
       if (!licence) continue;
       imported++;
-      await addCounts(trx, tenantId, countsOf(licence));
+      for (const [name, value] of Object.entries(countsOf(licence))) counts[name] = (counts[name] ?? 0) + value;
       await recordHistory(trx, licence, { what: 'imported', detail: {}, at: clock.now() });
     }
+    // All at the end and in one order: one after the other, they and somebody who issues would wait for each other.
+    await addCounts(trx, tenantId, counts);
     return imported;
   }
 }

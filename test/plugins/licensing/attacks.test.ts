@@ -1,8 +1,13 @@
 /** What callers may try, and what comes at the same instant. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { authConfig, catchMails, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+
+/** The verifier of the docs, as a customer's program would copy it. */
+const VERIFIER = new URL('../../../docs/licensing/verify-licence.mjs', import.meta.url).href;
+const { verifyLicence } = await import(VERIFIER);
 
 const STATIC_KEY = 'a static key for old scripts';
 const EMAIL = 'user@example.com';
@@ -13,7 +18,10 @@ describe('licensing under attack', () => {
   let admin: Client;
   beforeEach(async () => {
     app = await startPlatform({
-      plugins: { auth: authConfig, licensing: { apiKey: STATIC_KEY, abuse: { devices: 4, suspend: true } } },
+      plugins: {
+        auth: authConfig,
+        licensing: { apiKey: STATIC_KEY, abuse: { devices: 20, addresses: 100, suspend: true } },
+      },
     });
     admin = app.http.apiKey(STATIC_KEY);
   });
@@ -80,5 +88,74 @@ describe('licensing under attack', () => {
     const extend = { license_id: ids[0], days: 3 };
     const ends = await Promise.all([1, 2, 3].map(() => app.services.functions.call('licensing.extend', extend, call)));
     assert.equal(new Set(ends.map((end: any) => end.valid_until)).size, 1);
+  });
+
+  it('covers all of a version that is named in part', async () => {
+    const mine = await licence({ max_version: '2' });
+    for (const version of ['1.9.0', '2', '2.0.0', '2.5.1', 'v2.9'])
+      assert.equal((await verify(mine, { version })).code, 'SUCCESS', version);
+    assert.equal((await verify(mine, { version: '3.0.0' })).code, 'VERSION_NOT_COVERED');
+    const exact = await licence({ max_version: '2.9.1' });
+    assert.equal((await verify(exact, { version: '2.9.1' })).code, 'SUCCESS');
+    assert.equal((await verify(exact, { version: '2.9.2' })).code, 'VERSION_NOT_COVERED');
+    const { file } = (await app.http.post(`/api/licenses/${mine.license_id}/file`, { ...proof(mine), device_id: 'a' }))
+      .body;
+    const { keys } = (await app.http.get('/api/licenses/public-key')).body;
+    const check = (version: string) => verifyLicence(file, { keys, deviceId: 'a', version, now: app.clock.now() });
+    assert.equal(check('2.5.1').state, 'valid');
+    assert.throws(() => check('3.0.0'), /version 2/);
+  });
+
+  it('does not renew a lease whose place was given away meanwhile', async () => {
+    await product({ floating: true, lease_seconds: 60 });
+    const floating = await licence({ product: 'editor', device_cap: 1 });
+    const lease = (device_id: string) => app.http.post('/api/licenses/leases', { ...proof(floating), device_id });
+    const { lease_id } = (await lease('a')).body;
+    const { licensingProducts } = app.services;
+    const { rulesOf } = licensingProducts;
+    licensingProducts.rulesOf = async (of) => {
+      licensingProducts.rulesOf = rulesOf;
+      await app.clock.advance(60_000);
+      await made(lease('b'), 200);
+      return rulesOf(of);
+    };
+    await app.clock.advance(1000);
+    assert.equal((await app.http.post(`/api/licenses/leases/${lease_id}/heartbeat`)).status, 404);
+  });
+
+  it('counts devices of offline files too when it looks for abuse', async () => {
+    const mine = await licence({ device_cap: 100 });
+    const file = (device_id: string) =>
+      app.http.post(`/api/licenses/${mine.license_id}/file`, { ...proof(mine), device_id });
+    for (const device of Array.from({ length: 21 }, (_, index) => `d${index}`)) await file(device);
+    assert.equal((await file('f')).body.code, 'INVALID_LICENSE');
+  });
+
+  it('says what is wrong with a code that is too long, and imports while others issue', async () => {
+    const load = (text: string) => admin.send('POST', `${BASE}/import`, text, { 'content-type': 'text/csv' });
+    const odd = `activation_code,email,plan\nABCDE${'-'.repeat(90)}FGHIJ,a@example.com,yearly\n`;
+    assert.equal((await load(odd)).status, 422);
+    const line = (plan: string, index: number) => `${plan}-${index},a@example.com,${plan}`;
+    const lines = ['monthly', 'yearly'].flatMap((plan) => Array.from({ length: 90 }, (_, index) => line(plan, index)));
+    const [imported, ...issued] = await Promise.all([
+      load(`activation_code,email,plan\n${lines.join('\n')}`),
+      ...Array.from({ length: 40 }, () => admin.post('/api/admin/generate', { plan: 'yearly', email: EMAIL })),
+    ]);
+    assert.deepEqual([imported.status, new Set(issued.map(({ status }) => status))], [200, new Set([200])]);
+    const { stats } = (await admin.get('/api/admin/stats')).body;
+    assert.deepEqual([stats.total_licenses, stats.plan_statistics.yearly], [220, 130]);
+  });
+
+  it('takes the licence before its devices, so that two changes never wait for each other', async () => {
+    const mine = await licence();
+    await verify(mine, { device_id: 'a' });
+    let answer: ReturnType<Client['post']> | undefined;
+    await app.services.db.transaction(async (trx) => {
+      await trx('licensing_licences').where({ license_id: mine.license_id }).forUpdate().first();
+      answer = admin.post('/api/admin/deactivate-device', { license_id: mine.license_id, device_id: 'a' });
+      await sleep(200);
+      await trx('licensing_devices').where({ device_id: 'a' }).delete();
+    });
+    assert.equal((await answer)?.status, 404);
   });
 });
