@@ -43,7 +43,7 @@ function readPart(part) {
 
 function isNewer(version, last) {
   const [a, b] = [version, last].map((text) => text.split(/[.+-]/).map(Number));
-  for (let index = 0; index < 3; index++) {
+  for (let index = 0; index < Math.min(3, b.length); index++) {
     const difference = (a[index] || 0) - (b[index] || 0);
     if (difference !== 0) return difference > 0;
   }

@@ -73,6 +73,8 @@ export interface SubscriptionRow {
   billing_cycle: Cycle;
   /** What was agreed: a plan that gets dearer does so for new subscriptions. */
   price: number;
+  /** What was paid for the present period as a whole; null: its price. */
+  period_worth: number | null;
   currency: string;
   anchor_at: number;
   period_start: number;

@@ -1,6 +1,7 @@
 /** Steps that licensing offers to workflows and AI agents. They act for the tenant that calls them. */
 import Type from 'typebox';
 import { defineFunction, type FunctionCall } from '#core/plugin.ts';
+import { EmailSchema } from './email-schema.ts';
 import { GeneratedView, generatedView, timeOrNull } from './views.ts';
 
 const LicenceId = Type.String({ minLength: 1, maxLength: 40 });
@@ -12,7 +13,7 @@ export const licensingFunctions = [
     scope: 'licenses:manage',
     input: Type.Object({
       plan: Type.Enum(['monthly', 'yearly', 'lifetime']),
-      email: Type.String({ minLength: 3, maxLength: 320 }),
+      email: EmailSchema,
       device_cap: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
       days: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
       product: Type.Optional(Type.String({ maxLength: 64, description: 'Code of one of your products' })),

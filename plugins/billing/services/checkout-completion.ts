@@ -9,14 +9,16 @@ import { periodsLeft } from './coupons.ts';
 import { type Customer, customerOf } from './customers.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
 import type { Origin } from './plans.ts';
-import type { Quote } from './quotes.ts';
+import { basisOf, type Quote } from './quotes.ts';
+import type { NewSubscription } from './subscription-store.ts';
 
 export interface CheckoutCompletion {
   /** The money came in, says an administrator. Again is no error and has no effect. */
   confirm(actor: Principal, sessionId: string, origin: Origin): Promise<CheckoutRow>;
   /**
    * The subscription begins or changes, and is invoiced. Inside the transaction of whatever told that it was paid.
-   * Throws `checkout_expired` and `coupon_not_valid`, unless the money is there already (`isPaid`).
+   * Throws `checkout_expired`, `checkout_outdated` and `coupon_not_valid`, unless the money is there already (`isPaid`):
+   * then what does not hold any more becomes credit.
    */
   complete(
     trx: Transaction,
@@ -67,16 +69,56 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
       throw billingErrors.coupon_not_valid({ message: 'The coupon was used up in the meantime; start a new checkout' });
     const before = await store.locked(trx, checkout.tenant_id);
     const quote: Quote = JSON.parse(checkout.quote);
-    const subscription = await store.save(trx, before, paidState(checkout, plan, coupon, before, quote));
-    // What was owed for the period before is settled with this.
-    await invoices.closeOpen(trx, checkout.tenant_id, 'void');
-    const invoice = await issue(trx, checkout, subscription, quote, customer);
+    const holds = isStillRight(quote, before);
+    if (!holds && !isPaid) throw billingErrors.checkout_outdated();
+    const invoice =
+      before && !holds
+        ? await takeAsCredit(trx, checkout, before, customer)
+        : await start(trx, checkout, before, paidState(checkout, plan, coupon, before, quote), quote, customer);
     const [completed] = await trx('billing_checkouts')
       .where({ id: checkout.id })
       .update({ status: 'completed', completed_at: clock.now(), invoice_number: invoice.number })
       .returning('*');
     if (!completed) throw new Error('The checkout was not stored');
     return completed;
+  }
+
+  /** Who waits until the period is over would have a whole one for the price of its last hour. */
+  function isStillRight(quote: Quote, before: SubscriptionRow | undefined): boolean {
+    if (quote.basis !== basisOf(before)) return false;
+    return !quote.keepsPeriod || (before !== undefined && before.period_end > clock.now());
+  }
+
+  async function start(
+    trx: Transaction,
+    checkout: CheckoutRow,
+    before: SubscriptionRow | undefined,
+    state: NewSubscription,
+    quote: Quote,
+    customer: Customer,
+  ): Promise<InvoiceRow> {
+    const subscription = await store.save(trx, before, state);
+    // What was owed for the period before is settled with this.
+    await invoices.closeOpen(trx, checkout.tenant_id, 'void');
+    return issue(trx, checkout, subscription, quote, customer);
+  }
+
+  async function takeAsCredit(
+    trx: Transaction,
+    checkout: CheckoutRow,
+    before: SubscriptionRow,
+    customer: Customer,
+  ): Promise<InvoiceRow> {
+    const amount = Number(checkout.amount);
+    const subscription = await store.save(trx, before, { ...before, credit: before.credit + amount });
+    const lines = [{ description: 'Credit for later invoices', amount }];
+    return issue(
+      trx,
+      checkout,
+      subscription,
+      { lines, subtotal: amount, discount: 0, credit: 0, total: amount },
+      customer,
+    );
   }
 
   async function locked(trx: Transaction, sessionId: string): Promise<CheckoutRow> {
@@ -104,8 +146,9 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
       coupon: coupon?.id ?? null,
       coupon_periods: periodsLeft(coupon, cycle),
       credit: quote.creditLeft,
+      period_worth: quote.worth,
     };
-    if (quote.keepsPeriod && before && before.period_end > now) {
+    if (quote.keepsPeriod && before) {
       const { anchor_at, period_start, period_end } = before;
       return { ...state, anchor_at, period_start, period_end };
     }
@@ -118,7 +161,7 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
     trx: Transaction,
     checkout: CheckoutRow,
     { tenant_id, provider, period_start, period_end }: SubscriptionRow,
-    quote: Quote,
+    quote: Pick<Quote, 'lines' | 'subtotal' | 'discount' | 'credit' | 'total'>,
     customer: Customer,
   ): Promise<InvoiceRow> {
     const { lines, subtotal, discount, credit, total } = quote;

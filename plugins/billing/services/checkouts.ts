@@ -9,7 +9,7 @@ import type { CheckoutRow, CouponRow, Cycle, PlanRow, SubscriptionRow } from '..
 import { DAY_MS } from './calendar.ts';
 import { customerOf } from './customers.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
-import { type Origin, priceOf } from './plans.ts';
+import { isOffered, type Origin, priceOf } from './plans.ts';
 import { quoteOf } from './quotes.ts';
 
 export interface CheckoutWish {
@@ -31,7 +31,7 @@ export interface CheckoutFilter {
 export interface Checkouts {
   /**
    * Begins a payment with the configured provider. Throws `plan_not_found`, `plan_not_for_sale`, `plan_is_free`,
-   * `coupon_not_valid`, `already_subscribed`, `provider_failed`.
+   * `coupon_not_valid`, `already_subscribed`, `currency_differs`, `provider_failed`.
    */
   begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout>;
   /** Makes an account and begins its payment. Throws what registration and `begin` throw. */
@@ -65,7 +65,8 @@ export function createCheckouts(services: Services): Checkouts {
       plan,
       wish.cycle,
       coupon,
-      running ? { subscription: running, planName: currentPlan.display_name } : null,
+      // Also of what has ended: its credit is still there.
+      subscription ? { subscription, planName: currentPlan.display_name } : null,
       now,
     );
     const trialDays = subscription ? 0 : plan.trial_days;
@@ -133,7 +134,7 @@ export function createCheckouts(services: Services): Checkouts {
     coupon: code,
   }: CheckoutWish): Promise<{ plan: PlanRow; coupon: CouponRow | null }> {
     const plan = await plans.find(planId);
-    if (!plan.is_public) throw billingErrors.plan_not_for_sale();
+    if (!isOffered(plan, cycle)) throw billingErrors.plan_not_for_sale();
     if (priceOf(plan, cycle) === 0) throw billingErrors.plan_is_free();
     return { plan, coupon: code ? await coupons.usable(code, plan.currency) : null };
   }
@@ -142,6 +143,7 @@ export function createCheckouts(services: Services): Checkouts {
   function refuseSecond(running: SubscriptionRow | null, plan: PlanRow, cycle: Cycle): void {
     if (!running || running.price === 0) return;
     if (running.provider_ref !== null) throw billingErrors.already_subscribed();
+    if (running.currency !== plan.currency) throw billingErrors.currency_differs();
     const isSame = running.plan === plan.id && running.billing_cycle === cycle;
     if (isSame && running.status === 'active' && running.period_end > clock.now())
       throw billingErrors.already_subscribed();

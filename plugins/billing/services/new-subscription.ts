@@ -15,6 +15,7 @@ export function blank(tenantId: string, plan: PlanRow, cycle: Cycle, now: number
     status: 'active' as SubscriptionRow['status'],
     billing_cycle: cycle,
     price: priceOf(plan, cycle),
+    period_worth: null as number | null,
     currency: plan.currency,
     anchor_at: start,
     period_start: start,

@@ -10,7 +10,7 @@ import { billingErrors } from '../errors.ts';
 import type { Cycle, PlanRow } from '../tables.ts';
 import { FALLBACK_PLAN, FIRST_PLANS } from './first-plans.ts';
 import { type Limits, meterList } from './meters.ts';
-import { minorUnits } from './money.ts';
+import { majorUnits, minorUnits } from './money.ts';
 
 export interface PlanWish {
   plan_id: string;
@@ -152,7 +152,9 @@ export function createPlans(services: Services & { config: BillingConfig }): Pla
     meters.checkLimits(wish.limits ?? {});
     const before = await find(id);
     const currency = wish.currency ?? before.currency;
-    const { price_monthly, price_yearly } = wish;
+    // In another currency the same price has another number of decimals.
+    const same = (minor: number): number => majorUnits(minor, before.currency);
+    const { price_monthly = same(before.price_monthly), price_yearly = same(before.price_yearly) } = wish;
     return db
       .transaction(async (trx) => {
         const [plan] = await trx('billing_plans')
@@ -160,8 +162,8 @@ export function createPlans(services: Services & { config: BillingConfig }): Pla
           .update({
             ...(wish.display_name !== undefined && { display_name: wish.display_name }),
             ...(wish.description !== undefined && { description: wish.description }),
-            ...(price_monthly !== undefined && { price_monthly: minorUnits(price_monthly, currency) }),
-            ...(price_yearly !== undefined && { price_yearly: minorUnits(price_yearly, currency) }),
+            price_monthly: minorUnits(price_monthly, currency),
+            price_yearly: minorUnits(price_yearly, currency),
             ...(wish.trial_days !== undefined && { trial_days: wish.trial_days }),
             // Limits that are not named stay as they are.
             ...(wish.limits && { limits: JSON.stringify({ ...JSON.parse(before.limits), ...wish.limits }) }),
@@ -214,6 +216,12 @@ export function createPlans(services: Services & { config: BillingConfig }): Pla
 
 export function priceOf(plan: PlanRow, cycle: Cycle): number {
   return cycle === 'yearly' ? plan.price_yearly : plan.price_monthly;
+}
+
+/** A plan that costs something is not free in the cycle that has no price: it is not sold by it. */
+export function isOffered(plan: PlanRow, cycle: Cycle): boolean {
+  const isFree = plan.price_monthly === 0 && plan.price_yearly === 0;
+  return plan.is_public === 1 && (isFree || priceOf(plan, cycle) > 0);
 }
 
 function asExisting(error: unknown): never {

@@ -21,6 +21,10 @@ export interface Quote {
   creditLeft: number;
   /** True when the period goes on and only the difference is paid. */
   keepsPeriod: boolean;
+  /** What the whole period is worth at what is paid for it: the base of what is given back later. */
+  worth: number;
+  /** What it was made of, as `basisOf` says: it holds as long as that is the same. */
+  basis: string;
 }
 
 export interface Running {
@@ -28,9 +32,22 @@ export interface Running {
   planName: string;
 }
 
+/** What of a subscription goes into a quote: the time that is paid for, and credit. */
+export function basisOf(subscription: SubscriptionRow | null | undefined): string {
+  const credit = `credit ${subscription?.credit ?? 0}`;
+  if (!subscription || subscription.price === 0 || subscription.status !== 'active') return credit;
+  const { plan, billing_cycle, period_start, period_end } = subscription;
+  return `${plan} ${billing_cycle} ${worthOf(subscription)} ${period_start} ${period_end} ${credit}`;
+}
+
+function worthOf({ period_worth, price }: SubscriptionRow): number {
+  return Number(period_worth ?? price);
+}
+
 /**
  * In the same cycle the period goes on: the rest of it is paid at the new price, less the rest at the old one. In another
- * cycle a new period begins: its price, less what is left of the old one. Someone who runs nothing pays the price.
+ * cycle a new period begins: its price, less what is left of the old one. Someone who runs nothing pays the price. The
+ * currency of what runs must be the plan's.
  */
 export function quoteOf(
   plan: PlanRow,
@@ -41,18 +58,24 @@ export function quoteOf(
 ): Quote {
   const price = priceOf(plan, cycle);
   const label = `${plan.display_name} (${cycle})`;
-  const credit = running?.subscription.credit ?? 0;
+  const credit = running?.subscription.currency === plan.currency ? running.subscription.credit : 0;
+  const basis = basisOf(running?.subscription);
   if (!running || running.subscription.price === 0 || running.subscription.status !== 'active') {
-    return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit, false);
+    const discount = discountOf(coupon, price);
+    const quote = closeQuote([{ description: label, amount: price }], discount, credit);
+    return { ...quote, keepsPeriod: false, worth: price - discount, basis };
   }
   const { subscription, planName } = running;
   const share = shareLeft({ start: subscription.period_start, end: subscription.period_end }, now);
   const keepsPeriod = subscription.billing_cycle === cycle && share > 0;
   const due = keepsPeriod ? Math.round(price * share) : price;
   const lines = [{ description: keepsPeriod ? `${label}, rest of the period` : label, amount: due }];
-  const back = Math.round(subscription.price * share);
+  // Not the price: who paid half of it with a coupon gets no more than that back.
+  const back = Math.round(worthOf(subscription) * share);
   if (back > 0) lines.push({ description: `${planName}, unused time`, amount: -back });
-  return closeQuote(lines, discountOf(coupon, due), credit, keepsPeriod);
+  const discount = discountOf(coupon, due);
+  const worth = keepsPeriod ? Math.round((due - discount) / share) : due - discount;
+  return { ...closeQuote(lines, discount, credit), keepsPeriod, worth, basis };
 }
 
 /** A further period at the price that was agreed. */
@@ -61,11 +84,11 @@ export function renewalQuote(
   price: number,
   coupon: Pick<CouponRow, 'percent_off' | 'amount_off'> | null,
   credit: number,
-): Quote {
-  return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit, false);
+) {
+  return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit);
 }
 
-function closeQuote(lines: Line[], discount: number, credit: number, keepsPeriod: boolean): Quote {
+function closeQuote(lines: Line[], discount: number, credit: number) {
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
   const net = subtotal - discount;
   const used = Math.min(credit, Math.max(0, net));
@@ -76,6 +99,5 @@ function closeQuote(lines: Line[], discount: number, credit: number, keepsPeriod
     credit: used,
     total: Math.max(0, net) - used,
     creditLeft: credit - used + Math.max(0, -net),
-    keepsPeriod,
   };
 }

@@ -24,10 +24,13 @@ type Facts = Pick<
   | 'cancel_at_period_end'
   | 'past_due_since'
   | 'next_plan'
+  | 'next_cycle'
 >;
 
 export function standingOf(row: Facts, now: number): Standing {
-  const over: Standing = { status: 'canceled', plan: row.next_plan, until: Number.POSITIVE_INFINITY };
+  // A free plan that was chosen instead has no cycle. One with a cycle was to be paid for, and nobody has.
+  const follower = row.next_cycle === null ? row.next_plan : null;
+  const over: Standing = { status: 'canceled', plan: follower, until: Number.POSITIVE_INFINITY };
   if (row.status === 'canceled') return { ...over, plan: row.plan };
   if (row.status === 'past_due') return inGrace(row, row.past_due_since ?? row.period_end, now) ?? over;
   if (row.cancel_at_period_end) {

@@ -5,7 +5,7 @@ import { billingErrors } from '../errors.ts';
 import type { Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
 import type { CheckoutWish, StartedCheckout } from './checkouts.ts';
 import { blank } from './new-subscription.ts';
-import { priceOf } from './plans.ts';
+import { isOffered, priceOf } from './plans.ts';
 import { quoteOf } from './quotes.ts';
 import type { NewSubscription } from './subscription-store.ts';
 
@@ -17,7 +17,10 @@ export interface ChangeOutcome {
 export interface SubscriptionChanges {
   /** At the period's end, or at once. Again is no error. Throws `no_subscription`, `provider_failed`. */
   cancel(tenantId: string, immediately: boolean): Promise<void>;
-  /** Throws `no_subscription`, `same_plan`, `plan_not_for_sale`, `change_not_supported`. */
+  /**
+   * Throws `no_subscription`, `same_plan`, `plan_not_for_sale`, `currency_differs`, `change_not_supported`,
+   * `subscription_changed`.
+   */
   change(tenantId: string, wish: CheckoutWish, when: 'now' | 'period_end'): Promise<ChangeOutcome>;
 }
 
@@ -33,7 +36,7 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
 
   async function change(tenantId: string, wish: CheckoutWish, when: 'now' | 'period_end'): Promise<ChangeOutcome> {
     const plan = await plans.find(wish.planId);
-    if (!plan.is_public) throw billingErrors.plan_not_for_sale();
+    if (!isOffered(plan, wish.cycle)) throw billingErrors.plan_not_for_sale();
     const { subscription, status, plan: current } = await entitlements.fresh(tenantId);
     const isRunning = subscription !== null && status !== 'canceled' && subscription.price > 0;
     if (priceOf(plan, wish.cycle) === 0) {
@@ -43,6 +46,7 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
       return { checkout: null };
     }
     if (!isRunning) throw billingErrors.no_subscription();
+    if (subscription.currency !== plan.currency) throw billingErrors.currency_differs();
     const isSame = subscription.plan === plan.id && subscription.billing_cycle === wish.cycle;
     const isLeaving = subscription.cancel_at_period_end === 1 || subscription.next_plan !== null;
     if (isSame && !isLeaving) throw billingErrors.same_plan();
@@ -50,6 +54,11 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
     const at = isSame ? 'now' : when;
     if (subscription.provider_ref !== null) {
       await changeAtProvider(subscription, plan, wish.cycle, at);
+      return { checkout: null };
+    }
+    if (isSame) {
+      const asBefore = { cancel_at_period_end: 0, canceled_at: null, next_plan: null, next_cycle: null };
+      await patch(tenantId, () => asBefore);
       return { checkout: null };
     }
     if (at === 'period_end') {
@@ -72,10 +81,12 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
     await patch(tenantId, (before) => {
       // Counted again under the lock: somebody may have been faster.
       const quote = quoteOf(plan, wish.cycle, null, { ...running, subscription: before }, now);
+      if (quote.total > 0) throw billingErrors.subscription_changed();
       const fresh = blank(tenantId, plan, wish.cycle, now);
       const { anchor_at, period_start, period_end, coupon, coupon_periods, customer_ref } = before;
       const period = quote.keepsPeriod ? { anchor_at, period_start, period_end } : {};
-      return { ...fresh, ...period, coupon, coupon_periods, customer_ref, credit: quote.creditLeft };
+      const money = { credit: quote.creditLeft, period_worth: quote.worth };
+      return { ...fresh, ...period, ...money, coupon, coupon_periods, customer_ref };
     });
     return { checkout: null };
   }

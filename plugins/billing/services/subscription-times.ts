@@ -39,7 +39,9 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
           .where((ours) =>
             ours.whereNull('provider_ref').whereIn('status', ['active', 'trialing']).where('period_end', '<=', now),
           )
-          .orWhere((ending) => ending.where({ cancel_at_period_end: 1 }).where('period_end', '<=', now))
+          .orWhere((ending) =>
+            ending.where({ cancel_at_period_end: 1 }).whereNot({ status: 'past_due' }).where('period_end', '<=', now),
+          )
           .orWhere((late) => late.where({ status: 'past_due' }).where('past_due_since', '<=', now - GRACE_MS)),
       )
       .orderBy('id')
@@ -96,6 +98,7 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
       past_due_since: isPaid ? null : now,
       coupon_periods: row.coupon_periods === null ? null : Math.max(0, row.coupon_periods - 1),
       credit: quote.creditLeft,
+      period_worth: price - quote.discount,
     });
     if (price === 0) return;
     const { lines, subtotal, discount, credit, total } = quote;

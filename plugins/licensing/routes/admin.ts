@@ -1,6 +1,7 @@
 /** Licence API: administration, with an API key. */
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
+import { EmailSchema } from '../email-schema.ts';
 import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';
 import { GeneratedView, generatedView, LicenceView, licenceView } from '../views.ts';
 
@@ -18,7 +19,7 @@ export const adminRoutes = [
     summary: 'Makes a licence with a new activation code',
     body: Type.Object({
       plan: Type.Enum(['monthly', 'yearly', 'lifetime']),
-      email: Type.String({ minLength: 3, maxLength: 320, pattern: '^[^\\s@]+@[^\\s@]+$' }),
+      email: EmailSchema,
       device_cap: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
       days: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
       user_hint: Type.Optional(Type.String({ maxLength: 500 })),

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { isoSeconds } from '#core/iso-time.ts';
 import { route } from '#core/plugin.ts';
+import { EmailSchema } from '../email-schema.ts';
 import { licensingErrors } from '../errors.ts';
 import type { Lease } from '../services/leases.ts';
 import { mayManage, scopeOf } from '../services/licence-rows.ts';
@@ -72,14 +73,19 @@ export const customerRoutes = [
         grace_until: Type.String(),
       }),
     },
-    async handler({ params, body, principal, ip }, { licences, licenceVerification, licensingFiles }) {
+    async handler({ params, body, principal, ip, ctx }, services) {
+      const { licences, licenceVerification, licensingFiles, licensingCaller } = services;
       const { device_id, device_name = '', activation_code, email } = body;
       const isManager = principal !== null && mayManage(principal);
       if (!isManager && !activation_code) throw licensingErrors.MISSING_LICENSE();
       if (!isManager && !email) throw licensingErrors.MISSING_EMAIL();
       const licence = isManager
         ? await licences.find(scopeOf(principal), params.id)
-        : await licenceVerification.prove({ activationCode: activation_code ?? '', email: email ?? '' }, ip);
+        : await licenceVerification.prove(
+            { activationCode: activation_code ?? '', email: email ?? '' },
+            device_id,
+            licensingCaller(ip, (name) => ctx.get(name)),
+          );
       if (licence.license_id !== params.id) throw licensingErrors.INVALID_LICENSE();
       const device = { deviceId: device_id, deviceName: device_name, ipAddress: ip };
       const { file, kid, expiresAt, graceUntil } = await licensingFiles.sign(licence, device);
@@ -101,9 +107,11 @@ export const customerRoutes = [
     summary: 'Takes a place of a floating licence, or renews one’s own',
     body: Type.Object({ ...Credentials, device_id: Text(200) }),
     responses: { 200: LeaseView },
-    async handler({ body, ip }, { licenceVerification, licenceLeases }) {
+    async handler({ body, ip, ctx }, { licenceVerification, licenceLeases, licensingCaller }) {
       const { activation_code: activationCode, email, device_id } = body;
-      const licence = await licenceVerification.prove({ activationCode, email }, ip);
+      const caller = licensingCaller(ip, (name) => ctx.get(name));
+      // Its places bound how many use it at once, whichever devices they are; from where is looked at.
+      const licence = await licenceVerification.prove({ activationCode, email }, '', caller);
       return leaseView(await licenceLeases.acquire(licence, device_id));
     },
   }),
@@ -137,7 +145,7 @@ export const customerRoutes = [
     rateLimit: { name: 'licensing.trials', points: 10, windowSeconds: 3600 },
     body: Type.Object({
       product_id: Text(40),
-      email: Type.String({ minLength: 3, maxLength: 320, pattern: '^[^\\s@]+@[^\\s@]+$' }),
+      email: EmailSchema,
     }),
     responses: { 200: Type.Object({ success: Type.Literal(true), trial_days: Type.Integer() }) },
     async handler({ body }, { licences, licensingProducts }) {

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { readBytes } from '#core/http/body.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { reply, route } from '#core/plugin.ts';
+import { EmailSchema } from '../email-schema.ts';
 import type { Upgrade } from '../services/licence-changes.ts';
 import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';
 import type { ProductWish } from '../services/products.ts';
@@ -58,7 +59,7 @@ export const platformRoutes = [
     summary: 'Makes a licence of a product',
     body: Type.Object({
       plan: Type.Enum(['monthly', 'yearly', 'lifetime']),
-      email: Type.String({ minLength: 3, maxLength: 320, pattern: '^[^\\s@]+@[^\\s@]+$' }),
+      email: EmailSchema,
       product: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
       device_cap: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
       days: Type.Optional(Days),

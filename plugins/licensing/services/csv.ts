@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify';
 import type { Transaction } from '#core/database/database.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { AppError, type Services } from '#core/plugin.ts';
+import { isEmail } from '../email-schema.ts';
 import type { LicenceRow, LicenceStatus, Plan } from '../tables.ts';
 import { timeOrNull } from '../views.ts';
 import { normalCode } from './codes.ts';
@@ -76,6 +77,7 @@ export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
 
   async function insert(trx: Transaction, tenantId: string | null, lines: Line[]): Promise<number> {
     let imported = 0;
+    const counts: Record<string, number> = {};
     for (const { license_id: given, ...line } of lines) {
       const taken = given && (await trx('licensing_licences').where({ license_id: given }).first('id'));
       const license_id = given && !taken ? given : await freeLicenceId(trx);
@@ -86,9 +88,11 @@ export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
         .returning('*');
       if (!licence) continue;
       imported++;
-      await addCounts(trx, tenantId, countsOf(licence));
+      for (const [name, value] of Object.entries(countsOf(licence))) counts[name] = (counts[name] ?? 0) + value;
       await recordHistory(trx, licence, { what: 'imported', detail: {}, at: clock.now() });
     }
+    // All at the end and in one order: one after the other, they and somebody who issues would wait for each other.
+    await addCounts(trx, tenantId, counts);
     return imported;
   }
 }
@@ -128,9 +132,10 @@ function lineOf(
   const cell = (name: string): string => (record[name] ?? '').replace(/^'(?=[=+\-@\t\r])/, '').replaceAll('\0', '');
   const activation_code = cell('activation_code');
   const code = normalCode(activation_code);
-  if (code.length < 4 || code.length > 80) complain('activation_code must have 4 to 80 characters');
+  if (code.length < 4 || activation_code.length > 80 || code.length > 80)
+    complain('activation_code must have 4 to 80 characters');
   const email = cell('email').toLowerCase();
-  if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 320) complain('email is not an address');
+  if (!isEmail(email)) complain('email is not an address');
   const device_cap = Number(cell('device_cap') || cell('device_limit') || DEFAULT_DEVICE_CAP);
   if (!Number.isInteger(device_cap) || device_cap < 1 || device_cap > 1000) complain('device_cap must be 1 to 1000');
   const license_id = cell('license_id') || null;

@@ -2,10 +2,11 @@
 import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow } from '../tables.ts';
+import { normalCode } from './codes.ts';
 
 export interface DeviceLinks {
   /** Mails a link when there is a licence of this address (and code, if given); silent when there is none. */
-  send(email: string, code: string): Promise<void>;
+  send(email: string, activationCode: string): Promise<void>;
   /** The licences that the link opens, with their active devices. Throws `LINK_EXPIRED`. */
   open(token: string): Promise<{ licence: LicenceRow; devices: DeviceRow[] }[]>;
   /** Throws `LINK_EXPIRED`, `DEVICE_NOT_FOUND`. */
@@ -20,7 +21,8 @@ const MOST_LICENCES = 50;
 export function createDeviceLinks({ db, clock, jobs, secrets, licences, licenceDevices }: Services): DeviceLinks {
   return { send, open, release };
 
-  async function send(email: string, code: string): Promise<void> {
+  async function send(email: string, activationCode: string): Promise<void> {
+    const code = normalCode(activationCode);
     const address = email.trim().toLowerCase();
     const query = db.read('licensing_licences').where({ email: address }).whereNot({ status: 'revoked' });
     if (code) query.where({ code });

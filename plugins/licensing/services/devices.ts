@@ -28,7 +28,7 @@ export interface Devices {
   release(licence: UsedLicence, deviceId: string): Promise<boolean>;
 }
 
-export function createDevices({ db, clock, events, licences }: Services): Devices {
+export function createDevices({ db, clock, events }: Services): Devices {
   return { register, deactivate, activate, release };
 
   async function register(
@@ -108,8 +108,9 @@ export function createDevices({ db, clock, events, licences }: Services): Device
   }
 
   async function deactivate(scope: Scope, licenseId: string, deviceId: string): Promise<void> {
-    const licence = await licences.find(scope, licenseId);
     await db.transaction(async (trx) => {
+      // The licence before its devices, in every change: else two would wait for each other.
+      const licence = await lockedLicence(trx, scope, licenseId);
       const where = { licence_id: licence.id, device_id: deviceId };
       const changed = await trx('licensing_devices')
         .where({ ...where, status: 'active' })
@@ -121,8 +122,8 @@ export function createDevices({ db, clock, events, licences }: Services): Device
   }
 
   async function activate(scope: Scope, licenseId: string, deviceId: string): Promise<void> {
-    const licence = await licences.find(scope, licenseId);
     await db.transaction(async (trx) => {
+      const licence = await lockedLicence(trx, scope, licenseId);
       const where = { licence_id: licence.id, device_id: deviceId };
       const changed = await trx('licensing_devices')
         .where({ ...where, status: 'deactivated' })
@@ -136,12 +137,9 @@ export function createDevices({ db, clock, events, licences }: Services): Device
 
   async function release(licence: UsedLicence, deviceId: string): Promise<boolean> {
     return db.transaction(async (trx) => {
-      const device = await trx('licensing_devices')
-        .where({ licence_id: licence.id, device_id: deviceId, status: 'active' })
-        .forUpdate()
-        .first('id');
-      const gone = device && (await trx('licensing_devices').where({ id: device.id }).delete());
-      if (!gone) return false;
+      await lockedLicence(trx, undefined, licence.license_id);
+      const device = { licence_id: licence.id, device_id: deviceId, status: 'active' as const };
+      if ((await trx('licensing_devices').where(device).delete()) === 0) return false;
       await givePlaceBack(trx, licence);
       await record(trx, licence, 'device_released', deviceId);
       return true;

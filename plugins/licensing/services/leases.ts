@@ -3,7 +3,7 @@ import type { Services } from '#core/plugin.ts';
 import { randomToken } from '#core/security/tokens.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LeaseRow } from '../tables.ts';
-import { lockedLicence } from './licence-rows.ts';
+import { isOver, lockedLicence } from './licence-rows.ts';
 import type { UsedLicence } from './verification.ts';
 
 export interface Lease {
@@ -53,21 +53,23 @@ export function createLeases({ db, clock, licensingProducts }: Services): Leases
   }
 
   async function heartbeat(leaseId: string): Promise<Lease> {
-    const now = clock.now();
-    const lease = await db.read('licensing_leases').where({ lease_id: leaseId }).where('expires_at', '>', now).first();
+    const lease = await db.read('licensing_leases').where({ lease_id: leaseId }).first();
     const licence = lease && (await db.read('licensing_licences').where({ id: lease.licence_id }).first());
-    const isValid = licence?.status === 'active' && (licence.valid_until === null || licence.valid_until > now);
-    if (!lease || !licence || !isValid) throw licensingErrors.LEASE_NOT_FOUND();
+    if (!licence) throw licensingErrors.LEASE_NOT_FOUND();
     const { leaseSeconds } = await licensingProducts.rulesOf(licence);
-    const expires_at = now + leaseSeconds * 1000;
-    // It may have ended, and its place been given away, since it was read.
-    const renewed = await db
-      .write('licensing_leases')
-      .where({ lease_id: leaseId })
-      .where('expires_at', '>', now)
-      .update({ expires_at });
-    if (renewed === 0) throw licensingErrors.LEASE_NOT_FOUND();
-    return leaseOf({ ...lease, expires_at }, leaseSeconds);
+    return db.transaction(async (trx) => {
+      const current = await lockedLicence(trx, undefined, licence.license_id);
+      // Looked at only now: while we waited it may have ended, and its place been given away.
+      const now = clock.now();
+      if (current.status !== 'active' || isOver(current, now)) throw licensingErrors.LEASE_NOT_FOUND();
+      const [renewed] = await trx('licensing_leases')
+        .where({ lease_id: leaseId })
+        .where('expires_at', '>', now)
+        .update({ expires_at: now + leaseSeconds * 1000 })
+        .returning('*');
+      if (!renewed) throw licensingErrors.LEASE_NOT_FOUND();
+      return leaseOf(renewed, leaseSeconds);
+    });
   }
 
   async function release(leaseId: string): Promise<void> {

@@ -6,6 +6,7 @@ import {
   changeLicence,
   doneBefore,
   eventOf,
+  historyKey,
   isOver,
   lockedLicence,
   recordHistory,
@@ -58,16 +59,16 @@ export function createLicenceChanges({ db, clock, events, licensingProducts }: S
 
   async function extend(scope: Scope, licenseId: string, wish?: number, idempotencyKey?: string): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
-      const earlier = await doneBefore(trx, idempotencyKey);
-      if (earlier) return earlier;
+      const key = historyKey(licenseId, idempotencyKey);
       const licence = await lockedLicence(trx, scope, licenseId);
+      if (await doneBefore(trx, key)) return licence;
       const days = wish ?? DEFAULT_DAYS[licence.plan];
       if (licence.valid_until === null || days === null) return licence;
       const now = clock.now();
       const valid_until = Math.max(licence.valid_until, now) + days * DAY_MS;
       const status: LicenceStatus = licence.status === 'expired' ? 'active' : licence.status;
       const detail = { days, valid_until, before: licence.valid_until };
-      await recordHistory(trx, licence, { what: 'renewed', detail, at: now, idempotencyKey });
+      await recordHistory(trx, licence, { what: 'renewed', detail, at: now, idempotencyKey: key });
       return changeLicence(trx, licence, { status, valid_until }, now);
     });
   }

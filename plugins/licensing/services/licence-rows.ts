@@ -1,6 +1,7 @@
 /** What every change of a licence does to its row, its counts and its history. Only inside a transaction. */
 import type { Transaction } from '#core/database/database.ts';
 import { hasScope, isSuperadmin, type Principal } from '#core/http/principal.ts';
+import { sha256 } from '#core/security/tokens.ts';
 import type { LicenceEvent } from '../contract.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LicenceRow, LicenceStatus } from '../tables.ts';
@@ -84,9 +85,14 @@ export async function recordHistory(
   });
 }
 
+/** How a call's key is kept: hashed, since callers' own may be long, and one for each thing that a call is about. */
+export function historyKey(about: string, idempotencyKey: string | undefined): string | undefined {
+  return idempotencyKey && sha256(`${about}\n${idempotencyKey}`);
+}
+
 /** The licence that a call with this key was about, when it was made before. */
-export async function doneBefore(trx: Transaction, idempotencyKey?: string): Promise<LicenceRow | undefined> {
-  if (!idempotencyKey) return undefined;
-  const done = await trx('licensing_history').where({ idempotency_key: idempotencyKey }).first('licence_id');
+export async function doneBefore(trx: Transaction, key: string | undefined): Promise<LicenceRow | undefined> {
+  if (!key) return undefined;
+  const done = await trx('licensing_history').where({ idempotency_key: key }).first('licence_id');
   return done && trx('licensing_licences').where({ id: done.licence_id }).first();
 }

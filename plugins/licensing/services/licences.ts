@@ -5,7 +5,7 @@ import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow, LicenceStatus, Plan, ProductRow } from '../tables.ts';
 import { newActivationCode, newLicenceId, normalCode } from './codes.ts';
 import { addCounts, countsOf, readCounts } from './counts.ts';
-import { changeLicence, doneBefore, eventOf, recordHistory, type Scope } from './licence-rows.ts';
+import { changeLicence, doneBefore, eventOf, historyKey, recordHistory, type Scope } from './licence-rows.ts';
 import type { Entitlements } from './products.ts';
 
 export interface NewLicence {
@@ -52,7 +52,10 @@ export function createLicences({ db, clock, events, licensingProducts }: Service
 
   async function generate(tenantId: string | null, wish: NewLicence): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
-      const earlier = await doneBefore(trx, wish.idempotencyKey);
+      const key = historyKey('generate', wish.idempotencyKey);
+      // Whoever comes with the same key at the same instant waits, and finds ours.
+      if (key && db.client === 'pg') await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [key]);
+      const earlier = await doneBefore(trx, key);
       if (earlier) return earlier;
       const product = wish.product ? await licensingProducts.find(trx, tenantId, wish.product) : null;
       return issue(trx, tenantId, wish, product, false);
@@ -114,7 +117,12 @@ export function createLicences({ db, clock, events, licensingProducts }: Service
     if (!licence) throw new Error('The licence was not stored');
     await addCounts(trx, tenantId, countsOf(licence));
     const detail = { plan: licence.plan, valid_until: licence.valid_until, product: product?.code, trial: isTrial };
-    await recordHistory(trx, licence, { what: 'issued', detail, at: now, idempotencyKey: wish.idempotencyKey });
+    await recordHistory(trx, licence, {
+      what: 'issued',
+      detail,
+      at: now,
+      idempotencyKey: historyKey('generate', wish.idempotencyKey),
+    });
     await events.emit(trx, 'licence.issued', eventOf(licence), { tenantId, subject: licence.license_id });
     return licence;
   }
@@ -158,7 +166,11 @@ export function createLicences({ db, clock, events, licensingProducts }: Service
   async function expireSome(limit: number): Promise<number> {
     return db.transaction(async (trx) => {
       const now = clock.now();
-      const query = trx('licensing_licences').where({ status: 'active' }).where('valid_until', '<=', now);
+      // By tenant, as every replica does, so that none waits for the counts of another that waits for its own.
+      const query = trx('licensing_licences')
+        .where({ status: 'active' })
+        .where('valid_until', '<=', now)
+        .orderBy(['tenant_id', 'id']);
       if (db.client === 'pg') query.forUpdate().skipLocked();
       const over = await query.limit(limit);
       for (const licence of over) {

@@ -44,8 +44,8 @@ export interface Verification {
   verify(request: VerifyRequest, caller: Caller): Promise<VerifyOutcome>;
   /** The same for callers of our own, whose tries nobody counts. */
   judge(request: VerifyRequest, caller: Caller | null): Promise<VerifyOutcome>;
-  /** The valid licence of a code and address; counts failed tries as `verify` does. Throws what it refuses. */
-  prove(credentials: Credentials, ip: string): Promise<UsedLicence>;
+  /** The valid licence of a code and address; counts failed tries and devices as `verify` does. Throws what it refuses. */
+  prove(credentials: Credentials, deviceId: string, caller: Caller): Promise<UsedLicence>;
 }
 
 const FAILED_TRIES: RateLimit = { name: 'licensing.verify', points: 20, windowSeconds: 600 };
@@ -95,9 +95,11 @@ export function createVerification({ db, clock, rateLimits, licenceDevices, lice
     return outcome;
   }
 
-  async function prove(credentials: Credentials, ip: string): Promise<UsedLicence> {
-    const outcome = await verify({ ...credentials, deviceId: '', deviceName: '', ipAddress: '' }, { ip, country: '' });
+  async function prove(credentials: Credentials, deviceId: string, caller: Caller): Promise<UsedLicence> {
+    // Without the device: it is registered by what the caller wants of the licence, or never.
+    const outcome = await verify({ ...credentials, deviceId: '', deviceName: '', ipAddress: '' }, caller);
     if (outcome.code !== 'SUCCESS') throw licensingErrors[outcome.code]();
+    await licenceAbuse.observe(outcome.licence, { deviceId, address: caller.ip, country: caller.country });
     return outcome.licence;
   }
 
@@ -157,9 +159,18 @@ function seenStatement(items: readonly Seen[]) {
   };
 }
 
-/** A version that cannot be read is not judged: programs name theirs as they like. */
+/**
+ * What the last version does not name is open: 2 covers 2.9.1. A version that cannot be read is not judged: programs name
+ * theirs as they like.
+ */
 function covers({ max_version }: UsedLicence, version: string | undefined): boolean {
-  if (max_version === null || version === undefined) return true;
-  const [last, asked] = [semver.coerce(max_version), semver.coerce(version)];
-  return last === null || asked === null || semver.lte(asked, last);
+  const last = /(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(max_version ?? '');
+  const asked = version === undefined ? null : semver.coerce(version);
+  if (!last || !asked) return true;
+  for (const [index, part] of [asked.major, asked.minor, asked.patch].entries()) {
+    const most = last[index + 1];
+    if (most === undefined) return true;
+    if (part !== Number(most)) return part < Number(most);
+  }
+  return true;
 }

@@ -41,6 +41,29 @@ describe('a payment provider of another plugin', () => {
     assert.deepEqual([synced.status, synced.body.code], [404, 'unknown_provider']);
   });
 
+  it('keeps what was paid twice as credit', async () => {
+    const owner = await register(app);
+    const wish = { plan_id: 'starter', billing_cycle: 'monthly' };
+    const begin = async () => (await owner.http.post('/api/v2/billing/checkout', wish)).body.session_id;
+    const sessions = [await begin(), await begin()];
+    for (const [index, session] of sessions.entries()) {
+      const payload = JSON.stringify({ id: `evt_twice_${index}`, session });
+      const signature = createHmac('sha256', SECRET).update(payload).digest('hex');
+      const headers = { 'paddle-signature': signature };
+      assert.equal((await app.http.send('POST', '/api/v2/billing/webhooks/paddle', payload, headers)).status, 200);
+    }
+    const row = await app.services.db.read('billing_subscriptions').where({ tenant_id: owner.tenantId }).first();
+    assert.deepEqual([row?.status, Number(row?.credit)], ['active', 990]);
+    const { items } = (await owner.http.get('/api/platform/billing/invoices')).body;
+    assert.deepEqual(
+      items.map(({ status, total }: any) => [status, total]),
+      [
+        ['paid', 9.9],
+        ['paid', 9.9],
+      ],
+    );
+  });
+
   it('stops the boot when Stripe is chosen without its keys', async () => {
     const boot = startPlatform({ plugins: { auth: authConfig, billing: { provider: 'stripe' } } });
     await assert.rejects(boot, /plugins\.billing\.stripe/);

@@ -170,8 +170,9 @@ export function createProviderEvents(services: Services): ProviderEvents {
     };
     const graceIsOver = isPastDue && (next.past_due_since ?? 0) + GRACE_MS <= clock.now();
     if (state.status !== 'canceled' && !graceIsOver) return next;
-    const target = next.next_plan === null ? null : await plans.byKey(next.next_plan, trx);
-    const follower = target && target.price_monthly === 0 ? target : await plans.fallback(trx);
+    // A plan with a cycle was to be paid for, and nobody has.
+    const chosen = next.next_cycle === null ? next.next_plan : null;
+    const follower = chosen === null ? await plans.fallback(trx) : await plans.byKey(chosen, trx);
     const row = { ...next, id: 0, uuid: '', created_at: 0, updated_at: 0 };
     return canceledState(row, follower, clock.now());
   }
