@@ -1,6 +1,7 @@
 /** Steps that workflows themselves offer. */
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
+import { StartedView } from './views.ts';
 
 export const workflowFunctions = [
   defineFunction({
@@ -23,6 +24,20 @@ export const workflowFunctions = [
         isDurable: true,
       });
       return { id };
+    },
+  }),
+  defineFunction({
+    name: 'workflows.execution',
+    summary: 'How an execution of a workflow stands, with its output or error when it has ended',
+    scope: 'workflows:read',
+    input: Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) }),
+    output: StartedView,
+    async run({ id }, { tenantId }, { workflowExecutions }) {
+      const row = await workflowExecutions.find(tenantId ?? '', id);
+      const shown = await workflowExecutions.shown(row);
+      const { status } = row;
+      if (row.ended_at === null) return { id, status };
+      return { id, status, ...(row.error === null ? { output: shown(row.output) } : { error: shown(row.error) }) };
     },
   }),
 ];

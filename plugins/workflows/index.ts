@@ -11,6 +11,7 @@ import { deliverEvent } from './jobs.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { mcpRoutes } from './routes/mcp.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 import { createScriptSandbox } from './sandbox/sandbox.ts';
 import { createApprovals, sendApproval } from './services/approvals.ts';
@@ -39,7 +40,7 @@ export default definePlugin({
     workflowFolder: createWorkflowFolder,
     scriptSandbox: createScriptSandbox,
   },
-  routes: [...workflowRoutes, ...executionRoutes, ...hookRoutes, ...approvalRoutes],
+  routes: [...workflowRoutes, ...executionRoutes, ...hookRoutes, ...approvalRoutes, ...mcpRoutes],
   cron: [pruneExecutions],
   jobs: [deliverEvent, sendApproval],
   functions: workflowFunctions,

@@ -52,8 +52,8 @@ export interface Started {
 
 export interface Engine {
   start(start: Start): Promise<Started>;
-  /** Resolves when it has ended, or after `ms` with null. */
-  waitFor(id: string, ms: number): Promise<Final | null>;
+  /** Resolves when it has ended, or after `ms` or the signal with null. */
+  waitFor(id: string, ms: number, signal?: AbortSignal): Promise<Final | null>;
   /** Ends it, wherever it is. Throws `has_ended`. */
   cancel(id: string): Promise<void>;
   suspend(id: string): Promise<void>;
@@ -361,7 +361,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     });
   }
 
-  async function waitFor(id: string, ms: number): Promise<Final | null> {
+  async function waitFor(id: string, ms: number, signal?: AbortSignal): Promise<Final | null> {
     let resolve: (final: Final | null) => void = () => {};
     const ended = new Promise<Final | null>((tell) => {
       resolve = tell;
@@ -371,7 +371,10 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     finals.set(id, waiting);
     const row = await rowById(id);
     if (row?.ended_at) resolve(finalOf(row));
-    const timer = setTimeout(() => resolve(null), ms);
+    const giveUp = (): void => resolve(null);
+    const timer = setTimeout(giveUp, ms);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    if (signal?.aborted) giveUp();
     // Another replica may end it.
     const look = isShared
       ? setInterval(() => void rowById(id).then((found) => found?.ended_at && resolve(finalOf(found))), SHARED_SLEEP_MS)
@@ -380,6 +383,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       return await ended;
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
       clearInterval(look);
       waiting.delete(resolve);
       if (waiting.size === 0) finals.delete(id);

@@ -47,8 +47,8 @@ export interface Definitions {
   byId(definitionId: number): Promise<ActiveWorkflow>;
   versions(row: WorkflowRow): Promise<Pick<DefinitionRow, 'id' | 'version' | 'revision' | 'created_at'>[]>;
   list(tenantId: string): Promise<WorkflowRow[]>;
-  /** All active ones that are switched on: for triggers and tools. */
-  active(): Promise<ActiveWorkflow[]>;
+  /** All active ones that are switched on, of all tenants or of one: for triggers and tools. */
+  active(tenantId?: string): Promise<ActiveWorkflow[]>;
   setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void>;
   activate(tenantId: string, namespace: string, name: string, version: string): Promise<void>;
   remove(tenantId: string, namespace: string, name: string): Promise<void>;
@@ -229,8 +229,10 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     return db.read('workflows_workflows').where({ tenant_id: tenantId }).orderBy(['namespace', 'name']).limit(1000);
   }
 
-  async function active(): Promise<ActiveWorkflow[]> {
-    const rows = await db.read('workflows_workflows').where({ enabled: 1 }).whereNotNull('active_id').orderBy('id');
+  async function active(tenantId?: string): Promise<ActiveWorkflow[]> {
+    const query = db.read('workflows_workflows').where({ enabled: 1 }).whereNotNull('active_id').orderBy('id');
+    if (tenantId !== undefined) query.where({ tenant_id: tenantId });
+    const rows = await query;
     return Promise.all(rows.map((row) => activeOf(row, row.active_id ?? 0)));
   }
 

@@ -1,0 +1,112 @@
+/** Does what a tool stands for, and tells how it went. */
+import { randomUUID } from 'node:crypto';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type AppError, isAppError } from '#core/errors.ts';
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { sha256 } from '#core/security/tokens.ts';
+import { Fault } from '../language/faults.ts';
+import { tenantOf } from '../routes/access.ts';
+import type { ActiveWorkflow } from '../services/definitions.ts';
+import type { Tool } from './tools.ts';
+
+export interface Caller {
+  principal: Principal;
+  requestId: string;
+  /** How long a workflow is waited for. */
+  waitMs: number;
+  /** Nobody reads the answer any more. */
+  gone: AbortSignal;
+  /** The server stops: who waits for a workflow is answered now. */
+  stopping: AbortSignal;
+}
+
+/** Everything that goes wrong is a result that the caller can read and act on. */
+export async function callTool(
+  tool: Tool,
+  args: Record<string, unknown>,
+  givenKey: string | null,
+  caller: Caller,
+  services: Services,
+): Promise<CallToolResult> {
+  const key = givenKey === null ? null : keyOf(givenKey, tool.name, caller.principal);
+  try {
+    if ('workflow' in tool.does) return await runWorkflow(tool.does.workflow, args, key, caller, services);
+    const output = await services.functions.call(tool.does.function, args, {
+      tenantId: caller.principal.tenantId,
+      userId: await userIdOf(caller.principal, services),
+      idempotencyKey: key ?? `mcp:${randomUUID()}`,
+      signal: caller.gone,
+    });
+    return {
+      content: [text(JSON.stringify(output ?? null))],
+      ...(tool.outputSchema && { structuredContent: output as Record<string, unknown> }),
+    };
+  } catch (error) {
+    return { isError: true, content: [text(reasonOf(error))] };
+  }
+
+  function reasonOf(error: unknown): string {
+    if (isAppError(error) && error.status < 500) return sentencesOf(error);
+    if (error instanceof Fault) return error.message;
+    services.log.error({ err: error, tool: tool.name, requestId: caller.requestId }, 'A tool failed');
+    return isAppError(error)
+      ? error.message
+      : `Something went wrong on our side; the log has it under the request ${caller.requestId}`;
+  }
+}
+
+/** Durable: it goes on when the wait is over, when the caller hangs up, and after a crash. */
+async function runWorkflow(
+  workflow: ActiveWorkflow,
+  input: Record<string, unknown>,
+  startKey: string | null,
+  { principal, waitMs, gone, stopping }: Caller,
+  { workflowEngine }: Services,
+): Promise<CallToolResult> {
+  const started = await workflowEngine.start({
+    workflow,
+    input,
+    origin: { kind: 'mcp', by: principal.id },
+    startKey,
+    isDurable: true,
+  });
+  const final = await workflowEngine.waitFor(started.id, waitMs, AbortSignal.any([gone, stopping]));
+  if (!final) {
+    const state = { id: started.id, status: started.status };
+    const advice = 'It goes on. `workflows.execution` tells how it stands and what came out.';
+    return { content: [text(JSON.stringify(state)), text(advice)], structuredContent: state };
+  }
+  const { id, status, output, error } = final;
+  const state = { id, status, ...(error === null ? { output } : { error }) };
+  return {
+    content: [text(JSON.stringify(state))],
+    structuredContent: state,
+    ...(status !== 'completed' && { isError: true }),
+  };
+}
+
+/**
+ * Functions look a person up and act with all its rights. A super-admin's key that does not say `admin:manage` has
+ * fewer: its calls act for the tenant, with nobody's name.
+ */
+async function userIdOf(principal: Principal, { accounts }: Services): Promise<number | null> {
+  const { kind, userId } = principal;
+  if (!userId || kind !== 'apiKey') return userId || null;
+  return isSuperadmin(await accounts.principalOf(userId)) && !isSuperadmin(principal) ? null : userId;
+}
+
+/** The same for the same person and tool alone: no key leads to what another tenant's call has done. */
+function keyOf(given: string, tool: string, principal: Principal): string {
+  return `mcp:${sha256(JSON.stringify([tenantOf(principal), principal.id, tool, given]))}`;
+}
+
+function sentencesOf({ code, message, issues }: AppError): string {
+  const lines = issues.map((issue) => `- ${issue.path.slice(1).join('.') || 'arguments'}: ${issue.message}`);
+  const head = code === 'validation_error' && lines.length > 0 ? 'The arguments do not fit the tool' : message;
+  return [`${head} (${code})`, ...lines].join('\n');
+}
+
+function text(value: string) {
+  return { type: 'text' as const, text: value };
+}

@@ -1,0 +1,105 @@
+/** Which tools a caller sees: functions of all plugins that its key allows, and its tenant's exposed workflows. */
+import { isAppError } from '#core/errors.ts';
+import { checkAccess } from '#core/http/access.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { FunctionDefinition, Services } from '#core/plugin.ts';
+import { optionsOf } from '../language/definition.ts';
+import { RUN, tenantOf } from '../routes/access.ts';
+import type { ActiveWorkflow } from '../services/definitions.ts';
+import { StartedView } from '../views.ts';
+
+export interface Tool {
+  /** A function's own name: MCP allows dots. Workflows are `workflow_<namespace>_<name>`. */
+  name: string;
+  title?: string;
+  description: string;
+  inputSchema: object;
+  outputSchema?: object;
+  does: { function: string } | { workflow: ActiveWorkflow };
+}
+
+type Needs = Pick<Services, 'functions' | 'workflowDefinitions'>;
+
+/** Namespaces and names hold no `_`, so this leads back to one workflow alone. */
+const WORKFLOW_TOOL = /^workflow_([a-z0-9-]+)_([a-z0-9-]+)$/;
+const ANYTHING = { type: 'object', additionalProperties: true };
+
+export async function toolsOf(principal: Principal, services: Needs): Promise<Tool[]> {
+  const functions = services.functions.list().filter((definition) => mayCall(principal, definition));
+  const workflows = may(principal, RUN.scope)
+    ? (await services.workflowDefinitions.active(tenantOf(principal))).filter(isExposed)
+    : [];
+  return [...functions.map(functionTool), ...workflows.flatMap((workflow) => workflowTool(workflow) ?? [])];
+}
+
+/** Null for what is not there and for what the caller may not use: it cannot tell one from the other. */
+export async function toolNamed(name: string, principal: Principal, services: Needs): Promise<Tool | null> {
+  const definition = services.functions.list().find((one) => one.name === name);
+  if (definition) return mayCall(principal, definition) ? functionTool(definition) : null;
+  const [, namespace, workflowName] = WORKFLOW_TOOL.exec(name) ?? [];
+  if (!namespace || !workflowName || !may(principal, RUN.scope)) return null;
+  const workflow = await found(services.workflowDefinitions.get(tenantOf(principal), namespace, workflowName));
+  if (!workflow?.row.enabled || workflow.row.active_id === null || !isExposed(workflow)) return null;
+  return workflowTool(workflow);
+}
+
+function mayCall(principal: Principal, { scope }: FunctionDefinition): boolean {
+  return may(principal, scope);
+}
+
+/** The rule of the other routes of workflows: owners, admins and super-admins, as far as the key's scopes go. */
+function may(principal: Principal, scope: string): boolean {
+  try {
+    checkAccess({ scope, roles: RUN.roles }, principal);
+    return true;
+  } catch (error) {
+    if (isAppError(error)) return false;
+    throw error;
+  }
+}
+
+async function found(looking: Promise<ActiveWorkflow>): Promise<ActiveWorkflow | null> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (isAppError(error) && error.status === 404) return null;
+    throw error;
+  }
+}
+
+function isExposed({ definition }: ActiveWorkflow): boolean {
+  return optionsOf(definition).expose === true;
+}
+
+function functionTool({ name, summary, input, output }: FunctionDefinition): Tool {
+  const outputSchema = objectSchema(output);
+  return {
+    name,
+    description: summary,
+    inputSchema: objectSchema(input) ?? ANYTHING,
+    ...(outputSchema && { outputSchema }),
+    does: { function: name },
+  };
+}
+
+/** Null where the workflow wants something else than an object: a tool's arguments are always one. */
+function workflowTool(workflow: ActiveWorkflow): Tool | null {
+  const { document, input } = workflow.definition;
+  const inputSchema = input?.schema?.document ? objectSchema(input.schema.document) : ANYTHING;
+  if (!inputSchema) return null;
+  return {
+    name: `workflow_${document.namespace}_${document.name}`,
+    ...(document.title && { title: document.title }),
+    description: document.summary ?? document.title ?? `The workflow ${document.namespace}/${document.name}`,
+    inputSchema,
+    outputSchema: StartedView,
+    does: { workflow },
+  };
+}
+
+/** MCP wants `type: object` at the root; a schema that leaves it open gets it, one of another type is null. */
+function objectSchema(schema: object): object | null {
+  if (!('type' in schema)) return { type: 'object', ...schema };
+  if (schema.type === 'object') return schema;
+  return Array.isArray(schema.type) && schema.type.includes('object') ? { ...schema, type: 'object' } : null;
+}
