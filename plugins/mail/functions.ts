@@ -119,10 +119,15 @@ export const mailFunctions = [
   }),
 ];
 
-/** The caller is a person, or else acts for a tenant as its administrator. */
+/** The caller is a person, or else acts for a tenant as its administrator, or for the platform itself. */
 async function principalOf({ userId, tenantId }: FunctionCall, { accounts }: Services): Promise<Principal> {
-  const person = userId ? await accounts.principalOf(userId) : null;
-  if (person) return person;
-  if (tenantId === null) throw coreErrors.forbidden();
+  if (userId) {
+    const person = await accounts.principalOf(userId);
+    if (person) return person;
+  }
+  if (tenantId === null) {
+    if (userId !== null) throw coreErrors.forbidden();
+    return { kind: 'root', id: 'platform', userId: 0, tenantId: null, roles: ['superadmin'], scopes: null };
+  }
   return { kind: 'user', id: tenantId, userId: null, tenantId, roles: ['admin'], scopes: null };
 }

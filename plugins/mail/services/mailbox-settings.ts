@@ -81,8 +81,10 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
     return db.transaction(async (trx) => {
       const existing = await trx('mail_mailboxes').where({ address: own.address }).first();
       if (existing) {
-        if (existing.user_id === owner.userId) return existing;
-        if (existing.user_id !== null) throw mailErrors.address_taken();
+        const isOurs = existing.tenant_id === owner.tenantId;
+        if (existing.user_id === owner.userId && (owner.userId !== null || isOurs)) return existing;
+        // Without a person it may still be a tenant's: its workflows made it.
+        if (existing.user_id !== null || (existing.tenant_id !== null && !isOurs)) throw mailErrors.address_taken();
       }
       await mailboxes.refuseOverQuota(trx, principal);
       const row = existing

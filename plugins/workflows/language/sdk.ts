@@ -1,6 +1,7 @@
 /** Asks the specification's validator. Its thread is started when it is needed and ends when it is not. */
 import { Worker } from 'node:worker_threads';
 import { KINDS } from './definition.ts';
+import { expressionIn } from './expressions.ts';
 
 /** One broken rule: JSON pointer and sentence. */
 export interface SdkIssue {
@@ -20,9 +21,21 @@ const asked = new Map<number, { resolve(problem: string | null): void; reject(er
 
 /** What breaks the schema; empty when the definition is valid. */
 export async function sdkIssues(definition: { document?: { dsl?: unknown } }): Promise<SdkIssue[]> {
-  const known = { ...definition, document: { ...definition.document, dsl: KNOWN_DSL } };
+  const known = asKnown({ ...definition, document: { ...definition.document, dsl: KNOWN_DSL } }) as object;
   const problem = await ask(known);
   return problem === null ? [] : issuesIn(problem);
+}
+
+/** What later versions of 1.0 have added, as the known one would say it: `set` may be an expression. */
+function asKnown(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asKnown);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      const isExpression = key === 'set' && typeof inner === 'string' && expressionIn(inner) !== null;
+      return [key, isExpression ? { value: inner } : asKnown(inner)];
+    }),
+  );
 }
 
 function ask(definition: object): Promise<string | null> {

@@ -52,8 +52,8 @@ export interface Definitions {
   setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void>;
   activate(tenantId: string, namespace: string, name: string, version: string): Promise<void>;
   remove(tenantId: string, namespace: string, name: string): Promise<void>;
-  /** Told when definitions have changed. */
-  onChange(fn: () => void): void;
+  /** Told when definitions have changed; whoever changed them waits until it is done. */
+  onChange(fn: () => void | Promise<void>): void;
 }
 
 const MAX_KEPT = 500;
@@ -61,7 +61,7 @@ const MAX_KEPT = 500;
 export function createDefinitions(services: Services & { config: WorkflowsConfig }): Definitions {
   const { db, clock, functions, config } = services;
   const kept = new Map<number, Definition>();
-  const listeners: (() => void)[] = [];
+  const listeners: (() => void | Promise<void>)[] = [];
   const hooks = new Map<string, ActiveWorkflow>();
   return { check, publish, get, forHook, byId, versions, list, active, setEnabled, activate, remove, onChange };
 
@@ -98,11 +98,13 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
         updated_at: now,
       };
       await trx('workflows_workflows').where({ id: row.id }).update(patch);
-      const changed = { ...row, ...patch };
-      await schedule(trx, changed, definition);
-      return { row: changed, definitionId: stored.id, version, definition };
+      const changedRow = { ...row, ...patch };
+      // The clock of a schedule goes on when nothing has changed, as at each start with a folder; a draft has none.
+      const isSame = row.active_id === stored.id && row.enabled === changedRow.enabled;
+      if (!wish.draft && !isSame) await schedule(trx, changedRow, definition);
+      return { row: changedRow, definitionId: stored.id, version, definition };
     });
-    changed();
+    await changed();
     return published;
   }
 
@@ -244,7 +246,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       await trx('workflows_workflows').where({ id: row.id }).update(patch);
       if (definition) await schedule(trx, { ...row, ...patch }, definition);
     });
-    changed();
+    await changed();
   }
 
   async function activate(tenantId: string, namespace: string, name: string, version: string): Promise<void> {
@@ -254,7 +256,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       await trx('workflows_workflows').where({ id: row.id }).update(patch);
       await schedule(trx, { ...row, ...patch }, definition);
     });
-    changed();
+    await changed();
   }
 
   /** Its executions go by and by with the pruning. */
@@ -272,15 +274,15 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       await trx('workflows_definitions').where({ workflow_id: row.id }).delete();
       await trx('workflows_workflows').where({ id: row.id }).delete();
     });
-    changed();
+    await changed();
   }
 
-  function onChange(fn: () => void): void {
+  function onChange(fn: () => void | Promise<void>): void {
     listeners.push(fn);
   }
 
-  function changed(): void {
+  async function changed(): Promise<void> {
     hooks.clear();
-    for (const fn of listeners) fn();
+    await Promise.all(listeners.map((fn) => fn()));
   }
 }

@@ -36,6 +36,7 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
   workflowDefinitions.onChange(() => {
     refreshing = refresh().catch((error) => log.error({ err: error }, 'Workflows could not be read anew'));
     poke();
+    return refreshing;
   });
 
   return { deliver, poke, begin, end };

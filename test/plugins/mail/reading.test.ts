@@ -307,6 +307,11 @@ describe('reading mail', () => {
     const box = (await functions.call('mail.createMailbox', {}, call)) as { address: string };
     const again = (await functions.call('mail.createMailbox', {}, call)) as { address: string };
     assert.equal(box.address, again.address, 'a repeat makes no second one');
+    const stranger = await register(app);
+    const local = box.address.split('@')[0];
+    const other = { ...call, tenantId: stranger.tenantId, idempotencyKey: 'execution-2/do/0' };
+    await assert.rejects(functions.call('mail.createMailbox', { local }, other), /邮箱地址已被占用/);
+    assert.equal((await stranger.http.post('/api/create', { local })).status, 409);
     const waiting = functions.call('mail.waitFor', { mailbox: box.address, timeout_seconds: 10 }, call);
     await deliver({ to: box.address, subject: 'Hello', text: 'Your code: 992211', messageId: '<q@x>' });
     const { mail } = (await waiting) as any;
