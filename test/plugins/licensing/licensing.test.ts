@@ -312,6 +312,18 @@ describe('licensing with two replicas', () => {
   });
 });
 
+describe('the key of the licence document’s examples', () => {
+  it('may be configured as it stands there', async () => {
+    const app = await startPlatform({ plugins: { auth: authConfig, licensing: { apiKey: 'your_api_key' } } });
+    try {
+      const wish = { plan: 'monthly', email: 'user@example.com', device_cap: 5, days: 30 };
+      assert.equal((await app.http.apiKey('your_api_key').post('/api/admin/generate', wish)).status, 200);
+    } finally {
+      await app.stop();
+    }
+  });
+});
+
 describe('licensing queries', () => {
   if (testDatabase !== 'sqlite3') return;
 
