@@ -137,6 +137,7 @@ function checkDefinition(
   }
   check('/input/from', definition.input?.from);
   check('/output/as', definition.output?.as);
+  schemas('', definition);
   walk('/use/authentications', use.authentications);
   if (schedule?.cron !== undefined) {
     try {
@@ -179,6 +180,7 @@ function checkDefinition(
     check(`${path}/input/from`, task.input?.from);
     check(`${path}/output/as`, task.output?.as);
     check(`${path}/export/as`, task.export?.as);
+    schemas(path, task);
     directive(`${path}/then`, task.then, siblings);
     if (task.timeout !== undefined) timeout(`${path}/timeout`, task.timeout);
     if (task.call !== undefined) callOf(path, task);
@@ -210,6 +212,13 @@ function checkDefinition(
       if (!task.listen?.to) complain(`${path}/listen`, 'listen needs `to`: one, any or all');
       else strategy(`${path}/listen/to`, task.listen.to);
       if (task.foreach?.do) tasks(`${path}/foreach/do`, task.foreach.do);
+    }
+  }
+
+  function schemas(path: string, rules: Pick<Task, 'input' | 'output' | 'export'>): undefined {
+    for (const side of ['input', 'output', 'export'] as const) {
+      if (rules[side]?.schema?.resource)
+        complain(`${path}/${side}/schema`, 'A schema stands in the definition itself, in `document`');
     }
   }
 

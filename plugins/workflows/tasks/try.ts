@@ -9,7 +9,8 @@ import { ended } from './simple.ts';
 import { waitUntil } from './wait.ts';
 
 export const tryTask: TaskKind = async (call) => {
-  const { task, input, record, run, runList, scope, reference } = call;
+  const { task, input, record, run, runList, scope, reference, frame } = call;
+  const { clock } = run.world.services;
   const rule = task.catch ?? {};
   const retryAt = run.waitOf(`${reference} ${call.instance} retry`)?.wake_at;
   if (retryAt) await waitUntil(call, retryAt, ' retry');
@@ -19,6 +20,10 @@ export const tryTask: TaskKind = async (call) => {
       return ended(await oneTry(call, tries));
     } catch (thrown) {
       if (isSignal(thrown)) throw thrown;
+      // The time of this task, or of what is around it, is over: that is not for its own `catch`.
+      if (frame.deadline && clock.now() >= frame.deadline.at) {
+        throw fault('timeout', 'It took too long', { instance: frame.deadline.reference });
+      }
       const { error } = faultOf(thrown, reference);
       const variables: Scope = { [rule.as ?? 'error']: error };
       const inner: Scope = { ...scope, ...variables };
@@ -31,7 +36,7 @@ export const tryTask: TaskKind = async (call) => {
       }
       record.attempts = tries + 1;
       run.note({ ...record });
-      if (delay > 0) await waitUntil(call, run.world.services.clock.now() + delay, ' retry');
+      if (delay > 0) await waitUntil(call, clock.now() + delay, ' retry');
       else await run.save();
     }
   }

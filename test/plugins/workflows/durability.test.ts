@@ -309,6 +309,12 @@ describe('definitions', () => {
       ['do:\n- a:\n    set: { x: 1 }\n    iff: .x', 7, 3, /iff/],
       ['do:\n- a: { run: { shell: { command: ls } } }', 7, 8, /are off/],
       ['do:\n- a: { wait: soon }', 7, 8, /duration/],
+      [
+        'do:\n- a:\n    set: { x: 1 }\n    output: { schema: { resource: { endpoint: https://x.example/s } } }',
+        9,
+        15,
+        /in the definition itself/,
+      ],
       ['do: [', 6, 6, /./],
     ] as const) {
       const [error] = await errorsOf(definitionOf('wrong', body));

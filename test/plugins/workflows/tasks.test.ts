@@ -293,6 +293,23 @@ do:
     assert.equal(last.error.type, `${ERRORS}timeout`);
   });
 
+  it('lets nobody catch the time-out of what is around', async () => {
+    const inner = 'try: [ { w: { wait: PT1H } } ], catch: { do: [ { c: { set: { caught: true } } } ] }';
+    for (const [body, instance] of [
+      [`timeout: { after: PT1M }\ndo: [ { t: { ${inner} } } ]`, '/'],
+      [`do: [ { outer: { timeout: { after: PT1M }, do: [ { t: { ${inner} } } ] } } ]`, '/do/0/outer'],
+      [`do: [ { t: { timeout: { after: PT1M }, ${inner} } } ]`, '/do/0/t'],
+    ] as const) {
+      const name = `task${++counter}`;
+      await bench.publish(name, body);
+      const id = await bench.start(name);
+      await bench.until(id, ({ status }) => status === 'waiting');
+      await bench.app.clock.advance(61_000);
+      const end = await bench.until(id, ({ ended_at }) => ended_at !== null);
+      assert.deepEqual([end.status, end.error?.type, end.error?.instance], ['faulted', `${ERRORS}timeout`, instance]);
+    }
+  });
+
   it('waits without memory', async () => {
     const name = `task${++counter}`;
     await bench.publish(name, 'do:\n- w: { wait: { days: 3 } }\n- done: { set: { waited: true } }');
