@@ -1,5 +1,5 @@
 /**
- * `npm run drill [rounds] [receiving|sending|licensing|usage|dead-domain|full-disk]`: kills the process with SIGKILL again and again
+ * `npm run drill [rounds] [receiving|sending|licensing|usage|workflows|dead-domain|full-disk]`: kills the process with SIGKILL again and again
  * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
  * database is intact; queues mail for a domain that is down; fills the disk.
  */
@@ -9,12 +9,14 @@ import { drillLicensing } from './licensing.ts';
 import { drillReceiving } from './receiving.ts';
 import { drillSending } from './sending.ts';
 import { drillUsage } from './usage.ts';
+import { drillWorkflows } from './workflows.ts';
 
 const DRILLS = {
   receiving: drillReceiving,
   sending: drillSending,
   licensing: drillLicensing,
   usage: drillUsage,
+  workflows: drillWorkflows,
   'dead-domain': drillDeadDomain,
   'full-disk': drillFullDisk,
 };
