@@ -10,7 +10,9 @@ describe('README', () => {
     const [, config = ''] = shellBlocks('README.md', 'Start');
     const yaml = /<<'YAML'\n([\s\S]*?)^YAML$/m.exec(config)?.[1] ?? '';
     const { plugins } = parse(yaml);
-    patchbay = await startPlatform({ plugins: { ...plugins, mail: { smtp: { port: 0 } } } });
+    patchbay = await startPlatform({
+      plugins: { ...plugins, mail: { smtp: { port: 0 } }, licensing: {}, workflows: {} },
+    });
   });
   after(() => patchbay.stop());
 
@@ -24,5 +26,14 @@ describe('README', () => {
     const made = await runBlock(patchbay, person);
     assert.match(made, /"email":"[a-z0-9]{8}@example\.com"/);
     assert.match(made, /"raw_key":"mf_/);
+  }).timeout(60_000);
+
+  it('leads from a mail to a licence', async () => {
+    const [order = '', look = ''] = shellBlocks('README.md', 'From a mail to a licence');
+    await runBlock(patchbay, order);
+    const found = await runBlock(patchbay, look);
+    assert.match(found, /"reference":"\/do\/2\/licence","instance":"","status":"completed"/);
+    assert.match(found, /"answered":"ada@customer\.example"/);
+    assert.match(found, /"email":"ada@customer\.example","plan":"yearly"/);
   }).timeout(60_000);
 });
