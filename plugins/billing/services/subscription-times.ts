@@ -82,13 +82,18 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
           .where({ id: row.coupon ?? 0 })
           .first()) ?? null)
       : null;
-    const quote = renewalQuote(`${plan.display_name} (${cycle})`, price, coupon, Number(row.credit));
+    // A plan that waited for the period's end may have got another currency: nothing of the old one counts in it.
+    const currency = row.next_plan === null ? row.currency : plan.currency;
+    const credit = currency === row.currency ? Number(row.credit) : 0;
+    const isGood = coupon !== null && (coupon.amount_off === null || coupon.currency === currency);
+    const quote = renewalQuote(`${plan.display_name} (${cycle})`, price, isGood ? coupon : null, credit);
     const isPaid = quote.total === 0;
     await store.save(trx, row, {
       ...row,
       plan: plan.id,
       billing_cycle: cycle,
       price,
+      currency,
       anchor_at,
       period_start: period.start,
       period_end: period.end,
@@ -101,16 +106,16 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
       period_worth: price - quote.discount,
     });
     if (price === 0) return;
-    const { lines, subtotal, discount, credit, total } = quote;
+    const { lines, subtotal, discount, total } = quote;
     await invoices.issue(trx, {
       tenantId: row.tenant_id,
       customer,
       provider: row.provider,
       status: isPaid ? 'paid' : 'open',
-      currency: row.currency,
+      currency,
       dueAt: now + GRACE_MS,
       period,
-      ...{ lines, subtotal, discount, credit, total },
+      ...{ lines, subtotal, discount, credit: quote.credit, total },
     });
   }
 

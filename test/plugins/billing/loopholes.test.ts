@@ -161,4 +161,13 @@ describe('what somebody may try to pay less', () => {
     });
     assert.equal(await app.services.subscriptionTimes.advanceSome(1), 0);
   });
+
+  it('asks in the currency of the plan that waited for the end of the period', async () => {
+    await buy();
+    await change({ plan_id: 'pro', when: 'period_end' });
+    await (await admin()).patch('/api/v2/admin/plans/pro', { currency: 'EUR' });
+    await pass(await untilEnd());
+    const [renewal] = await invoices();
+    assert.deepEqual([renewal.total, renewal.currency, (await row())?.currency], [29.9, 'EUR', 'EUR']);
+  });
 });
