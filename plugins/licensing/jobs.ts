@@ -42,7 +42,7 @@ async function mailAbout(
 ): Promise<void> {
   const { db, mailer, mailTemplates, licensingProducts } = services;
   const licence = await db.read('licensing_licences').where({ license_id: licenseId }).first();
-  if (!licence || licence.status !== 'active') return;
+  if (licence?.status !== 'active') return;
   const { name } = await licensingProducts.rulesOf(licence);
   const mail = mailTemplates.render(FOLDER, template, valuesOf(licence, name));
   await mailer.send({ to: licence.email, ...mail, idempotencyKey });
