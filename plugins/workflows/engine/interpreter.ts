@@ -9,7 +9,7 @@ import {
   type TaskList,
   timeoutMs,
 } from '../language/definition.ts';
-import { evaluateDeep, evaluateExpression, isTrue, type Scope } from '../language/expressions.ts';
+import { evaluateExpression, isTrue, type Scope } from '../language/expressions.ts';
 import { Fault, fault, faultOf } from '../language/faults.ts';
 import { exported, transformed } from './data.ts';
 import { lifecycleEvent } from './lifecycle.ts';

@@ -169,8 +169,14 @@ export function createRun({ world, execution, definition, secrets, records, wait
         };
         const done = (): void => signal.removeEventListener('abort', end);
         parked.set(wait.task_key, {
-          resolve: (woken) => resolve((done(), woken)),
-          reject: (reason) => reject((done(), reason)),
+          resolve(woken) {
+            done();
+            resolve(woken);
+          },
+          reject(reason) {
+            done();
+            reject(reason);
+          },
         });
         signal.addEventListener('abort', end);
         branches--;
