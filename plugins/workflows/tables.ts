@@ -54,6 +54,8 @@ export interface ExecutionRow {
   depth: number;
   /** The execution that this one repeats. */
   replay_of: string | null;
+  /** How often people had it try again: its calls are new ones then. */
+  retries: number;
   /** JSON of a dry run: outputs by reference. */
   pins: string | null;
   /** For the replica that has it in memory. */

@@ -172,6 +172,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       parent_id: given.parentId ?? null,
       depth: given.depth ?? 0,
       replay_of: given.replayOf ?? null,
+      retries: 0,
       pins: given.pins ? JSON.stringify(given.pins) : null,
       request: null,
       locked_by: isShared && hasRoom ? me : null,
@@ -717,7 +718,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         .delete();
       await trx('workflows_executions')
         .where({ id })
-        .update({ status: 'pending', error: null, ended_at: null, started_at: clock.now() });
+        .update({ status: 'pending', error: null, ended_at: null, started_at: clock.now(), retries: row.retries + 1 });
     });
     hasBacklog = true;
     pump();

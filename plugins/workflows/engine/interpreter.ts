@@ -118,6 +118,7 @@ async function runTask(
       scope.input = input;
       record.input = text(run, input);
       if (hasEffect || isLogged) run.note({ ...record });
+      emit('started');
       if (hasEffect && kind !== 'wait' && kind !== 'listen') await run.save();
       const work = async (): Promise<Outcome> => {
         const runList: TaskCall['runList'] = (list, path, data, step, variables, inner = frame) =>

@@ -28,7 +28,7 @@ export interface Checkpoints {
 
 const EXECUTION_COLUMNS = [
   ...(['id', 'workflow_id', 'definition_id', 'tenant_id', 'status', 'priority', 'input', 'output', 'error'] as const),
-  ...(['origin', 'start_key', 'slot', 'parent_id', 'depth', 'replay_of', 'pins'] as const),
+  ...(['origin', 'start_key', 'slot', 'parent_id', 'depth', 'replay_of', 'retries', 'pins'] as const),
   ...(['locked_by', 'locked_until', 'created_at', 'started_at', 'ended_at'] as const),
 ];
 const CHANGING = ['status', 'output', 'error', 'locked_by', 'locked_until', 'started_at', 'ended_at'];

@@ -124,7 +124,8 @@ export interface Options {
   expose?: boolean;
   /** `false`: not reachable under /hooks. `secret`: name of the secret that signs requests. */
   hook?: boolean | { secret: string };
-  keep?: { days?: number; count?: number };
+  /** How much of its past is kept: days, executions, and megabytes of their logs. */
+  keep?: { days?: number; count?: number; megabytes?: number };
 }
 
 export const KINDS = [

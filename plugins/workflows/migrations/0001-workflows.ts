@@ -42,6 +42,7 @@ export async function up(db: Knex): Promise<void> {
     table.string('parent_id', 36).index();
     table.integer('depth').notNullable().defaultTo(0);
     table.string('replay_of', 36);
+    table.integer('retries').notNullable().defaultTo(0);
     table.text('pins');
     table.string('request', 16);
     table.string('locked_by', 36);

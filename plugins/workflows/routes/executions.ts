@@ -1,11 +1,13 @@
 /** Our own API: starting, watching and steering executions. */
+import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { CursorQuery } from '#core/database/pagination.ts';
-import { eventStream, HANDLED, reply, route } from '#core/plugin.ts';
+import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts';
 import type { Started } from '../engine/engine.ts';
 import { workflowErrors } from '../errors.ts';
+import { DEPTH } from '../tasks/emit.ts';
 import { ExecutionSummary, ExecutionView, executionView, StartedView, summaryOf, taskView } from '../views.ts';
-import { READ, RUN, reachOf, tenantOf } from './access.ts';
+import { MANAGE, READ, RUN, reachOf, tenantOf } from './access.ts';
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) });
 const Name = Type.String({ minLength: 1, maxLength: 64 });
@@ -17,6 +19,8 @@ export const WaitQuery = {
 };
 const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
 const LOOK_MS = 1_000;
+/** Where tasks that are tried alone have their executions. */
+const TRIED = { namespace: 'patchbay', name: 'try-task', version: '1.0.0' };
 
 export const executionRoutes = [
   route({
@@ -56,6 +60,73 @@ export const executionRoutes = [
         isDurable: !query.wait,
       });
       return answerOf(started, query.wait ?? 0);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/workflows/try-task',
+    access: MANAGE,
+    summary: 'Runs a single task by itself, for testing it',
+    query: Type.Object(WaitQuery),
+    body: Type.Object({
+      task: Type.Object({}, { additionalProperties: true }),
+      input: Type.Optional(Type.Unknown()),
+      use: Type.Optional(Type.Object({}, { additionalProperties: true })),
+      secrets: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 })),
+    }),
+    responses: { 200: StartedView, 202: StartedView },
+    async handler({ query, body, principal }, { workflowDefinitions, workflowEngine }) {
+      const document = { dsl: '1.0.0', ...TRIED };
+      const definition = { document, ...(body.use && { use: body.use }), do: [{ task: body.task }] };
+      const workflow = await workflowDefinitions.publish(tenantOf(principal), definition, { draft: true }, principal);
+      const started = await workflowEngine.start({
+        workflow,
+        input: body.input ?? {},
+        secrets: body.secrets ?? {},
+        origin: { kind: 'try', by: principal.id },
+        isDurable: true,
+      });
+      return answerOf(started, query.wait ?? 30);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/events',
+    access: RUN,
+    summary: 'Publishes an event (CloudEvents 1.0, structured): it starts and wakes workflows of your tenant',
+    body: Type.Object(
+      {
+        specversion: Type.Optional(Type.Literal('1.0')),
+        id: Type.Optional(Type.String({ minLength: 1, maxLength: 150 })),
+        source: Type.String({ minLength: 1, maxLength: 300 }),
+        type: Type.String({ minLength: 1, maxLength: 200 }),
+        subject: Type.Optional(Type.String({ maxLength: 300 })),
+        time: Type.Optional(Type.String({ format: 'date-time' })),
+        datacontenttype: Type.Optional(Type.String({ maxLength: 100 })),
+        data: Type.Optional(Type.Unknown()),
+      },
+      { additionalProperties: true },
+    ),
+    responses: { 202: Type.Object({ id: Type.String() }) },
+    async handler({ body, principal }, { db, events, clock, catalogue }) {
+      // What a plugin reports is true because the plugin says so; nobody else may.
+      if (Object.hasOwn(catalogue.events, body.type)) {
+        throw coreErrors.forbidden({ message: `Events of type ${body.type} come from the platform alone` });
+      }
+      const { tenantid: _theirs, [DEPTH]: _depth, ...given } = body as Record<string, unknown>;
+      const event = {
+        ...given,
+        specversion: '1.0' as const,
+        id: body.id ?? randomUUID(),
+        source: body.source,
+        type: body.type,
+        time: body.time ?? new Date(clock.now()).toISOString(),
+        datacontenttype: 'application/json' as const,
+        data: body.data ?? null,
+        ...(principal.tenantId !== null && { tenantid: principal.tenantId }),
+      };
+      await db.transaction((trx) => events.publish(trx, event));
+      return { id: event.id };
     },
   }),
   route({

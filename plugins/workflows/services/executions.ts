@@ -41,6 +41,7 @@ export interface Executions {
 
 const BATCH = 200;
 const DAY_MS = 86_400_000;
+const MB = 1024 * 1024;
 const HIDDEN = '••••';
 /** A value longer than this is shown by its beginning. */
 const MOST_SHOWN = 64 * 1024;
@@ -129,6 +130,8 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
       const { keep = {} } = optionsOf(definition);
       if (keep.days !== undefined) removed += await pruneOlderThan(row.id, clock.now() - keep.days * DAY_MS);
       removed += await pruneBeyond(row.id, keep.count ?? config.keepPerWorkflow);
+      if (keep.megabytes !== undefined)
+        removed += await pruneBeyond(row.id, await countWithin(row.id, keep.megabytes * MB));
     }
     return removed;
   }
@@ -154,6 +157,40 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
       const query = db.read('workflows_executions').where({ workflow_id }).whereNotNull('ended_at');
       return query.where('seq', '<=', last.seq).limit(BATCH).select('id');
     });
+  }
+
+  /** How many of the newest ended executions have logs of so many bytes together. */
+  async function countWithin(workflow_id: number, bytes: number): Promise<number> {
+    let total = 0;
+    let count = 0;
+    for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+      const page: { id: string; seq: number; size: number }[] = await db
+        .read('workflows_executions')
+        .where({ workflow_id })
+        .whereNotNull('ended_at')
+        .where('seq', '<', before)
+        .orderBy('seq', 'desc')
+        .limit(BATCH)
+        .select('id', 'seq', db.read.raw('length(input) + coalesce(length(output), 0) as size'));
+      const sizes = await logSizes(page.map(({ id }) => id));
+      for (const { id, size } of page) {
+        total += Number(size) + (sizes.get(id) ?? 0);
+        if (total > bytes) return count;
+        count++;
+      }
+      const last = page.at(-1);
+      if (!last || page.length < BATCH) return count;
+      before = last.seq;
+    }
+  }
+
+  async function logSizes(ids: string[]): Promise<Map<string, number>> {
+    const rows: { execution_id: string; size: number }[] = await db
+      .read('workflows_tasks')
+      .whereIn('execution_id', ids)
+      .groupBy('execution_id')
+      .select('execution_id', db.read.raw('sum(coalesce(length(input), 0) + coalesce(length(output), 0)) as size'));
+    return new Map(rows.map(({ execution_id, size }) => [execution_id, Number(size)]));
   }
 
   async function inBatches(some: () => PromiseLike<{ id: string }[]>): Promise<number> {

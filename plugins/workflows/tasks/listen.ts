@@ -1,6 +1,6 @@
 /** `listen`: a row that asks for events. They come to it by the job that hands events out. */
 import type { CloudEvent } from '#core/events/events.ts';
-import { transformed } from '../engine/data.ts';
+import { exported, transformed } from '../engine/data.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
 import type { Strategy } from '../language/definition.ts';
@@ -38,6 +38,14 @@ export const listenTask: TaskKind = async (call) => {
         const variables = { [item]: event && readOf(event, read), [at]: handled };
         const outcome = await runList(list, 'foreach/do', data, String(handled), variables);
         data = outcome.output;
+        if (task.foreach.export)
+          run.context = exported(
+            { export: task.foreach.export },
+            data,
+            { ...scope, ...variables },
+            reference,
+            run.definition,
+          );
         results.push(
           transformed(output, data, { ...scope, ...variables, output: data }, 'output', reference, run.definition),
         );

@@ -1,5 +1,6 @@
 /** `try`: catches faults that match, tries again by its policy, and handles what is left. */
 import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
+import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { isSignal } from '../engine/signals.ts';
 import type { RetryPolicy, Task } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
@@ -36,6 +37,7 @@ export const tryTask: TaskKind = async (call) => {
       }
       record.attempts = tries + 1;
       run.note({ ...record });
+      lifecycleEvent(run, 'task', 'retried', { task: reference, attempt: record.attempts + 1 });
       if (delay > 0) await waitUntil(call, clock.now() + delay, ' retry');
       else await run.save();
     }

@@ -142,6 +142,7 @@ describe('executions', () => {
     await bench.admin.post(`/api/platform/executions/${id}/retry`);
     assert.deepEqual((await bench.until(id, ({ status }) => status === 'completed')).output, { done: 1 });
     assert.equal(calls.filter(({ path }) => path === '/a').length, 1);
+    assert.equal(new Set(calls.filter(({ path }) => path === '/b').map(({ key }) => key)).size, 2);
     const replay = (body: object) => bench.admin.post(`/api/platform/executions/${id}/replay?wait=10`, body);
     assert.deepEqual((await replay({ input: { n: 2 } })).body.output, { done: 2 });
     const before = calls.length;
@@ -151,6 +152,14 @@ describe('executions', () => {
       calls.slice(before).map(({ path }) => path),
       ['/b'],
     );
+  });
+
+  it('of a single task are for testing it', async () => {
+    const task = { set: { twice: '${ .n * 2 }' } };
+    const answer = await bench.admin.post('/api/platform/workflows/try-task', { task, input: { n: 4 } });
+    assert.deepEqual([answer.status, answer.body.output], [200, { twice: 8 }]);
+    const wrong = await bench.admin.post('/api/platform/workflows/try-task', { task: { sets: {} } });
+    assert.equal(wrong.status, 422);
   });
 
   it('run dry with pinned outputs', async () => {

@@ -137,6 +137,40 @@ do: [ { note: { set: { types: '\${ map(.type) | sort }', order: '\${ .[0].data.o
     assert.deepEqual((await stranger.http.get('/api/platform/executions')).body.items, []);
   });
 
+  it('takes events from outside, of the own tenant alone and never in a plugin’s name', async () => {
+    const owner = await register(bench.app);
+    const definition = definitionOf(
+      'outside',
+      'schedule: { on: { one: { with: { type: shop.sold } } } }\ndo: [ { a: { set: { sold: "${ .[0].data.item }" } } } ]',
+    );
+    await owner.http.post('/api/platform/workflows', { definition });
+    const event = { id: 'sale-1', source: 'https://shop.example', type: 'shop.sold', data: { item: 'hat' } };
+    const stranger = await register(bench.app);
+    for (const http of [owner.http, owner.http, stranger.http]) {
+      assert.deepEqual((await http.post('/api/platform/events', event)).body, { id: 'sale-1' });
+    }
+    await ended('outside', 1);
+    const { items } = (await owner.http.get('/api/platform/executions')).body;
+    assert.equal(items.length, 1);
+    assert.deepEqual((await owner.http.get(`/api/platform/executions/${items[0].id}`)).body.output, { sold: 'hat' });
+    const forged = await owner.http.post('/api/platform/events', { ...event, type: 'tenant.deleted' });
+    assert.equal(forged.status, 403);
+    assert.equal((await bench.app.http.post('/api/platform/events', event)).status, 401);
+  });
+
+  it('tells of what happens in executions, named as the specification names it', async () => {
+    const seen: string[] = [];
+    const stop = bench.app.services.events.listen(({ type }) => void (type.startsWith('io.') && seen.push(type)));
+    await bench.publish('told', 'do: [ { a: { set: { a: 1 } } } ]');
+    await bench.run('told');
+    stop();
+    const name = 'io.serverlessworkflow.';
+    assert.deepEqual(
+      seen,
+      ['workflow.started', 'task.started', 'task.completed', 'workflow.completed'].map((what) => `${name}${what}.v1`),
+    );
+  });
+
   it('starts on schedules, once for what was missed while it was down', async () => {
     await bench.publish('often', 'schedule: { every: { minutes: 10 } }\ndo: [ { a: { set: { a: 1 } } } ]');
     await bench.publish('nightly', "schedule: { cron: '0 3 * * *' }\ndo: [ { a: { set: { a: 1 } } } ]");
