@@ -16,6 +16,8 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const LEASE_MARGIN_MS = 30_000;
 /** On PostgreSQL other replicas add jobs that nobody tells us of. */
 const POLL_MS = { shared: 1_000, alone: 60_000 };
+/** Leases last minutes: nobody has to look for those that are over at every job. */
+const RELEASE_INTERVAL_MS = 5_000;
 const MAX_ERROR_LENGTH = 2_000;
 
 const finished = defineBatch<number, void>({
@@ -42,6 +44,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   const stopping = new AbortController();
   const done = metrics.counter('patchbay_jobs_total', 'Jobs by outcome', ['name', 'outcome']);
   let started = false;
+  let lastRelease = Number.NEGATIVE_INFINITY;
   let pumping: Promise<void> | null = null;
   let pumpAgain = false;
   let cancelTimer = (): void => {};
@@ -135,7 +138,11 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   }
 
   async function pump(): Promise<void> {
-    await release((query) => query.where('locked_until', '<', clock.now()));
+    const now = clock.now();
+    if (now - lastRelease >= RELEASE_INTERVAL_MS || now < lastRelease) {
+      lastRelease = now;
+      await release((query) => query.where('locked_until', '<', now));
+    }
     const due = await db.read('core_jobs').distinct('name').where('state', 'ready').where('run_at', '<=', clock.now());
     for (const { name } of due) {
       const type = types.get(name);
