@@ -6,6 +6,7 @@ import { type Correlation, filtersOf, type Received, typesOf } from '../engine/m
 import type { Strategy } from '../language/definition.ts';
 import { evaluateExpression } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
+import type { WaitRow } from '../tables.ts';
 
 /** `detail` of a wait for events. */
 export interface ListenDetail {
@@ -22,7 +23,7 @@ export const listenTask: TaskKind = async (call) => {
   const strategy = task.listen?.to ?? {};
   const read = task.listen?.read ?? 'data';
   const taskKey = `${reference} ${instance}`;
-  const { clock, workflowEvents } = run.world.services;
+  const { clock, db, workflowEvents } = run.world.services;
   record.status = 'waiting';
   let wait = run.waitOf(taskKey);
   let handled = 0;
@@ -68,7 +69,9 @@ export const listenTask: TaskKind = async (call) => {
     };
     const types = typesOf(strategy);
     workflowEvents.await(types);
-    wait = await run.park(
+    // Saying that it waits again would wipe out that something has come meanwhile: so it looks once more.
+    let news: WaitRow | undefined;
+    const woken = await run.park(
       {
         execution_id: run.execution.id,
         tenant_id: run.execution.tenant_id,
@@ -81,7 +84,16 @@ export const listenTask: TaskKind = async (call) => {
         types,
       },
       frame.signal,
+      async () => {
+        const row = await db
+          .write('workflows_waits')
+          .where({ execution_id: run.execution.id, task_key: taskKey })
+          .first();
+        if (row && (row.received !== JSON.stringify(received) || JSON.parse(row.detail).isDone)) news = row;
+        return news !== undefined;
+      },
     );
+    wait = woken ?? news;
   }
 };
 
