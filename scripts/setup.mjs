@@ -68,7 +68,7 @@ export function nodeBinary() {
  * Flags of the server process, which keep an idle server under 140 MB: V8 would let the young generation grow to three
  * times 16 MB while booting, and keep the garbage of the boot for long.
  */
-export const serverFlags = ['--max-semi-space-size=2', '--optimize-for-size'];
+export const serverFlags = ['--max-semi-space-size=8', '--optimize-for-size'];
 
 /**
  * The environment for child processes: the pinned Node first on the PATH, enough threads for file and database work,

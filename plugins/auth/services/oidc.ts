@@ -2,7 +2,7 @@
  * Sign-in with other providers (OpenID Connect Core 1.0) by discovery, with PKCE, state and nonce.
  * All requests go through the outbound guard. Table: auth_oidc_identities.
  */
-import * as client from 'openid-client';
+import type * as client from 'openid-client';
 import { coreErrors, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
@@ -25,6 +25,9 @@ interface Claims {
   emailVerified: boolean;
   name: string | null;
 }
+
+/** Loaded when somebody signs in that way: most platforms have no provider. */
+const library = () => import('openid-client');
 
 export function createOidc(services: Services & { config: AuthConfig }): Oidc {
   const {
@@ -51,6 +54,7 @@ export function createOidc(services: Services & { config: AuthConfig }): Oidc {
 
   async function start(provider: string): Promise<string> {
     const configuration = await discover(provider);
+    const client = await library();
     const verifier = client.randomPKCECodeVerifier();
     const state = client.randomState();
     const nonce = client.randomNonce();
@@ -86,6 +90,7 @@ export function createOidc(services: Services & { config: AuthConfig }): Oidc {
     // The public URL, not the address that a proxy forwarded to, is what the provider was told.
     const url = new URL(redirectUri(provider));
     url.search = callbackUrl.search;
+    const client = await library();
     try {
       const tokens = await client.authorizationCodeGrant(configuration, url, {
         pkceCodeVerifier: expected.verifier,
@@ -144,19 +149,21 @@ export function createOidc(services: Services & { config: AuthConfig }): Oidc {
     if (!settings) return Promise.reject(authErrors.unknown_provider());
     let found = discovered.get(provider);
     if (!found) {
-      const isPlain = settings.issuer.startsWith('http:');
-      found = client
-        .discovery(new URL(settings.issuer), settings.clientId, settings.clientSecret, undefined, {
-          [client.customFetch]: guardedFetch,
-          execute: isPlain ? [client.allowInsecureRequests] : [],
-        })
-        .catch((error) => {
-          discovered.delete(provider);
-          throw coreErrors.unavailable({ message: `The provider ${provider} does not answer`, cause: error });
-        });
+      found = ask(settings).catch((error) => {
+        discovered.delete(provider);
+        throw coreErrors.unavailable({ message: `The provider ${provider} does not answer`, cause: error });
+      });
       discovered.set(provider, found);
     }
     return found;
+  }
+
+  async function ask({ issuer, clientId, clientSecret }: AuthConfig['oidc'][string]): Promise<client.Configuration> {
+    const client = await library();
+    return client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+      [client.customFetch]: guardedFetch,
+      execute: issuer.startsWith('http:') ? [client.allowInsecureRequests] : [],
+    });
   }
 
   async function guardedFetch(url: string, options: client.CustomFetchOptions): Promise<Response> {
