@@ -1,4 +1,4 @@
-/** Schemas to checks, by Ajv. Compiled once at boot; a check costs microseconds. */
+/** Schemas to checks, by Ajv. Compiled when they are first needed, which is a third of the boot; a check costs microseconds. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { TSchema } from 'typebox';
@@ -12,13 +12,16 @@ const exact = addFormats.default(new Ajv(OPTIONS));
 const coercing = addFormats.default(new Ajv({ ...OPTIONS, coerceTypes: true }));
 
 /**
- * Compiles a schema. `place` (`body`, `query`) stands at the start of each issue's path.
+ * The check of a schema. `place` (`body`, `query`) stands at the start of each issue's path.
  * `coerce` turns texts into the numbers and booleans that the schema asks for: for queries and parameters.
  */
 export function compileCheck(schema: TSchema, place: string, options: { coerce?: boolean } = {}): Check {
-  const validate: ValidateFunction = (options.coerce ? coercing : exact).compile(schema);
-  return (value) =>
-    validate(value) ? null : (validate.errors ?? []).slice(0, 10).map((error) => issueOf(error, place));
+  let validate: ValidateFunction | null = null;
+  return (value) => {
+    validate ??= (options.coerce ? coercing : exact).compile(schema);
+    if (validate(value)) return null;
+    return (validate.errors ?? []).slice(0, 10).map((error) => issueOf(error, place));
+  };
 }
 
 /** The same schema, refusing fields that it does not name. Schemas that decide for themselves are left alone. */
