@@ -10,6 +10,7 @@ import { type Customer, customerOf } from './customers.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
 import type { Origin } from './plans.ts';
 import { basisOf, type Quote } from './quotes.ts';
+import { standingOf } from './standing.ts';
 import type { NewSubscription } from './subscription-store.ts';
 
 export interface CheckoutCompletion {
@@ -83,9 +84,13 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
     return completed;
   }
 
-  /** Who waits until the period is over would have a whole one for the price of its last hour. */
+  /**
+   * Who waits until the period is over would have a whole one for the price of its last hour, and who owes for one would
+   * have the days since for nothing.
+   */
   function isStillRight(quote: Quote, before: SubscriptionRow | undefined): boolean {
     if (quote.basis !== basisOf(before)) return false;
+    if (before && standingOf(before, clock.now()).status === 'past_due') return false;
     return !quote.keepsPeriod || (before !== undefined && before.period_end > clock.now());
   }
 

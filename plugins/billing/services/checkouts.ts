@@ -31,7 +31,7 @@ export interface CheckoutFilter {
 export interface Checkouts {
   /**
    * Begins a payment with the configured provider. Throws `plan_not_found`, `plan_not_for_sale`, `plan_is_free`,
-   * `coupon_not_valid`, `already_subscribed`, `currency_differs`, `provider_failed`.
+   * `coupon_not_valid`, `already_subscribed`, `currency_differs`, `invoice_open`, `provider_failed`.
    */
   begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout>;
   /** Makes an account and begins its payment. Throws what registration and `begin` throw. */
@@ -60,6 +60,7 @@ export function createCheckouts(services: Services): Checkouts {
     const { subscription, plan: currentPlan, status } = await entitlements.fresh(tenantId);
     const running = subscription && status !== 'canceled' ? subscription : null;
     refuseSecond(running, plan, wish.cycle);
+    if (subscription && status === 'past_due') await refuseDebt(subscription);
     const now = clock.now();
     const quote = quoteOf(
       plan,
@@ -147,6 +148,18 @@ export function createCheckouts(services: Services): Checkouts {
     const isSame = running.plan === plan.id && running.billing_cycle === cycle;
     if (isSame && running.status === 'active' && running.period_end > clock.now())
       throw billingErrors.already_subscribed();
+  }
+
+  /** A new period would begin now: what was used since the old one ended would be nobody's to pay. */
+  async function refuseDebt({ tenant_id, provider: name, customer_ref }: SubscriptionRow): Promise<never> {
+    const open = await db.read('billing_invoices').where({ tenant_id, status: 'open' }).orderBy('id', 'desc').first();
+    const provider = paymentProviders.named(name);
+    const returnUrl = `${coreConfig.http.publicUrl}/billing`;
+    const { url } = await provider.portal({ tenantId: tenant_id, customerRef: customer_ref, returnUrl });
+    const what = open
+      ? `The invoice ${open.number} is to be paid first`
+      : 'The period is over: its invoice comes first';
+    throw billingErrors.invoice_open({ message: what, extra: { invoice: open?.number ?? null, payment_url: url } });
   }
 
   /** Who has never bought anything may try it first: the trial begins with the checkout. */
