@@ -56,7 +56,7 @@ export function createCheckouts(services: Services): Checkouts {
 
   async function begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout> {
     const provider = paymentProviders.current();
-    const { plan, coupon } = await checked(wish);
+    const { plan, coupon } = await checked(wish, tenantId);
     const { subscription, plan: currentPlan, status } = await entitlements.fresh(tenantId);
     const running = subscription && status !== 'canceled' ? subscription : null;
     refuseSecond(running, plan, wish.cycle);
@@ -129,15 +129,14 @@ export function createCheckouts(services: Services): Checkouts {
     await provider.cancel(ref, { immediately: true, idempotencyKey: `left-over-${ref}` });
   }
 
-  async function checked({
-    planId,
-    cycle,
-    coupon: code,
-  }: CheckoutWish): Promise<{ plan: PlanRow; coupon: CouponRow | null }> {
+  async function checked(
+    { planId, cycle, coupon: code }: CheckoutWish,
+    tenantId: string | null,
+  ): Promise<{ plan: PlanRow; coupon: CouponRow | null }> {
     const plan = await plans.find(planId);
     if (!isOffered(plan, cycle)) throw billingErrors.plan_not_for_sale();
     if (priceOf(plan, cycle) === 0) throw billingErrors.plan_is_free();
-    return { plan, coupon: code ? await coupons.usable(code, plan.currency) : null };
+    return { plan, coupon: code ? await coupons.usable(code, plan.currency, tenantId) : null };
   }
 
   /** A subscription that the provider runs is changed there; one of ours may be paid for anew or replaced. */
@@ -187,7 +186,7 @@ export function createCheckouts(services: Services): Checkouts {
     origin: Origin,
   ): Promise<StartedCheckout> {
     // What can be refused is refused before the account exists.
-    await checked(wish);
+    await checked(wish, null);
     const user = await registration.register({ ...person, origin });
     const tenant = await people.tenantById(user.tenant_id);
     if (!tenant) throw billingErrors.tenant_not_found();

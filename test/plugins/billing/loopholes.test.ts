@@ -131,6 +131,22 @@ describe('what somebody may try to pay less', () => {
     assert.deepEqual([back.status, back.body.checkout], [200, null], 'taking back a cancellation costs nothing');
   });
 
+  it('takes a coupon for one payment once from each tenant, also when two checkouts carry it', async () => {
+    const wish = { code: 'first', percent_off: 50, duration: 'once' };
+    const { id } = (await (await admin()).post('/api/platform/billing/coupons', wish)).body;
+    const [one, two] = [await checkout({ coupon: 'first' }), await checkout({ coupon: 'first' })];
+    assert.equal((await confirm(one)).status, 200);
+    assert.equal((await confirm(two)).body.code, 'coupon_not_valid');
+    await owner.http.post('/api/v2/billing/cancel', { immediately: true });
+    const again = await owner.http.post('/api/v2/billing/checkout', { plan_id: 'starter', coupon: 'FIRST' });
+    assert.deepEqual([again.status, again.body.code], [422, 'coupon_not_valid']);
+    const changed = await change({ plan_id: 'business', coupon: 'first' });
+    assert.notEqual(changed.status, 200);
+    owner = await register(app);
+    await buy({ coupon: 'first' });
+    assert.equal((await (await admin()).get(`/api/platform/billing/coupons/${id}`)).body.times_redeemed, 2);
+  });
+
   it('does not count one currency against another', async () => {
     const http = await admin();
     const yen = { plan_id: 'yen', display_name: 'Yen', price_monthly: 3000, price_yearly: 30000, currency: 'JPY' };
