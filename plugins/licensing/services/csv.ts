@@ -84,6 +84,8 @@ export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
   }
 
   async function insert(trx: Transaction, tenantId: string | null, lines: Line[]): Promise<number> {
+    // Two files may name the same licence, and in another order: one part of them after the other.
+    if (db.client === 'pg') await trx.raw("select pg_advisory_xact_lock(hashtext('licensing.import'))");
     let imported = 0;
     const counts: Record<string, number> = {};
     for (const { license_id: given, ...line } of lines) {

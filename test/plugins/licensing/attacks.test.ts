@@ -146,6 +146,18 @@ describe('licensing under attack', () => {
     assert.deepEqual([stats.total_licenses, stats.plan_statistics.yearly], [220, 130]);
   });
 
+  it('changes the signing key as often as it is asked to at once, and leaves one current', async () => {
+    const { licensingSigningKeys, db } = app.services;
+    const answers = await Promise.all([
+      ...Array.from({ length: 5 }, () => licensingSigningKeys.rotate()),
+      licensingSigningKeys.current(),
+    ]);
+    assert.equal(new Set(answers).size, 6);
+    const current = await db.read('licensing_signing_keys').where({ slot: 'current' });
+    assert.equal(current.length, 1);
+    assert.ok(answers.includes(current[0]!.kid));
+  });
+
   it('takes the licence before its devices, so that two changes never wait for each other', async () => {
     const mine = await licence();
     await verify(mine, { device_id: 'a' });

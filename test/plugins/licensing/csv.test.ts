@@ -71,4 +71,23 @@ describe('licences as CSV', () => {
     const refused = await load(odd.join('\n'));
     assert.deepEqual([refused.status, refused.body.lines.map((line: any) => line.line)], [422, [2, 2, 3]]);
   });
+
+  it('are taken in from two files at once that name the same licences in another order', async () => {
+    const numbers = Array.from({ length: 60 }, (_, index) => index);
+    const text = (codes: string, order: number[]) =>
+      [
+        'license_id,activation_code,email,plan',
+        ...order.map((n) => `LIC-${n},${codes}-${n},a@example.com,yearly`),
+      ].join('\n');
+    const answers = await Promise.all([
+      ...[load(text('AAAA', numbers)), load(text('BBBB', numbers))],
+      ...[load(text('AAAA', numbers.toReversed())), load(text('BBBB', numbers.toReversed()))],
+    ]);
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
+    const all = await rows(app);
+    assert.deepEqual([all.length, new Set(all.map(({ license_id }) => license_id)).size], [120, 120]);
+  });
 });
