@@ -72,7 +72,7 @@ export function createCheckouts(services: Services): Checkouts {
     );
     const trialDays = subscription ? 0 : plan.trial_days;
     const customer = await customerOf(services, tenantId);
-    await closeEarlier(provider, tenantId);
+    await closeOthers(provider, tenantId, null);
     if (subscription && !running) await endLeftOver(subscription);
     const started = await provider.checkout({
       tenantId,
@@ -89,8 +89,10 @@ export function createCheckouts(services: Services): Checkouts {
       successUrl: `${coreConfig.http.publicUrl}/billing?checkout=done`,
       cancelUrl: `${coreConfig.http.publicUrl}/billing?checkout=canceled`,
     });
-    await db.transaction(async (trx) => {
-      await trx('billing_checkouts').insert({
+    const id = await db.transaction(async (trx) => {
+      // Checkouts of a tenant are stored one after the other, so that the later of two finds the earlier.
+      await store.locked(trx, tenantId);
+      const facts = {
         session_id: started.sessionId,
         tenant_id: tenantId,
         provider: provider.name,
@@ -99,22 +101,45 @@ export function createCheckouts(services: Services): Checkouts {
         amount: quote.total,
         currency: plan.currency,
         coupon: coupon?.id ?? null,
-        status: 'open',
+        status: 'open' as const,
         created_at: now,
         expires_at: now + OPEN_MS,
         quote: JSON.stringify(quote),
-      });
+      };
+      const [checkout] = await trx('billing_checkouts').insert(facts).returning('id');
+      if (!checkout) throw new Error('The checkout was not stored');
       if (trialDays > 0 && paymentProviders.isSelfRun(provider))
         await beginTrial(trx, tenantId, plan, wish.cycle, trialDays);
+      return checkout.id;
     });
+    await closeBegunMeanwhile(provider, tenantId, { id, sessionId: started.sessionId });
     return { checkout_url: started.url, session_id: started.sessionId };
   }
 
-  /** What was begun before and not paid is closed, so that nobody pays for two subscriptions. */
-  async function closeEarlier(provider: PaymentProvider, tenantId: string): Promise<void> {
+  /**
+   * Two that are asked for in the same instant do not see each other before they are stored: the later one closes the
+   * earlier. What cannot be closed, or is paid, leaves none of ours to pay beside it.
+   */
+  async function closeBegunMeanwhile(
+    provider: PaymentProvider,
+    tenantId: string,
+    own: { id: number; sessionId: string },
+  ): Promise<void> {
+    try {
+      await closeOthers(provider, tenantId, own.id);
+    } catch (error) {
+      if ((await provider.expireCheckout?.(own.sessionId)) === 'expired')
+        await db.write('billing_checkouts').where({ id: own.id, status: 'open' }).update({ status: 'expired' });
+      throw error;
+    }
+  }
+
+  /** What was begun before (than `before`) and not paid is closed, so that nobody pays for two subscriptions. */
+  async function closeOthers(provider: PaymentProvider, tenantId: string, before: number | null): Promise<void> {
     if (!provider.expireCheckout) return;
-    const facts = { tenant_id: tenantId, provider: provider.name, status: 'open' as const };
-    for (const { id, session_id } of await db.read('billing_checkouts').where(facts)) {
+    const query = db.write('billing_checkouts').where({ tenant_id: tenantId, provider: provider.name, status: 'open' });
+    if (before !== null) query.where('id', '<', before);
+    for (const { id, session_id } of await query) {
       if ((await provider.expireCheckout(session_id)) === 'paid') throw billingErrors.payment_under_way();
       await db.write('billing_checkouts').where({ id, status: 'open' }).update({ status: 'expired' });
     }
