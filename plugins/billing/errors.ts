@@ -28,6 +28,7 @@ export const billingErrors = defineErrors({
   checkout_outdated: [409, 'What this checkout was counted from has changed since; start a new one'],
   confirmed_by_provider: [409, 'Payments of this provider are confirmed by the provider alone'],
   invoice_not_found: [404, 'There is no such invoice'],
+  invoice_open: [409, 'There is an invoice to be paid first: see payment_url'],
   invoice_closed: [409, 'This invoice is not open any more'],
   coupon_not_found: [404, 'There is no such coupon'],
   coupon_exists: [409, 'There is a coupon with this code already'],

@@ -10,6 +10,7 @@ import { type Customer, customerOf } from './customers.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
 import type { Origin } from './plans.ts';
 import { basisOf, type Quote } from './quotes.ts';
+import { standingOf } from './standing.ts';
 import type { NewSubscription } from './subscription-store.ts';
 
 export interface CheckoutCompletion {
@@ -65,9 +66,10 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
     const plan = await plans.byKey(checkout.plan, trx);
     const coupon =
       checkout.coupon === null ? null : ((await trx('billing_coupons').where({ id: checkout.coupon }).first()) ?? null);
-    if (coupon && !(await coupons.redeem(trx, coupon.id)) && !isPaid)
-      throw billingErrors.coupon_not_valid({ message: 'The coupon was used up in the meantime; start a new checkout' });
+    // Held from here on: of two checkouts of a tenant one counts its coupon after the other.
     const before = await store.locked(trx, checkout.tenant_id);
+    if (coupon && !(await coupons.redeem(trx, coupon.id, checkout.tenant_id)) && !isPaid)
+      throw billingErrors.coupon_not_valid({ message: 'The coupon was used up in the meantime; start a new checkout' });
     const quote: Quote = JSON.parse(checkout.quote);
     const holds = isStillRight(quote, before);
     if (!holds && !isPaid) throw billingErrors.checkout_outdated();
@@ -83,9 +85,13 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
     return completed;
   }
 
-  /** Who waits until the period is over would have a whole one for the price of its last hour. */
+  /**
+   * Who waits until the period is over would have a whole one for the price of its last hour, and who owes for one would
+   * have the days since for nothing.
+   */
   function isStillRight(quote: Quote, before: SubscriptionRow | undefined): boolean {
     if (quote.basis !== basisOf(before)) return false;
+    if (before && standingOf(before, clock.now()).status === 'past_due') return false;
     return !quote.keepsPeriod || (before !== undefined && before.period_end > clock.now());
   }
 
@@ -171,12 +177,18 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
   }
 
   async function noteCompleted(trx: Transaction, sessionId: string): Promise<CheckoutRow | undefined> {
+    const asked = trx('billing_checkouts').where({ session_id: sessionId }).whereNot({ status: 'completed' });
+    const found = await asked.clone().first('tenant_id');
+    if (!found) return undefined;
+    await store.locked(trx, found.tenant_id);
+    // Again: while we waited, another event may have told the same.
+    const open = await asked.first();
+    if (!open) return undefined;
+    if (open.coupon !== null) await coupons.redeem(trx, open.coupon, open.tenant_id);
     const [row] = await trx('billing_checkouts')
-      .where({ session_id: sessionId })
-      .whereNot({ status: 'completed' })
+      .where({ id: open.id })
       .update({ status: 'completed', completed_at: clock.now() })
       .returning('*');
-    if (row?.coupon) await coupons.redeem(trx, row.coupon);
     return row;
   }
 

@@ -31,7 +31,7 @@ export interface CheckoutFilter {
 export interface Checkouts {
   /**
    * Begins a payment with the configured provider. Throws `plan_not_found`, `plan_not_for_sale`, `plan_is_free`,
-   * `coupon_not_valid`, `already_subscribed`, `currency_differs`, `provider_failed`.
+   * `coupon_not_valid`, `already_subscribed`, `currency_differs`, `invoice_open`, `provider_failed`.
    */
   begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout>;
   /** Makes an account and begins its payment. Throws what registration and `begin` throw. */
@@ -56,10 +56,11 @@ export function createCheckouts(services: Services): Checkouts {
 
   async function begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout> {
     const provider = paymentProviders.current();
-    const { plan, coupon } = await checked(wish);
+    const { plan, coupon } = await checked(wish, tenantId);
     const { subscription, plan: currentPlan, status } = await entitlements.fresh(tenantId);
     const running = subscription && status !== 'canceled' ? subscription : null;
     refuseSecond(running, plan, wish.cycle);
+    if (subscription && status === 'past_due') await refuseDebt(subscription);
     const now = clock.now();
     const quote = quoteOf(
       plan,
@@ -71,7 +72,7 @@ export function createCheckouts(services: Services): Checkouts {
     );
     const trialDays = subscription ? 0 : plan.trial_days;
     const customer = await customerOf(services, tenantId);
-    await closeEarlier(provider, tenantId);
+    await closeOthers(provider, tenantId, null);
     if (subscription && !running) await endLeftOver(subscription);
     const started = await provider.checkout({
       tenantId,
@@ -88,8 +89,10 @@ export function createCheckouts(services: Services): Checkouts {
       successUrl: `${coreConfig.http.publicUrl}/billing?checkout=done`,
       cancelUrl: `${coreConfig.http.publicUrl}/billing?checkout=canceled`,
     });
-    await db.transaction(async (trx) => {
-      await trx('billing_checkouts').insert({
+    const id = await db.transaction(async (trx) => {
+      // Checkouts of a tenant are stored one after the other, so that the later of two finds the earlier.
+      await store.locked(trx, tenantId);
+      const facts = {
         session_id: started.sessionId,
         tenant_id: tenantId,
         provider: provider.name,
@@ -98,22 +101,45 @@ export function createCheckouts(services: Services): Checkouts {
         amount: quote.total,
         currency: plan.currency,
         coupon: coupon?.id ?? null,
-        status: 'open',
+        status: 'open' as const,
         created_at: now,
         expires_at: now + OPEN_MS,
         quote: JSON.stringify(quote),
-      });
+      };
+      const [checkout] = await trx('billing_checkouts').insert(facts).returning('id');
+      if (!checkout) throw new Error('The checkout was not stored');
       if (trialDays > 0 && paymentProviders.isSelfRun(provider))
         await beginTrial(trx, tenantId, plan, wish.cycle, trialDays);
+      return checkout.id;
     });
+    await closeBegunMeanwhile(provider, tenantId, { id, sessionId: started.sessionId });
     return { checkout_url: started.url, session_id: started.sessionId };
   }
 
-  /** What was begun before and not paid is closed, so that nobody pays for two subscriptions. */
-  async function closeEarlier(provider: PaymentProvider, tenantId: string): Promise<void> {
+  /**
+   * Two that are asked for in the same instant do not see each other before they are stored: the later one closes the
+   * earlier. What cannot be closed, or is paid, leaves none of ours to pay beside it.
+   */
+  async function closeBegunMeanwhile(
+    provider: PaymentProvider,
+    tenantId: string,
+    own: { id: number; sessionId: string },
+  ): Promise<void> {
+    try {
+      await closeOthers(provider, tenantId, own.id);
+    } catch (error) {
+      if ((await provider.expireCheckout?.(own.sessionId)) === 'expired')
+        await db.write('billing_checkouts').where({ id: own.id, status: 'open' }).update({ status: 'expired' });
+      throw error;
+    }
+  }
+
+  /** What was begun before (than `before`) and not paid is closed, so that nobody pays for two subscriptions. */
+  async function closeOthers(provider: PaymentProvider, tenantId: string, before: number | null): Promise<void> {
     if (!provider.expireCheckout) return;
-    const facts = { tenant_id: tenantId, provider: provider.name, status: 'open' as const };
-    for (const { id, session_id } of await db.read('billing_checkouts').where(facts)) {
+    const query = db.write('billing_checkouts').where({ tenant_id: tenantId, provider: provider.name, status: 'open' });
+    if (before !== null) query.where('id', '<', before);
+    for (const { id, session_id } of await query) {
       if ((await provider.expireCheckout(session_id)) === 'paid') throw billingErrors.payment_under_way();
       await db.write('billing_checkouts').where({ id, status: 'open' }).update({ status: 'expired' });
     }
@@ -128,15 +154,14 @@ export function createCheckouts(services: Services): Checkouts {
     await provider.cancel(ref, { immediately: true, idempotencyKey: `left-over-${ref}` });
   }
 
-  async function checked({
-    planId,
-    cycle,
-    coupon: code,
-  }: CheckoutWish): Promise<{ plan: PlanRow; coupon: CouponRow | null }> {
+  async function checked(
+    { planId, cycle, coupon: code }: CheckoutWish,
+    tenantId: string | null,
+  ): Promise<{ plan: PlanRow; coupon: CouponRow | null }> {
     const plan = await plans.find(planId);
     if (!isOffered(plan, cycle)) throw billingErrors.plan_not_for_sale();
     if (priceOf(plan, cycle) === 0) throw billingErrors.plan_is_free();
-    return { plan, coupon: code ? await coupons.usable(code, plan.currency) : null };
+    return { plan, coupon: code ? await coupons.usable(code, plan.currency, tenantId) : null };
   }
 
   /** A subscription that the provider runs is changed there; one of ours may be paid for anew or replaced. */
@@ -147,6 +172,18 @@ export function createCheckouts(services: Services): Checkouts {
     const isSame = running.plan === plan.id && running.billing_cycle === cycle;
     if (isSame && running.status === 'active' && running.period_end > clock.now())
       throw billingErrors.already_subscribed();
+  }
+
+  /** A new period would begin now: what was used since the old one ended would be nobody's to pay. */
+  async function refuseDebt({ tenant_id, provider: name, customer_ref }: SubscriptionRow): Promise<never> {
+    const open = await db.read('billing_invoices').where({ tenant_id, status: 'open' }).orderBy('id', 'desc').first();
+    const provider = paymentProviders.named(name);
+    const returnUrl = `${coreConfig.http.publicUrl}/billing`;
+    const { url } = await provider.portal({ tenantId: tenant_id, customerRef: customer_ref, returnUrl });
+    const what = open
+      ? `The invoice ${open.number} is to be paid first`
+      : 'The period is over: its invoice comes first';
+    throw billingErrors.invoice_open({ message: what, extra: { invoice: open?.number ?? null, payment_url: url } });
   }
 
   /** Who has never bought anything may try it first: the trial begins with the checkout. */
@@ -174,7 +211,7 @@ export function createCheckouts(services: Services): Checkouts {
     origin: Origin,
   ): Promise<StartedCheckout> {
     // What can be refused is refused before the account exists.
-    await checked(wish);
+    await checked(wish, null);
     const user = await registration.register({ ...person, origin });
     const tenant = await people.tenantById(user.tenant_id);
     if (!tenant) throw billingErrors.tenant_not_found();

@@ -1,4 +1,5 @@
 /** Coupons: what they take off, how often, until when. Table: billing_coupons. */
+import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
@@ -36,10 +37,13 @@ export interface Coupons {
   ): Promise<CouponRow>;
   /** Takes it out of use; those who redeemed it keep it. */
   remove(actor: Principal, id: string, origin: Origin): Promise<void>;
-  /** The coupon for a checkout. Throws `coupon_not_valid`. */
-  usable(code: string, currency: string): Promise<CouponRow>;
-  /** Counts a redemption, unless they are used up; gives whether it could. */
-  redeem(trx: Transaction, key: number): Promise<boolean>;
+  /** The coupon for a checkout; of nobody yet without a tenant. Throws `coupon_not_valid`. */
+  usable(code: string, currency: string, tenantId: string | null): Promise<CouponRow>;
+  /**
+   * Counts a redemption, unless they are used up or the tenant had its only one; gives whether it could. Before the
+   * checkout is completed, and with the tenant's subscription locked.
+   */
+  redeem(trx: Transaction, key: number, tenantId: string): Promise<boolean>;
 }
 
 export function createCoupons({ db, clock, auditLog, config }: Services & { config: BillingConfig }): Coupons {
@@ -133,7 +137,7 @@ export function createCoupons({ db, clock, auditLog, config }: Services & { conf
     });
   }
 
-  async function usable(code: string, currency: string): Promise<CouponRow> {
+  async function usable(code: string, currency: string, tenantId: string | null): Promise<CouponRow> {
     const coupon = await db
       .read('billing_coupons')
       .where({ code: normal(code) })
@@ -142,10 +146,20 @@ export function createCoupons({ db, clock, auditLog, config }: Services & { conf
     if (coupon.expires_at !== null && coupon.expires_at <= clock.now()) throw billingErrors.coupon_not_valid();
     if (isUsedUp(coupon)) throw billingErrors.coupon_not_valid();
     if (coupon.amount_off !== null && coupon.currency !== currency) throw billingErrors.coupon_not_valid();
+    if (tenantId !== null && (await hadItsOne(db.read, coupon.id, tenantId)))
+      throw billingErrors.coupon_not_valid({ message: 'You have used this coupon already' });
     return coupon;
   }
 
-  async function redeem(trx: Transaction, key: number): Promise<boolean> {
+  /** What is good for one payment is so for each tenant's first; longer ones go along to another plan. */
+  async function hadItsOne(on: Knex | Transaction, key: number, tenantId: string): Promise<boolean> {
+    const paid = on('billing_checkouts').where({ tenant_id: tenantId, coupon: key, status: 'completed' });
+    const once = on('billing_coupons').where({ id: key, duration: 'once' }).select('id');
+    return (await paid.whereIn('coupon', once).first('id')) !== undefined;
+  }
+
+  async function redeem(trx: Transaction, key: number, tenantId: string): Promise<boolean> {
+    if (await hadItsOne(trx, key, tenantId)) return false;
     const changed = await trx('billing_coupons')
       .where({ id: key })
       .where((open) => open.whereNull('max_redemptions').orWhere('times_redeemed', '<', trx.ref('max_redemptions')))

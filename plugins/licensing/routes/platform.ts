@@ -235,7 +235,8 @@ export const platformRoutes = [
     access: manage,
     summary: 'Takes over licences from CSV; codes that exist are left as they are',
     description:
-      'Columns: activation_code, email, plan; also license_id, status, device_cap, issued_at, valid_until, user_hint.',
+      'Columns: activation_code, email, plan; also license_id, status, device_cap, issued_at, valid_until, user_hint, trial, ' +
+      'max_version, product (a code that is here), entitlements (JSON), floating, replaces_oldest (yes or no).',
     rawBody: ['text/csv', 'application/octet-stream'],
     bodyLimit: CSV_LIMIT_BYTES,
     responses: { 200: Type.Object({ imported: Type.Integer(), skipped: Type.Integer() }) },

@@ -5,12 +5,12 @@ import type { Transaction } from '#core/database/database.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { AppError, type Services } from '#core/plugin.ts';
 import { isEmail } from '../email-schema.ts';
-import type { LicenceRow, LicenceStatus, Plan } from '../tables.ts';
+import type { LicenceRow, LicenceStatus, Plan, ProductRow } from '../tables.ts';
 import { timeOrNull } from '../views.ts';
 import { normalCode } from './codes.ts';
 import { addCounts, countsOf } from './counts.ts';
 import { recordHistory, type Scope } from './licence-rows.ts';
-import { DEFAULT_DEVICE_CAP, freeLicenceId } from './licences.ts';
+import { DAY_MS, DEFAULT_DAYS, DEFAULT_DEVICE_CAP, freeLicenceId } from './licences.ts';
 
 export interface LicenceCsv {
   /** All licences, oldest first, as they are read. */
@@ -24,7 +24,7 @@ export interface LicenceCsv {
 
 const COLUMNS = [
   ...['license_id', 'activation_code', 'email', 'plan', 'status', 'device_cap', 'active_devices', 'issued_at'],
-  ...['valid_until', 'user_hint', 'trial', 'max_version'],
+  ...['valid_until', 'user_hint', 'trial', 'max_version', 'product', 'entitlements', 'floating', 'replaces_oldest'],
 ];
 const PAGE = 1000;
 const LINES_PER_TRANSACTION = 200;
@@ -49,11 +49,18 @@ export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
         const query = db.read('licensing_licences').where('id', '>', after).orderBy('id').limit(PAGE);
         if (scope !== undefined) query.where({ tenant_id: scope });
         const page = await query;
-        for (const row of page) if (!out.write(cellsOf(row))) await drained();
+        const codes = await productCodes(page);
+        for (const row of page) if (!out.write(cellsOf(row, codes.get(row.product_id ?? 0) ?? ''))) await drained();
         const last = page.at(-1);
         if (!last || out.destroyed) return;
         after = last.id;
       }
+    }
+
+    async function productCodes(page: LicenceRow[]): Promise<Map<number, string>> {
+      const keys = [...new Set(page.map(({ product_id }) => product_id))].filter((key) => key !== null);
+      const products = await db.read('licensing_products').whereIn('id', keys).select('id', 'code');
+      return new Map(products.map(({ id, code }) => [id, code]));
     }
 
     function drained(): Promise<void> {
@@ -65,7 +72,8 @@ export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
   }
 
   async function read(tenantId: string | null, text: string) {
-    const lines = linesOf(text, tenantId, clock.now());
+    const products = await db.read('licensing_products').where({ tenant_id: tenantId ?? '' });
+    const lines = linesOf(text, { tenantId, products, now: clock.now() });
     let imported = 0;
     // In short transactions: others write too.
     for (let start = 0; start < lines.length; start += LINES_PER_TRANSACTION) {
@@ -76,6 +84,8 @@ export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
   }
 
   async function insert(trx: Transaction, tenantId: string | null, lines: Line[]): Promise<number> {
+    // Two files may name the same licence, and in another order: one part of them after the other.
+    if (db.client === 'pg') await trx.raw("select pg_advisory_xact_lock(hashtext('licensing.import'))");
     let imported = 0;
     const counts: Record<string, number> = {};
     for (const { license_id: given, ...line } of lines) {
@@ -97,17 +107,30 @@ export function createLicenceCsv({ db, clock }: Services): LicenceCsv {
   }
 }
 
-function cellsOf(row: LicenceRow) {
+/** What the lines of one file are read with. */
+interface Setting {
+  tenantId: string | null;
+  products: readonly ProductRow[];
+  now: number;
+}
+
+const yesNo = (value: number): string => (value === 1 ? 'yes' : 'no');
+
+function cellsOf(row: LicenceRow, product: string) {
   return {
     ...row,
+    product,
+    entitlements: row.entitlements ?? '',
+    floating: yesNo(row.is_floating),
+    replaces_oldest: yesNo(row.replaces_oldest),
     issued_at: isoSeconds(row.issued_at),
     valid_until: timeOrNull(row.valid_until) ?? '',
-    trial: row.is_trial === 1 ? 'yes' : 'no',
+    trial: yesNo(row.is_trial),
   };
 }
 
 /** Every line checked before anything is written. */
-function linesOf(text: string, tenantId: string | null, now: number): Line[] {
+function linesOf(text: string, setting: Setting): Line[] {
   let records: Record<string, string>[];
   try {
     records = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true });
@@ -117,7 +140,7 @@ function linesOf(text: string, tenantId: string | null, now: number): Line[] {
   const errors: { line: number; message: string }[] = [];
   const lines = records.map((record, index) => {
     const complain = (message: string): void => void errors.push({ line: index + 2, message });
-    return lineOf(record, tenantId, now, complain);
+    return lineOf(record, setting, complain);
   });
   if (errors.length > 0) throw invalid(errors.slice(0, MOST_ERRORS));
   return lines;
@@ -125,8 +148,7 @@ function linesOf(text: string, tenantId: string | null, now: number): Line[] {
 
 function lineOf(
   record: Record<string, string>,
-  tenantId: string | null,
-  now: number,
+  { tenantId, products, now }: Setting,
   complain: (message: string) => void,
 ): Line {
   const cell = (name: string): string => (record[name] ?? '').replace(/^'(?=[=+\-@\t\r])/, '').replaceAll('\0', '');
@@ -140,26 +162,34 @@ function lineOf(
   if (!Number.isInteger(device_cap) || device_cap < 1 || device_cap > 1000) complain('device_cap must be 1 to 1000');
   const license_id = cell('license_id') || null;
   if (license_id && !/^[\w-]{1,40}$/.test(license_id)) complain('license_id has at most 40 letters, digits and dashes');
+  const wanted = cell('product');
+  const product = products.find(({ code, product_id }) => code === wanted || product_id === wanted);
+  if (wanted && !product) complain(`product must be one that is here already; there is no ${wanted.slice(0, 64)}`);
+  const plan = oneOf<Plan>('plan', ['monthly', 'yearly', 'lifetime']) ?? 'lifetime';
+  const issued_at = time('issued_at') ?? now;
+  const days = DEFAULT_DAYS[plan];
   return {
     license_id,
     tenant_id: tenantId,
     activation_code,
     code,
     email,
-    plan: oneOf<Plan>('plan', ['monthly', 'yearly', 'lifetime']) ?? 'lifetime',
+    plan,
     device_cap,
     user_hint: cell('user_hint').slice(0, 500),
     status:
       (cell('status') && oneOf<LicenceStatus>('status', ['active', 'revoked', 'expired', 'suspended'])) || 'active',
     revoked_reason: null,
-    issued_at: time('issued_at') ?? now,
-    valid_until: time('valid_until'),
+    issued_at,
+    // A plan with an end has one, whatever the file leaves out.
+    valid_until: time('valid_until') ?? (days === null ? null : issued_at + days * DAY_MS),
     active_devices: 0,
-    product_id: null,
+    product_id: product?.id ?? null,
     is_trial: Number(cell('trial') === 'yes'),
-    is_floating: 0,
-    replaces_oldest: 0,
-    entitlements: null,
+    // What the file does not say is the product's rule, as for a licence that is made here.
+    is_floating: yes('floating') ?? product?.is_floating ?? 0,
+    replaces_oldest: yes('replaces_oldest') ?? Number(product?.device_policy === 'replace_oldest'),
+    entitlements: jsonObject('entitlements'),
     max_version: cell('max_version').slice(0, 64) || null,
     suspended_at: null,
     abused_at: null,
@@ -172,6 +202,23 @@ function lineOf(
     const found = values.find((value) => value === cell(name));
     if (!found) complain(`${name} must be one of ${values.join(', ')}`);
     return found ?? null;
+  }
+
+  function yes(name: string): number | null {
+    if (!cell(name)) return null;
+    return Number(oneOf(name, ['yes', 'no']) === 'yes');
+  }
+
+  function jsonObject(name: string): string | null {
+    if (!cell(name)) return null;
+    try {
+      const value: unknown = JSON.parse(cell(name));
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return JSON.stringify(value);
+    } catch {
+      // Said below, as for JSON of another kind.
+    }
+    complain(`${name} must be a JSON object`);
+    return null;
   }
 
   function time(name: string): number | null {

@@ -37,6 +37,9 @@ export function createDevices({ db, clock, events }: Services): Devices {
   ): Promise<boolean> {
     return db.transaction(async (trx) => {
       const now = clock.now();
+      await lockedLicence(trx, undefined, licence.license_id);
+      // A lease of its own gives way: the file lasts longer.
+      await trx('licensing_leases').where({ licence_id: licence.id, device_id: deviceId }).delete();
       // Two devices may come for the last place at once: who finds the row already there took none.
       if (!(await takePlace(trx, licence)) && !(await replaceOldest(trx, licence, deviceId))) {
         const there = await trx('licensing_devices')
@@ -69,11 +72,15 @@ export function createDevices({ db, clock, events }: Services): Devices {
     });
   }
 
-  /** One statement decides, on SQLite and with several replicas on PostgreSQL: the count never passes the cap. */
+  /**
+   * Devices and running leases never pass the cap together. The licence must be locked: leases are made under the same
+   * lock, and a statement that waited for it would not see them.
+   */
   async function takePlace(trx: Transaction, licence: UsedLicence): Promise<boolean> {
+    const leases = 'select count(*) from licensing_leases where licence_id = ? and expires_at > ?';
     const taken = await trx('licensing_licences')
       .where({ id: licence.id })
-      .whereRaw('active_devices < device_cap')
+      .whereRaw(`active_devices + (${leases}) < device_cap`, [licence.id, clock.now()])
       .increment('active_devices', 1);
     if (Number(taken) === 0) return false;
     await addCounts(trx, licence.tenant_id, { devices: 1 });
@@ -83,7 +90,6 @@ export function createDevices({ db, clock, events }: Services): Devices {
   /** Takes over the place of the device that was seen longest ago. */
   async function replaceOldest(trx: Transaction, licence: UsedLicence, deviceId: string): Promise<boolean> {
     if (!licence.replaces_oldest) return false;
-    await lockedLicence(trx, undefined, licence.license_id);
     const where = { licence_id: licence.id, status: 'active' as const };
     // One of the licence's own that comes twice at once replaces nobody.
     if (

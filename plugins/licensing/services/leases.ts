@@ -1,4 +1,7 @@
-/** Floating licences: a place is a lease that ends by itself unless a heartbeat renews it. Table: licensing_leases. */
+/**
+ * Floating licences: a place is a lease that ends by itself unless a heartbeat renews it. Devices with offline files take
+ * places of the same licence. Table: licensing_leases.
+ */
 import type { Services } from '#core/plugin.ts';
 import { randomToken } from '#core/security/tokens.ts';
 import { licensingErrors } from '../errors.ts';
@@ -33,12 +36,12 @@ export function createLeases({ db, clock, licensingProducts }: Services): Leases
     return db.transaction(async (trx) => {
       const now = clock.now();
       // Held until the end: whoever comes at the same instant counts after us.
-      const { device_cap } = await lockedLicence(trx, undefined, licence.license_id);
+      const { device_cap, active_devices } = await lockedLicence(trx, undefined, licence.license_id);
       const leases = await trx('licensing_leases').where({ licence_id: licence.id });
       const running = leases.filter(({ expires_at }) => expires_at > now);
       const own = leases.find(({ device_id }) => device_id === deviceId);
       const others = running.filter(({ device_id }) => device_id !== deviceId).length;
-      if (others >= device_cap) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
+      if (others + active_devices >= device_cap) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
       const isRunning = own !== undefined && own.expires_at > now;
       const lease: LeaseRow = {
         lease_id: isRunning ? own.lease_id : randomToken(24),

@@ -94,7 +94,7 @@ export function createLicenceChanges({ db, clock, events, licensingProducts }: S
         .where('expires_at', '>', now)
         .count({ taken: '*' })
         .first();
-      const taken = Math.max(licence.active_devices, Number(leases?.taken ?? 0));
+      const taken = licence.active_devices + Number(leases?.taken ?? 0);
       if (taken > (patch.device_cap ?? licence.device_cap)) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
       const { plan, device_cap, valid_until } = licence;
       const detail = { before: { plan, device_cap, valid_until }, after: patch };

@@ -1,6 +1,7 @@
 /** Keys that sign offline licences: one is current, older ones stay published. Table: licensing_signing_keys. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
+import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { SigningKeyRow } from '../tables.ts';
 
@@ -37,8 +38,11 @@ export function createSigningKeys({ db, clock, secrets }: Services): SigningKeys
   /** Of two replicas that come at once one makes the key, and both use it. */
   async function makeFirst(): Promise<SigningKeyRow> {
     const key = await newKey();
-    await db.write('licensing_signing_keys').insert(key).onConflict('slot').ignore();
-    const row = await db.write('licensing_signing_keys').where({ slot: 'current' }).first();
+    const row = await db.transaction(async (trx) => {
+      await inTurn(trx);
+      await trx('licensing_signing_keys').insert(key).onConflict('slot').ignore();
+      return trx('licensing_signing_keys').where({ slot: 'current' }).first();
+    });
     if (!row) throw new Error('The signing key was not stored');
     return row;
   }
@@ -54,10 +58,16 @@ export function createSigningKeys({ db, clock, secrets }: Services): SigningKeys
   async function rotate(): Promise<string> {
     const key = await newKey();
     await db.transaction(async (trx) => {
+      await inTurn(trx);
       await trx('licensing_signing_keys').where({ slot: 'current' }).update({ slot: null });
       await trx('licensing_signing_keys').insert(key);
     });
     return key.kid;
+  }
+
+  /** Whoever comes at the same instant waits, and then sees our key as the current one. */
+  async function inTurn(trx: Transaction): Promise<void> {
+    if (db.client === 'pg') await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [PURPOSE]);
   }
 
   async function newKey(): Promise<SigningKeyRow> {

@@ -78,6 +78,35 @@ describe('what somebody may try to pay less', () => {
     assert.deepEqual([(await subscription()).plan_id, renewal.status, renewal.total], ['starter', 'open', 9.9]);
   });
 
+  it('does not begin a new period while the last one is owed for, before and after its invoice', async () => {
+    await buy();
+    await pass((await untilEnd()) - 3600_000);
+    const yearly = await checkout({ billing_cycle: 'yearly' });
+    const { subscriptionTimes } = app.services;
+    const { advanceSome } = subscriptionTimes;
+    subscriptionTimes.advanceSome = async () => 0;
+    await app.clock.advance(await untilEnd());
+    await again();
+    const wish = { plan_id: 'starter' };
+    const early = await owner.http.post('/api/v2/billing/checkout', wish);
+    assert.deepEqual([early.status, early.body.code, early.body.invoice], [409, 'invoice_open', null]);
+    assert.equal((await confirm(yearly)).body.code, 'checkout_outdated');
+    subscriptionTimes.advanceSome = advanceSome;
+    await pass(6 * DAY_MS);
+    const [{ number, status }] = await invoices();
+    assert.equal(status, 'open');
+    for (const plan_id of ['starter', 'business']) {
+      const refused = await owner.http.post('/api/v2/billing/checkout', { ...wish, plan_id });
+      assert.deepEqual([refused.status, refused.body.code, refused.body.invoice], [409, 'invoice_open', number]);
+      const page = new URL(refused.body.payment_url);
+      assert.match((await app.http.get(`${page.pathname}${page.search}`)).text, new RegExp(number));
+    }
+    assert.equal((await change({ plan_id: 'business', when: 'now' })).body.code, 'invoice_open');
+    const { period_start } = (await row()) ?? {};
+    await (await admin()).post(`/api/platform/billing/invoices/${number}/confirm`);
+    assert.deepEqual([(await subscription()).status, (await row())?.period_start], ['active', period_start]);
+  });
+
   it('takes the money of one of two checkouts, and begins one period', async () => {
     const [one, two] = [await checkout({}), await checkout({})];
     assert.equal((await confirm(one)).status, 200);
@@ -100,6 +129,22 @@ describe('what somebody may try to pay less', () => {
     await owner.http.post('/api/v2/billing/cancel', {});
     const back = await change({ plan_id: 'starter', billing_cycle: 'yearly' });
     assert.deepEqual([back.status, back.body.checkout], [200, null], 'taking back a cancellation costs nothing');
+  });
+
+  it('takes a coupon for one payment once from each tenant, also when two checkouts carry it', async () => {
+    const wish = { code: 'first', percent_off: 50, duration: 'once' };
+    const { id } = (await (await admin()).post('/api/platform/billing/coupons', wish)).body;
+    const [one, two] = [await checkout({ coupon: 'first' }), await checkout({ coupon: 'first' })];
+    assert.equal((await confirm(one)).status, 200);
+    assert.equal((await confirm(two)).body.code, 'coupon_not_valid');
+    await owner.http.post('/api/v2/billing/cancel', { immediately: true });
+    const again = await owner.http.post('/api/v2/billing/checkout', { plan_id: 'starter', coupon: 'FIRST' });
+    assert.deepEqual([again.status, again.body.code], [422, 'coupon_not_valid']);
+    const changed = await change({ plan_id: 'business', coupon: 'first' });
+    assert.notEqual(changed.status, 200);
+    owner = await register(app);
+    await buy({ coupon: 'first' });
+    assert.equal((await (await admin()).get(`/api/platform/billing/coupons/${id}`)).body.times_redeemed, 2);
   });
 
   it('does not count one currency against another', async () => {

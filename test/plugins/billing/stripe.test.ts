@@ -260,6 +260,21 @@ describe('payments by Stripe', () => {
     );
   });
 
+  it('leaves one checkout open of several that are begun in the same instant', async () => {
+    const begun = await Promise.all([checkout(), checkout(), checkout({ billing_cycle: 'yearly' })]);
+    const open = (things: { id: string; status: string }[]) =>
+      things.filter(({ status }) => status === 'open').map(({ id }) => id);
+    const there = open(stripe.things('checkout_sessions') as { id: string; status: string }[]);
+    const rows = await app.services.db.read('billing_checkouts').where({ tenant_id: owner.tenantId });
+    const here = open(rows.map(({ session_id, status }) => ({ id: session_id, status })));
+    assert.equal(there.length, 1);
+    assert.deepEqual(here, there);
+    assert.ok(begun.some(({ session_id }) => session_id === there[0]));
+    stripe.pay(there[0] ?? '');
+    await tell('checkout.session.completed', stripe.get('checkout_sessions', there[0] ?? ''));
+    assert.equal((await mine()).status, 'active');
+  });
+
   it('closes a checkout when another one is begun, so that nobody pays for two', async () => {
     const { session_id: first } = await checkout();
     const { session_id: second } = await checkout({ plan_id: 'business' });

@@ -146,6 +146,30 @@ describe('licensing under attack', () => {
     assert.deepEqual([stats.total_licenses, stats.plan_statistics.yearly], [220, 130]);
   });
 
+  it('changes the signing key as often as it is asked to at once, and leaves one current', async () => {
+    const { licensingSigningKeys, db } = app.services;
+    const answers = await Promise.all([
+      ...Array.from({ length: 5 }, () => licensingSigningKeys.rotate()),
+      licensingSigningKeys.current(),
+    ]);
+    assert.equal(new Set(answers).size, 6);
+    const current = await db.read('licensing_signing_keys').where({ slot: 'current' });
+    assert.equal(current.length, 1);
+    assert.ok(answers.includes(current[0]!.kid));
+  });
+
+  it('lets an address try thirty keys in ten minutes, and who has a right one go on', async () => {
+    const list = (key: string) => app.http.apiKey(key).get('/api/admin/licenses');
+    for (let index = 0; index < 30; index++) assert.equal((await list(`a wrong key ${index}`)).status, 401);
+    const late = await list('another wrong key');
+    assert.deepEqual([late.status, late.body.success, late.body.code], [429, false, 'RATE_LIMITED']);
+    assert.ok(Number(late.headers.get('retry-after')) > 0);
+    assert.equal((await admin.get('/api/admin/licenses')).status, 200);
+    assert.equal((await app.http.apiKey('a wrong key').get(`${BASE}/products`)).status, 401, 'not in other dialects');
+    const { http } = await register(app);
+    assert.equal((await http.get('/api/admin/licenses')).status, 200);
+  });
+
   it('takes the licence before its devices, so that two changes never wait for each other', async () => {
     const mine = await licence();
     await verify(mine, { device_id: 'a' });
