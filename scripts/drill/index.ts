@@ -1,10 +1,11 @@
 /**
- * `npm run drill [rounds] [receiving|sending|licensing|usage|workflows|dead-domain|full-disk]`: kills the process with SIGKILL again and again
+ * `npm run drill [rounds] [receiving|sending|licensing|usage|workflows|hostile|dead-domain|full-disk]`: kills the process with SIGKILL again and again
  * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
  * database is intact; queues mail for a domain that is down; fills the disk.
  */
 import { drillDeadDomain } from './dead-domain.ts';
 import { drillFullDisk } from './full-disk.ts';
+import { drillHostile } from './hostile.ts';
 import { drillLicensing } from './licensing.ts';
 import { drillReceiving } from './receiving.ts';
 import { drillSending } from './sending.ts';
@@ -17,6 +18,7 @@ const DRILLS = {
   licensing: drillLicensing,
   usage: drillUsage,
   workflows: drillWorkflows,
+  hostile: drillHostile,
   'dead-domain': drillDeadDomain,
   'full-disk': drillFullDisk,
 };
