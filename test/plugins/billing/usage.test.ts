@@ -5,6 +5,7 @@ import { authConfig, catchMails, type Person, register, signInAdmin } from '#tes
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 const DAY_MS = 24 * 3600_000;
+const nextMonth = (at: number) => Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + 1, 1);
 const plugins = { auth: authConfig, billing: { defaultPlan: 'free' } };
 const config = { http: { rateLimit: { enabled: false } } };
 
@@ -167,7 +168,6 @@ describe('usage meters', () => {
 
   it('shows what is used now, by day and by month; months end by themselves and are closed once', async () => {
     const { usage, clock, usageClosing, db } = { ...app.services, clock: app.clock };
-    const nextMonth = (at: number) => Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + 1, 1);
     await clock.advance(nextMonth(clock.now()) - clock.now());
     await app.platform.cron.runDue();
     await usage.consume(owner.tenantId, 'messages', 7);
@@ -203,6 +203,29 @@ describe('usage meters', () => {
     assert.equal((await db.read('billing_usage').where({ tenant_id: owner.tenantId, meter: 'messages' })).length, 0);
     const second = (await owner.http.get('/api/v2/usage/history?page=2&page_size=1')).body;
     assert.equal(second.items.length, Math.min(1, total - 1));
+  });
+
+  it('has a month of history for each that passed while nothing ran, also of what is counted as it is', async () => {
+    const { usage, usageClosing, db } = app.services;
+    const { clock } = app;
+    const { keepLevels } = usageClosing;
+    usageClosing.keepLevels = async () => {};
+    const months: string[] = [];
+    for (const groups of [2, 3, null, 1]) {
+      months.push(new Date(clock.now()).toISOString().slice(0, 7));
+      if (groups !== null) await usage.set(owner.tenantId, 'groups', groups);
+      await clock.advance(nextMonth(clock.now()) - clock.now() + 1000);
+    }
+    usageClosing.keepLevels = keepLevels;
+    for (let run = 0; run < 2; run++) await usageClosing.keepLevels();
+    const kept = await db
+      .read('billing_usage_history')
+      .where({ tenant_id: owner.tenantId, meter: 'groups' })
+      .orderBy('period');
+    assert.deepEqual(
+      kept.map(({ period, used }) => [period, Number(used)]),
+      months.map((month, index) => [month, [2, 3, 3, 1][index]]),
+    );
   });
 
   it('shows effective limits, grants some, and resets them', async () => {

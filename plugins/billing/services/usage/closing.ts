@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Transaction } from '#core/database/database.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services } from '#core/plugin.ts';
 import { dayOf, monthOf, monthStart } from '../calendar.ts';
 
@@ -12,7 +13,7 @@ export interface UsageClosing {
   closeSome(limit: number): Promise<number>;
   /** Closes what a tenant has left open. */
   closeOf(tenantId: string): Promise<void>;
-  /** Keeps for the month before how many there were of what is counted as it is. */
+  /** Keeps for each month that is over how many there were of what is counted as it is, also of months that were missed. */
   keepLevels(): Promise<void>;
 }
 
@@ -35,24 +36,31 @@ export function createUsageClosing({ db, clock, usage }: Services): UsageClosing
       });
     },
 
-    /** A level that has changed since is found in its days. */
     async keepLevels() {
-      const now = clock.now();
-      const start = monthStart(now);
-      const firstDay = dayOf(start);
-      await db.write.raw(
-        `insert into billing_usage_history (tenant_id, period, meter, used, closed_at)
-         select u.tenant_id, ?, u.meter, coalesce(
-           (select d.used from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?
-            order by d.day desc limit 1), u.used), ?
-         from billing_usage u
-         where u.period = 'now' and (u.updated_at < ? or exists (
-           select 1 from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?))
-         on conflict (tenant_id, period, meter) do nothing`,
-        [monthOf(start - 1), firstDay, now, start, firstDay],
-      );
+      // Backwards until a month that is there already, in one transaction: what is there has all before it there too.
+      await db.transaction(async (trx) => {
+        let start = monthStart(clock.now());
+        while ((await keepLevel(trx, start)) > 0) start = monthStart(start - 1);
+      });
     },
   };
+
+  /** Of the month that ended then; gives how many were new. A level that has changed since is found in its days. */
+  async function keepLevel(trx: Transaction, end: number): Promise<number> {
+    const firstDay = dayOf(end);
+    const kept = await trx.raw(
+      `insert into billing_usage_history (tenant_id, period, meter, used, closed_at)
+       select u.tenant_id, ?, u.meter, coalesce(
+         (select d.used from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?
+          order by d.day desc limit 1), u.used), ?
+       from billing_usage u
+       where u.period = 'now' and (u.updated_at < ? or exists (
+         select 1 from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?))
+       on conflict (tenant_id, period, meter) do nothing returning meter`,
+      [monthOf(end - 1), firstDay, clock.now(), end, firstDay],
+    );
+    return rowsOf(kept).length;
+  }
 
   function open(on: Knex | Transaction) {
     return on('billing_usage').where('period', '<', monthOf(clock.now())).orderBy(['tenant_id', 'meter', 'period']);
