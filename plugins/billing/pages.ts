@@ -8,7 +8,7 @@ import type { InvoiceView } from './views/invoices.ts';
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 4rem auto; padding: 0 1rem; color: #1d2530; background: #f6f7f9 }
 main { background: #fff; border: 1px solid #d5dbe3; border-radius: .6rem; padding: 1.5rem 2rem }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.5rem } dt { color: #5b6675 } dd { margin: 0 }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.5rem } dt { color: #5b6675 } dd { margin: 0; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .3rem .6rem .3rem 0 }
 .how { white-space: pre-line }
 `;
