@@ -28,6 +28,8 @@ const finished = defineBatch<number, void>({
   },
 });
 
+type NewRow = Omit<JobRow, 'id' | 'locked_by' | 'locked_until' | 'last_error'>;
+
 export interface SqlQueueOptions {
   db: Database;
   clock: Clock;
@@ -40,6 +42,8 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   const worker = randomUUID();
   const types = new Map<string, JobType>();
   const running = new Map<string, number>();
+  /** Written as running in transactions that have not ended. */
+  const beginning = new Map<string, number>();
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
   const done = metrics.counter('patchbay_jobs_total', 'Jobs by outcome', ['name', 'outcome']);
@@ -65,7 +69,10 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     if (jobs.length === 0) return;
     const rows = jobs.map(rowOf);
     const plain = rows.filter((row) => row.key === null);
-    if (plain.length > 0) await trx('core_jobs').insert(plain);
+    const direct = plain.filter(canBeginAtOnce);
+    const waiting = plain.filter((row) => !direct.includes(row));
+    if (waiting.length > 0) await trx('core_jobs').insert(waiting);
+    if (direct.length > 0) await insertRunning(trx, direct);
     const keyed = rows.filter((row) => row.key !== null);
     if (keyed.length > 0) {
       const replaced = ['payload', 'run_at', 'priority', 'max_attempts', 'attempts', 'state'] as const;
@@ -74,10 +81,39 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
         .onConflict('key')
         .merge([...replaced]);
     }
-    db.afterCommit(trx, wake);
+    if (waiting.length > 0 || keyed.length > 0) db.afterCommit(trx, wake);
   }
 
-  function rowOf(job: NewJob): Omit<JobRow, 'id' | 'locked_by' | 'locked_until' | 'last_error'> {
+  /**
+   * With room for it, and nobody else who could take it, a job begins as soon as its transaction has committed: it is
+   * written as running, and needs no claim. A crash in between is one that cut it off.
+   */
+  function canBeginAtOnce({ name, run_at, priority }: NewRow): boolean {
+    const type = types.get(name);
+    if (!type || !started || !db.soleWriter || priority !== 0 || run_at > clock.now()) return false;
+    return (running.get(name) ?? 0) + (beginning.get(name) ?? 0) < (type.concurrency ?? DEFAULT_CONCURRENCY);
+  }
+
+  async function insertRunning(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
+    for (const row of rows) {
+      const type = types.get(row.name);
+      if (!type) continue;
+      count(beginning, row.name, 1);
+      // The place is given back however the transaction ends.
+      const giveBack = (): void => count(beginning, row.name, -1);
+      trx.executionPromise.then(giveBack, giveBack);
+      const locked_until = clock.now() + (type.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS;
+      const born = { ...row, state: 'running' as const, attempts: 1, locked_by: worker, locked_until };
+      const [inserted] = await trx('core_jobs').insert(born).returning('*');
+      if (inserted) db.afterCommit(trx, () => started && begin(type, inserted));
+    }
+  }
+
+  function count(counts: Map<string, number>, name: string, change: number): void {
+    counts.set(name, (counts.get(name) ?? 0) + change);
+  }
+
+  function rowOf(job: NewJob): NewRow {
     const type = types.get(job.name);
     if (!type) throw new Error(`No plugin declares the job '${job.name}'`);
     return {
@@ -155,14 +191,19 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     const free = (type.concurrency ?? DEFAULT_CONCURRENCY) - (running.get(type.name) ?? 0);
     if (free <= 0 || !started) return;
     for (const row of await claim(type, free)) {
-      running.set(type.name, (running.get(type.name) ?? 0) + 1);
-      const work: Promise<void> = run(type, row).finally(() => {
-        running.set(type.name, (running.get(type.name) ?? 1) - 1);
-        underWay.delete(work);
-        wake();
-      });
-      underWay.add(work);
+      begin(type, row);
     }
+  }
+
+  function begin(type: JobType, row: JobRow): void {
+    count(running, type.name, 1);
+    const work: Promise<void> = run(type, row).finally(() => {
+      count(running, type.name, -1);
+      underWay.delete(work);
+      // Only when all places were taken may somebody wait for this one.
+      if ((running.get(type.name) ?? 0) + 1 >= (type.concurrency ?? DEFAULT_CONCURRENCY)) wake();
+    });
+    underWay.add(work);
   }
 
   async function claim(type: JobType, limit: number): Promise<JobRow[]> {
@@ -239,6 +280,8 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
         locked_until: null,
         last_error: messageOf(error).slice(0, MAX_ERROR_LENGTH),
       });
+    // Its next try has a time, which the timer has to know.
+    wake();
   }
 
   /** Makes running jobs ready again whose worker is gone. */
