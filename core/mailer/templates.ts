@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../errors.ts';
+import { escapeHtml as escaped } from '../http/html-page.ts';
 
 export interface RenderedMail {
   subject: string;
@@ -72,8 +73,4 @@ function htmlOf(text: string): string {
 
 function plain(value: string): string {
   return value.replace(/[\r\n]+/g, ' ');
-}
-
-function escaped(value: string): string {
-  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

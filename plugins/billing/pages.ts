@@ -1,6 +1,5 @@
 /** The two plain pages of the manual provider, made on the server: how to pay, and what was paid. */
-import { createHash } from 'node:crypto';
-import { reply } from '#core/plugin.ts';
+import { escapeHtml as escaped, htmlPage } from '#core/plugin.ts';
 import { moneyText } from './services/money.ts';
 import type { CheckoutRow, PlanRow } from './tables.ts';
 import type { InvoiceView } from './views/invoices.ts';
@@ -12,12 +11,6 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3re
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .3rem .6rem .3rem 0 }
 .how { white-space: pre-line }
 `;
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "frame-ancestors 'none'",
-].join('; ');
-
 export function checkoutPage(checkout: CheckoutRow, plan: PlanRow, instructions: string) {
   const state = {
     open: `<p class="how">${escaped(instructions)}</p>`,
@@ -51,25 +44,5 @@ ${rows.join('\n')}
 }
 
 function page(title: string, content: string) {
-  const html = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${escaped(title)}</title>
-<style>${STYLE}</style>
-<main>
-<h1>${escaped(title)}</h1>
-${content}
-</main>
-</html>
-`;
-  return reply(200, html, {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': CONTENT_SECURITY_POLICY,
-  });
-}
-
-function escaped(value: string): string {
-  return value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return htmlPage({ title, style: STYLE, body: `<main>\n<h1>${escaped(title)}</h1>\n${content}\n</main>` });
 }

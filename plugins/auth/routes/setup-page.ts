@@ -1,6 +1,5 @@
 /** The page behind the set-up link that the first start prints. Plain, because nothing else is set up yet. */
-import { createHash } from 'node:crypto';
-import { reply, route } from '#core/plugin.ts';
+import { htmlPage, route } from '#core/plugin.ts';
 
 const SCRIPT = `
 document.querySelector('form').addEventListener('submit', async (event) => {
@@ -25,13 +24,7 @@ form { display: grid; gap: .8rem } label { display: grid; gap: .2rem }
 input, button { font: inherit; padding: .5rem .7rem; border: 1px solid #b6bfca; border-radius: .4rem }
 button { background: #1f5fbf; color: #fff; border: 0; cursor: pointer } output { display: block; margin-top: 1rem }
 `;
-const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Set up Patchbay</title>
-<style>${STYLE}</style>
-<h1>Set up Patchbay</h1>
+const BODY = `<h1>Set up Patchbay</h1>
 <p>Choose the first administrator of this server.</p>
 <form>
   <label>E-mail address <input name="email" type="email" autocomplete="username" required></label>
@@ -39,19 +32,7 @@ const PAGE = `<!doctype html>
   <label>Password <input name="password" type="password" autocomplete="new-password" minlength="8" required></label>
   <button>Set up</button>
 </form>
-<output></output>
-<script>${SCRIPT}</script>
-</html>
-`;
-
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `script-src ${hashOf(SCRIPT)}`,
-  `style-src ${hashOf(STYLE)}`,
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+<output></output>`;
 
 export const setupPage = route({
   method: 'GET',
@@ -59,9 +40,5 @@ export const setupPage = route({
   access: 'public',
   summary: 'The page of the set-up link',
   responses: { 200: null },
-  handler: () =>
-    reply(200, PAGE, {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': CONTENT_SECURITY_POLICY,
-    }),
+  handler: () => htmlPage({ title: 'Set up Patchbay', style: STYLE, script: SCRIPT, body: BODY }),
 });

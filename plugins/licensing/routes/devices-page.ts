@@ -1,6 +1,5 @@
 /** The page behind the link with which customers see and release their devices. It speaks to /api/licenses/my-devices. */
-import { createHash } from 'node:crypto';
-import { reply, route } from '#core/plugin.ts';
+import { htmlPage, route } from '#core/plugin.ts';
 
 const SCRIPT = `
 const token = new URLSearchParams(location.search).get('token') ?? '';
@@ -60,28 +59,9 @@ h2 { font-size: 1.1rem } ul { list-style: none; padding: 0 }
 li { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: .4rem 0; border-top: 1px solid #eef1f5; overflow-wrap: anywhere }
 button { font: inherit; padding: .3rem .8rem; border: 1px solid #b6bfca; border-radius: .4rem; background: #fff; cursor: pointer } output { color: #a3231a }
 `;
-const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Your devices</title>
-<style>${STYLE}</style>
-<h1>Your devices</h1>
+const BODY = `<h1>Your devices</h1>
 <output role="alert"></output>
-<main></main>
-<script>${SCRIPT}</script>
-</html>
-`;
-
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  `script-src ${hashOf(SCRIPT)}`,
-  `style-src ${hashOf(STYLE)}`,
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+<main></main>`;
 
 export const devicesPage = route({
   method: 'GET',
@@ -89,10 +69,5 @@ export const devicesPage = route({
   access: 'public',
   summary: 'The page of a customer’s link to their devices',
   responses: { 200: null },
-  handler: () =>
-    reply(200, PAGE, {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': CONTENT_SECURITY_POLICY,
-      'referrer-policy': 'no-referrer',
-    }),
+  handler: () => htmlPage({ title: 'Your devices', style: STYLE, script: SCRIPT, body: BODY }),
 });

@@ -1,7 +1,6 @@
 /** Decisions of people: the page behind the link of `workflows.approve`. It changes nothing before a button is pressed. */
-import { createHash } from 'node:crypto';
 import Type from 'typebox';
-import { reply, route } from '#core/plugin.ts';
+import { htmlPage, route } from '#core/plugin.ts';
 
 const SCRIPT = `
 const token = new URLSearchParams(location.search).get('token') ?? '';
@@ -36,31 +35,13 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 4rem auto
 textarea, button { font: inherit; padding: .5rem .9rem; border: 1px solid #b6bfca; border-radius: .4rem }
 div { display: flex; gap: .8rem } button { cursor: pointer; background: #fff } button[value=yes] { background: #1f5fbf; color: #fff; border-color: #1f5fbf }
 `;
-const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>A decision</title>
-<style>${STYLE}</style>
-<h1>A decision</h1>
+const BODY = `<h1>A decision</h1>
 <p id="text"></p>
 <form>
   <label>Comment (optional)<br><textarea name="comment" rows="3" cols="40" maxlength="2000"></textarea></label>
   <div><button value="yes">Approve</button><button value="no">Decline</button></div>
 </form>
-<output role="status"></output>
-<script>${SCRIPT}</script>
-</html>
-`;
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const POLICY = [
-  "default-src 'none'",
-  `script-src ${hashOf(SCRIPT)}`,
-  `style-src ${hashOf(STYLE)}`,
-  "connect-src 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+<output role="status"></output>`;
 const Token = Type.String({ minLength: 1, maxLength: 2000 });
 const ApprovalView = Type.Object({
   title: Type.String(),
@@ -75,12 +56,7 @@ export const approvalRoutes = [
     access: 'public',
     summary: 'The page of a link to a decision',
     responses: { 200: null },
-    handler: () =>
-      reply(200, PAGE, {
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': POLICY,
-        'referrer-policy': 'no-referrer',
-      }),
+    handler: () => htmlPage({ title: 'A decision', style: STYLE, script: SCRIPT, body: BODY }),
   }),
   route({
     method: 'GET',
