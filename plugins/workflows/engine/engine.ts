@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { codeOf, messageOf } from '#core/errors.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf, timeoutMs } from '../language/definition.ts';
@@ -17,6 +17,7 @@ import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import { createRun, type Execution, type Run, type TaskRecord, unsealed, type World } from './run.ts';
 import { Parked, Stopped } from './signals.ts';
+import { createSteering, forgetWaits, type Steering, wakeParent } from './steering.ts';
 
 export interface Start {
   workflow: ActiveWorkflow;
@@ -50,16 +51,10 @@ export interface Started {
   done(): Promise<Final>;
 }
 
-export interface Engine {
+export interface Engine extends Steering {
   start(start: Start): Promise<Started>;
   /** Resolves when it has ended, or after `ms` or the signal with null. */
   waitFor(id: string, ms: number, signal?: AbortSignal): Promise<Final | null>;
-  /** Ends it, wherever it is. Throws `has_ended`. */
-  cancel(id: string): Promise<void>;
-  suspend(id: string): Promise<void>;
-  resume(id: string): Promise<void>;
-  /** Goes on from the task that failed. */
-  retry(id: string): Promise<void>;
   /** Takes up what is open and has room. */
   pump(): void;
   /** Looks at waits whose time has come. */
@@ -119,13 +114,27 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     },
   };
 
+  const steering = createSteering({
+    db,
+    clock,
+    runOf,
+    isElsewhere,
+    ended(row) {
+      if (row.slot) blockedSlots.clear();
+      tellEnd(row);
+      poke(0);
+      pump();
+    },
+    opened() {
+      hasBacklog = true;
+      pump();
+    },
+  });
+
   return {
+    ...steering,
     start,
     waitFor,
-    cancel,
-    suspend,
-    resume,
-    retry,
     pump,
     poke,
     watch,
@@ -313,11 +322,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     const isSilent = options.logging === 'none';
     if (execution.parent_id) {
       const { parent_id } = execution;
-      run.also(async (trx) => {
-        await trx('workflows_waits')
-          .where({ execution_id: parent_id, kind: 'execution', detail: JSON.stringify({ child: execution.id }) })
-          .update({ wake_at: 0 });
-      });
+      run.also((trx) => wakeParent(trx, parent_id, execution.id));
     }
     if (definition.schedule?.after !== undefined) {
       const next_at = execution.ended_at + (durationMs(definition.schedule.after) ?? 0);
@@ -649,83 +654,14 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     return row ? { ...row, output: row.output === null ? null : unsealed(services, id, row.output) } : null;
   }
 
-  // ── What people do with executions ──────────────────────────────────────────────────────────────────────────
-
-  async function cancel(id: string): Promise<void> {
-    const run = runs.get(id);
-    if (run) {
-      run.stop('cancelled');
-      return;
-    }
-    const now = clock.now();
-    const ended = await db.transaction(async (trx) => {
-      const row = await trx('workflows_executions').where({ id }).forUpdate().first();
-      if (!row) throw workflowErrors.execution_not_found();
-      if (row.ended_at !== null) throw workflowErrors.has_ended();
-      if (isElsewhere(row, now)) {
-        await trx('workflows_executions').where({ id }).update({ request: 'cancel' });
-        return null;
-      }
-      await forgetWaits(trx, id);
-      await trx('workflows_executions').where({ id }).update({ status: 'cancelled', ended_at: now });
-      if (row.parent_id) {
-        const wait = { execution_id: row.parent_id, kind: 'execution' as const, detail: JSON.stringify({ child: id }) };
-        await trx('workflows_waits').where(wait).update({ wake_at: 0 });
-      }
-      return { ...row, status: 'cancelled' as const, ended_at: now };
-    });
-    if (!ended) return;
-    if (ended.slot) blockedSlots.clear();
-    tellEnd(ended);
-    poke(0);
-    pump();
+  /** The run in memory; what is being read from the database is waited for. */
+  async function runOf(id: string): Promise<Run | undefined> {
+    while (loading.has(id) && !runs.has(id)) await new Promise((resolve) => setTimeout(resolve, 5));
+    return runs.get(id);
   }
 
-  async function suspend(id: string): Promise<void> {
-    const run = runs.get(id);
-    if (run) {
-      run.stop('suspended');
-      return;
-    }
-    await db.transaction(async (trx) => {
-      const row = await trx('workflows_executions').where({ id }).forUpdate().first();
-      if (!row) throw workflowErrors.execution_not_found();
-      if (row.ended_at !== null) throw workflowErrors.has_ended();
-      const patch = isElsewhere(row, clock.now()) ? { request: 'suspend' as const } : { status: 'suspended' as const };
-      await trx('workflows_executions').where({ id }).update(patch);
-    });
-  }
-
-  async function resume(id: string): Promise<void> {
-    await db.transaction(async (trx) => {
-      const row = await trx('workflows_executions').where({ id }).forUpdate().first();
-      if (!row) throw workflowErrors.execution_not_found();
-      if (row.status !== 'suspended') throw workflowErrors.not_suspended();
-      await trx('workflows_executions').where({ id }).update({ status: 'running', request: null });
-    });
-    hasBacklog = true;
-    pump();
-  }
-
-  async function retry(id: string): Promise<void> {
-    await db.transaction(async (trx) => {
-      const row = await trx('workflows_executions').where({ id }).forUpdate().first();
-      if (!row) throw workflowErrors.execution_not_found();
-      if (row.status !== 'faulted') throw workflowErrors.not_faulted();
-      await trx('workflows_tasks')
-        .where({ execution_id: id })
-        .whereIn('status', ['faulted', 'running', 'waiting'])
-        .delete();
-      await trx('workflows_executions')
-        .where({ id })
-        .update({ status: 'pending', error: null, ended_at: null, started_at: clock.now(), retries: row.retries + 1 });
-    });
-    hasBacklog = true;
-    pump();
-  }
-
-  function isElsewhere(row: ExecutionRow, now: number): boolean {
-    return isShared && row.locked_by !== null && row.locked_by !== me && (row.locked_until ?? 0) > now;
+  function isElsewhere({ locked_by, locked_until }: ExecutionRow): boolean {
+    return isShared && locked_by !== null && locked_by !== me && (locked_until ?? 0) > clock.now();
   }
 
   function watch(id: string, fn: (records: readonly TaskRecord[]) => void): () => void {
@@ -835,10 +771,4 @@ function clockless(ms: number): Promise<void> {
 
 function isTaken(error: unknown): boolean {
   return codeOf(error) === '23505' || codeOf(error).startsWith('SQLITE_CONSTRAINT');
-}
-
-async function forgetWaits(trx: Transaction, executionId: string): Promise<void> {
-  const waits = trx('workflows_waits').where({ execution_id: executionId });
-  await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
-  await waits.delete();
 }

@@ -1,0 +1,112 @@
+/** What people do with executions: cancel, suspend, resume, try again. In memory, in the database, or in another replica. */
+import type { Clock } from '#core/clock.ts';
+import type { Database, Transaction } from '#core/plugin.ts';
+import { workflowErrors } from '../errors.ts';
+import type { ExecutionRow } from '../tables.ts';
+import type { Run } from './run.ts';
+
+export interface Steering {
+  /** Ends it, wherever it is. Throws `execution_not_found`, `has_ended`. */
+  cancel(id: string): Promise<void>;
+  suspend(id: string): Promise<void>;
+  /** Throws `not_suspended`. */
+  resume(id: string): Promise<void>;
+  /** Goes on from the task that failed, with new keys for its calls. Throws `not_faulted`. */
+  retry(id: string): Promise<void>;
+}
+
+export interface SteeringOptions {
+  db: Database;
+  clock: Clock;
+  /** The one in memory here, when it is loaded or about to be. */
+  runOf(id: string): Promise<Run | undefined>;
+  /** Whether another replica has it. */
+  isElsewhere(row: ExecutionRow): boolean;
+  /** Told when an execution ended here without having been in memory. */
+  ended(row: ExecutionRow): void;
+  /** Told when there is something open again. */
+  opened(): void;
+}
+
+export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }: SteeringOptions): Steering {
+  return { cancel, suspend, resume, retry };
+
+  async function cancel(id: string): Promise<void> {
+    const run = await runOf(id);
+    if (run) {
+      run.stop('cancelled');
+      return;
+    }
+    const gone = await db.transaction(async (trx) => {
+      const row = await locked(trx, id);
+      if (row.ended_at !== null) throw workflowErrors.has_ended();
+      if (isElsewhere(row)) {
+        await update(trx, id, { request: 'cancel' });
+        return null;
+      }
+      const end = { status: 'cancelled' as const, ended_at: clock.now() };
+      await forgetWaits(trx, id);
+      await update(trx, id, end);
+      if (row.parent_id) await wakeParent(trx, row.parent_id, id);
+      return { ...row, ...end };
+    });
+    if (gone) ended(gone);
+  }
+
+  async function suspend(id: string): Promise<void> {
+    const run = await runOf(id);
+    if (run) {
+      run.stop('suspended');
+      return;
+    }
+    await db.transaction(async (trx) => {
+      const row = await locked(trx, id);
+      if (row.ended_at !== null) throw workflowErrors.has_ended();
+      await update(trx, id, isElsewhere(row) ? { request: 'suspend' } : { status: 'suspended' });
+    });
+  }
+
+  async function resume(id: string): Promise<void> {
+    await db.transaction(async (trx) => {
+      const row = await locked(trx, id);
+      if (row.status !== 'suspended') throw workflowErrors.not_suspended();
+      await update(trx, id, { status: 'running', request: null });
+    });
+    opened();
+  }
+
+  async function retry(id: string): Promise<void> {
+    await db.transaction(async (trx) => {
+      const row = await locked(trx, id);
+      if (row.status !== 'faulted') throw workflowErrors.not_faulted();
+      const undone = ['faulted', 'running', 'waiting'] as const;
+      await trx('workflows_tasks').where({ execution_id: id }).whereIn('status', undone).delete();
+      const again = { status: 'pending' as const, error: null, ended_at: null, started_at: clock.now() };
+      await update(trx, id, { ...again, retries: row.retries + 1 });
+    });
+    opened();
+  }
+}
+
+async function locked(trx: Transaction, id: string): Promise<ExecutionRow> {
+  const row = await trx('workflows_executions').where({ id }).forUpdate().first();
+  if (!row) throw workflowErrors.execution_not_found();
+  return row;
+}
+
+async function update(trx: Transaction, id: string, patch: Partial<ExecutionRow>): Promise<void> {
+  await trx('workflows_executions').where({ id }).update(patch);
+}
+
+/** What an execution waited for is of no interest any more. */
+export async function forgetWaits(trx: Transaction, executionId: string): Promise<void> {
+  const waits = trx('workflows_waits').where({ execution_id: executionId });
+  await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
+  await waits.delete();
+}
+
+/** The execution that waits for this one is due. */
+export async function wakeParent(trx: Transaction, parentId: string, childId: string): Promise<void> {
+  const wait = { execution_id: parentId, kind: 'execution' as const, detail: JSON.stringify({ child: childId }) };
+  await trx('workflows_waits').where(wait).update({ wake_at: 0 });
+}
