@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ROOT_TOKEN, register } from '#test/support/accounts.ts';
+import { freshDatabase, testDatabase } from '#test/support/harness.ts';
 import { type Bench, benchOf, definitionOf, startBench } from './support.ts';
 
 describe('executions', () => {
@@ -160,6 +162,29 @@ describe('executions', () => {
     assert.deepEqual([answer.status, answer.body.output], [200, { twice: 8 }]);
     const wrong = await bench.admin.post('/api/platform/workflows/try-task', { task: { sets: {} } });
     assert.equal(wrong.status, 422);
+  });
+
+  it('are shown live, task by task', async () => {
+    await bench.publish('live', 'do: [ { a: { set: { a: 1 } } }, { w: { wait: PT1H } }, { b: { set: { b: 2 } } } ]');
+    const id = await bench.start('live');
+    await bench.until(id, ({ status }) => status === 'waiting');
+    const headers = { authorization: `Bearer ${ROOT_TOKEN}` };
+    const stream = await fetch(`${bench.app.url}/api/platform/executions/${id}/stream`, { headers });
+    let text = '';
+    const read = (async () => {
+      for await (const chunk of stream.body!) text += Buffer.from(chunk).toString();
+    })();
+    while (!text.includes('/do/1/w')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await bench.app.clock.advance(3_601_000);
+    await read;
+    const events = [...text.matchAll(/^event: (.+)\ndata: (.+)$/gm)].map(([, type, data]) => ({
+      type,
+      ...JSON.parse(data!),
+    }));
+    assert.deepEqual(events.at(-1)!.output, { b: 2 });
+    assert.ok(events.some(({ reference, status }) => reference === '/do/2/b' && status === 'completed'));
+    const stranger = await register(bench.app);
+    assert.equal((await stranger.http.get(`/api/platform/executions/${id}/stream`)).status, 404);
   });
 
   it('run dry with pinned outputs', async () => {
@@ -355,5 +380,41 @@ describe('definitions', () => {
     assert.equal((await bench.app.http.post('/hooks/test/draft?wait=5', {})).status, 200);
     assert.equal((await bench.admin.delete('/api/platform/workflows/test/draft')).status, 204);
     assert.equal((await bench.admin.get('/api/platform/workflows/test/draft')).status, 404);
+  });
+});
+
+describe('executions on two replicas', () => {
+  if (testDatabase !== 'pg') return;
+
+  it('go on with the other one, and run once', async () => {
+    const database = await freshDatabase();
+    const one = await startBench({ database });
+    const two = await startBench({ database, dataDir: one.app.dataDir, clock: one.app.clock });
+    let isStopped = false;
+    try {
+      await one.publish('w', 'do: [ { w: { wait: PT1H } }, { d: { set: { done: true } } } ]');
+      const ids = await Promise.all([1, 2, 3, 4].map(() => one.start('w')));
+      for (const id of ids) await two.until(id, ({ status }) => status === 'waiting');
+      await one.app.platform.stop();
+      isStopped = true;
+      await one.app.clock.advance(3_601_000);
+      for (const id of ids) {
+        const { output, tasks } = await two.until(id, ({ status }) => status === 'completed');
+        assert.deepEqual([output, tasks.length], [{ done: true }, 2]);
+      }
+      // What the other one had in memory when it died is taken over when its lease is over.
+      const cut = await two.start('w');
+      await two.until(cut, ({ status }) => status === 'waiting');
+      const { db } = two.app.services;
+      await db
+        .write('workflows_executions')
+        .where({ id: cut })
+        .update({ status: 'running', locked_by: 'a replica that died', locked_until: two.app.clock.now() + 30_000 });
+      await two.app.clock.advance(31_000);
+      await two.until(cut, ({ status }) => status === 'waiting');
+    } finally {
+      if (!isStopped) await one.app.platform.stop();
+      await two.app.stop();
+    }
   });
 });
