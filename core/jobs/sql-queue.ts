@@ -69,7 +69,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     if (jobs.length === 0) return;
     const rows = jobs.map(rowOf);
     const plain = rows.filter((row) => row.key === null);
-    const direct = plain.filter(canBeginAtOnce);
+    const direct = plain.filter((row) => takePlace(trx, row));
     const waiting = plain.filter((row) => !direct.includes(row));
     if (waiting.length > 0) await trx('core_jobs').insert(waiting);
     if (direct.length > 0) await insertRunning(trx, direct);
@@ -88,24 +88,27 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
    * With room for it, and nobody else who could take it, a job begins as soon as its transaction has committed: it is
    * written as running, and needs no claim. A crash in between is one that cut it off.
    */
-  function canBeginAtOnce({ name, run_at, priority }: NewRow): boolean {
+  function takePlace(trx: Transaction, { name, run_at, priority }: NewRow): boolean {
     const type = types.get(name);
     if (!type || !started || !db.soleWriter || priority !== 0 || run_at > clock.now()) return false;
-    return (running.get(name) ?? 0) + (beginning.get(name) ?? 0) < (type.concurrency ?? DEFAULT_CONCURRENCY);
+    const taken = (running.get(name) ?? 0) + (beginning.get(name) ?? 0);
+    if (taken >= (type.concurrency ?? DEFAULT_CONCURRENCY)) return false;
+    count(beginning, name, 1);
+    // The place is given back however the transaction ends.
+    const giveBack = (): void => count(beginning, name, -1);
+    trx.executionPromise.then(giveBack, giveBack);
+    return true;
   }
 
   async function insertRunning(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
-    for (const row of rows) {
+    const now = clock.now();
+    const born = rows.map((row) => {
+      const locked_until = now + (types.get(row.name)?.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS;
+      return { ...row, state: 'running' as const, attempts: 1, locked_by: worker, locked_until };
+    });
+    for (const row of await trx('core_jobs').insert(born).returning('*')) {
       const type = types.get(row.name);
-      if (!type) continue;
-      count(beginning, row.name, 1);
-      // The place is given back however the transaction ends.
-      const giveBack = (): void => count(beginning, row.name, -1);
-      trx.executionPromise.then(giveBack, giveBack);
-      const locked_until = clock.now() + (type.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS;
-      const born = { ...row, state: 'running' as const, attempts: 1, locked_by: worker, locked_until };
-      const [inserted] = await trx('core_jobs').insert(born).returning('*');
-      if (inserted) db.afterCommit(trx, () => started && begin(type, inserted));
+      if (type) db.afterCommit(trx, () => started && begin(type, row));
     }
   }
 

@@ -8,6 +8,7 @@ import type { Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import type { TaskKind } from './interpreter.ts';
+import { secretTexts } from './secret-texts.ts';
 import { Parked, Stopped } from './signals.ts';
 import type { Checkpoints, NewWait } from './store.ts';
 
@@ -104,9 +105,6 @@ export interface RunOptions {
   isSaved: boolean;
 }
 
-/** Shorter values are words that appear anywhere. */
-const SHORTEST_SECRET = 4;
-
 export function createRun({ world, execution, definition, secrets, records, waits, isSaved }: RunOptions): Run {
   const options = optionsOf(definition);
   const abort = new AbortController();
@@ -114,7 +112,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
   const knownWaits = new Map(waits.map((wait) => [wait.task_key, wait]));
   const parked = new Map<string, { resolve(wait: WaitRow): void; reject(signal: Parked | Stopped): void }>();
   const visits = new Map<string, number>();
-  const secretTexts = textsOf(secrets);
+  const hidden = secretTexts(secrets);
   let noted: TaskRecord[] = [];
   let newWaits: NewWait[] = [];
   let endedWaits: { executionId: string; taskKey: string }[] = [];
@@ -210,8 +208,8 @@ export function createRun({ world, execution, definition, secrets, records, wait
       return true;
     },
     isSaved: () => saved,
-    masked: (text) => secretTexts.reduce((result, secret) => result.replaceAll(secret, '••••'), text),
-    hasSecret: (text) => secretTexts.some((secret) => text.includes(secret)),
+    masked: (text) => hidden.reduce((result, secret) => result.replaceAll(secret, '••••'), text),
+    hasSecret: (text) => hidden.some((secret) => text.includes(secret)),
   };
   return run;
 
@@ -258,7 +256,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
 
   /** What shows a secret is kept encrypted: the execution goes on with it, and the log shows that it is hidden. */
   function sealed(record: TaskRecord): TaskRecord {
-    if (secretTexts.length === 0) return record;
+    if (hidden.length === 0) return record;
     const seal = (text: string | null): string | null =>
       text !== null && run.hasSecret(text)
         ? JSON.stringify({ $sealed: world.services.secrets.seal('workflows.data', text, execution.id) })
@@ -272,11 +270,4 @@ export function unsealed(services: Services, executionId: string, text: string):
   if (!text.startsWith('{"$sealed":')) return text;
   const { $sealed } = JSON.parse(text);
   return services.secrets.open('workflows.data', $sealed, executionId).toString('utf8');
-}
-
-function textsOf(value: unknown): string[] {
-  // As it stands in JSON: quotes and backslashes of a secret are written with a backslash there.
-  if (typeof value === 'string') return value.length >= SHORTEST_SECRET ? [JSON.stringify(value).slice(1, -1)] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(textsOf);
 }

@@ -4,6 +4,7 @@ import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import type { Engine, Started } from '../engine/engine.ts';
 import { type TaskRecord, unsealed } from '../engine/run.ts';
+import { secretTexts } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
@@ -210,8 +211,8 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     const names = await secretNames(definition_id);
     const own = JSON.parse(origin).$secrets;
     const secrets = [
-      ...textsOf(await workflowSecrets.values(tenant_id, names)),
-      ...(own ? textsOf(JSON.parse(services.secrets.open('workflows.start', own).toString())) : []),
+      ...secretTexts(await workflowSecrets.values(tenant_id, names)),
+      ...(own ? secretTexts(JSON.parse(services.secrets.open('workflows.start', own).toString())) : []),
     ];
     return (text: string | null): unknown => {
       if (text === null) return null;
@@ -225,10 +226,4 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     const workflow = await workflowDefinitions.byId(definitionId).catch(() => null);
     return workflow?.definition.use?.secrets ?? [];
   }
-}
-
-function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return value.length >= 4 ? [JSON.stringify(value).slice(1, -1)] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(textsOf);
 }
