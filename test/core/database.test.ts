@@ -165,6 +165,35 @@ describe('the database', () => {
 });
 
 describe('jobs', () => {
+  it('of one kind keep to their places, also when one transaction adds many', async () => {
+    const app = await startPlatform();
+    const { db, jobs } = app.services;
+    let atOnce = 0;
+    let most = 0;
+    let done = 0;
+    jobs.add({
+      name: 'test.crowd',
+      summary: '',
+      payload: {} as any,
+      concurrency: 3,
+      async run() {
+        most = Math.max(most, ++atOnce);
+        await new Promise(setImmediate);
+        atOnce--;
+        done++;
+      },
+    });
+    await db.transaction((trx) =>
+      jobs.enqueueAll(
+        trx,
+        Array.from({ length: 20 }, () => ({ name: 'test.crowd', payload: {} })),
+      ),
+    );
+    while (done < 20) await jobs.idle();
+    assert.deepEqual([most <= 3, done], [true, 20]);
+    await app.stop();
+  });
+
   it('exist exactly when their transaction has committed, are retried, and become dead letters', async () => {
     const app = await startPlatform();
     const { db, jobs, clock } = { ...app.services, clock: app.clock };
