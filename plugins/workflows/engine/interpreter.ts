@@ -236,8 +236,15 @@ export function baseScope(run: Run): Scope {
   return base;
 }
 
-/** The time as the specification's DateTime descriptor. */
+/** The time as the specification's DateTime descriptor. Many tasks begin in the same millisecond. */
 function moment(ms: number): object {
+  if (latestMoment?.epoch.milliseconds !== ms) latestMoment = momentAt(ms);
+  return latestMoment;
+}
+
+let latestMoment: ReturnType<typeof momentAt> | null = null;
+
+function momentAt(ms: number) {
   return { iso8601: new Date(ms).toISOString(), epoch: { seconds: Math.floor(ms / 1000), milliseconds: ms } };
 }
 
