@@ -9,7 +9,7 @@ import { addPluginCommands } from './commands/plugin-commands.ts';
 import { openapi, routes } from './commands/routes.ts';
 import { start } from './commands/start.ts';
 import { ConfigError } from './config/load.ts';
-import { messageOf } from './errors.ts';
+import { isAppError, messageOf } from './errors.ts';
 import { coreVersion } from './plugins.ts';
 
 const program = new Commander('patchbay')
@@ -58,8 +58,8 @@ function run<A extends unknown[]>(action: (...args: A) => Promise<void>): (...ar
     try {
       await action(...args);
     } catch (error) {
-      const shown =
-        error instanceof ConfigError || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
+      const isPlain = error instanceof ConfigError || isAppError(error) || !(error instanceof Error);
+      const shown = isPlain ? messageOf(error) : (error.stack ?? error.message);
       process.stderr.write(`patchbay: ${shown}\n`);
       process.exitCode = 1;
     }

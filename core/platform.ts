@@ -82,7 +82,7 @@ export async function prepare(options: PlatformOptions): Promise<{
 }
 
 export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
-  const { coreConfig, plugins } = await prepare(options);
+  const { coreConfig, loaded, plugins } = await prepare(options);
   const dataDir = resolve(coreConfig.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
@@ -99,7 +99,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
   const jobs = createSqlQueue({ db, clock, log, metrics, services });
   const outbound = createOutbound({ config: coreConfig.http.outbound, log, clock });
   const core = {
-    coreConfig: { ...coreConfig, dataDir },
+    coreConfig: { ...coreConfig, dataDir, configFolder: loaded.configFolder },
     db,
     blobs: createBlobs({ db, clock, dataDir }),
     clock,

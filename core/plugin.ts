@@ -49,7 +49,8 @@ import type { Secrets } from './security/secrets.ts';
 /** Every service by name. Plugins add theirs by declaration merging. */
 export interface Services {
   /** The core's part of the configuration. A factory gets its own plugin's part as `config`. */
-  coreConfig: CoreConfig;
+  /** `configFolder` is where the configuration file is. */
+  coreConfig: CoreConfig & { configFolder: string };
   db: Database;
   blobs: Blobs;
   clock: Clock;

@@ -22,6 +22,8 @@ export interface LoadedConfig {
   layers: Layer[];
   /** Folder that relative plugin paths start from. */
   baseFolder: string;
+  /** Folder of the configuration file that the operator wrote, else of the default one. */
+  configFolder: string;
 }
 
 /** A sentence for the operator about what is wrong with the configuration; the boot stops with it. */
@@ -49,7 +51,12 @@ export function loadConfig({ env, overrides, defaultFile = DEFAULT_CONFIG_FILE }
   }
   layers.push({ source: 'environment', values: environmentLayer(env, mergeAll(layers)) });
   if (overrides) layers.push({ source: 'command line', values: overrides });
-  return { values: mergeAll(layers), layers, baseFolder: ownFile ? dirname(ownFile) : process.cwd() };
+  return {
+    values: mergeAll(layers),
+    layers,
+    baseFolder: ownFile ? dirname(ownFile) : process.cwd(),
+    configFolder: dirname(ownFile ?? defaultFile),
+  };
 }
 
 function readLayer(file: string, env: NodeJS.ProcessEnv): Layer {

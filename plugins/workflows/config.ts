@@ -6,8 +6,9 @@ const Count = (description: string, value: number, maximum = 1_000_000) =>
 
 export const WorkflowsConfig = Type.Object({
   folder: Type.Union([Type.String(), Type.Null()], {
-    default: null,
-    description: 'Folder of definitions (.yaml, .yml, .json) that is kept in sync, for workflows that live in git.',
+    default: 'workflows',
+    description:
+      'Folder of definitions (.yaml, .yml, .json) that is kept in sync when it is there, for workflows that live in git; relative to the configuration file. null switches it off.',
   }),
   maxRunning: Count('Executions that run at once in this process; others wait in the queue.', 200),
   maxPerTenant: Count('Executions of one tenant that run at once.', 100),

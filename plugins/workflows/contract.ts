@@ -5,9 +5,11 @@ import type { ScriptSandbox } from './sandbox/sandbox.ts';
 import type { Approvals } from './services/approvals.ts';
 import type { Definitions } from './services/definitions.ts';
 import type { EventInterest } from './services/event-interest.ts';
+import type { WorkflowExamples } from './services/examples.ts';
 import type { Executions } from './services/executions.ts';
 import type { WorkflowFolder } from './services/folder.ts';
 import type { WorkflowSecrets } from './services/secrets.ts';
+import type { WorkflowTransfer } from './services/transfer.ts';
 import type { Triggers } from './services/triggers.ts';
 
 declare module '#core/plugin.ts' {
@@ -21,6 +23,8 @@ declare module '#core/plugin.ts' {
     workflowExecutions: Executions;
     workflowApprovals: Approvals;
     workflowFolder: WorkflowFolder;
+    workflowTransfer: WorkflowTransfer;
+    workflowExamples: WorkflowExamples;
     scriptSandbox: ScriptSandbox;
   }
 }

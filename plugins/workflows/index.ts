@@ -1,6 +1,7 @@
 /** Durable workflows: the CNCF Serverless Workflow DSL, with every plugin's functions as steps and events as triggers. */
 import { definePlugin } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
+import { workflowsExport, workflowsImport } from './commands.ts';
 import { WorkflowsConfig } from './config.ts';
 import './contract.ts';
 import { pruneExecutions } from './cron.ts';
@@ -11,15 +12,18 @@ import { deliverEvent } from './jobs.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { libraryRoutes } from './routes/library.ts';
 import { mcpRoutes } from './routes/mcp.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 import { createScriptSandbox } from './sandbox/sandbox.ts';
 import { createApprovals, sendApproval } from './services/approvals.ts';
 import { createDefinitions } from './services/definitions.ts';
 import { createEventInterest } from './services/event-interest.ts';
+import { createWorkflowExamples } from './services/examples.ts';
 import { createExecutions } from './services/executions.ts';
 import { createWorkflowFolder } from './services/folder.ts';
 import { createWorkflowSecrets } from './services/secrets.ts';
+import { createWorkflowTransfer } from './services/transfer.ts';
 import { createTriggers } from './services/triggers.ts';
 
 export default definePlugin({
@@ -38,10 +42,13 @@ export default definePlugin({
     workflowExecutions: createExecutions,
     workflowApprovals: createApprovals,
     workflowFolder: createWorkflowFolder,
+    workflowTransfer: createWorkflowTransfer,
+    workflowExamples: createWorkflowExamples,
     scriptSandbox: createScriptSandbox,
   },
-  routes: [...workflowRoutes, ...executionRoutes, ...hookRoutes, ...approvalRoutes, ...mcpRoutes],
+  routes: [...libraryRoutes, ...workflowRoutes, ...executionRoutes, ...hookRoutes, ...approvalRoutes, ...mcpRoutes],
   cron: [pruneExecutions],
+  commands: [workflowsExport, workflowsImport],
   jobs: [deliverEvent, sendApproval],
   functions: workflowFunctions,
   scopes: {

@@ -12,6 +12,8 @@ export interface WorkflowRow {
   /** Null while there are drafts alone. */
   active_id: number | null;
   enabled: number;
+  /** JSON: `document.tags` of the active definition. */
+  tags: string;
   /** Whether it came from the folder of definitions. */
   from_folder: number;
   created_at: number;

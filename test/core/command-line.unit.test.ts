@@ -4,30 +4,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createClient } from '#test/support/client.ts';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const MAIN = join(ROOT, 'core', 'main.ts');
-
-interface Result {
-  code: number;
-  out: string;
-  err: string;
-}
-
-function patchbay(args: string[], env: NodeJS.ProcessEnv = {}, cwd = ROOT): Promise<Result> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [MAIN, ...args],
-      { cwd, env: { PATH: process.env.PATH, ...env }, timeout: 60_000, maxBuffer: 32 * 1024 * 1024 },
-      (error, out, err) => {
-        resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
-      },
-    );
-  });
-}
+import { MAIN, patchbay, type Result, ROOT } from '#test/support/command-line.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-cli-'));
 

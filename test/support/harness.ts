@@ -37,6 +37,8 @@ export interface TestOptions {
   dataDir?: string;
   database?: Tree;
   logLevel?: string;
+  /** A configuration file under all this. */
+  configFile?: string;
 }
 
 const BUILT_IN = ['auth', 'billing', 'licensing', 'mail', 'workflows'];
@@ -56,7 +58,13 @@ export async function startPlatform(options: TestOptions = {}): Promise<TestPlat
     options.config ?? {},
   );
   const log = createLog({ level: options.logLevel ?? process.env.PATCHBAY_TEST_LOG ?? 'silent' });
-  const platform = await createPlatform({ env: {}, overrides, clock, log, checkResponses: true });
+  const platform = await createPlatform({
+    env: options.configFile ? { PATCHBAY_CONFIG: options.configFile } : {},
+    overrides,
+    clock,
+    log,
+    checkResponses: true,
+  });
   const port = await platform.start();
   const url = `http://127.0.0.1:${port}`;
 

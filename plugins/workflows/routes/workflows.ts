@@ -64,7 +64,12 @@ export const workflowRoutes = [
     method: 'GET',
     path: BASE,
     access: READ,
-    summary: 'Workflows by name',
+    summary: 'Workflows by name, all of them or those with a tag',
+    query: Type.Object({
+      tag: Type.Optional(
+        Type.String({ maxLength: 200, description: 'A tag of `document.tags`: `team`, or `team:billing`' }),
+      ),
+    }),
     responses: {
       200: Type.Object({
         items: Type.Array(
@@ -73,16 +78,20 @@ export const workflowRoutes = [
             name: Type.String(),
             enabled: Type.Boolean(),
             draft: Type.Boolean(),
+            tags: Type.Record(Type.String(), Type.Unknown()),
+            updated_at: Type.Union([Type.String(), Type.Null()]),
           }),
         ),
         next_cursor: Type.Null(),
       }),
     },
-    async handler({ principal }, { workflowDefinitions }) {
-      const rows = await workflowDefinitions.list(tenantOf(principal));
-      const items = rows.map(({ namespace, name, enabled, active_id }) => ({
+    async handler({ query, principal }, { workflowDefinitions }) {
+      const rows = await workflowDefinitions.list(tenantOf(principal), query.tag);
+      const items = rows.map(({ namespace, name, enabled, active_id, tags, updated_at }) => ({
         ...{ namespace, name, enabled: enabled === 1 },
         draft: active_id === null,
+        tags: JSON.parse(tags),
+        updated_at: iso(updated_at),
       }));
       return { items, next_cursor: null };
     },

@@ -46,7 +46,8 @@ export interface Definitions {
   forHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow>;
   byId(definitionId: number): Promise<ActiveWorkflow>;
   versions(row: WorkflowRow): Promise<Pick<DefinitionRow, 'id' | 'version' | 'revision' | 'created_at'>[]>;
-  list(tenantId: string): Promise<WorkflowRow[]>;
+  /** All of them by namespace and name, or those with a tag: `team`, or with its value `team:billing`. */
+  list(tenantId: string, tag?: string): Promise<WorkflowRow[]>;
   /** All active ones that are switched on, of all tenants or of one: for triggers and tools. */
   active(tenantId?: string): Promise<ActiveWorkflow[]>;
   setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void>;
@@ -57,6 +58,10 @@ export interface Definitions {
 }
 
 const MAX_KEPT = 500;
+
+function tagsOf({ document }: Definition): string {
+  return JSON.stringify(document.tags ?? {});
+}
 
 export function createDefinitions(services: Services & { config: WorkflowsConfig }): Definitions {
   const { db, clock, functions, config } = services;
@@ -92,7 +97,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       if (!row) throw new Error('The workflow was not stored');
       const stored = await store(trx, row, definition, source);
       const patch = {
-        ...(!wish.draft && { active_id: stored.id }),
+        ...(!wish.draft && { active_id: stored.id, tags: tagsOf(definition) }),
         ...(wish.enabled !== undefined && { enabled: Number(wish.enabled) }),
         ...(wish.fromFolder !== undefined && { from_folder: Number(wish.fromFolder) }),
         updated_at: now,
@@ -227,8 +232,15 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       .select('id', 'version', 'revision', 'created_at');
   }
 
-  async function list(tenantId: string): Promise<WorkflowRow[]> {
-    return db.read('workflows_workflows').where({ tenant_id: tenantId }).orderBy(['namespace', 'name']).limit(1000);
+  async function list(tenantId: string, tag?: string): Promise<WorkflowRow[]> {
+    const query = db.read('workflows_workflows').where({ tenant_id: tenantId }).orderBy(['namespace', 'name']);
+    if (tag === undefined) return query;
+    const [name = '', ...value] = tag.split(':');
+    const rows: WorkflowRow[] = await query.whereNot({ tags: '{}' });
+    return rows.filter(({ tags }) => {
+      const own: Record<string, unknown> = JSON.parse(tags);
+      return Object.hasOwn(own, name) && (value.length === 0 || String(own[name]) === value.join(':'));
+    });
   }
 
   async function active(tenantId?: string): Promise<ActiveWorkflow[]> {
@@ -251,7 +263,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
 
   async function activate(tenantId: string, namespace: string, name: string, version: string): Promise<void> {
     const { row, definitionId, definition } = await get(tenantId, namespace, name, version);
-    const patch = { active_id: definitionId, updated_at: clock.now() };
+    const patch = { active_id: definitionId, tags: tagsOf(definition), updated_at: clock.now() };
     await db.transaction(async (trx) => {
       await trx('workflows_workflows').where({ id: row.id }).update(patch);
       await schedule(trx, { ...row, ...patch }, definition);

@@ -1,10 +1,11 @@
 /** The folder of definitions: read at the start and whenever a file changes, for workflows that live in git. */
-import { watch } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { codeOf, isAppError, messageOf } from '#core/errors.ts';
+import { existsSync, watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { isAppError, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import { definitionFiles } from './transfer.ts';
 
 export interface WorkflowFolder {
   /** Publishes what has changed. A file that is wrong is logged, and the version before it stays. */
@@ -20,8 +21,9 @@ export function createWorkflowFolder({
   log,
   workflowDefinitions,
   config,
+  coreConfig,
 }: Services & { config: WorkflowsConfig }): WorkflowFolder {
-  const folder = config.folder === null ? null : resolve(config.folder);
+  const folder = config.folder === null ? null : resolve(coreConfig.configFolder, config.folder);
   let watcher: ReturnType<typeof watch> | null = null;
   let timer: NodeJS.Timeout | undefined;
   return { sync, begin, end };
@@ -30,9 +32,9 @@ export function createWorkflowFolder({
     const result = { published: 0, wrong: 0 };
     if (folder === null) return result;
     const present = new Set<string>();
-    for (const file of await filesIn(folder)) {
+    for (const file of await definitionFiles(folder)) {
       try {
-        const source = await readFile(join(folder, file), 'utf8');
+        const source = await readFile(file, 'utf8');
         const { row } = await workflowDefinitions.publish('', source, { enabled: true, fromFolder: true }, null);
         present.add(`${row.namespace}/${row.name}`);
         result.published++;
@@ -55,6 +57,7 @@ export function createWorkflowFolder({
   async function begin(): Promise<void> {
     if (folder === null) return;
     await sync();
+    if (!existsSync(folder)) return;
     try {
       watcher = watch(folder, { recursive: true }, () => {
         clearTimeout(timer);
@@ -76,15 +79,5 @@ export function createWorkflowFolder({
   function end(): void {
     clearTimeout(timer);
     watcher?.close();
-  }
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  try {
-    const found = await readdir(folder, { recursive: true });
-    return found.filter((file) => /\.(ya?ml|json)$/i.test(file)).sort();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
   }
 }

@@ -1,0 +1,50 @@
+/** Our own API: definitions in bulk, and the ready ones. */
+import Type from 'typebox';
+import { reply, route } from '#core/plugin.ts';
+import { documentsIn } from '../services/transfer.ts';
+import { MANAGE, READ, tenantOf } from './access.ts';
+
+const LIMIT_BYTES = 10 * 1024 * 1024;
+const Transferred = Type.Object({ namespace: Type.String(), name: Type.String(), version: Type.String() });
+const ExampleView = Type.Object({ name: Type.String(), summary: Type.String(), definition: Type.String() });
+
+export const libraryRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/workflows/export',
+    access: READ,
+    summary: 'All active definitions as they were given, one YAML document after another',
+    responses: { 200: null },
+    async handler({ principal }, { workflowTransfer }) {
+      return reply(200, await workflowTransfer.exported(tenantOf(principal)), {
+        'content-type': 'application/yaml; charset=utf-8',
+        'content-disposition': 'attachment; filename="workflows.yaml"',
+      });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/workflows/import',
+    access: MANAGE,
+    summary: 'Publishes every document of such a file; nothing when one of them is wrong',
+    description: '`errors` of a 422 name the `document`, counted from 0. What is there already stays as it is.',
+    bodyLimit: LIMIT_BYTES,
+    body: Type.Object({
+      definitions: Type.String({ maxLength: LIMIT_BYTES }),
+      enabled: Type.Optional(Type.Boolean()),
+    }),
+    responses: { 201: Type.Object({ items: Type.Array(Transferred) }) },
+    async handler({ body, principal }, { workflowTransfer }) {
+      const { definitions, ...wish } = body;
+      return { items: await workflowTransfer.imported(tenantOf(principal), documentsIn(definitions), wish, principal) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/workflow-examples',
+    access: READ,
+    summary: 'Ready definitions to start from',
+    responses: { 200: Type.Object({ items: Type.Array(ExampleView), next_cursor: Type.Null() }) },
+    handler: async (_request, { workflowExamples }) => ({ items: await workflowExamples.list(), next_cursor: null }),
+  }),
+];

@@ -1,0 +1,109 @@
+/** Definitions in bulk: out to files and back in, for backups, for git, and from one platform to another. */
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { codeOf } from '#core/errors.ts';
+import type { Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { workflowErrors } from '../errors.ts';
+import type { Publication } from './definitions.ts';
+
+export interface TransferredWorkflow {
+  namespace: string;
+  name: string;
+  version: string;
+}
+
+export interface WorkflowTransfer {
+  /** The active definitions as they were given, one YAML document after another, by namespace and name. */
+  exported(tenantId: string): Promise<string>;
+  /** The same as files `namespace/name.yaml`; gives their paths. */
+  exportTo(folder: string, tenantId: string): Promise<string[]>;
+  /**
+   * Publishes them all. Throws `invalid_definition` before the first is published when one of them is wrong; its
+   * `errors` have `document`, counted from 0.
+   */
+  imported(
+    tenantId: string,
+    documents: readonly string[],
+    wish: Publication,
+    publisher: Principal | null,
+  ): Promise<TransferredWorkflow[]>;
+}
+
+export function createWorkflowTransfer({ workflowDefinitions }: Services): WorkflowTransfer {
+  return { exported, exportTo, imported };
+
+  async function sources(tenantId: string) {
+    const rows = await workflowDefinitions.list(tenantId);
+    const found = [];
+    for (const { namespace, name, active_id } of rows) {
+      if (active_id === null) continue;
+      const { source } = await workflowDefinitions.get(tenantId, namespace, name);
+      found.push({ namespace, name, source: source.endsWith('\n') ? source : `${source}\n` });
+    }
+    return found;
+  }
+
+  async function exported(tenantId: string): Promise<string> {
+    return (await sources(tenantId)).map(({ source }) => source).join('---\n');
+  }
+
+  async function exportTo(folder: string, tenantId: string): Promise<string[]> {
+    const files = [];
+    for (const { namespace, name, source } of await sources(tenantId)) {
+      const file = join(folder, namespace, `${name}.yaml`);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, source);
+      files.push(file);
+    }
+    return files;
+  }
+
+  async function imported(
+    tenantId: string,
+    documents: readonly string[],
+    wish: Publication,
+    publisher: Principal | null,
+  ) {
+    const errors = [];
+    for (const [document, source] of documents.entries()) {
+      for (const error of await workflowDefinitions.check(source)) errors.push({ document, ...error });
+    }
+    if (errors.length > 0) throw workflowErrors.invalid_definition({ extra: { errors } });
+    const published = [];
+    for (const source of documents) {
+      const { row, version } = await workflowDefinitions.publish(tenantId, source, wish, publisher);
+      published.push({ namespace: row.namespace, name: row.name, version });
+    }
+    return published;
+  }
+}
+
+/** The documents of a YAML stream, each as it was written. */
+export function documentsIn(text: string): string[] {
+  let start = 0;
+  const documents = parseAllDocuments(text);
+  if (!Array.isArray(documents)) return [];
+  return documents
+    .map(({ range }) => {
+      const source = text.slice(start, range[2]).replace(/^---[ \t]*\r?\n/, '');
+      start = range[2];
+      return source;
+    })
+    .filter((source) => source.trim() !== '');
+}
+
+/** Files of definitions in a folder and below it, by path; none when the folder is not there. */
+export async function definitionFiles(folder: string): Promise<string[]> {
+  try {
+    const found = await readdir(folder, { recursive: true });
+    return found
+      .filter((file) => /\.(ya?ml|json)$/i.test(file))
+      .sort()
+      .map((file) => join(folder, file));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

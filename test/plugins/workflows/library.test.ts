@@ -1,0 +1,120 @@
+/** Definitions in bulk: tags, files in and out, the folder beside the configuration, ready examples. */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { register } from '#test/support/accounts.ts';
+import { patchbay } from '#test/support/command-line.ts';
+import { type Bench, definitionOf, startBench } from './support.ts';
+
+const WORKFLOWS = '/api/platform/workflows';
+const SET = 'do: [ { a: { set: { v: 1 } } } ]\n';
+
+describe('a library of workflows', () => {
+  let bench: Bench;
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'patchbay-library-'));
+    bench = await startBench();
+  });
+  afterEach(async () => {
+    await bench.app.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const tagged = (name: string, tags: string): string =>
+    definitionOf(name, SET).replace("  version: '1.0.0'\n", `  version: '1.0.0'\n  tags: ${tags}\n`);
+  const names = async (query = ''): Promise<string[]> =>
+    (await bench.admin.get(`${WORKFLOWS}${query}`)).body.items.map(({ name }: { name: string }) => name);
+
+  it('finds workflows by their tags', async () => {
+    for (const [name, tags] of [
+      ['one', '{ team: billing, stage: "1:2" }'],
+      ['two', '{ team: sales }'],
+      ['three', '{}'],
+    ] as const) {
+      await bench.admin.post(WORKFLOWS, { definition: tagged(name, tags) });
+    }
+    assert.deepEqual(await names(), ['one', 'three', 'two']);
+    assert.deepEqual(await names('?tag=team'), ['one', 'two']);
+    assert.deepEqual(await names('?tag=team:billing'), ['one']);
+    assert.deepEqual(await names('?tag=stage:1:2'), ['one']);
+    assert.deepEqual(await names('?tag=constructor'), []);
+    await bench.admin.post(WORKFLOWS, { definition: tagged('one', '{ team: sales }') });
+    assert.deepEqual(await names('?tag=team:sales'), ['one', 'two']);
+  });
+
+  it('gives all definitions as one file, and takes it in elsewhere', async () => {
+    const commented = `# Why it is there.\n${definitionOf('one', SET)}`;
+    await bench.admin.post(WORKFLOWS, { definition: commented });
+    await bench.admin.post(WORKFLOWS, { definition: JSON.parse(JSON.stringify(objectOf('two'))) });
+    await bench.admin.post(WORKFLOWS, { definition: definitionOf('draft', SET), draft: true });
+    const file = await bench.admin.get(`${WORKFLOWS}/export`);
+    assert.match(String(file.headers.get('content-disposition')), /workflows\.yaml/);
+    assert.ok(file.text.startsWith(commented));
+
+    const tenant = await register(bench.app);
+    assert.equal((await tenant.http.get(`${WORKFLOWS}/export`)).text, '');
+    const taken = await tenant.http.post(`${WORKFLOWS}/import`, { definitions: file.text, enabled: false });
+    assert.equal(taken.status, 201);
+    assert.deepEqual(
+      taken.body.items.map(({ name }: { name: string }) => name),
+      ['one', 'two'],
+    );
+    assert.equal((await tenant.http.get(`${WORKFLOWS}/export`)).text, file.text);
+    assert.equal((await tenant.http.get(`${WORKFLOWS}/test/one`)).body.enabled, false);
+  });
+
+  it('takes in nothing when one of them is wrong', async () => {
+    const definitions = `${definitionOf('good', SET)}---\n${definitionOf('bad', 'do: [ { a: { sett: {} } } ]')}`;
+    const answer = await bench.admin.post(`${WORKFLOWS}/import`, { definitions });
+    assert.equal(answer.status, 422);
+    assert.deepEqual([answer.body.errors[0].document, answer.body.errors[0].line], [1, 6]);
+    assert.deepEqual(await names(), []);
+    assert.equal((await bench.admin.post(`${WORKFLOWS}/import`, { definitions: 'a: [' })).status, 422);
+    assert.deepEqual((await bench.admin.post(`${WORKFLOWS}/import`, { definitions: '' })).body, { items: [] });
+  });
+
+  it('has ready definitions, each of which can be published', async () => {
+    const { items } = (await bench.admin.get('/api/platform/workflow-examples')).body;
+    assert.ok(items.length >= 10);
+    for (const { name, summary, definition } of items) {
+      assert.ok(summary.length > 20, name);
+      assert.match(definition, new RegExp(`name: ${name}\\n`));
+    }
+  });
+
+  it('keeps the folder beside the configuration file in sync', async () => {
+    const configFile = join(folder, 'patchbay.yaml');
+    await writeFile(configFile, '{}');
+    await mkdir(join(folder, 'workflows'));
+    await writeFile(join(folder, 'workflows', 'one.yaml'), definitionOf('one', SET));
+    await bench.app.stop();
+    bench = await startBench({ configFile });
+    assert.deepEqual((await bench.run('one')).output, { v: 1 });
+  });
+
+  it('is written and read by commands', async () => {
+    const env = { PATCHBAY_DATADIR: join(folder, 'data') };
+    const flows = join(folder, 'flows');
+    await mkdir(flows);
+    assert.match((await patchbay(['workflows:import', flows], env)).err, /no \.yaml or \.json file/);
+    const source = `# Why it is there.\n${definitionOf('one', SET)}`;
+    await writeFile(join(flows, 'one.yaml'), `${source}---\n${definitionOf('two', SET)}`);
+    const taken = await patchbay(['workflows:import', flows], env);
+    assert.equal(taken.code, 0, taken.err);
+    assert.match(taken.out, /test\/one 1\.0\.0\ntest\/two 1\.0\.0\nPublished 2 workflows\.\n$/);
+    const out = join(folder, 'out');
+    assert.match((await patchbay(['workflows:export', out], env)).out, /Wrote 2 workflows\./);
+    assert.equal(await readFile(join(out, 'test', 'one.yaml'), 'utf8'), source);
+    await writeFile(join(flows, 'wrong.yaml'), 'document: {}\n');
+    const refused = await patchbay(['workflows:import', flows], env);
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /Nothing was published:\n.*wrong\.yaml:1:1/);
+  });
+
+  function objectOf(name: string) {
+    const document = { dsl: '1.0.0', namespace: 'test', name, version: '1.0.0' };
+    return { document, do: [{ a: { set: { v: 2 } } }] };
+  }
+});
