@@ -14,12 +14,17 @@ export const workflowFunctions = [
       input: Type.Optional(Type.Unknown()),
     }),
     output: Type.Object({ id: Type.String() }),
-    async run({ namespace, name, input }, { tenantId, idempotencyKey }, { workflowDefinitions, workflowEngine }) {
+    async run(
+      { namespace, name, input },
+      { tenantId, idempotencyKey, correlationId = null },
+      { workflowDefinitions, workflowEngine },
+    ) {
       const workflow = await workflowDefinitions.get(tenantId ?? '', namespace, name);
       const { id } = await workflowEngine.start({
         workflow,
         input: input ?? {},
         origin: { kind: 'function' },
+        correlationId,
         startKey: `function:${tenantId ?? ''}:${idempotencyKey}`.slice(0, 300),
         isDurable: true,
       });

@@ -133,6 +133,13 @@ export interface GatheredRow {
   correlation: string;
 }
 
+/** A value by which an execution is found. */
+export interface CorrelationRow {
+  value: string;
+  tenant_id: string;
+  execution_id: string;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     workflows_workflows: WorkflowRow;
@@ -144,5 +151,6 @@ declare module 'knex/types/tables.js' {
     workflows_secrets: SecretRow;
     workflows_schedules: ScheduleRow;
     workflows_gathered: GatheredRow;
+    workflows_correlations: CorrelationRow;
   }
 }

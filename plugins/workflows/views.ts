@@ -50,6 +50,7 @@ export const ExecutionView = Type.Object({
   input: Type.Unknown(),
   output: Type.Unknown(),
   error: Type.Unknown(),
+  correlations: Type.Array(Type.String(), { description: 'Values by which it is found' }),
   tasks: Type.Array(TaskView),
 });
 
@@ -66,11 +67,13 @@ export function summaryOf(row: ListedExecution) {
 
 export async function executionView(row: ListedExecution, tasks: readonly TaskRow[], executions: Executions) {
   const shown = await executions.shown(row);
+  const correlations = await executions.correlationsOf(row.id);
   return {
     ...summaryOf(row),
     input: shown(row.input),
     output: shown(row.output),
     error: shown(row.error),
+    correlations: correlations.map((value) => String(shown(JSON.stringify(value)))),
     tasks: tasks.map((task) => taskView(task, shown)),
   };
 }

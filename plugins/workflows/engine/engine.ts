@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { codeOf, messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf, timeoutMs } from '../language/definition.ts';
@@ -12,6 +12,7 @@ import { type DslError, fault, faultOf } from '../language/faults.ts';
 import type { ActiveWorkflow } from '../services/definitions.ts';
 import type { ExecutionRow, Phase, TaskRow, WaitRow } from '../tables.ts';
 import { taskKinds } from '../tasks/index.ts';
+import { correlationIdOf, recordCorrelations } from './correlations.ts';
 import { transformed } from './data.ts';
 import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
@@ -25,6 +26,10 @@ export interface Start {
   /** What started it: for people. */
   origin: Record<string, unknown>;
   startKey?: string | null;
+  /** Goes on to the executions and events that this one starts. */
+  correlationId?: string | null;
+  /** Other values by which it is found. */
+  correlations?: readonly string[];
   depth?: number;
   parentId?: string | null;
   /** On top of those that the workflow names. */
@@ -191,11 +196,14 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       ended_at: null,
     };
     const records = given.records?.map((record) => ({ ...record, execution_id: execution.id })) ?? [];
+    const values = [...(given.correlationId ? [given.correlationId] : []), ...(given.correlations ?? [])];
+    const recorded = (trx: Transaction): Promise<void> => recordCorrelations(trx, execution, values);
     const isLazy = !given.isDurable && hasRoom && startKey === null && records.length === 0;
     if (hasRoom) reserve(execution);
     try {
       if (!isLazy) {
-        await workflowCheckpoints.save({ execution, tasks: records, newWaits: [], endedWaits: [], events: [] });
+        const also = values.length > 0 ? [recorded] : [];
+        await workflowCheckpoints.save({ execution, tasks: records, newWaits: [], endedWaits: [], events: [], also });
       }
     } catch (error) {
       if (hasRoom) release(execution);
@@ -206,6 +214,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     if (hasRoom) {
       const rows = records.map((record, index) => ({ ...record, id: index }));
       const run = createRun({ world, execution, definition, secrets, records: rows, waits: [], isSaved: !isLazy });
+      if (isLazy && values.length > 0) run.also(recorded);
       // In the next turn: the caller may want to hear of the end, which may be near.
       track(Promise.resolve().then(() => work(run)));
     } else {
@@ -214,7 +223,8 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     }
     return { id: execution.id, status: execution.status, done: () => doneOf(execution) };
 
-    function originOf({ origin, secrets: own }: Start): Record<string, unknown> {
+    function originOf({ origin: by, correlationId, secrets: own }: Start): Record<string, unknown> {
+      const origin = correlationId ? { ...by, correlation_id: correlationId } : by;
       if (!own || Object.keys(own).length === 0) return origin;
       return { ...origin, $secrets: services.secrets.seal('workflows.start', JSON.stringify(own)) };
     }
@@ -642,6 +652,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       input: child.input,
       origin: { kind: 'workflow', execution: execution.id },
       startKey: child.startKey,
+      correlationId: correlationIdOf(execution),
       depth: execution.depth + 1,
       parentId: execution.id,
       isDurable: true,

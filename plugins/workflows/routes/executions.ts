@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { CursorQuery } from '#core/database/pagination.ts';
 import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts';
+import { CORRELATION_ID, correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
 import { workflowErrors } from '../errors.ts';
 import { DEPTH } from '../tasks/emit.ts';
@@ -18,6 +19,7 @@ export const WaitQuery = {
   ),
 };
 const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
+const CORRELATION = { minLength: 1, maxLength: LONGEST_CORRELATION };
 const LOOK_MS = 1_000;
 /** Where tasks that are tried alone have their executions. */
 const TRIED = { namespace: 'patchbay', name: 'try-task', version: '1.0.0' };
@@ -41,6 +43,12 @@ export const executionRoutes = [
           }),
         ),
         idempotency_key: Type.Optional(Type.String({ maxLength: 150 })),
+        correlation_id: Type.Optional(
+          Type.String({
+            ...CORRELATION,
+            description: 'A value to find it by; the workflows and events that it starts have it too',
+          }),
+        ),
       }),
     ),
     responses: { 200: StartedView, 202: StartedView },
@@ -56,6 +64,7 @@ export const executionRoutes = [
         secrets: body?.secrets ?? {},
         pins: body?.pins ?? null,
         origin: { kind: body?.pins ? 'dry-run' : 'manual', by: principal.id },
+        correlationId: correlationIdIn(body?.correlation_id),
         startKey: key ? `manual:${workflow.row.id}:${key}` : null,
         isDurable: !query.wait,
       });
@@ -103,6 +112,7 @@ export const executionRoutes = [
         subject: Type.Optional(Type.String({ maxLength: 300 })),
         time: Type.Optional(Type.String({ format: 'date-time' })),
         datacontenttype: Type.Optional(Type.String({ maxLength: 100 })),
+        [CORRELATION_ID]: Type.Optional(Type.String(CORRELATION)),
         data: Type.Optional(Type.Unknown()),
       },
       { additionalProperties: true },
@@ -133,7 +143,7 @@ export const executionRoutes = [
     method: 'GET',
     path: '/api/platform/executions',
     access: READ,
-    summary: 'Executions, newest first, by status, workflow and time',
+    summary: 'Executions, newest first, by status, workflow, time and correlation',
     query: Type.Object({
       ...CursorQuery,
       status: Type.Optional(Type.Enum([...PHASES])),
@@ -141,6 +151,14 @@ export const executionRoutes = [
       name: Type.Optional(Name),
       from: Type.Optional(Type.String({ format: 'date-time' })),
       to: Type.Optional(Type.String({ format: 'date-time' })),
+      correlation: Type.Optional(
+        Type.String({
+          ...CORRELATION,
+          description:
+            'Those that have this value: as the `correlation_id` of their start or of what started it, ' +
+            'or fixed by a `correlate` of `schedule.on` or `listen`',
+        }),
+      ),
     }),
     responses: {
       200: Type.Object({ items: Type.Array(ExecutionSummary), next_cursor: Type.Union([Type.String(), Type.Null()]) }),

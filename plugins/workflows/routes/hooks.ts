@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { readBytes } from '#core/http/body.ts';
 import { coreErrors, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
+import { correlationIdIn } from '../engine/correlations.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import { StartedView } from '../views.ts';
@@ -20,7 +21,7 @@ export const hookRoutes = [
     summary: 'Starts a workflow with the JSON of the body as its input',
     description:
       'With `metadata.patchbay.hook.secret` in its document, `X-Patchbay-Signature: sha256=HMAC-SHA256(secret, body)` is needed. ' +
-      'An `Idempotency-Key` makes a repeat give the first execution.',
+      'An `Idempotency-Key` makes a repeat give the first execution. `X-Correlation-Id` is a value to find it by.',
     params: Type.Object({ namespace: Name, name: Name }),
     query: Type.Object({ ...WaitQuery, tenant: Type.Optional(Type.String({ maxLength: 36 })) }),
     rawBody: [
@@ -44,6 +45,7 @@ export const hookRoutes = [
         workflow,
         input: inputOf(body, ctx.get('content-type')),
         origin: { kind: 'http' },
+        correlationId: correlationIdIn(ctx.get('x-correlation-id')),
         startKey: key ? `hook:${workflow.row.id}:${key}` : null,
         // Who waits for the answer was promised nothing before it.
         isDurable: !query.wait,

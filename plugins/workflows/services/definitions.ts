@@ -264,7 +264,9 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     const row = await rowOf(tenantId, namespace, name);
     await db.transaction(async (trx) => {
       const ids = trx('workflows_executions').where({ workflow_id: row.id }).select('id');
-      await trx('workflows_tasks').whereIn('execution_id', ids.clone()).delete();
+      for (const table of ['workflows_tasks', 'workflows_correlations'] as const) {
+        await trx(table).whereIn('execution_id', ids.clone()).delete();
+      }
       const waits = trx('workflows_waits').whereIn('execution_id', ids.clone());
       await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
       await waits.delete();

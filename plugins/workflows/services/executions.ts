@@ -2,6 +2,7 @@
 import { type CursorPage, cursorPage } from '#core/database/pagination.ts';
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import { correlationIdOf, keptText } from '../engine/correlations.ts';
 import type { Engine, Started } from '../engine/engine.ts';
 import { type TaskRecord, unsealed } from '../engine/run.ts';
 import { secretTexts } from '../engine/secret-texts.ts';
@@ -19,6 +20,8 @@ export interface ExecutionFilter {
   /** Milliseconds since the epoch. */
   from?: number;
   to?: number;
+  /** A value that was given or fixed for them. */
+  correlation?: string;
   limit?: number;
   cursor?: string;
 }
@@ -29,6 +32,8 @@ export interface Executions {
   /** Throws `execution_not_found`. */
   find(reach: Reach, id: string): Promise<ListedExecution>;
   tasksOf(id: string): Promise<TaskRow[]>;
+  /** Values by which it is found. */
+  correlationsOf(id: string): Promise<string[]>;
   list(reach: Reach, filter: ExecutionFilter): Promise<CursorPage<ListedExecution>>;
   /** A new execution with the same or another input; with `from`, what was done before that task is kept. */
   replay(reach: Reach, id: string, wish: { input?: unknown; from?: string }): Promise<Started>;
@@ -50,11 +55,13 @@ const MOST_SHOWN = 64 * 1024;
 export function createExecutions(services: Services & { config: WorkflowsConfig }): Executions {
   const { db, clock, config, workflowDefinitions, workflowSecrets } = services;
   const engine = (): Engine => services.workflowEngine;
-  return { find, tasksOf, list, replay, prune, shown };
+  return { find, tasksOf, correlationsOf, list, replay, prune, shown };
 
-  function joined(reach: Reach) {
-    const query = db
-      .read('workflows_executions')
+  function joined(reach: Reach, correlation?: string) {
+    // SQLite takes a cross join in its order; it would rather walk through all executions of a tenant.
+    const tables = correlation === undefined ? '??' : 'workflows_correlations cross join ??';
+    const query = db.read
+      .from(db.read.raw(tables, 'workflows_executions'))
       .join('workflows_workflows', 'workflows_workflows.id', 'workflows_executions.workflow_id')
       .join('workflows_definitions', 'workflows_definitions.id', 'workflows_executions.definition_id')
       .select(
@@ -64,6 +71,11 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
         'workflows_definitions.version',
       );
     if (reach !== null) query.where('workflows_executions.tenant_id', reach);
+    if (correlation !== undefined) {
+      query.whereRaw('workflows_correlations.execution_id = workflows_executions.id');
+      query.where('workflows_correlations.value', keptText(correlation));
+      if (reach !== null) query.where('workflows_correlations.tenant_id', reach);
+    }
     return query;
   }
 
@@ -77,8 +89,13 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     return db.read('workflows_tasks').where({ execution_id: id }).orderBy('id');
   }
 
-  async function list(reach: Reach, { status, namespace, name, from, to, limit, cursor }: ExecutionFilter) {
-    const query = joined(reach);
+  async function correlationsOf(id: string): Promise<string[]> {
+    return db.read('workflows_correlations').where({ execution_id: id }).orderBy('value').pluck('value');
+  }
+
+  async function list(reach: Reach, filter: ExecutionFilter) {
+    const { status, namespace, name, from, to, correlation, limit, cursor } = filter;
+    const query = joined(reach, correlation);
     if (status) query.where('workflows_executions.status', status);
     if (namespace) query.where('workflows_workflows.namespace', namespace);
     if (name) query.where('workflows_workflows.name', name);
@@ -114,7 +131,15 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     }
     const origin = { kind: 'replay', execution: id };
     const original = JSON.parse(unsealed(services, id, row.input));
-    return engine().start({ workflow, input: input ?? original, origin, replayOf: id, records, isDurable: true });
+    return engine().start({
+      workflow,
+      input: input ?? original,
+      origin,
+      correlationId: correlationIdOf(row),
+      replayOf: id,
+      records,
+      isDurable: true,
+    });
   }
 
   /** Sealed values are sealed for their execution. */
@@ -201,6 +226,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
       if (ids.length === 0) return removed;
       await db.transaction(async (trx) => {
         await trx('workflows_tasks').whereIn('execution_id', ids).delete();
+        await trx('workflows_correlations').whereIn('execution_id', ids).delete();
         await trx('workflows_executions').whereIn('id', ids).delete();
       });
       removed += ids.length;

@@ -4,6 +4,7 @@ import { messageOf } from '#core/errors.ts';
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import { CORRELATION_ID, correlationIdIn, recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { type Correlation, consume, type Received, typesOf } from '../engine/matching.ts';
 import { DEPTH } from '../tasks/emit.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
@@ -17,6 +18,12 @@ export interface Triggers {
   poke(): void;
   begin(): Promise<void>;
   end(): void;
+}
+
+/** Events that start a workflow together, and what they have in common. */
+interface Together {
+  events: readonly CloudEvent[];
+  correlation: Correlation;
 }
 
 const LONGEST_SLEEP_MS = 60_000;
@@ -77,25 +84,29 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       );
       return;
     }
-    const received = strategy.all || strategy.until ? await gathered(workflow, event) : alone(workflow, event);
-    if (!received) return;
+    const found = strategy.all || strategy.until ? await gathered(workflow, event) : alone(workflow, event);
+    if (!found) return;
+    const given = [event, ...found.events].map(givenIdOf).filter((id) => id !== null);
     await services.workflowEngine.start({
       workflow,
-      input: received.map((one) => one.event),
+      input: found.events,
       origin: { kind: 'event', type: event.type, id: event.id },
       startKey: `event:${row.id}:${event.source}:${event.id}`.slice(0, 300),
+      correlationId: given[0] ?? null,
+      correlations: [...given, ...valuesOf(found.correlation)],
       depth,
       isDurable: true,
     });
   }
 
-  function alone({ definition }: ActiveWorkflow, event: CloudEvent): readonly Received[] | null {
-    const strategy = definition.schedule?.on ?? {};
-    return consume(strategy, [], event, {}, (one) => one.data)?.received ?? null;
+  function alone({ definition }: ActiveWorkflow, event: CloudEvent): Together | null {
+    const correlation: Correlation = {};
+    const result = consume(definition.schedule?.on ?? {}, [], event, correlation, (one) => one.data);
+    return result && together(result.received, correlation);
   }
 
   /** A strategy of several events: what has come is kept until all are there. */
-  async function gathered({ row, definition }: ActiveWorkflow, event: CloudEvent): Promise<readonly Received[] | null> {
+  async function gathered({ row, definition }: ActiveWorkflow, event: CloudEvent): Promise<Together | null> {
     const strategy = definition.schedule?.on ?? {};
     return db.transaction(async (trx) => {
       const rows = await trx('workflows_gathered').where({ workflow_id: row.id }).orderBy('id').forUpdate();
@@ -105,12 +116,12 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
         if (!result) continue;
         if (result.isDone) await trx('workflows_gathered').where({ id: kept.id }).delete();
         else await keep(trx, kept.id, result.received, correlation);
-        return result.isDone ? result.received : null;
+        return result.isDone ? together(result.received, correlation) : null;
       }
       const correlation: Correlation = {};
       const first = consume(strategy, [], event, correlation, (one) => one.data);
       if (!first) return null;
-      if (first.isDone) return first.received;
+      if (first.isDone) return together(first.received, correlation);
       const text = JSON.stringify(correlation).slice(0, 400);
       const values = { workflow_id: row.id, correlation: text, received: JSON.stringify(first.received) };
       await trx('workflows_gathered').insert(values).onConflict(['workflow_id', 'correlation']).ignore();
@@ -147,11 +158,15 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     if (!wait) return false;
     const detail: ListenDetail = JSON.parse(wait.detail);
     if (detail.isDone) return false;
+    const before = { ...detail.correlation };
     const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, (one) =>
       readOf(one, detail.read),
     );
     if (!result) return false;
     detail.isDone = result.isDone;
+    const fixed = Object.entries(detail.correlation).filter(([name]) => !(name in before));
+    const execution = { id: wait.execution_id, tenant_id: wait.tenant_id };
+    await recordCorrelations(trx, execution, valuesOf(Object.fromEntries(fixed)));
     const isWoken = result.isDone || detail.each;
     await trx('workflows_waits')
       .where({ id })
@@ -238,3 +253,11 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
 
 /** `after` begins again when the execution has ended; until then it has no time. */
 const FAR = Date.UTC(9999, 0, 1);
+
+function together(received: readonly Received[], correlation: Correlation): Together {
+  return { events: received.map(({ event }) => event), correlation };
+}
+
+function givenIdOf(event: CloudEvent): string | null {
+  return correlationIdIn((event as CloudEvent & Record<string, unknown>)[CORRELATION_ID]);
+}
