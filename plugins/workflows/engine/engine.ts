@@ -16,7 +16,8 @@ import { correlationIdOf, recordCorrelations } from './correlations.ts';
 import { transformed } from './data.ts';
 import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
-import { createRun, type Execution, type Run, type TaskRecord, unsealed, type World } from './run.ts';
+import { createRun, type Execution, type Run, type TaskRecord, type World, withTexts } from './run.ts';
+import { hiddenIn, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { Parked, Stopped } from './signals.ts';
 import { createSteering, forgetWaits, type Steering, wakeParent } from './steering.ts';
 
@@ -32,6 +33,8 @@ export interface Start {
   correlations?: readonly string[];
   depth?: number;
   parentId?: string | null;
+  /** Texts that nobody may see in its input and records. */
+  hidden?: Iterable<string>;
   /** On top of those that the workflow names. */
   secrets?: Record<string, unknown>;
   pins?: Record<string, unknown> | null;
@@ -195,7 +198,10 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       started_at: hasRoom ? now : null,
       ended_at: null,
     };
-    const records = given.records?.map((record) => ({ ...record, execution_id: execution.id })) ?? [];
+    const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
+    const seal = (one: string): string => sealed(services, execution.id, one, hidden);
+    execution.input = seal(text);
+    const records = given.records?.map((record) => withTexts({ ...record, execution_id: execution.id }, seal)) ?? [];
     const values = [...(given.correlationId ? [given.correlationId] : []), ...(given.correlations ?? [])];
     const recorded = (trx: Transaction): Promise<void> => recordCorrelations(trx, execution, values);
     const isLazy = !given.isDurable && hasRoom && startKey === null && records.length === 0;
@@ -258,9 +264,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const text = JSON.stringify(output ?? null);
       if (text.length > config.maxDataBytes)
         throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);
-      execution.output = run.hasSecret(text)
-        ? JSON.stringify({ $sealed: services.secrets.seal('workflows.data', text, execution.id) })
-        : text;
+      execution.output = sealed(services, execution.id, text, run.hidden);
       if (isLogged) lifecycleEvent(run, 'workflow', 'completed', { output });
       await finish(run, 'completed');
     } catch (thrown) {
@@ -653,6 +657,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       origin: { kind: 'workflow', execution: execution.id },
       startKey: child.startKey,
       correlationId: correlationIdOf(execution),
+      hidden: run.hidden,
       depth: execution.depth + 1,
       parentId: execution.id,
       isDurable: true,
@@ -662,7 +667,9 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
 
   async function childOutcome(id: string) {
     const row = await db.write('workflows_executions').where({ id }).first('status', 'output', 'error');
-    return row ? { ...row, output: row.output === null ? null : unsealed(services, id, row.output) } : null;
+    if (!row) return null;
+    const output = row.output === null ? null : unsealed(services, id, row.output);
+    return { ...row, output, hidden: hiddenIn(services, id, [row.output]) };
   }
 
   /** The run in memory; what is being read from the database is waited for. */

@@ -4,8 +4,8 @@ import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { correlationIdOf, keptText } from '../engine/correlations.ts';
 import type { Engine, Started } from '../engine/engine.ts';
-import { type TaskRecord, unsealed } from '../engine/run.ts';
-import { secretTexts } from '../engine/secret-texts.ts';
+import { type TaskRecord, textsOf, withTexts } from '../engine/run.ts';
+import { hiddenIn, isSealed, secretTexts, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
@@ -117,6 +117,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     const row = await find(reach, id);
     const workflow = await workflowDefinitions.byId(row.definition_id);
     let records: TaskRecord[] = [];
+    const hidden = hiddenIn(services, id, [row.input]);
     if (from !== undefined) {
       const tasks = await tasksOf(id);
       const place = tasks.findIndex(({ reference }) => reference === from);
@@ -127,7 +128,8 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
           ({ status, reference }) =>
             (status === 'completed' || status === 'skipped') && !from.startsWith(`${reference}/`),
         )
-        .map(({ id: _id, ...record }) => opened(record));
+        .map(({ id: _id, ...record }) => record);
+      hidden.push(...hiddenIn(services, id, records.flatMap(textsOf)));
     }
     const origin = { kind: 'replay', execution: id };
     const original = JSON.parse(unsealed(services, id, row.input));
@@ -137,15 +139,11 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
       origin,
       correlationId: correlationIdOf(row),
       replayOf: id,
-      records,
+      // Sealed values are sealed for their execution.
+      records: records.map((record) => withTexts(record, (text) => unsealed(services, id, text))),
+      hidden,
       isDurable: true,
     });
-  }
-
-  /** Sealed values are sealed for their execution. */
-  function opened(record: TaskRecord): TaskRecord {
-    const open = (text: string | null): string | null => text && unsealed(services, record.execution_id, text);
-    return { ...record, input: open(record.input), output: open(record.output), context: open(record.context) };
   }
 
   async function prune(): Promise<number> {
@@ -242,7 +240,11 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     ];
     return (text: string | null): unknown => {
       if (text === null) return null;
-      const open = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), unsealed(services, id, text));
+      const opened = unsealed(services, id, text);
+      const open = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), opened);
+      // What it was sealed for is not known any more: a token of a call, a secret that was changed.
+      const isUnknown = open === opened || hiddenIn(services, id, [text]).some((one) => !secrets.includes(one));
+      if (isSealed(text) && isUnknown) return HIDDEN;
       if (open.length > MOST_SHOWN) return { truncated: true, bytes: open.length, beginning: open.slice(0, 1_000) };
       return JSON.parse(open);
     };
