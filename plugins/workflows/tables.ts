@@ -56,7 +56,7 @@ export interface ExecutionRow {
   replay_of: string | null;
   /** How often people had it try again: its calls are new ones then. */
   retries: number;
-  /** JSON of a dry run: outputs by reference. */
+  /** JSON of a dry run: outputs by reference, or by reference and instance as `reference#instance`. */
   pins: string | null;
   /** For the replica that has it in memory. */
   request: 'cancel' | 'suspend' | null;

@@ -22,7 +22,10 @@ export const StartedView = Type.Object(
 
 const TaskView = Type.Object({
   reference: Type.String(),
-  instance: Type.String({ description: 'Which iteration or try it was; empty for the first' }),
+  instance: Type.String({
+    description:
+      'Which iteration (`2`), try (`try1`) or return (`@1`) it was, outer ones first with dots; empty for the first',
+  }),
   status: Type.String(),
   input: Type.Unknown(),
   output: Type.Unknown(),

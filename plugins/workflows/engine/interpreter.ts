@@ -131,7 +131,7 @@ async function runTask(
         const call: TaskCall = { run, task, reference, instance, input, scope, frame, record, runList };
         const around = extensionsFor(run.definition, kind, input, scope);
         await runExtensions(call, around, 'before');
-        const pin = run.pins[reference];
+        const pin = run.pinOf(reference, instance);
         const raw = pin === undefined ? await run.world.kinds[kind](call) : { output: pin };
         await runExtensions(call, around, 'after');
         const output = transformed(

@@ -59,8 +59,8 @@ export interface Run {
   readonly signal: AbortSignal;
   readonly secrets: Scope;
   readonly input: unknown;
-  /** Outputs that a dry run gives instead of doing the task, by reference. */
-  readonly pins: Readonly<Record<string, unknown>>;
+  /** The output that a dry run gives instead of doing the task; undefined when it is to be done. */
+  pinOf(reference: string, instance: string): unknown;
   context: unknown;
   /** The record of an earlier process, or undefined. */
   recordOf(reference: string, instance: string): TaskRecord | undefined;
@@ -118,6 +118,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
     ...secretTexts(secrets),
     ...hiddenIn(world.services, execution.id, [execution.input, ...records.flatMap(textsOf)]),
   ]);
+  const pins: Record<string, unknown> | null = execution.pins === null ? null : JSON.parse(execution.pins);
   let noted: TaskRecord[] = [];
   let newWaits: NewWait[] = [];
   let endedWaits: { executionId: string; taskKey: string }[] = [];
@@ -137,8 +138,12 @@ export function createRun({ world, execution, definition, secrets, records, wait
     signal: abort.signal,
     secrets,
     input: JSON.parse(unsealed(world.services, execution.id, execution.input)),
-    pins: execution.pins ? JSON.parse(execution.pins) : {},
     context: null,
+    pinOf(reference, instance) {
+      if (pins === null) return undefined;
+      const exact = pins[`${reference}#${instance}`];
+      return exact === undefined ? pins[reference] : exact;
+    },
     recordOf: (reference, instance) => known.get(`${reference} ${instance}`),
     visit(key) {
       const count = visits.get(key) ?? 0;

@@ -20,6 +20,8 @@ export const WaitQuery = {
 };
 const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
 const CORRELATION = { minLength: 1, maxLength: LONGEST_CORRELATION };
+/** A reference with an instance, as long as both may be in the log. */
+const LONGEST_PIN = 701;
 const LOOK_MS = 1_000;
 /** Where tasks that are tried alone have their executions. */
 const TRIED = { namespace: 'patchbay', name: 'try-task', version: '1.0.0' };
@@ -38,8 +40,9 @@ export const executionRoutes = [
         secrets: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 })),
         version: Type.Optional(Type.String({ maxLength: 64 })),
         pins: Type.Optional(
-          Type.Record(Type.String({ maxLength: 500 }), Type.Unknown(), {
-            description: 'A dry run: outputs by task reference, given instead of doing the task',
+          Type.Record(Type.String({ maxLength: LONGEST_PIN }), Type.Unknown(), {
+            description:
+              'A dry run: outputs by task reference, given instead of doing the task; `reference#instance` means one run of it',
           }),
         ),
         idempotency_key: Type.Optional(Type.String({ maxLength: 150 })),

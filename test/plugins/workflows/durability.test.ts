@@ -198,6 +198,37 @@ describe('executions', () => {
     assert.deepEqual([output, calls.length], [{ got: 9 }, 0]);
   });
 
+  it('run dry with the output of one run of a task', async () => {
+    await bench.publish(
+      'rounds',
+      `do:
+- all:
+    for: { in: '[1, 2, 3]', each: n }
+    do:
+    - ask: { call: http, with: { method: post, endpoint: '${url}/a' } }
+    - note: { export: { as: '($context // []) + [.]' }, set: '\${ . }' }
+- again: { set: { list: '\${ $context }', times: '\${ (.times // 0) + 1 }' } }
+- back: { switch: [ { more: { when: .times == 1, then: again } } ] }`,
+    );
+    const { id } = await bench.run('rounds', {}, { pins: { '/do/0/all/do/0/ask': 0 } });
+    const { tasks } = await bench.look(id);
+    const keys = tasks.map(({ reference, instance }: any) => `${reference}#${instance}`);
+    const ask = keys.filter((key: string) => key.includes('/ask#'));
+    assert.equal(ask.length, 3);
+    const [again] = keys.filter((key: string) => key.startsWith('/do/1/again#@'));
+    const pins = {
+      [ask[0].split('#')[0]]: 'any',
+      [ask[1]]: null,
+      [ask[2]]: 'third',
+      [again]: { list: 'pinned', times: 2 },
+    };
+    const seen = await bench.run('rounds', {}, { pins });
+    assert.deepEqual(seen.output, { list: 'pinned', times: 2 });
+    const log = (await bench.look(seen.id)).tasks;
+    const outputs = log.filter(({ reference }: any) => reference.endsWith('/note')).map(({ output }: any) => output);
+    assert.deepEqual([outputs, calls.length], [['any', null, 'third'], 0]);
+  });
+
   it('keep secrets out of sight', async () => {
     await bench.admin.put('/api/platform/workflow-secrets/api', { value: { token: 'very secret token' } });
     await bench.publish(
