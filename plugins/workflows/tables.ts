@@ -129,7 +129,9 @@ export interface ScheduleRow {
 export interface GatheredRow {
   id: number;
   workflow_id: number;
+  /** JSON list of what has come. */
   received: string;
+  /** What they have in common: JSON, or its hash when that is long. */
   correlation: string;
 }
 

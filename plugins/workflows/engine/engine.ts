@@ -5,7 +5,7 @@ import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
-import { optionsOf, timeoutMs } from '../language/definition.ts';
+import { type Definition, optionsOf, timeoutMs } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateExpression } from '../language/expressions.ts';
 import { type DslError, fault, faultOf } from '../language/faults.ts';
@@ -127,9 +127,14 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     clock,
     runOf,
     isElsewhere,
+    async ending(trx, row) {
+      const { definition } = await workflowDefinitions.byId(row.definition_id);
+      await planNext(trx, row, definition);
+    },
     ended(row) {
       if (row.slot) blockedSlots.clear();
       tellEnd(row);
+      services.workflowTriggers.poke();
       poke(0);
       pump();
     },
@@ -155,7 +160,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
   async function start(given: Start): Promise<Started> {
     const { workflow, startKey = null } = given;
     const { definition } = workflow;
-    if (!isRunning) throw workflowErrors.queue_full({ message: 'The platform is stopping' });
+    if (!isRunning) throw workflowErrors.stopping();
     // The same event twice is rare, and the database refuses it anyway: that look is saved.
     if (startKey !== null && given.origin.kind !== 'event') {
       const earlier = await byStartKey(startKey);
@@ -338,12 +343,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const { parent_id } = execution;
       run.also((trx) => wakeParent(trx, parent_id, execution.id));
     }
-    if (definition.schedule?.after !== undefined) {
-      const next_at = execution.ended_at + (durationMs(definition.schedule.after) ?? 0);
-      run.also(async (trx) => {
-        await trx('workflows_schedules').where({ workflow_id: execution.workflow_id }).update({ next_at });
-      });
-    }
+    if (definition.schedule?.after !== undefined) run.also((trx) => planNext(trx, execution, definition));
     if (isSilent && run.isSaved()) {
       run.also(async (trx) => void (await trx('workflows_tasks').where({ execution_id: execution.id }).delete()));
     }
@@ -353,6 +353,13 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     if (execution.parent_id) poke(0);
     if (definition.schedule?.after !== undefined) services.workflowTriggers.poke();
     tellEnd(execution);
+  }
+
+  /** `schedule.after` counts from the end, however it came. */
+  async function planNext(trx: Transaction, execution: Execution, { schedule }: Definition): Promise<void> {
+    if (schedule?.after === undefined || execution.ended_at === null) return;
+    const next_at = execution.ended_at + (durationMs(schedule.after) ?? 0);
+    await trx('workflows_schedules').where({ workflow_id: execution.workflow_id }).update({ next_at });
   }
 
   function tellEnd(execution: Execution): void {
