@@ -1,7 +1,7 @@
 /** Steps that workflows themselves offer. */
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
-import { StartedView } from './views.ts';
+import { StartedView, startedView } from './views.ts';
 
 export const workflowFunctions = [
   defineFunction({
@@ -42,7 +42,7 @@ export const workflowFunctions = [
       const shown = await workflowExecutions.shown(row);
       const { status } = row;
       if (row.ended_at === null) return { id, status };
-      return { id, status, ...(row.error === null ? { output: shown(row.output) } : { error: shown(row.error) }) };
+      return startedView({ id, status, output: shown(row.output), error: shown(row.error) });
     },
   }),
 ];

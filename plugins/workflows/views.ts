@@ -1,9 +1,10 @@
 /** Workflows and executions on the wire, as the contract of the platform's API fixes them. */
 import Type from 'typebox';
+import type { Final } from './engine/engine.ts';
 import type { Executions, ListedExecution } from './services/executions.ts';
 import type { TaskRow } from './tables.ts';
 
-const Time = Type.Union([Type.String(), Type.Null()]);
+export const Time = Type.Union([Type.String(), Type.Null()]);
 
 export const PublishedView = Type.Object(
   { namespace: Type.String(), name: Type.String(), version: Type.String(), enabled: Type.Boolean() },
@@ -19,6 +20,16 @@ export const StartedView = Type.Object(
   },
   { examples: [{ id: '0198…', status: 'completed', output: { greeting: 'hello' } }] },
 );
+
+/** What whoever waited is told; before the end, how it stands. */
+export function startedView({
+  id,
+  status,
+  output,
+  error,
+}: Pick<Final, 'id' | 'status'> & { output: unknown; error: unknown }) {
+  return { id, status, ...(error === null ? { output } : { error }) };
+}
 
 const TaskView = Type.Object({
   reference: Type.String(),

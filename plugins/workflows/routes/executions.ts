@@ -7,17 +7,26 @@ import { CORRELATION_ID, correlationIdIn, LONGEST_CORRELATION } from '../engine/
 import type { Started } from '../engine/engine.ts';
 import { workflowErrors } from '../errors.ts';
 import { DEPTH } from '../tasks/emit.ts';
-import { ExecutionSummary, ExecutionView, executionView, StartedView, summaryOf, taskView } from '../views.ts';
+import {
+  ExecutionSummary,
+  ExecutionView,
+  executionView,
+  StartedView,
+  startedView,
+  summaryOf,
+  taskView,
+} from '../views.ts';
 import { MANAGE, READ, RUN, reachOf, tenantOf } from './access.ts';
+import { Address, Name } from './address.ts';
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) });
-const Name = Type.String({ minLength: 1, maxLength: 64 });
 export const LONGEST_WAIT_SECONDS = 120;
 export const WaitQuery = {
   wait: Type.Optional(
     Type.Integer({ minimum: 0, maximum: LONGEST_WAIT_SECONDS, description: 'Seconds to wait for the end' }),
   ),
 };
+const Secrets = Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 }));
 const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
 const CORRELATION = { minLength: 1, maxLength: LONGEST_CORRELATION };
 /** A reference with an instance, as long as both may be in the log. */
@@ -32,12 +41,12 @@ export const executionRoutes = [
     path: '/api/platform/workflows/{namespace}/{name}/executions',
     access: RUN,
     summary: 'Starts an execution; with `wait` it answers with the output when it ends in time',
-    params: Type.Object({ namespace: Name, name: Name }),
+    params: Address,
     query: Type.Object(WaitQuery),
     body: Type.Optional(
       Type.Object({
         input: Type.Optional(Type.Unknown()),
-        secrets: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 })),
+        secrets: Secrets,
         version: Type.Optional(Type.String({ maxLength: 64 })),
         pins: Type.Optional(
           Type.Record(Type.String({ maxLength: LONGEST_PIN }), Type.Unknown(), {
@@ -84,7 +93,7 @@ export const executionRoutes = [
       task: Type.Object({}, { additionalProperties: true }),
       input: Type.Optional(Type.Unknown()),
       use: Type.Optional(Type.Object({}, { additionalProperties: true })),
-      secrets: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 })),
+      secrets: Secrets,
     }),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ query, body, principal }, { workflowDefinitions, workflowEngine }) {
@@ -279,6 +288,5 @@ export async function answerOf(started: Started, seconds: number) {
   const final = seconds > 0 ? await Promise.race([started.done(), timer.promise]) : null;
   clearTimeout(handle);
   if (!final) return reply(202, { id: started.id, status: started.status });
-  const { id, status, output, error } = final;
-  return reply(200, { id, status, ...(error === null ? { output } : { error }) });
+  return reply(200, startedView(final));
 }

@@ -7,6 +7,7 @@ import { workflowErrors } from '../errors.ts';
 import type { Definition } from '../language/definition.ts';
 import { type DefinitionError, validateDefinition } from '../language/validate.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
+import { removeExecutions } from './removal.ts';
 import { firstRunAfter } from './schedules.ts';
 
 /** A workflow with its active definition. */
@@ -271,14 +272,8 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   async function remove(tenantId: string, namespace: string, name: string): Promise<void> {
     const row = await rowOf(tenantId, namespace, name);
     await db.transaction(async (trx) => {
-      const ids = trx('workflows_executions').where({ workflow_id: row.id }).select('id');
-      for (const table of ['workflows_tasks', 'workflows_correlations'] as const) {
-        await trx(table).whereIn('execution_id', ids.clone()).delete();
-      }
-      const waits = trx('workflows_waits').whereIn('execution_id', ids.clone());
-      await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
-      await waits.delete();
-      for (const table of ['workflows_executions', 'workflows_gathered', 'workflows_schedules'] as const) {
+      await removeExecutions(trx, trx('workflows_executions').where({ workflow_id: row.id }).select('id'));
+      for (const table of ['workflows_gathered', 'workflows_schedules'] as const) {
         await trx(table).where({ workflow_id: row.id }).delete();
       }
       await trx('workflows_definitions').where({ workflow_id: row.id }).delete();

@@ -9,6 +9,7 @@ import { hiddenIn, isSealed, secretTexts, unsealed } from '../engine/secret-text
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
+import { removeExecutions } from './removal.ts';
 
 /** The rows of a tenant; of all with null. */
 export type Reach = string | null;
@@ -222,11 +223,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     for (;;) {
       const ids = (await some()).map(({ id }) => id);
       if (ids.length === 0) return removed;
-      await db.transaction(async (trx) => {
-        await trx('workflows_tasks').whereIn('execution_id', ids).delete();
-        await trx('workflows_correlations').whereIn('execution_id', ids).delete();
-        await trx('workflows_executions').whereIn('id', ids).delete();
-      });
+      await db.transaction((trx) => removeExecutions(trx, trx('workflows_executions').whereIn('id', ids).select('id')));
       removed += ids.length;
     }
   }
