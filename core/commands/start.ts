@@ -1,5 +1,5 @@
 /** `patchbay start`: serves until SIGTERM or SIGINT, then drains and exits 0. */
-import { useHeapForServing } from '../heap-after-boot.ts';
+import { collectBootGarbage } from '../heap-after-boot.ts';
 import { createPlatform, type Platform } from '../platform.ts';
 
 /** A stop that takes longer than this is cut off. */
@@ -8,7 +8,7 @@ const STOP_LIMIT_MS = 10_000;
 export async function start(): Promise<void> {
   const platform = await createPlatform();
   const port = await platform.start();
-  useHeapForServing();
+  collectBootGarbage();
   process.stdout.write(await banner(platform, port));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(platform));
 }

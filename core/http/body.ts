@@ -29,20 +29,26 @@ export async function readJson(request: IncomingMessage, limitBytes: number): Pr
   }
 }
 
-/** All bytes of a body, at most `limitBytes`. */
+/** All bytes of a body, at most `limitBytes`. By its events: an async iterator would cost each request ten promises. */
 export async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
   const chunks: Buffer[] = [];
   let size = 0;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const gather = (chunk: Buffer): void => {
+    size += chunk.length;
+    chunks.push(chunk);
+    if (size > limitBytes) reject(tooLarge(limitBytes));
+  };
+  const breakOff = (): void => reject(coreErrors.bad_request({ message: 'The body ended early' }));
+  if (request.destroyed) breakOff();
+  request.on('data', gather).once('end', resolve).once('error', breakOff).once('close', breakOff);
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      size += chunk.length;
-      if (size > limitBytes) throw tooLarge(limitBytes);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (request.aborted || request.errored) throw coreErrors.bad_request({ message: 'The body ended early' });
-    throw error;
+    await promise;
+  } finally {
+    // What is left of a body that is too large stays unread.
+    request.pause();
+    request.off('data', gather).off('end', resolve).off('error', breakOff).off('close', breakOff);
   }
   return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks, size);
 }

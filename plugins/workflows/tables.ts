@@ -60,6 +60,8 @@ export interface ExecutionRow {
   pins: string | null;
   /** For the replica that has it in memory. */
   request: 'cancel' | 'suspend' | null;
+  /** JSON of its tasks when it was saved once, at its end; null when they have rows of their own. */
+  log: string | null;
   locked_by: string | null;
   locked_until: number | null;
   created_at: number;

@@ -1,11 +1,11 @@
 /** The real platform; says its ports when it serves. */
-import { useHeapForServing } from '#core/heap-after-boot.ts';
+import { collectBootGarbage } from '#core/heap-after-boot.ts';
 import { createPlatform } from '#core/platform.ts';
 
 const startedAt = performance.timeOrigin;
 const platform = await createPlatform();
 const http = await platform.start();
-useHeapForServing();
+collectBootGarbage();
 const { smtpReceiver } = platform.services;
 console.log(
   JSON.stringify({ http, smtp: smtpReceiver.port(), bootMs: performance.timeOrigin + performance.now() - startedAt }),

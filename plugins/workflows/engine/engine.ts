@@ -197,6 +197,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       retries: 0,
       pins: given.pins ? JSON.stringify(given.pins) : null,
       request: null,
+      log: null,
       locked_by: isShared && hasRoom ? me : null,
       locked_until: isShared && hasRoom ? now + LEASE_MS : null,
       created_at: now,

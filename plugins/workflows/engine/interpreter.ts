@@ -108,7 +108,7 @@ async function runTask(
   const hasEffect = EFFECTS.has(kind);
   const before = run.context;
   try {
-    const { frame, done } = timed(run, task, reference, record, outer);
+    const { frame, timer } = timed(run, task, reference, record, outer);
     try {
       const scope = scopeOf(run, name, task, reference, record, rawInput, frame);
       if (task.if !== undefined && !isTrue(evaluateExpression(task.if, rawInput, scope))) {
@@ -145,12 +145,13 @@ async function runTask(
         if (task.export) run.context = exported(task, output, scope, reference, run.definition);
         return { output, next: raw.next ?? task.then ?? 'continue' };
       };
-      const outcome = await Promise.race([work(), done.promise]);
+      // A promise that never resolves would keep every race for ever, so there is none without a time-out.
+      const outcome = await (timer ? Promise.race([work(), timer.late]) : work());
       finish('completed', outcome.output, outcome.next);
       if (hasEffect) await run.save();
       return outcome;
     } finally {
-      done.cancel();
+      timer?.cancel();
     }
   } catch (thrown) {
     if (isSignal(thrown)) throw thrown;
@@ -238,8 +239,15 @@ export function baseScope(run: Run): Scope {
   return base;
 }
 
-/** The time as the specification's DateTime descriptor. */
+/** The time as the specification's DateTime descriptor. Many tasks begin in the same millisecond. */
 function moment(ms: number): object {
+  if (latestMoment?.epoch.milliseconds !== ms) latestMoment = momentAt(ms);
+  return latestMoment;
+}
+
+let latestMoment: ReturnType<typeof momentAt> | null = null;
+
+function momentAt(ms: number) {
   return { iso8601: new Date(ms).toISOString(), epoch: { seconds: Math.floor(ms / 1000), milliseconds: ms } };
 }
 
@@ -253,28 +261,25 @@ function text(run: Run, value: unknown): string {
   return json;
 }
 
-const NEVER = { promise: new Promise<never>(() => {}), cancel: () => {} };
-
-/** The frame of a task that has a time-out: what runs in it is ended when it is over. */
+/** The frame of a task that has a time-out: what runs in it is ended when it is over, and `late` rejects. */
 function timed(run: Run, task: Task, reference: string, record: TaskRecord, outer: Frame) {
   const ms = timeoutMs(task.timeout, run.definition);
-  if (ms === null) return { frame: outer, done: NEVER };
+  if (ms === null) return { frame: outer, timer: null };
   const { clock } = run.world.services;
   const at = record.started_at + ms;
-  const late = (): Fault => fault('timeout', `The task took longer than ${ms} ms`, { instance: reference });
   const abort = new AbortController();
   const signal = AbortSignal.any([outer.signal, abort.signal]);
   const deadline = outer.deadline && outer.deadline.at < at ? outer.deadline : { at, reference };
   let cancel = (): void => {};
-  const promise = new Promise<never>((_, reject) => {
+  const late = new Promise<never>((_, reject) => {
     cancel = clock.after(at - clock.now(), () => {
-      const error = late();
+      const error = fault('timeout', `The task took longer than ${ms} ms`, { instance: reference });
       abort.abort(error);
       reject(error);
     });
   });
-  promise.catch(() => {});
-  return { frame: { ...outer, deadline, signal }, done: { promise, cancel } };
+  late.catch(() => {});
+  return { frame: { ...outer, deadline, signal }, timer: { late, cancel } };
 }
 
 function extensionsFor(definition: Definition, kind: string, input: unknown, scope: Scope): Extension[] {

@@ -8,6 +8,7 @@ import type { Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import type { TaskKind } from './interpreter.ts';
+import { packed } from './packed-log.ts';
 import { hiddenIn, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { Parked, Stopped } from './signals.ts';
 import type { Checkpoints, NewWait } from './store.ts';
@@ -119,7 +120,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
     ...hiddenIn(world.services, execution.id, [execution.input, ...records.flatMap(textsOf)]),
   ]);
   const pins: Record<string, unknown> | null = execution.pins === null ? null : JSON.parse(execution.pins);
-  let noted: TaskRecord[] = [];
+  let noted = new Map<string, TaskRecord>();
   let newWaits: NewWait[] = [];
   let endedWaits: { executionId: string; taskKey: string }[] = [];
   let facts: CloudEvent[] = [];
@@ -150,7 +151,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
       visits.set(key, count + 1);
       return count;
     },
-    note: (record) => void noted.push(record),
+    note: (record) => void noted.set(`${record.reference} ${record.instance}`, record),
     publish: (event) => void facts.push(event),
     also: (work) => void works.push(work),
     save,
@@ -247,22 +248,25 @@ export function createRun({ world, execution, definition, secrets, records, wait
   }
 
   async function saveNoted(): Promise<void> {
+    const records = [...noted.values()].map(kept);
+    // What nobody has seen before its end is written as one row.
+    const log = saved || execution.ended_at === null ? null : packed(records);
     const checkpoint = {
-      execution: { ...execution },
-      tasks: noted.map(kept),
+      execution: { ...execution, log },
+      tasks: log === null ? records : [],
       newWaits,
       endedWaits,
       events: facts,
       also: works,
     };
-    noted = [];
+    noted = new Map();
     newWaits = [];
     endedWaits = [];
     facts = [];
     works = [];
     await world.checkpoints.save(checkpoint);
     saved = true;
-    world.saved(execution.id, checkpoint.tasks);
+    world.saved(execution.id, records);
   }
 
   /** What shows a secret is kept encrypted: the execution goes on with it, and the log shows that it is hidden. */

@@ -3,6 +3,7 @@ import type { Clock } from '#core/clock.ts';
 import type { Database, Transaction } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
 import type { ExecutionRow } from '../tables.ts';
+import { unpacked } from './packed-log.ts';
 import type { Run } from './run.ts';
 
 export interface Steering {
@@ -82,9 +83,12 @@ export function createSteering({ db, clock, runOf, isElsewhere, ending, ended, o
     await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.status !== 'faulted') throw workflowErrors.not_faulted();
+      if (row.log !== null) {
+        for (const { id: _place, ...record } of unpacked(row.log, id)) await trx('workflows_tasks').insert(record);
+      }
       const undone = ['faulted', 'running', 'waiting'] as const;
       await trx('workflows_tasks').where({ execution_id: id }).whereIn('status', undone).delete();
-      const again = { status: 'pending' as const, error: null, ended_at: null, started_at: clock.now() };
+      const again = { status: 'pending' as const, error: null, log: null, ended_at: null, started_at: clock.now() };
       await update(trx, id, { ...again, retries: row.retries + 1 });
     });
     opened();

@@ -29,9 +29,9 @@ export interface Checkpoints {
 const EXECUTION_COLUMNS = [
   ...(['id', 'workflow_id', 'definition_id', 'tenant_id', 'status', 'priority', 'input', 'output', 'error'] as const),
   ...(['origin', 'start_key', 'slot', 'parent_id', 'depth', 'replay_of', 'retries', 'pins'] as const),
-  ...(['locked_by', 'locked_until', 'created_at', 'started_at', 'ended_at'] as const),
+  ...(['log', 'locked_by', 'locked_until', 'created_at', 'started_at', 'ended_at'] as const),
 ];
-const CHANGING = ['status', 'output', 'error', 'locked_by', 'locked_until', 'started_at', 'ended_at'];
+const CHANGING = ['status', 'output', 'error', 'log', 'locked_by', 'locked_until', 'started_at', 'ended_at'];
 const TASK_COLUMNS = [
   ...(['execution_id', 'reference', 'instance', 'status', 'input', 'output', 'error', 'context', 'next'] as const),
   ...(['attempts', 'started_at', 'ended_at'] as const),
@@ -46,14 +46,13 @@ const taskSql = upsert('workflows_tasks', TASK_COLUMNS, ['execution_id', 'refere
 export function createCheckpoints({ db, events }: Services): Checkpoints {
   const saving = defineBatch<Checkpoint, void>({
     name: 'workflows.checkpoint',
+    statement(items) {
+      if (!items.every(isExecutionAlone)) return null;
+      const rows = latestExecutions(items);
+      return { sql: executionSql(rows.length), bindings: rows.flat() };
+    },
     async write(trx, items) {
-      const executions = items.flatMap(({ execution }) => (execution ? [execution] : []));
-      const latest = [...new Map(executions.map((row) => [row.id, row])).values()];
-      await inStatements(
-        trx,
-        executionSql,
-        latest.map((row) => EXECUTION_COLUMNS.map((name) => row[name])),
-      );
+      await inStatements(trx, executionSql, latestExecutions(items));
       const tasks = new Map(
         items.flatMap((item) => item.tasks).map((row) => [`${row.execution_id} ${row.reference} ${row.instance}`, row]),
       );
@@ -91,6 +90,17 @@ export function createCheckpoints({ db, events }: Services): Checkpoints {
     for (const work of also) await work(trx);
     for (const event of facts) await events.publish(trx, event);
   }
+}
+
+/** Whether the row of the execution is all that has to be written. */
+function isExecutionAlone({ execution, tasks, newWaits, endedWaits, events, also = [] }: Checkpoint): boolean {
+  return execution !== null && [tasks, newWaits, endedWaits, events, also].every((list) => list.length === 0);
+}
+
+/** Cells of each execution as it is by the last checkpoint that has it. */
+function latestExecutions(items: readonly Checkpoint[]): Cell[][] {
+  const latest = new Map(items.flatMap(({ execution }) => (execution ? [[execution.id, execution] as const] : [])));
+  return [...latest.values()].map((row) => EXECUTION_COLUMNS.map((name) => row[name]));
 }
 
 async function inStatements(trx: Transaction, sql: (rows: number) => string, rows: Cell[][]): Promise<void> {

@@ -194,7 +194,7 @@ export const executionRoutes = [
     responses: { 200: ExecutionView },
     async handler({ params, principal }, { workflowExecutions }) {
       const row = await workflowExecutions.find(reachOf(principal), params.id);
-      return executionView(row, await workflowExecutions.tasksOf(row.id), workflowExecutions);
+      return executionView(row, await workflowExecutions.tasksOf(row), workflowExecutions);
     },
   }),
   route({
@@ -216,7 +216,7 @@ export const executionRoutes = [
         looking = true;
         try {
           const now = await workflowExecutions.find(reach, params.id);
-          for (const task of await workflowExecutions.tasksOf(params.id)) {
+          for (const task of await workflowExecutions.tasksOf(now)) {
             const state = `${task.status} ${task.attempts}`;
             if (sent.get(task.id) === state) continue;
             sent.set(task.id, state);

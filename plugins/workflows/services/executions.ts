@@ -4,6 +4,7 @@ import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { correlationIdOf, keptText } from '../engine/correlations.ts';
 import type { Engine, Started } from '../engine/engine.ts';
+import { unpacked } from '../engine/packed-log.ts';
 import { type TaskRecord, textsOf, withTexts } from '../engine/run.ts';
 import { hiddenIn, isSealed, secretTexts, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
@@ -32,7 +33,8 @@ export type ListedExecution = ExecutionRow & { namespace: string; name: string; 
 export interface Executions {
   /** Throws `execution_not_found`. */
   find(reach: Reach, id: string): Promise<ListedExecution>;
-  tasksOf(id: string): Promise<TaskRow[]>;
+  /** Its log, in the order in which the tasks began. */
+  tasksOf(execution: Pick<ExecutionRow, 'id' | 'log'>): Promise<TaskRow[]>;
   /** Values by which it is found. */
   correlationsOf(id: string): Promise<string[]>;
   list(reach: Reach, filter: ExecutionFilter): Promise<CursorPage<ListedExecution>>;
@@ -86,7 +88,8 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     return row;
   }
 
-  async function tasksOf(id: string): Promise<TaskRow[]> {
+  async function tasksOf({ id, log }: Pick<ExecutionRow, 'id' | 'log'>): Promise<TaskRow[]> {
+    if (log !== null) return unpacked(log, id);
     return db.read('workflows_tasks').where({ execution_id: id }).orderBy('id');
   }
 
@@ -120,7 +123,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     let records: TaskRecord[] = [];
     const hidden = hiddenIn(services, id, [row.input]);
     if (from !== undefined) {
-      const tasks = await tasksOf(id);
+      const tasks = await tasksOf(row);
       const place = tasks.findIndex(({ reference }) => reference === from);
       // A composite task that goes around the one to begin with is done again too.
       records = tasks
@@ -196,7 +199,11 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
         .where('seq', '<', before)
         .orderBy('seq', 'desc')
         .limit(BATCH)
-        .select('id', 'seq', db.read.raw('length(input) + coalesce(length(output), 0) as size'));
+        .select(
+          'id',
+          'seq',
+          db.read.raw('length(input) + coalesce(length(output), 0) + coalesce(length(log), 0) as size'),
+        );
       const sizes = await logSizes(page.map(({ id }) => id));
       for (const { id, size } of page) {
         total += Number(size) + (sizes.get(id) ?? 0);

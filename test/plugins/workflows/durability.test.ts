@@ -229,6 +229,39 @@ describe('executions', () => {
     assert.deepEqual([outputs, calls.length], [['any', null, 'third'], 0]);
   });
 
+  it('keep the log of a short one in its own row, and can be gone on with all the same', async () => {
+    await bench.admin.put('/api/platform/workflow-secrets/word', { value: 'very secret word' });
+    await bench.publish(
+      'short',
+      `use: { secrets: [word] }
+do:
+- a: { set: { n: 1 } }
+- leak: { set: { leaked: '\${ $secrets.word }' }, output: { as: '\${ $input }' } }
+- b: { set: { n: '\${ if .n == 1 then error("not yet") else .n end }' } }
+- c: { set: { last: '\${ .n }' } }`,
+    );
+    const { id } = await bench.run('short');
+    const { db } = bench.app.services;
+    assert.equal((await db.read('workflows_tasks').where({ execution_id: id })).length, 0);
+    const row = await db.read('workflows_executions').where({ id }).first();
+    assert.ok(!row?.log?.includes('very secret'));
+    const statuses = (execution: any) => execution.tasks.map((task: any) => `${task.reference} ${task.status}`);
+    const first = await bench.look(id);
+    assert.deepEqual(statuses(first), ['/do/0/a completed', '/do/1/leak completed', '/do/2/b faulted']);
+
+    assert.equal((await bench.admin.post(`/api/platform/executions/${id}/retry`)).status, 202);
+    const second = await bench.until(id, ({ status }) => status === 'faulted');
+    assert.deepEqual(statuses(second), statuses(first));
+    assert.equal(second.tasks[0].started_at, first.tasks[0].started_at);
+
+    const edited = await bench.admin.post(`/api/platform/executions/${id}/replay?wait=10`, { from: '/do/2/b' });
+    assert.equal(edited.body.status, 'faulted');
+    await bench.app.clock.advance(40 * 86_400_000);
+    await bench.app.services.workflowExecutions.prune();
+    assert.equal((await bench.admin.get(`/api/platform/executions/${id}`)).status, 404);
+    assert.equal((await db.read('workflows_tasks').count({ n: '*' }).first())?.n, 0);
+  });
+
   it('keep secrets out of sight', async () => {
     await bench.admin.put('/api/platform/workflow-secrets/api', { value: { token: 'very secret token' } });
     await bench.publish(
