@@ -117,6 +117,8 @@ export interface FunctionCall {
   userId: number | null;
   /** The same on a repeat of the same call: an effect that has happened must not happen again. */
   idempotencyKey: string;
+  /** What the call belongs to, for what it starts. */
+  correlationId?: string | null;
   signal?: AbortSignal;
 }
 

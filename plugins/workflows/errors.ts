@@ -8,11 +8,10 @@ export const workflowErrors = defineErrors({
   secret_not_found: [404, 'There is no such secret'],
   invalid_definition: [422, 'The definition is not valid'],
   workflow_disabled: [409, 'The workflow is switched off'],
-  not_ended: [409, 'The execution has not ended'],
   has_ended: [409, 'The execution has ended'],
   not_suspended: [409, 'The execution is not suspended'],
   not_faulted: [409, 'Only an execution that has failed can be tried again'],
   bad_signature: [401, 'The signature of the request is missing or wrong'],
   link_expired: [403, 'The link is not valid any more'],
-  queue_full: [503, 'Too much is waiting already; try again later'],
+  stopping: [503, 'The platform is stopping; try again later'],
 });

@@ -1,7 +1,7 @@
 /** Steps that workflows themselves offer. */
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
-import { StartedView } from './views.ts';
+import { StartedView, startedView } from './views.ts';
 
 export const workflowFunctions = [
   defineFunction({
@@ -14,12 +14,17 @@ export const workflowFunctions = [
       input: Type.Optional(Type.Unknown()),
     }),
     output: Type.Object({ id: Type.String() }),
-    async run({ namespace, name, input }, { tenantId, idempotencyKey }, { workflowDefinitions, workflowEngine }) {
+    async run(
+      { namespace, name, input },
+      { tenantId, idempotencyKey, correlationId = null },
+      { workflowDefinitions, workflowEngine },
+    ) {
       const workflow = await workflowDefinitions.get(tenantId ?? '', namespace, name);
       const { id } = await workflowEngine.start({
         workflow,
         input: input ?? {},
         origin: { kind: 'function' },
+        correlationId,
         startKey: `function:${tenantId ?? ''}:${idempotencyKey}`.slice(0, 300),
         isDurable: true,
       });
@@ -37,7 +42,7 @@ export const workflowFunctions = [
       const shown = await workflowExecutions.shown(row);
       const { status } = row;
       if (row.ended_at === null) return { id, status };
-      return { id, status, ...(row.error === null ? { output: shown(row.output) } : { error: shown(row.error) }) };
+      return startedView({ id, status, output: shown(row.output), error: shown(row.error) });
     },
   }),
 ];

@@ -58,7 +58,7 @@ export interface ExecutionRow {
   replay_of: string | null;
   /** How often people had it try again: its calls are new ones then. */
   retries: number;
-  /** JSON of a dry run: outputs by reference. */
+  /** JSON of a dry run: outputs by reference, or by reference and instance as `reference#instance`. */
   pins: string | null;
   /** For the replica that has it in memory. */
   request: 'cancel' | 'suspend' | null;
@@ -133,8 +133,17 @@ export interface ScheduleRow {
 export interface GatheredRow {
   id: number;
   workflow_id: number;
+  /** JSON list of what has come. */
   received: string;
+  /** What they have in common: JSON, or its hash when that is long. */
   correlation: string;
+}
+
+/** A value by which an execution is found. */
+export interface CorrelationRow {
+  value: string;
+  tenant_id: string;
+  execution_id: string;
 }
 
 declare module 'knex/types/tables.js' {
@@ -148,5 +157,6 @@ declare module 'knex/types/tables.js' {
     workflows_secrets: SecretRow;
     workflows_schedules: ScheduleRow;
     workflows_gathered: GatheredRow;
+    workflows_correlations: CorrelationRow;
   }
 }

@@ -1,9 +1,10 @@
 /** Workflows and executions on the wire, as the contract of the platform's API fixes them. */
 import Type from 'typebox';
+import type { Final } from './engine/engine.ts';
 import type { Executions, ListedExecution } from './services/executions.ts';
 import type { TaskRow } from './tables.ts';
 
-const Time = Type.Union([Type.String(), Type.Null()]);
+export const Time = Type.Union([Type.String(), Type.Null()]);
 
 export const PublishedView = Type.Object(
   { namespace: Type.String(), name: Type.String(), version: Type.String(), enabled: Type.Boolean() },
@@ -20,9 +21,22 @@ export const StartedView = Type.Object(
   { examples: [{ id: '0198…', status: 'completed', output: { greeting: 'hello' } }] },
 );
 
+/** What whoever waited is told; before the end, how it stands. */
+export function startedView({
+  id,
+  status,
+  output,
+  error,
+}: Pick<Final, 'id' | 'status'> & { output: unknown; error: unknown }) {
+  return { id, status, ...(error === null ? { output } : { error }) };
+}
+
 const TaskView = Type.Object({
   reference: Type.String(),
-  instance: Type.String({ description: 'Which iteration or try it was; empty for the first' }),
+  instance: Type.String({
+    description:
+      'Which iteration (`2`), try (`try1`) or return (`@1`) it was, outer ones first with dots; empty for the first',
+  }),
   status: Type.String(),
   input: Type.Unknown(),
   output: Type.Unknown(),
@@ -50,6 +64,7 @@ export const ExecutionView = Type.Object({
   input: Type.Unknown(),
   output: Type.Unknown(),
   error: Type.Unknown(),
+  correlations: Type.Array(Type.String(), { description: 'Values by which it is found' }),
   tasks: Type.Array(TaskView),
 });
 
@@ -66,11 +81,13 @@ export function summaryOf(row: ListedExecution) {
 
 export async function executionView(row: ListedExecution, tasks: readonly TaskRow[], executions: Executions) {
   const shown = await executions.shown(row);
+  const correlations = await executions.correlationsOf(row.id);
   return {
     ...summaryOf(row),
     input: shown(row.input),
     output: shown(row.output),
     error: shown(row.error),
+    correlations: correlations.map((value) => String(shown(JSON.stringify(value)))),
     tasks: tasks.map((task) => taskView(task, shown)),
   };
 }

@@ -2,13 +2,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { OutboundAnswer } from '#core/outbound/outbound.ts';
 import type { TaskCall } from '../engine/interpreter.ts';
+import { secretTexts } from '../engine/secret-texts.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 
 export type Policy = Record<string, unknown>;
 type Attempt = (headers: Record<string, string>) => Promise<OutboundAnswer>;
 
-/** Makes the request with what the policy asks for. `{use: name}` is one of `use.authentications`. */
+/**
+ * Makes the request with what the policy asks for. `{use: name}` is one of `use.authentications`. From then on the task
+ * has `$authorization` (specification, "Authorization Descriptor").
+ */
 export async function authorized(
   call: TaskCall,
   given: Policy | undefined,
@@ -22,14 +26,25 @@ export async function authorized(
   const policy = evaluateDeep(named, input, scope) as Record<string, Record<string, unknown>>;
   const [scheme = '', own = {}] = Object.entries(policy)[0] ?? [];
   const settings = typeof own.use === 'string' ? secretOf(run.secrets, own.use) : own;
-  if (scheme === 'basic')
-    return attempt({ authorization: `Basic ${base64(`${settings.username}:${settings.password}`)}` });
-  if (scheme === 'bearer') return attempt({ authorization: `Bearer ${settings.token}` });
-  if (scheme === 'digest') return withDigest(settings, request, attempt);
+  if (scheme === 'basic') return attempt(described(call, 'Basic', base64(`${settings.username}:${settings.password}`)));
+  if (scheme === 'bearer') return attempt(described(call, 'Bearer', String(settings.token)));
+  if (scheme === 'digest') return withDigest(call, settings, request, attempt);
   if (scheme === 'oauth2' || scheme === 'oidc') {
-    return attempt({ authorization: `Bearer ${await tokenOf(call, scheme, settings)}` });
+    return attempt(described(call, 'Bearer', await tokenOf(call, scheme, settings)));
   }
   throw fault('configuration', `Authentication by '${scheme}' is not supported`);
+}
+
+/** The header of the request, which the task's `output.as` and `export.as` may see and the log may not. */
+function described(
+  { scope, run }: TaskCall,
+  scheme: string,
+  parameter: string,
+  ...parts: string[]
+): { authorization: string } {
+  scope.authorization = { scheme, parameter };
+  for (const text of secretTexts([parameter, ...parts])) run.hidden.add(text);
+  return { authorization: `${scheme} ${parameter}` };
 }
 
 function secretOf(secrets: Record<string, unknown>, name: string): Record<string, unknown> {
@@ -42,6 +57,7 @@ function secretOf(secrets: Record<string, unknown>, name: string): Record<string
 
 /** RFC 7616: the first answer brings the challenge, the second request the response to it. */
 async function withDigest(
+  call: TaskCall,
   settings: Record<string, unknown>,
   { method, url }: { method: string; url: string },
   attempt: Attempt,
@@ -75,7 +91,7 @@ async function withDigest(
     ...(hasQop ? ['qop=auth', 'nc=00000001', `cnonce="${cnonce}"`] : []),
     ...(opaque ? [`opaque="${opaque}"`] : []),
   ];
-  return attempt({ authorization: `Digest ${fields.join(', ')}` });
+  return attempt(described(call, 'Digest', fields.join(', '), response));
 }
 
 interface Token {

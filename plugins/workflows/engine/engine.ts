@@ -2,20 +2,22 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { codeOf, messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
-import { optionsOf, timeoutMs } from '../language/definition.ts';
+import { type Definition, optionsOf, timeoutMs } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateExpression } from '../language/expressions.ts';
 import { type DslError, fault, faultOf } from '../language/faults.ts';
 import type { ActiveWorkflow } from '../services/definitions.ts';
 import type { ExecutionRow, Phase, TaskRow, WaitRow } from '../tables.ts';
 import { taskKinds } from '../tasks/index.ts';
+import { correlationIdOf, recordCorrelations } from './correlations.ts';
 import { transformed } from './data.ts';
 import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
-import { createRun, type Execution, type Run, type TaskRecord, unsealed, type World } from './run.ts';
+import { createRun, type Execution, type Run, type TaskRecord, type World, withTexts } from './run.ts';
+import { hiddenIn, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { Parked, Stopped } from './signals.ts';
 import { createSteering, forgetWaits, type Steering, wakeParent } from './steering.ts';
 
@@ -25,8 +27,14 @@ export interface Start {
   /** What started it: for people. */
   origin: Record<string, unknown>;
   startKey?: string | null;
+  /** Goes on to the executions and events that this one starts. */
+  correlationId?: string | null;
+  /** Other values by which it is found. */
+  correlations?: readonly string[];
   depth?: number;
   parentId?: string | null;
+  /** Texts that nobody may see in its input and records. */
+  hidden?: Iterable<string>;
   /** On top of those that the workflow names. */
   secrets?: Record<string, unknown>;
   pins?: Record<string, unknown> | null;
@@ -119,9 +127,14 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     clock,
     runOf,
     isElsewhere,
+    async ending(trx, row) {
+      const { definition } = await workflowDefinitions.byId(row.definition_id);
+      await planNext(trx, row, definition);
+    },
     ended(row) {
       if (row.slot) blockedSlots.clear();
       tellEnd(row);
+      services.workflowTriggers.poke();
       poke(0);
       pump();
     },
@@ -147,7 +160,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
   async function start(given: Start): Promise<Started> {
     const { workflow, startKey = null } = given;
     const { definition } = workflow;
-    if (!isRunning) throw workflowErrors.queue_full({ message: 'The platform is stopping' });
+    if (!isRunning) throw workflowErrors.stopping();
     // The same event twice is rare, and the database refuses it anyway: that look is saved.
     if (startKey !== null && given.origin.kind !== 'event') {
       const earlier = await byStartKey(startKey);
@@ -191,12 +204,18 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       started_at: hasRoom ? now : null,
       ended_at: null,
     };
-    const records = given.records?.map((record) => ({ ...record, execution_id: execution.id })) ?? [];
+    const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
+    const seal = (one: string): string => sealed(services, execution.id, one, hidden);
+    execution.input = seal(text);
+    const records = given.records?.map((record) => withTexts({ ...record, execution_id: execution.id }, seal)) ?? [];
+    const values = [...(given.correlationId ? [given.correlationId] : []), ...(given.correlations ?? [])];
+    const recorded = (trx: Transaction): Promise<void> => recordCorrelations(trx, execution, values);
     const isLazy = !given.isDurable && hasRoom && startKey === null && records.length === 0;
     if (hasRoom) reserve(execution);
     try {
       if (!isLazy) {
-        await workflowCheckpoints.save({ execution, tasks: records, newWaits: [], endedWaits: [], events: [] });
+        const also = values.length > 0 ? [recorded] : [];
+        await workflowCheckpoints.save({ execution, tasks: records, newWaits: [], endedWaits: [], events: [], also });
       }
     } catch (error) {
       if (hasRoom) release(execution);
@@ -207,6 +226,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     if (hasRoom) {
       const rows = records.map((record, index) => ({ ...record, id: index }));
       const run = createRun({ world, execution, definition, secrets, records: rows, waits: [], isSaved: !isLazy });
+      if (isLazy && values.length > 0) run.also(recorded);
       // In the next turn: the caller may want to hear of the end, which may be near.
       track(Promise.resolve().then(() => work(run)));
     } else {
@@ -215,7 +235,8 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     }
     return { id: execution.id, status: execution.status, done: () => doneOf(execution) };
 
-    function originOf({ origin, secrets: own }: Start): Record<string, unknown> {
+    function originOf({ origin: by, correlationId, secrets: own }: Start): Record<string, unknown> {
+      const origin = correlationId ? { ...by, correlation_id: correlationId } : by;
       if (!own || Object.keys(own).length === 0) return origin;
       return { ...origin, $secrets: services.secrets.seal('workflows.start', JSON.stringify(own)) };
     }
@@ -249,9 +270,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const text = JSON.stringify(output ?? null);
       if (text.length > config.maxDataBytes)
         throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);
-      execution.output = run.hasSecret(text)
-        ? JSON.stringify({ $sealed: services.secrets.seal('workflows.data', text, execution.id) })
-        : text;
+      execution.output = sealed(services, execution.id, text, run.hidden);
       if (isLogged) lifecycleEvent(run, 'workflow', 'completed', { output });
       await finish(run, 'completed');
     } catch (thrown) {
@@ -325,12 +344,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const { parent_id } = execution;
       run.also((trx) => wakeParent(trx, parent_id, execution.id));
     }
-    if (definition.schedule?.after !== undefined) {
-      const next_at = execution.ended_at + (durationMs(definition.schedule.after) ?? 0);
-      run.also(async (trx) => {
-        await trx('workflows_schedules').where({ workflow_id: execution.workflow_id }).update({ next_at });
-      });
-    }
+    if (definition.schedule?.after !== undefined) run.also((trx) => planNext(trx, execution, definition));
     if (isSilent && run.isSaved()) {
       run.also(async (trx) => void (await trx('workflows_tasks').where({ execution_id: execution.id }).delete()));
     }
@@ -340,6 +354,13 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     if (execution.parent_id) poke(0);
     if (definition.schedule?.after !== undefined) services.workflowTriggers.poke();
     tellEnd(execution);
+  }
+
+  /** `schedule.after` counts from the end, however it came. */
+  async function planNext(trx: Transaction, execution: Execution, { schedule }: Definition): Promise<void> {
+    if (schedule?.after === undefined || execution.ended_at === null) return;
+    const next_at = execution.ended_at + (durationMs(schedule.after) ?? 0);
+    await trx('workflows_schedules').where({ workflow_id: execution.workflow_id }).update({ next_at });
   }
 
   function tellEnd(execution: Execution): void {
@@ -643,6 +664,8 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       input: child.input,
       origin: { kind: 'workflow', execution: execution.id },
       startKey: child.startKey,
+      correlationId: correlationIdOf(execution),
+      hidden: run.hidden,
       depth: execution.depth + 1,
       parentId: execution.id,
       isDurable: true,
@@ -652,7 +675,9 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
 
   async function childOutcome(id: string) {
     const row = await db.write('workflows_executions').where({ id }).first('status', 'output', 'error');
-    return row ? { ...row, output: row.output === null ? null : unsealed(services, id, row.output) } : null;
+    if (!row) return null;
+    const output = row.output === null ? null : unsealed(services, id, row.output);
+    return { ...row, output, hidden: hiddenIn(services, id, [row.output]) };
   }
 
   /** The run in memory; what is being read from the database is waited for. */

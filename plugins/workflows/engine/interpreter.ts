@@ -13,7 +13,8 @@ import { evaluateExpression, isTrue, type Scope } from '../language/expressions.
 import { Fault, fault, faultOf } from '../language/faults.ts';
 import { exported, transformed } from './data.ts';
 import { lifecycleEvent } from './lifecycle.ts';
-import { type Frame, type Run, type TaskRecord, unsealed } from './run.ts';
+import type { Frame, Run, TaskRecord } from './run.ts';
+import { unsealed } from './secret-texts.ts';
 import { isSignal } from './signals.ts';
 
 /** What a list or a task ended with. `next` is a flow directive: `continue`, `exit`, `end`, or the name of a task. */
@@ -130,7 +131,7 @@ async function runTask(
         const call: TaskCall = { run, task, reference, instance, input, scope, frame, record, runList };
         const around = extensionsFor(run.definition, kind, input, scope);
         await runExtensions(call, around, 'before');
-        const pin = run.pins[reference];
+        const pin = run.pinOf(reference, instance);
         const raw = pin === undefined ? await run.world.kinds[kind](call) : { output: pin };
         await runExtensions(call, around, 'after');
         const output = transformed(
@@ -182,7 +183,9 @@ async function runTask(
 /** What an earlier process recorded is not done again. */
 function restored(run: Run, record: TaskRecord, rawInput: unknown): Outcome | null {
   const { services } = run.world;
-  if (record.status === 'faulted') throw new Fault(JSON.parse(record.error ?? '{}'));
+  if (record.status === 'faulted') {
+    throw new Fault(JSON.parse(unsealed(services, run.execution.id, record.error ?? '{}')));
+  }
   if (record.status !== 'completed' && record.status !== 'skipped') return null;
   if (record.context !== null) run.context = JSON.parse(unsealed(services, run.execution.id, record.context));
   const output = record.output === null ? rawInput : JSON.parse(unsealed(services, run.execution.id, record.output));

@@ -9,7 +9,7 @@ import { fault } from '../language/faults.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import type { TaskKind } from './interpreter.ts';
 import { packed } from './packed-log.ts';
-import { secretTexts } from './secret-texts.ts';
+import { hiddenIn, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { Parked, Stopped } from './signals.ts';
 import type { Checkpoints, NewWait } from './store.ts';
 
@@ -30,7 +30,7 @@ export interface World {
   /** Told of each record that became durable, for those who watch. */
   saved(executionId: string, records: readonly TaskRecord[]): void;
   /** Whether the child has ended, and how. */
-  childOutcome(id: string): Promise<Pick<Execution, 'status' | 'output' | 'error'> | null>;
+  childOutcome(id: string): Promise<(Pick<Execution, 'status' | 'output' | 'error'> & { hidden: string[] }) | null>;
 }
 
 export interface ChildStart {
@@ -60,8 +60,8 @@ export interface Run {
   readonly signal: AbortSignal;
   readonly secrets: Scope;
   readonly input: unknown;
-  /** Outputs that a dry run gives instead of doing the task, by reference. */
-  readonly pins: Readonly<Record<string, unknown>>;
+  /** The output that a dry run gives instead of doing the task; undefined when it is to be done. */
+  pinOf(reference: string, instance: string): unknown;
   context: unknown;
   /** The record of an earlier process, or undefined. */
   recordOf(reference: string, instance: string): TaskRecord | undefined;
@@ -93,6 +93,8 @@ export interface Run {
   /** Masks the values of secrets in a text. */
   masked(text: string): string;
   hasSecret(text: string): boolean;
+  /** Texts that nobody may see; tokens that calls were given come to them. As in JSON, see `secretTexts`. */
+  readonly hidden: Set<string>;
 }
 
 export interface RunOptions {
@@ -113,7 +115,11 @@ export function createRun({ world, execution, definition, secrets, records, wait
   const knownWaits = new Map(waits.map((wait) => [wait.task_key, wait]));
   const parked = new Map<string, { resolve(wait: WaitRow): void; reject(signal: Parked | Stopped): void }>();
   const visits = new Map<string, number>();
-  const hidden = secretTexts(secrets);
+  const hidden = new Set([
+    ...secretTexts(secrets),
+    ...hiddenIn(world.services, execution.id, [execution.input, ...records.flatMap(textsOf)]),
+  ]);
+  const pins: Record<string, unknown> | null = execution.pins === null ? null : JSON.parse(execution.pins);
   let noted = new Map<string, TaskRecord>();
   let newWaits: NewWait[] = [];
   let endedWaits: { executionId: string; taskKey: string }[] = [];
@@ -133,8 +139,12 @@ export function createRun({ world, execution, definition, secrets, records, wait
     signal: abort.signal,
     secrets,
     input: JSON.parse(unsealed(world.services, execution.id, execution.input)),
-    pins: execution.pins ? JSON.parse(execution.pins) : {},
     context: null,
+    pinOf(reference, instance) {
+      if (pins === null) return undefined;
+      const exact = pins[`${reference}#${instance}`];
+      return exact === undefined ? pins[reference] : exact;
+    },
     recordOf: (reference, instance) => known.get(`${reference} ${instance}`),
     visit(key) {
       const count = visits.get(key) ?? 0;
@@ -209,8 +219,9 @@ export function createRun({ world, execution, definition, secrets, records, wait
       return true;
     },
     isSaved: () => saved,
-    masked: (text) => hidden.reduce((result, secret) => result.replaceAll(secret, '••••'), text),
-    hasSecret: (text) => hidden.some((secret) => text.includes(secret)),
+    masked: (text) => [...hidden].reduce((result, secret) => result.replaceAll(secret, '••••'), text),
+    hasSecret: (text) => [...hidden].some((secret) => text.includes(secret)),
+    hidden,
   };
   return run;
 
@@ -237,7 +248,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
   }
 
   async function saveNoted(): Promise<void> {
-    const records = [...noted.values()].map(sealed);
+    const records = [...noted.values()].map(kept);
     // What nobody has seen before its end is written as one row.
     const log = saved || execution.ended_at === null ? null : packed(records);
     const checkpoint = {
@@ -259,19 +270,24 @@ export function createRun({ world, execution, definition, secrets, records, wait
   }
 
   /** What shows a secret is kept encrypted: the execution goes on with it, and the log shows that it is hidden. */
-  function sealed(record: TaskRecord): TaskRecord {
-    if (hidden.length === 0) return record;
-    const seal = (text: string | null): string | null =>
-      text !== null && run.hasSecret(text)
-        ? JSON.stringify({ $sealed: world.services.secrets.seal('workflows.data', text, execution.id) })
-        : text;
-    return { ...record, input: seal(record.input), output: seal(record.output), context: seal(record.context) };
+  function kept(record: TaskRecord): TaskRecord {
+    return withTexts(record, (text) => sealed(world.services, execution.id, text, hidden));
   }
 }
 
-/** Opens what `sealed` closed. */
-export function unsealed(services: Services, executionId: string, text: string): string {
-  if (!text.startsWith('{"$sealed":')) return text;
-  const { $sealed } = JSON.parse(text);
-  return services.secrets.open('workflows.data', $sealed, executionId).toString('utf8');
+export function textsOf({ input, output, error, context }: TaskRecord): (string | null)[] {
+  return [input, output, error, context];
+}
+
+/** The record with each of its JSON texts changed. */
+export function withTexts(record: TaskRecord, change: (text: string) => string): TaskRecord {
+  const changed = (text: string | null): string | null => text && change(text);
+  const { input, output, error, context } = record;
+  return {
+    ...record,
+    input: changed(input),
+    output: changed(output),
+    error: changed(error),
+    context: changed(context),
+  };
 }

@@ -23,13 +23,15 @@ export interface SteeringOptions {
   runOf(id: string): Promise<Run | undefined>;
   /** Whether another replica has it. */
   isElsewhere(row: ExecutionRow): boolean;
+  /** Part of the transaction that ends an execution which is in nobody's memory. */
+  ending(trx: Transaction, row: ExecutionRow): Promise<void>;
   /** Told when an execution ended here without having been in memory. */
   ended(row: ExecutionRow): void;
   /** Told when there is something open again. */
   opened(): void;
 }
 
-export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }: SteeringOptions): Steering {
+export function createSteering({ db, clock, runOf, isElsewhere, ending, ended, opened }: SteeringOptions): Steering {
   return { cancel, suspend, resume, retry };
 
   async function cancel(id: string): Promise<void> {
@@ -49,6 +51,7 @@ export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }:
       await forgetWaits(trx, id);
       await update(trx, id, end);
       if (row.parent_id) await wakeParent(trx, row.parent_id, id);
+      await ending(trx, { ...row, ...end });
       return { ...row, ...end };
     });
     if (gone) ended(gone);

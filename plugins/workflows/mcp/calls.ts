@@ -8,6 +8,7 @@ import { sha256 } from '#core/security/tokens.ts';
 import { Fault } from '../language/faults.ts';
 import { tenantOf } from '../routes/access.ts';
 import type { ActiveWorkflow } from '../services/definitions.ts';
+import { startedView } from '../views.ts';
 import type { Tool } from './tools.ts';
 
 export interface Caller {
@@ -77,12 +78,11 @@ async function runWorkflow(
     const advice = 'It goes on. `workflows.execution` tells how it stands and what came out.';
     return { content: [text(JSON.stringify(state)), text(advice)], structuredContent: state };
   }
-  const { id, status, output, error } = final;
-  const state = { id, status, ...(error === null ? { output } : { error }) };
+  const state = startedView(final);
   return {
     content: [text(JSON.stringify(state))],
     structuredContent: state,
-    ...(status !== 'completed' && { isError: true }),
+    ...(final.status !== 'completed' && { isError: true }),
   };
 }
 

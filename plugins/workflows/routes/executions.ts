@@ -3,21 +3,34 @@ import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { CursorQuery } from '#core/database/pagination.ts';
 import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts';
+import { CORRELATION_ID, correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
 import { workflowErrors } from '../errors.ts';
 import { DEPTH } from '../tasks/emit.ts';
-import { ExecutionSummary, ExecutionView, executionView, StartedView, summaryOf, taskView } from '../views.ts';
+import {
+  ExecutionSummary,
+  ExecutionView,
+  executionView,
+  StartedView,
+  startedView,
+  summaryOf,
+  taskView,
+} from '../views.ts';
 import { MANAGE, READ, RUN, reachOf, tenantOf } from './access.ts';
+import { Address, Name } from './address.ts';
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) });
-const Name = Type.String({ minLength: 1, maxLength: 64 });
 export const LONGEST_WAIT_SECONDS = 120;
 export const WaitQuery = {
   wait: Type.Optional(
     Type.Integer({ minimum: 0, maximum: LONGEST_WAIT_SECONDS, description: 'Seconds to wait for the end' }),
   ),
 };
+const Secrets = Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 }));
 const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
+const CORRELATION = { minLength: 1, maxLength: LONGEST_CORRELATION };
+/** A reference with an instance, as long as both may be in the log. */
+const LONGEST_PIN = 701;
 const LOOK_MS = 1_000;
 /** Where tasks that are tried alone have their executions. */
 const TRIED = { namespace: 'patchbay', name: 'try-task', version: '1.0.0' };
@@ -28,19 +41,26 @@ export const executionRoutes = [
     path: '/api/platform/workflows/{namespace}/{name}/executions',
     access: RUN,
     summary: 'Starts an execution; with `wait` it answers with the output when it ends in time',
-    params: Type.Object({ namespace: Name, name: Name }),
+    params: Address,
     query: Type.Object(WaitQuery),
     body: Type.Optional(
       Type.Object({
         input: Type.Optional(Type.Unknown()),
-        secrets: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 })),
+        secrets: Secrets,
         version: Type.Optional(Type.String({ maxLength: 64 })),
         pins: Type.Optional(
-          Type.Record(Type.String({ maxLength: 500 }), Type.Unknown(), {
-            description: 'A dry run: outputs by task reference, given instead of doing the task',
+          Type.Record(Type.String({ maxLength: LONGEST_PIN }), Type.Unknown(), {
+            description:
+              'A dry run: outputs by task reference, given instead of doing the task; `reference#instance` means one run of it',
           }),
         ),
         idempotency_key: Type.Optional(Type.String({ maxLength: 150 })),
+        correlation_id: Type.Optional(
+          Type.String({
+            ...CORRELATION,
+            description: 'A value to find it by; the workflows and events that it starts have it too',
+          }),
+        ),
       }),
     ),
     responses: { 200: StartedView, 202: StartedView },
@@ -56,6 +76,7 @@ export const executionRoutes = [
         secrets: body?.secrets ?? {},
         pins: body?.pins ?? null,
         origin: { kind: body?.pins ? 'dry-run' : 'manual', by: principal.id },
+        correlationId: correlationIdIn(body?.correlation_id),
         startKey: key ? `manual:${workflow.row.id}:${key}` : null,
         isDurable: !query.wait,
       });
@@ -72,7 +93,7 @@ export const executionRoutes = [
       task: Type.Object({}, { additionalProperties: true }),
       input: Type.Optional(Type.Unknown()),
       use: Type.Optional(Type.Object({}, { additionalProperties: true })),
-      secrets: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 })),
+      secrets: Secrets,
     }),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ query, body, principal }, { workflowDefinitions, workflowEngine }) {
@@ -103,6 +124,7 @@ export const executionRoutes = [
         subject: Type.Optional(Type.String({ maxLength: 300 })),
         time: Type.Optional(Type.String({ format: 'date-time' })),
         datacontenttype: Type.Optional(Type.String({ maxLength: 100 })),
+        [CORRELATION_ID]: Type.Optional(Type.String(CORRELATION)),
         data: Type.Optional(Type.Unknown()),
       },
       { additionalProperties: true },
@@ -133,7 +155,7 @@ export const executionRoutes = [
     method: 'GET',
     path: '/api/platform/executions',
     access: READ,
-    summary: 'Executions, newest first, by status, workflow and time',
+    summary: 'Executions, newest first, by status, workflow, time and correlation',
     query: Type.Object({
       ...CursorQuery,
       status: Type.Optional(Type.Enum([...PHASES])),
@@ -141,6 +163,14 @@ export const executionRoutes = [
       name: Type.Optional(Name),
       from: Type.Optional(Type.String({ format: 'date-time' })),
       to: Type.Optional(Type.String({ format: 'date-time' })),
+      correlation: Type.Optional(
+        Type.String({
+          ...CORRELATION,
+          description:
+            'Those that have this value: as the `correlation_id` of their start or of what started it, ' +
+            'or fixed by a `correlate` of `schedule.on` or `listen`',
+        }),
+      ),
     }),
     responses: {
       200: Type.Object({ items: Type.Array(ExecutionSummary), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
@@ -258,6 +288,5 @@ export async function answerOf(started: Started, seconds: number) {
   const final = seconds > 0 ? await Promise.race([started.done(), timer.promise]) : null;
   clearTimeout(handle);
   if (!final) return reply(202, { id: started.id, status: started.status });
-  const { id, status, output, error } = final;
-  return reply(200, { id, status, ...(error === null ? { output } : { error }) });
+  return reply(200, startedView(final));
 }

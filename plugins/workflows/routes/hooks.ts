@@ -4,12 +4,13 @@ import Type from 'typebox';
 import { readBytes } from '#core/http/body.ts';
 import { coreErrors, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
+import { correlationIdIn } from '../engine/correlations.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import { StartedView } from '../views.ts';
+import { Address } from './address.ts';
 import { answerOf, WaitQuery } from './executions.ts';
 
-const Name = Type.String({ minLength: 1, maxLength: 64 });
 const LIMIT_BYTES = 1024 * 1024;
 
 export const hookRoutes = [
@@ -20,8 +21,8 @@ export const hookRoutes = [
     summary: 'Starts a workflow with the JSON of the body as its input',
     description:
       'With `metadata.patchbay.hook.secret` in its document, `X-Patchbay-Signature: sha256=HMAC-SHA256(secret, body)` is needed. ' +
-      'An `Idempotency-Key` makes a repeat give the first execution.',
-    params: Type.Object({ namespace: Name, name: Name }),
+      'An `Idempotency-Key` makes a repeat give the first execution. `X-Correlation-Id` is a value to find it by.',
+    params: Address,
     query: Type.Object({ ...WaitQuery, tenant: Type.Optional(Type.String({ maxLength: 36 })) }),
     rawBody: [
       'application/json',
@@ -38,31 +39,31 @@ export const hookRoutes = [
       const { hook } = optionsOf(workflow.definition);
       if (hook === false) throw workflowErrors.workflow_not_found();
       if (!workflow.row.enabled) throw workflowErrors.workflow_disabled();
-      if (typeof hook === 'object') await checkSignature(workflow.row.tenant_id, hook.secret, body);
+      if (typeof hook === 'object') {
+        const values = await services.workflowSecrets.values(workflow.row.tenant_id, [hook.secret]);
+        checkSignature(ctx.get('x-patchbay-signature'), values[hook.secret], body);
+      }
       const key = ctx.get('idempotency-key').slice(0, 150);
       const started = await services.workflowEngine.start({
         workflow,
         input: inputOf(body, ctx.get('content-type')),
         origin: { kind: 'http' },
+        correlationId: correlationIdIn(ctx.get('x-correlation-id')),
         startKey: key ? `hook:${workflow.row.id}:${key}` : null,
         // Who waits for the answer was promised nothing before it.
         isDurable: !query.wait,
       });
       return answerOf(started, query.wait ?? 0);
-
-      async function checkSignature(tenantId: string, name: string, bytes: Buffer): Promise<void> {
-        const values = await services.workflowSecrets.values(tenantId, [name]);
-        const secret = values[name];
-        const expected = `sha256=${createHmac('sha256', String(secret ?? ''))
-          .update(bytes)
-          .digest('hex')}`;
-        if (typeof secret !== 'string' || !safeEqual(ctx.get('x-patchbay-signature'), expected)) {
-          throw workflowErrors.bad_signature();
-        }
-      }
     },
   }),
 ];
+
+/** A secret that is not there, or is no text, signs nothing. */
+function checkSignature(given: string, secret: unknown, body: Buffer): void {
+  if (typeof secret !== 'string') throw workflowErrors.bad_signature();
+  const expected = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+  if (!safeEqual(given, expected)) throw workflowErrors.bad_signature();
+}
 
 function inputOf(body: Buffer, type: string): unknown {
   if (body.length === 0) return {};

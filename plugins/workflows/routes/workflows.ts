@@ -1,13 +1,18 @@
 /** Our own API: definitions. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
-import { iso, PublishedView } from '../views.ts';
+import { iso, PublishedView, Time } from '../views.ts';
 import { MANAGE, READ, tenantOf } from './access.ts';
+import { Address } from './address.ts';
 
 const BASE = '/api/platform/workflows';
-const Name = Type.String({ minLength: 1, maxLength: 64 });
-const Address = Type.Object({ namespace: Name, name: Name });
-const Source = Type.Union([Type.String({ maxLength: 1024 * 1024 }), Type.Object({}, { additionalProperties: true })]);
+const LONGEST_SOURCE = 1024 * 1024;
+/** A definition as text is longer in JSON than it is. */
+const LIMIT_BYTES = 2 * LONGEST_SOURCE;
+const Source = Type.Union([
+  Type.String({ maxLength: LONGEST_SOURCE }),
+  Type.Object({}, { additionalProperties: true }),
+]);
 const Problem = Type.Object({
   path: Type.String(),
   line: Type.Integer(),
@@ -23,7 +28,7 @@ const WorkflowView = Type.Object({
     Type.Object({
       version: Type.String(),
       revision: Type.Integer(),
-      created_at: Type.Union([Type.String(), Type.Null()]),
+      created_at: Time,
     }),
   ),
 });
@@ -34,7 +39,7 @@ export const workflowRoutes = [
     path: BASE,
     access: MANAGE,
     summary: 'Publishes a definition (CNCF Serverless Workflow DSL 1.0), as YAML text or as an object',
-    bodyLimit: 2 * 1024 * 1024,
+    bodyLimit: LIMIT_BYTES,
     body: Type.Object({
       definition: Source,
       enabled: Type.Optional(Type.Boolean()),
@@ -52,7 +57,7 @@ export const workflowRoutes = [
     path: `${BASE}/validate`,
     access: READ,
     summary: 'What is wrong with a definition, with line and column',
-    bodyLimit: 2 * 1024 * 1024,
+    bodyLimit: LIMIT_BYTES,
     body: Type.Object({ definition: Source }),
     responses: { 200: Type.Object({ valid: Type.Boolean(), errors: Type.Array(Problem) }) },
     async handler({ body }, { workflowDefinitions }) {
@@ -198,7 +203,7 @@ export const workflowRoutes = [
     summary: 'Names of secrets; their values are never shown',
     responses: {
       200: Type.Object({
-        items: Type.Array(Type.Object({ name: Type.String(), updated_at: Type.Union([Type.String(), Type.Null()]) })),
+        items: Type.Array(Type.Object({ name: Type.String(), updated_at: Time })),
         next_cursor: Type.Null(),
       }),
     },

@@ -7,6 +7,7 @@ import { workflowErrors } from '../errors.ts';
 import type { Definition } from '../language/definition.ts';
 import { type DefinitionError, validateDefinition } from '../language/validate.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
+import { removeExecutions } from './removal.ts';
 import { firstRunAfter } from './schedules.ts';
 
 /** A workflow with its active definition. */
@@ -104,9 +105,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       };
       await trx('workflows_workflows').where({ id: row.id }).update(patch);
       const changedRow = { ...row, ...patch };
-      // The clock of a schedule goes on when nothing has changed, as at each start with a folder; a draft has none.
-      const isSame = row.active_id === stored.id && row.enabled === changedRow.enabled;
-      if (!wish.draft && !isSame) await schedule(trx, changedRow, definition);
+      await reschedule(trx, row, changedRow);
       return { row: changedRow, definitionId: stored.id, version, definition };
     });
     await changed();
@@ -140,16 +139,25 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     return stored;
   }
 
-  async function schedule(trx: Transaction, row: WorkflowRow, definition: Definition): Promise<void> {
-    const next_at = row.enabled && row.active_id ? firstRunAfter(definition, clock.now()) : null;
+  /** A schedule that goes on is left alone, however often the workflow is published or switched on again. */
+  async function reschedule(trx: Transaction, before: WorkflowRow, after: WorkflowRow): Promise<void> {
+    const [earlier, definition] = [await runningIn(trx, before), await runningIn(trx, after)];
+    if (JSON.stringify(earlier?.schedule) === JSON.stringify(definition?.schedule)) return;
+    const next_at = definition && firstRunAfter(definition, clock.now());
     if (next_at === null) {
-      await trx('workflows_schedules').where({ workflow_id: row.id }).delete();
+      await trx('workflows_schedules').where({ workflow_id: after.id }).delete();
       return;
     }
     await trx('workflows_schedules')
-      .insert({ workflow_id: row.id, next_at, last_at: null })
+      .insert({ workflow_id: after.id, next_at, last_at: null })
       .onConflict('workflow_id')
       .merge({ next_at });
+  }
+
+  /** The definition that is started by itself; null while the workflow is off. */
+  async function runningIn(trx: Transaction, { enabled, active_id }: WorkflowRow): Promise<Definition | null> {
+    const row = enabled && active_id && (await trx('workflows_definitions').where({ id: active_id }).first());
+    return row ? parsed(row) : null;
   }
 
   /** A workflow may do no more than who published it. */
@@ -251,36 +259,33 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   }
 
   async function setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void> {
-    const row = await rowOf(tenantId, namespace, name);
-    const patch = { enabled: Number(enabled), updated_at: clock.now() };
-    const definition = row.active_id === null ? null : (await activeOf(row, row.active_id)).definition;
-    await db.transaction(async (trx) => {
-      await trx('workflows_workflows').where({ id: row.id }).update(patch);
-      if (definition) await schedule(trx, { ...row, ...patch }, definition);
-    });
-    await changed();
+    const { id } = await rowOf(tenantId, namespace, name);
+    await change(id, { enabled: Number(enabled) });
   }
 
   async function activate(tenantId: string, namespace: string, name: string, version: string): Promise<void> {
     const { row, definitionId, definition } = await get(tenantId, namespace, name, version);
-    const patch = { active_id: definitionId, tags: tagsOf(definition), updated_at: clock.now() };
+    await change(row.id, { active_id: definitionId, tags: tagsOf(definition) });
+  }
+
+  async function change(id: number, patch: Partial<WorkflowRow>): Promise<void> {
     await db.transaction(async (trx) => {
-      await trx('workflows_workflows').where({ id: row.id }).update(patch);
-      await schedule(trx, { ...row, ...patch }, definition);
+      const row = await trx('workflows_workflows').where({ id }).forUpdate().first();
+      if (!row) throw workflowErrors.workflow_not_found();
+      const after = { ...row, ...patch, updated_at: clock.now() };
+      await trx('workflows_workflows')
+        .where({ id })
+        .update({ ...patch, updated_at: after.updated_at });
+      await reschedule(trx, row, after);
     });
     await changed();
   }
 
-  /** Its executions go by and by with the pruning. */
   async function remove(tenantId: string, namespace: string, name: string): Promise<void> {
     const row = await rowOf(tenantId, namespace, name);
     await db.transaction(async (trx) => {
-      const ids = trx('workflows_executions').where({ workflow_id: row.id }).select('id');
-      await trx('workflows_tasks').whereIn('execution_id', ids.clone()).delete();
-      const waits = trx('workflows_waits').whereIn('execution_id', ids.clone());
-      await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
-      await waits.delete();
-      for (const table of ['workflows_executions', 'workflows_gathered', 'workflows_schedules'] as const) {
+      await removeExecutions(trx, trx('workflows_executions').where({ workflow_id: row.id }).select('id'));
+      for (const table of ['workflows_gathered', 'workflows_schedules'] as const) {
         await trx(table).where({ workflow_id: row.id }).delete();
       }
       await trx('workflows_definitions').where({ workflow_id: row.id }).delete();

@@ -2,13 +2,15 @@
 import { type CursorPage, cursorPage } from '#core/database/pagination.ts';
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import { correlationIdOf, keptText } from '../engine/correlations.ts';
 import type { Engine, Started } from '../engine/engine.ts';
 import { unpacked } from '../engine/packed-log.ts';
-import { type TaskRecord, unsealed } from '../engine/run.ts';
-import { secretTexts } from '../engine/secret-texts.ts';
+import { type TaskRecord, textsOf, withTexts } from '../engine/run.ts';
+import { hiddenIn, isSealed, secretTexts, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
+import { removeExecutions } from './removal.ts';
 
 /** The rows of a tenant; of all with null. */
 export type Reach = string | null;
@@ -20,6 +22,8 @@ export interface ExecutionFilter {
   /** Milliseconds since the epoch. */
   from?: number;
   to?: number;
+  /** A value that was given or fixed for them. */
+  correlation?: string;
   limit?: number;
   cursor?: string;
 }
@@ -31,6 +35,8 @@ export interface Executions {
   find(reach: Reach, id: string): Promise<ListedExecution>;
   /** Its log, in the order in which the tasks began. */
   tasksOf(execution: Pick<ExecutionRow, 'id' | 'log'>): Promise<TaskRow[]>;
+  /** Values by which it is found. */
+  correlationsOf(id: string): Promise<string[]>;
   list(reach: Reach, filter: ExecutionFilter): Promise<CursorPage<ListedExecution>>;
   /** A new execution with the same or another input; with `from`, what was done before that task is kept. */
   replay(reach: Reach, id: string, wish: { input?: unknown; from?: string }): Promise<Started>;
@@ -52,11 +58,13 @@ const MOST_SHOWN = 64 * 1024;
 export function createExecutions(services: Services & { config: WorkflowsConfig }): Executions {
   const { db, clock, config, workflowDefinitions, workflowSecrets } = services;
   const engine = (): Engine => services.workflowEngine;
-  return { find, tasksOf, list, replay, prune, shown };
+  return { find, tasksOf, correlationsOf, list, replay, prune, shown };
 
-  function joined(reach: Reach) {
-    const query = db
-      .read('workflows_executions')
+  function joined(reach: Reach, correlation?: string) {
+    // SQLite takes a cross join in its order; it would rather walk through all executions of a tenant.
+    const tables = correlation === undefined ? '??' : 'workflows_correlations cross join ??';
+    const query = db.read
+      .from(db.read.raw(tables, 'workflows_executions'))
       .join('workflows_workflows', 'workflows_workflows.id', 'workflows_executions.workflow_id')
       .join('workflows_definitions', 'workflows_definitions.id', 'workflows_executions.definition_id')
       .select(
@@ -66,6 +74,11 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
         'workflows_definitions.version',
       );
     if (reach !== null) query.where('workflows_executions.tenant_id', reach);
+    if (correlation !== undefined) {
+      query.whereRaw('workflows_correlations.execution_id = workflows_executions.id');
+      query.where('workflows_correlations.value', keptText(correlation));
+      if (reach !== null) query.where('workflows_correlations.tenant_id', reach);
+    }
     return query;
   }
 
@@ -80,8 +93,13 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     return db.read('workflows_tasks').where({ execution_id: id }).orderBy('id');
   }
 
-  async function list(reach: Reach, { status, namespace, name, from, to, limit, cursor }: ExecutionFilter) {
-    const query = joined(reach);
+  async function correlationsOf(id: string): Promise<string[]> {
+    return db.read('workflows_correlations').where({ execution_id: id }).orderBy('value').pluck('value');
+  }
+
+  async function list(reach: Reach, filter: ExecutionFilter) {
+    const { status, namespace, name, from, to, correlation, limit, cursor } = filter;
+    const query = joined(reach, correlation);
     if (status) query.where('workflows_executions.status', status);
     if (namespace) query.where('workflows_workflows.namespace', namespace);
     if (name) query.where('workflows_workflows.name', name);
@@ -103,6 +121,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     const row = await find(reach, id);
     const workflow = await workflowDefinitions.byId(row.definition_id);
     let records: TaskRecord[] = [];
+    const hidden = hiddenIn(services, id, [row.input]);
     if (from !== undefined) {
       const tasks = await tasksOf(row);
       const place = tasks.findIndex(({ reference }) => reference === from);
@@ -113,17 +132,22 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
           ({ status, reference }) =>
             (status === 'completed' || status === 'skipped') && !from.startsWith(`${reference}/`),
         )
-        .map(({ id: _id, ...record }) => opened(record));
+        .map(({ id: _id, ...record }) => record);
+      hidden.push(...hiddenIn(services, id, records.flatMap(textsOf)));
     }
     const origin = { kind: 'replay', execution: id };
     const original = JSON.parse(unsealed(services, id, row.input));
-    return engine().start({ workflow, input: input ?? original, origin, replayOf: id, records, isDurable: true });
-  }
-
-  /** Sealed values are sealed for their execution. */
-  function opened(record: TaskRecord): TaskRecord {
-    const open = (text: string | null): string | null => text && unsealed(services, record.execution_id, text);
-    return { ...record, input: open(record.input), output: open(record.output), context: open(record.context) };
+    return engine().start({
+      workflow,
+      input: input ?? original,
+      origin,
+      correlationId: correlationIdOf(row),
+      replayOf: id,
+      // Sealed values are sealed for their execution.
+      records: records.map((record) => withTexts(record, (text) => unsealed(services, id, text))),
+      hidden,
+      isDurable: true,
+    });
   }
 
   async function prune(): Promise<number> {
@@ -206,10 +230,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     for (;;) {
       const ids = (await some()).map(({ id }) => id);
       if (ids.length === 0) return removed;
-      await db.transaction(async (trx) => {
-        await trx('workflows_tasks').whereIn('execution_id', ids).delete();
-        await trx('workflows_executions').whereIn('id', ids).delete();
-      });
+      await db.transaction((trx) => removeExecutions(trx, trx('workflows_executions').whereIn('id', ids).select('id')));
       removed += ids.length;
     }
   }
@@ -223,7 +244,11 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     ];
     return (text: string | null): unknown => {
       if (text === null) return null;
-      const open = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), unsealed(services, id, text));
+      const opened = unsealed(services, id, text);
+      const open = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), opened);
+      // What it was sealed for is not known any more: a token of a call, a secret that was changed.
+      const isUnknown = open === opened || hiddenIn(services, id, [text]).some((one) => !secrets.includes(one));
+      if (isSealed(text) && isUnknown) return HIDDEN;
       if (open.length > MOST_SHOWN) return { truncated: true, bytes: open.length, beginning: open.slice(0, 1_000) };
       return JSON.parse(open);
     };

@@ -1,10 +1,12 @@
 /** What starts workflows by itself: events and schedules. Also hands events to the executions that wait for them. */
-
+import { createHash } from 'node:crypto';
 import { messageOf } from '#core/errors.ts';
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import { CORRELATION_ID, correlationIdIn, recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { type Correlation, consume, type Received, typesOf } from '../engine/matching.ts';
+import type { Strategy } from '../language/definition.ts';
 import { DEPTH } from '../tasks/emit.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
 import type { ActiveWorkflow } from './definitions.ts';
@@ -19,7 +21,18 @@ export interface Triggers {
   end(): void;
 }
 
+/** Events that start a workflow together, and what they have in common. */
+interface Together {
+  events: readonly CloudEvent[];
+  correlation: Correlation;
+}
+
 const LONGEST_SLEEP_MS = 60_000;
+const DUE_PER_LOOK = 200;
+/** `after` begins again when the execution has ended; until then it has no time. */
+const FAR = Date.UTC(9999, 0, 1);
+/** Longest correlation that is its own key. */
+const LONGEST_KEY = 400;
 /** On PostgreSQL another replica may have published something. */
 const REFRESH_MS = 2_000;
 
@@ -34,12 +47,16 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
   let lookAgain = false;
   let refreshing: Promise<void> = Promise.resolve();
   workflowDefinitions.onChange(() => {
-    refreshing = refresh().catch((error) => log.error({ err: error }, 'Workflows could not be read anew'));
-    poke();
+    readAnew();
     return refreshing;
   });
 
   return { deliver, poke, begin, end };
+
+  function readAnew(): void {
+    refreshing = refresh().catch((error) => log.error({ err: error }, 'Workflows could not be read anew'));
+    poke();
+  }
 
   async function refresh(): Promise<void> {
     const fresh = new Map<string, ActiveWorkflow[]>();
@@ -77,55 +94,54 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       );
       return;
     }
-    const received = strategy.all || strategy.until ? await gathered(workflow, event) : alone(workflow, event);
-    if (!received) return;
+    const found = strategy.all || strategy.until ? await gathered(workflow, event) : alone(workflow, event);
+    if (!found) return;
+    const given = [event, ...found.events].map(givenIdOf).filter((id) => id !== null);
     await services.workflowEngine.start({
       workflow,
-      input: received.map((one) => one.event),
+      input: found.events,
       origin: { kind: 'event', type: event.type, id: event.id },
       startKey: `event:${row.id}:${event.source}:${event.id}`.slice(0, 300),
+      correlationId: given[0] ?? null,
+      correlations: [...given, ...valuesOf(found.correlation)],
       depth,
       isDurable: true,
     });
   }
 
-  function alone({ definition }: ActiveWorkflow, event: CloudEvent): readonly Received[] | null {
-    const strategy = definition.schedule?.on ?? {};
-    return consume(strategy, [], event, {}, (one) => one.data)?.received ?? null;
+  function alone({ definition }: ActiveWorkflow, event: CloudEvent): Together | null {
+    const correlation: Correlation = {};
+    const result = consume(definition.schedule?.on ?? {}, [], event, correlation, (one) => one.data);
+    return result && together(result.received, correlation);
   }
 
   /** A strategy of several events: what has come is kept until all are there. */
-  async function gathered({ row, definition }: ActiveWorkflow, event: CloudEvent): Promise<readonly Received[] | null> {
+  async function gathered({ row, definition }: ActiveWorkflow, event: CloudEvent): Promise<Together | null> {
     const strategy = definition.schedule?.on ?? {};
     return db.transaction(async (trx) => {
       const rows = await trx('workflows_gathered').where({ workflow_id: row.id }).orderBy('id').forUpdate();
       for (const kept of rows) {
-        const correlation: Correlation = JSON.parse(kept.correlation);
-        const result = consume(strategy, JSON.parse(kept.received), event, correlation, (one) => one.data);
+        const received: Received[] = JSON.parse(kept.received);
+        const correlation = fixedBy(strategy, received);
+        const result = consume(strategy, received, event, correlation, (one) => one.data);
         if (!result) continue;
-        if (result.isDone) await trx('workflows_gathered').where({ id: kept.id }).delete();
-        else await keep(trx, kept.id, result.received, correlation);
-        return result.isDone ? result.received : null;
+        const keptRow = trx('workflows_gathered').where({ id: kept.id });
+        if (result.isDone) await keptRow.delete();
+        else await keptRow.update({ received: JSON.stringify(result.received), correlation: keyOf(correlation) });
+        return result.isDone ? together(result.received, correlation) : null;
       }
       const correlation: Correlation = {};
       const first = consume(strategy, [], event, correlation, (one) => one.data);
       if (!first) return null;
-      if (first.isDone) return first.received;
-      const text = JSON.stringify(correlation).slice(0, 400);
-      const values = { workflow_id: row.id, correlation: text, received: JSON.stringify(first.received) };
+      if (first.isDone) return together(first.received, correlation);
+      const values = {
+        workflow_id: row.id,
+        correlation: keyOf(correlation),
+        received: JSON.stringify(first.received),
+      };
       await trx('workflows_gathered').insert(values).onConflict(['workflow_id', 'correlation']).ignore();
       return null;
     });
-  }
-
-  async function keep(
-    trx: Transaction,
-    id: number,
-    received: readonly Received[],
-    correlation: Correlation,
-  ): Promise<void> {
-    const values = { received: JSON.stringify(received), correlation: JSON.stringify(correlation).slice(0, 400) };
-    await trx('workflows_gathered').where({ id }).update(values);
   }
 
   /** Adds the event to each wait that asks for it; those that have everything are due at once. */
@@ -147,11 +163,15 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     if (!wait) return false;
     const detail: ListenDetail = JSON.parse(wait.detail);
     if (detail.isDone) return false;
+    const before = { ...detail.correlation };
     const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, (one) =>
       readOf(one, detail.read),
     );
     if (!result) return false;
     detail.isDone = result.isDone;
+    const fixed = Object.entries(detail.correlation).filter(([name]) => !(name in before));
+    const execution = { id: wait.execution_id, tenant_id: wait.tenant_id };
+    await recordCorrelations(trx, execution, valuesOf(Object.fromEntries(fixed)));
     const isWoken = result.isDone || detail.each;
     await trx('workflows_waits')
       .where({ id })
@@ -189,7 +209,11 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
   /** Starts what is due; gives when to look again. What was missed while nothing ran is started once. */
   async function startDue(): Promise<number> {
     const now = clock.now();
-    const due = await db.write('workflows_schedules').where('next_at', '<=', now).orderBy('next_at').limit(200);
+    const due = await db
+      .write('workflows_schedules')
+      .where('next_at', '<=', now)
+      .orderBy('next_at')
+      .limit(DUE_PER_LOOK);
     for (const { workflow_id, next_at } of due) {
       const row = await db.read('workflows_workflows').where({ id: workflow_id }).first();
       if (!row?.enabled || row.active_id === null) {
@@ -208,7 +232,7 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       const next = nextRunAfter(workflow.definition.schedule, now) ?? FAR;
       await db.write('workflows_schedules').where({ workflow_id, next_at }).update({ next_at: next, last_at: next_at });
     }
-    if (due.length === 200) return now;
+    if (due.length === DUE_PER_LOOK) return now;
     const next = await db.write('workflows_schedules').min({ at: 'next_at' }).first();
     return Number(next?.at ?? FAR);
   }
@@ -221,10 +245,7 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     poke();
     if (db.soleWriter) return;
     // Of the real time, not the clock's: it is about other processes.
-    refreshTimer = setInterval(() => {
-      refreshing = refresh().catch((error) => log.error({ err: error }, 'Workflows could not be read anew'));
-      poke();
-    }, REFRESH_MS);
+    refreshTimer = setInterval(readAnew, REFRESH_MS);
     refreshTimer.unref();
   }
 
@@ -236,5 +257,26 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
   }
 }
 
-/** `after` begins again when the execution has ended; until then it has no time. */
-const FAR = Date.UTC(9999, 0, 1);
+function together(received: readonly Received[], correlation: Correlation): Together {
+  return { events: received.map(({ event }) => event), correlation };
+}
+
+/** What the events that have come have in common. */
+function fixedBy(strategy: Strategy, received: readonly Received[]): Correlation {
+  const correlation: Correlation = {};
+  let before: readonly Received[] = [];
+  for (const { event } of received) {
+    before = consume(strategy, before, event, correlation, (one) => one.data)?.received ?? before;
+  }
+  return correlation;
+}
+
+/** The same for the same values, and short enough for the column. */
+function keyOf(correlation: Correlation): string {
+  const text = JSON.stringify(correlation);
+  return text.length <= LONGEST_KEY ? text : createHash('sha256').update(text).digest('hex');
+}
+
+function givenIdOf(event: CloudEvent): string | null {
+  return correlationIdIn((event as CloudEvent & Record<string, unknown>)[CORRELATION_ID]);
+}

@@ -5,6 +5,7 @@ import { httpCall } from '../calls/http.ts';
 import { idempotencyKey } from '../calls/idempotency.ts';
 import { mcpCall } from '../calls/mcp.ts';
 import { openApiCall } from '../calls/openapi.ts';
+import { correlationIdOf } from '../engine/correlations.ts';
 import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { isSignal } from '../engine/signals.ts';
 import { evaluateDeep } from '../language/expressions.ts';
@@ -33,6 +34,7 @@ async function callFunction(call: TaskCall, name: string, args: unknown): Promis
       tenantId: run.execution.tenant_id || null,
       userId: null,
       idempotencyKey: idempotencyKey(call),
+      correlationId: correlationIdOf(run.execution),
       signal: frame.signal,
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 /** `emit`: a CloudEvent that becomes a fact with the checkpoint of its task. */
 import { createHash } from 'node:crypto';
 import type { CloudEvent } from '#core/events/events.ts';
+import { CORRELATION_ID, correlationIdOf } from '../engine/correlations.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
@@ -14,7 +15,9 @@ export const emitTask: TaskKind = async ({ task, run, input, scope, reference, i
   if (typeof type !== 'string' || type.length > 200)
     throw fault('validation', 'An event needs a type of at most 200 characters');
   const { execution } = run;
+  const correlationId = correlationIdOf(execution);
   const event: CloudEvent & Record<string, unknown> = {
+    ...(correlationId && { [CORRELATION_ID]: correlationId }),
     ...given,
     specversion: '1.0',
     // A repeat after a crash is the same event, which its receivers recognise.

@@ -1,5 +1,6 @@
 /** `listen`: a row that asks for events. They come to it by the job that hands events out. */
 import type { CloudEvent } from '#core/events/events.ts';
+import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { exported, transformed } from '../engine/data.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
@@ -67,6 +68,11 @@ export const listenTask: TaskKind = async (call) => {
       each: task.foreach !== undefined,
       isDone: false,
     };
+    if (!wait) {
+      // What is a secret is no word to look for.
+      const values = valuesOf(fresh.correlation).filter((value) => !run.hasSecret(JSON.stringify(value)));
+      if (values.length > 0) run.also((trx) => recordCorrelations(trx, run.execution, values));
+    }
     const types = typesOf(strategy);
     workflowEvents.await(types);
     // Saying that it waits again would wipe out that something has come meanwhile: so it looks once more.

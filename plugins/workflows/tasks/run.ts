@@ -44,6 +44,7 @@ async function runWorkflow(
   record.status = 'waiting';
   for (;;) {
     const child = await run.world.childOutcome(id);
+    for (const text of child?.hidden ?? []) run.hidden.add(text);
     if (child?.status === 'completed') {
       run.endWait(taskKey);
       return JSON.parse(child.output ?? 'null');

@@ -198,6 +198,37 @@ describe('executions', () => {
     assert.deepEqual([output, calls.length], [{ got: 9 }, 0]);
   });
 
+  it('run dry with the output of one run of a task', async () => {
+    await bench.publish(
+      'rounds',
+      `do:
+- all:
+    for: { in: '[1, 2, 3]', each: n }
+    do:
+    - ask: { call: http, with: { method: post, endpoint: '${url}/a' } }
+    - note: { export: { as: '($context // []) + [.]' }, set: '\${ . }' }
+- again: { set: { list: '\${ $context }', times: '\${ (.times // 0) + 1 }' } }
+- back: { switch: [ { more: { when: .times == 1, then: again } } ] }`,
+    );
+    const { id } = await bench.run('rounds', {}, { pins: { '/do/0/all/do/0/ask': 0 } });
+    const { tasks } = await bench.look(id);
+    const keys = tasks.map(({ reference, instance }: any) => `${reference}#${instance}`);
+    const ask = keys.filter((key: string) => key.includes('/ask#'));
+    assert.equal(ask.length, 3);
+    const [again] = keys.filter((key: string) => key.startsWith('/do/1/again#@'));
+    const pins = {
+      [ask[0].split('#')[0]]: 'any',
+      [ask[1]]: null,
+      [ask[2]]: 'third',
+      [again]: { list: 'pinned', times: 2 },
+    };
+    const seen = await bench.run('rounds', {}, { pins });
+    assert.deepEqual(seen.output, { list: 'pinned', times: 2 });
+    const log = (await bench.look(seen.id)).tasks;
+    const outputs = log.filter(({ reference }: any) => reference.endsWith('/note')).map(({ output }: any) => output);
+    assert.deepEqual([outputs, calls.length], [['any', null, 'third'], 0]);
+  });
+
   it('keep the log of a short one in its own row, and can be gone on with all the same', async () => {
     await bench.admin.put('/api/platform/workflow-secrets/word', { value: 'very secret word' });
     await bench.publish(
@@ -276,6 +307,139 @@ do:
     assert.match(used('/digest')[1]!, /^Digest username="u", realm="r", nonce="n".*response="[0-9a-f]{32}"/);
     assert.deepEqual(used('/oauth'), ['Bearer granted', 'Bearer granted']);
     assert.equal(used('/token').length, 1);
+  });
+
+  describe('with the authorization of a call', () => {
+    const policies = {
+      basic: ['{ basic: { username: u, password: pass } }', 'Basic', Buffer.from('u:pass').toString('base64')],
+      bearer: ['{ bearer: { token: bearer-token } }', 'Bearer', 'bearer-token'],
+      oauth: [
+        '{ oauth2: { authority: URL, endpoints: { token: /token }, client: { id: shown, secret: s } } }',
+        'Bearer',
+        'granted "for" shown',
+      ],
+    } as const;
+    const token = policies.oauth[2];
+    const endpoint = (path: string, policy: string) =>
+      `{ uri: '${url}/${path}', authentication: ${policy.replace('URL', `'${url}'`)} }`;
+    const isHidden = async (text: string) => {
+      const { db } = bench.app.services;
+      const tables = ['workflows_tasks', 'workflows_executions'] as const;
+      const stored = await Promise.all(tables.map((table) => db.read(table)));
+      const ids = (await db.read('workflows_executions').select('id')).map(({ id }) => id);
+      const seen = await Promise.all(ids.map(bench.look));
+      for (const one of [text, JSON.stringify(text).slice(1, -1)]) {
+        assert.ok(!JSON.stringify(stored).includes(one), `${one} is in the database`);
+        assert.ok(!JSON.stringify(seen).includes(one), `${one} is shown`);
+      }
+    };
+    beforeEach(() => {
+      answer = (path) => {
+        if (path === '/token') return { status: 200, body: { access_token: token, expires_in: 3600 } };
+        const isFirst = path === '/digest' && !calls.at(-1)!.authorization;
+        return {
+          status: isFirst ? 401 : 200,
+          body: { echo: calls.at(-1)!.authorization },
+          ...(isFirst && { headers: { 'www-authenticate': 'Digest realm="r", nonce="n", qop="auth"' } }),
+        };
+      };
+    });
+
+    for (const [name, [policy, scheme, parameter]] of Object.entries(policies)) {
+      it(`by ${name} tell its own data rules what was sent, and nobody else`, async () => {
+        await bench.publish(
+          'told',
+          `do:
+- call:
+    call: http
+    with: { method: get, endpoint: ${endpoint('x', policy)} }
+    output: { as: { data: '\${ . }', sent: '\${ $authorization }' } }
+    export: { as: $authorization }
+- after: { set: { sent: '\${ .sent }', exported: '\${ $context }', now: '\${ $authorization }' } }`,
+        );
+        const { id, output } = await bench.run('told');
+        const sent = { scheme, parameter };
+        assert.deepEqual(output, { sent, exported: sent, now: null });
+        const { tasks, output: shown } = await bench.look(id);
+        assert.deepEqual([tasks[0].output, tasks[1].output, shown], ['••••', '••••', '••••']);
+        await isHidden(parameter);
+      });
+    }
+
+    it('by digest tell what was sent at the second time', async () => {
+      await bench.publish(
+        'digest',
+        `do:
+- call:
+    call: http
+    with: { method: get, endpoint: ${endpoint('digest', '{ digest: { username: u, password: p } }')} }
+    output: { as: { sent: '\${ $authorization }', text: '\${ $authorization | tojson }' } }`,
+      );
+      const { output } = await bench.run('digest');
+      assert.equal(`${output.sent.scheme} ${output.sent.parameter}`, calls.at(-1)!.authorization);
+      await isHidden(output.sent.parameter);
+      await isHidden(/response="(.+?)"/.exec(output.sent.parameter)![1]!);
+    });
+
+    it('by MCP and by OpenAPI have it too', async () => {
+      answer = (path) => {
+        if (path === '/doc') return { status: 200, body: { paths: { '/op': { get: { operationId: 'op' } } } } };
+        return { status: 200, body: { jsonrpc: '2.0', id: 1, result: {} } };
+      };
+      const policy = policies.bearer[0];
+      await bench.publish(
+        'others',
+        `do:
+- mcp:
+    call: mcp
+    with: { method: tools/list, transport: { http: { endpoint: ${endpoint('mcp', policy)} } } }
+    export: { as: '[$authorization.parameter]' }
+- openapi:
+    call: openapi
+    with: { document: { endpoint: '${url}/doc' }, operationId: op, authentication: ${policy} }
+    output: { as: '$context + [$authorization.parameter]' }`,
+      );
+      assert.deepEqual((await bench.run('others')).output, ['bearer-token', 'bearer-token']);
+    });
+
+    it('keep it hidden after a restart, in children, in errors and in replays', async () => {
+      await bench.publish('child', 'do: [ { a: { set: { got: "${ .token }", mine: ok } } } ]');
+      await bench.publish(
+        'long',
+        `do:
+- call:
+    call: http
+    with: { method: get, endpoint: ${endpoint('x', policies.oauth[0])} }
+    export: { as: '{ token: $authorization.parameter }' }
+- wait: { wait: PT1H }
+- use: { set: { token: '\${ $context.token }' } }
+- child: { run: { workflow: { namespace: test, name: child, version: '1.0.0' } } }
+- check: { set: { same: '\${ .got == $context.token }', got: '\${ .got }' } }
+- caught:
+    try: [ { no: { raise: { error: { type: 'https://x.example/e', status: 500, detail: '\${ .got }' } } } } ]
+    catch: { do: [ { ok: { set: { same: '\${ $error.detail == $context.token }' } } } ] }
+- no: { raise: { error: { type: 'https://x.example/e', status: 500, detail: '\${ $context.token }' } } }`,
+      );
+      const id = await bench.start('long');
+      await bench.until(id, ({ status }) => status === 'waiting');
+      await restart();
+      await bench.app.clock.advance(3_601_000);
+      const { tasks } = await bench.until(id, ({ status }) => status === 'faulted');
+      const outputOf = (name: string) => tasks.find(({ reference }: any) => reference.endsWith(name)).output;
+      assert.deepEqual([outputOf('/check'), outputOf('/ok')], ['••••', { same: true }]);
+      await isHidden(token);
+      const again = await bench.admin.post(`/api/platform/executions/${id}/replay?wait=10`, { from: '/do/3/child' });
+      assert.equal(again.body.status, 'faulted');
+      await isHidden(token);
+    });
+
+    it('whose data only looks encrypted are those of anybody', async () => {
+      await bench.publish('looks', 'do: [ { a: { set: { b: "${ . }" } } }, { c: { set: "${ .b }" } } ]');
+      const given = { $sealed: 'x', $hidden: 'y' };
+      assert.deepEqual((await bench.run('looks', given)).output, given);
+      const id = await bench.start('looks', given);
+      await bench.until(id, ({ status }) => status === 'completed');
+    });
   });
 
   it('stay within their limits, and say so', async () => {

@@ -56,6 +56,39 @@ describe('publishing a workflow', () => {
     assert.equal((await firstOf('hourly')).version, '1.0.0');
   });
 
+  it('and what people switch leaves a schedule alone that goes on, and sets one that begins or is another', async () => {
+    const { clock, services } = bench.app;
+    const next = async () => (await services.db.read('workflows_schedules').first())?.next_at;
+    const patch = async (body: object) => {
+      assert.equal((await bench.admin.patch('/api/platform/workflows/test/daily', body)).status, 200);
+    };
+    const publish = async (version: string, period: string) => {
+      const source = definitionOf(
+        'daily',
+        `schedule: { every: ${period} }\ndo: [ { a: { set: { v: '${version}' } } } ]`,
+      );
+      const definition = source.replace("version: '1.0.0'", `version: '${version}'`);
+      assert.equal((await bench.admin.post('/api/platform/workflows', { definition })).status, 201);
+    };
+    const HOUR = 3_600_000;
+    await publish('1.0.0', 'P1D');
+    const planned = clock.now() + 24 * HOUR;
+    assert.equal(await next(), planned);
+    await clock.advance(HOUR);
+    await patch({ enabled: true });
+    await publish('2.0.0', 'P1D');
+    await patch({ version: '1.0.0' });
+    assert.equal(await next(), planned);
+    await patch({ enabled: false });
+    assert.equal(await next(), undefined);
+    await patch({ enabled: true });
+    assert.equal(await next(), clock.now() + 24 * HOUR);
+    await publish('3.0.0', 'PT2H');
+    assert.equal(await next(), clock.now() + 2 * HOUR);
+    await patch({ version: '1.0.0' });
+    assert.equal(await next(), clock.now() + 24 * HOUR);
+  });
+
   it('takes an expression as the whole of `set`, as later versions of the DSL do', async () => {
     await bench.publish('whole', "do: [ { a: { set: '${ [.[] * 2] }' } } ]");
     assert.deepEqual((await bench.run('whole', [1, 2])).output, [2, 4]);

@@ -66,6 +66,25 @@ do: [ { note: { set: { types: '\${ map(.type) | sort }', order: '\${ .[0].data.o
     assert.deepEqual((await bench.look(only.id)).output, { types: ['order.packed', 'order.paid'], order: 1 });
   });
 
+  it('gathers events by values of any length', async () => {
+    const filter = (type: string) => `{ with: { type: ${type} }, correlate: { text: { from: .data } } }`;
+    await bench.publish(
+      'long',
+      `schedule: { on: { all: [ ${filter('l.a')}, ${filter('l.b')}, ${filter('l.c')} ] } }
+do: [ { note: { set: { last: '\${ .[0].data[-1:] }' } } } ]`,
+    );
+    const same = 'x'.repeat(1000);
+    for (const type of ['l.a', 'l.b', 'l.c']) {
+      for (const last of ['1', '2']) {
+        await emit(type, same + last);
+        await bench.app.services.jobs.idle();
+      }
+    }
+    const found = await ended('long', 2);
+    const outputs = await Promise.all(found.map(async ({ id }: any) => (await bench.look(id)).output.last));
+    assert.deepEqual(outputs.sort(), ['1', '2']);
+  });
+
   it('wakes who listens, by correlation, and keeps what came while the process was down', async () => {
     await bench.publish(
       'payment',
@@ -182,6 +201,22 @@ do: [ { note: { set: { types: '\${ map(.type) | sort }', order: '\${ .[0].data.o
     await bench.app.clock.advance(24 * 3600_000);
     assert.equal((await ended('nightly', 1)).length, 1);
     assert.ok((await ended('often', 2)).length >= 2);
+  });
+
+  it('starts again so long after an end, also when it was cancelled while it waited', async () => {
+    await bench.publish('again', 'schedule: { after: PT1H }\ndo: [ { w: { wait: P1D } } ]');
+    const waiting = async (count: number) => {
+      for (let tries = 0; tries < 300; tries++) {
+        const found = await executions('again');
+        if (found.length === count && found[0].status === 'waiting') return found[0].id;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      throw new Error(JSON.stringify(await executions('again')));
+    };
+    const id = await waiting(1);
+    assert.equal((await bench.admin.post(`/api/platform/executions/${id}/cancel`)).status, 202);
+    await bench.app.clock.advance(3_601_000);
+    await waiting(2);
   });
 
   it('circles of events end', async () => {
