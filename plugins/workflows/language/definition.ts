@@ -100,6 +100,7 @@ export interface Definition {
   input?: DataRule;
   output?: DataRule;
   timeout?: Timeout | string;
+  evaluate?: { language?: string; mode?: 'strict' | 'loose' };
   schedule?: { every?: Duration; cron?: string; after?: Duration; on?: Strategy };
   use?: {
     authentications?: Record<string, Record<string, unknown>>;
@@ -107,6 +108,7 @@ export interface Definition {
     extensions?: readonly Record<string, Extension>[];
     functions?: Record<string, Task>;
     retries?: Record<string, RetryPolicy>;
+    catalogs?: Record<string, unknown>;
     secrets?: readonly string[];
     timeouts?: Record<string, Timeout>;
   };

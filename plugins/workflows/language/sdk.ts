@@ -1,6 +1,6 @@
 /** Asks the specification's validator. Its thread is started when it is needed and ends when it is not. */
 import { Worker } from 'node:worker_threads';
-import { KINDS } from './definition.ts';
+import { KINDS, pointerStep } from './definition.ts';
 import { expressionIn } from './expressions.ts';
 
 /** One broken rule: JSON pointer and sentence. */
@@ -78,23 +78,48 @@ function issuesIn(problem: string): SdkIssue[] {
   if (lines.length === 0) return [{ path: '', message: problem.split('\n')[0] ?? 'not valid' }];
   const issues = lines.map(([, path = '', , message = '', params = '{}']) => ({
     path,
-    message: sentence(message, params),
+    message,
+    params,
   }));
   // The branches of a choice all complain, each that it is not the one; what says more is what was meant.
   const useful = issues.filter(({ message }) => !NOISE.test(message));
   const among = useful.length > 0 ? useful : issues;
   const deepest = Math.max(...among.map(({ path }) => path.split('/').length));
   const meant = among.filter(({ path }) => path.split('/').length === deepest);
-  return [...new Map(meant.map((issue) => [issue.path + issue.message, issue])).values()];
+  // Each alternative of a place says what it wants: together they are one sentence.
+  const byPath = new Map<string, Set<string>>();
+  for (const { path: place, message, params } of meant) {
+    const path = place + unknownIn(params);
+    byPath.set(path, (byPath.get(path) ?? new Set()).add(sentence(message, params)));
+  }
+  return [...byPath].map(([path, sentences]) => ({ path, message: [...sentences].join(', or: ') }));
 }
 
 const NOISE = new RegExp(
   `oneOf|anyOf|exactly one schema|must match a schema|equal to constant|NOT be valid|required property '(${KINDS.join('|')})'`,
 );
 
+/** The step to a property that does not belong there. */
+function unknownIn(params: string): string {
+  const { unevaluatedProperty, additionalProperty } = JSON.parse(params);
+  const name = unevaluatedProperty ?? additionalProperty;
+  return name === undefined ? '' : `/${pointerStep(name)}`;
+}
+
 function sentence(message: string, params: string): string {
-  const { unevaluatedProperty, additionalProperty, allowedValues } = JSON.parse(params);
+  const { unevaluatedProperty, additionalProperty, missingProperty, allowedValues, type } = JSON.parse(params);
   const name = unevaluatedProperty ?? additionalProperty;
   if (name) return `'${name}' is not known here`;
-  return allowedValues ? `${message}: ${allowedValues.join(', ')}` : message;
+  if (missingProperty) return `'${missingProperty}' is missing`;
+  if (type) return `This must be ${TYPES[type] ?? type}`;
+  return allowedValues ? `This must be one of ${allowedValues.join(', ')}` : `This ${message}`;
 }
+
+const TYPES: Record<string, string> = {
+  string: 'a text (numbers and booleans need quotes)',
+  object: 'an object',
+  array: 'a list',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+};

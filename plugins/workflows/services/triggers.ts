@@ -147,9 +147,8 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     if (!wait) return false;
     const detail: ListenDetail = JSON.parse(wait.detail);
     if (detail.isDone) return false;
-    const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, (one) =>
-      readOf(one, detail.read),
-    );
+    const read = (one: CloudEvent): unknown => readOf(one, detail.read);
+    const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, read, detail.scope);
     if (!result) return false;
     detail.isDone = result.isDone;
     const isWoken = result.isDone || detail.each;

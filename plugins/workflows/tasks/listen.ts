@@ -4,7 +4,7 @@ import { exported, transformed } from '../engine/data.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
 import type { Strategy } from '../language/definition.ts';
-import { evaluateExpression } from '../language/expressions.ts';
+import { evaluateExpression, isExpectExpression, isTrue, type Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { WaitRow } from '../tables.ts';
 
@@ -13,6 +13,8 @@ export interface ListenDetail {
   strategy: Strategy;
   read: 'data' | 'envelope' | 'raw';
   correlation: Correlation;
+  /** What the strategy's expressions see. */
+  scope: Scope;
   /** Wake for every event, not only when all have come. */
   each: boolean;
   isDone: boolean;
@@ -36,7 +38,7 @@ export const listenTask: TaskKind = async (call) => {
       for (; handled < received.length; handled++) {
         const { item = 'item', at = 'index', do: list = [], output } = task.foreach;
         const event = received[handled]?.event;
-        const variables = { [item]: event && readOf(event, read), [at]: handled };
+        const variables = { [item]: event && readOf(event, read), [at]: handled, context: run.context };
         const outcome = await runList(list, 'foreach/do', data, String(handled), variables);
         data = outcome.output;
         if (task.foreach.export)
@@ -48,8 +50,19 @@ export const listenTask: TaskKind = async (call) => {
             run.definition,
           );
         results.push(
-          transformed(output, data, { ...scope, ...variables, output: data }, 'output', reference, run.definition),
+          transformed(
+            output,
+            data,
+            { ...scope, ...variables, context: run.context, output: data },
+            'output',
+            reference,
+            run.definition,
+          ),
         );
+        if (outcome.next === 'end' || isEnough(received.slice(0, handled + 1))) {
+          run.endWait(taskKey);
+          return { output: results, ...(outcome.next === 'end' && { next: 'end' }) };
+        }
       }
     }
     if (detail?.isDone) {
@@ -64,6 +77,7 @@ export const listenTask: TaskKind = async (call) => {
       strategy,
       read,
       correlation: expected(strategy, input, scope),
+      scope: namedIn(strategy, scope),
       each: task.foreach !== undefined,
       isDone: false,
     };
@@ -95,18 +109,36 @@ export const listenTask: TaskKind = async (call) => {
     );
     wait = woken ?? news;
   }
+
+  /** `until` once more, now that the round may have exported something that it looks at. */
+  function isEnough(received: readonly Received[]): boolean {
+    if (typeof strategy.until !== 'string' || strategy.any === undefined) return false;
+    const seen = received.map(({ event }) => readOf(event, read));
+    return isTrue(evaluateExpression(strategy.until, seen, { ...scope, context: run.context }));
+  }
 };
 
+/** The variables that expressions of the strategy name. Secrets are none of them: this is kept unsealed. */
+function namedIn(strategy: Strategy, { secrets: _, ...scope }: Scope): Scope {
+  const names = new Set([...JSON.stringify(strategy).matchAll(/\$(\w+)/g)].map(([, name]) => name));
+  return Object.fromEntries(Object.entries(scope).filter(([name]) => names.has(name)));
+}
+
+/** `raw` is the data as the text that it came as. */
 export function readOf(event: CloudEvent, read: ListenDetail['read']): unknown {
-  if (read === 'data') return event.data;
-  return read === 'raw' ? JSON.stringify(event) : event;
+  if (read === 'envelope') return event;
+  return read === 'data' || typeof event.data === 'string' ? event.data : JSON.stringify(event.data);
+}
+
+function expectedValue(expect: unknown, input: unknown, scope: Scope): unknown {
+  return typeof expect === 'string' && isExpectExpression(expect) ? evaluateExpression(expect, input, scope) : expect;
 }
 
 function expected(strategy: Strategy, input: unknown, scope: Record<string, unknown>): Correlation {
   const correlation: Correlation = {};
   for (const { correlate = {} } of filtersOf(strategy)) {
     for (const [name, { expect }] of Object.entries(correlate)) {
-      if (expect !== undefined) correlation[name] = evaluateExpression(expect, input, scope);
+      if (expect !== undefined) correlation[name] = expectedValue(expect, input, scope);
     }
   }
   return correlation;

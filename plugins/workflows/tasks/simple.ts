@@ -9,13 +9,11 @@ export const setTask: TaskKind = async ({ task, input, scope }) => ({ output: ev
 export const doTask: TaskKind = async ({ task, input, runList }) => ended(await runList(task.do ?? [], 'do', input));
 
 export const switchTask: TaskKind = async ({ task, input, scope }) => {
-  for (const item of task.switch ?? []) {
-    const [, rule] = entryOf(item);
-    if (rule.when === undefined || isTrue(evaluateExpression(rule.when, input, scope))) {
-      return { output: input, next: rule.then };
-    }
-  }
-  return { output: input };
+  const rules = (task.switch ?? []).map((item) => entryOf(item)[1]);
+  const matching = rules.find(({ when }) => when !== undefined && isTrue(evaluateExpression(when, input, scope)));
+  // The case without a condition is for when no other matches, wherever it stands.
+  const rule = matching ?? rules.find(({ when }) => when === undefined);
+  return { output: input, ...(rule && { next: rule.then }) };
 };
 
 export const raiseTask: TaskKind = async ({ task, run, input, scope, reference }) => {
@@ -23,6 +21,9 @@ export const raiseTask: TaskKind = async ({ task, run, input, scope, reference }
   const error = typeof named === 'string' ? run.definition.use?.errors?.[named] : named;
   if (!error) throw fault('configuration', `There is no error '${String(named)}' in use.errors`);
   const made = evaluateDeep(error, input, scope) as Partial<DslError>;
+  if (!Number.isInteger(Number(made.status))) {
+    throw fault('expression', `The status of an error is a whole number, not ${JSON.stringify(made.status)}`);
+  }
   throw new Fault({
     ...made,
     type: String(made.type),

@@ -27,7 +27,7 @@ export const tryTask: TaskKind = async (call) => {
       }
       const { error } = faultOf(thrown, reference);
       const variables: Scope = { [rule.as ?? 'error']: error };
-      const inner: Scope = { ...scope, ...variables };
+      const inner: Scope = { ...scope, context: run.context, ...variables };
       if (!isCaught(rule, error, input, inner)) throw thrown;
       const policy = policyOf(call);
       const delay = policy && delayBefore(policy, tries + 1, error, call, inner);
