@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import { codeOf, messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
-import { optionsOf, timeoutMs } from '../language/definition.ts';
+import { type Definition, optionsOf, timeoutMs } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateExpression } from '../language/expressions.ts';
 import { type DslError, fault, faultOf } from '../language/faults.ts';
@@ -14,7 +14,7 @@ import type { ExecutionRow, Phase, TaskRow, WaitRow } from '../tables.ts';
 import { taskKinds } from '../tasks/index.ts';
 import { transformed } from './data.ts';
 import { baseScope, runTasks } from './interpreter.ts';
-import { lifecycleEvent } from './lifecycle.ts';
+import { lifecycleEvent, lifecycleEvents } from './lifecycle.ts';
 import { createRun, type Execution, type Run, type TaskRecord, unsealed, type World } from './run.ts';
 import { Parked, Stopped } from './signals.ts';
 import { createSteering, forgetWaits, type Steering, wakeParent } from './steering.ts';
@@ -119,6 +119,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     clock,
     runOf,
     isElsewhere,
+    tell,
     ended(row) {
       if (row.slot) blockedSlots.clear();
       tellEnd(row);
@@ -207,7 +208,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const rows = records.map((record, index) => ({ ...record, id: index }));
       const run = createRun({ world, execution, definition, secrets, records: rows, waits: [], isSaved: !isLazy });
       // In the next turn: the caller may want to hear of the end, which may be near.
-      track(Promise.resolve().then(() => work(run)));
+      track(Promise.resolve().then(() => work(run, true)));
     } else {
       hasBacklog = true;
       pump();
@@ -220,8 +221,8 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     }
   }
 
-  /** From the first task to the last, or to where it waits. */
-  async function work(run: Run): Promise<void> {
+  /** From the first task to the last, or to where it waits. `isFirst`: not taken up again. */
+  async function work(run: Run, isFirst: boolean): Promise<void> {
     const { execution, definition } = run;
     runs.set(execution.id, run);
     const limit = timeoutMs(definition.timeout, definition);
@@ -232,7 +233,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     try {
       if (execution.started_at === null) execution.started_at = startedAt;
       execution.status = 'running';
-      if (isLogged) lifecycleEvent(run, 'workflow', 'started');
+      if (isLogged) lifecycleEvent(run, 'workflow', isFirst ? 'started' : 'running');
       const base = baseScope(run);
       const input = transformed(definition.input, run.input, base, 'input', '/', definition);
       const frame = {
@@ -272,6 +273,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     try {
       if (thrown instanceof Parked) {
         execution.status = 'waiting';
+        if (isLogged) lifecycleEvent(run, 'workflow', 'waiting');
         unlock(execution);
         await run.save();
         unload(run);
@@ -539,7 +541,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         });
       return;
     }
-    await work(run);
+    await work(run, row.status === 'pending');
   }
 
   // ── Waits ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -652,6 +654,23 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
   async function childOutcome(id: string) {
     const row = await db.write('workflows_executions').where({ id }).first('status', 'output', 'error');
     return row ? { ...row, output: row.output === null ? null : unsealed(services, id, row.output) } : null;
+  }
+
+  /** What happens to an execution that is not in memory, and to those of its tasks that are under way. */
+  async function tell(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed'): Promise<void> {
+    const found = await trx('workflows_definitions').where({ id: row.definition_id }).first('definition');
+    if (!found) return;
+    const definition: Definition = JSON.parse(found.definition);
+    if (optionsOf(definition).logging === 'none') return;
+    const told = { execution: row, definition, now: clock.now(), isHeard: services.workflowEvents.isHeard };
+    const events = lifecycleEvents(told, 'workflow', what);
+    const open = await trx('workflows_tasks')
+      .where({ execution_id: row.id })
+      .whereIn('status', ['running', 'waiting'])
+      .orderBy('id')
+      .select('reference');
+    for (const { reference } of open) events.push(...lifecycleEvents(told, 'task', what, { task: reference }));
+    for (const event of events) await services.events.publish(trx, event);
   }
 
   /** The run in memory; what is being read from the database is waited for. */

@@ -14,7 +14,7 @@ import { Fault, fault, faultOf } from '../language/faults.ts';
 import { exported, transformed } from './data.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import { type Frame, type Run, type TaskRecord, unsealed } from './run.ts';
-import { isSignal } from './signals.ts';
+import { isSignal, Stopped } from './signals.ts';
 
 /** What a list or a task ended with. `next` is a flow directive: `continue`, `exit`, `end`, or the name of a task. */
 export interface Outcome {
@@ -110,6 +110,7 @@ async function runTask(
   const isLogged = run.options.logging !== 'none';
   const hasEffect = EFFECTS.has(kind);
   const before = run.context;
+  if (!earlier) emit('created');
   try {
     const { frame, done } = timed(run, task, reference, record, outer);
     try {
@@ -122,7 +123,7 @@ async function runTask(
       scope.input = input;
       record.input = text(run, input);
       if (hasEffect || isLogged) run.note({ ...record });
-      emit('started');
+      if (!earlier) emit('started');
       if (hasEffect && kind !== 'wait' && kind !== 'listen') await run.save();
       const work = async (): Promise<Outcome> => {
         const stepOf = (step: string): string => `${instance === '' ? '' : `${instance}.`}${step}`;
@@ -166,13 +167,14 @@ async function runTask(
       done.cancel();
     }
   } catch (thrown) {
+    if (thrown instanceof Stopped && thrown.reason !== 'shutdown') emit(thrown.reason);
     if (isSignal(thrown)) throw thrown;
     const error = faultOf(thrown, reference);
     record.status = 'faulted';
     record.error = JSON.stringify(error.error);
     record.ended_at = clock.now();
     run.note({ ...record });
-    emit('faulted');
+    emit('faulted', { error: error.error });
     throw error;
   }
 
@@ -183,12 +185,11 @@ async function runTask(
     record.ended_at = clock.now();
     if (run.context !== before) record.context = text(run, run.context);
     if (hasEffect || isLogged) run.note({ ...record });
-    emit(status === 'skipped' ? 'skipped' : 'completed');
+    emit('completed', { output });
   }
 
-  function emit(what: string): void {
-    if (isLogged)
-      lifecycleEvent(run, 'task', what, { task: reference, ...(record.error && { error: JSON.parse(record.error) }) });
+  function emit(what: 'created' | 'started' | 'suspended' | 'cancelled' | 'faulted' | 'completed', more = {}): void {
+    if (isLogged) lifecycleEvent(run, 'task', what, { task: reference, ...more });
   }
 }
 

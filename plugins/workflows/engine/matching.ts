@@ -2,6 +2,7 @@
 import type { CloudEvent } from '#core/events/events.ts';
 import type { EventFilter, Strategy } from '../language/definition.ts';
 import { evaluateExpression, expressionIn, isTrue, type Scope } from '../language/expressions.ts';
+import { LIFECYCLE } from './lifecycle.ts';
 
 /** An event that has come, and for which of the filters. */
 export interface Received {
@@ -50,7 +51,8 @@ export function consume(
   let index = filters.findIndex(
     (filter, place) => (isAny || !taken.has(place)) && matches(filter, event, correlation, scope),
   );
-  if (index < 0 && strategy.any?.length === 0) index = 0;
+  // All incoming events: those about executions are no such events, or it would hear itself.
+  if (index < 0 && strategy.any?.length === 0 && !event.type.startsWith(LIFECYCLE)) index = 0;
   if (index < 0) return null;
   const now = [...received, { filter: index, event }];
   if (strategy.all) return { received: now, isDone: now.length === filters.length };

@@ -22,13 +22,15 @@ export interface SteeringOptions {
   runOf(id: string): Promise<Run | undefined>;
   /** Whether another replica has it. */
   isElsewhere(row: ExecutionRow): boolean;
+  /** Publishes what happened to one that is not in memory. */
+  tell(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed'): Promise<void>;
   /** Told when an execution ended here without having been in memory. */
   ended(row: ExecutionRow): void;
   /** Told when there is something open again. */
   opened(): void;
 }
 
-export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }: SteeringOptions): Steering {
+export function createSteering({ db, clock, runOf, isElsewhere, tell, ended, opened }: SteeringOptions): Steering {
   return { cancel, suspend, resume, retry };
 
   async function cancel(id: string): Promise<void> {
@@ -47,6 +49,7 @@ export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }:
       const end = { status: 'cancelled' as const, ended_at: clock.now() };
       await forgetWaits(trx, id);
       await update(trx, id, end);
+      await tell(trx, row, 'cancelled');
       if (row.parent_id) await wakeParent(trx, row.parent_id, id);
       return { ...row, ...end };
     });
@@ -62,7 +65,9 @@ export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }:
     await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.ended_at !== null) throw workflowErrors.has_ended();
-      await update(trx, id, isElsewhere(row) ? { request: 'suspend' } : { status: 'suspended' });
+      if (isElsewhere(row)) return update(trx, id, { request: 'suspend' });
+      await update(trx, id, { status: 'suspended' });
+      if (row.status !== 'suspended') await tell(trx, row, 'suspended');
     });
   }
 
@@ -71,6 +76,7 @@ export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }:
       const row = await locked(trx, id);
       if (row.status !== 'suspended') throw workflowErrors.not_suspended();
       await update(trx, id, { status: 'running', request: null });
+      await tell(trx, row, 'resumed');
     });
     opened();
   }

@@ -2,6 +2,7 @@
 import type { CloudEvent } from '#core/events/events.ts';
 import { exported, transformed } from '../engine/data.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
+import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
 import type { Strategy } from '../language/definition.ts';
 import { evaluateExpression, isExpectExpression, isTrue, type Scope } from '../language/expressions.ts';
@@ -31,6 +32,8 @@ export const listenTask: TaskKind = async (call) => {
   let handled = 0;
   let data = input;
   const results: unknown[] = [];
+  const isLogged = run.options.logging !== 'none';
+  if (isLogged && !wait) lifecycleEvent(run, 'workflow', 'correlation-started');
   for (;;) {
     const received: Received[] = wait ? JSON.parse(wait.received) : [];
     const detail: ListenDetail | null = wait ? JSON.parse(wait.detail) : null;
@@ -66,6 +69,8 @@ export const listenTask: TaskKind = async (call) => {
       }
     }
     if (detail?.isDone) {
+      const keys = Object.keys(detail.correlation).length > 0 && { correlationKeys: detail.correlation };
+      if (isLogged) lifecycleEvent(run, 'workflow', 'correlation-completed', { ...keys });
       run.endWait(taskKey);
       record.status = 'running';
       return { output: task.foreach ? results : received.map(({ event }) => readOf(event, read)) };

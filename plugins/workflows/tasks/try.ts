@@ -37,7 +37,7 @@ export const tryTask: TaskKind = async (call) => {
       }
       record.attempts = tries + 1;
       run.note({ ...record });
-      lifecycleEvent(run, 'task', 'retried', { task: reference, attempt: record.attempts + 1 });
+      lifecycleEvent(run, 'task', 'retried', { task: reference });
       if (delay > 0) await waitUntil(call, clock.now() + delay, ' retry');
       else await run.save();
     }
