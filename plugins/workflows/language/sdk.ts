@@ -26,17 +26,23 @@ export async function sdkIssues(definition: { document?: { dsl?: unknown } }): P
   return problem === null ? [] : issuesIn(problem);
 }
 
-/** What later versions of 1.0 have added, as the known one would say it: `set` may be an expression. */
+/**
+ * What later versions of 1.0 have added, as the known one would say it: `set`, `headers` and `query` may be an
+ * expression. And what its check of URI templates refuses against RFC 6570: a dot in a name.
+ */
 function asKnown(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asKnown);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
-      const isExpression = key === 'set' && typeof inner === 'string' && expressionIn(inner) !== null;
-      return [key, isExpression ? { value: inner } : asKnown(inner)];
+      if (typeof inner !== 'string') return [key, asKnown(inner)];
+      if (EXPRESSION_TOO.has(key) && expressionIn(inner) !== null) return [key, { value: inner }];
+      return [key, key === 'endpoint' || key === 'uri' ? inner.replace(/\{\w+(\.\w+)+\}/g, '{name}') : inner];
     }),
   );
 }
+
+const EXPRESSION_TOO = new Set(['set', 'headers', 'query']);
 
 function ask(definition: object): Promise<string | null> {
   clearTimeout(idle);
@@ -107,14 +113,19 @@ function unknownIn(params: string): string {
 }
 
 function sentence(message: string, params: string): string {
-  const { unevaluatedProperty, additionalProperty, missingProperty, allowedValues, type } = JSON.parse(params);
+  const { unevaluatedProperty, additionalProperty, missingProperty, allowedValues, type, pattern, format } =
+    JSON.parse(params);
   const name = unevaluatedProperty ?? additionalProperty;
   if (name) return `'${name}' is not known here`;
   if (missingProperty) return `'${missingProperty}' is missing`;
+  if (/NOT have fewer than/.test(message)) return 'This must not be empty';
+  if (pattern && String(pattern).includes('\\$\\{')) return 'This must be an expression';
+  if (/^uri/.test(format ?? '') || String(pattern).includes('://')) return `This must be ${ADDRESS}`;
   if (type) return `This must be ${TYPES[type] ?? type}`;
   return allowedValues ? `This must be one of ${allowedValues.join(', ')}` : `This ${message}`;
 }
 
+const ADDRESS = 'an address, such as https://example.com/pets/{id}';
 const TYPES: Record<string, string> = {
   string: 'a text (numbers and booleans need quotes)',
   object: 'an object',

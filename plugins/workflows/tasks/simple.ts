@@ -21,9 +21,6 @@ export const raiseTask: TaskKind = async ({ task, run, input, scope, reference }
   const error = typeof named === 'string' ? run.definition.use?.errors?.[named] : named;
   if (!error) throw fault('configuration', `There is no error '${String(named)}' in use.errors`);
   const made = evaluateDeep(error, input, scope) as Partial<DslError>;
-  if (!Number.isInteger(Number(made.status))) {
-    throw fault('expression', `The status of an error is a whole number, not ${JSON.stringify(made.status)}`);
-  }
   throw new Fault({
     ...made,
     type: String(made.type),

@@ -113,7 +113,7 @@ do: [ { a: { set: { sum: .a + 1, text: Hello there, same: '\${ .a }' } } } ]`,
     },
     {
       does: 'fails when a condition does',
-      body: `do: [ { s: { switch: [ { x: { when: .n + {} == 1, then: end } } ] } } ]`,
+      body: `do: [ { s: { switch: [ { x: { when: '(.n | keys) == []', then: end } } ] } } ]`,
       input: { n: 1 },
       error: { type: `${ERRORS}expression`, status: 400, instance: '/do/0/s' },
     },
@@ -145,7 +145,6 @@ do: [ { a: { set: { sum: .a + 1, text: Hello there, same: '\${ .a }' } } } ]`,
     - two: { if: $item == 2, set: { s: '\${ .s + 1 }' }, then: end }
     - never: { set: { s: wrong } }
 - after: { set: { s: wrong } }`,
-      // A task that was skipped has no directive: the third task of the first round is left out by exit alone.
       output: { s: 2 },
     },
     {
@@ -183,10 +182,10 @@ do: [ { a: { set: { sum: .a + 1, text: Hello there, same: '\${ .a }' } } } ]`,
     raise:
       error:
         type: \${ "https://example.com/" + .kind }
-        status: \${ .status }
+        status: 409
         title: \${ "No " + .kind }
         detail: plain`,
-      input: { kind: 'stock', status: 409 },
+      input: { kind: 'stock' },
       error: {
         type: 'https://example.com/stock',
         status: 409,
@@ -194,12 +193,6 @@ do: [ { a: { set: { sum: .a + 1, text: Hello there, same: '\${ .a }' } } } ]`,
         detail: 'plain',
         instance: '/do/0/r',
       },
-    },
-    {
-      does: 'refuses a status that is no number',
-      body: `do: [ { r: { raise: { error: { type: 'https://example.com/x', status: '\${ .status }' } } } } ]`,
-      input: { status: 'many' },
-      error: { type: `${ERRORS}expression`, instance: '/do/0/r' },
     },
   ],
   try: [
@@ -209,10 +202,10 @@ do: [ { a: { set: { sum: .a + 1, text: Hello there, same: '\${ .a }' } } } ]`,
 - t:
     try: [ { b: { ${raise(500)} } } ]
     catch:
-      errors: { with: { type: 'https://example.com/x', status: '\${ .status }', title: X, instance: /do/0/t/try/0/b } }
+      errors: { with: { type: '\${ .type }', status: 500, title: X, instance: /do/0/t/try/0/b } }
       do: [ { c: { set: { caught: true }, then: end } } ]
 - never: { set: { caught: wrong } }`,
-      input: { status: 500 },
+      input: { type: 'https://example.com/x' },
       output: { caught: true },
     },
     {
@@ -399,10 +392,9 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
       request.on('end', () => {
         const body = Buffer.concat(parts).toString();
         requests.push(Object.assign(request, { body }));
-        answer(request, body, (status, value, headers = {}) => {
-          response.writeHead(status, { 'content-type': 'application/json', ...headers });
-          response.end(typeof value === 'string' ? value : JSON.stringify(value));
-        });
+        const [status, value, headers = {}] = answer(request, body);
+        response.writeHead(status, { 'content-type': 'application/json', ...headers });
+        response.end(typeof value === 'string' ? value : JSON.stringify(value));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -413,18 +405,18 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
     server.close();
   });
 
-  type Give = (status: number, value: unknown, headers?: Record<string, string>) => void;
-  function answer(request: IncomingMessage, body: string, give: Give): void {
+  type Given = [status: number, value: unknown, headers?: Record<string, string>];
+  function answer(request: IncomingMessage, body: string): Given {
     const { url = '', method, headers } = request;
     const { pathname, search } = new URL(url, base);
-    if (pathname === '/moved') return give(302, '', { location: `${base}/echo` });
-    if (pathname === '/text') return give(200, 'plain', { 'content-type': 'text/plain' });
-    if (pathname.endsWith('/.well-known/openid-configuration')) return give(200, { token_endpoint: `${base}/token` });
-    if (pathname === '/token') return give(200, { access_token: TOKEN, expires_in: 1 });
-    if (pathname === '/openapi.json' && headers.authorization !== 'Bearer reader') return give(401, {});
-    if (pathname === '/openapi.json') return give(200, OPENAPI);
+    if (pathname === '/moved') return [302, '', { location: `${base}/echo` }];
+    if (pathname === '/text') return [200, 'plain', { 'content-type': 'text/plain' }];
+    if (pathname.endsWith('/.well-known/openid-configuration')) return [200, { token_endpoint: `${base}/token` }];
+    if (pathname === '/token') return [200, { access_token: TOKEN, expires_in: 1 }];
+    if (pathname === '/openapi.json' && headers.authorization !== 'Bearer reader') return [401, {}];
+    if (pathname === '/openapi.json') return [200, OPENAPI];
     const { authorization, cookie } = headers;
-    give(200, { method, path: pathname, search, body, authorization, cookie, kept: headers['x-kept'] });
+    return [200, { method, path: pathname, search, body, authorization, cookie, kept: headers['x-kept'] }];
   }
 
   let counter = 0;
@@ -479,7 +471,7 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
 
   describe('call: http', () => {
     it('fills the address from the input: what is missing is empty, what came from an expression stays', async () => {
-      const { path } = await output(http(`endpoint: '${base}/p/{a}/{b-c}/{none}'`), { a: 'x y', 'b-c': 1 });
+      const { path } = await output(http(`endpoint: '${base}/p/{a}/{b.c}/{none}'`), { a: 'x y', 'b.c': 1 });
       assert.equal(path, '/p/x%20y/1/');
       const made = await output(http(`endpoint: '\${ "${base}/q?f=" + .f }'`), { f: '{a}', a: 1 });
       assert.equal(decodeURIComponent(made.search), '?f={a}');
@@ -822,7 +814,7 @@ output: { as: '{ each: ., sum: $context.sum }' }`;
         'an authentication',
         call("endpoint: { uri: 'https://x.y', authentication: { use: no } }"),
         6,
-        53,
+        57,
         /no 'no' in use/,
       ],
       ['a secret of an expression', task('output: { as: $secrets.nope }'), 4, 15, /no secret 'nope' in use.secrets/],
