@@ -59,9 +59,19 @@ export function lifecycleEvent(run: Run, about: About, what: What, more: Record<
     isHeard: workflowEvents.isHeard,
   };
   for (const event of lifecycleEvents(told, about, what, more)) {
-    const text = JSON.stringify(event.data);
-    run.publish(run.hasSecret(text) ? { ...event, data: JSON.parse(run.masked(text)) } : event);
+    run.publish(run.hasSecret(JSON.stringify(event.data)) ? { ...event, data: masked(run, event.data) } : event);
   }
+}
+
+/** The same data without values of secrets: text by text, so that it stays JSON. */
+function masked(run: Run, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => masked(run, item));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [masked(run, key), masked(run, item)]));
+  }
+  const text = JSON.stringify(value);
+  if (!run.hasSecret(text)) return value;
+  return typeof value === 'string' ? run.masked(value) : run.masked(text);
 }
 
 /** The event, and the one of the changed status: those that somebody hears. */

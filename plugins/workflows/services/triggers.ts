@@ -5,6 +5,7 @@ import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { type Correlation, consume, type Received, typesOf } from '../engine/matching.ts';
+import { unsealed } from '../engine/run.ts';
 import { DEPTH } from '../tasks/emit.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
 import type { ActiveWorkflow } from './definitions.ts';
@@ -148,7 +149,8 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     const detail: ListenDetail = JSON.parse(wait.detail);
     if (detail.isDone) return false;
     const read = (one: CloudEvent): unknown => readOf(one, detail.read);
-    const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, read, detail.scope);
+    const scope = JSON.parse(unsealed(services, wait.execution_id, detail.scope));
+    const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, read, scope);
     if (!result) return false;
     detail.isDone = result.isDone;
     const isWoken = result.isDone || detail.each;

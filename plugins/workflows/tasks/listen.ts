@@ -14,8 +14,8 @@ export interface ListenDetail {
   strategy: Strategy;
   read: 'data' | 'envelope' | 'raw';
   correlation: Correlation;
-  /** What the strategy's expressions see. */
-  scope: Scope;
+  /** JSON of what the strategy's expressions see; sealed when a secret is in it. */
+  scope: string;
   /** Wake for every event, not only when all have come. */
   each: boolean;
   isDone: boolean;
@@ -82,7 +82,7 @@ export const listenTask: TaskKind = async (call) => {
       strategy,
       read,
       correlation: expected(strategy, input, scope),
-      scope: namedIn(strategy, scope),
+      scope: kept(namedIn(strategy, scope)),
       each: task.foreach !== undefined,
       isDone: false,
     };
@@ -115,6 +115,12 @@ export const listenTask: TaskKind = async (call) => {
     wait = woken ?? news;
   }
 
+  function kept(value: Scope): string {
+    const text = JSON.stringify(value);
+    if (!run.hasSecret(text)) return text;
+    return JSON.stringify({ $sealed: run.world.services.secrets.seal('workflows.data', text, run.execution.id) });
+  }
+
   /** `until` once more, now that the round may have exported something that it looks at. */
   function isEnough(received: readonly Received[]): boolean {
     if (typeof strategy.until !== 'string' || strategy.any === undefined) return false;
@@ -123,7 +129,7 @@ export const listenTask: TaskKind = async (call) => {
   }
 };
 
-/** The variables that expressions of the strategy name. Secrets are none of them: this is kept unsealed. */
+/** The variables that expressions of the strategy name, but no secrets. */
 function namedIn(strategy: Strategy, { secrets: _, ...scope }: Scope): Scope {
   const names = new Set([...JSON.stringify(strategy).matchAll(/\$(\w+)/g)].map(([, name]) => name));
   return Object.fromEntries(Object.entries(scope).filter(([name]) => names.has(name)));

@@ -628,6 +628,30 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
       assert.deepEqual(found, [{ n: 7 }]);
     });
 
+    it('keeps what it compares with encrypted when there is a secret in it', async () => {
+      await bench.publish(
+        'guarded',
+        `use: { secrets: [key] }
+do: [ { l: { input: { from: '{ key: $secrets.key }' }, listen: { to: { one: { with: { type: c8.x, data: '\${ .key == $input.key }' } } } } } } ]`,
+      );
+      const answer = await bench.admin.post('/api/platform/workflows/test/guarded/executions', {
+        secrets: { key: 'a hidden key' },
+      });
+      const { id } = answer.body;
+      await bench.until(id, ({ status }) => status === 'waiting');
+      const wait = await bench.app.services.db.read('workflows_waits').where({ execution_id: id }).first();
+      assert.ok(wait && !wait.detail.includes('hidden'));
+      await publishEvent('c8.x', { key: 'another' });
+      assert.equal((await bench.look(id)).status, 'waiting');
+      const seen: unknown[] = [];
+      const stop = bench.app.services.events.listen(({ type, data }) => void (/^io\./.test(type) && seen.push(data)));
+      await publishEvent('c8.x', { key: 'a hidden key' });
+      await bench.until(id, ({ status }) => status === 'completed');
+      stop();
+      assert.match(JSON.stringify(seen), /••••/);
+      assert.doesNotMatch(JSON.stringify(seen), /hidden/);
+    });
+
     it('correlates with a constant as with an expression', async () => {
       const filter = (expect: string) => `do:
 - l: { listen: { to: { one: { with: { type: c2.x }, correlate: { room: { from: .data.room, expect: ${expect} } } } } } }`;
