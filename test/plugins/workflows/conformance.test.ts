@@ -469,6 +469,74 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
   const TOKEN = `x.${Buffer.from('{"iss":"https://issuer.example"}').toString('base64url')}.y`;
   const http = (more: string) => `do: [ { c: { call: http, with: { method: get, ${more} } } } ]`;
 
+  describe('retries', () => {
+    /** Milliseconds before each further try, until it gives up. */
+    const delays = async (policy: string): Promise<number[]> => {
+      const name = `retries${++counter}`;
+      const tries = `try: [ { b: { ${raise(500)} } } ]`;
+      await bench.publish(
+        name,
+        `do: [ { t: { ${tries}, catch: { retry: ${policy}, do: [ { c: { set: { gaveUp: true } } } ] } } } ]`,
+      );
+      const id = await bench.start(name);
+      const found: number[] = [];
+      for (;;) {
+        const seen = found.length;
+        const tried = ({ tasks }: any) => tasks.filter((task: any) => task.reference.endsWith('/b')).length > seen;
+        const { status, output: result } = await bench.until(
+          id,
+          (one) => one.ended_at !== null || (one.status === 'waiting' && tried(one)),
+        );
+        if (status !== 'waiting') {
+          assert.deepEqual(result, { gaveUp: true });
+          return found;
+        }
+        const wait = await bench.app.services.db.read('workflows_waits').where({ execution_id: id }).first();
+        const delay = Number(wait?.wake_at) - bench.app.clock.now();
+        found.push(delay);
+        await bench.app.clock.advance(delay);
+      }
+    };
+    for (const [policy, expected] of [
+      ['{ delay: PT10S, limit: { attempt: { count: 2 } } }', [10, 10]],
+      ['{ delay: PT10S, backoff: { constant: {} }, limit: { attempt: { count: 2 } } }', [10, 10]],
+      ['{ delay: PT10S, backoff: { linear: {} }, limit: { attempt: { count: 3 } } }', [10, 20, 30]],
+      ['{ delay: PT10S, backoff: { linear: { increment: PT5S } }, limit: { attempt: { count: 3 } } }', [10, 15, 20]],
+      ['{ delay: PT10S, backoff: { exponential: {} }, limit: { attempt: { count: 3 } } }', [10, 20, 40]],
+      ['{ delay: PT10S, limit: { duration: PT25S } }', [10, 10]],
+      ['{ delay: PT10S, jitter: { from: PT2S, to: PT2S }, limit: { attempt: { count: 1 } } }', [12]],
+    ] as const) {
+      it(`wait as they should: ${policy}`, async () => {
+        assert.deepEqual(
+          await delays(policy),
+          expected.map((seconds) => seconds * 1000),
+        );
+      });
+    }
+
+    it('end each try that takes longer than its limit, also one that waits outside of memory', async () => {
+      await bench.publish(
+        'slow-tries',
+        `do:
+- t:
+    try: [ { w: { wait: PT1H } } ]
+    catch:
+      retry: { limit: { attempt: { count: 1, duration: PT1M } } }
+      do: [ { c: { set: { type: '\${ $error.type }', at: '\${ $error.instance }' } } } ]`,
+      );
+      const id = await bench.start('slow-tries');
+      const waits = (count: number) => (one: any) =>
+        one.status === 'waiting' && one.tasks.filter((task: any) => task.reference.endsWith('/w')).length === count;
+      for (const count of [1, 2]) {
+        await bench.until(id, waits(count));
+        assert.equal(bench.app.services.workflowEngine.loaded(), 0);
+        await bench.app.clock.advance(60_000);
+      }
+      const end = await bench.until(id, ({ ended_at }) => ended_at !== null);
+      assert.deepEqual(end.output, { type: `${ERRORS}timeout`, at: '/do/0/t' });
+    });
+  });
+
   describe('call: http', () => {
     it('fills the address from the input: what is missing is empty, what came from an expression stays', async () => {
       const { path } = await output(http(`endpoint: '${base}/p/{a}/{b.c}/{none}'`), { a: 'x y', 'b.c': 1 });
