@@ -145,7 +145,8 @@ async function runTask(
         const raw = instead ?? (pin === undefined ? await run.world.kinds[kind](call) : { output: pin });
         // What is inside may have exported; and from here on the task has an output.
         scope.context = run.context;
-        if (!frame.variables.task) scope.task = { ...(scope.task as object), output: raw.output };
+        if (!frame.variables.task && (task.output || task.export || around.length > 0))
+          scope.task = { ...(scope.task as object), output: raw.output };
         const late = await runExtensions(call, around, 'after');
         if (late?.next === 'end') raw.next = 'end';
         const output = transformed(

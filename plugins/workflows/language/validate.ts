@@ -37,6 +37,8 @@ export type Validated = { definition: Definition; source: string; calls: Set<str
 
 const MAX_SOURCE_LENGTH = 1024 * 1024;
 const BUILT_IN_CALLS = new Set(['http', 'openapi', 'mcp', 'workflows.approve']);
+/** `Hello ${ .name }`: nothing else than an expression begins so, and nobody would work it out. */
+const EMBEDDED = /\$\{\s*\.[\w"[]/;
 /** Where a policy may stand in `with` of a call. */
 const POLICY_PLACES = [
   ['authentication'],
@@ -123,7 +125,12 @@ function checkDefinition(
   if (schedule !== undefined && !isMapping(schedule)) return complain('/schedule', 'This must be an object');
   const variables = [...variablesIn(definition), 'error', 'item', 'index'];
   const check = (path: string, text: unknown, isWhole = true): void => {
-    if (typeof text !== 'string' || (!isWhole && expressionIn(text) === null)) return;
+    if (typeof text !== 'string') return;
+    if (!isWhole && expressionIn(text) === null) {
+      if (EMBEDDED.test(text))
+        complain(path, 'An expression must be the whole text: \\(.name) puts a value into a text of it');
+      return;
+    }
     const problem = syntaxProblem(text, variables);
     if (problem) complain(path, problem);
     else checks.secrets(path, text);

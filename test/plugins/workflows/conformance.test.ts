@@ -469,6 +469,31 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
   const TOKEN = `x.${Buffer.from('{"iss":"https://issuer.example"}').toString('base64url')}.y`;
   const http = (more: string) => `do: [ { c: { call: http, with: { method: get, ${more} } } } ]`;
 
+  it('run: shell gives its arguments as they are, its environment, and what is asked of its result', async () => {
+    const shell = await startBench({ plugins: { workflows: { shell: true } } as any });
+    try {
+      const command = 'printf "%s: " "$WHO"; echo careful >&2; printf "%s|"';
+      const run = async (more: string) => {
+        const name = `shell${++counter}`;
+        const given = `arguments: { '-n': '\${ .a }', plain: '' }, environment: { WHO: '\${ .who }' }`;
+        const body = `do: [ { s: { run: { shell: { command: '${command}', ${given} }${more} } } } ]`;
+        await shell.publish(name, body);
+        return shell.run(name, { a: '$(id) x', who: 'Ada' });
+      };
+      assert.equal((await run('')).output, 'Ada: -n|$(id) x|plain|');
+      assert.equal((await run(', return: stderr')).output, 'careful');
+      assert.equal((await run(', return: code')).output, 0);
+      const all = { code: 0, stdout: 'Ada: -n|$(id) x|plain|', stderr: 'careful\n' };
+      assert.deepEqual((await run(', return: all')).output, all);
+      assert.equal((await run(', return: none')).output, null);
+      await shell.publish('fails', 'do: [ { s: { run: { shell: { command: exit 3 } } } } ]');
+      const { error } = await shell.run('fails');
+      assert.deepEqual([error.type, error.instance], [`${ERRORS}runtime`, '/do/0/s']);
+    } finally {
+      await shell.app.stop();
+    }
+  });
+
   describe('retries', () => {
     /** Milliseconds before each further try, until it gives up. */
     const delays = async (policy: string): Promise<number[]> => {
@@ -895,6 +920,7 @@ output: { as: '{ each: ., sum: $context.sum }' }`;
       ['a task to go to that is not there', `${task('then: bb')}\n- bbb: { set: { x: 1 } }`, 4, 5, /no task 'bb'/],
       ['an expression', 'do:\n- a:\n    set:\n      x: ${ .a | }', 4, 7, /syntax error/],
       ['a variable that is not there', task('if: $nope'), 4, 5, /\$nope is not defined/],
+      ['an expression inside a text', 'do:\n- a:\n    set:\n      x: Hello ${ .name }', 4, 7, /whole text/],
       ['two tasks of one name', 'do:\n- a: { set: { x: 1 } }\n- a: { set: { x: 1 } }', 3, 3, /two tasks named 'a'/],
       ['what is not indented', 'do:\n- a:\n  set: { x: 1 }', 2, 3, /indent what belongs to 'a' further/],
       ['columns that do not fit', 'do:\n- a:\n    set:\n      x: 1\n     y: 2', 5, 1, /same column/],
