@@ -62,7 +62,15 @@ export interface Task {
       environment?: Record<string, string>;
     };
     shell?: { command: string; arguments?: Record<string, unknown> | string[]; environment?: Record<string, string> };
-    container?: { image: string; command?: string; environment?: Record<string, string> };
+    container?: {
+      image: string;
+      name?: string;
+      command?: string;
+      ports?: Record<string, unknown>;
+      volumes?: Record<string, unknown>;
+      environment?: Record<string, string>;
+      lifetime?: { cleanup: 'always' | 'never' | 'eventually' };
+    };
     return?: 'stdout' | 'stderr' | 'code' | 'all' | 'none';
   };
   set?: Record<string, unknown> | string;

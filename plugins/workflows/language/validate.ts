@@ -320,6 +320,9 @@ function checkDefinition(
     }
     if (script && typeof script.code !== 'string')
       complain(`${path}/run/script`, 'A script needs its code in the definition');
+    if (container?.lifetime?.cleanup === 'eventually') {
+      complain(`${path}/run/container/lifetime/cleanup`, 'A container is removed `always` or `never`');
+    }
     if ((shell || container) && !options.allowShell) {
       complain(
         `${path}/run`,

@@ -130,10 +130,21 @@ function shellCommand(shell: NonNullable<RunRule['shell']>, { input, scope }: Ta
 
 function containerCommand(container: RunRule['container'], { input, scope }: TaskCall): string[] {
   if (!container) throw fault('configuration', 'run needs a workflow, a script, a shell command or a container');
-  const environment = evaluateDeep(container.environment ?? {}, input, scope) as Record<string, string>;
-  const variables = Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  const pairs = (flag: string, given: Record<string, unknown> = {}, separator = ':'): string[] =>
+    Object.entries(evaluateDeep(given, input, scope) as Record<string, unknown>).flatMap(([left, right]) => [
+      flag,
+      `${left}${separator}${right}`,
+    ]);
+  const { name, ports, volumes, environment, lifetime } = container;
+  const flags = [
+    ...(lifetime?.cleanup === 'never' ? [] : ['--rm']),
+    ...(name ? ['--name', String(evaluateDeep(name, input, scope))] : []),
+    ...pairs('--publish', ports),
+    ...pairs('--volume', volumes),
+    ...pairs('--env', environment, '='),
+  ];
   const command = container.command ? ['sh', '-c', String(evaluateDeep(container.command, input, scope))] : [];
-  return ['docker', 'run', '--rm', ...variables, container.image, ...command];
+  return ['docker', 'run', ...flags, container.image, ...command];
 }
 
 function picked({ code, stdout, stderr }: Result, { return: what = 'stdout' }: RunRule): unknown {

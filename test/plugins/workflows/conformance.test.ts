@@ -3,8 +3,11 @@
  * task, calls against a real server, lifecycle events, and what an author reads who has made a mistake.
  */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
 const ERRORS = 'https://serverlessworkflow.io/spec/1.0.0/errors/';
@@ -491,6 +494,32 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
       assert.deepEqual([error.type, error.instance], [`${ERRORS}runtime`, '/do/0/s']);
     } finally {
       await shell.app.stop();
+    }
+  });
+
+  it('run: container tells docker all that it says', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'docker-'));
+    const path = process.env.PATH;
+    await writeFile(join(folder, 'docker'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    const shell = await startBench({ plugins: { workflows: { shell: true } } as any });
+    try {
+      process.env.PATH = `${folder}:${path}`;
+      const run = async (more: string) => {
+        const name = `container${++counter}`;
+        await shell.publish(name, `do: [ { c: { run: { container: { image: alpine, ${more} } } } } ]`);
+        return (await shell.run(name, { n: 1 })).output;
+      };
+      assert.equal(
+        await run(
+          `name: '\${ "box-\\(.n)" }', ports: { '8080': 80 }, volumes: { /a: /b }, environment: { N: '\${ .n }' }, command: echo hi`,
+        ),
+        'run --rm --name box-1 --publish 8080:80 --volume /a:/b --env N=1 alpine sh -c echo hi',
+      );
+      assert.equal(await run('lifetime: { cleanup: never }'), 'run alpine');
+    } finally {
+      process.env.PATH = path;
+      await shell.app.stop();
+      await rm(folder, { recursive: true });
     }
   });
 
