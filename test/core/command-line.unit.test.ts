@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '#test/support/client.ts';
-import { MAIN, patchbay, type Result, ROOT } from '#test/support/command-line.ts';
+import { patchbay, type Result, ROOT } from '#test/support/command-line.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-cli-'));
 

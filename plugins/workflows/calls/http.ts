@@ -33,9 +33,8 @@ const MOST_REDIRECTS = 10;
 export async function httpCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
   const args = evaluateDeep(given, call.input, call.scope) as HttpArguments;
   const { endpoint } = args;
-  const uri = typeof endpoint === 'string' ? endpoint : endpoint?.uri;
-  if (!uri) throw fault('configuration', 'call: http needs an endpoint');
-  const url = urlOf(uri, call.input);
+  const url = addressOf(given.endpoint, endpoint, call.input);
+  if (!url) throw fault('configuration', 'call: http needs an endpoint');
   for (const [name, value] of Object.entries(args.query ?? {})) {
     for (const one of Array.isArray(value) ? value : [value])
       if (one !== null) url.searchParams.append(name, String(one));
@@ -74,11 +73,7 @@ export async function send(call: TaskCall, request: HttpRequest): Promise<unknow
       }),
     );
   } catch (error) {
-    if (!(error instanceof OutboundError)) throw error;
-    if (frame.signal.aborted) throw frame.signal.reason;
-    const kinds = { timeout: 'timeout', blocked_address: 'authorization' } as const;
-    const kind = kinds[error.code as keyof typeof kinds] ?? 'communication';
-    throw fault(kind, `${request.method} ${request.url}: ${error.message}`);
+    throw outboundFault(error, `${request.method} ${request.url}`, frame.signal);
   }
   // Without `redirect` only 2xx is a success, with it 3xx is one too (specification, "HTTP Call").
   const highest = request.redirect ? 399 : 299;
@@ -87,6 +82,15 @@ export async function send(call: TaskCall, request: HttpRequest): Promise<unknow
     throw fault('communication', detail, { status: answer.status, title: 'The server answered with an error status' });
   }
   return outputOf(answer, request);
+}
+
+/** What kept a request from being answered, as a fault; anything else as it is. */
+export function outboundFault(error: unknown, request: string, signal: AbortSignal): unknown {
+  if (!(error instanceof OutboundError)) return error;
+  if (signal.aborted) return signal.reason;
+  const kinds = { timeout: 'timeout', blocked_address: 'authorization' } as const;
+  const kind = kinds[error.code as keyof typeof kinds] ?? 'communication';
+  return fault(kind, `${request}: ${error.message}`);
 }
 
 function outputOf(answer: OutboundAnswer, { output, method, url, headers }: HttpRequest): unknown {
@@ -124,15 +128,33 @@ function bodyOf(body: unknown, headers: Record<string, string>): string | undefi
   return JSON.stringify(body);
 }
 
-/** A URI template with top-level values of the input, as the specification has it: `/pet/{petId}`. */
-export function urlOf(template: string, values: unknown): URL {
-  const filled = template.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = typeof values === 'object' && values !== null ? (values as Record<string, unknown>)[name] : undefined;
-    return value === undefined || value === null ? whole : encodeURIComponent(String(value));
-  });
+type Endpoint = string | { uri?: unknown };
+
+/** The address of an endpoint, as written and as evaluated: what came out of an expression is no template any more. */
+export function addressOf(written: unknown, made: unknown, input: unknown): URL | null {
+  const [template, uri] = [written, made].map((one) =>
+    typeof one === 'string' ? one : (one as Endpoint & object)?.uri,
+  );
+  if (typeof uri !== 'string' || uri === '') return null;
+  return urlOf(uri, uri === template ? input : null);
+}
+
+/** A URI template with top-level values of the input: `/pet/{petId}` (specification, "URI Template"). */
+function urlOf(template: string, values: unknown): URL {
+  const filled = values === null ? template : filledTemplate(template, values);
   try {
     return new URL(filled);
   } catch {
     throw fault('configuration', `${filled.slice(0, 200)} is not an address`);
   }
+}
+
+function filledTemplate(template: string, values: unknown): string {
+  return template.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+    const value = typeof values === 'object' && values !== null ? (values as Record<string, unknown>)[name] : undefined;
+    if (typeof value === 'object' && value !== null) {
+      throw fault('expression', `{${name}} in an address must be a text, a number or a boolean`);
+    }
+    return encodeURIComponent(String(value ?? ''));
+  });
 }

@@ -3,7 +3,7 @@ import type { TaskCall } from '../engine/interpreter.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { Policy } from './authentication.ts';
-import { send, urlOf } from './http.ts';
+import { addressOf, send } from './http.ts';
 
 interface McpArguments {
   method?: string;
@@ -20,9 +20,10 @@ const PROTOCOL_VERSION = '2025-06-18';
 export async function mcpCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
   const args = evaluateDeep(given, call.input, call.scope) as McpArguments;
   const endpoint = args.transport?.http?.endpoint;
-  const uri = typeof endpoint === 'string' ? endpoint : endpoint?.uri;
-  if (!uri) throw fault('configuration', 'call: mcp needs transport.http.endpoint; other transports are not supported');
-  const url = urlOf(uri, call.input).href;
+  const address = addressOf((given as McpArguments).transport?.http?.endpoint, endpoint, call.input);
+  if (!address)
+    throw fault('configuration', 'call: mcp needs transport.http.endpoint; other transports are not supported');
+  const url = address.href;
   const authentication = typeof endpoint === 'object' ? endpoint.authentication : undefined;
   let session: Record<string, string> = {};
 

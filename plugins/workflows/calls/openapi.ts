@@ -3,9 +3,17 @@ import { parse } from 'yaml';
 import type { TaskCall } from '../engine/interpreter.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
-import type { Policy } from './authentication.ts';
-import { type HttpRequest, send, urlOf } from './http.ts';
+import { authorized, type Policy } from './authentication.ts';
+import { addressOf, type HttpRequest, outboundFault, send } from './http.ts';
 
+interface OpenApiArguments {
+  document?: { endpoint?: string | { uri: string; authentication?: Policy } };
+  operationId?: string;
+  parameters?: Record<string, unknown>;
+  authentication?: Policy;
+  output?: HttpRequest['output'];
+  redirect?: boolean;
+}
 interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header' | 'cookie' | 'body' | 'formData';
@@ -43,19 +51,12 @@ const MAX_KEPT = 100;
 const kept = new Map<string, { document: Document; until: number }>();
 
 export async function openApiCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
-  const args = evaluateDeep(given, call.input, call.scope) as {
-    document?: { endpoint?: string | { uri: string } };
-    operationId?: string;
-    parameters?: Record<string, unknown>;
-    authentication?: Policy;
-    output?: HttpRequest['output'];
-    redirect?: boolean;
-  };
+  const args = evaluateDeep(given, call.input, call.scope) as OpenApiArguments;
   const endpoint = args.document?.endpoint;
-  const address = typeof endpoint === 'string' ? endpoint : endpoint?.uri;
+  const address = addressOf((given.document as OpenApiArguments['document'])?.endpoint, endpoint, call.input);
   if (!address) throw fault('configuration', 'call: openapi needs document.endpoint');
-  const url = urlOf(address, call.input).href;
-  const document = await documentAt(call, url);
+  const url = address.href;
+  const document = await documentAt(call, url, typeof endpoint === 'object' ? endpoint.authentication : undefined);
   const found = operationOf(document, args.operationId ?? '');
   return send(call, {
     ...requestOf(document, url, found, args.parameters ?? {}),
@@ -65,11 +66,16 @@ export async function openApiCall(call: TaskCall, given: Record<string, unknown>
   });
 }
 
-async function documentAt(call: TaskCall, url: string): Promise<Document> {
+/** Documents that anybody may read are kept; those behind a policy are for this execution alone. */
+async function documentAt(call: TaskCall, url: string, policy: Policy | undefined): Promise<Document> {
   const { outbound, clock } = call.run.world.services;
-  const found = kept.get(url);
+  const found = policy ? undefined : kept.get(url);
   if (found && found.until > clock.now()) return found.document;
-  const answer = await outbound.request(url, { signal: call.frame.signal });
+  const answer = await authorized(call, policy, { method: 'GET', url }, (headers) =>
+    outbound.request(url, { headers, signal: call.frame.signal }),
+  ).catch((error) => {
+    throw outboundFault(error, `GET ${url}`, call.frame.signal);
+  });
   if (answer.status !== 200) {
     throw fault('communication', `The OpenAPI document answered ${answer.status}`, { status: answer.status });
   }
@@ -79,6 +85,7 @@ async function documentAt(call: TaskCall, url: string): Promise<Document> {
   } catch {
     throw fault('configuration', 'The OpenAPI document is neither JSON nor YAML');
   }
+  if (policy) return document;
   if (kept.size >= MAX_KEPT) kept.clear();
   kept.set(url, { document, until: clock.now() + KEPT_MS });
   return document;
@@ -116,6 +123,7 @@ function requestOf(
   const query = new URLSearchParams();
   const headers: Record<string, string> = {};
   const form = new URLSearchParams();
+  const cookies: string[] = [];
   const rest: Record<string, unknown> = { ...values };
   let body: unknown;
   for (const { name, in: place, required } of parameters) {
@@ -129,10 +137,11 @@ function requestOf(
     else if (place === 'query')
       for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
     else if (place === 'header') headers[name.toLowerCase()] = String(value);
-    else if (place === 'cookie') headers.cookie = `${name}=${encodeURIComponent(String(value))}`;
+    else if (place === 'cookie') cookies.push(`${name}=${encodeURIComponent(String(value))}`);
     else if (place === 'formData') form.append(name, String(value));
     else body = value;
   }
+  if (cookies.length > 0) headers.cookie = cookies.join('; ');
   // What is no parameter is the body: as `body`, or property by property.
   if (operation.requestBody) body = 'body' in rest ? rest.body : rest;
   if (form.size > 0) headers['content-type'] = 'application/x-www-form-urlencoded';

@@ -15,7 +15,7 @@ import { taskKinds } from '../tasks/index.ts';
 import { correlationIdOf, recordCorrelations } from './correlations.ts';
 import { transformed } from './data.ts';
 import { baseScope, runTasks } from './interpreter.ts';
-import { lifecycleEvent } from './lifecycle.ts';
+import { lifecycleEvent, lifecycleEvents } from './lifecycle.ts';
 import { createRun, type Execution, type Run, type TaskRecord, type World, withTexts } from './run.ts';
 import { hiddenIn, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { Parked, Stopped } from './signals.ts';
@@ -131,6 +131,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const { definition } = await workflowDefinitions.byId(row.definition_id);
       await planNext(trx, row, definition);
     },
+    tell,
     ended(row) {
       if (row.slot) blockedSlots.clear();
       tellEnd(row);
@@ -228,7 +229,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const run = createRun({ world, execution, definition, secrets, records: rows, waits: [], isSaved: !isLazy });
       if (isLazy && values.length > 0) run.also(recorded);
       // In the next turn: the caller may want to hear of the end, which may be near.
-      track(Promise.resolve().then(() => work(run)));
+      track(Promise.resolve().then(() => work(run, true)));
     } else {
       hasBacklog = true;
       pump();
@@ -242,8 +243,8 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     }
   }
 
-  /** From the first task to the last, or to where it waits. */
-  async function work(run: Run): Promise<void> {
+  /** From the first task to the last, or to where it waits. `isFirst`: not taken up again. */
+  async function work(run: Run, isFirst: boolean): Promise<void> {
     const { execution, definition } = run;
     runs.set(execution.id, run);
     const limit = timeoutMs(definition.timeout, definition);
@@ -254,7 +255,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     try {
       if (execution.started_at === null) execution.started_at = startedAt;
       execution.status = 'running';
-      if (isLogged) lifecycleEvent(run, 'workflow', 'started');
+      if (isLogged) lifecycleEvent(run, 'workflow', isFirst ? 'started' : 'running');
       const base = baseScope(run);
       const input = transformed(definition.input, run.input, base, 'input', '/', definition);
       const frame = {
@@ -292,6 +293,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     try {
       if (thrown instanceof Parked) {
         execution.status = 'waiting';
+        if (isLogged) lifecycleEvent(run, 'workflow', 'waiting');
         unlock(execution);
         await run.save();
         unload(run);
@@ -561,7 +563,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         });
       return;
     }
-    await work(run);
+    await work(run, row.status === 'pending');
   }
 
   // ── Waits ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -678,6 +680,23 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     if (!row) return null;
     const output = row.output === null ? null : unsealed(services, id, row.output);
     return { ...row, output, hidden: hiddenIn(services, id, [row.output]) };
+  }
+
+  /** What happens to an execution that is not in memory, and to those of its tasks that are under way. */
+  async function tell(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed'): Promise<void> {
+    const found = await trx('workflows_definitions').where({ id: row.definition_id }).first('definition');
+    if (!found) return;
+    const definition: Definition = JSON.parse(found.definition);
+    if (optionsOf(definition).logging === 'none') return;
+    const told = { execution: row, definition, now: clock.now(), isHeard: services.workflowEvents.isHeard };
+    const events = lifecycleEvents(told, 'workflow', what);
+    const open = await trx('workflows_tasks')
+      .where({ execution_id: row.id })
+      .whereIn('status', ['running', 'waiting'])
+      .orderBy('id')
+      .select('reference');
+    for (const { reference } of open) events.push(...lifecycleEvents(told, 'task', what, { task: reference }));
+    for (const event of events) await services.events.publish(trx, event);
   }
 
   /** The run in memory; what is being read from the database is waited for. */

@@ -9,18 +9,20 @@ import {
   type TaskList,
   timeoutMs,
 } from '../language/definition.ts';
-import { evaluateExpression, isTrue, type Scope } from '../language/expressions.ts';
+import { evaluateExpression, isTrue, LOOSE, type Scope } from '../language/expressions.ts';
 import { Fault, fault, faultOf } from '../language/faults.ts';
 import { exported, transformed } from './data.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import type { Frame, Run, TaskRecord } from './run.ts';
 import { unsealed } from './secret-texts.ts';
-import { isSignal } from './signals.ts';
+import { isSignal, Stopped } from './signals.ts';
 
 /** What a list or a task ended with. `next` is a flow directive: `continue`, `exit`, `end`, or the name of a task. */
 export interface Outcome {
   output: unknown;
   next: string;
+  /** A list that was left with `exit`. */
+  hasExited?: boolean;
 }
 
 /** A task as its kind sees it. */
@@ -44,6 +46,8 @@ export interface TaskCall {
     variables?: Scope,
     frame?: Frame,
   ): Promise<Outcome>;
+  /** Runs one branch of `fork`. */
+  runBranch(index: number, frame: Frame): Promise<Outcome>;
 }
 
 /** Gives the raw output, and a flow directive when the kind decides on one. */
@@ -61,7 +65,7 @@ export async function runTasks(run: Run, list: TaskList, base: string, input: un
     const { output, next } = await runTask(run, task, name, `${base}/${index}/${pointerStep(name)}`, data, frame);
     data = output;
     if (next === 'continue') index++;
-    else if (next === 'exit') return { output: data, next: 'continue' };
+    else if (next === 'exit') return { output: data, next: 'continue', hasExited: true };
     else if (next === 'end') return { output: data, next };
     else {
       index = list.findIndex((other) => entryOf(other)[0] === next);
@@ -107,6 +111,7 @@ async function runTask(
   const isLogged = run.options.logging !== 'none';
   const hasEffect = EFFECTS.has(kind);
   const before = run.context;
+  if (!earlier) emit('created');
   try {
     const { frame, timer } = timed(run, task, reference, record, outer);
     try {
@@ -119,21 +124,32 @@ async function runTask(
       scope.input = input;
       record.input = text(run, input);
       if (hasEffect || isLogged) run.note({ ...record });
-      emit('started');
+      if (!earlier) emit('started');
       if (hasEffect && kind !== 'wait' && kind !== 'listen') await run.save();
       const work = async (): Promise<Outcome> => {
+        const stepOf = (step: string): string => `${instance === '' ? '' : `${instance}.`}${step}`;
         const runList: TaskCall['runList'] = (list, path, data, step, variables, inner = frame) =>
           runTasks(run, list, `${reference}/${path}`, data, {
             ...inner,
-            instance: step === undefined ? instance : `${instance === '' ? '' : `${instance}.`}${step}`,
+            instance: step === undefined ? instance : stepOf(step),
             variables: variables ? { ...frame.variables, ...variables } : frame.variables,
           });
-        const call: TaskCall = { run, task, reference, instance, input, scope, frame, record, runList };
+        const runBranch: TaskCall['runBranch'] = (index, inner) => {
+          const [branch, own] = entryOf(task.fork?.branches[index] ?? {});
+          const path = `${reference}/fork/branches/${index}/${pointerStep(branch)}`;
+          return runTask(run, own, branch, path, input, { ...inner, instance: stepOf(String(index)) });
+        };
+        const call: TaskCall = { run, task, reference, instance, input, scope, frame, record, runList, runBranch };
         const around = extensionsFor(run.definition, kind, input, scope);
-        await runExtensions(call, around, 'before');
+        const instead = await runExtensions(call, around, 'before');
         const pin = run.pinOf(reference, instance);
-        const raw = pin === undefined ? await run.world.kinds[kind](call) : { output: pin };
-        await runExtensions(call, around, 'after');
+        const raw = instead ?? (pin === undefined ? await run.world.kinds[kind](call) : { output: pin });
+        // What is inside may have exported; and from here on the task has an output.
+        scope.context = run.context;
+        if (!frame.variables.task && (task.output || task.export || around.length > 0))
+          scope.task = { ...(scope.task as object), output: raw.output };
+        const late = await runExtensions(call, around, 'after');
+        if (late?.next === 'end') raw.next = 'end';
         const output = transformed(
           task.output,
           raw.output,
@@ -154,13 +170,14 @@ async function runTask(
       timer?.cancel();
     }
   } catch (thrown) {
+    if (thrown instanceof Stopped && thrown.reason !== 'shutdown') emit(thrown.reason);
     if (isSignal(thrown)) throw thrown;
     const error = faultOf(thrown, reference);
     record.status = 'faulted';
     record.error = JSON.stringify(error.error);
     record.ended_at = clock.now();
     run.note({ ...record });
-    emit('faulted');
+    emit('faulted', { error: error.error });
     throw error;
   }
 
@@ -171,12 +188,11 @@ async function runTask(
     record.ended_at = clock.now();
     if (run.context !== before) record.context = text(run, run.context);
     if (hasEffect || isLogged) run.note({ ...record });
-    emit(status === 'skipped' ? 'skipped' : 'completed');
+    emit('completed', { output });
   }
 
-  function emit(what: string): void {
-    if (isLogged)
-      lifecycleEvent(run, 'task', what, { task: reference, ...(record.error && { error: JSON.parse(record.error) }) });
+  function emit(what: 'created' | 'started' | 'suspended' | 'cancelled' | 'faulted' | 'completed', more = {}): void {
+    if (isLogged) lifecycleEvent(run, 'task', what, { task: reference, ...more });
   }
 }
 
@@ -234,6 +250,7 @@ export function baseScope(run: Run): Scope {
       startedAt: moment(execution.started_at ?? execution.created_at),
     },
     runtime: { name: 'patchbay', version: '1.0.0', metadata: {} },
+    [LOOSE]: definition.evaluate?.mode === 'loose',
   };
   bases.set(run, base);
   return base;
@@ -292,15 +309,23 @@ function extensionsFor(definition: Definition, kind: string, input: unknown, sco
     .filter(({ when }) => when === undefined || isTrue(evaluateExpression(when, input, scope)));
 }
 
-/** Their outputs go nowhere: an extension watches, it does not change the data. Extensions do not extend one another. */
+/**
+ * Their outputs go nowhere, except that `then: exit` or `end` in `before` gives its output instead of the task's
+ * (specification, "Extension"). Extensions do not extend one another.
+ */
 async function runExtensions(
   call: TaskCall,
   extensions: readonly Extension[],
   side: 'before' | 'after',
-): Promise<void> {
-  if (extensions.length === 0 || call.frame.instance.includes('extension')) return;
+): Promise<{ output: unknown; next?: string } | null> {
+  if (extensions.length === 0 || call.frame.instance.includes('extension')) return null;
   for (const [index, extension] of extensions.entries()) {
     const list = extension[side];
-    if (list) await call.runList(list, `extension/${side}`, call.input, `extension${index}`, { task: call.scope.task });
+    if (!list) continue;
+    const variables = { task: call.scope.task };
+    const outcome = await call.runList(list, `extension/${side}`, call.input, `extension${index}`, variables);
+    if (outcome.next === 'end') return { output: outcome.output, next: 'end' };
+    if (outcome.hasExited) return { output: outcome.output };
   }
+  return null;
 }

@@ -1,28 +1,117 @@
-/** Lifecycle events of workflows and tasks, named as the specification names them ("Lifecycle Events"). */
+/** Lifecycle events of workflows and tasks, with the names and data of the specification ("Lifecycle Events"). */
 import { randomUUID } from 'node:crypto';
-import type { Run } from './run.ts';
+import type { CloudEvent } from '#core/events/events.ts';
+import type { Definition } from '../language/definition.ts';
+import { DEPTH } from '../tasks/emit.ts';
+import type { Execution, Run } from './run.ts';
 
-const PREFIX = 'io.serverlessworkflow.';
+export const LIFECYCLE = 'io.serverlessworkflow.';
 
-/** Notes the event: it is published with the next checkpoint. */
-export function lifecycleEvent(
-  run: Run,
-  about: 'workflow' | 'task',
-  what: string,
+type About = 'workflow' | 'task';
+/** `waiting` and `running` are changes of status alone, without an event of their own. */
+type What =
+  | ('created' | 'started' | 'suspended' | 'resumed' | 'retried' | 'cancelled' | 'faulted' | 'completed')
+  | ('correlation-started' | 'correlation-completed' | 'waiting' | 'running');
+
+/** The property with the time of the event. */
+const TIMES: Record<What, string | null> = {
+  created: 'createdAt',
+  started: 'startedAt',
+  suspended: 'suspendedAt',
+  resumed: 'resumedAt',
+  retried: 'retriedAt',
+  cancelled: 'cancelledAt',
+  faulted: 'faultedAt',
+  completed: 'completedAt',
+  'correlation-started': 'startedAt',
+  'correlation-completed': 'completedAt',
+  waiting: null,
+  running: null,
+};
+/** The phase that it brings ("Status Phases"); what is not here brings none. */
+const PHASES: Partial<Record<What, string>> = {
+  created: 'pending',
+  started: 'running',
+  resumed: 'running',
+  suspended: 'suspended',
+  cancelled: 'cancelled',
+  faulted: 'faulted',
+  completed: 'completed',
+  waiting: 'waiting',
+  running: 'running',
+};
+
+/** What is told about: an execution in memory, or one that is in the database alone. */
+export interface Told {
+  execution: Pick<Execution, 'id' | 'tenant_id' | 'depth'>;
+  definition: Pick<Definition, 'document'>;
+  now: number;
+  isHeard(type: string): boolean;
+}
+
+/** Notes the events: they are published with the next checkpoint. Secrets in `more` are masked. */
+export function lifecycleEvent(run: Run, about: About, what: What, more: Record<string, unknown> = {}): void {
+  const { workflowEvents, clock } = run.world.services;
+  const told = {
+    execution: run.execution,
+    definition: run.definition,
+    now: clock.now(),
+    isHeard: workflowEvents.isHeard,
+  };
+  for (const event of lifecycleEvents(told, about, what, more)) {
+    run.publish(run.hasSecret(JSON.stringify(event.data)) ? { ...event, data: masked(run, event.data) } : event);
+  }
+}
+
+/** The same data without values of secrets: text by text, so that it stays JSON. */
+function masked(run: Run, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => masked(run, item));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [masked(run, key), masked(run, item)]));
+  }
+  const text = JSON.stringify(value);
+  if (!run.hasSecret(text)) return value;
+  return typeof value === 'string' ? run.masked(value) : run.masked(text);
+}
+
+/** The event, and the one of the changed status: those that somebody hears. */
+export function lifecycleEvents(
+  { execution, definition, now, isHeard }: Told,
+  about: About,
+  what: What,
   more: Record<string, unknown> = {},
-): void {
-  const { execution, definition } = run;
-  const { namespace, name, version } = definition.document;
-  if (!run.world.services.workflowEvents.isHeard(`${PREFIX}${about}.${what}.v1`)) return;
-  run.publish({
-    specversion: '1.0',
-    id: randomUUID(),
-    source: `patchbay/workflows/${namespace}/${name}`,
-    type: `${PREFIX}${about}.${what}.v1`,
-    time: new Date(run.world.services.clock.now()).toISOString(),
-    subject: execution.id,
-    ...(execution.tenant_id && { tenantid: execution.tenant_id }),
-    datacontenttype: 'application/json',
-    data: { workflow: execution.id, definition: { namespace, name, version }, depth: execution.depth, ...more },
-  });
+): CloudEvent[] {
+  const made: CloudEvent[] = [];
+  const timeKey = TIMES[what];
+  if (timeKey !== null) add(what, timeKey, more);
+  const status = PHASES[what];
+  if (status) add('status-changed', 'updatedAt', { ...(about === 'task' && { task: more.task }), status });
+  return made;
+
+  function add(name: string, key: string, data: Record<string, unknown>): void {
+    const type = `${LIFECYCLE}${about}.${name}.v1`;
+    if (!isHeard(type)) return;
+    const { namespace, name: workflow, version } = definition.document;
+    const time = new Date(now).toISOString();
+    const event: CloudEvent & Record<string, unknown> = {
+      specversion: '1.0',
+      id: randomUUID(),
+      source: `patchbay/workflows/${namespace}/${workflow}`,
+      type,
+      time,
+      subject: execution.id,
+      ...(execution.tenant_id && { tenantid: execution.tenant_id }),
+      datacontenttype: 'application/json',
+      data: {
+        // The qualified name of the execution.
+        [about === 'workflow' ? 'name' : 'workflow']: `${workflow}-${execution.id}.${namespace}`,
+        ...(name === 'started' && about === 'workflow' && { definition: { name: workflow, namespace, version } }),
+        ...data,
+        [key]: time,
+      },
+      // Workflows that these start are deeper, so that a circle ends.
+      [DEPTH]: execution.depth + 1,
+    };
+    made.push(event);
+  }
 }

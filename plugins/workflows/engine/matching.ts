@@ -1,7 +1,8 @@
 /** Which events a strategy of the DSL asks for ("Event Consumption Strategy"), and when it has all of them. */
 import type { CloudEvent } from '#core/events/events.ts';
 import type { EventFilter, Strategy } from '../language/definition.ts';
-import { evaluateExpression, expressionIn, isTrue } from '../language/expressions.ts';
+import { evaluateExpression, expressionIn, isTrue, type Scope } from '../language/expressions.ts';
+import { LIFECYCLE } from './lifecycle.ts';
 
 /** An event that has come, and for which of the filters. */
 export interface Received {
@@ -21,7 +22,7 @@ export function typesOf(strategy: Strategy): string[] {
   const filters = filtersOf(strategy);
   const types = filters.map((filter) => {
     const type = filter.with?.type;
-    return typeof type === 'string' && expressionIn(type) === null ? type : '*';
+    return typeof type === 'string' && expressionIn(type) === null && !isPattern(type) ? type : '*';
   });
   if (strategy.any?.length === 0) types.push('*');
   if (typeof strategy.until === 'object') types.push(...typesOf(strategy.until));
@@ -38,16 +39,20 @@ export function consume(
   event: CloudEvent,
   correlation: Correlation,
   read: (event: CloudEvent) => unknown,
+  scope: Scope = {},
 ): { received: readonly Received[]; isDone: boolean } | null {
   if (received.some((earlier) => earlier.event.id === event.id && earlier.event.source === event.source)) return null;
-  if (typeof strategy.until === 'object' && consume(strategy.until, [], event, correlation, read)) {
+  if (typeof strategy.until === 'object' && consume(strategy.until, [], event, correlation, read, scope)) {
     return { received, isDone: true };
   }
   const filters = filtersOf(strategy);
   const taken = new Set(received.map(({ filter }) => filter));
   const isAny = strategy.any !== undefined;
-  let index = filters.findIndex((filter, place) => (isAny || !taken.has(place)) && matches(filter, event, correlation));
-  if (index < 0 && strategy.any?.length === 0) index = 0;
+  let index = filters.findIndex(
+    (filter, place) => (isAny || !taken.has(place)) && matches(filter, event, correlation, scope),
+  );
+  // All incoming events: those about executions are no such events, or it would hear itself.
+  if (index < 0 && strategy.any?.length === 0 && !event.type.startsWith(LIFECYCLE)) index = 0;
   if (index < 0) return null;
   const now = [...received, { filter: index, event }];
   if (strategy.all) return { received: now, isDone: now.length === filters.length };
@@ -59,7 +64,7 @@ export function consume(
       evaluateExpression(
         strategy.until,
         now.map((one) => read(one.event)),
-        {},
+        scope,
       ),
     ),
   };
@@ -69,12 +74,13 @@ function matches(
   { with: wanted = {}, correlate = {} }: EventFilter,
   event: CloudEvent,
   correlation: Correlation,
+  scope: Scope,
 ): boolean {
   const attributes = event as unknown as Record<string, unknown>;
-  for (const [name, value] of Object.entries(wanted)) if (!fits(value, attributes[name])) return false;
+  for (const [name, value] of Object.entries(wanted)) if (!fits(value, attributes[name], scope)) return false;
   const found: Correlation = {};
   for (const [name, { from }] of Object.entries(correlate)) {
-    const value = evaluateExpression(from, event, {});
+    const value = evaluateExpression(from, event, scope);
     if (name in correlation && JSON.stringify(correlation[name]) !== JSON.stringify(value)) return false;
     found[name] = value;
   }
@@ -82,13 +88,16 @@ function matches(
   return true;
 }
 
-/** An expression judges the attribute; an object must be part of it; anything else must be the same. */
-function fits(wanted: unknown, actual: unknown): boolean {
+/**
+ * An expression judges the attribute; an object must be part of it; a text must be the same, or match as a regular
+ * expression (specification, "Event Filter"); anything else must be the same.
+ */
+function fits(wanted: unknown, actual: unknown, scope: Scope): boolean {
   if (typeof wanted === 'string') {
     const source = expressionIn(wanted);
-    if (source === null) return wanted === actual;
+    if (source === null) return wanted === actual || (isPattern(wanted) && matchesPattern(wanted, actual));
     try {
-      const result = evaluateExpression(source, actual ?? null, {});
+      const result = evaluateExpression(source, actual ?? null, scope);
       return typeof result === 'boolean' ? result : JSON.stringify(result) === JSON.stringify(actual ?? null);
     } catch {
       // An event of another shape than the filter expects does not match it.
@@ -98,5 +107,21 @@ function fits(wanted: unknown, actual: unknown): boolean {
   if (Array.isArray(wanted)) return JSON.stringify(wanted) === JSON.stringify(actual);
   if (typeof wanted !== 'object' || wanted === null) return wanted === actual;
   if (typeof actual !== 'object' || actual === null) return false;
-  return Object.entries(wanted).every(([name, value]) => fits(value, (actual as Record<string, unknown>)[name]));
+  return Object.entries(wanted).every(([name, value]) => fits(value, (actual as Record<string, unknown>)[name], scope));
+}
+
+/** Has what plain names and addresses do not have; a dot alone makes no pattern. */
+function isPattern(text: string): boolean {
+  return /[\\^$*+?()[\]{}|]/.test(text);
+}
+
+/** By jq's `test`, which limits how long a pattern may take. */
+function matchesPattern(pattern: string, actual: unknown): boolean {
+  if (typeof actual !== 'string') return false;
+  try {
+    return isTrue(evaluateExpression('test("^(?:" + $pattern + ")$")', actual, { pattern }));
+  } catch {
+    // What is no regular expression is a text that differs.
+    return false;
+  }
 }

@@ -25,13 +25,16 @@ export interface SteeringOptions {
   isElsewhere(row: ExecutionRow): boolean;
   /** Part of the transaction that ends an execution which is in nobody's memory. */
   ending(trx: Transaction, row: ExecutionRow): Promise<void>;
+  /** Publishes what happened to one that is not in memory. */
+  tell(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed'): Promise<void>;
   /** Told when an execution ended here without having been in memory. */
   ended(row: ExecutionRow): void;
   /** Told when there is something open again. */
   opened(): void;
 }
 
-export function createSteering({ db, clock, runOf, isElsewhere, ending, ended, opened }: SteeringOptions): Steering {
+export function createSteering(options: SteeringOptions): Steering {
+  const { db, clock, runOf, isElsewhere, ending, tell, ended, opened } = options;
   return { cancel, suspend, resume, retry };
 
   async function cancel(id: string): Promise<void> {
@@ -50,6 +53,7 @@ export function createSteering({ db, clock, runOf, isElsewhere, ending, ended, o
       const end = { status: 'cancelled' as const, ended_at: clock.now() };
       await forgetWaits(trx, id);
       await update(trx, id, end);
+      await tell(trx, row, 'cancelled');
       if (row.parent_id) await wakeParent(trx, row.parent_id, id);
       await ending(trx, { ...row, ...end });
       return { ...row, ...end };
@@ -66,7 +70,9 @@ export function createSteering({ db, clock, runOf, isElsewhere, ending, ended, o
     await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.ended_at !== null) throw workflowErrors.has_ended();
-      await update(trx, id, isElsewhere(row) ? { request: 'suspend' } : { status: 'suspended' });
+      if (isElsewhere(row)) return update(trx, id, { request: 'suspend' });
+      await update(trx, id, { status: 'suspended' });
+      if (row.status !== 'suspended') await tell(trx, row, 'suspended');
     });
   }
 
@@ -75,6 +81,7 @@ export function createSteering({ db, clock, runOf, isElsewhere, ending, ended, o
       const row = await locked(trx, id);
       if (row.status !== 'suspended') throw workflowErrors.not_suspended();
       await update(trx, id, { status: 'running', request: null });
+      await tell(trx, row, 'resumed');
     });
     opened();
   }

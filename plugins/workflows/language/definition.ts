@@ -62,7 +62,15 @@ export interface Task {
       environment?: Record<string, string>;
     };
     shell?: { command: string; arguments?: Record<string, unknown> | string[]; environment?: Record<string, string> };
-    container?: { image: string; command?: string; environment?: Record<string, string> };
+    container?: {
+      image: string;
+      name?: string;
+      command?: string;
+      ports?: Record<string, unknown>;
+      volumes?: Record<string, unknown>;
+      environment?: Record<string, string>;
+      lifetime?: { cleanup: 'always' | 'never' | 'eventually' };
+    };
     return?: 'stdout' | 'stderr' | 'code' | 'all' | 'none';
   };
   set?: Record<string, unknown> | string;
@@ -100,6 +108,7 @@ export interface Definition {
   input?: DataRule;
   output?: DataRule;
   timeout?: Timeout | string;
+  evaluate?: { language?: string; mode?: 'strict' | 'loose' };
   schedule?: { every?: Duration; cron?: string; after?: Duration; on?: Strategy };
   use?: {
     authentications?: Record<string, Record<string, unknown>>;
@@ -107,6 +116,7 @@ export interface Definition {
     extensions?: readonly Record<string, Extension>[];
     functions?: Record<string, Task>;
     retries?: Record<string, RetryPolicy>;
+    catalogs?: Record<string, unknown>;
     secrets?: readonly string[];
     timeouts?: Record<string, Timeout>;
   };

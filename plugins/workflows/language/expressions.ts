@@ -1,6 +1,6 @@
 /** Runtime expressions: `${ … }` in strings, compiled once and kept. The language is jq. */
-import { compileJq, JqError, JqSyntaxError } from '../jq/index.ts';
-import { fault } from './faults.ts';
+import { compileJq, JqError, type JqProgram, JqSyntaxError } from '../jq/index.ts';
+import { Fault, fault } from './faults.ts';
 
 /** Variables that every expression may use (specification, "Runtime expression arguments"). */
 export const ARGUMENTS = [
@@ -14,14 +14,21 @@ export const ARGUMENTS = [
   'runtime',
 ] as const;
 
+/** In a scope: texts without `${ }` are tried as expressions too (specification, "Evaluate", mode `loose`). */
+export const LOOSE = Symbol('loose');
+
 /** Values of the arguments and of what loops and catches add. */
-export type Scope = Record<string, unknown>;
+export type Scope = Record<string, unknown> & { [LOOSE]?: boolean };
 
 const LIMITS = { steps: 1_000_000, depth: 1_000, outputs: 10_000, timeMs: 1_000 };
 /** Expressions that are kept compiled, for all workflows together. */
 const MAX_KEPT = 5_000;
 
-type Compiled = (input: unknown, variables?: Record<string, unknown>) => unknown[];
+interface Compiled {
+  program: JqProgram;
+  /** Secrets that it names. */
+  secrets: readonly string[];
+}
 const kept = new Map<string, Compiled>();
 
 const WHOLE = /^\s*\$\{([\s\S]*)\}\s*$/;
@@ -29,6 +36,11 @@ const WHOLE = /^\s*\$\{([\s\S]*)\}\s*$/;
 /** The expression inside `${ … }`; null for a plain string. */
 export function expressionIn(text: string): string | null {
   return WHOLE.exec(text)?.[1]?.trim() ?? null;
+}
+
+/** `correlate.expect`: an expression is in `${ }`, or begins as one with `.` or `$`; anything else is a constant. */
+export function isExpectExpression(expect: string): boolean {
+  return expressionIn(expect) !== null || /^\s*[.$]/.test(expect);
 }
 
 /** Evaluates a string that is an expression with or without `${ … }`: `if`, `when`, `in`, `from`, `as`. */
@@ -40,7 +52,8 @@ export function evaluateExpression(text: string, input: unknown, scope: Scope): 
 export function evaluateDeep(value: unknown, input: unknown, scope: Scope): unknown {
   if (typeof value === 'string') {
     const source = value.charCodeAt(0) <= 0x24 ? expressionIn(value) : null;
-    return source === null ? value : run(source, input, scope);
+    if (source !== null) return run(source, input, scope);
+    return scope[LOOSE] ? tried(value, input, scope) : value;
   }
   if (Array.isArray(value)) return value.map((item) => evaluateDeep(item, input, scope));
   if (typeof value !== 'object' || value === null) return value;
@@ -59,8 +72,21 @@ export function checkExpression(text: string, variables: readonly string[]): voi
   compiled(expressionIn(text) ?? text, [...ARGUMENTS, ...variables]);
 }
 
+/** What the text gives as an expression; the text itself when that fails. */
+function tried(text: string, input: unknown, scope: Scope): unknown {
+  try {
+    return run(text, input, scope);
+  } catch (error) {
+    if (error instanceof Fault && error.error.type.endsWith('/expression')) return text;
+    throw error;
+  }
+}
+
 function run(source: string, input: unknown, scope: Scope): unknown {
-  const program = compiled(source, Object.keys(scope));
+  const { program, secrets } = compiled(source, Object.keys(scope));
+  // Specification, "Secret": one that is not there is an authorization error, not null.
+  const missing = secrets.find((name) => !Object.hasOwn((scope.secrets as object | undefined) ?? {}, name));
+  if (missing !== undefined) throw fault('authorization', `There is no secret '${missing}'`);
   try {
     const outputs = program(input, scope);
     return outputs[0] ?? null;
@@ -76,16 +102,23 @@ function compiled(source: string, names: readonly string[]): Compiled {
   const key = `${names.join(' ')}\n${source}`;
   const found = kept.get(key);
   if (found) return found;
-  let program: Compiled;
+  let made: Compiled;
   try {
-    program = compileJq(source, { variables: [...names], limits: LIMITS });
+    made = { program: compileJq(source, { variables: [...names], limits: LIMITS }), secrets: secretsIn(source) };
   } catch (error) {
     if (error instanceof JqSyntaxError) throw fault('expression', `${error.message} (in: ${source.slice(0, 200)})`);
     throw error;
   }
   if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value ?? '');
-  kept.set(key, program);
-  return program;
+  kept.set(key, made);
+  return made;
+}
+
+const SECRET = /\$secrets\s*(?:\.\s*([A-Za-z_]\w*)|\.?\s*\[\s*"([^"\\]+)"\s*\]|\.\s*"([^"\\]+)")/g;
+
+/** Names of the secrets that an expression reads: `$secrets.name` and `$secrets["name"]`. */
+export function secretsIn(source: string): string[] {
+  return [...source.matchAll(SECRET)].map(([, plain, bracketed, quoted]) => plain ?? bracketed ?? quoted ?? '');
 }
 
 /** `__proto__` is a key like any other. */

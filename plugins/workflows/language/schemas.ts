@@ -1,4 +1,5 @@
 /** Schemas of a workflow's data: JSON Schema, compiled once. */
+import { Ajv } from 'ajv';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { DataRule, Definition } from './definition.ts';
@@ -23,13 +24,19 @@ export function checkSchema(
   throw fault('validation', `The ${side} does not match its schema: ${wrong.slice(0, 5).join('; ')}`, { instance });
 }
 
+/** Throws what is wrong with the schema itself. A schema says its draft in `$schema`; without it, it is 2020-12. */
+export function compile(document: object): ValidateFunction {
+  const isOld = /draft-0[67]/.test(String((document as { $schema?: unknown }).$schema ?? ''));
+  const ajv = new (isOld ? Ajv : Ajv2020)({ strict: false, allErrors: false, validateFormats: true, logger: false });
+  (addFormats as unknown as (ajv: Ajv) => void)(ajv);
+  return ajv.compile(document);
+}
+
 function checkOf(document: object, instance: string): ValidateFunction {
   const found = compiled.get(document);
   if (found) return found;
   try {
-    const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
-    (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-    const check = ajv.compile(document);
+    const check = compile(document);
     compiled.set(document, check);
     return check;
   } catch (cause) {

@@ -98,7 +98,9 @@ export const executionRoutes = [
     responses: { 200: StartedView, 202: StartedView },
     async handler({ query, body, principal }, { workflowDefinitions, workflowEngine }) {
       const document = { dsl: '1.0.0', ...TRIED };
-      const definition = { document, ...(body.use && { use: body.use }), do: [{ task: body.task }] };
+      const named = (body.use as { secrets?: string[] } | undefined)?.secrets ?? [];
+      const use = { ...body.use, secrets: [...new Set([...named, ...Object.keys(body.secrets ?? {})])] };
+      const definition = { document, use, do: [{ task: body.task }] };
       const workflow = await workflowDefinitions.publish(tenantOf(principal), definition, { draft: true }, principal);
       const started = await workflowEngine.start({
         workflow,

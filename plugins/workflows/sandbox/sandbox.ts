@@ -7,6 +7,8 @@ import type { FetchReply, FetchRequest, ScriptReply, ScriptRequest } from './scr
 export interface Script {
   code: string;
   arguments: Record<string, unknown>;
+  /** The script's `process.env`; null gives it no `process`. */
+  environment: Record<string, unknown> | null;
   input: unknown;
   tenantId: string;
 }
@@ -58,6 +60,7 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
             id: nextId++,
             code: script.code,
             arguments: script.arguments,
+            environment: script.environment,
             input: script.input,
             memoryBytes: memoryMb * 1024 * 1024,
             timeoutMs,

@@ -6,6 +6,7 @@ export interface ScriptRequest {
   id: number;
   code: string;
   arguments: Record<string, unknown>;
+  environment: Record<string, unknown> | null;
   input: unknown;
   memoryBytes: number;
   timeoutMs: number;
@@ -60,6 +61,7 @@ async function execute(request: ScriptRequest): Promise<ScriptReply> {
     addConsole(context, written, request.maxOutputBytes);
     addFetch(context, request);
     for (const [name, value] of Object.entries({
+      ...(request.environment && { process: { env: request.environment } }),
       ...request.arguments,
       input: request.input,
       args: request.arguments,

@@ -6,6 +6,7 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { CORRELATION_ID, correlationIdIn, recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { type Correlation, consume, type Received, typesOf } from '../engine/matching.ts';
+import { unsealed } from '../engine/secret-texts.ts';
 import type { Strategy } from '../language/definition.ts';
 import { DEPTH } from '../tasks/emit.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
@@ -164,9 +165,9 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     const detail: ListenDetail = JSON.parse(wait.detail);
     if (detail.isDone) return false;
     const before = { ...detail.correlation };
-    const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, (one) =>
-      readOf(one, detail.read),
-    );
+    const read = (one: CloudEvent): unknown => readOf(one, detail.read);
+    const scope = JSON.parse(unsealed(services, wait.execution_id, detail.scope));
+    const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, read, scope);
     if (!result) return false;
     detail.isDone = result.isDone;
     const fixed = Object.entries(detail.correlation).filter(([name]) => !(name in before));

@@ -26,6 +26,7 @@ export const emitTask: TaskKind = async ({ task, run, input, scope, reference, i
     type,
     time: typeof given.time === 'string' ? given.time : new Date(run.world.services.clock.now()).toISOString(),
     datacontenttype: 'application/json',
+    ...(typeof given.datacontenttype === 'string' && { datacontenttype: given.datacontenttype as 'application/json' }),
     data: given.data ?? null,
     [DEPTH]: execution.depth + 1,
   };

@@ -2,7 +2,7 @@
 import type { TaskKind } from '../engine/interpreter.ts';
 import { isSignal, Parked, Stopped } from '../engine/signals.ts';
 
-export const forkTask: TaskKind = async ({ task, run, input, frame, runList }) => {
+export const forkTask: TaskKind = async ({ task, run, frame, runBranch }) => {
   const { branches = [], compete = false } = task.fork ?? {};
   const abort = new AbortController();
   const inner = { ...frame, signal: AbortSignal.any([frame.signal, abort.signal]) };
@@ -16,9 +16,9 @@ export const forkTask: TaskKind = async ({ task, run, input, frame, runList }) =
   run.addBranches(branches.length - 1);
   let left = branches.length;
   await Promise.all(
-    branches.map(async (branch, index) => {
+    branches.map(async (_, index) => {
       try {
-        const outcome = await runList([branch], `fork/branches/${index}`, input, String(index), undefined, inner);
+        const outcome = await runBranch(index, inner);
         outputs[index] = outcome.output;
         if (outcome.next === 'end') next = 'end';
         if (compete && !winner && !failure) {

@@ -3,9 +3,11 @@ import type { CloudEvent } from '#core/events/events.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { exported, transformed } from '../engine/data.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
+import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
+import { sealed } from '../engine/secret-texts.ts';
 import type { Strategy } from '../language/definition.ts';
-import { evaluateExpression } from '../language/expressions.ts';
+import { evaluateExpression, isExpectExpression, isTrue, type Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { WaitRow } from '../tables.ts';
 
@@ -14,6 +16,8 @@ export interface ListenDetail {
   strategy: Strategy;
   read: 'data' | 'envelope' | 'raw';
   correlation: Correlation;
+  /** JSON of what the strategy's expressions see; sealed when a secret is in it. */
+  scope: string;
   /** Wake for every event, not only when all have come. */
   each: boolean;
   isDone: boolean;
@@ -30,6 +34,8 @@ export const listenTask: TaskKind = async (call) => {
   let handled = 0;
   let data = input;
   const results: unknown[] = [];
+  const isLogged = run.options.logging !== 'none';
+  if (isLogged && !wait) lifecycleEvent(run, 'workflow', 'correlation-started');
   for (;;) {
     const received: Received[] = wait ? JSON.parse(wait.received) : [];
     const detail: ListenDetail | null = wait ? JSON.parse(wait.detail) : null;
@@ -37,7 +43,7 @@ export const listenTask: TaskKind = async (call) => {
       for (; handled < received.length; handled++) {
         const { item = 'item', at = 'index', do: list = [], output } = task.foreach;
         const event = received[handled]?.event;
-        const variables = { [item]: event && readOf(event, read), [at]: handled };
+        const variables = { [item]: event && readOf(event, read), [at]: handled, context: run.context };
         const outcome = await runList(list, 'foreach/do', data, String(handled), variables);
         data = outcome.output;
         if (task.foreach.export)
@@ -49,11 +55,24 @@ export const listenTask: TaskKind = async (call) => {
             run.definition,
           );
         results.push(
-          transformed(output, data, { ...scope, ...variables, output: data }, 'output', reference, run.definition),
+          transformed(
+            output,
+            data,
+            { ...scope, ...variables, context: run.context, output: data },
+            'output',
+            reference,
+            run.definition,
+          ),
         );
+        if (outcome.next === 'end' || isEnough(received.slice(0, handled + 1))) {
+          run.endWait(taskKey);
+          return { output: results, ...(outcome.next === 'end' && { next: 'end' }) };
+        }
       }
     }
     if (detail?.isDone) {
+      const keys = Object.keys(detail.correlation).length > 0 && { correlationKeys: detail.correlation };
+      if (isLogged) lifecycleEvent(run, 'workflow', 'correlation-completed', { ...keys });
       run.endWait(taskKey);
       record.status = 'running';
       return { output: task.foreach ? results : received.map(({ event }) => readOf(event, read)) };
@@ -65,6 +84,7 @@ export const listenTask: TaskKind = async (call) => {
       strategy,
       read,
       correlation: expected(strategy, input, scope),
+      scope: kept(namedIn(strategy, scope)),
       each: task.foreach !== undefined,
       isDone: false,
     };
@@ -101,18 +121,40 @@ export const listenTask: TaskKind = async (call) => {
     );
     wait = woken ?? news;
   }
+
+  function kept(value: Scope): string {
+    return sealed(run.world.services, run.execution.id, JSON.stringify(value), run.hidden);
+  }
+
+  /** `until` once more, now that the round may have exported something that it looks at. */
+  function isEnough(received: readonly Received[]): boolean {
+    if (typeof strategy.until !== 'string' || strategy.any === undefined) return false;
+    const seen = received.map(({ event }) => readOf(event, read));
+    return isTrue(evaluateExpression(strategy.until, seen, { ...scope, context: run.context }));
+  }
 };
 
+/** The variables that expressions of the strategy name, but no secrets. */
+function namedIn(strategy: Strategy, { secrets: _, ...scope }: Scope): Scope {
+  const names = new Set([...JSON.stringify(strategy).matchAll(/\$(\w+)/g)].map(([, name]) => name));
+  return Object.fromEntries(Object.entries(scope).filter(([name]) => names.has(name)));
+}
+
+/** `raw` is the data as the text that it came as. */
 export function readOf(event: CloudEvent, read: ListenDetail['read']): unknown {
-  if (read === 'data') return event.data;
-  return read === 'raw' ? JSON.stringify(event) : event;
+  if (read === 'envelope') return event;
+  return read === 'data' || typeof event.data === 'string' ? event.data : JSON.stringify(event.data);
+}
+
+function expectedValue(expect: unknown, input: unknown, scope: Scope): unknown {
+  return typeof expect === 'string' && isExpectExpression(expect) ? evaluateExpression(expect, input, scope) : expect;
 }
 
 function expected(strategy: Strategy, input: unknown, scope: Record<string, unknown>): Correlation {
   const correlation: Correlation = {};
   for (const { correlate = {} } of filtersOf(strategy)) {
     for (const [name, { expect }] of Object.entries(correlate)) {
-      if (expect !== undefined) correlation[name] = evaluateExpression(expect, input, scope);
+      if (expect !== undefined) correlation[name] = expectedValue(expect, input, scope);
     }
   }
   return correlation;

@@ -17,7 +17,10 @@ interface Result {
 export const runTask: TaskKind = async (call) => {
   const { task, input } = call;
   const rule = task.run ?? {};
-  if (rule.workflow) return { output: await runWorkflow(call, rule.workflow, rule.await ?? true) };
+  if (rule.workflow) {
+    const output = await runWorkflow(call, rule.workflow, rule.await ?? true);
+    return { output: rule.return === 'none' ? null : output };
+  }
   const work = rule.script ? runScript(call, rule.script, rule) : runProcess(call, rule);
   if (rule.await === false) {
     work.catch((error) => call.run.world.log.warn({ err: error }, 'A script that nobody waits for failed'));
@@ -40,7 +43,7 @@ async function runWorkflow(
     input: rule.input === undefined ? input : evaluateDeep(rule.input, input, scope),
     startKey: `child:${run.execution.id} ${taskKey}`,
   });
-  if (!isAwaited) return { id };
+  if (!isAwaited) return input;
   record.status = 'waiting';
   for (;;) {
     const child = await run.world.childOutcome(id);
@@ -81,8 +84,11 @@ function isEnded(status: string | undefined): boolean {
 async function runScript(call: TaskCall, script: NonNullable<RunRule['script']>, rule: RunRule): Promise<unknown> {
   const { run, input, scope, frame } = call;
   const args = evaluateDeep(script.arguments ?? {}, input, scope) as Record<string, unknown>;
+  const environment = script.environment
+    ? (evaluateDeep(script.environment, input, scope) as Record<string, unknown>)
+    : null;
   const { value, stdout, stderr, error } = await run.world.services.scriptSandbox.run(
-    { code: script.code ?? '', arguments: args, input, tenantId: run.execution.tenant_id },
+    { code: script.code ?? '', arguments: args, environment, input, tenantId: run.execution.tenant_id },
     frame.signal,
   );
   if (error !== null && rule.return !== 'all' && rule.return !== 'code' && rule.return !== 'stderr') {
@@ -125,10 +131,21 @@ function shellCommand(shell: NonNullable<RunRule['shell']>, { input, scope }: Ta
 
 function containerCommand(container: RunRule['container'], { input, scope }: TaskCall): string[] {
   if (!container) throw fault('configuration', 'run needs a workflow, a script, a shell command or a container');
-  const environment = evaluateDeep(container.environment ?? {}, input, scope) as Record<string, string>;
-  const variables = Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  const pairs = (flag: string, given: Record<string, unknown> = {}, separator = ':'): string[] =>
+    Object.entries(evaluateDeep(given, input, scope) as Record<string, unknown>).flatMap(([left, right]) => [
+      flag,
+      `${left}${separator}${right}`,
+    ]);
+  const { name, ports, volumes, environment, lifetime } = container;
+  const flags = [
+    ...(lifetime?.cleanup === 'never' ? [] : ['--rm']),
+    ...(name ? ['--name', String(evaluateDeep(name, input, scope))] : []),
+    ...pairs('--publish', ports),
+    ...pairs('--volume', volumes),
+    ...pairs('--env', environment, '='),
+  ];
   const command = container.command ? ['sh', '-c', String(evaluateDeep(container.command, input, scope))] : [];
-  return ['docker', 'run', '--rm', ...variables, container.image, ...command];
+  return ['docker', 'run', ...flags, container.image, ...command];
 }
 
 function picked({ code, stdout, stderr }: Result, { return: what = 'stdout' }: RunRule): unknown {

@@ -9,13 +9,11 @@ export const setTask: TaskKind = async ({ task, input, scope }) => ({ output: ev
 export const doTask: TaskKind = async ({ task, input, runList }) => ended(await runList(task.do ?? [], 'do', input));
 
 export const switchTask: TaskKind = async ({ task, input, scope }) => {
-  for (const item of task.switch ?? []) {
-    const [, rule] = entryOf(item);
-    if (rule.when === undefined || isTrue(evaluateExpression(rule.when, input, scope))) {
-      return { output: input, next: rule.then };
-    }
-  }
-  return { output: input };
+  const rules = (task.switch ?? []).map((item) => entryOf(item)[1]);
+  const matching = rules.find(({ when }) => when !== undefined && isTrue(evaluateExpression(when, input, scope)));
+  // The case without a condition is for when no other matches, wherever it stands.
+  const rule = matching ?? rules.find(({ when }) => when === undefined);
+  return { output: input, ...(rule && { next: rule.then }) };
 };
 
 export const raiseTask: TaskKind = async ({ task, run, input, scope, reference }) => {

@@ -2,7 +2,7 @@
 import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { isSignal } from '../engine/signals.ts';
-import type { RetryPolicy, Task } from '../language/definition.ts';
+import { entryOf, pointerStep, type RetryPolicy, type Task } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateDeep, evaluateExpression, isTrue, type Scope } from '../language/expressions.ts';
 import { type DslError, fault, faultOf } from '../language/faults.ts';
@@ -27,7 +27,7 @@ export const tryTask: TaskKind = async (call) => {
       }
       const { error } = faultOf(thrown, reference);
       const variables: Scope = { [rule.as ?? 'error']: error };
-      const inner: Scope = { ...scope, ...variables };
+      const inner: Scope = { ...scope, context: run.context, ...variables };
       if (!isCaught(rule, error, input, inner)) throw thrown;
       const policy = policyOf(call);
       const delay = policy && delayBefore(policy, tries + 1, error, call, inner);
@@ -37,29 +37,42 @@ export const tryTask: TaskKind = async (call) => {
       }
       record.attempts = tries + 1;
       run.note({ ...record });
-      lifecycleEvent(run, 'task', 'retried', { task: reference, attempt: record.attempts + 1 });
+      lifecycleEvent(run, 'task', 'retried', { task: reference });
       if (delay > 0) await waitUntil(call, clock.now() + delay, ' retry');
       else await run.save();
     }
   }
 };
 
-async function oneTry({ task, input, runList, run, frame }: TaskCall, tries: number) {
+async function oneTry(call: TaskCall, tries: number) {
+  const { task, input, runList, run, frame } = call;
   const policy =
     typeof task.catch?.retry === 'object' ? task.catch.retry : run.definition.use?.retries?.[task.catch?.retry ?? ''];
   const limit = durationMs(policy?.limit?.attempt?.duration);
   const step = tries === 0 ? undefined : `try${tries}`;
   if (limit === null) return runList(task.try ?? [], 'try', input, step);
+  const { clock } = run.world.services;
   const abort = new AbortController();
-  const late = fault('timeout', `A try took longer than ${limit} ms`);
-  const cancel = run.world.services.clock.after(limit, () => abort.abort(late));
+  const at = beganAt(call, step) + limit;
+  const late = fault('timeout', `A try took longer than ${limit} ms`, { instance: call.reference });
+  const cancel = clock.after(at - clock.now(), () => abort.abort(late));
   const stopped = new Promise<never>((_, reject) => abort.signal.addEventListener('abort', () => reject(late)));
   try {
-    const inner = { ...frame, signal: AbortSignal.any([frame.signal, abort.signal]) };
+    // What waits outside of memory is woken by its deadline.
+    const deadline = frame.deadline && frame.deadline.at < at ? frame.deadline : { at, reference: call.reference };
+    const inner = { ...frame, deadline, signal: AbortSignal.any([frame.signal, abort.signal]) };
     return await Promise.race([runList(task.try ?? [], 'try', input, step, undefined, inner), stopped]);
   } finally {
     cancel();
   }
+}
+
+/** When a try began, also when that was in an earlier process: when its first task did. */
+function beganAt({ task, run, reference, instance }: TaskCall, step: string | undefined): number {
+  const [name] = entryOf(task.try?.[0] ?? {});
+  const inside = step === undefined ? instance : `${instance === '' ? '' : `${instance}.`}${step}`;
+  const first = run.recordOf(`${reference}/try/0/${pointerStep(name)}`, inside);
+  return first?.started_at ?? run.world.services.clock.now();
 }
 
 function isCaught(rule: NonNullable<Task['catch']>, error: DslError, input: unknown, scope: Scope): boolean {

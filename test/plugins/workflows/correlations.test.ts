@@ -124,7 +124,8 @@ do: [ { a: { call: workflows.start, with: { namespace: test, name: leaf } } } ]`
       'secret',
       `use: { secrets: [code] }
 do:
-- a: { listen: { to: { one: { with: { type: s.x }, correlate: { code: { from: .data, expect: $secrets.code } } } } } }`,
+- word: { set: { word: '\${ $secrets.code }' } }
+- a: { listen: { to: { one: { with: { type: s.x }, correlate: { code: { from: .data, expect: .word } } } } } }`,
     );
     const id = await bench.start('secret');
     await bench.until(id, ({ status }) => status === 'waiting');

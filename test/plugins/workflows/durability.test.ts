@@ -536,8 +536,8 @@ describe('definitions', () => {
       ['do:\n- a:\n    call: grpc', 8, 5, /not supported/],
       ['do:\n- a:\n    call: nobody.knows', 8, 5, /no function 'nobody.knows'/],
       ['do:\n- a:\n    set: { x: 1 }\n    then: nowhere', 9, 5, /no task 'nowhere'/],
-      ['do:\n- a:\n    sets: { x: 1 }', 7, 3, /needs one of call/],
-      ['do:\n- a:\n    set: { x: 1 }\n    iff: .x', 7, 3, /iff/],
+      ['do:\n- a:\n    x: 1', 7, 3, /needs one of call/],
+      ['do:\n- a:\n    set: { x: 1 }\n    iff: .x', 9, 5, /iff/],
       ['do:\n- a: { run: { shell: { command: ls } } }', 7, 8, /are off/],
       ['do:\n- a: { wait: soon }', 7, 8, /duration/],
       [

@@ -183,7 +183,7 @@ do:
       - slow: { wait: { hours: 1 } }
       - bad: { raise: { error: { type: 'https://example.com/bad', status: 418, title: Bad } } }`;
     const error = await failure(failing);
-    assert.deepEqual([error.type, error.instance], ['https://example.com/bad', '/do/0/f/fork/branches/1/0/bad']);
+    assert.deepEqual([error.type, error.instance], ['https://example.com/bad', '/do/0/f/fork/branches/1/bad']);
   });
 
   describe('errors', () => {

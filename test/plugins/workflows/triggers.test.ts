@@ -177,19 +177,6 @@ do: [ { note: { set: { last: '\${ .[0].data[-1:] }' } } } ]`,
     assert.equal((await bench.app.http.post('/api/platform/events', event)).status, 401);
   });
 
-  it('tells of what happens in executions, named as the specification names it', async () => {
-    const seen: string[] = [];
-    const stop = bench.app.services.events.listen(({ type }) => void (type.startsWith('io.') && seen.push(type)));
-    await bench.publish('told', 'do: [ { a: { set: { a: 1 } } } ]');
-    await bench.run('told');
-    stop();
-    const name = 'io.serverlessworkflow.';
-    assert.deepEqual(
-      seen,
-      ['workflow.started', 'task.started', 'task.completed', 'workflow.completed'].map((what) => `${name}${what}.v1`),
-    );
-  });
-
   it('starts on schedules, once for what was missed while it was down', async () => {
     await bench.publish('often', 'schedule: { every: { minutes: 10 } }\ndo: [ { a: { set: { a: 1 } } } ]');
     await bench.publish('nightly', "schedule: { cron: '0 3 * * *' }\ndo: [ { a: { set: { a: 1 } } } ]");
