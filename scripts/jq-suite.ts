@@ -21,7 +21,7 @@ function readCases(text: string): Case[] {
     if (line.trim() === '') groups.push({ line: i + 2, lines: [] });
     else groups.at(-1)?.lines.push(line);
   });
-  return groups.flatMap(({ line, lines }) => {
+  return groups.flatMap(({ line, lines }): Case[] => {
     const [first = '', second = '', ...rest] = lines;
     if (first === '') return [];
     if (first.startsWith('%%FAIL')) return [{ line, program: second, run: null }];

@@ -21,23 +21,12 @@ const exceptions = new Map<string, string>([
     '["Thursday 05 March 2015 064 09 23:53:41 UTC  5 11 PM"]',
   ],
   ['[scan("\\\\h+")] on "ff zz 09"', '[["ff","09"]]'],
-  [
-    '@html, @uri, @sh, @base64 on "<a b=\'c\'>&é"',
-    '["&lt;a b=&#39;c&#39;&gt;&amp;é","%3Ca%20b%3D%27c%27%3E%26%C3%A9","\'<a b=\'\\\\\'\'c\'\\\\\'\'>&é\'","PGEgYj0nYyc+JsOp"]',
-  ],
   ['(error("x") // 1) on null', '[1]'],
   [
     '[.[] | tojson] on [1,1.1,100,0.00001,100000000000000000,123456789.125]',
     '[["1","1.1","100","1e-05","1e+17","123456789.125"]]',
   ],
-  ['try ([] | .["a"]) catch . on null', '["Cannot index array with \\"a\\""]'],
-  ['try setpath(["a"]; 1) catch . on [1]', '["Cannot index array with \\"a\\""]'],
   ['try delpaths([["a"]]) catch . on [1]', '["Cannot delete field at object index of array"]'],
-  ['try del(.a) catch . on 5', '["Cannot index number with \\"a\\""]'],
-  ['try ({a:1} | from_entries) catch . on null', '["Cannot index number with \\"key\\""]'],
-  ['try ({(1): 2}) catch . on null', '["Object keys must be strings, not number (1)"]'],
-  ['try ("x" as {a: $a} | $a) catch . on null', '["Cannot index string with \\"a\\""]'],
-  ['try (1 | mktime) catch . on null', '["mktime requires array of 6 numbers"]'],
   ['try (input) catch . on null', '["No more inputs"]'],
   ['try ([1,2,3] | .["a":]) catch . on null', '["Start and end indices of an array slice must be numbers"]'],
 ]);
