@@ -97,7 +97,7 @@ function toInt64(value: number): bigint {
 }
 
 export function modulo(_budget: Budget, a: Value, b: Value): Value {
-  if (typeof a !== 'number' || typeof b !== 'number') return fail(a, b, 'divided');
+  if (typeof a !== 'number' || typeof b !== 'number') return fail(a, b, 'divided (remainder)');
   if (Number.isNaN(a) || Number.isNaN(b)) return Number.NaN;
   const divisor = Math.abs(toInteger(b));
   if (divisor === 0) return fail(a, b, 'divided (remainder) because the divisor is zero');
