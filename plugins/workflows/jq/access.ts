@@ -21,13 +21,15 @@ export function index(target: Value, key: Value): Value {
   if (typeof key === 'string') {
     if (isObject(target)) return getKey(target, key);
     if (target === null) return null;
-    throw new Failure(`Cannot index ${typeName(target)} with "${key}"`);
+    throw new Failure(`Cannot index ${typeName(target)} with string "${key}"`);
   }
   if (typeof key === 'number') {
     if (Array.isArray(target)) return at(target, key);
     if (target === null) return null;
   }
-  if (isObject(key) && (target === null || Array.isArray(target))) return slice(target, key);
+  if (isObject(key) && !isObject(target) && typeof target !== 'number' && typeof target !== 'boolean') {
+    return slice(target, key);
+  }
   if (Array.isArray(key) && Array.isArray(target)) return indicesOf(target, key);
   throw new Failure(`Cannot index ${typeName(target)} with ${typeName(key)}`);
 }
@@ -105,8 +107,10 @@ function setIndex(budget: Budget, target: Value, key: Value, value: Value, owned
     setKey(object, key, value);
     return object;
   }
+  if (typeof target === 'string') throw new Failure('Cannot update string slices');
   const array = ownArray(budget, target, owned);
   if (typeof key === 'number') {
+    if (Number.isNaN(key)) throw new Failure('Cannot set array element at NaN index');
     let position = Math.floor(key);
     if (position < 0) position += array.length;
     if (position < 0) throw new Failure('Out of bounds negative array index');

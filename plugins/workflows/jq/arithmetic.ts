@@ -82,18 +82,28 @@ export function splitText(budget: Budget, text: string, separator: string): stri
   return parts;
 }
 
+const INT64_MAX = 2n ** 63n - 1n;
+
 // Operands are cut to 64-bit integers, as in C; the sign follows the dividend.
 function toInteger(value: number): number {
   if (Number.isNaN(value)) return 0;
   return Math.max(-(2 ** 63), Math.min(2 ** 63, Math.trunc(value)));
 }
 
+/** The same where a double has not all the digits: the largest one is 2 ** 63 - 1. */
+function toInt64(value: number): bigint {
+  const integer = BigInt(toInteger(value));
+  return integer > INT64_MAX ? INT64_MAX : integer;
+}
+
 export function modulo(_budget: Budget, a: Value, b: Value): Value {
-  if (typeof a !== 'number' || typeof b !== 'number') return fail(a, b, 'divided');
+  if (typeof a !== 'number' || typeof b !== 'number') return fail(a, b, 'divided (remainder)');
   if (Number.isNaN(a) || Number.isNaN(b)) return Number.NaN;
   const divisor = Math.abs(toInteger(b));
   if (divisor === 0) return fail(a, b, 'divided (remainder) because the divisor is zero');
-  return (toInteger(a) % divisor) + 0;
+  const dividend = toInteger(a);
+  if (divisor < 2 ** 53 && Math.abs(dividend) < 2 ** 53) return (dividend % divisor) + 0;
+  return Number(toInt64(a) % toInt64(Math.abs(b)));
 }
 
 export function negate(value: Value): Value {

@@ -39,7 +39,7 @@ export function formatAs(name: string, value: Value): string {
 }
 
 const TSV: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-const HTML: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', "'": '&#39;', '"': '&quot;' };
+const HTML: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', "'": '&apos;', '"': '&quot;' };
 
 function row(value: Value, name: string, separator: string, quote: (text: string) => string): string {
   if (!Array.isArray(value)) throw new Failure(`${describeValue(value)} cannot be ${name}-formatted, only array`);

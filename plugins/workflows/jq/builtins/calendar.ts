@@ -46,9 +46,10 @@ export function toSeconds(parts: number[]): number {
   return Math.floor(date.getTime() / 1000);
 }
 
-export function wantParts(value: Value, name: string): number[] {
+/** Fails unless the value is an array of numbers, at least `least` of them. */
+export function wantParts(value: Value, name: string, least = 6): number[] {
   const numbers = Array.isArray(value) ? value.filter((part) => typeof part === 'number') : [];
-  if (!Array.isArray(value) || value.length < 6 || numbers.length !== value.length) {
+  if (!Array.isArray(value) || value.length < least || numbers.length !== value.length) {
     throw new Failure(`${name} requires parsed datetime inputs`);
   }
   return numbers;

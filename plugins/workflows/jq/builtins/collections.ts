@@ -155,7 +155,7 @@ function fromEntries(input: Value, budget: Budget): Value {
   const made: JsonObject = {};
   for (const entry of elements(input)) {
     tick(budget);
-    if (!isObject(entry)) throw new Failure(`Cannot index ${typeName(entry)} with "key"`);
+    if (!isObject(entry)) throw new Failure(`Cannot index ${typeName(entry)} with string "key"`);
     setKey(made, entryKey(entry), entryValue(entry));
   }
   return made;

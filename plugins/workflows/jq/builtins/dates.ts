@@ -12,7 +12,7 @@ function gmtime(input: Value, name = 'gmtime'): number[] {
 }
 
 function mktime(input: Value): number {
-  if (!Array.isArray(input)) throw new Failure('mktime requires array of 6 numbers');
+  if (!Array.isArray(input)) throw new Failure('mktime requires array inputs');
   return toSeconds(wantParts(input, 'mktime'));
 }
 
@@ -21,7 +21,7 @@ function strftime(name: string) {
     const parts = typeof input === 'number' ? breakDown(input) : input;
     if (!Array.isArray(parts)) throw new Failure(`${name}/1 requires parsed datetime inputs`);
     if (typeof pattern !== 'string') throw new Failure(`${name}/1 requires a string format`);
-    return printTime(wantParts(parts, `${name}/1`), pattern);
+    return printTime(wantParts(parts, `${name}/1`, 1), pattern);
   };
 }
 

@@ -231,7 +231,7 @@ interface Place {
   value: Value;
 }
 
-// `., (f | recurse)` with a test before each output; `repeat`, `while` and `recurse` are all of this form.
+// `., (f | recurse)` with a test before each output; `while` and `recurse` are both of this form.
 function chained(next: Filter, test: Filter | null, context: Context): Filter {
   const { budget } = context;
   const enter = (frame: Frame, value: Value, go: () => void): void => {
@@ -266,6 +266,25 @@ function chained(next: Filter, test: Filter | null, context: Context): Filter {
           }),
         (place, found) => next.paths(frame, place.path, place.value, (to, item) => found({ path: to, value: item })),
       ),
+  );
+}
+
+/** The outputs for one and the same input over and over; jq defines it as `f, repeat(f)`. */
+function repeat([f]: Filter[], { budget }: Context): Filter {
+  const body = need(f);
+  return many(
+    (frame, input, emit) => {
+      while (true) {
+        tick(budget);
+        body.run(frame, input, emit);
+      }
+    },
+    (frame, path, value, emit) => {
+      while (true) {
+        tick(budget);
+        body.paths(frame, path, value, emit);
+      }
+    },
   );
 }
 
@@ -404,7 +423,7 @@ export const flow: Table = {
   'range/3': range,
   'recurse/1': ([f], context) => chained(need(f), null, context),
   'recurse/2': recurseWhile,
-  'repeat/1': ([f], context) => chained(need(f), null, context),
+  'repeat/1': repeat,
   'while/2': ([c, f], context) => chained(need(f), need(c), context),
   'until/2': until,
   'isempty/1': isEmpty,

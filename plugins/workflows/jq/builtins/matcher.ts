@@ -111,11 +111,12 @@ export function findMatches(input: string, pattern: Pattern, all: boolean, budge
     const [text = ''] = match;
     if (text === '') regex.lastIndex += (input.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1;
     if (text === '' && pattern.skipEmpty) continue;
-    const groups = names.map((name, i) => ({
-      name,
-      text: match[i + 1] ?? null,
-      start: match.indices?.[i + 1]?.[0] ?? -1,
-    }));
+    // In a match of nothing jq has its groups match nothing too, even those that took no part in it.
+    const missing = text === '' ? { text, start: match.index } : { text: null, start: -1 };
+    const groups = names.map((name, i) => {
+      const part = match[i + 1];
+      return { name, ...(part === undefined ? missing : { text: part, start: match.indices?.[i + 1]?.[0] ?? -1 }) };
+    });
     found.push({ start: match.index, end: match.index + text.length, text, groups });
     if (!all) break;
   }

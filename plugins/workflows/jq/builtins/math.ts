@@ -1,7 +1,9 @@
 // Numeric functions, as in C's math library.
+import { negate } from '../arithmetic.ts';
 import { Failure } from '../errors.ts';
 import { describeValue } from '../json.ts';
-import type { Value } from '../values.ts';
+import { compare, type Value } from '../values.ts';
+import { j0, j1, y0, y1 } from './bessel.ts';
 import { from0, fromMany, type Table } from './define.ts';
 import { erf, frexp, gammaSign, ldexp, lgamma, modf, nextAfter, remainder, roundEven, tgamma } from './numeric.ts';
 
@@ -68,6 +70,10 @@ const simple: Record<string, (x: number) => number> = {
   tgamma,
   erf,
   erfc: (x) => 1 - erf(x),
+  j0,
+  j1,
+  y0,
+  y1,
 };
 
 const single = Object.entries(simple).map(([name, work]) => one(name, work));
@@ -96,8 +102,9 @@ export const math: Table = Object.assign(
   several('fma', 3, (a = 0, b = 0, c = 0) => a * b + c),
   {
     'abs/0': from0((input) => {
+      // As if written in jq: what is not below zero stays as it is, whatever its type.
       if (typeof input === 'number') return input < 0 ? -input : input;
-      throw new Failure(`${describeValue(input)} has no absolute value`);
+      return compare(input, 0) < 0 ? negate(input) : input;
     }),
   },
 );

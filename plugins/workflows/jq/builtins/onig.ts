@@ -140,7 +140,20 @@ function openFlags(reader: Reader, flags: RegExpExecArray): string {
   return head;
 }
 
-const SAME = new Set('dDwWsSbBnrtfv'.split(''));
+const SAME = new Set('sSnrtfv'.split(''));
+
+// Letters and digits of every script, where JavaScript's own escapes know only ASCII.
+const WORD = '\\p{L}\\p{M}\\p{N}\\p{Pc}';
+const OF_ALL_SCRIPTS: Record<string, string> = {
+  w: `[${WORD}]`,
+  W: `[^${WORD}]`,
+  d: '\\p{Nd}',
+  D: '\\P{Nd}',
+};
+const BORDERS: Record<string, string> = {
+  b: `(?:(?<=[${WORD}])(?![${WORD}])|(?<![${WORD}])(?=[${WORD}]))`,
+  B: `(?:(?<=[${WORD}])(?=[${WORD}])|(?<![${WORD}])(?![${WORD}]))`,
+};
 
 function readEscape(reader: Reader, inClass: boolean): string {
   const { text } = reader;
@@ -168,6 +181,8 @@ function readEscape(reader: Reader, inClass: boolean): string {
   reader.at += 2;
   if (char === 'b' && inClass) return '\\x08';
   if (SAME.has(char)) return `\\${char}`;
+  const known = OF_ALL_SCRIPTS[char] ?? (inClass ? undefined : BORDERS[char]);
+  if (known !== undefined) return known;
   switch (char) {
     case '0':
       return '\\x00';

@@ -43,16 +43,16 @@ function implode(input: Value): string {
     .join('');
 }
 
-const START = /^[\t\n\v\f\r ]+/;
-const END = /[\t\n\v\f\r ]+$/;
+// What Unicode calls white space.
+const BLANK = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
-function trim(input: Value, ...patterns: RegExp[]): string {
-  const text = wantString(input, (value) => `${describeValue(value)} cannot be trimmed`);
-  // No regular expression at the end: on long runs of blanks it would look at each start again.
+function trim(input: Value, start: boolean, end: boolean): string {
+  const text = wantString(input, () => 'trim input must be a string');
+  // Character by character: an expression for the end would look at each start of a long run of blanks again.
   let from = 0;
   let to = text.length;
-  if (patterns.includes(START)) from = START.exec(text)?.[0].length ?? 0;
-  if (patterns.includes(END)) while (to > from && ' \t\n\v\f\r'.includes(text[to - 1] ?? '')) to--;
+  if (start) while (from < to && BLANK.test(text.charAt(from))) from++;
+  if (end) while (to > from && BLANK.test(text.charAt(to - 1))) to--;
   return text.slice(from, to);
 }
 
@@ -88,9 +88,9 @@ export const strings: Table = {
     if (typeof input !== 'number') throw new Failure(`${describeValue(input)} cannot be a character`);
     return String.fromCodePoint(Math.max(0, Math.min(127, Math.trunc(input))));
   }),
-  'trim/0': from0((input) => trim(input, START, END)),
-  'ltrim/0': from0((input) => trim(input, START)),
-  'rtrim/0': from0((input) => trim(input, END)),
+  'trim/0': from0((input) => trim(input, true, true)),
+  'ltrim/0': from0((input) => trim(input, true, false)),
+  'rtrim/0': from0((input) => trim(input, false, true)),
   'trimstr/1': from1((input, part) => {
     if (typeof input !== 'string' || typeof part !== 'string' || part === '') return input;
     const start = input.startsWith(part) ? input.slice(part.length) : input;

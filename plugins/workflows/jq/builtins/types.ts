@@ -16,7 +16,7 @@ function length(value: Value): Value {
   throw new Failure(`${describeValue(value)} has no length`);
 }
 
-const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 function toNumber(value: Value): Value {
   if (typeof value === 'number') return value;

@@ -1,6 +1,7 @@
 // Object construction: the many spellings of a key and its value.
+import { describeValue } from '../json.ts';
 import type { Ast } from '../syntax.ts';
-import { type Cursor, expectOp, isOp, next, peek, takeOp, unexpected } from './cursor.ts';
+import { type Cursor, expectOp, isOp, next, peek, syntaxError, takeOp, unexpected } from './cursor.ts';
 import { parseStringToken } from './text.ts';
 
 interface Entry {
@@ -32,6 +33,9 @@ function parseEntry(cursor: Cursor, locate: Locate): Entry {
   }
   if (takeOp(cursor, '(')) {
     const key = cursor.parsePipe(cursor);
+    if (key.t === 'literal' && typeof key.value !== 'string') {
+      throw syntaxError(cursor, `Cannot use ${describeValue(key.value)} as object key`, token.at);
+    }
     expectOp(cursor, ')');
     expectOp(cursor, ':');
     return { key, value: parseValue(cursor) };

@@ -206,7 +206,7 @@ describe('jq: errors and variables', () => {
       (error) =>
         error instanceof JqError && !(error instanceof JqLimitError) && JSON.stringify(error.value) === '{"code":5}',
     );
-    assert.throws(() => run('.a', 1), { name: 'JqError', value: 'Cannot index number with "a"' });
+    assert.throws(() => run('.a', 1), { name: 'JqError', value: 'Cannot index number with string "a"' });
   });
 
   it('takes variables from outside', () => {
@@ -215,6 +215,31 @@ describe('jq: errors and variables', () => {
     assert.deepEqual(program(null, { b: [2] }), [['none', [2]]]);
     assert.deepEqual(run('def f: $a; 1 as $a | [$a, f]', null, { variables: ['a'] }), [[1, null]]);
     assert.throws(() => compileJq('$c', { variables: ['a'] }), JqSyntaxError);
+  });
+
+  it('trims what Unicode calls white space', () => {
+    assert.deepEqual(run('trim, ltrim, rtrim', '\u3000\t in \u00a0between \u2028'), [
+      'in \u00a0between',
+      'in \u00a0between \u2028',
+      '\u3000\t in \u00a0between',
+    ]);
+    assert.throws(() => run('trim', []), { value: 'trim input must be a string' });
+  });
+
+  it('completes a date of which only the first parts are given', () => {
+    assert.deepEqual(run('strftime("%d.%m.%Y %H:%M"), (.[:1] | strftime("%Y-%m-%d"))', [2023, 9]), [
+      '01.10.2023 00:00',
+      '2023-01-01',
+    ]);
+    assert.throws(() => run('mktime', [2023, 9]), { value: 'mktime requires parsed datetime inputs' });
+  });
+
+  it('refuses a fixed key that is no string before it runs', () => {
+    assert.throws(() => compileJq('.x | {a: 1, (7): 2}'), {
+      name: 'JqSyntaxError',
+      message: /Cannot use number \(7\) as object key/,
+      offset: 12,
+    });
   });
 
   it('knows what the recording build does not', () => {
