@@ -1,6 +1,7 @@
 /** Steps that workflows themselves offer. */
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
+import { startKeyOf } from './engine/start-key.ts';
 import { StartedView } from './views.ts';
 
 export const workflowFunctions = [
@@ -20,7 +21,7 @@ export const workflowFunctions = [
         workflow,
         input: input ?? {},
         origin: { kind: 'function' },
-        startKey: `function:${tenantId ?? ''}:${idempotencyKey}`.slice(0, 300),
+        startKey: startKeyOf(`function:${tenantId ?? ''}`, idempotencyKey),
         isDurable: true,
       });
       return { id };

@@ -129,7 +129,9 @@ export interface ScheduleRow {
 export interface GatheredRow {
   id: number;
   workflow_id: number;
+  /** JSON: the events, and the values that they share. */
   received: string;
+  /** Digest of these values, or the event that completed them while its execution is being started. */
   correlation: string;
 }
 

@@ -48,6 +48,10 @@ export interface TaskCall {
 /** Gives the raw output, and a flow directive when the kind decides on one. */
 export type TaskKind = (call: TaskCall) => Promise<{ output: unknown; next?: string }>;
 
+/** As the columns of the records have it. */
+const LONGEST_REFERENCE = 500;
+const LONGEST_INSTANCE = 200;
+
 /** Kinds with effects: everything before them is saved first, and their result at once. */
 const EFFECTS = new Set(['call', 'run', 'emit', 'listen', 'wait']);
 
@@ -81,6 +85,9 @@ async function runTask(
   run.check(outer);
   const times = run.visit(`${reference} ${outer.instance}`);
   const instance = times === 0 ? outer.instance : `${outer.instance}@${times}`;
+  if (reference.length > LONGEST_REFERENCE || instance.length > LONGEST_INSTANCE) {
+    throw fault('configuration', 'Tasks are nested too deeply, or their names are too long');
+  }
   const earlier = run.recordOf(reference, instance);
   if (earlier) {
     const done = restored(run, earlier, rawInput);

@@ -1,12 +1,15 @@
 /** Reads a definition and finds everything wrong with it, with line and column. */
 import { CronExpressionParser } from 'cron-parser';
 import { isMap, isNode, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { compileCheck } from '#core/http/validate.ts';
 import { JqSyntaxError } from '../jq/index.ts';
 import {
   type Definition,
   entryOf,
   KINDS,
   kindOf,
+  Options,
+  optionsOf,
   pointerStep,
   type Strategy,
   type Task,
@@ -35,13 +38,22 @@ export type Validated = { definition: Definition; source: string; calls: Set<str
 
 const MAX_SOURCE_LENGTH = 1024 * 1024;
 const BUILT_IN_CALLS = new Set(['http', 'openapi', 'mcp', 'workflows.approve']);
+/** As many characters as the columns of task names and event types have. */
+const LONGEST_NAME = 200;
+const checkOptions = compileCheck(Options, 'patchbay');
 const DIRECTIVES = new Set(['continue', 'exit', 'end']);
 
 export async function validateDefinition(given: string | object, options: ValidationOptions): Promise<Validated> {
   const source = typeof given === 'string' ? given : JSON.stringify(given, null, 2);
   const lines = new LineCounter();
   if (source.length > MAX_SOURCE_LENGTH) return { errors: [at(null, '', 'A definition has at most 1 MB')] };
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, strict: true });
+  let document: ReturnType<typeof parseDocument>;
+  try {
+    document = parseDocument(source, { lineCounter: lines, prettyErrors: false, strict: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { errors: [at(null, '', 'This is nested too deeply')] };
+  }
   if (document.errors.length > 0) {
     return {
       errors: document.errors.map(({ message, pos }) => {
@@ -113,6 +125,9 @@ function checkDefinition(
     }
   }
   if (!Array.isArray(definition.do)) return complain('', 'do is missing: the list of tasks');
+  for (const { path, message } of checkOptions(optionsOf(definition)) ?? []) {
+    complain(`/document/metadata/${path.map((step) => pointerStep(String(step))).join('/')}`, message);
+  }
   const variables = [...variablesIn(definition), 'error', 'item', 'index'];
   const check = (path: string, text: unknown, isWhole = true): void => {
     if (typeof text !== 'string' || (!isWhole && expressionIn(text) === null)) return;
@@ -141,9 +156,9 @@ function checkDefinition(
   walk('/use/authentications', use.authentications);
   if (schedule?.cron !== undefined) {
     try {
-      CronExpressionParser.parse(schedule.cron, { tz: 'UTC' });
+      CronExpressionParser.parse(schedule.cron, { tz: 'UTC' }).next();
     } catch {
-      complain('/schedule/cron', `'${schedule.cron}' is not a cron expression`);
+      complain('/schedule/cron', `'${schedule.cron}' is not a cron expression that ever comes true`);
     }
   }
   for (const unit of ['every', 'after'] as const) {
@@ -162,6 +177,8 @@ function checkDefinition(
         continue;
       }
       const [name = '', task] = Object.entries(item)[0] ?? [];
+      if (name.length > LONGEST_NAME)
+        complain(`${path}/${index}`, `A task's name has at most ${LONGEST_NAME} characters`);
       if (names.indexOf(name) !== index)
         complain(`${path}/${index}`, `There are two tasks named '${name}' in this list`);
       one(`${path}/${index}/${pointerStep(name)}`, task as Task, names);
@@ -287,7 +304,10 @@ function checkDefinition(
     const filters = given.all ?? given.any ?? (given.one ? [given.one] : null);
     if (!filters) return complain(path, 'This needs one, any or all');
     walk(path, filters);
-    for (const { correlate } of filters) {
+    for (const { with: wanted, correlate } of filters) {
+      if (String(wanted?.type ?? '').length > LONGEST_NAME) {
+        complain(path, `The type of an event has at most ${LONGEST_NAME} characters`);
+      }
       for (const [name, rule] of Object.entries(correlate ?? {})) check(`${path}/correlate/${name}`, rule.from);
     }
     if (typeof given.until === 'string') check(`${path}/until`, given.until);

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { readBytes } from '#core/http/body.ts';
 import { coreErrors, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
+import { startKeyOf } from '../engine/start-key.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import { StartedView } from '../views.ts';
@@ -39,12 +40,12 @@ export const hookRoutes = [
       if (hook === false) throw workflowErrors.workflow_not_found();
       if (!workflow.row.enabled) throw workflowErrors.workflow_disabled();
       if (typeof hook === 'object') await checkSignature(workflow.row.tenant_id, hook.secret, body);
-      const key = ctx.get('idempotency-key').slice(0, 150);
+      const key = ctx.get('idempotency-key');
       const started = await services.workflowEngine.start({
         workflow,
         input: inputOf(body, ctx.get('content-type')),
         origin: { kind: 'http' },
-        startKey: key ? `hook:${workflow.row.id}:${key}` : null,
+        startKey: key ? startKeyOf(`hook:${workflow.row.id}`, key) : null,
         // Who waits for the answer was promised nothing before it.
         isDurable: !query.wait,
       });
@@ -56,7 +57,7 @@ export const hookRoutes = [
         const expected = `sha256=${createHmac('sha256', String(secret ?? ''))
           .update(bytes)
           .digest('hex')}`;
-        if (typeof secret !== 'string' || !safeEqual(ctx.get('x-patchbay-signature'), expected)) {
+        if (typeof secret !== 'string' || secret === '' || !safeEqual(ctx.get('x-patchbay-signature'), expected)) {
           throw workflowErrors.bad_signature();
         }
       }

@@ -19,6 +19,8 @@ export interface ScriptReply {
   stdout: string;
   stderr: string;
   error: string | null;
+  /** The thread ends after this one. */
+  isBroken?: boolean;
 }
 
 /** A question of the script to the outside; the answer comes as `{fetched}`. */
@@ -44,11 +46,24 @@ let nextFetch = 1;
 
 port.on('message', (message: ScriptRequest | FetchReply) => {
   if ('fetched' in message) fetches.get(message.fetched)?.(message);
-  else void execute(message).then((reply) => port.postMessage(reply));
+  else {
+    void execute(message).then((reply) => {
+      port.postMessage(reply);
+      if (reply.isBroken) process.exit(0);
+    });
+  }
 });
 port.postMessage({ ready: true });
 
 async function execute(request: ScriptRequest): Promise<ScriptReply> {
+  let isBroken = false;
+  const reply = await executed(request, () => {
+    isBroken = true;
+  });
+  return { ...reply, ...(isBroken && { isBroken }) };
+}
+
+async function executed(request: ScriptRequest, breaks: () => void): Promise<ScriptReply> {
   const deadline = Date.now() + request.timeoutMs;
   const runtime = quickJs.newRuntime();
   runtime.setMemoryLimit(request.memoryBytes);
@@ -56,9 +71,10 @@ async function execute(request: ScriptRequest): Promise<ScriptReply> {
   runtime.setInterruptHandler(shouldInterruptAfterDeadline(deadline));
   const context = runtime.newContext();
   const written = { stdout: '', stderr: '' };
+  let forgetFetches = (): void => {};
   try {
     addConsole(context, written, request.maxOutputBytes);
-    addFetch(context, request);
+    forgetFetches = addFetch(context, request);
     for (const [name, value] of Object.entries({
       ...request.arguments,
       input: request.input,
@@ -98,11 +114,12 @@ async function execute(request: ScriptRequest): Promise<ScriptReply> {
     return { id: request.id, value: undefined, ...written, error: messageOf(error) };
   } finally {
     try {
+      forgetFetches();
       context.dispose();
       runtime.dispose();
     } catch {
       // A script that was ended in the middle leaves handles behind: this thread is given up.
-      process.exit(0);
+      breaks();
     }
   }
 
@@ -155,8 +172,12 @@ function addConsole(context: QuickJSContext, written: { stdout: string; stderr: 
   console.dispose();
 }
 
-/** `await fetch(url, {method, headers, body})` gives `{status, headers, body, json()}`; the host decides what it may reach. */
-function addFetch(context: QuickJSContext, request: ScriptRequest): void {
+/**
+ * `await fetch(url, {method, headers, body})` gives `{status, headers, body, json()}`; the host decides what it may
+ * reach. Gives a function that forgets requests without an answer.
+ */
+function addFetch(context: QuickJSContext, request: ScriptRequest): () => void {
+  const open = new Map<number, { dispose(): void }>();
   const ask = context.newFunction('__fetch', (url, options) => {
     const number = nextFetch++;
     const promise = context.newPromise();
@@ -166,8 +187,10 @@ function addFetch(context: QuickJSContext, request: ScriptRequest): void {
       url: context.getString(url),
       options: context.getString(options),
     };
+    open.set(number, promise);
     fetches.set(number, ({ answer, error }) => {
       fetches.delete(number);
+      open.delete(number);
       if (!context.alive) return;
       const handle = context.newString(error ?? answer ?? '');
       if (error === null) promise.resolve(handle);
@@ -192,6 +215,13 @@ function addFetch(context: QuickJSContext, request: ScriptRequest): void {
       }`),
     )
     .dispose();
+  // What the script did not wait for.
+  return () => {
+    for (const [number, promise] of open) {
+      fetches.delete(number);
+      promise.dispose();
+    }
+  };
 }
 
 function parsed(context: QuickJSContext, json: string): QuickJSHandle {

@@ -42,7 +42,7 @@ export interface Definitions {
     name: string,
     version?: string,
   ): Promise<ActiveWorkflow & { source: string }>;
-  /** The one that /hooks leads to: of a tenant when it is named, else the oldest of that name. */
+  /** The one that /hooks leads to: of a tenant when it is named, else the platform's, else the oldest of that name. */
   forHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow>;
   byId(definitionId: number): Promise<ActiveWorkflow>;
   versions(row: WorkflowRow): Promise<Pick<DefinitionRow, 'id' | 'version' | 'revision' | 'created_at'>[]>;
@@ -63,6 +63,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   const kept = new Map<number, Definition>();
   const listeners: (() => void | Promise<void>)[] = [];
   const hooks = new Map<string, ActiveWorkflow>();
+  let changes = 0;
   return { check, publish, get, forHook, byId, versions, list, active, setEnabled, activate, remove, onChange };
 
   function validated(source: string | object) {
@@ -178,17 +179,19 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     const key = `${namespace}/${name}/${tenantId ?? '*'}`;
     const found = hooks.get(key);
     if (found) return found;
+    const before = changes;
     const fresh = await readForHook(namespace, name, tenantId);
     if (hooks.size >= MAX_KEPT) hooks.clear();
     // On PostgreSQL another replica may change it.
-    if (db.soleWriter) hooks.set(key, fresh);
+    if (db.soleWriter && changes === before) hooks.set(key, fresh);
     return fresh;
   }
 
   async function readForHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow> {
-    const query = db.read('workflows_workflows').where({ namespace, name }).whereNotNull('active_id').orderBy('id');
+    const query = db.read('workflows_workflows').where({ namespace, name }).whereNotNull('active_id');
     if (tenantId !== undefined) query.where({ tenant_id: tenantId });
-    const row = await query.first();
+    // No tenant takes what is sent to the platform by having the name first.
+    const row = await query.orderByRaw("case when tenant_id = '' then 0 else 1 end, id").first();
     if (!row || row.active_id === null) throw workflowErrors.workflow_not_found();
     return activeOf(row, row.active_id);
   }
@@ -282,6 +285,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   }
 
   async function changed(): Promise<void> {
+    changes++;
     hooks.clear();
     await Promise.all(listeners.map((fn) => fn()));
   }

@@ -3,8 +3,12 @@
 import { messageOf } from '#core/errors.ts';
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
+import { sha256 } from '#core/security/tokens.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { type Correlation, consume, type Received, typesOf } from '../engine/matching.ts';
+import { startKeyOf } from '../engine/start-key.ts';
+import { Fault } from '../language/faults.ts';
+import type { GatheredRow } from '../tables.ts';
 import { DEPTH } from '../tasks/emit.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
 import type { ActiveWorkflow } from './definitions.ts';
@@ -55,9 +59,19 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     await refreshing;
     const workflows = new Set([...(byType.get(event.type) ?? []), ...(byType.get('*') ?? [])]);
     for (const workflow of workflows) {
-      if (isForTenant(workflow.row.tenant_id, event)) await offer(workflow, event);
+      if (isForTenant(workflow.row.tenant_id, event)) await unlessItsFault(workflow, () => offer(workflow, event));
     }
     if (workflowEvents.isAwaited(event.type)) await wake(event);
+  }
+
+  /** What a workflow itself is to blame for would go wrong every time: the others are not kept waiting for it. */
+  async function unlessItsFault({ row }: ActiveWorkflow, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      log.warn({ workflow: `${row.namespace}/${row.name}`, reason: error.message }, 'A workflow could not be started');
+    }
   }
 
   /** The platform's own workflows see events of all tenants; a tenant's sees its own. */
@@ -77,16 +91,28 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       );
       return;
     }
-    const received = strategy.all || strategy.until ? await gathered(workflow, event) : alone(workflow, event);
+    const isGathering = Boolean(strategy.all || strategy.until);
+    const received = isGathering ? await gathered(workflow, event) : alone(workflow, event);
     if (!received) return;
     await services.workflowEngine.start({
       workflow,
       input: received.map((one) => one.event),
       origin: { kind: 'event', type: event.type, id: event.id },
-      startKey: `event:${row.id}:${event.source}:${event.id}`.slice(0, 300),
+      startKey: startKeyOf(`event:${row.id}`, event.source, event.id),
       depth,
       isDurable: true,
     });
+    if (isGathering) {
+      await db
+        .write('workflows_gathered')
+        .where({ workflow_id: row.id, correlation: completedBy(event) })
+        .delete();
+    }
+  }
+
+  /** Stands in the place of the correlation when all are there, until the execution is: a repeat finds them so. */
+  function completedBy({ source, id }: CloudEvent): string {
+    return `completed ${sha256(JSON.stringify([source, id]))}`;
   }
 
   function alone({ definition }: ActiveWorkflow, event: CloudEvent): readonly Received[] | null {
@@ -99,33 +125,38 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     const strategy = definition.schedule?.on ?? {};
     return db.transaction(async (trx) => {
       const rows = await trx('workflows_gathered').where({ workflow_id: row.id }).orderBy('id').forUpdate();
+      const completed = rows.find(({ correlation }) => correlation === completedBy(event));
+      if (completed) return gatheredIn(completed).received;
       for (const kept of rows) {
-        const correlation: Correlation = JSON.parse(kept.correlation);
-        const result = consume(strategy, JSON.parse(kept.received), event, correlation, (one) => one.data);
+        if (kept.correlation.startsWith('completed ')) continue;
+        const { received, correlation } = gatheredIn(kept);
+        if (received.some((one) => one.event.id === event.id && one.event.source === event.source)) return null;
+        const result = consume(strategy, received, event, correlation, (one) => one.data);
         if (!result) continue;
-        if (result.isDone) await trx('workflows_gathered').where({ id: kept.id }).delete();
-        else await keep(trx, kept.id, result.received, correlation);
+        const key = result.isDone ? completedBy(event) : keyOf(correlation);
+        await trx('workflows_gathered')
+          .where({ id: kept.id })
+          .update({ correlation: key, received: JSON.stringify({ received: result.received, correlation }) });
         return result.isDone ? result.received : null;
       }
       const correlation: Correlation = {};
       const first = consume(strategy, [], event, correlation, (one) => one.data);
       if (!first) return null;
       if (first.isDone) return first.received;
-      const text = JSON.stringify(correlation).slice(0, 400);
-      const values = { workflow_id: row.id, correlation: text, received: JSON.stringify(first.received) };
+      const received = JSON.stringify({ received: first.received, correlation });
+      const values = { workflow_id: row.id, correlation: keyOf(correlation), received };
       await trx('workflows_gathered').insert(values).onConflict(['workflow_id', 'correlation']).ignore();
       return null;
     });
   }
 
-  async function keep(
-    trx: Transaction,
-    id: number,
-    received: readonly Received[],
-    correlation: Correlation,
-  ): Promise<void> {
-    const values = { received: JSON.stringify(received), correlation: JSON.stringify(correlation).slice(0, 400) };
-    await trx('workflows_gathered').where({ id }).update(values);
+  function gatheredIn({ received }: GatheredRow): { received: readonly Received[]; correlation: Correlation } {
+    return JSON.parse(received);
+  }
+
+  /** The values may be longer than the column that tells rows apart. */
+  function keyOf(correlation: Correlation): string {
+    return sha256(JSON.stringify(correlation));
   }
 
   /** Adds the event to each wait that asks for it; those that have everything are due at once. */
@@ -137,7 +168,13 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       .whereIn('workflows_waits.tenant_id', ['', event.tenantid ?? ''])
       .distinct({ id: 'workflows_waits.id' });
     for (const { id } of candidates) {
-      const isWoken = await db.transaction((trx) => receive(trx, Number(id), event));
+      const isWoken = await db
+        .transaction((trx) => receive(trx, Number(id), event))
+        .catch((error) => {
+          if (!(error instanceof Fault)) throw error;
+          log.warn({ wait: id, reason: error.message }, 'An event could not be given to an execution that listens');
+          return false;
+        });
       if (isWoken) services.workflowEngine.poke(0);
     }
   }
@@ -197,13 +234,15 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
         continue;
       }
       const workflow = await workflowDefinitions.byId(row.active_id);
-      await services.workflowEngine.start({
-        workflow,
-        input: {},
-        origin: { kind: 'schedule', at: new Date(next_at).toISOString() },
-        // Two replicas, or a crash between here and the next line, start it once.
-        startKey: `schedule:${workflow_id}:${next_at}`,
-        isDurable: true,
+      await unlessItsFault(workflow, async () => {
+        await services.workflowEngine.start({
+          workflow,
+          input: {},
+          origin: { kind: 'schedule', at: new Date(next_at).toISOString() },
+          // Two replicas, or a crash between here and the next line, start it once.
+          startKey: `schedule:${workflow_id}:${next_at}`,
+          isDurable: true,
+        });
       });
       const next = nextRunAfter(workflow.definition.schedule, now) ?? FAR;
       await db.write('workflows_schedules').where({ workflow_id, next_at }).update({ next_at: next, last_at: next_at });
@@ -216,7 +255,6 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
   async function begin(): Promise<void> {
     isRunning = true;
     await refresh();
-    await workflowEvents.refresh();
     stopJumps = clock.onJump(poke);
     poke();
     if (db.soleWriter) return;
