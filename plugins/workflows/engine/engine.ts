@@ -1,8 +1,8 @@
 /** Executions: started, run, parked, woken, recovered after a crash. What is not in the database was not promised. */
 import { randomUUID } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
-import { codeOf, messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import { codeOf, isAppError, messageOf } from '#core/errors.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf, timeoutMs } from '../language/definition.ts';
@@ -15,8 +15,9 @@ import { taskKinds } from '../tasks/index.ts';
 import { transformed } from './data.ts';
 import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
-import { createRun, type Execution, type Run, type TaskRecord, unsealed, type World } from './run.ts';
-import { Parked, Stopped } from './signals.ts';
+import { createRun, type Execution, type Run, sealedJson, type TaskRecord, unsealed, type World } from './run.ts';
+import { secretTexts } from './secret-texts.ts';
+import { Parked, Stopped, Unsaved } from './signals.ts';
 import { createSteering, forgetWaits, type Steering, wakeParent } from './steering.ts';
 
 export interface Start {
@@ -77,6 +78,7 @@ const LONGEST_SLEEP_MS = 60_000;
 /** A task that does not hear that it should stop is left behind after this. */
 const LONGEST_END_MS = 5_000;
 const SHARED_SLEEP_MS = 1_000;
+const RELOAD_MS = 10_000;
 
 export function createEngine(services: Services & { config: WorkflowsConfig }): Engine {
   const { db, clock, log, config, workflowCheckpoints, workflowDefinitions, workflowSecrets } = services;
@@ -118,10 +120,13 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     db,
     clock,
     runOf,
+    isHere: (id) => loading.has(id),
     isElsewhere,
+    closing: scheduleAfter,
     ended(row) {
       if (row.slot) blockedSlots.clear();
       tellEnd(row);
+      services.workflowTriggers.poke();
       poke(0);
       pump();
     },
@@ -158,21 +163,22 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     const tenantId = workflow.row.tenant_id;
     const slot = slotOf(workflow, given.input);
     const hasRoom = slot === null && !hasBacklog && runs.size < config.maxRunning && tenantHasRoom(tenantId);
-    const text = JSON.stringify(given.input ?? null);
+    const text = jsonOf(given.input);
     if (text.length > config.maxDataBytes) {
       throw fault('validation', `The input has ${text.length} bytes, more than ${config.maxDataBytes}`);
     }
     const names = definition.use?.secrets ?? [];
     const stored = names.length > 0 ? await workflowSecrets.values(tenantId, names) : {};
     const secrets = { ...stored, ...given.secrets };
+    const id = uuid();
     const execution: Execution = {
-      id: uuid(),
+      id,
       workflow_id: workflow.row.id,
       definition_id: workflow.definitionId,
       tenant_id: tenantId,
       status: hasRoom ? 'running' : 'pending',
       priority: options.priority ?? 0,
-      input: text,
+      input: sealedJson(services, id, text, secretTexts(secrets)),
       output: null,
       error: null,
       origin: JSON.stringify(originOf(given)),
@@ -248,9 +254,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const text = JSON.stringify(output ?? null);
       if (text.length > config.maxDataBytes)
         throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);
-      execution.output = run.hasSecret(text)
-        ? JSON.stringify({ $sealed: services.secrets.seal('workflows.data', text, execution.id) })
-        : text;
+      execution.output = run.sealed(text);
       if (isLogged) lifecycleEvent(run, 'workflow', 'completed', { output });
       await finish(run, 'completed');
     } catch (thrown) {
@@ -270,33 +274,38 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
   async function stopped(run: Run, thrown: unknown, isLogged: boolean): Promise<void> {
     const { execution } = run;
     try {
-      if (thrown instanceof Parked) {
+      if (thrown instanceof Unsaved) throw thrown;
+      if (thrown instanceof Parked && run.stopReason() === null) {
         execution.status = 'waiting';
         unlock(execution);
         await run.save();
         unload(run);
+        await steeredMeanwhile(run);
         // What came while it was put away is seen by this look.
         poke(clock.now());
         return;
       }
-      if (thrown instanceof Stopped) {
-        if (thrown.reason === 'cancelled') {
+      const reason = thrown instanceof Parked ? run.stopReason() : thrown instanceof Stopped ? thrown.reason : null;
+      if (reason !== null) {
+        if (reason === 'cancelled') {
           if (isLogged) lifecycleEvent(run, 'workflow', 'cancelled');
           run.also((trx) => forgetWaits(trx, execution.id));
           return await finish(run, 'cancelled');
         }
-        if (thrown.reason === 'suspended') {
+        if (reason === 'suspended') {
           execution.status = 'suspended';
           if (isLogged) lifecycleEvent(run, 'workflow', 'suspended');
         }
         unlock(execution);
-        if (run.isSaved() || thrown.reason === 'suspended') await run.save();
+        if (run.isSaved() || reason === 'suspended') await run.save();
         unload(run);
+        await steeredMeanwhile(run);
         return;
       }
       const error = faultOf(thrown, '/');
       if (error.error.type.endsWith('/runtime') && error.cause) {
-        log.info({ execution: execution.id, reason: messageOf(error.cause) }, 'An execution has failed');
+        const text = run.masked(JSON.stringify(messageOf(error.cause)));
+        log.info({ execution: execution.id, reason: JSON.parse(text) }, 'An execution has failed');
       }
       execution.error = run.masked(JSON.stringify(error.error));
       if (isLogged) lifecycleEvent(run, 'workflow', 'faulted', { error: error.error });
@@ -305,13 +314,29 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     } catch (error) {
       // It stays open in the database, and is taken up again.
       log.error(
-        { err: error, execution: execution.id },
-        'The end of an execution could not be saved; it is tried again',
+        { err: error instanceof Unsaved ? error.cause : error, execution: execution.id },
+        'What an execution did could not be saved; it is tried again from what is saved',
       );
       unload(run);
+      if (!run.isSaved()) {
+        const { error: unsaved } = fault('runtime', 'The execution could not be saved; nothing of it is kept');
+        tellEnd({ ...execution, status: 'faulted', output: null, error: JSON.stringify(unsaved) });
+      }
       hasBacklog = true;
       clock.after(1_000, pump);
     }
+  }
+
+  /** What was asked of it while it was being put away has found neither it nor its row. */
+  async function steeredMeanwhile(run: Run): Promise<void> {
+    const { id } = run.execution;
+    const row = isShared ? await db.write('workflows_executions').where({ id }).first('request') : undefined;
+    const isCancelled = run.stopReason() === 'cancelled' || row?.request === 'cancel';
+    const isSuspended = run.stopReason() === 'suspended' || row?.request === 'suspend';
+    if (!isCancelled && !isSuspended) return;
+    await steering[isCancelled ? 'cancel' : 'suspend'](id).catch((error) => {
+      if (!isAppError(error)) throw error;
+    });
   }
 
   async function finish(run: Run, status: 'completed' | 'faulted' | 'cancelled'): Promise<void> {
@@ -324,12 +349,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const { parent_id } = execution;
       run.also((trx) => wakeParent(trx, parent_id, execution.id));
     }
-    if (definition.schedule?.after !== undefined) {
-      const next_at = execution.ended_at + (durationMs(definition.schedule.after) ?? 0);
-      run.also(async (trx) => {
-        await trx('workflows_schedules').where({ workflow_id: execution.workflow_id }).update({ next_at });
-      });
-    }
+    if (definition.schedule?.after !== undefined) run.also((trx) => scheduleAfter(trx, execution));
     if (isSilent && run.isSaved()) {
       run.also(async (trx) => void (await trx('workflows_tasks').where({ execution_id: execution.id }).delete()));
     }
@@ -339,6 +359,15 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     if (execution.parent_id) poke(0);
     if (definition.schedule?.after !== undefined) services.workflowTriggers.poke();
     tellEnd(execution);
+  }
+
+  /** `schedule.after` counts from the end of an execution, however it has ended. */
+  async function scheduleAfter(trx: Transaction, row: Pick<Execution, 'workflow_id' | 'definition_id'>): Promise<void> {
+    const { definition } = await workflowDefinitions.byId(row.definition_id);
+    const after = durationMs(definition.schedule?.after);
+    if (after === null) return;
+    const next_at = clock.now() + after;
+    await trx('workflows_schedules').where({ workflow_id: row.workflow_id }).update({ next_at });
   }
 
   function tellEnd(execution: Execution): void {
@@ -460,7 +489,15 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         .limit(Math.min(room, WAKES_PER_LOOK));
       if (isShared) query.where((free) => free.whereNull('locked_until').orWhere('locked_until', '<', now));
       if (full.length > 0) query.whereNotIn('tenant_id', full);
-      if (blockedSlots.size > 0) query.where((free) => free.whereNull('slot').orWhereNotIn('slot', [...blockedSlots]));
+      // One that runs has its place already.
+      if (blockedSlots.size > 0) {
+        query.where((free) =>
+          free
+            .whereNot('status', 'pending')
+            .orWhereNull('slot')
+            .orWhereNotIn('slot', [...blockedSlots]),
+        );
+      }
       const open = await query;
       if (open.length === 0) {
         hasBacklog = blockedSlots.size > 0 || full.length > 0;
@@ -468,7 +505,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       }
       for (const row of open) {
         if (!tenantHasRoom(row.tenant_id) || loading.has(row.id)) continue;
-        if (row.slot && blockedSlots.has(row.slot)) continue;
+        if (row.slot && row.status === 'pending' && blockedSlots.has(row.slot)) continue;
         reserve(row);
         if (await claim(row)) track(load(row));
         else release(row);
@@ -486,6 +523,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         const taken = await trx('workflows_executions')
           .where({ slot: row.slot })
           .whereIn('status', ['running', 'waiting', 'suspended'])
+          .whereNotNull('started_at')
           .count({ total: '*' })
           .first();
         if (Number(taken?.total ?? 0) >= limit) {
@@ -527,16 +565,11 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         : {};
       run = createRun({ world, execution, definition, secrets: { ...stored, ...own }, records, waits, isSaved: true });
     } catch (error) {
+      // It stays open in the database: a database that cannot be read now can be read later.
+      log.error({ err: error, execution: row.id }, 'An execution could not be loaded; it is tried again');
       release(row);
-      log.error({ err: error, execution: row.id }, 'An execution could not be loaded');
-      await db
-        .write('workflows_executions')
-        .where({ id: row.id })
-        .update({
-          status: 'faulted',
-          ended_at: clock.now(),
-          error: JSON.stringify(fault('runtime', 'The execution could not be loaded').error),
-        });
+      hasBacklog = true;
+      clock.after(RELOAD_MS, pump);
       return;
     }
     await work(run);
@@ -634,7 +667,10 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       throw fault('runtime', `Workflows start one another deeper than ${config.maxDepth}`);
     const workflow = await workflowDefinitions
       .get(execution.tenant_id, child.namespace, child.name, child.version)
-      .catch(() => null);
+      .catch((error) => {
+        if (isAppError(error)) return null;
+        throw error;
+      });
     if (!workflow)
       throw fault('configuration', `There is no workflow ${child.namespace}/${child.name} ${child.version}`);
     const { id } = await start({
@@ -712,6 +748,8 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       for (const { id, request } of asked) runs.get(id)?.stop(request === 'cancel' ? 'cancelled' : 'suspended');
     }
     hasBacklog = true;
+    // Places may have become free in another replica.
+    blockedSlots.clear();
     pump();
   }
 
@@ -767,6 +805,14 @@ function aborted(signal: AbortSignal): Promise<never> {
 /** Real time, not the clock's: the process ends whatever a test does with its time. */
 function clockless(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+function jsonOf(input: unknown): string {
+  try {
+    return JSON.stringify(input ?? null);
+  } catch {
+    throw fault('validation', 'The input is nested too deeply');
+  }
 }
 
 function isTaken(error: unknown): boolean {

@@ -160,6 +160,8 @@ async function runTask(
     }
   } catch (thrown) {
     if (isSignal(thrown)) throw thrown;
+    // Whatever a call that was broken off says: it has not failed, it was stopped.
+    if (outer.signal.aborted && isSignal(outer.signal.reason)) throw outer.signal.reason;
     const error = faultOf(thrown, reference);
     record.status = 'faulted';
     record.error = JSON.stringify(error.error);
@@ -188,7 +190,9 @@ async function runTask(
 /** What an earlier process recorded is not done again. */
 function restored(run: Run, record: TaskRecord, rawInput: unknown): Outcome | null {
   const { services } = run.world;
-  if (record.status === 'faulted') throw new Fault(JSON.parse(record.error ?? '{}'));
+  if (record.status === 'faulted') {
+    throw new Fault(JSON.parse(unsealed(services, run.execution.id, record.error ?? '{}')));
+  }
   if (record.status !== 'completed' && record.status !== 'skipped') return null;
   if (record.context !== null) run.context = JSON.parse(unsealed(services, run.execution.id, record.context));
   const output = record.output === null ? rawInput : JSON.parse(unsealed(services, run.execution.id, record.output));

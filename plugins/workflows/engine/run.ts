@@ -8,8 +8,8 @@ import type { Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import type { TaskKind } from './interpreter.ts';
-import { secretTexts } from './secret-texts.ts';
-import { Parked, Stopped } from './signals.ts';
+import { maskedJson, secretTexts } from './secret-texts.ts';
+import { Parked, Stopped, Unsaved } from './signals.ts';
 import type { Checkpoints, NewWait } from './store.ts';
 
 export type Execution = Omit<ExecutionRow, 'seq'>;
@@ -88,10 +88,13 @@ export interface Run {
   stop(reason: Stopped['reason']): void;
   /** A wait has ended: goes on if it waits in memory. */
   wake(wait: WaitRow): boolean;
+  /** Why it was asked to stop; null while it was not. */
+  stopReason(): Stopped['reason'] | null;
   isSaved(): boolean;
-  /** Masks the values of secrets in a text. */
-  masked(text: string): string;
-  hasSecret(text: string): boolean;
+  /** Masks the values of secrets in JSON. */
+  masked(json: string): string;
+  /** JSON as it may be stored: encrypted when a secret is in it. */
+  sealed(json: string): string;
 }
 
 export interface RunOptions {
@@ -207,9 +210,10 @@ export function createRun({ world, execution, definition, secrets, records, wait
       waiting.resolve(wait);
       return true;
     },
+    stopReason: () => stopped?.reason ?? null,
     isSaved: () => saved,
-    masked: (text) => hidden.reduce((result, secret) => result.replaceAll(secret, '••••'), text),
-    hasSecret: (text) => hidden.some((secret) => text.includes(secret)),
+    masked: (json) => maskedJson(json, hidden),
+    sealed: (json) => sealedJson(world.services, execution.id, json, hidden),
   };
   return run;
 
@@ -249,25 +253,42 @@ export function createRun({ world, execution, definition, secrets, records, wait
     endedWaits = [];
     facts = [];
     works = [];
-    await world.checkpoints.save(checkpoint);
+    try {
+      await world.checkpoints.save(checkpoint);
+    } catch (error) {
+      throw new Unsaved(error);
+    }
     saved = true;
     world.saved(execution.id, checkpoint.tasks);
   }
 
-  /** What shows a secret is kept encrypted: the execution goes on with it, and the log shows that it is hidden. */
   function sealed(record: TaskRecord): TaskRecord {
-    if (hidden.length === 0) return record;
-    const seal = (text: string | null): string | null =>
-      text !== null && run.hasSecret(text)
-        ? JSON.stringify({ $sealed: world.services.secrets.seal('workflows.data', text, execution.id) })
-        : text;
-    return { ...record, input: seal(record.input), output: seal(record.output), context: seal(record.context) };
+    const { input, output, error, context } = record;
+    const seal = (json: string | null): string | null => (json === null ? null : run.sealed(json));
+    return { ...record, input: seal(input), output: seal(output), error: seal(error), context: seal(context) };
   }
 }
 
-/** Opens what `sealed` closed. */
+const SEAL = '{"$sealed":';
+
+/**
+ * What shows a secret is kept encrypted: the execution goes on with it, and the log shows that it is hidden, also when
+ * the secret has another value by then. Data that only looks like this is sealed too, to tell it apart.
+ */
+export function sealedJson(services: Services, executionId: string, json: string, secrets: readonly string[]): string {
+  if (!json.startsWith(SEAL) && !secrets.some((secret) => json.includes(secret))) return json;
+  const $sealed = services.secrets.seal('workflows.data', json, executionId);
+  return JSON.stringify({ $sealed, shown: maskedJson(json, secrets) });
+}
+
+/** What of a stored text may be seen by people. */
+export function shownOf(text: string): string {
+  return text.startsWith(SEAL) ? JSON.parse(text).shown : text;
+}
+
+/** Opens what `sealedJson` closed. */
 export function unsealed(services: Services, executionId: string, text: string): string {
-  if (!text.startsWith('{"$sealed":')) return text;
+  if (!text.startsWith(SEAL)) return text;
   const { $sealed } = JSON.parse(text);
   return services.secrets.open('workflows.data', $sealed, executionId).toString('utf8');
 }

@@ -20,6 +20,10 @@ export interface SteeringOptions {
   clock: Clock;
   /** The one in memory here, when it is loaded or about to be. */
   runOf(id: string): Promise<Run | undefined>;
+  /** Whether it is in memory here, or about to be: then its row says less than the run does. */
+  isHere(id: string): boolean;
+  /** Part of the transaction that ends one without its run. */
+  closing(trx: Transaction, row: ExecutionRow): Promise<void>;
   /** Whether another replica has it. */
   isElsewhere(row: ExecutionRow): boolean;
   /** Told when an execution ended here without having been in memory. */
@@ -28,7 +32,8 @@ export interface SteeringOptions {
   opened(): void;
 }
 
-export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }: SteeringOptions): Steering {
+export function createSteering(options: SteeringOptions): Steering {
+  const { db, clock, runOf, isHere, isElsewhere, closing, ended, opened } = options;
   return { cancel, suspend, resume, retry };
 
   async function cancel(id: string): Promise<void> {
@@ -40,6 +45,7 @@ export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }:
     const gone = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.ended_at !== null) throw workflowErrors.has_ended();
+      if (isHere(id)) return 'here';
       if (isElsewhere(row)) {
         await update(trx, id, { request: 'cancel' });
         return null;
@@ -47,9 +53,11 @@ export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }:
       const end = { status: 'cancelled' as const, ended_at: clock.now() };
       await forgetWaits(trx, id);
       await update(trx, id, end);
+      await closing(trx, row);
       if (row.parent_id) await wakeParent(trx, row.parent_id, id);
       return { ...row, ...end };
     });
+    if (gone === 'here') return cancel(id);
     if (gone) ended(gone);
   }
 
@@ -59,18 +67,22 @@ export function createSteering({ db, clock, runOf, isElsewhere, ended, opened }:
       run.stop('suspended');
       return;
     }
-    await db.transaction(async (trx) => {
+    const isLoaded = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.ended_at !== null) throw workflowErrors.has_ended();
+      if (isHere(id)) return true;
       await update(trx, id, isElsewhere(row) ? { request: 'suspend' } : { status: 'suspended' });
+      return false;
     });
+    if (isLoaded) await suspend(id);
   }
 
   async function resume(id: string): Promise<void> {
     await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.status !== 'suspended') throw workflowErrors.not_suspended();
-      await update(trx, id, { status: 'running', request: null });
+      // One that never began has no place among those that run at once.
+      await update(trx, id, { status: row.started_at === null ? 'pending' : 'running', request: null });
     });
     opened();
   }

@@ -154,6 +154,7 @@ function checkDefinition(
   check('/output/as', definition.output?.as);
   schemas('', definition);
   walk('/use/authentications', use.authentications);
+  check('/document/metadata/patchbay/concurrency/key', optionsOf(definition).concurrency?.key);
   if (schedule?.cron !== undefined) {
     try {
       CronExpressionParser.parse(schedule.cron, { tz: 'UTC' }).next();

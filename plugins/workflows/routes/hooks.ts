@@ -41,7 +41,7 @@ export const hookRoutes = [
       if (!workflow.row.enabled) throw workflowErrors.workflow_disabled();
       if (typeof hook === 'object') await checkSignature(workflow.row.tenant_id, hook.secret, body);
       const key = ctx.get('idempotency-key');
-      const started = await services.workflowEngine.start({
+      const started = services.workflowEngine.start({
         workflow,
         input: inputOf(body, ctx.get('content-type')),
         origin: { kind: 'http' },

@@ -60,7 +60,7 @@ async function execute(request: ScriptRequest): Promise<ScriptReply> {
   const reply = await executed(request, () => {
     isBroken = true;
   });
-  return { ...reply, ...(isBroken && { isBroken }) };
+  return isBroken ? { ...reply, isBroken } : reply;
 }
 
 async function executed(request: ScriptRequest, breaks: () => void): Promise<ScriptReply> {

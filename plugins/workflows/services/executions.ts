@@ -3,8 +3,8 @@ import { type CursorPage, cursorPage } from '#core/database/pagination.ts';
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import type { Engine, Started } from '../engine/engine.ts';
-import { type TaskRecord, unsealed } from '../engine/run.ts';
-import { secretTexts } from '../engine/secret-texts.ts';
+import { shownOf, type TaskRecord, unsealed } from '../engine/run.ts';
+import { maskedJson, secretTexts } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
@@ -36,14 +36,13 @@ export interface Executions {
   prune(): Promise<number>;
   /** JSON of a row as it may be shown: opened, with secrets hidden. */
   shown(
-    execution: Pick<ExecutionRow, 'id' | 'definition_id' | 'tenant_id' | 'origin'>,
+    execution: Pick<ExecutionRow, 'definition_id' | 'tenant_id' | 'origin'>,
   ): Promise<(text: string | null) => unknown>;
 }
 
 const BATCH = 200;
 const DAY_MS = 86_400_000;
 const MB = 1024 * 1024;
-const HIDDEN = '••••';
 /** A value longer than this is shown by its beginning. */
 const MOST_SHOWN = 64 * 1024;
 
@@ -200,6 +199,9 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
       const ids = (await some()).map(({ id }) => id);
       if (ids.length === 0) return removed;
       await db.transaction(async (trx) => {
+        const waits = trx('workflows_waits').whereIn('execution_id', ids);
+        await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
+        await waits.delete();
         await trx('workflows_tasks').whereIn('execution_id', ids).delete();
         await trx('workflows_executions').whereIn('id', ids).delete();
       });
@@ -207,7 +209,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     }
   }
 
-  async function shown({ id, definition_id, tenant_id, origin }: Parameters<Executions['shown']>[0]) {
+  async function shown({ definition_id, tenant_id, origin }: Parameters<Executions['shown']>[0]) {
     const names = await secretNames(definition_id);
     const own = JSON.parse(origin).$secrets;
     const secrets = [
@@ -216,7 +218,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     ];
     return (text: string | null): unknown => {
       if (text === null) return null;
-      const open = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), unsealed(services, id, text));
+      const open = maskedJson(shownOf(text), secrets);
       if (open.length > MOST_SHOWN) return { truncated: true, bytes: open.length, beginning: open.slice(0, 1_000) };
       return JSON.parse(open);
     };
