@@ -106,6 +106,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     services,
     config,
     checkpoints: workflowCheckpoints,
+    owner: isShared ? me : null,
     kinds: taskKinds,
     log,
     startChild,
@@ -201,7 +202,14 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     if (hasRoom) reserve(execution);
     try {
       if (!isLazy) {
-        await workflowCheckpoints.save({ execution, tasks: records, newWaits: [], endedWaits: [], events: [] });
+        await workflowCheckpoints.save({
+          owner: null,
+          execution,
+          tasks: records,
+          newWaits: [],
+          endedWaits: [],
+          events: [],
+        });
       }
     } catch (error) {
       if (hasRoom) release(execution);
@@ -280,7 +288,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         unlock(execution);
         await run.save();
         unload(run);
-        await steeredMeanwhile(run);
+        await steeredMeanwhile(run, null);
         // What came while it was put away is seen by this look.
         poke(clock.now());
         return;
@@ -299,7 +307,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         unlock(execution);
         if (run.isSaved() || reason === 'suspended') await run.save();
         unload(run);
-        await steeredMeanwhile(run);
+        await steeredMeanwhile(run, reason);
         return;
       }
       const error = faultOf(thrown, '/');
@@ -328,11 +336,13 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
   }
 
   /** What was asked of it while it was being put away has found neither it nor its row. */
-  async function steeredMeanwhile(run: Run): Promise<void> {
+  async function steeredMeanwhile(run: Run, done: ReturnType<Run['stopReason']>): Promise<void> {
+    if (done === 'shutdown') return;
     const { id } = run.execution;
     const row = isShared ? await db.write('workflows_executions').where({ id }).first('request') : undefined;
-    const isCancelled = run.stopReason() === 'cancelled' || row?.request === 'cancel';
-    const isSuspended = run.stopReason() === 'suspended' || row?.request === 'suspend';
+    const asked = [run.stopReason(), row?.request];
+    const isCancelled = asked.includes('cancelled') || asked.includes('cancel');
+    const isSuspended = done !== 'suspended' && (asked.includes('suspended') || asked.includes('suspend'));
     if (!isCancelled && !isSuspended) return;
     await steering[isCancelled ? 'cancel' : 'suspend'](id).catch((error) => {
       if (!isAppError(error)) throw error;
@@ -464,7 +474,11 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
   function pump(): void {
     if (!isRunning || pumping) return;
     pumping = takeUp()
-      .catch((error) => log.error({ err: error }, 'Open executions could not be read; it is tried again'))
+      .catch((error) => {
+        log.error({ err: error }, 'Open executions could not be taken up; it is tried again');
+        hasBacklog = true;
+        clock.after(1_000, pump);
+      })
       .finally(() => {
         pumping = null;
       });
@@ -506,11 +520,20 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       for (const row of open) {
         if (!tenantHasRoom(row.tenant_id) || loading.has(row.id)) continue;
         if (row.slot && row.status === 'pending' && blockedSlots.has(row.slot)) continue;
-        reserve(row);
-        if (await claim(row)) track(load(row));
-        else release(row);
+        await take(row);
       }
     }
+  }
+
+  async function take(row: ExecutionRow): Promise<void> {
+    reserve(row);
+    let isMine = false;
+    try {
+      isMine = await claim(row);
+    } finally {
+      if (!isMine) release(row);
+    }
+    if (isMine) track(load(row));
   }
 
   /** Marks it as running here. False when another replica was faster, or its slot is taken. */
@@ -565,11 +588,13 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         : {};
       run = createRun({ world, execution, definition, secrets: { ...stored, ...own }, records, waits, isSaved: true });
     } catch (error) {
-      // It stays open in the database: a database that cannot be read now can be read later.
+      // It stays open, and keeps its place until then: a database that cannot be read now can be read later.
       log.error({ err: error, execution: row.id }, 'An execution could not be loaded; it is tried again');
-      release(row);
-      hasBacklog = true;
-      clock.after(RELOAD_MS, pump);
+      clock.after(RELOAD_MS, () => {
+        release(row);
+        hasBacklog = true;
+        pump();
+      });
       return;
     }
     await work(run);
@@ -649,9 +674,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       }
       const row = await db.write('workflows_executions').where({ id: wait.execution_id }).first();
       if (row?.status !== 'waiting') continue;
-      reserve(row);
-      if (await claim(row)) track(load(row));
-      else release(row);
+      await take(row);
     }
     if (busy > 0) return now + 20;
     if (due.length === WAKES_PER_LOOK) return now;

@@ -112,6 +112,8 @@ async function runTask(
   };
   const isLogged = run.options.logging !== 'none';
   const hasEffect = EFFECTS.has(kind);
+  // A time-out counts from the start that is written down.
+  const isKept = hasEffect || isLogged || task.timeout !== undefined;
   const before = run.context;
   try {
     const { frame, done } = timed(run, task, reference, record, outer);
@@ -124,7 +126,7 @@ async function runTask(
       const input = transformed(task.input, rawInput, scope, 'input', reference, run.definition);
       scope.input = input;
       record.input = text(run, input);
-      if (hasEffect || isLogged) run.note({ ...record });
+      if (isKept) run.note({ ...record });
       emit('started');
       if (hasEffect && kind !== 'wait' && kind !== 'listen') await run.save();
       const work = async (): Promise<Outcome> => {
@@ -176,8 +178,13 @@ async function runTask(
     record.output = text(run, output);
     record.next = next;
     record.ended_at = clock.now();
-    if (run.context !== before) record.context = text(run, run.context);
-    if (hasEffect || isLogged) run.note({ ...record });
+    if (run.context !== before) {
+      record.context = text(run, run.context);
+      // A clock that was set back changes no order.
+      record.ended_at = Math.max(record.ended_at, run.contextAt);
+      run.contextAt = record.ended_at;
+    }
+    if (isKept) run.note({ ...record });
     emit(status === 'skipped' ? 'skipped' : 'completed');
   }
 
@@ -194,7 +201,10 @@ function restored(run: Run, record: TaskRecord, rawInput: unknown): Outcome | nu
     throw new Fault(JSON.parse(unsealed(services, run.execution.id, record.error ?? '{}')));
   }
   if (record.status !== 'completed' && record.status !== 'skipped') return null;
-  if (record.context !== null) run.context = JSON.parse(unsealed(services, run.execution.id, record.context));
+  if (record.context !== null && (record.ended_at ?? 0) >= run.contextAt) {
+    run.context = JSON.parse(unsealed(services, run.execution.id, record.context));
+    run.contextAt = record.ended_at ?? 0;
+  }
   const output = record.output === null ? rawInput : JSON.parse(unsealed(services, run.execution.id, record.output));
   return { output, next: record.next ?? 'continue' };
 }

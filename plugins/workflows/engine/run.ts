@@ -20,6 +20,8 @@ export interface World {
   services: Services;
   config: WorkflowsConfig;
   checkpoints: Checkpoints;
+  /** Who writes, where several replicas do; else null. */
+  owner: string | null;
   kinds: Readonly<Record<Kind, TaskKind>>;
   log: Logger;
   /** Starts another execution; part of the checkpoint that records it. */
@@ -62,6 +64,8 @@ export interface Run {
   /** Outputs that a dry run gives instead of doing the task, by reference. */
   readonly pins: Readonly<Record<string, unknown>>;
   context: unknown;
+  /** When the task ended that exported it: what branches did side by side is restored in the order in which it happened. */
+  contextAt: number;
   /** The record of an earlier process, or undefined. */
   recordOf(reference: string, instance: string): TaskRecord | undefined;
   /** How often a task has been come to in this frame: 0 the first time. */
@@ -137,6 +141,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
     input: JSON.parse(unsealed(world.services, execution.id, execution.input)),
     pins: execution.pins ? JSON.parse(execution.pins) : {},
     context: null,
+    contextAt: 0,
     recordOf: (reference, instance) => known.get(`${reference} ${instance}`),
     visit(key) {
       const count = visits.get(key) ?? 0;
@@ -156,16 +161,21 @@ export function createRun({ world, execution, definition, secrets, records, wait
     },
     waitOf: (taskKey) => knownWaits.get(taskKey),
     async park(wait, signal, isOver) {
+      if (signal.aborted) throw signal.reason;
       newWaits.push(wait);
       await save();
       world.poke(wait.wake_at);
-      if (signal.aborted) throw signal.reason;
+      if (signal.aborted) {
+        if (!stopped) run.endWait(wait.task_key);
+        throw signal.reason;
+      }
       if (await isOver?.()) return undefined;
       return new Promise<WaitRow>((resolve, reject) => {
         const end = (): void => {
           if (!parked.delete(wait.task_key)) return;
           branches++;
-          run.endWait(wait.task_key);
+          // Who is only stopped waits on later, with what has come so far.
+          if (!stopped) run.endWait(wait.task_key);
           reject(signal.reason);
         };
         const done = (): void => signal.removeEventListener('abort', end);
@@ -241,6 +251,8 @@ export function createRun({ world, execution, definition, secrets, records, wait
 
   async function saveNoted(): Promise<void> {
     const checkpoint = {
+      // A first one finds no row that another replica could have taken over.
+      owner: saved ? world.owner : null,
       execution: { ...execution },
       tasks: noted.map(sealed),
       newWaits,

@@ -1,8 +1,10 @@
 /** Workflows and their definitions: publishing, versions, switching on and off. */
+import { isAppError } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import { hasScope } from '#core/http/principal.ts';
 import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import { wakeParent } from '../engine/steering.ts';
 import { workflowErrors } from '../errors.ts';
 import type { Definition } from '../language/definition.ts';
 import { type DefinitionError, validateDefinition } from '../language/validate.ts';
@@ -57,6 +59,8 @@ export interface Definitions {
 }
 
 const MAX_KEPT = 500;
+/** So long the removal waits for executions to stop. */
+const STOP_MS = 3_000;
 
 export function createDefinitions(services: Services & { config: WorkflowsConfig }): Definitions {
   const { db, clock, functions, config } = services;
@@ -265,7 +269,18 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   /** Its executions go by and by with the pruning. */
   async function remove(tenantId: string, namespace: string, name: string): Promise<void> {
     const row = await rowOf(tenantId, namespace, name);
+    // What runs is stopped first; calls that do not hear of it end when they do.
+    const running = await db
+      .read('workflows_executions')
+      .where({ workflow_id: row.id, status: 'running' })
+      .select('id');
+    await Promise.all(running.map(({ id }) => stopped(id)));
     await db.transaction(async (trx) => {
+      const open = await trx('workflows_executions')
+        .where({ workflow_id: row.id, ended_at: null })
+        .whereNotNull('parent_id')
+        .select('id', 'parent_id');
+      for (const { id, parent_id } of open) if (parent_id) await wakeParent(trx, parent_id, id);
       const ids = trx('workflows_executions').where({ workflow_id: row.id }).select('id');
       await trx('workflows_tasks').whereIn('execution_id', ids.clone()).delete();
       const waits = trx('workflows_waits').whereIn('execution_id', ids.clone());
@@ -277,7 +292,18 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       await trx('workflows_definitions').where({ workflow_id: row.id }).delete();
       await trx('workflows_workflows').where({ id: row.id }).delete();
     });
+    services.workflowEngine.poke(0);
     await changed();
+  }
+
+  async function stopped(id: string): Promise<void> {
+    try {
+      await services.workflowEngine.cancel(id);
+      await services.workflowEngine.waitFor(id, STOP_MS);
+    } catch (error) {
+      // It has ended by itself.
+      if (!isAppError(error)) throw error;
+    }
   }
 
   function onChange(fn: () => void | Promise<void>): void {
