@@ -1,5 +1,6 @@
 /** Executions: started, run, parked, woken, recovered after a crash. What is not in the database was not promised. */
 import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { codeOf, isAppError, messageOf } from '#core/errors.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
@@ -501,7 +502,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         .whereNotIn('id', [...loading])
         .orderBy([{ column: 'priority', order: 'desc' }, { column: 'seq' }])
         .limit(Math.min(room, WAKES_PER_LOOK));
-      if (isShared) query.where((free) => free.whereNull('locked_until').orWhere('locked_until', '<', now));
+      if (isShared) query.where((row) => isFree(row, now));
       if (full.length > 0) query.whereNotIn('tenant_id', full);
       // One that runs has its place already.
       if (blockedSlots.size > 0) {
@@ -536,6 +537,11 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     if (isMine) track(load(row));
   }
 
+  /** Nobody has it, or who had it is silent, or it is this process that has lost it from its memory. */
+  function isFree(row: Knex.QueryBuilder, now: number): void {
+    row.whereNull('locked_until').orWhere('locked_until', '<', now).orWhere('locked_by', me);
+  }
+
   /** Marks it as running here. False when another replica was faster, or its slot is taken. */
   async function claim(row: ExecutionRow): Promise<boolean> {
     const now = clock.now();
@@ -557,7 +563,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const query = trx('workflows_executions')
         .where({ id: row.id })
         .whereIn('status', ['pending', 'running', 'waiting']);
-      if (isShared) query.where((free) => free.whereNull('locked_until').orWhere('locked_until', '<', now));
+      if (isShared) query.where((row) => isFree(row, now));
       const claimed = await query.update({
         status: 'running',
         started_at: row.started_at ?? now,

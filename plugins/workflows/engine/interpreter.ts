@@ -164,6 +164,7 @@ async function runTask(
     if (isSignal(thrown)) throw thrown;
     // Whatever a call that was broken off says: it has not failed, it was stopped.
     if (outer.signal.aborted && isSignal(outer.signal.reason)) throw outer.signal.reason;
+    run.endWaitsOf(reference);
     const error = faultOf(thrown, reference);
     record.status = 'faulted';
     record.error = JSON.stringify(error.error);

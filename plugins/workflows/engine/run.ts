@@ -86,6 +86,8 @@ export interface Run {
    */
   park(wait: NewWait, signal: AbortSignal, isOver?: () => Promise<boolean>): Promise<WaitRow | undefined>;
   endWait(taskKey: string): void;
+  /** Nothing in this task waits any more: it has failed, or others were faster. */
+  endWaitsOf(reference: string): void;
   /** A fork's branches are counted, so that the last one that waits lets the memory go. */
   addBranches(count: number): void;
   endBranch(): void;
@@ -117,6 +119,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
   const abort = new AbortController();
   const known = new Map<string, TaskRecord>(records.map((row) => [`${row.reference} ${row.instance}`, row]));
   const knownWaits = new Map(waits.map((wait) => [wait.task_key, wait]));
+  const openWaits = new Set(knownWaits.keys());
   const parked = new Map<string, { resolve(wait: WaitRow): void; reject(signal: Parked | Stopped): void }>();
   const visits = new Map<string, number>();
   const hidden = secretTexts(secrets);
@@ -162,6 +165,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
     waitOf: (taskKey) => knownWaits.get(taskKey),
     async park(wait, signal, isOver) {
       if (signal.aborted) throw signal.reason;
+      openWaits.add(wait.task_key);
       newWaits.push(wait);
       await save();
       world.poke(wait.wake_at);
@@ -194,7 +198,15 @@ export function createRun({ world, execution, definition, secrets, records, wait
         leaveWhenAllWait();
       });
     },
-    endWait: (taskKey) => void endedWaits.push({ executionId: execution.id, taskKey }),
+    endWait(taskKey) {
+      openWaits.delete(taskKey);
+      endedWaits.push({ executionId: execution.id, taskKey });
+    },
+    endWaitsOf(reference) {
+      for (const key of [...openWaits]) {
+        if (key.startsWith(`${reference} `) || key.startsWith(`${reference}/`)) run.endWait(key);
+      }
+    },
     addBranches(count) {
       branches += count;
     },

@@ -93,7 +93,7 @@ export function createSteering(options: SteeringOptions): Steering {
       if (row.status !== 'faulted') throw workflowErrors.not_faulted();
       const undone = ['faulted', 'running', 'waiting'] as const;
       await trx('workflows_tasks').where({ execution_id: id }).whereIn('status', undone).delete();
-      const again = { status: 'pending' as const, error: null, ended_at: null, started_at: clock.now() };
+      const again = { status: 'pending' as const, request: null, error: null, ended_at: null, started_at: clock.now() };
       await update(trx, id, { ...again, retries: row.retries + 1 });
     });
     opened();

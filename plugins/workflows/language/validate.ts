@@ -19,6 +19,7 @@ import { durationMs } from './durations.ts';
 import { checkExpression, expressionIn } from './expressions.ts';
 import { Fault } from './faults.ts';
 import { sdkIssues } from './sdk.ts';
+import { isTooDeep } from './yaml-depth.ts';
 
 export interface DefinitionError {
   /** JSON pointer. */
@@ -47,13 +48,8 @@ export async function validateDefinition(given: string | object, options: Valida
   const source = typeof given === 'string' ? given : JSON.stringify(given, null, 2);
   const lines = new LineCounter();
   if (source.length > MAX_SOURCE_LENGTH) return { errors: [at(null, '', 'A definition has at most 1 MB')] };
-  let document: ReturnType<typeof parseDocument>;
-  try {
-    document = parseDocument(source, { lineCounter: lines, prettyErrors: false, strict: true });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { errors: [at(null, '', 'This is nested too deeply')] };
-  }
+  if (isTooDeep(source)) return { errors: [at(null, '', 'This is nested too deeply')] };
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, strict: true });
   if (document.errors.length > 0) {
     return {
       errors: document.errors.map(({ message, pos }) => {

@@ -124,6 +124,8 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
   async function gathered({ row, definition }: ActiveWorkflow, event: CloudEvent): Promise<readonly Received[] | null> {
     const strategy = definition.schedule?.on ?? {};
     return db.transaction(async (trx) => {
+      // One event after another, also the first two: no row of theirs is there yet to be locked.
+      await trx('workflows_workflows').where({ id: row.id }).forUpdate().first('id');
       const rows = await trx('workflows_gathered').where({ workflow_id: row.id }).orderBy('id').forUpdate();
       const completed = rows.find(({ correlation }) => correlation === completedBy(event));
       if (completed) return gatheredIn(completed).received;

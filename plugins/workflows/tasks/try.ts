@@ -2,7 +2,7 @@
 import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { isSignal } from '../engine/signals.ts';
-import type { RetryPolicy, Task } from '../language/definition.ts';
+import { entryOf, pointerStep, type RetryPolicy, type Task } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateDeep, evaluateExpression, isTrue, type Scope } from '../language/expressions.ts';
 import { type DslError, fault, faultOf } from '../language/faults.ts';
@@ -44,18 +44,25 @@ export const tryTask: TaskKind = async (call) => {
   }
 };
 
-async function oneTry({ task, input, runList, run, frame }: TaskCall, tries: number) {
+async function oneTry({ task, input, runList, run, frame, reference, instance }: TaskCall, tries: number) {
   const policy =
     typeof task.catch?.retry === 'object' ? task.catch.retry : run.definition.use?.retries?.[task.catch?.retry ?? ''];
   const limit = durationMs(policy?.limit?.attempt?.duration);
   const step = tries === 0 ? undefined : `try${tries}`;
   if (limit === null) return runList(task.try ?? [], 'try', input, step);
+  // What waits leaves the memory: the try counts from when its first task began, in whichever process that was.
+  const [first] = task.try ?? [];
+  const inside = [instance, step].filter(Boolean).join('.');
+  const began = first && run.recordOf(`${reference}/try/0/${pointerStep(entryOf(first)[0])}`, inside)?.started_at;
+  const { clock } = run.world.services;
+  const at = (began ?? clock.now()) + limit;
+  const deadline = frame.deadline && frame.deadline.at < at ? frame.deadline : { at, reference };
   const abort = new AbortController();
   const late = fault('timeout', `A try took longer than ${limit} ms`);
-  const cancel = run.world.services.clock.after(limit, () => abort.abort(late));
+  const cancel = clock.after(at - clock.now(), () => abort.abort(late));
   const stopped = new Promise<never>((_, reject) => abort.signal.addEventListener('abort', () => reject(late)));
   try {
-    const inner = { ...frame, signal: AbortSignal.any([frame.signal, abort.signal]) };
+    const inner = { ...frame, deadline, signal: AbortSignal.any([frame.signal, abort.signal]) };
     return await Promise.race([runList(task.try ?? [], 'try', input, step, undefined, inner), stopped]);
   } finally {
     cancel();

@@ -184,26 +184,26 @@ describe('executions, between two moments', () => {
     }
   });
 
-  it('a cancellation is heard while the execution is being loaded', async () => {
+  it('a cancellation is heard that finds the execution just being woken', async () => {
+    const held = Promise.withResolvers<number>();
+    answer = () => held.promise;
     await bench.publish(
       'w',
       `do: [ { w: { wait: PT1H } }, { c: { call: http, with: { method: post, endpoint: '${url}/c' } } } ]`,
     );
     const id = await bench.start('w');
     await bench.until(id, is('waiting'));
-    const { workflowSecrets, workflowDefinitions, workflowEngine } = bench.app.services;
-    assert.ok(workflowSecrets);
-    const { byId } = workflowDefinitions;
-    let cancelling: Promise<unknown> = Promise.resolve();
-    workflowDefinitions.byId = async (definitionId) => {
-      workflowDefinitions.byId = byId;
-      cancelling = workflowEngine.cancel(id);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      return byId(definitionId);
+    const { db, workflowEngine } = bench.app.services;
+    const { transaction } = db;
+    db.transaction = async (work) => {
+      db.transaction = transaction;
+      await bench.app.clock.advance(3_601_000);
+      await seen(() => calls.length === 1);
+      return transaction(work);
     };
-    await bench.app.clock.advance(3_601_000);
-    await bench.until(id, ({ ended_at }) => ended_at !== null);
-    await cancelling;
+    await workflowEngine.cancel(id);
+    held.resolve(200);
+    await seen(() => workflowEngine.loaded() === 0);
     assert.equal((await bench.look(id)).status, 'cancelled');
   });
 
@@ -372,7 +372,43 @@ describe('executions, between two moments', () => {
     assert.equal(bench.app.services.workflowEngine.loaded(), 0);
   });
 
-  it('nothing is left of what an execution waited for', async () => {
+  it('a try that waits is over in time, also out of memory', async () => {
+    await bench.publish(
+      'late',
+      `do:
+- t:
+    try: [ { l: { listen: { to: { one: { with: { type: never } } } } } } ]
+    catch: { retry: { limit: { attempt: { count: 1, duration: PT1M } } }, do: [ { d: { set: { late: true } } } ] }`,
+    );
+    const id = await bench.start('late');
+    for (const ms of [61_000, 61_000]) {
+      await bench.until(id, is('waiting'));
+      await bench.app.clock.advance(ms);
+      await bench.app.services.workflowEngine.idle();
+    }
+    assert.deepEqual((await bench.until(id, is('completed'))).output, { late: true });
+  });
+
+  it('what waited too long is forgotten, and wakes nobody again', async () => {
+    await bench.publish(
+      'late',
+      `do:
+- t:
+    try: [ { l: { listen: { to: { one: { with: { type: never } } } }, timeout: { after: PT1M } } } ]
+    catch: {}
+- w: { wait: PT1H }`,
+    );
+    const id = await bench.start('late');
+    await bench.until(id, is('waiting'));
+    await bench.app.clock.advance(61_000);
+    await bench.until(id, ({ status, tasks }) => status === 'waiting' && tasks.length === 3);
+    const { db, workflowEngine } = bench.app.services;
+    assert.deepEqual(await db.read('workflows_wait_types'), []);
+    assert.equal((await db.read('workflows_waits')).length, 1);
+    assert.equal(workflowEngine.loaded(), 0);
+  });
+
+  it('nothing is left of what a branch waited for that lost', async () => {
     await bench.publish(
       'race',
       `do:
@@ -381,18 +417,14 @@ describe('executions, between two moments', () => {
       compete: true
       branches:
       - late: { listen: { to: { one: { with: { type: never } } } } }
-      - soon: { wait: PT1M }`,
+      - soon: { set: { a: 1 } }
+- later: { wait: PT1M }`,
     );
     const id = await bench.start('race');
     await bench.until(id, is('waiting'));
-    await bench.app.clock.advance(61_000);
-    await bench.until(id, is('completed'));
-    const { db, workflowExecutions } = bench.app.services;
-    for (const table of ['workflows_waits', 'workflows_wait_types'] as const)
-      assert.deepEqual(await db.read(table), []);
-    await bench.app.clock.advance(40 * 86_400_000);
-    await workflowExecutions.prune();
-    assert.deepEqual(await db.read('workflows_tasks'), []);
+    const { db } = bench.app.services;
+    const keys = (await db.read('workflows_waits')).map(({ kind }) => kind);
+    assert.deepEqual([keys, await db.read('workflows_wait_types')], [['timer'], []]);
   });
 });
 
