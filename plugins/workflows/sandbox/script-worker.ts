@@ -98,9 +98,9 @@ async function executed(request: ScriptRequest, breaks: () => void): Promise<Scr
         error: `The script took longer than ${request.timeoutMs} ms`,
       };
     const handle = context.unwrapResult(value);
-    const json =
-      handle === context.undefined || context.typeof(handle) === 'undefined' ? undefined : stringified(context, handle);
-    handle.dispose();
+    const json = freed(handle, () =>
+      context.typeof(handle) === 'undefined' ? undefined : stringified(context, handle),
+    );
     if (json !== undefined && json.length > request.maxOutputBytes) {
       return {
         id: request.id,
@@ -235,11 +235,19 @@ function parsed(context: QuickJSContext, json: string): QuickJSHandle {
 
 function stringified(context: QuickJSContext, handle: QuickJSHandle): string | undefined {
   const stringify = context.unwrapResult(context.evalCode('JSON.stringify'));
-  const result = context.unwrapResult(context.callFunction(stringify, context.undefined, handle));
-  const json = context.typeof(result) === 'string' ? context.getString(result) : undefined;
-  result.dispose();
-  stringify.dispose();
-  return json;
+  const result = freed(stringify, () =>
+    context.unwrapResult(context.callFunction(stringify, context.undefined, handle)),
+  );
+  return freed(result, () => (context.typeof(result) === 'string' ? context.getString(result) : undefined));
+}
+
+/** What the work gives; the handle is let go also when it throws. */
+function freed<T>(handle: QuickJSHandle, work: () => T): T {
+  try {
+    return work();
+  } finally {
+    handle.dispose();
+  }
 }
 
 function text(value: unknown): string {

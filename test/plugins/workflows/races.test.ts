@@ -428,10 +428,38 @@ describe('executions, between two moments', () => {
   });
 });
 
-describe('executions that another replica took over', () => {
+describe('executions on several replicas', () => {
   if (testDatabase !== 'pg') return;
 
-  it('are left to it by the one that was silent', async () => {
+  it('hear of a cancellation by another one while they are being put away', async () => {
+    const database = await freshDatabase();
+    const one = await startBench({ database });
+    const two = await startBench({ database, dataDir: one.app.dataDir, clock: one.app.clock });
+    try {
+      await one.publish('w', 'do: [ { w: { wait: PT1H } } ]');
+      const held = Promise.withResolvers<void>();
+      const isHeld = Promise.withResolvers<void>();
+      const { workflowCheckpoints } = one.app.services;
+      const { save } = workflowCheckpoints;
+      workflowCheckpoints.save = async (checkpoint) => {
+        if (checkpoint.execution?.status === 'waiting') {
+          isHeld.resolve();
+          await held.promise;
+        }
+        return save(checkpoint);
+      };
+      const id = await one.start('w');
+      await isHeld.promise;
+      assert.equal((await two.admin.post(`/api/platform/executions/${id}/cancel`)).status, 202);
+      held.resolve();
+      await two.until(id, ({ status }) => status === 'cancelled');
+    } finally {
+      await one.app.platform.stop();
+      await two.app.stop();
+    }
+  });
+
+  it('are left to the one that took them over by the one that was silent', async () => {
     const database = await freshDatabase();
     const bench = await startBench({ database });
     try {
