@@ -133,6 +133,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
   let stopped: Stopped | null = null;
   let saved = isSaved;
   let saving: Promise<void> | null = null;
+  let following: Promise<void> | null = null;
 
   const run: Run = {
     world,
@@ -252,9 +253,16 @@ export function createRun({ world, execution, definition, secrets, records, wait
     });
   }
 
-  /** One after another: what is noted while one is under way goes with the next. */
-  async function save(): Promise<void> {
-    while (saving) await saving;
+  /** One after another: all that is noted while one is under way goes with the next, which is one for all who ask. */
+  function save(): Promise<void> {
+    if (following) return following;
+    if (!saving) return saveNow();
+    following = saving.catch(() => {}).then(saveNow);
+    return following;
+  }
+
+  function saveNow(): Promise<void> {
+    following = null;
     saving = saveNoted().finally(() => {
       saving = null;
     });

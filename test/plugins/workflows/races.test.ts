@@ -389,6 +389,21 @@ describe('executions, between two moments', () => {
     assert.deepEqual((await bench.until(id, is('completed'))).output, { late: true });
   });
 
+  it('branches that wait together are saved together', async () => {
+    const branches = Array.from({ length: 200 }, (_, index) => `      - b${index}: { wait: PT1H }`).join('\n');
+    await bench.publish('wide', `do:\n- f:\n    fork:\n      branches:\n${branches}`);
+    let saves = 0;
+    const restore = onSave(() => {
+      saves++;
+    });
+    const id = await bench.start('wide');
+    await bench.until(id, is('waiting'));
+    restore();
+    assert.ok(saves < 10, `${saves} checkpoints`);
+    await bench.app.clock.advance(3_601_000);
+    assert.equal((await bench.until(id, is('completed'))).output.length, 200);
+  });
+
   it('what waited too long is forgotten, and wakes nobody again', async () => {
     await bench.publish(
       'late',
