@@ -8,6 +8,7 @@ export const workflowErrors = defineErrors({
   secret_not_found: [404, 'There is no such secret'],
   invalid_definition: [422, 'The definition is not valid'],
   workflow_disabled: [409, 'The workflow is switched off'],
+  not_startable: [422, 'The workflow cannot be started with this'],
   has_ended: [409, 'The execution has ended'],
   not_suspended: [409, 'The execution is not suspended'],
   not_faulted: [409, 'Only an execution that has failed can be tried again'],

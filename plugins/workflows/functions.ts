@@ -1,6 +1,7 @@
 /** Steps that workflows themselves offer. */
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
+import { startKeyOf } from './engine/start-key.ts';
 import { StartedView, startedView } from './views.ts';
 
 export const workflowFunctions = [
@@ -25,7 +26,7 @@ export const workflowFunctions = [
         input: input ?? {},
         origin: { kind: 'function' },
         correlationId,
-        startKey: `function:${tenantId ?? ''}:${idempotencyKey}`.slice(0, 300),
+        startKey: startKeyOf(`function:${tenantId ?? ''}`, idempotencyKey),
         isDurable: true,
       });
       return { id };

@@ -58,6 +58,8 @@ export default definePlugin({
   },
   async start({ events, workflowEvents, workflowEngine, workflowTriggers, workflowFolder }) {
     events.subscribeWhere(workflowEvents.isWanted, 'workflows.event');
+    // First of all: what executions emit from here on must find those who ask for it.
+    await workflowEvents.refresh();
     await workflowEngine.begin();
     await workflowTriggers.begin();
     await workflowFolder.begin();

@@ -133,9 +133,9 @@ export interface ScheduleRow {
 export interface GatheredRow {
   id: number;
   workflow_id: number;
-  /** JSON list of what has come. */
+  /** JSON: the events, and the values that they share. */
   received: string;
-  /** What they have in common: JSON, or its hash when that is long. */
+  /** Digest of these values, or the event that completed them while its execution is being started. */
   correlation: string;
 }
 

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { TaskCall } from '../engine/interpreter.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
+import { isTooDeep } from '../language/yaml-depth.ts';
 import { authorized, type Policy } from './authentication.ts';
 import { addressOf, type HttpRequest, outboundFault, send } from './http.ts';
 
@@ -81,7 +82,9 @@ async function documentAt(call: TaskCall, url: string, policy: Policy | undefine
   }
   let document: Document;
   try {
-    document = parse(answer.text(), { maxAliasCount: 100 });
+    const text = answer.text();
+    if (isTooDeep(text)) throw new Error('It is nested too deeply');
+    document = parse(text, { maxAliasCount: 100 });
   } catch {
     throw fault('configuration', 'The OpenAPI document is neither JSON nor YAML');
   }

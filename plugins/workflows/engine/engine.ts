@@ -1,7 +1,8 @@
 /** Executions: started, run, parked, woken, recovered after a crash. What is not in the database was not promised. */
 import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import { codeOf, messageOf } from '#core/errors.ts';
+import { codeOf, isAppError, messageOf } from '#core/errors.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
@@ -18,7 +19,7 @@ import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent, lifecycleEvents } from './lifecycle.ts';
 import { createRun, type Execution, type Run, type TaskRecord, type World, withTexts } from './run.ts';
 import { hiddenIn, sealed, secretTexts, unsealed } from './secret-texts.ts';
-import { Parked, Stopped } from './signals.ts';
+import { Parked, Stopped, Unsaved } from './signals.ts';
 import { createSteering, forgetWaits, type Steering, wakeParent } from './steering.ts';
 
 export interface Start {
@@ -85,6 +86,7 @@ const LONGEST_SLEEP_MS = 60_000;
 /** A task that does not hear that it should stop is left behind after this. */
 const LONGEST_END_MS = 5_000;
 const SHARED_SLEEP_MS = 1_000;
+const RELOAD_MS = 10_000;
 
 export function createEngine(services: Services & { config: WorkflowsConfig }): Engine {
   const { db, clock, log, config, workflowCheckpoints, workflowDefinitions, workflowSecrets } = services;
@@ -112,6 +114,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     services,
     config,
     checkpoints: workflowCheckpoints,
+    owner: isShared ? me : null,
     kinds: taskKinds,
     log,
     startChild,
@@ -126,6 +129,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     db,
     clock,
     runOf,
+    isHere: (id) => loading.has(id),
     isElsewhere,
     async ending(trx, row) {
       const { definition } = await workflowDefinitions.byId(row.definition_id);
@@ -172,21 +176,23 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     const tenantId = workflow.row.tenant_id;
     const slot = slotOf(workflow, given.input);
     const hasRoom = slot === null && !hasBacklog && runs.size < config.maxRunning && tenantHasRoom(tenantId);
-    const text = JSON.stringify(given.input ?? null);
+    const text = jsonOf(given.input);
     if (text.length > config.maxDataBytes) {
       throw fault('validation', `The input has ${text.length} bytes, more than ${config.maxDataBytes}`);
     }
     const names = definition.use?.secrets ?? [];
     const stored = names.length > 0 ? await workflowSecrets.values(tenantId, names) : {};
     const secrets = { ...stored, ...given.secrets };
+    const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
+    const id = uuid();
     const execution: Execution = {
-      id: uuid(),
+      id,
       workflow_id: workflow.row.id,
       definition_id: workflow.definitionId,
       tenant_id: tenantId,
       status: hasRoom ? 'running' : 'pending',
       priority: options.priority ?? 0,
-      input: text,
+      input: sealed(services, id, text, hidden),
       output: null,
       error: null,
       origin: JSON.stringify(originOf(given)),
@@ -205,10 +211,8 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       started_at: hasRoom ? now : null,
       ended_at: null,
     };
-    const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
-    const seal = (one: string): string => sealed(services, execution.id, one, hidden);
-    execution.input = seal(text);
-    const records = given.records?.map((record) => withTexts({ ...record, execution_id: execution.id }, seal)) ?? [];
+    const seal = (one: string): string => sealed(services, id, one, hidden);
+    const records = given.records?.map((record) => withTexts({ ...record, execution_id: id }, seal)) ?? [];
     const values = [...(given.correlationId ? [given.correlationId] : []), ...(given.correlations ?? [])];
     const recorded = (trx: Transaction): Promise<void> => recordCorrelations(trx, execution, values);
     const isLazy = !given.isDurable && hasRoom && startKey === null && records.length === 0;
@@ -216,7 +220,15 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     try {
       if (!isLazy) {
         const also = values.length > 0 ? [recorded] : [];
-        await workflowCheckpoints.save({ execution, tasks: records, newWaits: [], endedWaits: [], events: [], also });
+        await workflowCheckpoints.save({
+          owner: null,
+          execution,
+          tasks: records,
+          newWaits: [],
+          endedWaits: [],
+          events: [],
+          also,
+        });
       }
     } catch (error) {
       if (hasRoom) release(execution);
@@ -271,7 +283,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const text = JSON.stringify(output ?? null);
       if (text.length > config.maxDataBytes)
         throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);
-      execution.output = sealed(services, execution.id, text, run.hidden);
+      execution.output = run.sealed(text);
       if (isLogged) lifecycleEvent(run, 'workflow', 'completed', { output });
       await finish(run, 'completed');
     } catch (thrown) {
@@ -291,34 +303,39 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
   async function stopped(run: Run, thrown: unknown, isLogged: boolean): Promise<void> {
     const { execution } = run;
     try {
-      if (thrown instanceof Parked) {
+      if (thrown instanceof Unsaved) throw thrown;
+      if (thrown instanceof Parked && run.stopReason() === null) {
         execution.status = 'waiting';
         if (isLogged) lifecycleEvent(run, 'workflow', 'waiting');
         unlock(execution);
         await run.save();
         unload(run);
+        await steeredMeanwhile(run, null);
         // What came while it was put away is seen by this look.
         poke(clock.now());
         return;
       }
-      if (thrown instanceof Stopped) {
-        if (thrown.reason === 'cancelled') {
+      const reason = thrown instanceof Parked ? run.stopReason() : thrown instanceof Stopped ? thrown.reason : null;
+      if (reason !== null) {
+        if (reason === 'cancelled') {
           if (isLogged) lifecycleEvent(run, 'workflow', 'cancelled');
           run.also((trx) => forgetWaits(trx, execution.id));
           return await finish(run, 'cancelled');
         }
-        if (thrown.reason === 'suspended') {
+        if (reason === 'suspended') {
           execution.status = 'suspended';
           if (isLogged) lifecycleEvent(run, 'workflow', 'suspended');
         }
         unlock(execution);
-        if (run.isSaved() || thrown.reason === 'suspended') await run.save();
+        if (run.isSaved() || reason === 'suspended') await run.save();
         unload(run);
+        await steeredMeanwhile(run, reason);
         return;
       }
       const error = faultOf(thrown, '/');
       if (error.error.type.endsWith('/runtime') && error.cause) {
-        log.info({ execution: execution.id, reason: messageOf(error.cause) }, 'An execution has failed');
+        const text = run.masked(JSON.stringify(messageOf(error.cause)));
+        log.info({ execution: execution.id, reason: JSON.parse(text) }, 'An execution has failed');
       }
       execution.error = run.masked(JSON.stringify(error.error));
       if (isLogged) lifecycleEvent(run, 'workflow', 'faulted', { error: error.error });
@@ -327,13 +344,31 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     } catch (error) {
       // It stays open in the database, and is taken up again.
       log.error(
-        { err: error, execution: execution.id },
-        'The end of an execution could not be saved; it is tried again',
+        { err: error instanceof Unsaved ? error.cause : error, execution: execution.id },
+        'What an execution did could not be saved; it is tried again from what is saved',
       );
       unload(run);
+      if (!run.isSaved()) {
+        const { error: unsaved } = fault('runtime', 'The execution could not be saved; nothing of it is kept');
+        tellEnd({ ...execution, status: 'faulted', output: null, error: JSON.stringify(unsaved) });
+      }
       hasBacklog = true;
       clock.after(1_000, pump);
     }
+  }
+
+  /** What was asked of it while it was being put away has found neither it nor its row. */
+  async function steeredMeanwhile(run: Run, done: ReturnType<Run['stopReason']>): Promise<void> {
+    if (done === 'shutdown') return;
+    const { id } = run.execution;
+    const row = isShared ? await db.write('workflows_executions').where({ id }).first('request') : undefined;
+    const asked = [run.stopReason(), row?.request];
+    const isCancelled = asked.includes('cancelled') || asked.includes('cancel');
+    const isSuspended = done !== 'suspended' && (asked.includes('suspended') || asked.includes('suspend'));
+    if (!isCancelled && !isSuspended) return;
+    await steering[isCancelled ? 'cancel' : 'suspend'](id).catch((error) => {
+      if (!isAppError(error)) throw error;
+    });
   }
 
   async function finish(run: Run, status: 'completed' | 'faulted' | 'cancelled'): Promise<void> {
@@ -459,7 +494,11 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
   function pump(): void {
     if (!isRunning || pumping) return;
     pumping = takeUp()
-      .catch((error) => log.error({ err: error }, 'Open executions could not be read; it is tried again'))
+      .catch((error) => {
+        log.error({ err: error }, 'Open executions could not be taken up; it is tried again');
+        hasBacklog = true;
+        clock.after(1_000, pump);
+      })
       .finally(() => {
         pumping = null;
       });
@@ -482,9 +521,17 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         .whereNotIn('id', [...loading])
         .orderBy([{ column: 'priority', order: 'desc' }, { column: 'seq' }])
         .limit(Math.min(room, WAKES_PER_LOOK));
-      if (isShared) query.where((free) => free.whereNull('locked_until').orWhere('locked_until', '<', now));
+      if (isShared) query.where((row) => isFree(row, now));
       if (full.length > 0) query.whereNotIn('tenant_id', full);
-      if (blockedSlots.size > 0) query.where((free) => free.whereNull('slot').orWhereNotIn('slot', [...blockedSlots]));
+      // One that runs has its place already.
+      if (blockedSlots.size > 0) {
+        query.where((free) =>
+          free
+            .whereNot('status', 'pending')
+            .orWhereNull('slot')
+            .orWhereNotIn('slot', [...blockedSlots]),
+        );
+      }
       const open = await query;
       if (open.length === 0) {
         hasBacklog = blockedSlots.size > 0 || full.length > 0;
@@ -492,12 +539,26 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       }
       for (const row of open) {
         if (!tenantHasRoom(row.tenant_id) || loading.has(row.id)) continue;
-        if (row.slot && blockedSlots.has(row.slot)) continue;
-        reserve(row);
-        if (await claim(row)) track(load(row));
-        else release(row);
+        if (row.slot && row.status === 'pending' && blockedSlots.has(row.slot)) continue;
+        await take(row);
       }
     }
+  }
+
+  async function take(row: ExecutionRow): Promise<void> {
+    reserve(row);
+    let isMine = false;
+    try {
+      isMine = await claim(row);
+    } finally {
+      if (!isMine) release(row);
+    }
+    if (isMine) track(load(row));
+  }
+
+  /** Nobody has it, or who had it is silent, or it is this process that has lost it from its memory. */
+  function isFree(row: Knex.QueryBuilder, now: number): void {
+    row.whereNull('locked_until').orWhere('locked_until', '<', now).orWhere('locked_by', me);
   }
 
   /** Marks it as running here. False when another replica was faster, or its slot is taken. */
@@ -510,6 +571,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         const taken = await trx('workflows_executions')
           .where({ slot: row.slot })
           .whereIn('status', ['running', 'waiting', 'suspended'])
+          .whereNotNull('started_at')
           .count({ total: '*' })
           .first();
         if (Number(taken?.total ?? 0) >= limit) {
@@ -520,7 +582,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const query = trx('workflows_executions')
         .where({ id: row.id })
         .whereIn('status', ['pending', 'running', 'waiting']);
-      if (isShared) query.where((free) => free.whereNull('locked_until').orWhere('locked_until', '<', now));
+      if (isShared) query.where((row) => isFree(row, now));
       const claimed = await query.update({
         status: 'running',
         started_at: row.started_at ?? now,
@@ -551,16 +613,13 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         : {};
       run = createRun({ world, execution, definition, secrets: { ...stored, ...own }, records, waits, isSaved: true });
     } catch (error) {
-      release(row);
-      log.error({ err: error, execution: row.id }, 'An execution could not be loaded');
-      await db
-        .write('workflows_executions')
-        .where({ id: row.id })
-        .update({
-          status: 'faulted',
-          ended_at: clock.now(),
-          error: JSON.stringify(fault('runtime', 'The execution could not be loaded').error),
-        });
+      // It stays open, and keeps its place until then: a database that cannot be read now can be read later.
+      log.error({ err: error, execution: row.id }, 'An execution could not be loaded; it is tried again');
+      clock.after(RELOAD_MS, () => {
+        release(row);
+        hasBacklog = true;
+        pump();
+      });
       return;
     }
     await work(run, row.status === 'pending');
@@ -640,9 +699,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       }
       const row = await db.write('workflows_executions').where({ id: wait.execution_id }).first();
       if (row?.status !== 'waiting') continue;
-      reserve(row);
-      if (await claim(row)) track(load(row));
-      else release(row);
+      await take(row);
     }
     if (busy > 0) return now + 20;
     if (due.length === WAKES_PER_LOOK) return now;
@@ -658,7 +715,10 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       throw fault('runtime', `Workflows start one another deeper than ${config.maxDepth}`);
     const workflow = await workflowDefinitions
       .get(execution.tenant_id, child.namespace, child.name, child.version)
-      .catch(() => null);
+      .catch((error) => {
+        if (isAppError(error)) return null;
+        throw error;
+      });
     if (!workflow)
       throw fault('configuration', `There is no workflow ${child.namespace}/${child.name} ${child.version}`);
     const { id } = await start({
@@ -757,6 +817,8 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       for (const { id, request } of asked) runs.get(id)?.stop(request === 'cancel' ? 'cancelled' : 'suspended');
     }
     hasBacklog = true;
+    // Places may have become free in another replica.
+    blockedSlots.clear();
     pump();
   }
 
@@ -812,6 +874,14 @@ function aborted(signal: AbortSignal): Promise<never> {
 /** Real time, not the clock's: the process ends whatever a test does with its time. */
 function clockless(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+function jsonOf(input: unknown): string {
+  try {
+    return JSON.stringify(input ?? null);
+  } catch {
+    throw fault('validation', 'The input is nested too deeply');
+  }
 }
 
 function isTaken(error: unknown): boolean {

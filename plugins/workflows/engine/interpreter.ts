@@ -53,6 +53,10 @@ export interface TaskCall {
 /** Gives the raw output, and a flow directive when the kind decides on one. */
 export type TaskKind = (call: TaskCall) => Promise<{ output: unknown; next?: string }>;
 
+/** As the columns of the records have it. */
+const LONGEST_REFERENCE = 500;
+const LONGEST_INSTANCE = 200;
+
 /** Kinds with effects: everything before them is saved first, and their result at once. */
 const EFFECTS = new Set(['call', 'run', 'emit', 'listen', 'wait']);
 
@@ -86,6 +90,9 @@ async function runTask(
   run.check(outer);
   const times = run.visit(`${reference} ${outer.instance}`);
   const instance = times === 0 ? outer.instance : `${outer.instance}@${times}`;
+  if (reference.length > LONGEST_REFERENCE || instance.length > LONGEST_INSTANCE) {
+    throw fault('configuration', 'Tasks are nested too deeply, or their names are too long');
+  }
   const earlier = run.recordOf(reference, instance);
   if (earlier) {
     const done = restored(run, earlier, rawInput);
@@ -110,6 +117,8 @@ async function runTask(
   };
   const isLogged = run.options.logging !== 'none';
   const hasEffect = EFFECTS.has(kind);
+  // A time-out counts from the start that is written down.
+  const isKept = hasEffect || isLogged || task.timeout !== undefined;
   const before = run.context;
   if (!earlier) emit('created');
   try {
@@ -123,7 +132,7 @@ async function runTask(
       const input = transformed(task.input, rawInput, scope, 'input', reference, run.definition);
       scope.input = input;
       record.input = text(run, input);
-      if (hasEffect || isLogged) run.note({ ...record });
+      if (isKept) run.note({ ...record });
       if (!earlier) emit('started');
       if (hasEffect && kind !== 'wait' && kind !== 'listen') await run.save();
       const work = async (): Promise<Outcome> => {
@@ -172,6 +181,9 @@ async function runTask(
   } catch (thrown) {
     if (thrown instanceof Stopped && thrown.reason !== 'shutdown') emit(thrown.reason);
     if (isSignal(thrown)) throw thrown;
+    // Whatever a call that was broken off says: it has not failed, it was stopped.
+    if (outer.signal.aborted && isSignal(outer.signal.reason)) throw outer.signal.reason;
+    run.endWaitsOf(reference);
     const error = faultOf(thrown, reference);
     record.status = 'faulted';
     record.error = JSON.stringify(error.error);
@@ -186,8 +198,13 @@ async function runTask(
     record.output = text(run, output);
     record.next = next;
     record.ended_at = clock.now();
-    if (run.context !== before) record.context = text(run, run.context);
-    if (hasEffect || isLogged) run.note({ ...record });
+    if (run.context !== before) {
+      record.context = text(run, run.context);
+      // A clock that was set back changes no order.
+      record.ended_at = Math.max(record.ended_at, run.contextAt);
+      run.contextAt = record.ended_at;
+    }
+    if (isKept) run.note({ ...record });
     emit('completed', { output });
   }
 
@@ -203,7 +220,10 @@ function restored(run: Run, record: TaskRecord, rawInput: unknown): Outcome | nu
     throw new Fault(JSON.parse(unsealed(services, run.execution.id, record.error ?? '{}')));
   }
   if (record.status !== 'completed' && record.status !== 'skipped') return null;
-  if (record.context !== null) run.context = JSON.parse(unsealed(services, run.execution.id, record.context));
+  if (record.context !== null && (record.ended_at ?? 0) >= run.contextAt) {
+    run.context = JSON.parse(unsealed(services, run.execution.id, record.context));
+    run.contextAt = record.ended_at ?? 0;
+  }
   const output = record.output === null ? rawInput : JSON.parse(unsealed(services, run.execution.id, record.output));
   return { output, next: record.next ?? 'continue' };
 }

@@ -59,19 +59,8 @@ export function lifecycleEvent(run: Run, about: About, what: What, more: Record<
     isHeard: workflowEvents.isHeard,
   };
   for (const event of lifecycleEvents(told, about, what, more)) {
-    run.publish(run.hasSecret(JSON.stringify(event.data)) ? { ...event, data: masked(run, event.data) } : event);
+    run.publish(run.hidden.size === 0 ? event : { ...event, data: JSON.parse(run.masked(JSON.stringify(event.data))) });
   }
-}
-
-/** The same data without values of secrets: text by text, so that it stays JSON. */
-function masked(run: Run, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => masked(run, item));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [masked(run, key), masked(run, item)]));
-  }
-  const text = JSON.stringify(value);
-  if (!run.hasSecret(text)) return value;
-  return typeof value === 'string' ? run.masked(value) : run.masked(text);
 }
 
 /** The event, and the one of the changed status: those that somebody hears. */

@@ -80,12 +80,22 @@ function matches(
   for (const [name, value] of Object.entries(wanted)) if (!fits(value, attributes[name], scope)) return false;
   const found: Correlation = {};
   for (const [name, { from }] of Object.entries(correlate)) {
-    const value = evaluateExpression(from, event, scope);
-    if (name in correlation && JSON.stringify(correlation[name]) !== JSON.stringify(value)) return false;
+    const value = part(from, event, scope);
+    if (value === undefined) return false;
+    if (Object.hasOwn(correlation, name) && JSON.stringify(correlation[name]) !== JSON.stringify(value)) return false;
     found[name] = value;
   }
   Object.assign(correlation, found);
   return true;
+}
+
+/** Undefined for an event of another shape than the filter expects: it does not match. */
+function part(from: string, event: CloudEvent, scope: Scope): unknown {
+  try {
+    return evaluateExpression(from, event, scope);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

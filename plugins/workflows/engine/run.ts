@@ -9,8 +9,8 @@ import { fault } from '../language/faults.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import type { TaskKind } from './interpreter.ts';
 import { packed } from './packed-log.ts';
-import { hiddenIn, sealed, secretTexts, unsealed } from './secret-texts.ts';
-import { Parked, Stopped } from './signals.ts';
+import { hiddenIn, maskedJson, sealed, secretTexts, unsealed } from './secret-texts.ts';
+import { Parked, Stopped, Unsaved } from './signals.ts';
 import type { Checkpoints, NewWait } from './store.ts';
 
 export type Execution = Omit<ExecutionRow, 'seq'>;
@@ -21,6 +21,8 @@ export interface World {
   services: Services;
   config: WorkflowsConfig;
   checkpoints: Checkpoints;
+  /** Who writes, where several replicas do; else null. */
+  owner: string | null;
   kinds: Readonly<Record<Kind, TaskKind>>;
   log: Logger;
   /** Starts another execution; part of the checkpoint that records it. */
@@ -63,6 +65,8 @@ export interface Run {
   /** The output that a dry run gives instead of doing the task; undefined when it is to be done. */
   pinOf(reference: string, instance: string): unknown;
   context: unknown;
+  /** When the task ended that exported it: what branches did side by side is restored in the order in which it happened. */
+  contextAt: number;
   /** The record of an earlier process, or undefined. */
   recordOf(reference: string, instance: string): TaskRecord | undefined;
   /** How often a task has been come to in this frame: 0 the first time. */
@@ -83,16 +87,21 @@ export interface Run {
    */
   park(wait: NewWait, signal: AbortSignal, isOver?: () => Promise<boolean>): Promise<WaitRow | undefined>;
   endWait(taskKey: string): void;
+  /** Nothing in this task waits any more: it has failed, or others were faster. */
+  endWaitsOf(reference: string): void;
   /** A fork's branches are counted, so that the last one that waits lets the memory go. */
   addBranches(count: number): void;
   endBranch(): void;
   stop(reason: Stopped['reason']): void;
   /** A wait has ended: goes on if it waits in memory. */
   wake(wait: WaitRow): boolean;
+  /** Why it was asked to stop; null while it was not. */
+  stopReason(): Stopped['reason'] | null;
   isSaved(): boolean;
-  /** Masks the values of secrets in a text. */
-  masked(text: string): string;
-  hasSecret(text: string): boolean;
+  /** Masks the values of secrets in JSON. */
+  masked(json: string): string;
+  /** JSON as it may be stored: encrypted when a secret is in it. */
+  sealed(json: string): string;
   /** Texts that nobody may see; tokens that calls were given come to them. As in JSON, see `secretTexts`. */
   readonly hidden: Set<string>;
 }
@@ -113,6 +122,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
   const abort = new AbortController();
   const known = new Map<string, TaskRecord>(records.map((row) => [`${row.reference} ${row.instance}`, row]));
   const knownWaits = new Map(waits.map((wait) => [wait.task_key, wait]));
+  const openWaits = new Set(knownWaits.keys());
   const parked = new Map<string, { resolve(wait: WaitRow): void; reject(signal: Parked | Stopped): void }>();
   const visits = new Map<string, number>();
   const hidden = new Set([
@@ -130,6 +140,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
   let stopped: Stopped | null = null;
   let saved = isSaved;
   let saving: Promise<void> | null = null;
+  let following: Promise<void> | null = null;
 
   const run: Run = {
     world,
@@ -145,6 +156,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
       const exact = pins[`${reference}#${instance}`];
       return exact === undefined ? pins[reference] : exact;
     },
+    contextAt: 0,
     recordOf: (reference, instance) => known.get(`${reference} ${instance}`),
     visit(key) {
       const count = visits.get(key) ?? 0;
@@ -164,16 +176,22 @@ export function createRun({ world, execution, definition, secrets, records, wait
     },
     waitOf: (taskKey) => knownWaits.get(taskKey),
     async park(wait, signal, isOver) {
+      if (signal.aborted) throw signal.reason;
+      openWaits.add(wait.task_key);
       newWaits.push(wait);
       await save();
       world.poke(wait.wake_at);
-      if (signal.aborted) throw signal.reason;
+      if (signal.aborted) {
+        if (!stopped) run.endWait(wait.task_key);
+        throw signal.reason;
+      }
       if (await isOver?.()) return undefined;
       return new Promise<WaitRow>((resolve, reject) => {
         const end = (): void => {
           if (!parked.delete(wait.task_key)) return;
           branches++;
-          run.endWait(wait.task_key);
+          // Who is only stopped waits on later, with what has come so far.
+          if (!stopped) run.endWait(wait.task_key);
           reject(signal.reason);
         };
         const done = (): void => signal.removeEventListener('abort', end);
@@ -192,7 +210,15 @@ export function createRun({ world, execution, definition, secrets, records, wait
         leaveWhenAllWait();
       });
     },
-    endWait: (taskKey) => void endedWaits.push({ executionId: execution.id, taskKey }),
+    endWait(taskKey) {
+      openWaits.delete(taskKey);
+      endedWaits.push({ executionId: execution.id, taskKey });
+    },
+    endWaitsOf(reference) {
+      for (const key of [...openWaits]) {
+        if (key.startsWith(`${reference} `) || key.startsWith(`${reference}/`)) run.endWait(key);
+      }
+    },
     addBranches(count) {
       branches += count;
     },
@@ -218,9 +244,10 @@ export function createRun({ world, execution, definition, secrets, records, wait
       waiting.resolve(wait);
       return true;
     },
+    stopReason: () => stopped?.reason ?? null,
     isSaved: () => saved,
-    masked: (text) => [...hidden].reduce((result, secret) => result.replaceAll(secret, '••••'), text),
-    hasSecret: (text) => [...hidden].some((secret) => text.includes(secret)),
+    masked: (json) => maskedJson(json, hidden),
+    sealed: (json) => sealed(world.services, execution.id, json, hidden),
     hidden,
   };
   return run;
@@ -238,9 +265,16 @@ export function createRun({ world, execution, definition, secrets, records, wait
     });
   }
 
-  /** One after another: what is noted while one is under way goes with the next. */
-  async function save(): Promise<void> {
-    while (saving) await saving;
+  /** One after another: all that is noted while one is under way goes with the next, which is one for all who ask. */
+  function save(): Promise<void> {
+    if (following) return following;
+    if (!saving) return saveNow();
+    following = saving.catch(() => {}).then(saveNow);
+    return following;
+  }
+
+  function saveNow(): Promise<void> {
+    following = null;
     saving = saveNoted().finally(() => {
       saving = null;
     });
@@ -252,6 +286,8 @@ export function createRun({ world, execution, definition, secrets, records, wait
     // What nobody has seen before its end is written as one row.
     const log = saved || execution.ended_at === null ? null : packed(records);
     const checkpoint = {
+      // A first one finds no row that another replica could have taken over.
+      owner: saved ? world.owner : null,
       execution: { ...execution, log },
       tasks: log === null ? records : [],
       newWaits,
@@ -264,14 +300,17 @@ export function createRun({ world, execution, definition, secrets, records, wait
     endedWaits = [];
     facts = [];
     works = [];
-    await world.checkpoints.save(checkpoint);
+    try {
+      await world.checkpoints.save(checkpoint);
+    } catch (error) {
+      throw new Unsaved(error);
+    }
     saved = true;
     world.saved(execution.id, records);
   }
 
-  /** What shows a secret is kept encrypted: the execution goes on with it, and the log shows that it is hidden. */
   function kept(record: TaskRecord): TaskRecord {
-    return withTexts(record, (text) => sealed(world.services, execution.id, text, hidden));
+    return withTexts(record, run.sealed);
   }
 }
 

@@ -5,35 +5,42 @@ import type { Services } from '#core/plugin.ts';
 const SHORTEST_SECRET = 4;
 const PURPOSE = 'workflows.data';
 const SEALED = '{"$sealed":';
+const HIDDEN = '••••';
 
-/** As they stand in JSON: quotes and backslashes of a secret are written with a backslash there. */
+/** As they stand in JSON, where quotes and backslashes are written with a backslash, in JSON inside it, and in addresses. */
 export function secretTexts(value: unknown): string[] {
-  if (typeof value === 'string') return value.length >= SHORTEST_SECRET ? [JSON.stringify(value).slice(1, -1)] : [];
+  if (typeof value === 'string') return value.length >= SHORTEST_SECRET ? spellings(value) : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(secretTexts);
 }
 
+function spellings(secret: string): string[] {
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const inTextOfJson = JSON.stringify(inJson).slice(1, -1);
+  const inAddress = encodeURIComponent(secret.toWellFormed());
+  const inQuery = new URLSearchParams({ '': secret }).toString().slice(1);
+  return [...new Set([inTextOfJson, inJson, inAddress, inQuery])];
+}
+
 /**
- * JSON of an execution as it is stored: encrypted when one of the texts is in it. Which of them are in it is kept
- * with it: a token that a server has given is in no list of secrets, and must stay hidden after a restart.
+ * JSON of an execution as it is stored. What shows a secret is encrypted: the execution goes on with it. Beside it stands
+ * what people may see, also when the secret has another value by then; and, encrypted, the texts that were hidden: a
+ * token that a server has given is in no list of secrets, and must stay hidden after a restart.
  */
 export function sealed(
   { secrets }: Pick<Services, 'secrets'>,
   executionId: string,
-  text: string,
+  json: string,
   hidden: Iterable<string>,
 ): string {
-  const $hidden = [...hidden].filter((secret) => text.includes(secret));
+  const found = [...hidden].filter((secret) => json.includes(secret));
   // What only looks like sealed data came from outside; nobody could open it.
-  if ($hidden.length === 0 && !isSealed(text)) return text;
+  if (found.length === 0 && !isSealed(json)) return json;
   return JSON.stringify({
-    $sealed: secrets.seal(PURPOSE, text, executionId),
-    $hidden: secrets.seal(PURPOSE, JSON.stringify($hidden), executionId),
+    $sealed: secrets.seal(PURPOSE, json, executionId),
+    $hidden: secrets.seal(PURPOSE, JSON.stringify(found), executionId),
+    shown: maskedJson(json, found),
   });
-}
-
-export function isSealed(text: string): boolean {
-  return text.startsWith(SEALED);
 }
 
 /** Opens what `sealed` closed. */
@@ -42,7 +49,12 @@ export function unsealed({ secrets }: Pick<Services, 'secrets'>, executionId: st
   return secrets.open(PURPOSE, JSON.parse(text).$sealed, executionId).toString('utf8');
 }
 
-/** The texts for which it was sealed. */
+/** What of a stored text may be seen by people. */
+export function shownOf(text: string): string {
+  return isSealed(text) ? JSON.parse(text).shown : text;
+}
+
+/** The texts for which they were sealed. */
 export function hiddenIn(
   { secrets }: Pick<Services, 'secrets'>,
   executionId: string,
@@ -52,4 +64,30 @@ export function hiddenIn(
     const $hidden = text !== null && isSealed(text) && JSON.parse(text).$hidden;
     return $hidden ? JSON.parse(secrets.open(PURPOSE, $hidden, executionId).toString('utf8')) : [];
   });
+}
+
+function isSealed(text: string): boolean {
+  return text.startsWith(SEALED);
+}
+
+/** JSON with each secret hidden. A number that holds one is hidden as a whole. */
+export function maskedJson(json: string, hidden: Iterable<string>): string {
+  const secrets = [...hidden];
+  const masked = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), json);
+  if (masked === json || isJson(masked)) return masked;
+  return JSON.stringify(JSON.parse(json), (_key, value) =>
+    (typeof value === 'string' || typeof value === 'number') &&
+    secrets.some((secret) => JSON.stringify(value).includes(secret))
+      ? HIDDEN
+      : value,
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

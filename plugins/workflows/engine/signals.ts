@@ -11,6 +11,14 @@ export class Stopped {
   }
 }
 
-export function isSignal(thrown: unknown): thrown is Parked | Stopped {
-  return thrown instanceof Parked || thrown instanceof Stopped;
+/** What it has done could not be saved: it goes on from what is in the database, once that can be written again. */
+export class Unsaved {
+  readonly cause: unknown;
+  constructor(cause: unknown) {
+    this.cause = cause;
+  }
+}
+
+export function isSignal(thrown: unknown): thrown is Parked | Stopped | Unsaved {
+  return thrown instanceof Parked || thrown instanceof Stopped || thrown instanceof Unsaved;
 }

@@ -21,6 +21,8 @@ export interface SteeringOptions {
   clock: Clock;
   /** The one in memory here, when it is loaded or about to be. */
   runOf(id: string): Promise<Run | undefined>;
+  /** Whether it is in memory here, or about to be: then its row says less than the run does. */
+  isHere(id: string): boolean;
   /** Whether another replica has it. */
   isElsewhere(row: ExecutionRow): boolean;
   /** Part of the transaction that ends an execution which is in nobody's memory. */
@@ -34,7 +36,7 @@ export interface SteeringOptions {
 }
 
 export function createSteering(options: SteeringOptions): Steering {
-  const { db, clock, runOf, isElsewhere, ending, tell, ended, opened } = options;
+  const { db, clock, runOf, isHere, isElsewhere, ending, tell, ended, opened } = options;
   return { cancel, suspend, resume, retry };
 
   async function cancel(id: string): Promise<void> {
@@ -46,6 +48,7 @@ export function createSteering(options: SteeringOptions): Steering {
     const gone = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.ended_at !== null) throw workflowErrors.has_ended();
+      if (isHere(id)) return 'here';
       if (isElsewhere(row)) {
         await update(trx, id, { request: 'cancel' });
         return null;
@@ -58,6 +61,7 @@ export function createSteering(options: SteeringOptions): Steering {
       await ending(trx, { ...row, ...end });
       return { ...row, ...end };
     });
+    if (gone === 'here') return cancel(id);
     if (gone) ended(gone);
   }
 
@@ -67,20 +71,26 @@ export function createSteering(options: SteeringOptions): Steering {
       run.stop('suspended');
       return;
     }
-    await db.transaction(async (trx) => {
+    const isLoaded = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.ended_at !== null) throw workflowErrors.has_ended();
-      if (isElsewhere(row)) return update(trx, id, { request: 'suspend' });
-      await update(trx, id, { status: 'suspended' });
-      if (row.status !== 'suspended') await tell(trx, row, 'suspended');
+      if (isHere(id)) return true;
+      if (isElsewhere(row)) await update(trx, id, { request: 'suspend' });
+      else {
+        await update(trx, id, { status: 'suspended' });
+        if (row.status !== 'suspended') await tell(trx, row, 'suspended');
+      }
+      return false;
     });
+    if (isLoaded) await suspend(id);
   }
 
   async function resume(id: string): Promise<void> {
     await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.status !== 'suspended') throw workflowErrors.not_suspended();
-      await update(trx, id, { status: 'running', request: null });
+      // One that never began has no place among those that run at once.
+      await update(trx, id, { status: row.started_at === null ? 'pending' : 'running', request: null });
       await tell(trx, row, 'resumed');
     });
     opened();
@@ -95,8 +105,8 @@ export function createSteering(options: SteeringOptions): Steering {
       }
       const undone = ['faulted', 'running', 'waiting'] as const;
       await trx('workflows_tasks').where({ execution_id: id }).whereIn('status', undone).delete();
-      const again = { status: 'pending' as const, error: null, log: null, ended_at: null, started_at: clock.now() };
-      await update(trx, id, { ...again, retries: row.retries + 1 });
+      const again = { status: 'pending' as const, request: null, error: null, log: null, ended_at: null };
+      await update(trx, id, { ...again, started_at: clock.now(), retries: row.retries + 1 });
     });
     opened();
   }

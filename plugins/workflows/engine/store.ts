@@ -9,6 +9,8 @@ import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 export type NewWait = Omit<WaitRow, 'id'> & { types: readonly string[] };
 
 export interface Checkpoint {
+  /** The replica that must still have the execution, or nothing of this is written; null where nobody else can. */
+  owner: string | null;
   /** As it is now; null when only its tasks have changed. */
   execution: Omit<ExecutionRow, 'seq'> | null;
   tasks: readonly Omit<TaskRow, 'id'>[];
@@ -52,6 +54,7 @@ export function createCheckpoints({ db, events }: Services): Checkpoints {
       return { sql: executionSql(rows.length), bindings: rows.flat() };
     },
     async write(trx, items) {
+      await refuseTakenOver(trx, items);
       await inStatements(trx, executionSql, latestExecutions(items));
       const tasks = new Map(
         items.flatMap((item) => item.tasks).map((row) => [`${row.execution_id} ${row.reference} ${row.instance}`, row]),
@@ -67,6 +70,20 @@ export function createCheckpoints({ db, events }: Services): Checkpoints {
   });
 
   return { save: (checkpoint) => db.batch(saving, checkpoint) };
+
+  /** Whoever was silent for too long has lost its executions: another replica goes on with them from what was saved. */
+  async function refuseTakenOver(trx: Transaction, items: readonly Checkpoint[]): Promise<void> {
+    const owned = items.flatMap(({ owner, execution }) => (owner && execution ? [{ owner, id: execution.id }] : []));
+    const [first] = owned;
+    if (!first) return;
+    const ids = [...new Set(owned.map(({ id }) => id))];
+    const rows = await trx('workflows_executions')
+      .whereIn('id', ids)
+      .where({ locked_by: first.owner })
+      .forUpdate()
+      .select('id');
+    if (rows.length < ids.length) throw new Error('Another replica has taken over the execution');
+  }
 
   async function writeRest(
     trx: Transaction,

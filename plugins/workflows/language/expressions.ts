@@ -21,6 +21,8 @@ export const LOOSE = Symbol('loose');
 export type Scope = Record<string, unknown> & { [LOOSE]?: boolean };
 
 const LIMITS = { steps: 1_000_000, depth: 1_000, outputs: 10_000, timeMs: 1_000 };
+/** Characters of JSON at the least: no configuration allows more (`maxDataBytes`). */
+const LARGEST_JSON = 64 * 1024 * 1024;
 /** Expressions that are kept compiled, for all workflows together. */
 const MAX_KEPT = 5_000;
 
@@ -88,14 +90,30 @@ function run(source: string, input: unknown, scope: Scope): unknown {
   const missing = secrets.find((name) => !Object.hasOwn((scope.secrets as object | undefined) ?? {}, name));
   if (missing !== undefined) throw fault('authorization', `There is no secret '${missing}'`);
   try {
-    const outputs = program(input, scope);
-    return outputs[0] ?? null;
+    const output = program(input, scope)[0] ?? null;
+    if (isEndless(output)) throw fault('expression', `The result is too large (in: ${source.slice(0, 200)})`);
+    return output;
   } catch (error) {
     if (error instanceof JqError || error instanceof JqSyntaxError) {
       throw fault('expression', `${error.message} (in: ${source.slice(0, 200)})`);
     }
     throw error;
   }
+}
+
+/** A value that holds the same part in many places is small in memory and endless once it is written out. */
+function isEndless(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const open: unknown[] = [value];
+  let size = 0;
+  while (open.length > 0) {
+    const next = open.pop();
+    size += typeof next === 'string' ? next.length + 2 : 2;
+    if (size > LARGEST_JSON) return true;
+    if (Array.isArray(next)) for (const item of next) open.push(item);
+    else if (typeof next === 'object' && next !== null) for (const item of Object.values(next)) open.push(item);
+  }
+  return false;
 }
 
 function compiled(source: string, names: readonly string[]): Compiled {

@@ -1,6 +1,7 @@
 /** Reads a definition and finds everything wrong with it, with line and column. */
 import { CronExpressionParser } from 'cron-parser';
 import { isMap, isNode, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { compileCheck } from '#core/http/validate.ts';
 import { JqSyntaxError } from '../jq/index.ts';
 import {
   type Definition,
@@ -8,6 +9,8 @@ import {
   type Extension,
   KINDS,
   kindOf,
+  Options,
+  optionsOf,
   pointerStep,
   type Strategy,
   type Task,
@@ -18,6 +21,7 @@ import { Fault } from './faults.ts';
 import { sdkIssues } from './sdk.ts';
 import { suggestion } from './suggest.ts';
 import { type Complain, createChecks, entries, isMapping, isObject } from './validate-use.ts';
+import { isTooDeep } from './yaml-depth.ts';
 
 export interface DefinitionError {
   /** JSON pointer. */
@@ -46,12 +50,16 @@ const POLICY_PLACES = [
   ['document', 'endpoint', 'authentication'],
   ['transport', 'http', 'endpoint', 'authentication'],
 ];
+/** As many characters as the columns of task names and event types have. */
+const LONGEST_NAME = 200;
+const checkOptions = compileCheck(Options, 'patchbay');
 const DIRECTIVES = new Set(['continue', 'exit', 'end']);
 
 export async function validateDefinition(given: string | object, options: ValidationOptions): Promise<Validated> {
   const source = typeof given === 'string' ? given : JSON.stringify(given, null, 2);
   const lines = new LineCounter();
   if (source.length > MAX_SOURCE_LENGTH) return { errors: [at(null, '', 'A definition has at most 1 MB')] };
+  if (isTooDeep(source)) return { errors: [at(null, '', 'This is nested too deeply')] };
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, strict: true });
   if (document.errors.length > 0) {
     return {
@@ -123,6 +131,9 @@ function checkDefinition(
   if (definition.do === undefined) return complain('', `do is missing: the list of tasks${nearDo(definition)}`);
   if (!isMapping(use)) return complain('/use', 'This must be an object');
   if (schedule !== undefined && !isMapping(schedule)) return complain('/schedule', 'This must be an object');
+  for (const { path, message } of checkOptions(optionsOf(definition)) ?? []) {
+    complain(`/document/metadata/${path.map((step) => pointerStep(String(step))).join('/')}`, message);
+  }
   const variables = [...variablesIn(definition), 'error', 'item', 'index'];
   const check = (path: string, text: unknown, isWhole = true): void => {
     if (typeof text !== 'string') return;
@@ -168,11 +179,12 @@ function checkDefinition(
   if (definition.timeout !== undefined) checks.timeout('/timeout', definition.timeout);
   walk('/use/authentications', use.authentications);
   checks.use();
+  check('/document/metadata/patchbay/concurrency/key', optionsOf(definition).concurrency?.key);
   if (schedule?.cron !== undefined) {
     try {
-      CronExpressionParser.parse(schedule.cron, { tz: 'UTC' });
+      CronExpressionParser.parse(schedule.cron, { tz: 'UTC' }).next();
     } catch {
-      complain('/schedule/cron', `'${schedule.cron}' is not a cron expression`);
+      complain('/schedule/cron', `'${schedule.cron}' is not a cron expression that ever comes true`);
     }
   }
   for (const unit of ['every', 'after'] as const) checks.duration(`/schedule/${unit}`, schedule?.[unit]);
@@ -196,6 +208,8 @@ function checkDefinition(
         continue;
       }
       const [name = '', task] = Object.entries(item)[0] ?? [];
+      if (name.length > LONGEST_NAME)
+        complain(`${path}/${index}`, `A task's name has at most ${LONGEST_NAME} characters`);
       if (names.indexOf(name) !== index)
         complain(`${path}/${index}/${pointerStep(name)}`, `There are two tasks named '${name}' in this list`);
       one(`${path}/${index}/${pointerStep(name)}`, task as Task, isFork ? null : names);
@@ -341,8 +355,11 @@ function checkDefinition(
     if (!Array.isArray(filters) || !filters.every(isMapping))
       return complain(`${path}/${kind}`, 'This needs filters: `with`');
     walk(path, { [kind]: given[kind] });
-    for (const [index, { correlate }] of (filters as EventFilter[]).entries()) {
+    for (const [index, { with: wanted, correlate }] of (filters as EventFilter[]).entries()) {
       const place = kind === 'one' ? `${path}/one` : `${path}/${kind}/${index}`;
+      if (String(wanted?.type ?? '').length > LONGEST_NAME) {
+        complain(`${place}/with/type`, `The type of an event has at most ${LONGEST_NAME} characters`);
+      }
       for (const [name, rule] of entries(correlate)) {
         const at = `${place}/correlate/${pointerStep(name)}`;
         check(`${at}/from`, rule?.from);

@@ -6,6 +6,7 @@ import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts'
 import { CORRELATION_ID, correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
 import { workflowErrors } from '../errors.ts';
+import { Fault } from '../language/faults.ts';
 import { DEPTH } from '../tasks/emit.ts';
 import {
   ExecutionSummary,
@@ -70,7 +71,7 @@ export const executionRoutes = [
       const workflow = await services.workflowDefinitions.get(tenant, namespace, name, body?.version);
       if (!workflow.row.enabled && !body?.pins) throw workflowErrors.workflow_disabled();
       const key = body?.idempotency_key;
-      const started = await services.workflowEngine.start({
+      const started = services.workflowEngine.start({
         workflow,
         input: body?.input ?? {},
         secrets: body?.secrets ?? {},
@@ -102,7 +103,7 @@ export const executionRoutes = [
       const use = { ...body.use, secrets: [...new Set([...named, ...Object.keys(body.secrets ?? {})])] };
       const definition = { document, use, do: [{ task: body.task }] };
       const workflow = await workflowDefinitions.publish(tenantOf(principal), definition, { draft: true }, principal);
-      const started = await workflowEngine.start({
+      const started = workflowEngine.start({
         workflow,
         input: body.input ?? {},
         secrets: body.secrets ?? {},
@@ -277,14 +278,17 @@ export const executionRoutes = [
     ),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ params, query, body, principal }, services) {
-      const started = await services.workflowExecutions.replay(reachOf(principal), params.id, body ?? {});
+      const started = services.workflowExecutions.replay(reachOf(principal), params.id, body ?? {});
       return answerOf(started, query.wait ?? 0);
     },
   }),
 ];
 
-/** 200 with the output when it ends within the seconds, else 202. */
-export async function answerOf(started: Started, seconds: number) {
+/** 200 with the output when it ends within the seconds, else 202. Throws `not_startable` for what the workflow refuses. */
+export async function answerOf(starting: Promise<Started>, seconds: number) {
+  const started = await starting.catch((error) => {
+    throw error instanceof Fault ? workflowErrors.not_startable({ message: error.message, cause: error }) : error;
+  });
   const timer = Promise.withResolvers<null>();
   const handle = setTimeout(() => timer.resolve(null), seconds * 1000);
   const final = seconds > 0 ? await Promise.race([started.done(), timer.promise]) : null;

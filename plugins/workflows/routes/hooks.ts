@@ -5,6 +5,7 @@ import { readBytes } from '#core/http/body.ts';
 import { coreErrors, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import { correlationIdIn } from '../engine/correlations.ts';
+import { startKeyOf } from '../engine/start-key.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import { StartedView } from '../views.ts';
@@ -43,13 +44,13 @@ export const hookRoutes = [
         const values = await services.workflowSecrets.values(workflow.row.tenant_id, [hook.secret]);
         checkSignature(ctx.get('x-patchbay-signature'), values[hook.secret], body);
       }
-      const key = ctx.get('idempotency-key').slice(0, 150);
-      const started = await services.workflowEngine.start({
+      const key = ctx.get('idempotency-key');
+      const started = services.workflowEngine.start({
         workflow,
         input: inputOf(body, ctx.get('content-type')),
         origin: { kind: 'http' },
         correlationId: correlationIdIn(ctx.get('x-correlation-id')),
-        startKey: key ? `hook:${workflow.row.id}:${key}` : null,
+        startKey: key ? startKeyOf(`hook:${workflow.row.id}`, key) : null,
         // Who waits for the answer was promised nothing before it.
         isDurable: !query.wait,
       });
@@ -60,7 +61,7 @@ export const hookRoutes = [
 
 /** A secret that is not there, or is no text, signs nothing. */
 function checkSignature(given: string, secret: unknown, body: Buffer): void {
-  if (typeof secret !== 'string') throw workflowErrors.bad_signature();
+  if (typeof secret !== 'string' || secret === '') throw workflowErrors.bad_signature();
   const expected = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
   if (!safeEqual(given, expected)) throw workflowErrors.bad_signature();
 }

@@ -125,7 +125,8 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
       const { job } = thread;
       thread.job = null;
       worker.unref();
-      job?.resolve({ ...message, value: message.value === undefined ? undefined : JSON.parse(message.value) });
+      if (message.isBroken) threads.delete(thread);
+      job?.resolve(resultOf(message));
       pump();
     });
     worker.on('error', (error) => log.warn({ reason: error.message }, 'A thread for scripts has ended'));
@@ -148,6 +149,15 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
     threads.delete(thread);
     void thread.worker.terminate();
     pump();
+  }
+
+  /** A script may have put a function of its own in the place of `JSON.stringify`. */
+  function resultOf({ value, stdout, stderr, error }: ScriptReply): ScriptResult {
+    try {
+      return { value: value === undefined ? undefined : JSON.parse(value), stdout, stderr, error };
+    } catch {
+      return { value: undefined, stdout, stderr, error: 'The script gave something that is no JSON' };
+    }
   }
 
   async function answerFetch({ worker, job }: Thread, { fetch, url, options }: FetchRequest): Promise<void> {

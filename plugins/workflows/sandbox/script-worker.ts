@@ -20,6 +20,8 @@ export interface ScriptReply {
   stdout: string;
   stderr: string;
   error: string | null;
+  /** The thread ends after this one. */
+  isBroken?: boolean;
 }
 
 /** A question of the script to the outside; the answer comes as `{fetched}`. */
@@ -45,11 +47,24 @@ let nextFetch = 1;
 
 port.on('message', (message: ScriptRequest | FetchReply) => {
   if ('fetched' in message) fetches.get(message.fetched)?.(message);
-  else void execute(message).then((reply) => port.postMessage(reply));
+  else {
+    void execute(message).then((reply) => {
+      port.postMessage(reply);
+      if (reply.isBroken) process.exit(0);
+    });
+  }
 });
 port.postMessage({ ready: true });
 
 async function execute(request: ScriptRequest): Promise<ScriptReply> {
+  let isBroken = false;
+  const reply = await executed(request, () => {
+    isBroken = true;
+  });
+  return isBroken ? { ...reply, isBroken } : reply;
+}
+
+async function executed(request: ScriptRequest, breaks: () => void): Promise<ScriptReply> {
   const deadline = Date.now() + request.timeoutMs;
   const runtime = quickJs.newRuntime();
   runtime.setMemoryLimit(request.memoryBytes);
@@ -57,9 +72,10 @@ async function execute(request: ScriptRequest): Promise<ScriptReply> {
   runtime.setInterruptHandler(shouldInterruptAfterDeadline(deadline));
   const context = runtime.newContext();
   const written = { stdout: '', stderr: '' };
+  let forgetFetches = (): void => {};
   try {
     addConsole(context, written, request.maxOutputBytes);
-    addFetch(context, request);
+    forgetFetches = addFetch(context, request);
     for (const [name, value] of Object.entries({
       ...(request.environment && { process: { env: request.environment } }),
       ...request.arguments,
@@ -84,9 +100,9 @@ async function execute(request: ScriptRequest): Promise<ScriptReply> {
         error: `The script took longer than ${request.timeoutMs} ms`,
       };
     const handle = context.unwrapResult(value);
-    const json =
-      handle === context.undefined || context.typeof(handle) === 'undefined' ? undefined : stringified(context, handle);
-    handle.dispose();
+    const json = freed(handle, () =>
+      context.typeof(handle) === 'undefined' ? undefined : stringified(context, handle),
+    );
     if (json !== undefined && json.length > request.maxOutputBytes) {
       return {
         id: request.id,
@@ -100,11 +116,12 @@ async function execute(request: ScriptRequest): Promise<ScriptReply> {
     return { id: request.id, value: undefined, ...written, error: messageOf(error) };
   } finally {
     try {
+      forgetFetches();
       context.dispose();
       runtime.dispose();
     } catch {
       // A script that was ended in the middle leaves handles behind: this thread is given up.
-      process.exit(0);
+      breaks();
     }
   }
 
@@ -157,8 +174,12 @@ function addConsole(context: QuickJSContext, written: { stdout: string; stderr: 
   console.dispose();
 }
 
-/** `await fetch(url, {method, headers, body})` gives `{status, headers, body, json()}`; the host decides what it may reach. */
-function addFetch(context: QuickJSContext, request: ScriptRequest): void {
+/**
+ * `await fetch(url, {method, headers, body})` gives `{status, headers, body, json()}`; the host decides what it may
+ * reach. Gives a function that forgets requests without an answer.
+ */
+function addFetch(context: QuickJSContext, request: ScriptRequest): () => void {
+  const open = new Map<number, { dispose(): void }>();
   const ask = context.newFunction('__fetch', (url, options) => {
     const number = nextFetch++;
     const promise = context.newPromise();
@@ -168,8 +189,10 @@ function addFetch(context: QuickJSContext, request: ScriptRequest): void {
       url: context.getString(url),
       options: context.getString(options),
     };
+    open.set(number, promise);
     fetches.set(number, ({ answer, error }) => {
       fetches.delete(number);
+      open.delete(number);
       if (!context.alive) return;
       const handle = context.newString(error ?? answer ?? '');
       if (error === null) promise.resolve(handle);
@@ -194,6 +217,13 @@ function addFetch(context: QuickJSContext, request: ScriptRequest): void {
       }`),
     )
     .dispose();
+  // What the script did not wait for.
+  return () => {
+    for (const [number, promise] of open) {
+      fetches.delete(number);
+      promise.dispose();
+    }
+  };
 }
 
 function parsed(context: QuickJSContext, json: string): QuickJSHandle {
@@ -207,11 +237,19 @@ function parsed(context: QuickJSContext, json: string): QuickJSHandle {
 
 function stringified(context: QuickJSContext, handle: QuickJSHandle): string | undefined {
   const stringify = context.unwrapResult(context.evalCode('JSON.stringify'));
-  const result = context.unwrapResult(context.callFunction(stringify, context.undefined, handle));
-  const json = context.typeof(result) === 'string' ? context.getString(result) : undefined;
-  result.dispose();
-  stringify.dispose();
-  return json;
+  const result = freed(stringify, () =>
+    context.unwrapResult(context.callFunction(stringify, context.undefined, handle)),
+  );
+  return freed(result, () => (context.typeof(result) === 'string' ? context.getString(result) : undefined));
+}
+
+/** What the work gives; the handle is let go also when it throws. */
+function freed<T>(handle: QuickJSHandle, work: () => T): T {
+  try {
+    return work();
+  } finally {
+    handle.dispose();
+  }
 }
 
 function text(value: unknown): string {

@@ -70,6 +70,10 @@ export const sendApproval = defineJob({
     const token = secrets.seal(PURPOSE, JSON.stringify({ execution_id, task_key }));
     const link = `${coreConfig.http.publicUrl}/workflows/approve?token=${encodeURIComponent(token)}`;
     const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, link, token });
-    await mailer.send({ to, ...mail, idempotencyKey: `workflows.approval/${execution_id} ${task_key}` });
+    await mailer.send({
+      to,
+      ...mail,
+      idempotencyKey: `workflows.approval/${execution_id} ${task_key} ${wait.created_at}`,
+    });
   },
 });

@@ -1,8 +1,10 @@
 /** Workflows and their definitions: publishing, versions, switching on and off. */
+import { isAppError } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import { hasScope } from '#core/http/principal.ts';
 import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import { wakeParent } from '../engine/steering.ts';
 import { workflowErrors } from '../errors.ts';
 import type { Definition } from '../language/definition.ts';
 import { type DefinitionError, validateDefinition } from '../language/validate.ts';
@@ -43,7 +45,7 @@ export interface Definitions {
     name: string,
     version?: string,
   ): Promise<ActiveWorkflow & { source: string }>;
-  /** The one that /hooks leads to: of a tenant when it is named, else the oldest of that name. */
+  /** The one that /hooks leads to: of a tenant when it is named, else the platform's, else the oldest of that name. */
   forHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow>;
   byId(definitionId: number): Promise<ActiveWorkflow>;
   versions(row: WorkflowRow): Promise<Pick<DefinitionRow, 'id' | 'version' | 'revision' | 'created_at'>[]>;
@@ -59,6 +61,8 @@ export interface Definitions {
 }
 
 const MAX_KEPT = 500;
+/** So long the removal waits for executions to stop. */
+const STOP_MS = 3_000;
 
 function tagsOf({ document }: Definition): string {
   return JSON.stringify(document.tags ?? {});
@@ -69,6 +73,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   const kept = new Map<number, Definition>();
   const listeners: (() => void | Promise<void>)[] = [];
   const hooks = new Map<string, ActiveWorkflow>();
+  let changes = 0;
   return { check, publish, get, forHook, byId, versions, list, active, setEnabled, activate, remove, onChange };
 
   function validated(source: string | object) {
@@ -191,17 +196,19 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     const key = `${namespace}/${name}/${tenantId ?? '*'}`;
     const found = hooks.get(key);
     if (found) return found;
+    const before = changes;
     const fresh = await readForHook(namespace, name, tenantId);
     if (hooks.size >= MAX_KEPT) hooks.clear();
     // On PostgreSQL another replica may change it.
-    if (db.soleWriter) hooks.set(key, fresh);
+    if (db.soleWriter && changes === before) hooks.set(key, fresh);
     return fresh;
   }
 
   async function readForHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow> {
-    const query = db.read('workflows_workflows').where({ namespace, name }).whereNotNull('active_id').orderBy('id');
+    const query = db.read('workflows_workflows').where({ namespace, name }).whereNotNull('active_id');
     if (tenantId !== undefined) query.where({ tenant_id: tenantId });
-    const row = await query.first();
+    // No tenant takes what is sent to the platform by having the name first.
+    const row = await query.orderByRaw("case when tenant_id = '' then 0 else 1 end, id").first();
     if (!row || row.active_id === null) throw workflowErrors.workflow_not_found();
     return activeOf(row, row.active_id);
   }
@@ -283,7 +290,18 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
 
   async function remove(tenantId: string, namespace: string, name: string): Promise<void> {
     const row = await rowOf(tenantId, namespace, name);
+    // What runs is stopped first; calls that do not hear of it end when they do.
+    const running = await db
+      .read('workflows_executions')
+      .where({ workflow_id: row.id, status: 'running' })
+      .select('id');
+    await Promise.all(running.map(({ id }) => stopped(id)));
     await db.transaction(async (trx) => {
+      const open = await trx('workflows_executions')
+        .where({ workflow_id: row.id, ended_at: null })
+        .whereNotNull('parent_id')
+        .select('id', 'parent_id');
+      for (const { id, parent_id } of open) if (parent_id) await wakeParent(trx, parent_id, id);
       await removeExecutions(trx, trx('workflows_executions').where({ workflow_id: row.id }).select('id'));
       for (const table of ['workflows_gathered', 'workflows_schedules'] as const) {
         await trx(table).where({ workflow_id: row.id }).delete();
@@ -291,7 +309,18 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       await trx('workflows_definitions').where({ workflow_id: row.id }).delete();
       await trx('workflows_workflows').where({ id: row.id }).delete();
     });
+    services.workflowEngine.poke(0);
     await changed();
+  }
+
+  async function stopped(id: string): Promise<void> {
+    try {
+      await services.workflowEngine.cancel(id);
+      await services.workflowEngine.waitFor(id, STOP_MS);
+    } catch (error) {
+      // It has ended by itself.
+      if (!isAppError(error)) throw error;
+    }
   }
 
   function onChange(fn: () => void | Promise<void>): void {
@@ -299,6 +328,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   }
 
   async function changed(): Promise<void> {
+    changes++;
     hooks.clear();
     await Promise.all(listeners.map((fn) => fn()));
   }

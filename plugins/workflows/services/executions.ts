@@ -6,7 +6,7 @@ import { correlationIdOf, keptText } from '../engine/correlations.ts';
 import type { Engine, Started } from '../engine/engine.ts';
 import { unpacked } from '../engine/packed-log.ts';
 import { type TaskRecord, textsOf, withTexts } from '../engine/run.ts';
-import { hiddenIn, isSealed, secretTexts, unsealed } from '../engine/secret-texts.ts';
+import { hiddenIn, maskedJson, secretTexts, shownOf, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
@@ -44,14 +44,13 @@ export interface Executions {
   prune(): Promise<number>;
   /** JSON of a row as it may be shown: opened, with secrets hidden. */
   shown(
-    execution: Pick<ExecutionRow, 'id' | 'definition_id' | 'tenant_id' | 'origin'>,
+    execution: Pick<ExecutionRow, 'definition_id' | 'tenant_id' | 'origin'>,
   ): Promise<(text: string | null) => unknown>;
 }
 
 const BATCH = 200;
 const DAY_MS = 86_400_000;
 const MB = 1024 * 1024;
-const HIDDEN = '••••';
 /** A value longer than this is shown by its beginning. */
 const MOST_SHOWN = 64 * 1024;
 
@@ -235,7 +234,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     }
   }
 
-  async function shown({ id, definition_id, tenant_id, origin }: Parameters<Executions['shown']>[0]) {
+  async function shown({ definition_id, tenant_id, origin }: Parameters<Executions['shown']>[0]) {
     const names = await secretNames(definition_id);
     const own = JSON.parse(origin).$secrets;
     const secrets = [
@@ -244,11 +243,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     ];
     return (text: string | null): unknown => {
       if (text === null) return null;
-      const opened = unsealed(services, id, text);
-      const open = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), opened);
-      // What it was sealed for is not known any more: a token of a call, a secret that was changed.
-      const isUnknown = open === opened || hiddenIn(services, id, [text]).some((one) => !secrets.includes(one));
-      if (isSealed(text) && isUnknown) return HIDDEN;
+      const open = maskedJson(shownOf(text), secrets);
       if (open.length > MOST_SHOWN) return { truncated: true, bytes: open.length, beginning: open.slice(0, 1_000) };
       return JSON.parse(open);
     };

@@ -1,13 +1,15 @@
 /** What starts workflows by itself: events and schedules. Also hands events to the executions that wait for them. */
-import { createHash } from 'node:crypto';
 import { messageOf } from '#core/errors.ts';
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
+import { sha256 } from '#core/security/tokens.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { CORRELATION_ID, correlationIdIn, recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { type Correlation, consume, type Received, typesOf } from '../engine/matching.ts';
 import { unsealed } from '../engine/secret-texts.ts';
-import type { Strategy } from '../language/definition.ts';
+import { startKeyOf } from '../engine/start-key.ts';
+import { Fault } from '../language/faults.ts';
+import type { GatheredRow } from '../tables.ts';
 import { DEPTH } from '../tasks/emit.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
 import type { ActiveWorkflow } from './definitions.ts';
@@ -32,8 +34,6 @@ const LONGEST_SLEEP_MS = 60_000;
 const DUE_PER_LOOK = 200;
 /** `after` begins again when the execution has ended; until then it has no time. */
 const FAR = Date.UTC(9999, 0, 1);
-/** Longest correlation that is its own key. */
-const LONGEST_KEY = 400;
 /** On PostgreSQL another replica may have published something. */
 const REFRESH_MS = 2_000;
 
@@ -73,9 +73,19 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     await refreshing;
     const workflows = new Set([...(byType.get(event.type) ?? []), ...(byType.get('*') ?? [])]);
     for (const workflow of workflows) {
-      if (isForTenant(workflow.row.tenant_id, event)) await offer(workflow, event);
+      if (isForTenant(workflow.row.tenant_id, event)) await unlessItsFault(workflow, () => offer(workflow, event));
     }
     if (workflowEvents.isAwaited(event.type)) await wake(event);
+  }
+
+  /** What a workflow itself is to blame for would go wrong every time: the others are not kept waiting for it. */
+  async function unlessItsFault({ row }: ActiveWorkflow, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      log.warn({ workflow: `${row.namespace}/${row.name}`, reason: error.message }, 'A workflow could not be started');
+    }
   }
 
   /** The platform's own workflows see events of all tenants; a tenant's sees its own. */
@@ -95,19 +105,31 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       );
       return;
     }
-    const found = strategy.all || strategy.until ? await gathered(workflow, event) : alone(workflow, event);
+    const isGathering = Boolean(strategy.all || strategy.until);
+    const found = isGathering ? await gathered(workflow, event) : alone(workflow, event);
     if (!found) return;
     const given = [event, ...found.events].map(givenIdOf).filter((id) => id !== null);
     await services.workflowEngine.start({
       workflow,
       input: found.events,
       origin: { kind: 'event', type: event.type, id: event.id },
-      startKey: `event:${row.id}:${event.source}:${event.id}`.slice(0, 300),
+      startKey: startKeyOf(`event:${row.id}`, event.source, event.id),
       correlationId: given[0] ?? null,
       correlations: [...given, ...valuesOf(found.correlation)],
       depth,
       isDurable: true,
     });
+    if (isGathering) {
+      await db
+        .write('workflows_gathered')
+        .where({ workflow_id: row.id, correlation: completedBy(event) })
+        .delete();
+    }
+  }
+
+  /** Stands in the place of the correlation when all are there, until the execution is: a repeat finds them so. */
+  function completedBy({ source, id }: CloudEvent): string {
+    return `completed ${sha256(JSON.stringify([source, id]))}`;
   }
 
   function alone({ definition }: ActiveWorkflow, event: CloudEvent): Together | null {
@@ -120,29 +142,44 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
   async function gathered({ row, definition }: ActiveWorkflow, event: CloudEvent): Promise<Together | null> {
     const strategy = definition.schedule?.on ?? {};
     return db.transaction(async (trx) => {
+      // One event after another, also the first two: no row of theirs is there yet to be locked.
+      await trx('workflows_workflows').where({ id: row.id }).forUpdate().first('id');
       const rows = await trx('workflows_gathered').where({ workflow_id: row.id }).orderBy('id').forUpdate();
+      const completed = rows.find(({ correlation }) => correlation === completedBy(event));
+      if (completed) {
+        const { received, correlation } = gatheredIn(completed);
+        return together(received, correlation);
+      }
       for (const kept of rows) {
-        const received: Received[] = JSON.parse(kept.received);
-        const correlation = fixedBy(strategy, received);
+        if (kept.correlation.startsWith('completed ')) continue;
+        const { received, correlation } = gatheredIn(kept);
+        if (received.some((one) => one.event.id === event.id && one.event.source === event.source)) return null;
         const result = consume(strategy, received, event, correlation, (one) => one.data);
         if (!result) continue;
-        const keptRow = trx('workflows_gathered').where({ id: kept.id });
-        if (result.isDone) await keptRow.delete();
-        else await keptRow.update({ received: JSON.stringify(result.received), correlation: keyOf(correlation) });
+        const key = result.isDone ? completedBy(event) : keyOf(correlation);
+        await trx('workflows_gathered')
+          .where({ id: kept.id })
+          .update({ correlation: key, received: JSON.stringify({ received: result.received, correlation }) });
         return result.isDone ? together(result.received, correlation) : null;
       }
       const correlation: Correlation = {};
       const first = consume(strategy, [], event, correlation, (one) => one.data);
       if (!first) return null;
       if (first.isDone) return together(first.received, correlation);
-      const values = {
-        workflow_id: row.id,
-        correlation: keyOf(correlation),
-        received: JSON.stringify(first.received),
-      };
+      const received = JSON.stringify({ received: first.received, correlation });
+      const values = { workflow_id: row.id, correlation: keyOf(correlation), received };
       await trx('workflows_gathered').insert(values).onConflict(['workflow_id', 'correlation']).ignore();
       return null;
     });
+  }
+
+  function gatheredIn({ received }: GatheredRow): { received: readonly Received[]; correlation: Correlation } {
+    return JSON.parse(received);
+  }
+
+  /** The values may be longer than the column that tells rows apart. */
+  function keyOf(correlation: Correlation): string {
+    return sha256(JSON.stringify(correlation));
   }
 
   /** Adds the event to each wait that asks for it; those that have everything are due at once. */
@@ -154,7 +191,13 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       .whereIn('workflows_waits.tenant_id', ['', event.tenantid ?? ''])
       .distinct({ id: 'workflows_waits.id' });
     for (const { id } of candidates) {
-      const isWoken = await db.transaction((trx) => receive(trx, Number(id), event));
+      const isWoken = await db
+        .transaction((trx) => receive(trx, Number(id), event))
+        .catch((error) => {
+          if (!(error instanceof Fault)) throw error;
+          log.warn({ wait: id, reason: error.message }, 'An event could not be given to an execution that listens');
+          return false;
+        });
       if (isWoken) services.workflowEngine.poke(0);
     }
   }
@@ -222,13 +265,15 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
         continue;
       }
       const workflow = await workflowDefinitions.byId(row.active_id);
-      await services.workflowEngine.start({
-        workflow,
-        input: {},
-        origin: { kind: 'schedule', at: new Date(next_at).toISOString() },
-        // Two replicas, or a crash between here and the next line, start it once.
-        startKey: `schedule:${workflow_id}:${next_at}`,
-        isDurable: true,
+      await unlessItsFault(workflow, async () => {
+        await services.workflowEngine.start({
+          workflow,
+          input: {},
+          origin: { kind: 'schedule', at: new Date(next_at).toISOString() },
+          // Two replicas, or a crash between here and the next line, start it once.
+          startKey: `schedule:${workflow_id}:${next_at}`,
+          isDurable: true,
+        });
       });
       const next = nextRunAfter(workflow.definition.schedule, now) ?? FAR;
       await db.write('workflows_schedules').where({ workflow_id, next_at }).update({ next_at: next, last_at: next_at });
@@ -241,7 +286,6 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
   async function begin(): Promise<void> {
     isRunning = true;
     await refresh();
-    await workflowEvents.refresh();
     stopJumps = clock.onJump(poke);
     poke();
     if (db.soleWriter) return;
@@ -260,22 +304,6 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
 
 function together(received: readonly Received[], correlation: Correlation): Together {
   return { events: received.map(({ event }) => event), correlation };
-}
-
-/** What the events that have come have in common. */
-function fixedBy(strategy: Strategy, received: readonly Received[]): Correlation {
-  const correlation: Correlation = {};
-  let before: readonly Received[] = [];
-  for (const { event } of received) {
-    before = consume(strategy, before, event, correlation, (one) => one.data)?.received ?? before;
-  }
-  return correlation;
-}
-
-/** The same for the same values, and short enough for the column. */
-function keyOf(correlation: Correlation): string {
-  const text = JSON.stringify(correlation);
-  return text.length <= LONGEST_KEY ? text : createHash('sha256').update(text).digest('hex');
 }
 
 function givenIdOf(event: CloudEvent): string | null {

@@ -1,6 +1,7 @@
 /** `call: workflows.approve`: a person decides. They get a link by mail; the answer is the task's output. */
 import type { TaskCall } from '../engine/interpreter.ts';
 import { fault } from '../language/faults.ts';
+import type { WaitRow } from '../tables.ts';
 
 /** `detail` of a wait for approval. */
 export interface ApprovalDetail {
@@ -16,7 +17,7 @@ export async function approve(call: TaskCall, args: Record<string, unknown>): Pr
   if (typeof to !== 'string' || !to.includes('@'))
     throw fault('validation', 'workflows.approve needs `to`, an e-mail address');
   const taskKey = `${reference} ${instance}`;
-  const { clock, jobs } = run.world.services;
+  const { clock, db, jobs } = run.world.services;
   record.status = 'waiting';
   let wait = run.waitOf(taskKey);
   for (;;) {
@@ -33,7 +34,9 @@ export async function approve(call: TaskCall, args: Record<string, unknown>): Pr
       run.also((trx) => jobs.enqueue(trx, 'workflows.sendApproval', job));
     }
     const fresh: ApprovalDetail = { to, title: String(title), text: String(text), answer: null };
-    wait = await run.park(
+    // Saying that it waits again would wipe out a decision that was made meanwhile: so it looks once more.
+    let news: WaitRow | undefined;
+    const woken = await run.park(
       {
         execution_id: run.execution.id,
         tenant_id: run.execution.tenant_id,
@@ -46,6 +49,13 @@ export async function approve(call: TaskCall, args: Record<string, unknown>): Pr
         types: [],
       },
       frame.signal,
+      async () => {
+        const key = { execution_id: run.execution.id, task_key: taskKey };
+        const row = await db.write('workflows_waits').where(key).first();
+        if (row && JSON.parse(row.detail).answer) news = row;
+        return news !== undefined;
+      },
     );
+    wait = woken ?? news;
   }
 }

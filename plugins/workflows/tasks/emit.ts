@@ -14,6 +14,10 @@ export const emitTask: TaskKind = async ({ task, run, input, scope, reference, i
   const { type, source } = given;
   if (typeof type !== 'string' || type.length > 200)
     throw fault('validation', 'An event needs a type of at most 200 characters');
+  // What a plugin reports is true because the plugin says so: its subscribers believe it.
+  if (Object.hasOwn(run.world.services.catalogue.events, type)) {
+    throw fault('authorization', `Events of type ${type} come from the platform alone`);
+  }
   const { execution } = run;
   const correlationId = correlationIdOf(execution);
   const event: CloudEvent & Record<string, unknown> = {

@@ -2,7 +2,7 @@
 import type { TaskKind } from '../engine/interpreter.ts';
 import { isSignal, Parked, Stopped } from '../engine/signals.ts';
 
-export const forkTask: TaskKind = async ({ task, run, frame, runBranch }) => {
+export const forkTask: TaskKind = async ({ task, run, reference, frame, runBranch }) => {
   const { branches = [], compete = false } = task.fork ?? {};
   const abort = new AbortController();
   const inner = { ...frame, signal: AbortSignal.any([frame.signal, abort.signal]) };
@@ -37,6 +37,7 @@ export const forkTask: TaskKind = async ({ task, run, frame, runBranch }) => {
       }
     }),
   );
+  if (winner) run.endWaitsOf(reference);
   if (winner) return { ...(winner as { output: unknown }), ...(next && { next }) };
   if (failure) throw (failure as { thrown: unknown }).thrown;
   if (parked) throw parked;

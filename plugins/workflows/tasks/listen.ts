@@ -5,7 +5,6 @@ import { exported, transformed } from '../engine/data.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
-import { sealed } from '../engine/secret-texts.ts';
 import type { Strategy } from '../language/definition.ts';
 import { evaluateExpression, isExpectExpression, isTrue, type Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
@@ -90,7 +89,9 @@ export const listenTask: TaskKind = async (call) => {
     };
     if (!wait) {
       // What is a secret is no word to look for.
-      const values = valuesOf(fresh.correlation).filter((value) => !run.hasSecret(JSON.stringify(value)));
+      const values = valuesOf(fresh.correlation).filter(
+        (value) => run.masked(JSON.stringify(value)) === JSON.stringify(value),
+      );
       if (values.length > 0) run.also((trx) => recordCorrelations(trx, run.execution, values));
     }
     const types = typesOf(strategy);
@@ -123,7 +124,7 @@ export const listenTask: TaskKind = async (call) => {
   }
 
   function kept(value: Scope): string {
-    return sealed(run.world.services, run.execution.id, JSON.stringify(value), run.hidden);
+    return run.sealed(JSON.stringify(value));
   }
 
   /** `until` once more, now that the round may have exported something that it looks at. */

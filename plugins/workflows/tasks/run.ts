@@ -1,6 +1,8 @@
 /** `run`: another workflow, a script, and, where the configuration allows it, a shell command or a container. */
 import { execFile } from 'node:child_process';
+import { idempotencyKey } from '../calls/idempotency.ts';
 import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
+import { startKeyOf } from '../engine/start-key.ts';
 import type { Task } from '../language/definition.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { Fault, fault } from '../language/faults.ts';
@@ -41,7 +43,7 @@ async function runWorkflow(
     name: rule.name,
     version: rule.version,
     input: rule.input === undefined ? input : evaluateDeep(rule.input, input, scope),
-    startKey: `child:${run.execution.id} ${taskKey}`,
+    startKey: startKeyOf('child', idempotencyKey(call)),
   });
   if (!isAwaited) return input;
   record.status = 'waiting';

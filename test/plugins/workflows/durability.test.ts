@@ -361,7 +361,9 @@ do:
         const sent = { scheme, parameter };
         assert.deepEqual(output, { sent, exported: sent, now: null });
         const { tasks, output: shown } = await bench.look(id);
-        assert.deepEqual([tasks[0].output, tasks[1].output, shown], ['••••', '••••', '••••']);
+        const seen = { scheme, parameter: '••••' };
+        assert.deepEqual(tasks[0].output, { data: { echo: `${scheme} ••••` }, sent: seen });
+        assert.deepEqual([tasks[1].output, shown], Array(2).fill({ sent: seen, exported: seen, now: null }));
         await isHidden(parameter);
       });
     }
@@ -426,7 +428,7 @@ do:
       await bench.app.clock.advance(3_601_000);
       const { tasks } = await bench.until(id, ({ status }) => status === 'faulted');
       const outputOf = (name: string) => tasks.find(({ reference }: any) => reference.endsWith(name)).output;
-      assert.deepEqual([outputOf('/check'), outputOf('/ok')], ['••••', { same: true }]);
+      assert.deepEqual([outputOf('/check'), outputOf('/ok')], [{ same: true, got: '••••' }, { same: true }]);
       await isHidden(token);
       const again = await bench.admin.post(`/api/platform/executions/${id}/replay?wait=10`, { from: '/do/3/child' });
       assert.equal(again.body.status, 'faulted');
