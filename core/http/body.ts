@@ -40,7 +40,9 @@ export async function readBytes(request: IncomingMessage, limitBytes: number): P
     chunks.push(chunk);
     if (size > limitBytes) reject(tooLarge(limitBytes));
   };
-  const breakOff = (): void => reject(coreErrors.bad_request({ message: 'The body ended early' }));
+  const breakOff = (): void => {
+    if (!request.complete) reject(coreErrors.bad_request({ message: 'The body ended early' }));
+  };
   if (request.destroyed) breakOff();
   request.on('data', gather).once('end', resolve).once('error', breakOff).once('close', breakOff);
   try {

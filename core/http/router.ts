@@ -1,6 +1,6 @@
 /**
  * Finds the route of a request. Paths without parameters are one Map look-up; the others are matched by
- * @koa/router, which tries its patterns one after another.
+ * @koa/router, which tries its patterns one after another: so there is one router for each beginning of a path.
  */
 import Router from '@koa/router';
 import type { Method, Route } from './route.ts';
@@ -20,7 +20,7 @@ const NO_PARAMS: Record<string, string> = Object.freeze({});
 
 export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }>(entries: readonly T[]) {
   const fixed = new Map<string, Map<string, T>>();
-  const patterns = new Router();
+  const patterns = new Map<string, Router>();
   const byName = new Map<string, T>();
 
   for (const entry of entries) {
@@ -29,7 +29,10 @@ export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }
       const name = `${method} ${path}`;
       if (byName.has(name)) throw new Error(`Two routes are declared for ${name}`);
       byName.set(name, entry);
-      patterns.register(path.replace(/\{(\w+)\}/g, ':$1'), [method], () => {}, { name });
+      const [start = ''] = startsOf(path.slice(0, path.indexOf('{')));
+      const router = patterns.get(start) ?? new Router();
+      patterns.set(start, router);
+      router.register(path.replace(/\{(\w+)\}/g, ':$1'), [method], () => {}, { name });
     } else {
       const methods = fixed.get(path) ?? new Map<string, T>();
       if (methods.has(method)) throw new Error(`Two routes are declared for ${method} ${path}`);
@@ -45,19 +48,30 @@ export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }
     const direct = methods?.get(wanted);
     if (direct) return { match: { found: direct, params: NO_PARAMS }, allowed: [] };
 
-    const matched = patterns.match(path, wanted);
-    const layer = matched.pathAndMethod[0];
-    const found = layer?.name ? byName.get(layer.name) : undefined;
-    if (layer && found) {
-      const params = paramsOf(layer, path);
-      // No id holds a NUL, and PostgreSQL takes none.
-      if (Object.values(params).some((value) => value.includes('\0'))) return { match: null, allowed: [] };
-      return { match: { found, params }, allowed: [] };
+    const allowed = new Set<string>(methods?.keys());
+    for (const start of startsOf(path)) {
+      const matched = patterns.get(start)?.match(path, wanted);
+      const layer = matched?.pathAndMethod[0];
+      const found = layer?.name ? byName.get(layer.name) : undefined;
+      if (layer && found) {
+        const params = paramsOf(layer, path);
+        // No id holds a NUL, and PostgreSQL takes none.
+        if (Object.values(params).some((value) => value.includes('\0'))) return { match: null, allowed: [] };
+        return { match: { found, params }, allowed: [] };
+      }
+      for (const other of matched?.path ?? []) for (const one of other.methods) allowed.add(one);
     }
-
-    const allowed = new Set([...(methods?.keys() ?? []), ...matched.path.flatMap((other) => other.methods)]);
     return { match: null, allowed: [...allowed] as Method[] };
   }
+}
+
+/** `/a/b/c` begins with `/a/b`, with `/a`, and with nothing. Patterns do not tell capital letters apart. */
+function startsOf(given: string): string[] {
+  const path = given.toLowerCase();
+  const first = path.indexOf('/', 1);
+  if (first < 0) return [''];
+  const second = path.indexOf('/', first + 1);
+  return second < 0 ? [path.slice(0, first), ''] : [path.slice(0, second), path.slice(0, first), ''];
 }
 
 type Layer = ReturnType<Router['match']>['path'][number];

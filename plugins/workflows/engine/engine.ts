@@ -1,7 +1,6 @@
 /** Executions: started, run, parked, woken, recovered after a crash. What is not in the database was not promised. */
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { v7 as uuid } from 'uuid';
 import { codeOf, isAppError, messageOf } from '#core/errors.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
@@ -15,6 +14,7 @@ import type { ExecutionRow, Phase, TaskRow, WaitRow } from '../tables.ts';
 import { taskKinds } from '../tasks/index.ts';
 import { correlationIdOf, recordCorrelations } from './correlations.ts';
 import { transformed } from './data.ts';
+import { newExecutionId } from './execution-ids.ts';
 import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent, lifecycleEvents } from './lifecycle.ts';
 import { createRun, type Execution, type Run, type TaskRecord, type World, withTexts } from './run.ts';
@@ -184,7 +184,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     const stored = names.length > 0 ? await workflowSecrets.values(tenantId, names) : {};
     const secrets = { ...stored, ...given.secrets };
     const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
-    const id = uuid();
+    const id = newExecutionId();
     const execution: Execution = {
       id,
       workflow_id: workflow.row.id,
