@@ -1,6 +1,6 @@
 /** Workflows and executions on the wire, as the contract of the platform's API fixes them. */
 import Type from 'typebox';
-import type { Final } from './engine/engine.ts';
+import type { Final } from './engine/outcomes.ts';
 import type { Executions, ListedExecution } from './services/executions.ts';
 import type { TaskRow } from './tables.ts';
 

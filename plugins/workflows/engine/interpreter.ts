@@ -16,6 +16,7 @@ import { lifecycleEvent } from './lifecycle.ts';
 import type { Frame, Run, TaskRecord } from './run.ts';
 import { unsealed } from './secret-texts.ts';
 import { isSignal, Stopped } from './signals.ts';
+import { nextTurn } from './turns.ts';
 
 /** What a list or a task ended with. `next` is a flow directive: `continue`, `exit`, `end`, or the name of a task. */
 export interface Outcome {
@@ -65,6 +66,8 @@ export async function runTasks(run: Run, list: TaskList, base: string, input: un
   for (let index = 0; index < list.length; ) {
     const item = list[index];
     if (!item) break;
+    const turn = nextTurn();
+    if (turn) await turn;
     const [name, task] = entryOf(item);
     const { output, next } = await runTask(run, task, name, `${base}/${index}/${pointerStep(name)}`, data, frame);
     data = output;

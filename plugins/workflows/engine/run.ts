@@ -32,8 +32,13 @@ export interface World {
   /** Told of each record that became durable, for those who watch. */
   saved(executionId: string, records: readonly TaskRecord[]): void;
   /** Whether the child has ended, and how. */
-  childOutcome(id: string): Promise<(Pick<Execution, 'status' | 'output' | 'error'> & { hidden: string[] }) | null>;
+  childOutcome(id: string): Promise<ChildOutcome | null>;
 }
+
+export type ChildOutcome = Pick<Execution, 'status' | 'output' | 'error'> & {
+  /** Texts in it that nobody may see. */
+  hidden: string[];
+};
 
 export interface ChildStart {
   namespace: string;

@@ -20,7 +20,7 @@ export const LOOSE = Symbol('loose');
 /** Values of the arguments and of what loops and catches add. */
 export type Scope = Record<string, unknown> & { [LOOSE]?: boolean };
 
-const LIMITS = { steps: 1_000_000, depth: 1_000, outputs: 10_000, timeMs: 1_000 };
+const LIMITS = { steps: 1_000_000, depth: 1_000, outputs: 10_000, timeMs: 250 };
 /** Characters of JSON at the least: no configuration allows more (`maxDataBytes`). */
 const LARGEST_JSON = 64 * 1024 * 1024;
 /** Expressions that are kept compiled, for all workflows together. */

@@ -289,10 +289,7 @@ export async function answerOf(starting: Promise<Started>, seconds: number) {
   const started = await starting.catch((error) => {
     throw error instanceof Fault ? workflowErrors.not_startable({ message: error.message, cause: error }) : error;
   });
-  const timer = Promise.withResolvers<null>();
-  const handle = setTimeout(() => timer.resolve(null), seconds * 1000);
-  const final = seconds > 0 ? await Promise.race([started.done(), timer.promise]) : null;
-  clearTimeout(handle);
+  const final = seconds > 0 ? await started.ended(seconds * 1000) : null;
   if (!final) return reply(202, { id: started.id, status: started.status });
   return reply(200, startedView(final));
 }

@@ -270,4 +270,33 @@ do:
       assert.ok(!shown.includes('1234'), shown);
     });
   });
+
+  describe('long loops', () => {
+    const loop = `do:
+- loop:
+    for: { in: '[range(6000)]' }
+    do: [ { a: { set: { sum: '\${ [range(30)] | add }' } } } ]`;
+
+    it('give way to others', async () => {
+      await bench.publish('loop', loop);
+      let isOver = false;
+      const running = bench.run('loop').finally(() => {
+        isOver = true;
+      });
+      let turns = 0;
+      for (; !isOver; turns++) await new Promise(setImmediate);
+      assert.equal((await running).status, 'completed');
+      assert.ok(turns > 50, `${turns} turns`);
+    });
+
+    it('are in the database when somebody was told that they go on', async () => {
+      await bench.publish('loop', loop.replaceAll('6000', '19000').replaceAll('range(30)', 'range(4000)'));
+      const path = '/api/platform/workflows/test/loop/executions?wait=1';
+      const started = await bench.admin.post(path, { input: {} });
+      assert.equal(started.status, 202);
+      assert.equal((await bench.look(started.body.id)).status, 'running');
+      assert.equal((await bench.admin.post(`/api/platform/executions/${started.body.id}/cancel`)).status, 202);
+      await bench.until(started.body.id, ({ status }) => status === 'cancelled');
+    });
+  });
 });

@@ -1,0 +1,37 @@
+/** Executions that others have started by `run: workflow`. */
+import { isAppError } from '#core/errors.ts';
+import type { Services } from '#core/plugin.ts';
+import type { WorkflowsConfig } from '../config.ts';
+import { fault } from '../language/faults.ts';
+import { correlationIdOf } from './correlations.ts';
+import type { Engine } from './engine.ts';
+import type { ChildOutcome, ChildStart, Run } from './run.ts';
+import { hiddenIn, unsealed } from './secret-texts.ts';
+
+export function createChildren(services: Services & { config: WorkflowsConfig }, start: Engine['start']) {
+  const { db, config, workflowDefinitions } = services;
+  return { startChild, childOutcome };
+
+  /** Throws a fault when there is no such workflow, or when it goes too deep. */
+  async function startChild({ execution, hidden }: Run, child: ChildStart): Promise<{ id: string }> {
+    const { namespace, name, version, input, startKey } = child;
+    const depth = execution.depth + 1;
+    if (depth > config.maxDepth) throw fault('runtime', `Workflows start one another deeper than ${config.maxDepth}`);
+    const workflow = await workflowDefinitions.get(execution.tenant_id, namespace, name, version).catch((error) => {
+      if (isAppError(error)) return null;
+      throw error;
+    });
+    if (!workflow) throw fault('configuration', `There is no workflow ${namespace}/${name} ${version}`);
+    const origin = { kind: 'workflow', execution: execution.id };
+    const correlationId = correlationIdOf(execution);
+    const parentId = execution.id;
+    return start({ workflow, input, origin, startKey, correlationId, hidden, depth, parentId, isDurable: true });
+  }
+
+  async function childOutcome(id: string): Promise<ChildOutcome | null> {
+    const row = await db.write('workflows_executions').where({ id }).first('status', 'output', 'error');
+    if (!row) return null;
+    const output = row.output === null ? null : unsealed(services, id, row.output);
+    return { ...row, output, hidden: hiddenIn(services, id, [row.output]) };
+  }
+}
