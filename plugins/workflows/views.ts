@@ -1,7 +1,7 @@
 /** Workflows and executions on the wire, as the contract of the platform's API fixes them. */
 import Type from 'typebox';
 import type { Final } from './engine/outcomes.ts';
-import type { Executions, ListedExecution } from './services/executions.ts';
+import type { Executions, FoundExecution, ListedExecution } from './services/executions.ts';
 import type { TaskRow } from './tables.ts';
 
 export const Time = Type.Union([Type.String(), Type.Null()]);
@@ -79,7 +79,7 @@ export function summaryOf(row: ListedExecution) {
   };
 }
 
-export async function executionView(row: ListedExecution, tasks: readonly TaskRow[], executions: Executions) {
+export async function executionView(row: FoundExecution, tasks: readonly TaskRow[], executions: Executions) {
   const shown = await executions.shown(row);
   const correlations = await executions.correlationsOf(row.id);
   return {

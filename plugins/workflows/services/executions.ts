@@ -28,11 +28,20 @@ export interface ExecutionFilter {
   cursor?: string;
 }
 
-export type ListedExecution = ExecutionRow & { namespace: string; name: string; version: string };
+/** What a list shows: data may be a megabyte each, and stays away. */
+const LISTED = ['seq', 'id', 'status', 'origin', 'replay_of', 'created_at', 'started_at', 'ended_at'] as const;
+
+interface Address {
+  namespace: string;
+  name: string;
+  version: string;
+}
+export type ListedExecution = Pick<ExecutionRow, (typeof LISTED)[number]> & Address;
+export type FoundExecution = ExecutionRow & Address;
 
 export interface Executions {
   /** Throws `execution_not_found`. */
-  find(reach: Reach, id: string): Promise<ListedExecution>;
+  find(reach: Reach, id: string): Promise<FoundExecution>;
   /** Its log, in the order in which the tasks began. */
   tasksOf(execution: Pick<ExecutionRow, 'id' | 'log'>): Promise<TaskRow[]>;
   /** Values by which it is found. */
@@ -59,7 +68,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
   const engine = (): Engine => services.workflowEngine;
   return { find, tasksOf, correlationsOf, list, replay, prune, shown };
 
-  function joined(reach: Reach, correlation?: string) {
+  function joined(reach: Reach, columns: readonly string[], correlation?: string) {
     // SQLite takes a cross join in its order; it would rather walk through all executions of a tenant.
     const tables = correlation === undefined ? '??' : 'workflows_correlations cross join ??';
     const query = db.read
@@ -67,7 +76,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
       .join('workflows_workflows', 'workflows_workflows.id', 'workflows_executions.workflow_id')
       .join('workflows_definitions', 'workflows_definitions.id', 'workflows_executions.definition_id')
       .select(
-        'workflows_executions.*',
+        ...columns.map((column) => `workflows_executions.${column}`),
         'workflows_workflows.namespace',
         'workflows_workflows.name',
         'workflows_definitions.version',
@@ -81,8 +90,8 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     return query;
   }
 
-  async function find(reach: Reach, id: string): Promise<ListedExecution> {
-    const row: ListedExecution | undefined = await joined(reach).where('workflows_executions.id', id).first();
+  async function find(reach: Reach, id: string): Promise<FoundExecution> {
+    const row: FoundExecution | undefined = await joined(reach, ['*']).where('workflows_executions.id', id).first();
     if (!row) throw workflowErrors.execution_not_found();
     return row;
   }
@@ -98,7 +107,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
 
   async function list(reach: Reach, filter: ExecutionFilter) {
     const { status, namespace, name, from, to, correlation, limit, cursor } = filter;
-    const query = joined(reach, correlation);
+    const query = joined(reach, LISTED, correlation);
     if (status) query.where('workflows_executions.status', status);
     if (namespace) query.where('workflows_workflows.namespace', namespace);
     if (name) query.where('workflows_workflows.name', name);
