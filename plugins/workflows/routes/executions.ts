@@ -5,6 +5,7 @@ import { CursorQuery } from '#core/database/pagination.ts';
 import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts';
 import { CORRELATION_ID, correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
+import type { TaskRecord } from '../engine/run.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
 import { DEPTH } from '../tasks/emit.ts';
@@ -33,6 +34,8 @@ const CORRELATION = { minLength: 1, maxLength: LONGEST_CORRELATION };
 /** A reference with an instance, as long as both may be in the log. */
 const LONGEST_PIN = 701;
 const LOOK_MS = 1_000;
+const ENDED = /^(completed|faulted|skipped|cancelled) /;
+const LONGEST_WATCH_MS = 24 * 3_600_000;
 /** Where tasks that are tried alone have their executions. */
 const TRIED = { namespace: 'patchbay', name: 'try-task', version: '1.0.0' };
 
@@ -207,42 +210,43 @@ export const executionRoutes = [
     summary: 'Its tasks as server-sent events, as they start and end; closes with the end of the execution',
     params: Id,
     responses: { 200: null },
-    async handler({ params, principal, ctx }, { workflowExecutions, workflowEngine }) {
+    async handler({ params, principal, ctx }, { db, workflowExecutions, workflowEngine }) {
       const reach = reachOf(principal);
       const row = await workflowExecutions.find(reach, params.id);
       const shown = await workflowExecutions.shown(row);
       const stream = eventStream(ctx);
-      const sent = new Map<number, string>();
-      let looking = false;
-      const look = async (): Promise<void> => {
-        if (looking) return;
-        looking = true;
-        try {
-          const now = await workflowExecutions.find(reach, params.id);
-          for (const task of await workflowExecutions.tasksOf(now)) {
-            const state = `${task.status} ${task.attempts}`;
-            if (sent.get(task.id) === state) continue;
-            sent.set(task.id, state);
-            stream.send({ type: 'task', id: String(task.id), data: taskView(task, shown) });
-          }
-          if (now.ended_at === null) return;
-          stream.send({
-            type: 'end',
-            data: { id: now.id, status: now.status, output: shown(now.output), error: shown(now.error) },
-          });
-          stream.close();
-        } finally {
-          looking = false;
-        }
+      const sent = new Map<string, string>();
+      const send = (task: TaskRecord): void => {
+        const key = `${task.reference}#${task.instance}`;
+        const state = `${task.status} ${task.attempts}`;
+        const earlier = sent.get(key);
+        // What was read before the end that has been told already says no news.
+        if (earlier === state || (earlier && task.ended_at === null && ENDED.test(earlier))) return;
+        sent.set(key, state);
+        stream.send({ type: 'task', id: key, data: taskView(task, shown) });
       };
-      const stop = workflowEngine.watch(params.id, () => void look().catch(() => stream.close()));
-      // The end of the whole, and what another replica does, is seen by looking.
-      const timer = setInterval(() => void look().catch(() => stream.close()), LOOK_MS);
+      const look = async (): Promise<void> => {
+        const now = await workflowExecutions.find(reach, params.id);
+        for (const task of await workflowExecutions.tasksOf(now)) send(task);
+        if (now.ended_at === null) return;
+        const { id, status, output, error } = now;
+        stream.send({ type: 'end', data: { id, status, output: shown(output), error: shown(error) } });
+        stream.close();
+      };
+      const lookOrClose = (): void => void look().catch(() => stream.close());
+      const closed = new AbortController();
+      const stop = workflowEngine.watch(params.id, (records) => records.forEach(send));
+      // What another replica does is seen by looking.
+      const timer = db.soleWriter ? undefined : setInterval(lookOrClose, LOOK_MS);
       stream.onClose(() => {
         stop();
         clearInterval(timer);
+        closed.abort();
       });
-      await look();
+      if (row.ended_at === null) {
+        lookOrClose();
+        void workflowEngine.waitFor(params.id, LONGEST_WATCH_MS, closed.signal).then(lookOrClose, lookOrClose);
+      } else await look();
       return HANDLED;
     },
   }),
