@@ -6,18 +6,16 @@ import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
 import { type Definition, optionsOf, timeoutMs } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
-import { evaluateExpression } from '../language/expressions.ts';
 import { fault, faultOf } from '../language/faults.ts';
-import type { ActiveWorkflow } from '../services/definitions.ts';
 import type { ExecutionRow, Phase, TaskRow, WaitRow } from '../tables.ts';
 import { taskKinds } from '../tasks/index.ts';
 import { createBacklog } from './backlog.ts';
 import { createChildren } from './children.ts';
 import { recordCorrelations } from './correlations.ts';
 import { transformed } from './data.ts';
-import { newExecutionId } from './execution-ids.ts';
 import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent, lifecycleEvents } from './lifecycle.ts';
+import { inputText, newExecution, type Start, slotOf } from './new-execution.ts';
 import { createOutcomes, type Final } from './outcomes.ts';
 import { createPlaces } from './places.ts';
 import { createRun, type Execution, type Run, type TaskRecord, type World, withTexts } from './run.ts';
@@ -25,30 +23,6 @@ import { sealed, secretTexts } from './secret-texts.ts';
 import { Parked, Stopped, Unsaved } from './signals.ts';
 import { createSteering, forgetWaits, type Steering, wakeParent } from './steering.ts';
 import { createWaker } from './waker.ts';
-
-export interface Start {
-  workflow: ActiveWorkflow;
-  input: unknown;
-  /** What started it: for people. */
-  origin: Record<string, unknown>;
-  startKey?: string | null;
-  /** Goes on to the executions and events that this one starts. */
-  correlationId?: string | null;
-  /** Other values by which it is found. */
-  correlations?: readonly string[];
-  depth?: number;
-  parentId?: string | null;
-  /** Texts that nobody may see in its input and records. */
-  hidden?: Iterable<string>;
-  /** On top of those that the workflow names. */
-  secrets?: Record<string, unknown>;
-  pins?: Record<string, unknown> | null;
-  replayOf?: string | null;
-  /** Records of the execution that this one goes on from. */
-  records?: readonly TaskRecord[];
-  /** True: it is in the database before this resolves. False: `ended` is the first thing that anybody learns of it. */
-  isDurable: boolean;
-}
 
 export interface Started {
   id: string;
@@ -159,45 +133,18 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       if (earlier) return startedEarlier(earlier);
     }
     const now = clock.now();
-    const options = optionsOf(definition);
     const tenantId = workflow.row.tenant_id;
     const slot = slotOf(workflow, given.input);
     const hasRoom = slot === null && backlog.isEmpty() && places.isFree(tenantId);
-    const text = jsonOf(given.input);
-    if (text.length > config.maxDataBytes) {
-      throw fault('validation', `The input has ${text.length} bytes, more than ${config.maxDataBytes}`);
-    }
+    const text = inputText(given.input, config);
     const names = definition.use?.secrets ?? [];
     const stored = names.length > 0 ? await workflowSecrets.values(tenantId, names) : {};
     const secrets = { ...stored, ...given.secrets };
     const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
-    const id = newExecutionId();
-    const execution: Execution = {
-      id,
-      workflow_id: workflow.row.id,
-      definition_id: workflow.definitionId,
-      tenant_id: tenantId,
-      status: hasRoom ? 'running' : 'pending',
-      priority: options.priority ?? 0,
-      input: sealed(services, id, text, hidden),
-      output: null,
-      error: null,
-      origin: JSON.stringify(originOf(given)),
-      start_key: startKey,
-      slot,
-      parent_id: given.parentId ?? null,
-      depth: given.depth ?? 0,
-      replay_of: given.replayOf ?? null,
-      retries: 0,
-      pins: given.pins ? JSON.stringify(given.pins) : null,
-      request: null,
-      log: null,
-      locked_by: hasRoom ? owner : null,
-      locked_until: isShared && hasRoom ? now + LEASE_MS : null,
-      created_at: now,
-      started_at: hasRoom ? now : null,
-      ended_at: null,
-    };
+    const lease = { locked_by: owner, locked_until: isShared ? now + LEASE_MS : null };
+    const place = hasRoom ? { status: 'running' as const, started_at: now, ...lease } : {};
+    const execution: Execution = { ...newExecution(services, { given, text, hidden, slot, now }), ...place };
+    const { id } = execution;
     const seal = (one: string): string => sealed(services, id, one, hidden);
     const records = given.records?.map((record) => withTexts({ ...record, execution_id: id }, seal)) ?? [];
     const values = [...(given.correlationId ? [given.correlationId] : []), ...(given.correlations ?? [])];
@@ -207,15 +154,8 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     try {
       if (!isLazy) {
         const also = values.length > 0 ? [recorded] : [];
-        await workflowCheckpoints.save({
-          owner: null,
-          execution,
-          tasks: records,
-          newWaits: [],
-          endedWaits: [],
-          events: [],
-          also,
-        });
+        const nothing = { newWaits: [], endedWaits: [], events: [] };
+        await workflowCheckpoints.save({ owner: null, execution, tasks: records, ...nothing, also });
       }
     } catch (error) {
       if (hasRoom) places.release(execution);
@@ -226,7 +166,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     const { status } = execution;
     if (!hasRoom) {
       opened();
-      return { id, status, ended: (ms) => outcomes.next(id, ms) };
+      return { id, status, ended: (ms) => outcomes.waitFor(id, ms) };
     }
     const rows = records.map((record, index) => ({ ...record, id: index }));
     const run = createRun({ world, execution, definition, secrets, records: rows, waits: [], isSaved: !isLazy });
@@ -242,12 +182,6 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
         return final;
       },
     };
-
-    function originOf({ origin: by, correlationId, secrets: own }: Start): Record<string, unknown> {
-      const origin = correlationId ? { ...by, correlation_id: correlationId } : by;
-      if (!own || Object.keys(own).length === 0) return origin;
-      return { ...origin, $secrets: services.secrets.seal('workflows.start', JSON.stringify(own)) };
-    }
   }
 
   /** From the first task to the last, or to where it waits. `isFirst`: not taken up again. */
@@ -562,13 +496,6 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
   async function byStartKey(start_key: string): Promise<ExecutionRow | undefined> {
     return db.write('workflows_executions').where({ start_key }).first();
   }
-
-  function slotOf({ row, definition }: ActiveWorkflow, input: unknown): string | null {
-    const { concurrency } = optionsOf(definition);
-    if (!concurrency) return null;
-    const key = concurrency.key ? evaluateExpression(concurrency.key, input, {}) : '';
-    return `${row.id}:${concurrency.limit}:${JSON.stringify(key).slice(0, 200)}`;
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
@@ -578,14 +505,6 @@ function aborted(signal: AbortSignal): Promise<never> {
 /** Real time, not the clock's: the process ends whatever a test does with its time. */
 function clockless(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
-}
-
-function jsonOf(input: unknown): string {
-  try {
-    return JSON.stringify(input ?? null);
-  } catch {
-    throw fault('validation', 'The input is nested too deeply');
-  }
 }
 
 function isTaken(error: unknown): boolean {

@@ -32,13 +32,19 @@ const BUSY_MS = 20;
 
 export function createWaker({ db, clock, log, places, runs, owner, isRunning, take, track }: WakerOptions): Waker {
   let looking: Promise<void> | null = null;
-  let lookAgain = false;
+  /** The earliest time that was poked for while a look was under way: its query may not have seen the row. */
+  let meanwhile = Number.POSITIVE_INFINITY;
   let nextLook = Number.POSITIVE_INFINITY;
   let cancel = (): void => {};
   return { poke, look, lookAnew, end: () => cancel() };
 
   function poke(wakeAt: number | null): void {
-    if (wakeAt === null || !isRunning() || wakeAt >= nextLook) return;
+    if (wakeAt === null || !isRunning()) return;
+    if (looking) {
+      meanwhile = Math.min(meanwhile, wakeAt);
+      return;
+    }
+    if (wakeAt >= nextLook) return;
     const now = clock.now();
     cancel();
     if (wakeAt <= now) {
@@ -58,10 +64,9 @@ export function createWaker({ db, clock, log, places, runs, owner, isRunning, ta
   function look(): void {
     if (!isRunning()) return;
     if (looking) {
-      lookAgain = true;
+      meanwhile = Number.NEGATIVE_INFINITY;
       return;
     }
-    nextLook = Number.NEGATIVE_INFINITY;
     looking = wakeDue()
       .catch((error) => {
         log.error({ err: error }, 'Waits could not be read; it is tried again');
@@ -69,10 +74,10 @@ export function createWaker({ db, clock, log, places, runs, owner, isRunning, ta
       })
       .then((next) => {
         looking = null;
-        const again = lookAgain;
-        lookAgain = false;
         nextLook = Number.POSITIVE_INFINITY;
-        poke(again ? clock.now() : next);
+        const earliest = Math.min(next, meanwhile);
+        meanwhile = Number.POSITIVE_INFINITY;
+        poke(earliest);
       });
     track(looking);
   }

@@ -57,6 +57,19 @@ describe('executions, between two moments', () => {
     await jobs.idle();
   };
 
+  it('are woken also when what they wait for ends while waits are being read', async () => {
+    const again = "do: [ { a: { run: { workflow: { namespace: test, name: self, version: '1.0.0' } } } } ]";
+    await bench.publish('self', again);
+    // Twenty deep, side by side: ends and looks at waits fall together in every way.
+    for (let round = 0; round < 3; round++) {
+      const ended = await Promise.all(Array.from({ length: 4 }, () => bench.run('self')));
+      assert.deepEqual(
+        ended.map(({ status }) => status),
+        Array(4).fill('faulted'),
+      );
+    }
+  }).timeout(60_000);
+
   it('a task whose result could not be saved has not failed: it is done again with the same key', async () => {
     await bench.publish(
       'full',
