@@ -39,7 +39,7 @@ export interface ValidationOptions {
 
 export type Validated = { definition: Definition; source: string; calls: Set<string> } | { errors: DefinitionError[] };
 
-const MAX_SOURCE_LENGTH = 1024 * 1024;
+export const LONGEST_SOURCE = 1024 * 1024;
 const BUILT_IN_CALLS = new Set(['http', 'openapi', 'mcp', 'workflows.approve']);
 /** `Hello ${ .name }`: nothing else than an expression begins so, and nobody would work it out. */
 const EMBEDDED = /\$\{\s*\.[\w"[]/;
@@ -58,7 +58,7 @@ const DIRECTIVES = new Set(['continue', 'exit', 'end']);
 export async function validateDefinition(given: string | object, options: ValidationOptions): Promise<Validated> {
   const source = typeof given === 'string' ? given : JSON.stringify(given, null, 2);
   const lines = new LineCounter();
-  if (source.length > MAX_SOURCE_LENGTH) return { errors: [at(null, '', 'A definition has at most 1 MB')] };
+  if (source.length > LONGEST_SOURCE) return { errors: [at(null, '', 'A definition has at most 1 MB')] };
   if (isTooDeep(source)) return { errors: [at(null, '', 'This is nested too deeply')] };
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, strict: true });
   if (document.errors.length > 0) {

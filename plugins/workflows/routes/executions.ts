@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { CursorQuery } from '#core/database/pagination.ts';
 import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts';
-import { CORRELATION_ID, correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
+import { correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
+import { CORRELATION_ID, DEPTH } from '../engine/event-attributes.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
-import { DEPTH } from '../tasks/emit.ts';
+import { PHASES } from '../tables.ts';
 import {
   ExecutionSummary,
   ExecutionView,
@@ -28,7 +29,6 @@ export const WaitQuery = {
   ),
 };
 const Secrets = Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 }));
-const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
 const CORRELATION = { minLength: 1, maxLength: LONGEST_CORRELATION };
 /** A reference with an instance, as long as both may be in the log. */
 const LONGEST_PIN = 701;
@@ -253,7 +253,7 @@ export const executionRoutes = [
       access: RUN,
       summary: {
         cancel: 'Ends an execution, wherever it is',
-        suspend: 'Stops it before its next task, until it is resumed',
+        suspend: 'Stops it until it is resumed; a call under way is broken off, and made again then',
         resume: 'Goes on with a suspended one',
         retry: 'Goes on with a failed one from the task that failed',
       }[verb],

@@ -1,12 +1,12 @@
 /** Our own API: definitions. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import { LONGEST_SOURCE } from '../language/validate.ts';
 import { iso, PublishedView, Time } from '../views.ts';
 import { MANAGE, READ, tenantOf } from './access.ts';
 import { Address } from './address.ts';
 
 const BASE = '/api/platform/workflows';
-const LONGEST_SOURCE = 1024 * 1024;
 /** A definition as text is longer in JSON than it is. */
 const LIMIT_BYTES = 2 * LONGEST_SOURCE;
 const Source = Type.Union([
@@ -84,7 +84,7 @@ export const workflowRoutes = [
             enabled: Type.Boolean(),
             draft: Type.Boolean(),
             tags: Type.Record(Type.String(), Type.Unknown()),
-            updated_at: Type.Union([Type.String(), Type.Null()]),
+            updated_at: Time,
           }),
         ),
         next_cursor: Type.Null(),
@@ -189,7 +189,7 @@ export const workflowRoutes = [
     method: 'DELETE',
     path: `${BASE}/{namespace}/{name}`,
     access: MANAGE,
-    summary: 'Removes it with its versions and executions',
+    summary: 'Stops what runs of it, and removes it with its versions and executions',
     params: Address,
     responses: { 204: null },
     async handler({ params, principal }, { workflowDefinitions }) {
