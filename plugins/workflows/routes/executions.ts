@@ -45,24 +45,27 @@ export const executionRoutes = [
     params: Address,
     query: Type.Object(WaitQuery),
     body: Type.Optional(
-      Type.Object({
-        input: Type.Optional(Type.Unknown()),
-        secrets: Secrets,
-        version: Type.Optional(Type.String({ maxLength: 64 })),
-        pins: Type.Optional(
-          Type.Record(Type.String({ maxLength: LONGEST_PIN }), Type.Unknown(), {
-            description:
-              'A dry run: outputs by task reference, given instead of doing the task; `reference#instance` means one run of it',
-          }),
-        ),
-        idempotency_key: Type.Optional(Type.String({ maxLength: 150 })),
-        correlation_id: Type.Optional(
-          Type.String({
-            ...CORRELATION,
-            description: 'A value to find it by; the workflows and events that it starts have it too',
-          }),
-        ),
-      }),
+      Type.Object(
+        {
+          input: Type.Optional(Type.Unknown()),
+          secrets: Secrets,
+          version: Type.Optional(Type.String({ maxLength: 64 })),
+          pins: Type.Optional(
+            Type.Record(Type.String({ maxLength: LONGEST_PIN }), Type.Unknown(), {
+              description:
+                'A dry run: outputs by task reference, given instead of doing the task; `reference#instance` means one run of it',
+            }),
+          ),
+          idempotency_key: Type.Optional(Type.String({ maxLength: 150 })),
+          correlation_id: Type.Optional(
+            Type.String({
+              ...CORRELATION,
+              description: 'A value to find it by; the workflows and events that it starts have it too',
+            }),
+          ),
+        },
+        { examples: [{ input: { name: 'Ada' }, idempotency_key: 'order-17', correlation_id: 'order-17' }] },
+      ),
     ),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ params, query, body, principal }, services) {
@@ -90,12 +93,15 @@ export const executionRoutes = [
     access: MANAGE,
     summary: 'Runs a single task by itself, for testing it',
     query: Type.Object(WaitQuery),
-    body: Type.Object({
-      task: Type.Object({}, { additionalProperties: true }),
-      input: Type.Optional(Type.Unknown()),
-      use: Type.Optional(Type.Object({}, { additionalProperties: true })),
-      secrets: Secrets,
-    }),
+    body: Type.Object(
+      {
+        task: Type.Object({}, { additionalProperties: true }),
+        input: Type.Optional(Type.Unknown()),
+        use: Type.Optional(Type.Object({}, { additionalProperties: true })),
+        secrets: Secrets,
+      },
+      { examples: [{ task: { call: 'mail.find', with: { mailbox: 'me@example.com' } } }] },
+    ),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ query, body, principal }, { workflowDefinitions, workflowEngine }) {
       const document = { dsl: '1.0.0', ...TRIED };
@@ -130,7 +136,10 @@ export const executionRoutes = [
         [CORRELATION_ID]: Type.Optional(Type.String(CORRELATION)),
         data: Type.Optional(Type.Unknown()),
       },
-      { additionalProperties: true },
+      {
+        additionalProperties: true,
+        examples: [{ source: 'https://shop.example.com', type: 'com.example.order.paid', data: { order: 17 } }],
+      },
     ),
     responses: { 202: Type.Object({ id: Type.String() }) },
     async handler({ body, principal }, { db, events, clock, catalogue }) {
@@ -274,7 +283,15 @@ export const executionRoutes = [
     params: Id,
     query: Type.Object(WaitQuery),
     body: Type.Optional(
-      Type.Object({ input: Type.Optional(Type.Unknown()), from: Type.Optional(Type.String({ maxLength: 500 })) }),
+      Type.Object(
+        {
+          input: Type.Optional(Type.Unknown()),
+          from: Type.Optional(
+            Type.String({ maxLength: 500, description: 'Reference of a task: what was done before it is kept' }),
+          ),
+        },
+        { examples: [{ input: { name: 'Grace' }, from: '/do/1/send' }] },
+      ),
     ),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ params, query, body, principal }, services) {
