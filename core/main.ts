@@ -13,7 +13,7 @@ import { isAppError, messageOf } from './errors.ts';
 import { coreVersion } from './plugins.ts';
 
 const program = new Commander('patchbay')
-  .description('Self-hosted back office in one process: accounts, mail, licences, robots, workflows.')
+  .description('Self-hosted back office in one process: accounts, billing, mail, licences, workflows.')
   .version(coreVersion())
   .showHelpAfterError()
   .addHelpText('after', '\nThe configuration is config/default.yaml, over it the file named by PATCHBAY_CONFIG.');

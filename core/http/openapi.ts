@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, made from the routes. */
-import type { TObject, TSchema } from 'typebox';
+import Type, { type TObject, type TSchema } from 'typebox';
 import { describeAccess } from './access.ts';
 import type { Dialects } from './dialect.ts';
 import type { Route } from './route.ts';
@@ -76,12 +76,14 @@ function parametersOf(schema: TObject | undefined, place: 'path' | 'query'): obj
 function requestBodyOf(route: Route): { requestBody?: object } {
   if (route.rawBody) {
     const content = Object.fromEntries(
-      route.rawBody.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+      route.rawBody.filter(Boolean).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
     );
-    return { requestBody: { required: true, content } };
+    // A body without a type is none.
+    return { requestBody: { required: !route.rawBody.includes(''), content } };
   }
   if (!route.body) return {};
-  return { requestBody: { required: true, content: { 'application/json': { schema: closed(route.body) } } } };
+  const required = !Type.IsOptional(route.body);
+  return { requestBody: { required, content: { 'application/json': { schema: closed(route.body) } } } };
 }
 
 function responsesOf(route: Route, success: ((data: unknown, status: number) => unknown) | undefined): object {

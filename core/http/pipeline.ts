@@ -126,7 +126,9 @@ export function createPipeline(options: PipelineOptions) {
     if (route.rawBody) {
       const type = (ctx.get('content-type').split(';')[0] ?? '').trim().toLowerCase();
       if (!route.rawBody.includes(type)) {
-        throw coreErrors.unsupported_media_type({ message: `Send the body as ${route.rawBody.join(' or ')}` });
+        throw coreErrors.unsupported_media_type({
+          message: `Send the body as ${route.rawBody.filter(Boolean).join(' or ')}`,
+        });
       }
       return undefined;
     }

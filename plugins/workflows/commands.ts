@@ -9,7 +9,7 @@ const TENANT = { flags: '--tenant <id>', description: 'Of this tenant instead of
 
 export const workflowsExport: Command = {
   name: 'workflows:export',
-  summary: 'Writes the active workflows as files: folder/namespace/name.yaml',
+  summary: 'Write the active workflows as files: folder/namespace/name.yaml',
   arguments: [{ flags: '<folder>', description: 'Where to' }, TENANT],
   async run(args, { workflowTransfer }) {
     const files = await workflowTransfer.exportTo(resolve(String(args.folder)), String(args.tenant));
@@ -19,7 +19,7 @@ export const workflowsExport: Command = {
 
 export const workflowsImport: Command = {
   name: 'workflows:import',
-  summary: 'Publishes the workflows of a folder; nothing when one of them is wrong',
+  summary: 'Publish the workflows of a folder; nothing when one of them is wrong',
   arguments: [{ flags: '<folder>', description: 'Where from' }, TENANT],
   async run(args, { workflowTransfer }) {
     const folder = resolve(String(args.folder));

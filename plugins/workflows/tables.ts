@@ -1,7 +1,8 @@
 /** Rows of workflows' tables. */
 
-/** A phase of the DSL (specification, "Status Phases"). */
-export type Phase = 'pending' | 'running' | 'waiting' | 'suspended' | 'cancelled' | 'faulted' | 'completed';
+/** The phases of the DSL (specification, "Status Phases"). */
+export const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
+export type Phase = (typeof PHASES)[number];
 
 export interface WorkflowRow {
   id: number;
@@ -101,7 +102,7 @@ export interface WaitRow {
   task_key: string;
   kind: 'timer' | 'events' | 'approval' | 'execution';
   wake_at: number | null;
-  /** JSON: the strategy of `listen`; ids of the execution or the approval. */
+  /** JSON: `ListenDetail` of events, `ApprovalDetail` of an approval, the id of the child of an execution. */
   detail: string;
   /** JSON list of what has come. */
   received: string;

@@ -8,7 +8,7 @@ export const Time = Type.Union([Type.String(), Type.Null()]);
 
 export const PublishedView = Type.Object(
   { namespace: Type.String(), name: Type.String(), version: Type.String(), enabled: Type.Boolean() },
-  { examples: [{ namespace: 'default', name: 'greet', version: '1.0.0', enabled: true }] },
+  { examples: [{ namespace: 'guide', name: 'hello', version: '1.0.0', enabled: true }] },
 );
 
 export const StartedView = Type.Object(
@@ -18,7 +18,7 @@ export const StartedView = Type.Object(
     output: Type.Optional(Type.Unknown()),
     error: Type.Optional(Type.Unknown()),
   },
-  { examples: [{ id: '0198…', status: 'completed', output: { greeting: 'hello' } }] },
+  { examples: [{ id: '0198f2c1-…', status: 'completed', output: { greeting: 'Hello Ada' } }] },
 );
 
 /** What whoever waited is told; before the end, how it stands. */
@@ -58,15 +58,31 @@ const Summary = {
   started_at: Time,
   ended_at: Time,
 };
-export const ExecutionSummary = Type.Object(Summary);
-export const ExecutionView = Type.Object({
-  ...Summary,
-  input: Type.Unknown(),
-  output: Type.Unknown(),
-  error: Type.Unknown(),
-  correlations: Type.Array(Type.String(), { description: 'Values by which it is found' }),
-  tasks: Type.Array(TaskView),
-});
+const summary = {
+  ...{ id: '0198f2c1-…', namespace: 'guide', name: 'hello', version: '1.0.0', status: 'completed' },
+  origin: { kind: 'manual', by: '7', correlation_id: 'order-17' },
+  replay_of: null,
+  created_at: '2026-01-25T09:00:00.000Z',
+  started_at: '2026-01-25T09:00:00.000Z',
+  ended_at: '2026-01-25T09:00:00.004Z',
+};
+const data = { input: { name: 'Ada' }, output: { greeting: 'Hello Ada' }, error: null };
+const task = {
+  ...{ reference: '/do/0/greet', instance: '', status: 'completed', ...data },
+  ...{ started_at: summary.started_at, ended_at: summary.ended_at, attempts: 1 },
+};
+export const ExecutionSummary = Type.Object(Summary, { examples: [summary] });
+export const ExecutionView = Type.Object(
+  {
+    ...Summary,
+    input: Type.Unknown(),
+    output: Type.Unknown(),
+    error: Type.Unknown(),
+    correlations: Type.Array(Type.String(), { description: 'Values by which it is found' }),
+    tasks: Type.Array(TaskView),
+  },
+  { examples: [{ ...summary, ...data, correlations: ['order-17'], tasks: [task] }] },
+);
 
 export function summaryOf(row: ListedExecution) {
   const { $secrets: _sealed, ...origin } = JSON.parse(row.origin);

@@ -1,8 +1,11 @@
 /** The configuration: layers, and sentences for what is wrong. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import { DEFAULT_CONFIG_FILE } from '#core/config/load.ts';
+import { CoreConfig } from '#core/config/schema.ts';
 import { prepare } from '#core/platform.ts';
 
 function configFile(text: string): string {
@@ -14,7 +17,27 @@ function configFile(text: string): string {
 const prepareWith = (text: string, env: NodeJS.ProcessEnv = {}) =>
   prepare({ env: { ...env, PATCHBAY_CONFIG: configFile(text) } });
 
+/** Keys of the schema that the values lack, or have with another default. */
+function differences(schema: any, values: any, path: string): string[] {
+  if (schema.type === 'object' && schema.properties) {
+    const named = Object.keys(schema.properties).filter((key) => (schema.required ?? []).includes(key));
+    return named.flatMap((key) => differences(schema.properties[key], values?.[key], `${path}.${key}`));
+  }
+  if (schema.default === undefined || JSON.stringify(values) === JSON.stringify(schema.default)) return [];
+  return [`${path}: ${JSON.stringify(values)} instead of ${JSON.stringify(schema.default)}`];
+}
+
 describe('configuration', () => {
+  it('stands in default.yaml with every key and its default', async () => {
+    const written = parse(readFileSync(DEFAULT_CONFIG_FILE, 'utf8'));
+    const { plugins } = await prepare({ env: {} });
+    const wrong = differences(CoreConfig, written, 'core');
+    for (const { plugin } of plugins) {
+      wrong.push(...differences(plugin.config, written.plugins[plugin.name], plugin.name));
+    }
+    assert.deepEqual(wrong, []);
+  });
+
   it('merges the file over the defaults and the environment over the file', async () => {
     const { coreConfig, plugins } = await prepareWith('http: { port: 7000, bodyLimit: 2048 }', {
       PATCHBAY_HTTP__PORT: '8080',

@@ -36,24 +36,4 @@ describe('README of workflows', () => {
       assert.ok(text.includes(shown), `${path} is not in the README`);
     }
   });
-
-  it('leads to pages and headings that are there', () => {
-    const pages = ['README', 'data', 'tasks', 'calls', 'events', 'errors', 'options'].map(
-      (n) => `docs/workflows/${n}.md`,
-    );
-    for (const page of [README, ...pages]) {
-      const text = readFileSync(join(root, page), 'utf8');
-      for (const [, target = '', heading] of text.matchAll(/\]\((?!http)([^)#]*)(?:#([^)]*))?\)/g)) {
-        const file = target === '' ? join(root, page) : join(root, page, '..', target);
-        if (!heading) continue;
-        const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-          title
-            .toLowerCase()
-            .replace(/[^a-z0-9 -]/g, '')
-            .replaceAll(' ', '-'),
-        );
-        assert.ok(headings.includes(heading), `${page} leads to ${target}#${heading}`);
-      }
-    }
-  });
 });

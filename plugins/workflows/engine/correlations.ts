@@ -5,8 +5,6 @@ import type { Correlation } from './matching.ts';
 
 /** Longest value that is kept; longer ones are known by their beginning. */
 export const LONGEST_CORRELATION = 200;
-/** Extension attribute of CloudEvents (§3.1: names in lower case) that carries the id on. */
-export const CORRELATION_ID = 'correlationid';
 
 /** The id that a request or an event brings; null for none. */
 export function correlationIdIn(given: unknown): string | null {

@@ -3,6 +3,7 @@ import {
   type Definition,
   type Extension,
   entryOf,
+  type Kind,
   kindOf,
   pointerStep,
   type Task,
@@ -104,20 +105,7 @@ async function runTask(
   const kind = kindOf(task);
   if (!kind) throw fault('configuration', 'The task has no kind', { instance: reference });
   const { clock } = run.world.services;
-  const record: TaskRecord = {
-    execution_id: run.execution.id,
-    reference,
-    instance,
-    status: 'running',
-    input: null,
-    output: null,
-    error: null,
-    context: null,
-    next: null,
-    attempts: earlier?.attempts ?? 0,
-    started_at: earlier?.started_at ?? clock.now(),
-    ended_at: null,
-  };
+  const record = newRecord(run, reference, instance, earlier);
   const isLogged = run.options.logging !== 'none';
   const hasEffect = EFFECTS.has(kind);
   // A time-out counts from the start that is written down.
@@ -138,43 +126,10 @@ async function runTask(
       if (isKept) run.note({ ...record });
       if (!earlier) emit('started');
       if (hasEffect && kind !== 'wait' && kind !== 'listen') await run.save();
-      const work = async (): Promise<Outcome> => {
-        const stepOf = (step: string): string => `${instance === '' ? '' : `${instance}.`}${step}`;
-        const runList: TaskCall['runList'] = (list, path, data, step, variables, inner = frame) =>
-          runTasks(run, list, `${reference}/${path}`, data, {
-            ...inner,
-            instance: step === undefined ? instance : stepOf(step),
-            variables: variables ? { ...frame.variables, ...variables } : frame.variables,
-          });
-        const runBranch: TaskCall['runBranch'] = (index, inner) => {
-          const [branch, own] = entryOf(task.fork?.branches[index] ?? {});
-          const path = `${reference}/fork/branches/${index}/${pointerStep(branch)}`;
-          return runTask(run, own, branch, path, input, { ...inner, instance: stepOf(String(index)) });
-        };
-        const call: TaskCall = { run, task, reference, instance, input, scope, frame, record, runList, runBranch };
-        const around = extensionsFor(run.definition, kind, input, scope);
-        const instead = await runExtensions(call, around, 'before');
-        const pin = run.pinOf(reference, instance);
-        const raw = instead ?? (pin === undefined ? await run.world.kinds[kind](call) : { output: pin });
-        // What is inside may have exported; and from here on the task has an output.
-        scope.context = run.context;
-        if (!frame.variables.task && (task.output || task.export || around.length > 0))
-          scope.task = { ...(scope.task as object), output: raw.output };
-        const late = await runExtensions(call, around, 'after');
-        if (late?.next === 'end') raw.next = 'end';
-        const output = transformed(
-          task.output,
-          raw.output,
-          { ...scope, output: raw.output },
-          'output',
-          reference,
-          run.definition,
-        );
-        if (task.export) run.context = exported(task, output, scope, reference, run.definition);
-        return { output, next: raw.next ?? task.then ?? 'continue' };
-      };
+      const call = callOf({ run, task, reference, instance, input, scope, frame, record });
+      const work = performed(call, kind);
       // A promise that never resolves would keep every race for ever, so there is none without a time-out.
-      const outcome = await (timer ? Promise.race([work(), timer.late]) : work());
+      const outcome = await (timer ? Promise.race([work, timer.late]) : work);
       finish('completed', outcome.output, outcome.next);
       if (hasEffect) await run.save();
       return outcome;
@@ -214,6 +169,68 @@ async function runTask(
   function emit(what: 'created' | 'started' | 'suspended' | 'cancelled' | 'faulted' | 'completed', more = {}): void {
     if (isLogged) lifecycleEvent(run, 'task', what, { task: reference, ...more });
   }
+}
+
+/** The record of a task that begins, or goes on after an earlier process. */
+function newRecord(run: Run, reference: string, instance: string, earlier: TaskRecord | undefined): TaskRecord {
+  return {
+    execution_id: run.execution.id,
+    reference,
+    instance,
+    status: 'running',
+    input: null,
+    output: null,
+    error: null,
+    context: null,
+    next: null,
+    attempts: earlier?.attempts ?? 0,
+    started_at: earlier?.started_at ?? run.world.services.clock.now(),
+    ended_at: null,
+  };
+}
+
+/** The task as its kind sees it. */
+function callOf(own: Omit<TaskCall, 'runList' | 'runBranch'>): TaskCall {
+  const { run, task, reference, instance, input, frame: outer } = own;
+  return { ...own, runList, runBranch };
+
+  function runList(list: TaskList, path: string, data: unknown, step?: string, variables?: Scope, frame = outer) {
+    return runTasks(run, list, `${reference}/${path}`, data, {
+      ...frame,
+      instance: step === undefined ? instance : stepOf(step),
+      variables: variables ? { ...outer.variables, ...variables } : outer.variables,
+    });
+  }
+
+  function runBranch(index: number, frame: Frame) {
+    const [branch, inner] = entryOf(task.fork?.branches[index] ?? {});
+    const path = `${reference}/fork/branches/${index}/${pointerStep(branch)}`;
+    return runTask(run, inner, branch, path, input, { ...frame, instance: stepOf(String(index)) });
+  }
+
+  function stepOf(step: string): string {
+    return `${instance === '' ? '' : `${instance}.`}${step}`;
+  }
+}
+
+/** Does the task, with the extensions around it, and shapes what it gives. */
+async function performed(call: TaskCall, kind: Kind): Promise<Outcome> {
+  const { run, task, reference, instance, input, scope, frame } = call;
+  const { definition } = run;
+  const around = extensionsFor(definition, kind, input, scope);
+  const instead = await runExtensions(call, around, 'before');
+  const pin = run.pinOf(reference, instance);
+  const raw = instead ?? (pin === undefined ? await run.world.kinds[kind](call) : { output: pin });
+  // What is inside may have exported; and from here on the task has an output.
+  scope.context = run.context;
+  if (!frame.variables.task && (task.output || task.export || around.length > 0))
+    scope.task = { ...(scope.task as object), output: raw.output };
+  const late = await runExtensions(call, around, 'after');
+  if (late?.next === 'end') raw.next = 'end';
+  const shaped = { ...scope, output: raw.output };
+  const output = transformed(task.output, raw.output, shaped, 'output', reference, definition);
+  if (task.export) run.context = exported(task, output, scope, reference, definition);
+  return { output, next: raw.next ?? task.then ?? 'continue' };
 }
 
 /** What an earlier process recorded is not done again. */

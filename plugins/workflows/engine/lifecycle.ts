@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Definition } from '../language/definition.ts';
-import { DEPTH } from '../tasks/emit.ts';
+import { DEPTH } from './event-attributes.ts';
 import type { Execution, Run } from './run.ts';
 
 export const LIFECYCLE = 'io.serverlessworkflow.';

@@ -287,7 +287,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
   }
 
   async function saveNoted(): Promise<void> {
-    const records = [...noted.values()].map(kept);
+    const records = [...noted.values()].map((record) => withTexts(record, run.sealed));
     // What nobody has seen before its end is written as one row.
     const log = saved || execution.ended_at === null ? null : packed(records);
     const checkpoint = {
@@ -312,10 +312,6 @@ export function createRun({ world, execution, definition, secrets, records, wait
     }
     saved = true;
     world.saved(execution.id, records);
-  }
-
-  function kept(record: TaskRecord): TaskRecord {
-    return withTexts(record, run.sealed);
   }
 }
 

@@ -31,14 +31,14 @@ export function add(budget: Budget, a: Value, b: Value): Value {
   return fail(a, b, 'added');
 }
 
-export function subtract(budget: Budget, a: Value, b: Value): Value {
+function subtract(budget: Budget, a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (!Array.isArray(a) || !Array.isArray(b)) return fail(a, b, 'subtracted');
   charge(budget, a.length * (b.length + 1));
   return a.filter((item) => !b.some((other) => equal(item, other)));
 }
 
-export function multiply(budget: Budget, a: Value, b: Value): Value {
+function multiply(budget: Budget, a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return a * b;
   if (typeof a === 'string' && typeof b === 'number') return repeatText(a, b);
   if (typeof a === 'number' && typeof b === 'string') return repeatText(b, a);
@@ -66,7 +66,7 @@ function mergeDeep(budget: Budget, a: JsonObject, b: JsonObject): JsonObject {
   return merged;
 }
 
-export function divide(budget: Budget, a: Value, b: Value): Value {
+function divide(budget: Budget, a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') {
     if (b === 0) return fail(a, b, 'divided because the divisor is zero');
     return a / b;
@@ -96,7 +96,7 @@ function toInt64(value: number): bigint {
   return integer > INT64_MAX ? INT64_MAX : integer;
 }
 
-export function modulo(_budget: Budget, a: Value, b: Value): Value {
+function modulo(_budget: Budget, a: Value, b: Value): Value {
   if (typeof a !== 'number' || typeof b !== 'number') return fail(a, b, 'divided (remainder)');
   if (Number.isNaN(a) || Number.isNaN(b)) return Number.NaN;
   const divisor = Math.abs(toInteger(b));

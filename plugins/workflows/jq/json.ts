@@ -24,7 +24,7 @@ export function numberText(value: number): string {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-export function stringJson(text: string): string {
+function stringJson(text: string): string {
   return JSON.stringify(text).replace(/\u007f/g, '\\u007f');
 }
 

@@ -15,8 +15,8 @@ export interface Limits {
 export const defaultLimits: Limits = { steps: 20_000_000, depth: 10_000, outputs: 100_000, timeMs: 5_000 };
 
 // One value may not outgrow these, whatever the other budgets say.
-export const MAX_STRING = 32 * 1024 * 1024;
-export const MAX_ARRAY = 8 * 1024 * 1024;
+const MAX_STRING = 32 * 1024 * 1024;
+const MAX_ARRAY = 8 * 1024 * 1024;
 
 const STEPS_BETWEEN_CLOCK_LOOKS = 2048;
 

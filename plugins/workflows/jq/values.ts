@@ -41,7 +41,7 @@ export function sortedKeys(object: JsonObject): string[] {
 }
 
 /** Order by code point. Plain `<` orders by UTF-16 unit and puts astral characters before U+E000. */
-export function compareStrings(a: string, b: string): number {
+function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {

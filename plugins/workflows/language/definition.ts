@@ -135,7 +135,7 @@ export const Options = Type.Object({
   concurrency: Type.Optional(
     Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1_000_000 }), key: Type.Optional(Type.String()) }),
   ),
-  /** As a tool for AI agents, under this name. */
+  /** A tool for AI agents, at /mcp. */
   expose: Type.Optional(Type.Boolean()),
   /** `false`: not reachable under /hooks. `secret`: name of the secret that signs requests. */
   hook: Type.Optional(Type.Union([Type.Boolean(), Type.Object({ secret: Type.String({ minLength: 1 }) })])),

@@ -46,7 +46,7 @@ const Token = Type.String({ minLength: 1, maxLength: 2000 });
 const ApprovalView = Type.Object({
   title: Type.String(),
   text: Type.String(),
-  decided: Type.Union([Type.Boolean(), Type.Null()]),
+  decided: Type.Union([Type.Boolean(), Type.Null()], { description: 'null before anybody has decided' }),
 });
 
 export const approvalRoutes = [
@@ -72,11 +72,14 @@ export const approvalRoutes = [
     path: '/api/platform/approvals',
     access: 'public',
     summary: 'Decides; the first decision counts',
-    body: Type.Object({
-      token: Token,
-      approved: Type.Boolean(),
-      comment: Type.Optional(Type.String({ maxLength: 2000 })),
-    }),
+    body: Type.Object(
+      {
+        token: Token,
+        approved: Type.Boolean(),
+        comment: Type.Optional(Type.String({ maxLength: 2000 })),
+      },
+      { examples: [{ token: 'the one in the link', approved: true, comment: 'fine' }] },
+    ),
     responses: { 200: ApprovalView },
     handler: ({ body }, { workflowApprovals }) =>
       workflowApprovals.decide(body.token, body.approved, body.comment ?? ''),

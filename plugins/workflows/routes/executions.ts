@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { CursorQuery } from '#core/database/pagination.ts';
 import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts';
-import { CORRELATION_ID, correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
+import { correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
+import { CORRELATION_ID, DEPTH } from '../engine/event-attributes.ts';
 import type { TaskRecord } from '../engine/run.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
-import { DEPTH } from '../tasks/emit.ts';
+import { PHASES } from '../tables.ts';
 import {
   ExecutionSummary,
   ExecutionView,
@@ -29,7 +30,6 @@ export const WaitQuery = {
   ),
 };
 const Secrets = Type.Optional(Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 50 }));
-const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
 const CORRELATION = { minLength: 1, maxLength: LONGEST_CORRELATION };
 /** A reference with an instance, as long as both may be in the log. */
 const LONGEST_PIN = 701;
@@ -48,24 +48,27 @@ export const executionRoutes = [
     params: Address,
     query: Type.Object(WaitQuery),
     body: Type.Optional(
-      Type.Object({
-        input: Type.Optional(Type.Unknown()),
-        secrets: Secrets,
-        version: Type.Optional(Type.String({ maxLength: 64 })),
-        pins: Type.Optional(
-          Type.Record(Type.String({ maxLength: LONGEST_PIN }), Type.Unknown(), {
-            description:
-              'A dry run: outputs by task reference, given instead of doing the task; `reference#instance` means one run of it',
-          }),
-        ),
-        idempotency_key: Type.Optional(Type.String({ maxLength: 150 })),
-        correlation_id: Type.Optional(
-          Type.String({
-            ...CORRELATION,
-            description: 'A value to find it by; the workflows and events that it starts have it too',
-          }),
-        ),
-      }),
+      Type.Object(
+        {
+          input: Type.Optional(Type.Unknown()),
+          secrets: Secrets,
+          version: Type.Optional(Type.String({ maxLength: 64 })),
+          pins: Type.Optional(
+            Type.Record(Type.String({ maxLength: LONGEST_PIN }), Type.Unknown(), {
+              description:
+                'A dry run: outputs by task reference, given instead of doing the task; `reference#instance` means one run of it',
+            }),
+          ),
+          idempotency_key: Type.Optional(Type.String({ maxLength: 150 })),
+          correlation_id: Type.Optional(
+            Type.String({
+              ...CORRELATION,
+              description: 'A value to find it by; the workflows and events that it starts have it too',
+            }),
+          ),
+        },
+        { examples: [{ input: { name: 'Ada' }, idempotency_key: 'order-17', correlation_id: 'order-17' }] },
+      ),
     ),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ params, query, body, principal }, services) {
@@ -93,12 +96,15 @@ export const executionRoutes = [
     access: MANAGE,
     summary: 'Runs a single task by itself, for testing it',
     query: Type.Object(WaitQuery),
-    body: Type.Object({
-      task: Type.Object({}, { additionalProperties: true }),
-      input: Type.Optional(Type.Unknown()),
-      use: Type.Optional(Type.Object({}, { additionalProperties: true })),
-      secrets: Secrets,
-    }),
+    body: Type.Object(
+      {
+        task: Type.Object({}, { additionalProperties: true }),
+        input: Type.Optional(Type.Unknown()),
+        use: Type.Optional(Type.Object({}, { additionalProperties: true })),
+        secrets: Secrets,
+      },
+      { examples: [{ task: { call: 'mail.find', with: { mailbox: 'me@example.com' } } }] },
+    ),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ query, body, principal }, { workflowDefinitions, workflowEngine }) {
       const document = { dsl: '1.0.0', ...TRIED };
@@ -133,7 +139,10 @@ export const executionRoutes = [
         [CORRELATION_ID]: Type.Optional(Type.String(CORRELATION)),
         data: Type.Optional(Type.Unknown()),
       },
-      { additionalProperties: true },
+      {
+        additionalProperties: true,
+        examples: [{ source: 'https://shop.example.com', type: 'com.example.order.paid', data: { order: 17 } }],
+      },
     ),
     responses: { 202: Type.Object({ id: Type.String() }) },
     async handler({ body, principal }, { db, events, clock, catalogue }) {
@@ -257,7 +266,7 @@ export const executionRoutes = [
       access: RUN,
       summary: {
         cancel: 'Ends an execution, wherever it is',
-        suspend: 'Stops it before its next task, until it is resumed',
+        suspend: 'Stops it until it is resumed; a call under way is broken off, and made again then',
         resume: 'Goes on with a suspended one',
         retry: 'Goes on with a failed one from the task that failed',
       }[verb],
@@ -278,7 +287,15 @@ export const executionRoutes = [
     params: Id,
     query: Type.Object(WaitQuery),
     body: Type.Optional(
-      Type.Object({ input: Type.Optional(Type.Unknown()), from: Type.Optional(Type.String({ maxLength: 500 })) }),
+      Type.Object(
+        {
+          input: Type.Optional(Type.Unknown()),
+          from: Type.Optional(
+            Type.String({ maxLength: 500, description: 'Reference of a task: what was done before it is kept' }),
+          ),
+        },
+        { examples: [{ input: { name: 'Grace' }, from: '/do/1/send' }] },
+      ),
     ),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ params, query, body, principal }, services) {

@@ -29,10 +29,10 @@ export const libraryRoutes = [
     summary: 'Publishes every document of such a file; nothing when one of them is wrong',
     description: '`errors` of a 422 name the `document`, counted from 0. What is there already stays as it is.',
     bodyLimit: LIMIT_BYTES,
-    body: Type.Object({
-      definitions: Type.String({ maxLength: LIMIT_BYTES }),
-      enabled: Type.Optional(Type.Boolean()),
-    }),
+    body: Type.Object(
+      { definitions: Type.String({ maxLength: LIMIT_BYTES }), enabled: Type.Optional(Type.Boolean()) },
+      { examples: [{ definitions: 'document: { name: one, … }\n---\ndocument: { name: two, … }\n' }] },
+    ),
     responses: { 201: Type.Object({ items: Type.Array(Transferred) }) },
     async handler({ body, principal }, { workflowTransfer }) {
       const { definitions, ...wish } = body;

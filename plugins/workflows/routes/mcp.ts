@@ -29,7 +29,10 @@ export const mcpRoutes = [
         description: 'Seconds to wait for the end of a workflow',
       }),
     }),
-    body: Type.Unknown({ description: 'One JSON-RPC message' }),
+    body: Type.Unknown({
+      description: 'One JSON-RPC message',
+      examples: [{ jsonrpc: '2.0', id: 1, method: 'tools/list' }],
+    }),
     bodyLimit: LIMIT_BYTES,
     responses: { 200: Type.Unknown(), 202: null },
     async handler({ body, query, principal, requestId, ctx }, services) {

@@ -1,24 +1,34 @@
 /** Our own API: definitions. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import { LONGEST_SOURCE } from '../language/validate.ts';
 import { iso, PublishedView, Time } from '../views.ts';
 import { MANAGE, READ, tenantOf } from './access.ts';
 import { Address } from './address.ts';
 
 const BASE = '/api/platform/workflows';
-const LONGEST_SOURCE = 1024 * 1024;
 /** A definition as text is longer in JSON than it is. */
 const LIMIT_BYTES = 2 * LONGEST_SOURCE;
 const Source = Type.Union([
   Type.String({ maxLength: LONGEST_SOURCE }),
   Type.Object({}, { additionalProperties: true }),
 ]);
+const HELLO = `document: { dsl: '1.0.0', namespace: guide, name: hello, version: '1.0.0' }
+do:
+- greet: { set: { greeting: '\${ "Hello " + .name }' } }
+`;
 const Problem = Type.Object({
-  path: Type.String(),
+  path: Type.String({ description: 'JSON pointer into the definition' }),
   line: Type.Integer(),
   column: Type.Integer(),
   message: Type.String(),
 });
+const problem = {
+  path: '/do/0/greet/sett',
+  line: 3,
+  column: 12,
+  message: "There is no kind of task 'sett' (did you mean 'set'?)",
+};
 
 const WorkflowView = Type.Object({
   ...PublishedView.properties,
@@ -40,11 +50,14 @@ export const workflowRoutes = [
     access: MANAGE,
     summary: 'Publishes a definition (CNCF Serverless Workflow DSL 1.0), as YAML text or as an object',
     bodyLimit: LIMIT_BYTES,
-    body: Type.Object({
-      definition: Source,
-      enabled: Type.Optional(Type.Boolean()),
-      draft: Type.Optional(Type.Boolean({ description: 'Stored without becoming the active version' })),
-    }),
+    body: Type.Object(
+      {
+        definition: Source,
+        enabled: Type.Optional(Type.Boolean()),
+        draft: Type.Optional(Type.Boolean({ description: 'Stored without becoming the active version' })),
+      },
+      { examples: [{ definition: HELLO, enabled: true }] },
+    ),
     responses: { 201: PublishedView },
     async handler({ body, principal }, { workflowDefinitions }) {
       const { definition, ...wish } = body;
@@ -58,8 +71,13 @@ export const workflowRoutes = [
     access: READ,
     summary: 'What is wrong with a definition, with line and column',
     bodyLimit: LIMIT_BYTES,
-    body: Type.Object({ definition: Source }),
-    responses: { 200: Type.Object({ valid: Type.Boolean(), errors: Type.Array(Problem) }) },
+    body: Type.Object({ definition: Source }, { examples: [{ definition: HELLO }] }),
+    responses: {
+      200: Type.Object(
+        { valid: Type.Boolean(), errors: Type.Array(Problem) },
+        { examples: [{ valid: false, errors: [problem] }] },
+      ),
+    },
     async handler({ body }, { workflowDefinitions }) {
       const errors = await workflowDefinitions.check(body.definition);
       return { valid: errors.length === 0, errors };
@@ -83,8 +101,8 @@ export const workflowRoutes = [
             name: Type.String(),
             enabled: Type.Boolean(),
             draft: Type.Boolean(),
-            tags: Type.Record(Type.String(), Type.Unknown()),
-            updated_at: Type.Union([Type.String(), Type.Null()]),
+            tags: Type.Record(Type.String(), Type.Unknown(), { examples: [{ team: 'billing' }] }),
+            updated_at: Time,
           }),
         ),
         next_cursor: Type.Null(),
@@ -171,10 +189,10 @@ export const workflowRoutes = [
     access: MANAGE,
     summary: 'Switches it on or off, or makes another version the active one',
     params: Address,
-    body: Type.Object({
-      enabled: Type.Optional(Type.Boolean()),
-      version: Type.Optional(Type.String({ maxLength: 64 })),
-    }),
+    body: Type.Object(
+      { enabled: Type.Optional(Type.Boolean()), version: Type.Optional(Type.String({ maxLength: 64 })) },
+      { examples: [{ version: '1.1.0' }] },
+    ),
     responses: { 200: PublishedView },
     async handler({ params, body, principal }, { workflowDefinitions }) {
       const { namespace, name } = params;
@@ -189,7 +207,7 @@ export const workflowRoutes = [
     method: 'DELETE',
     path: `${BASE}/{namespace}/{name}`,
     access: MANAGE,
-    summary: 'Removes it with its versions and executions',
+    summary: 'Stops what runs of it, and removes it with its versions and executions',
     params: Address,
     responses: { 204: null },
     async handler({ params, principal }, { workflowDefinitions }) {
@@ -218,7 +236,10 @@ export const workflowRoutes = [
     access: MANAGE,
     summary: 'Sets a secret, a text or an object',
     params: Type.Object({ name: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_-]{0,99}$' }) }),
-    body: Type.Object({ value: Type.Unknown() }),
+    body: Type.Object(
+      { value: Type.Unknown() },
+      { examples: [{ value: { username: 'ada', password: 'very secret' } }, { value: 'a signing key' }] },
+    ),
     responses: { 204: null },
     async handler({ params, body, principal }, { workflowSecrets }) {
       await workflowSecrets.set(tenantOf(principal), params.name, body.value);

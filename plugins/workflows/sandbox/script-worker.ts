@@ -76,44 +76,24 @@ async function executed(request: ScriptRequest, breaks: () => void): Promise<Scr
   try {
     addConsole(context, written, request.maxOutputBytes);
     forgetFetches = addFetch(context, request);
-    for (const [name, value] of Object.entries({
-      ...(request.environment && { process: { env: request.environment } }),
-      ...request.arguments,
-      input: request.input,
-      args: request.arguments,
-    })) {
-      const handle = parsed(context, JSON.stringify(value ?? null));
-      context.setProp(context.global, name, handle);
-      handle.dispose();
-    }
+    addVariables(context, request);
     // As the body of an async function: it may `return`, and it may `await`.
     const result = context.evalCode(`(async () => {${request.code}\n})()`, 'script.js');
     const promise = context.unwrapResult(result);
     const settled = context.resolvePromise(promise);
     promise.dispose();
     const value = await finished(settled);
-    if (value === null)
-      return {
-        id: request.id,
-        value: undefined,
-        ...written,
-        error: `The script took longer than ${request.timeoutMs} ms`,
-      };
+    if (value === null) return failed(`The script took longer than ${request.timeoutMs} ms`);
     const handle = context.unwrapResult(value);
     const json = freed(handle, () =>
       context.typeof(handle) === 'undefined' ? undefined : stringified(context, handle),
     );
     if (json !== undefined && json.length > request.maxOutputBytes) {
-      return {
-        id: request.id,
-        value: undefined,
-        ...written,
-        error: `The script gave ${json.length} bytes, more than the limit`,
-      };
+      return failed(`The script gave ${json.length} bytes, more than the limit`);
     }
     return { id: request.id, value: json, ...written, error: null };
   } catch (error) {
-    return { id: request.id, value: undefined, ...written, error: messageOf(error) };
+    return failed(messageOf(error));
   } finally {
     try {
       forgetFetches();
@@ -123,6 +103,10 @@ async function executed(request: ScriptRequest, breaks: () => void): Promise<Scr
       // A script that was ended in the middle leaves handles behind: this thread is given up.
       breaks();
     }
+  }
+
+  function failed(error: string): ScriptReply {
+    return { id: request.id, value: undefined, ...written, error };
   }
 
   /** Lets the script's promises run, and waits for its fetches, until the deadline. */
@@ -152,6 +136,20 @@ async function executed(request: ScriptRequest, breaks: () => void): Promise<Scr
     }
     if (failure) throw (failure as { error: unknown }).error;
     return result ? (result as { value: T }).value : null;
+  }
+}
+
+/** What the script finds under its names: its arguments, also all together as `args`; its input and its environment. */
+function addVariables(context: QuickJSContext, { environment, arguments: args, input }: ScriptRequest): void {
+  for (const [name, value] of Object.entries({
+    ...(environment && { process: { env: environment } }),
+    ...args,
+    input,
+    args,
+  })) {
+    const handle = parsed(context, JSON.stringify(value ?? null));
+    context.setProp(context.global, name, handle);
+    handle.dispose();
   }
 }
 

@@ -4,13 +4,13 @@ import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { sha256 } from '#core/security/tokens.ts';
 import type { WorkflowsConfig } from '../config.ts';
-import { CORRELATION_ID, correlationIdIn, recordCorrelations, valuesOf } from '../engine/correlations.ts';
+import { correlationIdIn, recordCorrelations, valuesOf } from '../engine/correlations.ts';
+import { attributeOf, CORRELATION_ID, DEPTH } from '../engine/event-attributes.ts';
 import { type Correlation, consume, type Received, typesOf } from '../engine/matching.ts';
 import { unsealed } from '../engine/secret-texts.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { Fault } from '../language/faults.ts';
 import type { GatheredRow } from '../tables.ts';
-import { DEPTH } from '../tasks/emit.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
 import type { ActiveWorkflow } from './definitions.ts';
 import { nextRunAfter } from './schedules.ts';
@@ -96,7 +96,7 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
   async function offer(workflow: ActiveWorkflow, event: CloudEvent): Promise<void> {
     const strategy = workflow.definition.schedule?.on;
     if (!strategy) return;
-    const depth = Number((event as CloudEvent & Record<string, unknown>)[DEPTH] ?? 0);
+    const depth = Number(attributeOf(event, DEPTH) ?? 0);
     const { row } = workflow;
     if (depth > config.maxDepth) {
       log.warn(
@@ -307,5 +307,5 @@ function together(received: readonly Received[], correlation: Correlation): Toge
 }
 
 function givenIdOf(event: CloudEvent): string | null {
-  return correlationIdIn((event as CloudEvent & Record<string, unknown>)[CORRELATION_ID]);
+  return correlationIdIn(attributeOf(event, CORRELATION_ID));
 }

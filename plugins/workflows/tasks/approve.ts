@@ -1,7 +1,7 @@
 /** `call: workflows.approve`: a person decides. They get a link by mail; the answer is the task's output. */
 import type { TaskCall } from '../engine/interpreter.ts';
 import { fault } from '../language/faults.ts';
-import type { WaitRow } from '../tables.ts';
+import { newWait, parkedIn, refuseLate, taskKeyOf } from './waiting.ts';
 
 /** `detail` of a wait for approval. */
 export interface ApprovalDetail {
@@ -12,50 +12,27 @@ export interface ApprovalDetail {
 }
 
 export async function approve(call: TaskCall, args: Record<string, unknown>): Promise<unknown> {
-  const { run, reference, instance, frame, record } = call;
+  const { run, record } = call;
   const { to, title = 'A decision is needed', text = '' } = args;
   if (typeof to !== 'string' || !to.includes('@'))
     throw fault('validation', 'workflows.approve needs `to`, an e-mail address');
-  const taskKey = `${reference} ${instance}`;
-  const { clock, db, jobs } = run.world.services;
+  const taskKey = taskKeyOf(call);
   record.status = 'waiting';
   let wait = run.waitOf(taskKey);
   for (;;) {
-    const detail: ApprovalDetail | null = wait ? JSON.parse(wait.detail) : null;
-    if (detail?.answer) {
+    const known: ApprovalDetail | null = wait ? JSON.parse(wait.detail) : null;
+    if (known?.answer) {
       run.endWait(taskKey);
-      return detail.answer;
+      return known.answer;
     }
-    if (frame.deadline && clock.now() >= frame.deadline.at) {
-      throw fault('timeout', 'Nobody decided in time', { instance: frame.deadline.reference });
-    }
+    refuseLate(call, 'Nobody decided in time');
     if (!wait) {
       const job = { execution_id: run.execution.id, task_key: taskKey };
-      run.also((trx) => jobs.enqueue(trx, 'workflows.sendApproval', job));
+      run.also((trx) => run.world.services.jobs.enqueue(trx, 'workflows.sendApproval', job));
     }
-    const fresh: ApprovalDetail = { to, title: String(title), text: String(text), answer: null };
-    // Saying that it waits again would wipe out a decision that was made meanwhile: so it looks once more.
-    let news: WaitRow | undefined;
-    const woken = await run.park(
-      {
-        execution_id: run.execution.id,
-        tenant_id: run.execution.tenant_id,
-        task_key: taskKey,
-        kind: 'approval',
-        wake_at: frame.deadline?.at ?? null,
-        detail: JSON.stringify(detail ?? fresh),
-        received: '[]',
-        created_at: clock.now(),
-        types: [],
-      },
-      frame.signal,
-      async () => {
-        const key = { execution_id: run.execution.id, task_key: taskKey };
-        const row = await db.write('workflows_waits').where(key).first();
-        if (row && JSON.parse(row.detail).answer) news = row;
-        return news !== undefined;
-      },
+    const detail: ApprovalDetail = known ?? { to, title: String(title), text: String(text), answer: null };
+    wait = await parkedIn(call, newWait(call, { kind: 'approval', detail: JSON.stringify(detail) }), (row) =>
+      Boolean(JSON.parse(row.detail).answer),
     );
-    wait = woken ?? news;
   }
 }

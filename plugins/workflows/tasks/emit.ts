@@ -1,13 +1,11 @@
 /** `emit`: a CloudEvent that becomes a fact with the checkpoint of its task. */
-import { createHash } from 'node:crypto';
 import type { CloudEvent } from '#core/events/events.ts';
-import { CORRELATION_ID, correlationIdOf } from '../engine/correlations.ts';
+import { sha256 } from '#core/security/tokens.ts';
+import { correlationIdOf } from '../engine/correlations.ts';
+import { CORRELATION_ID, DEPTH } from '../engine/event-attributes.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
-
-/** How deep workflows have started one another through events: a loop of events ends at the limit. */
-export const DEPTH = 'patchbaydepth';
 
 export const emitTask: TaskKind = async ({ task, run, input, scope, reference, instance }) => {
   const given = evaluateDeep(task.emit?.event.with ?? {}, input, scope) as Record<string, unknown>;
@@ -43,6 +41,6 @@ export const emitTask: TaskKind = async ({ task, run, input, scope, reference, i
 
 /** A UUID (RFC 9562 §5.8) that is always the same for the same text. */
 function uuidOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
+  const hex = sha256(text);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

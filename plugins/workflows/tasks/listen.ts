@@ -2,13 +2,12 @@
 import type { CloudEvent } from '#core/events/events.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { exported, transformed } from '../engine/data.ts';
-import type { TaskKind } from '../engine/interpreter.ts';
+import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
-import type { Strategy } from '../language/definition.ts';
+import type { Strategy, Task } from '../language/definition.ts';
 import { evaluateExpression, isExpectExpression, isTrue, type Scope } from '../language/expressions.ts';
-import { fault } from '../language/faults.ts';
-import type { WaitRow } from '../tables.ts';
+import { newWait, parkedIn, refuseLate, taskKeyOf } from './waiting.ts';
 
 /** `detail` of a wait for events. */
 export interface ListenDetail {
@@ -23,108 +22,86 @@ export interface ListenDetail {
 }
 
 export const listenTask: TaskKind = async (call) => {
-  const { task, run, input, scope, reference, instance, frame, record, runList } = call;
+  const { task, run, record } = call;
   const strategy = task.listen?.to ?? {};
   const read = task.listen?.read ?? 'data';
-  const taskKey = `${reference} ${instance}`;
-  const { clock, db, workflowEvents } = run.world.services;
+  const taskKey = taskKeyOf(call);
+  const rounds = task.foreach ? createRounds(call, task.foreach, strategy, read) : null;
+  const isLogged = run.options.logging !== 'none';
   record.status = 'waiting';
   let wait = run.waitOf(taskKey);
-  let handled = 0;
-  let data = input;
-  const results: unknown[] = [];
-  const isLogged = run.options.logging !== 'none';
   if (isLogged && !wait) lifecycleEvent(run, 'workflow', 'correlation-started');
   for (;;) {
     const received: Received[] = wait ? JSON.parse(wait.received) : [];
-    const detail: ListenDetail | null = wait ? JSON.parse(wait.detail) : null;
-    if (task.foreach) {
-      for (; handled < received.length; handled++) {
-        const { item = 'item', at = 'index', do: list = [], output } = task.foreach;
-        const event = received[handled]?.event;
-        const variables = { [item]: event && readOf(event, read), [at]: handled, context: run.context };
-        const outcome = await runList(list, 'foreach/do', data, String(handled), variables);
-        data = outcome.output;
-        if (task.foreach.export)
-          run.context = exported(
-            { export: task.foreach.export },
-            data,
-            { ...scope, ...variables },
-            reference,
-            run.definition,
-          );
-        results.push(
-          transformed(
-            output,
-            data,
-            { ...scope, ...variables, context: run.context, output: data },
-            'output',
-            reference,
-            run.definition,
-          ),
-        );
-        if (outcome.next === 'end' || isEnough(received.slice(0, handled + 1))) {
-          run.endWait(taskKey);
-          return { output: results, ...(outcome.next === 'end' && { next: 'end' }) };
-        }
-      }
+    const known: ListenDetail | null = wait ? JSON.parse(wait.detail) : null;
+    const end = await rounds?.work(received);
+    if (end) {
+      run.endWait(taskKey);
+      return end;
     }
-    if (detail?.isDone) {
-      const keys = Object.keys(detail.correlation).length > 0 && { correlationKeys: detail.correlation };
+    if (known?.isDone) {
+      const keys = Object.keys(known.correlation).length > 0 && { correlationKeys: known.correlation };
       if (isLogged) lifecycleEvent(run, 'workflow', 'correlation-completed', { ...keys });
       run.endWait(taskKey);
       record.status = 'running';
-      return { output: task.foreach ? results : received.map(({ event }) => readOf(event, read)) };
+      return { output: rounds ? rounds.results : received.map(({ event }) => readOf(event, read)) };
     }
-    if (frame.deadline && clock.now() >= frame.deadline.at) {
-      throw fault('timeout', 'No such event came in time', { instance: frame.deadline.reference });
-    }
-    const fresh: ListenDetail = {
-      strategy,
-      read,
-      correlation: expected(strategy, input, scope),
-      scope: kept(namedIn(strategy, scope)),
-      each: task.foreach !== undefined,
-      isDone: false,
-    };
-    if (!wait) {
-      // What is a secret is no word to look for.
-      const values = valuesOf(fresh.correlation).filter(
-        (value) => run.masked(JSON.stringify(value)) === JSON.stringify(value),
-      );
-      if (values.length > 0) run.also((trx) => recordCorrelations(trx, run.execution, values));
-    }
+    refuseLate(call, 'No such event came in time');
+    const detail = known ?? beginning(call, strategy, read);
     const types = typesOf(strategy);
-    workflowEvents.await(types);
-    // Saying that it waits again would wipe out that something has come meanwhile: so it looks once more.
-    let news: WaitRow | undefined;
-    const woken = await run.park(
-      {
-        execution_id: run.execution.id,
-        tenant_id: run.execution.tenant_id,
-        task_key: taskKey,
-        kind: 'events',
-        wake_at: frame.deadline?.at ?? null,
-        detail: JSON.stringify(detail ?? fresh),
-        received: JSON.stringify(received),
-        created_at: clock.now(),
-        types,
-      },
-      frame.signal,
-      async () => {
-        const row = await db
-          .write('workflows_waits')
-          .where({ execution_id: run.execution.id, task_key: taskKey })
-          .first();
-        if (row && (row.received !== JSON.stringify(received) || JSON.parse(row.detail).isDone)) news = row;
-        return news !== undefined;
-      },
+    run.world.services.workflowEvents.await(types);
+    const text = JSON.stringify(received);
+    wait = await parkedIn(
+      call,
+      newWait(call, { kind: 'events', detail: JSON.stringify(detail), received: text, types }),
+      (row) => row.received !== text || JSON.parse(row.detail).isDone,
     );
-    wait = woken ?? news;
   }
+};
 
-  function kept(value: Scope): string {
-    return run.sealed(JSON.stringify(value));
+/** What it listens for, from the first time on. What `expect` fixes is what the execution is found by. */
+function beginning({ task, run, input, scope }: TaskCall, strategy: Strategy, read: ListenDetail['read']) {
+  const correlation = expected(strategy, input, scope);
+  // What is a secret is no word to look for.
+  const values = valuesOf(correlation).filter((value) => run.masked(JSON.stringify(value)) === JSON.stringify(value));
+  if (values.length > 0) run.also((trx) => recordCorrelations(trx, run.execution, values));
+  const detail: ListenDetail = {
+    strategy,
+    read,
+    correlation,
+    scope: run.sealed(JSON.stringify(namedIn(strategy, scope))),
+    each: task.foreach !== undefined,
+    isDone: false,
+  };
+  return detail;
+}
+
+/** `foreach`: a round of tasks for each event as it comes; what one round gives is what the next one gets. */
+function createRounds(
+  { run, input, scope, reference, runList }: TaskCall,
+  { item = 'item', at = 'index', do: list = [], output, export: export_ }: NonNullable<Task['foreach']>,
+  strategy: Strategy,
+  read: ListenDetail['read'],
+) {
+  const { definition } = run;
+  const results: unknown[] = [];
+  let data = input;
+  return { work, results };
+
+  /** The rounds of those that are new. Gives the end of the task when a round ends it, or when there are enough. */
+  async function work(received: readonly Received[]): Promise<Awaited<ReturnType<TaskKind>> | null> {
+    for (const [place, { event }] of [...received.entries()].slice(results.length)) {
+      const variables = { [item]: readOf(event, read), [at]: place, context: run.context };
+      const outcome = await runList(list, 'foreach/do', data, String(place), variables);
+      data = outcome.output;
+      const seen = { ...scope, ...variables };
+      if (export_) run.context = exported({ export: export_ }, data, seen, reference, definition);
+      const shaped = { ...seen, context: run.context, output: data };
+      results.push(transformed(output, data, shaped, 'output', reference, definition));
+      if (outcome.next === 'end') return { output: results, next: 'end' };
+      if (isEnough(received.slice(0, results.length))) return { output: results };
+    }
+    return null;
   }
 
   /** `until` once more, now that the round may have exported something that it looks at. */
@@ -133,7 +110,7 @@ export const listenTask: TaskKind = async (call) => {
     const seen = received.map(({ event }) => readOf(event, read));
     return isTrue(evaluateExpression(strategy.until, seen, { ...scope, context: run.context }));
   }
-};
+}
 
 /** The variables that expressions of the strategy name, but no secrets. */
 function namedIn(strategy: Strategy, { secrets: _, ...scope }: Scope): Scope {

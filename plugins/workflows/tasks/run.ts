@@ -6,6 +6,7 @@ import { startKeyOf } from '../engine/start-key.ts';
 import type { Task } from '../language/definition.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { Fault, fault } from '../language/faults.ts';
+import { newWait, refuseLate, taskKeyOf } from './waiting.ts';
 
 type RunRule = NonNullable<Task['run']>;
 
@@ -36,8 +37,7 @@ async function runWorkflow(
   rule: NonNullable<RunRule['workflow']>,
   isAwaited: boolean,
 ): Promise<unknown> {
-  const { run, input, scope, reference, instance, frame, record } = call;
-  const taskKey = `${reference} ${instance}`;
+  const { run, input, scope, reference, frame, record } = call;
   const { id } = await run.world.startChild(run, {
     namespace: rule.namespace,
     name: rule.name,
@@ -51,31 +51,15 @@ async function runWorkflow(
     const child = await run.world.childOutcome(id);
     for (const text of child?.hidden ?? []) run.hidden.add(text);
     if (child?.status === 'completed') {
-      run.endWait(taskKey);
+      run.endWait(taskKeyOf(call));
       return JSON.parse(child.output ?? 'null');
     }
     if (child?.status === 'faulted') throw new Fault({ ...JSON.parse(child.error ?? '{}'), instance: reference });
     if (!child || child.status === 'cancelled')
       throw fault('runtime', 'The workflow that was started is gone or was cancelled');
-    const { clock } = run.world.services;
-    if (frame.deadline && clock.now() >= frame.deadline.at) {
-      throw fault('timeout', 'The workflow took too long', { instance: frame.deadline.reference });
-    }
-    await run.park(
-      {
-        execution_id: run.execution.id,
-        tenant_id: run.execution.tenant_id,
-        task_key: taskKey,
-        kind: 'execution',
-        wake_at: frame.deadline?.at ?? null,
-        detail: JSON.stringify({ child: id }),
-        received: '[]',
-        created_at: clock.now(),
-        types: [],
-      },
-      frame.signal,
-      async () => isEnded((await run.world.childOutcome(id))?.status),
-    );
+    refuseLate(call, 'The workflow took too long');
+    const wait = newWait(call, { kind: 'execution', detail: JSON.stringify({ child: id }) });
+    await run.park(wait, frame.signal, async () => isEnded((await run.world.childOutcome(id))?.status));
   }
 }
 

@@ -8,46 +8,49 @@ import { evaluateDeep, evaluateExpression, isTrue, type Scope } from '../languag
 import { type DslError, fault, faultOf } from '../language/faults.ts';
 import { ended } from './simple.ts';
 import { waitUntil } from './wait.ts';
+import { refuseLate, taskKeyOf } from './waiting.ts';
+
+/** A policy that names no limit is one of so many tries, not of for ever. */
+const MOST_TRIES = 100;
+const LONGEST_DELAY_MS = 30 * 86_400_000;
+/** Tells the wait before a try from those of the tasks. */
+const RETRY = ' retry';
 
 export const tryTask: TaskKind = async (call) => {
-  const { task, input, record, run, runList, scope, reference, frame } = call;
+  const { task, input, record, run, runList, scope, reference } = call;
   const { clock } = run.world.services;
   const rule = task.catch ?? {};
-  const retryAt = run.waitOf(`${reference} ${call.instance} retry`)?.wake_at;
-  if (retryAt) await waitUntil(call, retryAt, ' retry');
+  const policy = policyOf(call);
+  const retryAt = run.waitOf(taskKeyOf(call, RETRY))?.wake_at;
+  if (retryAt) await waitUntil(call, retryAt, RETRY);
   for (;;) {
     const tries = record.attempts;
     try {
-      return ended(await oneTry(call, tries));
+      return ended(await oneTry(call, policy, tries));
     } catch (thrown) {
       if (isSignal(thrown)) throw thrown;
       // The time of this task, or of what is around it, is over: that is not for its own `catch`.
-      if (frame.deadline && clock.now() >= frame.deadline.at) {
-        throw fault('timeout', 'It took too long', { instance: frame.deadline.reference });
-      }
+      refuseLate(call, 'It took too long');
       const { error } = faultOf(thrown, reference);
       const variables: Scope = { [rule.as ?? 'error']: error };
       const inner: Scope = { ...scope, context: run.context, ...variables };
       if (!isCaught(rule, error, input, inner)) throw thrown;
-      const policy = policyOf(call);
       const delay = policy && delayBefore(policy, tries + 1, error, call, inner);
-      if (delay === null || delay === undefined) {
+      if (delay === null) {
         if (!rule.do) return { output: input };
         return ended(await runList(rule.do, 'catch/do', input, tries === 0 ? undefined : `caught${tries}`, variables));
       }
       record.attempts = tries + 1;
       run.note({ ...record });
       lifecycleEvent(run, 'task', 'retried', { task: reference });
-      if (delay > 0) await waitUntil(call, clock.now() + delay, ' retry');
+      if (delay > 0) await waitUntil(call, clock.now() + delay, RETRY);
       else await run.save();
     }
   }
 };
 
-async function oneTry(call: TaskCall, tries: number) {
+async function oneTry(call: TaskCall, policy: RetryPolicy | null, tries: number) {
   const { task, input, runList, run, frame } = call;
-  const policy =
-    typeof task.catch?.retry === 'object' ? task.catch.retry : run.definition.use?.retries?.[task.catch?.retry ?? ''];
   const limit = durationMs(policy?.limit?.attempt?.duration);
   const step = tries === 0 ? undefined : `try${tries}`;
   if (limit === null) return runList(task.try ?? [], 'try', input, step);
@@ -111,10 +114,6 @@ function delayBefore(policy: RetryPolicy, next: number, error: DslError, call: T
   const total = durationMs(limit?.duration);
   const { clock } = call.run.world.services;
   if (total !== null && clock.now() + delay - call.record.started_at > total) return null;
-  // A policy that names no limit is one of a hundred tries, not of for ever.
   if (count === undefined && total === null && next > MOST_TRIES) return null;
   return Math.round(Math.min(delay, LONGEST_DELAY_MS));
 }
-
-const MOST_TRIES = 100;
-const LONGEST_DELAY_MS = 30 * 86_400_000;

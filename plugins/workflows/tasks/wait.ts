@@ -3,6 +3,7 @@ import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
+import { newWait, refuseLate, taskKeyOf } from './waiting.ts';
 
 export const waitTask: TaskKind = async (call) => {
   const ms = durationMs(evaluateDeep(call.task.wait, call.input, call.scope));
@@ -12,32 +13,15 @@ export const waitTask: TaskKind = async (call) => {
 };
 
 /** Resolves when the time has come, in this process or a later one. Ends early when a time-out around it does. */
-export async function waitUntil(
-  { run, reference, instance, frame, record }: TaskCall,
-  at: number,
-  what = '',
-): Promise<void> {
+export async function waitUntil(call: TaskCall, at: number, what = ''): Promise<void> {
+  const { run, frame, record } = call;
   const { clock } = run.world.services;
-  const taskKey = `${reference} ${instance}${what}`;
+  const taskKey = taskKeyOf(call, what);
   record.status = 'waiting';
   while (clock.now() < at) {
-    const wakeAt = Math.min(at, frame.deadline?.at ?? at);
-    if (clock.now() >= wakeAt)
-      throw fault('timeout', 'It took too long', { instance: frame.deadline?.reference ?? reference });
-    await run.park(
-      {
-        execution_id: run.execution.id,
-        tenant_id: run.execution.tenant_id,
-        task_key: taskKey,
-        kind: 'timer',
-        wake_at: wakeAt,
-        detail: '{}',
-        received: '[]',
-        created_at: clock.now(),
-        types: [],
-      },
-      frame.signal,
-    );
+    refuseLate(call, 'It took too long');
+    const wake_at = Math.min(at, frame.deadline?.at ?? at);
+    await run.park(newWait(call, { kind: 'timer', detail: '{}', task_key: taskKey, wake_at }), frame.signal);
   }
   run.endWait(taskKey);
   record.status = 'running';

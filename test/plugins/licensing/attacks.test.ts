@@ -4,14 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { authConfig, catchMails, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
-
-/** The verifier of the docs, as a customer's program would copy it. */
-const VERIFIER = new URL('../../../docs/licensing/verify-licence.mjs', import.meta.url).href;
-const { verifyLicence } = await import(VERIFIER);
-
-const STATIC_KEY = 'a static key for old scripts';
-const EMAIL = 'user@example.com';
-const BASE = '/api/platform/licensing';
+import { BASE, callsOf, EMAIL, made, proof, STATIC_KEY, verifyLicence } from './support.ts';
 
 describe('licensing under attack', () => {
   let app: TestPlatform;
@@ -27,17 +20,7 @@ describe('licensing under attack', () => {
   });
   afterEach(() => app.stop());
 
-  const made = async (answer: Promise<{ status: number; body: any; text: string }>, status = 201) => {
-    const { status: got, body, text } = await answer;
-    assert.equal(got, status, text);
-    return body;
-  };
-  const product = (wish: object) => made(admin.post(`${BASE}/products`, { code: 'editor', ...wish }));
-  const licence = (wish: object = {}) =>
-    made(admin.post(`${BASE}/licences`, { plan: 'yearly', email: EMAIL, ...wish }));
-  const proof = (of: any) => ({ activation_code: of.activation_code, email: EMAIL });
-  const verify = async (of: any, more: object = {}) =>
-    (await app.http.post('/api/verify', { ...proof(of), ...more })).body;
+  const { product, licence, verify } = callsOf(() => app);
 
   it('mails a device link for one code, however it is written', async () => {
     const mine = await licence();

@@ -3,11 +3,9 @@ import assert from 'node:assert/strict';
 import { authConfig } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { BASE, EMAIL, STATIC_KEY } from './support.ts';
 
-const STATIC_KEY = 'a static key for old scripts';
 const DAY_MS = 24 * 3600_000;
-const EMAIL = 'user@example.com';
-const BASE = '/api/platform/licensing';
 
 describe('licences as CSV', () => {
   let app: TestPlatform;

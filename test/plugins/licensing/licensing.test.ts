@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { authConfig, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { STATIC_KEY } from './support.ts';
 
-const STATIC_KEY = 'a static key for old scripts';
 const DAY_MS = 24 * 3600_000;
 
 describe('licensing', () => {

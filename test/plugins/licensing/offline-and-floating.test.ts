@@ -3,15 +3,9 @@ import assert from 'node:assert/strict';
 import { authConfig, catchMails, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { BASE, callsOf, EMAIL, made, proof, STATIC_KEY, verifyLicence } from './support.ts';
 
-/** The verifier of the docs, as a customer's program would copy it. */
-const VERIFIER = new URL('../../../docs/licensing/verify-licence.mjs', import.meta.url).href;
-const { verifyLicence } = await import(VERIFIER);
-
-const STATIC_KEY = 'a static key for old scripts';
 const DAY_MS = 24 * 3600_000;
-const EMAIL = 'user@example.com';
-const BASE = '/api/platform/licensing';
 
 describe('licensing beyond the document', () => {
   let app: TestPlatform;
@@ -27,17 +21,7 @@ describe('licensing beyond the document', () => {
   });
   afterEach(() => app.stop());
 
-  const made = async (answer: Promise<{ status: number; body: any; text: string }>, status = 201) => {
-    const { status: got, body, text } = await answer;
-    assert.equal(got, status, text);
-    return body;
-  };
-  const product = (wish: object) => made(admin.post(`${BASE}/products`, { code: 'editor', ...wish }));
-  const licence = (wish: object = {}) =>
-    made(admin.post(`${BASE}/licences`, { plan: 'yearly', email: EMAIL, ...wish }));
-  const proof = (of: any) => ({ activation_code: of.activation_code, email: EMAIL });
-  const verify = async (of: any, more: object = {}) =>
-    (await app.http.post('/api/verify', { ...proof(of), ...more })).body;
+  const { product, licence, verify } = callsOf(() => app);
   const fileFor = (of: any, deviceId: string, client: Client = app.http) =>
     client.post(`/api/licenses/${of.license_id}/file`, { ...proof(of), device_id: deviceId });
 

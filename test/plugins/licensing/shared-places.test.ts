@@ -4,10 +4,8 @@ import fc from 'fast-check';
 import { authConfig } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { BASE, EMAIL, STATIC_KEY } from './support.ts';
 
-const STATIC_KEY = 'a static key for old scripts';
-const EMAIL = 'user@example.com';
-const BASE = '/api/platform/licensing';
 const LEASE_SECONDS = 60;
 
 describe('the places of a floating licence', () => {

@@ -27,7 +27,7 @@ function has(container: Value, key: Value): boolean {
 }
 
 /** Adds many values; strings and arrays grow in place, so the cost stays linear. */
-export function createSum(budget: Budget): { push: (value: Value) => void; total: () => Value } {
+function createSum(budget: Budget): { push: (value: Value) => void; total: () => Value } {
   let sum: Value = null;
   let own: Value[] | null = null;
   let ownObject: JsonObject | null = null;

@@ -86,47 +86,42 @@ function wantNumber(value: Value, name: string): number {
   return value;
 }
 
-function limit([n, f]: Filter[], { budget }: Context): Filter {
+type Sink<T extends unknown[]> = (...outputs: T) => void;
+
+/** A builtin of a number and a generator. `rule` works on the generator's outputs and on its paths alike. */
+function counted(
+  name: string,
+  [n, f]: Filter[],
+  rule: <T extends unknown[]>(number: number, emit: Sink<T>, work: (emit: Sink<T>) => void) => void,
+): Filter {
   const count = need(n);
   const body = need(f);
-  const run = <T extends unknown[]>(
-    frame: Frame,
-    input: Value,
-    emit: (...outputs: T) => void,
-    work: (emit: (...outputs: T) => void) => void,
-  ) =>
-    count.run(frame, input, (value) => {
-      const number = wantNumber(value, 'limit');
-      if (number > 0) take(budget, number, emit, work);
-      else if (number < 0) work(emit);
-    });
+  const each = (frame: Frame, input: Value, work: (number: number) => void) =>
+    count.run(frame, input, (value) => work(wantNumber(value, name)));
   return many(
-    (frame, input, emit) => run<[Value]>(frame, input, emit, (pass) => body.run(frame, input, pass)),
-    (frame, path, value, emit) => run(frame, value, emit, (pass) => body.paths(frame, path, value, pass)),
+    (frame, input, emit) =>
+      each(frame, input, (number) => rule<[Value]>(number, emit, (pass) => body.run(frame, input, pass))),
+    (frame, path, value, emit) =>
+      each(frame, value, (number) => rule(number, emit, (pass) => body.paths(frame, path, value, pass))),
   );
 }
 
-function skip([n, f]: Filter[]): Filter {
-  const count = need(n);
-  const body = need(f);
-  const run = <T extends unknown[]>(
-    frame: Frame,
-    input: Value,
-    emit: (...outputs: T) => void,
-    work: (emit: (...outputs: T) => void) => void,
-  ) =>
-    count.run(frame, input, (value) => {
-      let left = wantNumber(value, 'skip');
-      if (left < 0) throw new Failure("skip doesn't support negative count");
-      work((...outputs) => {
-        if (left > 0) left--;
-        else emit(...outputs);
-      });
+function limit(args: Filter[], { budget }: Context): Filter {
+  return counted('limit', args, (number, emit, work) => {
+    if (number > 0) take(budget, number, emit, work);
+    else if (number < 0) work(emit);
+  });
+}
+
+function skip(args: Filter[]): Filter {
+  return counted('skip', args, (number, emit, work) => {
+    if (number < 0) throw new Failure("skip doesn't support negative count");
+    let left = number;
+    work((...outputs) => {
+      if (left > 0) left--;
+      else emit(...outputs);
     });
-  return many(
-    (frame, input, emit) => run<[Value]>(frame, input, emit, (pass) => body.run(frame, input, pass)),
-    (frame, path, value, emit) => run(frame, value, emit, (pass) => body.paths(frame, path, value, pass)),
-  );
+  });
 }
 
 function first([f]: Filter[], { budget }: Context): Filter {
@@ -162,32 +157,15 @@ function last([f]: Filter[]): Filter {
   );
 }
 
-function nth([n, f]: Filter[], { budget }: Context): Filter {
-  const count = need(n);
-  const body = need(f);
-  const run = <T extends unknown[]>(
-    frame: Frame,
-    input: Value,
-    emit: (...outputs: T) => void,
-    work: (emit: (...outputs: T) => void) => void,
-  ) =>
-    count.run(frame, input, (value) => {
-      const wanted = wantNumber(value, 'nth');
-      if (wanted < 0) throw new Failure("nth doesn't support negative indices");
-      let seen = 0;
-      take(
-        budget,
-        wanted + 1,
-        (...outputs: T) => {
-          if (++seen > wanted) emit(...outputs);
-        },
-        work,
-      );
-    });
-  return many(
-    (frame, input, emit) => run<[Value]>(frame, input, emit, (pass) => body.run(frame, input, pass)),
-    (frame, path, value, emit) => run(frame, value, emit, (pass) => body.paths(frame, path, value, pass)),
-  );
+function nth(args: Filter[], { budget }: Context): Filter {
+  return counted('nth', args, (number, emit, work) => {
+    if (number < 0) throw new Failure("nth doesn't support negative indices");
+    let seen = 0;
+    const pass: typeof emit = (...outputs) => {
+      if (++seen > number) emit(...outputs);
+    };
+    take(budget, number + 1, pass, work);
+  });
 }
 
 function element(position: number): () => Filter {

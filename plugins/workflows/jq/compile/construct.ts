@@ -14,7 +14,7 @@ export function compileArray(node: Node<'array'>, scope: Scope, context: Context
   return collected(context.compile(node.body, scope, context), context);
 }
 
-export function collected(body: Filter, context: Context): Filter {
+function collected(body: Filter, context: Context): Filter {
   const { budget } = context;
   const { one } = body;
   if (one) return scalar((frame, input) => [one(frame, input)]);

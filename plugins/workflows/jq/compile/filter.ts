@@ -142,7 +142,7 @@ export function startPath(value: Value): Path {
   return { up: null, key: null, at: value };
 }
 
-export function pathKeys(path: Path): Value[] {
+function pathKeys(path: Path): Value[] {
   const keys: Value[] = [];
   for (let place = path; place.up !== null; place = place.up) keys.push(place.key);
   return keys.reverse();

@@ -48,7 +48,7 @@ export function assign(paths: Filter, frame: Frame, input: Value, context: Conte
 }
 
 /** Replaces each named place by what `update` makes of it; places it gives nothing for are removed at the end. */
-export function modify(
+function modify(
   paths: Filter,
   frame: Frame,
   input: Value,

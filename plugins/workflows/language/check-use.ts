@@ -3,6 +3,7 @@ import type { DataRule, Definition, RetryPolicy, Timeout } from './definition.ts
 import { pointerStep } from './definition.ts';
 import { durationMs } from './durations.ts';
 import { expressionIn, secretsIn } from './expressions.ts';
+import { GRANTS } from './grants.ts';
 import { compile } from './schemas.ts';
 import { suggestion } from './suggest.ts';
 
@@ -17,7 +18,6 @@ const KEYS: Record<string, readonly string[]> = {
   '/schedule': ['every', 'cron', 'after', 'on'],
   '/evaluate': ['language', 'mode'],
 };
-const GRANTS = ['client_credentials', 'password', 'urn:ietf:params:oauth:grant-type:token-exchange'];
 
 export interface Checks {
   /** Keys that are not known. */
