@@ -9,7 +9,6 @@ import {
   type Extension,
   KINDS,
   kindOf,
-  Options,
   optionsOf,
   pointerStep,
   type Strategy,
@@ -35,6 +34,8 @@ export interface ValidationOptions {
   /** Names of functions that plugins offer. */
   functions: ReadonlySet<string>;
   allowShell: boolean;
+  /** The schema of `document.metadata.patchbay`. */
+  metadata: object;
 }
 
 export type Validated = { definition: Definition; source: string; calls: Set<string> } | { errors: DefinitionError[] };
@@ -52,10 +53,12 @@ const POLICY_PLACES = [
 ];
 /** As many characters as the columns of task names and event types have. */
 const LONGEST_NAME = 200;
-const checkOptions = compileCheck(Options, 'patchbay');
+/** Nobody reads more; to find near names for thousands of wrong ones takes minutes. */
+const MOST_ERRORS = 100;
 const DIRECTIVES = new Set(['continue', 'exit', 'end']);
 
-export async function validateDefinition(given: string | object, options: ValidationOptions): Promise<Validated> {
+/** Takes seconds for a large one: call it in the thread of the validator. */
+export async function validate(given: string | object, options: ValidationOptions): Promise<Validated> {
   const source = typeof given === 'string' ? given : JSON.stringify(given, null, 2);
   const lines = new LineCounter();
   if (source.length > MAX_SOURCE_LENGTH) return { errors: [at(null, '', 'A definition has at most 1 MB')] };
@@ -81,8 +84,15 @@ export async function validateDefinition(given: string | object, options: Valida
   const definition = value as Definition;
   const found: { path: string; message: string }[] = [];
   const calls = new Set<string>();
-  const complain: Complain = (path, message) => void found.push({ path, message });
-  checkDefinition(definition, options, calls, complain);
+  const complain: Complain = (path, message) => {
+    found.push({ path, message });
+    if (found.length >= MOST_ERRORS) throw new EnoughErrors();
+  };
+  try {
+    checkDefinition(definition, options, calls, complain);
+  } catch (error) {
+    if (!(error instanceof EnoughErrors)) throw error;
+  }
   if (found.length === 0) found.push(...(await sdkIssues(definition)));
   if (found.length > 0) return { errors: found.map(({ path, message }) => at(document.contents, path, message)) };
   return { definition, source, calls };
@@ -92,6 +102,8 @@ export async function validateDefinition(given: string | object, options: Valida
     return { path, line: Math.max(1, line), column: Math.max(1, col), message };
   }
 }
+
+class EnoughErrors extends Error {}
 
 /** Where the node at a JSON pointer begins, or the last one on the way to it that is there. */
 function offsetOf(root: unknown, path: string): number {
@@ -131,7 +143,7 @@ function checkDefinition(
   if (definition.do === undefined) return complain('', `do is missing: the list of tasks${nearDo(definition)}`);
   if (!isMapping(use)) return complain('/use', 'This must be an object');
   if (schedule !== undefined && !isMapping(schedule)) return complain('/schedule', 'This must be an object');
-  for (const { path, message } of checkOptions(optionsOf(definition)) ?? []) {
+  for (const { path, message } of compileCheck(options.metadata, 'patchbay')(optionsOf(definition)) ?? []) {
     complain(`/document/metadata/${path.map((step) => pointerStep(String(step))).join('/')}`, message);
   }
   const variables = [...variablesIn(definition), 'error', 'item', 'index'];
@@ -199,6 +211,7 @@ function checkDefinition(
       );
     }
     const names = list.map((item) => Object.keys(item ?? {})[0] ?? '');
+    const places = new Map(names.map((name, index) => [name, index] as const).reverse());
     for (const [index, item] of list.entries()) {
       const keys = Object.keys(item ?? {});
       if (!isMapping(item) || keys.length !== 1) {
@@ -210,7 +223,7 @@ function checkDefinition(
       const [name = '', task] = Object.entries(item)[0] ?? [];
       if (name.length > LONGEST_NAME)
         complain(`${path}/${index}`, `A task's name has at most ${LONGEST_NAME} characters`);
-      if (names.indexOf(name) !== index)
+      if (places.get(name) !== index)
         complain(`${path}/${index}/${pointerStep(name)}`, `There are two tasks named '${name}' in this list`);
       one(`${path}/${index}/${pointerStep(name)}`, task as Task, isFork ? null : names);
     }

@@ -7,7 +7,8 @@ import type { WorkflowsConfig } from '../config.ts';
 import { wakeParent } from '../engine/steering.ts';
 import { workflowErrors } from '../errors.ts';
 import type { Definition } from '../language/definition.ts';
-import { type DefinitionError, validateDefinition } from '../language/validate.ts';
+import type { DefinitionError } from '../language/validate.ts';
+import { validateDefinition } from '../language/validator.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
 import { removeExecutions } from './removal.ts';
 import { firstRunAfter } from './schedules.ts';
@@ -77,8 +78,8 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   return { check, publish, get, forHook, byId, versions, list, active, setEnabled, activate, remove, onChange };
 
   function validated(source: string | object) {
-    const names = new Set(functions.list().map(({ name }) => name));
-    return validateDefinition(source, { functions: names, allowShell: config.shell });
+    const names = functions.list().map(({ name }) => name);
+    return validateDefinition({ definition: source, functions: names, allowShell: config.shell });
   }
 
   async function check(source: string | object): Promise<DefinitionError[]> {

@@ -181,7 +181,40 @@ do: [ { a: { set: { a: 1 } } } ]`,
     assert.deepEqual([status, error.status], ['faulted', 400]);
   });
 
+  it('of ten thousand tasks keeps nobody else waiting', async () => {
+    const { workflowDefinitions } = bench.app.services;
+    const definition = {
+      document: { dsl: '1.0.0', namespace: 'test', name: 'large', version: '1.0.0' },
+      do: Array.from({ length: 10_000 }, (_, index) => ({ [`task${index}`]: { set: { x: `\${ .x + ${index} }` } } })),
+    };
+    // What its own checks find wrong is said without the validator of the specification, in whatever thread they run.
+    const wrong = { ...definition, do: definition.do.map((task) => ({ ...task, other: null })) };
+    for (const given of [definition, wrong]) {
+      const order: string[] = [];
+      const checking = workflowDefinitions.check(JSON.stringify(given)).then((errors) => {
+        order.push('validated');
+        return errors;
+      });
+      assert.equal((await bench.app.http.get('/health')).status, 200);
+      order.push('health');
+      assert.equal((await checking).length, given === wrong ? 100 : 0);
+      assert.deepEqual(order, ['health', 'validated']);
+    }
+    const answer = await bench.admin.post('/api/platform/workflows', { definition });
+    assert.equal(answer.status, 201, answer.text);
+    assert.deepEqual((await bench.admin.get('/api/platform/workflows/test/large')).body.definition, definition);
+  }).timeout(60_000);
+
+  it('with a wrong name in each of thousands of places is refused soon', async () => {
+    const tasks = Array.from({ length: 5_000 }, (_, index) => `- task${index}: { set: {}, then: tasc${index} }\n`);
+    const definition = definitionOf('names', `do:\n${tasks.join('')}`);
+    const errors = await bench.app.services.workflowDefinitions.check(definition);
+    assert.equal(errors.length, 100);
+    assert.match(errors[0]!.message, /did you mean 'task0'/);
+  }).timeout(60_000);
+
   it('nested without end is refused', async () => {
+    await bench.publish('echo', 'do: [ { a: { set: { a: 1 } } } ]');
     const nested = '['.repeat(100_000);
     const before = performance.now();
     for (const definition of [nested, '- '.repeat(400_000), '{a: '.repeat(100_000)]) {
@@ -189,7 +222,6 @@ do: [ { a: { set: { a: 1 } } } ]`,
       assert.match(answer.body.errors[0].message, /nested/);
     }
     assert.ok(performance.now() - before < 1_000, 'nobody else is kept waiting');
-    await bench.publish('echo', 'do: [ { a: { set: { a: 1 } } } ]');
     const deep = `${nested}${']'.repeat(100_000)}`;
     const started = await bench.app.http.send('POST', '/hooks/test/echo', deep);
     assert.ok(started.status < 500, started.text);
