@@ -213,6 +213,34 @@ do: [ { a: { set: { a: 1 } } } ]`,
     assert.match(errors[0]!.message, /did you mean 'task0'/);
   }).timeout(60_000);
 
+  it('in a pattern of a schema ends with an error', async () => {
+    const patterns = ['^(a+)+$', '^(a|a)*$', '^(a?){40}a{40}$', `^${'a?'.repeat(40)}${'a'.repeat(40)}$`, '(x+x+)+y'];
+    for (const [index, pattern] of patterns.entries()) {
+      for (const schema of [
+        { type: 'string', pattern },
+        { type: 'object', patternProperties: { [pattern]: { type: 'number' } } },
+      ]) {
+        const name = `pattern${index}-${schema.type}`;
+        await bench.publish(
+          name,
+          `input: { schema: { document: ${JSON.stringify(schema)} } }\ndo: [ { a: { set: { a: 1 } } } ]`,
+        );
+        const text = pattern.includes('x') ? 'x'.repeat(40) : `${'a'.repeat(60)}!`;
+        const answer = await bench.admin.post(`/api/platform/workflows/test/${name}/executions?wait=20`, {
+          input: schema.type === 'string' ? text : { [text]: 1 },
+        });
+        assert.match(answer.text, /a pattern of its schema takes too long/, `${pattern} ${answer.text}`);
+      }
+    }
+    const ordinary = '^[^@\\\\s]+@[^@\\\\s]+\\\\.[a-z]{2,}$';
+    await bench.publish(
+      'mail',
+      `input: { schema: { document: { type: string, pattern: "${ordinary}" } } }\ndo: [ { a: { set: { a: 1 } } } ]`,
+    );
+    assert.equal((await bench.run('mail', `${'ada'.repeat(100)}@example.com`)).status, 'completed');
+    assert.equal((await bench.run('mail', 'ada')).error.status, 400);
+  }).timeout(60_000);
+
   it('nested without end is refused', async () => {
     await bench.publish('echo', 'do: [ { a: { set: { a: 1 } } } ]');
     const nested = '['.repeat(100_000);
