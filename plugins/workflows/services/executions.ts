@@ -40,7 +40,7 @@ export interface Executions {
   list(reach: Reach, filter: ExecutionFilter): Promise<CursorPage<ListedExecution>>;
   /** A new execution with the same or another input; with `from`, what was done before that task is kept. */
   replay(reach: Reach, id: string, wish: { input?: unknown; from?: string }): Promise<Started>;
-  /** Removes ended executions past their days and numbers; gives how many. */
+  /** Removes ended executions past their days and numbers, and what is left of others; gives how many executions. */
   prune(): Promise<number>;
   /** JSON of a row as it may be shown: opened, with secrets hidden. */
   shown(
@@ -150,7 +150,9 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
   }
 
   async function prune(): Promise<number> {
-    let removed = await pruneOlderThan(null, clock.now() - config.keepDays * DAY_MS);
+    const before = clock.now() - config.keepDays * DAY_MS;
+    await db.write('workflows_gathered').where('created_at', '<', before).delete();
+    let removed = await pruneOlderThan(null, before);
     const workflows = await db.read('workflows_workflows').whereNotNull('active_id');
     for (const row of workflows) {
       const { definition } = await workflowDefinitions.byId(row.active_id ?? 0);

@@ -50,6 +50,80 @@ do: [ { note: { set: { degrees: '\${ .[0].data.degrees }', from: '\${ .[0].sourc
     assert.deepEqual((await bench.look(only.id)).output, { degrees: 39, from: 'test://outside' });
   });
 
+  describe('gathering events', () => {
+    const gathered = () => bench.app.services.db.write('workflows_gathered');
+    const both = async (correlate = '') => {
+      const filter = (type: string) => `{ with: { type: ${type} }${correlate} }`;
+      await bench.publish(
+        'pairs',
+        `schedule: { on: { all: [ ${filter('paid')}, ${filter('packed')} ] } }
+do: [ { note: { set: { numbers: '\${ map(.data.number) }' } } } ]`,
+      );
+    };
+    const settled = () => bench.app.services.jobs.idle();
+
+    it('begins another set with a second event of a kind', async () => {
+      await both();
+      for (const [type, number] of [
+        ['paid', 1],
+        ['paid', 2],
+        ['packed', 3],
+        ['packed', 4],
+      ] as const) {
+        await emit(type, { number });
+        await settled();
+      }
+      const ids = (await ended('pairs', 2)).map(({ id }: any) => id).reverse();
+      const outputs = await Promise.all(ids.map(async (id: string) => (await bench.look(id)).output.numbers));
+      assert.deepEqual(outputs, [
+        [1, 3],
+        [2, 4],
+      ]);
+      assert.deepEqual(await gathered(), []);
+    });
+
+    it('takes an event that comes again once', async () => {
+      await both();
+      for (const id of ['a', 'a', 'b', 'a']) {
+        await emit('paid', { number: 1 }, { id });
+        await settled();
+      }
+      assert.equal((await gathered()).length, 2);
+    });
+
+    it('forgets what stays incomplete', async () => {
+      await both();
+      await emit('paid', { number: 1 });
+      await settled();
+      await bench.app.services.workflowExecutions.prune();
+      assert.equal((await gathered()).length, 1);
+      await gathered().update({ created_at: bench.app.clock.now() - 31 * 86_400_000 });
+      await bench.app.services.workflowExecutions.prune();
+      assert.deepEqual(await gathered(), []);
+    });
+
+    it('keeps a thousand sets of a workflow, the newest', async () => {
+      await both();
+      const { db } = bench.app.services;
+      const row = await db.read('workflows_workflows').where({ name: 'pairs' }).first();
+      const received = (number: number) =>
+        JSON.stringify({
+          received: [{ filter: 0, event: { id: String(number), source: 'x', type: 'paid', data: { number } } }],
+          correlation: {},
+        });
+      for (let hundred = 0; hundred < 12; hundred++) {
+        const rows = Array.from({ length: 100 }, (_, index) => hundred * 100 + index).map((number) => ({
+          ...{ workflow_id: row!.id, correlation: `set ${number}`, received: received(number), created_at: 1 },
+        }));
+        await db.write('workflows_gathered').insert(rows);
+      }
+      await emit('packed', { number: 'last' });
+      const [only] = await ended('pairs', 1);
+      assert.deepEqual((await bench.look(only.id)).output, { numbers: [200, 'last'] });
+      assert.equal((await gathered()).length, 999);
+    });
+  });
+
   it('gathers all events that belong together before it starts', async () => {
     const filter = (type: string) => `{ with: { type: ${type} }, correlate: { order: { from: .data.order } } }`;
     await bench.publish(
