@@ -1,6 +1,7 @@
 /** Decisions that executions wait for. The link is sealed: who has it was sent it. */
 
 import Type from 'typebox';
+import type { RateLimit } from '#core/http/route.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
 import type { ApprovalDetail } from '../tasks/approve.ts';
@@ -19,6 +20,8 @@ export interface Approvals {
 }
 
 const PURPOSE = 'workflows.approval';
+/** A tenant may write to anybody: not to everybody. */
+const MAILS_OF_TENANT: RateLimit = { name: 'workflows.approvals', points: 100, windowSeconds: 3600 };
 const FOLDER = new URL('../mail-templates/', import.meta.url);
 
 export function createApprovals({ db, clock, secrets, workflowEngine }: Services): Approvals {
@@ -63,13 +66,19 @@ export const sendApproval = defineJob({
   name: 'workflows.sendApproval',
   summary: 'Mails the link to a decision that an execution waits for',
   payload: Type.Object({ execution_id: Type.String(), task_key: Type.String() }),
-  async run({ execution_id, task_key }, _job, { db, mailer, mailTemplates, secrets, coreConfig }) {
+  // Some nine hours: what is over the limit of its tenant comes later.
+  maxAttempts: 20,
+  async run({ execution_id, task_key }, _job, services) {
+    const { db, mailer, mailTemplates, secrets, coreConfig, people, rateLimits } = services;
     const wait = await db.write('workflows_waits').where({ execution_id, task_key, kind: 'approval' }).first();
     if (!wait) return;
+    if (wait.tenant_id !== '') await rateLimits.consume(MAILS_OF_TENANT, wait.tenant_id);
+    const tenant = wait.tenant_id === '' ? null : await people.tenantByUuid(wait.tenant_id);
+    const asker = tenant?.name ?? new URL(coreConfig.http.publicUrl).host;
     const { to, title, text }: ApprovalDetail = JSON.parse(wait.detail);
     const token = secrets.seal(PURPOSE, JSON.stringify({ execution_id, task_key }));
     const link = `${coreConfig.http.publicUrl}/workflows/approve?token=${encodeURIComponent(token)}`;
-    const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, link, token });
+    const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, asker, link, token });
     await mailer.send({
       to,
       ...mail,

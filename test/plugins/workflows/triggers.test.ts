@@ -372,6 +372,30 @@ do: [ { again: { emit: { event: { with: { source: 'test://x', type: round.and } 
     assert.equal((await http.post('/api/platform/approvals', { token, approved: false })).status, 403);
   });
 
+  it("mails a hundred questions of a tenant in an hour, with the tenant's name, and the others later", async () => {
+    await bench.app.stop();
+    bench = await startBench({ config: { http: { rateLimit: { enabled: true } } } });
+    const caught = catchMails(bench.app);
+    const mails = () => caught.filter(({ to }) => to === 'a@example.com');
+    const { db } = bench.app.services;
+    const owner = await register(bench.app);
+    const definition = definitionOf(
+      'flood',
+      `do:
+- many:
+    fork:
+      branches: [ ${Array.from({ length: 101 }, (_, index) => `{ ask${index}: { call: workflows.approve, with: { to: a@example.com } } }`).join(', ')} ]`,
+    );
+    assert.equal((await owner.http.post('/api/platform/workflows', { definition })).status, 201);
+    await owner.http.post('/api/platform/workflows/test/flood/executions', {});
+    const waiting = () => db.read('core_jobs').where({ name: 'workflows.sendApproval', state: 'ready' });
+    while (mails().length < 100 || (await waiting()).length === 0) await new Promise((done) => setTimeout(done, 10));
+    assert.equal(mails().length, 100);
+    assert.equal((await waiting()).length, 1);
+    const tenant = await bench.app.services.people.tenantByUuid(owner.tenantId);
+    assert.match(mails()[0]!.text, new RegExp(`^Asked by: ${tenant!.name}$`, 'm'));
+  });
+
   it('keeps a folder of definitions in sync', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'patchbay-workflows-'));
     await mkdir(join(folder, 'deep'));
