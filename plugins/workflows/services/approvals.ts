@@ -4,6 +4,7 @@ import Type from 'typebox';
 import type { RateLimit } from '#core/http/route.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
+import type { WaitRow } from '../tables.ts';
 import type { ApprovalDetail } from '../tasks/approve.ts';
 
 export interface Approval {
@@ -14,7 +15,7 @@ export interface Approval {
 }
 
 export interface Approvals {
-  /** Throws `link_expired`. */
+  /** Throws `link_expired` for what is no link any more, `asked_again` for the link of an earlier mail. */
   show(token: string): Promise<Approval>;
   decide(token: string, approved: boolean, comment: string): Promise<Approval>;
 }
@@ -27,14 +28,14 @@ const FOLDER = new URL('../mail-templates/', import.meta.url);
 export function createApprovals({ db, clock, secrets, workflowEngine }: Services): Approvals {
   return {
     async show(token) {
-      const wait = await db.read('workflows_waits').where(keyOf(token)).first();
-      if (!wait) throw workflowErrors.link_expired();
+      const { key, askedAt } = opened(token);
+      const wait = asked(await db.read('workflows_waits').where(key).first(), askedAt);
       return viewOf(JSON.parse(wait.detail));
     },
     async decide(token, approved, comment) {
+      const { key, askedAt } = opened(token);
       const detail = await db.transaction(async (trx) => {
-        const wait = await trx('workflows_waits').where(keyOf(token)).forUpdate().first();
-        if (!wait) throw workflowErrors.link_expired();
+        const wait = asked(await trx('workflows_waits').where(key).forUpdate().first(), askedAt);
         const before: ApprovalDetail = JSON.parse(wait.detail);
         if (before.answer) return before;
         const after = { ...before, answer: { approved, comment, at: new Date(clock.now()).toISOString() } };
@@ -48,14 +49,23 @@ export function createApprovals({ db, clock, secrets, workflowEngine }: Services
     },
   };
 
-  function keyOf(token: string): { execution_id: string; task_key: string; kind: 'approval' } {
+  function opened(token: string): { key: Key; askedAt: number } {
     try {
-      const { execution_id, task_key } = JSON.parse(secrets.open(PURPOSE, token).toString());
-      return { execution_id, task_key, kind: 'approval' };
+      const { execution_id, task_key, asked_at } = JSON.parse(secrets.open(PURPOSE, token).toString());
+      return { key: { execution_id, task_key, kind: 'approval' }, askedAt: asked_at };
     } catch (cause) {
       throw workflowErrors.link_expired({ cause });
     }
   }
+}
+
+type Key = Pick<WaitRow, 'execution_id' | 'task_key' | 'kind'>;
+
+/** A task that is tried again asks again: who has the first mail decides nothing about the second one. */
+function asked(wait: WaitRow | undefined, askedAt: number): WaitRow {
+  if (!wait) throw workflowErrors.link_expired();
+  if (Number(wait.created_at) !== askedAt) throw workflowErrors.asked_again();
+  return wait;
 }
 
 function viewOf({ title, text, answer }: ApprovalDetail): Approval {
@@ -76,7 +86,7 @@ export const sendApproval = defineJob({
     const tenant = wait.tenant_id === '' ? null : await people.tenantByUuid(wait.tenant_id);
     const asker = tenant?.name ?? new URL(coreConfig.http.publicUrl).host;
     const { to, title, text }: ApprovalDetail = JSON.parse(wait.detail);
-    const token = secrets.seal(PURPOSE, JSON.stringify({ execution_id, task_key }));
+    const token = secrets.seal(PURPOSE, JSON.stringify({ execution_id, task_key, asked_at: Number(wait.created_at) }));
     const link = `${coreConfig.http.publicUrl}/workflows/approve?token=${encodeURIComponent(token)}`;
     const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, asker, link, token });
     await mailer.send({

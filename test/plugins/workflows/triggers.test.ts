@@ -365,35 +365,73 @@ do: [ { again: { emit: { event: { with: { source: 'test://x', type: round.and } 
     assert.equal((await http.get('/workflows/approve')).status, 200);
     const shown = (await http.get(`/api/platform/approvals?token=${encodeURIComponent(token)}`)).body;
     assert.deepEqual(shown, { title: 'Refund?', text: '12 Euro', decided: null });
-    assert.equal((await http.post('/api/platform/approvals', { token: `${token}x`, approved: true })).status, 403);
+    assert.equal(
+      (await http.post('/api/platform/approvals', { token: token.slice(0, -4), approved: true })).status,
+      403,
+    );
     const decided = await http.post('/api/platform/approvals', { token, approved: true, comment: 'fine' });
     assert.deepEqual([decided.status, decided.body.decided], [200, true]);
     assert.deepEqual((await bench.until(id, ({ status }) => status === 'completed')).output, { paid: true });
     assert.equal((await http.post('/api/platform/approvals', { token, approved: false })).status, 403);
   });
 
+  it('decides by the link of the newest mail alone when it is asked again', async () => {
+    const mails = catchMails(bench.app);
+    await bench.publish(
+      'again',
+      `do:
+- ask: { call: workflows.approve, with: { to: boss@example.com }, timeout: { after: { days: 1 } } }`,
+    );
+    const id = await bench.start('again');
+    const asked = async (count: number) => {
+      for (let tries = 0; mails.length < count && tries < 300; tries++) await new Promise((go) => setTimeout(go, 10));
+      await bench.until(id, ({ status }) => status === 'waiting');
+    };
+    await asked(1);
+    await bench.app.clock.advance(86_400_001);
+    await bench.until(id, ({ status }) => status === 'faulted');
+    await bench.admin.post(`/api/platform/executions/${id}/retry`);
+    await asked(2);
+    const [first, second] = mails.map(({ token }) => token);
+    const { http } = bench.app;
+    for (const answer of [
+      await http.get(`/api/platform/approvals?token=${encodeURIComponent(first!)}`),
+      await http.post('/api/platform/approvals', { token: first, approved: true }),
+    ]) {
+      assert.equal(answer.status, 410);
+      assert.match(answer.text, /use the link of the newest mail/);
+    }
+    assert.equal((await http.post('/api/platform/approvals', { token: second, approved: true })).status, 200);
+    assert.equal((await bench.until(id, ({ status }) => status === 'completed')).output.approved, true);
+  });
+
   it("mails a hundred questions of a tenant in an hour, with the tenant's name, and the others later", async () => {
     await bench.app.stop();
     bench = await startBench({ config: { http: { rateLimit: { enabled: true } } } });
     const caught = catchMails(bench.app);
-    const mails = () => caught.filter(({ to }) => to === 'a@example.com');
-    const { db } = bench.app.services;
+    const { db, rateLimits, people } = bench.app.services;
     const owner = await register(bench.app);
+    const ask = 'call: workflows.approve, with: { to: a@example.com }';
     const definition = definitionOf(
-      'flood',
-      `do:
-- many:
-    fork:
-      branches: [ ${Array.from({ length: 101 }, (_, index) => `{ ask${index}: { call: workflows.approve, with: { to: a@example.com } } }`).join(', ')} ]`,
+      'two',
+      `do: [ { f: { fork: { branches: [ { a: { ${ask} } }, { b: { ${ask} } } ] } } } ]`,
     );
     assert.equal((await owner.http.post('/api/platform/workflows', { definition })).status, 201);
-    await owner.http.post('/api/platform/workflows/test/flood/executions', {});
-    const waiting = () => db.read('core_jobs').where({ name: 'workflows.sendApproval', state: 'ready' });
-    while (mails().length < 100 || (await waiting()).length === 0) await new Promise((done) => setTimeout(done, 10));
-    assert.equal(mails().length, 100);
-    assert.equal((await waiting()).length, 1);
-    const tenant = await bench.app.services.people.tenantByUuid(owner.tenantId);
-    assert.match(mails()[0]!.text, new RegExp(`^Asked by: ${tenant!.name}$`, 'm'));
+    await rateLimits.consume({ name: 'workflows.approvals', points: 100, windowSeconds: 3600 }, owner.tenantId, 99);
+    const { id } = (await owner.http.post('/api/platform/workflows/test/two/executions', {})).body;
+    await bench.until(id, ({ status }) => status === 'waiting');
+    const refused = () => db.write('core_jobs').where({ name: 'workflows.sendApproval' }).whereNotNull('last_error');
+    for (let tries = 0; (await refused()).length === 0 && tries < 300; tries++) {
+      await new Promise((go) => setTimeout(go, 10));
+    }
+    assert.deepEqual(
+      (await refused()).map(({ state }) => state),
+      ['ready'],
+    );
+    const mails = caught.filter(({ to }) => to === 'a@example.com');
+    assert.equal(mails.length, 1);
+    const tenant = await people.tenantByUuid(owner.tenantId);
+    assert.match(mails[0]!.text, new RegExp(`^Asked by: ${tenant!.name}$`, 'm'));
   });
 
   it('keeps a folder of definitions in sync', async () => {
