@@ -15,6 +15,7 @@ import {
   type Task,
   type TaskList,
 } from './definition.ts';
+import { durationMs } from './durations.ts';
 import { ARGUMENTS, checkExpression, expressionIn, isExpectExpression } from './expressions.ts';
 import { Fault } from './faults.ts';
 import { sdkIssues } from './sdk.ts';
@@ -55,6 +56,7 @@ const POLICY_PLACES = [
 const LONGEST_NAME = 200;
 /** Nobody reads more; to find near names for thousands of wrong ones takes minutes. */
 const MOST_ERRORS = 100;
+const SHORTEST_PERIOD_MS = 1_000;
 const DIRECTIVES = new Set(['continue', 'exit', 'end']);
 
 /** Takes seconds for a large one: call it in the thread of the validator. */
@@ -199,7 +201,11 @@ function checkDefinition(
       complain('/schedule/cron', `'${schedule.cron}' is not a cron expression that ever comes true`);
     }
   }
-  for (const unit of ['every', 'after'] as const) checks.duration(`/schedule/${unit}`, schedule?.[unit]);
+  for (const unit of ['every', 'after'] as const) {
+    checks.duration(`/schedule/${unit}`, schedule?.[unit]);
+    const ms = durationMs(schedule?.[unit]);
+    if (ms !== null && ms < SHORTEST_PERIOD_MS) complain(`/schedule/${unit}`, 'The shortest period is one second');
+  }
   if (schedule?.on) strategy('/schedule/on', schedule.on, true);
 
   /** Branches of a fork (`isFork`) run side by side: none can go to another. */

@@ -164,6 +164,16 @@ do: [ { a: { set: { a: 1 } } } ]`,
     assert.notEqual(one.body.id, two.body.id);
   });
 
+  it('in a schedule that would never rest is refused', async () => {
+    for (const period of ['every: PT0S', 'every: { milliseconds: 999 }', 'after: { seconds: 0 }', 'after: PT0.5S']) {
+      const definition = definitionOf('restless', `schedule: { ${period} }\ndo: [ { a: { set: { a: 1 } } } ]`);
+      const answer = await bench.admin.post('/api/platform/workflows', { definition });
+      assert.equal(answer.status, 422, period);
+      assert.match(answer.body.errors[0].message, /shortest period is one second/);
+    }
+    await bench.publish('calm', 'schedule: { every: { seconds: 1 } }\ndo: [ { a: { set: { a: 1 } } } ]');
+  });
+
   it('of names too long to keep, and of times too far away, is refused or fails', async () => {
     const refused = async (body: string) => {
       const answer = await bench.admin.post('/api/platform/workflows', { definition: definitionOf('far', body) });
