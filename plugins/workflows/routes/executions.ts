@@ -7,6 +7,7 @@ import { CORRELATION_ID, correlationIdIn, LONGEST_CORRELATION } from '../engine/
 import type { Started } from '../engine/engine.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
+import { TRIED } from '../services/executions.ts';
 import { DEPTH } from '../tasks/emit.ts';
 import {
   ExecutionSummary,
@@ -33,8 +34,6 @@ const CORRELATION = { minLength: 1, maxLength: LONGEST_CORRELATION };
 /** A reference with an instance, as long as both may be in the log. */
 const LONGEST_PIN = 701;
 const LOOK_MS = 1_000;
-/** Where tasks that are tried alone have their executions. */
-const TRIED = { namespace: 'patchbay', name: 'try-task', version: '1.0.0' };
 
 export const executionRoutes = [
   route({
