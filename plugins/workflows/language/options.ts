@@ -13,8 +13,13 @@ export const Options = Type.Object({
   ),
   /** As a tool for AI agents, under this name. */
   expose: Type.Optional(Type.Boolean()),
-  /** `false`: not reachable under /hooks. `secret`: name of the secret that signs requests. */
-  hook: Type.Optional(Type.Union([Type.Boolean(), Type.Object({ secret: Type.String({ minLength: 1 }) })])),
+  /** `false`: not reachable under /hooks. `secret`: name of the secret that signs requests, `timestamp`: with their time. */
+  hook: Type.Optional(
+    Type.Union([
+      Type.Boolean(),
+      Type.Object({ secret: Type.String({ minLength: 1 }), timestamp: Type.Optional(Type.Boolean()) }),
+    ]),
+  ),
   /** How much of its past is kept: days, executions, and megabytes of their logs. */
   keep: Type.Optional(
     Type.Object({

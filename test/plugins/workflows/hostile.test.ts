@@ -281,6 +281,34 @@ do: [ { a: { set: { a: 1 } } } ]`,
     assert.equal(answer.status, 401);
   });
 
+  it('sent again later is refused when its signature has a time', async () => {
+    await bench.admin.put('/api/platform/workflow-secrets/hookKey', { value: 'a key' });
+    const publish = (more: string) =>
+      bench.publish(
+        'timed',
+        `# metadata: { patchbay: { hook: { secret: hookKey${more} } } }\ndo: [ { a: { set: { ok: true } } } ]`,
+      );
+    const send = async (signed: string, time?: number) => {
+      const signature = `sha256=${createHmac('sha256', 'a key').update(signed).digest('hex')}`;
+      const headers = {
+        'x-patchbay-signature': signature,
+        ...(time !== undefined && { 'x-patchbay-timestamp': `${time}` }),
+      };
+      return (await bench.app.http.send('POST', '/hooks/test/timed', '{}', headers)).status;
+    };
+    const now = Math.floor(bench.app.clock.now() / 1000);
+    for (const more of ['', ', timestamp: true']) {
+      await publish(more);
+      assert.equal(await send(`${now}.{}`, now), 202);
+      assert.equal(await send(`${now - 299}.{}`, now - 299), 202);
+      assert.equal(await send(`${now - 302}.{}`, now - 302), 401);
+      assert.equal(await send(`${now + 302}.{}`, now + 302), 401);
+      assert.equal(await send(`${now - 302}.{}`, now), 401);
+      assert.equal(await send('{}', now), 401);
+      assert.equal(await send('{}'), more === '' ? 202 : 401);
+    }
+  });
+
   it('a hook without a tenant leads to the platform before it leads to a tenant of the same name', async () => {
     const owner = await register(bench.app);
     const definition = definitionOf('mine', 'do: [ { a: { set: { who: tenant } } } ]');
