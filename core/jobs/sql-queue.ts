@@ -44,6 +44,8 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   const running = new Map<string, number>();
   /** Written as running in transactions that have not ended. */
   const beginning = new Map<string, number>();
+  /** Types of which more may be ready than found a place: each place that becomes free is for them. */
+  const crowded = new Set<string>();
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
   const done = metrics.counter('patchbay_jobs_total', 'Jobs by outcome', ['name', 'outcome']);
@@ -91,6 +93,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   function takePlace(trx: Transaction, { name, run_at, priority }: NewRow): boolean {
     const type = types.get(name);
     if (!type || !started || !db.soleWriter || priority !== 0 || run_at > clock.now()) return false;
+    if (crowded.has(name)) return false;
     const taken = (running.get(name) ?? 0) + (beginning.get(name) ?? 0);
     if (taken >= (type.concurrency ?? DEFAULT_CONCURRENCY)) return false;
     count(beginning, name, 1);
@@ -192,10 +195,11 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
 
   async function fill(type: JobType): Promise<void> {
     const free = (type.concurrency ?? DEFAULT_CONCURRENCY) - (running.get(type.name) ?? 0);
-    if (free <= 0 || !started) return;
-    for (const row of await claim(type, free)) {
-      begin(type, row);
-    }
+    if (!started) return;
+    const claimed = free > 0 ? await claim(type, free) : [];
+    for (const row of claimed) begin(type, row);
+    if (free <= 0 || claimed.length === free) crowded.add(type.name);
+    else crowded.delete(type.name);
   }
 
   function begin(type: JobType, row: JobRow): void {
@@ -203,8 +207,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     const work: Promise<void> = run(type, row).finally(() => {
       count(running, type.name, -1);
       underWay.delete(work);
-      // Only when all places were taken may somebody wait for this one.
-      if ((running.get(type.name) ?? 0) + 1 >= (type.concurrency ?? DEFAULT_CONCURRENCY)) wake();
+      if (crowded.has(type.name)) wake();
     });
     underWay.add(work);
   }

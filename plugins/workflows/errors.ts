@@ -14,5 +14,6 @@ export const workflowErrors = defineErrors({
   not_faulted: [409, 'Only an execution that has failed can be tried again'],
   bad_signature: [401, 'The signature of the request is missing or wrong'],
   link_expired: [403, 'The link is not valid any more'],
+  asked_again: [410, 'This was asked again since; use the link of the newest mail'],
   stopping: [503, 'The platform is stopping; try again later'],
 });

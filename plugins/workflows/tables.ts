@@ -136,8 +136,9 @@ export interface GatheredRow {
   workflow_id: number;
   /** JSON: the events, and the values that they share. */
   received: string;
-  /** Digest of these values, or the event that completed them while its execution is being started. */
+  /** Digest of the first event, or the event that completed them while its execution is being started. */
   correlation: string;
+  created_at: number;
 }
 
 /** A value by which an execution is found. */

@@ -194,6 +194,30 @@ describe('jobs', () => {
     await app.stop();
   });
 
+  it('are all done without waiting for a timer, in whichever order their places become free', async () => {
+    const app = await startPlatform();
+    const { db, jobs } = app.services;
+    const all = Promise.withResolvers<void>();
+    let done = 0;
+    jobs.add({
+      name: 'test.steps',
+      summary: '',
+      payload: {} as any,
+      concurrency: 3,
+      async run(payload: any) {
+        for (let step = 0; step < payload.steps; step++) await new Promise(setImmediate);
+        if (++done === 120) all.resolve();
+      },
+    });
+    const enqueue = (index: number) =>
+      db.transaction((trx) => jobs.enqueue(trx, 'test.steps', { steps: (index * 7) % 11 }));
+    await Promise.all(Array.from({ length: 120 }, (_, index) => enqueue(index)));
+    await all.promise;
+    assert.equal(done, 120);
+    await jobs.idle();
+    await app.stop();
+  });
+
   it('exist exactly when their transaction has committed, are retried, and become dead letters', async () => {
     const app = await startPlatform();
     const { db, jobs, clock } = { ...app.services, clock: app.clock };

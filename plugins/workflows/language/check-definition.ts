@@ -9,13 +9,13 @@ import {
   type Extension,
   KINDS,
   kindOf,
-  Options,
   optionsOf,
   pointerStep,
   type Strategy,
   type Task,
   type TaskList,
 } from './definition.ts';
+import { durationMs } from './durations.ts';
 import { ARGUMENTS, checkExpression, expressionIn, isExpectExpression } from './expressions.ts';
 import { Fault } from './faults.ts';
 import { suggestion } from './suggest.ts';
@@ -24,6 +24,8 @@ export interface ValidationOptions {
   /** Names of functions that plugins offer. */
   functions: ReadonlySet<string>;
   allowShell: boolean;
+  /** The schema of `document.metadata.patchbay`. */
+  metadata: object;
 }
 
 const BUILT_IN_CALLS = new Set(['http', 'openapi', 'mcp', 'workflows.approve']);
@@ -38,7 +40,7 @@ const POLICY_PLACES = [
 ];
 /** As many characters as the columns of task names and event types have. */
 const LONGEST_NAME = 200;
-const checkOptions = compileCheck(Options, 'patchbay');
+const SHORTEST_PERIOD_MS = 1_000;
 const DIRECTIVES = new Set(['continue', 'exit', 'end']);
 
 /** Complains of each mistake, and adds the functions that are called to `calls`. */
@@ -60,7 +62,7 @@ export function checkDefinition(
   if (definition.do === undefined) return complain('', `do is missing: the list of tasks${nearDo(definition)}`);
   if (!isMapping(use)) return complain('/use', 'This must be an object');
   if (schedule !== undefined && !isMapping(schedule)) return complain('/schedule', 'This must be an object');
-  for (const { path, message } of checkOptions(optionsOf(definition)) ?? []) {
+  for (const { path, message } of compileCheck(options.metadata, 'patchbay')(optionsOf(definition)) ?? []) {
     complain(`/document/metadata/${path.map((step) => pointerStep(String(step))).join('/')}`, message);
   }
   const variables = [...variablesIn(definition), 'error', 'item', 'index'];
@@ -116,7 +118,11 @@ export function checkDefinition(
       complain('/schedule/cron', `'${schedule.cron}' is not a cron expression that ever comes true`);
     }
   }
-  for (const unit of ['every', 'after'] as const) checks.duration(`/schedule/${unit}`, schedule?.[unit]);
+  for (const unit of ['every', 'after'] as const) {
+    checks.duration(`/schedule/${unit}`, schedule?.[unit]);
+    const ms = durationMs(schedule?.[unit]);
+    if (ms !== null && ms < SHORTEST_PERIOD_MS) complain(`/schedule/${unit}`, 'The shortest period is one second');
+  }
   if (schedule?.on) strategy('/schedule/on', schedule.on, true);
 
   /** Branches of a fork (`isFork`) run side by side: none can go to another. */
@@ -128,6 +134,7 @@ export function checkDefinition(
       );
     }
     const names = list.map((item) => Object.keys(item ?? {})[0] ?? '');
+    const places = new Map(names.map((name, index) => [name, index] as const).reverse());
     for (const [index, item] of list.entries()) {
       const keys = Object.keys(item ?? {});
       if (!isMapping(item) || keys.length !== 1) {
@@ -139,7 +146,7 @@ export function checkDefinition(
       const [name = '', task] = Object.entries(item)[0] ?? [];
       if (name.length > LONGEST_NAME)
         complain(`${path}/${index}`, `A task's name has at most ${LONGEST_NAME} characters`);
-      if (names.indexOf(name) !== index)
+      if (places.get(name) !== index)
         complain(`${path}/${index}/${pointerStep(name)}`, `There are two tasks named '${name}' in this list`);
       one(`${path}/${index}/${pointerStep(name)}`, task as Task, isFork ? null : names);
     }

@@ -1,6 +1,6 @@
 /** The shape of a definition as far as the engine reads it. What is written here has been validated before it runs. */
-import Type, { type Static } from 'typebox';
 import { durationMs } from './durations.ts';
+import type { Options } from './options.ts';
 
 export type TaskList = readonly Record<string, Task>[];
 type Duration = string | Record<string, number>;
@@ -124,31 +124,8 @@ export interface Definition {
   do: TaskList;
 }
 
-const Amount = Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000 }));
-
-/** What Patchbay adds, in `document.metadata.patchbay`, where the DSL leaves room for it. */
-export const Options = Type.Object({
-  /** `none`: no log; executions that need no checkpoint leave nothing behind. */
-  logging: Type.Optional(Type.Enum(['full', 'none'])),
-  /** Higher runs first when there is a queue. */
-  priority: Type.Optional(Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 })),
-  concurrency: Type.Optional(
-    Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1_000_000 }), key: Type.Optional(Type.String()) }),
-  ),
-  /** A tool for AI agents, at /mcp. */
-  expose: Type.Optional(Type.Boolean()),
-  /** `false`: not reachable under /hooks. `secret`: name of the secret that signs requests. */
-  hook: Type.Optional(Type.Union([Type.Boolean(), Type.Object({ secret: Type.String({ minLength: 1 }) })])),
-  /** How much of its past is kept: days, executions, and megabytes of their logs. */
-  keep: Type.Optional(
-    Type.Object({
-      days: Amount,
-      count: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
-      megabytes: Amount,
-    }),
-  ),
-});
-export type Options = Static<typeof Options>;
+/** Characters of a definition as it was given. */
+export const LONGEST_SOURCE = 1024 * 1024;
 
 export const KINDS = [
   'call',

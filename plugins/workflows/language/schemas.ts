@@ -4,6 +4,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { DataRule, Definition } from './definition.ts';
 import { fault } from './faults.ts';
+import { patternEngine, withPatterns } from './schema-patterns.ts';
 
 const compiled = new WeakMap<object, ValidateFunction>();
 
@@ -19,7 +20,13 @@ export function checkSchema(
   if (!document)
     throw fault('configuration', 'Only schemas in the definition itself (`document`) can be used', { instance });
   const check = checkOf(document, instance);
-  if (check(data)) return;
+  const checked = withPatterns(() => check(data));
+  if (checked === null) {
+    throw fault('validation', `The ${side} was not checked: a pattern of its schema takes too long for it`, {
+      instance,
+    });
+  }
+  if (checked.result) return;
   const wrong = (check.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
   throw fault('validation', `The ${side} does not match its schema: ${wrong.slice(0, 5).join('; ')}`, { instance });
 }
@@ -27,9 +34,14 @@ export function checkSchema(
 /** Throws what is wrong with the schema itself. A schema says its draft in `$schema`; without it, it is 2020-12. */
 export function compile(document: object): ValidateFunction {
   const isOld = /draft-0[67]/.test(String((document as { $schema?: unknown }).$schema ?? ''));
-  const ajv = new (isOld ? Ajv : Ajv2020)({ strict: false, allErrors: false, validateFormats: true, logger: false });
+  const ajv = new (isOld ? Ajv : Ajv2020)({
+    ...{ strict: false, allErrors: false, validateFormats: true, logger: false },
+    code: { regExp: patternEngine },
+  });
   (addFormats as unknown as (ajv: Ajv) => void)(ajv);
-  return ajv.compile(document);
+  const made = withPatterns(() => ajv.compile(document));
+  if (made === null) throw new Error('one of its patterns takes too long');
+  return made.result;
 }
 
 function checkOf(document: object, instance: string): ValidateFunction {

@@ -2,7 +2,7 @@
 import { isMap, isNode, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { checkDefinition, type ValidationOptions } from './check-definition.ts';
 import type { Complain } from './check-use.ts';
-import type { Definition } from './definition.ts';
+import { type Definition, LONGEST_SOURCE } from './definition.ts';
 import { sdkIssues } from './sdk.ts';
 import { isTooDeep } from './yaml-depth.ts';
 
@@ -16,10 +16,14 @@ export interface DefinitionError {
 
 export type Validated = { definition: Definition; source: string; calls: Set<string> } | { errors: DefinitionError[] };
 
-export const LONGEST_SOURCE = 1024 * 1024;
+/** Nobody reads more; to find near names for thousands of wrong ones takes minutes. */
+const MOST_ERRORS = 100;
 
-/** Of a text of YAML or JSON, or of an object. `calls` are the functions of plugins that it calls. */
-export async function validateDefinition(given: string | object, options: ValidationOptions): Promise<Validated> {
+/**
+ * Of a text of YAML or JSON, or of an object. `calls` are the functions of plugins that it calls. Takes seconds for a large
+ * one: call it in the thread of the validator.
+ */
+export async function validate(given: string | object, options: ValidationOptions): Promise<Validated> {
   const source = typeof given === 'string' ? given : JSON.stringify(given, null, 2);
   const lines = new LineCounter();
   if (source.length > LONGEST_SOURCE) return { errors: [at(null, '', 'A definition has at most 1 MB')] };
@@ -45,8 +49,15 @@ export async function validateDefinition(given: string | object, options: Valida
   const definition = value as Definition;
   const found: { path: string; message: string }[] = [];
   const calls = new Set<string>();
-  const complain: Complain = (path, message) => void found.push({ path, message });
-  checkDefinition(definition, options, calls, complain);
+  const complain: Complain = (path, message) => {
+    found.push({ path, message });
+    if (found.length >= MOST_ERRORS) throw new EnoughErrors();
+  };
+  try {
+    checkDefinition(definition, options, calls, complain);
+  } catch (error) {
+    if (!(error instanceof EnoughErrors)) throw error;
+  }
   if (found.length === 0) found.push(...(await sdkIssues(definition)));
   if (found.length > 0) return { errors: found.map(({ path, message }) => at(document.contents, path, message)) };
   return { definition, source, calls };
@@ -56,6 +67,8 @@ export async function validateDefinition(given: string | object, options: Valida
     return { path, line: Math.max(1, line), column: Math.max(1, col), message };
   }
 }
+
+class EnoughErrors extends Error {}
 
 /** Where the node at a JSON pointer begins, or the last one on the way to it that is there. */
 function offsetOf(root: unknown, path: string): number {

@@ -9,6 +9,7 @@ import { CORRELATION_ID, DEPTH } from '../engine/event-attributes.ts';
 import type { TaskRecord } from '../engine/run.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
+import { TRIED } from '../services/executions.ts';
 import { PHASES } from '../tables.ts';
 import {
   ExecutionSummary,
@@ -36,8 +37,6 @@ const LONGEST_PIN = 701;
 const LOOK_MS = 1_000;
 const ENDED = /^(completed|faulted|skipped|cancelled) /;
 const LONGEST_WATCH_MS = 24 * 3_600_000;
-/** Where tasks that are tried alone have their executions. */
-const TRIED = { namespace: 'patchbay', name: 'try-task', version: '1.0.0' };
 
 export const executionRoutes = [
   route({

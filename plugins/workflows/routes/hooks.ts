@@ -13,6 +13,8 @@ import { Address } from './address.ts';
 import { answerOf, WaitQuery } from './executions.ts';
 
 const LIMIT_BYTES = 1024 * 1024;
+/** A signed request that somebody has overheard is worth nothing after this. */
+const OLDEST_MS = 5 * 60_000;
 
 export const hookRoutes = [
   route({
@@ -22,6 +24,7 @@ export const hookRoutes = [
     summary: 'Starts a workflow with the JSON of the body as its input',
     description:
       'With `metadata.patchbay.hook.secret` in its document, `X-Patchbay-Signature: sha256=HMAC-SHA256(secret, body)` is needed. ' +
+      'With `X-Patchbay-Timestamp` (seconds), it is that of `timestamp.body`, and at most 5 minutes old. ' +
       'An `Idempotency-Key` makes a repeat give the first execution. `X-Correlation-Id` is a value to find it by.',
     params: Address,
     query: Type.Object({ ...WaitQuery, tenant: Type.Optional(Type.String({ maxLength: 36 })) }),
@@ -42,7 +45,10 @@ export const hookRoutes = [
       if (!workflow.row.enabled) throw workflowErrors.workflow_disabled();
       if (typeof hook === 'object') {
         const values = await services.workflowSecrets.values(workflow.row.tenant_id, [hook.secret]);
-        checkSignature(ctx.get('x-patchbay-signature'), values[hook.secret], body);
+        const time = ctx.get('x-patchbay-timestamp');
+        if (hook.timestamp && time === '') throw workflowErrors.bad_signature();
+        if (time !== '') checkTime(time, services.clock.now());
+        checkSignature(ctx.get('x-patchbay-signature'), values[hook.secret], time, body);
       }
       const key = ctx.get('idempotency-key');
       const started = services.workflowEngine.start({
@@ -59,10 +65,18 @@ export const hookRoutes = [
   }),
 ];
 
-/** A secret that is not there, or is no text, signs nothing. */
-function checkSignature(given: string, secret: unknown, body: Buffer): void {
+/** Seconds since the epoch. A clock may be as far ahead as a request may be old. */
+function checkTime(time: string, now: number): void {
+  if (!/^\d{1,12}$/.test(time) || Math.abs(now - Number(time) * 1000) > OLDEST_MS) throw workflowErrors.bad_signature();
+}
+
+/** A secret that is not there, or is no text, signs nothing. With a time, that is signed before the body. */
+function checkSignature(given: string, secret: unknown, time: string, body: Buffer): void {
   if (typeof secret !== 'string' || secret === '') throw workflowErrors.bad_signature();
-  const expected = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+  const expected = `sha256=${createHmac('sha256', secret)
+    .update(time === '' ? '' : `${time}.`)
+    .update(body)
+    .digest('hex')}`;
   if (!safeEqual(given, expected)) throw workflowErrors.bad_signature();
 }
 

@@ -1,7 +1,7 @@
 /** Our own API: definitions. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
-import { LONGEST_SOURCE } from '../language/validate.ts';
+import { LONGEST_SOURCE } from '../language/definition.ts';
 import { iso, PublishedView, Time } from '../views.ts';
 import { MANAGE, READ, tenantOf } from './access.ts';
 import { Address } from './address.ts';

@@ -1,8 +1,10 @@
 /** Decisions that executions wait for. The link is sealed: who has it was sent it. */
 
 import Type from 'typebox';
+import type { RateLimit } from '#core/http/route.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
+import type { WaitRow } from '../tables.ts';
 import type { ApprovalDetail } from '../tasks/approve.ts';
 
 export interface Approval {
@@ -13,25 +15,27 @@ export interface Approval {
 }
 
 export interface Approvals {
-  /** Throws `link_expired`. */
+  /** Throws `link_expired` for what is no link any more, `asked_again` for the link of an earlier mail. */
   show(token: string): Promise<Approval>;
   decide(token: string, approved: boolean, comment: string): Promise<Approval>;
 }
 
 const PURPOSE = 'workflows.approval';
+/** A tenant may write to anybody: not to everybody. */
+const MAILS_OF_TENANT: RateLimit = { name: 'workflows.approvals', points: 100, windowSeconds: 3600 };
 const FOLDER = new URL('../mail-templates/', import.meta.url);
 
 export function createApprovals({ db, clock, secrets, workflowEngine }: Services): Approvals {
   return {
     async show(token) {
-      const wait = await db.read('workflows_waits').where(keyOf(token)).first();
-      if (!wait) throw workflowErrors.link_expired();
+      const { key, askedAt } = opened(token);
+      const wait = asked(await db.read('workflows_waits').where(key).first(), askedAt);
       return viewOf(JSON.parse(wait.detail));
     },
     async decide(token, approved, comment) {
+      const { key, askedAt } = opened(token);
       const detail = await db.transaction(async (trx) => {
-        const wait = await trx('workflows_waits').where(keyOf(token)).forUpdate().first();
-        if (!wait) throw workflowErrors.link_expired();
+        const wait = asked(await trx('workflows_waits').where(key).forUpdate().first(), askedAt);
         const before: ApprovalDetail = JSON.parse(wait.detail);
         if (before.answer) return before;
         const after = { ...before, answer: { approved, comment, at: new Date(clock.now()).toISOString() } };
@@ -45,14 +49,23 @@ export function createApprovals({ db, clock, secrets, workflowEngine }: Services
     },
   };
 
-  function keyOf(token: string): { execution_id: string; task_key: string; kind: 'approval' } {
+  function opened(token: string): { key: Key; askedAt: number } {
     try {
-      const { execution_id, task_key } = JSON.parse(secrets.open(PURPOSE, token).toString());
-      return { execution_id, task_key, kind: 'approval' };
+      const { execution_id, task_key, asked_at } = JSON.parse(secrets.open(PURPOSE, token).toString());
+      return { key: { execution_id, task_key, kind: 'approval' }, askedAt: asked_at };
     } catch (cause) {
       throw workflowErrors.link_expired({ cause });
     }
   }
+}
+
+type Key = Pick<WaitRow, 'execution_id' | 'task_key' | 'kind'>;
+
+/** A task that is tried again asks again: who has the first mail decides nothing about the second one. */
+function asked(wait: WaitRow | undefined, askedAt: number): WaitRow {
+  if (!wait) throw workflowErrors.link_expired();
+  if (Number(wait.created_at) !== askedAt) throw workflowErrors.asked_again();
+  return wait;
 }
 
 function viewOf({ title, text, answer }: ApprovalDetail): Approval {
@@ -63,13 +76,19 @@ export const sendApproval = defineJob({
   name: 'workflows.sendApproval',
   summary: 'Mails the link to a decision that an execution waits for',
   payload: Type.Object({ execution_id: Type.String(), task_key: Type.String() }),
-  async run({ execution_id, task_key }, _job, { db, mailer, mailTemplates, secrets, coreConfig }) {
+  // Some nine hours: what is over the limit of its tenant comes later.
+  maxAttempts: 20,
+  async run({ execution_id, task_key }, _job, services) {
+    const { db, mailer, mailTemplates, secrets, coreConfig, people, rateLimits } = services;
     const wait = await db.write('workflows_waits').where({ execution_id, task_key, kind: 'approval' }).first();
     if (!wait) return;
+    if (wait.tenant_id !== '') await rateLimits.consume(MAILS_OF_TENANT, wait.tenant_id);
+    const tenant = wait.tenant_id === '' ? null : await people.tenantByUuid(wait.tenant_id);
+    const asker = tenant?.name ?? new URL(coreConfig.http.publicUrl).host;
     const { to, title, text }: ApprovalDetail = JSON.parse(wait.detail);
-    const token = secrets.seal(PURPOSE, JSON.stringify({ execution_id, task_key }));
+    const token = secrets.seal(PURPOSE, JSON.stringify({ execution_id, task_key, asked_at: Number(wait.created_at) }));
     const link = `${coreConfig.http.publicUrl}/workflows/approve?token=${encodeURIComponent(token)}`;
-    const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, link, token });
+    const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, asker, link, token });
     await mailer.send({
       to,
       ...mail,

@@ -4,12 +4,12 @@ import type { Principal } from '#core/http/principal.ts';
 import { hasScope } from '#core/http/principal.ts';
 import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
-import { wakeParent } from '../engine/steering.ts';
 import { workflowErrors } from '../errors.ts';
 import type { Definition } from '../language/definition.ts';
-import { type DefinitionError, validateDefinition } from '../language/validate.ts';
+import type { DefinitionError } from '../language/validate.ts';
+import { validateDefinition } from '../language/validator.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
-import { removeExecutions } from './removal.ts';
+import { hideWorkflow, removeWorkflow } from './removal.ts';
 import { firstRunAfter } from './schedules.ts';
 
 /** A workflow with its active definition. */
@@ -77,8 +77,8 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   return { check, publish, get, forHook, byId, versions, list, active, setEnabled, activate, remove, onChange };
 
   function validated(source: string | object) {
-    const names = new Set(functions.list().map(({ name }) => name));
-    return validateDefinition(source, { functions: names, allowShell: config.shell });
+    const names = functions.list().map(({ name }) => name);
+    return validateDefinition({ definition: source, functions: names, allowShell: config.shell });
   }
 
   async function check(source: string | object): Promise<DefinitionError[]> {
@@ -290,27 +290,16 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
 
   async function remove(tenantId: string, namespace: string, name: string): Promise<void> {
     const row = await rowOf(tenantId, namespace, name);
+    await db.transaction((trx) => hideWorkflow(trx, row.id));
+    await changed();
     // What runs is stopped first; calls that do not hear of it end when they do.
     const running = await db
       .read('workflows_executions')
       .where({ workflow_id: row.id, status: 'running' })
       .select('id');
     await Promise.all(running.map(({ id }) => stopped(id)));
-    await db.transaction(async (trx) => {
-      const open = await trx('workflows_executions')
-        .where({ workflow_id: row.id, ended_at: null })
-        .whereNotNull('parent_id')
-        .select('id', 'parent_id');
-      for (const { id, parent_id } of open) if (parent_id) await wakeParent(trx, parent_id, id);
-      await removeExecutions(trx, trx('workflows_executions').where({ workflow_id: row.id }).select('id'));
-      for (const table of ['workflows_gathered', 'workflows_schedules'] as const) {
-        await trx(table).where({ workflow_id: row.id }).delete();
-      }
-      await trx('workflows_definitions').where({ workflow_id: row.id }).delete();
-      await trx('workflows_workflows').where({ id: row.id }).delete();
-    });
+    await removeWorkflow(db, row.id);
     services.workflowEngine.poke(0);
-    await changed();
   }
 
   async function stopped(id: string): Promise<void> {

@@ -10,7 +10,7 @@ import { hiddenIn, maskedJson, secretTexts, shownOf, unsealed } from '../engine/
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
-import { removeExecutions } from './removal.ts';
+import { REMOVED, removeExecutions, removeWorkflow } from './removal.ts';
 
 /** The rows of a tenant; of all with null. */
 export type Reach = string | null;
@@ -49,7 +49,7 @@ export interface Executions {
   list(reach: Reach, filter: ExecutionFilter): Promise<CursorPage<ListedExecution>>;
   /** A new execution with the same or another input; with `from`, what was done before that task is kept. */
   replay(reach: Reach, id: string, wish: { input?: unknown; from?: string }): Promise<Started>;
-  /** Removes ended executions past their days and numbers; gives how many. */
+  /** Removes ended executions past their days and numbers, and what is left of others; gives how many executions. */
   prune(): Promise<number>;
   /** JSON of a row as it may be shown: opened, with secrets hidden. */
   shown(
@@ -58,6 +58,9 @@ export interface Executions {
 }
 
 const BATCH = 200;
+/** Where tasks that are tried alone have their executions. */
+export const TRIED = { namespace: 'patchbay', name: 'try-task', version: '1.0.0' };
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const MB = 1024 * 1024;
 /** A value longer than this is shown by its beginning. */
@@ -81,6 +84,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
         'workflows_workflows.name',
         'workflows_definitions.version',
       );
+    query.whereNot('workflows_workflows.tenant_id', REMOVED);
     if (reach !== null) query.where('workflows_executions.tenant_id', reach);
     if (correlation !== undefined) {
       query.whereRaw('workflows_correlations.execution_id = workflows_executions.id');
@@ -159,7 +163,13 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
   }
 
   async function prune(): Promise<number> {
-    let removed = await pruneOlderThan(null, clock.now() - config.keepDays * DAY_MS);
+    const before = clock.now() - config.keepDays * DAY_MS;
+    await db.write('workflows_gathered').where('created_at', '<', before).delete();
+    let removed = await pruneOlderThan(null, before);
+    await pruneTries();
+    for (const { id } of await db.read('workflows_workflows').where({ tenant_id: REMOVED }).select('id')) {
+      await removeWorkflow(db, id);
+    }
     const workflows = await db.read('workflows_workflows').whereNotNull('active_id');
     for (const row of workflows) {
       const { definition } = await workflowDefinitions.byId(row.active_id ?? 0);
@@ -170,6 +180,26 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
         removed += await pruneBeyond(row.id, await countWithin(row.id, keep.megabytes * MB));
     }
     return removed;
+  }
+
+  /** Each task that was tried has left a definition: those without an execution are of no use any more. */
+  async function pruneTries(): Promise<void> {
+    const before = clock.now() - HOUR_MS;
+    const { namespace, name } = TRIED;
+    for (const { id } of await db.read('workflows_workflows').where({ namespace, name }).select('id')) {
+      for (;;) {
+        const used = db.read('workflows_executions').where({ workflow_id: id }).distinct('definition_id');
+        const unused = await db
+          .read('workflows_definitions')
+          .where({ workflow_id: id })
+          .where('created_at', '<', before)
+          .whereNotIn('id', used)
+          .limit(BATCH)
+          .pluck('id');
+        if (unused.length === 0) break;
+        await db.write('workflows_definitions').whereIn('id', unused).delete();
+      }
+    }
   }
 
   async function pruneOlderThan(workflowId: number | null, before: number): Promise<number> {
@@ -238,7 +268,7 @@ export function createExecutions(services: Services & { config: WorkflowsConfig 
     for (;;) {
       const ids = (await some()).map(({ id }) => id);
       if (ids.length === 0) return removed;
-      await db.transaction((trx) => removeExecutions(trx, trx('workflows_executions').whereIn('id', ids).select('id')));
+      await db.transaction((trx) => removeExecutions(trx, ids));
       removed += ids.length;
     }
   }

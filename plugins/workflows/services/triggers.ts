@@ -10,7 +10,7 @@ import { type Correlation, consume, type Received, typesOf } from '../engine/mat
 import { unsealed } from '../engine/secret-texts.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { Fault } from '../language/faults.ts';
-import type { GatheredRow } from '../tables.ts';
+import type { GatheredRow, WorkflowRow } from '../tables.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
 import type { ActiveWorkflow } from './definitions.ts';
 import { nextRunAfter } from './schedules.ts';
@@ -30,8 +30,12 @@ interface Together {
   correlation: Correlation;
 }
 
+const COMPLETED = 'completed ';
 const LONGEST_SLEEP_MS = 60_000;
 const DUE_PER_LOOK = 200;
+/** Sets of events of one workflow that are not complete, and the characters of all: an event is held against each set. */
+const MOST_GATHERED = 1_000;
+const LONGEST_GATHERED = 32 * 1024 * 1024;
 /** `after` begins again when the execution has ended; until then it has no time. */
 const FAR = Date.UTC(9999, 0, 1);
 /** On PostgreSQL another replica may have published something. */
@@ -127,9 +131,9 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     }
   }
 
-  /** Stands in the place of the correlation when all are there, until the execution is: a repeat finds them so. */
-  function completedBy({ source, id }: CloudEvent): string {
-    return `completed ${sha256(JSON.stringify([source, id]))}`;
+  /** Stands in the place of the first event when all are there, until the execution is: a repeat finds them so. */
+  function completedBy(event: CloudEvent): string {
+    return COMPLETED + digestOf(event);
   }
 
   function alone({ definition }: ActiveWorkflow, event: CloudEvent): Together | null {
@@ -144,22 +148,24 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     return db.transaction(async (trx) => {
       // One event after another, also the first two: no row of theirs is there yet to be locked.
       await trx('workflows_workflows').where({ id: row.id }).forUpdate().first('id');
-      const rows = await trx('workflows_gathered').where({ workflow_id: row.id }).orderBy('id').forUpdate();
+      const rows = await withoutSurplus(trx, row, await gatheredRows(trx, row.id));
       const completed = rows.find(({ correlation }) => correlation === completedBy(event));
       if (completed) {
         const { received, correlation } = gatheredIn(completed);
         return together(received, correlation);
       }
-      for (const kept of rows) {
-        if (kept.correlation.startsWith('completed ')) continue;
-        const { received, correlation } = gatheredIn(kept);
-        if (received.some((one) => one.event.id === event.id && one.event.source === event.source)) return null;
+      const sets = rows.map((kept) => ({ kept, ...gatheredIn(kept) }));
+      const isSame = (one: Received): boolean => one.event.id === event.id && one.event.source === event.source;
+      if (sets.some(({ received }) => received.some(isSame))) return null;
+      // The oldest first; what none of them needs any more begins another.
+      for (const { kept, received, correlation } of sets) {
+        if (kept.correlation.startsWith(COMPLETED)) continue;
         const result = consume(strategy, received, event, correlation, (one) => one.data);
         if (!result) continue;
-        const key = result.isDone ? completedBy(event) : keyOf(correlation);
+        const patch = { received: JSON.stringify({ received: result.received, correlation }) };
         await trx('workflows_gathered')
           .where({ id: kept.id })
-          .update({ correlation: key, received: JSON.stringify({ received: result.received, correlation }) });
+          .update(result.isDone ? { ...patch, correlation: completedBy(event) } : patch);
         return result.isDone ? together(result.received, correlation) : null;
       }
       const correlation: Correlation = {};
@@ -167,19 +173,41 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       if (!first) return null;
       if (first.isDone) return together(first.received, correlation);
       const received = JSON.stringify({ received: first.received, correlation });
-      const values = { workflow_id: row.id, correlation: keyOf(correlation), received };
-      await trx('workflows_gathered').insert(values).onConflict(['workflow_id', 'correlation']).ignore();
+      await trx('workflows_gathered').insert({
+        ...{ workflow_id: row.id, received, created_at: clock.now() },
+        correlation: digestOf(event),
+      });
       return null;
     });
   }
 
-  function gatheredIn({ received }: GatheredRow): { received: readonly Received[]; correlation: Correlation } {
-    return JSON.parse(received);
+  function gatheredRows(trx: Transaction, workflowId: number): Promise<GatheredRow[]> {
+    return trx('workflows_gathered').where({ workflow_id: workflowId }).orderBy('id').forUpdate();
   }
 
-  /** The values may be longer than the column that tells rows apart. */
-  function keyOf(correlation: Correlation): string {
-    return sha256(JSON.stringify(correlation));
+  /** Removes the oldest sets while there are more than is read for each event. */
+  async function withoutSurplus(trx: Transaction, row: WorkflowRow, rows: GatheredRow[]): Promise<GatheredRow[]> {
+    const open = rows.filter(({ correlation }) => !correlation.startsWith(COMPLETED));
+    let length = open.reduce((sum, { received }) => sum + received.length, 0);
+    const surplus = new Set<number>();
+    for (const { id, received } of open) {
+      if (open.length - surplus.size <= MOST_GATHERED && length <= LONGEST_GATHERED) break;
+      surplus.add(id);
+      length -= received.length;
+    }
+    if (surplus.size === 0) return rows;
+    await trx('workflows_gathered')
+      .whereIn('id', [...surplus])
+      .delete();
+    log.warn(
+      { workflow: `${row.namespace}/${row.name}`, removed: surplus.size },
+      'Too many events wait for the others that start a workflow with them; the oldest are forgotten',
+    );
+    return rows.filter(({ id }) => !surplus.has(id));
+  }
+
+  function gatheredIn({ received }: GatheredRow): { received: readonly Received[]; correlation: Correlation } {
+    return JSON.parse(received);
   }
 
   /** Adds the event to each wait that asks for it; those that have everything are due at once. */
@@ -304,6 +332,10 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
 
 function together(received: readonly Received[], correlation: Correlation): Together {
   return { events: received.map(({ event }) => event), correlation };
+}
+
+function digestOf({ source, id }: CloudEvent): string {
+  return sha256(JSON.stringify([source, id]));
 }
 
 function givenIdOf(event: CloudEvent): string | null {

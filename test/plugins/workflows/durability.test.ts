@@ -483,6 +483,54 @@ do: [ { c: { call: http, with: { method: get, endpoint: '${url}/x' } } } ]`,
     assert.equal(most, 1);
   });
 
+  it('of tried tasks take their definitions with them', async () => {
+    const { db, workflowExecutions } = bench.app.services;
+    for (const a of [1, 2, 3]) await bench.admin.post('/api/platform/workflows/try-task', { task: { set: { a } } });
+    const definitions = async () => (await db.read('workflows_definitions')).length;
+    assert.equal(await definitions(), 3);
+    const [first] = await db.read('workflows_executions').orderBy('seq');
+    await db.write('workflows_executions').where({ id: first!.id }).delete();
+    await workflowExecutions.prune();
+    assert.equal(await definitions(), 3, 'a new one may not have its execution yet');
+    await db.write('workflows_definitions').update({ created_at: bench.app.clock.now() - 3_600_001 });
+    await workflowExecutions.prune();
+    assert.equal(await definitions(), 2);
+  });
+
+  it('of a removed workflow go in small steps, and what a crash leaves goes with the next pruning', async () => {
+    const { db, workflowExecutions, workflowDefinitions } = bench.app.services;
+    await bench.publish('gone', 'schedule: { every: { hours: 1 } }\ndo: [ { a: { set: { a: 1 } } } ]');
+    const {
+      id: _id,
+      seq: _seq,
+      ...first
+    } = (await (async () => {
+      await bench.run('gone');
+      return db.read('workflows_executions').first();
+    })())!;
+    const copies = Array.from({ length: 450 }, (_, index) => ({ ...first, id: `copy-${index}` }));
+    for (let from = 0; from < 450; from += 25) {
+      await db.write('workflows_executions').insert(copies.slice(from, from + 25));
+    }
+    const { transaction } = db;
+    let left = 2;
+    db.transaction = (async (work: any) => {
+      if (left-- === 0) throw new Error('the power is gone');
+      return transaction(work);
+    }) as typeof transaction;
+    await assert.rejects(workflowDefinitions.remove('', 'test', 'gone'), /power/);
+    db.transaction = transaction;
+    const count = async () => (await db.read('workflows_executions')).length;
+    assert.equal(await count(), 251);
+    assert.equal((await bench.admin.get('/api/platform/workflows/test/gone')).status, 404);
+    assert.deepEqual((await bench.admin.get('/api/platform/executions?name=gone')).body.items, []);
+    assert.equal((await bench.app.http.post('/hooks/test/gone', {})).status, 404);
+    await bench.publish('gone', 'do: [ { a: { set: { a: 1 } } } ]');
+    await workflowExecutions.prune();
+    assert.equal(await count(), 0);
+    assert.equal((await db.read('workflows_workflows')).length, 1);
+  });
+
   it('are pruned by age and number', async () => {
     await bench.publish(
       'p',

@@ -164,6 +164,16 @@ do: [ { a: { set: { a: 1 } } } ]`,
     assert.notEqual(one.body.id, two.body.id);
   });
 
+  it('in a schedule that would never rest is refused', async () => {
+    for (const period of ['every: PT0S', 'every: { milliseconds: 999 }', 'after: { seconds: 0 }', 'after: PT0.5S']) {
+      const definition = definitionOf('restless', `schedule: { ${period} }\ndo: [ { a: { set: { a: 1 } } } ]`);
+      const answer = await bench.admin.post('/api/platform/workflows', { definition });
+      assert.equal(answer.status, 422, period);
+      assert.match(answer.body.errors[0].message, /shortest period is one second/);
+    }
+    await bench.publish('calm', 'schedule: { every: { seconds: 1 } }\ndo: [ { a: { set: { a: 1 } } } ]');
+  });
+
   it('of names too long to keep, and of times too far away, is refused or fails', async () => {
     const refused = async (body: string) => {
       const answer = await bench.admin.post('/api/platform/workflows', { definition: definitionOf('far', body) });
@@ -181,7 +191,64 @@ do: [ { a: { set: { a: 1 } } } ]`,
     assert.deepEqual([status, error.status], ['faulted', 400]);
   });
 
+  it('of ten thousand tasks keeps nobody else waiting', async () => {
+    const { workflowDefinitions } = bench.app.services;
+    const definition = {
+      document: { dsl: '1.0.0', namespace: 'test', name: 'large', version: '1.0.0' },
+      do: Array.from({ length: 10_000 }, (_, index) => ({ [`task${index}`]: { set: { x: `\${ .x + ${index} }` } } })),
+    };
+    // What its own checks find wrong is said without the validator of the specification, in whatever thread they run.
+    const wrong = { ...definition, do: definition.do.map((task) => ({ ...task, other: null })) };
+    for (const given of [definition, wrong]) {
+      const order: string[] = [];
+      const checking = workflowDefinitions.check(JSON.stringify(given)).then((errors) => {
+        order.push('validated');
+        return errors;
+      });
+      assert.equal((await bench.app.http.get('/health')).status, 200);
+      order.push('health');
+      assert.equal((await checking).length, given === wrong ? 100 : 0);
+      assert.deepEqual(order, ['health', 'validated']);
+    }
+    const answer = await bench.admin.post('/api/platform/workflows', { definition });
+    assert.equal(answer.status, 201, answer.text);
+    assert.deepEqual((await bench.admin.get('/api/platform/workflows/test/large')).body.definition, definition);
+  }).timeout(60_000);
+
+  it('with a wrong name in each of thousands of places is refused soon', async () => {
+    const tasks = Array.from({ length: 5_000 }, (_, index) => `- task${index}: { set: {}, then: tasc${index} }\n`);
+    const definition = definitionOf('names', `do:\n${tasks.join('')}`);
+    const errors = await bench.app.services.workflowDefinitions.check(definition);
+    assert.equal(errors.length, 100);
+    assert.match(errors[0]!.message, /did you mean 'task0'/);
+  }).timeout(60_000);
+
+  it('in a pattern of a schema ends with an error', async () => {
+    const patterns = ['^(a+)+$', '^(a|a)*$', '^(a?){40}a{40}$', `^${'a?'.repeat(40)}${'a'.repeat(40)}$`, '(x+x+)+y'];
+    for (const [index, pattern] of patterns.entries()) {
+      const isText = index % 2 === 0;
+      const schema = isText
+        ? { type: 'string', pattern }
+        : { type: 'object', patternProperties: { [pattern]: { type: 'number' } } };
+      await bench.publish(
+        `pattern${index}`,
+        `input: { schema: { document: ${JSON.stringify(schema)} } }\ndo: [ { a: { set: { a: 1 } } } ]`,
+      );
+      const text = pattern.includes('x') ? 'x'.repeat(40) : `${'a'.repeat(60)}!`;
+      const { error } = await bench.run(`pattern${index}`, isText ? text : { [text]: 1 });
+      assert.match(error.detail, /a pattern of its schema takes too long/, pattern);
+    }
+    const ordinary = '^[^@\\\\s]+@[^@\\\\s]+\\\\.[a-z]{2,}$';
+    await bench.publish(
+      'mail',
+      `input: { schema: { document: { type: string, pattern: "${ordinary}" } } }\ndo: [ { a: { set: { a: 1 } } } ]`,
+    );
+    assert.equal((await bench.run('mail', `${'ada'.repeat(100)}@example.com`)).status, 'completed');
+    assert.equal((await bench.run('mail', 'ada')).error.status, 400);
+  }).timeout(60_000);
+
   it('nested without end is refused', async () => {
+    await bench.publish('echo', 'do: [ { a: { set: { a: 1 } } } ]');
     const nested = '['.repeat(100_000);
     const before = performance.now();
     for (const definition of [nested, '- '.repeat(400_000), '{a: '.repeat(100_000)]) {
@@ -189,7 +256,6 @@ do: [ { a: { set: { a: 1 } } } ]`,
       assert.match(answer.body.errors[0].message, /nested/);
     }
     assert.ok(performance.now() - before < 1_000, 'nobody else is kept waiting');
-    await bench.publish('echo', 'do: [ { a: { set: { a: 1 } } } ]');
     const deep = `${nested}${']'.repeat(100_000)}`;
     const started = await bench.app.http.send('POST', '/hooks/test/echo', deep);
     assert.ok(started.status < 500, started.text);
@@ -213,6 +279,34 @@ do: [ { a: { set: { a: 1 } } } ]`,
     const signature = `sha256=${createHmac('sha256', '').update(body).digest('hex')}`;
     const answer = await bench.app.http.send('POST', '/hooks/test/signed', body, { 'x-patchbay-signature': signature });
     assert.equal(answer.status, 401);
+  });
+
+  it('sent again later is refused when its signature has a time', async () => {
+    await bench.admin.put('/api/platform/workflow-secrets/hookKey', { value: 'a key' });
+    const publish = (more: string) =>
+      bench.publish(
+        'timed',
+        `# metadata: { patchbay: { hook: { secret: hookKey${more} } } }\ndo: [ { a: { set: { ok: true } } } ]`,
+      );
+    const send = async (signed: string, time?: number) => {
+      const signature = `sha256=${createHmac('sha256', 'a key').update(signed).digest('hex')}`;
+      const headers = {
+        'x-patchbay-signature': signature,
+        ...(time !== undefined && { 'x-patchbay-timestamp': `${time}` }),
+      };
+      return (await bench.app.http.send('POST', '/hooks/test/timed', '{}', headers)).status;
+    };
+    const now = Math.floor(bench.app.clock.now() / 1000);
+    for (const more of ['', ', timestamp: true']) {
+      await publish(more);
+      assert.equal(await send(`${now}.{}`, now), 202);
+      assert.equal(await send(`${now - 299}.{}`, now - 299), 202);
+      assert.equal(await send(`${now - 302}.{}`, now - 302), 401);
+      assert.equal(await send(`${now + 302}.{}`, now + 302), 401);
+      assert.equal(await send(`${now - 302}.{}`, now), 401);
+      assert.equal(await send('{}', now), 401);
+      assert.equal(await send('{}'), more === '' ? 202 : 401);
+    }
   });
 
   it('a hook without a tenant leads to the platform before it leads to a tenant of the same name', async () => {

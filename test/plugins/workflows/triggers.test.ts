@@ -50,6 +50,80 @@ do: [ { note: { set: { degrees: '\${ .[0].data.degrees }', from: '\${ .[0].sourc
     assert.deepEqual((await bench.look(only.id)).output, { degrees: 39, from: 'test://outside' });
   });
 
+  describe('gathering events', () => {
+    const gathered = () => bench.app.services.db.write('workflows_gathered');
+    const both = async (correlate = '') => {
+      const filter = (type: string) => `{ with: { type: ${type} }${correlate} }`;
+      await bench.publish(
+        'pairs',
+        `schedule: { on: { all: [ ${filter('paid')}, ${filter('packed')} ] } }
+do: [ { note: { set: { numbers: '\${ map(.data.number) }' } } } ]`,
+      );
+    };
+    const settled = () => bench.app.services.jobs.idle();
+
+    it('begins another set with a second event of a kind', async () => {
+      await both();
+      for (const [type, number] of [
+        ['paid', 1],
+        ['paid', 2],
+        ['packed', 3],
+        ['packed', 4],
+      ] as const) {
+        await emit(type, { number });
+        await settled();
+      }
+      const ids = (await ended('pairs', 2)).map(({ id }: any) => id).reverse();
+      const outputs = await Promise.all(ids.map(async (id: string) => (await bench.look(id)).output.numbers));
+      assert.deepEqual(outputs, [
+        [1, 3],
+        [2, 4],
+      ]);
+      assert.deepEqual(await gathered(), []);
+    });
+
+    it('takes an event that comes again once', async () => {
+      await both();
+      for (const id of ['a', 'a', 'b', 'a']) {
+        await emit('paid', { number: 1 }, { id });
+        await settled();
+      }
+      assert.equal((await gathered()).length, 2);
+    });
+
+    it('forgets what stays incomplete', async () => {
+      await both();
+      await emit('paid', { number: 1 });
+      await settled();
+      await bench.app.services.workflowExecutions.prune();
+      assert.equal((await gathered()).length, 1);
+      await gathered().update({ created_at: bench.app.clock.now() - 31 * 86_400_000 });
+      await bench.app.services.workflowExecutions.prune();
+      assert.deepEqual(await gathered(), []);
+    });
+
+    it('keeps a thousand sets of a workflow, the newest', async () => {
+      await both();
+      const { db } = bench.app.services;
+      const row = await db.read('workflows_workflows').where({ name: 'pairs' }).first();
+      const received = (number: number) =>
+        JSON.stringify({
+          received: [{ filter: 0, event: { id: String(number), source: 'x', type: 'paid', data: { number } } }],
+          correlation: {},
+        });
+      for (let hundred = 0; hundred < 12; hundred++) {
+        const rows = Array.from({ length: 100 }, (_, index) => hundred * 100 + index).map((number) => ({
+          ...{ workflow_id: row!.id, correlation: `set ${number}`, received: received(number), created_at: 1 },
+        }));
+        await db.write('workflows_gathered').insert(rows);
+      }
+      await emit('packed', { number: 'last' });
+      const [only] = await ended('pairs', 1);
+      assert.deepEqual((await bench.look(only.id)).output, { numbers: [200, 'last'] });
+      assert.equal((await gathered()).length, 999);
+    });
+  });
+
   it('gathers all events that belong together before it starts', async () => {
     const filter = (type: string) => `{ with: { type: ${type} }, correlate: { order: { from: .data.order } } }`;
     await bench.publish(
@@ -291,11 +365,73 @@ do: [ { again: { emit: { event: { with: { source: 'test://x', type: round.and } 
     assert.equal((await http.get('/workflows/approve')).status, 200);
     const shown = (await http.get(`/api/platform/approvals?token=${encodeURIComponent(token)}`)).body;
     assert.deepEqual(shown, { title: 'Refund?', text: '12 Euro', decided: null });
-    assert.equal((await http.post('/api/platform/approvals', { token: `${token}x`, approved: true })).status, 403);
+    assert.equal(
+      (await http.post('/api/platform/approvals', { token: token.slice(0, -4), approved: true })).status,
+      403,
+    );
     const decided = await http.post('/api/platform/approvals', { token, approved: true, comment: 'fine' });
     assert.deepEqual([decided.status, decided.body.decided], [200, true]);
     assert.deepEqual((await bench.until(id, ({ status }) => status === 'completed')).output, { paid: true });
     assert.equal((await http.post('/api/platform/approvals', { token, approved: false })).status, 403);
+  });
+
+  it('decides by the link of the newest mail alone when it is asked again', async () => {
+    const mails = catchMails(bench.app);
+    await bench.publish(
+      'again',
+      `do:
+- ask: { call: workflows.approve, with: { to: boss@example.com }, timeout: { after: { days: 1 } } }`,
+    );
+    const id = await bench.start('again');
+    const asked = async (count: number) => {
+      for (let tries = 0; mails.length < count && tries < 300; tries++) await new Promise((go) => setTimeout(go, 10));
+      await bench.until(id, ({ status }) => status === 'waiting');
+    };
+    await asked(1);
+    await bench.app.clock.advance(86_400_001);
+    await bench.until(id, ({ status }) => status === 'faulted');
+    await bench.admin.post(`/api/platform/executions/${id}/retry`);
+    await asked(2);
+    const [first, second] = mails.map(({ token }) => token);
+    const { http } = bench.app;
+    for (const answer of [
+      await http.get(`/api/platform/approvals?token=${encodeURIComponent(first!)}`),
+      await http.post('/api/platform/approvals', { token: first, approved: true }),
+    ]) {
+      assert.equal(answer.status, 410);
+      assert.match(answer.text, /use the link of the newest mail/);
+    }
+    assert.equal((await http.post('/api/platform/approvals', { token: second, approved: true })).status, 200);
+    assert.equal((await bench.until(id, ({ status }) => status === 'completed')).output.approved, true);
+  });
+
+  it("mails a hundred questions of a tenant in an hour, with the tenant's name, and the others later", async () => {
+    await bench.app.stop();
+    bench = await startBench({ config: { http: { rateLimit: { enabled: true } } } });
+    const caught = catchMails(bench.app);
+    const { db, rateLimits, people } = bench.app.services;
+    const owner = await register(bench.app);
+    const ask = 'call: workflows.approve, with: { to: a@example.com }';
+    const definition = definitionOf(
+      'two',
+      `do: [ { f: { fork: { branches: [ { a: { ${ask} } }, { b: { ${ask} } } ] } } } ]`,
+    );
+    assert.equal((await owner.http.post('/api/platform/workflows', { definition })).status, 201);
+    await rateLimits.consume({ name: 'workflows.approvals', points: 100, windowSeconds: 3600 }, owner.tenantId, 99);
+    const { id } = (await owner.http.post('/api/platform/workflows/test/two/executions', {})).body;
+    await bench.until(id, ({ status }) => status === 'waiting');
+    const refused = () => db.write('core_jobs').where({ name: 'workflows.sendApproval' }).whereNotNull('last_error');
+    for (let tries = 0; (await refused()).length === 0 && tries < 300; tries++) {
+      await new Promise((go) => setTimeout(go, 10));
+    }
+    assert.deepEqual(
+      (await refused()).map(({ state }) => state),
+      ['ready'],
+    );
+    const mails = caught.filter(({ to }) => to === 'a@example.com');
+    assert.equal(mails.length, 1);
+    const tenant = await people.tenantByUuid(owner.tenantId);
+    assert.match(mails[0]!.text, new RegExp(`^Asked by: ${tenant!.name}$`, 'm'));
   });
 
   it('keeps a folder of definitions in sync', async () => {

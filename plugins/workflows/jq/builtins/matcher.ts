@@ -1,9 +1,9 @@
 // Finding a pattern in a text, with jq's description of each match and a guard against endless backtracking.
-import { createContext, Script } from 'node:vm';
 import { Failure, JqLimitError } from '../errors.ts';
 import { type Budget, charge, tick } from '../limits.ts';
 import { type JsonObject, stringLength } from '../values.ts';
 import { bad, translate } from './onig.ts';
+import { execWithin, PatternTimeout, watchFrom } from './watch.ts';
 
 const MAX_PATTERN = 4096;
 const MAX_TEXT = 8 * 1024 * 1024;
@@ -69,31 +69,12 @@ function groupNames(source: string): (string | null)[] {
   return names;
 }
 
-// A repeated group that itself repeats or chooses may take exponential time, two repetitions quadratic time.
-function watchFrom(source: string): number {
-  const plain = source.replace(/\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|.)/gs, 'c').replace(/\[[^[\]]*\]/g, 'c');
-  const repetitions = plain.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
-  if (/\)(?:[*+]|\{\d+(?:,\d*)?\})/.test(plain) && (repetitions > 1 || plain.includes('|'))) return 12;
-  return repetitions > 1 ? 500 : repetitions === 1 ? 20_000 : Number.POSITIVE_INFINITY;
-}
-
-const sandbox = createContext(Object.create(null));
-const execute = new Script('pattern.exec(text)');
-
-// The vm module can stop a regular expression in the middle; nothing else in Node can.
 function watched(regex: RegExp, text: string, budget: Budget): RegExpExecArray | null {
-  const left = Math.ceil(budget.deadline - performance.now());
-  if (left <= 0) throw new JqLimitError('timeMs', `more than ${budget.limits.timeMs} ms`);
-  sandbox.pattern = regex;
-  sandbox.text = text;
   try {
-    return execute.runInContext(sandbox, { timeout: left });
+    return execWithin(regex, text, budget.deadline - performance.now());
   } catch (error) {
-    // The error belongs to the sandbox's realm, so it is known by its code alone.
-    if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    if (!(error instanceof PatternTimeout)) throw error;
     throw new JqLimitError('timeMs', `a regular expression took more than ${budget.limits.timeMs} ms`);
-  } finally {
-    sandbox.text = '';
   }
 }
 
