@@ -1,5 +1,5 @@
 /** What a task sees and what it gives: `input.from`, `output.as`, `export.as`, with their schemas. */
-import type { Definition, Task } from '../language/definition.ts';
+import type { Task } from '../language/definition.ts';
 import { evaluateDeep, evaluateExpression, type Scope } from '../language/expressions.ts';
 import { checkSchema } from '../language/schemas.ts';
 
@@ -10,27 +10,20 @@ export function transformed(
   scope: Scope,
   side: 'input' | 'output',
   reference: string,
-  definition: Definition,
 ): unknown {
   if (!rule) return raw;
-  if (side === 'input' && rule.schema) checkSchema(rule.schema, raw, side, reference, definition);
+  if (side === 'input' && rule.schema) checkSchema(rule.schema, raw, side, reference);
   const made = rule[side === 'input' ? 'from' : 'as'];
   const data = made === undefined ? raw : madeOf(made, raw, scope);
-  if (side === 'output' && rule.schema) checkSchema(rule.schema, data, side, reference, definition);
+  if (side === 'output' && rule.schema) checkSchema(rule.schema, data, side, reference);
   return data;
 }
 
 /** The new `$context`. */
-export function exported(
-  task: Task,
-  output: unknown,
-  scope: Scope,
-  reference: string,
-  definition: Definition,
-): unknown {
+export function exported(task: Task, output: unknown, scope: Scope, reference: string): unknown {
   const made = task.export?.as;
   const context = made === undefined ? scope.context : madeOf(made, output, { ...scope, output });
-  if (task.export?.schema) checkSchema(task.export.schema, context, 'export', reference, definition);
+  if (task.export?.schema) checkSchema(task.export.schema, context, 'export', reference);
   return context;
 }
 

@@ -198,7 +198,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       execution.status = 'running';
       if (isLogged) lifecycleEvent(run, 'workflow', isFirst ? 'started' : 'running');
       const base = baseScope(run);
-      const input = transformed(definition.input, run.input, base, 'input', '/', definition);
+      const input = transformed(definition.input, run.input, base, 'input', '/');
       const frame = {
         instance: '',
         variables: {},
@@ -208,7 +208,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const tasks = runTasks(run, definition.do, '/do', input, frame);
       const outcome = await (timer ? Promise.race([tasks, aborted(timer.signal)]) : tasks);
       const scope = { ...base, context: run.context, output: outcome.output };
-      const output = transformed(definition.output, outcome.output, scope, 'output', '/', definition);
+      const output = transformed(definition.output, outcome.output, scope, 'output', '/');
       const text = JSON.stringify(output ?? null);
       if (text.length > config.maxDataBytes)
         throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);

@@ -120,7 +120,7 @@ async function runTask(
         finish('skipped', rawInput, 'continue');
         return { output: rawInput, next: 'continue' };
       }
-      const input = transformed(task.input, rawInput, scope, 'input', reference, run.definition);
+      const input = transformed(task.input, rawInput, scope, 'input', reference);
       scope.input = input;
       record.input = text(run, input);
       if (isKept) run.note({ ...record });
@@ -228,8 +228,8 @@ async function performed(call: TaskCall, kind: Kind): Promise<Outcome> {
   const late = await runExtensions(call, around, 'after');
   if (late?.next === 'end') raw.next = 'end';
   const shaped = { ...scope, output: raw.output };
-  const output = transformed(task.output, raw.output, shaped, 'output', reference, definition);
-  if (task.export) run.context = exported(task, output, scope, reference, definition);
+  const output = transformed(task.output, raw.output, shaped, 'output', reference);
+  if (task.export) run.context = exported(task, output, scope, reference);
   return { output, next: raw.next ?? task.then ?? 'continue' };
 }
 

@@ -2,7 +2,7 @@
 import { Ajv } from 'ajv';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { DataRule, Definition } from './definition.ts';
+import type { DataRule } from './definition.ts';
 import { fault } from './faults.ts';
 import { patternEngine, withPatterns } from './schema-patterns.ts';
 
@@ -14,7 +14,6 @@ export function checkSchema(
   data: unknown,
   side: string,
   instance: string,
-  _definition: Definition,
 ): void {
   const { document } = schema;
   if (!document)

@@ -83,7 +83,6 @@ function createRounds(
   strategy: Strategy,
   read: ListenDetail['read'],
 ) {
-  const { definition } = run;
   const results: unknown[] = [];
   let data = input;
   return { work, results };
@@ -95,9 +94,9 @@ function createRounds(
       const outcome = await runList(list, 'foreach/do', data, String(place), variables);
       data = outcome.output;
       const seen = { ...scope, ...variables };
-      if (export_) run.context = exported({ export: export_ }, data, seen, reference, definition);
+      if (export_) run.context = exported({ export: export_ }, data, seen, reference);
       const shaped = { ...seen, context: run.context, output: data };
-      results.push(transformed(output, data, shaped, 'output', reference, definition));
+      results.push(transformed(output, data, shaped, 'output', reference));
       if (outcome.next === 'end') return { output: results, next: 'end' };
       if (isEnough(received.slice(0, results.length))) return { output: results };
     }
