@@ -88,9 +88,10 @@ const WRITER_PRAGMAS = [
   'synchronous=full',
   'foreign_keys=on',
   `busy_timeout=${BUSY_TIMEOUT_MS}`,
-  'journal_size_limit=4194304',
   // Upkeep moves the log into the database on a connection of its own; this is for when it cannot keep up.
   'wal_autocheckpoint=8000',
+  // As long as those pages: the log is written over, and does not have to grow anew after each of its ends.
+  'journal_size_limit=33554432',
   'cache_size=-16000',
   'temp_store=memory',
 ];
