@@ -170,10 +170,8 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
   }
 
   async function read(id: number): Promise<Buffer> {
-    const { stream: source } = await stream(id);
-    const chunks: Buffer[] = [];
-    for await (const chunk of source) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    const { file, content } = await find(id);
+    return file ? readFile(pathOf(file)) : (content ?? Buffer.alloc(0));
   }
 
   async function readRows(ids: readonly number[]): Promise<Map<number, Buffer>> {

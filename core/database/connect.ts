@@ -56,7 +56,7 @@ export async function connect(config: DatabaseConfig, dataDir: string): Promise<
   const file = resolve(config.connection ?? join(dataDir, 'patchbay.sqlite3'));
   mkdirSync(dirname(file), { recursive: true });
 
-  const write = knex({ ...sqliteOptions(config, file), pool: pool(1, WRITER_PRAGMAS, config.client) });
+  const write = knex({ ...sqliteOptions(config, file), pool: pool(1, writerPragmas(config), config.client) });
   // The writer goes first: it makes the file and switches it to WAL before a reader opens it.
   await write.raw('select 1');
   const read = knex({
@@ -88,12 +88,20 @@ const WRITER_PRAGMAS = [
   'synchronous=full',
   'foreign_keys=on',
   `busy_timeout=${BUSY_TIMEOUT_MS}`,
-  'journal_size_limit=4194304',
   // Upkeep moves the log into the database on a connection of its own; this is for when it cannot keep up.
   'wal_autocheckpoint=8000',
   'cache_size=-16000',
   'temp_store=memory',
 ];
+/** The log is written over as far as it may stay, instead of growing anew each time: all it gets without the keeper. */
+const KEPT_LOG_MB = 32;
+
+/** Half of the limit at most, so that what stays is never taken for a log that readers hold back. */
+function writerPragmas({ walLimitMb }: DatabaseConfig): string[] {
+  const keptMb = Math.min(KEPT_LOG_MB, walLimitMb / 2);
+  return [...WRITER_PRAGMAS, `journal_size_limit=${keptMb * 1024 * 1024}`];
+}
+
 const KEEPER_PRAGMAS = ['synchronous=full', `busy_timeout=${BUSY_TIMEOUT_MS}`, 'cache_size=-2000'];
 const READER_PRAGMAS = [
   'query_only=on',

@@ -4,8 +4,9 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { connect, type DatabaseConfig } from './connect.ts';
-import { type Batch, createGroupCommit, type Statement } from './group-commit.ts';
+import { type Batch, createGroupCommit } from './group-commit.ts';
 import { createMaintenance } from './maintenance.ts';
+import { runSingle } from './statement-cache.ts';
 
 export type Transaction = Knex.Transaction;
 export type { Batch } from './group-commit.ts';
@@ -56,10 +57,9 @@ export async function openDatabase(options: {
     return result;
   }
 
-  const single = ({ sql, bindings }: Statement) => write.raw(sql, [...bindings] as Knex.RawBinding[]);
   const groupCommit = createGroupCommit({
     transaction,
-    single: config.client === 'sqlite3' ? single : null,
+    single: config.client === 'sqlite3' ? (statement) => runSingle(write, statement) : null,
     log,
     metrics,
   });

@@ -22,7 +22,7 @@ export interface Batch<I, R> {
 
 export interface Statement {
   sql: string;
-  bindings: readonly Cell[];
+  bindings: Cell[];
 }
 
 export function defineBatch<I, R>(batch: Batch<I, R>): Batch<I, R> {

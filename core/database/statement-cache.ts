@@ -3,6 +3,8 @@
  * thread, each of which waits for the main thread; a repeated statement pays one of them.
  */
 
+import type { Knex } from 'knex';
+
 type Callback = (this: Statement, error: Error | null, rows?: unknown[]) => void;
 
 interface Statement {
@@ -71,5 +73,20 @@ export function keepStatements(connection: PreparingConnection): void {
     if (kept.get(sql) !== statement) return;
     kept.delete(sql);
     statement.finalize();
+  }
+}
+
+/**
+ * Runs a statement on a connection of the pool, past Knex, which looks at each of the hundreds of bindings of a group
+ * several times.
+ */
+export async function runSingle(db: Knex, { sql, bindings }: { sql: string; bindings: unknown[] }): Promise<void> {
+  const connection: PreparingConnection = await db.client.acquireConnection();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.run(sql, bindings, (error) => (error ? reject(error) : resolve()));
+    });
+  } finally {
+    await db.client.releaseConnection(connection);
   }
 }

@@ -10,6 +10,9 @@ export interface HeaderGlance {
 /** Fields that stand further down are left to the parser. */
 const MAX_BYTES = 8 * 1024;
 const MAX_LENGTH = 500;
+const FROM = fieldPattern('from');
+const TO = fieldPattern('to');
+const SUBJECT = fieldPattern('subject');
 
 /** From and To as addresses, the subject decoded (RFC 2047); '' for what is not there. */
 export function glance(head: Buffer): HeaderGlance {
@@ -17,15 +20,18 @@ export function glance(head: Buffer): HeaderGlance {
   const end = text.indexOf('\r\n\r\n');
   const header = end < 0 ? text : text.slice(0, end + 2);
   return {
-    from: addresses(field(header, 'from')),
-    to: addresses(field(header, 'to')),
-    subject: decoded(field(header, 'subject')),
+    from: addresses(field(header, FROM)),
+    to: addresses(field(header, TO)),
+    subject: decoded(field(header, SUBJECT)),
   };
 }
 
-function field(header: string, name: string): string {
-  const match = new RegExp(`(?:^|\\n)${name}:[ \\t]*([^\\r\\n]*(?:\\r?\\n[ \\t][^\\r\\n]*){0,20})`, 'i').exec(header);
-  return (match?.[1] ?? '')
+function fieldPattern(name: string): RegExp {
+  return new RegExp(`(?:^|\\n)${name}:[ \\t]*([^\\r\\n]*(?:\\r?\\n[ \\t][^\\r\\n]*){0,20})`, 'i');
+}
+
+function field(header: string, pattern: RegExp): string {
+  return (pattern.exec(header)?.[1] ?? '')
     .replace(/\r?\n[ \t]/g, ' ')
     .trim()
     .slice(0, MAX_LENGTH)

@@ -20,6 +20,7 @@ export class SmtpRefusal extends Error {
 /** Hops before a message is taken for a loop (RFC 5321 §6.3 asks for at least 100 in general; own loops are shorter). */
 const MAX_HOPS = 100;
 const HEAD_BYTES = 64 * 1024;
+const HEADER_END = '\r\n\r\n';
 
 interface Receiving {
   envelope: Envelope;
@@ -45,11 +46,12 @@ export async function receiveMessage(
   }
 }
 
-/** Writes the bytes as they come; gives the first of them. Events instead of iteration: this is the hot path. */
+/** Writes the bytes as they come; gives those that hold the header. Events instead of iteration: this is the hot path. */
 function readAll(stream: SMTPServerDataStream, writer: BlobWriter): Promise<Buffer> {
   const isBroken = createLineEndingCheck();
   const head: Buffer[] = [];
   let headBytes = 0;
+  let isInHead = true;
   let failure: unknown = null;
 
   return new Promise((resolve, reject) => {
@@ -65,9 +67,11 @@ function readAll(stream: SMTPServerDataStream, writer: BlobWriter): Promise<Buff
           new SmtpRefusal(550, '5.6.11 Bare CR or LF is not allowed (RFC 5321 section 2.3.8)', 'line endings'),
         );
       }
-      if (headBytes < HEAD_BYTES) {
+      if (isInHead) {
         head.push(chunk);
         headBytes += chunk.length;
+        // An end that is split between two pieces is passed over, which costs a longer head and nothing else.
+        isInHead = headBytes < HEAD_BYTES && !chunk.includes(HEADER_END);
       }
       const catchingUp = writer.write(chunk);
       if (!catchingUp) return;
@@ -89,7 +93,7 @@ function readAll(stream: SMTPServerDataStream, writer: BlobWriter): Promise<Buff
 }
 
 function countHops(head: Buffer): number {
-  const end = head.indexOf('\r\n\r\n');
+  const end = head.indexOf(HEADER_END);
   const header = head.toString('latin1', 0, end < 0 ? head.length : end);
   return header.match(/^received:/gim)?.length ?? 0;
 }

@@ -1,5 +1,6 @@
 /** The worker thread: parses raw messages, takes attachments out of them, makes HTML safe. */
 import { parentPort } from 'node:worker_threads';
+import { MemoryBlob } from './memory-blob.ts';
 import { type AttachmentInfo, attachmentOf, type ParsedMessage, parseMessage } from './parse.ts';
 import type { SanitizeWish } from './sanitize.ts';
 
@@ -16,6 +17,8 @@ export interface Tasks {
   sanitize: { given: SanitizeWish; answer: { html: string; remoteImages: number } };
 }
 export type Request = { [T in keyof Tasks]: { task: T } & Tasks[T]['given'] }[keyof Tasks];
+
+globalThis.Blob = MemoryBlob as unknown as typeof Blob;
 
 parentPort?.on('message', async (request: Request) => {
   try {
