@@ -53,8 +53,9 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   let lastRelease = Number.NEGATIVE_INFINITY;
   let pumping: Promise<void> | null = null;
   let pumpAgain = false;
+  let isPartial = true;
   let cancelTimer = (): void => {};
-  const stopJumps = clock.onJump(wake);
+  const stopJumps = clock.onJump(() => wake());
 
   return { enqueue, enqueueAll, add, start, stop, idle, retry, discard, counts };
 
@@ -83,7 +84,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
         .onConflict('key')
         .merge([...replaced]);
     }
-    if (waiting.length > 0 || keyed.length > 0) db.afterCommit(trx, wake);
+    if (waiting.length > 0 || keyed.length > 0) db.afterCommit(trx, () => wake());
   }
 
   /**
@@ -159,8 +160,10 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     }
   }
 
-  function wake(): void {
+  /** Takes up what is due; `partly`: only of the types of which some found no place. */
+  function wake(partly = false): void {
     if (!started) return;
+    isPartial &&= partly;
     if (pumping) {
       pumpAgain = true;
       return;
@@ -174,23 +177,29 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
         pumping = null;
         if (pumpAgain) {
           pumpAgain = false;
-          wake();
+          wake(isPartial);
         }
       });
   }
 
   async function pump(): Promise<void> {
+    if (isPartial) return fillAll(crowded);
+    isPartial = true;
     const now = clock.now();
     if (now - lastRelease >= RELEASE_INTERVAL_MS || now < lastRelease) {
       lastRelease = now;
       await release((query) => query.where('locked_until', '<', now));
     }
     const due = await db.read('core_jobs').distinct('name').where('state', 'ready').where('run_at', '<=', clock.now());
-    for (const { name } of due) {
+    await fillAll(due.map(({ name }) => name));
+    await scheduleNext();
+  }
+
+  async function fillAll(names: Iterable<string>): Promise<void> {
+    for (const name of names) {
       const type = types.get(name);
       if (type) await fill(type);
     }
-    await scheduleNext();
   }
 
   async function fill(type: JobType): Promise<void> {
@@ -207,33 +216,34 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     const work: Promise<void> = run(type, row).finally(() => {
       count(running, type.name, -1);
       underWay.delete(work);
-      if (crowded.has(type.name)) wake();
+      if (crowded.has(type.name)) wake(true);
     });
     underWay.add(work);
   }
 
   async function claim(type: JobType, limit: number): Promise<JobRow[]> {
     const now = clock.now();
-    return db.transaction(async (trx) => {
-      const next = trx('core_jobs')
-        .select('id')
-        .where({ state: 'ready', name: type.name })
-        .where('run_at', '<=', now)
-        .orderBy(['priority', 'run_at', 'id'])
-        .limit(limit);
-      if (db.client === 'pg') next.forUpdate().skipLocked();
-      // The key is given up: what is enqueued under it from now on is a job of its own.
-      return trx('core_jobs')
-        .whereIn('id', next)
-        .update({
-          state: 'running',
-          key: null,
-          attempts: trx.raw('attempts + 1'),
-          locked_by: worker,
-          locked_until: now + (type.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS,
-        })
-        .returning('*');
-    });
+    const next = db
+      .write('core_jobs')
+      .select('id')
+      .where({ state: 'ready', name: type.name })
+      .where('run_at', '<=', now)
+      .orderBy(['priority', 'run_at', 'id'])
+      .limit(limit);
+    if (db.client === 'pg') next.forUpdate().skipLocked();
+    // One statement, so that it needs no transaction around it. The key is given up: what is enqueued under it from now on
+    // is a job of its own.
+    return db
+      .write('core_jobs')
+      .whereIn('id', next)
+      .update({
+        state: 'running',
+        key: null,
+        attempts: db.write.raw('attempts + 1'),
+        locked_by: worker,
+        locked_until: now + (type.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS,
+      })
+      .returning('*');
   }
 
   async function run(type: JobType, row: JobRow): Promise<void> {
@@ -315,7 +325,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
 
   function schedule(ms: number): void {
     cancelTimer();
-    if (started) cancelTimer = clock.after(ms, wake);
+    if (started) cancelTimer = clock.after(ms, () => wake());
   }
 
   async function retry(id: number): Promise<void> {
