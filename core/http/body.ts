@@ -29,7 +29,7 @@ export async function readJson(request: IncomingMessage, limitBytes: number): Pr
   }
 }
 
-/** All bytes of a body, at most `limitBytes`. By its events: an async iterator would cost each request ten promises. */
+/** All bytes of a body, at most `limitBytes`. By its events, without the promises of an async iterator. */
 export async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
   const chunks: Buffer[] = [];

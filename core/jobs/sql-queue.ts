@@ -53,6 +53,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   let lastRelease = Number.NEGATIVE_INFINITY;
   let pumping: Promise<void> | null = null;
   let pumpAgain = false;
+  /** Whether only types that are crowded ask for the next pump. */
   let isPartial = true;
   let cancelTimer = (): void => {};
   const stopJumps = clock.onJump(() => wake());

@@ -87,12 +87,7 @@ export function createMailAcceptance({
         bindings.push(
           id,
           envelope.helo,
-          envelope.from,
-          own.recipient ?? own.address,
-          envelope.remoteIp,
-          seen.from || envelope.from,
-          seen.to || own.address,
-          seen.subject,
+          ...whoWrote(envelope, own, seen),
           stored.sizeBytes,
           'file' in stored ? stored.file : null,
           'content' in stored ? stored.content : null,
@@ -121,20 +116,18 @@ export function createMailAcceptance({
 
 function rowOf(item: Incoming, own: OwnAddress, mailboxId: number, blobId: number, seen: HeaderGlance, now: number) {
   const { envelope, stored } = item;
+  return [mailboxId, envelope.helo, blobId, ...whoWrote(envelope, own, seen), '', '', stored.sizeBytes, now, 0];
+}
+
+/** Sender, recipient and address of the envelope; sender, recipient and subject of the header. */
+function whoWrote(envelope: Incoming['envelope'], own: OwnAddress, seen: HeaderGlance): Cell[] {
+  const recipient = own.recipient ?? own.address;
   return [
-    mailboxId,
-    envelope.helo,
-    blobId,
     envelope.from,
-    own.recipient ?? own.address,
+    recipient,
     envelope.remoteIp,
     seen.from || envelope.from,
     seen.to || own.address,
     seen.subject,
-    '',
-    '',
-    stored.sizeBytes,
-    now,
-    0,
   ];
 }

@@ -76,7 +76,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
         return;
       }
       for (const row of open) {
-        if (!places.isFree(row.tenant_id) || places.has(row.id)) continue;
+        if (!places.hasRoom(row.tenant_id) || places.has(row.id)) continue;
         if (row.slot && row.status === 'pending' && blockedSlots.has(row.slot)) continue;
         await take(row);
       }

@@ -35,8 +35,6 @@ export interface Engine extends Steering {
   start(start: Start): Promise<Started>;
   /** Resolves when it has ended, or after `ms` or the signal with null. */
   waitFor(id: string, ms: number, signal?: AbortSignal): Promise<Final | null>;
-  /** Takes up what is open and has room. */
-  pump(): void;
   /** Looks at waits whose time has come. */
   poke(wakeAt: number | null): void;
   /** Told of records as they become durable. Gives a function that ends it. */
@@ -114,7 +112,6 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     ...steering,
     start,
     waitFor: outcomes.waitFor,
-    pump: backlog.pump,
     poke: waker.poke,
     watch,
     begin,
@@ -135,7 +132,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     const now = clock.now();
     const tenantId = workflow.row.tenant_id;
     const slot = slotOf(workflow, given.input);
-    const hasRoom = slot === null && backlog.isEmpty() && places.isFree(tenantId);
+    const hasRoom = slot === null && backlog.isEmpty() && places.hasRoom(tenantId);
     const text = inputText(given.input, config);
     const names = definition.use?.secrets ?? [];
     const stored = names.length > 0 ? await workflowSecrets.values(tenantId, names) : {};

@@ -11,7 +11,7 @@ export interface Places {
   ids(): string[];
   /** Places that are free; 0 or less when there are none. */
   left(): number;
-  isFree(tenantId: string): boolean;
+  hasRoom(tenantId: string): boolean;
   /** Tenants that have as many as they may. */
   fullTenants(): string[];
 }
@@ -33,7 +33,7 @@ export function createPlaces({ maxRunning, maxPerTenant }: WorkflowsConfig): Pla
     has: (id) => taken.has(id),
     ids: () => [...taken],
     left: () => maxRunning - taken.size,
-    isFree: (tenantId) => taken.size < maxRunning && (perTenant.get(tenantId) ?? 0) < maxPerTenant,
+    hasRoom: (tenantId) => taken.size < maxRunning && (perTenant.get(tenantId) ?? 0) < maxPerTenant,
     fullTenants: () => [...perTenant].filter(([, count]) => count >= maxPerTenant).map(([tenantId]) => tenantId),
   };
 }

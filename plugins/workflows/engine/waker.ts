@@ -94,7 +94,7 @@ export function createWaker({ db, clock, log, places, runs, owner, isRunning, ta
         if (!run.wake(wait)) isBusy = true;
         continue;
       }
-      if (places.has(wait.execution_id) || !places.isFree(wait.tenant_id)) {
+      if (places.has(wait.execution_id) || !places.hasRoom(wait.tenant_id)) {
         isBusy = true;
         continue;
       }
