@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { register } from '#test/support/accounts.ts';
 import { patchbay } from '#test/support/command-line.ts';
+import { documentsIn } from '../../../plugins/workflows/services/transfer.ts';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
 const WORKFLOWS = '/api/platform/workflows';
@@ -72,7 +73,15 @@ describe('a library of workflows', () => {
     assert.deepEqual([answer.body.errors[0].document, answer.body.errors[0].line], [1, 6]);
     assert.deepEqual(await names(), []);
     assert.equal((await bench.admin.post(`${WORKFLOWS}/import`, { definitions: 'a: [' })).status, 422);
+    const many = await bench.admin.post(`${WORKFLOWS}/import`, { definitions: 'a: 1\n---\n'.repeat(5_000) });
+    assert.ok(many.body.errors.length < 200, `${many.body.errors.length} errors`);
     assert.deepEqual((await bench.admin.post(`${WORKFLOWS}/import`, { definitions: '' })).body, { items: [] });
+  });
+
+  it('takes documents apart by their markers alone', () => {
+    const text =
+      '%YAML 1.2\n--- # first\na: |\n  ---\n  ...\n...\n# between\n---\r\nb: "--- x"\n--- {c: 3}\n---d: 4\n---\n';
+    assert.deepEqual(documentsIn(text), ['# first\na: |\n  ---\n  ...\n', 'b: "--- x"\n', '{c: 3}\n---d: 4\n']);
   });
 
   it('has ready definitions, each of which can be published', async () => {
