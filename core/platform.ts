@@ -13,6 +13,7 @@ import { type MigrationSource, migrateUp } from './database/migrations.ts';
 import { messageOf } from './errors.ts';
 import { createEvents } from './events/events.ts';
 import { createHooks } from './events/hooks.ts';
+import { createNotices } from './events/notices.ts';
 import { createFunctions } from './functions.ts';
 import { createAuthentication } from './http/authentication.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
@@ -45,6 +46,8 @@ export interface PlatformOptions {
   log?: Logger;
   /** Answers that break their declared schema become 500s: for tests. */
   checkResponses?: boolean;
+  /** Fails what asks for a second connection inside a transaction: for tests. */
+  guardConnections?: boolean;
 }
 
 /** A platform that is built: config checked, plugins wired, nothing listening yet. */
@@ -90,21 +93,30 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
   const clock = options.clock ?? systemClock();
   const metrics = createMetrics();
   const secrets = createSecrets({ dataDir, env: options.env ?? process.env });
-  const db = await openDatabase({ config: coreConfig.database, dataDir, log, clock, metrics });
+  const db = await openDatabase({
+    config: coreConfig.database,
+    dataDir,
+    log,
+    clock,
+    metrics,
+    guardConnections: options.guardConnections,
+  });
 
   const container = createContainer<Services>({ injectionMode: InjectionMode.PROXY, strict: true });
   const services: Services = container.cradle;
   const definitions = plugins.map(({ plugin }) => plugin);
   const catalogue = catalogueOf(plugins);
   const jobs = createSqlQueue({ db, clock, log, metrics, services });
+  const notices = createNotices({ db, log });
   const outbound = createOutbound({ config: coreConfig.http.outbound, log, clock });
   const core = {
     coreConfig: { ...coreConfig, dataDir, configFolder: loaded.configFolder },
     db,
     blobs: createBlobs({ db, clock, dataDir }),
     clock,
-    events: createEvents({ db, clock, log, jobs }),
+    events: createEvents({ db, clock, log, jobs, notices }),
     hooks: createHooks(),
+    notices,
     jobs,
     functions: createFunctions(services),
     authentication: createAuthentication(
@@ -171,6 +183,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     try {
       const ran = await migrateUp(db, migrations);
       if (ran.length > 0) log.info({ migrations: ran }, 'Database migrated');
+      await notices.start();
       for (const loaded of plugins) await startPlugin(loaded);
       await jobs.start();
       await cron.start();
@@ -216,6 +229,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     services.mailer.close();
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));
+    await notices.stop().catch(report('notices'));
     await db.close().catch(report('database'));
   }
 

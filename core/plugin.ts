@@ -29,6 +29,7 @@ import type { Blobs } from './database/blobs.ts';
 import type { Database, Transaction } from './database/database.ts';
 import type { CloudEvent, Events } from './events/events.ts';
 import type { HookHandler, Hooks } from './events/hooks.ts';
+import type { Notices } from './events/notices.ts';
 import type { Functions } from './functions.ts';
 import type { Authentication, Authenticator } from './http/authentication.ts';
 import type { Dialect } from './http/dialect.ts';
@@ -48,14 +49,14 @@ import type { Secrets } from './security/secrets.ts';
 
 /** Every service by name. Plugins add theirs by declaration merging. */
 export interface Services {
-  /** The core's part of the configuration. A factory gets its own plugin's part as `config`. */
-  /** `configFolder` is where the configuration file is. */
+  /** The core's part of the configuration (a factory gets its own plugin's as `config`), and where its file is. */
   coreConfig: CoreConfig & { configFolder: string };
   db: Database;
   blobs: Blobs;
   clock: Clock;
   events: Events;
   hooks: Hooks;
+  notices: Notices;
   jobs: Jobs;
   functions: Functions;
   authentication: Authentication;
@@ -174,6 +175,11 @@ export interface PluginDefinition<C extends TObject = TObject> {
   /** Closes it again; also called after a failed `start`. */
   stop?(services: Services): Promise<void>;
   health?(services: Services): Promise<HealthReport>;
+  /**
+   * One plain sentence for each door that the configuration or the owners have opened to strangers ("registration is
+   * open to everybody"): shown at the start, and to administrators in `/health/ready`.
+   */
+  openDoors?(services: Services): Promise<string[]>;
   /** Lines that the operator reads after the start: addresses, first steps. */
   announce?(services: Services): Promise<string[]>;
 }

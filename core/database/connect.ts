@@ -1,8 +1,11 @@
-/** Opens the connections: on SQLite one writer and a pool of readers, on PostgreSQL one pool for both. */
+/** Opens the connections: on SQLite one writer and a pool of readers, on PostgreSQL one pool for both (postgres.ts). */
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import knex, { type Knex } from 'knex';
+import type pg from 'pg';
 import Type, { type Static } from 'typebox';
+import type { Logger } from '../observability/log.ts';
+import { openPostgres } from './postgres.ts';
 import { keepStatements, type PreparingConnection } from './statement-cache.ts';
 
 export const DatabaseConfig = Type.Object(
@@ -16,7 +19,13 @@ export const DatabaseConfig = Type.Object(
       description:
         'PostgreSQL: postgres://user:password@host:port/name. SQLite: a file; default dataDir/patchbay.sqlite3.',
     }),
-    readers: Type.Integer({ default: 3, minimum: 1, maximum: 64, description: 'Reading connections.' }),
+    readers: Type.Integer({ default: 3, minimum: 1, maximum: 64, description: 'SQLite: reading connections.' }),
+    poolSize: Type.Integer({
+      default: 10,
+      minimum: 4,
+      maximum: 200,
+      description: 'PostgreSQL: connections of this process, for everything that it does at once.',
+    }),
     walLimitMb: Type.Integer({
       default: 64,
       minimum: 1,
@@ -45,14 +54,16 @@ export interface Connections {
   write: Knex;
   /** Moves the write-ahead log beside the writer; null on PostgreSQL. */
   keeper: Knex | null;
+  /** A connection of one's own to PostgreSQL, outside of the pool. Throws on SQLite. */
+  rawConnection(): Promise<pg.Client>;
   /** Path of the SQLite file; null on PostgreSQL. */
   file: string | null;
   config: DatabaseConfig;
   close(): Promise<void>;
 }
 
-export async function connect(config: DatabaseConfig, dataDir: string): Promise<Connections> {
-  if (config.client === 'pg') return connectPostgres(config);
+export async function connect(config: DatabaseConfig, dataDir: string, log: Logger): Promise<Connections> {
+  if (config.client === 'pg') return connectPostgres(config, log);
   const file = resolve(config.connection ?? join(dataDir, 'patchbay.sqlite3'));
   mkdirSync(dirname(file), { recursive: true });
 
@@ -68,6 +79,7 @@ export async function connect(config: DatabaseConfig, dataDir: string): Promise<
     read,
     write,
     keeper,
+    rawConnection: () => Promise.reject(new Error('SQLite has no connections to a server')),
     file,
     config,
     async close() {
@@ -139,16 +151,16 @@ interface SqliteConnection extends RawConnection {
   exec(sql: string, callback?: (error: Error | null) => void): void;
 }
 
-async function connectPostgres(config: DatabaseConfig): Promise<Connections> {
+async function connectPostgres(config: DatabaseConfig, log: Logger): Promise<Connections> {
   if (!config.connection) throw new Error('database.client is pg, so database.connection must name the server');
-  const { default: pg } = await import('pg');
-  // bigint columns hold milliseconds and counts, which JavaScript's numbers hold exactly.
-  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-  const database = knex({
-    client: 'pg',
-    connection: config.connection,
-    pool: { min: 1, max: Math.max(4, config.readers * 2) },
-    asyncStackTraces: false,
-  });
-  return { read: database, write: database, keeper: null, file: null, config, close: () => database.destroy() };
+  const { knex: database, rawConnection } = await openPostgres(config.connection, config.poolSize, log);
+  return {
+    read: database,
+    write: database,
+    keeper: null,
+    rawConnection,
+    file: null,
+    config,
+    close: () => database.destroy(),
+  };
 }

@@ -1,15 +1,18 @@
 /** The database: one writer, many readers, transactions that know what to do after their commit. */
 import type { Knex } from 'knex';
+import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { connect, type DatabaseConfig } from './connect.ts';
+import { createConnectionGuard, noGuard } from './connection-guard.ts';
 import { type Batch, createGroupCommit } from './group-commit.ts';
 import { createMaintenance } from './maintenance.ts';
 import { runSingle } from './statement-cache.ts';
+import { createTransactions, type Transaction } from './transactions.ts';
 
-export type Transaction = Knex.Transaction;
 export type { Batch } from './group-commit.ts';
+export type { Transaction } from './transactions.ts';
 
 export interface Database {
   client: 'sqlite3' | 'better-sqlite3' | 'pg';
@@ -17,12 +20,19 @@ export interface Database {
   read: Knex;
   /** The writer, for single statements; several belong in a transaction. */
   write: Knex;
-  /** Runs the work in one transaction; rolled back when it throws. Keep it short: on SQLite it is the only writer. */
+  /**
+   * Runs the work in one transaction; rolled back when it throws. Keep it short: on SQLite it is the only writer. Inside
+   * it use `trx` alone, also to read. PostgreSQL may have it run again (deadlock): effects in memory belong in `afterCommit`.
+   */
   transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T>;
   /** Hot single-row writes: shares a transaction with everything else waiting now; resolves after the commit. */
   batch<I, R>(batch: Batch<I, R>, item: I): Promise<R>;
   /** Runs `fn` after the transaction has committed; never when it was rolled back. */
   afterCommit(trx: Transaction, fn: () => void): void;
+  /** A connection of one's own to PostgreSQL, outside of the pool; its owner ends it. Rejects on SQLite. */
+  rawConnection(): Promise<pg.Client>;
+  /** Places that asked for a second connection inside a transaction; found in tests alone. */
+  violations: readonly string[];
   /** True when this process is the only writer, so that caches may trust what it knows. */
   soleWriter: boolean;
   /** Throws when the database does not answer. */
@@ -40,22 +50,14 @@ export async function openDatabase(options: {
   log: Logger;
   clock: Clock;
   metrics: Metrics;
+  /** Fails what asks for a second connection inside a transaction (PostgreSQL): for tests. */
+  guardConnections?: boolean;
 }): Promise<Database> {
   const { config, log, metrics } = options;
-  const connections = await connect(config, options.dataDir);
+  const connections = await connect(config, options.dataDir, log);
   const { read, write } = connections;
-  const pending = new WeakMap<Transaction, (() => void)[]>();
-
-  async function transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
-    let after: (() => void)[] = [];
-    const result = await write.transaction(async (trx) => {
-      const value = await work(trx);
-      after = pending.get(trx) ?? [];
-      return value;
-    });
-    for (const fn of after) fn();
-    return result;
-  }
+  const guard = options.guardConnections && config.client === 'pg' ? createConnectionGuard(write) : noGuard;
+  const { transaction, afterCommit } = createTransactions(write, guard);
 
   const groupCommit = createGroupCommit({
     transaction,
@@ -71,12 +73,13 @@ export async function openDatabase(options: {
     read,
     write,
     transaction,
-    batch: groupCommit.submit,
-    afterCommit(trx, fn) {
-      const list = pending.get(trx);
-      if (list) list.push(fn);
-      else pending.set(trx, [fn]);
+    batch(batch, item) {
+      guard.check();
+      return groupCommit.submit(batch, item);
     },
+    afterCommit,
+    rawConnection: connections.rawConnection,
+    violations: guard.violations,
     soleWriter: config.client !== 'pg',
     async ping() {
       await read.raw('select 1');

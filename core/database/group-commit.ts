@@ -5,8 +5,9 @@
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Transaction } from './database.ts';
+import { isUnavailable } from './database-errors.ts';
 import type { Cell } from './insert-many.ts';
+import type { Transaction, TransactionOptions } from './transactions.ts';
 
 /** A kind of write. Declared once; its items are written together, in the order they came. */
 export interface Batch<I, R> {
@@ -44,7 +45,7 @@ interface Waiting {
 }
 
 export interface GroupCommitOptions {
-  transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(work: (trx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Runs one statement on its own; null where that saves nothing. */
   single: ((statement: Statement) => Promise<unknown>) | null;
   log: Logger;
@@ -88,9 +89,9 @@ export function createGroupCommit({ transaction, single, log, metrics }: GroupCo
     const group = queue.slice(0, MAX_ITEMS_PER_TRANSACTION);
     const [{ batch }] = group as [Waiting];
     if (!group.every((waiting) => waiting.batch === batch)) return null;
-    const statement = batch.statement?.(group.map(({ item }) => item));
-    if (!statement) return null;
     try {
+      const statement = batch.statement?.(group.map(({ item }) => item));
+      if (!statement) return null;
       await single(statement);
     } catch (error) {
       log.debug({ reason: messageOf(error), size: group.length }, 'One statement did not do; writing the usual way');
@@ -105,17 +106,25 @@ export function createGroupCommit({ transaction, single, log, metrics }: GroupCo
   /** Commits what waits; gives how many. The transaction begins while the group still gathers. */
   async function commitGroup(previousSize: number): Promise<number> {
     let group: Waiting[] = [];
+    let isOver = false;
     try {
-      const results = await transaction(async (trx) => {
-        await gather(previousSize);
-        group = queue.splice(0, MAX_ITEMS_PER_TRANSACTION);
-        return writeAll(trx, group);
-      });
+      const results = await transaction(
+        async (trx) => {
+          if (group.length === 0) await gather(previousSize);
+          // Work that lost its transaction while it gathered takes nobody off the queue, who would never be answered.
+          if (isOver || trx.isCompleted()) throw new Error('The transaction could not begin');
+          // A transaction that is repeated keeps its group.
+          if (group.length === 0) group = queue.splice(0, MAX_ITEMS_PER_TRANSACTION);
+          return writeAll(trx, group);
+        },
+        { knowsOutcome: true },
+      );
       answer(group, results);
     } catch (error) {
-      // Without a transaction nobody was taken off the queue: the first of them is told, and the rest is tried again.
-      if (group.length === 0) group = queue.splice(0, 1);
-      if (group.length === 1) group[0]?.reject(error);
+      isOver = true;
+      // Without a transaction nobody was taken off the queue; and there is none for the others either.
+      if (group.length === 0) group = queue.splice(0);
+      if (group.length === 1 || isUnavailable(error)) for (const waiting of group) waiting.reject(error);
       else await commitOneByOne(group, error);
     }
     return group.length;
@@ -136,7 +145,7 @@ export function createGroupCommit({ transaction, single, log, metrics }: GroupCo
     log.debug({ reason: messageOf(error), size: group.length }, 'Group commit failed; writing one by one');
     for (const waiting of group) {
       try {
-        answer([waiting], await transaction((trx) => writeAll(trx, [waiting])));
+        answer([waiting], await transaction((trx) => writeAll(trx, [waiting]), { knowsOutcome: true }));
       } catch (reason) {
         waiting.reject(reason);
       }
@@ -156,7 +165,9 @@ export function createGroupCommit({ transaction, single, log, metrics }: GroupCo
       if (indexes) indexes.push(index);
       else indexesByBatch.set(batch, [index]);
     });
-    for (const [batch, indexes] of indexesByBatch) {
+    // Always in the same order, so that the groups of two replicas take their locks in the same order.
+    const inOrder = [...indexesByBatch].sort(([one], [other]) => (one.name < other.name ? -1 : 1));
+    for (const [batch, indexes] of inOrder) {
       const written = await batch.write(
         trx,
         indexes.map((index) => group[index]?.item),

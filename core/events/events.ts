@@ -9,6 +9,8 @@ import { messageOf } from '../errors.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Logger } from '../observability/log.ts';
 import type { EventCatalogue, EventType } from '../plugin.ts';
+import { createListenerCount } from './listener-count.ts';
+import type { Notices } from './notices.ts';
 
 /** CloudEvents 1.0 attributes (§3), with the tenant as the extension `tenantid`. */
 export interface CloudEvent<D = unknown> {
@@ -30,6 +32,9 @@ export interface EmitOptions {
   subject?: string;
 }
 
+/** The notice by which an event reaches the live listeners of all processes. */
+const LIVE = 'event';
+
 export type LiveListener = (event: CloudEvent) => void;
 
 export interface Events {
@@ -41,9 +46,9 @@ export interface Events {
   ): Promise<CloudEvent<EventCatalogue[T]>>;
   /** The same for an event that was made elsewhere, with the attributes that it has. */
   publish(trx: Transaction, event: CloudEvent): Promise<void>;
-  /** Told of every event after its commit, in this process. Gives a function that ends it. */
+  /** Told of every event after its commit, by whichever process it was made. Gives a function that ends it. */
   listen(listener: LiveListener): () => void;
-  /** Whether anybody listens at this moment. */
+  /** Whether anybody listens at this moment, in any process. */
   hasListeners(): boolean;
   /** Names the job that a durable subscriber's events become. */
   subscribe(type: string, jobName: string): void;
@@ -56,19 +61,23 @@ export function createEvents({
   clock,
   log,
   jobs,
+  notices,
 }: {
   db: Database;
   clock: Clock;
   log: Logger;
   jobs: Jobs;
+  notices: Notices;
 }): Events {
   const subscribers = new Map<string, string[]>();
   const conditional: { wants: (type: string) => boolean; jobName: string }[] = [];
   const listeners = new Set<LiveListener>();
+  const count = createListenerCount({ notices, clock });
+  notices.on(LIVE, (event) => tell(event as CloudEvent));
 
   return {
     publish,
-    hasListeners: () => listeners.size > 0,
+    hasListeners: () => count.isHeard(),
     subscribeWhere: (wants, jobName) => void conditional.push({ wants, jobName }),
     async emit(trx, type, data, options = {}) {
       const event: CloudEvent<typeof data> = {
@@ -87,7 +96,11 @@ export function createEvents({
     },
     listen(listener) {
       listeners.add(listener);
-      return () => void listeners.delete(listener);
+      count.set(listeners.size);
+      return () => {
+        listeners.delete(listener);
+        count.set(listeners.size);
+      };
     },
     subscribe(type, jobName) {
       const names = subscribers.get(type);
@@ -105,7 +118,8 @@ export function createEvents({
         names.map((name) => ({ name, payload: event })),
       );
     }
-    if (listeners.size > 0) db.afterCommit(trx, () => tell(event));
+    // Elsewhere somebody may listen of whom we have not heard yet.
+    if (db.client === 'pg' || listeners.size > 0) db.afterCommit(trx, () => notices.sendNow(LIVE, event));
   }
 
   function tell(event: CloudEvent): void {

@@ -1,4 +1,5 @@
 /** Starts the real platform for a test: temporary folder, free ports, its own database, a clock that the test moves. */
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,6 +65,7 @@ export async function startPlatform(options: TestOptions = {}): Promise<TestPlat
     clock,
     log,
     checkResponses: true,
+    guardConnections: true,
   });
   const port = await platform.start();
   const url = `http://127.0.0.1:${port}`;
@@ -78,6 +80,7 @@ export async function startPlatform(options: TestOptions = {}): Promise<TestPlat
     http: createClient(url),
     async stop() {
       await platform.stop();
+      assert.deepEqual(platform.services.db.violations, [], 'a second connection was asked for inside a transaction');
       await rm(dataDir, { recursive: true, force: true });
       await dropDatabase(database);
     },

@@ -1,0 +1,106 @@
+/** Connections to PostgreSQL: a pool whose connections are given up in seconds when nobody is behind them any more. */
+import type { Socket } from 'node:net';
+import knex, { type Knex } from 'knex';
+import type pg from 'pg';
+import type { Logger } from '../observability/log.ts';
+
+/** Opening a connection, and waiting for one of the pool. */
+const CONNECT_WITHIN_MS = 5_000;
+const ACQUIRE_WITHIN_MS = 15_000;
+/** A query on whose connection nothing moves for this long is asked about on another one. */
+const SILENCE_MS = 8_000;
+const ANSWER_WITHIN_MS = 4_000;
+
+/**
+ * Of each session: the server ends a transaction whose process has stopped in the middle of it (frozen, cut off), so
+ * that its locks do not hold up the other replicas.
+ */
+const SESSION = [
+  'set idle_in_transaction_session_timeout = 10000',
+  'set tcp_keepalives_idle = 10',
+  'set tcp_keepalives_interval = 5',
+  'set tcp_keepalives_count = 3',
+].join('; ');
+
+/** What is needed of pg's client beyond its declared types. */
+type Connection = pg.Client & { readyForQuery: boolean; processID: number | null };
+
+export interface PostgresPool {
+  knex: Knex;
+  /** A connection outside of the pool, open; the caller ends it. */
+  rawConnection(): Promise<pg.Client>;
+}
+
+export async function openPostgres(url: string, poolSize: number, log: Logger): Promise<PostgresPool> {
+  const { default: driver } = await import('pg');
+  // bigint columns hold milliseconds, counts and ids, which JavaScript's numbers hold exactly.
+  driver.types.setTypeParser(driver.types.builtins.INT8, Number);
+  const settings = {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  };
+  const quiet = (level: 'debug' | 'warn') => (message: unknown) => log[level]({ part: 'database' }, String(message));
+  const pool = knex({
+    client: 'pg',
+    connection: settings,
+    acquireConnectionTimeout: ACQUIRE_WITHIN_MS,
+    asyncStackTraces: false,
+    log: { debug: quiet('debug'), warn: quiet('warn'), error: quiet('warn'), deprecate: quiet('warn') },
+    pool: {
+      min: 1,
+      max: poolSize,
+      afterCreate(connection: Connection, done: (error: Error | null, connection: Connection) => void) {
+        watch(connection, rawConnection);
+        connection.query(SESSION, (error) => done(error, connection));
+      },
+    },
+  });
+  return { knex: pool, rawConnection };
+
+  async function rawConnection(): Promise<pg.Client> {
+    const client = new driver.Client(settings);
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  }
+}
+
+/**
+ * A connection that a dead host, a fail-over or a forgetful router has left behind is silent like one on which a long
+ * query runs. The server knows which it is; a server that cannot be asked is as good as gone.
+ */
+function watch(connection: Connection, rawConnection: () => Promise<pg.Client>): void {
+  const socket = connection.connection.stream as Socket;
+  socket.on('timeout', () => {
+    if (connection.readyForQuery) return;
+    isWorkedOn(connection.processID, rawConnection).then(
+      (isWorking) => (isWorking ? socket.setTimeout(SILENCE_MS) : giveUp()),
+      giveUp,
+    );
+  });
+  socket.setTimeout(SILENCE_MS);
+
+  function giveUp(): void {
+    // Meanwhile the answer may have come after all.
+    if (!connection.readyForQuery) socket.destroy(new Error('The database did not answer: the connection is given up'));
+  }
+}
+
+/** Whether the server is working for the session with this process id: then its query is long, not lost. */
+async function isWorkedOn(processId: number | null, rawConnection: () => Promise<pg.Client>): Promise<boolean> {
+  const client = await rawConnection();
+  const late = setTimeout(() => (client.connection.stream as Socket).destroy(), ANSWER_WITHIN_MS);
+  try {
+    const { rows } = await client.query(
+      `select 1 from pg_stat_activity where pid = $1 and state in ('active', 'fastpath function call')
+         and wait_event is distinct from 'ClientWrite' and wait_event is distinct from 'ClientRead'`,
+      [processId],
+    );
+    return rows.length > 0;
+  } finally {
+    clearTimeout(late);
+    client.end().catch(() => {});
+  }
+}

@@ -1,0 +1,84 @@
+/** Transactions: repeated when PostgreSQL chose them to end a deadlock, and followed by what waits for their commit. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import { codeOf } from '../errors.ts';
+import type { ConnectionGuard } from './connection-guard.ts';
+import { isUnavailable } from './database-errors.ts';
+
+export type Transaction = Knex.Transaction;
+
+export interface TransactionOptions {
+  /**
+   * When the connection is lost during COMMIT, the database is asked on another one what became of it, so that nothing
+   * that was done is done again. Costs a query, which goes along with the work's own.
+   */
+  knowsOutcome?: boolean;
+}
+
+/** `deadlock_detected` and `serialization_failure` (PostgreSQL, appendix A): nothing was done, doing it again is right. */
+const REPEATABLE = new Set(['40P01', '40001']);
+const MOST_TRIES = 5;
+/** A commit under way when the connection was lost is given this long to end. */
+const OUTCOME_WITHIN_MS = 3_000;
+
+export function createTransactions(write: Knex, guard: ConnectionGuard) {
+  const pending = new WeakMap<Transaction, (() => void)[]>();
+
+  return { transaction, afterCommit };
+
+  async function transaction<T>(
+    work: (trx: Transaction) => Promise<T>,
+    { knowsOutcome = false }: TransactionOptions = {},
+  ): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await once(work, knowsOutcome && write.client.config.client === 'pg');
+      } catch (error) {
+        if (tries >= MOST_TRIES || !REPEATABLE.has(codeOf(error))) throw error;
+        await pause(Math.random() * 10 * tries);
+      }
+    }
+  }
+
+  async function once<T>(work: (trx: Transaction) => Promise<T>, knowsOutcome: boolean): Promise<T> {
+    let done: { value: T; after: (() => void)[]; id: string | null } | undefined;
+    try {
+      await write.transaction((trx) =>
+        guard.within(async () => {
+          // When BEGIN has failed Knex tells its caller, and calls the work all the same.
+          if (trx.isCompleted()) throw new Error('The transaction could not begin');
+          const asked = knowsOutcome ? idOf(trx) : null;
+          asked?.catch(() => {});
+          const value = await work(trx);
+          done = { value, after: pending.get(trx) ?? [], id: await asked };
+        }),
+      );
+    } catch (error) {
+      if (!done?.id || !isUnavailable(error) || !(await hasCommitted(done.id))) throw error;
+    }
+    if (!done) throw new Error('The transaction ended before its work');
+    for (const fn of done.after) fn();
+    return done.value;
+  }
+
+  async function hasCommitted(id: string): Promise<boolean> {
+    const until = performance.now() + OUTCOME_WITHIN_MS;
+    do {
+      const { rows } = await write.raw('select pg_xact_status(?::xid8) as status', [id]);
+      if (rows[0]?.status !== 'in progress') return rows[0]?.status === 'committed';
+      await pause(100);
+    } while (performance.now() < until);
+    return false;
+  }
+
+  function afterCommit(trx: Transaction, fn: () => void): void {
+    const list = pending.get(trx);
+    if (list) list.push(fn);
+    else pending.set(trx, [fn]);
+  }
+}
+
+async function idOf(trx: Transaction): Promise<string> {
+  const { rows } = await trx.raw('select pg_current_xact_id()::text as id');
+  return rows[0].id;
+}
