@@ -115,7 +115,7 @@ export function createEvents({
     if (names.length > 0) {
       await jobs.enqueueAll(
         trx,
-        names.map((name) => ({ name, payload: event })),
+        names.map((name) => ({ name, payload: event, lane: event.tenantid ?? null })),
       );
     }
     // Elsewhere somebody may listen of whom we have not heard yet.

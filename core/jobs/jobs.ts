@@ -18,6 +18,8 @@ export interface JobRow {
   attempts: number;
   max_attempts: number;
   key: string | null;
+  /** Whose it is or where it goes; '' when it does not matter. */
+  lane: string;
   locked_by: string | null;
   locked_until: number | null;
   last_error: string | null;
@@ -36,10 +38,18 @@ export interface JobType<P extends TSchema = TSchema> {
   name: string;
   summary: string;
   payload: P;
-  /** Tries before it becomes a dead letter; default 10 (about 17 minutes with the backoff). */
+  /**
+   * Tries before it becomes a dead letter; default 10 (about 17 minutes with the backoff). A try counts from its
+   * beginning, so that a job that ends the process is not tried for ever.
+   */
   maxAttempts?: number;
   /** How many of this kind run at once in this process; default 5. */
   concurrency?: number;
+  /**
+   * How many of one lane run at once in this process; default: all places. Lanes take turns in any case, so that a
+   * tenant with many jobs, or a server that does not answer, has its share of the places and no more.
+   */
+  perLane?: number;
   /** A try that takes longer has failed; default 60 000. */
   timeoutMs?: number;
   run(payload: Static<P>, job: JobContext, services: Services): Promise<void>;
@@ -63,7 +73,9 @@ export interface EnqueueOptions {
   runAt?: number;
   /** A waiting job with the same key is replaced instead of a second one being added. */
   key?: string;
-  /** Lower runs first; default 0. */
+  /** Whose it is or where it goes: a tenant, a host. Lanes take turns. */
+  lane?: string | null;
+  /** Lower runs first within its lane; default 0. */
   priority?: number;
   maxAttempts?: number;
 }

@@ -1,34 +1,19 @@
-/** The job queue in the database: claimed in batches, woken in process, recovered after a crash. */
+/** The job queue in the database: claimed in batches, lane by lane, woken in process, recovered after a crash. */
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import { defineBatch } from '../database/group-commit.ts';
-import { coreErrors, messageOf } from '../errors.ts';
+import { coreErrors } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Services } from '../plugin.ts';
-import { backoffMs, type JobRow, type Jobs, type JobType, type NewJob } from './jobs.ts';
+import { createJobRows, DEFAULT_TIMEOUT_MS, type NewRow } from './job-rows.ts';
+import type { JobRow, Jobs, JobType, NewJob } from './jobs.ts';
+import { createPlaces } from './places.ts';
 
-const DEFAULT_MAX_ATTEMPTS = 10;
-const DEFAULT_CONCURRENCY = 5;
-const DEFAULT_TIMEOUT_MS = 60_000;
-/** A lease outlives the time-out by this much; after it another process may take the job. */
-const LEASE_MARGIN_MS = 30_000;
 /** On PostgreSQL other replicas add jobs that nobody tells us of. */
 const POLL_MS = { shared: 1_000, alone: 60_000 };
 /** Leases last minutes: nobody has to look for those that are over at every job. */
 const RELEASE_INTERVAL_MS = 5_000;
-const MAX_ERROR_LENGTH = 2_000;
-
-const finished = defineBatch<number, void>({
-  name: 'jobs.finished',
-  async write(trx, ids) {
-    await trx('core_jobs').whereIn('id', ids).delete();
-    return ids.map(() => undefined);
-  },
-});
-
-type NewRow = Omit<JobRow, 'id' | 'locked_by' | 'locked_until' | 'last_error'>;
 
 export interface SqlQueueOptions {
   db: Database;
@@ -39,22 +24,19 @@ export interface SqlQueueOptions {
 }
 
 export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOptions): Jobs {
-  const worker = randomUUID();
+  const rows = createJobRows({ db, clock, worker: randomUUID() });
   const types = new Map<string, JobType>();
-  const running = new Map<string, number>();
-  /** Written as running in transactions that have not ended. */
-  const beginning = new Map<string, number>();
-  /** Types of which more may be ready than found a place: each place that becomes free is for them. */
-  const crowded = new Set<string>();
+  const places = createPlaces();
+  /** Kinds of which more may be ready than found a place, with the lanes where they are, next one first. */
+  const crowded = new Map<string, string[]>();
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
   const done = metrics.counter('patchbay_jobs_total', 'Jobs by outcome', ['name', 'outcome']);
   let started = false;
   let lastRelease = Number.NEGATIVE_INFINITY;
   let pumping: Promise<void> | null = null;
-  let pumpAgain = false;
-  /** Whether only types that are crowded ask for the next pump. */
-  let isPartial = true;
+  /** What the next pump is for, when one was asked for while another was under way. */
+  let asked: 'nothing' | 'crowded' | 'all' = 'nothing';
   let cancelTimer = (): void => {};
   const stopJumps = clock.onJump(() => wake());
 
@@ -71,80 +53,53 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
 
   async function enqueueAll(trx: Transaction, jobs: readonly NewJob[]): Promise<void> {
     if (jobs.length === 0) return;
-    const rows = jobs.map(rowOf);
-    const plain = rows.filter((row) => row.key === null);
+    const fresh = jobs.map((job) => rows.rowOf(job, typeOf(job.name)));
+    const plain = fresh.filter((row) => row.key === null);
     const direct = plain.filter((row) => takePlace(trx, row));
     const waiting = plain.filter((row) => !direct.includes(row));
-    if (waiting.length > 0) await trx('core_jobs').insert(waiting);
-    if (direct.length > 0) await insertRunning(trx, direct);
-    const keyed = rows.filter((row) => row.key !== null);
-    if (keyed.length > 0) {
-      const replaced = ['payload', 'run_at', 'priority', 'max_attempts', 'attempts', 'state'] as const;
-      await trx('core_jobs')
-        .insert(keyed)
-        .onConflict('key')
-        .merge([...replaced]);
-    }
+    const keyed = fresh.filter((row) => row.key !== null);
+    if (waiting.length > 0) await rows.insertReady(trx, waiting);
+    if (direct.length > 0) await beginAfterCommit(trx, direct);
+    if (keyed.length > 0) await rows.insertKeyed(trx, keyed);
     if (waiting.length > 0 || keyed.length > 0) db.afterCommit(trx, () => wake());
+  }
+
+  function typeOf(name: string): JobType {
+    const type = types.get(name);
+    if (!type) throw new Error(`No plugin declares the job '${name}'`);
+    return type;
   }
 
   /**
    * With room for it, and nobody else who could take it, a job begins as soon as its transaction has committed: it is
    * written as running, and needs no claim. A crash in between is one that cut it off.
    */
-  function takePlace(trx: Transaction, { name, run_at, priority }: NewRow): boolean {
+  function takePlace(trx: Transaction, { name, lane, run_at, priority }: NewRow): boolean {
     const type = types.get(name);
     if (!type || !started || !db.soleWriter || priority !== 0 || run_at > clock.now()) return false;
-    if (crowded.has(name)) return false;
-    const taken = (running.get(name) ?? 0) + (beginning.get(name) ?? 0);
-    if (taken >= (type.concurrency ?? DEFAULT_CONCURRENCY)) return false;
-    count(beginning, name, 1);
-    // The place is given back however the transaction ends.
-    const giveBack = (): void => count(beginning, name, -1);
+    if (crowded.has(name) || places.freeIn(type, lane) <= 0) return false;
+    places.take(name, lane);
+    // The place is given back however the transaction ends; the job takes it anew when it begins.
+    const giveBack = (): void => places.giveBack(name, lane);
     trx.executionPromise.then(giveBack, giveBack);
     return true;
   }
 
-  async function insertRunning(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
-    const now = clock.now();
-    const born = rows.map((row) => {
-      const locked_until = now + (types.get(row.name)?.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS;
-      return { ...row, state: 'running' as const, attempts: 1, locked_by: worker, locked_until };
-    });
-    for (const row of await trx('core_jobs').insert(born).returning('*')) {
-      const type = types.get(row.name);
-      if (type) db.afterCommit(trx, () => started && begin(type, row));
+  async function beginAfterCommit(trx: Transaction, direct: readonly NewRow[]): Promise<void> {
+    for (const row of await rows.insertRunning(trx, direct, (name) => types.get(name))) {
+      db.afterCommit(trx, () => started && begin(typeOf(row.name), row));
     }
-  }
-
-  function count(counts: Map<string, number>, name: string, change: number): void {
-    counts.set(name, (counts.get(name) ?? 0) + change);
-  }
-
-  function rowOf(job: NewJob): NewRow {
-    const type = types.get(job.name);
-    if (!type) throw new Error(`No plugin declares the job '${job.name}'`);
-    return {
-      name: job.name,
-      payload: JSON.stringify(job.payload),
-      state: 'ready',
-      priority: job.priority ?? 0,
-      run_at: job.runAt ?? clock.now(),
-      attempts: 0,
-      max_attempts: job.maxAttempts ?? type.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
-      key: job.key ?? null,
-      created_at: clock.now(),
-    };
   }
 
   async function start(): Promise<void> {
     started = true;
     // The only process on this database: whatever is marked as running was cut off.
-    if (db.soleWriter) await release((query) => query);
+    if (db.soleWriter) await rows.releaseCutOff('all');
     wake();
   }
 
   async function stop(graceMs: number): Promise<void> {
+    const hadStarted = started;
     started = false;
     stopJumps();
     cancelTimer();
@@ -152,6 +107,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     const giveUp = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
     await Promise.race([Promise.all(underWay), giveUp]);
     stopping.abort();
+    if (hadStarted && underWay.size > 0) await rows.giveBack();
   }
 
   async function idle(): Promise<void> {
@@ -161,97 +117,83 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     }
   }
 
-  /** Takes up what is due; `partly`: only of the types of which some found no place. */
-  function wake(partly = false): void {
+  /** Takes up what is due: of all kinds, or only of those of which some found no place. */
+  function wake(what: 'crowded' | 'all' = 'all'): void {
     if (!started) return;
-    isPartial &&= partly;
-    if (pumping) {
-      pumpAgain = true;
-      return;
-    }
-    pumping = pump()
-      .catch((error) => {
-        log.error({ err: error }, 'Job queue: claiming failed');
-        schedule(POLL_MS.shared);
-      })
-      .finally(() => {
-        pumping = null;
-        if (pumpAgain) {
-          pumpAgain = false;
-          wake(isPartial);
-        }
-      });
+    if (asked !== 'all') asked = what;
+    pumping ??= pump().finally(() => {
+      pumping = null;
+    });
   }
 
   async function pump(): Promise<void> {
-    if (isPartial) return fillAll(crowded);
-    isPartial = true;
+    while (asked !== 'nothing') {
+      const what = asked;
+      asked = 'nothing';
+      try {
+        if (what === 'all') await findDue();
+        for (const [name, lanes] of [...crowded]) await fill(name, lanes);
+        if (what === 'all') await scheduleNext();
+      } catch (error) {
+        log.error({ err: error }, 'Job queue: claiming failed');
+        schedule(POLL_MS.shared);
+      }
+    }
+  }
+
+  /** Reads which kinds and lanes have jobs that are due; a lane that waits for its turn keeps its place in the line. */
+  async function findDue(): Promise<void> {
     const now = clock.now();
     if (now - lastRelease >= RELEASE_INTERVAL_MS || now < lastRelease) {
       lastRelease = now;
-      await release((query) => query.where('locked_until', '<', now));
+      await rows.releaseCutOff('expired');
     }
-    const due = await db.read('core_jobs').distinct('name').where('state', 'ready').where('run_at', '<=', clock.now());
-    await fillAll(due.map(({ name }) => name));
-    await scheduleNext();
+    const due = Map.groupBy(await rows.dueLanes(), ({ name }) => name);
+    const before = new Map(crowded);
+    crowded.clear();
+    for (const [name, found] of due) {
+      if (!types.has(name)) continue;
+      const lanes = new Set(found.map(({ lane }) => lane));
+      const inLine = (before.get(name) ?? []).filter((lane) => lanes.delete(lane));
+      crowded.set(name, [...inLine, ...lanes]);
+    }
   }
 
-  async function fillAll(names: Iterable<string>): Promise<void> {
-    for (const name of names) {
-      const type = types.get(name);
-      if (type) await fill(type);
+  /** Gives the free places of a kind to its lanes in turn. What finds none stays in `crowded` for the next one. */
+  async function fill(name: string, lanes: string[]): Promise<void> {
+    const type = typeOf(name);
+    const full: string[] = [];
+    while (started && lanes.length > 0 && places.free(type) > 0) {
+      const lane = lanes.shift() ?? '';
+      const share = Math.ceil(places.free(type) / (lanes.length + 1));
+      const limit = Math.min(share, places.freeIn(type, lane));
+      if (limit <= 0) {
+        full.push(lane);
+        continue;
+      }
+      const claimed = await rows.claim(type, lane, limit);
+      for (const row of claimed) begin(type, row);
+      if (claimed.length === limit) lanes.push(lane);
     }
-  }
-
-  async function fill(type: JobType): Promise<void> {
-    const free = (type.concurrency ?? DEFAULT_CONCURRENCY) - (running.get(type.name) ?? 0);
-    if (!started) return;
-    const claimed = free > 0 ? await claim(type, free) : [];
-    for (const row of claimed) begin(type, row);
-    if (free <= 0 || claimed.length === free) crowded.add(type.name);
-    else crowded.delete(type.name);
+    if (lanes.length + full.length > 0) crowded.set(name, [...lanes, ...full]);
+    else crowded.delete(name);
   }
 
   function begin(type: JobType, row: JobRow): void {
-    count(running, type.name, 1);
+    places.take(type.name, row.lane);
     const work: Promise<void> = run(type, row).finally(() => {
-      count(running, type.name, -1);
+      places.giveBack(type.name, row.lane);
       underWay.delete(work);
-      if (crowded.has(type.name)) wake(true);
+      if (crowded.has(type.name)) wake('crowded');
     });
     underWay.add(work);
-  }
-
-  async function claim(type: JobType, limit: number): Promise<JobRow[]> {
-    const now = clock.now();
-    const next = db
-      .write('core_jobs')
-      .select('id')
-      .where({ state: 'ready', name: type.name })
-      .where('run_at', '<=', now)
-      .orderBy(['priority', 'run_at', 'id'])
-      .limit(limit);
-    if (db.client === 'pg') next.forUpdate().skipLocked();
-    // One statement, so that it needs no transaction around it. The key is given up: what is enqueued under it from now on
-    // is a job of its own.
-    return db
-      .write('core_jobs')
-      .whereIn('id', next)
-      .update({
-        state: 'running',
-        key: null,
-        attempts: db.write.raw('attempts + 1'),
-        locked_by: worker,
-        locked_until: now + (type.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS,
-      })
-      .returning('*');
   }
 
   async function run(type: JobType, row: JobRow): Promise<void> {
     const jobLog = log.child({ job: type.name, jobId: row.id, attempt: row.attempts });
     try {
       await attempt(type, row, jobLog);
-      await db.batch(finished, row.id);
+      await rows.finish(row.id);
       done.inc({ name: type.name, outcome: 'succeeded' });
     } catch (error) {
       await failed(type, row, error, jobLog).catch((second) => {
@@ -287,41 +229,15 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
       isDead ? 'Job gave up: dead letter' : 'Job failed; it is tried again',
     );
     done.inc({ name: type.name, outcome: isDead ? 'dead' : 'failed' });
-    await db
-      .write('core_jobs')
-      .where({ id: row.id, locked_by: worker })
-      .update({
-        state: isDead ? 'dead' : 'ready',
-        run_at: clock.now() + backoffMs(row.attempts),
-        locked_by: null,
-        locked_until: null,
-        last_error: messageOf(error).slice(0, MAX_ERROR_LENGTH),
-      });
+    await rows.fail(row, error);
     // Its next try has a time, which the timer has to know.
     wake();
   }
 
-  /** Makes running jobs ready again whose worker is gone. */
-  async function release(which: (query: ReturnType<typeof runningJobs>) => object): Promise<void> {
-    const query = runningJobs();
-    which(query);
-    await query.update({ state: 'ready', locked_by: null, locked_until: null });
-  }
-
-  function runningJobs() {
-    return db.write('core_jobs').where({ state: 'running' });
-  }
-
   async function scheduleNext(): Promise<void> {
-    const next = await db
-      .read('core_jobs')
-      .where('state', 'ready')
-      .where('run_at', '>', clock.now())
-      .min({ at: 'run_at' })
-      .first();
+    const next = await rows.nextRunAt();
     const poll = db.soleWriter ? POLL_MS.alone : POLL_MS.shared;
-    const until = next?.at == null ? poll : Number(next.at) - clock.now();
-    schedule(Math.max(0, Math.min(until, poll)));
+    schedule(Math.max(0, Math.min(next === null ? poll : next - clock.now(), poll)));
   }
 
   function schedule(ms: number): void {
@@ -345,9 +261,9 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   }
 
   async function counts(): Promise<Record<JobRow['state'], number>> {
-    const rows = await db.read('core_jobs').select('state').count({ total: '*' }).groupBy('state');
+    const found = await db.read('core_jobs').select('state').count({ total: '*' }).groupBy('state');
     const totals = { ready: 0, running: 0, dead: 0 };
-    for (const row of rows) totals[row.state] = Number(row.total);
+    for (const row of found) totals[row.state] = Number(row.total);
     return totals;
   }
 }

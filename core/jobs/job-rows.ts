@@ -1,0 +1,192 @@
+/** The statements of the job queue. Table: core_jobs. */
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { defineBatch } from '../database/group-commit.ts';
+import { messageOf } from '../errors.ts';
+import { backoffMs, type JobRow, type JobType, type NewJob } from './jobs.ts';
+
+const DEFAULT_MAX_ATTEMPTS = 10;
+export const DEFAULT_TIMEOUT_MS = 60_000;
+/** A lease outlives the time-out by this much; after it another process may take the job. */
+const LEASE_MARGIN_MS = 30_000;
+const MAX_ERROR_LENGTH = 2_000;
+const MAX_LANE_LENGTH = 200;
+const CUT_OFF = 'The process ended during this try';
+
+/** A job that is about to be written. */
+export type NewRow = Omit<JobRow, 'id' | 'locked_by' | 'locked_until' | 'last_error'>;
+
+/** Kinds and lanes with ready jobs, by jumping from one to the next in the index; then those of which one is due. */
+const DUE_LANES = `
+  with recursive heads(name, lane) as (
+    select (select name from core_jobs where state = 'ready' order by name, lane limit 1),
+           (select lane from core_jobs where state = 'ready' order by name, lane limit 1)
+    union all
+    select (select name from core_jobs where state = 'ready' and (name, lane) > (heads.name, heads.lane)
+             order by name, lane limit 1),
+           (select lane from core_jobs where state = 'ready' and (name, lane) > (heads.name, heads.lane)
+             order by name, lane limit 1)
+      from heads where heads.name is not null
+  )
+  select name, lane from heads
+   where name is not null and exists (
+     select 1 from core_jobs
+      where state = 'ready' and core_jobs.name = heads.name and core_jobs.lane = heads.lane and run_at <= ?)`;
+
+const finished = defineBatch<number, void>({
+  name: 'jobs.finished',
+  async write(trx, ids) {
+    const inOrder = [...ids].sort((one, other) => one - other);
+    await trx('core_jobs').whereIn('id', inOrder).delete();
+    return ids.map(() => undefined);
+  },
+});
+
+export function createJobRows({ db, clock, worker }: { db: Database; clock: Clock; worker: string }) {
+  return {
+    rowOf,
+    insertReady,
+    insertRunning,
+    insertKeyed,
+    dueLanes,
+    claim,
+    finish,
+    fail,
+    releaseCutOff,
+    giveBack,
+    nextRunAt,
+  };
+
+  function rowOf(job: NewJob, type: JobType): NewRow {
+    return {
+      name: job.name,
+      payload: JSON.stringify(job.payload),
+      state: 'ready',
+      priority: job.priority ?? 0,
+      run_at: job.runAt ?? clock.now(),
+      attempts: 0,
+      max_attempts: job.maxAttempts ?? type.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+      key: job.key ?? null,
+      lane: (job.lane ?? '').slice(0, MAX_LANE_LENGTH),
+      created_at: clock.now(),
+    };
+  }
+
+  async function insertReady(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
+    await trx('core_jobs').insert([...rows]);
+  }
+
+  /** Written as running, with a first try that has begun. */
+  function insertRunning(trx: Transaction, rows: readonly NewRow[], typeOf: (name: string) => JobType | undefined) {
+    const born = rows.map((row) => ({
+      ...row,
+      state: 'running' as const,
+      attempts: 1,
+      locked_by: worker,
+      locked_until: leaseEnd(typeOf(row.name)),
+    }));
+    return trx('core_jobs').insert(born).returning('*');
+  }
+
+  /** A waiting job with the same key is replaced. */
+  async function insertKeyed(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
+    const replaced = ['payload', 'run_at', 'priority', 'max_attempts', 'attempts', 'state', 'lane'] as const;
+    const inOrder = [...rows].sort((one, other) => ((one.key ?? '') < (other.key ?? '') ? -1 : 1));
+    await trx('core_jobs')
+      .insert(inOrder)
+      .onConflict('key')
+      .merge([...replaced]);
+  }
+
+  async function dueLanes(): Promise<{ name: string; lane: string }[]> {
+    const found = await db.read.raw(DUE_LANES, [clock.now()]);
+    return db.client === 'pg' ? found.rows : found;
+  }
+
+  async function claim(type: JobType, lane: string, limit: number): Promise<JobRow[]> {
+    const next = db
+      .write('core_jobs')
+      .select('id')
+      .where({ state: 'ready', name: type.name, lane })
+      .where('run_at', '<=', clock.now())
+      .orderBy(['priority', 'run_at', 'id'])
+      .limit(limit);
+    if (db.client === 'pg') next.forUpdate().skipLocked();
+    // One statement, so that it needs no transaction around it. The key is given up: what is enqueued under it from now on
+    // is a job of its own.
+    return db
+      .write('core_jobs')
+      .whereIn('id', next)
+      .update({
+        state: 'running',
+        key: null,
+        attempts: db.write.raw('attempts + 1'),
+        locked_by: worker,
+        locked_until: leaseEnd(type),
+      })
+      .returning('*');
+  }
+
+  function leaseEnd(type: JobType | undefined): number {
+    return clock.now() + (type?.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS;
+  }
+
+  function finish(id: number): Promise<void> {
+    return db.batch(finished, id);
+  }
+
+  /** Ready for its next try, or dead when that was the last. */
+  async function fail(row: JobRow, error: unknown): Promise<void> {
+    await db
+      .write('core_jobs')
+      .where({ id: row.id, locked_by: worker })
+      .update({
+        state: row.attempts >= row.max_attempts ? 'dead' : 'ready',
+        run_at: clock.now() + backoffMs(row.attempts),
+        locked_by: null,
+        locked_until: null,
+        // PostgreSQL stores no NUL in a text.
+        last_error: messageOf(error).replaceAll('\0', '').slice(0, MAX_ERROR_LENGTH),
+      });
+  }
+
+  /**
+   * Jobs whose process is gone: on SQLite all that are marked as running, elsewhere those whose lease is over. One that
+   * was cut off before waits, so that it is not always together with the same others when it ends the process again.
+   */
+  async function releaseCutOff(whose: 'all' | 'expired'): Promise<void> {
+    const cutOff = db.write('core_jobs').where({ state: 'running' });
+    if (whose === 'expired') cutOff.where('locked_until', '<', clock.now());
+    for (const row of await cutOff.select('id', 'attempts', 'max_attempts', 'locked_by')) {
+      const isFirst = row.attempts <= 1;
+      await db
+        .write('core_jobs')
+        .where({ id: row.id, state: 'running', locked_by: row.locked_by })
+        .update({
+          state: row.attempts >= row.max_attempts ? 'dead' : 'ready',
+          locked_by: null,
+          locked_until: null,
+          last_error: CUT_OFF,
+          ...(!isFirst && { run_at: clock.now() + backoffMs(row.attempts - 1) }),
+        });
+    }
+  }
+
+  /** What this process stops working on although it is not done: the try does not count. */
+  async function giveBack(): Promise<void> {
+    await db
+      .write('core_jobs')
+      .where({ state: 'running', locked_by: worker })
+      .update({ state: 'ready', attempts: db.write.raw('attempts - 1'), locked_by: null, locked_until: null });
+  }
+
+  async function nextRunAt(): Promise<number | null> {
+    const next = await db
+      .read('core_jobs')
+      .where('state', 'ready')
+      .where('run_at', '>', clock.now())
+      .min({ at: 'run_at' })
+      .first();
+    return next?.at == null ? null : Number(next.at);
+  }
+}

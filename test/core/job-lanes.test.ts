@@ -1,0 +1,116 @@
+/** Jobs: lanes take turns, and a try counts from its beginning. */
+import assert from 'node:assert/strict';
+import Type from 'typebox';
+import { defineJob } from '#core/plugin.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+
+describe('the lanes of jobs', () => {
+  let app: TestPlatform;
+  before(async () => {
+    app = await startPlatform();
+  });
+  after(() => app.stop());
+
+  it('take turns, and one whose jobs never end keeps no more than its places', async () => {
+    const { db, jobs } = app.services;
+    const done: string[] = [];
+    const held: (() => void)[] = [];
+    jobs.add(
+      defineJob({
+        name: 'test.lanes',
+        summary: 'Never ends for the lane "silent"',
+        payload: Type.Object({ lane: Type.String() }),
+        concurrency: 5,
+        perLane: 2,
+        async run({ lane }) {
+          if (lane === 'silent') await new Promise<void>((resolve) => held.push(resolve));
+          done.push(lane);
+        },
+      }),
+    );
+    const add = (lane: string, count: number) =>
+      db.transaction((trx) =>
+        jobs.enqueueAll(
+          trx,
+          Array.from({ length: count }, () => ({ name: 'test.lanes', payload: { lane }, lane })),
+        ),
+      );
+    await add('silent', 40);
+    await add('ada', 10);
+    await add('bob', 10);
+    while (done.length < 20) await new Promise(setImmediate);
+    assert.equal(held.length, 2, 'the silent lane has its two places');
+    assert.deepEqual(
+      done.filter((lane) => lane === 'silent'),
+      [],
+    );
+    while (done.length < 60) {
+      for (const release of held.splice(0)) release();
+      await new Promise(setImmediate);
+    }
+    await jobs.idle();
+    assert.equal(await count(app), 0);
+  });
+
+  it('are served one after the other when there is one place', async () => {
+    const { db, jobs } = app.services;
+    const order: string[] = [];
+    jobs.add(
+      defineJob({
+        name: 'test.turns',
+        summary: 'Notes its lane',
+        payload: Type.Object({ lane: Type.String() }),
+        concurrency: 1,
+        run: async ({ lane }) => void order.push(lane),
+      }),
+    );
+    const lanes = [...Array(6).fill('many'), 'few', 'rare'];
+    await db.transaction((trx) =>
+      jobs.enqueueAll(
+        trx,
+        lanes.map((lane) => ({ name: 'test.turns', payload: { lane }, lane, runAt: app.clock.now() + 1_000 })),
+      ),
+    );
+    await app.clock.advance(1_000);
+    while (order.length < lanes.length) await jobs.idle();
+    assert.deepEqual(new Set(order.slice(0, 3)), new Set(['many', 'few', 'rare']));
+  });
+});
+
+describe('a try of a job', () => {
+  it('counts when the process ended in it, and the last one makes it a dead letter', async () => {
+    let app = await startPlatform();
+    try {
+      const ran: number[] = [];
+      const type = defineJob({
+        name: 'test.ends',
+        summary: 'Was under way when the process ended',
+        payload: Type.Object({}),
+        maxAttempts: 3,
+        run: async (_, { attempt }) => void ran.push(attempt),
+      });
+      // What a crash leaves: rows that are marked as running.
+      app.services.jobs.add(type);
+      const row = { name: 'test.ends', payload: '{}', state: 'running' as const, priority: 0, run_at: 0 };
+      const rest = { max_attempts: 3, key: null, lane: '', locked_by: 'gone', locked_until: 0, created_at: 0 };
+      const { write } = app.services.db;
+      await write('core_jobs').insert([1, 2, 3, 57].map((attempts) => ({ ...row, ...rest, attempts })));
+      app = await app.restart();
+      app.services.jobs.add(type);
+      for (let minute = 0; minute < 3; minute++) {
+        await app.clock.advance(60_000);
+        await app.services.jobs.idle();
+      }
+      assert.deepEqual(ran.sort(), [2, 3]);
+      const left = await app.services.db.read('core_jobs').where('name', 'test.ends').select('state', 'attempts');
+      assert.deepEqual(left.map(({ state, attempts }) => `${state} ${attempts}`).sort(), ['dead 3', 'dead 57']);
+    } finally {
+      await app.stop();
+    }
+  });
+});
+
+async function count(app: TestPlatform): Promise<number> {
+  const [row] = await app.services.db.read('core_jobs').whereLike('name', 'test.%').count({ total: '*' });
+  return Number(row?.total);
+}
