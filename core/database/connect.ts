@@ -26,6 +26,14 @@ export const DatabaseConfig = Type.Object(
       maximum: 200,
       description: 'PostgreSQL: connections of this process, for everything that it does at once.',
     }),
+    silenceSeconds: Type.Integer({
+      default: 8,
+      minimum: 1,
+      maximum: 600,
+      description:
+        'PostgreSQL: after so long without a byte the server is asked whether it still works for the connection; ' +
+        'one that it has forgotten is given up.',
+    }),
     walLimitMb: Type.Integer({
       default: 64,
       minimum: 1,
@@ -153,7 +161,7 @@ interface SqliteConnection extends RawConnection {
 
 async function connectPostgres(config: DatabaseConfig, log: Logger): Promise<Connections> {
   if (!config.connection) throw new Error('database.client is pg, so database.connection must name the server');
-  const { knex: database, rawConnection } = await openPostgres(config.connection, config.poolSize, log);
+  const { knex: database, rawConnection } = await openPostgres({ ...config, connection: config.connection }, log);
   return {
     read: database,
     write: database,

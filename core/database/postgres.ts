@@ -7,8 +7,7 @@ import type { Logger } from '../observability/log.ts';
 /** Opening a connection, and waiting for one of the pool. */
 const CONNECT_WITHIN_MS = 5_000;
 const ACQUIRE_WITHIN_MS = 15_000;
-/** A query on whose connection nothing moves for this long is asked about on another one. */
-const SILENCE_MS = 8_000;
+/** How soon the server must say whether it still works for a connection. */
 const ANSWER_WITHIN_MS = 4_000;
 
 /**
@@ -31,12 +30,20 @@ export interface PostgresPool {
   rawConnection(): Promise<pg.Client>;
 }
 
-export async function openPostgres(url: string, poolSize: number, log: Logger): Promise<PostgresPool> {
+export interface PostgresOptions {
+  /** postgres://… */
+  connection: string;
+  poolSize: number;
+  /** A query on whose connection nothing moves for this long is asked about on another one. */
+  silenceSeconds: number;
+}
+
+export async function openPostgres(options: PostgresOptions, log: Logger): Promise<PostgresPool> {
   const { default: driver } = await import('pg');
   // bigint columns hold milliseconds, counts and ids, which JavaScript's numbers hold exactly.
   driver.types.setTypeParser(driver.types.builtins.INT8, Number);
   const settings = {
-    connectionString: url,
+    connectionString: options.connection,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -50,9 +57,9 @@ export async function openPostgres(url: string, poolSize: number, log: Logger): 
     log: { debug: quiet('debug'), warn: quiet('warn'), error: quiet('warn'), deprecate: quiet('warn') },
     pool: {
       min: 1,
-      max: poolSize,
+      max: options.poolSize,
       afterCreate(connection: Connection, done: (error: Error | null, connection: Connection) => void) {
-        watch(connection, rawConnection);
+        watch(connection, options.silenceSeconds * 1000, rawConnection);
         connection.query(SESSION, (error) => done(error, connection));
       },
     },
@@ -71,16 +78,16 @@ export async function openPostgres(url: string, poolSize: number, log: Logger): 
  * A connection that a dead host, a fail-over or a forgetful router has left behind is silent like one on which a long
  * query runs. The server knows which it is; a server that cannot be asked is as good as gone.
  */
-function watch(connection: Connection, rawConnection: () => Promise<pg.Client>): void {
+function watch(connection: Connection, silenceMs: number, rawConnection: () => Promise<pg.Client>): void {
   const socket = connection.connection.stream as Socket;
   socket.on('timeout', () => {
     if (connection.readyForQuery) return;
     isWorkedOn(connection.processID, rawConnection).then(
-      (isWorking) => (isWorking ? socket.setTimeout(SILENCE_MS) : giveUp()),
+      (isWorking) => void (isWorking ? socket.setTimeout(silenceMs) : giveUp()),
       giveUp,
     );
   });
-  socket.setTimeout(SILENCE_MS);
+  socket.setTimeout(silenceMs);
 
   function giveUp(): void {
     // Meanwhile the answer may have come after all.

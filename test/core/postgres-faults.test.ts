@@ -1,0 +1,92 @@
+/** Connections to PostgreSQL that are cut off or die silently: nobody waits for ever, nothing is done twice. */
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { defineBatch } from '#core/plugin.ts';
+import { dropDatabase, freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { proxyOf, type TcpProxy } from '#test/support/tcp-proxy.ts';
+
+const note = defineBatch<string, void>({
+  name: 'test.note',
+  async write(trx, texts) {
+    await trx('notes').insert(texts.map((text) => ({ text })));
+    return texts.map(() => undefined);
+  },
+});
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    notes: { id: number; text: string };
+  }
+}
+
+if (testDatabase === 'pg') {
+  describe('connections to PostgreSQL', () => {
+    let app: TestPlatform;
+    let proxy: TcpProxy;
+    let database: Awaited<ReturnType<typeof freshDatabase>>;
+
+    before(async () => {
+      database = await freshDatabase();
+      const through = await proxyOf(String(database.connection));
+      proxy = through.proxy;
+      app = await startPlatform({ database: { ...database, connection: through.connection, silenceSeconds: 1 } });
+      await app.services.db.write.schema.createTable('notes', (table) => {
+        table.bigIncrements('id');
+        table.text('text').notNullable();
+      });
+    });
+    after(async () => {
+      await app.platform.stop();
+      await proxy.stop();
+      await dropDatabase(database);
+    });
+
+    it('are cut off again and again: every write is answered, what was acknowledged is there once', async () => {
+      const { db } = app.services;
+      const acknowledged: string[] = [];
+      let isOver = false;
+      const write = async (caller: number): Promise<void> => {
+        for (let n = 0; !isOver; n++) {
+          const text = `${caller}.${n}`;
+          try {
+            await (caller % 2 ? db.batch(note, text) : db.transaction((trx) => trx('notes').insert({ text })));
+            acknowledged.push(text);
+          } catch {
+            await pause(5);
+          }
+        }
+      };
+      const callers = Promise.all(Array.from({ length: 12 }, (_, caller) => write(caller)));
+      for (let round = 0; round < 15; round++) {
+        await pause(100);
+        if (round % 2 === 0) proxy.cut();
+        else proxy.cutAtNextWord();
+      }
+      isOver = true;
+      await callers;
+      const rows = await db.read('notes').select('text');
+      const stored = rows.map(({ text }) => text);
+      assert.ok(acknowledged.length > 100, 'some went through');
+      assert.equal(new Set(stored).size, stored.length, 'nothing is there twice');
+      assert.deepEqual(
+        acknowledged.filter((text) => !stored.includes(text)),
+        [],
+        'nothing that was acknowledged is missing',
+      );
+    });
+
+    it('that die without a word are given up, and others opened', async () => {
+      const { db } = app.services;
+      const ask = () => db.read.raw('select 1 as one');
+      await Promise.all([ask(), ask(), ask(), ask()]);
+      proxy.goSilent();
+      await Promise.all([ask(), ask(), ask(), ask()].map((query) => query.catch(() => {})));
+      assert.equal((await ask()).rows[0].one, 1);
+    });
+
+    it('are kept when the server is still at work on a long query', async () => {
+      const { rows } = await app.services.db.read.raw(`select 'done' as state from pg_sleep(2.5)`);
+      assert.equal(rows[0].state, 'done');
+    });
+  });
+}
