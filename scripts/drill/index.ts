@@ -1,13 +1,16 @@
 /**
- * `npm run drill [rounds] [receiving|sending|licensing|usage|workflows|hostile|dead-domain|full-disk]`: kills the process with SIGKILL again and again
+ * `npm run drill [rounds] [name …]`: kills the process with SIGKILL again and again
  * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
- * database is intact; queues mail for a domain that is down; fills the disk.
+ * database is intact; queues mail for a domain that is down; fills the disk; gives a tenant a bad neighbour; and kills,
+ * freezes and cuts off one of two replicas. The names are the keys below.
  */
 import { drillDeadDomain } from './dead-domain.ts';
 import { drillFullDisk } from './full-disk.ts';
 import { drillHostile } from './hostile.ts';
 import { drillLicensing } from './licensing.ts';
+import { drillNeighbours } from './neighbours.ts';
 import { drillReceiving } from './receiving.ts';
+import { drillReplicas } from './replicas.ts';
 import { drillSending } from './sending.ts';
 import { drillUsage } from './usage.ts';
 import { drillWorkflows } from './workflows.ts';
@@ -21,6 +24,8 @@ const DRILLS = {
   hostile: drillHostile,
   'dead-domain': drillDeadDomain,
   'full-disk': drillFullDisk,
+  neighbours: drillNeighbours,
+  replicas: drillReplicas,
 };
 
 const [rounds = '10', ...wanted] = process.argv.slice(2);

@@ -1,9 +1,9 @@
 /** Kills the process under SMTP and API load. */
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
 import { ROOT_TOKEN, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
 import { kill } from './kill.ts';
+import { sendMails } from './mail-sender.ts';
 
 const CONNECTIONS = 10;
 const folder = temporaryFolder();
@@ -15,7 +15,15 @@ export async function drillReceiving(rounds: number): Promise<number> {
   for (let round = 1; round <= rounds; round++) {
     const platform = await startPlatformProcess(folder.path);
     const load = [
-      ...Array.from({ length: CONNECTIONS }, (_, index) => sendMails(Number(platform.ready.smtp), `${round}-${index}`)),
+      ...Array.from({ length: CONNECTIONS }, (_, index) =>
+        sendMails({
+          port: Number(platform.ready.smtp),
+          prefix: `drill ${round}-${index}`,
+          to: 'drill@example.com',
+          accepted: (subject) => acknowledgedMails.add(subject),
+          goesOn: () => true,
+        }),
+      ),
       makeUsers(Number(platform.ready.http), round),
     ];
     await sleep(300 + Math.random() * 1_200);
@@ -29,51 +37,6 @@ export async function drillReceiving(rounds: number): Promise<number> {
   const lost = await check();
   folder.remove();
   return lost;
-}
-
-/** One mail after another on one connection, until it breaks; a subject counts once its 250 has come. */
-function sendMails(port: number, prefix: string): Promise<void> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    let number = 0;
-    let state: 'greeting' | 'ehlo' | 'envelope' | 'data' = 'greeting';
-    let buffer = '';
-    socket.on('error', () => {});
-    socket.on('close', () => resolve());
-    socket.on('data', (chunk) => {
-      buffer += chunk;
-      for (let end = buffer.indexOf('\n'); end >= 0; end = buffer.indexOf('\n')) {
-        const line = buffer.slice(0, end);
-        buffer = buffer.slice(end + 1);
-        if (line[3] !== '-') reply(line);
-      }
-    });
-
-    function reply(line: string): void {
-      if (state === 'greeting') {
-        state = 'ehlo';
-        socket.write('EHLO drill\r\n');
-      } else if (state === 'ehlo') envelope();
-      else if (state === 'envelope' && line.startsWith('354')) {
-        state = 'data';
-        // Every tenth is large enough to be a file.
-        const text = 'x'
-          .repeat(900)
-          .concat('\r\n')
-          .repeat(number % 10 === 0 ? 100 : 1);
-        socket.write(`Subject: drill ${prefix}-${number}\r\n\r\n${text}.\r\n`);
-      } else if (state === 'data') {
-        if (line.startsWith('250')) acknowledgedMails.add(`drill ${prefix}-${number}`);
-        number++;
-        envelope();
-      }
-    }
-
-    function envelope(): void {
-      state = 'envelope';
-      socket.write('MAIL FROM:<a@sender.example>\r\nRCPT TO:<drill@example.com>\r\nDATA\r\n');
-    }
-  });
 }
 
 async function makeUsers(port: number, round: number): Promise<void> {

@@ -73,6 +73,7 @@ export async function drillWorkflows(rounds: number): Promise<number> {
           `http://127.0.0.1:${platform.ready.http}/hooks/drill/${names[number % names.length]}`,
           {
             method: 'POST',
+            headers: { authorization: `Bearer ${ROOT_TOKEN}` },
             body: '{"n":3}',
           },
         );

@@ -23,6 +23,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface TestPostgres {
   /** Superuser's URL of the database `postgres`. */
   url: string;
+  /** Ends the server, as an administrator does, and starts it again on the same port and data. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,7 +62,7 @@ async function startFrom(bin: string): Promise<TestPostgres> {
     const usable = executable(bin, folder);
     initialise(usable, join(folder, 'data'), folder);
     const port = await freePort();
-    const server = await serve(usable, folder, port);
+    let server = await serve(usable, folder, port);
     // Also when the tests are interrupted: no server and no folder stays behind.
     const cleanUp = () => {
       server.kill('SIGKILL');
@@ -69,6 +71,10 @@ async function startFrom(bin: string): Promise<TestPostgres> {
     process.once('exit', cleanUp);
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      async restart() {
+        await end(server);
+        server = await serve(usable, folder, port);
+      },
       async stop() {
         await end(server);
         process.removeListener('exit', cleanUp);
@@ -100,6 +106,7 @@ function initialise(bin: string, data: string, folder: string): void {
 /** Its log goes to a file: whoever runs the tests waits for them and reads no pipe, and a full pipe stops the server. */
 async function serve(bin: string, folder: string, port: number): Promise<ChildProcess> {
   const logFile = join(folder, 'log');
+  const before = existsSync(logFile) ? readFileSync(logFile, 'utf8').length : 0;
   const log = openSync(logFile, 'a');
   const settings = [...SETTINGS, 'unix_socket_directories='].flatMap((setting) => ['-c', setting]);
   const options = ['-D', join(folder, 'data'), '-h', '127.0.0.1', '-p', String(port), ...settings];
@@ -110,7 +117,7 @@ async function serve(bin: string, folder: string, port: number): Promise<ChildPr
     failure = error;
   });
   const deadline = Date.now() + START_LIMIT_MS;
-  while (!readFileSync(logFile, 'utf8').includes('ready to accept connections')) {
+  while (!readFileSync(logFile, 'utf8').slice(before).includes('ready to accept connections')) {
     if (failure) throw failure;
     if (server.exitCode !== null || server.signalCode !== null || Date.now() > deadline) {
       server.kill('SIGKILL');
