@@ -13,23 +13,25 @@ const MAX_ERROR_LENGTH = 2_000;
 const MAX_LANE_LENGTH = 200;
 const CUT_OFF = 'The process ended during this try';
 
+/** Written out, because SQLite finds a partial index only where the statement shows the value. */
+const READY = "state = 'ready'";
+const RUNNING = "state = 'running'";
+
 /** A job that is about to be written. */
 export type NewRow = Omit<JobRow, 'id' | 'locked_by' | 'locked_until' | 'last_error'>;
 
-/** Kinds and lanes with ready jobs, by jumping from one to the next in the index; then those of which one is due. */
-const DUE_LANES = `
-  with recursive heads(name, lane) as (
-    select (select name from core_jobs where state = 'ready' order by name, lane limit 1),
-           (select lane from core_jobs where state = 'ready' order by name, lane limit 1)
+/** Lanes with ready jobs of each kind, by jumping from one to the next in the index; then those of which one is due. */
+const dueLanesOf = (kinds: number): string => `
+  with recursive kinds(name) as (values ${Array(kinds).fill('(?)').join(', ')}),
+  heads(name, lane) as (
+    select name, (select min(lane) from core_jobs where state = 'ready' and core_jobs.name = kinds.name) from kinds
     union all
-    select (select name from core_jobs where state = 'ready' and (name, lane) > (heads.name, heads.lane)
-             order by name, lane limit 1),
-           (select lane from core_jobs where state = 'ready' and (name, lane) > (heads.name, heads.lane)
-             order by name, lane limit 1)
-      from heads where heads.name is not null
+    select name, (select min(lane) from core_jobs
+                   where state = 'ready' and core_jobs.name = heads.name and core_jobs.lane > heads.lane)
+      from heads where lane is not null
   )
   select name, lane from heads
-   where name is not null and exists (
+   where lane is not null and exists (
      select 1 from core_jobs
       where state = 'ready' and core_jobs.name = heads.name and core_jobs.lane = heads.lane and run_at <= ?)`;
 
@@ -98,8 +100,9 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
       .merge([...replaced]);
   }
 
-  async function dueLanes(): Promise<{ name: string; lane: string }[]> {
-    const found = await db.read.raw(DUE_LANES, [clock.now()]);
+  async function dueLanes(names: readonly string[]): Promise<{ name: string; lane: string }[]> {
+    if (names.length === 0) return [];
+    const found = await db.read.raw(dueLanesOf(names.length), [...names, clock.now()]);
     return db.client === 'pg' ? found.rows : found;
   }
 
@@ -107,7 +110,8 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     const next = db
       .write('core_jobs')
       .select('id')
-      .where({ state: 'ready', name: type.name, lane })
+      .whereRaw(READY)
+      .where({ name: type.name, lane })
       .where('run_at', '<=', clock.now())
       .orderBy(['priority', 'run_at', 'id'])
       .limit(limit);
@@ -155,7 +159,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
    * was cut off before waits, so that it is not always together with the same others when it ends the process again.
    */
   async function releaseCutOff(whose: 'all' | 'expired'): Promise<void> {
-    const cutOff = db.write('core_jobs').where({ state: 'running' });
+    const cutOff = db.write('core_jobs').whereRaw(RUNNING);
     if (whose === 'expired') cutOff.where('locked_until', '<', clock.now());
     for (const row of await cutOff.select('id', 'attempts', 'max_attempts', 'locked_by')) {
       const isFirst = row.attempts <= 1;
@@ -183,7 +187,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
   async function nextRunAt(): Promise<number | null> {
     const next = await db
       .read('core_jobs')
-      .where('state', 'ready')
+      .whereRaw(READY)
       .where('run_at', '>', clock.now())
       .min({ at: 'run_at' })
       .first();

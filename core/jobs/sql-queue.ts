@@ -148,11 +148,10 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
       lastRelease = now;
       await rows.releaseCutOff('expired');
     }
-    const due = Map.groupBy(await rows.dueLanes(), ({ name }) => name);
+    const due = Map.groupBy(await rows.dueLanes([...types.keys()]), ({ name }) => name);
     const before = new Map(crowded);
     crowded.clear();
     for (const [name, found] of due) {
-      if (!types.has(name)) continue;
       const lanes = new Set(found.map(({ lane }) => lane));
       const inLine = (before.get(name) ?? []).filter((lane) => lanes.delete(lane));
       crowded.set(name, [...inLine, ...lanes]);
