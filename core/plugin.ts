@@ -31,8 +31,10 @@ import type { CloudEvent, Events } from './events/events.ts';
 import type { HookHandler, Hooks } from './events/hooks.ts';
 import type { Notices } from './events/notices.ts';
 import type { Functions } from './functions.ts';
+import type { ScopedAccess } from './http/access.ts';
 import type { Authentication, Authenticator } from './http/authentication.ts';
 import type { Dialect } from './http/dialect.ts';
+import type { Principal } from './http/principal.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
 import type { SocketRoute } from './http/sockets.ts';
@@ -102,25 +104,45 @@ export interface Meter {
   period: 'month' | 'current';
 }
 
+/** Who may call a function, whichever way the call comes: by its route, MCP, a workflow or a task that is tried. */
+export interface FunctionAccess extends ScopedAccess {
+  /** Scope that a key must carry. */
+  scope: string;
+  /**
+   * What a caller outside every tenant means: the root token, the platform's own workflows (`principal.tenantId` is null).
+   * `required`: it is refused with `no_tenant`. `optional`: it acts for the platform itself, as its routes let it.
+   */
+  tenant: 'required' | 'optional';
+}
+
 /** A step that workflows and AI agents can call. */
-export interface FunctionDefinition<I extends TSchema = TSchema, O extends TSchema = TSchema> {
+export interface FunctionDefinition<
+  I extends TSchema = TSchema,
+  O extends TSchema = TSchema,
+  A extends FunctionAccess = FunctionAccess,
+> {
   name: string;
   summary: string;
   input: I;
   output: O;
-  /** Scope that the caller needs. */
-  scope: string;
-  run(input: Static<I>, call: FunctionCall, services: Services): Promise<Static<O>>;
+  /** Checked by `functions.call` alone: what comes to `run` may be done. */
+  access: A;
+  run(input: Static<I>, call: GrantedCall<A>, services: Services): Promise<Static<O>>;
 }
 
 export interface FunctionCall {
-  tenantId: string | null;
-  userId: number | null;
+  /** Who calls, with the scopes of the key. A workflow calls as who published it, with the rights that are left of theirs. */
+  principal: Principal;
   /** The same on a repeat of the same call: an effect that has happened must not happen again. */
   idempotencyKey: string;
   /** What the call belongs to, for what it starts. */
   correlationId?: string | null;
   signal?: AbortSignal;
+}
+
+/** A call that has been let through: `tenantId` is the caller's, and never null where the function requires one. */
+export interface GrantedCall<A extends FunctionAccess = FunctionAccess> extends FunctionCall {
+  tenantId: A['tenant'] extends 'required' ? string : string | null;
 }
 
 /** A service factory: called once at boot with all services and its plugin's config. */
@@ -201,8 +223,8 @@ export function definePlugin<C extends TObject>(definition: PluginDefinition<C>)
   return definition as unknown as Plugin;
 }
 
-export function defineFunction<I extends TSchema, O extends TSchema>(
-  definition: FunctionDefinition<I, O>,
+export function defineFunction<I extends TSchema, O extends TSchema, const A extends FunctionAccess>(
+  definition: FunctionDefinition<I, O, A>,
 ): FunctionDefinition {
   return definition as unknown as FunctionDefinition;
 }

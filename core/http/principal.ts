@@ -20,6 +20,12 @@ export interface Principal {
   detail?: unknown;
 }
 
+/** A person as seen through a key of theirs: no more than its scopes (null: all), and super-admin only when it says so. */
+export function throughKey(person: Principal, scopes: readonly string[] | null): Principal {
+  const roles = scopes?.includes('admin:manage') ? person.roles : person.roles.filter((role) => role !== 'superadmin');
+  return { ...person, kind: 'apiKey', scopes, roles };
+}
+
 /** True for a super-admin: by role, and for API keys only when the key carries `admin:manage`. */
 export function isSuperadmin(principal: Principal | null): boolean {
   if (!principal?.roles.includes('superadmin')) return false;

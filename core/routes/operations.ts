@@ -3,9 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { CursorQuery, cursorPage } from '../database/pagination.ts';
-import { coreErrors } from '../errors.ts';
 import { eventStream } from '../http/event-stream.ts';
-import { hasScope, isSuperadmin } from '../http/principal.ts';
+import { isSuperadmin } from '../http/principal.ts';
 import { HANDLED, route } from '../http/route.ts';
 import type { Cron, CronRunRow } from '../jobs/cron.ts';
 import type { JobRow } from '../jobs/jobs.ts';
@@ -80,10 +79,12 @@ export function operationRoutes(cron: Cron) {
       access: 'user',
       summary: 'Functions that plugins offer, with their schemas',
       responses: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }) },
-      handler: (_, { functions }) => ({
-        items: functions
-          .list()
-          .map(({ name, summary, scope, input, output }) => ({ name, summary, scope, input, output })),
+      handler: ({ principal }, { functions }) => ({
+        items: functions.list().map(({ name, summary, access, input, output }) => ({
+          ...{ name, summary, scope: access.scope, roles: access.roles ?? null },
+          callable: functions.mayCall(name, principal),
+          ...{ input, output },
+        })),
       }),
     }),
     route({
@@ -95,13 +96,8 @@ export function operationRoutes(cron: Cron) {
       body: Type.Object({ input: Type.Unknown() }),
       responses: { 200: Type.Object({ output: Type.Unknown() }) },
       async handler({ params, body, principal, ctx }, { functions }) {
-        const found = functions.list().find(({ name }) => name === params.name);
-        if (!found) throw coreErrors.not_found({ message: `There is no function '${params.name}'` });
-        if (!hasScope(principal, found.scope))
-          throw coreErrors.insufficient_scope({ extra: { required: found.scope } });
         const output = await functions.call(params.name, body.input, {
-          tenantId: principal.tenantId,
-          userId: principal.userId,
+          principal,
           idempotencyKey: ctx.get('idempotency-key').slice(0, 200) || randomUUID(),
         });
         return { output };

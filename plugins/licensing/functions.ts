@@ -1,16 +1,20 @@
-/** Steps that licensing offers to workflows and AI agents. They act for the tenant that calls them. */
+/** Steps that licensing offers to workflows and AI agents. They reach what the caller's routes do. */
 import Type from 'typebox';
-import { defineFunction, type FunctionCall } from '#core/plugin.ts';
+import { defineFunction, type GrantedCall } from '#core/plugin.ts';
 import { EmailSchema } from './email-schema.ts';
+import { MANAGER_ROLES, scopeOf } from './services/licence-rows.ts';
 import { GeneratedView, generatedView, timeOrNull } from './views.ts';
 
+// As the routes of administration: without a tenant (root token, static key) licences are the platform's.
+const manage = { scope: 'licenses:manage', roles: MANAGER_ROLES, tenant: 'optional' } as const;
+const read = { scope: 'licenses:read', roles: MANAGER_ROLES, tenant: 'optional' } as const;
 const LicenceId = Type.String({ minLength: 1, maxLength: 40 });
 
 export const licensingFunctions = [
   defineFunction({
     name: 'licensing.generate',
     summary: 'Makes a licence with a new activation code',
-    scope: 'licenses:manage',
+    access: manage,
     input: Type.Object({
       plan: Type.Enum(['monthly', 'yearly', 'lifetime']),
       email: EmailSchema,
@@ -34,40 +38,41 @@ export const licensingFunctions = [
   defineFunction({
     name: 'licensing.revoke',
     summary: 'Ends a licence for good',
-    scope: 'licenses:manage',
+    access: manage,
     input: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     output: Type.Object({ revoked: Type.Literal(true) }),
-    async run({ license_id, reason = '' }, { tenantId }, { licenceChanges }) {
-      await licenceChanges.revoke(tenantId, license_id, reason);
+    async run({ license_id, reason = '' }, { principal }, { licenceChanges }) {
+      await licenceChanges.revoke(scopeOf(principal), license_id, reason);
       return { revoked: true as const };
     },
   }),
   defineFunction({
     name: 'licensing.verify',
-    summary: 'Whether a code is valid for an e-mail address',
-    scope: 'licenses:read',
-    input: Type.Object({ activation_code: Type.String(), email: Type.String() }),
+    summary: 'Whether the code of one of your licences is valid for an e-mail address',
+    access: read,
+    input: Type.Object({ activation_code: Type.String({ maxLength: 100 }), email: Type.String({ maxLength: 320 }) }),
     output: Type.Object({ valid: Type.Boolean(), code: Type.String() }),
-    async run({ activation_code, email }, _call, { licenceVerification }) {
-      const request = { activationCode: activation_code, email, deviceId: '', deviceName: '', ipAddress: '' };
-      const { code } = await licenceVerification.judge(request, null);
+    async run({ activation_code, email }, { principal }, { licenceVerification }) {
+      const asker = principal.tenantId ?? principal.id;
+      const request = { activationCode: activation_code, email };
+      const { code } = await licenceVerification.verifyOwn(request, scopeOf(principal), asker);
       return { valid: code === 'SUCCESS', code };
     },
   }),
   defineFunction({
     name: 'licensing.extend',
     summary: 'Adds days to a licence',
-    scope: 'licenses:manage',
+    access: manage,
     input: Type.Object({ license_id: LicenceId, days: Type.Integer({ minimum: 1, maximum: 36_500 }) }),
     output: Type.Object({ license_id: Type.String(), valid_until: Type.Union([Type.String(), Type.Null()]) }),
     async run({ license_id, days }, call, { licenceChanges }) {
-      const { valid_until } = await licenceChanges.extend(call.tenantId, license_id, days, keyOf(call));
+      const { valid_until } = await licenceChanges.extend(scopeOf(call.principal), license_id, days, keyOf(call));
       return { license_id, valid_until: timeOrNull(valid_until) };
     },
   }),
 ];
 
 /** Keys are told apart by tenant: nobody gets the licence of another one by guessing its key. */
-function keyOf({ tenantId, idempotencyKey }: FunctionCall): string {
+function keyOf({ tenantId, idempotencyKey }: GrantedCall): string {
   return `${tenantId ?? ''}/${idempotencyKey}`;
 }

@@ -8,6 +8,7 @@ import type { EventInterest } from './services/event-interest.ts';
 import type { WorkflowExamples } from './services/examples.ts';
 import type { Executions } from './services/executions.ts';
 import type { WorkflowFolder } from './services/folder.ts';
+import type { WorkflowPublishers } from './services/publishers.ts';
 import type { WorkflowSecrets } from './services/secrets.ts';
 import type { WorkflowTransfer } from './services/transfer.ts';
 import type { Triggers } from './services/triggers.ts';
@@ -17,6 +18,7 @@ declare module '#core/plugin.ts' {
     workflowEngine: Engine;
     workflowCheckpoints: Checkpoints;
     workflowDefinitions: Definitions;
+    workflowPublishers: WorkflowPublishers;
     workflowSecrets: WorkflowSecrets;
     workflowEvents: EventInterest;
     workflowTriggers: Triggers;

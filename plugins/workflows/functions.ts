@@ -2,13 +2,15 @@
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
 import { startKeyOf } from './engine/start-key.ts';
+import { workflowErrors } from './errors.ts';
+import { READ, RUN, reachOf, tenantOf } from './routes/access.ts';
 import { StartedView, startedView } from './views.ts';
 
 export const workflowFunctions = [
   defineFunction({
     name: 'workflows.start',
     summary: 'Starts a workflow and does not wait for it',
-    scope: 'workflows:run',
+    access: { ...RUN, tenant: 'optional' },
     input: Type.Object({
       namespace: Type.String({ maxLength: 64 }),
       name: Type.String({ maxLength: 64 }),
@@ -17,16 +19,18 @@ export const workflowFunctions = [
     output: Type.Object({ id: Type.String() }),
     async run(
       { namespace, name, input },
-      { tenantId, idempotencyKey, correlationId = null },
+      { principal, idempotencyKey, correlationId = null },
       { workflowDefinitions, workflowEngine },
     ) {
-      const workflow = await workflowDefinitions.get(tenantId ?? '', namespace, name);
+      const tenant = tenantOf(principal);
+      const workflow = await workflowDefinitions.get(tenant, namespace, name);
+      if (!workflow.row.enabled) throw workflowErrors.workflow_disabled();
       const { id } = await workflowEngine.start({
         workflow,
         input: input ?? {},
-        origin: { kind: 'function' },
+        origin: { kind: 'function', by: principal.id },
         correlationId,
-        startKey: startKeyOf(`function:${tenantId ?? ''}`, idempotencyKey),
+        startKey: startKeyOf(`function:${tenant}`, idempotencyKey),
         isDurable: true,
       });
       return { id };
@@ -35,11 +39,11 @@ export const workflowFunctions = [
   defineFunction({
     name: 'workflows.execution',
     summary: 'How an execution of a workflow stands, with its output or error when it has ended',
-    scope: 'workflows:read',
+    access: { ...READ, tenant: 'optional' },
     input: Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) }),
     output: StartedView,
-    async run({ id }, { tenantId }, { workflowExecutions }) {
-      const row = await workflowExecutions.find(tenantId ?? '', id);
+    async run({ id }, { principal }, { workflowExecutions }) {
+      const row = await workflowExecutions.find(reachOf(principal), id);
       const shown = await workflowExecutions.shown(row);
       const { status } = row;
       if (row.ended_at === null) return { id, status };

@@ -22,6 +22,7 @@ import { createEventInterest } from './services/event-interest.ts';
 import { createWorkflowExamples } from './services/examples.ts';
 import { createExecutions } from './services/executions.ts';
 import { createWorkflowFolder } from './services/folder.ts';
+import { createWorkflowPublishers } from './services/publishers.ts';
 import { createWorkflowSecrets } from './services/secrets.ts';
 import { createWorkflowTransfer } from './services/transfer.ts';
 import { createTriggers } from './services/triggers.ts';
@@ -35,6 +36,7 @@ export default definePlugin({
   services: {
     workflowCheckpoints: createCheckpoints,
     workflowDefinitions: createDefinitions,
+    workflowPublishers: createWorkflowPublishers,
     workflowSecrets: createWorkflowSecrets,
     workflowEvents: createEventInterest,
     workflowEngine: createEngine,
@@ -51,6 +53,9 @@ export default definePlugin({
   commands: [workflowsExport, workflowsImport],
   jobs: [deliverEvent, sendApproval],
   functions: workflowFunctions,
+  on: {
+    'user.deleted': ({ data }, { workflowPublishers }) => workflowPublishers.disown(data.id),
+  },
   scopes: {
     'workflows:read': 'See workflows and their executions',
     'workflows:manage': 'Publish and change workflows and their secrets',

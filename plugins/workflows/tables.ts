@@ -31,6 +31,12 @@ export interface DefinitionRow {
   source: string;
   /** JSON. */
   definition: string;
+  /** The user that published it; null: the operator, 0: somebody whose account is deleted. */
+  published_by: number | null;
+  /** The API key that they did it with. */
+  published_key: string | null;
+  /** JSON list of that key's scopes; null: all. */
+  published_scopes: string | null;
   created_at: number;
 }
 

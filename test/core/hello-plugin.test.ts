@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { ROOT } from '#test/support/principals.ts';
 import type {} from '../fixtures/plugins/hello/contract.ts';
 
 const HELLO = fileURLToPath(new URL('../fixtures/plugins/hello', import.meta.url));
@@ -33,7 +34,7 @@ describe('a third-party plugin', () => {
   });
 
   it('offers its function, checked at both ends', async () => {
-    const call = { tenantId: null, userId: null, idempotencyKey: 'k' };
+    const call = { principal: ROOT, idempotencyKey: 'k' };
     const output = await app.services.functions.call('hello.greet', { name: 'Bob' }, call);
     assert.deepEqual(output, { text: 'Good day, Bob!' });
     await assert.rejects(app.services.functions.call('hello.greet', { name: 7 }, call), { code: 'validation_error' });

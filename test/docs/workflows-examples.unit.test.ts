@@ -9,6 +9,7 @@ import { authConfig, catchMails, register } from '../support/accounts.ts';
 import type { Client } from '../support/client.ts';
 import { EXAMPLE_HOST, type ExampleApi, startExampleApi } from '../support/example-api.ts';
 import { startPlatform, type TestPlatform } from '../support/harness.ts';
+import { ROOT } from '../support/principals.ts';
 
 const FOLDER = join(root, 'plugins/workflows/examples');
 const HOUR = 3_600_000;
@@ -169,8 +170,7 @@ describe('examples of workflows', () => {
     await publish('activation-reminder');
     const wish = { plan: 'monthly', email: 'ada@example.net' };
     await app.services.functions.call('licensing.generate', wish, {
-      tenantId: null,
-      userId: null,
+      principal: ROOT,
       idempotencyKey: '1',
     });
     const id = await firstOf('activation-reminder');

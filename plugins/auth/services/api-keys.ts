@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { defineBatch } from '#core/database/group-commit.ts';
 import { coreErrors } from '#core/errors.ts';
-import type { Principal } from '#core/http/principal.ts';
+import { type Principal, throughKey } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { apiKeySecret, sha256 } from '#core/security/tokens.ts';
 import { authErrors } from '../errors.ts';
@@ -152,10 +152,8 @@ export function createApiKeys(services: Services): ApiKeys {
     const key = await db.read('auth_api_keys').where({ key_hash: hash }).first();
     const owner = key ? await accounts.principalOf(key.user_id) : null;
     if (!key || !owner) return null;
-    const scopes = scopesOf(key);
     // A key passes as super-admin only when it says so (see decisions: MoltFlow).
-    const roles = scopes?.includes('admin:manage') ? owner.roles : owner.roles.filter((role) => role !== 'superadmin');
-    const principal: Principal = { ...owner, kind: 'apiKey', scopes, roles, credentialId: key.uuid };
+    const principal: Principal = { ...throughKey(owner, scopesOf(key)), credentialId: key.uuid };
     return { key, principal, lastUsedAt: key.last_used_at ?? 0 };
   }
 

@@ -10,7 +10,7 @@ import { safeEqual } from '#core/security/tokens.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow } from '../tables.ts';
 import { normalCode } from './codes.ts';
-import { isOver } from './licence-rows.ts';
+import { isOver, type Scope } from './licence-rows.ts';
 
 export interface Credentials {
   activationCode: string;
@@ -42,13 +42,18 @@ export type VerifyOutcome = { code: 'SUCCESS'; licence: UsedLicence } | { code: 
 export interface Verification {
   /** Throws `rate_limited` after too many failed tries of an address. */
   verify(request: VerifyRequest, caller: Caller): Promise<VerifyOutcome>;
-  /** The same for callers of our own, whose tries nobody counts. */
-  judge(request: VerifyRequest, caller: Caller | null): Promise<VerifyOutcome>;
+  /**
+   * The same for somebody who administers licences, about theirs: all others are unknown to them. Failed tries count for
+   * who asks. Throws `rate_limited`.
+   */
+  verifyOwn(credentials: Credentials, scope: Scope, asker: string): Promise<VerifyOutcome>;
   /** The valid licence of a code and address; counts failed tries and devices as `verify` does. Throws what it refuses. */
   prove(credentials: Credentials, deviceId: string, caller: Caller): Promise<UsedLicence>;
 }
 
 const FAILED_TRIES: RateLimit = { name: 'licensing.verify', points: 20, windowSeconds: 600 };
+/** A tenant's workflows may ask for many customers, who mistype. */
+const FAILED_TRIES_OF_ASKER: RateLimit = { name: 'licensing.verify.own', points: 100, windowSeconds: 600 };
 
 interface Seen {
   id: number;
@@ -86,12 +91,20 @@ export function createVerification({ db, clock, rateLimits, licenceDevices, lice
   });
   const lookUp = groupedReads(lookUpMany);
 
-  return { verify, judge, prove };
+  return { verify, verifyOwn, prove };
 
   async function verify(request: VerifyRequest, caller: Caller): Promise<VerifyOutcome> {
     await rateLimits.check(FAILED_TRIES, caller.ip);
     const outcome = await judge(request, caller);
     if (outcome.code === 'INVALID_LICENSE') await rateLimits.consume(FAILED_TRIES, caller.ip);
+    return outcome;
+  }
+
+  async function verifyOwn(credentials: Credentials, scope: Scope, asker: string): Promise<VerifyOutcome> {
+    await rateLimits.check(FAILED_TRIES_OF_ASKER, asker);
+    const request = { ...credentials, deviceId: '', deviceName: '', ipAddress: '' };
+    const outcome = await judge(request, null, scope);
+    if (outcome.code === 'INVALID_LICENSE') await rateLimits.consume(FAILED_TRIES_OF_ASKER, asker);
     return outcome;
   }
 
@@ -103,11 +116,12 @@ export function createVerification({ db, clock, rateLimits, licenceDevices, lice
     return outcome.licence;
   }
 
-  async function judge(request: VerifyRequest, caller: Caller | null): Promise<VerifyOutcome> {
+  async function judge(request: VerifyRequest, caller: Caller | null, scope?: Scope): Promise<VerifyOutcome> {
     const found = await lookUp(request);
-    // The same answer for all three, so that nothing can be probed.
+    // The same answer for all of these, so that nothing can be probed.
     const isTheirs = found !== undefined && safeEqual(found.email, request.email.trim().toLowerCase());
-    if (!found || !isTheirs || found.status === 'revoked' || found.status === 'suspended') {
+    const isOutside = scope !== undefined && found?.tenant_id !== scope;
+    if (!found || !isTheirs || isOutside || found.status === 'revoked' || found.status === 'suspended') {
       return { code: 'INVALID_LICENSE' };
     }
     if (found.status === 'expired' || isOver(found, clock.now())) return { code: 'LICENSE_EXPIRED' };

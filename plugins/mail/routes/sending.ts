@@ -4,7 +4,7 @@ import { isAppError } from '#core/errors.ts';
 import { closed, compileCheck } from '#core/http/validate.ts';
 import { coreErrors, type Principal, route, type Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
-import { checkMaySend } from '../services/mail-users.ts';
+import { checkMaySend } from '../services/sending/may-send.ts';
 import { SentDetailView, SentView, sentDetailView, sentView } from '../views.ts';
 import { PageOrOffset, pageOf } from './paging.ts';
 import { ACCOUNTS, listReply, READERS } from './shared.ts';
@@ -42,10 +42,9 @@ export const sendingRoutes = [
         { examples: [{ success: true, id: '7b0c…' }] },
       ),
     },
-    async handler({ body, principal, ctx }, services) {
-      await checkMaySend(principal, services);
+    async handler({ body, principal, ctx }, { outbox }) {
       const idempotencyKey = ctx.get('idempotency-key').slice(0, 200);
-      const { uuid } = await services.outbox.send(principal, {
+      const { uuid } = await outbox.send(principal, {
         ...body,
         scheduledAt: timeOf(body.scheduledAt),
         ...(idempotencyKey && { idempotencyKey }),
@@ -67,6 +66,7 @@ export const sendingRoutes = [
       }),
     },
     async handler({ body, principal }, services) {
+      // One answer for all of them; each is asked again where it leaves.
       await checkMaySend(principal, services);
       const result: ({ id: string } | { error: string })[] = [];
       for (const mail of body) result.push(await sendOne(mail, principal, services));

@@ -1,5 +1,5 @@
 /** People as the temp-mail API sees them: user name, role, quota. Tables of auth, written through its services. */
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { UserRow } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../errors.ts';
@@ -154,11 +154,4 @@ function roleFor(role: 'user' | 'admin', before: UserRow): UserRow['role'] {
 /** What the temp-mail API calls an account's role. */
 export function roleOfRow(row: UserRow): 'user' | 'admin' {
   return row.is_superadmin || row.role !== 'member' ? 'admin' : 'user';
-}
-
-/** Sends mail: super-admins, and who was allowed to. Throws `may_not_send`. */
-export async function checkMaySend(principal: Principal, { people }: Services): Promise<void> {
-  if (isSuperadmin(principal)) return;
-  const user = await people.userById(principal.userId ?? 0);
-  if (!user?.can_send) throw mailErrors.may_not_send();
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { type AppError, isAppError } from '#core/errors.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { sha256 } from '#core/security/tokens.ts';
 import { Fault } from '../language/faults.ts';
@@ -34,8 +34,7 @@ export async function callTool(
   try {
     if ('workflow' in tool.does) return await runWorkflow(tool.does.workflow, args, key, caller, services);
     const output = await services.functions.call(tool.does.function, args, {
-      tenantId: caller.principal.tenantId,
-      userId: await userIdOf(caller.principal, services),
+      principal: caller.principal,
       idempotencyKey: key ?? `mcp:${randomUUID()}`,
       signal: caller.gone,
     });
@@ -84,16 +83,6 @@ async function runWorkflow(
     structuredContent: state,
     ...(final.status !== 'completed' && { isError: true }),
   };
-}
-
-/**
- * Functions look a person up and act with all its rights. A super-admin's key that does not say `admin:manage` has
- * fewer: its calls act for the tenant, with nobody's name.
- */
-async function userIdOf(principal: Principal, { accounts }: Services): Promise<number | null> {
-  const { kind, userId } = principal;
-  if (!userId || kind !== 'apiKey') return userId || null;
-  return isSuperadmin(await accounts.principalOf(userId)) && !isSuperadmin(principal) ? null : userId;
 }
 
 /** The same for the same person and tool alone: no key leads to what another tenant's call has done. */

@@ -25,8 +25,8 @@ const WORKFLOW_TOOL = /^workflow_([a-z0-9-]+)_([a-z0-9-]+)$/;
 const ANYTHING = { type: 'object', additionalProperties: true };
 
 export async function toolsOf(principal: Principal, services: Needs): Promise<Tool[]> {
-  const functions = services.functions.list().filter((definition) => mayCall(principal, definition));
-  const workflows = may(principal, RUN.scope)
+  const functions = services.functions.list().filter(({ name }) => services.functions.mayCall(name, principal));
+  const workflows = mayRun(principal)
     ? (await services.workflowDefinitions.active(tenantOf(principal))).filter(isExposed)
     : [];
   return [...functions.map(functionTool), ...workflows.flatMap((workflow) => workflowTool(workflow) ?? [])];
@@ -35,22 +35,18 @@ export async function toolsOf(principal: Principal, services: Needs): Promise<To
 /** Null for what is not there and for what the caller may not use: it cannot tell one from the other. */
 export async function toolNamed(name: string, principal: Principal, services: Needs): Promise<Tool | null> {
   const definition = services.functions.list().find((one) => one.name === name);
-  if (definition) return mayCall(principal, definition) ? functionTool(definition) : null;
+  if (definition) return services.functions.mayCall(name, principal) ? functionTool(definition) : null;
   const [, namespace, workflowName] = WORKFLOW_TOOL.exec(name) ?? [];
-  if (!namespace || !workflowName || !may(principal, RUN.scope)) return null;
+  if (!namespace || !workflowName || !mayRun(principal)) return null;
   const workflow = await found(services.workflowDefinitions.get(tenantOf(principal), namespace, workflowName));
   if (!workflow?.row.enabled || workflow.row.active_id === null || !isExposed(workflow)) return null;
   return workflowTool(workflow);
 }
 
-function mayCall(principal: Principal, { scope }: FunctionDefinition): boolean {
-  return may(principal, scope);
-}
-
 /** The rule of the other routes of workflows: owners, admins and super-admins, as far as the key's scopes go. */
-function may(principal: Principal, scope: string): boolean {
+function mayRun(principal: Principal): boolean {
   try {
-    checkAccess({ scope, roles: RUN.roles }, principal);
+    checkAccess(RUN, principal);
     return true;
   } catch (error) {
     if (isAppError(error)) return false;

@@ -140,7 +140,7 @@ export const workflowRoutes = [
     handler: (_request, { functions }) => ({
       items: functions
         .list()
-        .map(({ name, summary, scope, input, output }) => ({ name, summary, scope, input, output })),
+        .map(({ name, summary, access, input, output }) => ({ name, summary, scope: access.scope, input, output })),
     }),
   }),
   route({

@@ -1,14 +1,14 @@
 /** Workflows and their definitions: publishing, versions, switching on and off. */
 import { isAppError } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
-import { hasScope } from '#core/http/principal.ts';
-import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
 import type { Definition } from '../language/definition.ts';
 import type { DefinitionError } from '../language/validate.ts';
 import { validateDefinition } from '../language/validator.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
+import { type PublisherColumns, publisherColumns, withinTenant } from './publishers.ts';
 import { hideWorkflow, removeWorkflow } from './removal.ts';
 import { firstRunAfter } from './schedules.ts';
 
@@ -31,7 +31,7 @@ export interface Publication {
 export interface Definitions {
   /** What is wrong with it; empty when it is valid. */
   check(source: string | object): Promise<DefinitionError[]>;
-  /** Throws `invalid_definition` with `errors`, `insufficient_scope` for a function that the publisher may not call. */
+  /** Throws `invalid_definition` with `errors`, `insufficient_scope`, `forbidden` for a function that the publisher may not call. */
   publish(
     tenantId: string,
     source: string | object,
@@ -64,6 +64,14 @@ const MAX_KEPT = 500;
 /** So long the removal waits for executions to stop. */
 const STOP_MS = 3_000;
 
+function isSamePublisher(one: PublisherColumns, other: PublisherColumns): boolean {
+  return (
+    (one.published_by === null ? null : Number(one.published_by)) === other.published_by &&
+    one.published_key === other.published_key &&
+    one.published_scopes === other.published_scopes
+  );
+}
+
 function tagsOf({ document }: Definition): string {
   return JSON.stringify(document.tags ?? {});
 }
@@ -90,7 +98,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     const result = await validated(given);
     if ('errors' in result) throw workflowErrors.invalid_definition({ extra: { errors: result.errors } });
     const { definition, source, calls } = result;
-    if (publisher) refuseForeignScopes(calls, publisher);
+    if (publisher) for (const name of calls) checkCall(name, publisher);
     const { namespace, name, version } = definition.document;
     const now = clock.now();
     const published = await db.transaction(async (trx) => {
@@ -101,7 +109,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
         .ignore();
       const row = await trx('workflows_workflows').where(key).forUpdate().first();
       if (!row) throw new Error('The workflow was not stored');
-      const stored = await store(trx, row, definition, source);
+      const stored = await store(trx, row, { definition, source, publisher: publisherColumns(publisher) });
       const patch = {
         ...(!wish.draft && { active_id: stored.id, tags: tagsOf(definition) }),
         ...(wish.enabled !== undefined && { enabled: Number(wish.enabled) }),
@@ -117,19 +125,18 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     return published;
   }
 
-  /** The same text again is the same revision. */
+  /** The same text again, of the same publisher, is the same revision. */
   async function store(
     trx: Transaction,
     row: WorkflowRow,
-    definition: Definition,
-    source: string,
+    { definition, source, publisher }: { definition: Definition; source: string; publisher: PublisherColumns },
   ): Promise<{ id: number }> {
     const { version } = definition.document;
     const latest = await trx('workflows_definitions')
       .where({ workflow_id: row.id, version })
       .orderBy('revision', 'desc')
       .first();
-    if (latest?.source === source) return latest;
+    if (latest?.source === source && isSamePublisher(latest, publisher)) return latest;
     const [stored] = await trx('workflows_definitions')
       .insert({
         workflow_id: row.id,
@@ -137,6 +144,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
         revision: (latest?.revision ?? 0) + 1,
         source,
         definition: JSON.stringify(definition),
+        ...publisher,
         created_at: clock.now(),
       })
       .returning('id');
@@ -166,12 +174,8 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   }
 
   /** A workflow may do no more than who published it. */
-  function refuseForeignScopes(calls: ReadonlySet<string>, publisher: Principal): void {
-    const scopes = new Map(functions.list().map(({ name, scope }) => [name, scope]));
-    for (const name of calls) {
-      const scope = scopes.get(name);
-      if (scope && !hasScope(publisher, scope)) throw coreErrors.insufficient_scope({ extra: { required: scope } });
-    }
+  function checkCall(name: string, publisher: Principal): void {
+    if (functions.list().some((one) => one.name === name)) functions.checkCall(name, withinTenant(publisher));
   }
 
   async function rowOf(tenantId: string, namespace: string, name: string): Promise<WorkflowRow> {

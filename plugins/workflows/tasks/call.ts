@@ -30,9 +30,9 @@ export const callTask: TaskKind = async (call) => {
 async function callFunction(call: TaskCall, name: string, args: unknown): Promise<unknown> {
   const { run, frame } = call;
   try {
-    return await run.world.services.functions.call(name, args, {
-      tenantId: run.execution.tenant_id || null,
-      userId: null,
+    const { functions, workflowPublishers } = run.world.services;
+    return await functions.call(name, args, {
+      principal: await workflowPublishers.principalOf(run.execution.definition_id, run.execution.tenant_id),
       idempotencyKey: idempotencyKey(call),
       correlationId: correlationIdOf(run.execution),
       signal: frame.signal,

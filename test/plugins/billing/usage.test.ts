@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { authConfig, catchMails, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { callAs } from '#test/support/principals.ts';
 
 const DAY_MS = 24 * 3600_000;
 const nextMonth = (at: number) => Date.UTC(new Date(at).getUTCFullYear(), new Date(at).getUTCMonth() + 1, 1);
@@ -253,7 +254,7 @@ describe('usage meters', () => {
 
   it('offers its figures to workflows', async () => {
     await app.services.usage.consume(owner.tenantId, 'messages', 4);
-    const call = { tenantId: owner.tenantId, userId: null, idempotencyKey: 'k' };
+    const call = await callAs(app, owner, 'k');
     assert.deepEqual(await app.services.functions.call('billing.usage', { meter: 'messages' }, call), {
       used: 4,
       limit: 50,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { authConfig, catchMails, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { callAs } from '#test/support/principals.ts';
 import { BASE, callsOf, EMAIL, made, proof, STATIC_KEY, verifyLicence } from './support.ts';
 
 describe('licensing under attack', () => {
@@ -62,8 +63,7 @@ describe('licensing under attack', () => {
   });
 
   it('makes one licence for a key of a workflow, also when two ask at once, and whatever the key is', async () => {
-    const { tenantId } = await register(app);
-    const call = { tenantId, userId: null, idempotencyKey: `execution/${'step/'.repeat(60)}` };
+    const call = await callAs(app, await register(app), `execution/${'step/'.repeat(60)}`);
     const ask = () =>
       app.services.functions.call('licensing.generate', { plan: 'monthly', email: EMAIL }, call) as Promise<any>;
     const ids = (await Promise.all([ask(), ask(), ask()])).map(({ license_id }) => license_id);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { authConfig, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { callAs } from '#test/support/principals.ts';
 import { STATIC_KEY } from './support.ts';
 
 const DAY_MS = 24 * 3600_000;
@@ -263,14 +264,14 @@ describe('licensing', () => {
 
   it('repeats a call of a workflow without a second effect', async () => {
     const owner = await register(app);
-    const call = { tenantId: owner.tenantId, userId: null, idempotencyKey: 'execution/do/0' };
+    const call = await callAs(app, owner, 'execution/do/0');
     const { functions } = app.services;
     const first: any = await functions.call('licensing.generate', { plan: 'monthly', email: 'a@b.example' }, call);
     const again: any = await functions.call('licensing.generate', { plan: 'monthly', email: 'a@b.example' }, call);
     assert.equal(first.license_id, again.license_id);
     const wish = { activation_code: first.activation_code, email: 'a@b.example' };
     assert.deepEqual(await functions.call('licensing.verify', wish, call), { valid: true, code: 'SUCCESS' });
-    const stranger = { ...call, tenantId: (await register(app)).tenantId, idempotencyKey: 'other' };
+    const stranger = await callAs(app, await register(app), 'other');
     await assert.rejects(
       functions.call('licensing.revoke', { license_id: first.license_id }, stranger),
       /许可证不存在/,

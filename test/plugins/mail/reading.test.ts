@@ -6,6 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { callAs } from '#test/support/principals.ts';
 import { sendMail } from '#test/support/smtp.ts';
 
 const PIXEL = Buffer.from(
@@ -303,19 +304,24 @@ describe('reading mail', () => {
   it('offers its abilities as functions for workflows', async () => {
     const { functions } = app.services;
     const owner = await register(app);
-    const call = { tenantId: owner.tenantId, userId: null, idempotencyKey: 'execution-1/do/0' };
+    const call = await callAs(app, owner, 'execution-1/do/0');
     const box = (await functions.call('mail.createMailbox', {}, call)) as { address: string };
     const again = (await functions.call('mail.createMailbox', {}, call)) as { address: string };
     assert.equal(box.address, again.address, 'a repeat makes no second one');
     const stranger = await register(app);
     const local = box.address.split('@')[0];
-    const other = { ...call, tenantId: stranger.tenantId, idempotencyKey: 'execution-2/do/0' };
+    const other = await callAs(app, stranger, 'execution-2/do/0');
     await assert.rejects(functions.call('mail.createMailbox', { local }, other), /邮箱地址已被占用/);
     assert.equal((await stranger.http.post('/api/create', { local })).status, 409);
     const waiting = functions.call('mail.waitFor', { mailbox: box.address, timeout_seconds: 10 }, call);
     await deliver({ to: box.address, subject: 'Hello', text: 'Your code: 992211', messageId: '<q@x>' });
     const { mail } = (await waiting) as any;
     assert.equal(mail.code, '992211');
+    await assert.rejects(functions.call('mail.reply', { message_id: mail.id, text: 'Thanks' }, call), {
+      code: 'may_not_send',
+    });
+    await app.services.db.write('auth_users').where({ uuid: owner.id }).update({ can_send: 1 });
+    await app.services.db.transaction(async (trx) => app.services.people.forget(trx));
     const sent = (await functions.call('mail.reply', { message_id: mail.id, text: 'Thanks' }, call)) as { id: string };
     const row = await app.services.db.read('mail_sent').where({ uuid: sent.id }).first();
     assert.deepEqual(

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import Type from 'typebox';
+import { isSuperadmin } from '#core/http/principal.ts';
 import type { FunctionCall } from '#core/plugin.ts';
 import { defineFunction } from '#core/plugin.ts';
 import { type Person, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
@@ -130,7 +131,7 @@ describe('MCP', () => {
       defineFunction({
         name: 'test.breaks',
         summary: 'Breaks',
-        scope: 'licenses:read',
+        access: { scope: 'licenses:read', tenant: 'required' },
         input: Type.Object({}),
         output: Type.Object({}),
         run: () => Promise.reject(new Error('the password is 4711')),
@@ -341,7 +342,7 @@ describe('MCP', () => {
       defineFunction({
         name: 'test.who',
         summary: 'Who calls',
-        scope: 'licenses:read',
+        access: { scope: 'licenses:read', tenant: 'required' },
         input: Type.Object({}),
         output: Type.Object({}),
         async run(_, given) {
@@ -356,10 +357,14 @@ describe('MCP', () => {
     }
     await call(await connect(await keyOf(owner, ['licenses:read'])), 'test.who');
     assert.deepEqual(
-      seen.map(({ userId }) => typeof userId),
-      ['object', 'number', 'number'],
+      seen.map(({ principal }) => [principal.kind, isSuperadmin(principal), principal.scopes?.length]),
+      [
+        ['apiKey', false, 1],
+        ['apiKey', true, 2],
+        ['apiKey', false, 1],
+      ],
     );
-    assert.ok(seen.every(({ tenantId, signal }) => tenantId && signal));
+    assert.ok(seen.every(({ principal, signal }) => principal.tenantId && signal));
     assert.equal(new Set(seen.map(({ idempotencyKey }) => idempotencyKey)).size, 3);
   });
 });

@@ -129,7 +129,7 @@ describe('executions, between two moments', () => {
       bench.app.services.functions.add({
         name: 'test.slow',
         summary: 'Breaks off as most libraries do',
-        scope: 'workflows:run',
+        access: { scope: 'workflows:run', tenant: 'optional' },
         input: Type.Object({}),
         output: Type.Unknown(),
         run: (_input, { signal }) =>
@@ -495,7 +495,7 @@ describe('executions on several replicas', () => {
       bench.app.services.functions.add({
         name: 'test.held',
         summary: 'Waits',
-        scope: 'workflows:run',
+        access: { scope: 'workflows:run', tenant: 'optional' },
         input: Type.Object({}),
         output: Type.Unknown(),
         run: () => held.promise.then(() => ({ by: 'the silent one' })),

@@ -1,23 +1,26 @@
 /** Forwarding: the message as it came, in an envelope that finds its way back to its sender. */
 import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Principal, Services } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import type { MessageRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 import type { Waiting } from '../parsed-mail.ts';
+import { checkMaySend } from './may-send.ts';
 
 export interface MailForwarding {
   /** Queues a copy to each address, in the transaction that stores the message. */
   forward(trx: Transaction, message: Waiting, targets: readonly string[]): Promise<void>;
-  /** One copy of a message that is there, for whoever asks; gives the id of the mail that leaves. */
-  forwardNow(message: MessageRow, target: string, idempotencyKey: string): Promise<string>;
+  /** One copy of a message that the principal has opened; gives the id of the mail that leaves. Throws `may_not_send`. */
+  forwardNow(principal: Principal, message: MessageRow, target: string, idempotencyKey: string): Promise<string>;
   /** Sends a bounce of a forwarded message on to the one who wrote it, with the null sender (RFC 5321 §4.5.5). */
   returnToSender(trx: Transaction, message: Waiting, sender: string): Promise<void>;
 }
 
-export function createMailForwarding({ db, mailboxes, outbox, returnPaths }: Services): MailForwarding {
+export function createMailForwarding(services: Services): MailForwarding {
+  const { db, mailboxes, outbox, returnPaths } = services;
   return {
-    async forwardNow(message, target, idempotencyKey) {
+    async forwardNow(principal, message, target, idempotencyKey) {
+      await checkMaySend(principal, services);
       const mailbox = await mailboxes.byId(message.mailbox_id);
       if (!mailbox || !isMailAddress(target)) throw mailErrors.bad_address();
       const envelopeFrom = returnPaths.forForward(message.envelope_from, mailbox.domain);

@@ -7,6 +7,7 @@ import { mailErrors } from '../../errors.ts';
 import type { DeliveryRow, MailboxRow, SentRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 import { isMailAdmin } from '../roles.ts';
+import { checkMaySend } from './may-send.ts';
 
 export interface Composition {
   from: string;
@@ -39,9 +40,9 @@ export interface NewSent {
 }
 
 export interface Outbox {
-  /** Takes a mail on; from here on it is durable. Throws `mailbox_not_found`, `bad_address`, `empty_mail`. */
+  /** Takes a mail on; from here on it is durable. Throws `may_not_send`, `mailbox_not_found`, `bad_address`, `empty_mail`. */
   send(principal: Principal, mail: Composition): Promise<SentRow>;
-  /** The same inside a transaction, for whole messages. */
+  /** The same inside a transaction, for whole messages. Whoever calls this has asked whether it may be sent. */
   add(trx: Transaction, sent: NewSent): Promise<SentRow>;
   list(
     principal: Principal,
@@ -51,7 +52,7 @@ export interface Outbox {
   /** By our id, the provider's, or the number in lists. Throws `sent_not_found`. */
   find(principal: Principal, id: string): Promise<SentRow>;
   deliveriesOf(id: number): Promise<DeliveryRow[]>;
-  /** Throws `sent_already`. */
+  /** Throws `may_not_send`, `sent_already`. */
   reschedule(principal: Principal, id: string, at: number): Promise<void>;
   /** Throws `sent_already`. */
   cancel(principal: Principal, id: string): Promise<void>;
@@ -61,10 +62,12 @@ export interface Outbox {
 const MAX_RECIPIENTS = 50;
 const WAITING: SentRow['status'][] = ['scheduled', 'queued'];
 
-export function createOutbox({ db, clock, delivering, jobs, mailboxes, returnPaths }: Services): Outbox {
+export function createOutbox(services: Services): Outbox {
+  const { db, clock, delivering, jobs, mailboxes, returnPaths } = services;
   return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
 
   async function send(principal: Principal, mail: Composition): Promise<SentRow> {
+    await checkMaySend(principal, services);
     const mailbox = await mailboxes.readable(principal, mail.from);
     const recipients = recipientsOf(mail.to);
     if (/[\r\n\0]/.test(mail.subject + (mail.fromName ?? ''))) throw mailErrors.line_break();
@@ -170,6 +173,7 @@ export function createOutbox({ db, clock, delivering, jobs, mailboxes, returnPat
   }
 
   async function reschedule(principal: Principal, id: string, at: number): Promise<void> {
+    await checkMaySend(principal, services);
     const row = await find(principal, id);
     await db.transaction(async (trx) => {
       const now = clock.now();

@@ -5,12 +5,12 @@ import type { Services } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { isMailAddress } from '../addresses.ts';
 import { glance } from '../header-glance.ts';
-import { checkMaySend } from '../mail-users.ts';
+import { checkMaySend } from './may-send.ts';
 
 export interface Submission {
   /** User name or e-mail address with the password or an API key. Throws `invalid_credentials`, `may_not_send`. */
   signIn(username: string, password: string, ip: string): Promise<Principal>;
-  /** Queues the message for its recipients. Throws `mailbox_not_found`, `not_your_mailbox`, `bad_address`. */
+  /** Queues the message for its recipients. Throws `mailbox_not_found`, `not_your_mailbox`, `bad_address`, `may_not_send`. */
   submit(principal: Principal, mail: { from: string; to: readonly string[]; raw: Buffer }): Promise<void>;
 }
 
@@ -27,6 +27,8 @@ export function createSubmission(services: Services): Submission {
       return principal;
     },
     async submit(principal, { from, to, raw }) {
+      // Again: a session may be older than the decision.
+      await checkMaySend(principal, services);
       const mailbox = await mailboxes.readable(principal, from);
       if (!to.every(isMailAddress)) throw mailErrors.bad_address();
       const seen = glance(raw.subarray(0, 64 * 1024));

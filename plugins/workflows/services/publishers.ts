@@ -1,0 +1,96 @@
+/**
+ * Whose a definition is: its executions call functions as who published it, with the rights that are left of theirs at
+ * that moment, and never with more than the key had that published it.
+ */
+import { type Principal, throughKey } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { workflowErrors } from '../errors.ts';
+import type { DefinitionRow } from '../tables.ts';
+
+export type PublisherColumns = Pick<DefinitionRow, 'published_by' | 'published_key' | 'published_scopes'>;
+
+export interface WorkflowPublishers {
+  /** Throws `publisher_gone` when they are suspended, deleted, or in another tenant. */
+  principalOf(definitionId: number, tenantId: string): Promise<Principal>;
+  /** Definitions of somebody whose account is deleted: they act as nobody from now on. */
+  disown(userId: number): Promise<void>;
+}
+
+/** Erased people leave no number behind; 0 is nobody's. */
+const NOBODY = 0;
+const MAX_KEPT = 1_000;
+
+const PLATFORM: Principal = {
+  kind: 'root',
+  id: 'platform',
+  userId: 0,
+  tenantId: null,
+  roles: ['superadmin'],
+  scopes: null,
+};
+
+export function createWorkflowPublishers({ db, accounts, people }: Services): WorkflowPublishers {
+  /** What a definition says of its publisher never changes, but when that account is deleted: then nobody is found by it. */
+  const kept = new Map<number, PublisherColumns>();
+
+  return {
+    async principalOf(definitionId, tenantId) {
+      // Only the operator publishes for the platform: its folder, its command line, its root token.
+      if (tenantId === '') return PLATFORM;
+      const publisher = await columnsOf(definitionId);
+      const person = await personOf(publisher, tenantId);
+      if (person?.tenantId !== tenantId) throw workflowErrors.publisher_gone();
+      return withinTenant(publisher.published_key === null ? person : throughKey(person, scopesOf(publisher)));
+    },
+    async disown(userId) {
+      await db.write('workflows_definitions').where({ published_by: userId }).update({ published_by: NOBODY });
+      kept.clear();
+    },
+  };
+
+  async function columnsOf(id: number): Promise<PublisherColumns> {
+    const known = kept.get(id);
+    if (known) return known;
+    const found = await db
+      .read('workflows_definitions')
+      .where({ id })
+      .first('published_by', 'published_key', 'published_scopes');
+    if (!found) throw workflowErrors.workflow_not_found();
+    if (kept.size >= MAX_KEPT) kept.clear();
+    kept.set(id, found);
+    return found;
+  }
+
+  /** What the operator published for a tenant acts as its owner. */
+  async function personOf({ published_by }: PublisherColumns, tenantId: string): Promise<Principal | null> {
+    if (published_by !== null) return accounts.principalOf(Number(published_by));
+    const tenant = await people.tenantByUuid(tenantId);
+    const owners = db.read('auth_users').where({ tenant_id: tenant?.id ?? NOBODY, role: 'owner', status: 'active' });
+    const owner = await owners.orderBy('id').first('id');
+    return owner ? accounts.principalOf(owner.id) : null;
+  }
+}
+
+/** What is kept of a publisher; null is the operator. */
+export function publisherColumns(publisher: Principal | null): PublisherColumns {
+  if (!publisher?.userId) return { published_by: null, published_key: null, published_scopes: null };
+  const isKey = publisher.kind === 'apiKey';
+  return {
+    published_by: publisher.userId,
+    published_key: isKey ? (publisher.credentialId ?? '') : null,
+    published_scopes: publisher.scopes === null ? null : JSON.stringify(publisher.scopes),
+  };
+}
+
+/**
+ * Others may start a workflow, with input of theirs: a super-admin's reaches no further than an admin of the tenant, so that
+ * nobody reaches through it into another one.
+ */
+export function withinTenant(principal: Principal): Principal {
+  if (principal.tenantId === null) return principal;
+  return { ...principal, roles: principal.roles.map((role) => (role === 'superadmin' ? 'admin' : role)) };
+}
+
+function scopesOf({ published_scopes }: PublisherColumns): readonly string[] | null {
+  return published_scopes === null ? null : JSON.parse(published_scopes);
+}
