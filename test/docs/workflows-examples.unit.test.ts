@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/setup.mjs';
 import { type Bench, benchOf } from '../plugins/workflows/support.ts';
-import { authConfig, catchMails, register } from '../support/accounts.ts';
+import { allowSending, authConfig, catchMails, register } from '../support/accounts.ts';
 import type { Client } from '../support/client.ts';
 import { EXAMPLE_HOST, type ExampleApi, startExampleApi } from '../support/example-api.ts';
 import { startPlatform, type TestPlatform } from '../support/harness.ts';
@@ -63,12 +63,13 @@ describe('examples of workflows', () => {
   it('are all valid, and say on top what they do', async () => {
     const files = readdirSync(FOLDER);
     assert.ok(files.length >= 6);
+    const owner = await register(app);
     for (const file of files) {
       const name = file.replace(/\.yaml$/, '');
       const text = sourceOf(name);
       assert.match(text, /^# .{20}/);
       assert.match(text, new RegExp(`name: ${name}\n`));
-      await publish(name);
+      await publish(name, owner.http);
     }
   });
 
@@ -102,6 +103,7 @@ describe('examples of workflows', () => {
 
   it('report the usage of a tenant', async () => {
     const owner = await register(app);
+    await allowSending(app, owner);
     await mailbox('report', owner.http);
     await publish('usage-report', owner.http);
     const path = '/api/platform/workflows/examples/usage-report/executions?wait=20';

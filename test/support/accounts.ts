@@ -50,6 +50,13 @@ function personOf(app: TestPlatform, body: any, email: string, password: string)
   };
 }
 
+/** What the super-admin gives by `PUT /api/users/{id}`: the person may send mail. */
+export async function allowSending({ services }: TestPlatform, person: Person): Promise<void> {
+  const user = await services.accounts.byUuid(person.id);
+  if (!user) throw new Error(`${person.email} has no account`);
+  await services.db.transaction((trx) => services.people.updateUser(trx, user.id, { can_send: 1 }));
+}
+
 /** Mails that the platform hands to its mailer, from now on. */
 export function catchMails(app: TestPlatform): { to: string; subject: string; text: string; token: string }[] {
   const caught: { to: string; subject: string; text: string; token: string }[] = [];

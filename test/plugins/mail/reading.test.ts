@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
+import { allowSending, authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { callAs } from '#test/support/principals.ts';
@@ -320,8 +320,7 @@ describe('reading mail', () => {
     await assert.rejects(functions.call('mail.reply', { message_id: mail.id, text: 'Thanks' }, call), {
       code: 'may_not_send',
     });
-    await app.services.db.write('auth_users').where({ uuid: owner.id }).update({ can_send: 1 });
-    await app.services.db.transaction(async (trx) => app.services.people.forget(trx));
+    await allowSending(app, owner);
     const sent = (await functions.call('mail.reply', { message_id: mail.id, text: 'Thanks' }, call)) as { id: string };
     const row = await app.services.db.read('mail_sent').where({ uuid: sent.id }).first();
     assert.deepEqual(
