@@ -56,6 +56,13 @@ describe('the house', () => {
     assert.deepEqual(wrong.map(described), []);
   });
 
+  it('keeps the sentences of older services in the files of their dialects', () => {
+    const homes = /\/sentences\.ts$|\/mail-templates\/|\/verification-code\.ts$|\/demonstration\.ts$/;
+    const files = globSync(['core/**/*.ts', 'plugins/**/*.ts'], { cwd: root }).filter((file) => !homes.test(file));
+    const chinese = files.filter((file) => /\p{Script=Han}/u.test(readFileSync(join(root, file), 'utf8')));
+    assert.deepEqual(chinese, []);
+  });
+
   it('leaves no test out and runs no test alone', () => {
     const mark = /\b(?:it|describe|context|specify|test|suite)\s*\.\s*(?:only|skip)\s*\(|\b(?:xit|xdescribe)\s*\(/;
     const marked = files('test').filter((file) => file.endsWith('.test.ts') && mark.test(readFileSync(file, 'utf8')));

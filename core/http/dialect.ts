@@ -22,7 +22,8 @@ export interface Dialect {
 /** Our own: plain JSON, errors as problem details (RFC 9457). Also for everything that no dialect claims. */
 export const platformDialect: Dialect = {
   name: 'platform',
-  prefixes: ['/'],
+  // `/api` may be claimed by others: what is ours below it stays ours, whichever plugins are on.
+  prefixes: ['/', '/api/platform'],
   validationStatus: 422,
   failure(error, request) {
     const errors = error.issues.map((issue) => ({

@@ -10,6 +10,12 @@ export type Check = (value: unknown) => Issue[] | null;
 const OPTIONS = { useDefaults: true, allErrors: false, strict: false, messages: true };
 const exact = addFormats.default(new Ajv(OPTIONS));
 const coercing = addFormats.default(new Ajv({ ...OPTIONS, coerceTypes: true }));
+/** All that is wrong costs an object for each fault, so it is asked of small values alone. */
+const ALL = { ...OPTIONS, allErrors: true };
+const exactAll = addFormats.default(new Ajv(ALL));
+const coercingAll = addFormats.default(new Ajv({ ...ALL, coerceTypes: true }));
+const SMALL_VALUES = 500;
+const MOST_ISSUES = 20;
 
 /**
  * The check of a schema. `place` (`body`, `query`) stands at the start of each issue's path.
@@ -17,11 +23,32 @@ const coercing = addFormats.default(new Ajv({ ...OPTIONS, coerceTypes: true }));
  */
 export function compileCheck(schema: TSchema, place: string, options: { coerce?: boolean } = {}): Check {
   let validate: ValidateFunction | null = null;
+  let validateAll: ValidateFunction | null = null;
   return (value) => {
     validate ??= (options.coerce ? coercing : exact).compile(schema);
     if (validate(value)) return null;
-    return (validate.errors ?? []).slice(0, 10).map((error) => issueOf(error, place));
+    let found = validate.errors ?? [];
+    if (isSmall(value)) {
+      validateAll ??= (options.coerce ? coercingAll : exactAll).compile(schema);
+      if (!validateAll(value)) found = validateAll.errors ?? found;
+    }
+    return found.slice(0, MOST_ISSUES).map((error) => issueOf(error, place));
   };
+}
+
+/** Whether it holds no more than some hundred values, counted without looking at the rest. */
+function isSmall(value: unknown): boolean {
+  let left = SMALL_VALUES;
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const one = waiting.pop();
+    if (typeof one !== 'object' || one === null) continue;
+    const inside: unknown[] = Array.isArray(one) ? one : Object.values(one);
+    left -= inside.length;
+    if (left < 0) return false;
+    waiting.push(...inside);
+  }
+  return true;
 }
 
 /** The same schema, refusing fields that it does not name. Schemas that decide for themselves are left alone. */

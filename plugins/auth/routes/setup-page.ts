@@ -12,10 +12,11 @@ document.querySelector('form').addEventListener('submit', async (event) => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ token, ...fields }),
   });
-  const body = await answer.json();
+  const body = await answer.json().catch(() => ({}));
   document.querySelector('output').textContent = answer.ok
     ? 'Done. You can sign in with this address and password now.'
-    : (body.errors?.map((error) => error.path + ' ' + error.message).join(', ') ?? body.title);
+    : (body.errors?.map((error) => error.path.split('/').pop() + ' ' + error.message).join(', ') ?? body.title
+      ?? 'The server answered ' + answer.status);
 });
 `;
 const STYLE = `

@@ -3,19 +3,15 @@ import Type from 'typebox';
 import { isoSeconds } from '#core/iso-time.ts';
 import { route } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
+import { SENTENCES, VERIFIED } from '../sentences.ts';
 import type { Products } from '../services/products.ts';
 import type { UsedLicence, VerifyOutcome } from '../services/verification.ts';
 import { timeOrNull } from '../views.ts';
 
 const Text = (maxLength: number) => Type.Optional(Type.Union([Type.String({ maxLength }), Type.Null()]));
-const MESSAGES: Record<VerifyOutcome['code'], string> = {
-  SUCCESS: '许可证验证成功',
-  INVALID_LICENSE: '激活码不存在或已停用',
-  LICENSE_EXPIRED: '许可证已过期',
-  VERSION_NOT_COVERED: '许可证不包含此版本',
-  DEVICE_LIMIT_EXCEEDED: '设备数量已达上限',
-  DEVICE_DEACTIVATED: '该设备已被停用',
-};
+function messageOf(code: VerifyOutcome['code']): string {
+  return code === 'SUCCESS' ? VERIFIED : SENTENCES[code];
+}
 
 /** PostgreSQL takes no NUL in a text, and would refuse all that are looked up with it. */
 function plain(text: string | null | undefined): string {
@@ -84,13 +80,13 @@ export const verifyRoutes = [
       );
       const { code } = outcome;
       const timestamp = isoSeconds(clock.now());
-      if (!('licence' in outcome)) return { success: false, message: MESSAGES[code], code, isValid: false, timestamp };
+      if (!('licence' in outcome)) return { success: false, message: messageOf(code), code, isValid: false, timestamp };
       const { license_id: key, plan: type, valid_until } = outcome.licence;
       const expiresAt = timeOrNull(valid_until);
       const license = { key, type, expiresAt };
       return {
         success: true,
-        message: MESSAGES[code],
+        message: messageOf(code),
         code,
         license,
         isValid: true,

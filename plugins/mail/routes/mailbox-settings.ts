@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import { PASSWORD_CHANGED } from '../sentences.ts';
 import { demoMailboxes } from '../services/demonstration.ts';
 import { FAR_FUTURE_MS } from '../views.ts';
 import { ACCOUNTS, READERS } from './shared.ts';
@@ -172,14 +173,14 @@ export const mailboxSettingRoutes = [
     responses: {
       200: Type.Object(
         { success: Type.Literal(true), message: Type.String() },
-        { examples: [{ success: true, message: '密码修改成功' }] },
+        { examples: [{ success: true, message: PASSWORD_CHANGED }] },
       ),
     },
     async handler({ body, principal }, { mailboxSettings, mailSessions }) {
       await mailboxSettings.changeOwnPassword(principal.id, body.currentPassword, body.newPassword);
       // The change ends every session of the mailbox; this one goes on.
       const cookie = await mailSessions.cookieFor(principal);
-      return reply(200, { success: true, message: '密码修改成功' }, { 'set-cookie': cookie });
+      return reply(200, { success: true, message: PASSWORD_CHANGED }, { 'set-cookie': cookie });
     },
   }),
 ];

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import { MESSAGE_DELETED } from '../sentences.ts';
 import { type DemoMessage, demoMessages } from '../services/demonstration.ts';
 import { safeHtml } from '../services/safe-html.ts';
 import {
@@ -92,7 +93,7 @@ export const messageRoutes = [
     },
     async handler({ params, principal }, { mailReading }) {
       await mailReading.remove(principal, params.id);
-      return { success: true, deleted: true, message: '邮件已删除' };
+      return { success: true, deleted: true, message: MESSAGE_DELETED };
     },
   }),
   route({

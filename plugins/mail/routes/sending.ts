@@ -2,8 +2,9 @@
 import Type, { type Static } from 'typebox';
 import { isAppError } from '#core/errors.ts';
 import { closed, compileCheck } from '#core/http/validate.ts';
-import { coreErrors, type Principal, route, type Services } from '#core/plugin.ts';
+import { type Principal, route, type Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import { badField, sentenceOf } from '../sentences.ts';
 import { checkMaySend } from '../services/sending/may-send.ts';
 import { SentDetailView, SentView, sentDetailView, sentView } from '../views.ts';
 import { PageOrOffset, pageOf } from './paging.ts';
@@ -114,7 +115,7 @@ export const sendingRoutes = [
       const at = timeOf(body.scheduledAt);
       if (body.status === 'canceled') await services.outbox.cancel(principal, params.id);
       else if (at !== null) await services.outbox.reschedule(principal, params.id, at);
-      else throw coreErrors.bad_request({ message: '需要 status 或 scheduledAt' });
+      else throw mailErrors.no_change();
       return { success: true };
     },
   }),
@@ -176,7 +177,7 @@ export const sendingRoutes = [
 function timeOf(text: string | null | undefined): number | null {
   if (!text) return null;
   const at = Date.parse(text);
-  if (Number.isNaN(at)) throw coreErrors.bad_request({ message: 'scheduledAt 不是有效的时间' });
+  if (Number.isNaN(at)) throw mailErrors.bad_time();
   return at;
 }
 
@@ -190,13 +191,13 @@ function isMail(value: unknown): value is Static<typeof Mail> {
 async function sendOne(given: unknown, principal: Principal, { outbox }: Services) {
   if (!isMail(given)) {
     const [issue] = checkMail(given) ?? [];
-    return { error: `请求参数错误: ${issue?.path.slice(1).join('.')} ${issue?.message}` };
+    return { error: issue ? badField(issue) : '' };
   }
   try {
     const { uuid } = await outbox.send(principal, { ...given, scheduledAt: timeOf(given.scheduledAt) });
     return { id: uuid };
   } catch (error) {
-    if (isAppError(error) && error.status < 500) return { error: error.message };
+    if (isAppError(error) && error.status < 500) return { error: sentenceOf(error) };
     throw error;
   }
 }

@@ -2,6 +2,8 @@
 import Type from 'typebox';
 import { isSuperadmin } from '#core/http/principal.ts';
 import { reply, route } from '#core/plugin.ts';
+import { mailErrors } from '../errors.ts';
+import { sentenceOf } from '../sentences.ts';
 import { mailRole } from '../services/roles.ts';
 
 /** What older clients show for "no limit". */
@@ -62,7 +64,7 @@ export const sessionRoutes = [
       401: Type.Object({ authenticated: Type.Literal(false), error: Type.String() }),
     },
     async handler({ principal }, { mailSessions }) {
-      if (!principal) return reply(401, { authenticated: false, error: '未登录' });
+      if (!principal) return reply(401, { authenticated: false, error: sentenceOf(mailErrors.not_signed_in()) });
       return {
         authenticated: true,
         role: mailRole(principal),

@@ -1,11 +1,11 @@
 /** What people change about mailboxes: making, pinning, forwarding, passwords, owners. Table: mail_mailboxes. */
 import type { Transaction } from '#core/database/database.ts';
-import { coreErrors } from '#core/errors.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { UserRow } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
+import { ADMINS_HAVE_NO_LIMIT, sentenceOf } from '../sentences.ts';
 import type { MailboxRow } from '../tables.ts';
 import { isMailAddress } from './addresses.ts';
 import { isMailAdmin } from './roles.ts';
@@ -100,7 +100,7 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
       query.where(isMailAdmin(principal) ? { tenant_id: principal.tenantId } : { user_id: principal.userId });
     }
     const used = Number((await query.count({ total: '*' }).first())?.total ?? 0);
-    if (isMailAdmin(principal)) return { limit: -1, used, remaining: -1, note: '管理员无邮箱数量限制' };
+    if (isMailAdmin(principal)) return { limit: -1, used, remaining: -1, note: ADMINS_HAVE_NO_LIMIT };
     const user = await people.userById(principal.userId ?? 0);
     const limit = user?.mailbox_limit ?? 0;
     return { limit, used, remaining: Math.max(0, limit - used) };
@@ -145,7 +145,9 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
     });
     const results = wanted.map((value) => ({
       ...(typeof value === 'number' ? { id: value } : { address: value }),
-      ...(found.has(value) ? { success: true, updated: true } : { success: false, error: '邮箱不存在' }),
+      ...(found.has(value)
+        ? { success: true, updated: true }
+        : { success: false, error: sentenceOf(mailErrors.mailbox_not_found()) }),
     }));
     const succeeded = results.filter(({ success }) => success).length;
     return {
@@ -178,7 +180,7 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
 
   async function hashOf(password: string): Promise<string> {
     const problem = passwords.problemWith(password);
-    if (problem) throw coreErrors.bad_request({ message: `密码不符合要求: ${problem}` });
+    if (problem) throw mailErrors.weak_password({ message: problem });
     return passwords.hash(password);
   }
 

@@ -165,7 +165,7 @@ export function createMailboxes({
     }
   }
 
-  /** Administrators have no limit (temp-mail document: 管理员无邮箱数量限制). */
+  /** Administrators have no limit (temp-mail document). */
   async function refuseOverQuota(trx: Transaction, principal: Principal): Promise<void> {
     if (isMailAdmin(principal) || !principal.userId) return;
     const asked = trx('auth_users').where({ id: principal.userId });
