@@ -38,6 +38,19 @@ export async function register(app: TestPlatform, name = `person${++counter}`): 
   return personOf(app, answer.body, email, password);
 }
 
+/** Somebody more in the tenant of a person, with a confirmed address. */
+export async function joinTenant(app: TestPlatform, host: Person, role: 'owner' | 'admin' | 'member'): Promise<Person> {
+  const { db, people, registration, passwordChanges } = app.services;
+  const email = `${role}${++counter}@example.org`;
+  const password = `secret of ${email}`;
+  const passwordHash = await passwordChanges.hashOf(password);
+  const tenant = await people.tenantByUuid(host.tenantId);
+  await db.transaction((trx) =>
+    registration.create(trx, { email, tenantId: tenant!.id, role, passwordHash, emailVerified: true }),
+  );
+  return signIn(app, email, password);
+}
+
 function personOf(app: TestPlatform, body: any, email: string, password: string): Person {
   return {
     email,

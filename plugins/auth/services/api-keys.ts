@@ -1,5 +1,6 @@
 /** API keys: made, rotated, revoked, and recognised without a query. Table: auth_api_keys. */
 import { v7 as uuidv7 } from 'uuid';
+import type { Transaction } from '#core/database/database.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
 import { coreErrors } from '#core/errors.ts';
 import { type Principal, throughKey } from '#core/http/principal.ts';
@@ -21,7 +22,10 @@ export interface ApiKeys {
     principal: Account,
     wish: { name: string; scopes?: string[]; expires_in_days?: number },
   ): Promise<ApiKeyView & { raw_key: string }>;
-  /** The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time. */
+  /**
+   * The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time. Only for
+   * the key's own user, with every right that the key has. Throws `forbidden`, `scope_not_yours`, `conflict`.
+   */
   rotate(principal: Account, uuid: string, graceMinutes: number): Promise<ApiKeyView & { raw_key: string }>;
   revoke(principal: Account, uuid: string): Promise<void>;
   /** Who the key is. Throws `invalid_token` for one that is unknown, expired or revoked. */
@@ -66,29 +70,61 @@ export function createApiKeys(services: Services): ApiKeys {
 
   async function create(principal: Account, wish: Parameters<ApiKeys['create']>[1]) {
     for (const scope of wish.scopes ?? []) {
-      if (!(scope in catalogue.scopes))
+      if (!Object.hasOwn(catalogue.scopes, scope))
         throw authErrors.unknown_scope({ message: `There is no scope '${scope}'`, extra: { scope } });
-      if (!mayGrant(principal, scope))
-        throw authErrors.scope_not_yours({
-          message: `You cannot give the scope '${scope}'`,
-          extra: { required: scope },
-        });
     }
-    // A key made by a restricted key is never less restricted than it.
+    // A key made by a restricted key is never less restricted than it, and does not outlive it.
     const scopes = wish.scopes ?? principal.scopes;
-    const expiresAt = wish.expires_in_days === undefined ? null : clock.now() + wish.expires_in_days * DAY_MS;
-    return insert(principal, {
-      name: wish.name,
-      scopes: scopes ? JSON.stringify(scopes) : null,
-      expires_at: expiresAt,
+    refuseUngrantable(principal, scopes);
+    const wished = wish.expires_in_days === undefined ? Infinity : clock.now() + wish.expires_in_days * DAY_MS;
+    const rawKey = newKey();
+    const row = await db.transaction(async (trx) => {
+      const expiresAt = Math.min(wished, await endOf(trx, principal));
+      const expires_at = expiresAt === Infinity ? null : expiresAt;
+      const wanted = { name: wish.name, scopes: scopes && JSON.stringify(scopes), expires_at };
+      return insert(trx, principal, rawKey, wanted, 'api_key.created');
     });
+    return { ...apiKeyView(row, clock.now()), raw_key: rawKey };
   }
 
   async function rotate(principal: Account, uuid: string, graceMinutes: number) {
-    const old = await find(principal, uuid);
-    if (!isUsable(old, clock.now()))
-      throw coreErrors.conflict({ message: 'A revoked or expired key cannot be rotated' });
-    return insert(principal, old, { id: old.id, until: clock.now() + graceMinutes * 60_000 });
+    const seen = await find(principal, uuid);
+    if (seen.user_id !== principal.userId)
+      throw coreErrors.forbidden({ message: 'A key is rotated by its own user; you may revoke it' });
+    refuseUngrantable(principal, scopesOf(seen));
+    const rawKey = newKey();
+    const row = await db.transaction(async (trx) => {
+      const now = clock.now();
+      if ((seen.expires_at ?? Infinity) > (await endOf(trx, principal)))
+        throw coreErrors.forbidden({ message: 'This key lasts longer than the one that you use' });
+      // Of several that come at once, one ends the old key.
+      const ended = await trx('auth_api_keys')
+        .where({ id: seen.id, revoked_at: null })
+        .where((good) => good.whereNull('expires_at').orWhere('expires_at', '>', now))
+        .update({ revoked_at: now + graceMinutes * 60_000 });
+      if (ended === 0) throw coreErrors.conflict({ message: 'A revoked, expired or rotated key cannot be rotated' });
+      return insert(trx, principal, rawKey, seen, 'api_key.rotated');
+    });
+    return { ...apiKeyView(row, clock.now()), raw_key: rawKey };
+  }
+
+  /** Throws `scope_not_yours` for rights that the principal has not itself; null are all rights of its user. */
+  function refuseUngrantable(principal: Principal, scopes: readonly string[] | null): void {
+    if (scopes === null && principal.scopes !== null)
+      throw authErrors.scope_not_yours({ message: 'This key has all rights of its user, and yours has not' });
+    const missing = scopes?.find((scope) => !mayGrant(principal, scope));
+    if (missing !== undefined)
+      throw authErrors.scope_not_yours({
+        message: `You cannot give the scope '${missing}'`,
+        extra: { required: missing },
+      });
+  }
+
+  /** When the rights that the principal has now end: those of people and of keys without an expiry, never. */
+  async function endOf(trx: Transaction, principal: Principal): Promise<number> {
+    if (principal.kind !== 'apiKey') return Infinity;
+    const own = await trx('auth_api_keys').where({ uuid: principal.credentialId }).first('expires_at', 'revoked_at');
+    return Math.min(own?.expires_at ?? Infinity, own?.revoked_at ?? Infinity);
   }
 
   async function revoke(principal: Account, uuid: string): Promise<void> {
@@ -104,35 +140,31 @@ export function createApiKeys(services: Services): ApiKeys {
   }
 
   async function insert(
+    trx: Transaction,
     principal: Account,
-    wish: Pick<ApiKeyRow, 'name' | 'scopes' | 'expires_at'> & { user_id?: number; tenant_id?: number },
-    replaces?: { id: number; until: number },
-  ): Promise<ApiKeyView & { raw_key: string }> {
-    const rawKey = PREFIX + apiKeySecret();
-    const owner = await people.userById(wish.user_id ?? principal.userId);
+    rawKey: string,
+    wish: Pick<ApiKeyRow, 'name' | 'scopes' | 'expires_at'>,
+    action: 'api_key.created' | 'api_key.rotated',
+  ): Promise<ApiKeyRow> {
+    const owner = await trx('auth_users').where({ id: principal.userId }).first('id', 'tenant_id');
     if (!owner) throw coreErrors.forbidden({ message: 'Only accounts have API keys' });
-    const row = await db.transaction(async (trx) => {
-      const [inserted] = await trx('auth_api_keys')
-        .insert({
-          uuid: uuidv7(),
-          user_id: owner.id,
-          tenant_id: owner.tenant_id,
-          name: wish.name,
-          key_prefix: rawKey.slice(0, PREFIX_LENGTH),
-          key_hash: sha256(rawKey),
-          scopes: wish.scopes,
-          expires_at: wish.expires_at,
-          created_at: clock.now(),
-        })
-        .returning('*');
-      if (!inserted) throw new Error('The API key was not stored');
-      if (replaces) await trx('auth_api_keys').where({ id: replaces.id }).update({ revoked_at: replaces.until });
-      const action = replaces ? 'api_key.rotated' : 'api_key.created';
-      await auditLog.record({ action, actor: principal, targetType: 'api_key', targetId: inserted.uuid }, trx);
-      people.forget(trx);
-      return inserted;
-    });
-    return { ...apiKeyView(row, clock.now()), raw_key: rawKey };
+    const [inserted] = await trx('auth_api_keys')
+      .insert({
+        uuid: uuidv7(),
+        user_id: owner.id,
+        tenant_id: owner.tenant_id,
+        name: wish.name,
+        key_prefix: rawKey.slice(0, PREFIX_LENGTH),
+        key_hash: sha256(rawKey),
+        scopes: wish.scopes,
+        expires_at: wish.expires_at,
+        created_at: clock.now(),
+      })
+      .returning('*');
+    if (!inserted) throw new Error('The API key was not stored');
+    await auditLog.record({ action, actor: principal, targetType: 'api_key', targetId: inserted.uuid }, trx);
+    people.forget(trx);
+    return inserted;
   }
 
   async function principalOf(rawKey: string): Promise<Principal> {
@@ -173,4 +205,8 @@ export function createApiKeys(services: Services): ApiKeys {
     if (!row) throw coreErrors.not_found({ message: 'There is no API key with this id' });
     return row;
   }
+}
+
+function newKey(): string {
+  return PREFIX + apiKeySecret();
 }
