@@ -1,4 +1,4 @@
-/** `patchbay user:create`: an account from the command line. */
+/** `patchbay user:create` and `patchbay audit:accept`. */
 import { AppError, type Command } from '#core/plugin.ts';
 
 export const userCreate: Command = {
@@ -30,5 +30,20 @@ export const userCreate: Command = {
       }),
     );
     process.stdout.write(`Made ${user.email ?? user.username} (${user.uuid}).\n`);
+  },
+};
+
+export const auditAccept: Command = {
+  name: 'audit:accept',
+  summary: 'Take the audit log as it is now, after its ends were found not to fit; the log says so',
+  async run(_args, { auditChains, auditLog }) {
+    const problem = await auditChains.problemAtEnds();
+    if (problem === null) {
+      process.stdout.write('Nothing to accept: the ends of the audit log fit.\n');
+      return;
+    }
+    await auditChains.accept();
+    await auditLog.record({ action: 'audit.accepted', actor: null, detail: { problem } });
+    process.stdout.write(`Accepted. It was: ${problem}.\n`);
   },
 };

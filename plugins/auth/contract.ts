@@ -3,6 +3,7 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Administration } from './services/administration.ts';
 import type { ApiKeys } from './services/api-keys.ts';
+import type { AuditChains } from './services/audit-chains.ts';
 import type { Challenges } from './services/challenges.ts';
 import type { EmailLinks } from './services/email-links.ts';
 import type { Erasure } from './services/erasure.ts';
@@ -115,20 +116,26 @@ export interface AuditEntry {
   ip?: string;
   userAgent?: string;
   detail?: Record<string, unknown>;
+  /** A try that failed: kept for 90 days, and the newest 100 000 of them, where everything else is kept for ever. */
+  attempt?: boolean;
 }
 
-/** What a check of the whole chain found. */
+/** What a check of the whole log found. */
 export interface ChainReport {
   ok: boolean;
   entries: number;
   /** Number of the first entry that was changed, or that stands after a removed one. */
   first_broken: number | null;
+  /** What is wrong, in a sentence. */
+  problem: string | null;
 }
 
 export interface AuditLog {
-  /** Adds an entry to the hash chain; inside the given transaction, or through the group commit without one. */
+  /** Stores an entry, inside the given transaction or through the group commit; it is linked into its chain afterwards. */
   record(entry: AuditEntry, trx?: Transaction): Promise<void>;
-  /** Checks every entry against the one before it. */
+  /** Takes addresses and programs out of the entries of somebody who is erased; who did what stays. */
+  forget(trx: Transaction, actorId: string): Promise<void>;
+  /** Links what waits, then checks every entry against the one before it, and the ends against what is kept of them. */
   verify(): Promise<ChainReport>;
 }
 
@@ -137,6 +144,7 @@ declare module '#core/plugin.ts' {
     accounts: Accounts;
     administration: Administration;
     apiKeys: ApiKeys;
+    auditChains: AuditChains;
     auditLog: AuditLog;
     challenges: Challenges;
     emailLinks: EmailLinks;

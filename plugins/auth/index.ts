@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { definePlugin } from '#core/plugin.ts';
 import { accessTokenAuthenticator, apiKeyAuthenticator, rootTokenAuthenticator } from './authenticators.ts';
-import { userCreate } from './commands.ts';
+import { auditAccept, userCreate } from './commands.ts';
 import { AuthConfig } from './config.ts';
 import './contract.ts';
 import { removeExpired } from './cron.ts';
@@ -17,6 +17,7 @@ import { AUTH_SCOPES } from './scopes.ts';
 import { createAccounts } from './services/accounts.ts';
 import { createAdministration } from './services/administration.ts';
 import { createApiKeys } from './services/api-keys.ts';
+import { createAuditChains } from './services/audit-chains.ts';
 import { createAuditLog } from './services/audit-log.ts';
 import { createChallenges } from './services/challenges.ts';
 import { createEmailLinks } from './services/email-links.ts';
@@ -47,6 +48,7 @@ export default definePlugin({
   migrations: new URL('./migrations/', import.meta.url),
   services: {
     people: createPeople,
+    auditChains: createAuditChains,
     auditLog: createAuditLog,
     links: createLinks,
     mails: createMails,
@@ -91,8 +93,12 @@ export default definePlugin({
   },
   scopes: AUTH_SCOPES,
   tenantSettings: TENANT_SETTINGS,
-  commands: [userCreate],
-  start: ({ registration }) => registration.ensureConfiguredAdmin(),
+  commands: [userCreate, auditAccept],
+  async start({ registration, auditChains }) {
+    await auditChains.start();
+    await registration.ensureConfiguredAdmin();
+  },
+  stop: ({ auditChains }) => auditChains.stop(),
   async announce({ registration, coreConfig }) {
     const token = await registration.setupLink();
     if (!token) return ['Sign in: POST /api/v2/auth/login {"email", "password"}'];

@@ -99,8 +99,16 @@ export interface ConsentRow {
   created_at: number;
 }
 
+/** `log` is kept for ever, `attempts` (tries that failed) for a time. */
+export type AuditChain = 'log' | 'attempts';
+
 export interface AuditRow {
-  seq: number;
+  id: number;
+  /** Null for entries of versions that linked them at once. */
+  uuid: string | null;
+  chain: AuditChain;
+  /** Place in the chain; null until it is linked, negative when it is not of our making. */
+  seq: number | null;
   at: number;
   action: string;
   actor_kind: string;
@@ -111,8 +119,22 @@ export interface AuditRow {
   ip: string | null;
   user_agent: string | null;
   detail: string;
-  prev_hash: string;
-  hash: string;
+  /** Over ip and user agent, which are forgotten with the person. */
+  origin_mac: string | null;
+  /** Over everything else, made with the entry. */
+  mac: string | null;
+  /** Over the entry and the hash before it, made when it is linked. */
+  hash: string | null;
+}
+
+/** Where a chain begins and ends, so that entries cut off at either end are missed. */
+export interface AuditChainRow {
+  name: AuditChain;
+  /** The chain is checked from the entry after this one; 0 is the beginning. */
+  anchor_seq: number;
+  last_seq: number;
+  last_hash: string;
+  mac: string;
 }
 
 declare module 'knex/types/tables.js' {
@@ -124,7 +146,8 @@ declare module 'knex/types/tables.js' {
     auth_api_keys: ApiKeyRow;
     auth_links: LinkRow;
     auth_consents: ConsentRow;
-    auth_audit_log: AuditRow;
+    auth_audit_entries: AuditRow;
+    auth_audit_chains: AuditChainRow;
   }
 }
 

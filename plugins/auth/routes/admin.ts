@@ -165,12 +165,13 @@ const insight = [
     method: 'GET',
     path: '/api/platform/audit/verify',
     access,
-    summary: 'Checks the hash chain of the whole audit log',
+    summary: 'Checks the hash chains of the whole audit log and their ends',
     responses: {
       200: Type.Object({
         ok: Type.Boolean(),
         entries: Type.Integer(),
         first_broken: Type.Union([Type.Integer(), Type.Null()]),
+        problem: Type.Union([Type.String(), Type.Null()]),
       }),
     },
     handler: (_, { auditLog }) => auditLog.verify(),

@@ -41,7 +41,7 @@ export const userRoutes = [
     access: { scope: 'account:manage' },
     summary: 'Erases your account; as the last person of a tenant, the tenant too',
     responses: { 204: null },
-    handler: ({ principal, ...request }, { profiles }) => profiles.erase(personOf(principal), originOf(request)),
+    handler: ({ principal }, { profiles }) => profiles.erase(personOf(principal)),
   }),
   ...['/api/v2/tenant/settings', '/tenant/settings'].flatMap((path) => [
     route({

@@ -59,6 +59,7 @@ export function createAccounts(services: Services): Accounts {
     const actor = user ? { kind: 'user', id: user.uuid, tenantId: null } : null;
     await auditLog.record({
       action: 'user.sign_in_failed',
+      attempt: true,
       actor,
       ip,
       userAgent,

@@ -170,7 +170,7 @@ export function createAdministration(services: Services): Administration {
           targetType: 'tenant',
           targetId: uuid,
           tenantId: uuid,
-          detail: patch,
+          detail: { changed: Object.keys(patch), status: patch.status },
           ...origin,
         },
         trx,
@@ -200,7 +200,7 @@ export function createAdministration(services: Services): Administration {
   }
 
   async function auditEntries(wish: ListWish & AuditFilter): Promise<NumberedPage<unknown>> {
-    const query = db.read('auth_audit_log').select('*').orderBy('seq', 'desc');
+    const query = db.read('auth_audit_entries').select('*').orderBy('id', 'desc');
     if (wish.action) query.where('action', wish.action);
     if (wish.actor) query.where('actor_id', wish.actor);
     if (wish.tenant_id) query.where('tenant_id', wish.tenant_id);
@@ -246,6 +246,6 @@ function actionOf(patch: UserPatch, before: UserRow): string {
 }
 
 function auditView(row: AuditRow) {
-  const { seq, at, detail, prev_hash: _, ...rest } = row;
-  return { id: seq, ...rest, detail: JSON.parse(detail), created_at: isoSeconds(at) };
+  const { uuid: _uuid, mac: _mac, origin_mac: _originMac, at, detail, ...rest } = row;
+  return { ...rest, detail: JSON.parse(detail), created_at: isoSeconds(at) };
 }

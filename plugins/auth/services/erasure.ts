@@ -12,7 +12,7 @@ export interface Erasure {
   eraseTenant(trx: Transaction, tenant: TenantRow): Promise<void>;
 }
 
-export function createErasure({ events, people }: Services): Erasure {
+export function createErasure({ events, people, auditLog }: Services): Erasure {
   return { eraseUser, leave, eraseTenant };
 
   async function leave(trx: Transaction, user: UserRow): Promise<void> {
@@ -55,7 +55,13 @@ export function createErasure({ events, people }: Services): Erasure {
 
   /** Sessions, keys, links, factors and passkeys go with the user by their foreign keys. */
   async function deleteRows(trx: Transaction, user: UserRow): Promise<void> {
+    await trx('auth_challenges').where({ user_id: user.id }).delete();
+    await trx('auth_consents').where({ user_id: user.id }).update({ user_id: null, ip: '', user_agent: '' });
+    // Those for this address, and those made by this person: nobody answers for them any more.
+    await trx('auth_invitations').where({ invited_by: user.id }).delete();
+    if (user.email) await trx('auth_invitations').where({ email: user.email }).delete();
     await trx('auth_users').where({ id: user.id }).delete();
+    await auditLog.forget(trx, user.uuid);
   }
 
   async function deleteTenant(trx: Transaction, tenant: TenantRow): Promise<void> {

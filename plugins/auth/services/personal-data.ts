@@ -36,9 +36,9 @@ export function createPersonalData({ db, clock, hooks, people, auditLog, apiKeys
           .where({ user_id: user.id })
           .select('type', 'version', 'granted', 'ip', 'user_agent', 'created_at'),
         audit_log: await db
-          .read('auth_audit_log')
+          .read('auth_audit_entries')
           .where({ actor_id: user.uuid })
-          .orderBy('seq', 'desc')
+          .orderBy('id', 'desc')
           .limit(10_000)
           .select('at', 'action', 'target_type', 'target_id', 'ip', 'user_agent'),
       };

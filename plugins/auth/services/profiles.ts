@@ -19,7 +19,7 @@ export interface Profiles {
   /** A new address has to be confirmed again. Throws `email_taken`, `username_taken`. */
   change(principal: Account, patch: ProfilePatch, origin: Origin): Promise<ProfileView>;
   /** Erases the person. Throws `owner_with_members`, `last_superadmin`. */
-  erase(principal: Account, origin: Origin): Promise<void>;
+  erase(principal: Account): Promise<void>;
 }
 
 export function createProfiles({ db, people, links, mails, erasure, auditLog }: Services): Profiles {
@@ -66,15 +66,13 @@ export function createProfiles({ db, people, links, mails, erasure, auditLog }: 
     return read(principal);
   }
 
-  async function erase(principal: Account, origin: Origin): Promise<void> {
+  async function erase(principal: Account): Promise<void> {
     await db.transaction(async (trx) => {
       const user = await trx('auth_users').where({ id: principal.userId }).first();
       if (!user) throw coreErrors.unauthenticated();
       await erasure.leave(trx, user);
-      await auditLog.record(
-        { action: 'user.erased', actor: principal, targetType: 'user', targetId: user.uuid, ...origin },
-        trx,
-      );
+      // Without the address that it came from: of who is erased, the log keeps the id alone.
+      await auditLog.record({ action: 'user.erased', actor: principal, targetType: 'user', targetId: user.uuid }, trx);
     });
   }
 }

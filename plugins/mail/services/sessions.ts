@@ -88,7 +88,8 @@ export function createMailSessions(services: Services & { config: MailConfig }):
       row.password_hash === null && config.defaultPasswordIsAddress && safeEqual(password, row.address);
     const isRight = opensByAddress || (await passwords.verify(row.password_hash, password));
     const actor = { kind: 'mailbox', id: row.address, tenantId: row.tenant_id };
-    await auditLog.record({ action: isRight ? 'mailbox.signed_in' : 'mailbox.sign_in_failed', actor, ip, userAgent });
+    const action = isRight ? 'mailbox.signed_in' : 'mailbox.sign_in_failed';
+    await auditLog.record({ action, actor, ip, userAgent, attempt: !isRight });
     if (!isRight) throw wrongCredentials();
     return { principal: mailboxPrincipal(row.address, row.tenant_id), canSend: false, mailboxLimit: 1 };
   }

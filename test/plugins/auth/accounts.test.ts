@@ -1,7 +1,7 @@
 /** Profiles, API keys, tenant settings, administration and the audit log, as the MoltFlow documents say. */
 import assert from 'node:assert/strict';
 import { authConfig, catchMails, type Person, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
-import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 describe('accounts', () => {
   let app: TestPlatform;
@@ -135,7 +135,7 @@ describe('accounts', () => {
     assert.equal((await person.http.get('/api/v2/users/me')).status, 401);
     const left = JSON.stringify([
       await app.services.db.read('auth_users'),
-      await app.services.db.read('auth_audit_log'),
+      await app.services.db.read('auth_audit_entries'),
     ]);
     assert.ok(!left.includes(person.email));
     assert.ok(left.includes(person.id));
@@ -218,30 +218,10 @@ describe('accounts', () => {
     });
   });
 
-  it('shows the audit log by filter, and which entry was tampered with', async () => {
+  it('shows the audit log by filter', async () => {
     await admin.http.post('/api/v2/api-keys', { name: 'audited' });
     const { body } = await admin.http.get('/api/v2/admin/audit-logs?action=api_key.created&page_size=1');
     assert.ok(body.total >= 1);
     assert.equal(body.items[0].action, 'api_key.created');
-    const verify = async () => (await admin.http.get('/api/platform/audit/verify')).body;
-    const before = await verify();
-    assert.equal(before.ok, true);
-    const { db } = app.services;
-    const entry = await db.read('auth_audit_log').where({ seq: 5 }).first();
-    await db.write('auth_audit_log').where({ seq: 5 }).update({ actor_id: 'somebody else' });
-    assert.deepEqual(await verify(), { ok: false, entries: 4, first_broken: 5 });
-    await db.write('auth_audit_log').where({ seq: 5 }).update({ actor_id: entry!.actor_id });
-    assert.equal((await verify()).ok, true);
-    await db.write('auth_audit_log').where({ seq: 7 }).delete();
-    assert.equal((await verify()).first_broken, 8);
-  });
-
-  it(`appends to one chain from many requests at once (${testDatabase})`, async () => {
-    const { auditLog, db } = app.services;
-    const first = Number((await db.read('auth_audit_log').max({ at: 'seq' }).first())!.at);
-    await Promise.all(
-      Array.from({ length: 50 }, (_, index) => auditLog.record({ action: `test.${index}`, actor: null })),
-    );
-    assert.equal(Number((await db.read('auth_audit_log').max({ at: 'seq' }).first())!.at), first + 50);
   });
 });
