@@ -22,6 +22,8 @@ export interface RateLimits {
   consume(limit: RateLimit, key: string, points?: number): Promise<void>;
   /** Throws when the limit is used up, without counting: for limits on failures alone. */
   check(limit: RateLimit, key: string): Promise<void>;
+  /** Takes one use back that turned out not to count: a try that was right after all. */
+  giveBack(limit: RateLimit, key: string): Promise<void>;
   /** Forgets the key, e.g. after a successful sign-in. */
   reset(limit: RateLimit, key: string): Promise<void>;
   /** Adds a policy that every request with credentials is asked about; plugins do so in `start`. */
@@ -49,6 +51,10 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
       if (!enabled) return;
       const state = await limiter(limit).get(key);
       if (state && state.consumedPoints >= limit.points) throw limited(state.msBeforeNext);
+    },
+
+    async giveBack(limit, key) {
+      if (enabled) await limiter(limit).reward(key);
     },
 
     async reset(limit, key) {

@@ -5,9 +5,11 @@ import type { Administration } from './services/administration.ts';
 import type { ApiKeys } from './services/api-keys.ts';
 import type { AuditChains } from './services/audit-chains.ts';
 import type { Challenges } from './services/challenges.ts';
+import type { Claims } from './services/claims.ts';
 import type { EmailLinks } from './services/email-links.ts';
 import type { Erasure } from './services/erasure.ts';
 import type { Invitations } from './services/invitations.ts';
+import type { LinkRequests } from './services/link-requests.ts';
 import type { Links } from './services/links.ts';
 import type { Mails } from './services/mails.ts';
 import type { Oidc } from './services/oidc.ts';
@@ -46,6 +48,13 @@ export interface Accounts {
    * `account_suspended` (403), `rate_limited` (429).
    */
   signIn(attempt: SignInAttempt): Promise<UserRow>;
+  /**
+   * Whether this is the password of the account, null for an account that is not there; `name` is what it was called.
+   * Counts tries. Throws `invalid_credentials`, `rate_limited`.
+   */
+  provePassword(user: UserRow | null, name: string, password: string, origin: Origin): Promise<UserRow>;
+  /** Asks for the second factor, where there is one. Throws `otp_required`, `invalid_otp`, `rate_limited`. */
+  proveSecondFactor(user: UserRow, otp: string | undefined, origin: Origin): Promise<void>;
   /** The last door of every way of signing in. Throws `account_suspended`, or what a hook throws. */
   admit(user: UserRow, method: string, origin: Origin): Promise<void>;
   /** The principal that a signed-in user is: tenant, roles, all scopes. Null when suspended or deleted. */
@@ -55,7 +64,7 @@ export interface Accounts {
 export interface SecondFactor {
   isOn(userId: number): Promise<boolean>;
   /** Whether the code is right; a right one is used up. Throws `rate_limited`. */
-  check(userId: number, code: string, trx?: Transaction): Promise<boolean>;
+  check(userId: number, code: string): Promise<boolean>;
   /** A new secret, not yet in force. Throws `otp_on_already`. */
   begin(userId: number, label: string): Promise<{ secret: string; otpauth_url: string }>;
   /** Puts the secret in force; gives the recovery codes, this once. Throws `invalid_otp`. */
@@ -147,9 +156,11 @@ declare module '#core/plugin.ts' {
     auditChains: AuditChains;
     auditLog: AuditLog;
     challenges: Challenges;
+    claims: Claims;
     emailLinks: EmailLinks;
     erasure: Erasure;
     invitations: Invitations;
+    linkRequests: LinkRequests;
     links: Links;
     mails: Mails;
     oidc: Oidc;

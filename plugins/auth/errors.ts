@@ -24,6 +24,12 @@ export const authErrors = defineErrors({
   phone_taken: [409, 'This phone number is taken'],
   unknown_scope: [422, 'This scope does not exist'],
   scope_not_yours: [403, 'You cannot give a scope that you do not have'],
+  current_password_required: [
+    403,
+    'Send your current password as `current_password`, or sign in again and set the new one within 15 minutes',
+  ],
+  address_not_confirmed: [403, 'Confirm your own e-mail address first'],
+  last_owner: [409, 'The last owner of a tenant with members stays: make somebody else the owner first'],
   owner_with_members: [409, 'An owner with other members in the tenant cannot leave: hand the tenant over first'],
   last_superadmin: [409, 'The last super-admin cannot be suspended, demoted or deleted'],
   already_set_up: [409, 'This server has a super-admin already'],

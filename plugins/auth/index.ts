@@ -20,9 +20,11 @@ import { createApiKeys } from './services/api-keys.ts';
 import { createAuditChains } from './services/audit-chains.ts';
 import { createAuditLog } from './services/audit-log.ts';
 import { createChallenges } from './services/challenges.ts';
+import { createClaims } from './services/claims.ts';
 import { createEmailLinks } from './services/email-links.ts';
 import { createErasure } from './services/erasure.ts';
 import { createInvitations } from './services/invitations.ts';
+import { createLinkRequests, mailLink } from './services/link-requests.ts';
 import { createLinks } from './services/links.ts';
 import { createMails, sendMail } from './services/mails.ts';
 import { createOidc } from './services/oidc.ts';
@@ -52,7 +54,9 @@ export default definePlugin({
     auditLog: createAuditLog,
     links: createLinks,
     mails: createMails,
+    linkRequests: createLinkRequests,
     challenges: createChallenges,
+    claims: createClaims,
     secondFactor: createSecondFactor,
     accounts: createAccounts,
     tokens: createTokens,
@@ -83,7 +87,7 @@ export default definePlugin({
     ...personalRoutes,
   ],
   cron: [removeExpired],
-  jobs: [sendMail],
+  jobs: [sendMail, mailLink],
   events: {
     'user.created': UserEvent,
     'user.deleted': UserEvent,

@@ -27,6 +27,8 @@ export interface UserRow {
   is_superadmin: number;
   status: 'active' | 'suspended';
   email_verified_at: number | null;
+  /** Takes the place of `email` once it is confirmed. */
+  pending_email: string | null;
   /** Goes up when all sessions must end; stands in every access token. */
   token_version: number;
   /** Temp-mail: may send mail; how many mailboxes. */
@@ -80,7 +82,7 @@ export interface LinkRow {
   token_hash: string;
   purpose: LinkPurpose;
   user_id: number | null;
-  /** The address that a `verify` link is about. */
+  /** The address that it was mailed to: it is void once the account has another one. */
   email: string | null;
   expires_at: number;
   used_at: number | null;

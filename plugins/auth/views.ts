@@ -28,6 +28,8 @@ export const ProfileView = Type.Object({
   status: Type.String(),
   is_superadmin: Type.Boolean(),
   email_verified: Type.Boolean(),
+  /** Counts once it is confirmed. */
+  pending_email: Text,
   has_password: Type.Boolean(),
   created_at: Type.String(),
   last_login_at: Time,
@@ -71,6 +73,7 @@ export function profileView(user: UserRow, tenantId: string): ProfileView {
     status: user.status,
     is_superadmin: user.is_superadmin === 1,
     email_verified: user.email_verified_at !== null,
+    pending_email: user.pending_email,
     has_password: user.password_hash !== null,
     created_at: isoSeconds(user.created_at),
     last_login_at: timeOrNull(user.last_login_at),

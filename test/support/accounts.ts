@@ -38,6 +38,12 @@ export async function register(app: TestPlatform, name = `person${++counter}`): 
   return personOf(app, answer.body, email, password);
 }
 
+/** The person's e-mail address counts as confirmed from now on. */
+export async function confirmAddress({ services: { db, people, clock } }: TestPlatform, { id }: Person): Promise<void> {
+  const user = await people.userByUuid(id);
+  await db.transaction((trx) => people.updateUser(trx, user!.id, { email_verified_at: clock.now() }));
+}
+
 /** Somebody more in the tenant of a person, with a confirmed address. */
 export async function joinTenant(app: TestPlatform, host: Person, role: 'owner' | 'admin' | 'member'): Promise<Person> {
   const { db, people, registration, passwordChanges } = app.services;

@@ -101,8 +101,8 @@ export const signInRoutes = [
     rateLimit: MAIL_LIMIT,
     body: Type.Object({ email: Email }),
     responses: { 200: Message },
-    async handler({ body, ...request }, { passwordChanges }) {
-      await passwordChanges.requestReset(body.email, originOf(request));
+    async handler({ body, ...request }, { linkRequests }) {
+      await linkRequests.request('reset', body.email, originOf(request));
       return SENT;
     },
   }),
@@ -127,8 +127,8 @@ export const signInRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ token: LinkToken }),
     responses: { 200: Message },
-    async handler({ body }, { emailLinks }) {
-      await emailLinks.verify(body.token);
+    async handler({ body, ...request }, { emailLinks }) {
+      await emailLinks.verify(body.token, originOf(request));
       return { message: 'The e-mail address is confirmed' };
     },
   }),
@@ -140,8 +140,8 @@ export const signInRoutes = [
     rateLimit: MAIL_LIMIT,
     body: Type.Object({ email: Email }),
     responses: { 200: Message },
-    async handler({ body }, { emailLinks }) {
-      await emailLinks.requestMagic(body.email);
+    async handler({ body, ...request }, { linkRequests }) {
+      await linkRequests.request('magic', body.email, originOf(request));
       return SENT;
     },
   }),
@@ -160,11 +160,17 @@ export const signInRoutes = [
     method: 'POST',
     path: '/api/v2/auth/set-password',
     access: 'user',
-    summary: 'Sets your own password; ends all sessions',
-    body: Type.Object({ password: Type.Optional(Password), new_password: Type.Optional(Password) }),
+    summary: 'Sets your own password; ends all sessions. Asks for the current one, unless you have just signed in',
+    rateLimit: SIGN_IN_LIMIT,
+    body: Type.Object({
+      password: Type.Optional(Password),
+      new_password: Type.Optional(Password),
+      current_password: Type.Optional(Password),
+    }),
     responses: { 200: Message },
     async handler({ body, principal, ...request }, { passwordChanges }) {
-      await passwordChanges.change(personOf(principal), body.password ?? body.new_password ?? '', originOf(request));
+      const wish = { password: body.password ?? body.new_password ?? '', current: body.current_password };
+      await passwordChanges.change(personOf(principal), wish, originOf(request));
       return { message: 'The password is set; sign in with it' };
     },
   }),

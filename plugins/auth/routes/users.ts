@@ -24,7 +24,7 @@ export const userRoutes = [
     method: 'PATCH',
     path: '/api/v2/users/me',
     access: { scope: 'account:manage' },
-    summary: 'Changes your profile; a new e-mail address must be confirmed',
+    summary: 'Changes your profile; a new e-mail address counts once it is confirmed',
     body: Type.Object({
       full_name: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
       avatar: Type.Optional(Type.Union([Type.String({ maxLength: 2000, pattern: '^https?://' }), Type.Null()])),
@@ -32,8 +32,11 @@ export const userRoutes = [
       username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
     }),
     responses: { 200: ProfileView },
-    handler: ({ body, principal, ...request }, { profiles }) =>
-      profiles.change(accountOf(principal), body, originOf(request)),
+    handler({ body, principal, ...request }, { profiles }) {
+      // An address leads to a new password, so keys are kept from it as from passwords.
+      const account = body.email === undefined ? accountOf(principal) : personOf(principal);
+      return profiles.change(account, body, originOf(request));
+    },
   }),
   route({
     method: 'DELETE',

@@ -1,10 +1,12 @@
-/** Proving who somebody is by password, and what a signed-in person may do. */
+/** Proving who somebody is by password and second factor, and what a signed-in person may do. */
 import type { Principal } from '#core/http/principal.ts';
 import type { RateLimit } from '#core/http/route.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Accounts, SignInAttempt } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
+import { normalName } from './names.ts';
+import type { Origin } from './sessions.ts';
 
 const FAILURES_OF_ACCOUNT: RateLimit = { name: 'auth.failures.account', points: 10, windowSeconds: 900 };
 const FAILURES_OF_ADDRESS: RateLimit = { name: 'auth.failures.address', points: 30, windowSeconds: 900 };
@@ -17,57 +19,70 @@ export function createAccounts(services: Services): Accounts {
     byUuid: people.userByUuid,
     byIdentifier: people.userByIdentifier,
     signIn,
+    provePassword,
+    proveSecondFactor,
     admit,
     principalOf,
   };
 
   async function signIn(attempt: SignInAttempt): Promise<UserRow> {
-    const name = attempt.identifier.trim().toLowerCase();
-    await rateLimits.check(FAILURES_OF_ACCOUNT, name);
-    await rateLimits.check(FAILURES_OF_ADDRESS, attempt.ip);
-
+    const name = normalName(attempt.identifier);
     const user = await people.userByIdentifier(name);
-    const isRight = await passwords.verify(user?.password_hash ?? null, attempt.password);
+    const proven = await provePassword(user, name, attempt.password, attempt);
+    await proveSecondFactor(proven, attempt.otp, attempt);
+    await admit(proven, 'password', attempt);
+    await rateLimits.reset(FAILURES_OF_ACCOUNT, keyOf(user, name));
+    return proven;
+  }
+
+  /**
+   * Each try is counted before the slow work, so that tries that come together are all counted, and given back when it
+   * was right. Counted are the account, by whatever name it was called, and the address.
+   */
+  async function provePassword(user: UserRow | null, name: string, password: string, origin: Origin): Promise<UserRow> {
+    const key = keyOf(user, name);
+    await rateLimits.consume(FAILURES_OF_ADDRESS, origin.ip);
+    await rateLimits.consume(FAILURES_OF_ACCOUNT, key);
+    const isRight = await passwords.verify(user?.password_hash ?? null, password).catch(async (error) => {
+      await giveBack(key, origin.ip);
+      throw error;
+    });
     if (!user || !isRight) {
-      await failed(attempt, name, 'password', user);
+      await failed(user, 'password', origin);
       throw authErrors.invalid_credentials();
     }
-    if (await secondFactor.isOn(user.id)) {
-      if (!attempt.otp) throw authErrors.otp_required();
-      if (!(await secondFactor.check(user.id, attempt.otp))) {
-        await failed(attempt, name, 'otp', user);
-        throw authErrors.invalid_otp();
-      }
-    }
-    await admit(user, 'password', attempt);
-    await rateLimits.reset(FAILURES_OF_ACCOUNT, name);
+    await giveBack(key, origin.ip);
     return user;
   }
 
-  /** The last door of every way of signing in: status, hooks, audit. */
-  async function admit(user: UserRow, method: string, origin: { ip: string; userAgent: string }): Promise<void> {
-    const tenant = await people.tenantById(user.tenant_id);
-    if (user.status !== 'active' || tenant?.status !== 'active') throw authErrors.account_suspended();
-    await hooks.run('user.signingIn', { user, method, ...origin }, async () => {});
-    const actor = { kind: 'user', id: user.uuid, tenantId: tenant.uuid };
-    await auditLog.record({ action: 'user.signed_in', actor, detail: { method }, ...origin });
+  async function proveSecondFactor(user: UserRow, otp: string | undefined, origin: Origin): Promise<void> {
+    if (!(await secondFactor.isOn(user.id))) return;
+    if (!otp) throw authErrors.otp_required();
+    if (await secondFactor.check(user.id, otp)) return;
+    await failed(user, 'otp', origin);
+    throw authErrors.invalid_otp();
   }
 
-  async function failed(attempt: SignInAttempt, name: string, factor: string, user: UserRow | null): Promise<void> {
-    const { ip, userAgent } = attempt;
-    // The name as typed may be somebody's address, or a password in the wrong field: it is not kept.
+  async function giveBack(key: string, ip: string): Promise<void> {
+    await rateLimits.giveBack(FAILURES_OF_ACCOUNT, key);
+    await rateLimits.giveBack(FAILURES_OF_ADDRESS, ip);
+  }
+
+  /** The last door of every way of signing in: status, hooks, audit. */
+  async function admit(user: UserRow, method: string, origin: Origin): Promise<void> {
+    const tenant = await people.tenantById(user.tenant_id);
+    if (user.status !== 'active' || tenant?.status !== 'active') throw authErrors.account_suspended();
+    const { ip, userAgent } = origin;
+    await hooks.run('user.signingIn', { user, method, ip, userAgent }, async () => {});
+    const actor = { kind: 'user', id: user.uuid, tenantId: tenant.uuid };
+    await auditLog.record({ action: 'user.signed_in', actor, detail: { method }, ip, userAgent });
+  }
+
+  /** The name as typed may be somebody's address, or a password in the wrong field: it is not kept. */
+  async function failed(user: UserRow | null, factor: string, { ip, userAgent }: Origin): Promise<void> {
     const actor = user ? { kind: 'user', id: user.uuid, tenantId: null } : null;
-    await auditLog.record({
-      action: 'user.sign_in_failed',
-      attempt: true,
-      actor,
-      ip,
-      userAgent,
-      detail: { factor, known: user !== null },
-    });
-    // The limit is reached silently: the tries after it say so.
-    await rateLimits.consume(FAILURES_OF_ACCOUNT, name).catch(() => {});
-    await rateLimits.consume(FAILURES_OF_ADDRESS, ip).catch(() => {});
+    const detail = { factor, known: user !== null };
+    await auditLog.record({ action: 'user.sign_in_failed', attempt: true, actor, ip, userAgent, detail });
   }
 
   async function principalOf(userId: number): Promise<Principal | null> {
@@ -84,4 +99,8 @@ export function createAccounts(services: Services): Accounts {
       scopes: null,
     };
   }
+}
+
+function keyOf(user: UserRow | null, name: string): string {
+  return user ? `user:${user.id}` : `name:${name}`;
 }

@@ -6,9 +6,10 @@ import { coreErrors } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import type { Services } from '#core/plugin.ts';
-import { authErrors } from '../errors.ts';
 import type { AuditRow, Role, TenantRow, UserRow } from '../tables.ts';
 import { type ProfileView, profileView, type TenantView, tenantView } from '../views.ts';
+import { keepOwner, keepSuperadmin } from './last-ones.ts';
+import { normalName, throwTaken } from './names.ts';
 import type { Origin } from './sessions.ts';
 
 export interface ListWish {
@@ -55,7 +56,7 @@ export interface AuditFilter {
 }
 
 export function createAdministration(services: Services): Administration {
-  const { db, clock, events, people, auditLog, erasure } = services;
+  const { db, clock, events, people, links, mails, auditLog, erasure } = services;
 
   return { users, user, changeUser, deleteUser, tenants, tenant, changeTenant, deleteTenant, auditEntries, stats };
 
@@ -82,49 +83,54 @@ export function createAdministration(services: Services): Administration {
   }
 
   async function changeUser(actor: Principal, uuid: string, patch: UserPatch, origin: Origin): Promise<ProfileView> {
-    const before = await people.userByUuid(uuid);
-    if (!before) throw coreErrors.not_found({ message: 'There is no such user' });
+    const email = patch.email === undefined ? undefined : normalName(patch.email);
     await db.transaction(async (trx) => {
-      const losesPower = patch.is_superadmin === false || patch.status === 'suspended';
-      if (losesPower && before.is_superadmin) await refuseLastSuperadmin(trx, before.id);
-      const email = patch.email?.trim().toLowerCase();
-      if (email && email !== before.email && (await trx('auth_users').where({ email }).first('id')))
-        throw authErrors.email_taken();
-      await people.updateUser(trx, before.id, {
-        ...(patch.full_name !== undefined && { full_name: patch.full_name }),
-        ...(email && { email, email_verified_at: email === before.email ? before.email_verified_at : null }),
-        ...(patch.role && { role: patch.role }),
-        ...(patch.status && { status: patch.status }),
-        ...(patch.is_superadmin !== undefined && { is_superadmin: patch.is_superadmin ? 1 : 0 }),
-        ...(patch.can_send !== undefined && { can_send: patch.can_send ? 1 : 0 }),
-        ...(patch.mailbox_limit !== undefined && { mailbox_limit: patch.mailbox_limit }),
-      });
+      if (patch.is_superadmin === false || patch.status === 'suspended')
+        await keepSuperadmin(trx, await keyOf(trx, uuid));
+      const before = await trx('auth_users').where({ uuid }).forUpdate().first();
+      if (!before) throw coreErrors.not_found({ message: 'There is no such user' });
+      if (patch.role && patch.role !== 'owner') await keepOwner(trx, before);
+      const isNewEmail = email !== undefined && email !== before.email;
+      await people
+        .updateUser(trx, before.id, {
+          ...(patch.full_name !== undefined && { full_name: patch.full_name }),
+          ...(isNewEmail && { email, email_verified_at: null, pending_email: null }),
+          ...(patch.role && { role: patch.role }),
+          ...(patch.status && { status: patch.status }),
+          ...(patch.is_superadmin !== undefined && { is_superadmin: patch.is_superadmin ? 1 : 0 }),
+          ...(patch.can_send !== undefined && { can_send: patch.can_send ? 1 : 0 }),
+          ...(patch.mailbox_limit !== undefined && { mailbox_limit: patch.mailbox_limit }),
+        })
+        .catch(throwTaken);
+      if (isNewEmail) {
+        await links.voidAll(trx, before.id);
+        await mails.enqueue(trx, 'verify', email, await links.make(trx, 'verify', { userId: before.id, email }));
+      }
       if (patch.status === 'suspended' && before.status !== 'suspended') {
         await people.endSessions(trx, before.id);
         await events.emit(trx, 'user.suspended', { user_id: uuid }, { subject: uuid });
       }
-      const action = actionOf(patch, before);
-      await auditLog.record(
-        { action, actor, targetType: 'user', targetId: uuid, detail: { changed: Object.keys(patch) }, ...origin },
-        trx,
-      );
+      const about = { actor, targetType: 'user', targetId: uuid, detail: { changed: Object.keys(patch) } };
+      await auditLog.record({ action: actionOf(patch, before), ...about, ...origin }, trx);
     });
     return user(uuid);
   }
 
   async function deleteUser(actor: Principal, uuid: string, origin: Origin): Promise<void> {
-    const row = await people.userByUuid(uuid);
-    if (!row) throw coreErrors.not_found({ message: 'There is no such user' });
     await db.transaction(async (trx) => {
-      if (row.is_superadmin) await refuseLastSuperadmin(trx, row.id);
+      await keepSuperadmin(trx, await keyOf(trx, uuid));
+      const row = await trx('auth_users').where({ uuid }).forUpdate().first();
+      if (!row) throw coreErrors.not_found({ message: 'There is no such user' });
+      await keepOwner(trx, row);
       await erasure.eraseUser(trx, row);
       await auditLog.record({ action: 'user.deleted', actor, targetType: 'user', targetId: uuid, ...origin }, trx);
     });
   }
 
-  async function refuseLastSuperadmin(trx: Transaction, id: number): Promise<void> {
-    const other = await trx('auth_users').where({ is_superadmin: 1, status: 'active' }).whereNot({ id }).first('id');
-    if (!other) throw authErrors.last_superadmin();
+  async function keyOf(trx: Transaction, uuid: string): Promise<{ userId: number }> {
+    const row = await trx('auth_users').where({ uuid }).first('id');
+    if (!row) throw coreErrors.not_found({ message: 'There is no such user' });
+    return { userId: row.id };
   }
 
   async function tenants(wish: Parameters<Administration['tenants']>[0]): Promise<NumberedPage<TenantView>> {
@@ -161,7 +167,7 @@ export function createAdministration(services: Services): Administration {
     await db.transaction(async (trx) => {
       const row = await trx('auth_tenants').where({ uuid }).first();
       if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
-      if (patch.status === 'suspended') await refuseWithLastSuperadmin(trx, row.id);
+      if (patch.status === 'suspended') await keepSuperadmin(trx, { tenantId: row.id });
       await people.updateTenant(trx, row.id, patch);
       await auditLog.record(
         {
@@ -183,20 +189,13 @@ export function createAdministration(services: Services): Administration {
     await db.transaction(async (trx) => {
       const row = await trx('auth_tenants').where({ uuid }).first();
       if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
-      await refuseWithLastSuperadmin(trx, row.id);
+      await keepSuperadmin(trx, { tenantId: row.id });
       await erasure.eraseTenant(trx, row);
       await auditLog.record(
         { action: 'tenant.deleted', actor, targetType: 'tenant', targetId: uuid, tenantId: uuid, ...origin },
         trx,
       );
     });
-  }
-
-  async function refuseWithLastSuperadmin(trx: Transaction, tenantId: number): Promise<void> {
-    const active = trx('auth_users').where({ is_superadmin: 1, status: 'active' });
-    const inside = await active.clone().where({ tenant_id: tenantId }).first('id');
-    if (inside && !(await active.clone().whereNot({ tenant_id: tenantId }).first('id')))
-      throw authErrors.last_superadmin();
   }
 
   async function auditEntries(wish: ListWish & AuditFilter): Promise<NumberedPage<unknown>> {

@@ -1,55 +1,58 @@
 /** Signing in and confirming addresses by mailed links. */
+import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
+import type { UserRow } from '../tables.ts';
+import { throwTaken } from './names.ts';
 import type { LoginAnswer, Origin } from './sessions.ts';
 
 export interface EmailLinks {
-  /** Confirms the address that the token was mailed to. Throws `invalid_link`. */
-  verify(token: string): Promise<void>;
-  /** Mails a sign-in link when the address is known. Says nothing either way. */
-  requestMagic(email: string): Promise<void>;
+  /** Confirms the address that the token was mailed to, the account's or its new one. Throws `invalid_link`. */
+  verify(token: string, origin: Origin): Promise<void>;
   /** Signs in. The mail was received, so the address is confirmed too. Throws `invalid_link`, `otp_required`. */
   signInByMagic(token: string, otp: string | undefined, origin: Origin): Promise<LoginAnswer>;
 }
 
 export function createEmailLinks(services: Services): EmailLinks {
-  const { db, clock, people, links, mails, accounts, sessions, secondFactor } = services;
+  const { db, clock, people, links, claims, mails, accounts, sessions, auditLog } = services;
 
-  return { verify, requestMagic, signInByMagic };
+  return { verify, signInByMagic };
 
-  async function verify(token: string): Promise<void> {
+  async function verify(token: string, origin: Origin): Promise<void> {
     await db.transaction(async (trx) => {
       const link = await links.redeem(trx, 'verify', token);
-      const user = link.user_id === null ? undefined : await trx('auth_users').where({ id: link.user_id }).first();
-      // The address may have been changed since the mail went out.
-      if (!user || user.email !== link.email) throw authErrors.invalid_link();
-      await people.updateUser(trx, user.id, { email_verified_at: clock.now() });
+      const user = await trx('auth_users').where('id', link.user_id).forUpdate().first();
+      if (!user || link.email === null) throw authErrors.invalid_link();
+      if (link.email === user.email) return people.updateUser(trx, user.id, { email_verified_at: clock.now() });
+      if (link.email !== user.pending_email) throw authErrors.invalid_link();
+      await moveTo(trx, user, link.email, origin);
     });
   }
 
-  async function requestMagic(email: string): Promise<void> {
-    const user = await people.userByIdentifier(email);
-    if (!user?.email || user.status !== 'active') return;
-    const { id, email: to } = user;
-    await db.transaction(async (trx) => {
-      await mails.enqueue(trx, 'magic', to, await links.make(trx, 'magic', { userId: id, email: to }));
-    });
+  /** The old address hears of it: it may be the only one that its owner still reads. */
+  async function moveTo(trx: Transaction, user: UserRow, email: string, origin: Origin): Promise<void> {
+    const patch = { email, email_verified_at: clock.now(), pending_email: null };
+    await people.updateUser(trx, user.id, patch).catch(throwTaken);
+    await links.voidAll(trx, user.id);
+    if (user.email && user.email_verified_at !== null) await mails.enqueue(trx, 'email_changed', user.email);
+    const actor = { kind: 'user', id: user.uuid, tenantId: null };
+    await auditLog.record({ action: 'user.email_changed', actor, ...origin }, trx);
   }
 
   async function signInByMagic(token: string, otp: string | undefined, origin: Origin): Promise<LoginAnswer> {
-    const userId = await db.transaction(async (trx) => {
-      const link = await links.redeem(trx, 'magic', token);
-      const user = link.user_id === null ? undefined : await trx('auth_users').where({ id: link.user_id }).first();
+    const link = await links.find('magic', token);
+    const found = link.user_id === null ? null : await people.userById(link.user_id);
+    if (!found || found.email !== link.email) throw authErrors.invalid_link();
+    // Before the link is used up, so that it stays good for the try with the code. What belongs to an address that nobody
+    // has confirmed may be somebody else's, the second factor too.
+    if (found.email_verified_at !== null) await accounts.proveSecondFactor(found, otp, origin);
+    await db.transaction(async (trx) => {
+      await links.redeem(trx, 'magic', token);
+      const user = await trx('auth_users').where({ id: found.id }).forUpdate().first();
       if (!user || user.email !== link.email) throw authErrors.invalid_link();
-      // Thrown inside the transaction, so the link stays good for the try with the code.
-      if (await secondFactor.isOn(user.id)) {
-        if (!otp) throw authErrors.otp_required();
-        if (!(await secondFactor.check(user.id, otp, trx))) throw authErrors.invalid_otp();
-      }
-      if (user.email_verified_at === null) await people.updateUser(trx, user.id, { email_verified_at: clock.now() });
-      return user.id;
+      await claims.claim(trx, user, origin);
     });
-    const user = await people.userById(userId);
+    const user = await people.userById(found.id);
     if (!user) throw authErrors.invalid_link();
     await accounts.admit(user, 'magic-link', origin);
     return sessions.open(user, 'magic-link', origin);

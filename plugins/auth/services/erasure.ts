@@ -3,6 +3,7 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
 import type { TenantRow, UserRow } from '../tables.ts';
+import { keepSuperadmin } from './last-ones.ts';
 
 export interface Erasure {
   /** Deletes the user; the tenant too when nobody is left in it. Emits `user.deleted`. */
@@ -18,13 +19,7 @@ export function createErasure({ events, people, auditLog }: Services): Erasure {
   async function leave(trx: Transaction, user: UserRow): Promise<void> {
     const other = await trx('auth_users').where({ tenant_id: user.tenant_id }).whereNot({ id: user.id }).first('id');
     if (user.role === 'owner' && other) throw authErrors.owner_with_members();
-    if (user.is_superadmin) {
-      const another = await trx('auth_users')
-        .where({ is_superadmin: 1, status: 'active' })
-        .whereNot({ id: user.id })
-        .first('id');
-      if (!another) throw authErrors.last_superadmin();
-    }
+    await keepSuperadmin(trx, { userId: user.id });
     await eraseUser(trx, user);
   }
 

@@ -7,6 +7,7 @@ import { randomToken, sha256 } from '#core/security/tokens.ts';
 import { authErrors } from '../errors.ts';
 import type { InvitationRow, Role, UserRow } from '../tables.ts';
 import type { Account } from './api-keys.ts';
+import { normalName } from './names.ts';
 import type { Origin } from './sessions.ts';
 
 const LIFETIME_MS = 7 * 24 * 3600_000;
@@ -22,7 +23,10 @@ export interface InvitationView {
 
 export interface Invitations {
   list(principal: Account): Promise<InvitationView[]>;
-  /** Throws `email_taken` when the person has an account; only owners invite owners. */
+  /**
+   * Throws `email_taken` when the person has an account, `address_not_confirmed`, `rate_limited`; `forbidden` for keys with
+   * scopes, and for an owner who is not invited by one.
+   */
   invite(principal: Account, email: string, role: Role): Promise<InvitationView>;
   revoke(principal: Account, uuid: string): Promise<void>;
   /** Makes the account inside the tenant. Throws `invalid_link`, `weak_password`. */
@@ -43,11 +47,22 @@ export function createInvitations(services: Services): Invitations {
   async function invite(principal: Account, given: string, role: Role): Promise<InvitationView> {
     if (role === 'owner' && !principal.roles.includes('owner'))
       throw coreErrors.forbidden({ message: 'Only owners invite owners' });
-    const email = given.trim().toLowerCase();
+    // Whoever is invited has all rights of the role, and a key with scopes has not.
+    if (principal.scopes !== null)
+      throw coreErrors.forbidden({
+        message: 'A key with scopes invites nobody: the account would have more rights than it',
+      });
+    const inviter = await people.userById(principal.userId);
+    // Whoever registered somebody else's address must not leave companions with power behind.
+    if (role !== 'member' && (!inviter || (inviter.email !== null && inviter.email_verified_at === null)))
+      throw authErrors.address_not_confirmed();
+    const email = normalName(given);
     const tenantId = await tenantKey(principal);
+    await mails.admit(email, principal.tenantId);
     const token = randomToken();
     const now = clock.now();
     const row = await db.transaction(async (trx) => {
+      await trx('auth_tenants').where({ id: tenantId }).forUpdate().first('id');
       if (await trx('auth_users').where({ email }).first('id')) throw authErrors.email_taken();
       // A second invitation replaces the first.
       await trx('auth_invitations')

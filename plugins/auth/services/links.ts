@@ -19,11 +19,15 @@ export interface Links {
     purpose: LinkPurpose,
     about?: { userId?: number | null; email?: string | null },
   ): Promise<string>;
+  /** The link of a token, which stays good. Throws `invalid_link` for one that is unknown, used or expired. */
+  find(purpose: LinkPurpose, token: string): Promise<LinkRow>;
   /** Uses the token up. Throws `invalid_link` for one that is unknown, used or expired. */
   redeem(trx: Transaction, purpose: LinkPurpose, token: string): Promise<LinkRow>;
+  /** Ends what was mailed to the user and lets somebody in: after a change of the password or the address. */
+  voidAll(trx: Transaction, userId: number): Promise<void>;
 }
 
-export function createLinks({ clock }: Services): Links {
+export function createLinks({ db, clock }: Services): Links {
   return {
     async make(trx, purpose, { userId = null, email = null } = {}) {
       const token = randomToken();
@@ -39,6 +43,16 @@ export function createLinks({ clock }: Services): Links {
       });
       return token;
     },
+    async find(purpose, token) {
+      const row = await db
+        .read('auth_links')
+        .where({ token_hash: sha256(token), purpose })
+        .whereNull('used_at')
+        .where('expires_at', '>', clock.now())
+        .first();
+      if (!row) throw authErrors.invalid_link();
+      return row;
+    },
     async redeem(trx, purpose, token) {
       const now = clock.now();
       const [row] = await trx('auth_links')
@@ -49,6 +63,13 @@ export function createLinks({ clock }: Services): Links {
         .returning('*');
       if (!row) throw authErrors.invalid_link();
       return row;
+    },
+    async voidAll(trx, userId) {
+      await trx('auth_links')
+        .where({ user_id: userId })
+        .whereIn('purpose', ['reset', 'magic'])
+        .whereNull('used_at')
+        .update({ used_at: clock.now() });
     },
   };
 }

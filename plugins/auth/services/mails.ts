@@ -1,10 +1,15 @@
-/** Auth's mails: written as a job in the transaction that they are about, with the token sealed until it is sent. */
+/**
+ * Auth's mails: written as a job in the transaction that they are about, with the token sealed until it is sent. They go
+ * to addresses that somebody has typed, so there are limits for each recipient and for whoever has them sent.
+ */
 import Type, { type Static } from 'typebox';
 import type { Transaction } from '#core/database/database.ts';
+import { isAppError } from '#core/errors.ts';
+import type { RateLimit } from '#core/http/route.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 
 const MailPayload = Type.Object({
-  template: Type.Enum(['verify', 'reset', 'magic', 'invite', 'password_changed']),
+  template: Type.Enum(['verify', 'reset', 'magic', 'invite', 'password_changed', 'email_changed']),
   to: Type.String(),
   /** Sealed for purpose `auth.mail`. */
   token: Type.Union([Type.String(), Type.Null()]),
@@ -21,13 +26,43 @@ const PAGES: Partial<Record<MailTemplate, string>> = {
   invite: '/auth/invitation',
 };
 
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+/** Mails to one address, whoever asks for them. */
+const TO_ONE: readonly RateLimit[] = [
+  { name: 'auth.mail.recipient.hour', points: 6, windowSeconds: HOUR_SECONDS },
+  { name: 'auth.mail.recipient.day', points: 20, windowSeconds: DAY_SECONDS },
+];
+/** Mails to strangers that one person, tenant or address has sent. */
+const BY_ONE: readonly RateLimit[] = [
+  { name: 'auth.mail.sender.hour', points: 20, windowSeconds: HOUR_SECONDS },
+  { name: 'auth.mail.sender.day', points: 60, windowSeconds: DAY_SECONDS },
+];
+
 export interface Mails {
+  /** Counts a mail to a stranger. `sender` is the tenant, person or IP address that has it sent. Throws `rate_limited`. */
+  admit(to: string, sender: string): Promise<void>;
+  /** Counts a mail to the recipient; false when there were too many. For answers that must not tell. */
+  hasRoom(to: string): Promise<boolean>;
   /** Sends when the transaction has committed, and only then. */
   enqueue(trx: Transaction, template: MailTemplate, to: string, token?: string): Promise<void>;
 }
 
-export function createMails({ jobs, secrets }: Services): Mails {
+export function createMails({ jobs, secrets, rateLimits }: Services): Mails {
   return {
+    async admit(to, sender) {
+      for (const limit of BY_ONE) await rateLimits.consume(limit, sender);
+      for (const limit of TO_ONE) await rateLimits.consume(limit, to);
+    },
+    async hasRoom(to) {
+      try {
+        for (const limit of TO_ONE) await rateLimits.consume(limit, to);
+        return true;
+      } catch (error) {
+        if (isAppError(error)) return false;
+        throw error;
+      }
+    },
     async enqueue(trx, template, to, token) {
       const payload: MailPayload = { template, to, token: token ? secrets.seal('auth.mail', token) : null };
       await jobs.enqueue(trx, 'auth.sendMail', payload);

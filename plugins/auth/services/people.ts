@@ -6,6 +6,7 @@
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { SessionRow, TenantRow, UserRow } from '../tables.ts';
+import { normalName } from './names.ts';
 import { createRowCache } from './row-cache.ts';
 
 export type UserPatch = Partial<Omit<UserRow, 'id' | 'uuid' | 'created_at'>>;
@@ -43,7 +44,7 @@ export function createPeople({ db, clock }: Services): People {
       return (await db.read('auth_users').where({ uuid }).first()) ?? null;
     },
     async userByIdentifier(identifier) {
-      const text = identifier.trim().toLowerCase();
+      const text = normalName(identifier);
       const column = text.includes('@') ? 'email' : /^\+\d+$/.test(text) ? 'phone' : 'username';
       const found = await db.read('auth_users').where(column, text).first();
       if (found || column !== 'username') return found ?? null;

@@ -2,8 +2,10 @@
 import { coreErrors } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
+import type { UserRow } from '../tables.ts';
 import { type ProfileView, profileView } from '../views.ts';
 import type { Account } from './api-keys.ts';
+import { normalName, throwTaken } from './names.ts';
 import type { Origin } from './sessions.ts';
 
 export interface ProfilePatch {
@@ -16,7 +18,10 @@ export interface ProfilePatch {
 export interface Profiles {
   /** Costs no query while the person is remembered. */
   read(principal: Account): Promise<ProfileView>;
-  /** A new address has to be confirmed again. Throws `email_taken`, `username_taken`. */
+  /**
+   * A new address takes the place of the old one once it is confirmed; the present one, unconfirmed, is mailed to again.
+   * Throws `email_taken`, `username_taken`, `rate_limited`.
+   */
   change(principal: Account, patch: ProfilePatch, origin: Origin): Promise<ProfileView>;
   /** Erases the person. Throws `owner_with_members`, `last_superadmin`. */
   erase(principal: Account): Promise<void>;
@@ -32,36 +37,29 @@ export function createProfiles({ db, people, links, mails, erasure, auditLog }: 
   }
 
   async function change(principal: Account, patch: ProfilePatch, origin: Origin): Promise<ProfileView> {
+    const email = patch.email === undefined ? undefined : normalName(patch.email);
+    const before = await people.userById(principal.userId);
+    if (email && !isConfirmed(before, email)) await mails.admit(email, principal.id);
     await db.transaction(async (trx) => {
-      const user = await trx('auth_users').where({ id: principal.userId }).first();
+      const user = await trx('auth_users').where({ id: principal.userId }).forUpdate().first();
       if (!user) throw coreErrors.unauthenticated();
-      const email = patch.email?.trim().toLowerCase();
-      const username = patch.username?.trim().toLowerCase();
-      const isNewEmail = email !== undefined && email !== user.email;
-      if (isNewEmail && (await trx('auth_users').where({ email }).first('id'))) throw authErrors.email_taken();
-      if (username && username !== user.username && (await trx('auth_users').where({ username }).first('id')))
-        throw authErrors.username_taken();
-      await people.updateUser(trx, user.id, {
-        ...(patch.full_name !== undefined && { full_name: patch.full_name }),
-        ...(patch.avatar !== undefined && { avatar: patch.avatar }),
-        ...(username && { username }),
-        ...(isNewEmail && { email, email_verified_at: null }),
-      });
-      if (isNewEmail) {
+      const username = patch.username && normalName(patch.username);
+      const isOther = email !== undefined && email !== user.email;
+      if (isOther && (await trx('auth_users').where({ email }).first('id'))) throw authErrors.email_taken();
+      await people
+        .updateUser(trx, user.id, {
+          ...(patch.full_name !== undefined && { full_name: patch.full_name }),
+          ...(patch.avatar !== undefined && { avatar: patch.avatar }),
+          ...(username && { username }),
+          ...(email && { pending_email: isOther ? email : null }),
+        })
+        .catch(throwTaken);
+      if (email && !isConfirmed(user, email)) {
         await mails.enqueue(trx, 'verify', email, await links.make(trx, 'verify', { userId: user.id, email }));
       }
       const detail = { changed: Object.keys(patch) };
-      await auditLog.record(
-        {
-          action: 'user.profile_changed',
-          actor: principal,
-          targetType: 'user',
-          targetId: user.uuid,
-          detail,
-          ...origin,
-        },
-        trx,
-      );
+      const about = { actor: principal, targetType: 'user', targetId: user.uuid, detail };
+      await auditLog.record({ action: 'user.profile_changed', ...about, ...origin }, trx);
     });
     return read(principal);
   }
@@ -75,4 +73,8 @@ export function createProfiles({ db, people, links, mails, erasure, auditLog }: 
       await auditLog.record({ action: 'user.erased', actor: principal, targetType: 'user', targetId: user.uuid }, trx);
     });
   }
+}
+
+function isConfirmed(user: UserRow | null, email: string): boolean {
+  return user?.email === email && user.email_verified_at !== null;
 }

@@ -1,12 +1,13 @@
 /** How accounts begin: registration, the first super-admin, people that an administrator or a provider brings. */
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
-import { codeOf, messageOf } from '#core/errors.ts';
+import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { NewAccount, Registration } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
+import { normalName, taken, throwTaken } from './names.ts';
 
 export function createRegistration(services: Services & { config: AuthConfig }): Registration {
   const { db, clock, config, events, links, mails, people, auditLog, passwordChanges } = services;
@@ -17,6 +18,7 @@ export function createRegistration(services: Services & { config: AuthConfig }):
     if (config.registration === 'closed') throw authErrors.registration_closed();
     if (config.registration === 'invite') throw authErrors.invitation_required();
     const { password, origin, ...account } = request;
+    await mails.admit(normalName(request.email), origin.ip);
     const passwordHash = password === undefined ? undefined : await passwordChanges.hashOf(password);
     return db.transaction((trx) => create(trx, { ...account, ...(passwordHash && { passwordHash }), origin }));
   }
@@ -24,8 +26,8 @@ export function createRegistration(services: Services & { config: AuthConfig }):
   /** Makes the account, and a tenant of its own unless it joins one. Throws `email_taken` and the like. */
   async function create(trx: Transaction, account: NewAccount): Promise<UserRow> {
     const now = clock.now();
-    const email = account.email?.trim().toLowerCase() ?? null;
-    const username = account.username?.trim().toLowerCase() ?? null;
+    const email = account.email ? normalName(account.email) : null;
+    const username = account.username ? normalName(account.username) : null;
     await refuseTaken(trx, { email, username, phone: account.phone ?? null });
     const tenant =
       account.tenantId ??
@@ -50,7 +52,7 @@ export function createRegistration(services: Services & { config: AuthConfig }):
         updated_at: now,
       })
       .returning('*')
-      .catch(asTaken);
+      .catch(throwTaken);
     if (!user) throw new Error('The account was not stored');
     const tenantRow = await trx('auth_tenants').where({ id: tenant }).first();
     const tenantId = tenantRow?.uuid ?? '';
@@ -140,23 +142,4 @@ export function createRegistration(services: Services & { config: AuthConfig }):
         });
       });
   }
-}
-
-type UniqueColumn = 'email' | 'username' | 'phone';
-
-function taken(column: UniqueColumn) {
-  return { email: authErrors.email_taken, username: authErrors.username_taken, phone: authErrors.phone_taken }[
-    column
-  ]();
-}
-
-/** Two at the same instant: the database's unique index decides. */
-function asTaken(error: unknown): never {
-  const code = codeOf(error);
-  if (code === '23505' || code.startsWith('SQLITE_CONSTRAINT')) {
-    const message = messageOf(error);
-    const column = (['username', 'phone'] as const).find((name) => message.includes(name)) ?? 'email';
-    throw taken(column);
-  }
-  throw error;
 }

@@ -24,10 +24,11 @@ export function createSecondFactor({ db, clock, secrets, rateLimits }: Services)
   }
 
   /** Whether the code is right; uses it up, so that who looked over a shoulder gains nothing (RFC 6238 §5.2). */
-  async function check(userId: number, code: string, trx?: Transaction): Promise<boolean> {
-    await rateLimits.check(TRIES, String(userId));
-    const isRight = await (trx ? use(trx, userId, code) : db.transaction((own) => use(own, userId, code)));
-    if (!isRight) await rateLimits.consume(TRIES, String(userId)).catch(() => {});
+  async function check(userId: number, code: string): Promise<boolean> {
+    // Counted before it is judged: of codes that come together no more are judged than of others.
+    await rateLimits.consume(TRIES, String(userId));
+    const isRight = await db.transaction((trx) => use(trx, userId, code));
+    if (isRight) await rateLimits.reset(TRIES, String(userId));
     return isRight;
   }
 
@@ -51,7 +52,6 @@ export function createSecondFactor({ db, clock, secrets, rateLimits }: Services)
   }
 
   async function begin(userId: number, label: string): Promise<{ secret: string; otpauth_url: string }> {
-    if (await isOn(userId)) throw authErrors.otp_on_already();
     const secret = new Secret({ size: 20 });
     const row = {
       user_id: userId,
@@ -59,7 +59,14 @@ export function createSecondFactor({ db, clock, secrets, rateLimits }: Services)
       confirmed_at: null,
       last_step: 0,
     };
-    await db.write('auth_totp').insert(row).onConflict('user_id').merge();
+    const begun = await db
+      .write('auth_totp')
+      .insert(row)
+      .onConflict('user_id')
+      .merge()
+      .whereNull('auth_totp.confirmed_at')
+      .returning('user_id');
+    if (begun.length === 0) throw authErrors.otp_on_already();
     return { secret: secret.base32, otpauth_url: totp(secret.base32, label).toString() };
   }
 
@@ -70,7 +77,10 @@ export function createSecondFactor({ db, clock, secrets, rateLimits }: Services)
       throw authErrors.invalid_otp({ message: 'The code does not fit; check the clock of your device' });
     const codes = Array.from({ length: RECOVERY_CODES }, () => randomFrom(RECOVERY_ALPHABET, 10));
     await db.transaction(async (trx) => {
-      await trx('auth_totp').where({ user_id: userId }).update({ confirmed_at: clock.now(), last_step: step });
+      const confirmed = await trx('auth_totp')
+        .where({ user_id: userId, confirmed_at: null })
+        .update({ confirmed_at: clock.now(), last_step: step });
+      if (confirmed === 0) throw authErrors.otp_on_already();
       await trx('auth_recovery_codes').where({ user_id: userId }).delete();
       await trx('auth_recovery_codes').insert(
         codes.map((one) => ({ user_id: userId, code_hash: recoveryHash(userId, one) })),

@@ -44,6 +44,7 @@ export function createSessions(services: Services & { config: AuthConfig }): Ses
     const now = clock.now();
     const session = { id: uuidv7(), expiresAt: now + lifetimeMs };
     const refreshToken = await db.transaction(async (trx) => {
+      await refuseOutdated(trx, user);
       await trx('auth_sessions').insert({
         id: session.id,
         user_id: user.id,
@@ -58,6 +59,12 @@ export function createSessions(services: Services & { config: AuthConfig }): Ses
       return issueRefresh(trx, session);
     });
     return answer(user, session.id, refreshToken);
+  }
+
+  /** All sessions may have been ended (a new password, a suspension) while somebody was proving who they are. */
+  async function refuseOutdated(trx: Transaction, { id, token_version }: UserRow): Promise<void> {
+    const now = await trx('auth_users').where({ id, token_version, status: 'active' }).forUpdate().first('id');
+    if (!now) throw authErrors.invalid_token({ message: 'The account was changed meanwhile; sign in again' });
   }
 
   async function refresh(token: string, origin: Origin): Promise<LoginAnswer> {

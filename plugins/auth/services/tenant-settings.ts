@@ -44,7 +44,7 @@ export function createTenantSettings({ db, clock, people, catalogue, auditLog }:
   async function change(principal: Account, patch: Settings, origin: Origin): Promise<Settings> {
     for (const [name, value] of Object.entries(patch)) refuseWrong(name, value);
     await db.transaction(async (trx) => {
-      const tenant = await trx('auth_tenants').where({ uuid: principal.tenantId }).first();
+      const tenant = await trx('auth_tenants').where({ uuid: principal.tenantId }).forUpdate().first();
       if (!tenant) throw coreErrors.not_found({ message: 'There is no such tenant' });
       const before: Settings = { ...defaults, ...JSON.parse(tenant.settings) };
       await people.updateTenant(trx, tenant.id, {

@@ -120,8 +120,8 @@ describe('accounts', () => {
     const other = await register(app);
     const changed = await person.http.patch('/api/v2/users/me', { full_name: 'Ada', email: 'New.Ada@example.org' });
     assert.deepEqual(
-      [changed.body.full_name, changed.body.email, changed.body.email_verified],
-      ['Ada', 'new.ada@example.org', false],
+      [changed.body.full_name, changed.body.email, changed.body.pending_email, changed.body.email_verified],
+      ['Ada', person.email, 'new.ada@example.org', false],
     );
     await app.services.jobs.idle();
     assert.equal(mails.at(-1)!.to, 'new.ada@example.org');

@@ -153,10 +153,9 @@ describe('signing in', () => {
 
   it('keeps no token of a mail in the database in the clear', async () => {
     await app.services.jobs.stop(1000);
-    const person = await register(app);
-    await app.http.post('/api/v2/auth/magic-link/request', { email: person.email });
+    await register(app);
     const rows = await app.services.db.read('core_jobs').where({ name: 'auth.sendMail' });
-    assert.ok(rows.length >= 2);
+    assert.ok(rows.length >= 1);
     for (const { payload } of rows) assert.match(JSON.parse(payload).token, /^v1\./);
     await app.services.jobs.start();
   });
