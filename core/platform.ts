@@ -1,11 +1,12 @@
 /** Boot and stop, top to bottom: config → container → plugins → migrations → listen. */
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix';
 import type { TSchema } from 'typebox';
 import { type Clock, systemClock } from './clock.ts';
+import { completeConfig } from './config/complete.ts';
 import { ConfigError, isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
-import { CoreConfig } from './config/schema.ts';
+import { CoreConfig, type WrittenConfig } from './config/schema.ts';
 import { checkConfig } from './config/validate.ts';
 import { createBlobs } from './database/blobs.ts';
 import { openDatabase } from './database/database.ts';
@@ -77,7 +78,7 @@ export async function prepare(options: PlatformOptions): Promise<{
 }> {
   const loaded = loadConfig({ env: options.env ?? process.env, overrides: options.overrides });
   const { plugins: pluginPart, ...corePart } = loaded.values;
-  const coreConfig = checkConfig(CoreConfig, corePart, [], loaded) as CoreConfig;
+  const coreConfig = completeConfig(checkConfig(CoreConfig, corePart, [], loaded) as WrittenConfig, loaded);
   if (pluginPart !== undefined && pluginPart !== null && !isTree(pluginPart)) {
     throw new ConfigError('plugins must hold one key for each plugin');
   }
@@ -85,8 +86,8 @@ export async function prepare(options: PlatformOptions): Promise<{
 }
 
 export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
-  const { coreConfig, loaded, plugins } = await prepare(options);
-  const dataDir = resolve(coreConfig.dataDir);
+  const { coreConfig, plugins } = await prepare(options);
+  const { dataDir } = coreConfig;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 
   const log = options.log ?? createLog({ level: coreConfig.logging.level });
@@ -110,7 +111,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
   const notices = createNotices({ db, log });
   const outbound = createOutbound({ config: coreConfig.http.outbound, log, clock });
   const core = {
-    coreConfig: { ...coreConfig, dataDir, configFolder: loaded.configFolder },
+    coreConfig,
     db,
     blobs: createBlobs({ db, clock, dataDir }),
     clock,

@@ -51,8 +51,8 @@ import type { Secrets } from './security/secrets.ts';
 
 /** Every service by name. Plugins add theirs by declaration merging. */
 export interface Services {
-  /** The core's part of the configuration (a factory gets its own plugin's as `config`), and where its file is. */
-  coreConfig: CoreConfig & { configFolder: string };
+  /** The core's part of the configuration; a factory gets its own plugin's as `config`. */
+  coreConfig: CoreConfig;
   db: Database;
   blobs: Blobs;
   clock: Clock;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import semver from 'semver';
 import Type, { type TSchema } from 'typebox';
+import { EnvironmentText, typed } from './config/environment.ts';
 import { absolute, ConfigError, isTree, type LoadedConfig } from './config/load.ts';
 import { checkConfig, nearest, unknownKey } from './config/validate.ts';
 import { messageOf } from './errors.ts';
@@ -30,8 +31,9 @@ export function builtInPlugins(): string[] {
 export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]> {
   const entries = isTree(loaded.values.plugins) ? Object.entries(loaded.values.plugins) : [];
   const plugins: LoadedPlugin[] = [];
-  for (const [key, value] of entries) {
-    if (isTree(value) && value.enabled === false) continue;
+  for (const [key, given] of entries) {
+    const value = given instanceof EnvironmentText ? given.asYaml() : given;
+    if (isTree(value) && typed(value.enabled, Type.Boolean()) === false) continue;
     const plugin = await importPlugin(key, loaded);
     checkName(plugin, key, plugins);
     plugins.push({ plugin, version: plugin.version ?? coreVersion(), config: configOf(plugin, key, value, loaded) });

@@ -55,7 +55,7 @@ export async function backup(file: string): Promise<void> {
 
 export async function restore(file: string): Promise<void> {
   const { coreConfig } = await prepare({});
-  const dataDir = resolve(coreConfig.dataDir);
+  const { dataDir } = coreConfig;
   const source = resolve(file);
   if (!existsSync(source)) throw new ConfigError(`There is no file ${file}`);
   if (existsSync(dataDir) && (await readdir(dataDir)).length > 0) {

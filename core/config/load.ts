@@ -6,12 +6,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
+import { ConfigError } from './config-error.ts';
+import { EnvironmentText, environmentLayer } from './environment.ts';
+import { isTree, merge, type Tree } from './tree.ts';
 
-export type Tree = Record<string, unknown>;
+export { ConfigError } from './config-error.ts';
+export { isTree, merge, type Tree } from './tree.ts';
 
 export interface Layer {
   /** File or `environment`: what an error message names. */
   source: string;
+  /** Folder that relative paths in this layer start from. */
+  folder: string;
   values: Tree;
 }
 
@@ -26,14 +32,9 @@ export interface LoadedConfig {
   configFolder: string;
 }
 
-/** A sentence for the operator about what is wrong with the configuration; the boot stops with it. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-}
-
 export const DEFAULT_CONFIG_FILE = fileURLToPath(new URL('../../config/default.yaml', import.meta.url));
-/** Variables that are not single keys of the configuration. */
-const OWN_VARIABLES = new Set(['PATCHBAY_CONFIG', 'PATCHBAY_SECRET', 'PATCHBAY_SKIP_INSTALL']);
+/** Relative paths of the defaults, when the operator has no file of his own. */
+const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface LoadOptions {
   env: NodeJS.ProcessEnv;
@@ -43,33 +44,53 @@ export interface LoadOptions {
 }
 
 export function loadConfig({ env, overrides, defaultFile = DEFAULT_CONFIG_FILE }: LoadOptions): LoadedConfig {
-  const layers: Layer[] = [readLayer(defaultFile, env)];
   const ownFile = env.PATCHBAY_CONFIG ? resolve(env.PATCHBAY_CONFIG) : null;
+  const layers: Layer[] = [readLayer(defaultFile, ownFile ? dirname(ownFile) : CHECKOUT, env)];
   if (ownFile) {
     if (!existsSync(ownFile)) throw new ConfigError(`PATCHBAY_CONFIG names a file that is not there: ${ownFile}`);
-    layers.push(readLayer(ownFile, env));
+    layers.push(readLayer(ownFile, dirname(ownFile), env));
   }
-  layers.push({ source: 'environment', values: environmentLayer(env, mergeAll(layers)) });
-  if (overrides) layers.push({ source: 'command line', values: overrides });
+  const folder = process.cwd();
+  layers.push({ source: 'environment', folder, values: environmentLayer(env, mergeAll(layers)) });
+  if (overrides) layers.push({ source: 'command line', folder, values: overrides });
   return {
     values: mergeAll(layers),
     layers,
-    baseFolder: ownFile ? dirname(ownFile) : process.cwd(),
+    baseFolder: ownFile ? dirname(ownFile) : folder,
     configFolder: dirname(ownFile ?? defaultFile),
   };
 }
 
-function readLayer(file: string, env: NodeJS.ProcessEnv): Layer {
+/** A path that stands in the configuration, absolute: it starts from the folder of the layer that names it. */
+export function pathFrom(loaded: LoadedConfig, key: readonly string[], path: string): string {
+  return absolute(path, layerOf(key, loaded)?.folder ?? loaded.baseFolder);
+}
+
+/** The highest layer that has this very key. */
+export function layerOf(key: readonly string[], { layers }: LoadedConfig): Layer | undefined {
+  return layers.findLast(({ values }) => has(values, key));
+}
+
+function has(values: Tree, path: readonly string[]): boolean {
+  let at: unknown = values;
+  for (const key of path) {
+    if (!isTree(at) || !Object.hasOwn(at, key)) return false;
+    at = at[key];
+  }
+  return true;
+}
+
+function readLayer(file: string, folder: string, env: NodeJS.ProcessEnv): Layer {
   const document = parseDocument(readFileSync(file, 'utf8'), { prettyErrors: true });
   const problem = document.errors[0];
   if (problem) throw new ConfigError(`${file} is not valid YAML: ${problem.message}`);
   const values: unknown = document.toJS() ?? {};
   if (!isTree(values)) throw new ConfigError(`${file} must hold keys and values, but is ${describe(values)}`);
   const expanded = expand(values, env, file, '');
-  return { source: file, values: isTree(expanded) ? expanded : {} };
+  return { source: file, folder, values: isTree(expanded) ? expanded : {} };
 }
 
-/** Replaces `${NAME}` in texts. A value that is nothing but one `${NAME}` takes the variable's YAML type. */
+/** Replaces `${NAME}` in texts. A value that is nothing but one `${NAME}` takes the type that is expected there. */
 function expand(value: unknown, env: NodeJS.ProcessEnv, file: string, path: string): unknown {
   if (Array.isArray(value)) return value.map((item, index) => expand(item, env, file, `${path}[${index}]`));
   if (isTree(value)) {
@@ -78,70 +99,24 @@ function expand(value: unknown, env: NodeJS.ProcessEnv, file: string, path: stri
     );
   }
   if (typeof value !== 'string') return value;
-  return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+  const read = (name: string): string => {
     const found = env[name];
-    if (found === undefined) {
-      throw new ConfigError(`${file}: ${path} reads the environment variable ${name}, which is not set`);
-    }
-    return found;
-  });
-}
-
-/** `PATCHBAY_PLUGINS__AUTH__ROOT_TOKEN`: `__` goes down a level; case, `_` and `-` do not matter. */
-function environmentLayer(env: NodeJS.ProcessEnv, known: Tree): Tree {
-  const values: Tree = {};
-  for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith('PATCHBAY_') || OWN_VARIABLES.has(name) || text === undefined) continue;
-    if (/^PATCHBAY_(TEST|BENCH)_/.test(name)) continue;
-    setPath(values, name.slice('PATCHBAY_'.length).split('__'), parseDocument(text).toJS() ?? null, known);
-  }
-  return values;
-}
-
-function setPath(target: Tree, path: string[], value: unknown, known: Tree | undefined): void {
-  const [first = '', ...rest] = path;
-  const key = Object.keys(known ?? {}).find((candidate) => plain(candidate) === plain(first)) ?? camelCase(first);
-  if (rest.length === 0) {
-    target[key] = value;
-    return;
-  }
-  const below = target[key];
-  const next: Tree = isTree(below) ? below : {};
-  target[key] = next;
-  const knownBelow = known?.[key];
-  setPath(next, rest, value, isTree(knownBelow) ? knownBelow : undefined);
-}
-
-function plain(key: string): string {
-  return key.toLowerCase().replace(/[_-]/g, '');
-}
-
-function camelCase(key: string): string {
-  return key.toLowerCase().replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    if (found !== undefined) return found;
+    throw new ConfigError(`${file}: ${path} reads the environment variable ${name}, which is not set`);
+  };
+  const whole = /^\$\{(\w+)\}$/.exec(value)?.[1];
+  if (whole) return new EnvironmentText(whole, read(whole));
+  return value.replace(/\$\{(\w+)\}/g, (_, name: string) => read(name));
 }
 
 function mergeAll(layers: readonly Layer[]): Tree {
   return layers.reduce<Tree>((merged, layer) => merge(merged, layer.values), {});
 }
 
-/** Objects are merged key by key; lists and values of the upper one replace the lower one's. */
-export function merge(lower: Tree, upper: Tree): Tree {
-  const merged: Tree = { ...lower };
-  for (const [key, value] of Object.entries(upper)) {
-    const below = merged[key];
-    merged[key] = isTree(below) && isTree(value) ? merge(below, value) : value;
-  }
-  return merged;
-}
-
-export function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** What was found, for an error message. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value instanceof EnvironmentText ? value.text : value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

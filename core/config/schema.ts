@@ -9,10 +9,9 @@ const HttpConfig = Type.Object(
   {
     host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 for all.' }),
     port: Type.Integer({ default: 5000, minimum: 0, maximum: 65535, description: '0 takes a free port.' }),
-    publicUrl: Type.String({
-      default: 'http://127.0.0.1:5000',
-      pattern: '^https?://[^/]+$',
-      description: 'How people and programs reach it; stands in links.',
+    publicUrl: Type.Union([Type.String({ pattern: '^https?://[^/]+$' }), Type.Null()], {
+      default: null,
+      description: 'How people and programs reach it; stands in links. null: http://127.0.0.1 with the port.',
     }),
     trustProxy: Type.Union([Type.Literal(false), Type.Array(Type.String())], {
       default: false,
@@ -72,4 +71,12 @@ export const CoreConfig = Type.Object(
   },
   { additionalProperties: false },
 );
-export type CoreConfig = Static<typeof CoreConfig>;
+/** The configuration as it is written. */
+export type WrittenConfig = Static<typeof CoreConfig>;
+
+/** The configuration as services see it: every path is absolute, nothing that follows from the rest is missing. */
+export type CoreConfig = Omit<WrittenConfig, 'http'> & {
+  http: Omit<WrittenConfig['http'], 'publicUrl'> & { publicUrl: string };
+  /** Where the configuration file is. */
+  configFolder: string;
+};

@@ -2,7 +2,8 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { TSchema } from 'typebox';
-import { ConfigError, describe, isTree, type LoadedConfig, type Tree } from './load.ts';
+import { typed } from './environment.ts';
+import { ConfigError, describe, isTree, type LoadedConfig, layerOf, type Tree } from './load.ts';
 
 const ajv = addFormats.default(new Ajv({ useDefaults: true, allErrors: true, verbose: true, strict: false }));
 
@@ -11,17 +12,27 @@ const ajv = addFormats.default(new Ajv({ useDefaults: true, allErrors: true, ver
  * Throws a ConfigError that names file, path, what was found, what is expected and the nearest valid key.
  */
 export function checkConfig(schema: TSchema, value: unknown, path: readonly string[], loaded: LoadedConfig): unknown {
-  const part = structuredClone(value);
+  const part = structuredClone(typed(value, schema));
   const validate = ajv.compile(schema);
   if (validate(part)) return part;
   const sentences = new Set((validate.errors ?? []).filter(isTelling).map((error) => explain(error, path, loaded)));
   throw new ConfigError([...sentences].slice(0, 10).join('\n'));
 }
 
-/** `anyOf` fails together with each of its branches; one sentence is enough. */
+/** Keywords that fail because a value is of another kind than the branch of a union is about. */
+const OF_ANOTHER_KIND = new Set(['type', 'const', 'enum']);
+
+/**
+ * `anyOf` fails together with each of its branches; one sentence is enough: that of the branch that the value was meant
+ * for (a text that is too short), else the one that names all branches.
+ */
 function isTelling(error: ErrorObject, _index: number, all: ErrorObject[]): boolean {
-  if (!error.schemaPath.includes('/anyOf/')) return true;
-  return !all.some((other) => other.keyword === 'anyOf' && other.instancePath === error.instancePath);
+  const isBranch = (one: ErrorObject): boolean => one.schemaPath.includes('/anyOf/');
+  const here = all.filter((other) => other.instancePath === error.instancePath);
+  const meant = here.filter((other) => isBranch(other) && !OF_ANOTHER_KIND.has(other.keyword));
+  if (error.keyword === 'anyOf') return meant.length === 0;
+  if (!isBranch(error)) return true;
+  return meant.includes(error) || !here.some((other) => other.keyword === 'anyOf');
 }
 
 function explain(error: ErrorObject, base: readonly string[], loaded: LoadedConfig): string {
@@ -34,18 +45,27 @@ function explain(error: ErrorObject, base: readonly string[], loaded: LoadedConf
     const missing = [...path, String(error.params.missingProperty)];
     return `${sourceOf(path, loaded)}: ${missing.join('.')} is missing`;
   }
-  const found = describe(error.data);
+  const found = shown(path, error.data);
   return `${sourceOf(path, loaded)}: ${path.join('.')} is ${found}, but expected is ${expectation(error)}`;
 }
 
 /** The sentence for a key that nobody knows, with the nearest one that is known. */
 export function unknownKey(path: readonly string[], known: readonly string[], loaded: LoadedConfig): string {
   const key = path.at(-1) ?? '';
-  const value = describe(path.reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), loaded.values));
+  const value = path.reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), loaded.values);
   const near = nearest(key, known);
+  const found = shown(near && SECRET_KEY.test(near) ? [near] : path, value);
   const hint = near ? `; did you mean '${near}'?` : '';
   const list = known.length > 0 ? `expected is one of ${known.join(', ')}` : 'no keys are expected here';
-  return `${sourceOf(path, loaded)}: ${path.join('.')} (found: ${value}) is not a known key${hint} (${list})`;
+  return `${sourceOf(path, loaded)}: ${path.join('.')} (found: ${found}) is not a known key${hint} (${list})`;
+}
+
+/** Keys whose values are secrets: what stands there is never printed. */
+const SECRET_KEY = /(password|secret|token|key|credentials?|connection)s?$/i;
+
+function shown(path: readonly string[], value: unknown): string {
+  const isSecret = SECRET_KEY.test(path.at(-1) ?? '') && (typeof value === 'string' || typeof value === 'object');
+  return isSecret && value !== null ? 'not shown, because it is a secret' : describe(value);
 }
 
 function expectation(error: ErrorObject): string {
@@ -53,6 +73,7 @@ function expectation(error: ErrorObject): string {
   if (error.keyword === 'anyOf' && Array.isArray(schema)) return schema.map(branch).join(' or ');
   if (error.keyword === 'type') return `of type ${params.type}`;
   if (error.keyword === 'const') return describe(params.allowedValue);
+  if (error.keyword === 'minLength') return `a text of at least ${params.limit} characters`;
   if (error.keyword === 'pattern' && parentSchema?.description) return `${parentSchema.description} (${schema})`;
   return error.message?.replace(/^must be /, '').replace(/^must /, 'to ') ?? 'something else';
 }
@@ -66,20 +87,10 @@ function branch(schema: Tree): string {
 /** The highest layer in which the path, or the longest part of it, is set. */
 function sourceOf(path: readonly string[], loaded: LoadedConfig): string {
   for (let length = path.length; length > 0; length--) {
-    for (const layer of [...loaded.layers].reverse()) {
-      if (has(layer.values, path.slice(0, length))) return layer.source;
-    }
+    const layer = layerOf(path.slice(0, length), loaded);
+    if (layer) return layer.source;
   }
   return loaded.layers[0]?.source ?? 'configuration';
-}
-
-function has(values: Tree, path: readonly string[]): boolean {
-  let at: unknown = values;
-  for (const key of path) {
-    if (!isTree(at) || !(key in at)) return false;
-    at = at[key];
-  }
-  return true;
 }
 
 /** The known word with the fewest edits, when it is near enough to be meant. */

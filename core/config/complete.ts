@@ -1,0 +1,41 @@
+/** Completes a checked configuration: absolute paths, what follows from other keys, and what no schema can say. */
+import { ConfigError, type LoadedConfig, pathFrom } from './load.ts';
+import type { CoreConfig, WrittenConfig } from './schema.ts';
+
+/** Throws a ConfigError for a database that cannot be meant. */
+export function completeConfig(written: WrittenConfig, loaded: LoadedConfig): CoreConfig {
+  const { http, database, mailer } = written;
+  const from = (key: readonly string[], path: string): string => pathFrom(loaded, key, path);
+  const isFile = database.client !== 'pg' && database.connection !== null;
+  if (database.client === 'pg') checkServer(database.connection);
+  return {
+    ...written,
+    http: { ...http, publicUrl: http.publicUrl ?? `http://127.0.0.1:${http.port}` },
+    dataDir: from(['dataDir'], written.dataDir),
+    database: {
+      ...database,
+      ...(isFile && { connection: from(['database', 'connection'], database.connection ?? '') }),
+    },
+    mailer: {
+      ...mailer,
+      ...(mailer.templates !== null && { templates: from(['mailer', 'templates'], mailer.templates) }),
+    },
+    configFolder: loaded.configFolder,
+  };
+}
+
+/** A password with `#`, `/` or `?` in it, written as it is, makes another address of the rest. */
+function checkServer(connection: string | null): void {
+  if (!connection) {
+    throw new ConfigError(
+      'database.client is pg, so database.connection must name the server: postgres://user:password@host:5432/name',
+    );
+  }
+  if (!/^postgres(ql)?:\/\//.test(connection)) return;
+  const isWhole = URL.canParse(connection) && !/[#]/.test(connection) && !new URL(connection).pathname.includes('@');
+  if (isWhole) return;
+  throw new ConfigError(
+    'database.connection is not a whole address. Characters of the password that mean something in an address must be ' +
+      'percent-encoded: # is %23, / is %2F, ? is %3F, @ is %40, % is %25',
+  );
+}
