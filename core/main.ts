@@ -24,6 +24,7 @@ program
   .command('migrate')
   .description('Run new migrations, or take the last ones back')
   .option('--down <count>', 'take back this many')
+  .option('--plugin <name>', 'with --down: those of this plugin (or core) alone')
   .action(run(migrate));
 program.command('routes').description('List every route with who may call it').action(run(routes));
 program.command('openapi').description('Print the OpenAPI 3.1 document').action(run(openapi));

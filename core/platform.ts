@@ -1,5 +1,4 @@
-/** Boot and stop, top to bottom: config → container → plugins → migrations → listen. */
-import { mkdirSync } from 'node:fs';
+/** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
 import { join } from 'node:path';
 import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix';
 import type { TSchema } from 'typebox';
@@ -8,10 +7,10 @@ import { completeConfig } from './config/complete.ts';
 import { ConfigError, isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
 import { CoreConfig, type WrittenConfig } from './config/schema.ts';
 import { checkConfig } from './config/validate.ts';
+import { explainedDatabaseError } from './database/arrival.ts';
 import { createBlobs } from './database/blobs.ts';
-import { openDatabase } from './database/database.ts';
-import { type MigrationSource, migrateUp } from './database/migrations.ts';
-import { messageOf } from './errors.ts';
+import { checkSources, inTurn, type MigrationSource, migrateUp } from './database/migrations.ts';
+import { codeOf, isAppError, messageOf } from './errors.ts';
 import { createEvents } from './events/events.ts';
 import { createHooks } from './events/hooks.ts';
 import { createNotices } from './events/notices.ts';
@@ -22,24 +21,26 @@ import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { createOpenApi, type OpenApiDocument } from './http/openapi.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import { type Route, route } from './http/route.ts';
-import { createHttpServer, type HttpServer } from './http/server.ts';
+import { createHttpServer } from './http/server.ts';
+import { databaseFile, type Installation, openInstallation, type Purpose } from './installation.ts';
 import { type Cron, createCron } from './jobs/cron.ts';
 import { createSqlQueue } from './jobs/sql-queue.ts';
 import { createMailer } from './mailer/mailer.ts';
 import { createMailTemplates } from './mailer/templates.ts';
 import { createHealthChecks } from './observability/health.ts';
 import { createLog, type Logger } from './observability/log.ts';
-import { createMetrics } from './observability/metrics.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import type { Catalogue, Services } from './plugin.ts';
 import { coreVersion, type LoadedPlugin, loadPlugins } from './plugins.ts';
 import { healthRoutes } from './routes/health.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { createPasswords } from './security/passwords.ts';
-import { createSecrets } from './security/secrets.ts';
 import { wirePlugins } from './wire.ts';
 
 export interface PlatformOptions {
+  /** What the process is about to do; default `serve`. */
+  purpose?: Purpose;
   env?: NodeJS.ProcessEnv;
   /** Configuration over everything else: for tests and the command line. */
   overrides?: Tree;
@@ -59,7 +60,12 @@ export interface Platform {
   cron: Cron;
   migrations: readonly MigrationSource[];
   openapi(): OpenApiDocument;
-  /** Runs migrations, starts plugins, jobs and cron, opens the port; gives it. Closes all again when a part fails. */
+  installation: Installation;
+  /** Sentences of all plugins about what is open to strangers. */
+  openDoors(): Promise<string[]>;
+  /** Whether all parts have what they need, without touching anything. Throws a ConfigError with all sentences. */
+  check(): void;
+  /** Takes the port, runs migrations, starts plugins, jobs and cron, serves; gives the port. Closes all again when a part fails. */
   start(): Promise<number>;
   /** Drains HTTP, jobs and plugins within 10 s and closes everything. Safe to call at any time, and twice. */
   stop(): Promise<void>;
@@ -87,22 +93,39 @@ export async function prepare(options: PlatformOptions): Promise<{
 
 export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const { coreConfig, plugins } = await prepare(options);
-  const { dataDir } = coreConfig;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-
   const log = options.log ?? createLog({ level: coreConfig.logging.level });
   const clock = options.clock ?? systemClock();
   const metrics = createMetrics();
-  const secrets = createSecrets({ dataDir, env: options.env ?? process.env });
-  const db = await openDatabase({
-    config: coreConfig.database,
-    dataDir,
+  const installation = await openInstallation({
+    purpose: options.purpose ?? 'serve',
+    coreConfig,
+    env: options.env ?? process.env,
     log,
     clock,
     metrics,
     guardConnections: options.guardConnections,
   });
+  try {
+    return build({ coreConfig, plugins, log, clock, metrics, installation, options });
+  } catch (error) {
+    await installation.close();
+    throw error;
+  }
+}
 
+interface Parts {
+  coreConfig: CoreConfig;
+  plugins: LoadedPlugin[];
+  log: Logger;
+  clock: Clock;
+  metrics: Metrics;
+  installation: Installation;
+  options: PlatformOptions;
+}
+
+function build({ coreConfig, plugins, log, clock, metrics, installation, options }: Parts): Platform {
+  const { dataDir } = coreConfig;
+  const { db, secrets } = installation;
   const container = createContainer<Services>({ injectionMode: InjectionMode.PROXY, strict: true });
   const services: Services = container.cradle;
   const definitions = plugins.map(({ plugin }) => plugin);
@@ -166,50 +189,66 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     document ??= createOpenApi({ routes, dialects, version: coreVersion(), publicUrl: coreConfig.http.publicUrl });
     return document;
   };
-  let server: HttpServer | undefined;
   const started: LoadedPlugin[] = [];
   let stopping: Promise<void> | null = null;
 
-  try {
-    resolveAll(container, plugins);
-    wirePlugins(definitions, services);
-  } catch (error) {
-    await db.close();
-    throw error;
+  checkSources(migrations);
+  resolveAll(container, plugins);
+  wirePlugins(definitions, services);
+  const server = createHttpServer({
+    services,
+    routes,
+    sockets: definitions.flatMap((plugin) => plugin.sockets ?? []),
+    staticFolders: [docsAssets, ...definitions.flatMap((plugin) => plugin.staticFolders ?? [])],
+    dialects,
+    checkResponses: options.checkResponses ?? false,
+  });
+
+  return { services, plugins, routes, cron, migrations, openapi, installation, openDoors, check, start, stop };
+
+  async function openDoors(): Promise<string[]> {
+    return (await Promise.all(definitions.map((plugin) => plugin.openDoors?.(services) ?? []))).flat();
   }
 
-  return { services, plugins, routes, cron, migrations, openapi, start, stop };
+  function check(): void {
+    const wrong = plugins.flatMap(({ plugin, config }) => plugin.check?.(services, config as never) ?? []);
+    if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  }
 
+  /** The port first: a start that cannot have it has touched nothing yet. */
   async function start(): Promise<number> {
     try {
-      const ran = await migrateUp(db, migrations);
-      if (ran.length > 0) log.info({ migrations: ran }, 'Database migrated');
-      await notices.start();
-      for (const loaded of plugins) await startPlugin(loaded);
-      await jobs.start();
-      await cron.start();
-      server = createHttpServer({
-        services,
-        routes,
-        sockets: definitions.flatMap((plugin) => plugin.sockets ?? []),
-        staticFolders: [docsAssets, ...definitions.flatMap((plugin) => plugin.staticFolders ?? [])],
-        dialects,
-        checkResponses: options.checkResponses ?? false,
-      });
-      return await server.listen();
+      check();
+      const port = await server.listen();
+      await inTurn(db, begin);
+      server.open();
+      return port;
     } catch (error) {
       await stop();
-      throw error;
+      throw explainedDatabaseError(error, coreConfig.database, databaseFile(coreConfig));
     }
   }
 
-  async function startPlugin(loaded: LoadedPlugin): Promise<void> {
-    const { plugin, config } = loaded;
-    started.push(loaded);
+  async function begin(): Promise<void> {
+    const ran = await migrateUp(db, migrations);
+    if (ran.length > 0) log.info({ migrations: ran }, 'Database migrated');
+    await installation.claim();
+    await notices.start();
+    started.push(...plugins);
+    for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(services));
+    for (const { plugin, config } of plugins) await named(plugin.name, () => plugin.start?.(services, config as never));
+    await jobs.start();
+    await cron.start();
+  }
+
+  /** An error of a plugin's start with the plugin's name; what the operator can mend is one sentence. */
+  async function named(plugin: string, work: () => Promise<void> | undefined): Promise<void> {
     try {
-      await plugin.start?.(services, config as never);
+      await work();
     } catch (error) {
-      throw new Error(`The plugin '${plugin.name}' could not start: ${messageOf(error)}`, { cause: error });
+      const sentence = `The plugin '${plugin}' could not start: ${messageOf(error)}`;
+      const isPlain = error instanceof ConfigError || isAppError(error) || /^E[A-Z]+$/.test(codeOf(error));
+      throw isPlain ? new ConfigError(sentence, { cause: error }) : new Error(sentence, { cause: error });
     }
   }
 
@@ -220,7 +259,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
 
   /** HTTP and plugins first, so that nothing new comes in; then jobs; the database last. */
   async function stopParts(): Promise<void> {
-    const http = server?.stop(HTTP_GRACE_MS).catch(report('HTTP'));
+    const http = server.stop(HTTP_GRACE_MS).catch(report('HTTP'));
     for (const { plugin } of [...started].reverse()) {
       await Promise.race([plugin.stop?.(services).catch(report(plugin.name)), deadline(PLUGIN_STOP_MS)]);
     }
@@ -231,7 +270,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));
     await notices.stop().catch(report('notices'));
-    await db.close().catch(report('database'));
+    await installation.close().catch(report('database'));
   }
 
   function report(part: string): (error: unknown) => void {

@@ -9,7 +9,7 @@
  *  3. **migrated**: what is new in `migrations/` runs, each file in a transaction.
  *  4. **built**: each factory in `services` is called once with all services (`{ db, clock, events, ...yours }`)
  *     and its plugin's `config`. A missing service stops the boot with a sentence.
- *  5. **started**: `start` is awaited, in order; then jobs and cron run and the port opens.
+ *  5. **started**: `listen` of all, then `start` of all is awaited, in order; then jobs and cron run and HTTP is served.
  *  6. **stopped**: the port closes, jobs drain, then `stop` is awaited in reverse order.
  *
  * Services are typed by declaration merging. In your `contract.ts`:
@@ -192,11 +192,15 @@ export interface PluginDefinition<C extends TObject = TObject> {
   tenantSettings?: Record<string, TSchema>;
   /** Subcommands of `patchbay`: `mail:dns`. */
   commands?: readonly Command[];
-  /** Opens what must be open (a port, a worker). `services` are all built. */
+  /** Opens its ports, before any plugin starts: a start that cannot have them must not have begun anything. */
+  listen?(services: Services): Promise<void>;
+  /** Begins what goes on by itself (a worker, a watcher). `services` are all built. */
   start?(services: Services, config: Static<C>): Promise<void>;
-  /** Closes it again; also called after a failed `start`. */
+  /** Closes it again; also called after a failed `listen` or `start`. */
   stop?(services: Services): Promise<void>;
   health?(services: Services): Promise<HealthReport>;
+  /** Sentences about what is wrong with its configuration and no schema can say. Asked before the start, touching nothing. */
+  check?(services: Services, config: Static<C>): string[];
   /**
    * One plain sentence for each door that the configuration or the owners have opened to strangers ("registration is
    * open to everybody"): shown at the start, and to administrators in `/health/ready`.
@@ -210,6 +214,11 @@ export interface PluginDefinition<C extends TObject = TObject> {
 export interface Command {
   name: string;
   summary: string;
+  /**
+   * True when it may run beside a server on the same SQLite database: it reads, or writes nothing that a server keeps in
+   * memory. Without it the command has the database for itself, or says that the server must be stopped.
+   */
+  besideServer?: boolean;
   /** `--flag <value>` or `<argument>` in commander's notation. */
   arguments?: readonly { flags: string; description: string; default?: string }[];
   run(args: Record<string, string | boolean | undefined>, services: Services): Promise<void>;

@@ -61,12 +61,21 @@ async function importPlugin(key: string, loaded: LoadedConfig): Promise<Plugin> 
   try {
     module = await import(url);
   } catch (error) {
-    throw new ConfigError(`The plugin '${key}' cannot be loaded: ${messageOf(error)}`, { cause: error });
+    const place = placeOf(error) ?? `in ${fileURLToPath(url)}, or in a file that it imports`;
+    throw new ConfigError(`The plugin '${key}' cannot be loaded: ${messageOf(error)} (${place})`, { cause: error });
   }
   if (!isPlugin(module.default)) {
     throw new ConfigError(`The plugin '${key}' does not default-export definePlugin({ name, summary, … })`);
   }
   return module.default;
+}
+
+/** File and line of an error, which Node keeps in the stack: of a syntax error in its first line, of others where thrown. */
+function placeOf(error: unknown): string | null {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const [first = ''] = stack.split('\n', 1);
+  const inFirstLine = /^(?:file:\/\/)?(\/.+:\d+)$/.exec(first)?.[1];
+  return inFirstLine ?? /\(?file:\/\/(\/\S+?:\d+):\d+\)?/.exec(stack)?.[1] ?? null;
 }
 
 function isPlugin(value: unknown): value is Plugin {

@@ -1,26 +1,41 @@
 #!/usr/bin/env node
-/** Runs the command line (`core/main.ts`) on Node 24, in the foreground, passing signals and the exit code on. */
+/**
+ * Runs the command line (`core/main.ts`) on Node 24, in the foreground, passing signals and the exit code on. The server
+ * never outlives its launcher: it stops when the channel between them closes, which also SIGKILL does.
+ */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { environment, hasNode24, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
 
+/** How often the launcher looks whether npm, which started it, is still there. */
+const PARENT_CHECK_MS = 1_000;
+
 const args = process.argv.slice(2);
 // Serving needs no development packages where Node 24 is there anyway.
 setUp({ development: !hasNode24 });
 const child = spawn(nodeBinary(), [...serverFlags, join(root, 'core', 'main.ts'), ...args], {
-  stdio: 'inherit',
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: environment(),
 });
 // A terminal sends Ctrl-C to both, and a second one would cut the draining off; anyone else sends only to this process.
 const inTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
-process.on('SIGTERM', () => child.kill('SIGTERM'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 process.on('SIGINT', () => {
   if (!inTerminal) child.kill('SIGINT');
 });
+if (process.env.npm_lifecycle_event) watchParent();
 child.on('error', (error) => {
   console.error(error.message);
   process.exit(1);
 });
 child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+
+/** Under `npm start` npm is what a supervisor sees and kills; whoever was killed passes no signal on. */
+function watchParent() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, PARENT_CHECK_MS).unref();
+}

@@ -29,7 +29,7 @@ export async function backup(file: string): Promise<void> {
   if (existsSync(target)) throw new ConfigError(`${file} exists already; a backup never overwrites`);
   const staging = await mkdtemp(join(dirname(target), '.patchbay-backup-'));
   try {
-    await withPlatform(async ({ services }) => {
+    await withPlatform('read', async ({ services }) => {
       const { db, coreConfig, clock } = services;
       const manifest: Manifest = {
         patchbay: coreVersion(),

@@ -1,9 +1,18 @@
-/** `patchbay check`: whether the configuration and the plugins fit, without opening anything. */
+/** `patchbay check`: whether the configuration and the plugins fit. Builds everything; opens, makes and writes nothing. */
+import { ConfigError } from '../config/config-error.ts';
+import { messageOf } from '../errors.ts';
 import { prepare } from '../platform.ts';
+import { withPlatform } from './with-platform.ts';
 
+/** Whatever is wrong is a sentence: a stack would be about code of ours, or of a plugin, that did its work. */
 export async function check(): Promise<void> {
-  const { loaded, plugins } = await prepare({});
-  const sources = loaded.layers.map(({ source }) => source).join(', ');
-  process.stdout.write(`Configuration is valid (${sources}).\n`);
-  for (const { plugin, version } of plugins) process.stdout.write(`  ${plugin.name} ${version}  ${plugin.summary}\n`);
+  try {
+    await withPlatform('describe', async (platform) => platform.check());
+    const { loaded, plugins } = await prepare({});
+    const sources = loaded.layers.map(({ source }) => source).join(', ');
+    process.stdout.write(`Configuration is valid (${sources}).\n`);
+    for (const { plugin, version } of plugins) process.stdout.write(`  ${plugin.name} ${version}  ${plugin.summary}\n`);
+  } catch (error) {
+    throw error instanceof ConfigError ? error : new ConfigError(messageOf(error), { cause: error });
+  }
 }

@@ -1,16 +1,21 @@
-/** `patchbay migrate [--down N]`: the tables, forward or back. */
+/** `patchbay migrate [--down N [--plugin NAME]]`: the tables, forward or back. */
 
 import { ConfigError } from '../config/load.ts';
-import { migrateDown, migrateUp } from '../database/migrations.ts';
+import { inTurn, migrateDown, migrateUp } from '../database/migrations.ts';
 import { withPlatform } from './with-platform.ts';
 
-export async function migrate(options: { down?: string }): Promise<void> {
+export async function migrate(options: { down?: string; plugin?: string }): Promise<void> {
   const count = options.down === undefined ? 0 : Number(options.down);
   if (!Number.isInteger(count) || count < 0)
     throw new ConfigError(`--down takes a whole number, not '${options.down}'`);
-  await withPlatform(async ({ services, migrations }) => {
-    const names =
-      count > 0 ? await migrateDown(services.db, migrations, count) : await migrateUp(services.db, migrations);
+  await withPlatform('change', async ({ services, migrations, installation }) => {
+    const { db } = services;
+    const names = await inTurn(db, async () => {
+      if (count > 0) return migrateDown(db, migrations, count, options.plugin);
+      const ran = await migrateUp(db, migrations);
+      await installation.claim();
+      return ran;
+    });
     const verb = count > 0 ? 'Took back' : 'Ran';
     process.stdout.write(names.length > 0 ? names.map((name) => `${verb} ${name}\n`).join('') : 'Nothing to do.\n');
   });

@@ -1,7 +1,8 @@
 /** Adds the commands that enabled plugins bring. A broken configuration must not hide the commands of core. */
 import type { Command as Commander } from 'commander';
 import { ConfigError } from '../config/load.ts';
-import { migrateUp } from '../database/migrations.ts';
+import type { Database } from '../database/database.ts';
+import { inTurn, type MigrationSource, migrateUp, pendingMigrations } from '../database/migrations.ts';
 import { prepare } from '../platform.ts';
 import type { Command } from '../plugin.ts';
 import { withPlatform } from './with-platform.ts';
@@ -38,8 +39,20 @@ async function pluginCommands(): Promise<Command[]> {
 async function execute(command: Command, added: Commander, all: readonly unknown[]): Promise<void> {
   const named = added.registeredArguments.map((argument, index) => [argument.name(), all[index]]);
   const args = { ...Object.fromEntries(named), ...added.opts() };
-  await withPlatform(async ({ services, migrations }) => {
-    await migrateUp(services.db, migrations);
+  await withPlatform(command.besideServer ? 'read' : 'change', async ({ services, migrations, installation }) => {
+    await (command.besideServer ? mustBeMigrated(services.db, migrations) : upToDate(services.db, migrations));
+    await installation.claim();
     await command.run(args, services);
   });
+}
+
+async function upToDate(db: Database, migrations: readonly MigrationSource[]): Promise<void> {
+  await inTurn(db, () => migrateUp(db, migrations));
+}
+
+/** Beside a server of another version the tables stay as that one has them. */
+async function mustBeMigrated(db: Database, migrations: readonly MigrationSource[]): Promise<void> {
+  const pending = await pendingMigrations(db, migrations);
+  if (pending.length > 0)
+    throw new ConfigError(`The database is of an older version (it lacks ${pending[0]}). Start, or run \`migrate\``);
 }

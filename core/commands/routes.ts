@@ -3,7 +3,7 @@ import { describeAccess } from '../http/access.ts';
 import { withPlatform } from './with-platform.ts';
 
 export async function routes(): Promise<void> {
-  await withPlatform(async (platform) => {
+  await withPlatform('describe', async (platform) => {
     const rows = platform.routes
       .map((route) => [route.method.padEnd(6), route.path, route.tag ?? 'core', describeAccess(route.access)])
       .sort((a, b) => String(a[1]).localeCompare(String(b[1])));
@@ -15,7 +15,7 @@ export async function routes(): Promise<void> {
 }
 
 export async function openapi(): Promise<void> {
-  await withPlatform(async (platform) => {
+  await withPlatform('describe', async (platform) => {
     process.stdout.write(`${JSON.stringify(platform.openapi(), null, 2)}\n`);
   });
 }

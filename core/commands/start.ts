@@ -1,29 +1,49 @@
-/** `patchbay start`: serves until SIGTERM or SIGINT, then drains and exits 0. */
+/** `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0. */
 import { collectBootGarbage } from '../heap-after-boot.ts';
 import { createPlatform, type Platform } from '../platform.ts';
 
 /** A stop that takes longer than this is cut off. */
 const STOP_LIMIT_MS = 10_000;
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 export async function start(): Promise<void> {
-  const platform = await createPlatform();
-  const port = await platform.start();
+  let platform: Platform | undefined;
+  let isEnding = false;
+  const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
+    // Before there is anything to drain the process just ends; the database forgets what has not committed.
+    if (platform) drain(platform);
+    else process.exit(0);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  // The channel that `scripts/patchbay.mjs` holds open: it closes when the launcher dies, however it died.
+  process.once('disconnect', end);
+
+  const built = await createPlatform();
+  const port = await built.start();
+  platform = built;
   collectBootGarbage();
-  process.stdout.write(await banner(platform, port));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(platform));
+  process.stdout.write(await banner(built, port));
 }
 
-async function end(platform: Platform): Promise<void> {
+function drain(platform: Platform): void {
   const limit = setTimeout(() => {
     process.stderr.write('patchbay: did not drain in time\n');
     process.exit(1);
   }, STOP_LIMIT_MS);
   limit.unref();
-  await platform.stop();
-  process.exit(0);
+  platform.stop().then(
+    () => process.exit(0),
+    (error) => {
+      process.stderr.write(`patchbay: ${error}\n`);
+      process.exit(1);
+    },
+  );
 }
 
-async function banner({ services, plugins }: Platform, port: number): Promise<string> {
+async function banner({ services, plugins, openDoors }: Platform, port: number): Promise<string> {
   const { http } = services.coreConfig;
   const lines = [
     `Patchbay serves ${http.publicUrl} (listening on ${http.host}:${port})`,
@@ -31,5 +51,6 @@ async function banner({ services, plugins }: Platform, port: number): Promise<st
     `Enabled: ${plugins.map(({ plugin }) => plugin.name).join(', ') || 'no plugins'}`,
   ];
   for (const { plugin } of plugins) lines.push(...((await plugin.announce?.(services)) ?? []));
+  lines.push(...(await openDoors()).map((door) => `Open to strangers: ${door}`));
   return `\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
 }

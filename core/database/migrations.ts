@@ -1,6 +1,7 @@
 /** Migrations of core and of every plugin, forward and back, on Knex's migrator. */
 import { existsSync, readdirSync } from 'node:fs';
 import type { Knex } from 'knex';
+import { ConfigError } from '../config/config-error.ts';
 import type { Database } from './database.ts';
 
 /** Where migrations come from: core first, then the plugins in the order of their `requires`. */
@@ -15,26 +16,72 @@ export interface Migration {
   down(db: Knex): Promise<void>;
 }
 
+const LEDGER = 'core_migrations';
+
 interface MigrationFile {
   name: string;
   url: URL;
 }
 
-/** Runs what is new; gives the names. Two processes that start at once take turns by Knex's lock. */
+/** Any number, the same in all versions: who starts on a PostgreSQL database holds this lock meanwhile. */
+const START_LOCK = 7_230_915_364;
+
+/**
+ * Processes that start at one moment take turns on PostgreSQL, so that each finds what the one before has made: tables,
+ * the first administrator. A server that dies meanwhile takes its lock with it.
+ */
+export async function inTurn<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  if (db.client !== 'pg') return work();
+  const connection = await db.rawConnection();
+  try {
+    await connection.query('select pg_advisory_lock($1)', [START_LOCK]);
+    return await work();
+  } finally {
+    await connection.end().catch(() => {});
+  }
+}
+
+/** Runs what is new; gives the names. To be called `inTurn`. */
 export async function migrateUp(db: Database, sources: readonly MigrationSource[]): Promise<string[]> {
   const [, names] = await db.write.migrate.latest(settings(sources));
   return names;
 }
 
-/** Takes back the last `count` migrations, newest first; gives the names. */
-export async function migrateDown(db: Database, sources: readonly MigrationSource[], count: number): Promise<string[]> {
+/**
+ * Takes back the last `count` migrations, of `owner` alone when it is named, newest first; gives the names. Throws a
+ * ConfigError when the last one is of a plugin that is not on: another one must not be taken back in its place.
+ */
+export async function migrateDown(
+  db: Database,
+  sources: readonly MigrationSource[],
+  count: number,
+  owner?: string,
+): Promise<string[]> {
   const names: string[] = [];
   for (let step = 0; step < count; step++) {
-    const [, undone] = await db.write.migrate.down(settings(sources));
-    if (undone.length === 0) break;
-    names.push(...undone);
+    const name = (await completedMigrations(db.write)).findLast((one) => !owner || ownerOf(one) === owner);
+    if (!name) break;
+    if (!sources.some((source) => source.owner === ownerOf(name))) {
+      throw new ConfigError(
+        `${name} was last, and its plugin is not enabled. Enable it, or name whose migrations to take back: --plugin NAME`,
+      );
+    }
+    await db.write.migrate.down({ ...settings(sources), name } as Knex.MigratorConfig);
+    names.push(name);
   }
   return names;
+}
+
+/** Names of the migrations that have run, oldest first; none in a database without a ledger. */
+export async function completedMigrations(db: Knex): Promise<string[]> {
+  if (!(await db.schema.hasTable(LEDGER))) return [];
+  const rows: { name: string }[] = await db(LEDGER).orderBy('id').select('name');
+  return rows.map(({ name }) => name);
+}
+
+/** `core`, or the plugin whose migration this is. */
+export function ownerOf(migration: string): string {
+  return migration.slice(0, migration.indexOf('/'));
 }
 
 /** Names of migrations that have not run yet. */
@@ -46,7 +93,7 @@ export async function pendingMigrations(db: Database, sources: readonly Migratio
 function settings(sources: readonly MigrationSource[]): Knex.MigratorConfig {
   const files = sources.flatMap(filesOf);
   return {
-    tableName: 'core_migrations',
+    tableName: LEDGER,
     // The tables of a disabled plugin stay, so the ledger may name files that are not in the list.
     disableMigrationsListValidation: true,
     migrationSource: {
@@ -57,8 +104,15 @@ function settings(sources: readonly MigrationSource[]): Knex.MigratorConfig {
   };
 }
 
+/** Throws a ConfigError for a folder that is not there. */
+export function checkSources(sources: readonly MigrationSource[]): void {
+  for (const { owner, folder } of sources) {
+    if (!existsSync(folder))
+      throw new ConfigError(`The migrations folder of ${owner} is not there: ${folder.pathname}`);
+  }
+}
+
 function filesOf({ owner, folder }: MigrationSource): MigrationFile[] {
-  if (!existsSync(folder)) throw new Error(`The migrations folder of ${owner} is not there: ${folder.pathname}`);
   return readdirSync(folder)
     .filter((file) => /^\d{4}-[a-z0-9-]+\.(ts|js|mjs)$/.test(file))
     .sort()

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type Koa from 'koa';
+import { ConfigError } from '../config/config-error.ts';
 import { AppError, codeOf, coreErrors, isAppError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -173,7 +174,8 @@ function queryOf(ctx: Koa.Context): Record<string, string> {
 
 function endpointOf(route: Route, { dialects }: PipelineOptions): Endpoint {
   const dialect = route.dialect ? dialects.named(route.dialect) : dialects.ofPath(route.path);
-  if (!dialect) throw new Error(`The route ${route.method} ${route.path} names an unknown dialect '${route.dialect}'`);
+  if (!dialect)
+    throw new ConfigError(`The route ${route.method} ${route.path} names an unknown dialect '${route.dialect}'`);
   const status = Number(Object.keys(route.responses).sort((a, b) => Number(a) - Number(b))[0] ?? 200);
   const responses = new Map<number, Check>();
   for (const [code, schema] of Object.entries(route.responses)) {

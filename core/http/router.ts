@@ -3,6 +3,7 @@
  * @koa/router, which tries its patterns one after another: so there is one router for each beginning of a path.
  */
 import Router from '@koa/router';
+import { ConfigError } from '../config/config-error.ts';
 import type { Method, Route } from './route.ts';
 
 export interface Match<T> {
@@ -27,7 +28,7 @@ export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }
     const { method, path } = entry.route;
     if (path.includes('{')) {
       const name = `${method} ${path}`;
-      if (byName.has(name)) throw new Error(`Two routes are declared for ${name}`);
+      if (byName.has(name)) throw new ConfigError(`Two routes are declared for ${name}`);
       byName.set(name, entry);
       const [start = ''] = startsOf(path.slice(0, path.indexOf('{')));
       const router = patterns.get(start) ?? new Router();
@@ -35,7 +36,7 @@ export function createRouter<T extends { route: Pick<Route, 'method' | 'path'> }
       router.register(path.replace(/\{(\w+)\}/g, ':$1'), [method], () => {}, { name });
     } else {
       const methods = fixed.get(path) ?? new Map<string, T>();
-      if (methods.has(method)) throw new Error(`Two routes are declared for ${method} ${path}`);
+      if (methods.has(method)) throw new ConfigError(`Two routes are declared for ${method} ${path}`);
       fixed.set(path, methods.set(method, entry));
     }
   }

@@ -1,8 +1,11 @@
 /** The HTTP server: Koa around the pipeline, WebSocket upgrades, and a stop that lets requests finish. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import cors from '@koa/cors';
 import Koa from 'koa';
+import { ConfigError } from '../config/config-error.ts';
+import { codeOf } from '../errors.ts';
+import { isoSeconds } from '../iso-time.ts';
 import type { Services } from '../plugin.ts';
 import { createClientIp } from './client-ip.ts';
 import type { Dialects } from './dialect.ts';
@@ -12,8 +15,10 @@ import { createSocketServer, type SocketRoute } from './sockets.ts';
 import type { StaticFolder } from './static.ts';
 
 export interface HttpServer {
-  /** Opens the port; gives the one it got (`port: 0` asks for a free one). */
+  /** Takes the port; gives the one it got (`port: 0` asks for a free one). Until `open`, everybody is told to wait. */
   listen(): Promise<number>;
+  /** Serves from now on. */
+  open(): void;
   /** Takes no new connections, lets requests under way finish, then closes what is left after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
@@ -56,9 +61,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     log: services.log,
     clientIp,
   });
+  const serve = app.callback();
+  let isOpen = false;
   const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS },
-    app.callback(),
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // RFC 9110 §7.8: an upgrade that is not known is ignored; Java's client asks for h2c with every request.
+      shouldUpgradeCallback: (request) => isOpen && sockets.knows(request),
+    },
+    (request, response) => (isOpen ? serve(request, response) : answerWhileStarting(request, response)),
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
@@ -66,6 +79,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   return {
     listen: () => listen(server, http.port, http.host),
+    open() {
+      isOpen = true;
+    },
     async stop(graceMs) {
       if (!server.listening) return;
       const closed = new Promise((resolve) => server.close(resolve));
@@ -81,12 +97,35 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(explained(error, port, host)));
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve((server.address() as AddressInfo).port);
     });
   });
+}
+
+function explained(error: Error, port: number, host: string): Error {
+  const reason: Record<string, string> = {
+    EADDRINUSE: 'another program listens there already',
+    EADDRNOTAVAIL: 'this machine does not have that address',
+    EACCES: 'this user may not open that port',
+  };
+  const sentence = reason[codeOf(error)];
+  return sentence ? new ConfigError(`http: cannot listen on ${host}:${port}: ${sentence} (${codeOf(error)})`) : error;
+}
+
+/** While the database is migrated and plugins start: alive, but nothing can be asked yet. */
+function answerWhileStarting(request: IncomingMessage, response: ServerResponse): void {
+  const isLiveness = request.url?.split('?')[0] === '/health';
+  const headers = { 'content-type': isLiveness ? 'application/json' : 'application/problem+json', 'retry-after': '1' };
+  response.writeHead(isLiveness ? 200 : 503, headers);
+  const starting = { type: 'about:blank', title: 'Service Unavailable', status: 503, detail: 'The server is starting' };
+  response.end(
+    JSON.stringify(
+      isLiveness ? { status: 'ok', timestamp: isoSeconds(Date.now()) } : { ...starting, code: 'unavailable' },
+    ),
+  );
 }
 
 /** What is not HTTP at all never reaches the pipeline. */

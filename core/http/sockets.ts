@@ -32,7 +32,7 @@ export interface SocketServerOptions {
   clientIp(request: IncomingMessage): string;
 }
 
-/** Gives the handler of the HTTP server's `upgrade` event, and a way to close every socket (code 1001). */
+/** Knows and handles the HTTP server's upgrades, and closes every socket (code 1001). */
 export function createSocketServer({ routes, services, authentication, log, clientIp }: SocketServerOptions) {
   const servers = new Map(
     routes.map((route) => [
@@ -47,14 +47,19 @@ export function createSocketServer({ routes, services, authentication, log, clie
     ]),
   );
 
-  return { upgrade, close };
+  return { knows, upgrade, close };
+
+  /** Whether the request asks for a WebSocket at a path that has one; everything else is an ordinary request. */
+  function knows(request: IncomingMessage): boolean {
+    return request.headers.upgrade?.toLowerCase() === 'websocket' && servers.has(pathOf(request));
+  }
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
     try {
-      const url = new URL(request.url ?? '/', 'http://localhost');
-      const found = servers.get(url.pathname);
+      const found = servers.get(pathOf(request));
       if (!found) return refuse(socket, 404);
+      const url = new URL(request.url ?? '/', 'http://localhost');
       const ip = clientIp(request);
       const principal =
         found.route.access === 'public'
@@ -77,6 +82,11 @@ export function createSocketServer({ routes, services, authentication, log, clie
       server.close();
     }
   }
+}
+
+/** By hand: `//` is a path, and not the beginning of a host. */
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
 function refuse(socket: Duplex, status: number): void {

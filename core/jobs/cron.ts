@@ -5,6 +5,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import cron, { type ScheduledTask } from 'node-cron';
 import type { Clock } from '../clock.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { Database } from '../database/database.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
@@ -64,7 +65,8 @@ export function createCron({ jobs, db, clock, log, services }: CronOptions): Cro
   let stopJumps = (): void => {};
   const underWay = new Set<Promise<void>>();
   for (const job of jobs) {
-    if (!cron.validate(job.schedule)) throw new Error(`The schedule of '${job.name}' is not valid: ${job.schedule}`);
+    if (!cron.validate(job.schedule))
+      throw new ConfigError(`The schedule of '${job.name}' is not valid: ${job.schedule}`);
   }
 
   return {

@@ -1,18 +1,11 @@
 /** The master secret and what is derived from it: keys for each purpose, encryption at rest, signatures. */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../config/load.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { codeOf } from '../errors.ts';
+import { userId } from '../user-id.ts';
+import { writtenOnce } from '../write-once.ts';
 
 export interface Secrets {
   /** A key for one purpose (HKDF-SHA256, RFC 5869); the same at every start. */
@@ -23,21 +16,35 @@ export interface Secrets {
   open(purpose: string, sealed: string, context?: string): Buffer;
   /** HMAC-SHA256 of a text, base64url. */
   sign(purpose: string, text: string): string;
+  /** Tells this master secret from others, and nothing about it. */
+  fingerprint: string;
 }
 
-const FILE = 'secrets.json';
+export const SECRETS_FILE = 'secrets.json';
 const MIN_SECRET_LENGTH = 32;
 const VERSION = 'v1.';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** Without a secret: one is made and kept, or that is an error, or one serves this process alone and is kept nowhere. */
+export type WhenMissing = 'make' | 'refuse' | 'pass over';
+
+export interface SecretsOptions {
+  dataDir: string;
+  env: NodeJS.ProcessEnv;
+  whenMissing?: WhenMissing;
+}
+
 /** Reads PATCHBAY_SECRET, else `secrets.json` in the data folder, which is made at the first start with mode 0600. */
-export function createSecrets({ dataDir, env }: { dataDir: string; env: NodeJS.ProcessEnv }): Secrets {
-  const master = env.PATCHBAY_SECRET ? fromEnvironment(env.PATCHBAY_SECRET) : fromFile(join(dataDir, FILE));
+export function createSecrets({ dataDir, env, whenMissing = 'make' }: SecretsOptions): Secrets {
+  const master = env.PATCHBAY_SECRET
+    ? fromEnvironment(env.PATCHBAY_SECRET)
+    : fromFile(join(dataDir, SECRETS_FILE), whenMissing);
   const keys = new Map<string, Buffer>();
 
   return {
     derive,
+    fingerprint: derive('fingerprint', 16).toString('hex'),
     seal(purpose, plaintext, context = '') {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', derive(`seal:${purpose}`), nonce);
@@ -79,14 +86,19 @@ function fromEnvironment(secret: string): Buffer {
   return Buffer.from(secret);
 }
 
-function fromFile(file: string): Buffer {
-  if (!existsSync(file)) writeNew(file);
+function fromFile(file: string, whenMissing: WhenMissing): Buffer {
+  if (!existsSync(file)) {
+    if (whenMissing === 'pass over') return randomBytes(32);
+    if (whenMissing === 'refuse') throw missing(file);
+    writtenOnce(file, `${JSON.stringify({ master: randomBytes(32).toString('base64') })}\n`, 0o600);
+  }
   if ((statSync(file).mode & 0o077) !== 0) {
     throw new ConfigError(`${file} can be read by others; run: chmod 600 ${file}`);
   }
+  const text = read(file);
   let master: unknown;
   try {
-    master = JSON.parse(readFileSync(file, 'utf8')).master;
+    master = JSON.parse(text).master;
   } catch (error) {
     throw new ConfigError(`${file} is damaged; restore it from a backup`, { cause: error });
   }
@@ -96,13 +108,19 @@ function fromFile(file: string): Buffer {
   return Buffer.from(master, 'base64');
 }
 
-/** Written beside, synced, then renamed: a crash leaves either no file or a whole one. */
-function writeNew(file: string): void {
-  const temporary = `${file}.${process.pid}`;
-  const handle = openSync(temporary, 'wx', 0o600);
-  writeSync(handle, `${JSON.stringify({ master: randomBytes(32).toString('base64') })}\n`);
-  fsyncSync(handle);
-  closeSync(handle);
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, file);
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(
+      `${file} cannot be read by this user${userId()}: it belongs to somebody else (${codeOf(error)})`,
+    );
+  }
+}
+
+function missing(file: string): ConfigError {
+  return new ConfigError(
+    `The master secret of this database is missing: there is no ${file}, and PATCHBAY_SECRET is not set. ` +
+      'Bring back the file or the variable that this database was made with; what is sealed cannot be opened without it',
+  );
 }

@@ -80,11 +80,13 @@ export default definePlugin({
   hooks: { 'user.exporting': exportBilling },
   functions: billingFunctions,
   meters: DOCUMENTED_METERS,
-  async start(services, { provider, stripe }) {
-    if (provider === 'stripe' && !stripe)
-      throw new Error(
-        'plugins.billing.provider is stripe, so plugins.billing.stripe needs secretKey and webhookSecret',
-      );
+  check({ paymentProviders }, { provider, stripe }) {
+    if (provider === 'stripe' && !stripe) {
+      return ['plugins.billing.provider is stripe, so plugins.billing.stripe needs secretKey and webhookSecret'];
+    }
+    return paymentProviders.isThere() ? [] : [`plugins.billing.provider is '${provider}', which no plugin brings`];
+  },
+  async start(services) {
     await services.plans.ensureFirst();
     services.rateLimits.addPolicy(requestLimitPolicy(services));
   },

@@ -11,6 +11,7 @@ interface DnsRecord {
 export const mailDnsCommand: Command = {
   name: 'mail:dns',
   summary: 'Show the DNS records that a mail domain needs; --check verifies them',
+  besideServer: true,
   arguments: [
     { flags: '<domain>', description: 'The domain, e.g. example.com' },
     { flags: '--host <name>', description: 'Name of this mail server', default: '' },

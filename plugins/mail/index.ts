@@ -116,9 +116,11 @@ export default definePlugin({
     'mail:manage': 'Make and change mailboxes',
     'mail:send': 'Send mail',
   },
-  async start({ smtpReceiver, submissionServer, mailParseLoop }) {
+  async listen({ smtpReceiver, submissionServer }) {
     await smtpReceiver.start();
     await submissionServer.start();
+  },
+  async start({ mailParseLoop }) {
     mailParseLoop.start();
   },
   async stop({ smtpReceiver, submissionServer, mailParseLoop }) {

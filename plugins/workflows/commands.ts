@@ -10,6 +10,7 @@ const TENANT = { flags: '--tenant <id>', description: 'Of this tenant instead of
 export const workflowsExport: Command = {
   name: 'workflows:export',
   summary: 'Write the active workflows as files: folder/namespace/name.yaml',
+  besideServer: true,
   arguments: [{ flags: '<folder>', description: 'Where to' }, TENANT],
   async run(args, { workflowTransfer }) {
     const files = await workflowTransfer.exportTo(resolve(String(args.folder)), String(args.tenant));
