@@ -6,6 +6,7 @@ import { flow } from './flow.ts';
 import { math } from './math.ts';
 import { paths } from './paths.ts';
 import { regex } from './regex.ts';
+import { repeating } from './repeating.ts';
 import { searching } from './searching.ts';
 import { sorting } from './sorting.ts';
 import { streams } from './streams.ts';
@@ -15,6 +16,7 @@ import { types } from './types.ts';
 export const builtins: Map<string, Builtin> = new Map(
   Object.entries({
     ...flow,
+    ...repeating,
     ...types,
     ...strings,
     ...collections,
