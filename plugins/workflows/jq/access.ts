@@ -1,37 +1,35 @@
 // Reading, writing and deleting inside values: one key, a slice, or a whole path. Writing copies.
 import { Failure } from './errors.ts';
-import { shortJson } from './json.ts';
-import { type Budget, charge, checkArray } from './limits.ts';
+import { describeValue, shortJson } from './json.ts';
+import { type Budget, charge, checkArray, work } from './limits.ts';
 import {
   compare,
+  copyOf,
   equal,
   getKey,
   isObject,
   type JsonObject,
+  keysOf,
   setKey,
   stringLength,
   typeName,
+  unitOffset,
   type Value,
 } from './values.ts';
+
+/** As jq has it. */
+const LARGEST_INDEX = 2 ** 29 - 2;
 
 /** Containers made during one update: they may be changed in place, nobody else holds them. */
 export type Owned = Set<Value>;
 
 export function index(target: Value, key: Value): Value {
-  if (typeof key === 'string') {
-    if (isObject(target)) return getKey(target, key);
-    if (target === null) return null;
-    throw new Failure(`Cannot index ${typeName(target)} with string "${key}"`);
-  }
-  if (typeof key === 'number') {
-    if (Array.isArray(target)) return at(target, key);
-    if (target === null) return null;
-  }
-  if (isObject(key) && !isObject(target) && typeof target !== 'number' && typeof target !== 'boolean') {
-    return slice(target, key);
-  }
+  if (typeof key === 'string' && isObject(target)) return getKey(target, key);
+  if (typeof key === 'number' && Array.isArray(target)) return at(target, key);
+  if (target === null && (typeof key === 'string' || typeof key === 'number' || isObject(key))) return null;
+  if (isObject(key) && (Array.isArray(target) || typeof target === 'string')) return slice(target, key);
   if (Array.isArray(key) && Array.isArray(target)) return indicesOf(target, key);
-  throw new Failure(`Cannot index ${typeName(target)} with ${typeName(key)}`);
+  throw new Failure(`Cannot index ${typeName(target)} with ${describeValue(key)}`);
 }
 
 export function field(target: Value, key: string): Value {
@@ -40,7 +38,7 @@ export function field(target: Value, key: string): Value {
 }
 
 function at(target: Value[], key: number): Value {
-  const position = Math.floor(key);
+  const position = Math.trunc(key);
   return target[position < 0 ? position + target.length : position] ?? null;
 }
 
@@ -48,6 +46,7 @@ export function indicesOf(target: Value[], pattern: Value[]): number[] {
   const found: number[] = [];
   if (pattern.length === 0) return found;
   for (let i = 0; i + pattern.length <= target.length; i++) {
+    work(1);
     if (pattern.every((item, offset) => equal(item, target[i + offset] ?? null))) found.push(i);
   }
   return found;
@@ -55,7 +54,7 @@ export function indicesOf(target: Value[], pattern: Value[]): number[] {
 
 function bounds(length: number, from: Value, to: Value): [number, number] {
   if ((from !== null && typeof from !== 'number') || (to !== null && typeof to !== 'number')) {
-    throw new Failure('Start and end indices of an array slice must be numbers');
+    throw new Failure('Array/string slice indices must be integers');
   }
   let start = Number.isNaN(from) ? 0 : (from ?? 0);
   let end = Number.isNaN(to) ? length : (to ?? length);
@@ -69,8 +68,11 @@ function bounds(length: number, from: Value, to: Value): [number, number] {
 export function sliceValue(target: Value, from: Value, to: Value): Value {
   if (target === null) return null;
   if (typeof target === 'string') return sliceText(target, from, to);
-  if (!Array.isArray(target)) throw new Failure(`Cannot index ${typeName(target)} with object`);
+  if (!Array.isArray(target)) {
+    throw new Failure(`Cannot index ${typeName(target)} with ${describeValue({ start: from, end: to })}`);
+  }
   const [start, end] = bounds(target.length, from, to);
+  work((end - start) >> 3);
   return target.slice(start, end);
 }
 
@@ -78,7 +80,9 @@ function sliceText(text: string, from: Value, to: Value): string {
   const length = stringLength(text);
   const [start, end] = bounds(length, from, to);
   if (length === text.length) return text.slice(start, end);
-  return Array.from(text).slice(start, end).join('');
+  const at = unitOffset(text, start);
+  const rest = text.slice(at);
+  return rest.slice(0, unitOffset(rest, end - start));
 }
 
 function slice(target: Value, key: JsonObject): Value {
@@ -88,6 +92,7 @@ function slice(target: Value, key: JsonObject): Value {
 export function getPath(target: Value, path: Value[]): Value {
   let value = target;
   for (const key of path) {
+    work(1);
     if (value === null) return null;
     value = index(value, key);
   }
@@ -97,13 +102,14 @@ export function getPath(target: Value, path: Value[]): Value {
 export function setPath(budget: Budget, target: Value, path: Value[], value: Value, owned: Owned, from = 0): Value {
   const key = path[from];
   if (key === undefined) return value;
+  work(1);
   const child = setPath(budget, index(target, key), path, value, owned, from + 1);
   return setIndex(budget, target, key, child, owned);
 }
 
 function setIndex(budget: Budget, target: Value, key: Value, value: Value, owned: Owned): Value {
   if (typeof key === 'string') {
-    const object = ownObject(budget, target, owned);
+    const object = ownObject(target, owned);
     setKey(object, key, value);
     return object;
   }
@@ -111,9 +117,10 @@ function setIndex(budget: Budget, target: Value, key: Value, value: Value, owned
   const array = ownArray(budget, target, owned);
   if (typeof key === 'number') {
     if (Number.isNaN(key)) throw new Failure('Cannot set array element at NaN index');
-    let position = Math.floor(key);
+    let position = Math.trunc(key);
     if (position < 0) position += array.length;
     if (position < 0) throw new Failure('Out of bounds negative array index');
+    if (position > LARGEST_INDEX) throw new Failure('Array index too large');
     checkArray(position + 1);
     if (position > array.length) charge(budget, position - array.length);
     while (array.length < position) array.push(null);
@@ -123,30 +130,31 @@ function setIndex(budget: Budget, target: Value, key: Value, value: Value, owned
   if (!isObject(key)) throw new Failure(`Cannot update field at array index of ${typeName(target)}`);
   if (!Array.isArray(value)) throw new Failure('A slice of an array can only be assigned another array');
   const [start, end] = bounds(array.length, getKey(key, 'start'), getKey(key, 'end'));
+  checkArray(array.length + value.length);
   charge(budget, array.length + value.length);
   const replaced = [...array.slice(0, start), ...value, ...array.slice(end)];
   owned.add(replaced);
   return replaced;
 }
 
-function ownObject(budget: Budget, target: Value, owned: Owned): JsonObject {
+function ownObject(target: Value, owned: Owned): JsonObject {
   if (isObject(target) && owned.has(target)) return target;
-  const copy: JsonObject = isObject(target) ? { ...target } : {};
-  charge(budget, 1);
+  const copy: JsonObject = isObject(target) ? copyOf(target) : {};
   owned.add(copy);
   return copy;
 }
 
 function ownArray(budget: Budget, target: Value, owned: Owned): Value[] {
   if (Array.isArray(target) && owned.has(target)) return target;
+  charge(budget, 1 + (Array.isArray(target) ? target.length >> 4 : 0));
   const copy = Array.isArray(target) ? target.slice() : [];
-  charge(budget, 1 + (copy.length >> 4));
   owned.add(copy);
   return copy;
 }
 
 export function deletePaths(budget: Budget, target: Value, paths: Value): Value {
   if (!Array.isArray(paths)) throw new Failure('Paths must be specified as an array');
+  charge(budget, paths.length);
   const list = paths.map((path) => {
     if (!Array.isArray(path)) throw new Failure('Path must be specified as an array');
     return path;
@@ -181,10 +189,10 @@ function deleteKeys(budget: Budget, target: Value, keys: Value[], owned: Owned):
   if (target === null) return null;
   if (Array.isArray(target)) return deletePositions(budget, target, keys);
   if (!isObject(target)) throw new Failure(`Cannot delete fields from ${typeName(target)}`);
-  const object = ownObject(budget, target, owned);
+  const object = ownObject(target, owned);
   for (const key of keys) {
     if (typeof key === 'string') delete object[key];
-    else throw new Failure(`Cannot delete field at ${isObject(key) ? 'object' : 'array'} index of object`);
+    else throw new Failure(`Cannot delete ${typeName(key)} field of object`);
   }
   return object;
 }
@@ -193,12 +201,13 @@ function deletePositions(budget: Budget, target: Value[], keys: Value[]): Value[
   const gone = new Set<number>();
   for (const key of keys) {
     if (typeof key === 'number') {
-      const position = Math.floor(key);
+      const position = Math.trunc(key);
       gone.add(position < 0 ? position + target.length : position);
     } else if (isObject(key)) {
       const [start, end] = bounds(target.length, getKey(key, 'start'), getKey(key, 'end'));
+      charge(budget, end - start);
       for (let i = start; i < end; i++) gone.add(i);
-    } else throw new Failure('Cannot delete field at object index of array');
+    } else throw new Failure(`Cannot delete ${typeName(key)} element of array`);
   }
   charge(budget, target.length >> 2);
   return target.filter((_item, i) => !gone.has(i));
@@ -211,6 +220,6 @@ export function cannotIterate(value: Value): Failure {
 
 export function elements(value: Value): Value[] {
   if (Array.isArray(value)) return value;
-  if (isObject(value)) return Object.keys(value).map((key) => value[key] ?? null);
+  if (isObject(value)) return keysOf(value).map((key) => value[key] ?? null);
   throw cannotIterate(value);
 }

@@ -1,8 +1,8 @@
 // The operators + - * / % and the comparisons on jq values.
 import { Failure } from './errors.ts';
 import { describeValue } from './json.ts';
-import { type Budget, charge, checkArray, checkString } from './limits.ts';
-import { compare, equal, getKey, isObject, type JsonObject, setKey, type Value } from './values.ts';
+import { type Budget, charge, checkArray, checkString, TEXT_PER_STEP, workText } from './limits.ts';
+import { compare, copyOf, equal, getKey, isObject, type JsonObject, keysOf, setKey, type Value } from './values.ts';
 
 export type Operator = (budget: Budget, a: Value, b: Value) => Value;
 
@@ -14,6 +14,8 @@ export function add(budget: Budget, a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (typeof a === 'string' && typeof b === 'string') {
     checkString(a.length + b.length);
+    // The longer one is not copied: the engine remembers the two parts until the whole is read.
+    workText(Math.min(a.length, b.length));
     return a + b;
   }
   if (a === null) return b;
@@ -21,11 +23,13 @@ export function add(budget: Budget, a: Value, b: Value): Value {
   if (Array.isArray(a) && Array.isArray(b)) {
     charge(budget, 1 + ((a.length + b.length) >> 4));
     checkArray(a.length + b.length);
-    return [...a, ...b];
+    return a.concat(b);
   }
   if (isObject(a) && isObject(b)) {
-    const merged = { ...a, ...b };
-    charge(budget, 1 + (Object.keys(merged).length >> 2));
+    const merged = copyOf(a);
+    const keys = keysOf(b);
+    charge(budget, keys.length);
+    for (const key of keys) setKey(merged, key, getKey(b, key));
     return merged;
   }
   return fail(a, b, 'added');
@@ -40,24 +44,29 @@ function subtract(budget: Budget, a: Value, b: Value): Value {
 
 function multiply(budget: Budget, a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return a * b;
-  if (typeof a === 'string' && typeof b === 'number') return repeatText(a, b);
-  if (typeof a === 'number' && typeof b === 'string') return repeatText(b, a);
+  if (typeof a === 'string' && typeof b === 'number') return repeatText(budget, a, b);
+  if (typeof a === 'number' && typeof b === 'string') return repeatText(budget, b, a);
   if (isObject(a) && isObject(b)) return mergeDeep(budget, a, b);
   return fail(a, b, 'multiplied');
 }
 
-function repeatText(text: string, times: number): Value {
+/** As jq has it: a longer string is the program's fault, a shorter one may still be over the limit here. */
+const LONGEST_REPEATED = 2 ** 31 - 1;
+
+function repeatText(budget: Budget, text: string, times: number): Value {
   if (times < 0 || Number.isNaN(times)) return null;
   const count = Math.trunc(times);
   if (text === '') return '';
+  if (text.length * count >= LONGEST_REPEATED) throw new Failure('Repeat string result too long');
   checkString(text.length * count);
+  charge(budget, Math.ceil((text.length * count) / TEXT_PER_STEP));
   return text.repeat(count);
 }
 
 function mergeDeep(budget: Budget, a: JsonObject, b: JsonObject): JsonObject {
-  const merged = { ...a };
-  const keys = Object.keys(b);
-  charge(budget, keys.length);
+  const merged = copyOf(a);
+  const keys = keysOf(b);
+  charge(budget, 1 + keys.length);
   for (const key of keys) {
     const left = getKey(merged, key);
     const right = getKey(b, key);
@@ -77,6 +86,7 @@ function divide(budget: Budget, a: Value, b: Value): Value {
 
 export function splitText(budget: Budget, text: string, separator: string): string[] {
   if (text === '') return [];
+  charge(budget, separator === '' ? text.length : 1 + (text.length >> 3));
   const parts = separator === '' ? Array.from(text) : text.split(separator);
   charge(budget, parts.length);
   return parts;

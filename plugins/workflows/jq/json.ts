@@ -1,7 +1,6 @@
-// JSON text in jq's spelling: numbers, `tojson`, the shortened values in error messages, and parsing.
-import { Failure } from './errors.ts';
-import { checkString, work } from './limits.ts';
-import { typeName, type Value } from './values.ts';
+// JSON text in jq's spelling: numbers, `tojson`, and the shortened values in error messages.
+import { checkString, mapText, work } from './limits.ts';
+import { keysOf, typeName, type Value } from './values.ts';
 
 /** jq's spelling of a double: shortest digits, exponent form outside a window that depends on their number. */
 export function numberText(value: number): string {
@@ -25,80 +24,69 @@ export function numberText(value: number): string {
 }
 
 function stringJson(text: string): string {
-  return JSON.stringify(text).replace(/\u007f/g, '\\u007f');
+  const quoted = mapText(text, (piece) => JSON.stringify(piece).slice(1, -1).replaceAll('\u007f', '\\u007f'), 2);
+  return `"${quoted}"`;
+}
+
+/** The text so far; once it is longer than `enough`, nothing more is written. */
+interface Writer {
+  text: string;
+  enough: number;
+}
+
+function write(writer: Writer, value: Value): void {
+  if (typeof value !== 'object' || value === null) {
+    writer.text += scalarJson(value, writer.enough);
+    checkString(writer.text.length);
+    return;
+  }
+  work(2);
+  if (Array.isArray(value)) {
+    writer.text += '[';
+    for (let i = 0; i < value.length && writer.text.length <= writer.enough; i++) {
+      if (i > 0) writer.text += ',';
+      work(1);
+      write(writer, value[i] ?? null);
+    }
+    writer.text += ']';
+    return;
+  }
+  let separator = '{';
+  for (const key of keysOf(value)) {
+    if (writer.text.length > writer.enough) break;
+    work(1);
+    writer.text += `${separator}${stringJson(key)}:`;
+    separator = ',';
+    write(writer, value[key] ?? null);
+  }
+  writer.text += separator === '{' ? '{}' : '}';
+}
+
+function scalarJson(value: Exclude<Value, object> | null, enough: number): string {
+  if (typeof value === 'string') return stringJson(value.length > enough ? value.slice(0, enough) : value);
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  return 'null';
 }
 
 export function toJson(value: Value): string {
-  if (typeof value === 'string') return stringJson(value);
-  if (typeof value === 'number') return numberText(value);
-  if (typeof value === 'boolean') return value ? 'true' : 'false';
-  if (value === null || typeof value !== 'object') return 'null';
-  work(2);
-  const parts: string[] = [];
-  let length = 2;
-  if (Array.isArray(value)) {
-    for (const item of value) length += parts[parts.push(toJson(item)) - 1]?.length ?? 0;
-    checkString(length);
-    return `[${parts.join(',')}]`;
-  }
-  for (const key of Object.keys(value)) {
-    length += parts[parts.push(`${stringJson(key)}:${toJson(value[key] ?? null)}`) - 1]?.length ?? 0;
-  }
-  checkString(length);
-  return `{${parts.join(',')}}`;
+  if (typeof value !== 'object' || value === null) return scalarJson(value, Number.POSITIVE_INFINITY);
+  const writer: Writer = { text: '', enough: Number.POSITIVE_INFINITY };
+  write(writer, value);
+  return writer.text;
 }
 
-/** JSON text cut to `size - 1` bytes the way jq cuts it in messages. */
-export function shortJson(value: Value, size = 15): string {
-  const bytes = Buffer.from(toJson(value));
+/** JSON text cut to `size - 1` bytes the way jq cuts it in messages, with the bracket or quote that would close it. */
+export function shortJson(value: Value, size = 30): string {
+  const writer: Writer = { text: '', enough: size };
+  write(writer, value);
+  const bytes = Buffer.from(writer.text);
   if (bytes.length < size) return bytes.toString();
-  return `${bytes
-    .subarray(0, size - 4)
-    .toString()
-    .replace(/\ufffd+$/, '')}...`;
+  const close = typeof value === 'string' ? '"' : Array.isArray(value) ? ']' : typeof value === 'object' ? '}' : '';
+  const kept = bytes.subarray(0, size - 4 - close.length).toString();
+  return `${kept.replace(/\ufffd+$/, '')}...${close}`;
 }
 
 export function describeValue(value: Value): string {
   return `${typeName(value)} (${shortJson(value)})`;
-}
-
-const WORDS = new Map<string, number>([
-  ['nan', Number.NaN],
-  ['NaN', Number.NaN],
-  ['-nan', Number.NaN],
-  ['-NaN', Number.NaN],
-  ['Infinity', Number.POSITIVE_INFINITY],
-  ['infinity', Number.POSITIVE_INFINITY],
-  ['-Infinity', Number.NEGATIVE_INFINITY],
-  ['-infinity', Number.NEGATIVE_INFINITY],
-]);
-
-export function parseJson(text: string): Value {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return parseLoose(text);
-  }
-}
-
-// jq also reads `nan` and `infinity`; they are looked for only after plain JSON has failed.
-function parseLoose(text: string): Value {
-  const trimmed = text.trim();
-  const word = WORDS.get(trimmed);
-  if (word !== undefined) return word;
-  const short = shortJson(trimmed, 24).replace(/^"|"$/g, '');
-  if (!/[[{"]/.test(trimmed)) throw new Failure(`Invalid literal (while parsing '${short}')`);
-  const marked = trimmed.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:nan|NaN)\b|-?\b[Ii]nfinity\b/g, (found) => {
-    if (found.startsWith('"')) return found;
-    const number = WORDS.get(found) ?? 0;
-    return Number.isNaN(number) ? '{"\\u0000nan":0}' : `${number < 0 ? '-' : ''}1e999`;
-  });
-  if (marked === trimmed) throw new Failure(`Invalid JSON text (while parsing '${short}')`);
-  try {
-    return JSON.parse(marked, (_key, value) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, '\u0000nan') ? Number.NaN : value,
-    );
-  } catch {
-    throw new Failure(`Invalid JSON text (while parsing '${short}')`);
-  }
 }

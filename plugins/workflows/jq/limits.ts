@@ -20,8 +20,13 @@ const MAX_ARRAY = 8 * 1024 * 1024;
 
 const STEPS_BETWEEN_CLOCK_LOOKS = 2048;
 
+/** Characters that native code copies or searches for one step: about as long as a step of any other kind takes. */
+export const TEXT_PER_STEP = 16;
+/** Longer texts are worked on in pieces of so many characters, with a look at the clock between them. */
+const PIECE = 16 * 1024;
+
 export interface Budget {
-  readonly limits: Limits;
+  limits: Limits;
   steps: number;
   depth: number;
   clockAt: number;
@@ -35,8 +40,10 @@ export function createBudget(limits: Partial<Limits> = {}): Budget {
 // A run is never interrupted by another, so the one budget in force can be kept here.
 let inForce: Budget | null = null;
 
-export function resetBudget(budget: Budget): void {
+/** For another run, with other limits if they are given. */
+export function resetBudget(budget: Budget, limits: Limits = budget.limits): void {
   inForce = budget;
+  budget.limits = limits;
   budget.steps = 0;
   budget.depth = 0;
   budget.deadline = performance.now() + budget.limits.timeMs;
@@ -64,6 +71,33 @@ function look(budget: Budget): void {
 /** For walks through whole values, which a small program can make exponentially large by sharing parts. */
 export function work(amount: number): void {
   if (inForce !== null) charge(inForce, amount);
+}
+
+/** Counts native work on so many characters. */
+export function workText(length: number): void {
+  if (length >= TEXT_PER_STEP) work(Math.ceil(length / TEXT_PER_STEP));
+}
+
+/**
+ * Changes a text piece by piece, each charged before it is made. No piece ends between the halves of a character, so
+ * that `change` may do whatever depends on whole characters alone. `cost` is how many steps the usual work counts for.
+ */
+export function mapText(text: string, change: (piece: string) => string, cost = 1): string {
+  if (text.length <= PIECE) {
+    workText(text.length * cost);
+    return change(text);
+  }
+  let made = '';
+  for (let from = 0; from < text.length; ) {
+    let to = from + PIECE;
+    const last = text.charCodeAt(to - 1);
+    if (last >= 0xd800 && last <= 0xdbff) to++;
+    workText(PIECE * cost);
+    made += change(text.slice(from, to));
+    checkString(made.length);
+    from = to;
+  }
+  return made;
 }
 
 export function enter(budget: Budget): void {

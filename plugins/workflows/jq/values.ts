@@ -1,6 +1,6 @@
 // JSON values as jq sees them: types, safe objects, order and equality.
 
-import { work } from './limits.ts';
+import { TEXT_PER_STEP, work, workText } from './limits.ts';
 
 export type Value = null | boolean | number | string | Value[] | JsonObject;
 export interface JsonObject {
@@ -36,8 +36,27 @@ export function setKey(object: JsonObject, key: string, value: Value): void {
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
+/** Keys that are listed, copied or looked for in one step. */
+const KEYS_PER_STEP = 8;
+
+/** The object's own keys, counted as work. */
+export function keysOf(object: JsonObject): string[] {
+  const keys = Object.keys(object);
+  if (keys.length >= KEYS_PER_STEP) work(keys.length >> 3);
+  return keys;
+}
+
+/** A copy that may be changed, counted as work. */
+export function copyOf(object: JsonObject): JsonObject {
+  work(1 + (Object.keys(object).length >> 3));
+  return { ...object };
+}
+
 export function sortedKeys(object: JsonObject): string[] {
-  return Object.keys(object).sort(compareStrings);
+  return keysOf(object).sort((a, b) => {
+    work(1);
+    return compareStrings(a, b);
+  });
 }
 
 /** Order by code point. Plain `<` orders by UTF-16 unit and puts astral characters before U+E000. */
@@ -45,6 +64,7 @@ function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
+    if (i % TEXT_PER_STEP === TEXT_PER_STEP - 1) work(1);
     const x = a.charCodeAt(i);
     const y = b.charCodeAt(i);
     if (x === y) continue;
@@ -81,7 +101,10 @@ function compareNumbers(a: number, b: number): number {
 
 export function compare(a: Value, b: Value): number {
   if (typeof a === 'number' && typeof b === 'number') return compareNumbers(a, b);
-  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
+  if (typeof a === 'string' && typeof b === 'string') {
+    workText(Math.min(a.length, b.length));
+    return compareStrings(a, b);
+  }
   const byType = rank(a) - rank(b);
   if (byType !== 0) return byType;
   if (Array.isArray(a) && Array.isArray(b)) return compareArrays(a, b);
@@ -93,6 +116,7 @@ function compareArrays(a: Value[], b: Value[]): number {
   work(1);
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
+    work(1);
     const order = compare(a[i] ?? null, b[i] ?? null);
     if (order !== 0) return order;
   }
@@ -111,20 +135,30 @@ function compareObjects(a: JsonObject, b: JsonObject): number {
 }
 
 export function equal(a: Value, b: Value): boolean {
-  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) {
+    if (typeof a === 'string' && typeof b === 'string' && a.length === b.length) workText(a.length);
+    return a === b;
+  }
   work(1);
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, i) => equal(item, b[i] ?? null));
+    return a.every((item, i) => {
+      work(1);
+      return equal(item, b[i] ?? null);
+    });
   }
   if (Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && equal(getKey(a, key), getKey(b, key)));
+  const keys = keysOf(a);
+  if (keys.length !== keysOf(b).length) return false;
+  return keys.every((key) => {
+    work(1);
+    return Object.hasOwn(b, key) && equal(getKey(a, key), getKey(b, key));
+  });
 }
 
 /** Number of code points. */
 export function stringLength(text: string): number {
+  workText(text.length);
   let count = text.length;
   for (let i = 1; i < text.length; i++) {
     const low = text.charCodeAt(i);
@@ -133,4 +167,16 @@ export function stringLength(text: string): number {
     if (high >= 0xd800 && high <= 0xdbff) count--;
   }
   return count;
+}
+
+/** Where the code point of that number begins, in UTF-16 units. */
+export function unitOffset(text: string, points: number): number {
+  let at = 0;
+  for (let left = points; left > 0 && at < text.length; left--) {
+    const high = text.charCodeAt(at);
+    const low = high >= 0xd800 && high <= 0xdbff ? text.charCodeAt(at + 1) : 0;
+    at += low >= 0xdc00 && low <= 0xdfff ? 2 : 1;
+    if (left % TEXT_PER_STEP === 0) work(1);
+  }
+  return at;
 }

@@ -7,11 +7,25 @@ import { Failure } from '../errors.ts';
 import { toText } from '../formats.ts';
 import { describeValue } from '../json.ts';
 import { type Budget, charge, checkArray, tick } from '../limits.ts';
-import { getKey, isObject, type JsonObject, setKey, sortedKeys, truthy, typeName, type Value } from '../values.ts';
+import {
+  copyOf,
+  getKey,
+  isObject,
+  type JsonObject,
+  keysOf,
+  setKey,
+  sortedKeys,
+  truthy,
+  typeName,
+  type Value,
+} from '../values.ts';
 import { from0, from1, need, type Table } from './define.ts';
 
-function keys(input: Value, order: (object: JsonObject) => string[], budget: Budget): Value {
-  if (Array.isArray(input)) return Array.from(input, (_item, i) => i);
+function keys(input: Value, budget: Budget, order: (object: JsonObject) => string[]): Value {
+  if (Array.isArray(input)) {
+    charge(budget, input.length);
+    return Array.from(input, (_item, i) => i);
+  }
   if (!isObject(input)) throw new Failure(`${describeValue(input)} has no keys`);
   const found = order(input);
   charge(budget, found.length);
@@ -33,14 +47,14 @@ function createSum(budget: Budget): { push: (value: Value) => void; total: () =>
   let ownObject: JsonObject | null = null;
   const push = (value: Value): void => {
     if (Array.isArray(sum) && Array.isArray(value)) {
+      charge(budget, 1 + value.length + (own ? 0 : sum.length));
       own ??= sum.slice();
-      charge(budget, value.length);
       checkArray(own.length + value.length);
       for (const item of value) own.push(item);
       sum = own;
     } else if (isObject(sum) && isObject(value)) {
-      ownObject ??= { ...sum };
-      for (const key of Object.keys(value)) {
+      ownObject ??= copyOf(sum);
+      for (const key of keysOf(value)) {
         tick(budget);
         setKey(ownObject, key, value[key] ?? null);
       }
@@ -112,7 +126,7 @@ function mapInside(input: Value, change: (value: Value) => Value | undefined, bu
   }
   if (!isObject(input)) throw cannotIterate(input);
   const made: JsonObject = {};
-  for (const key of Object.keys(input)) {
+  for (const key of keysOf(input)) {
     tick(budget);
     const value = change(input[key] ?? null);
     if (value !== undefined) setKey(made, key, value);
@@ -122,10 +136,11 @@ function mapInside(input: Value, change: (value: Value) => Value | undefined, bu
 
 function toEntries(input: Value, budget: Budget): Value[] {
   if (!isObject(input)) {
-    if (Array.isArray(input)) return input.map((value, key) => ({ key, value }));
-    throw new Failure(`${describeValue(input)} has no keys`);
+    if (!Array.isArray(input)) throw new Failure(`${describeValue(input)} has no keys`);
+    charge(budget, input.length);
+    return input.map((value, key) => ({ key, value }));
   }
-  const names = Object.keys(input);
+  const names = keysOf(input);
   charge(budget, names.length);
   return names.map((key) => ({ key, value: input[key] ?? null }));
 }
@@ -155,7 +170,7 @@ function fromEntries(input: Value, budget: Budget): Value {
   const made: JsonObject = {};
   for (const entry of elements(input)) {
     tick(budget);
-    if (!isObject(entry)) throw new Failure(`Cannot index ${typeName(entry)} with string "key"`);
+    if (!isObject(entry)) throw new Failure(`Cannot index ${typeName(entry)} with string ("key")`);
     setKey(made, entryKey(entry), entryValue(entry));
   }
   return made;
@@ -165,7 +180,12 @@ function withEntries([f]: Filter[], { budget }: Context): Filter {
   const body = need(f);
   return scalar((frame, input) => {
     const changed: Value[] = [];
-    for (const entry of toEntries(input, budget)) body.run(frame, entry, (value) => void changed.push(value));
+    for (const entry of toEntries(input, budget)) {
+      body.run(frame, entry, (value) => {
+        tick(budget);
+        changed.push(value);
+      });
+    }
     return fromEntries(changed, budget);
   });
 }
@@ -188,7 +208,10 @@ function flatten(input: Value, depth: Value, budget: Budget): Value {
 
 function reverse(input: Value, budget: Budget): Value {
   if (input === null) return [];
-  if (typeof input === 'string') return Array.from(input).reverse().join('');
+  if (typeof input === 'string') {
+    charge(budget, input.length);
+    return Array.from(input).reverse().join('');
+  }
   if (typeof input === 'number') {
     throw new Failure(`Cannot reverse ${describeValue(input)}`);
   }
@@ -201,13 +224,15 @@ function reverse(input: Value, budget: Budget): Value {
 }
 
 function transpose(input: Value, budget: Budget): Value {
-  const rows = elements(input).map((row) => {
+  const given = elements(input);
+  charge(budget, given.length);
+  const rows = given.map((row) => {
     if (Array.isArray(row)) return row;
     if (row === null || (isObject(row) && Object.keys(row).length === 0)) return [];
     throw new Failure(`Cannot index ${typeName(row)} with number`);
   });
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
-  charge(budget, width * rows.length);
+  charge(budget, width * (rows.length + 1));
   return Array.from({ length: width }, (_item, i) => rows.map((row) => row[i] ?? null));
 }
 
@@ -216,7 +241,10 @@ function walk([f]: Filter[], { budget }: Context): Filter {
   const body = need(f);
   const rebuild = (frame: Frame, value: Value): Value => {
     tick(budget);
-    if (Array.isArray(value)) return value.flatMap((item) => collectWalked(frame, item));
+    if (Array.isArray(value)) {
+      charge(budget, value.length);
+      return value.flatMap((item) => collectWalked(frame, item));
+    }
     if (!isObject(value)) return value;
     return mapInside(value, (item) => firstOutput(body, frame, rebuild(frame, item), budget), budget);
   };
@@ -230,7 +258,7 @@ function walk([f]: Filter[], { budget }: Context): Filter {
 function combine(input: Value, budget: Budget, emit: (value: Value[]) => void): void {
   const lists = elements(input).map((list) => elements(list));
   const go = (position: number, chosen: Value[]): void => {
-    tick(budget);
+    charge(budget, 1 + position);
     const list = lists[position];
     if (!list) emit(chosen);
     else for (const item of list) go(position + 1, [...chosen, item]);
@@ -239,8 +267,8 @@ function combine(input: Value, budget: Budget, emit: (value: Value[]) => void): 
 }
 
 export const collections: Table = {
-  'keys/0': from0((input, budget) => keys(input, sortedKeys, budget)),
-  'keys_unsorted/0': from0((input, budget) => keys(input, Object.keys, budget)),
+  'keys/0': from0((input, budget) => keys(input, budget, sortedKeys)),
+  'keys_unsorted/0': from0((input, budget) => keys(input, budget, keysOf)),
   'has/1': from1(has),
   'in/1': from1((key, container) => has(container, key)),
   'add/0': from0(addAll),

@@ -1,6 +1,7 @@
 // Dates and times. The local zone is UTC, so that a program gives the same result everywhere.
 import { Failure } from '../errors.ts';
 import { describeValue } from '../json.ts';
+import { work } from '../limits.ts';
 import type { Value } from '../values.ts';
 import { breakDown, printTime, toSeconds, wantParts } from './calendar.ts';
 import { from0, from1, type Table } from './define.ts';
@@ -21,6 +22,7 @@ function strftime(name: string) {
     const parts = typeof input === 'number' ? breakDown(input) : input;
     if (!Array.isArray(parts)) throw new Failure(`${name}/1 requires parsed datetime inputs`);
     if (typeof pattern !== 'string') throw new Failure(`${name}/1 requires a string format`);
+    work(pattern.length);
     return printTime(wantParts(parts, `${name}/1`, 1), pattern);
   };
 }
@@ -28,6 +30,7 @@ function strftime(name: string) {
 function strptime(input: Value, pattern: Value): number[] {
   if (typeof input !== 'string') throw new Failure(`strptime/1 requires string inputs and arguments`);
   if (typeof pattern !== 'string') throw new Failure(`strptime/1 requires string inputs and arguments`);
+  work(input.length + pattern.length);
   const found = readTime(input, pattern);
   if (!found) throw new Failure(`date "${input}" does not match format "${pattern}"`);
   return found;

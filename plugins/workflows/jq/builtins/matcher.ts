@@ -1,6 +1,6 @@
 // Finding a pattern in a text, with jq's description of each match and a guard against endless backtracking.
 import { Failure, JqLimitError } from '../errors.ts';
-import { type Budget, charge, tick } from '../limits.ts';
+import { type Budget, charge, TEXT_PER_STEP, tick } from '../limits.ts';
 import { type JsonObject, stringLength } from '../values.ts';
 import { bad, translate } from './onig.ts';
 import { execWithin, PatternTimeout, watchFrom } from './watch.ts';
@@ -82,7 +82,7 @@ export function findMatches(input: string, pattern: Pattern, all: boolean, budge
   if (input.length > MAX_TEXT) throw new Failure(`a text longer than ${MAX_TEXT} characters cannot be matched`);
   const { regex, names } = pattern;
   const watch = input.length >= pattern.watchFrom;
-  charge(budget, 1 + (input.length >> 4));
+  charge(budget, 1 + Math.ceil(input.length / TEXT_PER_STEP));
   const found: Match[] = [];
   regex.lastIndex = 0;
   while (regex.lastIndex <= input.length) {
@@ -92,11 +92,12 @@ export function findMatches(input: string, pattern: Pattern, all: boolean, budge
     const [text = ''] = match;
     if (text === '') regex.lastIndex += (input.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1;
     if (text === '' && pattern.skipEmpty) continue;
-    // In a match of nothing jq has its groups match nothing too, even those that took no part in it.
-    const missing = text === '' ? { text, start: match.index } : { text: null, start: -1 };
     const groups = names.map((name, i) => {
       const part = match[i + 1];
-      return { name, ...(part === undefined ? missing : { text: part, start: match.indices?.[i + 1]?.[0] ?? -1 }) };
+      return {
+        name,
+        ...(part === undefined ? { text: null, start: -1 } : { text: part, start: match.indices?.[i + 1]?.[0] ?? -1 }),
+      };
     });
     found.push({ start: match.index, end: match.index + text.length, text, groups });
     if (!all) break;

@@ -3,8 +3,8 @@ import { deletePaths, getPath, setPath } from '../access.ts';
 import { checkAccess, eachPath, either, type Filter, many, scalar, step } from '../compile/filter.ts';
 import type { Context } from '../compile/scope.ts';
 import { Failure } from '../errors.ts';
-import { type Budget, tick } from '../limits.ts';
-import { isObject, type Value } from '../values.ts';
+import { type Budget, charge, tick } from '../limits.ts';
+import { isObject, keysOf, type Value } from '../values.ts';
 import { arg, from1, fromMany, need, type Table } from './define.ts';
 
 function wantPath(path: Value): Value[] {
@@ -44,10 +44,10 @@ function path([f]: Filter[], { budget }: Context): Filter {
 
 function allPaths(input: Value, budget: Budget, emit: (keys: Value[]) => void): void {
   const go = (value: Value, keys: Value[]): void => {
-    tick(budget);
+    charge(budget, 1 + keys.length);
     if (keys.length > 0) emit(keys);
     if (Array.isArray(value)) value.forEach((item, i) => void go(item, [...keys, i]));
-    else if (isObject(value)) for (const key of Object.keys(value)) go(value[key] ?? null, [...keys, key]);
+    else if (isObject(value)) for (const key of keysOf(value)) go(value[key] ?? null, [...keys, key]);
   };
   go(input, []);
 }

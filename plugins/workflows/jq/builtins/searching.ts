@@ -5,30 +5,43 @@ import type { Context } from '../compile/scope.ts';
 import { Failure } from '../errors.ts';
 import { toText } from '../formats.ts';
 import { describeValue } from '../json.ts';
-import { type Budget, charge, tick } from '../limits.ts';
-import { compare, equal, getKey, isObject, type JsonObject, setKey, stringLength, type Value } from '../values.ts';
+import { type Budget, charge, tick, work, workText } from '../limits.ts';
+import {
+  compare,
+  equal,
+  getKey,
+  isObject,
+  type JsonObject,
+  keysOf,
+  setKey,
+  stringLength,
+  type Value,
+} from '../values.ts';
 import { from1, need, type Table } from './define.ts';
 
 function contains(a: Value, b: Value, budget: Budget): boolean {
   tick(budget);
   if (isObject(a) && isObject(b)) {
-    return Object.keys(b).every(
-      (key) => Object.hasOwn(a, key) && containsInside(getKey(a, key), getKey(b, key), budget),
-    );
+    return keysOf(b).every((key) => Object.hasOwn(a, key) && containsInside(getKey(a, key), getKey(b, key), budget));
   }
   if (Array.isArray(a) && Array.isArray(b)) {
     return b.every((wanted) => a.some((item) => containsInside(item, wanted, budget)));
   }
-  if (typeof a === 'string' && typeof b === 'string') return a.includes(b);
+  if (typeof a === 'string' && typeof b === 'string') return includes(a, b);
   if (a === null && b === null) return true;
   if (typeof a === typeof b && (typeof a === 'number' || typeof a === 'boolean')) return equal(a, b);
   throw new Failure(`${describeValue(a)} and ${describeValue(b)} cannot have their containment checked`);
 }
 
+function includes(text: string, part: string): boolean {
+  workText(2 * (text.length + part.length));
+  return text.includes(part);
+}
+
 function containsInside(a: Value, b: Value, budget: Budget): boolean {
   tick(budget);
   if ((isObject(a) && isObject(b)) || (Array.isArray(a) && Array.isArray(b))) return contains(a, b, budget);
-  if (typeof a === 'string' && typeof b === 'string') return a.includes(b);
+  if (typeof a === 'string' && typeof b === 'string') return includes(a, b);
   return equal(a, b);
 }
 
@@ -38,7 +51,11 @@ function textIndices(text: string, part: string): number[] {
   if (part === '') return found;
   let points = 0;
   let from = 0;
+  workText(2 * text.length);
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+    // The part is looked through for each find, and overlapping ones have all of it in common.
+    work(1);
+    workText(2 * part.length);
     points += stringLength(text.slice(from, at));
     from = at;
     found.push(points);
@@ -49,11 +66,10 @@ function textIndices(text: string, part: string): number[] {
 function indices(input: Value, wanted: Value, budget: Budget): number[] | null {
   if (input === null) return null;
   if (typeof input === 'string' && typeof wanted === 'string') {
-    charge(budget, input.length >> 3);
     return textIndices(input, wanted);
   }
   if (Array.isArray(input)) {
-    charge(budget, input.length * (Array.isArray(wanted) ? 1 + wanted.length : 1));
+    charge(budget, input.length);
     if (Array.isArray(wanted)) return indicesOf(input, wanted);
     return input.flatMap((item, i) => (equal(item, wanted) ? [i] : []));
   }

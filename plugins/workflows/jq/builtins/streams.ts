@@ -3,17 +3,17 @@ import { setPath } from '../access.ts';
 import { type Emit, type Filter, many } from '../compile/filter.ts';
 import type { Context } from '../compile/scope.ts';
 import { Failure } from '../errors.ts';
-import { type Budget, tick } from '../limits.ts';
-import { isObject, type Value } from '../values.ts';
+import { type Budget, charge, tick } from '../limits.ts';
+import { isObject, keysOf, type Value } from '../values.ts';
 import { need, type Table } from './define.ts';
 
 function toStream(input: Value, budget: Budget, emit: Emit): void {
   const go = (value: Value, path: Value[]): void => {
-    tick(budget);
+    charge(budget, 1 + path.length + (Array.isArray(value) ? value.length : 0));
     const keys: Value[] = Array.isArray(value)
       ? Array.from(value, (_item, i) => i)
       : isObject(value)
-        ? Object.keys(value)
+        ? keysOf(value)
         : [];
     if (keys.length === 0) {
       emit([path, value]);
@@ -63,6 +63,7 @@ function truncateStream([f]: Filter[], { budget }: Context): Filter {
       tick(budget);
       const [path, ...rest] = Array.isArray(event) ? event : [];
       if (!Array.isArray(path)) throw new Failure('Invalid streaming format');
+      charge(budget, path.length);
       if (path.length > input) emit([path.slice(input), ...rest]);
     });
   });

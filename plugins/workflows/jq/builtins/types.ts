@@ -2,9 +2,10 @@
 import { many, scalar } from '../compile/filter.ts';
 import { Failure } from '../errors.ts';
 import { formatAs } from '../formats.ts';
-import { describeValue, parseJson, shortJson, toJson } from '../json.ts';
-import { type Budget, charge } from '../limits.ts';
-import { isObject, stringLength, truthy, typeName, type Value } from '../values.ts';
+import { describeValue, toJson } from '../json.ts';
+import { workText } from '../limits.ts';
+import { numberIn, parseJson } from '../parse-json.ts';
+import { isObject, keysOf, stringLength, truthy, typeName, type Value } from '../values.ts';
 import { from0, from1, need, type Table } from './define.ts';
 
 function length(value: Value): Value {
@@ -12,31 +13,22 @@ function length(value: Value): Value {
   if (typeof value === 'string') return stringLength(value);
   if (typeof value === 'number') return Math.abs(value);
   if (Array.isArray(value)) return value.length;
-  if (isObject(value)) return Object.keys(value).length;
+  if (isObject(value)) return keysOf(value).length;
   throw new Failure(`${describeValue(value)} has no length`);
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-
 function toNumber(value: Value): Value {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string') throw new Failure(`${describeValue(value)} cannot be parsed as a number`);
-  const text = value.trim();
-  if (NUMBER.test(text)) return Number(text);
-  if (/^-?nan$/i.test(text)) return Number.NaN;
-  const short = shortJson(value, 24).replace(/^"|"$/g, '');
-  throw new Failure(`Invalid numeric literal at EOF at line 1, column ${value.length} (while parsing '${short}')`);
+  if (typeof value === 'string') {
+    workText(2 * value.length);
+    const number = numberIn(value);
+    if (number !== null) return number;
+  }
+  throw new Failure(`${describeValue(value)} cannot be parsed as a number`);
 }
 
-function encode(value: Value, budget: Budget): string {
-  const text = toJson(value);
-  charge(budget, text.length >> 3);
-  return text;
-}
-
-function decode(value: Value, budget: Budget): Value {
+function decode(value: Value): Value {
   if (typeof value !== 'string') throw new Failure(`${describeValue(value)} only strings can be parsed`);
-  charge(budget, value.length >> 2);
   return parseJson(value);
 }
 
@@ -70,11 +62,12 @@ export const types: Table = {
   'length/0': from0(length),
   'utf8bytelength/0': from0((value) => {
     if (typeof value !== 'string') throw new Failure(`${describeValue(value)} only strings have UTF-8 byte length`);
+    workText(value.length);
     return Buffer.byteLength(value);
   }),
   'not/0': from0((value) => !truthy(value)),
-  'tostring/0': from0((value, budget) => (typeof value === 'string' ? value : encode(value, budget))),
-  'tojson/0': from0(encode),
+  'tostring/0': from0((value) => (typeof value === 'string' ? value : toJson(value))),
+  'tojson/0': from0(toJson),
   'fromjson/0': from0(decode),
   'tonumber/0': from0(toNumber),
   'toboolean/0': from0((value) => {
@@ -139,20 +132,10 @@ export const types: Table = {
   'input_filename/0': from0(() => null),
   'input_line_number/0': from0(() => 0),
   'env/0': from0(() => ({})),
-  'have_literal_numbers/0': from0(() => false),
+  'have_literal_numbers/0': from0(() => true),
   'have_decnum/0': from0(() => false),
   'get_search_list/0': from0(() => []),
   'modulemeta/0': () => many(() => fail('modulemeta: programs have no modules')),
-  'ltrimstr/1': from1((input, prefix) =>
-    typeof input === 'string' && typeof prefix === 'string' && input.startsWith(prefix)
-      ? input.slice(prefix.length)
-      : input,
-  ),
-  'rtrimstr/1': from1((input, suffix) =>
-    typeof input === 'string' && typeof suffix === 'string' && suffix !== '' && input.endsWith(suffix)
-      ? input.slice(0, -suffix.length)
-      : input,
-  ),
 };
 
 function identity() {

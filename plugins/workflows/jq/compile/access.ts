@@ -1,8 +1,8 @@
 // `.a`, `.[k]`, `.[a:b]`, `.[]` and `..`, read as values and as paths.
 import { cannotIterate, field, index, sliceValue } from '../access.ts';
-import { charge, tick } from '../limits.ts';
+import { tick } from '../limits.ts';
 import type { Ast } from '../syntax.ts';
-import { isObject, type Value } from '../values.ts';
+import { isObject, keysOf, type Value } from '../values.ts';
 import {
   checkAccess,
   checkIterate,
@@ -66,18 +66,14 @@ export function compileSlice(node: Node<'slice'>, scope: Scope, context: Context
   const { one: targetOne } = target;
   const { one: fromOne } = from;
   const { one: toOne } = to;
-  const cut = (value: Value, start: Value, end: Value): Value => {
-    if (Array.isArray(value)) charge(context.budget, value.length >> 3);
-    return sliceValue(value, start, end);
-  };
   return either(
     targetOne &&
       fromOne &&
       toOne &&
-      ((frame, input) => cut(targetOne(frame, input), fromOne(frame, input), toOne(frame, input))),
+      ((frame, input) => sliceValue(targetOne(frame, input), fromOne(frame, input), toOne(frame, input))),
     (frame, input, emit) =>
       from.run(frame, input, (start) =>
-        to.run(frame, input, (end) => target.run(frame, input, (value) => emit(cut(value, start, end)))),
+        to.run(frame, input, (end) => target.run(frame, input, (value) => emit(sliceValue(value, start, end)))),
       ),
     (frame, path, input, emit) =>
       from.run(frame, input, (start) =>
@@ -85,7 +81,7 @@ export function compileSlice(node: Node<'slice'>, scope: Scope, context: Context
           target.paths(frame, path, input, (place, value) => {
             const key = { start, end };
             checkAccess(place, key, value);
-            const found = cut(value, start, end);
+            const found = sliceValue(value, start, end);
             emit(step(place, key, found), found);
           }),
         ),
@@ -105,7 +101,7 @@ export function compileIterate(node: Node<'iterate'>, scope: Scope, context: Con
       return;
     }
     if (!isObject(value)) throw cannotIterate(value);
-    for (const key of Object.keys(value)) {
+    for (const key of keysOf(value)) {
       tick(budget);
       emit(value[key] ?? null);
     }
@@ -133,7 +129,7 @@ function eachPlace(context: Context, path: Path, value: Value, emit: PathEmit): 
     return;
   }
   if (!isObject(value)) throw cannotIterate(value);
-  for (const key of Object.keys(value)) {
+  for (const key of keysOf(value)) {
     tick(context.budget);
     const item = value[key] ?? null;
     emit(step(path, key, item), item);
@@ -147,7 +143,7 @@ export function descend(context: Context): Filter {
     emit(value);
     if (typeof value !== 'object' || value === null) return;
     if (Array.isArray(value)) for (const item of value) walk(item, emit);
-    else for (const key of Object.keys(value)) walk(value[key] ?? null, emit);
+    else for (const key of keysOf(value)) walk(value[key] ?? null, emit);
   };
   const walkPaths = (path: Path, value: Value, emit: PathEmit): void => {
     tick(budget);

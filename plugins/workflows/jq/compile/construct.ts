@@ -3,7 +3,7 @@ import { Failure } from '../errors.ts';
 import { describeValue } from '../json.ts';
 import { charge, checkArray, tick } from '../limits.ts';
 import type { Ast } from '../syntax.ts';
-import { type JsonObject, setKey, type Value } from '../values.ts';
+import { copyOf, type JsonObject, setKey, type Value } from '../values.ts';
 import { type Emit, type Filter, type Frame, many, scalar } from './filter.ts';
 import type { Context, Scope } from './scope.ts';
 
@@ -59,19 +59,11 @@ export function compileObject(node: Node<'object'>, scope: Scope, context: Conte
       return made;
     });
   }
-  return many((frame, input, emit) => fill(entries, 0, {}, frame, input, context, emit));
+  return many((frame, input, emit) => fill(entries, 0, {}, frame, input, emit));
 }
 
 // Each entry loops inside the one before it; a copy is made per choice, so outputs share nothing.
-function fill(
-  entries: Entry[],
-  position: number,
-  made: JsonObject,
-  frame: Frame,
-  input: Value,
-  context: Context,
-  emit: Emit,
-): void {
+function fill(entries: Entry[], position: number, made: JsonObject, frame: Frame, input: Value, emit: Emit): void {
   const entry = entries[position];
   if (!entry) {
     emit(made);
@@ -80,10 +72,9 @@ function fill(
   entry.key.run(frame, input, (key) => {
     const name = keyText(key);
     entry.value.run(frame, input, (value) => {
-      charge(context.budget, position + 1);
-      const copy = { ...made };
+      const copy = copyOf(made);
       setKey(copy, name, value);
-      fill(entries, position + 1, copy, frame, input, context, emit);
+      fill(entries, position + 1, copy, frame, input, emit);
     });
   });
 }

@@ -1,7 +1,7 @@
 // What an expression is compiled to: closures that pass each output on to a callback.
 import { Failure } from '../errors.ts';
 import { shortJson } from '../json.ts';
-import { type Budget, tick } from '../limits.ts';
+import { type Budget, tick, work } from '../limits.ts';
 import type { Value } from '../values.ts';
 
 /** Run-time names, innermost first. A slot holds a variable's value, a closure or a label. */
@@ -145,6 +145,7 @@ export function startPath(value: Value): Path {
 function pathKeys(path: Path): Value[] {
   const keys: Value[] = [];
   for (let place = path; place.up !== null; place = place.up) keys.push(place.key);
+  work(keys.length);
   return keys.reverse();
 }
 
@@ -154,7 +155,7 @@ function intact(path: Path, value: Value): boolean {
 
 export function checkAccess(path: Path, key: Value, value: Value): void {
   if (intact(path, value)) return;
-  const where = `attempt to access element ${shortJson(key)} of ${shortJson(value, 30)}`;
+  const where = `attempt to access element ${shortJson(key)} of ${shortJson(value)}`;
   throw new Failure(`Invalid path expression near ${where}`);
 }
 

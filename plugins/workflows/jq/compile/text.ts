@@ -1,6 +1,6 @@
 // String interpolation and the `@name` formats.
 import { formatAs } from '../formats.ts';
-import { checkString } from '../limits.ts';
+import { checkString, workText } from '../limits.ts';
 import type { Ast } from '../syntax.ts';
 import type { Value } from '../values.ts';
 import { type Emit, either, type Filter, type Frame, scalar } from './filter.ts';
@@ -21,9 +21,13 @@ export function compileString(node: Node<'string'>, scope: Scope, context: Conte
     let text = '';
     for (const part of ones) {
       if (typeof part === 'string') text += part;
-      else if (part) text += formatAs(format, part(frame, input));
+      else if (part) {
+        const piece = formatAs(format, part(frame, input));
+        workText(Math.min(text.length, piece.length));
+        text += piece;
+        checkString(text.length);
+      }
     }
-    checkString(text.length);
     return text;
   };
   const known = ones.every((part) => part !== null);
@@ -48,6 +52,8 @@ function backwards(
   else if (typeof part === 'string') backwards(parts, position - 1, part + after, format, frame, input, emit);
   else
     part.run(frame, input, (value) => {
-      backwards(parts, position - 1, formatAs(format, value) + after, format, frame, input, emit);
+      const piece = formatAs(format, value);
+      workText(Math.min(after.length, piece.length));
+      backwards(parts, position - 1, piece + after, format, frame, input, emit);
     });
 }
