@@ -24,7 +24,7 @@ export async function authorized(
   const { run, input, scope } = call;
   const named = typeof given.use === 'string' ? run.definition.use?.authentications?.[given.use] : given;
   if (!named) throw fault('configuration', `There is no authentication '${String(given.use)}' in use.authentications`);
-  const policy = evaluateDeep(named, input, scope) as Record<string, Record<string, unknown>>;
+  const policy = (await evaluateDeep(named, input, scope)) as Record<string, Record<string, unknown>>;
   const [scheme = '', own = {}] = Object.entries(policy)[0] ?? [];
   const settings = typeof own.use === 'string' ? secretOf(run.secrets, own.use) : own;
   if (scheme === 'basic') return attempt(described(call, 'Basic', base64(`${settings.username}:${settings.password}`)));

@@ -31,7 +31,7 @@ const TIMEOUT_MS = 60_000;
 const MOST_REDIRECTS = 10;
 
 export async function httpCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
-  const args = evaluateDeep(given, call.input, call.scope) as HttpArguments;
+  const args = (await evaluateDeep(given, call.input, call.scope)) as HttpArguments;
   const { endpoint } = args;
   const url = addressOf(given.endpoint, endpoint, call.input);
   if (!url) throw fault('configuration', 'call: http needs an endpoint');

@@ -18,7 +18,7 @@ const PROTOCOL_VERSION = '2025-06-18';
 
 /** Initializes a session, sends the request, and gives its `result`. Throws a fault for an error of the server. */
 export async function mcpCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
-  const args = evaluateDeep(given, call.input, call.scope) as McpArguments;
+  const args = (await evaluateDeep(given, call.input, call.scope)) as McpArguments;
   const endpoint = args.transport?.http?.endpoint;
   const address = addressOf((given as McpArguments).transport?.http?.endpoint, endpoint, call.input);
   if (!address)

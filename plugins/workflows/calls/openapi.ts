@@ -52,7 +52,7 @@ const MAX_KEPT = 100;
 const kept = new Map<string, { document: Document; until: number }>();
 
 export async function openApiCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
-  const args = evaluateDeep(given, call.input, call.scope) as OpenApiArguments;
+  const args = (await evaluateDeep(given, call.input, call.scope)) as OpenApiArguments;
   const endpoint = args.document?.endpoint;
   const address = addressOf((given.document as OpenApiArguments['document'])?.endpoint, endpoint, call.input);
   if (!address) throw fault('configuration', 'call: openapi needs document.endpoint');

@@ -4,30 +4,49 @@ import { evaluateDeep, evaluateExpression, type Scope } from '../language/expres
 import { checkSchema } from '../language/schemas.ts';
 
 /** `input.from` and its schema, or `output.as` and its. Input is checked before, output after it is made. */
-export function transformed(
+export async function transformed(
   rule: Task['input'],
   raw: unknown,
   scope: Scope,
   side: 'input' | 'output',
   reference: string,
-): unknown {
+): Promise<unknown> {
   if (!rule) return raw;
   if (side === 'input' && rule.schema) checkSchema(rule.schema, raw, side, reference);
   const made = rule[side === 'input' ? 'from' : 'as'];
-  const data = made === undefined ? raw : madeOf(made, raw, scope);
+  const data = made === undefined ? raw : await madeOf(made, raw, scope);
   if (side === 'output' && rule.schema) checkSchema(rule.schema, data, side, reference);
   return data;
 }
 
-/** The new `$context`. */
-export function exported(task: Task, output: unknown, scope: Scope, reference: string): unknown {
+/** The latest export of an execution, which the next one waits for. */
+const exporting = new WeakMap<object, Promise<void>>();
+
+/** Makes the new `$context`. Tasks that end at the same time export one after another: each sees what the other has made. */
+export function exportTo(
+  run: { context: unknown },
+  task: Task,
+  output: unknown,
+  scope: Scope,
+  reference: string,
+): Promise<void> {
+  const earlier = exporting.get(run);
+  const done = (async () => {
+    await earlier?.catch(() => {});
+    run.context = await exported(task, output, { ...scope, context: run.context }, reference);
+  })();
+  exporting.set(run, done);
+  return done;
+}
+
+async function exported(task: Task, output: unknown, scope: Scope, reference: string): Promise<unknown> {
   const made = task.export?.as;
-  const context = made === undefined ? scope.context : madeOf(made, output, { ...scope, output });
+  const context = made === undefined ? scope.context : await madeOf(made, output, { ...scope, output });
   if (task.export?.schema) checkSchema(task.export.schema, context, 'export', reference);
   return context;
 }
 
 /** A string is an expression as a whole; anything else has expressions inside. */
-function madeOf(made: unknown, data: unknown, scope: Scope): unknown {
+function madeOf(made: unknown, data: unknown, scope: Scope): Promise<unknown> {
   return typeof made === 'string' ? evaluateExpression(made, data, scope) : evaluateDeep(made, data, scope);
 }

@@ -131,7 +131,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     }
     const now = clock.now();
     const tenantId = workflow.row.tenant_id;
-    const slot = slotOf(workflow, given.input);
+    const slot = await slotOf(workflow, given.input);
     const hasRoom = slot === null && backlog.isEmpty() && places.hasRoom(tenantId);
     const text = inputText(given.input, config);
     const names = definition.use?.secrets ?? [];
@@ -195,7 +195,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       execution.status = 'running';
       if (isLogged) lifecycleEvent(run, 'workflow', isFirst ? 'started' : 'running');
       const base = baseScope(run);
-      const input = transformed(definition.input, run.input, base, 'input', '/');
+      const input = await transformed(definition.input, run.input, base, 'input', '/');
       const frame = {
         instance: '',
         variables: {},
@@ -205,7 +205,7 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
       const tasks = runTasks(run, definition.do, '/do', input, frame);
       const outcome = await (timer ? Promise.race([tasks, aborted(timer.signal)]) : tasks);
       const scope = { ...base, context: run.context, output: outcome.output };
-      const output = transformed(definition.output, outcome.output, scope, 'output', '/');
+      const output = await transformed(definition.output, outcome.output, scope, 'output', '/');
       const text = JSON.stringify(output ?? null);
       if (text.length > config.maxDataBytes)
         throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);

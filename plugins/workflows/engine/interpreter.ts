@@ -10,9 +10,9 @@ import {
   type TaskList,
   timeoutMs,
 } from '../language/definition.ts';
-import { evaluateExpression, isTrue, LOOSE, type Scope } from '../language/expressions.ts';
+import { evaluateExpression, isTrue, LARGEST, LOOSE, type Scope, TENANT } from '../language/expressions.ts';
 import { Fault, fault, faultOf } from '../language/faults.ts';
-import { exported, transformed } from './data.ts';
+import { exportTo, transformed } from './data.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import type { Frame, Run, TaskRecord } from './run.ts';
 import { unsealed } from './secret-texts.ts';
@@ -116,11 +116,11 @@ async function runTask(
     const { frame, timer } = timed(run, task, reference, record, outer);
     try {
       const scope = scopeOf(run, name, task, reference, record, rawInput, frame);
-      if (task.if !== undefined && !isTrue(evaluateExpression(task.if, rawInput, scope))) {
+      if (task.if !== undefined && !isTrue(await evaluateExpression(task.if, rawInput, scope))) {
         finish('skipped', rawInput, 'continue');
         return { output: rawInput, next: 'continue' };
       }
-      const input = transformed(task.input, rawInput, scope, 'input', reference);
+      const input = await transformed(task.input, rawInput, scope, 'input', reference);
       scope.input = input;
       record.input = text(run, input);
       if (isKept) run.note({ ...record });
@@ -217,7 +217,7 @@ function callOf(own: Omit<TaskCall, 'runList' | 'runBranch'>): TaskCall {
 async function performed(call: TaskCall, kind: Kind): Promise<Outcome> {
   const { run, task, reference, instance, input, scope, frame } = call;
   const { definition } = run;
-  const around = extensionsFor(definition, kind, input, scope);
+  const around = await extensionsFor(definition, kind, input, scope);
   const instead = await runExtensions(call, around, 'before');
   const pin = run.pinOf(reference, instance);
   const raw = instead ?? (pin === undefined ? await run.world.kinds[kind](call) : { output: pin });
@@ -228,8 +228,8 @@ async function performed(call: TaskCall, kind: Kind): Promise<Outcome> {
   const late = await runExtensions(call, around, 'after');
   if (late?.next === 'end') raw.next = 'end';
   const shaped = { ...scope, output: raw.output };
-  const output = transformed(task.output, raw.output, shaped, 'output', reference);
-  if (task.export) run.context = exported(task, output, scope, reference);
+  const output = await transformed(task.output, raw.output, shaped, 'output', reference);
+  if (task.export) await exportTo(run, task, output, scope, reference);
   return { output, next: raw.next ?? task.then ?? 'continue' };
 }
 
@@ -291,6 +291,8 @@ export function baseScope(run: Run): Scope {
     },
     runtime: { name: 'patchbay', version: '1.0.0', metadata: {} },
     [LOOSE]: definition.evaluate?.mode === 'loose',
+    [TENANT]: execution.tenant_id,
+    [LARGEST]: run.world.config.maxDataBytes,
   };
   bases.set(run, base);
   return base;
@@ -339,14 +341,16 @@ function timed(run: Run, task: Task, reference: string, record: TaskRecord, oute
   return { frame: { ...outer, deadline, signal }, timer: { late, cancel } };
 }
 
-function extensionsFor(definition: Definition, kind: string, input: unknown, scope: Scope): Extension[] {
-  const all = definition.use?.extensions;
-  if (!all) return [];
+async function extensionsFor(definition: Definition, kind: string, input: unknown, scope: Scope): Promise<Extension[]> {
   const composite = ['do', 'fork'];
-  return all
-    .map((item) => entryOf(item)[1])
-    .filter(({ extend }) => extend === 'all' || extend === kind || (extend === 'composite' && composite.includes(kind)))
-    .filter(({ when }) => when === undefined || isTrue(evaluateExpression(when, input, scope)));
+  const found: Extension[] = [];
+  for (const item of definition.use?.extensions ?? []) {
+    const [, extension] = entryOf(item);
+    const { extend, when } = extension;
+    if (extend !== 'all' && extend !== kind && !(extend === 'composite' && composite.includes(kind))) continue;
+    if (when === undefined || isTrue(await evaluateExpression(when, input, scope))) found.push(extension);
+  }
+  return found;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Which events a strategy of the DSL asks for ("Event Consumption Strategy"), and when it has all of them. */
 import type { CloudEvent } from '#core/events/events.ts';
 import type { EventFilter, Strategy } from '../language/definition.ts';
-import { evaluateExpression, expressionIn, isTrue, type Scope } from '../language/expressions.ts';
+import { evaluateNow, expressionIn, isTrue, type Scope } from '../language/expressions.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 
 /** An event that has come, and for which of the filters. */
@@ -61,7 +61,7 @@ export function consume(
   return {
     received: now,
     isDone: isTrue(
-      evaluateExpression(
+      evaluateNow(
         strategy.until,
         now.map((one) => read(one.event)),
         scope,
@@ -92,7 +92,7 @@ function matches(
 /** Undefined for an event of another shape than the filter expects: it does not match. */
 function part(from: string, event: CloudEvent, scope: Scope): unknown {
   try {
-    return evaluateExpression(from, event, scope);
+    return evaluateNow(from, event, scope);
   } catch {
     return undefined;
   }
@@ -107,7 +107,7 @@ function fits(wanted: unknown, actual: unknown, scope: Scope): boolean {
     const source = expressionIn(wanted);
     if (source === null) return wanted === actual || (isPattern(wanted) && matchesPattern(wanted, actual));
     try {
-      const result = evaluateExpression(source, actual ?? null, scope);
+      const result = evaluateNow(source, actual ?? null, scope);
       return typeof result === 'boolean' ? result : JSON.stringify(result) === JSON.stringify(actual ?? null);
     } catch {
       // An event of another shape than the filter expects does not match it.
@@ -129,7 +129,7 @@ function isPattern(text: string): boolean {
 function matchesPattern(pattern: string, actual: unknown): boolean {
   if (typeof actual !== 'string') return false;
   try {
-    return isTrue(evaluateExpression('test("^(?:" + $pattern + ")$")', actual, { pattern }));
+    return isTrue(evaluateNow('test("^(?:" + $pattern + ")$")', actual, { pattern }));
   } catch {
     // What is no regular expression is a text that differs.
     return false;

@@ -2,7 +2,7 @@
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { optionsOf } from '../language/definition.ts';
-import { evaluateExpression } from '../language/expressions.ts';
+import { evaluateExpression, TENANT } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { ActiveWorkflow } from '../services/definitions.ts';
 import { newExecutionId } from './execution-ids.ts';
@@ -95,9 +95,9 @@ export function inputText(input: unknown, { maxDataBytes }: WorkflowsConfig): st
 }
 
 /** `workflow:limit:key` where the workflow limits how many run at once. */
-export function slotOf({ row, definition }: ActiveWorkflow, input: unknown): string | null {
+export async function slotOf({ row, definition }: ActiveWorkflow, input: unknown): Promise<string | null> {
   const { concurrency } = optionsOf(definition);
   if (!concurrency) return null;
-  const key = concurrency.key ? evaluateExpression(concurrency.key, input, {}) : '';
+  const key = concurrency.key ? await evaluateExpression(concurrency.key, input, { [TENANT]: row.tenant_id }) : '';
   return `${row.id}:${concurrency.limit}:${JSON.stringify(key).slice(0, 200)}`;
 }

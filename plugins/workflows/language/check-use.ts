@@ -1,8 +1,10 @@
 /** What is wrong with things that a definition names once and uses often: policies, durations, secrets, schemas. */
+
+import { secretsIn } from './compiled-expressions.ts';
 import type { DataRule, Definition, RetryPolicy, Timeout } from './definition.ts';
 import { pointerStep } from './definition.ts';
 import { durationMs } from './durations.ts';
-import { expressionIn, secretsIn } from './expressions.ts';
+import { expressionIn } from './expressions.ts';
 import { GRANTS } from './grants.ts';
 import { compile } from './schemas.ts';
 import { suggestion } from './suggest.ts';

@@ -1,5 +1,9 @@
-/** Runtime expressions: `${ … }` in strings, compiled once and kept. The language is jq. */
-import { compileJq, JqError, type JqProgram, JqSyntaxError } from '../jq/index.ts';
+/** Runtime expressions: `${ … }` in strings. The language is jq. Short ones run here, long ones on a thread of their own. */
+import { JqError, JqLimitError } from '../jq/index.ts';
+import type { Program } from '../jq/program.ts';
+import { compiled, inExpression, isLongerThan, SHORT } from './compiled-expressions.ts';
+import { beginHere, endHere } from './expression-share.ts';
+import { type LongReply, runLong } from './expression-thread.ts';
 import { Fault, fault } from './faults.ts';
 
 /** Variables that every expression may use (specification, "Runtime expression arguments"). */
@@ -16,22 +20,16 @@ export const ARGUMENTS = [
 
 /** In a scope: texts without `${ }` are tried as expressions too (specification, "Evaluate", mode `loose`). */
 export const LOOSE = Symbol('loose');
+/** In a scope: whose expressions they are. All of one tenant share a part of the main thread. */
+export const TENANT = Symbol('tenant');
+/** In a scope: characters of JSON that a result may have. */
+export const LARGEST = Symbol('largest');
 
 /** Values of the arguments and of what loops and catches add. */
-export type Scope = Record<string, unknown> & { [LOOSE]?: boolean };
+export type Scope = Record<string, unknown> & { [LOOSE]?: boolean; [TENANT]?: string; [LARGEST]?: number };
 
-const LIMITS = { steps: 1_000_000, depth: 1_000, outputs: 10_000, timeMs: 250 };
-/** Characters of JSON at the least: no configuration allows more (`maxDataBytes`). */
+/** No configuration allows more (`maxDataBytes`). */
 const LARGEST_JSON = 64 * 1024 * 1024;
-/** Expressions that are kept compiled, for all workflows together. */
-const MAX_KEPT = 5_000;
-
-interface Compiled {
-  program: JqProgram;
-  /** Secrets that it names. */
-  secrets: readonly string[];
-}
-const kept = new Map<string, Compiled>();
 
 const WHOLE = /^\s*\$\{([\s\S]*)\}\s*$/;
 
@@ -46,22 +44,28 @@ export function isExpectExpression(expect: string): boolean {
 }
 
 /** Evaluates a string that is an expression with or without `${ … }`: `if`, `when`, `in`, `from`, `as`. */
-export function evaluateExpression(text: string, input: unknown, scope: Scope): unknown {
-  return run(expressionIn(text) ?? text, input, scope);
+export async function evaluateExpression(text: string, input: unknown, scope: Scope): Promise<unknown> {
+  const source = expressionIn(text) ?? text;
+  const found = here(source, input, scope);
+  return found instanceof Long ? found.run() : found;
+}
+
+/** The same at once, for where nothing can be waited for: a long one is a fault. */
+export function evaluateNow(text: string, input: unknown, scope: Scope): unknown {
+  const source = expressionIn(text) ?? text;
+  const found = limited(programOf(source, scope).program, source, input, scope);
+  if (found instanceof JqLimitError) throw fault('expression', inExpression(found.message, source));
+  return found;
 }
 
 /** Evaluates every `${ … }` in a value; plain strings stay as they are. */
-export function evaluateDeep(value: unknown, input: unknown, scope: Scope): unknown {
-  if (typeof value === 'string') {
-    const source = value.charCodeAt(0) <= 0x24 ? expressionIn(value) : null;
-    if (source !== null) return run(source, input, scope);
-    return scope[LOOSE] ? tried(value, input, scope) : value;
-  }
-  if (Array.isArray(value)) return value.map((item) => evaluateDeep(item, input, scope));
-  if (typeof value !== 'object' || value === null) return value;
-  const result: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) define(result, key, evaluateDeep(item, input, scope));
-  return result;
+export async function evaluateDeep(value: unknown, input: unknown, scope: Scope): Promise<unknown> {
+  const later: Later[] = [];
+  const whole: Record<string, unknown> = {};
+  define(whole, 'value', deep(value, input, scope, later, whole, 'value'));
+  // One after another: the first that fails is the end.
+  for (const { long, into, key } of later) define(into, key, await long.run());
+  return whole.value;
 }
 
 /** jq's truth: everything but false and null. */
@@ -69,79 +73,148 @@ export function isTrue(value: unknown): boolean {
   return value !== false && value !== null && value !== undefined;
 }
 
-/** Throws JqSyntaxError; for validation when a workflow is published. */
+/** Throws a fault; for validation when a workflow is published. */
 export function checkExpression(text: string, variables: readonly string[]): void {
   compiled(expressionIn(text) ?? text, [...ARGUMENTS, ...variables]);
+}
+
+type Container = Record<string | number, unknown> | unknown[];
+
+/** Where the result of a long expression goes. */
+interface Later {
+  long: Long;
+  into: Container;
+  key: string | number;
+}
+
+function deep(
+  value: unknown,
+  input: unknown,
+  scope: Scope,
+  later: Later[],
+  into: Container,
+  key: string | number,
+): unknown {
+  if (typeof value === 'string') {
+    const source = value.charCodeAt(0) <= 0x24 ? expressionIn(value) : null;
+    if (source === null && !scope[LOOSE]) return value;
+    const found = source === null ? tried(value, input, scope) : here(source, input, scope);
+    if (found instanceof Long) later.push({ long: found, into, key });
+    return found;
+  }
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const [place, item] of value.entries()) items.push(deep(item, input, scope, later, items, place));
+    return items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    define(result, name, deep(item, input, scope, later, result, name));
+  }
+  return result;
 }
 
 /** What the text gives as an expression; the text itself when that fails. */
 function tried(text: string, input: unknown, scope: Scope): unknown {
   try {
-    return run(text, input, scope);
+    const found = here(text, input, scope);
+    return found instanceof Long ? new Long(text, input, scope, text) : found;
   } catch (error) {
-    if (error instanceof Fault && error.error.type.endsWith('/expression')) return text;
+    if (isExpressionFault(error)) return text;
     throw error;
   }
 }
 
-function run(source: string, input: unknown, scope: Scope): unknown {
-  const { program, secrets } = compiled(source, Object.keys(scope));
-  // Specification, "Secret": one that is not there is an authorization error, not null.
-  const missing = secrets.find((name) => !Object.hasOwn((scope.secrets as object | undefined) ?? {}, name));
-  if (missing !== undefined) throw fault('authorization', `There is no secret '${missing}'`);
+function isExpressionFault(error: unknown): boolean {
+  return error instanceof Fault && error.error.type.endsWith('/expression');
+}
+
+/** The result; or what is to be run elsewhere, because it takes long or its tenant has had enough of this thread. */
+function here(source: string, input: unknown, scope: Scope): unknown {
+  const tenant = scope[TENANT] ?? '';
+  const began = beginHere(tenant);
+  if (began === null) return new Long(source, input, scope);
+  const { program } = programOf(source, scope);
   try {
-    const output = program(input, scope)[0] ?? null;
-    if (isEndless(output)) throw fault('expression', `The result is too large (in: ${source.slice(0, 200)})`);
-    return output;
+    const found = limited(program, source, input, scope);
+    return found instanceof JqLimitError ? new Long(source, input, scope) : found;
+  } finally {
+    endHere(tenant, began, program.steps());
+  }
+}
+
+/** The error instead of the result when it takes too many steps or too long. Throws a fault for any other error. */
+function limited(program: Program, source: string, input: unknown, scope: Scope): unknown {
+  try {
+    return checked(program.first(input, scope, SHORT), source, scope);
   } catch (error) {
-    if (error instanceof JqError || error instanceof JqSyntaxError) {
-      throw fault('expression', `${error.message} (in: ${source.slice(0, 200)})`);
+    if (error instanceof JqLimitError && (error.limit === 'steps' || error.limit === 'timeMs')) return error;
+    if (error instanceof JqError) throw fault('expression', inExpression(error.message, source));
+    throw error;
+  }
+}
+
+/** An expression that is too long for the main thread. */
+class Long {
+  readonly #source: string;
+  readonly #input: unknown;
+  readonly #scope: Scope;
+  readonly #otherwise: string | null;
+
+  /** `otherwise` stands in for the result of what fails. */
+  constructor(source: string, input: unknown, scope: Scope, otherwise: string | null = null) {
+    this.#source = source;
+    this.#input = input;
+    this.#scope = scope;
+    this.#otherwise = otherwise;
+  }
+
+  async run(): Promise<unknown> {
+    try {
+      return await elsewhere(this.#source, this.#input, this.#scope);
+    } catch (error) {
+      if (this.#otherwise !== null && isExpressionFault(error)) return this.#otherwise;
+      throw error;
     }
-    throw error;
   }
 }
 
-/** A value that holds the same part in many places is small in memory and endless once it is written out. */
-function isEndless(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const open: unknown[] = [value];
-  let size = 0;
-  while (open.length > 0) {
-    const next = open.pop();
-    size += typeof next === 'string' ? next.length + 2 : 2;
-    if (size > LARGEST_JSON) return true;
-    if (Array.isArray(next)) for (const item of next) open.push(item);
-    else if (typeof next === 'object' && next !== null) for (const item of Object.values(next)) open.push(item);
-  }
-  return false;
+async function elsewhere(source: string, input: unknown, scope: Scope): Promise<unknown> {
+  const { variables } = programOf(source, scope);
+  const reply: LongReply = await runLong(scope[TENANT] ?? '', {
+    source,
+    names: Object.keys(scope),
+    input,
+    variables: Object.fromEntries(variables.map((name) => [name, scope[name]])),
+    largest: scope[LARGEST] ?? LARGEST_JSON,
+  });
+  if ('failure' in reply) throw fault('expression', inExpression(reply.failure, source));
+  if ('tooLarge' in reply) throw tooLarge(source, scope);
+  return reply.output;
 }
 
-function compiled(source: string, names: readonly string[]): Compiled {
-  const key = `${names.join(' ')}\n${source}`;
-  const found = kept.get(key);
-  if (found) return found;
-  let made: Compiled;
-  try {
-    made = { program: compileJq(source, { variables: [...names], limits: LIMITS }), secrets: secretsIn(source) };
-  } catch (error) {
-    if (error instanceof JqSyntaxError) throw fault('expression', `${error.message} (in: ${source.slice(0, 200)})`);
-    throw error;
-  }
-  if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value ?? '');
-  kept.set(key, made);
-  return made;
+/** Throws a fault for a secret that is not there: by the specification ("Secret") it is an authorization error, not null. */
+function programOf(source: string, scope: Scope) {
+  const found = compiled(source, Object.keys(scope));
+  const missing = found.secrets.find((name) => !Object.hasOwn((scope.secrets as object | undefined) ?? {}, name));
+  if (missing !== undefined) throw fault('authorization', `There is no secret '${missing}'`);
+  return found;
 }
 
-const SECRET = /\$secrets\s*(?:\.\s*([A-Za-z_]\w*)|\.?\s*\[\s*"([^"\\]+)"\s*\]|\.\s*"([^"\\]+)")/g;
+function checked(output: unknown, source: string, scope: Scope): unknown {
+  if (isLongerThan(output, scope[LARGEST] ?? LARGEST_JSON)) throw tooLarge(source, scope);
+  return output;
+}
 
-/** Names of the secrets that an expression reads: `$secrets.name` and `$secrets["name"]`. */
-export function secretsIn(source: string): string[] {
-  return [...source.matchAll(SECRET)].map(([, plain, bracketed, quoted]) => plain ?? bracketed ?? quoted ?? '');
+function tooLarge(source: string, scope: Scope): Fault {
+  const largest = scope[LARGEST] ?? LARGEST_JSON;
+  return fault('expression', inExpression(`The result is larger than ${largest} bytes, which is the limit`, source));
 }
 
 /** `__proto__` is a key like any other. */
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
+function define(target: Container, key: string | number, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
-  else target[key] = value;
+  else (target as Record<string | number, unknown>)[key] = value;
 }

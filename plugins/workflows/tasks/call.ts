@@ -20,7 +20,7 @@ export const callTask: TaskKind = async (call) => {
   if (name === 'openapi') return { output: await openApiCall(call, task.with ?? {}) };
   if (name === 'mcp') return { output: await mcpCall(call, task.with ?? {}) };
   if (name === 'grpc' || name === 'asyncapi') throw fault('configuration', `call: ${name} is not supported`);
-  const args = evaluateDeep(task.with ?? {}, input, scope);
+  const args = await evaluateDeep(task.with ?? {}, input, scope);
   if (name === 'workflows.approve') return { output: await approve(call, args as Record<string, unknown>) };
   const own = run.definition.use?.functions?.[name];
   if (own) return ended(await runList([{ [name]: own }], 'call', { ...asObject(input), ...asObject(args) }));

@@ -8,7 +8,7 @@ import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 
 export const emitTask: TaskKind = async ({ task, run, input, scope, reference, instance }) => {
-  const given = evaluateDeep(task.emit?.event.with ?? {}, input, scope) as Record<string, unknown>;
+  const given = (await evaluateDeep(task.emit?.event.with ?? {}, input, scope)) as Record<string, unknown>;
   const { type, source } = given;
   if (typeof type !== 'string' || type.length > 200)
     throw fault('validation', 'An event needs a type of at most 200 characters');

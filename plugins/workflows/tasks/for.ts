@@ -5,14 +5,14 @@ import { fault } from '../language/faults.ts';
 
 export const forTask: TaskKind = async ({ task, run, input, scope, runList }) => {
   const { each = 'item', at = 'index', in: source = '.' } = task.for ?? {};
-  const items = evaluateExpression(source, input, scope);
+  const items = await evaluateExpression(source, input, scope);
   if (!Array.isArray(items)) throw fault('expression', `for.in must give an array, not ${typeof items}`);
   let data = input;
   for (const [index, item] of items.entries()) {
     const variables = { [each]: item, [at]: index };
     if (
       task.while !== undefined &&
-      !isTrue(evaluateExpression(task.while, data, { ...scope, context: run.context, ...variables }))
+      !isTrue(await evaluateExpression(task.while, data, { ...scope, context: run.context, ...variables }))
     )
       break;
     const { output, next } = await runList(task.do ?? [], 'do', data, String(index), variables);

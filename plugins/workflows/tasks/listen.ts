@@ -1,7 +1,7 @@
 /** `listen`: a row that asks for events. They come to it by the job that hands events out. */
 import type { CloudEvent } from '#core/events/events.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
-import { exported, transformed } from '../engine/data.ts';
+import { exportTo, transformed } from '../engine/data.ts';
 import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
@@ -47,7 +47,7 @@ export const listenTask: TaskKind = async (call) => {
       return { output: rounds ? rounds.results : received.map(({ event }) => readOf(event, read)) };
     }
     refuseLate(call, 'No such event came in time');
-    const detail = known ?? beginning(call, strategy, read);
+    const detail = known ?? (await beginning(call, strategy, read));
     const types = typesOf(strategy);
     run.world.services.workflowEvents.await(types);
     const text = JSON.stringify(received);
@@ -60,8 +60,8 @@ export const listenTask: TaskKind = async (call) => {
 };
 
 /** What it listens for, from the first time on. What `expect` fixes is what the execution is found by. */
-function beginning({ task, run, input, scope }: TaskCall, strategy: Strategy, read: ListenDetail['read']) {
-  const correlation = expected(strategy, input, scope);
+async function beginning({ task, run, input, scope }: TaskCall, strategy: Strategy, read: ListenDetail['read']) {
+  const correlation = await expected(strategy, input, scope);
   // What is a secret is no word to look for.
   const values = valuesOf(correlation).filter((value) => run.masked(JSON.stringify(value)) === JSON.stringify(value));
   if (values.length > 0) run.also((trx) => recordCorrelations(trx, run.execution, values));
@@ -94,20 +94,20 @@ function createRounds(
       const outcome = await runList(list, 'foreach/do', data, String(place), variables);
       data = outcome.output;
       const seen = { ...scope, ...variables };
-      if (export_) run.context = exported({ export: export_ }, data, seen, reference);
+      if (export_) await exportTo(run, { export: export_ }, data, seen, reference);
       const shaped = { ...seen, context: run.context, output: data };
-      results.push(transformed(output, data, shaped, 'output', reference));
+      results.push(await transformed(output, data, shaped, 'output', reference));
       if (outcome.next === 'end') return { output: results, next: 'end' };
-      if (isEnough(received.slice(0, results.length))) return { output: results };
+      if (await isEnough(received.slice(0, results.length))) return { output: results };
     }
     return null;
   }
 
   /** `until` once more, now that the round may have exported something that it looks at. */
-  function isEnough(received: readonly Received[]): boolean {
+  async function isEnough(received: readonly Received[]): Promise<boolean> {
     if (typeof strategy.until !== 'string' || strategy.any === undefined) return false;
     const seen = received.map(({ event }) => readOf(event, read));
-    return isTrue(evaluateExpression(strategy.until, seen, { ...scope, context: run.context }));
+    return isTrue(await evaluateExpression(strategy.until, seen, { ...scope, context: run.context }));
   }
 }
 
@@ -123,15 +123,15 @@ export function readOf(event: CloudEvent, read: ListenDetail['read']): unknown {
   return read === 'data' || typeof event.data === 'string' ? event.data : JSON.stringify(event.data);
 }
 
-function expectedValue(expect: unknown, input: unknown, scope: Scope): unknown {
+async function expectedValue(expect: unknown, input: unknown, scope: Scope): Promise<unknown> {
   return typeof expect === 'string' && isExpectExpression(expect) ? evaluateExpression(expect, input, scope) : expect;
 }
 
-function expected(strategy: Strategy, input: unknown, scope: Record<string, unknown>): Correlation {
+async function expected(strategy: Strategy, input: unknown, scope: Scope): Promise<Correlation> {
   const correlation: Correlation = {};
   for (const { correlate = {} } of filtersOf(strategy)) {
     for (const [name, { expect }] of Object.entries(correlate)) {
-      if (expect !== undefined) correlation[name] = expectedValue(expect, input, scope);
+      if (expect !== undefined) correlation[name] = await expectedValue(expect, input, scope);
     }
   }
   return correlation;

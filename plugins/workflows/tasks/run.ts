@@ -42,7 +42,7 @@ async function runWorkflow(
     namespace: rule.namespace,
     name: rule.name,
     version: rule.version,
-    input: rule.input === undefined ? input : evaluateDeep(rule.input, input, scope),
+    input: rule.input === undefined ? input : await evaluateDeep(rule.input, input, scope),
     startKey: startKeyOf('child', idempotencyKey(call)),
   });
   if (!isAwaited) return input;
@@ -69,9 +69,9 @@ function isEnded(status: string | undefined): boolean {
 
 async function runScript(call: TaskCall, script: NonNullable<RunRule['script']>, rule: RunRule): Promise<unknown> {
   const { run, input, scope, frame } = call;
-  const args = evaluateDeep(script.arguments ?? {}, input, scope) as Record<string, unknown>;
+  const args = (await evaluateDeep(script.arguments ?? {}, input, scope)) as Record<string, unknown>;
   const environment = script.environment
-    ? (evaluateDeep(script.environment, input, scope) as Record<string, unknown>)
+    ? ((await evaluateDeep(script.environment, input, scope)) as Record<string, unknown>)
     : null;
   const { value, stdout, stderr, error } = await run.world.services.scriptSandbox.run(
     { code: script.code ?? '', arguments: args, environment, input, tenantId: run.execution.tenant_id },
@@ -89,8 +89,8 @@ async function runProcess(call: TaskCall, rule: RunRule): Promise<unknown> {
   if (!run.world.config.shell) {
     throw fault('authorization', 'Shell commands and containers are off (plugins.workflows.shell)');
   }
-  const command = rule.shell ? shellCommand(rule.shell, call) : containerCommand(rule.container, call);
-  const given = evaluateDeep(rule.shell?.environment ?? {}, input, scope) as Record<string, string>;
+  const command = await (rule.shell ? shellCommand(rule.shell, call) : containerCommand(rule.container, call));
+  const given = (await evaluateDeep(rule.shell?.environment ?? {}, input, scope)) as Record<string, string>;
   const result = await new Promise<Result>((resolve, reject) => {
     const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...given };
     const options = { env, maxBuffer: run.world.config.maxDataBytes, signal: frame.signal };
@@ -106,31 +106,31 @@ async function runProcess(call: TaskCall, rule: RunRule): Promise<unknown> {
   return picked(result, rule);
 }
 
-function shellCommand(shell: NonNullable<RunRule['shell']>, { input, scope }: TaskCall): string[] {
-  const given = evaluateDeep(shell.arguments ?? [], input, scope) as unknown[] | Record<string, unknown>;
+async function shellCommand(shell: NonNullable<RunRule['shell']>, { input, scope }: TaskCall): Promise<string[]> {
+  const given = (await evaluateDeep(shell.arguments ?? [], input, scope)) as unknown[] | Record<string, unknown>;
   const words = Array.isArray(given)
     ? given
     : Object.entries(given).flatMap(([name, value]) => (value === null || value === '' ? [name] : [name, value]));
   // Arguments reach the shell as arguments: nothing in them is run.
-  return ['sh', '-c', `${String(evaluateDeep(shell.command, input, scope))} "$@"`, 'sh', ...words.map(String)];
+  return ['sh', '-c', `${String(await evaluateDeep(shell.command, input, scope))} "$@"`, 'sh', ...words.map(String)];
 }
 
-function containerCommand(container: RunRule['container'], { input, scope }: TaskCall): string[] {
+async function containerCommand(container: RunRule['container'], { input, scope }: TaskCall): Promise<string[]> {
   if (!container) throw fault('configuration', 'run needs a workflow, a script, a shell command or a container');
-  const pairs = (flag: string, given: Record<string, unknown> = {}, separator = ':'): string[] =>
-    Object.entries(evaluateDeep(given, input, scope) as Record<string, unknown>).flatMap(([left, right]) => [
+  const pairs = async (flag: string, given: Record<string, unknown> = {}, separator = ':'): Promise<string[]> =>
+    Object.entries((await evaluateDeep(given, input, scope)) as Record<string, unknown>).flatMap(([left, right]) => [
       flag,
       `${left}${separator}${right}`,
     ]);
   const { name, ports, volumes, environment, lifetime } = container;
   const flags = [
     ...(lifetime?.cleanup === 'never' ? [] : ['--rm']),
-    ...(name ? ['--name', String(evaluateDeep(name, input, scope))] : []),
-    ...pairs('--publish', ports),
-    ...pairs('--volume', volumes),
-    ...pairs('--env', environment, '='),
+    ...(name ? ['--name', String(await evaluateDeep(name, input, scope))] : []),
+    ...(await pairs('--publish', ports)),
+    ...(await pairs('--volume', volumes)),
+    ...(await pairs('--env', environment, '=')),
   ];
-  const command = container.command ? ['sh', '-c', String(evaluateDeep(container.command, input, scope))] : [];
+  const command = container.command ? ['sh', '-c', String(await evaluateDeep(container.command, input, scope))] : [];
   return ['docker', 'run', ...flags, container.image, ...command];
 }
 

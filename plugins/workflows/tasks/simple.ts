@@ -4,15 +4,20 @@ import { entryOf } from '../language/definition.ts';
 import { evaluateDeep, evaluateExpression, isTrue } from '../language/expressions.ts';
 import { type DslError, Fault, fault } from '../language/faults.ts';
 
-export const setTask: TaskKind = async ({ task, input, scope }) => ({ output: evaluateDeep(task.set, input, scope) });
+export const setTask: TaskKind = async ({ task, input, scope }) => ({
+  output: await evaluateDeep(task.set, input, scope),
+});
 
 export const doTask: TaskKind = async ({ task, input, runList }) => ended(await runList(task.do ?? [], 'do', input));
 
 export const switchTask: TaskKind = async ({ task, input, scope }) => {
   const rules = (task.switch ?? []).map((item) => entryOf(item)[1]);
-  const matching = rules.find(({ when }) => when !== undefined && isTrue(evaluateExpression(when, input, scope)));
+  for (const { when, then } of rules) {
+    if (when !== undefined && isTrue(await evaluateExpression(when, input, scope)))
+      return { output: input, next: then };
+  }
   // The case without a condition is for when no other matches, wherever it stands.
-  const rule = matching ?? rules.find(({ when }) => when === undefined);
+  const rule = rules.find(({ when }) => when === undefined);
   return { output: input, ...(rule && { next: rule.then }) };
 };
 
@@ -20,7 +25,7 @@ export const raiseTask: TaskKind = async ({ task, run, input, scope, reference }
   const named = task.raise?.error;
   const error = typeof named === 'string' ? run.definition.use?.errors?.[named] : named;
   if (!error) throw fault('configuration', `There is no error '${String(named)}' in use.errors`);
-  const made = evaluateDeep(error, input, scope) as Partial<DslError>;
+  const made = (await evaluateDeep(error, input, scope)) as Partial<DslError>;
   throw new Fault({
     ...made,
     type: String(made.type),

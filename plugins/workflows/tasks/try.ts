@@ -34,8 +34,8 @@ export const tryTask: TaskKind = async (call) => {
       const { error } = faultOf(thrown, reference);
       const variables: Scope = { [rule.as ?? 'error']: error };
       const inner: Scope = { ...scope, context: run.context, ...variables };
-      if (!isCaught(rule, error, input, inner)) throw thrown;
-      const delay = policy && delayBefore(policy, tries + 1, error, call, inner);
+      if (!(await isCaught(rule, error, input, inner))) throw thrown;
+      const delay = policy && (await delayBefore(policy, tries + 1, error, call, inner));
       if (delay === null) {
         if (!rule.do) return { output: input };
         return ended(await runList(rule.do, 'catch/do', input, tries === 0 ? undefined : `caught${tries}`, variables));
@@ -78,14 +78,19 @@ function beganAt({ task, run, reference, instance }: TaskCall, step: string | un
   return first?.started_at ?? run.world.services.clock.now();
 }
 
-function isCaught(rule: NonNullable<Task['catch']>, error: DslError, input: unknown, scope: Scope): boolean {
+async function isCaught(
+  rule: NonNullable<Task['catch']>,
+  error: DslError,
+  input: unknown,
+  scope: Scope,
+): Promise<boolean> {
   const wanted = (rule.errors?.with ?? {}) as Record<string, unknown>;
   for (const [name, value] of Object.entries(wanted)) {
     const actual = error[name === 'details' ? 'detail' : name];
-    if (actual !== evaluateDeep(value, input, scope)) return false;
+    if (actual !== (await evaluateDeep(value, input, scope))) return false;
   }
-  if (rule.when !== undefined && !isTrue(evaluateExpression(rule.when, input, scope))) return false;
-  return rule.exceptWhen === undefined || !isTrue(evaluateExpression(rule.exceptWhen, input, scope));
+  if (rule.when !== undefined && !isTrue(await evaluateExpression(rule.when, input, scope))) return false;
+  return rule.exceptWhen === undefined || !isTrue(await evaluateExpression(rule.exceptWhen, input, scope));
 }
 
 function policyOf({ task, run }: TaskCall): RetryPolicy | null {
@@ -97,10 +102,16 @@ function policyOf({ task, run }: TaskCall): RetryPolicy | null {
 }
 
 /** Milliseconds before try number `next + 1`; null when there is none any more. */
-function delayBefore(policy: RetryPolicy, next: number, error: DslError, call: TaskCall, scope: Scope): number | null {
+async function delayBefore(
+  policy: RetryPolicy,
+  next: number,
+  error: DslError,
+  call: TaskCall,
+  scope: Scope,
+): Promise<number | null> {
   const { when, exceptWhen, limit, backoff, jitter } = policy;
-  if (when !== undefined && !isTrue(evaluateExpression(when, error, scope))) return null;
-  if (exceptWhen !== undefined && isTrue(evaluateExpression(exceptWhen, error, scope))) return null;
+  if (when !== undefined && !isTrue(await evaluateExpression(when, error, scope))) return null;
+  if (exceptWhen !== undefined && isTrue(await evaluateExpression(exceptWhen, error, scope))) return null;
   const count = limit?.attempt?.count;
   if (count !== undefined && next > count) return null;
   const base = durationMs(policy.delay) ?? 0;

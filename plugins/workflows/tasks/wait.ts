@@ -6,7 +6,7 @@ import { fault } from '../language/faults.ts';
 import { newWait, refuseLate, taskKeyOf } from './waiting.ts';
 
 export const waitTask: TaskKind = async (call) => {
-  const ms = durationMs(evaluateDeep(call.task.wait, call.input, call.scope));
+  const ms = durationMs(await evaluateDeep(call.task.wait, call.input, call.scope));
   if (ms === null) throw fault('configuration', 'wait must be a duration such as PT5M or {minutes: 5}');
   await waitUntil(call, call.record.started_at + ms);
   return { output: call.input };
