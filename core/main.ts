@@ -1,11 +1,12 @@
 /** The command line. Each command is a file in `commands/`; plugins add theirs. */
 import { Command as Commander } from 'commander';
-import { backup, restore } from './commands/backup.ts';
+import { backup } from './commands/backup.ts';
 import { check } from './commands/check.ts';
 import { configSchema } from './commands/config-schema.ts';
 import { migrate } from './commands/migrate.ts';
 import { newPlugin } from './commands/new-plugin.ts';
 import { addPluginCommands } from './commands/plugin-commands.ts';
+import { restore } from './commands/restore.ts';
 import { openapi, routes } from './commands/routes.ts';
 import { start } from './commands/start.ts';
 import { ConfigError } from './config/load.ts';

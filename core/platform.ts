@@ -32,7 +32,7 @@ import { createLog, type Logger } from './observability/log.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import type { Catalogue, Services } from './plugin.ts';
-import { coreVersion, type LoadedPlugin, loadPlugins } from './plugins.ts';
+import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { healthRoutes } from './routes/health.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { createPasswords } from './security/passwords.ts';
@@ -179,10 +179,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     ...[...healthRoutes(checks), ...operationRoutes(cron), ...docsRoutes, openApiRoute(() => openapi())],
     ...definitions.flatMap((plugin) => (plugin.routes ?? []).map((one) => ({ ...one, tag: one.tag ?? plugin.name }))),
   ];
-  const migrations: MigrationSource[] = [
-    { owner: 'core', folder: new URL('./database/migrations/', import.meta.url) },
-    ...definitions.flatMap(({ name, migrations: folder }) => (folder ? [{ owner: name, folder }] : [])),
-  ];
+  const migrations = migrationSourcesOf(definitions);
 
   let document: OpenApiDocument | undefined;
   const openapi = (): OpenApiDocument => {

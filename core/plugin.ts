@@ -170,6 +170,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   config?: C;
   /** Folder of migration files `0001-….ts`, each exporting `up(db)` and `down(db)`. */
   migrations?: URL;
+  /** What a backup says is in it: nouns, each with the table whose rows are counted: `{ mails: 'mail_messages' }`. */
+  contents?: Record<string, string>;
   services?: Record<string, Factory<Static<C>>>;
   dialects?: readonly Dialect[];
   authenticators?: readonly Authenticator[];

@@ -8,6 +8,7 @@ import Type, { type TSchema } from 'typebox';
 import { EnvironmentText, typed } from './config/environment.ts';
 import { absolute, ConfigError, isTree, type LoadedConfig } from './config/load.ts';
 import { checkConfig, nearest, unknownKey } from './config/validate.ts';
+import type { MigrationSource } from './database/migrations.ts';
 import { messageOf } from './errors.ts';
 import type { Plugin } from './plugin.ts';
 
@@ -49,6 +50,14 @@ export function pluginConfigSchema(plugin: Plugin): TSchema {
     { ...properties, enabled },
     { additionalProperties: false, default: {}, description: plugin.summary },
   );
+}
+
+/** Where migrations come from: core first, then the plugins in their order. */
+export function migrationSourcesOf(plugins: readonly Plugin[]): MigrationSource[] {
+  return [
+    { owner: 'core', folder: new URL('./database/migrations/', import.meta.url) },
+    ...plugins.flatMap(({ name, migrations: folder }) => (folder ? [{ owner: name, folder }] : [])),
+  ];
 }
 
 function configOf(plugin: Plugin, key: string, value: unknown, loaded: LoadedConfig): unknown {

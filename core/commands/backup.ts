@@ -1,123 +1,106 @@
 /**
- * `patchbay backup FILE` and `patchbay restore FILE`: one .tar.gz with a consistent snapshot of the database,
- * the files that it points to, and the secrets without which sealed data is lost.
+ * `patchbay backup FILE`: one .tar.gz with a consistent snapshot of the database, the files that it points to, and the
+ * secrets without which sealed data is lost. Written beside and renamed: there is never half a backup under its name.
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { create, extract } from 'tar';
-import { ConfigError } from '../config/load.ts';
-import { migrateUp } from '../database/migrations.ts';
-import { dumpPostgres, loadPostgres } from '../database/postgres-dump.ts';
-import { createLog } from '../observability/log.ts';
-import { createPlatform, prepare } from '../platform.ts';
+import { create } from 'tar';
+import { copyBlobs, copyEntries } from '../backup/files.ts';
+import { MANIFEST_FILE, type Manifest } from '../backup/manifest.ts';
+import { type Snapshot, takeSnapshot } from '../backup/snapshot.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { codeOf, messageOf } from '../errors.ts';
+import type { Platform } from '../platform.ts';
 import { coreVersion } from '../plugins.ts';
+import { SECRETS_FILE } from '../security/secrets.ts';
 import { withPlatform } from './with-platform.ts';
 
-const SQLITE_FILE = 'database.sqlite3';
-const POSTGRES_FILE = 'database.ndjson';
-
-interface Manifest {
-  patchbay: string;
-  client: 'sqlite' | 'pg';
-  created_at: string;
-}
+const STAGING = '.patchbay-backup-';
+/** Folders of backups that were killed hold secrets: they go with the next backup, once they cannot be under way. */
+const STALE_MS = 24 * 3600 * 1000;
+const CUT_OFF_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export async function backup(file: string): Promise<void> {
   const target = resolve(file);
   if (existsSync(target)) throw new ConfigError(`${file} exists already; a backup never overwrites`);
-  const staging = await mkdtemp(join(dirname(target), '.patchbay-backup-'));
-  try {
-    await withPlatform('read', async ({ services }) => {
-      const { db, coreConfig, clock } = services;
-      const manifest: Manifest = {
-        patchbay: coreVersion(),
-        client: db.client === 'pg' ? 'pg' : 'sqlite',
-        created_at: new Date(clock.now()).toISOString(),
-      };
-      await writeFile(join(staging, 'manifest.json'), JSON.stringify(manifest, null, 2));
-      // The database first: files that it points to stay for an hour after their row is gone, so none is missing.
-      if (db.client === 'pg') await dumpPostgres(db, join(staging, POSTGRES_FILE));
-      else await db.write.raw('vacuum into ?', [join(staging, SQLITE_FILE)]);
-      const files = join(coreConfig.dataDir, 'files');
-      if (existsSync(files)) await copyFiles(files, join(staging, 'files'));
-      for (const name of await secretFiles(coreConfig.dataDir)) {
-        await copyFile(join(coreConfig.dataDir, name), join(staging, name));
-      }
-    });
-    await create({ gzip: true, cwd: staging, file: target, mode: 0o600 }, ['.']);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-  process.stdout.write(`Wrote ${file}. It holds the secrets: keep it as safe as the data folder.\n`);
-}
-
-export async function restore(file: string): Promise<void> {
-  const { coreConfig } = await prepare({});
-  const { dataDir } = coreConfig;
-  const source = resolve(file);
-  if (!existsSync(source)) throw new ConfigError(`There is no file ${file}`);
-  if (existsSync(dataDir) && (await readdir(dataDir)).length > 0) {
-    throw new ConfigError(`${dataDir} is not empty; restore never overwrites. Move it away or name another dataDir`);
-  }
-  const staging = await mkdtemp(join(tmpdir(), 'patchbay-restore-'));
-  try {
-    await extract({ file: source, cwd: staging, strict: true });
-    const manifest = await readManifest(staging, file);
-    const isPostgres = coreConfig.database.client === 'pg';
-    if ((manifest.client === 'pg') !== isPostgres) {
-      throw new ConfigError(`${file} is of ${manifest.client}, but database.client is ${coreConfig.database.client}`);
+  if (!existsSync(dirname(target))) throw new ConfigError(`There is no folder ${dirname(target)}`);
+  await withPlatform('read', async (platform) => {
+    await removeStale(dirname(target));
+    const staging = await mkdtemp(join(dirname(target), STAGING));
+    const interrupted = () => void rm(staging, { recursive: true, force: true }).finally(() => process.exit(1));
+    for (const signal of CUT_OFF_BY) process.once(signal, interrupted);
+    try {
+      const { manifest, missing, files } = await collect(platform, join(staging, 'content'));
+      await pack(join(staging, 'content'), join(staging, 'archive'), target);
+      process.stdout.write(summary(file, manifest, files));
+      if (missing.length > 0) warnOf(missing);
+    } catch (error) {
+      if (!/^E[A-Z]+$/.test(codeOf(error))) throw error;
+      throw new ConfigError(`The backup could not be written: ${messageOf(error)}`, { cause: error });
+    } finally {
+      for (const signal of CUT_OFF_BY) process.off(signal, interrupted);
+      await rm(staging, { recursive: true, force: true });
     }
-    const databaseFile = resolve(coreConfig.database.connection ?? join(dataDir, 'patchbay.sqlite3'));
-    if (!isPostgres && existsSync(databaseFile)) {
-      throw new ConfigError(`${databaseFile} exists; restore never overwrites`);
-    }
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    for (const name of await secretFiles(staging)) await copyFile(join(staging, name), join(dataDir, name));
-    if (existsSync(join(staging, 'files')))
-      await cp(join(staging, 'files'), join(dataDir, 'files'), { recursive: true });
-    if (isPostgres) await restorePostgres(join(staging, POSTGRES_FILE));
-    else await copyFile(join(staging, SQLITE_FILE), databaseFile);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-  process.stdout.write(`Restored ${file} into ${dataDir}.\n`);
+  });
 }
 
-async function restorePostgres(file: string): Promise<void> {
-  const platform = await createPlatform({ log: createLog({ level: 'warn' }) });
-  try {
-    await migrateUp(platform.services.db, platform.migrations);
-    await loadPostgres(platform.services.db, file);
-  } finally {
-    await platform.stop();
-  }
+async function collect({ services, plugins }: Platform, folder: string) {
+  const { db, coreConfig, clock, secrets } = services;
+  await mkdir(folder, { mode: 0o700 });
+  // The database first: files that it points to stay for an hour after their row is gone, so none is missing.
+  const snapshot = await takeSnapshot(db, folder);
+  const missing = await copyBlobs(snapshot.files, coreConfig.dataDir, folder);
+  await copyEntries(coreConfig.dataDir, folder);
+  const manifest: Manifest = {
+    patchbay: coreVersion(),
+    client: db.client === 'pg' ? 'pg' : 'sqlite',
+    created_at: new Date(clock.now()).toISOString(),
+    id: randomUUID(),
+    migrations: [...snapshot.migrations],
+    secret_fingerprint: secrets.fingerprint,
+    holds_secret: existsSync(join(folder, SECRETS_FILE)) && !process.env.PATCHBAY_SECRET,
+    contents: contentsOf(snapshot, plugins),
+  };
+  await writeFile(join(folder, MANIFEST_FILE), JSON.stringify(manifest, null, 2));
+  return { manifest, missing, files: snapshot.files.length - missing.length };
 }
 
-async function readManifest(folder: string, file: string): Promise<Manifest> {
-  try {
-    return JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
-  } catch (error) {
-    throw new ConfigError(`${file} is not a backup of Patchbay`, { cause: error });
-  }
+/** Rows of the tables that plugins want counted. */
+function contentsOf({ rows }: Snapshot, plugins: Platform['plugins']): Record<string, number> {
+  const counted = plugins.flatMap(({ plugin }) => Object.entries(plugin.contents ?? {}));
+  return Object.fromEntries(counted.map(([noun, table]) => [noun, rows.get(table) ?? 0]));
 }
 
-/** Files that only this installation has: the master secret, certificates. */
-async function secretFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder);
-  return names.filter((name) => name === 'secrets.json' || name.endsWith('.pem'));
+async function pack(folder: string, archive: string, target: string): Promise<void> {
+  await create({ gzip: true, cwd: folder, file: archive, mode: 0o600 }, ['.']);
+  const handle = await open(archive, 'r');
+  await handle.sync();
+  await handle.close();
+  await rename(archive, target);
 }
 
-/** A file that vanishes meanwhile was deleted by a sweep, so no row of the snapshot points to it. */
-async function copyFiles(from: string, to: string): Promise<void> {
-  for (const folder of await readdir(from)) {
-    if (folder === 'incoming') continue;
-    await mkdir(join(to, folder), { recursive: true });
-    for (const name of await readdir(join(from, folder))) {
-      await copyFile(join(from, folder, name), join(to, folder, name)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
-    }
+function summary(file: string, { contents, holds_secret }: Manifest, files: number): string {
+  const counts = Object.entries({ ...contents, files }).map(([noun, count]) => `${count.toLocaleString('en')} ${noun}`);
+  const secret = holds_secret
+    ? 'It holds the secrets: keep it as safe as the data folder.'
+    : 'The master secret is not in it, but in PATCHBAY_SECRET: without that, what is sealed cannot be opened again.';
+  return `Wrote ${file}: ${counts.join(', ')}.\n${secret}\n`;
+}
+
+function warnOf(missing: readonly string[]): void {
+  process.exitCode = 1;
+  process.stderr.write(
+    `patchbay: ${missing.length} files to which the database points are missing, so they are not in the backup ` +
+      `(${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}). Everything else is.\n`,
+  );
+}
+
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(STAGING)) continue;
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found && Date.now() - found.mtimeMs > STALE_MS) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

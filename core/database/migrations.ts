@@ -41,10 +41,19 @@ export async function inTurn<T>(db: Database, work: () => Promise<T>): Promise<T
   }
 }
 
-/** Runs what is new; gives the names. To be called `inTurn`. */
-export async function migrateUp(db: Database, sources: readonly MigrationSource[]): Promise<string[]> {
-  const [, names] = await db.write.migrate.latest(settings(sources));
+/** Runs what is new, of `only` when that is given; gives the names. To be called `inTurn`, or in a transaction. */
+export async function migrateUp(
+  db: Database | Knex.Transaction,
+  sources: readonly MigrationSource[],
+  only?: ReadonlySet<string>,
+): Promise<string[]> {
+  const [, names] = await ('write' in db ? db.write : db).migrate.latest(settings(sources, only));
   return names;
+}
+
+/** Names of all migrations that there are. */
+export function migrationNames(sources: readonly MigrationSource[]): string[] {
+  return sources.flatMap(filesOf).map(({ name }) => name);
 }
 
 /**
@@ -90,8 +99,8 @@ export async function pendingMigrations(db: Database, sources: readonly Migratio
   return pending.map((entry: MigrationFile | { file: string }) => ('name' in entry ? entry.name : entry.file));
 }
 
-function settings(sources: readonly MigrationSource[]): Knex.MigratorConfig {
-  const files = sources.flatMap(filesOf);
+function settings(sources: readonly MigrationSource[], only?: ReadonlySet<string>): Knex.MigratorConfig {
+  const files = sources.flatMap(filesOf).filter(({ name }) => !only || only.has(name));
   return {
     tableName: LEDGER,
     // The tables of a disabled plugin stay, so the ledger may name files that are not in the list.

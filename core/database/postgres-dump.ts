@@ -4,27 +4,45 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Knex } from 'knex';
-import { ConfigError } from '../config/load.ts';
-import type { Database } from './database.ts';
+import { ConfigError } from '../config/config-error.ts';
+import type { Database, Transaction } from './database.ts';
+import { completedMigrations } from './migrations.ts';
 
 /** Ledgers that migrations themselves write. */
 const OWN_TABLES = ['core_migrations', 'core_migrations_lock'];
 const ROWS_PER_FETCH = 500;
+/** Rows that are inserted by one statement: so many, or so many characters. */
+const ROWS_PER_INSERT = 500;
+const CHARACTERS_PER_INSERT = 4 * 1024 * 1024;
 
-/** Writes every table's rows to the file, all as of one moment. */
-export async function dumpPostgres(db: Database, file: string): Promise<void> {
+export interface Dumped {
+  rows: Map<string, number>;
+  files: string[];
+  migrations: string[];
+}
+
+/** Writes every table's rows to the file, all as of one moment; gives how many, and what else is known of that moment. */
+export async function dumpPostgres(db: Database, file: string): Promise<Dumped> {
   const output = createWriteStream(file, { mode: 0o600 });
-  await db.read.transaction(
+  const failed = once(output, 'error').then(([error]) => Promise.reject(error));
+  failed.catch(() => {});
+  const rows = new Map<string, number>();
+  const dumping = db.read.transaction(
     async (trx) => {
-      for (const table of await tablesOf(trx)) await dumpTable(trx, table, output);
+      for (const table of await tablesOf(trx)) rows.set(table, await dumpTable(trx, table, output));
+      const files: { file: string }[] = await trx('core_blobs').whereNotNull('file').select('file');
+      return { rows, files: files.map((row) => row.file), migrations: await completedMigrations(trx) };
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );
+  const dumped = await Promise.race([dumping, failed]);
   output.end();
-  await once(output, 'close');
+  await Promise.race([once(output, 'close'), failed]);
+  return dumped;
 }
 
-async function dumpTable(trx: Knex.Transaction, table: string, output: NodeJS.WritableStream): Promise<void> {
+async function dumpTable(trx: Knex.Transaction, table: string, output: NodeJS.WritableStream): Promise<number> {
+  let count = 0;
   await trx.raw('declare dump no scroll cursor for select row_to_json(t)::text as row from ?? t', [table]);
   for (;;) {
     const { rows }: { rows: { row: string }[] } = await trx.raw(`fetch ${ROWS_PER_FETCH} from dump`);
@@ -33,44 +51,108 @@ async function dumpTable(trx: Knex.Transaction, table: string, output: NodeJS.Wr
       const safe = row.replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029');
       if (!output.write(`${JSON.stringify({ table })}\t${safe}\n`)) await once(output, 'drain');
     }
+    count += rows.length;
     if (rows.length < ROWS_PER_FETCH) break;
   }
   await trx.raw('close dump');
+  return count;
 }
 
-/** Fills empty, migrated tables from a dump, in one transaction. Refuses tables that hold rows. */
-export async function loadPostgres(db: Database, file: string): Promise<void> {
-  await db.transaction(async (trx) => {
-    const tables = await tablesOf(trx);
-    for (const table of tables) {
-      if (await trx(table).first()) throw new ConfigError(`The table ${table} is not empty; restore never overwrites`);
+/**
+ * Fills tables, which must be those of the dump and empty, inside the caller's transaction. Rows come in the order of
+ * tables: foreign keys are taken away meanwhile and checked when they are put back, which the owner of the tables may do.
+ */
+export async function loadPostgres(trx: Transaction, file: string): Promise<void> {
+  // What migrations themselves put in is in the dump as well, as it was.
+  for (const table of await tablesOf(trx)) await trx.raw('truncate table ?? cascade', [table]);
+  const keys = await takeForeignKeys(trx);
+  const columns = await columnsOf(trx);
+  let batch: { table: string; rows: string[]; characters: number } = { table: '', rows: [], characters: 0 };
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const tab = line.indexOf('\t');
+    const { table }: { table: string } = JSON.parse(line.slice(0, tab));
+    const isFull = batch.rows.length >= ROWS_PER_INSERT || batch.characters >= CHARACTERS_PER_INSERT;
+    if (table !== batch.table || isFull) {
+      await insert(trx, batch.table, batch.rows, columns);
+      batch = { table, rows: [], characters: 0 };
     }
-    // Rows come in the order of tables, not of foreign keys.
-    await trx.raw(`set local session_replication_role = replica`);
-    for await (const line of createInterface({ input: createReadStream(file) })) {
-      const [head = '', row = ''] = line.split('\t', 2);
-      const { table }: { table: string } = JSON.parse(head);
-      if (!tables.includes(table)) throw new ConfigError(`The backup holds ${table}, which no enabled plugin has`);
-      await trx.raw('insert into ?? select * from json_populate_record(null::??, ?)', [table, table, row]);
-    }
-    for (const table of tables) await resetSequence(trx, table);
-  });
+    batch.rows.push(line.slice(tab + 1));
+    batch.characters += line.length;
+  }
+  await insert(trx, batch.table, batch.rows, columns);
+  for (const { table, name, definition } of keys) {
+    await trx.raw(`alter table ${table} add constraint ?? ${definition}`, [name]);
+  }
+  await resetSequences(trx);
 }
 
-/** The next generated id comes after the highest restored one. */
-async function resetSequence(trx: Knex.Transaction, table: string): Promise<void> {
-  const { rows }: { rows: { name: string | null }[] } = await trx.raw(
-    `select pg_get_serial_sequence(quote_ident(?), 'id') as name
-     where exists (select 1 from information_schema.columns
-                   where table_schema = current_schema() and table_name = ? and column_name = 'id')`,
-    [table, table],
+/** Columns that the rows do not have get their defaults; columns that the table does not have are of a newer version. */
+async function insert(
+  trx: Transaction,
+  table: string,
+  rows: readonly string[],
+  columns: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const known = columns.get(table);
+  if (!known) throw new ConfigError(`The backup holds the table ${table}, which no enabled plugin has`);
+  const names = Object.keys(JSON.parse(first));
+  const strange = names.find((name) => !known.has(name));
+  if (strange) throw new ConfigError(`The backup is of another version: ${table} has no column ${strange}`);
+  const list = names.map(() => '??').join(', ');
+  await trx.raw(`insert into ?? (${list}) select ${list} from json_populate_recordset(null::??, ?::json)`, [
+    table,
+    ...names,
+    ...names,
+    table,
+    `[${rows.join(',')}]`,
+  ]);
+}
+
+interface ForeignKey {
+  /** Quoted where it has to be. */
+  table: string;
+  name: string;
+  definition: string;
+}
+
+async function takeForeignKeys(trx: Transaction): Promise<ForeignKey[]> {
+  const { rows }: { rows: ForeignKey[] } = await trx.raw(
+    `select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(oid) as definition
+     from pg_constraint where contype = 'f' and connamespace = current_schema()::regnamespace`,
   );
-  const name = rows[0]?.name;
-  if (name) await trx.raw('select setval(?, (select coalesce(max(id), 0) + 1 from ??), false)', [name, table]);
+  for (const { table, name } of rows) await trx.raw(`alter table ${table} drop constraint ??`, [name]);
+  return rows;
 }
 
-async function tablesOf(trx: Knex.Transaction): Promise<string[]> {
-  const { rows }: { rows: { name: string }[] } = await trx.raw(
+async function columnsOf(trx: Transaction): Promise<Map<string, Set<string>>> {
+  const { rows }: { rows: { table: string; column: string }[] } = await trx.raw(
+    `select table_name as table, column_name as column from information_schema.columns
+     where table_schema = current_schema() and is_generated = 'NEVER'`,
+  );
+  const columns = new Map<string, Set<string>>();
+  for (const { table, column } of rows) columns.set(table, (columns.get(table) ?? new Set()).add(column));
+  return columns;
+}
+
+/** The next generated number of each column comes after the highest restored one. */
+async function resetSequences(trx: Transaction): Promise<void> {
+  const { rows }: { rows: { table: string; column: string; sequence: string | null }[] } = await trx.raw(
+    `select table_name as table, column_name as column,
+            pg_get_serial_sequence(quote_ident(table_name), column_name) as sequence
+     from information_schema.columns
+     where table_schema = current_schema() and (column_default like 'nextval(%' or is_identity = 'YES')`,
+  );
+  for (const { table, column, sequence } of rows) {
+    if (!sequence || OWN_TABLES.includes(table)) continue;
+    await trx.raw('select setval(?, (select coalesce(max(??), 0) + 1 from ??), false)', [sequence, column, table]);
+  }
+}
+
+/** All tables but the ledgers of migrations. */
+export async function tablesOf(db: Knex): Promise<string[]> {
+  const { rows }: { rows: { name: string }[] } = await db.raw(
     `select table_name as name from information_schema.tables
      where table_schema = current_schema() and table_type = 'BASE TABLE' order by 1`,
   );

@@ -48,6 +48,7 @@ export default definePlugin({
   summary: 'Tenants, users, sessions, API keys and the audit log',
   config: AuthConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  contents: { accounts: 'auth_users', tenants: 'auth_tenants' },
   services: {
     people: createPeople,
     auditChains: createAuditChains,

@@ -43,6 +43,7 @@ export default definePlugin({
   requires: ['auth'],
   config: BillingConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  contents: { subscriptions: 'billing_subscriptions', invoices: 'billing_invoices' },
   services: {
     billingDocuments: createBillingDocuments,
     entitlements: createEntitlements,

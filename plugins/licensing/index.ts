@@ -43,6 +43,7 @@ export default definePlugin({
   requires: ['auth'],
   config: LicensingConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  contents: { licences: 'licensing_licences' },
   services: {
     licences: createLicences,
     licenceChanges: createLicenceChanges,

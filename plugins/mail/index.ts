@@ -55,6 +55,7 @@ export default definePlugin({
   requires: ['auth'],
   config: MailConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  contents: { mailboxes: 'mail_mailboxes', mails: 'mail_messages' },
   services: {
     returnPaths: ({ secrets, clock }) => createReturnPaths({ secrets, now: () => clock.now() }),
     mailDns: createMailDns,

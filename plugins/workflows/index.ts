@@ -33,6 +33,7 @@ export default definePlugin({
   requires: ['auth'],
   config: WorkflowsConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  contents: { workflows: 'workflows_workflows', executions: 'workflows_executions' },
   services: {
     workflowCheckpoints: createCheckpoints,
     workflowDefinitions: createDefinitions,

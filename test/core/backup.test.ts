@@ -1,25 +1,17 @@
 /** Backup while mail comes in, and restore, on both databases. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
+import { onInstallation } from '#test/support/backups.ts';
 import { dropDatabase, freshDatabase, startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { sendMail } from '#test/support/smtp.ts';
-import { root } from '../../scripts/setup.mjs';
 
-const run = promisify(execFile);
-
-/** The command line on a data folder and a database. */
 async function patchbay(args: string[], dataDir: string, database: Record<string, unknown>): Promise<string> {
-  const env = {
-    PATH: process.env.PATH,
-    PATCHBAY_DATADIR: dataDir,
-    PATCHBAY_DATABASE: JSON.stringify(database),
-  };
-  return (await run(process.execPath, [join(root, 'core', 'main.ts'), ...args], { cwd: root, env })).stdout;
+  const { code, out, err } = await onInstallation(args, dataDir, database);
+  if (code !== 0) throw new Error(err);
+  return out;
 }
 
 describe('a backup', () => {

@@ -104,6 +104,20 @@ export async function freshDatabase(): Promise<Tree> {
   return { client: 'pg', connection: url.href };
 }
 
+/** A database whose owner is no superuser and has no other right, as managed services give. */
+export async function ownedDatabase(): Promise<Tree> {
+  const database = await freshDatabase();
+  if (database.client !== 'pg') return database;
+  const url = new URL(String(database.connection));
+  const name = url.pathname.slice(1);
+  await administer(async (db) => {
+    await db.raw('create role ?? login', [name]);
+    await db.raw('alter database ?? owner to ??', [name, name]);
+  });
+  url.username = name;
+  return { ...database, connection: url.href };
+}
+
 export async function dropDatabase(database: Tree): Promise<void> {
   if (database.client !== 'pg') return;
   const name = new URL(String(database.connection)).pathname.slice(1);

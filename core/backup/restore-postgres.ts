@@ -1,0 +1,66 @@
+/**
+ * A dump into an empty PostgreSQL database, with the rights of its owner: tables as the dump had them, its rows, and the
+ * migrations since; all of it in one transaction.
+ */
+import { systemClock } from '../clock.ts';
+import { ConfigError } from '../config/config-error.ts';
+import type { CoreConfig } from '../config/schema.ts';
+import { explainedDatabaseError, untilItAnswers } from '../database/arrival.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import { type MigrationSource, migrateUp } from '../database/migrations.ts';
+import { loadPostgres, tablesOf } from '../database/postgres-dump.ts';
+import { createLog } from '../observability/log.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import { type Manifest, migrationsOf } from './manifest.ts';
+
+const RESTORED = 'restored_from';
+
+/** Throws a ConfigError when the server cannot be used, or has tables already. */
+export async function openEmptyPostgres(coreConfig: CoreConfig): Promise<Database> {
+  const db = await openPostgresAlone(coreConfig);
+  const [table] = await tablesOf(db.read);
+  if (!table) return db;
+  await db.close();
+  throw new ConfigError(`The database holds tables already (${table} …); restore never overwrites. Name an empty one`);
+}
+
+export async function restorePostgres(
+  db: Database,
+  file: string,
+  manifest: Manifest,
+  sources: readonly MigrationSource[],
+): Promise<void> {
+  await db.transaction(async (trx) => {
+    await migrateUp(trx, sources, new Set(migrationsOf(manifest, sources)));
+    await loadPostgres(trx, file);
+    await migrateUp(trx, sources);
+    if (!manifest.id) return;
+    const row = { name: RESTORED, value: manifest.id };
+    await trx('core_installation').insert(row).onConflict('name').merge();
+  });
+}
+
+/** Whether the database is that of this backup already. */
+export async function isRestored(coreConfig: CoreConfig, id: string | null): Promise<boolean> {
+  if (id === null) return false;
+  const db = await openPostgresAlone(coreConfig);
+  try {
+    if (!(await db.read.schema.hasTable('core_installation'))) return false;
+    const row = await db.read('core_installation').where({ name: RESTORED }).first();
+    return row?.value === id;
+  } finally {
+    await db.close();
+  }
+}
+
+async function openPostgresAlone({ database, dataDir }: CoreConfig): Promise<Database> {
+  const log = createLog({ level: 'warn' });
+  const db = await openDatabase({ config: database, dataDir, log, clock: systemClock(), metrics: createMetrics() });
+  try {
+    await untilItAnswers(db, database, { isPatient: false, log });
+    return db;
+  } catch (error) {
+    await db.close();
+    throw explainedDatabaseError(error, database, null);
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * `patchbay restore FILE`: a backup into an empty data folder, all of it or nothing. It is unpacked into `.restoring`
+ * inside the folder and checked; then files are moved, the database comes last, and `.restoring` goes. While that is
+ * there nothing starts, and another `restore` begins anew.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { extract } from 'tar';
+import { BLOBS_FOLDER, ownEntries } from '../backup/files.ts';
+import {
+  checkMigrations,
+  type Manifest,
+  migrationsOf,
+  POSTGRES_FILE,
+  readManifest,
+  SQLITE_FILE,
+} from '../backup/manifest.ts';
+import { isRestored, openEmptyPostgres, restorePostgres } from '../backup/restore-postgres.ts';
+import { damageOf, lookInto } from '../backup/snapshot.ts';
+import { ConfigError } from '../config/config-error.ts';
+import type { CoreConfig } from '../config/schema.ts';
+import type { Database } from '../database/database.ts';
+import { lockInstance } from '../database/instance-lock.ts';
+import type { MigrationSource } from '../database/migrations.ts';
+import { messageOf } from '../errors.ts';
+import { databaseFile, lockFiles, RESTORING } from '../installation.ts';
+import { prepare } from '../platform.ts';
+import { migrationSourcesOf } from '../plugins.ts';
+import { createSecrets, SECRETS_FILE } from '../security/secrets.ts';
+import { syncFolder } from '../write-once.ts';
+
+/** What an empty folder may hold. */
+const NOT_DATA = new Set(['lost+found', 'patchbay.lock', 'patchbay.lock-journal', RESTORING]);
+
+export async function restore(file: string): Promise<void> {
+  const { coreConfig, plugins } = await prepare({});
+  const { dataDir } = coreConfig;
+  const source = resolve(file);
+  if (!existsSync(source)) throw new ConfigError(`There is no file ${file}`);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const lock = lockInstance(lockFiles(dataDir, databaseFile(coreConfig) ?? join(dataDir, 'patchbay.sqlite3')), dataDir);
+  try {
+    await restoreInto(coreConfig, source, migrationSourcesOf(plugins.map(({ plugin }) => plugin)));
+  } finally {
+    lock.release();
+  }
+  process.stdout.write(`Restored ${file} into ${dataDir}.\n`);
+}
+
+async function restoreInto(coreConfig: CoreConfig, source: string, sources: readonly MigrationSource[]): Promise<void> {
+  const { dataDir } = coreConfig;
+  const marker = join(dataDir, RESTORING);
+  const isPostgres = coreConfig.database.client === 'pg';
+  if (existsSync(marker) && isPostgres && (await isRestored(coreConfig, markedId(marker)))) {
+    // Cut off after the database had committed: nothing was missing but this.
+    return rm(marker, { recursive: true });
+  }
+  if (existsSync(marker)) await removeCutOff(dataDir);
+  const there = (await readdir(dataDir)).filter((name) => !NOT_DATA.has(name));
+  if (there.length > 0) {
+    throw new ConfigError(`${dataDir} is not empty; restore never overwrites. Move it away or name another dataDir`);
+  }
+  const target = databaseFile(coreConfig);
+  if (target && existsSync(target)) throw new ConfigError(`${target} exists; restore never overwrites`);
+  const content = join(marker, 'content');
+  let db: Database | null = null;
+  try {
+    await mkdir(content, { recursive: true, mode: 0o700 });
+    await unpack(source, content);
+    const manifest = await checked(content, source, coreConfig, sources);
+    if (isPostgres) db = await openEmptyPostgres(coreConfig);
+    await moveFiles(content, dataDir);
+    if (db) await restorePostgres(db, join(content, POSTGRES_FILE), manifest, sources);
+    else if (target) await moveDatabase(join(content, SQLITE_FILE), target, marker);
+  } catch (error) {
+    await removeCutOff(dataDir);
+    if (target) await rm(`${target}.restoring`, { force: true });
+    throw error;
+  } finally {
+    await db?.close();
+  }
+  await rm(marker, { recursive: true });
+  syncFolder(dataDir);
+}
+
+async function unpack(source: string, content: string): Promise<void> {
+  try {
+    await extract({ file: source, cwd: content, strict: true });
+  } catch (error) {
+    throw new ConfigError(`${source} cannot be unpacked: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Everything that can be known before anything is put in place. Throws a ConfigError. */
+async function checked(
+  content: string,
+  file: string,
+  { database, dataDir }: CoreConfig,
+  sources: readonly MigrationSource[],
+): Promise<Manifest> {
+  const manifest = await readManifest(content, file);
+  const isPostgres = database.client === 'pg';
+  if ((manifest.client === 'pg') !== isPostgres) {
+    throw new ConfigError(`${file} is of ${manifest.client}, but database.client is ${database.client}`);
+  }
+  const snapshot = join(content, isPostgres ? POSTGRES_FILE : SQLITE_FILE);
+  if (!existsSync(snapshot)) throw new ConfigError(`${file} holds no database`);
+  const damage = isPostgres ? null : damageOf(snapshot);
+  if (damage) throw new ConfigError(`The database in ${file} is damaged: ${damage}`);
+  checkMigrations(isPostgres ? migrationsOf(manifest, sources) : lookInto(snapshot).migrations, sources, isPostgres);
+  checkSecret(content, manifest, dataDir);
+  return manifest;
+}
+
+/** The secret that will be used must be the one that sealed what is in the backup. */
+function checkSecret(content: string, manifest: Manifest, dataDir: string): void {
+  const isGiven = process.env.PATCHBAY_SECRET !== undefined && process.env.PATCHBAY_SECRET !== '';
+  if (!isGiven && !existsSync(join(content, SECRETS_FILE))) {
+    throw new ConfigError(
+      'The backup does not hold its master secret: set PATCHBAY_SECRET to the one that it was made with',
+    );
+  }
+  const { fingerprint } = createSecrets({ dataDir: content, env: process.env, whenMissing: 'refuse' });
+  if (manifest.secret_fingerprint === undefined || manifest.secret_fingerprint === fingerprint) return;
+  throw new ConfigError(
+    `The master secret is not the one of this backup, so nothing was put into ${dataDir}. ` +
+      'Set PATCHBAY_SECRET to the one that it was made with, or unset it when the backup holds it',
+  );
+}
+
+async function moveFiles(content: string, dataDir: string): Promise<void> {
+  const names = [...(await ownEntries(content)), ...(existsSync(join(content, BLOBS_FOLDER)) ? [BLOBS_FOLDER] : [])];
+  for (const name of names) await rename(join(content, name), join(dataDir, name));
+}
+
+/** The database lies elsewhere perhaps, where renaming does not reach: it is copied beside its place first. */
+async function moveDatabase(from: string, target: string, marker: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  const isNear = dirname(target) === dirname(marker);
+  const beside = isNear ? from : `${target}.restoring`;
+  if (!isNear) await copyFile(from, beside);
+  const handle = await open(beside, 'r');
+  await handle.sync();
+  await handle.close();
+  await rename(beside, target);
+}
+
+/** What a restore that was cut off has left. Nothing has run on it: while the marker is there, nothing starts. */
+async function removeCutOff(dataDir: string): Promise<void> {
+  const database = (await readdir(dataDir)).filter((name) => name.startsWith('patchbay.sqlite3'));
+  for (const name of [...(await ownEntries(dataDir)), BLOBS_FOLDER, ...database]) {
+    await rm(join(dataDir, name), { recursive: true, force: true });
+  }
+  await rm(join(dataDir, RESTORING), { recursive: true, force: true });
+}
+
+function markedId(marker: string): string | null {
+  try {
+    return JSON.parse(readFileSync(join(marker, 'content', 'manifest.json'), 'utf8')).id ?? null;
+  } catch {
+    return null;
+  }
+}
