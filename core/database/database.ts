@@ -57,7 +57,7 @@ export async function openDatabase(options: {
   const connections = await connect(config, options.dataDir, log);
   const { read, write } = connections;
   const guard = options.guardConnections && config.client === 'pg' ? createConnectionGuard(write) : noGuard;
-  const { transaction, afterCommit } = createTransactions(write, guard);
+  const { transaction, afterCommit } = createTransactions(write, guard, metrics);
 
   const groupCommit = createGroupCommit({
     transaction,

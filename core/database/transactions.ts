@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { codeOf } from '../errors.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 import { isUnavailable } from './database-errors.ts';
 
@@ -21,7 +22,12 @@ const MOST_TRIES = 5;
 /** A commit under way when the connection was lost is given this long to end. */
 const OUTCOME_WITHIN_MS = 3_000;
 
-export function createTransactions(write: Knex, guard: ConnectionGuard) {
+export function createTransactions(write: Knex, guard: ConnectionGuard, metrics: Metrics) {
+  const repeated = metrics.counter(
+    'patchbay_transactions_repeated_total',
+    'Transactions run again after a deadlock',
+    [],
+  );
   const pending = new WeakMap<Transaction, (() => void)[]>();
 
   return { transaction, afterCommit };
@@ -35,6 +41,7 @@ export function createTransactions(write: Knex, guard: ConnectionGuard) {
         return await once(work, knowsOutcome && write.client.config.client === 'pg');
       } catch (error) {
         if (tries >= MOST_TRIES || !REPEATABLE.has(codeOf(error))) throw error;
+        repeated.inc();
         await pause(Math.random() * 10 * tries);
       }
     }
