@@ -17,6 +17,10 @@ const OidcProvider = Type.Object(
     clientSecret: Type.Optional(Type.String()),
     label: Type.Optional(Type.String({ description: 'What the button says.' })),
     scopes: Type.Array(Type.String(), { default: ['openid', 'email', 'profile'] }),
+    asksSecondFactor: Type.Boolean({
+      default: false,
+      description: 'The provider asks for a second factor itself, so that ours is not asked after it.',
+    }),
   },
   strict,
 );

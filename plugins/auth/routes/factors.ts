@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { coreErrors } from '#core/errors.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { reply, route } from '#core/plugin.ts';
-import { Id, LoginAnswer, Otp, originOf, personOf, SIGN_IN_LIMIT } from './shared.ts';
+import { Id, LinkToken, LoginAnswer, Otp, originOf, personOf, SIGN_IN_LIMIT } from './shared.ts';
 
 /** What a browser's `navigator.credentials` gives; @simplewebauthn checks what is inside. */
 const Credential = Type.Object(
@@ -149,7 +149,10 @@ const providers = [
     rateLimit: SIGN_IN_LIMIT,
     params: Provider,
     responses: { 302: null },
-    handler: async ({ params }, { oidc }) => reply(302, '', { location: await oidc.start(params.provider) }),
+    async handler({ params }, { oidc }) {
+      const { location, cookie } = await oidc.start(params.provider);
+      return reply(302, '', { location, 'set-cookie': cookie });
+    },
   }),
   route({
     method: 'GET',
@@ -159,8 +162,20 @@ const providers = [
     rateLimit: SIGN_IN_LIMIT,
     params: Provider,
     responses: { 200: LoginAnswer },
-    handler: ({ params, ctx, ...request }, { oidc }) =>
-      oidc.finish(params.provider, new URL(ctx.originalUrl, 'http://localhost'), originOf(request)),
+    handler({ params, ctx, ...request }, { oidc }) {
+      const url = new URL(ctx.originalUrl, 'http://localhost');
+      return oidc.finish(params.provider, url, (name) => ctx.cookies.get(name), originOf(request));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/oidc/otp',
+    access: 'public',
+    summary: 'Goes on after the provider with the code of the second factor; answers like login',
+    rateLimit: SIGN_IN_LIMIT,
+    body: Type.Object({ challenge: LinkToken, otp: Otp }),
+    responses: { 200: LoginAnswer },
+    handler: ({ body, ...request }, { oidc }) => oidc.finishWithCode(body.challenge, body.otp, originOf(request)),
   }),
 ];
 

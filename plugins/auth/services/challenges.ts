@@ -3,10 +3,12 @@ import type { Services } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
 import type { ChallengeRow } from '../tables.ts';
 
-const LIFETIME_MS = 5 * 60_000;
+export const CHALLENGE_SECONDS = 5 * 60;
 
 export interface Challenges {
   put(id: string, purpose: string, options: { userId?: number | null; data?: object }): Promise<void>;
+  /** A challenge that stays good. Throws `invalid_challenge`. */
+  find(id: string, purpose: string): Promise<ChallengeRow>;
   /** Uses the challenge up. Throws `invalid_challenge`. */
   take(id: string, purpose: string): Promise<ChallengeRow>;
 }
@@ -14,17 +16,24 @@ export interface Challenges {
 export function createChallenges({ db, clock }: Services): Challenges {
   return {
     async put(id, purpose, { userId = null, data = {} }) {
-      const expires_at = clock.now() + LIFETIME_MS;
+      const expires_at = clock.now() + CHALLENGE_SECONDS * 1000;
       await db
         .write('auth_challenges')
         .insert({ id, purpose, user_id: userId, data: JSON.stringify(data), expires_at });
     },
+    find,
     async take(id, purpose) {
-      const row = await db.read('auth_challenges').where({ id, purpose }).first();
+      const row = await find(id, purpose);
       // Of two who come with the same challenge, one deletes it.
       const deleted = await db.write('auth_challenges').where({ id, purpose }).delete();
-      if (!row || deleted !== 1 || row.expires_at <= clock.now()) throw authErrors.invalid_challenge();
+      if (deleted !== 1) throw authErrors.invalid_challenge();
       return row;
     },
   };
+
+  async function find(id: string, purpose: string): Promise<ChallengeRow> {
+    const row = await db.read('auth_challenges').where({ id, purpose }).first();
+    if (!row || row.expires_at <= clock.now()) throw authErrors.invalid_challenge();
+    return row;
+  }
 }

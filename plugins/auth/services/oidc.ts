@@ -1,22 +1,44 @@
 /**
- * Sign-in with other providers (OpenID Connect Core 1.0) by discovery, with PKCE, state and nonce.
+ * Sign-in with other providers (OpenID Connect Core 1.0) by discovery, with PKCE, nonce, and a state that only the browser
+ * that began may bring back.
  * All requests go through the outbound guard. Table: auth_oidc_identities.
  */
 import type * as client from 'openid-client';
 import { coreErrors, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import { randomToken, sha256 } from '#core/security/tokens.ts';
 import type { AuthConfig } from '../config.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
+import { CHALLENGE_SECONDS } from './challenges.ts';
+import { normalName } from './names.ts';
 import type { LoginAnswer, Origin } from './sessions.ts';
 
 export interface Oidc {
   /** The configured providers, for the sign-in page. */
   list(): { name: string; label: string }[];
-  /** Where to send the browser. Throws `unknown_provider`. */
-  start(provider: string): Promise<string>;
-  /** Ends the round trip: `callbackUrl` is the whole URL that the browser came back with. */
-  finish(provider: string, callbackUrl: URL, origin: Origin): Promise<LoginAnswer>;
+  /** Where to send the browser, and the cookie by which it is known again. Throws `unknown_provider`. */
+  start(provider: string): Promise<{ location: string; cookie: string }>;
+  /**
+   * Ends the round trip: `callbackUrl` is the whole URL that the browser came back with. Throws `otp_required` with a
+   * `challenge` when the account has a second factor and the provider is not trusted to have asked for one.
+   */
+  finish(
+    provider: string,
+    callbackUrl: URL,
+    cookieOf: (name: string) => string | undefined,
+    origin: Origin,
+  ): Promise<LoginAnswer>;
+  /** Goes on after `otp_required`. Throws `invalid_challenge`, `invalid_otp`. */
+  finishWithCode(challenge: string, otp: string, origin: Origin): Promise<LoginAnswer>;
+}
+
+/** What is known of a round trip while the browser is at the provider. */
+interface RoundTrip {
+  verifier: string;
+  nonce: string;
+  /** SHA-256 of the cookie of the browser that began it (RFC 6749 §10.12). */
+  browser: string;
 }
 
 interface Claims {
@@ -39,6 +61,7 @@ export function createOidc(services: Services & { config: AuthConfig }): Oidc {
     log,
     people,
     accounts,
+    secondFactor,
     sessions,
     challenges,
     registration,
@@ -50,33 +73,60 @@ export function createOidc(services: Services & { config: AuthConfig }): Oidc {
     list: () => Object.entries(config.oidc).map(([name, { label }]) => ({ name, label: label ?? name })),
     start,
     finish,
+    finishWithCode,
   };
 
-  async function start(provider: string): Promise<string> {
+  async function start(provider: string): Promise<{ location: string; cookie: string }> {
     const configuration = await discover(provider);
     const client = await library();
     const verifier = client.randomPKCECodeVerifier();
     const state = client.randomState();
     const nonce = client.randomNonce();
-    await challenges.put(state, `oidc.${provider}`, { data: { verifier, nonce } });
+    const browser = randomToken();
+    const data: RoundTrip = { verifier, nonce, browser: sha256(browser) };
+    await challenges.put(state, `oidc.${provider}`, { data });
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: redirectUri(provider),
-      scope: config.oidc[provider]?.scopes.join(' ') ?? 'openid email',
+      scope: settingsOf(provider).scopes.join(' '),
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
       state,
       nonce,
     });
-    return url.href;
+    // Lax, because the browser comes back from another site.
+    const secure = coreConfig.http.publicUrl.startsWith('https:') ? '; Secure' : '';
+    const attributes = `Path=/api/platform/auth/oidc; Max-Age=${CHALLENGE_SECONDS}; HttpOnly; SameSite=Lax${secure}`;
+    return { location: url.href, cookie: `${cookieNameOf(state)}=${browser}; ${attributes}` };
   }
 
-  async function finish(provider: string, callbackUrl: URL, origin: Origin): Promise<LoginAnswer> {
+  async function finish(...[provider, callbackUrl, cookieOf, origin]: Parameters<Oidc['finish']>) {
     const configuration = await discover(provider);
     const state = callbackUrl.searchParams.get('state') ?? '';
     const challenge = await challenges.take(state, `oidc.${provider}`);
-    const { verifier, nonce }: { verifier: string; nonce: string } = JSON.parse(challenge.data);
+    const { verifier, nonce, browser }: RoundTrip = JSON.parse(challenge.data);
+    if (sha256(cookieOf(cookieNameOf(state)) ?? '') !== browser) throw authErrors.invalid_challenge();
     const claims = await claimsOf(configuration, provider, callbackUrl, { verifier, nonce, state });
     const user = await userOf(provider, claims, origin);
+    if (!settingsOf(provider).asksSecondFactor && (await secondFactor.isOn(user.id))) {
+      const next = randomToken();
+      await challenges.put(next, 'oidc.otp', { userId: user.id, data: { provider } });
+      throw authErrors.otp_required({ extra: { challenge: next } });
+    }
+    return enter(user, provider, origin);
+  }
+
+  async function finishWithCode(id: string, otp: string, origin: Origin): Promise<LoginAnswer> {
+    const challenge = await challenges.find(id, 'oidc.otp');
+    const user = challenge.user_id === null ? null : await people.userById(challenge.user_id);
+    if (!user) throw authErrors.invalid_challenge();
+    // The challenge stays good until the code is right; tries are limited.
+    await accounts.proveSecondFactor(user, otp, origin);
+    await challenges.take(id, 'oidc.otp');
+    const { provider }: { provider: string } = JSON.parse(challenge.data);
+    return enter(user, provider, origin);
+  }
+
+  async function enter(user: UserRow, provider: string, origin: Origin): Promise<LoginAnswer> {
     await accounts.admit(user, `oidc:${provider}`, origin);
     return sessions.open(user, 'oidc', origin);
   }
@@ -102,8 +152,9 @@ export function createOidc(services: Services & { config: AuthConfig }): Oidc {
       if (!claims) throw new Error('no ID token');
       return {
         subject: claims.sub,
-        email: typeof claims.email === 'string' ? claims.email.toLowerCase() : null,
-        emailVerified: claims.email_verified === true,
+        email: typeof claims.email === 'string' ? normalName(claims.email) : null,
+        // Some say it as a text (Apple, Cognito).
+        emailVerified: claims.email_verified === true || claims.email_verified === 'true',
         name: typeof claims.name === 'string' ? claims.name : null,
       };
     } catch (error) {
@@ -144,9 +195,14 @@ export function createOidc(services: Services & { config: AuthConfig }): Oidc {
     return `${coreConfig.http.publicUrl}/api/platform/auth/oidc/${provider}/callback`;
   }
 
-  function discover(provider: string): Promise<client.Configuration> {
-    const settings = config.oidc[provider];
-    if (!settings) return Promise.reject(authErrors.unknown_provider());
+  function settingsOf(provider: string): AuthConfig['oidc'][string] {
+    const settings = Object.hasOwn(config.oidc, provider) ? config.oidc[provider] : undefined;
+    if (!settings) throw authErrors.unknown_provider();
+    return settings;
+  }
+
+  async function discover(provider: string): Promise<client.Configuration> {
+    const settings = settingsOf(provider);
     let found = discovered.get(provider);
     if (!found) {
       found = ask(settings).catch((error) => {
@@ -179,4 +235,9 @@ export function createOidc(services: Services & { config: AuthConfig }): Oidc {
       headers: answer.headers,
     });
   }
+}
+
+/** One cookie for each round trip, so that two tabs do not disturb each other. */
+function cookieNameOf(state: string): string {
+  return `patchbay-oidc-${sha256(state).slice(0, 12)}`;
 }

@@ -1,67 +1,17 @@
-/** Second factor, invitations, sessions, providers, personal data. */
+/** Second factor, invitations, sessions, personal data. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Secret, TOTP } from 'otpauth';
 import { authConfig, catchMails, register, signIn } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
-/** A provider that speaks OpenID Connect: discovery, keys, and tokens for whatever claims the test sets. */
-async function fakeProvider(now: () => number) {
-  const { publicKey, privateKey } = await generateKeyPair('RS256');
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
-  const state = { claims: {} as Record<string, unknown>, nonce: '' };
-  const server = createServer(async (request, response) => {
-    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const json = (body: object) => response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
-    if (request.url === '/.well-known/openid-configuration') {
-      return json({
-        issuer,
-        authorization_endpoint: `${issuer}/authorize`,
-        token_endpoint: `${issuer}/token`,
-        jwks_uri: `${issuer}/keys`,
-        id_token_signing_alg_values_supported: ['RS256'],
-        response_types_supported: ['code'],
-        subject_types_supported: ['public'],
-      });
-    }
-    if (request.url === '/keys') return json({ keys: [jwk] });
-    const at = Math.floor(now() / 1000);
-    const idToken = await new SignJWT({ nonce: state.nonce, ...state.claims })
-      .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
-      .setIssuer(issuer)
-      .setAudience('client')
-      .setIssuedAt(at)
-      .setExpirationTime(at + 300)
-      .sign(privateKey);
-    return json({ access_token: 'at', token_type: 'Bearer', id_token: idToken });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { issuer: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, state, close: () => server.close() };
-}
-
 describe('beyond the documents', () => {
   let app: TestPlatform;
   let mails: ReturnType<typeof catchMails>;
-  let provider: Awaited<ReturnType<typeof fakeProvider>>;
   before(async () => {
-    provider = await fakeProvider(Date.now);
-    app = await startPlatform({
-      plugins: {
-        auth: {
-          ...authConfig,
-          oidc: { work: { issuer: provider.issuer, clientId: 'client', clientSecret: 'secret' } },
-        },
-      },
-      config: { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } },
-    });
+    app = await startPlatform({ plugins: { auth: authConfig }, config: { http: { rateLimit: { enabled: false } } } });
     mails = catchMails(app);
   });
-  after(async () => {
-    await app.stop();
-    provider.close();
-  });
+  after(() => app.stop());
 
   it('asks for the second factor, takes each code once, and takes recovery codes', async () => {
     const person = await register(app);
@@ -154,41 +104,5 @@ describe('beyond the documents', () => {
     assert.equal(body.sessions.length, 1);
     assert.ok(body.audit_log.length > 0);
     assert.ok(!JSON.stringify(body).includes('argon2'));
-  });
-
-  describe('sign-in by a provider', () => {
-    const begin = async () => {
-      const { status, headers } = await app.http.get('/api/platform/auth/oidc/work/start');
-      assert.equal(status, 302);
-      const url = new URL(headers.get('location')!);
-      assert.equal(url.searchParams.get('code_challenge_method'), 'S256');
-      provider.state.nonce = url.searchParams.get('nonce')!;
-      return url.searchParams.get('state')!;
-    };
-    const finish = (state: string) => app.http.get(`/api/platform/auth/oidc/work/callback?code=c&state=${state}`);
-
-    it('makes an account from a verified address, and knows it the next time', async () => {
-      provider.state.claims = { sub: 's1', email: 'oidc@example.net', email_verified: true, name: 'Oida' };
-      const first = await finish(await begin());
-      assert.deepEqual([first.status, first.body.user?.email], [200, 'oidc@example.net'], first.text);
-      provider.state.claims = { sub: 's1', email: 'changed@example.net', email_verified: true };
-      assert.equal((await finish(await begin())).body.user.id, first.body.user.id);
-    });
-
-    it('refuses unverified addresses, addresses that were never confirmed here, and replays', async () => {
-      provider.state.claims = { sub: 's2', email: 'x@example.net', email_verified: false };
-      assert.equal((await finish(await begin())).body.code, 'email_not_verified');
-      const squatter = await register(app);
-      provider.state.claims = { sub: 's3', email: squatter.email, email_verified: true };
-      assert.equal((await finish(await begin())).status, 409);
-      provider.state.claims = { sub: 's1', email: 'oidc@example.net', email_verified: true };
-      const state = await begin();
-      assert.equal((await finish(state)).status, 200);
-      assert.equal((await finish(state)).body.code, 'invalid_challenge');
-      const other = await begin();
-      provider.state.nonce = 'another';
-      assert.equal((await finish(other)).body.code, 'provider_failed');
-      assert.equal((await app.http.get('/api/platform/auth/oidc/nobody/start')).status, 404);
-    });
   });
 });
