@@ -21,16 +21,13 @@ export const apiKeyAuthenticator: Authenticator = {
 /** The access token that a login answered with. */
 export const accessTokenAuthenticator: Authenticator = {
   name: 'access token',
-  async authenticate({ bearer }, { tokens, accounts, people, clock }): Promise<Principal | null> {
+  async authenticate({ bearer }, { tokens, accounts, sessions }): Promise<Principal | null> {
     if (!bearer) return null;
     const claims = await tokens.verifyAccess(bearer);
     if (!claims) return null;
-    const principal = await accounts.principalOf(claims.uid);
-    const user = await people.userById(claims.uid);
-    const session = await people.sessionById(claims.sid);
-    const isCurrent =
-      user?.token_version === claims.ver && session?.revoked_at === null && session.expires_at > clock.now();
-    if (!principal || !isCurrent) throw authErrors.invalid_token({ message: 'The session has ended; sign in again' });
+    const user = await sessions.userOf(claims.sid);
+    const principal = user?.id === claims.uid ? await accounts.principalOf(user.id) : null;
+    if (!principal) throw authErrors.invalid_token({ message: 'The session has ended; sign in again' });
     return { ...principal, credentialId: claims.sid };
   },
 };

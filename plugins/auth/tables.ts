@@ -29,7 +29,7 @@ export interface UserRow {
   email_verified_at: number | null;
   /** Takes the place of `email` once it is confirmed. */
   pending_email: string | null;
-  /** Goes up when all sessions must end; stands in every access token. */
+  /** Goes up when sessions are ended: who proved who they are before that gets none any more. */
   token_version: number;
   /** Temp-mail: may send mail; how many mailboxes. */
   can_send: number;

@@ -21,7 +21,7 @@ export interface People {
   sessionById(id: string): Promise<SessionRow | null>;
   updateUser(trx: Transaction, id: number, patch: UserPatch): Promise<void>;
   updateTenant(trx: Transaction, id: number, patch: Partial<TenantRow>): Promise<void>;
-  /** Ends every session and access token of the user. */
+  /** Ends every session of the user, and with them their tokens and cookies. */
   endSessions(trx: Transaction, userId: number, except?: string): Promise<void>;
   endSession(trx: Transaction, sessionId: string): Promise<void>;
   /** Drops what is remembered once the transaction has committed. */
@@ -69,7 +69,8 @@ export function createPeople({ db, clock }: Services): People {
       const open = trx('auth_sessions').where({ user_id: userId }).whereNull('revoked_at');
       if (except) open.whereNot({ id: except });
       await open.update({ revoked_at: clock.now() });
-      if (!except) await trx('auth_users').where({ id: userId }).increment('token_version', 1);
+      // Who is proving who they are at this moment gets no session either.
+      await trx('auth_users').where({ id: userId }).increment('token_version', 1);
       forget(trx);
     },
     async endSession(trx, sessionId) {

@@ -28,6 +28,10 @@ export interface Origin {
 export interface Sessions {
   /** Opens a session for somebody who has proved who they are. */
   open(user: UserRow, method: string, origin: Origin): Promise<LoginAnswer>;
+  /** Begins a session without tokens, for a cookie that names it; gives its id. */
+  begin(user: UserRow, method: string, origin: Origin, lifetimeMs: number): Promise<string>;
+  /** Whose session it is; null when it has ended. */
+  userOf(id: string): Promise<UserRow | null>;
   /** A new pair for a refresh token. Throws `invalid_token`, `token_reused`, `account_suspended`. */
   refresh(token: string, origin: Origin): Promise<LoginAnswer>;
   /** Ends the session of the refresh token, or the given one. */
@@ -38,27 +42,48 @@ export function createSessions(services: Services & { config: AuthConfig }): Ses
   const { db, clock, config, people, tokens, auditLog } = services;
   const lifetimeMs = config.refreshTokenDays * 24 * 3600_000;
 
-  return { open, refresh, end };
+  return { open, begin, userOf, refresh, end };
 
   async function open(user: UserRow, method: string, origin: Origin): Promise<LoginAnswer> {
-    const now = clock.now();
-    const session = { id: uuidv7(), expiresAt: now + lifetimeMs };
-    const refreshToken = await db.transaction(async (trx) => {
-      await refuseOutdated(trx, user);
-      await trx('auth_sessions').insert({
-        id: session.id,
-        user_id: user.id,
-        method,
-        ip: origin.ip,
-        user_agent: origin.userAgent.slice(0, 300),
-        created_at: now,
-        last_used_at: now,
-        expires_at: session.expiresAt,
-      });
-      await people.updateUser(trx, user.id, { last_login_at: now });
-      return issueRefresh(trx, session);
+    const opened = await db.transaction(async (trx) => {
+      const session = await insert(trx, user, method, origin, lifetimeMs);
+      return { id: session.id, refreshToken: await issueRefresh(trx, session) };
     });
-    return answer(user, session.id, refreshToken);
+    return answer(user, opened.id, opened.refreshToken);
+  }
+
+  async function begin(user: UserRow, method: string, origin: Origin, lifetime: number): Promise<string> {
+    return (await db.transaction((trx) => insert(trx, user, method, origin, lifetime))).id;
+  }
+
+  async function userOf(id: string): Promise<UserRow | null> {
+    const session = await people.sessionById(id);
+    if (!session || session.revoked_at !== null || session.expires_at <= clock.now()) return null;
+    return people.userById(session.user_id);
+  }
+
+  async function insert(
+    trx: Transaction,
+    user: UserRow,
+    method: string,
+    origin: Origin,
+    lifetime: number,
+  ): Promise<{ id: string; expiresAt: number }> {
+    await refuseOutdated(trx, user);
+    const now = clock.now();
+    const session = { id: uuidv7(), expiresAt: now + lifetime };
+    await trx('auth_sessions').insert({
+      id: session.id,
+      user_id: user.id,
+      method,
+      ip: origin.ip,
+      user_agent: origin.userAgent.slice(0, 300),
+      created_at: now,
+      last_used_at: now,
+      expires_at: session.expiresAt,
+    });
+    await people.updateUser(trx, user.id, { last_login_at: now });
+    return session;
   }
 
   /** All sessions may have been ended (a new password, a suspension) while somebody was proving who they are. */
@@ -124,7 +149,6 @@ export function createSessions(services: Services & { config: AuthConfig }): Ses
       tenant_id: tenantId,
       role: fresh.role,
       sid: sessionId,
-      ver: fresh.token_version,
     });
     return {
       access_token: accessToken,

@@ -13,8 +13,6 @@ export interface AccessClaims {
   role: string;
   /** Session id. */
   sid: string;
-  /** The user's token version at the time. */
-  ver: number;
 }
 
 export interface Tokens {

@@ -176,10 +176,10 @@ export const mailboxSettingRoutes = [
         { examples: [{ success: true, message: PASSWORD_CHANGED }] },
       ),
     },
-    async handler({ body, principal }, { mailboxSettings, mailSessions }) {
+    async handler({ body, principal, ip, userAgent }, { mailboxSettings, mailSessions }) {
       await mailboxSettings.changeOwnPassword(principal.id, body.currentPassword, body.newPassword);
       // The change ends every session of the mailbox; this one goes on.
-      const cookie = await mailSessions.cookieFor(principal);
+      const cookie = await mailSessions.cookieFor(principal, { ip, userAgent });
       return reply(200, { success: true, message: PASSWORD_CHANGED }, { 'set-cookie': cookie });
     },
   }),

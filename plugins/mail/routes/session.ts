@@ -35,7 +35,7 @@ export const sessionRoutes = [
         mailbox_limit: mailboxLimit ?? NO_LIMIT,
         ...(principal.kind === 'mailbox' && { mailbox: principal.id }),
       };
-      return reply(200, answer, { 'set-cookie': await mailSessions.cookieFor(principal) });
+      return reply(200, answer, { 'set-cookie': await mailSessions.cookieFor(principal, { ip, userAgent }) });
     },
   }),
   route({

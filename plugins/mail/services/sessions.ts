@@ -31,7 +31,7 @@ export interface MailSessions {
     userAgent: string;
   }): Promise<SignedIn>;
   /** The `Set-Cookie` value of a session. */
-  cookieFor(principal: Principal): Promise<string>;
+  cookieFor(principal: Principal, origin: { ip: string; userAgent: string }): Promise<string>;
   /** The `Set-Cookie` value that ends it in the browser. */
   endingCookie(): string;
   /** The principal of the cookie; null without a good one. Throws `foreign_origin`. */
@@ -44,12 +44,13 @@ interface Claims {
   kind: 'user' | 'mailbox' | 'guest';
   /** User id, or mailbox address. */
   who: string;
-  /** The user's token version, or a mark of the mailbox's password: changing either ends the session. */
+  /** The person's session, or a mark of the mailbox's password: changing it ends the session. */
   ver: string;
 }
 
 export function createMailSessions(services: Services & { config: MailConfig }): MailSessions {
-  const { config, clock, secrets, coreConfig, accounts, people, passwords, mailboxes, rateLimits, auditLog } = services;
+  const { config, clock, secrets, coreConfig, accounts, people, passwords, mailboxes, rateLimits, auditLog, sessions } =
+    services;
   const key = secrets.derive('mail.session');
   const isHttps = coreConfig.http.publicUrl.startsWith('https:');
   const ownOrigin = new URL(coreConfig.http.publicUrl).origin;
@@ -94,8 +95,8 @@ export function createMailSessions(services: Services & { config: MailConfig }):
     return { principal: mailboxPrincipal(row.address, row.tenant_id), canSend: false, mailboxLimit: 1 };
   }
 
-  async function cookieFor(principal: Principal): Promise<string> {
-    const claims = await claimsOf(principal);
+  async function cookieFor(...[principal, origin]: Parameters<MailSessions['cookieFor']>): Promise<string> {
+    const claims = await claimsOf(principal, origin);
     const now = Math.floor(clock.now() / 1000);
     const token = await new SignJWT({ ...claims })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
@@ -110,7 +111,7 @@ export function createMailSessions(services: Services & { config: MailConfig }):
     return `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`;
   }
 
-  async function claimsOf(principal: Principal): Promise<Claims> {
+  async function claimsOf(principal: Principal, origin: { ip: string; userAgent: string }): Promise<Claims> {
     if (principal.kind === 'mailbox') {
       return {
         kind: 'mailbox',
@@ -120,7 +121,9 @@ export function createMailSessions(services: Services & { config: MailConfig }):
     }
     if (principal.kind === 'guest') return { kind: 'guest', who: 'guest', ver: '' };
     const user = await people.userById(principal.userId ?? 0);
-    return { kind: 'user', who: String(principal.userId), ver: String(user?.token_version ?? '') };
+    if (!user) throw coreErrors.unauthenticated();
+    const session = await sessions.begin(user, 'cookie', origin, LIFETIME_SECONDS * 1000);
+    return { kind: 'user', who: String(user.id), ver: session };
   }
 
   async function principalOf(credentials: Credentials): Promise<Principal | null> {
@@ -147,8 +150,9 @@ export function createMailSessions(services: Services & { config: MailConfig }):
       const row = await mailboxes.byAddress(who);
       return row?.can_login && markOf(row.password_hash) === ver ? mailboxPrincipal(row.address, row.tenant_id) : null;
     }
-    const user = await people.userById(Number(who));
-    return user && String(user.token_version) === ver ? accounts.principalOf(user.id) : null;
+    const user = await sessions.userOf(ver);
+    const principal = user && String(user.id) === who ? await accounts.principalOf(user.id) : null;
+    return principal && { ...principal, credentialId: ver };
   }
 
   /** A cookie comes along by itself, so a page of another site must not be able to use it. */
