@@ -31,8 +31,9 @@ export const AuthConfig = Type.Object({
     description: 'The first super-admin, made at the first start; null prints a one-time set-up link.',
   }),
   registration: Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')], {
-    default: 'open',
-    description: 'Who may make an account.',
+    default: 'invite',
+    description:
+      'Who may make an account: `invite` who was invited, `open` everybody, `closed` nobody but administrators.',
   }),
   rootToken: Type.Union([Type.String({ minLength: 16 }), Type.Null()], {
     default: null,

@@ -89,6 +89,8 @@ export interface NewAccount {
 }
 
 export interface Registration {
+  /** Whether anybody may make an account. */
+  isOpen: boolean;
   /**
    * Without a password the account is entered by a mailed link. Throws `registration_closed`, `invitation_required`,
    * `email_taken`, `weak_password`.

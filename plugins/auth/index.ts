@@ -104,6 +104,9 @@ export default definePlugin({
     await registration.ensureConfiguredAdmin();
   },
   stop: ({ auditChains }) => auditChains.stop(),
+  async openDoors({ registration }) {
+    return registration.isOpen ? ['Registration is open: anybody may make an account (plugins.auth.registration)'] : [];
+  },
   async announce({ registration, coreConfig }) {
     const token = await registration.setupLink();
     if (!token) return ['Sign in: POST /api/v2/auth/login {"email", "password"}'];

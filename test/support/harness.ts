@@ -139,6 +139,9 @@ function serverUrl(): string {
   return url;
 }
 
+/** People of tests make their accounts themselves; by default nobody may. */
+const IN_TESTS: Record<string, Tree> = { auth: { registration: 'open' } };
+
 /** Everything named is enabled; every other built-in plugin is switched off. */
 function pluginsOf(plugins: readonly string[] | Tree): Tree {
   const off = Object.fromEntries(BUILT_IN.map((name) => [name, { enabled: false }]));
@@ -146,7 +149,7 @@ function pluginsOf(plugins: readonly string[] | Tree): Tree {
     ? Object.fromEntries(plugins.map((name: string) => [name, {}]))
     : (plugins as Tree);
   const on = Object.fromEntries(
-    Object.entries(named).map(([name, value]) => [name, { ...(value as Tree), enabled: true }]),
+    Object.entries(named).map(([name, value]) => [name, { ...IN_TESTS[name], ...(value as Tree), enabled: true }]),
   );
   return { ...off, ...on };
 }

@@ -12,7 +12,15 @@ import { normalName, taken, throwTaken } from './names.ts';
 export function createRegistration(services: Services & { config: AuthConfig }): Registration {
   const { db, clock, config, events, links, mails, people, auditLog, passwordChanges } = services;
 
-  return { register, create, hasSuperadmin, setUp, setupLink, ensureConfiguredAdmin };
+  return {
+    isOpen: config.registration === 'open',
+    register,
+    create,
+    hasSuperadmin,
+    setUp,
+    setupLink,
+    ensureConfiguredAdmin,
+  };
 
   async function register(request: Parameters<Registration['register']>[0]): Promise<UserRow> {
     if (config.registration === 'closed') throw authErrors.registration_closed();

@@ -208,6 +208,21 @@ describe('lockout', () => {
   });
 });
 
+describe('registration', () => {
+  it('is for who was invited, until the operator opens it, which is said', async () => {
+    for (const [registration, status, doors] of [
+      [undefined, 403, 0],
+      ['open', 201, 1],
+    ] as const) {
+      const app = await startPlatform({ plugins: { auth: { registration } } });
+      const wish = { email: 'stranger@example.org', password: 'a fine password' };
+      assert.equal((await app.http.post('/api/v2/auth/register', wish)).status, status);
+      assert.equal((await app.platform.plugins[0]!.plugin.openDoors!(app.services)).length, doors);
+      await app.stop();
+    }
+  });
+});
+
 describe('the first super-admin', () => {
   it('comes from the set-up link when none is configured, once', async () => {
     const app = await startPlatform({ plugins: ['auth'] });
