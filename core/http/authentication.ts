@@ -27,6 +27,8 @@ export interface Authenticator {
    * Throws an AppError when they are of its kind but wrong (expired, revoked): then nobody else is asked.
    */
   authenticate(credentials: Credentials, services: Services): Principal | null | Promise<Principal | null>;
+  /** Called when nobody knows the credentials of a request: to count such tries. May throw `rate_limited`. */
+  refused?(credentials: Credentials, services: Services): Promise<void>;
 }
 
 export interface Authentication {
@@ -41,6 +43,7 @@ export function createAuthentication(authenticators: readonly Authenticator[], s
         const principal = await authenticator.authenticate(credentials, services);
         if (principal) return principal;
       }
+      for (const authenticator of authenticators) await authenticator.refused?.(credentials, services);
       if (credentials.bearer || credentials.header('x-api-key')) {
         throw coreErrors.unauthenticated({
           message: 'The token or API key is not valid',

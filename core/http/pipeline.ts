@@ -222,7 +222,10 @@ function setSecurityHeaders(ctx: Koa.Context, requestId: string, https: boolean)
 
 function fail(ctx: Koa.Context, dialect: Dialect, thrown: unknown, requestId: string, log: Logger): void {
   const error = isAppError(thrown) ? thrown : knownFailure(thrown);
-  if (error.status >= 500) {
+  // What is refused on purpose (too much at once) is no fault: a flood must not fill the log with stacks.
+  if (error.status >= 500 && isAppError(thrown) && thrown.cause === undefined) {
+    log.warn({ code: error.code, requestId, method: ctx.method, path: ctx.path }, error.message);
+  } else if (error.status >= 500) {
     log.error({ err: error.cause ?? thrown, requestId, method: ctx.method, path: ctx.path }, 'Request failed');
   }
   if (ctx.res.headersSent) return void ctx.res.destroy();

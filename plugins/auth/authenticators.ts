@@ -7,6 +7,7 @@ import { authErrors } from './errors.ts';
 export const rootTokenAuthenticator: Authenticator = {
   name: 'root token',
   authenticate: (credentials, { rootAccess }) => rootAccess.principalOf(credentials),
+  refused: (credentials, { rootAccess }) => rootAccess.refused(credentials),
 };
 
 /** `X-API-Key: mf_…`, or the key as a bearer token. */

@@ -1,6 +1,7 @@
 /** /api/platform: invitations into a tenant, and the set-up of a new server. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import { linkPages } from './link-pages.ts';
 import { setupPage } from './setup-page.ts';
 import { accountOf, Email, Id, LinkToken, LoginAnswer, originOf, Password, SIGN_IN_LIMIT } from './shared.ts';
 
@@ -84,4 +85,5 @@ export const joiningRoutes = [
     },
   }),
   setupPage,
+  ...linkPages,
 ];

@@ -1,12 +1,15 @@
 /** The root token: a bearer with every right, off unless it is configured. */
 import type { Credentials } from '#core/http/authentication.ts';
 import type { Principal } from '#core/http/principal.ts';
+import type { RateLimit } from '#core/http/route.ts';
 import type { Services } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import type { AuthConfig } from '../config.ts';
 
 export interface RootAccess {
   principalOf(credentials: Credentials): Promise<Principal | null>;
+  /** Nobody knows these credentials: a token among them may have been a try. Throws `rate_limited`. */
+  refused(credentials: Credentials): Promise<void>;
 }
 
 const ROOT: Principal = {
@@ -21,25 +24,44 @@ const ROOT: Principal = {
 const AUDIT_STEP_MS = 60_000;
 const MAX_ADDRESSES = 1_000;
 
-export function createRootAccess({ config, clock, auditLog }: Services & { config: AuthConfig }): RootAccess {
+/** Wrong tokens of one address; after them the right one is not judged there either. */
+const WRONG_TOKENS: RateLimit = { name: 'auth.rootToken', points: 30, windowSeconds: 900 };
+
+export function createRootAccess(services: Services & { config: AuthConfig }): RootAccess {
+  const { config, clock, rateLimits, auditLog } = services;
   const { rootToken } = config;
   const lastAudit = new Map<string, number>();
 
   return {
     async principalOf(credentials) {
       if (rootToken === null) return null;
-      const given = [credentials.bearer, credentials.header('x-admin-token'), credentials.query('admin_token')];
-      if (!given.some((token) => token !== '' && safeEqual(token, rootToken))) return null;
-      await audit(credentials);
+      if (!tokensOf(credentials).some((token) => safeEqual(token, rootToken))) return null;
+      await rateLimits.check(WRONG_TOKENS, credentials.ip);
+      await audit('root_token.used', credentials);
       return ROOT;
+    },
+    async refused(credentials) {
+      if (rootToken === null || tokensOf(credentials).length === 0) return;
+      await audit('root_token.refused', credentials);
+      await rateLimits.consume(WRONG_TOKENS, credentials.ip);
     },
   };
 
-  async function audit({ ip, userAgent, method, path }: Credentials): Promise<void> {
+  async function audit(action: 'root_token.used' | 'root_token.refused', credentials: Credentials): Promise<void> {
+    const { ip, userAgent, method, path } = credentials;
     const now = clock.now();
-    if (now - (lastAudit.get(ip) ?? 0) < AUDIT_STEP_MS) return;
+    const key = `${action} ${ip}`;
+    if (now - (lastAudit.get(key) ?? 0) < AUDIT_STEP_MS) return;
     if (lastAudit.size >= MAX_ADDRESSES) lastAudit.clear();
-    lastAudit.set(ip, now);
-    await auditLog.record({ action: 'root_token.used', actor: ROOT, ip, userAgent, detail: { method, path } });
+    lastAudit.set(key, now);
+    const isRight = action === 'root_token.used';
+    const detail = { method, path: path.slice(0, 200) };
+    await auditLog.record({ action, actor: isRight ? ROOT : null, attempt: !isRight, ip, userAgent, detail });
   }
+}
+
+/** In its three forms; those that are there. */
+function tokensOf(credentials: Credentials): string[] {
+  const given = [credentials.bearer, credentials.header('x-admin-token'), credentials.query('admin_token')];
+  return given.filter((token) => token !== '');
 }

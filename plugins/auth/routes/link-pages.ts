@@ -1,0 +1,104 @@
+/** The pages behind the links of auth's mails: small ones, for as long as no plugin brings an interface of its own. */
+import { escapeHtml, htmlPage, route } from '#core/plugin.ts';
+
+interface LinkPage {
+  path: string;
+  title: string;
+  text: string;
+  button: string;
+  /** Inputs beside the token of the link. */
+  fields: string;
+  /** Where the token and the fields go. */
+  target: string;
+  done: string;
+}
+
+const NEW_PASSWORD = 'type="password" autocomplete="new-password" minlength="8" required';
+
+const PAGES: readonly LinkPage[] = [
+  {
+    path: '/auth/invitation',
+    title: 'Your invitation',
+    text: 'Choose a password for your account.',
+    button: 'Make the account',
+    fields: `<label>Your name (optional) <input name="full_name" maxlength="200" autocomplete="name"></label>
+  <label>Password <input name="password" ${NEW_PASSWORD}></label>`,
+    target: '/api/platform/auth/invitations/accept',
+    done: 'Done. You can sign in with the address of the invitation and this password now.',
+  },
+  {
+    path: '/auth/reset-password',
+    title: 'A new password',
+    text: 'Choose a new password. All sessions end.',
+    button: 'Set the password',
+    fields: `<label>New password <input name="new_password" ${NEW_PASSWORD}></label>`,
+    target: '/api/v2/auth/reset-password',
+    done: 'Done. You can sign in with the new password now.',
+  },
+  {
+    path: '/auth/verify-email',
+    title: 'Your e-mail address',
+    text: 'Confirm that this address is yours.',
+    button: 'Confirm',
+    fields: '',
+    target: '/api/v2/auth/verify-email',
+    done: 'Done. The address is confirmed.',
+  },
+  {
+    path: '/auth/magic-link',
+    title: 'Sign in',
+    text: 'The link works once.',
+    button: 'Sign in',
+    fields: '<label>Code of the second factor, if you have one <input name="otp" autocomplete="one-time-code"></label>',
+    target: '/api/v2/auth/magic-link/verify',
+    done: 'You are signed in. Your access token, for half an hour or what the operator says:',
+  },
+];
+
+/** A button and no deed on loading: programs that look into mails open their links. */
+const script = (page: LinkPage) => `
+document.querySelector('form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const fields = Object.entries(Object.fromEntries(new FormData(event.target))).filter(([, value]) => value !== '');
+  const token = new URLSearchParams(location.search).get('token') ?? '';
+  const answer = await fetch(${JSON.stringify(page.target)}, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, ...Object.fromEntries(fields) }),
+  });
+  const body = await answer.json().catch(() => ({}));
+  const reasons = Array.isArray(body.detail) ? body.detail.map(({ msg }) => msg).join(', ') : body.detail;
+  document.querySelector('output').textContent = answer.ok
+    ? ${JSON.stringify(page.done)} + (location.pathname === '/auth/magic-link' ? ' ' + body.access_token : '')
+    : (reasons ?? body.title ?? body.error ?? 'The server answered ' + answer.status);
+});
+`;
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 4rem auto; padding: 0 1rem; color: #1d2530; background: #f6f7f9 }
+form { display: grid; gap: .8rem } label { display: grid; gap: .2rem }
+input, button { font: inherit; padding: .5rem .7rem; border: 1px solid #b6bfca; border-radius: .4rem }
+button { background: #1f5fbf; color: #fff; border: 0; cursor: pointer } output { display: block; margin-top: 1rem; overflow-wrap: anywhere }
+`;
+
+export const linkPages = PAGES.map((page) =>
+  route({
+    method: 'GET',
+    path: page.path,
+    access: 'public',
+    summary: `The page of a mailed link: ${page.title}`,
+    responses: { 200: null },
+    handler: () =>
+      htmlPage({
+        title: page.title,
+        style: STYLE,
+        script: script(page),
+        body: `<h1>${escapeHtml(page.title)}</h1>
+<p>${escapeHtml(page.text)}</p>
+<form>
+  ${page.fields}
+  <button>${escapeHtml(page.button)}</button>
+</form>
+<output></output>`,
+      }),
+  }),
+);
