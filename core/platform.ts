@@ -11,11 +11,13 @@ import { explainedDatabaseError } from './database/arrival.ts';
 import { createBlobs } from './database/blobs.ts';
 import { checkSources, inTurn, type MigrationSource, migrateUp } from './database/migrations.ts';
 import { codeOf, isAppError, messageOf } from './errors.ts';
+import { createEventSight } from './events/event-access.ts';
 import { createEvents } from './events/events.ts';
 import { createHooks } from './events/hooks.ts';
 import { createNotices } from './events/notices.ts';
 import { createFunctions } from './functions.ts';
 import { createAuthentication } from './http/authentication.ts';
+import { createConnections } from './http/connections.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { createOpenApi, type OpenApiDocument } from './http/openapi.ts';
@@ -133,12 +135,14 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   const jobs = createSqlQueue({ db, clock, log, metrics, services });
   const notices = createNotices({ db, log });
   const outbound = createOutbound({ config: coreConfig.http.outbound, log, clock });
+  const connections = createConnections({ clock, notices, log, limits: coreConfig.http.streams });
   const core = {
     coreConfig,
     db,
     blobs: createBlobs({ db, clock, dataDir }),
     clock,
     events: createEvents({ db, clock, log, jobs, notices }),
+    eventSight: createEventSight(definitions, services),
     hooks: createHooks(),
     notices,
     jobs,
@@ -147,6 +151,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
       definitions.flatMap((plugin) => plugin.authenticators ?? []),
       services,
     ),
+    connections,
     rateLimits: createRateLimits(coreConfig.http.rateLimit),
     mailer: createMailer({ config: coreConfig.mailer, log, outbound }),
     mailTemplates: createMailTemplates({
@@ -266,6 +271,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     services.mailer.close();
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));
+    connections.stop();
     await notices.stop().catch(report('notices'));
     await installation.close().catch(report('database'));
   }

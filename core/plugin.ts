@@ -27,12 +27,14 @@ import type { Clock } from './clock.ts';
 import type { CoreConfig } from './config/schema.ts';
 import type { Blobs } from './database/blobs.ts';
 import type { Database, Transaction } from './database/database.ts';
+import type { EventSight } from './events/event-access.ts';
 import type { CloudEvent, Events } from './events/events.ts';
 import type { HookHandler, Hooks } from './events/hooks.ts';
 import type { Notices } from './events/notices.ts';
 import type { Functions } from './functions.ts';
 import type { ScopedAccess } from './http/access.ts';
 import type { Authentication, Authenticator } from './http/authentication.ts';
+import type { Connections } from './http/connections.ts';
 import type { Dialect } from './http/dialect.ts';
 import type { Principal } from './http/principal.ts';
 import type { RateLimits } from './http/rate-limits.ts';
@@ -57,11 +59,14 @@ export interface Services {
   blobs: Blobs;
   clock: Clock;
   events: Events;
+  eventSight: EventSight;
   hooks: Hooks;
   notices: Notices;
   jobs: Jobs;
   functions: Functions;
   authentication: Authentication;
+  /** Streams and sockets that are open. */
+  connections: Connections;
   rateLimits: RateLimits;
   mailer: Mailer;
   mailTemplates: MailTemplates;
@@ -102,6 +107,12 @@ export interface Meter {
   summary: string;
   /** `month`: starts at 0 each month; `current`: how many there are now. */
   period: 'month' | 'current';
+}
+
+/** Who may see an event on the live stream: declare what the routes about it ask for. */
+export interface EventAccess<T extends EventType = EventType> extends ScopedAccess {
+  /** A further look, for what is private within a tenant: the mail of somebody's mailbox. Asked of super-admins too. */
+  isFor?(event: CloudEvent<EventCatalogue[T]>, principal: Principal, services: Services): boolean | Promise<boolean>;
 }
 
 /** Who may call a function, whichever way the call comes: by its route, MCP, a workflow or a task that is tried. */
@@ -182,6 +193,11 @@ export interface PluginDefinition<C extends TObject = TObject> {
   jobs?: readonly JobType[];
   /** Payload schemas of the events that it emits. */
   events?: Partial<Record<EventType, TSchema>>;
+  /**
+   * Who may see these events live, of their own tenant; those that are not named here only super-admins do. `*` is for
+   * events that no plugin declares.
+   */
+  eventAccess?: { [T in EventType]?: EventAccess<T> | 'superadmin' } & { '*'?: EventAccess };
   /** Durable subscriptions: each event becomes a job in the transaction that emitted it. */
   on?: { [T in EventType]?: EventHandler<T> };
   /** In-process, ordered, may refuse or change something as it happens. */

@@ -17,6 +17,23 @@ const HttpConfig = Type.Object(
       default: false,
       description: 'Addresses or CIDRs of proxies whose X-Forwarded-For is believed.',
     }),
+    unreadSeconds: Type.Integer({
+      default: 60,
+      minimum: 1,
+      description: 'A reader that takes nothing of its answer for so long is disconnected.',
+    }),
+    streams: Type.Object(
+      {
+        perCaller: Type.Integer({
+          default: 50,
+          minimum: 1,
+          description: 'Open event streams of one account or address.',
+        }),
+        perTenant: Type.Integer({ default: 500, minimum: 1, description: 'Of one tenant.' }),
+        total: Type.Integer({ default: 1000, minimum: 1, description: 'In all; each may keep half a megabyte.' }),
+      },
+      { ...strict, description: 'How many event streams may be open at once.' },
+    ),
     bodyLimit: Type.Integer({ default: 1048576, minimum: 1024, description: 'Largest JSON body in bytes.' }),
     rateLimit: Type.Object(
       { enabled: Type.Boolean({ default: true, description: 'false switches every limit and lockout off.' }) },

@@ -13,11 +13,13 @@ import type { Services } from '../plugin.ts';
 import { checkAccess } from './access.ts';
 import { credentialsOf } from './authentication.ts';
 import { readJson } from './body.ts';
+import { rememberCaller } from './caller.ts';
 import type { Dialect, Dialects } from './dialect.ts';
 import type { Principal } from './principal.ts';
 import { HANDLED, Reply, type Route, type RouteRequest } from './route.ts';
 import { createRouter } from './router.ts';
 import { type StaticFolder, serveStatic } from './static.ts';
+import { disconnectUnread } from './unread.ts';
 import { type Check, closed, compileCheck } from './validate.ts';
 
 export interface PipelineOptions {
@@ -43,11 +45,14 @@ interface Endpoint {
 }
 
 const NOTHING = Object.freeze({});
+/** Smaller answers fit into the buffers of the system. */
+const LARGE_BYTES = 64 * 1024;
 const REQUEST_ID = /^[\w.:-]{8,100}$/;
 
 export function createPipeline(options: PipelineOptions) {
   const { services, dialects, staticFolders, clientIp } = options;
-  const { authentication, rateLimits, metrics, log } = services;
+  const { authentication, connections, rateLimits, metrics, log } = services;
+  const unreadMs = services.coreConfig.http.unreadSeconds * 1000;
   const endpoints = options.routes.map((route) => endpointOf(route, options));
   const router = createRouter(endpoints);
   const observe = requestMetrics(metrics);
@@ -66,6 +71,7 @@ export function createPipeline(options: PipelineOptions) {
       }
       const result = await answer(ctx, endpoint, lookup.match.params, requestId);
       if (result !== HANDLED) send(ctx, endpoint, result);
+      if (isLarge(ctx.body)) disconnectUnread(ctx.res, unreadMs);
     } catch (error) {
       fail(ctx, endpoint?.dialect ?? dialects.ofPath(ctx.path), error, requestId, log);
     }
@@ -83,7 +89,9 @@ export function createPipeline(options: PipelineOptions) {
   ): Promise<unknown> {
     const { route, dialect } = endpoint;
     const ip = clientIp(ctx.req);
-    const principal = await authenticate(ctx, route, ip);
+    const again = () => authenticate(ctx, route, ip);
+    const principal = await again();
+    rememberCaller(ctx, { connections, unreadMs, principal, ip, again });
     checkAccess(route.access, principal);
     const admission = principal && rateLimits.admit(principal);
     if (admission) await admission;
@@ -245,6 +253,11 @@ function knownFailure(thrown: unknown): AppError {
   // PostgreSQL stores no NUL: a text that holds one is the caller's mistake.
   if (code === '22021' || code === '22P05') return coreErrors.bad_request({ message: 'A text holds a NUL character' });
   return coreErrors.internal_error({ cause: thrown });
+}
+
+function isLarge(body: unknown): boolean {
+  if (body instanceof Readable) return true;
+  return (typeof body === 'string' || body instanceof Buffer) && body.length > LARGE_BYTES;
 }
 
 function sendJson(ctx: Koa.Context, contentType: string, value: unknown): void {

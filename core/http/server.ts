@@ -44,6 +44,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const clientIp = createClientIp(http.trustProxy);
   const app = new Koa();
   app.silent = true;
+  // Each open stream hears of the stop.
+  app.setMaxListeners(0);
   if (http.cors.origins.length > 0) app.use(cors({ origin: (ctx) => allowedOrigin(ctx, http.cors.origins) }));
   app.use(
     createPipeline({
@@ -58,6 +60,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     routes: options.sockets,
     services,
     authentication: services.authentication,
+    connections: services.connections,
     log: services.log,
     clientIp,
   });

@@ -7,6 +7,7 @@ import type { Logger } from '../observability/log.ts';
 import type { Services } from '../plugin.ts';
 import { type Access, checkAccess } from './access.ts';
 import { type Authentication, credentialsOf } from './authentication.ts';
+import type { Connections } from './connections.ts';
 import type { Principal } from './principal.ts';
 
 export interface SocketRoute {
@@ -22,18 +23,23 @@ export interface SocketRoute {
   ): void;
 }
 
+/** RFC 6455 §7.4.1: policy violation. */
+const NOT_ALLOWED = 1008;
+const LAST_WORDS_MS = 5_000;
 const DEFAULT_MAX_FRAME_BYTES = 256 * 1024;
 
 export interface SocketServerOptions {
   routes: readonly SocketRoute[];
   services: Services;
   authentication: Authentication;
+  connections: Connections;
   log: Logger;
   clientIp(request: IncomingMessage): string;
 }
 
 /** Knows and handles the HTTP server's upgrades, and closes every socket (code 1001). */
-export function createSocketServer({ routes, services, authentication, log, clientIp }: SocketServerOptions) {
+export function createSocketServer(options: SocketServerOptions) {
+  const { routes, services, authentication, connections, log, clientIp } = options;
   const servers = new Map(
     routes.map((route) => [
       route.path,
@@ -61,13 +67,15 @@ export function createSocketServer({ routes, services, authentication, log, clie
       if (!found) return refuse(socket, 404);
       const url = new URL(request.url ?? '/', 'http://localhost');
       const ip = clientIp(request);
-      const principal =
-        found.route.access === 'public'
-          ? null
-          : await authentication.principalOf(credentialsOf(request, url.pathname, url.search, ip));
+      const credentials = credentialsOf(request, url.pathname, url.search, ip);
+      const isPublic = found.route.access === 'public';
+      const again = async () => (isPublic ? null : authentication.principalOf(credentials));
+      const principal = await again();
       checkAccess(found.route.access, principal);
       found.server.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket closed by an error'));
+        const end = () => endSocket(webSocket);
+        webSocket.once('close', connections.open({ principal, ip, again, end }, 'socket'));
         found.route.connected(webSocket, { principal, ip, url }, services);
       });
     } catch (error) {
@@ -87,6 +95,12 @@ export function createSocketServer({ routes, services, authentication, log, clie
 /** By hand: `//` is a path, and not the beginning of a host. */
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+/** The credentials that it was opened with are over. */
+function endSocket(socket: WebSocket): void {
+  socket.close(NOT_ALLOWED, 'Sign in again');
+  setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref();
 }
 
 function refuse(socket: Duplex, status: number): void {

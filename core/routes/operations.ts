@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { CursorQuery, cursorPage } from '../database/pagination.ts';
+import { inOrder } from '../events/live.ts';
 import { eventStream } from '../http/event-stream.ts';
-import { isSuperadmin } from '../http/principal.ts';
 import { HANDLED, route } from '../http/route.ts';
 import type { Cron, CronRunRow } from '../jobs/cron.ts';
 import type { JobRow } from '../jobs/jobs.ts';
@@ -107,16 +107,19 @@ export function operationRoutes(cron: Cron) {
       method: 'GET',
       path: '/api/platform/events/stream',
       access: 'user',
-      summary: 'Live events of the caller’s tenant (all events for a super-admin) as server-sent events',
+      summary: 'Live events, as server-sent events: those that the caller could read by the routes about them',
       responses: { 200: null },
-      handler({ ctx, principal }, { events }) {
+      handler({ ctx, principal, log }, { events, eventSight }) {
         const stream = eventStream(ctx);
-        const seesAll = isSuperadmin(principal);
-        const stop = events.listen((event) => {
-          if (!seesAll && (principal.tenantId === null || event.tenantid !== principal.tenantId)) return;
-          stream.send({ type: event.type, id: event.id, data: event });
-        });
-        stream.onClose(stop);
+        const show = inOrder(
+          (event) => eventSight.maySee(event, principal),
+          (event) => stream.send({ type: event.type, id: event.id, data: event }),
+          (error) => {
+            log.warn({ err: error }, 'An event stream was ended');
+            stream.close();
+          },
+        );
+        stream.onClose(events.listen(show));
         return HANDLED;
       },
     }),

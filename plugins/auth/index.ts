@@ -1,6 +1,7 @@
 /** Accounts: tenants, users, sessions, API keys, second factors, the audit log. Speaks MoltFlow's dialect. */
 import Type from 'typebox';
-import { definePlugin } from '#core/plugin.ts';
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import { type CloudEvent, definePlugin } from '#core/plugin.ts';
 import { accessTokenAuthenticator, apiKeyAuthenticator, rootTokenAuthenticator } from './authenticators.ts';
 import { auditAccept, userCreate } from './commands.ts';
 import { AuthConfig } from './config.ts';
@@ -42,6 +43,13 @@ import { createTokens } from './services/tokens.ts';
 
 const UserEvent = Type.Object({ user_id: Type.String() }, { additionalProperties: true });
 const TenantEvent = Type.Object({ tenant_id: Type.String() }, { additionalProperties: true });
+
+/** What the routes show: people themselves, and super-admins everybody. */
+const ofPerson = {
+  scope: 'account:read',
+  isFor: ({ data }: CloudEvent<{ user_id: string }>, principal: Principal) =>
+    data.user_id === principal.id || isSuperadmin(principal),
+};
 
 export default definePlugin({
   name: 'auth',
@@ -95,6 +103,13 @@ export default definePlugin({
     'user.suspended': UserEvent,
     'tenant.created': TenantEvent,
     'tenant.deleted': TenantEvent,
+  },
+  eventAccess: {
+    'user.created': ofPerson,
+    'user.deleted': ofPerson,
+    'user.suspended': ofPerson,
+    'tenant.created': 'superadmin',
+    'tenant.deleted': 'superadmin',
   },
   scopes: AUTH_SCOPES,
   tenantSettings: TENANT_SETTINGS,

@@ -1,5 +1,6 @@
 /** Schemas of the events that billing emits. */
 import Type from 'typebox';
+import { READ, USAGE } from './routes/shared.ts';
 
 const Subscription = Type.Object({
   tenant_id: Type.String(),
@@ -20,6 +21,18 @@ const usage = {
   used: Type.Integer(),
   limit: Type.Integer(),
   period: Type.String(),
+};
+
+/** As the routes about them. */
+export const BILLING_EVENT_ACCESS = {
+  'subscription.created': READ,
+  'subscription.updated': READ,
+  'subscription.canceled': READ,
+  'plan.changed': READ,
+  'invoice.paid': READ,
+  'invoice.failed': READ,
+  'usage.threshold': USAGE,
+  'usage.exceeded': USAGE,
 };
 
 export const BILLING_EVENTS = {

@@ -4,7 +4,7 @@ import type {} from '#plugins/auth/contract.ts';
 import { BillingConfig } from './config.ts';
 import './contract.ts';
 import { advanceSubscriptions, cleanUp, closeUsage, reconcile } from './cron.ts';
-import { BILLING_EVENTS } from './events.ts';
+import { BILLING_EVENT_ACCESS, BILLING_EVENTS } from './events.ts';
 import { billingFunctions } from './functions.ts';
 import { eraseBilling, exportBilling } from './personal-data.ts';
 import { adminPlanRoutes } from './routes/admin-plans.ts';
@@ -77,6 +77,7 @@ export default definePlugin({
   cron: [advanceSubscriptions, closeUsage, reconcile, cleanUp],
   jobs: [sendUsageMail, sendInvoiceMail],
   events: BILLING_EVENTS,
+  eventAccess: BILLING_EVENT_ACCESS,
   on: { 'tenant.deleted': eraseBilling },
   hooks: { 'user.exporting': exportBilling },
   functions: billingFunctions,

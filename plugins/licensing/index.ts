@@ -22,6 +22,7 @@ import { createDeviceLinks } from './services/device-links.ts';
 import { createDevices } from './services/devices.ts';
 import { createLeases } from './services/leases.ts';
 import { createLicenceChanges } from './services/licence-changes.ts';
+import { MANAGER_ROLES } from './services/licence-rows.ts';
 import { createLicences } from './services/licences.ts';
 import { createOfflineFiles } from './services/offline-files.ts';
 import { createProducts } from './services/products.ts';
@@ -36,6 +37,9 @@ const Licence = {
   plan: Type.String(),
   valid_until: Type.Union([Type.Integer(), Type.Null()]),
 };
+
+/** As the routes of administration. */
+const readers = { scope: 'licenses:read', roles: MANAGER_ROLES };
 
 export default definePlugin({
   name: 'licensing',
@@ -76,6 +80,13 @@ export default definePlugin({
       found: Type.Record(Type.String(), Type.Integer()),
       suspended: Type.Boolean(),
     }),
+  },
+  eventAccess: {
+    'licence.issued': readers,
+    'licence.activated': readers,
+    'licence.revoked': readers,
+    'licence.expired': readers,
+    'licence.abused': readers,
   },
   on: { 'licence.issued': mailIssuedLicence, 'tenant.deleted': removeLicencesOfTenant },
   functions: licensingFunctions,

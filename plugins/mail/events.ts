@@ -1,5 +1,9 @@
-/** Payloads of mail's events. */
+/** Payloads of mail's events, and who may see them: who could read the mailbox or the mail itself. */
 import Type from 'typebox';
+import { isAppError } from '#core/errors.ts';
+import type { CloudEvent, Principal, Services } from '#core/plugin.ts';
+import type { MailboxEvent, MailReceived, SentEvent } from './contract.ts';
+import { isMailAdmin } from './services/roles.ts';
 
 export const MailReceivedSchema = Type.Object({
   message_id: Type.Integer(),
@@ -21,3 +25,46 @@ export const SentSchema = Type.Object({
 });
 
 export const MailboxSchema = Type.Object({ mailbox_id: Type.Integer(), address: Type.String() });
+
+const scope = 'mail:read';
+
+const ofMessage = {
+  scope,
+  async isFor({ data }: CloudEvent<MailReceived>, principal: Principal, { mailReading }: Services) {
+    return (await mailReading.several(principal, [data.message_id])).length > 0;
+  },
+};
+
+const ofSent = {
+  scope,
+  isFor: ({ data }: CloudEvent<SentEvent>, principal: Principal, { outbox }: Services) =>
+    isFound(outbox.find(principal, data.id)),
+};
+
+const ofMailbox = {
+  scope,
+  isFor: ({ data }: CloudEvent<MailboxEvent>, principal: Principal, { mailboxes }: Services) =>
+    isFound(mailboxes.readable(principal, data.address)),
+};
+
+/** Whose it was cannot be asked any more: administrators saw it. */
+const ofGoneMailbox = { scope, isFor: (_event: unknown, principal: Principal) => isMailAdmin(principal) };
+
+export const MAIL_EVENT_ACCESS = {
+  'mail.received': ofMessage,
+  'mail.sent': ofSent,
+  'mail.forwarded': ofSent,
+  'mail.bounced': ofSent,
+  'mailbox.created': ofMailbox,
+  'mailbox.expired': ofGoneMailbox,
+};
+
+async function isFound(looking: Promise<unknown>): Promise<boolean> {
+  try {
+    await looking;
+    return true;
+  } catch (error) {
+    if (isAppError(error)) return false;
+    throw error;
+  }
+}

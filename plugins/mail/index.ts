@@ -7,7 +7,7 @@ import { MailConfig } from './config.ts';
 import './contract.ts';
 import { cleanUp, removeExpired } from './cron.ts';
 import { tempMailDialect } from './dialect.ts';
-import { MailboxSchema, MailReceivedSchema, SentSchema } from './events.ts';
+import { MAIL_EVENT_ACCESS, MailboxSchema, MailReceivedSchema, SentSchema } from './events.ts';
 import { mailFunctions } from './functions.ts';
 import { callWebhook, deliverMail } from './jobs.ts';
 import { exportMail, removeMailOfUser } from './personal-data.ts';
@@ -108,6 +108,7 @@ export default definePlugin({
     'mailbox.created': MailboxSchema,
     'mailbox.expired': MailboxSchema,
   },
+  eventAccess: MAIL_EVENT_ACCESS,
   on: { 'user.deleted': removeMailOfUser },
   hooks: { 'mail.accepting': refuseByRules, 'user.exporting': exportMail },
   functions: mailFunctions,

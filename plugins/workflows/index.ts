@@ -9,6 +9,7 @@ import { createEngine } from './engine/engine.ts';
 import { createCheckpoints } from './engine/store.ts';
 import { workflowFunctions } from './functions.ts';
 import { deliverEvent } from './jobs.ts';
+import { READ } from './routes/access.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -54,6 +55,8 @@ export default definePlugin({
   commands: [workflowsExport, workflowsImport],
   jobs: [deliverEvent, sendApproval],
   functions: workflowFunctions,
+  // What executions tell of themselves, and what they and people publish.
+  eventAccess: { '*': READ },
   on: {
     'user.deleted': ({ data }, { workflowPublishers }) => workflowPublishers.disown(data.id),
   },

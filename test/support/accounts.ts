@@ -69,6 +69,27 @@ function personOf(app: TestPlatform, body: any, email: string, password: string)
   };
 }
 
+/** Somebody else in the tenant of `owner`, who has accepted an invitation. */
+export async function addMember(app: TestPlatform, owner: Person, role: 'admin' | 'member'): Promise<Person> {
+  const { db, people, passwords, registration } = app.services;
+  const email = `${role}${++counter}@example.org`;
+  const password = `secret of ${role} 42`;
+  const passwordHash = await passwords.hash(password);
+  const tenant = await people.tenantByUuid(owner.tenantId);
+  if (!tenant) throw new Error(`${owner.email} has no tenant`);
+  await db.transaction((trx) =>
+    registration.create(trx, { email, passwordHash, role, tenantId: tenant.id, emailVerified: true }),
+  );
+  return signIn(app, email, password);
+}
+
+/** A key of this person, as headers. */
+export async function keyOf(person: Person, scopes?: string[]): Promise<Record<string, string>> {
+  const answer = await person.http.post('/api/v2/api-keys', { name: 'a key', ...(scopes && { scopes }) });
+  if (answer.status !== 201) throw new Error(`POST /api-keys answered ${answer.status}: ${answer.text}`);
+  return { 'x-api-key': answer.body.raw_key };
+}
+
 /** What the super-admin gives by `PUT /api/users/{id}`: the person may send mail. */
 export async function allowSending({ services }: TestPlatform, person: Person): Promise<void> {
   const user = await services.accounts.byUuid(person.id);

@@ -4,6 +4,7 @@
  * Tables: auth_users, auth_tenants, auth_sessions.
  */
 import type { Transaction } from '#core/database/database.ts';
+import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { SessionRow, TenantRow, UserRow } from '../tables.ts';
 import { normalName } from './names.ts';
@@ -30,7 +31,7 @@ export interface People {
   onForget(fn: () => void): void;
 }
 
-export function createPeople({ db, clock }: Services): People {
+export function createPeople({ db, clock, notices }: Services): People {
   const users = createRowCache<number, UserRow>(db, (id) => db.read('auth_users').where({ id }).first());
   const tenants = createRowCache<number, TenantRow>(db, (id) => db.read('auth_tenants').where({ id }).first());
   const sessions = createRowCache<string, SessionRow>(db, (id) => db.read('auth_sessions').where({ id }).first());
@@ -85,6 +86,7 @@ export function createPeople({ db, clock }: Services): People {
     db.afterCommit(trx, () => {
       for (const cache of [users, tenants, sessions]) cache.clear();
       for (const fn of listeners) fn();
+      notices.sendNow(PRINCIPALS_CHANGED);
     });
   }
 }

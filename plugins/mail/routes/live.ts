@@ -25,17 +25,18 @@ export const liveRoutes = [
     summary: 'New mail as server-sent events, of one mailbox or of all that you may read',
     query: Type.Object({ mailbox: Type.Optional(Mailbox) }),
     responses: { 200: null },
-    async handler({ query, principal, ctx }, { mailWaiting }) {
-      const waiting: (() => void)[] = [];
-      let send = (tell: () => void): void => void waiting.push(tell);
+    async handler({ query, principal, ctx, log }, { mailWaiting, mailboxes }) {
       const only = principal.kind === 'mailbox' ? principal.id : (query.mailbox ?? null);
-      const stop = await mailWaiting.watch(principal, only, (mail) =>
-        send(() => stream.send({ type: 'mail.received', id: String(mail.message_id), data: mail })),
-      );
+      const address = only && (await mailboxes.readable(principal, only)).address;
       const stream = eventStream(ctx);
+      const stop = mailWaiting.watch(principal, address, {
+        tell: (mail) => stream.send({ type: 'mail.received', id: String(mail.message_id), data: mail }),
+        failed(error) {
+          log.warn({ err: error }, 'A mail stream was ended');
+          stream.close();
+        },
+      });
       stream.onClose(stop);
-      send = (tell) => tell();
-      for (const tell of waiting) tell();
       return HANDLED;
     },
   }),

@@ -1,5 +1,7 @@
 /** Waiting for mail, and telling who watches: what every end-to-end test suite writes by hand. */
-import type { Principal } from '#core/http/principal.ts';
+import type { CloudEvent } from '#core/events/events.ts';
+import { inOrder } from '#core/events/live.ts';
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailReceived } from '../contract.ts';
 import type { MessageRow } from '../tables.ts';
@@ -30,15 +32,23 @@ export interface MailWaiting {
   waitFor(principal: Principal, filter: MailFilter, timeoutMs: number, signal?: AbortSignal): Promise<FoundMail | null>;
   /** Mail that matches, newest first. Throws `mailbox_not_found`. */
   find(principal: Principal, filter: MailFilter, limit: number): Promise<FoundMail[]>;
-  /** Tells of new mail in mailboxes that the principal may read; gives a function that ends it. */
-  watch(principal: Principal, mailbox: string | null, tell: (mail: MailReceived) => void): Promise<() => void>;
+  /**
+   * Tells of new mail that the principal may read when it comes, to one address or to all; gives a function that ends it.
+   * `failed` is called once when no more can be told.
+   */
+  watch(
+    principal: Principal,
+    address: string | null,
+    reader: { tell(mail: MailReceived): void; failed(error: unknown): void },
+  ): () => void;
 }
 
 const MAX_LINKS = 100;
 /** Mail of other replicas is found by looking again. */
 const RECHECK_MS = 1_000;
 
-export function createMailWaiting({ db, events, mailboxes }: Services): MailWaiting {
+export function createMailWaiting(services: Services): MailWaiting {
+  const { db, events, mailboxes } = services;
   return { waitFor, find, watch };
 
   async function waitFor(principal: Principal, filter: MailFilter, timeoutMs: number, signal?: AbortSignal) {
@@ -95,19 +105,22 @@ export function createMailWaiting({ db, events, mailboxes }: Services): MailWait
     }));
   }
 
-  async function watch(principal: Principal, mailbox: string | null, tell: (mail: MailReceived) => void) {
-    const only = mailbox === null ? null : (await mailboxes.readable(principal, mailbox)).address;
+  function watch(principal: Principal, address: string | null, { tell, failed }: Parameters<MailWaiting['watch']>[2]) {
+    // Asked again for each mail: the mailbox may have another owner by then.
+    const isFor = async ({ data }: CloudEvent) => {
+      const { message_id } = data as MailReceived;
+      return (await services.mailReading.several(principal, [message_id])).length > 0;
+    };
+    const pass = inOrder(isFor, ({ data }) => tell(data as MailReceived), failed);
     return events.listen((event) => {
       if (event.type !== 'mail.received') return;
-      const mail = event.data as MailReceived;
-      if (only !== null) {
-        if (mail.mailbox === only) tell(mail);
-        return;
-      }
-      void mailboxes.byAddress(mail.mailbox).then((row) => {
-        if (row && mailboxes.mayRead(principal, row)) tell(mail);
-      });
+      if (address === null ? mayConcern(principal, event) : event.subject === address) pass(event);
     });
+  }
+
+  /** Spares a query for the mail of others. */
+  function mayConcern(principal: Principal, { tenantid }: CloudEvent): boolean {
+    return isSuperadmin(principal) || (tenantid ?? null) === principal.tenantId;
   }
 }
 

@@ -1,0 +1,21 @@
+/** Who made the request of a context: for what stays open longer than its handler runs. */
+import type Koa from 'koa';
+import type { Connection, Connections } from './connections.ts';
+
+export interface Caller extends Pick<Connection, 'principal' | 'ip' | 'again'> {
+  connections: Connections;
+  /** A reader that takes nothing for so long is disconnected. */
+  unreadMs: number;
+}
+
+const callers = new WeakMap<Koa.Context, Caller>();
+
+export function rememberCaller(ctx: Koa.Context, caller: Caller): void {
+  callers.set(ctx, caller);
+}
+
+export function callerOf(ctx: Koa.Context): Caller {
+  const caller = callers.get(ctx);
+  if (!caller) throw new Error('The caller of a request is known in its handler alone');
+  return caller;
+}
