@@ -23,7 +23,11 @@ export async function openStream(url: string, headers: Record<string, string>): 
   const types: string[] = [];
   const data: any[] = [];
   let ended = false;
-  let woken: () => void = () => {};
+  const waiting = new Set<() => void>();
+  const woken = () => {
+    for (const wake of waiting) wake();
+    waiting.clear();
+  };
   if (response.status === 200)
     void read()
       .catch(() => {})
@@ -72,7 +76,7 @@ export async function openStream(url: string, headers: Record<string, string>): 
       const left = until - performance.now();
       if (left <= 0) throw new Error(`Waited in vain for ${what}`);
       await new Promise<void>((resolve) => {
-        woken = resolve;
+        waiting.add(resolve);
         setTimeout(resolve, left).unref();
       });
     }
