@@ -13,6 +13,7 @@ import type { LinkRequests } from './services/link-requests.ts';
 import type { Links } from './services/links.ts';
 import type { Mails } from './services/mails.ts';
 import type { Oidc } from './services/oidc.ts';
+import type { OperatorTenant } from './services/operator-tenant.ts';
 import type { Passkeys } from './services/passkeys.ts';
 import type { PasswordChanges } from './services/passwords-of-users.ts';
 import type { People } from './services/people.ts';
@@ -168,6 +169,7 @@ declare module '#core/plugin.ts' {
     oidc: Oidc;
     passkeys: Passkeys;
     passwordChanges: PasswordChanges;
+    operatorTenant: OperatorTenant;
     people: People;
     personalData: PersonalData;
     registration: Registration;

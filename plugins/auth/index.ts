@@ -29,6 +29,7 @@ import { createLinkRequests, mailLink } from './services/link-requests.ts';
 import { createLinks } from './services/links.ts';
 import { createMails, sendMail } from './services/mails.ts';
 import { createOidc } from './services/oidc.ts';
+import { createOperatorTenant } from './services/operator-tenant.ts';
 import { createPasskeys } from './services/passkeys.ts';
 import { createPasswordChanges } from './services/passwords-of-users.ts';
 import { createPeople } from './services/people.ts';
@@ -60,6 +61,7 @@ export default definePlugin({
   services: {
     people: createPeople,
     auditChains: createAuditChains,
+    operatorTenant: createOperatorTenant,
     auditLog: createAuditLog,
     links: createLinks,
     mails: createMails,
