@@ -1,4 +1,5 @@
 /** Licensing's scheduled work. Verification looks at the time itself and needs none of it. */
+import { refuseFailures } from '#core/database/each-alone.ts';
 import { defineCron } from '#core/plugin.ts';
 
 const BATCH = 200;
@@ -8,8 +9,9 @@ export const expireLicences = defineCron({
   summary: 'Marks licences whose time is over, and announces it',
   schedule: '5 0 * * *',
   async run({ log }, { licences }) {
-    const expired = await inBatches(() => licences.expireSome(BATCH));
-    if (expired > 0) log.info({ expired }, 'Licences expired');
+    const outcome = await licences.expireSome(BATCH);
+    if (outcome.done > 0) log.info({ expired: outcome.done }, 'Licences expired');
+    refuseFailures('Expiring licences', outcome);
   },
 });
 
@@ -18,23 +20,19 @@ export const remindCustomers = defineCron({
   summary: 'Reminds customers whose licences end soon',
   schedule: '0 8 * * *',
   async run({ log }, { licenceReminders }) {
-    const reminded = await inBatches(() => licenceReminders.remindSome(BATCH));
-    if (reminded > 0) log.info({ reminded }, 'Customers are reminded of their licences');
+    const outcome = await licenceReminders.remindSome(BATCH);
+    if (outcome.done > 0) log.info({ reminded: outcome.done }, 'Customers are reminded of their licences');
+    refuseFailures('Reminding customers', outcome);
   },
 });
 
 export const tidyLicensing = defineCron({
   name: 'licensing.tidy',
-  summary: 'Removes leases that are over and sightings that the window has passed',
+  summary: 'Removes leases and offline files that are over, and sightings that the window has passed',
   schedule: '35 * * * *',
-  async run(_run, { licenceLeases, licenceAbuse }) {
+  async run(_run, { licenceLeases, licensingFiles, licenceAbuse }) {
     await licenceLeases.removeOld();
+    await licensingFiles.removeOld();
     await licenceAbuse.forgetOld();
   },
 });
-
-async function inBatches(some: () => Promise<number>): Promise<number> {
-  let total = 0;
-  for (let count = BATCH; count === BATCH; total += count) count = await some();
-  return total;
-}
