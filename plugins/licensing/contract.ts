@@ -1,6 +1,7 @@
 /** What other plugins may use of licensing: its services and events. */
 import type { AbuseDetection } from './services/abuse.ts';
-import type { LicenceCsv } from './services/csv.ts';
+import type { LicenceExport } from './services/csv-export.ts';
+import type { LicenceImport } from './services/csv-import.ts';
 import type { DeviceLinks } from './services/device-links.ts';
 import type { Devices } from './services/devices.ts';
 import type { Leases } from './services/leases.ts';
@@ -33,7 +34,8 @@ declare module '#core/plugin.ts' {
     licensingProducts: Products;
     licensingFiles: OfflineFiles;
     licensingSigningKeys: SigningKeys;
-    licensingCsv: LicenceCsv;
+    licensingExport: LicenceExport;
+    licensingImport: LicenceImport;
     licensingStaticKey: StaticKey;
     /** Who asks, by the connection and the header that the configuration trusts. */
     licensingCaller: (ip: string, header: (name: string) => string) => Caller;

@@ -17,6 +17,7 @@ export const licensingErrors = defineErrors({
   TRIAL_NOT_OFFERED: [404, 'This product has no trial'],
   LINK_EXPIRED: [403, 'The link is not valid any more'],
   VERSION_NOT_COVERED: [403, 'The licence does not cover this version'],
+  IMPORT_RUNNING: [429, 'Other files of yours are being taken in; try again in a minute'],
   REVOKED: [409, 'The licence was revoked'],
 });
 export type LicensingErrorCode = keyof typeof licensingErrors;

@@ -17,7 +17,8 @@ import { platformRoutes } from './routes/platform.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { createAbuseDetection } from './services/abuse.ts';
 import { createCaller } from './services/caller.ts';
-import { createLicenceCsv } from './services/csv.ts';
+import { createLicenceExport } from './services/csv-export.ts';
+import { createLicenceImport } from './services/csv-import.ts';
 import { createDeviceLinks } from './services/device-links.ts';
 import { createDevices } from './services/devices.ts';
 import { createLeases } from './services/leases.ts';
@@ -60,7 +61,8 @@ export default definePlugin({
     licensingProducts: createProducts,
     licensingFiles: createOfflineFiles,
     licensingSigningKeys: createSigningKeys,
-    licensingCsv: createLicenceCsv,
+    licensingExport: createLicenceExport,
+    licensingImport: createLicenceImport,
     licensingStaticKey: createStaticKey,
     licensingCaller: createCaller,
     licensingCustomerMail: ({ config }) => config.customerMail,

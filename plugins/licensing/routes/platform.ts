@@ -223,8 +223,8 @@ export const platformRoutes = [
     access: read,
     summary: 'All licences as CSV',
     responses: { 200: null },
-    handler: ({ principal }, { licensingCsv }) =>
-      reply(200, licensingCsv.write(scopeOf(principal)), {
+    handler: ({ principal }, { licensingExport }) =>
+      reply(200, licensingExport.write(scopeOf(principal)), {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="licences.csv"',
       }),
@@ -236,14 +236,13 @@ export const platformRoutes = [
     summary: 'Takes over licences from CSV; codes that exist are left as they are',
     description:
       'Columns: activation_code, email, plan; also license_id, status, device_cap, issued_at, valid_until, user_hint, trial, ' +
-      'max_version, product (a code that is here), entitlements (JSON), floating, replaces_oldest (yes or no).',
+      'max_version, product (a code that is here), entitlements (JSON), floating, replaces_oldest (yes or no). UTF-8, at most ' +
+      '100,000 lines, separated by commas, semicolons or tabs; times are ISO 8601, UTC unless they name a zone.',
     rawBody: ['text/csv', 'application/octet-stream'],
     bodyLimit: CSV_LIMIT_BYTES,
     responses: { 200: Type.Object({ imported: Type.Integer(), skipped: Type.Integer() }) },
-    async handler({ ctx, principal }, { licensingCsv }) {
-      const text = (await readBytes(ctx.req, CSV_LIMIT_BYTES)).toString('utf8');
-      return licensingCsv.read(principal.tenantId, text);
-    },
+    handler: ({ ctx, principal }, { licensingImport }) =>
+      licensingImport.read(principal.tenantId, () => readBytes(ctx.req, CSV_LIMIT_BYTES)),
   }),
 ];
 
