@@ -1,7 +1,10 @@
 /** Licensing's queued work: mails to customers. */
 import Type from 'typebox';
+import { isAppError } from '#core/errors.ts';
+import type { RateLimit } from '#core/http/route.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { defineJob, type EventHandler, type Services } from '#core/plugin.ts';
+import type { LicenceEvent } from './contract.ts';
 import { deviceToken } from './services/device-links.ts';
 import type { LicenceRow } from './tables.ts';
 
@@ -10,8 +13,26 @@ const FOLDER = new URL('./mail-templates/', import.meta.url);
 /** The subscription to `licence.issued`: the customer gets the code. */
 export const mailIssuedLicence: EventHandler<'licence.issued'> = async ({ id, data }, services) => {
   if (!services.licensingCustomerMail.onIssue) return;
+  if (await isFlooded(services, data)) return;
   await mailAbout(services, data.license_id, 'licence_issued', `licensing.issued/${id}`);
 };
+
+/** Anybody with a tenant may make licences for a stranger's address: only the operator's may fill a mailbox. */
+const MAILS_OF_ADDRESS: RateLimit = { name: 'licensing.mailsOfAddress', points: 20, windowSeconds: 3600 };
+
+async function isFlooded({ db, rateLimits, operatorTenant, log }: Services, { license_id, email }: LicenceEvent) {
+  const licence = await db.read('licensing_licences').where({ license_id }).first('tenant_id');
+  const tenantId = licence?.tenant_id ?? null;
+  if (tenantId === null || tenantId === (await operatorTenant.id())) return false;
+  try {
+    await rateLimits.consume(MAILS_OF_ADDRESS, email);
+    return false;
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'rate_limited') throw error;
+    log.warn({ tenantId, licence: license_id }, 'A code was not mailed: the address got too many within an hour');
+    return true;
+  }
+}
 
 export const remindOfExpiry = defineJob({
   name: 'licensing.remind',
@@ -24,9 +45,10 @@ export const remindOfExpiry = defineJob({
 
 export const sendDeviceLink = defineJob({
   name: 'licensing.sendDeviceLink',
-  summary: 'Sends a customer the link to the devices of a licence',
+  summary: 'Sends a customer the link to the devices of a licence, if there is one',
   payload: Type.Object({ email: Type.String(), code: Type.String() }),
   async run({ email, code }, { id }, services) {
+    if (!(await services.licenceDeviceLinks.isKnown(email, code))) return;
     const token = deviceToken(services, email, code);
     const link = `${services.coreConfig.http.publicUrl}/licences/devices?token=${encodeURIComponent(token)}`;
     const mail = services.mailTemplates.render(FOLDER, 'licence_devices', { link, token });
@@ -44,16 +66,28 @@ async function mailAbout(
   const licence = await db.read('licensing_licences').where({ license_id: licenseId }).first();
   if (licence?.status !== 'active') return;
   const { name } = await licensingProducts.rulesOf(licence);
-  const mail = mailTemplates.render(FOLDER, template, valuesOf(licence, name));
+  const values = valuesOf(licence, name, NEVER[services.coreConfig.mailer.language] ?? 'never');
+  const mail = mailTemplates.render(FOLDER, template, values);
   await mailer.send({ to: licence.email, ...mail, idempotencyKey });
 }
 
-function valuesOf(licence: LicenceRow, product: string): Record<string, string> {
+/** What stands where others have the day that their licence ends. */
+const NEVER: Readonly<Record<string, string>> = { zh: '永久有效' };
+
+function valuesOf(licence: LicenceRow, name: string, never: string): Record<string, string> {
+  const product = name === 'default' ? '' : name;
   return {
     code: licence.activation_code,
     license_id: licence.license_id,
-    product: product === 'default' ? '' : product,
-    valid_until: licence.valid_until === null ? '—' : isoSeconds(licence.valid_until),
+    product,
+    // With what parts it from the words before: most vendors on a server of their own have no products.
+    of_product: product && ` (${product})`,
+    valid_until: licence.valid_until === null ? never : dayAndTime(licence.valid_until),
     devices: String(licence.device_cap),
   };
+}
+
+/** `2026-12-22 07:41 UTC` */
+function dayAndTime(at: number): string {
+  return `${isoSeconds(at).slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,14 +1,17 @@
 /** Links with which customers see and release the devices of their licences. Sent to the licence's address alone. */
+import type { RateLimit } from '#core/http/route.ts';
 import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
-import type { DeviceRow, LicenceRow } from '../tables.ts';
+import type { DeviceRow, FileRow, LicenceRow } from '../tables.ts';
 import { normalCode } from './codes.ts';
 
 export interface DeviceLinks {
-  /** Mails a link when there is a licence of this address (and code, if given); silent when there is none. */
+  /** Mails a link when there is a licence of this address (and code, if given); does the same when there is none. */
   send(email: string, activationCode: string): Promise<void>;
-  /** The licences that the link opens, with their active devices. Throws `LINK_EXPIRED`. */
-  open(token: string): Promise<{ licence: LicenceRow; devices: DeviceRow[] }[]>;
+  /** Whether the address has a licence (with that code, if given) that is not revoked. */
+  isKnown(email: string, code: string): Promise<boolean>;
+  /** The licences that the link opens, with their active devices and files that work. Throws `LINK_EXPIRED`. */
+  open(token: string): Promise<{ licence: LicenceRow; devices: DeviceRow[]; files: FileRow[] }[]>;
   /** Throws `LINK_EXPIRED`, `DEVICE_NOT_FOUND`. */
   release(token: string, licenseId: string, deviceId: string): Promise<void>;
 }
@@ -17,36 +20,51 @@ export const LINK_LIFETIME_MS = 60 * 60_000;
 const PURPOSE = 'licensing.device-link';
 /** A customer has few; more would be a page that nobody reads. */
 const MOST_LICENCES = 50;
+/** Whoever asks, from however many places: nobody's mailbox is filled with links. */
+const LINKS_OF_ADDRESS: RateLimit = { name: 'licensing.linksOfAddress', points: 5, windowSeconds: 3600 };
 
-export function createDeviceLinks({ db, clock, jobs, secrets, licences, licenceDevices }: Services): DeviceLinks {
-  return { send, open, release };
+export function createDeviceLinks(services: Services): DeviceLinks {
+  const { db, clock, jobs, rateLimits, secrets, licences, licenceDevices } = services;
 
+  return { send, isKnown, open, release };
+
+  /** The job looks whether there is anything to send: who waits for the answer learns nothing by how long it takes. */
   async function send(email: string, activationCode: string): Promise<void> {
-    const code = normalCode(activationCode);
     const address = email.trim().toLowerCase();
-    const query = db.read('licensing_licences').where({ email: address }).whereNot({ status: 'revoked' });
-    if (code) query.where({ code });
-    if (!(await query.first('id'))) return;
-    await db.transaction((trx) => jobs.enqueue(trx, 'licensing.sendDeviceLink', { email: address, code }));
+    await rateLimits.consume(LINKS_OF_ADDRESS, address);
+    const payload = { email: address, code: normalCode(activationCode) };
+    await db.transaction((trx) => jobs.enqueue(trx, 'licensing.sendDeviceLink', payload));
+  }
+
+  async function isKnown(email: string, code: string): Promise<boolean> {
+    return (await reachable(email, code).first('id')) !== undefined;
+  }
+
+  function reachable(email: string, code: string) {
+    const query = db.read('licensing_licences').where({ email }).whereNot({ status: 'revoked' });
+    return code ? query.where({ code }) : query;
   }
 
   async function open(token: string) {
     const { email, code, expiresAt } = readToken(token);
     if (expiresAt <= clock.now()) throw licensingErrors.LINK_EXPIRED();
-    const query = db.read('licensing_licences').where({ email }).whereNot({ status: 'revoked' });
-    if (code) query.where({ code });
-    const found = await query.orderBy('id', 'desc').limit(MOST_LICENCES);
+    const found = await reachable(email, code).orderBy('id', 'desc').limit(MOST_LICENCES);
     return Promise.all(
       found.map(async (licence) => {
         const devices = await licences.devicesOf(licence);
-        return { licence, devices: devices.filter(({ status }) => status === 'active') };
+        const files = await db
+          .read('licensing_files')
+          .where({ licence_id: licence.id })
+          .where('valid_until', '>', clock.now())
+          .orderBy('device_id');
+        return { licence, devices: devices.filter(({ status }) => status === 'active'), files };
       }),
     );
   }
 
   async function release(token: string, licenseId: string, deviceId: string): Promise<void> {
-    const reachable = await open(token);
-    const hit = reachable.find(({ licence }) => licence.license_id === licenseId);
+    const opened = await open(token);
+    const hit = opened.find(({ licence }) => licence.license_id === licenseId);
     if (!hit || !(await licenceDevices.release(hit.licence, deviceId))) throw licensingErrors.DEVICE_NOT_FOUND();
   }
 

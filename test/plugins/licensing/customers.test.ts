@@ -1,0 +1,72 @@
+/** What customers are told and may ask for: mails, trials, links; and how often strangers may cause them. */
+import assert from 'node:assert/strict';
+import { authConfig, catchMails, register } from '#test/support/accounts.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { BASE, callsOf, made, STATIC_KEY } from './support.ts';
+
+describe('customers of a vendor', () => {
+  let app: TestPlatform;
+  beforeEach(async () => {
+    app = await startPlatform({ plugins: { auth: authConfig, licensing: { apiKey: STATIC_KEY } } });
+  });
+  afterEach(() => app.stop());
+
+  const { licence, product } = callsOf(() => app);
+  const trial = (product_id: string, email: string) =>
+    made(app.http.post('/api/licenses/trials', { product_id, email }), 200);
+
+  it('read whole sentences', async () => {
+    const mails = catchMails(app);
+    await product({ name: 'Editor' });
+    await licence({ device_cap: 1, plan: 'lifetime' });
+    await licence({ product: 'editor', days: 30 });
+    await app.services.jobs.idle();
+    const [plain, named] = mails;
+    assert.equal(plain!.subject, 'Your activation code');
+    assert.match(plain!.text, /^Devices: 1\s+Ends: never$/m);
+    assert.equal(named!.subject, 'Your activation code (Editor)');
+    assert.match(named!.text, /^Ends: \d{4}-\d\d-\d\d \d\d:\d\d UTC$/m);
+  });
+
+  it('have one trial for a mailbox, however its address is spelled', async () => {
+    const { product_id } = await product({ trial_days: 14 });
+    for (const email of ['a@b.example', 'A+1@b.example', 'a+2@B.example.', 'a.@b.example'])
+      await trial(product_id, email);
+    for (const email of ['j.doe+x@gmail.com', 'jdoe@gmail.com']) await trial(product_id, email);
+    await trial(product_id, 'a.b@b.example');
+    assert.equal((await app.services.db.read('licensing_trials')).length, 3);
+  });
+
+  it('cause the same work with a link that finds a licence and with one that finds none', async () => {
+    const mails = catchMails(app);
+    const mine = await licence();
+    await app.services.jobs.idle();
+    mails.length = 0;
+    const enqueued: unknown[] = [];
+    const { jobs } = app.services;
+    const { enqueue } = jobs;
+    jobs.enqueue = async (trx, name, payload, options) => {
+      enqueued.push([name, Object.keys(payload as object)]);
+      return enqueue(trx, name, payload, options);
+    };
+    for (const email of [mine.email, 'nobody@example.com'])
+      await made(app.http.post('/api/licenses/device-link', { email }), 200);
+    jobs.enqueue = enqueue;
+    assert.equal(enqueued.length, 2);
+    assert.deepEqual(enqueued[0], enqueued[1]);
+    await jobs.idle();
+    assert.deepEqual(
+      mails.map(({ to }) => to),
+      [mine.email],
+    );
+  });
+
+  it('are not flooded with mail by a tenant that makes licences for them', async () => {
+    const mails = catchMails(app);
+    const { http } = await register(app);
+    for (let index = 0; index < 25; index++)
+      await made(http.post(`${BASE}/licences`, { plan: 'yearly', email: 'victim@example.com' }));
+    await app.services.jobs.idle();
+    assert.equal(mails.filter(({ to }) => to === 'victim@example.com').length, 20);
+  });
+});
