@@ -2,16 +2,18 @@
  * Checks an offline licence of Patchbay with what Node itself brings; copy it into your program.
  *
  *   import { verifyLicence } from './verify-licence.mjs';
- *   const { state, licence } = verifyLicence(file, { keys, deviceId });
+ *   const { state, licence } = verifyLicence(file, { keys, deviceId, productId });
  *
  * `keys` is the `keys` array of GET /api/licenses/public-key: ship it with your program. `file` is what
- * POST /api/licenses/{id}/file answered. `state` is 'valid', 'grace' (ask for a new file soon) or throws.
+ * POST /api/licenses/{id}/file answered. `productId` (`PROD-…`) is your product's, or give `tenantId`, which takes licences
+ * of all your products; the server signs for all its tenants, so a file alone says nothing. Who runs the server may leave
+ * both out. `state` is 'valid', 'grace' (ask for a new file soon) or throws.
  */
 import { createPublicKey, verify } from 'node:crypto';
 
 const TYPE = 'patchbay-licence+jwt';
 
-export function verifyLicence(file, { keys, deviceId, version, now = Date.now() }) {
+export function verifyLicence(file, { keys, deviceId, productId, tenantId, version, now = Date.now() }) {
   const [header, payload, signature] = file.trim().split('.');
   if (!signature) throw new Error('This is not a licence file');
   const { alg, kid, typ } = readPart(header);
@@ -27,6 +29,7 @@ export function verifyLicence(file, { keys, deviceId, version, now = Date.now() 
   }
 
   const claims = readPart(payload);
+  if (!isOurs(claims.license, productId, tenantId)) throw new Error('The licence file is for another program');
   if (claims.device_id !== deviceId) throw new Error('The licence file belongs to another device');
   const seconds = Math.floor(now / 1000);
   // A clock that was set back would make an old file new again; some minutes are forgiven.
@@ -35,6 +38,11 @@ export function verifyLicence(file, { keys, deviceId, version, now = Date.now() 
   const { max_version: last } = claims.license;
   if (last && version && isNewer(version, last)) throw new Error(`The licence is good up to version ${last}`);
   return { state: seconds < claims.exp ? 'valid' : 'grace', licence: claims.license };
+}
+
+function isOurs({ product_id, tenant_id, operator }, productId, tenantId) {
+  if (!productId && !tenantId) return operator === true;
+  return (!productId || product_id === productId) && (!tenantId || tenant_id === tenantId);
 }
 
 function readPart(part) {
@@ -51,6 +59,6 @@ function isNewer(version, last) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [, , file, keys, deviceId] = process.argv;
-  console.log(JSON.stringify(verifyLicence(file, { keys: JSON.parse(keys).keys, deviceId })));
+  const [, , file, keys, deviceId, productId] = process.argv;
+  console.log(JSON.stringify(verifyLicence(file, { keys: JSON.parse(keys).keys, deviceId, productId })));
 }

@@ -11,7 +11,7 @@ export interface LicenceRow {
   license_id: string;
   tenant_id: string | null;
   activation_code: string;
-  /** The code in capitals without dashes and blanks. */
+  /** The code in capitals without dashes and blanks, unique in the tenant. */
   code: string;
   email: string;
   plan: Plan;
@@ -85,8 +85,17 @@ export interface LeaseRow {
   expires_at: number;
 }
 
+/** The longest of a device's offline files. */
+export interface FileRow {
+  licence_id: number;
+  device_id: string;
+  /** The end of its grace days. */
+  valid_until: number;
+}
+
 export interface TrialRow {
   product_id: number;
+  /** As `trialAddress` spells it. */
   email: string;
   licence_id: number;
 }
@@ -138,6 +147,7 @@ declare module 'knex/types/tables.js' {
     licensing_products: ProductRow;
     licensing_signing_keys: SigningKeyRow;
     licensing_leases: LeaseRow;
+    licensing_files: FileRow;
     licensing_trials: TrialRow;
     licensing_sightings: SightingRow;
   }

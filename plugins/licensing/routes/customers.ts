@@ -7,11 +7,12 @@ import { licensingErrors } from '../errors.ts';
 import type { Lease } from '../services/leases.ts';
 import { mayManage, scopeOf } from '../services/licence-rows.ts';
 import { timeOrNull } from '../views.ts';
+import { VendorFields, vendorOf } from './vendor.ts';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const LicenceId = Type.Object({ id: Text(40) });
 const LeaseId = Type.Object({ id: Text(64) });
-const Credentials = { activation_code: Text(100), email: Text(320) };
+const Credentials = { activation_code: Text(100), email: Text(320), ...VendorFields };
 const LeaseView = Type.Object({
   success: Type.Literal(true),
   lease_id: Type.String(),
@@ -61,6 +62,7 @@ export const customerRoutes = [
       email: Type.Optional(Text(320)),
       device_id: Text(200),
       device_name: Type.Optional(Type.String({ maxLength: 200 })),
+      ...VendorFields,
     }),
     responses: {
       200: Type.Object({
@@ -82,7 +84,7 @@ export const customerRoutes = [
       const licence = isManager
         ? await licences.find(scopeOf(principal), params.id)
         : await licenceVerification.prove(
-            { activationCode: activation_code ?? '', email: email ?? '' },
+            { activationCode: activation_code ?? '', email: email ?? '', ...vendorOf(body) },
             device_id,
             licensingCaller(ip, (name) => ctx.get(name)),
           );
@@ -111,7 +113,7 @@ export const customerRoutes = [
       const { activation_code: activationCode, email, device_id } = body;
       const caller = licensingCaller(ip, (name) => ctx.get(name));
       // Its places bound how many use it at once, whichever devices they are; from where is looked at.
-      const licence = await licenceVerification.prove({ activationCode, email }, '', caller);
+      const licence = await licenceVerification.prove({ activationCode, email, ...vendorOf(body) }, '', caller);
       return leaseView(await licenceLeases.acquire(licence, device_id));
     },
   }),
@@ -186,6 +188,9 @@ export const customerRoutes = [
             devices: Type.Array(
               Type.Object({ device_id: Type.String(), device_name: Type.String(), last_seen_at: Type.String() }),
             ),
+            offline_files: Type.Array(Type.Object({ device_id: Type.String(), works_until: Type.String() }), {
+              description: 'They hold their places until then, also when the device is released',
+            }),
           }),
         ),
       }),
@@ -194,7 +199,7 @@ export const customerRoutes = [
       const opened = await licenceDeviceLinks.open(body.token);
       return {
         success: true,
-        licenses: opened.map(({ licence, devices }) => ({
+        licenses: opened.map(({ licence, devices, files }) => ({
           license_id: licence.license_id,
           plan: licence.plan,
           device_cap: licence.device_cap,
@@ -203,6 +208,10 @@ export const customerRoutes = [
             device_id,
             device_name,
             last_seen_at: isoSeconds(last_seen_at),
+          })),
+          offline_files: files.map(({ device_id, valid_until }) => ({
+            device_id,
+            works_until: isoSeconds(valid_until),
           })),
         })),
       };

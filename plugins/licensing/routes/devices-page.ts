@@ -26,7 +26,9 @@ async function show() {
   for (const licence of licenses) {
     const section = document.createElement('section');
     section.append(element('h2', licence.license_id));
-    section.append(element('p', licence.devices.length + ' of ' + licence.device_cap + ' places are taken.'));
+    const files = new Map(licence.offline_files.map((file) => [file.device_id, file.works_until.slice(0, 10)]));
+    const taken = new Set([...licence.devices.map((device) => device.device_id), ...files.keys()]);
+    section.append(element('p', 'Places taken: ' + taken.size + ' of ' + licence.device_cap));
     const rows = document.createElement('ul');
     for (const device of licence.devices) {
       const row = element('li', (device.device_name || device.device_id) + ', last seen ' + device.last_seen_at.slice(0, 10) + ' ');
@@ -34,8 +36,12 @@ async function show() {
       button.setAttribute('aria-label', 'Release ' + (device.device_name || device.device_id));
       button.addEventListener('click', () => act(() => call('my-devices/release', { license_id: licence.license_id, device_id: device.device_id })));
       row.append(button);
+      const file = files.get(device.device_id);
+      if (file) row.insertBefore(element('small', 'Its offline file works until ' + file + ' and keeps the place until then.'), button);
+      files.delete(device.device_id);
       rows.append(row);
     }
+    for (const [id, until] of files) rows.append(element('li', id + ': released; its offline file keeps the place until ' + until));
     section.append(rows);
     list.append(section);
   }

@@ -7,15 +7,11 @@ import { SENTENCES, VERIFIED } from '../sentences.ts';
 import type { Products } from '../services/products.ts';
 import type { UsedLicence, VerifyOutcome } from '../services/verification.ts';
 import { timeOrNull } from '../views.ts';
+import { plain, VendorFields, vendorOf } from './vendor.ts';
 
 const Text = (maxLength: number) => Type.Optional(Type.Union([Type.String({ maxLength }), Type.Null()]));
 function messageOf(code: VerifyOutcome['code']): string {
   return code === 'SUCCESS' ? VERIFIED : SENTENCES[code];
-}
-
-/** PostgreSQL takes no NUL in a text, and would refuse all that are looked up with it. */
-function plain(text: string | null | undefined): string {
-  return (text ?? '').replaceAll('\0', '');
 }
 
 /** The default product's answer is the licence document's, to the byte; others say more. */
@@ -24,9 +20,10 @@ function hasMore({ product_id, entitlements, max_version }: UsedLicence): boolea
 }
 
 async function more(licence: UsedLicence, products: Products) {
-  const { code, entitlements, currentVersion } = await products.rulesOf(licence);
+  const { code, productId, entitlements, currentVersion } = await products.rulesOf(licence);
   return {
     product: code,
+    productId,
     entitlements,
     currentVersion,
     maxVersion: licence.max_version,
@@ -49,6 +46,7 @@ export const verifyRoutes = [
         device_name: Text(200),
         ip_address: Text(64),
         version: Text(64),
+        ...VendorFields,
       },
       { additionalProperties: true },
     ),
@@ -71,6 +69,7 @@ export const verifyRoutes = [
         {
           activationCode: body.activation_code,
           email: body.email,
+          ...vendorOf(body),
           deviceId: plain(body.device_id),
           deviceName: plain(body.device_name),
           ipAddress: plain(body.ip_address) || ip,

@@ -6,7 +6,8 @@ import type { Services } from '#core/plugin.ts';
 import { randomToken } from '#core/security/tokens.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LeaseRow } from '../tables.ts';
-import { isOver, lockedLicence } from './licence-rows.ts';
+import { lockedLicence, refusalOf } from './licence-rows.ts';
+import { placesOfOthers } from './places.ts';
 import type { UsedLicence } from './verification.ts';
 
 export interface Lease {
@@ -18,7 +19,7 @@ export interface Lease {
 }
 
 export interface Leases {
-  /** The device's lease, renewed when it has one. Throws `NOT_FLOATING`, `DEVICE_LIMIT_EXCEEDED`. */
+  /** The device's lease, renewed when it has one. Throws `NOT_FLOATING`, `DEVICE_LIMIT_EXCEEDED` and why it may not be used. */
   acquire(licence: UsedLicence, deviceId: string): Promise<Lease>;
   /** Renews it. Throws `LEASE_NOT_FOUND` when it is over or its licence is no longer valid. */
   heartbeat(leaseId: string): Promise<Lease>;
@@ -30,18 +31,18 @@ export interface Leases {
 export function createLeases({ db, clock, licensingProducts }: Services): Leases {
   return { acquire, heartbeat, release, removeOld };
 
-  async function acquire(licence: UsedLicence, deviceId: string): Promise<Lease> {
-    if (!licence.is_floating) throw licensingErrors.NOT_FLOATING();
-    const { leaseSeconds } = await licensingProducts.rulesOf(licence);
+  async function acquire({ license_id }: UsedLicence, deviceId: string): Promise<Lease> {
     return db.transaction(async (trx) => {
+      // Held until the end: whoever comes at the same instant counts after us. What was read before says nothing.
+      const licence = await lockedLicence(trx, undefined, license_id);
       const now = clock.now();
-      // Held until the end: whoever comes at the same instant counts after us.
-      const { device_cap, active_devices } = await lockedLicence(trx, undefined, licence.license_id);
-      const leases = await trx('licensing_leases').where({ licence_id: licence.id });
-      const running = leases.filter(({ expires_at }) => expires_at > now);
-      const own = leases.find(({ device_id }) => device_id === deviceId);
-      const others = running.filter(({ device_id }) => device_id !== deviceId).length;
-      if (others + active_devices >= device_cap) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
+      const refusal = refusalOf(licence, now);
+      if (refusal) throw licensingErrors[refusal]();
+      if (!licence.is_floating) throw licensingErrors.NOT_FLOATING();
+      const { leaseSeconds } = await licensingProducts.rulesOf(licence, trx);
+      const taken = await placesOfOthers(trx, licence, deviceId, now);
+      if (taken >= licence.device_cap) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
+      const own = await trx('licensing_leases').where({ licence_id: licence.id, device_id: deviceId }).first();
       const isRunning = own !== undefined && own.expires_at > now;
       const lease: LeaseRow = {
         lease_id: isRunning ? own.lease_id : randomToken(24),
@@ -64,7 +65,7 @@ export function createLeases({ db, clock, licensingProducts }: Services): Leases
       const current = await lockedLicence(trx, undefined, licence.license_id);
       // Looked at only now: while we waited it may have ended, and its place been given away.
       const now = clock.now();
-      if (current.status !== 'active' || isOver(current, now)) throw licensingErrors.LEASE_NOT_FOUND();
+      if (refusalOf(current, now)) throw licensingErrors.LEASE_NOT_FOUND();
       const [renewed] = await trx('licensing_leases')
         .where({ lease_id: leaseId })
         .where('expires_at', '>', now)

@@ -13,6 +13,7 @@ import {
   type Scope,
 } from './licence-rows.ts';
 import { DAY_MS, DEFAULT_DAYS } from './licences.ts';
+import { takenPlaces } from './places.ts';
 import type { Entitlements } from './products.ts';
 
 export interface Upgrade {
@@ -31,7 +32,7 @@ export interface LicenceChanges {
   /** Adds days (default: its plan's) to its end, or to now when it is over; an expired one works again. */
   extend(scope: Scope, licenseId: string, days?: number, idempotencyKey?: string): Promise<LicenceRow>;
   /**
-   * A new plan runs its days from now, and never ends earlier than the old one; a trial becomes a full licence.
+   * A new plan runs its days from now, and never ends earlier than the old one: what had no end has none; a trial becomes a full licence.
    * Throws `DEVICE_LIMIT_EXCEEDED` when fewer places are asked for than are taken, `REVOKED`, `PRODUCT_NOT_FOUND`.
    */
   upgrade(scope: Scope, licenseId: string, wish: Upgrade): Promise<LicenceRow>;
@@ -89,12 +90,7 @@ export function createLicenceChanges({ db, clock, events, licensingProducts }: S
         patch.is_floating = product.is_floating;
         patch.replaces_oldest = Number(product.device_policy === 'replace_oldest');
       }
-      const leases = await trx('licensing_leases')
-        .where({ licence_id: licence.id })
-        .where('expires_at', '>', now)
-        .count({ taken: '*' })
-        .first();
-      const taken = licence.active_devices + Number(leases?.taken ?? 0);
+      const taken = await takenPlaces(trx, licence, now);
       if (taken > (patch.device_cap ?? licence.device_cap)) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
       const { plan, device_cap, valid_until } = licence;
       const detail = { before: { plan, device_cap, valid_until }, after: patch };
@@ -107,7 +103,7 @@ export function createLicenceChanges({ db, clock, events, licensingProducts }: S
     const days = DEFAULT_DAYS[plan];
     if (days === null) return { valid_until: null, status: licence.status === 'expired' ? 'active' : licence.status };
     if (plan === licence.plan && !licence.is_trial) return {};
-    const valid_until = Math.max(licence.valid_until ?? 0, now + days * DAY_MS);
+    const valid_until = licence.valid_until === null ? null : Math.max(licence.valid_until, now + days * DAY_MS);
     return { valid_until, status: licence.status === 'expired' ? 'active' : licence.status };
   }
 

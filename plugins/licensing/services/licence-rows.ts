@@ -37,6 +37,15 @@ export function isOver({ valid_until }: Pick<LicenceRow, 'valid_until'>, now: nu
   return valid_until !== null && valid_until <= now;
 }
 
+/** Why a licence may not be used now, if so. Who asks by code learns of a suspended one no more than of an unknown one. */
+export function refusalOf(
+  licence: Pick<LicenceRow, 'status' | 'valid_until'>,
+  now: number,
+): 'INVALID_LICENSE' | 'LICENSE_EXPIRED' | null {
+  if (licence.status === 'revoked' || licence.status === 'suspended') return 'INVALID_LICENSE';
+  return licence.status === 'expired' || isOver(licence, now) ? 'LICENSE_EXPIRED' : null;
+}
+
 /** On PostgreSQL the row is held until the transaction ends; SQLite has one writer anyway. Throws `LICENCE_NOT_FOUND`. */
 export async function lockedLicence(trx: Transaction, scope: Scope, licenseId: string): Promise<LicenceRow> {
   const query = trx('licensing_licences').where({ license_id: licenseId }).forUpdate();

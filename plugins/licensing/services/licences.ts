@@ -1,5 +1,6 @@
 /** Licences: issuing, listing, finding, and what the clock does to them. Tables: licensing_licences, licensing_trials. */
 import type { Transaction } from '#core/database/database.ts';
+import { type Done, eachAlone } from '#core/database/each-alone.ts';
 import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow, LicenceStatus, Plan, ProductRow } from '../tables.ts';
@@ -7,6 +8,7 @@ import { newActivationCode, newLicenceId, normalCode } from './codes.ts';
 import { addCounts, countsOf, readCounts } from './counts.ts';
 import { changeLicence, doneBefore, eventOf, historyKey, recordHistory, type Scope } from './licence-rows.ts';
 import type { Entitlements } from './products.ts';
+import { trialAddress } from './trial-address.ts';
 
 export interface NewLicence {
   plan: Plan;
@@ -39,15 +41,15 @@ export interface Licences {
   /** Throws `LICENCE_NOT_FOUND`. */
   find(scope: Scope, licenseId: string): Promise<LicenceRow>;
   devicesOf(licence: LicenceRow): Promise<DeviceRow[]>;
-  /** Marks some whose time is over; gives how many. */
-  expireSome(limit: number): Promise<number>;
+  /** Marks those whose time is over, so many at once. */
+  expireSome(size: number): Promise<Done>;
 }
 
 export const DAY_MS = 24 * 3600_000;
 export const DEFAULT_DAYS: Record<Plan, number | null> = { monthly: 30, yearly: 365, lifetime: null };
 export const DEFAULT_DEVICE_CAP = 5;
 
-export function createLicences({ db, clock, events, licensingProducts }: Services): Licences {
+export function createLicences({ db, clock, log, events, licensingProducts }: Services): Licences {
   return { generate, startTrial, list, stats, find, devicesOf, expireSome };
 
   async function generate(tenantId: string | null, wish: NewLicence): Promise<LicenceRow> {
@@ -63,19 +65,23 @@ export function createLicences({ db, clock, events, licensingProducts }: Service
   }
 
   async function startTrial(product: ProductRow, given: string): Promise<{ licence: LicenceRow; isNew: boolean }> {
-    if (product.trial_days === 0) throw licensingErrors.TRIAL_NOT_OFFERED();
     const email = given.trim().toLowerCase();
+    const address = trialAddress(email);
     return db.transaction(async (trx) => {
       // Held until the end: two requests for the same address come one after the other.
-      await trx('licensing_products').where({ id: product.id }).forUpdate().first('id');
-      const earlier = await trx('licensing_trials').where({ product_id: product.id, email }).first('licence_id');
+      const current = await trx('licensing_products').where({ id: product.id }).forUpdate().first();
+      if (!current?.trial_days) throw licensingErrors.TRIAL_NOT_OFFERED();
+      const earlier = await trx('licensing_trials')
+        .where({ product_id: product.id })
+        .whereIn('email', [address, email])
+        .first('licence_id');
       if (earlier) {
         const licence = await trx('licensing_licences').where({ id: earlier.licence_id }).first();
         if (licence) return { licence, isNew: false };
       }
-      const wish: NewLicence = { plan: 'monthly', email, days: product.trial_days };
-      const licence = await issue(trx, product.tenant_id || null, wish, product, true);
-      await trx('licensing_trials').insert({ product_id: product.id, email, licence_id: licence.id });
+      const wish: NewLicence = { plan: 'monthly', email, days: current.trial_days };
+      const licence = await issue(trx, current.tenant_id || null, wish, current, true);
+      await trx('licensing_trials').insert({ product_id: product.id, email: address, licence_id: licence.id });
       return { licence, isNew: true };
     });
   }
@@ -163,24 +169,36 @@ export function createLicences({ db, clock, events, licensingProducts }: Service
   }
 
   /** What is over stays over when this runs late: verification looks at the time itself. */
-  async function expireSome(limit: number): Promise<number> {
-    return db.transaction(async (trx) => {
-      const now = clock.now();
-      // By tenant, as every replica does, so that none waits for the counts of another that waits for its own.
-      const query = trx('licensing_licences')
-        .where({ status: 'active' })
-        .where('valid_until', '<=', now)
-        .orderBy(['tenant_id', 'id']);
-      if (db.client === 'pg') query.forUpdate().skipLocked();
-      const over = await query.limit(limit);
-      for (const licence of over) {
-        await changeLicence(trx, licence, { status: 'expired' }, now);
-        await recordHistory(trx, licence, { what: 'expired', detail: {}, at: now });
-        const options = { tenantId: licence.tenant_id, subject: licence.license_id };
-        await events.emit(trx, 'licence.expired', eventOf(licence), options);
-      }
-      return over.length;
+  function expireSome(size: number): Promise<Done> {
+    const over = () =>
+      db.write('licensing_licences').where({ status: 'active' }).where('valid_until', '<=', clock.now()).orderBy('id');
+    return eachAlone<number>({
+      size,
+      log,
+      failure: 'A licence that is over could not be marked so',
+      next: (after, most) =>
+        over()
+          .where('id', '>', after ?? 0)
+          .limit(most)
+          .pluck('id'),
+      work: (ids) => db.transaction((trx) => expire(trx, ids)),
     });
+  }
+
+  async function expire(trx: Transaction, ids: number[]): Promise<void> {
+    const now = clock.now();
+    const query = trx('licensing_licences')
+      .whereIn('id', ids)
+      .where({ status: 'active' })
+      .where('valid_until', '<=', now)
+      .orderBy(['tenant_id', 'id']);
+    if (db.client === 'pg') query.forUpdate().skipLocked();
+    for (const licence of await query) {
+      await changeLicence(trx, licence, { status: 'expired' }, now);
+      await recordHistory(trx, licence, { what: 'expired', detail: {}, at: now });
+      const options = { tenantId: licence.tenant_id, subject: licence.license_id };
+      await events.emit(trx, 'licence.expired', eventOf(licence), options);
+    }
   }
 }
 

@@ -1,9 +1,17 @@
-/** Offline licences: a compact JWS (RFC 7515, EdDSA of RFC 8037) that a program checks without asking anybody. */
+/**
+ * Offline licences: a compact JWS (RFC 7515, EdDSA of RFC 8037) that a program checks without asking anybody.
+ * Table: licensing_files.
+ */
+import type { KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
-import { isOver } from './licence-rows.ts';
+import type { FileRow, LicenceRow } from '../tables.ts';
+import type { SeenDevice } from './devices.ts';
+import { lockedLicence, refusalOf } from './licence-rows.ts';
 import { DAY_MS } from './licences.ts';
+import type { ProductRules } from './products.ts';
 import type { UsedLicence } from './verification.ts';
 
 export interface OfflineFile {
@@ -16,11 +24,13 @@ export interface OfflineFile {
 
 export interface OfflineFiles {
   /**
-   * For one device, which takes one of the places if it has none. It is good for the product's offline days and never
-   * longer than the licence; then the grace days begin. Throws `INVALID_LICENSE`, `LICENSE_EXPIRED`,
-   * `DEVICE_DEACTIVATED`, `DEVICE_LIMIT_EXCEEDED`.
+   * For one device, which takes one of the places if it has none and keeps it until the file has run out. It is good for
+   * the product's offline days and never longer than the licence; then the grace days begin. Throws `INVALID_LICENSE`,
+   * `LICENSE_EXPIRED`, `DEVICE_DEACTIVATED`, `DEVICE_LIMIT_EXCEEDED`.
    */
-  sign(licence: UsedLicence, device: { deviceId: string; deviceName: string; ipAddress: string }): Promise<OfflineFile>;
+  sign(licence: UsedLicence, device: SeenDevice): Promise<OfflineFile>;
+  /** Forgets files that work no more; gives how many. */
+  removeOld(): Promise<number>;
 }
 
 export const FILE_TYPE = 'patchbay-licence+jwt';
@@ -32,33 +42,52 @@ export function createOfflineFiles({
   licenceDevices,
   licensingProducts,
   licensingSigningKeys,
+  operatorTenant,
 }: Services): OfflineFiles {
-  return {
-    async sign(licence, device) {
-      const now = clock.now();
-      if (licence.status === 'revoked' || licence.status === 'suspended') throw licensingErrors.INVALID_LICENSE();
-      if (licence.status === 'expired' || isOver(licence, now)) throw licensingErrors.LICENSE_EXPIRED();
-      const known = await db
-        .read('licensing_devices')
-        .where({ licence_id: licence.id, device_id: device.deviceId })
-        .first('status');
-      if (known?.status === 'deactivated') throw licensingErrors.DEVICE_DEACTIVATED();
-      if (!known && !(await licenceDevices.register(licence, device))) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
-      return signed(licence, device.deviceId, now);
-    },
-  };
+  return { sign, removeOld };
 
-  async function signed(licence: UsedLicence, deviceId: string, now: number): Promise<OfflineFile> {
-    const rules = await licensingProducts.rulesOf(licence);
-    const { kid, privateKey } = await licensingSigningKeys.current();
-    const expiresAt = Math.min(now + rules.offlineDays * DAY_MS, licence.valid_until ?? Number.MAX_SAFE_INTEGER);
-    const graceUntil = expiresAt + rules.graceDays * DAY_MS;
+  async function sign({ license_id }: UsedLicence, device: SeenDevice): Promise<OfflineFile> {
+    const key = await licensingSigningKeys.current();
+    const operator = await operatorTenant.id();
+    const granted = await db.transaction(async (trx) => {
+      const licence = await lockedLicence(trx, undefined, license_id);
+      const now = clock.now();
+      const refusal = refusalOf(licence, now) ?? (await licenceDevices.seat(trx, licence, device));
+      if (refusal) throw licensingErrors[refusal]();
+      const rules = await licensingProducts.rulesOf(licence, trx);
+      const expiresAt = Math.min(now + rules.offlineDays * DAY_MS, licence.valid_until ?? Number.MAX_SAFE_INTEGER);
+      const graceUntil = expiresAt + rules.graceDays * DAY_MS;
+      await keep(trx, { licence_id: licence.id, device_id: device.deviceId, valid_until: graceUntil });
+      return { licence, rules, now, expiresAt, graceUntil };
+    });
+    return signed(granted, device.deviceId, key, operator);
+  }
+
+  /** The one that works longest counts: an older file may, after the licence has become shorter. */
+  async function keep(trx: Transaction, file: FileRow): Promise<void> {
+    const { licence_id, device_id } = file;
+    const before = await trx('licensing_files').where({ licence_id, device_id }).first('valid_until');
+    if (!before) await trx('licensing_files').insert(file);
+    else if (before.valid_until < file.valid_until)
+      await trx('licensing_files').where({ licence_id, device_id }).update({ valid_until: file.valid_until });
+  }
+
+  async function signed(
+    { licence, rules, now, expiresAt, graceUntil }: Granted,
+    deviceId: string,
+    { kid, privateKey }: { kid: string; privateKey: KeyObject },
+    operator: string | null,
+  ): Promise<OfflineFile> {
     const file = await new SignJWT({
       license: {
         license_id: licence.license_id,
         email: licence.email,
         plan: licence.plan,
         product: rules.code,
+        product_id: rules.productId,
+        tenant_id: licence.tenant_id,
+        // What a program of the operator's looks for: anybody on this server may have files signed.
+        operator: licence.tenant_id === null || licence.tenant_id === operator,
         entitlements: rules.entitlements,
         max_version: licence.max_version,
         trial: licence.is_trial === 1,
@@ -75,6 +104,18 @@ export function createOfflineFiles({
       .sign(privateKey);
     return { file, kid, expiresAt, graceUntil };
   }
+
+  async function removeOld(): Promise<number> {
+    return db.write('licensing_files').where('valid_until', '<=', clock.now()).delete();
+  }
+}
+
+interface Granted {
+  licence: LicenceRow;
+  rules: ProductRules;
+  now: number;
+  expiresAt: number;
+  graceUntil: number;
 }
 
 function seconds(ms: number | null): number | null {

@@ -32,11 +32,13 @@ export interface Products {
   /** By its public id, whoever's it is; for callers that have no account. Throws `PRODUCT_NOT_FOUND`. */
   findPublic(id: string): Promise<ProductRow>;
   /** The rules of a licence: its product's, or those of the default product. */
-  rulesOf(licence: UsedLicence): Promise<ProductRules>;
+  rulesOf(licence: UsedLicence, trx?: Transaction): Promise<ProductRules>;
 }
 
 export interface ProductRules {
   code: string;
+  /** Public id; null for the default product. */
+  productId: string | null;
   name: string;
   entitlements: Entitlements;
   currentVersion: string | null;
@@ -58,6 +60,7 @@ const DEFAULT = {
 } as const;
 const DEFAULT_RULES: ProductRules = {
   code: 'default',
+  productId: null,
   name: 'default',
   entitlements: {},
   currentVersion: null,
@@ -111,12 +114,13 @@ export function createProducts({ db, clock }: Services): Products {
     return product;
   }
 
-  async function rulesOf({ product_id, entitlements }: UsedLicence): Promise<ProductRules> {
-    const product = product_id && (await db.read('licensing_products').where({ id: product_id }).first());
+  async function rulesOf({ product_id, entitlements }: UsedLicence, trx?: Transaction): Promise<ProductRules> {
+    const product = product_id && (await (trx ?? db.read)('licensing_products').where({ id: product_id }).first());
     const own: Entitlements | null = entitlements === null ? null : JSON.parse(entitlements);
     if (!product) return { ...DEFAULT_RULES, entitlements: own ?? {} };
     return {
       code: product.code,
+      productId: product.product_id,
       name: product.name,
       entitlements: { ...JSON.parse(product.entitlements), ...own },
       currentVersion: product.current_version,

@@ -10,9 +10,16 @@ import { safeEqual } from '#core/security/tokens.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow } from '../tables.ts';
 import { normalCode } from './codes.ts';
-import { isOver, type Scope } from './licence-rows.ts';
+import { refusalOf, type Scope } from './licence-rows.ts';
 
-export interface Credentials {
+/** Whose licences a program asks for. Without either: the operator's own. */
+export interface Vendor {
+  /** Public id of the product, `PROD-…`. */
+  productId?: string;
+  tenantId?: string;
+}
+
+export interface Credentials extends Vendor {
   activationCode: string;
   email: string;
 }
@@ -54,6 +61,10 @@ export interface Verification {
 const FAILED_TRIES: RateLimit = { name: 'licensing.verify', points: 20, windowSeconds: 600 };
 /** A tenant's workflows may ask for many customers, who mistype. */
 const FAILED_TRIES_OF_ASKER: RateLimit = { name: 'licensing.verify.own', points: 100, windowSeconds: 600 };
+/** In a look-up: licences of any tenant. No tenant is called so. */
+const ANY_TENANT = '*';
+/** How a look-up names the platform, whose licences have no tenant. */
+const PLATFORM = '';
 
 interface Seen {
   id: number;
@@ -78,7 +89,23 @@ type Found = UsedLicence & {
   device_from: string | null;
 };
 
-export function createVerification({ db, clock, rateLimits, licenceDevices, licenceAbuse }: Services): Verification {
+interface LookUp {
+  code: string;
+  deviceId: string;
+  /** '' for any. */
+  productId: string;
+  /** Two, since the operator's licences are those of the platform and those of the operator's tenant. */
+  tenants: readonly [string, string];
+}
+
+export function createVerification({
+  db,
+  clock,
+  rateLimits,
+  licenceDevices,
+  licenceAbuse,
+  operatorTenant,
+}: Services): Verification {
   /** All that were seen at this moment are one statement. */
   const seeing = defineBatch<Seen, void>({
     name: 'licensing.seen',
@@ -93,19 +120,34 @@ export function createVerification({ db, clock, rateLimits, licenceDevices, lice
 
   return { verify, verifyOwn, prove };
 
-  async function verify(request: VerifyRequest, caller: Caller): Promise<VerifyOutcome> {
-    await rateLimits.check(FAILED_TRIES, caller.ip);
-    const outcome = await judge(request, caller);
-    if (outcome.code === 'INVALID_LICENSE') await rateLimits.consume(FAILED_TRIES, caller.ip);
+  function verify(request: VerifyRequest, caller: Caller): Promise<VerifyOutcome> {
+    return counted(FAILED_TRIES, caller.ip, async () => judge(request, await tenantsOf(request), caller));
+  }
+
+  function verifyOwn(credentials: Credentials, scope: Scope, asker: string): Promise<VerifyOutcome> {
+    const request = { ...credentials, deviceId: '', deviceName: '', ipAddress: '' };
+    const tenant = scope === undefined ? ANY_TENANT : (scope ?? PLATFORM);
+    return counted(FAILED_TRIES_OF_ASKER, asker, () => judge(request, [tenant, tenant], null));
+  }
+
+  /** Looked at again when the answer is known: of tries that come together no more are answered than one by one. */
+  async function counted(limit: RateLimit, key: string, work: () => Promise<VerifyOutcome>): Promise<VerifyOutcome> {
+    await rateLimits.check(limit, key);
+    const outcome = await work();
+    if (outcome.code === 'INVALID_LICENSE') await rateLimits.consume(limit, key);
+    else await rateLimits.check(limit, key);
     return outcome;
   }
 
-  async function verifyOwn(credentials: Credentials, scope: Scope, asker: string): Promise<VerifyOutcome> {
-    await rateLimits.check(FAILED_TRIES_OF_ASKER, asker);
-    const request = { ...credentials, deviceId: '', deviceName: '', ipAddress: '' };
-    const outcome = await judge(request, null, scope);
-    if (outcome.code === 'INVALID_LICENSE') await rateLimits.consume(FAILED_TRIES_OF_ASKER, asker);
-    return outcome;
+  /**
+   * A licence opens the programs of who issued it, and nobody else's: anybody on this server may make licences. A product
+   * is somebody's already.
+   */
+  async function tenantsOf({ productId, tenantId }: Vendor): Promise<LookUp['tenants']> {
+    if (productId && !tenantId) return [ANY_TENANT, ANY_TENANT];
+    const operator = await operatorTenant.id();
+    if (tenantId && tenantId !== operator) return [tenantId, tenantId];
+    return [PLATFORM, operator ?? PLATFORM];
   }
 
   async function prove(credentials: Credentials, deviceId: string, caller: Caller): Promise<UsedLicence> {
@@ -116,15 +158,19 @@ export function createVerification({ db, clock, rateLimits, licenceDevices, lice
     return outcome.licence;
   }
 
-  async function judge(request: VerifyRequest, caller: Caller | null, scope?: Scope): Promise<VerifyOutcome> {
-    const found = await lookUp(request);
+  async function judge(
+    request: VerifyRequest,
+    tenants: LookUp['tenants'],
+    caller: Caller | null,
+  ): Promise<VerifyOutcome> {
+    const { deviceId, productId = '' } = request;
+    const candidates = await lookUp({ code: normalCode(request.activationCode), deviceId, productId, tenants });
+    const email = request.email.trim().toLowerCase();
     // The same answer for all of these, so that nothing can be probed.
-    const isTheirs = found !== undefined && safeEqual(found.email, request.email.trim().toLowerCase());
-    const isOutside = scope !== undefined && found?.tenant_id !== scope;
-    if (!found || !isTheirs || isOutside || found.status === 'revoked' || found.status === 'suspended') {
-      return { code: 'INVALID_LICENSE' };
-    }
-    if (found.status === 'expired' || isOver(found, clock.now())) return { code: 'LICENSE_EXPIRED' };
+    const found = candidates.find((one) => safeEqual(one.email, email));
+    if (!found) return { code: 'INVALID_LICENSE' };
+    const refusal = refusalOf(found, clock.now());
+    if (refusal) return { code: refusal };
     if (!covers(found, request.version)) return { code: 'VERSION_NOT_COVERED' };
     if (!request.deviceId) return { code: 'SUCCESS', licence: found };
     const seenFrom = caller ? `${caller.ip} ${caller.country}` : (found.device_from ?? '');
@@ -141,23 +187,30 @@ export function createVerification({ db, clock, rateLimits, licenceDevices, lice
       await db.batch(seeing, { id: found.device_row, ipAddress, seenFrom, at: clock.now() });
       return { code: 'SUCCESS', licence: found };
     }
-    const isIn = await licenceDevices.register(found, { ...request, seenFrom });
-    return isIn ? { code: 'SUCCESS', licence: found } : { code: 'DEVICE_LIMIT_EXCEEDED' };
+    return licenceDevices.register(found, { ...request, seenFrom });
   }
 
-  /** Each licence and, beside it, the device that asks: one query for all that ask at this moment. */
-  async function lookUpMany(requests: readonly VerifyRequest[]): Promise<(Found | undefined)[]> {
+  /**
+   * The licences with that code and, beside each, the device that asks: one query for all that ask at this moment. A code
+   * is unique in a tenant, so the operator alone may have two of it.
+   */
+  async function lookUpMany(requests: readonly LookUp[]): Promise<Found[][]> {
     const wanted = padded(requests);
     const found = await db.read.raw(
-      `with wanted (number, code, device_id) as (values ${placeholders(wanted.length, 3)})
+      `with wanted (number, code, device_id, product_id, tenant, other_tenant) as (values ${placeholders(wanted.length, 6)})
        select wanted.number as number, ${LICENCE_COLUMNS}, device.id as device_row, device.status as device_status,
          device.ip_address as device_ip, device.seen_from as device_from
        from wanted join licensing_licences licence on licence.code = wanted.code
-       left join licensing_devices device on device.licence_id = licence.id and device.device_id = wanted.device_id`,
-      wanted.flatMap(({ activationCode, deviceId }, index) => [String(index), normalCode(activationCode), deviceId]),
+         and (wanted.tenant = '${ANY_TENANT}' or coalesce(licence.tenant_id, '') in (wanted.tenant, wanted.other_tenant))
+       left join licensing_products product on product.id = licence.product_id
+       left join licensing_devices device on device.licence_id = licence.id and device.device_id = wanted.device_id
+       where wanted.product_id = '' or product.product_id = wanted.product_id`,
+      wanted.flatMap(({ code, deviceId, productId, tenants: [tenant, other] }, index) => [
+        ...[String(index), code, deviceId, productId, tenant, other],
+      ]),
     );
-    const byNumber = new Map(rowsOf<Found & { number: string }>(found).map((row) => [Number(row.number), row]));
-    return requests.map((_, index) => byNumber.get(index));
+    const byNumber = Map.groupBy(rowsOf<Found & { number: string }>(found), ({ number }) => Number(number));
+    return requests.map((_, index) => byNumber.get(index) ?? []);
   }
 }
 
@@ -166,7 +219,7 @@ function seenStatement(items: readonly Seen[]) {
   const sql = `with seen (id, ip_address, seen_from, at) as (values ${placeholders(latest.length, 4)})
     update licensing_devices set last_seen_at = cast(seen.at as bigint), ip_address = seen.ip_address,
       seen_from = seen.seen_from
-    from seen where licensing_devices.id = cast(seen.id as integer)`;
+    from seen where licensing_devices.id = cast(seen.id as bigint)`;
   return {
     sql,
     bindings: latest.flatMap(({ id, ipAddress, seenFrom, at }) => [String(id), ipAddress, seenFrom, String(at)]),

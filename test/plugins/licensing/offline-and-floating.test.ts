@@ -148,9 +148,7 @@ describe('licensing beyond the document', () => {
     assert.deepEqual(devices.map((device: any) => device.device_id).sort(), ['a', 'c']);
     assert.equal(active_devices, 2);
     assert.deepEqual(history.find((line: any) => line.what === 'device_replaced').detail, { device_id: 'b' });
-    const codes = await Promise.all(
-      ['d', 'e', 'f', 'd'].map(async (device_id) => (await verify(mine, { device_id })).code),
-    );
+    const codes = await Promise.all(['d', 'a', 'd'].map(async (device_id) => (await verify(mine, { device_id })).code));
     assert.ok(codes.includes('SUCCESS'));
     assert.equal((await admin.get(`${BASE}/licences/${mine.license_id}`)).body.active_devices, 2);
   });
