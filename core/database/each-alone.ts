@@ -4,8 +4,9 @@ import type { Logger } from '../observability/log.ts';
 export interface EachAlone<T> {
   /** The next keys after the one given (null: the first), in a stable order. Fewer than `size` are the last ones. */
   next(after: T | null, size: number): Promise<T[]>;
-  /** The work for some, all or nothing. Tried for each alone when it fails for a group. */
-  work(keys: T[]): Promise<void>;
+  /** The work for one, or for some: then all or nothing, and for each alone when it fails for a group. */
+  work: ((key: T) => Promise<void>) | { group(keys: T[]): Promise<void> };
+  /** How many are looked up at once. */
   size: number;
   log: Logger;
   /** For the log: "A licence could not be expired". */
@@ -22,22 +23,32 @@ export async function eachAlone<T>({ next, work, size, log, failure }: EachAlone
   const outcome: Done = { done: 0, failed: 0 };
   for (let after: T | null = null; ; ) {
     const keys = await next(after, size);
-    if (keys.length > 0 && !(await tried(keys))) for (const key of keys) await tried([key]);
+    if (!(await triedTogether(keys))) for (const key of keys) await tried(key);
     after = keys.at(-1) ?? null;
     if (after === null || keys.length < size) return outcome;
   }
 
-  /** False when a group is to be tried one by one. */
-  async function tried(keys: T[]): Promise<boolean> {
+  /** False when they are to be tried one by one. */
+  async function triedTogether(keys: T[]): Promise<boolean> {
+    if (typeof work === 'function' || keys.length < 2) return false;
     try {
-      await work(keys);
+      await work.group(keys);
       outcome.done += keys.length;
-    } catch (error) {
-      if (keys.length > 1) return false;
-      outcome.failed++;
-      log.error({ err: error, key: keys[0] }, failure);
+      return true;
+    } catch {
+      // Said below, for those that fail alone.
+      return false;
     }
-    return true;
+  }
+
+  async function tried(key: T): Promise<void> {
+    try {
+      await (typeof work === 'function' ? work(key) : work.group([key]));
+      outcome.done++;
+    } catch (error) {
+      outcome.failed++;
+      log.error({ err: error, key }, failure);
+    }
   }
 }
 

@@ -181,7 +181,7 @@ export function createLicences({ db, clock, log, events, licensingProducts }: Se
           .where('id', '>', after ?? 0)
           .limit(most)
           .pluck('id'),
-      work: (ids) => db.transaction((trx) => expire(trx, ids)),
+      work: { group: (ids) => db.transaction((trx) => expire(trx, ids)) },
     });
   }
 

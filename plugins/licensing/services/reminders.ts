@@ -28,7 +28,7 @@ export function createReminders(services: Services & { config: LicensingConfig }
           .orderBy('id')
           .limit(most)
           .pluck('id'),
-      work: (ids) => db.transaction((trx) => remind(trx, ids)),
+      work: { group: (ids) => db.transaction((trx) => remind(trx, ids)) },
     });
   }
 
