@@ -1,6 +1,7 @@
 /** A plan at Stripe: one product, a price for each cycle. Prices cannot be changed there: a new one replaces the old. */
 import type { Stripe } from 'stripe';
 import type { PlanRefRow, PlanRow } from '../../../tables.ts';
+import { stripeAmount } from './amounts.ts';
 import { asked, isMissing } from './client.ts';
 
 export async function syncStripePlan(
@@ -69,7 +70,7 @@ async function newPrice(
     {
       product,
       currency: plan.currency.toLowerCase(),
-      unit_amount: amount,
+      unit_amount: stripeAmount(amount, plan.currency),
       recurring: { interval },
       metadata: { plan_id: plan.plan_id },
     },
