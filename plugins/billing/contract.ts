@@ -5,6 +5,7 @@ import type { Coupons } from './services/coupons.ts';
 import type { BillingDocuments } from './services/documents.ts';
 import type { Entitlements } from './services/entitlements.ts';
 import type { Invoices } from './services/invoices.ts';
+import type { LeftOvers } from './services/payments/left-overs.ts';
 import type { PlanSync } from './services/payments/plan-sync.ts';
 import type { ProviderEvents } from './services/payments/provider-events.ts';
 import type { PaymentProviders } from './services/payments/providers.ts';
@@ -63,6 +64,13 @@ export interface ProviderSubscription {
   asOf: number;
 }
 
+export interface CancelOptions {
+  immediately: boolean;
+  /** With `immediately`: time that is paid and not used becomes credit at the provider. */
+  prorate?: boolean;
+  idempotencyKey: string;
+}
+
 export interface CheckoutRequest {
   tenantId: string;
   email: string | null;
@@ -75,6 +83,8 @@ export interface CheckoutRequest {
   currency: string;
   trialDays: number;
   coupon: CouponRow | null;
+  /** For how many months a `repeating` coupon is good for this tenant; null for others. */
+  couponMonths: number | null;
   customerRef: string | null;
   /** The same on every try of this checkout. */
   idempotencyKey: string;
@@ -88,13 +98,17 @@ export type ProviderFact =
   /** A checkout was paid. Without a subscription, billing runs one itself and asks for each renewal. */
   | { kind: 'checkout'; sessionId: string; subscription: ProviderSubscription | null }
   | { kind: 'checkout_expired'; sessionId: string }
-  | { kind: 'invoice'; invoice: ProviderInvoice };
+  | { kind: 'invoice'; invoice: ProviderInvoice }
+  /** Money went back, or a bank wants it back. `refunded` is all that went back until now. */
+  | { kind: 'refund'; invoiceRef: string; refunded: number }
+  | { kind: 'dispute'; invoiceRef: string; state: 'open' | 'won' | 'lost'; amount: number };
 
 export interface ProviderInvoice {
   ref: string;
   subscriptionRef: string | null;
   tenantId: string | null;
-  status: 'paid' | 'failed';
+  /** `failed`: a try to take the money has; the other three are how it ended. */
+  status: 'paid' | 'failed' | 'void' | 'uncollectible';
   currency: string;
   subtotal: number;
   discount: number;
@@ -122,13 +136,20 @@ export interface PaymentProvider {
   /** A page where the customer sees and changes payment details. */
   portal(request: { tenantId: string; customerRef: string | null; returnUrl: string }): Promise<{ url: string }>;
   /** Gives the state after it; null when billing runs the subscription itself. */
-  cancel(ref: string, options: { immediately: boolean; idempotencyKey: string }): Promise<ProviderSubscription | null>;
+  cancel(ref: string, options: CancelOptions): Promise<ProviderSubscription | null>;
+  /** Pays back what was paid for a subscription since then. Again is no error. */
+  refundSince?(ref: string, since: number): Promise<void>;
+  /** Keeps an amount for the customer's later invoices; once for each key. Without it the credit stays with billing. */
+  addCredit?(customerRef: string, credit: { amount: number; currency: string; idempotencyKey: string }): Promise<void>;
   /** Moves a subscription to another price, prorated when `now`. */
   changePlan?(
     ref: string,
     change: { priceRef: string; when: 'now' | 'period_end'; idempotencyKey: string },
   ): Promise<ProviderSubscription>;
-  /** Makes product and prices, or brings them up to date; gives their refs. */
+  /**
+   * Makes product and prices, or brings them up to date; gives their refs. A provider that has it charges those prices,
+   * whatever `amount` says: what billing counts against them (credit, unused time) becomes credit when it is paid.
+   */
   syncPlan?(plan: PlanRow, known: PlanRefRow | null): Promise<PlanRefRow>;
   /** The state now, for reconciliation; null when the provider does not know it. */
   fetchSubscription(ref: string): Promise<ProviderSubscription | null>;
@@ -181,6 +202,7 @@ declare module '#core/plugin.ts' {
     subscriptionChanges: SubscriptionChanges;
     subscriptionTimes: SubscriptionTimes;
     paymentProviders: PaymentProviders;
+    leftOvers: LeftOvers;
     providerEvents: ProviderEvents;
   }
   interface EventCatalogue {
@@ -190,6 +212,10 @@ declare module '#core/plugin.ts' {
     'plan.changed': { tenant_id: string; from: string; to: string; billing_cycle: Cycle };
     'invoice.paid': InvoiceEvent;
     'invoice.failed': InvoiceEvent;
+    /** All or a part of it went back; `refunded` is all that did until now. */
+    'invoice.refunded': InvoiceEvent & { refunded: number };
+    /** The payer's bank wants it back. */
+    'invoice.disputed': InvoiceEvent & { amount: number };
     /** 80 and 100 percent of a limit, once a month each. */
     'usage.threshold': UsageEvent & { percent: number };
     /** Something was refused; once a month for each meter. */

@@ -14,9 +14,8 @@ export const advanceSubscriptions = defineCron({
   summary: 'Ends trials and what was cancelled, renews, and lets grace run out',
   schedule: '7 * * * *',
   async run({ log }, { subscriptionTimes, checkoutCompletion }) {
-    let advanced = 0;
-    for (let count = BATCH; count === BATCH; advanced += count) count = await subscriptionTimes.advanceSome(BATCH);
     for (let count = BATCH; count === BATCH; ) count = await checkoutCompletion.expireSome(BATCH);
+    const advanced = await subscriptionTimes.advanceSome(BATCH);
     if (advanced > 0) log.info({ advanced }, 'Subscriptions brought up to date');
   },
 });
@@ -47,9 +46,10 @@ export const cleanUp = defineCron({
   name: 'billing.cleanUp',
   summary: 'Deletes old idempotency keys, event ids and daily figures',
   schedule: '47 3 * * *',
-  async run(_, { db, clock, providerEvents }) {
+  async run(_, { db, clock, providerEvents, leftOvers }) {
     const now = clock.now();
     await providerEvents.forgetBefore(now - EVENTS_KEPT_MS);
+    await leftOvers.forgetBefore(now - DAYS_KEPT_MS);
     await db
       .write('billing_usage_keys')
       .where('at', '<', now - KEYS_KEPT_MS)

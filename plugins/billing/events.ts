@@ -47,6 +47,8 @@ export const BILLING_EVENTS = {
   }),
   'invoice.paid': Invoice,
   'invoice.failed': Invoice,
+  'invoice.refunded': Type.Object({ ...Invoice.properties, refunded: Type.Integer() }),
+  'invoice.disputed': Type.Object({ ...Invoice.properties, amount: Type.Integer() }),
   'usage.threshold': Type.Object({ ...usage, percent: Type.Integer() }),
   'usage.exceeded': Type.Object(usage),
 };

@@ -22,6 +22,8 @@ import { createBillingDocuments } from './services/documents.ts';
 import { createEntitlements } from './services/entitlements.ts';
 import { createInvoices, sendInvoiceMail } from './services/invoices.ts';
 import { DOCUMENTED_METERS } from './services/meters.ts';
+import { createLeftOvers } from './services/payments/left-overs.ts';
+import { moveCredit } from './services/payments/move-credit.ts';
 import { createPlanSync } from './services/payments/plan-sync.ts';
 import { createProviderEvents } from './services/payments/provider-events.ts';
 import { createPaymentProviders } from './services/payments/providers.ts';
@@ -49,6 +51,7 @@ export default definePlugin({
     entitlements: createEntitlements,
     plans: createPlans,
     paymentProviders: createPaymentProviders,
+    leftOvers: createLeftOvers,
     planSync: createPlanSync,
     coupons: createCoupons,
     invoices: createInvoices,
@@ -75,7 +78,7 @@ export default definePlugin({
     ...pageRoutes,
   ],
   cron: [advanceSubscriptions, closeUsage, reconcile, cleanUp],
-  jobs: [sendUsageMail, sendInvoiceMail],
+  jobs: [sendUsageMail, sendInvoiceMail, moveCredit],
   events: BILLING_EVENTS,
   eventAccess: BILLING_EVENT_ACCESS,
   on: { 'tenant.deleted': eraseBilling },

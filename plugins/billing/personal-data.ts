@@ -1,23 +1,26 @@
 /** Billing's part in what people may ask for: their data, and its erasure. */
 import type { HookHandler } from '#core/events/hooks.ts';
-import type { EventHandler } from '#core/plugin.ts';
+import type { EventHandler, Services } from '#core/plugin.ts';
 import { invoiceView } from './views/invoices.ts';
 
 /** Everything of a tenant that is gone goes; its invoices stay, as the law asks, without a name on them. */
-export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data, id }, services) => {
-  const { db, paymentProviders, entitlements, usage } = services;
+export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data }, services) => {
+  const { db, leftOvers, subscriptionStore, entitlements, usage } = services;
   const tenantId = data.tenant_id;
-  const row = await db.write('billing_subscriptions').where({ tenant_id: tenantId }).first();
-  // First, so that nobody is charged for what is not there any more; when it fails, the job tries again.
-  if (row?.provider_ref && row.status !== 'canceled') {
-    const options = { immediately: true, idempotencyKey: `erase-${id}` };
-    await paymentProviders.named(row.provider).cancel(row.provider_ref, options);
-  }
+  const gone = { tenant_id: tenantId };
+  // What is paid from now on, in a page that cannot be closed, is ended and paid back when the provider tells of it.
+  await db.transaction((trx) => leftOvers.rememberErased(trx, tenantId));
+  // First, so that nobody is charged for what is not there any more; when it fails, the job tries again. Also of what has
+  // ended here: a provider goes on trying to take money for longer than our grace.
+  const row = await db.write('billing_subscriptions').where(gone).first();
+  if (row) await leftOvers.end(row);
+  await closeCheckouts(services, tenantId);
   await db.transaction(async (trx) => {
-    const gone = { tenant_id: tenantId };
+    await subscriptionStore.locked(trx, tenantId);
     await trx('billing_subscriptions').where(gone).delete();
     await trx('billing_overrides').where(gone).delete();
     await trx('billing_checkouts').where(gone).delete();
+    await trx('billing_redemptions').where(gone).delete();
     await trx('billing_usage').where(gone).delete();
     await trx('billing_usage_daily').where(gone).delete();
     await trx('billing_usage_history').where(gone).delete();
@@ -28,6 +31,12 @@ export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data, id },
     usage.forget();
   });
 };
+
+/** Pages of providers where it could still be paid. */
+async function closeCheckouts({ db, paymentProviders }: Services, tenant_id: string): Promise<void> {
+  for (const { provider, session_id } of await db.write('billing_checkouts').where({ tenant_id, status: 'open' }))
+    await paymentProviders.named(provider).expireCheckout?.(session_id);
+}
 
 export const exportBilling: HookHandler<'user.exporting'> = async (context, next, services) => {
   const { people, entitlements, invoices, usageFigures } = services;

@@ -2,7 +2,8 @@
 
 export type Cycle = 'monthly' | 'yearly';
 export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'canceled';
-export type InvoiceStatus = 'open' | 'paid' | 'void' | 'uncollectible';
+/** `refunded`: all of it went back. `disputed`: the payer's bank wants it back, and nothing is decided. */
+export type InvoiceStatus = 'open' | 'paid' | 'void' | 'uncollectible' | 'refunded' | 'disputed';
 
 export interface PlanRow {
   id: number;
@@ -90,6 +91,10 @@ export interface SubscriptionRow {
   credit: number;
   /** When the provider was last asked. */
   synced_at: number;
+  /** When the provider said that it has ended there. */
+  provider_ended_at: number | null;
+  /** When it was last tried to ask. */
+  asked_at: number;
   created_at: number;
   updated_at: number;
 }
@@ -119,6 +124,20 @@ export interface CheckoutRow {
   quote: string;
 }
 
+/** A coupon that a tenant has used. */
+export interface RedemptionRow {
+  coupon: number;
+  tenant_id: string;
+  /** That were paid with it. */
+  months: number;
+  at: number;
+}
+
+export interface ErasedTenantRow {
+  tenant_hash: string;
+  at: number;
+}
+
 export interface CounterRow {
   name: string;
   value: number;
@@ -137,6 +156,8 @@ export interface InvoiceRow {
   /** Taken from what the tenant had paid too much before. */
   credit: number;
   total: number;
+  /** How much of it went back. */
+  refunded: number;
   /** JSON list of `{description, amount}`. */
   lines: string;
   /** JSON: the company as it was then. */
@@ -197,6 +218,8 @@ declare module 'knex/types/tables.js' {
     billing_subscriptions: SubscriptionRow;
     billing_overrides: OverrideRow;
     billing_checkouts: CheckoutRow;
+    billing_redemptions: RedemptionRow;
+    billing_erased_tenants: ErasedTenantRow;
     billing_counters: CounterRow;
     billing_invoices: InvoiceRow;
     billing_provider_events: ProviderEventRow;

@@ -77,7 +77,7 @@ export const adminTenantRoutes = [
     summary: 'Invoices of all tenants, newest first: what waits for a payment',
     query: Type.Object({
       ...PageQuery,
-      status: Type.Optional(Type.Enum(['open', 'paid', 'void', 'uncollectible'])),
+      status: Type.Optional(Type.Enum(['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed'])),
       tenant_id: Type.Optional(Type.String({ maxLength: 64 })),
     }),
     responses: { 200: pageOf(TenantInvoiceView) },

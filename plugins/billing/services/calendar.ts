@@ -14,7 +14,7 @@ export function addMonths(at: number, months: number): number {
   return first.getTime();
 }
 
-const monthsOf = (cycle: Cycle): number => (cycle === 'yearly' ? 12 : 1);
+export const monthsOf = (cycle: Cycle): number => (cycle === 'yearly' ? 12 : 1);
 
 /**
  * The first end of a period after `after`, counted from the anchor each time and not from the end before: what

@@ -4,7 +4,7 @@ import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
 import type { CheckoutRow, CouponRow, InvoiceRow, PlanRow, SubscriptionRow } from '../tables.ts';
-import { periodEnd } from './calendar.ts';
+import { monthsOf, periodEnd } from './calendar.ts';
 import { periodsLeft } from './coupons.ts';
 import { type Customer, customerOf } from './customers.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
@@ -68,21 +68,43 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
       checkout.coupon === null ? null : ((await trx('billing_coupons').where({ id: checkout.coupon }).first()) ?? null);
     // Held from here on: of two checkouts of a tenant one counts its coupon after the other.
     const before = await store.locked(trx, checkout.tenant_id);
-    if (coupon && !(await coupons.redeem(trx, coupon.id, checkout.tenant_id)) && !isPaid)
-      throw billingErrors.coupon_not_valid({ message: 'The coupon was used up in the meantime; start a new checkout' });
     const quote: Quote = JSON.parse(checkout.quote);
+    const left = coupon ? await redeemed(trx, coupon, checkout, quote, before) : null;
+    if (coupon && left === false && !isPaid)
+      throw billingErrors.coupon_not_valid({ message: 'The coupon was used up in the meantime; start a new checkout' });
     const holds = isStillRight(quote, before);
     if (!holds && !isPaid) throw billingErrors.checkout_outdated();
     const invoice =
       before && !holds
         ? await takeAsCredit(trx, checkout, before, customer)
-        : await start(trx, checkout, before, paidState(checkout, plan, coupon, before, quote), quote, customer);
+        : await start(
+            trx,
+            checkout,
+            before,
+            paidState(checkout, plan, coupon, left || 0, before, quote),
+            quote,
+            customer,
+          );
     const [completed] = await trx('billing_checkouts')
       .where({ id: checkout.id })
       .update({ status: 'completed', completed_at: clock.now(), invoice_number: invoice.number })
       .returning('*');
     if (!completed) throw new Error('The checkout was not stored');
     return completed;
+  }
+
+  /** The months that are left of it after this payment; false when the tenant cannot use it any more. */
+  async function redeemed(
+    trx: Transaction,
+    coupon: CouponRow,
+    { tenant_id, billing_cycle }: CheckoutRow,
+    { keepsPeriod }: Quote,
+    before: SubscriptionRow | undefined,
+  ): Promise<number | false> {
+    // The rest of a period that it counted for already is no further one.
+    const isCounted = keepsPeriod && before?.coupon === coupon.id && coupon.duration !== 'once';
+    const months = isCounted ? 0 : monthsOf(billing_cycle);
+    return coupons.redeem(trx, coupon, tenant_id, months);
   }
 
   /**
@@ -140,6 +162,7 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
     checkout: CheckoutRow,
     plan: PlanRow,
     coupon: CouponRow | null,
+    monthsLeft: number,
     before: SubscriptionRow | undefined,
     quote: Quote,
   ) {
@@ -150,7 +173,7 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
       provider: checkout.provider,
       customer_ref: before?.customer_ref ?? null,
       coupon: coupon?.id ?? null,
-      coupon_periods: periodsLeft(coupon, cycle),
+      coupon_periods: periodsLeft(coupon, cycle, monthsLeft),
       credit: quote.creditLeft,
       period_worth: quote.worth,
     };
@@ -158,9 +181,11 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
       const { anchor_at, period_start, period_end } = before;
       return { ...state, anchor_at, period_start, period_end };
     }
-    const trialEnd = before?.status === 'trialing' && before.trial_end !== null ? before.trial_end : now;
-    const anchor = wholeSecond(Math.max(now, trialEnd));
-    return { ...state, anchor_at: anchor, period_end: periodEnd(anchor, cycle, anchor) };
+    // Quotes that were stored before they said so begin with their payment.
+    const begin = wholeSecond(quote.beginsAt ?? now);
+    const trialEnd = before?.status === 'trialing' && before.trial_end !== null ? before.trial_end : begin;
+    const anchor = wholeSecond(Math.max(begin, trialEnd));
+    return { ...state, period_start: begin, anchor_at: anchor, period_end: periodEnd(anchor, cycle, anchor) };
   }
 
   function issue(
@@ -184,7 +209,9 @@ export function createCheckoutCompletion(services: Services): CheckoutCompletion
     // Again: while we waited, another event may have told the same.
     const open = await asked.first();
     if (!open) return undefined;
-    if (open.coupon !== null) await coupons.redeem(trx, open.coupon, open.tenant_id);
+    const coupon = open.coupon === null ? null : await trx('billing_coupons').where({ id: open.coupon }).first();
+    // The provider counts the months of its own subscription: with this they are given away.
+    if (coupon) await coupons.redeem(trx, coupon, open.tenant_id, coupon.duration_in_months ?? 0);
     const [row] = await trx('billing_checkouts')
       .where({ id: open.id })
       .update({ status: 'completed', completed_at: clock.now() })

@@ -5,8 +5,9 @@ import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
 import type { Services } from '#core/plugin.ts';
 import type { PaymentProvider } from '../contract.ts';
 import { billingErrors } from '../errors.ts';
-import type { CheckoutRow, CouponRow, Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
+import type { CheckoutRow, Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
 import { DAY_MS } from './calendar.ts';
+import type { UsableCoupon } from './coupons.ts';
 import { customerOf } from './customers.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
 import { isOffered, type Origin, priceOf } from './plans.ts';
@@ -50,30 +51,27 @@ const OPEN_MS = 7 * DAY_MS;
 
 export function createCheckouts(services: Services): Checkouts {
   const { db, clock, coreConfig, plans, coupons, entitlements, paymentProviders, planSync } = services;
-  const { subscriptionStore: store, registration, people } = services;
+  const { log, subscriptionStore: store, leftOvers, registration, erasure, people } = services;
 
   return { begin, signUp, list, find };
 
   async function begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout> {
     const provider = paymentProviders.current();
-    const { plan, coupon } = await checked(wish, tenantId);
+    const { plan, usable } = await checked(wish, tenantId);
+    const coupon = usable?.coupon ?? null;
     const { subscription, plan: currentPlan, status } = await entitlements.fresh(tenantId);
     const running = subscription && status !== 'canceled' ? subscription : null;
     refuseSecond(running, plan, wish.cycle);
     if (subscription && status === 'past_due') await refuseDebt(subscription);
     const now = clock.now();
-    const quote = quoteOf(
-      plan,
-      wish.cycle,
-      coupon,
-      // Also of what has ended: its credit is still there.
-      subscription ? { subscription, planName: currentPlan.display_name } : null,
-      now,
-    );
+    // A provider that charges its own prices takes all of them: what there is to count against them becomes credit there.
+    const counted = provider.syncPlan || !subscription ? null : { subscription, planName: currentPlan.display_name };
+    // Also of what has ended: its credit is still there.
+    const quote = quoteOf(plan, wish.cycle, coupon, counted, now);
     const trialDays = subscription ? 0 : plan.trial_days;
     const customer = await customerOf(services, tenantId);
     await closeOthers(provider, tenantId, null);
-    if (subscription && !running) await endLeftOver(subscription);
+    if (subscription && !running) await leftOvers.end(subscription);
     const started = await provider.checkout({
       tenantId,
       email: customer.email,
@@ -84,6 +82,7 @@ export function createCheckouts(services: Services): Checkouts {
       currency: plan.currency,
       trialDays,
       coupon,
+      couponMonths: usable?.months ?? null,
       customerRef: subscription?.customer_ref ?? null,
       idempotencyKey: `checkout-${uuidv7()}`,
       successUrl: `${coreConfig.http.publicUrl}/billing?checkout=done`,
@@ -113,6 +112,9 @@ export function createCheckouts(services: Services): Checkouts {
       return checkout.id;
     });
     await closeBegunMeanwhile(provider, tenantId, { id, sessionId: started.sessionId });
+    // Nothing is to be paid, so there is nothing to wait for.
+    if (quote.total === 0 && paymentProviders.isSelfRun(provider))
+      await db.transaction((trx) => services.checkoutCompletion.complete(trx, started.sessionId, customer));
     return { checkout_url: started.url, session_id: started.sessionId };
   }
 
@@ -145,23 +147,14 @@ export function createCheckouts(services: Services): Checkouts {
     }
   }
 
-  /** Who fell for not paying may still have a subscription at the provider, which would be paid for beside the new one. */
-  async function endLeftOver({ provider: name, provider_ref: ref }: SubscriptionRow): Promise<void> {
-    if (ref === null) return;
-    const provider = paymentProviders.named(name);
-    const state = await provider.fetchSubscription(ref);
-    if (!state || state.status === 'canceled') return;
-    await provider.cancel(ref, { immediately: true, idempotencyKey: `left-over-${ref}` });
-  }
-
   async function checked(
     { planId, cycle, coupon: code }: CheckoutWish,
     tenantId: string | null,
-  ): Promise<{ plan: PlanRow; coupon: CouponRow | null }> {
+  ): Promise<{ plan: PlanRow; usable: UsableCoupon | null }> {
     const plan = await plans.find(planId);
     if (!isOffered(plan, cycle)) throw billingErrors.plan_not_for_sale();
     if (priceOf(plan, cycle) === 0) throw billingErrors.plan_is_free();
-    return { plan, coupon: code ? await coupons.usable(code, plan.currency, tenantId) : null };
+    return { plan, usable: code ? await coupons.usable(code, plan.currency, tenantId) : null };
   }
 
   /** A subscription that the provider runs is changed there; one of ours may be paid for anew or replaced. */
@@ -215,7 +208,15 @@ export function createCheckouts(services: Services): Checkouts {
     const user = await registration.register({ ...person, origin });
     const tenant = await people.tenantById(user.tenant_id);
     if (!tenant) throw billingErrors.tenant_not_found();
-    return begin(tenant.uuid, wish);
+    try {
+      return await begin(tenant.uuid, wish);
+    } catch (error) {
+      // The next try makes the account: with this one it would hear that the address is taken.
+      await db
+        .transaction((trx) => erasure.eraseUser(trx, user))
+        .catch((err) => log.error({ err, user: user.uuid }, 'An account without its checkout could not be taken back'));
+      throw error;
+    }
   }
 
   async function list(wish: { page?: number; page_size?: number } & CheckoutFilter) {

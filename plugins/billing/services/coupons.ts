@@ -8,7 +8,8 @@ import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
-import type { CouponRow, Cycle } from '../tables.ts';
+import type { CouponRow, Cycle, RedemptionRow } from '../tables.ts';
+import { monthsOf } from './calendar.ts';
 import { minorUnits } from './money.ts';
 import type { Origin } from './plans.ts';
 
@@ -38,16 +39,24 @@ export interface Coupons {
   /** Takes it out of use; those who redeemed it keep it. */
   remove(actor: Principal, id: string, origin: Origin): Promise<void>;
   /** The coupon for a checkout; of nobody yet without a tenant. Throws `coupon_not_valid`. */
-  usable(code: string, currency: string, tenantId: string | null): Promise<CouponRow>;
+  usable(code: string, currency: string, tenantId: string | null): Promise<UsableCoupon>;
   /**
-   * Counts a redemption, unless they are used up or the tenant had its only one; gives whether it could. Before the
-   * checkout is completed, and with the tenant's subscription locked.
+   * Counts so many months of it for the tenant, and the tenant once. Gives how many it has left after that (meant for
+   * `repeating`), or false when it was used up. With the tenant's subscription locked.
    */
-  redeem(trx: Transaction, key: number, tenantId: string): Promise<boolean>;
+  redeem(trx: Transaction, coupon: CouponRow, tenantId: string, months: number): Promise<number | false>;
+  /** A renewal that it counted for. */
+  countRenewal(trx: Transaction, key: number, tenantId: string, months: number): Promise<void>;
+}
+
+export interface UsableCoupon {
+  coupon: CouponRow;
+  /** For how many months the tenant may use it; null when it is not counted by months. */
+  months: number | null;
 }
 
 export function createCoupons({ db, clock, auditLog, config }: Services & { config: BillingConfig }): Coupons {
-  return { list, find, create, change, remove, usable, redeem };
+  return { list, find, create, change, remove, usable, redeem, countRenewal };
 
   async function list(wish: { page?: number; page_size?: number }): Promise<NumberedPage<CouponRow>> {
     return numberedPage<CouponRow>(db.read('billing_coupons').orderBy('id', 'desc'), wish);
@@ -104,19 +113,18 @@ export function createCoupons({ db, clock, auditLog, config }: Services & { conf
     patch: Parameters<Coupons['change']>[2],
     origin: Origin,
   ): Promise<CouponRow> {
-    const before = await find(id);
+    const { id: key } = await find(id);
+    const { is_active, max_redemptions, expires_at } = patch;
     return db.transaction(async (trx) => {
+      // What is not named is not written: somebody else may change it at this moment.
       const [coupon] = await trx('billing_coupons')
-        .where({ id: before.id })
+        .where({ id: key })
         .update({
-          is_active: (patch.is_active ?? before.is_active === 1) ? 1 : 0,
-          max_redemptions: patch.max_redemptions === undefined ? before.max_redemptions : patch.max_redemptions,
-          expires_at:
-            patch.expires_at === undefined
-              ? before.expires_at
-              : patch.expires_at === null
-                ? null
-                : Date.parse(patch.expires_at),
+          ...(is_active !== undefined && { is_active: is_active ? 1 : 0 }),
+          ...(max_redemptions !== undefined && { max_redemptions }),
+          ...(expires_at !== undefined && { expires_at: expires_at === null ? null : Date.parse(expires_at) }),
+          // An empty patch changes nothing, and is a statement all the same.
+          id: key,
         })
         .returning('*');
       if (!coupon) throw billingErrors.coupon_not_found();
@@ -126,8 +134,13 @@ export function createCoupons({ db, clock, auditLog, config }: Services & { conf
   }
 
   async function remove(actor: Principal, id: string, origin: Origin): Promise<void> {
-    const coupon = await find(id);
+    const { id: key } = await find(id);
     await db.transaction(async (trx) => {
+      const query = trx('billing_coupons').where({ id: key });
+      // Who redeems it at this moment waits, or is waited for.
+      if (db.client === 'pg') query.forUpdate();
+      const coupon = await query.first();
+      if (!coupon) throw billingErrors.coupon_not_found();
       const isUsed =
         coupon.times_redeemed > 0 || (await trx('billing_checkouts').where({ coupon: coupon.id }).first('id'));
       const row = trx('billing_coupons').where({ id: coupon.id });
@@ -137,34 +150,48 @@ export function createCoupons({ db, clock, auditLog, config }: Services & { conf
     });
   }
 
-  async function usable(code: string, currency: string, tenantId: string | null): Promise<CouponRow> {
+  async function usable(code: string, currency: string, tenantId: string | null): Promise<UsableCoupon> {
     const coupon = await db
       .read('billing_coupons')
       .where({ code: normal(code) })
       .first();
     if (!coupon?.is_active) throw billingErrors.coupon_not_valid();
     if (coupon.expires_at !== null && coupon.expires_at <= clock.now()) throw billingErrors.coupon_not_valid();
-    if (isUsedUp(coupon)) throw billingErrors.coupon_not_valid();
     if (coupon.amount_off !== null && coupon.currency !== currency) throw billingErrors.coupon_not_valid();
-    if (tenantId !== null && (await hadItsOne(db.read, coupon.id, tenantId)))
-      throw billingErrors.coupon_not_valid({ message: 'You have used this coupon already' });
-    return coupon;
+    if (isUsedUp(coupon)) throw billingErrors.coupon_not_valid();
+    const used = tenantId === null ? undefined : await usedBy(db.read, coupon.id, tenantId);
+    const months = monthsLeft(coupon, used);
+    if (months === 0) throw billingErrors.coupon_not_valid({ message: 'You have used this coupon already' });
+    return { coupon, months };
   }
 
-  /** What is good for one payment is so for each tenant's first; longer ones go along to another plan. */
-  async function hadItsOne(on: Knex | Transaction, key: number, tenantId: string): Promise<boolean> {
-    const paid = on('billing_checkouts').where({ tenant_id: tenantId, coupon: key, status: 'completed' });
-    const once = on('billing_coupons').where({ id: key, duration: 'once' }).select('id');
-    return (await paid.whereIn('coupon', once).first('id')) !== undefined;
+  async function redeem(
+    trx: Transaction,
+    { id }: CouponRow,
+    tenantId: string,
+    months: number,
+  ): Promise<number | false> {
+    // The row of the coupon first and as it is now: two tenants may come for the last one.
+    const query = trx('billing_coupons').where({ id });
+    if (db.client === 'pg') query.forUpdate();
+    const coupon = await query.first();
+    if (!coupon || isUsedUp(coupon)) return false;
+    const used = await usedBy(trx, id, tenantId);
+    const left = monthsLeft(coupon, used);
+    if (left === 0 && months > 0) return false;
+    if (!used) {
+      await trx('billing_coupons').where({ id }).increment('times_redeemed', 1);
+      await trx('billing_redemptions').insert({ coupon: id, tenant_id: tenantId, months, at: clock.now() });
+    } else await countRenewal(trx, id, tenantId, months);
+    return left === null ? 0 : Math.max(0, left - months);
   }
 
-  async function redeem(trx: Transaction, key: number, tenantId: string): Promise<boolean> {
-    if (await hadItsOne(trx, key, tenantId)) return false;
-    const changed = await trx('billing_coupons')
-      .where({ id: key })
-      .where((open) => open.whereNull('max_redemptions').orWhere('times_redeemed', '<', trx.ref('max_redemptions')))
-      .increment('times_redeemed', 1);
-    return Number(changed) > 0;
+  async function countRenewal(trx: Transaction, key: number, tenantId: string, months: number): Promise<void> {
+    await trx('billing_redemptions').where({ coupon: key, tenant_id: tenantId }).increment('months', months);
+  }
+
+  async function usedBy(on: Knex | Transaction, coupon: number, tenant_id: string): Promise<RedemptionRow | undefined> {
+    return on('billing_redemptions').where({ coupon, tenant_id }).first();
   }
 
   async function audit(trx: Transaction, actor: Principal, action: string, coupon: CouponRow, origin: Origin) {
@@ -186,9 +213,16 @@ export function discountOf(coupon: Pick<CouponRow, 'percent_off' | 'amount_off'>
   return Math.min(amount, coupon.amount_off ?? 0);
 }
 
-/** For how many further periods it is good after the first; null is for ever. */
-export function periodsLeft(coupon: CouponRow | null, cycle: Cycle): number | null {
+/** What is good for one payment is so for each tenant's first; null is for ever. */
+function monthsLeft(coupon: CouponRow, used: RedemptionRow | undefined): number | null {
+  if (coupon.duration === 'forever') return null;
+  if (coupon.duration === 'once') return used ? 0 : null;
+  return Math.max(0, (coupon.duration_in_months ?? 1) - (used?.months ?? 0));
+}
+
+/** For how many further periods it is good, with so many months left after the one that is paid; null is for ever. */
+export function periodsLeft(coupon: CouponRow | null, cycle: Cycle, months: number): number | null {
   if (!coupon || coupon.duration === 'once') return 0;
   if (coupon.duration === 'forever') return null;
-  return Math.max(0, Math.ceil((coupon.duration_in_months ?? 1) / (cycle === 'yearly' ? 12 : 1)) - 1);
+  return Math.ceil(months / monthsOf(cycle));
 }

@@ -30,6 +30,8 @@ export function blank(tenantId: string, plan: PlanRow, cycle: Cycle, now: number
     coupon_periods: null as number | null,
     credit: 0,
     synced_at: now,
+    provider_ended_at: null as number | null,
+    asked_at: 0,
   };
 }
 

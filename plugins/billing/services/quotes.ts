@@ -25,6 +25,11 @@ export interface Quote {
   worth: number;
   /** What it was made of, as `basisOf` says: it holds as long as that is the same. */
   basis: string;
+  /**
+   * When unused time of another cycle was counted, else null. The new period begins then, whenever it is paid: its price
+   * pays for what is used until that.
+   */
+  beginsAt: number | null;
 }
 
 export interface Running {
@@ -42,6 +47,13 @@ export function basisOf(subscription: SubscriptionRow | null | undefined): strin
 
 function worthOf({ period_worth, price }: SubscriptionRow): number {
   return Number(period_worth ?? price);
+}
+
+/** What of a period that is paid for has not been used. Not of its price: who paid half of it gets no more than that back. */
+export function unusedWorth(subscription: SubscriptionRow, now: number): number {
+  if (subscription.price === 0 || subscription.status !== 'active') return 0;
+  const { period_start: start, period_end: end } = subscription;
+  return Math.round(worthOf(subscription) * shareLeft({ start, end }, now));
 }
 
 /**
@@ -63,19 +75,19 @@ export function quoteOf(
   if (!running || running.subscription.price === 0 || running.subscription.status !== 'active') {
     const discount = discountOf(coupon, price);
     const quote = closeQuote([{ description: label, amount: price }], discount, credit);
-    return { ...quote, keepsPeriod: false, worth: price - discount, basis };
+    return { ...quote, keepsPeriod: false, worth: price - discount, basis, beginsAt: null };
   }
   const { subscription, planName } = running;
   const share = shareLeft({ start: subscription.period_start, end: subscription.period_end }, now);
   const keepsPeriod = subscription.billing_cycle === cycle && share > 0;
   const due = keepsPeriod ? Math.round(price * share) : price;
   const lines = [{ description: keepsPeriod ? `${label}, rest of the period` : label, amount: due }];
-  // Not the price: who paid half of it with a coupon gets no more than that back.
-  const back = Math.round(worthOf(subscription) * share);
+  const back = unusedWorth(subscription, now);
   if (back > 0) lines.push({ description: `${planName}, unused time`, amount: -back });
   const discount = discountOf(coupon, due);
   const worth = keepsPeriod ? Math.round((due - discount) / share) : due - discount;
-  return { ...closeQuote(lines, discount, credit), keepsPeriod, worth, basis };
+  const beginsAt = back > 0 && !keepsPeriod ? now : null;
+  return { ...closeQuote(lines, discount, credit), keepsPeriod, worth, basis, beginsAt };
 }
 
 /** A further period at the price that was agreed. */

@@ -1,12 +1,14 @@
 /** What tenants decide about their subscription: cancelling, another plan, another cycle. */
 import { v7 as uuidv7 } from 'uuid';
+import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
 import type { Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
 import type { CheckoutWish, StartedCheckout } from './checkouts.ts';
+import { type Customer, customerOf } from './customers.ts';
 import { blank } from './new-subscription.ts';
 import { isOffered, priceOf } from './plans.ts';
-import { quoteOf } from './quotes.ts';
+import { type Line, quoteOf, unusedWorth } from './quotes.ts';
 import type { NewSubscription } from './subscription-store.ts';
 
 export interface ChangeOutcome {
@@ -26,12 +28,16 @@ export interface SubscriptionChanges {
 
 export function createSubscriptionChanges(services: Services): SubscriptionChanges {
   const { db, clock, plans, entitlements, checkouts, paymentProviders, planSync, providerEvents, invoices } = services;
-  const { subscriptionStore: store } = services;
+  const { subscriptionStore: store, leftOvers } = services;
 
   return { cancel, change };
 
   async function cancel(tenantId: string, immediately: boolean): Promise<void> {
-    await end(await runningOf(tenantId), immediately, null);
+    const { subscription, status } = await entitlements.fresh(tenantId);
+    if (subscription && status !== 'canceled' && subscription.price > 0) return end(subscription, immediately, null);
+    // What has ended here may go on at the provider, which still tries to take money.
+    const isEnded = subscription !== null && (await leftOvers.end(subscription));
+    if (!isEnded) throw billingErrors.no_subscription();
   }
 
   async function change(tenantId: string, wish: CheckoutWish, when: 'now' | 'period_end'): Promise<ChangeOutcome> {
@@ -58,11 +64,12 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
     }
     if (isSame) {
       const asBefore = { cancel_at_period_end: 0, canceled_at: null, next_plan: null, next_cycle: null };
-      await patch(tenantId, () => asBefore);
+      await patch(tenantId, () => ({ state: asBefore }));
       return { checkout: null };
     }
     if (at === 'period_end') {
-      await patch(tenantId, () => ({ next_plan: plan.id, next_cycle: wish.cycle, cancel_at_period_end: 0 }));
+      const state = { next_plan: plan.id, next_cycle: wish.cycle, cancel_at_period_end: 0 };
+      await patch(tenantId, () => ({ state }));
       return { checkout: null };
     }
     return changeNow(tenantId, plan, wish, { subscription, planName: current.display_name });
@@ -86,7 +93,10 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
       const { anchor_at, period_start, period_end, coupon, coupon_periods, customer_ref } = before;
       const period = quote.keepsPeriod ? { anchor_at, period_start, period_end } : {};
       const money = { credit: quote.creditLeft, period_worth: quote.worth };
-      return { ...fresh, ...period, ...money, coupon, coupon_periods, customer_ref };
+      return {
+        state: { ...fresh, ...period, ...money, coupon, coupon_periods, customer_ref },
+        lines: quote.lines,
+      };
     });
     return { checkout: null };
   }
@@ -104,16 +114,19 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
     await providerEvents.apply(provider.name, state);
     const next =
       when === 'period_end' ? { next_plan: plan.id, next_cycle: cycle } : { next_plan: null, next_cycle: null };
-    await patch(row.tenant_id, () => next);
+    await patch(row.tenant_id, () => ({ state: next }));
   }
 
   /** `target`: the free plan that follows; without one the fallback plan does. */
   async function end(row: SubscriptionRow, immediately: boolean, target: PlanRow | null): Promise<void> {
     if (row.provider_ref !== null) {
       const provider = paymentProviders.named(row.provider);
-      const state = await provider.cancel(row.provider_ref, { immediately, idempotencyKey: `cancel-${uuidv7()}` });
+      // Another plan instead, if a free one, is a change with proration; the end alone is not.
+      const options = { immediately, prorate: immediately && target !== null, idempotencyKey: `cancel-${uuidv7()}` };
+      const state = await provider.cancel(row.provider_ref, options);
       if (state) await providerEvents.apply(provider.name, state);
     }
+    const customer = await customerOf(services, row.tenant_id);
     await db.transaction(async (trx) => {
       const before = await store.locked(trx, row.tenant_id);
       if (!before) throw billingErrors.no_subscription();
@@ -130,8 +143,19 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
         return;
       }
       const follower = target ?? (await plans.fallback(trx));
-      await store.save(trx, before, canceledState(before, follower, clock.now()));
+      const back = target !== null && before.provider_ref === null ? unusedWorth(before, clock.now()) : 0;
+      const state = canceledState(before, follower, clock.now());
+      const ended = await store.save(trx, before, { ...state, credit: Number(before.credit) + back });
       await invoices.closeOpen(trx, row.tenant_id, 'void');
+      if (back === 0) return;
+      const { display_name } = await plans.byKey(before.plan, trx);
+      await documentCredit(
+        trx,
+        before,
+        ended,
+        [{ description: `${display_name}, unused time`, amount: -back }],
+        customer,
+      );
     });
   }
 
@@ -143,19 +167,35 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
     });
   }
 
-  async function patch(tenantId: string, change: (before: SubscriptionRow) => Partial<NewSubscription>): Promise<void> {
+  /** `lines`: what was counted when that gave credit, for its document. */
+  async function patch(
+    tenantId: string,
+    change: (before: SubscriptionRow) => { state: Partial<NewSubscription>; lines?: Line[] },
+  ): Promise<void> {
+    const customer = await customerOf(services, tenantId);
     await db.transaction(async (trx) => {
       const before = await store.locked(trx, tenantId);
       if (!before) throw billingErrors.no_subscription();
-      await store.save(trx, before, { ...before, ...change(before) });
+      const { state, lines } = change(before);
+      const row = await store.save(trx, before, { ...before, ...state });
+      if (lines) await documentCredit(trx, before, row, lines, customer);
     });
   }
 
-  /** The subscription that is paid for. Throws `no_subscription`. */
-  async function runningOf(tenantId: string): Promise<SubscriptionRow> {
-    const { subscription, status } = await entitlements.fresh(tenantId);
-    if (!subscription || status === 'canceled' || subscription.price === 0) throw billingErrors.no_subscription();
-    return subscription;
+  /** An invoice over nothing, which says what was given back and what it was counted against. */
+  async function documentCredit(
+    trx: Transaction,
+    before: SubscriptionRow,
+    { tenant_id: tenantId, provider, currency, credit, period_start, period_end }: SubscriptionRow,
+    lines: Line[],
+    customer: Customer,
+  ): Promise<void> {
+    const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
+    const taken = Number(before.credit) - Number(credit);
+    if (subtotal === 0 && taken === 0) return;
+    const period = { start: Number(period_start), end: Number(period_end) };
+    const figures = { lines, subtotal, discount: 0, credit: taken, total: 0, currency };
+    await invoices.issue(trx, { tenantId, customer, provider, status: 'paid', period, ...figures });
   }
 }
 

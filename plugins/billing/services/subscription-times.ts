@@ -1,22 +1,26 @@
 /** What time does to subscriptions: trials end, periods renew, grace runs out. Run by cron; catching up is the same thing. */
 import type { Transaction } from '#core/database/database.ts';
+import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
 import type { InvoiceRow, SubscriptionRow } from '../tables.ts';
-import { periodEnd } from './calendar.ts';
+import { monthsOf, periodEnd } from './calendar.ts';
 import { type Customer, customerIfAny, NOBODY } from './customers.ts';
 import { type Origin, priceOf } from './plans.ts';
 import { renewalQuote } from './quotes.ts';
-import { GRACE_MS, standingOf } from './standing.ts';
+import { GRACE_MS, type Standing, standingOf } from './standing.ts';
 import { canceledState } from './subscription-changes.ts';
 
 export interface SubscriptionTimes {
-  /** Brings some up to date; gives how many were due. */
+  /**
+   * Brings all that are due up to date, so many looked up at once and each tenant alone; gives how many. Throws at the end
+   * when some could not be.
+   */
   advanceSome(limit: number): Promise<number>;
   /** An open invoice was paid, says an administrator. Again is no error. Throws `invoice_not_found`, `invoice_closed`. */
   confirmInvoice(actor: Principal, number: string, origin: Origin): Promise<InvoiceRow>;
-  /** Asks providers for subscriptions whose state may be stale; gives how many. */
+  /** Asks providers for some whose state may be stale, also of what has ended here; gives how many. Throws as above. */
   reconcileSome(limit: number): Promise<number>;
 }
 
@@ -24,15 +28,29 @@ export interface SubscriptionTimes {
 const STALE_MS = 24 * 3600_000;
 
 export function createSubscriptionTimes(services: Services): SubscriptionTimes {
-  const { db, clock, log, plans, invoices, entitlements, paymentProviders, providerEvents, auditLog } = services;
+  const { db, clock, log, plans, coupons, invoices, entitlements, paymentProviders, providerEvents, auditLog } =
+    services;
   const { subscriptionStore: store } = services;
 
   return { advanceSome, confirmInvoice, reconcileSome };
 
-  async function advanceSome(limit: number): Promise<number> {
+  async function advanceSome(size: number): Promise<number> {
+    const outcome = await eachAlone<DueRow>({
+      size,
+      log,
+      failure: 'A subscription could not be brought up to date',
+      next: (after, most) => due(after?.id ?? 0, most),
+      work: ({ tenant_id }) => advanceOne(tenant_id),
+    });
+    refuseFailures('Bringing subscriptions up to date', outcome);
+    return outcome.done;
+  }
+
+  async function due(after: number, most: number): Promise<DueRow[]> {
     const now = clock.now();
-    const due = await db
+    return db
       .write('billing_subscriptions')
+      .where('id', '>', after)
       .whereNot({ status: 'canceled' })
       .where((any) =>
         any
@@ -45,13 +63,13 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
           .orWhere((late) => late.where({ status: 'past_due' }).where('past_due_since', '<=', now - GRACE_MS)),
       )
       .orderBy('id')
-      .limit(limit)
-      .pluck('tenant_id');
-    for (const tenantId of due) {
-      const customer = (await customerIfAny(services, tenantId)) ?? NOBODY;
-      await db.transaction((trx) => advance(trx, tenantId, customer));
-    }
-    return due.length;
+      .limit(most)
+      .select('id', 'tenant_id');
+  }
+
+  async function advanceOne(tenantId: string): Promise<void> {
+    const customer = (await customerIfAny(services, tenantId)) ?? NOBODY;
+    await db.transaction((trx) => advance(trx, tenantId, customer));
   }
 
   async function advance(trx: Transaction, tenantId: string, customer: Customer): Promise<void> {
@@ -62,10 +80,13 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
       row.provider_ref === null && row.status === 'active' && !row.cancel_at_period_end && row.period_end <= now;
     if (isRenewal) return renew(trx, row, customer);
     const standing = standingOf(row, now);
-    if (standing.status !== 'canceled') return;
+    if (standing.status === 'canceled') await fall(trx, row, standing);
+  }
+
+  async function fall(trx: Transaction, row: SubscriptionRow, standing: Standing): Promise<void> {
     const follower = standing.plan === null ? await plans.fallback(trx) : await plans.byKey(standing.plan, trx);
-    await store.save(trx, row, canceledState(row, follower, now));
-    await invoices.closeOpen(trx, tenantId, 'uncollectible');
+    await store.save(trx, row, canceledState(row, follower, clock.now()));
+    await invoices.closeOpen(trx, row.tenant_id, 'uncollectible');
   }
 
   /** The next period, with an open invoice; what costs nothing just goes on. */
@@ -88,6 +109,10 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
     const isGood = coupon !== null && (coupon.amount_off === null || coupon.currency === currency);
     const quote = renewalQuote(`${plan.display_name} (${cycle})`, price, isGood ? coupon : null, credit);
     const isPaid = quote.total === 0;
+    // After a long outage its grace is over before anybody was asked: it has counted as ended since, and stays so.
+    const standing = standingOf(row, now);
+    if (!isPaid && standing.status === 'canceled') return fall(trx, row, standing);
+    if (hasCoupon && row.coupon !== null) await coupons.countRenewal(trx, row.coupon, row.tenant_id, monthsOf(cycle));
     await store.save(trx, row, {
       ...row,
       plan: plan.id,
@@ -100,7 +125,8 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
       next_plan: null,
       next_cycle: null,
       status: isPaid ? 'active' : 'past_due',
-      past_due_since: isPaid ? null : now,
+      // Grace begins with the end of the period, whenever this runs.
+      past_due_since: isPaid ? null : period.start,
       coupon_periods: row.coupon_periods === null ? null : Math.max(0, row.coupon_periods - 1),
       credit: quote.creditLeft,
       period_worth: price - quote.discount,
@@ -113,7 +139,7 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
       provider: row.provider,
       status: isPaid ? 'paid' : 'open',
       currency,
-      dueAt: now + GRACE_MS,
+      dueAt: period.start + GRACE_MS,
       period,
       ...{ lines, subtotal, discount, credit: quote.credit, total },
     });
@@ -139,32 +165,47 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
   }
 
   async function reconcileSome(limit: number): Promise<number> {
-    const now = clock.now();
-    const stale = await db
-      .write('billing_subscriptions')
-      .whereNotNull('provider_ref')
-      .whereNot({ status: 'canceled' })
-      .where((any) =>
-        any
-          .where('synced_at', '<=', now - STALE_MS)
-          .orWhere((over) => over.where('period_end', '<=', now).where('synced_at', '<=', db.write.ref('period_end')))
-          .orWhere((late) => late.where({ status: 'past_due' }).where('synced_at', '<=', now - STALE_MS / 24)),
-      )
-      .orderBy('synced_at')
-      .limit(limit);
+    const stale = await staleRows(limit);
+    let failed = 0;
     for (const row of stale) {
+      // Noted before it is tried: who cannot be asked goes to the end of the line.
+      await db.write('billing_subscriptions').where({ id: row.id }).update({ asked_at: clock.now() });
       try {
         const state = await paymentProviders.named(row.provider).fetchSubscription(row.provider_ref ?? '');
         if (state) await providerEvents.apply(row.provider, { ...state, tenantId: row.tenant_id });
         else await providerEvents.lose(row.tenant_id, row.provider_ref ?? '');
       } catch (error) {
-        // The next run asks again; the others must not wait for this one.
+        failed++;
         log.warn(
           { err: error, provider: row.provider, tenantId: row.tenant_id },
           'A subscription could not be asked for',
         );
       }
     }
+    refuseFailures('Asking payment providers', { done: stale.length - failed, failed });
     return stale.length;
   }
+
+  async function staleRows(limit: number): Promise<SubscriptionRow[]> {
+    const now = clock.now();
+    return db
+      .write('billing_subscriptions')
+      .whereNotNull('provider_ref')
+      .whereNull('provider_ended_at')
+      .where((any) =>
+        any
+          .where('synced_at', '<=', now - STALE_MS)
+          .orWhere((over) =>
+            over
+              .whereNot({ status: 'canceled' })
+              .where('period_end', '<=', now)
+              .where('synced_at', '<=', db.write.ref('period_end')),
+          )
+          .orWhere((late) => late.where({ status: 'past_due' }).where('synced_at', '<=', now - STALE_MS / 24)),
+      )
+      .orderBy(['asked_at', 'id'])
+      .limit(limit);
+  }
 }
+
+type DueRow = Pick<SubscriptionRow, 'id' | 'tenant_id'>;

@@ -10,12 +10,13 @@ const Issuer = Type.Object({ name: Type.String(), address: Type.String(), taxId:
 const CustomerSchema = Type.Object({ name: Type.String(), email: TextOrNull });
 export const InvoiceView = Type.Object({
   number: Type.String(),
-  status: Type.Enum(['open', 'paid', 'void', 'uncollectible']),
+  status: Type.Enum(['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed']),
   currency: Type.String(),
   subtotal: Type.Number(),
   discount: Type.Number(),
   credit: Type.Number(),
   total: Type.Number(),
+  refunded: Type.Number({ description: 'How much of it went back' }),
   lines: Type.Array(Line),
   issuer: Issuer,
   customer: CustomerSchema,
@@ -38,6 +39,7 @@ export function invoiceView(row: InvoiceRow): InvoiceView {
     discount: money(row.discount),
     credit: money(row.credit),
     total: money(row.total),
+    refunded: money(row.refunded),
     lines: lines.map(({ description, amount }) => ({ description, amount: money(amount) })),
     issuer: JSON.parse(row.issuer),
     customer: JSON.parse(row.customer),

@@ -4,14 +4,11 @@
  */
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
-import type { ProviderEvent, ProviderFact, ProviderInvoice, ProviderSubscription } from '../../contract.ts';
-import type { SubscriptionRow } from '../../tables.ts';
-import { type Customer, customerIfAny, NOBODY } from '../customers.ts';
-import { blank } from '../new-subscription.ts';
-import { priceOf } from '../plans.ts';
-import { GRACE_MS } from '../standing.ts';
+import type { ProviderEvent, ProviderFact, ProviderSubscription } from '../../contract.ts';
+import { type Customer, customerIfAny } from '../customers.ts';
 import { canceledState } from '../subscription-changes.ts';
-import type { NewSubscription } from '../subscription-store.ts';
+import { applyInvoice, applyMoneyBack } from './provider-invoices.ts';
+import { stateAfter } from './provider-state.ts';
 
 export interface ProviderEvents {
   /** A webhook. Gives false when its event had been handled before. */
@@ -25,7 +22,7 @@ export interface ProviderEvents {
 }
 
 export function createProviderEvents(services: Services): ProviderEvents {
-  const { db, clock, log, events, plans, invoices, checkoutCompletion, paymentProviders } = services;
+  const { db, clock, log, jobs, plans, checkoutCompletion, paymentProviders, leftOvers } = services;
   const { subscriptionStore: store } = services;
 
   return { handle, apply, lose, forgetBefore };
@@ -33,6 +30,7 @@ export function createProviderEvents(services: Services): ProviderEvents {
   async function handle(providerName: string, request: Parameters<ProviderEvents['handle']>[1]): Promise<boolean> {
     const event = await paymentProviders.named(providerName).handleWebhook(request);
     if (!event) return true;
+    await leftOvers.endOfErased(providerName, event);
     const customers = await customersOf(providerName, event);
     return db.transaction(async (trx) => {
       const taken = await trx('billing_provider_events')
@@ -58,7 +56,7 @@ export function createProviderEvents(services: Services): ProviderEvents {
   }
 
   async function tenantOf(providerName: string, fact: ProviderFact): Promise<string | null> {
-    if (fact.kind === 'checkout_expired') return null;
+    if (fact.kind === 'checkout_expired' || fact.kind === 'refund' || fact.kind === 'dispute') return null;
     if (fact.kind === 'checkout') {
       const checkout = await db.read('billing_checkouts').where({ session_id: fact.sessionId }).first();
       return checkout?.tenant_id ?? fact.subscription?.tenantId ?? null;
@@ -77,7 +75,8 @@ export function createProviderEvents(services: Services): ProviderEvents {
     customers: ReadonlyMap<string, Customer>,
   ): Promise<void> {
     if (fact.kind === 'subscription') return applyFound(trx, provider, fact.subscription, customers);
-    if (fact.kind === 'invoice') return applyInvoice(trx, provider, fact.invoice, customers);
+    if (fact.kind === 'invoice') return applyInvoice(services, trx, provider, fact.invoice, customers);
+    if (fact.kind === 'refund' || fact.kind === 'dispute') return applyMoneyBack(services, trx, provider, fact);
     if (fact.kind === 'checkout_expired') {
       await trx('billing_checkouts')
         .where({ session_id: fact.sessionId, status: 'open' })
@@ -94,18 +93,18 @@ export function createProviderEvents(services: Services): ProviderEvents {
     if (customer) await checkoutCompletion.complete(trx, fact.sessionId, customer, { isPaid: true });
   }
 
-  /** What comes after its tenant was erased begins nothing. */
+  /** What comes for a tenant that is gone begins nothing. */
   async function applyFound(
     trx: Transaction,
     provider: string,
     state: ProviderSubscription,
     customers: ReadonlyMap<string, Customer>,
   ): Promise<void> {
-    const isErased = state.tenantId !== null && !customers.has(state.tenantId);
-    if (!isErased) return applyState(trx, provider, state);
+    const isGone = state.tenantId !== null && !customers.has(state.tenantId);
+    if (!isGone) return applyState(trx, provider, state);
     log.warn(
       { provider, subscription: state.ref, status: state.status },
-      'A subscription of an erased tenant was ignored',
+      'A subscription of a tenant that is not here was ignored',
     );
   }
 
@@ -130,90 +129,19 @@ export function createProviderEvents(services: Services): ProviderEvents {
       if (state.status !== 'canceled') log.error(facts, 'A tenant pays for two subscriptions; end one at the provider');
       return;
     }
-    await store.save(trx, before, await stateAfter(trx, provider, tenantId, before, state));
-  }
-
-  async function stateAfter(
-    trx: Transaction,
-    provider: string,
-    tenantId: string,
-    before: SubscriptionRow | undefined,
-    state: ProviderSubscription,
-  ): Promise<NewSubscription> {
-    const price = state.priceRef
-      ? await trx('billing_price_refs').where({ provider, price_ref: state.priceRef }).first()
-      : undefined;
-    const plan = price
-      ? await plans.byKey(price.plan, trx)
-      : before
-        ? await plans.byKey(before.plan, trx)
-        : await plans.fallback(trx);
-    if (!price) log.warn({ provider, price: state.priceRef }, 'A subscription runs on a price that is not known here');
-    const cycle = price?.billing_cycle ?? before?.billing_cycle ?? 'monthly';
-    const isPastDue = state.status === 'past_due';
-    const next: NewSubscription = {
-      ...blank(tenantId, plan, cycle, state.period.start),
-      provider,
-      provider_ref: state.ref,
-      customer_ref: state.customerRef ?? before?.customer_ref ?? null,
-      status: state.status,
-      price: before && before.plan === plan.id && before.billing_cycle === cycle ? before.price : priceOf(plan, cycle),
-      period_end: state.period.end,
-      trial_end: state.trialEnd,
-      cancel_at_period_end: state.cancelAtPeriodEnd ? 1 : 0,
-      canceled_at: state.canceledAt,
-      past_due_since: isPastDue ? (before?.past_due_since ?? state.asOf) : null,
-      // A change that was put off has come once the plan is the one that was wanted.
-      next_plan: before?.next_plan === plan.id ? null : (before?.next_plan ?? null),
-      next_cycle: before?.next_plan === plan.id ? null : (before?.next_cycle ?? null),
-      synced_at: state.asOf,
-    };
-    const graceIsOver = isPastDue && (next.past_due_since ?? 0) + GRACE_MS <= clock.now();
-    if (state.status !== 'canceled' && !graceIsOver) return next;
-    // A plan with a cycle was to be paid for, and nobody has.
-    const chosen = next.next_cycle === null ? next.next_plan : null;
-    const follower = chosen === null ? await plans.fallback(trx) : await plans.byKey(chosen, trx);
-    const row = { ...next, id: 0, uuid: '', created_at: 0, updated_at: 0 };
-    return canceledState(row, follower, clock.now());
-  }
-
-  async function applyInvoice(
-    trx: Transaction,
-    provider: string,
-    invoice: ProviderInvoice,
-    customers: ReadonlyMap<string, Customer>,
-  ): Promise<void> {
-    const row = invoice.subscriptionRef
-      ? await trx('billing_subscriptions').where({ provider, provider_ref: invoice.subscriptionRef }).first()
-      : undefined;
-    const tenantId = row?.tenant_id ?? invoice.tenantId;
-    if (!tenantId) {
-      log.warn({ provider, invoice: invoice.ref }, 'An invoice of no known tenant was ignored');
-      return;
-    }
-    const { currency, total, subtotal, discount, lines, period } = invoice;
-    if (invoice.status === 'failed') {
-      const data = { tenant_id: tenantId, number: null, total, currency };
-      await events.emit(trx, 'invoice.failed', data, { tenantId, subject: invoice.ref });
-      return;
-    }
-    if (await trx('billing_invoices').where({ provider, provider_ref: invoice.ref }).first('id')) return;
-    await invoices.issue(trx, {
-      tenantId,
-      customer: customers.get(tenantId) ?? NOBODY,
-      provider,
-      providerRef: invoice.ref,
-      status: 'paid',
-      credit: 0,
-      ...{ currency, total, subtotal, discount, lines, period },
-    });
+    const row = await store.save(trx, before, await stateAfter(services, trx, provider, tenantId, before, state));
+    if (isSame || Number(row.credit) === 0) return;
+    await jobs.enqueue(trx, 'billing.moveCredit', { tenant_id: tenantId, provider, ref: state.ref });
   }
 
   async function lose(tenantId: string, ref: string): Promise<void> {
     await db.transaction(async (trx) => {
       const before = await store.locked(trx, tenantId);
-      if (before?.provider_ref !== ref || before.status === 'canceled') return;
-      await store.save(trx, before, canceledState(before, await plans.fallback(trx), clock.now()));
+      if (before?.provider_ref !== ref) return;
+      const now = clock.now();
+      const isOver = before.status === 'canceled';
+      const state = isOver ? before : canceledState(before, await plans.fallback(trx), now);
+      await store.save(trx, before, { ...state, provider_ended_at: now });
     });
   }
 

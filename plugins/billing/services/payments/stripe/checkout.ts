@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe';
 import type { CheckoutRequest } from '../../../contract.ts';
 import { billingErrors } from '../../../errors.ts';
 import type { CouponRow } from '../../../tables.ts';
+import { stripeAmount } from './amounts.ts';
 import { asked, isMissing, isRefusal } from './client.ts';
 
 export async function stripeCheckout(
@@ -24,7 +25,7 @@ export async function stripeCheckout(
           metadata,
           ...(request.trialDays > 0 && { trial_period_days: request.trialDays }),
         },
-        ...(coupon && { discounts: [{ coupon: await couponOf(stripe, coupon) }] }),
+        ...(coupon && { discounts: [{ coupon: await couponOf(stripe, coupon, request.couponMonths) }] }),
         ...(request.customerRef
           ? { customer: request.customerRef }
           : request.email && { customer_email: request.email }),
@@ -38,9 +39,10 @@ export async function stripeCheckout(
   return { url: session.url, sessionId: session.id };
 }
 
-/** Ours has the same id there, so that it is made once whoever asks first. */
-async function couponOf(stripe: Stripe, coupon: CouponRow): Promise<string> {
-  const id = `patchbay-${coupon.uuid}`;
+/** Ours has the same id there, so that it is made once whoever asks first; one that is used in part has its months too. */
+async function couponOf(stripe: Stripe, coupon: CouponRow, months: number | null): Promise<string> {
+  const isWhole = months === null || months === coupon.duration_in_months;
+  const id = `patchbay-${coupon.uuid}${isWhole ? '' : `-${months}`}`;
   try {
     return (await stripe.coupons.retrieve(id)).id;
   } catch (error) {
@@ -51,12 +53,15 @@ async function couponOf(stripe: Stripe, coupon: CouponRow): Promise<string> {
       id,
       name: coupon.code.slice(0, 40),
       duration: coupon.duration,
-      ...(coupon.duration_in_months !== null && { duration_in_months: coupon.duration_in_months }),
+      ...(months !== null && { duration_in_months: months }),
       ...(coupon.percent_off !== null
         ? { percent_off: coupon.percent_off }
-        : { amount_off: Number(coupon.amount_off), currency: coupon.currency.toLowerCase() }),
+        : {
+            amount_off: stripeAmount(Number(coupon.amount_off), coupon.currency),
+            currency: coupon.currency.toLowerCase(),
+          }),
     },
-    { idempotencyKey: `coupon-${coupon.uuid}` },
+    { idempotencyKey: `coupon-${id}` },
   );
   return made.id;
 }

@@ -49,3 +49,8 @@ export function isMissing(error: unknown): boolean {
 export function isRefusal(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'type' in error && error.type === 'StripeInvalidRequestError';
 }
+
+/** The card or bank refused. */
+export function isDeclined(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'type' in error && error.type === 'StripeCardError';
+}

@@ -1,11 +1,13 @@
 /** The provider `stripe`, on the official SDK: subscriptions are run by Stripe, and we follow. */
 import type { Stripe } from 'stripe';
 import type { Services } from '#core/plugin.ts';
-import type { PaymentProvider, ProviderSubscription } from '../../../contract.ts';
+import type { CancelOptions, PaymentProvider, ProviderSubscription } from '../../../contract.ts';
 import { billingErrors } from '../../../errors.ts';
+import { stripeAmount } from './amounts.ts';
 import { expireStripeCheckout, stripeCheckout } from './checkout.ts';
-import { asked, isMissing, type StripeConfig, stripeClient } from './client.ts';
+import { asked, isDeclined, isMissing, type StripeConfig, stripeClient } from './client.ts';
 import { syncStripePlan } from './plan-sync.ts';
+import { refundStripe } from './refunds.ts';
 import { subscriptionState } from './states.ts';
 import { stripeEvent } from './webhook.ts';
 
@@ -18,6 +20,8 @@ export function createStripeProvider({ clock }: Services, config: StripeConfig):
     expireCheckout: async (sessionId) => expireStripeCheckout(await client(), sessionId),
     portal,
     cancel,
+    refundSince: async (ref, since) => refundStripe(await client(), ref, since),
+    addCredit,
     changePlan,
     syncPlan: async (plan, known) => syncStripePlan(await client(), plan, known, clock.now()),
     fetchSubscription,
@@ -36,19 +40,29 @@ export function createStripeProvider({ clock }: Services, config: StripeConfig):
     return { url };
   }
 
-  async function cancel(ref: string, options: { immediately: boolean; idempotencyKey: string }) {
+  async function cancel(ref: string, options: CancelOptions) {
     const stripe = await client();
-    const { idempotencyKey } = options;
+    const { idempotencyKey, prorate } = options;
     const asOf = clock.now();
     const before = await asked(() => stripe.subscriptions.retrieve(ref));
     if (before.status === 'canceled') return subscriptionState(before, asOf);
     await releaseSchedule(stripe, before, idempotencyKey);
     const canceled = await asked(() =>
       options.immediately
-        ? stripe.subscriptions.cancel(ref, {}, { idempotencyKey })
+        ? stripe.subscriptions.cancel(ref, prorate ? { invoice_now: true, prorate } : {}, { idempotencyKey })
         : stripe.subscriptions.update(ref, { cancel_at_period_end: true }, { idempotencyKey }),
     );
     return subscriptionState(canceled, asOf);
+  }
+
+  async function addCredit(
+    customer: string,
+    { amount, currency, idempotencyKey }: { amount: number; currency: string; idempotencyKey: string },
+  ): Promise<void> {
+    const stripe = await client();
+    // Below zero is in the customer's favour.
+    const entry = { amount: -stripeAmount(amount, currency), currency: currency.toLowerCase() };
+    await asked(() => stripe.customers.createBalanceTransaction(customer, entry, { idempotencyKey }));
   }
 
   async function changePlan(
@@ -65,18 +79,21 @@ export function createStripeProvider({ clock }: Services, config: StripeConfig):
       await asked(() => schedule(stripe, ref, item, change));
       return subscriptionState(await asked(() => stripe.subscriptions.retrieve(ref)), asOf);
     }
-    const after = await asked(() =>
-      stripe.subscriptions.update(
-        ref,
-        {
-          items: [{ id: item.id, price: change.priceRef }],
-          proration_behavior: 'always_invoice',
-          cancel_at_period_end: false,
-        },
-        { idempotencyKey: change.idempotencyKey },
-      ),
-    );
-    return subscriptionState(after, asOf);
+    const { idempotencyKey } = change;
+    const wish = {
+      items: [{ id: item.id, price: change.priceRef }],
+      proration_behavior: 'always_invoice',
+      // Nothing is changed for who does not pay: else they had the dearer plan while they owe for it.
+      payment_behavior: 'error_if_incomplete',
+      cancel_at_period_end: false,
+    } satisfies Stripe.SubscriptionUpdateParams;
+    try {
+      return subscriptionState(await stripe.subscriptions.update(ref, wish, { idempotencyKey }), asOf);
+    } catch (error) {
+      throw isDeclined(error)
+        ? billingErrors.payment_failed({ cause: error })
+        : billingErrors.provider_failed({ cause: error });
+    }
   }
 
   /** Another price from the period's end on: Stripe calls that a schedule of two phases. */

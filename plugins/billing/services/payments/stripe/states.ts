@@ -2,6 +2,7 @@
 import type { Stripe } from 'stripe';
 import type { ProviderInvoice, ProviderSubscription } from '../../../contract.ts';
 import type { SubscriptionStatus } from '../../../tables.ts';
+import { ourAmount } from './amounts.ts';
 
 /** `incomplete`: the first payment has not come in, so there is nothing to use yet. */
 const STATUSES: Record<string, SubscriptionStatus> = {
@@ -34,22 +35,38 @@ export function subscriptionState(subscription: Stripe.Subscription, asOf: numbe
   };
 }
 
-export function invoiceState(invoice: Stripe.Invoice, status: 'paid' | 'failed'): ProviderInvoice {
+/**
+ * An invoice says by itself how it ended; `failed` is what an event says of one that is still open. Older API versions
+ * name the subscription beside the invoice.
+ */
+export function invoiceState(invoice: Stripe.Invoice, told: 'paid' | 'failed' | null): ProviderInvoice {
   const details = invoice.parent?.subscription_details;
+  const older = invoice as { subscription?: string | null; subscription_details?: { metadata?: Stripe.Metadata } };
+  const currency = invoice.currency.toUpperCase();
+  const money = (amount: number): number => ourAmount(amount, currency);
   const discount = (invoice.total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
   return {
     ref: invoice.id ?? '',
-    subscriptionRef: idOf(details?.subscription ?? null),
-    tenantId: details?.metadata?.tenant_id ?? null,
-    status,
-    currency: invoice.currency.toUpperCase(),
-    subtotal: invoice.subtotal,
-    discount,
-    total: invoice.total,
-    lines: invoice.lines.data.map(({ description, amount }) => ({ description: description ?? '', amount })),
+    subscriptionRef: idOf(details?.subscription ?? older.subscription ?? null),
+    tenantId: details?.metadata?.tenant_id ?? older.subscription_details?.metadata?.tenant_id ?? null,
+    status: ENDS[invoice.status ?? ''] ?? told ?? 'failed',
+    currency,
+    subtotal: money(invoice.subtotal),
+    discount: money(discount),
+    total: money(invoice.total),
+    lines: invoice.lines.data.map(({ description, amount }) => ({
+      description: description ?? '',
+      amount: money(amount),
+    })),
     period: { start: ms(invoice.period_start), end: ms(invoice.period_end) },
   };
 }
+
+const ENDS: Readonly<Record<string, ProviderInvoice['status']>> = {
+  paid: 'paid',
+  void: 'void',
+  uncollectible: 'uncollectible',
+};
 
 export function idOf(object: string | { id: string } | null): string | null {
   return typeof object === 'string' ? object : (object?.id ?? null);

@@ -3,6 +3,8 @@ import type { Stripe } from 'stripe';
 import { isAppError } from '#core/errors.ts';
 import type { ProviderEvent, ProviderFact, ProviderSubscription } from '../../../contract.ts';
 import { billingErrors } from '../../../errors.ts';
+import { isMissing } from './client.ts';
+import { moneyBack } from './money-back.ts';
 import { idOf, invoiceState } from './states.ts';
 
 /** Seconds that a signature is good for. */
@@ -61,13 +63,41 @@ async function factsOf(event: Stripe.Event, tools: WebhookTools): Promise<Provid
     case 'customer.subscription.resumed':
       return freshly(event.data.object.id, tools);
     case 'invoice.paid':
-    case 'invoice.payment_failed': {
-      const invoice = invoiceState(event.data.object, event.type === 'invoice.paid' ? 'paid' : 'failed');
+    case 'invoice.payment_failed':
+    case 'invoice.voided':
+    case 'invoice.marked_uncollectible': {
+      const told = { 'invoice.paid': 'paid', 'invoice.payment_failed': 'failed' } as const;
+      const type = event.type as keyof typeof told;
+      const invoice = invoiceState(await freshInvoice(event.data.object, tools), told[type] ?? null);
       const state = invoice.subscriptionRef ? await freshly(invoice.subscriptionRef, tools) : [];
       return [...state, { kind: 'invoice', invoice }];
     }
+    case 'charge.refunded':
+    case 'charge.dispute.created':
+    case 'charge.dispute.updated':
+    case 'charge.dispute.closed':
+    case 'charge.dispute.funds_withdrawn':
+    case 'charge.dispute.funds_reinstated':
+    case 'credit_note.created':
+    case 'credit_note.updated':
+      return moneyBack(event, tools);
     default:
       return [];
+  }
+}
+
+/**
+ * With the version that the SDK speaks: what stands in an event has the version of the endpoint, and is as old as the
+ * event. What Stripe does not find (a test event) is taken as it came.
+ */
+async function freshInvoice(told: Stripe.Invoice, { stripe }: WebhookTools): Promise<Stripe.Invoice> {
+  const { id } = told;
+  if (!id) return told;
+  try {
+    return await stripe.invoices.retrieve(id);
+  } catch (error) {
+    if (isMissing(error)) return told;
+    throw billingErrors.provider_failed({ cause: error });
   }
 }
 

@@ -1,0 +1,77 @@
+/**
+ * What goes on at a payment provider although it is over here: subscriptions that fell for not paying, and those of tenants
+ * that are gone. Table: billing_erased_tenants.
+ */
+import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import { sha256 } from '#core/security/tokens.ts';
+import type { ProviderEvent, ProviderSubscription } from '../../contract.ts';
+import type { SubscriptionRow } from '../../tables.ts';
+
+export interface LeftOvers {
+  /** Ends at its provider what still runs there; false when nothing does. Throws `provider_failed`. */
+  end(row: Pick<SubscriptionRow, 'provider' | 'provider_ref'>): Promise<boolean>;
+  /** Remembers that a tenant was erased, by a hash that leads to nobody. */
+  rememberErased(trx: Transaction, tenantId: string): Promise<void>;
+  /**
+   * Ends, and pays back, what was paid for a tenant after it was erased. Other tenants that are not here may be those of
+   * another server with the same account at the provider: they are left alone.
+   */
+  endOfErased(provider: string, event: ProviderEvent): Promise<void>;
+  forgetBefore(time: number): Promise<void>;
+}
+
+export function createLeftOvers({ db, clock, log, paymentProviders }: Services): LeftOvers {
+  return { end, rememberErased, endOfErased, forgetBefore };
+
+  async function end({ provider: name, provider_ref: ref }: Parameters<LeftOvers['end']>[0]): Promise<boolean> {
+    if (ref === null) return false;
+    const provider = paymentProviders.named(name);
+    const state = await provider.fetchSubscription(ref);
+    if (!state || state.status === 'canceled') return false;
+    await provider.cancel(ref, { immediately: true, idempotencyKey: `left-over-${ref}` });
+    return true;
+  }
+
+  async function rememberErased(trx: Transaction, tenantId: string): Promise<void> {
+    await trx('billing_erased_tenants')
+      .insert({ tenant_hash: sha256(tenantId), at: clock.now() })
+      .onConflict('tenant_hash')
+      .ignore();
+  }
+
+  async function endOfErased(providerName: string, { facts }: ProviderEvent): Promise<void> {
+    for (const fact of facts) {
+      if (fact.kind !== 'subscription' && fact.kind !== 'checkout') continue;
+      const state = fact.subscription;
+      const erased = state?.tenantId
+        ? await db
+            .write('billing_erased_tenants')
+            .where({ tenant_hash: sha256(state.tenantId) })
+            .first()
+        : undefined;
+      if (state && erased) await endAndRefund(providerName, state, Number(erased.at));
+    }
+  }
+
+  async function endAndRefund(
+    providerName: string,
+    { ref, status }: ProviderSubscription,
+    since: number,
+  ): Promise<void> {
+    const provider = paymentProviders.named(providerName);
+    if (status !== 'canceled') {
+      log.warn(
+        { provider: providerName, subscription: ref },
+        'A subscription of an erased tenant is ended and paid back',
+      );
+      await provider.cancel(ref, { immediately: true, idempotencyKey: `erased-${ref}` });
+    }
+    // Also when it has ended: an earlier try may have failed between the two.
+    await provider.refundSince?.(ref, since);
+  }
+
+  async function forgetBefore(time: number): Promise<void> {
+    await db.write('billing_erased_tenants').where('at', '<', time).delete();
+  }
+}

@@ -1,0 +1,84 @@
+/** What providers tell about invoices: paid, failed, given up, paid back, disputed. Table: billing_invoices. */
+import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import type { ProviderFact, ProviderInvoice } from '../../contract.ts';
+import type { InvoiceRow } from '../../tables.ts';
+import { type Customer, NOBODY } from '../customers.ts';
+
+type Tools = Pick<Services, 'db' | 'log' | 'events' | 'invoices' | 'subscriptionStore'>;
+
+export async function applyInvoice(
+  { log, events, invoices, subscriptionStore: store }: Tools,
+  trx: Transaction,
+  provider: string,
+  invoice: ProviderInvoice,
+  customers: ReadonlyMap<string, Customer>,
+): Promise<void> {
+  const row = invoice.subscriptionRef
+    ? await trx('billing_subscriptions').where({ provider, provider_ref: invoice.subscriptionRef }).first()
+    : undefined;
+  const tenantId = row?.tenant_id ?? invoice.tenantId;
+  if (!tenantId) {
+    log.warn({ provider, invoice: invoice.ref }, 'An invoice of no known tenant was ignored');
+    return;
+  }
+  // Of two events about one invoice the later one finds what the earlier has stored.
+  await store.locked(trx, tenantId);
+  const known = await trx('billing_invoices').where({ provider, provider_ref: invoice.ref }).first();
+  const { status, currency, total, subtotal, discount, lines, period } = invoice;
+  if (status === 'paid') {
+    if (known) return;
+    await invoices.issue(trx, {
+      ...{ tenantId, customer: customers.get(tenantId) ?? NOBODY, provider, providerRef: invoice.ref, status },
+      ...{ currency, lines, subtotal, discount, credit: 0, total, period },
+    });
+    return;
+  }
+  // What was paid after all has not failed, however late that is told.
+  if (known && known.status !== 'open') return;
+  if (known && status !== 'failed') await trx('billing_invoices').where({ id: known.id }).update({ status });
+  if (status === 'void') return;
+  const data = { tenant_id: tenantId, number: known?.number ?? null, total, currency };
+  await events.emit(trx, 'invoice.failed', data, { tenantId, subject: invoice.ref });
+}
+
+export async function applyMoneyBack(
+  { db, log, events }: Tools,
+  trx: Transaction,
+  provider: string,
+  fact: Extract<ProviderFact, { kind: 'refund' | 'dispute' }>,
+): Promise<void> {
+  const query = trx('billing_invoices').where({ provider, provider_ref: fact.invoiceRef });
+  if (db.client === 'pg') query.forUpdate();
+  const invoice = await query.first();
+  if (!invoice) {
+    log.warn({ provider, invoice: fact.invoiceRef, kind: fact.kind }, 'Money of an invoice that is not here went back');
+    return;
+  }
+  if (fact.kind === 'refund') return giveBack(invoice, fact.refunded);
+  if (fact.state === 'lost') return giveBack(invoice, fact.amount);
+  if (fact.state === 'won') return settle(invoice);
+  if (invoice.status !== 'paid') return;
+  await trx('billing_invoices').where({ id: invoice.id }).update({ status: 'disputed' });
+  await events.emit(trx, 'invoice.disputed', { ...dataOf(invoice), amount: fact.amount }, aboutOf(invoice));
+
+  /** Never less than was known: refunds and credit notes tell each of their own. */
+  async function giveBack(row: InvoiceRow, wanted: number): Promise<void> {
+    const total = Number(row.total);
+    const refunded = Math.min(total, Math.max(Number(row.refunded), wanted));
+    const status = refunded >= total ? 'refunded' : 'paid';
+    if (refunded === Number(row.refunded) && row.status === status) return;
+    await trx('billing_invoices').where({ id: row.id }).update({ refunded, status });
+    await events.emit(trx, 'invoice.refunded', { ...dataOf(row), refunded }, aboutOf(row));
+  }
+
+  async function settle(row: InvoiceRow): Promise<void> {
+    await trx('billing_invoices').where({ id: row.id, status: 'disputed' }).update({ status: 'paid' });
+  }
+}
+
+const dataOf = ({ tenant_id, number, total, currency }: InvoiceRow) => ({
+  ...{ tenant_id, number, currency },
+  total: Number(total),
+});
+const aboutOf = ({ tenant_id, number }: InvoiceRow) => ({ tenantId: tenant_id, subject: number });
