@@ -18,6 +18,7 @@ export const SENTENCES: Record<LicensingErrorCode, string> = {
   LINK_EXPIRED: '链接无效或已过期',
   VERSION_NOT_COVERED: '许可证不包含此版本',
   REVOKED: '许可证已被撤销',
+  IMPORT_RUNNING: '已有文件正在导入,请一分钟后再试',
 };
 
 export const VERIFIED = '许可证验证成功';
