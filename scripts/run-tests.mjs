@@ -1,9 +1,10 @@
 /**
- * Everything that `npm test` runs: types, lint and import rules, then all tests on SQLite and the ones with a database on PostgreSQL.
- * The last line says `N passed, M failed`. Arguments: test files, `--sqlite`, `--pg`.
+ * Everything that `npm test` runs: types, lint and import rules, then all tests on SQLite and, beside them, the ones with a database on
+ * PostgreSQL. The last line says `N passed, M failed`. Arguments: test files, `--sqlite`, `--pg`.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environment, root } from './setup.mjs';
@@ -26,8 +27,11 @@ if (named.length === 0 && !onlyDatabase) {
     '.',
   ]);
 }
-if (onlyDatabase !== 'pg') mocha('SQLite', all, { PATCHBAY_TEST_DATABASE: 'sqlite3' });
-if (onlyDatabase !== 'sqlite3') await onPostgres(all.filter((file) => !withoutDatabase(file)));
+const onBoth = onlyDatabase === null;
+await Promise.all([
+  onlyDatabase !== 'pg' && mocha('SQLite', all, { PATCHBAY_TEST_DATABASE: 'sqlite3' }),
+  onlyDatabase !== 'sqlite3' && onPostgres(all.filter((file) => !withoutDatabase(file))),
+]);
 
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
@@ -55,29 +59,40 @@ async function onPostgres(files) {
     return;
   }
   try {
-    mocha('PostgreSQL', files, { PATCHBAY_TEST_DATABASE: 'pg', PATCHBAY_TEST_PG_URL: server.url });
+    const where = { PATCHBAY_TEST_DATABASE: 'pg', PATCHBAY_TEST_PG_URL: server.url };
+    await mocha('PostgreSQL', files, where, { isHeldBack: onBoth });
   } finally {
     await server.stop();
   }
 }
 
-/** The counts come from mocha's own JSON; a run that dies before it writes them counts as a failure. */
-function mocha(title, files, extra) {
+/**
+ * The counts come from mocha's own JSON; a run that dies before it writes them counts as a failure. What is held back is
+ * shown when the run has ended, so that two at once can be read.
+ */
+async function mocha(title, files, extra, { isHeldBack = false } = {}) {
   if (files.length === 0) return;
-  console.log(`\n── tests on ${title}`);
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-mocha-'));
   const results = join(folder, 'results.json');
+  const transcript = join(folder, 'output');
+  const output = isHeldBack ? openSync(transcript, 'a') : 'inherit';
+  if (!isHeldBack) console.log(`\n── tests on ${title}`);
   const command = [
     join('node_modules', 'mocha', 'bin', 'mocha.js'),
     '--reporter',
     './test/support/reporter.cjs',
     ...files,
   ];
-  const { status, signal } = spawnSync(node, command, {
+  const run = spawn(node, command, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', output, output],
     env: environment({ ...extra, PATCHBAY_TEST_RESULTS: results }),
   });
+  const [status, signal] = await once(run, 'exit');
+  if (isHeldBack) {
+    closeSync(output);
+    console.log(`\n── tests on ${title}\n${readFileSync(transcript, 'utf8')}`);
+  }
   const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : null;
   passed += counts?.passed ?? 0;
   failed += counts?.failed ?? 0;

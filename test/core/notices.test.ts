@@ -12,10 +12,10 @@ describe('notices', () => {
     const database = await freshDatabase();
     one = await startPlatform({ database });
     // On SQLite there is one process on a database, which hears itself.
-    other = testDatabase === 'pg' ? await startPlatform({ database }) : one;
+    other = testDatabase === 'pg' ? await startPlatform({ database, dataDir: one.dataDir }) : one;
   });
   after(async () => {
-    if (other !== one) await other.stop();
+    if (other !== one) await other.platform.stop();
     await one.stop();
   });
 
