@@ -1,5 +1,5 @@
 /** The regular expressions of schemas, with a clock: one that backtracks without end would keep the whole process busy. */
-import { execWithin, PatternTimeout, watchFrom } from '../jq/builtins/watch.ts';
+import { execWithin, PatternTimeout, watchFrom } from './pattern-watch.ts';
 
 /** For everything that one check has to match, as for an expression. */
 const LONGEST_MS = 1_000;

@@ -1,21 +1,18 @@
-// Finding a pattern in a text, with jq's description of each match and a guard against endless backtracking.
-import { Failure, JqLimitError } from '../errors.ts';
-import { type Budget, charge, TEXT_PER_STEP, tick } from '../limits.ts';
+// Finding a pattern in a text, with jq's description of each match.
+import { Failure } from '../errors.ts';
+import { type Budget, charge } from '../limits.ts';
+import { type Code, compileTree } from '../regex/compile.ts';
+import { type SearchOptions, search } from '../regex/match.ts';
+import { parsePattern } from '../regex/parse.ts';
 import { type JsonObject, stringLength } from '../values.ts';
-import { bad, translate } from './onig.ts';
-import { execWithin, PatternTimeout, watchFrom } from './watch.ts';
 
 const MAX_PATTERN = 4096;
-const MAX_TEXT = 8 * 1024 * 1024;
 const CACHE_SIZE = 200;
 
 interface Pattern {
-  regex: RegExp;
+  code: Code;
+  options: SearchOptions;
   global: boolean;
-  skipEmpty: boolean;
-  /** the shortest text on which the pattern is watched by a clock */
-  watchFrom: number;
-  names: (string | null)[];
 }
 
 export interface Match {
@@ -28,7 +25,8 @@ export interface Match {
 
 const cache = new Map<string, Pattern>();
 
-export function preparePattern(pattern: string, flags: string): Pattern {
+export function preparePattern(pattern: string, flags: string, budget: Budget): Pattern {
+  charge(budget, 1 + pattern.length);
   const key = `${flags}/${pattern}`;
   const known = cache.get(key);
   if (known) return known;
@@ -41,66 +39,29 @@ export function preparePattern(pattern: string, flags: string): Pattern {
 function makePattern(pattern: string, flags: string): Pattern {
   if (/[^gimnpslx]/.test(flags)) throw new Failure(`${flags} is not a valid modifier string`);
   if (pattern.length > MAX_PATTERN) throw new Failure(`a pattern longer than ${MAX_PATTERN} characters`);
-  const source = translate(pattern, flags.includes('x'));
-  const options = `dgv${flags.includes('p') ? 's' : ''}${flags.includes('i') ? 'i' : ''}`;
-  try {
-    const regex = new RegExp(source, options);
-    return {
-      regex,
-      global: flags.includes('g'),
-      skipEmpty: flags.includes('n'),
-      watchFrom: watchFrom(source),
-      names: groupNames(source),
-    };
-  } catch {
-    throw bad(pattern, 'it cannot be understood');
-  }
+  const tree = parsePattern(pattern, {
+    ignoresCase: flags.includes('i'),
+    isExtended: flags.includes('x'),
+    takesAll: flags.includes('p'),
+  });
+  const options = { refusesEmpty: flags.includes('n'), wantsLongest: flags.includes('l') };
+  return { code: compileTree(tree), options, global: flags.includes('g') };
 }
 
-/** The name of each group, in the order of their numbers. */
-function groupNames(source: string): (string | null)[] {
-  const names: (string | null)[] = [];
-  let depth = 0;
-  for (const [found, name] of source.matchAll(/\\.|[[\]]|\((?:\?<([A-Za-z_]\w*)>|(?!\?))/gs)) {
-    if (found === '[') depth++;
-    else if (found === ']') depth--;
-    else if (depth === 0 && found.startsWith('(')) names.push(name ?? null);
-  }
-  return names;
-}
-
-function watched(regex: RegExp, text: string, budget: Budget): RegExpExecArray | null {
-  try {
-    return execWithin(regex, text, budget.deadline - performance.now());
-  } catch (error) {
-    if (!(error instanceof PatternTimeout)) throw error;
-    throw new JqLimitError('timeMs', `a regular expression took more than ${budget.limits.timeMs} ms`);
-  }
-}
-
-export function findMatches(input: string, pattern: Pattern, all: boolean, budget: Budget): Match[] {
-  if (input.length > MAX_TEXT) throw new Failure(`a text longer than ${MAX_TEXT} characters cannot be matched`);
-  const { regex, names } = pattern;
-  const watch = input.length >= pattern.watchFrom;
-  charge(budget, 1 + Math.ceil(input.length / TEXT_PER_STEP));
+export function findMatches(input: string, { code, options }: Pattern, all: boolean, budget: Budget): Match[] {
   const found: Match[] = [];
-  regex.lastIndex = 0;
-  while (regex.lastIndex <= input.length) {
-    const match = watch ? watched(regex, input, budget) : regex.exec(input);
-    if (!match) break;
-    tick(budget);
-    const [text = ''] = match;
-    if (text === '') regex.lastIndex += (input.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1;
-    if (text === '' && pattern.skipEmpty) continue;
-    const groups = names.map((name, i) => {
-      const part = match[i + 1];
-      return {
-        name,
-        ...(part === undefined ? { text: null, start: -1 } : { text: part, start: match.indices?.[i + 1]?.[0] ?? -1 }),
-      };
+  for (let from = 0; from <= input.length; ) {
+    charge(budget, 1 + code.names.length);
+    const slots = search(code, input, from, options, budget);
+    if (!slots) break;
+    const [start = 0, end = 0] = slots;
+    const groups = code.names.map((name, i) => {
+      const [first = -1, last = -1] = slots.slice(2 * i + 2, 2 * i + 4);
+      return last < 0 ? { name, text: null, start: -1 } : { name, text: input.slice(first, last), start: first };
     });
-    found.push({ start: match.index, end: match.index + text.length, text, groups });
+    found.push({ start, end, text: input.slice(start, end), groups });
     if (!all) break;
+    from = end > start ? end : end + ((input.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
   }
   return found;
 }

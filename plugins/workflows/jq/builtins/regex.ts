@@ -41,7 +41,7 @@ function search(input: Value, [pattern, flags]: Wanted, extra: string, firstOnly
     throw new Failure(`${describeValue(pattern)} cannot be matched, as it is not a string`);
   }
   if (flags !== null && typeof flags !== 'string') throw new Failure(`${describeValue(flags)} is not a string`);
-  const prepared = preparePattern(pattern, (flags ?? '') + extra);
+  const prepared = preparePattern(pattern, (flags ?? '') + extra, budget);
   return findMatches(input, prepared, prepared.global && !firstOnly, budget);
 }
 

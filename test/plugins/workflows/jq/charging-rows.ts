@@ -46,6 +46,8 @@ text       [.]|@csv [.]|@tsv [.]|@sh .==$same .<$same .+$same .*2 ./"b" ./"" .[1
 text       [.,$same]|sort [.,$same]|unique [.,$same]|min [.,$same]|join("") [.,$same]|add [.]==[$same] [.]|tostring
 text       {a:.}=={a:$same} [.]|inside([$same]) [.]|index([$same]) [.]|tojson [.]|contains([$same]) [.]-[$same]
 text       @text"\([.])" @html"\(.)" {(.):1}|tojson fromdate fromdateiso8601 dateiso8601
+text       test("^a*b") test("^(a|b)*c") test("^[^b]+b") test("(?i)B") test("^a+?b") test("^(?<x>a)+b") test("^(?=a*b)c|b")
+text       test("(?<!b)b") test("^(a)\\1*b") test("^(?:aa?)*$") test("^(?>a+)b") test("^a*";"l") test(".b") test("[ab]$")
 blank      trim ltrim rtrim
 digits     tonumber
 json       fromjson
