@@ -14,6 +14,8 @@ export interface PolicyLimit {
   limit: RateLimit;
   /** Whom it is counted for. */
   key: string;
+  /** What the refusal says, when it should say more than that there were too many requests. */
+  message?: string;
 }
 
 export interface RateLimits {
@@ -62,20 +64,20 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
     },
   };
 
-  async function consume(limit: RateLimit, key: string, points = 1): Promise<void> {
+  async function consume(limit: RateLimit, key: string, points = 1, message?: string): Promise<void> {
     if (!enabled) return;
     try {
       await limiter(limit).consume(key, points);
     } catch (refusal) {
       if (refusal instanceof Error) throw refusal;
-      throw limited((refusal as RateLimiterRes).msBeforeNext);
+      throw limited((refusal as RateLimiterRes).msBeforeNext, message);
     }
   }
 
   async function consumeAll(answers: readonly (PolicyLimit | Promise<PolicyLimit | null>)[]): Promise<void> {
     for (const answer of answers) {
       const found = await answer;
-      if (found) await consume(found.limit, found.key);
+      if (found) await consume(found.limit, found.key, 1, found.message);
     }
   }
 
@@ -93,7 +95,11 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
   }
 }
 
-function limited(msBeforeNext: number) {
+function limited(msBeforeNext: number, message?: string) {
   const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
-  return coreErrors.rate_limited({ headers: { 'retry-after': String(seconds) }, extra: { retry_after: seconds } });
+  return coreErrors.rate_limited({
+    ...(message && { message }),
+    headers: { 'retry-after': String(seconds) },
+    extra: { retry_after: seconds },
+  });
 }

@@ -1,4 +1,5 @@
 /** What other plugins may use of billing: usage meters, entitlements, events, and how to add a payment provider. */
+import type { Transaction } from '#core/database/database.ts';
 import type { CheckoutCompletion } from './services/checkout-completion.ts';
 import type { Checkouts } from './services/checkouts.ts';
 import type { Coupons } from './services/coupons.ts';
@@ -32,16 +33,22 @@ export interface UsageLevel {
 }
 
 /** Counting what tenants use, against the limits of their plans. */
+export interface ConsumeOptions {
+  idempotencyKey?: string;
+  trx?: Transaction;
+}
+
 export interface UsageService {
   /**
    * Counts `amount` (default 1), or refuses it whole. With an idempotency key it is counted once, however often it is
-   * asked for. Throws `limit_exceeded` (403, with `limit`, `used`, `resets_at`), `unknown_meter`, `invalid_amount`.
+   * asked for. Throws `limit_exceeded` (403, with `limit`, `used`, `resets_at`), `unknown_meter`, `invalid_amount`. In a
+   * transaction of the caller's (`trx`) it counts exactly when that commits; until then others wait for the same count.
    */
-  consume(tenantId: string, meter: string, amount?: number, options?: { idempotencyKey?: string }): Promise<UsageLevel>;
-  /** Gives back of a `current` meter, never below 0. */
-  release(tenantId: string, meter: string, amount?: number): Promise<UsageLevel>;
+  consume(tenantId: string, meter: string, amount?: number, options?: ConsumeOptions): Promise<UsageLevel>;
+  /** Gives back, never below 0: of a month's count what was counted in this month and did not happen after all. */
+  release(tenantId: string, meter: string, amount?: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
   /** States how many there are, for a `current` meter; refuses nothing. */
-  set(tenantId: string, meter: string, value: number): Promise<UsageLevel>;
+  set(tenantId: string, meter: string, value: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
   peek(tenantId: string, meter: string): Promise<UsageLevel>;
   /** To be called by whoever else changes `billing_usage`, inside the transaction that does. */
   forget(): void;
@@ -230,6 +237,8 @@ declare module '#core/plugin.ts' {
       used: number;
       limit: number;
       allow: boolean;
+      /** The caller's, when it counts in one: who asks the database has to ask here. */
+      trx: Transaction | null;
     };
   }
 }

@@ -26,8 +26,7 @@ export const closeUsage = defineCron({
   schedule: '1 0 * * *',
   async run({ log }, { usageClosing }) {
     await usageClosing.keepLevels();
-    let closed = 0;
-    for (let count = BATCH; count === BATCH; closed += count) count = await usageClosing.closeSome(BATCH);
+    const closed = await usageClosing.closeSome(BATCH);
     if (closed > 0) log.info({ closed }, 'Usage of months that are over was closed');
   },
 });

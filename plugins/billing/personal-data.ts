@@ -27,7 +27,7 @@ export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data }, ser
     await trx('billing_usage_keys').where(gone).delete();
     const customer = JSON.stringify({ name: '', email: null });
     await trx('billing_invoices').where(gone).update({ customer });
-    entitlements.forget(trx);
+    await entitlements.forget(trx, tenantId);
     usage.forget();
   });
 };

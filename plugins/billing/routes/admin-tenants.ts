@@ -5,7 +5,7 @@ import { route } from '#core/plugin.ts';
 import { CheckoutView, checkoutView } from '../views/checkouts.ts';
 import { InvoiceView, invoiceView } from '../views/invoices.ts';
 import { pageOf } from '../views/shared.ts';
-import { Id, originOf } from './shared.ts';
+import { Id, originOf, PlanId } from './shared.ts';
 
 const access = 'superadmin';
 const Limits = Type.Record(Type.String(), Type.Integer());
@@ -42,6 +42,17 @@ export const adminTenantRoutes = [
       const { usage = true, overrides = true } = body;
       return tenantLimits.reset(principal, params.id, { usage, overrides }, originOf(request));
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/billing/tenants/{id}/plan',
+    access,
+    summary: 'Puts a tenant on a plan, for nothing',
+    params: Id,
+    body: Type.Object({ plan_id: PlanId }),
+    responses: { 200: EffectiveLimits },
+    handler: ({ params, body, principal, ...request }, { tenantLimits }) =>
+      tenantLimits.assign(principal, params.id, body.plan_id, originOf(request)),
   }),
   route({
     method: 'PATCH',

@@ -2,6 +2,7 @@
  * What a tenant may have now: its plan, its own overrides, and the limits that follow. Remembered, so that a metered
  * call and a rate limit cost no query. Tables: billing_subscriptions, billing_overrides, billing_plans.
  */
+import type { Knex } from 'knex';
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { BillingConfig } from '../config.ts';
@@ -28,18 +29,24 @@ export interface Entitlements {
   of(tenantId: string): Entitlement | Promise<Entitlement>;
   /** Always from the database. */
   fresh(tenantId: string): Promise<Entitlement>;
-  /** Drops what is remembered once the transaction has committed. */
-  forget(trx: Transaction): void;
+  /** The same inside a transaction, as it sees things. */
+  within(trx: Transaction, tenantId: string): Promise<Entitlement>;
+  /** Everybody drops what they remember of the tenant (of all, without one) once the transaction has committed. */
+  forget(trx: Transaction, tenantId?: string): Promise<void>;
 }
 
 /** More than this and the memory starts again. */
 const MAX_REMEMBERED = 20_000;
-/** Where other replicas write too, an answer is believed for so long. */
-const BELIEVED_MS = 2_000;
+/** Where other processes write too, a notice that never came is believed to have come after so long. */
+const BELIEVED_MS = 30_000;
+/** The notice by which all processes hear of a change. Its payload is the tenant, or null for all. */
+const TOPIC = 'billing.entitlements';
 
-export function createEntitlements({ db, clock, config }: Services & { config: BillingConfig }): Entitlements {
+export function createEntitlements({ db, clock, notices, config }: Services & { config: BillingConfig }): Entitlements {
   const remembered = new Map<string, { entitlement: Entitlement; until: number }>();
   let generation = 0;
+  notices.on(TOPIC, drop);
+  notices.onGap(() => drop(null));
 
   return {
     of(tenantId) {
@@ -47,29 +54,43 @@ export function createEntitlements({ db, clock, config }: Services & { config: B
       return known && known.until > clock.now() ? known.entitlement : fresh(tenantId);
     },
     fresh,
-    forget(trx) {
-      db.afterCommit(trx, () => {
-        generation++;
-        remembered.clear();
-      });
-    },
+    within: (trx, tenantId) => read(trx, tenantId),
+    forget: (trx, tenantId) => notices.send(trx, TOPIC, tenantId ?? null),
   };
+
+  function drop(tenantId: unknown): void {
+    generation++;
+    if (typeof tenantId === 'string') remembered.delete(tenantId);
+    else remembered.clear();
+  }
 
   async function fresh(tenantId: string): Promise<Entitlement> {
     const startedIn = generation;
+    const entitlement = await read(db.read, tenantId);
+    // What was read while somebody changed it must not be remembered.
+    if (startedIn === generation && notices.isConnected()) {
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      const now = clock.now();
+      const believed = db.soleWriter ? Number.POSITIVE_INFINITY : now + BELIEVED_MS;
+      const { subscription } = entitlement;
+      const until = subscription ? Math.min(believed, standingOf(subscription, now).until) : believed;
+      remembered.set(tenantId, { entitlement, until });
+    }
+    return entitlement;
+  }
+
+  async function read(on: Knex | Transaction, tenantId: string): Promise<Entitlement> {
     const now = clock.now();
-    const [subscription, override, plans] = await Promise.all([
-      db.read('billing_subscriptions').where({ tenant_id: tenantId }).first(),
-      db.read('billing_overrides').where({ tenant_id: tenantId }).first(),
-      db.read('billing_plans'),
-    ]);
+    const subscription = await on('billing_subscriptions').where({ tenant_id: tenantId }).first();
+    const override = await on('billing_overrides').where({ tenant_id: tenantId }).first();
+    const plans = await on('billing_plans');
     const standing = subscription ? standingOf(subscription, now) : null;
     const wanted = standing?.plan ?? (standing ? FALLBACK_PLAN : config.defaultPlan);
     const plan = plans.find((one) => one.id === wanted || one.plan_id === wanted);
     if (!plan) throw billingErrors.plan_not_found({ message: `There is no plan '${wanted}'` });
     const planLimits: Limits = JSON.parse(plan.limits);
     const overrides: Limits = override ? JSON.parse(override.limits) : {};
-    const entitlement: Entitlement = {
+    return {
       tenantId,
       plan,
       subscription: subscription ?? null,
@@ -78,12 +99,5 @@ export function createEntitlements({ db, clock, config }: Services & { config: B
       overrides,
       limits: { ...planLimits, ...overrides },
     };
-    // What was read while somebody changed it must not be remembered.
-    if (startedIn === generation) {
-      const believed = db.soleWriter ? Number.POSITIVE_INFINITY : now + BELIEVED_MS;
-      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      remembered.set(tenantId, { entitlement, until: Math.min(believed, standing?.until ?? believed) });
-    }
-    return entitlement;
   }
 }

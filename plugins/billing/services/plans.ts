@@ -150,13 +150,18 @@ export function createPlans(services: Services & { config: BillingConfig }): Pla
 
   async function change(actor: Principal, id: string, wish: Partial<PlanWish>, origin: Origin): Promise<PlanRow> {
     meters.checkLimits(wish.limits ?? {});
-    const before = await find(id);
-    const currency = wish.currency ?? before.currency;
-    // In another currency the same price has another number of decimals.
-    const same = (minor: number): number => majorUnits(minor, before.currency);
-    const { price_monthly = same(before.price_monthly), price_yearly = same(before.price_yearly) } = wish;
+    const { id: key } = await find(id);
     return db
       .transaction(async (trx) => {
+        // As it is now: two who change it at once add to each other's changes.
+        const query = trx('billing_plans').where({ id: key });
+        if (db.client === 'pg') query.forUpdate();
+        const before = await query.first();
+        if (!before) throw billingErrors.plan_not_found();
+        const currency = wish.currency ?? before.currency;
+        // In another currency the same price has another number of decimals.
+        const same = (minor: number): number => majorUnits(minor, before.currency);
+        const { price_monthly = same(before.price_monthly), price_yearly = same(before.price_yearly) } = wish;
         const [plan] = await trx('billing_plans')
           .where({ id: before.id })
           .update({
@@ -175,7 +180,7 @@ export function createPlans(services: Services & { config: BillingConfig }): Pla
           .returning('*');
         if (!plan) throw billingErrors.plan_not_found();
         await audit(trx, actor, 'plan.updated', plan, origin, { changed: Object.keys(wish) });
-        entitlements.forget(trx);
+        await entitlements.forget(trx);
         return plan;
       })
       .catch(asExisting);
@@ -197,7 +202,7 @@ export function createPlans(services: Services & { config: BillingConfig }): Pla
       if (user || checkout) throw billingErrors.plan_in_use();
       await trx('billing_plans').where({ id: plan.id }).delete();
       await audit(trx, actor, 'plan.deleted', plan, origin);
-      entitlements.forget(trx);
+      await entitlements.forget(trx);
     });
   }
 

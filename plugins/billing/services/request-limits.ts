@@ -19,5 +19,6 @@ function limitFor({ tenantId, limits }: Entitlement) {
   const points = limitOf(limits, REQUESTS_PER_MINUTE);
   if (points === UNLIMITED) return null;
   // The number stands in the name: after a change of plan the new limit holds at once.
-  return { limit: { name: `billing.requests.${points}`, points, windowSeconds: 60 }, key: tenantId };
+  const limit = { name: `billing.requests.${points}`, points, windowSeconds: 60 };
+  return { limit, key: tenantId, message: `The limit of your plan is reached: ${points} requests a minute` };
 }

@@ -36,7 +36,7 @@ export function createSubscriptionStore({ db, clock, events, plans, entitlements
     const [row] = await written.returning('*');
     if (!row) throw new Error('The subscription was not stored');
     await announce(trx, before, row);
-    entitlements.forget(trx);
+    await entitlements.forget(trx, row.tenant_id);
     return row;
   }
 

@@ -159,7 +159,7 @@ export function createSubscriptionTimes(services: Services): SubscriptionTimes {
       if (row?.status === 'past_due') await store.save(trx, row, { ...row, status: 'active', past_due_since: null });
       const about = { tenantId, targetType: 'invoice', targetId: number };
       await auditLog.record({ action: 'invoice.confirmed', actor, ...about, ...origin }, trx);
-      entitlements.forget(trx);
+      await entitlements.forget(trx, tenantId);
       return { ...invoice, status: 'paid', paid_at: clock.now() };
     });
   }

@@ -1,11 +1,13 @@
-/** What administrators grant a tenant beyond its plan, and starting its counts anew. Tables: billing_overrides, billing_usage. */
+/** What administrators grant a tenant: a plan, limits beyond it, counts that start anew. Tables: billing_overrides, billing_usage. */
 import type { Transaction } from '#core/database/database.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
 import { monthOf } from './calendar.ts';
 import { type Limits, limitOf, meterList } from './meters.ts';
+import { blank } from './new-subscription.ts';
 import type { Origin } from './plans.ts';
+import { unusedWorth } from './quotes.ts';
 
 export interface EffectiveLimits {
   tenant_id: string;
@@ -25,6 +27,11 @@ export interface TenantLimits {
     patch: Record<string, number | null>,
     origin: Origin,
   ): Promise<EffectiveLimits>;
+  /**
+   * Puts a tenant on a plan for nothing, until something else is decided; what it had paid for and not used is credit. Throws
+   * `plan_not_found`, `tenant_not_found`, and `already_subscribed` while a payment provider runs a subscription of it.
+   */
+  assign(actor: Principal, tenantId: string, planId: string, origin: Origin): Promise<EffectiveLimits>;
   /** This month's counts begin at 0 again, and limits are those of the plan again. */
   reset(
     actor: Principal,
@@ -34,18 +41,11 @@ export interface TenantLimits {
   ): Promise<EffectiveLimits>;
 }
 
-export function createTenantLimits({
-  db,
-  clock,
-  people,
-  auditLog,
-  catalogue,
-  entitlements,
-  usage,
-}: Services): TenantLimits {
+export function createTenantLimits(services: Services): TenantLimits {
+  const { db, clock, people, auditLog, catalogue, entitlements, usage, plans, invoices, subscriptionStore } = services;
   const meters = meterList(catalogue);
 
-  return { effective, override, reset };
+  return { effective, override, assign, reset };
 
   async function effective(tenantId: string): Promise<EffectiveLimits> {
     await mustExist(tenantId);
@@ -82,7 +82,25 @@ export function createTenantLimits({
         .where({ tenant_id: tenantId })
         .update({ limits: JSON.stringify(limits), updated_at: clock.now() });
       await audit(trx, actor, 'limits.overridden', tenantId, { limits: patch }, origin);
-      entitlements.forget(trx);
+      await entitlements.forget(trx, tenantId);
+    });
+    return effective(tenantId);
+  }
+
+  async function assign(actor: Principal, tenantId: string, planId: string, origin: Origin): Promise<EffectiveLimits> {
+    await mustExist(tenantId);
+    const plan = await plans.find(planId);
+    await db.transaction(async (trx) => {
+      const before = await subscriptionStore.locked(trx, tenantId);
+      const now = clock.now();
+      const goesOn = before && before.provider_ref !== null && before.provider_ended_at === null;
+      if (goesOn)
+        throw billingErrors.already_subscribed({ message: 'A payment provider runs a subscription: cancel it first' });
+      const credit = before ? Number(before.credit) + unusedWorth(before, now) : 0;
+      const kept = before ? { credit, customer_ref: before.customer_ref, currency: before.currency } : {};
+      await subscriptionStore.save(trx, before, { ...blank(tenantId, plan, 'monthly', now), price: 0, ...kept });
+      await invoices.closeOpen(trx, tenantId, 'void');
+      await audit(trx, actor, 'plan.assigned', tenantId, { plan_id: plan.plan_id }, origin);
     });
     return effective(tenantId);
   }
@@ -103,7 +121,7 @@ export function createTenantLimits({
           .delete();
       usage.forget();
       await audit(trx, actor, 'limits.reset', tenantId, what, origin);
-      entitlements.forget(trx);
+      await entitlements.forget(trx, tenantId);
     });
     return effective(tenantId);
   }

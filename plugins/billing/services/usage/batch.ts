@@ -51,34 +51,50 @@ export function usageBatch(
   const batch = defineBatch<UsageItem, UsageResult>({
     name: 'billing.usage',
     async write(trx, items) {
-      const counted = await takeKeys(trx, items);
-      const tallies = await heldTallies(trx, db, items, known);
-      const crossings: Crossing[] = [];
-      const refusedKeys: UsageItem[] = [];
-      const earlier = new Map<string, boolean>();
-      const results = items.map((item): UsageResult => {
-        const tally = tallies.get(tallyKey(item));
-        if (!tally) throw new Error('A usage row is missing');
-        const key = item.idempotencyKey === null ? null : uniqueKey(item);
-        if (key !== null) {
-          const before = counted.has(key) ? earlier.get(key) : true;
-          if (before !== undefined) return { accepted: before, used: tally.used };
-        }
-        const accepted = decide(tally, item, crossings);
-        if (key !== null) {
-          earlier.set(key, accepted);
-          if (!accepted) refusedKeys.push(item);
-        }
-        return { accepted, used: tally.used };
-      });
-      await writeTallies(trx, [...tallies.values()]);
-      await giveBackKeys(trx, refusedKeys);
-      for (const crossing of crossings) await announce(trx, crossing);
+      const { results, tallies } = await count(trx, items, known);
       if (db.soleWriter) db.afterCommit(trx, () => remember(known, tallies));
       return results;
     },
   });
-  return { batch, forget: () => known.clear() };
+  return { batch, within, forget: () => known.clear() };
+
+  /** In a transaction of somebody else's, which may have counted before: its rows are read, and what is known is not. */
+  async function within(trx: Transaction, item: UsageItem): Promise<UsageResult> {
+    const drop = () => known.delete(tallyKey(item));
+    drop();
+    const { results } = await count(trx, [item], new Map());
+    db.afterCommit(trx, drop);
+    const [result] = results;
+    if (!result) throw new Error('A count gave no result');
+    return result;
+  }
+
+  async function count(trx: Transaction, items: readonly UsageItem[], known: Known) {
+    const counted = await takeKeys(trx, items);
+    const tallies = await heldTallies(trx, db, items, known);
+    const crossings: Crossing[] = [];
+    const refusedKeys: UsageItem[] = [];
+    const earlier = new Map<string, boolean>();
+    const results = items.map((item): UsageResult => {
+      const tally = tallies.get(tallyKey(item));
+      if (!tally) throw new Error('A usage row is missing');
+      const key = item.idempotencyKey === null ? null : uniqueKey(item);
+      if (key !== null) {
+        const before = counted.has(key) ? earlier.get(key) : true;
+        if (before !== undefined) return { accepted: before, used: tally.used };
+      }
+      const accepted = decide(tally, item, crossings);
+      if (key !== null) {
+        earlier.set(key, accepted);
+        if (!accepted) refusedKeys.push(item);
+      }
+      return { accepted, used: tally.used };
+    });
+    await writeTallies(trx, [...tallies.values()]);
+    await giveBackKeys(trx, refusedKeys);
+    for (const crossing of crossings) await announce(trx, crossing);
+    return { results, tallies };
+  }
 }
 
 function remember(known: Known, tallies: ReadonlyMap<string, Tally>): void {
@@ -100,7 +116,9 @@ function decide(tally: Tally, item: UsageItem, crossings: Crossing[]): boolean {
   const used =
     item.kind === 'set' ? item.amount : Math.max(0, tally.used + (item.kind === 'add' ? item.amount : -item.amount));
   const isGauge = item.period === 'now';
-  tally.days.set(item.day, isGauge ? used : (tally.days.get(item.day) ?? 0) + item.amount);
+  // What is given back of a month is taken from the day on which that happens, which may have had less.
+  const change = item.kind === 'release' ? used - tally.used : item.amount;
+  tally.days.set(item.day, isGauge ? used : (tally.days.get(item.day) ?? 0) + change);
   tally.used = used;
   tally.isChanged = true;
   tally.at = item.now;

@@ -4,27 +4,41 @@
  */
 import type { Knex } from 'knex';
 import type { Transaction } from '#core/database/database.ts';
+import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services } from '#core/plugin.ts';
+import type { UsageRow } from '../../tables.ts';
 import { dayOf, monthOf, monthStart } from '../calendar.ts';
 
 export interface UsageClosing {
-  /** Closes some rows; gives how many. */
-  closeSome(limit: number): Promise<number>;
+  /** Closes all rows of months that are over, so many at once; gives how many. Throws at the end when some could not be. */
+  closeSome(size: number): Promise<number>;
   /** Closes what a tenant has left open. */
   closeOf(tenantId: string): Promise<void>;
   /** Keeps for each month that is over how many there were of what is counted as it is, also of months that were missed. */
   keepLevels(): Promise<void>;
 }
 
-export function createUsageClosing({ db, clock, usage }: Services): UsageClosing {
+type OpenRow = Pick<UsageRow, 'tenant_id' | 'meter' | 'period'>;
+
+export function createUsageClosing({ db, clock, log, usage }: Services): UsageClosing {
   return {
-    closeSome: (limit) =>
-      db.transaction((trx) => {
-        const query = open(trx).limit(limit);
-        if (db.client === 'pg') query.forUpdate().skipLocked();
-        return move(trx, query);
-      }),
+    async closeSome(size) {
+      const outcome = await eachAlone<OpenRow>({
+        size,
+        log,
+        failure: 'The usage of a month could not be closed',
+        next: (after, most) => {
+          const query = open(db.write).limit(most);
+          if (after)
+            query.whereRaw('(tenant_id, meter, period) > (?, ?, ?)', [after.tenant_id, after.meter, after.period]);
+          return query.select('tenant_id', 'meter', 'period');
+        },
+        work: { group: (rows) => db.transaction((trx) => closeRows(trx, rows)) },
+      });
+      refuseFailures('Closing usage', outcome);
+      return outcome.done;
+    },
 
     async closeOf(tenantId) {
       const left = await open(db.read).where({ tenant_id: tenantId }).first('meter');
@@ -60,6 +74,13 @@ export function createUsageClosing({ db, clock, usage }: Services): UsageClosing
       [monthOf(end - 1), firstDay, clock.now(), end, firstDay],
     );
     return rowsOf(kept).length;
+  }
+
+  async function closeRows(trx: Transaction, rows: readonly OpenRow[]): Promise<void> {
+    const keys = rows.map(({ tenant_id, meter, period }) => [tenant_id, meter, period]);
+    const query = open(trx).whereIn(['tenant_id', 'meter', 'period'], keys);
+    if (db.client === 'pg') query.forUpdate().skipLocked();
+    await move(trx, query);
   }
 
   function open(on: Knex | Transaction) {

@@ -44,7 +44,10 @@ export function createUsageFigures({ db, clock, catalogue, usageClosing }: Servi
     const rows = await db.read('billing_usage_daily').where({ tenant_id: tenantId }).whereIn('day', days);
     const levels = await levelsBefore(tenantId, days[0] ?? '');
     return days.map((date) => {
-      const ofDay = rows.filter((row) => row.day === date);
+      // A day on which more was given back than counted shows none.
+      const ofDay = rows
+        .filter((row) => row.day === date)
+        .map((row) => ({ ...row, used: Math.max(0, Number(row.used)) }));
       // A level stays until it changes; what is added up begins each day at 0.
       for (const { meter, used } of ofDay) if (levels.has(meter)) levels.set(meter, Number(used));
       return { date, usage: { ...withAll(ofDay), ...Object.fromEntries(levels) } };

@@ -1,7 +1,8 @@
 /** Usage meters: counting, refusing over the limit, giving back. Table: billing_usage. */
+import type { Transaction } from '#core/database/database.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import type { Meter, Services } from '#core/plugin.ts';
-import type { UsageLevel, UsageService } from '../../contract.ts';
+import type { ConsumeOptions, UsageLevel, UsageService } from '../../contract.ts';
 import { billingErrors } from '../../errors.ts';
 import { dayOf, monthOf, nextMonthStart } from '../calendar.ts';
 import { limitNameOf, limitOf, meterList, UNLIMITED } from '../meters.ts';
@@ -12,7 +13,7 @@ import type { UsageItem } from './rows.ts';
 export function createUsage(services: Services): UsageService {
   const { db, clock, hooks, catalogue, entitlements } = services;
   const meters = meterList(catalogue);
-  const { batch, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
+  const { batch, within, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
 
   return { consume, release, set, peek, forget };
 
@@ -20,41 +21,61 @@ export function createUsage(services: Services): UsageService {
     tenantId: string,
     meterName: string,
     amount = 1,
-    options: { idempotencyKey?: string } = {},
+    { idempotencyKey, trx }: ConsumeOptions = {},
   ): Promise<UsageLevel> {
     const meter = meters.named(meterName);
     if (!Number.isSafeInteger(amount) || amount < 1) throw billingErrors.invalid_amount();
-    const limit = await limitFor(tenantId, meter);
-    const item = itemOf('add', tenantId, meter, amount, limit, options.idempotencyKey ?? null);
-    const result = await db.batch(batch, item);
+    const limit = await limitFor(tenantId, meter, trx);
+    const item = itemOf('add', tenantId, meter, amount, limit, idempotencyKey ?? null);
+    const result = await count(item, trx);
     if (result.accepted) return levelOf(meter, result.used, limit);
-    return exceeding(item, meter, result);
+    return exceeding(item, meter, result, trx);
   }
 
   /** Hooks may let it pass after all (for overage that is paid otherwise); nobody who listens costs nothing. */
-  async function exceeding(item: UsageItem, meter: Meter, { used }: UsageResult): Promise<UsageLevel> {
+  async function exceeding(
+    item: UsageItem,
+    meter: Meter,
+    { used }: UsageResult,
+    trx?: Transaction,
+  ): Promise<UsageLevel> {
     const { tenantId, amount, limit } = item;
-    const context = { tenantId, meter: meter.name, amount, used, limit, allow: false };
+    const context = { tenantId, meter: meter.name, amount, used, limit, allow: false, trx: trx ?? null };
     await hooks.run('usage.exceeding', context, async () => {});
     if (!context.allow) throw limitExceeded(meter, limit, used);
-    const passed = await db.batch(batch, { ...item, limit: UNLIMITED });
+    const passed = await count({ ...item, limit: UNLIMITED }, trx);
     return levelOf(meter, passed.used, limit);
   }
 
-  async function release(tenantId: string, meterName: string, amount = 1): Promise<UsageLevel> {
-    const meter = currentMeter(meterName);
+  async function release(
+    tenantId: string,
+    meterName: string,
+    amount = 1,
+    { trx }: { trx?: Transaction } = {},
+  ): Promise<UsageLevel> {
+    const meter = meters.named(meterName);
     if (!Number.isSafeInteger(amount) || amount < 1) throw billingErrors.invalid_amount();
-    const limit = await limitFor(tenantId, meter);
-    const { used } = await db.batch(batch, itemOf('release', tenantId, meter, amount, limit, null));
+    const limit = await limitFor(tenantId, meter, trx);
+    const { used } = await count(itemOf('release', tenantId, meter, amount, limit, null), trx);
     return levelOf(meter, used, limit);
   }
 
-  async function set(tenantId: string, meterName: string, value: number): Promise<UsageLevel> {
-    const meter = currentMeter(meterName);
+  async function set(
+    tenantId: string,
+    meterName: string,
+    value: number,
+    { trx }: { trx?: Transaction } = {},
+  ): Promise<UsageLevel> {
+    const meter = meters.named(meterName);
+    if (meter.period !== 'current') throw billingErrors.wrong_meter();
     if (!Number.isSafeInteger(value) || value < 0) throw billingErrors.invalid_amount();
-    const limit = await limitFor(tenantId, meter);
-    const { used } = await db.batch(batch, itemOf('set', tenantId, meter, value, limit, null));
+    const limit = await limitFor(tenantId, meter, trx);
+    const { used } = await count(itemOf('set', tenantId, meter, value, limit, null), trx);
     return levelOf(meter, used, limit);
+  }
+
+  function count(item: UsageItem, trx?: Transaction): Promise<UsageResult> {
+    return trx ? within(trx, item) : db.batch(batch, item);
   }
 
   async function peek(tenantId: string, meterName: string): Promise<UsageLevel> {
@@ -64,15 +85,9 @@ export function createUsage(services: Services): UsageService {
     return levelOf(meter, Number(row?.used ?? 0), await limitFor(tenantId, meter));
   }
 
-  function currentMeter(name: string): Meter {
-    const meter = meters.named(name);
-    if (meter.period !== 'current') throw billingErrors.wrong_meter();
-    return meter;
-  }
-
-  function limitFor(tenantId: string, meter: Meter): number | Promise<number> {
+  function limitFor(tenantId: string, meter: Meter, trx?: Transaction): number | Promise<number> {
     const name = limitNameOf(meter);
-    const known = entitlements.of(tenantId);
+    const known = trx ? entitlements.within(trx, tenantId) : entitlements.of(tenantId);
     return known instanceof Promise ? known.then(({ limits }) => limitOf(limits, name)) : limitOf(known.limits, name);
   }
 

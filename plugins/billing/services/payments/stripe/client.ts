@@ -1,5 +1,6 @@
 /** The official SDK, loaded with the first call: who takes money another way never pays for it in memory or boot time. */
 import type { Stripe } from 'stripe';
+import { isAppError } from '#core/errors.ts';
 import type { BillingConfig } from '../../../config.ts';
 import { billingErrors } from '../../../errors.ts';
 
@@ -36,6 +37,8 @@ export async function asked<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
+    // What was refused before it was asked.
+    if (isAppError(error)) throw error;
     throw billingErrors.provider_failed({ cause: error });
   }
 }
