@@ -18,6 +18,8 @@ export interface FakeStripe {
   /** Every request that reached it: method, path, idempotency key. */
   requests: { method: string; path: string; key: string; body: Thing }[];
   things(kind: string): Thing[];
+  /** Something that happens at Stripe itself: a charge, a dispute. */
+  put(kind: string, thing: Thing): Thing;
   get(kind: string, id: string): Thing;
   /** The next requests fail: with a status, or by hanging up after the work was done. */
   fail(how: number | 'hang up', times?: number): void;
@@ -53,6 +55,7 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
     config: { secretKey: SECRET_KEY, webhookSecret: WEBHOOK_SECRET, apiBase: url },
     requests,
     things: (kind) => [...kindOf(kind).values()],
+    put,
     get,
     fail: (how, times = 1) => void failures.push(...Array(times).fill(how)),
     pay,
@@ -88,7 +91,10 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
     const form = parseForm(new URLSearchParams(text));
     requests.push({ method, path: pathname, key, body: form });
     const failure = failures.shift();
-    if (typeof failure === 'number') return send(response, failure, { error: { type: 'api_error', message: 'down' } });
+    if (typeof failure === 'number') {
+      const type = failure === 402 ? 'card_error' : 'api_error';
+      return send(response, failure, { error: { type, message: 'down' } });
+    }
     if (request.headers.authorization !== `Bearer ${SECRET_KEY}`)
       return send(response, 401, { error: { type: 'invalid_request_error', message: 'Invalid API Key' } });
     const before = key ? answered.get(key) : undefined;
@@ -118,6 +124,8 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
     if (first === 'checkout') return found('checkout_sessions', third ?? '');
     if (first === 'billing_portal')
       return { id: newId('bps'), object: 'billing_portal.session', url: `${url}/p/session/${form.customer}` };
+    if (first === 'customers' && third === 'balance_transactions')
+      return create('balance_transactions', { customer: second, ...form });
     if (first === 'subscription_schedules') return schedule(second, third, form);
     if (method === 'GET') return second ? found(first, second) : list(first, query);
     if (method === 'DELETE') return cancelNow(second ?? '');
@@ -147,6 +155,8 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
   function update(kind: string, id: string, form: Thing): Thing {
     const thing = kindOf(kind).get(id);
     if (!thing) return missing(kind, id);
+    if (thing.declined && form.payment_behavior === 'error_if_incomplete')
+      return { status: 402, error: { type: 'card_error', code: 'card_declined', message: 'declined' } };
     const { items, cancel_at_period_end, active, ...plain } = form;
     Object.assign(thing, plain);
     if (active !== undefined) thing.active = active === 'true';
@@ -229,6 +239,7 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
     return put('invoices', {
       id: newId('in'),
       object: 'invoice',
+      created: seconds(),
       currency: item.price.currency,
       subtotal: amount,
       total: amount,
@@ -262,7 +273,7 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
 
   function list(kind: string, query: URLSearchParams): Thing {
     const limit = Number(query.get('limit') ?? 10);
-    const all = [...kindOf(kind).values()].reverse();
+    const all = [...kindOf(kind).values()].reverse().filter((thing) => isWanted(thing, query));
     const after = query.get('starting_after');
     const start = after ? all.findIndex(({ id }) => id === after) + 1 : 0;
     return {
@@ -271,6 +282,15 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
       data: all.slice(start, start + limit),
       has_more: start + limit < all.length,
     };
+  }
+
+  /** The filters that the tests need: `invoice=in_1`, `payment[payment_intent]=pi_1`, `created[gte]=1`. */
+  function isWanted(thing: Thing, query: URLSearchParams): boolean {
+    const payment = query.get('payment[payment_intent]');
+    if (payment && thing.payment?.payment_intent !== payment) return false;
+    if (Number(query.get('created[gte]') ?? 0) > (thing.created ?? 0)) return false;
+    const plain = ['invoice', 'subscription', 'status'].filter((name) => query.has(name));
+    return plain.every((name) => thing[name] === query.get(name));
   }
 
   function found(kind: string, id: string): Thing {
