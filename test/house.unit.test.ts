@@ -63,12 +63,38 @@ describe('the house', () => {
     assert.deepEqual(chinese, []);
   });
 
+  it('looks names from outside up among what an object holds itself', () => {
+    const found = ['core', 'plugins', 'scripts'].flatMap((room) => files(room).flatMap(looseLookUps));
+    assert.deepEqual(
+      found,
+      [],
+      'use `lookUp` (core/look-up.ts), Object.hasOwn or a Map: every object has a `constructor`',
+    );
+  });
+
   it('leaves no test out and runs no test alone', () => {
     const mark = /\b(?:it|describe|context|specify|test|suite)\s*\.\s*(?:only|skip)\s*\(|\b(?:xit|xdescribe)\s*\(/;
     const marked = files('test').filter((file) => file.endsWith('.test.ts') && mark.test(readFileSync(file, 'utf8')));
     assert.deepEqual(marked.map(fromRoot), []);
   });
 });
+
+/** `name in object`, but for a name that is written out and for loops. */
+const LOOSE_IN = /(?<!\b(?:const|let)\s+)(?<![\w'"`])[a-z][\w.]*\s+in\s+(?=[a-z][\w.]*\s*[)&|?;])/;
+/** `object?.[name]` and `object[name]` with a name of the kind that comes from outside; as a target it is no look-up. */
+const LOOSE_INDEX =
+  /\?\.\[(?!(?:index|key|kind|method|side|step|unit|b\.length)\b)[a-z][\w.]*\]|\w\[(?:cid|domain|named|provider|reference|scope|secret|hook\.secret|given\.use)\](?!\s*(?:=[^=]|\?\?=))/;
+
+/** Expressions of jq are a language of their own, with values that are checked there. */
+function looseLookUps(file: string): string[] {
+  if (fromRoot(file).startsWith('plugins/workflows/jq/') || fromRoot(file) === 'core/look-up.ts') return [];
+  const lines = withoutCommentLines(readFileSync(file, 'utf8'))
+    .replace(/'[^'\n]*'/g, "''")
+    .split('\n');
+  return lines.flatMap((line, index) =>
+    LOOSE_IN.test(line) || LOOSE_INDEX.test(line) ? [`${fromRoot(file)}:${index + 1}: ${line.trim()}`] : [],
+  );
+}
 
 interface Import {
   file: string;

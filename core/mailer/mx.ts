@@ -1,6 +1,8 @@
 /** Delivery straight to the recipients' own servers, found by MX records (RFC 5321 §5.1). */
+
 import { createTransport } from 'nodemailer';
 import { codeOf, messageOf } from '../errors.ts';
+import { lookUp } from '../look-up.ts';
 import type { MailerConfig } from './config.ts';
 import { DeliveryError } from './delivery-error.ts';
 import type { Delivery, ReadyMail, Transport } from './mailer.ts';
@@ -62,7 +64,7 @@ export function mxTransport(config: MailerConfig['mx']): Transport {
 
   async function connected(domain: string) {
     const { default: mxConnect } = await import('mx-connect');
-    const [routeHost, routePort] = (routes[domain] ?? '').split(':');
+    const [routeHost, routePort] = (lookUp(routes, domain) ?? '').split(':');
     try {
       return await mxConnect({
         target: domain,

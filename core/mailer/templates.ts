@@ -3,10 +3,12 @@
  * paragraphs with `{{values}}`. An operator's file of the same name comes first; a `.html` file beside it replaces the
  * HTML that is otherwise made from the paragraphs.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import { escapeHtml as escaped } from '../http/html-page.ts';
+import { lookUp } from '../look-up.ts';
 
 export interface RenderedMail {
   subject: string;
@@ -56,7 +58,7 @@ function firstOf(places: readonly (string | URL)[]): string | null {
 }
 
 function filled(text: string, values: Readonly<Record<string, string>>, write: (value: string) => string): string {
-  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => write(values[name] ?? ''));
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => write(lookUp(values, name) ?? ''));
 }
 
 /** Paragraphs; one that is a link alone becomes a link. */

@@ -1,9 +1,11 @@
 /** API keys: made, rotated, revoked, and recognised without a query. Table: auth_api_keys. */
+
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
 import { coreErrors } from '#core/errors.ts';
 import { type Principal, throughKey } from '#core/http/principal.ts';
+import { lookUp } from '#core/look-up.ts';
 import type { Services } from '#core/plugin.ts';
 import { apiKeySecret, sha256 } from '#core/security/tokens.ts';
 import { authErrors } from '../errors.ts';
@@ -70,7 +72,7 @@ export function createApiKeys(services: Services): ApiKeys {
 
   async function create(principal: Account, wish: Parameters<ApiKeys['create']>[1]) {
     for (const scope of wish.scopes ?? []) {
-      if (!Object.hasOwn(catalogue.scopes, scope))
+      if (lookUp(catalogue.scopes, scope) === undefined)
         throw authErrors.unknown_scope({ message: `There is no scope '${scope}'`, extra: { scope } });
     }
     // A key made by a restricted key is never less restricted than it, and does not outlive it.

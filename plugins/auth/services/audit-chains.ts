@@ -215,7 +215,7 @@ export function createAuditChains({ db, secrets, coreConfig, log }: Services): A
     for (const name of AUDIT_CHAINS) {
       const head = await db.read('auth_audit_chains').where({ name }).first();
       if (!head || head.mac !== hashes.head(head)) return `The head of the chain '${name}' is missing or was changed`;
-      const seen = known?.[name];
+      const seen = known ? known[name] : undefined;
       if (!seen || seen.seq <= head.anchor_seq) continue;
       const row = await db.read('auth_audit_entries').where({ chain: name, seq: seen.seq }).first('hash');
       if (row?.hash !== seen.hash)

@@ -3,8 +3,10 @@
  * that began may bring back.
  * All requests go through the outbound guard. Table: auth_oidc_identities.
  */
+
 import type * as client from 'openid-client';
 import { coreErrors, messageOf } from '#core/errors.ts';
+import { lookUp } from '#core/look-up.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomToken, sha256 } from '#core/security/tokens.ts';
 import type { AuthConfig } from '../config.ts';
@@ -196,7 +198,7 @@ export function createOidc(services: Services & { config: AuthConfig }): Oidc {
   }
 
   function settingsOf(provider: string): AuthConfig['oidc'][string] {
-    const settings = Object.hasOwn(config.oidc, provider) ? config.oidc[provider] : undefined;
+    const settings = lookUp(config.oidc, provider);
     if (!settings) throw authErrors.unknown_provider();
     return settings;
   }

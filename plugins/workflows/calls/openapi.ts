@@ -1,5 +1,7 @@
 /** `call: openapi`: finds the operation in the document, places its parameters, and sends it as `call: http` does. */
+
 import { parse } from 'yaml';
+import { lookUp } from '#core/look-up.ts';
 import type { TaskCall } from '../engine/interpreter.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
@@ -161,6 +163,9 @@ function baseOf(document: Document, documentUrl: string, operation: Operation): 
     return `${scheme}://${document.host}${document.basePath ?? ''}`;
   }
   const server = operation.servers?.[0] ?? document.servers?.[0] ?? { url: '/' };
-  const url = server.url.replace(/\{(\w+)\}/g, (whole, name: string) => server.variables?.[name]?.default ?? whole);
+  const url = server.url.replace(
+    /\{(\w+)\}/g,
+    (whole, name: string) => lookUp(server.variables, name)?.default ?? whole,
+  );
   return new URL(url, documentUrl).href;
 }

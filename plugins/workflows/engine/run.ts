@@ -1,5 +1,7 @@
 /** One execution in memory: its records, what is not yet saved, and who of its branches waits. */
+
 import type { CloudEvent } from '#core/events/events.ts';
+import { lookUp } from '#core/look-up.ts';
 import type { Logger } from '#core/observability/log.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
@@ -159,8 +161,8 @@ export function createRun({ world, execution, definition, secrets, records, wait
     context: null,
     pinOf(reference, instance) {
       if (pins === null) return undefined;
-      const exact = pins[`${reference}#${instance}`];
-      return exact === undefined ? pins[reference] : exact;
+      const exact = lookUp(pins, `${reference}#${instance}`);
+      return exact === undefined ? lookUp(pins, reference) : exact;
     },
     contextAt: 0,
     recordOf: (reference, instance) => known.get(`${reference} ${instance}`),

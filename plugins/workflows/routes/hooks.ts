@@ -1,7 +1,9 @@
 /** HTTP triggers: anybody who knows the address starts the workflow, unless it asks for a signature. */
+
 import { createHmac } from 'node:crypto';
 import Type from 'typebox';
 import { readBytes } from '#core/http/body.ts';
+import { lookUp } from '#core/look-up.ts';
 import { coreErrors, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import { correlationIdIn } from '../engine/correlations.ts';
@@ -48,7 +50,7 @@ export const hookRoutes = [
         const time = ctx.get('x-patchbay-timestamp');
         if (hook.timestamp && time === '') throw workflowErrors.bad_signature();
         if (time !== '') checkTime(time, services.clock.now());
-        checkSignature(ctx.get('x-patchbay-signature'), values[hook.secret], time, body);
+        checkSignature(ctx.get('x-patchbay-signature'), lookUp(values, hook.secret), time, body);
       }
       const key = ctx.get('idempotency-key');
       const started = services.workflowEngine.start({

@@ -241,7 +241,7 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     const result = consume(detail.strategy, JSON.parse(wait.received), event, detail.correlation, read, scope);
     if (!result) return false;
     detail.isDone = result.isDone;
-    const fixed = Object.entries(detail.correlation).filter(([name]) => !(name in before));
+    const fixed = Object.entries(detail.correlation).filter(([name]) => !Object.hasOwn(before, name));
     const execution = { id: wait.execution_id, tenant_id: wait.tenant_id };
     await recordCorrelations(trx, execution, valuesOf(Object.fromEntries(fixed)));
     const isWoken = result.isDone || detail.each;

@@ -1,6 +1,7 @@
 /** `call`: HTTP, OpenAPI, MCP, functions of plugins, and functions that the workflow defines itself. */
 
 import { type AppError, isAppError } from '#core/errors.ts';
+import { lookUp } from '#core/look-up.ts';
 import { httpCall } from '../calls/http.ts';
 import { idempotencyKey } from '../calls/idempotency.ts';
 import { mcpCall } from '../calls/mcp.ts';
@@ -22,7 +23,7 @@ export const callTask: TaskKind = async (call) => {
   if (name === 'grpc' || name === 'asyncapi') throw fault('configuration', `call: ${name} is not supported`);
   const args = await evaluateDeep(task.with ?? {}, input, scope);
   if (name === 'workflows.approve') return { output: await approve(call, args as Record<string, unknown>) };
-  const own = run.definition.use?.functions?.[name];
+  const own = lookUp(run.definition.use?.functions, name);
   if (own) return ended(await runList([{ [name]: own }], 'call', { ...asObject(input), ...asObject(args) }));
   return { output: await callFunction(call, name, args) };
 };

@@ -1,4 +1,5 @@
 /** `try`: catches faults that match, tries again by its policy, and handles what is left. */
+import { lookUp } from '#core/look-up.ts';
 import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { isSignal } from '../engine/signals.ts';
@@ -96,7 +97,7 @@ async function isCaught(
 function policyOf({ task, run }: TaskCall): RetryPolicy | null {
   const named = task.catch?.retry;
   if (named === undefined) return null;
-  const policy = typeof named === 'string' ? run.definition.use?.retries?.[named] : named;
+  const policy = typeof named === 'string' ? lookUp(run.definition.use?.retries, named) : named;
   if (!policy) throw fault('configuration', `There is no retry policy '${named}' in use.retries`);
   return policy;
 }
