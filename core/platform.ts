@@ -266,7 +266,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
       await Promise.race([plugin.stop?.(services).catch(report(plugin.name)), deadline(PLUGIN_STOP_MS)]);
     }
     await http;
-    await cron.stop().catch(report('cron'));
+    await cron.stop(JOBS_GRACE_MS).catch(report('cron'));
     await jobs.stop(JOBS_GRACE_MS).catch(report('jobs'));
     services.mailer.close();
     await services.outbound.close().catch(report('outbound'));

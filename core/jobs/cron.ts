@@ -1,32 +1,17 @@
 /**
- * Cron: node-cron fires, a ledger row `(job, scheduled_at)` decides. So a run happens once across replicas,
- * what was missed while the process was down is caught up (once, however often it was missed), and every run shows.
+ * Cron: whoever comes to a job's time looks into the ledger. So a run happens once across replicas, what was missed
+ * (the process was down, busy, or its machine asleep) is caught up, once however often it was missed, and every run shows.
  */
 import { CronExpressionParser } from 'cron-parser';
-import cron, { type ScheduledTask } from 'node-cron';
 import type { Clock } from '../clock.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Database } from '../database/database.ts';
-import { codeOf, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../plugin.ts';
+import { createCronLedger, RENEW_MS } from './cron-ledger.ts';
 
-/** Table `core_cron_runs`. */
-export interface CronRunRow {
-  id: number;
-  job: string;
-  scheduled_at: number;
-  started_at: number;
-  finished_at: number | null;
-  status: 'running' | 'done' | 'failed';
-  error: string | null;
-}
-
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_cron_runs: CronRunRow;
-  }
-}
+export type { CronRunRow } from './cron-ledger.ts';
 
 export interface CronJob {
   /** `plugin.verb`, e.g. `mail.removeExpired`. */
@@ -43,7 +28,8 @@ export function defineCron(job: CronJob): CronJob {
 
 export interface Cron {
   start(): Promise<void>;
-  stop(): Promise<void>;
+  /** Begins nothing more, and waits for runs under way, at most `graceMs`. */
+  stop(graceMs: number): Promise<void>;
   /** Runs what is due and has not run; resolves when those runs have ended. */
   runDue(): Promise<void>;
   list(): { name: string; summary: string; schedule: string; next_at: number }[];
@@ -51,6 +37,8 @@ export interface Cron {
 
 /** Longer than the rarest schedule (yearly), so that the run before the latest one is always known. */
 const KEEP_RUNS_MS = 400 * 24 * 3600 * 1000;
+/** However far away the next time is, the clock is looked at again after this: it may have been set, or slept. */
+const LONGEST_WAIT_MS = 60_000;
 
 export interface CronOptions {
   jobs: readonly CronJob[];
@@ -61,100 +49,115 @@ export interface CronOptions {
 }
 
 export function createCron({ jobs, db, clock, log, services }: CronOptions): Cron {
-  let tasks: ScheduledTask[] = [];
+  const ledger = createCronLedger({ db, clock, log });
+  const underWay = new Map<CronJob, Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
   let stopJumps = (): void => {};
-  const underWay = new Set<Promise<void>>();
-  for (const job of jobs) {
-    if (!cron.validate(job.schedule))
-      throw new ConfigError(`The schedule of '${job.name}' is not valid: ${job.schedule}`);
+  let isRunning = false;
+  for (const { name, schedule } of jobs) {
+    if (!isValid(schedule)) throw new ConfigError(`The schedule of '${name}' is not valid: ${schedule}`);
   }
 
   return {
     async start() {
-      await closeCutOffRuns();
-      tasks = jobs.map((job) => cron.schedule(job.schedule, () => void due(job), { timezone: 'UTC' }));
+      if (db.soleWriter) await ledger.releaseAll();
+      isRunning = true;
       stopJumps = clock.onJump(() => void runDue());
-      void runDue();
+      tick();
     },
-    async stop() {
+    async stop(graceMs) {
+      isRunning = false;
+      clearTimeout(timer);
       stopJumps();
-      await Promise.all(tasks.map((task) => task.destroy()));
-      await Promise.all(underWay);
+      await Promise.race([Promise.all(underWay.values()), pause(graceMs)]);
     },
     runDue,
     list: () =>
-      jobs.map(({ name, summary, schedule }) => ({
-        name,
-        summary,
-        schedule,
-        next_at: CronExpressionParser.parse(schedule, { currentDate: new Date(clock.now()), tz: 'UTC' })
-          .next()
-          .getTime(),
+      jobs.map((job) => ({
+        name: job.name,
+        summary: job.summary,
+        schedule: job.schedule,
+        next_at: nextTime(job.schedule, clock.now()),
       })),
   };
 
-  async function runDue(): Promise<void> {
-    await Promise.all(jobs.map(due));
-    // A run that the schedule or a jump of the clock began is waited for as well.
-    await Promise.all(underWay);
+  /** Real time and no promise of a timer: a tick that comes late, because the process was busy, finds what it missed. */
+  function tick(): void {
+    if (!isRunning) return;
+    for (const job of jobs) if (!underWay.has(job)) void due(job);
+    const now = clock.now();
+    const waits = jobs.map(({ schedule }) => nextTime(schedule, now) - now);
+    timer = setTimeout(tick, Math.max(1, Math.min(LONGEST_WAIT_MS, ...waits)));
+    timer.unref();
   }
 
+  async function runDue(): Promise<void> {
+    await Promise.all(
+      jobs.map(async (job) => {
+        // A run that the schedule or a jump of the clock began is waited for as well.
+        while (underWay.has(job)) await underWay.get(job);
+        await due(job);
+      }),
+    );
+  }
+
+  /** One run of a job at a time; what comes due meanwhile is found by the next tick. */
   function due(job: CronJob): Promise<void> {
-    const work: Promise<void> = runIfDue(job)
+    const work: Promise<void> = catchUp(job)
       .catch((error) => log.error({ err: error, cron: job.name }, 'Cron: the ledger could not be written'))
-      .finally(() => underWay.delete(work));
-    underWay.add(work);
+      .finally(() => underWay.delete(job));
+    underWay.set(job, work);
     return work;
   }
 
-  async function runIfDue(job: CronJob): Promise<void> {
-    const scheduledAt = lastScheduledTime(job.schedule, clock.now());
-    const latest = await db.write('core_cron_runs').where({ job: job.name }).max({ at: 'scheduled_at' }).first();
-    if (latest?.at != null && Number(latest.at) >= scheduledAt) return;
-    const id = await claim(job, scheduledAt);
-    if (id === null) return;
-    // The first start has nothing to catch up: it only marks where the ledger begins.
-    if (latest?.at == null) return finish(id, 'done', null);
+  /** And once more when the next time came meanwhile. */
+  async function catchUp(job: CronJob): Promise<void> {
+    let scheduledAt: number;
+    do {
+      scheduledAt = lastTime(job.schedule, clock.now());
+      await runIfDue(job, scheduledAt);
+    } while (isRunning && lastTime(job.schedule, clock.now()) > scheduledAt);
+  }
+
+  async function runIfDue(job: CronJob, scheduledAt: number): Promise<void> {
+    const claimed = await ledger.claim(job.name, scheduledAt);
+    if (!claimed) return;
+    const renewal = setInterval(() => void ledger.keep(claimed.id).catch(() => {}), RENEW_MS);
+    renewal.unref();
     try {
       await job.run({ scheduledAt, log: log.child({ cron: job.name }) }, services);
-      await finish(id, 'done', null);
+      await ledger.finish(claimed.id, 'done', null);
     } catch (error) {
       log.error({ err: error, cron: job.name }, 'Cron job failed');
-      await finish(id, 'failed', messageOf(error).slice(0, 2_000));
+      await ledger.finish(claimed.id, 'failed', messageOf(error).slice(0, 2_000));
+    } finally {
+      clearInterval(renewal);
     }
-    await db
-      .write('core_cron_runs')
-      .where({ job: job.name })
-      .where('scheduled_at', '<', scheduledAt - KEEP_RUNS_MS)
-      .delete();
-  }
-
-  /** The id of the ledger row, null when another replica was faster. */
-  async function claim(job: CronJob, scheduledAt: number): Promise<number | null> {
-    try {
-      const row = { job: job.name, scheduled_at: scheduledAt, started_at: clock.now(), status: 'running' as const };
-      const [inserted] = await db.write('core_cron_runs').insert(row).returning('id');
-      return inserted?.id ?? null;
-    } catch (error) {
-      const code = codeOf(error);
-      if (code === '23505' || code.startsWith('SQLITE_CONSTRAINT')) return null;
-      throw error;
-    }
-  }
-
-  async function finish(id: number, status: CronRunRow['status'], error: string | null): Promise<void> {
-    await db.write('core_cron_runs').where({ id }).update({ status, error, finished_at: clock.now() });
-  }
-
-  /** A run that a crash cut off is given back, so that it is caught up. */
-  async function closeCutOffRuns(): Promise<void> {
-    if (db.soleWriter) await db.write('core_cron_runs').where({ status: 'running' }).delete();
+    await ledger.prune(job.name, scheduledAt - KEEP_RUNS_MS);
   }
 }
 
-function lastScheduledTime(schedule: string, now: number): number {
+function isValid(schedule: string): boolean {
+  try {
+    return Number.isFinite(nextTime(schedule, 0));
+  } catch {
+    return false;
+  }
+}
+
+function nextTime(schedule: string, now: number): number {
+  return CronExpressionParser.parse(schedule, { currentDate: new Date(now), tz: 'UTC' })
+    .next()
+    .getTime();
+}
+
+function lastTime(schedule: string, now: number): number {
   // `prev` looks strictly before its date; a run scheduled for this very millisecond is due.
   return CronExpressionParser.parse(schedule, { currentDate: new Date(now + 1), tz: 'UTC' })
     .prev()
     .getTime();
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -86,7 +86,7 @@ describe('the database', () => {
     });
     const { db } = full.services;
     await full.services.jobs.stop(1000);
-    await full.platform.cron.stop();
+    await full.platform.cron.stop(1_000);
     const undone = await migrateDown(db, full.platform.migrations, 99);
     assert.ok(undone.length >= 4);
     assert.equal(await db.read.schema.hasTable('auth_users'), false);

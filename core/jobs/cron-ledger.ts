@@ -1,0 +1,142 @@
+/**
+ * The ledger of scheduled work: a row `(job, scheduled_at)` for each run. Whoever inserts it has the run, across
+ * replicas; it belongs to them while they renew its lease, and to the next one when they died in it.
+ */
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { isUniqueViolation } from '../database/database-errors.ts';
+import type { Logger } from '../observability/log.ts';
+
+/** Table `core_cron_runs`. */
+export interface CronRunRow {
+  id: number;
+  job: string;
+  scheduled_at: number;
+  started_at: number;
+  finished_at: number | null;
+  status: 'running' | 'done' | 'failed';
+  error: string | null;
+  /** While it runs: until when nobody else may take it. */
+  locked_until: number | null;
+  /** How often it was begun. */
+  attempts: number;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    core_cron_runs: CronRunRow;
+  }
+}
+
+export interface CronLedger {
+  /** The run that is due at `scheduledAt`, when it is ours; null when it was had, is under way, or is the first of all. */
+  claim(job: string, scheduledAt: number): Promise<{ id: number } | null>;
+  /** Renews the lease. */
+  keep(id: number): Promise<void>;
+  finish(id: number, status: 'done' | 'failed', error: string | null): Promise<void>;
+  /** Gives the runs back that this process was in when it died; for the only process on a database. */
+  releaseAll(): Promise<void>;
+  prune(job: string, before: number): Promise<void>;
+}
+
+const LEASE_MS = 60_000;
+/** How often a holder renews its lease. */
+export const RENEW_MS = LEASE_MS / 3;
+/** A run during which the process dies is begun so often; then it is given up, and the next one comes at its time. */
+const MOST_ATTEMPTS = 3;
+/** Clocks of replicas may differ by this much; a row farther ahead was written by a clock that was wrong. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+export function createCronLedger({ db, clock, log }: { db: Database; clock: Clock; log: Logger }): CronLedger {
+  const runs = () => db.write('core_cron_runs');
+
+  return {
+    async claim(job, scheduledAt) {
+      await takeBackFuture(job);
+      const latest = await runs().where({ job }).orderBy('scheduled_at', 'desc').first();
+      // The first start has nothing to catch up: it only marks where the ledger begins.
+      if (!latest) {
+        await insert(job, scheduledAt, 'done');
+        return null;
+      }
+      const isUnderWay = latest.status === 'running';
+      if (isUnderWay && isHeld(latest)) return null;
+      if (latest.scheduled_at >= scheduledAt) return isUnderWay ? takeOver(latest) : null;
+      if (isUnderWay) await giveUp(latest, 'The process ended during this run; the next one took its place');
+      return insert(job, scheduledAt, 'running');
+    },
+    async keep(id) {
+      await runs()
+        .where({ id, status: 'running' })
+        .update({ locked_until: clock.now() + LEASE_MS });
+    },
+    async finish(id, status, error) {
+      await runs().where({ id }).update({ status, error, finished_at: clock.now(), locked_until: null });
+    },
+    async releaseAll() {
+      await runs().where({ status: 'running' }).update({ locked_until: 0 });
+    },
+    async prune(job, before) {
+      await runs().where({ job }).where('scheduled_at', '<', before).delete();
+    },
+  };
+
+  /** Null when another replica was faster. */
+  async function insert(job: string, scheduledAt: number, status: 'running' | 'done'): Promise<{ id: number } | null> {
+    const now = clock.now();
+    const isDone = status === 'done';
+    try {
+      const [row] = await runs()
+        .insert({
+          job,
+          scheduled_at: scheduledAt,
+          started_at: now,
+          finished_at: isDone ? now : null,
+          status,
+          locked_until: isDone ? null : now + LEASE_MS,
+          attempts: 1,
+        })
+        .returning('id');
+      return row ?? null;
+    } catch (error) {
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
+  }
+
+  /** A lease that reaches far ahead was written by a clock that was wrong, and holds nothing. */
+  function isHeld({ locked_until }: CronRunRow): boolean {
+    const now = clock.now();
+    return locked_until !== null && locked_until > now && locked_until <= now + LEASE_MS + CLOCK_TOLERANCE_MS;
+  }
+
+  async function takeOver(run: CronRunRow): Promise<{ id: number } | null> {
+    if (run.attempts >= MOST_ATTEMPTS) {
+      await giveUp(run, `The process ended during this run, ${run.attempts} times`);
+      return null;
+    }
+    const taken = await runs()
+      .where({ id: run.id, status: 'running', attempts: run.attempts })
+      .update({ attempts: run.attempts + 1, started_at: clock.now(), locked_until: clock.now() + LEASE_MS });
+    return taken === 1 ? { id: run.id } : null;
+  }
+
+  async function giveUp(run: CronRunRow, error: string): Promise<void> {
+    log.error({ cron: run.job, scheduledAt: run.scheduled_at, attempts: run.attempts }, error);
+    const ended = { status: 'failed' as const, error, finished_at: clock.now(), locked_until: null };
+    await runs().where({ id: run.id, status: 'running', attempts: run.attempts }).update(ended);
+  }
+
+  async function takeBackFuture(job: string): Promise<void> {
+    const deleted = await runs()
+      .where({ job })
+      .where('scheduled_at', '>', clock.now() + CLOCK_TOLERANCE_MS)
+      .delete();
+    if (deleted > 0) {
+      log.warn(
+        { cron: job, runs: deleted },
+        'Runs lie in the future: the clock was ahead when they were noted. Forgotten',
+      );
+    }
+  }
+}

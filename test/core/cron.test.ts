@@ -1,0 +1,134 @@
+/** Scheduled work: late, cut off, overlapping, beside a replica, and after a clock that was wrong. */
+import assert from 'node:assert/strict';
+import { type ManualClock, manualClock, systemClock } from '#core/clock.ts';
+import { type Cron, type CronJob, createCron } from '#core/jobs/cron.ts';
+import type { CronRunRow } from '#core/jobs/cron-ledger.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+
+const MINUTE = 60_000;
+const NOON = Date.UTC(2027, 0, 15, 12, 0, 30);
+let count = 0;
+
+describe('scheduled work', () => {
+  let app: TestPlatform;
+  let clock: ManualClock;
+
+  before(async () => {
+    app = await startPlatform();
+  });
+  after(() => app.stop());
+  beforeEach(() => {
+    clock = manualClock(NOON);
+  });
+
+  /** A job of a name of its own, every minute, and a cron that knows it alone. */
+  function every(run: CronJob['run'], schedule = '* * * * *', at = clock): { name: string; cron: Cron } {
+    const name = `test.job${++count}`;
+    return { name, cron: cronOf([{ name, summary: 's', schedule, run }], at) };
+  }
+
+  function cronOf(jobs: CronJob[], at: Parameters<typeof createCron>[0]['clock'] = clock): Cron {
+    const { db, log } = app.services;
+    return createCron({ jobs, db, clock: at, log, services: app.services });
+  }
+
+  const runsOf = (name: string): Promise<CronRunRow[]> =>
+    app.services.db.read('core_cron_runs').where({ job: name }).orderBy('scheduled_at');
+  const add = (row: Partial<CronRunRow> & { job: string; scheduled_at: number }) =>
+    app.services.db
+      .write('core_cron_runs')
+      .insert({ started_at: row.scheduled_at, status: 'done', attempts: 1, ...row });
+
+  it('is begun although its moment was missed by a busy process', async () => {
+    const seen: number[] = [];
+    const { name, cron } = every(
+      async ({ scheduledAt }) => void seen.push(scheduledAt),
+      '*/2 * * * * *',
+      systemClock() as never,
+    );
+    await add({ job: name, scheduled_at: Date.now() - MINUTE });
+    await cron.start();
+    // Past the next moment, and too late for timers that insist on it.
+    const until = (Math.floor(Date.now() / 2_000) + 1) * 2_000 + 1_500;
+    while (Date.now() < until);
+    const missed = until - 1_500;
+    while (!seen.includes(missed) && Date.now() < until + 10_000)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await cron.stop(1_000);
+    assert.ok(seen.includes(missed));
+  }).timeout(20_000);
+
+  it('goes on at once when runs were noted by a clock that was a year ahead', async () => {
+    let ran = 0;
+    const { name, cron } = every(async () => void ran++);
+    await add({ job: name, scheduled_at: NOON - 30_000 });
+    await add({ job: name, scheduled_at: NOON + 365 * 24 * 60 * MINUTE });
+    await clock.advance(MINUTE);
+    await cron.runDue();
+    assert.equal(ran, 1);
+    assert.ok((await runsOf(name)).every((run) => run.scheduled_at <= clock.now()));
+  });
+
+  it('that a crash cut off is done again, and given up when it ends the process each time', async () => {
+    let ran = 0;
+    const { name, cron } = every(async () => void ran++);
+    const slot = NOON - 30_000;
+    await add({ job: name, scheduled_at: slot, status: 'running', locked_until: NOON - 1 });
+    await cron.runDue();
+    assert.deepEqual([ran, (await runsOf(name)).map((run) => [run.status, run.attempts])], [1, [['done', 2]]]);
+
+    const other = every(async () => void ran++);
+    await add({ job: other.name, scheduled_at: slot, status: 'running', locked_until: NOON - 1, attempts: 3 });
+    await other.cron.runDue();
+    assert.equal(ran, 1);
+    assert.match((await runsOf(other.name))[0]?.error ?? '', /ended during this run, 3 times/);
+    await clock.advance(MINUTE);
+    await other.cron.runDue();
+    assert.equal(ran, 2);
+  });
+
+  it('is left to the replica that is at it, and its next run comes after that', async () => {
+    let ran = 0;
+    const { name, cron } = every(async () => void ran++);
+    await add({ job: name, scheduled_at: NOON - 90_000, status: 'running', locked_until: NOON + 40_000 });
+    await cron.runDue();
+    assert.equal(ran, 0);
+    await app.services.db.write('core_cron_runs').where({ job: name }).update({ status: 'done' });
+    await cron.runDue();
+    assert.equal(ran, 1);
+  });
+
+  it('never runs twice at once, and one job that fails or hangs is alone with it', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const release = Promise.withResolvers<void>();
+    const slow: CronJob = {
+      name: `test.job${++count}`,
+      summary: 's',
+      schedule: '* * * * *',
+      async run() {
+        most = Math.max(most, ++atOnce);
+        await release.promise;
+        atOnce--;
+      },
+    };
+    let others = 0;
+    const failing = { ...slow, name: `test.job${++count}`, run: () => Promise.reject(new Error('poisoned')) };
+    const well = { ...slow, name: `test.job${++count}`, run: async () => void others++ };
+    const cron = cronOf([slow, failing, well]);
+    for (const job of [slow, failing, well]) await add({ job: job.name, scheduled_at: NOON - 10 * MINUTE });
+    const first = cron.runDue();
+    while (atOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+    // Past the next moment, within the lease.
+    await clock.advance(40_000);
+    const replica = cronOf([slow, failing, well]);
+    await replica.runDue();
+    assert.deepEqual([most, others > 0], [1, true]);
+    assert.equal((await runsOf(failing.name)).at(-1)?.error, 'poisoned');
+    release.resolve();
+    await first;
+    await replica.runDue();
+    assert.equal(most, 1);
+    assert.equal((await runsOf(slow.name)).at(-1)?.status, 'done');
+  });
+});
