@@ -1,13 +1,15 @@
 /**
- * Blobs: raw mail and files. Up to 64 KiB they are rows, so that many of them cost one fsync;
- * bigger ones are files named by the hash of their content, fsynced before a row points to them.
+ * Blobs: raw mail and files. Up to 64 KiB they are rows, so that many of them cost one fsync; bigger ones are files, each
+ * under a name of its own that begins with the hash of its content, fsynced before a row points to them.
  */
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import { codeOf } from '../errors.ts';
+import { createBlobSweep } from './blob-sweep.ts';
 import type { Database, Transaction } from './database.ts';
 import { insertMany } from './insert-many.ts';
 
@@ -17,7 +19,7 @@ export interface BlobRow {
   size_bytes: number;
   /** Content, or null when it is a file. */
   content: Buffer | null;
-  /** Name of a file: (the beginning of) the SHA-256 of its content in hex. */
+  /** Name of a file: it begins with the SHA-256 of its content in hex, or with a part of it. */
   file: string | null;
   created_at: number;
 }
@@ -34,7 +36,10 @@ export type StoredBytes = { sizeBytes: number } & ({ content: Buffer } | { file:
 export interface Blobs {
   /** Collects bytes as they come; `finish` makes them durable (files) or ready for a row. */
   writer(): BlobWriter;
-  /** Inserts rows inside the caller's transaction; gives their ids in order. */
+  /**
+   * Inserts rows inside the caller's transaction; gives their ids in order. Whoever keeps an id keeps it in a column with a
+   * foreign key to `core_blobs`: what no foreign key points to is deleted.
+   */
   insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]>;
   /** All bytes of what a writer has finished and nobody has inserted yet. */
   bytesOf(stored: StoredBytes): Promise<Buffer>;
@@ -43,9 +48,12 @@ export interface Blobs {
   /** All bytes of several small blobs, by id; those that are files or larger than 64 KiB are left out. */
   readRows(ids: readonly number[]): Promise<Map<number, Buffer>>;
   stream(id: number): Promise<{ sizeBytes: number; stream: Readable }>;
-  /** Deletes rows inside the caller's transaction. Their files go later, by `sweep`. */
+  /** Deletes rows inside the caller's transaction. Their files go an hour later, by `sweep`. */
   remove(trx: Transaction, ids: readonly number[]): Promise<void>;
-  /** Deletes files that no row has pointed to for an hour. */
+  /**
+   * Deletes rows that no foreign key of any table has pointed to for an hour, and files that no row has pointed to for an
+   * hour. Gives how many files.
+   */
   sweep(): Promise<number>;
   /** Closes the folders that stay open while files are written. */
   close(): Promise<void>;
@@ -62,14 +70,16 @@ export interface BlobWriter {
 const MAX_ROW_BYTES = 64 * 1024;
 /** Bytes that wait in memory before a file is begun. Times the number of connections, this is what senders can fill. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
-/** A file without a row is kept this long: a backup or a transaction may still be about to point to it. */
-const ORPHAN_AGE_MS = 60 * 60 * 1000;
+/** Rows that one statement deletes. */
+const STEP = 500;
 
 export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock; dataDir: string }): Blobs {
   const root = join(dataDir, 'files');
   /** Folders that were written to, by name. */
   const folders = new Map<string, Promise<FileHandle>>();
-  const pathOf = (hash: string): string => join(root, hash.slice(0, 2), hash);
+  const pathOf = (file: string): string => join(root, file.slice(0, 2), file);
+  const sweep = createBlobSweep({ db, clock, root, remove });
+
   return { writer, bytesOf, insert, read, readRows, stream, remove, sweep, close };
 
   function writer(): BlobWriter {
@@ -89,7 +99,7 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
         await flush();
         await spill.handle.datasync();
         await spill.handle.close();
-        return { sizeBytes, file: await putInPlace(spill.path, spill.hash.digest('hex')) };
+        return { sizeBytes, file: await putInPlace(spill.path, nameOf(spill.hash)) };
       },
       async abort() {
         chunks = [];
@@ -116,7 +126,7 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
   async function writeFile(chunks: readonly Buffer[]): Promise<string> {
     const hash = createHash('sha256');
     for (const chunk of chunks) hash.update(chunk);
-    const file = `${hash.digest('hex').slice(0, 48)}-${randomUUID().slice(0, 8)}`;
+    const file = nameOf(hash);
     const folder = await openFolder(file.slice(0, 2));
     const handle = await open(pathOf(file), 'wx', 0o600);
     try {
@@ -185,11 +195,14 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
     return { sizeBytes: row.size_bytes, stream: source };
   }
 
+  /** The hour of a file counts from now on. A rollback leaves it a file that has just been touched. */
   async function remove(trx: Transaction, ids: readonly number[]): Promise<void> {
-    for (let start = 0; start < ids.length; start += 500) {
-      await trx('core_blobs')
-        .whereIn('id', ids.slice(start, start + 500))
-        .delete();
+    const now = new Date(clock.now());
+    for (let start = 0; start < ids.length; start += STEP) {
+      const step = ids.slice(start, start + STEP);
+      const rows = await trx('core_blobs').whereIn('id', step).whereNotNull('file').select('file');
+      for (const { file } of rows) if (file) await touch(pathOf(file), now);
+      await trx('core_blobs').whereIn('id', step).delete();
     }
   }
 
@@ -198,19 +211,18 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
     folders.clear();
     for (const folder of open) await (await folder).close();
   }
+}
 
-  async function sweep(): Promise<number> {
-    let swept = 0;
-    for (const folder of await foldersIn(root)) {
-      for (const file of await readdir(join(root, folder))) {
-        const path = join(root, folder, file);
-        if (clock.now() - (await stat(path)).mtimeMs < ORPHAN_AGE_MS) continue;
-        if (folder !== 'incoming' && (await db.read('core_blobs').where({ file }).first('id'))) continue;
-        await rm(path, { force: true });
-        swept++;
-      }
-    }
-    return swept;
+/** A name of its own, also for content that is there already. */
+function nameOf(hash: Hash): string {
+  return `${hash.digest('hex').slice(0, 48)}-${randomUUID().slice(0, 8)}`;
+}
+
+async function touch(path: string, at: Date): Promise<void> {
+  try {
+    await utimes(path, at, at);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -228,12 +240,4 @@ async function writeAll(handle: FileHandle, chunks: readonly Buffer[]): Promise<
   const { bytesWritten } = await handle.writev(chunks);
   if (bytesWritten < expected)
     throw Object.assign(new Error('The disk took only a part of a file'), { code: 'ENOSPC' });
-}
-
-async function foldersIn(root: string): Promise<string[]> {
-  try {
-    return await readdir(root);
-  } catch {
-    return [];
-  }
 }

@@ -1,0 +1,110 @@
+/**
+ * What is left over of blobs: rows that nobody points to, after a crash or from older versions, and files without a row.
+ * Both are kept for an hour, so that a backup under way still finds them.
+ */
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import { codeOf } from '../errors.ts';
+import type { Database, Transaction } from './database.ts';
+import { rowsOf } from './insert-many.ts';
+
+const ORPHAN_AGE_MS = 60 * 60 * 1000;
+/** Rows or files that one statement is about. */
+const STEP = 500;
+
+interface BlobSweepOptions {
+  db: Database;
+  clock: Clock;
+  /** Folder of the files. */
+  root: string;
+  remove(trx: Transaction, ids: readonly number[]): Promise<void>;
+}
+
+export function createBlobSweep({ db, clock, root, remove }: BlobSweepOptions): () => Promise<number> {
+  return sweep;
+
+  async function sweep(): Promise<number> {
+    await sweepRows();
+    let swept = 0;
+    for (const folder of await foldersIn(root)) {
+      const files = await readdir(join(root, folder));
+      for (let start = 0; start < files.length; start += STEP) {
+        swept += await sweepFiles(folder, files.slice(start, start + STEP));
+      }
+    }
+    return swept;
+  }
+
+  /** No two files share a name, so one that nobody points to stays so: nothing can be put in its place meanwhile. */
+  async function sweepFiles(folder: string, files: readonly string[]): Promise<number> {
+    const old: string[] = [];
+    for (const file of files) {
+      const writtenAt = await timeOf(join(root, folder, file));
+      if (writtenAt !== null && clock.now() - writtenAt >= ORPHAN_AGE_MS) old.push(file);
+    }
+    if (old.length === 0) return 0;
+    const rows = folder === 'incoming' ? [] : await db.write('core_blobs').whereIn('file', old).select('file');
+    const kept = new Set(rows.map(({ file }) => file));
+    const orphans = old.filter((file) => !kept.has(file));
+    for (const file of orphans) await rm(join(root, folder, file), { force: true });
+    return orphans.length;
+  }
+
+  /** A row is made in the transaction of who points to it, so what nobody points to after an hour is left over. */
+  async function sweepRows(): Promise<void> {
+    const references = await referencesToBlobs(db);
+    const before = clock.now() - ORPHAN_AGE_MS;
+    const isOrphan = references.map(() => 'not exists (select 1 from ?? where ?? = core_blobs.id)').join(' and ');
+    for (let after = 0; ; ) {
+      const step = await db.read('core_blobs').where('id', '>', after).orderBy('id').limit(STEP).select('id');
+      const last = step.at(-1)?.id;
+      if (last === undefined) return;
+      const orphans = await db
+        .read('core_blobs')
+        .where('id', '>', after)
+        .where('id', '<=', last)
+        .where('created_at', '<', before)
+        .whereRaw(isOrphan || '1 = 1', references.flat())
+        .select('id');
+      if (orphans.length > 0)
+        await db.transaction((trx) =>
+          remove(
+            trx,
+            orphans.map(({ id }) => id),
+          ),
+        );
+      after = last;
+    }
+  }
+}
+
+/** Every column that points to a blob: what the foreign keys of the database say, whichever plugin is enabled. */
+async function referencesToBlobs({ client, read }: Database): Promise<[table: string, column: string][]> {
+  const found =
+    client === 'pg'
+      ? await read.raw(`select c.conrelid::regclass::text as place, a.attname as name from pg_constraint c
+          join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+          where c.contype = 'f' and c.confrelid = 'core_blobs'::regclass`)
+      : await read.raw(`select m.name as place, f."from" as name from sqlite_master m
+          join pragma_foreign_key_list(m.name) f where m.type = 'table' and f."table" = 'core_blobs'`);
+  return rowsOf<{ place: string; name: string }>(found).map(({ place, name }) => [place, name]);
+}
+
+/** When the file was written, or its row deleted; null when it is gone. */
+async function timeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function foldersIn(root: string): Promise<string[]> {
+  try {
+    return await readdir(root);
+  } catch {
+    return [];
+  }
+}
