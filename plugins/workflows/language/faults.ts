@@ -25,6 +25,21 @@ const STANDARD = {
 } as const;
 export type StandardError = keyof typeof STANDARD;
 
+/** The same types by their address in this version of the DSL, in any version's specification, and in the older DSL. */
+const STANDARD_ADDRESS = /^https:\/\/serverlessworkflow\.io\/(?:spec\/[\d.]+\/errors|dsl\/errors\/types)\/(\w+)$/;
+
+/** Whether both are the same type of error, by whichever of its addresses each of them names a standard one. */
+export function isSameErrorType(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  const name = standardName(one);
+  return name !== null && name === standardName(other);
+}
+
+function standardName(type: unknown): string | null {
+  const name = typeof type === 'string' ? (STANDARD_ADDRESS.exec(type)?.[1] ?? '') : '';
+  return Object.hasOwn(STANDARD, name) ? name : null;
+}
+
 /** A fault under way: what `try` catches, and what an execution ends with. */
 export class Fault extends Error {
   readonly error: DslError;

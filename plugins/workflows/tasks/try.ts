@@ -6,7 +6,7 @@ import { isSignal } from '../engine/signals.ts';
 import { entryOf, pointerStep, type RetryPolicy, type Task } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateDeep, evaluateExpression, isTrue, type Scope } from '../language/expressions.ts';
-import { type DslError, fault, faultOf } from '../language/faults.ts';
+import { type DslError, fault, faultOf, isSameErrorType } from '../language/faults.ts';
 import { ended } from './simple.ts';
 import { waitUntil } from './wait.ts';
 import { refuseLate, taskKeyOf } from './waiting.ts';
@@ -88,7 +88,8 @@ async function isCaught(
   const wanted = (rule.errors?.with ?? {}) as Record<string, unknown>;
   for (const [name, value] of Object.entries(wanted)) {
     const actual = error[name === 'details' ? 'detail' : name];
-    if (actual !== (await evaluateDeep(value, input, scope))) return false;
+    const expected = await evaluateDeep(value, input, scope);
+    if (name === 'type' ? !isSameErrorType(actual, expected) : actual !== expected) return false;
   }
   if (rule.when !== undefined && !isTrue(await evaluateExpression(rule.when, input, scope))) return false;
   return rule.exceptWhen === undefined || !isTrue(await evaluateExpression(rule.exceptWhen, input, scope));
