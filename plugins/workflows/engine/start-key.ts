@@ -3,8 +3,8 @@ import { sha256 } from '#core/security/tokens.ts';
 
 const LONGEST = 300;
 
-/** The same for the same parts alone. A long key is told by its digest. */
+/** The same for the same parts alone. A long key, and one that PostgreSQL could not keep, is told by its digest. */
 export function startKeyOf(kind: string, ...parts: readonly string[]): string {
   const key = `${kind}:${parts.length === 1 ? parts[0] : JSON.stringify(parts)}`;
-  return key.length <= LONGEST ? key : `${kind}#${sha256(key)}`;
+  return key.length <= LONGEST && !key.includes('\0') ? key : `${kind}#${sha256(key)}`;
 }

@@ -4,6 +4,7 @@ import { checkDefinition, type ValidationOptions } from './check-definition.ts';
 import type { Complain } from './check-use.ts';
 import { type Definition, LONGEST_SOURCE } from './definition.ts';
 import { sdkIssues } from './sdk.ts';
+import { unstorable } from './unstorable.ts';
 import { isTooDeep } from './yaml-depth.ts';
 
 export interface DefinitionError {
@@ -46,6 +47,8 @@ export async function validate(given: string | object, options: ValidationOption
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { errors: [at(document.contents, '', 'A definition is an object with document and do')] };
   }
+  const refused = unstorable(value);
+  if (refused) return { errors: [at(document.contents, refused.path, refused.message)] };
   const definition = value as Definition;
   const found: { path: string; message: string }[] = [];
   const calls = new Set<string>();
