@@ -19,7 +19,6 @@ export const SENTENCES: Record<LicensingErrorCode, string> = {
   VERSION_NOT_COVERED: '许可证不包含此版本',
   IMPORT_RUNNING: '已有导入任务正在进行,请稍后再试',
   REVOKED: '许可证已被撤销',
-  IMPORT_RUNNING: '已有文件正在导入,请一分钟后再试',
 };
 
 export const VERIFIED = '许可证验证成功';
