@@ -154,4 +154,30 @@ describe('money at Stripe', () => {
     subscription.declined = false;
     assert.equal((await change()).body.subscription.plan_id, 'business');
   });
+
+  it('takes the credit and the unused time over that somebody had with us', async () => {
+    const { db } = app.services;
+    const { http } = await signInAdmin(app);
+    await http.post(`/api/platform/billing/tenants/${owner.tenantId}/plan`, { plan_id: 'business' });
+    const of = { tenant_id: owner.tenantId };
+    await db.write('billing_subscriptions').where(of).update({ credit: 5000, price: 4990 });
+    const { period_start, period_end } = (await db.read('billing_subscriptions').where(of).first())!;
+    const half = Math.floor((Number(period_end) - Number(period_start)) / 2);
+    const moved = { period_start: app.clock.now() - half, period_end: app.clock.now() + half };
+    await db.write('billing_subscriptions').where(of).update(moved);
+    await app.services.db.transaction((trx) => app.services.entitlements.forget(trx));
+    const { body } = await owner.http.post('/api/v2/billing/checkout', { plan_id: 'pro' });
+    const open = await db.read('billing_checkouts').where({ session_id: body.session_id }).first();
+    assert.equal(Number(open?.amount), 2990, 'Stripe takes the whole price');
+    const subscription = stripe.pay(body.session_id);
+    await tell('checkout.session.completed', stripe.get('checkout_sessions', body.session_id));
+    await app.services.jobs.idle();
+    const [entry, ...others] = stripe.things('balance_transactions');
+    assert.deepEqual(
+      [entry?.customer, Number(entry?.amount), others.length],
+      [subscription.customer, -(5000 + 2495), 0],
+    );
+    const after = await db.read('billing_subscriptions').where(of).first();
+    assert.deepEqual([Number(after?.credit), after?.provider], [0, 'stripe']);
+  });
 });
