@@ -14,7 +14,9 @@ const FOLDER = new URL('./mail-templates/', import.meta.url);
 export const mailIssuedLicence: EventHandler<'licence.issued'> = async ({ id, data }, services) => {
   if (!services.licensingCustomerMail.onIssue) return;
   if (await isFlooded(services, data)) return;
-  await mailAbout(services, data.license_id, 'licence_issued', `licensing.issued/${id}`);
+  // What has no end is another text: no day can stand there.
+  const template = (isForEver: boolean) => (isForEver ? 'licence_issued_lifetime' : 'licence_issued');
+  await mailAbout(services, data.license_id, template, `licensing.issued/${id}`);
 };
 
 /** Anybody with a tenant may make licences for a stranger's address: only the operator's may fill a mailbox. */
@@ -39,7 +41,9 @@ export const remindOfExpiry = defineJob({
   summary: 'Tells a customer that a licence is about to end',
   payload: Type.Object({ license_id: Type.String() }),
   async run({ license_id }, { id }, services) {
-    await mailAbout(services, license_id, 'licence_expiring', `licensing.remind/${id}`);
+    // It may have been made one without an end since.
+    const template = (isForEver: boolean) => (isForEver ? null : 'licence_expiring');
+    await mailAbout(services, license_id, template, `licensing.remind/${id}`);
   },
 });
 
@@ -59,22 +63,20 @@ export const sendDeviceLink = defineJob({
 async function mailAbout(
   services: Services,
   licenseId: string,
-  template: string,
+  templateOf: (isForEver: boolean) => string | null,
   idempotencyKey: string,
 ): Promise<void> {
   const { db, mailer, mailTemplates, licensingProducts } = services;
   const licence = await db.read('licensing_licences').where({ license_id: licenseId }).first();
   if (licence?.status !== 'active') return;
+  const template = templateOf(licence.valid_until === null);
+  if (template === null) return;
   const { name } = await licensingProducts.rulesOf(licence);
-  const values = valuesOf(licence, name, NEVER[services.coreConfig.mailer.language] ?? 'never');
-  const mail = mailTemplates.render(FOLDER, template, values);
+  const mail = mailTemplates.render(FOLDER, template, valuesOf(licence, name));
   await mailer.send({ to: licence.email, ...mail, idempotencyKey });
 }
 
-/** What stands where others have the day that their licence ends. */
-const NEVER: Readonly<Record<string, string>> = { zh: '永久有效' };
-
-function valuesOf(licence: LicenceRow, name: string, never: string): Record<string, string> {
+function valuesOf(licence: LicenceRow, name: string): Record<string, string> {
   const product = name === 'default' ? '' : name;
   return {
     code: licence.activation_code,
@@ -82,7 +84,7 @@ function valuesOf(licence: LicenceRow, name: string, never: string): Record<stri
     product,
     // With what parts it from the words before: most vendors on a server of their own have no products.
     of_product: product && ` (${product})`,
-    valid_until: licence.valid_until === null ? never : dayAndTime(licence.valid_until),
+    valid_until: licence.valid_until === null ? '' : dayAndTime(licence.valid_until),
     devices: String(licence.device_cap),
   };
 }
