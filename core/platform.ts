@@ -1,14 +1,15 @@
 /** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
 import { join } from 'node:path';
-import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix';
-import type { TSchema } from 'typebox';
+import { asValue, createContainer, InjectionMode } from 'awilix';
 import { type Clock, systemClock } from './clock.ts';
 import { completeConfig } from './config/complete.ts';
 import { ConfigError, isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
 import { CoreConfig, type WrittenConfig } from './config/schema.ts';
 import { checkConfig } from './config/validate.ts';
+import { catalogueOf, registerFactories, resolveAll } from './container.ts';
 import { explainedDatabaseError } from './database/arrival.ts';
 import { createBlobs } from './database/blobs.ts';
+import { createIntegrity } from './database/integrity.ts';
 import { checkSources, inTurn, type MigrationSource, migrateUp } from './database/migrations.ts';
 import { codeOf, isAppError, messageOf } from './errors.ts';
 import { createEventSight } from './events/event-access.ts';
@@ -22,22 +23,29 @@ import { createDialects, type Dialect, platformDialect } from './http/dialect.ts
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { createOpenApi, type OpenApiDocument } from './http/openapi.ts';
 import { createRateLimits } from './http/rate-limits.ts';
-import { type Route, route } from './http/route.ts';
+import type { Route } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
 import { databaseFile, type Installation, openInstallation, type Purpose } from './installation.ts';
 import { type Cron, createCron } from './jobs/cron.ts';
 import { createSqlQueue } from './jobs/sql-queue.ts';
 import { createMailer } from './mailer/mailer.ts';
 import { createMailTemplates } from './mailer/templates.ts';
+import { coreGauges } from './observability/core-gauges.ts';
+import { createGauges } from './observability/gauges.ts';
 import { createHealthChecks } from './observability/health.ts';
+import { createLiveness } from './observability/liveness.ts';
 import { createLog, type Logger } from './observability/log.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { createWriteCheck } from './observability/write-check.ts';
 import { createOutbound } from './outbound/outbound.ts';
-import type { Catalogue, Services } from './plugin.ts';
+import type { Services } from './plugin.ts';
 import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { healthRoutes } from './routes/health.ts';
+import { openApiRoute } from './routes/openapi.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { createPasswords } from './security/passwords.ts';
+import { checkDatabase, sweepFiles } from './upkeep.ts';
+import { userId } from './user-id.ts';
 import { wirePlugins } from './wire.ts';
 
 export interface PlatformOptions {
@@ -169,19 +177,38 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   registerFactories(container, plugins);
 
   const cron = createCron({
-    jobs: [sweepFiles, ...definitions.flatMap((plugin) => plugin.cron ?? [])],
+    jobs: [sweepFiles, checkDatabase(() => integrity.check()), ...definitions.flatMap((plugin) => plugin.cron ?? [])],
     db,
     clock,
     log,
     services,
   });
-  const checks = createHealthChecks({ db, jobs, clock, version: coreVersion(), plugins: definitions, services });
+  const file = databaseFile(coreConfig);
+  const writes = createWriteCheck({ db, dataDir, clock });
+  const integrity = createIntegrity({ db, file });
+  const liveness = createLiveness({ db, file, log });
+  const gauges = createGauges([...coreGauges, ...definitions.flatMap((plugin) => plugin.gauges ?? [])], services);
+  const checks = createHealthChecks({
+    db,
+    writes,
+    integrity,
+    jobs,
+    clock,
+    version: coreVersion(),
+    plugins: definitions,
+    services,
+  });
   const dialects = createDialects([
     ...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []),
     platformDialect,
   ]);
   const routes = [
-    ...[...healthRoutes(checks), ...operationRoutes(cron), ...docsRoutes, openApiRoute(() => openapi())],
+    ...[
+      ...healthRoutes({ checks, liveness, gauges, openDoors }),
+      ...operationRoutes(cron),
+      ...docsRoutes,
+      openApiRoute(() => openapi()),
+    ],
     ...definitions.flatMap((plugin) => (plugin.routes ?? []).map((one) => ({ ...one, tag: one.tag ?? plugin.name }))),
   ];
   const migrations = migrationSourcesOf(definitions);
@@ -192,6 +219,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     return document;
   };
   const started: LoadedPlugin[] = [];
+  let hasBegun = false;
   let stopping: Promise<void> | null = null;
 
   checkSources(migrations);
@@ -235,12 +263,30 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     const ran = await migrateUp(db, migrations);
     if (ran.length > 0) log.info({ migrations: ran }, 'Database migrated');
     await installation.claim();
+    await mustBeWritable();
+    hasBegun = true;
+    if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();
     started.push(...plugins);
     for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(services));
     for (const { plugin, config } of plugins) await named(plugin.name, () => plugin.start?.(services, config as never));
     await jobs.start();
     await cron.start();
+    liveness.start();
+  }
+
+  /** Folders of somebody else are found now, and not with the first large mail. */
+  async function mustBeWritable(): Promise<void> {
+    try {
+      await writes.run();
+    } catch (error) {
+      if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error))) return;
+      throw new ConfigError(`${dataDir} cannot be written by this user${userId()}: ${messageOf(error)}`);
+    }
+  }
+
+  function reportDamage(damage: string | null): void {
+    if (damage !== null) log.error({ damage, file }, 'The database is damaged: restore a backup');
   }
 
   /** An error of a plugin's start with the plugin's name; what the operator can mend is one sentence. */
@@ -261,6 +307,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
 
   /** HTTP and plugins first, so that nothing new comes in; then jobs; the database last. */
   async function stopParts(): Promise<void> {
+    liveness.stop();
     const http = server.stop(HTTP_GRACE_MS).catch(report('HTTP'));
     for (const { plugin } of [...started].reverse()) {
       await Promise.race([plugin.stop?.(services).catch(report(plugin.name)), deadline(PLUGIN_STOP_MS)]);
@@ -273,6 +320,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     await services.blobs.close().catch(report('blobs'));
     connections.stop();
     await notices.stop().catch(report('notices'));
+    if (hasBegun) await integrity.end().catch(report('integrity'));
     await installation.close().catch(report('database'));
   }
 
@@ -283,75 +331,4 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
 
 function deadline(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms).unref());
-}
-
-/** Files of deleted blobs go an hour later, so that a backup under way still finds them. */
-const sweepFiles = {
-  name: 'core.sweepFiles',
-  summary: 'Deletes files that no blob points to any more',
-  schedule: '17 * * * *',
-  async run({ log }: { log: Logger }, { blobs }: Services) {
-    const swept = await blobs.sweep();
-    if (swept > 0) log.info({ swept }, 'Deleted orphaned files');
-  },
-};
-
-function openApiRoute(document: () => OpenApiDocument): Route {
-  let text: string | undefined;
-  return route({
-    method: 'GET',
-    path: '/openapi.json',
-    access: 'public',
-    summary: 'This API as an OpenAPI 3.1 document',
-    responses: { 200: null },
-    handler: ({ ctx }) => {
-      text ??= JSON.stringify(document());
-      ctx.type = 'json';
-      return Buffer.from(text);
-    },
-  });
-}
-
-function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
-  const definitions = plugins.map(({ plugin }) => plugin);
-  return {
-    plugins: plugins.map(({ plugin, version }) => ({ name: plugin.name, version, summary: plugin.summary })),
-    scopes: Object.assign({}, ...definitions.map((plugin) => plugin.scopes ?? {})),
-    meters: definitions.flatMap((plugin) => plugin.meters ?? []),
-    tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})) as Record<
-      string,
-      TSchema
-    >,
-    events: Object.assign({}, ...definitions.map((plugin) => plugin.events ?? {})) as Record<string, TSchema>,
-  };
-}
-
-function registerFactories(container: AwilixContainer<Services>, plugins: readonly LoadedPlugin[]): void {
-  for (const { plugin, config } of plugins) {
-    for (const [name, factory] of Object.entries(plugin.services ?? {})) {
-      if (container.hasRegistration(name)) {
-        throw new ConfigError(`The plugin '${plugin.name}' declares the service '${name}', which exists already`);
-      }
-      const registration = asFunction(factory as (services: Services) => unknown).singleton();
-      container.register(
-        name,
-        registration.inject(() => ({ config })),
-      );
-    }
-  }
-}
-
-/** Builds every service now, so that a missing one stops the boot and not a request. */
-function resolveAll(container: AwilixContainer<Services>, plugins: readonly LoadedPlugin[]): void {
-  for (const { plugin } of plugins) {
-    for (const name of Object.keys(plugin.services ?? {})) {
-      try {
-        container.resolve(name);
-      } catch (error) {
-        throw new ConfigError(`The plugin '${plugin.name}' cannot build its service '${name}': ${messageOf(error)}`, {
-          cause: error,
-        });
-      }
-    }
-  }
 }

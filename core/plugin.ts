@@ -45,6 +45,7 @@ import type { CronJob } from './jobs/cron.ts';
 import type { Jobs, JobType } from './jobs/jobs.ts';
 import type { Mailer } from './mailer/mailer.ts';
 import type { MailTemplates } from './mailer/templates.ts';
+import type { GaugeDefinition } from './observability/gauges.ts';
 import type { Logger } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Outbound } from './outbound/outbound.ts';
@@ -204,6 +205,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   hooks?: { [H in HookName]?: HookHandler<H> };
   functions?: readonly FunctionDefinition[];
   meters?: readonly Meter[];
+  /** What `/metrics` shows of it, asked when it is read. */
+  gauges?: readonly GaugeDefinition[];
   /** Scopes that API keys may carry, with a sentence each. */
   scopes?: Record<string, string>;
   /** Settings that each tenant may change. */

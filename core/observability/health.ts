@@ -1,11 +1,13 @@
-/** Asks every part how it is: the database, the job queue, each plugin. */
+/** Asks every part how it is: the database, by writing to it, the job queue, each plugin. */
 import Type, { type Static } from 'typebox';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Integrity } from '../database/integrity.ts';
 import { messageOf } from '../errors.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { HealthReport, Plugin, Services } from '../plugin.ts';
+import type { WriteCheck } from './write-check.ts';
 
 const Part = Type.Object({
   status: Type.Union([Type.Literal('ok'), Type.Literal('failing')]),
@@ -30,6 +32,8 @@ const TIMEOUT_MS = 3_000;
 
 export interface HealthOptions {
   db: Database;
+  writes: WriteCheck;
+  integrity: Pick<Integrity, 'damage'>;
   jobs: Jobs;
   clock: Clock;
   version: string;
@@ -37,7 +41,16 @@ export interface HealthOptions {
   services: Services;
 }
 
-export function createHealthChecks({ db, jobs, clock, version, plugins, services }: HealthOptions): HealthChecks {
+export function createHealthChecks({
+  db,
+  writes,
+  integrity,
+  jobs,
+  clock,
+  version,
+  plugins,
+  services,
+}: HealthOptions): HealthChecks {
   const startedAt = clock.now();
 
   return {
@@ -64,7 +77,10 @@ export function createHealthChecks({ db, jobs, clock, version, plugins, services
 
   async function database(): Promise<HealthReport> {
     await db.ping();
-    return { ok: true, detail: { client: db.client, ...(await db.size()) } };
+    await writes.run();
+    const damage = integrity.damage();
+    const detail = { client: db.client, ...(await db.size()) };
+    return damage === null ? { ok: true, detail } : { ok: false, detail: { ...detail, damage } };
   }
 
   async function queue(): Promise<HealthReport> {

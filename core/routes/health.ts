@@ -1,37 +1,61 @@
 /** Health and metrics: for load balancers, monitors and administrators. */
+
+import type { Context } from 'koa';
 import Type from 'typebox';
-import { coreErrors } from '../errors.ts';
+import { isUnavailable } from '../database/database-errors.ts';
+import { coreErrors, isAppError } from '../errors.ts';
 import { credentialsOf } from '../http/authentication.ts';
 import { isSuperadmin } from '../http/principal.ts';
 import { reply, route } from '../http/route.ts';
 import { isoSeconds } from '../iso-time.ts';
+import type { Gauges } from '../observability/gauges.ts';
 import { type HealthChecks, Readiness } from '../observability/health.ts';
+import type { Liveness } from '../observability/liveness.ts';
+import type { Services } from '../plugin.ts';
 import { safeEqual } from '../security/tokens.ts';
 
-export function healthRoutes(checks: HealthChecks) {
+export interface HealthParts {
+  checks: HealthChecks;
+  liveness: Liveness;
+  gauges: Gauges;
+  openDoors(): Promise<string[]>;
+}
+
+const Detail = Type.Object({ ...Readiness.properties, open_doors: Type.Array(Type.String()) });
+const Verdict = Type.Union([Type.Object({ status: Type.String() }, { additionalProperties: false }), Detail]);
+
+export function healthRoutes({ checks, liveness, gauges, openDoors }: HealthParts) {
   return [
     route({
       method: 'GET',
       path: '/health',
       access: 'public',
-      summary: 'Whether the process serves',
+      summary: 'Whether the process serves; 503 when it should be restarted',
       responses: {
         200: Type.Object(
           { status: Type.Literal('ok'), timestamp: Type.String() },
           { examples: [{ status: 'ok', timestamp: '2025-01-25T00:00:00Z' }] },
         ),
+        503: Type.Object({ status: Type.Literal('failing'), reason: Type.String(), timestamp: Type.String() }),
       },
-      handler: (_, { clock }) => ({ status: 'ok', timestamp: isoSeconds(clock.now()) }),
+      handler: (_, { clock }) => {
+        const timestamp = isoSeconds(clock.now());
+        const reason = liveness.reason();
+        return reason === null ? { status: 'ok', timestamp } : reply(503, { status: 'failing', reason, timestamp });
+      },
     }),
     route({
       method: 'GET',
       path: '/health/ready',
       access: 'public',
-      summary: 'Whether everything that it needs answers; 503 when not',
-      responses: { 200: Type.Object({ status: Type.String() }), 503: Type.Object({ status: Type.String() }) },
-      async handler() {
-        const { status } = await checks.run();
-        return reply(status === 'ok' ? 200 : 503, { status });
+      summary:
+        'Whether everything that it needs answers; 503 when not. With `metrics.token` or as a super-admin: each part',
+      responses: { 200: Verdict, 503: Verdict },
+      async handler({ ctx, ip }, services) {
+        const report = await checks.run();
+        const status = report.status === 'ok' ? 200 : 503;
+        if (!(await isMonitor(ctx, ip, services))) return reply(status, { status: report.status });
+        return reply(status, { ...report, open_doors: await openDoors() });
       },
     }),
     route({
@@ -48,15 +72,29 @@ export function healthRoutes(checks: HealthChecks) {
       access: 'public',
       summary: 'Prometheus metrics: for the token in `metrics.token`, or a super-admin',
       responses: { 200: null },
-      async handler({ ctx, ip }, { authentication, coreConfig, metrics }) {
-        const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, ip);
-        const { token } = coreConfig.metrics;
-        const isKnown = token !== null && credentials.bearer !== '' && safeEqual(credentials.bearer, token);
-        if (!isKnown && !isSuperadmin(await authentication.principalOf(credentials))) {
+      async handler({ ctx, ip }, services) {
+        if (!(await isMonitor(ctx, ip, services))) {
           throw coreErrors.unauthenticated({ message: 'Metrics need the token in metrics.token, or a super-admin' });
         }
+        const { metrics } = services;
+        await gauges.collect();
         return reply(200, await metrics.text(), { 'content-type': metrics.contentType });
       },
     }),
   ];
+}
+
+/** Carries the token of monitors, or is a super-admin; a credential that is not good is none. */
+async function isMonitor(ctx: Context, ip: string, { authentication, coreConfig }: Services): Promise<boolean> {
+  const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, ip);
+  const { token } = coreConfig.metrics;
+  if (token !== null && credentials.bearer !== '' && safeEqual(credentials.bearer, token)) return true;
+  try {
+    return isSuperadmin(await authentication.principalOf(credentials));
+  } catch (error) {
+    // Without its database nobody can be recognised; the verdict is given all the same.
+    if (isAppError(error) && error.status < 500) return false;
+    if (isUnavailable(error)) return false;
+    throw error;
+  }
 }

@@ -130,6 +130,13 @@ export default definePlugin({
     await submissionServer.stop();
     await mailParseLoop.stop();
   },
+  gauges: [
+    {
+      name: 'patchbay_mail_unparsed',
+      help: 'Mails that were accepted and wait to be parsed',
+      read: async ({ mailParseLoop }) => [{ value: await mailParseLoop.waiting() }],
+    },
+  ],
   health: async ({ smtpReceiver, mailParseLoop }) => ({
     ok: true,
     detail: { smtp_port: smtpReceiver.port(), unparsed: await mailParseLoop.waiting() },

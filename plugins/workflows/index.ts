@@ -34,6 +34,18 @@ export default definePlugin({
   requires: ['auth'],
   config: WorkflowsConfig,
   migrations: new URL('./migrations/', import.meta.url),
+  gauges: [
+    {
+      name: 'patchbay_workflows_executions',
+      help: 'Executions that have not ended, by status',
+      labels: ['status'],
+      async read({ db }) {
+        const open = db.read('workflows_executions').whereNull('ended_at');
+        const rows = await open.groupBy('status').select('status').count({ total: '*' });
+        return rows.map(({ status, total }) => ({ labels: { status }, value: Number(total) }));
+      },
+    },
+  ],
   contents: { workflows: 'workflows_workflows', executions: 'workflows_executions' },
   services: {
     workflowCheckpoints: createCheckpoints,

@@ -1,0 +1,75 @@
+/** What core itself has to show: jobs, scheduled work, the size of the database, its connections. */
+import type { GaugeDefinition } from './gauges.ts';
+
+interface Pool {
+  numUsed(): number;
+  numFree(): number;
+  numPendingAcquires(): number;
+}
+
+export const coreGauges: readonly GaugeDefinition[] = [
+  {
+    name: 'patchbay_jobs',
+    help: 'Jobs by state; dead ones wait for an operator',
+    labels: ['state'],
+    async read({ jobs }) {
+      return Object.entries(await jobs.counts()).map(([state, value]) => ({ labels: { state }, value }));
+    },
+  },
+  {
+    name: 'patchbay_jobs_oldest_due_seconds',
+    help: 'How long the oldest job that is due has been waiting',
+    async read({ db, clock }) {
+      const now = clock.now();
+      const oldest = await db
+        .read('core_jobs')
+        .where('state', 'ready')
+        .where('run_at', '<=', now)
+        .min({ at: 'run_at' })
+        .first();
+      return [{ value: oldest?.at == null ? 0 : (now - Number(oldest.at)) / 1000 }];
+    },
+  },
+  {
+    name: 'patchbay_cron_last_done_timestamp_seconds',
+    help: 'When each scheduled job last ended well',
+    labels: ['job'],
+    async read({ db }) {
+      const rows = await db
+        .read('core_cron_runs')
+        .where('status', 'done')
+        .groupBy('job')
+        .select('job')
+        .max({ at: 'finished_at' });
+      return rows.map(({ job, at }) => ({ labels: { job }, value: Number(at ?? 0) / 1000 }));
+    },
+  },
+  {
+    name: 'patchbay_database_bytes',
+    help: 'Size of the database, and of the write-ahead log on SQLite',
+    labels: ['part'],
+    async read({ db }) {
+      const { databaseBytes, walBytes } = await db.size();
+      return [
+        { labels: { part: 'database' }, value: databaseBytes },
+        { labels: { part: 'log' }, value: walBytes },
+      ];
+    },
+  },
+  {
+    name: 'patchbay_database_connections',
+    help: 'Connections of this process by state, and callers that wait for one',
+    labels: ['pool', 'state'],
+    async read({ db }) {
+      const pools = db.client === 'pg' ? { all: db.write } : { readers: db.read, writer: db.write };
+      return Object.entries(pools).flatMap(([name, knex]) => {
+        const pool: Pool = knex.client.pool;
+        return [
+          { labels: { pool: name, state: 'used' }, value: pool.numUsed() },
+          { labels: { pool: name, state: 'free' }, value: pool.numFree() },
+          { labels: { pool: name, state: 'wanted' }, value: pool.numPendingAcquires() },
+        ];
+      });
+    },
+  },
+];

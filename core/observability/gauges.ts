@@ -1,0 +1,51 @@
+/** Gauges: how much there is of something at this moment, asked when somebody reads the metrics. */
+import { codeOf, messageOf } from '../errors.ts';
+import type { Services } from '../plugin.ts';
+
+export interface GaugeDefinition {
+  /** `patchbay_` and the plugin's name first. */
+  name: string;
+  help: string;
+  labels?: readonly string[];
+  /** One value for each combination of labels. Keep it cheap: monitors ask every few seconds. */
+  read(services: Services): Promise<readonly { labels?: Record<string, string>; value: number }[]>;
+}
+
+export interface Gauges {
+  /** Brings all gauges up to date; at most once in five seconds, however many ask. */
+  collect(): Promise<void>;
+}
+
+const BELIEVED_MS = 5_000;
+const TIMEOUT_MS = 3_000;
+
+export function createGauges(definitions: readonly GaugeDefinition[], services: Services): Gauges {
+  const { metrics, clock, log } = services;
+  let latest: { at: number; work: Promise<void> } | null = null;
+
+  return {
+    collect() {
+      if (!latest || Math.abs(clock.now() - latest.at) >= BELIEVED_MS) {
+        latest = { at: clock.now(), work: Promise.all(definitions.map(update)).then(() => {}) };
+      }
+      return latest.work;
+    },
+  };
+
+  /** One that fails is missing, and does not keep the others back. */
+  async function update({ name, help, labels = [], read }: GaugeDefinition): Promise<void> {
+    const gauge = metrics.gauge(name, help, labels);
+    gauge.reset();
+    try {
+      for (const { labels: own = {}, value } of await inTime(read(services))) gauge.set(own, value);
+    } catch (error) {
+      log.warn({ gauge: name, reason: messageOf(error), code: codeOf(error) }, 'A gauge could not be read');
+    }
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const limit = setTimeout(() => late.reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(limit));
+}
