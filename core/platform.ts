@@ -21,6 +21,7 @@ import { createAuthentication } from './http/authentication.ts';
 import { createConnections } from './http/connections.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
+import { frontPage } from './http/front-page.ts';
 import { createOpenApi, type OpenApiDocument } from './http/openapi.ts';
 import { createRateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
@@ -206,6 +207,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     ...[
       ...healthRoutes({ checks, liveness, gauges, openDoors }),
       ...operationRoutes(cron),
+      frontPage,
       ...docsRoutes,
       openApiRoute(() => openapi()),
     ],

@@ -11,6 +11,13 @@ const MAX_DEPTH = 100;
  * `invalid_json` (also for invalid UTF-8, RFC 8259 §8.1).
  */
 export async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
+  const coding = request.headers['content-encoding'] ?? 'identity';
+  if (coding.toLowerCase() !== 'identity') {
+    throw coreErrors.unsupported_media_type({
+      message: `Send the body as it is, without Content-Encoding: ${coding}`,
+      headers: { 'accept-encoding': 'identity' },
+    });
+  }
   const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return undefined;
   const type = request.headers['content-type'] ?? '';

@@ -26,6 +26,14 @@ export function createClientIp(trustProxy: false | readonly string[]): (request:
   };
 }
 
+/** Whom an address stands for in limits: whoever has one IPv6 address has its /64 (RFC 6177), and an IPv4 one is one. */
+export function addressGroup(ip: string): string {
+  if (!ip.includes(':') || !ipaddr.isValid(ip)) return ip;
+  const address = ipaddr.process(ip);
+  if (address.kind() === 'ipv4') return address.toString();
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`).toString()}/64`;
+}
+
 function singleAddress(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   const address = ipaddr.process(text);
   return [address, address.kind() === 'ipv4' ? 32 : 128];

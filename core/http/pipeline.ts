@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type Koa from 'koa';
 import { ConfigError } from '../config/config-error.ts';
+import { isUnavailable } from '../database/database-errors.ts';
 import { AppError, codeOf, coreErrors, isAppError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -252,6 +253,10 @@ function knownFailure(thrown: unknown): AppError {
   }
   // PostgreSQL stores no NUL: a text that holds one is the caller's mistake.
   if (code === '22021' || code === '22P05') return coreErrors.bad_request({ message: 'A text holds a NUL character' });
+  if (isUnavailable(thrown)) {
+    const message = 'The database cannot be reached at the moment; try again in a few seconds';
+    return coreErrors.unavailable({ message, headers: { 'retry-after': '5' }, cause: thrown });
+  }
   return coreErrors.internal_error({ cause: thrown });
 }
 

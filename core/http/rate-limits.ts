@@ -1,6 +1,7 @@
-/** Counts tries per caller. In memory of this process, on rate-limiter-flexible. */
+/** Counts tries per caller (IPv6 by /64). In memory of this process, on rate-limiter-flexible. */
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { coreErrors } from '../errors.ts';
+import { addressGroup } from './client-ip.ts';
 import type { Principal } from './principal.ts';
 import type { RateLimit } from './route.ts';
 
@@ -51,7 +52,7 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
 
     async check(limit, key) {
       if (!enabled) return;
-      const state = await limiter(limit).get(key);
+      const state = await limiter(limit).get(addressGroup(key));
       if (state && state.consumedPoints >= limit.points) throw limited(state.msBeforeNext);
     },
 
@@ -60,14 +61,14 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
     },
 
     async reset(limit, key) {
-      if (enabled) await limiter(limit).delete(key);
+      if (enabled) await limiter(limit).delete(addressGroup(key));
     },
   };
 
   async function consume(limit: RateLimit, key: string, points = 1, message?: string): Promise<void> {
     if (!enabled) return;
     try {
-      await limiter(limit).consume(key, points);
+      await limiter(limit).consume(addressGroup(key), points);
     } catch (refusal) {
       if (refusal instanceof Error) throw refusal;
       throw limited((refusal as RateLimiterRes).msBeforeNext, message);

@@ -6,6 +6,7 @@ import Koa from 'koa';
 import { ConfigError } from '../config/config-error.ts';
 import { codeOf } from '../errors.ts';
 import { isoSeconds } from '../iso-time.ts';
+import type { Logger } from '../observability/log.ts';
 import type { Services } from '../plugin.ts';
 import { createClientIp } from './client-ip.ts';
 import type { Dialects } from './dialect.ts';
@@ -43,7 +44,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { http } = services.coreConfig;
   const clientIp = createClientIp(http.trustProxy);
   const app = new Koa();
-  app.silent = true;
+  app.on('error', brokenAnswers(services.log));
   // Each open stream hears of the stop.
   app.setMaxListeners(0);
   if (http.cors.origins.length > 0) app.use(cors({ origin: (ctx) => allowedOrigin(ctx, http.cors.origins) }));
@@ -95,6 +96,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       await closed;
       clearTimeout(timer);
     },
+  };
+}
+
+/** What broke after the head of an answer was sent: an export whose database went away. Readers who leave are no fault. */
+function brokenAnswers(log: Logger): (error: Error, ctx?: Koa.Context) => void {
+  return (error, ctx) => {
+    const hasLeft = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ECANCELED'].includes(codeOf(error));
+    const request = { requestId: ctx?.response.get('x-request-id'), method: ctx?.method, path: ctx?.path };
+    log[hasLeft ? 'debug' : 'error']({ err: error, ...request }, 'An answer broke off');
   };
 }
 

@@ -65,8 +65,11 @@ const RETRY_STATUSES = new Set([429, 502, 503, 504]);
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
-/** Credentials stay with the origin that they were meant for. */
-const ORIGIN_BOUND = ['authorization', 'cookie', 'x-api-key'];
+/** What goes along to another origin; everything else may be a credential, under whatever name. */
+const HARMLESS = new Set([
+  ...['accept', 'accept-encoding', 'accept-language', 'user-agent', 'range'],
+  ...['content-type', 'content-length', 'content-encoding', 'content-language'],
+]);
 
 export function createOutbound({
   config,
@@ -212,5 +215,5 @@ function lowerCased(headers: Record<string, string>): Record<string, string> {
 }
 
 function withoutCredentials(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ORIGIN_BOUND.includes(name)));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.has(name)));
 }

@@ -182,7 +182,11 @@ describe('outgoing HTTP', () => {
           .end();
       if (pathname === '/echo')
         return response.end(
-          JSON.stringify({ method: request.method, authorization: request.headers.authorization ?? null }),
+          JSON.stringify({
+            method: request.method,
+            secrets: [request.headers.authorization, request.headers['x-auth-token'], request.headers['x-signature']],
+            accept: request.headers.accept,
+          }),
         );
       if (pathname === '/large') return response.end(Buffer.alloc(50_000));
       if (pathname === '/slow') return setTimeout(() => response.end(), 5_000).unref();
@@ -203,8 +207,13 @@ describe('outgoing HTTP', () => {
     await assert.rejects(open.request(at('/large'), { maxBytes: 1000 }), { code: 'too_large' });
     await assert.rejects(open.request(at('/slow'), { timeoutMs: 100 }), { code: 'timeout' });
     assert.deepEqual(
-      (await open.request(at('/away'), { method: 'PUT', headers: { Authorization: 'secret' } })).json(),
-      { method: 'PUT', authorization: null },
+      (
+        await open.request(at('/away'), {
+          method: 'PUT',
+          headers: { Authorization: 'secret', 'X-Auth-Token': 'secret', 'X-Signature': 'secret', Accept: 'text/csv' },
+        })
+      ).json(),
+      { method: 'PUT', secrets: [null, null, null], accept: 'text/csv' },
     );
     assert.equal((await open.request(at('/flaky'), { retries: 3 })).status, 200);
     await open.close();
