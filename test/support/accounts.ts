@@ -70,7 +70,7 @@ function personOf(app: TestPlatform, body: any, email: string, password: string)
 }
 
 /** Somebody else in the tenant of `owner`, who has accepted an invitation. */
-export async function addMember(app: TestPlatform, owner: Person, role: 'admin' | 'member'): Promise<Person> {
+export async function addMember(app: TestPlatform, owner: Person, role: 'owner' | 'admin' | 'member'): Promise<Person> {
   const { db, people, passwords, registration } = app.services;
   const email = `${role}${++counter}@example.org`;
   const password = `secret of ${role} 42`;

@@ -12,11 +12,12 @@ export function createChildren(services: Services & { config: WorkflowsConfig },
   const { db, config, workflowDefinitions } = services;
   return { startChild, childOutcome };
 
-  /** Throws a fault when there is no such workflow, or when it goes too deep. */
+  /** Throws a fault when there is no such workflow, when it goes too deep, or when its publisher may not run others. */
   async function startChild({ execution, hidden }: Run, child: ChildStart): Promise<{ id: string }> {
     const { namespace, name, version, input, startKey } = child;
     const depth = execution.depth + 1;
     if (depth > config.maxDepth) throw fault('runtime', `Workflows start one another deeper than ${config.maxDepth}`);
+    await services.workflowPublishers.refuseUnlessMayRun(execution);
     const workflow = await workflowDefinitions.get(execution.tenant_id, namespace, name, version).catch((error) => {
       if (isAppError(error)) return null;
       throw error;

@@ -15,7 +15,7 @@ import {
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import type { Services } from '#core/plugin.ts';
 import { type Caller, callTool } from './calls.ts';
-import { type Tool, toolNamed, toolsOf } from './tools.ts';
+import { type Tool, toolNamed, toolsOf, withheldFrom } from './tools.ts';
 
 export interface McpRequest {
   /** The JSON-RPC message. */
@@ -53,10 +53,11 @@ export async function answerMcp(request: McpRequest, services: Services): Promis
 /** The low-level server: the schemas of functions and workflows go out as they are. */
 function serverFor({ header, caller }: McpRequest, services: Services): Server {
   const { principal } = caller;
+  const instructions = withheldFrom(principal, services);
   const version = services.catalogue.plugins.find(({ name }) => name === 'workflows')?.version ?? '';
   const server = new Server(
     { name: 'patchbay', title: 'Patchbay', version },
-    { capabilities: { tools: {} }, jsonSchemaValidator },
+    { capabilities: { tools: {} }, jsonSchemaValidator, ...(instructions && { instructions }) },
   );
   server.setRequestHandler(ListToolsRequestSchema, async () => ({
     tools: (await toolsOf(principal, services)).map(shown),

@@ -2,7 +2,7 @@
 import { isAppError } from '#core/errors.ts';
 import { checkAccess } from '#core/http/access.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { FunctionDefinition, Services } from '#core/plugin.ts';
+import type { FunctionAccess, FunctionDefinition, Services } from '#core/plugin.ts';
 import { optionsOf } from '../language/definition.ts';
 import { RUN, tenantOf } from '../routes/access.ts';
 import type { ActiveWorkflow } from '../services/definitions.ts';
@@ -30,6 +30,22 @@ export async function toolsOf(principal: Principal, services: Needs): Promise<To
     ? (await services.workflowDefinitions.active(tenantOf(principal))).filter(isExposed)
     : [];
   return [...functions.map(functionTool), ...workflows.flatMap((workflow) => workflowTool(workflow) ?? [])];
+}
+
+/** What is kept from the caller, and why; undefined when nothing is. Clients show it to their model at the beginning. */
+export function withheldFrom(principal: Principal, { functions }: Pick<Needs, 'functions'>): string | undefined {
+  const withheld = functions.list().filter(({ name }) => !functions.mayCall(name, principal));
+  const lines = withheld.map(({ name, access }) => `- ${name}: ${needsOf(access)}`);
+  if (!mayRun(principal)) lines.push(`- exposed workflows: ${needsOf(RUN)}`);
+  if (lines.length === 0) return undefined;
+  return ['These tools are not shown, because your account or key lacks what they need:', ...lines].join('\n');
+}
+
+function needsOf({ scope, roles, tenant }: Partial<FunctionAccess>): string {
+  const needs = [`scope ${scope}`];
+  if (roles) needs.push(`role ${roles.join(' or ')}`);
+  if (tenant === 'required') needs.push('a tenant');
+  return needs.join(', ');
 }
 
 /** Null for what is not there and for what the caller may not use: it cannot tell one from the other. */

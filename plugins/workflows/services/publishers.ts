@@ -2,9 +2,13 @@
  * Whose a definition is: its executions call functions as who published it, with the rights that are left of theirs at
  * that moment, and never with more than the key had that published it.
  */
+import { isAppError } from '#core/errors.ts';
+import { checkAccess } from '#core/http/access.ts';
 import { type Principal, throughKey } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
+import { fault } from '../language/faults.ts';
+import { RUN } from '../routes/access.ts';
 import type { DefinitionRow } from '../tables.ts';
 
 export type PublisherColumns = Pick<DefinitionRow, 'published_by' | 'published_key' | 'published_scopes'>;
@@ -12,6 +16,11 @@ export type PublisherColumns = Pick<DefinitionRow, 'published_by' | 'published_k
 export interface WorkflowPublishers {
   /** Throws `publisher_gone` when they are suspended, deleted, or in another tenant. */
   principalOf(definitionId: number, tenantId: string): Promise<Principal>;
+  /**
+   * What the routes ask of who starts a workflow or publishes an event, asked of the publisher of a workflow that does.
+   * Throws an authorization fault.
+   */
+  refuseUnlessMayRun(execution: { definition_id: number; tenant_id: string }): Promise<void>;
   /** Definitions of somebody whose account is deleted: they act as nobody from now on. */
   disown(userId: number): Promise<void>;
 }
@@ -34,19 +43,32 @@ export function createWorkflowPublishers({ db, accounts, people }: Services): Wo
   const kept = new Map<number, PublisherColumns>();
 
   return {
-    async principalOf(definitionId, tenantId) {
-      // Only the operator publishes for the platform: its folder, its command line, its root token.
-      if (tenantId === '') return PLATFORM;
-      const publisher = await columnsOf(definitionId);
-      const person = await personOf(publisher, tenantId);
-      if (person?.tenantId !== tenantId) throw workflowErrors.publisher_gone();
-      return withinTenant(publisher.published_key === null ? person : throughKey(person, scopesOf(publisher)));
+    principalOf,
+    async refuseUnlessMayRun({ definition_id, tenant_id }) {
+      try {
+        checkAccess(RUN, await principalOf(definition_id, tenant_id));
+      } catch (error) {
+        if (!isAppError(error)) throw error;
+        throw fault('authorization', `Who published this workflow may not run others: ${error.message}`, {
+          status: error.status,
+          code: error.code,
+        });
+      }
     },
     async disown(userId) {
       await db.write('workflows_definitions').where({ published_by: userId }).update({ published_by: NOBODY });
       kept.clear();
     },
   };
+
+  async function principalOf(definitionId: number, tenantId: string): Promise<Principal> {
+    // Only the operator publishes for the platform: its folder, its command line, its root token.
+    if (tenantId === '') return PLATFORM;
+    const publisher = await columnsOf(definitionId);
+    const person = await personOf(publisher, tenantId);
+    if (person?.tenantId !== tenantId) throw workflowErrors.publisher_gone();
+    return withinTenant(publisher.published_key === null ? person : throughKey(person, scopesOf(publisher)));
+  }
 
   async function columnsOf(id: number): Promise<PublisherColumns> {
     const known = kept.get(id);

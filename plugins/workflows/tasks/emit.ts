@@ -17,6 +17,7 @@ export const emitTask: TaskKind = async ({ task, run, input, scope, reference, i
     throw fault('authorization', `Events of type ${type} come from the platform alone`);
   }
   const { execution } = run;
+  await run.world.services.workflowPublishers.refuseUnlessMayRun(execution);
   const correlationId = correlationIdOf(execution);
   const event: CloudEvent & Record<string, unknown> = {
     ...(correlationId && { [CORRELATION_ID]: correlationId }),

@@ -95,16 +95,21 @@ describe('MCP', () => {
     await assert.rejects(call(client, 'workflow_test_greet', { name: 'x' }), { code: -32602 });
   });
 
-  it('shows members nothing, and people who are signed in what their role may do', async () => {
+  it('shows members what is not for administrators, and people who are signed in what their role may do', async () => {
     await publish(owner, 'greet', GREET);
     const bearer = { authorization: `Bearer ${owner.accessToken}` };
-    const names = await namesOf(await connect(bearer));
+    const whole = await connect(bearer);
+    assert.equal(whole.getInstructions(), undefined);
+    const names = await namesOf(whole);
     for (const name of ['licensing.generate', 'workflows.start', 'workflow_test_greet'])
       assert.ok(names.includes(name));
     await bench.app.services.db.write('auth_users').where({ uuid: owner.id }).update({ role: 'member' });
     bench.app = await bench.app.restart();
     const member = await connect(bearer);
     assert.deepEqual(await namesOf(member), []);
+    const told = member.getInstructions() ?? '';
+    assert.match(told, /^- licensing\.generate: scope licenses:manage, role owner or admin/m);
+    assert.match(told, /^- exposed workflows: scope workflows:run, role owner or admin$/m);
     await assert.rejects(call(member, 'workflow_test_greet', { name: 'x' }), { code: -32602 });
     assert.ok((await namesOf(await connect({ authorization: `Bearer ${ROOT_TOKEN}` }))).includes('licensing.generate'));
   });

@@ -1,0 +1,103 @@
+/** Every function, who may call it, and a call that succeeds for those. A function without a row fails the test. */
+import type { TestPlatform } from '#test/support/harness.ts';
+import type { Role } from './callers.ts';
+
+export interface World {
+  app: TestPlatform;
+  tenantId: string;
+  /** Mailbox and a message in it, of each person. */
+  mailboxes: Record<string, string>;
+  messages: Record<string, number>;
+  executionId: string;
+}
+
+export interface Row {
+  scope: string;
+  roles: readonly Role[];
+  /** Asked of the account besides. */
+  needsMaySend?: boolean;
+  /** Something that is the person's own. */
+  input(world: World, person: string): unknown;
+}
+
+const EVERYBODY: readonly Role[] = ['owner', 'admin', 'member', 'superadmin'];
+const MANAGERS: readonly Role[] = ['owner', 'admin', 'superadmin'];
+
+let made = 0;
+const EMAIL = 'ada@example.net';
+
+async function licence({ app, tenantId }: World) {
+  return app.services.licences.generate(tenantId, { plan: 'monthly', email: EMAIL, idempotencyKey: `table ${++made}` });
+}
+
+export const FUNCTIONS: Record<string, Row> = {
+  'billing.subscription': { scope: 'billing:read', roles: EVERYBODY, input: () => ({}) },
+  'billing.usage': { scope: 'usage:read', roles: EVERYBODY, input: () => ({ meter: 'messages' }) },
+  'billing.invoices': { scope: 'billing:read', roles: EVERYBODY, input: () => ({}) },
+  'licensing.generate': {
+    scope: 'licenses:manage',
+    roles: MANAGERS,
+    input: () => ({ plan: 'monthly', email: EMAIL }),
+  },
+  'licensing.revoke': {
+    scope: 'licenses:manage',
+    roles: MANAGERS,
+    input: async (world) => ({ license_id: (await licence(world)).license_id }),
+  },
+  'licensing.extend': {
+    scope: 'licenses:manage',
+    roles: MANAGERS,
+    input: async (world) => ({ license_id: (await licence(world)).license_id, days: 3 }),
+  },
+  'licensing.verify': {
+    scope: 'licenses:read',
+    roles: MANAGERS,
+    input: async (world) => ({ activation_code: (await licence(world)).code, email: EMAIL }),
+  },
+  'mail.send': {
+    scope: 'mail:send',
+    roles: EVERYBODY,
+    needsMaySend: true,
+    input: ({ mailboxes }, person) => ({ from: mailboxes[person], to: EMAIL, subject: 'Hello', text: 'x' }),
+  },
+  'mail.reply': {
+    scope: 'mail:send',
+    roles: EVERYBODY,
+    needsMaySend: true,
+    input: ({ messages }, person) => ({ message_id: messages[person], text: 'Thanks' }),
+  },
+  'mail.forward': {
+    scope: 'mail:send',
+    roles: EVERYBODY,
+    needsMaySend: true,
+    input: ({ messages }, person) => ({ message_id: messages[person], to: EMAIL }),
+  },
+  'mail.createMailbox': {
+    scope: 'mail:manage',
+    roles: EVERYBODY,
+    input: ({ mailboxes }, person) => ({ local: mailboxes[person]?.split('@')[0] }),
+  },
+  'mail.find': {
+    scope: 'mail:read',
+    roles: EVERYBODY,
+    input: ({ mailboxes }, person) => ({ mailbox: mailboxes[person] }),
+  },
+  'mail.waitFor': {
+    scope: 'mail:read',
+    roles: EVERYBODY,
+    input: ({ mailboxes }, person) => ({ mailbox: mailboxes[person], timeout_seconds: 0 }),
+  },
+  'workflows.start': {
+    scope: 'workflows:run',
+    roles: MANAGERS,
+    input: () => ({ namespace: 'access', name: 'target', input: {} }),
+  },
+  'workflows.execution': {
+    scope: 'workflows:read',
+    roles: MANAGERS,
+    input: ({ executionId }) => ({ id: executionId }),
+  },
+};
+
+/** What of a row is somebody's own: for everybody else it is not there. */
+export const OWNED = Object.keys(FUNCTIONS).filter((name) => !/^billing|generate|createMailbox/.test(name));

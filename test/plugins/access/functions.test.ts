@@ -1,0 +1,123 @@
+/** Every function × every role and kind of key × every way in: one declaration decides, whichever way the call comes. */
+import assert from 'node:assert/strict';
+import { authConfig } from '#test/support/accounts.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { mailboxOf } from '#test/support/mailboxes.ts';
+import { type Caller, hasScope, makeCallers, makePeople, type People, roleOf } from './callers.ts';
+import { FUNCTIONS, OWNED, type World } from './function-table.ts';
+import { ASKED_BY_WAY, WAYS } from './ways.ts';
+
+describe('who may call functions', () => {
+  let app: TestPlatform;
+  let people: People;
+  let callers: Caller[];
+  let world: World;
+
+  before(async () => {
+    app = await startPlatform({
+      plugins: {
+        auth: authConfig,
+        billing: {},
+        licensing: {},
+        mail: { domains: ['example.com'], mailboxTtl: 0, smtp: { enabled: false } },
+        workflows: {},
+      },
+      config: { http: { rateLimit: { enabled: false } } },
+    });
+    people = await makePeople(app);
+    const scopes = [...new Set(Object.values(FUNCTIONS).map(({ scope }) => scope))];
+    callers = await makeCallers(app, people, scopes);
+    world = await makeWorld();
+  });
+  after(() => app.stop());
+
+  async function makeWorld(): Promise<World> {
+    const { http, tenantId } = people.owner;
+    const mailboxes: Record<string, string> = {};
+    const messages: Record<string, number> = {};
+    for (const [name, person] of Object.entries(people)) {
+      const address = await mailboxOf(app, person, `box-${name}`);
+      const raw = `From: Ada <ada@example.net>\r\nTo: ${address}\r\nSubject: Hello\r\n\r\nx\r\n`;
+      const given = await app.http
+        .bearer(authConfig.rootToken)
+        .post('/receive', { from: 'ada@example.net', to: address, raw });
+      assert.equal(given.status, 200, given.text);
+      const mailbox = await app.services.mailboxes.byAddress(address);
+      const message = await app.services.db
+        .read('mail_messages')
+        .where({ mailbox_id: mailbox?.id ?? 0 })
+        .first();
+      mailboxes[name] = address;
+      messages[name] = message?.id ?? 0;
+    }
+    const document = { dsl: '1.0.0', namespace: 'access', name: 'target', version: '1.0.0' };
+    const definition = { document, do: [{ step: { set: { done: true } } }] };
+    assert.equal((await http.post('/api/platform/workflows', { definition })).status, 201);
+    const started = await http.post('/api/platform/workflows/access/target/executions?wait=20', {});
+    assert.equal(started.body.status, 'completed', started.text);
+    return { app, tenantId, mailboxes, messages, executionId: started.body.id };
+  }
+
+  /** What the tables say, written a second time: not asked of the code under test. */
+  function isAllowed(caller: Caller, name: string, way: string): boolean {
+    const row = FUNCTIONS[name];
+    const role = roleOf(caller);
+    if (!row || !role) return false;
+    const asked = ASKED_BY_WAY[way] ?? { scopes: [], roles: [role] };
+    const scopes = [row.scope, ...asked.scopes];
+    if (!row.roles.includes(role) || !asked.roles.includes(role)) return false;
+    if (row.needsMaySend && !caller.maySend) return false;
+    return scopes.every((scope) => hasScope(caller, scope));
+  }
+
+  /** All of them; of keys that this way lets nobody in with, one. */
+  function callersOf(way: string): Caller[] {
+    const asked = ASKED_BY_WAY[way]?.scopes ?? [];
+    const mayEnter = (caller: Caller) => asked.every((scope) => hasScope(caller, scope));
+    const refused = callers.find((caller) => !mayEnter(caller));
+    return callers.filter((caller) => caller === refused || mayEnter(caller));
+  }
+
+  it('is said of every function', () => {
+    const declared = app.services.functions.list().map(({ name }) => name);
+    assert.deepEqual(declared.sort(), Object.keys(FUNCTIONS).sort(), 'add a row to function-table.ts');
+    for (const { name, access } of app.services.functions.list()) assert.equal(access.scope, FUNCTIONS[name]?.scope);
+  });
+
+  for (const way of Object.keys(WAYS)) {
+    it(`is the same by ${way}`, async () => {
+      const wrong: string[] = [];
+      for (const [name, row] of Object.entries(FUNCTIONS)) {
+        const judged = callersOf(way).map(async (caller) => {
+          const expected = isAllowed(caller, name, way) ? 'done' : 'refused';
+          const outcome = await WAYS[way]!(caller.http, name, await row.input(world, caller.person));
+          if (outcome.kind === expected) return;
+          wrong.push(`${name} by ${caller.name}: ${JSON.stringify(outcome)} instead of ${expected}`);
+        });
+        await Promise.all(judged);
+      }
+      assert.deepEqual(wrong, []);
+    });
+
+    it(`ends at the border of the tenant by ${way}`, async () => {
+      const wrong: string[] = [];
+      for (const name of OWNED) {
+        const input = await FUNCTIONS[name]?.input(world, 'owner');
+        const outcome = await WAYS[way]!(people.stranger.http, name, input);
+        const tells =
+          outcome.kind === 'done' && JSON.stringify(outcome.output) !== '{"valid":false,"code":"INVALID_LICENSE"}';
+        if (tells || outcome.kind === 'refused') wrong.push(`${name}: ${JSON.stringify(outcome)}`);
+      }
+      assert.deepEqual(wrong, []);
+    });
+  }
+
+  it('ends at the mailboxes of others within a tenant', async () => {
+    const wrong: string[] = [];
+    for (const name of ['mail.find', 'mail.waitFor', 'mail.createMailbox'] as const) {
+      const outcome = await WAYS.route!(people.member.http, name, await FUNCTIONS[name]?.input(world, 'owner'));
+      if (outcome.kind !== 'failed') wrong.push(`${name}: ${JSON.stringify(outcome)}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+});
