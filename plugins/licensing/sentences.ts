@@ -17,6 +17,7 @@ export const SENTENCES: Record<LicensingErrorCode, string> = {
   TRIAL_NOT_OFFERED: '该产品不提供试用',
   LINK_EXPIRED: '链接无效或已过期',
   VERSION_NOT_COVERED: '许可证不包含此版本',
+  IMPORT_RUNNING: '已有导入任务正在进行,请稍后再试',
   REVOKED: '许可证已被撤销',
 };
 
