@@ -1,5 +1,5 @@
 // Reading, writing and deleting inside values: one key, a slice, or a whole path. Writing copies.
-import { Failure } from './errors.ts';
+import { DEEPEST, Failure } from './errors.ts';
 import { describeValue, shortJson } from './json.ts';
 import { type Budget, charge, checkArray, work } from './limits.ts';
 import {
@@ -86,10 +86,19 @@ function sliceText(text: string, from: Value, to: Value): string {
 }
 
 function slice(target: Value, key: JsonObject): Value {
+  checkSlice(key);
   return sliceValue(target, getKey(key, 'start'), getKey(key, 'end'));
 }
 
+/** `null` is a bound, none is not. */
+function checkSlice(key: JsonObject): void {
+  if (!Object.hasOwn(key, 'start') || !Object.hasOwn(key, 'end')) {
+    throw new Failure('Array/string slice indices must be integers');
+  }
+}
+
 export function getPath(target: Value, path: Value[]): Value {
+  checkPath(path);
   let value = target;
   for (const key of path) {
     work(1);
@@ -99,12 +108,24 @@ export function getPath(target: Value, path: Value[]): Value {
   return value;
 }
 
-export function setPath(budget: Budget, target: Value, path: Value[], value: Value, owned: Owned, from = 0): Value {
-  const key = path[from];
-  if (key === undefined) return value;
-  work(1);
-  const child = setPath(budget, index(target, key), path, value, owned, from + 1);
-  return setIndex(budget, target, key, child, owned);
+export function setPath(budget: Budget, target: Value, path: Value[], value: Value, owned: Owned): Value {
+  checkPath(path);
+  const holders: Value[] = [];
+  let holder = target;
+  for (const key of path) {
+    work(1);
+    holders.push(holder);
+    holder = index(holder, key);
+  }
+  let made = value;
+  for (let i = path.length - 1; i >= 0; i--) {
+    made = setIndex(budget, holders[i] ?? null, path[i] ?? null, made, owned);
+  }
+  return made;
+}
+
+function checkPath(path: Value[]): void {
+  if (path.length > DEEPEST) throw new Failure('Path too deep');
 }
 
 function setIndex(budget: Budget, target: Value, key: Value, value: Value, owned: Owned): Value {
@@ -129,6 +150,7 @@ function setIndex(budget: Budget, target: Value, key: Value, value: Value, owned
   }
   if (!isObject(key)) throw new Failure(`Cannot update field at array index of ${typeName(target)}`);
   if (!Array.isArray(value)) throw new Failure('A slice of an array can only be assigned another array');
+  checkSlice(key);
   const [start, end] = bounds(array.length, getKey(key, 'start'), getKey(key, 'end'));
   checkArray(array.length + value.length);
   charge(budget, array.length + value.length);
@@ -156,7 +178,8 @@ export function deletePaths(budget: Budget, target: Value, paths: Value): Value 
   if (!Array.isArray(paths)) throw new Failure('Paths must be specified as an array');
   charge(budget, paths.length);
   const list = paths.map((path) => {
-    if (!Array.isArray(path)) throw new Failure('Path must be specified as an array');
+    if (!Array.isArray(path)) throw new Failure(`Path must be specified as array, not ${typeName(path)}`);
+    checkPath(path);
     return path;
   });
   list.sort(compare);
@@ -204,6 +227,7 @@ function deletePositions(budget: Budget, target: Value[], keys: Value[]): Value[
       const position = Math.trunc(key);
       gone.add(position < 0 ? position + target.length : position);
     } else if (isObject(key)) {
+      checkSlice(key);
       const [start, end] = bounds(target.length, getKey(key, 'start'), getKey(key, 'end'));
       charge(budget, end - start);
       for (let i = start; i < end; i++) gone.add(i);

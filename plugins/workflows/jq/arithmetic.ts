@@ -1,5 +1,5 @@
 // The operators + - * / % and the comparisons on jq values.
-import { Failure } from './errors.ts';
+import { DEEPEST, Failure } from './errors.ts';
 import { describeValue } from './json.ts';
 import { type Budget, charge, checkArray, checkString, TEXT_PER_STEP, workText } from './limits.ts';
 import { compare, copyOf, equal, getKey, isObject, type JsonObject, keysOf, setKey, type Value } from './values.ts';
@@ -65,12 +65,22 @@ function repeatText(budget: Budget, text: string, times: number): Value {
 
 function mergeDeep(budget: Budget, a: JsonObject, b: JsonObject): JsonObject {
   const merged = copyOf(a);
-  const keys = keysOf(b);
-  charge(budget, 1 + keys.length);
-  for (const key of keys) {
-    const left = getKey(merged, key);
-    const right = getKey(b, key);
-    setKey(merged, key, isObject(left) && isObject(right) ? mergeDeep(budget, left, right) : right);
+  const open = [{ into: merged, from: b, depth: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { into, from, depth } = next;
+    if (depth > DEEPEST) throw new Failure('Object merge too deep');
+    const keys = keysOf(from);
+    charge(budget, 1 + keys.length);
+    for (const key of keys) {
+      const left = getKey(into, key);
+      const right = getKey(from, key);
+      if (!isObject(left) || !isObject(right)) setKey(into, key, right);
+      else {
+        const child = copyOf(left);
+        setKey(into, key, child);
+        open.push({ into: child, from: right, depth: depth + 1 });
+      }
+    }
   }
   return merged;
 }

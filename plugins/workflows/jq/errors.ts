@@ -49,6 +49,19 @@ export class Failure {
   }
 }
 
+/** Levels of a value that a program may go through at once. */
+export const DEEPEST = 10_000;
+
+/** Does what goes down a value level by level; where the stack ends before the value does, the program is told so. */
+export function goingDown<T>(tooDeep: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError) throw new Failure(tooDeep);
+    throw error;
+  }
+}
+
 function describe(value: unknown): string {
   if (typeof value === 'string') return value;
   return `${JSON.stringify(value) ?? 'null'} (not a string)`;

@@ -1,6 +1,7 @@
 // JSON text in jq's spelling: numbers, `tojson`, and the shortened values in error messages.
+import { DEEPEST } from './errors.ts';
 import { checkString, mapText, work } from './limits.ts';
-import { keysOf, typeName, type Value } from './values.ts';
+import { type JsonObject, keysOf, typeName, type Value } from './values.ts';
 
 /** jq's spelling of a double: shortest digits, exponent form outside a window that depends on their number. */
 export function numberText(value: number): string {
@@ -34,32 +35,43 @@ interface Writer {
   enough: number;
 }
 
-function write(writer: Writer, value: Value): void {
-  if (typeof value !== 'object' || value === null) {
-    writer.text += scalarJson(value, writer.enough);
-    checkString(writer.text.length);
-    return;
-  }
-  work(2);
-  if (Array.isArray(value)) {
-    writer.text += '[';
-    for (let i = 0; i < value.length && writer.text.length <= writer.enough; i++) {
-      if (i > 0) writer.text += ',';
-      work(1);
-      write(writer, value[i] ?? null);
+/** A container that is being written; `keys` of an object. */
+interface Open {
+  values: Value[];
+  keys: string[] | null;
+  at: number;
+}
+
+function write(writer: Writer, root: Value): void {
+  const open: Open[] = [];
+  for (let value = root; ; ) {
+    if (typeof value !== 'object' || value === null) writer.text += scalarJson(value, writer.enough);
+    else if (open.length > DEEPEST) writer.text += '<skipped: too deep>';
+    else {
+      work(2);
+      open.push(opened(value));
+      writer.text += Array.isArray(value) ? '[' : '{';
     }
-    writer.text += ']';
-    return;
-  }
-  let separator = '{';
-  for (const key of keysOf(value)) {
-    if (writer.text.length > writer.enough) break;
+    checkString(writer.text.length);
+    let top = open.at(-1);
+    while (top && top.at >= top.values.length) {
+      writer.text += top.keys ? '}' : ']';
+      open.pop();
+      top = open.at(-1);
+    }
+    if (!top || writer.text.length > writer.enough) return;
     work(1);
-    writer.text += `${separator}${stringJson(key)}:`;
-    separator = ',';
-    write(writer, value[key] ?? null);
+    if (top.at > 0) writer.text += ',';
+    if (top.keys) writer.text += `${stringJson(top.keys[top.at] ?? '')}:`;
+    value = top.values[top.at] ?? null;
+    top.at++;
   }
-  writer.text += separator === '{' ? '{}' : '}';
+}
+
+function opened(value: Value[] | JsonObject): Open {
+  if (Array.isArray(value)) return { values: value, keys: null, at: 0 };
+  const keys = keysOf(value);
+  return { values: keys.map((key) => value[key] ?? null), keys, at: 0 };
 }
 
 function scalarJson(value: Exclude<Value, object> | null, enough: number): string {

@@ -194,8 +194,8 @@ class Reader {
     if (this.#next !== null) {
       if (!isArray && open.key === null) throw this.#fault('Objects must consist of key:value pairs');
       this.#add(open, this.#next.value);
-    } else if (!isArray && Array.isArray(open.value)) throw this.#fault(`Unmatched '${char}'`);
-    else if (open.size > 0 || open.key !== null) {
+    } else if (!isArray && (Array.isArray(open.value) || open.key !== null)) throw this.#fault(`Unmatched '${char}'`);
+    else if (open.size > 0) {
       throw this.#fault(isArray ? 'Expected another array element' : 'Expected another key-value pair');
     }
     this.#stack.pop();

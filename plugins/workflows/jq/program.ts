@@ -26,9 +26,9 @@ export interface Program {
 
 const allBuiltins = new Map<string, Builtin>([...builtins, ['builtins/0', () => scalar(() => builtinNames())]]);
 
-/** `name/arity` of every function that programs may call. */
+/** `name/arity` of every function, but those that are only there for others. */
 export function builtinNames(): string[] {
-  return [...builtins.keys(), ...preludeNames()];
+  return [...builtins.keys(), ...preludeNames()].filter((name) => !name.startsWith('_'));
 }
 
 /** Throws JqSyntaxError. */

@@ -1,5 +1,6 @@
 // JSON values as jq sees them: types, safe objects, order and equality.
 
+import { goingDown } from './errors.ts';
 import { TEXT_PER_STEP, work, workText } from './limits.ts';
 
 export type Value = null | boolean | number | string | Value[] | JsonObject;
@@ -106,10 +107,15 @@ export function compare(a: Value, b: Value): number {
     return compareStrings(a, b);
   }
   const byType = rank(a) - rank(b);
-  if (byType !== 0) return byType;
+  if (byType !== 0 || typeof a !== 'object' || a === null) return byType;
+  return goingDown('Comparison too deep', () => compareInside(a, b));
+}
+
+/** `compare` below the first level. */
+function compareInside(a: Value, b: Value): number {
   if (Array.isArray(a) && Array.isArray(b)) return compareArrays(a, b);
   if (isObject(a) && isObject(b)) return compareObjects(a, b);
-  return 0;
+  return compare(a, b);
 }
 
 function compareArrays(a: Value[], b: Value[]): number {
@@ -117,7 +123,7 @@ function compareArrays(a: Value[], b: Value[]): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     work(1);
-    const order = compare(a[i] ?? null, b[i] ?? null);
+    const order = compareInside(a[i] ?? null, b[i] ?? null);
     if (order !== 0) return order;
   }
   return a.length - b.length;
@@ -128,7 +134,7 @@ function compareObjects(a: JsonObject, b: JsonObject): number {
   const byKeys = compareArrays(keys, sortedKeys(b));
   if (byKeys !== 0) return byKeys;
   for (const key of keys) {
-    const order = compare(getKey(a, key), getKey(b, key));
+    const order = compareInside(getKey(a, key), getKey(b, key));
     if (order !== 0) return order;
   }
   return 0;
@@ -139,21 +145,29 @@ export function equal(a: Value, b: Value): boolean {
     if (typeof a === 'string' && typeof b === 'string' && a.length === b.length) workText(a.length);
     return a === b;
   }
+  return goingDown('Equality check too deep', () => equalInside(a, b));
+}
+
+/** `equal` below the first level. */
+function equalInside(a: Value, b: Value): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return equal(a, b);
   work(1);
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, i) => {
+    for (let i = 0; i < a.length; i++) {
       work(1);
-      return equal(item, b[i] ?? null);
-    });
+      if (!equalInside(a[i] ?? null, b[i] ?? null)) return false;
+    }
+    return true;
   }
   if (Array.isArray(b)) return false;
   const keys = keysOf(a);
   if (keys.length !== keysOf(b).length) return false;
-  return keys.every((key) => {
+  for (const key of keys) {
     work(1);
-    return Object.hasOwn(b, key) && equal(getKey(a, key), getKey(b, key));
-  });
+    if (!Object.hasOwn(b, key) || !equalInside(getKey(a, key), getKey(b, key))) return false;
+  }
+  return true;
 }
 
 /** Number of code points. */

@@ -37,7 +37,7 @@ let current: Asked | null = null;
 let latest: string | null = null;
 let timer: NodeJS.Timeout | undefined;
 
-/** The first output. `lane` is whose expression it is. Rejects when its value cannot be handed to another thread. */
+/** The first output. `lane` is whose expression it is. Rejects when there can be no such thread. */
 export function runLong(lane: string, expression: LongExpression): Promise<LongReply> {
   const { promise, resolve, reject } = Promise.withResolvers<LongReply>();
   const queue = waiting.get(lane);
@@ -93,8 +93,8 @@ function next(): void {
   }
   try {
     worker.postMessage(asked.expression);
-  } catch (error) {
-    asked.reject(error);
+  } catch {
+    asked.resolve({ failure: 'nested too deeply for a long expression' });
     next();
     return;
   }

@@ -194,14 +194,17 @@ function flatten(input: Value, depth: Value, budget: Budget): Value {
   if (typeof depth !== 'number') throw new Failure(`${describeValue(depth)} flatten depth must be a number`);
   if (depth < 0) throw new Failure('flatten depth must not be negative');
   const found: Value[] = [];
-  const go = (items: Value[], left: number): void => {
-    for (const item of items) {
-      tick(budget);
-      if (Array.isArray(item) && left > 0) go(item, left - 1);
-      else found.push(item);
+  const open = [{ items: elements(input), at: 0 }];
+  for (let top = open.at(-1); top; top = open.at(-1)) {
+    if (top.at >= top.items.length) {
+      open.pop();
+      continue;
     }
-  };
-  go(elements(input), depth);
+    tick(budget);
+    const item = top.items[top.at++] ?? null;
+    if (Array.isArray(item) && open.length <= depth) open.push({ items: item, at: 0 });
+    else found.push(item);
+  }
   checkArray(found.length);
   return found;
 }

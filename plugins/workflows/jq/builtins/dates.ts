@@ -14,7 +14,7 @@ function gmtime(input: Value, name = 'gmtime'): number[] {
 
 function mktime(input: Value): number {
   if (!Array.isArray(input)) throw new Failure('mktime requires array inputs');
-  return toSeconds(wantParts(input, 'mktime'));
+  return toSeconds(wantParts(input, 'mktime', 3));
 }
 
 function strftime(name: string) {

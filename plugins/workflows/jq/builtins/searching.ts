@@ -2,7 +2,7 @@
 import { elements, indicesOf } from '../access.ts';
 import { type Filter, scalar } from '../compile/filter.ts';
 import type { Context } from '../compile/scope.ts';
-import { Failure } from '../errors.ts';
+import { Failure, goingDown } from '../errors.ts';
 import { toText } from '../formats.ts';
 import { describeValue } from '../json.ts';
 import { type Budget, charge, tick, work, workText } from '../limits.ts';
@@ -18,6 +18,10 @@ import {
   type Value,
 } from '../values.ts';
 import { from1, need, type Table } from './define.ts';
+
+function containsAll(a: Value, b: Value, budget: Budget): boolean {
+  return goingDown('Containment check too deep', () => contains(a, b, budget));
+}
 
 function contains(a: Value, b: Value, budget: Budget): boolean {
   tick(budget);
@@ -112,11 +116,19 @@ function indexOne([f]: Filter[], { budget }: Context): Filter {
 }
 
 export const searching: Table = {
-  'contains/1': from1(contains),
-  'inside/1': from1((input, whole, budget) => contains(whole, input, budget)),
+  'contains/1': from1(containsAll),
+  'inside/1': from1((input, whole, budget) => containsAll(whole, input, budget)),
   'indices/1': from1(indices),
   'index/1': from1((input, wanted, budget) => indices(input, wanted, budget)?.[0] ?? null),
   'rindex/1': from1((input, wanted, budget) => indices(input, wanted, budget)?.at(-1) ?? null),
+  // What `indices` uses for strings; it can be called, but is not listed.
+  '_strindices/1': from1((input, wanted) => {
+    if (typeof input !== 'string') {
+      throw new Failure(`${describeValue(input)} cannot be searched, as it is not a string`);
+    }
+    if (typeof wanted !== 'string') throw new Failure(`${describeValue(wanted)} is not a string`);
+    return textIndices(input, wanted);
+  }),
   'bsearch/1': from1(binarySearch),
   'INDEX/1': indexOne,
   'INDEX/2': ([source, f], { budget }) => indexTable(need(source), need(f), budget),

@@ -13,6 +13,8 @@ export interface Cursor {
   readonly parsePipe: (cursor: Cursor) => Ast;
   /** the same without the comma, for values in an object */
   readonly parseValue: (cursor: Cursor) => Ast;
+  /** operators, but neither pipe nor comma */
+  readonly parseExpression: (cursor: Cursor) => Ast;
 }
 
 const END: Token = { kind: 'end', text: 'end of text', at: 0, parts: [] };

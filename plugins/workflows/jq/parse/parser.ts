@@ -22,7 +22,15 @@ const COMPARE = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const MAX_NESTING = 500;
 
 export function parseProgram(source: string): Ast {
-  const cursor: Cursor = { source, tokens: tokenize(source), position: 0, nesting: 0, parsePipe, parseValue };
+  const cursor: Cursor = {
+    source,
+    tokens: tokenize(source),
+    position: 0,
+    nesting: 0,
+    parsePipe,
+    parseValue,
+    parseExpression,
+  };
   refuseModules(cursor);
   if (peek(cursor).kind === 'end') return { t: 'identity' };
   const program = parsePipe(cursor, true);
@@ -32,7 +40,15 @@ export function parseProgram(source: string): Ast {
 
 /** A list of definitions, as in jq's own library. */
 export function parseDefinitions(source: string): Definition[] {
-  const cursor: Cursor = { source, tokens: tokenize(source), position: 0, nesting: 0, parsePipe, parseValue };
+  const cursor: Cursor = {
+    source,
+    tokens: tokenize(source),
+    position: 0,
+    nesting: 0,
+    parsePipe,
+    parseValue,
+    parseExpression,
+  };
   const found: Definition[] = [];
   while (takeWord(cursor, 'def')) found.push(parseDefinition(cursor));
   if (peek(cursor).kind !== 'end') throw unexpected(cursor, "'def'");
@@ -91,22 +107,31 @@ function parseDefinition(cursor: Cursor): Definition {
 }
 
 function parseComma(cursor: Cursor): Ast {
-  let left = parseAlternative(cursor);
-  while (takeOp(cursor, ',')) left = { t: 'comma', left, right: parseAlternative(cursor) };
+  let left = parseBound(cursor);
+  while (takeOp(cursor, ',')) left = { t: 'comma', left, right: parseBound(cursor) };
   return left;
 }
 
 function parseValue(cursor: Cursor): Ast {
-  const parts = [parseAlternative(cursor)];
-  while (takeOp(cursor, '|')) parts.push(parseAlternative(cursor));
+  const parts = [parseBound(cursor)];
+  while (takeOp(cursor, '|')) parts.push(parseBound(cursor));
   return parts.reduceRight((right, left) => ({ t: 'pipe', left, right }));
 }
 
+// `1 + 2 as $x | …` binds the sum; what follows the pipe reaches as far as it can.
+function parseBound(cursor: Cursor): Ast {
+  const source = parseExpression(cursor);
+  if (!takeWord(cursor, 'as')) return source;
+  const patterns = parsePatterns(cursor);
+  expectOp(cursor, '|');
+  return { t: 'as', binding: { source, patterns }, body: parsePipe(cursor) };
+}
+
 // `//` binds to the right, and looser than an assignment does.
-function parseAlternative(cursor: Cursor): Ast {
+function parseExpression(cursor: Cursor): Ast {
   const left = parseAssign(cursor);
   if (!takeOp(cursor, '//')) return left;
-  return { t: 'alternative', left, right: parseAlternative(cursor) };
+  return { t: 'alternative', left, right: parseExpression(cursor) };
 }
 
 function isAssign(cursor: Cursor): boolean {
@@ -174,11 +199,7 @@ function parseOperand(cursor: Cursor): Ast {
     if (takeWord(cursor, 'label')) return parseLabel(cursor);
     if (takeWord(cursor, 'try')) return parseTry(cursor);
   }
-  const term = parsePostfix(cursor);
-  if (!takeWord(cursor, 'as')) return term;
-  const patterns = parsePatterns(cursor);
-  expectOp(cursor, '|');
-  return { t: 'as', binding: { source: term, patterns }, body: parsePipe(cursor) };
+  return parsePostfix(cursor);
 }
 
 function parseLabel(cursor: Cursor): Ast {

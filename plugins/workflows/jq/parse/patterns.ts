@@ -1,6 +1,7 @@
 // Destructuring patterns after `as`, with their `?//` alternatives.
+import { describeValue } from '../json.ts';
 import type { Ast, Pattern } from '../syntax.ts';
-import { type Cursor, expectOp, next, peek, takeOp, unexpected } from './cursor.ts';
+import { type Cursor, expectOp, next, peek, syntaxError, takeOp, unexpected } from './cursor.ts';
 import { parseStringToken } from './text.ts';
 
 export function parsePatterns(cursor: Cursor): Pattern[] {
@@ -44,6 +45,9 @@ function parseKey(cursor: Cursor): Ast {
   if (token.kind === 'string') return parseStringToken(cursor, next(cursor), null);
   if (!takeOp(cursor, '(')) throw unexpected(cursor, 'a key');
   const key = cursor.parsePipe(cursor);
+  if (key.t === 'literal' && typeof key.value !== 'string') {
+    throw syntaxError(cursor, `Cannot use ${describeValue(key.value)} as object key`, token.at);
+  }
   expectOp(cursor, ')');
   return key;
 }

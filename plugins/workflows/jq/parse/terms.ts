@@ -159,7 +159,7 @@ function parseIf(cursor: Cursor): Ast {
 }
 
 function parseBinding(cursor: Cursor): Binding {
-  const source = parsePostfix(cursor);
+  const source = cursor.parseExpression(cursor);
   expectWord(cursor, 'as');
   return { source, patterns: parsePatterns(cursor) };
 }

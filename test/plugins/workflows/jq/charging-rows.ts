@@ -38,7 +38,7 @@ none       ldexp(1;2) scalb(1;2) scalbln(1;2) nextafter(1;2) nexttoward(1;2) fma
 none       dateadd("s";1) datesub("s";1) nth(0) error(.) halt_error(5) debug(.) bsearch(5) has(5) in([]) has("a")
 text       length utf8bytelength tojson fromjson tonumber split("b") split("") ascii_downcase ascii_upcase explode reverse
 text       ltrimstr($same) rtrimstr($same) trimstr($same) startswith($same) endswith($same) contains("b") indices("b")
-text       contains($same) inside($same) indices("a") index("b") rindex("b") test("b") test("b";"i") match("b") match("b";"")
+text       contains($same) inside($same) indices("a") _strindices("a") index("b") rindex("b") test("b") test("b";"i") match("b") match("b";"")
 text       capture("b") capture("b";"") scan("b") scan("b";"i") split("b";"g") splits("b") splits("b";"g") sub("b";"")
 text       sub("b";"";"g") gsub("b";"") gsub("b";"";"i") gsub("a";"") 1|strflocaltime($same) strptime("%Y")
 text       format("uri") format("html") format("json") @uri @html @sh @base64 @base32 @urid @json @base64d @base32d
