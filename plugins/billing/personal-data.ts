@@ -35,7 +35,7 @@ export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data }, ser
 /** Pages of providers where it could still be paid. */
 async function closeCheckouts({ db, paymentProviders }: Services, tenant_id: string): Promise<void> {
   for (const { provider, session_id } of await db.write('billing_checkouts').where({ tenant_id, status: 'open' }))
-    await paymentProviders.named(provider).expireCheckout?.(session_id);
+    if (paymentProviders.isThere(provider)) await paymentProviders.named(provider).expireCheckout?.(session_id);
 }
 
 export const exportBilling: HookHandler<'user.exporting'> = async (context, next, services) => {

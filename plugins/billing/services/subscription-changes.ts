@@ -48,7 +48,11 @@ export function createSubscriptionChanges(services: Services): SubscriptionChang
     if (priceOf(plan, wish.cycle) === 0) {
       if (!isRunning && current.id === plan.id) throw billingErrors.same_plan();
       if (isRunning) await end(subscription, when === 'now', plan);
-      else await moveToFree(tenantId, plan, wish.cycle);
+      else {
+        // Its row is about to name no provider any more, where it may go on.
+        if (subscription) await leftOvers.end(subscription);
+        await moveToFree(tenantId, plan, wish.cycle);
+      }
       return { checkout: null };
     }
     if (!isRunning) throw billingErrors.no_subscription();

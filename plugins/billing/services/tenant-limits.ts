@@ -8,6 +8,7 @@ import { type Limits, limitOf, meterList } from './meters.ts';
 import { blank } from './new-subscription.ts';
 import type { Origin } from './plans.ts';
 import { unusedWorth } from './quotes.ts';
+import { standingOf } from './standing.ts';
 
 export interface EffectiveLimits {
   tenant_id: string;
@@ -42,7 +43,8 @@ export interface TenantLimits {
 }
 
 export function createTenantLimits(services: Services): TenantLimits {
-  const { db, clock, people, auditLog, catalogue, entitlements, usage, plans, invoices, subscriptionStore } = services;
+  const { db, clock, people, auditLog, catalogue, entitlements, usage, plans, invoices, leftOvers, subscriptionStore } =
+    services;
   const meters = meterList(catalogue);
 
   return { effective, override, assign, reset };
@@ -90,10 +92,12 @@ export function createTenantLimits(services: Services): TenantLimits {
   async function assign(actor: Principal, tenantId: string, planId: string, origin: Origin): Promise<EffectiveLimits> {
     await mustExist(tenantId);
     const plan = await plans.find(planId);
+    const { subscription, status } = await entitlements.fresh(tenantId);
+    if (subscription && status === 'canceled') await leftOvers.end(subscription);
     await db.transaction(async (trx) => {
       const before = await subscriptionStore.locked(trx, tenantId);
       const now = clock.now();
-      const goesOn = before && before.provider_ref !== null && before.provider_ended_at === null;
+      const goesOn = before && before.provider_ref !== null && standingOf(before, now).status !== 'canceled';
       if (goesOn)
         throw billingErrors.already_subscribed({ message: 'A payment provider runs a subscription: cancel it first' });
       const credit = before ? Number(before.credit) + unusedWorth(before, now) : 0;

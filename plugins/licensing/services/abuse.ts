@@ -49,7 +49,6 @@ export function createAbuseDetection({
     const before = counted.get(key);
     // Counted again while the row is still in the window, so that what goes on is never forgotten.
     if (before !== undefined && now - before < windowMs / 2) return;
-    remember(key, now);
     const seen = [
       { kind: 'device' as const, value: deviceId },
       { kind: 'address' as const, value: address },
@@ -83,6 +82,8 @@ export function createAbuseDetection({
       const options = { tenantId: current.tenant_id, subject: current.license_id };
       await events.emit(trx, 'licence.abused', { ...eventOf(current), found, suspended: suspends }, options);
     });
+    // Only now: what was rolled back was not counted.
+    remember(key, now);
   }
 
   function remember(key: string, now: number): void {

@@ -2,6 +2,7 @@
  * What goes on at a payment provider although it is over here: subscriptions that fell for not paying, and those of tenants
  * that are gone. Table: billing_erased_tenants.
  */
+import type { Knex } from 'knex';
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { sha256 } from '#core/security/tokens.ts';
@@ -11,6 +12,8 @@ import type { SubscriptionRow } from '../../tables.ts';
 export interface LeftOvers {
   /** Ends at its provider what still runs there; false when nothing does. Throws `provider_failed`. */
   end(row: Pick<SubscriptionRow, 'provider' | 'provider_ref'>): Promise<boolean>;
+  /** Whether such a tenant was erased here. */
+  isErased(on: Knex | Transaction, tenantId: string): Promise<boolean>;
   /** Remembers that a tenant was erased, by a hash that leads to nobody. */
   rememberErased(trx: Transaction, tenantId: string): Promise<void>;
   /**
@@ -22,15 +25,26 @@ export interface LeftOvers {
 }
 
 export function createLeftOvers({ db, clock, log, paymentProviders }: Services): LeftOvers {
-  return { end, rememberErased, endOfErased, forgetBefore };
+  return { end, isErased, rememberErased, endOfErased, forgetBefore };
 
   async function end({ provider: name, provider_ref: ref }: Parameters<LeftOvers['end']>[0]): Promise<boolean> {
     if (ref === null) return false;
+    if (!paymentProviders.isThere(name)) {
+      log.error({ provider: name, subscription: ref }, 'A subscription cannot be ended: no plugin brings its provider');
+      return false;
+    }
     const provider = paymentProviders.named(name);
     const state = await provider.fetchSubscription(ref);
     if (!state || state.status === 'canceled') return false;
     await provider.cancel(ref, { immediately: true, idempotencyKey: `left-over-${ref}` });
     return true;
+  }
+
+  async function isErased(on: Knex | Transaction, tenantId: string): Promise<boolean> {
+    const found = await on('billing_erased_tenants')
+      .where({ tenant_hash: sha256(tenantId) })
+      .first('at');
+    return found !== undefined;
   }
 
   async function rememberErased(trx: Transaction, tenantId: string): Promise<void> {

@@ -5,10 +5,10 @@ import type { ProviderFact, ProviderInvoice } from '../../contract.ts';
 import type { InvoiceRow } from '../../tables.ts';
 import { type Customer, NOBODY } from '../customers.ts';
 
-type Tools = Pick<Services, 'db' | 'log' | 'events' | 'invoices' | 'subscriptionStore'>;
+type Tools = Pick<Services, 'db' | 'log' | 'events' | 'invoices' | 'leftOvers' | 'subscriptionStore'>;
 
 export async function applyInvoice(
-  { log, events, invoices, subscriptionStore: store }: Tools,
+  { log, events, invoices, leftOvers, subscriptionStore: store }: Tools,
   trx: Transaction,
   provider: string,
   invoice: ProviderInvoice,
@@ -18,7 +18,9 @@ export async function applyInvoice(
     ? await trx('billing_subscriptions').where({ provider, provider_ref: invoice.subscriptionRef }).first()
     : undefined;
   const tenantId = row?.tenant_id ?? invoice.tenantId;
-  if (!tenantId) {
+  // Of an erased one the invoice stays, without a name; others may belong to another server with the same account.
+  const isOurs = tenantId && (row || customers.has(tenantId) || (await leftOvers.isErased(trx, tenantId)));
+  if (!isOurs) {
     log.warn({ provider, invoice: invoice.ref }, 'An invoice of no known tenant was ignored');
     return;
   }

@@ -13,8 +13,8 @@ export interface PaymentProviders {
   current(): PaymentProvider;
   /** Throws `unknown_provider`. */
   named(name: string): PaymentProvider;
-  /** Whether some plugin brought the one of the configuration. */
-  isThere(): boolean;
+  /** Whether some plugin brought it; without a name the one of the configuration. */
+  isThere(name?: string): boolean;
   /** True when billing itself asks for each renewal. */
   isSelfRun(provider: PaymentProvider): boolean;
 }
@@ -29,7 +29,7 @@ export function createPaymentProviders(services: Services & { config: BillingCon
     register,
     current: () => named(config.provider),
     named,
-    isThere: () => byName.has(config.provider),
+    isThere: (name = config.provider) => byName.has(name),
     isSelfRun: ({ name }) => name === 'manual',
   };
 
