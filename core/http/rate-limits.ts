@@ -57,7 +57,7 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
     },
 
     async giveBack(limit, key) {
-      if (enabled) await limiter(limit).reward(key);
+      if (enabled) await limiter(limit).reward(addressGroup(key));
     },
 
     async reset(limit, key) {

@@ -42,7 +42,11 @@ export function createAccounts(services: Services): Accounts {
   async function provePassword(user: UserRow | null, name: string, password: string, origin: Origin): Promise<UserRow> {
     const key = keyOf(user, name);
     await rateLimits.consume(FAILURES_OF_ADDRESS, origin.ip);
-    await rateLimits.consume(FAILURES_OF_ACCOUNT, key);
+    // Who is refused for what others have tried has tried nothing.
+    await rateLimits.consume(FAILURES_OF_ACCOUNT, key).catch(async (error) => {
+      await rateLimits.giveBack(FAILURES_OF_ADDRESS, origin.ip);
+      throw error;
+    });
     const isRight = await passwords.verify(user?.password_hash ?? null, password).catch(async (error) => {
       await giveBack(key, origin.ip);
       throw error;

@@ -2,8 +2,9 @@
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
-import type { TenantRow, UserRow } from '../tables.ts';
+import type { InvitationRow, TenantRow, UserRow } from '../tables.ts';
 import { keepSuperadmin } from './last-ones.ts';
+import { forgetMails } from './mails.ts';
 
 export interface Erasure {
   /** Deletes the user; the tenant too when nobody is left in it. Emits `user.deleted`. */
@@ -53,15 +54,25 @@ export function createErasure({ events, people, auditLog }: Services): Erasure {
     await trx('auth_challenges').where({ user_id: user.id }).delete();
     await trx('auth_consents').where({ user_id: user.id }).update({ user_id: null, ip: '', user_agent: '' });
     // Those for this address, and those made by this person: nobody answers for them any more.
-    await trx('auth_invitations').where({ invited_by: user.id }).delete();
-    if (user.email) await trx('auth_invitations').where({ email: user.email }).delete();
+    await deleteInvitations(trx, { invited_by: user.id });
+    if (user.email) await deleteInvitations(trx, { email: user.email });
+    await forgetMails(trx, [user.email, user.pending_email]);
     await trx('auth_users').where({ id: user.id }).delete();
     await auditLog.forget(trx, user.uuid);
   }
 
+  async function deleteInvitations(trx: Transaction, which: Partial<InvitationRow>): Promise<void> {
+    const gone = await trx('auth_invitations').where(which).select('email');
+    await trx('auth_invitations').where(which).delete();
+    await forgetMails(
+      trx,
+      gone.map(({ email }) => email),
+    );
+  }
+
   async function deleteTenant(trx: Transaction, tenant: TenantRow): Promise<void> {
     await trx('auth_consents').where({ tenant_id: tenant.id }).delete();
-    await trx('auth_invitations').where({ tenant_id: tenant.id }).delete();
+    await deleteInvitations(trx, { tenant_id: tenant.id });
     await trx('auth_tenants').where({ id: tenant.id }).delete();
     await events.emit(trx, 'tenant.deleted', { tenant_id: tenant.uuid }, { tenantId: tenant.uuid });
   }

@@ -4,6 +4,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { defineJob, type Services } from '#core/plugin.ts';
+import { laneOf } from './mails.ts';
 import { normalName } from './names.ts';
 import type { Origin } from './sessions.ts';
 
@@ -31,7 +32,7 @@ export function createLinkRequests(services: Services): LinkRequests {
     const email = normalName(given);
     if (!(await mails.hasRoom(email))) return;
     const payload: RequestedLink = { purpose, email, ip, userAgent: userAgent.slice(0, 300) };
-    await db.transaction((trx) => jobs.enqueue(trx, 'auth.mailLink', payload, { lane: ip }));
+    await db.transaction((trx) => jobs.enqueue(trx, 'auth.mailLink', payload, { lane: laneOf(email) }));
   }
 
   async function fulfil({ purpose, email, ip, userAgent }: RequestedLink): Promise<void> {

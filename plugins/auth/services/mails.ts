@@ -44,8 +44,19 @@ export interface Mails {
   admit(to: string, sender: string): Promise<void>;
   /** Counts a mail to the recipient; false when there were too many. For answers that must not tell. */
   hasRoom(to: string): Promise<boolean>;
-  /** Sends when the transaction has committed, and only then. */
+  /** Sends when the transaction has committed, and only then. Its job has the address as lane, for `forgetMails`. */
   enqueue(trx: Transaction, template: MailTemplate, to: string, token?: string): Promise<void>;
+}
+
+/** A lane is at most 200 characters, an address 320. */
+export function laneOf(address: string): string {
+  return address.slice(0, 200);
+}
+
+/** Takes back what waits, or could not be sent, for addresses that are erased. */
+export async function forgetMails(trx: Transaction, addresses: readonly (string | null)[]): Promise<void> {
+  const lanes = addresses.filter((address) => address !== null).map(laneOf);
+  await trx('core_jobs').whereIn('name', ['auth.sendMail', 'auth.mailLink']).whereIn('lane', lanes).delete();
 }
 
 export function createMails({ jobs, secrets, rateLimits }: Services): Mails {
@@ -65,7 +76,7 @@ export function createMails({ jobs, secrets, rateLimits }: Services): Mails {
     },
     async enqueue(trx, template, to, token) {
       const payload: MailPayload = { template, to, token: token ? secrets.seal('auth.mail', token) : null };
-      await jobs.enqueue(trx, 'auth.sendMail', payload);
+      await jobs.enqueue(trx, 'auth.sendMail', payload, { lane: laneOf(to) });
     },
   };
 }

@@ -88,7 +88,8 @@ export function createMailSessions(services: Services & { config: MailConfig }):
     const opensByAddress =
       row.password_hash === null && config.defaultPasswordIsAddress && safeEqual(password, row.address);
     const isRight = opensByAddress || (await passwords.verify(row.password_hash, password));
-    const actor = { kind: 'mailbox', id: row.address, tenantId: row.tenant_id };
+    // By its number: the audit log outlives the mailbox, and must not hold its address then.
+    const actor = { kind: 'mailbox', id: String(row.id), tenantId: row.tenant_id };
     const action = isRight ? 'mailbox.signed_in' : 'mailbox.sign_in_failed';
     await auditLog.record({ action, actor, ip, userAgent, attempt: !isRight });
     if (!isRight) throw wrongCredentials();

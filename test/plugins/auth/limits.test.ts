@@ -55,6 +55,18 @@ describe('limits', () => {
     assert.deepEqual(statuses(await times(10, () => login(email, 'wrong'))), Array(10).fill(401));
   });
 
+  it('do not count what was right for a network of IPv6 addresses either', async () => {
+    const { email, password } = await register(app);
+    const answers = await times(20, (index) =>
+      app.http.post('/api/v2/auth/login', { email, password }, { 'x-forwarded-for': `2001:db8::${index + 1}` }),
+    );
+    assert.ok(count(answers, 200) >= 10, String(statuses(answers)));
+    for (let index = 0; index < 25; index++) {
+      const from = { 'x-forwarded-for': `2001:db8::${index + 1}` };
+      assert.equal((await app.http.post('/api/v2/auth/login', { email, password }, from)).status, 200);
+    }
+  });
+
   it('judge ten codes of a second factor, also when thirty come at once', async () => {
     const { http, email, password } = await register(app);
     const { secret } = (await http.post('/api/platform/auth/totp')).body;
