@@ -20,6 +20,9 @@ export interface ListWish {
 
 export interface UserPatch {
   full_name?: string | null;
+  username?: string;
+  /** Of a password that was checked by `passwordChanges.hashOf`. Ends all sessions and links. */
+  passwordHash?: string;
   email?: string;
   role?: Role;
   is_superadmin?: boolean;
@@ -94,6 +97,8 @@ export function createAdministration(services: Services): Administration {
       await people
         .updateUser(trx, before.id, {
           ...(patch.full_name !== undefined && { full_name: patch.full_name }),
+          ...(patch.username && { username: normalName(patch.username) }),
+          ...(patch.passwordHash && { password_hash: patch.passwordHash }),
           ...(isNewEmail && { email, email_verified_at: null, pending_email: null }),
           ...(patch.role && { role: patch.role }),
           ...(patch.status && { status: patch.status }),
@@ -102,8 +107,9 @@ export function createAdministration(services: Services): Administration {
           ...(patch.mailbox_limit !== undefined && { mailbox_limit: patch.mailbox_limit }),
         })
         .catch(throwTaken);
+      if (patch.passwordHash) await people.endSessions(trx, before.id);
+      if (patch.passwordHash || isNewEmail) await links.voidAll(trx, before.id);
       if (isNewEmail) {
-        await links.voidAll(trx, before.id);
         await mails.enqueue(trx, 'verify', email, await links.make(trx, 'verify', { userId: before.id, email }));
       }
       if (patch.status === 'suspended' && before.status !== 'suspended') {

@@ -1,5 +1,6 @@
 /** Invitations into a tenant, by mail, for seven days. Table: auth_invitations. */
 import { v7 as uuidv7 } from 'uuid';
+import type { Transaction } from '#core/database/database.ts';
 import { coreErrors } from '#core/errors.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import type { Services } from '#core/plugin.ts';
@@ -122,6 +123,7 @@ export function createInvitations(services: Services): Invitations {
         .returning('*');
       if (!invitation) throw authErrors.invalid_link();
       const { email, role, tenant_id } = invitation;
+      await refuseWithdrawn(trx, invitation);
       return registration.create(trx, {
         email,
         role,
@@ -132,6 +134,14 @@ export function createInvitations(services: Services): Invitations {
         origin,
       });
     });
+  }
+
+  /** Who invited may have left, been suspended or lost the right since: then nobody answers for the invitation. */
+  async function refuseWithdrawn(trx: Transaction, { invited_by, role, tenant_id }: InvitationRow): Promise<void> {
+    const tenant = await trx('auth_tenants').where({ id: tenant_id, status: 'active' }).first('id');
+    const inviter = await trx('auth_users').where({ id: invited_by, tenant_id, status: 'active' }).first();
+    const mayInvite = inviter?.role === 'owner' || (role !== 'owner' && inviter?.role === 'admin');
+    if (!tenant || !inviter || (!mayInvite && inviter.is_superadmin !== 1)) throw authErrors.invalid_link();
   }
 
   async function tenantKey(principal: Account): Promise<number> {

@@ -47,9 +47,11 @@ export function createPeople({ db, clock, notices }: Services): People {
     async userByIdentifier(identifier) {
       const text = normalName(identifier);
       const column = text.includes('@') ? 'email' : /^\+\d+$/.test(text) ? 'phone' : 'username';
-      const found = await db.read('auth_users').where(column, text).first();
-      if (found || column !== 'username') return found ?? null;
-      return (await db.read('auth_users').where('phone', text).first()) ?? null;
+      const found = db.read('auth_users').where(column, text);
+      // One query for whoever is asked for, so that its time does not tell who is known.
+      if (column === 'username')
+        found.orWhere('phone', text).orderByRaw('case when username = ? then 0 else 1 end', [text]);
+      return (await found.first()) ?? null;
     },
     async tenantByUuid(uuid) {
       return (await db.read('auth_tenants').where({ uuid }).first()) ?? null;

@@ -108,24 +108,16 @@ export function createMailUsers(services: Services): MailUsers {
 
   async function change(actor: Principal, id: number, patch: MailUserPatch, origin: Origin): Promise<void> {
     const before = await byId(id);
-    const username = patch.username?.trim().toLowerCase();
+    const { username, mailboxLimit, canSend, role } = patch;
     const passwordHash = patch.password === undefined ? undefined : await passwordChanges.hashOf(patch.password);
-    await db.transaction(async (trx) => {
-      if (username && username !== before.username) {
-        if (await trx('auth_users').where({ username }).first('id')) throw mailErrors.username_taken();
-      }
-      await people.updateUser(trx, id, {
-        ...(username && { username }),
-        ...(passwordHash && { password_hash: passwordHash }),
-        ...(patch.mailboxLimit !== undefined && { mailbox_limit: patch.mailboxLimit }),
-        ...(patch.canSend !== undefined && { can_send: patch.canSend ? 1 : 0 }),
-        ...(patch.role && { role: roleFor(patch.role, before) }),
-      });
-      if (passwordHash) await people.endSessions(trx, id);
-      const detail = { changed: Object.keys(patch) };
-      const entry = { action: 'user.changed', actor, targetType: 'user', targetId: before.uuid, detail, ...origin };
-      await auditLog.record(entry, trx);
-    });
+    const change = {
+      ...(username && { username }),
+      ...(passwordHash && { passwordHash }),
+      ...(mailboxLimit !== undefined && { mailbox_limit: mailboxLimit }),
+      ...(canSend !== undefined && { can_send: canSend }),
+      ...(role && { role: roleFor(role, before) }),
+    };
+    await administration.changeUser(actor, before.uuid, change, origin);
   }
 
   async function remove(actor: Principal, id: number, origin: Origin): Promise<void> {

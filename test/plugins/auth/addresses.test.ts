@@ -143,6 +143,19 @@ describe('e-mail addresses', () => {
     assert.equal((await people.userByIdentifier('CAFÉ'))?.id, made.id);
   });
 
+  it('are invited no longer than who invited them has the right to', async () => {
+    const owner = await confirmed();
+    const admin = await joinTenant(app, owner, 'admin');
+    await admin.http.post('/api/platform/auth/invitations', { email: 'too-late@example.net' });
+    const { token } = await lastMailTo('too-late@example.net');
+    const root = await signInAdmin(app);
+    await root.http.patch(`/api/v2/admin/users/${admin.id}`, { role: 'member' });
+    const accept = { token, password: 'the invited password' };
+    assert.equal((await app.http.post('/api/platform/auth/invitations/accept', accept)).status, 400);
+    await root.http.patch(`/api/v2/admin/users/${admin.id}`, { role: 'admin' });
+    assert.equal((await app.http.post('/api/platform/auth/invitations/accept', accept)).status, 201);
+  });
+
   it('invite with the rights of who invites: a key with scopes invites nobody', async () => {
     const owner = await confirmed();
     const admin = await joinTenant(app, owner, 'admin');
