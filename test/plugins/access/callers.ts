@@ -10,6 +10,7 @@ export interface Caller {
   name: string;
   person: keyof People;
   http: Client;
+  isKey: boolean;
   /** The scopes of a key; null for people and keys with all. */
   scopes: string[] | null;
   maySend: boolean;
@@ -36,7 +37,14 @@ export async function makeCallers(app: TestPlatform, people: People, ownScopes: 
     const headers = scopes ? await keyOf(people[person], scopes === 'all' ? undefined : scopes) : null;
     const http = headers ? app.http.with(headers) : people[person].http;
     const maySend = ['owner', 'superadmin'].includes(person);
-    callers.push({ name, person, http, scopes: Array.isArray(scopes) ? scopes : null, maySend });
+    callers.push({
+      name,
+      person,
+      http,
+      isKey: headers !== null,
+      scopes: Array.isArray(scopes) ? scopes : null,
+      maySend,
+    });
   };
   for (const role of ['owner', 'admin', 'member', 'superadmin', 'suspended'] as const) await add(role, role);
   for (const role of ['owner', 'member', 'superadmin', 'suspended'] as const) {
