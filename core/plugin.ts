@@ -263,6 +263,7 @@ export { defineBatch } from './database/group-commit.ts';
 export { AppError, coreErrors, defineErrors } from './errors.ts';
 export type { Dialect } from './http/dialect.ts';
 export { eventStream } from './http/event-stream.ts';
+export { whileAllowed } from './http/held-request.ts';
 export { escapeHtml, htmlPage } from './http/html-page.ts';
 export type { Principal } from './http/principal.ts';
 export { HANDLED, reply, route } from './http/route.ts';

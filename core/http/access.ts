@@ -5,6 +5,8 @@ import { hasScope, isSuperadmin, type Principal, type PrincipalKind } from './pr
 export interface ScopedAccess {
   /** Scope that an API key must carry; people signed in by themselves have all scopes of their role. */
   scope?: string;
+  /** Further scopes that it must carry, all of them. */
+  also?: readonly string[];
   /** Roles of which the principal needs one; super-admins pass. */
   roles?: readonly string[];
   /** Kinds of principals that may pass at all. Default: accounts (`user`, `apiKey`, `root`). */
@@ -32,9 +34,13 @@ export function checkAccess(access: Access, principal: Principal | null): void {
   if (rule.roles && !isSuperadmin(principal) && !rule.roles.some((role) => principal.roles.includes(role))) {
     throw coreErrors.forbidden({ message: `This needs the role ${rule.roles.join(' or ')}` });
   }
-  if (rule.scope && !hasScope(principal, rule.scope)) {
-    throw coreErrors.insufficient_scope({ extra: { required: rule.scope } });
-  }
+  const missing = scopesOf(rule).find((scope) => !hasScope(principal, scope));
+  if (missing) throw coreErrors.insufficient_scope({ extra: { required: missing } });
+}
+
+/** Every scope that a key needs. */
+export function scopesOf({ scope, also = [] }: ScopedAccess): readonly string[] {
+  return scope === undefined ? also : [scope, ...also];
 }
 
 /** The rule in a few words, for `patchbay routes` and the OpenAPI document. */
@@ -42,6 +48,7 @@ export function describeAccess(access: Access): string {
   if (typeof access === 'string') return access;
   const parts = [access.kinds?.join('|') ?? 'user'];
   if (access.roles) parts.push(`role ${access.roles.join('|')}`);
-  if (access.scope) parts.push(`scope ${access.scope}`);
+  const scopes = scopesOf(access);
+  if (scopes.length > 0) parts.push(`scope ${scopes.join('+')}`);
   return parts.join(', ');
 }

@@ -1,6 +1,6 @@
 /**
- * What stays open after its request: event streams and sockets. They are bounded for each caller, each tenant and in all,
- * and end when their credentials do: on the notice that somebody's rights have changed, and by looking again from time to
+ * What stays open: event streams, sockets, requests that wait. Streams are bounded for each caller, each tenant and in all.
+ * They end when their credentials do: on the notice that somebody's rights have changed, and by looking again from time to
  * time, which also sees what expires by itself.
  */
 import type { Clock } from '../clock.ts';
@@ -19,9 +19,12 @@ export interface Connection {
   end(): void;
 }
 
+/** `request`: one that waits for its answer. */
+export type ConnectionKind = 'stream' | 'socket' | 'request';
+
 export interface Connections {
-  /** Watches over one, which counts for the limits when it is a stream. Gives what to call when it has ended. Throws `rate_limited`. */
-  open(connection: Connection, kind: 'stream' | 'socket'): () => void;
+  /** Watches over one; streams count for the limits. Gives what to call when it has ended. Throws `rate_limited`. */
+  open(connection: Connection, kind: ConnectionKind): () => void;
   /** Streams that are open. */
   count(): number;
   /** Looks at all of them now; for tests, and for who has changed rights without a notice. */
@@ -69,7 +72,7 @@ export function createConnections({ clock, notices, log, limits }: Services): Co
     },
   };
 
-  function open(connection: Connection, kind: 'stream' | 'socket'): () => void {
+  function open(connection: Connection, kind: ConnectionKind): () => void {
     const release = kind === 'stream' ? take(connection) : () => {};
     all.add(connection);
     plan();

@@ -6,6 +6,8 @@ import { FoundMailView } from './routes/live.ts';
 
 // As their routes: for people and keys; what is theirs is asked of each mailbox. Without a tenant: of the platform.
 const send = { scope: 'mail:send', tenant: 'optional' } as const;
+/** What is answered or forwarded is opened for it. */
+const sendOn = { ...send, also: ['mail:read'] } as const;
 const manage = { scope: 'mail:manage', tenant: 'optional' } as const;
 const read = { scope: 'mail:read', tenant: 'optional' } as const;
 const Address = Type.String({ minLength: 3, maxLength: 320, description: 'A mail address' });
@@ -38,7 +40,7 @@ export const mailFunctions = [
   defineFunction({
     name: 'mail.reply',
     summary: 'Answers a mail, in its thread',
-    access: send,
+    access: sendOn,
     input: Type.Object({
       message_id: Type.Integer(),
       text: Type.Optional(Type.String()),
@@ -64,7 +66,7 @@ export const mailFunctions = [
   defineFunction({
     name: 'mail.forward',
     summary: 'Forwards a mail as it came',
-    access: send,
+    access: sendOn,
     input: Type.Object({ message_id: Type.Integer(), to: Address }),
     output: Sent,
     async run({ message_id, to }, { principal, idempotencyKey }, { mailReading, mailForwarding }) {

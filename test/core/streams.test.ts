@@ -12,6 +12,7 @@ import {
   signInAdmin,
 } from '#test/support/accounts.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { mailboxOf } from '#test/support/mailboxes.ts';
 import { type OpenStream, openStream } from '#test/support/streams.ts';
 
 const LOOK_MS = 15_000;
@@ -98,6 +99,17 @@ describe('event streams', () => {
       (await owner.http.get('/api/v2/api-keys')).body.items ?? (await owner.http.get('/api/v2/api-keys')).body;
     assert.equal((await owner.http.delete(`/api/v2/api-keys/${key.id}`)).status, 204);
     await allOver(streams);
+  });
+
+  it('are not the only ones: a request that waits for mail ends so too', async () => {
+    const person = await register(app);
+    await mailboxOf(app, person, 'awaited');
+    const path = `${other.url}/api/platform/mail/wait?mailbox=awaited@example.com&timeout=60`;
+    const waiting = fetch(path, { headers: bearer(person) });
+    await other.clock.advance(0);
+    assert.equal((await person.http.post('/api/v2/auth/logout', {})).status < 300, true);
+    await other.services.connections.recheck();
+    assert.equal((await waiting).status, 401);
   });
 
   it('end when somebody has other rights than before, and may be opened again with those', async () => {

@@ -1,6 +1,6 @@
 /** Our own API: new mail as it comes, and waiting for one mail. */
 import Type from 'typebox';
-import { eventStream, HANDLED, reply, route } from '#core/plugin.ts';
+import { eventStream, HANDLED, reply, route, whileAllowed } from '#core/plugin.ts';
 
 const read = { scope: 'mail:read', kinds: ['user', 'apiKey', 'root', 'mailbox'] } as const;
 const Mailbox = Type.String({ minLength: 3, maxLength: 320 });
@@ -56,10 +56,8 @@ export const liveRoutes = [
     }),
     responses: { 200: FoundMailView, 408: Type.Object({ code: Type.String(), detail: Type.String() }) },
     async handler({ query, principal, ctx }, { mailWaiting }) {
-      const gone = new AbortController();
-      ctx.res.once('close', () => gone.abort());
       const { timeout = 30, ...filter } = query;
-      const found = await mailWaiting.waitFor(principal, filter, timeout * 1000, gone.signal);
+      const found = await whileAllowed(ctx, (signal) => mailWaiting.waitFor(principal, filter, timeout * 1000, signal));
       return found ?? reply(408, { code: 'no_mail', detail: 'No matching mail came in time' });
     },
   }),

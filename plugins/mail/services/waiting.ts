@@ -52,7 +52,6 @@ export function createMailWaiting(services: Services): MailWaiting {
   return { waitFor, find, watch };
 
   async function waitFor(principal: Principal, filter: MailFilter, timeoutMs: number, signal?: AbortSignal) {
-    const { id } = await mailboxes.readable(principal, filter.mailbox);
     // Listening begins before the look, so that nothing falls between the two.
     let wake: () => void = () => {};
     const stop = events.listen((event) => {
@@ -64,6 +63,8 @@ export function createMailWaiting(services: Services): MailWaiting {
         const arrival = new Promise<void>((resolve) => {
           wake = resolve;
         });
+        // Each time: it may be somebody else's by then.
+        const { id } = await mailboxes.readable(principal, filter.mailbox);
         const [found] = await search(id, filter, 1);
         if (found) return found;
         const leftMs = until - performance.now();

@@ -2,10 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Definition } from '../language/definition.ts';
-import { DEPTH } from './event-attributes.ts';
+import { DEPTH, LIFECYCLE } from './event-attributes.ts';
 import type { Execution, Run } from './run.ts';
-
-export const LIFECYCLE = 'io.serverlessworkflow.';
 
 type About = 'workflow' | 'task';
 /** `waiting` and `running` are changes of status alone, without an event of their own. */

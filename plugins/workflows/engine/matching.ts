@@ -2,7 +2,7 @@
 import type { CloudEvent } from '#core/events/events.ts';
 import type { EventFilter, Strategy } from '../language/definition.ts';
 import { evaluateNow, expressionIn, isTrue, type Scope } from '../language/expressions.ts';
-import { LIFECYCLE } from './lifecycle.ts';
+import { LIFECYCLE } from './event-attributes.ts';
 
 /** An event that has come, and for which of the filters. */
 export interface Received {

@@ -1,6 +1,6 @@
 /** Which tools a caller sees: functions of all plugins that its key allows, and its tenant's exposed workflows. */
 import { isAppError } from '#core/errors.ts';
-import { checkAccess } from '#core/http/access.ts';
+import { checkAccess, type ScopedAccess, scopesOf } from '#core/http/access.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { FunctionAccess, FunctionDefinition, Services } from '#core/plugin.ts';
 import { optionsOf } from '../language/definition.ts';
@@ -41,8 +41,9 @@ export function withheldFrom(principal: Principal, { functions }: Pick<Needs, 'f
   return ['These tools are not shown, because your account or key lacks what they need:', ...lines].join('\n');
 }
 
-function needsOf({ scope, roles, tenant }: Partial<FunctionAccess>): string {
-  const needs = [`scope ${scope}`];
+function needsOf({ tenant, ...access }: ScopedAccess & Partial<FunctionAccess>): string {
+  const needs = [`scope ${scopesOf(access).join(' and ')}`];
+  const { roles } = access;
   if (roles) needs.push(`role ${roles.join(' or ')}`);
   if (tenant === 'required') needs.push('a tenant');
   return needs.join(', ');

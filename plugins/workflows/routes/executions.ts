@@ -5,7 +5,7 @@ import { CursorQuery } from '#core/database/pagination.ts';
 import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts';
 import { correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
-import { CORRELATION_ID, DEPTH } from '../engine/event-attributes.ts';
+import { CORRELATION_ID, DEPTH, isReported } from '../engine/event-attributes.ts';
 import type { TaskRecord } from '../engine/run.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
@@ -146,7 +146,7 @@ export const executionRoutes = [
     responses: { 202: Type.Object({ id: Type.String() }) },
     async handler({ body, principal }, { db, events, clock, catalogue }) {
       // What a plugin reports is true because the plugin says so; nobody else may.
-      if (Object.hasOwn(catalogue.events, body.type)) {
+      if (isReported(body.type, catalogue)) {
         throw coreErrors.forbidden({ message: `Events of type ${body.type} come from the platform alone` });
       }
       const { tenantid: _theirs, [DEPTH]: _depth, ...given } = body as Record<string, unknown>;

@@ -5,7 +5,7 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import { sha256 } from '#core/security/tokens.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { correlationIdIn, recordCorrelations, valuesOf } from '../engine/correlations.ts';
-import { attributeOf, CORRELATION_ID, DEPTH } from '../engine/event-attributes.ts';
+import { attributeOf, CORRELATION_ID, DEPTH, hearersOf } from '../engine/event-attributes.ts';
 import { type Correlation, consume, type Received, typesOf } from '../engine/matching.ts';
 import { unsealed } from '../engine/secret-texts.ts';
 import { startKeyOf } from '../engine/start-key.ts';
@@ -42,7 +42,7 @@ const FAR = Date.UTC(9999, 0, 1);
 const REFRESH_MS = 2_000;
 
 export function createTriggers(services: Services & { config: WorkflowsConfig }): Triggers {
-  const { db, clock, log, config, workflowDefinitions, workflowEvents } = services;
+  const { db, clock, log, config, catalogue, workflowDefinitions, workflowEvents } = services;
   let byType = new Map<string, ActiveWorkflow[]>();
   let isRunning = false;
   let cancelLook = (): void => {};
@@ -77,7 +77,8 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
     await refreshing;
     const workflows = new Set([...(byType.get(event.type) ?? []), ...(byType.get('*') ?? [])]);
     for (const workflow of workflows) {
-      if (isForTenant(workflow.row.tenant_id, event)) await unlessItsFault(workflow, () => offer(workflow, event));
+      if (hearersOf(event, catalogue).includes(workflow.row.tenant_id))
+        await unlessItsFault(workflow, () => offer(workflow, event));
     }
     if (workflowEvents.isAwaited(event.type)) await wake(event);
   }
@@ -90,11 +91,6 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       if (!(error instanceof Fault)) throw error;
       log.warn({ workflow: `${row.namespace}/${row.name}`, reason: error.message }, 'A workflow could not be started');
     }
-  }
-
-  /** The platform's own workflows see events of all tenants; a tenant's sees its own. */
-  function isForTenant(tenantId: string, event: CloudEvent): boolean {
-    return tenantId === '' || tenantId === event.tenantid;
   }
 
   async function offer(workflow: ActiveWorkflow, event: CloudEvent): Promise<void> {
@@ -216,7 +212,7 @@ export function createTriggers(services: Services & { config: WorkflowsConfig })
       .write('workflows_waits')
       .join('workflows_wait_types', 'workflows_wait_types.wait_id', 'workflows_waits.id')
       .whereIn('workflows_wait_types.type', [event.type, '*'])
-      .whereIn('workflows_waits.tenant_id', ['', event.tenantid ?? ''])
+      .whereIn('workflows_waits.tenant_id', hearersOf(event, catalogue))
       .distinct({ id: 'workflows_waits.id' });
     for (const { id } of candidates) {
       const isWoken = await db

@@ -2,7 +2,7 @@
 import type { CloudEvent } from '#core/events/events.ts';
 import { sha256 } from '#core/security/tokens.ts';
 import { correlationIdOf } from '../engine/correlations.ts';
-import { CORRELATION_ID, DEPTH } from '../engine/event-attributes.ts';
+import { CORRELATION_ID, DEPTH, isReported } from '../engine/event-attributes.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
@@ -13,7 +13,7 @@ export const emitTask: TaskKind = async ({ task, run, input, scope, reference, i
   if (typeof type !== 'string' || type.length > 200)
     throw fault('validation', 'An event needs a type of at most 200 characters');
   // What a plugin reports is true because the plugin says so: its subscribers believe it.
-  if (Object.hasOwn(run.world.services.catalogue.events, type)) {
+  if (isReported(type, run.world.services.catalogue)) {
     throw fault('authorization', `Events of type ${type} come from the platform alone`);
   }
   const { execution } = run;

@@ -13,6 +13,8 @@ export interface World {
 
 export interface Row {
   scope: string;
+  /** Another one that is needed besides. */
+  also?: string;
   roles: readonly Role[];
   /** Asked of the account besides. */
   needsMaySend?: boolean;
@@ -62,12 +64,14 @@ export const FUNCTIONS: Record<string, Row> = {
   },
   'mail.reply': {
     scope: 'mail:send',
+    also: 'mail:read',
     roles: EVERYBODY,
     needsMaySend: true,
     input: ({ messages }, person) => ({ message_id: messages[person], text: 'Thanks' }),
   },
   'mail.forward': {
     scope: 'mail:send',
+    also: 'mail:read',
     roles: EVERYBODY,
     needsMaySend: true,
     input: ({ messages }, person) => ({ message_id: messages[person], to: EMAIL }),

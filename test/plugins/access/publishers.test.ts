@@ -127,6 +127,29 @@ describe('workflows act as who published them', () => {
     assert.equal(await run(root, platform, { mailbox: theirs }), 'completed');
   });
 
+  it('and those of the platform do nothing because of what a tenant made up', async () => {
+    const root = app.http.bearer(ROOT_TOKEN);
+    const document = { dsl: '1.0.0', namespace: 'access', name: 'on-order', version: '1.0.0' };
+    const schedule = { on: { one: { with: { type: 'test.order' } } } };
+    const definition = { document, schedule, do: GENERATE };
+    assert.equal((await root.post('/api/platform/workflows', { definition })).status, 201);
+    const executions = async () => (await root.get('/api/platform/executions?name=on-order')).body.items.length;
+    const say = (client: Client, type: string) => client.post('/api/platform/events', { source: 'test', type });
+    assert.equal((await say(owner.http, 'test.order')).status, 202);
+    const { name } = await publish(owner.http, [
+      { go: { emit: { event: { with: { type: 'test.order', source: 'https://example.com' } } } } },
+    ]);
+    assert.equal(await run(owner.http, name), 'completed');
+    await app.services.jobs.idle();
+    assert.equal(await executions(), 0);
+    assert.equal((await say(root, 'test.order')).status, 202);
+    await app.services.jobs.idle();
+    assert.equal(await executions(), 1);
+    for (const type of ['io.serverlessworkflow.workflow.completed.v1', 'mail.received']) {
+      assert.equal((await say(owner.http, type)).status, 403, type);
+    }
+  });
+
   it('or as the owner of their tenant, when the operator published them for it', async () => {
     const { workflowDefinitions } = app.services;
     const document = { dsl: '1.0.0', namespace: 'access', name: 'imported', version: '1.0.0' };
