@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import { coreErrors, isAppError } from '../errors.ts';
 import type { Notices } from '../events/notices.ts';
 import type { Logger } from '../observability/log.ts';
+import { addressGroup } from './client-ip.ts';
 import type { Principal } from './principal.ts';
 
 export interface Connection {
@@ -147,7 +148,7 @@ export function createConnections({ clock, notices, log, limits }: Services): Co
 }
 
 function callerOf(principal: Principal | null, ip: string): string {
-  if (!principal) return `address ${ip}`;
+  if (!principal) return `address ${addressGroup(ip)}`;
   return principal.userId ? `user ${principal.userId}` : `${principal.kind} ${principal.id}`;
 }
 
