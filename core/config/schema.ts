@@ -35,6 +35,13 @@ const HttpConfig = Type.Object(
       { ...strict, description: 'How many event streams may be open at once.' },
     ),
     bodyLimit: Type.Integer({ default: 1048576, minimum: 1024, description: 'Largest JSON body in bytes.' }),
+    openRequests: Type.Object(
+      {
+        perAddress: Type.Integer({ default: 500, minimum: 1, description: 'From one address (IPv6: /64) at once.' }),
+        total: Type.Integer({ default: 5000, minimum: 1, description: 'In all.' }),
+      },
+      { ...strict, description: 'Requests that are open at one moment; more get 503.' },
+    ),
     rateLimit: Type.Object(
       { enabled: Type.Boolean({ default: true, description: 'false switches every limit and lockout off.' }) },
       strict,

@@ -10,6 +10,7 @@ import type { Logger } from '../observability/log.ts';
 import type { Services } from '../plugin.ts';
 import { createClientIp } from './client-ip.ts';
 import type { Dialects } from './dialect.ts';
+import { createOpenRequests } from './open-requests.ts';
 import { createPipeline } from './pipeline.ts';
 import type { Route } from './route.ts';
 import { createSocketServer, type SocketRoute } from './sockets.ts';
@@ -66,6 +67,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     clientIp,
   });
   const serve = app.callback();
+  const admit = createOpenRequests(http.openRequests, clientIp);
   let isOpen = false;
   const server = createServer(
     {
@@ -75,7 +77,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       // RFC 9110 §7.8: an upgrade that is not known is ignored; Java's client asks for h2c with every request.
       shouldUpgradeCallback: (request) => isOpen && sockets.knows(request),
     },
-    (request, response) => (isOpen ? serve(request, response) : answerWhileStarting(request, response)),
+    (request, response) => {
+      if (!isOpen) return answerWhileStarting(request, response);
+      if (!admit(request, response)) return answerWhenFull(response);
+      return void serve(request, response);
+    },
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
@@ -139,6 +145,14 @@ function answerWhileStarting(request: IncomingMessage, response: ServerResponse)
       isLiveness ? { status: 'ok', timestamp: isoSeconds(Date.now()) } : { ...starting, code: 'unavailable' },
     ),
   );
+}
+
+/** The body stays unread, and the connection goes with it. */
+function answerWhenFull(response: ServerResponse): void {
+  const full = { type: 'about:blank', title: 'Service Unavailable', status: 503, code: 'unavailable' };
+  const detail = 'Too many requests are open at once; try again in a few seconds';
+  response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '2', connection: 'close' });
+  response.end(JSON.stringify({ ...full, detail }));
 }
 
 /** What is not HTTP at all never reaches the pipeline. */

@@ -29,6 +29,28 @@ function pagesPlugin(): string {
   return folder;
 }
 
+describe('requests that are open at once', () => {
+  it('are bounded for each address, and come back as the others end', async () => {
+    const app = await startPlatform({
+      plugins: { [HELLO]: { greeting: 'Hi' } },
+      config: { http: { openRequests: { perAddress: 3, total: 10 } } },
+    });
+    const head = 'POST /api/hello HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n';
+    const open = [1, 2, 3].map(() => connect(app.port, '127.0.0.1'));
+    for (const socket of open) {
+      socket.on('error', () => {});
+      await new Promise<void>((resolve) => socket.write(head, () => resolve()));
+    }
+    let answer = await app.http.get('/health');
+    while (answer.status === 200) answer = await app.http.get('/health');
+    assert.deepEqual([answer.status, answer.body.code], [503, 'unavailable']);
+    for (const socket of open) socket.destroy();
+    while (answer.status === 503) answer = await app.http.get('/health');
+    assert.equal(answer.status, 200);
+    await app.stop();
+  });
+});
+
 describe('at the edges of HTTP', () => {
   let app: TestPlatform;
   before(async () => {
