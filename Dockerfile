@@ -21,7 +21,10 @@ COPY config ./config
 COPY core ./core
 COPY plugins ./plugins
 # Compiles everything once, so that containers start fast and small.
-RUN PATCHBAY_DATADIR=/tmp/check node core/main.ts check && rm -rf /tmp/check
+RUN node core/main.ts check
+# The command line by its name: docker compose exec patchbay patchbay --help
+RUN printf '#!/bin/sh\nexec node /app/core/main.ts "$@"\n' > /usr/local/bin/patchbay && chmod 755 /usr/local/bin/patchbay
+# uid 1000: a folder of the host that is mounted here must belong to it.
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
