@@ -24,7 +24,8 @@ const MxConfig = Type.Object(
     connectSeconds: Type.Integer({ default: 30, minimum: 1, maximum: 300 }),
     routes: Type.Record(Type.String(), Type.String(), {
       default: {},
-      description: 'Servers for some domains, instead of their MX records: example.org: 10.0.0.5:2525.',
+      description:
+        'Servers for some domains, instead of their MX records: example.org: 10.0.0.5:2525, or "[2001:db8::5]:2525".',
     }),
   },
   { additionalProperties: false, description: "Straight to the recipients' mail servers." },
@@ -39,6 +40,13 @@ export const MailerConfig = Type.Object(
     mx: Type.Optional(MxConfig),
     from: Type.String({ default: 'Patchbay <noreply@localhost>', description: 'Sender of system mail.' }),
     language: Type.Enum(['en', 'zh'], { default: 'en', description: 'Language of system mail.' }),
+    deliverySeconds: Type.Integer({
+      default: 300,
+      minimum: 1,
+      maximum: 300,
+      description:
+        'Longest time for handing over one mail; then its connection is closed, and it is tried again later.',
+    }),
     templates: Type.Union([Type.String(), Type.Null()], {
       default: null,
       description: 'Folder with your own texts, e.g. reset.en.txt; default dataDir/mail-templates.',

@@ -5,7 +5,7 @@ import type { Logger } from '../observability/log.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { MailerConfig } from './config.ts';
 import { mxTransport } from './mx.ts';
-import { logTransport, resendTransport, smtpTransport } from './transports.ts';
+import { logTransport, RELAY_CONNECTIONS, resendTransport, smtpTransport } from './transports.ts';
 
 export { MailerConfig } from './config.ts';
 export { DeliveryError } from './delivery-error.ts';
@@ -30,6 +30,8 @@ export interface Delivery {
   /** The same message in parts, for transports that take no finished one. */
   parts?: OutgoingMail;
   idempotencyKey: string;
+  /** Ends it: the connection is closed. It ends by itself after `mailer.deliverySeconds`. */
+  signal?: AbortSignal;
 }
 
 export interface Delivered {
@@ -42,6 +44,8 @@ export interface Delivered {
 export interface Mailer {
   /** How mail leaves: `log`, `smtp`, `resend`, `mx`. */
   transport: MailerConfig['transport'];
+  /** How many connections to a relay there are at most. */
+  relayConnections: number;
   /** Hands over a finished message, byte for byte. Throws a DeliveryError. */
   deliver(delivery: Delivery): Promise<Delivered>;
   /** Hands one mail to the transport. Throws when it does not take it: callers send from a job, which tries again. */
@@ -53,8 +57,8 @@ export interface Mailer {
 export type ReadyMail = OutgoingMail & { from: string; to: readonly string[] };
 
 export interface Transport {
-  send(mail: ReadyMail): Promise<{ id: string }>;
-  deliver(delivery: Delivery): Promise<Delivered>;
+  send(mail: ReadyMail, signal: AbortSignal): Promise<{ id: string }>;
+  deliver(delivery: Delivery, signal: AbortSignal): Promise<Delivered>;
   close(): void;
 }
 
@@ -66,13 +70,22 @@ export interface MailerOptions {
 
 export function createMailer(options: MailerOptions): Mailer {
   const transport = transportOf(options);
+  const limitMs = options.config.deliverySeconds * 1000;
   return {
     transport: options.config.transport,
-    deliver: (delivery) => transport.deliver(delivery),
-    send: async (mail) => transport.send(ready(mail, options.config.from)),
+    relayConnections: RELAY_CONNECTIONS,
+    deliver(delivery) {
+      const limit = AbortSignal.timeout(limitMs);
+      return transport.deliver(delivery, delivery.signal ? AbortSignal.any([limit, delivery.signal]) : limit);
+    },
+    send: async (mail) =>
+      transport.send(ready(mail, options.config.from), AbortSignal.timeout(Math.min(limitMs, SEND_LIMIT_MS))),
     close: () => transport.close(),
   };
 }
+
+/** System mail is small, and the jobs that send it have a minute. */
+const SEND_LIMIT_MS = 50_000;
 
 function transportOf({ config, log, outbound }: MailerOptions): Transport {
   if (config.transport === 'log') return logTransport(log);

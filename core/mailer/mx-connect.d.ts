@@ -11,7 +11,7 @@ declare module 'mx-connect' {
     dnsOptions?: { ignoreIPv6?: boolean; blockLocalAddresses?: boolean };
     mtaSts?: { enabled: boolean };
   }
-  interface Connection {
+  export interface Connection {
     socket: Socket;
     hostname: string;
     port: number;

@@ -25,6 +25,9 @@ export function logTransport(log: Logger): Transport {
   };
 }
 
+/** A relay is ours, and takes more at once than a stranger's server. */
+export const RELAY_CONNECTIONS = 10;
+
 /** A relay on this machine's loopback address is used as it is: no TLS, and no login when none is configured. */
 export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transport {
   const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(config.host);
@@ -33,6 +36,7 @@ export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transp
     port: config.port,
     secure: config.secure,
     pool: true,
+    maxConnections: RELAY_CONNECTIONS,
     requireTLS: !isLoopback && !config.secure,
     ignoreTLS: isLoopback && !config.secure && !config.user,
     connectionTimeout: 10_000,
@@ -40,28 +44,33 @@ export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transp
     ...(config.user && { auth: { user: config.user, pass: config.password ?? '' } }),
   });
   return {
-    async send({ from, to, replyTo, subject, text, html, headers }) {
-      const sent = await relay.sendMail({ from, to: [...to], replyTo, subject, text, html, headers });
+    async send({ from, to, replyTo, subject, text, html, headers }, signal) {
+      const sent = await relay.sendMail({ from, to: [...to], replyTo, subject, text, html, headers, signal });
       return { id: sent.messageId };
     },
-    async deliver({ envelope, raw }) {
+    async deliver({ envelope, raw }, signal) {
       try {
-        const sent = await relay.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw });
+        const sent = await relay.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw, signal });
         return { id: sent.response, isFinal: false };
       } catch (error) {
         throw smtpFailure(error);
       }
     },
-    close: () => relay.close(),
+    // Whoever is still delivering now was waited for, and stands still.
+    close: () => relay.close({ force: true }),
   };
 }
+
+/** Nodemailer's errors about what it was given, before anything was sent. */
+const OF_ONE_MESSAGE = ['EENVELOPE', 'EMESSAGE', 'ESTREAM', 'EFILEACCESS', 'EURLACCESS', 'ECONFIG'];
 
 /** A reply of 5xx is final (RFC 5321 §4.2.1); everything else may pass. */
 export function smtpFailure(error: unknown): DeliveryError {
   const code = typeof error === 'object' && error !== null && 'responseCode' in error ? Number(error.responseCode) : 0;
   // Refused credentials say nothing about the message.
   const isPermanent = code >= 500 && code < 600 && codeOf(error) !== 'EAUTH';
-  return new DeliveryError(messageOf(error), { isPermanent, isUnreachable: code === 0 || code === 421 }, error);
+  const isUnreachable = (code === 0 && !OF_ONE_MESSAGE.includes(codeOf(error))) || code === 421;
+  return new DeliveryError(messageOf(error), { isPermanent, isUnreachable }, error);
 }
 
 /** https://resend.com/docs/api-reference/emails/send-email */
@@ -69,13 +78,13 @@ export function resendTransport(config: NonNullable<MailerConfig['resend']>, out
   return {
     send,
     /** Resend composes by itself; what came whole travels as an attachment. */
-    async deliver({ envelope, raw, parts, idempotencyKey }) {
+    async deliver({ envelope, raw, parts, idempotencyKey }, signal) {
       const to = [...envelope.to];
       const mail = parts
         ? { ...parts, from: parts.from ?? envelope.from, to }
         : { from: envelope.from, to, subject: 'Forwarded message', text: 'The message is attached.' };
       const whole = parts ? [] : [{ filename: 'message.eml', content: raw.toString('base64') }];
-      const { id } = await send({ ...mail, idempotencyKey }, whole);
+      const { id } = await send({ ...mail, idempotencyKey }, signal, whole);
       return { id, isFinal: false };
     },
     close() {},
@@ -83,6 +92,7 @@ export function resendTransport(config: NonNullable<MailerConfig['resend']>, out
 
   async function send(
     { from, to, replyTo, subject, text, html, headers, idempotencyKey }: ReadyMail,
+    signal: AbortSignal,
     attachments: { filename: string; content: string }[] = [],
   ): Promise<{ id: string }> {
     const answer = await outbound.request(`${config.apiBase.replace(/\/$/, '')}/emails`, {
@@ -104,6 +114,7 @@ export function resendTransport(config: NonNullable<MailerConfig['resend']>, out
       }),
       retries: 2,
       retryUnsafe: true,
+      signal,
     });
     const body = answer.status < 300 ? answer.json() : null;
     if (typeof body === 'object' && body !== null && 'id' in body) return { id: String(body.id) };

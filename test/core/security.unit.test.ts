@@ -238,7 +238,12 @@ describe('the mailer', () => {
     const { port } = relay.server.address() as AddressInfo;
     const outbound = createOutbound({ config: { allow: [] }, log: silent, clock: systemClock() });
     const mailer = createMailer({
-      config: { transport: 'smtp', from: 'Us <us@example.com>', smtp: { host: '127.0.0.1', port, secure: false } },
+      config: {
+        transport: 'smtp',
+        from: 'Us <us@example.com>',
+        deliverySeconds: 10,
+        smtp: { host: '127.0.0.1', port, secure: false },
+      },
       log: silent,
       outbound,
     });
@@ -269,7 +274,12 @@ describe('the mailer', () => {
     const apiBase = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const outbound = createOutbound({ config: { allow: ['127.0.0.1'] }, log: silent, clock: systemClock() });
     const mailer = createMailer({
-      config: { transport: 'resend', from: 'us@example.com', resend: { apiKey: 'k', apiBase } },
+      config: {
+        transport: 'resend',
+        from: 'us@example.com',
+        deliverySeconds: 10,
+        resend: { apiKey: 'k', apiBase },
+      },
       log: silent,
       outbound,
     });
