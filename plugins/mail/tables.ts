@@ -17,6 +17,19 @@ export interface MailboxRow {
   forward_to: string | null;
   password_hash: string | null;
   can_login: number;
+  /** Nobody has had it: a mail to an unknown address made it, and who may take mailboxes of its domain may take it. */
+  made_by_mail: number;
+  /** Id of the newest message from before its owner had it, which its owner does not see; 0 for none. */
+  hidden_up_to: number;
+  /** Since when it is being deleted; its address is free then, and stands here no more. */
+  removed_at: number | null;
+}
+
+/** A cookie that was signed out before its time. */
+export interface EndedSessionRow {
+  id: string;
+  /** When the cookie ends by itself. */
+  expires_at: number;
 }
 
 /** One message in one mailbox. A message to several mailboxes has a row in each and one blob. */
@@ -158,6 +171,7 @@ export interface GreylistRow {
 declare module 'knex/types/tables.js' {
   interface Tables {
     mail_mailboxes: MailboxRow;
+    mail_ended_sessions: EndedSessionRow;
     mail_messages: MessageRow;
     mail_contents: ContentRow;
     mail_rules: RuleRow;

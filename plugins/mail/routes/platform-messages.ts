@@ -1,6 +1,7 @@
 /** Our own API: search, attachments, tags, quarantine, threads, remote images. */
 import Type from 'typebox';
 import { coreErrors, reply, route } from '#core/plugin.ts';
+import { safeEqual } from '#core/security/tokens.ts';
 import { mailErrors } from '../errors.ts';
 import type { AuthResults } from '../services/filtering/mail-authentication.ts';
 import type { AttachmentInfo } from '../services/parser/parse.ts';
@@ -116,13 +117,15 @@ export const platformMessageRoutes = [
     access: read,
     summary: 'A remote image of a mail, fetched so that its sender does not see who reads',
     query: Type.Object({
-      message: Type.Integer({ minimum: 1 }),
+      message: MessageId.properties.id,
       key: Type.String({ maxLength: 64 }),
       url: Type.String({ maxLength: 4_000 }),
     }),
     responses: { 200: null },
-    async handler({ query }, { outbound, secrets }) {
-      if (query.key !== imageKey(secrets, query.message)) throw coreErrors.forbidden();
+    async handler({ query, principal }, { mailReading, outbound, secrets }) {
+      if (!safeEqual(query.key, imageKey(secrets, query.message, query.url))) throw coreErrors.forbidden();
+      const [message] = await mailReading.several(principal, [query.message]);
+      if (!message) throw mailErrors.message_not_found();
       const answer = await outbound.request(query.url, { maxBytes: MAX_IMAGE_BYTES }).catch(() => null);
       const type = answer?.headers['content-type']?.split(';')[0] ?? '';
       if (answer?.status !== 200 || !/^image\/(png|jpeg|gif|webp)$/.test(type)) {

@@ -5,6 +5,7 @@ import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import { sentenceOf } from '../sentences.ts';
 import { mailRole } from '../services/roles.ts';
+import { COOKIE } from '../services/sessions.ts';
 
 /** What older clients show for "no limit". */
 const NO_LIMIT = 9999;
@@ -42,9 +43,12 @@ export const sessionRoutes = [
     method: 'POST',
     path: '/api/logout',
     access: 'public',
-    summary: 'Ends the session in this browser',
+    summary: 'Ends the session',
     responses: { 200: Type.Object({ success: Type.Literal(true) }) },
-    handler: (_, { mailSessions }) => reply(200, { success: true }, { 'set-cookie': mailSessions.endingCookie() }),
+    async handler({ ctx }, { mailSessions }) {
+      const cookie = await mailSessions.signOut(ctx.cookies.get(COOKIE) ?? '');
+      return reply(200, { success: true }, { 'set-cookie': cookie });
+    },
   }),
   route({
     method: 'GET',

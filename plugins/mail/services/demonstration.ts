@@ -18,6 +18,9 @@ export function demoMailboxes(domain: string, now: number): MailboxRow[] {
     forward_to: null,
     password_hash: null,
     can_login: 0,
+    made_by_mail: 0,
+    hidden_up_to: 0,
+    removed_at: null,
   }));
 }
 

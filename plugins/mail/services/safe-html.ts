@@ -9,6 +9,8 @@ import type { OpenMessage } from './reading.ts';
 /** Where the proxy for remote images is. */
 export const IMAGE_PATH = '/api/platform/mail/image';
 
+const MAX_IMAGES = 500;
+
 /** When cleaning takes too long, the message's text has to do. */
 export async function safeHtml(message: OpenMessage, withImages: boolean, services: Services): Promise<string> {
   const attachments: AttachmentInfo[] = JSON.parse(message.attachments);
@@ -17,17 +19,40 @@ export async function safeHtml(message: OpenMessage, withImages: boolean, servic
       .filter(({ content_id, content_type }) => content_id && content_type.startsWith('image/'))
       .map(({ content_id, index }) => [content_id, `/api/platform/mail/messages/${message.id}/attachments/${index}`]),
   );
-  const proxyPrefix = `${IMAGE_PATH}?message=${message.id}&key=${imageKey(services.secrets, message.id)}&url=`;
+  const proxyPrefix = `${IMAGE_PATH}?message=${message.id}&url=`;
   const wish = { html: message.html, inlineImages, ...(withImages && { proxyPrefix }) };
   try {
-    return (await services.mailParseLoop.sanitize(wish)).html;
+    const { html } = await services.mailParseLoop.sanitize(wish);
+    return withImages ? withKeys(html, proxyPrefix, message.id, services.secrets) : html;
   } catch (error) {
     services.log.warn({ message: message.id, reason: messageOf(error) }, 'HTML could not be made safe; text is shown');
     return `<pre>${message.text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)}</pre>`;
   }
 }
 
-/** Shows that the page that asks for an image was given it by us. */
-export function imageKey(secrets: Secrets, messageId: number): string {
-  return secrets.sign('mail.image', String(messageId)).slice(0, 24);
+/** Each remote image gets the key of its own address. Those above the number stay without one, and so are not shown. */
+function withKeys(html: string, proxyPrefix: string, messageId: number, secrets: Secrets): string {
+  const [head = '', ...rest] = html.split(proxyPrefix.replaceAll('&', '&amp;'));
+  const images = rest.map((text, index) => {
+    // The address is encoded, so the attribute ends with the first character that encoding leaves none of.
+    const [encoded = ''] = /^[\w.!~*'()%-]*/.exec(text) ?? [];
+    const url = index < MAX_IMAGES ? decoded(encoded) : null;
+    const key = url === null ? '' : imageKey(secrets, messageId, url);
+    return `${IMAGE_PATH}?message=${messageId}&amp;key=${key}&amp;url=${text}`;
+  });
+  return head + images.join('');
+}
+
+/** Null when a mail's text only looks like an address of ours. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Shows that we have found this address in this message. */
+export function imageKey(secrets: Secrets, messageId: number, url: string): string {
+  return secrets.sign('mail.image', `${messageId} ${url}`).slice(0, 24);
 }

@@ -1,5 +1,9 @@
-/** Browser sessions of the temp-mail API: a signed cookie for people, mailboxes and the guest. */
-import { jwtVerify, SignJWT } from 'jose';
+/**
+ * Browser sessions of the temp-mail API: a signed cookie for people, mailboxes and the guest.
+ * Table: mail_ended_sessions.
+ */
+import { randomUUID } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
 import { coreErrors } from '#core/errors.ts';
 import type { Credentials } from '#core/http/authentication.ts';
 import type { Principal } from '#core/http/principal.ts';
@@ -8,10 +12,10 @@ import type { Services } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
+import type { MailboxRow } from '../tables.ts';
 
 export const COOKIE = 'patchbay-session';
 const LIFETIME_SECONDS = 7 * 24 * 3600;
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const TRIES: RateLimit = { name: 'mail.login', points: 10, windowSeconds: 60 };
 
 export interface SignedIn {
@@ -32,30 +36,34 @@ export interface MailSessions {
   }): Promise<SignedIn>;
   /** The `Set-Cookie` value of a session. */
   cookieFor(principal: Principal, origin: { ip: string; userAgent: string }): Promise<string>;
-  /** The `Set-Cookie` value that ends it in the browser. */
-  endingCookie(): string;
+  /** Ends the session of a cookie, wherever else it is kept; gives the `Set-Cookie` value that removes it. */
+  signOut(cookie: string): Promise<string>;
   /** The principal of the cookie; null without a good one. Throws `foreign_origin`. */
   principalOf(credentials: Credentials): Promise<Principal | null>;
   /** What the temp-mail API calls the principal. */
   usernameOf(principal: Principal): Promise<string>;
+  /** Sessions that would have ended by now anyway. */
+  forgetOld(): Promise<void>;
 }
 
 interface Claims {
+  /** Names the session, so that it can be ended. */
+  jti: string;
   kind: 'user' | 'mailbox' | 'guest';
   /** User id, or mailbox address. */
   who: string;
-  /** The person's session, or a mark of the mailbox's password: changing it ends the session. */
+  /** The person's session, or a mark of the mailbox's owner and password: changing either ends the session. */
   ver: string;
 }
 
 export function createMailSessions(services: Services & { config: MailConfig }): MailSessions {
-  const { config, clock, secrets, coreConfig, accounts, people, passwords, mailboxes, rateLimits, auditLog, sessions } =
+  const { db, config, clock, secrets, coreConfig, accounts, people, passwords, mailboxes, rateLimits, auditLog, sessions } =
     services;
   const key = secrets.derive('mail.session');
   const isHttps = coreConfig.http.publicUrl.startsWith('https:');
   const ownOrigin = new URL(coreConfig.http.publicUrl).origin;
 
-  return { signIn, cookieFor, endingCookie, principalOf, usernameOf };
+  return { signIn, cookieFor, signOut, principalOf, usernameOf, forgetOld };
 
   async function signIn(attempt: Parameters<MailSessions['signIn']>[0]): Promise<SignedIn> {
     await rateLimits.consume(TRIES, attempt.ip);
@@ -102,23 +110,35 @@ export function createMailSessions(services: Services & { config: MailConfig }):
     const token = await new SignJWT({ ...claims })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setAudience('mail-session')
+      .setJti(randomUUID())
       .setIssuedAt(now)
       .setExpirationTime(now + LIFETIME_SECONDS)
       .sign(key);
     return `${COOKIE}=${token}; Path=/; Max-Age=${LIFETIME_SECONDS}; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`;
   }
 
-  function endingCookie(): string {
+  async function signOut(cookie: string): Promise<string> {
+    const claims = await verified(cookie);
+    const principal = claims && (await currentPrincipal(claims));
+    if (principal?.userId) await sessions.end({ sessionId: claims.ver, principal });
+    else if (principal) {
+      const ended = { id: claims.jti, expires_at: clock.now() + LIFETIME_SECONDS * 1000 };
+      await db.write('mail_ended_sessions').insert(ended).onConflict('id').ignore();
+    }
     return `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`;
   }
 
-  async function claimsOf(principal: Principal, origin: { ip: string; userAgent: string }): Promise<Claims> {
+  async function forgetOld(): Promise<void> {
+    await db.write('mail_ended_sessions').where('expires_at', '<', clock.now()).delete();
+  }
+
+  async function claimsOf(
+    principal: Principal,
+    origin: { ip: string; userAgent: string },
+  ): Promise<Omit<Claims, 'jti'>> {
     if (principal.kind === 'mailbox') {
-      return {
-        kind: 'mailbox',
-        who: principal.id,
-        ver: markOf((await mailboxes.byAddress(principal.id))?.password_hash ?? null),
-      };
+      const row = await mailboxes.byAddress(principal.id);
+      return { kind: 'mailbox', who: principal.id, ver: row ? markOf(row) : '' };
     }
     if (principal.kind === 'guest') return { kind: 'guest', who: 'guest', ver: '' };
     const user = await people.userById(principal.userId ?? 0);
@@ -139,29 +159,43 @@ export function createMailSessions(services: Services & { config: MailConfig }):
   async function verified(token: string): Promise<Claims | null> {
     try {
       const rules = { algorithms: ['HS256'], audience: 'mail-session', currentDate: new Date(clock.now()) };
-      return (await jwtVerify<Claims>(token, key, rules)).payload;
-    } catch {
-      return null;
+      const { payload } = await jwtVerify<Claims>(token, key, rules);
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
     }
   }
 
-  async function currentPrincipal({ kind, who, ver }: Claims): Promise<Principal | null> {
+  async function currentPrincipal({ jti, kind, who, ver }: Claims): Promise<Principal | null> {
+    if (kind !== 'user' && (!jti || (await hasEnded(jti)))) return null;
     if (kind === 'guest') return config.guest.enabled ? GUEST : null;
     if (kind === 'mailbox') {
       const row = await mailboxes.byAddress(who);
-      return row?.can_login && markOf(row.password_hash) === ver ? mailboxPrincipal(row.address, row.tenant_id) : null;
+      return row?.can_login && markOf(row) === ver ? mailboxPrincipal(row.address, row.tenant_id) : null;
     }
     const user = await sessions.userOf(ver);
     const principal = user && String(user.id) === who ? await accounts.principalOf(user.id) : null;
     return principal && { ...principal, credentialId: ver };
   }
 
-  /** A cookie comes along by itself, so a page of another site must not be able to use it. */
+  /** People's sessions are those of their account; those of mailboxes and of the guest end here. */
+  async function hasEnded(id: string): Promise<boolean> {
+    return (await db.read('mail_ended_sessions').where({ id }).first('id')) !== undefined;
+  }
+
+  /**
+   * A cookie comes along by itself, so pages of other origins must not be able to use it, sibling domains and other ports
+   * included: neither to write nor to read, since some GETs of this API change something.
+   */
   function refuseForeignOrigin(credentials: Credentials): void {
     const origin = credentials.header('origin');
-    if (SAFE_METHODS.includes(credentials.method) || origin === '') return;
-    const isOwn = origin === ownOrigin || hostOf(origin) === credentials.header('host');
-    if (!isOwn) throw mailErrors.foreign_origin();
+    const isOwn = origin === '' || origin === ownOrigin || hostOf(origin) === credentials.header('host');
+    // Pages that load an image or open a window send no Origin; browsers say by this header where the request comes from.
+    const site = credentials.header('sec-fetch-site');
+    if (!isOwn || (origin === '' && site !== '' && site !== 'same-origin' && site !== 'none')) {
+      throw mailErrors.foreign_origin();
+    }
   }
 
   async function usernameOf(principal: Principal): Promise<string> {
@@ -170,8 +204,8 @@ export function createMailSessions(services: Services & { config: MailConfig }):
     return user?.username ?? user?.email ?? principal.id;
   }
 
-  function markOf(passwordHash: string | null): string {
-    return secrets.sign('mail.password-mark', passwordHash ?? '').slice(0, 16);
+  function markOf({ id, user_id, tenant_id, password_hash }: MailboxRow): string {
+    return secrets.sign('mail.password-mark', JSON.stringify([id, user_id, tenant_id, password_hash])).slice(0, 16);
   }
 }
 

@@ -27,7 +27,6 @@ const ownersOnly = (status: number, others: Partial<Record<Role, number>> = {}) 
 /** USER, BOX, MAIL and SENT stand for ids of what the user `user` owns. */
 const TABLE: Row[] = [
   ['GET', '/api/session', undefined, everybody(200)],
-  ['POST', '/api/logout', undefined, everybody(200, { nobody: 200 })],
   ['GET', '/api/domains', undefined, everybody(200)],
   ['GET', '/api/generate', undefined, everybody(200, { mailbox: 403, guest: 403 })],
   ['POST', '/api/create', { local: 'mine-ROLE' }, everybody(200, { mailbox: 403, guest: 403 })],
@@ -105,6 +104,8 @@ const TABLE: Row[] = [
     { from: 'a@b.example', to: 'box@example.com', raw: 'Subject: x\r\n\r\nhi\r\n' },
     everybody(403, { root: 200 }),
   ],
+  // Ends the sessions, so it comes last.
+  ['POST', '/api/logout', undefined, everybody(200, { nobody: 200 })],
 ];
 
 describe('roles in the temp-mail API', () => {
@@ -116,7 +117,12 @@ describe('roles in the temp-mail API', () => {
     app = await startPlatform({
       plugins: {
         auth: authConfig,
-        mail: { mailboxTtl: 0, guest: { enabled: true, password: 'look around' }, smtp: { port: 0 } },
+        mail: {
+          mailboxTtl: 0,
+          publicDomains: ['example.com'],
+          guest: { enabled: true, password: 'look around' },
+          smtp: { port: 0 },
+        },
       },
       config: { http: { rateLimit: { enabled: false } } },
     });
