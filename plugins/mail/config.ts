@@ -112,6 +112,11 @@ export const MailConfig = Type.Object({
     minItems: 1,
     description: 'Mail for these domains is accepted; *.example.com stands for every name below example.com.',
   }),
+  publicDomains: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.-]+$' }), {
+    default: [],
+    description:
+      'Those of `domains` in which everybody with an account may take mailboxes. In the others only people of the operator’s own tenant may.',
+  }),
   plusAddressing: Type.Boolean({ default: true, description: 'ada+shop@… is mail for ada@….' }),
   catchAll: Type.Boolean({ default: true, description: 'Mail for an unknown address makes a mailbox.' }),
   mailboxTtl: Type.Integer({

@@ -9,7 +9,9 @@ import type { MailDns } from './services/filtering/mail-dns.ts';
 import type { MailRules } from './services/filtering/rules.ts';
 import type { HeaderGlance } from './services/header-glance.ts';
 import type { MailUsers } from './services/mail-users.ts';
+import type { MailboxOwnership } from './services/mailbox-ownership.ts';
 import type { MailboxSettings } from './services/mailbox-settings.ts';
+import type { MailboxTaking } from './services/mailbox-taking.ts';
 import type { Mailboxes } from './services/mailboxes.ts';
 import type { ParseLoop } from './services/parse-loop.ts';
 import type { ParsedMail } from './services/parsed-mail.ts';
@@ -19,6 +21,8 @@ import type { Delivering } from './services/sending/delivering.ts';
 import type { Dkim } from './services/sending/dkim.ts';
 import type { MailForwarding } from './services/sending/forwarding.ts';
 import type { Outbox } from './services/sending/outbox.ts';
+import type { DeliveryOutcomes } from './services/sending/outcomes.ts';
+import type { OutgoingMessages } from './services/sending/outgoing-message.ts';
 import type { ReturnPaths } from './services/sending/return-paths.ts';
 import type { Submission } from './services/sending/submission.ts';
 import type { SubmissionServer } from './services/sending/submission-server.ts';
@@ -26,6 +30,7 @@ import type { Suppressions } from './services/sending/suppressions.ts';
 import type { MailSessions } from './services/sessions.ts';
 import type { SmtpReceiver } from './services/smtp-receiver.ts';
 import type { MailWaiting } from './services/waiting.ts';
+import type { WebhookCalls } from './services/webhook-calls.ts';
 import type { MailWebhooks } from './services/webhooks.ts';
 
 export interface MailReceived {
@@ -74,6 +79,7 @@ export interface SentEvent {
 declare module '#core/plugin.ts' {
   interface Services {
     delivering: Delivering;
+    deliveryOutcomes: DeliveryOutcomes;
     dkim: Dkim;
     greylist: Greylist;
     mailAcceptance: MailAcceptance;
@@ -89,15 +95,19 @@ declare module '#core/plugin.ts' {
     mailUsers: MailUsers;
     mailWaiting: MailWaiting;
     mailWebhooks: MailWebhooks;
+    mailboxOwnership: MailboxOwnership;
     mailboxSettings: MailboxSettings;
+    mailboxTaking: MailboxTaking;
     mailboxes: Mailboxes;
     outbox: Outbox;
+    outgoingMessages: OutgoingMessages;
     parsedMail: ParsedMail;
     returnPaths: ReturnPaths;
     smtpReceiver: SmtpReceiver;
     submission: Submission;
     submissionServer: SubmissionServer;
     suppressions: Suppressions;
+    webhookCalls: WebhookCalls;
   }
   interface EventCatalogue {
     'mail.received': MailReceived;

@@ -1,4 +1,4 @@
-/** Mail's scheduled work: expired mailboxes go, with their mail. */
+/** Mail's scheduled work: expired mailboxes go, with their mail; retention; deliveries that nobody would try again. */
 import { defineCron } from '#core/plugin.ts';
 
 const BATCH = 100;
@@ -7,31 +7,31 @@ export const removeExpired = defineCron({
   name: 'mail.removeExpired',
   summary: 'Deletes mailboxes whose time is over, with their mail',
   schedule: '*/5 * * * *',
-  async run({ log }, { mailboxes, mailDeletion, events, db }) {
+  async run({ log }, { mailDeletion }) {
     let removed = 0;
-    for (let count = BATCH; count === BATCH; removed += count) {
-      const rows = await mailboxes.expired(BATCH);
-      count = rows.length;
-      for (const row of rows) await mailDeletion.messagesOf(row.id);
-      await db.transaction(async (trx) => {
-        await mailDeletion.mailboxesIn(trx, rows);
-        for (const { id, address, tenant_id } of rows) {
-          const data = { mailbox_id: id, address };
-          await events.emit(trx, 'mailbox.expired', data, { tenantId: tenant_id, subject: address });
-        }
-      });
-    }
+    for (let count = BATCH; count === BATCH; removed += count) count = await mailDeletion.expire(BATCH);
+    await mailDeletion.finish();
     if (removed > 0) log.info({ removed }, 'Deleted expired mailboxes');
   },
 });
 
 export const cleanUp = defineCron({
   name: 'mail.cleanUp',
-  summary: 'Applies the retention of mail, and forgets old records of sent mail and of greylisting',
+  summary: 'Applies the retention of mail, and forgets old records of sent mail, of greylisting and of sessions',
   schedule: '17 * * * *',
-  async run({ log }, { mailRetention, greylist }) {
+  async run({ log }, { mailRetention, mailSessions, greylist }) {
     const removed = await mailRetention.apply();
     await greylist.forgetOld();
+    await mailSessions.forgetOld();
     if (removed > 0) log.info({ removed }, 'Deleted mail by its retention');
+  },
+});
+
+export const resumeDeliveries = defineCron({
+  name: 'mail.resumeDeliveries',
+  summary: 'Takes up deliveries that wait without a job',
+  schedule: '*/15 * * * *',
+  async run(_, { delivering }) {
+    await delivering.resume();
   },
 });

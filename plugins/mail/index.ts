@@ -5,12 +5,12 @@ import { cookieAuthenticator } from './authenticator.ts';
 import { mailDnsCommand } from './commands.ts';
 import { MailConfig } from './config.ts';
 import './contract.ts';
-import { cleanUp, removeExpired } from './cron.ts';
+import { cleanUp, removeExpired, resumeDeliveries } from './cron.ts';
 import { tempMailDialect } from './dialect.ts';
 import { MAIL_EVENT_ACCESS, MailboxSchema, MailReceivedSchema, SentSchema } from './events.ts';
 import { mailFunctions } from './functions.ts';
 import { callWebhook, deliverMail } from './jobs.ts';
-import { exportMail, removeMailOfUser } from './personal-data.ts';
+import { exportMail, removeMailOfTenant, removeMailOfUser } from './personal-data.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailboxBatchRoutes } from './routes/mailbox-batches.ts';
 import { mailboxSettingRoutes } from './routes/mailbox-settings.ts';
@@ -30,7 +30,9 @@ import { createMailAuthentication } from './services/filtering/mail-authenticati
 import { createMailDns } from './services/filtering/mail-dns.ts';
 import { createMailRules } from './services/filtering/rules.ts';
 import { createMailUsers } from './services/mail-users.ts';
+import { createMailboxOwnership } from './services/mailbox-ownership.ts';
 import { createMailboxSettings } from './services/mailbox-settings.ts';
+import { createMailboxTaking } from './services/mailbox-taking.ts';
 import { createMailboxes } from './services/mailboxes.ts';
 import { createParseLoop } from './services/parse-loop.ts';
 import { createParsedMail } from './services/parsed-mail.ts';
@@ -40,6 +42,8 @@ import { createDelivering } from './services/sending/delivering.ts';
 import { createDkim } from './services/sending/dkim.ts';
 import { createMailForwarding } from './services/sending/forwarding.ts';
 import { createOutbox } from './services/sending/outbox.ts';
+import { createDeliveryOutcomes } from './services/sending/outcomes.ts';
+import { createOutgoingMessages } from './services/sending/outgoing-message.ts';
 import { createReturnPaths } from './services/sending/return-paths.ts';
 import { createSubmission } from './services/sending/submission.ts';
 import { createSubmissionServer } from './services/sending/submission-server.ts';
@@ -47,6 +51,7 @@ import { createSuppressions } from './services/sending/suppressions.ts';
 import { createMailSessions } from './services/sessions.ts';
 import { createSmtpReceiver } from './services/smtp-receiver.ts';
 import { createMailWaiting } from './services/waiting.ts';
+import { createWebhookCalls } from './services/webhook-calls.ts';
 import { createMailWebhooks } from './services/webhooks.ts';
 
 export default definePlugin({
@@ -61,17 +66,22 @@ export default definePlugin({
     mailDns: createMailDns,
     mailAuthentication: createMailAuthentication,
     greylist: createGreylist,
+    mailboxTaking: createMailboxTaking,
     mailboxes: createMailboxes,
+    mailboxOwnership: createMailboxOwnership,
     mailDeletion: createMailDeletion,
     mailboxSettings: createMailboxSettings,
     mailUsers: createMailUsers,
     mailRules: createMailRules,
     dkim: createDkim,
     outbox: createOutbox,
+    outgoingMessages: createOutgoingMessages,
+    deliveryOutcomes: createDeliveryOutcomes,
     delivering: createDelivering,
     suppressions: createSuppressions,
     mailForwarding: createMailForwarding,
     mailWebhooks: createMailWebhooks,
+    webhookCalls: createWebhookCalls,
     parsedMail: createParsedMail,
     mailParseLoop: createParseLoop,
     mailAcceptance: createMailAcceptance,
@@ -98,7 +108,7 @@ export default definePlugin({
     ...platformSettingRoutes,
     ...liveRoutes,
   ],
-  cron: [removeExpired, cleanUp],
+  cron: [removeExpired, cleanUp, resumeDeliveries],
   jobs: [deliverMail, callWebhook],
   events: {
     'mail.received': MailReceivedSchema,
@@ -109,7 +119,7 @@ export default definePlugin({
     'mailbox.expired': MailboxSchema,
   },
   eventAccess: MAIL_EVENT_ACCESS,
-  on: { 'user.deleted': removeMailOfUser },
+  on: { 'user.deleted': removeMailOfUser, 'tenant.deleted': removeMailOfTenant },
   hooks: { 'mail.accepting': refuseByRules, 'user.exporting': exportMail },
   functions: mailFunctions,
   commands: [mailDnsCommand],
@@ -122,7 +132,8 @@ export default definePlugin({
     await smtpReceiver.start();
     await submissionServer.start();
   },
-  async start({ mailParseLoop }) {
+  async start({ delivering, mailParseLoop }) {
+    await delivering.resume();
     mailParseLoop.start();
   },
   async stop({ smtpReceiver, submissionServer, mailParseLoop }) {
@@ -141,6 +152,8 @@ export default definePlugin({
     ok: true,
     detail: { smtp_port: smtpReceiver.port(), unparsed: await mailParseLoop.waiting() },
   }),
+  openDoors: async ({ mailboxTaking }) =>
+    mailboxTaking.publicDomains.map((domain) => `anyone with an account may take mailboxes in ${domain}`),
   async announce({ smtpReceiver, mailboxes }) {
     const port = smtpReceiver.port();
     return port === null ? [] : [`SMTP listens on port ${port} for ${mailboxes.domains().join(', ')}`];

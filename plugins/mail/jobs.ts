@@ -1,20 +1,29 @@
-/** Mail's queued work. */
+/** Mail's queued work. Each tenant has a lane of its own: what waits for its strangers' servers holds up nobody else. */
 import Type from 'typebox';
 import { defineJob } from '#core/plugin.ts';
+import { WEBHOOK_TRIES, type WebhookCall } from './services/webhook-calls.ts';
 
 export const deliverMail = defineJob({
   name: 'mail.deliver',
   summary: 'Tries to deliver a mail to one recipient',
   payload: Type.Object({ delivery_id: Type.Integer() }),
   concurrency: 20,
-  timeoutMs: 180_000,
-  run: ({ delivery_id }, _job, { delivering }) => delivering.attempt(delivery_id),
+  perLane: 6,
+  // Failed tries of a delivery are none of the job's; these are for a database that is away.
+  maxAttempts: 20,
+  // Longer than `mailer.deliverySeconds` may be, so that no second try begins while the first is under way.
+  timeoutMs: 360_000,
+  run: ({ delivery_id }, { signal }, { delivering }) => delivering.attempt(delivery_id, signal),
 });
 
 export const callWebhook = defineJob({
   name: 'mail.callWebhook',
   summary: 'Tells a webhook of a mailbox about a mail',
-  payload: Type.Object({ webhook_id: Type.Integer(), event: Type.Unknown() }),
-  maxAttempts: 12,
-  run: ({ webhook_id, event }, _job, { mailWebhooks }) => mailWebhooks.deliver(webhook_id, event),
+  payload: Type.Unsafe<WebhookCall>(
+    Type.Object({ webhook_id: Type.Integer(), event: Type.Unknown(), tries_left: Type.Optional(Type.Integer()) }),
+  ),
+  concurrency: 20,
+  perLane: 4,
+  maxAttempts: WEBHOOK_TRIES,
+  run: (call, { attempt, signal }, { webhookCalls }) => webhookCalls.call(call, attempt, signal),
 });

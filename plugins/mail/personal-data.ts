@@ -1,4 +1,5 @@
 /** Mail's part in what people may ask for: their data, and its erasure. */
+import type { Knex } from 'knex';
 import type { HookHandler } from '#core/events/hooks.ts';
 import type { EventHandler } from '#core/plugin.ts';
 import { wireTime } from './views.ts';
@@ -9,8 +10,30 @@ export const removeMailOfUser: EventHandler<'user.deleted'> = async (
   { db, mailboxSettings, mailDeletion },
 ) => {
   await mailDeletion.mailboxes(await mailboxSettings.ofUser(data.id));
-  await db.write('mail_sent').where({ user_id: data.id }).delete();
+  await mailDeletion.sent(await idsOf(db.read('mail_sent').where({ user_id: data.id })));
 };
+
+/** What a tenant had beside the mailboxes of its people: those of its workflows, rules, suppressions, queued work. */
+export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { db, mailDeletion, mailRules }) => {
+  const { tenant_id } = data;
+  await mailDeletion.mailboxes(await db.read('mail_mailboxes').where({ tenant_id }).select('id', 'address'));
+  await mailDeletion.sent(await idsOf(db.read('mail_sent').where({ tenant_id })));
+  await db.transaction(async (trx) => {
+    await mailRules.forgetTenant(trx, tenant_id);
+    await trx('mail_suppressions').where({ tenant_id }).delete();
+    // Jobs carry mail in their payloads; one that runs at this moment finds nothing any more.
+    await trx('core_jobs')
+      .where({ lane: tenant_id })
+      .whereIn('name', ['mail.deliver', 'mail.callWebhook'])
+      .whereNot({ state: 'running' })
+      .delete();
+  });
+};
+
+async function idsOf(query: Knex.QueryBuilder): Promise<number[]> {
+  const rows: { id: number }[] = await query.select('id').orderBy('id');
+  return rows.map(({ id }) => id);
+}
 
 export const exportMail: HookHandler<'user.exporting'> = async (context, next, { db, mailboxSettings }) => {
   const mailboxes = await mailboxSettings.ofUser(context.user.id);
@@ -20,6 +43,12 @@ export const exportMail: HookHandler<'user.exporting'> = async (context, next, {
     .whereIn(
       'mailbox_id',
       mailboxes.map(({ id }) => id),
+    )
+    .whereNotExists((inner) =>
+      inner
+        .from('mail_mailboxes')
+        .whereRaw('mail_mailboxes.id = mail_messages.mailbox_id and hidden_up_to >= mail_messages.id')
+        .select('id'),
     )
     .groupBy('mailbox_id')
     .select('mailbox_id')

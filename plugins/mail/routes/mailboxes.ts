@@ -12,9 +12,9 @@ export const mailboxRoutes = [
     method: 'GET',
     path: '/api/domains',
     access: { scope: 'mail:read', kinds: READERS },
-    summary: 'Domains in which mailboxes can be made',
+    summary: 'Domains in which you can make mailboxes',
     responses: { 200: Type.Array(Type.String(), { examples: [['example.com', 'mail.example.com']] }) },
-    handler: (_, { mailboxes }) => mailboxes.domains(),
+    handler: async ({ principal }, { mailboxTaking }) => [...(await mailboxTaking.domainsFor(principal))],
   }),
   route({
     method: 'GET',

@@ -1,43 +1,114 @@
-/** Deleting mail and mailboxes with everything that hangs on them. Tables: mail_mailboxes, mail_messages, core_blobs. */
+/**
+ * Deleting mail and mailboxes with everything that hangs on them. A mailbox is out of reach at once and its address is
+ * free; its mail goes after that, in steps, and after a crash with the next run of cron.
+ * Tables: mail_mailboxes, mail_messages, mail_sent, core_blobs.
+ */
 import type { Transaction } from '#core/database/database.ts';
+import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailboxRow } from '../tables.ts';
 
 export interface MailDeletion {
-  /** Mailboxes with their mail; gives what was still there. */
+  /** Mailboxes with their mail. */
   mailboxes(rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void>;
+  /** Takes mailboxes out of reach whose time is over and that nobody keeps; gives how many, at most `limit`. */
+  expire(limit: number): Promise<number>;
+  /** Deletes the mail of mailboxes that are out of reach, then their rows. */
+  finish(): Promise<void>;
   /** Messages by id; gives how many there were. */
   messages(ids: readonly number[]): Promise<number>;
-  /** All messages of a mailbox, some at a time; gives how many. */
-  messagesOf(mailboxId: number): Promise<number>;
-  /** Blobs that nothing of mail points to any more. */
-  blobs(trx: Transaction, ids: readonly number[]): Promise<void>;
-  /** The same as `mailboxes`, inside a caller's transaction. */
-  mailboxesIn(trx: Transaction, rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void>;
+  /** Messages of a mailbox from after this id, some at a time; gives how many. */
+  messagesOf(mailboxId: number, after?: number): Promise<number>;
+  /** Records of sent mail by id, with the bytes that nothing else points to. */
+  sent(ids: readonly number[]): Promise<void>;
 }
 
 /** A transaction that deletes more would hold up receiving. */
 const STEP = 500;
 
-export function createMailDeletion({ db, blobs, mailboxes }: Services): MailDeletion {
-  return { mailboxes: removeMailboxes, messages, messagesOf, blobs: removeBlobs, mailboxesIn };
+export function createMailDeletion({
+  db,
+  blobs,
+  clock,
+  events,
+  log,
+  mailboxes,
+  mailboxOwnership,
+}: Services): MailDeletion {
+  return { mailboxes: removeMailboxes, expire, finish, messages, messagesOf, sent };
 
-  /** The mail goes first, in steps: a mailbox may hold a hundred thousand. */
   async function removeMailboxes(rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void> {
-    for (const { id } of rows) await messagesOf(id);
-    await db.transaction((trx) => mailboxesIn(trx, rows));
+    for (let start = 0; start < rows.length; start += STEP) {
+      await db.transaction((trx) => retire(trx, rows.slice(start, start + STEP)));
+    }
+    for (const { id } of rows) await removeRetired(id);
   }
 
-  async function mailboxesIn(trx: Transaction, rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void> {
-    const ids = rows.map(({ id }) => id);
-    const left = await trx('mail_messages').whereIn('mailbox_id', ids).distinct('blob_id');
-    await trx('mail_mailboxes').whereIn('id', ids).delete();
-    await removeBlobs(
-      trx,
-      left.map(({ blob_id }) => blob_id),
-    );
+  /** The rows are locked and judged as they are now: one that somebody has just pinned stays. */
+  function expire(limit: number): Promise<number> {
+    return db.transaction(async (trx) => {
+      const rows = await trx('mail_mailboxes')
+        .where('expires_at', '<=', clock.now())
+        .where({ is_pinned: 0, is_favorite: 0 })
+        .whereNull('removed_at')
+        .orderBy('expires_at')
+        .limit(limit)
+        .forUpdate();
+      await retire(trx, rows);
+      for (const { id, address, tenant_id } of rows) {
+        const data = { mailbox_id: id, address };
+        await events.emit(trx, 'mailbox.expired', data, { tenantId: tenant_id, subject: address });
+      }
+      return rows.length;
+    });
+  }
+
+  /** The address becomes one that nobody can have or write to. */
+  async function retire(trx: Transaction, rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void> {
+    if (rows.length === 0) return;
+    await mailboxOwnership.end(trx, rows);
+    await trx('mail_mailboxes')
+      .whereIn(
+        'id',
+        rows.map(({ id }) => id),
+      )
+      .update({
+        address: trx.raw(`'removed:' || id`),
+        domain: '',
+        user_id: null,
+        tenant_id: null,
+        forward_to: null,
+        password_hash: null,
+        can_login: 0,
+        removed_at: clock.now(),
+      });
     db.afterCommit(trx, () => {
       for (const { address } of rows) mailboxes.forget(address);
+    });
+  }
+
+  async function finish(): Promise<void> {
+    const rows = await db.read('mail_mailboxes').whereNotNull('removed_at').orderBy('id').select('id');
+    for (const { id } of rows) {
+      try {
+        await removeRetired(id);
+      } catch (error) {
+        log.error({ mailbox: id, reason: messageOf(error) }, 'The mail of a deleted mailbox could not be deleted yet');
+      }
+    }
+  }
+
+  async function removeRetired(id: number): Promise<void> {
+    await messagesOf(id);
+    await db.transaction(async (trx) => {
+      // A message that was being accepted under the old address may have come in since.
+      await trx('mail_mailboxes').where({ id }).forUpdate().first('id');
+      const left = await trx('mail_messages').where({ mailbox_id: id }).distinct('blob_id');
+      await trx('mail_mailboxes').where({ id }).delete();
+      await removeBlobs(
+        trx,
+        left.map(({ blob_id }) => blob_id),
+      );
     });
   }
 
@@ -49,11 +120,15 @@ export function createMailDeletion({ db, blobs, mailboxes }: Services): MailDele
     return removed;
   }
 
-  async function messagesOf(mailboxId: number): Promise<number> {
+  async function messagesOf(mailboxId: number, after = 0): Promise<number> {
     let removed = 0;
     for (;;) {
       const step = await db.transaction(async (trx) => {
-        const rows = await trx('mail_messages').where({ mailbox_id: mailboxId }).limit(STEP).select('id');
+        const rows = await trx('mail_messages')
+          .where({ mailbox_id: mailboxId })
+          .where('id', '>', after)
+          .limit(STEP)
+          .select('id');
         return removeStep(
           trx,
           rows.map(({ id }) => id),
@@ -65,18 +140,40 @@ export function createMailDeletion({ db, blobs, mailboxes }: Services): MailDele
   }
 
   async function removeStep(trx: Transaction, ids: readonly number[]): Promise<number> {
-    const rows = await trx('mail_messages').whereIn('id', ids).select('blob_id');
+    const rows = await trx('mail_messages').whereIn('id', ids).orderBy('id').forUpdate().select('blob_id');
     const removed = await trx('mail_messages').whereIn('id', ids).delete();
-    await removeBlobs(trx, [...new Set(rows.map(({ blob_id }) => blob_id))]);
+    await removeBlobs(
+      trx,
+      rows.map(({ blob_id }) => blob_id),
+    );
     return removed;
   }
 
-  /** Another mailbox may have got the same message, or a forward waits to leave: the blob stays. */
-  async function removeBlobs(trx: Transaction, ids: readonly number[]): Promise<void> {
+  async function sent(ids: readonly number[]): Promise<void> {
+    for (let start = 0; start < ids.length; start += STEP) {
+      const step = ids.slice(start, start + STEP);
+      await db.transaction(async (trx) => {
+        const rows = await trx('mail_sent').whereIn('id', step).orderBy('id').forUpdate().select('blob_id');
+        await trx('mail_sent').whereIn('id', step).delete();
+        await removeBlobs(
+          trx,
+          rows.flatMap(({ blob_id }) => blob_id ?? []),
+        );
+      });
+    }
+  }
+
+  /**
+   * Another mailbox may have got the same message, or a forward waits to leave: the blob stays. Its row is locked first:
+   * of two transactions that delete the last two who point to it, the second one sees that the first has gone.
+   */
+  async function removeBlobs(trx: Transaction, given: readonly number[]): Promise<void> {
+    const ids = [...new Set(given)];
     if (ids.length === 0) return;
+    await trx('core_blobs').whereIn('id', ids).orderBy('id').forUpdate().select('id');
     const received = await trx('mail_messages').whereIn('blob_id', ids).distinct('blob_id');
-    const sent = await trx('mail_sent').whereIn('blob_id', ids).distinct('blob_id');
-    const keptIds = new Set<number | null>([...received, ...sent].map(({ blob_id }) => blob_id));
+    const outgoing = await trx('mail_sent').whereIn('blob_id', ids).distinct('blob_id');
+    const keptIds = new Set<number | null>([...received, ...outgoing].map(({ blob_id }) => blob_id));
     await blobs.remove(
       trx,
       ids.filter((id) => !keptIds.has(id)),

@@ -8,6 +8,7 @@ import { mailErrors } from '../errors.ts';
 import { ADMINS_HAVE_NO_LIMIT, sentenceOf } from '../sentences.ts';
 import type { MailboxRow } from '../tables.ts';
 import { isMailAddress } from './addresses.ts';
+import type { Owner } from './mailbox-ownership.ts';
 import { isMailAdmin } from './roles.ts';
 
 export interface BatchResult {
@@ -21,7 +22,7 @@ export interface BatchResult {
 type Patch = Partial<Pick<MailboxRow, 'can_login' | 'is_favorite' | 'forward_to' | 'password_hash'>>;
 
 export interface MailboxSettings {
-  /** A mailbox with a chosen name; one that nobody owns yet is claimed. Throws `address_taken`, `reserved_name`, … */
+  /** A mailbox with a chosen name; one that mail has made is taken. Throws `address_taken`, `domain_not_open`, … */
   create(principal: Principal, wish: { local: string; domainIndex: number }): Promise<MailboxRow>;
   quota(principal: Principal): Promise<{ limit: number; used: number; remaining: number; note?: string }>;
   /** Deletes the mailbox with its mail. Throws `mailbox_not_found`. */
@@ -40,7 +41,7 @@ export interface MailboxSettings {
   ofUser(userId: number): Promise<MailboxRow[]>;
   /** Gives a mailbox, made when it is missing, to a user. Throws `quota_exceeded`, `foreign_domain`. */
   assign(user: UserRow, address: string): Promise<void>;
-  /** Takes it away again; it stays, without an owner. Throws `mailbox_not_found`. */
+  /** Takes it away again; it stays the tenant's, without a person. Throws `mailbox_not_found`. */
   unassign(user: UserRow, address: string): Promise<void>;
 }
 
@@ -53,7 +54,7 @@ const RESERVED = new Set(
 const LOCAL_PART = /^(?!.*\.\.)[a-z0-9_-](?:[a-z0-9._-]{0,62}[a-z0-9_-])?$/;
 
 export function createMailboxSettings(services: Services & { config: MailConfig }): MailboxSettings {
-  const { db, config, mailboxes, mailDeletion, passwords, people } = services;
+  const { db, config, mailboxes, mailboxOwnership, mailboxTaking, mailDeletion, passwords, people } = services;
 
   return {
     create,
@@ -71,27 +72,29 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
   };
 
   async function create(principal: Principal, { local, domainIndex }: { local: string; domainIndex: number }) {
-    const domain = mailboxes.domains()[domainIndex];
-    if (domain === undefined) throw mailErrors.unknown_domain();
+    const domain = await mailboxTaking.domainAt(principal, domainIndex);
     const name = local.trim().toLowerCase();
     if (!LOCAL_PART.test(name)) throw mailErrors.bad_local_part();
     if (RESERVED.has(name) && !isSuperadmin(principal)) throw mailErrors.reserved_name();
     const own = { address: `${name}@${domain}`, domain };
     const owner = { userId: principal.userId || null, tenantId: principal.tenantId };
     return db.transaction(async (trx) => {
-      const existing = await trx('mail_mailboxes').where({ address: own.address }).first();
-      if (existing) {
-        const isOurs = existing.tenant_id === owner.tenantId;
-        if (existing.user_id === owner.userId && (owner.userId !== null || isOurs)) return existing;
-        // Without a person it may still be a tenant's: its workflows made it.
-        if (existing.user_id !== null || (existing.tenant_id !== null && !isOurs)) throw mailErrors.address_taken();
-      }
-      await mailboxes.refuseOverQuota(trx, principal);
-      const row = existing
-        ? await mailboxes.claim(trx, existing, owner)
-        : await mailboxes.insert(trx, own, owner.userId, owner.tenantId);
-      return row;
+      const existing = await locked(trx, own.address);
+      if (existing && isOwnedBy(existing, owner)) return mailboxOwnership.renew(trx, existing);
+      if (existing && !existing.made_by_mail) throw mailErrors.address_taken();
+      await mailboxTaking.refuseAddressOfAccount(trx, own);
+      await mailboxTaking.refuseOverQuota(trx, principal);
+      if (existing) return mailboxOwnership.take(trx, existing, owner);
+      const made = await mailboxes.insert(trx, own, owner.userId, owner.tenantId);
+      // Somebody, or a mail, was faster by a moment.
+      if (!made) throw mailErrors.address_taken();
+      return made;
     });
+  }
+
+  /** The mailbox as it is now, and until the transaction ends. */
+  async function locked(trx: Transaction, address: string): Promise<MailboxRow | null> {
+    return (await trx('mail_mailboxes').where({ address }).forUpdate().first()) ?? null;
   }
 
   async function quota(principal: Principal) {
@@ -112,19 +115,22 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
   }
 
   async function togglePin(principal: Principal, address: string): Promise<boolean> {
-    const { id } = await mailboxes.readable(principal, address);
-    await db
-      .write('mail_mailboxes')
-      .where({ id })
-      .update({ is_pinned: db.write.raw('1 - is_pinned') });
-    return (await db.read('mail_mailboxes').where({ id }).first('is_pinned'))?.is_pinned === 1;
+    await mailboxes.readable(principal, address);
+    return db.transaction(async (trx) => {
+      const { id, is_pinned } = await mailboxes.locked(trx, principal, { address });
+      await trx('mail_mailboxes')
+        .where({ id })
+        .update({ is_pinned: 1 - is_pinned });
+      return is_pinned === 0;
+    });
   }
 
   async function change(principal: Principal, id: number, patch: Patch): Promise<void> {
-    const row = await db.read('mail_mailboxes').where({ id }).first();
-    if (!row || !mailboxes.mayRead(principal, row)) throw mailErrors.mailbox_not_found();
-    refuseBadForward(patch, [row.address]);
-    await db.write('mail_mailboxes').where({ id }).update(patch);
+    await db.transaction(async (trx) => {
+      const row = await mailboxes.locked(trx, principal, { id });
+      refuseBadForward(patch, [row.address]);
+      await trx('mail_mailboxes').where({ id }).update(patch);
+    });
   }
 
   async function changeByAddress(address: string, patch: Patch): Promise<void> {
@@ -139,8 +145,11 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
     const wanted: (string | number)[] =
       'ids' in which ? [...which.ids] : which.addresses.map((address) => address.trim().toLowerCase());
     const found = await db.transaction(async (trx) => {
-      const rows = await trx('mail_mailboxes').whereIn(column, wanted).select('id', 'address');
-      await trx('mail_mailboxes').whereIn(column, wanted).update(patch);
+      const rows = await trx('mail_mailboxes')
+        .whereIn(column, wanted)
+        .whereNull('removed_at')
+        .update(patch)
+        .returning(['id', 'address']);
       return new Set<string | number>(rows.map((row) => row[column]));
     });
     const results = wanted.map((value) => ({
@@ -199,26 +208,33 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
     if (!own) throw mailErrors.foreign_domain();
     const owner = { userId: user.id, tenantId: (await people.tenantById(user.tenant_id))?.uuid ?? null };
     await db.transaction(async (trx) => {
-      const existing = await trx('mail_mailboxes').where({ address: own.address }).first();
+      const existing = await locked(trx, own.address);
       if (existing?.user_id === user.id) return;
       await refuseOverLimit(trx, user);
-      if (existing) await mailboxes.claim(trx, existing, owner);
-      else await mailboxes.insert(trx, own, owner.userId, owner.tenantId);
+      if (existing) await mailboxOwnership.give(trx, existing, owner);
+      else if (!(await mailboxes.insert(trx, own, owner.userId, owner.tenantId))) throw mailErrors.address_taken();
     });
   }
 
   async function refuseOverLimit(trx: Transaction, user: UserRow): Promise<void> {
     if (user.role !== 'member' || user.is_superadmin) return;
+    await trx('auth_users').where({ id: user.id }).forUpdate().first('id');
     const counted = await trx('mail_mailboxes').where({ user_id: user.id }).count({ total: '*' }).first();
     if (Number(counted?.total ?? 0) >= user.mailbox_limit)
       throw mailErrors.quota_exceeded({ extra: { limit: user.mailbox_limit } });
   }
 
   async function unassign(user: UserRow, address: string): Promise<void> {
-    const changed = await db
-      .write('mail_mailboxes')
-      .where({ address: address.trim().toLowerCase(), user_id: user.id })
-      .update({ user_id: null, tenant_id: null });
-    if (changed === 0) throw mailErrors.mailbox_not_found();
+    await db.transaction(async (trx) => {
+      const row = await locked(trx, address.trim().toLowerCase());
+      if (row?.user_id !== user.id) throw mailErrors.mailbox_not_found();
+      await mailboxOwnership.release(trx, row);
+    });
   }
+}
+
+/** Without a person it is one's own when it is one's tenant's; what mail has made is nobody's. */
+function isOwnedBy(row: MailboxRow, { userId, tenantId }: Owner): boolean {
+  if (row.made_by_mail) return false;
+  return row.user_id === userId && (userId !== null || row.tenant_id === tenantId);
 }

@@ -1,6 +1,6 @@
 /** Mailboxes: who has them, who sees them, how they are made. Table: mail_mailboxes. */
 import type { Transaction } from '#core/database/database.ts';
-import { codeOf } from '#core/errors.ts';
+import { likePattern } from '#core/database/pagination.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomFrom } from '#core/security/tokens.ts';
@@ -34,24 +34,18 @@ export interface Mailboxes {
   knownId(own: OwnAddress): number | undefined;
   byAddress(address: string): Promise<MailboxRow | null>;
   byId(id: number): Promise<MailboxRow | null>;
-  /** A new one with a random name. Throws `quota_exceeded`, `unknown_domain`. */
+  /** A new one with a random name. Throws `quota_exceeded`, `unknown_domain`, `domain_not_open`. */
   generate(principal: Principal, wish: { length: number; domainIndex: number }): Promise<MailboxRow>;
   list(principal: Principal, filter: MailboxFilter): Promise<{ rows: MailboxRow[]; total: number }>;
   /** The mailbox when the principal may read it. Throws `mailbox_not_found` or `not_your_mailbox`. */
   readable(principal: Principal, address: string): Promise<MailboxRow>;
+  /** The same inside a transaction, in which nobody else changes its owner or deletes it. Throws likewise. */
+  locked(trx: Transaction, principal: Principal, by: { address: string } | { id: number }): Promise<MailboxRow>;
   mayRead(principal: Principal, mailbox: MailboxRow): boolean;
-  /** Some whose time is over, and that nobody keeps. */
-  expired(limit: number): Promise<MailboxRow[]>;
-  /** A new mailbox, announced. Throws the database's error when the address is taken. */
-  insert(trx: Transaction, own: OwnAddress, userId: number | null, tenantId: string | null): Promise<MailboxRow>;
-  /** Makes somebody the owner of a mailbox that is there. */
-  claim(
-    trx: Transaction,
-    row: MailboxRow,
-    owner: { userId: number | null; tenantId: string | null },
-  ): Promise<MailboxRow>;
-  /** Throws `quota_exceeded`. Inside the transaction that makes the mailbox. */
-  refuseOverQuota(trx: Transaction, principal: Principal): Promise<void>;
+  /** Up to which message the mailbox hides its mail from the principal: what came before its owner had it. */
+  hiddenUpTo(principal: Principal, mailbox: MailboxRow): Promise<number>;
+  /** A new mailbox, announced; null when there is one with this address. */
+  insert(trx: Transaction, own: OwnAddress, userId: number | null, tenantId: string | null): Promise<MailboxRow | null>;
   /** The mailbox was deleted. */
   forget(address: string): void;
 }
@@ -65,6 +59,7 @@ export function createMailboxes({
   clock,
   events,
   config,
+  mailboxTaking,
   returnPaths,
 }: Services & { config: MailConfig }): Mailboxes {
   const own = ownDomains(config.domains, config.plusAddressing);
@@ -84,11 +79,10 @@ export function createMailboxes({
     generate,
     list,
     readable,
+    locked,
     mayRead,
-    expired,
+    hiddenUpTo,
     insert,
-    claim,
-    refuseOverQuota,
     forget: (address) => void known.delete(address),
   };
 
@@ -118,7 +112,7 @@ export function createMailboxes({
       else ids.set(one.address, id);
     }
     if (unknown.size === 0) return ids;
-    const rows = [...unknown.values()].map((one) => newRow(one, null, null));
+    const rows = [...unknown.values()].map((one) => ({ ...newRow(one, null, null), made_by_mail: 1 }));
     const made = await trx('mail_mailboxes')
       .insert(rows)
       .onConflict('address')
@@ -149,32 +143,17 @@ export function createMailboxes({
     principal: Principal,
     { length, domainIndex }: { length: number; domainIndex: number },
   ): Promise<MailboxRow> {
-    const domain = domains[domainIndex];
-    if (domain === undefined) throw mailErrors.unknown_domain();
+    const domain = await mailboxTaking.domainAt(principal, domainIndex);
     for (let attempt = 1; ; attempt++) {
-      const local = randomFrom(RANDOM_NAME, length);
-      try {
-        return await db.transaction(async (trx) => {
-          await refuseOverQuota(trx, principal);
-          return insert(trx, { address: `${local}@${domain}`, domain }, principal.userId || null, principal.tenantId);
-        });
-      } catch (error) {
-        const isTaken = codeOf(error) === '23505' || codeOf(error).startsWith('SQLITE_CONSTRAINT');
-        if (!isTaken || attempt === RETRIES) throw error;
-      }
+      const own = { address: `${randomFrom(RANDOM_NAME, length)}@${domain}`, domain };
+      const made = await db.transaction(async (trx) => {
+        await mailboxTaking.refuseOverQuota(trx, principal);
+        await mailboxTaking.refuseAddressOfAccount(trx, own);
+        return insert(trx, own, principal.userId || null, principal.tenantId);
+      });
+      if (made) return made;
+      if (attempt === RETRIES) throw mailErrors.address_taken();
     }
-  }
-
-  /** Administrators have no limit (temp-mail document). */
-  async function refuseOverQuota(trx: Transaction, principal: Principal): Promise<void> {
-    if (isMailAdmin(principal) || !principal.userId) return;
-    const asked = trx('auth_users').where({ id: principal.userId });
-    // On PostgreSQL the row lock makes two requests of one user take turns; SQLite has one writer anyway.
-    if (db.client === 'pg') asked.forUpdate();
-    const owner = await asked.first('mailbox_limit');
-    const counted = await trx('mail_mailboxes').where({ user_id: principal.userId }).count({ total: '*' }).first();
-    const limit = owner?.mailbox_limit ?? 0;
-    if (Number(counted?.total ?? 0) >= limit) throw mailErrors.quota_exceeded({ extra: { limit } });
   }
 
   function newRow(own: OwnAddress, userId: number | null, tenantId: string | null) {
@@ -190,7 +169,7 @@ export function createMailboxes({
   }
 
   async function list(principal: Principal, filter: MailboxFilter): Promise<{ rows: MailboxRow[]; total: number }> {
-    const query = db.read('mail_mailboxes');
+    const query = db.read('mail_mailboxes').whereNull('removed_at');
     if (principal.kind === 'mailbox') query.where({ address: principal.id });
     else if (!isSuperadmin(principal)) {
       if (isMailAdmin(principal)) query.where({ tenant_id: principal.tenantId });
@@ -201,7 +180,7 @@ export function createMailboxes({
     if (filter.login !== undefined) query.where({ can_login: filter.login ? 1 : 0 });
     if (filter.forward === true) query.whereNotNull('forward_to');
     if (filter.forward === false) query.whereNull('forward_to');
-    if (filter.q) query.whereLike('address', `%${filter.q.toLowerCase().replace(/[%_]/g, '')}%`);
+    if (filter.q) query.whereRaw(`address like ? escape '\\'`, [likePattern(filter.q.toLowerCase())]);
     const counted = await query.clone().count({ total: '*' }).first();
     const order = [
       { column: 'is_pinned', order: 'desc' },
@@ -219,6 +198,17 @@ export function createMailboxes({
     return row;
   }
 
+  async function locked(
+    trx: Transaction,
+    principal: Principal,
+    by: { address: string } | { id: number },
+  ): Promise<MailboxRow> {
+    const which = 'address' in by ? { address: by.address.trim().toLowerCase() } : by;
+    const row = await trx('mail_mailboxes').where(which).whereNull('removed_at').forUpdate().first();
+    if (!row || !mayRead(principal, row)) throw mailErrors.mailbox_not_found();
+    return row;
+  }
+
   function mayRead(principal: Principal, mailbox: MailboxRow): boolean {
     if (isSuperadmin(principal)) return true;
     if (principal.kind === 'mailbox') return mailbox.address === principal.id;
@@ -226,29 +216,20 @@ export function createMailboxes({
     return isMailAdmin(principal) && mailbox.tenant_id !== null && mailbox.tenant_id === principal.tenantId;
   }
 
-  function expired(limit: number): Promise<MailboxRow[]> {
-    return db
-      .read('mail_mailboxes')
-      .where('expires_at', '<=', clock.now())
-      .where({ is_pinned: 0, is_favorite: 0 })
-      .orderBy('expires_at')
-      .limit(limit);
+  async function hiddenUpTo(principal: Principal, { hidden_up_to, tenant_id }: MailboxRow): Promise<number> {
+    if (hidden_up_to === 0 || isSuperadmin(principal)) return 0;
+    const isAdmin = isMailAdmin(principal) && principal.tenantId === tenant_id;
+    return isAdmin && (await mailboxTaking.isOperator(tenant_id)) ? 0 : hidden_up_to;
   }
 
   async function insert(trx: Transaction, own: OwnAddress, userId: number | null, tenantId: string | null) {
     const [row] = await trx('mail_mailboxes')
       .insert(newRow(own, userId, tenantId))
+      .onConflict('address')
+      .ignore()
       .returning('*');
-    if (!row) throw new Error('The mailbox was not stored');
-    await announce(trx, [row]);
-    return row;
-  }
-
-  async function claim(trx: Transaction, row: MailboxRow, owner: { userId: number | null; tenantId: string | null }) {
-    const now = clock.now();
-    const patch = { user_id: owner.userId, tenant_id: owner.tenantId, expires_at: ttlMs > 0 ? now + ttlMs : null };
-    await trx('mail_mailboxes').where({ id: row.id }).update(patch);
-    return { ...row, ...patch };
+    if (row) await announce(trx, [row]);
+    return row ?? null;
   }
 
   async function announce(trx: Transaction, rows: readonly Pick<MailboxRow, 'id' | 'address' | 'tenant_id'>[]) {

@@ -127,6 +127,7 @@ export function createParseLoop({
       .read('mail_messages')
       .join('mail_mailboxes', 'mail_mailboxes.id', 'mail_messages.mailbox_id')
       .whereNull('mail_messages.parsed_at')
+      .whereNull('mail_mailboxes.removed_at')
       .select(
         ...MESSAGE_COLUMNS.map((column) => `mail_messages.${column}` as const),
         ...MAILBOX_COLUMNS.map((column) => `mail_mailboxes.${column}` as const),

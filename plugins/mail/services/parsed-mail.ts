@@ -51,7 +51,7 @@ export interface ParsedMail {
 }
 
 export function createParsedMail(services: Services): ParsedMail {
-  const { db, clock, events, mailRules, mailForwarding, mailWebhooks, delivering, returnPaths } = services;
+  const { db, clock, events, mailRules, mailForwarding, mailWebhooks, deliveryOutcomes, returnPaths } = services;
 
   return {
     async store(found) {
@@ -84,7 +84,7 @@ export function createParsedMail(services: Services): ParsedMail {
   /** A bounce of our own delivery is put down there; one of a forward goes back to whose mail it was. */
   async function followReturnPath(trx: Transaction, result: Result): Promise<void> {
     const path = returnPaths.read(result.row.envelope_to);
-    if (path?.kind === 'delivery') await delivering.reported(trx, path.id, result.parsed.bounce);
+    if (path?.kind === 'delivery') await deliveryOutcomes.reported(trx, path.id, result.parsed.bounce);
     else if (path) await mailForwarding.returnToSender(trx, result.row, path.sender);
   }
 

@@ -1,5 +1,6 @@
 /** Reading mail: lists, single messages, raw bytes. Tables: mail_messages, mail_contents. */
 import type { Readable } from 'node:stream';
+import { likePattern } from '#core/database/pagination.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
@@ -52,6 +53,7 @@ export function createMailReading({
   clock,
   config,
   mailboxes,
+  mailboxTaking,
   mailDeletion,
   mailParseLoop,
 }: Services & { config: MailConfig }): MailReading {
@@ -59,10 +61,12 @@ export function createMailReading({
     async list(principal, address, { limit, offset, folder = 'inbox', words, tag, thread }) {
       const mailbox = await mailboxes.readable(principal, address);
       const query = db.read('mail_messages').where({ mailbox_id: mailbox.id, folder });
+      const hidden = await mailboxes.hiddenUpTo(principal, mailbox);
+      if (hidden > 0) query.where('id', '>', hidden);
       const since = visibleSince(principal);
       if (since !== null) query.where('received_at', '>=', since);
       if (words && !whereWords(query, db.client, words)) return { rows: [], total: 0 };
-      if (tag) query.whereLike('tags', `%,${tag.replace(/[%_]/g, '')},%`);
+      if (tag) query.whereRaw(`tags like ? escape '\\'`, [likePattern(`,${tag},`)]);
       if (thread !== undefined) query.where({ thread_id: thread });
       const counted = await query.clone().count({ total: '*' }).first();
       const rows: MessageRow[] = await query.select('*').orderBy('id', 'desc').limit(limit).offset(offset);
@@ -72,12 +76,16 @@ export function createMailReading({
     async several(principal, ids) {
       const rows = await db.read('mail_messages').whereIn('id', ids);
       const boxes = await db.read('mail_mailboxes').whereIn('id', [...new Set(rows.map((row) => row.mailbox_id))]);
-      const readable = new Set(boxes.filter((box) => mailboxes.mayRead(principal, box)).map(({ id }) => id));
+      const hiddenUpTo = new Map<number, number>();
+      for (const box of boxes) {
+        if (mailboxes.mayRead(principal, box)) hiddenUpTo.set(box.id, await mailboxes.hiddenUpTo(principal, box));
+      }
       const since = visibleSince(principal) ?? 0;
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.flatMap((id) => {
         const row = byId.get(id);
-        return row && readable.has(row.mailbox_id) && row.received_at >= since ? [row] : [];
+        const hidden = row && hiddenUpTo.get(row.mailbox_id);
+        return row && hidden !== undefined && row.id > hidden && row.received_at >= since ? [row] : [];
       });
     },
 
@@ -90,6 +98,14 @@ export function createMailReading({
           else if (isMailAdmin(principal)) own.where({ tenant_id: principal.tenantId });
           else own.where({ user_id: principal.userId });
         });
+        if (!(isMailAdmin(principal) && (await mailboxTaking.isOperator(principal.tenantId)))) {
+          query.whereNotExists((inner) =>
+            inner
+              .from('mail_mailboxes')
+              .whereRaw('mail_mailboxes.id = mail_messages.mailbox_id and hidden_up_to >= mail_messages.id')
+              .select('id'),
+          );
+        }
       }
       const since = visibleSince(principal);
       if (since !== null) query.where('received_at', '>=', since);
@@ -112,7 +128,7 @@ export function createMailReading({
 
     async clear(principal, address) {
       const mailbox = await mailboxes.readable(principal, address);
-      return mailDeletion.messagesOf(mailbox.id);
+      return mailDeletion.messagesOf(mailbox.id, await mailboxes.hiddenUpTo(principal, mailbox));
     },
 
     async mark(principal, id, { folder, tags, isRead }) {
@@ -153,6 +169,7 @@ export function createMailReading({
     }
     const since = visibleSince(principal);
     if (since !== null && row.received_at < since) throw mailErrors.message_not_found();
+    if (row.id <= (await mailboxes.hiddenUpTo(principal, mailbox))) throw mailErrors.message_not_found();
     return row;
   }
 

@@ -1,4 +1,6 @@
 /** How long mail is kept: by age, by count and by size. Tables: mail_messages, mail_sent. */
+import { rowsOf } from '#core/database/insert-many.ts';
+import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 
@@ -15,20 +17,40 @@ export function createMailRetention({
   db,
   clock,
   config,
+  log,
   mailDeletion,
 }: Services & { config: MailConfig }): MailRetention {
   const { days, messagesPerMailbox, megabytesPerMailbox, sentDays } = config.retention;
+
+  /** Newest messages that the last run and the one before it have seen, in this process. */
+  let seenUpTo = { last: 0, before: 0 };
 
   return {
     async apply() {
       let removed = 0;
       if (days > 0) removed += await removeOlderThan(clock.now() - days * DAY_MS);
-      if (messagesPerMailbox > 0) removed += await removeAboveCount();
-      if (megabytesPerMailbox > 0) removed += await removeAboveSize();
+      if (messagesPerMailbox > 0 || megabytesPerMailbox > 0) removed += await removeAboveBounds();
       await removeSent(clock.now() - sentDays * DAY_MS);
       return removed;
     },
   };
+
+  /** Only mailboxes that got mail since the run before the last can have grown too large; one that fails stops no other. */
+  async function removeAboveBounds(): Promise<number> {
+    const newest = await db.read('mail_messages').max({ id: 'id' }).first();
+    const grown = await db.read('mail_messages').where('id', '>', seenUpTo.before).distinct('mailbox_id');
+    let removed = 0;
+    for (const { mailbox_id } of grown) {
+      try {
+        if (messagesPerMailbox > 0) removed += await removeAboveCount(mailbox_id);
+        if (megabytesPerMailbox > 0) removed += await removeAboveSize(mailbox_id);
+      } catch (error) {
+        log.error({ mailbox: mailbox_id, reason: messageOf(error) }, 'The retention of a mailbox could not be applied');
+      }
+    }
+    seenUpTo = { last: Number(newest?.id ?? 0), before: seenUpTo.last };
+    return removed;
+  }
 
   async function removeOlderThan(before: number): Promise<number> {
     return inSteps(() =>
@@ -36,44 +58,25 @@ export function createMailRetention({
     );
   }
 
-  async function removeAboveCount(): Promise<number> {
-    const full = await db
+  async function removeAboveCount(mailbox_id: number): Promise<number> {
+    const [newestTooMany] = await db
       .read('mail_messages')
-      .groupBy('mailbox_id')
-      .havingRaw('count(*) > ?', [messagesPerMailbox])
-      .select('mailbox_id');
-    let removed = 0;
-    for (const { mailbox_id } of full) {
-      const [oldestKept] = await db
-        .read('mail_messages')
-        .where({ mailbox_id })
-        .orderBy('id', 'desc')
-        .offset(messagesPerMailbox - 1)
-        .limit(1)
-        .select('id');
-      if (oldestKept) removed += await removeBefore(mailbox_id, oldestKept.id);
-    }
-    return removed;
+      .where({ mailbox_id })
+      .orderBy('id', 'desc')
+      .offset(messagesPerMailbox)
+      .limit(1)
+      .select('id');
+    return newestTooMany ? removeBefore(mailbox_id, newestTooMany.id + 1) : 0;
   }
 
-  async function removeAboveSize(): Promise<number> {
-    const limit = megabytesPerMailbox * 1024 * 1024;
-    const full = await db
-      .read('mail_messages')
-      .groupBy('mailbox_id')
-      .havingRaw('sum(size_bytes) > ?', [limit])
-      .select('mailbox_id');
-    let removed = 0;
-    for (const { mailbox_id } of full) {
-      const sums = await db.read.raw(
-        `select id from (select id, sum(size_bytes) over (order by id desc) as total from mail_messages where mailbox_id = ?) as sums
-         where total > ? order by id desc limit 1`,
-        [mailbox_id, limit],
-      );
-      const rows: { id: number }[] = Array.isArray(sums) ? sums : sums.rows;
-      if (rows[0]) removed += await removeBefore(mailbox_id, rows[0].id + 1);
-    }
-    return removed;
+  async function removeAboveSize(mailboxId: number): Promise<number> {
+    const sums = await db.read.raw(
+      `select id from (select id, sum(size_bytes) over (order by id desc) as total from mail_messages where mailbox_id = ?) as sums
+       where total > ? order by id desc limit 1`,
+      [mailboxId, megabytesPerMailbox * 1024 * 1024],
+    );
+    const [newestTooMany] = rowsOf<{ id: number }>(sums);
+    return newestTooMany ? removeBefore(mailboxId, newestTooMany.id + 1) : 0;
   }
 
   function removeBefore(mailboxId: number, id: number): Promise<number> {
@@ -104,13 +107,8 @@ export function createMailRetention({
         .where('updated_at', '<', before)
         .whereIn('status', [...FINAL])
         .limit(STEP)
-        .select('id', 'blob_id');
-      const ids = rows.map(({ id }) => id);
-      const blobIds = rows.flatMap(({ blob_id }) => blob_id ?? []);
-      await db.transaction(async (trx) => {
-        await trx('mail_sent').whereIn('id', ids).delete();
-        await mailDeletion.blobs(trx, blobIds);
-      });
+        .select('id');
+      await mailDeletion.sent(rows.map(({ id }) => id));
       if (rows.length < STEP) return;
     }
   }

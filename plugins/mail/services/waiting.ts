@@ -1,10 +1,12 @@
 /** Waiting for mail, and telling who watches: what every end-to-end test suite writes by hand. */
+import { likePattern } from '#core/database/pagination.ts';
 import type { CloudEvent } from '#core/events/events.ts';
 import { inOrder } from '#core/events/live.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailReceived } from '../contract.ts';
-import type { MessageRow } from '../tables.ts';
+import { mailErrors } from '../errors.ts';
+import type { MailboxRow, MessageRow } from '../tables.ts';
 
 export interface MailFilter {
   mailbox: string;
@@ -49,13 +51,17 @@ const RECHECK_MS = 1_000;
 
 export function createMailWaiting(services: Services): MailWaiting {
   const { db, events, mailboxes } = services;
+  /** Looks under way: all who watch share the one for a mail. */
+  const looks = new Map<number, Promise<MailboxRow | null>>();
   return { waitFor, find, watch };
 
   async function waitFor(principal: Principal, filter: MailFilter, timeoutMs: number, signal?: AbortSignal) {
+    const { id } = await mailboxes.readable(principal, filter.mailbox);
+    const address = filter.mailbox.trim().toLowerCase();
     // Listening begins before the look, so that nothing falls between the two.
     let wake: () => void = () => {};
     const stop = events.listen((event) => {
-      if (event.type === 'mail.received' && event.subject === filter.mailbox.trim().toLowerCase()) wake();
+      if (event.type === 'mail.received' && event.subject === address) wake();
     });
     const until = performance.now() + timeoutMs;
     try {
@@ -63,9 +69,10 @@ export function createMailWaiting(services: Services): MailWaiting {
         const arrival = new Promise<void>((resolve) => {
           wake = resolve;
         });
-        // Each time: it may be somebody else's by then.
-        const { id } = await mailboxes.readable(principal, filter.mailbox);
-        const [found] = await search(id, filter, 1);
+        // It may have become somebody else's since, or another one of the same name.
+        const mailbox = await mailboxes.readable(principal, address);
+        if (mailbox.id !== id) throw mailErrors.mailbox_not_found();
+        const [found] = await search(mailbox, await mailboxes.hiddenUpTo(principal, mailbox), filter, 1);
         if (found) return found;
         const leftMs = until - performance.now();
         if (leftMs <= 0 || signal?.aborted) return null;
@@ -77,21 +84,27 @@ export function createMailWaiting(services: Services): MailWaiting {
   }
 
   async function find(principal: Principal, filter: MailFilter, limit: number): Promise<FoundMail[]> {
-    const { id } = await mailboxes.readable(principal, filter.mailbox);
-    return search(id, filter, limit);
+    const mailbox = await mailboxes.readable(principal, filter.mailbox);
+    return search(mailbox, await mailboxes.hiddenUpTo(principal, mailbox), filter, limit);
   }
 
-  async function search(mailboxId: number, { from, subject, since }: MailFilter, limit: number): Promise<FoundMail[]> {
+  async function search(
+    { id }: MailboxRow,
+    hiddenUpTo: number,
+    { from, subject, since }: MailFilter,
+    limit: number,
+  ): Promise<FoundMail[]> {
     const query = db
       .read('mail_messages')
       .leftJoin('mail_contents', 'mail_contents.message_id', 'mail_messages.id')
-      .where({ mailbox_id: mailboxId, folder: 'inbox' })
+      .where({ mailbox_id: id, folder: 'inbox' })
+      .where('mail_messages.id', '>', hiddenUpTo)
       .whereNotNull('parsed_at')
       .select('mail_messages.*', 'mail_contents.text', 'mail_contents.html')
       .orderBy('mail_messages.id', 'desc')
       .limit(limit);
-    if (from) query.whereRaw(`lower(sender) like ? escape '\\'`, [likePart(from)]);
-    if (subject) query.whereRaw(`lower(subject) like ? escape '\\'`, [likePart(subject)]);
+    if (from) query.whereRaw(`lower(sender) like ? escape '\\'`, [likePattern(from.toLowerCase())]);
+    if (subject) query.whereRaw(`lower(subject) like ? escape '\\'`, [likePattern(subject.toLowerCase())]);
     if (since !== undefined) query.where('received_at', '>=', since);
     const rows: (MessageRow & { text: string | null; html: string | null })[] = await query;
     return rows.map((row) => ({
@@ -107,10 +120,12 @@ export function createMailWaiting(services: Services): MailWaiting {
   }
 
   function watch(principal: Principal, address: string | null, { tell, failed }: Parameters<MailWaiting['watch']>[2]) {
-    // Asked again for each mail: the mailbox may have another owner by then.
+    // Asked again for each mail: the mailbox may have another owner by then, or be another one of the same name.
     const isFor = async ({ data }: CloudEvent) => {
       const { message_id } = data as MailReceived;
-      return (await services.mailReading.several(principal, [message_id])).length > 0;
+      const mailbox = await mailboxOf(message_id);
+      if (!mailbox || !mailboxes.mayRead(principal, mailbox)) return false;
+      return message_id > (await mailboxes.hiddenUpTo(principal, mailbox));
     };
     const pass = inOrder(isFor, ({ data }) => tell(data as MailReceived), failed);
     return events.listen((event) => {
@@ -119,14 +134,25 @@ export function createMailWaiting(services: Services): MailWaiting {
     });
   }
 
+  /** The mailbox of a mail, as it is now; one query, however many ask at the moment. */
+  function mailboxOf(messageId: number): Promise<MailboxRow | null> {
+    const known = looks.get(messageId);
+    if (known) return known;
+    const found: Promise<MailboxRow | undefined> = db
+      .read('mail_mailboxes')
+      .join('mail_messages', 'mail_messages.mailbox_id', 'mail_mailboxes.id')
+      .where('mail_messages.id', messageId)
+      .whereNull('mail_mailboxes.removed_at')
+      .first('mail_mailboxes.*');
+    const look = found.then((row) => row ?? null).finally(() => looks.delete(messageId));
+    looks.set(messageId, look);
+    return look;
+  }
+
   /** Spares a query for the mail of others. */
   function mayConcern(principal: Principal, { tenantid }: CloudEvent): boolean {
     return isSuperadmin(principal) || (tenantid ?? null) === principal.tenantId;
   }
-}
-
-function likePart(text: string): string {
-  return `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 /** Where the mail leads: links of its HTML first, then addresses in its text. */

@@ -1,10 +1,11 @@
-/** Outgoing webhooks of mailboxes, signed as Standard Webhooks ask. Table: mail_webhooks. */
+/** Outgoing webhooks of mailboxes: who has them, and which are called for a mail. Table: mail_webhooks. */
 import { randomBytes } from 'node:crypto';
-import type { Transaction } from '#core/database/database.ts';
+import type { Database, Transaction } from '#core/database/database.ts';
 import { coreErrors } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { CloudEvent, Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import { createKept } from './kept.ts';
 
 export interface WebhookView {
   id: number;
@@ -18,22 +19,20 @@ export interface MailWebhooks {
   /** Gives the secret this once (`whsec_…`). Throws `mailbox_not_found`, `too_many_webhooks`. */
   create(principal: Principal, mailbox: string, url: string): Promise<WebhookView & { secret: string }>;
   remove(principal: Principal, id: number): Promise<void>;
+  /** Its receiver wants no more. */
+  forget(id: number): Promise<void>;
   /** One job for each webhook of the mailbox, in the transaction of the event. */
   enqueue(trx: Transaction, mailboxId: number, event: CloudEvent): Promise<void>;
-  /** One try. Throws when the receiver did not take it, so that the job tries again. */
-  deliver(webhookId: number, event: unknown): Promise<void>;
+  /** The webhooks of mailboxes that are deleted, or somebody else's from now on, end. */
+  forgetMailboxes(trx: Transaction, ids: readonly number[]): Promise<void>;
 }
 
 const MAX_PER_MAILBOX = 10;
-const TIMEOUT_MS = 10_000;
-/** How long it is believed that there is no webhook at all, where other replicas may make one. */
-const RECHECK_MS = 5_000;
 
-export function createMailWebhooks({ db, clock, jobs, mailboxes, outbound, secrets }: Services): MailWebhooks {
-  let byMailbox: Map<number, number[]> | null = null;
-  let loadedAt = 0;
+export function createMailWebhooks({ db, clock, jobs, mailboxes, notices, secrets }: Services): MailWebhooks {
+  const byMailbox = createKept({ db, notices, topic: 'mail.webhooks', load });
 
-  return { list, create, remove, enqueue, deliver };
+  return { list, create, remove, forget, enqueue, forgetMailboxes };
 
   async function list(principal: Principal, mailbox: string): Promise<WebhookView[]> {
     const { id, address } = await mailboxes.readable(principal, mailbox);
@@ -42,70 +41,59 @@ export function createMailWebhooks({ db, clock, jobs, mailboxes, outbound, secre
   }
 
   async function create(principal: Principal, mailbox: string, url: string) {
-    const { id: mailboxId, address } = await mailboxes.readable(principal, mailbox);
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
       throw coreErrors.bad_request({ message: 'url must be an http(s) address' });
-    const counted = await db.read('mail_webhooks').where({ mailbox_id: mailboxId }).count({ total: '*' }).first();
-    if (Number(counted?.total ?? 0) >= MAX_PER_MAILBOX) throw mailErrors.too_many_webhooks();
     const secret = `whsec_${randomBytes(24).toString('base64')}`;
     const sealed = secrets.seal('mail.webhook', secret);
-    const row = { mailbox_id: mailboxId, url, secret: sealed, created_at: clock.now() };
-    const [made] = await db.write('mail_webhooks').insert(row).returning('*');
-    byMailbox = null;
-    if (!made) throw new Error('The webhook was not stored');
-    return { id: made.id, mailbox: address, url, created_at: made.created_at, secret };
+    return db.transaction(async (trx) => {
+      const { id: mailbox_id, address } = await mailboxes.locked(trx, principal, { address: mailbox });
+      const counted = await trx('mail_webhooks').where({ mailbox_id }).count({ total: '*' }).first();
+      if (Number(counted?.total ?? 0) >= MAX_PER_MAILBOX) throw mailErrors.too_many_webhooks();
+      const row = { mailbox_id, url, secret: sealed, created_at: clock.now() };
+      const [made] = await trx('mail_webhooks').insert(row).returning('*');
+      if (!made) throw new Error('The webhook was not stored');
+      await byMailbox.changed(trx);
+      return { id: made.id, mailbox: address, url, created_at: made.created_at, secret };
+    });
   }
 
   async function remove(principal: Principal, id: number): Promise<void> {
-    const row = await db
-      .read('mail_webhooks')
-      .join('mail_mailboxes', 'mail_mailboxes.id', 'mail_webhooks.mailbox_id')
-      .where('mail_webhooks.id', id)
-      .first('mail_mailboxes.*');
-    if (!row || !mailboxes.mayRead(principal, row)) throw coreErrors.not_found();
-    await db.write('mail_webhooks').where({ id }).delete();
-    byMailbox = null;
+    await db.transaction(async (trx) => {
+      const row = await trx('mail_webhooks').where({ id }).first();
+      const mailbox = row && (await trx('mail_mailboxes').where({ id: row.mailbox_id }).forUpdate().first());
+      if (!mailbox || !mailboxes.mayRead(principal, mailbox)) throw coreErrors.not_found();
+      await trx('mail_webhooks').where({ id }).delete();
+      await byMailbox.changed(trx);
+    });
   }
 
+  async function forget(id: number): Promise<void> {
+    await db.transaction(async (trx) => {
+      await trx('mail_webhooks').where({ id }).delete();
+      await byMailbox.changed(trx);
+    });
+  }
+
+  /** One tenant's jobs wait for each other, not for those of others. */
   async function enqueue(trx: Transaction, mailboxId: number, event: CloudEvent): Promise<void> {
-    const ids = (await current(trx)).get(mailboxId) ?? [];
-    for (const id of ids) await jobs.enqueue(trx, 'mail.callWebhook', { webhook_id: id, event });
+    const ids = (await byMailbox.get(trx)).get(mailboxId) ?? [];
+    const lane = event.tenantid ?? NOBODYS;
+    const work = ids.map((id) => ({ name: 'mail.callWebhook', payload: { webhook_id: id, event }, lane }));
+    await jobs.enqueueAll(trx, work);
   }
 
-  async function current(trx: Transaction): Promise<Map<number, number[]>> {
-    const isStale = !db.soleWriter && clock.now() - loadedAt > RECHECK_MS;
-    if (byMailbox && !isStale) return byMailbox;
+  async function load(connection: Database['read'] | Transaction): Promise<Map<number, number[]>> {
     const found = new Map<number, number[]>();
-    for (const { id, mailbox_id } of await trx('mail_webhooks').select('id', 'mailbox_id')) {
+    for (const { id, mailbox_id } of await connection('mail_webhooks').select('id', 'mailbox_id').orderBy('id')) {
       found.set(mailbox_id, [...(found.get(mailbox_id) ?? []), id]);
     }
-    byMailbox = found;
-    loadedAt = clock.now();
     return found;
   }
 
-  async function deliver(webhookId: number, event: unknown): Promise<void> {
-    const row = await db.read('mail_webhooks').where({ id: webhookId }).first();
-    if (!row) return;
-    const { Webhook } = await import('standardwebhooks');
-    const id = typeof event === 'object' && event !== null && 'id' in event ? String(event.id) : String(webhookId);
-    const body = JSON.stringify(event);
-    const at = new Date(clock.now());
-    const signature = new Webhook(secrets.open('mail.webhook', row.secret).toString()).sign(id, at, body);
-    const answer = await outbound.request(row.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-        'webhook-signature': signature,
-      },
-      body,
-      timeoutMs: TIMEOUT_MS,
-      redirects: 0,
-    });
-    // 410 Gone: the receiver wants no more (Standard Webhooks, "Webhook consumer").
-    if (answer.status === 410) await db.write('mail_webhooks').where({ id: webhookId }).delete();
-    else if (answer.status >= 300) throw new Error(`The webhook answered ${answer.status}`);
+  async function forgetMailboxes(trx: Transaction, ids: readonly number[]): Promise<void> {
+    if ((await trx('mail_webhooks').whereIn('mailbox_id', ids).delete()) > 0) await byMailbox.changed(trx);
   }
 }
+
+/** The lane of work for mailboxes without a tenant. */
+export const NOBODYS = 'nobody';

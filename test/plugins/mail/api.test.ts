@@ -16,6 +16,7 @@ describe('the temp-mail API', () => {
         auth: authConfig,
         mail: {
           domains: ['example.com', 'mail.example.com'],
+          publicDomains: ['example.com', 'mail.example.com'],
           guest: { enabled: true, password: 'look around' },
           smtp: { port: 0 },
         },

@@ -37,7 +37,7 @@ describe('reading mail', () => {
     await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
     outsideUrl = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
     app = await startPlatform({
-      plugins: { auth: authConfig, mail: { mailboxTtl: 0, smtp: { port: 0 } } },
+      plugins: { auth: authConfig, mail: { mailboxTtl: 0, publicDomains: ['example.com'], smtp: { port: 0 } } },
       config: { http: { outbound: { allow: ['127.0.0.1'] }, rateLimit: { enabled: false } } },
     });
     http = app.http.bearer(ROOT_TOKEN);
@@ -161,7 +161,7 @@ describe('reading mail', () => {
     const proxied = /src="(\/api\/platform\/mail\/image[^"]+)"/.exec(withImages)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const image = await http.get(proxied);
     assert.equal(image.headers.get('content-type'), 'image/png');
-    assert.equal((await http.get(proxied.replace('pixel.png', 'page.png'))).status, 404, 'no pages');
+    assert.equal((await http.get(proxied.replace('pixel.png', 'page.png'))).status, 403, 'no other address');
     assert.equal((await http.get(proxied.replace(/key=[^&]+/, 'key=x'))).status, 403, 'no open proxy');
     assert.equal((await app.http.get(proxied)).status, 401);
   });

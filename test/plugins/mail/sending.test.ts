@@ -240,7 +240,7 @@ describe('sending mail', () => {
     assert.deepEqual(copy?.to, ['me@elsewhere.example']);
     assert.ok(copy?.raw.endsWith(raw), 'the original stands unchanged at the end');
     assert.match(copy?.raw ?? '', /^ARC-Seal: i=1;/m);
-    assert.match(copy?.from ?? '', /^srs0=[0-9a-f]{6}=\d+=sender\.example=ada@example\.com$/);
+    assert.match(copy?.from ?? '', /^srs0=[0-9a-f]{10}=\d+=sender\.example=ada@example\.com$/);
 
     // A bounce of the copy goes back to who wrote the original.
     await sendMail(smtpPort(), { envelope: { from: '', to: copy?.from ?? '' }, raw: 'Subject: bounced\r\n\r\nno\r\n' });

@@ -1,23 +1,14 @@
 /** Rules of mailboxes and domains: what happens to a message that meets their conditions. Table: mail_rules. */
+import type { Database, Transaction } from '#core/database/database.ts';
 import { coreErrors } from '#core/errors.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
-import type { MailboxRow, RuleRow } from '../../tables.ts';
+import type { RuleRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
+import { createKept } from '../kept.ts';
 import { isMailAdmin } from '../roles.ts';
-import type { AuthResults } from './mail-authentication.ts';
-
-/** All that are given must hold. Texts are parts, in any case; with a `*` they are the whole. */
-export interface RuleConditions {
-  sender?: string;
-  subject?: string;
-  larger_than?: number;
-  smaller_than?: number;
-  spf?: string[];
-  dkim?: string[];
-  dmarc?: string[];
-}
+import { type Candidate, meets, type RuleConditions } from './rule-matching.ts';
 
 export interface NewRule {
   name: string;
@@ -28,16 +19,6 @@ export interface NewRule {
   conditions: RuleConditions;
   action: RuleRow['action'];
   value?: string | null;
-}
-
-/** What rules look at. */
-export interface Candidate {
-  address: string;
-  domain: string;
-  sender: string;
-  subject: string;
-  sizeBytes: number;
-  auth: AuthResults | null;
 }
 
 export interface Verdict {
@@ -56,6 +37,10 @@ export interface MailRules {
   create(principal: Principal, rule: NewRule): Promise<RuleView>;
   change(principal: Principal, id: number, patch: Partial<NewRule>): Promise<RuleView>;
   remove(principal: Principal, id: number): Promise<void>;
+  /** The rules of mailboxes that are deleted, or somebody else's from now on, end. */
+  forgetMailboxes(trx: Transaction, ids: readonly number[]): Promise<void>;
+  /** All rules that people of a tenant have made, also for domains. */
+  forgetTenant(trx: Transaction, tenantId: string): Promise<void>;
 }
 
 export interface RuleView {
@@ -72,22 +57,23 @@ export interface RuleView {
 
 type Loaded = RuleRow & { address: string | null; parsed: RuleConditions };
 
-/** Other replicas see a change this much later. */
-const RELOAD_AFTER_MS = 5_000;
-const ACCEPTED: Verdict = { action: 'accept', forwards: [], tags: [] };
+/** Enabled rules in their order, by what they are about: a message is judged by those of its mailbox and its domain. */
+interface Index {
+  byAddress: Map<string, Loaded[]>;
+  byDomain: Map<string, Loaded[]>;
+}
 
-export function createMailRules({ db, clock, mailboxes }: Services): MailRules {
-  let rules: Loaded[] | null = null;
-  let loadedAt = 0;
+const MAX_PER_MAILBOX = 100;
 
-  return { judge, mayRefuse, list, create, change, remove };
+export function createMailRules({ db, clock, mailboxes, notices }: Services): MailRules {
+  const rules = createKept({ db, notices, topic: 'mail.rules', load });
+
+  return { judge, mayRefuse, list, create, change, remove, forgetMailboxes, forgetTenant };
 
   async function judge(candidate: Candidate): Promise<Verdict> {
-    const all = await current();
-    if (all.length === 0) return ACCEPTED;
     const verdict: Verdict = { action: 'accept', forwards: [], tags: [] };
-    for (const rule of all) {
-      if (!concerns(rule, candidate) || !meets(rule.parsed, candidate)) continue;
+    for (const rule of concerned(await rules.get(), candidate)) {
+      if (!meets(rule.parsed, candidate)) continue;
       if (rule.action === 'forward') verdict.forwards.push(rule.value ?? '');
       else if (rule.action === 'tag') verdict.tags.push(rule.value ?? '');
       else return { ...verdict, action: rule.action };
@@ -96,27 +82,24 @@ export function createMailRules({ db, clock, mailboxes }: Services): MailRules {
   }
 
   async function mayRefuse(addresses: readonly Pick<Candidate, 'address' | 'domain'>[]) {
-    const refusing = (await current()).filter(
-      (rule) => rule.action === 'reject' && addresses.some((one) => concerns(rule, one)),
-    );
+    const index = await rules.get();
+    const refusing = addresses.flatMap((one) => concerned(index, one)).filter(({ action }) => action === 'reject');
     const needsAuth = refusing.some(({ parsed }) => parsed.spf || parsed.dkim || parsed.dmarc);
     return { any: refusing.length > 0, needsAuth };
   }
 
-  /** Rules of mailboxes stand before those of domains. */
-  async function current(): Promise<Loaded[]> {
-    const isStale = !db.soleWriter && clock.now() - loadedAt > RELOAD_AFTER_MS;
-    if (rules && !isStale) return rules;
-    const rows = await db
-      .read('mail_rules')
+  async function load(connection: Database['read'] | Transaction): Promise<Index> {
+    const rows = await connection('mail_rules')
       .leftJoin('mail_mailboxes', 'mail_mailboxes.id', 'mail_rules.mailbox_id')
       .where({ is_enabled: 1 })
       .select('mail_rules.*', 'mail_mailboxes.address')
       .orderBy([{ column: 'mail_rules.position' }, { column: 'mail_rules.id' }]);
-    const loaded: Loaded[] = rows.map((row) => ({ ...row, parsed: JSON.parse(row.conditions) }));
-    rules = [...loaded.filter(({ address }) => address !== null), ...loaded.filter(({ address }) => address === null)];
-    loadedAt = clock.now();
-    return rules;
+    const index: Index = { byAddress: new Map(), byDomain: new Map() };
+    for (const row of rows) {
+      const [map, key] = row.address === null ? [index.byDomain, row.domain ?? ''] : [index.byAddress, row.address];
+      map.set(key, [...(map.get(key) ?? []), { ...row, parsed: JSON.parse(row.conditions) }]);
+    }
+    return index;
   }
 
   async function list(principal: Principal): Promise<RuleView[]> {
@@ -136,66 +119,88 @@ export function createMailRules({ db, clock, mailboxes }: Services): MailRules {
   }
 
   async function create(principal: Principal, rule: NewRule): Promise<RuleView> {
-    const place = await placeOf(principal, rule);
-    const row = {
-      ...place,
-      name: rule.name,
-      position: rule.position ?? 100,
-      is_enabled: rule.enabled === false ? 0 : 1,
-      conditions: JSON.stringify(rule.conditions),
-      action: rule.action,
-      value: checkedValue(rule.action, rule.value),
-      created_at: clock.now(),
-    };
-    const [made] = await db.write('mail_rules').insert(row).returning('*');
-    rules = null;
-    if (!made) throw new Error('The rule was not stored');
-    return viewOf({ ...made, address: rule.mailbox?.toLowerCase() ?? null });
+    const value = checkedValue(rule.action, rule.value);
+    return db.transaction(async (trx) => {
+      const place = await placeOf(trx, principal, rule);
+      const row = {
+        ...place,
+        name: rule.name,
+        position: rule.position ?? 100,
+        is_enabled: rule.enabled === false ? 0 : 1,
+        conditions: JSON.stringify(rule.conditions),
+        action: rule.action,
+        value,
+        created_at: clock.now(),
+      };
+      const [made] = await trx('mail_rules').insert(row).returning('*');
+      if (!made) throw new Error('The rule was not stored');
+      await rules.changed(trx);
+      return viewOf({ ...made, address: rule.mailbox?.trim().toLowerCase() ?? null });
+    });
   }
 
   /** Rules of a domain touch everybody's mail in it: only super-admins make them. */
-  async function placeOf(principal: Principal, { mailbox, domain }: Pick<NewRule, 'mailbox' | 'domain'>) {
+  async function placeOf(trx: Transaction, principal: Principal, { mailbox, domain }: NewRule) {
     if (mailbox) {
-      const row = await mailboxes.readable(principal, mailbox);
+      const row = await mailboxes.locked(trx, principal, { address: mailbox });
+      const counted = await trx('mail_rules').where({ mailbox_id: row.id }).count({ total: '*' }).first();
+      if (Number(counted?.total ?? 0) >= MAX_PER_MAILBOX) throw mailErrors.too_many_rules();
       return { mailbox_id: row.id, domain: null, tenant_id: row.tenant_id };
     }
     if (!isSuperadmin(principal)) throw coreErrors.forbidden();
-    if (!domain || !mailboxes.own(`postmaster@${domain}`)) throw mailErrors.foreign_domain();
-    return { mailbox_id: null, domain: domain.toLowerCase(), tenant_id: principal.tenantId };
+    const own = domain ? mailboxes.own(`postmaster@${domain}`) : null;
+    if (!own) throw mailErrors.foreign_domain();
+    return { mailbox_id: null, domain: own.domain, tenant_id: principal.tenantId };
   }
 
   async function change(principal: Principal, id: number, patch: Partial<NewRule>): Promise<RuleView> {
-    const row = await manageable(principal, id);
-    const action = patch.action ?? row.action;
-    await db
-      .write('mail_rules')
-      .where({ id })
-      .update({
-        ...(patch.name !== undefined && { name: patch.name }),
-        ...(patch.position !== undefined && { position: patch.position }),
-        ...(patch.enabled !== undefined && { is_enabled: patch.enabled ? 1 : 0 }),
-        ...(patch.conditions && { conditions: JSON.stringify(patch.conditions) }),
-        action,
-        value: checkedValue(action, patch.value === undefined ? row.value : patch.value),
-      });
-    rules = null;
-    return viewOf(await manageable(principal, id));
+    return db.transaction(async (trx) => {
+      const row = await manageable(trx, principal, id);
+      const action = patch.action ?? row.action;
+      const [changed] = await trx('mail_rules')
+        .where({ id })
+        .update({
+          ...(patch.name !== undefined && { name: patch.name }),
+          ...(patch.position !== undefined && { position: patch.position }),
+          ...(patch.enabled !== undefined && { is_enabled: patch.enabled ? 1 : 0 }),
+          ...(patch.conditions && { conditions: JSON.stringify(patch.conditions) }),
+          action,
+          value: checkedValue(action, patch.value === undefined ? row.value : patch.value),
+        })
+        .returning('*');
+      if (!changed) throw coreErrors.not_found();
+      await rules.changed(trx);
+      return viewOf({ ...changed, address: row.address });
+    });
   }
 
   async function remove(principal: Principal, id: number): Promise<void> {
-    await manageable(principal, id);
-    await db.write('mail_rules').where({ id }).delete();
-    rules = null;
+    await db.transaction(async (trx) => {
+      await manageable(trx, principal, id);
+      await trx('mail_rules').where({ id }).delete();
+      await rules.changed(trx);
+    });
   }
 
-  async function manageable(principal: Principal, id: number): Promise<RuleRow & { address: string | null }> {
-    const row = await withAddress().where('mail_rules.id', id).first();
+  /** The rule and its mailbox, as they are until the transaction ends. Throws `not_found`. */
+  async function manageable(trx: Transaction, principal: Principal, id: number) {
+    const row = await trx('mail_rules').where({ id }).first();
     if (!row) throw coreErrors.not_found();
-    if (row.mailbox_id !== null) {
-      const mailbox: MailboxRow | undefined = await db.read('mail_mailboxes').where({ id: row.mailbox_id }).first();
-      if (!mailbox || !mailboxes.mayRead(principal, mailbox)) throw coreErrors.not_found();
-    } else if (!isSuperadmin(principal)) throw coreErrors.not_found();
-    return row;
+    if (row.mailbox_id === null) {
+      if (!isSuperadmin(principal)) throw coreErrors.not_found();
+      return { ...row, address: null };
+    }
+    const mailbox = await trx('mail_mailboxes').where({ id: row.mailbox_id }).forUpdate().first();
+    if (!mailbox || !mailboxes.mayRead(principal, mailbox)) throw coreErrors.not_found();
+    return { ...row, address: mailbox.address };
+  }
+
+  async function forgetMailboxes(trx: Transaction, ids: readonly number[]): Promise<void> {
+    if ((await trx('mail_rules').whereIn('mailbox_id', ids).delete()) > 0) await rules.changed(trx);
+  }
+
+  async function forgetTenant(trx: Transaction, tenant_id: string): Promise<void> {
+    if ((await trx('mail_rules').where({ tenant_id }).delete()) > 0) await rules.changed(trx);
   }
 }
 
@@ -217,35 +222,10 @@ function viewOf(row: RuleRow & { address: string | null }): RuleView {
   return { id, name, mailbox: row.address, domain, position, enabled: row.is_enabled === 1, conditions, action, value };
 }
 
-function concerns(rule: Loaded, { address, domain }: Pick<Candidate, 'address' | 'domain'>): boolean {
-  return rule.address === null ? rule.domain === domain : rule.address === address;
-}
-
-function meets(conditions: RuleConditions, { sender, subject, sizeBytes, auth }: Candidate): boolean {
-  if (conditions.sender && !matches(conditions.sender, sender)) return false;
-  if (conditions.subject && !matches(conditions.subject, subject)) return false;
-  if (conditions.larger_than !== undefined && sizeBytes <= conditions.larger_than) return false;
-  if (conditions.smaller_than !== undefined && sizeBytes >= conditions.smaller_than) return false;
-  for (const method of ['spf', 'dkim', 'dmarc'] as const) {
-    const wanted = conditions[method];
-    if (wanted && !wanted.includes(auth?.[method] ?? 'none')) return false;
-  }
-  return true;
-}
-
-/** Without regular expressions: patterns are strangers' input, and so are the texts. */
-function matches(pattern: string, text: string): boolean {
-  const parts = pattern.toLowerCase().split('*');
-  const whole = text.toLowerCase();
-  if (parts.length === 1) return whole.includes(parts[0] ?? '');
-  const first = parts[0] ?? '';
-  const last = parts.at(-1) ?? '';
-  if (!whole.startsWith(first) || !whole.endsWith(last) || whole.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = whole.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= whole.length - last.length;
+/** Rules of mailboxes stand before those of domains. */
+function concerned(
+  { byAddress, byDomain }: Index,
+  { address, domain }: Pick<Candidate, 'address' | 'domain'>,
+): Loaded[] {
+  return [...(byAddress.get(address) ?? []), ...(byDomain.get(domain) ?? [])];
 }

@@ -24,22 +24,17 @@ export function createMailForwarding(services: Services): MailForwarding {
       const mailbox = await mailboxes.byId(message.mailbox_id);
       if (!mailbox || !isMailAddress(target)) throw mailErrors.bad_address();
       const envelopeFrom = returnPaths.forForward(message.envelope_from, mailbox.domain);
-      const sent = await db.transaction(async (trx) => {
-        const key = { from_addr: mailbox.address, idempotency_key: idempotencyKey };
-        const earlier = await trx('mail_sent').where(key).first();
-        return (
-          earlier ??
-          outbox.add(trx, {
-            mailbox,
-            kind: 'forwarded',
-            recipients: [target],
-            subject: message.subject,
-            blobId: message.blob_id,
-            idempotencyKey,
-            ...(envelopeFrom !== null && { envelopeFrom }),
-          })
-        );
-      });
+      const sent = await db.transaction((trx) =>
+        outbox.add(trx, {
+          mailbox,
+          kind: 'forwarded',
+          recipients: [target],
+          subject: message.subject,
+          blobId: message.blob_id,
+          idempotencyKey,
+          ...(envelopeFrom !== null && { envelopeFrom }),
+        }),
+      );
       return sent.uuid;
     },
     async forward(trx, message, targets) {

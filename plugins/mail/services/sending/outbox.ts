@@ -8,6 +8,7 @@ import type { DeliveryRow, MailboxRow, SentRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 import { isMailAdmin } from '../roles.ts';
 import { checkMaySend } from './may-send.ts';
+import { jobOptions } from './outcomes.ts';
 
 export interface Composition {
   from: string;
@@ -42,7 +43,10 @@ export interface NewSent {
 export interface Outbox {
   /** Takes a mail on; from here on it is durable. Throws `may_not_send`, `mailbox_not_found`, `bad_address`, `empty_mail`. */
   send(principal: Principal, mail: Composition): Promise<SentRow>;
-  /** The same inside a transaction, for whole messages. Whoever calls this has asked whether it may be sent. */
+  /**
+   * The same inside a transaction, for whole messages. A second one with the same key gives the first. Whoever calls this has
+   * asked whether it may be sent.
+   */
   add(trx: Transaction, sent: NewSent): Promise<SentRow>;
   list(
     principal: Principal,
@@ -63,7 +67,7 @@ const MAX_RECIPIENTS = 50;
 const WAITING: SentRow['status'][] = ['scheduled', 'queued'];
 
 export function createOutbox(services: Services): Outbox {
-  const { db, clock, delivering, jobs, mailboxes, returnPaths } = services;
+  const { db, clock, delivering, jobs, mailboxes, mailDeletion, returnPaths } = services;
   return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
 
   async function send(principal: Principal, mail: Composition): Promise<SentRow> {
@@ -72,15 +76,7 @@ export function createOutbox(services: Services): Outbox {
     const recipients = recipientsOf(mail.to);
     if (/[\r\n\0]/.test(mail.subject + (mail.fromName ?? ''))) throw mailErrors.line_break();
     if (!mail.html && !mail.text) throw mailErrors.empty_mail();
-    return db.transaction(async (trx) => {
-      if (mail.idempotencyKey) {
-        const earlier = await trx('mail_sent')
-          .where({ from_addr: mailbox.address, idempotency_key: mail.idempotencyKey })
-          .first();
-        if (earlier) return earlier;
-      }
-      return add(trx, { ...mail, mailbox, kind: 'composed', recipients });
-    });
+    return db.transaction((trx) => add(trx, { ...mail, mailbox, kind: 'composed', recipients }));
   }
 
   function recipientsOf(to: string | readonly string[]): string[] {
@@ -94,6 +90,8 @@ export function createOutbox(services: Services): Outbox {
   async function add(trx: Transaction, given: NewSent): Promise<SentRow> {
     const now = clock.now();
     const scheduledAt = given.scheduledAt && given.scheduledAt > now ? given.scheduledAt : null;
+    const idempotencyKey = given.idempotencyKey ?? null;
+    // Keys are unique for each sender, nulls are not: of two at once the second waits for the first and finds its row.
     const [sent] = await trx('mail_sent')
       .insert({
         uuid: randomUUID(),
@@ -108,14 +106,21 @@ export function createOutbox(services: Services): Outbox {
         blob_id: given.blobId ?? null,
         kind: given.kind,
         status: scheduledAt ? 'scheduled' : 'queued',
-        idempotency_key: given.idempotencyKey ?? null,
+        idempotency_key: idempotencyKey,
         headers: JSON.stringify(given.headers ?? {}),
         scheduled_at: scheduledAt,
         created_at: now,
         updated_at: now,
       })
+      .onConflict(['from_addr', 'idempotency_key'])
+      .ignore()
       .returning('*');
-    if (!sent) throw new Error('The mail was not stored');
+    if (!sent) {
+      const which = { from_addr: given.mailbox.address, idempotency_key: idempotencyKey };
+      const earlier = idempotencyKey === null ? undefined : await trx('mail_sent').where(which).first();
+      if (!earlier) throw new Error('The mail was not stored');
+      return earlier;
+    }
     for (const recipient of given.recipients) await addDelivery(trx, sent, given, recipient);
     return sent;
   }
@@ -136,17 +141,19 @@ export function createOutbox(services: Services): Outbox {
       const envelopeFrom = returnPaths.forDelivery(delivery.id, given.mailbox.domain);
       await trx('mail_deliveries').where({ id: delivery.id }).update({ envelope_from: envelopeFrom });
     }
-    await enqueue(trx, delivery, sent.scheduled_at ?? sent.created_at);
+    await enqueue(trx, sent, delivery, sent.scheduled_at ?? sent.created_at);
   }
 
-  function enqueue(trx: Transaction, { id, domain }: DeliveryRow, runAt: number): Promise<void> {
-    const options = { runAt, key: `mail.deliver:${id}`, priority: delivering.priorityOf(domain) };
-    return jobs.enqueue(trx, 'mail.deliver', { delivery_id: id }, options);
+  function enqueue(trx: Transaction, sent: SentRow, delivery: DeliveryRow, runAt: number): Promise<void> {
+    const options = { ...jobOptions(sent, delivery), runAt, priority: delivering.priorityOf(delivery.domain) };
+    return jobs.enqueue(trx, 'mail.deliver', { delivery_id: delivery.id }, options);
   }
 
   async function list(principal: Principal, from: string, { limit, offset }: { limit: number; offset: number }) {
-    const { address } = await mailboxes.readable(principal, from);
+    const { address, user_id, tenant_id } = await mailboxes.readable(principal, from);
     const query = db.read('mail_sent').where({ from_addr: address }).whereNot({ kind: 'forwarded' });
+    // What an earlier owner of the address has sent is not the present one's.
+    if (!isSuperadmin(principal)) query.where({ user_id, tenant_id });
     const counted = await query.clone().count({ total: '*' }).first();
     const rows: SentRow[] = await query.select('*').orderBy('id', 'desc').limit(limit).offset(offset);
     return { rows, total: Number(counted?.total ?? 0) };
@@ -157,13 +164,16 @@ export function createOutbox(services: Services): Outbox {
     if (/^\d{1,9}$/.test(id)) query.where({ id: Number(id) });
     else query.where({ uuid: id }).orWhere({ provider_id: id });
     const row = await query.first();
-    if (!row || !mayRead(principal, row)) throw mailErrors.sent_not_found();
+    if (!row || !(await mayRead(principal, row))) throw mailErrors.sent_not_found();
     return row;
   }
 
-  function mayRead(principal: Principal, row: SentRow): boolean {
+  async function mayRead(principal: Principal, row: SentRow): Promise<boolean> {
     if (isSuperadmin(principal)) return true;
-    if (principal.kind === 'mailbox') return row.from_addr === principal.id;
+    if (principal.kind === 'mailbox') {
+      const mailbox = row.from_addr === principal.id ? await mailboxes.byAddress(principal.id) : null;
+      return mailbox !== null && mailbox.user_id === row.user_id && mailbox.tenant_id === row.tenant_id;
+    }
     if (row.user_id !== null && row.user_id === principal.userId) return true;
     return isMailAdmin(principal) && row.tenant_id !== null && row.tenant_id === principal.tenantId;
   }
@@ -186,7 +196,7 @@ export function createOutbox(services: Services): Outbox {
       const changed = await trx('mail_sent').where({ id: row.id }).whereIn('status', WAITING).update(patch);
       if (changed === 0) throw mailErrors.sent_already();
       for (const delivery of await trx('mail_deliveries').where({ sent_id: row.id, status: 'queued' }))
-        await enqueue(trx, delivery, Math.max(at, now));
+        await enqueue(trx, row, delivery, Math.max(at, now));
     });
   }
 
@@ -209,6 +219,6 @@ export function createOutbox(services: Services): Outbox {
   /** The record goes; what has not left yet is called off with it. */
   async function remove(principal: Principal, id: string): Promise<void> {
     const row = await find(principal, id);
-    await db.write('mail_sent').where({ id: row.id }).delete();
+    await mailDeletion.sent([row.id]);
   }
 }

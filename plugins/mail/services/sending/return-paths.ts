@@ -17,7 +17,8 @@ export interface ReturnPaths {
 }
 
 const MAC_LENGTH = 12;
-const SRS_MAC_LENGTH = 6;
+/** 40 bits: whether an address is ours is answered at once, to who asks again and again. */
+const SRS_MAC_LENGTH = 10;
 /** Bounces later than this are not of our time (as the SRS specification proposes). */
 const SRS_DAYS = 21;
 const DAY_MS = 24 * 3600_000;

@@ -1,4 +1,5 @@
 /** Addresses that get no more mail from us, because they bounced or because somebody said so. Table: mail_suppressions. */
+import type { Transaction } from '#core/database/database.ts';
 import { coreErrors } from '#core/errors.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
@@ -9,9 +10,15 @@ import { isMailAddress } from '../addresses.ts';
 export interface Suppressions {
   list(principal: Principal, page: { limit: number; before?: number }): Promise<SuppressionRow[]>;
   add(principal: Principal, address: string, reason: string): Promise<void>;
+  /** The same for a tenant, null for mail without one; the first reason stays. */
+  suppress(trx: Transaction, tenantId: string | null, address: string, reason: string): Promise<void>;
+  /** Why the tenant sends no mail there; null when it does. */
+  reasonFor(tenantId: string | null, address: string): Promise<string | null>;
   /** Throws `not_found`. */
   remove(principal: Principal, address: string): Promise<void>;
 }
+
+const MAX_REASON = 500;
 
 export function createSuppressions({ db, clock }: Services): Suppressions {
   return {
@@ -21,14 +28,14 @@ export function createSuppressions({ db, clock }: Services): Suppressions {
       if (before) query.where('id', '<', before);
       return query;
     },
-    async add(principal, given, reason) {
-      if (!isMailAddress(given)) throw mailErrors.bad_address();
-      const address = given.toLowerCase();
-      await db.transaction(async (trx) => {
-        const owned = { tenant_id: principal.tenantId, address };
-        if (await trx('mail_suppressions').where(owned).first('id')) return;
-        await trx('mail_suppressions').insert({ ...owned, reason, created_at: clock.now() });
-      });
+    async add(principal, address, reason) {
+      if (!isMailAddress(address)) throw mailErrors.bad_address();
+      await db.transaction((trx) => suppress(trx, principal.tenantId, address, reason));
+    },
+    suppress,
+    async reasonFor(tenantId, address) {
+      const which = { tenant_id: tenantId, address: address.toLowerCase() };
+      return (await db.read('mail_suppressions').where(which).first('reason'))?.reason ?? null;
     },
     async remove(principal, address) {
       const query = db.write('mail_suppressions').where({ address: address.toLowerCase() });
@@ -36,4 +43,17 @@ export function createSuppressions({ db, clock }: Services): Suppressions {
       if ((await query.delete()) === 0) throw coreErrors.not_found();
     },
   };
+
+  /** Unique for each tenant and address, also without a tenant (`mail_suppressions_of_tenant`). */
+  async function suppress(trx: Transaction, tenantId: string | null, address: string, reason: string): Promise<void> {
+    await trx('mail_suppressions')
+      .insert({
+        tenant_id: tenantId,
+        address: address.toLowerCase(),
+        reason: reason.slice(0, MAX_REASON),
+        created_at: clock.now(),
+      })
+      .onConflict()
+      .ignore();
+  }
 }

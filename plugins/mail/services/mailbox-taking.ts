@@ -1,0 +1,93 @@
+/** Who may take a mailbox: in which domains, and which addresses nobody may. Tables: auth_users, mail_mailboxes. */
+import { domainToUnicode } from 'node:url';
+import { ConfigError } from '#core/config/load.ts';
+import type { Transaction } from '#core/database/database.ts';
+import { likePattern } from '#core/database/pagination.ts';
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import type { MailConfig } from '../config.ts';
+import { mailErrors } from '../errors.ts';
+import { asciiDomain, type OwnAddress, ownDomains } from './addresses.ts';
+import { isMailAdmin } from './roles.ts';
+
+export interface MailboxTaking {
+  /** The domains in which the principal may make mailboxes. */
+  domainsFor(principal: Principal): Promise<readonly string[]>;
+  /** One of them by its place in that list. Throws `domain_not_open`, `unknown_domain`. */
+  domainAt(principal: Principal, index: number): Promise<string>;
+  /** Domains in which everybody with an account may take mailboxes. */
+  publicDomains: readonly string[];
+  /** Links to an account's own address open the account, so nobody takes its mailbox. Throws `address_taken`. */
+  refuseAddressOfAccount(trx: Transaction, own: OwnAddress): Promise<void>;
+  /** Throws `quota_exceeded`. Inside the transaction that makes the mailbox. */
+  refuseOverQuota(trx: Transaction, principal: Principal): Promise<void>;
+  /** Whether the tenant is the one of whoever runs this server. */
+  isOperator(tenantId: string | null): Promise<boolean>;
+}
+
+export function createMailboxTaking({ db, config }: Services & { config: MailConfig }): MailboxTaking {
+  const domains = [...ownDomains(config.domains, config.plusAddressing).names];
+  const publicDomains = config.publicDomains.map(asciiDomain);
+  const unknown = publicDomains.find((domain) => !domains.includes(domain));
+  if (unknown !== undefined) {
+    throw new ConfigError(`plugins.mail.publicDomains names ${unknown}, which is not one of plugins.mail.domains`);
+  }
+
+  return { domainsFor, domainAt, publicDomains, refuseAddressOfAccount, refuseOverQuota, isOperator };
+
+  async function domainsFor(principal: Principal): Promise<readonly string[]> {
+    if (isSuperadmin(principal) || principal.kind === 'mailbox' || principal.kind === 'guest') return domains;
+    if (await isOperator(principal.tenantId)) return domains;
+    return domains.filter((domain) => publicDomains.includes(domain));
+  }
+
+  async function domainAt(principal: Principal, index: number): Promise<string> {
+    const open = await domainsFor(principal);
+    if (open.length === 0) throw mailErrors.domain_not_open();
+    const domain = open[index];
+    if (domain === undefined) throw mailErrors.unknown_domain();
+    return domain;
+  }
+
+  /** The operator's tenant is the first administrator's. */
+  async function isOperator(tenantId: string | null): Promise<boolean> {
+    if (tenantId === null) return false;
+    const first = await db
+      .read('auth_users')
+      .join('auth_tenants', 'auth_tenants.id', 'auth_users.tenant_id')
+      .where('auth_users.is_superadmin', 1)
+      .orderBy('auth_users.id')
+      .first('auth_tenants.uuid');
+    return first?.uuid === tenantId;
+  }
+
+  /** Accounts write their domain in either form, and `ada+shop@` is ada's mailbox. */
+  async function refuseAddressOfAccount(trx: Transaction, { address, domain }: OwnAddress): Promise<void> {
+    const local = address.slice(0, address.lastIndexOf('@'));
+    const endings = [...new Set([`@${domain}`, `@${domainToUnicode(domain)}`])];
+    const account = await trx('auth_users')
+      .where((either) => {
+        either.whereIn(
+          'email',
+          endings.map((ending) => local + ending),
+        );
+        if (!config.plusAddressing) return;
+        for (const ending of endings) {
+          const [before, after] = [likePattern(`${local}+`).slice(1), likePattern(ending).slice(1, -1)];
+          either.orWhereRaw(`email like ? escape '\\'`, [before + after]);
+        }
+      })
+      .first('id');
+    if (account) throw mailErrors.address_taken();
+  }
+
+  /** Administrators have no limit (temp-mail document: 管理员无邮箱数量限制). */
+  async function refuseOverQuota(trx: Transaction, principal: Principal): Promise<void> {
+    if (isMailAdmin(principal) || !principal.userId) return;
+    // The row lock makes two requests of one user take turns; SQLite has one writer anyway.
+    const owner = await trx('auth_users').where({ id: principal.userId }).forUpdate().first('mailbox_limit');
+    const counted = await trx('mail_mailboxes').where({ user_id: principal.userId }).count({ total: '*' }).first();
+    const limit = owner?.mailbox_limit ?? 0;
+    if (Number(counted?.total ?? 0) >= limit) throw mailErrors.quota_exceeded({ extra: { limit } });
+  }
+}

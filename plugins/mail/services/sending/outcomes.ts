@@ -1,0 +1,157 @@
+/**
+ * What became of a delivery, and so of its mail. The mail's row is locked first: of two deliveries that end at once, the
+ * second one sees the outcome of the first. Tables: mail_sent, mail_deliveries.
+ */
+import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import type { DeliveryRow, SentRow } from '../../tables.ts';
+import type { Bounce } from '../parser/bounce.ts';
+import { NOBODYS } from '../webhooks.ts';
+
+export interface Outcome {
+  status: DeliveryRow['status'];
+  /** What the other side said, or why it was given up. */
+  answer: string;
+}
+
+export interface DeliveryOutcomes {
+  /** Stores how a try ended for good, and announces it. */
+  settle(delivery: DeliveryRow, outcome: Outcome): Promise<void>;
+  /** The try failed for now: the next one is `waitMs` later, or at the time that was asked for meanwhile. */
+  defer(delivery: DeliveryRow, reason: string, waitMs: number): Promise<void>;
+  /** Nothing was tried: at that time then. */
+  putOff(sent: SentRow, delivery: DeliveryRow, runAt: number): Promise<void>;
+  /** A notification about a delivery of ours came in. */
+  reported(trx: Transaction, deliveryId: number, bounce: Bounce | null): Promise<void>;
+}
+
+/** Lower runs first. */
+export const LATER_PRIORITY = 10;
+
+export function createDeliveryOutcomes({ db, clock, events, jobs, mailer, suppressions }: Services): DeliveryOutcomes {
+  return {
+    settle: (delivery, outcome) =>
+      db.transaction(async (trx) => {
+        const found = await locked(trx, delivery.id);
+        if (!found) return;
+        await store(trx, found, outcome, { attempts: found.delivery.attempts + 1 });
+        if (outcome.status === 'bounced') await suppressUnknown(trx, found, outcome.answer);
+      }),
+    defer,
+    putOff: (sent, delivery, runAt) => db.transaction((trx) => enqueue(trx, { sent, delivery }, runAt)),
+    reported,
+  };
+
+  async function locked(trx: Transaction, deliveryId: number) {
+    const reference = await trx('mail_deliveries').where({ id: deliveryId }).first('sent_id');
+    const sent = reference && (await trx('mail_sent').where({ id: reference.sent_id }).forUpdate().first());
+    const delivery = sent && (await trx('mail_deliveries').where({ id: deliveryId }).first());
+    return delivery ? { sent, delivery } : null;
+  }
+
+  async function store(
+    trx: Transaction,
+    { sent, delivery }: { sent: SentRow; delivery: DeliveryRow },
+    { status, answer }: Outcome,
+    patch: Partial<DeliveryRow> = {},
+  ): Promise<void> {
+    const now = clock.now();
+    await trx('mail_deliveries')
+      .where({ id: delivery.id })
+      .update({ ...patch, status, answer: answer.slice(0, 1_000), updated_at: now });
+    const all = await trx('mail_deliveries').where({ sent_id: sent.id }).select('status');
+    await trx('mail_sent')
+      .where({ id: sent.id })
+      .update({
+        status: overallStatus(all.map((one) => one.status)),
+        updated_at: now,
+        ...(mailer.transport === 'resend' && status === 'sent' && { provider_id: answer }),
+      });
+    await announce(trx, sent, delivery, { status, answer });
+  }
+
+  async function announce(
+    trx: Transaction,
+    sent: SentRow,
+    delivery: DeliveryRow,
+    { status, answer }: Outcome,
+  ): Promise<void> {
+    const options = { tenantId: sent.tenant_id, subject: sent.from_addr };
+    const data = { id: sent.uuid, from: sent.from_addr, to: delivery.recipient, subject: sent.subject };
+    const isOut = status === 'sent' || status === 'delivered';
+    if (isOut && delivery.status === 'queued') {
+      await events.emit(trx, sent.kind === 'forwarded' ? 'mail.forwarded' : 'mail.sent', data, options);
+    } else if (status === 'bounced' || status === 'failed') {
+      await events.emit(trx, 'mail.bounced', { ...data, reason: answer }, options);
+    }
+  }
+
+  async function defer(given: DeliveryRow, reason: string, waitMs: number): Promise<void> {
+    await db.transaction(async (trx) => {
+      const found = await locked(trx, given.id);
+      if (found?.delivery.status !== 'queued') return;
+      const { sent, delivery } = found;
+      const now = clock.now();
+      await trx('mail_deliveries')
+        .where({ id: delivery.id })
+        .update({
+          attempts: delivery.attempts + 1,
+          answer: reason.slice(0, 1_000),
+          first_try_at: delivery.first_try_at ?? now,
+          updated_at: now,
+        });
+      const isPutOff = sent.scheduled_at !== null && sent.scheduled_at > now;
+      if (sent.status === 'scheduled' && !isPutOff) {
+        await trx('mail_sent').where({ id: sent.id }).update({ status: 'queued', updated_at: now });
+      }
+      await enqueue(trx, found, isPutOff ? (sent.scheduled_at ?? now) : now + waitMs);
+    });
+  }
+
+  function enqueue(
+    trx: Transaction,
+    { sent, delivery }: { sent: SentRow; delivery: DeliveryRow },
+    runAt: number,
+  ): Promise<void> {
+    return jobs.enqueue(
+      trx,
+      'mail.deliver',
+      { delivery_id: delivery.id },
+      { ...jobOptions(sent, delivery), runAt: Math.round(runAt), priority: LATER_PRIORITY },
+    );
+  }
+
+  /** 5.1.1 and its like: the address does not exist, and trying it again hurts our name. */
+  async function suppressUnknown(
+    trx: Transaction,
+    { sent, delivery }: { sent: SentRow; delivery: DeliveryRow },
+    reason: string,
+  ): Promise<void> {
+    if (/\b5\.1\.[1236]\b/.test(reason)) await suppressions.suppress(trx, sent.tenant_id, delivery.recipient, reason);
+  }
+
+  async function reported(trx: Transaction, deliveryId: number, bounce: Bounce | null): Promise<void> {
+    if (!bounce || (bounce.action !== 'failed' && bounce.action !== 'delivered')) return;
+    const found = await locked(trx, deliveryId);
+    if (!found || found.delivery.status === 'bounced') return;
+    const hasFailed = bounce.action === 'failed';
+    const reason = `${bounce.status} ${bounce.diagnostic}`.trim();
+    await store(trx, found, { status: hasFailed ? 'bounced' : 'delivered', answer: reason });
+    if (hasFailed) await suppressUnknown(trx, found, bounce.status);
+  }
+}
+
+/** The mail is what is worst, as long as anything is left to do: queued; then bounced, failed, sent, delivered. */
+function overallStatus(statuses: readonly DeliveryRow['status'][]): SentRow['status'] {
+  for (const status of ['queued', 'bounced', 'failed', 'sent', 'delivered'] as const) {
+    if (statuses.includes(status)) return status;
+  }
+  return 'canceled';
+}
+
+/** One job that waits for each delivery; those of a tenant share a lane. */
+export function jobOptions({ tenant_id }: Pick<SentRow, 'tenant_id'>, { id }: Pick<DeliveryRow, 'id'>) {
+  return { key: `${JOB_KEY}${id}`, lane: tenant_id ?? NOBODYS };
+}
+
+export const JOB_KEY = 'mail.deliver:';

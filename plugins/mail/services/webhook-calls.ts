@@ -1,0 +1,95 @@
+/**
+ * Calling webhooks, signed as Standard Webhooks ask. A receiver that does not answer holds up nobody: each tenant has a
+ * lane of its own in the job queue, and stays away from a host for a while after it did not answer. Table: mail_webhooks.
+ */
+import { OutboundError } from '#core/outbound/outbound.ts';
+import type { CloudEvent, Services } from '#core/plugin.ts';
+import { createDomainGates } from './sending/domain-gates.ts';
+import { NOBODYS } from './webhooks.ts';
+
+export interface WebhookCall {
+  webhook_id: number;
+  event: CloudEvent;
+  /** How often it may still be tried, when it was put off; else all tries are left. */
+  tries_left?: number;
+}
+
+export interface WebhookCalls {
+  /** One try, or later when its host is busy or away. Throws when the receiver did not take it: the job tries again. */
+  call(call: WebhookCall, attempt: number, signal: AbortSignal): Promise<void>;
+}
+
+export const WEBHOOK_TRIES = 12;
+/** For the whole call, from the connection to the last byte of the answer. */
+const TIMEOUT_MS = 10_000;
+/** Only the status of an answer matters. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** Of all tenants together. */
+const AT_ONCE_PER_HOST = 10;
+
+export function createWebhookCalls({ db, clock, jobs, mailWebhooks, outbound, secrets }: Services): WebhookCalls {
+  const now = (): number => clock.now();
+  const hosts = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now });
+  /** A host that is away for one tenant may be there for others: theirs may be other receivers behind the same name. */
+  const hostsOfTenants = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now });
+
+  return {
+    async call(call, attempt, signal) {
+      const row = await db.read('mail_webhooks').where({ id: call.webhook_id }).first();
+      if (!row) return;
+      const secret = secrets.open('mail.webhook', row.secret).toString();
+      const { host } = new URL(row.url);
+      const own = `${laneOf(call)} ${host}`;
+      const ownWaitMs = hostsOfTenants.enter(own);
+      if (ownWaitMs > 0) return later(call, attempt, ownWaitMs);
+      try {
+        const waitMs = hosts.enter(host);
+        if (waitMs > 0) return await later(call, attempt, waitMs);
+        const status = await post(row.url, secret, call, signal)
+          .catch((error) => {
+            if (error instanceof OutboundError) hostsOfTenants.unreachable(own);
+            throw error;
+          })
+          .finally(() => hosts.leave(host));
+        hostsOfTenants.reachable(own);
+        // 410 Gone: the receiver wants no more (Standard Webhooks, "Webhook consumer").
+        if (status === 410) await mailWebhooks.forget(call.webhook_id);
+        else if (status >= 300) throw new Error(`The webhook answered ${status}`);
+      } finally {
+        hostsOfTenants.leave(own);
+      }
+    },
+  };
+
+  async function post(url: string, secret: string, { event }: WebhookCall, signal: AbortSignal): Promise<number> {
+    const { Webhook } = await import('standardwebhooks');
+    const body = JSON.stringify(event);
+    const at = new Date(clock.now());
+    const answer = await outbound.request(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': event.id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': new Webhook(secret).sign(event.id, at, body),
+      },
+      body,
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
+      redirects: 0,
+      signal,
+    });
+    return answer.status;
+  }
+
+  /** Nothing was tried, so no try is lost. */
+  async function later(call: WebhookCall, attempt: number, waitMs: number): Promise<void> {
+    const tries_left = (call.tries_left ?? WEBHOOK_TRIES) - (attempt - 1);
+    const options = { runAt: now() + waitMs, lane: laneOf(call), maxAttempts: tries_left };
+    await db.transaction((trx) => jobs.enqueue(trx, 'mail.callWebhook', { ...call, tries_left }, options));
+  }
+}
+
+function laneOf({ event }: WebhookCall): string {
+  return event.tenantid ?? NOBODYS;
+}

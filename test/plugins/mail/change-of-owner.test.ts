@@ -1,0 +1,130 @@
+/** A mailbox changes hands: what the former owner had set up, was signed in with, or watches, ends. */
+import assert from 'node:assert/strict';
+import { authConfig, type Person, ROOT_TOKEN, register } from '#test/support/accounts.ts';
+import type { Client } from '#test/support/client.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
+import { ROOT } from '#test/support/principals.ts';
+import { sendMail } from '#test/support/smtp.ts';
+
+describe('a mailbox that changes hands', () => {
+  let app: TestPlatform;
+  let relay: MailServer;
+  let root: Client;
+  let ada: Person;
+  let bob: Person;
+  let count = 0;
+
+  before(async () => {
+    relay = await startMailServer();
+    app = await startPlatform({
+      plugins: {
+        auth: { ...authConfig, registration: 'open' },
+        mail: { publicDomains: ['example.com'], mailboxTtl: 3600, smtp: { port: 0 } },
+      },
+      config: {
+        http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } },
+        mailer: { transport: 'smtp', smtp: { host: '127.0.0.1', port: relay.port } },
+      },
+    });
+    root = app.http.bearer(ROOT_TOKEN);
+    ada = await register(app);
+    bob = await register(app);
+    for (const { id } of (await root.get('/api/users')).body) await root.patch(`/api/users/${id}`, { can_send: 1 });
+  });
+  after(async () => {
+    await app.stop();
+    await relay.close();
+  });
+
+  const mailbox = async (who: Person) => {
+    const address = `shared${++count}@example.com`;
+    assert.equal((await who.http.post('/api/create', { local: address.split('@')[0] })).status, 200);
+    const { id } = (await who.http.get(`/api/mailbox/info?address=${address}`)).body;
+    return { id, address };
+  };
+  const deliver = async (to: string, subject: string) => {
+    await sendMail(app.services.smtpReceiver.port()!, { from: 'a@sender.example', to, subject, text: 'code: 481516' });
+    await app.services.mailParseLoop.idle();
+  };
+  const hand = async (address: string, from: Person, to: Person) => {
+    assert.equal((await root.post('/api/users/unassign', { username: from.email, address })).status, 200);
+    assert.equal((await root.post('/api/users/assign', { username: to.email, address })).status, 200);
+  };
+
+  it('ends forwards, rules, webhooks, tags, favourites, keys and mail that was to leave later', async () => {
+    const { id, address } = await mailbox(ada);
+    await ada.http.post('/api/mailbox/forward', { mailbox_id: id, forward_to: 'ada@elsewhere.example' });
+    await ada.http.post('/api/mailbox/favorite', { mailbox_id: id, is_favorite: true });
+    const rule = { name: 'copy', mailbox: address, conditions: {}, action: 'forward', value: 'ada@elsewhere.example' };
+    assert.equal((await ada.http.post('/api/platform/mail/rules', rule)).status, 201);
+    const webhook = { mailbox: address, url: 'http://127.0.0.1:9/' };
+    assert.equal((await ada.http.post('/api/platform/mail/webhooks', webhook)).status, 201);
+    await deliver(address, 'ada’s');
+    const [message] = (await ada.http.get(`/api/emails?mailbox=${address}`)).body;
+    await ada.http.patch(`/api/platform/mail/messages/${message.id}`, { tags: ['mine'] });
+    const mail = { from: address, to: 'you@else.example', subject: 'later', text: 'x' };
+    const key = { 'idempotency-key': 'order-1' };
+    const at = new Date(app.clock.now() + 60_000).toISOString();
+    const sent = await ada.http.post('/api/send', { ...mail, scheduledAt: at }, key);
+    assert.equal(sent.status, 200, sent.text);
+    await app.services.jobs.idle();
+
+    await hand(address, ada, bob);
+    const left = relay.received.length;
+    await deliver(address, 'bob’s');
+    await app.services.jobs.idle();
+    assert.equal(relay.received.length, left, 'nothing is forwarded');
+    assert.deepEqual((await bob.http.get('/api/platform/mail/rules')).body.items, []);
+    assert.deepEqual((await bob.http.get(`/api/platform/mail/webhooks?mailbox=${address}`)).body.items, []);
+    const { rows } = await app.services.mailboxes.list(ROOT, { q: address, limit: 1, offset: 0 });
+    assert.deepEqual([rows[0]?.forward_to, rows[0]?.is_favorite, rows[0]?.is_pinned], [null, 0, 1]);
+    const [row] = await app.services.db.read('mail_messages').where({ id: message.id });
+    assert.equal(row?.tags, '');
+    assert.equal((await ada.http.get(`/api/send/${sent.body.id}`)).body.status, 'canceled');
+    assert.deepEqual((await bob.http.get(`/api/sent?from=${address}`)).body, [], 'what ada sent is not bob’s');
+    const again = await bob.http.post('/api/send', mail, key);
+    assert.notEqual(again.body.id, sent.body.id, 'nor is her key');
+    const subjects = (await bob.http.get(`/api/emails?mailbox=${address}`)).body.map((one: any) => one.subject);
+    assert.deepEqual(subjects, ['bob’s'], 'nor her mail, in another tenant');
+  });
+
+  it('ends the sessions of who was signed in as the mailbox', async () => {
+    const { address } = await mailbox(ada);
+    await root.post('/api/mailboxes/change-password', { address, new_password: 'the box secret' });
+    await root.post('/api/mailboxes/toggle-login', { address, can_login: true });
+    const login = await app.http.post('/api/login', { username: address, password: 'the box secret' });
+    const box = app.http.with({ cookie: (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '' });
+    assert.equal((await box.get(`/api/emails?mailbox=${address}`)).status, 200);
+    await hand(address, ada, bob);
+    assert.equal((await box.get(`/api/emails?mailbox=${address}`)).status, 401);
+    await root.post('/api/mailboxes/toggle-login', { address, can_login: true });
+    assert.equal((await box.get(`/api/emails?mailbox=${address}`)).status, 401);
+  });
+
+  it('shows its new mail to no stream of its former owner, also when it is another one of the same name', async () => {
+    const { address } = await mailbox(ada);
+    const told: string[] = [];
+    const principal = (await app.services.accounts.principalOf(
+      (await app.services.people.userByUuid(ada.id))?.id ?? 0,
+    ))!;
+    const { mailWaiting } = app.services;
+    const stopOne = await mailWaiting.watch(principal, address, ({ subject }) => told.push(`one: ${subject}`));
+    const stopAll = await mailWaiting.watch(principal, null, ({ subject }) => told.push(`all: ${subject}`));
+    const waiting = ada.http.get(`/api/platform/mail/wait?mailbox=${address}&subject=last&timeout=20`);
+    await deliver(address, 'first');
+    await hand(address, ada, bob);
+    await deliver(address, 'second');
+    await root.delete(`/api/mailboxes?address=${address}`);
+    await bob.http.post('/api/create', { local: address.split('@')[0] });
+    await deliver(address, 'last');
+    // Told in their order, so what comes after is the proof that nothing came before it.
+    const own = (await mailbox(ada)).address;
+    await deliver(own, 'own');
+    while (!told.includes('all: own')) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(told, ['one: first', 'all: first', 'all: own']);
+    assert.equal((await waiting).status, 404);
+    stopOne();
+    stopAll();
+  });
+});
