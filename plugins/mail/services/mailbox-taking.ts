@@ -25,7 +25,7 @@ export interface MailboxTaking {
   isOperator(tenantId: string | null): Promise<boolean>;
 }
 
-export function createMailboxTaking({ db, config }: Services & { config: MailConfig }): MailboxTaking {
+export function createMailboxTaking({ config, operatorTenant }: Services & { config: MailConfig }): MailboxTaking {
   const domains = [...ownDomains(config.domains, config.plusAddressing).names];
   const publicDomains = config.publicDomains.map(asciiDomain);
   const unknown = publicDomains.find((domain) => !domains.includes(domain));
@@ -49,16 +49,8 @@ export function createMailboxTaking({ db, config }: Services & { config: MailCon
     return domain;
   }
 
-  /** The operator's tenant is the first administrator's. */
   async function isOperator(tenantId: string | null): Promise<boolean> {
-    if (tenantId === null) return false;
-    const first = await db
-      .read('auth_users')
-      .join('auth_tenants', 'auth_tenants.id', 'auth_users.tenant_id')
-      .where('auth_users.is_superadmin', 1)
-      .orderBy('auth_users.id')
-      .first('auth_tenants.uuid');
-    return first?.uuid === tenantId;
+    return tenantId !== null && tenantId === (await operatorTenant.id());
   }
 
   /** Accounts write their domain in either form, and `ada+shop@` is ada's mailbox. */

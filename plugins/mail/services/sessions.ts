@@ -57,8 +57,20 @@ interface Claims {
 }
 
 export function createMailSessions(services: Services & { config: MailConfig }): MailSessions {
-  const { db, config, clock, secrets, coreConfig, accounts, people, passwords, mailboxes, rateLimits, auditLog, sessions } =
-    services;
+  const {
+    db,
+    config,
+    clock,
+    secrets,
+    coreConfig,
+    accounts,
+    people,
+    passwords,
+    mailboxes,
+    rateLimits,
+    auditLog,
+    sessions,
+  } = services;
   const key = secrets.derive('mail.session');
   const isHttps = coreConfig.http.publicUrl.startsWith('https:');
   const ownOrigin = new URL(coreConfig.http.publicUrl).origin;
@@ -119,13 +131,16 @@ export function createMailSessions(services: Services & { config: MailConfig }):
 
   async function signOut(cookie: string): Promise<string> {
     const claims = await verified(cookie);
-    const principal = claims && (await currentPrincipal(claims));
-    if (principal?.userId) await sessions.end({ sessionId: claims.ver, principal });
-    else if (principal) {
-      const ended = { id: claims.jti, expires_at: clock.now() + LIFETIME_SECONDS * 1000 };
-      await db.write('mail_ended_sessions').insert(ended).onConflict('id').ignore();
-    }
+    if (claims) await endSession(claims);
     return `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict${isHttps ? '; Secure' : ''}`;
+  }
+
+  async function endSession(claims: Claims): Promise<void> {
+    const principal = await currentPrincipal(claims);
+    if (!principal) return;
+    if (claims.kind === 'user') return sessions.end({ sessionId: claims.ver, principal });
+    const ended = { id: claims.jti, expires_at: clock.now() + LIFETIME_SECONDS * 1000 };
+    await db.write('mail_ended_sessions').insert(ended).onConflict('id').ignore();
   }
 
   async function forgetOld(): Promise<void> {

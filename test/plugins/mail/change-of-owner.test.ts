@@ -109,8 +109,12 @@ describe('a mailbox that changes hands', () => {
       (await app.services.people.userByUuid(ada.id))?.id ?? 0,
     ))!;
     const { mailWaiting } = app.services;
-    const stopOne = await mailWaiting.watch(principal, address, ({ subject }) => told.push(`one: ${subject}`));
-    const stopAll = await mailWaiting.watch(principal, null, ({ subject }) => told.push(`all: ${subject}`));
+    const reader = (name: string) => ({
+      tell: ({ subject }: { subject: string }) => void told.push(`${name}: ${subject}`),
+      failed: assert.ifError,
+    });
+    const stopOne = mailWaiting.watch(principal, address, reader('one'));
+    const stopAll = mailWaiting.watch(principal, null, reader('all'));
     const waiting = ada.http.get(`/api/platform/mail/wait?mailbox=${address}&subject=last&timeout=20`);
     await deliver(address, 'first');
     await hand(address, ada, bob);

@@ -129,7 +129,8 @@ describe('mail with two replicas', () => {
 
   it('tells who watches at one of mail that the other took', async () => {
     const told: string[] = [];
-    const stop = await two.services.mailWaiting.watch(ROOT, 'me@example.com', ({ mailbox }) => told.push(mailbox));
+    const reader = { tell: ({ mailbox }: { mailbox: string }) => void told.push(mailbox), failed: assert.ifError };
+    const stop = two.services.mailWaiting.watch(ROOT, 'me@example.com', reader);
     await deliver(one, 'me@example.com');
     while (told.length === 0) await new Promise((resolve) => setImmediate(resolve));
     stop();

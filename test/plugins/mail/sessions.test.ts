@@ -12,32 +12,36 @@ describe('cookies of the temp-mail API', () => {
     app = await startPlatform({
       plugins: {
         auth: { ...authConfig, registration: 'open' },
-        mail: { publicDomains: ['example.com'], mailboxTtl: 0, smtp: { port: 0 } },
+        mail: { mailboxTtl: 0, smtp: { enabled: false }, guest: { enabled: true, password: 'look around' } },
       },
       config: { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } },
     });
   });
   after(() => app.stop());
 
-  const signIn = async () => {
-    const answer = await app.http.post('/api/login', { username: ADMIN.username, password: ADMIN.password });
+  const signIn = async (username = ADMIN.username, password = ADMIN.password) => {
+    const answer = await app.http.post('/api/login', { username, password });
     const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     return app.http.with({ cookie });
   };
 
   it('are of no use after signing out, wherever a copy is', async () => {
-    const [one, other] = [await signIn(), await signIn()];
-    assert.equal((await one.get('/api/session')).status, 200);
-    const answer = await one.post('/api/logout');
-    assert.match(answer.headers.get('set-cookie') ?? '', /Max-Age=0/);
-    assert.equal((await one.get('/api/session')).status, 401);
-    assert.equal((await other.get('/api/session')).status, 200, 'other sessions go on');
+    for (const who of [
+      [ADMIN.username, ADMIN.password],
+      ['guest', 'look around'],
+    ]) {
+      const [one, other] = [await signIn(...who), await signIn(...who)];
+      assert.equal((await one.get('/api/session')).status, 200);
+      const answer = await one.post('/api/logout');
+      assert.match(answer.headers.get('set-cookie') ?? '', /Max-Age=0/);
+      assert.equal((await one.get('/api/session')).status, 401);
+      assert.equal((await other.get('/api/session')).status, 200, 'other sessions go on');
+    }
     assert.equal((await app.http.with({ cookie: 'patchbay-session=x' }).post('/api/logout')).status, 200);
   });
 
   it('are forgotten when they would have ended anyway', async () => {
-    const one = await signIn();
-    await one.post('/api/logout');
+    await (await signIn('guest', 'look around')).post('/api/logout');
     const { db, mailSessions } = app.services;
     await app.clock.advance(6 * 24 * 3600_000);
     await mailSessions.forgetOld();
