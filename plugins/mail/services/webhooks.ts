@@ -90,8 +90,19 @@ export function createMailWebhooks({ db, clock, jobs, mailboxes, notices, secret
     return found;
   }
 
+  /** With the calls that wait, which carry mail in their payloads. */
   async function forgetMailboxes(trx: Transaction, ids: readonly number[]): Promise<void> {
-    if ((await trx('mail_webhooks').whereIn('mailbox_id', ids).delete()) > 0) await byMailbox.changed(trx);
+    const gone = await trx('mail_webhooks').whereIn('mailbox_id', ids).select('id');
+    if (gone.length === 0) return;
+    await trx('mail_webhooks').whereIn('mailbox_id', ids).delete();
+    for (const { id } of gone) {
+      await trx('core_jobs')
+        .where({ name: 'mail.callWebhook' })
+        .whereNot({ state: 'running' })
+        .whereRaw(`payload like ? escape '\\'`, [`{"webhook\\_id":${id},%`])
+        .delete();
+    }
+    await byMailbox.changed(trx);
   }
 }
 

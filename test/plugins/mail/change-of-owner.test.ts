@@ -96,6 +96,10 @@ describe('a mailbox that changes hands', () => {
     const login = await app.http.post('/api/login', { username: address, password: 'the box secret' });
     const box = app.http.with({ cookie: (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '' });
     assert.equal((await box.get(`/api/emails?mailbox=${address}`)).status, 200);
+    const suspend = (status: string) => root.patch(`/api/v2/admin/tenants/${ada.tenantId}`, { status });
+    assert.equal((await suspend('suspended')).status, 200);
+    assert.equal((await box.get(`/api/emails?mailbox=${address}`)).status, 401, 'while its tenant is suspended');
+    await suspend('active');
     await hand(address, ada, bob);
     assert.equal((await box.get(`/api/emails?mailbox=${address}`)).status, 401);
     await root.post('/api/mailboxes/toggle-login', { address, can_login: true });

@@ -82,6 +82,19 @@ describe('deleting mail', () => {
     assert.equal((await ada.http.get('/api/emails?mailbox=ruled@example.com')).body.length, 1);
   });
 
+  it('of a mailbox takes the calls of its webhooks along, which carry its mail', async () => {
+    const { db } = app.services;
+    await make('hooked');
+    const webhook = { mailbox: 'hooked@example.com', url: 'http://127.0.0.1:9/' };
+    await ada.http.post('/api/platform/mail/webhooks', webhook);
+    await deliver('hooked@example.com');
+    await app.services.jobs.idle();
+    const calls = () => db.read('core_jobs').where({ name: 'mail.callWebhook' });
+    assert.equal((await calls()).length, 1, 'it is tried again later');
+    await ada.http.delete('/api/mailboxes?address=hooked@example.com');
+    assert.deepEqual(await calls(), []);
+  });
+
   it('of both copies of a message at once leaves no bytes behind', async () => {
     const pairs = Array.from({ length: 10 }, (_, index) => [`one${index}@example.com`, `two${index}@example.com`]);
     for (const pair of pairs) await deliver(pair);
