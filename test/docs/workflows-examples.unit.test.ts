@@ -25,7 +25,7 @@ describe('examples of workflows', () => {
         auth: authConfig,
         billing: {},
         licensing: { customerMail: { onIssue: false } },
-        mail: { smtp: { enabled: false } },
+        mail: { publicDomains: ['example.com'], smtp: { enabled: false } },
         workflows: {},
       },
       config: { http: { outbound: { allow: ['127.0.0.1'] }, rateLimit: { enabled: false } } },

@@ -73,7 +73,7 @@ export function createMailboxTaking({ config, operatorTenant }: Services & { con
     if (account) throw mailErrors.address_taken();
   }
 
-  /** Administrators have no limit (temp-mail document: 管理员无邮箱数量限制). */
+  /** Administrators have no limit (temp-mail document). */
   async function refuseOverQuota(trx: Transaction, principal: Principal): Promise<void> {
     if (isMailAdmin(principal) || !principal.userId) return;
     // The row lock makes two requests of one user take turns; SQLite has one writer anyway.
