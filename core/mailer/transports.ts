@@ -27,6 +27,8 @@ export function logTransport(log: Logger): Transport {
 
 /** A relay is ours, and takes more at once than a stranger's server. */
 export const RELAY_CONNECTIONS = 10;
+/** For links and codes, which do not wait for deliveries of users. */
+const SYSTEM_CONNECTIONS = 2;
 
 /** A relay on this machine's loopback address is used as it is: no TLS, and no login when none is configured. */
 export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transport {
@@ -36,7 +38,7 @@ export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transp
     port: config.port,
     secure: config.secure,
     pool: true,
-    maxConnections: RELAY_CONNECTIONS,
+    maxConnections: RELAY_CONNECTIONS + SYSTEM_CONNECTIONS,
     requireTLS: !isLoopback && !config.secure,
     ignoreTLS: isLoopback && !config.secure && !config.user,
     connectionTimeout: 10_000,

@@ -72,7 +72,7 @@ export function createMailUsers(services: Services): MailUsers {
       .count({ admins: db.read.raw(`case when is_superadmin = 1 or role <> 'member' then 1 end`) })
       .count({ active: db.read.raw(`case when status = 'active' then 1 end`) })
       .first();
-    const boxes = await db.read('mail_mailboxes').count({ total: '*' }).first();
+    const boxes = await db.read('mail_mailboxes').whereNull('removed_at').count({ total: '*' }).first();
     return {
       users: rows.map((row) => ({ row, mailboxCount: countOf.get(row.id) ?? 0 })),
       total: Number(figures?.total ?? 0),

@@ -98,7 +98,7 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
   }
 
   async function quota(principal: Principal) {
-    const query = db.read('mail_mailboxes');
+    const query = db.read('mail_mailboxes').whereNull('removed_at');
     if (!isSuperadmin(principal)) {
       query.where(isMailAdmin(principal) ? { tenant_id: principal.tenantId } : { user_id: principal.userId });
     }
