@@ -29,6 +29,7 @@ import type { SubmissionServer } from './services/sending/submission-server.ts';
 import type { Suppressions } from './services/sending/suppressions.ts';
 import type { MailSessions } from './services/sessions.ts';
 import type { SmtpReceiver } from './services/smtp-receiver.ts';
+import type { MailSuspension } from './services/suspension.ts';
 import type { MailWaiting } from './services/waiting.ts';
 import type { WebhookCalls } from './services/webhook-calls.ts';
 import type { MailWebhooks } from './services/webhooks.ts';
@@ -92,6 +93,7 @@ declare module '#core/plugin.ts' {
     mailRetention: MailRetention;
     mailRules: MailRules;
     mailSessions: MailSessions;
+    mailSuspension: MailSuspension;
     mailUsers: MailUsers;
     mailWaiting: MailWaiting;
     mailWebhooks: MailWebhooks;

@@ -50,6 +50,7 @@ import { createSubmissionServer } from './services/sending/submission-server.ts'
 import { createSuppressions } from './services/sending/suppressions.ts';
 import { createMailSessions } from './services/sessions.ts';
 import { createSmtpReceiver } from './services/smtp-receiver.ts';
+import { createMailSuspension } from './services/suspension.ts';
 import { createMailWaiting } from './services/waiting.ts';
 import { createWebhookCalls } from './services/webhook-calls.ts';
 import { createMailWebhooks } from './services/webhooks.ts';
@@ -89,6 +90,7 @@ export default definePlugin({
     mailRetention: createMailRetention,
     mailWaiting: createMailWaiting,
     mailSessions: createMailSessions,
+    mailSuspension: createMailSuspension,
     smtpReceiver: createSmtpReceiver,
     submission: createSubmission,
     submissionServer: createSubmissionServer,

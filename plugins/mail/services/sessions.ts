@@ -58,6 +58,7 @@ interface Claims {
 
 export function createMailSessions(services: Services & { config: MailConfig }): MailSessions {
   const {
+    mailSuspension,
     db,
     config,
     clock,
@@ -104,7 +105,7 @@ export function createMailSessions(services: Services & { config: MailConfig }):
     userAgent: string,
   ): Promise<SignedIn | null> {
     const row = await mailboxes.byAddress(address);
-    if (!row?.can_login || (await isSuspended(row.tenant_id))) return null;
+    if (!row?.can_login || (await mailSuspension.of({ tenant_id: row.tenant_id }))) return null;
     const opensByAddress =
       row.password_hash === null && config.defaultPasswordIsAddress && safeEqual(password, row.address);
     const isRight = opensByAddress || (await passwords.verify(row.password_hash, password));
@@ -187,16 +188,13 @@ export function createMailSessions(services: Services & { config: MailConfig }):
     if (kind === 'guest') return config.guest.enabled ? GUEST : null;
     if (kind === 'mailbox') {
       const row = await mailboxes.byAddress(who);
-      if (!row?.can_login || markOf(row) !== ver || (await isSuspended(row.tenant_id))) return null;
+      if (!row?.can_login || markOf(row) !== ver || (await mailSuspension.of({ tenant_id: row.tenant_id })))
+        return null;
       return mailboxPrincipal(row.address, row.tenant_id);
     }
     const user = await sessions.userOf(ver);
     const principal = user && String(user.id) === who ? await accounts.principalOf(user.id) : null;
     return principal && { ...principal, credentialId: ver };
-  }
-
-  async function isSuspended(tenantId: string | null): Promise<boolean> {
-    return tenantId !== null && (await people.tenantByUuid(tenantId))?.status !== 'active';
   }
 
   /** People's sessions are those of their account; those of mailboxes and of the guest end here. */

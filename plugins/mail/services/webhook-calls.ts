@@ -27,7 +27,15 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** Of all tenants together. */
 const AT_ONCE_PER_HOST = 10;
 
-export function createWebhookCalls({ db, clock, jobs, mailWebhooks, outbound, secrets }: Services): WebhookCalls {
+export function createWebhookCalls({
+  db,
+  clock,
+  jobs,
+  mailSuspension,
+  mailWebhooks,
+  outbound,
+  secrets,
+}: Services): WebhookCalls {
   const now = (): number => clock.now();
   const hosts = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now });
   /** A host that is away for one tenant may be there for others: theirs may be other receivers behind the same name. */
@@ -37,6 +45,8 @@ export function createWebhookCalls({ db, clock, jobs, mailWebhooks, outbound, se
     async call(call, attempt, signal) {
       const row = await db.read('mail_webhooks').where({ id: call.webhook_id }).first();
       if (!row) return;
+      if (await mailSuspension.of({ tenant_id: call.event.tenantid ?? null }))
+        throw new Error('The tenant is suspended');
       const secret = secrets.open('mail.webhook', row.secret).toString();
       const { host } = new URL(row.url);
       const own = `${laneOf(call)} ${host}`;

@@ -106,6 +106,23 @@ describe('a mailbox that changes hands', () => {
     assert.equal((await box.get(`/api/emails?mailbox=${address}`)).status, 401);
   });
 
+  it('sends nothing for who is suspended, and goes on when they are not any more', async () => {
+    const { address } = await mailbox(bob);
+    const at = new Date(app.clock.now() + 60_000).toISOString();
+    const mail = { from: address, to: 'you@else.example', subject: 'later', text: 'x', scheduledAt: at };
+    const { id } = (await bob.http.post('/api/send', mail)).body;
+    const suspend = (status: string) => root.patch(`/api/v2/admin/tenants/${bob.tenantId}`, { status });
+    await suspend('suspended');
+    const left = relay.received.length;
+    await app.clock.advance(60_000);
+    await app.services.jobs.idle();
+    const [{ attempts, answer }] = (await root.get(`/api/send/${id}`)).body.recipients;
+    assert.deepEqual([relay.received.length, attempts, answer], [left, 1, 'The account is suspended']);
+    await suspend('active');
+    await app.clock.advance(5 * 60_000);
+    await relay.has(left + 1);
+  });
+
   it('shows its new mail to no stream of its former owner, also when it is another one of the same name', async () => {
     const { address } = await mailbox(ada);
     const told: string[] = [];

@@ -39,6 +39,7 @@ export function createDelivering(services: Services & { config: MailConfig }): D
     deliveryOutcomes: outcomes,
     log,
     mailer,
+    mailSuspension,
     metrics,
     outgoingMessages,
     suppressions,
@@ -83,6 +84,7 @@ export function createDelivering(services: Services & { config: MailConfig }): D
       return outcomes.putOff(sent, delivery, sent.scheduled_at);
     const suppressed = await suppressions.reasonFor(sent.tenant_id, delivery.recipient);
     if (suppressed !== null) return settle(delivery, { status: 'failed', answer: `suppressed: ${suppressed}` });
+    if (await mailSuspension.of(sent)) return failed(delivery, new Error('The account is suspended'));
     const door = doorOf(delivery.domain);
     const waitMs = gates.enter(door);
     if (waitMs > 0) return outcomes.putOff(sent, delivery, now + waitMs + jitter(waitMs));
