@@ -10,7 +10,11 @@ import type { Database, Transaction } from './database.ts';
 import { rowsOf } from './insert-many.ts';
 
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
-/** Rows or files that one statement is about. */
+/** Rows are left over seldom, and finding them is a look at all of them. */
+const ROWS_EVERY_MS = 24 * ORPHAN_AGE_MS;
+/** Rows that one statement looks at. */
+const LOOKED_AT = 10_000;
+/** Files that one statement is about. */
 const STEP = 500;
 
 interface BlobSweepOptions {
@@ -22,10 +26,15 @@ interface BlobSweepOptions {
 }
 
 export function createBlobSweep({ db, clock, root, remove }: BlobSweepOptions): () => Promise<number> {
+  let rowsSweptAt = Number.NEGATIVE_INFINITY;
+
   return sweep;
 
   async function sweep(): Promise<number> {
-    await sweepRows();
+    if (Math.abs(clock.now() - rowsSweptAt) >= ROWS_EVERY_MS) {
+      rowsSweptAt = clock.now();
+      await sweepRows();
+    }
     let swept = 0;
     for (const folder of await foldersIn(root)) {
       const files = await readdir(join(root, folder));
@@ -56,25 +65,18 @@ export function createBlobSweep({ db, clock, root, remove }: BlobSweepOptions): 
     const references = await referencesToBlobs(db);
     const before = clock.now() - ORPHAN_AGE_MS;
     const isOrphan = references.map(() => 'not exists (select 1 from ?? where ?? = core_blobs.id)').join(' and ');
-    for (let after = 0; ; ) {
-      const step = await db.read('core_blobs').where('id', '>', after).orderBy('id').limit(STEP).select('id');
-      const last = step.at(-1)?.id;
-      if (last === undefined) return;
+    const range = await db.read('core_blobs').min({ oldest: 'id' }).max({ newest: 'id' }).first();
+    const newest = Number(range?.newest ?? 0);
+    for (let after = Number(range?.oldest ?? 1) - 1; after < newest; after += LOOKED_AT) {
       const orphans = await db
         .read('core_blobs')
         .where('id', '>', after)
-        .where('id', '<=', last)
+        .where('id', '<=', after + LOOKED_AT)
         .where('created_at', '<', before)
         .whereRaw(isOrphan || '1 = 1', references.flat())
         .select('id');
-      if (orphans.length > 0)
-        await db.transaction((trx) =>
-          remove(
-            trx,
-            orphans.map(({ id }) => id),
-          ),
-        );
-      after = last;
+      const ids = orphans.map(({ id }) => id);
+      if (ids.length > 0) await db.transaction((trx) => remove(trx, ids));
     }
   }
 }
