@@ -9,7 +9,9 @@ import type { LoadedPlugin } from './plugins.ts';
 export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
   const definitions = plugins.map(({ plugin }) => plugin);
   return {
-    plugins: plugins.map(({ plugin, version }) => ({ name: plugin.name, version, summary: plugin.summary })),
+    plugins: plugins.map(({ plugin: { name, summary, requires = [] }, version }) => ({
+      ...{ name, version, summary, requires },
+    })),
     scopes: Object.assign({}, ...definitions.map((plugin) => plugin.scopes ?? {})),
     meters: definitions.flatMap((plugin) => plugin.meters ?? []),
     tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})) as Record<

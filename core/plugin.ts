@@ -93,7 +93,7 @@ export type HookName = keyof HookCatalogue & string;
 
 /** What the enabled plugins declare together. */
 export interface Catalogue {
-  plugins: readonly { name: string; version: string; summary: string }[];
+  plugins: readonly { name: string; version: string; summary: string; requires: readonly string[] }[];
   /** API key scopes with a sentence each. */
   scopes: Readonly<Record<string, string>>;
   meters: readonly Meter[];

@@ -45,8 +45,10 @@ export interface UsageService {
    * transaction of the caller's (`trx`) it counts exactly when that commits; until then others wait for the same count.
    */
   consume(tenantId: string, meter: string, amount?: number, options?: ConsumeOptions): Promise<UsageLevel>;
-  /** Gives back, never below 0: of a month's count what was counted in this month and did not happen after all. */
+  /** Gives back of a `current` meter, never below 0. */
   release(tenantId: string, meter: string, amount?: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
+  /** Takes back, of any meter, what was counted in this period and did not happen after all. Never below 0. */
+  takeBack(tenantId: string, meter: string, amount?: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
   /** States how many there are, for a `current` meter; refuses nothing. */
   set(tenantId: string, meter: string, value: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
   peek(tenantId: string, meter: string): Promise<UsageLevel>;

@@ -11,7 +11,7 @@ export const billingErrors = defineErrors({
   plan_is_free: [409, 'This plan costs nothing: change to it instead of paying'],
   unknown_limit: [422, 'There is no limit of this name'],
   unknown_meter: [422, 'There is no meter of this name'],
-  wrong_meter: [422, 'This meter counts a month and cannot be set'],
+  wrong_meter: [422, 'This meter counts a month: it cannot be set or released; what did not happen is taken back'],
   invalid_amount: [422, 'The amount must be a whole number above zero'],
   invalid_price: [422, 'The price has more decimals than its currency'],
   limit_exceeded: [403, 'The limit of your plan is reached'],

@@ -85,11 +85,14 @@ export default definePlugin({
   hooks: { 'user.exporting': exportBilling },
   functions: billingFunctions,
   meters: DOCUMENTED_METERS,
-  check({ paymentProviders }, { provider, stripe }) {
+  check({ paymentProviders, catalogue }, { provider, stripe }) {
     if (provider === 'stripe' && !stripe) {
       return ['plugins.billing.provider is stripe, so plugins.billing.stripe needs secretKey and webhookSecret'];
     }
-    return paymentProviders.isThere() ? [] : [`plugins.billing.provider is '${provider}', which no plugin brings`];
+    // One that builds on billing may bring it when it starts; `health` says so when none did.
+    const mayCome = catalogue.plugins.some(({ requires }) => requires.includes('billing'));
+    const isThere = paymentProviders.isThere() || mayCome;
+    return isThere ? [] : [`plugins.billing.provider is '${provider}', which no plugin brings`];
   },
   async start(services) {
     await services.plans.ensureFirst();

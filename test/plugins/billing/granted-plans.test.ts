@@ -64,8 +64,8 @@ describe('plans that are given, and counts', () => {
     const other = await register(app);
     await usage.consume(other.tenantId, 'messages', 3);
     await app.clock.advance(24 * 3600_000);
-    assert.equal((await usage.release(other.tenantId, 'messages', 2)).used, 1);
-    assert.equal((await usage.release(other.tenantId, 'messages', 5)).used, 0);
+    assert.equal((await usage.takeBack(other.tenantId, 'messages', 2)).used, 1);
+    assert.equal((await usage.takeBack(other.tenantId, 'messages', 5)).used, 0);
     const days = await usageFigures.daily(other.tenantId);
     assert.ok(days.every((day) => (day.usage.messages ?? 0) >= 0));
     await assert.rejects(usage.set(other.tenantId, 'messages', 2), { code: 'wrong_meter' });

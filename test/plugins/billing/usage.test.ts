@@ -273,7 +273,7 @@ describe('two replicas on one database', () => {
   before(async () => {
     const database = await freshDatabase();
     one = await startPlatform({ plugins, config, database });
-    two = await startPlatform({ plugins, config, database, clock: one.clock });
+    two = await startPlatform({ plugins, config, database, clock: one.clock, dataDir: one.dataDir });
   });
   after(async () => {
     await two.platform.stop();

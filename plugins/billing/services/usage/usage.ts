@@ -15,7 +15,7 @@ export function createUsage(services: Services): UsageService {
   const meters = meterList(catalogue);
   const { batch, within, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
 
-  return { consume, release, set, peek, forget };
+  return { consume, release, takeBack, set, peek, forget };
 
   async function consume(
     tenantId: string,
@@ -48,6 +48,16 @@ export function createUsage(services: Services): UsageService {
   }
 
   async function release(
+    tenantId: string,
+    meterName: string,
+    amount = 1,
+    options: { trx?: Transaction } = {},
+  ): Promise<UsageLevel> {
+    if (meters.named(meterName).period !== 'current') throw billingErrors.wrong_meter();
+    return takeBack(tenantId, meterName, amount, options);
+  }
+
+  async function takeBack(
     tenantId: string,
     meterName: string,
     amount = 1,
