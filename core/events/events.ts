@@ -35,6 +35,9 @@ export interface EmitOptions {
 /** The notice by which an event reaches the live listeners of all processes. */
 const LIVE = 'event';
 
+/** Whether a durable subscriber wants events of the type. */
+export type Wants = (type: string, trx: Transaction) => boolean | Promise<boolean>;
+
 export type LiveListener = (event: CloudEvent) => void;
 
 export interface Events {
@@ -52,8 +55,8 @@ export interface Events {
   hasListeners(): boolean;
   /** Names the job that a durable subscriber's events become. */
   subscribe(type: string, jobName: string): void;
-  /** The same for every type that `wants` says yes to at that moment. */
-  subscribeWhere(wants: (type: string) => boolean, jobName: string): void;
+  /** The same for every type that `wants` says yes to at that moment; it may ask the database in the transaction. */
+  subscribeWhere(wants: Wants, jobName: string): void;
 }
 
 export function createEvents({
@@ -70,7 +73,7 @@ export function createEvents({
   notices: Notices;
 }): Events {
   const subscribers = new Map<string, string[]>();
-  const conditional: { wants: (type: string) => boolean; jobName: string }[] = [];
+  const conditional: { wants: Wants; jobName: string }[] = [];
   const listeners = new Set<LiveListener>();
   const count = createListenerCount({ notices, clock });
   notices.on(LIVE, (event) => tell(event as CloudEvent));
@@ -111,7 +114,7 @@ export function createEvents({
 
   async function publish(trx: Transaction, event: CloudEvent): Promise<void> {
     const names = [...(subscribers.get(event.type) ?? [])];
-    for (const { wants, jobName } of conditional) if (wants(event.type)) names.push(jobName);
+    for (const { wants, jobName } of conditional) if (await wants(event.type, trx)) names.push(jobName);
     if (names.length > 0) {
       await jobs.enqueueAll(
         trx,

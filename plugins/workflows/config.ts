@@ -11,7 +11,18 @@ export const WorkflowsConfig = Type.Object({
       'Folder of definitions (.yaml, .yml, .json) that is kept in sync when it is there, for workflows that live in git; relative to the configuration file. null switches it off.',
   }),
   maxRunning: Count('Executions that run at once in this process; others wait in the queue.', 200),
-  maxPerTenant: Count('Executions of one tenant that run at once in this process.', 100),
+  maxPerTenant: Count(
+    'Executions of one tenant that run at once in this process; beside other tenants it gets no more than it leaves to them.',
+    100,
+  ),
+  maxOpenPerTenant: Count(
+    'Executions of one tenant that are pending or run; no more are started beyond it. Those that wait do not count.',
+    10_000,
+  ),
+  maxFamily: Count(
+    'Executions that have not ended and come from the same one: workflows that multiply are stopped there.',
+    1_000,
+  ),
   maxTasks: Count('Tasks of one execution; a loop that never ends is stopped there.', 20_000),
   maxDataBytes: Count('Largest input or output of a task, as JSON.', 1024 * 1024, 64 * 1024 * 1024),
   maxDepth: Count('Workflows that start workflows, and events that start their own workflow, go so deep.', 20, 1000),

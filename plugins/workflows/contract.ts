@@ -10,6 +10,7 @@ import type { Executions } from './services/executions.ts';
 import type { WorkflowFolder } from './services/folder.ts';
 import type { WorkflowPublishers } from './services/publishers.ts';
 import type { WorkflowSecrets } from './services/secrets.ts';
+import type { WorkflowTenants } from './services/tenants.ts';
 import type { WorkflowTransfer } from './services/transfer.ts';
 import type { Triggers } from './services/triggers.ts';
 
@@ -20,6 +21,7 @@ declare module '#core/plugin.ts' {
     workflowDefinitions: Definitions;
     workflowPublishers: WorkflowPublishers;
     workflowSecrets: WorkflowSecrets;
+    workflowTenants: WorkflowTenants;
     workflowEvents: EventInterest;
     workflowTriggers: Triggers;
     workflowExecutions: Executions;

@@ -25,6 +25,7 @@ import { createExecutions } from './services/executions.ts';
 import { createWorkflowFolder } from './services/folder.ts';
 import { createWorkflowPublishers } from './services/publishers.ts';
 import { createWorkflowSecrets } from './services/secrets.ts';
+import { createWorkflowTenants } from './services/tenants.ts';
 import { createWorkflowTransfer } from './services/transfer.ts';
 import { createTriggers } from './services/triggers.ts';
 
@@ -52,6 +53,7 @@ export default definePlugin({
     workflowDefinitions: createDefinitions,
     workflowPublishers: createWorkflowPublishers,
     workflowSecrets: createWorkflowSecrets,
+    workflowTenants: createWorkflowTenants,
     workflowEvents: createEventInterest,
     workflowEngine: createEngine,
     workflowTriggers: createTriggers,
@@ -76,6 +78,12 @@ export default definePlugin({
     'workflows:read': 'See workflows and their executions',
     'workflows:manage': 'Publish and change workflows and their secrets',
     'workflows:run': 'Start and steer executions',
+  },
+  async openDoors({ workflowDefinitions }) {
+    const { total, first } = await workflowDefinitions.openHooks();
+    if (total === 0) return [];
+    const what = total === 1 ? '1 workflow by its hook' : `${total} workflows by their hooks`;
+    return [`anybody may start ${what}: ${first.join(', ')}${total > first.length ? ' and others' : ''}`];
   },
   async start({ events, workflowEvents, workflowEngine, workflowTriggers, workflowFolder }) {
     events.subscribeWhere(workflowEvents.isWanted, 'workflows.event');

@@ -4,6 +4,8 @@
 export const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled', 'faulted', 'completed'] as const;
 export type Phase = (typeof PHASES)[number];
 
+export type HookDoor = 'closed' | 'signed' | 'open';
+
 export interface WorkflowRow {
   id: number;
   /** '' is the platform itself. */
@@ -15,6 +17,8 @@ export interface WorkflowRow {
   enabled: number;
   /** JSON: `document.tags` of the active definition. */
   tags: string;
+  /** To whom its address under /hooks is open: to nobody without credentials, to who signs, or to everybody. */
+  hook: HookDoor;
   /** Whether it came from the folder of definitions. */
   from_folder: number;
   created_at: number;
@@ -61,6 +65,10 @@ export interface ExecutionRow {
   slot: string | null;
   parent_id: string | null;
   depth: number;
+  /** The execution that this one comes from, by any number of starts and events in between; null when it is the first. */
+  root_id: string | null;
+  /** How often it was begun since a task of it was completed: a crash counts. */
+  failures: number;
   /** The execution that this one repeats. */
   replay_of: string | null;
   /** How often people had it try again: its calls are new ones then. */
@@ -121,6 +129,12 @@ export interface WaitTypeRow {
   type: string;
 }
 
+/** An event type that may start a workflow which is switched on; '*' for any. */
+export interface ScheduleTypeRow {
+  type: string;
+  workflow_id: number;
+}
+
 export interface SecretRow {
   id: number;
   tenant_id: string;
@@ -162,6 +176,7 @@ declare module 'knex/types/tables.js' {
     workflows_tasks: TaskRow;
     workflows_waits: WaitRow;
     workflows_wait_types: WaitTypeRow;
+    workflows_schedule_types: ScheduleTypeRow;
     workflows_secrets: SecretRow;
     workflows_schedules: ScheduleRow;
     workflows_gathered: GatheredRow;

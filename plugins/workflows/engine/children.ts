@@ -5,8 +5,9 @@ import type { WorkflowsConfig } from '../config.ts';
 import { fault } from '../language/faults.ts';
 import { correlationIdOf } from './correlations.ts';
 import type { Engine } from './engine.ts';
-import type { ChildOutcome, ChildStart, Run } from './run.ts';
+import type { ChildOutcome, ChildStart, Execution, Run } from './run.ts';
 import { hiddenIn, unsealed } from './secret-texts.ts';
+import { Stopped } from './signals.ts';
 
 export function createChildren(services: Services & { config: WorkflowsConfig }, start: Engine['start']) {
   const { db, config, workflowDefinitions } = services;
@@ -25,8 +26,24 @@ export function createChildren(services: Services & { config: WorkflowsConfig },
     if (!workflow) throw fault('configuration', `There is no workflow ${namespace}/${name} ${version}`);
     const origin = { kind: 'workflow', execution: execution.id };
     const correlationId = correlationIdOf(execution);
-    const parentId = execution.id;
-    return start({ workflow, input, origin, startKey, correlationId, hidden, depth, parentId, isDurable: true });
+    const family = { parentId: execution.id, rootId: rootOf(execution) };
+    try {
+      return await start({
+        workflow,
+        input,
+        origin,
+        startKey,
+        correlationId,
+        hidden,
+        depth,
+        ...family,
+        isDurable: true,
+      });
+    } catch (error) {
+      // It has not failed: it goes on when its tenant does.
+      if (isAppError(error) && error.code === 'tenant_not_active') throw new Stopped('held');
+      throw error;
+    }
   }
 
   async function childOutcome(id: string): Promise<ChildOutcome | null> {
@@ -35,4 +52,9 @@ export function createChildren(services: Services & { config: WorkflowsConfig },
     const output = row.output === null ? null : unsealed(services, id, row.output);
     return { ...row, output, hidden: hiddenIn(services, id, [row.output]) };
   }
+}
+
+/** The execution that a family comes from: what this one starts belongs to it. */
+export function rootOf({ id, root_id }: Pick<Execution, 'id' | 'root_id'>): string {
+  return root_id ?? id;
 }

@@ -6,6 +6,8 @@ import type { Catalogue } from '#core/plugin.ts';
 export const LIFECYCLE = 'io.serverlessworkflow.';
 /** How deep workflows have started one another through events: a circle of events ends at the limit. */
 export const DEPTH = 'patchbaydepth';
+/** The execution that a family of them comes from, so that one cannot multiply through events without end. */
+export const ROOT = 'patchbayroot';
 /** The id by which the executions of one matter are found. */
 export const CORRELATION_ID = 'correlationid';
 

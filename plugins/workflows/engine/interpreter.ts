@@ -67,7 +67,7 @@ export async function runTasks(run: Run, list: TaskList, base: string, input: un
   for (let index = 0; index < list.length; ) {
     const item = list[index];
     if (!item) break;
-    const turn = nextTurn();
+    const turn = nextTurn(run.execution.tenant_id);
     if (turn) await turn;
     const [name, task] = entryOf(item);
     const { output, next } = await runTask(run, task, name, `${base}/${index}/${pointerStep(name)}`, data, frame);
@@ -137,7 +137,7 @@ async function runTask(
       timer?.cancel();
     }
   } catch (thrown) {
-    if (thrown instanceof Stopped && thrown.reason !== 'shutdown') emit(thrown.reason);
+    if (thrown instanceof Stopped && isNews(thrown.reason)) emit(thrown.reason);
     if (isSignal(thrown)) throw thrown;
     // Whatever a call that was broken off says: it has not failed, it was stopped.
     if (outer.signal.aborted && isSignal(outer.signal.reason)) throw outer.signal.reason;
@@ -169,6 +169,11 @@ async function runTask(
   function emit(what: 'created' | 'started' | 'suspended' | 'cancelled' | 'faulted' | 'completed', more = {}): void {
     if (isLogged) lifecycleEvent(run, 'task', what, { task: reference, ...more });
   }
+}
+
+/** What ends the work for a while, and what leaves nothing behind, are no events of the task. */
+function isNews(reason: Stopped['reason']): reason is 'cancelled' | 'suspended' {
+  return reason === 'cancelled' || reason === 'suspended';
 }
 
 /** The record of a task that begins, or goes on after an earlier process. */

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Definition } from '../language/definition.ts';
-import { DEPTH, LIFECYCLE } from './event-attributes.ts';
+import { rootOf } from './children.ts';
+import { DEPTH, LIFECYCLE, ROOT } from './event-attributes.ts';
 import type { Execution, Run } from './run.ts';
 
 type About = 'workflow' | 'task';
@@ -39,12 +40,21 @@ const PHASES: Partial<Record<What, string>> = {
   running: 'running',
 };
 
+/** An event of an execution that becomes true with a checkpoint; made when somebody hears it. */
+export interface Fact {
+  type: string;
+  /** True: of interest to who waits for it alone. False: it is published whoever hears it. */
+  isPrivate: boolean;
+  event(): CloudEvent;
+}
+
 /** What is told about: an execution in memory, or one that is in the database alone. */
 export interface Told {
-  execution: Pick<Execution, 'id' | 'tenant_id' | 'depth'>;
+  execution: Pick<Execution, 'id' | 'tenant_id' | 'depth' | 'root_id'>;
   definition: Pick<Definition, 'document'>;
   now: number;
-  isHeard(type: string): boolean;
+  /** What cannot be heard by anybody is not noted. */
+  mayBeHeard(type: string): boolean;
 }
 
 /** Notes the events: they are published with the next checkpoint. Secrets in `more` are masked. */
@@ -54,21 +64,24 @@ export function lifecycleEvent(run: Run, about: About, what: What, more: Record<
     execution: run.execution,
     definition: run.definition,
     now: clock.now(),
-    isHeard: workflowEvents.isHeard,
+    mayBeHeard: workflowEvents.mayBeHeard,
   };
-  for (const event of lifecycleEvents(told, about, what, more)) {
-    run.publish(run.hidden.size === 0 ? event : { ...event, data: JSON.parse(run.masked(JSON.stringify(event.data))) });
-  }
+  for (const fact of lifecycleFacts(told, about, what, more))
+    run.publish({ ...fact, event: () => masked(run, fact.event()) });
 }
 
-/** The event, and the one of the changed status: those that somebody hears. */
-export function lifecycleEvents(
-  { execution, definition, now, isHeard }: Told,
+function masked(run: Run, event: CloudEvent): CloudEvent {
+  return run.hidden.size === 0 ? event : { ...event, data: JSON.parse(run.masked(JSON.stringify(event.data))) };
+}
+
+/** The event, and the one of the changed status: those that somebody may hear. */
+export function lifecycleFacts(
+  { execution, definition, now, mayBeHeard }: Told,
   about: About,
   what: What,
   more: Record<string, unknown> = {},
-): CloudEvent[] {
-  const made: CloudEvent[] = [];
+): Fact[] {
+  const made: Fact[] = [];
   const timeKey = TIMES[what];
   if (timeKey !== null) add(what, timeKey, more);
   const status = PHASES[what];
@@ -77,7 +90,11 @@ export function lifecycleEvents(
 
   function add(name: string, key: string, data: Record<string, unknown>): void {
     const type = `${LIFECYCLE}${about}.${name}.v1`;
-    if (!isHeard(type)) return;
+    if (!mayBeHeard(type)) return;
+    made.push({ type, isPrivate: true, event: () => eventOf(type, name, key, data) });
+  }
+
+  function eventOf(type: string, name: string, key: string, data: Record<string, unknown>): CloudEvent {
     const { namespace, name: workflow, version } = definition.document;
     const time = new Date(now).toISOString();
     const event: CloudEvent & Record<string, unknown> = {
@@ -98,7 +115,8 @@ export function lifecycleEvents(
       },
       // Workflows that these start are deeper, so that a circle ends.
       [DEPTH]: execution.depth + 1,
+      [ROOT]: rootOf(execution),
     };
-    made.push(event);
+    return event;
   }
 }

@@ -21,6 +21,8 @@ export interface Start {
   correlations?: readonly string[];
   depth?: number;
   parentId?: string | null;
+  /** The execution that all this comes from, by starts and by events; null when this is the first. */
+  rootId?: string | null;
   /** Texts that nobody may see in its input and records. */
   hidden?: Iterable<string>;
   /** On top of those that the workflow names. */
@@ -67,6 +69,8 @@ export function newExecution(
     slot,
     parent_id: given.parentId ?? null,
     depth: given.depth ?? 0,
+    root_id: given.rootId ?? null,
+    failures: 0,
     replay_of: given.replayOf ?? null,
     retries: 0,
     pins: given.pins ? JSON.stringify(given.pins) : null,

@@ -1,6 +1,4 @@
 /** One execution in memory: its records, what is not yet saved, and who of its branches waits. */
-
-import type { CloudEvent } from '#core/events/events.ts';
 import { lookUp } from '#core/look-up.ts';
 import type { Logger } from '#core/observability/log.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
@@ -11,6 +9,7 @@ import { fault } from '../language/faults.ts';
 import type { Options } from '../language/options.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import type { TaskKind } from './interpreter.ts';
+import type { Fact } from './lifecycle.ts';
 import { packed } from './packed-log.ts';
 import { hiddenIn, maskedJson, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { Parked, Stopped, Unsaved } from './signals.ts';
@@ -81,7 +80,8 @@ export interface Run {
   visit(key: string): number;
   /** Puts a record among what the next checkpoint saves. */
   note(record: TaskRecord): void;
-  publish(event: CloudEvent): void;
+  /** Becomes true with the next checkpoint. */
+  publish(fact: Fact): void;
   also(work: (trx: Transaction) => Promise<void>): void;
   /** Saves everything noted so far; resolves when it is durable. */
   save(): Promise<void>;
@@ -141,7 +141,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
   let noted = new Map<string, TaskRecord>();
   let newWaits: NewWait[] = [];
   let endedWaits: { executionId: string; taskKey: string }[] = [];
-  let facts: CloudEvent[] = [];
+  let facts: Fact[] = [];
   let works: ((trx: Transaction) => Promise<void>)[] = [];
   let branches = 1;
   let tasks = 0;
@@ -172,7 +172,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
       return count;
     },
     note: (record) => void noted.set(`${record.reference} ${record.instance}`, record),
-    publish: (event) => void facts.push(event),
+    publish: (fact) => void facts.push(fact),
     also: (work) => void works.push(work),
     save,
     check(frame) {
@@ -291,6 +291,8 @@ export function createRun({ world, execution, definition, secrets, records, wait
 
   async function saveNoted(): Promise<void> {
     const records = [...noted.values()].map((record) => withTexts(record, run.sealed));
+    // It comes further: what went wrong before is over.
+    if (records.some(({ status }) => status === 'completed')) execution.failures = 0;
     // What nobody has seen before its end is written as one row.
     const log = saved || execution.ended_at === null ? null : packed(records);
     const checkpoint = {

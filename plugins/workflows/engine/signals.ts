@@ -3,9 +3,12 @@
 /** It waits: everything is in the database, the memory can go. */
 export class Parked {}
 
-/** It was cancelled or suspended, or the process stops. */
+/**
+ * It was cancelled or suspended, or the process stops; or its tenant may run nothing for now (`held`), or is deleted with
+ * all that it has (`erased`).
+ */
 export class Stopped {
-  readonly reason: 'cancelled' | 'suspended' | 'shutdown';
+  readonly reason: 'cancelled' | 'suspended' | 'shutdown' | 'held' | 'erased';
   constructor(reason: Stopped['reason']) {
     this.reason = reason;
   }

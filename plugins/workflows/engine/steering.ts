@@ -5,6 +5,7 @@ import { workflowErrors } from '../errors.ts';
 import type { ExecutionRow } from '../tables.ts';
 import { unpacked } from './packed-log.ts';
 import type { Run } from './run.ts';
+import type { Transitions } from './transitions.ts';
 
 export interface Steering {
   /** Ends it, wherever it is. Throws `execution_not_found`, `has_ended`. */
@@ -25,18 +26,16 @@ export interface SteeringOptions {
   isHere(id: string): boolean;
   /** Whether another replica has it. */
   isElsewhere(row: ExecutionRow): boolean;
-  /** Part of the transaction that ends an execution which is in nobody's memory. */
-  ending(trx: Transaction, row: ExecutionRow): Promise<void>;
-  /** Publishes what happened to one that is not in memory. */
-  tell(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed'): Promise<void>;
+  transitions: Transitions;
   /** Told when an execution ended here without having been in memory. */
   ended(row: ExecutionRow): void;
-  /** Told when there is something open again. */
-  opened(): void;
+  /** Told when there is something open again of the tenant. */
+  opened(tenantId: string): void;
 }
 
 export function createSteering(options: SteeringOptions): Steering {
-  const { db, clock, runOf, isHere, isElsewhere, ending, tell, ended, opened } = options;
+  const { db, clock, runOf, isHere, isElsewhere, transitions, ended, opened } = options;
+  const { tell } = transitions;
   return { cancel, suspend, resume, retry };
 
   async function cancel(id: string): Promise<void> {
@@ -53,13 +52,7 @@ export function createSteering(options: SteeringOptions): Steering {
         await update(trx, id, { request: 'cancel' });
         return null;
       }
-      const end = { status: 'cancelled' as const, ended_at: clock.now() };
-      await forgetWaits(trx, id);
-      await update(trx, id, end);
-      await tell(trx, row, 'cancelled');
-      if (row.parent_id) await wakeParent(trx, row.parent_id, id);
-      await ending(trx, { ...row, ...end });
-      return { ...row, ...end };
+      return transitions.end(trx, row, { status: 'cancelled' });
     });
     if (gone === 'here') return cancel(id);
     if (gone) ended(gone);
@@ -86,18 +79,20 @@ export function createSteering(options: SteeringOptions): Steering {
   }
 
   async function resume(id: string): Promise<void> {
-    await db.transaction(async (trx) => {
+    const { tenant_id } = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.status !== 'suspended') throw workflowErrors.not_suspended();
       // One that never began has no place among those that run at once.
-      await update(trx, id, { status: row.started_at === null ? 'pending' : 'running', request: null });
+      const status = row.started_at === null ? 'pending' : 'running';
+      await update(trx, id, { status, request: null, failures: 0 });
       await tell(trx, row, 'resumed');
+      return row;
     });
-    opened();
+    opened(tenant_id);
   }
 
   async function retry(id: string): Promise<void> {
-    await db.transaction(async (trx) => {
+    const { tenant_id } = await db.transaction(async (trx) => {
       const row = await locked(trx, id);
       if (row.status !== 'faulted') throw workflowErrors.not_faulted();
       if (row.log !== null) {
@@ -105,10 +100,11 @@ export function createSteering(options: SteeringOptions): Steering {
       }
       const undone = ['faulted', 'running', 'waiting'] as const;
       await trx('workflows_tasks').where({ execution_id: id }).whereIn('status', undone).delete();
-      const again = { status: 'pending' as const, request: null, error: null, log: null, ended_at: null };
+      const again = { status: 'pending' as const, request: null, error: null, log: null, ended_at: null, failures: 0 };
       await update(trx, id, { ...again, started_at: clock.now(), retries: row.retries + 1 });
+      return row;
     });
-    opened();
+    opened(tenant_id);
   }
 }
 
@@ -120,17 +116,4 @@ async function locked(trx: Transaction, id: string): Promise<ExecutionRow> {
 
 async function update(trx: Transaction, id: string, patch: Partial<ExecutionRow>): Promise<void> {
   await trx('workflows_executions').where({ id }).update(patch);
-}
-
-/** What an execution waited for is of no interest any more. */
-export async function forgetWaits(trx: Transaction, executionId: string): Promise<void> {
-  const waits = trx('workflows_waits').where({ execution_id: executionId });
-  await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
-  await waits.delete();
-}
-
-/** The execution that waits for this one is due. */
-export async function wakeParent(trx: Transaction, parentId: string, childId: string): Promise<void> {
-  const wait = { execution_id: parentId, kind: 'execution' as const, detail: JSON.stringify({ child: childId }) };
-  await trx('workflows_waits').where(wait).update({ wake_at: 0 });
 }

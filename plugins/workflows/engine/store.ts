@@ -2,9 +2,9 @@
 import type { Knex } from 'knex';
 import type { Cell } from '#core/database/insert-many.ts';
 import { placeholders } from '#core/database/insert-many.ts';
-import type { CloudEvent } from '#core/events/events.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
+import type { Fact } from './lifecycle.ts';
 
 export type NewWait = Omit<WaitRow, 'id'> & { types: readonly string[] };
 
@@ -18,7 +18,7 @@ export interface Checkpoint {
   /** Task keys whose waiting is over. */
   endedWaits: readonly { executionId: string; taskKey: string }[];
   /** Facts that become true with it. */
-  events: readonly CloudEvent[];
+  events: readonly Fact[];
   /** Part of the same transaction: children, mails. */
   also?: readonly ((trx: Transaction) => Promise<void>)[];
 }
@@ -30,10 +30,23 @@ export interface Checkpoints {
 
 const EXECUTION_COLUMNS = [
   ...(['id', 'workflow_id', 'definition_id', 'tenant_id', 'status', 'priority', 'input', 'output', 'error'] as const),
-  ...(['origin', 'start_key', 'slot', 'parent_id', 'depth', 'replay_of', 'retries', 'pins'] as const),
+  ...([
+    'origin',
+    'start_key',
+    'slot',
+    'parent_id',
+    'depth',
+    'root_id',
+    'failures',
+    'replay_of',
+    'retries',
+    'pins',
+  ] as const),
   ...(['log', 'locked_by', 'locked_until', 'created_at', 'started_at', 'ended_at'] as const),
 ];
-const CHANGING = ['status', 'output', 'error', 'log', 'locked_by', 'locked_until', 'started_at', 'ended_at'];
+const CHANGING = [
+  ...['status', 'output', 'error', 'failures', 'log', 'locked_by', 'locked_until', 'started_at', 'ended_at'],
+];
 const TASK_COLUMNS = [
   ...(['execution_id', 'reference', 'instance', 'status', 'input', 'output', 'error', 'context', 'next'] as const),
   ...(['attempts', 'started_at', 'ended_at'] as const),
@@ -45,7 +58,7 @@ const ROWS_PER_STATEMENT = 500;
 const executionSql = upsert('workflows_executions', EXECUTION_COLUMNS, ['id'], CHANGING);
 const taskSql = upsert('workflows_tasks', TASK_COLUMNS, ['execution_id', 'reference', 'instance'], TASK_CHANGING);
 
-export function createCheckpoints({ db, events }: Services): Checkpoints {
+export function createCheckpoints({ db, events, workflowEvents }: Services): Checkpoints {
   const saving = defineBatch<Checkpoint, void>({
     name: 'workflows.checkpoint',
     statement(items) {
@@ -65,6 +78,12 @@ export function createCheckpoints({ db, events }: Services): Checkpoints {
         [...tasks.values()].map((row) => TASK_COLUMNS.map((name) => row[name])),
       );
       for (const item of items) await writeRest(trx, item);
+      // After all that these executions wait for is there.
+      const heard = await workflowEvents.heard(
+        trx,
+        items.flatMap((item) => item.events),
+      );
+      for (const event of heard) await events.publish(trx, event);
       return items.map(() => undefined);
     },
   });
@@ -85,10 +104,7 @@ export function createCheckpoints({ db, events }: Services): Checkpoints {
     if (rows.length < ids.length) throw new Error('Another replica has taken over the execution');
   }
 
-  async function writeRest(
-    trx: Transaction,
-    { newWaits, endedWaits, events: facts, also = [] }: Checkpoint,
-  ): Promise<void> {
+  async function writeRest(trx: Transaction, { newWaits, endedWaits, also = [] }: Checkpoint): Promise<void> {
     for (const { executionId, taskKey } of endedWaits) {
       const ended = trx('workflows_waits').where({ execution_id: executionId, task_key: taskKey });
       await trx('workflows_wait_types').whereIn('wait_id', ended.clone().select('id')).delete();
@@ -105,7 +121,6 @@ export function createCheckpoints({ db, events }: Services): Checkpoints {
       await trx('workflows_wait_types').insert(typeRows).onConflict(['type', 'wait_id']).ignore();
     }
     for (const work of also) await work(trx);
-    for (const event of facts) await events.publish(trx, event);
   }
 }
 

@@ -1,8 +1,12 @@
 /** Wakes executions whose time has come. However many wait, one timer is in memory: that of the next look. */
+import { isUnavailable } from '#core/database/database-errors.ts';
+import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import type { WorkflowTenants } from '../services/tenants.ts';
 import type { WaitRow } from '../tables.ts';
 import type { Backlog } from './backlog.ts';
 import type { Places } from './places.ts';
+import type { Resting } from './resting.ts';
 import type { Run } from './run.ts';
 
 export interface Waker {
@@ -12,11 +16,15 @@ export interface Waker {
   look(): void;
   /** The clock was set: what was planned is planned anew. */
   lookAnew(): void;
+  /** A place is free: whoever found none may have it. */
+  released(): void;
   end(): void;
 }
 
 export interface WakerOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
   places: Places;
+  resting: Resting;
+  tenants: WorkflowTenants;
   runs: ReadonlyMap<string, Run>;
   owner: string | null;
   isRunning(): boolean;
@@ -27,16 +35,22 @@ export interface WakerOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
 const WAKES_PER_LOOK = 200;
 const LONGEST_SLEEP_MS = 60_000;
 const RETRY_MS = 1_000;
-/** Until what is just being put away can be woken, or a place is free. */
-const BUSY_MS = 20;
+/** Until what is just being put away can be woken; longer each time that nothing could be. */
+const BUSY_MS = { first: 20, longest: 1_000 };
 
-export function createWaker({ db, clock, log, places, runs, owner, isRunning, take, track }: WakerOptions): Waker {
+type Result = 'woken' | 'busy' | 'passed';
+
+export function createWaker(options: WakerOptions): Waker {
+  const { db, clock, log, places, resting, tenants, runs, owner, isRunning, take, track } = options;
   let looking: Promise<void> | null = null;
   /** The earliest time that was poked for while a look was under way: its query may not have seen the row. */
   let meanwhile = Number.POSITIVE_INFINITY;
   let nextLook = Number.POSITIVE_INFINITY;
+  let busyMs = BUSY_MS.first;
+  /** Something due has found no place: the next one that is free is told of, and not asked for. */
+  let isStarved = false;
   let cancel = (): void => {};
-  return { poke, look, lookAnew, end: () => cancel() };
+  return { poke, look, lookAnew, released, end: () => cancel() };
 
   function poke(wakeAt: number | null): void {
     if (wakeAt === null || !isRunning()) return;
@@ -53,6 +67,10 @@ export function createWaker({ db, clock, log, places, runs, owner, isRunning, ta
     }
     nextLook = wakeAt;
     cancel = clock.after(Math.min(wakeAt - now, LONGEST_SLEEP_MS), look);
+  }
+
+  function released(): void {
+    if (isStarved) poke(0);
   }
 
   function lookAnew(): void {
@@ -85,43 +103,71 @@ export function createWaker({ db, clock, log, places, runs, owner, isRunning, ta
   /** Wakes those whose time has come; gives the time of the next look. */
   async function wakeDue(): Promise<number> {
     const now = clock.now();
-    const full = places.fullTenants();
-    const due = await dueWaits(now, full);
-    let isBusy = full.length > 0;
-    for (const wait of due) {
-      const run = runs.get(wait.execution_id);
-      if (run) {
-        if (!run.wake(wait)) isBusy = true;
-        continue;
-      }
-      if (places.has(wait.execution_id) || !places.hasRoom(wait.tenant_id)) {
-        isBusy = true;
-        continue;
-      }
-      const row = await db.write('workflows_executions').where({ id: wait.execution_id }).first();
-      if (row?.status === 'waiting') await take(row);
+    const known = tenants.inactive().length;
+    isStarved = places.left() <= 0 || places.fullTenants().length > 0;
+    const due = await dueWaits(now);
+    const results: Result[] = [];
+    for (const wait of due) results.push(await wokenAlone(wait));
+    if (results.includes('woken')) busyMs = BUSY_MS.first;
+    // A tenant that was found inactive is left out from here on.
+    const isMore = due.length === WAKES_PER_LOOK || tenants.inactive().length > known;
+    if (isMore && (results.includes('woken') || tenants.inactive().length > known)) return now;
+    if (results.includes('busy')) {
+      const wait = busyMs;
+      busyMs = Math.min(2 * busyMs, BUSY_MS.longest);
+      return now + wait;
     }
-    if (isBusy) return now + BUSY_MS;
-    if (due.length === WAKES_PER_LOOK) return now;
     const next = await db.write('workflows_waits').where('wake_at', '>', now).min({ at: 'wake_at' }).first();
     const latest = now + LONGEST_SLEEP_MS;
     return next?.at == null ? latest : Math.min(latest, Number(next.at));
   }
 
-  async function dueWaits(now: number, full: readonly string[]): Promise<WaitRow[]> {
+  /** What is wrong with one is nothing to the others. */
+  async function wokenAlone(wait: WaitRow): Promise<Result> {
+    try {
+      return await woken(wait);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      log.error({ err: error, execution: wait.execution_id }, 'An execution could not be woken; it is tried again');
+      resting.rest(wait.execution_id, 0, messageOf(error));
+      return 'passed';
+    }
+  }
+
+  async function woken(wait: WaitRow): Promise<Result> {
+    const { execution_id: id, tenant_id } = wait;
+    const run = runs.get(id);
+    if (run) return run.wake(wait) ? 'woken' : 'busy';
+    if (places.has(id)) return 'busy';
+    if (!places.hasRoom(tenant_id)) {
+      isStarved = true;
+      return 'passed';
+    }
+    if ((await tenants.standingOf(tenant_id)) !== 'active') return 'passed';
+    const row = await db.write('workflows_executions').where({ id }).first();
+    if (row?.status !== 'waiting') return 'passed';
+    await take(row);
+    return 'woken';
+  }
+
+  async function dueWaits(now: number): Promise<WaitRow[]> {
     const query = db
       .write('workflows_waits')
       .join('workflows_executions', 'workflows_executions.id', 'workflows_waits.execution_id')
       .where('workflows_waits.wake_at', '<=', now)
       .whereIn('workflows_executions.status', ['waiting', 'running'])
+      .whereNotIn('workflows_waits.execution_id', resting.ids())
       .orderBy('workflows_waits.wake_at')
       .limit(WAKES_PER_LOOK)
       .select('workflows_waits.*');
-    // Those of a tenant that has all its places would fill the look, and nobody else would be woken. What is in memory
-    // is woken in any case.
-    if (full.length > 0) {
+    // Those of a tenant that gets no place would fill the look, and nobody else would be woken. What is in memory is
+    // woken in any case.
+    const loaded = [...runs.keys()];
+    const passed = [...places.fullTenants(), ...tenants.inactive()];
+    if (places.left() <= 0) query.whereIn('workflows_waits.execution_id', loaded);
+    else if (passed.length > 0) {
       query.where((row) =>
-        row.whereNotIn('workflows_waits.tenant_id', full).orWhereIn('workflows_waits.execution_id', [...runs.keys()]),
+        row.whereNotIn('workflows_waits.tenant_id', passed).orWhereIn('workflows_waits.execution_id', loaded),
       );
     }
     if (owner === null) return query;

@@ -154,6 +154,13 @@ export function optionsOf(definition: Definition): Options {
   return definition.document.metadata?.patchbay ?? {};
 }
 
+/** To whom its hook is open: to nobody, unless the definition says so. */
+export function hookDoorOf(definition: Definition): 'closed' | 'signed' | 'open' {
+  const { hook = false } = optionsOf(definition);
+  if (hook === false) return 'closed';
+  return hook === true ? 'open' : 'signed';
+}
+
 /** The one entry of a task item. */
 export function entryOf<T>(item: Readonly<Record<string, T>>): [name: string, value: T] {
   const [entry] = Object.entries(item);

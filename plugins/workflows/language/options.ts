@@ -13,7 +13,10 @@ export const Options = Type.Object({
   ),
   /** As a tool for AI agents, under this name. */
   expose: Type.Optional(Type.Boolean()),
-  /** `false`: not reachable under /hooks. `secret`: name of the secret that signs requests, `timestamp`: with their time. */
+  /**
+   * Who may start it under /hooks without credentials: nobody by default, everybody with `true`, who signs with the secret
+   * of the name in `secret`, and with `timestamp` the time as well.
+   */
   hook: Type.Optional(
     Type.Union([
       Type.Boolean(),

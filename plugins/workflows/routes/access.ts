@@ -1,4 +1,6 @@
 /** Who may do what with workflows. */
+import { isAppError } from '#core/errors.ts';
+import { checkAccess } from '#core/http/access.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Reach } from '../services/executions.ts';
 
@@ -10,6 +12,18 @@ export const RUN = { scope: 'workflows:run', roles };
 /** The tenant whose workflows these are; '' is the platform, for principals outside every tenant. */
 export function tenantOf(principal: Principal): string {
   return principal.tenantId ?? '';
+}
+
+/** Whether the principal may start workflows of that tenant: those of its own, and super-admins all. */
+export function mayRun(principal: Principal | null, tenantId: string): boolean {
+  if (!principal || (tenantOf(principal) !== tenantId && !isSuperadmin(principal))) return false;
+  try {
+    checkAccess(RUN, principal);
+    return true;
+  } catch (error) {
+    if (isAppError(error)) return false;
+    throw error;
+  }
 }
 
 /** Super-admins see the executions of all tenants. */

@@ -5,8 +5,9 @@ import { CursorQuery } from '#core/database/pagination.ts';
 import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts';
 import { correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
-import { CORRELATION_ID, DEPTH, isReported } from '../engine/event-attributes.ts';
+import { CORRELATION_ID, DEPTH, isReported, ROOT } from '../engine/event-attributes.ts';
 import type { TaskRecord } from '../engine/run.ts';
+import { startKeyOf } from '../engine/start-key.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
 import { TRIED } from '../services/executions.ts';
@@ -83,7 +84,7 @@ export const executionRoutes = [
         pins: body?.pins ?? null,
         origin: { kind: body?.pins ? 'dry-run' : 'manual', by: principal.id },
         correlationId: correlationIdIn(body?.correlation_id),
-        startKey: key ? `manual:${workflow.row.id}:${key}` : null,
+        startKey: key ? startKeyOf(`manual:${workflow.row.id}`, key) : null,
         isDurable: !query.wait,
       });
       return answerOf(started, query.wait ?? 0);
@@ -149,7 +150,7 @@ export const executionRoutes = [
       if (isReported(body.type, catalogue)) {
         throw coreErrors.forbidden({ message: `Events of type ${body.type} come from the platform alone` });
       }
-      const { tenantid: _theirs, [DEPTH]: _depth, ...given } = body as Record<string, unknown>;
+      const { tenantid: _theirs, [DEPTH]: _depth, [ROOT]: _root, ...given } = body as Record<string, unknown>;
       const event = {
         ...given,
         specversion: '1.0' as const,

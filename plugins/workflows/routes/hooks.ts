@@ -1,20 +1,28 @@
-/** HTTP triggers: anybody who knows the address starts the workflow, unless it asks for a signature. */
-
+/**
+ * HTTP triggers. Who has credentials that may run the workflow starts it as anywhere else; strangers only what its
+ * definition opens to them, to everybody or to who signs.
+ */
 import { createHmac } from 'node:crypto';
+import type Koa from 'koa';
 import Type from 'typebox';
+import { isAppError } from '#core/errors.ts';
 import { readBytes } from '#core/http/body.ts';
 import { lookUp } from '#core/look-up.ts';
-import { coreErrors, route } from '#core/plugin.ts';
+import { coreErrors, type Principal, route, type Services } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import { correlationIdIn } from '../engine/correlations.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
+import type { ActiveWorkflow } from '../services/definitions.ts';
 import { StartedView } from '../views.ts';
+import { mayRun, tenantOf } from './access.ts';
 import { Address } from './address.ts';
 import { answerOf, WaitQuery } from './executions.ts';
 
 const LIMIT_BYTES = 1024 * 1024;
+/** Stands for the tenant of the platform's own workflows. */
+const PLATFORM = '';
 /** A signed request that somebody has overheard is worth nothing after this. */
 const OLDEST_MS = 5 * 60_000;
 
@@ -22,10 +30,11 @@ export const hookRoutes = [
   route({
     method: 'POST',
     path: '/hooks/{namespace}/{name}',
-    access: 'public',
+    access: 'optional',
     summary: 'Starts a workflow with the JSON of the body as its input',
     description:
-      'With `metadata.patchbay.hook.secret` in its document, `X-Patchbay-Signature: sha256=HMAC-SHA256(secret, body)` is needed. ' +
+      'Credentials that may run the workflow always may. Without them its document has to say `metadata.patchbay.hook: true`, ' +
+      'or `{secret: name}`: then `X-Patchbay-Signature: sha256=HMAC-SHA256(secret, body)` is needed. ' +
       'With `X-Patchbay-Timestamp` (seconds), it is that of `timestamp.body`, and at most 5 minutes old. ' +
       'An `Idempotency-Key` makes a repeat give the first execution. `X-Correlation-Id` is a value to find it by.',
     params: Address,
@@ -39,24 +48,18 @@ export const hookRoutes = [
     ],
     bodyLimit: LIMIT_BYTES,
     responses: { 200: StartedView, 202: StartedView },
-    async handler({ params, query, ctx }, services) {
+    async handler({ params, query, principal, ctx }, services) {
       const body = await readBytes(ctx.req, LIMIT_BYTES);
-      const workflow = await services.workflowDefinitions.forHook(params.namespace, params.name, query.tenant);
-      const { hook } = optionsOf(workflow.definition);
-      if (hook === false) throw workflowErrors.workflow_not_found();
+      const { namespace, name } = params;
+      const own = await ofCaller(principal, namespace, name, query.tenant, services);
+      const workflow = own ?? (await services.workflowDefinitions.forHook(namespace, name, query.tenant, true));
       if (!workflow.row.enabled) throw workflowErrors.workflow_disabled();
-      if (typeof hook === 'object') {
-        const values = await services.workflowSecrets.values(workflow.row.tenant_id, [hook.secret]);
-        const time = ctx.get('x-patchbay-timestamp');
-        if (hook.timestamp && time === '') throw workflowErrors.bad_signature();
-        if (time !== '') checkTime(time, services.clock.now());
-        checkSignature(ctx.get('x-patchbay-signature'), lookUp(values, hook.secret), time, body);
-      }
+      if (!own) await checkStranger(workflow, ctx, body, services);
       const key = ctx.get('idempotency-key');
       const started = services.workflowEngine.start({
         workflow,
         input: inputOf(body, ctx.get('content-type')),
-        origin: { kind: 'http' },
+        origin: { kind: 'http', ...(own && principal && { by: principal.id }) },
         correlationId: correlationIdIn(ctx.get('x-correlation-id')),
         startKey: key ? startKeyOf(`hook:${workflow.row.id}`, key) : null,
         // Who waits for the answer was promised nothing before it.
@@ -66,6 +69,44 @@ export const hookRoutes = [
     },
   }),
 ];
+
+/** The workflow of that name that the caller may run, open or not; null for strangers and where there is none. */
+async function ofCaller(
+  principal: Principal | null,
+  namespace: string,
+  name: string,
+  tenant: string | undefined,
+  { workflowDefinitions }: Services,
+): Promise<ActiveWorkflow | null> {
+  if (!principal) return null;
+  for (const tenantId of tenant === undefined ? [tenantOf(principal), PLATFORM] : [tenant]) {
+    if (!mayRun(principal, tenantId)) continue;
+    const found = await workflowDefinitions.forHook(namespace, name, tenantId, false).catch(ifNotFound);
+    if (found) return found;
+  }
+  return null;
+}
+
+function ifNotFound(error: unknown): null {
+  if (isAppError(error) && error.status === 404) return null;
+  throw error;
+}
+
+/** Where the hook asks for a signature, it must be right. */
+async function checkStranger(
+  { row, definition }: ActiveWorkflow,
+  ctx: Koa.Context,
+  body: Buffer,
+  { workflowSecrets, clock }: Services,
+): Promise<void> {
+  const { hook } = optionsOf(definition);
+  if (typeof hook !== 'object') return;
+  const values = await workflowSecrets.values(row.tenant_id, [hook.secret]);
+  const time = ctx.get('x-patchbay-timestamp');
+  if (hook.timestamp && time === '') throw workflowErrors.bad_signature();
+  if (time !== '') checkTime(time, clock.now());
+  checkSignature(ctx.get('x-patchbay-signature'), lookUp(values, hook.secret), time, body);
+}
 
 /** Seconds since the epoch. A clock may be as far ahead as a request may be old. */
 function checkTime(time: string, now: number): void {

@@ -3,14 +3,15 @@ import { isAppError } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import { typesOf } from '../engine/matching.ts';
 import { workflowErrors } from '../errors.ts';
-import type { Definition } from '../language/definition.ts';
+import { type Definition, hookDoorOf } from '../language/definition.ts';
 import type { DefinitionError } from '../language/validate.ts';
 import { validateDefinition } from '../language/validator.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
 import { type PublisherColumns, publisherColumns, withinTenant } from './publishers.ts';
 import { hideWorkflow, removeWorkflow } from './removal.ts';
-import { firstRunAfter } from './schedules.ts';
+import { CHANGED, firstRunAfter } from './schedules.ts';
 
 /** A workflow with its active definition. */
 export interface ActiveWorkflow {
@@ -45,14 +46,21 @@ export interface Definitions {
     name: string,
     version?: string,
   ): Promise<ActiveWorkflow & { source: string }>;
-  /** The one that /hooks leads to: of a tenant when it is named, else the platform's, else the oldest of that name. */
-  forHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow>;
+  /**
+   * The one that /hooks leads to. For strangers, of those that are open to them: the tenant's that is named, else the
+   * platform's, else the oldest of that name. Throws `hook_not_found`.
+   */
+  forHook(namespace: string, name: string, tenantId: string | undefined, isStranger: boolean): Promise<ActiveWorkflow>;
+  /** Those that anybody may start: how many, and the first few names. */
+  openHooks(): Promise<{ total: number; first: string[] }>;
   byId(definitionId: number): Promise<ActiveWorkflow>;
   versions(row: WorkflowRow): Promise<Pick<DefinitionRow, 'id' | 'version' | 'revision' | 'created_at'>[]>;
   /** All of them by namespace and name, or those with a tag: `team`, or with its value `team:billing`. */
   list(tenantId: string, tag?: string): Promise<WorkflowRow[]>;
   /** All active ones that are switched on, of all tenants or of one: for triggers and tools. */
   active(tenantId?: string): Promise<ActiveWorkflow[]>;
+  /** Those of these tenants that an event of the type may start. */
+  startedBy(type: string, tenantIds: readonly string[]): Promise<ActiveWorkflow[]>;
   setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void>;
   activate(tenantId: string, namespace: string, name: string, version: string): Promise<void>;
   remove(tenantId: string, namespace: string, name: string): Promise<void>;
@@ -61,6 +69,8 @@ export interface Definitions {
 }
 
 const MAX_KEPT = 500;
+/** Open hooks that are told by name. */
+const MOST_NAMED = 3;
 /** So long the removal waits for executions to stop. */
 const STOP_MS = 3_000;
 
@@ -72,8 +82,9 @@ function isSamePublisher(one: PublisherColumns, other: PublisherColumns): boolea
   );
 }
 
-function tagsOf({ document }: Definition): string {
-  return JSON.stringify(document.tags ?? {});
+/** What stands beside the name of a workflow, so that it is found without reading its definition. */
+function described(definition: Definition): Pick<WorkflowRow, 'tags' | 'hook'> {
+  return { tags: JSON.stringify(definition.document.tags ?? {}), hook: hookDoorOf(definition) };
 }
 
 export function createDefinitions(services: Services & { config: WorkflowsConfig }): Definitions {
@@ -82,7 +93,22 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   const listeners: (() => void | Promise<void>)[] = [];
   const hooks = new Map<string, ActiveWorkflow>();
   let changes = 0;
-  return { check, publish, get, forHook, byId, versions, list, active, setEnabled, activate, remove, onChange };
+  return {
+    check,
+    publish,
+    get,
+    forHook,
+    openHooks,
+    byId,
+    versions,
+    list,
+    active,
+    startedBy,
+    setEnabled,
+    activate,
+    remove,
+    onChange,
+  };
 
   function validated(source: string | object) {
     const names = functions.list().map(({ name }) => name);
@@ -111,7 +137,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       if (!row) throw new Error('The workflow was not stored');
       const stored = await store(trx, row, { definition, source, publisher: publisherColumns(publisher) });
       const patch = {
-        ...(!wish.draft && { active_id: stored.id, tags: tagsOf(definition) }),
+        ...(!wish.draft && { active_id: stored.id, ...described(definition) }),
         ...(wish.enabled !== undefined && { enabled: Number(wish.enabled) }),
         ...(wish.fromFolder !== undefined && { from_folder: Number(wish.fromFolder) }),
         updated_at: now,
@@ -155,6 +181,8 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
   /** A schedule that goes on is left alone, however often the workflow is published or switched on again. */
   async function reschedule(trx: Transaction, before: WorkflowRow, after: WorkflowRow): Promise<void> {
     const [earlier, definition] = [await runningIn(trx, before), await runningIn(trx, after)];
+    await noteTypes(trx, after.id, definition);
+    await services.notices.send(trx, CHANGED);
     if (JSON.stringify(earlier?.schedule) === JSON.stringify(definition?.schedule)) return;
     const next_at = definition && firstRunAfter(definition, clock.now());
     if (next_at === null) {
@@ -165,6 +193,13 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
       .insert({ workflow_id: after.id, next_at, last_at: null })
       .onConflict('workflow_id')
       .merge({ next_at });
+  }
+
+  /** The types of events that may start it, so that who makes an event finds out whether anybody wants it. */
+  async function noteTypes(trx: Transaction, workflow_id: number, definition: Definition | null): Promise<void> {
+    const types = definition?.schedule?.on ? typesOf(definition.schedule.on) : [];
+    await trx('workflows_schedule_types').where({ workflow_id }).delete();
+    if (types.length > 0) await trx('workflows_schedule_types').insert(types.map((type) => ({ type, workflow_id })));
   }
 
   /** The definition that is started by itself; null while the workflow is off. */
@@ -196,25 +231,33 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     return { row, definitionId: found.id, version: found.version, definition, source: found.source };
   }
 
-  async function forHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow> {
-    const key = `${namespace}/${name}/${tenantId ?? '*'}`;
+  async function forHook(namespace: string, name: string, tenantId: string | undefined, isStranger: boolean) {
+    const key = JSON.stringify([namespace, name, tenantId ?? null, isStranger]);
     const found = hooks.get(key);
     if (found) return found;
     const before = changes;
-    const fresh = await readForHook(namespace, name, tenantId);
+    const fresh = await readForHook(namespace, name, tenantId, isStranger);
     if (hooks.size >= MAX_KEPT) hooks.clear();
     // On PostgreSQL another replica may change it.
     if (db.soleWriter && changes === before) hooks.set(key, fresh);
     return fresh;
   }
 
-  async function readForHook(namespace: string, name: string, tenantId?: string): Promise<ActiveWorkflow> {
+  async function readForHook(namespace: string, name: string, tenantId: string | undefined, isStranger: boolean) {
     const query = db.read('workflows_workflows').where({ namespace, name }).whereNotNull('active_id');
     if (tenantId !== undefined) query.where({ tenant_id: tenantId });
+    if (isStranger) query.whereNot({ hook: 'closed' });
     // No tenant takes what is sent to the platform by having the name first.
     const row = await query.orderByRaw("case when tenant_id = '' then 0 else 1 end, id").first();
-    if (!row || row.active_id === null) throw workflowErrors.workflow_not_found();
+    if (!row || row.active_id === null) throw workflowErrors.hook_not_found();
     return activeOf(row, row.active_id);
+  }
+
+  async function openHooks() {
+    const open = db.read('workflows_workflows').where({ hook: 'open', enabled: 1 }).whereNotNull('active_id');
+    const counted = await open.clone().count({ total: '*' }).first();
+    const first = await open.clone().orderBy('id').limit(MOST_NAMED).select('namespace', 'name');
+    return { total: Number(counted?.total ?? 0), first: first.map((row) => `${row.namespace}/${row.name}`) };
   }
 
   async function byId(definitionId: number): Promise<ActiveWorkflow> {
@@ -269,6 +312,18 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     return Promise.all(rows.map((row) => activeOf(row, row.active_id ?? 0)));
   }
 
+  async function startedBy(type: string, tenantIds: readonly string[]): Promise<ActiveWorkflow[]> {
+    const asking = db.read('workflows_schedule_types').whereIn('type', [type, '*']).select('workflow_id');
+    const rows = await db
+      .read('workflows_workflows')
+      .whereIn('id', asking)
+      .whereIn('tenant_id', [...tenantIds])
+      .where({ enabled: 1 })
+      .whereNotNull('active_id')
+      .orderBy('id');
+    return Promise.all(rows.map((row) => activeOf(row, row.active_id ?? 0)));
+  }
+
   async function setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void> {
     const { id } = await rowOf(tenantId, namespace, name);
     await change(id, { enabled: Number(enabled) });
@@ -276,7 +331,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
 
   async function activate(tenantId: string, namespace: string, name: string, version: string): Promise<void> {
     const { row, definitionId, definition } = await get(tenantId, namespace, name, version);
-    await change(row.id, { active_id: definitionId, tags: tagsOf(definition) });
+    await change(row.id, { active_id: definitionId, ...described(definition) });
   }
 
   async function change(id: number, patch: Partial<WorkflowRow>): Promise<void> {

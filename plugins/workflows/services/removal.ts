@@ -1,6 +1,6 @@
 /** Takes executions away with everything that belongs to them, and workflows with all of theirs. */
 import type { Database, Transaction } from '#core/plugin.ts';
-import { wakeParent } from '../engine/steering.ts';
+import { wakeParent } from '../engine/transitions.ts';
 
 /** Stands for the tenant of a workflow that is being removed: nobody finds it, and its name is free. */
 export const REMOVED = 'removed';
@@ -21,6 +21,7 @@ export async function hideWorkflow(trx: Transaction, id: number): Promise<void> 
   const hidden = { tenant_id: REMOVED, namespace: '', name: String(id), active_id: null, enabled: 0 };
   await trx('workflows_workflows').where({ id }).update(hidden);
   await trx('workflows_schedules').where({ workflow_id: id }).delete();
+  await trx('workflows_schedule_types').where({ workflow_id: id }).delete();
   await trx('workflows_gathered').where({ workflow_id: id }).delete();
 }
 

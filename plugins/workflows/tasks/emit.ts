@@ -1,8 +1,9 @@
 /** `emit`: a CloudEvent that becomes a fact with the checkpoint of its task. */
 import type { CloudEvent } from '#core/events/events.ts';
 import { sha256 } from '#core/security/tokens.ts';
+import { rootOf } from '../engine/children.ts';
 import { correlationIdOf } from '../engine/correlations.ts';
-import { CORRELATION_ID, DEPTH, isReported } from '../engine/event-attributes.ts';
+import { CORRELATION_ID, DEPTH, isReported, ROOT } from '../engine/event-attributes.ts';
 import type { TaskKind } from '../engine/interpreter.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
@@ -32,11 +33,12 @@ export const emitTask: TaskKind = async ({ task, run, input, scope, reference, i
     ...(typeof given.datacontenttype === 'string' && { datacontenttype: given.datacontenttype as 'application/json' }),
     data: given.data ?? null,
     [DEPTH]: execution.depth + 1,
+    [ROOT]: rootOf(execution),
   };
   // Whose fact it is, is not for the workflow to say.
   delete event.tenantid;
   if (execution.tenant_id) event.tenantid = execution.tenant_id;
-  run.publish(event);
+  run.publish({ type, isPrivate: false, event: () => event });
   return { output: event };
 };
 

@@ -5,6 +5,7 @@ import { exportTo, transformed } from '../engine/data.ts';
 import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
+import { unsealed } from '../engine/secret-texts.ts';
 import type { Strategy, Task } from '../language/definition.ts';
 import { evaluateExpression, isExpectExpression, isTrue, type Scope } from '../language/expressions.ts';
 import { newWait, parkedIn, refuseLate, taskKeyOf } from './waiting.ts';
@@ -15,7 +16,9 @@ export interface ListenDetail {
   read: 'data' | 'envelope' | 'raw';
   correlation: Correlation;
   /** JSON of what the strategy's expressions see; sealed when a secret is in it. */
-  scope: string;
+  scope?: string;
+  /** Sealed JSON of the texts that nobody may see, so that an event which brings one of them is kept sealed as well. */
+  hidden?: string;
   /** Wake for every event, not only when all have come. */
   each: boolean;
   isDone: boolean;
@@ -26,14 +29,15 @@ export const listenTask: TaskKind = async (call) => {
   const strategy = task.listen?.to ?? {};
   const read = task.listen?.read ?? 'data';
   const taskKey = taskKeyOf(call);
+  const open = (text: string): string => unsealed(run.world.services, run.execution.id, text);
   const rounds = task.foreach ? createRounds(call, task.foreach, strategy, read) : null;
   const isLogged = run.options.logging !== 'none';
   record.status = 'waiting';
   let wait = run.waitOf(taskKey);
   if (isLogged && !wait) lifecycleEvent(run, 'workflow', 'correlation-started');
   for (;;) {
-    const received: Received[] = wait ? JSON.parse(wait.received) : [];
-    const known: ListenDetail | null = wait ? JSON.parse(wait.detail) : null;
+    const received: Received[] = wait ? JSON.parse(open(wait.received)) : [];
+    const known: ListenDetail | null = wait ? JSON.parse(open(wait.detail)) : null;
     const end = await rounds?.work(received);
     if (end) {
       run.endWait(taskKey);
@@ -51,10 +55,16 @@ export const listenTask: TaskKind = async (call) => {
     const types = typesOf(strategy);
     run.world.services.workflowEvents.await(types);
     const text = JSON.stringify(received);
+    const row = {
+      kind: 'events' as const,
+      detail: run.sealed(JSON.stringify(detail)),
+      received: run.sealed(text),
+      types,
+    };
     wait = await parkedIn(
       call,
-      newWait(call, { kind: 'events', detail: JSON.stringify(detail), received: text, types }),
-      (row) => row.received !== text || JSON.parse(row.detail).isDone,
+      newWait(call, row),
+      (now) => open(now.received) !== text || JSON.parse(open(now.detail)).isDone,
     );
   }
 };
@@ -70,6 +80,7 @@ async function beginning({ task, run, input, scope }: TaskCall, strategy: Strate
     read,
     correlation,
     scope: run.sealed(JSON.stringify(namedIn(strategy, scope))),
+    ...(run.hidden.size > 0 && { hidden: run.sealed(JSON.stringify([...run.hidden])) }),
     each: task.foreach !== undefined,
     isDone: false,
   };

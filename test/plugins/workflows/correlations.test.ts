@@ -60,7 +60,7 @@ do: [ { a: { call: workflows.start, with: { namespace: test, name: leaf } } } ]`
   it('come with the header of a hook, and with an event from outside', async () => {
     await bench.publish(
       'both',
-      'schedule: { on: { one: { with: { type: shop.sold } } } }\ndo: [ { a: { set: { a: 1 } } } ]',
+      '# metadata: { patchbay: { hook: true } }\nschedule: { on: { one: { with: { type: shop.sold } } } }\ndo: [ { a: { set: { a: 1 } } } ]',
     );
     const headers = { 'x-correlation-id': 'sale-3' };
     const hooked = await bench.app.http.post('/hooks/test/both', {}, headers);

@@ -619,7 +619,10 @@ describe('definitions', () => {
   });
 
   it('are stored as drafts, exported as they were given, and removed', async () => {
-    const definition = definitionOf('draft', '# a comment that stays\ndo: [ { a: { set: { a: 1 } } } ]');
+    const definition = definitionOf(
+      'draft',
+      '# metadata: { patchbay: { hook: true } }\n# a comment that stays\ndo: [ { a: { set: { a: 1 } } } ]',
+    );
     await bench.admin.post('/api/platform/workflows', { definition, draft: true });
     assert.equal((await bench.app.http.post('/hooks/test/draft', {})).status, 404);
     assert.equal((await bench.admin.get('/api/platform/workflows/test/draft/export')).text, definition);

@@ -139,7 +139,7 @@ do: [ { a: { set: { a: 1 } } } ]`,
 
   it('with long names starts as often as it was asked to', async () => {
     const long = 'n'.repeat(180);
-    await bench.publish('child', 'do: [ { a: { set: { a: 1 } } } ]');
+    await bench.publish('child', '# metadata: { patchbay: { hook: true } }\ndo: [ { a: { set: { a: 1 } } } ]');
     await bench.publish(
       'loop',
       `do: [ { ${long}: { for: { in: '[1,2,3]' }, do: [ { ${long}: { call: workflows.start, with: { namespace: test, name: child } } } ] } } ]`,
@@ -248,7 +248,7 @@ do: [ { a: { set: { a: 1 } } } ]`,
   }).timeout(60_000);
 
   it('nested without end is refused', async () => {
-    await bench.publish('echo', 'do: [ { a: { set: { a: 1 } } } ]');
+    await bench.publish('echo', '# metadata: { patchbay: { hook: true } }\ndo: [ { a: { set: { a: 1 } } } ]');
     const nested = '['.repeat(100_000);
     const before = performance.now();
     for (const definition of [nested, '- '.repeat(400_000), '{a: '.repeat(100_000)]) {
@@ -264,7 +264,7 @@ do: [ { a: { set: { a: 1 } } } ]`,
   it('larger than the limit is refused with a sentence', async () => {
     await bench.app.stop();
     bench = await startBench({ plugins: { workflows: { maxDataBytes: 1000 } } as any });
-    await bench.publish('echo', 'do: [ { a: { set: { a: 1 } } } ]');
+    await bench.publish('echo', '# metadata: { patchbay: { hook: true } }\ndo: [ { a: { set: { a: 1 } } } ]');
     const answer = await bench.app.http.post('/hooks/test/echo', { x: 'x'.repeat(2000) });
     assert.ok(answer.status >= 400 && answer.status < 500, answer.text);
   });
@@ -311,9 +311,12 @@ do: [ { a: { set: { a: 1 } } } ]`,
 
   it('a hook without a tenant leads to the platform before it leads to a tenant of the same name', async () => {
     const owner = await register(bench.app);
-    const definition = definitionOf('mine', 'do: [ { a: { set: { who: tenant } } } ]');
+    const definition = definitionOf(
+      'mine',
+      '# metadata: { patchbay: { hook: true } }\ndo: [ { a: { set: { who: tenant } } } ]',
+    );
     await owner.http.post('/api/platform/workflows', { definition });
-    await bench.publish('mine', 'do: [ { a: { set: { who: platform } } } ]');
+    await bench.publish('mine', '# metadata: { patchbay: { hook: true } }\ndo: [ { a: { set: { who: platform } } } ]');
     assert.deepEqual((await bench.app.http.post('/hooks/test/mine?wait=10', {})).body.output, { who: 'platform' });
     const own = await bench.app.http.post(`/hooks/test/mine?wait=10&tenant=${owner.tenantId}`, {});
     assert.deepEqual(own.body.output, { who: 'tenant' });

@@ -372,7 +372,10 @@ describe('executions, between two moments', () => {
   });
 
   it('data that looks like something encrypted is data', async () => {
-    await bench.publish('echo', 'do: [ { a: { set: "${ . }" } }, { w: { wait: PT1M } } ]');
+    await bench.publish(
+      'echo',
+      '# metadata: { patchbay: { hook: true } }\ndo: [ { a: { set: "${ . }" } }, { w: { wait: PT1M } } ]',
+    );
     const input = { $sealed: 'no seal at all' };
     for (let count = 0; count < 3; count++) {
       const { status, body } = await bench.app.http.post('/hooks/test/echo', input);

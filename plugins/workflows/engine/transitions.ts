@@ -1,0 +1,79 @@
+/** What is written about an execution that is in nobody's memory: its end, and what follows from it. */
+import type { Services, Transaction } from '#core/plugin.ts';
+import { type Definition, optionsOf } from '../language/definition.ts';
+import { durationMs } from '../language/durations.ts';
+import type { ExecutionRow } from '../tables.ts';
+import { lifecycleFacts } from './lifecycle.ts';
+import type { Execution } from './run.ts';
+
+export interface End {
+  status: 'cancelled' | 'faulted';
+  /** JSON. */
+  error?: string;
+}
+
+export interface Transitions {
+  /** Ends it: with its waits, for its parent and its schedule. Gives the row as it is then. */
+  end(trx: Transaction, row: ExecutionRow, end: End): Promise<ExecutionRow>;
+  /** Publishes what happens to it, and to those of its tasks that are under way. */
+  tell(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed' | 'faulted'): Promise<void>;
+}
+
+export function createTransitions({ clock, events, workflowEvents }: Services): Transitions {
+  return { end, tell };
+
+  async function end(
+    trx: Transaction,
+    row: ExecutionRow,
+    { status, error = null }: { status: End['status']; error?: string | null },
+  ) {
+    const ended = { status, error, ended_at: clock.now(), locked_by: null, locked_until: null };
+    await forgetWaits(trx, row.id);
+    await trx('workflows_executions').where({ id: row.id }).update(ended);
+    await tell(trx, row, status);
+    if (row.parent_id) await wakeParent(trx, row.parent_id, row.id);
+    const after = { ...row, ...ended };
+    const definition = await definitionOf(trx, row);
+    if (definition) await planNext(trx, after, definition);
+    return after;
+  }
+
+  async function tell(trx: Transaction, row: ExecutionRow, what: Parameters<Transitions['tell']>[2]): Promise<void> {
+    const definition = await definitionOf(trx, row);
+    if (!definition || optionsOf(definition).logging === 'none') return;
+    const told = { execution: row, definition, now: clock.now(), mayBeHeard: workflowEvents.mayBeHeard };
+    const made = lifecycleFacts(told, 'workflow', what);
+    const open = await trx('workflows_tasks')
+      .where({ execution_id: row.id })
+      .whereIn('status', ['running', 'waiting'])
+      .orderBy('id')
+      .select('reference');
+    for (const { reference } of open) made.push(...lifecycleFacts(told, 'task', what, { task: reference }));
+    for (const event of await workflowEvents.heard(trx, made)) await events.publish(trx, event);
+  }
+}
+
+async function definitionOf(trx: Transaction, row: ExecutionRow): Promise<Definition | null> {
+  const found = await trx('workflows_definitions').where({ id: row.definition_id }).first('definition');
+  return found ? JSON.parse(found.definition) : null;
+}
+
+/** `schedule.after` counts from the end, however it came. */
+export async function planNext(trx: Transaction, execution: Execution, { schedule }: Definition): Promise<void> {
+  if (schedule?.after === undefined || execution.ended_at === null) return;
+  const next_at = execution.ended_at + (durationMs(schedule.after) ?? 0);
+  await trx('workflows_schedules').where({ workflow_id: execution.workflow_id }).update({ next_at });
+}
+
+/** What an execution waited for is of no interest any more. */
+export async function forgetWaits(trx: Transaction, executionId: string): Promise<void> {
+  const waits = trx('workflows_waits').where({ execution_id: executionId });
+  await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
+  await waits.delete();
+}
+
+/** The execution that waits for this one is due. */
+export async function wakeParent(trx: Transaction, parentId: string, childId: string): Promise<void> {
+  const wait = { execution_id: parentId, kind: 'execution' as const, detail: JSON.stringify({ child: childId }) };
+  await trx('workflows_waits').where(wait).update({ wake_at: 0 });
+}

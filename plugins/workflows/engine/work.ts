@@ -1,0 +1,213 @@
+/** One execution in memory: from its first task to its last, or to where it waits, is stopped, or cannot be saved. */
+import { isUnavailable } from '#core/database/database-errors.ts';
+import { isAppError, messageOf } from '#core/errors.ts';
+import type { Services } from '#core/plugin.ts';
+import type { WorkflowsConfig } from '../config.ts';
+import { timeoutMs } from '../language/definition.ts';
+import { fault, faultOf } from '../language/faults.ts';
+import { transformed } from './data.ts';
+import { baseScope, runTasks } from './interpreter.ts';
+import { lifecycleEvent } from './lifecycle.ts';
+import type { Outcomes } from './outcomes.ts';
+import type { Resting } from './resting.ts';
+import type { Execution, Run } from './run.ts';
+import { Parked, Stopped, Unsaved } from './signals.ts';
+import type { Steering } from './steering.ts';
+import { forgetWaits, planNext, wakeParent } from './transitions.ts';
+import type { Waker } from './waker.ts';
+
+export interface WorkOptions {
+  services: Services & { config: WorkflowsConfig };
+  /** Those in memory. */
+  runs: Map<string, Run>;
+  /** Whether there are replicas beside this one. */
+  isShared: boolean;
+  outcomes: Outcomes;
+  resting: Resting;
+  /** As far as what was asked while it was being put away needs them. */
+  steering: Pick<Steering, 'cancel' | 'suspend'>;
+  waker: Pick<Waker, 'poke'>;
+  /** Its memory was let go: its place is free. */
+  unloaded(execution: Execution): void;
+}
+
+/** `isFirst`: not taken up again. */
+export type Work = (run: Run, isFirst: boolean) => Promise<void>;
+
+export function createWork(options: WorkOptions): Work {
+  const { services, runs, isShared, outcomes, resting, steering, waker, unloaded } = options;
+  const { db, clock, log, config } = services;
+  return work;
+
+  async function work(run: Run, isFirst: boolean): Promise<void> {
+    const { execution, definition } = run;
+    runs.set(execution.id, run);
+    const limit = timeoutMs(definition.timeout, definition);
+    const startedAt = execution.started_at ?? clock.now();
+    const deadline = limit === null ? null : { at: startedAt + limit, reference: '/' };
+    const timer = deadline && lateAt(deadline.at, `The workflow took longer than ${limit} ms`);
+    const isLogged = run.options.logging !== 'none';
+    try {
+      if (execution.started_at === null) execution.started_at = startedAt;
+      execution.status = 'running';
+      if (isLogged) lifecycleEvent(run, 'workflow', isFirst ? 'started' : 'running');
+      const base = baseScope(run);
+      const input = await transformed(definition.input, run.input, base, 'input', '/');
+      const frame = {
+        instance: '',
+        variables: {},
+        deadline,
+        signal: timer ? AbortSignal.any([run.signal, timer.signal]) : run.signal,
+      };
+      const tasks = runTasks(run, definition.do, '/do', input, frame);
+      const outcome = await (timer ? Promise.race([tasks, aborted(timer.signal)]) : tasks);
+      const scope = { ...base, context: run.context, output: outcome.output };
+      const output = await transformed(definition.output, outcome.output, scope, 'output', '/');
+      const text = JSON.stringify(output ?? null);
+      if (text.length > config.maxDataBytes)
+        throw fault('runtime', `The output has ${text.length} bytes, more than the limit`);
+      execution.output = run.sealed(text);
+      if (isLogged) lifecycleEvent(run, 'workflow', 'completed', { output });
+      await finish(run, 'completed');
+    } catch (thrown) {
+      await stopped(run, thrown, isLogged);
+    } finally {
+      timer?.cancel();
+    }
+  }
+
+  /** Its signal is aborted with a time-out fault at that time. */
+  function lateAt(at: number, message: string): { signal: AbortSignal; cancel(): void } {
+    const abort = new AbortController();
+    const end = (): void => abort.abort(fault('timeout', message, { instance: '/' }));
+    return { signal: abort.signal, cancel: clock.after(at - clock.now(), end) };
+  }
+
+  async function stopped(run: Run, thrown: unknown, isLogged: boolean): Promise<void> {
+    try {
+      if (thrown instanceof Unsaved) throw thrown;
+      if (thrown instanceof Parked && run.stopReason() === null) return await putAway(run, isLogged);
+      const reason = thrown instanceof Parked ? run.stopReason() : thrown instanceof Stopped ? thrown.reason : null;
+      if (reason === null) return await failed(run, thrown, isLogged);
+      await leave(run, reason, isLogged);
+    } catch (error) {
+      unsaved(run, error instanceof Unsaved ? error.cause : error);
+    }
+  }
+
+  /** It waits. */
+  async function putAway(run: Run, isLogged: boolean): Promise<void> {
+    run.execution.status = 'waiting';
+    if (isLogged) lifecycleEvent(run, 'workflow', 'waiting');
+    await saveStopped(run);
+    unload(run);
+    await steeredMeanwhile(run, null);
+    // What came while it was put away is seen by this look.
+    waker.poke(clock.now());
+  }
+
+  /** Somebody, or something, has stopped it. */
+  async function leave(run: Run, reason: Stopped['reason'], isLogged: boolean): Promise<void> {
+    const { execution } = run;
+    if (reason === 'erased') {
+      unload(run);
+      outcomes.tell({ ...execution, status: 'cancelled', output: null, error: null });
+      return;
+    }
+    if (reason === 'cancelled') {
+      if (isLogged) lifecycleEvent(run, 'workflow', 'cancelled');
+      run.also((trx) => forgetWaits(trx, execution.id));
+      return finish(run, 'cancelled');
+    }
+    if (reason === 'suspended') {
+      execution.status = 'suspended';
+      if (isLogged) lifecycleEvent(run, 'workflow', 'suspended');
+    }
+    // Of what nobody was told, nothing has to outlive the process.
+    if (run.isSaved() || reason !== 'shutdown') await saveStopped(run);
+    unload(run);
+    await steeredMeanwhile(run, reason);
+  }
+
+  async function failed(run: Run, thrown: unknown, isLogged: boolean): Promise<void> {
+    const { execution } = run;
+    const error = faultOf(thrown, '/');
+    if (error.error.type.endsWith('/runtime') && error.cause) {
+      const text = run.masked(JSON.stringify(messageOf(error.cause)));
+      log.info({ execution: execution.id, reason: JSON.parse(text) }, 'An execution has failed');
+    }
+    execution.error = run.masked(JSON.stringify(error.error));
+    if (isLogged) lifecycleEvent(run, 'workflow', 'faulted', { error: error.error });
+    run.also((trx) => forgetWaits(trx, execution.id));
+    await finish(run, 'faulted');
+  }
+
+  /** It stays open in the database, and is taken up again: so often, and not at once. */
+  function unsaved(run: Run, cause: unknown): void {
+    const { execution } = run;
+    log.error(
+      { err: cause, execution: execution.id },
+      'What an execution did could not be saved; it is tried again from what is saved',
+    );
+    if (run.isSaved()) {
+      // A database that is gone is no fault of the execution.
+      const failures = isUnavailable(cause) ? 0 : execution.failures;
+      resting.rest(execution.id, failures, run.masked(JSON.stringify(messageOf(cause))));
+      unload(run);
+      return;
+    }
+    unload(run);
+    const { error } = fault('runtime', 'The execution could not be saved; nothing of it is kept');
+    outcomes.tell({ ...execution, status: 'faulted', output: null, error: JSON.stringify(error) });
+  }
+
+  /** What was asked of it while it was being put away has found neither it nor its row. */
+  async function steeredMeanwhile(run: Run, done: ReturnType<Run['stopReason']>): Promise<void> {
+    if (done === 'shutdown') return;
+    const { id } = run.execution;
+    const row = isShared ? await db.write('workflows_executions').where({ id }).first('request') : undefined;
+    const asked = [run.stopReason(), row?.request];
+    const isCancelled = asked.includes('cancelled') || asked.includes('cancel');
+    const isSuspended = done !== 'suspended' && (asked.includes('suspended') || asked.includes('suspend'));
+    if (!isCancelled && !isSuspended) return;
+    await steering[isCancelled ? 'cancel' : 'suspend'](id).catch((error) => {
+      if (!isAppError(error)) throw error;
+    });
+  }
+
+  async function finish(run: Run, status: 'completed' | 'faulted' | 'cancelled'): Promise<void> {
+    const { execution, definition, options } = run;
+    execution.status = status;
+    execution.ended_at = clock.now();
+    const isSilent = options.logging === 'none';
+    if (execution.parent_id) {
+      const { parent_id } = execution;
+      run.also((trx) => wakeParent(trx, parent_id, execution.id));
+    }
+    if (definition.schedule?.after !== undefined) run.also((trx) => planNext(trx, execution, definition));
+    if (isSilent && run.isSaved()) {
+      run.also(async (trx) => void (await trx('workflows_tasks').where({ execution_id: execution.id }).delete()));
+    }
+    // Nobody was told of it, and nobody wants a log: there is nothing to keep.
+    if (!isSilent || run.isSaved() || status !== 'completed') await saveStopped(run);
+    unload(run);
+    if (execution.parent_id) waker.poke(0);
+    if (definition.schedule?.after !== undefined) services.workflowTriggers.poke();
+    outcomes.tell(execution);
+  }
+
+  /** With it, nobody has it any more, and nothing is held against it. */
+  async function saveStopped(run: Run): Promise<void> {
+    Object.assign(run.execution, { locked_by: null, locked_until: null, failures: 0 });
+    await run.save();
+  }
+
+  function unload(run: Run): void {
+    const { execution } = run;
+    if (runs.delete(execution.id)) unloaded(execution);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}

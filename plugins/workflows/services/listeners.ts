@@ -1,0 +1,87 @@
+/** Hands events to the executions that wait for them, each alone: what is wrong with one keeps no other waiting. */
+import type { CloudEvent } from '#core/events/events.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
+import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
+import { hearersOf } from '../engine/event-attributes.ts';
+import { consume, type Received } from '../engine/matching.ts';
+import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
+import { Fault } from '../language/faults.ts';
+import type { WaitRow } from '../tables.ts';
+import { type ListenDetail, readOf } from '../tasks/listen.ts';
+import { isLasting } from './lasting.ts';
+
+export interface Listeners {
+  /**
+   * Adds the event to each wait that asks for it; those that have everything are due at once. Throws what may be better
+   * the next time, after all have been tried. Again with the same event changes nothing.
+   */
+  wake(event: CloudEvent): Promise<void>;
+}
+
+export function createListeners(services: Services): Listeners {
+  const { db, log, catalogue } = services;
+  return { wake };
+
+  async function wake(event: CloudEvent): Promise<void> {
+    const candidates = await db
+      .write('workflows_waits')
+      .join('workflows_wait_types', 'workflows_wait_types.wait_id', 'workflows_waits.id')
+      .whereIn('workflows_wait_types.type', [event.type, '*'])
+      .whereIn('workflows_waits.tenant_id', hearersOf(event, catalogue))
+      .distinct('workflows_waits.id', 'workflows_waits.execution_id');
+    const failures: unknown[] = [];
+    for (const { id, execution_id } of candidates) {
+      try {
+        if (await db.transaction((trx) => receive(trx, Number(id), event))) services.workflowEngine.poke(0);
+      } catch (error) {
+        if (!isLasting(error)) failures.push(error);
+        else await giveUp(Number(id), String(execution_id), error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async function giveUp(id: number, execution: string, error: unknown): Promise<void> {
+    if (error instanceof Fault) {
+      log.warn({ execution, reason: error.message }, 'An event could not be given to an execution that listens');
+      return;
+    }
+    log.error({ err: error, execution }, 'An execution that listens cannot be read; it is woken, and will say so');
+    await db.write('workflows_waits').where({ id }).update({ wake_at: 0 });
+    services.workflowEngine.poke(0);
+  }
+
+  async function receive(trx: Transaction, id: number, event: CloudEvent): Promise<boolean> {
+    const wait = await trx('workflows_waits').where({ id }).forUpdate().first();
+    if (!wait) return false;
+    const { execution_id } = wait;
+    const open = (text: string): string => unsealed(services, execution_id, text);
+    const detail: ListenDetail = JSON.parse(open(wait.detail));
+    if (detail.isDone) return false;
+    const before = { ...detail.correlation };
+    const read = (one: CloudEvent): unknown => readOf(one, detail.read);
+    // Waits of the first versions have no scope.
+    const scope = JSON.parse(open(detail.scope ?? '{}'));
+    const received: Received[] = JSON.parse(open(wait.received));
+    const result = consume(detail.strategy, received, event, detail.correlation, read, scope);
+    if (!result) return false;
+    detail.isDone = result.isDone;
+    const hidden = hiddenOf(wait, detail);
+    const fixed = Object.entries(detail.correlation).filter(([name]) => !Object.hasOwn(before, name));
+    // What is a secret is no word to look for.
+    const values = valuesOf(Object.fromEntries(fixed)).filter((value) => !hidden.some((text) => value.includes(text)));
+    await recordCorrelations(trx, { id: execution_id, tenant_id: wait.tenant_id }, values);
+    const isWoken = result.isDone || detail.each;
+    const seal = (value: unknown): string => sealed(services, execution_id, JSON.stringify(value), hidden);
+    await trx('workflows_waits')
+      .where({ id })
+      .update({ detail: seal(detail), received: seal(result.received), ...(isWoken && { wake_at: 0 }) });
+    return isWoken;
+  }
+
+  /** Texts that the execution knows to be secret. */
+  function hiddenOf({ execution_id, detail: text }: WaitRow, detail: ListenDetail): string[] {
+    const given: string[] = detail.hidden ? JSON.parse(unsealed(services, execution_id, detail.hidden)) : [];
+    return [...given, ...hiddenIn(services, execution_id, [text, detail.scope ?? null])];
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Whether a tenant's workflows may run. Of a tenant that is suspended nothing starts or goes on until it is active
+ * again; one that is deleted is gone. '' is the platform itself, which is always active.
+ */
+import type { Services } from '#core/plugin.ts';
+import { workflowErrors } from '../errors.ts';
+
+export type Standing = 'active' | 'suspended' | 'gone';
+
+export interface WorkflowTenants {
+  standingOf(tenantId: string): Promise<Standing>;
+  /** Throws `tenant_not_active`. */
+  refuseInactive(tenantId: string): Promise<void>;
+  /** Those found not to be active since standings were last forgotten: what looks for work looks past all of theirs. */
+  inactive(): string[];
+  /** What is known may have changed: asks anew from here on. */
+  forget(): void;
+  /** Told when standings may have changed, with those that were not active until then. */
+  onChange(fn: (wereInactive: readonly string[]) => void): void;
+}
+
+const PLATFORM = '';
+const MOST_KNOWN = 10_000;
+/** Of real time: where another process may have changed it, without our hearing of it. */
+const LONGEST_TRUST_MS = 1_000;
+
+export function createWorkflowTenants({ db, people }: Services): WorkflowTenants {
+  const known = new Map<string, { standing: Standing; at: number }>();
+  const inactive = new Set<string>();
+  const listeners: ((wereInactive: readonly string[]) => void)[] = [];
+  let generation = 0;
+  people.onForget(() => {
+    const wereInactive = [...inactive];
+    forget();
+    for (const fn of listeners) fn(wereInactive);
+  });
+
+  return {
+    standingOf,
+    forget,
+    inactive: () => [...inactive],
+    async refuseInactive(tenantId) {
+      if ((await standingOf(tenantId)) !== 'active') throw workflowErrors.tenant_not_active();
+    },
+    onChange: (fn) => void listeners.push(fn),
+  };
+
+  async function standingOf(tenantId: string): Promise<Standing> {
+    if (tenantId === PLATFORM) return 'active';
+    const found = known.get(tenantId);
+    if (found && (db.soleWriter || performance.now() - found.at < LONGEST_TRUST_MS)) return found.standing;
+    const before = generation;
+    const at = performance.now();
+    const row = await people.tenantByUuid(tenantId);
+    const standing = !row ? 'gone' : row.status === 'active' ? 'active' : 'suspended';
+    // What was read while it was being changed is not kept.
+    if (before !== generation) return standing;
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(tenantId, { standing, at });
+    if (standing === 'active') inactive.delete(tenantId);
+    else inactive.add(tenantId);
+    return standing;
+  }
+
+  function forget(): void {
+    generation++;
+    known.clear();
+    inactive.clear();
+  }
+}
