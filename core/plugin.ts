@@ -149,6 +149,8 @@ export interface FunctionCall {
   idempotencyKey: string;
   /** What the call belongs to, for what it starts. */
   correlationId?: string | null;
+  /** The execution that all this comes from when a workflow calls, and how deep what it starts is. */
+  family?: { rootId: string; depth: number };
   signal?: AbortSignal;
 }
 

@@ -4,6 +4,7 @@ import type { Checkpoints } from './engine/store.ts';
 import type { ScriptSandbox } from './sandbox/sandbox.ts';
 import type { Approvals } from './services/approvals.ts';
 import type { Definitions } from './services/definitions.ts';
+import type { WorkflowErasure } from './services/erasure.ts';
 import type { EventInterest } from './services/event-interest.ts';
 import type { WorkflowExamples } from './services/examples.ts';
 import type { Executions } from './services/executions.ts';
@@ -22,6 +23,7 @@ declare module '#core/plugin.ts' {
     workflowPublishers: WorkflowPublishers;
     workflowSecrets: WorkflowSecrets;
     workflowTenants: WorkflowTenants;
+    workflowErasure: WorkflowErasure;
     workflowEvents: EventInterest;
     workflowTriggers: Triggers;
     workflowExecutions: Executions;

@@ -19,7 +19,7 @@ export const workflowFunctions = [
     output: Type.Object({ id: Type.String() }),
     async run(
       { namespace, name, input },
-      { principal, idempotencyKey, correlationId = null },
+      { principal, idempotencyKey, correlationId = null, family },
       { workflowDefinitions, workflowEngine },
     ) {
       const tenant = tenantOf(principal);
@@ -30,6 +30,7 @@ export const workflowFunctions = [
         input: input ?? {},
         origin: { kind: 'function', by: principal.id },
         correlationId,
+        ...family,
         startKey: startKeyOf(`function:${tenant}`, idempotencyKey),
         isDurable: true,
       });

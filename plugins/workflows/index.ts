@@ -9,6 +9,7 @@ import { createEngine } from './engine/engine.ts';
 import { createCheckpoints } from './engine/store.ts';
 import { workflowFunctions } from './functions.ts';
 import { deliverEvent } from './jobs.ts';
+import { eraseWorkflowsOfTenant, forgetPerson } from './personal-data.ts';
 import { READ } from './routes/access.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { executionRoutes } from './routes/executions.ts';
@@ -19,6 +20,7 @@ import { workflowRoutes } from './routes/workflows.ts';
 import { createScriptSandbox } from './sandbox/sandbox.ts';
 import { createApprovals, sendApproval } from './services/approvals.ts';
 import { createDefinitions } from './services/definitions.ts';
+import { createWorkflowErasure } from './services/erasure.ts';
 import { createEventInterest } from './services/event-interest.ts';
 import { createWorkflowExamples } from './services/examples.ts';
 import { createExecutions } from './services/executions.ts';
@@ -58,6 +60,7 @@ export default definePlugin({
     workflowEngine: createEngine,
     workflowTriggers: createTriggers,
     workflowExecutions: createExecutions,
+    workflowErasure: createWorkflowErasure,
     workflowApprovals: createApprovals,
     workflowFolder: createWorkflowFolder,
     workflowTransfer: createWorkflowTransfer,
@@ -72,7 +75,8 @@ export default definePlugin({
   // What executions tell of themselves, and what they and people publish.
   eventAccess: { '*': READ },
   on: {
-    'user.deleted': ({ data }, { workflowPublishers }) => workflowPublishers.disown(data.id),
+    'tenant.deleted': eraseWorkflowsOfTenant,
+    'user.deleted': forgetPerson,
   },
   scopes: {
     'workflows:read': 'See workflows and their executions',

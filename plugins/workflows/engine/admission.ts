@@ -86,7 +86,7 @@ export function createAdmission({ db, config }: Pick<Services, 'db'> & { config:
   }
 
   async function counted(condition: string, value: string, limit: number): Promise<number> {
-    const sql = `select count(*) as total from (select 1 from workflows_executions where ${condition} limit ?) as some`;
+    const sql = `select count(*) as total from (select 1 from workflows_executions where ${condition} limit ?) as open_ones`;
     const found = await db.write.raw(sql, [value, limit]);
     const [row] = db.client === 'pg' ? found.rows : found;
     return Number(row.total);

@@ -13,7 +13,7 @@ export async function tenantsWithOpen(db: Database, after: string | null, limit:
     with recursive tenants (tenant_id, place) as (
       select * from (
         select tenant_id, 1 from workflows_executions where ${OPEN} ${first} order by tenant_id limit 1
-      ) as first
+      ) as first_one
       union all
       select (
         select e.tenant_id from workflows_executions e

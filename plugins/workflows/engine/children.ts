@@ -1,24 +1,21 @@
 /** Executions that others have started by `run: workflow`. */
 import { isAppError } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
-import type { WorkflowsConfig } from '../config.ts';
 import { fault } from '../language/faults.ts';
 import { correlationIdOf } from './correlations.ts';
 import type { Engine } from './engine.ts';
+import { heldOr } from './held.ts';
 import type { ChildOutcome, ChildStart, Execution, Run } from './run.ts';
 import { hiddenIn, unsealed } from './secret-texts.ts';
-import { Stopped } from './signals.ts';
 
-export function createChildren(services: Services & { config: WorkflowsConfig }, start: Engine['start']) {
-  const { db, config, workflowDefinitions } = services;
+export function createChildren(services: Services, start: Engine['start']) {
+  const { db, workflowDefinitions } = services;
   return { startChild, childOutcome };
 
   /** Throws a fault when there is no such workflow, when it goes too deep, or when its publisher may not run others. */
   async function startChild({ execution, hidden }: Run, child: ChildStart): Promise<{ id: string }> {
     const { namespace, name, version, input, startKey } = child;
     const depth = execution.depth + 1;
-    if (depth > config.maxDepth) throw fault('runtime', `Workflows start one another deeper than ${config.maxDepth}`);
-    await services.workflowPublishers.refuseUnlessMayRun(execution);
     const workflow = await workflowDefinitions.get(execution.tenant_id, namespace, name, version).catch((error) => {
       if (isAppError(error)) return null;
       throw error;
@@ -28,6 +25,7 @@ export function createChildren(services: Services & { config: WorkflowsConfig },
     const correlationId = correlationIdOf(execution);
     const family = { parentId: execution.id, rootId: rootOf(execution) };
     try {
+      await services.workflowPublishers.refuseUnlessMayRun(execution);
       return await start({
         workflow,
         input,
@@ -40,9 +38,7 @@ export function createChildren(services: Services & { config: WorkflowsConfig },
         isDurable: true,
       });
     } catch (error) {
-      // It has not failed: it goes on when its tenant does.
-      if (isAppError(error) && error.code === 'tenant_not_active') throw new Stopped('held');
-      throw error;
+      throw await heldOr(error, execution.tenant_id, services);
     }
   }
 

@@ -4,6 +4,7 @@ import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
+import { fault } from '../language/faults.ts';
 import type { ExecutionRow, Phase } from '../tables.ts';
 import { taskKinds } from '../tasks/index.ts';
 import { createAdmission } from './admission.ts';
@@ -132,6 +133,9 @@ export function createEngine(services: Services & { config: WorkflowsConfig }): 
     const { workflow, startKey = null } = given;
     const { definition } = workflow;
     if (!isRunning) throw workflowErrors.stopping();
+    if ((given.depth ?? 0) > config.maxDepth) {
+      throw fault('runtime', `Workflows start one another deeper than ${config.maxDepth}`);
+    }
     // The same event twice is rare, and the database refuses it anyway: that look is saved.
     if (startKey !== null && given.origin.kind !== 'event') {
       const earlier = await byStartKey(startKey);

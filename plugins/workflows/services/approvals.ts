@@ -3,6 +3,7 @@
 import Type from 'typebox';
 import type { RateLimit } from '#core/http/route.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
+import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import type { WaitRow } from '../tables.ts';
 import type { ApprovalDetail } from '../tasks/approve.ts';
@@ -23,31 +24,55 @@ export interface Approvals {
 const PURPOSE = 'workflows.approval';
 /** A tenant may write to anybody: not to everybody. */
 const MAILS_OF_TENANT: RateLimit = { name: 'workflows.approvals', points: 100, windowSeconds: 3600 };
+/** Of a tenant that is suspended nothing is mailed; it is looked at again then. */
+const HELD_MS = 3_600_000;
 const FOLDER = new URL('../mail-templates/', import.meta.url);
 
-export function createApprovals({ db, clock, secrets, workflowEngine }: Services): Approvals {
+export function createApprovals(services: Services): Approvals {
+  const { db, clock, secrets, people, workflowEngine, workflowTenants } = services;
   return {
     async show(token) {
       const { key, askedAt } = opened(token);
-      const wait = asked(await db.read('workflows_waits').where(key).first(), askedAt);
-      return viewOf(JSON.parse(wait.detail));
+      return viewOf(await askedNow(key, askedAt));
     },
     async decide(token, approved, comment) {
       const { key, askedAt } = opened(token);
+      await askedNow(key, askedAt);
       const detail = await db.transaction(async (trx) => {
         const wait = asked(await trx('workflows_waits').where(key).forUpdate().first(), askedAt);
-        const before: ApprovalDetail = JSON.parse(wait.detail);
+        const before = detailOf(wait);
         if (before.answer) return before;
         const after = { ...before, answer: { approved, comment, at: new Date(clock.now()).toISOString() } };
         await trx('workflows_waits')
           .where({ id: wait.id })
-          .update({ detail: JSON.stringify(after), wake_at: 0 });
+          .update({ detail: resealed(wait, after), wake_at: 0 });
         return after;
       });
       workflowEngine.poke(0);
       return viewOf(detail);
     },
   };
+
+  /** Throws `link_expired` also when who was asked may not decide any more, or the tenant runs nothing. */
+  async function askedNow(key: Key, askedAt: number): Promise<ApprovalDetail> {
+    const wait = asked(await db.read('workflows_waits').where(key).first(), askedAt);
+    const detail = detailOf(wait);
+    if ((await workflowTenants.standingOf(wait.tenant_id)) !== 'active') throw workflowErrors.link_expired();
+    const { approver } = detail;
+    if (!approver) return detail;
+    const user = await people.userByUuid(approver.id);
+    if (user?.status !== 'active' || user.tenant_id !== approver.tenant) throw workflowErrors.link_expired();
+    return detail;
+  }
+
+  function detailOf({ execution_id, detail }: WaitRow): ApprovalDetail {
+    return JSON.parse(unsealed(services, execution_id, detail));
+  }
+
+  /** Sealed as it was before. */
+  function resealed({ execution_id, detail }: WaitRow, after: ApprovalDetail): string {
+    return sealed(services, execution_id, JSON.stringify(after), hiddenIn(services, execution_id, [detail]));
+  }
 
   function opened(token: string): { key: Key; askedAt: number } {
     try {
@@ -79,13 +104,19 @@ export const sendApproval = defineJob({
   // Some nine hours: what is over the limit of its tenant comes later.
   maxAttempts: 20,
   async run({ execution_id, task_key }, _job, services) {
-    const { db, mailer, mailTemplates, secrets, coreConfig, people, rateLimits } = services;
+    const { db, clock, jobs, mailer, mailTemplates, secrets, coreConfig, people, rateLimits, workflowTenants } =
+      services;
     const wait = await db.write('workflows_waits').where({ execution_id, task_key, kind: 'approval' }).first();
     if (!wait) return;
+    if ((await workflowTenants.standingOf(wait.tenant_id)) !== 'active') {
+      const later = { runAt: clock.now() + HELD_MS, lane: wait.tenant_id };
+      await db.transaction((trx) => jobs.enqueue(trx, 'workflows.sendApproval', { execution_id, task_key }, later));
+      return;
+    }
     if (wait.tenant_id !== '') await rateLimits.consume(MAILS_OF_TENANT, wait.tenant_id);
     const tenant = wait.tenant_id === '' ? null : await people.tenantByUuid(wait.tenant_id);
     const asker = tenant?.name ?? new URL(coreConfig.http.publicUrl).host;
-    const { to, title, text }: ApprovalDetail = JSON.parse(wait.detail);
+    const { to, title, text }: ApprovalDetail = JSON.parse(unsealed(services, execution_id, wait.detail));
     const token = secrets.seal(PURPOSE, JSON.stringify({ execution_id, task_key, asked_at: Number(wait.created_at) }));
     const link = `${coreConfig.http.publicUrl}/workflows/approve?token=${encodeURIComponent(token)}`;
     const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, asker, link, token });

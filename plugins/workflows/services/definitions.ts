@@ -64,6 +64,8 @@ export interface Definitions {
   setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void>;
   activate(tenantId: string, namespace: string, name: string, version: string): Promise<void>;
   remove(tenantId: string, namespace: string, name: string): Promise<void>;
+  /** Rows were changed by another service: nothing that was kept of them is trusted any more. */
+  refresh(): Promise<void>;
   /** Told when definitions have changed; whoever changed them waits until it is done. */
   onChange(fn: () => void | Promise<void>): void;
 }
@@ -107,6 +109,7 @@ export function createDefinitions(services: Services & { config: WorkflowsConfig
     setEnabled,
     activate,
     remove,
+    refresh: changed,
     onChange,
   };
 

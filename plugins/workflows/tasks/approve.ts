@@ -1,5 +1,6 @@
 /** `call: workflows.approve`: a person decides. They get a link by mail; the answer is the task's output. */
 import type { TaskCall } from '../engine/interpreter.ts';
+import { unsealed } from '../engine/secret-texts.ts';
 import { fault } from '../language/faults.ts';
 import { newWait, parkedIn, refuseLate, taskKeyOf } from './waiting.ts';
 
@@ -9,7 +10,12 @@ export interface ApprovalDetail {
   title: string;
   text: string;
   answer: { approved: boolean; comment: string; at: string } | null;
+  /** The account of who is asked, when there is one: its holder decides only while it is active, and in that tenant. */
+  approver?: { id: string; tenant: number } | null;
 }
+
+/** The approver whose account is deleted. */
+export const GONE = { id: '', tenant: 0 };
 
 export async function approve(call: TaskCall, args: Record<string, unknown>): Promise<unknown> {
   const { run, record } = call;
@@ -17,22 +23,33 @@ export async function approve(call: TaskCall, args: Record<string, unknown>): Pr
   if (typeof to !== 'string' || !to.includes('@'))
     throw fault('validation', 'workflows.approve needs `to`, an e-mail address');
   const taskKey = taskKeyOf(call);
+  const { services } = run.world;
+  const open = (text: string): string => unsealed(services, run.execution.id, text);
   record.status = 'waiting';
   let wait = run.waitOf(taskKey);
   for (;;) {
-    const known: ApprovalDetail | null = wait ? JSON.parse(wait.detail) : null;
+    const known: ApprovalDetail | null = wait ? JSON.parse(open(wait.detail)) : null;
     if (known?.answer) {
       run.endWait(taskKey);
       return known.answer;
     }
     refuseLate(call, 'Nobody decided in time');
+    const approver = known ? known.approver : await approverOf(to);
+    const asked = known ?? { to, title: String(title), text: String(text), answer: null, approver };
     if (!wait) {
       const job = { execution_id: run.execution.id, task_key: taskKey };
-      run.also((trx) => run.world.services.jobs.enqueue(trx, 'workflows.sendApproval', job));
+      const lane = run.execution.tenant_id;
+      // At once before it waits, so that both are saved together.
+      run.also((trx) => services.jobs.enqueue(trx, 'workflows.sendApproval', job, { lane }));
     }
-    const detail: ApprovalDetail = known ?? { to, title: String(title), text: String(text), answer: null };
-    wait = await parkedIn(call, newWait(call, { kind: 'approval', detail: JSON.stringify(detail) }), (row) =>
-      Boolean(JSON.parse(row.detail).answer),
+    const detail = run.sealed(JSON.stringify(asked satisfies ApprovalDetail));
+    wait = await parkedIn(call, newWait(call, { kind: 'approval', detail }), (row) =>
+      Boolean(JSON.parse(open(row.detail)).answer),
     );
+  }
+
+  async function approverOf(address: string): Promise<ApprovalDetail['approver']> {
+    const user = await services.people.userByIdentifier(address);
+    return user && { id: user.uuid, tenant: user.tenant_id };
   }
 }

@@ -6,9 +6,10 @@ import { httpCall } from '../calls/http.ts';
 import { idempotencyKey } from '../calls/idempotency.ts';
 import { mcpCall } from '../calls/mcp.ts';
 import { openApiCall } from '../calls/openapi.ts';
+import { rootOf } from '../engine/children.ts';
 import { correlationIdOf } from '../engine/correlations.ts';
+import { heldOr } from '../engine/held.ts';
 import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
-import { isSignal } from '../engine/signals.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { type Fault, fault } from '../language/faults.ts';
 import { approve } from './approve.ts';
@@ -36,11 +37,13 @@ async function callFunction(call: TaskCall, name: string, args: unknown): Promis
       principal: await workflowPublishers.principalOf(run.execution.definition_id, run.execution.tenant_id),
       idempotencyKey: idempotencyKey(call),
       correlationId: correlationIdOf(run.execution),
+      family: { rootId: rootOf(run.execution), depth: run.execution.depth + 1 },
       signal: frame.signal,
     });
   } catch (error) {
-    if (isSignal(error) || !isAppError(error)) throw error;
-    throw refused(error, name);
+    const thrown = await heldOr(error, run.execution.tenant_id, run.world.services);
+    if (!isAppError(thrown)) throw thrown;
+    throw refused(thrown, name);
   }
 }
 
