@@ -1,0 +1,103 @@
+/** Workflows that multiply are stopped, and keep no other tenant waiting. */
+import assert from 'node:assert/strict';
+import Type from 'typebox';
+import { defineFunction } from '#core/plugin.ts';
+import { type Person, register } from '#test/support/accounts.ts';
+import { type Bench, definitionOf, startBench } from './support.ts';
+
+describe('executions, many at once', () => {
+  let bench: Bench;
+  let ada: Person;
+  let bob: Person;
+  before(async () => {
+    const workflows = { maxRunning: 4, maxPerTenant: 3, maxFamily: 40, maxOpenPerTenant: 60, maxDepth: 8 };
+    bench = await startBench({ plugins: { workflows } as any });
+    [ada, bob] = [await register(bench.app), await register(bench.app)];
+  });
+  after(() => bench.app.stop());
+
+  const publish = async (person: Person, name: string, body: string) => {
+    const answer = await person.http.post('/api/platform/workflows', { definition: definitionOf(name, body) });
+    assert.equal(answer.status, 201, answer.text);
+  };
+  const start = (person: Person, name: string, query = '') =>
+    person.http.post(`/api/platform/workflows/test/${name}/executions${query}`, {});
+  const rows = (person: Person) =>
+    bench.app.services.db.read('workflows_executions').where({ tenant_id: person.tenantId });
+  const cleaned = async (person: Person) => {
+    const ids = (await rows(person)).filter(({ ended_at }) => ended_at === null).map(({ id }) => id);
+    for (const id of ids) await bench.admin.post(`/api/platform/executions/${id}/cancel`);
+    await bench.app.services.workflowEngine.idle();
+  };
+
+  for (const [how, twice] of [
+    ['by running workflows', '{ run: { workflow: { namespace: test, name: bomb, version: latest }, await: false } }'],
+    ['by calling for their start', '{ call: workflows.start, with: { namespace: test, name: bomb } }'],
+    ['by events', "{ emit: { event: { with: { source: 'test://bomb', type: bomb.again } } } }"],
+  ] as const) {
+    it(`that multiply ${how} end, and others run meanwhile`, async () => {
+      const schedule = how === 'by events' ? 'schedule: { on: { one: { with: { type: bomb.again } } } }\n' : '';
+      await publish(ada, 'bomb', `${schedule}do: [ { a: ${twice} }, { b: ${twice} } ]`);
+      await publish(bob, 'small', 'do: [ { a: { set: { done: true } } } ]');
+      assert.equal((await start(ada, 'bomb')).status, 202);
+      for (let count = 0; count < 5; count++) {
+        const answer = await start(bob, 'small', '?wait=20');
+        assert.deepEqual([answer.status, answer.body.status], [200, 'completed'], answer.text);
+      }
+      // Two to the power of the depth is 256 in one family, all of them open at once without a limit.
+      for (let tries = 0; tries < 100; tries++) {
+        await bench.app.services.jobs.idle();
+        await bench.app.services.workflowEngine.idle();
+      }
+      const all = await rows(ada);
+      assert.ok(all.length < 600, `${all.length} executions`);
+      assert.ok(all.every(({ root_id, depth }) => (root_id === null) === (depth === 0)));
+      await cleaned(ada);
+    });
+  }
+
+  it('of one tenant are refused beyond the limit, with a sentence, and only those', async () => {
+    await publish(ada, 'one', '# metadata: { patchbay: { concurrency: { limit: 1 } } }\ndo: [ { w: { wait: PT1H } } ]');
+    const answers = [];
+    for (let count = 0; count < 70; count++) answers.push(await start(ada, 'one'));
+    const refused = answers.filter(({ status }) => status === 429);
+    assert.ok(refused.length >= 5 && refused.length <= 15, `${refused.length} refused`);
+    assert.equal(refused[0]?.body.code, 'too_many_executions');
+    assert.match(refused[0]?.text ?? '', /60 executions of the tenant/);
+    assert.equal((await start(bob, 'small', '?wait=20')).status, 200);
+    await cleaned(ada);
+  });
+
+  it('are taken up in turn: who comes last does not wait for all that came before', async () => {
+    const { functions } = bench.app.services;
+    const order: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const ordered = defineFunction({
+      name: 'test.ordered',
+      summary: 'Notes who was here',
+      access: { scope: 'workflows:run', tenant: 'required' },
+      input: Type.Object({}),
+      output: Type.Object({}),
+      async run(_input, { tenantId }) {
+        order.push(tenantId === ada.tenantId ? 'ada' : 'bob');
+        await gate.promise;
+        return {};
+      },
+    });
+    functions.add(ordered);
+    for (const person of [ada, bob]) {
+      await publish(
+        person,
+        'ordered',
+        `# metadata: { patchbay: { priority: ${person === ada ? 1000 : -1000} } }\ndo: [ { c: { call: test.ordered } } ]`,
+      );
+    }
+    for (let count = 0; count < 30; count++) await start(ada, 'ordered');
+    while (order.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let count = 0; count < 5; count++) await start(bob, 'ordered');
+    gate.resolve();
+    await bench.app.services.workflowEngine.idle();
+    assert.equal(order.length, 35);
+    assert.ok(order.lastIndexOf('bob') < 25, order.join(' '));
+  });
+});
