@@ -8,6 +8,8 @@ export const deliverEvent = defineJob({
   summary: 'Starts the workflows that an event starts, and wakes the executions that wait for it',
   payload: Type.Object({}, { additionalProperties: true }),
   concurrency: 20,
+  // A tenant whose events come by the thousand has its share of the places.
+  perLane: 10,
   async run(event, _job, { workflowTriggers }) {
     await workflowTriggers.deliver(event as unknown as CloudEvent);
   },

@@ -2,6 +2,7 @@
  * Whether a tenant's workflows may run. Of a tenant that is suspended nothing starts or goes on until it is active
  * again; one that is deleted is gone. '' is the platform itself, which is always active.
  */
+import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
 
@@ -21,19 +22,16 @@ export interface WorkflowTenants {
 
 const PLATFORM = '';
 const MOST_KNOWN = 10_000;
-/** Of real time: where another process may have changed it, without our hearing of it. */
+/** Of real time: a notice of another process may be lost. */
 const LONGEST_TRUST_MS = 1_000;
 
-export function createWorkflowTenants({ db, people }: Services): WorkflowTenants {
+export function createWorkflowTenants({ db, people, notices }: Services): WorkflowTenants {
   const known = new Map<string, { standing: Standing; at: number }>();
   const inactive = new Set<string>();
   const listeners: ((wereInactive: readonly string[]) => void)[] = [];
   let generation = 0;
-  people.onForget(() => {
-    const wereInactive = [...inactive];
-    forget();
-    for (const fn of listeners) fn(wereInactive);
-  });
+  notices.on(PRINCIPALS_CHANGED, changed);
+  notices.onGap(changed);
 
   return {
     standingOf,
@@ -60,6 +58,12 @@ export function createWorkflowTenants({ db, people }: Services): WorkflowTenants
     if (standing === 'active') inactive.delete(tenantId);
     else inactive.add(tenantId);
     return standing;
+  }
+
+  function changed(): void {
+    const wereInactive = [...inactive];
+    forget();
+    for (const fn of listeners) fn(wereInactive);
   }
 
   function forget(): void {

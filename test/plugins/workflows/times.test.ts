@@ -1,0 +1,83 @@
+/** Looking for what is due: no more often than it helps, and not by a clock that was wrong. */
+import assert from 'node:assert/strict';
+import Type from 'typebox';
+import { manualClock } from '#core/clock.ts';
+import { benchOf, startBench } from './support.ts';
+
+const DAY = 86_400_000;
+const is =
+  (status: string) =>
+  (execution: any): boolean =>
+    execution.status === status;
+
+describe('waits and schedules', () => {
+  it('are not asked for again and again while a tenant has all its places', async () => {
+    const bench = await startBench({ plugins: { workflows: { maxPerTenant: 1 } } as any });
+    const { functions, db } = bench.app.services;
+    const gate = Promise.withResolvers<void>();
+    functions.add({
+      name: 'test.gate',
+      summary: 'Waits',
+      access: { scope: 'workflows:run', tenant: 'optional' },
+      input: Type.Object({}),
+      output: Type.Unknown(),
+      run: () => gate.promise.then(() => ({})),
+    });
+    try {
+      await bench.publish('w', 'do: [ { w: { wait: PT1M } } ]');
+      const waiting = await bench.start('w');
+      await bench.until(waiting, is('waiting'));
+      await bench.publish('held', 'do: [ { c: { call: test.gate } } ]');
+      const held = await bench.start('held');
+      await bench.until(held, ({ tasks }) => tasks.length === 1);
+      await bench.app.clock.advance(61_000);
+      let asked = 0;
+      db.write.on('query', ({ sql }: { sql: string }) => {
+        if (sql.includes('workflows_waits')) asked++;
+      });
+      // Twenty times the pause after which it used to be asked again.
+      for (let count = 0; count < 20; count++) await bench.app.clock.advance(20);
+      // On PostgreSQL each replica looks once a second for what others have left.
+      assert.ok(asked <= 4, `${asked} queries`);
+      gate.resolve();
+      await bench.until(held, is('completed'));
+      await bench.until(waiting, is('completed'));
+    } finally {
+      await bench.app.stop();
+    }
+  });
+
+  it('that a clock planned which was a day ahead are taken back, also those that wait', async () => {
+    const ahead = manualClock(Date.now() + DAY);
+    const bench = await startBench({ clock: ahead });
+    await bench.publish('every', 'schedule: { every: { seconds: 2 } }\ndo: [ { a: { set: { a: 1 } } } ]');
+    await bench.publish('cron', 'schedule: { cron: "* * * * *" }\ndo: [ { a: { set: { a: 1 } } } ]');
+    await bench.publish('w', 'do: [ { w: { wait: PT6S } }, { d: { set: { done: true } } } ]');
+    const id = await bench.start('w');
+    await bench.until(id, is('waiting'));
+    await bench.app.platform.stop();
+
+    const right = manualClock(Date.now());
+    const again = benchOf(
+      (await startBench({ clock: right, dataDir: bench.app.dataDir, database: databaseOf(bench.app.services) })).app,
+    );
+    try {
+      const { db } = again.app.services;
+      await right.advance(1_000);
+      const isPlanned = async () =>
+        (await db.read('workflows_schedules')).every(({ next_at }) => Number(next_at) <= right.now() + 60_000);
+      for (let tries = 0; tries < 200 && !(await isPlanned()); tries++) await new Promise((go) => setTimeout(go, 10));
+      assert.ok(await isPlanned());
+      await right.advance(10_000);
+      await again.until(id, is('completed'));
+      await again.app.services.workflowEngine.idle();
+      assert.ok((await again.admin.get('/api/platform/executions?name=every')).body.items.length >= 1);
+    } finally {
+      await again.app.stop();
+    }
+  });
+});
+
+function databaseOf(services: { coreConfig: { database: object } }): Record<string, unknown> {
+  return { ...services.coreConfig.database };
+}
