@@ -26,32 +26,57 @@ export function createWorkflowFolder({
   const folder = config.folder === null ? null : resolve(coreConfig.configFolder, config.folder);
   let watcher: ReturnType<typeof watch> | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let syncing: Promise<unknown> = Promise.resolve();
+  /** What each file held when it could last be read. */
+  const known = new Map<string, string>();
   return { sync, begin, end };
 
-  async function sync() {
+  /** One after another: an older state of the folder never overwrites a newer one. */
+  function sync(): Promise<{ published: number; wrong: number }> {
+    const next = syncing.then(syncNow, syncNow);
+    syncing = next;
+    return next;
+  }
+
+  async function syncNow() {
     const result = { published: 0, wrong: 0 };
     if (folder === null) return result;
-    const present = new Set<string>();
-    for (const file of await definitionFiles(folder)) {
+    const files = await definitionFiles(folder);
+    const gone = [...known.keys()].filter((file) => !files.includes(file));
+    for (const file of files) {
       try {
         const source = await readFile(file, 'utf8');
         const { row } = await workflowDefinitions.publish('', source, { enabled: true, fromFolder: true }, null);
-        present.add(`${row.namespace}/${row.name}`);
+        known.set(file, `${row.namespace}/${row.name}`);
         result.published++;
       } catch (error) {
         result.wrong++;
+        // The version before it stays.
         const errors = isAppError(error) ? error.extra.errors : undefined;
         log.error({ file, errors, reason: messageOf(error) }, 'A workflow of the folder is not valid');
       }
     }
-    // A file that is gone switches its workflow off; its executions and versions stay.
-    if (result.wrong === 0) {
-      for (const row of await workflowDefinitions.list('')) {
-        if (!row.from_folder || !row.enabled || present.has(`${row.namespace}/${row.name}`)) continue;
-        await workflowDefinitions.setEnabled('', row.namespace, row.name, false);
-      }
-    }
+    await switchOff(files, gone, result.wrong);
     return result;
+  }
+
+  /**
+   * A file that is gone switches its workflow off; its executions and versions stay. While another file is wrong, nobody
+   * knows which workflow that one is about: then only those are switched off whose file was seen before.
+   */
+  async function switchOff(files: readonly string[], gone: readonly string[], wrong: number): Promise<void> {
+    const present = new Set(files.map((file) => known.get(file)));
+    const left = new Set(gone.map((file) => known.get(file)));
+    for (const row of await workflowDefinitions.list('')) {
+      const name = `${row.namespace}/${row.name}`;
+      if (!row.from_folder || !row.enabled || present.has(name) || (wrong > 0 && !left.has(name))) continue;
+      await workflowDefinitions
+        .setEnabled('', row.namespace, row.name, false)
+        .catch((error) =>
+          log.error({ err: error, workflow: name }, 'A workflow without a file could not be switched off'),
+        );
+    }
+    for (const file of gone) known.delete(file);
   }
 
   async function begin(): Promise<void> {
