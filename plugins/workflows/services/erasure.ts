@@ -27,12 +27,11 @@ export function createWorkflowErasure({ db, workflowDefinitions }: Services): Wo
     for (const id of ids) await removeWorkflow(db, id);
     await db.write('workflows_secrets').where({ tenant_id: tenantId }).delete();
     await db.write('workflows_correlations').where({ tenant_id: tenantId }).delete();
-    // Those that run end by themselves: they find nothing.
+    // Those that are ready end by themselves: the platform's workflows hear also of this.
     await db
       .write('core_jobs')
-      .where({ lane: tenantId })
+      .where({ lane: tenantId, state: 'dead' })
       .whereIn('name', ['workflows.event', 'workflows.sendApproval'])
-      .whereNot({ state: 'running' })
       .delete();
   }
 

@@ -56,6 +56,23 @@ describe('executions, many at once', () => {
     });
   }
 
+  it('that multiply stop with their tenant', async () => {
+    const eve = await register(bench.app);
+    const again = '{ run: { workflow: { namespace: test, name: bomb, version: latest }, await: false } }';
+    await publish(eve, 'bomb', `do: [ { a: ${again} }, { b: ${again} } ]`);
+    await start(eve, 'bomb');
+    await bench.admin.patch(`/api/v2/admin/tenants/${eve.tenantId}`, { status: 'suspended' });
+    const { workflowEngine } = bench.app.services;
+    while (workflowEngine.loaded() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const before = (await rows(eve)).length;
+    await bench.app.clock.advance(60_000);
+    await workflowEngine.idle();
+    assert.equal((await rows(eve)).length, before);
+    await bench.admin.delete(`/api/v2/admin/tenants/${eve.tenantId}`);
+    await bench.app.services.jobs.idle();
+    assert.equal((await rows(eve)).length, 0);
+  });
+
   it('of one tenant are refused beyond the limit, with a sentence, and only those', async () => {
     await publish(ada, 'one', '# metadata: { patchbay: { concurrency: { limit: 1 } } }\ndo: [ { w: { wait: PT1H } } ]');
     const answers = [];
