@@ -28,7 +28,7 @@ describe('what is wrong with one execution', () => {
   };
   /** Lets time pass until it has ended. */
   const ended = async (id: string) => {
-    for (let tries = 0; tries < 60; tries++) {
+    for (let tries = 0; tries < 400; tries++) {
       await bench.app.clock.advance(20_000);
       const execution = await bench.look(id);
       if (execution.ended_at !== null) return execution;
@@ -105,7 +105,7 @@ describe('what is wrong with one execution', () => {
     const { db, workflowEngine } = bench.app.services;
     await db.write('workflows_secrets').update({ value: 'sealed by another secret' });
     const row = () => db.read('workflows_executions').where({ id }).first();
-    for (let tries = 0; tries < 60 && (await row())?.ended_at === null; tries++) {
+    for (let tries = 0; tries < 400 && (await row())?.ended_at === null; tries++) {
       await bench.app.clock.advance(61_000);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
