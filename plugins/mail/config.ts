@@ -34,9 +34,16 @@ const SmtpConfig = Type.Object(
 const ParserConfig = Type.Object(
   {
     timeoutMs: Type.Integer({ default: 10_000, minimum: 100, description: 'Longest time for one message.' }),
-    memoryMb: Type.Integer({ default: 256, minimum: 64, description: 'Memory of the worker thread.' }),
+    memoryMb: Type.Integer({ default: 256, minimum: 64, description: 'Memory of each worker thread.' }),
+    threads: Type.Integer({
+      default: 2,
+      minimum: 1,
+      maximum: 16,
+      description:
+        'Worker threads. With two or more the first is for small mail alone, so that large mail delays none.',
+    }),
   },
-  { ...strict, default: {}, description: 'Parsing, in a worker thread, after the message was accepted.' },
+  { ...strict, default: {}, description: 'Reading mail, in worker threads, after it was accepted.' },
 );
 
 const AuthenticationConfig = Type.Object(
@@ -46,7 +53,11 @@ const AuthenticationConfig = Type.Object(
       default: ['127.0.0.0/8', '::1/128'],
       description: 'Networks whose mail is not checked: your own programs.',
     }),
-    timeoutMs: Type.Integer({ default: 5_000, minimum: 100, description: 'Longest time for one message.' }),
+    timeoutMs: Type.Integer({
+      default: 5_000,
+      minimum: 100,
+      description: 'Longest time at the name service for one message.',
+    }),
   },
   { ...strict, default: {}, description: 'Authentication of incoming mail.' },
 );

@@ -23,12 +23,14 @@ import { sendingRoutes } from './routes/sending.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { userRoutes } from './routes/users.ts';
 import { createMailAcceptance } from './services/acceptance.ts';
+import { createAttachments } from './services/attachments.ts';
 import { createMailDeletion } from './services/deletion.ts';
 import { refuseByRules } from './services/filtering/early-refusal.ts';
 import { createGreylist } from './services/filtering/greylist.ts';
 import { createMailAuthentication } from './services/filtering/mail-authentication.ts';
 import { createMailDns } from './services/filtering/mail-dns.ts';
 import { createMailRules } from './services/filtering/rules.ts';
+import { createMailHealth } from './services/mail-health.ts';
 import { createMailUsers } from './services/mail-users.ts';
 import { createMailboxOwnership } from './services/mailbox-ownership.ts';
 import { createMailboxSettings } from './services/mailbox-settings.ts';
@@ -51,6 +53,7 @@ import { createSuppressions } from './services/sending/suppressions.ts';
 import { createMailSessions } from './services/sessions.ts';
 import { createSmtpReceiver } from './services/smtp-receiver.ts';
 import { createMailSuspension } from './services/suspension.ts';
+import { createThreads } from './services/threads/threads.ts';
 import { createMailWaiting } from './services/waiting.ts';
 import { createWebhookCalls } from './services/webhook-calls.ts';
 import { createMailWebhooks } from './services/webhooks.ts';
@@ -65,6 +68,13 @@ export default definePlugin({
   services: {
     returnPaths: ({ secrets, clock }) => createReturnPaths({ secrets, now: () => clock.now() }),
     mailDns: createMailDns,
+    mailThreads: ({ config, mailDns }) =>
+      createThreads({
+        ...config.parser,
+        resolve: (name, type) => mailDns.resolve(name, type),
+        resolveMs: config.authentication.timeoutMs,
+      }),
+    mailAttachments: createAttachments,
     mailAuthentication: createMailAuthentication,
     greylist: createGreylist,
     mailboxTaking: createMailboxTaking,
@@ -86,6 +96,7 @@ export default definePlugin({
     parsedMail: createParsedMail,
     mailParseLoop: createParseLoop,
     mailAcceptance: createMailAcceptance,
+    mailHealth: createMailHealth,
     mailReading: createMailReading,
     mailRetention: createMailRetention,
     mailWaiting: createMailWaiting,
@@ -136,24 +147,25 @@ export default definePlugin({
   },
   async start({ delivering, mailParseLoop }) {
     await delivering.resume();
-    mailParseLoop.start();
+    await mailParseLoop.start();
   },
   async stop({ smtpReceiver, submissionServer, mailParseLoop }) {
-    await smtpReceiver.stop();
-    await submissionServer.stop();
+    await Promise.all([smtpReceiver.stop(), submissionServer.stop()]);
     await mailParseLoop.stop();
   },
   gauges: [
     {
       name: 'patchbay_mail_unparsed',
       help: 'Mails that were accepted and wait to be parsed',
-      read: async ({ mailParseLoop }) => [{ value: await mailParseLoop.waiting() }],
+      read: async ({ mailHealth }) => [{ value: (await mailHealth.backlog()).unparsed }],
+    },
+    {
+      name: 'patchbay_mail_oldest_unparsed_seconds',
+      help: 'Age of the oldest mail that waits to be parsed',
+      read: async ({ mailHealth }) => [{ value: (await mailHealth.backlog()).oldestMs / 1000 }],
     },
   ],
-  health: async ({ smtpReceiver, mailParseLoop }) => ({
-    ok: true,
-    detail: { smtp_port: smtpReceiver.port(), unparsed: await mailParseLoop.waiting() },
-  }),
+  health: ({ mailHealth }) => mailHealth.report(),
   openDoors: async ({ mailboxTaking }) =>
     mailboxTaking.publicDomains.map((domain) => `anyone with an account may take mailboxes in ${domain}`),
   async announce({ smtpReceiver, mailboxes }) {

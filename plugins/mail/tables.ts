@@ -65,6 +65,10 @@ export interface MessageRow {
   /** Words, each between commas: `,invoice,urgent,`. */
   tags: string;
   attachment_count: number;
+  /** How often parsing was begun; counted before the try. */
+  parse_tries: number;
+  /** Until then whoever parses it has it for itself. */
+  parse_lease_until: number | null;
 }
 
 /** Text and HTML, apart from the rows that lists read. */
@@ -74,6 +78,8 @@ export interface ContentRow {
   html: string;
   /** JSON list of AttachmentInfo. */
   attachments: string;
+  /** JSON list of addresses; null for mail that was parsed before they were kept. */
+  links: string | null;
 }
 
 export interface RuleRow {

@@ -101,11 +101,12 @@ export const platformMessageRoutes = [
     params: Type.Object({ ...MessageId.properties, index: Type.Integer({ minimum: 0, maximum: 999 }) }),
     responses: { 200: null },
     async handler({ params, principal }, { mailReading }) {
-      const { info, content } = await mailReading.attachment(principal, params.id, params.index);
+      const { info, sizeBytes, stream } = await mailReading.attachment(principal, params.id, params.index);
       // Pictures are shown in place; everything else is saved, because a browser might run it.
       const isPicture = /^image\/(png|jpeg|gif|webp)$/.test(info.content_type);
       const name = encodeURIComponent(info.filename).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
-      return reply(200, Buffer.from(content), {
+      return reply(200, stream, {
+        'content-length': String(sizeBytes),
         'content-type': isPicture ? info.content_type : 'application/octet-stream',
         'content-disposition': `${isPicture ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`,
       });

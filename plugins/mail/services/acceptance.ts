@@ -9,6 +9,7 @@ import type { Services } from '#core/plugin.ts';
 import type { Envelope } from '../contract.ts';
 import type { OwnAddress } from './addresses.ts';
 import { glance, type HeaderGlance } from './header-glance.ts';
+import { storable } from './parser/storable.ts';
 
 export interface Incoming {
   envelope: Envelope;
@@ -22,6 +23,10 @@ export interface MailAcceptance {
   /** Throws what the hook `mail.accepting` throws; or the database's error, and then nothing was stored. */
   accept(incoming: Incoming): Promise<void>;
 }
+
+/** As the columns are. */
+export const MAX_SENDER = 320;
+const MAX_HELO = 255;
 
 const COLUMNS = [
   'mailbox_id',
@@ -98,7 +103,8 @@ export function createMailAcceptance({
   });
 
   return {
-    async accept(incoming) {
+    async accept(given) {
+      const incoming = { ...given, envelope: storableEnvelope(given.envelope) };
       const { envelope, recipients, stored, head } = incoming;
       const context = {
         envelope,
@@ -112,6 +118,11 @@ export function createMailAcceptance({
       mailParseLoop.wake();
     },
   };
+}
+
+/** What a column would refuse fails the whole group, and with it the mail of others. */
+function storableEnvelope({ from, to, remoteIp, helo }: Envelope): Envelope {
+  return { from: storable(from, MAX_SENDER), to, remoteIp, helo: storable(helo, MAX_HELO) };
 }
 
 function rowOf(item: Incoming, own: OwnAddress, mailboxId: number, blobId: number, seen: HeaderGlance, now: number) {

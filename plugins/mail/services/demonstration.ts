@@ -66,6 +66,8 @@ export function demoMessages(address: string, now: number): DemoMessage[] {
     auth_results: null,
     folder: 'inbox',
     tags: '',
+    parse_tries: 1,
+    parse_lease_until: null,
     attachment_count: 0,
     text,
     html: `<p>${text}</p>`,

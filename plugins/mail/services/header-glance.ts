@@ -1,5 +1,6 @@
 /** A quick look at a message's header, so that lists show it before the parser has been there. */
 import { decodeWords } from 'postal-mime';
+import { storable } from './parser/storable.ts';
 
 export interface HeaderGlance {
   from: string;
@@ -34,15 +35,17 @@ function field(header: string, pattern: RegExp): string {
   return (pattern.exec(header)?.[1] ?? '')
     .replace(/\r?\n[ \t]/g, ' ')
     .trim()
-    .slice(0, MAX_LENGTH)
-    .replaceAll('\0', '');
+    .slice(0, MAX_LENGTH);
 }
 
 function decoded(value: string): string {
-  return value.includes('=?') ? decodeWords(value).replaceAll('\0', '').toWellFormed() : value.toWellFormed();
+  return storable(value.includes('=?') ? decodeWords(value) : value, MAX_LENGTH);
 }
 
+/** What stands in angle brackets, when there is any. */
 function addresses(value: string): string {
-  const bracketed = [...value.matchAll(/<([^<>\s]+@[^<>\s]+)>/g)].map((match) => match[1]);
-  return (bracketed.length > 0 ? bracketed.join(', ') : value).toWellFormed();
+  const bracketed = [...value.matchAll(/<([^<>\s]+)>/g)].flatMap(([, inside = '']) =>
+    inside.includes('@') ? inside : [],
+  );
+  return storable(bracketed.length > 0 ? bracketed.join(', ') : value, MAX_LENGTH);
 }

@@ -1,173 +1,243 @@
 /**
- * Parses what was accepted, in the order of arrival. The messages themselves are the queue (`parsed_at` is null),
- * so a crash loses nothing and nothing is announced twice: results and `mail.received` are one transaction.
+ * Parses what was accepted, in the order of arrival. The messages themselves are the queue (`parsed_at` is null), so a
+ * crash loses nothing and nothing is announced twice: results and `mail.received` are one transaction. Small mail and the
+ * rest have a line each, so that what takes long holds up nobody. What fails is tried alone, and given up in the end.
  */
-
-import { messageOf } from '#core/errors.ts';
+import { isUnavailable } from '#core/database/database-errors.ts';
+import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
-import type { MailConfig } from '../config.ts';
-import { type Found, MAILBOX_COLUMNS, MESSAGE_COLUMNS, type Waiting } from './parsed-mail.ts';
-import { createParser, type Parser } from './parser/parser.ts';
+import { createParseClaims, type ParseLane } from './parse-claims.ts';
+import { createParseOne, MOST_TRIES } from './parse-one.ts';
+import { createParseWaits } from './parse-waits.ts';
+import type { Found, Waiting } from './parsed-mail.ts';
 
 export interface ParseLoop {
   /** There is something to parse. Costs nothing when the loop is at it already. */
   wake(): void;
   /** Parses this message now, before those that wait; for who opens it. */
   parseNow(id: number): Promise<void>;
-  /** One attachment of a raw message; null when there is none with that index. */
-  attachment: Parser['attachment'];
-  /** HTML made safe to show. */
-  sanitize: Parser['sanitize'];
-  /** How many messages wait for the parser. */
-  waiting(): Promise<number>;
-  /** Resolves when nothing waits. */
+  /** Resolves when what this mailbox has been given until now is parsed, or after `timeoutMs`. */
+  settled(mailboxId: number, timeoutMs: number): Promise<void>;
+  /** When a message was last parsed here, or the loop was started (ms since the epoch). */
+  lastProgressAt(): number;
+  /** Resolves when nothing is left that could be parsed at this moment. */
   idle(): Promise<void>;
-  start(): void;
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Small batches: each is a transaction that receiving waits for, and work that answers wait for. */
 const BATCH = 50;
-const BATCH_BYTES = 400 * 1024;
 /** The first message starts a batch this much later, so that a burst is received first and parsed together. */
 const GATHER_MS = 25;
 /** While mail is coming in, receiving goes first: no more than this is parsed in a second. */
 const BUSY_PER_SECOND = 600;
 const RETRY_MS = 1_000;
+/** For mail that a dead replica has left, and for what is tried again. */
+const POLL_MS = 1_000;
+const STOP_GRACE_MS = 1_000;
+
+/** Mail that waits for a name service costs no thread, only memory: there may be much of it under way. */
+const LANES: Record<ParseLane, { most: number; mostBytes: number; atOnce: number }> = {
+  small: { most: 500, mostBytes: 32 * 1024 * 1024, atOnce: BATCH },
+  large: { most: 16, mostBytes: 32 * 1024 * 1024, atOnce: 2 },
+};
+
+interface Lane {
+  name: ParseLane;
+  bytes: number;
+  underWay: Map<number, Promise<void>>;
+  again: boolean;
+  running: Promise<void> | null;
+}
 
 export function createParseLoop({
   db,
   blobs,
+  clock,
   log,
-  config,
   mailAuthentication,
+  mailThreads,
   parsedMail,
-}: Services & { config: MailConfig }): ParseLoop {
-  const parser = createParser(config.parser);
+}: Services): ParseLoop {
+  const claims = createParseClaims({ db, clock });
+  const waits = createParseWaits(db);
+  const parseOne = createParseOne({ blobs, log, mailAuthentication, mailThreads });
+  const small = emptyLane('small');
+  const large = emptyLane('large');
+  const lanes = [small, large];
+  const ready: { found: Found; done: () => void }[] = [];
   let isOn = false;
-  let again = false;
-  let running: Promise<void> | null = null;
-  let storing: Promise<void> = Promise.resolve();
+  let storing: Promise<void> | null = null;
+  let poll: NodeJS.Timeout | undefined;
+  let progressAt = clock.now();
 
   return {
     wake,
-    attachment: parser.attachment,
-    sanitize: parser.sanitize,
-    async waiting() {
-      const counted = await db.read('mail_messages').whereNull('parsed_at').count({ total: '*' }).first();
-      return Number(counted?.total ?? 0);
-    },
+    settled: waits.settled,
+    lastProgressAt: () => progressAt,
     async parseNow(id) {
-      const parsed = await parse(await unparsed().where('mail_messages.id', id));
-      if (parsed) await parsedMail.store(parsed);
+      const underWay = lanes.map((lane) => lane.underWay.get(id)).find(Boolean);
+      if (underWay) return underWay;
+      const row = await claims.claimOne(id);
+      if (!row) return waits.parsed(id);
+      await begin(row, large, undefined);
     },
     async idle() {
       wake();
-      while (running) await running;
+      for (let work = underWay(); work.length > 0; work = underWay()) await Promise.all(work);
     },
-    start() {
+    async start() {
       isOn = true;
+      progressAt = clock.now();
+      if (db.soleWriter) await claims.freeAll();
+      poll = setInterval(() => void lookAgain(), POLL_MS);
+      poll.unref();
       wake();
     },
     async stop() {
       isOn = false;
-      await parser.close();
-      await running;
-      await storing;
+      clearInterval(poll);
+      // Those that are nearly done are stored; the others fail, and are let go.
+      await Promise.race([Promise.all(underWay()), pause(STOP_GRACE_MS)]);
+      await mailThreads.close();
+      await Promise.race([Promise.all(underWay()), pause(STOP_GRACE_MS)]);
     },
   };
 
+  function underWay(): Promise<void>[] {
+    return [
+      ...lanes.flatMap((lane) => [...lane.underWay.values(), ...(lane.running ? [lane.running] : [])]),
+      ...(storing ? [storing] : []),
+    ];
+  }
+
+  async function lookAgain(): Promise<void> {
+    if (await claims.hasAny().catch(() => false)) wake();
+  }
+
   function wake(): void {
-    again = true;
-    if (!isOn) return;
-    running ??= run().finally(() => {
-      running = null;
+    for (const lane of lanes) {
+      lane.again = true;
+      if (!isOn) continue;
+      lane.running ??= run(lane).finally(() => {
+        lane.running = null;
+        if (lane.again) wake();
+      });
+    }
+  }
+
+  /** Claims as long as there is something to claim and room for it. */
+  async function run(lane: Lane): Promise<void> {
+    await pause(GATHER_MS);
+    while (isOn) {
+      const isBusy = lane.again;
+      lane.again = false;
+      const startedAt = performance.now();
+      try {
+        const rows = await claims.claim(lane.name, LANES[lane.name].atOnce);
+        if (rows.length === 0 && !lane.again) return;
+        const raws = await blobs.readRows(rows.map(({ blob_id }) => blob_id));
+        for (const row of rows) void begin(row, lane, raws.get(row.blob_id));
+        if (isBusy) await pause((rows.length * 1000) / BUSY_PER_SECOND - (performance.now() - startedAt));
+      } catch (error) {
+        log.warn({ err: error }, 'Mail that waits for the parser could not be claimed; it is tried again');
+        await pause(RETRY_MS);
+        lane.again = true;
+      }
+      while (isOn && isFull(lane)) await Promise.race(lane.underWay.values());
+    }
+  }
+
+  /** Resolves when the message is stored, or let go for another try. Never throws. */
+  function begin(row: Waiting, lane: Lane, raw: Buffer | undefined): Promise<void> {
+    const work = handle(row, lane, raw).finally(() => {
+      lane.underWay.delete(row.id);
+      lane.bytes -= row.size_bytes;
+    });
+    lane.bytes += row.size_bytes;
+    lane.underWay.set(row.id, work);
+    return work;
+  }
+
+  async function handle(row: Waiting, lane: Lane, raw: Buffer | undefined): Promise<void> {
+    try {
+      const found = await parseOne(row, lane.name, raw);
+      if (found) await stored(found);
+      else await letGo([row], { delayMs: 0, isTry: isOn });
+    } catch (error) {
+      log.warn({ message: row.id, err: error }, 'A message could not be read; it is tried again');
+      await letGo([row], { delayMs: RETRY_MS, isTry: !isTransient(error) });
+    }
+  }
+
+  /** With all others that are ready at the same moment. */
+  function stored(found: Found): Promise<void> {
+    return new Promise((done) => {
+      ready.push({ found, done });
+      storing ??= storeAll().finally(() => {
+        storing = null;
+      });
     });
   }
 
-  /** While one batch is stored, the next one is read and parsed. Ends when a look from the start finds nothing. */
-  async function run(): Promise<void> {
-    await pause(GATHER_MS);
-    let after = 0;
-    for (let left = true; isOn && (again || left); ) {
-      const isBusy = again;
-      const startedAt = performance.now();
-      again = false;
-      try {
-        const rows = oneBatch(
-          await unparsed().where('mail_messages.id', '>', after).orderBy('mail_messages.id').limit(BATCH),
-        );
-        left = rows.length > 0 || after > 0;
-        after = rows.at(-1)?.id ?? 0;
-        const parsed = await parse(rows);
-        await storing;
-        if (parsed) storing = stored(parsed);
-        if (rows.length === 0) await storing;
-        else if (isBusy) await pause((rows.length * 1000) / BUSY_PER_SECOND - (performance.now() - startedAt));
-      } catch (error) {
-        log.warn({ reason: messageOf(error) }, 'Parsed mail could not be stored; it is tried again');
-        storing = Promise.resolve();
-        after = 0;
-        left = true;
-        await pause(RETRY_MS);
-      }
+  async function storeAll(): Promise<void> {
+    while (ready.length > 0) {
+      const group = ready.splice(0, BATCH).sort((one, other) => one.found.row.id - other.found.row.id);
+      await storeGroup(group.map(({ found }) => found));
+      progressAt = clock.now();
+      waits.tell(group.map(({ found }) => found.row.mailbox_id));
+      for (const { done } of group) done();
     }
-    await storing.catch(() => wake());
   }
 
-  /** Its failure is met when it is awaited, by the next round. */
-  function stored(parsed: readonly Found[]): Promise<void> {
-    const storage = parsedMail.store(parsed);
-    storage.catch(() => {});
-    return storage;
+  /** When a group fails, each is tried alone, so that only the one to blame waits. */
+  async function storeGroup(group: readonly Found[]): Promise<void> {
+    try {
+      await parsedMail.store(group);
+    } catch (error) {
+      if (isTransient(error) || group.length === 1) await storeFailed(group, error);
+      else for (const one of group) await storeGroup([one]);
+    }
   }
 
-  function unparsed() {
-    return db
-      .read('mail_messages')
-      .join('mail_mailboxes', 'mail_mailboxes.id', 'mail_messages.mailbox_id')
-      .whereNull('mail_messages.parsed_at')
-      .whereNull('mail_mailboxes.removed_at')
-      .select(
-        ...MESSAGE_COLUMNS.map((column) => `mail_messages.${column}` as const),
-        ...MAILBOX_COLUMNS.map((column) => `mail_mailboxes.${column}` as const),
+  async function storeFailed(group: readonly Found[], error: unknown): Promise<void> {
+    const ids = group.map(({ row }) => row.id);
+    log.warn({ messages: ids, err: error }, 'Parsed mail could not be stored; it is tried again');
+    const [one] = group;
+    if (isTransient(error) || !one || one.row.parse_tries < MOST_TRIES) {
+      return letGo(
+        group.map(({ row }) => row),
+        { delayMs: RETRY_MS, isTry: !isTransient(error) },
       );
+    }
+    await parsedMail.storeError(one.row, `it could not be stored: ${messageOf(error)}`).catch((worse) => {
+      log.error({ message: one.row.id, err: worse }, 'A message could not be given up; it is tried again');
+    });
   }
 
-  /** What is in the messages, and what their authentication says; null when the parser was closed under it. */
-  async function parse(rows: readonly Waiting[]): Promise<Found[] | null> {
-    if (rows.length === 0) return null;
-    const raws = await rawsOf(rows);
-    const [outcomes, results] = await Promise.all([
-      parser.parse(raws),
-      Promise.all(
-        rows.map((row, index) => mailAuthentication.check(raws[index] ?? Buffer.alloc(0), authEnvelope(row))),
-      ),
-    ]);
-    // These are parsed after the next start.
-    if (!isOn && outcomes.some((outcome) => 'error' in outcome)) return null;
-    return rows.map((row, index) => ({ row, outcome: outcomes[index], auth: results[index] ?? null }));
-  }
-
-  async function rawsOf(rows: readonly Waiting[]): Promise<Buffer[]> {
-    const small = await blobs.readRows(rows.map(({ blob_id }) => blob_id));
-    const raws: Buffer[] = [];
-    for (const { blob_id } of rows) raws.push(small.get(blob_id) ?? (await blobs.read(blob_id)));
-    return raws;
+  async function letGo(rows: readonly Waiting[], options: { delayMs: number; isTry: boolean }): Promise<void> {
+    const ids = rows.map(({ id }) => id);
+    await claims.release(ids, options).then(
+      () => options.delayMs === 0 && wake(),
+      // Their leases end by themselves.
+      (error) => log.warn({ messages: ids, err: error }, 'Mail that was not parsed could not be let go'),
+    );
   }
 }
 
-/** The first messages up to the byte limit, at least one. */
-function oneBatch(rows: readonly Waiting[]): Waiting[] {
-  let bytes = 0;
-  return rows.filter(({ size_bytes }, index) => {
-    bytes += size_bytes;
-    return index === 0 || bytes <= BATCH_BYTES;
-  });
+function emptyLane(name: ParseLane): Lane {
+  return { name, bytes: 0, underWay: new Map(), again: false, running: null };
 }
 
-function authEnvelope({ envelope_from, remote_ip, helo }: Waiting) {
-  return { from: envelope_from, remoteIp: remote_ip, helo };
+function isFull({ name, underWay, bytes }: Lane): boolean {
+  const { most, mostBytes, atOnce } = LANES[name];
+  return underWay.size > most - atOnce || bytes > mostBytes;
+}
+
+/** Nothing is wrong with the message: the database or the disk cannot do anything at the moment. */
+function isTransient(error: unknown): boolean {
+  return isUnavailable(error) || /^(?:SQLITE_(?:FULL|BUSY|IOERR)|ENOSPC|EMFILE|ENFILE)/.test(codeOf(error));
 }
 
 function pause(ms: number): Promise<void> {

@@ -9,7 +9,7 @@ import type { MailboxRow, MessageRow } from '../tables.ts';
 import type { AuthResults } from './filtering/mail-authentication.ts';
 import type { Verdict } from './filtering/rules.ts';
 import type { ParsedMessage } from './parser/parse.ts';
-import type { ParseOutcome } from './parser/worker.ts';
+import { storable } from './parser/storable.ts';
 import { indexWords } from './search-index.ts';
 
 export const MESSAGE_COLUMNS = [
@@ -25,6 +25,7 @@ export const MESSAGE_COLUMNS = [
   'envelope_to',
   'remote_ip',
   'helo',
+  'parse_tries',
 ] as const;
 export const MAILBOX_COLUMNS = ['address', 'domain', 'tenant_id', 'user_id', 'forward_to'] as const;
 
@@ -32,11 +33,15 @@ export const MAILBOX_COLUMNS = ['address', 'domain', 'tenant_id', 'user_id', 'fo
 export type Waiting = Pick<MessageRow, (typeof MESSAGE_COLUMNS)[number]> &
   Pick<MailboxRow, (typeof MAILBOX_COLUMNS)[number]>;
 
+export type ParseOutcome = { parsed: ParsedMessage } | { error: string };
+
 export interface Found {
   row: Waiting;
-  outcome: ParseOutcome | undefined;
+  outcome: ParseOutcome;
   auth: AuthResults | null;
 }
+
+const MAX_ERROR = 1_000;
 
 export interface Result {
   row: Waiting;
@@ -48,15 +53,29 @@ export interface Result {
 
 export interface ParsedMail {
   store(found: readonly Found[]): Promise<void>;
+  /** For what cannot be stored in any other way: the message is shown with the error, and nothing follows from it. */
+  storeError(row: Waiting, error: string): Promise<void>;
 }
 
 export function createParsedMail(services: Services): ParsedMail {
-  const { db, clock, events, mailRules, mailForwarding, mailWebhooks, deliveryOutcomes, returnPaths } = services;
+  const { db, clock, events, mailRules, mailForwarding, mailWebhooks, metrics, deliveryOutcomes, returnPaths } =
+    services;
+  const errors = metrics.counter('patchbay_mail_parse_errors_total', 'Messages that could not be parsed', []);
 
   return {
     async store(found) {
       const results = await Promise.all(found.map(judged));
       await db.transaction((trx) => storeAll(trx, results));
+      for (const { error } of results) if (error !== null) errors.inc();
+    },
+    async storeError(row, error) {
+      await db.transaction(async (trx) => {
+        const patch = { parsed_at: clock.now(), parse_error: storable(error, MAX_ERROR), thread_id: row.id };
+        await trx('mail_messages').where({ id: row.id }).whereNull('parsed_at').update(patch);
+        const content = { message_id: row.id, text: '', html: '', attachments: '[]', links: '[]' };
+        await trx('mail_contents').insert(content).onConflict('message_id').ignore();
+      });
+      errors.inc();
     },
   };
 
@@ -107,12 +126,12 @@ export function createParsedMail(services: Services): ParsedMail {
 }
 
 /** What could not be parsed keeps what the quick look at its header found. */
-function resultOf(row: Waiting, outcome: ParseOutcome | undefined): Pick<Result, 'parsed' | 'error'> {
-  if (outcome && 'parsed' in outcome) return { parsed: outcome.parsed, error: null };
+function resultOf(row: Waiting, outcome: ParseOutcome): Pick<Result, 'parsed' | 'error'> {
+  if ('parsed' in outcome) return { parsed: outcome.parsed, error: null };
   const { sender, to_addrs: to, subject } = row;
   const nothing = { text: '', html: '', preview: '', verificationCode: '', words: '', messageRef: '' };
-  const parsed = { sender, to, subject, ...nothing, references: [], attachments: [], bounce: null };
-  return { parsed, error: outcome?.error ?? 'not parsed' };
+  const parsed = { sender, to, subject, ...nothing, links: [], references: [], attachments: [], bounce: null };
+  return { parsed, error: storable(outcome.error, MAX_ERROR) };
 }
 
 function folderOf({ verdict }: Result): MessageRow['folder'] {
@@ -175,6 +194,13 @@ async function joinThreads(trx: Transaction, results: readonly Result[]): Promis
 }
 
 async function insertContents(trx: Transaction, results: readonly Result[]): Promise<void> {
-  const rows = results.map(({ row, parsed }) => [row.id, parsed.text, parsed.html, JSON.stringify(parsed.attachments)]);
-  await insertMany(trx, 'mail_contents', ['message_id', 'text', 'html', 'attachments'], rows, 'message_id');
+  const columns = ['message_id', 'text', 'html', 'attachments', 'links'];
+  const rows = results.map(({ row, parsed: { text, html, attachments, links } }) => [
+    row.id,
+    text,
+    html,
+    JSON.stringify(attachments),
+    JSON.stringify(links),
+  ]);
+  await insertMany(trx, 'mail_contents', columns, rows, 'message_id');
 }

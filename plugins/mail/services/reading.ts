@@ -1,12 +1,13 @@
 /** Reading mail: lists, single messages, raw bytes. Tables: mail_messages, mail_contents. */
 import type { Readable } from 'node:stream';
+import type { Knex } from 'knex';
 import { likePattern } from '#core/database/pagination.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
 import type { ContentRow, MessageRow } from '../tables.ts';
-import type { FoundAttachment } from './parser/worker.ts';
+import type { TakenAttachment } from './attachments.ts';
 import { isMailAdmin } from './roles.ts';
 import { whereWords } from './search-index.ts';
 
@@ -23,7 +24,10 @@ export interface MessageQuery {
 }
 
 export interface MailReading {
-  /** Newest first. Throws `mailbox_not_found`, `not_your_mailbox`. */
+  /**
+   * Newest first: what has been parsed. What was accepted before the question is waited for, up to two seconds.
+   * Throws `mailbox_not_found`, `not_your_mailbox`.
+   */
   list(principal: Principal, mailbox: string, page: MessageQuery): Promise<{ rows: MessageRow[]; total: number }>;
   /** Opens a message, which marks it as read. Throws `message_not_found`. */
   open(principal: Principal, id: number): Promise<OpenMessage>;
@@ -32,7 +36,7 @@ export interface MailReading {
   /** Search over every mailbox that the principal may read, newest first. */
   search(principal: Principal, words: string, page: { limit: number; before?: number }): Promise<MessageRow[]>;
   /** One attachment by its place in the list. Throws `message_not_found`, `attachment_not_found`. */
-  attachment(principal: Principal, id: number, index: number): Promise<FoundAttachment>;
+  attachment(principal: Principal, id: number, index: number): Promise<TakenAttachment>;
   /** Throws `message_not_found`. */
   remove(principal: Principal, id: number): Promise<void>;
   /** All mail of a mailbox; gives how much it was. Throws `mailbox_not_found`, `not_your_mailbox`. */
@@ -47,11 +51,15 @@ export interface MailReading {
   raw(principal: Principal, id: number): Promise<{ sizeBytes: number; stream: Readable }>;
 }
 
+/** Clients rely on it that a mail is whole when they see it, and that it is there when they ask after sending it. */
+export const LIST_WAIT_MS = 2_000;
+
 export function createMailReading({
   db,
   blobs,
   clock,
   config,
+  mailAttachments,
   mailboxes,
   mailboxTaking,
   mailDeletion,
@@ -60,6 +68,7 @@ export function createMailReading({
   return {
     async list(principal, address, { limit, offset, folder = 'inbox', words, tag, thread }) {
       const mailbox = await mailboxes.readable(principal, address);
+      await mailParseLoop.settled(mailbox.id, LIST_WAIT_MS);
       const query = db.read('mail_messages').where({ mailbox_id: mailbox.id, folder });
       const hidden = await mailboxes.hiddenUpTo(principal, mailbox);
       if (hidden > 0) query.where('id', '>', hidden);
@@ -68,13 +77,19 @@ export function createMailReading({
       if (words && !whereWords(query, db.client, words)) return { rows: [], total: 0 };
       if (tag) query.whereRaw(`tags like ? escape '\\'`, [likePattern(`,${tag},`)]);
       if (thread !== undefined) query.where({ thread_id: thread });
-      const counted = await query.clone().count({ total: '*' }).first();
-      const rows: MessageRow[] = await query.select('*').orderBy('id', 'desc').limit(limit).offset(offset);
-      return { rows, total: Number(counted?.total ?? 0) };
+      const isWhole = hidden === 0 && since === null && !words && !tag && thread === undefined;
+      const total = isWhole ? await countAll(mailbox.id, folder) : await count(query.clone().whereNotNull('parsed_at'));
+      const rows: MessageRow[] = await query
+        .whereNotNull('parsed_at')
+        .select('*')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .offset(offset);
+      return { rows, total };
     },
 
     async several(principal, ids) {
-      const rows = await db.read('mail_messages').whereIn('id', ids);
+      const rows = await db.read('mail_messages').whereIn('id', ids).whereNotNull('parsed_at');
       const boxes = await db.read('mail_mailboxes').whereIn('id', [...new Set(rows.map((row) => row.mailbox_id))]);
       const hiddenUpTo = new Map<number, number>();
       for (const box of boxes) {
@@ -116,7 +131,7 @@ export function createMailReading({
 
     async attachment(principal, id, index) {
       const { blob_id } = await find(principal, id);
-      const found = await mailParseLoop.attachment(await blobs.read(blob_id), index);
+      const found = await mailAttachments.take(blob_id, index);
       if (!found) throw mailErrors.attachment_not_found();
       return found;
     },
@@ -160,6 +175,14 @@ export function createMailReading({
     },
   };
 
+  /** All less the few that are not parsed: two counts by an index alone, where one would look at each row. */
+  async function countAll(mailboxId: number, folder: MessageRow['folder']): Promise<number> {
+    const all = await count(db.read('mail_messages').where({ mailbox_id: mailboxId, folder }));
+    // As an expression, so that SQLite takes the small index of unparsed mail and not the one of folders.
+    const unparsed = db.read('mail_messages').where({ mailbox_id: mailboxId }).whereNull('parsed_at');
+    return all - (await count(unparsed.whereRaw(`folder || '' = ?`, [folder])));
+  }
+
   async function find(principal: Principal, id: number): Promise<MessageRow> {
     const row = await db.read('mail_messages').where({ id }).first();
     const mailbox = row ? await db.read('mail_mailboxes').where({ id: row.mailbox_id }).first() : undefined;
@@ -178,4 +201,9 @@ export function createMailReading({
     if (principal.kind !== 'mailbox' || isSuperadmin(principal)) return null;
     return clock.now() - config.mailboxSessionWindow * 1000;
   }
+}
+
+async function count(query: Knex.QueryBuilder): Promise<number> {
+  const counted = await query.count({ total: '*' }).first();
+  return Number(counted?.total ?? 0);
 }

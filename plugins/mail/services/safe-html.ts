@@ -22,7 +22,7 @@ export async function safeHtml(message: OpenMessage, withImages: boolean, servic
   const proxyPrefix = `${IMAGE_PATH}?message=${message.id}&url=`;
   const wish = { html: message.html, inlineImages, ...(withImages && { proxyPrefix }) };
   try {
-    const { html } = await services.mailParseLoop.sanitize(wish);
+    const { html } = await services.mailThreads.run('people', 'sanitize', wish);
     return withImages ? withKeys(html, proxyPrefix, message.id, services.secrets) : html;
   } catch (error) {
     services.log.warn({ message: message.id, reason: messageOf(error) }, 'HTML could not be made safe; text is shown');

@@ -2,7 +2,16 @@
 import type { AddressInfo, Socket } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
 
+/** Every socket of a server, also those that have not said anything yet. */
+const sockets = new WeakMap<SMTPServer, Set<Socket>>();
+
 export function listen(server: SMTPServer, port: number, host: string): Promise<void> {
+  const open = new Set<Socket>();
+  sockets.set(server, open);
+  server.server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   return new Promise((resolve, reject) => {
     server.server.once('error', reject);
     server.listen(port, host, () => {
@@ -16,8 +25,40 @@ export function portOf(server: SMTPServer | undefined): number | null {
   return (server?.server.address() as AddressInfo | null | undefined)?.port ?? null;
 }
 
-export function closeServer(server: SMTPServer): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
+/** How long a stop waits for messages that are coming in, and then for the last words to arrive. */
+const FINISH_MS = 2_000;
+const FAREWELL_MS = 300;
+
+/**
+ * Closes the servers: nobody new is let in, idle sessions hear 421 at once (RFC 5321 §3.8), those with a message under way
+ * when it has been answered, or after two seconds. Done in less than three, so that the rest of a stop has its time.
+ */
+export async function closeServers(
+  servers: readonly SMTPServer[],
+  isBusy: (sessionId: string) => boolean,
+): Promise<void> {
+  const closed = servers.map((server) => new Promise((resolve) => server.server.close(resolve)));
+  dismiss(servers, isBusy);
+  for (const until = performance.now() + FINISH_MS; performance.now() < until; await pause(20)) {
+    dismiss(servers, isBusy);
+    if (servers.every(({ connections }) => connections.size === 0)) break;
+  }
+  dismiss(servers, () => false);
+  await Promise.race([Promise.all(closed), pause(FAREWELL_MS)]);
+  for (const server of servers) for (const socket of sockets.get(server) ?? []) socket.destroy();
+}
+
+function dismiss(servers: readonly SMTPServer[], isBusy: (sessionId: string) => boolean): void {
+  for (const { connections } of servers) {
+    for (const connection of [...connections]) {
+      if (isBusy(connection.session.id)) continue;
+      connection.send(421, '4.3.2 The server is stopping; try again later', false);
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Replies to pipelined commands leave together (RFC 2920 §3.2), which is one system call and one packet for all. */

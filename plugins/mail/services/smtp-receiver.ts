@@ -3,10 +3,11 @@ import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMT
 import { codeOf, isAppError } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
+import { MAX_SENDER } from './acceptance.ts';
 import type { OwnAddress } from './addresses.ts';
 import { certificateFor } from './certificate.ts';
 import { receiveMessage, SmtpRefusal } from './receive-message.ts';
-import { closeServer, joinReplies, listen, portOf } from './smtp-listener.ts';
+import { closeServers, joinReplies, listen, portOf } from './smtp-listener.ts';
 
 export interface SmtpReceiver {
   start(): Promise<void>;
@@ -21,7 +22,6 @@ export interface SmtpReceiver {
 
 /** Who tries this many unknown recipients in one session is guessing addresses. */
 const MAX_REFUSED_RECIPIENTS = 20;
-const STOP_GRACE_MS = 4_000;
 
 type Reply = (error?: Error | null) => void;
 
@@ -40,7 +40,8 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
     'reason',
   ]);
   const servers: SMTPServer[] = [];
-  let underWay = 0;
+  /** Sessions with a message under way. */
+  const busy = new Set<string>();
   let isStopping = false;
 
   return {
@@ -71,13 +72,16 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
       disabledCommands: ['AUTH'],
       disableReverseLookup: true,
       socketTimeout: smtp.idleSeconds * 1000,
-      closeTimeout: STOP_GRACE_MS,
       logger: false,
       onConnect: (session, reply) => connected(session, reply),
       onClose: (session) => closed(session),
-      onMailFrom: (_address, session, reply) => {
+      onMailFrom: ({ address }, session, reply) => {
         states.set(session, { recipients: [], refused: states.get(session)?.refused ?? 0 });
-        reply(isStopping ? new SmtpRefusal(421, '4.3.2 The server is stopping; try again later') : null);
+        if (isStopping) reply(new SmtpRefusal(421, '4.3.2 The server is stopping; try again later'));
+        else
+          reply(
+            address.length > MAX_SENDER ? refused('sender', 553, '5.1.7 The address of the sender is too long') : null,
+          );
       },
       onRcptTo: recipient,
       onData: (stream, session, reply) => void message(stream, session, reply),
@@ -174,7 +178,7 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
   async function message(stream: SMTPServerDataStream, session: SMTPServerSession, reply: Reply): Promise<void> {
     const tooSlow = setTimeout(() => closeConnection(session), smtp.dataSeconds * 1000);
     tooSlow.unref();
-    underWay++;
+    busy.add(session.id);
     try {
       const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
       const recipients = states.get(session)?.recipients ?? [];
@@ -182,14 +186,14 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
         from,
         to: recipients.map(({ address }) => address),
         remoteIp: session.remoteAddress,
-        helo: (session.hostNameAppearsAs || '').slice(0, 255),
+        helo: session.hostNameAppearsAs || '',
       };
       await receiveMessage(stream, { envelope, recipients, services });
       reply(null);
     } catch (error) {
       reply(answerTo(error));
     } finally {
-      underWay--;
+      busy.delete(session.id);
       clearTimeout(tooSlow);
     }
   }
@@ -227,8 +231,6 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
 
   async function stop(): Promise<void> {
     isStopping = true;
-    const deadline = Date.now() + STOP_GRACE_MS;
-    while (underWay > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-    for (const server of servers.splice(0)) await closeServer(server);
+    await closeServers(servers.splice(0), (id) => busy.has(id));
   }
 }

@@ -7,6 +7,8 @@ import type { Services } from '#core/plugin.ts';
 import type { MailReceived } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
+import { linksOf } from './parser/html.ts';
+import { LIST_WAIT_MS } from './reading.ts';
 
 export interface MailFilter {
   mailbox: string;
@@ -45,18 +47,20 @@ export interface MailWaiting {
   ): () => void;
 }
 
-const MAX_LINKS = 100;
 /** Mail of other replicas is found by looking again. */
 const RECHECK_MS = 1_000;
 
+type FoundRow = MessageRow & { text: string | null; html: string | null; links: string | null };
+
 export function createMailWaiting(services: Services): MailWaiting {
-  const { db, events, mailboxes } = services;
+  const { db, events, mailboxes, mailParseLoop } = services;
   /** Looks under way: all who watch share the one for a mail. */
   const looks = new Map<number, Promise<MailboxRow | null>>();
   return { waitFor, find, watch };
 
   async function waitFor(principal: Principal, filter: MailFilter, timeoutMs: number, signal?: AbortSignal) {
     const { id } = await mailboxes.readable(principal, filter.mailbox);
+    if (timeoutMs < LIST_WAIT_MS) await mailParseLoop.settled(id, LIST_WAIT_MS);
     const address = filter.mailbox.trim().toLowerCase();
     // Listening begins before the look, so that nothing falls between the two.
     let wake: () => void = () => {};
@@ -85,6 +89,7 @@ export function createMailWaiting(services: Services): MailWaiting {
 
   async function find(principal: Principal, filter: MailFilter, limit: number): Promise<FoundMail[]> {
     const mailbox = await mailboxes.readable(principal, filter.mailbox);
+    await mailParseLoop.settled(mailbox.id, LIST_WAIT_MS);
     return search(mailbox, await mailboxes.hiddenUpTo(principal, mailbox), filter, limit);
   }
 
@@ -100,13 +105,15 @@ export function createMailWaiting(services: Services): MailWaiting {
       .where({ mailbox_id: id, folder: 'inbox' })
       .where('mail_messages.id', '>', hiddenUpTo)
       .whereNotNull('parsed_at')
-      .select('mail_messages.*', 'mail_contents.text', 'mail_contents.html')
+      .select('mail_messages.*', 'mail_contents.text', 'mail_contents.links')
+      // Needed for mail alone that was parsed before links were kept.
+      .select(db.read.raw('case when mail_contents.links is null then mail_contents.html end as html'))
       .orderBy('mail_messages.id', 'desc')
       .limit(limit);
     if (from) query.whereRaw(`lower(sender) like ? escape '\\'`, [likePattern(from.toLowerCase())]);
     if (subject) query.whereRaw(`lower(subject) like ? escape '\\'`, [likePattern(subject.toLowerCase())]);
     if (since !== undefined) query.where('received_at', '>=', since);
-    const rows: (MessageRow & { text: string | null; html: string | null })[] = await query;
+    const rows: FoundRow[] = await query;
     return rows.map((row) => ({
       id: row.id,
       from: row.sender,
@@ -114,7 +121,7 @@ export function createMailWaiting(services: Services): MailWaiting {
       subject: row.subject,
       received_at: row.received_at,
       code: row.verification_code,
-      links: linksOf(row.html ?? '', row.text ?? ''),
+      links: row.links === null ? linksOf(row.html ?? '', row.text ?? '') : JSON.parse(row.links),
       text: row.text ?? '',
     }));
   }
@@ -153,18 +160,6 @@ export function createMailWaiting(services: Services): MailWaiting {
   function mayConcern(principal: Principal, { tenantid }: CloudEvent): boolean {
     return isSuperadmin(principal) || (tenantid ?? null) === principal.tenantId;
   }
-}
-
-/** Where the mail leads: links of its HTML first, then addresses in its text. */
-function linksOf(html: string, text: string): string[] {
-  const found = new Set<string>();
-  for (const match of html
-    .slice(0, 500_000)
-    .matchAll(/<a\b[^>]{0,2000}?\bhref\s*=\s*["']?(https?:\/\/[^"'\s>]{1,2000})/gi)) {
-    found.add((match[1] ?? '').replaceAll('&amp;', '&'));
-  }
-  for (const match of text.slice(0, 500_000).matchAll(/https?:\/\/[^\s<>"')\]]{1,2000}/g)) found.add(match[0]);
-  return [...found].slice(0, MAX_LINKS);
 }
 
 function pause(ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,6 +1,11 @@
 /** What can be said before the message is taken: rules that reject. Runs as a handler of `mail.accepting`. */
 import type { HookHandler } from '#core/events/hooks.ts';
 import { mailErrors } from '../../errors.ts';
+import { createGate } from '../gate.ts';
+import { SMALL_BYTES } from '../threads/threads.ts';
+
+/** Whole messages in memory at once, each up to the size that is accepted; others wait for their 250. */
+const large = createGate(4, 1_000);
 
 /** Refuses when a rule of every recipient rejects; when only some do, theirs is put in quarantine by the parse loop. */
 export const refuseByRules: HookHandler<'mail.accepting'> = async (
@@ -11,7 +16,9 @@ export const refuseByRules: HookHandler<'mail.accepting'> = async (
   const { any, needsAuth } = await mailRules.mayRefuse(context.recipients);
   if (!any) return next();
   const header = context.header();
-  const auth = needsAuth ? await mailAuthentication.check(await context.raw(), context.envelope) : null;
+  const check = async () => mailAuthentication.check(await context.raw(), context.envelope);
+  const isSmall = context.sizeBytes <= SMALL_BYTES;
+  const auth = needsAuth ? await (isSmall ? check() : large.pass(check)) : null;
   const verdicts = await Promise.all(
     context.recipients.map(({ address, domain }) =>
       mailRules.judge({

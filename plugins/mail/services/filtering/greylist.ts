@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
+import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 
@@ -19,6 +20,9 @@ export interface Greylist {
 }
 
 const DAY_MS = 24 * 3600_000;
+/** Whoever greets waits for the list. */
+const LIST_ANSWER_MS = 2_000;
+const LIST_DOWN_MS = 60_000;
 /** Who was turned away and does not come back for this long starts anew. */
 const FIRST_TRY_KEPT_MS = 4 * 3600_000;
 
@@ -26,10 +30,13 @@ export function createGreylist({
   db,
   clock,
   config,
+  log,
   mailAuthentication,
   mailDns,
 }: Services & { config: MailConfig }): Greylist {
   const { greylisting, blocklists } = config.filtering;
+  /** Lists that did not answer, and until when they are left out. */
+  const downUntil = new Map<string, number>();
 
   return { isOn: greylisting.enabled || blocklists.length > 0, listedIn, mustWait, forgetOld };
 
@@ -37,15 +44,21 @@ export function createGreylist({
     const address = ip.replace(/^::ffff:/, '');
     if (!isIPv4(address) || mailAuthentication.isTrusted(address)) return null;
     const reversed = address.split('.').reverse().join('.');
-    const answers = await Promise.all(blocklists.map((list) => isListed(`${reversed}.${list}`)));
+    const answers = await Promise.all(blocklists.map((list) => isListed(reversed, list)));
     return blocklists.find((_, index) => answers[index]) ?? null;
   }
 
-  /** A list that does not answer lists nobody. */
-  async function isListed(name: string): Promise<boolean> {
+  /** A list that does not answer lists nobody, and is not asked again for a while: each greeting would wait for it. */
+  async function isListed(reversed: string, list: string): Promise<boolean> {
+    if ((downUntil.get(list) ?? 0) > clock.now()) return false;
     try {
-      return (await mailDns.resolve(name, 'A')).flat().some((answer) => answer.startsWith('127.'));
-    } catch {
+      const answers = await inTime(mailDns.resolve(`${reversed}.${list}`, 'A'));
+      return answers.flat().some((answer) => answer.startsWith('127.'));
+    } catch (error) {
+      // That there is no such record is an answer.
+      if (['ENOTFOUND', 'ENODATA'].includes(codeOf(error))) return false;
+      downUntil.set(list, clock.now() + LIST_DOWN_MS);
+      log.warn({ list, reason: messageOf(error) }, 'A blocklist does not answer; it is left out for a minute');
       return false;
     }
   }
@@ -75,6 +88,18 @@ export function createGreylist({
   async function forgetOld(): Promise<void> {
     const before = clock.now() - greylisting.keepDays * DAY_MS;
     await db.write('mail_greylist').where('last_seen_at', '<', before).delete();
+  }
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${LIST_ANSWER_MS} ms`)), LIST_ANSWER_MS);
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

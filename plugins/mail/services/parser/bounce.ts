@@ -1,5 +1,6 @@
 /** Reads delivery status notifications (RFC 3464). */
 import type { Attachment } from 'postal-mime';
+import { storable } from './storable.ts';
 
 export interface Bounce {
   action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
@@ -23,7 +24,7 @@ export function bounceOf(attachments: readonly Attachment[]): Bounce | null {
   return {
     action,
     status: /^[245]\.\d{1,3}\.\d{1,3}/.exec(field(text, 'status'))?.[0] ?? '',
-    diagnostic: field(text, 'diagnostic-code').slice(0, MAX_DIAGNOSTIC).replaceAll('\0', '').toWellFormed(),
+    diagnostic: storable(field(text, 'diagnostic-code'), MAX_DIAGNOSTIC),
   };
 }
 

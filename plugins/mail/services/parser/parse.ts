@@ -2,6 +2,8 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import { findVerificationCode } from '../verification-code.ts';
 import { type Bounce, bounceOf, bytesOf } from './bounce.ts';
+import { linksOf, textOf } from './html.ts';
+import { storable } from './storable.ts';
 import { separated } from './words.ts';
 
 export interface ParsedMessage {
@@ -14,6 +16,8 @@ export interface ParsedMessage {
   verificationCode: string;
   /** The text as the search index wants it. */
   words: string;
+  /** Where the mail leads. */
+  links: string[];
   /** Message-ID without its brackets; '' without one. */
   messageRef: string;
   /** What it answers: In-Reply-To and References, newest first. */
@@ -38,24 +42,30 @@ const MAX_HEADER_BYTES = 2 * 1024 * 1024;
 const MAX_FIELD = 2_000;
 const MAX_CONTENT = 2 * 1024 * 1024;
 const PREVIEW_LENGTH = 200;
+/** A text that begins with more blank lines than this has no preview. */
+const MAX_BEFORE_PREVIEW = 20_000;
+/** postal-mime compares each line with the boundaries of all multiparts. */
+const MAX_BOUNDARIES = 1_000;
+const SMALL_BYTES = 64 * 1024;
 const MAX_ATTACHMENTS = 1_000;
 const MAX_REFERENCE = 255;
 const MAX_REFERENCES = 20;
 
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   const mail = await parsed(raw);
-  const html = stored(mail.html ?? '', MAX_CONTENT);
-  const text = stored(mail.text ?? '', MAX_CONTENT) || textOf(html);
-  const subject = stored(mail.subject ?? '', MAX_FIELD);
+  const html = storable(mail.html ?? '', MAX_CONTENT);
+  const text = storable(mail.text ?? '', MAX_CONTENT) || storable(textOf(html), MAX_CONTENT);
+  const subject = storable(mail.subject ?? '', MAX_FIELD);
   return {
-    sender: stored(mail.from ? addressText(mail.from) : '', MAX_FIELD),
-    to: stored([...(mail.to ?? []), ...(mail.cc ?? [])].map(addressText).join(', '), MAX_FIELD),
+    sender: storable(mail.from ? addressText(mail.from) : '', MAX_FIELD),
+    to: storable([...(mail.to ?? []), ...(mail.cc ?? [])].map(addressText).join(', '), MAX_FIELD),
     subject,
     text,
     html,
-    preview: text.replace(/\s+/g, ' ').trim().slice(0, PREVIEW_LENGTH),
+    preview: previewOf(text),
     verificationCode: findVerificationCode(subject, text),
     words: separated(text).toWellFormed(),
+    links: linksOf(html, text).map((link) => storable(link, MAX_FIELD)),
     messageRef: reference(mail.messageId ?? ''),
     references: referencesOf(`${mail.references ?? ''} ${mail.inReplyTo ?? ''}`),
     attachments: mail.attachments.slice(0, MAX_ATTACHMENTS).map(infoOf),
@@ -71,14 +81,24 @@ export async function attachmentOf(raw: Uint8Array, index: number) {
 }
 
 function parsed(raw: Uint8Array): Promise<Email> {
+  if (hasTooManyMultiparts(raw)) throw new Error('it has too many multiparts');
   return PostalMime.parse(raw, { maxNestingDepth: MAX_NESTING, maxHeadersSize: MAX_HEADER_BYTES });
+}
+
+/** In large messages alone: it takes a large one for this to matter. */
+function hasTooManyMultiparts(raw: Uint8Array): boolean {
+  if (raw.length <= SMALL_BYTES) return false;
+  const text = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
+  const pattern = /boundary[^=\n]{0,60}=/gi;
+  for (let count = 0; count <= MAX_BOUNDARIES; count++) if (!pattern.test(text)) return false;
+  return true;
 }
 
 function infoOf(attachment: Attachment, index: number): AttachmentInfo {
   return {
     index,
     filename: safeName(attachment.filename ?? '', attachment.mimeType),
-    content_type: stored(attachment.mimeType, 200),
+    content_type: storable(attachment.mimeType, 200),
     size_bytes: bytesOf(attachment).length,
     content_id: reference(attachment.contentId ?? ''),
     is_inline: attachment.disposition === 'inline' || Boolean(attachment.related),
@@ -87,16 +107,21 @@ function infoOf(attachment: Attachment, index: number): AttachmentInfo {
 
 /** A name to save under: the last part of a path, without characters that a file system or a header gives a meaning. */
 function safeName(given: string, mimeType: string): string {
-  const last = given.split(/[/\\]/).at(-1) ?? '';
-  const clean = stored(last, 200)
+  const last = given.slice(-MAX_FIELD).split(/[/\\]/).at(-1) ?? '';
+  const clean = storable(last, 200)
     .replace(/[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]/g, '_')
     .replace(/^\.+/, '')
     .trim();
   return clean || `attachment.${/\/([a-z0-9]{1,10})$/.exec(mimeType)?.[1] ?? 'bin'}`;
 }
 
+function previewOf(text: string): string {
+  const beginning = text.slice(0, MAX_BEFORE_PREVIEW).replace(/\s+/g, ' ').trim();
+  return beginning.slice(0, PREVIEW_LENGTH).toWellFormed();
+}
+
 function reference(messageId: string): string {
-  return stored(messageId.trim().replace(/^<|>$/g, ''), MAX_REFERENCE);
+  return storable(messageId.trim().slice(0, MAX_FIELD).replace(/^<|>$/g, ''), MAX_REFERENCE);
 }
 
 function referencesOf(text: string): string[] {
@@ -106,26 +131,4 @@ function referencesOf(text: string): string[] {
 
 function addressText(address: Address): string {
   return address.address ?? address.group?.map(addressText).join(', ') ?? address.name ?? '';
-}
-
-/** PostgreSQL's text knows no NUL, and half a surrogate pair is not UTF-8. */
-function stored(text: string, maxLength: number): string {
-  return text.slice(0, maxLength).replaceAll('\0', '').toWellFormed();
-}
-
-/** What an HTML mail says, for the preview and the code. Not for showing: markup is cut, not cleaned. */
-function textOf(html: string): string {
-  return html
-    .slice(0, 500_000)
-    .replace(/<(style|script|head)\b[\s\S]*?<\/\1\s*>/gi, ' ')
-    .replace(/<(?:br|\/p|\/div|\/tr|\/h\d)\b[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&nbsp;/gi, ' ')
-    .replace(/&lt;/gi, '<')
-    .replace(/&gt;/gi, '>')
-    .replace(/&quot;/gi, '"')
-    .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Math.min(Number(code), 0x10ffff)))
-    .replace(/&amp;/gi, '&')
-    .replace(/[ \t]+/g, ' ')
-    .trim();
 }

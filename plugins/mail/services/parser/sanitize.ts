@@ -3,6 +3,7 @@
  * the sender who reads, links that show where they lead. Runs in the worker thread.
  */
 import sanitizeHtml from 'sanitize-html';
+import { withoutDepth } from './depth.ts';
 
 export interface SanitizeWish {
   html: string;
@@ -53,13 +54,16 @@ const STYLES = {
 export function sanitize({ html, inlineImages, proxyPrefix }: SanitizeWish): { html: string; remoteImages: number } {
   let remoteImages = 0;
   const image = (source: string): string => {
-    if (/^cid:/i.test(source)) return inlineImages[decodeCid(source)] ?? NOTHING;
+    if (/^cid:/i.test(source)) {
+      const id = decodeCid(source);
+      return (Object.hasOwn(inlineImages, id) && inlineImages[id]) || NOTHING;
+    }
     if (/^data:image\/(?:png|jpe?g|gif|webp);base64,/i.test(source)) return source;
     if (!/^https?:\/\//i.test(source)) return NOTHING;
     remoteImages++;
     return proxyPrefix ? `${proxyPrefix}${encodeURIComponent(source)}` : NOTHING;
   };
-  const clean = sanitizeHtml(html, {
+  const clean = sanitizeHtml(withoutDepth(html), {
     allowedTags: [
       ...[
         'a',

@@ -3,6 +3,7 @@ import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Services } from '#core/plugin.ts';
 import type { DkimKeyRow } from '../../tables.ts';
+import { ThreadsClosed } from '../threads/threads.ts';
 
 export interface DkimKey {
   domain: string;
@@ -15,9 +16,9 @@ export interface DkimKey {
 
 export interface Dkim {
   keyOf(domain: string): Promise<DkimKey>;
-  /** The message with a signature of its sender's domain in front. */
+  /** The message with a signature of its sender's domain in front; without, when it cannot be signed. */
   sign(raw: Buffer, domain: string): Promise<Buffer>;
-  /** The message with an ARC set in front (RFC 8617), for forwarding. */
+  /** The message with an ARC set in front (RFC 8617), for forwarding; without, when it cannot be sealed. */
   seal(raw: Buffer, domain: string, authResults: string): Promise<Buffer>;
 }
 
@@ -25,7 +26,7 @@ export interface Dkim {
 const MODULUS_BITS = 2048;
 const makeKeys = promisify(generateKeyPair);
 
-export function createDkim({ db, clock, secrets, log }: Services): Dkim {
+export function createDkim({ db, clock, secrets, log, mailThreads }: Services): Dkim {
   const known = new Map<string, Promise<DkimKey>>();
 
   return { keyOf, sign, seal };
@@ -71,27 +72,26 @@ export function createDkim({ db, clock, secrets, log }: Services): Dkim {
 
   async function sign(raw: Buffer, domain: string): Promise<Buffer> {
     const { selector, privateKey } = await keyOf(domain);
-    const { dkimSign } = await import('mailauth');
-    const signature = { signingDomain: domain, selector, privateKey, signTime: new Date(clock.now()) };
-    const signed = await dkimSign(raw, { ...signature, signatureData: [signature] });
-    const [failure] = signed.errors;
-    if (failure) log.error({ domain, err: failure.err }, 'A message could not be signed');
-    return Buffer.concat([Buffer.from(signed.signatures), raw]);
+    const wish = { raw, domain, selector, privateKey, signTime: clock.now() };
+    try {
+      const signature = await mailThreads.run('sending', 'sign', wish);
+      return Buffer.concat([Buffer.from(signature), raw]);
+    } catch (error) {
+      if (error instanceof ThreadsClosed) throw error;
+      log.error({ domain, err: error }, 'A message could not be signed');
+      return raw;
+    }
   }
 
   async function seal(raw: Buffer, domain: string, authResults: string): Promise<Buffer> {
     const { selector, privateKey } = await keyOf(domain);
-    const { authenticate, sealMessage } = await import('mailauth');
-    const chain = await authenticate(raw, { disableDmarc: true, disableBimi: true, trustReceived: true });
-    const status = chain.arc ? chain.arc.status?.result : 'none';
-    const headers = await sealMessage(raw, {
-      signingDomain: domain,
-      selector,
-      privateKey,
-      authResults,
-      cv: status === 'pass' || status === 'fail' ? status : 'none',
-      signTime: new Date(clock.now()),
-    });
-    return Buffer.concat([headers, raw]);
+    const wish = { raw, domain, selector, privateKey, signTime: clock.now(), authResults };
+    try {
+      return Buffer.concat([await mailThreads.run('sending', 'seal', wish), raw]);
+    } catch (error) {
+      if (error instanceof ThreadsClosed) throw error;
+      log.warn({ domain, err: error }, 'A message could not be sealed; it leaves without');
+      return raw;
+    }
   }
 }

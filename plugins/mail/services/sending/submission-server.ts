@@ -6,7 +6,7 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import { certificateFor } from '../certificate.ts';
 import { SmtpRefusal } from '../receive-message.ts';
-import { closeServer, listen, portOf } from '../smtp-listener.ts';
+import { closeServers, listen, portOf } from '../smtp-listener.ts';
 
 export interface SubmissionServer {
   start(): Promise<void>;
@@ -20,6 +20,8 @@ type Reply = (error?: Error | null) => void;
 export function createSubmissionServer(services: Services & { config: MailConfig }): SubmissionServer {
   const { config, coreConfig, submission, log } = services;
   const principals = new WeakMap<SMTPServerSession, Principal>();
+  /** Sessions with a message under way. */
+  const busy = new Set<string>();
   let server: SMTPServer | null = null;
 
   return { start, stop, port: () => portOf(server ?? undefined) };
@@ -54,6 +56,7 @@ export function createSubmissionServer(services: Services & { config: MailConfig
   }
 
   async function take(stream: SMTPServerDataStream, session: SMTPServerSession, reply: Reply): Promise<void> {
+    busy.add(session.id);
     try {
       const chunks: Buffer[] = [];
       for await (const chunk of stream) chunks.push(chunk);
@@ -72,12 +75,15 @@ export function createSubmissionServer(services: Services & { config: MailConfig
         log.error({ err: error }, 'A submitted message could not be stored');
         reply(new SmtpRefusal(451, '4.3.0 Temporary fault; try again later'));
       }
+    } finally {
+      busy.delete(session.id);
     }
   }
 
   async function stop(): Promise<void> {
-    if (server) await closeServer(server);
+    const closing = server;
     server = null;
+    if (closing) await closeServers([closing], (id) => busy.has(id));
   }
 }
 

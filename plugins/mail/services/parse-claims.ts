@@ -1,0 +1,93 @@
+/**
+ * Who parses what. A message is claimed before it is looked at, with a lease and a count of tries, in one statement that
+ * leaves out what another replica is claiming: two replicas never parse the same mail, what a dead one had claimed is
+ * free when its lease ends, and a try that ended the process has been counted. Table: mail_messages.
+ */
+import { rowsOf } from '#core/database/insert-many.ts';
+import type { Services } from '#core/plugin.ts';
+import { MAILBOX_COLUMNS, MESSAGE_COLUMNS, type Waiting } from './parsed-mail.ts';
+import { SMALL_BYTES } from './threads/threads.ts';
+
+/** `small`: many at once, at the first try. `large`: few at once, also what was tried before. */
+export type ParseLane = 'small' | 'large';
+
+export interface ParseClaims {
+  /** The oldest that nobody has, in the order of arrival. */
+  claim(lane: ParseLane, most: number): Promise<Waiting[]>;
+  /** This one, when nobody has it. */
+  claimOne(id: number): Promise<Waiting | undefined>;
+  /** Lets others have them after `delayMs`; `isTry: false` takes back that they were tried. */
+  release(ids: readonly number[], options: { delayMs: number; isTry: boolean }): Promise<void>;
+  /** Whether there is any that nobody has. */
+  hasAny(): Promise<boolean>;
+  /** Frees what an earlier process on this database had claimed. Only for who is alone on it. */
+  freeAll(): Promise<void>;
+}
+
+/** Longer than any message takes; after it another replica may try. */
+const LEASE_MS = 60_000;
+/** Mail of a mailbox that is being removed goes with it. */
+const STAYS = `not exists (select 1 from mail_mailboxes
+  where mail_mailboxes.id = mail_messages.mailbox_id and mail_mailboxes.removed_at is not null)`;
+const FREE = `parsed_at is null and (parse_lease_until is null or parse_lease_until <= ?) and ${STAYS}`;
+const LANES: Record<ParseLane, string> = {
+  small: `size_bytes <= ${SMALL_BYTES} and parse_tries = 0`,
+  large: `(size_bytes > ${SMALL_BYTES} or parse_tries > 0)`,
+};
+
+export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>): ParseClaims {
+  const skipLocked = db.client === 'pg' ? 'for update skip locked' : '';
+
+  return {
+    async claim(lane, most) {
+      const found = await db
+        .read('mail_messages')
+        .select('id')
+        .whereRaw(`${FREE} and ${LANES[lane]}`, [clock.now()])
+        .first();
+      return found ? take(`${FREE} and ${LANES[lane]}`, [clock.now()], most) : [];
+    },
+    async claimOne(id) {
+      const [row] = await take(`${FREE} and id = ?`, [clock.now(), id], 1);
+      return row;
+    },
+    async release(ids, { delayMs, isTry }) {
+      if (ids.length === 0) return;
+      const until = delayMs > 0 ? clock.now() + delayMs : null;
+      const query = db.write('mail_messages').whereIn('id', ids).whereNull('parsed_at');
+      await query.update({
+        parse_lease_until: until,
+        ...(!isTry && { parse_tries: db.write.raw('case when parse_tries > 0 then parse_tries - 1 else 0 end') }),
+      });
+    },
+    async hasAny() {
+      return Boolean(await db.read('mail_messages').select('id').whereRaw(FREE, [clock.now()]).first());
+    },
+    async freeAll() {
+      await db
+        .write('mail_messages')
+        .whereNull('parsed_at')
+        .whereNotNull('parse_lease_until')
+        .update({ parse_lease_until: null });
+    },
+  };
+
+  async function take(condition: string, bindings: readonly number[], most: number): Promise<Waiting[]> {
+    const claimed = await db.write.raw(
+      `update mail_messages set parse_tries = parse_tries + 1, parse_lease_until = ?
+       where id in (select id from mail_messages where ${condition} order by id limit ? ${skipLocked}) returning id`,
+      [clock.now() + LEASE_MS, ...bindings, most],
+    );
+    const ids = rowsOf<{ id: number }>(claimed).map(({ id }) => id);
+    if (ids.length === 0) return [];
+    return db
+      .read('mail_messages')
+      .join('mail_mailboxes', 'mail_mailboxes.id', 'mail_messages.mailbox_id')
+      .whereIn('mail_messages.id', ids)
+      .orderBy('mail_messages.id')
+      .select(
+        ...MESSAGE_COLUMNS.map((column) => `mail_messages.${column}` as const),
+        ...MAILBOX_COLUMNS.map((column) => `mail_mailboxes.${column}` as const),
+      );
+  }
+}

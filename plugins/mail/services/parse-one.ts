@@ -1,0 +1,56 @@
+/** One message that was claimed: its bytes, what is in them, what its authentication says. */
+import { codeOf, messageOf } from '#core/errors.ts';
+import type { Services } from '#core/plugin.ts';
+import type { ParseLane } from './parse-claims.ts';
+import type { Found, ParseOutcome, Waiting } from './parsed-mail.ts';
+import { Overstepped, ThreadsClosed } from './threads/threads.ts';
+
+/**
+ * Null when it is to be tried again, among the large ones or after the next start. Throws when its bytes cannot be read
+ * at the moment.
+ */
+export type ParseOne = (row: Waiting, lane: ParseLane, raw: Buffer | undefined) => Promise<Found | null>;
+
+/** What was begun so often without an end is given up. */
+export const MOST_TRIES = 3;
+
+export function createParseOne({
+  blobs,
+  log,
+  mailAuthentication,
+  mailThreads,
+}: Pick<Services, 'blobs' | 'log' | 'mailAuthentication' | 'mailThreads'>): ParseOne {
+  return async (row, lane, given) => {
+    if (row.parse_tries > MOST_TRIES) {
+      const error = `parsing was begun ${MOST_TRIES} times and never ended`;
+      log.error({ message: row.id }, `A message was given up: ${error}`);
+      return { row, outcome: { error }, auth: null };
+    }
+    const raw = given ?? (await bytesOf(row));
+    if (!raw) return { row, outcome: { error: 'its bytes are missing' }, auth: null };
+    const envelope = { from: row.envelope_from, remoteIp: row.remote_ip, helo: row.helo };
+    const [outcome, auth] = await Promise.all([parse(raw, lane), mailAuthentication.check(raw, envelope)]);
+    return outcome && { row, outcome, auth };
+  };
+
+  /** Null when they are gone for good: a file that was lost, or not restored. */
+  async function bytesOf(row: Waiting): Promise<Buffer | null> {
+    try {
+      return await blobs.read(row.blob_id);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      log.error({ message: row.id, err: error }, 'The file of a message is missing');
+      return null;
+    }
+  }
+
+  async function parse(raw: Buffer, lane: ParseLane): Promise<ParseOutcome | null> {
+    try {
+      return { parsed: await mailThreads.run(lane === 'small' ? 'quick' : 'large', 'parse', { raw }) };
+    } catch (error) {
+      if (error instanceof ThreadsClosed) return null;
+      if (error instanceof Overstepped && lane === 'small') return null;
+      return { error: messageOf(error) };
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** What the threads can be asked, each with what it is given and what it answers. */
+import type { AuthenticationWish, AuthResults } from '../filtering/authenticate.ts';
+import type { AttachmentInfo, ParsedMessage } from '../parser/parse.ts';
+import type { SanitizeWish } from '../parser/sanitize.ts';
+import type { SealWish, SignWish } from '../sending/sign.ts';
+
+export interface FoundAttachment {
+  info: AttachmentInfo;
+  content: Uint8Array;
+}
+
+export interface Tasks {
+  parse: { given: { raw: Uint8Array }; answer: ParsedMessage };
+  attachment: { given: { raw: Uint8Array; index: number }; answer: FoundAttachment | null };
+  sanitize: { given: SanitizeWish; answer: { html: string; remoteImages: number } };
+  authenticate: { given: AuthenticationWish; answer: AuthResults };
+  sign: { given: SignWish; answer: string };
+  seal: { given: SealWish; answer: Uint8Array };
+}
+
+export type TaskName = keyof Tasks;
+export type Task = { [T in TaskName]: { task: T; given: Tasks[T]['given'] } }[TaskName];
+export type Answer = Tasks[TaskName]['answer'];
+
+/** Asks the name service; the main thread has it. */
+export type Resolve = (name: string, type: string) => Promise<string[] | string[][]>;
+
+export type Records = { records: string[] | string[][] } | { error: { code: string; message: string } };
+
+/** To the thread: a request, or what the name service said. */
+export type ToThread = ({ id: number } & Task) | ({ question: number } & Records);
+
+/** From the thread: an answer, a failure of that request alone, or a question to the name service. */
+export type FromThread =
+  | { id: number; answer: Answer }
+  | { id: number; failure: string }
+  | { id: number; question: number; name: string; type: string };
+
+/** Places in the memory that both sides see. */
+export const MARK = { running: 0, turns: 1 } as const;

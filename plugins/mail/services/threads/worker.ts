@@ -1,0 +1,138 @@
+/**
+ * A thread that works on the bytes of strangers. One request runs at a time, the next one begins when it is done or
+ * waits for the name service; which one runs stands in shared memory, so that the main thread knows whom to blame.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { MemoryBlob } from '../parser/memory-blob.ts';
+import { type Answer, type FromThread, MARK, type Resolve, type Task, type TaskName, type ToThread } from './tasks.ts';
+
+interface Request {
+  id: number;
+  work: Task;
+  /** Questions that have no answer yet. */
+  waitsFor: number;
+}
+
+globalThis.Blob = MemoryBlob as unknown as typeof Blob;
+
+const LIBRARIES: Record<TaskName, () => Promise<unknown>> = {
+  parse: () => import('../parser/parse.ts'),
+  attachment: () => import('../parser/parse.ts'),
+  sanitize: () => import('../parser/sanitize.ts'),
+  authenticate: () => Promise.all([import('../filtering/authenticate.ts'), import('mailauth')]),
+  sign: () => Promise.all([import('../sending/sign.ts'), import('mailauth')]),
+  seal: () => Promise.all([import('../sending/sign.ts'), import('mailauth')]),
+};
+
+const marks: Int32Array = workerData.marks;
+const waiting: Request[] = [];
+/** Requests whose questions are answered, and what lets them go on. */
+const resumable: { request: Request; go: () => void }[] = [];
+const questions = new Map<number, (answer: Extract<ToThread, { question: number }>) => void>();
+let running: Request | null = null;
+let lastQuestion = 0;
+
+parentPort?.on('message', (message: ToThread) => {
+  if ('question' in message) {
+    questions.get(message.question)?.(message);
+    questions.delete(message.question);
+  } else {
+    void accept(message);
+    return;
+  }
+  next();
+});
+
+/** What it needs is loaded first: that takes its time once, and is not the fault of a message. */
+async function accept({ id, ...work }: Extract<ToThread, { id: number }>): Promise<void> {
+  try {
+    await LIBRARIES[work.task]();
+  } catch (error) {
+    say({ id, failure: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  waiting.push({ id, work: work as Task, waitsFor: 0 });
+  next();
+}
+
+function next(): void {
+  if (running) return;
+  const resumed = resumable.shift();
+  if (resumed) {
+    enter(resumed.request);
+    resumed.go();
+    return;
+  }
+  const request = waiting.shift();
+  if (!request) return;
+  enter(request);
+  void perform(request);
+}
+
+function enter(request: Request): void {
+  running = request;
+  Atomics.store(marks, MARK.running, request.id);
+  Atomics.add(marks, MARK.turns, 1);
+  setImmediate(leaveIfWaiting, request);
+}
+
+function leave(request: Request): void {
+  if (running !== request) return;
+  running = null;
+  Atomics.store(marks, MARK.running, 0);
+  next();
+}
+
+/** Asked when everything that could go on has gone on. */
+function leaveIfWaiting(request: Request): void {
+  if (request.waitsFor > 0) leave(request);
+}
+
+async function perform(request: Request): Promise<void> {
+  try {
+    say({ id: request.id, answer: await answerTo(request.work, resolverOf(request)) });
+  } catch (error) {
+    say({ id: request.id, failure: error instanceof Error ? error.message : String(error) });
+  }
+  leave(request);
+}
+
+function resolverOf(request: Request): Resolve {
+  return (name, type) =>
+    new Promise((resolve, reject) => {
+      const question = ++lastQuestion;
+      request.waitsFor++;
+      questions.set(question, (answered) => {
+        const go = (): void => {
+          request.waitsFor--;
+          if ('records' in answered) resolve(answered.records);
+          else reject(Object.assign(new Error(answered.error.message), { code: answered.error.code }));
+        };
+        if (running === request) go();
+        else resumable.push({ request, go });
+      });
+      say({ id: request.id, question, name, type });
+      setImmediate(leaveIfWaiting, request);
+    });
+}
+
+async function answerTo({ task, given }: Task, resolve: Resolve): Promise<Answer> {
+  switch (task) {
+    case 'parse':
+      return (await import('../parser/parse.ts')).parseMessage(given.raw);
+    case 'attachment':
+      return (await import('../parser/parse.ts')).attachmentOf(given.raw, given.index);
+    case 'sanitize':
+      return (await import('../parser/sanitize.ts')).sanitize(given);
+    case 'authenticate':
+      return (await import('../filtering/authenticate.ts')).authenticateMessage(given, resolve);
+    case 'sign':
+      return (await import('../sending/sign.ts')).signMessage(given);
+    case 'seal':
+      return (await import('../sending/sign.ts')).sealMessage(given, resolve);
+  }
+}
+
+function say(message: FromThread): void {
+  parentPort?.postMessage(message);
+}
