@@ -80,6 +80,21 @@ describe('filtering mail', () => {
     assert.deepEqual([bad.spf, bad.dkim, bad.dmarc, bad.dmarc_policy], ['fail', 'none', 'fail', 'reject']);
   });
 
+  it('looks at the first signatures of very many, and parses the mail', async () => {
+    await start();
+    const signature = (n: number) =>
+      `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=good.example; s=s1; h=from; l=${n}; bh=AAAA; b=BBBB\r\n`;
+    const signatures = Array.from({ length: 40 }, (_, n) => signature(n)).join('');
+    await deliver(
+      'shop@good.example',
+      `${signatures}${message('shop@good.example')}${`${'x'.repeat(900)}\r\n`.repeat(1_000)}`,
+    );
+    const [mail] = await list();
+    const { dkim, spf, summary } = await results(mail.id);
+    assert.deepEqual([dkim, spf], ['neutral', 'pass']);
+    assert.equal(summary.match(/dkim=/g).length, 3);
+  });
+
   it('takes mail when the name service is down, and says that nothing could be checked', async () => {
     await start({ authentication: { trusted: [], timeoutMs: 100 } });
     app.services.mailDns.resolve = () => new Promise(() => {});

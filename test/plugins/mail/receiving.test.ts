@@ -195,7 +195,7 @@ describe('receiving mail', () => {
   it('parses after a restart what was accepted before it', async () => {
     await app.services.mailParseLoop.stop();
     await sendMail(port, { from: 'a@sender.example', to: 'later@example.com', subject: 'Later', text: 'code: 445566' });
-    assert.equal((await emails('later@example.com'))[0].verification_code, '');
+    assert.deepEqual(await emails('later@example.com'), [], 'half a mail is never shown');
     app = await app.restart();
     port = app.services.smtpReceiver.port()!;
     root = app.http.bearer(ROOT_TOKEN);

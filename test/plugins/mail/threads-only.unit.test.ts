@@ -1,0 +1,40 @@
+/** What strangers wrote is read in threads: the libraries that do it are loaded nowhere else. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+
+const ROOT = new URL('../../../', import.meta.url);
+const LIBRARIES = /\b(?:from|import)\s*\(?\s*'(?<library>mailauth|postal-mime|sanitize-html)'/g;
+/** Loaded by the threads alone, but for the last: it decodes at most 500 characters of a header. */
+const READERS = [
+  'plugins/mail/services/filtering/authenticate.ts',
+  'plugins/mail/services/parser/bounce.ts',
+  'plugins/mail/services/parser/parse.ts',
+  'plugins/mail/services/parser/sanitize.ts',
+  'plugins/mail/services/sending/sign.ts',
+  'plugins/mail/services/threads/worker.ts',
+  'plugins/mail/services/header-glance.ts',
+];
+
+describe('reading mail outside of the threads', () => {
+  const sources = globSync('{core,plugins}/**/*.ts', { cwd: ROOT }).map((file) => ({
+    file: file.replaceAll('\\', '/'),
+    text: readFileSync(new URL(file, ROOT), 'utf8'),
+  }));
+
+  it('loads the libraries for it in no other file', () => {
+    const users = sources.filter(({ text }) => text.search(LIBRARIES) >= 0).map(({ file }) => file);
+    assert.deepEqual(users.sort(), [...READERS].sort());
+  });
+
+  it('runs what uses them in no other file', () => {
+    const names = READERS.slice(0, -2).map((file) => file.split('/').at(-1));
+    for (const { file, text } of sources) {
+      if (READERS.includes(file) || !file.startsWith('plugins/mail/')) continue;
+      for (const [line] of text.matchAll(/^import (?!type)[^;]*;$/gm)) {
+        const isReader = names.some((name) => line.includes(`/${name}'`));
+        // Constants and plain helpers may be shared.
+        assert.ok(!isReader || /\{ (?:type \w+, )*(?:notChecked)?(?:, type \w+)* ?\}/.test(line), `${file}: ${line}`);
+      }
+    }
+  });
+});
