@@ -2,11 +2,12 @@
  * `npm run drill [rounds] [name …]`: kills the process with SIGKILL again and again
  * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
  * database is intact; queues mail for a domain that is down; fills the disk; gives a tenant a bad neighbour; and kills,
- * freezes and cuts off one of two replicas. The names are the keys below.
+ * freezes and cuts off one of two replicas; floods with mail that means harm. The names are the keys below.
  */
 import { drillDeadDomain } from './dead-domain.ts';
 import { drillFullDisk } from './full-disk.ts';
 import { drillHostile } from './hostile.ts';
+import { drillHostileMail } from './hostile-mail.ts';
 import { drillLicensing } from './licensing.ts';
 import { drillNeighbours } from './neighbours.ts';
 import { drillReceiving } from './receiving.ts';
@@ -22,6 +23,7 @@ const DRILLS = {
   usage: drillUsage,
   workflows: drillWorkflows,
   hostile: drillHostile,
+  'hostile-mail': drillHostileMail,
   'dead-domain': drillDeadDomain,
   'full-disk': drillFullDisk,
   neighbours: drillNeighbours,
