@@ -31,6 +31,8 @@ export const BILLING_EVENT_ACCESS = {
   'plan.changed': READ,
   'invoice.paid': READ,
   'invoice.failed': READ,
+  'invoice.refunded': READ,
+  'invoice.disputed': READ,
   'usage.threshold': USAGE,
   'usage.exceeded': USAGE,
 };
