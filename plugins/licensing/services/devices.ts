@@ -110,6 +110,7 @@ export function createDevices({ db, clock, events }: Services): Devices {
         .update({ status: 'deactivated' });
       if (changed === 0) return refuseUnknown(trx, where);
       await trx('licensing_files').where(where).delete();
+      await trx('licensing_leases').where(where).delete();
       await countPlace(trx, licence, -1);
       await record(trx, licence, 'device_deactivated', deviceId);
     });
@@ -126,6 +127,7 @@ export function createDevices({ db, clock, events }: Services): Devices {
       if (changed === 0) return refuseUnknown(trx, where);
       // The change of the device goes with the transaction when there is no place for it.
       if (!isFree) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
+      await trx('licensing_leases').where(where).delete();
       await countPlace(trx, licence, 1);
       await record(trx, licence, 'device_activated', deviceId);
     });

@@ -39,10 +39,13 @@ export function createLeases({ db, clock, licensingProducts }: Services): Leases
       const refusal = refusalOf(licence, now);
       if (refusal) throw licensingErrors[refusal]();
       if (!licence.is_floating) throw licensingErrors.NOT_FLOATING();
+      const device = { licence_id: licence.id, device_id: deviceId };
+      const known = await trx('licensing_devices').where(device).first('status');
+      if (known?.status === 'deactivated') throw licensingErrors.DEVICE_DEACTIVATED();
       const { leaseSeconds } = await licensingProducts.rulesOf(licence, trx);
       const taken = await placesOfOthers(trx, licence, deviceId, now);
       if (taken >= licence.device_cap) throw licensingErrors.DEVICE_LIMIT_EXCEEDED();
-      const own = await trx('licensing_leases').where({ licence_id: licence.id, device_id: deviceId }).first();
+      const own = await trx('licensing_leases').where(device).first();
       const isRunning = own !== undefined && own.expires_at > now;
       const lease: LeaseRow = {
         lease_id: isRunning ? own.lease_id : randomToken(24),

@@ -83,7 +83,29 @@ describe('the places of a floating licence', () => {
           assert.ok((await taken(mine)) <= cap);
         }
       }),
-      { numRuns: 25 },
+      {
+        numRuns: 25,
+        // A lease of a device that is switched off, and on again.
+        examples: [
+          [
+            1,
+            [
+              [
+                { what: 'file', device: 'b' },
+                { what: 'lease', device: 'a' },
+              ],
+              [
+                { what: 'off', device: 'b' },
+                { what: 'lease', device: 'b' },
+              ],
+              [
+                { what: 'on', device: 'b' },
+                { what: 'lease', device: 'a' },
+              ],
+            ],
+          ],
+        ],
+      },
     );
   }).timeout(60_000);
 });
