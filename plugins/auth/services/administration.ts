@@ -129,7 +129,9 @@ export function createAdministration(services: Services): Administration {
       if (!row) throw coreErrors.not_found({ message: 'There is no such user' });
       await keepOwner(trx, row);
       await erasure.eraseUser(trx, row);
-      await auditLog.record({ action: 'user.deleted', actor, targetType: 'user', targetId: uuid, ...origin }, trx);
+      // Who erases themselves leaves no address, here either.
+      const from = actor.id === uuid ? {} : origin;
+      await auditLog.record({ action: 'user.deleted', actor, targetType: 'user', targetId: uuid, ...from }, trx);
     });
   }
 
@@ -197,8 +199,9 @@ export function createAdministration(services: Services): Administration {
       if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
       await keepSuperadmin(trx, { tenantId: row.id });
       await erasure.eraseTenant(trx, row);
+      const from = actor.tenantId === uuid ? {} : origin;
       await auditLog.record(
-        { action: 'tenant.deleted', actor, targetType: 'tenant', targetId: uuid, tenantId: uuid, ...origin },
+        { action: 'tenant.deleted', actor, targetType: 'tenant', targetId: uuid, tenantId: uuid, ...from },
         trx,
       );
     });
