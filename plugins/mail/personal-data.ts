@@ -2,15 +2,21 @@
 import type { Knex } from 'knex';
 import type { HookHandler } from '#core/events/hooks.ts';
 import type { EventHandler } from '#core/plugin.ts';
+import { forgetDeletedWords } from './services/search-index.ts';
 import { wireTime } from './views.ts';
 
 /** The mailboxes of somebody who is gone go too, with their mail and what was sent from them. */
 export const removeMailOfUser: EventHandler<'user.deleted'> = async (
   { data },
-  { db, mailboxSettings, mailDeletion },
+  { db, mailboxSettings, mailDeletion, auditLog },
 ) => {
-  await mailDeletion.mailboxes(await mailboxSettings.ofUser(data.id));
+  const mailboxes = await mailboxSettings.ofUser(data.id);
+  await db.transaction(async (trx) => {
+    for (const { id } of mailboxes) await auditLog.forget(trx, String(id));
+  });
+  await mailDeletion.mailboxes(mailboxes);
   await mailDeletion.sent(await idsOf(db.read('mail_sent').where({ user_id: data.id })));
+  await forgetDeletedWords(db);
 };
 
 /** What a tenant had beside the mailboxes of its people: those of its workflows, rules, suppressions, queued work. */
@@ -18,6 +24,7 @@ export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async ({ data 
   const { tenant_id } = data;
   await mailDeletion.mailboxes(await db.read('mail_mailboxes').where({ tenant_id }).select('id', 'address'));
   await mailDeletion.sent(await idsOf(db.read('mail_sent').where({ tenant_id })));
+  await forgetDeletedWords(db);
   await db.transaction(async (trx) => {
     await mailRules.forgetTenant(trx, tenant_id);
     await trx('mail_suppressions').where({ tenant_id }).delete();

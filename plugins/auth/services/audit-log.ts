@@ -31,9 +31,11 @@ export function createAuditLog({ db, clock, auditChains }: Services): AuditLog {
   }
 
   async function forget(trx: Transaction, actorId: string): Promise<void> {
+    const known = await trx('auth_audit_entries').where({ actor_id: actorId }).whereNotNull('ip').first('id');
+    if (!known) return;
     await sealOlder(trx, actorId);
     await trx('auth_audit_entries').where({ actor_id: actorId }).update({ ip: null, user_agent: null });
-    await record({ action: ORIGIN_FORGOTTEN, actor: null, targetType: 'user', targetId: actorId }, trx);
+    await record({ action: ORIGIN_FORGOTTEN, actor: null, targetId: actorId }, trx);
   }
 
   /** Entries of older versions were hashed with their address: those that fit are attested, so that they fit without. */

@@ -32,6 +32,32 @@ export async function indexWords(
   );
 }
 
+/** Pages of the index that one step rewrites: some milliseconds of the writer. */
+const PAGES_PER_STEP = 200;
+
+/**
+ * Takes the words of deleted messages out of SQLite's index, where they stay until their part of it is written anew: in
+ * steps, between which others write. PostgreSQL keeps words with their message.
+ */
+export async function forgetDeletedWords(db: Database): Promise<void> {
+  if (db.client === 'pg') return;
+  let isBegun = false;
+  let isDone = false;
+  while (!isDone) {
+    isDone = await db.transaction(async (trx) => {
+      const changes = async (): Promise<number> => (await trx.raw('select total_changes() as count'))[0].count;
+      const before = await changes();
+      // A negative number begins with all parts of the index, positive ones go on (sqlite.org/fts5.html §6.7).
+      await trx.raw(`insert into mail_search (mail_search, rank) values ('merge', ?)`, [
+        isBegun ? PAGES_PER_STEP : -PAGES_PER_STEP,
+      ]);
+      // The command itself counts as one.
+      return (await changes()) - before < 2;
+    });
+    isBegun = true;
+  }
+}
+
 /** Narrows a query on mail_messages to those that hold all words; gives false when there is no word to look for. */
 export function whereWords(query: Knex.QueryBuilder, client: Database['client'], text: string): boolean {
   const words = wordsOf(text);

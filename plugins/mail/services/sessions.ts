@@ -17,6 +17,7 @@ import type { MailboxRow } from '../tables.ts';
 export const COOKIE = 'patchbay-session';
 const LIFETIME_SECONDS = 7 * 24 * 3600;
 const TRIES: RateLimit = { name: 'mail.login', points: 10, windowSeconds: 60 };
+const TRIES_OF_MAILBOX: RateLimit = { name: 'mail.login.mailbox', points: 10, windowSeconds: 900 };
 
 export interface SignedIn {
   principal: Principal;
@@ -106,6 +107,8 @@ export function createMailSessions(services: Services & { config: MailConfig }):
   ): Promise<SignedIn | null> {
     const row = await mailboxes.byAddress(address);
     if (!row?.can_login || (await mailSuspension.of({ tenant_id: row.tenant_id }))) return null;
+    // Counted before it is judged, for the mailbox as for the address: tries that come together or from everywhere too.
+    await rateLimits.consume(TRIES_OF_MAILBOX, String(row.id));
     const opensByAddress =
       row.password_hash === null && config.defaultPasswordIsAddress && safeEqual(password, row.address);
     const isRight = opensByAddress || (await passwords.verify(row.password_hash, password));
@@ -114,6 +117,7 @@ export function createMailSessions(services: Services & { config: MailConfig }):
     const action = isRight ? 'mailbox.signed_in' : 'mailbox.sign_in_failed';
     await auditLog.record({ action, actor, ip, userAgent, attempt: !isRight });
     if (!isRight) throw wrongCredentials();
+    await rateLimits.reset(TRIES_OF_MAILBOX, String(row.id));
     return { principal: mailboxPrincipal(row.address, row.tenant_id), canSend: false, mailboxLimit: 1 };
   }
 
