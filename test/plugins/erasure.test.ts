@@ -1,0 +1,229 @@
+/** Erased is erased: nobody who is deleted, and no tenant, leaves a trace in any table or file but ids in the audit log. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  authConfig,
+  catchMails,
+  confirmAddress,
+  joinTenant,
+  type Person,
+  ROOT_TOKEN,
+  register,
+  signInAdmin,
+} from '#test/support/accounts.ts';
+import type { Answer } from '#test/support/client.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { definitionOf } from './workflows/support.ts';
+
+/** Stands in everything that who is erased has: names, addresses, mails, inputs, secrets. */
+let mark = '';
+const DAY_MS = 24 * 3600_000;
+/** Where an id alone may stay, and why. */
+const KEPT = [
+  // Who did what is the point of it.
+  ...['actor_id', 'target_id', 'tenant_id'].map((column) => `auth_audit_entries.${column}`),
+  // Invoices are kept as the law asks, without a name; what is paid after all is paid back by the note of who is gone.
+  ...['billing_invoices.tenant_id', 'billing_erased_tenants.tenant_id'],
+];
+
+describe('erasing', () => {
+  let app: TestPlatform;
+  let admin: Person;
+  let mails: ReturnType<typeof catchMails>;
+  before(async () => {
+    app = await startPlatform({
+      plugins: {
+        auth: authConfig,
+        billing: {},
+        licensing: {},
+        mail: { domains: ['example.com'], mailboxTtl: 0, smtp: { enabled: false } },
+        workflows: {},
+      },
+      config: { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } },
+    });
+    mails = catchMails(app);
+    // Some mails do not go out, so that their jobs wait and give up.
+    const { mailer } = app.services;
+    const { send } = mailer;
+    mailer.send = (mail) =>
+      /sign-in link|invited/.test(mail.subject) ? Promise.reject(new Error('down')) : send(mail);
+    admin = await signInAdmin(app);
+  });
+  after(() => app.stop());
+
+  const ok = async (answer: Promise<Answer>): Promise<any> => {
+    const { status, text, body } = await answer;
+    assert.ok(status < 300, `${status}: ${text}`);
+    return body;
+  };
+
+  async function mailbox({ http, email }: Person, name: string): Promise<void> {
+    const address = `${name}-${mark}@example.com`;
+    const user = await app.services.people.userByIdentifier(email);
+    await ok(admin.http.post('/api/users/assign', { username: user!.username ?? email, address }));
+    await ok(admin.http.patch(`/api/v2/admin/users/${user!.uuid}`, { can_send: true }));
+    await ok(
+      http.post('/api/platform/mail/rules', {
+        name: `rule ${mark}`,
+        mailbox: address,
+        conditions: { subject: mark },
+        action: 'tag',
+        value: mark,
+      }),
+    );
+    const url = `http://127.0.0.1:1/${mark}`;
+    await ok(http.post('/api/platform/mail/webhooks', { mailbox: address, url }));
+    const { id } = await ok(http.get(`/api/mailbox/info?address=${address}`));
+    await ok(http.post('/api/mailbox/forward', { mailbox_id: id, forward_to: `friend-${mark}@elsewhere.example` }));
+    for (const size of [10, 100_000]) {
+      const text = `${mark} ${'x'.repeat(70)}\r\n`.repeat(size / 10);
+      const raw = `From: a@sender.example\r\nTo: ${address}\r\nSubject: your code ${mark}\r\n\r\n${text}`;
+      const root = app.http.bearer(ROOT_TOKEN);
+      await ok(root.post('/receive', { from: `sender-${mark}@sender.example`, to: address, raw }));
+    }
+    await ok(admin.http.post('/api/mailboxes/change-password', { address, new_password: `password ${mark}` }));
+    await ok(admin.http.post('/api/mailboxes/toggle-login', { address, can_login: true }));
+    await ok(app.http.post('/api/login', { username: address, password: `password ${mark}` }));
+    await app.http.post('/api/login', { username: address, password: 'wrong' });
+    const wish = { from: address, to: `friend-${mark}@elsewhere.example`, subject: mark, text: mark };
+    await ok(http.post('/api/send', wish));
+    const later = new Date(app.clock.now() + DAY_MS).toISOString();
+    await ok(http.post('/api/send', { ...wish, scheduledAt: later }));
+  }
+
+  async function account(person: Person): Promise<void> {
+    const { http } = person;
+    await confirmAddress(app, person);
+    await ok(http.patch('/api/v2/users/me', { full_name: `Ada ${mark}`, email: `moved-${person.email}` }));
+    await ok(http.post('/api/v2/api-keys', { name: `key ${mark}` }));
+    await ok(http.post('/api/platform/auth/totp'));
+    await app.http.post('/api/v2/auth/login', { email: person.email, password: 'wrong' });
+    await ok(app.http.post('/api/v2/auth/magic-link/request', { email: person.email }));
+    await ok(http.post('/api/platform/auth/passkeys/options'));
+    await ok(app.http.post('/api/login', { username: person.email, password: person.password }));
+  }
+
+  async function company({ http, tenantId }: Person): Promise<void> {
+    await ok(http.patch('/tenant/settings', { ai_consent_enabled: true, allowed_numbers: ['+5511999999999'] }));
+    await ok(http.post('/api/platform/auth/invitations', { email: `invited-${mark}@example.net` }));
+
+    await ok(http.put('/api/platform/workflow-secrets/word', { value: `secret ${mark}` }));
+    const publish = (name: string, body: string) =>
+      ok(http.post('/api/platform/workflows', { definition: definitionOf(name, body) }));
+    await publish('done', `do:\n  - say: { set: { said: 'well, ${mark}' } }`);
+    await publish('waits', `do:\n  - wait: { listen: { to: { one: { with: { type: 'never.${mark}' } } } } }`);
+    await publish('every-day', `schedule: { every: { days: 1 } }\ndo:\n  - say: { set: { said: '${mark}' } }`);
+    await ok(http.post('/api/platform/workflows/test/done/executions?wait=20', { input: { who: mark } }));
+    await ok(http.post('/api/platform/workflows/test/waits/executions', { input: { who: mark } }));
+
+    const base = '/api/platform/licensing';
+    const product = await ok(
+      http.post(`${base}/products`, { code: mark, name: mark, trial_days: 14, offline_days: 9 }),
+    );
+    const customer = `customer-${mark}@customer.example`;
+    const licence = await ok(http.post(`${base}/licences`, { plan: 'yearly', email: customer, product: mark }));
+    const proof = { activation_code: licence.activation_code, email: customer, product_id: product.product_id };
+    await ok(app.http.post('/api/verify', { ...proof, device_id: `device-${mark}`, device_name: mark }));
+    await ok(app.http.post(`/api/licenses/${licence.license_id}/file`, { ...proof, device_id: `device-${mark}` }));
+    await ok(app.http.post('/api/licenses/trials', { product_id: product.product_id, email: `trial-${customer}` }));
+
+    const plan = { plan_id: 'pro', billing_cycle: 'monthly' };
+    const { session_id } = await ok(http.post('/api/v2/billing/checkout', plan));
+    await ok(admin.http.post(`/api/platform/billing/checkouts/${session_id}/confirm`));
+    await app.services.usage.consume(tenantId, 'messages', 3, { idempotencyKey: `key-${mark}` });
+    await ok(admin.http.patch(`/api/platform/billing/tenants/${tenantId}/overrides`, { max_messages_per_month: 7 }));
+  }
+
+  /** Jobs and what cron does, until nothing is left to be done for days. */
+  async function settle(): Promise<void> {
+    for (let step = 0; step < 8; step++) {
+      await app.services.jobs.idle();
+      await app.clock.advance(step < 4 ? 3 * 3600_000 : DAY_MS);
+      await app.platform.cron.runDue();
+    }
+    await app.services.jobs.idle();
+    await app.services.blobs.sweep();
+  }
+
+  async function tables(): Promise<string[]> {
+    const { db } = app.services;
+    const rows: { name: string }[] =
+      db.client === 'pg'
+        ? (await db.read.raw("select table_name as name from information_schema.tables where table_schema = 'public'"))
+            .rows
+        : await db.read.raw("select name from sqlite_master where type = 'table'");
+    return rows.map(({ name }) => name).sort();
+  }
+
+  /** Columns and files in which one of the texts stands, and columns of ids with one of the numbers. */
+  async function traces(
+    { texts, uuids }: { texts: readonly string[]; uuids: readonly string[] },
+    ids: Record<string, readonly number[]>,
+  ): Promise<string[]> {
+    const found = new Set<string>();
+    const searched = texts.map((text) => text.toLowerCase());
+    for (const table of await tables()) {
+      for (const row of await app.services.db.read.from(table).select<Record<string, unknown>[]>('*')) {
+        for (const [column, value] of Object.entries(row)) {
+          const text = (Buffer.isBuffer(value) ? value.toString('latin1') : String(value)).toLowerCase();
+          const isId = typeof value === 'number' && Object.hasOwn(ids, column) && ids[column]!.includes(value);
+          const isKept = KEPT.includes(`${table}.${column}`);
+          const isUuid = !isKept && uuids.some((one) => text.includes(one));
+          if (isId || isUuid || searched.some((one) => text.includes(one))) found.add(`${table}.${column}`);
+        }
+      }
+    }
+    const folder = join(app.dataDir, 'files');
+    const files = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+    for (const file of files.filter((one) => one.isFile())) {
+      const text = readFileSync(join(file.parentPath, file.name)).toString('latin1').toLowerCase();
+      if (searched.some((one) => text.includes(one))) found.add(`file ${file.name}`);
+    }
+    return [...found].sort();
+  }
+
+  it('a tenant leaves nothing in any plugin', async () => {
+    mark = 'zebra4711';
+    const owner = await register(app, `owner-${mark}`);
+    const member = await joinTenant(app, owner, 'member');
+    for (const person of [owner, member]) await account(person);
+    for (const [index, person] of [owner, member].entries()) await mailbox(person, `box${index}`);
+    await company(owner);
+    await app.services.jobs.idle();
+    assert.ok(mails.length > 0);
+    const words = { texts: [mark, member.email], uuids: [owner.id, member.id, owner.tenantId] };
+    const users = await Promise.all([owner, member].map(({ id }) => app.services.people.userByUuid(id)));
+    const userIds = users.map((user) => user!.id);
+    const tenantKeys = [users[0]!.tenant_id];
+    const ids = { tenant_id: tenantKeys, user_id: userIds, invited_by: userIds, owner_id: userIds };
+    const before = await traces(words, ids);
+    for (const prefix of ['auth_', 'billing_', 'licensing_', 'mail_', 'workflows_', 'core_jobs', 'file '])
+      assert.ok(
+        before.some((place) => place.startsWith(prefix)),
+        `nothing of ${prefix} to begin with: ${before}`,
+      );
+    await ok(admin.http.delete(`/api/v2/admin/tenants/${owner.tenantId}`));
+    await settle();
+    assert.deepEqual(await traces(words, ids), []);
+    assert.deepEqual((await app.services.auditLog.verify()).problem, null);
+  }).timeout(120_000);
+
+  it('a member leaves nothing, and the others keep what they have', async () => {
+    mark = 'okapi4712';
+    admin = await signInAdmin(app);
+    const owner = await register(app, 'owner-who-stays');
+    const member = await joinTenant(app, owner, 'member');
+    await account(member);
+    await mailbox(member, 'member');
+    await app.services.jobs.idle();
+    const user = await app.services.people.userByUuid(member.id);
+    const ids = { user_id: [user!.id], invited_by: [user!.id], owner_id: [user!.id] };
+    const words = { texts: [mark, member.email], uuids: [member.id] };
+    assert.ok((await traces(words, ids)).length > 10);
+    await ok(member.http.delete('/api/v2/users/me'));
+    await settle();
+    assert.deepEqual(await traces(words, ids), []);
+    assert.ok((await traces({ texts: [], uuids: [owner.id] }, {})).includes('auth_users.uuid'));
+  }).timeout(120_000);
+});
