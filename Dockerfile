@@ -29,6 +29,7 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 5000 2525
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+# Red when a restart would help; the start waits a minute for PostgreSQL.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=90s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PATCHBAY_HTTP__PORT ?? 5000) + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--max-semi-space-size=16", "core/main.ts", "start"]

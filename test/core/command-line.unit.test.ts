@@ -48,7 +48,7 @@ describe('the command line', () => {
     await patchbay(['config:schema', '--output', output], env);
     const schema = (await import(output, { with: { type: 'json' } })).default;
     assert.ok(schema.properties.http.properties.port && schema.properties.plugins.properties.mail);
-  });
+  }).timeout(60_000);
 
   it('makes accounts, backs up, and restores into an empty folder only', async () => {
     const dataDir = folder();

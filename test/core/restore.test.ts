@@ -25,7 +25,7 @@ describe('a backup', () => {
   let raw: string;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const app = await startPlatform({ plugins });
     ({ dataDir } = app);
     database = { ...app.services.coreConfig.database };
@@ -65,7 +65,7 @@ describe('a backup', () => {
     assert.equal((await app.http.get('/health/ready')).status, 200);
     await app.stop();
     await dropDatabase(elsewhere);
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it('that is of a newer version, of another secret, or broken leaves nothing behind', async () => {
     const newer = await changed(archive, async (manifest, folder) => {
@@ -99,7 +99,7 @@ describe('a backup', () => {
     const folder = join(temporaryFolder(), 'data');
     assert.equal((await onInstallation(['restore', archive], folder, elsewhere)).code, 0);
     await dropDatabase(elsewhere);
-  }).timeout(90_000);
+  }).timeout(120_000);
 
   it('whose restore was cut off lets nothing start, and is restored by another try', async () => {
     const elsewhere = await freshDatabase();
@@ -117,7 +117,7 @@ describe('a backup', () => {
     const again = await onInstallation(['restore', archive], folder, elsewhere);
     assert.match(again.err, /is not empty/);
     await dropDatabase(elsewhere);
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it('of an installation with a lost file says so, and ends with 1', async () => {
     const files = join(dataDir, 'files');
@@ -127,7 +127,7 @@ describe('a backup', () => {
     renameSync(`${files}.away`, files);
     assert.deepEqual([code, existsSync(file)], [1, true]);
     assert.match(err, /1 files to which the database points are missing/);
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('that does not fit on the disk leaves no half of it', async () => {
     const folder = temporaryFolder();
@@ -142,7 +142,7 @@ describe('a backup', () => {
       execFile('sh', ['-c', command], { cwd: ROOT, env }, (error) => resolve(error !== null)),
     );
     assert.deepEqual([failed, readdirSync(folder)], [true, []]);
-  }).timeout(30_000);
+  }).timeout(120_000);
 });
 
 describe('a backup of an installation whose secret is in the environment', () => {
@@ -162,7 +162,7 @@ describe('a backup of an installation whose secret is in the environment', () =>
     assert.equal(restored.code, 0, restored.err);
     await dropDatabase(database);
     await dropDatabase(elsewhere);
-  }).timeout(60_000);
+  }).timeout(120_000);
 });
 
 describe('a backup of nothing', () => {
@@ -174,5 +174,5 @@ describe('a backup of nothing', () => {
     assert.match(err, /There is no database|holds no tables of Patchbay/);
     assert.deepEqual(readdirSync(home), []);
     await dropDatabase(database);
-  }).timeout(30_000);
+  }).timeout(120_000);
 });

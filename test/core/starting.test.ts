@@ -59,6 +59,15 @@ describe('a start without its ports', () => {
   });
 });
 
+describe('a configuration that only the database can judge', () => {
+  it('is refused with a sentence', async () => {
+    const plugins = { auth: authConfig, billing: { defaultPlan: 'nonsense' } };
+    const error = await failure(startPlatform({ plugins }));
+    assert.equal(error.name, 'ConfigError');
+    assert.match(error.message, /defaultPlan names the plan 'nonsense', which does not exist/);
+  });
+});
+
 describe('the master secret', () => {
   it('must be the one of the database, and no new one is made beside a filled database', async () => {
     const first = await startPlatform();

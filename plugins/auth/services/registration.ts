@@ -1,7 +1,8 @@
 /** How accounts begin: registration, the first super-admin, people that an administrator or a provider brings. */
 import { v7 as uuidv7 } from 'uuid';
+import { ConfigError } from '#core/config/config-error.ts';
 import type { Transaction } from '#core/database/database.ts';
-import { messageOf } from '#core/errors.ts';
+import { isAppError, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { NewAccount, Registration } from '../contract.ts';
@@ -145,9 +146,8 @@ export function createRegistration(services: Services & { config: AuthConfig }):
       })
       .catch(async (error) => {
         if (await hasSuperadmin()) return;
-        throw new Error(`The super-admin of plugins.auth.admin could not be made: ${messageOf(error)}`, {
-          cause: error,
-        });
+        const sentence = `The super-admin of plugins.auth.admin could not be made: ${messageOf(error)}`;
+        throw isAppError(error) ? new ConfigError(sentence, { cause: error }) : new Error(sentence, { cause: error });
       });
   }
 }

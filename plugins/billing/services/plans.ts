@@ -1,5 +1,6 @@
 /** Plans: making, changing, finding. Tables: billing_plans, billing_plan_refs. */
 import { v7 as uuidv7 } from 'uuid';
+import { ConfigError } from '#core/config/config-error.ts';
 import type { Transaction } from '#core/database/database.ts';
 import { likePattern, type NumberedPage, numberedPage } from '#core/database/pagination.ts';
 import { codeOf } from '#core/errors.ts';
@@ -77,7 +78,7 @@ export function createPlans(services: Services & { config: BillingConfig }): Pla
       await trx('billing_plans').insert(rows).onConflict('plan_id').ignore();
     });
     if (await db.write('billing_plans').where({ plan_id: config.defaultPlan }).first('id')) return;
-    throw new Error(`plugins.billing.defaultPlan names the plan '${config.defaultPlan}', which does not exist`);
+    throw new ConfigError(`plugins.billing.defaultPlan names the plan '${config.defaultPlan}', which does not exist`);
   }
 
   async function find(id: string): Promise<PlanRow> {
