@@ -99,7 +99,7 @@ export default definePlugin({
   },
   async stop({ workflowEngine, workflowTriggers, workflowFolder, scriptSandbox }) {
     workflowFolder.end();
-    workflowTriggers.end();
+    await workflowTriggers.end();
     await workflowEngine.end();
     await scriptSandbox.close();
   },

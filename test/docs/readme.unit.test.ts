@@ -1,6 +1,7 @@
 /** README's walk from a mail to the API works as printed. */
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
+import workflows from '#plugins/workflows/index.ts';
 import { runBlock, shellBlocks } from '../support/documents.ts';
 import { startPlatform, type TestPlatform } from '../support/harness.ts';
 
@@ -36,4 +37,11 @@ describe('README', () => {
     assert.match(found, /"answered":"ada@customer\.example"/);
     assert.match(found, /"email":"ada@customer\.example","plan":"yearly"/);
   }).timeout(60_000);
+
+  it('leaves no hook open, and nobody without credentials starts the workflow that it published', async () => {
+    assert.deepEqual(await workflows.openDoors?.(patchbay.services), []);
+    const made = [{ data: { message_id: 1, mailbox: 'orders@example.com', received_at: 0 } }];
+    const answer = await patchbay.http.post('/hooks/examples/licence-by-mail?wait=5', made);
+    assert.equal(answer.status, 404);
+  });
 });

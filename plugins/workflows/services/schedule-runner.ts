@@ -11,7 +11,8 @@ export interface ScheduleRunner {
   /** Looks at schedules at once. */
   poke(): void;
   begin(): Promise<void>;
-  end(): void;
+  /** Resolves when nothing is being looked at any more. */
+  end(): Promise<void>;
 }
 
 const LONGEST_SLEEP_MS = 60_000;
@@ -40,10 +41,11 @@ export function createScheduleRunner(services: Services): ScheduleRunner {
     poke();
   }
 
-  function end(): void {
+  async function end(): Promise<void> {
     isRunning = false;
     for (const fn of ends) fn();
     cancelLook();
+    await looking;
   }
 
   function poke(): void {
