@@ -1,6 +1,7 @@
 /** The SMTP receiver (RFC 5321): answers 250 only when the message is durable, and refuses early what it will not take. */
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { codeOf, isAppError } from '#core/errors.ts';
+import { addressGroup } from '#core/http/client-ip.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import { MAX_SENDER } from './acceptance.ts';
@@ -94,12 +95,13 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
 
   function connected(session: SMTPServerSession, reply: Reply): void {
     const { remoteAddress } = session;
-    const open = perAddress.get(remoteAddress) ?? 0;
+    const group = addressGroup(remoteAddress);
+    const open = perAddress.get(group) ?? 0;
     if (open >= smtp.maxConnectionsPerAddress) {
       reply(refused('connections', 421, '4.7.0 Too many connections from your address'));
       return;
     }
-    perAddress.set(remoteAddress, open + 1);
+    perAddress.set(group, open + 1);
     counted.add(session);
     if (!greylist.isOn) {
       reply(null);
@@ -113,9 +115,10 @@ export function createSmtpReceiver(services: Services & { config: MailConfig }):
 
   function closed(session: SMTPServerSession): void {
     if (!counted.delete(session)) return;
-    const open = (perAddress.get(session.remoteAddress) ?? 1) - 1;
-    if (open > 0) perAddress.set(session.remoteAddress, open);
-    else perAddress.delete(session.remoteAddress);
+    const group = addressGroup(session.remoteAddress);
+    const open = (perAddress.get(group) ?? 1) - 1;
+    if (open > 0) perAddress.set(group, open);
+    else perAddress.delete(group);
   }
 
   /** Answers at once when it can: a reply of its own packet for each pipelined command would cost round trips. */
