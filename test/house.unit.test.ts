@@ -63,6 +63,15 @@ describe('the house', () => {
     assert.deepEqual(chinese, []);
   });
 
+  it("opens the database with one SQLite library: two in a process take each other's locks away", () => {
+    // Files that nobody else has open: the lock itself, and copies in a backup.
+    const homes = ['core/backup/snapshot.ts', 'core/database/instance-lock.ts', 'core/database/sqlite-process.ts'];
+    const users = globSync(['core/**/*.ts', 'plugins/**/*.ts'], { cwd: root }).filter((file) =>
+      readFileSync(join(root, file), 'utf8').includes('node:sqlite'),
+    );
+    assert.deepEqual(users.sort(), homes);
+  });
+
   it('looks names from outside up among what an object holds itself', () => {
     const found = ['core', 'plugins', 'scripts'].flatMap((room) => files(room).flatMap(looseLookUps));
     assert.deepEqual(

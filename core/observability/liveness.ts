@@ -2,8 +2,8 @@
  * Whether a supervisor should restart this process: when its database has not answered it for half a minute, although
  * it answers who comes anew. When nobody is answered a restart helps nobody, and `/health/ready` says so already.
  */
-import { DatabaseSync } from 'node:sqlite';
 import type { Database } from '../database/database.ts';
+import { askSqliteFile } from '../database/sqlite-process.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 
@@ -79,9 +79,7 @@ export function createLiveness({
       await connection.query('select 1').finally(() => connection.end().catch(() => {}));
       return;
     }
-    const connection = new DatabaseSync(file, { readOnly: true });
-    connection.prepare('select count(*) from sqlite_master').get();
-    connection.close();
+    await askSqliteFile(file, 'select count(*) from sqlite_master');
   }
 
   async function answers(work: Promise<unknown>): Promise<boolean> {
