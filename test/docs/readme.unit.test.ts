@@ -1,7 +1,6 @@
 /** README's walk from a mail to the API works as printed. */
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
-import workflows from '#plugins/workflows/index.ts';
 import { runBlock, shellBlocks } from '../support/documents.ts';
 import { startPlatform, type TestPlatform } from '../support/harness.ts';
 
@@ -12,7 +11,13 @@ describe('README', () => {
     const yaml = /<<'YAML'\n([\s\S]*?)^YAML$/m.exec(config)?.[1] ?? '';
     const { plugins } = parse(yaml);
     patchbay = await startPlatform({
-      plugins: { ...plugins, mail: { smtp: { port: 0 } }, licensing: {}, workflows: {} },
+      plugins: {
+        ...plugins,
+        auth: { ...plugins.auth, registration: 'invite' },
+        mail: { smtp: { port: 0 } },
+        licensing: {},
+        workflows: {},
+      },
     });
   });
   after(() => patchbay.stop());
@@ -38,8 +43,8 @@ describe('README', () => {
     assert.match(found, /"email":"ada@customer\.example","plan":"yearly"/);
   }).timeout(60_000);
 
-  it('leaves no hook open, and nobody without credentials starts the workflow that it published', async () => {
-    assert.deepEqual(await workflows.openDoors?.(patchbay.services), []);
+  it('leaves no door open to strangers, and nobody without credentials starts the workflow that it published', async () => {
+    assert.deepEqual(await patchbay.platform.openDoors(), []);
     const made = [{ data: { message_id: 1, mailbox: 'orders@example.com', received_at: 0 } }];
     const answer = await patchbay.http.post('/hooks/examples/licence-by-mail?wait=5', made);
     assert.equal(answer.status, 404);
