@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ROOT_TOKEN, type Running } from '../bench/processes.ts';
+import { ADMIN, ROOT_TOKEN, type Running } from '../bench/processes.ts';
 import type { Latencies } from './latencies.ts';
 import { sendMails } from './mail-sender.ts';
 
@@ -40,6 +40,8 @@ export async function prepareWrites(replica: Running, outside: string): Promise<
 /** Writes until it is stopped, or until the replica is gone. */
 export function beginWrites({ replica, name, acknowledged, latencies }: Writes): { stop(): Promise<void> } {
   let isOver = false;
+  /** The root token has no account, and so no API keys. */
+  let person: string | undefined;
   const again = async (what: string, write: (number: number) => Promise<void>): Promise<void> => {
     for (let number = 0; !isOver; number++) {
       const beganAt = performance.now();
@@ -79,7 +81,8 @@ export function beginWrites({ replica, name, acknowledged, latencies }: Writes):
     }),
     again('API keys', async (number) => {
       const key = `${name}-${number}`;
-      await ask(replica, '/api/v2/api-keys', { name: key, scopes: ['mail:read'] });
+      person ??= await signIn(replica);
+      await ask(replica, '/api/v2/api-keys', { name: key, scopes: ['mail:read'] }, person);
       acknowledged.keys.add(key);
     }),
     again('executions', async () => {
@@ -96,9 +99,14 @@ export function beginWrites({ replica, name, acknowledged, latencies }: Writes):
   };
 }
 
-async function ask(replica: Running, path: string, body?: object): Promise<any> {
+async function signIn(replica: Running): Promise<string> {
+  const { email, password } = ADMIN;
+  return (await ask(replica, '/api/v2/auth/login', { email, password })).access_token;
+}
+
+async function ask(replica: Running, path: string, body?: object, token = ROOT_TOKEN): Promise<any> {
   const answer = await fetch(`http://127.0.0.1:${replica.ready.http}${path}`, {
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${ROOT_TOKEN}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(PATIENCE_MS),
     ...(body && { method: 'POST', body: JSON.stringify(body) }),
   });
