@@ -135,7 +135,7 @@ async function missing(db: Knex, replica: Running, acknowledged: Acknowledged): 
   const licences = new Set(await db('licensing_licences').pluck('license_id'));
   const keys = new Set(await db('auth_api_keys').pluck('name'));
   const executions = new Map(
-    (await db('workflows_executions').select('uuid', 'status')).map((row) => [row.uuid, row.status]),
+    (await db('workflows_executions').select('id', 'status')).map((row) => [row.id, row.status]),
   );
   const dead = await db('core_jobs').where({ state: 'dead' }).count({ total: '*' }).first();
   const headers = { authorization: `Bearer ${ROOT_TOKEN}` };

@@ -308,7 +308,7 @@ do: [ { a: { set: { sum: .a + 1, text: Hello there, same: '\${ .a }' } } } ]`,
           dataschema: https://example.com/schema
           tracestate: mine
           data: \${ .id + "!" }
-    output: { as: 'del(.specversion, .patchbaydepth)' }`,
+    output: { as: 'del(.specversion, .patchbaydepth, .patchbayroot)' }`,
       input: { id: 'o1' },
       output: {
         ...{ id: 'o1', source: 'https://example.com/shop', type: 'shop.sold', time: '2026-01-01T00:00:00Z' },

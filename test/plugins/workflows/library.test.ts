@@ -120,7 +120,8 @@ describe('a library of workflows', () => {
     const refused = await patchbay(['workflows:import', flows], env);
     assert.equal(refused.code, 1);
     assert.match(refused.err, /Nothing was published:\n.*wrong\.yaml:1:1/);
-  });
+    // Four processes, each of which starts a platform.
+  }).timeout(60_000);
 
   function objectOf(name: string) {
     const document = { dsl: '1.0.0', namespace: 'test', name, version: '1.0.0' };
