@@ -81,6 +81,7 @@ export function startPlatformProcess(dataDir: string, extra: NodeJS.ProcessEnv =
     PATCHBAY_HTTP__PORT: '0',
     PATCHBAY_HTTP__RATELIMIT__ENABLED: 'false',
     PATCHBAY_LOGGING__LEVEL: 'warn',
+    PATCHBAY_PLUGINS__AUTH__REGISTRATION: 'open',
     PATCHBAY_PLUGINS__AUTH__ROOTTOKEN: ROOT_TOKEN,
     PATCHBAY_PLUGINS__AUTH__ADMIN: JSON.stringify(ADMIN),
     PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0',

@@ -82,7 +82,7 @@ export async function drillNeighbours(): Promise<number> {
     const token = String(registered.access_token);
     await ask('/api/create', token, { local: name });
     const users = await ask('/api/users?limit=50', ROOT_TOKEN);
-    const { id } = users.find((user: { email?: string; username?: string }) => user.email === email);
+    const { id } = users.find((user: { username: string }) => user.username === email);
     await ask(`/api/users/${id}`, ROOT_TOKEN, { can_send: 1 }, 'PATCH');
     return token;
   }
