@@ -5,6 +5,7 @@ import knex, { type Knex } from 'knex';
 import type pg from 'pg';
 import Type, { type Static } from 'typebox';
 import type { Logger } from '../observability/log.ts';
+import { knexLines } from './knex-lines.ts';
 import { openPostgres } from './postgres.ts';
 import { keepStatements, type PreparingConnection } from './statement-cache.ts';
 
@@ -74,15 +75,16 @@ export async function connect(config: DatabaseConfig, dataDir: string, log: Logg
   if (config.client === 'pg') return connectPostgres(config, log);
   const file = resolve(config.connection ?? join(dataDir, 'patchbay.sqlite3'));
   mkdirSync(dirname(file), { recursive: true });
+  const lines = knexLines(log);
 
-  const write = knex({ ...sqliteOptions(config, file), pool: pool(1, writerPragmas(config), config.client) });
+  const write = knex({ ...sqliteOptions(config, file, lines), pool: pool(1, writerPragmas(config), config.client) });
   // The writer goes first: it makes the file and switches it to WAL before a reader opens it.
   await write.raw('select 1');
   const read = knex({
-    ...sqliteOptions(config, file),
+    ...sqliteOptions(config, file, lines),
     pool: pool(config.readers, READER_PRAGMAS, config.client),
   });
-  const keeper = knex({ ...sqliteOptions(config, file), pool: pool(1, KEEPER_PRAGMAS, config.client) });
+  const keeper = knex({ ...sqliteOptions(config, file, lines), pool: pool(1, KEEPER_PRAGMAS, config.client) });
   return {
     read,
     write,
@@ -131,8 +133,8 @@ const READER_PRAGMAS = [
   'mmap_size=268435456',
 ];
 
-function sqliteOptions(config: DatabaseConfig, filename: string): Knex.Config {
-  return { client: config.client, connection: { filename }, useNullAsDefault: true, asyncStackTraces: false };
+function sqliteOptions(config: DatabaseConfig, filename: string, log: Knex.Logger): Knex.Config {
+  return { client: config.client, connection: { filename }, useNullAsDefault: true, asyncStackTraces: false, log };
 }
 
 function pool(max: number, pragmas: string[], client: string): Knex.PoolConfig {

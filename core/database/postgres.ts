@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import knex, { type Knex } from 'knex';
 import type pg from 'pg';
 import type { Logger } from '../observability/log.ts';
+import { knexLines } from './knex-lines.ts';
 
 /** Opening a connection, and waiting for one of the pool. */
 const CONNECT_WITHIN_MS = 5_000;
@@ -48,13 +49,12 @@ export async function openPostgres(options: PostgresOptions, log: Logger): Promi
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
-  const quiet = (level: 'debug' | 'warn') => (message: unknown) => log[level]({ part: 'database' }, String(message));
   const pool = knex({
     client: 'pg',
     connection: settings,
     acquireConnectionTimeout: ACQUIRE_WITHIN_MS,
     asyncStackTraces: false,
-    log: { debug: quiet('debug'), warn: quiet('warn'), error: quiet('warn'), deprecate: quiet('warn') },
+    log: knexLines(log),
     pool: {
       min: 1,
       max: options.poolSize,

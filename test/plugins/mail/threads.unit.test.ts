@@ -5,7 +5,7 @@ import { createThreads, Overstepped, type Threads, ThreadsClosed } from '#plugin
 const PLAIN = Buffer.from('From: a@good.example\r\nSubject: Hi\r\n\r\nYour code is 482913\r\n');
 /** postal-mime compares each of these lines with each of these boundaries. */
 const SLOW = Buffer.from(
-  `Content-Type: multipart/mixed; boundary=b\r\n\r\n${Array.from({ length: 900 }, (_, n) => `--b\r\nContent-Type: multipart/mixed; boundary=${n}${'-'.repeat(60)}x\r\n\r\n`).join('')}${`${'-'.repeat(70)}\r\n`.repeat(300_000)}`,
+  `Content-Type: multipart/mixed; boundary=b\r\n\r\n${Array.from({ length: 900 }, (_, n) => `--b\r\nContent-Type: multipart/mixed; boundary=${n}${'-'.repeat(60)}x\r\n\r\n`).join('')}${`${'-'.repeat(70)}\r\n`.repeat(800_000)}`,
 );
 
 describe('threads that read mail', () => {
