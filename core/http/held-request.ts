@@ -20,7 +20,7 @@ export async function whileAllowed<T>(ctx: Koa.Context, work: (signal: AbortSign
   ctx.res.once('close', hangUp);
   try {
     const result = await work(gone.signal);
-    if (isOver) throw coreErrors.unauthenticated();
+    if (isOver) throw coreErrors.unauthenticated({ headers: { 'www-authenticate': 'Bearer error="invalid_token"' } });
     return result;
   } finally {
     ctx.res.off('close', hangUp);

@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { CursorQuery, cursorPage } from '../database/pagination.ts';
 import { inOrder } from '../events/live.ts';
 import { eventStream } from '../http/event-stream.ts';
+import { whileAllowed } from '../http/held-request.ts';
 import { HANDLED, route } from '../http/route.ts';
 import type { Cron, CronRunRow } from '../jobs/cron.ts';
 import type { JobRow } from '../jobs/jobs.ts';
@@ -96,10 +97,11 @@ export function operationRoutes(cron: Cron) {
       body: Type.Object({ input: Type.Unknown() }),
       responses: { 200: Type.Object({ output: Type.Unknown() }) },
       async handler({ params, body, principal, ctx }, { functions }) {
-        const output = await functions.call(params.name, body.input, {
-          principal,
-          idempotencyKey: ctx.get('idempotency-key').slice(0, 200) || randomUUID(),
-        });
+        const idempotencyKey = ctx.get('idempotency-key').slice(0, 200) || randomUUID();
+        // Some wait for minutes.
+        const output = await whileAllowed(ctx, (signal) =>
+          functions.call(params.name, body.input, { principal, idempotencyKey, signal }),
+        );
         return { output };
       },
     }),

@@ -112,6 +112,20 @@ describe('event streams', () => {
     assert.equal((await waiting).status, 401);
   });
 
+  it('nor is a function that waits for one: nothing of what came after the logout is told', async () => {
+    const person = await register(app);
+    await mailboxOf(app, person, 'expected');
+    const waiting = fetch(`${other.url}/api/platform/functions/mail.waitFor`, {
+      method: 'POST',
+      headers: { ...bearer(person), 'content-type': 'application/json' },
+      body: JSON.stringify({ input: { mailbox: 'expected@example.com', timeout_seconds: 60 } }),
+    });
+    await other.clock.advance(0);
+    assert.equal((await person.http.post('/api/v2/auth/logout', {})).status < 300, true);
+    await other.services.connections.recheck();
+    assert.equal((await waiting).status, 401);
+  });
+
   it('end when somebody has other rights than before, and may be opened again with those', async () => {
     const member = await addMember(app, owner, 'member');
     const streams = await both(bearer(member));

@@ -16,7 +16,7 @@ export interface Caller {
   requestId: string;
   /** How long a workflow is waited for. */
   waitMs: number;
-  /** Nobody reads the answer any more. */
+  /** Nobody reads the answer any more, or may. */
   gone: AbortSignal;
   /** The server stops: who waits for a workflow is answered now. */
   stopping: AbortSignal;

@@ -1,8 +1,9 @@
 /** Our own API: starting, watching and steering executions. */
 import { randomUUID } from 'node:crypto';
+import type Koa from 'koa';
 import Type from 'typebox';
 import { CursorQuery } from '#core/database/pagination.ts';
-import { coreErrors, eventStream, HANDLED, reply, route } from '#core/plugin.ts';
+import { coreErrors, eventStream, HANDLED, reply, route, whileAllowed } from '#core/plugin.ts';
 import { correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
 import { CORRELATION_ID, DEPTH, isReported, ROOT } from '../engine/event-attributes.ts';
@@ -71,7 +72,7 @@ export const executionRoutes = [
       ),
     ),
     responses: { 200: StartedView, 202: StartedView },
-    async handler({ params, query, body, principal }, services) {
+    async handler({ params, query, body, principal, ctx }, services) {
       const { namespace, name } = params;
       const tenant = tenantOf(principal);
       const workflow = await services.workflowDefinitions.get(tenant, namespace, name, body?.version);
@@ -87,7 +88,7 @@ export const executionRoutes = [
         startKey: key ? startKeyOf(`manual:${workflow.row.id}`, key) : null,
         isDurable: !query.wait,
       });
-      return answerOf(started, query.wait ?? 0);
+      return answerOf(ctx, started, query.wait ?? 0);
     },
   }),
   route({
@@ -106,7 +107,7 @@ export const executionRoutes = [
       { examples: [{ task: { call: 'mail.find', with: { mailbox: 'me@example.com' } } }] },
     ),
     responses: { 200: StartedView, 202: StartedView },
-    async handler({ query, body, principal }, { workflowDefinitions, workflowEngine }) {
+    async handler({ query, body, principal, ctx }, { workflowDefinitions, workflowEngine }) {
       const document = { dsl: '1.0.0', ...TRIED };
       const named = (body.use as { secrets?: string[] } | undefined)?.secrets ?? [];
       const use = { ...body.use, secrets: [...new Set([...named, ...Object.keys(body.secrets ?? {})])] };
@@ -119,7 +120,7 @@ export const executionRoutes = [
         origin: { kind: 'try', by: principal.id },
         isDurable: true,
       });
-      return answerOf(started, query.wait ?? 30);
+      return answerOf(ctx, started, query.wait ?? 30);
     },
   }),
   route({
@@ -298,19 +299,22 @@ export const executionRoutes = [
       ),
     ),
     responses: { 200: StartedView, 202: StartedView },
-    async handler({ params, query, body, principal }, services) {
+    async handler({ params, query, body, principal, ctx }, services) {
       const started = services.workflowExecutions.replay(reachOf(principal), params.id, body ?? {});
-      return answerOf(started, query.wait ?? 0);
+      return answerOf(ctx, started, query.wait ?? 0);
     },
   }),
 ];
 
-/** 200 with the output when it ends within the seconds, else 202. Throws `not_startable` for what the workflow refuses. */
-export async function answerOf(starting: Promise<Started>, seconds: number) {
+/**
+ * 200 with the output when it ends within the seconds, else 202. Throws `not_startable` for what the workflow refuses, and
+ * `unauthenticated` when the credentials ended meanwhile.
+ */
+export async function answerOf(ctx: Koa.Context, starting: Promise<Started>, seconds: number) {
   const started = await starting.catch((error) => {
     throw error instanceof Fault ? workflowErrors.not_startable({ message: error.message, cause: error }) : error;
   });
-  const final = seconds > 0 ? await started.ended(seconds * 1000) : null;
+  const final = seconds > 0 ? await whileAllowed(ctx, () => started.ended(seconds * 1000)) : null;
   if (!final) return reply(202, { id: started.id, status: started.status });
   return reply(200, startedView(final));
 }

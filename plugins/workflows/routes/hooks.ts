@@ -65,7 +65,7 @@ export const hookRoutes = [
         // Who waits for the answer was promised nothing before it.
         isDurable: !query.wait,
       });
-      return answerOf(started, query.wait ?? 0);
+      return answerOf(ctx, started, query.wait ?? 0);
     },
   }),
 ];

@@ -3,7 +3,7 @@ import type Koa from 'koa';
 import Type from 'typebox';
 import { checkAccess } from '#core/http/access.ts';
 import type { Principal } from '#core/http/principal.ts';
-import { coreErrors, reply, route } from '#core/plugin.ts';
+import { coreErrors, reply, route, whileAllowed } from '#core/plugin.ts';
 import { refuseForeignOrigin } from '../mcp/origin.ts';
 import { LONGEST_WAIT_SECONDS } from './executions.ts';
 
@@ -41,19 +41,21 @@ export const mcpRoutes = [
       if (Array.isArray(body)) {
         throw coreErrors.bad_request({ message: 'Send one message in a request: MCP has no batches since 2025-06-18' });
       }
-      const signals = signalsOf(ctx);
+      const { stopping, end } = stopOf(ctx);
       try {
         // Not imported above: the SDK would take memory of every platform, also of those that nobody asks for MCP.
         const { answerMcp } = await import('../mcp/server.ts');
-        const caller = { principal: account, requestId, waitMs: query.wait * 1000, ...signals };
-        const answer = await answerMcp({ message: body, header: (name) => ctx.get(name), caller }, services);
+        const answer = await whileAllowed(ctx, (gone) => {
+          const caller = { principal: account, requestId, waitMs: query.wait * 1000, gone, stopping };
+          return answerMcp({ message: body, header: (name) => ctx.get(name), caller }, services);
+        });
         return reply(answer.status, await answer.text(), {
           'content-type': answer.headers.get('content-type') ?? 'application/json',
           // Kept open, the connection would hold up the stop until its reader lets go.
-          ...(signals.stopping.aborted && { connection: 'close' }),
+          ...(stopping.aborted && { connection: 'close' }),
         });
       } finally {
-        signals.end();
+        end();
       }
     },
   }),
@@ -71,19 +73,9 @@ function accountOf(principal: Principal | null, ctx: Koa.Context): Principal {
   return principal;
 }
 
-function signalsOf({ app, res }: Koa.Context) {
-  const gone = new AbortController();
+function stopOf({ app }: Koa.Context) {
   const stopping = new AbortController();
-  const hangUp = () => gone.abort();
   const stop = () => stopping.abort();
-  res.once('close', hangUp);
   app.once('closing', stop);
-  return {
-    gone: gone.signal,
-    stopping: stopping.signal,
-    end() {
-      res.off('close', hangUp);
-      app.off('closing', stop);
-    },
-  };
+  return { stopping: stopping.signal, end: () => void app.off('closing', stop) };
 }

@@ -69,6 +69,21 @@ describe('hooks', () => {
     await other.http.delete('/api/platform/workflows/test/own');
   });
 
+  it('tell no output to who waited for it with a key that was revoked meanwhile', async () => {
+    const definition = definitionOf('slow', 'do: [ { a: { wait: { seconds: 30 } } } ]');
+    assert.equal((await owner.http.post('/api/platform/workflows', { definition })).status, 201);
+    const client = await keyOf(owner, ['workflows:run']);
+    const [key] = (await owner.http.get('/api/v2/api-keys')).body;
+    const paths = ['/hooks/test/slow?wait=60', '/api/platform/workflows/test/slow/executions?wait=60'];
+    const waiting = paths.map((path) => client.post(path, {}));
+    const isWaiting = async () => (await bench.app.services.db.read('workflows_waits')).length === 2;
+    while (!(await isWaiting())) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal((await owner.http.delete(`/api/v2/api-keys/${key.id}`)).status, 204);
+    await bench.app.services.connections.recheck();
+    await bench.app.clock.advance(30_000);
+    for (const answer of await Promise.all(waiting)) assert.equal(answer.status, 401, answer.text);
+  });
+
   it('that are open are told to the operator, and no longer when they are closed or switched off', async () => {
     const doors = () => workflows.openDoors!(bench.app.services);
     assert.deepEqual(await doors(), ['anybody may start 1 workflow by its hook: test/open']);

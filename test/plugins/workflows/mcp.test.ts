@@ -341,6 +341,31 @@ describe('MCP', () => {
     });
   });
 
+  it('ends a call that waits with the key of its caller', async () => {
+    const begun = Promise.withResolvers<void>();
+    bench.app.services.functions.add(
+      defineFunction({
+        name: 'test.wait',
+        summary: 'Waits until nobody may have the answer',
+        access: { scope: 'licenses:read', tenant: 'required' },
+        input: Type.Object({}),
+        output: Type.Object({}),
+        async run(_, { signal }) {
+          begun.resolve();
+          await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+          return {};
+        },
+      }),
+    );
+    const headers = { ...(await keyOf(owner)), accept: 'application/json, text/event-stream' };
+    const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'test.wait', arguments: {} } };
+    const waiting = bench.app.http.with(headers).post('/mcp', body);
+    await begun.promise;
+    const [key] = (await owner.http.get('/api/v2/api-keys')).body;
+    assert.equal((await owner.http.delete(`/api/v2/api-keys/${key.id}`)).status, 204);
+    assert.equal((await waiting).status, 401);
+  });
+
   it('gives a super-admin’s narrow key no more than it has', async () => {
     const seen: FunctionCall[] = [];
     bench.app.services.functions.add(
