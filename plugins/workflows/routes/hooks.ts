@@ -61,7 +61,8 @@ export const hookRoutes = [
         input: inputOf(body, ctx.get('content-type')),
         origin: { kind: 'http', ...(own && principal && { by: principal.id }) },
         correlationId: correlationIdIn(ctx.get('x-correlation-id')),
-        startKey: key ? startKeyOf(`hook:${workflow.row.id}`, key) : null,
+        // Strangers have keys of their own: with one that they guess they get, or take the place of, nothing of the owner's.
+        startKey: key ? startKeyOf(`${own ? 'hook-own' : 'hook'}:${workflow.row.id}`, key) : null,
         // Who waits for the answer was promised nothing before it.
         isDurable: !query.wait,
       });

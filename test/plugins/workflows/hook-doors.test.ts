@@ -84,6 +84,19 @@ describe('hooks', () => {
     for (const answer of await Promise.all(waiting)) assert.equal(answer.status, 401, answer.text);
   });
 
+  it('give strangers nothing of a start that somebody else made with the same key', async () => {
+    const echo = withHook('true').replace('{ ran: true }', "'${ . }'");
+    const definition = definitionOf('echo', echo);
+    assert.equal((await owner.http.post('/api/platform/workflows', { definition })).status, 201);
+    const path = `/hooks/test/echo?wait=10&tenant=${owner.tenantId}`;
+    const start = async (client: Client, body: object) =>
+      (await client.with({ 'idempotency-key': 'order-17' }).post(path, body)).body.output;
+    assert.deepEqual(await start(owner.http, { card: '4711' }), { card: '4711' });
+    assert.deepEqual(await start(bench.app.http, { card: 'guessed' }), { card: 'guessed' });
+    assert.deepEqual(await start(owner.http, {}), { card: '4711' });
+    await owner.http.delete('/api/platform/workflows/test/echo');
+  });
+
   it('that are open are told to the operator, and no longer when they are closed or switched off', async () => {
     const doors = () => workflows.openDoors!(bench.app.services);
     assert.deepEqual(await doors(), ['anybody may start 1 workflow by its hook: test/open']);
