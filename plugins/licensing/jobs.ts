@@ -4,7 +4,6 @@ import { isAppError } from '#core/errors.ts';
 import type { RateLimit } from '#core/http/route.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { defineJob, type EventHandler, type Services } from '#core/plugin.ts';
-import type { LicenceEvent } from './contract.ts';
 import { deviceToken } from './services/device-links.ts';
 import type { LicenceRow } from './tables.ts';
 
@@ -13,25 +12,26 @@ const FOLDER = new URL('./mail-templates/', import.meta.url);
 /** The subscription to `licence.issued`: the customer gets the code. */
 export const mailIssuedLicence: EventHandler<'licence.issued'> = async ({ id, data }, services) => {
   if (!services.licensingCustomerMail.onIssue) return;
-  if (await isFlooded(services, data)) return;
   // What has no end is another text: no day can stand there.
   const template = (isForEver: boolean) => (isForEver ? 'licence_issued_lifetime' : 'licence_issued');
   await mailAbout(services, data.license_id, template, `licensing.issued/${id}`);
 };
 
-/** Anybody with a tenant may make licences for a stranger's address: only the operator's may fill a mailbox. */
+/** Anybody with a tenant may make or import licences for a stranger's address: only the operator's may fill a mailbox. */
 const MAILS_OF_ADDRESS: RateLimit = { name: 'licensing.mailsOfAddress', points: 20, windowSeconds: 3600 };
 
-async function isFlooded({ db, rateLimits, operatorTenant, log }: Services, { license_id, email }: LicenceEvent) {
-  const licence = await db.read('licensing_licences').where({ license_id }).first('tenant_id');
-  const tenantId = licence?.tenant_id ?? null;
+async function isFlooded({ rateLimits, operatorTenant, log }: Services, licence: LicenceRow): Promise<boolean> {
+  const { tenant_id: tenantId, license_id, email } = licence;
   if (tenantId === null || tenantId === (await operatorTenant.id())) return false;
   try {
     await rateLimits.consume(MAILS_OF_ADDRESS, email);
     return false;
   } catch (error) {
     if (!isAppError(error) || error.code !== 'rate_limited') throw error;
-    log.warn({ tenantId, licence: license_id }, 'A code was not mailed: the address got too many within an hour');
+    log.warn(
+      { tenantId, licence: license_id },
+      'A customer was not written to: the address got too many mails within an hour',
+    );
     return true;
   }
 }
@@ -70,7 +70,7 @@ async function mailAbout(
   const licence = await db.read('licensing_licences').where({ license_id: licenseId }).first();
   if (licence?.status !== 'active') return;
   const template = templateOf(licence.valid_until === null);
-  if (template === null) return;
+  if (template === null || (await isFlooded(services, licence))) return;
   const { name } = await licensingProducts.rulesOf(licence);
   const mail = mailTemplates.render(FOLDER, template, valuesOf(licence, name));
   await mailer.send({ to: licence.email, ...mail, idempotencyKey });

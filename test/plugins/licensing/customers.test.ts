@@ -69,4 +69,16 @@ describe('customers of a vendor', () => {
     await app.services.jobs.idle();
     assert.equal(mails.filter(({ to }) => to === 'victim@example.com').length, 20);
   });
+
+  it('are not flooded with reminders of licences that a tenant has imported for them', async () => {
+    const mails = catchMails(app);
+    const { http } = await register(app);
+    const day = (days: number) => new Date(app.clock.now() + days * 86_400_000).toISOString();
+    const lines = Array.from({ length: 25 }, (_, n) => `code-${n},victim@example.com,yearly,${day(-300)},${day(2)}`);
+    const file = `activation_code,email,plan,issued_at,valid_until\n${lines.join('\n')}`;
+    await made(http.send('POST', `${BASE}/import`, file, { 'content-type': 'text/csv' }), 200);
+    await app.services.licenceReminders.remindSome(100);
+    await app.services.jobs.idle();
+    assert.equal(mails.filter(({ to }) => to === 'victim@example.com').length, 20);
+  });
 });
