@@ -1,7 +1,7 @@
 /** Sending: the queue, schedules, retries, bounces, forwarding, submission, through a relay of the world outside. */
 import assert from 'node:assert/strict';
 import { createTransport } from 'nodemailer';
-import { ADMIN, authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
+import { ADMIN, authConfig, ROOT_TOKEN, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
@@ -294,6 +294,25 @@ describe('sending mail', () => {
     await plain.say('EHLO test');
     assert.match(await plain.say('MAIL FROM:<boss@example.com>'), /^5/);
     plain.close();
+  });
+
+  it('takes a submission for no more recipients than mail that comes in may have', async () => {
+    const boss = await signInAdmin(app);
+    await boss.http.post('/api/create', { local: 'boss' });
+    const transport = createTransport({
+      host: '127.0.0.1',
+      port: app.services.submissionServer.port()!,
+      requireTLS: true,
+      tls: { rejectUnauthorized: false },
+      auth: { user: ADMIN.username, pass: ADMIN.password },
+    });
+    const to = Array.from({ length: 120 }, (_, index) => `you${index}@else.example`);
+    const raw = 'From: boss@example.com\r\nSubject: To all\r\n\r\nHi\r\n';
+    const { accepted, rejected } = await transport.sendMail({ envelope: { from: 'boss@example.com', to }, raw });
+    assert.deepEqual([accepted.length, rejected.length], [100, 20]);
+    transport.close();
+    assert.equal((await relay.has(100)).length, 100);
+    await settled();
   });
 });
 

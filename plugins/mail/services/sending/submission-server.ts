@@ -36,6 +36,7 @@ export function createSubmissionServer(services: Services & { config: MailConfig
       key,
       size: config.smtp.maxMessageBytes,
       maxClients: config.smtp.maxConnections,
+      maxRecipients: config.smtp.maxRecipients,
       authMethods: ['PLAIN', 'LOGIN'],
       disableReverseLookup: true,
       socketTimeout: config.smtp.idleSeconds * 1000,
@@ -59,7 +60,11 @@ export function createSubmissionServer(services: Services & { config: MailConfig
     busy.add(session.id);
     try {
       const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk);
+      // What is too large is read to its end, and not kept.
+      for await (const chunk of stream) {
+        if (stream.sizeExceeded) chunks.length = 0;
+        else chunks.push(chunk);
+      }
       if (stream.sizeExceeded) throw new SmtpRefusal(552, '5.3.4 The message is too large');
       const principal = principals.get(session);
       if (!principal) throw new SmtpRefusal(530, '5.7.0 Sign in first');
