@@ -10,6 +10,7 @@ import type { MailboxRow } from '../tables.ts';
 import { isMailAddress } from './addresses.ts';
 import type { Owner } from './mailbox-ownership.ts';
 import { isMailAdmin } from './roles.ts';
+import { refusalToForward } from './sending/may-send.ts';
 
 export interface BatchResult {
   success: true;
@@ -29,7 +30,7 @@ export interface MailboxSettings {
   remove(principal: Principal, address: string): Promise<void>;
   /** Turns the pin on or off; gives whether it is on now. */
   togglePin(principal: Principal, address: string): Promise<boolean>;
-  /** Changes a mailbox that the principal may manage, by id. Throws `mailbox_not_found`. */
+  /** Changes a mailbox that the principal may manage, by id. Throws `mailbox_not_found`; `may_not_send` for a forward. */
   change(principal: Principal, id: number, patch: Patch): Promise<void>;
   /** Changes one mailbox by its address, for administrators. */
   changeByAddress(address: string, patch: Patch): Promise<void>;
@@ -126,8 +127,10 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
   }
 
   async function change(principal: Principal, id: number, patch: Patch): Promise<void> {
+    const refusal = patch.forward_to ? await refusalToForward(principal, services) : null;
     await db.transaction(async (trx) => {
       const row = await mailboxes.locked(trx, principal, { id });
+      if (refusal) throw refusal;
       refuseBadForward(patch, [row.address]);
       await trx('mail_mailboxes').where({ id }).update(patch);
     });

@@ -8,6 +8,7 @@ import type { RuleRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 import { createKept } from '../kept.ts';
 import { isMailAdmin } from '../roles.ts';
+import { refusalToForward } from '../sending/may-send.ts';
 import { type Candidate, meets, type RuleConditions } from './rule-matching.ts';
 
 export interface NewRule {
@@ -33,8 +34,9 @@ export interface MailRules {
   /** Whether a rule could refuse mail for one of these addresses, and whether it asks for authentication. */
   mayRefuse(addresses: readonly Pick<Candidate, 'address' | 'domain'>[]): Promise<{ any: boolean; needsAuth: boolean }>;
   list(principal: Principal): Promise<RuleView[]>;
-  /** Throws `mailbox_not_found`, `foreign_domain`, `bad_request`. */
+  /** Throws `mailbox_not_found`, `foreign_domain`, `bad_request`; `may_not_send` for a forward. */
   create(principal: Principal, rule: NewRule): Promise<RuleView>;
+  /** Throws `not_found`; `may_not_send` for a forward that is on afterwards. */
   change(principal: Principal, id: number, patch: Partial<NewRule>): Promise<RuleView>;
   remove(principal: Principal, id: number): Promise<void>;
   /** The rules of mailboxes that are deleted, or somebody else's from now on, end. */
@@ -65,7 +67,8 @@ interface Index {
 
 const MAX_PER_MAILBOX = 100;
 
-export function createMailRules({ db, clock, mailboxes, notices }: Services): MailRules {
+export function createMailRules(services: Services): MailRules {
+  const { db, clock, mailboxes, notices } = services;
   const rules = createKept({ db, notices, topic: 'mail.rules', load });
 
   return { judge, mayRefuse, list, create, change, remove, forgetMailboxes, forgetTenant };
@@ -120,8 +123,10 @@ export function createMailRules({ db, clock, mailboxes, notices }: Services): Ma
 
   async function create(principal: Principal, rule: NewRule): Promise<RuleView> {
     const value = checkedValue(rule.action, rule.value);
+    const refusal = rule.action === 'forward' ? await refusalToForward(principal, services) : null;
     return db.transaction(async (trx) => {
       const place = await placeOf(trx, principal, rule);
+      if (refusal) throw refusal;
       const row = {
         ...place,
         name: rule.name,
@@ -154,9 +159,12 @@ export function createMailRules({ db, clock, mailboxes, notices }: Services): Ma
   }
 
   async function change(principal: Principal, id: number, patch: Partial<NewRule>): Promise<RuleView> {
+    const refusal = await refusalToForward(principal, services);
     return db.transaction(async (trx) => {
       const row = await manageable(trx, principal, id);
       const action = patch.action ?? row.action;
+      const isOn = patch.enabled ?? row.is_enabled === 1;
+      if (refusal && action === 'forward' && isOn) throw refusal;
       const [changed] = await trx('mail_rules')
         .where({ id })
         .update({
