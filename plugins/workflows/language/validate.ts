@@ -3,6 +3,7 @@ import { isMap, isNode, isSeq, LineCounter, type Node, parseDocument } from 'yam
 import { checkDefinition, type ValidationOptions } from './check-definition.ts';
 import type { Complain } from './check-use.ts';
 import { type Definition, LONGEST_SOURCE } from './definition.ts';
+import { repeatedKeys } from './repeated-keys.ts';
 import { sdkIssues } from './sdk.ts';
 import { unstorable } from './unstorable.ts';
 import { isTooDeep } from './yaml-depth.ts';
@@ -29,11 +30,20 @@ export async function validate(given: string | object, options: ValidationOption
   const lines = new LineCounter();
   if (source.length > LONGEST_SOURCE) return { errors: [at(null, '', 'A definition has at most 1 MB')] };
   if (isTooDeep(source)) return { errors: [at(null, '', 'This is nested too deeply')] };
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, strict: true });
-  if (document.errors.length > 0) {
+  const document = parseDocument(source, {
+    lineCounter: lines,
+    prettyErrors: false,
+    strict: true,
+    uniqueKeys: false,
+  });
+  const wrong = [
+    ...document.errors.map(({ message, pos }) => ({ message, offset: pos[0] })),
+    ...repeatedKeys(document).map((offset) => ({ message: 'Map keys must be unique', offset })),
+  ];
+  if (wrong.length > 0) {
     return {
-      errors: document.errors.map(({ message, pos }) => {
-        const { line, col } = lines.linePos(pos[0]);
+      errors: wrong.slice(0, MOST_ERRORS).map(({ message, offset }) => {
+        const { line, col } = lines.linePos(offset);
         return { path: '', line, column: col, message };
       }),
     };

@@ -223,6 +223,16 @@ do: [ { a: { set: { a: 1 } } } ]`,
     assert.match(errors[0]!.message, /did you mean 'task0'/);
   }).timeout(60_000);
 
+  it('with very many keys keeps nobody from publishing for minutes, and one that stands twice is told', async () => {
+    const keys = Array.from({ length: 60_000 }, (_, n) => `    k${n}: 1`).join('\n');
+    const check = async (definition: string) =>
+      (await bench.admin.post('/api/platform/workflows/validate', { definition })).body;
+    const many = await check(definitionOf('keys', `do:\n- a:\n   set:\n${keys}\n`));
+    assert.deepEqual(many, { valid: true, errors: [] });
+    const twice = await check(definitionOf('twice', 'do: [ { a: { set: { x: 1 } } } ]\ndo: []\n'));
+    assert.deepEqual(twice.errors, [{ path: '', line: 7, column: 1, message: 'Map keys must be unique' }]);
+  }).timeout(30_000);
+
   it('in a pattern of a schema ends with an error', async () => {
     const patterns = ['^(a+)+$', '^(a|a)*$', '^(a?){40}a{40}$', `^${'a?'.repeat(40)}${'a'.repeat(40)}$`, '(x+x+)+y'];
     for (const [index, pattern] of patterns.entries()) {
