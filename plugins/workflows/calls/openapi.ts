@@ -1,12 +1,12 @@
 /** `call: openapi`: finds the operation in the document, places its parameters, and sends it as `call: http` does. */
 
-import { parse } from 'yaml';
+import { messageOf } from '#core/errors.ts';
 import { lookUp } from '#core/look-up.ts';
 import type { TaskCall } from '../engine/interpreter.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
-import { isTooDeep } from '../language/yaml-depth.ts';
 import { authorized, type Policy } from './authentication.ts';
+import { readDocument } from './foreign-document.ts';
 import { addressOf, type HttpRequest, outboundFault, send } from './http.ts';
 
 interface OpenApiArguments {
@@ -51,7 +51,10 @@ interface Found {
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 const KEPT_MS = 5 * 60_000;
 const MAX_KEPT = 100;
-const kept = new Map<string, { document: Document; until: number }>();
+/** As they came; in memory they are several times as large. */
+const MAX_KEPT_BYTES = 32 * 1024 * 1024;
+const kept = new Map<string, { document: Document; bytes: number; until: number }>();
+let keptBytes = 0;
 
 export async function openApiCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
   const args = (await evaluateDeep(given, call.input, call.scope)) as OpenApiArguments;
@@ -82,18 +85,25 @@ async function documentAt(call: TaskCall, url: string, policy: Policy | undefine
   if (answer.status !== 200) {
     throw fault('communication', `The OpenAPI document answered ${answer.status}`, { status: answer.status });
   }
-  let document: Document;
+  let read: unknown;
   try {
-    const text = answer.text();
-    if (isTooDeep(text)) throw new Error('It is nested too deeply');
-    document = parse(text, { maxAliasCount: 100 });
-  } catch {
-    throw fault('configuration', 'The OpenAPI document is neither JSON nor YAML');
+    read = await readDocument(answer.text());
+  } catch (error) {
+    throw fault('configuration', `The OpenAPI document is neither JSON nor YAML: ${messageOf(error).slice(0, 200)}`);
   }
+  const document = (typeof read === 'object' && read !== null ? read : {}) as Document;
   if (policy) return document;
-  if (kept.size >= MAX_KEPT) kept.clear();
-  kept.set(url, { document, until: clock.now() + KEPT_MS });
+  const bytes = answer.body.length;
+  if (kept.size >= MAX_KEPT || keptBytes + bytes > MAX_KEPT_BYTES) forgetAll();
+  // Another one of this address may have been read meanwhile.
+  keptBytes += bytes - (kept.get(url)?.bytes ?? 0);
+  kept.set(url, { document, bytes, until: clock.now() + KEPT_MS });
   return document;
+}
+
+function forgetAll(): void {
+  kept.clear();
+  keptBytes = 0;
 }
 
 function operationOf(document: Document, operationId: string): Found {
