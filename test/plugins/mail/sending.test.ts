@@ -296,16 +296,45 @@ describe('sending mail', () => {
     plain.close();
   });
 
-  it('takes a submission for no more recipients than mail that comes in may have', async () => {
+  const asBoss = async () => {
     const boss = await signInAdmin(app);
     await boss.http.post('/api/create', { local: 'boss' });
-    const transport = createTransport({
+    return createTransport({
       host: '127.0.0.1',
       port: app.services.submissionServer.port()!,
       requireTLS: true,
       tls: { rejectUnauthorized: false },
       auth: { user: ADMIN.username, pass: ADMIN.password },
     });
+  };
+
+  it('takes a submission of one author alone, who has the mailbox', async () => {
+    const transport = await asBoss();
+    const submit = (header: string) => {
+      const envelope = { from: 'boss@example.com', to: ['you@else.example'] };
+      return transport.sendMail({ envelope, raw: `${header}\r\nSubject: Hi\r\n\r\nFrom: nobody\r\n` });
+    };
+    for (const header of [
+      'From: boss@example.com\r\nFrom: me@example.com',
+      'From : me@example.com\r\nFrom: boss@example.com',
+      `From: boss@example.com\r\nX-Long: ${'x '.repeat(5_000)}\r\nFROM: me@example.com`,
+      'From: <boss@example.com>, me@example.com',
+      'From: me@example.com, "boss" <boss@example.com>',
+    ])
+      await assert.rejects(submit(header), /550/, header);
+    for (const header of [
+      'From: boss@example.com',
+      'From: "Boss, @ work" <boss@example.com> (me@home)',
+      'From: =?utf-8?q?Ch=C3=A9f?=\r\n <boss@example.com>',
+    ])
+      await submit(header);
+    transport.close();
+    assert.equal((await relay.has(3)).length, 3);
+    await settled();
+  });
+
+  it('takes a submission for no more recipients than mail that comes in may have', async () => {
+    const transport = await asBoss();
     const to = Array.from({ length: 120 }, (_, index) => `you${index}@else.example`);
     const raw = 'From: boss@example.com\r\nSubject: To all\r\n\r\nHi\r\n';
     const { accepted, rejected } = await transport.sendMail({ envelope: { from: 'boss@example.com', to }, raw });

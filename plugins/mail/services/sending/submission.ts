@@ -33,7 +33,7 @@ export function createSubmission(services: Services): Submission {
       if (!to.every(isMailAddress)) throw mailErrors.bad_address();
       const seen = glance(raw.subarray(0, 64 * 1024));
       // Whoever hands in a mail speaks for one mailbox: the header must not name another one.
-      if (seen.from.toLowerCase() !== mailbox.address) throw mailErrors.not_your_mailbox();
+      if (seen.from.toLowerCase() !== mailbox.address || !hasOneAuthor(raw)) throw mailErrors.not_your_mailbox();
       const writer = blobs.writer();
       await writer.write(raw);
       const stored = await writer.finish();
@@ -67,4 +67,17 @@ export function createSubmission(services: Services): Submission {
       query: () => '',
     });
   }
+}
+
+/** One From with one address (RFC 5322 §3.6): of several, each reader shows another one, under our signature. */
+function hasOneAuthor(raw: Buffer): boolean {
+  const ends = ['\n\r\n', '\n\n'].map((end) => raw.indexOf(end)).filter((end) => end >= 0);
+  const header = raw.toString('latin1', 0, Math.min(raw.length, ...ends));
+  const [from = '', ...more] = header
+    .replace(/\r?\n[ \t]+/g, ' ')
+    .split(/[\r\n]+/)
+    .filter((line) => /^from[ \t]*:/i.test(line));
+  // What stands in quotes or in brackets of a comment is no address.
+  const plain = from.replace(/"(?:[^"\\]|\\.)*"|\([^()]*\)/g, '');
+  return more.length === 0 && plain.split('@').length === 2;
 }
