@@ -1,4 +1,7 @@
-/** Scripts in threads of their own: one script at a time in each, and a thread that hangs is ended and replaced. */
+/**
+ * Scripts in threads of their own: one script at a time in each, and a thread that hangs is ended and replaced. Those that
+ * wait are taken in turn for each tenant.
+ */
 import { Worker } from 'node:worker_threads';
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
@@ -47,7 +50,8 @@ const THREAD_HEAP_MB = 64;
 export function createScriptSandbox({ outbound, config, log }: Services & { config: WorkflowsConfig }): ScriptSandbox {
   const { memoryMb, timeoutMs, workers } = config.script;
   const threads = new Set<Thread>();
-  const queue: Job[] = [];
+  /** By tenant, who take turns in the order in which they stand here. */
+  const waiting = new Map<string, Job[]>();
   let nextId = 1;
   let isClosed = false;
 
@@ -73,14 +77,15 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
           },
         };
         const abort = (): void => {
-          const waiting = queue.indexOf(job);
-          if (waiting >= 0) queue.splice(waiting, 1);
+          leave(script.tenantId, job);
           const thread = [...threads].find((one) => one.job === job);
           if (thread) end(thread);
           reject(signal.reason);
         };
         signal.addEventListener('abort', abort, { once: true });
-        queue.push(job);
+        const own = waiting.get(script.tenantId);
+        if (own) own.push(job);
+        else waiting.set(script.tenantId, [job]);
         pump();
       });
     },
@@ -91,12 +96,29 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
   };
 
   function pump(): void {
-    while (queue.length > 0 && !isClosed) {
+    while (waiting.size > 0 && !isClosed) {
       const thread = [...threads].find(({ job }) => job === null) ?? (threads.size < workers ? start() : null);
-      const job = thread && queue.shift();
+      const job = thread && next();
       if (!thread || !job) return;
       give(thread, job);
     }
+  }
+
+  /** The first of the tenant whose turn it is, who then stands behind the others. */
+  function next(): Job | null {
+    const [turn] = waiting;
+    if (!turn) return null;
+    const [tenantId, jobs] = turn;
+    const job = jobs.shift() ?? null;
+    waiting.delete(tenantId);
+    if (jobs.length > 0) waiting.set(tenantId, jobs);
+    return job;
+  }
+
+  function leave(tenantId: string, job: Job): void {
+    const others = waiting.get(tenantId)?.filter((one) => one !== job) ?? [];
+    if (others.length > 0) waiting.set(tenantId, others);
+    else waiting.delete(tenantId);
   }
 
   function give(thread: Thread, job: Job): void {

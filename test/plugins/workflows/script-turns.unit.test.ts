@@ -1,0 +1,36 @@
+/** Scripts of one tenant do not keep those of others waiting. */
+import assert from 'node:assert/strict';
+import { createScriptSandbox } from '#plugins/workflows/sandbox/sandbox.ts';
+
+const BUSY = 'const until = Date.now() + 200; while (Date.now() < until) {}';
+
+describe('scripts that wait for a thread', () => {
+  const config = { script: { memoryMb: 32, timeoutMs: 5_000, workers: 1 }, maxDataBytes: 1_000 };
+  const sandbox = createScriptSandbox({ config, outbound: {}, log: { warn() {} } } as any);
+  after(() => sandbox.close());
+  const ended: string[] = [];
+  const run = async (tenantId: string, name: string, signal = new AbortController().signal) => {
+    const { error } = await sandbox.run(
+      { code: BUSY, arguments: {}, environment: null, input: null, tenantId },
+      signal,
+    );
+    assert.equal(error, null);
+    ended.push(name);
+  };
+
+  it('are taken in turn for each tenant', async () => {
+    const all = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2'].map((name) => run(name.slice(0, 1), name));
+    await Promise.all(all);
+    assert.deepEqual(ended.splice(0), ['a1', 'a2', 'b1', 'a3', 'b2', 'a4']);
+  }).timeout(20_000);
+
+  it('leave when they are aborted, and the others go on', async () => {
+    const gone = new AbortController();
+    const first = run('a', 'a1');
+    const second = assert.rejects(run('a', 'a2', gone.signal));
+    const others = [run('a', 'a3'), run('b', 'b1')];
+    gone.abort(new Error('cancelled'));
+    await Promise.all([first, second, ...others]);
+    assert.deepEqual(ended.splice(0).sort(), ['a1', 'a3', 'b1']);
+  }).timeout(20_000);
+});
