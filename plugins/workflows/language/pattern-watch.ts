@@ -1,7 +1,7 @@
-// A clock for regular expressions that may backtrack without end, and which of them need it.
+// A clock for regular expressions that may backtrack without end, and which of them need it; and for checks of schemas.
 import { createContext, Script } from 'node:vm';
 
-/** The pattern took longer than it may. */
+/** The pattern, or what else was watched, took longer than it may. */
 export class PatternTimeout extends Error {}
 
 // About a second's tenth of backtracking.
@@ -27,19 +27,36 @@ export function watchFrom(source: string): number {
 
 const sandbox = createContext(Object.create(null));
 const execute = new Script('pattern.exec(text)');
+const call = new Script('work()');
 
 /** The vm module can stop a regular expression in the middle; nothing else in Node can. Throws PatternTimeout. */
 export function execWithin(regex: RegExp, text: string, ms: number): RegExpExecArray | null {
-  if (ms <= 0) throw new PatternTimeout();
   sandbox.pattern = regex;
   sandbox.text = text;
   try {
-    return execute.runInContext(sandbox, { timeout: Math.ceil(ms) });
+    return within(execute, ms);
+  } finally {
+    sandbox.text = '';
+  }
+}
+
+/** Any work that awaits nothing, stopped in the middle when it takes longer. Throws PatternTimeout. */
+export function runWithin<T>(work: () => T, ms: number): T {
+  sandbox.work = work;
+  try {
+    return within(call, ms);
+  } finally {
+    sandbox.work = null;
+  }
+}
+
+function within(script: Script, ms: number) {
+  if (ms <= 0) throw new PatternTimeout();
+  try {
+    return script.runInContext(sandbox, { timeout: Math.ceil(ms) });
   } catch (error) {
     // The error belongs to the sandbox's realm, so it is known by its code alone.
     if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new PatternTimeout();
-  } finally {
-    sandbox.text = '';
   }
 }

@@ -1,5 +1,5 @@
 /** The regular expressions of schemas, with a clock: one that backtracks without end would keep the whole process busy. */
-import { execWithin, PatternTimeout, watchFrom } from './pattern-watch.ts';
+import { execWithin, PatternTimeout, runWithin, watchFrom } from './pattern-watch.ts';
 
 /** For everything that one check has to match, as for an expression. */
 const LONGEST_MS = 1_000;
@@ -16,6 +16,11 @@ export function withPatterns<T>(work: () => T): { result: T } | null {
     if (error instanceof PatternTimeout) return null;
     throw error;
   }
+}
+
+/** The same for work that may take long for other reasons too. */
+export function withClock<T>(work: () => T): { result: T } | null {
+  return withPatterns(() => runWithin(work, LONGEST_MS));
 }
 
 /** What Ajv asks for with `code.regExp`: `code` would be the name of it in compiled code that is written to a file. */

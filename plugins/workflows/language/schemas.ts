@@ -4,9 +4,19 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { DataRule } from './definition.ts';
 import { fault } from './faults.ts';
-import { patternEngine, withPatterns } from './schema-patterns.ts';
+import { patternEngine, withClock, withPatterns } from './schema-patterns.ts';
 
-const compiled = new WeakMap<object, ValidateFunction>();
+interface Compiled {
+  check: ValidateFunction;
+  /** Takes about as long as its data is large. */
+  isPlain: boolean;
+}
+
+const compiled = new WeakMap<object, Compiled>();
+/** Schemas that refer to others may branch without end, and items are compared each with each. */
+const BRANCHING = /"(?:\$ref|\$dynamicRef|\$recursiveRef|uniqueItems)"/;
+const PLAIN_LENGTH = 10_000;
+const SMALL_VALUES = 500;
 
 /** Throws a validation fault that names what is wrong. */
 export function checkSchema(
@@ -18,10 +28,11 @@ export function checkSchema(
   const { document } = schema;
   if (!document)
     throw fault('configuration', 'Only schemas in the definition itself (`document`) can be used', { instance });
-  const check = checkOf(document, instance);
-  const checked = withPatterns(() => check(data));
+  const { check, isPlain } = checkOf(document, instance);
+  const work = () => check(data);
+  const checked = isPlain && isSmall(data) ? withPatterns(work) : withClock(work);
   if (checked === null) {
-    throw fault('validation', `The ${side} was not checked: a pattern of its schema takes too long for it`, {
+    throw fault('validation', `The ${side} was not checked: its schema, or a pattern of it, takes too long for it`, {
       instance,
     });
   }
@@ -43,16 +54,31 @@ export function compile(document: object): ValidateFunction {
   return made.result;
 }
 
-function checkOf(document: object, instance: string): ValidateFunction {
+function checkOf(document: object, instance: string): Compiled {
   const found = compiled.get(document);
   if (found) return found;
   try {
-    const check = compile(document);
-    compiled.set(document, check);
-    return check;
+    const text = JSON.stringify(document);
+    const made = { check: compile(document), isPlain: text.length <= PLAIN_LENGTH && !BRANCHING.test(text) };
+    compiled.set(document, made);
+    return made;
   } catch (cause) {
     throw fault('configuration', `The schema is not valid: ${cause instanceof Error ? cause.message : cause}`, {
       instance,
     });
   }
+}
+
+/** Whether it holds no more than some hundred values, counted without looking at the rest. */
+function isSmall(value: unknown): boolean {
+  const waiting: unknown[] = [value];
+  for (let left = SMALL_VALUES; waiting.length > 0; ) {
+    const one = waiting.pop();
+    if (typeof one !== 'object' || one === null) continue;
+    const inside: unknown[] = Array.isArray(one) ? one : Object.values(one);
+    left -= inside.length;
+    if (left < 0) return false;
+    waiting.push(...inside);
+  }
+  return true;
 }
