@@ -6,6 +6,7 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MailboxRow } from '../tables.ts';
+import { callOffLaterMail } from './sending/call-off.ts';
 
 export interface Owner {
   userId: number | null;
@@ -39,6 +40,7 @@ export function createMailboxOwnership({
 
   async function take(trx: Transaction, row: MailboxRow, owner: Owner): Promise<MailboxRow> {
     await end(trx, [row]);
+    await callOffLaterMail(trx, { address: row.address, now: clock.now(), except: owner });
     return change(trx, row, { ...owned(owner), ...ENDED, hidden_up_to: await newestIn(trx, row.id) });
   }
 
@@ -81,13 +83,7 @@ export function createMailboxOwnership({
   async function endAll(trx: Transaction, row: MailboxRow): Promise<void> {
     await end(trx, [row]);
     await trx('mail_messages').where({ mailbox_id: row.id }).whereNot({ tags: '' }).update({ tags: '' });
-    const called = { status: 'canceled' as const, updated_at: clock.now() };
-    const later = await trx('mail_sent')
-      .where({ from_addr: row.address, status: 'scheduled' })
-      .update(called)
-      .returning('id');
-    const ids = later.map(({ id }) => id);
-    await trx('mail_deliveries').whereIn('sent_id', ids).where({ status: 'queued' }).update(called);
+    await callOffLaterMail(trx, { address: row.address, now: clock.now() });
   }
 
   async function end(trx: Transaction, rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void> {

@@ -9,6 +9,7 @@ import { mailErrors } from '../errors.ts';
 import type { MailboxRow } from '../tables.ts';
 import { asciiDomain, type OwnAddress, ownAddress, ownDomains } from './addresses.ts';
 import { isMailAdmin } from './roles.ts';
+import { callOffLaterMail } from './sending/call-off.ts';
 import { looksLikeReturnPath } from './sending/return-paths.ts';
 
 export interface MailboxFilter {
@@ -228,8 +229,11 @@ export function createMailboxes({
       .onConflict('address')
       .ignore()
       .returning('*');
-    if (row) await announce(trx, [row]);
-    return row ?? null;
+    if (!row) return null;
+    // It may have been somebody else's before it was deleted.
+    await callOffLaterMail(trx, { address: own.address, now: row.created_at, except: { userId, tenantId } });
+    await announce(trx, [row]);
+    return row;
   }
 
   async function announce(trx: Transaction, rows: readonly Pick<MailboxRow, 'id' | 'address' | 'tenant_id'>[]) {

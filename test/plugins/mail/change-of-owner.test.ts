@@ -52,6 +52,27 @@ describe('a mailbox that changes hands', () => {
     assert.equal((await root.post('/api/users/assign', { username: to.email, address })).status, 200);
   };
 
+  it('and was deleted before sends nothing of what its former owner had planned, and all that its own has', async () => {
+    const plan = async (who: Person, address: string) => {
+      const scheduledAt = new Date(app.clock.now() + 600_000).toISOString();
+      const mail = { from: address, to: 'you@elsewhere.example', subject: 'later', text: 'x', scheduledAt };
+      const sent = await who.http.post('/api/send', mail);
+      assert.equal(sent.status, 200, sent.text);
+      assert.equal((await who.http.delete(`/api/mailboxes?address=${address}`)).status, 200);
+      return async () => (await who.http.get(`/api/send/${sent.body.id}`)).body.status;
+    };
+    const take = async (who: Person, address: string) =>
+      assert.equal((await who.http.post('/api/create', { local: address.split('@')[0] })).status, 200);
+    const [one, other, own] = [await mailbox(ada), await mailbox(ada), await mailbox(ada)];
+    const statuses = [await plan(ada, one.address), await plan(ada, other.address), await plan(ada, own.address)];
+    await deliver(other.address, 'makes it anew');
+    await take(bob, one.address);
+    await take(bob, other.address);
+    await take(ada, own.address);
+    const found = await Promise.all(statuses.map((status) => status()));
+    assert.deepEqual(found, ['canceled', 'canceled', 'scheduled']);
+  });
+
   it('ends forwards, rules, webhooks, tags, favourites, keys and mail that was to leave later', async () => {
     const { id, address } = await mailbox(ada);
     await ada.http.post('/api/mailbox/forward', { mailbox_id: id, forward_to: 'ada@elsewhere.example' });
