@@ -108,7 +108,13 @@ async function eventToStart(): Promise<Figure> {
 }
 
 async function publish(platform: Running, name: string, options: object, tasks: object[]): Promise<void> {
-  const document = { dsl: '1.0.0', namespace: 'bench', name, version: '1.0.0', metadata: { patchbay: options } };
+  const document = {
+    dsl: '1.0.0',
+    namespace: 'bench',
+    name,
+    version: '1.0.0',
+    metadata: { patchbay: { hook: true, ...options } },
+  };
   const answer = await fetch(`http://127.0.0.1:${platform.ready.http}/api/platform/workflows`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${ROOT_TOKEN}` },
