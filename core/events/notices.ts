@@ -100,12 +100,17 @@ export function createNotices({ db, log }: { db: Database; log: Logger }): Notic
     );
   }
 
+  /** Whoever may connect to the database may say anything on any channel: what is no parcel is passed over. */
   function heard(piece: string): void {
-    const text = assembler.add(piece);
-    if (text === null) return;
-    const { from, notices } = JSON.parse(text) as Parcel;
-    if (from === self) return;
-    for (const [topic, payload] of notices) deliver(topic, payload);
+    try {
+      const text = assembler.add(piece);
+      if (text === null) return;
+      const { from, notices } = JSON.parse(text) as Parcel;
+      if (from === self) return;
+      for (const [topic, payload] of notices) deliver(topic, payload);
+    } catch (error) {
+      log.warn({ reason: messageOf(error) }, 'Something on the channel for notices was none, and is passed over');
+    }
   }
 
   function missed(): void {

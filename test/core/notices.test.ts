@@ -75,6 +75,19 @@ describe('notices', () => {
     end();
     stop();
   });
+
+  it('are heard on after what was no notice: other programs may use the same channel', async () => {
+    if (testDatabase !== 'pg') return;
+    const heard: unknown[] = [];
+    const stop = other.services.notices.on('after', (payload) => heard.push(payload));
+    const { db, notices } = one.services;
+    for (const strange of ['', 'refresh', 'a:0:1:{', 'a:0:1:null', 'a:0:1:{"from":"x","notices":[null]}']) {
+      await db.write.raw('select pg_notify(?, ?)', ['patchbay', strange]);
+    }
+    notices.sendNow('after', true);
+    await until(() => heard.length > 0);
+    stop();
+  });
 });
 
 describe('pieces of a notice', () => {
