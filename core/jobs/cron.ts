@@ -6,6 +6,7 @@ import { CronExpressionParser } from 'cron-parser';
 import type { Clock } from '../clock.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Database } from '../database/database.ts';
+import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../plugin.ts';
@@ -39,6 +40,7 @@ export interface Cron {
 const KEEP_RUNS_MS = 400 * 24 * 3600 * 1000;
 /** However far away the next time is, the clock is looked at again after this: it may have been set, or slept. */
 const LONGEST_WAIT_MS = 60_000;
+const MAX_ERROR_LENGTH = 2_000;
 
 export interface CronOptions {
   jobs: readonly CronJob[];
@@ -129,7 +131,7 @@ export function createCron({ jobs, db, clock, log, services }: CronOptions): Cro
       await ledger.finish(claimed.id, 'done', null);
     } catch (error) {
       log.error({ err: error, cron: job.name }, 'Cron job failed');
-      await ledger.finish(claimed.id, 'failed', messageOf(error).slice(0, 2_000));
+      await ledger.finish(claimed.id, 'failed', storable(messageOf(error), MAX_ERROR_LENGTH));
     } finally {
       clearInterval(renewal);
     }

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { defineBatch } from '../database/group-commit.ts';
+import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
 import { backoffMs, type JobRow, type JobType, type NewJob } from './jobs.ts';
 
@@ -149,8 +150,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
         run_at: clock.now() + backoffMs(row.attempts),
         locked_by: null,
         locked_until: null,
-        // PostgreSQL stores no NUL in a text.
-        last_error: messageOf(error).replaceAll('\0', '').slice(0, MAX_ERROR_LENGTH),
+        last_error: storable(messageOf(error), MAX_ERROR_LENGTH),
       });
   }
 

@@ -69,6 +69,16 @@ describe('scheduled work', () => {
     assert.ok((await runsOf(name)).every((run) => run.scheduled_at <= clock.now()));
   });
 
+  it('that fails is noted as failed, whatever its error says', async () => {
+    const { name, cron } = every(async () => {
+      throw new Error('A row says \0');
+    });
+    await add({ job: name, scheduled_at: NOON - 30_000 });
+    await clock.advance(MINUTE);
+    await cron.runDue();
+    assert.equal((await runsOf(name)).at(-1)?.status, 'failed');
+  });
+
   it('that a crash cut off is done again, and given up when it ends the process each time', async () => {
     let ran = 0;
     const { name, cron } = every(async () => void ran++);

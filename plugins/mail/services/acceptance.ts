@@ -5,11 +5,11 @@
 import type { StoredBytes } from '#core/database/blobs.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
 import { type Cell, insertMany } from '#core/database/insert-many.ts';
+import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Envelope } from '../contract.ts';
 import type { OwnAddress } from './addresses.ts';
 import { glance, type HeaderGlance } from './header-glance.ts';
-import { storable } from './parser/storable.ts';
 
 export interface Incoming {
   envelope: Envelope;

@@ -1,6 +1,6 @@
 /** A quick look at a message's header, so that lists show it before the parser has been there. */
 import { decodeWords } from 'postal-mime';
-import { storable } from './parser/storable.ts';
+import { storable } from '#core/database/storable.ts';
 
 export interface HeaderGlance {
   from: string;

@@ -4,12 +4,12 @@
  */
 import type { Transaction } from '#core/database/database.ts';
 import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
 import type { AuthResults } from './filtering/mail-authentication.ts';
 import type { Verdict } from './filtering/rules.ts';
 import type { ParsedMessage } from './parser/parse.ts';
-import { storable } from './parser/storable.ts';
 import { indexWords } from './search-index.ts';
 
 export const MESSAGE_COLUMNS = [

@@ -140,6 +140,65 @@ describe('deliveries', () => {
   });
 });
 
+describe('a server whose answers hold what no database stores', () => {
+  /** What each mail was answered with. */
+  const answers: string[] = [];
+  let server: Server;
+  let app: TestPlatform;
+
+  before(async () => {
+    server = createServer((socket) => {
+      let isData = false;
+      const say = (text: string) => void socket.write(`${text}\r\n`);
+      const taken = (text: string): void => {
+        answers.push(text);
+        say(text);
+      };
+      socket.on('error', () => {});
+      socket.on('data', (bytes) => {
+        const text = bytes.toString();
+        if (isData) {
+          if (!text.endsWith('\r\n.\r\n')) return;
+          isData = false;
+          taken('250 queued as \0x1');
+        } else if (text.startsWith('DATA')) {
+          isData = true;
+          say('354 go on');
+        } else if (/^RCPT TO:<nobody/.test(text)) taken('550 5.1.1 nobody \0 here');
+        else say('250 ok');
+      });
+      say('220 strange');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    app = await startPlatform({
+      plugins: { auth: authConfig, mail: { mailboxTtl: 0, smtp: { enabled: false } } },
+      config: { mailer: { transport: 'mx', mx: { routes: { 'else.example': `127.0.0.1:${port}` } } } },
+    });
+  });
+  after(async () => {
+    await app.stop();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+
+  it('is given each mail once, and what it said is known', async () => {
+    const http = app.http.bearer(ROOT_TOKEN);
+    await http.post('/api/create', { local: 'me' });
+    const ids: string[] = [];
+    for (const to of ['you@else.example', 'nobody@else.example']) {
+      const { body } = await http.post('/api/send', { from: 'me@example.com', to, subject: 'Hello', text: 'Hi' });
+      ids.push(body.id);
+    }
+    for (let minute = 0; minute < 3; minute++) {
+      await app.services.jobs.idle();
+      await app.clock.advance(MINUTE_MS);
+    }
+    await app.services.jobs.idle();
+    const statuses = await Promise.all(ids.map(async (id) => (await http.get(`/api/send/${id}`)).body.status));
+    assert.deepEqual([statuses, answers.length], [['delivered', 'bounced'], 2]);
+  });
+});
+
 describe('a server that dribbles', () => {
   /** Answers EHLO with a line a moment, for ever: no pause is long enough for a time-out. */
   let server: Server;

@@ -1,6 +1,6 @@
 /** Reads delivery status notifications (RFC 3464). */
 import type { Attachment } from 'postal-mime';
-import { storable } from './storable.ts';
+import { storable } from '#core/database/storable.ts';
 
 export interface Bounce {
   action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';

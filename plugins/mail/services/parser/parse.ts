@@ -1,9 +1,9 @@
 /** One raw message to what is shown of it. Runs in the worker thread; bounded in what it gives back. */
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
+import { storable } from '#core/database/storable.ts';
 import { findVerificationCode } from '../verification-code.ts';
 import { type Bounce, bounceOf, bytesOf } from './bounce.ts';
 import { linksOf, textOf } from './html.ts';
-import { storable } from './storable.ts';
 import { separated } from './words.ts';
 
 export interface ParsedMessage {

@@ -3,6 +3,7 @@
  * second one sees the outcome of the first. Tables: mail_sent, mail_deliveries.
  */
 import type { Transaction } from '#core/database/database.ts';
+import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { Bounce } from '../parser/bounce.ts';
@@ -25,6 +26,9 @@ export interface DeliveryOutcomes {
   reported(trx: Transaction, deliveryId: number, bounce: Bounce | null): Promise<void>;
 }
 
+/** What strangers' servers say may be anything: an outcome that cannot be stored would be tried, and sent, again. */
+const MAX_ANSWER = 1_000;
+const MAX_PROVIDER_ID = 200;
 /** Lower runs first. */
 export const LATER_PRIORITY = 10;
 
@@ -58,14 +62,14 @@ export function createDeliveryOutcomes({ db, clock, events, jobs, mailer, suppre
     const now = clock.now();
     await trx('mail_deliveries')
       .where({ id: delivery.id })
-      .update({ ...patch, status, answer: answer.slice(0, 1_000), updated_at: now });
+      .update({ ...patch, status, answer: storable(answer, MAX_ANSWER), updated_at: now });
     const all = await trx('mail_deliveries').where({ sent_id: sent.id }).select('status');
     await trx('mail_sent')
       .where({ id: sent.id })
       .update({
         status: overallStatus(all.map((one) => one.status)),
         updated_at: now,
-        ...(mailer.transport === 'resend' && status === 'sent' && { provider_id: answer }),
+        ...(mailer.transport === 'resend' && status === 'sent' && { provider_id: storable(answer, MAX_PROVIDER_ID) }),
       });
     await announce(trx, sent, delivery, { status, answer });
   }
@@ -96,7 +100,7 @@ export function createDeliveryOutcomes({ db, clock, events, jobs, mailer, suppre
         .where({ id: delivery.id })
         .update({
           attempts: delivery.attempts + 1,
-          answer: reason.slice(0, 1_000),
+          answer: storable(reason, MAX_ANSWER),
           first_try_at: delivery.first_try_at ?? now,
           updated_at: now,
         });

@@ -1,5 +1,6 @@
 /** Addresses that get no more mail from us, because they bounced or because somebody said so. Table: mail_suppressions. */
 import type { Transaction } from '#core/database/database.ts';
+import { storable } from '#core/database/storable.ts';
 import { coreErrors } from '#core/errors.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
@@ -50,7 +51,7 @@ export function createSuppressions({ db, clock }: Services): Suppressions {
       .insert({
         tenant_id: tenantId,
         address: address.toLowerCase(),
-        reason: reason.slice(0, MAX_REASON),
+        reason: storable(reason, MAX_REASON),
         created_at: clock.now(),
       })
       .onConflict()
