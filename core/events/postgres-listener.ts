@@ -49,10 +49,20 @@ export async function listenOnPostgres(options: ListenerOptions): Promise<Postgr
     fresh.on('error', () => lost(fresh));
     fresh.on('end', () => lost(fresh));
     fresh.on('notification', ({ payload }) => heard(payload ?? ''));
-    await fresh.query(`listen ${channel}`);
+    await listen(fresh);
     if (closed) return void (await fresh.end().catch(() => {}));
     client = fresh;
     later(ASK_EVERY_MS, () => void ask(fresh));
+  }
+
+  /** Who is gone before the answer would be waited for as long as the process lives. */
+  async function listen(fresh: Client): Promise<void> {
+    const late = setTimeout(() => fresh.connection.stream.destroy(), ANSWER_WITHIN_MS);
+    try {
+      await fresh.query(`listen ${channel}`);
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   /** A connection behind which nobody is any more is silent, like one on which nothing happens. */

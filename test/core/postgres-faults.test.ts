@@ -1,6 +1,7 @@
 /** Connections to PostgreSQL that are cut off or die silently: nobody waits for ever, nothing is done twice. */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { listenOnPostgres } from '#core/events/postgres-listener.ts';
 import { defineBatch } from '#core/plugin.ts';
 import { dropDatabase, freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { proxyOf, type TcpProxy } from '#test/support/tcp-proxy.ts';
@@ -83,6 +84,24 @@ if (testDatabase === 'pg') {
       await Promise.all([ask(), ask(), ask(), ask()].map((query) => query.catch(() => {})));
       assert.equal((await ask()).rows[0].one, 1);
     });
+
+    it('on which listening never began are given up, and others opened', async () => {
+      let opened = 0;
+      let gaps = 0;
+      const connect = async () => {
+        const client = await app.services.db.rawConnection();
+        // Of the second one nothing is heard after it was opened.
+        if (++opened === 2) proxy.goSilent();
+        return client;
+      };
+      const { log } = app.services;
+      const listener = await listenOnPostgres({ connect, channel: 'test', log, heard() {}, missed: () => gaps++ });
+      proxy.cut();
+      const until = Date.now() + 15_000;
+      while (gaps === 0 && Date.now() < until) await pause(50);
+      assert.deepEqual([gaps, listener.isConnected()], [1, true]);
+      await listener.close();
+    }).timeout(20_000);
 
     it('are kept when the server is still at work on a long query', async () => {
       const { rows } = await app.services.db.read.raw(`select 'done' as state from pg_sleep(2.5)`);
