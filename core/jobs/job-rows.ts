@@ -4,12 +4,14 @@ import type { Database, Transaction } from '../database/database.ts';
 import { defineBatch } from '../database/group-commit.ts';
 import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
-import { backoffMs, type JobRow, type JobType, type NewJob } from './jobs.ts';
+import { backoffMs, type JobRow, type JobType, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
 
 const DEFAULT_MAX_ATTEMPTS = 10;
 export const DEFAULT_TIMEOUT_MS = 60_000;
 /** A lease outlives the time-out by this much; after it another process may take the job. */
 const LEASE_MARGIN_MS = 30_000;
+/** Clocks of replicas may differ by this much; what lies farther ahead was noted by a clock that was wrong. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 const MAX_ERROR_LENGTH = 2_000;
 const MAX_LANE_LENGTH = 200;
 const CUT_OFF = 'The process ended during this try';
@@ -56,6 +58,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     finish,
     fail,
     releaseCutOff,
+    takeBackFuture,
     giveBack,
     nextRunAt,
   };
@@ -174,6 +177,34 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
           ...(!isFirst && { run_at: clock.now() + backoffMs(row.attempts - 1) }),
         });
     }
+  }
+
+  /**
+   * What was noted while a clock was ahead, which would rest until that time has come: leases of others longer than any,
+   * jobs that were made in the future, and tries that are farther away than the longest pause between two. Gives how many.
+   */
+  async function takeBackFuture(types: readonly JobType[]): Promise<number> {
+    const now = clock.now();
+    const latest = now + CLOCK_TOLERANCE_MS;
+    const names = types.map(({ name }) => name);
+    const longest = Math.max(...types.map(({ timeoutMs }) => timeoutMs ?? DEFAULT_TIMEOUT_MS)) + LEASE_MARGIN_MS;
+    const jobs = () => db.write('core_jobs').whereIn('name', names);
+    const leases = jobs()
+      .whereRaw(RUNNING)
+      .where('locked_until', '>', latest + longest)
+      .whereNot({ locked_by: worker })
+      .update({ locked_until: 0 });
+    const made = jobs()
+      .whereRaw(READY)
+      .where('run_at', '>', latest)
+      .where('created_at', '>', latest)
+      .update({ run_at: db.write.raw('run_at - created_at + ?', [now]), created_at: now });
+    const tried = jobs()
+      .whereRaw(READY)
+      .where('run_at', '>', latest + LONGEST_BACKOFF_MS)
+      .where('attempts', '>', 0)
+      .update({ run_at: now });
+    return (await leases) + (await made) + (await tried);
   }
 
   /** What this process stops working on although it is not done: the try does not count. */

@@ -107,9 +107,12 @@ export interface Jobs {
 
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60 * 60 * 1000;
+const SPREAD = 0.2;
+/** No try comes later than this after the one before. */
+export const LONGEST_BACKOFF_MS = LONGEST_DELAY_MS * (1 + SPREAD);
 
 /** Waiting time before try `attempt + 1`: doubles each time, at most an hour, ± 20 % so that crowds spread. */
 export function backoffMs(attempt: number, random: () => number = Math.random): number {
   const delay = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS);
-  return Math.round(delay * (0.8 + 0.4 * random()));
+  return Math.round(delay * (1 - SPREAD + 2 * SPREAD * random()));
 }

@@ -14,6 +14,9 @@ import { createPlaces } from './places.ts';
 const POLL_MS = { shared: 1_000, alone: 60_000 };
 /** Leases last minutes: nobody has to look for those that are over at every job. */
 const RELEASE_INTERVAL_MS = 5_000;
+/** A clock that goes back is seen at once; where another replica's was wrong, this one has seen nothing of it. */
+const FUTURE_INTERVAL_MS = 60 * 60 * 1000;
+const WENT_BACK_MS = 60_000;
 
 export interface SqlQueueOptions {
   db: Database;
@@ -34,6 +37,8 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   const done = metrics.counter('patchbay_jobs_total', 'Jobs by outcome', ['name', 'outcome']);
   let started = false;
   let lastRelease = Number.NEGATIVE_INFINITY;
+  let lastFuture = Number.NEGATIVE_INFINITY;
+  let latest = Number.NEGATIVE_INFINITY;
   let pumping: Promise<void> | null = null;
   /** What the next pump is for, when one was asked for while another was under way. */
   let asked: 'nothing' | 'crowded' | 'all' = 'nothing';
@@ -144,6 +149,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
   /** Reads which kinds and lanes have jobs that are due; a lane that waits for its turn keeps its place in the line. */
   async function findDue(): Promise<void> {
     const now = clock.now();
+    await takeBackFuture(now);
     if (now - lastRelease >= RELEASE_INTERVAL_MS || now < lastRelease) {
       lastRelease = now;
       await rows.releaseCutOff('expired');
@@ -156,6 +162,17 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
       const inLine = (before.get(name) ?? []).filter((lane) => lanes.delete(lane));
       crowded.set(name, [...inLine, ...lanes]);
     }
+  }
+
+  async function takeBackFuture(now: number): Promise<void> {
+    const wentBack = now < latest - WENT_BACK_MS;
+    latest = wentBack ? now : Math.max(latest, now);
+    if (types.size === 0 || (!wentBack && now - lastFuture < FUTURE_INTERVAL_MS)) return;
+    const taken = await rows.takeBackFuture([...types.values()]);
+    lastFuture = now;
+    if (taken === 0) return;
+    log.warn({ jobs: taken }, 'Jobs were noted by a clock that was ahead; they go by this one');
+    lastRelease = Number.NEGATIVE_INFINITY;
   }
 
   /** Gives the free places of a kind to its lanes in turn. What finds none stays in `crowded` for the next one. */

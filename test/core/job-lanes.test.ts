@@ -77,6 +77,39 @@ describe('the lanes of jobs', () => {
   });
 });
 
+describe('jobs that were noted by a clock that was a year ahead', () => {
+  it('go on by the right one, and what was put off on purpose waits', async () => {
+    const YEAR_MS = 365 * 24 * 3_600_000;
+    const app = await startPlatform();
+    try {
+      const ran: string[] = [];
+      const payload = Type.Object({ which: Type.String() });
+      const run = async ({ which }: { which: string }) => void ran.push(which);
+      app.services.jobs.add(defineJob({ name: 'test.future', summary: 'From the future', payload, run }));
+      const now = app.clock.now();
+      const ahead = now + YEAR_MS;
+      const common = { name: 'test.future', priority: 0, max_attempts: 9, key: null, lane: '' };
+      const free = { ...common, state: 'ready' as const, locked_by: null, locked_until: null };
+      const of = (which: string) => JSON.stringify({ which });
+      await app.services.db.write('core_jobs').insert([
+        { ...free, payload: of('made'), attempts: 0, run_at: ahead + 1_000, created_at: ahead },
+        { ...free, payload: of('tried'), attempts: 3, run_at: ahead, created_at: now },
+        { ...free, payload: of('put off'), attempts: 0, run_at: ahead, created_at: now },
+      ]);
+      const cutOff = { locked_by: 'gone', locked_until: ahead, attempts: 1, run_at: now, created_at: now };
+      const row = { ...common, ...cutOff, state: 'running' as const, payload: of('cut off') };
+      await app.services.db.write('core_jobs').insert(row);
+      for (let minute = 0; minute < 62; minute++) {
+        await app.clock.advance(60_000);
+        await app.services.jobs.idle();
+      }
+      assert.deepEqual(ran.sort(), ['cut off', 'made', 'tried']);
+    } finally {
+      await app.stop();
+    }
+  });
+});
+
 describe('a try of a job', () => {
   it('counts when the process ended in it, and the last one makes it a dead letter', async () => {
     let app = await startPlatform();
