@@ -76,7 +76,9 @@ export function createAuditChains({ db, secrets, coreConfig, log }: Services): A
     if (!isStarted || timer) return;
     timer = setTimeout(() => {
       timer = undefined;
-      running ??= run().finally(() => {
+      // It may have looked already: what came since is for the next one.
+      if (running) return wake();
+      running = run().finally(() => {
         running = null;
       });
     }, DELAY_MS);

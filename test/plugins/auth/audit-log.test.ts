@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { down, up } from '#plugins/auth/migrations/0004-audit-chains.ts';
 import { authConfig, register, signInAdmin } from '#test/support/accounts.ts';
-import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -124,6 +125,29 @@ describe('the audit log', () => {
     assert.equal((await verify()).ok, true);
     assert.equal((await last()).seq, seq! + 250);
   });
+
+  it('links soon what was written while it was at it', async () => {
+    if (testDatabase !== 'pg') return;
+    const { seq } = await last();
+    const holding = await app.services.db.rawConnection();
+    // Whoever links the next entry waits for this one, which takes its number and never comes.
+    await holding.query('begin');
+    await holding.query(
+      `insert into auth_audit_entries (chain, seq, at, action, actor_kind, detail)
+       values ('log', $1, 0, 'test.held', 'system', '{}')`,
+      [seq! + 1],
+    );
+    await record('test.first');
+    await pause(300);
+    await record('test.second');
+    await pause(300);
+    await holding.query('rollback');
+    await holding.end();
+    const until = Date.now() + 5_000;
+    const unlinked = () => entries().whereNull('seq').first('action');
+    while (Date.now() < until && (await unlinked())) await pause(50);
+    assert.equal(await unlinked(), undefined);
+  }).timeout(10_000);
 
   it('takes the entries of an older version over, and forgets in them too', async () => {
     const { db, secrets } = app.services;
