@@ -26,29 +26,28 @@ export interface ParseClaims {
 
 /** Longer than any message takes; after it another replica may try. */
 const LEASE_MS = 60_000;
+/** Clocks of replicas may differ by this much: a lease beyond it was written by a clock that was wrong, and holds nothing. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 /** Mail of a mailbox that is being removed goes with it. */
 const STAYS = `not exists (select 1 from mail_mailboxes
   where mail_mailboxes.id = mail_messages.mailbox_id and mail_mailboxes.removed_at is not null)`;
-const FREE = `parsed_at is null and (parse_lease_until is null or parse_lease_until <= ?) and ${STAYS}`;
+const FREE = `parsed_at is null and (parse_lease_until is null or parse_lease_until <= ? or parse_lease_until > ?) and ${STAYS}`;
 const LANES: Record<ParseLane, string> = {
   small: `size_bytes <= ${SMALL_BYTES} and parse_tries = 0`,
   large: `(size_bytes > ${SMALL_BYTES} or parse_tries > 0)`,
 };
 
 export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>): ParseClaims {
+  const free = (): number[] => [clock.now(), clock.now() + LEASE_MS + CLOCK_TOLERANCE_MS];
   const skipLocked = db.client === 'pg' ? 'for update skip locked' : '';
 
   return {
     async claim(lane, most) {
-      const found = await db
-        .read('mail_messages')
-        .select('id')
-        .whereRaw(`${FREE} and ${LANES[lane]}`, [clock.now()])
-        .first();
-      return found ? take(`${FREE} and ${LANES[lane]}`, [clock.now()], most) : [];
+      const found = await db.read('mail_messages').select('id').whereRaw(`${FREE} and ${LANES[lane]}`, free()).first();
+      return found ? take(`${FREE} and ${LANES[lane]}`, free(), most) : [];
     },
     async claimOne(id) {
-      const [row] = await take(`${FREE} and id = ?`, [clock.now(), id], 1);
+      const [row] = await take(`${FREE} and id = ?`, [...free(), id], 1);
       return row;
     },
     async release(ids, { delayMs, isTry }) {
@@ -61,7 +60,7 @@ export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>)
       });
     },
     async hasAny() {
-      return Boolean(await db.read('mail_messages').select('id').whereRaw(FREE, [clock.now()]).first());
+      return Boolean(await db.read('mail_messages').select('id').whereRaw(FREE, free()).first());
     },
     async freeAll() {
       await db

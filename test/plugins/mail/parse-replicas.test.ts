@@ -68,4 +68,15 @@ withReplicas('parsing on two replicas', () => {
     await other.services.mailParseLoop.idle();
     assert.equal((await mail.list('left@example.com')).length, 1);
   }).timeout(20_000);
+
+  it('parses what was claimed by a clock that was a year ahead', async () => {
+    await mail.app.services.mailParseLoop.stop();
+    await other.services.mailParseLoop.stop();
+    await mail.deliver(plainMail('claimed ahead'), 'ahead@example.com');
+    const claimed = { parse_tries: 1, parse_lease_until: mail.app.clock.now() + 365 * 24 * 3_600_000 };
+    await mail.app.services.db.write('mail_messages').where({ subject: 'claimed ahead' }).update(claimed);
+    await other.services.mailParseLoop.start();
+    await other.services.mailParseLoop.idle();
+    assert.equal((await mail.list('ahead@example.com')).length, 1);
+  }).timeout(20_000);
 });
