@@ -1,6 +1,7 @@
 /**
  * What was planned while the clock was ahead: schedules whose next time is farther away than one of their intervals, and
- * timers that began in the future. When the clock is right again they would rest until that time has come.
+ * timers that began in the future, and executions of a replica that died with such a clock. When the clock is right again
+ * they would rest until that time has come.
  */
 import type { Services } from '#core/plugin.ts';
 import type { Definition } from '../language/definition.ts';
@@ -12,7 +13,7 @@ export interface WrongClock {
   lookWhenDue(): Promise<void>;
 }
 
-/** Clocks of replicas differ by less. */
+/** Clocks of replicas differ by less, and leases are shorter. */
 const TOLERANCE_MS = 60_000;
 /** Where another replica's clock was wrong, this one has seen nothing of it. */
 const INTERVAL_MS = 3_600_000;
@@ -32,6 +33,7 @@ export function createWrongClock(services: Services): WrongClock {
     lookedAt = now;
     await takeBackSchedules(now);
     await takeBackTimers(now);
+    await takeBackLeases(now);
   }
 
   async function takeBackSchedules(now: number): Promise<void> {
@@ -70,6 +72,16 @@ export function createWrongClock(services: Services): WrongClock {
   function afterEnd({ schedule }: Definition, now: number): number | null {
     const after = schedule?.after === undefined ? null : durationMs(schedule.after);
     return after === null ? null : now + after;
+  }
+
+  /** One that lives on has said so again by the time that another one looks, or finds at its next checkpoint that it is late. */
+  async function takeBackLeases(now: number): Promise<void> {
+    const freed = await db
+      .write('workflows_executions')
+      .where({ status: 'running' })
+      .where('locked_until', '>', now + 2 * TOLERANCE_MS)
+      .update({ locked_until: 0 });
+    if (freed > 0) log.warn({ executions: freed }, 'Executions were held by a clock that was ahead; they are free');
   }
 
   /** An approval keeps its time, by which its link is known. */

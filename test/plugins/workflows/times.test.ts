@@ -79,6 +79,25 @@ describe('waits and schedules', () => {
   });
 });
 
+describe('executions that a replica had whose clock was a day ahead', () => {
+  it('are taken over after its end', async () => {
+    if (testDatabase !== 'pg') return;
+    const bench = await startBench({ clock: manualClock(Date.now()) });
+    try {
+      await bench.publish('w', 'do: [ { w: { wait: PT6S } }, { d: { set: { done: true } } } ]');
+      const id = await bench.start('w');
+      await bench.until(id, is('waiting'));
+      const { app } = bench;
+      const cutOff = { status: 'running' as const, locked_by: 'gone', locked_until: app.clock.now() + DAY };
+      await app.services.db.write('workflows_executions').where({ id }).update(cutOff);
+      await app.clock.advance(2 * 60 * 60_000);
+      await bench.until(id, is('completed'));
+    } finally {
+      await bench.app.stop();
+    }
+  });
+});
+
 function databaseOf(services: { coreConfig: { database: object } }): Record<string, unknown> {
   return { ...services.coreConfig.database };
 }
