@@ -13,7 +13,7 @@ export const deliverMail = defineJob({
   maxAttempts: 20,
   // Longer than `mailer.deliverySeconds` may be, so that no second try begins while the first is under way.
   timeoutMs: 360_000,
-  run: ({ delivery_id }, { signal }, { delivering }) => delivering.attempt(delivery_id, signal),
+  run: ({ delivery_id }, { signal, id }, { delivering }) => delivering.attempt(delivery_id, signal, id),
 });
 
 export const callWebhook = defineJob({

@@ -1,5 +1,6 @@
 /** Mail with two replicas on one database: what one does at the moment at which the other does something else. */
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
@@ -49,6 +50,37 @@ describe('mail with two replicas', () => {
     await Promise.all(rows.map(({ id }, index) => both()[index % 2]!.services.mailDeletion.messages([id])));
     assert.deepEqual([await count('mail_messages'), await count('core_blobs')], [0, 0]);
   });
+
+  it('sends once what is asked for again while the other one hands it over', async () => {
+    const release = Promise.withResolvers<void>();
+    let calls = 0;
+    for (const { services } of both()) {
+      const { deliver: handOver } = services.mailer;
+      services.mailer.deliver = async (delivery) => {
+        calls++;
+        await release.promise;
+        return handOver(delivery);
+      };
+    }
+    const mail = { from: 'me@example.com', to: 'once@else.example', subject: 'once', text: 'x' };
+    const { id } = (await root(one).post('/api/send', mail)).body;
+    const isSoon = async (isTrue: () => boolean) => {
+      for (let tries = 0; tries < 60 && !isTrue(); tries++) await pause(50);
+    };
+    await isSoon(() => calls > 0);
+    const now = new Date(one.clock.now()).toISOString();
+    for (const app of both()) {
+      const { status } = await root(app).patch(`/api/send/${id}`, { scheduledAt: now });
+      assert.equal(status, 200);
+      await isSoon(() => calls > 1);
+    }
+    release.resolve();
+    await settled();
+    for (const { clock } of both()) await clock.advance(120_000);
+    await settled();
+    assert.deepEqual([calls, (await root(two).get(`/api/send/${id}`)).body.status], [1, 'sent']);
+    relay.received.length = 0;
+  }).timeout(30_000);
 
   it('ends a mail whose recipients are served by both', async () => {
     const to = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}@else.example`);

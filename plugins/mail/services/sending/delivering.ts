@@ -15,8 +15,8 @@ import { JOB_KEY, LATER_PRIORITY, type Outcome } from './outcomes.ts';
 export interface Delivering {
   /** 0 for a domain that takes mail, more for one that does not answer: others' mail goes first. */
   priorityOf(domain: string): number;
-  /** Tries it, and sees to the next try. Throws only when the outcome could not be stored. */
-  attempt(deliveryId: number, signal: AbortSignal): Promise<void>;
+  /** Tries it as the work of this job, and sees to the next try. Throws only when the outcome could not be stored. */
+  attempt(deliveryId: number, signal: AbortSignal, jobId?: number): Promise<void>;
   /** Takes up what waits without a job, and gives up what its job has given up. */
   resume(): Promise<void>;
 }
@@ -64,18 +64,27 @@ export function createDelivering(services: Services & { config: MailConfig }): D
     return gates.isAway(doorOf(domain)) ? LATER_PRIORITY : 0;
   }
 
-  async function attempt(deliveryId: number, signal: AbortSignal): Promise<void> {
+  async function attempt(deliveryId: number, signal: AbortSignal, jobId = 0): Promise<void> {
+    // Asked before its row is read: what became of a try that is over by then stands in it.
+    const wasUnderWay = underWay.has(deliveryId) || (await isUnderWayElsewhere(deliveryId, jobId));
     const delivery = await db.read('mail_deliveries').where({ id: deliveryId }).first();
     const sent = delivery && (await db.read('mail_sent').where({ id: delivery.sent_id }).first());
     if (!sent || FINAL.includes(delivery.status) || sent.status === 'canceled') return;
     // Two jobs of one delivery: the second one waits, since the first may still fail.
-    if (underWay.has(deliveryId)) return outcomes.putOff(sent, delivery, clock.now() + UNDER_WAY_MS);
+    if (wasUnderWay || underWay.has(deliveryId)) return outcomes.putOff(sent, delivery, clock.now() + UNDER_WAY_MS);
     underWay.add(deliveryId);
     try {
       await attemptOne(sent, delivery, signal);
     } finally {
       underWay.delete(deliveryId);
     }
+  }
+
+  /** Another replica may be at it with an earlier job, while somebody asked for it to be sent at another time. */
+  async function isUnderWayElsewhere(delivery_id: number, jobId: number): Promise<boolean> {
+    if (db.soleWriter) return false;
+    const others = db.read('core_jobs').where({ name: 'mail.deliver', state: 'running' }).whereNot({ id: jobId });
+    return Boolean(await others.where({ payload: JSON.stringify({ delivery_id }) }).first('id'));
   }
 
   async function attemptOne(sent: SentRow, delivery: DeliveryRow, signal: AbortSignal): Promise<void> {
