@@ -6,7 +6,7 @@ import { systemClock } from '../clock.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import { explainedDatabaseError, untilItAnswers } from '../database/arrival.ts';
-import { type Database, openDatabase } from '../database/database.ts';
+import { type Database, openDatabase, type Transaction } from '../database/database.ts';
 import { type MigrationSource, migrateUp } from '../database/migrations.ts';
 import { loadPostgres, tablesOf } from '../database/postgres-dump.ts';
 import { createLog } from '../observability/log.ts';
@@ -30,14 +30,15 @@ export async function restorePostgres(
   manifest: Manifest,
   sources: readonly MigrationSource[],
 ): Promise<void> {
-  await db.transaction(async (trx) => {
+  const load = async (trx: Transaction): Promise<void> => {
     await migrateUp(trx, sources, new Set(migrationsOf(manifest, sources)));
     await loadPostgres(trx, file);
     await migrateUp(trx, sources);
     if (!manifest.id) return;
     const row = { name: RESTORED, value: manifest.id };
     await trx('core_installation').insert(row).onConflict('name').merge();
-  });
+  };
+  await db.transaction(load, { knowsOutcome: true });
 }
 
 /** Whether the database is that of this backup already. */

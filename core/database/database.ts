@@ -9,7 +9,7 @@ import { createConnectionGuard, noGuard } from './connection-guard.ts';
 import { type Batch, createGroupCommit } from './group-commit.ts';
 import { createMaintenance } from './maintenance.ts';
 import { runSingle } from './statement-cache.ts';
-import { createTransactions, type Transaction } from './transactions.ts';
+import { createTransactions, type Transaction, type TransactionOptions } from './transactions.ts';
 
 export type { Batch } from './group-commit.ts';
 export type { Transaction } from './transactions.ts';
@@ -24,7 +24,7 @@ export interface Database {
    * Runs the work in one transaction; rolled back when it throws. Keep it short: on SQLite it is the only writer. Inside
    * it use `trx` alone, also to read. PostgreSQL may have it run again (deadlock): effects in memory belong in `afterCommit`.
    */
-  transaction<T>(work: (trx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(work: (trx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Hot single-row writes: shares a transaction with everything else waiting now; resolves after the commit. */
   batch<I, R>(batch: Batch<I, R>, item: I): Promise<R>;
   /** Runs `fn` after the transaction has committed; never when it was rolled back. */

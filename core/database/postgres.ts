@@ -22,6 +22,9 @@ const SESSION = [
   'set tcp_keepalives_count = 3',
 ].join('; ');
 
+/** The same for a connection of one's own, without a query: a host that has vanished keeps no lock of a session for hours. */
+const KEEP_ALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+
 /** What is needed of pg's client beyond its declared types. */
 type Connection = pg.Client & { readyForQuery: boolean; processID: number | null };
 
@@ -67,7 +70,7 @@ export async function openPostgres(options: PostgresOptions, log: Logger): Promi
   return { knex: pool, rawConnection };
 
   async function rawConnection(): Promise<pg.Client> {
-    const client = new driver.Client(settings);
+    const client = new driver.Client({ ...settings, options: KEEP_ALIVE });
     client.on('error', () => {});
     await client.connect();
     return client;

@@ -128,6 +128,8 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     if (asked !== 'all') asked = what;
     pumping ??= pump().finally(() => {
       pumping = null;
+      // Asked for after the last look, and before this.
+      if (asked !== 'nothing') wake(asked);
     });
   }
 

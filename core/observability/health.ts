@@ -79,8 +79,15 @@ export function createHealthChecks({
     await db.ping();
     await writes.run();
     const damage = integrity.damage();
-    const detail = { client: db.client, ...(await db.size()) };
-    return damage === null ? { ok: true, detail } : { ok: false, detail: { ...detail, damage } };
+    // Without notices this replica is the last to hear of what another one has changed.
+    const hearsOthers = services.notices.isConnected();
+    const detail = {
+      client: db.client,
+      ...(await db.size()),
+      hears_others: hearsOthers,
+      ...(damage !== null && { damage }),
+    };
+    return { ok: damage === null && hearsOthers, detail };
   }
 
   async function queue(): Promise<HealthReport> {

@@ -175,9 +175,15 @@ export function createParseLoop({
   function stored(found: Found): Promise<void> {
     return new Promise((done) => {
       ready.push({ found, done });
-      storing ??= storeAll().finally(() => {
-        storing = null;
-      });
+      storeReady();
+    });
+  }
+
+  function storeReady(): void {
+    storing ??= storeAll().finally(() => {
+      storing = null;
+      // Came after the last look, and before this.
+      if (ready.length > 0) storeReady();
     });
   }
 
