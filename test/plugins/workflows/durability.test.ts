@@ -512,6 +512,8 @@ do: [ { c: { call: http, with: { method: get, endpoint: '${url}/x' } } } ]`,
     for (let from = 0; from < 450; from += 25) {
       await db.write('workflows_executions').insert(copies.slice(from, from + 25));
     }
+    // What was published is linked in the audit log by now, so that no other transaction comes between.
+    await bench.app.services.auditLog.verify();
     const { transaction } = db;
     let left = 2;
     db.transaction = (async (work: any) => {
