@@ -8,7 +8,9 @@ const page = readFileSync(new URL('../../docs/security.md', import.meta.url), 'u
 describe('the doors', () => {
   let app: TestPlatform;
   before(async () => {
-    app = await startPlatform({ plugins: ['auth', 'billing', 'licensing', 'mail', 'workflows'] });
+    app = await startPlatform({
+      plugins: { auth: {}, billing: {}, licensing: {}, mail: { smtp: { port: 0 } }, workflows: {} },
+    });
   });
   after(() => app.stop());
 
