@@ -4,6 +4,8 @@ import { reply, route } from '#core/plugin.ts';
 import { ACCOUNTS, MessageId } from './shared.ts';
 
 const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
+/** Suppressions hold for everybody in the tenant. */
+const ofTenant = { ...manage, roles: ['owner', 'admin'] };
 const Mailbox = Type.String({ minLength: 3, maxLength: 320 });
 const Results = Type.Array(
   Type.Enum(['pass', 'fail', 'softfail', 'neutral', 'none', 'temperror', 'permerror', 'policy']),
@@ -132,7 +134,7 @@ export const platformSettingRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/suppressions',
-    access: manage,
+    access: ofTenant,
     summary: 'Addresses that get no more mail from you',
     query: Type.Object({
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
@@ -153,7 +155,7 @@ export const platformSettingRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/mail/suppressions',
-    access: manage,
+    access: ofTenant,
     summary: 'Sends no more mail to an address',
     body: Type.Object({ address: Mailbox, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     responses: { 204: null },
@@ -165,7 +167,7 @@ export const platformSettingRoutes = [
   route({
     method: 'DELETE',
     path: '/api/platform/mail/suppressions/{address}',
-    access: manage,
+    access: ofTenant,
     summary: 'Allows mail to an address again',
     params: Type.Object({ address: Mailbox }),
     responses: { 204: null },

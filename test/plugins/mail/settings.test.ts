@@ -1,7 +1,7 @@
 /** Rules that are made while others are read, searches for odd characters, suppressions, ways to other servers. */
 import assert from 'node:assert/strict';
 import { mxTransport } from '#core/mailer/mx.ts';
-import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
+import { addMember, authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { startMailServer } from '#test/support/mail-server.ts';
@@ -72,6 +72,22 @@ describe('settings of mail', () => {
     await db.transaction((trx) => suppressions.suppress(trx, 'a tenant', 'no@else.example', 'theirs'));
     assert.equal((await db.read('mail_suppressions')).length, 2);
     assert.equal(await suppressions.reasonFor('a tenant', 'no@else.example'), 'theirs');
+  });
+
+  it('keeps what holds for a whole tenant in the hands of who administers it', async () => {
+    const owner = await register(app);
+    const member = await addMember(app, owner, 'member');
+    const path = '/api/platform/mail/suppressions';
+    const answers = [
+      await member.http.get(path),
+      await member.http.post(path, { address: 'customer@else.example' }),
+      await member.http.delete(`${path}/customer@else.example`),
+    ];
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [403, 403, 403],
+    );
+    assert.equal((await owner.http.post(path, { address: 'customer@else.example' })).status, 204);
   });
 });
 
