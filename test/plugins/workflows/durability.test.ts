@@ -512,11 +512,11 @@ do: [ { c: { call: http, with: { method: get, endpoint: '${url}/x' } } } ]`,
     for (let from = 0; from < 450; from += 25) {
       await db.write('workflows_executions').insert(copies.slice(from, from + 25));
     }
-    // What was published is linked in the audit log by now, so that no other transaction comes between.
-    await bench.app.services.auditLog.verify();
     const { transaction } = db;
     let left = 2;
     db.transaction = (async (work: any) => {
+      // The audit log links its entries meanwhile, in transactions of its own.
+      if (new Error().stack?.includes('/plugins/auth/')) return transaction(work);
       if (left-- === 0) throw new Error('the power is gone');
       return transaction(work);
     }) as typeof transaction;
