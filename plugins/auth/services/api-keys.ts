@@ -43,7 +43,9 @@ const LAST_USED_STEP_MS = 60_000;
 const lastUsed = defineBatch<{ id: number; at: number }, void>({
   name: 'auth.keyUsed',
   async write(trx, items) {
-    for (const { id, at } of items) await trx('auth_api_keys').where({ id }).update({ last_used_at: at });
+    // In one order, so that two replicas that write of the same keys do not wait for each other.
+    const inOrder = [...items].sort((one, other) => one.id - other.id);
+    for (const { id, at } of inOrder) await trx('auth_api_keys').where({ id }).update({ last_used_at: at });
     return items.map(() => undefined);
   },
 });
