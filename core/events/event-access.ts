@@ -1,8 +1,7 @@
 /** Who may see which events on the live stream: what their routes would show them, and nothing that is not declared. */
 import { isAppError } from '../errors.ts';
-import { checkAccess } from '../http/access.ts';
+import { checkAccess, type ScopedAccess } from '../http/access.ts';
 import { isSuperadmin, type Principal } from '../http/principal.ts';
-import type { EventAccess, Plugin, Services } from '../plugin.ts';
 import type { CloudEvent } from './events.ts';
 
 /** Events that no plugin declares: those that workflows emit and people publish. */
@@ -11,22 +10,32 @@ export const UNDECLARED = '*';
 export interface EventSight {
   /** Whether the principal may see the event. Its own tenant's alone; super-admins see those of all. */
   maySee(event: CloudEvent, principal: Principal): Promise<boolean>;
+  /** Makes known that a plugin emits a type; without a rule only super-admins see it. */
+  declare(type: string): void;
+  /** Says who sees events of a type, or of all that nobody declares (`*`). */
+  allow(type: string, rule: EventRule | 'superadmin'): void;
 }
 
-type Rule = EventAccess | 'superadmin';
+/** Who may see an event of one type, given the services of its plugin. */
+export interface EventRule extends ScopedAccess {
+  isFor?(event: CloudEvent, principal: Principal): boolean | Promise<boolean>;
+}
 
-export function createEventSight(plugins: readonly Plugin[], services: Services): EventSight {
-  const declared = new Set(plugins.flatMap(({ events }) => Object.keys(events ?? {})));
-  const rules = new Map<string, Rule>(plugins.flatMap(({ eventAccess }) => Object.entries(eventAccess ?? {})));
+type Rule = EventRule | 'superadmin';
 
+export function createEventSight(): EventSight {
+  const declared = new Set<string>();
+  const rules = new Map<string, Rule>();
   return {
+    declare: (type) => void declared.add(type),
+    allow: (type, rule) => void rules.set(type, rule),
     async maySee(event, principal) {
       const rule = ruleOf(event.type);
       if (rule === 'superadmin') return isSuperadmin(principal);
       const isTheirs = principal.tenantId !== null && event.tenantid === principal.tenantId;
       if (!isTheirs && !isSuperadmin(principal)) return false;
       if (!mayPass(rule, principal)) return false;
-      return (await rule.isFor?.(event as never, principal, services)) ?? true;
+      return (await rule.isFor?.(event, principal)) ?? true;
     },
   };
 
@@ -35,7 +44,7 @@ export function createEventSight(plugins: readonly Plugin[], services: Services)
   }
 }
 
-function mayPass(rule: EventAccess, principal: Principal): boolean {
+function mayPass(rule: EventRule, principal: Principal): boolean {
   try {
     checkAccess(rule, principal);
     return true;

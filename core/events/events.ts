@@ -8,7 +8,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Logger } from '../observability/log.ts';
-import type { EventCatalogue, EventType } from '../plugin.ts';
+import type { EventCatalogue, EventType } from './catalogue.ts';
 import { createListenerCount } from './listener-count.ts';
 import type { Notices } from './notices.ts';
 

@@ -6,7 +6,8 @@ import { CursorQuery, cursorPage } from '../database/pagination.ts';
 import { inOrder } from '../events/live.ts';
 import { eventStream } from '../http/event-stream.ts';
 import { whileAllowed } from '../http/held-request.ts';
-import { HANDLED, route } from '../http/route.ts';
+import { HANDLED } from '../http/reply.ts';
+import { route } from '../http/route.ts';
 import type { Cron, CronRunRow } from '../jobs/cron.ts';
 import type { JobRow } from '../jobs/jobs.ts';
 

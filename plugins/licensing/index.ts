@@ -1,9 +1,10 @@
 /** Activation codes, devices, products, offline files and floating leases. Speaks the licence server's dialect. */
 import Type from 'typebox';
-import { definePlugin } from '#core/plugin.ts';
+import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { staticKeyAuthenticator } from './authenticator.ts';
 import { LicensingConfig } from './config.ts';
+import type { LicensingOwn, LicensingScope } from './scope.ts';
 import './contract.ts';
 import { expireLicences, remindCustomers, tidyLicensing } from './cron.ts';
 import { licenceDialect } from './dialect.ts';
@@ -42,6 +43,8 @@ const Licence = {
 /** As the routes of administration. */
 const readers = { scope: 'licenses:read', roles: MANAGER_ROLES };
 
+type Seen = LicensingScope & { config: LicensingConfig };
+
 export default definePlugin({
   name: 'licensing',
   summary: 'Activation codes, devices and signed licences',
@@ -65,8 +68,8 @@ export default definePlugin({
     licensingImport: createLicenceImport,
     licensingStaticKey: createStaticKey,
     licensingCaller: createCaller,
-    licensingCustomerMail: ({ config }) => config.customerMail,
-  },
+    licensingCustomerMail: ({ config }: { config: LicensingConfig }) => config.customerMail,
+  } satisfies FactoriesOf<LicensingOwn, Seen>,
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],
   routes: [...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, devicesPage],

@@ -1,8 +1,9 @@
 /** Payloads of mail's events, and who may see them: who could read the mailbox or the mail itself. */
 import Type from 'typebox';
 import { isAppError } from '#core/errors.ts';
-import type { CloudEvent, Principal, Services } from '#core/plugin.ts';
+import type { CloudEvent, Principal } from '#core/plugin.ts';
 import type { MailboxEvent, MailReceived, SentEvent } from './contract.ts';
+import type { MailScope } from './scope.ts';
 import { isMailAdmin } from './services/roles.ts';
 
 export const MailReceivedSchema = Type.Object({
@@ -30,20 +31,20 @@ const scope = 'mail:read';
 
 const ofMessage = {
   scope,
-  async isFor({ data }: CloudEvent<MailReceived>, principal: Principal, { mailReading }: Services) {
+  async isFor({ data }: CloudEvent<MailReceived>, principal: Principal, { mailReading }: MailScope) {
     return (await mailReading.several(principal, [data.message_id])).length > 0;
   },
 };
 
 const ofSent = {
   scope,
-  isFor: ({ data }: CloudEvent<SentEvent>, principal: Principal, { outbox }: Services) =>
+  isFor: ({ data }: CloudEvent<SentEvent>, principal: Principal, { outbox }: MailScope) =>
     isFound(outbox.find(principal, data.id)),
 };
 
 const ofMailbox = {
   scope,
-  isFor: ({ data }: CloudEvent<MailboxEvent>, principal: Principal, { mailboxes }: Services) =>
+  isFor: ({ data }: CloudEvent<MailboxEvent>, principal: Principal, { mailboxes }: MailScope) =>
     isFound(mailboxes.readable(principal, data.address)),
 };
 

@@ -1,6 +1,7 @@
 /** Licences as CSV (RFC 4180), in: existing codes of another shop, or of an export. */
 import type { Transaction } from '#core/database/database.ts';
 import { AppError, type Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import { addCounts, countsOf } from './counts.ts';
 import { type Line, lineOf, REQUIRED_COLUMNS, type Setting } from './csv-lines.ts';
@@ -27,7 +28,7 @@ const MOST_LINES = 100_000;
 const MOST_FILES = 3;
 const MOST_WAITING = 4;
 
-export function createLicenceImport({ db, clock, operatorTenant }: Services): LicenceImport {
+export function createLicenceImport({ db, clock, operatorTenant }: Services & AuthServices): LicenceImport {
   const turns = createTurns({ atOnce: MOST_FILES, waitingPerLane: MOST_WAITING });
   return { read };
 

@@ -1,6 +1,7 @@
 /** Our own API: new mail as it comes, and waiting for one mail. */
 import Type from 'typebox';
 import { eventStream, HANDLED, reply, route, whileAllowed } from '#core/plugin.ts';
+import type { MailScope } from '../scope.ts';
 
 const read = { scope: 'mail:read', kinds: ['user', 'apiKey', 'root', 'mailbox'] } as const;
 const Mailbox = Type.String({ minLength: 3, maxLength: 320 });
@@ -25,7 +26,7 @@ export const liveRoutes = [
     summary: 'New mail as server-sent events, of one mailbox or of all that you may read',
     query: Type.Object({ mailbox: Type.Optional(Mailbox) }),
     responses: { 200: null },
-    async handler({ query, principal, ctx, log }, { mailWaiting, mailboxes }) {
+    async handler({ query, principal, ctx, log }, { mailWaiting, mailboxes }: MailScope) {
       const only = principal.kind === 'mailbox' ? principal.id : (query.mailbox ?? null);
       const address = only && (await mailboxes.readable(principal, only)).address;
       const stream = eventStream(ctx);
@@ -55,7 +56,7 @@ export const liveRoutes = [
       ),
     }),
     responses: { 200: FoundMailView, 408: Type.Object({ code: Type.String(), detail: Type.String() }) },
-    async handler({ query, principal, ctx }, { mailWaiting }) {
+    async handler({ query, principal, ctx }, { mailWaiting }: MailScope) {
       const { timeout = 30, ...filter } = query;
       const found = await whileAllowed(ctx, (signal) => mailWaiting.waitFor(principal, filter, timeout * 1000, signal));
       return found ?? reply(408, { code: 'no_mail', detail: 'No matching mail came in time' });

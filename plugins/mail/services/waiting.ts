@@ -7,6 +7,8 @@ import type { Services } from '#core/plugin.ts';
 import type { MailReceived } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import type { ParseLoop } from './parse-loop.ts';
 import { linksOf } from './parser/html.ts';
 import { LIST_WAIT_MS } from './reading.ts';
 
@@ -52,7 +54,9 @@ const RECHECK_MS = 1_000;
 
 type FoundRow = MessageRow & { text: string | null; html: string | null; links: string | null };
 
-export function createMailWaiting(services: Services): MailWaiting {
+export function createMailWaiting(
+  services: Services & { mailboxes: Mailboxes; mailParseLoop: ParseLoop },
+): MailWaiting {
   const { db, events, mailboxes, mailParseLoop } = services;
   /** Looks under way: all who watch share the one for a mail. */
   const looks = new Map<number, Promise<MailboxRow | null>>();

@@ -1,6 +1,7 @@
 /** Our own API: definitions in bulk, and the ready ones. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import type { WorkflowsScope } from '../scope.ts';
 import { documentsIn } from '../services/transfer.ts';
 import { MANAGE, READ, tenantOf } from './access.ts';
 
@@ -15,7 +16,7 @@ export const libraryRoutes = [
     access: READ,
     summary: 'All active definitions as they were given, one YAML document after another',
     responses: { 200: null },
-    async handler({ principal }, { workflowTransfer }) {
+    async handler({ principal }, { workflowTransfer }: WorkflowsScope) {
       return reply(200, await workflowTransfer.exported(tenantOf(principal)), {
         'content-type': 'application/yaml; charset=utf-8',
         'content-disposition': 'attachment; filename="workflows.yaml"',
@@ -34,7 +35,7 @@ export const libraryRoutes = [
       { examples: [{ definitions: 'document: { name: one, … }\n---\ndocument: { name: two, … }\n' }] },
     ),
     responses: { 201: Type.Object({ items: Type.Array(Transferred) }) },
-    async handler({ body, principal }, { workflowTransfer }) {
+    async handler({ body, principal }, { workflowTransfer }: WorkflowsScope) {
       const { definitions, ...wish } = body;
       return { items: await workflowTransfer.imported(tenantOf(principal), documentsIn(definitions), wish, principal) };
     },
@@ -45,6 +46,9 @@ export const libraryRoutes = [
     access: READ,
     summary: 'Ready definitions to start from',
     responses: { 200: Type.Object({ items: Type.Array(ExampleView), next_cursor: Type.Null() }) },
-    handler: async (_request, { workflowExamples }) => ({ items: await workflowExamples.list(), next_cursor: null }),
+    handler: async (_request, { workflowExamples }: WorkflowsScope) => ({
+      items: await workflowExamples.list(),
+      next_cursor: null,
+    }),
   }),
 ];

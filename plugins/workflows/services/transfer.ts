@@ -5,7 +5,7 @@ import { codeOf } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
-import type { Publication } from './definitions.ts';
+import type { Definitions, Publication } from './definitions.ts';
 
 export interface TransferredWorkflow {
   namespace: string;
@@ -33,7 +33,9 @@ export interface WorkflowTransfer {
 /** Nobody reads more. */
 const MOST_ERRORS = 100;
 
-export function createWorkflowTransfer({ workflowDefinitions }: Services): WorkflowTransfer {
+export function createWorkflowTransfer({
+  workflowDefinitions,
+}: Services & { workflowDefinitions: Definitions }): WorkflowTransfer {
   return { exported, exportTo, imported };
 
   async function sources(tenantId: string) {
