@@ -192,6 +192,8 @@ export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
 export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';
+export type { ListColumn } from './lists/columns.ts';
+export { type ListDefinition, listRoute } from './lists/list.ts';
 export type { HealthReport } from './observability/health.ts';
 export type { Services } from './services.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

@@ -49,6 +49,8 @@ export interface RouteDefinition<
   /** Largest body in bytes; default `http.bodyLimit`. */
   bodyLimit?: number;
   rateLimit?: RateLimit;
+  /** Media types that the answer may have beside JSON: `text/csv`. */
+  produces?: readonly string[];
   /** Answers by status; the first is the one that a plain return value gets. */
   responses: Record<number, TSchema | null>;
   handler(request: RouteRequest<A, Infer<P>, Infer<Q>, Infer<B>>, services: Services): unknown | Promise<unknown>;

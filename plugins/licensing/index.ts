@@ -14,6 +14,7 @@ import { removeLicencesOfTenant } from './personal-data.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { devicesPage } from './routes/devices-page.ts';
+import { licenceList } from './routes/licence-list.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { createAbuseDetection } from './services/abuse.ts';
@@ -72,7 +73,7 @@ export default definePlugin({
   } satisfies FactoriesOf<LicensingOwn, Seen>,
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],
-  routes: [...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, devicesPage],
+  routes: [...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, licenceList, devicesPage],
   cron: [expireLicences, remindCustomers, tidyLicensing],
   jobs: [remindOfExpiry, sendDeviceLink],
   events: {
