@@ -21,6 +21,7 @@ import { createOutbound } from './outbound/outbound.ts';
 import { catalogueOf, type LoadedPlugin } from './plugins.ts';
 import { createPasswords } from './security/passwords.ts';
 import type { Services } from './services.ts';
+import { createUsage } from './usage.ts';
 
 export interface Foundation {
   coreConfig: CoreConfig;
@@ -38,6 +39,7 @@ export function createServices({ coreConfig, plugins, log, clock, metrics, insta
   const notices = createNotices({ db, log });
   const outbound = createOutbound({ config: http.outbound, log, clock });
   const templates = mailer.templates ?? join(dataDir, 'mail-templates');
+  const catalogue = catalogueOf(plugins);
   return {
     coreConfig,
     db,
@@ -59,6 +61,7 @@ export function createServices({ coreConfig, plugins, log, clock, metrics, insta
     passwords: createPasswords(),
     log,
     metrics,
-    catalogue: catalogueOf(plugins),
+    catalogue,
+    usage: createUsage(catalogue),
   };
 }

@@ -20,6 +20,7 @@ import type { Metrics } from './observability/metrics.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Passwords } from './security/passwords.ts';
 import type { Secrets } from './security/secrets.ts';
+import type { Usage } from './usage.ts';
 
 export interface Services {
   /** The core's part of the configuration; a factory gets its own plugin's as `config`. */
@@ -41,6 +42,8 @@ export interface Services {
   mailTemplates: MailTemplates;
   outbound: Outbound;
   secrets: Secrets;
+  /** What tenants use, counted against their plans by whoever does that. */
+  usage: Usage;
   passwords: Passwords;
   log: Logger;
   metrics: Metrics;

@@ -68,7 +68,7 @@ describe('every kind of write at once', () => {
       const kinds: (() => Promise<unknown>)[] = [
         () => app.services.auditLog.record({ action: 'test.noted', actor: null }),
         ...owners.map((owner) => async () => {
-          await app.services.usage.consume(owner.tenantId, 'messages');
+          await app.services.usageMeters.consume(owner.tenantId, 'messages');
           consumed++;
         }),
         ...keys.map((key) => () => app.http.apiKey(key).get('/api/mailboxes')),

@@ -1,5 +1,5 @@
 /**
- * What other plugins may use of billing: usage meters, entitlements, events, and how to add a payment provider. It imports
+ * What other plugins may use of billing: entitlements, events, and how to add a payment provider. It imports
  * nothing from inside.
  */
 import type { Transaction } from '#core/database/database.ts';
@@ -55,40 +55,6 @@ export interface CouponRow {
   is_active: number;
   provider_ref: string | null;
   created_at: number;
-}
-
-export interface UsageLevel {
-  used: number;
-  /** -1 is unlimited. */
-  limit: number;
-  /** Null when unlimited. */
-  remaining: number | null;
-  /** Null for meters that count what there is. */
-  resetsAt: number | null;
-}
-
-/** Counting what tenants use, against the limits of their plans. */
-export interface ConsumeOptions {
-  idempotencyKey?: string;
-  trx?: Transaction;
-}
-
-export interface UsageService {
-  /**
-   * Counts `amount` (default 1), or refuses it whole. With an idempotency key it is counted once, however often it is
-   * asked for. Throws `limit_exceeded` (403, with `limit`, `used`, `resets_at`), `unknown_meter`, `invalid_amount`. In a
-   * transaction of the caller's (`trx`) it counts exactly when that commits; until then others wait for the same count.
-   */
-  consume(tenantId: string, meter: string, amount?: number, options?: ConsumeOptions): Promise<UsageLevel>;
-  /** Gives back of a `current` meter, never below 0. */
-  release(tenantId: string, meter: string, amount?: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
-  /** Takes back, of any meter, what was counted in this period and did not happen after all. Never below 0. */
-  takeBack(tenantId: string, meter: string, amount?: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
-  /** States how many there are, for a `current` meter; refuses nothing. */
-  set(tenantId: string, meter: string, value: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
-  peek(tenantId: string, meter: string): Promise<UsageLevel>;
-  /** To be called by whoever else changes `billing_usage`, inside the transaction that does. */
-  forget(): void;
 }
 
 /** A subscription as its provider knows it. Times in ms. */
@@ -250,7 +216,6 @@ export interface PaymentProviders {
 
 /** What plugins that require `billing` see of it. */
 export interface BillingServices {
-  usage: UsageService;
   entitlements: Entitlements;
   paymentProviders: PaymentProviders;
 }

@@ -25,8 +25,8 @@ export const billingFunctions = [
       limit: Type.Integer(),
       remaining: Type.Union([Type.Integer(), Type.Null()]),
     }),
-    async run({ meter }, { tenantId }, { usage }: BillingScope) {
-      const { used, limit, remaining } = await usage.peek(tenantId, meter);
+    async run({ meter }, { tenantId }, { usageMeters }: BillingScope) {
+      const { used, limit, remaining } = await usageMeters.peek(tenantId, meter);
       return { used, limit, remaining };
     },
   }),

@@ -38,7 +38,7 @@ import { createTenantLimits } from './services/tenant-limits.ts';
 import { sendUsageMail } from './services/usage/announcing.ts';
 import { createUsageClosing } from './services/usage/closing.ts';
 import { createUsageFigures } from './services/usage/figures.ts';
-import { createUsage } from './services/usage/usage.ts';
+import { createUsageMeters } from './services/usage/usage.ts';
 
 type Seen = BillingScope & { config: BillingConfig };
 
@@ -64,13 +64,13 @@ export default definePlugin({
     subscriptionChanges: createSubscriptionChanges,
     subscriptionTimes: createSubscriptionTimes,
     portal: createPortal,
+    usageMeters: createUsageMeters,
     usageClosing: createUsageClosing,
     usageFigures: createUsageFigures,
   } satisfies FactoriesOf<Omit<BillingOwn, keyof BillingServices>, Seen>,
   publicServices: {
     entitlements: createEntitlements,
     paymentProviders: createPaymentProviders,
-    usage: createUsage,
   } satisfies FactoriesOf<Pick<BillingOwn, keyof BillingServices>, Seen>,
   routes: [
     ...billingRoutes,
@@ -102,6 +102,7 @@ export default definePlugin({
   async start(services: BillingScope) {
     await services.plans.ensureFirst();
     services.rateLimits.addPolicy(requestLimitPolicy(services));
+    services.usage.countWith(services.usageMeters);
   },
   async health({ paymentProviders }: BillingScope) {
     const isThere = paymentProviders.isThere();

@@ -5,7 +5,7 @@ import { invoiceView } from './views/invoices.ts';
 
 /** Everything of a tenant that is gone goes; its invoices stay, as the law asks, without a name on them. */
 export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data }, services: BillingScope) => {
-  const { db, leftOvers, subscriptionStore, entitlements, usage } = services;
+  const { db, leftOvers, subscriptionStore, entitlements, usageMeters } = services;
   const tenantId = data.tenant_id;
   const gone = { tenant_id: tenantId };
   // What is paid from now on, in a page that cannot be closed, is ended and paid back when the provider tells of it.
@@ -28,7 +28,7 @@ export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data }, ser
     const customer = JSON.stringify({ name: '', email: null });
     await trx('billing_invoices').where(gone).update({ customer });
     await entitlements.forget(trx, tenantId);
-    usage.forget();
+    usageMeters.forget();
   });
 };
 

@@ -1,7 +1,6 @@
 /** What the inside of billing sees: the platform's services, the public ones of auth, and its own. */
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { UsageService } from './contract.ts';
 import type { CheckoutCompletion } from './services/checkout-completion.ts';
 import type { Checkouts } from './services/checkouts.ts';
 import type { Coupons } from './services/coupons.ts';
@@ -20,11 +19,12 @@ import type { SubscriptionTimes } from './services/subscription-times.ts';
 import type { TenantLimits } from './services/tenant-limits.ts';
 import type { UsageClosing } from './services/usage/closing.ts';
 import type { UsageFigures } from './services/usage/figures.ts';
+import type { UsageMeters } from './services/usage/usage.ts';
 
 /** The services of billing by name. */
 export interface BillingOwn {
   billingDocuments: BillingDocuments;
-  usage: UsageService;
+  usageMeters: UsageMeters;
   usageFigures: UsageFigures;
   usageClosing: UsageClosing;
   entitlements: Entitlements;

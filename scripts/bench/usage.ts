@@ -23,7 +23,7 @@ export async function measureUsage(): Promise<Figure[]> {
     },
   });
   await platform.start();
-  const { usage, db } = insidesOf(platform);
+  const { usageMeters: usage, db } = insidesOf(platform);
   const tenants = Array.from({ length: TENANTS }, (_, index) => `tenant-${index}`);
   const limits = JSON.stringify({ max_messages_per_month: 1_000_000_000 });
   await db.write('billing_overrides').insert(tenants.map((tenant_id) => ({ tenant_id, limits, updated_at: 0 })));

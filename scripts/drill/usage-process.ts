@@ -35,7 +35,7 @@ async function consumeForEver(caller: number): Promise<void> {
 async function consume(idempotencyKey: string): Promise<void> {
   const tenant = `tenant-${Number(idempotencyKey.split('-').at(-1)) % TENANTS}`;
   say({ asked: idempotencyKey });
-  await insidesOf(platform).usage.consume(tenant, 'messages', 1, { idempotencyKey });
+  await insidesOf(platform).usageMeters.consume(tenant, 'messages', 1, { idempotencyKey });
   say({ acknowledged: idempotencyKey });
 }
 

@@ -131,7 +131,7 @@ describe('erasing', () => {
     const plan = { plan_id: 'pro', billing_cycle: 'monthly' };
     const { session_id } = await ok(http.post('/api/v2/billing/checkout', plan));
     await ok(admin.http.post(`/api/platform/billing/checkouts/${session_id}/confirm`));
-    await app.services.usage.consume(tenantId, 'messages', 3, { idempotencyKey: `key-${mark}` });
+    await app.services.usageMeters.consume(tenantId, 'messages', 3, { idempotencyKey: `key-${mark}` });
     await ok(admin.http.patch(`/api/platform/billing/tenants/${tenantId}/overrides`, { max_messages_per_month: 7 }));
   }
 

@@ -3,7 +3,6 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { UsageService } from '../contract.ts';
 import { billingErrors } from '../errors.ts';
 import { monthOf } from './calendar.ts';
 import type { Entitlements } from './entitlements.ts';
@@ -15,6 +14,7 @@ import type { Origin, Plans } from './plans.ts';
 import { unusedWorth } from './quotes.ts';
 import { standingOf } from './standing.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
+import type { UsageMeters } from './usage/usage.ts';
 
 export interface EffectiveLimits {
   tenant_id: string;
@@ -52,15 +52,26 @@ export function createTenantLimits(
   services: Services &
     AuthServices & {
       entitlements: Entitlements;
-      usage: UsageService;
+      usageMeters: UsageMeters;
       plans: Plans;
       invoices: Invoices;
       leftOvers: LeftOvers;
       subscriptionStore: SubscriptionStore;
     },
 ): TenantLimits {
-  const { db, clock, people, auditLog, catalogue, entitlements, usage, plans, invoices, leftOvers, subscriptionStore } =
-    services;
+  const {
+    db,
+    clock,
+    people,
+    auditLog,
+    catalogue,
+    entitlements,
+    usageMeters,
+    plans,
+    invoices,
+    leftOvers,
+    subscriptionStore,
+  } = services;
   const meters = meterList(catalogue);
 
   return { effective, override, assign, reset };
@@ -139,7 +150,7 @@ export function createTenantLimits(
         await trx('billing_usage')
           .where({ tenant_id: tenantId, period: monthOf(clock.now()) })
           .delete();
-      usage.forget();
+      usageMeters.forget();
       await audit(trx, actor, 'limits.reset', tenantId, what, origin);
       await entitlements.forget(trx, tenantId);
     });

@@ -45,7 +45,7 @@ describe('rows that wait for cron', () => {
   });
 
   it('of usage close without the one that cannot', async () => {
-    const { usage, usageClosing, db } = app.services;
+    const { usageMeters: usage, usageClosing, db } = app.services;
     const people = [await register(app), await register(app), await register(app)];
     for (const { tenantId } of people) await usage.consume(tenantId, 'messages', 2);
     const [broken] = people;

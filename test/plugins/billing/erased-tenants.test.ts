@@ -118,7 +118,7 @@ describe('a subscription that is over here', () => {
 
   it('leaves no trace of its tenant but invoices without a name', async () => {
     await pay(await checkout());
-    await app.services.usage.consume(owner.tenantId, 'messages', 3);
+    await app.services.usageMeters.consume(owner.tenantId, 'messages', 3);
     await erase();
     const { db } = app.services;
     const tables = [

@@ -38,7 +38,7 @@ describe('plans that are given, and counts', () => {
   });
 
   it('counts exactly when the transaction of the caller commits', async () => {
-    const { db, usage } = app.services;
+    const { db, usageMeters: usage } = app.services;
     const { tenantId } = owner;
     await usage.consume(tenantId, 'messages', 10);
     const boom = db.transaction(async (trx) => {
@@ -60,7 +60,7 @@ describe('plans that are given, and counts', () => {
   });
 
   it('gives a month’s count back, and shows no day below nothing', async () => {
-    const { usage, usageFigures } = app.services;
+    const { usageMeters: usage, usageFigures } = app.services;
     const other = await register(app);
     await usage.consume(other.tenantId, 'messages', 3);
     await app.clock.advance(24 * 3600_000);

@@ -340,7 +340,7 @@ describe('payments that an administrator confirms', () => {
 
   it('forgets a tenant that is erased, but for invoices without a name', async () => {
     await buy();
-    await app.services.usage.consume(owner.tenantId, 'messages', 3);
+    await app.services.usageMeters.consume(owner.tenantId, 'messages', 3);
     const exported = await owner.http.get('/api/platform/auth/export');
     assert.match(exported.text, /INV-000001/);
     assert.equal((await (await admin()).delete(`/api/v2/admin/tenants/${owner.tenantId}`)).status, 204);

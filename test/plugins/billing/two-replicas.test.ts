@@ -71,7 +71,7 @@ describe('billing with two replicas', () => {
     const { tenantId } = await register(a);
     const replicas = [a.services, b.services];
     const outcomes = await both(80, async (replica, index) => {
-      const { usage, db } = replicas[replica]!;
+      const { usageMeters: usage, db } = replicas[replica]!;
       const counted =
         index % 4 < 2
           ? usage.consume(tenantId, 'messages')
@@ -83,7 +83,7 @@ describe('billing with two replicas', () => {
     });
     assert.equal(outcomes.filter((one) => one === 'counted').length, 50);
     assert.deepEqual([...new Set(outcomes)].sort(), ['counted', 'limit_exceeded']);
-    assert.equal((await b.services.usage.peek(tenantId, 'messages')).used, 50);
+    assert.equal((await b.services.usageMeters.peek(tenantId, 'messages')).used, 50);
   });
 
   it('takes one payment once, and gives the last coupon to one of two', async () => {

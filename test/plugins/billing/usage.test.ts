@@ -39,7 +39,7 @@ describe('usage meters', () => {
   };
 
   it('counts up to the limit and refuses the rest', async () => {
-    const { usage } = app.services;
+    const { usageMeters: usage } = app.services;
     assert.equal((await usage.consume(owner.tenantId, 'messages', 49)).remaining, 1);
     await assert.rejects(usage.consume(owner.tenantId, 'messages', 2), (error: any) => {
       assert.deepEqual([error.status, error.code], [403, 'limit_exceeded']);
@@ -56,7 +56,7 @@ describe('usage meters', () => {
   });
 
   it('counts once with the same key, however often and however at once', async () => {
-    const { usage } = app.services;
+    const { usageMeters: usage } = app.services;
     const idempotencyKey = 'message-1';
     await Promise.all(
       Array.from({ length: 20 }, () => usage.consume(owner.tenantId, 'messages', 2, { idempotencyKey })),
@@ -75,7 +75,7 @@ describe('usage meters', () => {
   });
 
   it('takes and gives back what is counted as it is', async () => {
-    const { usage } = app.services;
+    const { usageMeters: usage } = app.services;
     assert.equal((await usage.consume(owner.tenantId, 'sessions')).used, 1);
     await assert.rejects(usage.consume(owner.tenantId, 'sessions'), (error: any) => error.extra.resets_at === null);
     assert.equal((await usage.release(owner.tenantId, 'sessions', 5)).used, 0);
@@ -87,7 +87,7 @@ describe('usage meters', () => {
   });
 
   it('never exceeds a limit, whatever is asked for at once', async () => {
-    const { usage } = app.services;
+    const { usageMeters: usage } = app.services;
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 60 }),
@@ -116,7 +116,7 @@ describe('usage meters', () => {
   });
 
   it('announces 80 and 100 percent and the first refusal, once a month, by event and mail', async () => {
-    const { usage, jobs } = app.services;
+    const { usageMeters: usage, jobs } = app.services;
     for (let count = 0; count < 50; count++) await usage.consume(owner.tenantId, 'messages');
     for (let count = 0; count < 3; count++) await usage.consume(owner.tenantId, 'messages').catch(() => {});
     await jobs.idle();
@@ -139,7 +139,7 @@ describe('usage meters', () => {
   });
 
   it('announces shares also after a large wish was refused', async () => {
-    const { usage } = app.services;
+    const { usageMeters: usage } = app.services;
     await usage.consume(owner.tenantId, 'messages', 1000).catch(() => {});
     await usage.consume(owner.tenantId, 'messages', 45);
     await usage.consume(owner.tenantId, 'messages', 1000).catch(() => {});
@@ -156,7 +156,7 @@ describe('usage meters', () => {
   });
 
   it('asks hooks before it refuses', async () => {
-    const { usage, hooks } = app.services;
+    const { usageMeters: usage, hooks } = app.services;
     const seen: number[] = [];
     hooks.add('usage.exceeding', async (context: any, next) => {
       seen.push(context.used);
@@ -168,7 +168,7 @@ describe('usage meters', () => {
   });
 
   it('shows what is used now, by day and by month; months end by themselves and are closed once', async () => {
-    const { usage, clock, usageClosing, db } = { ...app.services, clock: app.clock };
+    const { usageMeters: usage, clock, usageClosing, db } = { ...app.services, clock: app.clock };
     await clock.advance(nextMonth(clock.now()) - clock.now());
     await app.platform.cron.runDue();
     await usage.consume(owner.tenantId, 'messages', 7);
@@ -207,7 +207,7 @@ describe('usage meters', () => {
   });
 
   it('has a month of history for each that passed while nothing ran, also of what is counted as it is', async () => {
-    const { usage, usageClosing, db } = app.services;
+    const { usageMeters: usage, usageClosing, db } = app.services;
     const { clock } = app;
     const { keepLevels } = usageClosing;
     usageClosing.keepLevels = async () => {};
@@ -234,15 +234,15 @@ describe('usage meters', () => {
     assert.deepEqual(granted.overrides, { max_messages_per_month: 70, max_groups: -1 });
     assert.deepEqual([granted.plan.max_messages_per_month, granted.effective.max_messages_per_month], [50, 70]);
     assert.deepEqual((await grant({ max_groups: null })).overrides, { max_messages_per_month: 70 });
-    await app.services.usage.consume(owner.tenantId, 'messages', 60);
+    await app.services.usageMeters.consume(owner.tenantId, 'messages', 60);
     const admin = (await signInAdmin(app)).http;
     const path = `/api/v2/admin/tenants/${owner.tenantId}`;
     const seen = await admin.get(`${path}/effective-limits`);
     assert.deepEqual([seen.body.plan_id, seen.body.effective.max_messages_per_month], ['free', 70]);
     const reset = await admin.post(`${path}/reset-limits`);
     assert.deepEqual([reset.status, reset.body.overrides, reset.body.effective.max_messages_per_month], [200, {}, 50]);
-    assert.equal((await app.services.usage.peek(owner.tenantId, 'messages')).used, 0);
-    assert.equal((await app.services.usage.consume(owner.tenantId, 'messages', 50)).used, 50);
+    assert.equal((await app.services.usageMeters.peek(owner.tenantId, 'messages')).used, 0);
+    assert.equal((await app.services.usageMeters.consume(owner.tenantId, 'messages', 50)).used, 50);
     const log = await admin.get(`/api/v2/admin/audit-logs?action=limits.reset&tenant_id=${owner.tenantId}`);
     assert.equal(log.body.total, 1);
     const unknown = '/api/v2/admin/tenants/00000000-0000-0000-0000-000000000000';
@@ -253,7 +253,7 @@ describe('usage meters', () => {
   });
 
   it('offers its figures to workflows', async () => {
-    await app.services.usage.consume(owner.tenantId, 'messages', 4);
+    await app.services.usageMeters.consume(owner.tenantId, 'messages', 4);
     const call = await callAs(app, owner, 'k');
     assert.deepEqual(await app.services.functions.call('billing.usage', { meter: 'messages' }, call), {
       used: 4,
@@ -283,17 +283,19 @@ describe('two replicas on one database', () => {
   it('never exceed a limit together, and count a key once', async () => {
     const { tenantId } = await register(one);
     const asked = Array.from({ length: 100 }, (_, index) =>
-      [one, two][index % 2]!.services.usage.consume(tenantId, 'messages', 1).then(
+      [one, two][index % 2]!.services.usageMeters.consume(tenantId, 'messages', 1).then(
         () => 1,
         () => 0,
       ),
     );
     const accepted = (await Promise.all(asked)).reduce((sum: number, count) => sum + count, 0);
     assert.equal(accepted, 50);
-    assert.equal((await two.services.usage.peek(tenantId, 'messages')).used, 50);
+    assert.equal((await two.services.usageMeters.peek(tenantId, 'messages')).used, 50);
     const key = { idempotencyKey: 'once' };
-    await Promise.all([one, two, one, two].map((app) => app.services.usage.consume(tenantId, 'ai_replies', 3, key)));
-    assert.equal((await one.services.usage.peek(tenantId, 'ai_replies')).used, 3);
+    await Promise.all(
+      [one, two, one, two].map((app) => app.services.usageMeters.consume(tenantId, 'ai_replies', 3, key)),
+    );
+    assert.equal((await one.services.usageMeters.peek(tenantId, 'ai_replies')).used, 3);
   });
 
   it('take confirmations of one checkout at once for one', async () => {
@@ -319,7 +321,7 @@ describe('two replicas on one database', () => {
 
   it('close a month once', async () => {
     const { tenantId } = await register(one);
-    await one.services.usage.consume(tenantId, 'messages', 9);
+    await one.services.usageMeters.consume(tenantId, 'messages', 9);
     await one.clock.advance(32 * DAY_MS);
     await Promise.all([one, two, one, two].map((app) => app.services.usageClosing.closeSome(500)));
     await Promise.all([one, two].map((app) => app.platform.cron.runDue()));

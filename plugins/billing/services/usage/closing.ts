@@ -7,9 +7,9 @@ import type { Transaction } from '#core/database/database.ts';
 import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services } from '#core/plugin.ts';
-import type { UsageService } from '../../contract.ts';
 import type { UsageRow } from '../../tables.ts';
 import { dayOf, monthOf, monthStart } from '../calendar.ts';
+import type { UsageMeters } from './usage.ts';
 
 export interface UsageClosing {
   /** Closes all rows of months that are over, so many at once; gives how many. Throws at the end when some could not be. */
@@ -22,7 +22,12 @@ export interface UsageClosing {
 
 type OpenRow = Pick<UsageRow, 'tenant_id' | 'meter' | 'period'>;
 
-export function createUsageClosing({ db, clock, log, usage }: Services & { usage: UsageService }): UsageClosing {
+export function createUsageClosing({
+  db,
+  clock,
+  log,
+  usageMeters,
+}: Services & { usageMeters: UsageMeters }): UsageClosing {
   return {
     async closeSome(size) {
       const outcome = await eachAlone<OpenRow>({
@@ -90,7 +95,7 @@ export function createUsageClosing({ db, clock, log, usage }: Services & { usage
 
   async function move(trx: Transaction, rows: ReturnType<typeof open>): Promise<number> {
     const found = await rows;
-    if (found.length > 0) usage.forget();
+    if (found.length > 0) usageMeters.forget();
     for (const { tenant_id, period, meter, used } of found) {
       // A count that came in after the closing, from a replica whose clock is behind, is added.
       await trx('billing_usage_history')

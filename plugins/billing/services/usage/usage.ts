@@ -1,17 +1,41 @@
 /** Usage meters: counting, refusing over the limit, giving back. Table: billing_usage. */
 import type { Transaction } from '#core/database/database.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import type { Meter } from '#core/plugin.ts';
-import type { ConsumeOptions, UsageLevel, UsageService } from '../../contract.ts';
+import type { Meter, Services } from '#core/plugin.ts';
+import type { UsageLevel } from '#core/usage.ts';
 import { billingErrors } from '../../errors.ts';
-import type { BillingScope } from '../../scope.ts';
 import { dayOf, monthOf, nextMonthStart } from '../calendar.ts';
+import type { Entitlements } from '../entitlements.ts';
 import { limitNameOf, limitOf, meterList, UNLIMITED } from '../meters.ts';
 import { announceCrossing } from './announcing.ts';
 import { type UsageResult, usageBatch } from './batch.ts';
 import type { UsageItem } from './rows.ts';
 
-export function createUsage(services: BillingScope): UsageService {
+export interface ConsumeOptions {
+  idempotencyKey?: string;
+  trx?: Transaction;
+}
+
+/** Counting what tenants use, against the limits of their plans. Other plugins reach it as `usage` of core. */
+export interface UsageMeters {
+  /**
+   * Counts `amount` (default 1), or refuses it whole. With an idempotency key it is counted once, however often it is
+   * asked for. Throws `limit_exceeded` (403, with `limit`, `used`, `resets_at`), `unknown_meter`, `invalid_amount`. In a
+   * transaction of the caller's (`trx`) it counts exactly when that commits; until then others wait for the same count.
+   */
+  consume(tenantId: string, meter: string, amount?: number, options?: ConsumeOptions): Promise<UsageLevel>;
+  /** Gives back of a `current` meter, never below 0. */
+  release(tenantId: string, meter: string, amount?: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
+  /** Takes back, of any meter, what was counted in this period and did not happen after all. Never below 0. */
+  takeBack(tenantId: string, meter: string, amount?: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
+  /** States how many there are, for a `current` meter; refuses nothing. */
+  set(tenantId: string, meter: string, value: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
+  peek(tenantId: string, meter: string): Promise<UsageLevel>;
+  /** To be called by whoever else changes `billing_usage`, inside the transaction that does. */
+  forget(): void;
+}
+
+export function createUsageMeters(services: Services & { entitlements: Entitlements }): UsageMeters {
   const { db, clock, hooks, catalogue, entitlements } = services;
   const meters = meterList(catalogue);
   const { batch, within, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
