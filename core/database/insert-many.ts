@@ -1,6 +1,6 @@
 /** Many rows in one statement. Knex spells this as a compound SELECT on SQLite, which is slower and ends at 500 rows. */
 import type { Knex } from 'knex';
-import type { Transaction } from './database.ts';
+import type { Transaction } from './transactions.ts';
 
 /** SQLite takes 32 766 variables in a statement, PostgreSQL 65 535. */
 const MAX_VARIABLES = 30_000;
