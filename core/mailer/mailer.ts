@@ -5,41 +5,11 @@ import type { Logger } from '../observability/log.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { MailerConfig } from './config.ts';
 import { mxTransport } from './mx.ts';
+import type { Delivered, Delivery, OutgoingMail, ReadyMail, Transport } from './outgoing.ts';
 import { logTransport, RELAY_CONNECTIONS, resendTransport, smtpTransport } from './transports.ts';
 
 export { MailerConfig } from './config.ts';
 export { DeliveryError } from './delivery-error.ts';
-
-export interface OutgoingMail {
-  to: string | readonly string[];
-  /** Default: `mailer.from`. */
-  from?: string;
-  replyTo?: string;
-  subject: string;
-  text: string;
-  html?: string;
-  headers?: Record<string, string>;
-  /** The same on a repeat of the same mail, for transports that can drop duplicates. */
-  idempotencyKey?: string;
-}
-
-/** A finished message for one delivery: its envelope is apart from what its header says. */
-export interface Delivery {
-  envelope: { from: string; to: readonly string[] };
-  raw: Buffer;
-  /** The same message in parts, for transports that take no finished one. */
-  parts?: OutgoingMail;
-  idempotencyKey: string;
-  /** Ends it: the connection is closed. It ends by itself after `mailer.deliverySeconds`. */
-  signal?: AbortSignal;
-}
-
-export interface Delivered {
-  /** The transport's id of the message, or its answer. */
-  id: string;
-  /** The recipient's own server has taken it, not one on the way. */
-  isFinal: boolean;
-}
 
 export interface Mailer {
   /** How mail leaves: `log`, `smtp`, `resend`, `mx`. */
@@ -50,15 +20,6 @@ export interface Mailer {
   deliver(delivery: Delivery): Promise<Delivered>;
   /** Hands one mail to the transport. Throws when it does not take it: callers send from a job, which tries again. */
   send(mail: OutgoingMail): Promise<{ id: string }>;
-  close(): void;
-}
-
-/** A mail with every default filled in and every header field checked. */
-export type ReadyMail = OutgoingMail & { from: string; to: readonly string[] };
-
-export interface Transport {
-  send(mail: ReadyMail, signal: AbortSignal): Promise<{ id: string }>;
-  deliver(delivery: Delivery, signal: AbortSignal): Promise<Delivered>;
   close(): void;
 }
 

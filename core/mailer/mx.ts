@@ -5,7 +5,7 @@ import { createTransport } from 'nodemailer';
 import { codeOf, messageOf } from '../errors.ts';
 import type { MailerConfig } from './config.ts';
 import { DeliveryError } from './delivery-error.ts';
-import type { Delivery, ReadyMail, Transport } from './mailer.ts';
+import type { Delivery, ReadyMail, Transport } from './outgoing.ts';
 import { smtpFailure } from './transports.ts';
 
 const DEFAULTS = { hostname: 'localhost', port: 25, connectSeconds: 30, routes: {} as Record<string, string> };

@@ -6,7 +6,7 @@ import type { Logger } from '../observability/log.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { MailerConfig } from './config.ts';
 import { DeliveryError } from './delivery-error.ts';
-import type { ReadyMail, Transport } from './mailer.ts';
+import type { ReadyMail, Transport } from './outgoing.ts';
 
 /** For people without a mail server: the whole text is in the log, with its links. */
 export function logTransport(log: Logger): Transport {
