@@ -6,7 +6,7 @@ import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { CheckoutRow, CouponRow, InvoiceRow, PlanRow, SubscriptionRow } from '../tables.ts';
 import { monthsOf, periodEnd } from './calendar.ts';
-import type { Checkouts } from './checkouts.ts';
+import { checkoutOf } from './checkout-row.ts';
 import { type Coupons, periodsLeft } from './coupons.ts';
 import { type Customer, customerOf } from './customers.ts';
 import type { Invoices } from './invoices.ts';
@@ -41,17 +41,16 @@ export function createCheckoutCompletion(
       plans: Plans;
       coupons: Coupons;
       invoices: Invoices;
-      checkouts: Checkouts;
       subscriptionStore: SubscriptionStore;
     },
 ): CheckoutCompletion {
-  const { db, clock, plans, coupons, invoices, checkouts, auditLog } = services;
+  const { db, clock, plans, coupons, invoices, auditLog } = services;
   const { subscriptionStore: store } = services;
 
   return { confirm, complete, noteCompleted, expireSome };
 
   async function confirm(actor: Principal, sessionId: string, origin: Origin): Promise<CheckoutRow> {
-    const { tenant_id: tenantId, provider } = await checkouts.find(sessionId);
+    const { tenant_id: tenantId, provider } = await checkoutOf(db, sessionId);
     if (provider !== 'manual') throw billingErrors.confirmed_by_provider();
     const customer = await customerOf(services, tenantId);
     return db.transaction(async (trx) => {

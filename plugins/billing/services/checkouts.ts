@@ -9,6 +9,7 @@ import { billingErrors } from '../errors.ts';
 import type { CheckoutRow, Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
 import { DAY_MS } from './calendar.ts';
 import type { CheckoutCompletion } from './checkout-completion.ts';
+import { checkoutOf } from './checkout-row.ts';
 import type { Coupons, UsableCoupon } from './coupons.ts';
 import { customerOf } from './customers.ts';
 import type { Entitlements } from './entitlements.ts';
@@ -72,7 +73,7 @@ export function createCheckouts(
   const { db, clock, coreConfig, plans, coupons, entitlements, paymentProviders, planSync } = services;
   const { log, subscriptionStore: store, leftOvers, registration, erasure, people } = services;
 
-  return { begin, signUp, list, find };
+  return { begin, signUp, list, find: (sessionId) => checkoutOf(db, sessionId) };
 
   async function begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout> {
     const provider = paymentProviders.current();
@@ -244,11 +245,5 @@ export function createCheckouts(
     if (status) query.where({ status });
     if (tenant_id) query.where({ tenant_id });
     return numberedPage<CheckoutRow>(query, wish);
-  }
-
-  async function find(sessionId: string): Promise<CheckoutRow> {
-    const row = await db.read('billing_checkouts').where({ session_id: sessionId }).first();
-    if (!row) throw billingErrors.checkout_not_found();
-    return row;
   }
 }

@@ -5,6 +5,7 @@ import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
+import { canceledState } from './canceled-state.ts';
 import type { Checkouts, CheckoutWish, StartedCheckout } from './checkouts.ts';
 import { type Customer, customerOf } from './customers.ts';
 import type { Entitlements } from './entitlements.ts';
@@ -221,17 +222,4 @@ export function createSubscriptionChanges(
     const figures = { lines, subtotal, discount: 0, credit: taken, total: 0, currency };
     await invoices.issue(trx, { tenantId, customer, provider, status: 'paid', period, ...figures });
   }
-}
-
-/** The end of a subscription: its row stays and shows the plan that follows. */
-export function canceledState(before: SubscriptionRow, follower: PlanRow, now: number): NewSubscription {
-  return {
-    ...before,
-    status: 'canceled',
-    plan: follower.id,
-    canceled_at: before.canceled_at ?? now,
-    cancel_at_period_end: 0,
-    next_plan: null,
-    next_cycle: null,
-  };
 }

@@ -7,6 +7,7 @@ import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { InvoiceRow, SubscriptionRow } from '../tables.ts';
 import { monthsOf, periodEnd } from './calendar.ts';
+import { canceledState } from './canceled-state.ts';
 import type { Coupons } from './coupons.ts';
 import { type Customer, customerIfAny, NOBODY } from './customers.ts';
 import type { Entitlements } from './entitlements.ts';
@@ -16,7 +17,6 @@ import type { PaymentProviders } from './payments/providers.ts';
 import { type Origin, type Plans, priceOf } from './plans.ts';
 import { renewalQuote } from './quotes.ts';
 import { GRACE_MS, type Standing, standingOf } from './standing.ts';
-import { canceledState } from './subscription-changes.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
 export interface SubscriptionTimes {

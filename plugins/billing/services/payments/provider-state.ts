@@ -3,11 +3,11 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';
+import { canceledState } from '../canceled-state.ts';
 import { blank } from '../new-subscription.ts';
 import { type Plans, priceOf } from '../plans.ts';
 import { unusedWorth } from '../quotes.ts';
 import { GRACE_MS } from '../standing.ts';
-import { canceledState } from '../subscription-changes.ts';
 import type { NewSubscription } from '../subscription-store.ts';
 
 export async function stateAfter(
