@@ -14,7 +14,8 @@ import type { Products } from './services/products.ts';
 import type { LicenceReminders } from './services/reminders.ts';
 import type { SigningKeys } from './services/signing-keys.ts';
 import type { StaticKey } from './services/static-key.ts';
-import type { Caller, Verification } from './services/verification.ts';
+import type { Verification } from './services/verification.ts';
+import type { Caller } from './services/verify-terms.ts';
 
 /** The services of licensing by name. */
 export interface LicensingOwn {

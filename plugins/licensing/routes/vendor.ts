@@ -1,6 +1,6 @@
 /** How a program says whose licences it takes; programs of the operator need not. */
 import Type from 'typebox';
-import type { Vendor } from '../services/verification.ts';
+import type { Vendor } from '../services/verify-terms.ts';
 
 const Name = (maxLength: number, description: string) =>
   Type.Optional(Type.Union([Type.String({ maxLength }), Type.Null()], { description }));

@@ -6,7 +6,7 @@ import { licensingErrors } from '../errors.ts';
 import type { LicensingScope } from '../scope.ts';
 import { SENTENCES, VERIFIED } from '../sentences.ts';
 import type { Products } from '../services/products.ts';
-import type { UsedLicence, VerifyOutcome } from '../services/verification.ts';
+import type { UsedLicence, VerifyOutcome } from '../services/verify-terms.ts';
 import { timeOrNull } from '../views.ts';
 import { plain, VendorFields, vendorOf } from './vendor.ts';
 

@@ -6,7 +6,7 @@ import type { Services } from '#core/plugin.ts';
 import type { LicensingConfig } from '../config.ts';
 import type { SightingRow } from '../tables.ts';
 import { changeLicence, eventOf, lockedLicence, recordHistory } from './licence-rows.ts';
-import type { UsedLicence } from './verification.ts';
+import type { UsedLicence } from './verify-terms.ts';
 
 export interface Sighting {
   deviceId: string;

@@ -6,7 +6,7 @@ import type { LicenceRow } from '../tables.ts';
 import { addCounts } from './counts.ts';
 import { eventOf, lockedLicence, recordHistory, refusalOf, type Scope } from './licence-rows.ts';
 import { placesOfOthers } from './places.ts';
-import type { Refusal, UsedLicence, VerifyOutcome } from './verification.ts';
+import type { Refusal, UsedLicence, VerifyOutcome } from './verify-terms.ts';
 
 export interface SeenDevice {
   deviceId: string;

@@ -9,7 +9,7 @@ import type { LeaseRow } from '../tables.ts';
 import { lockedLicence, refusalOf } from './licence-rows.ts';
 import { placesOfOthers } from './places.ts';
 import type { Products } from './products.ts';
-import type { UsedLicence } from './verification.ts';
+import type { UsedLicence } from './verify-terms.ts';
 
 export interface Lease {
   leaseId: string;

@@ -14,7 +14,7 @@ import { lockedLicence, refusalOf } from './licence-rows.ts';
 import { DAY_MS } from './licences.ts';
 import type { ProductRules, Products } from './products.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import type { UsedLicence } from './verification.ts';
+import type { UsedLicence } from './verify-terms.ts';
 
 export interface OfflineFile {
   file: string;

@@ -5,7 +5,7 @@ import { licensingErrors } from '../errors.ts';
 import type { DevicePolicy, ProductRow } from '../tables.ts';
 import { newProductId } from './codes.ts';
 import type { Scope } from './licence-rows.ts';
-import type { UsedLicence } from './verification.ts';
+import type { UsedLicence } from './verify-terms.ts';
 
 export type Entitlements = Record<string, unknown>;
 

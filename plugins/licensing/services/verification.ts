@@ -9,45 +9,20 @@ import { defineBatch, type Services } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
-import type { DeviceRow, LicenceRow } from '../tables.ts';
+import type { DeviceRow } from '../tables.ts';
 import type { AbuseDetection } from './abuse.ts';
 import { normalCode } from './codes.ts';
 import type { Devices } from './devices.ts';
 import { refusalOf, type Scope } from './licence-rows.ts';
-
-/** Whose licences a program asks for. Without either: the operator's own. */
-export interface Vendor {
-  /** Public id of the product, `PROD-…`. */
-  productId?: string;
-  tenantId?: string;
-}
-
-export interface Credentials extends Vendor {
-  activationCode: string;
-  email: string;
-}
-
-export interface VerifyRequest extends Credentials {
-  deviceId: string;
-  deviceName: string;
-  ipAddress: string;
-  /** Of the program that asks, when it says. */
-  version?: string;
-}
-
-export interface Caller {
-  ip: string;
-  /** '' when nobody says. */
-  country: string;
-}
-
-export type Refusal =
-  | 'INVALID_LICENSE'
-  | 'LICENSE_EXPIRED'
-  | 'VERSION_NOT_COVERED'
-  | 'DEVICE_LIMIT_EXCEEDED'
-  | 'DEVICE_DEACTIVATED';
-export type VerifyOutcome = { code: 'SUCCESS'; licence: UsedLicence } | { code: Refusal };
+import {
+  type Caller,
+  type Credentials,
+  USED_COLUMNS,
+  type UsedLicence,
+  type Vendor,
+  type VerifyOutcome,
+  type VerifyRequest,
+} from './verify-terms.ts';
 
 export interface Verification {
   /** Throws `rate_limited` after too many failed tries of an address. */
@@ -76,15 +51,7 @@ interface Seen {
   at: number;
 }
 
-/** What a verification looks at: a row of all columns costs half as much again. */
-const COLUMNS = [
-  ...(['id', 'license_id', 'tenant_id', 'email', 'plan', 'device_cap', 'status', 'valid_until', 'product_id'] as const),
-  ...(['is_trial', 'is_floating', 'replaces_oldest', 'entitlements', 'max_version'] as const),
-];
-const LICENCE_COLUMNS = COLUMNS.map((name) => `licence.${name}`).join(', ');
-/** A licence as far as using it needs. */
-export type UsedLicence = Pick<LicenceRow, (typeof COLUMNS)[number]>;
-
+const LICENCE_COLUMNS = USED_COLUMNS.map((name) => `licence.${name}`).join(', ');
 type Found = UsedLicence & {
   device_row: number | null;
   device_status: DeviceRow['status'] | null;
