@@ -5,7 +5,7 @@
  */
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services } from '#core/plugin.ts';
-import { MAILBOX_COLUMNS, MESSAGE_COLUMNS, type Waiting } from './parsed-mail.ts';
+import { MAILBOX_COLUMNS, MESSAGE_COLUMNS, type Waiting } from './parse-stages.ts';
 import { SMALL_BYTES } from './threads/threads.ts';
 
 /** `small`: many at once, at the first try. `large`: few at once, also what was tried before. */

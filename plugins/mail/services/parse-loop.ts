@@ -9,8 +9,9 @@ import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from './filtering/mail-authentication.ts';
 import { createParseClaims, type ParseLane } from './parse-claims.ts';
 import { createParseOne, MOST_TRIES } from './parse-one.ts';
+import type { Found, Waiting } from './parse-stages.ts';
 import { createParseWaits } from './parse-waits.ts';
-import type { Found, ParsedMail, Waiting } from './parsed-mail.ts';
+import type { ParsedMail } from './parsed-mail.ts';
 import type { Threads } from './threads/threads.ts';
 
 export interface ParseLoop {

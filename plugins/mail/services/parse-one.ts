@@ -3,7 +3,7 @@ import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from './filtering/mail-authentication.ts';
 import type { ParseLane } from './parse-claims.ts';
-import type { Found, ParseOutcome, Waiting } from './parsed-mail.ts';
+import type { Found, ParseOutcome, Waiting } from './parse-stages.ts';
 import { Overstepped, type Threads, ThreadsClosed } from './threads/threads.ts';
 
 /**

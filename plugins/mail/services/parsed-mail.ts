@@ -6,54 +6,16 @@ import type { Transaction } from '#core/database/database.ts';
 import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
-import type { MailboxRow, MessageRow } from '../tables.ts';
-import type { AuthResults } from './filtering/mail-authentication.ts';
-import type { MailRules, Verdict } from './filtering/rules.ts';
-import type { ParsedMessage } from './parser/parse.ts';
+import type { MessageRow } from '../tables.ts';
+import type { MailRules } from './filtering/rules.ts';
+import type { Found, ParseOutcome, Result, Waiting } from './parse-stages.ts';
 import { indexWords } from './search-index.ts';
 import type { MailForwarding } from './sending/forwarding.ts';
 import type { DeliveryOutcomes } from './sending/outcomes.ts';
 import type { ReturnPaths } from './sending/return-paths.ts';
 import type { MailWebhooks } from './webhooks.ts';
 
-export const MESSAGE_COLUMNS = [
-  'id',
-  'blob_id',
-  'mailbox_id',
-  'size_bytes',
-  'received_at',
-  'sender',
-  'to_addrs',
-  'subject',
-  'envelope_from',
-  'envelope_to',
-  'remote_ip',
-  'helo',
-  'parse_tries',
-] as const;
-export const MAILBOX_COLUMNS = ['address', 'domain', 'tenant_id', 'user_id', 'forward_to'] as const;
-
-/** A message that waits for the parser, with what is needed of its mailbox. */
-export type Waiting = Pick<MessageRow, (typeof MESSAGE_COLUMNS)[number]> &
-  Pick<MailboxRow, (typeof MAILBOX_COLUMNS)[number]>;
-
-export type ParseOutcome = { parsed: ParsedMessage } | { error: string };
-
-export interface Found {
-  row: Waiting;
-  outcome: ParseOutcome;
-  auth: AuthResults | null;
-}
-
 const MAX_ERROR = 1_000;
-
-export interface Result {
-  row: Waiting;
-  parsed: ParsedMessage;
-  error: string | null;
-  auth: AuthResults | null;
-  verdict: Verdict;
-}
 
 export interface ParsedMail {
   store(found: readonly Found[]): Promise<void>;

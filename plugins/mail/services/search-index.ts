@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { Database, Transaction } from '#core/database/database.ts';
 import { placeholders } from '#core/database/insert-many.ts';
-import type { Result } from './parsed-mail.ts';
+import type { Result } from './parse-stages.ts';
 import { separated } from './parser/words.ts';
 
 const MAX_WORDS_IN_QUERY = 20;

@@ -1,5 +1,5 @@
 /** SPF, DKIM, DMARC and ARC of one message (RFC 8601 has the words of the results). Runs in a thread. */
-import type { Resolve } from '../threads/tasks.ts';
+import type { Resolve } from '../threads/resolve.ts';
 import { withinLimits } from './signature-limits.ts';
 
 export interface AuthenticationWish {

@@ -6,7 +6,7 @@ import { mailErrors } from '../../errors.ts';
 import type { MessageRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 import type { Mailboxes } from '../mailboxes.ts';
-import type { Waiting } from '../parsed-mail.ts';
+import type { Waiting } from '../parse-stages.ts';
 import { checkMaySend } from './may-send.ts';
 import type { Outbox } from './outbox.ts';
 import type { ReturnPaths } from './return-paths.ts';

@@ -1,5 +1,5 @@
 /** DKIM signatures (RFC 6376) and ARC sets (RFC 8617) for what leaves. Runs in a thread. */
-import type { Resolve } from '../threads/tasks.ts';
+import type { Resolve } from '../threads/resolve.ts';
 
 export interface SignWish {
   raw: Uint8Array;

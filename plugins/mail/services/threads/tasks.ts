@@ -22,9 +22,6 @@ export type TaskName = keyof Tasks;
 export type Task = { [T in TaskName]: { task: T; given: Tasks[T]['given'] } }[TaskName];
 export type Answer = Tasks[TaskName]['answer'];
 
-/** Asks the name service; the main thread has it. */
-export type Resolve = (name: string, type: string) => Promise<string[] | string[][]>;
-
 export type Records = { records: string[] | string[][] } | { error: { code: string; message: string } };
 
 /** To the thread: a request, or what the name service said. */

@@ -5,7 +5,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { codeOf, messageOf } from '#core/errors.ts';
-import { type FromThread, MARK, type Resolve, type Task, type TaskName, type Tasks } from './tasks.ts';
+import type { Resolve } from './resolve.ts';
+import { type FromThread, MARK, type Task, type TaskName, type Tasks } from './tasks.ts';
 
 /** `quick`: small mail, many at a time. The others are long; they take turns. */
 export type Lane = 'quick' | 'large' | 'people' | 'sending';

@@ -4,7 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { MemoryBlob } from '../parser/memory-blob.ts';
-import { type Answer, type FromThread, MARK, type Resolve, type Task, type TaskName, type ToThread } from './tasks.ts';
+import type { Resolve } from './resolve.ts';
+import { type Answer, type FromThread, MARK, type Task, type TaskName, type ToThread } from './tasks.ts';
 
 interface Request {
   id: number;

@@ -1,0 +1,43 @@
+/** A message on its way through the parser: it waits, something is found in it, and the rules judge that. */
+import type { MailboxRow, MessageRow } from '../tables.ts';
+import type { AuthResults } from './filtering/mail-authentication.ts';
+import type { Verdict } from './filtering/rules.ts';
+import type { ParsedMessage } from './parser/parse.ts';
+
+export const MESSAGE_COLUMNS = [
+  'id',
+  'blob_id',
+  'mailbox_id',
+  'size_bytes',
+  'received_at',
+  'sender',
+  'to_addrs',
+  'subject',
+  'envelope_from',
+  'envelope_to',
+  'remote_ip',
+  'helo',
+  'parse_tries',
+] as const;
+export const MAILBOX_COLUMNS = ['address', 'domain', 'tenant_id', 'user_id', 'forward_to'] as const;
+
+/** A message that waits for the parser, with what is needed of its mailbox. */
+export type Waiting = Pick<MessageRow, (typeof MESSAGE_COLUMNS)[number]> &
+  Pick<MailboxRow, (typeof MAILBOX_COLUMNS)[number]>;
+
+export type ParseOutcome = { parsed: ParsedMessage } | { error: string };
+
+export interface Found {
+  row: Waiting;
+  outcome: ParseOutcome;
+  auth: AuthResults | null;
+}
+
+/** With what the rules of its mailbox say. */
+export interface Result {
+  row: Waiting;
+  parsed: ParsedMessage;
+  error: string | null;
+  auth: AuthResults | null;
+  verdict: Verdict;
+}
