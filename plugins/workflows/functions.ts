@@ -1,9 +1,9 @@
 /** Steps that workflows themselves offer. */
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
+import { READ, RUN, reachOf, tenantOf } from './access.ts';
 import { startKeyOf } from './engine/start-key.ts';
 import { workflowErrors } from './errors.ts';
-import { READ, RUN, reachOf, tenantOf } from './routes/access.ts';
 import type { WorkflowsScope } from './scope.ts';
 import { StartedView, startedView } from './views.ts';
 

@@ -1,6 +1,7 @@
 /** Durable workflows: the CNCF Serverless Workflow DSL, with every plugin's functions as steps and events as triggers. */
 import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
+import { READ } from './access.ts';
 import { workflowsExport, workflowsImport } from './commands.ts';
 import { WorkflowsConfig } from './config.ts';
 import { pruneExecutions } from './cron.ts';
@@ -9,7 +10,6 @@ import { createCheckpoints } from './engine/store.ts';
 import { workflowFunctions } from './functions.ts';
 import { deliverEvent } from './jobs.ts';
 import { eraseWorkflowsOfTenant, forgetPerson } from './personal-data.ts';
-import { READ } from './routes/access.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { hookRoutes } from './routes/hooks.ts';

@@ -2,7 +2,8 @@
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Engine } from './engine/engine.ts';
-import type { Checkpoints } from './engine/store.ts';
+import type { TenantStandings } from './engine/needs.ts';
+import type { Checkpoints } from './engine/records.ts';
 import type { ScriptSandbox } from './sandbox/sandbox.ts';
 import type { Approvals } from './services/approvals.ts';
 import type { Definitions } from './services/definitions.ts';
@@ -13,7 +14,6 @@ import type { Executions } from './services/executions.ts';
 import type { WorkflowFolder } from './services/folder.ts';
 import type { WorkflowPublishers } from './services/publishers.ts';
 import type { WorkflowSecrets } from './services/secrets.ts';
-import type { WorkflowTenants } from './services/tenants.ts';
 import type { WorkflowTransfer } from './services/transfer.ts';
 import type { Triggers } from './services/triggers.ts';
 
@@ -24,7 +24,7 @@ export interface WorkflowsOwn {
   workflowDefinitions: Definitions;
   workflowPublishers: WorkflowPublishers;
   workflowSecrets: WorkflowSecrets;
-  workflowTenants: WorkflowTenants;
+  workflowTenants: TenantStandings;
   workflowErasure: WorkflowErasure;
   workflowEvents: EventInterest;
   workflowTriggers: Triggers;

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { lookUp } from '#core/look-up.ts';
 import type { OutboundAnswer } from '#core/outbound/outbound.ts';
-import type { TaskCall } from '../engine/interpreter.ts';
+import type { TaskCall } from '../engine/model.ts';
 import { secretTexts } from '../engine/secret-texts.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';

@@ -1,6 +1,6 @@
 /** `call: http`: one request through the outbound guard. */
 import { type OutboundAnswer, OutboundError } from '#core/outbound/outbound.ts';
-import type { TaskCall } from '../engine/interpreter.ts';
+import type { TaskCall } from '../engine/model.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import { authorized, type Policy } from './authentication.ts';

@@ -1,5 +1,5 @@
 /** The key with which whoever is called recognises a repeat. */
-import type { TaskCall } from '../engine/interpreter.ts';
+import type { TaskCall } from '../engine/model.ts';
 
 /**
  * The same on a repeat after a crash, another one for a new try, of a policy or of a person: execution, task, and which

@@ -1,5 +1,5 @@
 /** `call: mcp`: one request to a Model Context Protocol server over streamable HTTP (specification 2025-06-18). */
-import type { TaskCall } from '../engine/interpreter.ts';
+import type { TaskCall } from '../engine/model.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { Policy } from './authentication.ts';

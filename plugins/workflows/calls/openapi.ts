@@ -2,7 +2,7 @@
 
 import { messageOf } from '#core/errors.ts';
 import { lookUp } from '#core/look-up.ts';
-import type { TaskCall } from '../engine/interpreter.ts';
+import type { TaskCall } from '../engine/model.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import { authorized, type Policy } from './authentication.ts';

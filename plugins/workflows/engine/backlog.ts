@@ -7,9 +7,9 @@ import { isUnavailable } from '#core/database/database-errors.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import { fault } from '../language/faults.ts';
-import type { WorkflowTenants } from '../services/tenants.ts';
 import type { ExecutionRow } from '../tables.ts';
 import { openRowsOf, tenantsWithOpen } from './backlog-queries.ts';
+import type { TenantStandings } from './needs.ts';
 import type { Places } from './places.ts';
 import type { Resting } from './resting.ts';
 import type { Transitions } from './transitions.ts';
@@ -31,7 +31,7 @@ export interface Backlog {
 export interface BacklogOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
   places: Places;
   resting: Resting;
-  tenants: WorkflowTenants;
+  tenants: TenantStandings;
   transitions: Pick<Transitions, 'end'>;
   /** Name of this process among the replicas; null when there is none beside it. */
   owner: string | null;

@@ -1,24 +1,20 @@
 /** Executions that others have started by `run: workflow`. */
 import { isAppError } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
 import { fault } from '../language/faults.ts';
-import type { Definitions } from '../services/definitions.ts';
-import type { WorkflowPublishers } from '../services/publishers.ts';
-import type { WorkflowTenants } from '../services/tenants.ts';
 import { correlationIdOf } from './correlations.ts';
-import type { Engine } from './engine.ts';
+import { rootOf } from './family.ts';
 import { heldOr } from './held.ts';
-import type { ChildOutcome, ChildStart, Execution, Run } from './run.ts';
+import type { ChildOutcome, ChildStart, Run } from './model.ts';
+import type { EngineServices } from './needs.ts';
+import type { Start } from './new-execution.ts';
 import { hiddenIn, unsealed } from './secret-texts.ts';
 
-export function createChildren(
-  services: Services & {
-    workflowDefinitions: Definitions;
-    workflowPublishers: WorkflowPublishers;
-    workflowTenants: WorkflowTenants;
-  },
-  start: Engine['start'],
-) {
+type ChildrenServices = Pick<
+  EngineServices,
+  'db' | 'secrets' | 'workflowDefinitions' | 'workflowPublishers' | 'workflowTenants'
+>;
+
+export function createChildren(services: ChildrenServices, start: (given: Start) => Promise<{ id: string }>) {
   const { db, workflowDefinitions } = services;
   return { startChild, childOutcome };
 
@@ -58,9 +54,4 @@ export function createChildren(
     const output = row.output === null ? null : unsealed(services, id, row.output);
     return { ...row, output, hidden: hiddenIn(services, id, [row.output]) };
   }
-}
-
-/** The execution that a family comes from: what this one starts belongs to it. */
-export function rootOf({ id, root_id }: Pick<Execution, 'id' | 'root_id'>): string {
-  return root_id ?? id;
 }

@@ -13,19 +13,14 @@ import { createChildren } from './children.ts';
 import { recordCorrelations } from './correlations.ts';
 import { createLife } from './life.ts';
 import { loadRun } from './loading.ts';
+import type { Run, World } from './model.ts';
+import type { EngineServices } from './needs.ts';
 import { inputText, newExecution, type Start, slotOf } from './new-execution.ts';
 import { createOutcomes, type Final } from './outcomes.ts';
 import { createPlaces } from './places.ts';
+import type { Execution, TaskRecord } from './records.ts';
 import { createResting } from './resting.ts';
-import {
-  createRun,
-  type EngineServices,
-  type Execution,
-  type Run,
-  type TaskRecord,
-  type World,
-  withTexts,
-} from './run.ts';
+import { createRun, withTexts } from './run.ts';
 import { sealed, secretTexts } from './secret-texts.ts';
 import { createSteering, type Steering } from './steering.ts';
 import { createTransitions } from './transitions.ts';

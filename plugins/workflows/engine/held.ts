@@ -1,6 +1,6 @@
 /** Who is refused because the tenant is suspended has not failed: it goes on when the tenant does. */
 import { codeOf } from '#core/errors.ts';
-import type { WorkflowTenants } from '../services/tenants.ts';
+import type { EngineServices } from './needs.ts';
 import { Stopped } from './signals.ts';
 
 /** Of the tenant itself, and of who published for it, whose account is suspended with it. */
@@ -10,7 +10,7 @@ const REFUSALS = ['tenant_not_active', 'publisher_gone'];
 export async function heldOr(
   error: unknown,
   tenantId: string,
-  { workflowTenants }: { workflowTenants: WorkflowTenants },
+  { workflowTenants }: Pick<EngineServices, 'workflowTenants'>,
 ): Promise<unknown> {
   if (!REFUSALS.includes(codeOf(error))) return error;
   return (await workflowTenants.standingOf(tenantId)) === 'active' ? error : new Stopped('held');

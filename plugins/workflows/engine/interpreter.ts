@@ -14,46 +14,11 @@ import { evaluateExpression, isTrue, LARGEST, LOOSE, type Scope, TENANT } from '
 import { Fault, fault, faultOf } from '../language/faults.ts';
 import { exportTo, transformed } from './data.ts';
 import { lifecycleEvent } from './lifecycle.ts';
-import type { Frame, Run, TaskRecord } from './run.ts';
+import type { Frame, Outcome, Run, TaskCall } from './model.ts';
+import type { TaskRecord } from './records.ts';
 import { unsealed } from './secret-texts.ts';
 import { isSignal, Stopped } from './signals.ts';
 import { nextTurn } from './turns.ts';
-
-/** What a list or a task ended with. `next` is a flow directive: `continue`, `exit`, `end`, or the name of a task. */
-export interface Outcome {
-  output: unknown;
-  next: string;
-  /** A list that was left with `exit`. */
-  hasExited?: boolean;
-}
-
-/** A task as its kind sees it. */
-export interface TaskCall {
-  run: Run;
-  task: Task;
-  /** JSON pointer of the task. */
-  reference: string;
-  /** This run of it: unique in the execution together with the reference. */
-  instance: string;
-  input: unknown;
-  scope: Scope;
-  frame: Frame;
-  record: TaskRecord;
-  /** Runs a list inside this task; `step` tells several runs of the same list apart. */
-  runList(
-    list: TaskList,
-    path: string,
-    input: unknown,
-    step?: string,
-    variables?: Scope,
-    frame?: Frame,
-  ): Promise<Outcome>;
-  /** Runs one branch of `fork`. */
-  runBranch(index: number, frame: Frame): Promise<Outcome>;
-}
-
-/** Gives the raw output, and a flow directive when the kind decides on one. */
-export type TaskKind = (call: TaskCall) => Promise<{ output: unknown; next?: string }>;
 
 /** As the columns of the records have it. */
 const LONGEST_REFERENCE = 500;

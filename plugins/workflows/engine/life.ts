@@ -1,16 +1,16 @@
 /** The life of the engine beside the executions: leases between replicas, tenants that come and go, begin and end. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Services } from '#core/plugin.ts';
-import type { WorkflowTenants } from '../services/tenants.ts';
 import type { Backlog } from './backlog.ts';
+import type { Run } from './model.ts';
+import type { TenantStandings } from './needs.ts';
 import type { Resting } from './resting.ts';
-import type { Run } from './run.ts';
 import type { Waker } from './waker.ts';
 
 export interface LifeOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
   runs: ReadonlyMap<string, Run>;
   underWay: ReadonlySet<Promise<unknown>>;
-  tenants: WorkflowTenants;
+  tenants: TenantStandings;
   resting: Resting;
   backlog: Backlog;
   waker: Waker;

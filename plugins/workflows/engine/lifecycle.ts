@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Definition } from '../language/definition.ts';
-import { rootOf } from './children.ts';
 import { DEPTH, LIFECYCLE, ROOT } from './event-attributes.ts';
-import type { Execution, Run } from './run.ts';
+import { rootOf } from './family.ts';
+import type { Run } from './model.ts';
+import type { Execution, Fact } from './records.ts';
 
 type About = 'workflow' | 'task';
 /** `waiting` and `running` are changes of status alone, without an event of their own. */
@@ -39,14 +40,6 @@ const PHASES: Partial<Record<What, string>> = {
   waiting: 'waiting',
   running: 'running',
 };
-
-/** An event of an execution that becomes true with a checkpoint; made when somebody hears it. */
-export interface Fact {
-  type: string;
-  /** True: of interest to who waits for it alone. False: it is published whoever hears it. */
-  isPrivate: boolean;
-  event(): CloudEvent;
-}
 
 /** What is told about: an execution in memory, or one that is in the database alone. */
 export interface Told {

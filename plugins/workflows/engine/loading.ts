@@ -1,5 +1,6 @@
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
-import { createRun, type Run, type World } from './run.ts';
+import type { Run, World } from './model.ts';
+import { createRun } from './run.ts';
 
 /** Throws what the database, the definition or the secrets throw. */
 export async function loadRun(row: ExecutionRow, world: World, lockedUntil: number | null): Promise<Run> {

@@ -4,9 +4,9 @@ import type { WorkflowsConfig } from '../config.ts';
 import { optionsOf } from '../language/definition.ts';
 import { evaluateExpression, TENANT } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
-import type { ActiveWorkflow } from '../services/definitions.ts';
 import { newExecutionId } from './execution-ids.ts';
-import type { Execution, TaskRecord } from './run.ts';
+import type { ActiveWorkflow } from './needs.ts';
+import type { Execution, TaskRecord } from './records.ts';
 import { sealed } from './secret-texts.ts';
 
 export interface Start {

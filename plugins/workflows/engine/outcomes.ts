@@ -2,7 +2,7 @@
 import type { Services } from '#core/plugin.ts';
 import type { DslError } from '../language/faults.ts';
 import type { Phase } from '../tables.ts';
-import type { Execution } from './run.ts';
+import type { Execution } from './records.ts';
 import { unsealed } from './secret-texts.ts';
 
 export interface Final {

@@ -3,7 +3,7 @@
  * by one statement then, in place of a transaction over two tables.
  */
 import type { TaskRow } from '../tables.ts';
-import type { TaskRecord } from './run.ts';
+import type { TaskRecord } from './records.ts';
 
 /** A longer log has rows of its own, so that what is read of an execution stays small. */
 const MOST_CHARACTERS = 64 * 1024;

@@ -1,6 +1,6 @@
 /** Who has a place in this process: executions that run, or are being read from the database. */
 import type { WorkflowsConfig } from '../config.ts';
-import type { Execution } from './run.ts';
+import type { Execution } from './records.ts';
 
 type Holder = Pick<Execution, 'id' | 'tenant_id'>;
 

@@ -1,138 +1,15 @@
 /** One execution in memory: its records, what is not yet saved, and who of its branches waits. */
 import { lookUp } from '#core/look-up.ts';
-import type { Logger } from '#core/observability/log.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
-import type { AuthServices } from '#plugins/auth/contract.ts';
-import type { WorkflowsConfig } from '../config.ts';
-import { type Definition, type Kind, optionsOf } from '../language/definition.ts';
+import type { Transaction } from '#core/plugin.ts';
+import { type Definition, optionsOf } from '../language/definition.ts';
 import type { Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
-import type { Options } from '../language/options.ts';
-import type { ScriptSandbox } from '../sandbox/sandbox.ts';
-import type { Definitions } from '../services/definitions.ts';
-import type { EventInterest } from '../services/event-interest.ts';
-import type { WorkflowPublishers } from '../services/publishers.ts';
-import type { WorkflowSecrets } from '../services/secrets.ts';
-import type { WorkflowTenants } from '../services/tenants.ts';
-import type { Triggers } from '../services/triggers.ts';
-import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
-import type { TaskKind } from './interpreter.ts';
-import type { Fact } from './lifecycle.ts';
+import type { TaskRow, WaitRow } from '../tables.ts';
+import type { Run, World } from './model.ts';
 import { packed } from './packed-log.ts';
+import type { Execution, Fact, NewWait, TaskRecord } from './records.ts';
 import { hiddenIn, maskedJson, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { Parked, Stopped, Unsaved } from './signals.ts';
-import type { Checkpoints, NewWait } from './store.ts';
-
-export type Execution = Omit<ExecutionRow, 'seq'>;
-export type TaskRecord = Omit<TaskRow, 'id'>;
-
-/** The services that executions need. */
-export interface EngineServices extends Services, AuthServices {
-  scriptSandbox: ScriptSandbox;
-  workflowCheckpoints: Checkpoints;
-  workflowDefinitions: Definitions;
-  workflowEvents: EventInterest;
-  workflowPublishers: WorkflowPublishers;
-  workflowSecrets: WorkflowSecrets;
-  workflowTenants: WorkflowTenants;
-  workflowTriggers: Triggers;
-}
-
-/** What a task needs of the world outside its execution. */
-export interface World {
-  services: EngineServices;
-  config: WorkflowsConfig;
-  checkpoints: Checkpoints;
-  /** Who writes, where several replicas do; else null. */
-  owner: string | null;
-  kinds: Readonly<Record<Kind, TaskKind>>;
-  log: Logger;
-  /** Starts another execution; part of the checkpoint that records it. */
-  startChild(run: Run, child: ChildStart): Promise<{ id: string }>;
-  /** A wait with this time was added. */
-  poke(wakeAt: number | null): void;
-  /** Told of each record that became durable, for those who watch. */
-  saved(executionId: string, records: readonly TaskRecord[]): void;
-  /** Whether the child has ended, and how. */
-  childOutcome(id: string): Promise<ChildOutcome | null>;
-}
-
-export type ChildOutcome = Pick<Execution, 'status' | 'output' | 'error'> & {
-  /** Texts in it that nobody may see. */
-  hidden: string[];
-};
-
-export interface ChildStart {
-  namespace: string;
-  name: string;
-  version: string;
-  input: unknown;
-  startKey: string;
-}
-
-/** Where in the definition, and in which run of it, the work is. */
-export interface Frame {
-  /** Iterations and tries of the composite tasks around: `2.0`. */
-  instance: string;
-  /** Variables of loops and catches. */
-  variables: Scope;
-  /** Tasks that may wait no longer than this, with the task whose time-out it is. */
-  deadline: { at: number; reference: string } | null;
-  signal: AbortSignal;
-}
-
-export interface Run {
-  readonly world: World;
-  readonly execution: Execution;
-  readonly definition: Definition;
-  readonly options: Options;
-  readonly signal: AbortSignal;
-  readonly secrets: Scope;
-  readonly input: unknown;
-  /** The output that a dry run gives instead of doing the task; undefined when it is to be done. */
-  pinOf(reference: string, instance: string): unknown;
-  context: unknown;
-  /** When the task ended that exported it: what branches did side by side is restored in the order in which it happened. */
-  contextAt: number;
-  /** The record of an earlier process, or undefined. */
-  recordOf(reference: string, instance: string): TaskRecord | undefined;
-  /** How often a task has been come to in this frame: 0 the first time. */
-  visit(key: string): number;
-  /** Puts a record among what the next checkpoint saves. */
-  note(record: TaskRecord): void;
-  /** Becomes true with the next checkpoint. */
-  publish(fact: Fact): void;
-  also(work: (trx: Transaction) => Promise<void>): void;
-  /** Saves everything noted so far; resolves when it is durable. */
-  save(): Promise<void>;
-  /** Throws when the execution was stopped or has done too much. */
-  check(frame: Frame): void;
-  /** What the wait of an earlier process has brought so far. */
-  waitOf(taskKey: string): WaitRow | undefined;
-  /**
-   * Waits, in memory while other branches work, else by leaving it. Gives the wait as it is when it was woken.
-   * `isOver` is asked once the row is there: what came before it was would otherwise be missed.
-   */
-  park(wait: NewWait, signal: AbortSignal, isOver?: () => Promise<boolean>): Promise<WaitRow | undefined>;
-  endWait(taskKey: string): void;
-  /** Nothing in this task waits any more: it has failed, or others were faster. */
-  endWaitsOf(reference: string): void;
-  /** A fork's branches are counted, so that the last one that waits lets the memory go. */
-  addBranches(count: number): void;
-  endBranch(): void;
-  stop(reason: Stopped['reason']): void;
-  /** A wait has ended: goes on if it waits in memory. */
-  wake(wait: WaitRow): boolean;
-  /** Why it was asked to stop; null while it was not. */
-  stopReason(): Stopped['reason'] | null;
-  isSaved(): boolean;
-  /** Masks the values of secrets in JSON. */
-  masked(json: string): string;
-  /** JSON as it may be stored: encrypted when a secret is in it. */
-  sealed(json: string): string;
-  /** Texts that nobody may see; tokens that calls were given come to them. As in JSON, see `secretTexts`. */
-  readonly hidden: Set<string>;
-}
 
 export interface RunOptions {
   world: World;

@@ -3,8 +3,8 @@ import type { Clock } from '#core/clock.ts';
 import type { Database, Transaction } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
 import type { ExecutionRow } from '../tables.ts';
+import type { Run } from './model.ts';
 import { unpacked } from './packed-log.ts';
-import type { Run } from './run.ts';
 import type { Transitions } from './transitions.ts';
 
 export interface Steering {

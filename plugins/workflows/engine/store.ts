@@ -3,31 +3,8 @@ import type { Knex } from 'knex';
 import type { Cell } from '#core/database/insert-many.ts';
 import { placeholders } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
-import type { EventInterest } from '../services/event-interest.ts';
-import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
-import type { Fact } from './lifecycle.ts';
-
-export type NewWait = Omit<WaitRow, 'id'> & { types: readonly string[] };
-
-export interface Checkpoint {
-  /** The replica that must still have the execution, or nothing of this is written; null where nobody else can. */
-  owner: string | null;
-  /** As it is now; null when only its tasks have changed. */
-  execution: Omit<ExecutionRow, 'seq'> | null;
-  tasks: readonly Omit<TaskRow, 'id'>[];
-  newWaits: readonly NewWait[];
-  /** Task keys whose waiting is over. */
-  endedWaits: readonly { executionId: string; taskKey: string }[];
-  /** Facts that become true with it. */
-  events: readonly Fact[];
-  /** Part of the same transaction: children, mails. */
-  also?: readonly ((trx: Transaction) => Promise<void>)[];
-}
-
-export interface Checkpoints {
-  /** Resolves when it is durable. */
-  save(checkpoint: Checkpoint): Promise<void>;
-}
+import type { EventAudience } from './needs.ts';
+import type { Checkpoint, Checkpoints } from './records.ts';
 
 const EXECUTION_COLUMNS = [
   ...(['id', 'workflow_id', 'definition_id', 'tenant_id', 'status', 'priority', 'input', 'output', 'error'] as const),
@@ -63,7 +40,7 @@ export function createCheckpoints({
   db,
   events,
   workflowEvents,
-}: Services & { workflowEvents: EventInterest }): Checkpoints {
+}: Services & { workflowEvents: EventAudience }): Checkpoints {
   const saving = defineBatch<Checkpoint, void>({
     name: 'workflows.checkpoint',
     statement(items) {

@@ -2,10 +2,11 @@
 import type { Services, Transaction } from '#core/plugin.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
-import type { EventInterest } from '../services/event-interest.ts';
 import type { ExecutionRow } from '../tables.ts';
+import { wakeParent } from './family.ts';
 import { lifecycleFacts } from './lifecycle.ts';
-import type { Execution } from './run.ts';
+import type { EventAudience } from './needs.ts';
+import type { Execution } from './records.ts';
 
 export interface End {
   status: 'cancelled' | 'faulted';
@@ -24,7 +25,7 @@ export function createTransitions({
   clock,
   events,
   workflowEvents,
-}: Services & { workflowEvents: EventInterest }): Transitions {
+}: Services & { workflowEvents: EventAudience }): Transitions {
   return { end, tell };
 
   async function end(
@@ -75,10 +76,4 @@ export async function forgetWaits(trx: Transaction, executionId: string): Promis
   const waits = trx('workflows_waits').where({ execution_id: executionId });
   await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
   await waits.delete();
-}
-
-/** The execution that waits for this one is due. */
-export async function wakeParent(trx: Transaction, parentId: string, childId: string): Promise<void> {
-  const wait = { execution_id: parentId, kind: 'execution' as const, detail: JSON.stringify({ child: childId }) };
-  await trx('workflows_waits').where(wait).update({ wake_at: 0 });
 }

@@ -2,12 +2,12 @@
 import { isUnavailable } from '#core/database/database-errors.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
-import type { WorkflowTenants } from '../services/tenants.ts';
 import type { WaitRow } from '../tables.ts';
 import type { Backlog } from './backlog.ts';
+import type { Run } from './model.ts';
+import type { TenantStandings } from './needs.ts';
 import type { Places } from './places.ts';
 import type { Resting } from './resting.ts';
-import type { Run } from './run.ts';
 
 export interface Waker {
   /** Something is due at this time; null is never. */
@@ -24,7 +24,7 @@ export interface Waker {
 export interface WakerOptions extends Pick<Services, 'db' | 'clock' | 'log'> {
   places: Places;
   resting: Resting;
-  tenants: WorkflowTenants;
+  tenants: TenantStandings;
   runs: ReadonlyMap<string, Run>;
   owner: string | null;
   isRunning(): boolean;

@@ -5,14 +5,17 @@ import type { WorkflowsConfig } from '../config.ts';
 import { timeoutMs } from '../language/definition.ts';
 import { fault, faultOf } from '../language/faults.ts';
 import { transformed } from './data.ts';
+import { wakeParent } from './family.ts';
 import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
+import type { Run } from './model.ts';
+import type { EngineServices } from './needs.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { Execution } from './records.ts';
 import type { Resting } from './resting.ts';
-import type { EngineServices, Execution, Run } from './run.ts';
 import { Parked, Stopped, Unsaved } from './signals.ts';
 import type { Steering } from './steering.ts';
-import { forgetWaits, planNext, wakeParent } from './transitions.ts';
+import { forgetWaits, planNext } from './transitions.ts';
 import type { Waker } from './waker.ts';
 
 export interface WorkOptions {

@@ -4,10 +4,10 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { type AppError, isAppError } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import { sha256 } from '#core/security/tokens.ts';
+import { tenantOf } from '../access.ts';
+import type { ActiveWorkflow } from '../engine/needs.ts';
 import { Fault } from '../language/faults.ts';
-import { tenantOf } from '../routes/access.ts';
 import type { WorkflowsScope } from '../scope.ts';
-import type { ActiveWorkflow } from '../services/definitions.ts';
 import { startedView } from '../views.ts';
 import type { Tool } from './tools.ts';
 

@@ -3,10 +3,10 @@ import { isAppError } from '#core/errors.ts';
 import { checkAccess, type ScopedAccess, scopesOf } from '#core/http/access.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { FunctionAccess, FunctionDescription } from '#core/plugin.ts';
+import { RUN, tenantOf } from '../access.ts';
+import type { ActiveWorkflow } from '../engine/needs.ts';
 import { optionsOf } from '../language/definition.ts';
-import { RUN, tenantOf } from '../routes/access.ts';
 import type { WorkflowsScope } from '../scope.ts';
-import type { ActiveWorkflow } from '../services/definitions.ts';
 import { StartedView } from '../views.ts';
 
 export interface Tool {

@@ -4,10 +4,11 @@ import type Koa from 'koa';
 import Type from 'typebox';
 import { CursorQuery } from '#core/database/pagination.ts';
 import { coreErrors, eventStream, HANDLED, reply, route, whileAllowed } from '#core/plugin.ts';
+import { MANAGE, READ, RUN, reachOf, tenantOf } from '../access.ts';
 import { correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
 import type { Started } from '../engine/engine.ts';
 import { CORRELATION_ID, DEPTH, isReported, ROOT } from '../engine/event-attributes.ts';
-import type { TaskRecord } from '../engine/run.ts';
+import type { TaskRecord } from '../engine/records.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
@@ -23,7 +24,6 @@ import {
   summaryOf,
   taskView,
 } from '../views.ts';
-import { MANAGE, READ, RUN, reachOf, tenantOf } from './access.ts';
 import { Address, Name } from './address.ts';
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) });

@@ -10,14 +10,14 @@ import { readBytes } from '#core/http/body.ts';
 import { lookUp } from '#core/look-up.ts';
 import { coreErrors, type Principal, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
+import { mayRun, tenantOf } from '../access.ts';
 import { correlationIdIn } from '../engine/correlations.ts';
+import type { ActiveWorkflow } from '../engine/needs.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { WorkflowsScope } from '../scope.ts';
-import type { ActiveWorkflow } from '../services/definitions.ts';
 import { StartedView } from '../views.ts';
-import { mayRun, tenantOf } from './access.ts';
 import { Address } from './address.ts';
 import { answerOf, WaitQuery } from './executions.ts';
 

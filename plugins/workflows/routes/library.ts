@@ -1,9 +1,9 @@
 /** Our own API: definitions in bulk, and the ready ones. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import { MANAGE, READ, tenantOf } from '../access.ts';
 import type { WorkflowsScope } from '../scope.ts';
 import { documentsIn } from '../services/transfer.ts';
-import { MANAGE, READ, tenantOf } from './access.ts';
 
 const LIMIT_BYTES = 10 * 1024 * 1024;
 const Transferred = Type.Object({ namespace: Type.String(), name: Type.String(), version: Type.String() });

@@ -1,10 +1,10 @@
 /** Our own API: definitions. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import { MANAGE, READ, tenantOf } from '../access.ts';
 import { LONGEST_SOURCE } from '../language/definition.ts';
 import type { WorkflowsScope } from '../scope.ts';
 import { iso, PublishedView, Time } from '../views.ts';
-import { MANAGE, READ, tenantOf } from './access.ts';
 import { Address } from './address.ts';
 
 const BASE = '/api/platform/workflows';

@@ -5,11 +5,11 @@ import type { RateLimit } from '#core/http/rate-limits.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { TenantStandings } from '../engine/needs.ts';
 import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import type { WaitRow } from '../tables.ts';
 import type { ApprovalDetail } from '../tasks/approve.ts';
-import type { WorkflowTenants } from './tenants.ts';
 
 export interface Approval {
   title: string;
@@ -32,7 +32,7 @@ const HELD_MS = 3_600_000;
 const FOLDER = new URL('../mail-templates/', import.meta.url);
 
 export function createApprovals(
-  services: Services & AuthServices & { workflowEngine: Engine; workflowTenants: WorkflowTenants },
+  services: Services & AuthServices & { workflowEngine: Engine; workflowTenants: TenantStandings },
 ): Approvals {
   const { db, clock, secrets, people, workflowEngine, workflowTenants } = services;
   return {
@@ -111,7 +111,7 @@ export const sendApproval = defineJob({
   async run(
     { execution_id, task_key },
     _job,
-    services: Services & AuthServices & { workflowTenants: WorkflowTenants },
+    services: Services & AuthServices & { workflowTenants: TenantStandings },
   ) {
     const { db, clock, jobs, mailer, mailTemplates, secrets, coreConfig, people, rateLimits, workflowTenants } =
       services;

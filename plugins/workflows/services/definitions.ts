@@ -5,6 +5,7 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { typesOf } from '../engine/matching.ts';
+import type { ActiveWorkflow, DefinitionSource } from '../engine/needs.ts';
 import { workflowErrors } from '../errors.ts';
 import { type Definition, hookDoorOf } from '../language/definition.ts';
 import type { DefinitionError } from '../language/validate.ts';
@@ -14,14 +15,6 @@ import { type PublisherColumns, publisherColumns, withinTenant } from './publish
 import { hideWorkflow, removeWorkflow } from './removal.ts';
 import { CHANGED, firstRunAfter } from './schedules.ts';
 
-/** A workflow with its active definition. */
-export interface ActiveWorkflow {
-  row: WorkflowRow;
-  definitionId: number;
-  version: string;
-  definition: Definition;
-}
-
 export interface Publication {
   enabled?: boolean;
   /** Stored without becoming the active version. */
@@ -30,7 +23,7 @@ export interface Publication {
 }
 
 /** Whose workflows: a tenant's, or the platform's with ''. */
-export interface Definitions {
+export interface Definitions extends DefinitionSource {
   /** What is wrong with it; empty when it is valid. */
   check(source: string | object): Promise<DefinitionError[]>;
   /** Throws `invalid_definition` with `errors`, `insufficient_scope`, `forbidden` for a function that the publisher may not call. */
@@ -40,7 +33,7 @@ export interface Definitions {
     wish: Publication,
     publisher: Principal | null,
   ): Promise<ActiveWorkflow>;
-  /** Throws `workflow_not_found`, `version_not_found`. */
+  /** With its text. Throws `workflow_not_found`, `version_not_found`. */
   get(
     tenantId: string,
     namespace: string,
@@ -54,7 +47,6 @@ export interface Definitions {
   forHook(namespace: string, name: string, tenantId: string | undefined, isStranger: boolean): Promise<ActiveWorkflow>;
   /** Those that anybody may start: how many, and the first few names. */
   openHooks(): Promise<{ total: number; first: string[] }>;
-  byId(definitionId: number): Promise<ActiveWorkflow>;
   versions(row: WorkflowRow): Promise<Pick<DefinitionRow, 'id' | 'version' | 'revision' | 'created_at'>[]>;
   /** All of them by namespace and name, or those with a tag: `team`, or with its value `team:billing`. */
   list(tenantId: string, tag?: string): Promise<WorkflowRow[]>;

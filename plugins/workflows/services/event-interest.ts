@@ -8,22 +8,16 @@
  * not promise this, since an event may be faster than a notice. What is published at the same moment as the event, before
  * anybody was answered, counts as later than it.
  */
-import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { Fact } from '../engine/lifecycle.ts';
+import type { EventAudience } from '../engine/needs.ts';
+import type { Fact } from '../engine/records.ts';
 import type { Definitions } from './definitions.ts';
 
-export interface EventInterest {
+export interface EventInterest extends EventAudience {
   /** Whether a durable subscriber wants events of this type. */
   isWanted(type: string, trx: Transaction): boolean | Promise<boolean>;
-  /** Whether anybody may hear it: lifecycle events that nobody can hear are not even noted. */
-  mayBeHeard(type: string): boolean;
-  /** Those of them that somebody hears. */
-  heard(trx: Transaction, facts: readonly Fact[]): Promise<CloudEvent[]>;
   /** Whether an execution may wait for events of this type. */
   isAwaited(type: string): boolean;
-  /** An execution waits for these from now on; '*' is every type. */
-  await(types: readonly string[]): void;
   /** Reads anew what definitions and waiting executions ask for. */
   refresh(): Promise<void>;
 }

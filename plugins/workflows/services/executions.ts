@@ -1,11 +1,13 @@
 /** Executions as people and programs see them: searching, looking at one, repeating, pruning. */
 import { type CursorPage, cursorPage } from '#core/database/pagination.ts';
 import type { Services } from '#core/plugin.ts';
+import type { Reach } from '../access.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { correlationIdOf, keptText } from '../engine/correlations.ts';
 import type { Engine, Started } from '../engine/engine.ts';
 import { unpacked } from '../engine/packed-log.ts';
-import { type TaskRecord, textsOf, withTexts } from '../engine/run.ts';
+import type { TaskRecord } from '../engine/records.ts';
+import { textsOf, withTexts } from '../engine/run.ts';
 import { hiddenIn, maskedJson, secretTexts, shownOf, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
@@ -13,9 +15,6 @@ import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
 import type { Definitions } from './definitions.ts';
 import { REMOVED, removeExecutions, removeWorkflow } from './removal.ts';
 import type { WorkflowSecrets } from './secrets.ts';
-
-/** The rows of a tenant; of all with null. */
-export type Reach = string | null;
 
 export interface ExecutionFilter {
   status?: Phase;

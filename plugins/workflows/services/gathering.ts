@@ -3,8 +3,8 @@ import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { sha256 } from '#core/security/tokens.ts';
 import { type Correlation, consume, type Received } from '../engine/matching.ts';
+import type { ActiveWorkflow } from '../engine/needs.ts';
 import type { GatheredRow, WorkflowRow } from '../tables.ts';
-import type { ActiveWorkflow } from './definitions.ts';
 
 /** Events that start a workflow together, and what they have in common. */
 export interface Together {

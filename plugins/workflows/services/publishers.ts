@@ -7,21 +7,15 @@ import { checkAccess } from '#core/http/access.ts';
 import { type Principal, throughKey } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import { RUN } from '../access.ts';
+import type { PublisherRights } from '../engine/needs.ts';
 import { workflowErrors } from '../errors.ts';
 import { fault } from '../language/faults.ts';
-import { RUN } from '../routes/access.ts';
 import type { DefinitionRow } from '../tables.ts';
 
 export type PublisherColumns = Pick<DefinitionRow, 'published_by' | 'published_key' | 'published_scopes'>;
 
-export interface WorkflowPublishers {
-  /** Throws `publisher_gone` when they are suspended, deleted, or in another tenant. */
-  principalOf(definitionId: number, tenantId: string): Promise<Principal>;
-  /**
-   * What the routes ask of who starts a workflow or publishes an event, asked of the publisher of a workflow that does.
-   * Throws an authorization fault.
-   */
-  refuseUnlessMayRun(execution: { definition_id: number; tenant_id: string }): Promise<void>;
+export interface WorkflowPublishers extends PublisherRights {
   /** Definitions of somebody whose account is deleted: they act as nobody from now on. */
   disown(userId: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Takes executions away with everything that belongs to them, and workflows with all of theirs. */
 import type { Database, Transaction } from '#core/plugin.ts';
-import { wakeParent } from '../engine/transitions.ts';
+import { wakeParent } from '../engine/family.ts';
 
 /** Stands for the tenant of a workflow that is being removed: nobody finds it, and its name is free. */
 export const REMOVED = 'removed';

@@ -3,15 +3,13 @@ import { isUnavailable } from '#core/database/database-errors.ts';
 import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { ActiveWorkflow, ScheduleLooks, TenantStandings } from '../engine/needs.ts';
 import type { ScheduleRow } from '../tables.ts';
-import type { ActiveWorkflow, Definitions } from './definitions.ts';
+import type { Definitions } from './definitions.ts';
 import { CHANGED, FAR, nextRunAfter } from './schedules.ts';
-import type { WorkflowTenants } from './tenants.ts';
 import { createWrongClock } from './wrong-clock.ts';
 
-export interface ScheduleRunner {
-  /** Looks at schedules at once. */
-  poke(): void;
+export interface ScheduleRunner extends ScheduleLooks {
   begin(): Promise<void>;
   /** Resolves when nothing is being looked at any more. */
   end(): Promise<void>;
@@ -24,7 +22,7 @@ const DUE_PER_LOOK = 200;
 const UNREADABLE_MS = 3_600_000;
 
 export function createScheduleRunner(
-  services: Services & { workflowDefinitions: Definitions; workflowTenants: WorkflowTenants; workflowEngine: Engine },
+  services: Services & { workflowDefinitions: Definitions; workflowTenants: TenantStandings; workflowEngine: Engine },
 ): ScheduleRunner {
   const { db, clock, log, notices, workflowDefinitions, workflowTenants } = services;
   const wrongClock = createWrongClock(services);

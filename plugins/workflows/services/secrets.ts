@@ -1,15 +1,14 @@
 /** Secrets of workflows: encrypted, of a tenant each, given to executions that name them. Table: workflows_secrets. */
 import type { Services } from '#core/plugin.ts';
+import type { SecretValues } from '../engine/needs.ts';
 import { workflowErrors } from '../errors.ts';
 
-export interface WorkflowSecrets {
+export interface WorkflowSecrets extends SecretValues {
   /** Names and times; never values. */
   list(tenantId: string): Promise<{ name: string; updated_at: number }[]>;
   set(tenantId: string, name: string, value: unknown): Promise<void>;
   /** Throws `secret_not_found`. */
   remove(tenantId: string, name: string): Promise<void>;
-  /** Values of those that are there. */
-  values(tenantId: string, names: readonly string[]): Promise<Record<string, unknown>>;
 }
 
 const PURPOSE = 'workflows.secret';

@@ -5,28 +5,15 @@
 import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { Standing, TenantStandings } from '../engine/needs.ts';
 import { workflowErrors } from '../errors.ts';
-
-export type Standing = 'active' | 'suspended' | 'gone';
-
-export interface WorkflowTenants {
-  standingOf(tenantId: string): Promise<Standing>;
-  /** Throws `tenant_not_active`. */
-  refuseInactive(tenantId: string): Promise<void>;
-  /** Those found not to be active since standings were last forgotten: what looks for work looks past all of theirs. */
-  inactive(): string[];
-  /** What is known may have changed: asks anew from here on. */
-  forget(): void;
-  /** Told when standings may have changed, with those that were not active until then. */
-  onChange(fn: (wereInactive: readonly string[]) => void): void;
-}
 
 const PLATFORM = '';
 const MOST_KNOWN = 10_000;
 /** Of real time: a notice of another process may be lost. */
 const LONGEST_TRUST_MS = 1_000;
 
-export function createWorkflowTenants({ db, people, notices }: Services & AuthServices): WorkflowTenants {
+export function createWorkflowTenants({ db, people, notices }: Services & AuthServices): TenantStandings {
   const known = new Map<string, { standing: Standing; at: number }>();
   const inactive = new Set<string>();
   const listeners: ((wereInactive: readonly string[]) => void)[] = [];

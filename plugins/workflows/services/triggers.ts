@@ -7,14 +7,14 @@ import { correlationIdIn, valuesOf } from '../engine/correlations.ts';
 import type { Engine } from '../engine/engine.ts';
 import { attributeOf, CORRELATION_ID, DEPTH, hearersOf, ROOT } from '../engine/event-attributes.ts';
 import { type Correlation, consume } from '../engine/matching.ts';
+import type { ActiveWorkflow, TenantStandings } from '../engine/needs.ts';
 import { startKeyOf } from '../engine/start-key.ts';
-import type { ActiveWorkflow, Definitions } from './definitions.ts';
+import type { Definitions } from './definitions.ts';
 import type { EventInterest } from './event-interest.ts';
 import { createGathering, type Together, together } from './gathering.ts';
 import { isLasting } from './lasting.ts';
 import { createListeners } from './listeners.ts';
 import { createScheduleRunner, type ScheduleRunner } from './schedule-runner.ts';
-import type { WorkflowTenants } from './tenants.ts';
 
 export interface Triggers extends ScheduleRunner {
   /** Starts what the event starts and wakes who waits for it. Again with the same event changes nothing. */
@@ -25,7 +25,7 @@ export function createTriggers(
   services: Services & {
     workflowDefinitions: Definitions;
     workflowEvents: EventInterest;
-    workflowTenants: WorkflowTenants;
+    workflowTenants: TenantStandings;
     workflowEngine: Engine;
     config: WorkflowsConfig;
   },

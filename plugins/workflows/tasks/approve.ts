@@ -1,5 +1,5 @@
 /** `call: workflows.approve`: a person decides. They get a link by mail; the answer is the task's output. */
-import type { TaskCall } from '../engine/interpreter.ts';
+import type { TaskCall } from '../engine/model.ts';
 import { unsealed } from '../engine/secret-texts.ts';
 import { fault } from '../language/faults.ts';
 import { newWait, parkedIn, refuseLate, taskKeyOf } from './waiting.ts';

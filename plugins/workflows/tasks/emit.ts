@@ -1,10 +1,10 @@
 /** `emit`: a CloudEvent that becomes a fact with the checkpoint of its task. */
 import type { CloudEvent } from '#core/events/events.ts';
 import { sha256 } from '#core/security/tokens.ts';
-import { rootOf } from '../engine/children.ts';
 import { correlationIdOf } from '../engine/correlations.ts';
 import { CORRELATION_ID, DEPTH, isReported, ROOT } from '../engine/event-attributes.ts';
-import type { TaskKind } from '../engine/interpreter.ts';
+import { rootOf } from '../engine/family.ts';
+import type { TaskKind } from '../engine/model.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 

@@ -1,5 +1,5 @@
 /** `for`: a list of tasks for each item; what one iteration gives is what the next one gets. */
-import type { TaskKind } from '../engine/interpreter.ts';
+import type { TaskKind } from '../engine/model.ts';
 import { evaluateExpression, isTrue } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 

@@ -1,5 +1,5 @@
 /** The kinds of tasks, each in its file. */
-import type { TaskKind } from '../engine/interpreter.ts';
+import type { TaskKind } from '../engine/model.ts';
 import type { Kind } from '../language/definition.ts';
 import { callTask } from './call.ts';
 import { emitTask } from './emit.ts';

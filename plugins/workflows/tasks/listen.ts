@@ -2,9 +2,9 @@
 import type { CloudEvent } from '#core/events/events.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { exportTo, transformed } from '../engine/data.ts';
-import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
+import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { unsealed } from '../engine/secret-texts.ts';
 import type { Strategy, Task } from '../language/definition.ts';
 import { evaluateExpression, isExpectExpression, isTrue, type Scope } from '../language/expressions.ts';

@@ -1,7 +1,7 @@
 /** `run`: another workflow, a script, and, where the configuration allows it, a shell command or a container. */
 import { execFile } from 'node:child_process';
 import { idempotencyKey } from '../calls/idempotency.ts';
-import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
+import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import type { Task } from '../language/definition.ts';
 import { evaluateDeep } from '../language/expressions.ts';

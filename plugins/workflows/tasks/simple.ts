@@ -1,6 +1,6 @@
 /** Tasks that are over at once: set, switch, raise; and `do`, which is only its list. */
 import { lookUp } from '#core/look-up.ts';
-import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
+import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { entryOf } from '../language/definition.ts';
 import { evaluateDeep, evaluateExpression, isTrue } from '../language/expressions.ts';
 import { type DslError, Fault, fault } from '../language/faults.ts';

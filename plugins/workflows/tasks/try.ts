@@ -1,7 +1,7 @@
 /** `try`: catches faults that match, tries again by its policy, and handles what is left. */
 import { lookUp } from '#core/look-up.ts';
-import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
+import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { isSignal } from '../engine/signals.ts';
 import { entryOf, pointerStep, type RetryPolicy, type Task } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';

@@ -1,5 +1,5 @@
 /** `wait`: a row with a time. The execution leaves the memory until then. */
-import type { TaskCall, TaskKind } from '../engine/interpreter.ts';
+import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { durationMs } from '../language/durations.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';

@@ -1,6 +1,6 @@
 /** What all tasks that wait have in common: the row that they wait in, and the time-outs around them. */
-import type { TaskCall } from '../engine/interpreter.ts';
-import type { NewWait } from '../engine/store.ts';
+import type { TaskCall } from '../engine/model.ts';
+import type { NewWait } from '../engine/records.ts';
 import { fault } from '../language/faults.ts';
 import type { WaitRow } from '../tables.ts';
 

@@ -2,12 +2,14 @@
 import { isAppError } from '#core/errors.ts';
 import { checkAccess } from '#core/http/access.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Reach } from '../services/executions.ts';
 
 const roles = ['owner', 'admin'];
 export const READ = { scope: 'workflows:read', roles };
 export const MANAGE = { scope: 'workflows:manage', roles };
 export const RUN = { scope: 'workflows:run', roles };
+
+/** The rows of a tenant; of all with null. */
+export type Reach = string | null;
 
 /** The tenant whose workflows these are; '' is the platform, for principals outside every tenant. */
 export function tenantOf(principal: Principal): string {
