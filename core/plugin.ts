@@ -185,6 +185,7 @@ export type { EventCatalogue, EventType, HookCatalogue, HookName } from './event
 export type { FunctionAccess, FunctionCall, FunctionDescription, GrantedCall } from './functions.ts';
 export type { Dialect } from './http/dialect.ts';
 export { eventStream } from './http/event-stream.ts';
+export type { HeaderPolicy } from './http/header-policy.ts';
 export { whileAllowed } from './http/held-request.ts';
 export { escapeHtml, htmlPage } from './http/html-page.ts';
 export type { Principal } from './http/principal.ts';

@@ -19,7 +19,7 @@ const PAGE = `<!doctype html>
 `;
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', docExpansion: 'none', filter: true, persistAuthorization: false });\n`;
 const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'";
 
 export const docsRoutes = [
   route({
@@ -28,11 +28,8 @@ export const docsRoutes = [
     access: 'public',
     summary: 'The API documentation as a page',
     responses: { 200: null },
-    handler: () =>
-      reply(200, PAGE, {
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': CONTENT_SECURITY_POLICY,
-      }),
+    headers: { contentSecurityPolicy: CONTENT_SECURITY_POLICY },
+    handler: () => reply(200, PAGE, { 'content-type': 'text/html; charset=utf-8' }),
   }),
   route({
     method: 'GET',
@@ -49,5 +46,5 @@ const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/p
 export const docsAssets: StaticFolder = {
   prefix: '/docs/assets',
   folder: pathToFileURL(assets),
-  maxAgeSeconds: 24 * 3600,
+  headers: { caching: { seconds: 24 * 3600, shared: true } },
 };

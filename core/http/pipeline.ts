@@ -16,11 +16,12 @@ import { credentialsOf } from './authentication.ts';
 import { readJson } from './body.ts';
 import { rememberCaller } from './caller.ts';
 import type { Dialect, Dialects } from './dialect.ts';
+import { applyHeaders, type HeaderList, headersOf, STRICT } from './header-policy.ts';
 import type { Principal } from './principal.ts';
 import { HANDLED, Reply } from './reply.ts';
 import type { BoundRoute, Route, RouteRequest } from './route.ts';
 import { createRouter } from './router.ts';
-import { type StaticFolder, serveStatic } from './static.ts';
+import { createStaticFolders, type StaticFolder } from './static.ts';
 import { disconnectUnread } from './unread.ts';
 import { type Check, closed, compileCheck } from './validate.ts';
 
@@ -40,6 +41,8 @@ interface Endpoint {
   route: BoundRoute;
   dialect: Dialect;
   status: number;
+  /** Null for the strict ones, which every answer begins with. */
+  headers: HeaderList | null;
   checkParams: Check | null;
   checkQuery: Check | null;
   checkBody: Check | null;
@@ -52,7 +55,8 @@ const LARGE_BYTES = 64 * 1024;
 const REQUEST_ID = /^[\w.:-]{8,100}$/;
 
 export function createPipeline(options: PipelineOptions) {
-  const { services, dialects, staticFolders, clientIp } = options;
+  const { services, dialects, clientIp } = options;
+  const serveStatic = createStaticFolders(options.staticFolders);
   const { authentication, connections, rateLimits, metrics, log } = services;
   const unreadMs = services.coreConfig.http.unreadSeconds * 1000;
   const endpoints = options.routes.map((route) => endpointOf(route, options));
@@ -68,7 +72,7 @@ export function createPipeline(options: PipelineOptions) {
       const lookup = router.find(ctx.method, ctx.path);
       endpoint = lookup.match?.found;
       if (!lookup.match || !endpoint) {
-        if (await serveStatic(ctx, staticFolders)) return;
+        if (await serveStatic(ctx)) return;
         throw lookup.allowed.length > 0 ? methodNotAllowed(lookup.allowed) : coreErrors.not_found();
       }
       const result = await answer(ctx, endpoint, lookup.match.params, requestId);
@@ -119,6 +123,7 @@ export function createPipeline(options: PipelineOptions) {
       ctx,
     };
     return route.handler(request);
+    if (endpoint.headers) applyHeaders(ctx.res, endpoint.headers);
   }
 
   async function authenticate(ctx: Koa.Context, route: BoundRoute, ip: string): Promise<Principal | null> {
@@ -217,16 +222,14 @@ function requestIdOf(ctx: Koa.Context): string {
   const given = ctx.get('x-request-id');
   return REQUEST_ID.test(given) ? given : randomUUID();
 }
+    headers: route.headers ? headersOf(route.headers, `${route.method} ${route.path}`) : null,
 
-/** OWASP's list for APIs; pages set their own content security policy. */
+/** What every answer begins with; routes and folders declare where they differ. */
 function setSecurityHeaders(ctx: Koa.Context, requestId: string, https: boolean): void {
   const { res } = ctx;
   res.setHeader('x-request-id', requestId);
   res.setHeader('x-content-type-options', 'nosniff');
-  res.setHeader('x-frame-options', 'DENY');
-  res.setHeader('referrer-policy', 'no-referrer');
-  res.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
-  res.setHeader('cache-control', 'no-store');
+  applyHeaders(res, STRICT);
   if (https) res.setHeader('strict-transport-security', 'max-age=31536000');
 }
 
@@ -263,6 +266,7 @@ function knownFailure(thrown: unknown): AppError {
 
 function isLarge(body: unknown): boolean {
   if (body instanceof Readable) return true;
+  applyHeaders(ctx.res, STRICT);
   return (typeof body === 'string' || body instanceof Buffer) && body.length > LARGE_BYTES;
 }
 

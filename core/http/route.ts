@@ -4,6 +4,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
 import type { Access } from './access.ts';
+import type { HeaderPolicy } from './header-policy.ts';
 import type { Principal } from './principal.ts';
 import type { RateLimit } from './rate-limits.ts';
 
@@ -53,6 +54,8 @@ export interface RouteDefinition<
   produces?: readonly string[];
   /** Answers by status; the first is the one that a plain return value gets. */
   responses: Record<number, TSchema | null>;
+  /** Where browsers may do more with its answers than is usual: framing, policy, caching. Errors stay strict. */
+  headers?: HeaderPolicy;
   handler(request: RouteRequest<A, Infer<P>, Infer<Q>, Infer<B>>, services: Services): unknown | Promise<unknown>;
 }
 

@@ -2,37 +2,51 @@
 import { Readable } from 'node:stream';
 import { send } from '@koa/send';
 import type Koa from 'koa';
+import { applyHeaders, type HeaderPolicy, headersOf } from './header-policy.ts';
 
 export interface StaticFolder {
   /** Path under which the files are served, e.g. `/docs/assets`. */
   prefix: string;
   folder: URL;
-  /** How long browsers may keep a file; 0 asks again each time (with its ETag). */
-  maxAgeSeconds?: number;
-  /** Of its pages; default: they load and call what comes from this server. */
-  contentSecurityPolicy?: string;
+  /**
+   * Where its files differ from what is usual for files: kept, and asked for again each time (with their ETag); pages that
+   * load and call what comes from this server. The content security policy is that of its pages alone.
+   */
+  headers?: HeaderPolicy;
   /** File that answers for every unknown path below the prefix (a single-page application). */
   fallback?: string;
 }
 
-const OWN_PAGES = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+const OF_FILES: HeaderPolicy = { caching: { seconds: 0, shared: true } };
+const OF_PAGES = "default-src 'self'; object-src 'none'; base-uri 'none'";
 
-/** Serves the request when a folder claims its path and has the file. Path traversal is refused by `@koa/send`. */
-export async function serveStatic(ctx: Koa.Context, folders: readonly StaticFolder[]): Promise<boolean> {
-  if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return false;
-  for (const folder of folders) {
-    if (ctx.path !== folder.prefix && !ctx.path.startsWith(`${folder.prefix}/`)) continue;
-    const root = decodeURIComponent(folder.folder.pathname);
-    const options = { root, index: 'index.html', maxAge: (folder.maxAgeSeconds ?? 0) * 1000 };
-    const rest = ctx.path.slice(folder.prefix.length) || '/';
-    const isSent =
-      (await sent(ctx, rest, options)) || (folder.fallback && (await sent(ctx, `/${folder.fallback}`, options)));
-    if (!isSent) continue;
-    if (ctx.type === 'text/html') ctx.set('content-security-policy', folder.contentSecurityPolicy ?? OWN_PAGES);
-    answerUnchanged(ctx);
-    return true;
-  }
-  return false;
+/** Serves a request when a folder claims its path and has the file. Path traversal is refused by `@koa/send`. */
+export function createStaticFolders(folders: readonly StaticFolder[]): (ctx: Koa.Context) => Promise<boolean> {
+  const known = folders.map((folder) => {
+    const policy = { ...OF_FILES, ...folder.headers };
+    const where = `the folder ${folder.prefix}`;
+    return {
+      ...folder,
+      root: decodeURIComponent(folder.folder.pathname),
+      ofPages: headersOf({ contentSecurityPolicy: OF_PAGES, ...policy }, where),
+      ofFiles: headersOf({ ...policy, contentSecurityPolicy: undefined }, where),
+    };
+  });
+
+  return async function serve(ctx) {
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return false;
+    for (const { prefix, root, fallback, ofPages, ofFiles } of known) {
+      if (ctx.path !== prefix && !ctx.path.startsWith(`${prefix}/`)) continue;
+      const options = { root, index: 'index.html' };
+      const rest = ctx.path.slice(prefix.length) || '/';
+      const isSent = (await sent(ctx, rest, options)) || (fallback && (await sent(ctx, `/${fallback}`, options)));
+      if (!isSent) continue;
+      applyHeaders(ctx.res, ctx.type === 'text/html' ? ofPages : ofFiles);
+      answerUnchanged(ctx);
+      return true;
+    }
+    return false;
+  };
 }
 
 /** RFC 9110 §13: a file that the browser has in this version is not sent again. */
@@ -47,14 +61,9 @@ function answerUnchanged(ctx: Koa.Context): void {
 }
 
 async function sent(ctx: Koa.Context, path: string, options: Parameters<typeof send>[2]): Promise<boolean> {
-  const before = ctx.response.get('cache-control');
-  ctx.remove('cache-control');
   try {
-    if (await send(ctx, path, options)) return true;
-    ctx.set('cache-control', before);
-    return false;
+    return (await send(ctx, path, options)) !== undefined;
   } catch (error) {
-    ctx.set('cache-control', before);
     const status = error instanceof Error && 'status' in error ? error.status : 500;
     if (status === 404 || status === 403 || status === 400) return false;
     throw error;

@@ -124,6 +124,7 @@ export const platformMessageRoutes = [
       url: Type.String({ maxLength: 4_000 }),
     }),
     responses: { 200: null },
+    headers: { caching: { seconds: 86_400 } },
     async handler({ query, principal }, { mailReading, outbound, secrets }: MailScope) {
       if (!safeEqual(query.key, imageKey(secrets, query.message, query.url))) throw coreErrors.forbidden();
       const [message] = await mailReading.several(principal, [query.message]);
@@ -133,7 +134,7 @@ export const platformMessageRoutes = [
       if (answer?.status !== 200 || !/^image\/(png|jpeg|gif|webp)$/.test(type)) {
         throw mailErrors.attachment_not_found();
       }
-      return reply(200, answer.body, { 'content-type': type, 'cache-control': 'private, max-age=86400' });
+      return reply(200, answer.body, { 'content-type': type });
     },
   }),
 ];
