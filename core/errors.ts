@@ -61,6 +61,8 @@ export const coreErrors = defineErrors({
   unauthenticated: [401, 'Sign in first: a bearer token or an API key is needed'],
   forbidden: [403, 'You may not do this'],
   insufficient_scope: [403, 'Your API key lacks the scope for this'],
+  foreign_page: [403, 'A session cookie counts only in requests of pages of this server'],
+  csrf_token_required: [403, 'Send the `csrf_token` of GET /api/platform/me as X-CSRF-Token'],
   no_tenant: [403, 'This needs an account of a tenant'],
   bad_request: [400, 'The request cannot be understood'],
   invalid_json: [400, 'The body is not valid JSON'],

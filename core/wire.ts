@@ -57,6 +57,7 @@ export function boundJob(type: JobType, services: Services): BoundJob {
 export function connect(plugin: Plugin, services: Services): void {
   for (const one of plugin.authenticators ?? []) {
     services.authentication.add({
+      isLast: one.isLast,
       authenticate: (credentials) => one.authenticate(credentials, services),
       refused: async (credentials) => one.refused?.(credentials, services),
     });

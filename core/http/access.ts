@@ -30,12 +30,17 @@ export function checkAccess(access: Access, principal: Principal | null): void {
     return;
   }
   const rule: ScopedAccess = access === 'user' ? {} : access;
-  if (!(rule.kinds ?? ACCOUNTS).includes(principal.kind)) throw coreErrors.forbidden();
+  if (!(rule.kinds ?? ACCOUNTS).includes(principal.kind)) throw wrongKind(rule.kinds);
   if (rule.roles && !isSuperadmin(principal) && !rule.roles.some((role) => principal.roles.includes(role))) {
     throw coreErrors.forbidden({ message: `This needs the role ${rule.roles.join(' or ')}` });
   }
   const missing = scopesOf(rule).find((scope) => !hasScope(principal, scope));
   if (missing) throw coreErrors.insufficient_scope({ extra: { required: missing } });
+}
+
+function wrongKind(kinds: readonly PrincipalKind[] = ACCOUNTS) {
+  const forPeople = kinds.length === 1 && kinds[0] === 'user';
+  return coreErrors.forbidden(forPeople ? { message: 'This needs a signed-in person, not an API key' } : {});
 }
 
 /** Every scope that a key needs. */

@@ -15,12 +15,27 @@ export interface Credentials {
   query(name: string): string;
   /** Value of a cookie, '' when absent. */
   cookie(name: string): string;
+  /** Every value of a cookie: of two, a sibling domain may have set one. */
+  cookies(name: string): readonly string[];
   /** `Authorization: Bearer …`, '' when absent. */
   bearer: string;
+  /**
+   * What cookies are asked about. `read`: changes nothing. `write`: changes something. `socket`: an upgrade, in which a page
+   * can send no header of its own.
+   */
+  intent: 'read' | 'write' | 'socket';
+  /** Asked once more, for what is still open: no use of the credentials. */
+  isRecheck: boolean;
+  /** Has the answer set a cookie; absent where there is none that could. */
+  setCookie?(value: string): void;
 }
+
+/** What a caller of `credentialsOf` knows beyond the request. */
+export type Circumstances = Pick<Credentials, 'intent' | 'isRecheck' | 'setCookie'> & { ip: string };
 
 /** An authenticator that has been given the services of its plugin. */
 export interface BoundAuthenticator {
+  isLast?: boolean;
   authenticate(credentials: Credentials): Principal | null | Promise<Principal | null>;
   refused?(credentials: Credentials): Promise<void>;
 }
@@ -33,10 +48,13 @@ export interface Authentication {
 }
 
 export function createAuthentication(): Authentication {
-  const authenticators: BoundAuthenticator[] = [];
+  let authenticators: BoundAuthenticator[] = [];
 
   return {
-    add: (authenticator) => void authenticators.push(authenticator),
+    add(authenticator) {
+      authenticators = [...authenticators, authenticator];
+      authenticators.sort((one, other) => Number(one.isLast ?? false) - Number(other.isLast ?? false));
+    },
     async principalOf(credentials) {
       for (const authenticator of authenticators) {
         const principal = await authenticator.authenticate(credentials);
@@ -55,16 +73,21 @@ export function createAuthentication(): Authentication {
 }
 
 /** Reads the credentials from a request; `ip` has been decided by the caller (proxies). */
-export function credentialsOf(request: IncomingMessage, path: string, search: string, ip: string): Credentials {
+export function credentialsOf(
+  request: IncomingMessage,
+  path: string,
+  search: string,
+  circumstances: Circumstances,
+): Credentials {
   let query: URLSearchParams | undefined;
   const header = (name: string): string => {
     const value = request.headers[name];
     return typeof value === 'string' ? value : (value?.[0] ?? '');
   };
   return {
+    ...circumstances,
     method: request.method ?? 'GET',
     path,
-    ip,
     userAgent: header('user-agent'),
     header,
     query(name) {
@@ -72,7 +95,8 @@ export function credentialsOf(request: IncomingMessage, path: string, search: st
       query ??= new URLSearchParams(search);
       return query.get(name) ?? '';
     },
-    cookie: (name) => cookieOf(header('cookie'), name),
+    cookie: (name) => cookiesOf(header('cookie'), name)[0] ?? '',
+    cookies: (name) => cookiesOf(header('cookie'), name),
     bearer: bearerOf(header('authorization')),
   };
 }
@@ -81,11 +105,12 @@ function bearerOf(authorization: string): string {
   return /^bearer +/i.test(authorization) ? authorization.slice(7).trim() : '';
 }
 
-/** One cookie of a `Cookie` header (RFC 6265 §4.2.1). */
-function cookieOf(header: string, name: string): string {
+/** The values of one name in a `Cookie` header (RFC 6265 §4.2.1). */
+function cookiesOf(header: string, name: string): string[] {
+  const values: string[] = [];
   for (const part of header.split(';')) {
     const equals = part.indexOf('=');
-    if (equals > 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
+    if (equals > 0 && part.slice(0, equals).trim() === name) values.push(part.slice(equals + 1).trim());
   }
-  return '';
+  return values;
 }

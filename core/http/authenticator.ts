@@ -5,6 +5,8 @@ import type { Principal } from './principal.ts';
 
 export interface Authenticator {
   name: string;
+  /** Asked after all that are not: for credentials that come along where another kind is at home. */
+  isLast?: boolean;
   /**
    * The principal, or null when the credentials are not of its kind.
    * Throws an AppError when they are of its kind but wrong (expired, revoked): then nobody else is asked.

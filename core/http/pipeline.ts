@@ -77,6 +77,7 @@ export function createPipeline(options: PipelineOptions) {
       }
       const result = await answer(ctx, endpoint, lookup.match.params, requestId);
       if (result !== HANDLED) send(ctx, endpoint, result);
+      if (ctx.res.hasHeader('set-cookie')) ctx.set('cache-control', 'no-store');
       if (isLarge(ctx.body)) disconnectUnread(ctx.res, unreadMs);
     } catch (error) {
       fail(ctx, endpoint?.dialect ?? dialects.ofPath(ctx.path), error, requestId, log);
@@ -95,8 +96,8 @@ export function createPipeline(options: PipelineOptions) {
   ): Promise<unknown> {
     const { route, dialect } = endpoint;
     const ip = clientIp(ctx.req);
-    const again = () => authenticate(ctx, route, ip);
-    const principal = await again();
+    const again = () => authenticate(ctx, route, ip, true);
+    const principal = await authenticate(ctx, route, ip, false);
     rememberCaller(ctx, { connections, unreadMs, principal, ip, again });
     checkAccess(route.access, principal);
     const admission = principal && rateLimits.admit(principal);
@@ -122,18 +123,28 @@ export function createPipeline(options: PipelineOptions) {
       log,
       ctx,
     };
-    return route.handler(request);
     if (endpoint.headers) applyHeaders(ctx.res, endpoint.headers);
+    return route.handler(request);
   }
 
-  async function authenticate(ctx: Koa.Context, route: BoundRoute, ip: string): Promise<Principal | null> {
+  async function authenticate(
+    ctx: Koa.Context,
+    route: BoundRoute,
+    ip: string,
+    isRecheck: boolean,
+  ): Promise<Principal | null> {
     if (route.access === 'public') return null;
-    const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, ip);
+    const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, {
+      ip,
+      isRecheck,
+      intent: route.method === 'GET' && !route.changes ? 'read' : 'write',
+      setCookie: (value) => ctx.append('set-cookie', value),
+    });
     if (route.access !== 'optional') return authentication.principalOf(credentials);
     try {
       return await authentication.principalOf(credentials);
     } catch (error) {
-      if (isAppError(error) && error.status === 401) return null;
+      if (isAppError(error) && (error.status === 401 || isForeignPage(error))) return null;
       throw error;
     }
   }
@@ -156,7 +167,7 @@ export function createPipeline(options: PipelineOptions) {
     const isReply = result instanceof Reply;
     const status = isReply ? result.status : endpoint.status;
     const data = isReply ? result.body : result;
-    if (isReply) ctx.set(result.headers);
+    if (isReply) setHeaders(ctx, result.headers);
     ctx.status = status;
     if (status === 204 || status === 304) return;
     if (data instanceof Buffer || data instanceof Readable || (isReply && typeof data === 'string')) {
@@ -169,6 +180,12 @@ export function createPipeline(options: PipelineOptions) {
   }
 }
 
+/** A cookie is added to those that the answer sets already. */
+function setHeaders(ctx: Koa.Context, { 'set-cookie': cookie, ...headers }: Record<string, string>): void {
+  ctx.set(headers);
+  if (cookie !== undefined) ctx.append('set-cookie', cookie);
+}
+
 function validate(check: Check | null, value: unknown, dialect: Dialect): void {
   const issues = check?.(value);
   if (!issues) return;
@@ -178,6 +195,11 @@ function validate(check: Check | null, value: unknown, dialect: Dialect): void {
   throw dialect.validationStatus === error.status
     ? error
     : new AppError(error.code, error.message, { status: dialect.validationStatus, issues });
+}
+
+/** A cookie that came along by itself makes nobody of a stranger. */
+function isForeignPage({ code }: AppError): boolean {
+  return code === 'foreign_page' || code === 'csrf_token_required';
 }
 
 /** One value for each name; a name given twice keeps the last, as most clients mean it. */
@@ -200,6 +222,7 @@ function endpointOf(route: BoundRoute, { dialects }: PipelineOptions): Endpoint 
     route,
     dialect,
     status,
+    headers: route.headers ? headersOf(route.headers, `${route.method} ${route.path}`) : null,
     checkParams: route.params ? compileCheck(route.params, 'path', { coerce: true }) : null,
     checkQuery: route.query ? compileCheck(route.query, 'query', { coerce: true }) : null,
     checkBody: route.body ? compileCheck(closed(route.body), 'body') : null,
@@ -222,7 +245,6 @@ function requestIdOf(ctx: Koa.Context): string {
   const given = ctx.get('x-request-id');
   return REQUEST_ID.test(given) ? given : randomUUID();
 }
-    headers: route.headers ? headersOf(route.headers, `${route.method} ${route.path}`) : null,
 
 /** What every answer begins with; routes and folders declare where they differ. */
 function setSecurityHeaders(ctx: Koa.Context, requestId: string, https: boolean): void {
@@ -244,6 +266,7 @@ function fail(ctx: Koa.Context, dialect: Dialect, thrown: unknown, requestId: st
   if (ctx.res.headersSent) return void ctx.res.destroy();
   const request = { method: ctx.method, path: ctx.path, requestId };
   const failure = dialect.failure(error, request);
+  applyHeaders(ctx.res, STRICT);
   ctx.set(error.headers);
   ctx.status = failure.status ?? error.status;
   sendJson(ctx, failure.contentType ?? 'application/json; charset=utf-8', failure.body);
@@ -266,7 +289,6 @@ function knownFailure(thrown: unknown): AppError {
 
 function isLarge(body: unknown): boolean {
   if (body instanceof Readable) return true;
-  applyHeaders(ctx.res, STRICT);
   return (typeof body === 'string' || body instanceof Buffer) && body.length > LARGE_BYTES;
 }
 

@@ -36,6 +36,8 @@ export interface RouteDefinition<
   /** `/api/things/{id}`: a name in braces is a parameter. */
   path: string;
   access: A;
+  /** A GET that changes something, as a document wants it: whoever comes with a cookie proves what a POST does. */
+  changes?: true;
   summary: string;
   description?: string;
   /** Heading in the documentation; default: the plugin's name. */
@@ -52,10 +54,10 @@ export interface RouteDefinition<
   rateLimit?: RateLimit;
   /** Media types that the answer may have beside JSON: `text/csv`. */
   produces?: readonly string[];
-  /** Answers by status; the first is the one that a plain return value gets. */
-  responses: Record<number, TSchema | null>;
   /** Where browsers may do more with its answers than is usual: framing, policy, caching. Errors stay strict. */
   headers?: HeaderPolicy;
+  /** Answers by status; the first is the one that a plain return value gets. */
+  responses: Record<number, TSchema | null>;
   handler(request: RouteRequest<A, Infer<P>, Infer<Q>, Infer<B>>, services: Services): unknown | Promise<unknown>;
 }
 

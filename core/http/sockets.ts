@@ -71,10 +71,15 @@ export function createSocketServer(options: SocketServerOptions) {
       if (!found) return refuse(socket, 404);
       const url = new URL(request.url ?? '/', 'http://localhost');
       const ip = clientIp(request);
-      const credentials = credentialsOf(request, url.pathname, url.search, ip);
       const isPublic = found.route.access === 'public';
-      const again = async () => (isPublic ? null : authentication.principalOf(credentials));
-      const principal = await again();
+      const principalOf = async (isRecheck: boolean) => {
+        const circumstances = { ip, isRecheck, intent: 'socket' as const };
+        return isPublic
+          ? null
+          : authentication.principalOf(credentialsOf(request, url.pathname, url.search, circumstances));
+      };
+      const again = () => principalOf(true);
+      const principal = await principalOf(false);
       checkAccess(found.route.access, principal);
       found.server.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket closed by an error'));

@@ -87,7 +87,7 @@ export function healthRoutes({ checks, liveness, gauges, openDoors }: HealthPart
 
 /** Carries the token of monitors, or is a super-admin; a credential that is not good is none. */
 async function isMonitor(ctx: Context, ip: string, { authentication, coreConfig }: Services): Promise<boolean> {
-  const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, ip);
+  const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, { ip, intent: 'read', isRecheck: false });
   const { token } = coreConfig.metrics;
   if (token !== null && credentials.bearer !== '' && safeEqual(credentials.bearer, token)) return true;
   try {

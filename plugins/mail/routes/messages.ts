@@ -100,6 +100,7 @@ export const messageRoutes = [
   route({
     method: 'GET',
     path: '/api/email/{id}',
+    changes: true,
     access,
     summary: 'One mail with its text and HTML; marks it as read',
     description:

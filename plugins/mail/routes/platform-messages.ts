@@ -64,6 +64,7 @@ export const platformMessageRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/messages/{id}',
+    changes: true,
     access: read,
     summary: 'One mail with its envelope, authentication results and attachments',
     params: MessageId,
@@ -123,8 +124,8 @@ export const platformMessageRoutes = [
       key: Type.String({ maxLength: 64 }),
       url: Type.String({ maxLength: 4_000 }),
     }),
-    responses: { 200: null },
     headers: { caching: { seconds: 86_400 } },
+    responses: { 200: null },
     async handler({ query, principal }, { mailReading, outbound, secrets }: MailScope) {
       if (!safeEqual(query.key, imageKey(secrets, query.message, query.url))) throw coreErrors.forbidden();
       const [message] = await mailReading.several(principal, [query.message]);

@@ -69,6 +69,9 @@ export function createSubmission(
       userAgent: 'SMTP submission',
       header: (name) => (name === 'x-api-key' ? key : ''),
       cookie: () => '',
+      cookies: () => [],
+      intent: 'write',
+      isRecheck: false,
       query: () => '',
     });
   }
