@@ -1,4 +1,5 @@
-/** Who a request is: the root token, an API key, or the access token of a sign-in. */
+/** Who a request is: the root token, an API key, the access token of a sign-in, or a page's session cookie. */
+import type { Credentials } from '#core/http/authentication.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Authenticator } from '#core/plugin.ts';
 import { authErrors } from './errors.ts';
@@ -33,3 +34,22 @@ export const accessTokenAuthenticator: Authenticator = {
     return { ...principal, credentialId: claims.sid };
   },
 };
+
+/** The cookie of a page's session, on the platform's own paths and wherever a page says that it is one. */
+export const pageSessionAuthenticator: Authenticator = {
+  name: 'page session',
+  authenticate: (credentials, { pageSessions }: AuthScope) =>
+    isOfPages(credentials) ? pageSessions.principalOf(credentials) : null,
+};
+
+/** Elsewhere a dialect may have a cookie of its own, which comes first. */
+export const pageSessionElsewhereAuthenticator: Authenticator = {
+  name: 'page session, other paths',
+  isLast: true,
+  authenticate: (credentials, { pageSessions }: AuthScope) =>
+    isOfPages(credentials) ? null : pageSessions.principalOf(credentials),
+};
+
+function isOfPages({ path, header }: Credentials): boolean {
+  return path.startsWith('/api/platform/') || header('x-csrf-token') !== '';
+}

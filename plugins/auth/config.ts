@@ -41,6 +41,19 @@ export const AuthConfig = Type.Object({
   }),
   accessTokenMinutes: Type.Integer({ default: 30, minimum: 1, maximum: 1440 }),
   refreshTokenDays: Type.Integer({ default: 30, minimum: 1, maximum: 365 }),
+  session: Type.Object(
+    {
+      idleMinutes: Type.Integer({ default: 1440, minimum: 5, description: 'Ends so long after its last use.' }),
+      days: Type.Integer({ default: 14, minimum: 1, maximum: 365, description: 'Ends so long after the sign-in.' }),
+      rotateMinutes: Type.Integer({
+        default: 15,
+        minimum: 5,
+        maximum: 1440,
+        description: 'Its cookie is exchanged for another one so often.',
+      }),
+    },
+    { ...strict, default: {}, description: 'Sessions of people in pages, by cookie.' },
+  ),
   sms: Type.Object(
     {
       transport: Type.Union([Type.Literal('log'), Type.Literal('webhook')], { default: 'log' }),

@@ -2,7 +2,13 @@
 import Type from 'typebox';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import { type CloudEvent, definePlugin, type FactoriesOf } from '#core/plugin.ts';
-import { accessTokenAuthenticator, apiKeyAuthenticator, rootTokenAuthenticator } from './authenticators.ts';
+import {
+  accessTokenAuthenticator,
+  apiKeyAuthenticator,
+  pageSessionAuthenticator,
+  pageSessionElsewhereAuthenticator,
+  rootTokenAuthenticator,
+} from './authenticators.ts';
 import { auditAccept, userCreate } from './commands.ts';
 import { AuthConfig } from './config.ts';
 import type { AuthServices } from './contract.ts';
@@ -12,6 +18,10 @@ import { adminRoutes } from './routes/admin.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { factorRoutes } from './routes/factors.ts';
 import { joiningRoutes } from './routes/joining.ts';
+import { meRoutes } from './routes/me.ts';
+import { pageSessionRoutes } from './routes/page-session.ts';
+import { providerRoutes } from './routes/providers.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { personalRoutes, userRoutes } from './routes/users.ts';
 import type { AuthOwn, AuthScope } from './scope.ts';
@@ -29,8 +39,11 @@ import { createInvitations } from './services/invitations.ts';
 import { createLinkRequests, mailLink } from './services/link-requests.ts';
 import { createLinks } from './services/links.ts';
 import { createMails, sendMail } from './services/mails.ts';
+import { createMe } from './services/me.ts';
 import { createOidc } from './services/oidc.ts';
 import { createOperatorTenant } from './services/operator-tenant.ts';
+import { createPageSessions } from './services/page-sessions.ts';
+import { createPageTokens } from './services/page-tokens.ts';
 import { createPasskeys } from './services/passkeys.ts';
 import { createPasswordChanges } from './services/passwords-of-users.ts';
 import { createPeople } from './services/people.ts';
@@ -75,6 +88,9 @@ export default definePlugin({
     rootAccess: createRootAccess,
     profiles: createProfiles,
     tenantSettings: createTenantSettings,
+    pageTokens: createPageTokens,
+    pageSessions: createPageSessions,
+    me: createMe,
     passkeys: createPasskeys,
     oidc: createOidc,
     invitations: createInvitations,
@@ -92,13 +108,23 @@ export default definePlugin({
     administration: createAdministration,
   } satisfies FactoriesOf<Pick<AuthOwn, keyof AuthServices>, Seen>,
   dialects: [moltflowDialect],
-  authenticators: [rootTokenAuthenticator, apiKeyAuthenticator, accessTokenAuthenticator],
+  authenticators: [
+    rootTokenAuthenticator,
+    apiKeyAuthenticator,
+    accessTokenAuthenticator,
+    pageSessionAuthenticator,
+    pageSessionElsewhereAuthenticator,
+  ],
   routes: [
     ...signInRoutes,
     ...userRoutes,
     ...apiKeyRoutes,
     ...adminRoutes,
     ...factorRoutes,
+    ...providerRoutes,
+    ...sessionRoutes,
+    ...pageSessionRoutes,
+    ...meRoutes,
     ...joiningRoutes,
     ...personalRoutes,
   ],

@@ -20,7 +20,7 @@ export interface UserRow extends User {
   updated_at: number;
 }
 
-/** A sign-in, which is a family of refresh tokens. */
+/** A sign-in: a family of refresh tokens, or a page's cookie. */
 export interface SessionRow {
   id: string;
   user_id: number;
@@ -31,6 +31,23 @@ export interface SessionRow {
   last_used_at: number;
   expires_at: number;
   revoked_at: number | null;
+  /** Of a page's session, whose `expires_at` moves on with its use up to this; null for others. */
+  ends_at: number | null;
+}
+
+/** A token that was or is in a page's cookie. */
+export interface PageTokenRow {
+  token_hash: string;
+  session_id: string;
+  /** The token that it takes the place of; null for the first. */
+  parent_hash: string | null;
+  created_at: number;
+  /** When it was last sent to the browser. */
+  given_at: number;
+  /** When it first came back; null until then. */
+  used_at: number | null;
+  /** When its successor first came back. */
+  replaced_at: number | null;
 }
 
 export interface RefreshTokenRow {
@@ -54,6 +71,8 @@ export interface ApiKeyRow {
   revoked_at: number | null;
   last_used_at: number | null;
   created_at: number;
+  /** The administrator who made it for its user; null for keys that people made for themselves. */
+  made_by: number | null;
 }
 
 export type LinkPurpose = 'verify' | 'reset' | 'magic' | 'setup';
@@ -126,6 +145,7 @@ declare module 'knex/types/tables.js' {
     auth_users: UserRow;
     auth_sessions: SessionRow;
     auth_refresh_tokens: RefreshTokenRow;
+    auth_page_tokens: PageTokenRow;
     auth_api_keys: ApiKeyRow;
     auth_links: LinkRow;
     auth_consents: ConsentRow;

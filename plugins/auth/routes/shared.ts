@@ -1,10 +1,12 @@
 /** Schemas and small steps that several of auth's routes use. */
+import type Koa from 'koa';
 import Type from 'typebox';
 import { coreErrors } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { RateLimit } from '#core/http/rate-limits.ts';
 import type { Origin } from '../contract.ts';
 import type { Account } from '../services/api-keys.ts';
+import type { OpenedPage } from '../services/page-sessions.ts';
 import { UserView } from '../views.ts';
 
 export const Email = Type.String({ format: 'email', maxLength: 320, examples: ['user@example.com'] });
@@ -23,6 +25,9 @@ export const LoginAnswer = Type.Object({
 
 export const Message = Type.Object({ message: Type.String() });
 
+/** Credentials are changed by people themselves, not by their API keys. */
+export const PEOPLE = { kinds: ['user'] } as const;
+
 /** Sign-ins, registrations and mailed links, per address and minute. */
 export const SIGN_IN_LIMIT: RateLimit = { name: 'auth.signIn', points: 60, windowSeconds: 60 };
 export const MAIL_LIMIT: RateLimit = { name: 'auth.mail', points: 10, windowSeconds: 60 };
@@ -39,9 +44,16 @@ export function accountOf(principal: Principal): Account {
   return { ...principal, userId, tenantId };
 }
 
-/** Credentials are changed by people themselves, not by their API keys. */
+/** Who has come through a route of PEOPLE. */
 export function personOf(principal: Principal): Account {
   if (principal.kind !== 'user')
     throw coreErrors.forbidden({ message: 'This needs a signed-in person, not an API key' });
   return accountOf(principal);
+}
+
+/** Sets the cookie of a session that was opened or renewed, and says its token; null changes nothing. */
+export function answerWith(ctx: Koa.Context, opened: OpenedPage | null): void {
+  if (!opened) return;
+  ctx.append('set-cookie', opened.cookie);
+  ctx.set('x-csrf-token', opened.csrfToken);
 }

@@ -13,6 +13,7 @@ import {
   Otp,
   originOf,
   Password,
+  PEOPLE,
   personOf,
   SIGN_IN_LIMIT,
 } from './shared.ts';
@@ -154,13 +155,15 @@ export const signInRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ token: LinkToken, otp: Type.Optional(Otp) }),
     responses: { 200: LoginAnswer },
-    handler: ({ body, ...request }, { emailLinks }: AuthScope) =>
-      emailLinks.signInByMagic(body.token, body.otp, originOf(request)),
+    async handler({ body, ...request }, { emailLinks, sessions }: AuthScope) {
+      const origin = originOf(request);
+      return sessions.open(await emailLinks.signInByMagic(body.token, body.otp, origin), 'magic-link', origin);
+    },
   }),
   route({
     method: 'POST',
     path: '/api/v2/auth/set-password',
-    access: 'user',
+    access: PEOPLE,
     summary: 'Sets your own password; ends all sessions. Asks for the current one, unless you have just signed in',
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { ProfileView } from '../views.ts';
-import { accountOf, Email, originOf, personOf } from './shared.ts';
+import { accountOf, Email, originOf, PEOPLE, personOf } from './shared.ts';
 
 const Settings = Type.Record(Type.String(), Type.Unknown(), {
   examples: [{ allowed_numbers: ['+5511999999999'], require_approval: false, ai_consent_enabled: true }],
@@ -42,7 +42,7 @@ export const userRoutes = [
   route({
     method: 'DELETE',
     path: '/api/v2/users/me',
-    access: { scope: 'account:manage' },
+    access: PEOPLE,
     summary: 'Erases your account; as the last person of a tenant, the tenant too',
     responses: { 204: null },
     handler: ({ principal }, { profiles }: AuthScope) => profiles.erase(personOf(principal)),
@@ -76,7 +76,7 @@ export const personalRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/auth/export',
-    access: 'user',
+    access: PEOPLE,
     summary: 'Everything that is held about you, as one document',
     rateLimit: { name: 'auth.export', points: 10, windowSeconds: 3600, by: 'principal' },
     responses: { 200: Type.Record(Type.String(), Type.Unknown()) },

@@ -10,13 +10,12 @@ import type { Links } from './links.ts';
 import type { Mails } from './mails.ts';
 import { throwTaken } from './names.ts';
 import type { People } from './people.ts';
-import type { LoginAnswer, Sessions } from './sessions.ts';
 
 export interface EmailLinks {
   /** Confirms the address that the token was mailed to, the account's or its new one. Throws `invalid_link`. */
   verify(token: string, origin: Origin): Promise<void>;
-  /** Signs in. The mail was received, so the address is confirmed too. Throws `invalid_link`, `otp_required`. */
-  signInByMagic(token: string, otp: string | undefined, origin: Origin): Promise<LoginAnswer>;
+  /** Who signs in. The mail was received, so the address is confirmed too. Throws `invalid_link`, `otp_required`. */
+  signInByMagic(token: string, otp: string | undefined, origin: Origin): Promise<UserRow>;
 }
 
 export function createEmailLinks(
@@ -26,11 +25,10 @@ export function createEmailLinks(
     claims: Claims;
     mails: Mails;
     accounts: Accounts;
-    sessions: Sessions;
     auditLog: AuditLog;
   },
 ): EmailLinks {
-  const { db, clock, people, links, claims, mails, accounts, sessions, auditLog } = services;
+  const { db, clock, people, links, claims, mails, accounts, auditLog } = services;
 
   return { verify, signInByMagic };
 
@@ -55,7 +53,7 @@ export function createEmailLinks(
     await auditLog.record({ action: 'user.email_changed', actor, ...origin }, trx);
   }
 
-  async function signInByMagic(token: string, otp: string | undefined, origin: Origin): Promise<LoginAnswer> {
+  async function signInByMagic(token: string, otp: string | undefined, origin: Origin): Promise<UserRow> {
     const link = await links.find('magic', token);
     const found = link.user_id === null ? null : await people.userById(link.user_id);
     if (!found || found.email !== link.email) throw authErrors.invalid_link();
@@ -71,6 +69,6 @@ export function createEmailLinks(
     const user = await people.userById(found.id);
     if (!user) throw authErrors.invalid_link();
     await accounts.admit(user, 'magic-link', origin);
-    return sessions.open(user, 'magic-link', origin);
+    return user;
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type * as client from 'openid-client';
-import { coreErrors, messageOf } from '#core/errors.ts';
+import { type AppError, coreErrors, isAppError, messageOf } from '#core/errors.ts';
 import { lookUp } from '#core/look-up.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomToken, sha256 } from '#core/security/tokens.ts';
@@ -19,26 +19,32 @@ import { normalName } from './names.ts';
 import type { People } from './people.ts';
 import type { Registration } from './registration.ts';
 import type { SecondFactor } from './second-factor.ts';
-import type { LoginAnswer, Sessions } from './sessions.ts';
 
 export interface Oidc {
   /** The configured providers, for the sign-in page. */
   list(): { name: string; label: string }[];
-  /** Where to send the browser, and the cookie by which it is known again. Throws `unknown_provider`. */
-  start(provider: string): Promise<{ location: string; cookie: string }>;
+  /**
+   * Where to send the browser, and the cookie by which it is known again. `page` is the path of the page that it comes back
+   * to; null for a program. Throws `unknown_provider`.
+   */
+  start(provider: string, page: string | null): Promise<{ location: string; cookie: string }>;
   /**
    * Ends the round trip: `callbackUrl` is the whole URL that the browser came back with. Throws `otp_required` with a
-   * `challenge` when the account has a second factor and the provider is not trusted to have asked for one.
+   * `challenge` when the account has a second factor and the provider is not trusted to have asked for one. For a page, what
+   * would be thrown is given.
    */
   finish(
     provider: string,
     callbackUrl: URL,
     cookieOf: (name: string) => string | undefined,
     origin: Origin,
-  ): Promise<LoginAnswer>;
+  ): Promise<OidcOutcome>;
   /** Goes on after `otp_required`. Throws `invalid_challenge`, `invalid_otp`. */
-  finishWithCode(challenge: string, otp: string, origin: Origin): Promise<LoginAnswer>;
+  finishWithCode(challenge: string, otp: string, origin: Origin): Promise<UserRow>;
 }
+
+/** Who signs in, for a program or for the page that has asked; or why nobody does. */
+export type OidcOutcome = { user: UserRow; page: string | null } | { refused: AppError; page: string };
 
 /** What is known of a round trip while the browser is at the provider. */
 interface RoundTrip {
@@ -46,6 +52,8 @@ interface RoundTrip {
   nonce: string;
   /** SHA-256 of the cookie of the browser that began it (RFC 6749 §10.12). */
   browser: string;
+  /** Path of the page that has asked; null or absent for programs. */
+  page?: string | null;
 }
 
 interface Claims {
@@ -63,7 +71,6 @@ export function createOidc(
     people: People;
     accounts: Accounts;
     secondFactor: SecondFactor;
-    sessions: Sessions;
     challenges: Challenges;
     registration: Registration;
     auditLog: AuditLog;
@@ -80,7 +87,6 @@ export function createOidc(
     people,
     accounts,
     secondFactor,
-    sessions,
     challenges,
     registration,
     auditLog,
@@ -94,14 +100,14 @@ export function createOidc(
     finishWithCode,
   };
 
-  async function start(provider: string): Promise<{ location: string; cookie: string }> {
+  async function start(provider: string, page: string | null): Promise<{ location: string; cookie: string }> {
     const configuration = await discover(provider);
     const client = await library();
     const verifier = client.randomPKCECodeVerifier();
     const state = client.randomState();
     const nonce = client.randomNonce();
     const browser = randomToken();
-    const data: RoundTrip = { verifier, nonce, browser: sha256(browser) };
+    const data: RoundTrip = { verifier, nonce, browser: sha256(browser), page };
     await challenges.put(state, `oidc.${provider}`, { data });
     const url = client.buildAuthorizationUrl(configuration, {
       redirect_uri: redirectUri(provider),
@@ -117,13 +123,24 @@ export function createOidc(
     return { location: url.href, cookie: `${cookieNameOf(state)}=${browser}; ${attributes}` };
   }
 
-  async function finish(...[provider, callbackUrl, cookieOf, origin]: Parameters<Oidc['finish']>) {
+  async function finish(
+    ...[provider, callbackUrl, cookieOf, origin]: Parameters<Oidc['finish']>
+  ): Promise<OidcOutcome> {
     const configuration = await discover(provider);
     const state = callbackUrl.searchParams.get('state') ?? '';
     const challenge = await challenges.take(state, `oidc.${provider}`);
-    const { verifier, nonce, browser }: RoundTrip = JSON.parse(challenge.data);
+    const { verifier, nonce, browser, page = null }: RoundTrip = JSON.parse(challenge.data);
     if (sha256(cookieOf(cookieNameOf(state)) ?? '') !== browser) throw authErrors.invalid_challenge();
-    const claims = await claimsOf(configuration, provider, callbackUrl, { verifier, nonce, state });
+    try {
+      const claims = await claimsOf(configuration, provider, callbackUrl, { verifier, nonce, state });
+      return { user: await signedIn(provider, claims, origin), page };
+    } catch (error) {
+      if (page !== null && isAppError(error)) return { refused: error, page };
+      throw error;
+    }
+  }
+
+  async function signedIn(provider: string, claims: Claims, origin: Origin): Promise<UserRow> {
     const user = await userOf(provider, claims, origin);
     if (!settingsOf(provider).asksSecondFactor && (await secondFactor.isOn(user.id))) {
       const next = randomToken();
@@ -133,7 +150,7 @@ export function createOidc(
     return enter(user, provider, origin);
   }
 
-  async function finishWithCode(id: string, otp: string, origin: Origin): Promise<LoginAnswer> {
+  async function finishWithCode(id: string, otp: string, origin: Origin): Promise<UserRow> {
     const challenge = await challenges.find(id, 'oidc.otp');
     const user = challenge.user_id === null ? null : await people.userById(challenge.user_id);
     if (!user) throw authErrors.invalid_challenge();
@@ -144,9 +161,9 @@ export function createOidc(
     return enter(user, provider, origin);
   }
 
-  async function enter(user: UserRow, provider: string, origin: Origin): Promise<LoginAnswer> {
+  async function enter(user: UserRow, provider: string, origin: Origin): Promise<UserRow> {
     await accounts.admit(user, `oidc:${provider}`, origin);
-    return sessions.open(user, 'oidc', origin);
+    return user;
   }
 
   async function claimsOf(

@@ -11,7 +11,6 @@ import type { Account } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Challenges } from './challenges.ts';
 import type { People } from './people.ts';
-import type { LoginAnswer, Sessions } from './sessions.ts';
 
 export interface PasskeyView {
   id: string;
@@ -26,8 +25,8 @@ export interface Passkeys {
   register(principal: Account, name: string, response: RegistrationResponseJSON): Promise<PasskeyView>;
   remove(principal: Account, uuid: string): Promise<void>;
   signInOptions(): Promise<object>;
-  /** Possession and verification of the user in one: no other factor is asked. */
-  signIn(response: AuthenticationResponseJSON, origin: Origin): Promise<LoginAnswer>;
+  /** Who signs in. Possession and verification of the user in one: no other factor is asked. */
+  signIn(response: AuthenticationResponseJSON, origin: Origin): Promise<UserRow>;
 }
 
 const MAX_PER_USER = 20;
@@ -38,13 +37,12 @@ const webauthn = () => import('@simplewebauthn/server');
 export function createPasskeys(
   services: Services & {
     accounts: Accounts;
-    sessions: Sessions;
     people: People;
     challenges: Challenges;
     auditLog: AuditLog;
   },
 ): Passkeys {
-  const { db, clock, log, coreConfig, accounts, sessions, people, challenges, auditLog } = services;
+  const { db, clock, log, coreConfig, accounts, people, challenges, auditLog } = services;
   const expectedOrigin = new URL(coreConfig.http.publicUrl).origin;
   const rpID = new URL(coreConfig.http.publicUrl).hostname;
 
@@ -126,7 +124,7 @@ export function createPasskeys(
     return options;
   }
 
-  async function signIn(response: AuthenticationResponseJSON, origin: Origin): Promise<LoginAnswer> {
+  async function signIn(response: AuthenticationResponseJSON, origin: Origin): Promise<UserRow> {
     const expectedChallenge = challengeOf(response.response.clientDataJSON);
     await challenges.take(expectedChallenge, 'passkey.signIn');
     const row = await db.read('auth_passkeys').where({ credential_id: response.id }).first();
@@ -153,7 +151,7 @@ export function createPasskeys(
       .write('auth_passkeys')
       .where({ credential_id: row.credential_id })
       .update({ counter: authenticationInfo.newCounter, last_used_at: clock.now() });
-    return sessions.open(user, 'passkey', origin);
+    return user;
   }
 
   async function verified<T>(check: () => Promise<T>): Promise<T> {

@@ -24,11 +24,19 @@ export interface LoginAnswer {
   user: UserView;
 }
 
+export interface Lifetime {
+  expiresAt: number;
+  /** Where `expiresAt` moves on with use, up to this. */
+  endsAt: number | null;
+}
+
 export interface Sessions {
   /** Opens a session for somebody who has proved who they are. */
   open(user: UserRow, method: string, origin: Origin): Promise<LoginAnswer>;
   /** Begins a session without tokens, for a cookie that names it; gives its id. */
   begin(user: UserRow, method: string, origin: Origin, lifetimeMs: number): Promise<string>;
+  /** The row of a new session; gives its id. Throws `invalid_token` when the account was changed meanwhile. */
+  insert(trx: Transaction, user: UserRow, method: string, origin: Origin, lifetime: Lifetime): Promise<string>;
   /** Whose session it is; null when it has ended. */
   userOf(id: string): Promise<UserRow | null>;
   /** A new pair for a refresh token. Throws `invalid_token`, `token_reused`, `account_suspended`. */
@@ -43,18 +51,20 @@ export function createSessions(
   const { db, clock, config, people, tokens, auditLog } = services;
   const lifetimeMs = config.refreshTokenDays * 24 * 3600_000;
 
-  return { open, begin, userOf, refresh, end };
+  return { open, begin, insert, userOf, refresh, end };
 
   async function open(user: UserRow, method: string, origin: Origin): Promise<LoginAnswer> {
     const opened = await db.transaction(async (trx) => {
-      const session = await insert(trx, user, method, origin, lifetimeMs);
-      return { id: session.id, refreshToken: await issueRefresh(trx, session) };
+      const expiresAt = clock.now() + lifetimeMs;
+      const id = await insert(trx, user, method, origin, { expiresAt, endsAt: null });
+      return { id, refreshToken: await issueRefresh(trx, { id, expiresAt }) };
     });
     return answer(user, opened.id, opened.refreshToken);
   }
 
   async function begin(user: UserRow, method: string, origin: Origin, lifetime: number): Promise<string> {
-    return (await db.transaction((trx) => insert(trx, user, method, origin, lifetime))).id;
+    const expiresAt = clock.now() + lifetime;
+    return db.transaction((trx) => insert(trx, user, method, origin, { expiresAt, endsAt: null }));
   }
 
   async function userOf(id: string): Promise<UserRow | null> {
@@ -68,23 +78,24 @@ export function createSessions(
     user: UserRow,
     method: string,
     origin: Origin,
-    lifetime: number,
-  ): Promise<{ id: string; expiresAt: number }> {
+    { expiresAt, endsAt }: Lifetime,
+  ): Promise<string> {
     await refuseOutdated(trx, user);
     const now = clock.now();
-    const session = { id: uuidv7(), expiresAt: now + lifetime };
+    const id = uuidv7();
     await trx('auth_sessions').insert({
-      id: session.id,
+      id,
       user_id: user.id,
       method,
       ip: origin.ip,
       user_agent: origin.userAgent.slice(0, 300),
       created_at: now,
       last_used_at: now,
-      expires_at: session.expiresAt,
+      expires_at: expiresAt,
+      ends_at: endsAt,
     });
     await people.updateUser(trx, user.id, { last_login_at: now });
-    return session;
+    return id;
   }
 
   /** All sessions may have been ended (a new password, a suspension) while somebody was proving who they are. */

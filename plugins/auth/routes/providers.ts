@@ -1,0 +1,80 @@
+/** /api/platform/auth/oidc: signing in with other providers. */
+import Type from 'typebox';
+import type { AppError } from '#core/errors.ts';
+import { reply, route } from '#core/plugin.ts';
+import type { AuthScope } from '../scope.ts';
+import { LinkToken, LoginAnswer, Otp, originOf, SIGN_IN_LIMIT } from './shared.ts';
+
+/** A path of this server, whatever browsers make of slashes, blanks and line ends. */
+const PAGE = '^/([A-Za-z0-9._~?&=%+-][A-Za-z0-9._~/?&=%+-]*)?$';
+const Provider = Type.Object({ provider: Type.String({ maxLength: 100 }) });
+
+export const providerRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/oidc',
+    access: 'public',
+    summary: 'Providers that people may sign in with',
+    responses: { 200: Type.Object({ items: Type.Array(Type.Object({ name: Type.String(), label: Type.String() })) }) },
+    handler: (_, { oidc }: AuthScope) => ({ items: oidc.list() }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/oidc/{provider}/start',
+    access: 'public',
+    summary: 'Sends the browser to the provider',
+    rateLimit: SIGN_IN_LIMIT,
+    params: Provider,
+    query: Type.Object({
+      page: Type.Optional(
+        Type.String({ maxLength: 500, pattern: PAGE, description: 'Path of the page to come back to' }),
+      ),
+    }),
+    responses: { 302: null },
+    async handler({ params, query }, { oidc }: AuthScope) {
+      const { location, cookie } = await oidc.start(params.provider, query.page ?? null);
+      return reply(302, '', { location, 'set-cookie': cookie });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/oidc/{provider}/callback',
+    access: 'public',
+    summary: 'Where the provider sends the browser back to; answers like login, or leads to the page that has asked',
+    description: 'A page is led to with `#error` and, after `otp_required`, `challenge`, where nobody was signed in.',
+    rateLimit: SIGN_IN_LIMIT,
+    params: Provider,
+    responses: { 200: LoginAnswer, 302: null },
+    async handler({ params, ctx, ...request }, { oidc, sessions, pageSessions }: AuthScope) {
+      const origin = originOf(request);
+      const url = new URL(ctx.originalUrl, 'http://localhost');
+      const outcome = await oidc.finish(params.provider, url, (name) => ctx.cookies.get(name), origin);
+      if ('refused' in outcome) return reply(302, '', { location: `${outcome.page}#${whyRefused(outcome.refused)}` });
+      const { user, page } = outcome;
+      if (page === null) return sessions.open(user, 'oidc', origin);
+      const opened = await pageSessions.open(user, 'oidc', origin, ctx.cookies.get(pageSessions.cookieName));
+      return reply(302, '', { location: page, 'set-cookie': opened.cookie });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/auth/oidc/otp',
+    access: 'public',
+    summary: 'Goes on after the provider with the code of the second factor; answers like login',
+    rateLimit: SIGN_IN_LIMIT,
+    body: Type.Object({ challenge: LinkToken, otp: Otp }),
+    responses: { 200: LoginAnswer },
+    async handler({ body, ...request }, { oidc, sessions }: AuthScope) {
+      const origin = originOf(request);
+      return sessions.open(await oidc.finishWithCode(body.challenge, body.otp, origin), 'oidc', origin);
+    },
+  }),
+];
+
+/** For the fragment of an address, which no server is sent. */
+function whyRefused({ code, extra }: AppError): string {
+  return new URLSearchParams({
+    error: code,
+    ...(typeof extra.challenge === 'string' && { challenge: extra.challenge }),
+  }).toString();
+}
