@@ -1,5 +1,6 @@
 /** What the enabled plugins declare together, for plugins that list or check it. */
 import type { TSchema } from 'typebox';
+import type { Route } from './http/route.ts';
 
 export interface Catalogue {
   plugins: readonly { name: string; version: string; summary: string; requires: readonly string[] }[];
@@ -9,6 +10,12 @@ export interface Catalogue {
   /** Settings that tenants may change, by key. */
   tenantSettings: Readonly<Record<string, TSchema>>;
   events: Readonly<Record<string, TSchema>>;
+  /** Every route with who may call it, those of core too. Complete once the platform is built. */
+  routes: DeclaredRoute[];
+}
+
+export interface DeclaredRoute extends Pick<Route, 'method' | 'path' | 'summary' | 'access'> {
+  plugin: string;
 }
 
 /** Something that plans count and limit. */

@@ -1,3 +1,4 @@
+import type { DeclaredRoute } from './catalogue.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { completeConfig } from './config/complete.ts';
 import { ConfigError, isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
@@ -12,7 +13,7 @@ import { createDialects, type Dialect, platformDialect } from './http/dialect.ts
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { frontPage } from './http/front-page.ts';
 import { createOpenApi, type OpenApiDocument } from './http/openapi.ts';
-import type { BoundRoute } from './http/route.ts';
+import type { BoundRoute, Route } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
 import { databaseFile, type Installation, openInstallation, type Purpose } from './installation.ts';
 import { type Cron, createCron } from './jobs/cron.ts';
@@ -174,6 +175,10 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     ...ownRoutes.map((route) => boundRoute(route, services)),
     ...parts.flatMap((part) => part.routes),
   ];
+  services.catalogue.routes.push(
+    ...ownRoutes.map((route) => declared(route, 'core')),
+    ...definitions.flatMap(({ name, routes: own = [] }) => own.map((route) => declared(route, name))),
+  );
   const migrations = migrationSourcesOf(definitions);
 
   let document: OpenApiDocument | undefined;
@@ -314,4 +319,8 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
 
 function deadline(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms).unref());
+}
+
+function declared({ method, path, summary, access }: Route, plugin: string): DeclaredRoute {
+  return { method, path, summary, access, plugin };
 }

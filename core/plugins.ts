@@ -59,6 +59,7 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
     meters: definitions.flatMap((plugin) => plugin.meters ?? []),
     tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})),
     events: Object.assign({}, ...definitions.map((plugin) => plugin.events ?? {})),
+    routes: [],
   };
 }
 

@@ -21,6 +21,7 @@ import { joiningRoutes } from './routes/joining.ts';
 import { meRoutes } from './routes/me.ts';
 import { pageSessionRoutes } from './routes/page-session.ts';
 import { providerRoutes } from './routes/providers.ts';
+import { rightsRoutes } from './routes/rights.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { personalRoutes, userRoutes } from './routes/users.ts';
@@ -36,6 +37,7 @@ import { createClaims } from './services/claims.ts';
 import { createEmailLinks } from './services/email-links.ts';
 import { createErasure } from './services/erasure.ts';
 import { createInvitations } from './services/invitations.ts';
+import { createKeysForOthers } from './services/keys-for-others.ts';
 import { createLinkRequests, mailLink } from './services/link-requests.ts';
 import { createLinks } from './services/links.ts';
 import { createMails, sendMail } from './services/mails.ts';
@@ -50,6 +52,7 @@ import { createPeople } from './services/people.ts';
 import { createPersonalData } from './services/personal-data.ts';
 import { createProfiles } from './services/profiles.ts';
 import { createRegistration } from './services/registration.ts';
+import { createRights } from './services/rights.ts';
 import { createRootAccess } from './services/root-access.ts';
 import { createSecondFactor } from './services/second-factor.ts';
 import { createSessions } from './services/sessions.ts';
@@ -85,6 +88,8 @@ export default definePlugin({
     tokens: createTokens,
     emailLinks: createEmailLinks,
     apiKeys: createApiKeys,
+    keysForOthers: createKeysForOthers,
+    rights: createRights,
     rootAccess: createRootAccess,
     profiles: createProfiles,
     tenantSettings: createTenantSettings,
@@ -125,6 +130,7 @@ export default definePlugin({
     ...sessionRoutes,
     ...pageSessionRoutes,
     ...meRoutes,
+    ...rightsRoutes,
     ...joiningRoutes,
     ...personalRoutes,
   ],

@@ -54,6 +54,7 @@ export const ApiKeyView = Type.Object({
   created_at: Type.String(),
   last_used_at: Time,
   is_active: Type.Boolean(),
+  made_by_administrator: Type.Optional(Type.Literal(true)),
 });
 export type ApiKeyView = Static<typeof ApiKeyView>;
 
@@ -94,6 +95,7 @@ export function apiKeyView(key: ApiKeyRow, now: number): ApiKeyView {
     created_at: isoSeconds(key.created_at),
     last_used_at: timeOrNull(key.last_used_at),
     is_active: isUsable(key, now),
+    ...(key.made_by !== null && { made_by_administrator: true as const }),
   };
 }
 

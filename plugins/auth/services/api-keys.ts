@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
 import { coreErrors } from '#core/errors.ts';
-import { type Principal, throughKey } from '#core/http/principal.ts';
+import { isSuperadmin, type Principal, throughKey } from '#core/http/principal.ts';
 import { lookUp } from '#core/look-up.ts';
 import type { Services } from '#core/plugin.ts';
 import { apiKeySecret, sha256 } from '#core/security/tokens.ts';
@@ -14,18 +14,32 @@ import { mayGrant } from '../scopes.ts';
 import type { ApiKeyRow } from '../tables.ts';
 import { type ApiKeyView, apiKeyView, isUsable, scopesOf } from '../views.ts';
 import type { AuditLog } from './audit-log.ts';
+import { withinBoth } from './both-rights.ts';
 import type { People } from './people.ts';
 import { createRowCache } from './row-cache.ts';
 
 export type Account = Principal & { userId: number; tenantId: string };
 
+export interface KeyWish {
+  name: string;
+  scopes?: string[];
+  expires_in_days?: number;
+}
+
 export interface ApiKeys {
   list(principal: Account): Promise<ApiKeyView[]>;
   /** Throws `not_found` for keys that are not the principal's to see. */
   get(principal: Account, uuid: string): Promise<ApiKeyView>;
-  create(
-    principal: Account,
-    wish: { name: string; scopes?: string[]; expires_in_days?: number },
+  create(principal: Account, wish: KeyWish): Promise<ApiKeyView & { raw_key: string }>;
+  /**
+   * A key of somebody else, whom `tell` tells of it in the same transaction. It never has a right that its maker has not.
+   * Throws `unknown_scope`, `scope_not_yours`.
+   */
+  createFor(
+    maker: Account,
+    owner: Account,
+    wish: KeyWish,
+    tell: (trx: Transaction) => Promise<void>,
   ): Promise<ApiKeyView & { raw_key: string }>;
   /**
    * The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time. Only for
@@ -35,6 +49,11 @@ export interface ApiKeys {
   revoke(principal: Account, uuid: string): Promise<void>;
   /** Who the key is. Throws `invalid_token` for one that is unknown, expired or revoked. */
   principalOf(rawKey: string): Promise<Principal>;
+  /**
+   * Who a key is that the asker sees, without being used; super-admins see all. Null when it is nobody any more.
+   * Throws `not_found`.
+   */
+  seen(asker: Account, uuid: string): Promise<Principal | null>;
 }
 
 const PREFIX = 'mf_';
@@ -66,7 +85,7 @@ export function createApiKeys(
   const known = createRowCache<string, KnownKey>(db, load);
   people.onForget(known.clear);
 
-  return { list, get, create, rotate, revoke, principalOf };
+  return { list, get, create, createFor, rotate, revoke, principalOf, seen };
 
   async function list(principal: Account): Promise<ApiKeyView[]> {
     const rows = await visible(principal).orderBy('id', 'desc').limit(500);
@@ -77,21 +96,33 @@ export function createApiKeys(
     return apiKeyView(await find(principal, uuid), clock.now());
   }
 
-  async function create(principal: Account, wish: Parameters<ApiKeys['create']>[1]) {
+  function create(principal: Account, wish: KeyWish) {
+    return make(principal, principal, wish, async () => {});
+  }
+
+  function createFor(...[maker, owner, wish, tell]: Parameters<ApiKeys['createFor']>) {
+    return make(maker, owner, wish, tell);
+  }
+
+  async function make(...[maker, owner, wish, tell]: Parameters<ApiKeys['createFor']>) {
     for (const scope of wish.scopes ?? []) {
       if (lookUp(catalogue.scopes, scope) === undefined)
         throw authErrors.unknown_scope({ message: `There is no scope '${scope}'`, extra: { scope } });
     }
     // A key made by a restricted key is never less restricted than it, and does not outlive it.
-    const scopes = wish.scopes ?? principal.scopes;
-    refuseUngrantable(principal, scopes);
+    const scopes = wish.scopes ?? maker.scopes;
+    refuseUngrantable(maker, scopes);
     const wished = wish.expires_in_days === undefined ? Infinity : clock.now() + wish.expires_in_days * DAY_MS;
     const rawKey = newKey();
     const row = await db.transaction(async (trx) => {
-      const expiresAt = Math.min(wished, await endOf(trx, principal));
+      const own = await usedKey(trx, maker);
+      const expiresAt = Math.min(wished, endOf(own));
       const expires_at = expiresAt === Infinity ? null : expiresAt;
-      const wanted = { name: wish.name, scopes: scopes && JSON.stringify(scopes), expires_at };
-      return insert(trx, principal, rawKey, wanted, 'api_key.created');
+      const made_by = maker.userId === owner.userId ? (own?.made_by ?? null) : maker.userId;
+      const wanted = { name: wish.name, scopes: scopes && JSON.stringify(scopes), expires_at, made_by };
+      const inserted = await insert(trx, maker, owner, rawKey, wanted, 'api_key.created');
+      await tell(trx);
+      return inserted;
     });
     return { ...apiKeyView(row, clock.now()), raw_key: rawKey };
   }
@@ -104,7 +135,7 @@ export function createApiKeys(
     const rawKey = newKey();
     const row = await db.transaction(async (trx) => {
       const now = clock.now();
-      if ((seen.expires_at ?? Infinity) > (await endOf(trx, principal)))
+      if ((seen.expires_at ?? Infinity) > endOf(await usedKey(trx, principal)))
         throw coreErrors.forbidden({ message: 'This key lasts longer than the one that you use' });
       // Of several that come at once, one ends the old key.
       const ended = await trx('auth_api_keys')
@@ -112,7 +143,7 @@ export function createApiKeys(
         .where((good) => good.whereNull('expires_at').orWhere('expires_at', '>', now))
         .update({ revoked_at: now + graceMinutes * 60_000 });
       if (ended === 0) throw coreErrors.conflict({ message: 'A revoked, expired or rotated key cannot be rotated' });
-      return insert(trx, principal, rawKey, seen, 'api_key.rotated');
+      return insert(trx, principal, principal, rawKey, seen, 'api_key.rotated');
     });
     return { ...apiKeyView(row, clock.now()), raw_key: rawKey };
   }
@@ -129,10 +160,14 @@ export function createApiKeys(
       });
   }
 
-  /** When the rights that the principal has now end: those of people and of keys without an expiry, never. */
-  async function endOf(trx: Transaction, principal: Principal): Promise<number> {
-    if (principal.kind !== 'apiKey') return Infinity;
-    const own = await trx('auth_api_keys').where({ uuid: principal.credentialId }).first('expires_at', 'revoked_at');
+  /** The key that the principal has come with; undefined for people. */
+  async function usedKey(trx: Transaction, principal: Principal): Promise<ApiKeyRow | undefined> {
+    if (principal.kind !== 'apiKey') return undefined;
+    return trx('auth_api_keys').where({ uuid: principal.credentialId }).first();
+  }
+
+  /** When the rights that a key gives end: those of people and of keys without an expiry, never. */
+  function endOf(own: ApiKeyRow | undefined): number {
     return Math.min(own?.expires_at ?? Infinity, own?.revoked_at ?? Infinity);
   }
 
@@ -150,12 +185,13 @@ export function createApiKeys(
 
   async function insert(
     trx: Transaction,
-    principal: Account,
+    actor: Account,
+    keeper: Account,
     rawKey: string,
-    wish: Pick<ApiKeyRow, 'name' | 'scopes' | 'expires_at'>,
+    wish: Pick<ApiKeyRow, 'name' | 'scopes' | 'expires_at' | 'made_by'>,
     action: 'api_key.created' | 'api_key.rotated',
   ): Promise<ApiKeyRow> {
-    const owner = await trx('auth_users').where({ id: principal.userId }).first('id', 'tenant_id');
+    const owner = await trx('auth_users').where({ id: keeper.userId }).first('id', 'tenant_id');
     if (!owner) throw coreErrors.forbidden({ message: 'Only accounts have API keys' });
     const [inserted] = await trx('auth_api_keys')
       .insert({
@@ -167,11 +203,13 @@ export function createApiKeys(
         key_hash: sha256(rawKey),
         scopes: wish.scopes,
         expires_at: wish.expires_at,
+        made_by: wish.made_by,
         created_at: clock.now(),
       })
       .returning('*');
     if (!inserted) throw new Error('The API key was not stored');
-    await auditLog.record({ action, actor: principal, targetType: 'api_key', targetId: inserted.uuid }, trx);
+    const detail = actor.userId === keeper.userId ? {} : { for: keeper.id, scopes: scopesOf(inserted) };
+    await auditLog.record({ action, actor, targetType: 'api_key', targetId: inserted.uuid, detail }, trx);
     people.forget(trx);
     return inserted;
   }
@@ -191,11 +229,24 @@ export function createApiKeys(
 
   async function load(hash: string): Promise<KnownKey | null> {
     const key = await db.read('auth_api_keys').where({ key_hash: hash }).first();
-    const owner = key ? await accounts.principalOf(key.user_id) : null;
-    if (!key || !owner) return null;
+    const principal = key && (await keyPrincipal(key));
+    return principal ? { key, principal, lastUsedAt: key.last_used_at ?? 0 } : null;
+  }
+
+  async function seen(asker: Account, uuid: string): Promise<Principal | null> {
+    const any = isSuperadmin(asker) ? await db.read('auth_api_keys').where({ uuid }).first() : undefined;
+    const key = any ?? (await find(asker, uuid));
+    return isUsable(key, clock.now()) ? keyPrincipal(key) : null;
+  }
+
+  async function keyPrincipal(key: ApiKeyRow): Promise<Principal | null> {
+    const owner = await accounts.principalOf(key.user_id);
+    if (!owner) return null;
+    const scopes = scopesOf(key);
     // A key passes as super-admin only when it says so (see decisions: MoltFlow).
-    const principal: Principal = { ...throughKey(owner, scopesOf(key)), credentialId: key.uuid };
-    return { key, principal, lastUsedAt: key.last_used_at ?? 0 };
+    if (key.made_by === null) return { ...throughKey(owner, scopes), credentialId: key.uuid };
+    const both = withinBoth(owner, await accounts.principalOf(key.made_by), scopes ?? []);
+    return both && { ...throughKey(both.person, both.scopes), credentialId: key.uuid };
   }
 
   /** Owners and admins see the keys of their tenant, others their own. */

@@ -31,7 +31,7 @@ export function createClaims({
       const mine = { user_id: user.id };
       await people.updateUser(trx, user.id, { password_hash: null, pending_email: null, email_verified_at: now });
       await people.endSessions(trx, user.id);
-      await trx('auth_api_keys').where(mine).update({ revoked_at: now });
+      await trx('auth_api_keys').where(mine).orWhere({ made_by: user.id }).update({ revoked_at: now });
       for (const table of ['auth_passkeys', 'auth_totp', 'auth_recovery_codes', 'auth_oidc_identities'] as const)
         await trx(table).where(mine).delete();
       await trx('auth_invitations').where({ invited_by: user.id, accepted_at: null }).delete();

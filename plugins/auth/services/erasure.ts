@@ -59,6 +59,7 @@ export function createErasure({
   async function deleteRows(trx: Transaction, user: UserRow): Promise<void> {
     await trx('auth_challenges').where({ user_id: user.id }).delete();
     await trx('auth_consents').where({ user_id: user.id }).update({ user_id: null, ip: '', user_agent: '' });
+    await trx('auth_api_keys').where({ made_by: user.id }).delete();
     // Those for this address, and those made by this person: nobody answers for them any more.
     await deleteInvitations(trx, { invited_by: user.id });
     if (user.email) await deleteInvitations(trx, { email: user.email });

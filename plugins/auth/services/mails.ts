@@ -9,10 +9,12 @@ import type { RateLimit } from '#core/http/rate-limits.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 
 const MailPayload = Type.Object({
-  template: Type.Enum(['verify', 'reset', 'magic', 'invite', 'password_changed', 'email_changed']),
+  template: Type.Enum(['verify', 'reset', 'magic', 'invite', 'password_changed', 'email_changed', 'key_made']),
   to: Type.String(),
   /** Sealed for purpose `auth.mail`. */
   token: Type.Union([Type.String(), Type.Null()]),
+  /** What else the text says. */
+  values: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 type MailPayload = Static<typeof MailPayload>;
 export type MailTemplate = MailPayload['template'];
@@ -45,7 +47,13 @@ export interface Mails {
   /** Counts a mail to the recipient; false when there were too many. For answers that must not tell. */
   hasRoom(to: string): Promise<boolean>;
   /** Sends when the transaction has committed, and only then. Its job has the address as lane, for `forgetMails`. */
-  enqueue(trx: Transaction, template: MailTemplate, to: string, token?: string): Promise<void>;
+  enqueue(
+    trx: Transaction,
+    template: MailTemplate,
+    to: string,
+    token?: string,
+    values?: Record<string, string>,
+  ): Promise<void>;
 }
 
 /** A lane is at most 200 characters, an address 320. */
@@ -74,8 +82,13 @@ export function createMails({ jobs, secrets, rateLimits }: Services): Mails {
         throw error;
       }
     },
-    async enqueue(trx, template, to, token) {
-      const payload: MailPayload = { template, to, token: token ? secrets.seal('auth.mail', token) : null };
+    async enqueue(trx, template, to, token, values) {
+      const payload: MailPayload = {
+        template,
+        to,
+        token: token ? secrets.seal('auth.mail', token) : null,
+        ...(values && { values }),
+      };
       await jobs.enqueue(trx, 'auth.sendMail', payload, { lane: laneOf(to) });
     },
   };
@@ -85,10 +98,10 @@ export const sendMail = defineJob({
   name: 'auth.sendMail',
   summary: 'Sends a link or a notice to a person',
   payload: MailPayload,
-  async run({ template, to, token: sealed }, { id }, { mailer, mailTemplates, secrets, coreConfig }) {
+  async run({ template, to, token: sealed, values }, { id }, { mailer, mailTemplates, secrets, coreConfig }) {
     const token = sealed ? secrets.open('auth.mail', sealed).toString('utf8') : '';
     const link = `${coreConfig.http.publicUrl}${PAGES[template] ?? ''}?token=${encodeURIComponent(token)}`;
-    const mail = mailTemplates.render(FOLDER, template, { link, token });
+    const mail = mailTemplates.render(FOLDER, template, { ...values, link, token });
     await mailer.send({ to, ...mail, idempotencyKey: `auth.sendMail/${id}` });
   },
 });

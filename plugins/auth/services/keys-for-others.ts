@@ -1,0 +1,72 @@
+/**
+ * API keys that an administrator makes for somebody else: they act as that person, with no right that either lacks, now or
+ * later. The person is told by mail, and may revoke them. Table: auth_api_keys.
+ */
+import { coreErrors } from '#core/errors.ts';
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import type { Role } from '../contract.ts';
+import { authErrors } from '../errors.ts';
+import { mayGrant } from '../scopes.ts';
+import type { ApiKeyView } from '../views.ts';
+import type { Accounts } from './accounts.ts';
+import type { Account, ApiKeys, KeyWish } from './api-keys.ts';
+import { roleBelow } from './both-rights.ts';
+import type { Mails } from './mails.ts';
+import type { People } from './people.ts';
+
+export interface KeysForOthers {
+  /**
+   * Throws `not_found` for people of other tenants, `scope_not_yours`, `unknown_scope`, `address_not_confirmed`, `forbidden`
+   * for who has more rights than the maker, `conflict` for who has no address to be told at, `rate_limited`.
+   */
+  create(
+    maker: Account,
+    userUuid: string,
+    wish: KeyWish & { scopes: string[] },
+  ): Promise<ApiKeyView & { raw_key: string }>;
+}
+
+export function createKeysForOthers(
+  services: Services & { people: People; accounts: Accounts; apiKeys: ApiKeys; mails: Mails },
+): KeysForOthers {
+  const { people, accounts, apiKeys, mails } = services;
+
+  return {
+    async create(maker, userUuid, wish) {
+      const user = await people.userByUuid(userUuid);
+      const owner = user && (await accounts.principalOf(user.id));
+      if (!user || !owner || owner.tenantId === null || !isInReach(maker, owner))
+        throw coreErrors.not_found({ message: 'There is no user with this id' });
+      if (user.id === maker.userId)
+        throw coreErrors.conflict({ message: 'Your own keys are made by POST /api/v2/api-keys' });
+      if (!isSuperadmin(maker) && roleBelow(roleOf(maker), user.role) !== user.role)
+        throw coreErrors.forbidden({ message: 'This person has more rights than you' });
+      const own = await people.userById(maker.userId);
+      if (own?.email && own.email_verified_at === null) throw authErrors.address_not_confirmed();
+      if (user.email === null)
+        throw coreErrors.conflict({ message: 'This person has no e-mail address at which they could be told' });
+      const to = user.email;
+      const missing = wish.scopes.find((scope) => !mayGrant(owner, scope));
+      if (missing !== undefined)
+        throw authErrors.scope_not_yours({
+          message: `This person does not have '${missing}' themselves`,
+          extra: { required: missing },
+        });
+      await mails.admit(to, maker.tenantId);
+      const account = { ...owner, userId: user.id, tenantId: owner.tenantId };
+      return apiKeys.createFor(maker, account, wish, (trx) =>
+        mails.enqueue(trx, 'key_made', to, undefined, { name: wish.name, scopes: wish.scopes.join(', ') }),
+      );
+    },
+  };
+}
+
+function isInReach(maker: Principal, owner: Principal): boolean {
+  return owner.tenantId === maker.tenantId || isSuperadmin(maker);
+}
+
+function roleOf({ roles }: Principal): Role {
+  if (roles.includes('owner')) return 'owner';
+  return roles.includes('admin') ? 'admin' : 'member';
+}
