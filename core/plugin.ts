@@ -191,6 +191,7 @@ export { escapeHtml, htmlPage } from './http/html-page.ts';
 export type { Principal } from './http/principal.ts';
 export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
+export { type Precondition, preconditionOf, versioned, versionOf } from './http/versions.ts';
 export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';
 export type { ListColumn } from './lists/columns.ts';

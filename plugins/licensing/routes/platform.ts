@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { readBytes } from '#core/http/body.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import { reply, route } from '#core/plugin.ts';
+import { preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { EmailSchema } from '../email-schema.ts';
 import type { LicensingScope } from '../scope.ts';
 import type { Upgrade } from '../services/licence-changes.ts';
@@ -50,6 +50,7 @@ const ProductView = Type.Object({
   offline_days: Type.Integer(),
   grace_days: Type.Integer(),
   created_at: Type.String(),
+  version: Type.String({ description: 'For `If-Match` of a change' }),
 });
 
 export const platformRoutes = [
@@ -207,8 +208,11 @@ export const platformRoutes = [
     params: Id,
     body: Type.Object(ProductBody),
     responses: { 200: ProductView },
-    handler: async ({ params, body, principal }, { licensingProducts }: LicensingScope) =>
-      productView(await licensingProducts.change(scopeOf(principal), params.id, wishOf(body))),
+    async handler({ params, body, principal, ctx }, { licensingProducts }: LicensingScope) {
+      const unchanged = preconditionOf(ctx);
+      const product = await licensingProducts.change(scopeOf(principal), params.id, wishOf(body), unchanged);
+      return versioned(product, productView(product));
+    },
   }),
   route({
     method: 'POST',
@@ -297,5 +301,6 @@ function productView(row: ProductRow) {
     ...{ product_id, code, name, entitlements: JSON.parse(row.entitlements), current_version, device_policy },
     floating: row.is_floating === 1,
     ...{ lease_seconds, trial_days, offline_days, grace_days, created_at: isoSeconds(row.created_at) },
+    version: versionOf(row),
   };
 }

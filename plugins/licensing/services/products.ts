@@ -1,6 +1,6 @@
 /** Products: what a licence is for, and the rules that its licences follow. Table: licensing_products. */
 import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DevicePolicy, ProductRow } from '../tables.ts';
 import { newProductId } from './codes.ts';
@@ -25,7 +25,8 @@ export interface Products {
   /** Throws `PRODUCT_EXISTS` when the tenant has one with this code. */
   create(tenantId: string | null, code: string, wish: ProductWish): Promise<ProductRow>;
   /** Its licences keep the rules they were made with, except entitlements and offline days. Throws `PRODUCT_NOT_FOUND`. */
-  change(scope: Scope, id: string, wish: ProductWish): Promise<ProductRow>;
+  /** Throws `PRODUCT_NOT_FOUND`, and what `unchanged` does. */
+  change(scope: Scope, id: string, wish: ProductWish, unchanged: Precondition): Promise<ProductRow>;
   list(scope: Scope): Promise<ProductRow[]>;
   /** By its id or, in a tenant, its code. Throws `PRODUCT_NOT_FOUND`. */
   find(trx: Transaction | null, tenantId: string | null, id: string): Promise<ProductRow>;
@@ -85,12 +86,17 @@ export function createProducts({ db, clock }: Services): Products {
     return product;
   }
 
-  async function change(scope: Scope, id: string, wish: ProductWish): Promise<ProductRow> {
-    const query = db.write('licensing_products').where({ product_id: id });
-    if (scope !== undefined) query.where({ tenant_id: scope ?? '' });
-    const [product] = await query.update({ ...columnsOf(wish), updated_at: clock.now() }).returning('*');
-    if (!product) throw licensingErrors.PRODUCT_NOT_FOUND();
-    return product;
+  function change(scope: Scope, id: string, wish: ProductWish, unchanged: Precondition): Promise<ProductRow> {
+    return db.transaction(async (trx) => {
+      const query = trx('licensing_products').where({ product_id: id });
+      if (scope !== undefined) query.where({ tenant_id: scope ?? '' });
+      const before = await query.forUpdate().first();
+      if (!before) throw licensingErrors.PRODUCT_NOT_FOUND();
+      unchanged(before);
+      const change = { ...columnsOf(wish), updated_at: clock.now() };
+      const [product] = await trx('licensing_products').where({ id: before.id }).update(change).returning('*');
+      return product ?? before;
+    });
   }
 
   async function list(scope: Scope): Promise<ProductRow[]> {
