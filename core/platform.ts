@@ -42,6 +42,7 @@ import { createOutbound } from './outbound/outbound.ts';
 import type { Services } from './plugin.ts';
 import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { healthRoutes } from './routes/health.ts';
+import { liveRoutes } from './routes/live.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { createPasswords } from './security/passwords.ts';
@@ -207,6 +208,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     ...[
       ...healthRoutes({ checks, liveness, gauges, openDoors }),
       ...operationRoutes(cron),
+      ...liveRoutes,
       frontPage,
       ...docsRoutes,
       openApiRoute(() => openapi()),
@@ -269,6 +271,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     hasBegun = true;
     if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();
+    services.events.start();
     started.push(...plugins);
     for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(services));
     for (const { plugin, config } of plugins) await named(plugin.name, () => plugin.start?.(services, config as never));
@@ -321,6 +324,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));
     connections.stop();
+    services.events.stop();
     await notices.stop().catch(report('notices'));
     if (hasBegun) await integrity.end().catch(report('integrity'));
     await installation.close().catch(report('database'));

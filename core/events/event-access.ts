@@ -1,9 +1,10 @@
 /** Who may see which events on the live stream: what their routes would show them, and nothing that is not declared. */
-import { isAppError } from '../errors.ts';
+import { AppError, coreErrors, isAppError } from '../errors.ts';
 import { checkAccess } from '../http/access.ts';
 import { isSuperadmin, type Principal } from '../http/principal.ts';
 import type { EventAccess, Plugin, Services } from '../plugin.ts';
 import type { CloudEvent } from './events.ts';
+import type { LiveTopic } from './live-topics.ts';
 
 /** Events that no plugin declares: those that workflows emit and people publish. */
 export const UNDECLARED = '*';
@@ -11,6 +12,8 @@ export const UNDECLARED = '*';
 export interface EventSight {
   /** Whether the principal may see the event. Its own tenant's alone; super-admins see those of all. */
   maySee(event: CloudEvent, principal: Principal): Promise<boolean>;
+  /** Throws `forbidden` or `insufficient_scope` when there is nothing under the topic that the principal may see. */
+  checkTopic(topic: LiveTopic, principal: Principal): Promise<void>;
 }
 
 type Rule = EventAccess | 'superadmin';
@@ -23,24 +26,53 @@ export function createEventSight(plugins: readonly Plugin[], services: Services)
     async maySee(event, principal) {
       const rule = ruleOf(event.type);
       if (rule === 'superadmin') return isSuperadmin(principal);
-      const isTheirs = principal.tenantId !== null && event.tenantid === principal.tenantId;
-      if (!isTheirs && !isSuperadmin(principal)) return false;
-      if (!mayPass(rule, principal)) return false;
+      if (!isSuperadmin(principal) && !isTheirs(event, rule, principal)) return false;
+      if (refusalOf(rule, principal)) return false;
       return (await rule.isFor?.(event as never, principal, services)) ?? true;
     },
+    async checkTopic(topic, principal) {
+      const found = topic.isPrefix ? typesUnder(topic.type).map(ruleOf) : [ruleOf(topic.type)];
+      const refusals = found.map((rule) => refusalOf(rule, principal));
+      const refused = refusals.find((refusal) => refusal !== null);
+      if (refused && refusals.every((refusal) => refusal !== null)) throw named(refused, topic);
+      const [rule] = found;
+      if (topic.isPrefix || topic.subject === null || !rule || rule === 'superadmin' || !rule.mayFollow) return;
+      if (!(await rule.mayFollow(topic.subject, principal, services))) throw named(coreErrors.forbidden(), topic);
+    },
   };
+
+  /** Types that are known and begin so; one that nobody declares stands for all of those. */
+  function typesUnder(prefix: string): string[] {
+    return [...new Set([...declared, ...rules.keys(), UNDECLARED])].filter(
+      (type) => type === UNDECLARED || type.startsWith(prefix),
+    );
+  }
 
   function ruleOf(type: string): Rule {
     return rules.get(type) ?? (declared.has(type) ? undefined : rules.get(UNDECLARED)) ?? 'superadmin';
   }
 }
 
-function mayPass(rule: EventAccess, principal: Principal): boolean {
+/** Of their own tenant. What belongs to no tenant is for those without one, as far as the rule knows whose it is. */
+function isTheirs(event: CloudEvent, rule: EventAccess, { tenantId }: Principal): boolean {
+  return (event.tenantid ?? null) === tenantId && (tenantId !== null || rule.isFor !== undefined);
+}
+
+/** Why the principal may see nothing of this kind; null when it may. */
+function refusalOf(rule: Rule, principal: Principal): AppError | null {
   try {
     checkAccess(rule, principal);
-    return true;
+    return null;
   } catch (error) {
-    if (isAppError(error)) return false;
+    if (isAppError(error)) return error;
     throw error;
   }
+}
+
+function named(refusal: AppError, { text }: LiveTopic): AppError {
+  const { code, status, extra } = refusal;
+  return new AppError(code, `You may not follow '${text}': ${refusal.message}`, {
+    status,
+    extra: { ...extra, topic: text },
+  });
 }

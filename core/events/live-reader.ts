@@ -1,0 +1,78 @@
+/**
+ * One reader of the live log. It stands at a position of the log that all readers share, so that one who is slow costs no
+ * memory of its own; whom the log has left behind is told.
+ */
+import type { CloudEvent } from './events.ts';
+import type { LiveEntry, LiveLog } from './live-log.ts';
+
+export interface LiveReaderOptions {
+  /** The id of the last event that the reader has; null for one who begins now. */
+  after: string | null;
+  /** Asked of every event, so it is quick. */
+  wants(event: CloudEvent): boolean;
+  /** Whether the reader may see it; asked of what it wants. */
+  isFor(event: CloudEvent): Promise<boolean>;
+  /** Resolves when there is room for more. */
+  pass(entry: LiveEntry): Promise<void>;
+  /** What came before is read, or not for this reader: from this id on it can go on. */
+  stands(id: string): void;
+  /** Some may have been missed: they are not there any more, or nobody knows the id. Reading goes on from now. */
+  reset(): void;
+  /** Called once when the reader cannot be served; nothing is passed on after it. */
+  failed(error: unknown): void;
+}
+
+export interface LiveReader {
+  /** Looks whether there is something to read. */
+  wake(): void;
+  stop(): void;
+}
+
+export function createLiveReader(log: LiveLog, options: LiveReaderOptions): LiveReader {
+  let position = options.after === null ? log.end() : (log.behind(options.after) ?? -1);
+  let isBusy = false;
+  let isOver = false;
+
+  return {
+    wake() {
+      if (isBusy || isOver) return;
+      if (skip()) void read();
+    },
+    stop() {
+      isOver = true;
+    },
+  };
+
+  /** Goes past what is not wanted; true when something is. */
+  function skip(): boolean {
+    if (!log.reaches(position)) {
+      position = log.end();
+      options.reset();
+    }
+    for (let entry = log.at(position); entry; entry = log.at(position)) {
+      if (entry.event !== null && options.wants(entry.event)) return true;
+      position++;
+    }
+    const id = log.lastId();
+    if (id !== null) options.stands(id);
+    return false;
+  }
+
+  async function read(): Promise<void> {
+    isBusy = true;
+    try {
+      while (!isOver && skip()) {
+        const entry = log.at(position);
+        if (!entry?.event) continue;
+        position++;
+        const { id, event, json, at } = entry;
+        if ((await options.isFor(event)) && !isOver) await options.pass({ id, event, json, at });
+      }
+    } catch (error) {
+      isOver = true;
+      options.failed(error);
+    } finally {
+      isBusy = false;
+    }
+  }
+}
