@@ -3,6 +3,7 @@ import { type AwilixContainer, asFunction } from 'awilix';
 import type { TSchema } from 'typebox';
 import { ConfigError } from './config/config-error.ts';
 import { messageOf } from './errors.ts';
+import { coreEvents } from './operations/core-events.ts';
 import type { Catalogue, Services } from './plugin.ts';
 import type { LoadedPlugin } from './plugins.ts';
 
@@ -18,7 +19,10 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
       string,
       TSchema
     >,
-    events: Object.assign({}, ...definitions.map((plugin) => plugin.events ?? {})) as Record<string, TSchema>,
+    events: Object.assign({}, coreEvents.events, ...definitions.map((plugin) => plugin.events ?? {})) as Record<
+      string,
+      TSchema
+    >,
   };
 }
 

@@ -38,15 +38,18 @@ import { createLiveness } from './observability/liveness.ts';
 import { createLog, type Logger } from './observability/log.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createWriteCheck } from './observability/write-check.ts';
+import { coreEvents } from './operations/core-events.ts';
+import { createOperations } from './operations/operations.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import type { Services } from './plugin.ts';
 import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
+import { longWorkRoutes } from './routes/long-work.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { createPasswords } from './security/passwords.ts';
-import { checkDatabase, sweepFiles } from './upkeep.ts';
+import { checkDatabase, forgetOperations, pruneOperations, sweepFiles, TENANT_DELETED } from './upkeep.ts';
 import { userId } from './user-id.ts';
 import { wirePlugins } from './wire.ts';
 
@@ -86,6 +89,7 @@ export interface Platform {
 /** Parts of the 10 s in which a stop must be done. */
 const HTTP_GRACE_MS = 4_000;
 const JOBS_GRACE_MS = 3_000;
+const OPERATIONS_GRACE_MS = 3_000;
 const PLUGIN_STOP_MS = 5_000;
 
 /** The configuration, read and checked, with the plugins that it names: what `check` needs. */
@@ -144,6 +148,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   const catalogue = catalogueOf(plugins);
   const jobs = createSqlQueue({ db, clock, log, metrics, services });
   const notices = createNotices({ db, log });
+  const events = createEvents({ db, clock, log, jobs, notices });
   const outbound = createOutbound({ config: coreConfig.http.outbound, log, clock });
   const connections = createConnections({ clock, notices, log, limits: coreConfig.http.streams });
   const core = {
@@ -151,11 +156,12 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     db,
     blobs: createBlobs({ db, clock, dataDir }),
     clock,
-    events: createEvents({ db, clock, log, jobs, notices }),
-    eventSight: createEventSight(definitions, services),
+    events,
+    eventSight: createEventSight([coreEvents, ...definitions], services),
     hooks: createHooks(),
     notices,
     jobs,
+    operations: createOperations({ db, clock, events, notices, log }),
     functions: createFunctions(services),
     authentication: createAuthentication(
       definitions.flatMap((plugin) => plugin.authenticators ?? []),
@@ -179,7 +185,12 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   registerFactories(container, plugins);
 
   const cron = createCron({
-    jobs: [sweepFiles, checkDatabase(() => integrity.check()), ...definitions.flatMap((plugin) => plugin.cron ?? [])],
+    jobs: [
+      sweepFiles,
+      pruneOperations,
+      checkDatabase(() => integrity.check()),
+      ...definitions.flatMap((plugin) => plugin.cron ?? []),
+    ],
     db,
     clock,
     log,
@@ -209,6 +220,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
       ...healthRoutes({ checks, liveness, gauges, openDoors }),
       ...operationRoutes(cron),
       ...liveRoutes,
+      ...longWorkRoutes,
       frontPage,
       ...docsRoutes,
       openApiRoute(() => openapi()),
@@ -229,6 +241,8 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   checkSources(migrations);
   resolveAll(container, plugins);
   wirePlugins(definitions, services);
+  jobs.add(forgetOperations);
+  events.subscribe(TENANT_DELETED, forgetOperations.name);
   const server = createHttpServer({
     services,
     routes,
@@ -272,6 +286,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();
     services.events.start();
+    await services.operations.startUp();
     started.push(...plugins);
     for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(services));
     for (const { plugin, config } of plugins) await named(plugin.name, () => plugin.start?.(services, config as never));
@@ -314,10 +329,12 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   async function stopParts(): Promise<void> {
     liveness.stop();
     const http = server.stop(HTTP_GRACE_MS).catch(report('HTTP'));
+    const work = services.operations.stop(OPERATIONS_GRACE_MS).catch(report('operations'));
     for (const { plugin } of [...started].reverse()) {
       await Promise.race([plugin.stop?.(services).catch(report(plugin.name)), deadline(PLUGIN_STOP_MS)]);
     }
     await http;
+    await work;
     await cron.stop(JOBS_GRACE_MS).catch(report('cron'));
     await jobs.stop(JOBS_GRACE_MS).catch(report('jobs'));
     services.mailer.close();
