@@ -1,6 +1,7 @@
 /** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
 import { join } from 'node:path';
 import { asValue, createContainer, InjectionMode } from 'awilix';
+import { createBackups } from './backup/backups.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { completeConfig } from './config/complete.ts';
 import { ConfigError, isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
@@ -43,6 +44,7 @@ import { createOperations } from './operations/operations.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import type { Services } from './plugin.ts';
 import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
+import { backupRoutes } from './routes/backups.ts';
 import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { longWorkRoutes } from './routes/long-work.ts';
@@ -221,6 +223,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
       ...operationRoutes(cron),
       ...liveRoutes,
       ...longWorkRoutes,
+      ...backupRoutes(createBackups(core, definitions)),
       frontPage,
       ...docsRoutes,
       openApiRoute(() => openapi()),
