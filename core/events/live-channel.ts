@@ -21,6 +21,8 @@ const BELIEVED_MS = 2.5 * LOOK_MS;
 export const EXPECTED_MS = 2 * 60_000;
 const LIMITS = { ageMs: 5 * 60_000, entries: 20_000, bytes: 16 * 1024 * 1024 };
 
+const ID = /^(?<from>[0-9a-f]{12})-(?<number>\d{1,15})$/;
+
 interface Numbered {
   from: string;
   /** Counts the events of the process. */
@@ -90,7 +92,7 @@ export function createLiveChannel({
   function follow(options: LiveReaderOptions): () => void {
     expected++;
     recount();
-    const reader = createLiveReader(log, options);
+    const reader = createLiveReader(log, options, mayCome);
     readers.add(reader.wake);
     // Without a place in the order nobody could go on from it.
     if (log.lastId() === null) send(null);
@@ -103,6 +105,12 @@ export function createLiveChannel({
         recount();
       });
     };
+  }
+
+  /** Another process may have told a reader of what this one has not heard yet. */
+  function mayCome(id: string): boolean {
+    const { from, number } = ID.exec(id)?.groups ?? {};
+    return isShared && from !== undefined && Number(number) > (others.get(from)?.seq ?? 0);
   }
 
   function recount(): void {

@@ -28,20 +28,49 @@ export interface LiveReader {
   stop(): void;
 }
 
-export function createLiveReader(log: LiveLog, options: LiveReaderOptions): LiveReader {
-  let position = options.after === null ? log.end() : (log.behind(options.after) ?? -1);
+/** A process that hears of an event later than another one does so within this time. */
+const BEHIND_MS = 1_000;
+
+/** `mayCome`: whether an id that the log does not have may be on its way. */
+export function createLiveReader(
+  log: LiveLog,
+  options: LiveReaderOptions,
+  mayCome: (id: string) => boolean,
+): LiveReader {
+  const { after } = options;
+  let position = after === null ? log.end() : (log.behind(after) ?? -1);
   let isBusy = false;
   let isOver = false;
+  let patience: NodeJS.Timeout | null = null;
+  if (after !== null && position < 0 && mayCome(after)) patience = setTimeout(giveUp, BEHIND_MS);
 
   return {
-    wake() {
-      if (isBusy || isOver) return;
-      if (skip()) void read();
-    },
+    wake,
     stop() {
       isOver = true;
+      if (patience) clearTimeout(patience);
     },
   };
+
+  function wake(): void {
+    if (isBusy || isOver || isEarly()) return;
+    if (skip()) void read();
+  }
+
+  /** True while the place from which to go on has not come yet. */
+  function isEarly(): boolean {
+    if (!patience || after === null) return false;
+    position = log.behind(after) ?? -1;
+    if (position < 0) return true;
+    clearTimeout(patience);
+    patience = null;
+    return false;
+  }
+
+  function giveUp(): void {
+    patience = null;
+    wake();
+  }
 
   /** Goes past what is not wanted; true when something is. */
   function skip(): boolean {
