@@ -51,7 +51,7 @@ import { longWorkRoutes } from './routes/long-work.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { createPasswords } from './security/passwords.ts';
-import { checkDatabase, forgetOperations, pruneOperations, sweepFiles, TENANT_DELETED } from './upkeep.ts';
+import { checkDatabase, forgetOperations, sweepFiles, TENANT_DELETED, tidyOperations } from './upkeep.ts';
 import { userId } from './user-id.ts';
 import { wirePlugins } from './wire.ts';
 
@@ -189,7 +189,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   const cron = createCron({
     jobs: [
       sweepFiles,
-      pruneOperations,
+      tidyOperations,
       checkDatabase(() => integrity.check()),
       ...definitions.flatMap((plugin) => plugin.cron ?? []),
     ],

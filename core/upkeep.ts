@@ -25,11 +25,13 @@ export const checkDatabase = (check: () => Promise<string | null>): CronJob => (
   },
 });
 
-export const pruneOperations: CronJob = {
-  name: 'core.pruneOperations',
-  summary: 'Deletes what long work reported weeks ago',
-  schedule: '29 3 * * *',
+/** Lists show what was lost as such before this has noted it. */
+export const tidyOperations: CronJob = {
+  name: 'core.tidyOperations',
+  summary: 'Marks long work whose process is gone, and deletes what it reported weeks ago',
+  schedule: '29 * * * *',
   async run({ log }, { operations }) {
+    await operations.recover();
     const removed = await operations.prune();
     if (removed > 0) log.info({ removed }, 'Deleted old operations');
   },

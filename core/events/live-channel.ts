@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { CloudEvent } from './events.ts';
-import { createListenerCount } from './listener-count.ts';
+import { createListenerCount, LISTENERS_CHANGED } from './listener-count.ts';
 import { createLiveLog } from './live-log.ts';
 import { createLiveReader, type LiveReaderOptions } from './live-reader.ts';
 import type { Notices } from './notices.ts';
@@ -59,10 +59,12 @@ export function createLiveChannel({
   const count = createListenerCount({ notices, clock });
   let expected = 0;
   let seq = 0;
+  let isStarted = false;
   let cancel: (() => void) | null = null;
 
   notices.on(EVENT, (payload) => hear(payload as Numbered & { event: CloudEvent | null }));
   notices.on(SIGN_OF_LIFE, (payload) => see(payload as Numbered & { isLast: boolean }));
+  notices.on(LISTENERS_CHANGED, plan);
   notices.onGap(missed);
 
   return {
@@ -77,9 +79,13 @@ export function createLiveChannel({
     },
     follow,
     isHeard: () => count.isHeard(),
-    start: look,
+    start() {
+      isStarted = true;
+      plan();
+    },
     stop() {
-      if (cancel && isShared) notices.sendNow(SIGN_OF_LIFE, { from: self, seq, isLast: true });
+      if (isStarted && isShared) notices.sendNow(SIGN_OF_LIFE, { from: self, seq, isLast: true });
+      isStarted = false;
       cancel?.();
       cancel = null;
     },
@@ -115,6 +121,7 @@ export function createLiveChannel({
 
   function recount(): void {
     count.set(listeners.size + expected);
+    plan();
   }
 
   function hear({ from, seq: given, event }: Numbered & { event: CloudEvent | null }): void {
@@ -145,9 +152,16 @@ export function createLiveChannel({
     for (const wake of readers) wake();
   }
 
-  function look(): void {
+  /** Looks from time to time, while anybody listens anywhere: before that, there is nothing to lose. */
+  function plan(): void {
+    if (cancel || !isStarted || !(count.isHeard() || log.size() > 0)) return;
+    for (const process of others.values()) process.until = clock.now() + BELIEVED_MS;
     cancel = clock.after(LOOK_MS, look);
-    if (!count.isHeard() && log.size() > 0) log.break();
+  }
+
+  function look(): void {
+    cancel = count.isHeard() ? clock.after(LOOK_MS, look) : null;
+    if (!cancel) log.break();
     log.prune();
     if (!isShared) return;
     notices.sendInOrder(SIGN_OF_LIFE, { from: self, seq, isLast: false });

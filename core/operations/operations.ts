@@ -4,6 +4,7 @@
  * what nobody does any more is `interrupted`, and never runs for ever.
  */
 import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -79,8 +80,8 @@ export interface Operations {
   stop(graceMs: number): Promise<void>;
 }
 
-export const LEASE_MS = 60_000;
-const RENEW_MS = 20_000;
+export const LEASE_MS = 45_000;
+const RENEW_MS = 15_000;
 export const KEEP_MS = 14 * 24 * 3600 * 1000;
 const PRUNED_AT_ONCE = 1_000;
 const CANCEL = 'operations.cancel';
@@ -117,7 +118,7 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     async list(principal, { kind, state, ...page }) {
       const query = visibleTo(db.read('core_operations').select('*'), principal);
       if (kind) query.where({ kind });
-      if (state) query.where({ state });
+      if (state) query.where((inner) => inState(inner, state));
       const { items, next_cursor } = await cursorPage<OperationRow>(query, { key: 'id', ...page });
       return { items: items.map((row) => operationView(row, clock.now())), next_cursor };
     },
@@ -141,7 +142,6 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     async startUp() {
       // Nobody else writes: whatever is said to run was cut off with the process before this one.
       await interrupt(db.soleWriter ? Number.MAX_SAFE_INTEGER : clock.now());
-      look();
     },
     async stop(graceMs) {
       cancelLook?.();
@@ -183,6 +183,7 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     const operation = createOperation({ db, clock, log, id, insert, announce });
     if (!what.onlyWhenLong) await operation.note();
     underWay.set(id, operation);
+    look();
     void operation.over.then(() => underWay.delete(id));
     return operation;
   }
@@ -196,6 +197,14 @@ export function createOperations({ db, clock, events, notices, log }: Services):
       await operation.fail(error);
       throw error;
     }
+  }
+
+  /** As the view shows it. */
+  function inState(query: Knex.QueryBuilder, state: OperationState): void {
+    if (state === 'running') query.where({ state }).where('leased_until', '>=', clock.now());
+    else query.where({ state });
+    if (state !== 'interrupted') return;
+    query.orWhere((lost) => lost.where({ state: 'running' }).where('leased_until', '<', clock.now()));
   }
 
   async function rowOf(principal: Principal, id: string): Promise<OperationRow> {
@@ -234,10 +243,13 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     await events.emit(trx, 'operation.changed', view, { tenantId: row.tenant_id, subject: row.uuid });
   }
 
+  /** Leases are renewed for as long as there are some. */
   function look(): void {
-    cancelLook = clock.after(RENEW_MS, () => {
+    cancelLook ??= clock.after(RENEW_MS, () => {
+      cancelLook = null;
+      if (underWay.size === 0) return;
       look();
-      recover().catch((error) => log.warn({ reason: messageOf(error) }, 'Long work could not be looked after'));
+      renew().catch((error) => log.warn({ reason: messageOf(error) }, 'Leases of long work could not be renewed'));
     });
   }
 
