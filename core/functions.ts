@@ -1,28 +1,76 @@
 /** The functions that plugins offer to workflows and AI agents: who may call one is decided here, and nowhere else. */
+
+import type { TSchema } from 'typebox';
 import { coreErrors, isAppError } from './errors.ts';
-import { checkAccess } from './http/access.ts';
+import { checkAccess, type ScopedAccess } from './http/access.ts';
 import type { Principal } from './http/principal.ts';
 import { type Check, compileCheck } from './http/validate.ts';
-import type { FunctionAccess, FunctionCall, FunctionDefinition, Services } from './plugin.ts';
+
+/** Who may call a function, whichever way the call comes: by its route, MCP, a workflow or a task that is tried. */
+export interface FunctionAccess extends ScopedAccess {
+  /** Scope that a key must carry. */
+  scope: string;
+  /**
+   * What a caller outside every tenant means: the root token, the platform's own workflows (`principal.tenantId` is null).
+   * `required`: it is refused with `no_tenant`. `optional`: it acts for the platform itself, as its routes let it.
+   */
+  tenant: 'required' | 'optional';
+}
+
+export interface FunctionCall {
+  /** Who calls, with the scopes of the key. A workflow calls as who published it, with the rights that are left of theirs. */
+  principal: Principal;
+  /** The same on a repeat of the same call: an effect that has happened must not happen again. */
+  idempotencyKey: string;
+  /** What the call belongs to, for what it starts. */
+  correlationId?: string | null;
+  /** The execution that all this comes from when a workflow calls, and how deep what it starts is. */
+  family?: { rootId: string; depth: number };
+  signal?: AbortSignal;
+}
+
+/** A call that has been let through: `tenantId` is the caller's, and never null where the function requires one. */
+export interface GrantedCall<A extends FunctionAccess = FunctionAccess> extends FunctionCall {
+  tenantId: A['tenant'] extends 'required' ? string : string | null;
+}
+
+/** A step that workflows and AI agents can call, without what it does. */
+export interface FunctionDescription<
+  I extends TSchema = TSchema,
+  O extends TSchema = TSchema,
+  A extends FunctionAccess = FunctionAccess,
+> {
+  name: string;
+  summary: string;
+  input: I;
+  output: O;
+  /** Checked by `functions.call` alone: what comes to `run` may be done. */
+  access: A;
+}
+
+/** A function that has been given the services of its plugin. */
+export interface BoundFunction extends FunctionDescription {
+  run(input: unknown, call: GrantedCall): Promise<unknown>;
+}
 
 export interface Functions {
-  list(): readonly FunctionDefinition[];
+  list(): readonly FunctionDescription[];
   /** Whether the principal may call it. False for an unknown name. */
   mayCall(name: string, principal: Principal): boolean;
   /** Throws what `call` would: `not_found`, `forbidden`, `insufficient_scope`, `no_tenant`. */
   checkCall(name: string, principal: Principal): void;
   /** Calls one by name. Throws what `checkCall` does, and `validation_error` for input that breaks its schema. */
   call(name: string, input: unknown, call: FunctionCall): Promise<unknown>;
-  add(definition: FunctionDefinition): void;
+  add(definition: BoundFunction): void;
 }
 
 interface Known {
-  definition: FunctionDefinition;
+  definition: BoundFunction;
   checkInput: Check;
   checkOutput: Check;
 }
 
-export function createFunctions(services: Services): Functions {
+export function createFunctions(): Functions {
   const byName = new Map<string, Known>();
 
   return {
@@ -41,7 +89,7 @@ export function createFunctions(services: Services): Functions {
       const { definition, checkInput, checkOutput } = granted(name, call.principal);
       const issues = checkInput(input);
       if (issues) throw coreErrors.validation_error({ issues });
-      const output = await definition.run(input, { ...call, tenantId: call.principal.tenantId }, services);
+      const output = await definition.run(input, { ...call, tenantId: call.principal.tenantId });
       const wrong = checkOutput(output);
       if (wrong)
         throw new Error(`The function '${name}' gave an output that breaks its schema: ${JSON.stringify(wrong)}`);

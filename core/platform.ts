@@ -1,37 +1,23 @@
 /** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
-import { join } from 'node:path';
-import { asValue, createContainer, InjectionMode } from 'awilix';
 import { createBackups } from './backup/backups.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { completeConfig } from './config/complete.ts';
 import { ConfigError, isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
 import { CoreConfig, type WrittenConfig } from './config/schema.ts';
 import { checkConfig } from './config/validate.ts';
-import { catalogueOf, registerFactories, resolveAll } from './container.ts';
+import { createServices } from './create-services.ts';
 import { explainedDatabaseError } from './database/arrival.ts';
-import { createBlobs } from './database/blobs.ts';
 import { createIntegrity } from './database/integrity.ts';
 import { checkSources, inTurn, type MigrationSource, migrateUp } from './database/migrations.ts';
 import { codeOf, isAppError, messageOf } from './errors.ts';
-import { createEventSight } from './events/event-access.ts';
-import { createEvents } from './events/events.ts';
-import { createHooks } from './events/hooks.ts';
-import { createNotices } from './events/notices.ts';
-import { createFunctions } from './functions.ts';
-import { createAuthentication } from './http/authentication.ts';
-import { createConnections } from './http/connections.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { frontPage } from './http/front-page.ts';
 import { createOpenApi, type OpenApiDocument } from './http/openapi.ts';
-import { createRateLimits } from './http/rate-limits.ts';
-import type { Route } from './http/route.ts';
+import type { BoundRoute } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
 import { databaseFile, type Installation, openInstallation, type Purpose } from './installation.ts';
 import { type Cron, createCron } from './jobs/cron.ts';
-import { createSqlQueue } from './jobs/sql-queue.ts';
-import { createMailer } from './mailer/mailer.ts';
-import { createMailTemplates } from './mailer/templates.ts';
 import { coreGauges } from './observability/core-gauges.ts';
 import { createGauges } from './observability/gauges.ts';
 import { createHealthChecks } from './observability/health.ts';
@@ -40,9 +26,7 @@ import { createLog, type Logger } from './observability/log.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createWriteCheck } from './observability/write-check.ts';
 import { coreEvents } from './operations/core-events.ts';
-import { createOperations } from './operations/operations.ts';
-import { createOutbound } from './outbound/outbound.ts';
-import type { Services } from './plugin.ts';
+import type { Plugin } from './plugin.ts';
 import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -50,10 +34,11 @@ import { liveRoutes } from './routes/live.ts';
 import { longWorkRoutes } from './routes/long-work.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { operationRoutes } from './routes/operations.ts';
-import { createPasswords } from './security/passwords.ts';
+import { buildScopes, type Scopes, strict } from './scopes.ts';
+import type { Services } from './services.ts';
 import { checkDatabase, forgetOperations, sweepFiles, TENANT_DELETED, tidyOperations } from './upkeep.ts';
 import { userId } from './user-id.ts';
-import { wirePlugins } from './wire.ts';
+import { bound, boundCron, boundGauge, boundJob, boundRoute, connect } from './wire.ts';
 
 export interface PlatformOptions {
   /** What the process is about to do; default `serve`. */
@@ -71,9 +56,13 @@ export interface PlatformOptions {
 
 /** A platform that is built: config checked, plugins wired, nothing listening yet. */
 export interface Platform {
+  /** The platform's own. */
   services: Services;
+  /** What each plugin sees, by its name. */
+  scopes: Scopes;
+  scopeOf(plugin: Pick<Plugin, 'name'>): Services;
   plugins: readonly LoadedPlugin[];
-  routes: readonly (Route & { tag?: string })[];
+  routes: readonly (BoundRoute & { tag?: string })[];
   cron: Cron;
   migrations: readonly MigrationSource[];
   openapi(): OpenApiDocument;
@@ -143,66 +132,30 @@ interface Parts {
 
 function build({ coreConfig, plugins, log, clock, metrics, installation, options }: Parts): Platform {
   const { dataDir } = coreConfig;
-  const { db, secrets } = installation;
-  const container = createContainer<Services>({ injectionMode: InjectionMode.PROXY, strict: true });
-  const services: Services = container.cradle;
+  const { db } = installation;
+  const services = strict(createServices({ coreConfig, plugins, log, clock, metrics, installation }), 'core');
+  const { jobs, notices, connections } = services;
   const definitions = plugins.map(({ plugin }) => plugin);
-  const catalogue = catalogueOf(plugins);
-  const jobs = createSqlQueue({ db, clock, log, metrics, services });
-  const notices = createNotices({ db, log });
-  const events = createEvents({ db, clock, log, jobs, notices });
-  const outbound = createOutbound({ config: coreConfig.http.outbound, log, clock });
-  const connections = createConnections({ clock, notices, log, limits: coreConfig.http.streams });
-  const core = {
-    coreConfig,
-    db,
-    blobs: createBlobs({ db, clock, dataDir }),
-    clock,
-    events,
-    eventSight: createEventSight([coreEvents, ...definitions], services),
-    hooks: createHooks(),
-    notices,
-    jobs,
-    operations: createOperations({ db, clock, events, notices, log }),
-    functions: createFunctions(services),
-    authentication: createAuthentication(
-      definitions.flatMap((plugin) => plugin.authenticators ?? []),
-      services,
-    ),
-    connections,
-    rateLimits: createRateLimits(coreConfig.http.rateLimit),
-    mailer: createMailer({ config: coreConfig.mailer, log, outbound }),
-    mailTemplates: createMailTemplates({
-      language: coreConfig.mailer.language,
-      folder: coreConfig.mailer.templates ?? join(dataDir, 'mail-templates'),
-    }),
-    outbound,
-    secrets,
-    passwords: createPasswords(),
-    log,
-    metrics,
-    catalogue,
-  };
-  for (const [name, value] of Object.entries(core)) container.register(name, asValue(value));
-  registerFactories(container, plugins);
+  const scopes = buildScopes(services, plugins);
+  const parts = plugins.map(({ plugin }) => bound(plugin, scopeOf(plugin)));
 
   const cron = createCron({
     jobs: [
-      sweepFiles,
-      tidyOperations,
-      checkDatabase(() => integrity.check()),
-      ...definitions.flatMap((plugin) => plugin.cron ?? []),
+      ...[sweepFiles, tidyOperations, checkDatabase(() => integrity.check())].map((job) => boundCron(job, services)),
+      ...parts.flatMap((part) => part.cron),
     ],
     db,
     clock,
     log,
-    services,
   });
   const file = databaseFile(coreConfig);
   const writes = createWriteCheck({ db, dataDir, clock });
   const integrity = createIntegrity({ db, file });
   const liveness = createLiveness({ db, file, log });
-  const gauges = createGauges([...coreGauges, ...definitions.flatMap((plugin) => plugin.gauges ?? [])], services);
+  const gauges = createGauges(
+    [...coreGauges.map((gauge) => boundGauge(gauge, services)), ...parts.flatMap((part) => part.gauges)],
+    services,
+  );
   const checks = createHealthChecks({
     db,
     writes,
@@ -210,25 +163,26 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     jobs,
     clock,
     version: coreVersion(),
-    plugins: definitions,
-    services,
+    notices,
+    plugins: parts,
   });
   const dialects = createDialects([
     ...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []),
     platformDialect,
   ]);
-  const routes = [
-    ...[
-      ...healthRoutes({ checks, liveness, gauges, openDoors }),
-      ...operationRoutes(cron),
-      ...liveRoutes,
-      ...longWorkRoutes,
-      ...backupRoutes(createBackups(core, definitions)),
-      frontPage,
-      ...docsRoutes,
-      openApiRoute(() => openapi()),
-    ],
-    ...definitions.flatMap((plugin) => (plugin.routes ?? []).map((one) => ({ ...one, tag: one.tag ?? plugin.name }))),
+  const ownRoutes = [
+    ...healthRoutes({ checks, liveness, gauges, openDoors }),
+    ...operationRoutes(cron),
+    ...liveRoutes,
+    ...longWorkRoutes,
+    ...backupRoutes(createBackups(services, definitions)),
+    frontPage,
+    ...docsRoutes,
+    openApiRoute(() => openapi()),
+  ];
+  const routes: (BoundRoute & { tag?: string })[] = [
+    ...ownRoutes.map((route) => boundRoute(route, services)),
+    ...parts.flatMap((part) => part.routes),
   ];
   const migrations = migrationSourcesOf(definitions);
 
@@ -242,27 +196,47 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   let stopping: Promise<void> | null = null;
 
   checkSources(migrations);
-  resolveAll(container, plugins);
-  wirePlugins(definitions, services);
-  jobs.add(forgetOperations);
-  events.subscribe(TENANT_DELETED, forgetOperations.name);
+  connect(coreEvents, services);
+  for (const plugin of definitions) connect(plugin, scopeOf(plugin));
+  jobs.add(boundJob(forgetOperations, services));
+  services.events.subscribe(TENANT_DELETED, forgetOperations.name);
   const server = createHttpServer({
     services,
     routes,
-    sockets: definitions.flatMap((plugin) => plugin.sockets ?? []),
+    sockets: parts.flatMap((part) => part.sockets),
     staticFolders: [docsAssets, ...definitions.flatMap((plugin) => plugin.staticFolders ?? [])],
     dialects,
     checkResponses: options.checkResponses ?? false,
   });
 
-  return { services, plugins, routes, cron, migrations, openapi, installation, openDoors, check, start, stop };
+  return {
+    services,
+    scopes,
+    scopeOf,
+    plugins,
+    routes,
+    cron,
+    migrations,
+    openapi,
+    installation,
+    openDoors,
+    check,
+    start,
+    stop,
+  };
+
+  function scopeOf({ name }: Pick<Plugin, 'name'>): Services {
+    const scope = scopes.get(name);
+    if (!scope) throw new Error(`The plugin '${name}' has no scope`);
+    return scope;
+  }
 
   async function openDoors(): Promise<string[]> {
-    return (await Promise.all(definitions.map((plugin) => plugin.openDoors?.(services) ?? []))).flat();
+    return (await Promise.all(definitions.map((plugin) => plugin.openDoors?.(scopeOf(plugin)) ?? []))).flat();
   }
 
   function check(): void {
-    const wrong = plugins.flatMap(({ plugin, config }) => plugin.check?.(services, config as never) ?? []);
+    const wrong = plugins.flatMap(({ plugin, config }) => plugin.check?.(scopeOf(plugin), config as never) ?? []);
     if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   }
 
@@ -291,8 +265,9 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     services.events.start();
     await services.operations.startUp();
     started.push(...plugins);
-    for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(services));
-    for (const { plugin, config } of plugins) await named(plugin.name, () => plugin.start?.(services, config as never));
+    for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(scopeOf(plugin)));
+    for (const { plugin, config } of plugins)
+      await named(plugin.name, () => plugin.start?.(scopeOf(plugin), config as never));
     await jobs.start();
     await cron.start();
     liveness.start();
@@ -334,7 +309,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     const http = server.stop(HTTP_GRACE_MS).catch(report('HTTP'));
     const work = services.operations.stop(OPERATIONS_GRACE_MS).catch(report('operations'));
     for (const { plugin } of [...started].reverse()) {
-      await Promise.race([plugin.stop?.(services).catch(report(plugin.name)), deadline(PLUGIN_STOP_MS)]);
+      await Promise.race([plugin.stop?.(scopeOf(plugin)).catch(report(plugin.name)), deadline(PLUGIN_STOP_MS)]);
     }
     await http;
     await work;

@@ -7,111 +7,52 @@
  *  1. **loaded**: its key stands under `plugins:` in the config; its `config` schema checks that part.
  *  2. **ordered**: after every plugin that it names in `requires`.
  *  3. **migrated**: what is new in `migrations/` runs, each file in a transaction.
- *  4. **built**: each factory in `services` is called once with all services (`{ db, clock, events, ...yours }`)
- *     and its plugin's `config`. A missing service stops the boot with a sentence.
+ *  4. **built**: each of its factories is called once with what the plugin sees. A missing service stops the boot with
+ *     a sentence.
  *  5. **started**: `listen` of all, then `start` of all is awaited, in order; then jobs and cron run and HTTP is served.
  *  6. **stopped**: the port closes, jobs drain, then `stop` is awaited in reverse order.
  *
- * Services are typed by declaration merging. In your `contract.ts`:
+ * A plugin is encapsulated. What its factories and handlers see: the platform's services, the public ones of the plugins
+ * in `requires`, its own, and in factories its `config`. Nobody else sees its own, so two plugins may use the same inner
+ * name. In types that is plain composition:
  *
- *     declare module '#core/plugin.ts' {
- *       interface Services { greeter: Greeter }                       // who asks for `greeter` gets its type
- *       interface EventCatalogue { 'hello.greeted': { name: string } } // typed events.emit and `on`
- *       interface HookCatalogue { 'hello.greeting': { name: string } } // typed hooks.run and `hooks`
+ *     // contract.ts: what others may use. It imports nothing from inside.
+ *     export interface HelloServices { greeter: Greeter }
+ *     declare global {
+ *       namespace Patchbay {
+ *         interface EventCatalogue { 'hello.greeted': { name: string } } // types events.emit and `on`
+ *         interface HookCatalogue { 'hello.greeting': { name: string } } // types hooks.run and `hooks`
+ *       }
  *     }
+ *     // scope.ts: what the inside sees.
+ *     export interface HelloScope extends Services, AuthServices, HelloServices { visits: Visits }
+ *
+ * A factory names what it needs, a handler takes the scope:
+ *
+ *     const createVisits = ({ db, greeter }: Services & { greeter: Greeter }): Visits => …
+ *     route({ …, handler: ({ query }, { visits }: HelloScope) => visits.of(query.name) })
  *
  * Another plugin may import that `contract.ts`, and nothing else of yours, once it names you in `requires`.
  */
 import type { Static, TObject, TSchema } from 'typebox';
-import type { Clock } from './clock.ts';
-import type { CoreConfig } from './config/schema.ts';
-import type { Blobs } from './database/blobs.ts';
+import type { Meter } from './catalogue.ts';
 import type { Database, Transaction } from './database/database.ts';
-import type { EventSight } from './events/event-access.ts';
-import type { CloudEvent, Events } from './events/events.ts';
-import type { HookHandler, Hooks } from './events/hooks.ts';
-import type { Notices } from './events/notices.ts';
-import type { Functions } from './functions.ts';
+import type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
+import type { CloudEvent } from './events/events.ts';
+import type { FunctionAccess, FunctionDescription, GrantedCall } from './functions.ts';
 import type { ScopedAccess } from './http/access.ts';
-import type { Authentication, Authenticator } from './http/authentication.ts';
-import type { Connections } from './http/connections.ts';
+import type { Authenticator } from './http/authenticator.ts';
 import type { Dialect } from './http/dialect.ts';
 import type { Principal } from './http/principal.ts';
-import type { RateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
 import type { SocketRoute } from './http/sockets.ts';
 import type { StaticFolder } from './http/static.ts';
 import type { CronJob } from './jobs/cron.ts';
-import type { Jobs, JobType } from './jobs/jobs.ts';
-import type { Mailer } from './mailer/mailer.ts';
-import type { MailTemplates } from './mailer/templates.ts';
+import type { JobType } from './jobs/job-type.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { GaugeDefinition } from './observability/gauges.ts';
-import type { Logger } from './observability/log.ts';
-import type { Metrics } from './observability/metrics.ts';
-import type { Operations } from './operations/operations.ts';
-import type { Outbound } from './outbound/outbound.ts';
-import type { Passwords } from './security/passwords.ts';
-import type { Secrets } from './security/secrets.ts';
-
-/** Every service by name. Plugins add theirs by declaration merging. */
-export interface Services {
-  /** The core's part of the configuration; a factory gets its own plugin's as `config`. */
-  coreConfig: CoreConfig;
-  db: Database;
-  blobs: Blobs;
-  clock: Clock;
-  events: Events;
-  eventSight: EventSight;
-  hooks: Hooks;
-  notices: Notices;
-  jobs: Jobs;
-  /** Long work that reports how far it is. */
-  operations: Operations;
-  functions: Functions;
-  authentication: Authentication;
-  /** Streams and sockets that are open. */
-  connections: Connections;
-  rateLimits: RateLimits;
-  mailer: Mailer;
-  mailTemplates: MailTemplates;
-  outbound: Outbound;
-  secrets: Secrets;
-  passwords: Passwords;
-  log: Logger;
-  metrics: Metrics;
-  /** What all enabled plugins declare, once, for plugins that list or check it. */
-  catalogue: Catalogue;
-}
-
-/** Types of events by name; plugins add theirs. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
-export interface EventCatalogue {}
-
-/** Contexts of hooks by name; plugins add theirs. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
-export interface HookCatalogue {}
-
-export type EventType = keyof EventCatalogue & string;
-export type HookName = keyof HookCatalogue & string;
-
-/** What the enabled plugins declare together. */
-export interface Catalogue {
-  plugins: readonly { name: string; version: string; summary: string; requires: readonly string[] }[];
-  /** API key scopes with a sentence each. */
-  scopes: Readonly<Record<string, string>>;
-  meters: readonly Meter[];
-  /** Settings that tenants may change, by key. */
-  tenantSettings: Readonly<Record<string, TSchema>>;
-  events: Readonly<Record<string, TSchema>>;
-}
-
-/** Something that plans count and limit. */
-export interface Meter {
-  name: string;
-  summary: string;
-  /** `month`: starts at 0 each month; `current`: how many there are now. */
-  period: 'month' | 'current';
-}
+import type { HealthReport } from './observability/health.ts';
+import type { Services } from './services.ts';
 
 /** Who may see an event on the live stream: declare what the routes about it ask for. */
 export interface EventAccess<T extends EventType = EventType> extends ScopedAccess {
@@ -121,62 +62,32 @@ export interface EventAccess<T extends EventType = EventType> extends ScopedAcce
   mayFollow?(subject: string, principal: Principal, services: Services): boolean | Promise<boolean>;
 }
 
-/** Who may call a function, whichever way the call comes: by its route, MCP, a workflow or a task that is tried. */
-export interface FunctionAccess extends ScopedAccess {
-  /** Scope that a key must carry. */
-  scope: string;
-  /**
-   * What a caller outside every tenant means: the root token, the platform's own workflows (`principal.tenantId` is null).
-   * `required`: it is refused with `no_tenant`. `optional`: it acts for the platform itself, as its routes let it.
-   */
-  tenant: 'required' | 'optional';
-}
-
 /** A step that workflows and AI agents can call. */
 export interface FunctionDefinition<
   I extends TSchema = TSchema,
   O extends TSchema = TSchema,
   A extends FunctionAccess = FunctionAccess,
-> {
-  name: string;
-  summary: string;
-  input: I;
-  output: O;
-  /** Checked by `functions.call` alone: what comes to `run` may be done. */
-  access: A;
+> extends FunctionDescription<I, O, A> {
   run(input: Static<I>, call: GrantedCall<A>, services: Services): Promise<Static<O>>;
 }
 
-export interface FunctionCall {
-  /** Who calls, with the scopes of the key. A workflow calls as who published it, with the rights that are left of theirs. */
-  principal: Principal;
-  /** The same on a repeat of the same call: an effect that has happened must not happen again. */
-  idempotencyKey: string;
-  /** What the call belongs to, for what it starts. */
-  correlationId?: string | null;
-  /** The execution that all this comes from when a workflow calls, and how deep what it starts is. */
-  family?: { rootId: string; depth: number };
-  signal?: AbortSignal;
+/** A service factory: called once at boot with what its plugin sees, and the plugin's config. */
+export type Factory = (services: never) => unknown;
+
+/**
+ * The factories of a plugin, for `satisfies` in its index.ts: one for each service in `Made`, and none that needs more
+ * than `Seen`, which is what the plugin sees.
+ */
+export type FactoriesOf<Made, Seen> = { [Name in keyof Made]: (services: Seen) => Made[Name] };
+
+// Declared as methods, so that a handler may ask for its plugin's scope, which is more than the platform's services.
+interface Handlers<E, H> {
+  event(event: E, services: Services): Promise<void>;
+  hook(context: H, next: () => Promise<void>, services: Services): Promise<void>;
 }
 
-/** A call that has been let through: `tenantId` is the caller's, and never null where the function requires one. */
-export interface GrantedCall<A extends FunctionAccess = FunctionAccess> extends FunctionCall {
-  tenantId: A['tenant'] extends 'required' ? string : string | null;
-}
-
-/** A service factory: called once at boot with all services and its plugin's config. */
-export type Factory<C> = (services: Services & { config: C }) => unknown;
-
-export type EventHandler<T extends EventType> = (
-  event: CloudEvent<EventCatalogue[T]>,
-  services: Services,
-) => Promise<void>;
-
-/** Health of a plugin, for `/health/ready` and the administrators. */
-export interface HealthReport {
-  ok: boolean;
-  detail?: Record<string, unknown>;
-}
+export type EventHandler<T extends EventType> = Handlers<CloudEvent<EventCatalogue[T]>, never>['event'];
+export type HookHandler<H extends HookName> = Handlers<never, HookCatalogue[H]>['hook'];
 
 export interface PluginDefinition<C extends TObject = TObject> {
   /** Lower-case, digits and dashes; also the prefix of its tables (with `_` for `-`). */
@@ -191,7 +102,10 @@ export interface PluginDefinition<C extends TObject = TObject> {
   migrations?: URL;
   /** What a backup says is in it: nouns, each with the table whose rows are counted: `{ mails: 'mail_messages' }`. */
   contents?: Record<string, string>;
-  services?: Record<string, Factory<Static<C>>>;
+  /** Its own services by name: factories whose results this plugin alone sees. */
+  services?: Record<string, Factory>;
+  /** Those that plugins which require it see too. */
+  publicServices?: Record<string, Factory>;
   dialects?: readonly Dialect[];
   authenticators?: readonly Authenticator[];
   routes?: readonly Route[];
@@ -266,14 +180,22 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
   return definition as unknown as FunctionDefinition;
 }
 
+export type { Catalogue, Meter } from './catalogue.ts';
 export { defineBatch } from './database/group-commit.ts';
 export { AppError, coreErrors, defineErrors } from './errors.ts';
+export type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
+export type { FunctionAccess, FunctionCall, FunctionDescription, GrantedCall } from './functions.ts';
 export type { Dialect } from './http/dialect.ts';
 export { eventStream } from './http/event-stream.ts';
 export { whileAllowed } from './http/held-request.ts';
 export { escapeHtml, htmlPage } from './http/html-page.ts';
 export type { Principal } from './http/principal.ts';
-export { HANDLED, reply, route } from './http/route.ts';
+export { HANDLED, reply } from './http/reply.ts';
+export { route } from './http/route.ts';
 export { defineCron } from './jobs/cron.ts';
-export { defineJob } from './jobs/jobs.ts';
+export { defineJob } from './jobs/job-type.ts';
+export type { ListColumn } from './lists/columns.ts';
+export { type ListDefinition, listRoute } from './lists/list.ts';
+export type { HealthReport } from './observability/health.ts';
+export type { Services } from './services.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

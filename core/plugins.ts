@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import semver from 'semver';
 import Type, { type TSchema } from 'typebox';
+import type { Catalogue } from './catalogue.ts';
 import { EnvironmentText, typed } from './config/environment.ts';
 import { absolute, ConfigError, isTree, type LoadedConfig } from './config/load.ts';
 import { checkConfig, nearest, unknownKey } from './config/validate.ts';
 import type { MigrationSource } from './database/migrations.ts';
 import { messageOf } from './errors.ts';
+import { coreEvents } from './operations/core-events.ts';
 import type { Plugin } from './plugin.ts';
 
 export interface LoadedPlugin {
@@ -40,6 +42,25 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]>
     plugins.push({ plugin, version: plugin.version ?? coreVersion(), config: configOf(plugin, key, value, loaded) });
   }
   return inOrder(plugins);
+}
+
+/** Names of the plugins that one requires, without the versions. */
+export function requiredNames({ requires = [] }: Plugin): string[] {
+  return requires.map((requirement) => requirement.split('@', 1)[0] ?? '');
+}
+
+/** What all plugins declare, in one place. */
+export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
+  const definitions = plugins.map(({ plugin }) => plugin);
+  return {
+    plugins: plugins.map(({ plugin: { name, summary, requires = [] }, version }) => ({
+      ...{ name, version, summary, requires },
+    })),
+    scopes: Object.assign({}, ...definitions.map((plugin) => plugin.scopes ?? {})),
+    meters: definitions.flatMap((plugin) => plugin.meters ?? []),
+    tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})),
+    events: Object.assign({}, coreEvents.events, ...definitions.map((plugin) => plugin.events ?? {})),
+  };
 }
 
 /** The schema of a plugin's part of the config file, with the switch that every plugin has. */

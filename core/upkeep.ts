@@ -1,7 +1,7 @@
 /** Core's own scheduled work. */
 import Type from 'typebox';
 import type { CronJob } from './jobs/cron.ts';
-import { defineJob } from './jobs/jobs.ts';
+import { defineJob } from './jobs/job-type.ts';
 
 /** Files of deleted blobs go an hour later, so that a backup under way still finds them. */
 export const sweepFiles: CronJob = {

@@ -23,10 +23,16 @@ export async function addPluginCommands(program: Commander, run: Runner): Promis
   }
 }
 
-async function pluginCommands(): Promise<Command[]> {
+interface OwnedCommand extends Command {
+  plugin: string;
+}
+
+async function pluginCommands(): Promise<OwnedCommand[]> {
   try {
     const { plugins } = await prepare({});
-    return plugins.flatMap(({ plugin }) => [...(plugin.commands ?? [])]);
+    return plugins.flatMap(({ plugin: { name, commands = [] } }) =>
+      commands.map((command) => ({ ...command, plugin: name })),
+    );
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(
@@ -36,14 +42,17 @@ async function pluginCommands(): Promise<Command[]> {
   }
 }
 
-async function execute(command: Command, added: Commander, all: readonly unknown[]): Promise<void> {
+async function execute(command: OwnedCommand, added: Commander, all: readonly unknown[]): Promise<void> {
   const named = added.registeredArguments.map((argument, index) => [argument.name(), all[index]]);
   const args = { ...Object.fromEntries(named), ...added.opts() };
-  await withPlatform(command.besideServer ? 'read' : 'change', async ({ services, migrations, installation }) => {
-    await (command.besideServer ? mustBeMigrated(services.db, migrations) : upToDate(services.db, migrations));
-    await installation.claim();
-    await command.run(args, services);
-  });
+  await withPlatform(
+    command.besideServer ? 'read' : 'change',
+    async ({ services, scopeOf, migrations, installation }) => {
+      await (command.besideServer ? mustBeMigrated(services.db, migrations) : upToDate(services.db, migrations));
+      await installation.claim();
+      await command.run(args, scopeOf({ name: command.plugin }));
+    },
+  );
 }
 
 async function upToDate(db: Database, migrations: readonly MigrationSource[]): Promise<void> {

@@ -43,14 +43,14 @@ function drain(platform: Platform): void {
   );
 }
 
-async function banner({ services, plugins, openDoors }: Platform, port: number): Promise<string> {
+async function banner({ services, scopeOf, plugins, openDoors }: Platform, port: number): Promise<string> {
   const { http } = services.coreConfig;
   const lines = [
     `Patchbay serves ${http.publicUrl} (listening on ${http.host}:${port})`,
     `API documentation: ${http.publicUrl}/docs`,
     `Enabled: ${plugins.map(({ plugin }) => plugin.name).join(', ') || 'no plugins'}`,
   ];
-  for (const { plugin } of plugins) lines.push(...((await plugin.announce?.(services)) ?? []));
+  for (const { plugin } of plugins) lines.push(...((await plugin.announce?.(scopeOf(plugin))) ?? []));
   lines.push(...(await openDoors()).map((door) => `Open to strangers: ${door}`));
   return `\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
 }

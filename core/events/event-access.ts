@@ -1,8 +1,7 @@
 /** Who may see which events on the live stream: what their routes would show them, and nothing that is not declared. */
 import { AppError, coreErrors, isAppError } from '../errors.ts';
-import { checkAccess } from '../http/access.ts';
+import { checkAccess, type ScopedAccess } from '../http/access.ts';
 import { isSuperadmin, type Principal } from '../http/principal.ts';
-import type { EventAccess, Plugin, Services } from '../plugin.ts';
 import type { CloudEvent } from './events.ts';
 import type { LiveTopic } from './live-topics.ts';
 
@@ -14,21 +13,32 @@ export interface EventSight {
   maySee(event: CloudEvent, principal: Principal): Promise<boolean>;
   /** Throws `forbidden` or `insufficient_scope` when there is nothing under the topic that the principal may see. */
   checkTopic(topic: LiveTopic, principal: Principal): Promise<void>;
+  /** Makes known that a plugin emits a type; without a rule only super-admins see it. */
+  declare(type: string): void;
+  /** Says who sees events of a type, or of all that nobody declares (`*`). */
+  allow(type: string, rule: EventRule | 'superadmin'): void;
 }
 
-type Rule = EventAccess | 'superadmin';
+/** Who may see an event of one type, given the services of its plugin. */
+export interface EventRule extends ScopedAccess {
+  isFor?(event: CloudEvent, principal: Principal): boolean | Promise<boolean>;
+  mayFollow?(subject: string, principal: Principal): boolean | Promise<boolean>;
+}
 
-export function createEventSight(plugins: readonly Plugin[], services: Services): EventSight {
-  const declared = new Set(plugins.flatMap(({ events }) => Object.keys(events ?? {})));
-  const rules = new Map<string, Rule>(plugins.flatMap(({ eventAccess }) => Object.entries(eventAccess ?? {})));
+type Rule = EventRule | 'superadmin';
 
+export function createEventSight(): EventSight {
+  const declared = new Set<string>();
+  const rules = new Map<string, Rule>();
   return {
+    declare: (type) => void declared.add(type),
+    allow: (type, rule) => void rules.set(type, rule),
     async maySee(event, principal) {
       const rule = ruleOf(event.type);
       if (rule === 'superadmin') return isSuperadmin(principal);
       if (!isSuperadmin(principal) && !isTheirs(event, rule, principal)) return false;
       if (refusalOf(rule, principal)) return false;
-      return (await rule.isFor?.(event as never, principal, services)) ?? true;
+      return (await rule.isFor?.(event, principal)) ?? true;
     },
     async checkTopic(topic, principal) {
       const found = topic.isPrefix ? typesUnder(topic.type).map(ruleOf) : [ruleOf(topic.type)];
@@ -37,7 +47,7 @@ export function createEventSight(plugins: readonly Plugin[], services: Services)
       if (refused && refusals.every((refusal) => refusal !== null)) throw named(refused, topic);
       const [rule] = found;
       if (topic.isPrefix || topic.subject === null || !rule || rule === 'superadmin' || !rule.mayFollow) return;
-      if (!(await rule.mayFollow(topic.subject, principal, services))) throw named(coreErrors.forbidden(), topic);
+      if (!(await rule.mayFollow(topic.subject, principal))) throw named(coreErrors.forbidden(), topic);
     },
   };
 
@@ -54,7 +64,7 @@ export function createEventSight(plugins: readonly Plugin[], services: Services)
 }
 
 /** Of their own tenant. What belongs to no tenant is for those without one, as far as the rule knows whose it is. */
-function isTheirs(event: CloudEvent, rule: EventAccess, { tenantId }: Principal): boolean {
+function isTheirs(event: CloudEvent, rule: EventRule, { tenantId }: Principal): boolean {
   return (event.tenantid ?? null) === tenantId && (tenantId !== null || rule.isFor !== undefined);
 }
 

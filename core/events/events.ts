@@ -8,23 +8,12 @@ import type { Database, Transaction } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Logger } from '../observability/log.ts';
-import type { EventCatalogue, EventType } from '../plugin.ts';
+import type { EventCatalogue, EventType } from './catalogue.ts';
+import type { CloudEvent } from './cloud-event.ts';
 import { createLiveChannel, type LiveChannel } from './live-channel.ts';
 import type { Notices } from './notices.ts';
 
-/** CloudEvents 1.0 attributes (§3), with the tenant as the extension `tenantid`. */
-export interface CloudEvent<D = unknown> {
-  specversion: '1.0';
-  id: string;
-  source: string;
-  type: string;
-  /** RFC 3339, UTC. */
-  time: string;
-  subject?: string;
-  tenantid?: string;
-  datacontenttype: 'application/json';
-  data: D;
-}
+export type { CloudEvent } from './cloud-event.ts';
 
 export interface EmitOptions {
   tenantId?: string | null;

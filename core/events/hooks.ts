@@ -1,23 +1,18 @@
 /** Hooks: in-process, ordered, Koa-style. A handler may change the context, refuse by throwing, or go on with `next`. */
-import type { HookCatalogue, HookName, Services } from '../plugin.ts';
+import type { HookCatalogue, HookName } from './catalogue.ts';
 
-export type HookHandler<H extends HookName> = (
-  context: HookCatalogue[H],
-  next: () => Promise<void>,
-  services: Services,
-) => Promise<void>;
-
-type AnyHandler = (context: unknown, next: () => Promise<void>) => Promise<void>;
+/** A handler that has been given the services of its plugin. */
+export type BoundHookHandler = (context: unknown, next: () => Promise<void>) => Promise<void>;
 
 export interface Hooks {
   /** Runs all handlers of the hook around `last`, which does the thing itself. Costs nothing when nobody listens. */
   run<H extends HookName>(name: H, context: HookCatalogue[H], last: () => Promise<void>): Promise<void>;
   /** Adds a handler after those that are there. */
-  add(name: string, handler: AnyHandler): void;
+  add(name: string, handler: BoundHookHandler): void;
 }
 
 export function createHooks(): Hooks {
-  const handlers = new Map<string, AnyHandler[]>();
+  const handlers = new Map<string, BoundHookHandler[]>();
 
   return {
     async run(name, context, last) {
@@ -33,7 +28,7 @@ export function createHooks(): Hooks {
   };
 }
 
-function step(chain: AnyHandler[], index: number, context: unknown, last: () => Promise<void>): Promise<void> {
+function step(chain: BoundHookHandler[], index: number, context: unknown, last: () => Promise<void>): Promise<void> {
   const handler = chain[index];
   if (!handler) return last();
   return handler(context, () => step(chain, index + 1, context, last));

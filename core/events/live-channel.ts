@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { CloudEvent } from './events.ts';
+import type { CloudEvent } from './cloud-event.ts';
 import { createListenerCount, LISTENERS_CHANGED } from './listener-count.ts';
 import { createLiveLog } from './live-log.ts';
 import { createLiveReader, type LiveReaderOptions } from './live-reader.ts';

@@ -3,7 +3,7 @@
  * back goes on. Bounded by age, number and size, and kept in memory alone.
  */
 import type { Clock } from '../clock.ts';
-import type { CloudEvent } from './events.ts';
+import type { CloudEvent } from './cloud-event.ts';
 
 export interface LiveEntry {
   /** The same in every process. */

@@ -2,7 +2,7 @@
  * One reader of the live log. It stands at a position of the log that all readers share, so that one who is slow costs no
  * memory of its own; whom the log has left behind is told.
  */
-import type { CloudEvent } from './events.ts';
+import type { CloudEvent } from './cloud-event.ts';
 import type { LiveEntry, LiveLog } from './live-log.ts';
 
 export interface LiveReaderOptions {

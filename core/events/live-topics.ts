@@ -3,7 +3,7 @@
  * type may have a subject after a slash (`mail.received/ada@example.com`).
  */
 import { coreErrors } from '../errors.ts';
-import type { CloudEvent } from './events.ts';
+import type { CloudEvent } from './cloud-event.ts';
 
 export interface LiveTopic {
   /** As it was given. */

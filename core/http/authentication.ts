@@ -1,7 +1,6 @@
 /** Runs the plugins' authenticators: each turns a request into a principal, or passes. */
 import type { IncomingMessage } from 'node:http';
 import { coreErrors } from '../errors.ts';
-import type { Services } from '../plugin.ts';
 import type { Principal } from './principal.ts';
 
 /** The parts of a request that carry credentials. */
@@ -20,30 +19,30 @@ export interface Credentials {
   bearer: string;
 }
 
-export interface Authenticator {
-  name: string;
-  /**
-   * The principal, or null when the credentials are not of its kind.
-   * Throws an AppError when they are of its kind but wrong (expired, revoked): then nobody else is asked.
-   */
-  authenticate(credentials: Credentials, services: Services): Principal | null | Promise<Principal | null>;
-  /** Called when nobody knows the credentials of a request: to count such tries. May throw `rate_limited`. */
-  refused?(credentials: Credentials, services: Services): Promise<void>;
+/** An authenticator that has been given the services of its plugin. */
+export interface BoundAuthenticator {
+  authenticate(credentials: Credentials): Principal | null | Promise<Principal | null>;
+  refused?(credentials: Credentials): Promise<void>;
 }
 
 export interface Authentication {
   /** The principal of a request, null for none. Throws 401 for credentials that nobody accepts. */
   principalOf(credentials: Credentials): Promise<Principal | null>;
+  /** Adds one after those that are there. */
+  add(authenticator: BoundAuthenticator): void;
 }
 
-export function createAuthentication(authenticators: readonly Authenticator[], services: Services): Authentication {
+export function createAuthentication(): Authentication {
+  const authenticators: BoundAuthenticator[] = [];
+
   return {
+    add: (authenticator) => void authenticators.push(authenticator),
     async principalOf(credentials) {
       for (const authenticator of authenticators) {
-        const principal = await authenticator.authenticate(credentials, services);
+        const principal = await authenticator.authenticate(credentials);
         if (principal) return principal;
       }
-      for (const authenticator of authenticators) await authenticator.refused?.(credentials, services);
+      for (const authenticator of authenticators) await authenticator.refused?.(credentials);
       if (credentials.bearer || credentials.header('x-api-key')) {
         throw coreErrors.unauthenticated({
           message: 'The token or API key is not valid',

@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { reply, route } from './route.ts';
+import { reply } from './reply.ts';
+import { route } from './route.ts';
 import type { StaticFolder } from './static.ts';
 
 const PAGE = `<!doctype html>

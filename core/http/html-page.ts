@@ -1,6 +1,6 @@
 /** A page made on the server, with a content security policy that allows exactly its own style and script. */
 import { createHash } from 'node:crypto';
-import { type Reply, reply } from './route.ts';
+import { type Reply, reply } from './reply.ts';
 
 export interface HtmlPage {
   title: string;

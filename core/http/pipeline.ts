@@ -10,21 +10,22 @@ import { isUnavailable } from '../database/database-errors.ts';
 import { AppError, codeOf, coreErrors, isAppError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Services } from '../plugin.ts';
+import type { Services } from '../services.ts';
 import { checkAccess } from './access.ts';
 import { credentialsOf } from './authentication.ts';
 import { readJson } from './body.ts';
 import { rememberCaller } from './caller.ts';
 import type { Dialect, Dialects } from './dialect.ts';
 import type { Principal } from './principal.ts';
-import { HANDLED, Reply, type Route, type RouteRequest } from './route.ts';
+import { HANDLED, Reply } from './reply.ts';
+import type { BoundRoute, Route, RouteRequest } from './route.ts';
 import { createRouter } from './router.ts';
 import { type StaticFolder, serveStatic } from './static.ts';
 import { disconnectUnread } from './unread.ts';
 import { type Check, closed, compileCheck } from './validate.ts';
 
 export interface PipelineOptions {
-  routes: readonly Route[];
+  routes: readonly BoundRoute[];
   staticFolders: readonly StaticFolder[];
   dialects: Dialects;
   services: Services;
@@ -36,7 +37,7 @@ export interface PipelineOptions {
 }
 
 interface Endpoint {
-  route: Route;
+  route: BoundRoute;
   dialect: Dialect;
   status: number;
   checkParams: Check | null;
@@ -117,10 +118,10 @@ export function createPipeline(options: PipelineOptions) {
       log,
       ctx,
     };
-    return route.handler(request, services);
+    return route.handler(request);
   }
 
-  async function authenticate(ctx: Koa.Context, route: Route, ip: string): Promise<Principal | null> {
+  async function authenticate(ctx: Koa.Context, route: BoundRoute, ip: string): Promise<Principal | null> {
     if (route.access === 'public') return null;
     const credentials = credentialsOf(ctx.req, ctx.path, ctx.search, ip);
     if (route.access !== 'optional') return authentication.principalOf(credentials);
@@ -181,7 +182,7 @@ function queryOf(ctx: Koa.Context): Record<string, string> {
   return query;
 }
 
-function endpointOf(route: Route, { dialects }: PipelineOptions): Endpoint {
+function endpointOf(route: BoundRoute, { dialects }: PipelineOptions): Endpoint {
   const dialect = route.dialect ? dialects.named(route.dialect) : dialects.ofPath(route.path);
   if (!dialect)
     throw new ConfigError(`The route ${route.method} ${route.path} names an unknown dialect '${route.dialect}'`);

@@ -3,7 +3,16 @@ import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { coreErrors } from '../errors.ts';
 import { addressGroup } from './client-ip.ts';
 import type { Principal } from './principal.ts';
-import type { RateLimit } from './route.ts';
+
+/** Requests per window, counted per caller. */
+export interface RateLimit {
+  /** Routes with the same name share one count. */
+  name: string;
+  points: number;
+  windowSeconds: number;
+  /** `ip` (default) or the signed-in principal. */
+  by?: 'ip' | 'principal';
+}
 
 /**
  * A limit on everything that a caller asks for, decided for each request; null is none. Answer at once where you can:

@@ -2,21 +2,12 @@
 import type Koa from 'koa';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Logger } from '../observability/log.ts';
-import type { Services } from '../plugin.ts';
+import type { Services } from '../services.ts';
 import type { Access } from './access.ts';
 import type { Principal } from './principal.ts';
+import type { RateLimit } from './rate-limits.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-/** Requests per window, counted per caller. */
-export interface RateLimit {
-  /** Routes with the same name share one count. */
-  name: string;
-  points: number;
-  windowSeconds: number;
-  /** `ip` (default) or the signed-in principal. */
-  by?: 'ip' | 'principal';
-}
 
 /** What a handler gets. `principal` is null only on `public` and `optional` routes. */
 export interface RouteRequest<A extends Access, P, Q, B> {
@@ -58,6 +49,8 @@ export interface RouteDefinition<
   /** Largest body in bytes; default `http.bodyLimit`. */
   bodyLimit?: number;
   rateLimit?: RateLimit;
+  /** Media types that the answer may have beside JSON: `text/csv`. */
+  produces?: readonly string[];
   /** Answers by status; the first is the one that a plain return value gets. */
   responses: Record<number, TSchema | null>;
   handler(request: RouteRequest<A, Infer<P>, Infer<Q>, Infer<B>>, services: Services): unknown | Promise<unknown>;
@@ -69,6 +62,11 @@ export interface Route
   handler(request: RouteRequest<Access, unknown, unknown, unknown>, services: Services): unknown;
 }
 
+/** A route that has been given the services of its plugin. */
+export interface BoundRoute extends Omit<Route, 'handler'> {
+  handler(request: RouteRequest<Access, unknown, unknown, unknown>): unknown;
+}
+
 /** Declares a route. The schemas have been checked before the handler runs, so its types are true. */
 export function route<
   const A extends Access,
@@ -78,24 +76,3 @@ export function route<
 >(definition: RouteDefinition<A, P, Q, B>): Route {
   return definition as unknown as Route;
 }
-
-/** An answer with its own status, headers or type. `body` as Buffer, string or stream goes out as it is. */
-export class Reply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers: Record<string, string>;
-
-  constructor(status: number, body: unknown, headers: Record<string, string>) {
-    this.status = status;
-    this.body = body;
-    this.headers = headers;
-  }
-}
-
-/** Answers with a status other than the route's first, or with headers. */
-export function reply(status: number, body: unknown = null, headers: Record<string, string> = {}): Reply {
-  return new Reply(status, body, headers);
-}
-
-/** Says that the handler has taken over the response (server-sent events). */
-export const HANDLED = Symbol('handled');

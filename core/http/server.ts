@@ -7,13 +7,13 @@ import { ConfigError } from '../config/config-error.ts';
 import { codeOf } from '../errors.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Logger } from '../observability/log.ts';
-import type { Services } from '../plugin.ts';
+import type { Services } from '../services.ts';
 import { createClientIp } from './client-ip.ts';
 import type { Dialects } from './dialect.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { createPipeline } from './pipeline.ts';
-import type { Route } from './route.ts';
-import { createSocketServer, type SocketRoute } from './sockets.ts';
+import type { BoundRoute } from './route.ts';
+import { type BoundSocketRoute, createSocketServer } from './sockets.ts';
 import type { StaticFolder } from './static.ts';
 
 export interface HttpServer {
@@ -27,8 +27,8 @@ export interface HttpServer {
 
 export interface HttpServerOptions {
   services: Services;
-  routes: readonly Route[];
-  sockets: readonly SocketRoute[];
+  routes: readonly BoundRoute[];
+  sockets: readonly BoundSocketRoute[];
   staticFolders: readonly StaticFolder[];
   dialects: Dialects;
   checkResponses: boolean;
@@ -60,7 +60,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   const sockets = createSocketServer({
     routes: options.sockets,
-    services,
     authentication: services.authentication,
     connections: services.connections,
     log: services.log,

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isAppError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
-import type { Services } from '../plugin.ts';
+import type { Services } from '../services.ts';
 import { type Access, checkAccess } from './access.ts';
 import { type Authentication, credentialsOf } from './authentication.ts';
 import type { Connections } from './connections.ts';
@@ -23,14 +23,18 @@ export interface SocketRoute {
   ): void;
 }
 
+/** A route that has been given the services of its plugin. */
+export interface BoundSocketRoute extends Omit<SocketRoute, 'connected'> {
+  connected(socket: WebSocket, connection: Parameters<SocketRoute['connected']>[1]): void;
+}
+
 /** RFC 6455 §7.4.1: policy violation. */
 const NOT_ALLOWED = 1008;
 const LAST_WORDS_MS = 5_000;
 const DEFAULT_MAX_FRAME_BYTES = 256 * 1024;
 
 export interface SocketServerOptions {
-  routes: readonly SocketRoute[];
-  services: Services;
+  routes: readonly BoundSocketRoute[];
   authentication: Authentication;
   connections: Connections;
   log: Logger;
@@ -39,7 +43,7 @@ export interface SocketServerOptions {
 
 /** Knows and handles the HTTP server's upgrades, and closes every socket (code 1001). */
 export function createSocketServer(options: SocketServerOptions) {
-  const { routes, services, authentication, connections, log, clientIp } = options;
+  const { routes, authentication, connections, log, clientIp } = options;
   const servers = new Map(
     routes.map((route) => [
       route.path,
@@ -76,7 +80,7 @@ export function createSocketServer(options: SocketServerOptions) {
         webSocket.on('error', (error) => log.debug({ err: error }, 'WebSocket closed by an error'));
         const end = () => endSocket(webSocket);
         webSocket.once('close', connections.open({ principal, ip, again, end }, 'socket'));
-        found.route.connected(webSocket, { principal, ip, url }, services);
+        found.route.connected(webSocket, { principal, ip, url });
       });
     } catch (error) {
       if (!isAppError(error)) log.error({ err: error }, 'WebSocket upgrade failed');

@@ -9,7 +9,7 @@ import type { Database } from '../database/database.ts';
 import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
-import type { Services } from '../plugin.ts';
+import type { Services } from '../services.ts';
 import { createCronLedger, RENEW_MS } from './cron-ledger.ts';
 
 export type { CronRunRow } from './cron-ledger.ts';
@@ -21,6 +21,11 @@ export interface CronJob {
   /** Five fields, UTC: `0 3 * * *`. */
   schedule: string;
   run(run: { scheduledAt: number; log: Logger }, services: Services): Promise<void>;
+}
+
+/** A scheduled job that has been given the services of its plugin. */
+export interface BoundCronJob extends Omit<CronJob, 'run'> {
+  run(run: { scheduledAt: number; log: Logger }): Promise<void>;
 }
 
 export function defineCron(job: CronJob): CronJob {
@@ -43,16 +48,15 @@ const LONGEST_WAIT_MS = 60_000;
 const MAX_ERROR_LENGTH = 2_000;
 
 export interface CronOptions {
-  jobs: readonly CronJob[];
+  jobs: readonly BoundCronJob[];
   db: Database;
   clock: Clock;
   log: Logger;
-  services: Services;
 }
 
-export function createCron({ jobs, db, clock, log, services }: CronOptions): Cron {
+export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
   const ledger = createCronLedger({ db, clock, log });
-  const underWay = new Map<CronJob, Promise<void>>();
+  const underWay = new Map<BoundCronJob, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
   let stopJumps = (): void => {};
   let isRunning = false;
@@ -104,7 +108,7 @@ export function createCron({ jobs, db, clock, log, services }: CronOptions): Cro
   }
 
   /** One run of a job at a time; what comes due meanwhile is found by the next tick. */
-  function due(job: CronJob): Promise<void> {
+  function due(job: BoundCronJob): Promise<void> {
     const work: Promise<void> = catchUp(job)
       .catch((error) => log.error({ err: error, cron: job.name }, 'Cron: the ledger could not be written'))
       .finally(() => underWay.delete(job));
@@ -113,7 +117,7 @@ export function createCron({ jobs, db, clock, log, services }: CronOptions): Cro
   }
 
   /** And once more when the next time came meanwhile. */
-  async function catchUp(job: CronJob): Promise<void> {
+  async function catchUp(job: BoundCronJob): Promise<void> {
     let scheduledAt: number;
     do {
       scheduledAt = lastTime(job.schedule, clock.now());
@@ -121,13 +125,13 @@ export function createCron({ jobs, db, clock, log, services }: CronOptions): Cro
     } while (isRunning && lastTime(job.schedule, clock.now()) > scheduledAt);
   }
 
-  async function runIfDue(job: CronJob, scheduledAt: number): Promise<void> {
+  async function runIfDue(job: BoundCronJob, scheduledAt: number): Promise<void> {
     const claimed = await ledger.claim(job.name, scheduledAt);
     if (!claimed) return;
     const renewal = setInterval(() => void ledger.keep(claimed.id).catch(() => {}), RENEW_MS);
     renewal.unref();
     try {
-      await job.run({ scheduledAt, log: log.child({ cron: job.name }) }, services);
+      await job.run({ scheduledAt, log: log.child({ cron: job.name }) });
       await ledger.finish(claimed.id, 'done', null);
     } catch (error) {
       log.error({ err: error, cron: job.name }, 'Cron job failed');

@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import { defineBatch } from '../database/group-commit.ts';
 import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
-import { backoffMs, type JobRow, type JobType, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
+import { type BoundJob, backoffMs, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
 
 const DEFAULT_MAX_ATTEMPTS = 10;
 export const DEFAULT_TIMEOUT_MS = 60_000;
@@ -63,7 +63,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     nextRunAt,
   };
 
-  function rowOf(job: NewJob, type: JobType): NewRow {
+  function rowOf(job: NewJob, type: BoundJob): NewRow {
     return {
       name: job.name,
       payload: JSON.stringify(job.payload),
@@ -83,7 +83,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
   }
 
   /** Written as running, with a first try that has begun. */
-  function insertRunning(trx: Transaction, rows: readonly NewRow[], typeOf: (name: string) => JobType | undefined) {
+  function insertRunning(trx: Transaction, rows: readonly NewRow[], typeOf: (name: string) => BoundJob | undefined) {
     const born = rows.map((row) => ({
       ...row,
       state: 'running' as const,
@@ -110,7 +110,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     return db.client === 'pg' ? found.rows : found;
   }
 
-  async function claim(type: JobType, lane: string, limit: number): Promise<JobRow[]> {
+  async function claim(type: BoundJob, lane: string, limit: number): Promise<JobRow[]> {
     const next = db
       .write('core_jobs')
       .select('id')
@@ -135,7 +135,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
       .returning('*');
   }
 
-  function leaseEnd(type: JobType | undefined): number {
+  function leaseEnd(type: BoundJob | undefined): number {
     return clock.now() + (type?.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS;
   }
 
@@ -183,7 +183,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
    * What was noted while a clock was ahead, which would rest until that time has come: leases of others longer than any,
    * jobs that were made in the future, and tries that are farther away than the longest pause between two. Gives how many.
    */
-  async function takeBackFuture(types: readonly JobType[]): Promise<number> {
+  async function takeBackFuture(types: readonly BoundJob[]): Promise<number> {
     const now = clock.now();
     const latest = now + CLOCK_TOLERANCE_MS;
     const names = types.map(({ name }) => name);

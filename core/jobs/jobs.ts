@@ -2,10 +2,9 @@
  * Jobs: durable work, at least once. This is the contract; `sql-queue.ts` keeps it in the database. Names,
  * payloads, keys, run times, priorities and attempts mean what they mean in Graphile Worker.
  */
-import type { Static, TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
 import type { Transaction } from '../database/database.ts';
 import type { Logger } from '../observability/log.ts';
-import type { Services } from '../plugin.ts';
 
 /** Table `core_jobs`. A finished job has no row any more. */
 export interface JobRow {
@@ -32,8 +31,8 @@ declare module 'knex/types/tables.js' {
   }
 }
 
-/** A kind of job: what it carries and how it is done. */
-export interface JobType<P extends TSchema = TSchema> {
+/** A kind of job: what it carries, and within which bounds it is tried. */
+export interface JobSettings<P extends TSchema = TSchema> {
   /** `plugin.verb`, e.g. `auth.sendMail`. */
   name: string;
   summary: string;
@@ -52,7 +51,11 @@ export interface JobType<P extends TSchema = TSchema> {
   perLane?: number;
   /** A try that takes longer has failed; default 60 000. */
   timeoutMs?: number;
-  run(payload: Static<P>, job: JobContext, services: Services): Promise<void>;
+}
+
+/** A kind of job that has been given the services of its plugin. */
+export interface BoundJob extends JobSettings {
+  run(payload: unknown, job: JobContext): Promise<void>;
 }
 
 export interface JobContext {
@@ -62,10 +65,6 @@ export interface JobContext {
   /** Aborted at the time-out and when the platform stops. */
   signal: AbortSignal;
   log: Logger;
-}
-
-export function defineJob<P extends TSchema>(type: JobType<P>): JobType {
-  return type as unknown as JobType;
 }
 
 export interface EnqueueOptions {
@@ -90,7 +89,7 @@ export interface Jobs {
   enqueue(trx: Transaction, name: string, payload: unknown, options?: EnqueueOptions): Promise<void>;
   enqueueAll(trx: Transaction, jobs: readonly NewJob[]): Promise<void>;
   /** Makes a kind of job known; at boot. */
-  add(type: JobType): void;
+  add(type: BoundJob): void;
   /** Starts working, first on what an earlier process left. */
   start(): Promise<void>;
   /** Takes no new jobs and waits for those under way, at most `graceMs`. What is left runs after the next start. */

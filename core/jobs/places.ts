@@ -1,5 +1,5 @@
 /** How many jobs of each kind and lane run in this process, or are about to. */
-import type { JobType } from './jobs.ts';
+import type { BoundJob } from './jobs.ts';
 
 const DEFAULT_CONCURRENCY = 5;
 
@@ -7,9 +7,9 @@ export interface Places {
   take(name: string, lane: string): void;
   giveBack(name: string, lane: string): void;
   /** How many more of this kind may run now. */
-  free(type: JobType): number;
+  free(type: BoundJob): number;
   /** The same for one lane of it. */
-  freeIn(type: JobType, lane: string): number;
+  freeIn(type: BoundJob, lane: string): number;
 }
 
 export function createPlaces(): Places {
@@ -24,7 +24,7 @@ export function createPlaces(): Places {
       Math.min(free(type), (type.perLane ?? Number.POSITIVE_INFINITY) - (byLane.get(laneKey(type.name, lane)) ?? 0)),
   };
 
-  function free(type: JobType): number {
+  function free(type: BoundJob): number {
     return (type.concurrency ?? DEFAULT_CONCURRENCY) - (byName.get(type.name) ?? 0);
   }
 

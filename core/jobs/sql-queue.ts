@@ -5,9 +5,8 @@ import type { Database, Transaction } from '../database/database.ts';
 import { coreErrors } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Services } from '../plugin.ts';
 import { createJobRows, DEFAULT_TIMEOUT_MS, type NewRow } from './job-rows.ts';
-import type { JobRow, Jobs, JobType, NewJob } from './jobs.ts';
+import type { BoundJob, JobRow, Jobs, NewJob } from './jobs.ts';
 import { createPlaces } from './places.ts';
 
 /** On PostgreSQL other replicas add jobs that nobody tells us of. */
@@ -23,12 +22,11 @@ export interface SqlQueueOptions {
   clock: Clock;
   log: Logger;
   metrics: Metrics;
-  services: Services;
 }
 
-export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOptions): Jobs {
+export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jobs {
   const rows = createJobRows({ db, clock, worker: randomUUID() });
-  const types = new Map<string, JobType>();
+  const types = new Map<string, BoundJob>();
   const places = createPlaces();
   /** Kinds of which more may be ready than found a place, with the lanes where they are, next one first. */
   const crowded = new Map<string, string[]>();
@@ -47,7 +45,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
 
   return { enqueue, enqueueAll, add, start, stop, idle, retry, discard, counts };
 
-  function add(type: JobType): void {
+  function add(type: BoundJob): void {
     if (types.has(type.name)) throw new Error(`Two plugins declare the job '${type.name}'`);
     types.set(type.name, type);
   }
@@ -69,7 +67,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     if (waiting.length > 0 || keyed.length > 0) db.afterCommit(trx, () => wake());
   }
 
-  function typeOf(name: string): JobType {
+  function typeOf(name: string): BoundJob {
     const type = types.get(name);
     if (!type) throw new Error(`No plugin declares the job '${name}'`);
     return type;
@@ -197,7 +195,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     else crowded.delete(name);
   }
 
-  function begin(type: JobType, row: JobRow): void {
+  function begin(type: BoundJob, row: JobRow): void {
     places.take(type.name, row.lane);
     const work: Promise<void> = run(type, row).finally(() => {
       places.giveBack(type.name, row.lane);
@@ -207,7 +205,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     underWay.add(work);
   }
 
-  async function run(type: JobType, row: JobRow): Promise<void> {
+  async function run(type: BoundJob, row: JobRow): Promise<void> {
     const jobLog = log.child({ job: type.name, jobId: row.id, attempt: row.attempts });
     try {
       await attempt(type, row, jobLog);
@@ -220,7 +218,7 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     }
   }
 
-  async function attempt(type: JobType, row: JobRow, jobLog: Logger): Promise<void> {
+  async function attempt(type: BoundJob, row: JobRow, jobLog: Logger): Promise<void> {
     const timeoutMs = type.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const timeout = new AbortController();
     const expired = new Promise<never>((_, reject) => {
@@ -234,13 +232,13 @@ export function createSqlQueue({ db, clock, log, metrics, services }: SqlQueueOp
     const signal = AbortSignal.any([timeout.signal, stopping.signal]);
     const context = { id: row.id, attempt: row.attempts, signal, log: jobLog };
     try {
-      await Promise.race([type.run(JSON.parse(row.payload), context, services), expired]);
+      await Promise.race([type.run(JSON.parse(row.payload), context), expired]);
     } finally {
       timeout.abort();
     }
   }
 
-  async function failed(type: JobType, row: JobRow, error: unknown, jobLog: Logger): Promise<void> {
+  async function failed(type: BoundJob, row: JobRow, error: unknown, jobLog: Logger): Promise<void> {
     const isDead = row.attempts >= row.max_attempts;
     jobLog[isDead ? 'error' : 'warn'](
       { err: error },

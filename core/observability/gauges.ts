@@ -1,6 +1,6 @@
 /** Gauges: how much there is of something at this moment, asked when somebody reads the metrics. */
 import { codeOf, messageOf } from '../errors.ts';
-import type { Services } from '../plugin.ts';
+import type { Services } from '../services.ts';
 
 export interface GaugeDefinition {
   /** `patchbay_` and the plugin's name first. */
@@ -11,6 +11,11 @@ export interface GaugeDefinition {
   read(services: Services): Promise<readonly { labels?: Record<string, string>; value: number }[]>;
 }
 
+/** A gauge that has been given the services of its plugin. */
+export interface BoundGauge extends Omit<GaugeDefinition, 'read'> {
+  read(): ReturnType<GaugeDefinition['read']>;
+}
+
 export interface Gauges {
   /** Brings all gauges up to date; at most once in five seconds, however many ask. */
   collect(): Promise<void>;
@@ -19,7 +24,10 @@ export interface Gauges {
 const BELIEVED_MS = 5_000;
 const TIMEOUT_MS = 3_000;
 
-export function createGauges(definitions: readonly GaugeDefinition[], services: Services): Gauges {
+export function createGauges(
+  definitions: readonly BoundGauge[],
+  services: Pick<Services, 'metrics' | 'clock' | 'log'>,
+): Gauges {
   const { metrics, clock, log } = services;
   let latest: { at: number; work: Promise<void> } | null = null;
 
@@ -33,11 +41,11 @@ export function createGauges(definitions: readonly GaugeDefinition[], services: 
   };
 
   /** One that fails is missing, and does not keep the others back. */
-  async function update({ name, help, labels = [], read }: GaugeDefinition): Promise<void> {
+  async function update({ name, help, labels = [], read }: BoundGauge): Promise<void> {
     const gauge = metrics.gauge(name, help, labels);
     gauge.reset();
     try {
-      for (const { labels: own = {}, value } of await inTime(read(services))) gauge.set(own, value);
+      for (const { labels: own = {}, value } of await inTime(read())) gauge.set(own, value);
     } catch (error) {
       log.warn({ gauge: name, reason: messageOf(error), code: codeOf(error) }, 'A gauge could not be read');
     }

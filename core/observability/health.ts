@@ -4,9 +4,9 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Integrity } from '../database/integrity.ts';
 import { messageOf } from '../errors.ts';
+import type { Notices } from '../events/notices.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import type { HealthReport, Plugin, Services } from '../plugin.ts';
 import type { WriteCheck } from './write-check.ts';
 
 const Part = Type.Object({
@@ -27,6 +27,12 @@ export interface HealthChecks {
   run(): Promise<Static<typeof Readiness>>;
 }
 
+/** Health of a part, for `/health/ready` and the administrators. */
+export interface HealthReport {
+  ok: boolean;
+  detail?: Record<string, unknown>;
+}
+
 /** A check that does not answer within this time is failing. */
 const TIMEOUT_MS = 3_000;
 
@@ -37,8 +43,8 @@ export interface HealthOptions {
   jobs: Jobs;
   clock: Clock;
   version: string;
-  plugins: readonly Plugin[];
-  services: Services;
+  notices: Pick<Notices, 'isConnected'>;
+  plugins: readonly { name: string; health: (() => Promise<HealthReport>) | null }[];
 }
 
 export function createHealthChecks({
@@ -48,8 +54,8 @@ export function createHealthChecks({
   jobs,
   clock,
   version,
+  notices,
   plugins,
-  services,
 }: HealthOptions): HealthChecks {
   const startedAt = clock.now();
 
@@ -59,7 +65,7 @@ export function createHealthChecks({
         ['database', database],
         ['jobs', queue],
         ...plugins.flatMap(({ name, health }): [string, () => Promise<HealthReport>][] =>
-          health ? [[name, () => health(services)]] : [],
+          health ? [[name, health]] : [],
         ),
       ];
       const parts = await Promise.all(named.map(async ([name, check]) => [name, await ask(check)] as const));
@@ -80,7 +86,7 @@ export function createHealthChecks({
     await writes.run();
     const damage = integrity.damage();
     // Without notices this replica is the last to hear of what another one has changed.
-    const hearsOthers = services.notices.isConnected();
+    const hearsOthers = notices.isConnected();
     const detail = {
       client: db.client,
       ...(await db.size()),

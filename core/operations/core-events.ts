@@ -2,15 +2,18 @@
 import Type, { type Static } from 'typebox';
 import { isAppError } from '../errors.ts';
 import type { Principal } from '../http/principal.ts';
-import { definePlugin, type Services } from '../plugin.ts';
+import { definePlugin } from '../plugin.ts';
+import type { Services } from '../services.ts';
 import { OperationView } from './operation-row.ts';
 
 const OperationChanged = Type.Omit(OperationView, ['result']);
 
-declare module '../plugin.ts' {
-  interface EventCatalogue {
-    /** Long work has begun, gone on or ended; `subject` is its id. */
-    'operation.changed': Static<typeof OperationChanged>;
+declare global {
+  namespace Patchbay {
+    interface EventCatalogue {
+      /** Long work has begun, gone on or ended; `subject` is its id. */
+      'operation.changed': Static<typeof OperationChanged>;
+    }
   }
 }
 

@@ -5,7 +5,17 @@ import { storable } from '../database/storable.ts';
 import { AppError, coreErrors, isAppError, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { OperationRow } from './operation-row.ts';
-import type { Progress } from './operations.ts';
+
+/** What the work gets. */
+export interface Progress {
+  id: string;
+  /** Aborted when somebody cancels, the server stops, or another process holds the work for lost. */
+  signal: AbortSignal;
+  /** How far it is; written at most once a second. Not inside a transaction. */
+  report(state: { done?: number; total?: number; message?: string }): void;
+  /** Throws when the work is to end. What cannot be half done is not between two of these. */
+  check(): void;
+}
 
 export const STOPPING = 'stopping';
 /** `lost`: another process has noted already that this one does it no more. */

@@ -14,7 +14,7 @@ import type { Events } from '../events/events.ts';
 import type { Notices } from '../events/notices.ts';
 import type { Principal } from '../http/principal.ts';
 import type { Logger } from '../observability/log.ts';
-import { createOperation, type Operation, STOPPING } from './operation.ts';
+import { createOperation, type Operation, type Progress, STOPPING } from './operation.ts';
 import {
   type OperationRow,
   type OperationState,
@@ -41,17 +41,6 @@ export interface NewOperation {
   total?: number;
   /** Noted only once it has reported for a second: most of it is over before anybody looks. */
   onlyWhenLong?: boolean;
-}
-
-/** What the work gets. */
-export interface Progress {
-  id: string;
-  /** Aborted when somebody cancels, the server stops, or another process holds the work for lost. */
-  signal: AbortSignal;
-  /** How far it is; written at most once a second. Not inside a transaction. */
-  report(state: { done?: number; total?: number; message?: string }): void;
-  /** Throws when the work is to end. What cannot be half done is not between two of these. */
-  check(): void;
 }
 
 export interface Operations {

@@ -1,7 +1,8 @@
 /** Backups beside the running server: made, listed, downloaded, deleted by super-admins. */
 import Type from 'typebox';
 import type { Backups } from '../backup/backups.ts';
-import { reply, route } from '../http/route.ts';
+import { reply } from '../http/reply.ts';
+import { route } from '../http/route.ts';
 import { OperationView } from '../operations/operation-row.ts';
 
 const Name = Type.Object({ name: Type.String({ maxLength: 100 }) });

@@ -6,13 +6,14 @@ import { isUnavailable } from '../database/database-errors.ts';
 import { coreErrors, isAppError } from '../errors.ts';
 import { credentialsOf } from '../http/authentication.ts';
 import { isSuperadmin } from '../http/principal.ts';
-import { reply, route } from '../http/route.ts';
+import { reply } from '../http/reply.ts';
+import { route } from '../http/route.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Gauges } from '../observability/gauges.ts';
 import { type HealthChecks, Readiness } from '../observability/health.ts';
 import type { Liveness } from '../observability/liveness.ts';
-import type { Services } from '../plugin.ts';
 import { safeEqual } from '../security/tokens.ts';
+import type { Services } from '../services.ts';
 
 export interface HealthParts {
   checks: HealthChecks;

@@ -3,7 +3,8 @@ import Type from 'typebox';
 import { isAppError } from '../errors.ts';
 import { topicMatcher, topicsOf } from '../events/live-topics.ts';
 import { eventStream } from '../http/event-stream.ts';
-import { HANDLED, route } from '../http/route.ts';
+import { HANDLED } from '../http/reply.ts';
+import { route } from '../http/route.ts';
 
 /** The right to a topic may end without that of the caller: a mailbox gets another owner. */
 const LOOK_MS = 15_000;

@@ -2,18 +2,19 @@
 import type { Principal } from '#core/http/principal.ts';
 import type { Authenticator } from '#core/plugin.ts';
 import { authErrors } from './errors.ts';
+import type { AuthScope } from './scope.ts';
 
 /** `Authorization: Bearer`, `X-Admin-Token`, or `?admin_token=` (temp-mail document). */
 export const rootTokenAuthenticator: Authenticator = {
   name: 'root token',
-  authenticate: (credentials, { rootAccess }) => rootAccess.principalOf(credentials),
-  refused: (credentials, { rootAccess }) => rootAccess.refused(credentials),
+  authenticate: (credentials, { rootAccess }: AuthScope) => rootAccess.principalOf(credentials),
+  refused: (credentials, { rootAccess }: AuthScope) => rootAccess.refused(credentials),
 };
 
 /** `X-API-Key: mf_…`, or the key as a bearer token. */
 export const apiKeyAuthenticator: Authenticator = {
   name: 'API key',
-  authenticate(credentials, { apiKeys }) {
+  authenticate(credentials, { apiKeys }: AuthScope) {
     const key = credentials.header('x-api-key') || credentials.bearer;
     return key.startsWith('mf_') ? apiKeys.principalOf(key) : null;
   },
@@ -22,7 +23,7 @@ export const apiKeyAuthenticator: Authenticator = {
 /** The access token that a login answered with. */
 export const accessTokenAuthenticator: Authenticator = {
   name: 'access token',
-  async authenticate({ bearer }, { tokens, accounts, sessions }): Promise<Principal | null> {
+  async authenticate({ bearer }, { tokens, accounts, sessions }: AuthScope): Promise<Principal | null> {
     if (!bearer) return null;
     const claims = await tokens.verifyAccess(bearer);
     if (!claims) return null;

@@ -1,5 +1,6 @@
 /** `patchbay user:create` and `patchbay audit:accept`. */
 import { AppError, type Command } from '#core/plugin.ts';
+import type { AuthScope } from './scope.ts';
 
 export const userCreate: Command = {
   name: 'user:create',
@@ -11,7 +12,7 @@ export const userCreate: Command = {
     { flags: '--name <name>', description: 'full name' },
     { flags: '--superadmin', description: 'may administer the platform' },
   ],
-  async run(args, { db, registration, passwordChanges }) {
+  async run(args, { db, registration, passwordChanges }: AuthScope) {
     const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
     const password = text(args.password) ?? process.env.PASSWORD;
     const email = text(args.email);
@@ -36,7 +37,7 @@ export const userCreate: Command = {
 export const auditAccept: Command = {
   name: 'audit:accept',
   summary: 'Take the audit log as it is now, after its ends were found not to fit; the log says so',
-  async run(_args, { auditChains, auditLog }) {
+  async run(_args, { auditChains, auditLog }: AuthScope) {
     const problem = await auditChains.problemAtEnds();
     if (problem === null) {
       process.stdout.write('Nothing to accept: the ends of the audit log fit.\n');

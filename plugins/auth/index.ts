@@ -1,11 +1,11 @@
 /** Accounts: tenants, users, sessions, API keys, second factors, the audit log. Speaks MoltFlow's dialect. */
 import Type from 'typebox';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import { type CloudEvent, definePlugin } from '#core/plugin.ts';
+import { type CloudEvent, definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import { accessTokenAuthenticator, apiKeyAuthenticator, rootTokenAuthenticator } from './authenticators.ts';
 import { auditAccept, userCreate } from './commands.ts';
 import { AuthConfig } from './config.ts';
-import './contract.ts';
+import type { AuthServices } from './contract.ts';
 import { removeExpired } from './cron.ts';
 import { moltflowDialect } from './dialect.ts';
 import { adminRoutes } from './routes/admin.ts';
@@ -14,6 +14,7 @@ import { factorRoutes } from './routes/factors.ts';
 import { joiningRoutes } from './routes/joining.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { personalRoutes, userRoutes } from './routes/users.ts';
+import type { AuthOwn, AuthScope } from './scope.ts';
 import { AUTH_SCOPES } from './scopes.ts';
 import { createAccounts } from './services/accounts.ts';
 import { createAdministration } from './services/administration.ts';
@@ -52,6 +53,8 @@ const ofPerson = {
     data.user_id === principal.id || isSuperadmin(principal),
 };
 
+type Seen = AuthScope & { config: AuthConfig };
+
 export default definePlugin({
   name: 'auth',
   summary: 'Tenants, users, sessions, API keys and the audit log',
@@ -59,33 +62,35 @@ export default definePlugin({
   migrations: new URL('./migrations/', import.meta.url),
   contents: { accounts: 'auth_users', tenants: 'auth_tenants' },
   services: {
-    people: createPeople,
     auditChains: createAuditChains,
-    operatorTenant: createOperatorTenant,
-    auditLog: createAuditLog,
     links: createLinks,
     mails: createMails,
     linkRequests: createLinkRequests,
     challenges: createChallenges,
     claims: createClaims,
     secondFactor: createSecondFactor,
-    accounts: createAccounts,
     tokens: createTokens,
-    sessions: createSessions,
-    passwordChanges: createPasswordChanges,
-    registration: createRegistration,
     emailLinks: createEmailLinks,
     apiKeys: createApiKeys,
     rootAccess: createRootAccess,
     profiles: createProfiles,
     tenantSettings: createTenantSettings,
-    erasure: createErasure,
-    administration: createAdministration,
     passkeys: createPasskeys,
     oidc: createOidc,
     invitations: createInvitations,
     personalData: createPersonalData,
-  },
+  } satisfies FactoriesOf<Omit<AuthOwn, keyof AuthServices>, Seen>,
+  publicServices: {
+    people: createPeople,
+    operatorTenant: createOperatorTenant,
+    auditLog: createAuditLog,
+    accounts: createAccounts,
+    sessions: createSessions,
+    passwordChanges: createPasswordChanges,
+    registration: createRegistration,
+    erasure: createErasure,
+    administration: createAdministration,
+  } satisfies FactoriesOf<Pick<AuthOwn, keyof AuthServices>, Seen>,
   dialects: [moltflowDialect],
   authenticators: [rootTokenAuthenticator, apiKeyAuthenticator, accessTokenAuthenticator],
   routes: [
@@ -116,15 +121,15 @@ export default definePlugin({
   scopes: AUTH_SCOPES,
   tenantSettings: TENANT_SETTINGS,
   commands: [userCreate, auditAccept],
-  async start({ registration, auditChains }) {
+  async start({ registration, auditChains }: AuthScope) {
     await auditChains.start();
     await registration.ensureConfiguredAdmin();
   },
-  stop: ({ auditChains }) => auditChains.stop(),
-  async openDoors({ registration }) {
+  stop: ({ auditChains }: AuthScope) => auditChains.stop(),
+  async openDoors({ registration }: AuthScope) {
     return registration.isOpen ? ['Registration is open: anybody may make an account (plugins.auth.registration)'] : [];
   },
-  async announce({ registration, coreConfig }) {
+  async announce({ registration, coreConfig }: AuthScope) {
     const token = await registration.setupLink();
     if (!token) return ['Sign in: POST /api/v2/auth/login {"email", "password"}'];
     return [`First sign-in: make the administrator at ${coreConfig.http.publicUrl}/setup?token=${token}`];

@@ -1,42 +1,23 @@
 /** Rows of auth's tables. */
 
-export type Role = 'owner' | 'admin' | 'member';
+import type { Role, Tenant, User } from './contract.ts';
 
-export interface TenantRow {
-  id: number;
-  uuid: string;
-  name: string;
-  status: 'active' | 'suspended';
+export type { Role } from './contract.ts';
+
+export interface TenantRow extends Tenant {
   /** JSON: the settings that the tenant changed. */
   settings: string;
-  created_at: number;
   updated_at: number;
 }
 
-export interface UserRow {
-  id: number;
-  uuid: string;
-  tenant_id: number;
-  email: string | null;
-  phone: string | null;
-  username: string | null;
-  full_name: string | null;
+export interface UserRow extends User {
   avatar: string | null;
   password_hash: string | null;
-  role: Role;
-  is_superadmin: number;
-  status: 'active' | 'suspended';
-  email_verified_at: number | null;
   /** Takes the place of `email` once it is confirmed. */
   pending_email: string | null;
   /** Goes up when sessions are ended: who proved who they are before that gets none any more. */
   token_version: number;
-  /** Temp-mail: may send mail; how many mailboxes. */
-  can_send: number;
-  mailbox_limit: number;
-  created_at: number;
   updated_at: number;
-  last_login_at: number | null;
 }
 
 /** A sign-in, which is a family of refresh tokens. */

@@ -1,26 +1,61 @@
-/** What other plugins may use of billing: usage meters, entitlements, events, and how to add a payment provider. */
+/**
+ * What other plugins may use of billing: usage meters, entitlements, events, and how to add a payment provider. It imports
+ * nothing from inside.
+ */
 import type { Transaction } from '#core/database/database.ts';
-import type { CheckoutCompletion } from './services/checkout-completion.ts';
-import type { Checkouts } from './services/checkouts.ts';
-import type { Coupons } from './services/coupons.ts';
-import type { BillingDocuments } from './services/documents.ts';
-import type { Entitlements } from './services/entitlements.ts';
-import type { Invoices } from './services/invoices.ts';
-import type { LeftOvers } from './services/payments/left-overs.ts';
-import type { PlanSync } from './services/payments/plan-sync.ts';
-import type { ProviderEvents } from './services/payments/provider-events.ts';
-import type { PaymentProviders } from './services/payments/providers.ts';
-import type { Plans } from './services/plans.ts';
-import type { Portal } from './services/portal.ts';
-import type { SubscriptionChanges } from './services/subscription-changes.ts';
-import type { SubscriptionStore } from './services/subscription-store.ts';
-import type { SubscriptionTimes } from './services/subscription-times.ts';
-import type { TenantLimits } from './services/tenant-limits.ts';
-import type { UsageClosing } from './services/usage/closing.ts';
-import type { UsageFigures } from './services/usage/figures.ts';
-import type { CouponRow, Cycle, PlanRefRow, PlanRow, SubscriptionStatus } from './tables.ts';
 
-export type { CouponRow, Cycle, PlanRefRow, PlanRow, SubscriptionRow, SubscriptionStatus } from './tables.ts';
+export type Cycle = 'monthly' | 'yearly';
+export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'canceled';
+
+export interface PlanRow {
+  id: number;
+  uuid: string;
+  plan_id: string;
+  display_name: string;
+  description: string;
+  price_monthly: number;
+  price_yearly: number;
+  currency: string;
+  trial_days: number;
+  /** JSON: limits by name, -1 is unlimited. */
+  limits: string;
+  /** JSON list of texts. */
+  features: string;
+  is_public: number;
+  created_at: number;
+  updated_at: number;
+}
+
+/** What a payment provider calls a plan. */
+export interface PlanRefRow {
+  plan: number;
+  provider: string;
+  product_ref: string;
+  monthly_ref: string | null;
+  monthly_amount: number | null;
+  yearly_ref: string | null;
+  yearly_amount: number | null;
+  currency: string;
+  synced_at: number;
+}
+
+export interface CouponRow {
+  id: number;
+  uuid: string;
+  /** In capitals. */
+  code: string;
+  percent_off: number | null;
+  amount_off: number | null;
+  currency: string;
+  duration: 'once' | 'repeating' | 'forever';
+  duration_in_months: number | null;
+  max_redemptions: number | null;
+  times_redeemed: number;
+  expires_at: number | null;
+  is_active: number;
+  provider_ref: string | null;
+  created_at: number;
+}
 
 export interface UsageLevel {
   used: number;
@@ -192,55 +227,64 @@ export interface UsageEvent {
   period: string;
 }
 
-declare module '#core/plugin.ts' {
-  interface Services {
-    billingDocuments: BillingDocuments;
-    usage: UsageService;
-    usageFigures: UsageFigures;
-    usageClosing: UsageClosing;
-    entitlements: Entitlements;
-    plans: Plans;
-    planSync: PlanSync;
-    tenantLimits: TenantLimits;
-    coupons: Coupons;
-    invoices: Invoices;
-    checkouts: Checkouts;
-    checkoutCompletion: CheckoutCompletion;
-    portal: Portal;
-    subscriptionStore: SubscriptionStore;
-    subscriptionChanges: SubscriptionChanges;
-    subscriptionTimes: SubscriptionTimes;
-    paymentProviders: PaymentProviders;
-    leftOvers: LeftOvers;
-    providerEvents: ProviderEvents;
-  }
-  interface EventCatalogue {
-    'subscription.created': SubscriptionEvent;
-    'subscription.updated': SubscriptionEvent;
-    'subscription.canceled': SubscriptionEvent;
-    'plan.changed': { tenant_id: string; from: string; to: string; billing_cycle: Cycle };
-    'invoice.paid': InvoiceEvent;
-    'invoice.failed': InvoiceEvent;
-    /** All or a part of it went back; `refunded` is all that did until now. */
-    'invoice.refunded': InvoiceEvent & { refunded: number };
-    /** The payer's bank wants it back. */
-    'invoice.disputed': InvoiceEvent & { amount: number };
-    /** 80 and 100 percent of a limit, once a month each. */
-    'usage.threshold': UsageEvent & { percent: number };
-    /** Something was refused; once a month for each meter. */
-    'usage.exceeded': UsageEvent;
-  }
-  interface HookCatalogue {
-    /** Before something over the limit is refused: set `allow` to let it pass and be counted. */
-    'usage.exceeding': {
-      tenantId: string;
-      meter: string;
-      amount: number;
-      used: number;
-      limit: number;
-      allow: boolean;
-      /** The caller's, when it counts in one: who asks the database has to ask here. */
-      trx: Transaction | null;
-    };
+/** What a tenant may have now: its plan, with its own limits over those of the plan. */
+export interface TenantEntitlement {
+  tenantId: string;
+  plan: PlanRow;
+  status: SubscriptionStatus;
+  /** By name; -1 is unlimited. */
+  limits: Readonly<Record<string, number>>;
+}
+
+export interface Entitlements {
+  /** At once when it is remembered, else by a query. */
+  of(tenantId: string): TenantEntitlement | Promise<TenantEntitlement>;
+  /** Always from the database. */
+  fresh(tenantId: string): Promise<TenantEntitlement>;
+}
+
+export interface PaymentProviders {
+  /** Adds one; throws when the name is taken. */
+  register(provider: PaymentProvider): void;
+}
+
+/** What plugins that require `billing` see of it. */
+export interface BillingServices {
+  usage: UsageService;
+  entitlements: Entitlements;
+  paymentProviders: PaymentProviders;
+}
+
+declare global {
+  namespace Patchbay {
+    interface EventCatalogue {
+      'subscription.created': SubscriptionEvent;
+      'subscription.updated': SubscriptionEvent;
+      'subscription.canceled': SubscriptionEvent;
+      'plan.changed': { tenant_id: string; from: string; to: string; billing_cycle: Cycle };
+      'invoice.paid': InvoiceEvent;
+      'invoice.failed': InvoiceEvent;
+      /** All or a part of it went back; `refunded` is all that did until now. */
+      'invoice.refunded': InvoiceEvent & { refunded: number };
+      /** The payer's bank wants it back. */
+      'invoice.disputed': InvoiceEvent & { amount: number };
+      /** 80 and 100 percent of a limit, once a month each. */
+      'usage.threshold': UsageEvent & { percent: number };
+      /** Something was refused; once a month for each meter. */
+      'usage.exceeded': UsageEvent;
+    }
+    interface HookCatalogue {
+      /** Before something over the limit is refused: set `allow` to let it pass and be counted. */
+      'usage.exceeding': {
+        tenantId: string;
+        meter: string;
+        amount: number;
+        used: number;
+        limit: number;
+        allow: boolean;
+        /** The caller's, when it counts in one: who asks the database has to ask here. */
+        trx: Transaction | null;
+      };
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** Billing's scheduled work. Each part looks at the state and not at the schedule, so that a late run catches up. */
 import { defineCron } from '#core/plugin.ts';
+import type { BillingScope } from './scope.ts';
 import { DAY_MS, dayOf } from './services/calendar.ts';
 
 const BATCH = 200;
@@ -13,7 +14,7 @@ export const advanceSubscriptions = defineCron({
   name: 'billing.advance',
   summary: 'Ends trials and what was cancelled, renews, and lets grace run out',
   schedule: '7 * * * *',
-  async run({ log }, { subscriptionTimes, checkoutCompletion }) {
+  async run({ log }, { subscriptionTimes, checkoutCompletion }: BillingScope) {
     for (let count = BATCH; count === BATCH; ) count = await checkoutCompletion.expireSome(BATCH);
     const advanced = await subscriptionTimes.advanceSome(BATCH);
     if (advanced > 0) log.info({ advanced }, 'Subscriptions brought up to date');
@@ -24,7 +25,7 @@ export const closeUsage = defineCron({
   name: 'billing.closeUsage',
   summary: 'Moves the usage of months that are over to the history',
   schedule: '1 0 * * *',
-  async run({ log }, { usageClosing }) {
+  async run({ log }, { usageClosing }: BillingScope) {
     await usageClosing.keepLevels();
     const closed = await usageClosing.closeSome(BATCH);
     if (closed > 0) log.info({ closed }, 'Usage of months that are over was closed');
@@ -35,7 +36,7 @@ export const reconcile = defineCron({
   name: 'billing.reconcile',
   summary: 'Asks payment providers for subscriptions whose state may be stale',
   schedule: '23 * * * *',
-  async run({ log }, { subscriptionTimes }) {
+  async run({ log }, { subscriptionTimes }: BillingScope) {
     const asked = await subscriptionTimes.reconcileSome(BATCH);
     if (asked > 0) log.info({ asked }, 'Subscriptions were reconciled');
   },
@@ -45,7 +46,7 @@ export const cleanUp = defineCron({
   name: 'billing.cleanUp',
   summary: 'Deletes old idempotency keys, event ids and daily figures',
   schedule: '47 3 * * *',
-  async run(_, { db, clock, providerEvents, leftOvers }) {
+  async run(_, { db, clock, providerEvents, leftOvers }: BillingScope) {
     const now = clock.now();
     await providerEvents.forgetBefore(now - EVENTS_KEPT_MS);
     await leftOvers.forgetBefore(now - DAYS_KEPT_MS);

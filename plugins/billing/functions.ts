@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
 import { READ, subscriptionOf, USAGE } from './routes/shared.ts';
+import type { BillingScope } from './scope.ts';
 import { InvoiceView, invoiceView } from './views/invoices.ts';
 import { SubscriptionView } from './views/subscriptions.ts';
 
@@ -12,7 +13,7 @@ export const billingFunctions = [
     access: { ...READ, tenant: 'required' },
     input: Type.Object({}),
     output: SubscriptionView,
-    run: (_, { tenantId }, services) => subscriptionOf(tenantId, services),
+    run: (_, { tenantId }, services: BillingScope) => subscriptionOf(tenantId, services),
   }),
   defineFunction({
     name: 'billing.usage',
@@ -24,7 +25,7 @@ export const billingFunctions = [
       limit: Type.Integer(),
       remaining: Type.Union([Type.Integer(), Type.Null()]),
     }),
-    async run({ meter }, { tenantId }, { usage }) {
+    async run({ meter }, { tenantId }, { usage }: BillingScope) {
       const { used, limit, remaining } = await usage.peek(tenantId, meter);
       return { used, limit, remaining };
     },
@@ -35,7 +36,7 @@ export const billingFunctions = [
     access: { ...READ, tenant: 'required' },
     input: Type.Object({ count: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) }),
     output: Type.Object({ invoices: Type.Array(InvoiceView) }),
-    async run({ count = 20 }, { tenantId }, { invoices }) {
+    async run({ count = 20 }, { tenantId }, { invoices }: BillingScope) {
       const { items } = await invoices.list(tenantId, { page_size: count });
       return { invoices: items.map(invoiceView) };
     },

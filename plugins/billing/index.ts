@@ -1,8 +1,8 @@
 /** Plans, subscriptions, invoices, usage meters. Speaks MoltFlow's dialect. */
-import { definePlugin } from '#core/plugin.ts';
+import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { BillingConfig } from './config.ts';
-import './contract.ts';
+import type { BillingServices } from './contract.ts';
 import { advanceSubscriptions, cleanUp, closeUsage, reconcile } from './cron.ts';
 import { BILLING_EVENT_ACCESS, BILLING_EVENTS } from './events.ts';
 import { billingFunctions } from './functions.ts';
@@ -15,6 +15,7 @@ import { invoiceRoutes } from './routes/invoices.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import type { BillingOwn, BillingScope } from './scope.ts';
 import { createCheckoutCompletion } from './services/checkout-completion.ts';
 import { createCheckouts } from './services/checkouts.ts';
 import { createCoupons } from './services/coupons.ts';
@@ -39,6 +40,8 @@ import { createUsageClosing } from './services/usage/closing.ts';
 import { createUsageFigures } from './services/usage/figures.ts';
 import { createUsage } from './services/usage/usage.ts';
 
+type Seen = BillingScope & { config: BillingConfig };
+
 export default definePlugin({
   name: 'billing',
   summary: 'Plans, subscriptions, invoices and usage meters',
@@ -48,9 +51,7 @@ export default definePlugin({
   contents: { subscriptions: 'billing_subscriptions', invoices: 'billing_invoices' },
   services: {
     billingDocuments: createBillingDocuments,
-    entitlements: createEntitlements,
     plans: createPlans,
-    paymentProviders: createPaymentProviders,
     leftOvers: createLeftOvers,
     planSync: createPlanSync,
     coupons: createCoupons,
@@ -63,10 +64,14 @@ export default definePlugin({
     subscriptionChanges: createSubscriptionChanges,
     subscriptionTimes: createSubscriptionTimes,
     portal: createPortal,
-    usage: createUsage,
     usageClosing: createUsageClosing,
     usageFigures: createUsageFigures,
-  },
+  } satisfies FactoriesOf<Omit<BillingOwn, keyof BillingServices>, Seen>,
+  publicServices: {
+    entitlements: createEntitlements,
+    paymentProviders: createPaymentProviders,
+    usage: createUsage,
+  } satisfies FactoriesOf<Pick<BillingOwn, keyof BillingServices>, Seen>,
   routes: [
     ...billingRoutes,
     ...usageRoutes,
@@ -85,7 +90,7 @@ export default definePlugin({
   hooks: { 'user.exporting': exportBilling },
   functions: billingFunctions,
   meters: DOCUMENTED_METERS,
-  check({ paymentProviders, catalogue }, { provider, stripe }) {
+  check({ paymentProviders, catalogue }: BillingScope, { provider, stripe }) {
     if (provider === 'stripe' && !stripe) {
       return ['plugins.billing.provider is stripe, so plugins.billing.stripe needs secretKey and webhookSecret'];
     }
@@ -94,11 +99,11 @@ export default definePlugin({
     const isThere = paymentProviders.isThere() || mayCome;
     return isThere ? [] : [`plugins.billing.provider is '${provider}', which no plugin brings`];
   },
-  async start(services) {
+  async start(services: BillingScope) {
     await services.plans.ensureFirst();
     services.rateLimits.addPolicy(requestLimitPolicy(services));
   },
-  async health({ paymentProviders }) {
+  async health({ paymentProviders }: BillingScope) {
     const isThere = paymentProviders.isThere();
     return {
       ok: isThere,

@@ -1,10 +1,10 @@
 /** Billing's part in what people may ask for: their data, and its erasure. */
-import type { HookHandler } from '#core/events/hooks.ts';
-import type { EventHandler, Services } from '#core/plugin.ts';
+import type { EventHandler, HookHandler } from '#core/plugin.ts';
+import type { BillingScope } from './scope.ts';
 import { invoiceView } from './views/invoices.ts';
 
 /** Everything of a tenant that is gone goes; its invoices stay, as the law asks, without a name on them. */
-export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data }, services) => {
+export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data }, services: BillingScope) => {
   const { db, leftOvers, subscriptionStore, entitlements, usage } = services;
   const tenantId = data.tenant_id;
   const gone = { tenant_id: tenantId };
@@ -33,12 +33,12 @@ export const eraseBilling: EventHandler<'tenant.deleted'> = async ({ data }, ser
 };
 
 /** Pages of providers where it could still be paid. */
-async function closeCheckouts({ db, paymentProviders }: Services, tenant_id: string): Promise<void> {
+async function closeCheckouts({ db, paymentProviders }: BillingScope, tenant_id: string): Promise<void> {
   for (const { provider, session_id } of await db.write('billing_checkouts').where({ tenant_id, status: 'open' }))
     if (paymentProviders.isThere(provider)) await paymentProviders.named(provider).expireCheckout?.(session_id);
 }
 
-export const exportBilling: HookHandler<'user.exporting'> = async (context, next, services) => {
+export const exportBilling: HookHandler<'user.exporting'> = async (context, next, services: BillingScope) => {
   const { people, entitlements, invoices, usageFigures } = services;
   const tenant = await people.tenantById(context.user.tenant_id);
   if (tenant && context.user.role === 'owner') {

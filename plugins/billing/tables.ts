@@ -1,65 +1,16 @@
 /** Rows of billing's tables. Money is in the currency's minor unit, times are milliseconds since the epoch. */
+import type { CouponRow, Cycle, PlanRefRow, PlanRow, SubscriptionStatus } from './contract.ts';
 
-export type Cycle = 'monthly' | 'yearly';
-export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'canceled';
+export type { CouponRow, Cycle, PlanRefRow, PlanRow, SubscriptionStatus } from './contract.ts';
+
 /** `refunded`: all of it went back. `disputed`: the payer's bank wants it back, and nothing is decided. */
 export type InvoiceStatus = 'open' | 'paid' | 'void' | 'uncollectible' | 'refunded' | 'disputed';
-
-export interface PlanRow {
-  id: number;
-  uuid: string;
-  plan_id: string;
-  display_name: string;
-  description: string;
-  price_monthly: number;
-  price_yearly: number;
-  currency: string;
-  trial_days: number;
-  /** JSON: limits by name, -1 is unlimited. */
-  limits: string;
-  /** JSON list of texts. */
-  features: string;
-  is_public: number;
-  created_at: number;
-  updated_at: number;
-}
-
-/** What a payment provider calls a plan. */
-export interface PlanRefRow {
-  plan: number;
-  provider: string;
-  product_ref: string;
-  monthly_ref: string | null;
-  monthly_amount: number | null;
-  yearly_ref: string | null;
-  yearly_amount: number | null;
-  currency: string;
-  synced_at: number;
-}
 
 export interface PriceRefRow {
   provider: string;
   price_ref: string;
   plan: number;
   billing_cycle: Cycle;
-}
-
-export interface CouponRow {
-  id: number;
-  uuid: string;
-  /** In capitals. */
-  code: string;
-  percent_off: number | null;
-  amount_off: number | null;
-  currency: string;
-  duration: 'once' | 'repeating' | 'forever';
-  duration_in_months: number | null;
-  max_redemptions: number | null;
-  times_redeemed: number;
-  expires_at: number | null;
-  is_active: number;
-  provider_ref: string | null;
-  created_at: number;
 }
 
 export interface SubscriptionRow {

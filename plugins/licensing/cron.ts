@@ -1,6 +1,7 @@
 /** Licensing's scheduled work. Verification looks at the time itself and needs none of it. */
 import { refuseFailures } from '#core/database/each-alone.ts';
 import { defineCron } from '#core/plugin.ts';
+import type { LicensingScope } from './scope.ts';
 
 const BATCH = 200;
 
@@ -8,7 +9,7 @@ export const expireLicences = defineCron({
   name: 'licensing.expire',
   summary: 'Marks licences whose time is over, and announces it',
   schedule: '5 0 * * *',
-  async run({ log }, { licences }) {
+  async run({ log }, { licences }: LicensingScope) {
     const outcome = await licences.expireSome(BATCH);
     if (outcome.done > 0) log.info({ expired: outcome.done }, 'Licences expired');
     refuseFailures('Expiring licences', outcome);
@@ -19,7 +20,7 @@ export const remindCustomers = defineCron({
   name: 'licensing.remind',
   summary: 'Reminds customers whose licences end soon',
   schedule: '0 8 * * *',
-  async run({ log }, { licenceReminders }) {
+  async run({ log }, { licenceReminders }: LicensingScope) {
     const outcome = await licenceReminders.remindSome(BATCH);
     if (outcome.done > 0) log.info({ reminded: outcome.done }, 'Customers are reminded of their licences');
     refuseFailures('Reminding customers', outcome);
@@ -30,7 +31,7 @@ export const tidyLicensing = defineCron({
   name: 'licensing.tidy',
   summary: 'Removes leases and offline files that are over, and sightings that the window has passed',
   schedule: '35 * * * *',
-  async run(_run, { licenceLeases, licensingFiles, licenceAbuse }) {
+  async run(_run, { licenceLeases, licensingFiles, licenceAbuse }: LicensingScope) {
     await licenceLeases.removeOld();
     await licensingFiles.removeOld();
     await licenceAbuse.forgetOld();

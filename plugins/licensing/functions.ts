@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { defineFunction, type GrantedCall } from '#core/plugin.ts';
 import { EmailSchema } from './email-schema.ts';
+import type { LicensingScope } from './scope.ts';
 import { MANAGER_ROLES, scopeOf } from './services/licence-rows.ts';
 import { GeneratedView, generatedView, timeOrNull } from './views.ts';
 
@@ -23,7 +24,7 @@ export const licensingFunctions = [
       product: Type.Optional(Type.String({ maxLength: 64, description: 'Code of one of your products' })),
     }),
     output: GeneratedView,
-    async run({ plan, email, device_cap, days, product }, call, { licences }) {
+    async run({ plan, email, device_cap, days, product }, call, { licences }: LicensingScope) {
       const wish = {
         plan,
         email,
@@ -41,7 +42,7 @@ export const licensingFunctions = [
     access: manage,
     input: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     output: Type.Object({ revoked: Type.Literal(true) }),
-    async run({ license_id, reason = '' }, { principal }, { licenceChanges }) {
+    async run({ license_id, reason = '' }, { principal }, { licenceChanges }: LicensingScope) {
       await licenceChanges.revoke(scopeOf(principal), license_id, reason);
       return { revoked: true as const };
     },
@@ -52,7 +53,7 @@ export const licensingFunctions = [
     access: read,
     input: Type.Object({ activation_code: Type.String({ maxLength: 100 }), email: Type.String({ maxLength: 320 }) }),
     output: Type.Object({ valid: Type.Boolean(), code: Type.String() }),
-    async run({ activation_code, email }, { principal }, { licenceVerification }) {
+    async run({ activation_code, email }, { principal }, { licenceVerification }: LicensingScope) {
       const asker = principal.tenantId ?? principal.id;
       const request = { activationCode: activation_code, email };
       const { code } = await licenceVerification.verifyOwn(request, scopeOf(principal), asker);
@@ -65,7 +66,7 @@ export const licensingFunctions = [
     access: manage,
     input: Type.Object({ license_id: LicenceId, days: Type.Integer({ minimum: 1, maximum: 36_500 }) }),
     output: Type.Object({ license_id: Type.String(), valid_until: Type.Union([Type.String(), Type.Null()]) }),
-    async run({ license_id, days }, call, { licenceChanges }) {
+    async run({ license_id, days }, call, { licenceChanges }: LicensingScope) {
       const { valid_until } = await licenceChanges.extend(scopeOf(call.principal), license_id, days, keyOf(call));
       return { license_id, valid_until: timeOrNull(valid_until) };
     },

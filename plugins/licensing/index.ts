@@ -1,9 +1,10 @@
 /** Activation codes, devices, products, offline files and floating leases. Speaks the licence server's dialect. */
 import Type from 'typebox';
-import { definePlugin } from '#core/plugin.ts';
+import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { staticKeyAuthenticator } from './authenticator.ts';
 import { LicensingConfig } from './config.ts';
+import type { LicensingOwn, LicensingScope } from './scope.ts';
 import './contract.ts';
 import { expireLicences, remindCustomers, tidyLicensing } from './cron.ts';
 import { licenceDialect } from './dialect.ts';
@@ -13,6 +14,7 @@ import { removeLicencesOfTenant } from './personal-data.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { devicesPage } from './routes/devices-page.ts';
+import { licenceList } from './routes/licence-list.ts';
 import { platformRoutes } from './routes/platform.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { createAbuseDetection } from './services/abuse.ts';
@@ -42,6 +44,8 @@ const Licence = {
 /** As the routes of administration. */
 const readers = { scope: 'licenses:read', roles: MANAGER_ROLES };
 
+type Seen = LicensingScope & { config: LicensingConfig };
+
 export default definePlugin({
   name: 'licensing',
   summary: 'Activation codes, devices and signed licences',
@@ -65,11 +69,11 @@ export default definePlugin({
     licensingImport: createLicenceImport,
     licensingStaticKey: createStaticKey,
     licensingCaller: createCaller,
-    licensingCustomerMail: ({ config }) => config.customerMail,
-  },
+    licensingCustomerMail: ({ config }: { config: LicensingConfig }) => config.customerMail,
+  } satisfies FactoriesOf<LicensingOwn, Seen>,
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],
-  routes: [...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, devicesPage],
+  routes: [...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, licenceList, devicesPage],
   cron: [expireLicences, remindCustomers, tidyLicensing],
   jobs: [remindOfExpiry, sendDeviceLink],
   events: {

@@ -1,16 +1,17 @@
 /** Licensing's queued work: mails to customers. */
 import Type from 'typebox';
 import { isAppError } from '#core/errors.ts';
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import { defineJob, type EventHandler, type Services } from '#core/plugin.ts';
+import { defineJob, type EventHandler } from '#core/plugin.ts';
+import type { LicensingScope } from './scope.ts';
 import { deviceToken } from './services/device-links.ts';
 import type { LicenceRow } from './tables.ts';
 
 const FOLDER = new URL('./mail-templates/', import.meta.url);
 
 /** The subscription to `licence.issued`: the customer gets the code. */
-export const mailIssuedLicence: EventHandler<'licence.issued'> = async ({ id, data }, services) => {
+export const mailIssuedLicence: EventHandler<'licence.issued'> = async ({ id, data }, services: LicensingScope) => {
   if (!services.licensingCustomerMail.onIssue) return;
   // What has no end is another text: no day can stand there.
   const template = (isForEver: boolean) => (isForEver ? 'licence_issued_lifetime' : 'licence_issued');
@@ -20,7 +21,7 @@ export const mailIssuedLicence: EventHandler<'licence.issued'> = async ({ id, da
 /** Anybody with a tenant may make or import licences for a stranger's address: only the operator's may fill a mailbox. */
 const MAILS_OF_ADDRESS: RateLimit = { name: 'licensing.mailsOfAddress', points: 20, windowSeconds: 3600 };
 
-async function isFlooded({ rateLimits, operatorTenant, log }: Services, licence: LicenceRow): Promise<boolean> {
+async function isFlooded({ rateLimits, operatorTenant, log }: LicensingScope, licence: LicenceRow): Promise<boolean> {
   const { tenant_id: tenantId, license_id, email } = licence;
   if (tenantId === null || tenantId === (await operatorTenant.id())) return false;
   try {
@@ -40,7 +41,7 @@ export const remindOfExpiry = defineJob({
   name: 'licensing.remind',
   summary: 'Tells a customer that a licence is about to end',
   payload: Type.Object({ license_id: Type.String() }),
-  async run({ license_id }, { id }, services) {
+  async run({ license_id }, { id }, services: LicensingScope) {
     // It may have been made one without an end since.
     const template = (isForEver: boolean) => (isForEver ? null : 'licence_expiring');
     await mailAbout(services, license_id, template, `licensing.remind/${id}`);
@@ -51,7 +52,7 @@ export const sendDeviceLink = defineJob({
   name: 'licensing.sendDeviceLink',
   summary: 'Sends a customer the link to the devices of a licence, if there is one',
   payload: Type.Object({ email: Type.String(), code: Type.String() }),
-  async run({ email, code }, { id }, services) {
+  async run({ email, code }, { id }, services: LicensingScope) {
     if (!(await services.licenceDeviceLinks.isKnown(email, code))) return;
     const token = deviceToken(services, email, code);
     const link = `${services.coreConfig.http.publicUrl}/licences/devices?token=${encodeURIComponent(token)}`;
@@ -61,7 +62,7 @@ export const sendDeviceLink = defineJob({
 });
 
 async function mailAbout(
-  services: Services,
+  services: LicensingScope,
   licenseId: string,
   templateOf: (isForEver: boolean) => string | null,
   idempotencyKey: string,

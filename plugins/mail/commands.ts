@@ -1,5 +1,6 @@
 /** `patchbay mail:dns DOMAIN`: the records to publish, and whether they are. */
-import type { Command, Services } from '#core/plugin.ts';
+import type { Command } from '#core/plugin.ts';
+import type { MailScope } from './scope.ts';
 
 interface DnsRecord {
   purpose: string;
@@ -17,7 +18,7 @@ export const mailDnsCommand: Command = {
     { flags: '--host <name>', description: 'Name of this mail server', default: '' },
     { flags: '--check', description: 'Asks the name service whether they are published' },
   ],
-  async run(args, services) {
+  async run(args, services: MailScope) {
     const domain = String(args.domain).toLowerCase();
     const records = await recordsFor(domain, String(args.host || `mail.${domain}`), services);
     for (const record of records) {
@@ -28,7 +29,7 @@ export const mailDnsCommand: Command = {
 };
 
 /** SPF (RFC 7208), DKIM (RFC 6376), DMARC (RFC 7489) and MX of a domain. */
-export async function recordsFor(domain: string, host: string, { dkim }: Pick<Services, 'dkim'>): Promise<DnsRecord[]> {
+export async function recordsFor(domain: string, host: string, { dkim }: MailScope): Promise<DnsRecord[]> {
   const key = await dkim.keyOf(domain);
   return [
     { purpose: 'MX', name: domain, type: 'MX', value: `10 ${host}` },
@@ -43,7 +44,7 @@ export async function recordsFor(domain: string, host: string, { dkim }: Pick<Se
   ];
 }
 
-async function stateOf({ name, type, value, purpose }: DnsRecord, { mailDns }: Services): Promise<string> {
+async function stateOf({ name, type, value, purpose }: DnsRecord, { mailDns }: MailScope): Promise<string> {
   try {
     const answers: unknown[] = await mailDns.resolve(name, type);
     const texts = answers.map((answer) => (Array.isArray(answer) ? answer.join('') : textOf(answer)));

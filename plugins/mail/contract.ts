@@ -1,41 +1,4 @@
-/** What other plugins may use of mail: its services, events and hooks. */
-
-import type { MailAcceptance } from './services/acceptance.ts';
-import type { OwnAddress } from './services/addresses.ts';
-import type { Attachments } from './services/attachments.ts';
-import type { MailDeletion } from './services/deletion.ts';
-import type { Greylist } from './services/filtering/greylist.ts';
-import type { MailAuthentication } from './services/filtering/mail-authentication.ts';
-import type { MailDns } from './services/filtering/mail-dns.ts';
-import type { MailRules } from './services/filtering/rules.ts';
-import type { HeaderGlance } from './services/header-glance.ts';
-import type { MailHealth } from './services/mail-health.ts';
-import type { MailUsers } from './services/mail-users.ts';
-import type { MailboxOwnership } from './services/mailbox-ownership.ts';
-import type { MailboxSettings } from './services/mailbox-settings.ts';
-import type { MailboxTaking } from './services/mailbox-taking.ts';
-import type { Mailboxes } from './services/mailboxes.ts';
-import type { ParseLoop } from './services/parse-loop.ts';
-import type { ParsedMail } from './services/parsed-mail.ts';
-import type { MailReading } from './services/reading.ts';
-import type { MailRetention } from './services/retention.ts';
-import type { Delivering } from './services/sending/delivering.ts';
-import type { Dkim } from './services/sending/dkim.ts';
-import type { MailForwarding } from './services/sending/forwarding.ts';
-import type { Outbox } from './services/sending/outbox.ts';
-import type { DeliveryOutcomes } from './services/sending/outcomes.ts';
-import type { OutgoingMessages } from './services/sending/outgoing-message.ts';
-import type { ReturnPaths } from './services/sending/return-paths.ts';
-import type { Submission } from './services/sending/submission.ts';
-import type { SubmissionServer } from './services/sending/submission-server.ts';
-import type { Suppressions } from './services/sending/suppressions.ts';
-import type { MailSessions } from './services/sessions.ts';
-import type { SmtpReceiver } from './services/smtp-receiver.ts';
-import type { MailSuspension } from './services/suspension.ts';
-import type { Threads } from './services/threads/threads.ts';
-import type { MailWaiting } from './services/waiting.ts';
-import type { WebhookCalls } from './services/webhook-calls.ts';
-import type { MailWebhooks } from './services/webhooks.ts';
+/** What other plugins may use of mail: its events and hooks. It imports nothing from inside. */
 
 export interface MailReceived {
   message_id: number;
@@ -55,6 +18,22 @@ export interface Envelope {
   remoteIp: string;
   /** What the client called itself at EHLO. */
   helo: string;
+}
+
+/** A recipient in one of our domains. */
+export interface OwnAddress {
+  /** The mailbox: lower-case, without the `+detail`, the domain in ASCII. */
+  address: string;
+  domain: string;
+  /** As it was written to, lower-case, with its detail. */
+  recipient?: string;
+}
+
+/** What a message's header says, at a glance. */
+export interface HeaderGlance {
+  from: string;
+  to: string;
+  subject: string;
 }
 
 /** A message that is about to be stored, for hooks. */
@@ -80,55 +59,21 @@ export interface SentEvent {
   subject: string;
 }
 
-declare module '#core/plugin.ts' {
-  interface Services {
-    delivering: Delivering;
-    deliveryOutcomes: DeliveryOutcomes;
-    dkim: Dkim;
-    greylist: Greylist;
-    mailAcceptance: MailAcceptance;
-    mailAttachments: Attachments;
-    mailAuthentication: MailAuthentication;
-    mailDeletion: MailDeletion;
-    mailDns: MailDns;
-    mailForwarding: MailForwarding;
-    mailHealth: MailHealth;
-    mailParseLoop: ParseLoop;
-    mailReading: MailReading;
-    mailRetention: MailRetention;
-    mailRules: MailRules;
-    mailSessions: MailSessions;
-    mailThreads: Threads;
-    mailSuspension: MailSuspension;
-    mailUsers: MailUsers;
-    mailWaiting: MailWaiting;
-    mailWebhooks: MailWebhooks;
-    mailboxOwnership: MailboxOwnership;
-    mailboxSettings: MailboxSettings;
-    mailboxTaking: MailboxTaking;
-    mailboxes: Mailboxes;
-    outbox: Outbox;
-    outgoingMessages: OutgoingMessages;
-    parsedMail: ParsedMail;
-    returnPaths: ReturnPaths;
-    smtpReceiver: SmtpReceiver;
-    submission: Submission;
-    submissionServer: SubmissionServer;
-    suppressions: Suppressions;
-    webhookCalls: WebhookCalls;
-  }
-  interface EventCatalogue {
-    'mail.received': MailReceived;
-    /** Handed to the next server. */
-    'mail.sent': SentEvent;
-    'mail.forwarded': SentEvent;
-    /** Refused for good, or given up. */
-    'mail.bounced': SentEvent & { reason: string };
-    'mailbox.created': MailboxEvent;
-    'mailbox.expired': MailboxEvent;
-  }
-  interface HookCatalogue {
-    /** Before a message is stored; throw an AppError to refuse it with its sentence (SMTP 550). */
-    'mail.accepting': AcceptingMail;
+declare global {
+  namespace Patchbay {
+    interface EventCatalogue {
+      'mail.received': MailReceived;
+      /** Handed to the next server. */
+      'mail.sent': SentEvent;
+      'mail.forwarded': SentEvent;
+      /** Refused for good, or given up. */
+      'mail.bounced': SentEvent & { reason: string };
+      'mailbox.created': MailboxEvent;
+      'mailbox.expired': MailboxEvent;
+    }
+    interface HookCatalogue {
+      /** Before a message is stored; throw an AppError to refuse it with its sentence (SMTP 550). */
+      'mail.accepting': AcceptingMail;
+    }
   }
 }

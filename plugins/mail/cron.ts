@@ -1,5 +1,6 @@
 /** Mail's scheduled work: expired mailboxes go, with their mail; retention; deliveries that nobody would try again. */
 import { defineCron } from '#core/plugin.ts';
+import type { MailScope } from './scope.ts';
 
 const BATCH = 100;
 
@@ -7,7 +8,7 @@ export const removeExpired = defineCron({
   name: 'mail.removeExpired',
   summary: 'Deletes mailboxes whose time is over, with their mail',
   schedule: '*/5 * * * *',
-  async run({ log }, { mailDeletion }) {
+  async run({ log }, { mailDeletion }: MailScope) {
     let removed = 0;
     for (let count = BATCH; count === BATCH; removed += count) count = await mailDeletion.expire(BATCH);
     await mailDeletion.finish();
@@ -19,7 +20,7 @@ export const cleanUp = defineCron({
   name: 'mail.cleanUp',
   summary: 'Applies the retention of mail, and forgets old records of sent mail, of greylisting and of sessions',
   schedule: '17 * * * *',
-  async run({ log }, { mailRetention, mailSessions, greylist }) {
+  async run({ log }, { mailRetention, mailSessions, greylist }: MailScope) {
     const removed = await mailRetention.apply();
     await greylist.forgetOld();
     await mailSessions.forgetOld();
@@ -31,7 +32,7 @@ export const resumeDeliveries = defineCron({
   name: 'mail.resumeDeliveries',
   summary: 'Takes up deliveries that wait without a job',
   schedule: '*/15 * * * *',
-  async run(_, { delivering }) {
+  async run(_, { delivering }: MailScope) {
     await delivering.resume();
   },
 });

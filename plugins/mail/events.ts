@@ -1,8 +1,9 @@
 /** Payloads of mail's events, and who may see them: who could read the mailbox or the mail itself. */
 import Type from 'typebox';
 import { isAppError } from '#core/errors.ts';
-import type { CloudEvent, Principal, Services } from '#core/plugin.ts';
+import type { CloudEvent, Principal } from '#core/plugin.ts';
 import type { MailboxEvent, MailReceived, SentEvent } from './contract.ts';
+import type { MailScope } from './scope.ts';
 import { isMailAdmin } from './services/roles.ts';
 
 export const MailReceivedSchema = Type.Object({
@@ -29,27 +30,27 @@ export const MailboxSchema = Type.Object({ mailbox_id: Type.Integer(), address: 
 const scope = 'mail:read';
 
 /** Who may read the mailbox may follow it. */
-const mayFollow = (address: string, principal: Principal, { mailboxes }: Services) =>
+const mayFollow = (address: string, principal: Principal, { mailboxes }: MailScope) =>
   isFound(() => mailboxes.readable(principal, address));
 
 const ofMessage = {
   scope,
   kinds: ['user', 'apiKey', 'root', 'mailbox'] as const,
   mayFollow,
-  isFor: ({ data }: CloudEvent<MailReceived>, principal: Principal, { mailWaiting }: Services) =>
+  isFor: ({ data }: CloudEvent<MailReceived>, principal: Principal, { mailWaiting }: MailScope) =>
     mailWaiting.mayRead(principal, data.message_id),
 };
 
 const ofSent = {
   scope,
-  isFor: ({ data }: CloudEvent<SentEvent>, principal: Principal, { outbox }: Services) =>
+  isFor: ({ data }: CloudEvent<SentEvent>, principal: Principal, { outbox }: MailScope) =>
     isFound(() => outbox.find(principal, data.id)),
 };
 
 const ofMailbox = {
   scope,
   mayFollow,
-  isFor: ({ data }: CloudEvent<MailboxEvent>, principal: Principal, { mailboxes }: Services) =>
+  isFor: ({ data }: CloudEvent<MailboxEvent>, principal: Principal, { mailboxes }: MailScope) =>
     isFound(() => mailboxes.readable(principal, data.address)),
 };
 

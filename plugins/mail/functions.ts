@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
 import { mailErrors } from './errors.ts';
 import { FoundMailView } from './routes/waiting.ts';
+import type { MailScope } from './scope.ts';
 
 // As their routes: for people and keys; what is theirs is asked of each mailbox. Without a tenant: of the platform.
 const send = { scope: 'mail:send', tenant: 'optional' } as const;
@@ -32,7 +33,7 @@ export const mailFunctions = [
       html: Type.Optional(Type.String()),
     }),
     output: Sent,
-    async run(input, { principal, idempotencyKey }, { outbox }) {
+    async run(input, { principal, idempotencyKey }, { outbox }: MailScope) {
       const { uuid } = await outbox.send(principal, { ...input, idempotencyKey });
       return { id: uuid };
     },
@@ -47,7 +48,11 @@ export const mailFunctions = [
       html: Type.Optional(Type.String()),
     }),
     output: Sent,
-    async run({ message_id, ...content }, { principal, idempotencyKey }, { mailReading, mailboxes, outbox }) {
+    async run(
+      { message_id, ...content },
+      { principal, idempotencyKey },
+      { mailReading, mailboxes, outbox }: MailScope,
+    ) {
       const message = await mailReading.open(principal, message_id);
       const mailbox = await mailboxes.byId(message.mailbox_id);
       if (!mailbox) throw mailErrors.mailbox_not_found();
@@ -69,7 +74,7 @@ export const mailFunctions = [
     access: sendOn,
     input: Type.Object({ message_id: Type.Integer(), to: Address }),
     output: Sent,
-    async run({ message_id, to }, { principal, idempotencyKey }, { mailReading, mailForwarding }) {
+    async run({ message_id, to }, { principal, idempotencyKey }, { mailReading, mailForwarding }: MailScope) {
       const message = await mailReading.open(principal, message_id);
       return { id: await mailForwarding.forwardNow(principal, message, to, idempotencyKey) };
     },
@@ -83,7 +88,11 @@ export const mailFunctions = [
       domain_index: Type.Optional(Type.Integer({ minimum: 0 })),
     }),
     output: Type.Object({ address: Type.String(), expires_at: Type.Union([Type.Integer(), Type.Null()]) }),
-    async run({ local, domain_index: domainIndex = 0 }, { principal, idempotencyKey }, { secrets, mailboxSettings }) {
+    async run(
+      { local, domain_index: domainIndex = 0 },
+      { principal, idempotencyKey },
+      { secrets, mailboxSettings }: MailScope,
+    ) {
       // A repeat of the call gets the same name, and so the same mailbox.
       const name =
         local ??
@@ -102,7 +111,7 @@ export const mailFunctions = [
     access: read,
     input: Type.Object({ ...Filter, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })) }),
     output: Type.Object({ items: Type.Array(FoundMailView) }),
-    async run({ limit = 10, ...filter }, { principal }, { mailWaiting }) {
+    async run({ limit = 10, ...filter }, { principal }, { mailWaiting }: MailScope) {
       return { items: await mailWaiting.find(principal, filter, limit) };
     },
   }),
@@ -112,7 +121,7 @@ export const mailFunctions = [
     access: read,
     input: Type.Object({ ...Filter, timeout_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 600 })) }),
     output: Type.Object({ mail: Type.Union([FoundMailView, Type.Null()]) }),
-    async run({ timeout_seconds = 60, ...filter }, { principal, signal }, { mailWaiting }) {
+    async run({ timeout_seconds = 60, ...filter }, { principal, signal }, { mailWaiting }: MailScope) {
       return { mail: await mailWaiting.waitFor(principal, filter, timeout_seconds * 1000, signal) };
     },
   }),

@@ -1,5 +1,5 @@
 /** Mailboxes with a built-in SMTP receiver. Speaks the temp-mail dialect. */
-import { definePlugin } from '#core/plugin.ts';
+import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { cookieAuthenticator } from './authenticator.ts';
 import { mailDnsCommand } from './commands.ts';
@@ -22,6 +22,7 @@ import { sendingRoutes } from './routes/sending.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { userRoutes } from './routes/users.ts';
 import { waitingRoutes } from './routes/waiting.ts';
+import type { MailOwn, MailScope } from './scope.ts';
 import { createMailAcceptance } from './services/acceptance.ts';
 import { createAttachments } from './services/attachments.ts';
 import { createMailDeletion } from './services/deletion.ts';
@@ -58,6 +59,8 @@ import { createMailWaiting } from './services/waiting.ts';
 import { createWebhookCalls } from './services/webhook-calls.ts';
 import { createMailWebhooks } from './services/webhooks.ts';
 
+type Seen = MailScope & { config: MailConfig };
+
 export default definePlugin({
   name: 'mail',
   summary: 'Mailboxes with a built-in SMTP receiver',
@@ -66,9 +69,9 @@ export default definePlugin({
   migrations: new URL('./migrations/', import.meta.url),
   contents: { mailboxes: 'mail_mailboxes', mails: 'mail_messages' },
   services: {
-    returnPaths: ({ secrets, clock }) => createReturnPaths({ secrets, now: () => clock.now() }),
+    returnPaths: ({ secrets, clock }: MailScope) => createReturnPaths({ secrets, now: () => clock.now() }),
     mailDns: createMailDns,
-    mailThreads: ({ config, mailDns }) =>
+    mailThreads: ({ config, mailDns }: MailScope & { config: MailConfig }) =>
       createThreads({
         ...config.parser,
         resolve: (name, type) => mailDns.resolve(name, type),
@@ -105,7 +108,7 @@ export default definePlugin({
     smtpReceiver: createSmtpReceiver,
     submission: createSubmission,
     submissionServer: createSubmissionServer,
-  },
+  } satisfies FactoriesOf<MailOwn, Seen>,
   dialects: [tempMailDialect],
   authenticators: [cookieAuthenticator],
   routes: [
@@ -141,15 +144,15 @@ export default definePlugin({
     'mail:manage': 'Make and change mailboxes',
     'mail:send': 'Send mail',
   },
-  async listen({ smtpReceiver, submissionServer }) {
+  async listen({ smtpReceiver, submissionServer }: MailScope) {
     await smtpReceiver.start();
     await submissionServer.start();
   },
-  async start({ delivering, mailParseLoop }) {
+  async start({ delivering, mailParseLoop }: MailScope) {
     await delivering.resume();
     await mailParseLoop.start();
   },
-  async stop({ smtpReceiver, submissionServer, mailParseLoop }) {
+  async stop({ smtpReceiver, submissionServer, mailParseLoop }: MailScope) {
     await Promise.all([smtpReceiver.stop(), submissionServer.stop()]);
     await mailParseLoop.stop();
   },
@@ -157,18 +160,18 @@ export default definePlugin({
     {
       name: 'patchbay_mail_unparsed',
       help: 'Mails that were accepted and wait to be parsed',
-      read: async ({ mailHealth }) => [{ value: (await mailHealth.backlog()).unparsed }],
+      read: async ({ mailHealth }: MailScope) => [{ value: (await mailHealth.backlog()).unparsed }],
     },
     {
       name: 'patchbay_mail_oldest_unparsed_seconds',
       help: 'Age of the oldest mail that waits to be parsed',
-      read: async ({ mailHealth }) => [{ value: (await mailHealth.backlog()).oldestMs / 1000 }],
+      read: async ({ mailHealth }: MailScope) => [{ value: (await mailHealth.backlog()).oldestMs / 1000 }],
     },
   ],
-  health: ({ mailHealth }) => mailHealth.report(),
-  openDoors: async ({ mailboxTaking }) =>
+  health: ({ mailHealth }: MailScope) => mailHealth.report(),
+  openDoors: async ({ mailboxTaking }: MailScope) =>
     mailboxTaking.publicDomains.map((domain) => `anyone with an account may take mailboxes in ${domain}`),
-  async announce({ smtpReceiver, mailboxes }) {
+  async announce({ smtpReceiver, mailboxes }: MailScope) {
     const port = smtpReceiver.port();
     return port === null ? [] : [`SMTP listens on port ${port} for ${mailboxes.domains().join(', ')}`];
   },

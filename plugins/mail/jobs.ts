@@ -1,6 +1,7 @@
 /** Mail's queued work. Each tenant has a lane of its own: what waits for its strangers' servers holds up nobody else. */
 import Type from 'typebox';
 import { defineJob } from '#core/plugin.ts';
+import type { MailScope } from './scope.ts';
 import { WEBHOOK_TRIES, type WebhookCall } from './services/webhook-calls.ts';
 
 export const deliverMail = defineJob({
@@ -13,7 +14,7 @@ export const deliverMail = defineJob({
   maxAttempts: 20,
   // Longer than `mailer.deliverySeconds` may be, so that no second try begins while the first is under way.
   timeoutMs: 360_000,
-  run: ({ delivery_id }, { signal, id }, { delivering }) => delivering.attempt(delivery_id, signal, id),
+  run: ({ delivery_id }, { signal, id }, { delivering }: MailScope) => delivering.attempt(delivery_id, signal, id),
 });
 
 export const callWebhook = defineJob({
@@ -25,5 +26,5 @@ export const callWebhook = defineJob({
   concurrency: 20,
   perLane: 4,
   maxAttempts: WEBHOOK_TRIES,
-  run: (call, { attempt, signal }, { webhookCalls }) => webhookCalls.call(call, attempt, signal),
+  run: (call, { attempt, signal }, { webhookCalls }: MailScope) => webhookCalls.call(call, attempt, signal),
 });

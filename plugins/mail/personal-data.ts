@@ -1,14 +1,14 @@
 /** Mail's part in what people may ask for: their data, and its erasure. */
 import type { Knex } from 'knex';
-import type { HookHandler } from '#core/events/hooks.ts';
-import type { EventHandler } from '#core/plugin.ts';
+import type { EventHandler, HookHandler } from '#core/plugin.ts';
+import type { MailScope } from './scope.ts';
 import { forgetDeletedWords } from './services/search-index.ts';
 import { wireTime } from './views.ts';
 
 /** The mailboxes of somebody who is gone go too, with their mail and what was sent from them. */
 export const removeMailOfUser: EventHandler<'user.deleted'> = async (
   { data },
-  { db, mailboxSettings, mailDeletion, auditLog },
+  { db, mailboxSettings, mailDeletion, auditLog }: MailScope,
 ) => {
   const mailboxes = await mailboxSettings.ofUser(data.id);
   await db.transaction(async (trx) => {
@@ -20,7 +20,10 @@ export const removeMailOfUser: EventHandler<'user.deleted'> = async (
 };
 
 /** What a tenant had beside the mailboxes of its people: those of its workflows, rules, suppressions, queued work. */
-export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { db, mailDeletion, mailRules }) => {
+export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async (
+  { data },
+  { db, mailDeletion, mailRules }: MailScope,
+) => {
   const { tenant_id } = data;
   await mailDeletion.mailboxes(await db.read('mail_mailboxes').where({ tenant_id }).select('id', 'address'));
   await mailDeletion.sent(await idsOf(db.read('mail_sent').where({ tenant_id })));
@@ -42,7 +45,7 @@ async function idsOf(query: Knex.QueryBuilder): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-export const exportMail: HookHandler<'user.exporting'> = async (context, next, { db, mailboxSettings }) => {
+export const exportMail: HookHandler<'user.exporting'> = async (context, next, { db, mailboxSettings }: MailScope) => {
   const mailboxes = await mailboxSettings.ofUser(context.user.id);
   const sent = await db.read('mail_sent').where({ user_id: context.user.id }).orderBy('id');
   const counts = await db

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isAppError } from '#core/errors.ts';
 import { AppError, type Command } from '#core/plugin.ts';
+import type { WorkflowsScope } from './scope.ts';
 import { definitionFiles, documentsIn } from './services/transfer.ts';
 
 const TENANT = { flags: '--tenant <id>', description: 'Of this tenant instead of the platform', default: '' };
@@ -12,7 +13,7 @@ export const workflowsExport: Command = {
   summary: 'Write the active workflows as files: folder/namespace/name.yaml',
   besideServer: true,
   arguments: [{ flags: '<folder>', description: 'Where to' }, TENANT],
-  async run(args, { workflowTransfer }) {
+  async run(args, { workflowTransfer }: WorkflowsScope) {
     const files = await workflowTransfer.exportTo(resolve(String(args.folder)), String(args.tenant));
     process.stdout.write(`Wrote ${files.length} workflows.\n`);
   },
@@ -22,7 +23,7 @@ export const workflowsImport: Command = {
   name: 'workflows:import',
   summary: 'Publish the workflows of a folder; nothing when one of them is wrong',
   arguments: [{ flags: '<folder>', description: 'Where from' }, TENANT],
-  async run(args, { workflowTransfer }) {
+  async run(args, { workflowTransfer }: WorkflowsScope) {
     const folder = resolve(String(args.folder));
     const documents: { file: string; source: string }[] = [];
     for (const file of await definitionFiles(folder)) {

@@ -4,6 +4,7 @@ import { defineFunction } from '#core/plugin.ts';
 import { startKeyOf } from './engine/start-key.ts';
 import { workflowErrors } from './errors.ts';
 import { READ, RUN, reachOf, tenantOf } from './routes/access.ts';
+import type { WorkflowsScope } from './scope.ts';
 import { StartedView, startedView } from './views.ts';
 
 export const workflowFunctions = [
@@ -20,7 +21,7 @@ export const workflowFunctions = [
     async run(
       { namespace, name, input },
       { principal, idempotencyKey, correlationId = null, family },
-      { workflowDefinitions, workflowEngine },
+      { workflowDefinitions, workflowEngine }: WorkflowsScope,
     ) {
       const tenant = tenantOf(principal);
       const workflow = await workflowDefinitions.get(tenant, namespace, name);
@@ -43,7 +44,7 @@ export const workflowFunctions = [
     access: { ...READ, tenant: 'optional' },
     input: Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) }),
     output: StartedView,
-    async run({ id }, { principal }, { workflowExecutions }) {
+    async run({ id }, { principal }, { workflowExecutions }: WorkflowsScope) {
       const row = await workflowExecutions.find(reachOf(principal), id);
       const shown = await workflowExecutions.shown(row);
       const { status } = row;

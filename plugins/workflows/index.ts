@@ -1,9 +1,8 @@
 /** Durable workflows: the CNCF Serverless Workflow DSL, with every plugin's functions as steps and events as triggers. */
-import { definePlugin } from '#core/plugin.ts';
+import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { workflowsExport, workflowsImport } from './commands.ts';
 import { WorkflowsConfig } from './config.ts';
-import './contract.ts';
 import { pruneExecutions } from './cron.ts';
 import { createEngine } from './engine/engine.ts';
 import { createCheckpoints } from './engine/store.ts';
@@ -18,6 +17,7 @@ import { libraryRoutes } from './routes/library.ts';
 import { mcpRoutes } from './routes/mcp.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 import { createScriptSandbox } from './sandbox/sandbox.ts';
+import type { WorkflowsOwn, WorkflowsScope } from './scope.ts';
 import { createApprovals, sendApproval } from './services/approvals.ts';
 import { createDefinitions } from './services/definitions.ts';
 import { createWorkflowErasure } from './services/erasure.ts';
@@ -30,6 +30,8 @@ import { createWorkflowSecrets } from './services/secrets.ts';
 import { createWorkflowTenants } from './services/tenants.ts';
 import { createWorkflowTransfer } from './services/transfer.ts';
 import { createTriggers } from './services/triggers.ts';
+
+type Seen = WorkflowsScope & { config: WorkflowsConfig };
 
 export default definePlugin({
   name: 'workflows',
@@ -66,7 +68,7 @@ export default definePlugin({
     workflowTransfer: createWorkflowTransfer,
     workflowExamples: createWorkflowExamples,
     scriptSandbox: createScriptSandbox,
-  },
+  } satisfies FactoriesOf<WorkflowsOwn, Seen>,
   routes: [...libraryRoutes, ...workflowRoutes, ...executionRoutes, ...hookRoutes, ...approvalRoutes, ...mcpRoutes],
   cron: [pruneExecutions],
   commands: [workflowsExport, workflowsImport],
@@ -83,13 +85,13 @@ export default definePlugin({
     'workflows:manage': 'Publish and change workflows and their secrets',
     'workflows:run': 'Start and steer executions',
   },
-  async openDoors({ workflowDefinitions }) {
+  async openDoors({ workflowDefinitions }: WorkflowsScope) {
     const { total, first } = await workflowDefinitions.openHooks();
     if (total === 0) return [];
     const what = total === 1 ? '1 workflow by its hook' : `${total} workflows by their hooks`;
     return [`anybody may start ${what}: ${first.join(', ')}${total > first.length ? ' and others' : ''}`];
   },
-  async start({ events, workflowEvents, workflowEngine, workflowTriggers, workflowFolder }) {
+  async start({ events, workflowEvents, workflowEngine, workflowTriggers, workflowFolder }: WorkflowsScope) {
     events.subscribeWhere(workflowEvents.isWanted, 'workflows.event');
     // First of all: what executions emit from here on must find those who ask for it.
     await workflowEvents.refresh();
@@ -97,7 +99,7 @@ export default definePlugin({
     await workflowTriggers.begin();
     await workflowFolder.begin();
   },
-  async stop({ workflowEngine, workflowTriggers, workflowFolder, scriptSandbox }) {
+  async stop({ workflowEngine, workflowTriggers, workflowFolder, scriptSandbox }: WorkflowsScope) {
     workflowFolder.end();
     await workflowTriggers.end();
     await workflowEngine.end();

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import type { CloudEvent } from '#core/events/events.ts';
 import { defineJob } from '#core/plugin.ts';
+import type { WorkflowsScope } from './scope.ts';
 
 export const deliverEvent = defineJob({
   name: 'workflows.event',
@@ -10,7 +11,7 @@ export const deliverEvent = defineJob({
   concurrency: 20,
   // A tenant whose events come by the thousand has its share of the places.
   perLane: 10,
-  async run(event, _job, { workflowTriggers }) {
+  async run(event, _job, { workflowTriggers }: WorkflowsScope) {
     await workflowTriggers.deliver(event as unknown as CloudEvent);
   },
 });

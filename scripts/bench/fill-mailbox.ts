@@ -1,6 +1,7 @@
 /** Fills a mailbox of a platform that is not running: so many mails, each with words of its own. */
 import { insertMany } from '#core/database/insert-many.ts';
 import { createPlatform } from '#core/platform.ts';
+import { insidesOf } from '#test/support/insides.ts';
 
 const BATCH = 1_000;
 const WORDS = 'invoice report meeting order parcel ticket account summary reminder welcome update notice offer'.split(
@@ -9,7 +10,7 @@ const WORDS = 'invoice report meeting order parcel ticket account summary remind
 const total = Number(process.argv[2]);
 const platform = await createPlatform();
 await platform.start();
-const { db, blobs, mailboxes } = platform.services;
+const { db, blobs, mailboxes } = insidesOf(platform);
 const own = mailboxes.own('full@example.com');
 if (!own) throw new Error('full@example.com is not ours');
 for (let start = 0; start < total; start += BATCH) {

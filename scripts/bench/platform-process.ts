@@ -1,12 +1,13 @@
 /** The real platform; says its ports when it serves. */
 import { collectBootGarbage } from '#core/heap-after-boot.ts';
 import { createPlatform } from '#core/platform.ts';
+import { insidesOf } from '#test/support/insides.ts';
 
 const startedAt = performance.timeOrigin;
 const platform = await createPlatform();
 const http = await platform.start();
 collectBootGarbage();
-const { smtpReceiver } = platform.services;
+const { smtpReceiver } = insidesOf(platform);
 console.log(
   JSON.stringify({ http, smtp: smtpReceiver.port(), bootMs: performance.timeOrigin + performance.now() - startedAt }),
 );

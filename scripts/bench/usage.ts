@@ -1,6 +1,7 @@
 /** (e) usage.consume from 50 concurrent callers, inside the process, on SQLite with its full durability. */
 import { createPlatform } from '#core/platform.ts';
 import type {} from '#plugins/billing/contract.ts';
+import { insidesOf } from '#test/support/insides.ts';
 import { ADMIN, type Figure, median, temporaryFolder } from './processes.ts';
 
 const ROUNDS = 3;
@@ -22,7 +23,7 @@ export async function measureUsage(): Promise<Figure[]> {
     },
   });
   await platform.start();
-  const { usage, db } = platform.services;
+  const { usage, db } = insidesOf(platform);
   const tenants = Array.from({ length: TENANTS }, (_, index) => `tenant-${index}`);
   const limits = JSON.stringify({ max_messages_per_month: 1_000_000_000 });
   await db.write('billing_overrides').insert(tenants.map((tenant_id) => ({ tenant_id, limits, updated_at: 0 })));

@@ -1,11 +1,12 @@
 /** How long it takes from an event to the start of the workflow that it starts, at a steady rate, inside one process. */
 import { createPlatform } from '#core/platform.ts';
+import { insidesOf } from '#test/support/insides.ts';
 
 const PER_SECOND = 200;
 const SECONDS = 8;
 const platform = await createPlatform();
 await platform.start();
-const { db, events, jobs, workflowDefinitions } = platform.services;
+const { db, events, jobs, workflowDefinitions } = insidesOf(platform);
 const definition = {
   document: { dsl: '1.0.0', namespace: 'bench', name: 'event', version: '1.0.0' },
   schedule: { on: { one: { with: { type: 'bench.tick' } } } },

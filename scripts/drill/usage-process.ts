@@ -4,6 +4,7 @@
  */
 import { createPlatform } from '#core/platform.ts';
 import type {} from '#plugins/billing/contract.ts';
+import { insidesOf } from '#test/support/insides.ts';
 
 const CALLERS = 20;
 /** Few, so that callers meet on the same rows. */
@@ -34,7 +35,7 @@ async function consumeForEver(caller: number): Promise<void> {
 async function consume(idempotencyKey: string): Promise<void> {
   const tenant = `tenant-${Number(idempotencyKey.split('-').at(-1)) % TENANTS}`;
   say({ asked: idempotencyKey });
-  await platform.services.usage.consume(tenant, 'messages', 1, { idempotencyKey });
+  await insidesOf(platform).usage.consume(tenant, 'messages', 1, { idempotencyKey });
   say({ acknowledged: idempotencyKey });
 }
 

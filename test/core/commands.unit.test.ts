@@ -58,7 +58,7 @@ describe('patchbay check', () => {
       /migrations folder of mine is not there/,
     ],
     ['a service', plugin('services: { mine: ({ nobody }) => nobody.x }'), /cannot build its service 'mine'/],
-    ['a service of another plugin', plugin('services: { outbox: () => ({}) }'), /'outbox', which exists already/],
+    ['a service of the platform', plugin('services: { db: () => ({}) }'), /'db', which it is given already/],
     ['a mistake in its code', plugin('services: { mine: ( }'), /Expression expected \(\/.*index\.ts:1\)/],
   ] as const) {
     it(`misses ${what}`, async () => {

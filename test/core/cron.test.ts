@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type ManualClock, manualClock, systemClock } from '#core/clock.ts';
 import { type Cron, type CronJob, createCron } from '#core/jobs/cron.ts';
 import type { CronRunRow } from '#core/jobs/cron-ledger.ts';
+import { boundCron } from '#core/wire.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 const MINUTE = 60_000;
@@ -29,7 +30,7 @@ describe('scheduled work', () => {
 
   function cronOf(jobs: CronJob[], at: Parameters<typeof createCron>[0]['clock'] = clock): Cron {
     const { db, log } = app.services;
-    return createCron({ jobs, db, clock: at, log, services: app.services });
+    return createCron({ jobs: jobs.map((job) => boundCron(job, app.services)), db, clock: at, log });
   }
 
   const runsOf = (name: string): Promise<CronRunRow[]> =>

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { ROOT } from '#test/support/principals.ts';
-import type {} from '../fixtures/plugins/hello/contract.ts';
+import type { HelloScope } from '../fixtures/plugins/hello/scope.ts';
 
 const HELLO = fileURLToPath(new URL('../fixtures/plugins/hello', import.meta.url));
 
@@ -15,6 +15,8 @@ describe('a third-party plugin', () => {
   });
   after(() => app.stop());
 
+  const greeter = () => (app.platform.scopes.get('hello') as HelloScope).greeter;
+
   it('serves its route with its config, its hook, its migration and its event', async () => {
     const made = await app.http.post('/api/hello', { name: '  Ada ' });
     assert.equal(made.status, 201);
@@ -22,13 +24,13 @@ describe('a third-party plugin', () => {
     const found = await app.http.get(`/api/hello/${made.body.id}`);
     assert.deepEqual(found.body, made.body);
     await app.services.jobs.idle();
-    assert.deepEqual(app.services.greeter.remembered(), ['Ada']);
+    assert.deepEqual(greeter().remembered(), ['Ada']);
   });
 
   it('runs its cron job once when its time has come', async () => {
     await app.clock.advance(3600 * 1000);
     await app.platform.cron.runDue();
-    assert.equal(app.services.greeter.counted(), 1);
+    assert.equal(greeter().counted(), 1);
     const runs = await app.services.db.read('core_cron_runs').where({ job: 'hello.count' });
     assert.equal(runs.length, 2);
   });

@@ -15,19 +15,21 @@ describe('the lanes of jobs', () => {
     const { db, jobs } = app.services;
     const done: string[] = [];
     const held: (() => void)[] = [];
-    jobs.add(
-      defineJob({
-        name: 'test.lanes',
-        summary: 'Never ends for the lane "silent"',
-        payload: Type.Object({ lane: Type.String() }),
-        concurrency: 5,
-        perLane: 2,
-        async run({ lane }) {
-          if (lane === 'silent') await new Promise<void>((resolve) => held.push(resolve));
-          done.push(lane);
-        },
-      }),
-    );
+    app.declare({
+      jobs: [
+        defineJob({
+          name: 'test.lanes',
+          summary: 'Never ends for the lane "silent"',
+          payload: Type.Object({ lane: Type.String() }),
+          concurrency: 5,
+          perLane: 2,
+          async run({ lane }) {
+            if (lane === 'silent') await new Promise<void>((resolve) => held.push(resolve));
+            done.push(lane);
+          },
+        }),
+      ],
+    });
     const add = (lane: string, count: number) =>
       db.transaction((trx) =>
         jobs.enqueueAll(
@@ -55,15 +57,17 @@ describe('the lanes of jobs', () => {
   it('are served one after the other when there is one place', async () => {
     const { db, jobs } = app.services;
     const order: string[] = [];
-    jobs.add(
-      defineJob({
-        name: 'test.turns',
-        summary: 'Notes its lane',
-        payload: Type.Object({ lane: Type.String() }),
-        concurrency: 1,
-        run: async ({ lane }) => void order.push(lane),
-      }),
-    );
+    app.declare({
+      jobs: [
+        defineJob({
+          name: 'test.turns',
+          summary: 'Notes its lane',
+          payload: Type.Object({ lane: Type.String() }),
+          concurrency: 1,
+          run: async ({ lane }) => void order.push(lane),
+        }),
+      ],
+    });
     const lanes = [...Array(6).fill('many'), 'few', 'rare'];
     await db.transaction((trx) =>
       jobs.enqueueAll(
@@ -85,7 +89,7 @@ describe('jobs that were noted by a clock that was a year ahead', () => {
       const ran: string[] = [];
       const payload = Type.Object({ which: Type.String() });
       const run = async ({ which }: { which: string }) => void ran.push(which);
-      app.services.jobs.add(defineJob({ name: 'test.future', summary: 'From the future', payload, run }));
+      app.declare({ jobs: [defineJob({ name: 'test.future', summary: 'From the future', payload, run })] });
       const now = app.clock.now();
       const ahead = now + YEAR_MS;
       const common = { name: 'test.future', priority: 0, max_attempts: 9, key: null, lane: '' };
@@ -123,13 +127,13 @@ describe('a try of a job', () => {
         run: async (_, { attempt }) => void ran.push(attempt),
       });
       // What a crash leaves: rows that are marked as running.
-      app.services.jobs.add(type);
+      app.declare({ jobs: [type] });
       const row = { name: 'test.ends', payload: '{}', state: 'running' as const, priority: 0, run_at: 0 };
       const rest = { max_attempts: 3, key: null, lane: '', locked_by: 'gone', locked_until: 0, created_at: 0 };
       const { write } = app.services.db;
       await write('core_jobs').insert([1, 2, 3, 57].map((attempts) => ({ ...row, ...rest, attempts })));
       app = await app.restart();
-      app.services.jobs.add(type);
+      app.declare({ jobs: [type] });
       for (let minute = 0; minute < 3; minute++) {
         await app.clock.advance(60_000);
         await app.services.jobs.idle();

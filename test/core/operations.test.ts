@@ -5,7 +5,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { LEASE_MS, type Progress } from '#core/operations/operations.ts';
+import type { Progress } from '#core/operations/operation.ts';
+import { LEASE_MS } from '#core/operations/operations.ts';
 import type { Principal } from '#core/plugin.ts';
 import {
   addMember,

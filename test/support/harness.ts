@@ -9,18 +9,23 @@ import { manualClock } from '#core/clock.ts';
 import { merge, type Tree } from '#core/config/load.ts';
 import { createLog } from '#core/observability/log.ts';
 import { createPlatform, type Platform } from '#core/platform.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Plugin } from '#core/plugin.ts';
+import { connect } from '#core/wire.ts';
 import { type Client, createClient } from './client.ts';
+import { type Insides, insidesOf } from './insides.ts';
 
 export type TestClock = ReturnType<typeof manualClock>;
 
 export interface TestPlatform {
   platform: Platform;
-  services: Services;
+  /** Of the platform and of all plugins. */
+  services: Insides;
   clock: TestClock;
   url: string;
   port: number;
   dataDir: string;
+  /** Adds jobs, functions and the like of a plugin that only this test has. */
+  declare(parts: Partial<Plugin>): void;
   /** A client without credentials. */
   http: Client;
   stop(): Promise<void>;
@@ -72,11 +77,12 @@ export async function startPlatform(options: TestOptions = {}): Promise<TestPlat
 
   return {
     platform,
-    services: platform.services,
+    services: insidesOf(platform),
     clock,
     url,
     port,
     dataDir,
+    declare: (parts) => connect({ name: 'test', summary: 'Parts of a test', ...parts }, platform.services),
     http: createClient(url),
     async stop() {
       await platform.stop();

@@ -2,6 +2,7 @@
 import Type, { type TSchema } from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
 import { route } from '#core/plugin.ts';
+import type { AuthScope } from '../scope.ts';
 import { ProfileView, TenantView } from '../views.ts';
 import { Email, Id, originOf } from './shared.ts';
 
@@ -32,7 +33,7 @@ const users = [
       tenant_id: Type.Optional(Type.String({ maxLength: 64 })),
     }),
     responses: { 200: Page(ProfileView) },
-    handler: ({ query }, { administration }) => administration.users(query),
+    handler: ({ query }, { administration }: AuthScope) => administration.users(query),
   }),
   route({
     method: 'GET',
@@ -41,7 +42,7 @@ const users = [
     summary: 'One user',
     params: Id,
     responses: { 200: ProfileView },
-    handler: ({ params }, { administration }) => administration.user(params.id),
+    handler: ({ params }, { administration }: AuthScope) => administration.user(params.id),
   }),
   route({
     method: 'PATCH',
@@ -59,7 +60,7 @@ const users = [
       mailbox_limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
     }),
     responses: { 200: ProfileView },
-    handler: ({ params, body, principal, ...request }, { administration }) =>
+    handler: ({ params, body, principal, ...request }, { administration }: AuthScope) =>
       administration.changeUser(principal, params.id, body, originOf(request)),
   }),
   ...(['suspend', 'activate'] as const).map((verb) =>
@@ -70,7 +71,7 @@ const users = [
       summary: verb === 'suspend' ? 'Suspends a user and ends all sessions at once' : 'Lets a suspended user in again',
       params: Id,
       responses: { 200: ProfileView },
-      handler: ({ params, principal, ...request }, { administration }) =>
+      handler: ({ params, principal, ...request }, { administration }: AuthScope) =>
         administration.changeUser(
           principal,
           params.id,
@@ -86,7 +87,7 @@ const users = [
     summary: 'Erases a user',
     params: Id,
     responses: { 204: null },
-    handler: ({ params, principal, ...request }, { administration }) =>
+    handler: ({ params, principal, ...request }, { administration }: AuthScope) =>
       administration.deleteUser(principal, params.id, originOf(request)),
   }),
 ];
@@ -99,7 +100,7 @@ const tenants = [
     summary: 'All tenants, newest first',
     query: Type.Object({ ...Search, status: Type.Optional(Status) }),
     responses: { 200: Page(TenantView) },
-    handler: ({ query }, { administration }) => administration.tenants(query),
+    handler: ({ query }, { administration }: AuthScope) => administration.tenants(query),
   }),
   route({
     method: 'GET',
@@ -108,7 +109,7 @@ const tenants = [
     summary: 'One tenant',
     params: Id,
     responses: { 200: TenantView },
-    handler: ({ params }, { administration }) => administration.tenant(params.id),
+    handler: ({ params }, { administration }: AuthScope) => administration.tenant(params.id),
   }),
   route({
     method: 'PATCH',
@@ -121,7 +122,7 @@ const tenants = [
       status: Type.Optional(Status),
     }),
     responses: { 200: TenantView },
-    handler: ({ params, body, principal, ...request }, { administration }) =>
+    handler: ({ params, body, principal, ...request }, { administration }: AuthScope) =>
       administration.changeTenant(principal, params.id, body, originOf(request)),
   }),
   route({
@@ -131,7 +132,7 @@ const tenants = [
     summary: 'Erases a tenant with everybody in it',
     params: Id,
     responses: { 204: null },
-    handler: ({ params, principal, ...request }, { administration }) =>
+    handler: ({ params, principal, ...request }, { administration }: AuthScope) =>
       administration.deleteTenant(principal, params.id, originOf(request)),
   }),
 ];
@@ -143,7 +144,7 @@ const insight = [
     access,
     summary: 'Figures of the whole platform',
     responses: { 200: Type.Record(Type.String(), Type.Number()) },
-    handler: (_, { administration }) => administration.stats(),
+    handler: (_, { administration }: AuthScope) => administration.stats(),
   }),
   route({
     method: 'GET',
@@ -159,7 +160,7 @@ const insight = [
       to: Type.Optional(Type.String({ format: 'date-time' })),
     }),
     responses: { 200: Page(Type.Unknown()) },
-    handler: ({ query }, { administration }) => administration.auditEntries(query),
+    handler: ({ query }, { administration }: AuthScope) => administration.auditEntries(query),
   }),
   route({
     method: 'GET',
@@ -174,7 +175,7 @@ const insight = [
         problem: Type.Union([Type.String(), Type.Null()]),
       }),
     },
-    handler: (_, { auditLog }) => auditLog.verify(),
+    handler: (_, { auditLog }: AuthScope) => auditLog.verify(),
   }),
 ];
 

@@ -1,6 +1,7 @@
 /** MoltFlow /api-keys. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import type { AuthScope } from '../scope.ts';
 import { ApiKeyView, NewApiKeyView } from '../views.ts';
 import { accountOf, Id } from './shared.ts';
 
@@ -13,7 +14,7 @@ export const apiKeyRoutes = [
     access,
     summary: 'Your API keys; owners and admins see those of the tenant',
     responses: { 200: Type.Array(ApiKeyView) },
-    handler: ({ principal }, { apiKeys }) => apiKeys.list(accountOf(principal)),
+    handler: ({ principal }, { apiKeys }: AuthScope) => apiKeys.list(accountOf(principal)),
   }),
   route({
     method: 'POST',
@@ -31,7 +32,8 @@ export const apiKeyRoutes = [
       { examples: [{ name: 'outreach-bot', scopes: ['messages:send', 'custom-groups:manage'], expires_in_days: 90 }] },
     ),
     responses: { 201: NewApiKeyView },
-    handler: async ({ body, principal }, { apiKeys }) => reply(201, await apiKeys.create(accountOf(principal), body)),
+    handler: async ({ body, principal }, { apiKeys }: AuthScope) =>
+      reply(201, await apiKeys.create(accountOf(principal), body)),
   }),
   route({
     method: 'GET',
@@ -40,7 +42,7 @@ export const apiKeyRoutes = [
     summary: 'One API key',
     params: Id,
     responses: { 200: ApiKeyView },
-    handler: ({ params, principal }, { apiKeys }) => apiKeys.get(accountOf(principal), params.id),
+    handler: ({ params, principal }, { apiKeys }: AuthScope) => apiKeys.get(accountOf(principal), params.id),
   }),
   route({
     method: 'DELETE',
@@ -49,7 +51,7 @@ export const apiKeyRoutes = [
     summary: 'Revokes an API key at once',
     params: Id,
     responses: { 204: null },
-    handler: ({ params, principal }, { apiKeys }) => apiKeys.revoke(accountOf(principal), params.id),
+    handler: ({ params, principal }, { apiKeys }: AuthScope) => apiKeys.revoke(accountOf(principal), params.id),
   }),
   route({
     method: 'POST',
@@ -59,7 +61,7 @@ export const apiKeyRoutes = [
     params: Id,
     body: Type.Object({ grace_minutes: Type.Integer({ minimum: 0, maximum: 10_080, default: 0 }) }),
     responses: { 201: NewApiKeyView },
-    handler: async ({ params, body, principal }, { apiKeys }) =>
+    handler: async ({ params, body, principal }, { apiKeys }: AuthScope) =>
       reply(201, await apiKeys.rotate(accountOf(principal), params.id, body.grace_minutes)),
   }),
 ];

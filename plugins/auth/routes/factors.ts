@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { coreErrors } from '#core/errors.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { reply, route } from '#core/plugin.ts';
+import type { AuthScope } from '../scope.ts';
 import { Id, LinkToken, LoginAnswer, Otp, originOf, personOf, SIGN_IN_LIMIT } from './shared.ts';
 
 /** What a browser's `navigator.credentials` gives; @simplewebauthn checks what is inside. */
@@ -34,7 +35,7 @@ const totp = [
     access: 'user',
     summary: 'Begins the second factor: a secret for the authenticator app',
     responses: { 200: Type.Object({ secret: Type.String(), otpauth_url: Type.String() }) },
-    async handler({ principal }, { secondFactor, people }) {
+    async handler({ principal }, { secondFactor, people }: AuthScope) {
       const { userId, id } = personOf(principal);
       const user = await people.userById(userId);
       return secondFactor.begin(userId, user?.email ?? user?.username ?? id);
@@ -48,7 +49,7 @@ const totp = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ code: Otp }),
     responses: { 200: Type.Object({ recovery_codes: Type.Array(Type.String()) }) },
-    async handler({ principal, body, ...request }, { secondFactor, auditLog }) {
+    async handler({ principal, body, ...request }, { secondFactor, auditLog }: AuthScope) {
       const person = personOf(principal);
       const recovery_codes = await secondFactor.confirm(person.userId, body.code);
       await auditLog.record({ action: 'totp.enabled', actor: person, ...originOf(request) });
@@ -63,7 +64,7 @@ const totp = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ code: Otp }),
     responses: { 204: null },
-    async handler({ principal, body, ...request }, { secondFactor, auditLog }) {
+    async handler({ principal, body, ...request }, { secondFactor, auditLog }: AuthScope) {
       const person = personOf(principal);
       await secondFactor.disable(person.userId, body.code);
       await auditLog.record({ action: 'totp.disabled', actor: person, ...originOf(request) });
@@ -78,7 +79,9 @@ const passkeys = [
     access: 'user',
     summary: 'Your passkeys',
     responses: { 200: Type.Object({ items: Type.Array(PasskeyView) }) },
-    handler: async ({ principal }, services) => ({ items: await services.passkeys.list(personOf(principal).userId) }),
+    handler: async ({ principal }, services: AuthScope) => ({
+      items: await services.passkeys.list(personOf(principal).userId),
+    }),
   }),
   route({
     method: 'POST',
@@ -86,7 +89,7 @@ const passkeys = [
     access: 'user',
     summary: 'Begins adding a passkey',
     responses: { 200: Options },
-    handler: ({ principal }, services) => services.passkeys.registrationOptions(personOf(principal)),
+    handler: ({ principal }, services: AuthScope) => services.passkeys.registrationOptions(personOf(principal)),
   }),
   route({
     method: 'POST',
@@ -95,7 +98,7 @@ const passkeys = [
     summary: 'Adds a passkey',
     body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }), credential: Credential }),
     responses: { 201: PasskeyView },
-    handler: async ({ principal, body }, services) =>
+    handler: async ({ principal, body }, services: AuthScope) =>
       reply(
         201,
         await services.passkeys.register(personOf(principal), body.name, body.credential as RegistrationResponseJSON),
@@ -108,7 +111,7 @@ const passkeys = [
     summary: 'Removes a passkey',
     params: Id,
     responses: { 204: null },
-    handler: ({ principal, params }, services) => services.passkeys.remove(personOf(principal), params.id),
+    handler: ({ principal, params }, services: AuthScope) => services.passkeys.remove(personOf(principal), params.id),
   }),
   route({
     method: 'POST',
@@ -117,7 +120,7 @@ const passkeys = [
     summary: 'Begins signing in with a passkey',
     rateLimit: SIGN_IN_LIMIT,
     responses: { 200: Options },
-    handler: (_, services) => services.passkeys.signInOptions(),
+    handler: (_, services: AuthScope) => services.passkeys.signInOptions(),
   }),
   route({
     method: 'POST',
@@ -127,7 +130,7 @@ const passkeys = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ credential: Credential }),
     responses: { 200: LoginAnswer },
-    handler: ({ body, ...request }, services) =>
+    handler: ({ body, ...request }, services: AuthScope) =>
       services.passkeys.signIn(body.credential as AuthenticationResponseJSON, originOf(request)),
   }),
 ];
@@ -139,7 +142,7 @@ const providers = [
     access: 'public',
     summary: 'Providers that people may sign in with',
     responses: { 200: Type.Object({ items: Type.Array(Type.Object({ name: Type.String(), label: Type.String() })) }) },
-    handler: (_, { oidc }) => ({ items: oidc.list() }),
+    handler: (_, { oidc }: AuthScope) => ({ items: oidc.list() }),
   }),
   route({
     method: 'GET',
@@ -149,7 +152,7 @@ const providers = [
     rateLimit: SIGN_IN_LIMIT,
     params: Provider,
     responses: { 302: null },
-    async handler({ params }, { oidc }) {
+    async handler({ params }, { oidc }: AuthScope) {
       const { location, cookie } = await oidc.start(params.provider);
       return reply(302, '', { location, 'set-cookie': cookie });
     },
@@ -162,7 +165,7 @@ const providers = [
     rateLimit: SIGN_IN_LIMIT,
     params: Provider,
     responses: { 200: LoginAnswer },
-    handler({ params, ctx, ...request }, { oidc }) {
+    handler({ params, ctx, ...request }, { oidc }: AuthScope) {
       const url = new URL(ctx.originalUrl, 'http://localhost');
       return oidc.finish(params.provider, url, (name) => ctx.cookies.get(name), originOf(request));
     },
@@ -175,7 +178,8 @@ const providers = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ challenge: LinkToken, otp: Otp }),
     responses: { 200: LoginAnswer },
-    handler: ({ body, ...request }, { oidc }) => oidc.finishWithCode(body.challenge, body.otp, originOf(request)),
+    handler: ({ body, ...request }, { oidc }: AuthScope) =>
+      oidc.finishWithCode(body.challenge, body.otp, originOf(request)),
   }),
 ];
 
@@ -213,7 +217,7 @@ const sessions = [
     summary: 'Ends one of your sessions',
     params: Id,
     responses: { 204: null },
-    async handler({ principal, params }, { people, sessions }) {
+    async handler({ principal, params }, { people, sessions }: AuthScope) {
       const person = personOf(principal);
       const session = await people.sessionById(params.id);
       if (session?.user_id !== person.userId)
@@ -227,7 +231,7 @@ const sessions = [
     access: 'user',
     summary: 'Ends all your sessions but this one',
     responses: { 204: null },
-    async handler({ principal, ...request }, { db, people, auditLog }) {
+    async handler({ principal, ...request }, { db, people, auditLog }: AuthScope) {
       const person = personOf(principal);
       await db.transaction(async (trx) => {
         await people.endSessions(trx, person.userId, person.credentialId);

@@ -1,6 +1,7 @@
 /** /api/platform: invitations into a tenant, and the set-up of a new server. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import type { AuthScope } from '../scope.ts';
 import { linkPages } from './link-pages.ts';
 import { setupPage } from './setup-page.ts';
 import { accountOf, Email, Id, LinkToken, LoginAnswer, originOf, Password, SIGN_IN_LIMIT } from './shared.ts';
@@ -23,7 +24,9 @@ export const joiningRoutes = [
     access,
     summary: 'Invitations into your tenant',
     responses: { 200: Type.Object({ items: Type.Array(Invitation) }) },
-    handler: async ({ principal }, { invitations }) => ({ items: await invitations.list(accountOf(principal)) }),
+    handler: async ({ principal }, { invitations }: AuthScope) => ({
+      items: await invitations.list(accountOf(principal)),
+    }),
   }),
   route({
     method: 'POST',
@@ -35,7 +38,7 @@ export const joiningRoutes = [
       role: Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')], { default: 'member' }),
     }),
     responses: { 201: Invitation },
-    handler: async ({ body, principal }, { invitations }) =>
+    handler: async ({ body, principal }, { invitations }: AuthScope) =>
       reply(201, await invitations.invite(accountOf(principal), body.email, body.role)),
   }),
   route({
@@ -45,7 +48,7 @@ export const joiningRoutes = [
     summary: 'Takes an invitation back',
     params: Id,
     responses: { 204: null },
-    handler: ({ params, principal }, { invitations }) => invitations.revoke(accountOf(principal), params.id),
+    handler: ({ params, principal }, { invitations }: AuthScope) => invitations.revoke(accountOf(principal), params.id),
   }),
   route({
     method: 'POST',
@@ -59,7 +62,7 @@ export const joiningRoutes = [
       full_name: Type.Optional(Type.String({ maxLength: 200 })),
     }),
     responses: { 201: LoginAnswer },
-    async handler({ body, ...request }, { invitations, sessions }) {
+    async handler({ body, ...request }, { invitations, sessions }: AuthScope) {
       const origin = originOf(request);
       const user = await invitations.accept(body, origin);
       return reply(201, await sessions.open(user, 'invitation', origin));
@@ -78,7 +81,7 @@ export const joiningRoutes = [
       password: Password,
     }),
     responses: { 201: LoginAnswer },
-    async handler({ body, ...request }, { registration, sessions }) {
+    async handler({ body, ...request }, { registration, sessions }: AuthScope) {
       const origin = originOf(request);
       const user = await registration.setUp({ ...body, origin });
       return reply(201, await sessions.open(user, 'setup', origin));

@@ -2,9 +2,9 @@
 import Type from 'typebox';
 import { coreErrors } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
+import type { Origin } from '../contract.ts';
 import type { Account } from '../services/api-keys.ts';
-import type { Origin } from '../services/sessions.ts';
 import { UserView } from '../views.ts';
 
 export const Email = Type.String({ format: 'email', maxLength: 320, examples: ['user@example.com'] });

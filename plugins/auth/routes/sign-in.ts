@@ -1,6 +1,7 @@
 /** MoltFlow /auth: registration, login, tokens, passwords, links. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import type { AuthScope } from '../scope.ts';
 import { ProfileView } from '../views.ts';
 import {
   accountOf,
@@ -32,7 +33,7 @@ export const signInRoutes = [
       tenant_name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     }),
     responses: { 201: LoginAnswer },
-    async handler({ body, ...request }, { registration, sessions }) {
+    async handler({ body, ...request }, { registration, sessions }: AuthScope) {
       const origin = originOf(request);
       const user = await registration.register({
         email: body.email,
@@ -56,7 +57,7 @@ export const signInRoutes = [
       otp: Type.Optional(Otp),
     }),
     responses: { 200: LoginAnswer },
-    async handler({ body, ...request }, { accounts, sessions }) {
+    async handler({ body, ...request }, { accounts, sessions }: AuthScope) {
       const origin = originOf(request);
       const user = await accounts.signIn({ identifier: body.email, password: body.password, otp: body.otp, ...origin });
       return sessions.open(user, 'password', origin);
@@ -70,7 +71,7 @@ export const signInRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ refresh_token: Type.String({ maxLength: 2000 }) }),
     responses: { 200: LoginAnswer },
-    handler: ({ body, ...request }, { sessions }) => sessions.refresh(body.refresh_token, originOf(request)),
+    handler: ({ body, ...request }, { sessions }: AuthScope) => sessions.refresh(body.refresh_token, originOf(request)),
   }),
   route({
     method: 'GET',
@@ -78,7 +79,7 @@ export const signInRoutes = [
     access: { scope: 'account:read' },
     summary: 'Who you are',
     responses: { 200: ProfileView },
-    handler: ({ principal }, { profiles }) => profiles.read(accountOf(principal)),
+    handler: ({ principal }, { profiles }: AuthScope) => profiles.read(accountOf(principal)),
   }),
   route({
     method: 'POST',
@@ -87,7 +88,7 @@ export const signInRoutes = [
     summary: 'Ends the session',
     body: Type.Object({ refresh_token: Type.Optional(Type.String({ maxLength: 2000 })) }),
     responses: { 200: Message },
-    async handler({ body, principal }, { sessions }) {
+    async handler({ body, principal }, { sessions }: AuthScope) {
       const sessionId = principal.kind === 'user' ? principal.credentialId : undefined;
       await sessions.end({ refreshToken: body.refresh_token, sessionId, principal });
       return { message: 'Signed out' };
@@ -101,7 +102,7 @@ export const signInRoutes = [
     rateLimit: MAIL_LIMIT,
     body: Type.Object({ email: Email }),
     responses: { 200: Message },
-    async handler({ body, ...request }, { linkRequests }) {
+    async handler({ body, ...request }, { linkRequests }: AuthScope) {
       await linkRequests.request('reset', body.email, originOf(request));
       return SENT;
     },
@@ -114,7 +115,7 @@ export const signInRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ token: LinkToken, new_password: Password }),
     responses: { 200: Message },
-    async handler({ body, ...request }, { passwordChanges }) {
+    async handler({ body, ...request }, { passwordChanges }: AuthScope) {
       await passwordChanges.reset(body.token, body.new_password, originOf(request));
       return { message: 'The password is changed; sign in with it' };
     },
@@ -127,7 +128,7 @@ export const signInRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ token: LinkToken }),
     responses: { 200: Message },
-    async handler({ body, ...request }, { emailLinks }) {
+    async handler({ body, ...request }, { emailLinks }: AuthScope) {
       await emailLinks.verify(body.token, originOf(request));
       return { message: 'The e-mail address is confirmed' };
     },
@@ -140,7 +141,7 @@ export const signInRoutes = [
     rateLimit: MAIL_LIMIT,
     body: Type.Object({ email: Email }),
     responses: { 200: Message },
-    async handler({ body, ...request }, { linkRequests }) {
+    async handler({ body, ...request }, { linkRequests }: AuthScope) {
       await linkRequests.request('magic', body.email, originOf(request));
       return SENT;
     },
@@ -153,7 +154,7 @@ export const signInRoutes = [
     rateLimit: SIGN_IN_LIMIT,
     body: Type.Object({ token: LinkToken, otp: Type.Optional(Otp) }),
     responses: { 200: LoginAnswer },
-    handler: ({ body, ...request }, { emailLinks }) =>
+    handler: ({ body, ...request }, { emailLinks }: AuthScope) =>
       emailLinks.signInByMagic(body.token, body.otp, originOf(request)),
   }),
   route({
@@ -168,7 +169,7 @@ export const signInRoutes = [
       current_password: Type.Optional(Password),
     }),
     responses: { 200: Message },
-    async handler({ body, principal, ...request }, { passwordChanges }) {
+    async handler({ body, principal, ...request }, { passwordChanges }: AuthScope) {
       const wish = { password: body.password ?? body.new_password ?? '', current: body.current_password };
       await passwordChanges.change(personOf(principal), wish, originOf(request));
       return { message: 'The password is set; sign in with it' };

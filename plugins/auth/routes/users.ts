@@ -1,6 +1,7 @@
 /** MoltFlow /users/me and /tenant/settings: what people see and change of themselves and their tenant. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import type { AuthScope } from '../scope.ts';
 import { ProfileView } from '../views.ts';
 import { accountOf, Email, originOf, personOf } from './shared.ts';
 
@@ -18,7 +19,7 @@ export const userRoutes = [
     access: { scope: 'account:read' },
     summary: 'Your profile',
     responses: { 200: ProfileView },
-    handler: ({ principal }, { profiles }) => profiles.read(accountOf(principal)),
+    handler: ({ principal }, { profiles }: AuthScope) => profiles.read(accountOf(principal)),
   }),
   route({
     method: 'PATCH',
@@ -32,7 +33,7 @@ export const userRoutes = [
       username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
     }),
     responses: { 200: ProfileView },
-    handler({ body, principal, ...request }, { profiles }) {
+    handler({ body, principal, ...request }, { profiles }: AuthScope) {
       // An address leads to a new password, so keys are kept from it as from passwords.
       const account = body.email === undefined ? accountOf(principal) : personOf(principal);
       return profiles.change(account, body, originOf(request));
@@ -44,7 +45,7 @@ export const userRoutes = [
     access: { scope: 'account:manage' },
     summary: 'Erases your account; as the last person of a tenant, the tenant too',
     responses: { 204: null },
-    handler: ({ principal }, { profiles }) => profiles.erase(personOf(principal)),
+    handler: ({ principal }, { profiles }: AuthScope) => profiles.erase(personOf(principal)),
   }),
   ...['/api/v2/tenant/settings', '/tenant/settings'].flatMap((path) => [
     route({
@@ -54,7 +55,7 @@ export const userRoutes = [
       access: { scope: 'settings:read' },
       summary: 'Settings of your tenant',
       responses: { 200: Settings },
-      handler: ({ principal }, { tenantSettings }) => tenantSettings.read(accountOf(principal).tenantId),
+      handler: ({ principal }, { tenantSettings }: AuthScope) => tenantSettings.read(accountOf(principal).tenantId),
     }),
     route({
       method: 'PATCH',
@@ -64,7 +65,7 @@ export const userRoutes = [
       summary: 'Changes the settings that are given',
       body: SettingsPatch,
       responses: { 200: Settings },
-      handler: ({ body, principal, ...request }, { tenantSettings }) =>
+      handler: ({ body, principal, ...request }, { tenantSettings }: AuthScope) =>
         tenantSettings.change(accountOf(principal), body, originOf(request)),
     }),
   ]),
@@ -79,7 +80,7 @@ export const personalRoutes = [
     summary: 'Everything that is held about you, as one document',
     rateLimit: { name: 'auth.export', points: 10, windowSeconds: 3600, by: 'principal' },
     responses: { 200: Type.Record(Type.String(), Type.Unknown()) },
-    async handler({ principal }, { personalData, operations }) {
+    async handler({ principal }, { personalData, operations }: AuthScope) {
       const what = { kind: 'auth.export', title: 'Export of personal data', isPrivate: true, onlyWhenLong: true };
       const document = await operations.run({ ...what, principal }, (progress) => {
         progress.report({ message: 'Collecting from all plugins' });

@@ -1,17 +1,29 @@
 /** Proving who somebody is by password and second factor, and what a signed-in person may do. */
 import type { Principal } from '#core/http/principal.ts';
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import type { Services } from '#core/plugin.ts';
-import type { Accounts, SignInAttempt } from '../contract.ts';
+import type { Origin, Accounts as PublicAccounts, SignInAttempt } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
+import type { AuditLog } from './audit-log.ts';
 import { normalName } from './names.ts';
-import type { Origin } from './sessions.ts';
+import type { People } from './people.ts';
+import type { SecondFactor } from './second-factor.ts';
 
 const FAILURES_OF_ACCOUNT: RateLimit = { name: 'auth.failures.account', points: 10, windowSeconds: 900 };
 const FAILURES_OF_ADDRESS: RateLimit = { name: 'auth.failures.address', points: 30, windowSeconds: 900 };
 
-export function createAccounts(services: Services): Accounts {
+/** With whole rows, which stay inside. */
+export interface Accounts extends PublicAccounts {
+  byId(id: number): Promise<UserRow | null>;
+  byUuid(uuid: string): Promise<UserRow | null>;
+  byIdentifier(identifier: string): Promise<UserRow | null>;
+  signIn(attempt: SignInAttempt): Promise<UserRow>;
+}
+
+export function createAccounts(
+  services: Services & { people: People; auditLog: AuditLog; secondFactor: SecondFactor },
+): Accounts {
   const { people, passwords, rateLimits, hooks, auditLog, secondFactor } = services;
 
   return {

@@ -6,29 +6,21 @@ import { coreErrors } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import type { Services } from '#core/plugin.ts';
-import type { AuditRow, Role, TenantRow, UserRow } from '../tables.ts';
+import type { Origin, UserPatch } from '../contract.ts';
+import type { AuditRow, TenantRow, UserRow } from '../tables.ts';
 import { type ProfileView, profileView, type TenantView, tenantView } from '../views.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Erasure } from './erasure.ts';
 import { keepOwner, keepSuperadmin } from './last-ones.ts';
+import type { Links } from './links.ts';
+import type { Mails } from './mails.ts';
 import { normalName, throwTaken } from './names.ts';
-import type { Origin } from './sessions.ts';
+import type { People } from './people.ts';
 
 export interface ListWish {
   page?: number;
   page_size?: number;
   search?: string;
-}
-
-export interface UserPatch {
-  full_name?: string | null;
-  username?: string;
-  /** Of a password that was checked by `passwordChanges.hashOf`. Ends all sessions and links. */
-  passwordHash?: string;
-  email?: string;
-  role?: Role;
-  is_superadmin?: boolean;
-  status?: 'active' | 'suspended';
-  can_send?: boolean;
-  mailbox_limit?: number;
 }
 
 export interface Administration {
@@ -58,7 +50,9 @@ export interface AuditFilter {
   to?: string;
 }
 
-export function createAdministration(services: Services): Administration {
+export function createAdministration(
+  services: Services & { people: People; links: Links; mails: Mails; auditLog: AuditLog; erasure: Erasure },
+): Administration {
   const { db, clock, events, people, links, mails, auditLog, erasure } = services;
 
   return { users, user, changeUser, deleteUser, tenants, tenant, changeTenant, deleteTenant, auditEntries, stats };

@@ -8,10 +8,13 @@ import { type Principal, throughKey } from '#core/http/principal.ts';
 import { lookUp } from '#core/look-up.ts';
 import type { Services } from '#core/plugin.ts';
 import { apiKeySecret, sha256 } from '#core/security/tokens.ts';
+import type { Accounts } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import { mayGrant } from '../scopes.ts';
 import type { ApiKeyRow } from '../tables.ts';
 import { type ApiKeyView, apiKeyView, isUsable, scopesOf } from '../views.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { People } from './people.ts';
 import { createRowCache } from './row-cache.ts';
 
 export type Account = Principal & { userId: number; tenantId: string };
@@ -56,7 +59,9 @@ interface KnownKey {
   lastUsedAt: number;
 }
 
-export function createApiKeys(services: Services): ApiKeys {
+export function createApiKeys(
+  services: Services & { people: People; accounts: Accounts; auditLog: AuditLog },
+): ApiKeys {
   const { db, clock, catalogue, people, accounts, auditLog, log } = services;
   const known = createRowCache<string, KnownKey>(db, load);
   people.onForget(known.clear);

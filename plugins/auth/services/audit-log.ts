@@ -3,8 +3,10 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
 import type { Services } from '#core/plugin.ts';
-import type { AuditEntry, AuditLog } from '../contract.ts';
+import type { AuditEntry, AuditLog as PublicAuditLog } from '../contract.ts';
+import type { AuditChains } from './audit-chains.ts';
 import { type AuditHashes, GENESIS, type NewEntry } from './audit-hashes.ts';
+import type { ChainReport } from './audit-verification.ts';
 import { ORIGIN_FORGOTTEN, verifyChains } from './audit-verification.ts';
 
 const batch = defineBatch<NewEntry, void>({
@@ -15,7 +17,12 @@ const batch = defineBatch<NewEntry, void>({
   },
 });
 
-export function createAuditLog({ db, clock, auditChains }: Services): AuditLog {
+export interface AuditLog extends PublicAuditLog {
+  /** Links what waits, then checks every entry against the one before it, and the ends against what is kept of them. */
+  verify(): Promise<ChainReport>;
+}
+
+export function createAuditLog({ db, clock, auditChains }: Services & { auditChains: AuditChains }): AuditLog {
   const { hashes } = auditChains;
   return { record, forget, verify: () => verifyChains(db, auditChains) };
 

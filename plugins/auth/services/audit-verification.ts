@@ -1,6 +1,5 @@
 /** Checks the audit log from end to end: each entry against the one before it, and the ends against what is kept of them. */
 import type { Database } from '#core/database/database.ts';
-import type { ChainReport } from '../contract.ts';
 import type { AuditChain, AuditRow } from '../tables.ts';
 import type { AuditChains } from './audit-chains.ts';
 import { AUDIT_CHAINS, type AuditHashes, GENESIS } from './audit-hashes.ts';
@@ -15,6 +14,16 @@ interface Walk {
   /** People whose entries have lost their address, and people of whom an entry says that they should. */
   bare: Set<string | null>;
   forgotten: Set<string | null>;
+}
+
+/** What a check of the whole log found. */
+export interface ChainReport {
+  ok: boolean;
+  entries: number;
+  /** Number of the first entry that was changed, or that stands after a removed one. */
+  first_broken: number | null;
+  /** What is wrong, in a sentence. */
+  problem: string | null;
 }
 
 export async function verifyChains(db: Database, chains: AuditChains): Promise<ChainReport> {

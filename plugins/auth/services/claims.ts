@@ -4,8 +4,11 @@
  */
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
+import type { Origin } from '../contract.ts';
 import type { UserRow } from '../tables.ts';
-import type { Origin } from './sessions.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Links } from './links.ts';
+import type { People } from './people.ts';
 
 export interface Claims {
   /**
@@ -15,7 +18,12 @@ export interface Claims {
   claim(trx: Transaction, user: UserRow, origin: Origin): Promise<void>;
 }
 
-export function createClaims({ clock, people, links, auditLog }: Services): Claims {
+export function createClaims({
+  clock,
+  people,
+  links,
+  auditLog,
+}: Services & { people: People; links: Links; auditLog: AuditLog }): Claims {
   return {
     async claim(trx, user, origin) {
       if (user.email_verified_at !== null) return;

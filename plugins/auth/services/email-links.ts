@@ -1,10 +1,16 @@
 /** Signing in and confirming addresses by mailed links. */
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
+import type { Accounts, Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Claims } from './claims.ts';
+import type { Links } from './links.ts';
+import type { Mails } from './mails.ts';
 import { throwTaken } from './names.ts';
-import type { LoginAnswer, Origin } from './sessions.ts';
+import type { People } from './people.ts';
+import type { LoginAnswer, Sessions } from './sessions.ts';
 
 export interface EmailLinks {
   /** Confirms the address that the token was mailed to, the account's or its new one. Throws `invalid_link`. */
@@ -13,7 +19,17 @@ export interface EmailLinks {
   signInByMagic(token: string, otp: string | undefined, origin: Origin): Promise<LoginAnswer>;
 }
 
-export function createEmailLinks(services: Services): EmailLinks {
+export function createEmailLinks(
+  services: Services & {
+    people: People;
+    links: Links;
+    claims: Claims;
+    mails: Mails;
+    accounts: Accounts;
+    sessions: Sessions;
+    auditLog: AuditLog;
+  },
+): EmailLinks {
   const { db, clock, people, links, claims, mails, accounts, sessions, auditLog } = services;
 
   return { verify, signInByMagic };

@@ -3,8 +3,10 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import { authErrors } from '../errors.ts';
 import type { InvitationRow, TenantRow, UserRow } from '../tables.ts';
+import type { AuditLog } from './audit-log.ts';
 import { keepSuperadmin } from './last-ones.ts';
 import { forgetMails } from './mails.ts';
+import type { People } from './people.ts';
 
 export interface Erasure {
   /** Deletes the user; the tenant too when nobody is left in it. Emits `user.deleted`. */
@@ -14,7 +16,11 @@ export interface Erasure {
   eraseTenant(trx: Transaction, tenant: TenantRow): Promise<void>;
 }
 
-export function createErasure({ events, people, auditLog }: Services): Erasure {
+export function createErasure({
+  events,
+  people,
+  auditLog,
+}: Services & { people: People; auditLog: AuditLog }): Erasure {
   return { eraseUser, leave, eraseTenant };
 
   async function leave(trx: Transaction, user: UserRow): Promise<void> {

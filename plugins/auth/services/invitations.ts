@@ -5,11 +5,16 @@ import { coreErrors } from '#core/errors.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomToken, sha256 } from '#core/security/tokens.ts';
+import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { InvitationRow, Role, UserRow } from '../tables.ts';
 import type { Account } from './api-keys.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Mails } from './mails.ts';
 import { normalName } from './names.ts';
-import type { Origin } from './sessions.ts';
+import type { PasswordChanges } from './passwords-of-users.ts';
+import type { People } from './people.ts';
+import type { Registration } from './registration.ts';
 
 const LIFETIME_MS = 7 * 24 * 3600_000;
 
@@ -34,7 +39,15 @@ export interface Invitations {
   accept(wish: { token: string; password: string; full_name?: string }, origin: Origin): Promise<UserRow>;
 }
 
-export function createInvitations(services: Services): Invitations {
+export function createInvitations(
+  services: Services & {
+    mails: Mails;
+    people: People;
+    registration: Registration;
+    passwordChanges: PasswordChanges;
+    auditLog: AuditLog;
+  },
+): Invitations {
   const { db, clock, mails, people, registration, passwordChanges, auditLog } = services;
 
   return { list, invite, revoke, accept };

@@ -4,9 +4,12 @@
  */
 import Type, { type Static } from 'typebox';
 import { defineJob, type Services } from '#core/plugin.ts';
-import { laneOf } from './mails.ts';
+import type { Origin } from '../contract.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Links } from './links.ts';
+import { laneOf, type Mails } from './mails.ts';
 import { normalName } from './names.ts';
-import type { Origin } from './sessions.ts';
+import type { People } from './people.ts';
 
 const RequestedLink = Type.Object({
   purpose: Type.Enum(['reset', 'magic']),
@@ -23,7 +26,9 @@ export interface LinkRequests {
   fulfil(request: RequestedLink): Promise<void>;
 }
 
-export function createLinkRequests(services: Services): LinkRequests {
+export function createLinkRequests(
+  services: Services & { people: People; links: Links; mails: Mails; auditLog: AuditLog },
+): LinkRequests {
   const { db, jobs, people, links, mails, auditLog } = services;
 
   return { request, fulfil };
@@ -51,5 +56,5 @@ export const mailLink = defineJob({
   name: 'auth.mailLink',
   summary: 'Mails a link that was asked for, when the address has an account',
   payload: RequestedLink,
-  run: (request, _job, { linkRequests }) => linkRequests.fulfil(request),
+  run: (request, _job, { linkRequests }: Services & { linkRequests: LinkRequests }) => linkRequests.fulfil(request),
 });

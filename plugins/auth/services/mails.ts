@@ -5,7 +5,7 @@
 import Type, { type Static } from 'typebox';
 import type { Transaction } from '#core/database/database.ts';
 import { isAppError } from '#core/errors.ts';
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 
 const MailPayload = Type.Object({

@@ -10,11 +10,16 @@ import { lookUp } from '#core/look-up.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomToken, sha256 } from '#core/security/tokens.ts';
 import type { AuthConfig } from '../config.ts';
+import type { Accounts, Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
-import { CHALLENGE_SECONDS } from './challenges.ts';
+import type { AuditLog } from './audit-log.ts';
+import { CHALLENGE_SECONDS, type Challenges } from './challenges.ts';
 import { normalName } from './names.ts';
-import type { LoginAnswer, Origin } from './sessions.ts';
+import type { People } from './people.ts';
+import type { Registration } from './registration.ts';
+import type { SecondFactor } from './second-factor.ts';
+import type { LoginAnswer, Sessions } from './sessions.ts';
 
 export interface Oidc {
   /** The configured providers, for the sign-in page. */
@@ -53,7 +58,18 @@ interface Claims {
 /** Loaded when somebody signs in that way: most platforms have no provider. */
 const library = () => import('openid-client');
 
-export function createOidc(services: Services & { config: AuthConfig }): Oidc {
+export function createOidc(
+  services: Services & {
+    people: People;
+    accounts: Accounts;
+    secondFactor: SecondFactor;
+    sessions: Sessions;
+    challenges: Challenges;
+    registration: Registration;
+    auditLog: AuditLog;
+    config: AuthConfig;
+  },
+): Oidc {
   const {
     db,
     clock,

@@ -1,5 +1,6 @@
 /** The tenant of who runs this server: that of the first super-admin. */
 import type { Services } from '#core/plugin.ts';
+import type { People } from './people.ts';
 import { createRowCache } from './row-cache.ts';
 
 export interface OperatorTenant {
@@ -7,7 +8,7 @@ export interface OperatorTenant {
   id(): Promise<string | null>;
 }
 
-export function createOperatorTenant({ db, people }: Services): OperatorTenant {
+export function createOperatorTenant({ db, people }: Services & { people: People }): OperatorTenant {
   const found = createRowCache<'operator', { uuid: string }>(db, () =>
     db
       .read('auth_users')

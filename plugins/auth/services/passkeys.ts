@@ -4,10 +4,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { coreErrors, messageOf } from '#core/errors.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import type { Services } from '#core/plugin.ts';
+import type { Accounts, Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { PasskeyRow, UserRow } from '../tables.ts';
 import type { Account } from './api-keys.ts';
-import type { LoginAnswer, Origin } from './sessions.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Challenges } from './challenges.ts';
+import type { People } from './people.ts';
+import type { LoginAnswer, Sessions } from './sessions.ts';
 
 export interface PasskeyView {
   id: string;
@@ -31,7 +35,15 @@ const MAX_PER_USER = 20;
 /** Loaded when the first passkey is: its certificate code takes 10 MB that most servers never need. */
 const webauthn = () => import('@simplewebauthn/server');
 
-export function createPasskeys(services: Services): Passkeys {
+export function createPasskeys(
+  services: Services & {
+    accounts: Accounts;
+    sessions: Sessions;
+    people: People;
+    challenges: Challenges;
+    auditLog: AuditLog;
+  },
+): Passkeys {
   const { db, clock, log, coreConfig, accounts, sessions, people, challenges, auditLog } = services;
   const expectedOrigin = new URL(coreConfig.http.publicUrl).origin;
   const rpID = new URL(coreConfig.http.publicUrl).hostname;

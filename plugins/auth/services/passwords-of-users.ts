@@ -1,10 +1,15 @@
 /** Choosing and changing passwords: by link, by their owner, by an administrator. */
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
+import type { Accounts, Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
 import type { Account } from './api-keys.ts';
-import type { Origin } from './sessions.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Claims } from './claims.ts';
+import type { Links } from './links.ts';
+import type { Mails } from './mails.ts';
+import type { People } from './people.ts';
 
 export interface PasswordChanges {
   /** The hash of a password that may be used. Throws `weak_password`. Slow: never inside a transaction. */
@@ -21,7 +26,16 @@ export interface PasswordChanges {
 /** So soon after signing in nobody is asked again who they are: who came by a link may not know the password. */
 const FRESH_MS = 15 * 60_000;
 
-export function createPasswordChanges(services: Services): PasswordChanges {
+export function createPasswordChanges(
+  services: Services & {
+    claims: Claims;
+    links: Links;
+    mails: Mails;
+    people: People;
+    accounts: Accounts;
+    auditLog: AuditLog;
+  },
+): PasswordChanges {
   const { db, clock, passwords, claims, links, mails, people, accounts, auditLog } = services;
 
   return { hashOf, reset, change };

@@ -3,13 +3,24 @@ import { coreErrors } from '#core/errors.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import type { Services } from '#core/plugin.ts';
 import { profileView } from '../views.ts';
-import type { Account } from './api-keys.ts';
+import type { Account, ApiKeys } from './api-keys.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Passkeys } from './passkeys.ts';
+import type { People } from './people.ts';
 
 export interface PersonalData {
   export(principal: Account): Promise<Record<string, unknown>>;
 }
 
-export function createPersonalData({ db, clock, hooks, people, auditLog, apiKeys, passkeys }: Services): PersonalData {
+export function createPersonalData({
+  db,
+  clock,
+  hooks,
+  people,
+  auditLog,
+  apiKeys,
+  passkeys,
+}: Services & { people: People; auditLog: AuditLog; apiKeys: ApiKeys; passkeys: Passkeys }): PersonalData {
   return {
     async export(principal) {
       const user = await people.userById(principal.userId);

@@ -1,12 +1,17 @@
 /** A person's own profile. */
 import { coreErrors } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
 import { type ProfileView, profileView } from '../views.ts';
 import type { Account } from './api-keys.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Erasure } from './erasure.ts';
+import type { Links } from './links.ts';
+import type { Mails } from './mails.ts';
 import { normalName, throwTaken } from './names.ts';
-import type { Origin } from './sessions.ts';
+import type { People } from './people.ts';
 
 export interface ProfilePatch {
   full_name?: string | null;
@@ -27,7 +32,14 @@ export interface Profiles {
   erase(principal: Account): Promise<void>;
 }
 
-export function createProfiles({ db, people, links, mails, erasure, auditLog }: Services): Profiles {
+export function createProfiles({
+  db,
+  people,
+  links,
+  mails,
+  erasure,
+  auditLog,
+}: Services & { people: People; links: Links; mails: Mails; erasure: Erasure; auditLog: AuditLog }): Profiles {
   return { read, change, erase };
 
   async function read(principal: Account): Promise<ProfileView> {

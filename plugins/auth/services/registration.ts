@@ -5,12 +5,55 @@ import type { Transaction } from '#core/database/database.ts';
 import { isAppError, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
-import type { NewAccount, Registration } from '../contract.ts';
+import type { NewAccount, Origin, Registration as PublicRegistration } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Links } from './links.ts';
+import type { Mails } from './mails.ts';
 import { normalName, taken, throwTaken } from './names.ts';
+import type { PasswordChanges } from './passwords-of-users.ts';
+import type { People } from './people.ts';
 
-export function createRegistration(services: Services & { config: AuthConfig }): Registration {
+/** Making accounts; what other plugins may use of it stands in the contract. */
+export interface Registration extends PublicRegistration {
+  /** Whether anybody may make an account. */
+  isOpen: boolean;
+  /**
+   * Without a password the account is entered by a mailed link. Throws `registration_closed`, `invitation_required`,
+   * `email_taken`, `weak_password`.
+   */
+  register(request: {
+    email: string;
+    password?: string;
+    fullName?: string;
+    tenantName?: string;
+    origin: Origin;
+  }): Promise<UserRow>;
+  /** Makes an account inside the caller's transaction. Throws `email_taken`, `username_taken`, `phone_taken`. */
+  create(trx: Transaction, account: NewAccount): Promise<UserRow>;
+  hasSuperadmin(): Promise<boolean>;
+  setUp(request: {
+    token: string;
+    email: string;
+    username?: string;
+    password: string;
+    origin: Origin;
+  }): Promise<UserRow>;
+  setupLink(): Promise<string | null>;
+  ensureConfiguredAdmin(): Promise<void>;
+}
+
+export function createRegistration(
+  services: Services & {
+    links: Links;
+    mails: Mails;
+    people: People;
+    auditLog: AuditLog;
+    passwordChanges: PasswordChanges;
+    config: AuthConfig;
+  },
+): Registration {
   const { db, clock, config, events, links, mails, people, auditLog, passwordChanges } = services;
 
   return {

@@ -1,10 +1,11 @@
 /** The root token: a bearer with every right, off unless it is configured. */
 import type { Credentials } from '#core/http/authentication.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import type { Services } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import type { AuthConfig } from '../config.ts';
+import type { AuditLog } from './audit-log.ts';
 
 export interface RootAccess {
   principalOf(credentials: Credentials): Promise<Principal | null>;
@@ -27,7 +28,7 @@ const MAX_ADDRESSES = 1_000;
 /** Wrong tokens of one address; after them the right one is not judged there either. */
 const WRONG_TOKENS: RateLimit = { name: 'auth.rootToken', points: 30, windowSeconds: 900 };
 
-export function createRootAccess(services: Services & { config: AuthConfig }): RootAccess {
+export function createRootAccess(services: Services & { auditLog: AuditLog; config: AuthConfig }): RootAccess {
   const { config, clock, rateLimits, auditLog } = services;
   const { rootToken } = config;
   const lastAudit = new Map<string, number>();

@@ -1,10 +1,9 @@
 /** The second factor: TOTP (RFC 6238) with recovery codes. Tables: auth_totp, auth_recovery_codes. */
 import { Secret, TOTP } from 'otpauth';
 import type { Transaction } from '#core/database/database.ts';
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomFrom } from '#core/security/tokens.ts';
-import type { SecondFactor } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 
 const PERIOD_SECONDS = 30;
@@ -14,6 +13,18 @@ const RECOVERY_CODES = 10;
 /** Without look-alikes; 10 characters are 49 bits, and tries are limited. */
 const RECOVERY_ALPHABET = '23456789abcdefghjkmnpqrstvwxyz';
 const TRIES: RateLimit = { name: 'auth.otp', points: 10, windowSeconds: 900 };
+
+export interface SecondFactor {
+  isOn(userId: number): Promise<boolean>;
+  /** Whether the code is right; a right one is used up. Throws `rate_limited`. */
+  check(userId: number, code: string): Promise<boolean>;
+  /** A new secret, not yet in force. Throws `otp_on_already`. */
+  begin(userId: number, label: string): Promise<{ secret: string; otpauth_url: string }>;
+  /** Puts the secret in force; gives the recovery codes, this once. Throws `invalid_otp`. */
+  confirm(userId: number, code: string): Promise<string[]>;
+  /** Throws `invalid_otp`. */
+  disable(userId: number, code: string): Promise<void>;
+}
 
 export function createSecondFactor({ db, clock, secrets, rateLimits }: Services): SecondFactor {
   return { isOn, check, begin, confirm, disable };

@@ -8,9 +8,13 @@ import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomToken, sha256 } from '#core/security/tokens.ts';
 import type { AuthConfig } from '../config.ts';
+import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
 import { type UserView, userView } from '../views.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { People } from './people.ts';
+import type { Tokens } from './tokens.ts';
 
 export interface LoginAnswer {
   access_token: string;
@@ -18,11 +22,6 @@ export interface LoginAnswer {
   token_type: 'bearer';
   expires_in: number;
   user: UserView;
-}
-
-export interface Origin {
-  ip: string;
-  userAgent: string;
 }
 
 export interface Sessions {
@@ -38,7 +37,9 @@ export interface Sessions {
   end(options: { refreshToken?: string; sessionId?: string; principal: Principal }): Promise<void>;
 }
 
-export function createSessions(services: Services & { config: AuthConfig }): Sessions {
+export function createSessions(
+  services: Services & { people: People; tokens: Tokens; auditLog: AuditLog; config: AuthConfig },
+): Sessions {
   const { db, clock, config, people, tokens, auditLog } = services;
   const lifetimeMs = config.refreshTokenDays * 24 * 3600_000;
 

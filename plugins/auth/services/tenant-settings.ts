@@ -3,8 +3,10 @@ import Type, { type TSchema } from 'typebox';
 import { AppError, coreErrors } from '#core/errors.ts';
 import { type Check, compileCheck } from '#core/http/validate.ts';
 import type { Services } from '#core/plugin.ts';
+import type { Origin } from '../contract.ts';
 import type { Account } from './api-keys.ts';
-import type { Origin } from './sessions.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { People } from './people.ts';
 
 export type Settings = Record<string, unknown>;
 
@@ -21,7 +23,13 @@ export interface TenantSettings {
   change(principal: Account, patch: Settings, origin: Origin): Promise<Settings>;
 }
 
-export function createTenantSettings({ db, clock, people, catalogue, auditLog }: Services): TenantSettings {
+export function createTenantSettings({
+  db,
+  clock,
+  people,
+  catalogue,
+  auditLog,
+}: Services & { people: People; auditLog: AuditLog }): TenantSettings {
   const checks = new Map<string, Check>(
     Object.entries(catalogue.tenantSettings).map(([name, schema]) => [name, compileCheck(schema, name)]),
   );

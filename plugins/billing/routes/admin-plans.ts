@@ -1,7 +1,8 @@
 /** MoltFlow /admin/plans: only for super-admins. */
 import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
-import { reply, route, type Services } from '#core/plugin.ts';
+import { reply, route } from '#core/plugin.ts';
+import type { BillingScope } from '../scope.ts';
 import type { PlanRow } from '../tables.ts';
 import { AdminPlanView, adminPlanView } from '../views/plans.ts';
 import { pageOf } from '../views/shared.ts';
@@ -30,7 +31,7 @@ const Synced = Type.Object({
   stripe_price_yearly_id: Type.Union([Type.String(), Type.Null()]),
 });
 
-async function shown(plan: PlanRow, { planSync }: Services) {
+async function shown(plan: PlanRow, { planSync }: BillingScope) {
   return adminPlanView(plan, (await planSync.refsOf([plan])).get(plan.id));
 }
 
@@ -42,7 +43,7 @@ export const adminPlanRoutes = [
     summary: 'All plans',
     query: Type.Object({ ...PageQuery, search: Type.Optional(Type.String({ maxLength: 200 })) }),
     responses: { 200: pageOf(AdminPlanView) },
-    async handler({ query }, { plans, planSync }) {
+    async handler({ query }, { plans, planSync }: BillingScope) {
       const page = await plans.list(query);
       const refs = await planSync.refsOf(page.items);
       return { ...page, items: page.items.map((plan) => adminPlanView(plan, refs.get(plan.id))) };
@@ -58,7 +59,7 @@ export const adminPlanRoutes = [
       ...fields,
     }),
     responses: { 201: AdminPlanView },
-    async handler({ body, principal, ...request }, services) {
+    async handler({ body, principal, ...request }, services: BillingScope) {
       return reply(201, await shown(await services.plans.create(principal, body, originOf(request)), services));
     },
   }),
@@ -75,7 +76,7 @@ export const adminPlanRoutes = [
       price_yearly: Type.Optional(Price),
     }),
     responses: { 200: AdminPlanView },
-    async handler({ params, body, principal, ...request }, services) {
+    async handler({ params, body, principal, ...request }, services: BillingScope) {
       return shown(await services.plans.change(principal, params.id, body, originOf(request)), services);
     },
   }),
@@ -86,7 +87,8 @@ export const adminPlanRoutes = [
     summary: 'Deletes a plan that nobody has',
     params: Id,
     responses: { 204: null },
-    handler: ({ params, principal, ...request }, { plans }) => plans.remove(principal, params.id, originOf(request)),
+    handler: ({ params, principal, ...request }, { plans }: BillingScope) =>
+      plans.remove(principal, params.id, originOf(request)),
   }),
   route({
     method: 'POST',
@@ -99,7 +101,7 @@ export const adminPlanRoutes = [
         failed: Type.Array(Type.Object({ plan_id: Type.String(), error: Type.String() })),
       }),
     },
-    async handler(_, { planSync }) {
+    async handler(_, { planSync }: BillingScope) {
       const results = await planSync.syncAll('stripe');
       return {
         synced: results.flatMap(({ plan_id, refs }) => (refs ? [syncedView(plan_id, refs)] : [])),
@@ -114,7 +116,7 @@ export const adminPlanRoutes = [
     summary: 'Brings product and prices of a plan at Stripe up to date',
     params: Id,
     responses: { 200: Synced },
-    async handler({ params }, { plans, planSync }) {
+    async handler({ params }, { plans, planSync }: BillingScope) {
       const plan = await plans.find(params.id);
       return syncedView(plan.plan_id, await planSync.sync('stripe', plan));
     },

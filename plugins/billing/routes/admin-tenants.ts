@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
 import { route } from '#core/plugin.ts';
+import type { BillingScope } from '../scope.ts';
 import { CheckoutView, checkoutView } from '../views/checkouts.ts';
 import { InvoiceView, invoiceView } from '../views/invoices.ts';
 import { pageOf } from '../views/shared.ts';
@@ -28,7 +29,7 @@ export const adminTenantRoutes = [
     summary: 'Limits of the plan, what the tenant has been granted, and what follows',
     params: Id,
     responses: { 200: EffectiveLimits },
-    handler: ({ params }, { tenantLimits }) => tenantLimits.effective(params.id),
+    handler: ({ params }, { tenantLimits }: BillingScope) => tenantLimits.effective(params.id),
   }),
   route({
     method: 'POST',
@@ -38,7 +39,7 @@ export const adminTenantRoutes = [
     params: Id,
     body: Type.Object({ usage: Type.Optional(Type.Boolean()), overrides: Type.Optional(Type.Boolean()) }),
     responses: { 200: EffectiveLimits },
-    handler({ params, body, principal, ...request }, { tenantLimits }) {
+    handler({ params, body, principal, ...request }, { tenantLimits }: BillingScope) {
       const { usage = true, overrides = true } = body;
       return tenantLimits.reset(principal, params.id, { usage, overrides }, originOf(request));
     },
@@ -51,7 +52,7 @@ export const adminTenantRoutes = [
     params: Id,
     body: Type.Object({ plan_id: PlanId }),
     responses: { 200: EffectiveLimits },
-    handler: ({ params, body, principal, ...request }, { tenantLimits }) =>
+    handler: ({ params, body, principal, ...request }, { tenantLimits }: BillingScope) =>
       tenantLimits.assign(principal, params.id, body.plan_id, originOf(request)),
   }),
   route({
@@ -62,7 +63,7 @@ export const adminTenantRoutes = [
     params: Id,
     body: Type.Record(Type.String(), Type.Union([Type.Integer({ minimum: -1, maximum: 1e12 }), Type.Null()])),
     responses: { 200: EffectiveLimits },
-    handler: ({ params, body, principal, ...request }, { tenantLimits }) =>
+    handler: ({ params, body, principal, ...request }, { tenantLimits }: BillingScope) =>
       tenantLimits.override(principal, params.id, body, originOf(request)),
   }),
   route({
@@ -76,7 +77,7 @@ export const adminTenantRoutes = [
       tenant_id: Type.Optional(Type.String({ maxLength: 64 })),
     }),
     responses: { 200: pageOf(CheckoutView) },
-    async handler({ query }, { checkouts }) {
+    async handler({ query }, { checkouts }: BillingScope) {
       const page = await checkouts.list(query);
       return { ...page, items: page.items.map(checkoutView) };
     },
@@ -92,7 +93,7 @@ export const adminTenantRoutes = [
       tenant_id: Type.Optional(Type.String({ maxLength: 64 })),
     }),
     responses: { 200: pageOf(TenantInvoiceView) },
-    async handler({ query }, { invoices }) {
+    async handler({ query }, { invoices }: BillingScope) {
       const page = await invoices.listAll(query);
       return { ...page, items: page.items.map((row) => ({ tenant_id: row.tenant_id, ...invoiceView(row) })) };
     },
@@ -104,7 +105,7 @@ export const adminTenantRoutes = [
     summary: 'The money of a manual checkout came in',
     params: SessionId,
     responses: { 200: CheckoutView },
-    async handler({ params, principal, ...request }, { checkoutCompletion }) {
+    async handler({ params, principal, ...request }, { checkoutCompletion }: BillingScope) {
       return checkoutView(await checkoutCompletion.confirm(principal, params.session_id, originOf(request)));
     },
   }),
@@ -115,7 +116,7 @@ export const adminTenantRoutes = [
     summary: 'The money of an open invoice came in',
     params: InvoiceNumber,
     responses: { 200: InvoiceView },
-    async handler({ params, principal, ...request }, { subscriptionTimes }) {
+    async handler({ params, principal, ...request }, { subscriptionTimes }: BillingScope) {
       return invoiceView(await subscriptionTimes.confirmInvoice(principal, params.number, originOf(request)));
     },
   }),

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
 import { route } from '#core/plugin.ts';
+import type { BillingScope } from '../scope.ts';
 import { PlanView, planView } from '../views/plans.ts';
 import { pageOf } from '../views/shared.ts';
 import { SubscriptionView } from '../views/subscriptions.ts';
@@ -16,7 +17,7 @@ export const billingRoutes = [
     access: READ,
     summary: 'Your plan, its limits, and what is used of them',
     responses: { 200: SubscriptionView },
-    handler: ({ principal }, services) => subscriptionOf(tenantOf(principal), services),
+    handler: ({ principal }, services: BillingScope) => subscriptionOf(tenantOf(principal), services),
   }),
   route({
     method: 'GET',
@@ -25,7 +26,7 @@ export const billingRoutes = [
     summary: 'Plans that are for sale',
     query: Type.Object({ ...PageQuery }),
     responses: { 200: pageOf(PlanView) },
-    async handler({ query }, { plans }) {
+    async handler({ query }, { plans }: BillingScope) {
       const page = await plans.list({ ...query, onlyPublic: true });
       return { ...page, items: page.items.map(planView) };
     },
@@ -37,7 +38,7 @@ export const billingRoutes = [
     summary: 'Begins the payment of a plan',
     body: Type.Object(CheckoutBody, { examples: [example] }),
     responses: { 200: CheckoutAnswer },
-    handler: ({ principal, body }, { checkouts }) => checkouts.begin(tenantOf(principal), wishOf(body)),
+    handler: ({ principal, body }, { checkouts }: BillingScope) => checkouts.begin(tenantOf(principal), wishOf(body)),
   }),
   route({
     method: 'POST',
@@ -55,7 +56,7 @@ export const billingRoutes = [
       { examples: [{ email: 'user@example.com', ...example }] },
     ),
     responses: { 200: CheckoutAnswer },
-    handler({ body, ...request }, { checkouts }) {
+    handler({ body, ...request }, { checkouts }: BillingScope) {
       const { email, password, full_name } = body;
       const person = {
         email,
@@ -72,7 +73,7 @@ export const billingRoutes = [
     summary: 'Where to see and change how you pay',
     body: Type.Object({}),
     responses: { 200: Type.Object({ portal_url: Type.String() }) },
-    handler: ({ principal }, { portal }) => portal.open(tenantOf(principal)),
+    handler: ({ principal }, { portal }: BillingScope) => portal.open(tenantOf(principal)),
   }),
   route({
     method: 'POST',
@@ -81,7 +82,7 @@ export const billingRoutes = [
     summary: 'Ends the subscription, at the end of its period or at once',
     body: Type.Object({ immediately: Type.Optional(Type.Boolean()) }),
     responses: { 200: SubscriptionView },
-    async handler({ principal, body }, services) {
+    async handler({ principal, body }, services: BillingScope) {
       await services.subscriptionChanges.cancel(tenantOf(principal), body.immediately ?? false);
       return subscriptionOf(tenantOf(principal), services);
     },
@@ -99,7 +100,7 @@ export const billingRoutes = [
     responses: {
       200: Type.Object({ subscription: SubscriptionView, checkout: Type.Union([CheckoutAnswer, Type.Null()]) }),
     },
-    async handler({ principal, body }, services) {
+    async handler({ principal, body }, services: BillingScope) {
       const tenantId = tenantOf(principal);
       const { checkout } = await services.subscriptionChanges.change(tenantId, wishOf(body), body.when ?? 'now');
       return { subscription: await subscriptionOf(tenantId, services), checkout };

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
 import { reply, route } from '#core/plugin.ts';
+import type { BillingScope } from '../scope.ts';
 import { CouponView, couponView } from '../views/coupons.ts';
 import { pageOf } from '../views/shared.ts';
 import { CouponCode, Id, originOf } from './shared.ts';
@@ -18,7 +19,7 @@ export const couponRoutes = [
     summary: 'All coupons, newest first',
     query: Type.Object({ ...PageQuery }),
     responses: { 200: pageOf(CouponView) },
-    async handler({ query }, { coupons }) {
+    async handler({ query }, { coupons }: BillingScope) {
       const page = await coupons.list(query);
       return { ...page, items: page.items.map(couponView) };
     },
@@ -39,7 +40,7 @@ export const couponRoutes = [
       expires_at: Type.Optional(Time),
     }),
     responses: { 201: CouponView },
-    async handler({ body, principal, ...request }, { coupons }) {
+    async handler({ body, principal, ...request }, { coupons }: BillingScope) {
       return reply(201, couponView(await coupons.create(principal, body, originOf(request))));
     },
   }),
@@ -50,7 +51,7 @@ export const couponRoutes = [
     summary: 'One coupon, by code or id',
     params: Id,
     responses: { 200: CouponView },
-    handler: async ({ params }, { coupons }) => couponView(await coupons.find(params.id)),
+    handler: async ({ params }, { coupons }: BillingScope) => couponView(await coupons.find(params.id)),
   }),
   route({
     method: 'PATCH',
@@ -64,7 +65,7 @@ export const couponRoutes = [
       expires_at: Type.Optional(Type.Union([Time, Type.Null()])),
     }),
     responses: { 200: CouponView },
-    async handler({ params, body, principal, ...request }, { coupons }) {
+    async handler({ params, body, principal, ...request }, { coupons }: BillingScope) {
       return couponView(await coupons.change(principal, params.id, body, originOf(request)));
     },
   }),
@@ -75,7 +76,7 @@ export const couponRoutes = [
     summary: 'Takes a coupon out of use; who redeemed it keeps it',
     params: Id,
     responses: { 204: null },
-    handler: ({ params, principal, ...request }, { coupons }) =>
+    handler: ({ params, principal, ...request }, { coupons }: BillingScope) =>
       coupons.remove(principal, params.id, originOf(request)),
   }),
 ];

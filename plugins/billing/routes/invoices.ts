@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
 import { isSuperadmin } from '#core/http/principal.ts';
 import { reply, route } from '#core/plugin.ts';
+import type { BillingScope } from '../scope.ts';
 import { invoicePdf } from '../services/invoice-pdf.ts';
 import { InvoiceView, invoiceView } from '../views/invoices.ts';
 import { pageOf } from '../views/shared.ts';
@@ -18,7 +19,7 @@ export const invoiceRoutes = [
     summary: 'Your invoices, newest first',
     query: Type.Object({ ...PageQuery }),
     responses: { 200: pageOf(InvoiceView) },
-    async handler({ principal, query }, { invoices }) {
+    async handler({ principal, query }, { invoices }: BillingScope) {
       const page = await invoices.list(tenantOf(principal), query);
       return { ...page, items: page.items.map(invoiceView) };
     },
@@ -30,7 +31,7 @@ export const invoiceRoutes = [
     summary: 'One invoice',
     params: InvoiceNumber,
     responses: { 200: InvoiceView },
-    async handler({ principal, params }, { invoices }) {
+    async handler({ principal, params }, { invoices }: BillingScope) {
       return invoiceView(await invoices.find(isSuperadmin(principal) ? null : tenantOf(principal), params.number));
     },
   }),
@@ -41,7 +42,7 @@ export const invoiceRoutes = [
     summary: 'One invoice as PDF',
     params: InvoiceNumber,
     responses: { 200: null },
-    async handler({ principal, params }, { invoices, billingDocuments }) {
+    async handler({ principal, params }, { invoices, billingDocuments }: BillingScope) {
       const row = await invoices.find(isSuperadmin(principal) ? null : tenantOf(principal), params.number);
       return reply(200, await invoicePdf(invoiceView(row), billingDocuments.font), {
         'content-type': 'application/pdf',

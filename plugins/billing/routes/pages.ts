@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
 import { checkoutPage, portalPage } from '../pages.ts';
+import type { BillingScope } from '../scope.ts';
 import { tenantOfToken } from '../services/portal-token.ts';
 import { invoiceView } from '../views/invoices.ts';
 
@@ -14,7 +15,7 @@ export const pageRoutes = [
     summary: 'How to pay a checkout of the manual provider',
     params: Type.Object({ session_id: Type.String({ minLength: 1, maxLength: 255 }) }),
     responses: { 200: null },
-    async handler({ params }, { checkouts, plans, billingDocuments }) {
+    async handler({ params }, { checkouts, plans, billingDocuments }: BillingScope) {
       const checkout = await checkouts.find(params.session_id);
       // Other providers' ids may be guessed, and they have pages of their own.
       if (checkout.provider !== 'manual') throw billingErrors.checkout_not_found();
@@ -28,7 +29,7 @@ export const pageRoutes = [
     summary: 'Subscription and invoices, behind the link that the portal gives',
     query: Type.Object({ token: Type.String({ minLength: 1, maxLength: 2000 }) }),
     responses: { 200: null },
-    async handler({ query }, { secrets, clock, entitlements, invoices }) {
+    async handler({ query }, { secrets, clock, entitlements, invoices }: BillingScope) {
       const tenantId = tenantOfToken(secrets, query.token, clock.now());
       const { plan, status } = await entitlements.fresh(tenantId);
       const page = await invoices.list(tenantId, { page_size: 200 });

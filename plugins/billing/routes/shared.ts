@@ -1,8 +1,8 @@
 /** Schemas and small steps that several of billing's routes use. */
 import Type from 'typebox';
 import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
+import type { BillingScope } from '../scope.ts';
 import type { Origin } from '../services/plans.ts';
 import { CycleSchema } from '../views/shared.ts';
 import { type SubscriptionView, subscriptionView } from '../views/subscriptions.ts';
@@ -43,7 +43,7 @@ export function originOf({ ip, userAgent }: Origin): Origin {
 
 export async function subscriptionOf(
   tenantId: string,
-  { entitlements, usageFigures, clock }: Services,
+  { entitlements, usageFigures, clock }: BillingScope,
 ): Promise<SubscriptionView> {
   const [entitlement, used] = await Promise.all([entitlements.fresh(tenantId), usageFigures.current(tenantId)]);
   return subscriptionView(entitlement, used, clock.now());

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
 import { route } from '#core/plugin.ts';
+import type { BillingScope } from '../scope.ts';
 import { monthOf, monthStart, nextMonthStart } from '../services/calendar.ts';
 import { meterList } from '../services/meters.ts';
 import { pageOf } from '../views/shared.ts';
@@ -17,7 +18,7 @@ export const usageRoutes = [
     access: USAGE,
     summary: 'What is used of each limit this month',
     responses: { 200: CurrentUsageView },
-    async handler({ principal }, { entitlements, usageFigures, catalogue, clock }) {
+    async handler({ principal }, { entitlements, usageFigures, catalogue, clock }: BillingScope) {
       const tenantId = tenantOf(principal);
       const [entitlement, used] = await Promise.all([entitlements.fresh(tenantId), usageFigures.current(tenantId)]);
       const now = clock.now();
@@ -32,7 +33,7 @@ export const usageRoutes = [
     summary: 'What was used in the months before, newest first',
     query: Type.Object({ ...PageQuery }),
     responses: { 200: pageOf(Type.Object({ period: Type.String(), usage: Counts })) },
-    async handler({ principal, query }, { usageFigures }) {
+    async handler({ principal, query }, { usageFigures }: BillingScope) {
       const { page = 1, page_size = 50 } = query;
       const months = await usageFigures.history(tenantOf(principal));
       const items = months.slice((page - 1) * page_size, page * page_size);
@@ -55,7 +56,7 @@ export const usageRoutes = [
         days: Type.Array(Type.Object({ date: Type.String(), usage: Counts })),
       }),
     },
-    async handler({ principal }, { usageFigures, clock }) {
+    async handler({ principal }, { usageFigures, clock }: BillingScope) {
       return { period: monthOf(clock.now()), days: await usageFigures.daily(tenantOf(principal)) };
     },
   }),

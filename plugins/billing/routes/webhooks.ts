@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { readBytes } from '#core/http/body.ts';
 import { route } from '#core/plugin.ts';
+import type { BillingScope } from '../scope.ts';
 
 const LIMIT_BYTES = 1024 * 1024;
 
@@ -14,7 +15,7 @@ export const webhookRoutes = [
     params: Type.Object({ provider: Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' }) }),
     rawBody: ['application/json', 'application/x-www-form-urlencoded', 'text/plain'],
     responses: { 200: Type.Object({ received: Type.Literal(true), duplicate: Type.Boolean() }) },
-    async handler({ params, ctx }, { providerEvents }) {
+    async handler({ params, ctx }, { providerEvents }: BillingScope) {
       const body = await readBytes(ctx.req, LIMIT_BYTES);
       const isNew = await providerEvents.handle(params.provider, { body, header: (name) => ctx.get(name) });
       return { received: true, duplicate: !isNew };

@@ -2,16 +2,19 @@
 import type { Transaction } from '#core/database/database.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { CheckoutRow, CouponRow, InvoiceRow, PlanRow, SubscriptionRow } from '../tables.ts';
 import { monthsOf, periodEnd } from './calendar.ts';
-import { periodsLeft } from './coupons.ts';
+import type { Checkouts } from './checkouts.ts';
+import { type Coupons, periodsLeft } from './coupons.ts';
 import { type Customer, customerOf } from './customers.ts';
+import type { Invoices } from './invoices.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
-import type { Origin } from './plans.ts';
+import type { Origin, Plans } from './plans.ts';
 import { basisOf, type Quote } from './quotes.ts';
 import { standingOf } from './standing.ts';
-import type { NewSubscription } from './subscription-store.ts';
+import type { NewSubscription, SubscriptionStore } from './subscription-store.ts';
 
 export interface CheckoutCompletion {
   /** The money came in, says an administrator. Again is no error and has no effect. */
@@ -32,7 +35,16 @@ export interface CheckoutCompletion {
   expireSome(limit: number): Promise<number>;
 }
 
-export function createCheckoutCompletion(services: Services): CheckoutCompletion {
+export function createCheckoutCompletion(
+  services: Services &
+    AuthServices & {
+      plans: Plans;
+      coupons: Coupons;
+      invoices: Invoices;
+      checkouts: Checkouts;
+      subscriptionStore: SubscriptionStore;
+    },
+): CheckoutCompletion {
   const { db, clock, plans, coupons, invoices, checkouts, auditLog } = services;
   const { subscriptionStore: store } = services;
 

@@ -3,15 +3,22 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { PaymentProvider } from '../contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { CheckoutRow, Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
 import { DAY_MS } from './calendar.ts';
-import type { UsableCoupon } from './coupons.ts';
+import type { CheckoutCompletion } from './checkout-completion.ts';
+import type { Coupons, UsableCoupon } from './coupons.ts';
 import { customerOf } from './customers.ts';
+import type { Entitlements } from './entitlements.ts';
 import { blank, wholeSecond } from './new-subscription.ts';
-import { isOffered, type Origin, priceOf } from './plans.ts';
+import type { LeftOvers } from './payments/left-overs.ts';
+import type { PlanSync } from './payments/plan-sync.ts';
+import type { PaymentProviders } from './payments/providers.ts';
+import { isOffered, type Origin, type Plans, priceOf } from './plans.ts';
 import { quoteOf } from './quotes.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
 
 export interface CheckoutWish {
   planId: string;
@@ -49,7 +56,19 @@ export interface Checkouts {
 /** How long a checkout can be paid. */
 const OPEN_MS = 7 * DAY_MS;
 
-export function createCheckouts(services: Services): Checkouts {
+export function createCheckouts(
+  services: Services &
+    AuthServices & {
+      plans: Plans;
+      coupons: Coupons;
+      entitlements: Entitlements;
+      paymentProviders: PaymentProviders;
+      planSync: PlanSync;
+      subscriptionStore: SubscriptionStore;
+      leftOvers: LeftOvers;
+      checkoutCompletion: CheckoutCompletion;
+    },
+): Checkouts {
   const { db, clock, coreConfig, plans, coupons, entitlements, paymentProviders, planSync } = services;
   const { log, subscriptionStore: store, leftOvers, registration, erasure, people } = services;
 

@@ -6,6 +6,7 @@ import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
 import { codeOf } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
 import type { CouponRow, Cycle, RedemptionRow } from '../tables.ts';
@@ -55,7 +56,12 @@ export interface UsableCoupon {
   months: number | null;
 }
 
-export function createCoupons({ db, clock, auditLog, config }: Services & { config: BillingConfig }): Coupons {
+export function createCoupons({
+  db,
+  clock,
+  auditLog,
+  config,
+}: Services & AuthServices & { config: BillingConfig }): Coupons {
   return { list, find, create, change, remove, usable, redeem, countRenewal };
 
   async function list(wish: { page?: number; page_size?: number }): Promise<NumberedPage<CouponRow>> {

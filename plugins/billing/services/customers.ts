@@ -1,7 +1,7 @@
 /** Who a tenant is, for invoices and checkouts. Asked before a transaction begins, since it reads other tables. */
 
 import { isAppError } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 
 export interface Customer {
@@ -14,7 +14,7 @@ export const NOBODY: Customer = { name: '', email: null };
 
 /** Throws `tenant_not_found`. */
 export async function customerOf(
-  { people, administration }: Pick<Services, 'people' | 'administration'>,
+  { people, administration }: Pick<AuthServices, 'people'> & Pick<AuthServices, 'administration'>,
   tenantId: string,
 ): Promise<Customer> {
   const tenant = await people.tenantByUuid(tenantId);
@@ -25,7 +25,7 @@ export async function customerOf(
 
 /** Null when the tenant has been erased. */
 export async function customerIfAny(
-  services: Pick<Services, 'people' | 'administration'>,
+  services: Pick<AuthServices, 'people'> & Pick<AuthServices, 'administration'>,
   tenantId: string,
 ): Promise<Customer | null> {
   try {

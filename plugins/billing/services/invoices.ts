@@ -10,6 +10,7 @@ import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
 import type { InvoiceRow, InvoiceStatus } from '../tables.ts';
 import type { Customer } from './customers.ts';
+import type { BillingDocuments } from './documents.ts';
 import { moneyText } from './money.ts';
 import type { Line } from './quotes.ts';
 
@@ -144,7 +145,11 @@ export const sendInvoiceMail = defineJob({
   name: 'billing.sendInvoiceMail',
   summary: 'Tells the owner of a tenant that an invoice is to be paid',
   payload: InvoiceMail,
-  async run({ number }, { id }, { db, mailer, mailTemplates, billingDocuments }) {
+  async run(
+    { number },
+    { id },
+    { db, mailer, mailTemplates, billingDocuments }: Services & { billingDocuments: BillingDocuments },
+  ) {
     const row = await db.read('billing_invoices').where({ number, status: 'open' }).first();
     const { email } = JSON.parse(row?.customer ?? '{}');
     if (!row || typeof email !== 'string') return;

@@ -6,9 +6,11 @@ import { likePattern, type NumberedPage, numberedPage } from '#core/database/pag
 import { codeOf } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
 import type { Cycle, PlanRow } from '../tables.ts';
+import type { Entitlements } from './entitlements.ts';
 import { FALLBACK_PLAN, FIRST_PLANS } from './first-plans.ts';
 import { type Limits, meterList } from './meters.ts';
 import { majorUnits, minorUnits } from './money.ts';
@@ -53,7 +55,9 @@ export interface Plans {
   remove(actor: Principal, id: string, origin: Origin): Promise<void>;
 }
 
-export function createPlans(services: Services & { config: BillingConfig }): Plans {
+export function createPlans(
+  services: Services & AuthServices & { entitlements: Entitlements; config: BillingConfig },
+): Plans {
   const { db, clock, config, auditLog, catalogue, entitlements } = services;
   const meters = meterList(catalogue);
 

@@ -1,12 +1,12 @@
 /** Requests a minute that a plan allows its tenant: a policy that core's rate limits ask. */
 import { isSuperadmin } from '#core/http/principal.ts';
 import type { RateLimitPolicy } from '#core/http/rate-limits.ts';
-import type { Services } from '#core/plugin.ts';
+import type { BillingScope } from '../scope.ts';
 import type { Entitlement } from './entitlements.ts';
 import { limitOf, REQUESTS_PER_MINUTE, UNLIMITED } from './meters.ts';
 
 /** Who runs the server is never locked out of it. */
-export function requestLimitPolicy({ entitlements }: Services): RateLimitPolicy {
+export function requestLimitPolicy({ entitlements }: BillingScope): RateLimitPolicy {
   return (principal) => {
     const { tenantId } = principal;
     if (tenantId === null || isSuperadmin(principal)) return null;

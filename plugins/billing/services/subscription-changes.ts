@@ -2,14 +2,21 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
-import type { CheckoutWish, StartedCheckout } from './checkouts.ts';
+import type { Checkouts, CheckoutWish, StartedCheckout } from './checkouts.ts';
 import { type Customer, customerOf } from './customers.ts';
+import type { Entitlements } from './entitlements.ts';
+import type { Invoices } from './invoices.ts';
 import { blank } from './new-subscription.ts';
-import { isOffered, priceOf } from './plans.ts';
+import type { LeftOvers } from './payments/left-overs.ts';
+import type { PlanSync } from './payments/plan-sync.ts';
+import type { ProviderEvents } from './payments/provider-events.ts';
+import type { PaymentProviders } from './payments/providers.ts';
+import { isOffered, type Plans, priceOf } from './plans.ts';
 import { type Line, quoteOf, unusedWorth } from './quotes.ts';
-import type { NewSubscription } from './subscription-store.ts';
+import type { NewSubscription, SubscriptionStore } from './subscription-store.ts';
 
 export interface ChangeOutcome {
   /** Null when it has happened or stands for the period's end; else it happens once this is paid. */
@@ -26,7 +33,20 @@ export interface SubscriptionChanges {
   change(tenantId: string, wish: CheckoutWish, when: 'now' | 'period_end'): Promise<ChangeOutcome>;
 }
 
-export function createSubscriptionChanges(services: Services): SubscriptionChanges {
+export function createSubscriptionChanges(
+  services: Services &
+    AuthServices & {
+      plans: Plans;
+      entitlements: Entitlements;
+      checkouts: Checkouts;
+      paymentProviders: PaymentProviders;
+      planSync: PlanSync;
+      providerEvents: ProviderEvents;
+      invoices: Invoices;
+      subscriptionStore: SubscriptionStore;
+      leftOvers: LeftOvers;
+    },
+): SubscriptionChanges {
   const { db, clock, plans, entitlements, checkouts, paymentProviders, planSync, providerEvents, invoices } = services;
   const { subscriptionStore: store, leftOvers } = services;
 

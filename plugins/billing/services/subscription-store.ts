@@ -5,6 +5,8 @@ import { isoSeconds } from '#core/iso-time.ts';
 import type { Services } from '#core/plugin.ts';
 import type { SubscriptionEvent } from '../contract.ts';
 import type { SubscriptionRow } from '../tables.ts';
+import type { Entitlements } from './entitlements.ts';
+import type { Plans } from './plans.ts';
 
 export type NewSubscription = Omit<SubscriptionRow, 'id' | 'uuid' | 'created_at' | 'updated_at'>;
 
@@ -15,7 +17,13 @@ export interface SubscriptionStore {
   save(trx: Transaction, before: SubscriptionRow | undefined, state: NewSubscription): Promise<SubscriptionRow>;
 }
 
-export function createSubscriptionStore({ db, clock, events, plans, entitlements }: Services): SubscriptionStore {
+export function createSubscriptionStore({
+  db,
+  clock,
+  events,
+  plans,
+  entitlements,
+}: Services & { plans: Plans; entitlements: Entitlements }): SubscriptionStore {
   return { locked, save };
 
   async function locked(trx: Transaction, tenantId: string): Promise<SubscriptionRow | undefined> {

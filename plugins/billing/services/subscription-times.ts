@@ -3,14 +3,21 @@ import type { Transaction } from '#core/database/database.ts';
 import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { InvoiceRow, SubscriptionRow } from '../tables.ts';
 import { monthsOf, periodEnd } from './calendar.ts';
+import type { Coupons } from './coupons.ts';
 import { type Customer, customerIfAny, NOBODY } from './customers.ts';
-import { type Origin, priceOf } from './plans.ts';
+import type { Entitlements } from './entitlements.ts';
+import type { Invoices } from './invoices.ts';
+import type { ProviderEvents } from './payments/provider-events.ts';
+import type { PaymentProviders } from './payments/providers.ts';
+import { type Origin, type Plans, priceOf } from './plans.ts';
 import { renewalQuote } from './quotes.ts';
 import { GRACE_MS, type Standing, standingOf } from './standing.ts';
 import { canceledState } from './subscription-changes.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
 
 export interface SubscriptionTimes {
   /**
@@ -27,7 +34,18 @@ export interface SubscriptionTimes {
 /** What was not heard of for so long is asked for. */
 const STALE_MS = 24 * 3600_000;
 
-export function createSubscriptionTimes(services: Services): SubscriptionTimes {
+export function createSubscriptionTimes(
+  services: Services &
+    AuthServices & {
+      plans: Plans;
+      coupons: Coupons;
+      invoices: Invoices;
+      entitlements: Entitlements;
+      paymentProviders: PaymentProviders;
+      providerEvents: ProviderEvents;
+      subscriptionStore: SubscriptionStore;
+    },
+): SubscriptionTimes {
   const { db, clock, log, plans, coupons, invoices, entitlements, paymentProviders, providerEvents, auditLog } =
     services;
   const { subscriptionStore: store } = services;

@@ -2,13 +2,19 @@
 import type { Transaction } from '#core/database/database.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { UsageService } from '../contract.ts';
 import { billingErrors } from '../errors.ts';
 import { monthOf } from './calendar.ts';
+import type { Entitlements } from './entitlements.ts';
+import type { Invoices } from './invoices.ts';
 import { type Limits, limitOf, meterList } from './meters.ts';
 import { blank } from './new-subscription.ts';
-import type { Origin } from './plans.ts';
+import type { LeftOvers } from './payments/left-overs.ts';
+import type { Origin, Plans } from './plans.ts';
 import { unusedWorth } from './quotes.ts';
 import { standingOf } from './standing.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
 
 export interface EffectiveLimits {
   tenant_id: string;
@@ -42,7 +48,17 @@ export interface TenantLimits {
   ): Promise<EffectiveLimits>;
 }
 
-export function createTenantLimits(services: Services): TenantLimits {
+export function createTenantLimits(
+  services: Services &
+    AuthServices & {
+      entitlements: Entitlements;
+      usage: UsageService;
+      plans: Plans;
+      invoices: Invoices;
+      leftOvers: LeftOvers;
+      subscriptionStore: SubscriptionStore;
+    },
+): TenantLimits {
   const { db, clock, people, auditLog, catalogue, entitlements, usage, plans, invoices, leftOvers, subscriptionStore } =
     services;
   const meters = meterList(catalogue);

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { EmailSchema } from '../email-schema.ts';
+import type { LicensingScope } from '../scope.ts';
 import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';
 import { GeneratedView, generatedView, LicenceView, licenceView } from '../views.ts';
 
@@ -25,7 +26,7 @@ export const adminRoutes = [
       user_hint: Type.Optional(Type.String({ maxLength: 500 })),
     }),
     responses: { 200: Type.Object({ success: Type.Literal(true), license: GeneratedView }) },
-    async handler({ body, principal }, { licences }) {
+    async handler({ body, principal }, { licences }: LicensingScope) {
       const licence = await licences.generate(principal.tenantId, {
         plan: body.plan,
         email: body.email,
@@ -43,7 +44,7 @@ export const adminRoutes = [
     summary: 'Ends a licence for good',
     body: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     responses: { 200: Success },
-    async handler({ body, principal }, { licenceChanges }) {
+    async handler({ body, principal }, { licenceChanges }: LicensingScope) {
       await licenceChanges.revoke(scopeOf(principal), body.license_id, body.reason ?? '');
       return { success: true };
     },
@@ -55,7 +56,7 @@ export const adminRoutes = [
     summary: 'Takes the place of a device away',
     body: Device,
     responses: { 200: Success },
-    async handler({ body, principal }, { licenceDevices }) {
+    async handler({ body, principal }, { licenceDevices }: LicensingScope) {
       await licenceDevices.deactivate(scopeOf(principal), body.license_id, body.device_id);
       return { success: true };
     },
@@ -67,7 +68,7 @@ export const adminRoutes = [
     summary: 'Gives a device its place back',
     body: Device,
     responses: { 200: Success },
-    async handler({ body, principal }, { licenceDevices }) {
+    async handler({ body, principal }, { licenceDevices }: LicensingScope) {
       await licenceDevices.activate(scopeOf(principal), body.license_id, body.device_id);
       return { success: true };
     },
@@ -83,7 +84,7 @@ export const adminRoutes = [
       offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000 })),
     }),
     responses: { 200: Type.Object({ success: Type.Literal(true), licenses: Type.Array(LicenceView) }) },
-    async handler({ query, principal }, { licences }) {
+    async handler({ query, principal }, { licences }: LicensingScope) {
       const { status, limit = 100, offset = 0 } = query;
       const rows = await licences.list(scopeOf(principal), { ...(status && { status }), limit, offset });
       return { success: true, licenses: rows.map(licenceView) };
@@ -105,7 +106,7 @@ export const adminRoutes = [
         }),
       }),
     },
-    handler: async ({ principal }, { licences }) => ({
+    handler: async ({ principal }, { licences }: LicensingScope) => ({
       success: true,
       stats: await licences.stats(scopeOf(principal)),
     }),

@@ -4,6 +4,7 @@ import { isoSeconds } from '#core/iso-time.ts';
 import { route } from '#core/plugin.ts';
 import { EmailSchema } from '../email-schema.ts';
 import { licensingErrors } from '../errors.ts';
+import type { LicensingScope } from '../scope.ts';
 import type { Lease } from '../services/leases.ts';
 import { mayManage, scopeOf } from '../services/licence-rows.ts';
 import { timeOrNull } from '../views.ts';
@@ -44,7 +45,7 @@ export const customerRoutes = [
         },
       ),
     },
-    async handler(_request, { licensingSigningKeys }) {
+    async handler(_request, { licensingSigningKeys }: LicensingScope) {
       const keys = await licensingSigningKeys.published();
       const [current] = keys;
       return { success: true, kid: current?.kid ?? '', alg: 'EdDSA', public_key: current?.x ?? '', keys };
@@ -75,7 +76,7 @@ export const customerRoutes = [
         grace_until: Type.String(),
       }),
     },
-    async handler({ params, body, principal, ip, ctx }, services) {
+    async handler({ params, body, principal, ip, ctx }, services: LicensingScope) {
       const { licences, licenceVerification, licensingFiles, licensingCaller } = services;
       const { device_id, device_name = '', activation_code, email } = body;
       const isManager = principal !== null && mayManage(principal);
@@ -109,7 +110,7 @@ export const customerRoutes = [
     summary: 'Takes a place of a floating licence, or renews one’s own',
     body: Type.Object({ ...Credentials, device_id: Text(200) }),
     responses: { 200: LeaseView },
-    async handler({ body, ip, ctx }, { licenceVerification, licenceLeases, licensingCaller }) {
+    async handler({ body, ip, ctx }, { licenceVerification, licenceLeases, licensingCaller }: LicensingScope) {
       const { activation_code: activationCode, email, device_id } = body;
       const caller = licensingCaller(ip, (name) => ctx.get(name));
       // Its places bound how many use it at once, whichever devices they are; from where is looked at.
@@ -124,7 +125,8 @@ export const customerRoutes = [
     summary: 'Keeps a lease alive',
     params: LeaseId,
     responses: { 200: LeaseView },
-    handler: async ({ params }, { licenceLeases }) => leaseView(await licenceLeases.heartbeat(params.id)),
+    handler: async ({ params }, { licenceLeases }: LicensingScope) =>
+      leaseView(await licenceLeases.heartbeat(params.id)),
   }),
   route({
     method: 'DELETE',
@@ -133,7 +135,7 @@ export const customerRoutes = [
     summary: 'Gives the place back',
     params: LeaseId,
     responses: { 200: Success },
-    async handler({ params }, { licenceLeases }) {
+    async handler({ params }, { licenceLeases }: LicensingScope) {
       await licenceLeases.release(params.id);
       return { success: true };
     },
@@ -150,7 +152,7 @@ export const customerRoutes = [
       email: EmailSchema,
     }),
     responses: { 200: Type.Object({ success: Type.Literal(true), trial_days: Type.Integer() }) },
-    async handler({ body }, { licences, licensingProducts }) {
+    async handler({ body }, { licences, licensingProducts }: LicensingScope) {
       const product = await licensingProducts.findPublic(body.product_id);
       await licences.startTrial(product, body.email);
       return { success: true, trial_days: product.trial_days };
@@ -165,7 +167,7 @@ export const customerRoutes = [
     rateLimit: { name: 'licensing.device-link', points: 5, windowSeconds: 3600 },
     body: Type.Object({ email: Text(320), activation_code: Type.Optional(Text(100)) }),
     responses: { 200: Success },
-    async handler({ body }, { licenceDeviceLinks }) {
+    async handler({ body }, { licenceDeviceLinks }: LicensingScope) {
       await licenceDeviceLinks.send(body.email, body.activation_code ?? '');
       return { success: true };
     },
@@ -195,7 +197,7 @@ export const customerRoutes = [
         ),
       }),
     },
-    async handler({ body }, { licenceDeviceLinks }) {
+    async handler({ body }, { licenceDeviceLinks }: LicensingScope) {
       const opened = await licenceDeviceLinks.open(body.token);
       return {
         success: true,
@@ -224,7 +226,7 @@ export const customerRoutes = [
     summary: 'Frees the place of a device; it may come back',
     body: Type.Object({ token: Text(2000), license_id: Text(40), device_id: Text(200) }),
     responses: { 200: Success },
-    async handler({ body }, { licenceDeviceLinks }) {
+    async handler({ body }, { licenceDeviceLinks }: LicensingScope) {
       await licenceDeviceLinks.release(body.token, body.license_id, body.device_id);
       return { success: true };
     },

@@ -4,6 +4,7 @@ import { readBytes } from '#core/http/body.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { reply, route } from '#core/plugin.ts';
 import { EmailSchema } from '../email-schema.ts';
+import type { LicensingScope } from '../scope.ts';
 import type { Upgrade } from '../services/licence-changes.ts';
 import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';
 import type { ProductWish } from '../services/products.ts';
@@ -68,7 +69,7 @@ export const platformRoutes = [
       max_version: Type.Optional(Type.String({ maxLength: 64 })),
     }),
     responses: { 201: ExtendedView },
-    async handler({ body, principal }, { licences, licensingProducts }) {
+    async handler({ body, principal }, { licences, licensingProducts }: LicensingScope) {
       const { device_cap, user_hint, max_version, ...rest } = body;
       const licence = await licences.generate(principal.tenantId, {
         ...rest,
@@ -101,7 +102,7 @@ export const platformRoutes = [
         history: Type.Array(Type.Object({ at: Type.String(), what: Type.String(), detail: Type.Unknown() })),
       }),
     },
-    async handler({ params, principal }, { licences, licenceChanges, licensingProducts }) {
+    async handler({ params, principal }, { licences, licenceChanges, licensingProducts }: LicensingScope) {
       const licence = await licences.find(scopeOf(principal), params.id);
       const [devices, history] = await Promise.all([licences.devicesOf(licence), licenceChanges.history(licence)]);
       return {
@@ -123,7 +124,7 @@ export const platformRoutes = [
     params: Id,
     body: Type.Object({ days: Type.Optional(Days), idempotency_key: Type.Optional(Type.String({ maxLength: 150 })) }),
     responses: { 200: ExtendedView },
-    async handler({ params, body, principal }, { licenceChanges, licensingProducts }) {
+    async handler({ params, body, principal }, { licenceChanges, licensingProducts }: LicensingScope) {
       const key = body.idempotency_key && `${principal.tenantId ?? ''}/${body.idempotency_key}`;
       const licence = await licenceChanges.extend(scopeOf(principal), params.id, body.days, key);
       return extendedView(licence, licensingProducts);
@@ -143,7 +144,7 @@ export const platformRoutes = [
       max_version: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
     }),
     responses: { 200: ExtendedView },
-    async handler({ params, body, principal }, { licenceChanges, licensingProducts }) {
+    async handler({ params, body, principal }, { licenceChanges, licensingProducts }: LicensingScope) {
       const { device_cap, max_version, ...rest } = body;
       const wish: Upgrade = {
         ...rest,
@@ -162,7 +163,7 @@ export const platformRoutes = [
     params: Id,
     body: Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     responses: { 200: ExtendedView },
-    handler: async ({ params, body, principal }, { licenceChanges, licensingProducts }) =>
+    handler: async ({ params, body, principal }, { licenceChanges, licensingProducts }: LicensingScope) =>
       extendedView(await licenceChanges.suspend(scopeOf(principal), params.id, body.reason ?? ''), licensingProducts),
   }),
   route({
@@ -172,7 +173,7 @@ export const platformRoutes = [
     summary: 'Valid again after a suspension',
     params: Id,
     responses: { 200: ExtendedView },
-    handler: async ({ params, principal }, { licenceChanges, licensingProducts }) =>
+    handler: async ({ params, principal }, { licenceChanges, licensingProducts }: LicensingScope) =>
       extendedView(await licenceChanges.resume(scopeOf(principal), params.id), licensingProducts),
   }),
   route({
@@ -181,7 +182,7 @@ export const platformRoutes = [
     access: read,
     summary: 'Products, newest first',
     responses: { 200: Type.Object({ items: Type.Array(ProductView), next_cursor: Type.Null() }) },
-    handler: async ({ principal }, { licensingProducts }) => ({
+    handler: async ({ principal }, { licensingProducts }: LicensingScope) => ({
       items: (await licensingProducts.list(scopeOf(principal))).map(productView),
       next_cursor: null,
     }),
@@ -193,7 +194,7 @@ export const platformRoutes = [
     summary: 'A new product',
     body: Type.Object({ code: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{0,63}$' }), ...ProductBody }),
     responses: { 201: ProductView },
-    async handler({ body, principal }, { licensingProducts }) {
+    async handler({ body, principal }, { licensingProducts }: LicensingScope) {
       const { code, ...wish } = body;
       return productView(await licensingProducts.create(principal.tenantId, code, wishOf(wish)));
     },
@@ -206,7 +207,7 @@ export const platformRoutes = [
     params: Id,
     body: Type.Object(ProductBody),
     responses: { 200: ProductView },
-    handler: async ({ params, body, principal }, { licensingProducts }) =>
+    handler: async ({ params, body, principal }, { licensingProducts }: LicensingScope) =>
       productView(await licensingProducts.change(scopeOf(principal), params.id, wishOf(body))),
   }),
   route({
@@ -215,7 +216,9 @@ export const platformRoutes = [
     access: 'superadmin',
     summary: 'A new key for offline licences; older ones stay published',
     responses: { 201: Type.Object({ kid: Type.String() }) },
-    handler: async (_request, { licensingSigningKeys }) => ({ kid: await licensingSigningKeys.rotate() }),
+    handler: async (_request, { licensingSigningKeys }: LicensingScope) => ({
+      kid: await licensingSigningKeys.rotate(),
+    }),
   }),
   route({
     method: 'GET',
@@ -223,7 +226,7 @@ export const platformRoutes = [
     access: read,
     summary: 'All licences as CSV',
     responses: { 200: null },
-    handler: ({ principal }, { licensingExport }) =>
+    handler: ({ principal }, { licensingExport }: LicensingScope) =>
       reply(200, licensingExport.write(scopeOf(principal), principal), {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="licences.csv"',
@@ -241,7 +244,7 @@ export const platformRoutes = [
     rawBody: ['text/csv', 'application/octet-stream'],
     bodyLimit: CSV_LIMIT_BYTES,
     responses: { 200: Type.Object({ imported: Type.Integer(), skipped: Type.Integer() }) },
-    handler: ({ ctx, principal }, { licensingImport }) =>
+    handler: ({ ctx, principal }, { licensingImport }: LicensingScope) =>
       licensingImport.read(principal, () => readBytes(ctx.req, CSV_LIMIT_BYTES)),
   }),
 ];

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { isoSeconds } from '#core/iso-time.ts';
 import { route } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
+import type { LicensingScope } from '../scope.ts';
 import { SENTENCES, VERIFIED } from '../sentences.ts';
 import type { Products } from '../services/products.ts';
 import type { UsedLicence, VerifyOutcome } from '../services/verification.ts';
@@ -62,7 +63,10 @@ export const verifyRoutes = [
         { additionalProperties: true, examples: [{ success: true, code: 'SUCCESS', isValid: true }] },
       ),
     },
-    async handler({ body, ip, ctx }, { licenceVerification, licensingProducts, licensingCaller, clock }) {
+    async handler(
+      { body, ip, ctx },
+      { licenceVerification, licensingProducts, licensingCaller, clock }: LicensingScope,
+    ) {
       if (!body.activation_code?.trim()) throw licensingErrors.MISSING_LICENSE();
       if (!body.email?.trim()) throw licensingErrors.MISSING_EMAIL();
       const outcome = await licenceVerification.verify(

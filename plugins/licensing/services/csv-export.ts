@@ -1,7 +1,7 @@
 /** Licences as CSV (RFC 4180), out. */
 import { stringify } from 'csv-stringify';
 import { isoSeconds } from '#core/iso-time.ts';
-import type { Progress } from '#core/operations/operations.ts';
+import type { Progress } from '#core/operations/operation.ts';
 import { AppError, type Principal, type Services } from '#core/plugin.ts';
 import type { LicenceRow } from '../tables.ts';
 import { timeOrNull } from '../views.ts';

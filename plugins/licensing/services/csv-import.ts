@@ -1,7 +1,8 @@
 /** Licences as CSV (RFC 4180), in: existing codes of another shop, or of an export. */
 import type { Transaction } from '#core/database/database.ts';
-import type { Progress } from '#core/operations/operations.ts';
+import type { Progress } from '#core/operations/operation.ts';
 import { AppError, type Principal, type Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import { addCounts, countsOf } from './counts.ts';
 import { type Line, lineOf, REQUIRED_COLUMNS, type Setting } from './csv-lines.ts';
@@ -28,7 +29,7 @@ const MOST_LINES = 100_000;
 const MOST_FILES = 3;
 const MOST_WAITING = 4;
 
-export function createLicenceImport({ db, clock, operatorTenant, operations }: Services): LicenceImport {
+export function createLicenceImport({ db, clock, operatorTenant, operations }: Services & AuthServices): LicenceImport {
   const turns = createTurns({ atOnce: MOST_FILES, waitingPerLane: MOST_WAITING });
   return { read };
 

@@ -1,9 +1,11 @@
 /** Links with which customers see and release the devices of their licences. Sent to the licence's address alone. */
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import type { Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, FileRow, LicenceRow } from '../tables.ts';
 import { normalCode } from './codes.ts';
+import type { Devices } from './devices.ts';
+import type { Licences } from './licences.ts';
 
 export interface DeviceLinks {
   /** Mails a link when there is a licence of this address (and code, if given); does the same when there is none. */
@@ -23,7 +25,7 @@ const MOST_LICENCES = 50;
 /** Whoever asks, from however many places: nobody's mailbox is filled with links. */
 const LINKS_OF_ADDRESS: RateLimit = { name: 'licensing.linksOfAddress', points: 5, windowSeconds: 3600 };
 
-export function createDeviceLinks(services: Services): DeviceLinks {
+export function createDeviceLinks(services: Services & { licences: Licences; licenceDevices: Devices }): DeviceLinks {
   const { db, clock, jobs, rateLimits, secrets, licences, licenceDevices } = services;
 
   return { send, isKnown, open, release };

@@ -8,6 +8,7 @@ import { licensingErrors } from '../errors.ts';
 import type { LeaseRow } from '../tables.ts';
 import { lockedLicence, refusalOf } from './licence-rows.ts';
 import { placesOfOthers } from './places.ts';
+import type { Products } from './products.ts';
 import type { UsedLicence } from './verification.ts';
 
 export interface Lease {
@@ -28,7 +29,7 @@ export interface Leases {
   removeOld(): Promise<number>;
 }
 
-export function createLeases({ db, clock, licensingProducts }: Services): Leases {
+export function createLeases({ db, clock, licensingProducts }: Services & { licensingProducts: Products }): Leases {
   return { acquire, heartbeat, release, removeOld };
 
   async function acquire({ license_id }: UsedLicence, deviceId: string): Promise<Lease> {

@@ -14,7 +14,7 @@ import {
 } from './licence-rows.ts';
 import { DAY_MS, DEFAULT_DAYS } from './licences.ts';
 import { takenPlaces } from './places.ts';
-import type { Entitlements } from './products.ts';
+import type { Entitlements, Products } from './products.ts';
 
 export interface Upgrade {
   plan?: Plan;
@@ -43,7 +43,12 @@ export interface LicenceChanges {
   history(licence: LicenceRow): Promise<HistoryRow[]>;
 }
 
-export function createLicenceChanges({ db, clock, events, licensingProducts }: Services): LicenceChanges {
+export function createLicenceChanges({
+  db,
+  clock,
+  events,
+  licensingProducts,
+}: Services & { licensingProducts: Products }): LicenceChanges {
   return { revoke, extend, upgrade, suspend, resume, history };
 
   async function revoke(scope: Scope, licenseId: string, reason: string): Promise<void> {

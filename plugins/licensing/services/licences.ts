@@ -7,7 +7,7 @@ import type { DeviceRow, LicenceRow, LicenceStatus, Plan, ProductRow } from '../
 import { newActivationCode, newLicenceId, normalCode } from './codes.ts';
 import { addCounts, countsOf, readCounts } from './counts.ts';
 import { changeLicence, doneBefore, eventOf, historyKey, recordHistory, type Scope } from './licence-rows.ts';
-import type { Entitlements } from './products.ts';
+import type { Entitlements, Products } from './products.ts';
 import { trialAddress } from './trial-address.ts';
 
 export interface NewLicence {
@@ -49,7 +49,13 @@ export const DAY_MS = 24 * 3600_000;
 export const DEFAULT_DAYS: Record<Plan, number | null> = { monthly: 30, yearly: 365, lifetime: null };
 export const DEFAULT_DEVICE_CAP = 5;
 
-export function createLicences({ db, clock, log, events, licensingProducts }: Services): Licences {
+export function createLicences({
+  db,
+  clock,
+  log,
+  events,
+  licensingProducts,
+}: Services & { licensingProducts: Products }): Licences {
   return { generate, startTrial, list, stats, find, devicesOf, expireSome };
 
   async function generate(tenantId: string | null, wish: NewLicence): Promise<LicenceRow> {

@@ -6,12 +6,14 @@ import type { KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import type { FileRow, LicenceRow } from '../tables.ts';
-import type { SeenDevice } from './devices.ts';
+import type { Devices, SeenDevice } from './devices.ts';
 import { lockedLicence, refusalOf } from './licence-rows.ts';
 import { DAY_MS } from './licences.ts';
-import type { ProductRules } from './products.ts';
+import type { ProductRules, Products } from './products.ts';
+import type { SigningKeys } from './signing-keys.ts';
 import type { UsedLicence } from './verification.ts';
 
 export interface OfflineFile {
@@ -43,7 +45,12 @@ export function createOfflineFiles({
   licensingProducts,
   licensingSigningKeys,
   operatorTenant,
-}: Services): OfflineFiles {
+}: Services &
+  AuthServices & {
+    licenceDevices: Devices;
+    licensingProducts: Products;
+    licensingSigningKeys: SigningKeys;
+  }): OfflineFiles {
   return { sign, removeOld };
 
   async function sign({ license_id }: UsedLicence, device: SeenDevice): Promise<OfflineFile> {

@@ -4,12 +4,15 @@ import type { Knex } from 'knex';
 import semver from 'semver';
 import { groupedReads, padded } from '#core/database/grouped-reads.ts';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import { defineBatch, type Services } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow } from '../tables.ts';
+import type { AbuseDetection } from './abuse.ts';
 import { normalCode } from './codes.ts';
+import type { Devices } from './devices.ts';
 import { refusalOf, type Scope } from './licence-rows.ts';
 
 /** Whose licences a program asks for. Without either: the operator's own. */
@@ -105,7 +108,7 @@ export function createVerification({
   licenceDevices,
   licenceAbuse,
   operatorTenant,
-}: Services): Verification {
+}: Services & AuthServices & { licenceDevices: Devices; licenceAbuse: AbuseDetection }): Verification {
   /** All that were seen at this moment are one statement. */
   const seeing = defineBatch<Seen, void>({
     name: 'licensing.seen',

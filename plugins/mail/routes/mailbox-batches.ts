@@ -1,6 +1,7 @@
 /** Temp-mail: the same change on up to a thousand mailboxes, for super-admins. */
 import Type, { type Static } from 'typebox';
 import { route } from '#core/plugin.ts';
+import type { MailScope } from '../scope.ts';
 import { ForwardTo } from './mailbox-settings.ts';
 
 const MAX_ITEMS = 1_000;
@@ -42,7 +43,7 @@ export const mailboxBatchRoutes = [
     path: '/api/mailboxes/batch-toggle-login',
     summary: 'Sign-in as the mailbox, for many',
     body: Type.Object({ addresses: Addresses, can_login: Type.Boolean() }),
-    handler: ({ body }, { mailboxSettings }) =>
+    handler: ({ body }, { mailboxSettings }: MailScope) =>
       mailboxSettings.changeMany({ addresses: body.addresses }, { can_login: body.can_login ? 1 : 0 }),
   }),
   route({
@@ -50,7 +51,7 @@ export const mailboxBatchRoutes = [
     path: '/api/mailboxes/batch-favorite',
     summary: 'Favourites, for many, by id',
     body: Type.Object({ mailbox_ids: Ids, is_favorite: Type.Boolean() }),
-    handler: ({ body }, { mailboxSettings }) =>
+    handler: ({ body }, { mailboxSettings }: MailScope) =>
       mailboxSettings.changeMany({ ids: body.mailbox_ids }, { is_favorite: body.is_favorite ? 1 : 0 }),
   }),
   route({
@@ -58,7 +59,7 @@ export const mailboxBatchRoutes = [
     path: '/api/mailboxes/batch-forward',
     summary: 'Forwarding, for many, by id',
     body: Type.Object({ mailbox_ids: Ids, forward_to: ForwardTo }),
-    handler: ({ body }, { mailboxSettings }) =>
+    handler: ({ body }, { mailboxSettings }: MailScope) =>
       mailboxSettings.changeMany({ ids: body.mailbox_ids }, forwardOf(body.forward_to)),
   }),
   route({
@@ -66,7 +67,7 @@ export const mailboxBatchRoutes = [
     path: '/api/mailboxes/batch-favorite-by-address',
     summary: 'Favourites, for many, by address',
     body: Type.Object({ addresses: Addresses, is_favorite: Type.Boolean() }),
-    handler: ({ body }, { mailboxSettings }) =>
+    handler: ({ body }, { mailboxSettings }: MailScope) =>
       mailboxSettings.changeMany({ addresses: body.addresses }, { is_favorite: body.is_favorite ? 1 : 0 }),
   }),
   route({
@@ -74,7 +75,7 @@ export const mailboxBatchRoutes = [
     path: '/api/mailboxes/batch-forward-by-address',
     summary: 'Forwarding, for many, by address',
     body: Type.Object({ addresses: Addresses, forward_to: ForwardTo }),
-    handler: ({ body }, { mailboxSettings }) =>
+    handler: ({ body }, { mailboxSettings }: MailScope) =>
       mailboxSettings.changeMany({ addresses: body.addresses }, forwardOf(body.forward_to)),
   }),
 ];

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import type { MailScope } from '../scope.ts';
 import { PASSWORD_CHANGED } from '../sentences.ts';
 import { demoMailboxes } from '../services/demonstration.ts';
 import { FAR_FUTURE_MS } from '../views.ts';
@@ -32,7 +33,7 @@ export const mailboxSettingRoutes = [
         { examples: [{ email: 'myname@example.com', expires: 1704067200000 }] },
       ),
     },
-    async handler({ body, principal }, { mailboxSettings, clock }) {
+    async handler({ body, principal }, { mailboxSettings, clock }: MailScope) {
       const row = await mailboxSettings.create(principal, { local: body.local, domainIndex: body.domainIndex ?? 0 });
       return { email: row.address, expires: row.expires_at ?? clock.now() + FAR_FUTURE_MS };
     },
@@ -44,7 +45,7 @@ export const mailboxSettingRoutes = [
     summary: 'Deletes a mailbox with its mail',
     query: Type.Object({ address: Address }),
     responses: { 200: Type.Object({ success: Type.Literal(true), deleted: Type.Literal(true) }) },
-    async handler({ query, principal }, { mailboxSettings }) {
+    async handler({ query, principal }, { mailboxSettings }: MailScope) {
       await mailboxSettings.remove(principal, query.address);
       return { success: true, deleted: true };
     },
@@ -60,7 +61,7 @@ export const mailboxSettingRoutes = [
         { examples: [{ limit: 10, used: 3, remaining: 7 }] },
       ),
     },
-    handler({ principal }, { mailboxSettings }) {
+    handler({ principal }, { mailboxSettings }: MailScope) {
       if (principal.kind === 'guest') return { limit: 3, used: 3, remaining: 0 };
       if (principal.kind === 'mailbox') return { limit: 1, used: 1, remaining: 0 };
       return mailboxSettings.quota(principal);
@@ -74,7 +75,7 @@ export const mailboxSettingRoutes = [
     query: MaybeAddress,
     body: MaybeAddress,
     responses: { 200: Type.Object({ success: Type.Literal(true), pinned: Type.Boolean() }) },
-    async handler({ query, body, principal }, { mailboxSettings }) {
+    async handler({ query, body, principal }, { mailboxSettings }: MailScope) {
       const pinned = await mailboxSettings.togglePin(principal, addressOf(query, body));
       return { success: true, pinned };
     },
@@ -87,7 +88,7 @@ export const mailboxSettingRoutes = [
     query: MaybeAddress,
     body: MaybeAddress,
     responses: { 200: Success },
-    async handler({ query, body }, { mailboxSettings }) {
+    async handler({ query, body }, { mailboxSettings }: MailScope) {
       await mailboxSettings.setPassword(addressOf(query, body), null);
       return { success: true };
     },
@@ -99,7 +100,7 @@ export const mailboxSettingRoutes = [
     summary: 'Lets people sign in as the mailbox, or not',
     body: Type.Object({ address: Address, can_login: Type.Boolean() }),
     responses: { 200: Type.Object({ success: Type.Literal(true), can_login: Type.Boolean() }) },
-    async handler({ body }, { mailboxSettings }) {
+    async handler({ body }, { mailboxSettings }: MailScope) {
       await mailboxSettings.changeByAddress(body.address, { can_login: body.can_login ? 1 : 0 });
       return { success: true, can_login: body.can_login };
     },
@@ -111,7 +112,7 @@ export const mailboxSettingRoutes = [
     summary: 'Sets the password of a mailbox',
     body: Type.Object({ address: Address, new_password: Password }),
     responses: { 200: Success },
-    async handler({ body }, { mailboxSettings }) {
+    async handler({ body }, { mailboxSettings }: MailScope) {
       await mailboxSettings.setPassword(body.address, body.new_password);
       return { success: true };
     },
@@ -123,7 +124,7 @@ export const mailboxSettingRoutes = [
     summary: 'Sets where mail is forwarded to; empty ends it',
     body: Type.Object({ mailbox_id: MailboxId, forward_to: ForwardTo }),
     responses: { 200: Success },
-    async handler({ body, principal }, { mailboxSettings }) {
+    async handler({ body, principal }, { mailboxSettings }: MailScope) {
       await mailboxSettings.change(principal, body.mailbox_id, { forward_to: body.forward_to?.trim() || null });
       return { success: true };
     },
@@ -135,7 +136,7 @@ export const mailboxSettingRoutes = [
     summary: 'Marks a mailbox as favourite, or not',
     body: Type.Object({ mailbox_id: MailboxId, is_favorite: Type.Boolean() }),
     responses: { 200: Success },
-    async handler({ body, principal }, { mailboxSettings }) {
+    async handler({ body, principal }, { mailboxSettings }: MailScope) {
       await mailboxSettings.change(principal, body.mailbox_id, { is_favorite: body.is_favorite ? 1 : 0 });
       return { success: true };
     },
@@ -155,7 +156,7 @@ export const mailboxSettingRoutes = [
         can_login: Type.Integer(),
       }),
     },
-    async handler({ query, principal }, { mailboxes, clock }) {
+    async handler({ query, principal }, { mailboxes, clock }: MailScope) {
       const row =
         principal.kind === 'guest'
           ? demoMailbox(query.address, clock.now())
@@ -176,7 +177,7 @@ export const mailboxSettingRoutes = [
         { examples: [{ success: true, message: PASSWORD_CHANGED }] },
       ),
     },
-    async handler({ body, principal, ip, userAgent }, { mailboxSettings, mailSessions }) {
+    async handler({ body, principal, ip, userAgent }, { mailboxSettings, mailSessions }: MailScope) {
       await mailboxSettings.changeOwnPassword(principal.id, body.currentPassword, body.newPassword);
       // The change ends every session of the mailbox; this one goes on.
       const cookie = await mailSessions.cookieFor(principal, { ip, userAgent });

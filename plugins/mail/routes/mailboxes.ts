@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import type { MailScope } from '../scope.ts';
 import { demoMailboxes } from '../services/demonstration.ts';
 import { FAR_FUTURE_MS, MailboxView, mailboxView } from '../views.ts';
 import { PageOrOffset, pageOf } from './paging.ts';
@@ -14,7 +15,7 @@ export const mailboxRoutes = [
     access: { scope: 'mail:read', kinds: READERS },
     summary: 'Domains in which you can make mailboxes',
     responses: { 200: Type.Array(Type.String(), { examples: [['example.com', 'mail.example.com']] }) },
-    handler: async ({ principal }, { mailboxTaking }) => [...(await mailboxTaking.domainsFor(principal))],
+    handler: async ({ principal }, { mailboxTaking }: MailScope) => [...(await mailboxTaking.domainsFor(principal))],
   }),
   route({
     method: 'GET',
@@ -31,7 +32,7 @@ export const mailboxRoutes = [
         { examples: [{ email: 'abc123@example.com', expires: 1704067200000 }] },
       ),
     },
-    async handler({ query, principal }, { mailboxes, clock }) {
+    async handler({ query, principal }, { mailboxes, clock }: MailScope) {
       if (principal.kind === 'guest') throw mailErrors.guest_read_only();
       if (principal.kind === 'mailbox') throw mailErrors.not_your_mailbox();
       const row = await mailboxes.generate(principal, {
@@ -57,7 +58,7 @@ export const mailboxRoutes = [
     responses: {
       200: Type.Union([Type.Array(MailboxView), Type.Object({ list: Type.Array(MailboxView), total: Type.Integer() })]),
     },
-    async handler({ query, principal }, { mailboxes, clock }) {
+    async handler({ query, principal }, { mailboxes, clock }: MailScope) {
       const page = pageOf(query, 100);
       if (principal.kind === 'guest') {
         const rows = demoMailboxes(mailboxes.domains()[0] ?? 'example.com', clock.now());

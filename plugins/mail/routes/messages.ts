@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import type { MailScope } from '../scope.ts';
 import { MESSAGE_DELETED } from '../sentences.ts';
 import { type DemoMessage, demoMessages } from '../services/demonstration.ts';
 import { safeHtml } from '../services/safe-html.ts';
@@ -37,7 +38,7 @@ export const messageRoutes = [
     responses: {
       200: Type.Union([Type.Array(MessageView), Type.Object({ list: Type.Array(MessageView), total: Type.Integer() })]),
     },
-    async handler({ query, principal }, { mailReading, clock }) {
+    async handler({ query, principal }, { mailReading, clock }: MailScope) {
       const page = pageOf(query, 20);
       if (principal.kind === 'guest') {
         const rows = demoMessages(query.mailbox, clock.now());
@@ -62,7 +63,7 @@ export const messageRoutes = [
     summary: 'What lists show, of up to 50 mails by id',
     query: Type.Object({ ids: Type.String({ pattern: '^\\d{1,9}(,\\d{1,9}){0,49}$' }) }),
     responses: { 200: Type.Array(MessageMetadataView) },
-    async handler({ query, principal }, { mailReading, clock }) {
+    async handler({ query, principal }, { mailReading, clock }: MailScope) {
       const ids = [...new Set(query.ids.split(',').map(Number))];
       const rows =
         principal.kind === 'guest'
@@ -78,7 +79,7 @@ export const messageRoutes = [
     summary: 'Deletes all mail of a mailbox',
     query: Type.Object({ mailbox: Type.String({ minLength: 3, maxLength: 320 }) }),
     responses: { 200: Type.Object({ success: Type.Literal(true), deletedCount: Type.Integer() }) },
-    async handler({ query, principal }, { mailReading }) {
+    async handler({ query, principal }, { mailReading }: MailScope) {
       return { success: true, deletedCount: await mailReading.clear(principal, query.mailbox) };
     },
   }),
@@ -91,7 +92,7 @@ export const messageRoutes = [
     responses: {
       200: Type.Object({ success: Type.Literal(true), deleted: Type.Literal(true), message: Type.String() }),
     },
-    async handler({ params, principal }, { mailReading }) {
+    async handler({ params, principal }, { mailReading }: MailScope) {
       await mailReading.remove(principal, params.id);
       return { success: true, deleted: true, message: MESSAGE_DELETED };
     },
@@ -109,7 +110,7 @@ export const messageRoutes = [
       images: Flag,
     }),
     responses: { 200: OpenMessageView },
-    async handler({ params, query, principal }, services) {
+    async handler({ params, query, principal }, services: MailScope) {
       const { mailReading, clock } = services;
       const row =
         principal.kind === 'guest' ? demoMessage(params.id, clock.now()) : await mailReading.open(principal, params.id);
@@ -124,7 +125,7 @@ export const messageRoutes = [
     summary: 'The message as it came, byte for byte',
     params: MessageId,
     responses: { 200: null },
-    async handler({ params, principal }, { mailReading, clock }) {
+    async handler({ params, principal }, { mailReading, clock }: MailScope) {
       const headers = {
         'content-type': 'message/rfc822',
         'content-disposition': `attachment; filename="email-${params.id}.eml"`,

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { coreErrors, reply, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import { mailErrors } from '../errors.ts';
+import type { MailScope } from '../scope.ts';
 import type { AuthResults } from '../services/filtering/mail-authentication.ts';
 import type { AttachmentInfo } from '../services/parser/parse.ts';
 import { IMAGE_PATH, imageKey } from '../services/safe-html.ts';
@@ -52,7 +53,7 @@ export const platformMessageRoutes = [
     responses: {
       200: Type.Object({ items: Type.Array(Message), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
     },
-    async handler({ query, principal }, { mailReading }) {
+    async handler({ query, principal }, { mailReading }: MailScope) {
       const limit = query.limit ?? 20;
       const before = query.cursor === undefined ? {} : { before: query.cursor };
       const rows = await mailReading.search(principal, query.q, { limit: limit + 1, ...before });
@@ -67,7 +68,7 @@ export const platformMessageRoutes = [
     summary: 'One mail with its envelope, authentication results and attachments',
     params: MessageId,
     responses: { 200: Detail },
-    async handler({ params, principal }, { mailReading }) {
+    async handler({ params, principal }, { mailReading }: MailScope) {
       const row = await mailReading.open(principal, params.id);
       const authentication: AuthResults | null = row.auth_results ? JSON.parse(row.auth_results) : null;
       const attachments: AttachmentInfo[] = JSON.parse(row.attachments);
@@ -87,7 +88,7 @@ export const platformMessageRoutes = [
       folder: Type.Optional(Type.Enum(['inbox', 'quarantine'])),
     }),
     responses: { 200: Message },
-    async handler({ params, body, principal }, { mailReading }) {
+    async handler({ params, body, principal }, { mailReading }: MailScope) {
       const { read: isRead, tags, folder } = body;
       const patch = { ...(isRead !== undefined && { isRead }), ...(tags && { tags }), ...(folder && { folder }) };
       return view(await mailReading.mark(principal, params.id, patch));
@@ -100,7 +101,7 @@ export const platformMessageRoutes = [
     summary: 'One attachment',
     params: Type.Object({ ...MessageId.properties, index: Type.Integer({ minimum: 0, maximum: 999 }) }),
     responses: { 200: null },
-    async handler({ params, principal }, { mailReading }) {
+    async handler({ params, principal }, { mailReading }: MailScope) {
       const { info, sizeBytes, stream } = await mailReading.attachment(principal, params.id, params.index);
       // Pictures are shown in place; everything else is saved, because a browser might run it.
       const isPicture = /^image\/(png|jpeg|gif|webp)$/.test(info.content_type);
@@ -123,7 +124,7 @@ export const platformMessageRoutes = [
       url: Type.String({ maxLength: 4_000 }),
     }),
     responses: { 200: null },
-    async handler({ query, principal }, { mailReading, outbound, secrets }) {
+    async handler({ query, principal }, { mailReading, outbound, secrets }: MailScope) {
       if (!safeEqual(query.key, imageKey(secrets, query.message, query.url))) throw coreErrors.forbidden();
       const [message] = await mailReading.several(principal, [query.message]);
       if (!message) throw mailErrors.message_not_found();

@@ -1,6 +1,7 @@
 /** Our own API: rules, webhooks, addresses that get no more mail. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import type { MailScope } from '../scope.ts';
 import { ACCOUNTS, MessageId } from './shared.ts';
 
 const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
@@ -60,7 +61,10 @@ export const platformSettingRoutes = [
     access: manage,
     summary: 'Rules of your mailboxes',
     responses: { 200: list(Rule) },
-    handler: async ({ principal }, { mailRules }) => ({ items: await mailRules.list(principal), next_cursor: null }),
+    handler: async ({ principal }, { mailRules }: MailScope) => ({
+      items: await mailRules.list(principal),
+      next_cursor: null,
+    }),
   }),
   route({
     method: 'POST',
@@ -73,7 +77,8 @@ export const platformSettingRoutes = [
       domain: Type.Optional(Type.String({ maxLength: 255 })),
     }),
     responses: { 201: Rule },
-    handler: async ({ body, principal }, { mailRules }) => reply(201, await mailRules.create(principal, body)),
+    handler: async ({ body, principal }, { mailRules }: MailScope) =>
+      reply(201, await mailRules.create(principal, body)),
   }),
   route({
     method: 'PATCH',
@@ -83,7 +88,7 @@ export const platformSettingRoutes = [
     params: MessageId,
     body: Type.Partial(Type.Object(RuleFields)),
     responses: { 200: Rule },
-    handler: ({ params, body, principal }, { mailRules }) => mailRules.change(principal, params.id, body),
+    handler: ({ params, body, principal }, { mailRules }: MailScope) => mailRules.change(principal, params.id, body),
   }),
   route({
     method: 'DELETE',
@@ -92,7 +97,7 @@ export const platformSettingRoutes = [
     summary: 'Deletes a rule',
     params: MessageId,
     responses: { 204: null },
-    async handler({ params, principal }, { mailRules }) {
+    async handler({ params, principal }, { mailRules }: MailScope) {
       await mailRules.remove(principal, params.id);
       return reply(204);
     },
@@ -104,7 +109,7 @@ export const platformSettingRoutes = [
     summary: 'Webhooks of a mailbox',
     query: Type.Object({ mailbox: Mailbox }),
     responses: { 200: list(Webhook) },
-    handler: async ({ query, principal }, { mailWebhooks }) => ({
+    handler: async ({ query, principal }, { mailWebhooks }: MailScope) => ({
       items: await mailWebhooks.list(principal, query.mailbox),
       next_cursor: null,
     }),
@@ -116,7 +121,7 @@ export const platformSettingRoutes = [
     summary: 'Calls a URL for each new mail, signed as Standard Webhooks ask; the secret is shown this once',
     body: Type.Object({ mailbox: Mailbox, url: Type.String({ minLength: 8, maxLength: 2_000 }) }),
     responses: { 201: Webhook },
-    handler: async ({ body, principal }, { mailWebhooks }) =>
+    handler: async ({ body, principal }, { mailWebhooks }: MailScope) =>
       reply(201, await mailWebhooks.create(principal, body.mailbox, body.url)),
   }),
   route({
@@ -126,7 +131,7 @@ export const platformSettingRoutes = [
     summary: 'Deletes a webhook',
     params: MessageId,
     responses: { 204: null },
-    async handler({ params, principal }, { mailWebhooks }) {
+    async handler({ params, principal }, { mailWebhooks }: MailScope) {
       await mailWebhooks.remove(principal, params.id);
       return reply(204);
     },
@@ -141,7 +146,7 @@ export const platformSettingRoutes = [
       cursor: Type.Optional(Type.Integer({ minimum: 1 })),
     }),
     responses: { 200: list(Suppression) },
-    async handler({ query, principal }, { suppressions }) {
+    async handler({ query, principal }, { suppressions }: MailScope) {
       const limit = query.limit ?? 50;
       const before = query.cursor === undefined ? {} : { before: query.cursor };
       const rows = await suppressions.list(principal, { limit: limit + 1, ...before });
@@ -159,7 +164,7 @@ export const platformSettingRoutes = [
     summary: 'Sends no more mail to an address',
     body: Type.Object({ address: Mailbox, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     responses: { 204: null },
-    async handler({ body, principal }, { suppressions }) {
+    async handler({ body, principal }, { suppressions }: MailScope) {
       await suppressions.add(principal, body.address, body.reason ?? 'by hand');
       return reply(204);
     },
@@ -171,7 +176,7 @@ export const platformSettingRoutes = [
     summary: 'Allows mail to an address again',
     params: Type.Object({ address: Mailbox }),
     responses: { 204: null },
-    async handler({ params, principal }, { suppressions }) {
+    async handler({ params, principal }, { suppressions }: MailScope) {
       await suppressions.remove(principal, params.address);
       return reply(204);
     },

@@ -2,9 +2,10 @@
 import Type, { type Static } from 'typebox';
 import { readBytes } from '#core/http/body.ts';
 import { closed, compileCheck } from '#core/http/validate.ts';
-import { route, type Services } from '#core/plugin.ts';
+import { route } from '#core/plugin.ts';
+import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
-import type { OwnAddress } from '../services/addresses.ts';
+import type { MailScope } from '../scope.ts';
 import { glance } from '../services/header-glance.ts';
 
 const HandedOver = closed(
@@ -28,7 +29,7 @@ export const receiveRoutes = [
     summary: 'Takes a raw message (message/rfc822), or JSON {from, to, raw}',
     rawBody: ['message/rfc822', 'application/json', 'text/plain', 'application/octet-stream'],
     responses: { 200: Type.Object({ success: Type.Literal(true) }) },
-    async handler({ ctx, ip }, services) {
+    async handler({ ctx, ip }, services: MailScope) {
       const limit = services.smtpReceiver.maxMessageBytes;
       const body = await readBytes(ctx.req, limit * 2);
       const isJson = ctx.get('content-type').startsWith('application/json');
@@ -73,7 +74,7 @@ function withLineEnds(raw: Buffer): Buffer {
   return /(?<!\r)\n|\r(?!\n)/.test(text) ? Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'), 'latin1') : raw;
 }
 
-async function ownRecipients(named: readonly string[], { mailboxes }: Services): Promise<OwnAddress[]> {
+async function ownRecipients(named: readonly string[], { mailboxes }: MailScope): Promise<OwnAddress[]> {
   const recipients = new Map<string, OwnAddress>();
   for (const one of named) {
     const own = mailboxes.own(one.trim());

@@ -2,8 +2,9 @@
 import Type, { type Static } from 'typebox';
 import { isAppError } from '#core/errors.ts';
 import { closed, compileCheck } from '#core/http/validate.ts';
-import { type Principal, route, type Services } from '#core/plugin.ts';
+import { type Principal, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import type { MailScope } from '../scope.ts';
 import { badField, sentenceOf } from '../sentences.ts';
 import { checkMaySend } from '../services/sending/may-send.ts';
 import { SentDetailView, SentView, sentDetailView, sentView } from '../views.ts';
@@ -43,7 +44,7 @@ export const sendingRoutes = [
         { examples: [{ success: true, id: '7b0c…' }] },
       ),
     },
-    async handler({ body, principal, ctx }, { outbox }) {
+    async handler({ body, principal, ctx }, { outbox }: MailScope) {
       const idempotencyKey = ctx.get('idempotency-key').slice(0, 200);
       const { uuid } = await outbox.send(principal, {
         ...body,
@@ -66,7 +67,7 @@ export const sendingRoutes = [
         result: Type.Array(Type.Union([Type.Object({ id: Type.String() }), Type.Object({ error: Type.String() })])),
       }),
     },
-    async handler({ body, principal }, services) {
+    async handler({ body, principal }, services: MailScope) {
       // One answer for all of them; each is asked again where it leaves.
       await checkMaySend(principal, services);
       const result: ({ id: string } | { error: string })[] = [];
@@ -81,7 +82,7 @@ export const sendingRoutes = [
     summary: 'What became of a mail, and of each of its recipients',
     params: SentId,
     responses: { 200: Type.Object({}, { additionalProperties: true }) },
-    async handler({ params, principal }, services) {
+    async handler({ params, principal }, services: MailScope) {
       await checkMaySend(principal, services);
       const row = await services.outbox.find(principal, params.id);
       const deliveries = await services.outbox.deliveriesOf(row.id);
@@ -110,7 +111,7 @@ export const sendingRoutes = [
       scheduledAt: Type.Optional(Type.String({ maxLength: 40 })),
     }),
     responses: { 200: Success },
-    async handler({ params, body, principal }, services) {
+    async handler({ params, body, principal }, services: MailScope) {
       await checkMaySend(principal, services);
       const at = timeOf(body.scheduledAt);
       if (body.status === 'canceled') await services.outbox.cancel(principal, params.id);
@@ -126,7 +127,7 @@ export const sendingRoutes = [
     summary: 'Calls a scheduled mail off',
     params: SentId,
     responses: { 200: Success },
-    async handler({ params, principal }, services) {
+    async handler({ params, principal }, services: MailScope) {
       await checkMaySend(principal, services);
       await services.outbox.cancel(principal, params.id);
       return { success: true };
@@ -141,7 +142,7 @@ export const sendingRoutes = [
     responses: {
       200: Type.Union([Type.Array(SentView), Type.Object({ list: Type.Array(SentView), total: Type.Integer() })]),
     },
-    async handler({ query, principal }, { outbox }) {
+    async handler({ query, principal }, { outbox }: MailScope) {
       const page = pageOf(query, 20);
       if (principal.kind === 'guest') return listReply([], 0, page.isPaged);
       const { rows, total } = await outbox.list(principal, query.from, page);
@@ -155,7 +156,7 @@ export const sendingRoutes = [
     summary: 'One mail that was sent',
     params: SentId,
     responses: { 200: SentDetailView },
-    async handler({ params, principal }, { outbox }) {
+    async handler({ params, principal }, { outbox }: MailScope) {
       if (principal.kind === 'guest') throw mailErrors.sent_not_found();
       return sentDetailView(await outbox.find(principal, params.id));
     },
@@ -167,7 +168,7 @@ export const sendingRoutes = [
     summary: 'Deletes the record of a sent mail',
     params: SentId,
     responses: { 200: Success },
-    async handler({ params, principal }, { outbox }) {
+    async handler({ params, principal }, { outbox }: MailScope) {
       await outbox.remove(principal, params.id);
       return { success: true };
     },
@@ -188,7 +189,7 @@ function isMail(value: unknown): value is Static<typeof Mail> {
 }
 
 /** One of a batch: what is wrong with it is its answer, and the others go on. */
-async function sendOne(given: unknown, principal: Principal, { outbox }: Services) {
+async function sendOne(given: unknown, principal: Principal, { outbox }: MailScope) {
   if (!isMail(given)) {
     const [issue] = checkMail(given) ?? [];
     return { error: issue ? badField(issue) : '' };

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { isSuperadmin } from '#core/http/principal.ts';
 import { reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import type { MailScope } from '../scope.ts';
 import { sentenceOf } from '../sentences.ts';
 import { mailRole } from '../services/roles.ts';
 import { COOKIE } from '../services/sessions.ts';
@@ -27,7 +28,7 @@ export const sessionRoutes = [
         { examples: [{ success: true, role: 'admin', can_send: 1, mailbox_limit: 9999 }], additionalProperties: true },
       ),
     },
-    async handler({ body, ip, userAgent }, { mailSessions }) {
+    async handler({ body, ip, userAgent }, { mailSessions }: MailScope) {
       const { principal, canSend, mailboxLimit } = await mailSessions.signIn({ ...body, ip, userAgent });
       const answer = {
         success: true,
@@ -45,7 +46,7 @@ export const sessionRoutes = [
     access: 'public',
     summary: 'Ends the session',
     responses: { 200: Type.Object({ success: Type.Literal(true) }) },
-    async handler({ ctx }, { mailSessions }) {
+    async handler({ ctx }, { mailSessions }: MailScope) {
       const cookie = await mailSessions.signOut(ctx.cookies.get(COOKIE) ?? '');
       return reply(200, { success: true }, { 'set-cookie': cookie });
     },
@@ -67,7 +68,7 @@ export const sessionRoutes = [
       ),
       401: Type.Object({ authenticated: Type.Literal(false), error: Type.String() }),
     },
-    async handler({ principal }, { mailSessions }) {
+    async handler({ principal }, { mailSessions }: MailScope) {
       if (!principal) return reply(401, { authenticated: false, error: sentenceOf(mailErrors.not_signed_in()) });
       return {
         authenticated: true,

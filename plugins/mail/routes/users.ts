@@ -1,7 +1,8 @@
 /** Temp-mail: accounts, for super-admins. */
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
-import type { UserRow } from '#plugins/auth/contract.ts';
+import type { User } from '#plugins/auth/contract.ts';
+import type { MailScope } from '../scope.ts';
 import { roleOfRow } from '../services/mail-users.ts';
 import { UserMailboxView, UserView, userMailboxView, wireTime } from '../views.ts';
 import { PageOrOffset, pageOf } from './paging.ts';
@@ -37,7 +38,7 @@ export const userRoutes = [
         }),
       ]),
     },
-    async handler({ query }, { mailUsers }) {
+    async handler({ query }, { mailUsers }: MailScope) {
       const page = pageOf(query, 50);
       const { users, total, ...figures } = await mailUsers.list({ ...page, sort: query.sort ?? 'desc' });
       const list = users.map(({ row, mailboxCount }) => ({ ...userView(row), mailbox_count: mailboxCount }));
@@ -56,7 +57,7 @@ export const userRoutes = [
       mailboxLimit: Type.Optional(Limit),
     }),
     responses: { 200: Type.Omit(UserView, ['mailbox_count']) },
-    async handler({ body, principal, ip, userAgent }, { mailUsers }) {
+    async handler({ body, principal, ip, userAgent }, { mailUsers }: MailScope) {
       const { username, password, role = 'user', mailboxLimit = 10 } = body;
       return userView(await mailUsers.create(principal, { username, password, role, mailboxLimit }, { ip, userAgent }));
     },
@@ -75,7 +76,7 @@ export const userRoutes = [
       role: Type.Optional(Role),
     }),
     responses: { 200: Success },
-    async handler({ params, body, principal, ip, userAgent }, { mailUsers }) {
+    async handler({ params, body, principal, ip, userAgent }, { mailUsers }: MailScope) {
       const { can_send, ...patch } = body;
       const change = { ...patch, ...(can_send !== undefined && { canSend: Boolean(can_send) }) };
       await mailUsers.change(principal, params.id, change, { ip, userAgent });
@@ -89,7 +90,7 @@ export const userRoutes = [
     summary: 'Deletes an account; its mailboxes and their mail go with it',
     params: MessageId,
     responses: { 200: Success },
-    async handler({ params, principal, ip, userAgent }, { mailUsers }) {
+    async handler({ params, principal, ip, userAgent }, { mailUsers }: MailScope) {
       await mailUsers.remove(principal, params.id, { ip, userAgent });
       return { success: true };
     },
@@ -101,7 +102,7 @@ export const userRoutes = [
     summary: 'Mailboxes of an account',
     params: MessageId,
     responses: { 200: Type.Array(UserMailboxView) },
-    async handler({ params }, { mailUsers, mailboxSettings }) {
+    async handler({ params }, { mailUsers, mailboxSettings }: MailScope) {
       const user = await mailUsers.byId(params.id);
       return (await mailboxSettings.ofUser(user.id)).map(userMailboxView);
     },
@@ -113,7 +114,7 @@ export const userRoutes = [
     summary: 'Gives an account a mailbox, which is made when it is missing',
     body: Ownership,
     responses: { 200: Success },
-    async handler({ body }, { mailUsers, mailboxSettings }) {
+    async handler({ body }, { mailUsers, mailboxSettings }: MailScope) {
       await mailboxSettings.assign(await mailUsers.byName(body.username), body.address);
       return { success: true };
     },
@@ -125,14 +126,14 @@ export const userRoutes = [
     summary: 'Takes a mailbox away from an account',
     body: Ownership,
     responses: { 200: Success },
-    async handler({ body }, { mailUsers, mailboxSettings }) {
+    async handler({ body }, { mailUsers, mailboxSettings }: MailScope) {
       await mailboxSettings.unassign(await mailUsers.byName(body.username), body.address);
       return { success: true };
     },
   }),
 ];
 
-function userView(row: UserRow) {
+function userView(row: User) {
   return {
     id: row.id,
     username: row.username ?? row.email ?? row.phone ?? '',

@@ -1,6 +1,7 @@
 /** Our own API: waiting for one mail. New mail as it comes is on the live channel. */
 import Type from 'typebox';
 import { reply, route, whileAllowed } from '#core/plugin.ts';
+import type { MailScope } from '../scope.ts';
 
 const read = { scope: 'mail:read', kinds: ['user', 'apiKey', 'root', 'mailbox'] } as const;
 const Mailbox = Type.String({ minLength: 3, maxLength: 320 });
@@ -33,7 +34,7 @@ export const waitingRoutes = [
       ),
     }),
     responses: { 200: FoundMailView, 408: Type.Object({ code: Type.String(), detail: Type.String() }) },
-    async handler({ query, principal, ctx }, { mailWaiting }) {
+    async handler({ query, principal, ctx }, { mailWaiting }: MailScope) {
       const { timeout = 30, ...filter } = query;
       const found = await whileAllowed(ctx, (signal) => mailWaiting.waitFor(principal, filter, timeout * 1000, signal));
       return found ?? reply(408, { code: 'no_mail', detail: 'No matching mail came in time' });

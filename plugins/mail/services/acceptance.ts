@@ -7,9 +7,10 @@ import { defineBatch } from '#core/database/group-commit.ts';
 import { type Cell, insertMany } from '#core/database/insert-many.ts';
 import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
-import type { Envelope } from '../contract.ts';
-import type { OwnAddress } from './addresses.ts';
-import { glance, type HeaderGlance } from './header-glance.ts';
+import type { Envelope, HeaderGlance, OwnAddress } from '../contract.ts';
+import { glance } from './header-glance.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import type { ParseLoop } from './parse-loop.ts';
 
 export interface Incoming {
   envelope: Envelope;
@@ -58,7 +59,7 @@ export function createMailAcceptance({
   mailboxes,
   mailParseLoop,
   metrics,
-}: Services): MailAcceptance {
+}: Services & { mailboxes: Mailboxes; mailParseLoop: ParseLoop }): MailAcceptance {
   const accepted = metrics.counter('patchbay_mail_accepted_total', 'Messages accepted', []);
   const batch = defineBatch<Incoming, void>({
     name: 'mail.accept',

@@ -1,13 +1,6 @@
 /** Mail addresses of our own domains. */
 import { domainToASCII } from 'node:url';
-
-export interface OwnAddress {
-  /** The mailbox: lower-case, without the `+detail`, the domain in ASCII. */
-  address: string;
-  domain: string;
-  /** As it was written to, lower-case, with its detail. */
-  recipient?: string;
-}
+import type { OwnAddress } from '../contract.ts';
 
 /** Our domains: by name, and `*.` for every name below one. */
 export interface OwnDomains {

@@ -10,6 +10,7 @@ import { Readable } from 'node:stream';
 import type { Services } from '#core/plugin.ts';
 import { createGate } from './gate.ts';
 import type { AttachmentInfo } from './parser/parse.ts';
+import type { Threads } from './threads/threads.ts';
 
 export interface TakenAttachment {
   info: AttachmentInfo;
@@ -28,7 +29,7 @@ const MOST_WAITING = 100;
 /** Smaller ones stay in memory. */
 const SPOOL_BYTES = 256 * 1024;
 
-export function createAttachments({ blobs, mailThreads }: Services): Attachments {
+export function createAttachments({ blobs, mailThreads }: Services & { mailThreads: Threads }): Attachments {
   const gate = createGate(AT_ONCE, MOST_WAITING);
 
   return {

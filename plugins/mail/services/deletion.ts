@@ -7,6 +7,8 @@ import type { Transaction } from '#core/database/database.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailboxRow } from '../tables.ts';
+import type { MailboxOwnership } from './mailbox-ownership.ts';
+import type { Mailboxes } from './mailboxes.ts';
 
 export interface MailDeletion {
   /** Mailboxes with their mail. */
@@ -34,7 +36,7 @@ export function createMailDeletion({
   log,
   mailboxes,
   mailboxOwnership,
-}: Services): MailDeletion {
+}: Services & { mailboxes: Mailboxes; mailboxOwnership: MailboxOwnership }): MailDeletion {
   return { mailboxes: removeMailboxes, expire, finish, messages, messagesOf, sent };
 
   async function removeMailboxes(rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void> {

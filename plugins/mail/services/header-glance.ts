@@ -1,12 +1,7 @@
 /** A quick look at a message's header, so that lists show it before the parser has been there. */
 import { decodeWords } from 'postal-mime';
 import { storable } from '#core/database/storable.ts';
-
-export interface HeaderGlance {
-  from: string;
-  to: string;
-  subject: string;
-}
+import type { HeaderGlance } from '../contract.ts';
 
 /** Fields that stand further down are left to the parser. */
 const MAX_BYTES = 8 * 1024;

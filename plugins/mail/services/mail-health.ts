@@ -1,6 +1,9 @@
 /** Whether mail does what it should: what waits for the parser, whether it moves on, whether the ports are open. */
 import type { HealthReport, Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
+import type { ParseLoop } from './parse-loop.ts';
+import type { SubmissionServer } from './sending/submission-server.ts';
+import type { SmtpReceiver } from './smtp-receiver.ts';
 
 export interface MailHealth {
   report(): Promise<HealthReport>;
@@ -18,7 +21,12 @@ export function createMailHealth({
   mailParseLoop,
   smtpReceiver,
   submissionServer,
-}: Services & { config: MailConfig }): MailHealth {
+}: Services & {
+  mailParseLoop: ParseLoop;
+  smtpReceiver: SmtpReceiver;
+  submissionServer: SubmissionServer;
+  config: MailConfig;
+}): MailHealth {
   return { report, backlog };
 
   async function report(): Promise<HealthReport> {

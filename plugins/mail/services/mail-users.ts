@@ -1,11 +1,11 @@
 /** People as the temp-mail API sees them: user name, role, quota. Tables of auth, written through its services. */
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
-import type { UserRow } from '#plugins/auth/contract.ts';
+import type { AuthServices, User } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../errors.ts';
 
 export interface MailUser {
-  row: UserRow;
+  row: User;
   mailboxCount: number;
 }
 
@@ -38,18 +38,18 @@ export interface MailUsers {
     active_count: number;
   }>;
   /** Makes an account in the actor's tenant. Throws `username_taken`, `weak_password`. */
-  create(actor: Principal, user: NewMailUser, origin: Origin): Promise<UserRow>;
+  create(actor: Principal, user: NewMailUser, origin: Origin): Promise<User>;
   /** Throws `user_not_found`, `username_taken`, `weak_password`. */
   change(actor: Principal, id: number, patch: MailUserPatch, origin: Origin): Promise<void>;
   /** Throws `user_not_found`, `last_superadmin`. */
   remove(actor: Principal, id: number, origin: Origin): Promise<void>;
   /** Throws `user_not_found`. */
-  byId(id: number): Promise<UserRow>;
+  byId(id: number): Promise<User>;
   /** By user name or e-mail address. Throws `user_not_found`. */
-  byName(username: string): Promise<UserRow>;
+  byName(username: string): Promise<User>;
 }
 
-export function createMailUsers(services: Services): MailUsers {
+export function createMailUsers(services: Services & AuthServices): MailUsers {
   const { db, people, registration, passwordChanges, administration, auditLog } = services;
 
   return { list, create, change, remove, byId, byName };
@@ -82,7 +82,7 @@ export function createMailUsers(services: Services): MailUsers {
     };
   }
 
-  async function create(actor: Principal, user: NewMailUser, origin: Origin): Promise<UserRow> {
+  async function create(actor: Principal, user: NewMailUser, origin: Origin): Promise<User> {
     const passwordHash = await passwordChanges.hashOf(user.password);
     const tenantId = await tenantFor(actor);
     return db.transaction(async (trx) => {
@@ -124,13 +124,13 @@ export function createMailUsers(services: Services): MailUsers {
     await administration.deleteUser(actor, (await byId(id)).uuid, origin);
   }
 
-  async function byId(id: number): Promise<UserRow> {
+  async function byId(id: number): Promise<User> {
     const row = await people.userById(id);
     if (!row) throw mailErrors.user_not_found();
     return row;
   }
 
-  async function byName(username: string): Promise<UserRow> {
+  async function byName(username: string): Promise<User> {
     const row = await people.userByIdentifier(username);
     if (!row) throw mailErrors.user_not_found();
     return row;
@@ -138,12 +138,12 @@ export function createMailUsers(services: Services): MailUsers {
 }
 
 /** An owner stays one: the temp-mail API knows only administrators and users. */
-function roleFor(role: 'user' | 'admin', before: UserRow): UserRow['role'] {
+function roleFor(role: 'user' | 'admin', before: User): User['role'] {
   if (role === 'user') return 'member';
   return before.role === 'owner' ? 'owner' : 'admin';
 }
 
 /** What the temp-mail API calls an account's role. */
-export function roleOfRow(row: UserRow): 'user' | 'admin' {
+export function roleOfRow(row: User): 'user' | 'admin' {
   return row.is_superadmin || row.role !== 'member' ? 'admin' : 'user';
 }

@@ -6,7 +6,9 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import type { MailboxRow } from '../tables.ts';
+import type { MailRules } from './filtering/rules.ts';
 import { callOffLaterMail } from './sending/call-off.ts';
+import type { MailWebhooks } from './webhooks.ts';
 
 export interface Owner {
   userId: number | null;
@@ -31,7 +33,7 @@ export function createMailboxOwnership({
   config,
   mailRules,
   mailWebhooks,
-}: Services & { config: MailConfig }): MailboxOwnership {
+}: Services & { mailRules: MailRules; mailWebhooks: MailWebhooks; config: MailConfig }): MailboxOwnership {
   return { renew, take, give, release, end };
 
   async function renew(trx: Transaction, row: MailboxRow): Promise<MailboxRow> {

@@ -2,13 +2,16 @@
 import type { Transaction } from '#core/database/database.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
-import type { UserRow } from '#plugins/auth/contract.ts';
+import type { AuthServices, User } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
 import { ADMINS_HAVE_NO_LIMIT, sentenceOf } from '../sentences.ts';
 import type { MailboxRow } from '../tables.ts';
 import { isMailAddress } from './addresses.ts';
-import type { Owner } from './mailbox-ownership.ts';
+import type { MailDeletion } from './deletion.ts';
+import type { MailboxOwnership, Owner } from './mailbox-ownership.ts';
+import type { MailboxTaking } from './mailbox-taking.ts';
+import type { Mailboxes } from './mailboxes.ts';
 import { isMailAdmin } from './roles.ts';
 import { refusalToForward } from './sending/may-send.ts';
 
@@ -41,9 +44,9 @@ export interface MailboxSettings {
   changeOwnPassword(address: string, current: string, wanted: string): Promise<void>;
   ofUser(userId: number): Promise<MailboxRow[]>;
   /** Gives a mailbox, made when it is missing, to a user. Throws `quota_exceeded`, `foreign_domain`. */
-  assign(user: UserRow, address: string): Promise<void>;
+  assign(user: User, address: string): Promise<void>;
   /** Takes it away again; it stays the tenant's, without a person. Throws `mailbox_not_found`. */
-  unassign(user: UserRow, address: string): Promise<void>;
+  unassign(user: User, address: string): Promise<void>;
 }
 
 /** RFC 2142 names, and those that people would take for the operator. */
@@ -54,7 +57,16 @@ const RESERVED = new Set(
 );
 const LOCAL_PART = /^(?!.*\.\.)[a-z0-9_-](?:[a-z0-9._-]{0,62}[a-z0-9_-])?$/;
 
-export function createMailboxSettings(services: Services & { config: MailConfig }): MailboxSettings {
+export function createMailboxSettings(
+  services: Services &
+    AuthServices & {
+      mailboxes: Mailboxes;
+      mailboxOwnership: MailboxOwnership;
+      mailboxTaking: MailboxTaking;
+      mailDeletion: MailDeletion;
+      config: MailConfig;
+    },
+): MailboxSettings {
   const { db, config, mailboxes, mailboxOwnership, mailboxTaking, mailDeletion, passwords, people } = services;
 
   return {
@@ -206,7 +218,7 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
       ]);
   }
 
-  async function assign(user: UserRow, given: string): Promise<void> {
+  async function assign(user: User, given: string): Promise<void> {
     const own = mailboxes.own(given);
     if (!own) throw mailErrors.foreign_domain();
     const owner = { userId: user.id, tenantId: (await people.tenantById(user.tenant_id))?.uuid ?? null };
@@ -219,7 +231,7 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
     });
   }
 
-  async function refuseOverLimit(trx: Transaction, user: UserRow): Promise<void> {
+  async function refuseOverLimit(trx: Transaction, user: User): Promise<void> {
     if (user.role !== 'member' || user.is_superadmin) return;
     await trx('auth_users').where({ id: user.id }).forUpdate().first('id');
     const counted = await trx('mail_mailboxes').where({ user_id: user.id }).count({ total: '*' }).first();
@@ -227,7 +239,7 @@ export function createMailboxSettings(services: Services & { config: MailConfig 
       throw mailErrors.quota_exceeded({ extra: { limit: user.mailbox_limit } });
   }
 
-  async function unassign(user: UserRow, address: string): Promise<void> {
+  async function unassign(user: User, address: string): Promise<void> {
     await db.transaction(async (trx) => {
       const row = await locked(trx, address.trim().toLowerCase());
       if (row?.user_id !== user.id) throw mailErrors.mailbox_not_found();

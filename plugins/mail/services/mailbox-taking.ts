@@ -5,9 +5,11 @@ import type { Transaction } from '#core/database/database.ts';
 import { likePattern } from '#core/database/pagination.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../config.ts';
+import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
-import { asciiDomain, type OwnAddress, ownDomains } from './addresses.ts';
+import { asciiDomain, ownDomains } from './addresses.ts';
 import { isMailAdmin } from './roles.ts';
 
 export interface MailboxTaking {
@@ -25,7 +27,10 @@ export interface MailboxTaking {
   isOperator(tenantId: string | null): Promise<boolean>;
 }
 
-export function createMailboxTaking({ config, operatorTenant }: Services & { config: MailConfig }): MailboxTaking {
+export function createMailboxTaking({
+  config,
+  operatorTenant,
+}: Services & AuthServices & { config: MailConfig }): MailboxTaking {
   const domains = [...ownDomains(config.domains, config.plusAddressing).names];
   const publicDomains = config.publicDomains.map(asciiDomain);
   const unknown = publicDomains.find((domain) => !domains.includes(domain));

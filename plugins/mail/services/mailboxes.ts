@@ -5,12 +5,14 @@ import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomFrom } from '#core/security/tokens.ts';
 import type { MailConfig } from '../config.ts';
+import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailboxRow } from '../tables.ts';
-import { asciiDomain, type OwnAddress, ownAddress, ownDomains } from './addresses.ts';
+import { asciiDomain, ownAddress, ownDomains } from './addresses.ts';
+import type { MailboxTaking } from './mailbox-taking.ts';
 import { isMailAdmin } from './roles.ts';
 import { callOffLaterMail } from './sending/call-off.ts';
-import { looksLikeReturnPath } from './sending/return-paths.ts';
+import { looksLikeReturnPath, type ReturnPaths } from './sending/return-paths.ts';
 
 export interface MailboxFilter {
   domain?: string;
@@ -62,7 +64,7 @@ export function createMailboxes({
   config,
   mailboxTaking,
   returnPaths,
-}: Services & { config: MailConfig }): Mailboxes {
+}: Services & { mailboxTaking: MailboxTaking; returnPaths: ReturnPaths; config: MailConfig }): Mailboxes {
   const own = ownDomains(config.domains, config.plusAddressing);
   const domains = [...own.names];
   const ttlMs = config.mailboxTtl * 1000;

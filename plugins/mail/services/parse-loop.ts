@@ -6,10 +6,12 @@
 import { isUnavailable } from '#core/database/database-errors.ts';
 import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import type { MailAuthentication } from './filtering/mail-authentication.ts';
 import { createParseClaims, type ParseLane } from './parse-claims.ts';
 import { createParseOne, MOST_TRIES } from './parse-one.ts';
 import { createParseWaits } from './parse-waits.ts';
-import type { Found, Waiting } from './parsed-mail.ts';
+import type { Found, ParsedMail, Waiting } from './parsed-mail.ts';
+import type { Threads } from './threads/threads.ts';
 
 export interface ParseLoop {
   /** There is something to parse. Costs nothing when the loop is at it already. */
@@ -59,7 +61,7 @@ export function createParseLoop({
   mailAuthentication,
   mailThreads,
   parsedMail,
-}: Services): ParseLoop {
+}: Services & { mailAuthentication: MailAuthentication; mailThreads: Threads; parsedMail: ParsedMail }): ParseLoop {
   const claims = createParseClaims({ db, clock });
   const waits = createParseWaits(db);
   const parseOne = createParseOne({ blobs, log, mailAuthentication, mailThreads });

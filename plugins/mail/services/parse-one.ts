@@ -1,9 +1,10 @@
 /** One message that was claimed: its bytes, what is in them, what its authentication says. */
 import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import type { MailAuthentication } from './filtering/mail-authentication.ts';
 import type { ParseLane } from './parse-claims.ts';
 import type { Found, ParseOutcome, Waiting } from './parsed-mail.ts';
-import { Overstepped, ThreadsClosed } from './threads/threads.ts';
+import { Overstepped, type Threads, ThreadsClosed } from './threads/threads.ts';
 
 /**
  * Null when it is to be tried again, among the large ones or after the next start. Throws when its bytes cannot be read
@@ -19,7 +20,7 @@ export function createParseOne({
   log,
   mailAuthentication,
   mailThreads,
-}: Pick<Services, 'blobs' | 'log' | 'mailAuthentication' | 'mailThreads'>): ParseOne {
+}: Pick<Services, 'blobs' | 'log'> & { mailAuthentication: MailAuthentication; mailThreads: Threads }): ParseOne {
   return async (row, lane, given) => {
     if (row.parse_tries > MOST_TRIES) {
       const error = `parsing was begun ${MOST_TRIES} times and never ended`;

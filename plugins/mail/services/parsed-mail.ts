@@ -8,9 +8,13 @@ import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
 import type { AuthResults } from './filtering/mail-authentication.ts';
-import type { Verdict } from './filtering/rules.ts';
+import type { MailRules, Verdict } from './filtering/rules.ts';
 import type { ParsedMessage } from './parser/parse.ts';
 import { indexWords } from './search-index.ts';
+import type { MailForwarding } from './sending/forwarding.ts';
+import type { DeliveryOutcomes } from './sending/outcomes.ts';
+import type { ReturnPaths } from './sending/return-paths.ts';
+import type { MailWebhooks } from './webhooks.ts';
 
 export const MESSAGE_COLUMNS = [
   'id',
@@ -57,7 +61,15 @@ export interface ParsedMail {
   storeError(row: Waiting, error: string): Promise<void>;
 }
 
-export function createParsedMail(services: Services): ParsedMail {
+export function createParsedMail(
+  services: Services & {
+    mailRules: MailRules;
+    mailForwarding: MailForwarding;
+    mailWebhooks: MailWebhooks;
+    deliveryOutcomes: DeliveryOutcomes;
+    returnPaths: ReturnPaths;
+  },
+): ParsedMail {
   const { db, clock, events, mailRules, mailForwarding, mailWebhooks, metrics, deliveryOutcomes, returnPaths } =
     services;
   const errors = metrics.counter('patchbay_mail_parse_errors_total', 'Messages that could not be parsed', []);

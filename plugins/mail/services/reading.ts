@@ -7,7 +7,11 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
 import type { ContentRow, MessageRow } from '../tables.ts';
-import type { TakenAttachment } from './attachments.ts';
+import type { Attachments, TakenAttachment } from './attachments.ts';
+import type { MailDeletion } from './deletion.ts';
+import type { MailboxTaking } from './mailbox-taking.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import type { ParseLoop } from './parse-loop.ts';
 import { isMailAdmin } from './roles.ts';
 import { whereWords } from './search-index.ts';
 
@@ -64,7 +68,14 @@ export function createMailReading({
   mailboxTaking,
   mailDeletion,
   mailParseLoop,
-}: Services & { config: MailConfig }): MailReading {
+}: Services & {
+  mailAttachments: Attachments;
+  mailboxes: Mailboxes;
+  mailboxTaking: MailboxTaking;
+  mailDeletion: MailDeletion;
+  mailParseLoop: ParseLoop;
+  config: MailConfig;
+}): MailReading {
   return {
     async list(principal, address, { limit, offset, folder = 'inbox', words, tag, thread }) {
       const mailbox = await mailboxes.readable(principal, address);

@@ -2,8 +2,8 @@
 import type { SMTPServerDataStream } from 'smtp-server';
 import type { BlobWriter } from '#core/database/blobs.ts';
 import type { Services } from '#core/plugin.ts';
-import type { Envelope } from '../contract.ts';
-import type { OwnAddress } from './addresses.ts';
+import type { Envelope, OwnAddress } from '../contract.ts';
+import type { MailAcceptance } from './acceptance.ts';
 import { createLineEndingCheck } from './line-endings.ts';
 
 /** An answer that refuses, with its code and enhanced status code (RFC 3463). */
@@ -25,7 +25,7 @@ const HEADER_END = '\r\n\r\n';
 interface Receiving {
   envelope: Envelope;
   recipients: readonly OwnAddress[];
-  services: Pick<Services, 'blobs' | 'mailAcceptance'>;
+  services: Pick<Services, 'blobs'> & { mailAcceptance: MailAcceptance };
 }
 
 /** Reads the stream to its end in any case. Throws a SmtpRefusal, or what storing threw. */

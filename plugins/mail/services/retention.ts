@@ -3,6 +3,7 @@ import { rowsOf } from '#core/database/insert-many.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
+import type { MailDeletion } from './deletion.ts';
 
 export interface MailRetention {
   /** Deletes what is over the configured bounds; gives how many messages. */
@@ -19,7 +20,7 @@ export function createMailRetention({
   config,
   log,
   mailDeletion,
-}: Services & { config: MailConfig }): MailRetention {
+}: Services & { mailDeletion: MailDeletion; config: MailConfig }): MailRetention {
   const { days, messagesPerMailbox, megabytesPerMailbox, sentDays } = config.retention;
 
   /** Newest messages that the last run and the one before it have seen, in this process. */

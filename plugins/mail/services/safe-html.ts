@@ -1,8 +1,8 @@
 /** A message's HTML, safe to show: inline images from its own attachments, remote ones through the proxy or not at all. */
 
 import { messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
 import type { Secrets } from '#core/security/secrets.ts';
+import type { MailScope } from '../scope.ts';
 import type { AttachmentInfo } from './parser/parse.ts';
 import type { OpenMessage } from './reading.ts';
 
@@ -12,7 +12,7 @@ export const IMAGE_PATH = '/api/platform/mail/image';
 const MAX_IMAGES = 500;
 
 /** When cleaning takes too long, the message's text has to do. */
-export async function safeHtml(message: OpenMessage, withImages: boolean, services: Services): Promise<string> {
+export async function safeHtml(message: OpenMessage, withImages: boolean, services: MailScope): Promise<string> {
   const attachments: AttachmentInfo[] = JSON.parse(message.attachments);
   const inlineImages = Object.fromEntries(
     attachments

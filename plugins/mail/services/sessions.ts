@@ -7,12 +7,15 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import { coreErrors } from '#core/errors.ts';
 import type { Credentials } from '#core/http/authentication.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import type { Services } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailboxRow } from '../tables.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import type { MailSuspension } from './suspension.ts';
 
 export const COOKIE = 'patchbay-session';
 const LIFETIME_SECONDS = 7 * 24 * 3600;
@@ -57,7 +60,9 @@ interface Claims {
   ver: string;
 }
 
-export function createMailSessions(services: Services & { config: MailConfig }): MailSessions {
+export function createMailSessions(
+  services: Services & AuthServices & { mailSuspension: MailSuspension; mailboxes: Mailboxes; config: MailConfig },
+): MailSessions {
   const {
     mailSuspension,
     db,

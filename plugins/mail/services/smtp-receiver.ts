@@ -4,9 +4,12 @@ import { codeOf, isAppError } from '#core/errors.ts';
 import { addressGroup } from '#core/http/client-ip.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
+import type { OwnAddress } from '../contract.ts';
+import type { MailAcceptance } from './acceptance.ts';
 import { MAX_SENDER } from './acceptance.ts';
-import type { OwnAddress } from './addresses.ts';
 import { certificateFor } from './certificate.ts';
+import type { Greylist } from './filtering/greylist.ts';
+import type { Mailboxes } from './mailboxes.ts';
 import { receiveMessage, SmtpRefusal } from './receive-message.ts';
 import { closeServers, joinReplies, listen, portOf } from './smtp-listener.ts';
 
@@ -31,7 +34,9 @@ interface SessionState {
   refused: number;
 }
 
-export function createSmtpReceiver(services: Services & { config: MailConfig }): SmtpReceiver {
+export function createSmtpReceiver(
+  services: Services & { greylist: Greylist; mailAcceptance: MailAcceptance; mailboxes: Mailboxes; config: MailConfig },
+): SmtpReceiver {
   const { config, coreConfig, greylist, mailboxes, log, metrics } = services;
   const { smtp } = config;
   const states = new WeakMap<SMTPServerSession, SessionState>();

@@ -4,6 +4,8 @@ import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import type { ParseLoop } from './parse-loop.ts';
 import { linksOf } from './parser/html.ts';
 import { LIST_WAIT_MS } from './reading.ts';
 
@@ -42,7 +44,9 @@ const RECHECK_MS = 1_000;
 
 type FoundRow = MessageRow & { text: string | null; html: string | null; links: string | null };
 
-export function createMailWaiting(services: Services): MailWaiting {
+export function createMailWaiting(
+  services: Services & { mailboxes: Mailboxes; mailParseLoop: ParseLoop },
+): MailWaiting {
   const { db, events, mailboxes, mailParseLoop } = services;
   /** Looks under way: all who follow a mail share the one for it. */
   const looks = new Map<number, Promise<MailboxRow | null>>();

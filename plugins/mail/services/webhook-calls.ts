@@ -5,7 +5,8 @@
 import { OutboundError } from '#core/outbound/outbound.ts';
 import type { CloudEvent, Services } from '#core/plugin.ts';
 import { createDomainGates } from './sending/domain-gates.ts';
-import { NOBODYS } from './webhooks.ts';
+import type { MailSuspension } from './suspension.ts';
+import { type MailWebhooks, NOBODYS } from './webhooks.ts';
 
 export interface WebhookCall {
   webhook_id: number;
@@ -35,7 +36,7 @@ export function createWebhookCalls({
   mailWebhooks,
   outbound,
   secrets,
-}: Services): WebhookCalls {
+}: Services & { mailSuspension: MailSuspension; mailWebhooks: MailWebhooks }): WebhookCalls {
   const now = (): number => clock.now();
   const hosts = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now });
   /** A host that is away for one tenant may be there for others: theirs may be other receivers behind the same name. */

@@ -6,6 +6,7 @@ import type { Principal } from '#core/http/principal.ts';
 import type { CloudEvent, Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import { createKept } from './kept.ts';
+import type { Mailboxes } from './mailboxes.ts';
 
 export interface WebhookView {
   id: number;
@@ -29,7 +30,14 @@ export interface MailWebhooks {
 
 const MAX_PER_MAILBOX = 10;
 
-export function createMailWebhooks({ db, clock, jobs, mailboxes, notices, secrets }: Services): MailWebhooks {
+export function createMailWebhooks({
+  db,
+  clock,
+  jobs,
+  mailboxes,
+  notices,
+  secrets,
+}: Services & { mailboxes: Mailboxes }): MailWebhooks {
   const byMailbox = createKept({ db, notices, topic: 'mail.webhooks', load });
 
   return { list, create, remove, forget, enqueue, forgetMailboxes };

@@ -2,13 +2,23 @@
 import { isAppError } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import { fault } from '../language/faults.ts';
+import type { Definitions } from '../services/definitions.ts';
+import type { WorkflowPublishers } from '../services/publishers.ts';
+import type { WorkflowTenants } from '../services/tenants.ts';
 import { correlationIdOf } from './correlations.ts';
 import type { Engine } from './engine.ts';
 import { heldOr } from './held.ts';
 import type { ChildOutcome, ChildStart, Execution, Run } from './run.ts';
 import { hiddenIn, unsealed } from './secret-texts.ts';
 
-export function createChildren(services: Services, start: Engine['start']) {
+export function createChildren(
+  services: Services & {
+    workflowDefinitions: Definitions;
+    workflowPublishers: WorkflowPublishers;
+    workflowTenants: WorkflowTenants;
+  },
+  start: Engine['start'],
+) {
   const { db, workflowDefinitions } = services;
   return { startChild, childOutcome };
 

@@ -1,7 +1,7 @@
 /** Executions: started, run, parked, woken, recovered after a crash. What is not in the database was not promised. */
 import { randomUUID } from 'node:crypto';
 import { codeOf, messageOf } from '#core/errors.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import type { Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { workflowErrors } from '../errors.ts';
 import { fault } from '../language/faults.ts';
@@ -17,7 +17,15 @@ import { inputText, newExecution, type Start, slotOf } from './new-execution.ts'
 import { createOutcomes, type Final } from './outcomes.ts';
 import { createPlaces } from './places.ts';
 import { createResting } from './resting.ts';
-import { createRun, type Execution, type Run, type TaskRecord, type World, withTexts } from './run.ts';
+import {
+  createRun,
+  type EngineServices,
+  type Execution,
+  type Run,
+  type TaskRecord,
+  type World,
+  withTexts,
+} from './run.ts';
 import { sealed, secretTexts } from './secret-texts.ts';
 import { createSteering, type Steering } from './steering.ts';
 import { createTransitions } from './transitions.ts';
@@ -53,7 +61,7 @@ export interface Engine extends Steering {
 /** Other replicas may take over an execution whose process has not said so long that it is alive. */
 const LEASE_MS = 30_000;
 
-export function createEngine(services: Services & { config: WorkflowsConfig }): Engine {
+export function createEngine(services: EngineServices & { config: WorkflowsConfig }): Engine {
   const { db, clock, log, config, workflowCheckpoints, workflowSecrets, workflowTenants } = services;
   const isShared = !db.soleWriter;
   const owner = isShared ? randomUUID() : null;

@@ -1,6 +1,6 @@
 /** Who is refused because the tenant is suspended has not failed: it goes on when the tenant does. */
 import { codeOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import type { WorkflowTenants } from '../services/tenants.ts';
 import { Stopped } from './signals.ts';
 
 /** Of the tenant itself, and of who published for it, whose account is suspended with it. */
@@ -10,7 +10,7 @@ const REFUSALS = ['tenant_not_active', 'publisher_gone'];
 export async function heldOr(
   error: unknown,
   tenantId: string,
-  { workflowTenants }: Pick<Services, 'workflowTenants'>,
+  { workflowTenants }: { workflowTenants: WorkflowTenants },
 ): Promise<unknown> {
   if (!REFUSALS.includes(codeOf(error))) return error;
   return (await workflowTenants.standingOf(tenantId)) === 'active' ? error : new Stopped('held');

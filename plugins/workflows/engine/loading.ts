@@ -1,11 +1,9 @@
-/** Brings an execution from the database into memory: what it has done so far, what it waits for, and its secrets. */
-import type { Services } from '#core/plugin.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import { createRun, type Run, type World } from './run.ts';
 
 /** Throws what the database, the definition or the secrets throw. */
 export async function loadRun(row: ExecutionRow, world: World, lockedUntil: number | null): Promise<Run> {
-  const { db, clock, secrets, workflowDefinitions, workflowSecrets }: Services = world.services;
+  const { db, clock, secrets, workflowDefinitions, workflowSecrets } = world.services;
   const { seq: _seq, ...execution } = row;
   Object.assign(execution, {
     status: 'running',

@@ -2,11 +2,19 @@
 import { lookUp } from '#core/look-up.ts';
 import type { Logger } from '#core/observability/log.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { type Definition, type Kind, optionsOf } from '../language/definition.ts';
 import type { Scope } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { Options } from '../language/options.ts';
+import type { ScriptSandbox } from '../sandbox/sandbox.ts';
+import type { Definitions } from '../services/definitions.ts';
+import type { EventInterest } from '../services/event-interest.ts';
+import type { WorkflowPublishers } from '../services/publishers.ts';
+import type { WorkflowSecrets } from '../services/secrets.ts';
+import type { WorkflowTenants } from '../services/tenants.ts';
+import type { Triggers } from '../services/triggers.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import type { TaskKind } from './interpreter.ts';
 import type { Fact } from './lifecycle.ts';
@@ -18,9 +26,21 @@ import type { Checkpoints, NewWait } from './store.ts';
 export type Execution = Omit<ExecutionRow, 'seq'>;
 export type TaskRecord = Omit<TaskRow, 'id'>;
 
+/** The services that executions need. */
+export interface EngineServices extends Services, AuthServices {
+  scriptSandbox: ScriptSandbox;
+  workflowCheckpoints: Checkpoints;
+  workflowDefinitions: Definitions;
+  workflowEvents: EventInterest;
+  workflowPublishers: WorkflowPublishers;
+  workflowSecrets: WorkflowSecrets;
+  workflowTenants: WorkflowTenants;
+  workflowTriggers: Triggers;
+}
+
 /** What a task needs of the world outside its execution. */
 export interface World {
-  services: Services;
+  services: EngineServices;
   config: WorkflowsConfig;
   checkpoints: Checkpoints;
   /** Who writes, where several replicas do; else null. */

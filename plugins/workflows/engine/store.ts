@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Cell } from '#core/database/insert-many.ts';
 import { placeholders } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { EventInterest } from '../services/event-interest.ts';
 import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import type { Fact } from './lifecycle.ts';
 
@@ -58,7 +59,11 @@ const ROWS_PER_STATEMENT = 500;
 const executionSql = upsert('workflows_executions', EXECUTION_COLUMNS, ['id'], CHANGING);
 const taskSql = upsert('workflows_tasks', TASK_COLUMNS, ['execution_id', 'reference', 'instance'], TASK_CHANGING);
 
-export function createCheckpoints({ db, events, workflowEvents }: Services): Checkpoints {
+export function createCheckpoints({
+  db,
+  events,
+  workflowEvents,
+}: Services & { workflowEvents: EventInterest }): Checkpoints {
   const saving = defineBatch<Checkpoint, void>({
     name: 'workflows.checkpoint',
     statement(items) {

@@ -2,6 +2,7 @@
 import type { Services, Transaction } from '#core/plugin.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
+import type { EventInterest } from '../services/event-interest.ts';
 import type { ExecutionRow } from '../tables.ts';
 import { lifecycleFacts } from './lifecycle.ts';
 import type { Execution } from './run.ts';
@@ -19,7 +20,11 @@ export interface Transitions {
   tell(trx: Transaction, row: ExecutionRow, what: 'cancelled' | 'suspended' | 'resumed' | 'faulted'): Promise<void>;
 }
 
-export function createTransitions({ clock, events, workflowEvents }: Services): Transitions {
+export function createTransitions({
+  clock,
+  events,
+  workflowEvents,
+}: Services & { workflowEvents: EventInterest }): Transitions {
   return { end, tell };
 
   async function end(

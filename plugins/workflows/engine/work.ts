@@ -1,7 +1,6 @@
 /** One execution in memory: from its first task to its last, or to where it waits, is stopped, or cannot be saved. */
 import { isUnavailable } from '#core/database/database-errors.ts';
 import { isAppError, messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { timeoutMs } from '../language/definition.ts';
 import { fault, faultOf } from '../language/faults.ts';
@@ -10,14 +9,14 @@ import { baseScope, runTasks } from './interpreter.ts';
 import { lifecycleEvent } from './lifecycle.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Resting } from './resting.ts';
-import type { Execution, Run } from './run.ts';
+import type { EngineServices, Execution, Run } from './run.ts';
 import { Parked, Stopped, Unsaved } from './signals.ts';
 import type { Steering } from './steering.ts';
 import { forgetWaits, planNext, wakeParent } from './transitions.ts';
 import type { Waker } from './waker.ts';
 
 export interface WorkOptions {
-  services: Services & { config: WorkflowsConfig };
+  services: EngineServices & { config: WorkflowsConfig };
   /** Those in memory. */
   runs: Map<string, Run>;
   /** Whether there are replicas beside this one. */

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { type AppError, isAppError } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
 import { sha256 } from '#core/security/tokens.ts';
 import { Fault } from '../language/faults.ts';
 import { tenantOf } from '../routes/access.ts';
+import type { WorkflowsScope } from '../scope.ts';
 import type { ActiveWorkflow } from '../services/definitions.ts';
 import { startedView } from '../views.ts';
 import type { Tool } from './tools.ts';
@@ -28,7 +28,7 @@ export async function callTool(
   args: Record<string, unknown>,
   givenKey: string | null,
   caller: Caller,
-  services: Services,
+  services: WorkflowsScope,
 ): Promise<CallToolResult> {
   const key = givenKey === null ? null : keyOf(givenKey, tool.name, caller.principal);
   try {
@@ -62,7 +62,7 @@ async function runWorkflow(
   input: Record<string, unknown>,
   startKey: string | null,
   { principal, waitMs, gone, stopping }: Caller,
-  { workflowEngine }: Services,
+  { workflowEngine }: WorkflowsScope,
 ): Promise<CallToolResult> {
   const started = await workflowEngine.start({
     workflow,

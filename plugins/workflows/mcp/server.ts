@@ -13,7 +13,7 @@ import {
   ToolSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
-import type { Services } from '#core/plugin.ts';
+import type { WorkflowsScope } from '../scope.ts';
 import { type Caller, callTool } from './calls.ts';
 import { type Tool, toolNamed, toolsOf, withheldFrom } from './tools.ts';
 
@@ -31,7 +31,7 @@ const LONGEST_KEY = 200;
 /** Made once: the SDK would make one for each server. */
 const jsonSchemaValidator = new AjvJsonSchemaValidator();
 
-export async function answerMcp(request: McpRequest, services: Services): Promise<Response> {
+export async function answerMcp(request: McpRequest, services: WorkflowsScope): Promise<Response> {
   const server = serverFor(request, services);
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
@@ -51,7 +51,7 @@ export async function answerMcp(request: McpRequest, services: Services): Promis
 }
 
 /** The low-level server: the schemas of functions and workflows go out as they are. */
-function serverFor({ header, caller }: McpRequest, services: Services): Server {
+function serverFor({ header, caller }: McpRequest, services: WorkflowsScope): Server {
   const { principal } = caller;
   const instructions = withheldFrom(principal, services);
   const version = services.catalogue.plugins.find(({ name }) => name === 'workflows')?.version ?? '';

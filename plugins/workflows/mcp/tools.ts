@@ -2,9 +2,10 @@
 import { isAppError } from '#core/errors.ts';
 import { checkAccess, type ScopedAccess, scopesOf } from '#core/http/access.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { FunctionAccess, FunctionDefinition, Services } from '#core/plugin.ts';
+import type { FunctionAccess, FunctionDescription } from '#core/plugin.ts';
 import { optionsOf } from '../language/definition.ts';
 import { RUN, tenantOf } from '../routes/access.ts';
+import type { WorkflowsScope } from '../scope.ts';
 import type { ActiveWorkflow } from '../services/definitions.ts';
 import { StartedView } from '../views.ts';
 
@@ -18,7 +19,7 @@ export interface Tool {
   does: { function: string } | { workflow: ActiveWorkflow };
 }
 
-type Needs = Pick<Services, 'functions' | 'workflowDefinitions'>;
+type Needs = Pick<WorkflowsScope, 'functions' | 'workflowDefinitions'>;
 
 /** Namespaces and names hold no `_`, so this leads back to one workflow alone. */
 const WORKFLOW_TOOL = /^workflow_([a-z0-9-]+)_([a-z0-9-]+)$/;
@@ -84,7 +85,7 @@ function isExposed({ definition }: ActiveWorkflow): boolean {
   return optionsOf(definition).expose === true;
 }
 
-function functionTool({ name, summary, input, output }: FunctionDefinition): Tool {
+function functionTool({ name, summary, input, output }: FunctionDescription): Tool {
   const outputSchema = objectSchema(output);
   return {
     name,

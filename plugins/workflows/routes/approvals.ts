@@ -1,6 +1,7 @@
 /** Decisions of people: the page behind the link of `workflows.approve`. It changes nothing before a button is pressed. */
 import Type from 'typebox';
 import { htmlPage, route } from '#core/plugin.ts';
+import type { WorkflowsScope } from '../scope.ts';
 
 const SCRIPT = `
 const token = new URLSearchParams(location.search).get('token') ?? '';
@@ -65,7 +66,7 @@ export const approvalRoutes = [
     summary: 'What a link asks to decide',
     query: Type.Object({ token: Token }),
     responses: { 200: ApprovalView },
-    handler: ({ query }, { workflowApprovals }) => workflowApprovals.show(query.token),
+    handler: ({ query }, { workflowApprovals }: WorkflowsScope) => workflowApprovals.show(query.token),
   }),
   route({
     method: 'POST',
@@ -81,7 +82,7 @@ export const approvalRoutes = [
       { examples: [{ token: 'the one in the link', approved: true, comment: 'fine' }] },
     ),
     responses: { 200: ApprovalView },
-    handler: ({ body }, { workflowApprovals }) =>
+    handler: ({ body }, { workflowApprovals }: WorkflowsScope) =>
       workflowApprovals.decide(body.token, body.approved, body.comment ?? ''),
   }),
 ];

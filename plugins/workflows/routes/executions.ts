@@ -11,6 +11,7 @@ import type { TaskRecord } from '../engine/run.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
+import type { WorkflowsScope } from '../scope.ts';
 import { TRIED } from '../services/executions.ts';
 import { PHASES } from '../tables.ts';
 import {
@@ -72,7 +73,7 @@ export const executionRoutes = [
       ),
     ),
     responses: { 200: StartedView, 202: StartedView },
-    async handler({ params, query, body, principal, ctx }, services) {
+    async handler({ params, query, body, principal, ctx }, services: WorkflowsScope) {
       const { namespace, name } = params;
       const tenant = tenantOf(principal);
       const workflow = await services.workflowDefinitions.get(tenant, namespace, name, body?.version);
@@ -107,7 +108,7 @@ export const executionRoutes = [
       { examples: [{ task: { call: 'mail.find', with: { mailbox: 'me@example.com' } } }] },
     ),
     responses: { 200: StartedView, 202: StartedView },
-    async handler({ query, body, principal, ctx }, { workflowDefinitions, workflowEngine }) {
+    async handler({ query, body, principal, ctx }, { workflowDefinitions, workflowEngine }: WorkflowsScope) {
       const document = { dsl: '1.0.0', ...TRIED };
       const named = (body.use as { secrets?: string[] } | undefined)?.secrets ?? [];
       const use = { ...body.use, secrets: [...new Set([...named, ...Object.keys(body.secrets ?? {})])] };
@@ -191,7 +192,7 @@ export const executionRoutes = [
     responses: {
       200: Type.Object({ items: Type.Array(ExecutionSummary), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
     },
-    async handler({ query, principal }, { workflowExecutions }) {
+    async handler({ query, principal }, { workflowExecutions }: WorkflowsScope) {
       const { from, to, ...rest } = query;
       const page = await workflowExecutions.list(reachOf(principal), {
         ...rest,
@@ -208,7 +209,7 @@ export const executionRoutes = [
     summary: 'An execution with the log of its tasks, in the order in which they started',
     params: Id,
     responses: { 200: ExecutionView },
-    async handler({ params, principal }, { workflowExecutions }) {
+    async handler({ params, principal }, { workflowExecutions }: WorkflowsScope) {
       const row = await workflowExecutions.find(reachOf(principal), params.id);
       return executionView(row, await workflowExecutions.tasksOf(row), workflowExecutions);
     },
@@ -220,7 +221,7 @@ export const executionRoutes = [
     summary: 'Its tasks as server-sent events, as they start and end; closes with the end of the execution',
     params: Id,
     responses: { 200: null },
-    async handler({ params, principal, ctx }, { db, workflowExecutions, workflowEngine }) {
+    async handler({ params, principal, ctx }, { db, workflowExecutions, workflowEngine }: WorkflowsScope) {
       const reach = reachOf(principal);
       const row = await workflowExecutions.find(reach, params.id);
       const shown = await workflowExecutions.shown(row);
@@ -273,7 +274,7 @@ export const executionRoutes = [
       }[verb],
       params: Id,
       responses: { 202: Type.Object({ id: Type.String() }) },
-      async handler({ params, principal }, { workflowExecutions, workflowEngine }) {
+      async handler({ params, principal }, { workflowExecutions, workflowEngine }: WorkflowsScope) {
         await workflowExecutions.find(reachOf(principal), params.id);
         await workflowEngine[verb](params.id);
         return { id: params.id };
@@ -299,7 +300,7 @@ export const executionRoutes = [
       ),
     ),
     responses: { 200: StartedView, 202: StartedView },
-    async handler({ params, query, body, principal, ctx }, services) {
+    async handler({ params, query, body, principal, ctx }, services: WorkflowsScope) {
       const started = services.workflowExecutions.replay(reachOf(principal), params.id, body ?? {});
       return answerOf(ctx, started, query.wait ?? 0);
     },

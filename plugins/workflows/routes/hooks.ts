@@ -8,12 +8,13 @@ import Type from 'typebox';
 import { isAppError } from '#core/errors.ts';
 import { readBytes } from '#core/http/body.ts';
 import { lookUp } from '#core/look-up.ts';
-import { coreErrors, type Principal, route, type Services } from '#core/plugin.ts';
+import { coreErrors, type Principal, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import { correlationIdIn } from '../engine/correlations.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
+import type { WorkflowsScope } from '../scope.ts';
 import type { ActiveWorkflow } from '../services/definitions.ts';
 import { StartedView } from '../views.ts';
 import { mayRun, tenantOf } from './access.ts';
@@ -48,7 +49,7 @@ export const hookRoutes = [
     ],
     bodyLimit: LIMIT_BYTES,
     responses: { 200: StartedView, 202: StartedView },
-    async handler({ params, query, principal, ctx }, services) {
+    async handler({ params, query, principal, ctx }, services: WorkflowsScope) {
       const body = await readBytes(ctx.req, LIMIT_BYTES);
       const { namespace, name } = params;
       const own = await ofCaller(principal, namespace, name, query.tenant, services);
@@ -77,7 +78,7 @@ async function ofCaller(
   namespace: string,
   name: string,
   tenant: string | undefined,
-  { workflowDefinitions }: Services,
+  { workflowDefinitions }: WorkflowsScope,
 ): Promise<ActiveWorkflow | null> {
   if (!principal) return null;
   for (const tenantId of tenant === undefined ? [tenantOf(principal), PLATFORM] : [tenant]) {
@@ -98,7 +99,7 @@ async function checkStranger(
   { row, definition }: ActiveWorkflow,
   ctx: Koa.Context,
   body: Buffer,
-  { workflowSecrets, clock }: Services,
+  { workflowSecrets, clock }: WorkflowsScope,
 ): Promise<void> {
   const { hook } = optionsOf(definition);
   if (typeof hook !== 'object') return;

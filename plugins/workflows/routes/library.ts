@@ -1,6 +1,7 @@
 /** Our own API: definitions in bulk, and the ready ones. */
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
+import type { WorkflowsScope } from '../scope.ts';
 import { documentsIn } from '../services/transfer.ts';
 import { MANAGE, READ, tenantOf } from './access.ts';
 
@@ -15,7 +16,7 @@ export const libraryRoutes = [
     access: READ,
     summary: 'All active definitions as they were given, one YAML document after another',
     responses: { 200: null },
-    async handler({ principal }, { workflowTransfer, operations }) {
+    async handler({ principal }, { workflowTransfer, operations }: WorkflowsScope) {
       const tenantId = tenantOf(principal);
       const what = { kind: 'workflows.export', title: 'Export of workflows', scope: 'workflows:read', canCancel: true };
       const documents = await operations.run({ ...what, principal, onlyWhenLong: true }, (progress) =>
@@ -39,7 +40,7 @@ export const libraryRoutes = [
       { examples: [{ definitions: 'document: { name: one, … }\n---\ndocument: { name: two, … }\n' }] },
     ),
     responses: { 201: Type.Object({ items: Type.Array(Transferred) }) },
-    async handler({ body, principal }, { workflowTransfer, operations }) {
+    async handler({ body, principal }, { workflowTransfer, operations }: WorkflowsScope) {
       const { definitions, ...wish } = body;
       const tenantId = tenantOf(principal);
       const documents = documentsIn(definitions);
@@ -56,6 +57,9 @@ export const libraryRoutes = [
     access: READ,
     summary: 'Ready definitions to start from',
     responses: { 200: Type.Object({ items: Type.Array(ExampleView), next_cursor: Type.Null() }) },
-    handler: async (_request, { workflowExamples }) => ({ items: await workflowExamples.list(), next_cursor: null }),
+    handler: async (_request, { workflowExamples }: WorkflowsScope) => ({
+      items: await workflowExamples.list(),
+      next_cursor: null,
+    }),
   }),
 ];

@@ -5,6 +5,7 @@ import { checkAccess } from '#core/http/access.ts';
 import type { Principal } from '#core/http/principal.ts';
 import { coreErrors, reply, route, whileAllowed } from '#core/plugin.ts';
 import { refuseForeignOrigin } from '../mcp/origin.ts';
+import type { WorkflowsScope } from '../scope.ts';
 import { LONGEST_WAIT_SECONDS } from './executions.ts';
 
 const LIMIT_BYTES = 1024 * 1024;
@@ -35,7 +36,7 @@ export const mcpRoutes = [
     }),
     bodyLimit: LIMIT_BYTES,
     responses: { 200: Type.Unknown(), 202: null },
-    async handler({ body, query, principal, requestId, ctx }, services) {
+    async handler({ body, query, principal, requestId, ctx }, services: WorkflowsScope) {
       const account = accountOf(principal, ctx);
       refuseForeignOrigin(ctx.get('origin'), services.coreConfig);
       if (Array.isArray(body)) {

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import { LONGEST_SOURCE } from '../language/definition.ts';
+import type { WorkflowsScope } from '../scope.ts';
 import { iso, PublishedView, Time } from '../views.ts';
 import { MANAGE, READ, tenantOf } from './access.ts';
 import { Address } from './address.ts';
@@ -59,7 +60,7 @@ export const workflowRoutes = [
       { examples: [{ definition: HELLO, enabled: true }] },
     ),
     responses: { 201: PublishedView },
-    async handler({ body, principal }, { workflowDefinitions }) {
+    async handler({ body, principal }, { workflowDefinitions }: WorkflowsScope) {
       const { definition, ...wish } = body;
       const { row, version } = await workflowDefinitions.publish(tenantOf(principal), definition, wish, principal);
       return { namespace: row.namespace, name: row.name, version, enabled: row.enabled === 1 };
@@ -78,7 +79,7 @@ export const workflowRoutes = [
         { examples: [{ valid: false, errors: [problem] }] },
       ),
     },
-    async handler({ body }, { workflowDefinitions }) {
+    async handler({ body }, { workflowDefinitions }: WorkflowsScope) {
       const errors = await workflowDefinitions.check(body.definition);
       return { valid: errors.length === 0, errors };
     },
@@ -108,7 +109,7 @@ export const workflowRoutes = [
         next_cursor: Type.Null(),
       }),
     },
-    async handler({ query, principal }, { workflowDefinitions }) {
+    async handler({ query, principal }, { workflowDefinitions }: WorkflowsScope) {
       const rows = await workflowDefinitions.list(tenantOf(principal), query.tag);
       const items = rows.map(({ namespace, name, enabled, active_id, tags, updated_at }) => ({
         ...{ namespace, name, enabled: enabled === 1 },
@@ -151,7 +152,7 @@ export const workflowRoutes = [
     params: Address,
     query: Type.Object({ version: Type.Optional(Type.String({ maxLength: 64 })) }),
     responses: { 200: WorkflowView },
-    async handler({ params, query, principal }, { workflowDefinitions }) {
+    async handler({ params, query, principal }, { workflowDefinitions }: WorkflowsScope) {
       const found = await workflowDefinitions.get(tenantOf(principal), params.namespace, params.name, query.version);
       const versions = await workflowDefinitions.versions(found.row);
       return {
@@ -175,7 +176,7 @@ export const workflowRoutes = [
     summary: 'The definition as it was given, as a file',
     params: Address,
     responses: { 200: null },
-    async handler({ params, principal }, { workflowDefinitions }) {
+    async handler({ params, principal }, { workflowDefinitions }: WorkflowsScope) {
       const { source } = await workflowDefinitions.get(tenantOf(principal), params.namespace, params.name);
       return reply(200, source, {
         'content-type': 'application/yaml; charset=utf-8',
@@ -194,7 +195,7 @@ export const workflowRoutes = [
       { examples: [{ version: '1.1.0' }] },
     ),
     responses: { 200: PublishedView },
-    async handler({ params, body, principal }, { workflowDefinitions }) {
+    async handler({ params, body, principal }, { workflowDefinitions }: WorkflowsScope) {
       const { namespace, name } = params;
       const tenant = tenantOf(principal);
       if (body.version !== undefined) await workflowDefinitions.activate(tenant, namespace, name, body.version);
@@ -210,7 +211,7 @@ export const workflowRoutes = [
     summary: 'Stops what runs of it, and removes it with its versions and executions',
     params: Address,
     responses: { 204: null },
-    async handler({ params, principal }, { workflowDefinitions }) {
+    async handler({ params, principal }, { workflowDefinitions }: WorkflowsScope) {
       await workflowDefinitions.remove(tenantOf(principal), params.namespace, params.name);
     },
   }),
@@ -225,7 +226,7 @@ export const workflowRoutes = [
         next_cursor: Type.Null(),
       }),
     },
-    async handler({ principal }, { workflowSecrets }) {
+    async handler({ principal }, { workflowSecrets }: WorkflowsScope) {
       const rows = await workflowSecrets.list(tenantOf(principal));
       return { items: rows.map(({ name, updated_at }) => ({ name, updated_at: iso(updated_at) })), next_cursor: null };
     },
@@ -241,7 +242,7 @@ export const workflowRoutes = [
       { examples: [{ value: { username: 'ada', password: 'very secret' } }, { value: 'a signing key' }] },
     ),
     responses: { 204: null },
-    async handler({ params, body, principal }, { workflowSecrets }) {
+    async handler({ params, body, principal }, { workflowSecrets }: WorkflowsScope) {
       await workflowSecrets.set(tenantOf(principal), params.name, body.value);
     },
   }),
@@ -252,7 +253,7 @@ export const workflowRoutes = [
     summary: 'Removes a secret',
     params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
     responses: { 204: null },
-    async handler({ params, principal }, { workflowSecrets }) {
+    async handler({ params, principal }, { workflowSecrets }: WorkflowsScope) {
       await workflowSecrets.remove(tenantOf(principal), params.name);
     },
   }),

@@ -1,12 +1,15 @@
 /** Decisions that executions wait for. The link is sealed: who has it was sent it. */
 
 import Type from 'typebox';
-import type { RateLimit } from '#core/http/route.ts';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { Engine } from '../engine/engine.ts';
 import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import type { WaitRow } from '../tables.ts';
 import type { ApprovalDetail } from '../tasks/approve.ts';
+import type { WorkflowTenants } from './tenants.ts';
 
 export interface Approval {
   title: string;
@@ -28,7 +31,9 @@ const MAILS_OF_TENANT: RateLimit = { name: 'workflows.approvals', points: 100, w
 const HELD_MS = 3_600_000;
 const FOLDER = new URL('../mail-templates/', import.meta.url);
 
-export function createApprovals(services: Services): Approvals {
+export function createApprovals(
+  services: Services & AuthServices & { workflowEngine: Engine; workflowTenants: WorkflowTenants },
+): Approvals {
   const { db, clock, secrets, people, workflowEngine, workflowTenants } = services;
   return {
     async show(token) {
@@ -103,7 +108,11 @@ export const sendApproval = defineJob({
   payload: Type.Object({ execution_id: Type.String(), task_key: Type.String() }),
   // Some nine hours: what is over the limit of its tenant comes later.
   maxAttempts: 20,
-  async run({ execution_id, task_key }, _job, services) {
+  async run(
+    { execution_id, task_key },
+    _job,
+    services: Services & AuthServices & { workflowTenants: WorkflowTenants },
+  ) {
     const { db, clock, jobs, mailer, mailTemplates, secrets, coreConfig, people, rateLimits, workflowTenants } =
       services;
     const wait = await db.write('workflows_waits').where({ execution_id, task_key, kind: 'approval' }).first();

@@ -3,6 +3,7 @@ import { isAppError } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import type { Engine } from '../engine/engine.ts';
 import { typesOf } from '../engine/matching.ts';
 import { workflowErrors } from '../errors.ts';
 import { type Definition, hookDoorOf } from '../language/definition.ts';
@@ -89,7 +90,9 @@ function described(definition: Definition): Pick<WorkflowRow, 'tags' | 'hook'> {
   return { tags: JSON.stringify(definition.document.tags ?? {}), hook: hookDoorOf(definition) };
 }
 
-export function createDefinitions(services: Services & { config: WorkflowsConfig }): Definitions {
+export function createDefinitions(
+  services: Services & { workflowEngine: Engine; config: WorkflowsConfig },
+): Definitions {
   const { db, clock, functions, config } = services;
   const kept = new Map<number, Definition>();
   const listeners: (() => void | Promise<void>)[] = [];

@@ -1,6 +1,7 @@
 /** Takes away what belongs to a tenant or a person that is gone, in steps between which others write. */
 import type { Services } from '#core/plugin.ts';
 import { GONE } from '../tasks/approve.ts';
+import type { Definitions } from './definitions.ts';
 import { hideWorkflow, removeWorkflow } from './removal.ts';
 
 export interface WorkflowErasure {
@@ -12,7 +13,10 @@ export interface WorkflowErasure {
 
 const STEP = 2_000;
 
-export function createWorkflowErasure({ db, workflowDefinitions }: Services): WorkflowErasure {
+export function createWorkflowErasure({
+  db,
+  workflowDefinitions,
+}: Services & { workflowDefinitions: Definitions }): WorkflowErasure {
   return { eraseTenant, forgetPerson };
 
   async function eraseTenant(tenantId: string): Promise<void> {

@@ -11,6 +11,7 @@
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Fact } from '../engine/lifecycle.ts';
+import type { Definitions } from './definitions.ts';
 
 export interface EventInterest {
   /** Whether a durable subscriber wants events of this type. */
@@ -27,7 +28,11 @@ export interface EventInterest {
   refresh(): Promise<void>;
 }
 
-export function createEventInterest({ db, events, workflowDefinitions }: Services): EventInterest {
+export function createEventInterest({
+  db,
+  events,
+  workflowDefinitions,
+}: Services & { workflowDefinitions: Definitions }): EventInterest {
   const isShared = !db.soleWriter;
   const awaited = new Set<string>();
   let scheduled = new Set<string>();

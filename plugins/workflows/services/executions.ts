@@ -10,7 +10,9 @@ import { hiddenIn, maskedJson, secretTexts, shownOf, unsealed } from '../engine/
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
 import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
+import type { Definitions } from './definitions.ts';
 import { REMOVED, removeExecutions, removeWorkflow } from './removal.ts';
+import type { WorkflowSecrets } from './secrets.ts';
 
 /** The rows of a tenant; of all with null. */
 export type Reach = string | null;
@@ -66,7 +68,14 @@ const MB = 1024 * 1024;
 /** A value longer than this is shown by its beginning. */
 const MOST_SHOWN = 64 * 1024;
 
-export function createExecutions(services: Services & { config: WorkflowsConfig }): Executions {
+export function createExecutions(
+  services: Services & {
+    workflowDefinitions: Definitions;
+    workflowSecrets: WorkflowSecrets;
+    workflowEngine: Engine;
+    config: WorkflowsConfig;
+  },
+): Executions {
   const { db, clock, config, workflowDefinitions, workflowSecrets } = services;
   const engine = (): Engine => services.workflowEngine;
   return { find, tasksOf, correlationsOf, list, replay, prune, shown };

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { isAppError, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
+import type { Definitions } from './definitions.ts';
 import { definitionFiles } from './transfer.ts';
 
 export interface WorkflowFolder {
@@ -22,7 +23,7 @@ export function createWorkflowFolder({
   workflowDefinitions,
   config,
   coreConfig,
-}: Services & { config: WorkflowsConfig }): WorkflowFolder {
+}: Services & { workflowDefinitions: Definitions; config: WorkflowsConfig }): WorkflowFolder {
   const folder = config.folder === null ? null : resolve(coreConfig.configFolder, config.folder);
   let watcher: ReturnType<typeof watch> | null = null;
   let timer: NodeJS.Timeout | undefined;

@@ -2,6 +2,7 @@
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
+import type { Engine } from '../engine/engine.ts';
 import { hearersOf } from '../engine/event-attributes.ts';
 import { consume, type Received } from '../engine/matching.ts';
 import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
@@ -18,7 +19,7 @@ export interface Listeners {
   wake(event: CloudEvent): Promise<void>;
 }
 
-export function createListeners(services: Services): Listeners {
+export function createListeners(services: Services & { workflowEngine: Engine }): Listeners {
   const { db, log, catalogue } = services;
   return { wake };
 

@@ -6,6 +6,7 @@ import { isAppError } from '#core/errors.ts';
 import { checkAccess } from '#core/http/access.ts';
 import { type Principal, throughKey } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { workflowErrors } from '../errors.ts';
 import { fault } from '../language/faults.ts';
 import { RUN } from '../routes/access.ts';
@@ -38,7 +39,7 @@ const PLATFORM: Principal = {
   scopes: null,
 };
 
-export function createWorkflowPublishers({ db, accounts, people }: Services): WorkflowPublishers {
+export function createWorkflowPublishers({ db, accounts, people }: Services & AuthServices): WorkflowPublishers {
   /** What a definition says of its publisher never changes, but when that account is deleted: then nobody is found by it. */
   const kept = new Map<number, PublisherColumns>();
 

@@ -2,9 +2,11 @@
 import { isUnavailable } from '#core/database/database-errors.ts';
 import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { ScheduleRow } from '../tables.ts';
-import type { ActiveWorkflow } from './definitions.ts';
+import type { ActiveWorkflow, Definitions } from './definitions.ts';
 import { CHANGED, FAR, nextRunAfter } from './schedules.ts';
+import type { WorkflowTenants } from './tenants.ts';
 import { createWrongClock } from './wrong-clock.ts';
 
 export interface ScheduleRunner {
@@ -21,7 +23,9 @@ const DUE_PER_LOOK = 200;
 /** A schedule whose workflow cannot be read is looked at again then. */
 const UNREADABLE_MS = 3_600_000;
 
-export function createScheduleRunner(services: Services): ScheduleRunner {
+export function createScheduleRunner(
+  services: Services & { workflowDefinitions: Definitions; workflowTenants: WorkflowTenants; workflowEngine: Engine },
+): ScheduleRunner {
   const { db, clock, log, notices, workflowDefinitions, workflowTenants } = services;
   const wrongClock = createWrongClock(services);
   let isRunning = false;

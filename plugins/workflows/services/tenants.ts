@@ -4,6 +4,7 @@
  */
 import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { workflowErrors } from '../errors.ts';
 
 export type Standing = 'active' | 'suspended' | 'gone';
@@ -25,7 +26,7 @@ const MOST_KNOWN = 10_000;
 /** Of real time: a notice of another process may be lost. */
 const LONGEST_TRUST_MS = 1_000;
 
-export function createWorkflowTenants({ db, people, notices }: Services): WorkflowTenants {
+export function createWorkflowTenants({ db, people, notices }: Services & AuthServices): WorkflowTenants {
   const known = new Map<string, { standing: Standing; at: number }>();
   const inactive = new Set<string>();
   const listeners: ((wereInactive: readonly string[]) => void)[] = [];

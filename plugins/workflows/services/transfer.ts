@@ -3,10 +3,10 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { Progress } from '#core/operations/operations.ts';
+import type { Progress } from '#core/operations/operation.ts';
 import type { Services } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
-import type { Publication } from './definitions.ts';
+import type { Definitions, Publication } from './definitions.ts';
 
 export interface TransferredWorkflow {
   namespace: string;
@@ -35,7 +35,9 @@ export interface WorkflowTransfer {
 /** Nobody reads more. */
 const MOST_ERRORS = 100;
 
-export function createWorkflowTransfer({ workflowDefinitions }: Services): WorkflowTransfer {
+export function createWorkflowTransfer({
+  workflowDefinitions,
+}: Services & { workflowDefinitions: Definitions }): WorkflowTransfer {
   return { exported, exportTo, imported };
 
   async function sources(tenantId: string, progress?: Progress) {

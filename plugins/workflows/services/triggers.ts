@@ -4,21 +4,32 @@ import type { CloudEvent } from '#core/events/events.ts';
 import type { Services } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { correlationIdIn, valuesOf } from '../engine/correlations.ts';
+import type { Engine } from '../engine/engine.ts';
 import { attributeOf, CORRELATION_ID, DEPTH, hearersOf, ROOT } from '../engine/event-attributes.ts';
 import { type Correlation, consume } from '../engine/matching.ts';
 import { startKeyOf } from '../engine/start-key.ts';
-import type { ActiveWorkflow } from './definitions.ts';
+import type { ActiveWorkflow, Definitions } from './definitions.ts';
+import type { EventInterest } from './event-interest.ts';
 import { createGathering, type Together, together } from './gathering.ts';
 import { isLasting } from './lasting.ts';
 import { createListeners } from './listeners.ts';
 import { createScheduleRunner, type ScheduleRunner } from './schedule-runner.ts';
+import type { WorkflowTenants } from './tenants.ts';
 
 export interface Triggers extends ScheduleRunner {
   /** Starts what the event starts and wakes who waits for it. Again with the same event changes nothing. */
   deliver(event: CloudEvent): Promise<void>;
 }
 
-export function createTriggers(services: Services & { config: WorkflowsConfig }): Triggers {
+export function createTriggers(
+  services: Services & {
+    workflowDefinitions: Definitions;
+    workflowEvents: EventInterest;
+    workflowTenants: WorkflowTenants;
+    workflowEngine: Engine;
+    config: WorkflowsConfig;
+  },
+): Triggers {
   const { log, config, catalogue, workflowDefinitions, workflowEvents, workflowTenants } = services;
   const gathering = createGathering(services);
   const listeners = createListeners(services);

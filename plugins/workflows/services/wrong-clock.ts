@@ -4,8 +4,10 @@
  * they would rest until that time has come.
  */
 import type { Services } from '#core/plugin.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Definition } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
+import type { Definitions } from './definitions.ts';
 import { FAR, nextRunAfter } from './schedules.ts';
 
 export interface WrongClock {
@@ -19,7 +21,9 @@ const TOLERANCE_MS = 60_000;
 const INTERVAL_MS = 3_600_000;
 const PAGE = 200;
 
-export function createWrongClock(services: Services): WrongClock {
+export function createWrongClock(
+  services: Services & { workflowDefinitions: Definitions; workflowEngine: Engine },
+): WrongClock {
   const { db, clock, log, workflowDefinitions } = services;
   let latest = Number.NEGATIVE_INFINITY;
   let lookedAt = Number.NEGATIVE_INFINITY;

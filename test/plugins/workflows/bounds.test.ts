@@ -93,7 +93,6 @@ describe('executions, many at once', () => {
 
   it('are taken up in turn: who comes last does not wait for all that came before', async () => {
     const dora = await register(bench.app);
-    const { functions } = bench.app.services;
     const order: string[] = [];
     const gate = Promise.withResolvers<void>();
     const ordered = defineFunction({
@@ -108,7 +107,7 @@ describe('executions, many at once', () => {
         return {};
       },
     });
-    functions.add(ordered);
+    bench.app.declare({ functions: [ordered] });
     for (const person of [dora, bob]) {
       await publish(
         person,

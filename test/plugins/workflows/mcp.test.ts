@@ -132,16 +132,18 @@ describe('MCP', () => {
   });
 
   it('keeps to itself what a function failed of', async () => {
-    bench.app.services.functions.add(
-      defineFunction({
-        name: 'test.breaks',
-        summary: 'Breaks',
-        access: { scope: 'licenses:read', tenant: 'required' },
-        input: Type.Object({}),
-        output: Type.Object({}),
-        run: () => Promise.reject(new Error('the password is 4711')),
-      }),
-    );
+    bench.app.declare({
+      functions: [
+        defineFunction({
+          name: 'test.breaks',
+          summary: 'Breaks',
+          access: { scope: 'licenses:read', tenant: 'required' },
+          input: Type.Object({}),
+          output: Type.Object({}),
+          run: () => Promise.reject(new Error('the password is 4711')),
+        }),
+      ],
+    });
     const result = await call(await connect(await keyOf(owner)), 'test.breaks');
     assert.equal(result.isError, true);
     assert.match(result.content[0].text, /our side/);
@@ -343,20 +345,22 @@ describe('MCP', () => {
 
   it('ends a call that waits with the key of its caller', async () => {
     const begun = Promise.withResolvers<void>();
-    bench.app.services.functions.add(
-      defineFunction({
-        name: 'test.wait',
-        summary: 'Waits until nobody may have the answer',
-        access: { scope: 'licenses:read', tenant: 'required' },
-        input: Type.Object({}),
-        output: Type.Object({}),
-        async run(_, { signal }) {
-          begun.resolve();
-          await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
-          return {};
-        },
-      }),
-    );
+    bench.app.declare({
+      functions: [
+        defineFunction({
+          name: 'test.wait',
+          summary: 'Waits until nobody may have the answer',
+          access: { scope: 'licenses:read', tenant: 'required' },
+          input: Type.Object({}),
+          output: Type.Object({}),
+          async run(_, { signal }) {
+            begun.resolve();
+            await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+            return {};
+          },
+        }),
+      ],
+    });
     const headers = { ...(await keyOf(owner)), accept: 'application/json, text/event-stream' };
     const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'test.wait', arguments: {} } };
     const waiting = bench.app.http.with(headers).post('/mcp', body);
@@ -368,19 +372,21 @@ describe('MCP', () => {
 
   it('gives a super-admin’s narrow key no more than it has', async () => {
     const seen: FunctionCall[] = [];
-    bench.app.services.functions.add(
-      defineFunction({
-        name: 'test.who',
-        summary: 'Who calls',
-        access: { scope: 'licenses:read', tenant: 'required' },
-        input: Type.Object({}),
-        output: Type.Object({}),
-        async run(_, given) {
-          seen.push(given);
-          return {};
-        },
-      }),
-    );
+    bench.app.declare({
+      functions: [
+        defineFunction({
+          name: 'test.who',
+          summary: 'Who calls',
+          access: { scope: 'licenses:read', tenant: 'required' },
+          input: Type.Object({}),
+          output: Type.Object({}),
+          async run(_, given) {
+            seen.push(given);
+            return {};
+          },
+        }),
+      ],
+    });
     const admin = await signInAdmin(bench.app);
     for (const scopes of [['licenses:read'], ['licenses:read', 'admin:manage']]) {
       await call(await connect(await keyOf(admin, scopes)), 'test.who');

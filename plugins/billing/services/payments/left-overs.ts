@@ -8,6 +8,7 @@ import type { Services } from '#core/plugin.ts';
 import { sha256 } from '#core/security/tokens.ts';
 import type { ProviderEvent, ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';
+import type { PaymentProviders } from './providers.ts';
 
 export interface LeftOvers {
   /** Ends at its provider what still runs there; false when nothing does. Throws `provider_failed`. */
@@ -24,7 +25,12 @@ export interface LeftOvers {
   forgetBefore(time: number): Promise<void>;
 }
 
-export function createLeftOvers({ db, clock, log, paymentProviders }: Services): LeftOvers {
+export function createLeftOvers({
+  db,
+  clock,
+  log,
+  paymentProviders,
+}: Services & { paymentProviders: PaymentProviders }): LeftOvers {
   return { end, isErased, rememberErased, endOfErased, forgetBefore };
 
   async function end({ provider: name, provider_ref: ref }: Parameters<LeftOvers['end']>[0]): Promise<boolean> {

@@ -1,12 +1,13 @@
 /** Credit that somebody has with us moves to the provider that runs their subscription now, and counts there. */
 import Type from 'typebox';
 import { defineJob } from '#core/plugin.ts';
+import type { BillingScope } from '../../scope.ts';
 
 export const moveCredit = defineJob({
   name: 'billing.moveCredit',
   summary: 'Moves the credit of a tenant to the payment provider that has taken over',
   payload: Type.Object({ tenant_id: Type.String(), provider: Type.String(), ref: Type.String() }),
-  async run({ tenant_id, provider: name, ref }, _job, { db, paymentProviders, subscriptionStore }) {
+  async run({ tenant_id, provider: name, ref }, _job, { db, paymentProviders, subscriptionStore }: BillingScope) {
     const row = await db.write('billing_subscriptions').where({ tenant_id, provider_ref: ref }).first();
     const amount = Number(row?.credit ?? 0);
     const provider = paymentProviders.named(name);

@@ -4,6 +4,7 @@ import type { PaymentProvider } from '../../contract.ts';
 import { billingErrors } from '../../errors.ts';
 import type { Cycle, PlanRefRow, PlanRow } from '../../tables.ts';
 import { priceOf } from '../plans.ts';
+import type { PaymentProviders } from './providers.ts';
 
 export interface PlanSync {
   /** Brings the plan up to date at the provider of that name. Again is no error. Throws `sync_not_supported`. */
@@ -15,7 +16,11 @@ export interface PlanSync {
   refsOf(plans: readonly PlanRow[]): Promise<Map<number, PlanRefRow[]>>;
 }
 
-export function createPlanSync({ db, log, paymentProviders }: Services): PlanSync {
+export function createPlanSync({
+  db,
+  log,
+  paymentProviders,
+}: Services & { paymentProviders: PaymentProviders }): PlanSync {
   return { sync: (name, plan) => syncWith(paymentProviders.named(name), plan), syncAll, refsFor, refsOf };
 
   async function syncWith(provider: PaymentProvider, plan: PlanRow): Promise<PlanRefRow> {

@@ -4,11 +4,18 @@
  */
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { ProviderEvent, ProviderFact, ProviderSubscription } from '../../contract.ts';
+import type { CheckoutCompletion } from '../checkout-completion.ts';
 import { type Customer, customerIfAny } from '../customers.ts';
+import type { Invoices } from '../invoices.ts';
+import type { Plans } from '../plans.ts';
 import { canceledState } from '../subscription-changes.ts';
+import type { SubscriptionStore } from '../subscription-store.ts';
+import type { LeftOvers } from './left-overs.ts';
 import { applyInvoice, applyMoneyBack } from './provider-invoices.ts';
 import { stateAfter } from './provider-state.ts';
+import type { PaymentProviders } from './providers.ts';
 
 export interface ProviderEvents {
   /** A webhook. Gives false when its event had been handled before. */
@@ -21,7 +28,17 @@ export interface ProviderEvents {
   forgetBefore(time: number): Promise<number>;
 }
 
-export function createProviderEvents(services: Services): ProviderEvents {
+export function createProviderEvents(
+  services: Services &
+    AuthServices & {
+      plans: Plans;
+      checkoutCompletion: CheckoutCompletion;
+      paymentProviders: PaymentProviders;
+      leftOvers: LeftOvers;
+      subscriptionStore: SubscriptionStore;
+      invoices: Invoices;
+    },
+): ProviderEvents {
   const { db, clock, log, jobs, plans, checkoutCompletion, paymentProviders, leftOvers } = services;
   const { subscriptionStore: store } = services;
 

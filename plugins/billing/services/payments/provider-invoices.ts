@@ -4,8 +4,15 @@ import type { Services } from '#core/plugin.ts';
 import type { ProviderFact, ProviderInvoice } from '../../contract.ts';
 import type { InvoiceRow } from '../../tables.ts';
 import { type Customer, NOBODY } from '../customers.ts';
+import type { Invoices } from '../invoices.ts';
+import type { SubscriptionStore } from '../subscription-store.ts';
+import type { LeftOvers } from './left-overs.ts';
 
-type Tools = Pick<Services, 'db' | 'log' | 'events' | 'invoices' | 'leftOvers' | 'subscriptionStore'>;
+type Tools = Pick<Services, 'db' | 'log' | 'events'> & {
+  invoices: Invoices;
+  leftOvers: LeftOvers;
+  subscriptionStore: SubscriptionStore;
+};
 
 export async function applyInvoice(
   { log, events, invoices, leftOvers, subscriptionStore: store }: Tools,

@@ -4,14 +4,14 @@ import type { Services } from '#core/plugin.ts';
 import type { ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';
 import { blank } from '../new-subscription.ts';
-import { priceOf } from '../plans.ts';
+import { type Plans, priceOf } from '../plans.ts';
 import { unusedWorth } from '../quotes.ts';
 import { GRACE_MS } from '../standing.ts';
 import { canceledState } from '../subscription-changes.ts';
 import type { NewSubscription } from '../subscription-store.ts';
 
 export async function stateAfter(
-  { clock, log, plans }: Pick<Services, 'clock' | 'log' | 'plans'>,
+  { clock, log, plans }: Pick<Services, 'clock' | 'log'> & { plans: Plans },
   trx: Transaction,
   provider: string,
   tenantId: string,

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import type { Transaction } from '#core/database/database.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
+import type { BillingScope } from '../../scope.ts';
 import type { Crossing } from './batch.ts';
 
 const UsageMail = Type.Object({
@@ -37,7 +38,11 @@ export const sendUsageMail = defineJob({
   name: 'billing.sendUsageMail',
   summary: 'Tells the owner of a tenant that a limit is nearly or wholly used up',
   payload: UsageMail,
-  async run({ tenant_id, meter, percent, used, limit }, { id }, { administration, mailer, mailTemplates, coreConfig }) {
+  async run(
+    { tenant_id, meter, percent, used, limit },
+    { id },
+    { administration, mailer, mailTemplates, coreConfig }: BillingScope,
+  ) {
     const { items } = await administration.users({ tenant_id, role: 'owner', page_size: 5 });
     const to = items.find(({ email, status }) => email && status === 'active')?.email;
     if (!to) return;

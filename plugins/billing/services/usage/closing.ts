@@ -7,6 +7,7 @@ import type { Transaction } from '#core/database/database.ts';
 import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services } from '#core/plugin.ts';
+import type { UsageService } from '../../contract.ts';
 import type { UsageRow } from '../../tables.ts';
 import { dayOf, monthOf, monthStart } from '../calendar.ts';
 
@@ -21,7 +22,7 @@ export interface UsageClosing {
 
 type OpenRow = Pick<UsageRow, 'tenant_id' | 'meter' | 'period'>;
 
-export function createUsageClosing({ db, clock, log, usage }: Services): UsageClosing {
+export function createUsageClosing({ db, clock, log, usage }: Services & { usage: UsageService }): UsageClosing {
   return {
     async closeSome(size) {
       const outcome = await eachAlone<OpenRow>({

@@ -2,6 +2,7 @@
 import type { Services } from '#core/plugin.ts';
 import { daysSoFar, monthOf } from '../calendar.ts';
 import { meterList } from '../meters.ts';
+import type { UsageClosing } from './closing.ts';
 
 export interface UsageFigures {
   /** By meter, for every meter. */
@@ -15,7 +16,12 @@ export interface UsageFigures {
 /** Ten years of months: a list that stays small. */
 const MOST_ROWS = 120 * 20;
 
-export function createUsageFigures({ db, clock, catalogue, usageClosing }: Services): UsageFigures {
+export function createUsageFigures({
+  db,
+  clock,
+  catalogue,
+  usageClosing,
+}: Services & { usageClosing: UsageClosing }): UsageFigures {
   const meters = meterList(catalogue);
 
   return { current, history, daily };

@@ -1,16 +1,17 @@
 /** Usage meters: counting, refusing over the limit, giving back. Table: billing_usage. */
 import type { Transaction } from '#core/database/database.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import type { Meter, Services } from '#core/plugin.ts';
+import type { Meter } from '#core/plugin.ts';
 import type { ConsumeOptions, UsageLevel, UsageService } from '../../contract.ts';
 import { billingErrors } from '../../errors.ts';
+import type { BillingScope } from '../../scope.ts';
 import { dayOf, monthOf, nextMonthStart } from '../calendar.ts';
 import { limitNameOf, limitOf, meterList, UNLIMITED } from '../meters.ts';
 import { announceCrossing } from './announcing.ts';
 import { type UsageResult, usageBatch } from './batch.ts';
 import type { UsageItem } from './rows.ts';
 
-export function createUsage(services: Services): UsageService {
+export function createUsage(services: BillingScope): UsageService {
   const { db, clock, hooks, catalogue, entitlements } = services;
   const meters = meterList(catalogue);
   const { batch, within, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));

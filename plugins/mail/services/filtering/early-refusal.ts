@@ -1,8 +1,10 @@
 /** What can be said before the message is taken: rules that reject. Runs as a handler of `mail.accepting`. */
-import type { HookHandler } from '#core/events/hooks.ts';
+import type { HookHandler, Services } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import { createGate } from '../gate.ts';
 import { SMALL_BYTES } from '../threads/threads.ts';
+import type { MailAuthentication } from './mail-authentication.ts';
+import type { MailRules } from './rules.ts';
 
 /** Whole messages in memory at once, each up to the size that is accepted; others wait for their 250. */
 const large = createGate(4, 1_000);
@@ -11,7 +13,7 @@ const large = createGate(4, 1_000);
 export const refuseByRules: HookHandler<'mail.accepting'> = async (
   context,
   next,
-  { mailRules, mailAuthentication },
+  { mailRules, mailAuthentication }: Services & { mailRules: MailRules; mailAuthentication: MailAuthentication },
 ) => {
   const { any, needsAuth } = await mailRules.mayRefuse(context.recipients);
   if (!any) return next();

@@ -7,6 +7,8 @@ import { isIPv4 } from 'node:net';
 import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
+import type { MailAuthentication } from './mail-authentication.ts';
+import type { MailDns } from './mail-dns.ts';
 
 export interface Greylist {
   /** Off when neither greylisting nor blocklists are configured: then nothing below costs anything. */
@@ -33,7 +35,7 @@ export function createGreylist({
   log,
   mailAuthentication,
   mailDns,
-}: Services & { config: MailConfig }): Greylist {
+}: Services & { mailAuthentication: MailAuthentication; mailDns: MailDns; config: MailConfig }): Greylist {
   const { greylisting, blocklists } = config.filtering;
   /** Lists that did not answer, and until when they are left out. */
   const downUntil = new Map<string, number>();

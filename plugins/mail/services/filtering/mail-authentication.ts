@@ -4,7 +4,7 @@ import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { Envelope } from '../../contract.ts';
-import { laneOf, Overstepped } from '../threads/threads.ts';
+import { laneOf, Overstepped, type Threads } from '../threads/threads.ts';
 import { type AuthResults, notChecked } from './authenticate.ts';
 
 export type { AuthResults } from './authenticate.ts';
@@ -19,7 +19,7 @@ export function createMailAuthentication({
   config,
   mailThreads,
   log,
-}: Services & { config: MailConfig }): MailAuthentication {
+}: Services & { mailThreads: Threads; config: MailConfig }): MailAuthentication {
   const { enabled } = config.authentication;
   const trusted = networks(config.authentication.trusted);
 

@@ -3,10 +3,12 @@ import type { Database, Transaction } from '#core/database/database.ts';
 import { coreErrors } from '#core/errors.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import type { RuleRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 import { createKept } from '../kept.ts';
+import type { Mailboxes } from '../mailboxes.ts';
 import { isMailAdmin } from '../roles.ts';
 import { refusalToForward } from '../sending/may-send.ts';
 import { type Candidate, meets, type RuleConditions } from './rule-matching.ts';
@@ -67,7 +69,7 @@ interface Index {
 
 const MAX_PER_MAILBOX = 100;
 
-export function createMailRules(services: Services): MailRules {
+export function createMailRules(services: Services & AuthServices & { mailboxes: Mailboxes }): MailRules {
   const { db, clock, mailboxes, notices } = services;
   const rules = createKept({ db, notices, topic: 'mail.rules', load });
 

@@ -8,9 +8,12 @@ import { DeliveryError } from '#core/mailer/mailer.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
+import type { MailSuspension } from '../suspension.ts';
 import { partsOf } from './compose.ts';
 import { createDomainGates } from './domain-gates.ts';
-import { JOB_KEY, LATER_PRIORITY, type Outcome } from './outcomes.ts';
+import { type DeliveryOutcomes, JOB_KEY, LATER_PRIORITY, type Outcome } from './outcomes.ts';
+import type { OutgoingMessages } from './outgoing-message.ts';
+import type { Suppressions } from './suppressions.ts';
 
 export interface Delivering {
   /** 0 for a domain that takes mail, more for one that does not answer: others' mail goes first. */
@@ -31,7 +34,15 @@ const UNDER_WAY_MS = MINUTE_MS;
 const FINAL: DeliveryRow['status'][] = ['sent', 'delivered', 'bounced', 'failed', 'canceled'];
 const RESUMED_AT_ONCE = 500;
 
-export function createDelivering(services: Services & { config: MailConfig }): Delivering {
+export function createDelivering(
+  services: Services & {
+    deliveryOutcomes: DeliveryOutcomes;
+    mailSuspension: MailSuspension;
+    outgoingMessages: OutgoingMessages;
+    suppressions: Suppressions;
+    config: MailConfig;
+  },
+): Delivering {
   const {
     db,
     clock,

@@ -3,7 +3,7 @@ import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Services } from '#core/plugin.ts';
 import type { DkimKeyRow } from '../../tables.ts';
-import { ThreadsClosed } from '../threads/threads.ts';
+import { type Threads, ThreadsClosed } from '../threads/threads.ts';
 
 export interface DkimKey {
   domain: string;
@@ -26,7 +26,7 @@ export interface Dkim {
 const MODULUS_BITS = 2048;
 const makeKeys = promisify(generateKeyPair);
 
-export function createDkim({ db, clock, secrets, log, mailThreads }: Services): Dkim {
+export function createDkim({ db, clock, secrets, log, mailThreads }: Services & { mailThreads: Threads }): Dkim {
   const known = new Map<string, Promise<DkimKey>>();
 
   return { keyOf, sign, seal };

@@ -1,11 +1,15 @@
 /** Forwarding: the message as it came, in an envelope that finds its way back to its sender. */
 import type { Transaction } from '#core/database/database.ts';
 import type { Principal, Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import type { MessageRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
+import type { Mailboxes } from '../mailboxes.ts';
 import type { Waiting } from '../parsed-mail.ts';
 import { checkMaySend } from './may-send.ts';
+import type { Outbox } from './outbox.ts';
+import type { ReturnPaths } from './return-paths.ts';
 
 export interface MailForwarding {
   /** Queues a copy to each address, in the transaction that stores the message. */
@@ -16,7 +20,9 @@ export interface MailForwarding {
   returnToSender(trx: Transaction, message: Waiting, sender: string): Promise<void>;
 }
 
-export function createMailForwarding(services: Services): MailForwarding {
+export function createMailForwarding(
+  services: Services & AuthServices & { mailboxes: Mailboxes; outbox: Outbox; returnPaths: ReturnPaths },
+): MailForwarding {
   const { db, mailboxes, outbox, returnPaths } = services;
   return {
     async forwardNow(principal, message, target, idempotencyKey) {

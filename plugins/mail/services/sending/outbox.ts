@@ -3,12 +3,17 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#core/database/database.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import type { DeliveryRow, MailboxRow, SentRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
+import type { MailDeletion } from '../deletion.ts';
+import type { Mailboxes } from '../mailboxes.ts';
 import { isMailAdmin } from '../roles.ts';
+import type { Delivering } from './delivering.ts';
 import { checkMaySend } from './may-send.ts';
 import { jobOptions } from './outcomes.ts';
+import type { ReturnPaths } from './return-paths.ts';
 
 export interface Composition {
   from: string;
@@ -66,7 +71,15 @@ export interface Outbox {
 const MAX_RECIPIENTS = 50;
 const WAITING: SentRow['status'][] = ['scheduled', 'queued'];
 
-export function createOutbox(services: Services): Outbox {
+export function createOutbox(
+  services: Services &
+    AuthServices & {
+      delivering: Delivering;
+      mailboxes: Mailboxes;
+      mailDeletion: MailDeletion;
+      returnPaths: ReturnPaths;
+    },
+): Outbox {
   const { db, clock, delivering, jobs, mailboxes, mailDeletion, returnPaths } = services;
   return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
 

@@ -8,6 +8,7 @@ import type { Services } from '#core/plugin.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { Bounce } from '../parser/bounce.ts';
 import { NOBODYS } from '../webhooks.ts';
+import type { Suppressions } from './suppressions.ts';
 
 export interface Outcome {
   status: DeliveryRow['status'];
@@ -32,7 +33,14 @@ const MAX_PROVIDER_ID = 200;
 /** Lower runs first. */
 export const LATER_PRIORITY = 10;
 
-export function createDeliveryOutcomes({ db, clock, events, jobs, mailer, suppressions }: Services): DeliveryOutcomes {
+export function createDeliveryOutcomes({
+  db,
+  clock,
+  events,
+  jobs,
+  mailer,
+  suppressions,
+}: Services & { suppressions: Suppressions }): DeliveryOutcomes {
   return {
     settle: (delivery, outcome) =>
       db.transaction(async (trx) => {

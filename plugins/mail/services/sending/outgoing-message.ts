@@ -3,6 +3,7 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import { compose } from './compose.ts';
+import type { Dkim } from './dkim.ts';
 
 /** A copy that passed through here more often goes in circles. */
 const MAX_LOOPS = 3;
@@ -17,7 +18,7 @@ export function createOutgoingMessages({
   config,
   dkim,
   mailer,
-}: Services & { config: MailConfig }): OutgoingMessages {
+}: Services & { dkim: Dkim; config: MailConfig }): OutgoingMessages {
   return {
     async bytesOf(sent, delivery) {
       const domain = sent.from_addr.slice(sent.from_addr.lastIndexOf('@') + 1);

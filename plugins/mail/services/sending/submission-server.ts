@@ -7,6 +7,7 @@ import type { MailConfig } from '../../config.ts';
 import { certificateFor } from '../certificate.ts';
 import { SmtpRefusal } from '../receive-message.ts';
 import { closeServers, listen, portOf } from '../smtp-listener.ts';
+import type { Submission } from './submission.ts';
 
 export interface SubmissionServer {
   start(): Promise<void>;
@@ -17,7 +18,9 @@ export interface SubmissionServer {
 
 type Reply = (error?: Error | null) => void;
 
-export function createSubmissionServer(services: Services & { config: MailConfig }): SubmissionServer {
+export function createSubmissionServer(
+  services: Services & { submission: Submission; config: MailConfig },
+): SubmissionServer {
   const { config, coreConfig, submission, log } = services;
   const principals = new WeakMap<SMTPServerSession, Principal>();
   /** Sessions with a message under way. */

@@ -2,10 +2,13 @@
 import { coreErrors } from '#core/errors.ts';
 import { hasScope, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import { isMailAddress } from '../addresses.ts';
 import { glance } from '../header-glance.ts';
+import type { Mailboxes } from '../mailboxes.ts';
 import { checkMaySend } from './may-send.ts';
+import type { Outbox } from './outbox.ts';
 
 export interface Submission {
   /** User name or e-mail address with the password or an API key. Throws `invalid_credentials`, `may_not_send`. */
@@ -14,7 +17,9 @@ export interface Submission {
   submit(principal: Principal, mail: { from: string; to: readonly string[]; raw: Buffer }): Promise<void>;
 }
 
-export function createSubmission(services: Services): Submission {
+export function createSubmission(
+  services: Services & AuthServices & { mailboxes: Mailboxes; outbox: Outbox },
+): Submission {
   const { accounts, authentication, blobs, db, mailboxes, outbox } = services;
 
   return {

@@ -1,4 +1,6 @@
-/** What other plugins may use of workflows: its services and events. */
+/** What the inside of workflows sees: the platform's services, the public ones of auth, and its own. */
+import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Checkpoints } from './engine/store.ts';
 import type { ScriptSandbox } from './sandbox/sandbox.ts';
@@ -15,22 +17,23 @@ import type { WorkflowTenants } from './services/tenants.ts';
 import type { WorkflowTransfer } from './services/transfer.ts';
 import type { Triggers } from './services/triggers.ts';
 
-declare module '#core/plugin.ts' {
-  interface Services {
-    workflowEngine: Engine;
-    workflowCheckpoints: Checkpoints;
-    workflowDefinitions: Definitions;
-    workflowPublishers: WorkflowPublishers;
-    workflowSecrets: WorkflowSecrets;
-    workflowTenants: WorkflowTenants;
-    workflowErasure: WorkflowErasure;
-    workflowEvents: EventInterest;
-    workflowTriggers: Triggers;
-    workflowExecutions: Executions;
-    workflowApprovals: Approvals;
-    workflowFolder: WorkflowFolder;
-    workflowTransfer: WorkflowTransfer;
-    workflowExamples: WorkflowExamples;
-    scriptSandbox: ScriptSandbox;
-  }
+/** The services of workflows by name. */
+export interface WorkflowsOwn {
+  workflowEngine: Engine;
+  workflowCheckpoints: Checkpoints;
+  workflowDefinitions: Definitions;
+  workflowPublishers: WorkflowPublishers;
+  workflowSecrets: WorkflowSecrets;
+  workflowTenants: WorkflowTenants;
+  workflowErasure: WorkflowErasure;
+  workflowEvents: EventInterest;
+  workflowTriggers: Triggers;
+  workflowExecutions: Executions;
+  workflowApprovals: Approvals;
+  workflowFolder: WorkflowFolder;
+  workflowTransfer: WorkflowTransfer;
+  workflowExamples: WorkflowExamples;
+  scriptSandbox: ScriptSandbox;
 }
+
+export interface WorkflowsScope extends Services, AuthServices, WorkflowsOwn {}

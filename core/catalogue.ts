@@ -1,0 +1,20 @@
+/** What the enabled plugins declare together, for plugins that list or check it. */
+import type { TSchema } from 'typebox';
+
+export interface Catalogue {
+  plugins: readonly { name: string; version: string; summary: string; requires: readonly string[] }[];
+  /** API key scopes with a sentence each. */
+  scopes: Readonly<Record<string, string>>;
+  meters: readonly Meter[];
+  /** Settings that tenants may change, by key. */
+  tenantSettings: Readonly<Record<string, TSchema>>;
+  events: Readonly<Record<string, TSchema>>;
+}
+
+/** Something that plans count and limit. */
+export interface Meter {
+  name: string;
+  summary: string;
+  /** `month`: starts at 0 each month; `current`: how many there are now. */
+  period: 'month' | 'current';
+}

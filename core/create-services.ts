@@ -1,0 +1,67 @@
+/** Makes the services of the platform, from the bottom up: each gets what stands before it. */
+import { join } from 'node:path';
+import type { Clock } from './clock.ts';
+import type { CoreConfig } from './config/schema.ts';
+import { createBlobs } from './database/blobs.ts';
+import { createEventSight } from './events/event-access.ts';
+import { createEvents } from './events/events.ts';
+import { createHooks } from './events/hooks.ts';
+import { createNotices } from './events/notices.ts';
+import { createFunctions } from './functions.ts';
+import { createAuthentication } from './http/authentication.ts';
+import { createConnections } from './http/connections.ts';
+import { createRateLimits } from './http/rate-limits.ts';
+import type { Installation } from './installation.ts';
+import { createSqlQueue } from './jobs/sql-queue.ts';
+import { createMailer } from './mailer/mailer.ts';
+import { createMailTemplates } from './mailer/templates.ts';
+import type { Logger } from './observability/log.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { createOperations } from './operations/operations.ts';
+import { createOutbound } from './outbound/outbound.ts';
+import { catalogueOf, type LoadedPlugin } from './plugins.ts';
+import { createPasswords } from './security/passwords.ts';
+import type { Services } from './services.ts';
+
+export interface Foundation {
+  coreConfig: CoreConfig;
+  plugins: readonly LoadedPlugin[];
+  log: Logger;
+  clock: Clock;
+  metrics: Metrics;
+  installation: Installation;
+}
+
+export function createServices({ coreConfig, plugins, log, clock, metrics, installation }: Foundation): Services {
+  const { dataDir, http, mailer } = coreConfig;
+  const { db, secrets } = installation;
+  const jobs = createSqlQueue({ db, clock, log, metrics });
+  const notices = createNotices({ db, log });
+  const events = createEvents({ db, clock, log, jobs, notices });
+  const outbound = createOutbound({ config: http.outbound, log, clock });
+  const templates = mailer.templates ?? join(dataDir, 'mail-templates');
+  return {
+    coreConfig,
+    db,
+    blobs: createBlobs({ db, clock, dataDir }),
+    clock,
+    events,
+    eventSight: createEventSight(),
+    hooks: createHooks(),
+    notices,
+    jobs,
+    operations: createOperations({ db, clock, events, notices, log }),
+    functions: createFunctions(),
+    authentication: createAuthentication(),
+    connections: createConnections({ clock, notices, log, limits: http.streams }),
+    rateLimits: createRateLimits(http.rateLimit),
+    mailer: createMailer({ config: mailer, log, outbound }),
+    mailTemplates: createMailTemplates({ language: mailer.language, folder: templates }),
+    outbound,
+    secrets,
+    passwords: createPasswords(),
+    log,
+    metrics,
+    catalogue: catalogueOf(plugins),
+  };
+}

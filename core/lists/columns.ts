@@ -1,0 +1,20 @@
+/** What a list says of its columns. */
+
+/** How a value is kept: texts and integers as they are, booleans as 0 and 1, times as ms since the epoch. */
+export type ColumnType = 'text' | 'integer' | 'boolean' | 'time';
+
+export interface ListColumn {
+  type: ColumnType;
+  /** In the database, with its table where several are joined; default: the name in the list. */
+  column?: string;
+  description?: string;
+  /**
+   * `equals`: one value, or several between commas. `range`: `…_from` (included) and `…_to` (not included). `prefix`: what
+   * it begins with, in lower case as it is kept.
+   */
+  filter?: 'equals' | 'range' | 'prefix';
+  /** The values that there are, for `equals`. */
+  values?: readonly string[];
+  /** Whether it can be sorted by: NOT NULL, and with an index of its own followed by the key. */
+  sort?: boolean;
+}

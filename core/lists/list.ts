@@ -1,0 +1,160 @@
+/**
+ * Lists: everything that `/api/platform` shows in rows. A list is declared by its columns; filter, search, sort, cursors
+ * both ways, the total and CSV follow from that, the same for all. One page costs one indexed query, however deep.
+ */
+import type { Knex } from 'knex';
+import Type, { type Static, type TObject } from 'typebox';
+import type { Access } from '../http/access.ts';
+import { reply } from '../http/reply.ts';
+import { type Route, type RouteRequest, route } from '../http/route.ts';
+import type { Services } from '../services.ts';
+import type { ListColumn } from './columns.ts';
+import { csvOf } from './csv.ts';
+import { type Filters, filtered, filterQuery } from './filters.ts';
+import { pageOf } from './page.ts';
+import { sortingOf } from './sorting.ts';
+
+type Request<A extends Access, P extends TObject | undefined> = Omit<
+  RouteRequest<A, P extends TObject ? Static<P> : undefined, unknown, undefined>,
+  'query'
+>;
+
+export interface ListDefinition<
+  A extends Access,
+  P extends TObject | undefined,
+  I extends TObject,
+  Row extends object,
+> {
+  path: string;
+  access: A;
+  summary: string;
+  description?: string;
+  tag?: string;
+  params?: P;
+  /** What one row looks like. */
+  item: I;
+  /** A unique integer column that ends the order; default `id`. With its table where several are joined. */
+  key?: string;
+  columns: Record<string, ListColumn>;
+  /** Order when none is asked for: `-created_at` is newest first; default: by the key, newest first. */
+  sort?: string;
+  /** Rows that the words are found in. Without it there is no `search`. */
+  search?: {
+    description: string;
+    find(rows: Knex.QueryBuilder, text: string, services: Services): void | Promise<void>;
+  };
+  /** The rows that the caller may see, with all columns that `items` needs; not ordered. */
+  rows(request: Request<A, P>, services: Services): Knex.QueryBuilder | Promise<{ query: Knex.QueryBuilder }>;
+  /** Rows as they are shown, in the same order. Gets a page at once, so that it may read what belongs to them. */
+  items(rows: Row[], services: Services): Static<I>[] | Promise<Static<I>[]>;
+}
+
+const MAX_LIMIT = 200;
+/** Beyond so many, a total is no longer counted. */
+export const COUNTED_ROWS = 10_000;
+
+const Cursor = Type.Union([Type.String(), Type.Null()]);
+const Total = Type.Object(
+  {
+    value: Type.Integer(),
+    relation: Type.Enum(['exact', 'at_least'], { description: `Above ${COUNTED_ROWS} rows are not counted` }),
+  },
+  { description: 'With the first page alone' },
+);
+
+/** Declares the route of a list. */
+export function listRoute<
+  const A extends Access,
+  I extends TObject,
+  Row extends object,
+  P extends TObject | undefined = undefined,
+>(definition: ListDefinition<A, P, I, Row>): Route {
+  const { columns, key = 'id', search } = definition;
+  const sorting = sortingOf(columns, key, definition.sort);
+  const parameters = {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: 50 })),
+    cursor: Type.Optional(
+      Type.String({ maxLength: 1000, description: '`next_cursor` or `previous_cursor` of another page' }),
+    ),
+    ...(sorting.names.length > 0 && {
+      sort: Type.Optional(Type.Enum(sorting.wishes, { description: 'Field to sort by; with `-`, the greatest first' })),
+    }),
+    ...(search && {
+      search: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: search.description })),
+    }),
+    format: Type.Optional(Type.Enum(['json', 'csv'], { description: '`csv`: all rows, as they are read' })),
+    ...filterQuery(columns),
+  };
+  // A filter that is misspelt would show everything.
+  const query = Type.Object(parameters, { additionalProperties: false });
+  const page = Type.Object({
+    items: Type.Array(definition.item),
+    next_cursor: Cursor,
+    previous_cursor: Cursor,
+    total: Type.Optional(Total),
+  });
+  const { path, access, summary, description, tag, params, item } = definition;
+  return route({
+    ...{ method: 'GET', path, access, summary, description, tag, params, query },
+    responses: { 200: page },
+    produces: ['text/csv'],
+    async handler(request, services: Services) {
+      const wish = request.query as Wish;
+      const { query: rows } = await rowsOf(definition, request as never, services);
+      filtered(rows, columns, wish as Filters);
+      if (wish.search !== undefined) await search?.find(rows, wish.search, services);
+      const order = sorting.of(wish.sort, wish.cursor);
+      const shown = async (found: Row[]) => definition.items(found, services);
+      if (wish.format === 'csv')
+        return csvReply(path, csvOf({ rows, order, fields: Object.keys(item.properties), shown }));
+      const limit = wish.limit ?? 50;
+      const { items, ...cursors } = await pageOf<Row>(rows, { order, limit, cursor: wish.cursor });
+      const total = wish.cursor === undefined ? { total: await totalOf(rows) } : {};
+      return { items: await shown(items), ...cursors, ...total };
+    },
+  });
+}
+
+interface Wish {
+  limit?: number;
+  cursor?: string;
+  sort?: string;
+  search?: string;
+  format?: 'json' | 'csv';
+}
+
+async function rowsOf<A extends Access, P extends TObject | undefined, I extends TObject, Row extends object>(
+  definition: ListDefinition<A, P, I, Row>,
+  request: Request<A, P>,
+  services: Services,
+): Promise<{ query: Knex.QueryBuilder }> {
+  const found = definition.rows(request, services);
+  // A builder is a promise of its rows: waiting for it would read them.
+  return found instanceof Promise ? found : { query: found };
+}
+
+/** Counted up to a bound, so that it costs the same for a million rows. */
+async function totalOf(rows: Knex.QueryBuilder): Promise<Static<typeof Total>> {
+  const some = rows
+    .clone()
+    .clearSelect()
+    .clearOrder()
+    .select(rows.client.raw('1 as one'))
+    .limit(COUNTED_ROWS + 1);
+  const [counted] = await rows.client.queryBuilder().from(some.as('some')).count({ value: '*' });
+  const value = Number(counted?.value ?? 0);
+  return value > COUNTED_ROWS ? { value: COUNTED_ROWS, relation: 'at_least' } : { value, relation: 'exact' };
+}
+
+function csvReply(path: string, csv: NodeJS.ReadableStream) {
+  const name = `${
+    path
+      .split('/')
+      .filter((part) => part !== '' && !part.startsWith('{'))
+      .at(-1) ?? 'list'
+  }.csv`;
+  return reply(200, csv, {
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': `attachment; filename="${name}"`,
+  });
+}

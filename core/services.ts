@@ -1,0 +1,52 @@
+/** The services of the platform, which every plugin sees. Those of plugins stand in their `contract.ts` and `scope.ts`. */
+import type { Catalogue } from './catalogue.ts';
+import type { Clock } from './clock.ts';
+import type { CoreConfig } from './config/schema.ts';
+import type { Blobs } from './database/blobs.ts';
+import type { Database } from './database/database.ts';
+import type { EventSight } from './events/event-access.ts';
+import type { Events } from './events/events.ts';
+import type { Hooks } from './events/hooks.ts';
+import type { Notices } from './events/notices.ts';
+import type { Functions } from './functions.ts';
+import type { Authentication } from './http/authentication.ts';
+import type { Connections } from './http/connections.ts';
+import type { RateLimits } from './http/rate-limits.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Mailer } from './mailer/mailer.ts';
+import type { MailTemplates } from './mailer/templates.ts';
+import type { Logger } from './observability/log.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { Operations } from './operations/operations.ts';
+import type { Outbound } from './outbound/outbound.ts';
+import type { Passwords } from './security/passwords.ts';
+import type { Secrets } from './security/secrets.ts';
+
+export interface Services {
+  /** The core's part of the configuration; a factory gets its own plugin's as `config`. */
+  coreConfig: CoreConfig;
+  db: Database;
+  blobs: Blobs;
+  clock: Clock;
+  events: Events;
+  eventSight: EventSight;
+  hooks: Hooks;
+  notices: Notices;
+  jobs: Jobs;
+  /** Long work that reports how far it is. */
+  operations: Operations;
+  functions: Functions;
+  authentication: Authentication;
+  /** Streams and sockets that are open. */
+  connections: Connections;
+  rateLimits: RateLimits;
+  mailer: Mailer;
+  mailTemplates: MailTemplates;
+  outbound: Outbound;
+  secrets: Secrets;
+  passwords: Passwords;
+  log: Logger;
+  metrics: Metrics;
+  /** What all enabled plugins declare, once, for plugins that list or check it. */
+  catalogue: Catalogue;
+}
