@@ -17,6 +17,7 @@ import { createMailer } from './mailer/mailer.ts';
 import { createMailTemplates } from './mailer/templates.ts';
 import type { Logger } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
+import { createOperations } from './operations/operations.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { catalogueOf, type LoadedPlugin } from './plugins.ts';
 import { createPasswords } from './security/passwords.ts';
@@ -37,6 +38,7 @@ export function createServices({ coreConfig, plugins, log, clock, metrics, insta
   const { db, secrets } = installation;
   const jobs = createSqlQueue({ db, clock, log, metrics });
   const notices = createNotices({ db, log });
+  const events = createEvents({ db, clock, log, jobs, notices });
   const outbound = createOutbound({ config: http.outbound, log, clock });
   const templates = mailer.templates ?? join(dataDir, 'mail-templates');
   const catalogue = catalogueOf(plugins);
@@ -45,11 +47,12 @@ export function createServices({ coreConfig, plugins, log, clock, metrics, insta
     db,
     blobs: createBlobs({ db, clock, dataDir }),
     clock,
-    events: createEvents({ db, clock, log, jobs, notices }),
+    events,
     eventSight: createEventSight(),
     hooks: createHooks(),
     notices,
     jobs,
+    operations: createOperations({ db, clock, events, notices, log }),
     functions: createFunctions(),
     authentication: createAuthentication(),
     connections: createConnections({ clock, notices, log, limits: http.streams }),

@@ -1,3 +1,5 @@
+/** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
+import { createBackups } from './backup/backups.ts';
 import type { DeclaredRoute } from './catalogue.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { completeConfig } from './config/complete.ts';
@@ -24,16 +26,20 @@ import { createLiveness } from './observability/liveness.ts';
 import { createLog, type Logger } from './observability/log.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createWriteCheck } from './observability/write-check.ts';
+import { coreEvents } from './operations/core-events.ts';
 import type { Plugin } from './plugin.ts';
 import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
+import { backupRoutes } from './routes/backups.ts';
 import { healthRoutes } from './routes/health.ts';
+import { liveRoutes } from './routes/live.ts';
+import { longWorkRoutes } from './routes/long-work.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { buildScopes, type Scopes, strict } from './scopes.ts';
 import type { Services } from './services.ts';
-import { checkDatabase, sweepFiles } from './upkeep.ts';
+import { checkDatabase, forgetOperations, sweepFiles, TENANT_DELETED, tidyOperations } from './upkeep.ts';
 import { userId } from './user-id.ts';
-import { bound, boundCron, boundGauge, boundRoute, connect } from './wire.ts';
+import { bound, boundCron, boundGauge, boundJob, boundRoute, connect } from './wire.ts';
 
 export interface PlatformOptions {
   /** What the process is about to do; default `serve`. */
@@ -75,6 +81,7 @@ export interface Platform {
 /** Parts of the 10 s in which a stop must be done. */
 const HTTP_GRACE_MS = 4_000;
 const JOBS_GRACE_MS = 3_000;
+const OPERATIONS_GRACE_MS = 3_000;
 const PLUGIN_STOP_MS = 5_000;
 
 /** The configuration, read and checked, with the plugins that it names: what `check` needs. */
@@ -135,7 +142,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
 
   const cron = createCron({
     jobs: [
-      ...[sweepFiles, checkDatabase(() => integrity.check())].map((job) => boundCron(job, services)),
+      ...[sweepFiles, tidyOperations, checkDatabase(() => integrity.check())].map((job) => boundCron(job, services)),
       ...parts.flatMap((part) => part.cron),
     ],
     db,
@@ -167,6 +174,9 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   const ownRoutes = [
     ...healthRoutes({ checks, liveness, gauges, openDoors }),
     ...operationRoutes(cron),
+    ...liveRoutes,
+    ...longWorkRoutes,
+    ...backupRoutes(createBackups(services, definitions)),
     frontPage,
     ...docsRoutes,
     openApiRoute(() => openapi()),
@@ -191,7 +201,10 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   let stopping: Promise<void> | null = null;
 
   checkSources(migrations);
+  connect(coreEvents, services);
   for (const plugin of definitions) connect(plugin, scopeOf(plugin));
+  jobs.add(boundJob(forgetOperations, services));
+  services.events.subscribe(TENANT_DELETED, forgetOperations.name);
   const server = createHttpServer({
     services,
     routes,
@@ -254,6 +267,8 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     hasBegun = true;
     if (await integrity.begin()) void integrity.check().then(reportDamage, report('integrity'));
     await notices.start();
+    services.events.start();
+    await services.operations.startUp();
     started.push(...plugins);
     for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(scopeOf(plugin)));
     for (const { plugin, config } of plugins)
@@ -297,16 +312,19 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   async function stopParts(): Promise<void> {
     liveness.stop();
     const http = server.stop(HTTP_GRACE_MS).catch(report('HTTP'));
+    const work = services.operations.stop(OPERATIONS_GRACE_MS).catch(report('operations'));
     for (const { plugin } of [...started].reverse()) {
       await Promise.race([plugin.stop?.(scopeOf(plugin)).catch(report(plugin.name)), deadline(PLUGIN_STOP_MS)]);
     }
     await http;
+    await work;
     await cron.stop(JOBS_GRACE_MS).catch(report('cron'));
     await jobs.stop(JOBS_GRACE_MS).catch(report('jobs'));
     services.mailer.close();
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));
     connections.stop();
+    services.events.stop();
     await notices.stop().catch(report('notices'));
     if (hasBegun) await integrity.end().catch(report('integrity'));
     await installation.close().catch(report('database'));

@@ -58,6 +58,8 @@ import type { Services } from './services.ts';
 export interface EventAccess<T extends EventType = EventType> extends ScopedAccess {
   /** A further look, for what is private within a tenant: the mail of somebody's mailbox. Asked of super-admins too. */
   isFor?(event: CloudEvent<EventCatalogue[T]>, principal: Principal, services: Services): boolean | Promise<boolean>;
+  /** Whether a live topic may name this subject; asked when a stream opens, and again while it is open. */
+  mayFollow?(subject: string, principal: Principal, services: Services): boolean | Promise<boolean>;
 }
 
 /** A step that workflows and AI agents can call. */

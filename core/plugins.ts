@@ -11,6 +11,7 @@ import { absolute, ConfigError, isTree, type LoadedConfig } from './config/load.
 import { checkConfig, nearest, unknownKey } from './config/validate.ts';
 import type { MigrationSource } from './database/migrations.ts';
 import { messageOf } from './errors.ts';
+import { coreEvents } from './operations/core-events.ts';
 import type { Plugin } from './plugin.ts';
 
 export interface LoadedPlugin {
@@ -58,7 +59,7 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
     scopes: Object.assign({}, ...definitions.map((plugin) => plugin.scopes ?? {})),
     meters: definitions.flatMap((plugin) => plugin.meters ?? []),
     tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})),
-    events: Object.assign({}, ...definitions.map((plugin) => plugin.events ?? {})),
+    events: Object.assign({}, coreEvents.events, ...definitions.map((plugin) => plugin.events ?? {})),
     routes: [],
   };
 }

@@ -17,6 +17,7 @@ import type { Mailer } from './mailer/mailer.ts';
 import type { MailTemplates } from './mailer/templates.ts';
 import type { Logger } from './observability/log.ts';
 import type { Metrics } from './observability/metrics.ts';
+import type { Operations } from './operations/operations.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Passwords } from './security/passwords.ts';
 import type { Secrets } from './security/secrets.ts';
@@ -33,6 +34,8 @@ export interface Services {
   hooks: Hooks;
   notices: Notices;
   jobs: Jobs;
+  /** Long work that reports how far it is. */
+  operations: Operations;
   functions: Functions;
   authentication: Authentication;
   /** Streams and sockets that are open. */

@@ -1,5 +1,7 @@
 /** Core's own scheduled work. */
+import Type from 'typebox';
 import type { CronJob } from './jobs/cron.ts';
+import { defineJob } from './jobs/job-type.ts';
 
 /** Files of deleted blobs go an hour later, so that a backup under way still finds them. */
 export const sweepFiles: CronJob = {
@@ -21,4 +23,26 @@ export const checkDatabase = (check: () => Promise<string | null>): CronJob => (
     const damage = await check();
     if (damage !== null) throw new Error(`The database is damaged: ${damage}`);
   },
+});
+
+/** Lists show what was lost as such before this has noted it. */
+export const tidyOperations: CronJob = {
+  name: 'core.tidyOperations',
+  summary: 'Marks long work whose process is gone, and deletes what it reported weeks ago',
+  schedule: '29 * * * *',
+  async run({ log }, { operations }) {
+    await operations.recover();
+    const removed = await operations.prune();
+    if (removed > 0) log.info({ removed }, 'Deleted old operations');
+  },
+};
+
+/** Told by whichever plugin has tenants. */
+export const TENANT_DELETED = 'tenant.deleted';
+
+export const forgetOperations = defineJob({
+  name: 'core.forgetOperations',
+  summary: 'Deletes what is known of the long work of a tenant that is gone',
+  payload: Type.Object({ tenantid: Type.String() }),
+  run: ({ tenantid }, _job, { operations }) => operations.removeOfTenant(tenantid),
 });

@@ -83,8 +83,12 @@ export function connect(plugin: Plugin, services: Services): void {
 }
 
 function boundRule(rule: EventAccess, services: Services): EventRule {
-  const { isFor, ...access } = rule;
-  return { ...access, ...(isFor && { isFor: (event, principal) => isFor(event as never, principal, services) }) };
+  const { isFor, mayFollow, ...access } = rule;
+  return {
+    ...access,
+    ...(isFor && { isFor: (event, principal) => isFor(event as never, principal, services) }),
+    ...(mayFollow && { mayFollow: (subject, principal) => mayFollow(subject, principal, services) }),
+  };
 }
 
 /** A durable subscription is a job type of its own: retried, visible and dead-lettered like every job. */

@@ -20,9 +20,15 @@ export async function copyEntries(from: string, to: string): Promise<void> {
 }
 
 /** Takes the files over that rows point to; gives the names of those that are not there. */
-export async function copyBlobs(names: readonly string[], from: string, to: string): Promise<string[]> {
+export async function copyBlobs(
+  names: readonly string[],
+  from: string,
+  to: string,
+  copied: (done: number) => void = () => {},
+): Promise<string[]> {
   const missing: string[] = [];
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
+    copied(index);
     const place = join(BLOBS_FOLDER, name.slice(0, 2), name);
     await mkdir(dirname(join(to, place)), { recursive: true });
     try {

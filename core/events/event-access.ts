@@ -1,8 +1,9 @@
 /** Who may see which events on the live stream: what their routes would show them, and nothing that is not declared. */
-import { isAppError } from '../errors.ts';
+import { AppError, coreErrors, isAppError } from '../errors.ts';
 import { checkAccess, type ScopedAccess } from '../http/access.ts';
 import { isSuperadmin, type Principal } from '../http/principal.ts';
 import type { CloudEvent } from './events.ts';
+import type { LiveTopic } from './live-topics.ts';
 
 /** Events that no plugin declares: those that workflows emit and people publish. */
 export const UNDECLARED = '*';
@@ -10,6 +11,8 @@ export const UNDECLARED = '*';
 export interface EventSight {
   /** Whether the principal may see the event. Its own tenant's alone; super-admins see those of all. */
   maySee(event: CloudEvent, principal: Principal): Promise<boolean>;
+  /** Throws `forbidden` or `insufficient_scope` when there is nothing under the topic that the principal may see. */
+  checkTopic(topic: LiveTopic, principal: Principal): Promise<void>;
   /** Makes known that a plugin emits a type; without a rule only super-admins see it. */
   declare(type: string): void;
   /** Says who sees events of a type, or of all that nobody declares (`*`). */
@@ -19,6 +22,7 @@ export interface EventSight {
 /** Who may see an event of one type, given the services of its plugin. */
 export interface EventRule extends ScopedAccess {
   isFor?(event: CloudEvent, principal: Principal): boolean | Promise<boolean>;
+  mayFollow?(subject: string, principal: Principal): boolean | Promise<boolean>;
 }
 
 type Rule = EventRule | 'superadmin';
@@ -32,24 +36,53 @@ export function createEventSight(): EventSight {
     async maySee(event, principal) {
       const rule = ruleOf(event.type);
       if (rule === 'superadmin') return isSuperadmin(principal);
-      const isTheirs = principal.tenantId !== null && event.tenantid === principal.tenantId;
-      if (!isTheirs && !isSuperadmin(principal)) return false;
-      if (!mayPass(rule, principal)) return false;
+      if (!isSuperadmin(principal) && !isTheirs(event, rule, principal)) return false;
+      if (refusalOf(rule, principal)) return false;
       return (await rule.isFor?.(event, principal)) ?? true;
     },
+    async checkTopic(topic, principal) {
+      const found = topic.isPrefix ? typesUnder(topic.type).map(ruleOf) : [ruleOf(topic.type)];
+      const refusals = found.map((rule) => refusalOf(rule, principal));
+      const refused = refusals.find((refusal) => refusal !== null);
+      if (refused && refusals.every((refusal) => refusal !== null)) throw named(refused, topic);
+      const [rule] = found;
+      if (topic.isPrefix || topic.subject === null || !rule || rule === 'superadmin' || !rule.mayFollow) return;
+      if (!(await rule.mayFollow(topic.subject, principal))) throw named(coreErrors.forbidden(), topic);
+    },
   };
+
+  /** Types that are known and begin so; one that nobody declares stands for all of those. */
+  function typesUnder(prefix: string): string[] {
+    return [...new Set([...declared, ...rules.keys(), UNDECLARED])].filter(
+      (type) => type === UNDECLARED || type.startsWith(prefix),
+    );
+  }
 
   function ruleOf(type: string): Rule {
     return rules.get(type) ?? (declared.has(type) ? undefined : rules.get(UNDECLARED)) ?? 'superadmin';
   }
 }
 
-function mayPass(rule: EventRule, principal: Principal): boolean {
+/** Of their own tenant. What belongs to no tenant is for those without one, as far as the rule knows whose it is. */
+function isTheirs(event: CloudEvent, rule: EventRule, { tenantId }: Principal): boolean {
+  return (event.tenantid ?? null) === tenantId && (tenantId !== null || rule.isFor !== undefined);
+}
+
+/** Why the principal may see nothing of this kind; null when it may. */
+function refusalOf(rule: Rule, principal: Principal): AppError | null {
   try {
     checkAccess(rule, principal);
-    return true;
+    return null;
   } catch (error) {
-    if (isAppError(error)) return false;
+    if (isAppError(error)) return error;
     throw error;
   }
+}
+
+function named(refusal: AppError, { text }: LiveTopic): AppError {
+  const { code, status, extra } = refusal;
+  return new AppError(code, `You may not follow '${text}': ${refusal.message}`, {
+    status,
+    extra: { ...extra, topic: text },
+  });
 }

@@ -9,31 +9,17 @@ import { messageOf } from '../errors.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Logger } from '../observability/log.ts';
 import type { EventCatalogue, EventType } from './catalogue.ts';
-import { createListenerCount } from './listener-count.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { createLiveChannel, type LiveChannel } from './live-channel.ts';
 import type { Notices } from './notices.ts';
 
-/** CloudEvents 1.0 attributes (§3), with the tenant as the extension `tenantid`. */
-export interface CloudEvent<D = unknown> {
-  specversion: '1.0';
-  id: string;
-  source: string;
-  type: string;
-  /** RFC 3339, UTC. */
-  time: string;
-  subject?: string;
-  tenantid?: string;
-  datacontenttype: 'application/json';
-  data: D;
-}
+export type { CloudEvent } from './cloud-event.ts';
 
 export interface EmitOptions {
   tenantId?: string | null;
   /** What the event is about, e.g. a mailbox's address. */
   subject?: string;
 }
-
-/** The notice by which an event reaches the live listeners of all processes. */
-const LIVE = 'event';
 
 /** Whether a durable subscriber wants events of the type. */
 export type Wants = (type: string, trx: Transaction) => boolean | Promise<boolean>;
@@ -51,12 +37,17 @@ export interface Events {
   publish(trx: Transaction, event: CloudEvent): Promise<void>;
   /** Told of every event after its commit, by whichever process it was made. Gives a function that ends it. */
   listen(listener: LiveListener): () => void;
-  /** Whether anybody listens at this moment, in any process. */
+  /** Reads live events, from those that came after one that the reader has. Gives a function that ends it. */
+  follow: LiveChannel['follow'];
+  /** Whether anybody listens at this moment, in any process, or has just been cut off. */
   hasListeners(): boolean;
   /** Names the job that a durable subscriber's events become. */
   subscribe(type: string, jobName: string): void;
   /** The same for every type that `wants` says yes to at that moment; it may ask the database in the transaction. */
   subscribeWhere(wants: Wants, jobName: string): void;
+  start(): void;
+  /** Says to the other processes that this one has told everything. */
+  stop(): void;
 }
 
 export function createEvents({
@@ -74,13 +65,12 @@ export function createEvents({
 }): Events {
   const subscribers = new Map<string, string[]>();
   const conditional: { wants: Wants; jobName: string }[] = [];
-  const listeners = new Set<LiveListener>();
-  const count = createListenerCount({ notices, clock });
-  notices.on(LIVE, (event) => tell(event as CloudEvent));
+  const live = createLiveChannel({ notices, clock, isShared: !db.soleWriter });
 
   return {
     publish,
-    hasListeners: () => count.isHeard(),
+    follow: live.follow,
+    hasListeners: live.isHeard,
     subscribeWhere: (wants, jobName) => void conditional.push({ wants, jobName }),
     async emit(trx, type, data, options = {}) {
       const event: CloudEvent<typeof data> = {
@@ -97,19 +87,14 @@ export function createEvents({
       await publish(trx, event);
       return event;
     },
-    listen(listener) {
-      listeners.add(listener);
-      count.set(listeners.size);
-      return () => {
-        listeners.delete(listener);
-        count.set(listeners.size);
-      };
-    },
+    listen: (listener) => live.listen(guarded(listener)),
     subscribe(type, jobName) {
       const names = subscribers.get(type);
       if (names) names.push(jobName);
       else subscribers.set(type, [jobName]);
     },
+    start: live.start,
+    stop: live.stop,
   };
 
   async function publish(trx: Transaction, event: CloudEvent): Promise<void> {
@@ -122,16 +107,16 @@ export function createEvents({
       );
     }
     // Elsewhere somebody may listen of whom we have not heard yet.
-    if (db.client === 'pg' || listeners.size > 0) db.afterCommit(trx, () => notices.sendNow(LIVE, event));
+    if (!db.soleWriter || live.isHeard()) db.afterCommit(trx, () => live.send(event));
   }
 
-  function tell(event: CloudEvent): void {
-    for (const listener of listeners) {
+  function guarded(listener: LiveListener): LiveListener {
+    return (event) => {
       try {
         listener(event);
       } catch (error) {
         log.error({ err: error, event: event.type }, `A live listener failed: ${messageOf(error)}`);
       }
-    }
+    };
   }
 }

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Notices } from './notices.ts';
 
-const TOPIC = 'events.listeners';
+/** Sent by a process of which somebody begins or ceases to listen, and again and again meanwhile. */
+export const LISTENERS_CHANGED = 'events.listeners';
 /** Processes that have listeners say so again and again; one that has died is believed for two rounds. */
 const REPEAT_MS = 20_000;
 const BELIEVED_MS = 2.5 * REPEAT_MS;
@@ -14,7 +15,7 @@ export function createListenerCount({ notices, clock }: { notices: Notices; cloc
   let own = 0;
   let cancel = (): void => {};
 
-  notices.on(TOPIC, (payload) => {
+  notices.on(LISTENERS_CHANGED, (payload) => {
     const { from, listeners } = payload as { from: string; listeners: number };
     if (from === self) return;
     if (listeners > 0) others.set(from, clock.now() + BELIEVED_MS);
@@ -40,7 +41,7 @@ export function createListenerCount({ notices, clock }: { notices: Notices; cloc
 
   function announce(): void {
     cancel();
-    notices.sendNow(TOPIC, { from: self, listeners: own });
+    notices.sendNow(LISTENERS_CHANGED, { from: self, listeners: own });
     if (own > 0) cancel = clock.after(REPEAT_MS, announce);
   }
 }

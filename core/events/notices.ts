@@ -15,6 +15,11 @@ export interface Notices {
   send(trx: Transaction, topic: string, payload?: unknown): Promise<void>;
   /** Told everywhere now; lost when the database cannot be reached. For what is frequent and not a matter of rights. */
   sendNow(topic: string, payload?: unknown): void;
+  /**
+   * As `sendNow`, but the sender too hears it when its turn comes: what is sent this way is heard in one order by all, for
+   * PostgreSQL hands notifications to everybody in the order of their commits.
+   */
+  sendInOrder(topic: string, payload?: unknown): void;
   /** Hears what any process sends, this one included. Gives a function that ends it. */
   on(topic: string, listener: (payload: unknown) => void): () => void;
   /** Run when notices may have been missed: drop what is remembered, look again. Gives a function that ends it. */
@@ -32,10 +37,10 @@ const GATHER_MS = 3;
 /** Without the database nobody hears them: older ones are dropped, which the others learn from the gap. */
 const MOST_WAITING = 10_000;
 
-/** What travels: who sent it, and the notices. */
+/** What travels: who sent it, and the notices; 1 for those that the sender has not heard yet itself. */
 interface Parcel {
   from: string;
-  notices: [topic: string, payload: unknown][];
+  notices: [topic: string, payload: unknown, isInOrder?: 1][];
 }
 
 export function createNotices({ db, log }: { db: Database; log: Logger }): Notices {
@@ -55,10 +60,11 @@ export function createNotices({ db, log }: { db: Database; log: Logger }): Notic
     },
     sendNow(topic, payload = null) {
       deliver(topic, payload);
-      if (db.client !== 'pg') return;
-      if (outgoing.length >= MOST_WAITING) outgoing.shift();
-      outgoing.push([topic, payload]);
-      flushing ??= flush();
+      if (db.client === 'pg') post([topic, payload]);
+    },
+    sendInOrder(topic, payload = null) {
+      if (db.client === 'pg') post([topic, payload, 1]);
+      else deliver(topic, payload);
     },
     on(topic, listener) {
       const known = listeners.get(topic) ?? new Set();
@@ -79,6 +85,12 @@ export function createNotices({ db, log }: { db: Database; log: Logger }): Notic
       await remote?.close();
     },
   };
+
+  function post(notice: Parcel['notices'][number]): void {
+    if (outgoing.length >= MOST_WAITING) outgoing.shift();
+    outgoing.push(notice);
+    flushing ??= flush();
+  }
 
   async function flush(): Promise<void> {
     while (outgoing.length > 0) {
@@ -106,8 +118,7 @@ export function createNotices({ db, log }: { db: Database; log: Logger }): Notic
       const text = assembler.add(piece);
       if (text === null) return;
       const { from, notices } = JSON.parse(text) as Parcel;
-      if (from === self) return;
-      for (const [topic, payload] of notices) deliver(topic, payload);
+      for (const [topic, payload, isInOrder] of notices) if (from !== self || isInOrder) deliver(topic, payload);
     } catch (error) {
       log.warn({ reason: messageOf(error) }, 'Something on the channel for notices was none, and is passed over');
     }

@@ -6,6 +6,10 @@ import { disconnectUnread } from './unread.ts';
 export interface EventStream {
   /** Sends one event; the data goes out as JSON. A reader that is too slow is disconnected. */
   send(event: { type?: string; id?: string; data: unknown }): void;
+  /** The same with data that is JSON already. Empty JSON sends the id alone, which the browser remembers. */
+  sendJson(event: { type?: string; id?: string; json: string }): void;
+  /** Resolves when the reader has taken what was sent, but for what the system buffers, or when the stream is over. */
+  drained(): Promise<void>;
   /** Called once when either side has ended it; at once when it has ended already. */
   onClose(fn: () => void): void;
   close(): void;
@@ -42,11 +46,24 @@ export function eventStream(ctx: Koa.Context): EventStream {
   response.on('close', stop);
 
   const stream: EventStream = {
-    send({ type, id, data }) {
+    send: ({ data, ...head }) => stream.sendJson({ ...head, json: JSON.stringify(data) }),
+    sendJson({ type, id, json }) {
       if (closed) return;
       if (response.writableLength > MAX_BUFFERED_BYTES) return finish('cut');
       const head = `${id ? `id: ${oneLine(id)}\n` : ''}${type ? `event: ${oneLine(type)}\n` : ''}`;
-      response.write(`${head}data: ${JSON.stringify(data)}\n\n`);
+      response.write(`${head}${json === '' ? '' : `data: ${json}\n`}\n`);
+    },
+    drained() {
+      if (closed || !response.writableNeedDrain) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = (): void => {
+          response.off('drain', done);
+          response.off('close', done);
+          resolve();
+        };
+        response.on('drain', done);
+        response.on('close', done);
+      });
     },
     onClose(fn) {
       if (closed) fn();

@@ -1,12 +1,9 @@
-/** The platform's own API for operators: jobs, cron runs, functions, live events. */
+/** The platform's own API for operators: jobs, cron runs, functions. */
 
 import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { CursorQuery, cursorPage } from '../database/pagination.ts';
-import { inOrder } from '../events/live.ts';
-import { eventStream } from '../http/event-stream.ts';
 import { whileAllowed } from '../http/held-request.ts';
-import { HANDLED } from '../http/reply.ts';
 import { route } from '../http/route.ts';
 import type { Cron, CronRunRow } from '../jobs/cron.ts';
 import type { JobRow } from '../jobs/jobs.ts';
@@ -104,26 +101,6 @@ export function operationRoutes(cron: Cron) {
           functions.call(params.name, body.input, { principal, idempotencyKey, signal }),
         );
         return { output };
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/platform/events/stream',
-      access: 'user',
-      summary: 'Live events, as server-sent events: those that the caller could read by the routes about them',
-      responses: { 200: null },
-      handler({ ctx, principal, log }, { events, eventSight }) {
-        const stream = eventStream(ctx);
-        const show = inOrder(
-          (event) => eventSight.maySee(event, principal),
-          (event) => stream.send({ type: event.type, id: event.id, data: event }),
-          (error) => {
-            log.warn({ err: error }, 'An event stream was ended');
-            stream.close();
-          },
-        );
-        stream.onClose(events.listen(show));
-        return HANDLED;
       },
     }),
   ];

@@ -29,23 +29,29 @@ export const MailboxSchema = Type.Object({ mailbox_id: Type.Integer(), address: 
 
 const scope = 'mail:read';
 
+/** Who may read the mailbox may follow it. */
+const mayFollow = (address: string, principal: Principal, { mailboxes }: MailScope) =>
+  isFound(() => mailboxes.readable(principal, address));
+
 const ofMessage = {
   scope,
-  async isFor({ data }: CloudEvent<MailReceived>, principal: Principal, { mailReading }: MailScope) {
-    return (await mailReading.several(principal, [data.message_id])).length > 0;
-  },
+  kinds: ['user', 'apiKey', 'root', 'mailbox'] as const,
+  mayFollow,
+  isFor: ({ data }: CloudEvent<MailReceived>, principal: Principal, { mailWaiting }: MailScope) =>
+    mailWaiting.mayRead(principal, data.message_id),
 };
 
 const ofSent = {
   scope,
   isFor: ({ data }: CloudEvent<SentEvent>, principal: Principal, { outbox }: MailScope) =>
-    isFound(outbox.find(principal, data.id)),
+    isFound(() => outbox.find(principal, data.id)),
 };
 
 const ofMailbox = {
   scope,
+  mayFollow,
   isFor: ({ data }: CloudEvent<MailboxEvent>, principal: Principal, { mailboxes }: MailScope) =>
-    isFound(mailboxes.readable(principal, data.address)),
+    isFound(() => mailboxes.readable(principal, data.address)),
 };
 
 /** Whose it was cannot be asked any more: administrators saw it. */
@@ -60,9 +66,9 @@ export const MAIL_EVENT_ACCESS = {
   'mailbox.expired': ofGoneMailbox,
 };
 
-async function isFound(looking: Promise<unknown>): Promise<boolean> {
+async function isFound(look: () => Promise<unknown>): Promise<boolean> {
   try {
-    await looking;
+    await look();
     return true;
   } catch (error) {
     if (isAppError(error)) return false;

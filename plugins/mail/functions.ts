@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { defineFunction } from '#core/plugin.ts';
 import { mailErrors } from './errors.ts';
-import { FoundMailView } from './routes/live.ts';
+import { FoundMailView } from './routes/waiting.ts';
 import type { MailScope } from './scope.ts';
 
 // As their routes: for people and keys; what is theirs is asked of each mailbox. Without a tenant: of the platform.

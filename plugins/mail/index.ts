@@ -11,7 +11,6 @@ import { MAIL_EVENT_ACCESS, MailboxSchema, MailReceivedSchema, SentSchema } from
 import { mailFunctions } from './functions.ts';
 import { callWebhook, deliverMail } from './jobs.ts';
 import { exportMail, removeMailOfTenant, removeMailOfUser } from './personal-data.ts';
-import { liveRoutes } from './routes/live.ts';
 import { mailboxBatchRoutes } from './routes/mailbox-batches.ts';
 import { mailboxSettingRoutes } from './routes/mailbox-settings.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
@@ -22,6 +21,7 @@ import { receiveRoutes } from './routes/receive.ts';
 import { sendingRoutes } from './routes/sending.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { userRoutes } from './routes/users.ts';
+import { waitingRoutes } from './routes/waiting.ts';
 import type { MailOwn, MailScope } from './scope.ts';
 import { createMailAcceptance } from './services/acceptance.ts';
 import { createAttachments } from './services/attachments.ts';
@@ -122,7 +122,7 @@ export default definePlugin({
     ...receiveRoutes,
     ...platformMessageRoutes,
     ...platformSettingRoutes,
-    ...liveRoutes,
+    ...waitingRoutes,
   ],
   cron: [removeExpired, cleanUp, resumeDeliveries],
   jobs: [deliverMail, callWebhook],

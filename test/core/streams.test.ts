@@ -25,7 +25,7 @@ describe('event streams', () => {
   let other: TestPlatform;
   let admin: Person;
   let owner: Person;
-  const paths = ['/api/platform/events/stream', '/api/platform/mail/stream'];
+  const paths = ['/api/platform/live?topics=*', '/api/platform/live?topics=mail.received,mail.sent'];
 
   before(async () => {
     const database = await freshDatabase();

@@ -6,6 +6,8 @@ export interface OpenStream {
   types: string[];
   /** Their data. */
   data: any[];
+  /** The last id that came, as a browser remembers it. */
+  lastId(): string;
   /** Whether the server has ended it. */
   isOver(): boolean;
   /** Waits until so many events came. */
@@ -22,6 +24,7 @@ export async function openStream(url: string, headers: Record<string, string>): 
   const response = await fetch(url, { headers, signal: abort.signal });
   const types: string[] = [];
   const data: any[] = [];
+  let lastId = '';
   let ended = false;
   const waiting = new Set<() => void>();
   const woken = () => {
@@ -38,6 +41,7 @@ export async function openStream(url: string, headers: Record<string, string>): 
     status: response.status,
     types,
     data,
+    lastId: () => lastId,
     isOver: () => ended,
     until: (count) => wait(() => types.length >= count, `${count} events; there are ${types.length}: ${types}`),
     over: () => wait(() => ended, 'the end of the stream'),
@@ -59,6 +63,7 @@ export async function openStream(url: string, headers: Record<string, string>): 
   }
 
   function take(block: string): void {
+    lastId = /^id: (.*)$/m.exec(block)?.[1] ?? lastId;
     const type = /^event: (.*)$/m.exec(block)?.[1];
     if (!type) return;
     types.push(type);

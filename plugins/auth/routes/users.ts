@@ -80,9 +80,13 @@ export const personalRoutes = [
     summary: 'Everything that is held about you, as one document',
     rateLimit: { name: 'auth.export', points: 10, windowSeconds: 3600, by: 'principal' },
     responses: { 200: Type.Record(Type.String(), Type.Unknown()) },
-    handler: async ({ principal }, { personalData }: AuthScope) =>
-      reply(200, await personalData.export(personOf(principal)), {
-        'content-disposition': 'attachment; filename="personal-data.json"',
-      }),
+    async handler({ principal }, { personalData, operations }: AuthScope) {
+      const what = { kind: 'auth.export', title: 'Export of personal data', isPrivate: true, onlyWhenLong: true };
+      const document = await operations.run({ ...what, principal }, (progress) => {
+        progress.report({ message: 'Collecting from all plugins' });
+        return personalData.export(personOf(principal));
+      });
+      return reply(200, document, { 'content-disposition': 'attachment; filename="personal-data.json"' });
+    },
   }),
 ];

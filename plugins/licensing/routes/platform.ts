@@ -231,7 +231,7 @@ export const platformRoutes = [
     summary: 'All licences as CSV',
     responses: { 200: null },
     handler: ({ principal }, { licensingExport }: LicensingScope) =>
-      reply(200, licensingExport.write(scopeOf(principal)), {
+      reply(200, licensingExport.write(scopeOf(principal), principal), {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="licences.csv"',
       }),
@@ -249,7 +249,7 @@ export const platformRoutes = [
     bodyLimit: CSV_LIMIT_BYTES,
     responses: { 200: Type.Object({ imported: Type.Integer(), skipped: Type.Integer() }) },
     handler: ({ ctx, principal }, { licensingImport }: LicensingScope) =>
-      licensingImport.read(principal.tenantId, () => readBytes(ctx.req, CSV_LIMIT_BYTES)),
+      licensingImport.read(principal, () => readBytes(ctx.req, CSV_LIMIT_BYTES)),
   }),
 ];
 

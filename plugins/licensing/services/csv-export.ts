@@ -1,14 +1,15 @@
 /** Licences as CSV (RFC 4180), out. */
 import { stringify } from 'csv-stringify';
 import { isoSeconds } from '#core/iso-time.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Progress } from '#core/operations/operation.ts';
+import { AppError, type Principal, type Services } from '#core/plugin.ts';
 import type { LicenceRow } from '../tables.ts';
 import { timeOrNull } from '../views.ts';
 import type { Scope } from './licence-rows.ts';
 
 export interface LicenceExport {
   /** All licences, oldest first, as they are read. */
-  write(scope: Scope): NodeJS.ReadableStream;
+  write(scope: Scope, principal: Principal): NodeJS.ReadableStream;
 }
 
 const COLUMNS = [
@@ -17,28 +18,34 @@ const COLUMNS = [
 ];
 const PAGE = 1000;
 
-export function createLicenceExport({ db }: Services): LicenceExport {
+export function createLicenceExport({ db, operations }: Services): LicenceExport {
   return { write };
 
-  function write(scope: Scope): NodeJS.ReadableStream {
+  function write(scope: Scope, principal: Principal): NodeJS.ReadableStream {
     // A spreadsheet runs what begins like a formula: such cells get an apostrophe.
     const out = stringify({ header: true, columns: COLUMNS, escape_formulas: true });
-    void fill().then(
+    const what = { kind: 'licensing.export', title: 'Export of licences', scope: 'licenses:read', canCancel: true };
+    void operations.run({ ...what, principal, onlyWhenLong: true }, fill).then(
       () => out.end(),
       (error) => out.destroy(error),
     );
     return out;
 
-    async function fill(): Promise<void> {
+    async function fill(progress: Progress): Promise<{ licences: number }> {
+      let done = 0;
       for (let after = 0; ; ) {
+        progress.check();
         const query = db.read('licensing_licences').where('id', '>', after).orderBy('id').limit(PAGE);
         if (scope !== undefined) query.where({ tenant_id: scope });
         const page = await query;
         const codes = await productCodes(page);
         for (const row of page) if (!out.write(cellsOf(row, codes.get(row.product_id ?? 0) ?? ''))) await drained();
         const last = page.at(-1);
-        if (!last || out.destroyed) return;
+        if (!last) return { licences: done };
+        if (out.destroyed) throw new AppError('cut_off', 'Nobody took the rest of it', { status: 499 });
         after = last.id;
+        done += page.length;
+        progress.report({ done });
       }
     }
 

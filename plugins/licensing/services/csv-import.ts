@@ -1,6 +1,7 @@
 /** Licences as CSV (RFC 4180), in: existing codes of another shop, or of an export. */
 import type { Transaction } from '#core/database/database.ts';
-import { AppError, type Services } from '#core/plugin.ts';
+import type { Progress } from '#core/operations/operation.ts';
+import { AppError, type Principal, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import { addCounts, countsOf } from './counts.ts';
@@ -16,7 +17,7 @@ export interface LicenceImport {
    * that a repeat goes on where a first try ended. Throws `INVALID_CSV` with what is wrong in which line, before anything is
    * written, and `IMPORT_RUNNING`. `load` gives the file, when its turn has come.
    */
-  read(tenantId: string | null, load: () => Promise<Buffer>): Promise<{ imported: number; skipped: number }>;
+  read(principal: Principal, load: () => Promise<Buffer>): Promise<{ imported: number; skipped: number }>;
 }
 
 const LINES_PER_TRANSACTION = 200;
@@ -28,25 +29,35 @@ const MOST_LINES = 100_000;
 const MOST_FILES = 3;
 const MOST_WAITING = 4;
 
-export function createLicenceImport({ db, clock, operatorTenant }: Services & AuthServices): LicenceImport {
+export function createLicenceImport({ db, clock, operatorTenant, operations }: Services & AuthServices): LicenceImport {
   const turns = createTurns({ atOnce: MOST_FILES, waitingPerLane: MOST_WAITING });
   return { read };
 
-  async function read(tenantId: string | null, load: () => Promise<Buffer>) {
-    const turn = turns.take(tenantId ?? '', async () => takeIn(tenantId, await load()));
+  async function read(principal: Principal, load: () => Promise<Buffer>) {
+    const { tenantId } = principal;
+    const what = { kind: 'licensing.import', title: 'Import of licences', scope: 'licenses:read', canCancel: true };
+    const turn = turns.take(tenantId ?? '', async () => {
+      const file = await load();
+      return operations.run({ ...what, principal }, (progress) => takeIn(tenantId, file, progress));
+    });
     if (!turn) throw licensingErrors.IMPORT_RUNNING();
     return turn;
   }
 
-  async function takeIn(tenantId: string | null, file: Buffer) {
+  async function takeIn(tenantId: string | null, file: Buffer, progress: Progress) {
     const products = await db.read('licensing_products').where({ tenant_id: tenantId ?? '' });
     const setting: Setting = { tenantId, products, now: clock.now() };
     const owners = await ownersOf(tenantId);
     const total = await checkAll(file, setting);
     let imported = 0;
+    let done = 0;
+    progress.report({ total });
     // Read a second time: rows of a whole file would need many times its memory. In short transactions: others write too.
     for await (const some of groupsOf(file, setting)) {
+      progress.check();
       imported += await db.transaction((trx) => insert(trx, tenantId, owners, some));
+      done += some.length;
+      progress.report({ done });
     }
     return { imported, skipped: total - imported };
   }

@@ -1,10 +1,7 @@
-/** Waiting for mail, and telling who watches: what every end-to-end test suite writes by hand. */
+/** Waiting for mail: what every end-to-end test suite writes by hand. */
 import { likePattern } from '#core/database/pagination.ts';
-import type { CloudEvent } from '#core/events/events.ts';
-import { inOrder } from '#core/events/live.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
-import type { MailReceived } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
 import type { Mailboxes } from './mailboxes.ts';
@@ -38,15 +35,8 @@ export interface MailWaiting {
   waitFor(principal: Principal, filter: MailFilter, timeoutMs: number, signal?: AbortSignal): Promise<FoundMail | null>;
   /** Mail that matches, newest first. Throws `mailbox_not_found`. */
   find(principal: Principal, filter: MailFilter, limit: number): Promise<FoundMail[]>;
-  /**
-   * Tells of new mail that the principal may read when it comes, to one address or to all; gives a function that ends it.
-   * `failed` is called once when no more can be told.
-   */
-  watch(
-    principal: Principal,
-    address: string | null,
-    reader: { tell(mail: MailReceived): void; failed(error: unknown): void },
-  ): () => void;
+  /** Whether the principal may read a mail at this moment: its mailbox may have another owner by now. */
+  mayRead(principal: Principal, messageId: number): Promise<boolean>;
 }
 
 /** Mail of other replicas is found by looking again. */
@@ -58,9 +48,9 @@ export function createMailWaiting(
   services: Services & { mailboxes: Mailboxes; mailParseLoop: ParseLoop },
 ): MailWaiting {
   const { db, events, mailboxes, mailParseLoop } = services;
-  /** Looks under way: all who watch share the one for a mail. */
+  /** Looks under way: all who follow a mail share the one for it. */
   const looks = new Map<number, Promise<MailboxRow | null>>();
-  return { waitFor, find, watch };
+  return { waitFor, find, mayRead };
 
   async function waitFor(principal: Principal, filter: MailFilter, timeoutMs: number, signal?: AbortSignal) {
     const { id } = await mailboxes.readable(principal, filter.mailbox);
@@ -130,19 +120,10 @@ export function createMailWaiting(
     }));
   }
 
-  function watch(principal: Principal, address: string | null, { tell, failed }: Parameters<MailWaiting['watch']>[2]) {
-    // Asked again for each mail: the mailbox may have another owner by then, or be another one of the same name.
-    const isFor = async ({ data }: CloudEvent) => {
-      const { message_id } = data as MailReceived;
-      const mailbox = await mailboxOf(message_id);
-      if (!mailbox || !mailboxes.mayRead(principal, mailbox)) return false;
-      return message_id > (await mailboxes.hiddenUpTo(principal, mailbox));
-    };
-    const pass = inOrder(isFor, ({ data }) => tell(data as MailReceived), failed);
-    return events.listen((event) => {
-      if (event.type !== 'mail.received') return;
-      if (address === null ? mayConcern(principal, event) : event.subject === address) pass(event);
-    });
+  async function mayRead(principal: Principal, messageId: number): Promise<boolean> {
+    const mailbox = await mailboxOf(messageId);
+    if (!mailbox || !mailboxes.mayRead(principal, mailbox)) return false;
+    return messageId > (await mailboxes.hiddenUpTo(principal, mailbox));
   }
 
   /** The mailbox of a mail, as it is now; one query, however many ask at the moment. */
@@ -158,11 +139,6 @@ export function createMailWaiting(
     const look = found.then((row) => row ?? null).finally(() => looks.delete(messageId));
     looks.set(messageId, look);
     return look;
-  }
-
-  /** Spares a query for the mail of others. */
-  function mayConcern(principal: Principal, { tenantid }: CloudEvent): boolean {
-    return isSuperadmin(principal) || (tenantid ?? null) === principal.tenantId;
   }
 }
 

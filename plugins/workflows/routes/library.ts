@@ -16,8 +16,13 @@ export const libraryRoutes = [
     access: READ,
     summary: 'All active definitions as they were given, one YAML document after another',
     responses: { 200: null },
-    async handler({ principal }, { workflowTransfer }: WorkflowsScope) {
-      return reply(200, await workflowTransfer.exported(tenantOf(principal)), {
+    async handler({ principal }, { workflowTransfer, operations }: WorkflowsScope) {
+      const tenantId = tenantOf(principal);
+      const what = { kind: 'workflows.export', title: 'Export of workflows', scope: 'workflows:read', canCancel: true };
+      const documents = await operations.run({ ...what, principal, onlyWhenLong: true }, (progress) =>
+        workflowTransfer.exported(tenantId, progress),
+      );
+      return reply(200, documents, {
         'content-type': 'application/yaml; charset=utf-8',
         'content-disposition': 'attachment; filename="workflows.yaml"',
       });
@@ -35,9 +40,15 @@ export const libraryRoutes = [
       { examples: [{ definitions: 'document: { name: one, … }\n---\ndocument: { name: two, … }\n' }] },
     ),
     responses: { 201: Type.Object({ items: Type.Array(Transferred) }) },
-    async handler({ body, principal }, { workflowTransfer }: WorkflowsScope) {
+    async handler({ body, principal }, { workflowTransfer, operations }: WorkflowsScope) {
       const { definitions, ...wish } = body;
-      return { items: await workflowTransfer.imported(tenantOf(principal), documentsIn(definitions), wish, principal) };
+      const tenantId = tenantOf(principal);
+      const documents = documentsIn(definitions);
+      const what = { kind: 'workflows.import', title: 'Import of workflows', scope: 'workflows:read', canCancel: true };
+      const items = await operations.run({ ...what, principal, onlyWhenLong: true }, (progress) =>
+        workflowTransfer.imported(tenantId, documents, wish, principal, progress),
+      );
+      return { items };
     },
   }),
   route({

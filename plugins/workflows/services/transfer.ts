@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
+import type { Progress } from '#core/operations/operation.ts';
 import type { Services } from '#core/plugin.ts';
 import { workflowErrors } from '../errors.ts';
 import type { Definitions, Publication } from './definitions.ts';
@@ -15,7 +16,7 @@ export interface TransferredWorkflow {
 
 export interface WorkflowTransfer {
   /** The active definitions as they were given, one YAML document after another, by namespace and name. */
-  exported(tenantId: string): Promise<string>;
+  exported(tenantId: string, progress?: Progress): Promise<string>;
   /** The same as files `namespace/name.yaml`; gives their paths. */
   exportTo(folder: string, tenantId: string): Promise<string[]>;
   /**
@@ -27,6 +28,7 @@ export interface WorkflowTransfer {
     documents: readonly string[],
     wish: Publication,
     publisher: Principal | null,
+    progress?: Progress,
   ): Promise<TransferredWorkflow[]>;
 }
 
@@ -38,19 +40,21 @@ export function createWorkflowTransfer({
 }: Services & { workflowDefinitions: Definitions }): WorkflowTransfer {
   return { exported, exportTo, imported };
 
-  async function sources(tenantId: string) {
+  async function sources(tenantId: string, progress?: Progress) {
     const rows = await workflowDefinitions.list(tenantId);
     const found = [];
     for (const { namespace, name, active_id } of rows) {
       if (active_id === null) continue;
+      progress?.check();
       const { source } = await workflowDefinitions.get(tenantId, namespace, name);
       found.push({ namespace, name, source: source.endsWith('\n') ? source : `${source}\n` });
+      progress?.report({ done: found.length, total: rows.length });
     }
     return found;
   }
 
-  async function exported(tenantId: string): Promise<string> {
-    return (await sources(tenantId)).map(({ source }) => source).join('---\n');
+  async function exported(tenantId: string, progress?: Progress): Promise<string> {
+    return (await sources(tenantId, progress)).map(({ source }) => source).join('---\n');
   }
 
   async function exportTo(folder: string, tenantId: string): Promise<string[]> {
@@ -69,6 +73,7 @@ export function createWorkflowTransfer({
     documents: readonly string[],
     wish: Publication,
     publisher: Principal | null,
+    progress?: Progress,
   ) {
     const errors = [];
     for (const [document, source] of documents.entries()) {
@@ -78,8 +83,10 @@ export function createWorkflowTransfer({
     if (errors.length > 0) throw workflowErrors.invalid_definition({ extra: { errors } });
     const published = [];
     for (const source of documents) {
+      progress?.check();
       const { row, version } = await workflowDefinitions.publish(tenantId, source, wish, publisher);
       published.push({ namespace: row.namespace, name: row.name, version });
+      progress?.report({ done: published.length, total: documents.length });
     }
     return published;
   }

@@ -6,6 +6,7 @@ import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
 import { ROOT } from '#test/support/principals.ts';
 import { sendMail } from '#test/support/smtp.ts';
+import { type OpenStream, openStream } from '#test/support/streams.ts';
 
 describe('a mailbox that changes hands', () => {
   let app: TestPlatform;
@@ -146,17 +147,10 @@ describe('a mailbox that changes hands', () => {
 
   it('shows its new mail to no stream of its former owner, also when it is another one of the same name', async () => {
     const { address } = await mailbox(ada);
-    const told: string[] = [];
-    const principal = (await app.services.accounts.principalOf(
-      (await app.services.people.userByUuid(ada.id))?.id ?? 0,
-    ))!;
-    const { mailWaiting } = app.services;
-    const reader = (name: string) => ({
-      tell: ({ subject }: { subject: string }) => void told.push(`${name}: ${subject}`),
-      failed: assert.ifError,
-    });
-    const stopOne = mailWaiting.watch(principal, address, reader('one'));
-    const stopAll = mailWaiting.watch(principal, null, reader('all'));
+    const headers = { authorization: `Bearer ${ada.accessToken}` };
+    const live = (topics: string) => openStream(`${app.url}/api/platform/live?topics=${topics}`, headers);
+    const one = await live(`mail.received/${address}`);
+    const all = await live('mail.received');
     const waiting = ada.http.get(`/api/platform/mail/wait?mailbox=${address}&subject=last&timeout=20`);
     await deliver(address, 'first');
     await hand(address, ada, bob);
@@ -167,10 +161,11 @@ describe('a mailbox that changes hands', () => {
     // Told in their order, so what comes after is the proof that nothing came before it.
     const own = (await mailbox(ada)).address;
     await deliver(own, 'own');
-    while (!told.includes('all: own')) await new Promise((resolve) => setImmediate(resolve));
-    assert.deepEqual(told, ['one: first', 'all: first', 'all: own']);
+    await all.until(2);
+    const subjects = ({ data }: OpenStream) => data.map((event) => event.data.subject);
+    assert.deepEqual([subjects(one), subjects(all)], [['first'], ['first', 'own']]);
     assert.equal((await waiting).status, 404);
-    stopOne();
-    stopAll();
+    one.close();
+    all.close();
   });
 });

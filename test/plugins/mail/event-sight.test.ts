@@ -38,7 +38,7 @@ describe('events that somebody sees live', () => {
   });
 
   const bearer = ({ accessToken }: Person) => ({ authorization: `Bearer ${accessToken}` });
-  async function watch(headers: Record<string, string>, path = '/api/platform/events/stream') {
+  async function watch(headers: Record<string, string>, path = '/api/platform/live?topics=*') {
     const stream = await openStream(`${app.url}${path}`, headers);
     assert.equal(stream.status, 200);
     streams.push(stream);
@@ -72,8 +72,8 @@ describe('events that somebody sees live', () => {
       narrowKeyOfAdmin: await watch(await keyOf(admin, ['mail:read'])),
     };
     const mails = {
-      owner: await watch(bearer(owner), '/api/platform/mail/stream'),
-      colleague: await watch(bearer(colleague), '/api/platform/mail/stream'),
+      owner: await watch(bearer(owner), '/api/platform/live?topics=mail.received'),
+      colleague: await watch(bearer(colleague), '/api/platform/live?topics=mail.received'),
     };
     await deliver('private@example.com');
     await watching.owner.until(1);
@@ -134,7 +134,7 @@ describe('events that somebody sees live', () => {
 
   it('end for a mailbox with its change of owner', async () => {
     await mailboxOf(app, member, 'shared');
-    const path = '/api/platform/mail/stream?mailbox=shared@example.com';
+    const path = '/api/platform/live?topics=mail.received/shared@example.com';
     const before = await watch(bearer(member), path);
     await deliver('shared@example.com');
     await before.until(1);

@@ -161,8 +161,10 @@ describe('mail with two replicas', () => {
 
   it('tells who watches at one of mail that the other took', async () => {
     const told: string[] = [];
-    const reader = { tell: ({ mailbox }: { mailbox: string }) => void told.push(mailbox), failed: assert.ifError };
-    const stop = two.services.mailWaiting.watch(ROOT, 'me@example.com', reader);
+    const { events } = two.services;
+    const stop = events.listen(({ type, subject }) => {
+      if (type === 'mail.received') told.push(String(subject));
+    });
     await deliver(one, 'me@example.com');
     while (told.length === 0) await new Promise((resolve) => setImmediate(resolve));
     stop();

@@ -1,6 +1,6 @@
-/** Our own API: new mail as it comes, and waiting for one mail. */
+/** Our own API: waiting for one mail. New mail as it comes is on the live channel. */
 import Type from 'typebox';
-import { eventStream, HANDLED, reply, route, whileAllowed } from '#core/plugin.ts';
+import { reply, route, whileAllowed } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
 
 const read = { scope: 'mail:read', kinds: ['user', 'apiKey', 'root', 'mailbox'] } as const;
@@ -18,29 +18,7 @@ export const FoundMailView = Type.Object({
   text: Type.String(),
 });
 
-export const liveRoutes = [
-  route({
-    method: 'GET',
-    path: '/api/platform/mail/stream',
-    access: read,
-    summary: 'New mail as server-sent events, of one mailbox or of all that you may read',
-    query: Type.Object({ mailbox: Type.Optional(Mailbox) }),
-    responses: { 200: null },
-    async handler({ query, principal, ctx, log }, { mailWaiting, mailboxes }: MailScope) {
-      const only = principal.kind === 'mailbox' ? principal.id : (query.mailbox ?? null);
-      const address = only && (await mailboxes.readable(principal, only)).address;
-      const stream = eventStream(ctx);
-      const stop = mailWaiting.watch(principal, address, {
-        tell: (mail) => stream.send({ type: 'mail.received', id: String(mail.message_id), data: mail }),
-        failed(error) {
-          log.warn({ err: error }, 'A mail stream was ended');
-          stream.close();
-        },
-      });
-      stream.onClose(stop);
-      return HANDLED;
-    },
-  }),
+export const waitingRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/wait',

@@ -1,0 +1,106 @@
+/**
+ * One .tar.gz with a consistent snapshot of the database, the files that it points to, and the secrets without which
+ * sealed data is lost. Written beside and renamed: there is never half a backup under its name.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { create } from 'tar';
+import type { Database } from '../database/database.ts';
+import { SECRETS_FILE } from '../security/secrets.ts';
+import { copyBlobs, copyEntries } from './files.ts';
+import { MANIFEST_FILE, type Manifest } from './manifest.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+
+/** What a backup says of the platform that it is of. */
+export interface BackupSource {
+  dataDir: string;
+  /** Version of Patchbay. */
+  version: string;
+  secretFingerprint: string;
+  now: number;
+  /** Tables whose rows are counted, by noun. */
+  counted: Record<string, string>;
+}
+
+export interface Written {
+  manifest: Manifest;
+  /** Files that rows point to and that are not there. */
+  missing: string[];
+  files: number;
+}
+
+export type BackupStep = { message: string; done?: number; total?: number };
+
+const STAGING = '.patchbay-backup-';
+/** Folders of backups that were killed hold secrets: they go with the next backup, once they cannot be under way. */
+const STALE_MS = 24 * 3600 * 1000;
+
+/** A folder beside the target for what is under way; its owner removes it. Removes those that were left by others. */
+export async function stagingFor(target: string): Promise<string> {
+  await removeStale(dirname(target));
+  return mkdtemp(join(dirname(target), STAGING));
+}
+
+export async function writeBackup(
+  db: Database,
+  source: BackupSource,
+  { staging, target }: { staging: string; target: string },
+  step: (state: BackupStep) => void = () => {},
+): Promise<Written> {
+  const content = join(staging, 'content');
+  const written = await collect(db, source, content, step);
+  step({ message: 'Packing' });
+  await pack(content, join(staging, 'archive'), target);
+  return written;
+}
+
+async function collect(
+  db: Database,
+  source: BackupSource,
+  folder: string,
+  step: (state: BackupStep) => void,
+): Promise<Written> {
+  await mkdir(folder, { mode: 0o700 });
+  step({ message: 'Copying the database' });
+  // The database first: files that it points to stay for an hour after their row is gone, so none is missing.
+  const snapshot = await takeSnapshot(db, folder);
+  const total = snapshot.files.length;
+  const missing = await copyBlobs(snapshot.files, source.dataDir, folder, (done) =>
+    step({ message: 'Copying files', done, total }),
+  );
+  await copyEntries(source.dataDir, folder);
+  const manifest: Manifest = {
+    patchbay: source.version,
+    client: db.client === 'pg' ? 'pg' : 'sqlite',
+    created_at: new Date(source.now).toISOString(),
+    id: randomUUID(),
+    migrations: [...snapshot.migrations],
+    secret_fingerprint: source.secretFingerprint,
+    holds_secret: existsSync(join(folder, SECRETS_FILE)) && !process.env.PATCHBAY_SECRET,
+    contents: contentsOf(snapshot, source.counted),
+  };
+  await writeFile(join(folder, MANIFEST_FILE), JSON.stringify(manifest, null, 2));
+  return { manifest, missing, files: total - missing.length };
+}
+
+function contentsOf({ rows }: Snapshot, counted: Record<string, string>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counted).map(([noun, table]) => [noun, rows.get(table) ?? 0]));
+}
+
+async function pack(folder: string, archive: string, target: string): Promise<void> {
+  await create({ gzip: true, cwd: folder, file: archive, mode: 0o600 }, ['.']);
+  const handle = await open(archive, 'r');
+  await handle.sync();
+  await handle.close();
+  await rename(archive, target);
+}
+
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(STAGING)) continue;
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found && Date.now() - found.mtimeMs > STALE_MS) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
