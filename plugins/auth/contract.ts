@@ -116,6 +116,40 @@ export interface People {
   updateUser(trx: Transaction, id: number, patch: Partial<Pick<User, 'can_send' | 'mailbox_limit'>>): Promise<void>;
 }
 
+/** Accounts that are looked for in other ways than by what they are known by. */
+export interface Directory {
+  /** All accounts by their number, with figures about all. */
+  page(wish: PageWish): Promise<DirectoryPage>;
+  /** The first active owner of the tenant; null when it has none. */
+  ownerOf(tenantUuid: string): Promise<User | null>;
+  /** Whether an account has one of these addresses. */
+  hasAddress(trx: Transaction, forms: AddressForms): Promise<boolean>;
+  /** The account as it is, held until the transaction ends: whoever counts what it has takes turns. */
+  locked(trx: Transaction, id: number): Promise<User | null>;
+}
+
+export interface PageWish {
+  limit: number;
+  offset: number;
+  sort: 'asc' | 'desc';
+}
+
+export interface DirectoryPage {
+  users: User[];
+  total: number;
+  /** Those with more rights than members have. */
+  admins: number;
+  active: number;
+}
+
+/** `local` before the `@` of each of the domains. */
+export interface AddressForms {
+  local: string;
+  domains: readonly string[];
+  /** Also `local+anything@`. */
+  withTags: boolean;
+}
+
 /** What super-admins do with users. */
 export interface Administration {
   users(wish: UserWish): Promise<{ items: { id: string; email: string | null; status: string }[] }>;
@@ -199,6 +233,7 @@ export interface AuthServices {
   accounts: Accounts;
   administration: Administration;
   auditLog: AuditLog;
+  directory: Directory;
   erasure: Erasure;
   operatorTenant: OperatorTenant;
   passwordChanges: PasswordChanges;

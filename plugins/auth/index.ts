@@ -34,6 +34,7 @@ import { createAuditChains } from './services/audit-chains.ts';
 import { createAuditLog } from './services/audit-log.ts';
 import { createChallenges } from './services/challenges.ts';
 import { createClaims } from './services/claims.ts';
+import { createDirectory } from './services/directory.ts';
 import { createEmailLinks } from './services/email-links.ts';
 import { createErasure } from './services/erasure.ts';
 import { createInvitations } from './services/invitations.ts';
@@ -103,6 +104,7 @@ export default definePlugin({
   } satisfies FactoriesOf<Omit<AuthOwn, keyof AuthServices>, Seen>,
   publicServices: {
     people: createPeople,
+    directory: createDirectory,
     operatorTenant: createOperatorTenant,
     auditLog: createAuditLog,
     accounts: createAccounts,

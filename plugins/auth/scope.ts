@@ -7,6 +7,7 @@ import type { AuditChains } from './services/audit-chains.ts';
 import type { AuditLog } from './services/audit-log.ts';
 import type { Challenges } from './services/challenges.ts';
 import type { Claims } from './services/claims.ts';
+import type { Directory } from './services/directory.ts';
 import type { EmailLinks } from './services/email-links.ts';
 import type { Erasure } from './services/erasure.ts';
 import type { Invitations } from './services/invitations.ts';
@@ -41,6 +42,7 @@ export interface AuthOwn {
   auditLog: AuditLog;
   challenges: Challenges;
   claims: Claims;
+  directory: Directory;
   emailLinks: EmailLinks;
   erasure: Erasure;
   invitations: Invitations;

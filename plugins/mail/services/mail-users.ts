@@ -50,35 +50,29 @@ export interface MailUsers {
 }
 
 export function createMailUsers(services: Services & AuthServices): MailUsers {
-  const { db, people, registration, passwordChanges, administration, auditLog } = services;
+  const { db, people, directory, operatorTenant, registration, passwordChanges, administration, auditLog } = services;
 
   return { list, create, change, remove, byId, byName };
 
   async function list({ limit, offset, sort }: Parameters<MailUsers['list']>[0]) {
-    const rows = await db.read('auth_users').select('*').orderBy('id', sort).limit(limit).offset(offset);
+    const { users, total, admins, active } = await directory.page({ limit, offset, sort });
     const counts = await db
       .read('mail_mailboxes')
       .whereIn(
         'user_id',
-        rows.map(({ id }) => id),
+        users.map(({ id }) => id),
       )
       .groupBy('user_id')
       .select('user_id')
       .count({ total: '*' });
     const countOf = new Map(counts.map((row) => [row.user_id, Number(row.total)]));
-    const figures = await db
-      .read('auth_users')
-      .count({ total: '*' })
-      .count({ admins: db.read.raw(`case when is_superadmin = 1 or role <> 'member' then 1 end`) })
-      .count({ active: db.read.raw(`case when status = 'active' then 1 end`) })
-      .first();
     const boxes = await db.read('mail_mailboxes').whereNull('removed_at').count({ total: '*' }).first();
     return {
-      users: rows.map((row) => ({ row, mailboxCount: countOf.get(row.id) ?? 0 })),
-      total: Number(figures?.total ?? 0),
+      users: users.map((row) => ({ row, mailboxCount: countOf.get(row.id) ?? 0 })),
+      total,
       total_mailboxes: Number(boxes?.total ?? 0),
-      admin_count: Number(figures?.admins ?? 0),
-      active_count: Number(figures?.active ?? 0),
+      admin_count: admins,
+      active_count: active,
     };
   }
 
@@ -101,9 +95,8 @@ export function createMailUsers(services: Services & AuthServices): MailUsers {
 
   /** The actor's own tenant; the root token, which has none, acts for the first super-admin's. */
   async function tenantFor(actor: Principal): Promise<number | null> {
-    if (actor.tenantId) return (await people.tenantByUuid(actor.tenantId))?.id ?? null;
-    const first = await db.read('auth_users').where({ is_superadmin: 1 }).orderBy('id').first('tenant_id');
-    return first?.tenant_id ?? null;
+    const uuid = actor.tenantId || (await operatorTenant.id());
+    return uuid === null ? null : ((await people.tenantByUuid(uuid))?.id ?? null);
   }
 
   async function change(actor: Principal, id: number, patch: MailUserPatch, origin: Origin): Promise<void> {

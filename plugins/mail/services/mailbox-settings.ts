@@ -67,7 +67,8 @@ export function createMailboxSettings(
       config: MailConfig;
     },
 ): MailboxSettings {
-  const { db, config, mailboxes, mailboxOwnership, mailboxTaking, mailDeletion, passwords, people } = services;
+  const { db, config, directory, mailboxes, mailboxOwnership, mailboxTaking, mailDeletion, passwords, people } =
+    services;
 
   return {
     create,
@@ -233,7 +234,7 @@ export function createMailboxSettings(
 
   async function refuseOverLimit(trx: Transaction, user: User): Promise<void> {
     if (user.role !== 'member' || user.is_superadmin) return;
-    await trx('auth_users').where({ id: user.id }).forUpdate().first('id');
+    await directory.locked(trx, user.id);
     const counted = await trx('mail_mailboxes').where({ user_id: user.id }).count({ total: '*' }).first();
     if (Number(counted?.total ?? 0) >= user.mailbox_limit)
       throw mailErrors.quota_exceeded({ extra: { limit: user.mailbox_limit } });

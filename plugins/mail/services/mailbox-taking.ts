@@ -1,8 +1,7 @@
-/** Who may take a mailbox: in which domains, and which addresses nobody may. Tables: auth_users, mail_mailboxes. */
+/** Who may take a mailbox: in which domains, and which addresses nobody may. Table: mail_mailboxes. */
 import { domainToUnicode } from 'node:url';
 import { ConfigError } from '#core/config/load.ts';
 import type { Transaction } from '#core/database/database.ts';
-import { likePattern } from '#core/database/pagination.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
@@ -29,6 +28,7 @@ export interface MailboxTaking {
 
 export function createMailboxTaking({
   config,
+  directory,
   operatorTenant,
 }: Services & AuthServices & { config: MailConfig }): MailboxTaking {
   const domains = [...ownDomains(config.domains, config.plusAddressing).names];
@@ -61,28 +61,15 @@ export function createMailboxTaking({
   /** Accounts write their domain in either form, and `ada+shop@` is ada's mailbox. */
   async function refuseAddressOfAccount(trx: Transaction, { address, domain }: OwnAddress): Promise<void> {
     const local = address.slice(0, address.lastIndexOf('@'));
-    const endings = [...new Set([`@${domain}`, `@${domainToUnicode(domain)}`])];
-    const account = await trx('auth_users')
-      .where((either) => {
-        either.whereIn(
-          'email',
-          endings.map((ending) => local + ending),
-        );
-        if (!config.plusAddressing) return;
-        for (const ending of endings) {
-          const [before, after] = [likePattern(`${local}+`).slice(1), likePattern(ending).slice(1, -1)];
-          either.orWhereRaw(`email like ? escape '\\'`, [before + after]);
-        }
-      })
-      .first('id');
-    if (account) throw mailErrors.address_taken();
+    const forms = { local, domains: [...new Set([domain, domainToUnicode(domain)])], withTags: config.plusAddressing };
+    if (await directory.hasAddress(trx, forms)) throw mailErrors.address_taken();
   }
 
   /** Administrators have no limit (temp-mail document). */
   async function refuseOverQuota(trx: Transaction, principal: Principal): Promise<void> {
     if (isMailAdmin(principal) || !principal.userId) return;
     // The row lock makes two requests of one user take turns; SQLite has one writer anyway.
-    const owner = await trx('auth_users').where({ id: principal.userId }).forUpdate().first('mailbox_limit');
+    const owner = await directory.locked(trx, principal.userId);
     const counted = await trx('mail_mailboxes').where({ user_id: principal.userId }).count({ total: '*' }).first();
     const limit = owner?.mailbox_limit ?? 0;
     if (Number(counted?.total ?? 0) >= limit) throw mailErrors.quota_exceeded({ extra: { limit } });

@@ -33,7 +33,7 @@ const PLATFORM: Principal = {
   scopes: null,
 };
 
-export function createWorkflowPublishers({ db, accounts, people }: Services & AuthServices): WorkflowPublishers {
+export function createWorkflowPublishers({ db, accounts, directory }: Services & AuthServices): WorkflowPublishers {
   /** What a definition says of its publisher never changes, but when that account is deleted: then nobody is found by it. */
   const kept = new Map<number, PublisherColumns>();
 
@@ -81,9 +81,7 @@ export function createWorkflowPublishers({ db, accounts, people }: Services & Au
   /** What the operator published for a tenant acts as its owner. */
   async function personOf({ published_by }: PublisherColumns, tenantId: string): Promise<Principal | null> {
     if (published_by !== null) return accounts.principalOf(Number(published_by));
-    const tenant = await people.tenantByUuid(tenantId);
-    const owners = db.read('auth_users').where({ tenant_id: tenant?.id ?? NOBODY, role: 'owner', status: 'active' });
-    const owner = await owners.orderBy('id').first('id');
+    const owner = await directory.ownerOf(tenantId);
     return owner ? accounts.principalOf(owner.id) : null;
   }
 }

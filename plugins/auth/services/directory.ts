@@ -1,0 +1,61 @@
+/** Accounts as other plugins look for them: page by page, by an address, under a lock. Tables: auth_users, auth_tenants. */
+import type { Transaction } from '#core/database/database.ts';
+import { likePattern } from '#core/database/pagination.ts';
+import type { Services } from '#core/plugin.ts';
+import type { AddressForms, DirectoryPage, PageWish } from '../contract.ts';
+import type { UserRow } from '../tables.ts';
+
+export interface Directory {
+  /** All accounts by their number, with figures about all. */
+  page(wish: PageWish): Promise<DirectoryPage>;
+  /** The first active owner of the tenant; null when it has none. */
+  ownerOf(tenantUuid: string): Promise<UserRow | null>;
+  /** Whether an account has one of these addresses. */
+  hasAddress(trx: Transaction, forms: AddressForms): Promise<boolean>;
+  /** The account as it is, held until the transaction ends: whoever counts what it has takes turns. */
+  locked(trx: Transaction, id: number): Promise<UserRow | null>;
+}
+
+export function createDirectory({ db }: Services): Directory {
+  return { page, ownerOf, hasAddress, locked };
+
+  async function page({ limit, offset, sort }: PageWish): Promise<DirectoryPage> {
+    const users = await db.read('auth_users').select('*').orderBy('id', sort).limit(limit).offset(offset);
+    const figures = await db
+      .read('auth_users')
+      .count({ total: '*' })
+      .count({ admins: db.read.raw(`case when is_superadmin = 1 or role <> 'member' then 1 end`) })
+      .count({ active: db.read.raw(`case when status = 'active' then 1 end`) })
+      .first();
+    const { total = 0, admins = 0, active = 0 } = figures ?? {};
+    return { users, total: Number(total), admins: Number(admins), active: Number(active) };
+  }
+
+  async function ownerOf(tenantUuid: string): Promise<UserRow | null> {
+    const tenant = db.read('auth_tenants').where({ uuid: tenantUuid }).select('id');
+    const owners = db.read('auth_users').whereIn('tenant_id', tenant).where({ role: 'owner', status: 'active' });
+    return (await owners.orderBy('id').first()) ?? null;
+  }
+
+  async function hasAddress(trx: Transaction, { local, domains, withTags }: AddressForms): Promise<boolean> {
+    const endings = domains.map((domain) => `@${domain}`);
+    const account = await trx('auth_users')
+      .where((either) => {
+        either.whereIn(
+          'email',
+          endings.map((ending) => local + ending),
+        );
+        if (!withTags) return;
+        for (const ending of endings) {
+          const [before, after] = [likePattern(`${local}+`).slice(1), likePattern(ending).slice(1, -1)];
+          either.orWhereRaw(`email like ? escape '\\'`, [before + after]);
+        }
+      })
+      .first('id');
+    return account !== undefined;
+  }
+
+  async function locked(trx: Transaction, id: number): Promise<UserRow | null> {
+    return (await trx('auth_users').where({ id }).forUpdate().first()) ?? null;
+  }
+}
