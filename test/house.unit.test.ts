@@ -16,6 +16,9 @@ const FILES = [
   ...['LICENSE', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
 ];
 
+/** Of a file: a reader has it in mind at once. */
+const MOST_LINES = 400;
+
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])(?<specifier>[^'"\n]+)\1/g;
 
 describe('the house', () => {
@@ -37,6 +40,48 @@ describe('the house', () => {
   it('has every plugin name in `requires` the plugins whose contract it imports', () => {
     const unnamed = betweenPlugins().filter(({ from, to }) => !requiredBy(from).includes(to));
     assert.deepEqual(unnamed.map(described), []);
+  });
+
+  it('has no import circles, those of types included', () => {
+    const circles = importCircles();
+    assert.deepEqual(circles, [], 'move what both need into a file of its own, below both');
+  });
+
+  it('has contracts that are types alone, and import nothing from inside their plugin', () => {
+    const contracts = files('plugins').filter((file) => /^plugins\/[^/]+\/contract\.ts$/.test(fromRoot(file)));
+    const inward = contracts.flatMap(importsOf).filter(({ file, specifier }) => {
+      const isOwn = specifier.startsWith(`#plugins/${fromRoot(file).split('/')[1]}/`);
+      return isOwn || specifier.startsWith('.');
+    });
+    const running = contracts.filter((file) =>
+      /^(?:import (?!type\b)|export (?!type\b|interface\b))/m.test(readFileSync(file, 'utf8')),
+    );
+    assert.deepEqual([...inward.map(described), ...running.map(fromRoot)], [], 'others may use no more than it says');
+  });
+
+  it('keeps what a plugin sees to the plugin itself', () => {
+    const wrong = [...sources('core'), ...sources('plugins'), ...sources('scripts')].filter(({ file, specifier }) => {
+      const target = fromRoot(pathOf(file, specifier) ?? '').split('/');
+      return target[0] === 'plugins' && target[2] === 'scope.ts' && target[1] !== fromRoot(file).split('/')[1];
+    });
+    assert.deepEqual(wrong.map(described), [], 'scope.ts is the inside of a plugin; others have its contract.ts');
+  });
+
+  it('has every table named by the code of its own plugin alone', () => {
+    assert.deepEqual(foreignTables(), [], 'ask a service of the plugin whose table it is');
+  });
+
+  it('has no room that is too large to be read at once', () => {
+    const rooms = ['core', 'plugins', 'scripts', 'test'].flatMap(files);
+    const large = rooms
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .map((file) => ({ file: fromRoot(file), lines: readFileSync(file, 'utf8').trimEnd().split('\n').length }))
+      .filter(({ lines }) => lines > MOST_LINES);
+    assert.deepEqual(
+      large,
+      [],
+      `no file is longer than ${MOST_LINES} lines, tests excepted: give a part of it its own`,
+    );
   });
 
   it('imports nothing from the tests outside test/ and scripts/', () => {
@@ -110,6 +155,61 @@ interface Import {
   specifier: string;
 }
 
+/** Each circle as the files that lead back to its first; found by going into every import once. */
+function importCircles(): string[] {
+  const next = new Map<string, string[]>();
+  for (const { file, specifier } of ['core', 'plugins', 'scripts', 'test'].flatMap(sources)) {
+    const target = pathOf(file, specifier);
+    if (target !== null) next.set(file, [...(next.get(file) ?? []), target]);
+  }
+  const found: string[] = [];
+  const done = new Set<string>();
+  const way: string[] = [];
+  for (const file of next.keys()) visit(file);
+  return found;
+
+  function visit(file: string): void {
+    if (way.includes(file)) {
+      found.push([...way.slice(way.indexOf(file)), file].map(fromRoot).join(' → '));
+      return;
+    }
+    if (done.has(file)) return;
+    way.push(file);
+    for (const target of next.get(file) ?? []) visit(target);
+    way.pop();
+    done.add(file);
+  }
+}
+
+/** Tables by the plugin whose migrations make them. */
+function tablesOf(plugin: string): string[] {
+  const migrations = files(`plugins/${plugin}/migrations`).map((file) => readFileSync(file, 'utf8'));
+  const made = /\bcreateTable\(\s*'(\w+)'|\bcreate (?:virtual )?table (?:if not exists )?(\w+)/gi;
+  return migrations.flatMap((text) => [...text.matchAll(made)].map(([, built, raw]) => built ?? raw ?? ''));
+}
+
+/** Names of tables after a quote, or after a word of SQL. */
+function foreignTables(): string[] {
+  const plugins = readdirSync(join(root, 'plugins'));
+  const owners = new Map(plugins.flatMap((plugin) => tablesOf(plugin).map((table) => [table, plugin] as const)));
+  const names = [...owners.keys()].join('|');
+  const named = new RegExp(`['"\`](${names})\\b|\\b(?:from|join|into|update|table)\\s+(${names})\\b`, 'gi');
+  return files('plugins').flatMap((file) => {
+    const own = fromRoot(file).split('/')[1];
+    const text = withoutCommentLines(readFileSync(file, 'utf8'));
+    const tables = [...text.matchAll(named)].map(([, quoted, raw]) => quoted ?? raw ?? '');
+    return [...new Set(tables)]
+      .filter((table) => owners.get(table) !== own)
+      .map((table) => `${fromRoot(file)} names ${table} of ${owners.get(table)}`);
+  });
+}
+
+/** The file that an import leads to; null for packages and modules of Node. */
+function pathOf(file: string, specifier: string): string | null {
+  if (specifier.startsWith('#')) return join(root, specifier.slice(1));
+  return specifier.startsWith('.') ? resolve(file, '..', specifier) : null;
+}
+
 /** What git tracks or would track, so that caches and data of this checkout do not count. */
 function topLevel(): string[] {
   try {
@@ -134,12 +234,12 @@ function files(folder: string): string[] {
 
 /** Every import in a room, dynamic ones and `export … from` too. */
 function sources(folder: string): Import[] {
-  return files(folder).flatMap((file) =>
-    [...withoutCommentLines(readFileSync(file, 'utf8')).matchAll(IMPORT)].map(({ groups }) => ({
-      file,
-      specifier: groups?.specifier ?? '',
-    })),
-  );
+  return files(folder).flatMap(importsOf);
+}
+
+function importsOf(file: string): Import[] {
+  const found = withoutCommentLines(readFileSync(file, 'utf8')).matchAll(IMPORT);
+  return [...found].map(({ groups }) => ({ file, specifier: groups?.specifier ?? '' }));
 }
 
 /** Examples in doc comments are no imports. */
