@@ -14,7 +14,7 @@ export const NOBODY: Customer = { name: '', email: null };
 
 /** Throws `tenant_not_found`. */
 export async function customerOf(
-  { people, administration }: Pick<AuthServices, 'people'> & Pick<AuthServices, 'administration'>,
+  { people, administration }: Pick<AuthServices, 'people' | 'administration'>,
   tenantId: string,
 ): Promise<Customer> {
   const tenant = await people.tenantByUuid(tenantId);
@@ -25,7 +25,7 @@ export async function customerOf(
 
 /** Null when the tenant has been erased. */
 export async function customerIfAny(
-  services: Pick<AuthServices, 'people'> & Pick<AuthServices, 'administration'>,
+  services: Pick<AuthServices, 'people' | 'administration'>,
   tenantId: string,
 ): Promise<Customer | null> {
   try {
