@@ -1,5 +1,4 @@
 /** What executions need of the services above them, which implement it: the engine imports none of these. */
-
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
