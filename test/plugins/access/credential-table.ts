@@ -223,7 +223,19 @@ export const CREDENTIALS: Operation[] = [
     route: 'POST /api/platform/auth/passkeys',
     about: 'without a passkey',
     does: (_, client) => client.post(`${PERSONAL}/passkeys`, { name: 'x', credential: {} }),
-    mayBy: () => true,
+    mayBy: byPeople,
+  },
+  {
+    route: 'POST /api/platform/auth/users/{id}/api-keys',
+    does: ({ people }, client) =>
+      client.post(`${PERSONAL}/users/${people.member.id}/api-keys`, { name: 'made', scopes: ['usage:read'] }),
+    mayBy: and(byPeople, by('usage:read', MANAGERS)),
+  },
+  {
+    route: 'POST /api/platform/auth/session/password',
+    about: 'without the cookie of a page',
+    does: (_, client) => client.post(`${PERSONAL}/session/password`, { new_password: WEAK }),
+    mayBy: () => false,
   },
   {
     route: 'DELETE /api/platform/auth/passkeys/{id}',
@@ -308,6 +320,11 @@ export const PROVED_OTHERWISE = [
   'POST /api/platform/auth/passkeys/sign-in/options',
   'POST /api/platform/auth/oidc/otp',
   'POST /api/platform/setup',
+  ...['', '/magic-link', '/passkey', '/oidc', '/register', '/invitation', '/setup'].map(
+    (way) => `POST /api/platform/auth/session${way}`,
+  ),
+  'DELETE /api/platform/auth/session',
+  'DELETE /api/platform/auth/sessions',
   ...[
     'forgot-password',
     'login',
