@@ -1,6 +1,6 @@
 /** What the enabled plugins declare together, for plugins that list or check it. */
 import type { TSchema } from 'typebox';
-import type { Route } from './http/route.ts';
+import type { Access } from './http/access.ts';
 
 export interface Catalogue {
   plugins: readonly { name: string; version: string; summary: string; requires: readonly string[] }[];
@@ -14,7 +14,11 @@ export interface Catalogue {
   routes: DeclaredRoute[];
 }
 
-export interface DeclaredRoute extends Pick<Route, 'method' | 'path' | 'summary' | 'access'> {
+export interface DeclaredRoute {
+  method: string;
+  path: string;
+  summary: string;
+  access: Access;
   plugin: string;
 }
 

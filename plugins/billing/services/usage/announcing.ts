@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import type { Transaction } from '#core/database/database.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
-import type { BillingScope } from '../../scope.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Crossing } from './batch.ts';
 
 const UsageMail = Type.Object({
@@ -41,7 +41,7 @@ export const sendUsageMail = defineJob({
   async run(
     { tenant_id, meter, percent, used, limit },
     { id },
-    { administration, mailer, mailTemplates, coreConfig }: BillingScope,
+    { administration, mailer, mailTemplates, coreConfig }: Services & AuthServices,
   ) {
     const { items } = await administration.users({ tenant_id, role: 'owner', page_size: 5 });
     const to = items.find(({ email, status }) => email && status === 'active')?.email;
