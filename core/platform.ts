@@ -6,6 +6,7 @@ import { completeConfig } from './config/complete.ts';
 import { ConfigError, isTree, type LoadedConfig, loadConfig, type Tree } from './config/load.ts';
 import { CoreConfig, type WrittenConfig } from './config/schema.ts';
 import { checkConfig } from './config/validate.ts';
+import { mistakesOf } from './contract-lint.ts';
 import { createServices } from './create-services.ts';
 import { explainedDatabaseError } from './database/arrival.ts';
 import { createIntegrity } from './database/integrity.ts';
@@ -200,6 +201,8 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   let hasBegun = false;
   let stopping: Promise<void> | null = null;
 
+  const mistakes = mistakesOf(plugins);
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   checkSources(migrations);
   connect(coreEvents, services);
   for (const plugin of definitions) connect(plugin, scopeOf(plugin));

@@ -122,6 +122,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   eventAccess?: { [T in EventType]?: EventAccess<T> | 'superadmin' } & { '*'?: EventAccess };
   /** Durable subscriptions: each event becomes a job in the transaction that emitted it. */
   on?: { [T in EventType]?: EventHandler<T> };
+  /** The hooks that it runs, with a sentence each, for those that others may hook into. */
+  hookPoints?: Partial<Record<HookName, string>>;
   /** In-process, ordered, may refuse or change something as it happens. */
   hooks?: { [H in HookName]?: HookHandler<H> };
   functions?: readonly FunctionDefinition[];

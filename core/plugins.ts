@@ -19,6 +19,8 @@ export interface LoadedPlugin {
   version: string;
   /** Its part of the configuration, checked. */
   config: unknown;
+  /** It comes with Patchbay. */
+  isBuiltIn: boolean;
 }
 
 const BUILT_IN_FOLDER = fileURLToPath(new URL('../plugins/', import.meta.url));
@@ -39,7 +41,9 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]>
     if (isTree(value) && typed(value.enabled, Type.Boolean()) === false) continue;
     const plugin = await importPlugin(key, loaded);
     checkName(plugin, key, plugins);
-    plugins.push({ plugin, version: plugin.version ?? coreVersion(), config: configOf(plugin, key, value, loaded) });
+    const version = plugin.version ?? coreVersion();
+    const isBuiltIn = builtInPlugins().includes(key);
+    plugins.push({ plugin, version, config: configOf(plugin, key, value, loaded), isBuiltIn });
   }
   return inOrder(plugins);
 }

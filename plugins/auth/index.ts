@@ -152,6 +152,10 @@ export default definePlugin({
     'tenant.created': 'superadmin',
     'tenant.deleted': 'superadmin',
   },
+  hookPoints: {
+    'user.signingIn': 'Around every sign-in',
+    'user.exporting': 'While what is held about a person is collected',
+  },
   scopes: AUTH_SCOPES,
   tenantSettings: TENANT_SETTINGS,
   commands: [userCreate, auditAccept],

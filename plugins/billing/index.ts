@@ -87,6 +87,7 @@ export default definePlugin({
   events: BILLING_EVENTS,
   eventAccess: BILLING_EVENT_ACCESS,
   on: { 'tenant.deleted': eraseBilling },
+  hookPoints: { 'usage.exceeding': 'Before something over the limit is refused' },
   hooks: { 'user.exporting': exportBilling },
   functions: billingFunctions,
   meters: DOCUMENTED_METERS,

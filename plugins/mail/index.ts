@@ -136,6 +136,7 @@ export default definePlugin({
   },
   eventAccess: MAIL_EVENT_ACCESS,
   on: { 'user.deleted': removeMailOfUser, 'tenant.deleted': removeMailOfTenant },
+  hookPoints: { 'mail.accepting': 'Before a message is stored' },
   hooks: { 'mail.accepting': refuseByRules, 'user.exporting': exportMail },
   functions: mailFunctions,
   commands: [mailDnsCommand],

@@ -1,0 +1,121 @@
+/** Mistakes in what plugins declare that no type can see: each is a sentence, said before anything starts. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Access, scopesOf } from './http/access.ts';
+import { coreEvents } from './operations/core-events.ts';
+import type { Plugin } from './plugin.ts';
+import { type LoadedPlugin, requiredNames } from './plugins.ts';
+
+/** All sentences about all plugins. */
+export function mistakesOf(plugins: readonly LoadedPlugin[]): string[] {
+  const byName = new Map(plugins.map(({ plugin }) => [plugin.name, plugin]));
+  return plugins.flatMap(({ plugin, isBuiltIn }) => {
+    const seen = [plugin, ...requiredNames(plugin).flatMap((name) => byName.get(name) ?? [])];
+    const found = [
+      ...scopeMistakes(plugin, seen),
+      ...parameterMistakes(plugin),
+      ...nameMistakes(plugin),
+      ...eventMistakes(plugin, seen),
+      ...hookMistakes(plugin, seen),
+      // Those of built-in plugins are looked at by a test of the house, and not at each start.
+      ...(isBuiltIn ? [] : tableMistakes(plugin)),
+    ];
+    return found.map((sentence) => `The plugin '${plugin.name}' ${sentence}`);
+  });
+}
+
+function scopeMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
+  const declared = new Set(seen.flatMap(({ scopes }) => Object.keys(scopes ?? {})));
+  const asked: [string, Access][] = [
+    ...(plugin.routes ?? []).map(({ method, path, access }): [string, Access] => [`${method} ${path}`, access]),
+    ...(plugin.sockets ?? []).map(({ path, access }): [string, Access] => [path, access]),
+    ...(plugin.functions ?? []).map(({ name, access }): [string, Access] => [`the function ${name}`, access]),
+    ...Object.entries<Access | undefined>(plugin.eventAccess ?? {}).flatMap(([type, access]): [string, Access][] =>
+      access === undefined ? [] : [[`the event ${type}`, access]],
+    ),
+  ];
+  return asked.flatMap(([what, access]) =>
+    (typeof access === 'string' ? [] : scopesOf(access))
+      .filter((scope) => !declared.has(scope))
+      .map((scope) => `asks for the scope '${scope}' (${what}), which no key can have: declare it in \`scopes\``),
+  );
+}
+
+function parameterMistakes({ routes = [] }: Plugin): string[] {
+  return routes.flatMap(({ method, path, params }) => {
+    const inPath = new Set([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''));
+    const inSchema = new Set(Object.keys(params?.properties ?? {}));
+    const without = [...inPath].filter((name) => !inSchema.has(name));
+    const nowhere = [...inSchema].filter((name) => !inPath.has(name));
+    return [
+      ...without.map((name) => `has no schema for the parameter {${name}} of ${method} ${path}: add it to \`params\``),
+      ...nowhere.map((name) => `has a schema for '${name}', which ${method} ${path} does not hold as {${name}}`),
+    ];
+  });
+}
+
+/** Names begin with the plugin's, so that two plugins cannot mean the same one, and a reader finds where it is. */
+function nameMistakes({ name, functions = [], jobs = [], cron = [], gauges = [] }: Plugin): string[] {
+  const parts: [string, readonly { name: string }[], string][] = [
+    ['function', functions, `${name}.`],
+    ['job', jobs, `${name}.`],
+    ['cron job', cron, `${name}.`],
+    ['gauge', gauges, `patchbay_${tableName(name)}_`],
+  ];
+  return parts.flatMap(([kind, all, prefix]) =>
+    all
+      .filter((one) => !one.name.startsWith(prefix))
+      .map((one) => `calls a ${kind} '${one.name}': such names begin with '${prefix}'`),
+  );
+}
+
+function eventMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
+  const own = new Set(Object.keys(plugin.events ?? {}));
+  const heard = new Set([
+    ...Object.keys(coreEvents.events ?? {}),
+    ...seen.flatMap(({ events }) => Object.keys(events ?? {})),
+  ]);
+  return [
+    ...Object.keys(plugin.on ?? {})
+      .filter((type) => !heard.has(type))
+      .map((type) => `subscribes to '${type}', which neither it nor a plugin that it requires emits`),
+    ...Object.keys(plugin.eventAccess ?? {})
+      .filter((type) => type !== '*' && !own.has(type))
+      .map((type) => `says who may see '${type}', which it does not declare in \`events\``),
+  ];
+}
+
+function hookMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
+  const run = new Set(seen.flatMap(({ hookPoints }) => Object.keys(hookPoints ?? {})));
+  return Object.keys(plugin.hooks ?? {})
+    .filter((name) => !run.has(name))
+    .map((name) => `hooks into '${name}', which neither it nor a plugin that it requires runs`);
+}
+
+const TABLE =
+  /\.(?:createTable|createTableIfNotExists|alterTable|table|dropTable|dropTableIfExists|renameTable)\(\s*['"`](?<table>[^'"`$]+)['"`]/g;
+
+/** Tables of others in its migrations, as far as their names stand there as text. */
+function tableMistakes({ name, migrations }: Plugin): string[] {
+  if (!migrations) return [];
+  const folder = fileURLToPath(migrations);
+  if (!existsSync(folder)) return [];
+  const prefix = `${tableName(name)}_`;
+  return readdirSync(folder).flatMap((file) => {
+    if (!/^\d+.*\.[mc]?[jt]s$/.test(file)) return [];
+    const found = [...readFileSync(join(folder, file), 'utf8').matchAll(TABLE)].map(
+      ({ groups }) => groups?.table ?? '',
+    );
+    return [...new Set(found)]
+      .filter((table) => !table.startsWith(prefix))
+      .map(
+        (table) => `touches the table '${table}' in ${join(folder, file)}: names of its tables begin with '${prefix}'`,
+      );
+  });
+}
+
+/** The beginning of a plugin's tables: `ai-replies` has `ai_replies_…`. */
+export function tableName(plugin: string): string {
+  return plugin.replaceAll('-', '_');
+}

@@ -1,0 +1,96 @@
+/** What a plugin declares wrongly is said in a sentence before anything starts. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Type from 'typebox';
+import { mistakesOf } from '#core/contract-lint.ts';
+import { prepare } from '#core/platform.ts';
+import { definePlugin, route } from '#core/plugin.ts';
+import type { LoadedPlugin } from '#core/plugins.ts';
+
+type Parts = Partial<Parameters<typeof definePlugin>[0]>;
+
+function mistakes(parts: Parts, ...others: Parts[]): string[] {
+  const loaded = [{ name: 'mine', ...parts }, ...others].map(
+    (one): LoadedPlugin => ({
+      plugin: definePlugin({ name: 'other', summary: 's', ...one }),
+      version: '1.0.0',
+      config: {},
+      isBuiltIn: false,
+    }),
+  );
+  return mistakesOf(loaded);
+}
+
+const get = (path: string, more: object = {}) =>
+  route({ method: 'GET', path, access: 'user', summary: 's', responses: { 200: null }, handler: () => null, ...more });
+
+describe('the contract of a plugin is checked at its load:', () => {
+  for (const [what, parts, sentence] of [
+    [
+      'a scope that nobody declares',
+      { routes: [get('/x', { access: { scope: 'mine:read' } })] },
+      /'mine' asks for the scope 'mine:read' \(GET \/x\), which no key can have: declare it in `scopes`/,
+    ],
+    [
+      'a parameter without a schema',
+      { routes: [get('/x/{id}')] },
+      /no schema for the parameter \{id\} of GET \/x\/\{id\}/,
+    ],
+    [
+      'a schema without a parameter',
+      { routes: [get('/x', { params: Type.Object({ id: Type.Integer() }) })] },
+      /has a schema for 'id', which GET \/x does not hold as \{id\}/,
+    ],
+    [
+      'a job of another name',
+      { jobs: [{ name: 'send', summary: 's', payload: Type.Object({}), run: async () => {} }] },
+      /calls a job 'send': such names begin with 'mine\.'/,
+    ],
+    ['a subscription to nothing', { on: { 'nobody.did': async () => {} } }, /subscribes to 'nobody\.did'/],
+    ['a hook that nobody runs', { hooks: { 'nobody.doing': async () => {} } }, /hooks into 'nobody\.doing'/],
+    ['sight of an event of others', { eventAccess: { 'nobody.did': 'superadmin' } }, /who may see 'nobody\.did'/],
+  ] as [string, Parts, RegExp][]) {
+    it(what, () => {
+      const found = mistakes(parts);
+      assert.equal(found.length, 1);
+      assert.match(found[0] ?? '', sentence);
+    });
+  }
+
+  it('scopes, events and hooks of what it requires are its own to use', () => {
+    const theirs = {
+      scopes: { 'other:read': 's' },
+      events: { 'other.did': Type.Object({}) },
+      hookPoints: { 'other.doing': 's' },
+    };
+    const uses = {
+      routes: [get('/x', { access: { scope: 'other:read' } })],
+      on: { 'other.did': async () => {} },
+      hooks: { 'other.doing': async () => {} },
+    };
+    assert.deepEqual(mistakes({ ...uses, requires: ['other@^1'] } as Parts, theirs as Parts), []);
+    assert.equal(mistakes(uses as Parts, theirs as Parts).length, 3);
+  });
+
+  it('tables of others in its migrations', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'patchbay-lint-'));
+    await writeFile(
+      join(folder, '0001-x.ts'),
+      "db.schema.createTable('mine_x', f); db.schema.alterTable('auth_users', f);",
+    );
+    const [found, ...more] = mistakes({ migrations: pathToFileURL(`${folder}/`) });
+    assert.match(found ?? '', /touches the table 'auth_users' in .*0001-x\.ts: names of its tables begin with 'mine_'/);
+    assert.deepEqual(more, []);
+    await rm(folder, { recursive: true });
+  });
+
+  it('the built-in ones keep it, and their tables have their names', async () => {
+    const all = { auth: {}, billing: {}, licensing: {}, mail: {}, workflows: {} };
+    const { plugins } = await prepare({ env: {}, overrides: { plugins: all } });
+    assert.equal(plugins.length, Object.keys(all).length);
+    assert.deepEqual(mistakesOf(plugins.map((loaded) => ({ ...loaded, isBuiltIn: false }))), []);
+  });
+});
