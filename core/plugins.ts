@@ -68,14 +68,21 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
   };
 }
 
+/** One schema for each plugin: the validator compiles a schema once, and knows it again as the same object. */
+const configSchemas = new WeakMap<Plugin, TSchema>();
+
 /** The schema of a plugin's part of the config file, with the switch that every plugin has. */
 export function pluginConfigSchema(plugin: Plugin): TSchema {
+  const known = configSchemas.get(plugin);
+  if (known) return known;
   const properties = plugin.config?.properties ?? {};
   const enabled = Type.Optional(Type.Boolean({ default: true, description: 'false switches the plugin off.' }));
-  return Type.Object(
+  const schema = Type.Object(
     { ...properties, enabled },
     { additionalProperties: false, default: {}, description: plugin.summary },
   );
+  configSchemas.set(plugin, schema);
+  return schema;
 }
 
 /** Where migrations come from: core first, then the plugins in their order. */
