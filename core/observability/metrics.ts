@@ -14,9 +14,19 @@ export interface Metrics {
 
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** What is measured of the process is measured once in it: its timers and observers last as long as it does. */
+let ofProcess: Registry | undefined;
+
+function processRegistry(): Registry {
+  if (ofProcess) return ofProcess;
+  ofProcess = new Registry();
+  collectDefaultMetrics({ register: ofProcess });
+  return ofProcess;
+}
+
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  const ofThisProcess = processRegistry();
   const known = new Map<string, Counter | Gauge | Histogram>();
 
   return {
@@ -26,7 +36,7 @@ export function createMetrics(): Metrics {
       once(name, Gauge, () => new Gauge({ name, help, labelNames, registers: [registry] })),
     histogram: (name, help, labelNames, buckets = REQUEST_BUCKETS) =>
       once(name, Histogram, () => new Histogram({ name, help, labelNames, buckets, registers: [registry] })),
-    text: () => registry.metrics(),
+    text: async () => `${await ofThisProcess.metrics()}\n${await registry.metrics()}`,
     contentType: registry.contentType,
   };
 
