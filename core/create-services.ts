@@ -20,7 +20,7 @@ import type { Metrics } from './observability/metrics.ts';
 import { createOperations } from './operations/operations.ts';
 import { createOutbound } from './outbound/outbound.ts';
 import { catalogueOf, type LoadedPlugin } from './plugins.ts';
-import { createPasswords } from './security/passwords.ts';
+import { createPasswords, type PasswordCost } from './security/passwords.ts';
 import type { Services } from './services.ts';
 import { createUsage } from './usage.ts';
 
@@ -31,9 +31,11 @@ export interface Foundation {
   clock: Clock;
   metrics: Metrics;
   installation: Installation;
+  passwordCost?: PasswordCost;
 }
 
-export function createServices({ coreConfig, plugins, log, clock, metrics, installation }: Foundation): Services {
+export function createServices(foundation: Foundation): Services {
+  const { coreConfig, plugins, log, clock, metrics, installation, passwordCost } = foundation;
   const { dataDir, http, mailer } = coreConfig;
   const { db, secrets } = installation;
   const jobs = createSqlQueue({ db, clock, log, metrics });
@@ -61,7 +63,7 @@ export function createServices({ coreConfig, plugins, log, clock, metrics, insta
     mailTemplates: createMailTemplates({ language: mailer.language, folder: templates }),
     outbound,
     secrets,
-    passwords: createPasswords(),
+    passwords: createPasswords(passwordCost),
     log,
     metrics,
     catalogue,

@@ -37,6 +37,7 @@ import { longWorkRoutes } from './routes/long-work.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { buildScopes, type Scopes, strict } from './scopes.ts';
+import type { PasswordCost } from './security/passwords.ts';
 import type { Services } from './services.ts';
 import { checkDatabase, forgetOperations, sweepFiles, TENANT_DELETED, tidyOperations } from './upkeep.ts';
 import { userId } from './user-id.ts';
@@ -54,6 +55,8 @@ export interface PlatformOptions {
   checkResponses?: boolean;
   /** Fails what asks for a second connection inside a transaction: for tests. */
   guardConnections?: boolean;
+  /** Cost of a password's hash; default what OWASP recommends, which tests of a thousand sign-ins need not pay. */
+  passwordCost?: PasswordCost;
 }
 
 /** A platform that is built: config checked, plugins wired, nothing listening yet. */
@@ -135,7 +138,10 @@ interface Parts {
 function build({ coreConfig, plugins, log, clock, metrics, installation, options }: Parts): Platform {
   const { dataDir } = coreConfig;
   const { db } = installation;
-  const services = strict(createServices({ coreConfig, plugins, log, clock, metrics, installation }), 'core');
+  const services = strict(
+    createServices({ coreConfig, plugins, log, clock, metrics, installation, passwordCost: options.passwordCost }),
+    'core',
+  );
   const { jobs, notices, connections } = services;
   const definitions = plugins.map(({ plugin }) => plugin);
   const scopes = buildScopes(services, plugins);

@@ -12,24 +12,32 @@ export interface Passwords {
   problemWith(password: string): string | null;
 }
 
+/** What one hash costs: KiB of memory, and passes over it. A hash says itself what it cost, so any can be verified. */
+export interface PasswordCost {
+  memoryCost: number;
+  timeCost: number;
+}
+
 /** OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane. `algorithm: 2` is argon2id. */
-const OPTIONS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const RECOMMENDED: PasswordCost = { memoryCost: 19_456, timeCost: 2 };
+const ARGON2ID = { algorithm: 2, parallelism: 1 };
 const MIN_LENGTH = 8;
 const MAX_BYTES = 1024;
 /** Each hash costs 19 MiB and some 20 ms of a core, so a flood of sign-ins must not run all at once. */
 const MAX_AT_ONCE = 2;
 const MAX_WAITING = 200;
 
-export function createPasswords(): Passwords {
+export function createPasswords(cost: PasswordCost = RECOMMENDED): Passwords {
+  const options = { ...ARGON2ID, ...cost };
   const common = new Set(readFileSync(new URL('./common-passwords.txt', import.meta.url), 'utf8').split('\n'));
   const gate = createGate();
   let nobody: Promise<string> | undefined;
 
   return {
-    hash: (password) => gate(() => argon2(normal(password), OPTIONS)),
+    hash: (password) => gate(() => argon2(normal(password), options)),
     async verify(hash, password) {
       if (Buffer.byteLength(password) > MAX_BYTES) return false;
-      nobody ??= argon2('nobody has this password', OPTIONS);
+      nobody ??= argon2('nobody has this password', options);
       const against = hash ?? (await nobody);
       const isRight = await gate(() => argon2Verify(against, normal(password)));
       return isRight && hash !== null;
