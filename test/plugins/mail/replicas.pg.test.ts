@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { freshDatabase, startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
 import { ROOT } from '#test/support/principals.ts';
 import { sendMail } from '#test/support/smtp.ts';
 
 describe('mail with two replicas', () => {
-  if (testDatabase !== 'pg') return;
   let relay: MailServer;
   let one: TestPlatform;
   let two: TestPlatform;

@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import { freshDatabase, startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 describe('billing with two replicas', () => {
-  if (testDatabase !== 'pg') return;
   let a: TestPlatform;
   let b: TestPlatform;
   let admins: Client[];

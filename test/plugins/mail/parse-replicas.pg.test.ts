@@ -2,13 +2,10 @@
 import assert from 'node:assert/strict';
 import { authConfig } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
-import { freshDatabase, startPlatform, testDatabase } from '#test/support/harness.ts';
+import { freshDatabase, startPlatform } from '#test/support/harness.ts';
 import { type MailPlatform, mailOf, plainMail, startMail } from '#test/support/mail.ts';
 
-// SQLite has one process.
-const withReplicas = testDatabase === 'pg' ? describe : () => {};
-
-withReplicas('parsing on two replicas', () => {
+describe('parsing on two replicas', () => {
   let mail: MailPlatform;
   let other: TestPlatform;
   before(async () => {

@@ -1,0 +1,111 @@
+/**
+ * Everything that `npm test` runs: types, lint and import rules, then all tests, several files at a time. The last line says
+ * `N passed, M failed`. Arguments: test files and folders, `--sqlite`, `--pg`, `--changed[=REF]`, `--watch`.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '../../test/support/postgres.ts';
+import { environment } from '../setup.mjs';
+import { changedTests, testsFor } from './changed.ts';
+import { type Job, jobName, jobsOf, keepDurations, ROOT, testFiles } from './plan.ts';
+import { type Outcome, runJobs } from './pool.ts';
+import { watchRooms } from './watch.ts';
+
+/** While one waits for a disk or a child process another works; more only take memory and each other's turns. */
+const WORKERS = Number(process.env.PATCHBAY_TEST_WORKERS ?? availableParallelism() + 1);
+
+const args = process.argv.slice(2);
+const named = args.filter((arg) => !arg.startsWith('--'));
+const changed = args.find((arg) => /^--changed(=|$)/.test(arg));
+const only = args.includes('--sqlite') ? 'sqlite3' : args.includes('--pg') ? 'pg' : null;
+const isWatching = args.includes('--watch');
+const isWhole = named.length === 0 && !only && !isWatching;
+let passed = 0;
+let failed = 0;
+
+if (isWhole) {
+  step('types', [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']);
+  step('format, lint and import rules', [
+    join('node_modules', '@biomejs', 'biome', 'bin', 'biome'),
+    'check',
+    '--error-on-warnings',
+    '.',
+  ]);
+}
+if (isWatching) {
+  await watchRooms(async (files) => {
+    passed = 0;
+    failed = 0;
+    sumUp(await runAll(jobsOf(testsFor(files), only ?? 'sqlite3')));
+  });
+}
+const files = changed === undefined ? testFiles(named) : changedTests(changed.split('=')[1]);
+sumUp(await runAll(jobsOf(files, only)));
+process.exit(failed > 0 ? 1 : 0);
+
+/** The failed tests once more, where nobody has to look for them, and the line that tools read. */
+function sumUp(outcomes: readonly Outcome[]): void {
+  const failures = outcomes.flatMap(({ job, failures: titles }) => titles.map((title) => `${jobName(job)}: ${title}`));
+  if (failures.length > 0) console.log(['\n── failed', ...failures].join('\n'));
+  for (const outcome of outcomes) {
+    passed += outcome.passed;
+    failed += outcome.failed;
+  }
+  console.log(`\n${passed} passed, ${failed} failed`);
+}
+
+function step(name: string, command: string[]): void {
+  console.log(`\n── ${name}`);
+  const { status } = spawnSync(process.execPath, command, { cwd: ROOT, stdio: 'inherit', env: environment() });
+  if (status === 0) passed++;
+  else failed++;
+}
+
+async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const templates = mkdtempSync(join(tmpdir(), 'patchbay-templates-'));
+  const shared = { PATCHBAY_TEST_TEMPLATES: templates, PATCHBAY_TEST_COLOR: process.stdout.isTTY ? '1' : '' };
+  const postgres = jobs.some(({ database }) => database === 'pg') ? await serverOrNull() : null;
+  const possible = postgres ? jobs : jobs.filter(({ database }) => database !== 'pg');
+  console.log(`\n── tests: ${possible.length} files, ${WORKERS} at a time`);
+  try {
+    await runJobs(possible, {
+      workers: WORKERS,
+      env: {
+        sqlite3: { ...shared, PATCHBAY_TEST_DATABASE: 'sqlite3' },
+        pg: { ...shared, PATCHBAY_TEST_DATABASE: 'pg', PATCHBAY_TEST_PG_URL: postgres?.url },
+      },
+      ended(outcome) {
+        outcomes.push(outcome);
+        report(outcome);
+      },
+    });
+  } finally {
+    await postgres?.stop();
+    rmSync(templates, { recursive: true, force: true });
+  }
+  keepDurations(Object.fromEntries(outcomes.map(({ job, seconds }) => [jobName(job), Math.round(seconds * 10) / 10])));
+  return outcomes;
+}
+
+/** Without a server its tests have failed: none is passed over in silence. */
+async function serverOrNull() {
+  try {
+    return await startPostgres();
+  } catch (error) {
+    console.error(`\n── PostgreSQL could not be started: ${error instanceof Error ? error.message : error}`);
+    failed++;
+    return null;
+  }
+}
+
+/** Of a file in which all is well one line, unless somebody asked for few; of others all that they printed. */
+function report({ job, seconds, output, ...counts }: Outcome): void {
+  const sign = counts.failed > 0 ? '✗' : '✓';
+  const failures = counts.failed > 0 ? `, ${counts.failed} failed` : '';
+  const isShown = counts.failed > 0 || !isWhole;
+  if (isShown) console.log(`\n${output.trim()}\n`);
+  console.log(`${sign} ${jobName(job)}: ${counts.passed} passed${failures} (${seconds.toFixed(1)} s)`);
+}

@@ -1,0 +1,54 @@
+/**
+ * A process that runs one test file after another on one database (PATCHBAY_TEST_DATABASE), as its parent sends them. What
+ * is imported stays imported, so that only the first platform of a process pays for loading the code.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+import type { FromWorker, RunFile } from './messages.ts';
+import { ROOT } from './plan.ts';
+
+const { timeout } = JSON.parse(readFileSync(join(ROOT, '.mocharc.json'), 'utf8'));
+
+// Rejections that nobody handles fail the test in which they happen, as exceptions do.
+process.on('unhandledRejection', (reason) => {
+  throw reason;
+});
+process.on('disconnect', () => process.exit(1));
+process.on('message', (message: RunFile | 'end') => {
+  if (message === 'end') process.exit(0);
+  void run(message.file);
+});
+
+async function run(file: string): Promise<void> {
+  const mocha = new Mocha({
+    timeout,
+    forbidOnly: true,
+    forbidPending: true,
+    color: process.env.PATCHBAY_TEST_COLOR === '1',
+  });
+  mocha.addFile(join(ROOT, file));
+  tell({ kind: 'begun', title: 'loading the file', timeoutMs: timeout });
+  try {
+    await mocha.loadFilesAsync();
+  } catch (error) {
+    console.error(error);
+    tell({ kind: 'ended', passed: 0, failed: 1, failures: ['(the file could not be loaded)'] });
+    return;
+  }
+  const failures: string[] = [];
+  const runner = mocha.run(() => {
+    const { passes = 0, pending = 0, tests = 0 } = runner.stats ?? {};
+    if (tests === 0) failures.push('(no test of this file runs on this database: its name should say so)');
+    // A pending test is one that somebody left out: it does not pass in silence.
+    tell({ kind: 'ended', passed: passes, failed: failures.length + pending, failures });
+  });
+  const begun = (what: Mocha.Runnable) => tell({ kind: 'begun', title: what.fullTitle(), timeoutMs: what.timeout() });
+  runner.on('test', begun);
+  runner.on('hook', begun);
+  runner.on('fail', (what: Mocha.Runnable) => failures.push(what.fullTitle()));
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message);
+}
