@@ -7,6 +7,7 @@ import {
   startPlatformProcess,
   startScript,
   temporaryFolder,
+  warmUp,
 } from './processes.ts';
 
 const ROUNDS = 3;
@@ -20,6 +21,8 @@ export async function measureApi(): Promise<Figure[]> {
   const same = await (await fetch(`http://127.0.0.1:${port}${LOAD.path}`, { headers: { 'x-api-key': apiKey } })).text();
   const bare = await startScript('./bare-koa.ts', [same]);
 
+  await warmUp((seconds) => runHttpLoad({ ...LOAD, seconds, port: bare.ready.http }));
+  await warmUp((seconds) => runHttpLoad({ ...LOAD, seconds, port, headers: { 'x-api-key': apiKey } }));
   const ratios: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const limit = await runHttpLoad({ ...LOAD, port: bare.ready.http });

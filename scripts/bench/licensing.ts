@@ -8,6 +8,7 @@ import {
   startPlatformProcess,
   startScript,
   temporaryFolder,
+  warmUp,
 } from './processes.ts';
 
 const LICENCES = 1_000_000;
@@ -28,6 +29,8 @@ export async function measureLicensing(): Promise<Figure[]> {
   const bare = await startScript('./bare-koa.ts', [answer]);
 
   const load = { ...LOAD, body: BODY, numbers: LICENCES };
+  await warmUp((seconds) => runHttpLoad({ ...load, seconds, port: bare.ready.http }));
+  await warmUp((seconds) => runHttpLoad({ ...load, seconds, port }));
   const ratios: number[] = [];
   let fastest = 0;
   for (let round = 0; round < ROUNDS; round++) {

@@ -5,6 +5,7 @@ import {
   ROOT_TOKEN,
   runHttpLoad,
   runLoad,
+  runSmtpLoad,
   startPlatformProcess,
   startScript,
   temporaryFolder,
@@ -15,23 +16,24 @@ const MAILS_IN_MAILBOX = 100_000;
 
 export async function measureMail(): Promise<Figure[]> {
   return [
-    ...(await besideMaildev('2 KB', '2048')),
-    ...(await besideMaildev('100 KB', '102400')),
+    ...(await besideMaildev('2 KB', 2_048)),
+    ...(await besideMaildev('100 KB', 102_400)),
     await oneMailPerConnection(),
     ...(await parsingUnderLoad()),
     ...(await fullMailbox()),
   ];
 }
 
-async function besideMaildev(name: string, bytes: string): Promise<Figure[]> {
+async function besideMaildev(name: string, sizeBytes: number): Promise<Figure[]> {
+  const load = { sizeBytes, seconds: 4, connections: 20 };
   const ratios: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const maildev = await startScript('./maildev.ts');
-    const theirs = await runLoad('./smtp-load.ts', [String(maildev.ready.smtp), bytes, '4', '20']);
+    const theirs = await runSmtpLoad({ ...load, port: maildev.ready.smtp });
     await maildev.stop();
     const folder = temporaryFolder();
     const platform = await startPlatformProcess(folder.path);
-    const ours = await runLoad('./smtp-load.ts', [String(platform.ready.smtp), bytes, '4', '20']);
+    const ours = await runSmtpLoad({ ...load, port: platform.ready.smtp });
     platform.process.kill('SIGKILL');
     folder.remove();
     ratios.push((ours.perSecond ?? 0) / (theirs.perSecond ?? 1));
@@ -44,7 +46,13 @@ async function besideMaildev(name: string, bytes: string): Promise<Figure[]> {
 async function oneMailPerConnection(): Promise<Figure> {
   const folder = temporaryFolder();
   const platform = await startPlatformProcess(folder.path);
-  const { perSecond = 0 } = await runLoad('./smtp-load.ts', [String(platform.ready.smtp), '2048', '5', '50', 'once']);
+  const { perSecond = 0 } = await runSmtpLoad({
+    port: platform.ready.smtp,
+    sizeBytes: 2_048,
+    seconds: 5,
+    connections: 50,
+    mode: 'once',
+  });
   await platform.stop();
   folder.remove();
   return figure(
@@ -61,7 +69,7 @@ async function parsingUnderLoad(): Promise<Figure[]> {
   const platform = await startPlatformProcess(folder.path);
   const http = String(platform.ready.http);
   const path = `/api/emails?mailbox=load0@example.com&admin_token=${ROOT_TOKEN}`;
-  await runLoad('./smtp-load.ts', [String(platform.ready.smtp), '2048', '1', '2']);
+  await runSmtpLoad({ port: platform.ready.smtp, sizeBytes: 20_480, seconds: 1, connections: 2 });
   await quiet(http);
   const idle = await runHttpLoad({ port: http, path, seconds: 5, connections: 1 });
   const load = runLoad('./smtp-load.ts', [String(platform.ready.smtp), '20480', '10', '20', 'kept', '500']);

@@ -1,9 +1,9 @@
 /** Node-RED with one flow: HTTP in → two values set by expressions → HTTP response. Nothing is stored. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 
 const SETTINGS = `module.exports = {
   httpAdminRoot: false, ui: false, uiHost: '127.0.0.1',
@@ -48,12 +48,3 @@ for (let tries = 0; tries < 300; tries++) {
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
 console.log(JSON.stringify({ http: port }));
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
-}

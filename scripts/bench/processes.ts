@@ -64,6 +64,38 @@ export async function runLoad(file: string, args: readonly string[]): Promise<Re
   return load.ready as Record<string, number>;
 }
 
+/**
+ * How long each side works before it is measured. V8 is still compiling in the first seconds of a load, caches of the system
+ * fill, and a peer with processes of its own starts them: measured at once, the side that compiles less looks faster than
+ * it is. PATCHBAY_BENCH_WARM_UP_SECONDS=0 is for trying a benchmark out, not for figures.
+ */
+const WARM_UP_SECONDS = Number(process.env.PATCHBAY_BENCH_WARM_UP_SECONDS ?? 10);
+
+/** Calls `work` with the seconds that it shall last, unless there are none. */
+export async function warmUp(work: (seconds: number) => Promise<unknown>): Promise<void> {
+  if (WARM_UP_SECONDS > 0) await work(WARM_UP_SECONDS);
+}
+
+export interface SmtpLoad {
+  port: unknown;
+  sizeBytes: number;
+  seconds: number;
+  connections: number;
+  /** `kept`: one mail after another on each connection; `once`: a connection for each mail. */
+  mode?: 'kept' | 'once';
+  /** At most so many mails; without it as many as are accepted. */
+  perSecond?: number;
+}
+
+/** One measurement of `smtp-load.ts`, of a side that is warm. */
+export async function runSmtpLoad(load: SmtpLoad): Promise<Record<string, number>> {
+  const { port, sizeBytes, connections, mode = 'kept', perSecond = 0 } = load;
+  const run = (seconds: number) =>
+    runLoad('./smtp-load.ts', [port, sizeBytes, seconds, connections, mode, perSecond].map(String));
+  await warmUp(run);
+  return run(load.seconds);
+}
+
 /** One measurement of `http-load.ts`. */
 export function runHttpLoad(load: HttpLoad): Promise<Record<string, number>> {
   return runLoad('./http-load.ts', [JSON.stringify(load)]);

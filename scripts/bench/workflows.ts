@@ -9,6 +9,7 @@ import {
   startPlatformProcess,
   startScript,
   temporaryFolder,
+  warmUp,
 } from './processes.ts';
 
 const ROUNDS = 3;
@@ -30,6 +31,11 @@ async function besideNodeRed(): Promise<Figure[]> {
   await publish(platform, 'ten', {}, ten);
   const peer = await startScript('./node-red.ts');
   const rates: Record<'full' | 'silent' | 'ten' | 'peer', number[]> = { full: [], silent: [], ten: [], peer: [] };
+  await warmUp((seconds) => rate({ ...LOAD, seconds, port: peer.ready.http, path: '/set' }));
+  for (const name of ['full', 'silent', 'ten'] as const) {
+    const path = `/hooks/bench/${name}?wait=10`;
+    await warmUp((seconds) => rate({ ...LOAD, seconds: seconds / 3, port: platform.ready.http, path }));
+  }
   for (let round = 0; round < ROUNDS; round++) {
     rates.peer.push(await rate({ ...LOAD, port: peer.ready.http, path: '/set' }));
     for (const name of ['full', 'silent', 'ten'] as const) {
