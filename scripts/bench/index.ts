@@ -1,9 +1,10 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, boot.
+ * usage, workflows, parsers, jq, boot.
  */
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
+import { measureJq } from './jq.ts';
 import { measureLicensing } from './licensing.ts';
 import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
@@ -17,6 +18,7 @@ const PARTS = {
   mail: measureMail,
   licensing: measureLicensing,
   parsers: measureParsers,
+  jq: measureJq,
   usage: measureUsage,
   workflows: measureWorkflows,
   boot: measureBoot,

@@ -20,7 +20,7 @@ execFileSync('chown', ['postfix', join(folder, 'data')]);
 writeFileSync(join(folder, 'main.cf'), settings());
 writeFileSync(join(folder, 'master.cf'), services());
 const control = (verb: string) => ['-c', folder, verb];
-const master = spawn('postfix', control('start-fg'), { stdio: ['ignore', 'ignore', 'inherit'] });
+const master = spawn('postfix', control('start-fg'), { stdio: 'ignore' });
 process.once('SIGTERM', () => {
   execFileSync('postfix', control('stop'), { stdio: 'ignore' });
   rmSync(folder, { recursive: true, force: true });

@@ -4,13 +4,14 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../test/support/postgres.ts';
 import { environment } from '../setup.mjs';
 import { changedTests, testsFor } from './changed.ts';
 import { type Job, jobName, jobsOf, keepDurations, ROOT, testFiles } from './plan.ts';
 import { type Outcome, runJobs } from './pool.ts';
+import { scratchFolder } from './scratch.ts';
 import { watchRooms } from './watch.ts';
 
 /** While one waits for a disk or a child process another works; more only take memory and each other's turns. */
@@ -65,7 +66,10 @@ function step(name: string, command: string[]): void {
 
 async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const templates = mkdtempSync(join(tmpdir(), 'patchbay-templates-'));
+  const scratch = scratchFolder();
+  // Every temporary folder of the run lies in it, so that nothing stays behind.
+  process.env.TMPDIR = scratch;
+  const templates = mkdtempSync(join(scratch, 'templates-'));
   const shared = { PATCHBAY_TEST_TEMPLATES: templates, PATCHBAY_TEST_COLOR: process.stdout.isTTY ? '1' : '' };
   const postgres = jobs.some(({ database }) => database === 'pg') ? await serverOrNull() : null;
   const possible = postgres ? jobs : jobs.filter(({ database }) => database !== 'pg');
@@ -84,7 +88,7 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
     });
   } finally {
     await postgres?.stop();
-    rmSync(templates, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
   keepDurations(Object.fromEntries(outcomes.map(({ job, seconds }) => [jobName(job), Math.round(seconds * 10) / 10])));
   return outcomes;

@@ -27,7 +27,7 @@ describe('the command line', () => {
       assert.match(out, new RegExp(`^  ${command}`, 'm'));
       assert.match((await patchbay([command, '--help'])).out, /Usage: patchbay/);
     }
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it('checks the configuration, and ends with 1 and a sentence when it is wrong', async () => {
     const good = await patchbay(['check']);
@@ -48,7 +48,7 @@ describe('the command line', () => {
     await patchbay(['config:schema', '--output', output], env);
     const schema = (await import(output, { with: { type: 'json' } })).default;
     assert.ok(schema.properties.http.properties.port && schema.properties.plugins.properties.mail);
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it('makes accounts, backs up, and restores into an empty folder only', async () => {
     const dataDir = folder();
@@ -75,7 +75,7 @@ describe('the command line', () => {
       (await patchbay(['migrate', '--down', '1'], { PATCHBAY_DATADIR: copy })).out,
       /Took back (?:mail|workflows)\/\d{4}-[\w-]+\n/,
     );
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it('writes a plugin that passes its own test untouched', async () => {
     const name = `cli-test-${process.pid}`;
@@ -99,7 +99,7 @@ describe('the command line', () => {
     } finally {
       for (const path of [home, test]) rmSync(join(ROOT, path), { recursive: true, force: true });
     }
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it('serves until SIGTERM, then ends with 0, and prints how to begin', async () => {
     const { spawn } = await import('node:child_process');
@@ -123,5 +123,5 @@ describe('the command line', () => {
     child.kill('SIGTERM');
     const code = await new Promise((resolve) => child.once('exit', resolve));
     assert.equal(code, 0);
-  }).timeout(60_000);
+  }).timeout(120_000);
 });

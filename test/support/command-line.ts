@@ -12,13 +12,16 @@ export interface Result {
   err: string;
 }
 
+/** What the launcher gives to every process (scripts/setup.mjs): without it each would compile the whole platform anew. */
+const CACHE = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'patchbay') };
+
 /** The environment is `env` alone, so that nothing of the machine gets in. */
 export function patchbay(args: string[], env: NodeJS.ProcessEnv = {}, cwd = ROOT): Promise<Result> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [MAIN, ...args],
-      { cwd, env: { PATH: process.env.PATH, ...env }, timeout: 60_000, maxBuffer: 32 * 1024 * 1024 },
+      { cwd, env: { PATH: process.env.PATH, ...CACHE, ...env }, timeout: 60_000, maxBuffer: 32 * 1024 * 1024 },
       (error, out, err) => {
         resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
       },

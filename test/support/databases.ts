@@ -47,8 +47,15 @@ let server: pg.Pool | undefined;
 
 /** Runs one statement as the superuser of the test server; gives its rows. */
 export async function administer(statement: string): Promise<pg.QueryResultRow[]> {
-  server ??= new pg.Pool({ connectionString: serverUrl(), max: 2, allowExitOnIdle: true });
+  server ??= openServer();
   return (await server.query<pg.QueryResultRow>(statement)).rows;
+}
+
+function openServer(): pg.Pool {
+  const pool = new pg.Pool({ connectionString: serverUrl(), max: 2, allowExitOnIdle: true });
+  // An idle connection ends when the server does; the next statement opens another.
+  pool.on('error', () => {});
+  return pool;
 }
 
 function serverUrl(): string {

@@ -168,7 +168,8 @@ do: [ { a: { run: { script: { language: js, code: "1" } } } }, { w: { wait: PT1S
           await pause(20);
         }
       });
-      for (let round = 0; round < 12; round++) {
+      // Where the machine is slow, little is accepted between two cuts.
+      for (let round = 0; round < 12 || ids.length <= 10; round++) {
         await pause(150);
         if (round % 2 === 0) proxy.cut();
         else proxy.cutAtNextWord();
@@ -176,7 +177,6 @@ do: [ { a: { run: { script: { language: js, code: "1" } } } }, { w: { wait: PT1S
       }
       isOver = true;
       await Promise.all(callers);
-      assert.ok(ids.length > 10, `${ids.length} were accepted`);
       const { db, workflowEngine } = bench.app.services;
       const open = () => db.write('workflows_executions').whereNull('ended_at').count({ total: '*' }).first();
       for (let tries = 0; tries < 100 && Number((await open())?.total) > 0; tries++) {

@@ -1,5 +1,5 @@
 /**
- * What the specification of the DSL says beyond tasks.test.ts: data flow, flow directives and errors of each kind of
+ * What the specification of the DSL says beyond tasks.unit.test.ts: data flow, flow directives and errors of each kind of
  * task, calls against a real server, lifecycle events, and what an author reads who has made a mistake.
  */
 import assert from 'node:assert/strict';
