@@ -3,6 +3,7 @@
  * ended together with what it started, its file counts as failed, and another worker goes on.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,14 +23,21 @@ export interface PoolOptions {
   /** Environment of the workers of each database. */
   env: Record<TestDatabase, NodeJS.ProcessEnv>;
   ended(outcome: Outcome): void;
+  /** How much longer than its test allows itself a worker may say nothing. */
+  graceMs?: number;
 }
 
 /** Over what a test or hook allows itself: on a busy machine even the word that it failed comes late. */
-const GRACE_MS = 60_000;
+const LATE_MS = 60_000;
 /** A test without a limit of its own. */
 const LONGEST_MS = 600_000;
+/** For writing down what it compiled. */
+const END_LIMIT_MS = 5_000;
 
-export async function runJobs(jobs: readonly Job[], { workers, env, ended }: PoolOptions): Promise<void> {
+export async function runJobs(
+  jobs: readonly Job[],
+  { workers, env, ended, graceMs = LATE_MS }: PoolOptions,
+): Promise<void> {
   const waiting = [...jobs];
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-workers-'));
   const alive = new Set<ChildProcess>();
@@ -47,15 +55,19 @@ export async function runJobs(jobs: readonly Job[], { workers, env, ended }: Poo
   async function slot(number: number): Promise<void> {
     let worker: Worker | null = null;
     for (let job = next(null); job; job = next(worker)) {
-      if (worker?.database !== job.database) {
-        worker?.end();
+      if (!worker || worker.isDead() || worker.database !== job.database) {
+        await worker?.end();
         worker = startWorker(job.database, join(folder, `output-${number}`));
       }
       const outcome = await worker.run(job);
       ended(outcome);
-      if (worker.isDead()) worker = null;
+      // What failed may have left anything behind: the next file gets a process of its own.
+      if (outcome.failed > 0) {
+        await worker.end();
+        worker = null;
+      }
     }
-    worker?.end();
+    await worker?.end();
   }
 
   function next(worker: Worker | null): Job | undefined {
@@ -75,7 +87,7 @@ export async function runJobs(jobs: readonly Job[], { workers, env, ended }: Poo
     closeSync(output);
     alive.add(child);
     child.once('exit', () => alive.delete(child));
-    return workerOf(child, database, file);
+    return workerOf(child, database, file, graceMs);
   }
 }
 
@@ -83,10 +95,11 @@ interface Worker {
   database: TestDatabase;
   run(job: Job): Promise<Outcome>;
   isDead(): boolean;
-  end(): void;
+  /** Resolves when the process is gone. */
+  end(): Promise<void>;
 }
 
-function workerOf(child: ChildProcess, database: TestDatabase, file: string): Worker {
+function workerOf(child: ChildProcess, database: TestDatabase, file: string, graceMs: number): Worker {
   let read = 0;
   let death: string | null = null;
   child.once('exit', (code, signal) => {
@@ -99,8 +112,13 @@ function workerOf(child: ChildProcess, database: TestDatabase, file: string): Wo
   return {
     database,
     isDead: () => death !== null,
-    end() {
-      if (child.connected) child.send('end');
+    async end() {
+      if (death !== null) return;
+      const gone = once(child, 'exit');
+      child.send('end');
+      const late = setTimeout(() => killGroup(child), END_LIMIT_MS);
+      await gone;
+      clearTimeout(late);
     },
     async run(job) {
       const began = performance.now();
@@ -115,7 +133,7 @@ function workerOf(child: ChildProcess, database: TestDatabase, file: string): Wo
   function answerOf(job: Job): Promise<Omit<Ended, 'kind'>> {
     return new Promise((resolve) => {
       let current = jobName(job);
-      let watchdog = setTimeout(tooLong, GRACE_MS);
+      let watchdog = setTimeout(tooLong, graceMs);
       child.on('message', hear);
       child.once('exit', died);
       if (death !== null) return died();
@@ -126,7 +144,7 @@ function workerOf(child: ChildProcess, database: TestDatabase, file: string): Wo
         if (message.kind === 'ended') finish(message);
         else {
           current = message.title;
-          watchdog = setTimeout(tooLong, (message.timeoutMs || LONGEST_MS) + GRACE_MS);
+          watchdog = setTimeout(tooLong, (message.timeoutMs || LONGEST_MS) + graceMs);
         }
       }
       function tooLong(): void {
