@@ -72,7 +72,7 @@ async function microseconds(work: () => unknown): Promise<number> {
 }
 
 function documentOf(kilobytes: number): Record<string, unknown> {
-  const items = Array.from({ length: kilobytes * 16 }, (_, n) => ({
+  const items = Array.from({ length: kilobytes * 22 }, (_, n) => ({
     name: `article number ${n}`,
     price: (n * 37) % 1000,
   }));
