@@ -227,7 +227,8 @@ describe('usage meters', () => {
       kept.map(({ period, used }) => [period, Number(used)]),
       months.map((month, index) => [month, [2, 3, 3, 1][index]]),
     );
-  });
+    // Four months of timers.
+  }).timeout(60_000);
 
   it('shows effective limits, grants some, and resets them', async () => {
     const granted = await grant({ max_messages_per_month: 70, max_groups: -1 });

@@ -64,15 +64,18 @@ describe('waits and schedules', () => {
     );
     try {
       const { db } = again.app.services;
+      const until = async (isSo: () => Promise<boolean>) => {
+        for (let tries = 0; tries < 500 && !(await isSo()); tries++) await new Promise((go) => setTimeout(go, 10));
+        assert.ok(await isSo());
+      };
       await right.advance(1_000);
       const isPlanned = async () =>
         (await db.read('workflows_schedules')).every(({ next_at }) => Number(next_at) <= right.now() + 60_000);
-      for (let tries = 0; tries < 200 && !(await isPlanned()); tries++) await new Promise((go) => setTimeout(go, 10));
-      assert.ok(await isPlanned());
+      await until(isPlanned);
       await right.advance(10_000);
       await again.until(id, is('completed'));
-      await again.app.services.workflowEngine.idle();
-      assert.ok((await again.admin.get('/api/platform/executions?name=every')).body.items.length >= 1);
+      const started = async () => (await again.admin.get('/api/platform/executions?name=every')).body.items;
+      await until(async () => (await started()).length >= 1);
     } finally {
       await again.app.stop();
     }
