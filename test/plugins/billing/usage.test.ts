@@ -10,7 +10,9 @@ const nextMonth = (at: number) => Date.UTC(new Date(at).getUTCFullYear(), new Da
 const plugins = { auth: authConfig, billing: { defaultPlan: 'free' } };
 const config = { http: { rateLimit: { enabled: false } } };
 
-describe('usage meters', () => {
+describe('usage meters', function () {
+  // Months pass, and each closes what was counted in it: seconds of work on a busy machine.
+  this.timeout(60_000);
   let app: TestPlatform;
   let owner: Person;
   let mails: ReturnType<typeof catchMails>;
@@ -227,8 +229,7 @@ describe('usage meters', () => {
       kept.map(({ period, used }) => [period, Number(used)]),
       months.map((month, index) => [month, [2, 3, 3, 1][index]]),
     );
-    // Four months of timers.
-  }).timeout(60_000);
+  });
 
   it('shows effective limits, grants some, and resets them', async () => {
     const granted = await grant({ max_messages_per_month: 70, max_groups: -1 });
