@@ -55,7 +55,8 @@ describe('connections to PostgreSQL', () => {
     await dropDatabase(database);
   });
 
-  it('are cut off again and again: every write is answered, what was acknowledged is there once', async () => {
+  it('are cut off again and again: every write is answered, what was acknowledged is there once', async function () {
+    this.timeout(60_000);
     const { db } = app.services;
     const acknowledged: string[] = [];
     let isOver = false;
@@ -71,7 +72,8 @@ describe('connections to PostgreSQL', () => {
       }
     };
     const callers = Promise.all(Array.from({ length: 12 }, (_, caller) => write(caller)));
-    for (let round = 0; round < 15; round++) {
+    // Where the machine is slow, little goes through between two cuts.
+    for (let round = 0; round < 15 || acknowledged.length <= 100; round++) {
       await pause(100);
       if (round % 2 === 0) proxy.cut();
       else proxy.cutAtNextWord();
@@ -80,7 +82,6 @@ describe('connections to PostgreSQL', () => {
     await callers;
     const rows = await askedAgain(() => db.read('notes').select('text'));
     const stored = rows.map(({ text }) => text);
-    assert.ok(acknowledged.length > 100, 'some went through');
     assert.equal(new Set(stored).size, stored.length, 'nothing is there twice');
     assert.deepEqual(
       acknowledged.filter((text) => !stored.includes(text)),
