@@ -12,9 +12,9 @@ export interface FunctionAccess extends ScopedAccess {
   scope: string;
   /**
    * What a caller outside every tenant means: the root token, the platform's own workflows (`principal.tenantId` is null).
-   * `required`: it is refused with `no_tenant`. `optional`: it acts for the platform itself, as its routes let it.
+   * `true`: it is refused with `no_tenant`. `false`: it acts for the platform itself, as its routes let it.
    */
-  tenant: 'required' | 'optional';
+  tenant: boolean;
 }
 
 export interface FunctionCall {
@@ -31,7 +31,7 @@ export interface FunctionCall {
 
 /** A call that has been let through: `tenantId` is the caller's, and never null where the function requires one. */
 export interface GrantedCall<A extends FunctionAccess = FunctionAccess> extends FunctionCall {
-  tenantId: A['tenant'] extends 'required' ? string : string | null;
+  tenantId: A['tenant'] extends true ? string : string | null;
 }
 
 /** A step that workflows and AI agents can call, without what it does. */
@@ -100,7 +100,7 @@ export function createFunctions(): Functions {
   function granted(name: string, principal: Principal): Known {
     const found = byName.get(name);
     if (!found) throw coreErrors.not_found({ message: `There is no function '${name}'` });
-    checkFunctionAccess(found.definition.access, principal);
+    checkAccess(found.definition.access, principal);
     return found;
   }
 
@@ -113,9 +113,4 @@ export function createFunctions(): Functions {
       throw error;
     }
   }
-}
-
-function checkFunctionAccess(access: FunctionAccess, principal: Principal): void {
-  checkAccess(access, principal);
-  if (access.tenant === 'required' && principal.tenantId === null) throw coreErrors.no_tenant();
 }

@@ -11,6 +11,11 @@ export interface ScopedAccess {
   roles?: readonly string[];
   /** Kinds of principals that may pass at all. Default: accounts (`user`, `apiKey`, `root`). */
   kinds?: readonly PrincipalKind[];
+  /**
+   * Whether the principal must belong to a tenant. Without it `principal.tenantId` may be null: the platform's own key or
+   * the root token, which act for the platform itself and see what belongs to no tenant.
+   */
+  tenant?: boolean;
 }
 
 /**
@@ -21,7 +26,7 @@ export type Access = 'public' | 'optional' | 'user' | 'superadmin' | ScopedAcces
 
 const ACCOUNTS: readonly PrincipalKind[] = ['user', 'apiKey', 'root'];
 
-/** Throws `unauthenticated`, `forbidden` or `insufficient_scope` when the principal may not pass. */
+/** Throws `unauthenticated`, `forbidden`, `insufficient_scope` or `no_tenant` when the principal may not pass. */
 export function checkAccess(access: Access, principal: Principal | null): void {
   if (access === 'public' || access === 'optional') return;
   if (!principal) throw coreErrors.unauthenticated({ headers: { 'www-authenticate': 'Bearer' } });
@@ -36,6 +41,7 @@ export function checkAccess(access: Access, principal: Principal | null): void {
   }
   const missing = scopesOf(rule).find((scope) => !hasScope(principal, scope));
   if (missing) throw coreErrors.insufficient_scope({ extra: { required: missing } });
+  if (rule.tenant && principal.tenantId === null) throw coreErrors.no_tenant();
 }
 
 function wrongKind(kinds: readonly PrincipalKind[] = ACCOUNTS) {
@@ -55,5 +61,6 @@ export function describeAccess(access: Access): string {
   if (access.roles) parts.push(`role ${access.roles.join('|')}`);
   const scopes = scopesOf(access);
   if (scopes.length > 0) parts.push(`scope ${scopes.join('+')}`);
+  if (access.tenant) parts.push('a tenant');
   return parts.join(', ');
 }

@@ -15,7 +15,7 @@ export interface RouteRequest<A extends Access, P, Q, B> {
   params: P;
   query: Q;
   body: B;
-  principal: A extends 'public' | 'optional' ? Principal | null : Principal;
+  principal: PrincipalOf<A>;
   ip: string;
   requestId: string;
   userAgent: string;
@@ -23,6 +23,13 @@ export interface RouteRequest<A extends Access, P, Q, B> {
   /** Koa's context, for the rare handler that streams, sets a cookie or reads a raw body. */
   ctx: Koa.Context;
 }
+
+/** Null on routes that strangers may call; of a tenant where the access says so. */
+type PrincipalOf<A extends Access> = A extends 'public' | 'optional'
+  ? Principal | null
+  : A extends { tenant: true }
+    ? Principal & { tenantId: string }
+    : Principal;
 
 type Infer<S> = S extends TSchema ? Static<S> : undefined;
 

@@ -10,7 +10,7 @@ export const billingFunctions = [
   defineFunction({
     name: 'billing.subscription',
     summary: 'The plan, its limits, and what is used of them',
-    access: { ...READ, tenant: 'required' },
+    access: { ...READ, tenant: true },
     input: Type.Object({}),
     output: SubscriptionView,
     run: (_, { tenantId }, services: BillingScope) => subscriptionOf(tenantId, services),
@@ -18,7 +18,7 @@ export const billingFunctions = [
   defineFunction({
     name: 'billing.usage',
     summary: 'How much of a meter is used and what is left',
-    access: { ...USAGE, tenant: 'required' },
+    access: { ...USAGE, tenant: true },
     input: Type.Object({ meter: Type.String({ minLength: 1, maxLength: 64 }) }),
     output: Type.Object({
       used: Type.Integer(),
@@ -33,7 +33,7 @@ export const billingFunctions = [
   defineFunction({
     name: 'billing.invoices',
     summary: 'The latest invoices',
-    access: { ...READ, tenant: 'required' },
+    access: { ...READ, tenant: true },
     input: Type.Object({ count: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) }),
     output: Type.Object({ invoices: Type.Array(InvoiceView) }),
     async run({ count = 20 }, { tenantId }, { invoices }: BillingScope) {

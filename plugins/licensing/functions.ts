@@ -7,8 +7,8 @@ import { MANAGER_ROLES, scopeOf } from './services/licence-rows.ts';
 import { GeneratedView, generatedView, timeOrNull } from './views.ts';
 
 // As the routes of administration: without a tenant (root token, static key) licences are the platform's.
-const manage = { scope: 'licenses:manage', roles: MANAGER_ROLES, tenant: 'optional' } as const;
-const read = { scope: 'licenses:read', roles: MANAGER_ROLES, tenant: 'optional' } as const;
+const manage = { scope: 'licenses:manage', roles: MANAGER_ROLES, tenant: false } as const;
+const read = { scope: 'licenses:read', roles: MANAGER_ROLES, tenant: false } as const;
 const LicenceId = Type.String({ minLength: 1, maxLength: 40 });
 
 export const licensingFunctions = [

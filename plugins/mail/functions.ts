@@ -6,11 +6,11 @@ import { FoundMailView } from './routes/waiting.ts';
 import type { MailScope } from './scope.ts';
 
 // As their routes: for people and keys; what is theirs is asked of each mailbox. Without a tenant: of the platform.
-const send = { scope: 'mail:send', tenant: 'optional' } as const;
+const send = { scope: 'mail:send', tenant: false } as const;
 /** What is answered or forwarded is opened for it. */
 const sendOn = { ...send, also: ['mail:read'] } as const;
-const manage = { scope: 'mail:manage', tenant: 'optional' } as const;
-const read = { scope: 'mail:read', tenant: 'optional' } as const;
+const manage = { scope: 'mail:manage', tenant: false } as const;
+const read = { scope: 'mail:read', tenant: false } as const;
 const Address = Type.String({ minLength: 3, maxLength: 320, description: 'A mail address' });
 const Sent = Type.Object({ id: Type.String() });
 const Filter = {

@@ -11,7 +11,7 @@ export const workflowFunctions = [
   defineFunction({
     name: 'workflows.start',
     summary: 'Starts a workflow and does not wait for it',
-    access: { ...RUN, tenant: 'optional' },
+    access: { ...RUN, tenant: false },
     input: Type.Object({
       namespace: Type.String({ maxLength: 64 }),
       name: Type.String({ maxLength: 64 }),
@@ -41,7 +41,7 @@ export const workflowFunctions = [
   defineFunction({
     name: 'workflows.execution',
     summary: 'How an execution of a workflow stands, with its output or error when it has ended',
-    access: { ...READ, tenant: 'optional' },
+    access: { ...READ, tenant: false },
     input: Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) }),
     output: StartedView,
     async run({ id }, { principal }, { workflowExecutions }: WorkflowsScope) {

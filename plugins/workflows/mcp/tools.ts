@@ -46,7 +46,7 @@ function needsOf({ tenant, ...access }: ScopedAccess & Partial<FunctionAccess>):
   const needs = [`scope ${scopesOf(access).join(' and ')}`];
   const { roles } = access;
   if (roles) needs.push(`role ${roles.join(' or ')}`);
-  if (tenant === 'required') needs.push('a tenant');
+  if (tenant) needs.push('a tenant');
   return needs.join(', ');
 }
 

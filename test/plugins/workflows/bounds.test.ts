@@ -98,7 +98,7 @@ describe('executions, many at once', () => {
     const ordered = defineFunction({
       name: 'test.ordered',
       summary: 'Notes who was here',
-      access: { scope: 'workflows:run', tenant: 'required' },
+      access: { scope: 'workflows:run', tenant: true },
       input: Type.Object({}),
       output: Type.Object({}),
       async run(_input, { tenantId }) {

@@ -137,7 +137,7 @@ describe('MCP', () => {
         defineFunction({
           name: 'test.breaks',
           summary: 'Breaks',
-          access: { scope: 'licenses:read', tenant: 'required' },
+          access: { scope: 'licenses:read', tenant: true },
           input: Type.Object({}),
           output: Type.Object({}),
           run: () => Promise.reject(new Error('the password is 4711')),
@@ -350,7 +350,7 @@ describe('MCP', () => {
         defineFunction({
           name: 'test.wait',
           summary: 'Waits until nobody may have the answer',
-          access: { scope: 'licenses:read', tenant: 'required' },
+          access: { scope: 'licenses:read', tenant: true },
           input: Type.Object({}),
           output: Type.Object({}),
           async run(_, { signal }) {
@@ -377,7 +377,7 @@ describe('MCP', () => {
         defineFunction({
           name: 'test.who',
           summary: 'Who calls',
-          access: { scope: 'licenses:read', tenant: 'required' },
+          access: { scope: 'licenses:read', tenant: true },
           input: Type.Object({}),
           output: Type.Object({}),
           async run(_, given) {

@@ -129,7 +129,7 @@ describe('executions, between two moments', () => {
       bench.app.services.functions.add({
         name: 'test.slow',
         summary: 'Breaks off as most libraries do',
-        access: { scope: 'workflows:run', tenant: 'optional' },
+        access: { scope: 'workflows:run', tenant: false },
         input: Type.Object({}),
         output: Type.Unknown(),
         run: (_input, { signal }) =>
@@ -498,7 +498,7 @@ describe('executions on several replicas', () => {
       bench.app.services.functions.add({
         name: 'test.held',
         summary: 'Waits',
-        access: { scope: 'workflows:run', tenant: 'optional' },
+        access: { scope: 'workflows:run', tenant: false },
         input: Type.Object({}),
         output: Type.Unknown(),
         run: () => held.promise.then(() => ({ by: 'the silent one' })),

@@ -19,7 +19,7 @@ describe('waits and schedules', () => {
     functions.add({
       name: 'test.gate',
       summary: 'Waits',
-      access: { scope: 'workflows:run', tenant: 'optional' },
+      access: { scope: 'workflows:run', tenant: false },
       input: Type.Object({}),
       output: Type.Unknown(),
       run: () => gate.promise.then(() => ({})),
