@@ -49,7 +49,7 @@ function step(name, command) {
 
 async function onPostgres(files) {
   if (files.length === 0) return;
-  const { startPostgres } = await import('../test/support/postgres.ts');
+  const { startPostgres } = await import('../core/testing/postgres.ts');
   let server;
   try {
     server = await startPostgres();
