@@ -3,6 +3,9 @@ import { definePlugin, reply, route, Type } from 'patchbay/plugin';
 import { createNotes } from './notes.ts';
 import type { SampleScope } from './scope.ts';
 
+/** What plugins that require this one may import. */
+export type * from './contract.ts';
+
 const Note = Type.Object({ id: Type.Integer(), text: Type.String() });
 
 export default definePlugin({
