@@ -1,6 +1,6 @@
 /**
  * `patchbay/plugin`: all that a plugin imports of the platform, wherever the plugin lives. The public contracts of the
- * built-in plugins are types, by the plugin's name: `import type { auth } from 'patchbay/plugin'`, then `auth.Accounts`.
+ * built-in plugins are types, by the plugin's name: `import type { auth } from 'patchbay/plugin'`, then `auth.AuthServices`.
  */
 
 export type { Knex } from 'knex';

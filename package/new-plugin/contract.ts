@@ -1,4 +1,4 @@
-/** What other plugins may use of sample: its service, its events. */
+/** What other plugins may use of sample: its service, its events. It imports nothing from inside. */
 import type { Principal } from 'patchbay/plugin';
 
 export interface Note {
@@ -12,6 +12,11 @@ export interface Notes {
   add(principal: Principal, text: string): Promise<Note>;
   /** Throws `not_found`. */
   find(principal: Principal, id: number): Promise<Note>;
+}
+
+/** What plugins that require this one see among their services. */
+export interface SampleServices {
+  notes: Notes;
 }
 
 declare global {

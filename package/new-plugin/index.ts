@@ -16,7 +16,7 @@ export default definePlugin({
     maxLength: Type.Integer({ default: 1000, minimum: 1, description: 'Longest note in characters.' }),
   }),
   migrations: new URL('./migrations/', import.meta.url),
-  services: { sampleNotes: createNotes },
+  publicServices: { notes: createNotes },
   scopes: { 'sample:read': 'See notes', 'sample:write': 'Keep notes' },
   events: { 'sample.added': Type.Object({ id: Type.Integer() }) },
   eventAccess: { 'sample.added': { scope: 'sample:read' } },
@@ -28,8 +28,8 @@ export default definePlugin({
       summary: 'Keeps a note',
       body: Type.Object({ text: Type.String({ minLength: 1 }) }),
       responses: { 201: Note },
-      async handler({ body, principal }, { sampleNotes }: SampleScope) {
-        return reply(201, await sampleNotes.add(principal, body.text));
+      async handler({ body, principal }, { notes }: SampleScope) {
+        return reply(201, await notes.add(principal, body.text));
       },
     }),
     route({
@@ -39,8 +39,8 @@ export default definePlugin({
       summary: 'One note',
       params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
       responses: { 200: Note },
-      handler({ params, principal }, { sampleNotes }: SampleScope) {
-        return sampleNotes.find(principal, params.id);
+      handler({ params, principal }, { notes }: SampleScope) {
+        return notes.find(principal, params.id);
       },
     }),
   ],

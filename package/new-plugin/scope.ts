@@ -1,10 +1,8 @@
 /** What the factories and handlers of sample see. */
-import type { Services } from 'patchbay/plugin';
-import type { Notes } from './contract.ts';
+import type { auth, Services } from 'patchbay/plugin';
+import type { SampleServices } from './contract.ts';
 
-export interface SampleScope extends Services {
-  sampleNotes: Notes;
-}
+export interface SampleScope extends Services, auth.AuthServices, SampleServices {}
 
 export interface NoteRow {
   id: number;
