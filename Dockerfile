@@ -4,7 +4,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3 make g+
 WORKDIR /app
 COPY package.json package-lock.json ./
 # sqlite3 is compiled here when no prebuilt binary can be fetched.
-RUN npm ci --omit=dev --no-audit --no-fund
+# The Node that the package brings along is for machines with an older one.
+RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node node_modules/.bin/node
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
@@ -19,6 +20,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY config ./config
 COPY core ./core
+COPY package ./package
 COPY plugins ./plugins
 # Compiles everything once, so that containers start fast and small.
 RUN node core/main.ts check
@@ -28,6 +30,7 @@ RUN printf '#!/bin/sh\nexec node /app/core/main.ts "$@"\n' > /usr/local/bin/patc
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
+# Your own folder may be mounted as /site: patchbay.yaml, my-plugins/, node_modules/ (docs/publishing-a-plugin.md).
 EXPOSE 5000 2525
 # Red when a restart would help; the start waits a minute for PostgreSQL.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=90s \

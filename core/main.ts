@@ -3,12 +3,14 @@ import { Command as Commander } from 'commander';
 import { backup } from './commands/backup.ts';
 import { check } from './commands/check.ts';
 import { configSchema } from './commands/config-schema.ts';
+import { dev } from './commands/dev.ts';
 import { migrate } from './commands/migrate.ts';
 import { newPlugin } from './commands/new-plugin.ts';
 import { addPluginCommands } from './commands/plugin-commands.ts';
 import { restore } from './commands/restore.ts';
 import { openapi, routes } from './commands/routes.ts';
 import { start } from './commands/start.ts';
+import { test } from './commands/test.ts';
 import { ConfigError } from './config/load.ts';
 import { isAppError, messageOf } from './errors.ts';
 import { coreVersion } from './plugins.ts';
@@ -17,9 +19,16 @@ const program = new Commander('patchbay')
   .description('Self-hosted back office in one process: accounts, billing, mail, licences, workflows.')
   .version(coreVersion())
   .showHelpAfterError()
-  .addHelpText('after', '\nThe configuration is config/default.yaml, over it the file named by PATCHBAY_CONFIG.');
+  .addHelpText(
+    'after',
+    '\nThe configuration is config/default.yaml, over it the file named by PATCHBAY_CONFIG (./patchbay.yaml).',
+  );
 
 program.command('start').description('Migrate and serve, in the foreground').action(run(start));
+program
+  .command('dev')
+  .description('Serve, and start again when code, configuration or a plugin of yours changes')
+  .action(run(dev));
 program.command('check').description('Check the configuration and the plugins without starting').action(run(check));
 program
   .command('migrate')
@@ -41,10 +50,16 @@ program
   .action(run(restore));
 program
   .command('new-plugin')
-  .description('Write a complete plugin with its test into my-plugins/NAME')
+  .description('Write a complete plugin with its test into FOLDER/NAME')
   .argument('<name>', 'lower-case letters, digits, dashes')
   .option('--folder <folder>', 'where plugins of your own live', 'my-plugins')
   .action(run(newPlugin));
+program
+  .command('test')
+  .description('Run the tests of plugins: every *.test.ts below a folder')
+  .argument('[folder]', 'default: the working folder')
+  .option('--pg', 'on PostgreSQL, which is started for it unless PATCHBAY_TEST_PG_URL names one')
+  .action(run(test));
 program
   .command('config:schema')
   .description('Write config/schema.json, with which editors complete the configuration')

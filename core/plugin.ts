@@ -37,6 +37,7 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Meter } from './catalogue.ts';
 import type { Database, Transaction } from './database/database.ts';
+import type {} from './database/tables.ts';
 import type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
 import type { CloudEvent } from './events/events.ts';
 import type { FunctionAccess, FunctionDescription, GrantedCall } from './functions.ts';

@@ -1,20 +1,24 @@
 /** Finds the enabled plugins, checks that they fit together, and puts them in order. */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import semver from 'semver';
 import Type, { type TSchema } from 'typebox';
 import type { Catalogue } from './catalogue.ts';
 import { EnvironmentText, typed } from './config/environment.ts';
-import { absolute, ConfigError, isTree, type LoadedConfig } from './config/load.ts';
-import { checkConfig, nearest, unknownKey } from './config/validate.ts';
+import { ConfigError, isTree, type LoadedConfig } from './config/load.ts';
+import { checkConfig, nearest } from './config/validate.ts';
 import type { MigrationSource } from './database/migrations.ts';
-import { messageOf } from './errors.ts';
+import { importPlugin } from './loading/import-plugin.ts';
+import { locate, type Manifest, type Place } from './loading/locate.ts';
+import { shareModules } from './loading/shared-modules.ts';
 import { coreEvents } from './operations/core-events.ts';
 import type { Plugin } from './plugin.ts';
 
 export interface LoadedPlugin {
+  /** What the configuration calls it: a name, a folder, a package. */
+  key: string;
   plugin: Plugin;
   version: string;
   /** Its part of the configuration, checked. */
@@ -24,26 +28,39 @@ export interface LoadedPlugin {
 }
 
 const BUILT_IN_FOLDER = fileURLToPath(new URL('../plugins/', import.meta.url));
+/** `index.ts` in a checkout, `index.js` in the npm package. */
+const INDEX = `index${extname(import.meta.url)}`;
 const NAME = /^[a-z][a-z0-9-]{0,40}$/;
 
 /** Names of the plugins that come with Patchbay. */
 export function builtInPlugins(): string[] {
   if (!existsSync(BUILT_IN_FOLDER)) return [];
-  return readdirSync(BUILT_IN_FOLDER).filter((name) => existsSync(join(BUILT_IN_FOLDER, name, 'index.ts')));
+  return readdirSync(BUILT_IN_FOLDER).filter((name) => existsSync(join(BUILT_IN_FOLDER, name, INDEX)));
+}
+
+/** Where the plugin of a key lies, built-in or not. Throws a ConfigError. */
+export function placeOfPlugin(key: string, loaded: LoadedConfig): Place {
+  const builtIn = builtInPlugins();
+  if (!builtIn.includes(key)) return locate(key, loaded, builtIn);
+  const folder = join(BUILT_IN_FOLDER, key);
+  return { url: pathToFileURL(join(folder, INDEX)).href, folder, manifest: null };
 }
 
 /** Imports every enabled plugin, checks its config, and orders them by `requires`. Throws a ConfigError. */
 export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]> {
   const entries = isTree(loaded.values.plugins) ? Object.entries(loaded.values.plugins) : [];
   const plugins: LoadedPlugin[] = [];
+  shareModules();
   for (const [key, given] of entries) {
     const value = given instanceof EnvironmentText ? given.asYaml() : given;
     if (isTree(value) && typed(value.enabled, Type.Boolean()) === false) continue;
-    const plugin = await importPlugin(key, loaded);
+    const { url, manifest } = placeOfPlugin(key, loaded);
+    checkFit(key, manifest);
+    const plugin = await importPlugin(key, url);
     checkName(plugin, key, plugins);
-    const version = plugin.version ?? coreVersion();
+    const version = plugin.version ?? manifest?.version ?? coreVersion();
     const isBuiltIn = builtInPlugins().includes(key);
-    plugins.push({ plugin, version, config: configOf(plugin, key, value, loaded), isBuiltIn });
+    plugins.push({ key, plugin, version, config: configOf(plugin, key, value, loaded), isBuiltIn });
   }
   return inOrder(plugins);
 }
@@ -97,54 +114,14 @@ function configOf(plugin: Plugin, key: string, value: unknown, loaded: LoadedCon
   return checkConfig(pluginConfigSchema(plugin), value ?? {}, ['plugins', key], loaded);
 }
 
-async function importPlugin(key: string, loaded: LoadedConfig): Promise<Plugin> {
-  const url = locate(key, loaded);
-  let module: { default?: unknown };
-  try {
-    module = await import(url);
-  } catch (error) {
-    const place = placeOf(error) ?? `in ${fileURLToPath(url)}, or in a file that it imports`;
-    throw new ConfigError(`The plugin '${key}' cannot be loaded: ${messageOf(error)} (${place})`, { cause: error });
-  }
-  if (!isPlugin(module.default)) {
-    throw new ConfigError(`The plugin '${key}' does not default-export definePlugin({ name, summary, … })`);
-  }
-  return module.default;
-}
-
-/** File and line of an error, which Node keeps in the stack: of a syntax error in its first line, of others where thrown. */
-function placeOf(error: unknown): string | null {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const [first = ''] = stack.split('\n', 1);
-  const inFirstLine = /^(?:file:\/\/)?(\/.+:\d+)$/.exec(first)?.[1];
-  return inFirstLine ?? /\(?file:\/\/(\/\S+?:\d+):\d+\)?/.exec(stack)?.[1] ?? null;
-}
-
-function isPlugin(value: unknown): value is Plugin {
-  return isTree(value) && typeof value.name === 'string' && typeof value.summary === 'string';
-}
-
-/** A built-in name, a folder (`./x`, `/x`), or an npm package seen from the config file's folder. */
-function locate(key: string, loaded: LoadedConfig): string {
-  if (/^\.{0,2}\//.test(key)) {
-    const folder = absolute(key, loaded.baseFolder);
-    const file = ['index.ts', 'index.js', 'index.mjs'].map((name) => join(folder, name)).find(existsSync);
-    if (!file)
-      throw new ConfigError(
-        unknownKey(['plugins', key], [], loaded).replace(
-          'is not a known key',
-          `is no plugin: there is no index.ts in ${folder}`,
-        ),
-      );
-    return pathToFileURL(file).href;
-  }
-  const builtIn = builtInPlugins();
-  if (builtIn.includes(key)) return pathToFileURL(join(BUILT_IN_FOLDER, key, 'index.ts')).href;
-  try {
-    return pathToFileURL(createRequire(join(loaded.baseFolder, 'package.json')).resolve(key)).href;
-  } catch {
-    throw new ConfigError(unknownKey(['plugins', key], builtIn, loaded));
-  }
+/** Versions of the platform that a plugin is made for stand in its package.json, as of every library. */
+function checkFit(key: string, manifest: Manifest | null): void {
+  const range = manifest?.platform;
+  if (range === undefined || !semver.validRange(range)) return;
+  if (semver.satisfies(coreVersion(), range, { includePrerelease: true })) return;
+  throw new ConfigError(
+    `The plugin '${key}' is made for Patchbay ${range} (peerDependencies in ${manifest?.file}), but this is ${coreVersion()}`,
+  );
 }
 
 function checkName(plugin: Plugin, key: string, others: readonly LoadedPlugin[]): void {
@@ -153,6 +130,7 @@ function checkName(plugin: Plugin, key: string, others: readonly LoadedPlugin[])
       `The plugin '${key}' calls itself '${plugin.name}'; names are lower-case letters, digits, dashes`,
     );
   }
+  if (plugin.name === 'core') throw new ConfigError(`The plugin '${key}' calls itself 'core', which is the platform`);
   if (others.some((other) => other.plugin.name === plugin.name)) {
     throw new ConfigError(`Two enabled plugins call themselves '${plugin.name}'; the second one is '${key}'`);
   }

@@ -1,23 +1,28 @@
 #!/usr/bin/env node
 /**
  * Runs the command line (`core/main.ts`) on Node 24, in the foreground, passing signals and the exit code on. The server
- * never outlives its launcher: it stops when the channel between them closes, which also SIGKILL does.
+ * never outlives its launcher: it stops when the channel between them closes, which also SIGKILL does. `patchbay.yaml` in
+ * the working folder is the configuration, unless PATCHBAY_CONFIG names another one.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { environment, hasNode24, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
+import { environment, mainFile, nodeBinary, serverFlags, setUp } from './setup.mjs';
 
 /** How often the launcher looks whether npm, which started it, is still there. */
 const PARENT_CHECK_MS = 1_000;
 
 const args = process.argv.slice(2);
-// Serving needs no development packages where Node 24 is there anyway.
-setUp({ development: !hasNode24 });
-const child = spawn(nodeBinary(), [...serverFlags, join(root, 'core', 'main.ts'), ...args], {
+const ownConfig = resolve('patchbay.yaml');
+// Serving needs no development packages.
+setUp({ development: false });
+const child = spawn(nodeBinary(), [...serverFlags, mainFile, ...args], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  env: environment(),
+  env: environment({
+    ...(process.env.PATCHBAY_CONFIG === undefined && existsSync(ownConfig) && { PATCHBAY_CONFIG: ownConfig }),
+  }),
 });
 // A terminal sends Ctrl-C to both, and a second one would cut the draining off; anyone else sends only to this process.
 const inTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));

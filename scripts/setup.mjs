@@ -1,16 +1,24 @@
 /**
  * Sets up a bare checkout: installs when the lock file has changed since the last install, and says which Node to use.
- * Plain JavaScript, because it runs on whatever Node (20 or newer) is there before anything is installed.
+ * In the npm package there is nothing to install. Plain JavaScript, because it runs on whatever Node (20 or newer) is
+ * there before anything is installed.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const marker = join(root, 'node_modules', '.patchbay-lock-hash');
-const pinnedNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+/** A checkout runs its TypeScript; the npm package holds JavaScript. */
+const isCheckout = existsSync(join(root, 'core', 'main.ts'));
+/** The command line. */
+export const mainFile = isCheckout ? join(root, 'core', 'main.ts') : join(root, 'dist', 'core', 'main.js');
+/** Where the packages are that this one needs: below it in a checkout, beside it once it is installed. */
+const modules = basename(dirname(root)) === 'node_modules' && !isCheckout ? dirname(root) : join(root, 'node_modules');
+const marker = join(modules, '.patchbay-lock-hash');
+const pinnedNode = join(packageFolder('node'), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
 const major = Number(process.versions.node.split('.')[0]);
 /** Whether the Node at hand could run the server itself. */
@@ -22,6 +30,7 @@ export const hasNode24 = major >= 24;
  */
 export function setUp({ development = true } = {}) {
   if (major < 20) fail(`Patchbay needs Node 20 or newer to set itself up; this is ${process.version}.`);
+  if (!isCheckout) return;
   const hash = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
@@ -34,8 +43,8 @@ export function setUp({ development = true } = {}) {
   console.log('Setting up: installing packages (this takes a minute or two the first time) …');
   // sqlite3 is compiled where no prebuilt binary can be had; engine warnings are about the Node that runs npm.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  // The pinned Node is a development package: needed even where NODE_ENV=production would leave those out.
-  const needed = development ? ['--include=dev'] : [];
+  // The pinned Node is an optional package, and tests need the development packages: also where NODE_ENV=production.
+  const needed = ['--include=optional', ...(development ? ['--include=dev'] : [])];
   const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...needed], {
     cwd: root,
     stdio: 'inherit',
@@ -61,7 +70,19 @@ function installedByHand({ development }) {
 export function nodeBinary() {
   if (existsSync(pinnedNode)) return pinnedNode;
   if (hasNode24) return process.execPath;
-  return fail('Node 24 is missing: run `npm ci` so that the pinned one is installed.');
+  return fail(
+    `Patchbay runs on Node 24 or newer; this is ${process.version}, and the package 'node', which brings it along, is not ` +
+      `installed: run ${isCheckout ? '`npm ci`' : '`npm install --include=optional`'} (its install script must be allowed), or install Node 24.`,
+  );
+}
+
+/** Where a package is installed that this one needs; where it would be, when it is not. */
+function packageFolder(name) {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  } catch {
+    return join(modules, name);
+  }
 }
 
 /**
@@ -76,12 +97,12 @@ export const serverFlags = ['--max-semi-space-size=16'];
  * because the compiler that strips the types is not even loaded.
  */
 export function environment(extra = {}) {
-  const bin = join(root, 'node_modules', '.bin');
+  const bin = join(modules, '.bin');
   const separator = process.platform === 'win32' ? ';' : ':';
   return {
     UV_THREADPOOL_SIZE: '8',
     MALLOC_ARENA_MAX: '2',
-    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'patchbay'),
+    NODE_COMPILE_CACHE: join(modules, '.cache', 'patchbay'),
     ...process.env,
     PATH: `${dirname(pinnedNode)}${separator}${bin}${separator}${process.env.PATH ?? ''}`,
     ...extra,

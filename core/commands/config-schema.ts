@@ -1,32 +1,28 @@
 /** `patchbay config:schema`: a JSON Schema of the whole configuration, so that editors complete and check it. */
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import Type from 'typebox';
+import type { LoadedConfig } from '../config/load.ts';
 import { CoreConfig } from '../config/schema.ts';
+import { importPlugin } from '../loading/import-plugin.ts';
 import { prepare } from '../platform.ts';
-import type { Plugin } from '../plugin.ts';
-import { builtInPlugins, pluginConfigSchema } from '../plugins.ts';
+import { builtInPlugins, type LoadedPlugin, placeOfPlugin, pluginConfigSchema } from '../plugins.ts';
 
 export async function configSchema({ output }: { output: string }): Promise<void> {
   const { loaded, plugins } = await prepare({});
-  const enabled = plugins.map(({ plugin }) => plugin);
-  const keys = Object.keys((loaded.values.plugins as Record<string, unknown> | undefined) ?? {});
-  const schema = await wholeSchema(enabled, keys);
+  const schema = await wholeSchema(loaded, plugins);
+  mkdirSync(dirname(resolve(output)), { recursive: true });
   writeFileSync(resolve(output), `${JSON.stringify(schema, null, 2)}\n`);
   process.stdout.write(`Wrote ${output}\n`);
 }
 
 /** Core, every built-in plugin, and every enabled one under the key that the config names it by. */
-async function wholeSchema(enabled: readonly Plugin[], keys: readonly string[]): Promise<object> {
+async function wholeSchema(loaded: LoadedConfig, enabled: readonly LoadedPlugin[]): Promise<object> {
   const parts: Record<string, ReturnType<typeof pluginConfigSchema>> = {};
   for (const name of builtInPlugins()) {
-    const module: { default: Plugin } = await import(new URL(`../../plugins/${name}/index.ts`, import.meta.url).href);
-    parts[name] = pluginConfigSchema(module.default);
+    parts[name] = pluginConfigSchema(await importPlugin(name, placeOfPlugin(name, loaded).url));
   }
-  for (const plugin of enabled) {
-    const key = keys.find((candidate) => candidate === plugin.name || candidate.endsWith(`/${plugin.name}`));
-    if (key) parts[key] ??= pluginConfigSchema(plugin);
-  }
+  for (const { key, plugin } of enabled) parts[key] ??= pluginConfigSchema(plugin);
   const plugins = Object.fromEntries(
     Object.entries(parts).map(([key, part]) => [key, Type.Union([part, Type.Null()])]),
   );

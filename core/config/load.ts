@@ -33,8 +33,13 @@ export interface LoadedConfig {
 }
 
 export const DEFAULT_CONFIG_FILE = fileURLToPath(new URL('../../config/default.yaml', import.meta.url));
-/** Relative paths of the defaults, when the operator has no file of his own. */
-const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
+/** The npm package holds JavaScript. */
+const IS_CHECKOUT = import.meta.url.endsWith('.ts');
+/**
+ * Where relative paths of the defaults start, when the operator has no file of his own: in a checkout there, else where he
+ * is. Below node_modules nothing may be kept.
+ */
+const HOME = IS_CHECKOUT ? fileURLToPath(new URL('../../', import.meta.url)) : process.cwd();
 
 export interface LoadOptions {
   env: NodeJS.ProcessEnv;
@@ -45,7 +50,7 @@ export interface LoadOptions {
 
 export function loadConfig({ env, overrides, defaultFile = DEFAULT_CONFIG_FILE }: LoadOptions): LoadedConfig {
   const ownFile = env.PATCHBAY_CONFIG ? resolve(env.PATCHBAY_CONFIG) : null;
-  const layers: Layer[] = [readLayer(defaultFile, ownFile ? dirname(ownFile) : CHECKOUT, env)];
+  const layers: Layer[] = [readLayer(defaultFile, ownFile ? dirname(ownFile) : HOME, env)];
   if (ownFile) {
     if (!existsSync(ownFile)) throw new ConfigError(`PATCHBAY_CONFIG names a file that is not there: ${ownFile}`);
     layers.push(readLayer(ownFile, dirname(ownFile), env));
@@ -57,7 +62,7 @@ export function loadConfig({ env, overrides, defaultFile = DEFAULT_CONFIG_FILE }
     values: mergeAll(layers),
     layers,
     baseFolder: ownFile ? dirname(ownFile) : folder,
-    configFolder: dirname(ownFile ?? defaultFile),
+    configFolder: ownFile ? dirname(ownFile) : IS_CHECKOUT ? dirname(defaultFile) : HOME,
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
-import { startPostgres, type TestPostgres } from '#test/support/postgres.ts';
+import { startPostgres, type TestPostgres } from '#core/testing/postgres.ts';
 import { proxyOf, type TcpProxy } from '#test/support/tcp-proxy.ts';
 import { ROOT_TOKEN, type Running, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
 import { kill } from './kill.ts';

@@ -15,6 +15,7 @@ type Parts = Partial<Parameters<typeof definePlugin>[0]>;
 function mistakes(parts: Parts, ...others: Parts[]): string[] {
   const loaded = [{ name: 'mine', ...parts }, ...others].map(
     (one): LoadedPlugin => ({
+      key: './mine',
       plugin: definePlugin({ name: 'other', summary: 's', ...one }),
       version: '1.0.0',
       config: {},

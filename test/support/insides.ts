@@ -1,5 +1,6 @@
 /** Tests see through the walls between plugins: every service of every plugin, under its name. */
 import type { Platform } from '#core/platform.ts';
+import { insidesOf as allServices } from '#core/testing/harness.ts';
 import type { AuthScope } from '#plugins/auth/scope.ts';
 import type { BillingScope } from '#plugins/billing/scope.ts';
 import type { LicensingScope } from '#plugins/licensing/scope.ts';
@@ -9,7 +10,6 @@ import type { WorkflowsScope } from '#plugins/workflows/scope.ts';
 export type Insides = AuthScope & BillingScope & LicensingScope & MailScope & WorkflowsScope;
 
 /** What is not there, because its plugin is off, is undefined. */
-export function insidesOf({ services, scopes }: Platform): Insides {
-  const all = Object.assign({}, services, ...[...scopes.values()].map((scope) => ({ ...scope })));
-  return all as Insides;
+export function insidesOf(platform: Platform): Insides {
+  return allServices<Insides>(platform);
 }

@@ -7,14 +7,14 @@ import { constants, existsSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { manualClock } from '#core/clock.ts';
-import type { Tree } from '#core/config/load.ts';
-import { openDatabase } from '#core/database/database.ts';
-import { type MigrationSource, migrateUp } from '#core/database/migrations.ts';
-import { createLog } from '#core/observability/log.ts';
-import { createMetrics } from '#core/observability/metrics.ts';
-import { prepare } from '#core/platform.ts';
-import { migrationSourcesOf } from '#core/plugins.ts';
+import { manualClock } from '../clock.ts';
+import type { Tree } from '../config/tree.ts';
+import { openDatabase } from '../database/database.ts';
+import { type MigrationSource, migrateUp } from '../database/migrations.ts';
+import { createLog } from '../observability/log.ts';
+import { createMetrics } from '../observability/metrics.ts';
+import { prepare } from '../platform.ts';
+import { migrationSourcesOf } from '../plugins.ts';
 import { administer, databaseName, databaseUrl, testDatabase } from './databases.ts';
 
 let ownFolder: string | undefined;

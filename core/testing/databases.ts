@@ -1,7 +1,7 @@
 /** Databases for tests: SQLite lies in the data folder; on PostgreSQL each platform gets one of its own. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { Tree } from '#core/config/load.ts';
+import type { Tree } from '../config/tree.ts';
 
 /** Which database this process tests. */
 export const testDatabase: 'sqlite3' | 'pg' = process.env.PATCHBAY_TEST_DATABASE === 'pg' ? 'pg' : 'sqlite3';
@@ -60,6 +60,9 @@ function openServer(): pg.Pool {
 
 function serverUrl(): string {
   const url = process.env.PATCHBAY_TEST_PG_URL;
-  if (!url) throw new Error('PATCHBAY_TEST_PG_URL is not set: run the tests with `npm test`, which starts PostgreSQL');
+  if (!url)
+    throw new Error(
+      'PATCHBAY_TEST_PG_URL is not set: run the tests with `patchbay test --pg`, which starts PostgreSQL',
+    );
   return url;
 }

@@ -1,0 +1,143 @@
+/** The npm package, installed into an empty folder: it serves, and plugins are written, tested, packed and used there. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createClient } from '#core/testing/client.ts';
+import { ROOT } from '#test/support/command-line.ts';
+import { freePort } from '#test/support/free-port.ts';
+
+const ROOT_TOKEN = 'root-token-of-the-package-test';
+const NOTES = '/api/platform/hello/notes';
+
+describe('the npm package', function () {
+  this.timeout(600_000);
+  const home = mkdtempSync(join(tmpdir(), 'patchbay-package-'));
+  const site = join(home, 'site');
+  const mine = join(site, 'my-plugins', 'hello');
+  let server: ChildProcess | null = null;
+  let api: ReturnType<typeof createClient>;
+
+  before(async () => {
+    mkdirSync(site);
+    await run(ROOT, 'npm', 'pack', '--pack-destination', home);
+    await install(join(home, only(home, /^patchbay-.*\.tgz$/)));
+  });
+  afterEach(stop);
+
+  it('serves, and keeps its data in the folder where it is used', async () => {
+    await start();
+    assert.equal((await api.get('/docs')).status, 200);
+    assert.deepEqual(readdirSync(site).sort(), ['data', 'node_modules', 'package-lock.json', 'package.json']);
+    assert.ok(existsSync(join(site, 'data', 'patchbay.sqlite3')));
+  });
+
+  it('writes a plugin that passes its tests and fits the types of the package', async () => {
+    const { out } = await run(site, 'npx', '--no', 'patchbay', 'new-plugin', 'hello');
+    assert.match(out, /Switch it on in patchbay\.yaml:\n\n {2}plugins:\n {4}\.\/my-plugins\/hello: \{\}\n/);
+    assert.match((await run(mine, 'npm', 'test')).out, /pass 2/);
+    await run(mine, 'npm', 'run', 'check');
+  });
+
+  it('serves that plugin from its folder, as TypeScript', async () => {
+    enable('./my-plugins/hello');
+    await start();
+    await usesHello();
+  });
+
+  it('serves it as a package, with JavaScript and types', async () => {
+    await run(mine, 'npm', 'pack', '--pack-destination', home);
+    renameSync(mine, join(home, 'gone'));
+    await install(join(home, 'patchbay-hello-0.1.0.tgz'));
+    const installed = join(site, 'node_modules', 'patchbay-hello');
+    assert.deepEqual(readdirSync(join(installed, 'dist')).sort(), [
+      ...['contract.d.ts', 'contract.js', 'index.d.ts', 'index.js', 'migrations'],
+      ...['notes.d.ts', 'notes.js', 'scope.d.ts', 'scope.js'],
+    ]);
+    enable('patchbay-hello');
+    await start();
+    await usesHello();
+  });
+
+  async function usesHello(): Promise<void> {
+    const http = api.bearer(ROOT_TOKEN);
+    const made = await http.post(NOTES, { text: 'Hello' });
+    assert.equal(made.status, 201, made.text);
+    assert.deepEqual((await http.get(`${NOTES}/${made.body.id}`)).body, { id: made.body.id, text: 'Hello' });
+  }
+
+  function enable(key: string): void {
+    writeFileSync(join(site, 'patchbay.yaml'), `plugins: { auth: { rootToken: ${ROOT_TOKEN} }, ${key}: {} }`);
+  }
+
+  /** What install scripts compile and fetch is here already: that it works is known by the tests that run. */
+  async function install(file: string): Promise<void> {
+    if (!existsSync(join(site, 'package.json'))) writeFileSync(join(site, 'package.json'), '{ "private": true }');
+    await run(site, 'npm', 'install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', file);
+    for (const made of ['sqlite3/build', 'node/bin']) {
+      const target = join(site, 'node_modules', made);
+      if (!existsSync(target)) symlinkSync(join(ROOT, 'node_modules', made), target);
+    }
+  }
+
+  async function start(): Promise<void> {
+    const port = await freePort();
+    const env = { ...environment(), PATCHBAY_HTTP__PORT: String(port), PATCHBAY_PLUGINS__MAIL__SMTP__PORT: '0' };
+    const child = spawn('npx', ['--no', 'patchbay', 'start'], { cwd: site, env, stdio: 'pipe', detached: true });
+    server = child;
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    api = createClient(`http://127.0.0.1:${port}`);
+    const isReady = () =>
+      api.get('/health/ready').then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    while (!(await isReady())) {
+      assert.equal(child.exitCode, null, output);
+      await pause(100);
+    }
+  }
+
+  /** npx, the launcher and the server. */
+  async function stop(): Promise<void> {
+    const running = server;
+    server = null;
+    if (!running?.pid || running.exitCode !== null) return;
+    const exit = new Promise((resolve) => running.once('exit', resolve));
+    process.kill(-running.pid, 'SIGTERM');
+    await exit;
+  }
+});
+
+/** The machine's own Node and npm: not the checkout's, and nothing that the `npm test` around this has set. */
+function environment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(lifecycle|package|command|config_local)|^PATCHBAY_/.test(name),
+  );
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(ROOT));
+  // Last, for `tsc`, which an author has installed.
+  return { ...Object.fromEntries(own), PATH: [...path, join(ROOT, 'node_modules', '.bin')].join(delimiter) };
+}
+
+function run(cwd: string, command: string, ...args: string[]): Promise<{ out: string }> {
+  return new Promise((resolve, reject) => {
+    const env = { ...environment(), PATCHBAY_SKIP_INSTALL: '1' };
+    execFile(command, args, { cwd, env, maxBuffer: 32 * 1024 * 1024 }, (error, out, err) => {
+      if (error) reject(new Error(`${command} ${args.join(' ')} failed:\n${out}${err}`));
+      else resolve({ out });
+    });
+  });
+}
+
+function only(folder: string, pattern: RegExp): string {
+  const found = readdirSync(folder).filter((name) => pattern.test(name));
+  assert.equal(found.length, 1);
+  return found[0]!;
+}
