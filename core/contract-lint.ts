@@ -18,6 +18,7 @@ export function mistakesOf(plugins: readonly LoadedPlugin[]): string[] {
       ...nameMistakes(plugin),
       ...eventMistakes(plugin, seen),
       ...hookMistakes(plugin, seen),
+      ...pageMistakes(plugin, isBuiltIn),
       // Those of built-in plugins are looked at by a test of the house, and not at each start.
       ...(isBuiltIn ? [] : tableMistakes(plugin)),
     ];
@@ -91,6 +92,20 @@ function hookMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
   return Object.keys(plugin.hooks ?? {})
     .filter((name) => !run.has(name))
     .map((name) => `hooks into '${name}', which neither it nor a plugin that it requires runs`);
+}
+
+function pageMistakes({ name, pages }: Plugin, isBuiltIn: boolean): string[] {
+  if (!pages) return [];
+  const { navigation = [], commands = [], cards = [] } = pages;
+  const ids = [navigation, commands, cards].flatMap((entries) => {
+    const all = entries.map(({ id }) => id);
+    return all.filter((id, index) => all.indexOf(id) !== index);
+  });
+  const outside = navigation.filter(({ path }) => path !== `/${name}` && !path.startsWith(`/${name}/`));
+  return [
+    ...ids.map((id) => `gives the id '${id}' to two entries of its pages`),
+    ...(isBuiltIn ? [] : outside).map(({ path }) => `has a page at ${path}: its pages are at /${name} and below`),
+  ];
 }
 
 const TABLE =

@@ -28,6 +28,8 @@ import { createLog, type Logger } from './observability/log.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createWriteCheck } from './observability/write-check.ts';
 import { coreEvents } from './operations/core-events.ts';
+import { serveModules } from './pages/served-modules.ts';
+import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
 import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { backupRoutes } from './routes/backups.ts';
@@ -178,6 +180,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     ...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []),
     platformDialect,
   ]);
+  const modules = serveModules(definitions);
   const ownRoutes = [
     ...healthRoutes({ checks, liveness, gauges, openDoors }),
     ...operationRoutes(cron),
@@ -185,6 +188,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     ...longWorkRoutes,
     ...backupRoutes(createBackups(services, definitions)),
     frontPage,
+    uiRoute(plugins, modules, coreVersion()),
     ...docsRoutes,
     openApiRoute(() => openapi()),
   ];
@@ -218,7 +222,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     services,
     routes,
     sockets: parts.flatMap((part) => part.sockets),
-    staticFolders: [docsAssets, ...definitions.flatMap((plugin) => plugin.staticFolders ?? [])],
+    staticFolders: [docsAssets, ...modules.folders, ...definitions.flatMap((plugin) => plugin.staticFolders ?? [])],
     dialects,
     checkResponses: options.checkResponses ?? false,
   });

@@ -53,6 +53,7 @@ import type { JobType } from './jobs/job-type.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { GaugeDefinition } from './observability/gauges.ts';
 import type { HealthReport } from './observability/health.ts';
+import type { PluginPages } from './pages/pages.ts';
 import type { Services } from './services.ts';
 
 /** Who may see an event on the live stream: declare what the routes about it ask for. */
@@ -135,6 +136,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   scopes?: Record<string, string>;
   /** Settings that each tenant may change. */
   tenantSettings?: Record<string, TSchema>;
+  /** What it brings to the web UI. */
+  pages?: PluginPages;
   /** Subcommands of `patchbay`: `mail:dns`. */
   commands?: readonly Command[];
   /** Opens its ports, before any plugin starts: a start that cannot have them must not have begun anything. */
@@ -202,5 +205,6 @@ export { defineJob } from './jobs/job-type.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
 export type { HealthReport } from './observability/health.ts';
+export type { DashboardCard, NavigationEntry, PageCommand, PluginPages } from './pages/pages.ts';
 export type { Services } from './services.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };
