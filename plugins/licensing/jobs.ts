@@ -5,7 +5,7 @@ import type { RateLimit } from '#core/http/rate-limits.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { defineJob, type EventHandler } from '#core/plugin.ts';
 import type { LicensingScope } from './scope.ts';
-import { deviceToken } from './services/device-links.ts';
+import { deviceLink } from './services/device-links.ts';
 import type { LicenceRow } from './tables.ts';
 
 const FOLDER = new URL('./mail-templates/', import.meta.url);
@@ -54,7 +54,7 @@ export const sendDeviceLink = defineJob({
   payload: Type.Object({ email: Type.String(), code: Type.String() }),
   async run({ email, code }, { id }, services: LicensingScope) {
     if (!(await services.licenceDeviceLinks.isKnown(email, code))) return;
-    const token = deviceToken(services, email, code);
+    const token = deviceLink(services).seal({ email, code });
     const link = `${services.coreConfig.http.publicUrl}/licences/devices?token=${encodeURIComponent(token)}`;
     const mail = services.mailTemplates.render(FOLDER, 'licence_devices', { link, token });
     await services.mailer.send({ to: email, ...mail, idempotencyKey: `licensing.sendDeviceLink/${id}` });

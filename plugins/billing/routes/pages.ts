@@ -4,7 +4,7 @@ import { route } from '#core/plugin.ts';
 import { billingErrors } from '../errors.ts';
 import { checkoutPage, portalPage } from '../pages.ts';
 import type { BillingScope } from '../scope.ts';
-import { tenantOfToken } from '../services/portal-token.ts';
+import { portalLink } from '../services/portal-token.ts';
 import { invoiceView } from '../views/invoices.ts';
 
 export const pageRoutes = [
@@ -30,7 +30,9 @@ export const pageRoutes = [
     query: Type.Object({ token: Type.String({ minLength: 1, maxLength: 2000 }) }),
     responses: { 200: null },
     async handler({ query }, { secrets, clock, entitlements, invoices }: BillingScope) {
-      const tenantId = tenantOfToken(secrets, query.token, clock.now());
+      const opened = portalLink({ secrets, clock }).open(query.token);
+      if (!opened) throw billingErrors.invalid_link();
+      const { tenantId } = opened;
       const { plan, status } = await entitlements.fresh(tenantId);
       const page = await invoices.list(tenantId, { page_size: 200 });
       return portalPage(plan.display_name, status, page.items.map(invoiceView));

@@ -1,25 +1,11 @@
 /** Links to the manual provider's portal page: they carry the tenant, sealed, for an hour. */
-import type { Secrets } from '#core/security/secrets.ts';
-import { billingErrors } from '../errors.ts';
+import Type from 'typebox';
+import type { Services } from '#core/plugin.ts';
+import { sealedLink } from '#core/security/sealed-links.ts';
 
-const PURPOSE = 'billing.portal';
-const VALID_MS = 3600_000;
+const HOUR_MS = 3600_000;
 
-export function portalToken(secrets: Secrets, tenantId: string, now: number): string {
-  return secrets.seal(PURPOSE, JSON.stringify({ tenantId, until: now + VALID_MS }));
-}
-
-/** The tenant of a link. Throws `invalid_link`. */
-export function tenantOfToken(secrets: Secrets, token: string, now: number): string {
-  const { tenantId, until } = opened(secrets, token);
-  if (typeof tenantId !== 'string' || Number(until) <= now) throw billingErrors.invalid_link();
-  return tenantId;
-}
-
-function opened(secrets: Secrets, token: string): { tenantId?: unknown; until?: unknown } {
-  try {
-    return JSON.parse(secrets.open(PURPOSE, token).toString('utf8'));
-  } catch {
-    throw billingErrors.invalid_link();
-  }
+export function portalLink(services: Pick<Services, 'secrets' | 'clock'>) {
+  const content = Type.Object({ tenantId: Type.String() });
+  return sealedLink(services, { purpose: 'billing.portal', content, validMs: HOUR_MS });
 }

@@ -1,6 +1,8 @@
 /** Links with which customers see and release the devices of their licences. Sent to the licence's address alone. */
+import Type from 'typebox';
 import type { RateLimit } from '#core/http/rate-limits.ts';
 import type { Services } from '#core/plugin.ts';
+import { sealedLink } from '#core/security/sealed-links.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, FileRow, LicenceRow } from '../tables.ts';
 import { normalCode } from './codes.ts';
@@ -19,14 +21,13 @@ export interface DeviceLinks {
 }
 
 export const LINK_LIFETIME_MS = 60 * 60_000;
-const PURPOSE = 'licensing.device-link';
 /** A customer has few; more would be a page that nobody reads. */
 const MOST_LICENCES = 50;
 /** Whoever asks, from however many places: nobody's mailbox is filled with links. */
 const LINKS_OF_ADDRESS: RateLimit = { name: 'licensing.linksOfAddress', points: 5, windowSeconds: 3600 };
 
 export function createDeviceLinks(services: Services & { licences: Licences; licenceDevices: Devices }): DeviceLinks {
-  const { db, clock, jobs, rateLimits, secrets, licences, licenceDevices } = services;
+  const { db, clock, jobs, rateLimits, licences, licenceDevices } = services;
 
   return { send, isKnown, open, release };
 
@@ -48,8 +49,9 @@ export function createDeviceLinks(services: Services & { licences: Licences; lic
   }
 
   async function open(token: string) {
-    const { email, code, expiresAt } = readToken(token);
-    if (expiresAt <= clock.now()) throw licensingErrors.LINK_EXPIRED();
+    const opened = deviceLink(services).open(token);
+    if (!opened) throw licensingErrors.LINK_EXPIRED();
+    const { email, code } = opened;
     const found = await reachable(email, code).orderBy('id', 'desc').limit(MOST_LICENCES);
     return Promise.all(
       found.map(async (licence) => {
@@ -69,21 +71,10 @@ export function createDeviceLinks(services: Services & { licences: Licences; lic
     const hit = opened.find(({ licence }) => licence.license_id === licenseId);
     if (!hit || !(await licenceDevices.release(hit.licence, deviceId))) throw licensingErrors.DEVICE_NOT_FOUND();
   }
-
-  function readToken(token: string): { email: string; code: string; expiresAt: number } {
-    try {
-      return JSON.parse(secrets.open(PURPOSE, token).toString('utf8'));
-    } catch (cause) {
-      throw licensingErrors.LINK_EXPIRED({ cause });
-    }
-  }
 }
 
-/** Sealed, so that it needs no row: it opens what the address has at that moment. */
-export function deviceToken(
-  { secrets, clock }: Pick<Services, 'secrets' | 'clock'>,
-  email: string,
-  code: string,
-): string {
-  return secrets.seal(PURPOSE, JSON.stringify({ email, code, expiresAt: clock.now() + LINK_LIFETIME_MS }));
+/** It carries the address, so that it opens what that has at the moment when it is opened. */
+export function deviceLink(services: Pick<Services, 'secrets' | 'clock'>) {
+  const content = Type.Object({ email: Type.String(), code: Type.String() });
+  return sealedLink(services, { purpose: 'licensing.device-link', content, validMs: LINK_LIFETIME_MS });
 }

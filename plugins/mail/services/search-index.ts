@@ -2,8 +2,8 @@
 import type { Knex } from 'knex';
 import type { Database, Transaction } from '#core/database/database.ts';
 import { placeholders } from '#core/database/insert-many.ts';
+import { separated } from '#core/database/words.ts';
 import type { Result } from './parse-stages.ts';
-import { separated } from './parser/words.ts';
 
 const MAX_WORDS_IN_QUERY = 20;
 

@@ -3,6 +3,7 @@
 import Type from 'typebox';
 import type { RateLimit } from '#core/http/rate-limits.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
+import { sealedLink } from '#core/security/sealed-links.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TenantStandings } from '../engine/needs.ts';
@@ -24,7 +25,6 @@ export interface Approvals {
   decide(token: string, approved: boolean, comment: string): Promise<Approval>;
 }
 
-const PURPOSE = 'workflows.approval';
 /** A tenant may write to anybody: not to everybody. */
 const MAILS_OF_TENANT: RateLimit = { name: 'workflows.approvals', points: 100, windowSeconds: 3600 };
 /** Of a tenant that is suspended nothing is mailed; it is looked at again then. */
@@ -34,7 +34,7 @@ const FOLDER = new URL('../mail-templates/', import.meta.url);
 export function createApprovals(
   services: Services & AuthServices & { workflowEngine: Engine; workflowTenants: TenantStandings },
 ): Approvals {
-  const { db, clock, secrets, people, workflowEngine, workflowTenants } = services;
+  const { db, clock, people, workflowEngine, workflowTenants } = services;
   return {
     async show(token) {
       const { key, askedAt } = opened(token);
@@ -80,13 +80,17 @@ export function createApprovals(
   }
 
   function opened(token: string): { key: Key; askedAt: number } {
-    try {
-      const { execution_id, task_key, asked_at } = JSON.parse(secrets.open(PURPOSE, token).toString());
-      return { key: { execution_id, task_key, kind: 'approval' }, askedAt: asked_at };
-    } catch (cause) {
-      throw workflowErrors.link_expired({ cause });
-    }
+    const found = approvalLink(services).open(token);
+    if (!found) throw workflowErrors.link_expired();
+    const { execution_id, task_key, asked_at } = found;
+    return { key: { execution_id, task_key, kind: 'approval' }, askedAt: asked_at };
   }
+}
+
+/** Good for as long as the execution waits. */
+function approvalLink(services: Pick<Services, 'secrets' | 'clock'>) {
+  const content = Type.Object({ execution_id: Type.String(), task_key: Type.String(), asked_at: Type.Integer() });
+  return sealedLink(services, { purpose: 'workflows.approval', content, validMs: null });
 }
 
 type Key = Pick<WaitRow, 'execution_id' | 'task_key' | 'kind'>;
@@ -113,8 +117,7 @@ export const sendApproval = defineJob({
     _job,
     services: Services & AuthServices & { workflowTenants: TenantStandings },
   ) {
-    const { db, clock, jobs, mailer, mailTemplates, secrets, coreConfig, people, rateLimits, workflowTenants } =
-      services;
+    const { db, clock, jobs, mailer, mailTemplates, coreConfig, people, rateLimits, workflowTenants } = services;
     const wait = await db.write('workflows_waits').where({ execution_id, task_key, kind: 'approval' }).first();
     if (!wait) return;
     if ((await workflowTenants.standingOf(wait.tenant_id)) !== 'active') {
@@ -126,7 +129,7 @@ export const sendApproval = defineJob({
     const tenant = wait.tenant_id === '' ? null : await people.tenantByUuid(wait.tenant_id);
     const asker = tenant?.name ?? new URL(coreConfig.http.publicUrl).host;
     const { to, title, text }: ApprovalDetail = JSON.parse(unsealed(services, execution_id, wait.detail));
-    const token = secrets.seal(PURPOSE, JSON.stringify({ execution_id, task_key, asked_at: Number(wait.created_at) }));
+    const token = approvalLink(services).seal({ execution_id, task_key, asked_at: Number(wait.created_at) });
     const link = `${coreConfig.http.publicUrl}/workflows/approve?token=${encodeURIComponent(token)}`;
     const mail = mailTemplates.render(FOLDER, 'workflow_approval', { title, text, asker, link, token });
     await mailer.send({

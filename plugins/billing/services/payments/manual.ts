@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Services } from '#core/plugin.ts';
 import type { PaymentProvider } from '../../contract.ts';
 import { billingErrors } from '../../errors.ts';
-import { portalToken } from '../portal-token.ts';
+import { portalLink } from '../portal-token.ts';
 
 /** The id is in the address of a public page, so it must not be guessed. */
 const ID_BYTES = 24;
@@ -17,7 +17,7 @@ export function createManualProvider({ coreConfig, clock, secrets }: Services): 
       return { url: `${publicUrl}/billing/checkout/${sessionId}`, sessionId };
     },
     async portal({ tenantId }) {
-      const token = portalToken(secrets, tenantId, clock.now());
+      const token = portalLink({ secrets, clock }).seal({ tenantId });
       return { url: `${publicUrl}/billing/portal?token=${encodeURIComponent(token)}` };
     },
     cancel: async () => null,

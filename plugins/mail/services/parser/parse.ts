@@ -1,10 +1,10 @@
 /** One raw message to what is shown of it. Runs in the worker thread; bounded in what it gives back. */
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import { storable } from '#core/database/storable.ts';
+import { separated } from '#core/database/words.ts';
 import { findVerificationCode } from '../verification-code.ts';
 import { type Bounce, bounceOf, bytesOf } from './bounce.ts';
 import { linksOf, textOf } from './html.ts';
-import { separated } from './words.ts';
 
 export interface ParsedMessage {
   sender: string;
