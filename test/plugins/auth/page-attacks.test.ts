@@ -296,7 +296,7 @@ describe('the cookie of a page', () => {
   });
 
   it('opens streams, which end with the session, with its renewal, and when it is idle', async () => {
-    const stream = '/api/platform/events/stream';
+    const stream = '/api/platform/live?topics=*';
     const { person, browser } = await signedIn();
     const open = () => openStream(`${other.url}${stream}`, browser.at(other).headers());
     assert.equal(
@@ -330,13 +330,6 @@ describe('the cookie of a page', () => {
     await other.services.connections.recheck();
     await four.over();
     assert.equal(await isIn(browser), false);
-  });
-
-  it('is good for mail’s streams', async () => {
-    const { browser } = await signedIn();
-    const stream = await openStream(`${app.url}/api/platform/mail/stream`, browser.headers());
-    assert.equal(stream.status, 200);
-    stream.close();
   });
 
   it('opens sockets for own pages alone, which end with the session', async () => {
