@@ -41,7 +41,14 @@ import { operationRoutes } from './routes/operations.ts';
 import { buildScopes, type Scopes, strict } from './scopes.ts';
 import type { PasswordCost } from './security/passwords.ts';
 import type { Services } from './services.ts';
-import { checkDatabase, forgetOperations, sweepFiles, TENANT_DELETED, tidyOperations } from './upkeep.ts';
+import {
+  checkDatabase,
+  forgetOperations,
+  forgetRequests,
+  sweepFiles,
+  TENANT_DELETED,
+  tidyOperations,
+} from './upkeep.ts';
 import { userId } from './user-id.ts';
 import { bound, boundCron, boundGauge, boundJob, boundRoute, connect } from './wire.ts';
 
@@ -151,7 +158,9 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
 
   const cron = createCron({
     jobs: [
-      ...[sweepFiles, tidyOperations, checkDatabase(() => integrity.check())].map((job) => boundCron(job, services)),
+      ...[sweepFiles, forgetRequests, tidyOperations, checkDatabase(() => integrity.check())].map((job) =>
+        boundCron(job, services),
+      ),
       ...parts.flatMap((part) => part.cron),
     ],
     db,

@@ -187,7 +187,11 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
 }
 
 export type { Catalogue, Meter } from './catalogue.ts';
+export { isUniqueViolation } from './database/database-errors.ts';
 export { defineBatch } from './database/group-commit.ts';
+export { once } from './database/once.ts';
+export { likePattern } from './database/pagination.ts';
+export { separated } from './database/words.ts';
 export { AppError, coreErrors, defineErrors } from './errors.ts';
 export type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
 export type { FunctionAccess, FunctionCall, FunctionDescription, GrantedCall } from './functions.ts';
@@ -200,11 +204,14 @@ export type { Principal } from './http/principal.ts';
 export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
 export { type Precondition, preconditionOf, versioned, versionOf } from './http/versions.ts';
+export { isoSeconds } from './iso-time.ts';
 export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
 export type { HealthReport } from './observability/health.ts';
 export type { DashboardCard, NavigationEntry, PageCommand, PluginPages } from './pages/pages.ts';
+export { sealedLink } from './security/sealed-links.ts';
+export { safeEqual, sha256 } from './security/tokens.ts';
 export type { Services } from './services.ts';
 export type { Authenticator, CloudEvent, CronJob, Database, Jobs, JobType, Route, SocketRoute, Transaction };

@@ -14,6 +14,16 @@ export const sweepFiles: CronJob = {
   },
 };
 
+/** Keys of requests that nobody repeats any more. */
+export const forgetRequests: CronJob = {
+  name: 'core.forgetRequests',
+  summary: 'Deletes idempotency keys whose time is over',
+  schedule: '23 * * * *',
+  async run(_run, { db, clock }) {
+    await db.write('core_once').where('expires_at', '<=', clock.now()).delete();
+  },
+};
+
 /** SQLite says nothing of damage until it meets it. */
 export const checkDatabase = (check: () => Promise<string | null>): CronJob => ({
   name: 'core.checkDatabase',
