@@ -60,7 +60,7 @@ describe('a third-party plugin', () => {
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     await app.http.post('/api/hello', { name: 'Zoe' });
     let text = '';
-    while (!text.includes('data:')) text += (await reader.read()).value ?? '';
+    while (!text.includes('"Zoe"')) text += (await reader.read()).value ?? '';
     assert.match(text, /event: hello\.greeted\ndata: \{"name":"Zoe"\}\n\n/);
     await reader.cancel();
   });
