@@ -2,14 +2,13 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { defineBatch } from '../database/group-commit.ts';
+import { insertMany } from '../database/insert-many.ts';
 import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
 import { type BoundJob, backoffMs, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
+import { leaseEnd, longestLeaseMs } from './lease.ts';
 
 const DEFAULT_MAX_ATTEMPTS = 10;
-export const DEFAULT_TIMEOUT_MS = 60_000;
-/** A lease outlives the time-out by this much; after it another process may take the job. */
-const LEASE_MARGIN_MS = 30_000;
 /** Clocks of replicas may differ by this much; what lies farther ahead was noted by a clock that was wrong. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 const MAX_ERROR_LENGTH = 2_000;
@@ -23,20 +22,13 @@ const RUNNING = "state = 'running'";
 /** A job that is about to be written. */
 export type NewRow = Omit<JobRow, 'id' | 'locked_by' | 'locked_until' | 'last_error'>;
 
-/** Lanes with ready jobs of each kind, by jumping from one to the next in the index; then those of which one is due. */
-const dueLanesOf = (kinds: number): string => `
-  with recursive kinds(name) as (values ${Array(kinds).fill('(?)').join(', ')}),
-  heads(name, lane) as (
-    select name, (select min(lane) from core_jobs where state = 'ready' and core_jobs.name = kinds.name) from kinds
-    union all
-    select name, (select min(lane) from core_jobs
-                   where state = 'ready' and core_jobs.name = heads.name and core_jobs.lane > heads.lane)
-      from heads where lane is not null
-  )
-  select name, lane from heads
-   where lane is not null and exists (
-     select 1 from core_jobs
-      where state = 'ready' and core_jobs.name = heads.name and core_jobs.lane = heads.lane and run_at <= ?)`;
+/** States are counted so far; beyond it the exact number is nobody's concern, and counting would take its time. */
+const COUNTED = 10_000;
+
+const COLUMNS = [
+  ...(['name', 'payload', 'state', 'priority', 'run_at', 'is_due'] as const),
+  ...(['attempts', 'max_attempts', 'key', 'lane', 'created_at'] as const),
+];
 
 const finished = defineBatch<number, void>({
   name: 'jobs.finished',
@@ -53,33 +45,39 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     insertReady,
     insertRunning,
     insertKeyed,
-    dueLanes,
-    claim,
     finish,
     fail,
     releaseCutOff,
     takeBackFuture,
     giveBack,
-    nextRunAt,
+    counts,
   };
 
   function rowOf(job: NewJob, type: BoundJob): NewRow {
+    const now = clock.now();
+    const runAt = job.runAt ?? now;
     return {
       name: job.name,
       payload: JSON.stringify(job.payload),
       state: 'ready',
       priority: job.priority ?? 0,
-      run_at: job.runAt ?? clock.now(),
+      run_at: runAt,
+      is_due: runAt <= now ? 1 : 0,
       attempts: 0,
       max_attempts: job.maxAttempts ?? type.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
       key: job.key ?? null,
       lane: (job.lane ?? '').slice(0, MAX_LANE_LENGTH),
-      created_at: clock.now(),
+      created_at: now,
     };
   }
 
   async function insertReady(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
-    await trx('core_jobs').insert([...rows]);
+    await insertMany(
+      trx,
+      'core_jobs',
+      COLUMNS,
+      rows.map((row) => COLUMNS.map((column) => row[column])),
+    );
   }
 
   /** Written as running, with a first try that has begun. */
@@ -89,54 +87,19 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
       state: 'running' as const,
       attempts: 1,
       locked_by: worker,
-      locked_until: leaseEnd(typeOf(row.name)),
+      locked_until: leaseEnd(clock, typeOf(row.name)),
     }));
     return trx('core_jobs').insert(born).returning('*');
   }
 
   /** A waiting job with the same key is replaced. */
   async function insertKeyed(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
-    const replaced = ['payload', 'run_at', 'priority', 'max_attempts', 'attempts', 'state', 'lane'] as const;
+    const replaced = ['payload', 'run_at', 'is_due', 'priority', 'max_attempts', 'attempts', 'state', 'lane'] as const;
     const inOrder = [...rows].sort((one, other) => ((one.key ?? '') < (other.key ?? '') ? -1 : 1));
     await trx('core_jobs')
       .insert(inOrder)
       .onConflict('key')
       .merge([...replaced]);
-  }
-
-  async function dueLanes(names: readonly string[]): Promise<{ name: string; lane: string }[]> {
-    if (names.length === 0) return [];
-    const found = await db.read.raw(dueLanesOf(names.length), [...names, clock.now()]);
-    return db.client === 'pg' ? found.rows : found;
-  }
-
-  async function claim(type: BoundJob, lane: string, limit: number): Promise<JobRow[]> {
-    const next = db
-      .write('core_jobs')
-      .select('id')
-      .whereRaw(READY)
-      .where({ name: type.name, lane })
-      .where('run_at', '<=', clock.now())
-      .orderBy(['priority', 'run_at', 'id'])
-      .limit(limit);
-    if (db.client === 'pg') next.forUpdate().skipLocked();
-    // One statement, so that it needs no transaction around it. The key is given up: what is enqueued under it from now on
-    // is a job of its own.
-    return db
-      .write('core_jobs')
-      .whereIn('id', next)
-      .update({
-        state: 'running',
-        key: null,
-        attempts: db.write.raw('attempts + 1'),
-        locked_by: worker,
-        locked_until: leaseEnd(type),
-      })
-      .returning('*');
-  }
-
-  function leaseEnd(type: BoundJob | undefined): number {
-    return clock.now() + (type?.timeoutMs ?? DEFAULT_TIMEOUT_MS) + LEASE_MARGIN_MS;
   }
 
   function finish(id: number): Promise<void> {
@@ -151,6 +114,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
       .update({
         state: row.attempts >= row.max_attempts ? 'dead' : 'ready',
         run_at: clock.now() + backoffMs(row.attempts),
+        is_due: 0,
         locked_by: null,
         locked_until: null,
         last_error: storable(messageOf(error), MAX_ERROR_LENGTH),
@@ -174,7 +138,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
           locked_by: null,
           locked_until: null,
           last_error: CUT_OFF,
-          ...(!isFirst && { run_at: clock.now() + backoffMs(row.attempts - 1) }),
+          ...(!isFirst && { run_at: clock.now() + backoffMs(row.attempts - 1), is_due: 0 }),
         });
     }
   }
@@ -187,7 +151,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     const now = clock.now();
     const latest = now + CLOCK_TOLERANCE_MS;
     const names = types.map(({ name }) => name);
-    const longest = Math.max(...types.map(({ timeoutMs }) => timeoutMs ?? DEFAULT_TIMEOUT_MS)) + LEASE_MARGIN_MS;
+    const longest = Math.max(...types.map(longestLeaseMs));
     const jobs = () => db.write('core_jobs').whereIn('name', names);
     const leases = jobs()
       .whereRaw(RUNNING)
@@ -196,32 +160,40 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
       .update({ locked_until: 0 });
     const made = jobs()
       .whereRaw(READY)
+      .whereRaw('is_due = 0')
       .where('run_at', '>', latest)
       .where('created_at', '>', latest)
       .update({ run_at: db.write.raw('run_at - created_at + ?', [now]), created_at: now });
     const tried = jobs()
       .whereRaw(READY)
+      .whereRaw('is_due = 0 and attempts > 0')
       .where('run_at', '>', latest + LONGEST_BACKOFF_MS)
-      .where('attempts', '>', 0)
       .update({ run_at: now });
     return (await leases) + (await made) + (await tried);
   }
 
-  /** What this process stops working on although it is not done: the try does not count. */
-  async function giveBack(): Promise<void> {
-    await db
-      .write('core_jobs')
-      .where({ state: 'running', locked_by: worker })
-      .update({ state: 'ready', attempts: db.write.raw('attempts - 1'), locked_by: null, locked_until: null });
+  /** What this process stops working on although it is not done, or has not begun: the try does not count. */
+  async function giveBack(which: 'all' | readonly JobRow[]): Promise<void> {
+    const ours = db.write('core_jobs').where({ state: 'running', locked_by: worker });
+    if (which !== 'all') {
+      ours.whereIn(
+        'id',
+        which.map(({ id }) => id),
+      );
+    }
+    await ours.update({
+      state: 'ready',
+      attempts: db.write.raw('attempts - 1'),
+      locked_by: null,
+      locked_until: null,
+    });
   }
 
-  async function nextRunAt(): Promise<number | null> {
-    const next = await db
-      .read('core_jobs')
-      .whereRaw(READY)
-      .where('run_at', '>', clock.now())
-      .min({ at: 'run_at' })
-      .first();
-    return next?.at == null ? null : Number(next.at);
+  async function counts(): Promise<Record<JobRow['state'], number>> {
+    const upTo = async (state: JobRow['state']): Promise<number> => {
+      const some = db.read('core_jobs').select(db.read.raw('1')).whereRaw(`state = '${state}'`).limit(COUNTED);
+      return Number((await db.read.from(some.as('some')).count({ total: '*' }).first())?.total ?? 0);
+    };
+    return { ready: await upTo('ready'), running: await upTo('running'), dead: await upTo('dead') };
   }
 }

@@ -14,6 +14,8 @@ export interface JobRow {
   state: 'ready' | 'running' | 'dead';
   priority: number;
   run_at: number;
+  /** 1 once its time has come and been noticed: claims look at these alone. */
+  is_due: number;
   attempts: number;
   max_attempts: number;
   key: string | null;
@@ -100,7 +102,7 @@ export interface Jobs {
   retry(id: number): Promise<void>;
   /** Deletes a job that is not running. Throws `not_found`. */
   discard(id: number): Promise<void>;
-  /** Jobs by state, for health and metrics. */
+  /** Jobs by state, for health and metrics; counted to 10 000 each. */
   counts(): Promise<Record<JobRow['state'], number>>;
 }
 

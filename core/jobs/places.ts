@@ -6,6 +6,10 @@ const DEFAULT_CONCURRENCY = 5;
 export interface Places {
   take(name: string, lane: string): void;
   giveBack(name: string, lane: string): void;
+  /** How many of this kind may run at once. */
+  all(type: BoundJob): number;
+  /** How many of this kind run now. */
+  taken(type: BoundJob): number;
   /** How many more of this kind may run now. */
   free(type: BoundJob): number;
   /** The same for one lane of it. */
@@ -19,13 +23,23 @@ export function createPlaces(): Places {
   return {
     take: (name, lane) => change(name, lane, 1),
     giveBack: (name, lane) => change(name, lane, -1),
+    all,
+    taken,
     free,
     freeIn: (type, lane) =>
       Math.min(free(type), (type.perLane ?? Number.POSITIVE_INFINITY) - (byLane.get(laneKey(type.name, lane)) ?? 0)),
   };
 
+  function all(type: BoundJob): number {
+    return type.concurrency ?? DEFAULT_CONCURRENCY;
+  }
+
+  function taken(type: BoundJob): number {
+    return byName.get(type.name) ?? 0;
+  }
+
   function free(type: BoundJob): number {
-    return (type.concurrency ?? DEFAULT_CONCURRENCY) - (byName.get(type.name) ?? 0);
+    return all(type) - taken(type);
   }
 
   function change(name: string, lane: string, by: number): void {

@@ -5,8 +5,12 @@ import type { Database, Transaction } from '../database/database.ts';
 import { coreErrors } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { createJobRows, DEFAULT_TIMEOUT_MS, type NewRow } from './job-rows.ts';
+import { createAhead } from './ahead.ts';
+import { attempt } from './attempt.ts';
+import { createClaims } from './claims.ts';
+import { createJobRows, type NewRow } from './job-rows.ts';
 import type { BoundJob, JobRow, Jobs, NewJob } from './jobs.ts';
+import { createLine, type Line } from './lines.ts';
 import { createPlaces } from './places.ts';
 
 /** On PostgreSQL other replicas add jobs that nobody tells us of. */
@@ -16,6 +20,8 @@ const RELEASE_INTERVAL_MS = 5_000;
 /** A clock that goes back is seen at once; where another replica's was wrong, this one has seen nothing of it. */
 const FUTURE_INTERVAL_MS = 60 * 60 * 1000;
 const WENT_BACK_MS = 60_000;
+/** Claims that find nothing, one after the other, before others are left to it: what is locked elsewhere is taken there. */
+const MOST_EMPTY_CLAIMS = 100;
 
 export interface SqlQueueOptions {
   db: Database;
@@ -25,11 +31,14 @@ export interface SqlQueueOptions {
 }
 
 export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jobs {
-  const rows = createJobRows({ db, clock, worker: randomUUID() });
+  const worker = randomUUID();
+  const rows = createJobRows({ db, clock, worker });
+  const claims = createClaims({ db, clock, worker });
   const types = new Map<string, BoundJob>();
   const places = createPlaces();
-  /** Kinds of which more may be ready than found a place, with the lanes where they are, next one first. */
-  const crowded = new Map<string, string[]>();
+  const ahead = createAhead({ clock, places, giveBack: (late) => void giveBack(late) });
+  /** Kinds of which more may be due than found a place, with their lanes. */
+  const crowded = new Map<string, Line>();
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
   const done = metrics.counter('patchbay_jobs_total', 'Jobs by outcome', ['name', 'outcome']);
@@ -43,7 +52,7 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
   let cancelTimer = (): void => {};
   const stopJumps = clock.onJump(() => wake());
 
-  return { enqueue, enqueueAll, add, start, stop, idle, retry, discard, counts };
+  return { enqueue, enqueueAll, add, start, stop, idle, retry, discard, counts: rows.counts };
 
   function add(type: BoundJob): void {
     if (types.has(type.name)) throw new Error(`Two plugins declare the job '${type.name}'`);
@@ -107,10 +116,18 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
     stopJumps();
     cancelTimer();
     await pumping;
+    const notBegun = ahead.takeAll();
+    if (notBegun.length > 0) await giveBack(notBegun);
     const giveUp = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
     await Promise.race([Promise.all(underWay), giveUp]);
     stopping.abort();
-    if (hadStarted && underWay.size > 0) await rows.giveBack();
+    if (hadStarted && underWay.size > 0) await rows.giveBack('all');
+  }
+
+  /** What cannot be given back now comes back with its lease. */
+  async function giveBack(notBegun: readonly JobRow[]): Promise<void> {
+    await rows.giveBack(notBegun).catch((error) => log.error({ err: error }, 'Job queue: giving back failed'));
+    wake();
   }
 
   async function idle(): Promise<void> {
@@ -133,35 +150,51 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
 
   async function pump(): Promise<void> {
     while (asked !== 'nothing') {
+      // Jobs that end at one moment give their places to one claim, which shares a transaction with their end.
+      await new Promise(setImmediate);
       const what = asked;
       asked = 'nothing';
       try {
-        if (what === 'all') await findDue();
-        for (const [name, lanes] of [...crowded]) await fill(name, lanes);
-        if (what === 'all') await scheduleNext();
+        const nextAt = what === 'all' ? await findDue() : null;
+        if (what === 'all') schedule(nextAt);
+        await Promise.all([...crowded].map(([name, line]) => fill(name, line).catch(claimingFailed)));
       } catch (error) {
-        log.error({ err: error }, 'Job queue: claiming failed');
-        schedule(POLL_MS.shared);
+        claimingFailed(error);
       }
     }
   }
 
-  /** Reads which kinds and lanes have jobs that are due; a lane that waits for its turn keeps its place in the line. */
-  async function findDue(): Promise<void> {
+  function claimingFailed(error: unknown): void {
+    log.error({ err: error }, 'Job queue: claiming failed');
+    schedule(clock.now() + POLL_MS.shared);
+  }
+
+  /** Sees which kinds have jobs that are due; gives when the next one comes due. */
+  async function findDue(): Promise<number | null> {
     const now = clock.now();
     await takeBackFuture(now);
     if (now - lastRelease >= RELEASE_INTERVAL_MS || now < lastRelease) {
       lastRelease = now;
       await rows.releaseCutOff('expired');
     }
-    const due = Map.groupBy(await rows.dueLanes([...types.keys()]), ({ name }) => name);
-    const before = new Map(crowded);
-    crowded.clear();
-    for (const [name, found] of due) {
-      const lanes = new Set(found.map(({ lane }) => lane));
-      const inLine = (before.get(name) ?? []).filter((lane) => lanes.delete(lane));
-      crowded.set(name, [...inLine, ...lanes]);
+    let nextAt = await claims.nextRunAt();
+    if (nextAt !== null && nextAt <= now) {
+      // Many that come due at one moment are marked in steps, between which others write and jobs begin.
+      if (await claims.markDue()) asked = 'all';
+      nextAt = await claims.nextRunAt();
     }
+    const due = await claims.dueKinds([...types.keys()]);
+    for (const name of [...crowded.keys()]) if (!due.includes(name)) crowded.delete(name);
+    for (const name of due) {
+      const line = crowded.get(name) ?? lineOf(typeOf(name));
+      line.grown();
+      crowded.set(name, line);
+    }
+    return nextAt;
+  }
+
+  function lineOf(type: BoundJob): Line {
+    return createLine({ type, places, read: (after, limit) => claims.dueLanes(type.name, after, limit) });
   }
 
   async function takeBackFuture(now: number): Promise<void> {
@@ -176,66 +209,62 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
   }
 
   /** Gives the free places of a kind to its lanes in turn. What finds none stays in `crowded` for the next one. */
-  async function fill(name: string, lanes: string[]): Promise<void> {
+  async function fill(name: string, line: Line): Promise<void> {
     const type = typeOf(name);
-    const full: string[] = [];
-    while (started && lanes.length > 0 && places.free(type) > 0) {
-      const lane = lanes.shift() ?? '';
-      const share = Math.ceil(places.free(type) / (lanes.length + 1));
-      const limit = Math.min(share, places.freeIn(type, lane));
-      if (limit <= 0) {
-        full.push(lane);
-        continue;
-      }
-      const claimed = await rows.claim(type, lane, limit);
-      for (const row of claimed) begin(type, row);
-      if (claimed.length === limit) lanes.push(lane);
+    for (let empty = 0; started && hasRoom(type) && empty < MOST_EMPTY_CLAIMS; ) {
+      const shares = await line.shares(places.free(type) + ahead.room(type));
+      if (shares.length === 0) break;
+      const claimed = await claims.claim(type, shares);
+      line.served(shares, countBy(claimed));
+      ahead.keep(type, claimed);
+      beginKept(type);
+      empty = claimed.length === 0 ? empty + 1 : 0;
     }
-    if (lanes.length + full.length > 0) crowded.set(name, [...lanes, ...full]);
-    else crowded.delete(name);
+    if (line.isOver()) crowded.delete(name);
+  }
+
+  /** Not for each single one: a claim is worth it when about half of what it may take has gone. */
+  function hasRoom(type: BoundJob): boolean {
+    return ahead.kept(type.name) <= ahead.room(type) && (places.free(type) > 0 || ahead.room(type) > 0);
+  }
+
+  function beginKept(type: BoundJob): void {
+    while (places.free(type) > 0) {
+      const row = ahead.next(type.name);
+      if (!row) return;
+      begin(type, row);
+    }
   }
 
   function begin(type: BoundJob, row: JobRow): void {
     places.take(type.name, row.lane);
-    const work: Promise<void> = run(type, row).finally(() => {
-      places.giveBack(type.name, row.lane);
-      underWay.delete(work);
-      if (crowded.has(type.name)) wake('crowded');
-    });
+    const work: Promise<void> = run(type, row).finally(() => underWay.delete(work));
     underWay.add(work);
   }
 
   async function run(type: BoundJob, row: JobRow): Promise<void> {
-    const jobLog = log.child({ job: type.name, jobId: row.id, attempt: row.attempts });
+    const jobLog = once(() => log.child({ job: type.name, jobId: row.id, attempt: row.attempts }));
+    const begunAt = performance.now();
     try {
-      await attempt(type, row, jobLog);
+      await attempt({ type, row, stopping: stopping.signal, log: jobLog }).finally(() => {
+        ahead.took(type, performance.now() - begunAt);
+        leavePlace(type, row);
+      });
       await rows.finish(row.id);
       done.inc({ name: type.name, outcome: 'succeeded' });
     } catch (error) {
-      await failed(type, row, error, jobLog).catch((second) => {
-        jobLog.error({ err: second }, 'Could not record the failure; the lease brings the job back');
+      await failed(type, row, error, jobLog()).catch((second) => {
+        jobLog().error({ err: second }, 'Could not record the failure; the lease brings the job back');
       });
     }
   }
 
-  async function attempt(type: BoundJob, row: JobRow, jobLog: Logger): Promise<void> {
-    const timeoutMs = type.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const timeout = new AbortController();
-    const expired = new Promise<never>((_, reject) => {
-      const timer = setTimeout(() => {
-        timeout.abort();
-        reject(new Error(`The job took longer than ${timeoutMs} ms`));
-      }, timeoutMs);
-      timer.unref();
-      timeout.signal.addEventListener('abort', () => clearTimeout(timer));
-    });
-    const signal = AbortSignal.any([timeout.signal, stopping.signal]);
-    const context = { id: row.id, attempt: row.attempts, signal, log: jobLog };
-    try {
-      await Promise.race([type.run(JSON.parse(row.payload), context), expired]);
-    } finally {
-      timeout.abort();
-    }
+  /** The next one may have it while the end of this one is written. */
+  function leavePlace(type: BoundJob, row: JobRow): void {
+    places.giveBack(type.name, row.lane);
+    if (!started) return;
+    beginKept(type);
+    if (crowded.has(type.name) && hasRoom(type)) wake('crowded');
   }
 
   async function failed(type: BoundJob, row: JobRow, error: unknown, jobLog: Logger): Promise<void> {
@@ -250,15 +279,12 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
     wake();
   }
 
-  async function scheduleNext(): Promise<void> {
-    const next = await rows.nextRunAt();
-    const poll = db.soleWriter ? POLL_MS.alone : POLL_MS.shared;
-    schedule(Math.max(0, Math.min(next === null ? poll : next - clock.now(), poll)));
-  }
-
-  function schedule(ms: number): void {
+  /** Looks again at this time, or when others may have added something. */
+  function schedule(at: number | null): void {
     cancelTimer();
-    if (started) cancelTimer = clock.after(ms, () => wake());
+    const poll = db.soleWriter ? POLL_MS.alone : POLL_MS.shared;
+    const waitMs = Math.max(0, Math.min(at === null ? poll : at - clock.now(), poll));
+    if (started) cancelTimer = clock.after(waitMs, () => wake());
   }
 
   async function retry(id: number): Promise<void> {
@@ -266,7 +292,7 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
       .write('core_jobs')
       .where({ id })
       .whereNot({ state: 'running' })
-      .update({ state: 'ready', run_at: clock.now(), attempts: 0 });
+      .update({ state: 'ready', run_at: clock.now(), is_due: 1, attempts: 0 });
     if (changed === 0) throw coreErrors.not_found({ message: 'There is no waiting or dead job with this id' });
     wake();
   }
@@ -275,11 +301,19 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
     const deleted = await db.write('core_jobs').where({ id }).whereNot({ state: 'running' }).delete();
     if (deleted === 0) throw coreErrors.not_found({ message: 'There is no waiting or dead job with this id' });
   }
+}
 
-  async function counts(): Promise<Record<JobRow['state'], number>> {
-    const found = await db.read('core_jobs').select('state').count({ total: '*' }).groupBy('state');
-    const totals = { ready: 0, running: 0, dead: 0 };
-    for (const row of found) totals[row.state] = Number(row.total);
-    return totals;
-  }
+/** How many rows of each lane. */
+function countBy(rows: readonly JobRow[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { lane } of rows) counts.set(lane, (counts.get(lane) ?? 0) + 1);
+  return counts;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

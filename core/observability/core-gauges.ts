@@ -21,13 +21,13 @@ export const coreGauges: readonly GaugeDefinition[] = [
     help: 'How long the oldest job that is due has been waiting',
     async read({ db, clock }) {
       const now = clock.now();
-      const oldest = await db
-        .read('core_jobs')
-        .where('state', 'ready')
-        .where('run_at', '<=', now)
-        .min({ at: 'run_at' })
-        .first();
-      return [{ value: oldest?.at == null ? 0 : (now - Number(oldest.at)) / 1000 }];
+      // Both as core_jobs_next has them: marked as due already, and not yet.
+      const first = async (isDue: 0 | 1): Promise<number> => {
+        const ready = db.read('core_jobs').whereRaw(`state = 'ready' and is_due = ${isDue}`);
+        const row = await ready.min({ at: 'run_at' }).first();
+        return row?.at == null ? now : Number(row.at);
+      };
+      return [{ value: Math.max(0, now - Math.min(await first(0), await first(1))) / 1000 }];
     },
   },
   {

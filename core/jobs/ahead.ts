@@ -1,0 +1,80 @@
+/**
+ * Jobs that are claimed before there is a place for them. Where jobs take less time than a commit, it would be the commits
+ * that they wait for; so a claim takes what the places will have done in a moment, and what is not begun goes back.
+ */
+import type { Clock } from '../clock.ts';
+import type { BoundJob, JobRow } from './jobs.ts';
+import type { Places } from './places.ts';
+
+/** What is claimed ahead is begun within about this time. */
+const AHEAD_MS = 50;
+const MOST_AHEAD = 100;
+/** After it what is still not begun goes back: its places are held up, and another replica may have some. */
+const KEPT_MS = 1_000;
+/** A kind is taken for slow until some tens of its jobs have been quick. */
+const FIRST_GUESS_MS = 1_000;
+const WEIGHT = 0.1;
+
+export interface Ahead {
+  /** Notes how long a job took. */
+  took(type: BoundJob, ms: number): void;
+  /** How many more of a kind than there are places for may be claimed now. */
+  room(type: BoundJob): number;
+  /** Keeps what was claimed and has no place. */
+  keep(type: BoundJob, rows: readonly JobRow[]): void;
+  /** The next one of a kind that was kept. */
+  next(name: string): JobRow | undefined;
+  /** How many of a kind are kept. */
+  kept(name: string): number;
+  /** Everything that is kept; it is kept no longer. */
+  takeAll(): JobRow[];
+}
+
+export interface AheadOptions {
+  clock: Clock;
+  places: Places;
+  /** Is given what was kept too long. */
+  giveBack(rows: readonly JobRow[]): void;
+}
+
+export function createAhead({ clock, places, giveBack }: AheadOptions): Ahead {
+  const durations = new Map<string, number>();
+  const kept = new Map<string, JobRow[]>();
+
+  return {
+    took(type, ms) {
+      const before = durations.get(type.name) ?? FIRST_GUESS_MS;
+      durations.set(type.name, before + (ms - before) * WEIGHT);
+    },
+    room(type) {
+      // The only try of a job must not be lost to the end of a process in which it was not begun.
+      if (type.perLane !== undefined || type.maxAttempts === 1) return 0;
+      const inTime = Math.floor((AHEAD_MS / (durations.get(type.name) ?? FIRST_GUESS_MS)) * places.all(type));
+      return Math.max(0, Math.min(inTime, MOST_AHEAD) - (kept.get(type.name)?.length ?? 0));
+    },
+    keep(type, rows) {
+      if (rows.length === 0) return;
+      kept.set(type.name, [...(kept.get(type.name) ?? []), ...rows]);
+      clock.after(KEPT_MS, () => dropLate(type.name, new Set(rows)));
+    },
+    next: (name) => kept.get(name)?.shift(),
+    kept: (name) => kept.get(name)?.length ?? 0,
+    takeAll() {
+      const all = [...kept.values()].flat();
+      kept.clear();
+      return all;
+    },
+  };
+
+  function dropLate(name: string, rows: ReadonlySet<JobRow>): void {
+    const now = kept.get(name) ?? [];
+    const late = now.filter((row) => rows.has(row));
+    if (late.length === 0) return;
+    durations.set(name, FIRST_GUESS_MS);
+    kept.set(
+      name,
+      now.filter((row) => !rows.has(row)),
+    );
+    giveBack(late);
+  }
+}

@@ -1,0 +1,38 @@
+/** One try of a job: with its time-out, and a signal that also the stop of the platform aborts. */
+import type { Logger } from '../observability/log.ts';
+import type { BoundJob, JobRow } from './jobs.ts';
+import { DEFAULT_TIMEOUT_MS } from './lease.ts';
+
+export interface AttemptOptions {
+  type: BoundJob;
+  row: JobRow;
+  /** Aborted when the platform stops. */
+  stopping: AbortSignal;
+  /** Made when it is asked for: most jobs have nothing to say. */
+  log(): Logger;
+}
+
+/** Rejects with what the job threw, or because it took too long. */
+export async function attempt({ type, row, stopping, log }: AttemptOptions): Promise<void> {
+  const timeoutMs = type.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const timeout = new AbortController();
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    timeout.abort();
+    reject(new Error(`The job took longer than ${timeoutMs} ms`));
+  }, timeoutMs);
+  timer.unref();
+  const context = {
+    id: row.id,
+    attempt: row.attempts,
+    signal: AbortSignal.any([timeout.signal, stopping]),
+    get log() {
+      return log();
+    },
+  };
+  try {
+    await Promise.race([type.run(JSON.parse(row.payload), context), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

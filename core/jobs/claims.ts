@@ -1,0 +1,129 @@
+/**
+ * Which jobs are due, and the claim of some: statements that read what they give and nothing else, however many wait.
+ * Table: core_jobs, by its indexes core_jobs_claim and core_jobs_next.
+ */
+import type { Clock } from '../clock.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { defineBatch } from '../database/group-commit.ts';
+import { rowsOf } from '../database/insert-many.ts';
+import type { BoundJob, JobRow } from './jobs.ts';
+import { leaseEnd } from './lease.ts';
+
+/** Written out, because SQLite finds a partial index only where the statement shows the value. */
+const READY = "state = 'ready'";
+/** Rows of core_jobs_claim, in whose order they are taken. */
+const DUE = `${READY} and is_due = 1`;
+/** Jobs whose time has come are marked so many at once. */
+const MARKED_AT_ONCE = 1_000;
+/** Kinds of these of which some job is due. */
+const dueKindsOf = (kinds: number): string => `
+  with kinds(name) as (values ${Array(kinds).fill('(?)').join(', ')})
+  select name from kinds where exists (select 1 from core_jobs where ${DUE} and core_jobs.name = kinds.name)`;
+
+/** Lanes of a kind with due jobs, by jumping from one to the next in the index. */
+const dueLanesOf = (isFirst: boolean): string => `
+  with recursive heads(lane, step) as (
+    select (select min(lane) from core_jobs where ${DUE} and name = ? ${isFirst ? '' : 'and lane > ?'}), 1
+    union all
+    select (select min(lane) from core_jobs where ${DUE} and name = ? and lane > heads.lane), step + 1
+      from heads where lane is not null and step < ?
+  )
+  select lane from heads where lane is not null`;
+
+/** So many of a lane. */
+export interface LaneShare {
+  lane: string;
+  limit: number;
+}
+
+interface Claim {
+  name: string;
+  shares: readonly LaneShare[];
+  worker: string;
+  lockedUntil: number;
+}
+
+/** Claims share a transaction with what ended at the same moment, and with each other. */
+const claimed = defineBatch<Claim, JobRow[]>({
+  name: 'jobs.claimed',
+  async write(trx, claims) {
+    const taken: JobRow[][] = [];
+    for (const claim of claims) taken.push(await takeAll(trx, claim));
+    return taken;
+  },
+});
+
+async function takeAll(trx: Transaction, { shares, ...claim }: Claim): Promise<JobRow[]> {
+  const taken: JobRow[] = [];
+  for (const share of shares) taken.push(...(await takeShare(trx, claim, share)).sort(byTurn));
+  return taken;
+}
+
+/** The order of the claim, which the rows of an update do not keep. */
+function byTurn(one: JobRow, other: JobRow): number {
+  return one.priority - other.priority || one.run_at - other.run_at || one.id - other.id;
+}
+
+/** The key is given up: what is enqueued under it from now on is a job of its own. */
+function takeShare(trx: Transaction, claim: Omit<Claim, 'shares'>, { lane, limit }: LaneShare): Promise<JobRow[]> {
+  const { name, worker, lockedUntil } = claim;
+  const next = trx('core_jobs')
+    .select('id')
+    .whereRaw(DUE)
+    .where({ name, lane })
+    .orderBy(['priority', 'run_at', 'id'])
+    .limit(limit);
+  if (trx.client.config.client === 'pg') next.forUpdate().skipLocked();
+  return trx('core_jobs')
+    .whereIn('id', next)
+    .update({
+      state: 'running',
+      key: null,
+      attempts: trx.raw('attempts + 1'),
+      locked_by: worker,
+      locked_until: lockedUntil,
+    })
+    .returning('*');
+}
+
+export function createClaims({ db, clock, worker }: { db: Database; clock: Clock; worker: string }) {
+  return { dueKinds, dueLanes, markDue, nextRunAt, claim };
+
+  async function dueKinds(names: readonly string[]): Promise<string[]> {
+    if (names.length === 0) return [];
+    const found = rowsOf<{ name: string }>(await db.read.raw(dueKindsOf(names.length), [...names]));
+    return found.map(({ name }) => name);
+  }
+
+  /** The next lanes of a kind that have jobs which are due, in their order; `after` is a lane, or null for the first. */
+  async function dueLanes(name: string, after: string | null, limit: number): Promise<string[]> {
+    const bindings = after === null ? [name, name, limit] : [name, after, name, limit];
+    const found = rowsOf<{ lane: string }>(await db.read.raw(dueLanesOf(after === null), bindings));
+    return found.map(({ lane }) => lane);
+  }
+
+  /** Marks jobs whose time has come; gives whether there may be more. */
+  async function markDue(): Promise<boolean> {
+    const next = db
+      .write('core_jobs')
+      .select('id')
+      .whereRaw(READY)
+      .whereRaw('is_due = 0')
+      .where('run_at', '<=', clock.now())
+      .orderBy('run_at')
+      .limit(MARKED_AT_ONCE);
+    if (db.client === 'pg') next.forUpdate().skipLocked();
+    return (await db.write('core_jobs').whereIn('id', next).update({ is_due: 1 })) === MARKED_AT_ONCE;
+  }
+
+  function claim(type: BoundJob, shares: readonly LaneShare[]): Promise<JobRow[]> {
+    return db.batch(claimed, { name: type.name, shares, worker, lockedUntil: leaseEnd(clock, type) });
+  }
+
+  /** When the next job comes due that is not marked yet. */
+  async function nextRunAt(): Promise<number | null> {
+    const waiting = db.read('core_jobs').whereRaw(READY).whereRaw('is_due = 0');
+    const next = await waiting.min({ at: 'run_at' }).first();
+    return next?.at == null ? null : Number(next.at);
+  }
+}

@@ -1,0 +1,172 @@
+/** Jobs: what a claim reads, however many wait, and what is claimed before there is a place for it. */
+import assert from 'node:assert/strict';
+import Type from 'typebox';
+import type { BoundJob } from '#core/jobs/jobs.ts';
+import { defineJob } from '#core/plugin.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+
+const tick = () => new Promise(setImmediate);
+
+describe('a claim of jobs', () => {
+  let app: TestPlatform;
+  before(async () => {
+    app = await startPlatform();
+  });
+  after(() => app.stop());
+
+  it('goes around all lanes when there are more than are read at once', async () => {
+    const { db, jobs } = app.services;
+    const order: string[] = [];
+    jobs.add(typeOf('test.circle', async ({ lane }) => void order.push(String(lane)), { concurrency: 1 }));
+    const lanes = Array.from({ length: 130 }, (_, index) => `lane ${index}`);
+    const runAt = app.clock.now() + 1_000;
+    const twice = [...lanes, ...lanes].map((lane) => ({ name: 'test.circle', payload: { lane }, lane, runAt }));
+    await db.transaction((trx) => jobs.enqueueAll(trx, twice));
+    await app.clock.advance(1_000);
+    while (order.length < 260) await jobs.idle();
+    assert.equal(new Set(order.slice(0, 130)).size, 130, 'each lane had its turn before any had a second one');
+  });
+
+  it('takes the most urgent of those that are due, past any number that wait for their time', async () => {
+    const { db, jobs, clock } = app.services;
+    const order: unknown[] = [];
+    jobs.add(typeOf('test.urgent', async ({ which }) => void order.push(which), { concurrency: 1 }));
+    const later = Array.from({ length: 1_200 }, () => ({ runAt: clock.now() + 60_000, priority: -5 }));
+    const soon = [3, 1, 2].map((priority) => ({ runAt: clock.now() + 1_000, priority }));
+    await db.transaction((trx) =>
+      jobs.enqueueAll(
+        trx,
+        [...later, ...soon].map((options) => ({
+          name: 'test.urgent',
+          payload: { which: options.priority },
+          ...options,
+        })),
+      ),
+    );
+    await app.clock.advance(1_000);
+    while (order.length < 3) await jobs.idle();
+    assert.deepEqual(order, [1, 2, 3]);
+    await app.clock.advance(60_000);
+    while (order.length < 1_203) await jobs.idle();
+    assert.equal(await left(app, 'test.urgent'), 0);
+  });
+
+  if (testDatabase === 'sqlite3') {
+    it('reads one index in its order, and sorts nothing', async () => {
+      const statements: string[] = [];
+      const { db, jobs } = app.services;
+      db.write.on('query', ({ sql }: { sql: string }) => statements.push(sql));
+      db.read.on('query', ({ sql }: { sql: string }) => statements.push(sql));
+      jobs.add(typeOf('test.plan', async () => {}));
+      const runAt = app.clock.now() + 1_000;
+      await db.transaction((trx) => jobs.enqueue(trx, 'test.plan', {}, { runAt, lane: 'one' }));
+      await app.clock.advance(1_000);
+      while ((await left(app, 'test.plan')) > 0) await tick();
+      const reading = [...new Set(statements)].filter((sql) => /core_jobs/.test(sql) && /is_due/.test(sql));
+      const looking = reading.filter((sql) => !sql.startsWith('insert'));
+      assert.ok(looking.length >= 5, looking.join('\n'));
+      for (const sql of looking) {
+        const plan: { detail: string }[] = await db.read.raw(
+          `explain query plan ${sql}`,
+          Array(bindingsIn(sql)).fill(0),
+        );
+        const steps = plan.map(({ detail }) => detail);
+        assert.ok(!steps.some((step) => /TEMP B-TREE FOR ORDER|SCAN core_jobs/.test(step)), [sql, ...steps].join('\n'));
+      }
+    });
+  }
+});
+
+describe('jobs that are claimed ahead of their places', () => {
+  it('are begun as places become free, and given back when none does', async () => {
+    const app = await startPlatform();
+    try {
+      const { db, jobs } = app.services;
+      const held: (() => void)[] = [];
+      let done = 0;
+      const run = async ({ hold }: Record<string, unknown>): Promise<void> => {
+        if (hold) await new Promise<void>((resolve) => held.push(resolve));
+        done++;
+      };
+      jobs.add(typeOf('test.ahead', run, { concurrency: 2 }));
+      const runAt = app.clock.now() + 1_000;
+      const all = Array.from({ length: 400 }, (_, index) => ({
+        ...{ name: 'test.ahead', runAt, priority: index },
+        payload: { hold: index === 200 || index === 201 },
+      }));
+      await db.transaction((trx) => jobs.enqueueAll(trx, all));
+      await app.clock.advance(1_000);
+      while (held.length < 2) await tick();
+      const running = () => app.services.db.read('core_jobs').where({ name: 'test.ahead', state: 'running' });
+      while (done < 200) await tick();
+      await tick();
+      assert.ok((await running()).length > 2, 'more than the places is claimed');
+      while ((await running()).length > 2) {
+        await app.clock.advance(1_000);
+        await tick();
+      }
+      const back = await db.read('core_jobs').where({ name: 'test.ahead', state: 'ready' });
+      assert.deepEqual([back.length, back.every(({ attempts }) => attempts === 0)], [198, true]);
+      for (const release of held) release();
+      while (done < 400) await jobs.idle();
+      assert.equal(await left(app, 'test.ahead'), 0);
+    } finally {
+      await app.stop();
+    }
+  });
+
+  it('are ready again, with no try counted, after a stop', async () => {
+    let app = await startPlatform();
+    try {
+      let done = 0;
+      const type = typeOf(
+        'test.stop',
+        async () => {
+          await tick();
+          done++;
+        },
+        { concurrency: 1 },
+      );
+      app.services.jobs.add(type);
+      const runAt = app.clock.now() + 1_000;
+      const all = Array.from({ length: 600 }, () => ({ name: 'test.stop', payload: {}, runAt }));
+      await app.services.db.transaction((trx) => app.services.jobs.enqueueAll(trx, all));
+      await app.clock.advance(1_000);
+      while (done < 150) await tick();
+      app = await app.restart();
+      const rows = await app.services.db.read('core_jobs').where({ name: 'test.stop' });
+      assert.ok(rows.length > 0, 'the stop came before the end');
+      assert.equal(rows.length, 600 - done);
+      assert.ok(rows.every(({ state, attempts }) => state === 'ready' && attempts === 0));
+      app.services.jobs.add(type);
+      await app.clock.advance(60_000);
+      while (done < 600) await app.services.jobs.idle();
+      assert.equal(await left(app, 'test.stop'), 0);
+    } finally {
+      await app.stop();
+    }
+  });
+});
+
+function typeOf(
+  name: string,
+  run: (payload: Record<string, unknown>) => Promise<void>,
+  options: Pick<BoundJob, 'concurrency'> = {},
+): BoundJob {
+  return defineJob({
+    name,
+    summary: 'For a test',
+    payload: Type.Record(Type.String(), Type.Unknown()),
+    run,
+    ...options,
+  });
+}
+
+async function left(app: TestPlatform, name: string): Promise<number> {
+  const [row] = await app.services.db.read('core_jobs').where({ name }).count({ total: '*' });
+  return Number(row?.total);
+}
+
+function bindingsIn(sql: string): number {
+  return sql.split('?').length - 1;
+}
