@@ -53,29 +53,11 @@ const claimed = defineBatch<Claim, JobRow[]>({
   },
 });
 
-async function takeAll(trx: Transaction, { shares, ...claim }: Claim): Promise<JobRow[]> {
-  const taken: JobRow[] = [];
-  for (const share of shares) taken.push(...(await takeShare(trx, claim, share)).sort(byTurn));
-  return taken;
-}
-
-/** The order of the claim, which the rows of an update do not keep. */
-function byTurn(one: JobRow, other: JobRow): number {
-  return one.priority - other.priority || one.run_at - other.run_at || one.id - other.id;
-}
-
 /** The key is given up: what is enqueued under it from now on is a job of its own. */
-function takeShare(trx: Transaction, claim: Omit<Claim, 'shares'>, { lane, limit }: LaneShare): Promise<JobRow[]> {
-  const { name, worker, lockedUntil } = claim;
-  const next = trx('core_jobs')
-    .select('id')
-    .whereRaw(DUE)
-    .where({ name, lane })
-    .orderBy(['priority', 'run_at', 'id'])
-    .limit(limit);
-  if (trx.client.config.client === 'pg') next.forUpdate().skipLocked();
-  return trx('core_jobs')
-    .whereIn('id', next)
+async function takeAll(trx: Transaction, { name, shares, worker, lockedUntil }: Claim): Promise<JobRow[]> {
+  const { sql, bindings } = trx.client.config.client === 'pg' ? nextLocked(name, shares) : next(name, shares);
+  const taken: JobRow[] = await trx('core_jobs')
+    .whereRaw(`id in (${sql})`, bindings)
     .update({
       state: 'running',
       key: null,
@@ -84,6 +66,48 @@ function takeShare(trx: Transaction, claim: Omit<Claim, 'shares'>, { lane, limit
       locked_until: lockedUntil,
     })
     .returning('*');
+  return inTurn(taken, shares);
+}
+
+interface Part {
+  sql: string;
+  bindings: (string | number)[];
+}
+
+function nextLocked(name: string, shares: readonly LaneShare[]): Part {
+  const sql = `
+    select job.id from json_to_recordset(?::json) as share(lane text, "limit" int)
+     cross join lateral (select id from core_jobs where ${DUE} and name = ? and core_jobs.lane = share.lane
+                          order by priority, run_at, id limit share."limit" for update skip locked) as job`;
+  return { sql, bindings: [JSON.stringify(shares), name] };
+}
+
+/** SQLite knows no lateral join: shares of one are looked up lane by lane, others in a query each. */
+function next(name: string, shares: readonly LaneShare[]): Part {
+  const ofLane = `select id from core_jobs where ${DUE} and name = ? and lane =`;
+  const order = 'order by priority, run_at, id';
+  const single = shares.filter(({ limit }) => limit === 1).map(({ lane }) => lane);
+  const parts: Part[] = shares
+    .filter(({ limit }) => limit > 1)
+    .map(({ lane, limit }) => ({
+      sql: `select id from (${ofLane} ? ${order} limit ?)`,
+      bindings: [name, lane, limit],
+    }));
+  if (single.length > 0) {
+    const one = `(${ofLane} share.value ${order} limit 1)`;
+    parts.push({ sql: `select ${one} from json_each(?) as share`, bindings: [name, JSON.stringify(single)] });
+  }
+  return { sql: parts.map(({ sql }) => sql).join(' union all '), bindings: parts.flatMap(({ bindings }) => bindings) };
+}
+
+/** Lane by lane in the order of the claim, which the rows of an update do not keep. */
+function inTurn(rows: JobRow[], shares: readonly LaneShare[]): JobRow[] {
+  const turns = new Map(shares.map(({ lane }, turn) => [lane, turn]));
+  const turnOf = (row: JobRow): number => turns.get(row.lane) ?? 0;
+  return rows.sort(
+    (one, other) =>
+      turnOf(one) - turnOf(other) || one.priority - other.priority || one.run_at - other.run_at || one.id - other.id,
+  );
 }
 
 export function createClaims({ db, clock, worker }: { db: Database; clock: Clock; worker: string }) {

@@ -1,13 +1,15 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot.
+ * usage, workflows, parsers, jq, boot, queue. `growth` runs alone, with options of its own: growth/index.ts.
  */
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
+import { measureGrowth } from './growth/index.ts';
 import { measureJq } from './jq.ts';
 import { measureLicensing } from './licensing.ts';
 import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
+import { measureQueue } from './queue.ts';
 import { measureSmtp } from './smtp.ts';
 import { measureUsage } from './usage.ts';
 import { measureWorkflows } from './workflows.ts';
@@ -22,11 +24,13 @@ const PARTS = {
   usage: measureUsage,
   workflows: measureWorkflows,
   boot: measureBoot,
+  queue: measureQueue,
 };
 
 const wanted = process.argv.slice(2);
 let missed = 0;
-for (const [name, measure] of Object.entries(PARTS)) {
+const parts = wanted[0] === 'growth' ? { growth: () => measureGrowth(wanted.slice(1)) } : PARTS;
+for (const [name, measure] of Object.entries(parts)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for (const { what, value, target, isMet } of await measure()) {
     console.log(`${isMet ? 'met   ' : 'MISSED'}  ${what}: ${value} (target: ${target})`);

@@ -1,0 +1,42 @@
+/** Rows by the hundred thousand, made by the database itself: columns are SQL over `i`, which counts from 1. */
+import type { Database } from '#core/database/database.ts';
+
+/** What SQLite and PostgreSQL spell differently. */
+export interface Spelling {
+  /** A number as text of so many digits. */
+  digits(expression: string, width: number): string;
+  /** A text like a UUID, the same for the same number. */
+  uuid(expression: string, kind: number): string;
+}
+
+export function spellingOf(db: Database): Spelling {
+  const isPg = db.client === 'pg';
+  const digits = (expression: string, width: number): string =>
+    isPg ? `lpad((${expression})::text, ${width}, '0')` : `printf('%0${width}d', ${expression})`;
+  return { digits, uuid: (expression, kind) => `'${kind}0000000-0000-7000-8000-' || ${digits(expression, 12)}` };
+}
+
+/** Inserts rows 1 to `count`. */
+export async function fill(
+  db: Database,
+  table: string,
+  count: number,
+  columns: Readonly<Record<string, string | number | null>>,
+): Promise<void> {
+  if (count < 1) return;
+  const series =
+    db.client === 'pg'
+      ? `select i from generate_series(1, ${count}) as numbers(i)`
+      : `with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count}) select i from numbers`;
+  const values = Object.values(columns).map((value) => (value === null ? 'null' : String(value)));
+  await db.write.raw(
+    `insert into ${table} (${Object.keys(columns).join(', ')}) select ${values.join(', ')} from (${series}) as numbers`,
+  );
+  if (db.client === 'pg') await db.write.raw(`analyze ${table}`);
+}
+
+/** One of these texts, by turns. */
+export function oneOf(expression: string, ...texts: readonly string[]): string {
+  const cases = texts.slice(0, -1).map((text, index) => `when ${index} then '${text}'`);
+  return `case (${expression}) % ${texts.length} ${cases.join(' ')} else '${texts.at(-1)}' end`;
+}

@@ -1,0 +1,153 @@
+/**
+ * `npm run bench -- growth [--only jobs,mail] [--sizes 1e3,1e5,1e6] [--on sqlite3,pg]`: how long everything takes with ten,
+ * and ten times as many rows, on both databases. What takes more than twice as long with a million as with a hundred
+ * thousand is a defect.
+ */
+import { parseArgs } from 'node:util';
+import knex from 'knex';
+import { createPlatform, type Platform } from '#core/platform.ts';
+import authPlugin from '#plugins/auth/index.ts';
+import billingPlugin from '#plugins/billing/index.ts';
+import licensingPlugin from '#plugins/licensing/index.ts';
+import mailPlugin from '#plugins/mail/index.ts';
+import workflowsPlugin from '#plugins/workflows/index.ts';
+import { startPostgres } from '#test/support/postgres.ts';
+import { ADMIN, type Figure, median, ROOT_TOKEN, temporaryFolder } from '../processes.ts';
+import { accounts, audit } from './accounts.ts';
+import { executions } from './executions.ts';
+import { jobs } from './jobs.ts';
+import { mail } from './mail.ts';
+import { billing, licences } from './money.ts';
+import type { Measured, Part, PartContext } from './parts.ts';
+
+const PARTS: Readonly<Record<string, Part>> = { jobs, accounts, audit, mail, licences, executions, billing };
+const CRON = [authPlugin, billingPlugin, licensingPlugin, mailPlugin, workflowsPlugin].flatMap(({ cron = [] }) => cron);
+const USUAL_TIMES = 9;
+/** A factor is that of growth where the figures are more than the noise of a machine with other work. */
+const NOISE_MS = 1.5;
+const DEFECT = 2;
+
+type Row = Record<string, number>;
+
+export async function measureGrowth(args: readonly string[]): Promise<Figure[]> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { only: { type: 'string' }, sizes: { type: 'string' }, on: { type: 'string' } },
+  });
+  const sizes = (values.sizes ?? '1e3,1e5,1e6').split(',').map(Number);
+  const figures: Figure[] = [];
+  for (const client of (values.on ?? 'sqlite3,pg').split(',')) {
+    const table = new Map<string, Row>();
+    for (const name of (values.only ?? Object.keys(PARTS).join(',')).split(',')) {
+      const part = PARTS[name];
+      if (!part) throw new Error(`There is no part '${name}': ${Object.keys(PARTS).join(', ')}`);
+      for (const size of sizes) await measurePart(part, client, size, (what, ms) => note(table, what, size, ms));
+    }
+    figures.push(...printed(client, sizes, table));
+  }
+  return figures;
+}
+
+function note(table: Map<string, Row>, what: string, size: number, ms: number): void {
+  table.set(what, { ...table.get(what), [size]: ms });
+  console.log(`        ${size.toExponential()} ${what}: ${ms.toFixed(2)} ms`);
+}
+
+async function measurePart(
+  part: Part,
+  client: string,
+  count: number,
+  noted: (what: string, ms: number) => void,
+): Promise<void> {
+  const folder = temporaryFolder();
+  const server = client === 'pg' ? await startPostgres() : null;
+  const database = server ? { client: 'pg', connection: await freshDatabase(server.url) } : { client: 'sqlite3' };
+  let platform = await opened(folder.path, database);
+  await platform.start();
+  const filling = performance.now();
+  await part.fill(contextOf(platform, count, 0));
+  console.log(`        filled in ${((performance.now() - filling) / 1000).toFixed(0)} s`);
+  await platform.stop();
+  const booting = performance.now();
+  platform = await opened(folder.path, database);
+  const port = await platform.start();
+  noted('boot of a filled database', performance.now() - booting);
+  for (const one of part.measured(contextOf(platform, count, port))) noted(one.what, await timeOf(one));
+  await platform.stop();
+  await server?.stop();
+  folder.remove();
+}
+
+async function opened(dataDir: string, database: object): Promise<Platform> {
+  return createPlatform({
+    env: {},
+    overrides: {
+      ...{ dataDir, database, http: { port: 0, rateLimit: { enabled: false } }, logging: { level: 'error' } },
+      plugins: {
+        auth: { admin: ADMIN, rootToken: ROOT_TOKEN },
+        billing: { defaultPlan: 'self-hosted' },
+        mail: { smtp: { port: 0 }, mailboxTtl: 0 },
+      },
+    },
+  });
+}
+
+function contextOf({ services }: Platform, count: number, port: number): PartContext {
+  const ask = async (path: string, init: RequestInit = {}): Promise<void> => {
+    const headers = { authorization: `Bearer ${ROOT_TOKEN}`, 'content-type': 'application/json' };
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
+    const text = await answer.text();
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${text.slice(0, 300)}`);
+  };
+  return {
+    ...{ services, count, get: ask },
+    post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }),
+    async cron(name) {
+      const job = CRON.find((one) => one.name === name);
+      if (!job) throw new Error(`No scheduled work is called '${name}'`);
+      await job.run({ scheduledAt: Date.now(), log: services.log }, services);
+    },
+  };
+}
+
+/** The median in milliseconds. */
+async function timeOf({ run, times = USUAL_TIMES, isOwnTime = false }: Measured): Promise<number> {
+  const taken: number[] = [];
+  const warmUp = times === USUAL_TIMES ? 2 : 0;
+  for (let round = -warmUp; round < times; round++) {
+    const startedAt = performance.now();
+    const own = await run();
+    if (round >= 0) taken.push(isOwnTime ? Number(own) : performance.now() - startedAt);
+  }
+  return median(taken);
+}
+
+async function freshDatabase(url: string): Promise<string> {
+  const administrator = knex({ client: 'pg', connection: url, pool: { min: 0, max: 1 } });
+  await administrator.raw('create database growth');
+  await administrator.destroy();
+  return Object.assign(new URL(url), { pathname: '/growth' }).href;
+}
+
+function printed(client: string, sizes: readonly number[], table: ReadonlyMap<string, Row>): Figure[] {
+  const last = sizes.at(-1) ?? 0;
+  const before = sizes.at(-2) ?? last;
+  console.log(`\n| ${client}: ms | ${sizes.map((size) => size.toLocaleString('en')).join(' | ')} | factor | |`);
+  console.log(`|---|${sizes.map(() => '---|').join('')}---|---|`);
+  const defects: string[] = [];
+  for (const [what, row] of table) {
+    const factor = Math.max(row[last] ?? 0, NOISE_MS) / Math.max(row[before] ?? 0, NOISE_MS);
+    if (factor > DEFECT) defects.push(what);
+    const cells = sizes.map((size) => row[size]?.toFixed(row[size] < 10 ? 2 : 0) ?? '');
+    console.log(`| ${what} | ${cells.join(' | ')} | ${factor.toFixed(1)} | ${factor > DEFECT ? '**defect**' : ''} |`);
+  }
+  console.log('');
+  return [
+    {
+      what: `${client}: what slows down by more than ${DEFECT} from ${before.toExponential()} to ${last.toExponential()}`,
+      value: defects.length === 0 ? 'nothing' : defects.join('; '),
+      target: 'nothing',
+      isMet: defects.length === 0,
+    },
+  ];
+}

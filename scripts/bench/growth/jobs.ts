@@ -1,0 +1,83 @@
+/** Jobs: one kind that is quick and all of whose jobs wait, and one whose jobs wait for their time. */
+import Type from 'typebox';
+import { type Database, defineJob } from '#core/plugin.ts';
+import { fill } from './filling.ts';
+import type { Measured, Part, PartContext } from './parts.ts';
+
+const TRIVIAL = 'bench.trivial';
+/** Any that is declared. */
+const ANY_KIND = 'auth.sendMail';
+const DAY_MS = 24 * 3600 * 1000;
+/** How long jobs are let run for their rate. */
+const RUN_MS = 2_000;
+
+export const jobs: Part = {
+  async fill({ services: { db }, count }) {
+    const common = { payload: `'{}'`, attempts: 0, max_attempts: 10 };
+    const now = Date.now();
+    const later = Math.floor(count / 10);
+    await fill(db, 'core_jobs', later, {
+      ...{ ...common, name: `'bench.later'`, state: `'ready'`, run_at: `${now + DAY_MS} + i`, is_due: 0, priority: 0 },
+      ...{ lane: `'tenant-' || (i % 1000)`, created_at: `${now} - i` },
+    });
+    await fill(db, 'core_jobs', later, {
+      ...{ ...common, name: `'bench.dead'`, state: `'dead'`, run_at: `${now} - i`, is_due: 0, priority: 0 },
+      ...{ lane: `''`, created_at: `${now} - i` },
+    });
+    await fillTrivial(db, count);
+  },
+  measured(context) {
+    const { services, get } = context;
+    const { db, jobs: queue, clock } = services;
+    const listed: Measured[] = [
+      { what: 'health/ready', run: () => get('/health/ready') },
+      { what: 'metrics', run: () => get('/metrics') },
+      { what: 'jobs: list', run: () => get('/api/platform/jobs') },
+      { what: 'jobs: list of dead ones', run: () => get('/api/platform/jobs?state=dead') },
+      { what: 'jobs: list by kind', run: () => get('/api/platform/jobs?name=bench.dead&state=dead') },
+      {
+        what: 'jobs: enqueue one for later',
+        run: () =>
+          db.transaction((trx) => queue.enqueue(trx, ANY_KIND, {}, { runAt: clock.now() + DAY_MS, lane: 'tenant-1' })),
+      },
+      { what: 'jobs: one trivial job (1/rate)', times: 3, isOwnTime: true, run: rateOf(context) },
+    ];
+    return listed;
+  },
+};
+
+async function fillTrivial(db: Database, count: number): Promise<void> {
+  const now = Date.now();
+  await fill(db, 'core_jobs', count, {
+    ...{ name: `'${TRIVIAL}'`, payload: `'{}'`, state: `'ready'`, run_at: `${now} - 10000000 + i`, is_due: 1 },
+    ...{
+      priority: 0,
+      attempts: 0,
+      max_attempts: 10,
+      lane: `'tenant-' || (i % 1000)`,
+      created_at: `${now} - 10000000 + i`,
+    },
+  });
+}
+
+/** Milliseconds that one job takes while so many wait. They begin with the first call, when their kind is declared. */
+function rateOf({ services: { db, jobs: queue }, count }: PartContext): () => Promise<number> {
+  let ran = 0;
+  let isDeclared = false;
+  let left = count;
+  const run = async (): Promise<void> => void ran++;
+  return async () => {
+    if (left < count / 2) await fillTrivial(db, count - left);
+    if (!isDeclared) queue.add(defineJob({ name: TRIVIAL, summary: 'Does nothing', payload: Type.Object({}), run }));
+    isDeclared = true;
+    await db.transaction((trx) => queue.enqueue(trx, TRIVIAL, {}, { runAt: Date.now() + 1 }));
+    const before = ran;
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < RUN_MS && ran - before < count * 0.9) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    const each = (performance.now() - startedAt) / Math.max(1, ran - before);
+    left = count - (ran - before);
+    return each;
+  };
+}

@@ -1,0 +1,136 @@
+/** Licences with a device each; invoices, subscriptions and usage of as many tenants. */
+import type {} from '#plugins/billing/contract.ts';
+import { fill, oneOf, spellingOf } from './filling.ts';
+import type { Part } from './parts.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+export const licences: Part = {
+  async fill({ services: { db }, count }) {
+    const { uuid, digits } = spellingOf(db);
+    const now = Date.now();
+    await fill(db, 'licensing_licences', count, {
+      ...{
+        license_id: `'LIC-' || i`,
+        tenant_id: uuid('i % 100', 1),
+        activation_code: `'CODE-' || ${digits('i', 12)}`,
+        code: `'CODE' || ${digits('i', 12)}`,
+      },
+      ...{
+        email: `'person' || i || '@example.org'`,
+        plan: oneOf('i', 'monthly', 'yearly', 'lifetime'),
+        device_cap: 3,
+        issued_at: now,
+      },
+      ...{
+        status: oneOf('i', ...Array(99).fill('active'), 'suspended'),
+        valid_until: `${now + 30 * DAY_MS} + i`,
+        created_at: now,
+        updated_at: now,
+        active_devices: 1,
+      },
+    });
+    await fill(db, 'licensing_devices', count, {
+      ...{ licence_id: 'i', device_id: `'device-' || i`, status: `'active'`, activated_at: now, last_seen_at: now },
+    });
+  },
+  measured({ get, cron, post }) {
+    const list = '/api/admin/licenses?limit=100';
+    return [
+      { what: 'licences: list', run: () => get(list) },
+      { what: 'licences: suspended ones', run: () => get(`${list}&status=suspended`) },
+      { what: 'licences: stats', run: () => get('/api/admin/stats') },
+      {
+        what: 'licences: verify',
+        run: () =>
+          post('/api/verify', {
+            email: 'person777@example.org',
+            activation_code: 'CODE-000000000777',
+            device_id: 'device-777',
+          }),
+      },
+      ...['licensing.expire', 'licensing.remind', 'licensing.tidy'].map((name) => ({
+        ...{ what: `cron: ${name}`, times: 3, run: () => cron(name) },
+      })),
+    ];
+  },
+};
+
+export const billing: Part = {
+  async fill({ services: { db }, count }) {
+    const { uuid } = spellingOf(db);
+    const now = Date.now();
+    const at = `${now} - (${count} - i) * 1000`;
+    const month = new Date(now).toISOString().slice(0, 7);
+    const plan = Number((await db.read('billing_plans').min({ id: 'id' }).first())?.id ?? 1);
+    await fill(db, 'billing_invoices', count, {
+      ...{
+        number: `'INV-' || i`,
+        tenant_id: uuid('i % 1000', 1),
+        provider: `'manual'`,
+        status: oneOf('i', ...Array(99).fill('paid'), 'open'),
+        currency: `'EUR'`,
+      },
+      ...{
+        subtotal: 100,
+        discount: 0,
+        credit: 0,
+        total: 100,
+        lines: `'[]'`,
+        issuer: `'{}'`,
+        customer: `'{}'`,
+        period_start: at,
+        period_end: at,
+      },
+      ...{ created_at: at, due_at: at },
+    });
+    await fill(db, 'billing_subscriptions', count, {
+      ...{
+        uuid: uuid('i', 8),
+        tenant_id: uuid('i', 1),
+        plan,
+        provider: `'manual'`,
+        status: `'active'`,
+        billing_cycle: `'monthly'`,
+        price: 100,
+      },
+      ...{
+        currency: `'EUR'`,
+        anchor_at: now,
+        period_start: now,
+        period_end: `${now + 20 * DAY_MS} + i`,
+        synced_at: now,
+        created_at: now,
+        updated_at: now,
+      },
+    });
+    await fill(db, 'billing_usage', count, {
+      ...{
+        tenant_id: uuid('i', 1),
+        meter: `'messages'`,
+        period: `'${month}'`,
+        used: 'i',
+        announced: 0,
+        announced_in: `''`,
+        updated_at: now,
+      },
+    });
+    await fill(db, 'billing_usage_keys', count, {
+      ...{ tenant_id: uuid('i', 1), meter: `'messages'`, idempotency_key: `'key' || i`, at: `${now} - i` },
+    });
+    await fill(db, 'billing_checkouts', 0, {});
+  },
+  measured({ get, cron, services: { usage } }) {
+    const list = '/api/platform/billing/all-invoices';
+    return [
+      { what: 'invoices: list', run: () => get(list) },
+      { what: 'invoices: open ones', run: () => get(`${list}?status=open`) },
+      { what: 'checkouts: list', run: () => get('/api/platform/billing/checkouts') },
+      { what: 'plans of administrators', run: () => get('/api/v2/admin/plans') },
+      { what: 'usage: consume', run: () => usage.consume('bench-tenant', 'messages') },
+      ...['billing.advance', 'billing.closeUsage', 'billing.reconcile', 'billing.cleanUp'].map((name) => ({
+        ...{ what: `cron: ${name}`, times: 3, run: () => cron(name) },
+      })),
+    ];
+  },
+};
