@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import Type from 'typebox';
 import { coreErrors } from '../errors.ts';
+import { totalOf } from './totals.ts';
 
 /** Query of a cursor list. */
 export const CursorQuery = {
@@ -54,19 +55,19 @@ export interface NumberedPage<T> {
   page_size: number;
 }
 
-/** One page by number with the total. The query brings its own order. */
+/** One page by number with the total, which totals.ts counts. The query brings its own order. */
 export async function numberedPage<T extends object>(
   query: Knex.QueryBuilder,
   { page = 1, page_size = 50 }: { page?: number; page_size?: number },
 ): Promise<NumberedPage<T>> {
-  const [items, counted] = await Promise.all([
+  const [items, total] = await Promise.all([
     query
       .clone()
       .limit(page_size)
       .offset((page - 1) * page_size) as Promise<T[]>,
-    query.clone().clearSelect().clearOrder().count({ total: '*' }) as Promise<{ total: number | string }[]>,
+    totalOf(query),
   ]);
-  return { items, total: Number(counted[0]?.total ?? 0), page, page_size };
+  return { items, total, page, page_size };
 }
 
 /** Escapes a user's text for LIKE with `escape '\'`. */

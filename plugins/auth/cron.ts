@@ -1,4 +1,5 @@
 /** Auth's scheduled work: what has expired is deleted. */
+import { deleteBelow } from '#core/database/pace.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { AuthScope } from './scope.ts';
 
@@ -13,11 +14,11 @@ export const removeExpired = defineCron({
   schedule: '23 3 * * *',
   async run(_run, { db, clock, auditChains }: AuthScope) {
     const before = clock.now() - KEEP_EXPIRED_MS;
-    await db.write('auth_sessions').where('expires_at', '<', before).delete();
-    await db.write('auth_sessions').where('revoked_at', '<', before).delete();
-    await db.write('auth_links').where('expires_at', '<', before).delete();
-    await db.write('auth_invitations').where('expires_at', '<', before).delete();
-    await db.write('auth_challenges').where('expires_at', '<', clock.now()).delete();
+    await deleteBelow(db, 'auth_sessions', 'expires_at', before);
+    await deleteBelow(db, 'auth_sessions', 'revoked_at', before);
+    await deleteBelow(db, 'auth_links', 'expires_at', before);
+    await deleteBelow(db, 'auth_invitations', 'expires_at', before);
+    await deleteBelow(db, 'auth_challenges', 'expires_at', clock.now());
     await auditChains.prune(clock.now() - KEEP_ATTEMPTS_MS);
   },
 });

@@ -1,4 +1,5 @@
 /** Billing's scheduled work. Each part looks at the state and not at the schedule, so that a late run catches up. */
+import { deleteBelow } from '#core/database/pace.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { BillingScope } from './scope.ts';
 import { DAY_MS, dayOf } from './services/calendar.ts';
@@ -50,13 +51,7 @@ export const cleanUp = defineCron({
     const now = clock.now();
     await providerEvents.forgetBefore(now - EVENTS_KEPT_MS);
     await leftOvers.forgetBefore(now - DAYS_KEPT_MS);
-    await db
-      .write('billing_usage_keys')
-      .where('at', '<', now - KEYS_KEPT_MS)
-      .delete();
-    await db
-      .write('billing_usage_daily')
-      .where('day', '<', dayOf(now - DAYS_KEPT_MS))
-      .delete();
+    await deleteBelow(db, 'billing_usage_keys', 'at', now - KEYS_KEPT_MS);
+    await deleteBelow(db, 'billing_usage_daily', 'day', dayOf(now - DAYS_KEPT_MS));
   },
 });

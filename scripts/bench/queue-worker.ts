@@ -1,9 +1,9 @@
 /** One replica that works on the jobs of a PostgreSQL: ours or Graphile Worker's. Says how many it has done when it is ended. */
+
 import type { Runner, RunnerOptions } from 'graphile-worker';
 import { run } from 'graphile-worker';
 import Type from 'typebox';
 import { createPlatform } from '#core/platform.ts';
-import { defineJob } from '#core/plugin.ts';
 import { temporaryFolder } from './processes.ts';
 
 const [kind = '', connectionString = '', places = '5'] = process.argv.slice(2);
@@ -30,7 +30,7 @@ async function startOurs(): Promise<() => Promise<void>> {
     },
   });
   const job = { name: 'bench.trivial', summary: 'Does nothing', payload: Type.Object({}), concurrency, run: trivial };
-  platform.services.jobs.add(defineJob(job));
+  platform.services.jobs.add(job);
   await platform.start();
   return async () => {
     await platform.stop();

@@ -1,6 +1,6 @@
 /** (h) Trivial jobs of two replicas on one PostgreSQL, with many waiting: our queue beside Graphile Worker. */
 import knex from 'knex';
-import { startPostgres } from '#test/support/postgres.ts';
+import { startPostgres } from '#core/testing/postgres.ts';
 import { type Figure, median, startScript } from './processes.ts';
 
 const ROUNDS = 3;

@@ -1,7 +1,9 @@
 /** What super-admins see and do: users, tenants, the audit log, figures. */
 
 import type { Transaction } from '#core/database/database.ts';
-import { likePattern, type NumberedPage, numberedPage } from '#core/database/pagination.ts';
+import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
+import { whereContains } from '#core/database/substrings.ts';
+import { totalOf } from '#core/database/totals.ts';
 import { coreErrors } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import { isoSeconds } from '#core/iso-time.ts';
@@ -10,12 +12,14 @@ import type { Origin, UserPatch } from '../contract.ts';
 import type { AuditRow, TenantRow, UserRow } from '../tables.ts';
 import { type ProfileView, profileView, type TenantView, tenantView } from '../views.ts';
 import type { AuditLog } from './audit-log.ts';
+import { auditPage } from './audit-page.ts';
 import type { Erasure } from './erasure.ts';
 import { keepOwner, keepSuperadmin } from './last-ones.ts';
 import type { Links } from './links.ts';
 import type { Mails } from './mails.ts';
 import { normalName, throwTaken } from './names.ts';
 import type { People } from './people.ts';
+import { TENANTS_SEARCHED, USERS_SEARCHED } from './searched.ts';
 
 export interface ListWish {
   page?: number;
@@ -58,18 +62,21 @@ export function createAdministration(
   return { users, user, changeUser, deleteUser, tenants, tenant, changeTenant, deleteTenant, auditEntries, stats };
 
   async function users(wish: Parameters<Administration['users']>[0]): Promise<NumberedPage<ProfileView>> {
-    const query = db
-      .read('auth_users')
-      .join('auth_tenants', 'auth_tenants.id', 'auth_users.tenant_id')
-      .select('auth_users.*', 'auth_tenants.uuid as tenant_uuid')
-      .orderBy('auth_users.id', 'desc');
+    const query = db.read('auth_users').select('auth_users.*').orderBy('auth_users.id', 'desc');
     if (wish.status) query.where('auth_users.status', wish.status);
-    if (wish.role === 'superadmin') query.where('auth_users.is_superadmin', 1);
+    if (wish.role === 'superadmin') query.whereRaw('auth_users.is_superadmin = 1');
     else if (wish.role) query.where('auth_users.role', wish.role);
-    if (wish.tenant_id) query.where('auth_tenants.uuid', wish.tenant_id);
-    if (wish.search) searchIn(query, ['auth_users.email', 'auth_users.username', 'auth_users.full_name'], wish.search);
-    const page = await numberedPage<UserRow & { tenant_uuid: string }>(query, wish);
-    return { ...page, items: page.items.map((row) => profileView(row, row.tenant_uuid)) };
+    if (wish.tenant_id) query.whereIn('auth_users.tenant_id', tenantsWhere({ uuid: wish.tenant_id }).select('id'));
+    if (wish.search) whereContains(query, USERS_SEARCHED, wish.search);
+    const page = await numberedPage<UserRow>(query, wish);
+    const ids = page.items.map(({ tenant_id }) => tenant_id);
+    const tenants = await db.read('auth_tenants').whereIn('id', ids).select('id', 'uuid');
+    const uuids = new Map(tenants.map(({ id, uuid }) => [id, uuid]));
+    return { ...page, items: page.items.map((row) => profileView(row, uuids.get(row.tenant_id) ?? '')) };
+  }
+
+  function tenantsWhere(where: Partial<TenantRow>) {
+    return db.read('auth_tenants').where(where);
   }
 
   async function user(uuid: string): Promise<ProfileView> {
@@ -136,9 +143,9 @@ export function createAdministration(
   }
 
   async function tenants(wish: Parameters<Administration['tenants']>[0]): Promise<NumberedPage<TenantView>> {
-    const query = db.read('auth_tenants').select('*').orderBy('id', 'desc');
+    const query = db.read('auth_tenants').select('auth_tenants.*').orderBy('auth_tenants.id', 'desc');
     if (wish.status) query.where('status', wish.status);
-    if (wish.search) searchIn(query, ['name'], wish.search);
+    if (wish.search) whereContains(query, TENANTS_SEARCHED, wish.search);
     const page = await numberedPage<TenantRow>(query, wish);
     const counts = await userCounts(page.items.map(({ id }) => id));
     return { ...page, items: page.items.map((row) => ({ ...tenantView(row), user_count: counts.get(row.id) ?? 0 })) };
@@ -202,43 +209,25 @@ export function createAdministration(
   }
 
   async function auditEntries(wish: ListWish & AuditFilter): Promise<NumberedPage<unknown>> {
-    const query = db.read('auth_audit_entries').select('*').orderBy('id', 'desc');
-    if (wish.action) query.where('action', wish.action);
-    if (wish.actor) query.where('actor_id', wish.actor);
-    if (wish.tenant_id) query.where('tenant_id', wish.tenant_id);
-    if (wish.from) query.where('at', '>=', Date.parse(wish.from));
-    if (wish.to) query.where('at', '<=', Date.parse(wish.to));
-    if (wish.search) searchIn(query, ['action', 'actor_id', 'target_id'], wish.search);
-    const page = await numberedPage<AuditRow>(query, wish);
+    const page = await auditPage(db, wish);
     return { ...page, items: page.items.map(auditView) };
   }
 
   async function stats(): Promise<Record<string, number>> {
     const dayAgo = clock.now() - 24 * 3600_000;
-    const count = async (table: 'auth_users' | 'auth_tenants' | 'auth_api_keys', where: object = {}): Promise<number> =>
-      Number((await db.read(table).where(where).count({ total: '*' }).first())?.total ?? 0);
-    const recent = await db.read('auth_users').where('last_login_at', '>', dayAgo).count({ total: '*' }).first();
+    const count = (table: 'auth_users' | 'auth_tenants' | 'auth_api_keys', where: object = {}): Promise<number> =>
+      totalOf(db.read(table).where(where));
+    const recent = await totalOf(db.read('auth_users').where('last_login_at', '>', dayAgo));
     return {
       total_users: await count('auth_users'),
       active_users: await count('auth_users', { status: 'active' }),
       suspended_users: await count('auth_users', { status: 'suspended' }),
-      users_signed_in_today: Number(recent?.total ?? 0),
+      users_signed_in_today: recent,
       total_tenants: await count('auth_tenants'),
       active_tenants: await count('auth_tenants', { status: 'active' }),
-      active_api_keys: await count('auth_api_keys', { revoked_at: null }),
+      active_api_keys: await totalOf(db.read('auth_api_keys').whereNull('revoked_at')),
     };
   }
-}
-
-function searchIn(
-  query: { where(build: (where: { orWhereRaw(sql: string, bindings: string[]): unknown }) => void): unknown },
-  columns: readonly string[],
-  text: string,
-): void {
-  const pattern = likePattern(text.toLowerCase());
-  query.where((where) => {
-    for (const column of columns) where.orWhereRaw(`lower(??) like ? escape '\\'`, [column, pattern]);
-  });
 }
 
 function actionOf(patch: UserPatch, before: UserRow): string {

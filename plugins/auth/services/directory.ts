@@ -1,6 +1,7 @@
 /** Accounts as other plugins look for them: page by page, by an address, under a lock. Tables: auth_users, auth_tenants. */
 import type { Transaction } from '#core/database/database.ts';
 import { likePattern } from '#core/database/pagination.ts';
+import { totalOf } from '#core/database/totals.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AddressForms, DirectoryPage, PageWish } from '../contract.ts';
 import type { UserRow } from '../tables.ts';
@@ -21,14 +22,13 @@ export function createDirectory({ db }: Services): Directory {
 
   async function page({ limit, offset, sort }: PageWish): Promise<DirectoryPage> {
     const users = await db.read('auth_users').select('*').orderBy('id', sort).limit(limit).offset(offset);
-    const figures = await db
-      .read('auth_users')
-      .count({ total: '*' })
-      .count({ admins: db.read.raw(`case when is_superadmin = 1 or role <> 'member' then 1 end`) })
-      .count({ active: db.read.raw(`case when status = 'active' then 1 end`) })
-      .first();
-    const { total = 0, admins = 0, active = 0 } = figures ?? {};
-    return { users, total: Number(total), admins: Number(admins), active: Number(active) };
+    const all = () => db.read('auth_users');
+    return {
+      users,
+      total: await totalOf(all()),
+      admins: await totalOf(all().whereRaw(`(is_superadmin = 1 or role <> 'member')`)),
+      active: await totalOf(all().where({ status: 'active' })),
+    };
   }
 
   async function ownerOf(tenantUuid: string): Promise<UserRow | null> {

@@ -4,6 +4,7 @@
  * Tables: mail_mailboxes, mail_messages, mail_sent, core_blobs.
  */
 import type { Transaction } from '#core/database/database.ts';
+import { inSteps } from '#core/database/pace.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailboxRow } from '../tables.ts';
@@ -116,29 +117,30 @@ export function createMailDeletion({
 
   async function messages(ids: readonly number[]): Promise<number> {
     let removed = 0;
-    for (let start = 0; start < ids.length; start += STEP) {
-      removed += await db.transaction((trx) => removeStep(trx, ids.slice(start, start + STEP)));
-    }
+    let start = 0;
+    await inSteps(async (limit) => {
+      const step = ids.slice(start, start + limit);
+      start += limit;
+      removed += await db.transaction((trx) => removeStep(trx, step));
+      return step.length;
+    });
     return removed;
   }
 
-  async function messagesOf(mailboxId: number, after = 0): Promise<number> {
-    let removed = 0;
-    for (;;) {
-      const step = await db.transaction(async (trx) => {
+  function messagesOf(mailboxId: number, after = 0): Promise<number> {
+    return inSteps((limit) =>
+      db.transaction(async (trx) => {
         const rows = await trx('mail_messages')
           .where({ mailbox_id: mailboxId })
           .where('id', '>', after)
-          .limit(STEP)
+          .limit(limit)
           .select('id');
         return removeStep(
           trx,
           rows.map(({ id }) => id),
         );
-      });
-      removed += step;
-      if (step < STEP) return removed;
-    }
+      }),
+    );
   }
 
   async function removeStep(trx: Transaction, ids: readonly number[]): Promise<number> {

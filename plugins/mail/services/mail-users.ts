@@ -1,4 +1,5 @@
 /** People as the temp-mail API sees them: user name, role, quota. Tables of auth, written through its services. */
+import { totalOf } from '#core/database/totals.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices, User } from '#plugins/auth/contract.ts';
@@ -66,11 +67,10 @@ export function createMailUsers(services: Services & AuthServices): MailUsers {
       .select('user_id')
       .count({ total: '*' });
     const countOf = new Map(counts.map((row) => [row.user_id, Number(row.total)]));
-    const boxes = await db.read('mail_mailboxes').whereNull('removed_at').count({ total: '*' }).first();
     return {
       users: users.map((row) => ({ row, mailboxCount: countOf.get(row.id) ?? 0 })),
       total,
-      total_mailboxes: Number(boxes?.total ?? 0),
+      total_mailboxes: await totalOf(db.read('mail_mailboxes').whereNull('removed_at')),
       admin_count: admins,
       active_count: active,
     };

@@ -1,6 +1,7 @@
 /** Mailboxes: who has them, who sees them, how they are made. Table: mail_mailboxes. */
 import type { Transaction } from '#core/database/database.ts';
 import { likePattern } from '#core/database/pagination.ts';
+import { totalOf } from '#core/database/totals.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomFrom } from '#core/security/tokens.ts';
@@ -184,13 +185,13 @@ export function createMailboxes({
     if (filter.forward === true) query.whereNotNull('forward_to');
     if (filter.forward === false) query.whereNull('forward_to');
     if (filter.q) query.whereRaw(`address like ? escape '\\'`, [likePattern(filter.q.toLowerCase())]);
-    const counted = await query.clone().count({ total: '*' }).first();
+    const total = await totalOf(query);
     const order = [
       { column: 'is_pinned', order: 'desc' },
       { column: 'id', order: 'desc' },
     ];
     const rows: MailboxRow[] = await query.select('*').orderBy(order).limit(filter.limit).offset(filter.offset);
-    return { rows, total: Number(counted?.total ?? 0) };
+    return { rows, total };
   }
 
   async function readable(principal: Principal, address: string): Promise<MailboxRow> {

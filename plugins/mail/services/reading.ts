@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Knex } from 'knex';
 import { likePattern } from '#core/database/pagination.ts';
+import { totalOf } from '#core/database/totals.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
@@ -80,20 +81,24 @@ export function createMailReading({
     async list(principal, address, { limit, offset, folder = 'inbox', words, tag, thread }) {
       const mailbox = await mailboxes.readable(principal, address);
       await mailParseLoop.settled(mailbox.id, LIST_WAIT_MS);
-      const query = db.read('mail_messages').where({ mailbox_id: mailbox.id, folder });
+      const query = db
+        .read('mail_messages')
+        .where({ mailbox_id: mailbox.id, folder })
+        .orderBy('mail_messages.id', 'desc');
       const hidden = await mailboxes.hiddenUpTo(principal, mailbox);
-      if (hidden > 0) query.where('id', '>', hidden);
+      if (hidden > 0) query.where('mail_messages.id', '>', hidden);
       const since = visibleSince(principal);
       if (since !== null) query.where('received_at', '>=', since);
       if (words && !whereWords(query, db.client, words)) return { rows: [], total: 0 };
       if (tag) query.whereRaw(`tags like ? escape '\\'`, [likePattern(`,${tag},`)]);
       if (thread !== undefined) query.where({ thread_id: thread });
       const isWhole = hidden === 0 && since === null && !words && !tag && thread === undefined;
-      const total = isWhole ? await countAll(mailbox.id, folder) : await count(query.clone().whereNotNull('parsed_at'));
+      const total = isWhole
+        ? await countAll(mailbox.id, folder)
+        : await totalOf(query.clone().whereNotNull('parsed_at'));
       const rows: MessageRow[] = await query
         .whereNotNull('parsed_at')
-        .select('*')
-        .orderBy('id', 'desc')
+        .select('mail_messages.*')
         .limit(limit)
         .offset(offset);
       return { rows, total };
@@ -116,28 +121,17 @@ export function createMailReading({
     },
 
     async search(principal, words, { limit, before }) {
-      const query = db.read('mail_messages').select('mail_messages.*').orderBy('mail_messages.id', 'desc').limit(limit);
-      if (!isSuperadmin(principal)) {
-        query.whereIn('mailbox_id', (inner) => {
-          const own = inner.from('mail_mailboxes').select('id');
-          if (principal.kind === 'mailbox') own.where({ address: principal.id });
-          else if (isMailAdmin(principal)) own.where({ tenant_id: principal.tenantId });
-          else own.where({ user_id: principal.userId });
-        });
-        if (!(isMailAdmin(principal) && (await mailboxTaking.isOperator(principal.tenantId)))) {
-          query.whereNotExists((inner) =>
-            inner
-              .from('mail_mailboxes')
-              .whereRaw('mail_mailboxes.id = mail_messages.mailbox_id and hidden_up_to >= mail_messages.id')
-              .select('id'),
-          );
-        }
+      const isOperator = isMailAdmin(principal) && (await mailboxTaking.isOperator(principal.tenantId));
+      // The beginnings of words are many words, all of whose mails are looked at: only when whole ones are not enough.
+      const whole = await searched('whole');
+      return whole.length >= limit ? whole : searched('beginnings');
+
+      async function searched(how: 'whole' | 'beginnings'): Promise<MessageRow[]> {
+        const query = visible(principal, isOperator).orderBy('mail_messages.id', 'desc').limit(limit);
+        if (before !== undefined) query.where('mail_messages.id', '<', before);
+        if (!whereWords(query, db.client, words, how)) return [];
+        return query;
       }
-      const since = visibleSince(principal);
-      if (since !== null) query.where('received_at', '>=', since);
-      if (before !== undefined) query.where('mail_messages.id', '<', before);
-      if (!whereWords(query, db.client, words)) return [];
-      return query;
     },
 
     async attachment(principal, id, index) {
@@ -186,12 +180,33 @@ export function createMailReading({
     },
   };
 
+  /** Messages that the principal may find. */
+  function visible(principal: Principal, isOperator: boolean): Knex.QueryBuilder {
+    const query = db.read('mail_messages').select('mail_messages.*');
+    const since = visibleSince(principal);
+    if (since !== null) query.where('received_at', '>=', since);
+    if (isSuperadmin(principal)) return query;
+    query.whereIn('mailbox_id', (inner) => {
+      const own = inner.from('mail_mailboxes').select('id');
+      if (principal.kind === 'mailbox') own.where({ address: principal.id });
+      else if (isMailAdmin(principal)) own.where({ tenant_id: principal.tenantId });
+      else own.where({ user_id: principal.userId });
+    });
+    if (isOperator) return query;
+    return query.whereNotExists((inner) =>
+      inner
+        .from('mail_mailboxes')
+        .whereRaw('mail_mailboxes.id = mail_messages.mailbox_id and hidden_up_to >= mail_messages.id')
+        .select('id'),
+    );
+  }
+
   /** All less the few that are not parsed: two counts by an index alone, where one would look at each row. */
   async function countAll(mailboxId: number, folder: MessageRow['folder']): Promise<number> {
-    const all = await count(db.read('mail_messages').where({ mailbox_id: mailboxId, folder }));
+    const all = await totalOf(db.read('mail_messages').where({ mailbox_id: mailboxId, folder }));
     // As an expression, so that SQLite takes the small index of unparsed mail and not the one of folders.
     const unparsed = db.read('mail_messages').where({ mailbox_id: mailboxId }).whereNull('parsed_at');
-    return all - (await count(unparsed.whereRaw(`folder || '' = ?`, [folder])));
+    return all - (await totalOf(unparsed.whereRaw(`folder || '' = ?`, [folder])));
   }
 
   async function find(principal: Principal, id: number): Promise<MessageRow> {
@@ -212,9 +227,4 @@ export function createMailReading({
     if (principal.kind !== 'mailbox' || isSuperadmin(principal)) return null;
     return clock.now() - config.mailboxSessionWindow * 1000;
   }
-}
-
-async function count(query: Knex.QueryBuilder): Promise<number> {
-  const counted = await query.count({ total: '*' }).first();
-  return Number(counted?.total ?? 0);
 }

@@ -58,27 +58,36 @@ export async function forgetDeletedWords(db: Database): Promise<void> {
   }
 }
 
-/** Narrows a query on mail_messages to those that hold all words; gives false when there is no word to look for. */
-export function whereWords(query: Knex.QueryBuilder, client: Database['client'], text: string): boolean {
+/**
+ * Narrows a query on mail_messages, newest first, to those that hold all words; gives false when there is no word to look
+ * for. `how`: as they are, or as the beginnings of words too.
+ */
+export function whereWords(
+  query: Knex.QueryBuilder,
+  client: Database['client'],
+  text: string,
+  how: 'whole' | 'beginnings' = 'beginnings',
+): boolean {
   const words = wordsOf(text);
   if (words.length === 0) return false;
+  const star = how === 'whole' ? '' : '*';
   if (client === 'pg') {
     const wanted = words
       .map((word) =>
         word
           .split(' ')
-          .map((part) => `'${part}':*`)
+          .map((part) => `'${part}'${star && ':*'}`)
           .join(' <-> '),
       )
       .join(' & ');
-    query.whereRaw(
-      `mail_messages.id in (select message_id from mail_contents where words @@ to_tsquery('simple', ?))`,
-      [wanted],
-    );
-  } else {
-    const wanted = words.map((word) => `"${word}"*`).join(' ');
-    query.whereRaw('mail_messages.id in (select rowid from mail_search where mail_search match ?)', [wanted]);
+    query.join('mail_contents', 'mail_contents.message_id', 'mail_messages.id');
+    query.whereRaw(`mail_contents.words @@ to_tsquery('simple', ?)`, [wanted]);
+    return true;
   }
+  const wanted = words.map((word) => `"${word}"${star}`).join(' ');
+  // Rows come from the index of words in the order of their ids, the newest first, and no more of them than are wanted.
+  query.from(query.client.raw('mail_search cross join mail_messages')).whereRaw('mail_search.rowid = mail_messages.id');
+  query.whereRaw('mail_search match ?', [wanted]).clearOrder().orderByRaw('mail_search.rowid desc');
   return true;
 }
 

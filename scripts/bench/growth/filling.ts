@@ -1,6 +1,8 @@
 /** Rows by the hundred thousand, made by the database itself: columns are SQL over `i`, which counts from 1. */
 import type { Database } from '#core/database/database.ts';
 
+const AT_ONCE = 50_000;
+
 /** What SQLite and PostgreSQL spell differently. */
 export interface Spelling {
   /** A number as text of so many digits. */
@@ -23,15 +25,17 @@ export async function fill(
   count: number,
   columns: Readonly<Record<string, string | number | null>>,
 ): Promise<void> {
-  if (count < 1) return;
-  const series =
-    db.client === 'pg'
-      ? `select i from generate_series(1, ${count}) as numbers(i)`
-      : `with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count}) select i from numbers`;
   const values = Object.values(columns).map((value) => (value === null ? 'null' : String(value)));
-  await db.write.raw(
-    `insert into ${table} (${Object.keys(columns).join(', ')}) select ${values.join(', ')} from (${series}) as numbers`,
-  );
+  const into = `insert into ${table} (${Object.keys(columns).join(', ')}) select ${values.join(', ')} from`;
+  // In parts, between which the platform gets its turn to write.
+  for (let first = 1; first <= count; first += AT_ONCE) {
+    const last = Math.min(count, first + AT_ONCE - 1);
+    const series =
+      db.client === 'pg'
+        ? `select i from generate_series(${first}, ${last}) as numbers(i)`
+        : `with recursive numbers(i) as (select ${first} union all select i + 1 from numbers where i < ${last}) select i from numbers`;
+    await db.write.raw(`${into} (${series}) as numbers`);
+  }
   if (db.client === 'pg') await db.write.raw(`analyze ${table}`);
 }
 

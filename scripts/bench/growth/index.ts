@@ -6,12 +6,13 @@
 import { parseArgs } from 'node:util';
 import knex from 'knex';
 import { createPlatform, type Platform } from '#core/platform.ts';
+import { startPostgres } from '#core/testing/postgres.ts';
 import authPlugin from '#plugins/auth/index.ts';
 import billingPlugin from '#plugins/billing/index.ts';
 import licensingPlugin from '#plugins/licensing/index.ts';
 import mailPlugin from '#plugins/mail/index.ts';
 import workflowsPlugin from '#plugins/workflows/index.ts';
-import { startPostgres } from '#test/support/postgres.ts';
+import { insidesOf } from '#test/support/insides.ts';
 import { ADMIN, type Figure, median, ROOT_TOKEN, temporaryFolder } from '../processes.ts';
 import { accounts, audit } from './accounts.ts';
 import { executions } from './executions.ts';
@@ -21,7 +22,9 @@ import { billing, licences } from './money.ts';
 import type { Measured, Part, PartContext } from './parts.ts';
 
 const PARTS: Readonly<Record<string, Part>> = { jobs, accounts, audit, mail, licences, executions, billing };
-const CRON = [authPlugin, billingPlugin, licensingPlugin, mailPlugin, workflowsPlugin].flatMap(({ cron = [] }) => cron);
+const CRON = [authPlugin, billingPlugin, licensingPlugin, mailPlugin, workflowsPlugin].flatMap((plugin) =>
+  (plugin.cron ?? []).map((job) => ({ plugin, job })),
+);
 const USUAL_TIMES = 9;
 /** A factor is that of growth where the figures are more than the noise of a machine with other work. */
 const NOISE_MS = 1.5;
@@ -92,7 +95,8 @@ async function opened(dataDir: string, database: object): Promise<Platform> {
   });
 }
 
-function contextOf({ services }: Platform, count: number, port: number): PartContext {
+function contextOf(platform: Platform, count: number, port: number): PartContext {
+  const services = insidesOf(platform);
   const ask = async (path: string, init: RequestInit = {}): Promise<void> => {
     const headers = { authorization: `Bearer ${ROOT_TOKEN}`, 'content-type': 'application/json' };
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
@@ -100,12 +104,12 @@ function contextOf({ services }: Platform, count: number, port: number): PartCon
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${text.slice(0, 300)}`);
   };
   return {
-    ...{ services, count, get: ask },
+    ...{ services, platform, count, get: ask },
     post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }),
     async cron(name) {
-      const job = CRON.find((one) => one.name === name);
-      if (!job) throw new Error(`No scheduled work is called '${name}'`);
-      await job.run({ scheduledAt: Date.now(), log: services.log }, services);
+      const found = CRON.find(({ job }) => job.name === name);
+      if (!found) throw new Error(`No scheduled work is called '${name}'`);
+      await found.job.run({ scheduledAt: Date.now(), log: services.log }, platform.scopeOf(found.plugin));
     },
   };
 }

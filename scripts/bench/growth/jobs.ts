@@ -1,6 +1,6 @@
 /** Jobs: one kind that is quick and all of whose jobs wait, and one whose jobs wait for their time. */
 import Type from 'typebox';
-import { type Database, defineJob } from '#core/plugin.ts';
+import type { Database } from '#core/plugin.ts';
 import { fill } from './filling.ts';
 import type { Measured, Part, PartContext } from './parts.ts';
 
@@ -68,7 +68,7 @@ function rateOf({ services: { db, jobs: queue }, count }: PartContext): () => Pr
   const run = async (): Promise<void> => void ran++;
   return async () => {
     if (left < count / 2) await fillTrivial(db, count - left);
-    if (!isDeclared) queue.add(defineJob({ name: TRIVIAL, summary: 'Does nothing', payload: Type.Object({}), run }));
+    if (!isDeclared) queue.add({ name: TRIVIAL, summary: 'Does nothing', payload: Type.Object({}), run });
     isDeclared = true;
     await db.transaction((trx) => queue.enqueue(trx, TRIVIAL, {}, { runAt: Date.now() + 1 }));
     const before = ran;

@@ -120,14 +120,14 @@ export const billing: Part = {
     });
     await fill(db, 'billing_checkouts', 0, {});
   },
-  measured({ get, cron, services: { usage } }) {
+  measured({ get, cron, services: { usageMeters } }) {
     const list = '/api/platform/billing/all-invoices';
     return [
       { what: 'invoices: list', run: () => get(list) },
       { what: 'invoices: open ones', run: () => get(`${list}?status=open`) },
       { what: 'checkouts: list', run: () => get('/api/platform/billing/checkouts') },
       { what: 'plans of administrators', run: () => get('/api/v2/admin/plans') },
-      { what: 'usage: consume', run: () => usage.consume('bench-tenant', 'messages') },
+      { what: 'usage: consume', run: () => usageMeters.consume('bench-tenant', 'messages') },
       ...['billing.advance', 'billing.closeUsage', 'billing.reconcile', 'billing.cleanUp'].map((name) => ({
         ...{ what: `cron: ${name}`, times: 3, run: () => cron(name) },
       })),

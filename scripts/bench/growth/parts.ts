@@ -1,5 +1,6 @@
 /** What grows, part by part: how it is filled, and what is measured on it. */
-import type { Services } from '#core/plugin.ts';
+import type { Platform } from '#core/platform.ts';
+import type { insidesOf } from '#test/support/insides.ts';
 
 export interface Measured {
   what: string;
@@ -12,7 +13,8 @@ export interface Measured {
 }
 
 export interface PartContext {
-  services: Services;
+  services: ReturnType<typeof insidesOf>;
+  platform: Platform;
   /** So many rows. */
   count: number;
   /** Fetches a path as the root token; fails unless it is answered with 200. */

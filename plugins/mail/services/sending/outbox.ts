@@ -1,6 +1,7 @@
 /** Mail that people send: taking it on, looking after it, calling it off. Tables: mail_sent, mail_deliveries. */
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#core/database/database.ts';
+import { totalOf } from '#core/database/totals.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
@@ -167,9 +168,9 @@ export function createOutbox(
     const query = db.read('mail_sent').where({ from_addr: address }).whereNot({ kind: 'forwarded' });
     // What an earlier owner of the address has sent is not the present one's.
     if (!isSuperadmin(principal)) query.where({ user_id, tenant_id });
-    const counted = await query.clone().count({ total: '*' }).first();
+    const total = await totalOf(query);
     const rows: SentRow[] = await query.select('*').orderBy('id', 'desc').limit(limit).offset(offset);
-    return { rows, total: Number(counted?.total ?? 0) };
+    return { rows, total };
   }
 
   async function find(principal: Principal, id: string): Promise<SentRow> {

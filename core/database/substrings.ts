@@ -1,0 +1,75 @@
+/**
+ * Finding rows by any part of a text in them without looking at all: an index of three letters each, which SQLite keeps as
+ * FTS5 with the tokenizer `trigram` and PostgreSQL by its extension pg_trgm.
+ */
+import type { Knex } from 'knex';
+import { likePattern } from './pagination.ts';
+
+/** Shorter texts are in no such index: rows are looked at, newest first, which ends early for what is common. */
+const SHORTEST = 3;
+
+export interface SubstringIndex {
+  table: string;
+  /** Of the table, with an integer `id`. Nulls are nothing to find. */
+  columns: readonly string[];
+}
+
+/** For migrations: makes the index, with what is there already in it. */
+export async function indexSubstrings(db: Knex, { table, columns }: SubstringIndex): Promise<void> {
+  if (isPg(db)) {
+    await db.raw('create extension if not exists pg_trgm');
+    await db.raw(`create index ${nameOf(table)} on ${table} using gin ((${textOf(columns)}) gin_trgm_ops)`);
+    return;
+  }
+  const name = nameOf(table);
+  await db.raw(`create virtual table ${name} using fts5(words, content='', tokenize='trigram')`);
+  // What is deleted leaves nothing in the index: it may be somebody's name.
+  await db.raw(`insert into ${name} (${name}, rank) values ('secure-delete', 1)`);
+  const insert = `insert into ${name} (rowid, words) values (new.id, ${textOf(columns, 'new.')});`;
+  const remove = `insert into ${name} (${name}, rowid, words) values ('delete', old.id, ${textOf(columns, 'old.')});`;
+  await db.raw(`create trigger ${name}_in after insert on ${table} begin ${insert} end`);
+  await db.raw(`create trigger ${name}_out after delete on ${table} begin ${remove} end`);
+  await db.raw(
+    `create trigger ${name}_on after update of ${columns.join(', ')} on ${table} begin ${remove} ${insert} end`,
+  );
+  await db.raw(`insert into ${name} (rowid, words) select id, ${textOf(columns)} from ${table}`);
+}
+
+/** For migrations: the way back. */
+export async function dropSubstrings(db: Knex, { table }: Pick<SubstringIndex, 'table'>): Promise<void> {
+  const name = nameOf(table);
+  if (isPg(db)) {
+    await db.raw(`drop index ${name}`);
+    return;
+  }
+  for (const trigger of ['in', 'out', 'on']) await db.raw(`drop trigger ${name}_${trigger}`);
+  await db.raw(`drop table ${name}`);
+}
+
+/** Narrows a query on the table, newest first, to rows one of whose columns contains the text, whatever its case. */
+export function whereContains(query: Knex.QueryBuilder, { table, columns }: SubstringIndex, text: string): void {
+  const wanted = text.toLowerCase();
+  // The one expression that the index has, on PostgreSQL; a text never crosses the line between two columns.
+  const like = `(${textOf(columns, `${table}.`)}) like ? escape '\\'`;
+  if (isPg(query) || [...wanted].length < SHORTEST) {
+    query.whereRaw(like, [likePattern(wanted)]);
+    return;
+  }
+  const name = nameOf(table);
+  // Rows come from the index of words in the order of their ids, the newest first, and no more of them than are wanted.
+  query.from(query.client.raw('?? cross join ??', [name, table])).whereRaw(`${name}.rowid = ${table}.id`);
+  query.whereRaw(`${name} match ?`, [`"${wanted.replaceAll('"', '""')}"`]);
+  query.clearOrder().orderByRaw(`${name}.rowid desc`);
+}
+
+function textOf(columns: readonly string[], prefix = ''): string {
+  return columns.map((column) => `lower(coalesce(${prefix}${column}, ''))`).join(` || '\n' || `);
+}
+
+function nameOf(table: string): string {
+  return `${table}_substrings`;
+}
+
+function isPg(db: Knex | Knex.QueryBuilder): boolean {
+  return db.client.config.client === 'pg';
+}
