@@ -22,7 +22,8 @@ async function startOurs(): Promise<() => Promise<void>> {
   const folder = temporaryFolder();
   const off = { enabled: false };
   const platform = await createPlatform({
-    env: {},
+    // The replicas of one database share it.
+    env: { PATCHBAY_SECRET: 'a secret of the benchmark, thirty-two bytes and more' },
     overrides: {
       ...{ dataDir: folder.path, http: { port: 0 }, logging: { level: 'warn' } },
       database: { client: 'pg', connection: connectionString },

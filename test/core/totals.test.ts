@@ -1,0 +1,80 @@
+/** Totals, parts of texts, and work in steps: what lists and sweeps of many rows stand on. */
+import assert from 'node:assert/strict';
+import type { Knex } from 'knex';
+import { deleteBelow } from '#core/database/pace.ts';
+import { dropSubstrings, indexSubstrings, whereContains } from '#core/database/substrings.ts';
+import { totalOf } from '#core/database/totals.ts';
+import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+
+const NAMES = { table: 'many_names', columns: ['first', 'last'] };
+
+describe('a table with many rows', () => {
+  let app: TestPlatform;
+  let db: Knex;
+  before(async () => {
+    app = await startPlatform();
+    db = app.services.db.write;
+    await db.schema.createTable('many_names', (table) => {
+      table.increments('id');
+      table.string('first', 100);
+      table.string('last', 100);
+      table.integer('number').index();
+    });
+    await db('many_names').insert({ first: 'Ada', last: 'Lovelace', number: 0 });
+    await indexSubstrings(db, NAMES);
+  });
+  after(() => app.stop());
+
+  const names = () => rows().select('many_names.*').orderBy('many_names.id', 'desc') as Knex.QueryBuilder;
+  const found = async (text: string): Promise<string[]> => {
+    const query = names();
+    whereContains(query, NAMES, text);
+    return (await query).map(({ first }: { first: string }) => first);
+  };
+
+  it('finds rows by any part of their texts, whatever the case, as they are now', async () => {
+    await rows().insert([
+      { first: 'Grace', last: 'Hopper_100%', number: 0 },
+      { first: 'Édith', last: null, number: 0 },
+    ]);
+    assert.deepEqual(await found('OVELA'), ['Ada']);
+    assert.deepEqual(await found('r_100%'), ['Grace']);
+    assert.deepEqual(await found('a'), ['Grace', 'Ada'], 'a short text is looked for in the rows, newest first');
+    assert.deepEqual(await found('"; drop'), []);
+    assert.deepEqual(await found('daLove'), [], 'a text does not go on from one column to the next');
+    await rows().where({ first: 'Ada' }).update({ last: 'King' });
+    await rows().where({ first: 'Grace' }).delete();
+    assert.deepEqual([await found('lovelace'), await found('king'), await found('hopper')], [[], ['Ada'], []]);
+  });
+
+  if (testDatabase === 'sqlite3') {
+    it('keeps nothing of a deleted text in the index', async () => {
+      await rows().insert({ first: 'Zyxwvut', last: '', number: 0 });
+      await rows().where({ first: 'Zyxwvut' }).delete();
+      const blocks: { block: Buffer }[] = await db.raw('select block from many_names_substrings_data');
+      assert.ok(!blocks.some(({ block }) => block.includes('yxw')), 'no trigram of it is left');
+    });
+  }
+
+  it('is counted whole, also beyond what is counted each time, and the number follows', async () => {
+    const before = await totalOf(names());
+    assert.equal(before, 2);
+    const some = Array.from({ length: 300 }, (_, index) => ({ first: `n${index}`, last: '', number: 1 }));
+    for (let times = 0; times < 40; times++) await rows().insert(some);
+    assert.equal(await totalOf(names()), 12_002);
+    assert.equal(await totalOf(names().where({ first: 'n7' })), 40);
+  });
+
+  it('is swept in steps, all of it and nothing else', async () => {
+    const deleted = await deleteBelow(app.services.db, 'many_names', 'number', 1);
+    assert.equal(deleted, 2);
+    assert.equal(await deleteBelow(app.services.db, 'many_names', 'number', 2), 12_000);
+    assert.equal(await totalOf(names()), 0);
+  });
+
+  it('loses its index of texts again', async () => {
+    await dropSubstrings(db, NAMES);
+    await rows().insert({ first: 'Ada', last: '', number: 0 });
+    await db.schema.dropTable('many_names');
+  });
+});
