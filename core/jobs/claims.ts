@@ -55,9 +55,11 @@ const claimed = defineBatch<Claim, JobRow[]>({
 
 /** The key is given up: what is enqueued under it from now on is a job of its own. */
 async function takeAll(trx: Transaction, { name, shares, worker, lockedUntil }: Claim): Promise<JobRow[]> {
-  const { sql, bindings } = trx.client.config.client === 'pg' ? nextLocked(name, shares) : next(name, shares);
+  const isPg = trx.client.config.client === 'pg';
+  const { sql, bindings } = isPg ? nextLocked(name, shares) : next(name, shares);
   const taken: JobRow[] = await trx('core_jobs')
-    .whereRaw(`id in (${sql})`, bindings)
+    // As an array, because PostgreSQL expects far more rows of the query than it gives, and would read the whole table.
+    .whereRaw(isPg ? `id = any(array(${sql}))` : `id in (${sql})`, bindings)
     .update({
       state: 'running',
       key: null,

@@ -25,7 +25,8 @@ describe('a table with many rows', () => {
   });
   after(() => app.stop());
 
-  const names = () => rows().select('many_names.*').orderBy('many_names.id', 'desc') as Knex.QueryBuilder;
+  const rows = (): Knex.QueryBuilder => db.queryBuilder().from('many_names');
+  const names = () => rows().select('many_names.*').orderBy('many_names.id', 'desc');
   const found = async (text: string): Promise<string[]> => {
     const query = names();
     whereContains(query, NAMES, text);
@@ -56,6 +57,11 @@ describe('a table with many rows', () => {
     });
   }
 
+  it('loses its index of texts again', async () => {
+    await dropSubstrings(db, NAMES);
+    await rows().where({ first: 'Édith' }).update({ last: 'Piaf' });
+  });
+
   it('is counted whole, also beyond what is counted each time, and the number follows', async () => {
     const before = await totalOf(names());
     assert.equal(before, 2);
@@ -70,11 +76,5 @@ describe('a table with many rows', () => {
     assert.equal(deleted, 2);
     assert.equal(await deleteBelow(app.services.db, 'many_names', 'number', 2), 12_000);
     assert.equal(await totalOf(names()), 0);
-  });
-
-  it('loses its index of texts again', async () => {
-    await dropSubstrings(db, NAMES);
-    await rows().insert({ first: 'Ada', last: '', number: 0 });
-    await db.schema.dropTable('many_names');
   });
 });
