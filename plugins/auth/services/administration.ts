@@ -12,7 +12,7 @@ import type { Origin, UserPatch } from '../contract.ts';
 import type { AuditRow, TenantRow, UserRow } from '../tables.ts';
 import { type ProfileView, profileView, type TenantView, tenantView } from '../views.ts';
 import type { AuditLog } from './audit-log.ts';
-import { auditPage } from './audit-page.ts';
+import { type AuditFilter, auditPage, type ListWish } from './audit-page.ts';
 import type { Erasure } from './erasure.ts';
 import { keepOwner, keepSuperadmin } from './last-ones.ts';
 import type { Links } from './links.ts';
@@ -20,12 +20,6 @@ import type { Mails } from './mails.ts';
 import { normalName, throwTaken } from './names.ts';
 import type { People } from './people.ts';
 import { TENANTS_SEARCHED, USERS_SEARCHED } from './searched.ts';
-
-export interface ListWish {
-  page?: number;
-  page_size?: number;
-  search?: string;
-}
 
 export interface Administration {
   users(wish: ListWish & { status?: string; role?: string; tenant_id?: string }): Promise<NumberedPage<ProfileView>>;
@@ -43,15 +37,6 @@ export interface Administration {
   deleteTenant(actor: Principal, uuid: string, origin: Origin): Promise<void>;
   auditEntries(wish: ListWish & AuditFilter): Promise<NumberedPage<unknown>>;
   stats(): Promise<Record<string, number>>;
-}
-
-export interface AuditFilter {
-  action?: string;
-  actor?: string;
-  tenant_id?: string;
-  /** ISO 8601. */
-  from?: string;
-  to?: string;
 }
 
 export function createAdministration(

@@ -7,7 +7,21 @@ import type { Database } from '#core/database/database.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
 import type { AuditRow } from '../tables.ts';
-import type { AuditFilter, ListWish } from './administration.ts';
+
+export interface ListWish {
+  page?: number;
+  page_size?: number;
+  search?: string;
+}
+
+export interface AuditFilter {
+  action?: string;
+  actor?: string;
+  tenant_id?: string;
+  /** ISO 8601. */
+  from?: string;
+  to?: string;
+}
 
 /** Names of actions, by jumping from one to the next in their index. */
 const ACTIONS = `
