@@ -1,17 +1,29 @@
-/** What other plugins may use of sample: its service, its events. It imports nothing from inside. */
-import type { Principal } from 'patchbay/plugin';
+/** What other plugins may use of sample: its service, its events, its hook. It imports nothing from inside. */
 
 export interface Note {
   id: number;
   text: string;
+  /** When its writer is reminded of it, ISO 8601; null: not, or not any more. */
+  remind_at: string | null;
+  created_at: string;
+  /** For `If-Match` of a change. */
+  version: string;
 }
 
-/** Notes of the caller's tenant; nobody sees those of another one. */
+export interface NewNote {
+  text: string;
+  remindAt?: string | undefined;
+}
+
+/** Whose notes: the tenant's, written by a person of it. */
+export interface Writer {
+  tenantId: string;
+  userId: number | null;
+}
+
 export interface Notes {
-  /** Throws `too_long`. */
-  add(principal: Principal, text: string): Promise<Note>;
-  /** Throws `not_found`. */
-  find(principal: Principal, id: number): Promise<Note>;
+  /** Throws `too_long`, `limit_exceeded`, what a hook throws. With the same key it is kept once. */
+  add(writer: Writer, note: NewNote, idempotencyKey?: string): Promise<Note>;
 }
 
 /** What plugins that require this one see among their services. */
@@ -23,6 +35,10 @@ declare global {
   namespace Patchbay {
     interface EventCatalogue {
       'sample.added': { id: number };
+    }
+    interface HookCatalogue {
+      /** Before a note is kept; change the text, or throw an AppError to refuse it. */
+      'sample.adding': { text: string };
     }
   }
 }

@@ -1,47 +1,36 @@
-/** sample: notes that people keep. Change it into what you need; every field is explained where `definePlugin` is declared. */
-import { definePlugin, reply, route, Type } from 'patchbay/plugin';
-import { createNotes } from './notes.ts';
+/** sample: notes that people keep. This is its table of contents; every field is explained where `definePlugin` is declared. */
+import { definePlugin, type FactoriesOf, Type } from 'patchbay/plugin';
+import { SampleConfig } from './config.ts';
+import type { SampleServices } from './contract.ts';
+import { addNote } from './functions.ts';
+import { createNotes, METER } from './notes.ts';
+import { exportNotes, forgetPerson, forgetTenant } from './personal-data.ts';
+import { remind, remindDue } from './reminders.ts';
+import { noteRoutes } from './routes.ts';
 import type { SampleScope } from './scope.ts';
 
 /** What plugins that require this one may import. */
 export type * from './contract.ts';
 
-const Note = Type.Object({ id: Type.Integer(), text: Type.String() });
-
 export default definePlugin({
   name: 'sample',
   summary: 'Notes that people keep',
   requires: ['auth'],
-  config: Type.Object({
-    maxLength: Type.Integer({ default: 1000, minimum: 1, description: 'Longest note in characters.' }),
-  }),
+  config: SampleConfig,
   migrations: new URL('./migrations/', import.meta.url),
-  publicServices: { notes: createNotes },
-  scopes: { 'sample:read': 'See notes', 'sample:write': 'Keep notes' },
+  contents: { notes: 'sample_notes' },
+  publicServices: {
+    notes: createNotes,
+  } satisfies FactoriesOf<SampleServices, SampleScope & { config: SampleConfig }>,
+  scopes: { 'sample:read': 'See notes', 'sample:manage': 'Keep, change and delete notes' },
+  meters: [{ name: METER, summary: 'Notes', period: 'current' }],
   events: { 'sample.added': Type.Object({ id: Type.Integer() }) },
   eventAccess: { 'sample.added': { scope: 'sample:read' } },
-  routes: [
-    route({
-      method: 'POST',
-      path: '/api/platform/sample/notes',
-      access: { scope: 'sample:write' },
-      summary: 'Keeps a note',
-      body: Type.Object({ text: Type.String({ minLength: 1 }) }),
-      responses: { 201: Note },
-      async handler({ body, principal }, { notes }: SampleScope) {
-        return reply(201, await notes.add(principal, body.text));
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/platform/sample/notes/{id}',
-      access: { scope: 'sample:read' },
-      summary: 'One note',
-      params: Type.Object({ id: Type.Integer({ minimum: 1 }) }),
-      responses: { 200: Note },
-      handler({ params, principal }, { notes }: SampleScope) {
-        return notes.find(principal, params.id);
-      },
-    }),
-  ],
+  hookPoints: { 'sample.adding': 'Before a note is kept' },
+  hooks: { 'user.exporting': exportNotes },
+  on: { 'user.deleted': forgetPerson, 'tenant.deleted': forgetTenant },
+  routes: noteRoutes,
+  functions: [addNote],
+  cron: [remindDue],
+  jobs: [remind],
 });

@@ -1,19 +1,10 @@
 /** What the factories and handlers of sample see. */
 import type { auth, Services } from 'patchbay/plugin';
 import type { SampleServices } from './contract.ts';
+import type { NoteKeeper } from './notes.ts';
 
-export interface SampleScope extends Services, auth.AuthServices, SampleServices {}
-
-export interface NoteRow {
-  id: number;
-  tenant_id: string;
-  text: string;
+export interface SampleOwn extends SampleServices {
+  notes: NoteKeeper;
 }
 
-declare global {
-  namespace Patchbay {
-    interface Tables {
-      sample_notes: NoteRow;
-    }
-  }
-}
+export interface SampleScope extends Services, auth.AuthServices, SampleOwn {}

@@ -90,7 +90,7 @@ describe('the command line', () => {
     try {
       assert.match((await patchbay(['new-plugin', name])).out, new RegExp(`  \\./${home}: {}\n`));
       const tested = await patchbay(['test', home]);
-      assert.deepEqual([tested.code, /pass 2/.test(tested.out)], [0, true], tested.out + tested.err);
+      assert.deepEqual([tested.code, /pass 7/.test(tested.out)], [0, true], tested.out + tested.err);
       const linted = await run('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', home]);
       assert.equal(linted.code, 0, linted.out + linted.err);
       assert.match((await patchbay(['new-plugin', name])).err, /is there already/);

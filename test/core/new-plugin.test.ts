@@ -9,6 +9,6 @@ describe('the template of new plugins', () => {
       PATCHBAY_TEST_DATABASE,
       PATCHBAY_TEST_PG_URL,
     });
-    assert.deepEqual([code, /pass 2/.test(out)], [0, true], out + err);
+    assert.deepEqual([code, /pass 7/.test(out)], [0, true], out + err);
   }).timeout(60_000);
 });

@@ -9,7 +9,7 @@ import { createClient } from '#core/testing/client.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { freePort } from '#test/support/free-port.ts';
 
-const ROOT_TOKEN = 'root-token-of-the-package-test';
+const ADMIN = { email: 'admin@example.org', password: 'a password of the package test' };
 const NOTES = '/api/platform/hello/notes';
 
 describe('the npm package', function () {
@@ -37,7 +37,7 @@ describe('the npm package', function () {
   it('writes a plugin that passes its tests and fits the types of the package', async () => {
     const { out } = await run(site, 'npx', '--no', 'patchbay', 'new-plugin', 'hello');
     assert.match(out, /Switch it on in patchbay\.yaml:\n\n {2}plugins:\n {4}\.\/my-plugins\/hello: \{\}\n/);
-    assert.match((await run(mine, 'npm', 'test')).out, /pass 2/);
+    assert.match((await run(mine, 'npm', 'test')).out, /pass 7/);
     await run(mine, 'npm', 'run', 'check');
   });
 
@@ -52,24 +52,34 @@ describe('the npm package', function () {
     renameSync(mine, join(home, 'gone'));
     await install(join(home, 'patchbay-hello-0.1.0.tgz'));
     const installed = join(site, 'node_modules', 'patchbay-hello');
-    assert.deepEqual(readdirSync(join(installed, 'dist')).sort(), [
-      ...['contract.d.ts', 'contract.js', 'index.d.ts', 'index.js', 'migrations'],
-      ...['notes.d.ts', 'notes.js', 'scope.d.ts', 'scope.js'],
-    ]);
+    const names = [
+      'config',
+      'contract',
+      'functions',
+      'index',
+      'notes',
+      'personal-data',
+      'reminders',
+      'routes',
+      'scope',
+    ];
+    const built = [...names.flatMap((name) => [`${name}.d.ts`, `${name}.js`]), 'migrations'];
+    assert.deepEqual(readdirSync(join(installed, 'dist')).sort(), built.sort());
     enable('patchbay-hello');
     await start();
     await usesHello();
   });
 
   async function usesHello(): Promise<void> {
-    const http = api.bearer(ROOT_TOKEN);
+    const { body } = await api.post('/api/v2/auth/login', ADMIN);
+    const http = api.bearer(body.access_token);
     const made = await http.post(NOTES, { text: 'Hello' });
     assert.equal(made.status, 201, made.text);
-    assert.deepEqual((await http.get(`${NOTES}/${made.body.id}`)).body, { id: made.body.id, text: 'Hello' });
+    assert.deepEqual((await http.get(NOTES)).body.items[0], made.body);
   }
 
   function enable(key: string): void {
-    writeFileSync(join(site, 'patchbay.yaml'), `plugins: { auth: { rootToken: ${ROOT_TOKEN} }, ${key}: {} }`);
+    writeFileSync(join(site, 'patchbay.yaml'), `plugins: { auth: { admin: ${JSON.stringify(ADMIN)} }, ${key}: {} }`);
   }
 
   /** What install scripts compile and fetch is here already: that it works is known by the tests that run. */

@@ -1,0 +1,17 @@
+/** What people may ask for: all that is kept of them, and that it goes with them. */
+import type { EventHandler, HookHandler } from 'patchbay/plugin';
+import { type NoteRow, noteView } from './notes.ts';
+import type { SampleScope } from './scope.ts';
+
+export const exportNotes: HookHandler<'user.exporting'> = async ({ user, sections }, next, { db }: SampleScope) => {
+  const rows: NoteRow[] = await db.read('sample_notes').where({ user_id: user.id }).orderBy('id');
+  sections.sample = rows.map(noteView);
+  await next();
+};
+
+/** An event may come twice: what is gone already is no mistake. */
+export const forgetPerson: EventHandler<'user.deleted'> = ({ data }, { notes }: SampleScope) =>
+  notes.forget(data.tenant_id, data.id);
+
+export const forgetTenant: EventHandler<'tenant.deleted'> = ({ data }, { notes }: SampleScope) =>
+  notes.forget(data.tenant_id);
