@@ -1,4 +1,6 @@
 /** What a list says of its columns. */
+import type { Knex } from 'knex';
+import type { Services } from '../services.ts';
 
 /** How a value is kept: texts and integers as they are, booleans as 0 and 1, times as ms since the epoch. */
 export type ColumnType = 'text' | 'integer' | 'boolean' | 'time';
@@ -15,6 +17,8 @@ export interface ListColumn {
   filter?: 'equals' | 'range' | 'prefix';
   /** The values that there are, for `equals`. */
   values?: readonly string[];
+  /** For `equals` of what no column holds as it is shown: leaves the rows that have one of these `values`. */
+  narrow?(rows: Knex.QueryBuilder, wanted: readonly string[], services: Services): void;
   /** Whether it can be sorted by: NOT NULL, and with an index of its own followed by the key. */
   sort?: boolean;
 }

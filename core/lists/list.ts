@@ -10,7 +10,7 @@ import { type Route, type RouteRequest, route } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import type { ListColumn } from './columns.ts';
 import { csvOf } from './csv.ts';
-import { type Filters, filtered, filterQuery } from './filters.ts';
+import { type Filters, filtered, filterQuery, refuseNul } from './filters.ts';
 import { pageOf } from './page.ts';
 import { sortingOf } from './sorting.ts';
 
@@ -33,8 +33,10 @@ export interface ListDefinition<
   params?: P;
   /** What one row looks like. */
   item: I;
-  /** A unique integer column that ends the order; default `id`. With its table where several are joined. */
+  /** A unique column that ends the order; default `id`. With its table where several are joined. */
   key?: string;
+  /** Of the key; default `integer`. */
+  keyType?: 'integer' | 'text';
   columns: Record<string, ListColumn>;
   /** Order when none is asked for: `-created_at` is newest first; default: by the key, newest first. */
   sort?: string;
@@ -69,8 +71,8 @@ export function listRoute<
   Row extends object,
   P extends TObject | undefined = undefined,
 >(definition: ListDefinition<A, P, I, Row>): Route {
-  const { columns, key = 'id', search } = definition;
-  const sorting = sortingOf(columns, key, definition.sort);
+  const { columns, key = 'id', keyType, search } = definition;
+  const sorting = sortingOf(columns, { key, keyType, preferred: definition.sort });
   const parameters = {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: 50 })),
     cursor: Type.Optional(
@@ -101,7 +103,8 @@ export function listRoute<
     async handler(request, services: Services) {
       const wish = request.query as Wish;
       const { query: rows } = await rowsOf(definition, request as never, services);
-      filtered(rows, columns, wish as Filters);
+      filtered(rows, columns, wish as Filters, services);
+      refuseNul('search', wish.search);
       if (wish.search !== undefined) await search?.find(rows, wish.search, services);
       const order = sorting.of(wish.sort, wish.cursor);
       const shown = async (found: Row[]) => definition.items(found, services);

@@ -1,5 +1,6 @@
 /** One page of a list, by its place: an index leads there, so the thousandth page costs what the first does. */
 import type { Knex } from 'knex';
+import { integer } from './filters.ts';
 import { cursorOf, type Order, type Place, placeOf } from './sorting.ts';
 
 export interface Page<Row> {
@@ -37,9 +38,12 @@ export function ordered(
 ): Knex.QueryBuilder {
   const direction = descending === isBackward ? 'asc' : 'desc';
   const sign = direction === 'asc' ? '>' : '<';
-  if (place && column === null) query.where(key, sign, place.key);
+  const bound = (value: Place['value']) => (typeof value === 'number' ? integer(query)(value) : value);
+  if (place && column === null) query.where(key, sign, bound(place.key) ?? '');
   // Row values are compared by one index over both columns (SQLite and PostgreSQL alike).
-  if (place && column !== null) query.whereRaw(`(??, ??) ${sign} (?, ?)`, [column, key, place.value, place.key]);
+  if (place && column !== null) {
+    query.whereRaw(`(??, ??) ${sign} (?, ?)`, [column, key, bound(place.value), bound(place.key)]);
+  }
   if (column !== null) query.orderBy(column, direction);
   return query.orderBy(key, direction);
 }
@@ -52,9 +56,14 @@ export function cursorAt(order: Order, row: object, before: boolean): string {
   return cursorOf({
     wish: order.wish,
     before,
-    value: value as string | number | null,
-    key: Number(values.get(bare(order.key))),
+    value: scalar(value, order.holds.value),
+    key: scalar(values.get(bare(order.key)), order.holds.key) ?? 0,
   });
+}
+
+function scalar(value: unknown, kind: 'string' | 'number' | null): string | number | null {
+  if (kind === null || value === null) return null;
+  return kind === 'number' ? Number(value) : String(value);
 }
 
 /** The name of a column without its table. */

@@ -1,6 +1,6 @@
 /** The order of a list, and cursors, which are places in it. */
 import { coreErrors } from '../errors.ts';
-import type { ListColumn } from './columns.ts';
+import type { ColumnType, ListColumn } from './columns.ts';
 
 /** Rows are ordered by the column, and where it is equal by the key: that is what makes every place in it one. */
 export interface Order {
@@ -10,7 +10,11 @@ export interface Order {
   column: string | null;
   key: string;
   descending: boolean;
+  /** What a place in it is made of. */
+  holds: { value: ColumnKind | null; key: ColumnKind };
 }
+
+type ColumnKind = 'string' | 'number';
 
 export interface Sorting {
   names: readonly string[];
@@ -20,7 +24,10 @@ export interface Sorting {
   of(wish: string | undefined, cursor: string | undefined): Order;
 }
 
-export function sortingOf(columns: Readonly<Record<string, ListColumn>>, key: string, preferred = ''): Sorting {
+export function sortingOf(
+  columns: Readonly<Record<string, ListColumn>>,
+  { key, keyType = 'integer', preferred = '' }: { key: string; keyType?: 'integer' | 'text'; preferred?: string },
+): Sorting {
   const names = Object.keys(columns).filter((name) => columns[name]?.sort);
   const wishes = names.flatMap((name) => [name, `-${name}`]);
   if (preferred !== '' && !wishes.includes(preferred)) {
@@ -30,21 +37,34 @@ export function sortingOf(columns: Readonly<Record<string, ListColumn>>, key: st
     names,
     wishes,
     of(wish, cursor) {
-      const placed = cursor === undefined ? undefined : placeOf(cursor).wish;
-      if (wish !== undefined && placed !== undefined && placed !== wish) {
+      const place = cursor === undefined ? undefined : placeOf(cursor);
+      if (wish !== undefined && place !== undefined && place.wish !== wish) {
         throw coreErrors.bad_request({ message: 'The cursor is one of another order' });
       }
-      const asked = wish ?? placed ?? preferred;
+      const asked = wish ?? place?.wish ?? preferred;
       if (asked !== '' && !wishes.includes(asked)) throw unknownCursor();
-      return orderOf(asked);
+      const order = orderOf(asked);
+      if (place && !isPlaceIn(order, place)) throw unknownCursor();
+      return order;
     },
   };
 
   function orderOf(wish: string): Order {
-    if (wish === '') return { wish, column: null, key, descending: true };
+    const keyKind = kindOf(keyType);
+    if (wish === '') return { wish, column: null, key, descending: true, holds: { value: null, key: keyKind } };
     const name = wish.replace(/^-/, '');
-    return { wish, column: columns[name]?.column ?? name, key, descending: wish.startsWith('-') };
+    const holds = { value: kindOf(columns[name]?.type ?? 'integer'), key: keyKind };
+    return { wish, column: columns[name]?.column ?? name, key, descending: wish.startsWith('-'), holds };
   }
+}
+
+function kindOf(type: ColumnType): ColumnKind {
+  return type === 'text' ? 'string' : 'number';
+}
+
+/** A cursor can be made by anybody: PostgreSQL must not be asked to compare a number with a text. */
+function isPlaceIn({ holds }: Order, { value, key }: Place): boolean {
+  return typeof key === holds.key && (holds.value === null ? value === null : typeof value === holds.value);
 }
 
 /** A place between two rows: beside the row with these values. */
@@ -53,7 +73,7 @@ export interface Place {
   /** Whether the page ends here instead of beginning. */
   before: boolean;
   value: string | number | null;
-  key: number;
+  key: string | number;
 }
 
 export function cursorOf({ wish, before, value, key }: Place): string {
@@ -65,10 +85,12 @@ export function placeOf(cursor: string): Place {
   const parts = parsed(Buffer.from(cursor, 'base64url').toString());
   if (!Array.isArray(parts) || parts.length !== 5 || parts[0] !== 2) throw unknownCursor();
   const [, wish, before, value, key] = parts as unknown[];
-  const isValue = value === null || typeof value === 'number' || (typeof value === 'string' && !value.includes('\0'));
-  if (typeof wish !== 'string' || !isValue || !Number.isSafeInteger(key)) throw unknownCursor();
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) throw unknownCursor();
-  return { wish, before: before === 1, value: value as string | number | null, key: key as number };
+  if (typeof wish !== 'string' || !isScalar(key) || !(value === null || isScalar(value))) throw unknownCursor();
+  return { wish, before: before === 1, value, key };
+}
+
+function isScalar(value: unknown): value is string | number {
+  return typeof value === 'string' ? !value.includes('\0') : Number.isSafeInteger(value);
 }
 
 function parsed(text: string): unknown {
