@@ -33,11 +33,14 @@ import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
 import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { backupRoutes } from './routes/backups.ts';
+import { cronRoutes } from './routes/cron.ts';
+import { functionRoutes } from './routes/functions.ts';
 import { healthRoutes } from './routes/health.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { liveRoutes } from './routes/live.ts';
 import { longWorkRoutes } from './routes/long-work.ts';
 import { openApiRoute } from './routes/openapi.ts';
-import { operationRoutes } from './routes/operations.ts';
+import { pluginRoutes } from './routes/plugins.ts';
 import { buildScopes, type Scopes, strict } from './scopes.ts';
 import type { PasswordCost } from './security/passwords.ts';
 import type { Services } from './services.ts';
@@ -185,6 +188,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     notices,
     plugins: parts,
   });
+  const migrations = migrationSourcesOf(definitions);
   const dialects = createDialects([
     ...definitions.flatMap((plugin): readonly Dialect[] => plugin.dialects ?? []),
     platformDialect,
@@ -192,7 +196,10 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   const modules = serveModules(definitions);
   const ownRoutes = [
     ...healthRoutes({ checks, liveness, gauges, openDoors }),
-    ...operationRoutes(cron),
+    ...jobRoutes,
+    ...cronRoutes(cron),
+    ...functionRoutes,
+    ...pluginRoutes({ plugins, checks, migrations }),
     ...liveRoutes,
     ...longWorkRoutes,
     ...backupRoutes(createBackups(services, definitions)),
@@ -209,7 +216,6 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     ...ownRoutes.map((route) => declared(route, 'core')),
     ...definitions.flatMap(({ name, routes: own = [] }) => own.map((route) => declared(route, name))),
   );
-  const migrations = migrationSourcesOf(definitions);
 
   let document: OpenApiDocument | undefined;
   const openapi = (): OpenApiDocument => {

@@ -2,6 +2,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { TSchema } from 'typebox';
+import { isSecretName } from '../security/masked.ts';
 import { typed } from './environment.ts';
 import { ConfigError, describe, isTree, type LoadedConfig, layerOf, type Tree } from './load.ts';
 
@@ -54,17 +55,14 @@ export function unknownKey(path: readonly string[], known: readonly string[], lo
   const key = path.at(-1) ?? '';
   const value = path.reduce<unknown>((at, part) => (isTree(at) ? at[part] : undefined), loaded.values);
   const near = nearest(key, known);
-  const found = shown(near && SECRET_KEY.test(near) ? [near] : path, value);
+  const found = shown(near && isSecretName(near) ? [near] : path, value);
   const hint = near ? `; did you mean '${near}'?` : '';
   const list = known.length > 0 ? `expected is one of ${known.join(', ')}` : 'no keys are expected here';
   return `${sourceOf(path, loaded)}: ${path.join('.')} (found: ${found}) is not a known key${hint} (${list})`;
 }
 
-/** Keys whose values are secrets: what stands there is never printed. */
-const SECRET_KEY = /(password|secret|token|key|credentials?|connection)s?$/i;
-
 function shown(path: readonly string[], value: unknown): string {
-  const isSecret = SECRET_KEY.test(path.at(-1) ?? '') && (typeof value === 'string' || typeof value === 'object');
+  const isSecret = isSecretName(path.at(-1) ?? '') && (typeof value === 'string' || typeof value === 'object');
   return isSecret && value !== null ? 'not shown, because it is a secret' : describe(value);
 }
 

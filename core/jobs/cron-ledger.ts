@@ -31,6 +31,8 @@ declare module 'knex/types/tables.js' {
 export interface CronLedger {
   /** The run that is due at `scheduledAt`, when it is ours; null when it was had, is under way, or is the first of all. */
   claim(job: string, scheduledAt: number): Promise<{ id: number } | null>;
+  /** A run outside the schedule; null when one is under way. */
+  claimNow(job: string): Promise<CronRunRow | null>;
   /** Renews the lease. */
   keep(id: number): Promise<void>;
   finish(id: number, status: 'done' | 'failed', error: string | null): Promise<void>;
@@ -65,6 +67,15 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
       if (isUnderWay) await giveUp(latest, 'The process ended during this run; the next one took its place');
       return insert(job, scheduledAt, 'running');
     },
+    async claimNow(job) {
+      await takeBackFuture(job);
+      const latest = await runs().where({ job }).orderBy('scheduled_at', 'desc').first();
+      if (latest?.status === 'running' && isHeld(latest)) return null;
+      if (latest?.status === 'running')
+        await giveUp(latest, 'The process ended during this run; one that was asked for took its place');
+      // Right after the latest, where a run can be inserted once: of several who ask at once one has it.
+      return insert(job, latest ? latest.scheduled_at + 1 : clock.now(), 'running');
+    },
     async keep(id) {
       await runs()
         .where({ id, status: 'running' })
@@ -82,7 +93,7 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
   };
 
   /** Null when another replica was faster. */
-  async function insert(job: string, scheduledAt: number, status: 'running' | 'done'): Promise<{ id: number } | null> {
+  async function insert(job: string, scheduledAt: number, status: 'running' | 'done'): Promise<CronRunRow | null> {
     const now = clock.now();
     const isDone = status === 'done';
     try {
@@ -96,7 +107,7 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
           locked_until: isDone ? null : now + LEASE_MS,
           attempts: 1,
         })
-        .returning('id');
+        .returning('*');
       return row ?? null;
     } catch (error) {
       if (isUniqueViolation(error)) return null;

@@ -7,10 +7,10 @@ import type { Clock } from '../clock.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Database } from '../database/database.ts';
 import { storable } from '../database/storable.ts';
-import { messageOf } from '../errors.ts';
+import { coreErrors, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
-import { createCronLedger, RENEW_MS } from './cron-ledger.ts';
+import { type CronRunRow, createCronLedger, RENEW_MS } from './cron-ledger.ts';
 
 export type { CronRunRow } from './cron-ledger.ts';
 
@@ -38,6 +38,11 @@ export interface Cron {
   stop(graceMs: number): Promise<void>;
   /** Runs what is due and has not run; resolves when those runs have ended. */
   runDue(): Promise<void>;
+  /**
+   * Begins a run outside the schedule, which goes on after the answer. Throws `not_found`, and `conflict` while one is
+   * under way, here or at another replica.
+   */
+  runNow(name: string): Promise<CronRunRow>;
   list(): { name: string; summary: string; schedule: string; next_at: number }[];
 }
 
@@ -57,6 +62,7 @@ export interface CronOptions {
 export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
   const ledger = createCronLedger({ db, clock, log });
   const underWay = new Map<BoundCronJob, Promise<void>>();
+  const askedFor = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
   let stopJumps = (): void => {};
   let isRunning = false;
@@ -75,9 +81,10 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
       isRunning = false;
       clearTimeout(timer);
       stopJumps();
-      await Promise.race([Promise.all(underWay.values()), pause(graceMs)]);
+      await Promise.race([Promise.all([...underWay.values(), ...askedFor]), pause(graceMs)]);
     },
     runDue,
+    runNow,
     list: () =>
       jobs.map((job) => ({
         name: job.name,
@@ -127,7 +134,22 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
 
   async function runIfDue(job: BoundCronJob, scheduledAt: number): Promise<void> {
     const claimed = await ledger.claim(job.name, scheduledAt);
-    if (!claimed) return;
+    if (claimed) await runClaimed(job, claimed, scheduledAt);
+  }
+
+  async function runNow(name: string): Promise<CronRunRow> {
+    const job = jobs.find((one) => one.name === name);
+    if (!job) throw coreErrors.not_found({ message: 'There is no such scheduled work' });
+    const claimed = await ledger.claimNow(name);
+    if (!claimed) throw coreErrors.conflict({ message: 'It is running at this moment' });
+    const work: Promise<void> = runClaimed(job, claimed, clock.now())
+      .catch((error) => log.error({ err: error, cron: name }, 'Cron: the ledger could not be written'))
+      .finally(() => askedFor.delete(work));
+    askedFor.add(work);
+    return claimed;
+  }
+
+  async function runClaimed(job: BoundCronJob, claimed: { id: number }, scheduledAt: number): Promise<void> {
     const renewal = setInterval(() => void ledger.keep(claimed.id).catch(() => {}), RENEW_MS);
     renewal.unref();
     try {

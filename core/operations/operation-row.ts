@@ -40,11 +40,13 @@ declare module 'knex/types/tables.js' {
 
 const Time = Type.Union([Type.Integer(), Type.Null()], { description: 'Milliseconds since the epoch' });
 
+export const STATES = ['running', 'done', 'failed', 'cancelled', 'interrupted'] as const satisfies OperationState[];
+
 export const OperationView = Type.Object({
   id: Type.String(),
   kind: Type.String(),
   title: Type.String(),
-  state: Type.Enum(['running', 'done', 'failed', 'cancelled', 'interrupted']),
+  state: Type.Enum([...STATES]),
   done: Type.Integer(),
   total: Type.Union([Type.Integer(), Type.Null()]),
   message: Type.String({ description: 'What it does at the moment, or why it ended' }),
@@ -75,6 +77,18 @@ export function operationView(row: OperationRow, now: number): OperationView {
     changed_at: row.changed_at,
     ended_at: isLost ? row.leased_until : row.ended_at,
   };
+}
+
+/** Narrows a query to these states as the view shows them. */
+export function inStates(query: Knex.QueryBuilder, wanted: readonly string[], now: number): void {
+  const has = (state: OperationState): boolean => wanted.includes(state);
+  const ended = wanted.filter((state) => state !== 'running');
+  query.where((either) => {
+    either.whereIn('state', ended);
+    // Written out, because SQLite finds a partial index only where the statement shows the value.
+    if (has('running')) either.orWhereRaw("(state = 'running' and leased_until >= ?)", [now]);
+    if (has('interrupted')) either.orWhereRaw("(state = 'running' and leased_until < ?)", [now]);
+  });
 }
 
 /** Narrows a query to what the principal may see. */

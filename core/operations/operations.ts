@@ -4,24 +4,16 @@
  * what nobody does any more is `interrupted`, and never runs for ever.
  */
 import { randomUUID } from 'node:crypto';
-import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import { type CursorPage, cursorPage } from '../database/pagination.ts';
 import { coreErrors, isAppError, messageOf } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import type { Notices } from '../events/notices.ts';
 import type { Principal } from '../http/principal.ts';
 import type { Logger } from '../observability/log.ts';
 import { createOperation, type Operation, type Progress, STOPPING } from './operation.ts';
-import {
-  type OperationRow,
-  type OperationState,
-  type OperationView,
-  operationView,
-  visibleTo,
-} from './operation-row.ts';
+import { type OperationRow, type OperationView, operationView, visibleTo } from './operation-row.ts';
 
 export interface NewOperation {
   /** `plugin.verb`, e.g. `licensing.import`. */
@@ -50,11 +42,6 @@ export interface Operations {
   start(what: NewOperation, work: (progress: Progress) => Promise<unknown>): Promise<OperationView>;
   /** For work whose end is elsewhere, as that of a stream: its owner calls `end` or `fail`. */
   begin(what: NewOperation): Promise<Operation>;
-  /** Those that the principal may see, newest first. */
-  list(
-    principal: Principal,
-    page: { limit?: number; cursor?: string; kind?: string; state?: OperationState },
-  ): Promise<CursorPage<OperationView>>;
   /** Throws `not_found`, also for what is not the principal's. */
   find(principal: Principal, id: string): Promise<OperationView>;
   /** Asks the process that does it to stop. Throws `not_found`, and `conflict` when it cannot be cancelled (any more). */
@@ -103,13 +90,6 @@ export function createOperations({ db, clock, events, notices, log }: Services):
         else log.error({ ...about, err: error }, `Long work failed: ${messageOf(error)}`);
       });
       return find(what.principal, operation.id);
-    },
-    async list(principal, { kind, state, ...page }) {
-      const query = visibleTo(db.read('core_operations').select('*'), principal);
-      if (kind) query.where({ kind });
-      if (state) query.where((inner) => inState(inner, state));
-      const { items, next_cursor } = await cursorPage<OperationRow>(query, { key: 'id', ...page });
-      return { items: items.map((row) => operationView(row, clock.now())), next_cursor };
     },
     find,
     cancel,
@@ -186,14 +166,6 @@ export function createOperations({ db, clock, events, notices, log }: Services):
       await operation.fail(error);
       throw error;
     }
-  }
-
-  /** As the view shows it. */
-  function inState(query: Knex.QueryBuilder, state: OperationState): void {
-    if (state === 'running') query.where({ state }).where('leased_until', '>=', clock.now());
-    else query.where({ state });
-    if (state !== 'interrupted') return;
-    query.orWhere((lost) => lost.where({ state: 'running' }).where('leased_until', '<', clock.now()));
   }
 
   async function rowOf(principal: Principal, id: string): Promise<OperationRow> {

@@ -1,27 +1,35 @@
 /** Long work: what runs, how far it is, what became of it; and the way to cancel it. */
 import Type from 'typebox';
-import { CursorQuery } from '../database/pagination.ts';
 import { route } from '../http/route.ts';
-import { OperationView } from '../operations/operation-row.ts';
+import { listRoute } from '../lists/list.ts';
+import {
+  inStates,
+  type OperationRow,
+  OperationView,
+  operationView,
+  STATES,
+  visibleTo,
+} from '../operations/operation-row.ts';
 
 const Id = Type.Object({ id: Type.String({ maxLength: 36 }) });
 
 export const longWorkRoutes = [
-  route({
-    method: 'GET',
+  listRoute({
     path: '/api/platform/operations',
     access: 'user',
     tag: 'operations',
     summary: 'Long work, newest first: your own, for owners and admins that of the tenant, for super-admins all',
-    query: Type.Object({
-      ...CursorQuery,
-      kind: Type.Optional(Type.String({ maxLength: 100 })),
-      state: Type.Optional(OperationView.properties.state),
-    }),
-    responses: {
-      200: Type.Object({ items: Type.Array(OperationView), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
+    item: OperationView,
+    columns: {
+      kind: { type: 'text', filter: 'equals' },
+      state: {
+        ...{ type: 'text', filter: 'equals', values: STATES },
+        narrow: (rows, wanted, { clock }) => inStates(rows, wanted, clock.now()),
+      },
+      begun_at: { type: 'time', filter: 'range', sort: true },
     },
-    handler: ({ principal, query }, { operations }) => operations.list(principal, query),
+    rows: ({ principal }, { db }) => visibleTo(db.read('core_operations').select('*'), principal),
+    items: (rows: OperationRow[], { clock }) => rows.map((row) => operationView(row, clock.now())),
   }),
   route({
     method: 'GET',

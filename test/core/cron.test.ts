@@ -143,3 +143,54 @@ describe('scheduled work', () => {
     assert.equal((await runsOf(slow.name)).at(-1)?.status, 'done');
   });
 });
+
+describe('scheduled work that is asked for', () => {
+  const ROOT = 'root-token-for-tests-0123456789';
+  let app: TestPlatform;
+  before(async () => {
+    app = await startPlatform({ plugins: { auth: { rootToken: ROOT } } });
+  });
+  after(() => app.stop());
+
+  it('runs now, beside the schedule, and shows in the list of runs', async () => {
+    const root = app.http.bearer(ROOT);
+    const { status, body } = await root.post('/api/platform/cron/auth.removeExpired/run');
+    assert.deepEqual([status, body.job, body.status], [202, 'auth.removeExpired', 'running']);
+    for (;;) {
+      const { items } = (await root.get('/api/platform/cron/runs?job=auth.removeExpired')).body;
+      if (items[0].id === body.id && items[0].status === 'done') break;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    assert.equal((await root.post('/api/platform/cron/nothing/run')).status, 404);
+  });
+
+  it('is begun by one of many who ask at once, at two replicas, and by nobody while it runs', async () => {
+    const { db, log } = app.services;
+    const clock = manualClock(NOON);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let begun = 0;
+    const job: CronJob = {
+      ...{ name: 'test.asked', summary: 's', schedule: '0 * * * *' },
+      run: () => {
+        begun++;
+        return promise;
+      },
+    };
+    const replicas = [1, 2].map(() => createCron({ jobs: [boundCron(job, app.services)], db, clock, log }));
+    const asked = await Promise.allSettled(
+      Array.from({ length: 8 }, (_, index) => replicas[index % 2]!.runNow('test.asked')),
+    );
+    assert.equal(asked.filter(({ status }) => status === 'fulfilled').length, 1);
+    assert.equal(begun, 1);
+    await assert.rejects(replicas[0]!.runNow('test.asked'), { code: 'conflict' });
+    await replicas[0]!.runDue();
+    assert.equal(begun, 1, 'the schedule waits for it too');
+    resolve();
+    for (const cron of replicas) await cron.stop(5_000);
+    const [run] = await db.read('core_cron_runs').where({ job: 'test.asked' });
+    assert.equal(run?.status, 'done');
+    await replicas[1]!.runNow('test.asked');
+    assert.equal(begun, 2);
+    await replicas[1]!.stop(5_000);
+  });
+});

@@ -1,0 +1,39 @@
+/** Functions of all plugins: listed with their schemas, and called. */
+import { randomUUID } from 'node:crypto';
+import Type from 'typebox';
+import { whileAllowed } from '../http/held-request.ts';
+import { route } from '../http/route.ts';
+
+export const functionRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/functions',
+    access: 'user',
+    summary: 'Functions that plugins offer, with their schemas',
+    responses: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+    handler: ({ principal }, { functions }) => ({
+      items: functions.list().map(({ name, summary, access, input, output }) => ({
+        ...{ name, summary, scope: access.scope, roles: access.roles ?? null },
+        callable: functions.mayCall(name, principal),
+        ...{ input, output },
+      })),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/functions/{name}',
+    access: 'user',
+    summary: 'Calls a function; the header Idempotency-Key makes a repeat safe',
+    params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
+    body: Type.Object({ input: Type.Unknown() }),
+    responses: { 200: Type.Object({ output: Type.Unknown() }) },
+    async handler({ params, body, principal, ctx }, { functions }) {
+      const idempotencyKey = ctx.get('idempotency-key').slice(0, 200) || randomUUID();
+      // Some wait for minutes.
+      const output = await whileAllowed(ctx, (signal) =>
+        functions.call(params.name, body.input, { principal, idempotencyKey, signal }),
+      );
+      return { output };
+    },
+  }),
+];
