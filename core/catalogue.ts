@@ -1,4 +1,5 @@
 /** What the enabled plugins declare together, for plugins that list or check it. */
+import type { Knex } from 'knex';
 import type { TSchema } from 'typebox';
 import type { Access } from './http/access.ts';
 
@@ -28,4 +29,9 @@ export interface Meter {
   summary: string;
   /** `month`: starts at 0 each month; `current`: how many there are now. */
   period: 'month' | 'current';
+  /**
+   * For `current`: how many there are of each tenant, or of this one. What was not counted (before an upgrade, or while
+   * nobody did) is put right by it each hour.
+   */
+  present?(on: Knex, tenantId: string | null): Promise<ReadonlyMap<string, number>>;
 }

@@ -26,6 +26,9 @@ export interface Use {
   idempotencyKey?: string;
 }
 
+/** What is left of a limit, as far as this process knows: it may be a second or two behind. */
+export type Room = 'unlimited' | 'left' | 'none';
+
 export interface Usage {
   /**
    * Counts it, or refuses it whole: `limit_exceeded` (403, with `limit`, `used`, `resets_at`). In a transaction it counts
@@ -37,6 +40,16 @@ export interface Usage {
   giveBack(trx: Transaction | null, use: Omit<Use, 'idempotencyKey'>): Promise<UsageLevel>;
   /** States how many there are, for a `current` meter; refuses nothing. */
   state(trx: Transaction | null, use: { tenantId: string | null; meter: string; amount: number }): Promise<UsageLevel>;
+  /**
+   * For what is too frequent for a write each: counted in memory, all of a second in one write. It refuses nothing, and at
+   * most that second is lost when the process dies. Ask `room` first where there is a choice.
+   */
+  note(use: Pick<Use, 'tenantId' | 'meter' | 'amount'>): void;
+  /**
+   * Whether there is anything left, at once wherever that is remembered: for those whom nothing limits it is a look into
+   * memory. A hook on `usage.exceeding` is asked before the answer is `none`. Not inside a transaction.
+   */
+  room(tenantId: string | null, meter: string): Room | Promise<Room>;
   /** How things stand now. */
   level(tenantId: string | null, meter: string): Promise<UsageLevel>;
   /** Has this one count from now on. There is one at most. */
@@ -58,6 +71,8 @@ export interface UsageCounter {
     options: { trx?: Transaction | undefined },
   ): Promise<UsageLevel>;
   set(tenantId: string, meter: string, value: number, options: { trx?: Transaction | undefined }): Promise<UsageLevel>;
+  note(tenantId: string, meter: string, amount: number): void;
+  room(tenantId: string, meter: string): Room | Promise<Room>;
   peek(tenantId: string, meter: string): Promise<UsageLevel>;
 }
 
@@ -81,6 +96,14 @@ export function createUsage(catalogue: Catalogue): Usage {
       const counting = counterOf(meter);
       if (!counting || tenantId === null) return UNCOUNTED;
       return counting.set(tenantId, meter, amount, { trx: trx ?? undefined });
+    },
+    note({ tenantId, meter, amount = 1 }) {
+      const counting = counterOf(meter);
+      if (counting && tenantId !== null) counting.note(tenantId, meter, amount);
+    },
+    room(tenantId, meter) {
+      const counting = counterOf(meter);
+      return !counting || tenantId === null ? 'unlimited' : counting.room(tenantId, meter);
     },
     async level(tenantId, meter) {
       const counting = counterOf(meter);

@@ -100,7 +100,7 @@ export function createPipeline(options: PipelineOptions) {
     const principal = await authenticate(ctx, route, ip, false);
     rememberCaller(ctx, { connections, unreadMs, principal, ip, again });
     checkAccess(route.access, principal);
-    const admission = principal && rateLimits.admit(principal);
+    const admission = principal && rateLimits.admit(principal, route);
     if (admission) await admission;
     if (route.rateLimit) {
       const key = route.rateLimit.by === 'principal' && principal ? principal.id : ip;

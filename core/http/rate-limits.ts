@@ -28,6 +28,18 @@ export interface PolicyLimit {
   message?: string;
 }
 
+/** The route that is asked for, as it is declared. */
+export interface Asked {
+  method: string;
+  path: string;
+}
+
+/**
+ * Asked about every request with credentials that no limit has refused, whether limits are on or not. Throws what refuses
+ * it; null when there is nothing to wait for.
+ */
+export type AdmissionCheck = (principal: Principal, route: Asked) => Promise<void> | null;
+
 export interface RateLimits {
   enabled: boolean;
   /** Counts one use (or `points`) for the key; throws `rate_limited` with `Retry-After` when over the limit. */
@@ -40,23 +52,30 @@ export interface RateLimits {
   reset(limit: RateLimit, key: string): Promise<void>;
   /** Adds a policy that every request with credentials is asked about; plugins do so in `start`. */
   addPolicy(policy: RateLimitPolicy): void;
-  /** Counts a request with the policies; null when there is nothing to wait for. Throws `rate_limited`. */
-  admit(principal: Principal): Promise<void> | null;
+  /** Adds a check of another kind, which is told the route; plugins do so in `start`. */
+  addCheck(check: AdmissionCheck): void;
+  /**
+   * Counts a request with the policies, then asks the checks; null when there is nothing to wait for. Throws `rate_limited`,
+   * and what checks throw.
+   */
+  admit(principal: Principal, route: Asked): Promise<void> | null;
 }
 
 export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits {
   const limiters = new Map<string, RateLimiterMemory>();
   const policies: RateLimitPolicy[] = [];
+  const checks: AdmissionCheck[] = [];
 
   return {
     enabled,
     consume,
     addPolicy: (policy) => void policies.push(policy),
 
-    admit(principal) {
-      if (!enabled || policies.length === 0) return null;
-      const answers = policies.map((policy) => policy(principal)).filter((answer) => answer !== null);
-      return answers.length === 0 ? null : consumeAll(answers);
+    addCheck: (check) => void checks.push(check),
+
+    admit(principal, route) {
+      const counted = enabled ? countedByPolicies(principal) : null;
+      return counted ? counted.then(() => checked(principal, route) ?? undefined) : checked(principal, route);
     },
 
     async check(limit, key) {
@@ -82,6 +101,17 @@ export function createRateLimits({ enabled }: { enabled: boolean }): RateLimits 
       if (refusal instanceof Error) throw refusal;
       throw limited((refusal as RateLimiterRes).msBeforeNext, message);
     }
+  }
+
+  function countedByPolicies(principal: Principal): Promise<void> | null {
+    if (policies.length === 0) return null;
+    const answers = policies.map((policy) => policy(principal)).filter((answer) => answer !== null);
+    return answers.length === 0 ? null : consumeAll(answers);
+  }
+
+  function checked(principal: Principal, route: Asked): Promise<void> | null {
+    const waits = checks.map((check) => check(principal, route)).filter((wait) => wait !== null);
+    return waits.length === 0 ? null : Promise.all(waits).then(() => undefined);
   }
 
   async function consumeAll(answers: readonly (PolicyLimit | Promise<PolicyLimit | null>)[]): Promise<void> {

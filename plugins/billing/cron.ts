@@ -33,6 +33,16 @@ export const closeUsage = defineCron({
   },
 });
 
+export const reconcileUsage = defineCron({
+  name: 'billing.reconcileUsage',
+  summary: 'Brings meters that count what there is to what there is',
+  schedule: '31 * * * *',
+  async run({ log }, { usageMeters }: BillingScope) {
+    const wrong = await usageMeters.reconcile();
+    if (wrong > 0) log.info({ wrong }, 'Counts of what there is were put right');
+  },
+});
+
 export const reconcile = defineCron({
   name: 'billing.reconcile',
   summary: 'Asks payment providers for subscriptions whose state may be stale',

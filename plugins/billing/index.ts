@@ -3,7 +3,7 @@ import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { BillingConfig } from './config.ts';
 import type { BillingServices } from './contract.ts';
-import { advanceSubscriptions, cleanUp, closeUsage, reconcile } from './cron.ts';
+import { advanceSubscriptions, cleanUp, closeUsage, reconcile, reconcileUsage } from './cron.ts';
 import { BILLING_EVENT_ACCESS, BILLING_EVENTS } from './events.ts';
 import { billingFunctions } from './functions.ts';
 import { eraseBilling, exportBilling } from './personal-data.ts';
@@ -22,7 +22,7 @@ import { createCoupons } from './services/coupons.ts';
 import { createBillingDocuments } from './services/documents.ts';
 import { createEntitlements } from './services/entitlements.ts';
 import { createInvoices, sendInvoiceMail } from './services/invoices.ts';
-import { DOCUMENTED_METERS } from './services/meters.ts';
+import { DOCUMENTED_METERS, OWN_METERS } from './services/meters.ts';
 import { createLeftOvers } from './services/payments/left-overs.ts';
 import { moveCredit } from './services/payments/move-credit.ts';
 import { createPlanSync } from './services/payments/plan-sync.ts';
@@ -36,6 +36,7 @@ import { createSubscriptionStore } from './services/subscription-store.ts';
 import { createSubscriptionTimes } from './services/subscription-times.ts';
 import { createTenantLimits } from './services/tenant-limits.ts';
 import { sendUsageMail } from './services/usage/announcing.ts';
+import { apiRequestCheck } from './services/usage/api-requests.ts';
 import { createUsageClosing } from './services/usage/closing.ts';
 import { createUsageFigures } from './services/usage/figures.ts';
 import { createUsageMeters } from './services/usage/usage.ts';
@@ -82,7 +83,7 @@ export default definePlugin({
     ...webhookRoutes,
     ...pageRoutes,
   ],
-  cron: [advanceSubscriptions, closeUsage, reconcile, cleanUp],
+  cron: [advanceSubscriptions, closeUsage, reconcile, reconcileUsage, cleanUp],
   jobs: [sendUsageMail, sendInvoiceMail, moveCredit],
   events: BILLING_EVENTS,
   eventAccess: BILLING_EVENT_ACCESS,
@@ -90,7 +91,7 @@ export default definePlugin({
   hookPoints: { 'usage.exceeding': 'Before something over the limit is refused' },
   hooks: { 'user.exporting': exportBilling },
   functions: billingFunctions,
-  meters: DOCUMENTED_METERS,
+  meters: [...DOCUMENTED_METERS, ...OWN_METERS],
   check({ paymentProviders, catalogue }: BillingScope, { provider, stripe }) {
     if (provider === 'stripe' && !stripe) {
       return ['plugins.billing.provider is stripe, so plugins.billing.stripe needs secretKey and webhookSecret'];
@@ -103,7 +104,11 @@ export default definePlugin({
   async start(services: BillingScope) {
     await services.plans.ensureFirst();
     services.rateLimits.addPolicy(requestLimitPolicy(services));
+    services.rateLimits.addCheck(apiRequestCheck(services));
     services.usage.countWith(services.usageMeters);
+  },
+  async stop({ usageMeters }: BillingScope) {
+    await usageMeters.writeNotes();
   },
   async health({ paymentProviders }: BillingScope) {
     const isThere = paymentProviders.isThere();

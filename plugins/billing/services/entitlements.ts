@@ -40,12 +40,12 @@ const MAX_REMEMBERED = 20_000;
 /** Where other processes write too, a notice that never came is believed to have come after so long. */
 const BELIEVED_MS = 30_000;
 /** The notice by which all processes hear of a change. Its payload is the tenant, or null for all. */
-const TOPIC = 'billing.entitlements';
+export const ENTITLEMENTS_CHANGED = 'billing.entitlements';
 
 export function createEntitlements({ db, clock, notices, config }: Services & { config: BillingConfig }): Entitlements {
   const remembered = new Map<string, { entitlement: Entitlement; until: number }>();
   let generation = 0;
-  notices.on(TOPIC, drop);
+  notices.on(ENTITLEMENTS_CHANGED, drop);
   notices.onGap(() => drop(null));
 
   return {
@@ -55,7 +55,7 @@ export function createEntitlements({ db, clock, notices, config }: Services & { 
     },
     fresh,
     within: (trx, tenantId) => read(trx, tenantId),
-    forget: (trx, tenantId) => notices.send(trx, TOPIC, tenantId ?? null),
+    forget: (trx, tenantId) => notices.send(trx, ENTITLEMENTS_CHANGED, tenantId ?? null),
   };
 
   function drop(tenantId: unknown): void {

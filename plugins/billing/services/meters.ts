@@ -11,6 +11,12 @@ export const DOCUMENTED_METERS: readonly Meter[] = [
   { name: 'ai_replies', summary: 'Answers by AI', period: 'month' },
 ];
 
+/** Of billing itself: what the document does not have. */
+export const API_REQUESTS = 'api_requests';
+export const OWN_METERS: readonly Meter[] = [
+  { name: API_REQUESTS, summary: 'Requests with credentials', period: 'month' },
+];
+
 export const REQUESTS_PER_MINUTE = 'requests_per_minute';
 export const UNLIMITED = -1;
 

@@ -15,6 +15,8 @@ export interface LeftOvers {
   end(row: Pick<SubscriptionRow, 'provider' | 'provider_ref'>): Promise<boolean>;
   /** Whether such a tenant was erased here. */
   isErased(on: Knex | Transaction, tenantId: string): Promise<boolean>;
+  /** Those of these tenants that were. */
+  erasedAmong(on: Knex | Transaction, tenantIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Remembers that a tenant was erased, by a hash that leads to nobody. */
   rememberErased(trx: Transaction, tenantId: string): Promise<void>;
   /**
@@ -31,7 +33,7 @@ export function createLeftOvers({
   log,
   paymentProviders,
 }: Services & { paymentProviders: PaymentProviders }): LeftOvers {
-  return { end, isErased, rememberErased, endOfErased, forgetBefore };
+  return { end, isErased, erasedAmong, rememberErased, endOfErased, forgetBefore };
 
   async function end({ provider: name, provider_ref: ref }: Parameters<LeftOvers['end']>[0]): Promise<boolean> {
     if (ref === null) return false;
@@ -47,10 +49,15 @@ export function createLeftOvers({
   }
 
   async function isErased(on: Knex | Transaction, tenantId: string): Promise<boolean> {
+    return (await erasedAmong(on, [tenantId])).size > 0;
+  }
+
+  async function erasedAmong(on: Knex | Transaction, tenantIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const byHash = new Map(tenantIds.map((tenantId) => [sha256(tenantId), tenantId]));
     const found = await on('billing_erased_tenants')
-      .where({ tenant_hash: sha256(tenantId) })
-      .first('at');
-    return found !== undefined;
+      .whereIn('tenant_hash', [...byHash.keys()])
+      .pluck('tenant_hash');
+    return new Set(found.map((hash) => byHash.get(hash) ?? ''));
   }
 
   async function rememberErased(trx: Transaction, tenantId: string): Promise<void> {

@@ -106,7 +106,8 @@ function decide(tally: Tally, item: UsageItem, crossings: Crossing[]): boolean {
   const { limit, month } = item;
   const announced = tally.announcedIn === month ? tally.announced : 0;
   const about = { tenantId: item.tenantId, meter: item.meter, month, limit };
-  if (item.kind === 'add' && limit !== UNLIMITED && tally.used + item.amount > limit) {
+  const isOver = item.kind === 'add' && limit !== UNLIMITED && tally.used + item.amount > limit;
+  if (isOver || item.kind === 'refused') {
     if (!(announced & REFUSED)) {
       mark(tally, announced | REFUSED, item);
       crossings.push({ ...about, percent: 100, exceeded: true, used: tally.used });
@@ -114,7 +115,9 @@ function decide(tally: Tally, item: UsageItem, crossings: Crossing[]): boolean {
     return false;
   }
   const used =
-    item.kind === 'set' ? item.amount : Math.max(0, tally.used + (item.kind === 'add' ? item.amount : -item.amount));
+    item.kind === 'set'
+      ? item.amount
+      : Math.max(0, tally.used + (item.kind === 'release' ? -item.amount : item.amount));
   const isGauge = item.period === 'now';
   // What is given back of a month is taken from the day on which that happens, which may have had less.
   const change = item.kind === 'release' ? used - tally.used : item.amount;

@@ -3,9 +3,12 @@ import type { Database, Transaction } from '#core/database/database.ts';
 import { type Cell, placeholders, rowsOf } from '#core/database/insert-many.ts';
 import type { UsageRow } from '../../tables.ts';
 
-/** `add` refuses over the limit; `release` takes away, never below 0; `set` states a fact. */
+/**
+ * `add` refuses over the limit; `note` adds what has happened already, also over the limit; `release` takes away, never
+ * below 0; `set` states a fact; `refused` announces that something was.
+ */
 export interface UsageItem {
-  kind: 'add' | 'release' | 'set';
+  kind: 'add' | 'note' | 'release' | 'set' | 'refused';
   tenantId: string;
   meter: string;
   /** `2026-02` or `now`. */

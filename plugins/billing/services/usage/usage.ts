@@ -1,14 +1,17 @@
 /** Usage meters: counting, refusing over the limit, giving back. Table: billing_usage. */
 import type { Transaction } from '#core/database/database.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import type { Meter, Services } from '#core/plugin.ts';
-import type { UsageLevel } from '#core/usage.ts';
+import type { AppError, Meter, Services } from '#core/plugin.ts';
+import type { Room, UsageLevel } from '#core/usage.ts';
 import { billingErrors } from '../../errors.ts';
 import { dayOf, monthOf, nextMonthStart } from '../calendar.ts';
 import type { Entitlements } from '../entitlements.ts';
 import { limitNameOf, limitOf, meterList, UNLIMITED } from '../meters.ts';
+import type { LeftOvers } from '../payments/left-overs.ts';
 import { announceCrossing } from './announcing.ts';
 import { type UsageResult, usageBatch } from './batch.ts';
+import { createNotes } from './notes.ts';
+import { reconcileMeters } from './reconciling.ts';
 import type { UsageItem } from './rows.ts';
 
 export interface ConsumeOptions {
@@ -31,16 +34,47 @@ export interface UsageMeters {
   /** States how many there are, for a `current` meter; refuses nothing. */
   set(tenantId: string, meter: string, value: number, options?: { trx?: Transaction }): Promise<UsageLevel>;
   peek(tenantId: string, meter: string): Promise<UsageLevel>;
+  /** Counts in memory, and writes all of a second at once. Refuses nothing. */
+  note(tenantId: string, meter: string, amount: number): void;
+  /** Whether anything is left, as far as this process remembers. */
+  room(tenantId: string, meter: string): Room | Promise<Room>;
+  /** `limit_exceeded`, as things stand. */
+  refusal(tenantId: string, meter: string): Promise<AppError>;
+  /** Writes what was noted until now. */
+  writeNotes(): Promise<void>;
+  /** Brings meters that count what there is to what there is; gives how many counts were wrong. */
+  reconcile(): Promise<number>;
   /** To be called by whoever else changes `billing_usage`, inside the transaction that does. */
   forget(): void;
 }
 
-export function createUsageMeters(services: Services & { entitlements: Entitlements }): UsageMeters {
+export function createUsageMeters(services: Services & { entitlements: Entitlements; leftOvers: LeftOvers }): UsageMeters {
   const { db, clock, hooks, catalogue, entitlements } = services;
   const meters = meterList(catalogue);
   const { batch, within, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
 
-  return { consume, release, takeBack, set, peek, forget };
+  const notes = createNotes(services, {
+    meters,
+    peek,
+    write: (kind, tenantId, meter, amount, at) => writeNote(kind, tenantId, meters.named(meter), amount, at),
+  });
+
+  return {
+    consume,
+    release,
+    takeBack,
+    set,
+    peek,
+    forget,
+    note: notes.note,
+    room: notes.room,
+    writeNotes: notes.flush,
+    async refusal(tenantId, meter) {
+      const { used, limit } = await peek(tenantId, meter);
+      return limitExceeded(meters.named(meter), limit, used);
+    },
+    reconcile: () => reconcileMeters(db, meters.all, set),
+  };
 
   async function consume(
     tenantId: string,
@@ -91,6 +125,9 @@ export function createUsageMeters(services: Services & { entitlements: Entitleme
     const meter = meters.named(meterName);
     if (!Number.isSafeInteger(amount) || amount < 1) throw billingErrors.invalid_amount();
     const limit = await limitFor(tenantId, meter, trx);
+    // Of a tenant that is being erased nothing is left to give back, and nothing comes back by it.
+    const which = { tenant_id: tenantId, meter: meter.name, period: periodOf(meter) };
+    if (!(await (trx ?? db.write)('billing_usage').where(which).first('used'))) return levelOf(meter, 0, limit);
     const { used } = await count(itemOf('release', tenantId, meter, amount, limit, null), trx);
     return levelOf(meter, used, limit);
   }
@@ -111,6 +148,18 @@ export function createUsageMeters(services: Services & { entitlements: Entitleme
 
   function count(item: UsageItem, trx?: Transaction): Promise<UsageResult> {
     return trx ? within(trx, item) : db.batch(batch, item);
+  }
+
+  async function writeNote(
+    kind: 'note' | 'refused',
+    tenantId: string,
+    meter: Meter,
+    amount: number,
+    at: number,
+  ): Promise<number> {
+    const limit = await limitFor(tenantId, meter);
+    const { used } = await count(itemOf(kind, tenantId, meter, amount, limit, null, at));
+    return used;
   }
 
   async function peek(tenantId: string, meterName: string): Promise<UsageLevel> {
@@ -137,8 +186,8 @@ export function createUsageMeters(services: Services & { entitlements: Entitleme
     amount: number,
     limit: number,
     idempotencyKey: string | null,
+    now = clock.now(),
   ): UsageItem {
-    const now = clock.now();
     const day = dayOf(now);
     const month = day.slice(0, 7);
     const period = meter.period === 'month' ? month : 'now';

@@ -1,0 +1,28 @@
+/** Requests of tenants become a meter: counted in memory, refused from what is remembered. A check of core's admission. */
+import { isSuperadmin } from '#core/http/principal.ts';
+import type { AdmissionCheck } from '#core/http/rate-limits.ts';
+import type { BillingScope } from '../../scope.ts';
+import { API_REQUESTS } from '../meters.ts';
+
+/** Whoever is over the limit can still look at it, buy more, and sign out. */
+const NEVER_REFUSED = ['auth', 'billing'];
+
+/** Who runs the server is neither counted nor refused. */
+export function apiRequestCheck({ usageMeters, catalogue }: BillingScope): AdmissionCheck {
+  const free = new Set(
+    catalogue.routes.filter(({ plugin }) => NEVER_REFUSED.includes(plugin)).map(({ method, path }) => `${method} ${path}`),
+  );
+  return (principal, { method, path }) => {
+    const { tenantId } = principal;
+    if (tenantId === null || isSuperadmin(principal)) return null;
+    const room = usageMeters.room(tenantId, API_REQUESTS);
+    if (room === 'unlimited' || room === 'left') {
+      usageMeters.note(tenantId, API_REQUESTS, 1);
+      return null;
+    }
+    return Promise.resolve(room).then(async (found) => {
+      if (found !== 'none') usageMeters.note(tenantId, API_REQUESTS, 1);
+      else if (!free.has(`${method} ${path}`)) throw await usageMeters.refusal(tenantId, API_REQUESTS);
+    });
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * Counts of what is too frequent for a write each: kept in memory, written once a second, and remembered as the level by
+ * which the next ones are judged. A process that dies takes at most that second with it.
+ */
+import { messageOf } from '#core/errors.ts';
+import type { Services } from '#core/plugin.ts';
+import type { Room, UsageLevel } from '#core/usage.ts';
+import { monthOf } from '../calendar.ts';
+import { type Entitlement, type Entitlements, ENTITLEMENTS_CHANGED } from '../entitlements.ts';
+import { limitNameOf, limitOf, type MeterList, UNLIMITED } from '../meters.ts';
+import type { LeftOvers } from '../payments/left-overs.ts';
+
+export interface Notes {
+  note(tenantId: string, meter: string, amount: number): void;
+  room(tenantId: string, meter: string): Room | Promise<Room>;
+  /** Writes what was noted until now. */
+  flush(): Promise<void>;
+}
+
+interface Counting {
+  meters: MeterList;
+  peek(tenantId: string, meter: string): Promise<UsageLevel>;
+  /** Gives how much is used after it. */
+  write(kind: 'note' | 'refused', tenantId: string, meter: string, amount: number, at: number): Promise<number>;
+}
+
+interface Noted {
+  tenantId: string;
+  meter: string;
+  amount: number;
+  /** When the first of them happened: they belong to its month. */
+  at: number;
+}
+
+interface Level {
+  used: number;
+  at: number;
+  month: string;
+}
+
+const FLUSH_MS = 1_000;
+/** Longer than the time between two writes, so that who is busy is judged without a query. */
+const TRUST_MS = 3_000;
+/** More than this and the memory starts again. */
+const MAX_REMEMBERED = 20_000;
+
+export function createNotes(
+  { db, clock, hooks, log, notices, entitlements, leftOvers }: Services & {
+    entitlements: Entitlements;
+    leftOvers: LeftOvers;
+  },
+  { meters, peek, write }: Counting,
+): Notes {
+  const limitNames = new Map(meters.all.map((meter) => [meter.name, limitNameOf(meter)]));
+  const levels = new Map<string, Level>();
+  const looks = new Map<string, Promise<Level>>();
+  /** Refusals that were announced, in this process and month. */
+  const told = new Map<string, string>();
+  let pending = new Map<string, Noted>();
+  let writing: Map<string, Noted> = new Map();
+  let flushing: Promise<void> | null = null;
+  let cancelTimer: (() => void) | null = null;
+  notices.on(ENTITLEMENTS_CHANGED, () => levels.clear());
+  notices.onGap(() => levels.clear());
+
+  return { note, room, flush };
+
+  function note(tenantId: string, meter: string, amount: number): void {
+    const key = keyOf(tenantId, meter);
+    const noted = pending.get(key);
+    if (noted) noted.amount += amount;
+    else pending.set(key, { tenantId, meter: meters.named(meter).name, amount, at: clock.now() });
+    cancelTimer ??= clock.after(FLUSH_MS, () => void flush());
+  }
+
+  function room(tenantId: string, meter: string): Room | Promise<Room> {
+    const known = entitlements.of(tenantId);
+    return known instanceof Promise ? known.then((entitlement) => within(entitlement, meter)) : within(known, meter);
+  }
+
+  function within({ tenantId, limits }: Entitlement, meter: string): Room | Promise<Room> {
+    const limit = limitOf(limits, limitNames.get(meter) ?? '');
+    if (limit === UNLIMITED) return 'unlimited';
+    const key = keyOf(tenantId, meter);
+    const level = levels.get(key);
+    const now = clock.now();
+    if (level && level.at > now - TRUST_MS && level.month === monthOf(now)) return judged(tenantId, meter, level, limit);
+    return look(key, tenantId, meter).then((fresh) => judged(tenantId, meter, fresh, limit));
+  }
+
+  function judged(tenantId: string, meter: string, level: Level, limit: number): Room | Promise<Room> {
+    const key = keyOf(tenantId, meter);
+    const used = level.used + (pending.get(key)?.amount ?? 0) + (writing.get(key)?.amount ?? 0);
+    return used < limit ? 'left' : exceeded(key, tenantId, meter, used, limit);
+  }
+
+  /** As when a count is refused: hooks may let it pass, and it is announced once a month. */
+  async function exceeded(key: string, tenantId: string, meter: string, used: number, limit: number): Promise<Room> {
+    const context = { tenantId, meter, amount: 1, used, limit, allow: false, trx: null };
+    await hooks.run('usage.exceeding', context, async () => {});
+    if (context.allow) return 'left';
+    const now = clock.now();
+    const month = monthOf(now);
+    if (told.get(key) !== month) {
+      await flush();
+      await write('refused', tenantId, meter, 0, now);
+      if (told.size >= MAX_REMEMBERED) told.clear();
+      told.set(key, month);
+    }
+    return 'none';
+  }
+
+  /** The level as the database has it; those who ask at once share the question. */
+  function look(key: string, tenantId: string, meter: string): Promise<Level> {
+    const under = looks.get(key);
+    if (under) return under;
+    const looking = peek(tenantId, meter)
+      .then(({ used }) => remember(key, used))
+      .finally(() => looks.delete(key));
+    looks.set(key, looking);
+    return looking;
+  }
+
+  function remember(key: string, used: number): Level {
+    if (levels.size >= MAX_REMEMBERED) levels.clear();
+    const now = clock.now();
+    const level = { used, at: now, month: monthOf(now) };
+    levels.set(key, level);
+    return level;
+  }
+
+  async function flush(): Promise<void> {
+    cancelTimer?.();
+    cancelTimer = null;
+    while (flushing) await flushing;
+    if (pending.size === 0) return;
+    flushing = writeAll().finally(() => {
+      flushing = null;
+    });
+    await flushing;
+  }
+
+  async function writeAll(): Promise<void> {
+    writing = pending;
+    pending = new Map();
+    const erased = await erasedAmong([...writing.values()]);
+    // All of them wait at one moment, and so share one transaction.
+    await Promise.all([...writing].map(([key, noted]) => writeOne(key, noted, erased)));
+  }
+
+  async function writeOne(key: string, noted: Noted, erased: ReadonlySet<string>): Promise<void> {
+    const { tenantId, meter, amount, at } = noted;
+    if (!erased.has(tenantId)) {
+      try {
+        const used = await write('note', tenantId, meter, amount, at);
+        if (levels.has(key)) remember(key, used);
+      } catch (error) {
+        log.warn({ tenant: tenantId, meter, reason: messageOf(error) }, 'Usage could not be written; it is tried again');
+        const later = pending.get(key);
+        pending.set(key, { ...noted, amount: amount + (later?.amount ?? 0) });
+        cancelTimer ??= clock.after(FLUSH_MS, () => void flush());
+      }
+    }
+    writing.delete(key);
+  }
+
+  /** Nothing of who is gone comes back by what was noted just before. */
+  async function erasedAmong(noted: readonly Noted[]): Promise<ReadonlySet<string>> {
+    const tenants = [...new Set(noted.map(({ tenantId }) => tenantId))];
+    return leftOvers.erasedAmong(db.read, tenants).catch(() => new Set<string>());
+  }
+}
+
+function keyOf(tenantId: string, meter: string): string {
+  return `${tenantId} ${meter}`;
+}

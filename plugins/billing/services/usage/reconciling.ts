@@ -1,0 +1,34 @@
+/**
+ * Meters that count what there is are brought to what there is: after an upgrade to a version that counts, after a time
+ * without billing, after whatever else went wrong. Table: billing_usage.
+ */
+import type { Database, Transaction } from '#core/database/database.ts';
+import type { Meter } from '#core/plugin.ts';
+
+type SetLevel = (tenantId: string, meter: string, value: number, options: { trx: Transaction }) => Promise<unknown>;
+
+/** Gives how many counts were wrong. */
+export async function reconcileMeters(db: Database, meters: readonly Meter[], set: SetLevel): Promise<number> {
+  let wrong = 0;
+  for (const meter of meters) wrong += await reconcile(db, meter, set);
+  return wrong;
+}
+
+async function reconcile(db: Database, { name, period, present }: Meter, set: SetLevel): Promise<number> {
+  if (period !== 'current' || !present) return 0;
+  const counted = await db.read('billing_usage').where({ meter: name, period: 'now' }).select('tenant_id', 'used');
+  const there = await present(db.read, null);
+  const before = new Map(counted.map(({ tenant_id, used }) => [tenant_id, Number(used)]));
+  let wrong = 0;
+  for (const tenantId of new Set([...before.keys(), ...there.keys()])) {
+    if ((before.get(tenantId) ?? 0) === (there.get(tenantId) ?? 0)) continue;
+    await db.transaction(async (trx) => {
+      const now = async () => (await present(trx, tenantId)).get(tenantId) ?? 0;
+      // The first statement waits for who is counting at the moment; what there is then is what there is.
+      await set(tenantId, name, await now(), { trx });
+      await set(tenantId, name, await now(), { trx });
+    });
+    wrong++;
+  }
+  return wrong;
+}
