@@ -10,6 +10,7 @@ import { expireLicences, remindCustomers, tidyLicensing } from './cron.ts';
 import { licenceDialect } from './dialect.ts';
 import { licensingFunctions } from './functions.ts';
 import { mailIssuedLicence, remindOfExpiry, sendDeviceLink } from './jobs.ts';
+import { LICENSING_METERS } from './meters.ts';
 import { removeLicencesOfTenant } from './personal-data.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { customerRoutes } from './routes/customers.ts';
@@ -96,6 +97,7 @@ export default definePlugin({
   },
   on: { 'licence.issued': mailIssuedLicence, 'tenant.deleted': removeLicencesOfTenant },
   functions: licensingFunctions,
+  meters: LICENSING_METERS,
   scopes: {
     'licenses:read': 'See licences and figures',
     'licenses:manage': 'Make and change licences',

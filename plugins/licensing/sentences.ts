@@ -32,6 +32,7 @@ export const WORDS: Record<string, readonly [code: string, message: string]> = {
   method_not_allowed: ['METHOD_NOT_ALLOWED', '请求方法不支持'],
   payload_too_large: ['PAYLOAD_TOO_LARGE', '请求体过大'],
   rate_limited: ['RATE_LIMITED', '请求过于频繁,请稍后再试'],
+  limit_exceeded: ['LIMIT_EXCEEDED', '已达到套餐上限'],
   storage_full: ['STORAGE_FULL', '存储空间不足'],
   internal_error: ['INTERNAL_ERROR', '服务器内部错误'],
   LICENCE_NOT_FOUND: ['NOT_FOUND', SENTENCES.LICENCE_NOT_FOUND],

@@ -30,6 +30,7 @@ export const mailErrors = defineErrors({
   too_many_webhooks: [409, 'There are as many webhooks as there may be'],
   attachment_not_found: [404, 'There is no such attachment'],
   refused_by_rule: [403, 'This mailbox does not take this message'],
+  mailbox_full: [503, 'The mailbox gets no more mail this month; try again later'],
   bad_message: [400, 'This is not a mail'],
   unknown_domain: [400, 'There is no such domain'],
   not_signed_in: [401, 'Sign in first'],

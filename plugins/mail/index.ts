@@ -10,6 +10,7 @@ import { tempMailDialect } from './dialect.ts';
 import { MAIL_EVENT_ACCESS, MailboxSchema, MailReceivedSchema, SentSchema } from './events.ts';
 import { mailFunctions } from './functions.ts';
 import { callWebhook, deliverMail } from './jobs.ts';
+import { MAIL_METERS } from './meters.ts';
 import { exportMail, removeMailOfTenant, removeMailOfUser } from './personal-data.ts';
 import { mailboxBatchRoutes } from './routes/mailbox-batches.ts';
 import { mailboxSettingRoutes } from './routes/mailbox-settings.ts';
@@ -40,6 +41,7 @@ import { createMailboxes } from './services/mailboxes.ts';
 import { createParseLoop } from './services/parse-loop.ts';
 import { createParsedMail } from './services/parsed-mail.ts';
 import { createMailReading } from './services/reading.ts';
+import { createReceivingLimit } from './services/receiving-limit.ts';
 import { createMailRetention } from './services/retention.ts';
 import { createDelivering } from './services/sending/delivering.ts';
 import { createDkim } from './services/sending/dkim.ts';
@@ -96,6 +98,7 @@ export default definePlugin({
     mailForwarding: createMailForwarding,
     mailWebhooks: createMailWebhooks,
     webhookCalls: createWebhookCalls,
+    receivingLimit: createReceivingLimit,
     parsedMail: createParsedMail,
     mailParseLoop: createParseLoop,
     mailAcceptance: createMailAcceptance,
@@ -139,6 +142,7 @@ export default definePlugin({
   hookPoints: { 'mail.accepting': 'Before a message is stored' },
   hooks: { 'mail.accepting': refuseByRules, 'user.exporting': exportMail },
   functions: mailFunctions,
+  meters: MAIL_METERS,
   commands: [mailDnsCommand],
   scopes: {
     'mail:read': 'Read mail and see mailboxes',

@@ -17,6 +17,7 @@ import type { Mailboxes } from './services/mailboxes.ts';
 import type { ParseLoop } from './services/parse-loop.ts';
 import type { ParsedMail } from './services/parsed-mail.ts';
 import type { MailReading } from './services/reading.ts';
+import type { ReceivingLimit } from './services/receiving-limit.ts';
 import type { MailRetention } from './services/retention.ts';
 import type { Delivering } from './services/sending/delivering.ts';
 import type { Dkim } from './services/sending/dkim.ts';
@@ -66,6 +67,7 @@ export interface MailOwn {
   outbox: Outbox;
   outgoingMessages: OutgoingMessages;
   parsedMail: ParsedMail;
+  receivingLimit: ReceivingLimit;
   returnPaths: ReturnPaths;
   smtpReceiver: SmtpReceiver;
   submission: Submission;

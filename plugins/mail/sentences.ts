@@ -31,6 +31,7 @@ const OF_MAIL: Record<MailErrorCode, string> = {
   too_many_webhooks: '回调地址过多',
   attachment_not_found: '附件不存在',
   refused_by_rule: '该邮箱拒收此邮件',
+  mailbox_full: '该邮箱本月收件已达套餐上限,请稍后再试',
   bad_message: '邮件格式不正确',
   unknown_domain: '域名不存在',
   not_signed_in: '未登录',
@@ -54,6 +55,7 @@ const OF_OTHERS: Record<string, string> = {
   unavailable: '服务暂不可用',
   internal_error: '服务器内部错误',
   invalid_credentials: '用户名或密码错误',
+  limit_exceeded: '已达到套餐上限',
   account_suspended: '账号已停用',
 };
 

@@ -9,6 +9,7 @@ import { createEngine } from './engine/engine.ts';
 import { createCheckpoints } from './engine/store.ts';
 import { workflowFunctions } from './functions.ts';
 import { deliverEvent } from './jobs.ts';
+import { WORKFLOW_METERS } from './meters.ts';
 import { eraseWorkflowsOfTenant, forgetPerson } from './personal-data.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { executionRoutes } from './routes/executions.ts';
@@ -74,6 +75,7 @@ export default definePlugin({
   commands: [workflowsExport, workflowsImport],
   jobs: [deliverEvent, sendApproval],
   functions: workflowFunctions,
+  meters: WORKFLOW_METERS,
   // What executions tell of themselves, and what they and people publish.
   eventAccess: { '*': READ },
   on: {

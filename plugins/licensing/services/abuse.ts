@@ -31,6 +31,7 @@ export function createAbuseDetection({
   db,
   clock,
   events,
+  usage,
   config,
 }: Services & { config: LicensingConfig }): AbuseDetection {
   const { abuse } = config;
@@ -77,7 +78,7 @@ export function createAbuseDetection({
       if (Object.keys(found).length === 0 || wasFound) return;
       const suspends = abuse.suspend && current.status === 'active';
       const patch = { abused_at: now, ...(suspends && { status: 'suspended' as const, suspended_at: now }) };
-      await changeLicence(trx, current, patch, now);
+      await changeLicence({ clock, usage }, trx, current, patch);
       await recordHistory(trx, current, { what: 'abused', detail: { found, suspended: suspends }, at: now });
       const options = { tenantId: current.tenant_id, subject: current.license_id };
       await events.emit(trx, 'licence.abused', { ...eventOf(current), found, suspended: suspends }, options);

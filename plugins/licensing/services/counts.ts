@@ -1,9 +1,15 @@
 /** Counts that are kept up in the transactions that change them, so that statistics scan nothing. Table: licensing_counts. */
 import type { Database, Transaction } from '#core/database/database.ts';
+import type { Usage } from '#core/usage.ts';
+import { LICENCES } from '../meters.ts';
 import type { LicenceRow } from '../tables.ts';
 
-/** Adds to counts of a tenant. Rows are made when they are missing. */
+/**
+ * Adds to counts of a tenant. Rows are made when they are missing. Licences that become active are counted against the
+ * tenant's plan, and given back when they are it no longer. Throws `limit_exceeded`.
+ */
 export async function addCounts(
+  usage: Usage,
   trx: Transaction,
   tenantId: string | null,
   changes: Readonly<Record<string, number>>,
@@ -15,6 +21,10 @@ export async function addCounts(
       .onConflict(['tenant_id', 'name'])
       .merge({ value: trx.raw('licensing_counts.value + ?', [value]) });
   }
+  // Last, so that all take their locks in one order.
+  const active = changes['status.active'] ?? 0;
+  if (active > 0) await usage.consume(trx, { tenantId, meter: LICENCES, amount: active });
+  if (active < 0) await usage.giveBack(trx, { tenantId, meter: LICENCES, amount: -active });
 }
 
 /** What a licence is counted under. */

@@ -15,7 +15,8 @@ export interface LicenceImport {
   /**
    * Takes over existing licences with their codes in any grouping; a code that the tenant has already is left as it is, so
    * that a repeat goes on where a first try ended. Throws `INVALID_CSV` with what is wrong in which line, before anything is
-   * written, and `IMPORT_RUNNING`. `load` gives the file, when its turn has come.
+   * written, `IMPORT_RUNNING`, and `limit_exceeded` when the plan has no room for more active licences: what came before
+   * is there. `load` gives the file, when its turn has come.
    */
   read(principal: Principal, load: () => Promise<Buffer>): Promise<{ imported: number; skipped: number }>;
 }
@@ -29,7 +30,13 @@ const MOST_LINES = 100_000;
 const MOST_FILES = 3;
 const MOST_WAITING = 4;
 
-export function createLicenceImport({ db, clock, operatorTenant, operations }: Services & AuthServices): LicenceImport {
+export function createLicenceImport({
+  db,
+  clock,
+  operatorTenant,
+  operations,
+  usage,
+}: Services & AuthServices): LicenceImport {
   const turns = createTurns({ atOnce: MOST_FILES, waitingPerLane: MOST_WAITING });
   return { read };
 
@@ -93,7 +100,7 @@ export function createLicenceImport({ db, clock, operatorTenant, operations }: S
       await recordHistory(trx, licence, { what: 'imported', detail: {}, at: clock.now() });
     }
     // All at the end and in one order: one after the other, they and somebody who issues would wait for each other.
-    await addCounts(trx, tenantId, counts);
+    await addCounts(usage, trx, tenantId, counts);
     return imported;
   }
 

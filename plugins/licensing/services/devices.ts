@@ -38,7 +38,7 @@ export interface Devices {
   release(licence: UsedLicence, deviceId: string): Promise<boolean>;
 }
 
-export function createDevices({ db, clock, events }: Services): Devices {
+export function createDevices({ db, clock, events, usage }: Services): Devices {
   return { register, seat, deactivate, activate, release };
 
   function register({ license_id }: UsedLicence, device: SeenDevice): Promise<VerifyOutcome> {
@@ -97,7 +97,7 @@ export function createDevices({ db, clock, events }: Services): Devices {
 
   async function countPlace(trx: Transaction, { id, tenant_id }: LicenceRow, change: 1 | -1): Promise<void> {
     await trx('licensing_licences').where({ id }).increment('active_devices', change);
-    await addCounts(trx, tenant_id, { devices: change });
+    await addCounts(usage, trx, tenant_id, { devices: change });
   }
 
   async function deactivate(scope: Scope, licenseId: string, deviceId: string): Promise<void> {

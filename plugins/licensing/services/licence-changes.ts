@@ -25,7 +25,7 @@ export interface Upgrade {
   maxVersion?: string | null;
 }
 
-/** All throw `LICENCE_NOT_FOUND`; what is repeated has no second effect. */
+/** All throw `LICENCE_NOT_FOUND`, and `limit_exceeded` for what makes a licence active again; what is repeated has no second effect. */
 export interface LicenceChanges {
   /** Ends it for good. */
   revoke(scope: Scope, licenseId: string, reason: string): Promise<void>;
@@ -47,6 +47,7 @@ export function createLicenceChanges({
   db,
   clock,
   events,
+  usage,
   licensingProducts,
 }: Services & { licensingProducts: Products }): LicenceChanges {
   return { revoke, extend, upgrade, suspend, resume, history };
@@ -56,7 +57,7 @@ export function createLicenceChanges({
       const now = clock.now();
       const licence = await lockedLicence(trx, scope, licenseId);
       if (licence.status === 'revoked') return;
-      await changeLicence(trx, licence, { status: 'revoked', revoked_reason: reason }, now);
+      await changeLicence({ clock, usage }, trx, licence, { status: 'revoked', revoked_reason: reason });
       await recordHistory(trx, licence, { what: 'revoked', detail: { reason }, at: now });
       const options = { tenantId: licence.tenant_id, subject: licenseId };
       await events.emit(trx, 'licence.revoked', { ...eventOf(licence), reason }, options);
@@ -75,7 +76,7 @@ export function createLicenceChanges({
       const status: LicenceStatus = licence.status === 'expired' ? 'active' : licence.status;
       const detail = { days, valid_until, before: licence.valid_until };
       await recordHistory(trx, licence, { what: 'renewed', detail, at: now, idempotencyKey: key });
-      return changeLicence(trx, licence, { status, valid_until }, now);
+      return changeLicence({ clock, usage }, trx, licence, { status, valid_until });
     });
   }
 
@@ -100,7 +101,7 @@ export function createLicenceChanges({
       const { plan, device_cap, valid_until } = licence;
       const detail = { before: { plan, device_cap, valid_until }, after: patch };
       await recordHistory(trx, licence, { what: 'upgraded', detail, at: now });
-      return changeLicence(trx, licence, patch, now);
+      return changeLicence({ clock, usage }, trx, licence, patch);
     });
   }
 
@@ -119,7 +120,7 @@ export function createLicenceChanges({
       if (licence.status === 'revoked') throw licensingErrors.REVOKED();
       if (licence.status === 'suspended') return licence;
       await recordHistory(trx, licence, { what: 'suspended', detail: { reason }, at: now });
-      return changeLicence(trx, licence, { status: 'suspended', suspended_at: now }, now);
+      return changeLicence({ clock, usage }, trx, licence, { status: 'suspended', suspended_at: now });
     });
   }
 
@@ -130,7 +131,7 @@ export function createLicenceChanges({
       if (licence.status !== 'suspended') return licence;
       await recordHistory(trx, licence, { what: 'resumed', detail: {}, at: now });
       const status = isOver(licence, now) ? 'expired' : 'active';
-      return changeLicence(trx, licence, { status, suspended_at: null }, now);
+      return changeLicence({ clock, usage }, trx, licence, { status, suspended_at: null });
     });
   }
 

@@ -1,6 +1,7 @@
 /** What every change of a licence does to its row, its counts and its history. Only inside a transaction. */
 import type { Transaction } from '#core/database/database.ts';
 import { hasScope, isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
 import { sha256 } from '#core/security/tokens.ts';
 import type { LicenceEvent } from '../contract.ts';
 import { licensingErrors } from '../errors.ts';
@@ -55,13 +56,17 @@ export async function lockedLicence(trx: Transaction, scope: Scope, licenseId: s
   return licence;
 }
 
-/** Writes the patch and keeps the counts of states and plans right. Gives the licence as it is now. */
+/**
+ * Writes the patch and keeps the counts of states and plans right. Gives the licence as it is now. Throws `limit_exceeded`
+ * when it becomes active again and the tenant's plan has no room.
+ */
 export async function changeLicence(
+  { clock, usage }: Pick<Services, 'clock' | 'usage'>,
   trx: Transaction,
   licence: LicenceRow,
   patch: Partial<LicenceRow>,
-  now: number,
 ): Promise<LicenceRow> {
+  const now = clock.now();
   const changed = { ...licence, ...patch, updated_at: now };
   await trx('licensing_licences')
     .where({ id: licence.id })
@@ -69,7 +74,7 @@ export async function changeLicence(
   const changes: Record<string, number> = {};
   count('status', licence.status, changed.status);
   count('plan', licence.plan, changed.plan);
-  await addCounts(trx, licence.tenant_id, changes);
+  await addCounts(usage, trx, licence.tenant_id, changes);
   return changed;
 
   function count(name: string, before: LicenceStatus | string, after: string): void {

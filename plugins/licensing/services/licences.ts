@@ -27,9 +27,9 @@ export interface NewLicence {
 }
 
 export interface Licences {
-  /** Throws `PRODUCT_NOT_FOUND`. */
+  /** Throws `PRODUCT_NOT_FOUND`, `limit_exceeded`. */
   generate(tenantId: string | null, wish: NewLicence): Promise<LicenceRow>;
-  /** One for each address and product: a second call gives the first one's. Throws `TRIAL_NOT_OFFERED`. */
+  /** One for each address and product: a second call gives the first one's. Throws `TRIAL_NOT_OFFERED`, `limit_exceeded`. */
   startTrial(product: ProductRow, email: string): Promise<{ licence: LicenceRow; isNew: boolean }>;
   list(scope: Scope, filter: { status?: LicenceStatus; limit: number; offset: number }): Promise<LicenceRow[]>;
   stats(scope: Scope): Promise<{
@@ -54,6 +54,7 @@ export function createLicences({
   clock,
   log,
   events,
+  usage,
   licensingProducts,
 }: Services & { licensingProducts: Products }): Licences {
   return { generate, startTrial, list, stats, find, devicesOf, expireSome };
@@ -127,7 +128,7 @@ export function createLicences({
       })
       .returning('*');
     if (!licence) throw new Error('The licence was not stored');
-    await addCounts(trx, tenantId, countsOf(licence));
+    await addCounts(usage, trx, tenantId, countsOf(licence));
     const detail = { plan: licence.plan, valid_until: licence.valid_until, product: product?.code, trial: isTrial };
     await recordHistory(trx, licence, {
       what: 'issued',
@@ -200,7 +201,7 @@ export function createLicences({
       .orderBy(['tenant_id', 'id']);
     if (db.client === 'pg') query.forUpdate().skipLocked();
     for (const licence of await query) {
-      await changeLicence(trx, licence, { status: 'expired' }, now);
+      await changeLicence({ clock, usage }, trx, licence, { status: 'expired' });
       await recordHistory(trx, licence, { what: 'expired', detail: {}, at: now });
       const options = { tenantId: licence.tenant_id, subject: licence.license_id };
       await events.emit(trx, 'licence.expired', eventOf(licence), options);

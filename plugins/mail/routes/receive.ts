@@ -74,11 +74,16 @@ function withLineEnds(raw: Buffer): Buffer {
   return /(?<!\r)\n|\r(?!\n)/.test(text) ? Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'), 'latin1') : raw;
 }
 
-async function ownRecipients(named: readonly string[], { mailboxes }: MailScope): Promise<OwnAddress[]> {
+async function ownRecipients(
+  named: readonly string[],
+  { mailboxes, receivingLimit }: MailScope,
+): Promise<OwnAddress[]> {
   const recipients = new Map<string, OwnAddress>();
   for (const one of named) {
     const own = mailboxes.own(one.trim());
-    if (own && (await mailboxes.accepts(own))) recipients.set(own.address, own);
+    if (!own || !(await mailboxes.accepts(own))) continue;
+    if (await receivingLimit.isReached(own)) throw mailErrors.mailbox_full();
+    recipients.set(own.address, own);
   }
   if (recipients.size === 0) throw mailErrors.foreign_domain();
   return [...recipients.values()];

@@ -7,9 +7,11 @@ import type { Transaction } from '#core/database/database.ts';
 import { inSteps } from '#core/database/pace.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import { MAILBOXES } from '../meters.ts';
 import type { MailboxRow } from '../tables.ts';
 import type { MailboxOwnership } from './mailbox-ownership.ts';
 import type { Mailboxes } from './mailboxes.ts';
+import { giveBackSent, waitingOf } from './sending/sent-meter.ts';
 
 export interface MailDeletion {
   /** Mailboxes with their mail. */
@@ -35,6 +37,7 @@ export function createMailDeletion({
   clock,
   events,
   log,
+  usage,
   mailboxes,
   mailboxOwnership,
 }: Services & { mailboxes: Mailboxes; mailboxOwnership: MailboxOwnership }): MailDeletion {
@@ -70,11 +73,10 @@ export function createMailDeletion({
   async function retire(trx: Transaction, rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void> {
     if (rows.length === 0) return;
     await mailboxOwnership.end(trx, rows);
+    const ids = rows.map(({ id }) => id);
+    await giveBack(trx, ids);
     await trx('mail_mailboxes')
-      .whereIn(
-        'id',
-        rows.map(({ id }) => id),
-      )
+      .whereIn('id', ids)
       .update({
         address: trx.raw(`'removed:' || id`),
         domain: '',
@@ -88,6 +90,22 @@ export function createMailDeletion({
     db.afterCommit(trx, () => {
       for (const { address } of rows) mailboxes.forget(address);
     });
+  }
+
+  /** As they are now, and each once: somebody else may be deleting the same. */
+  async function giveBack(trx: Transaction, ids: readonly number[]): Promise<void> {
+    const there = await trx('mail_mailboxes')
+      .whereIn('id', ids)
+      .whereNull('removed_at')
+      .orderBy('id')
+      .forUpdate()
+      .select('tenant_id');
+    const amounts = new Map<string, number>();
+    for (const { tenant_id } of there) {
+      if (tenant_id !== null) amounts.set(tenant_id, (amounts.get(tenant_id) ?? 0) + 1);
+    }
+    for (const [tenantId, amount] of [...amounts].sort())
+      await usage.giveBack(trx, { tenantId, meter: MAILBOXES, amount });
   }
 
   async function finish(): Promise<void> {
@@ -158,6 +176,7 @@ export function createMailDeletion({
       const step = ids.slice(start, start + STEP);
       await db.transaction(async (trx) => {
         const rows = await trx('mail_sent').whereIn('id', step).orderBy('id').forUpdate().select('blob_id');
+        await giveBackSent({ usage, clock }, trx, await waitingOf(trx, step));
         await trx('mail_sent').whereIn('id', step).delete();
         await removeBlobs(
           trx,

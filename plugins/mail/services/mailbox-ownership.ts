@@ -5,6 +5,7 @@
 import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
+import { MAILBOXES } from '../meters.ts';
 import type { MailboxRow } from '../tables.ts';
 import type { MailRules } from './filtering/rules.ts';
 import { callOffLaterMail } from './sending/call-off.ts';
@@ -18,9 +19,9 @@ export interface Owner {
 export interface MailboxOwnership {
   /** Its owner asks for it again: its time begins anew. The row is locked. */
   renew(trx: Transaction, row: MailboxRow): Promise<MailboxRow>;
-  /** Somebody takes a mailbox that mail has made; they see what comes from then on. The row is locked. */
+  /** Somebody takes a mailbox that mail has made; they see what comes from then on. The row is locked. Throws `limit_exceeded`. */
   take(trx: Transaction, row: MailboxRow, owner: Owner): Promise<MailboxRow>;
-  /** A super-admin gives it to somebody. Its mail stays in the tenant that had it. The row is locked. */
+  /** A super-admin gives it to somebody. Its mail stays in the tenant that had it. The row is locked. Throws `limit_exceeded`. */
   give(trx: Transaction, row: MailboxRow, owner: Owner): Promise<MailboxRow>;
   /** It stays its tenant's, without a person. The row is locked. */
   release(trx: Transaction, row: MailboxRow): Promise<void>;
@@ -31,6 +32,7 @@ export interface MailboxOwnership {
 export function createMailboxOwnership({
   clock,
   config,
+  usage,
   mailRules,
   mailWebhooks,
 }: Services & { mailRules: MailRules; mailWebhooks: MailWebhooks; config: MailConfig }): MailboxOwnership {
@@ -42,11 +44,13 @@ export function createMailboxOwnership({
 
   async function take(trx: Transaction, row: MailboxRow, owner: Owner): Promise<MailboxRow> {
     await end(trx, [row]);
-    await callOffLaterMail(trx, { address: row.address, now: clock.now(), except: owner });
+    await callOffLaterMail({ usage, clock }, trx, { address: row.address, except: owner });
+    await countFor(trx, row, owner);
     return change(trx, row, { ...owned(owner), ...ENDED, hidden_up_to: await newestIn(trx, row.id) });
   }
 
   async function give(trx: Transaction, row: MailboxRow, owner: Owner): Promise<MailboxRow> {
+    await countFor(trx, row, owner);
     // What belonged to nobody was set up by super-admins, who are giving it now.
     if (row.user_id === null && row.tenant_id === null) return change(trx, row, owned(owner));
     await endAll(trx, row);
@@ -56,6 +60,17 @@ export function createMailboxOwnership({
       ...ended(row),
       ...(goesElsewhere && { hidden_up_to: await newestIn(trx, row.id) }),
     });
+  }
+
+  /** One more for the tenant that has it from now on, one less for the one that had it. */
+  async function countFor(trx: Transaction, row: MailboxRow, { tenantId }: Owner): Promise<void> {
+    if (row.tenant_id === tenantId) return;
+    // In one order for everybody, so that two who change tenants the other way round do not wait for each other.
+    const steps = [
+      { tenantId, step: usage.consume },
+      { tenantId: row.tenant_id, step: usage.giveBack },
+    ].sort((a, b) => ((a.tenantId ?? '') < (b.tenantId ?? '') ? -1 : 1));
+    for (const { tenantId, step } of steps) await step(trx, { tenantId, meter: MAILBOXES });
   }
 
   async function release(trx: Transaction, row: MailboxRow): Promise<void> {
@@ -85,7 +100,7 @@ export function createMailboxOwnership({
   async function endAll(trx: Transaction, row: MailboxRow): Promise<void> {
     await end(trx, [row]);
     await trx('mail_messages').where({ mailbox_id: row.id }).whereNot({ tags: '' }).update({ tags: '' });
-    await callOffLaterMail(trx, { address: row.address, now: clock.now() });
+    await callOffLaterMail({ usage, clock }, trx, { address: row.address });
   }
 
   async function end(trx: Transaction, rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void> {

@@ -8,6 +8,7 @@ import { randomFrom } from '#core/security/tokens.ts';
 import type { MailConfig } from '../config.ts';
 import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
+import { MAILBOXES } from '../meters.ts';
 import type { MailboxRow } from '../tables.ts';
 import { asciiDomain, ownAddress, ownDomains } from './addresses.ts';
 import type { MailboxTaking } from './mailbox-taking.ts';
@@ -38,7 +39,7 @@ export interface Mailboxes {
   knownId(own: OwnAddress): number | undefined;
   byAddress(address: string): Promise<MailboxRow | null>;
   byId(id: number): Promise<MailboxRow | null>;
-  /** A new one with a random name. Throws `quota_exceeded`, `unknown_domain`, `domain_not_open`. */
+  /** A new one with a random name. Throws `quota_exceeded`, `limit_exceeded`, `unknown_domain`, `domain_not_open`. */
   generate(principal: Principal, wish: { length: number; domainIndex: number }): Promise<MailboxRow>;
   list(principal: Principal, filter: MailboxFilter): Promise<{ rows: MailboxRow[]; total: number }>;
   /** The mailbox when the principal may read it. Throws `mailbox_not_found` or `not_your_mailbox`. */
@@ -48,7 +49,7 @@ export interface Mailboxes {
   mayRead(principal: Principal, mailbox: MailboxRow): boolean;
   /** Up to which message the mailbox hides its mail from the principal: what came before its owner had it. */
   hiddenUpTo(principal: Principal, mailbox: MailboxRow): Promise<number>;
-  /** A new mailbox, announced; null when there is one with this address. */
+  /** A new mailbox, counted and announced; null when there is one with this address. Throws `limit_exceeded`. */
   insert(trx: Transaction, own: OwnAddress, userId: number | null, tenantId: string | null): Promise<MailboxRow | null>;
   /** The mailbox was deleted. */
   forget(address: string): void;
@@ -62,6 +63,7 @@ export function createMailboxes({
   db,
   clock,
   events,
+  usage,
   config,
   mailboxTaking,
   returnPaths,
@@ -233,8 +235,9 @@ export function createMailboxes({
       .ignore()
       .returning('*');
     if (!row) return null;
+    await usage.consume(trx, { tenantId, meter: MAILBOXES });
     // It may have been somebody else's before it was deleted.
-    await callOffLaterMail(trx, { address: own.address, now: row.created_at, except: { userId, tenantId } });
+    await callOffLaterMail({ usage, clock }, trx, { address: own.address, except: { userId, tenantId } });
     await announce(trx, [row]);
     return row;
   }

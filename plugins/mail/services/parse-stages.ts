@@ -40,4 +40,8 @@ export interface Result {
   error: string | null;
   auth: AuthResults | null;
   verdict: Verdict;
+  /** Where a copy goes. */
+  targets: readonly string[];
+  /** Whether its tenant's plan has room for copies. */
+  mayForward: boolean;
 }

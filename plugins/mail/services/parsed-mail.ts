@@ -6,9 +6,11 @@ import type { Transaction } from '#core/database/database.ts';
 import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
+import { MAILS_SENT } from '../meters.ts';
 import type { MessageRow } from '../tables.ts';
 import type { MailRules } from './filtering/rules.ts';
 import type { Found, ParseOutcome, Result, Waiting } from './parse-stages.ts';
+import type { ReceivingLimit } from './receiving-limit.ts';
 import { indexWords } from './search-index.ts';
 import type { MailForwarding } from './sending/forwarding.ts';
 import type { DeliveryOutcomes } from './sending/outcomes.ts';
@@ -30,10 +32,12 @@ export function createParsedMail(
     mailWebhooks: MailWebhooks;
     deliveryOutcomes: DeliveryOutcomes;
     returnPaths: ReturnPaths;
+    receivingLimit: ReceivingLimit;
   },
 ): ParsedMail {
   const { db, clock, events, mailRules, mailForwarding, mailWebhooks, metrics, deliveryOutcomes, returnPaths } =
     services;
+  const { receivingLimit, usage } = services;
   const errors = metrics.counter('patchbay_mail_parse_errors_total', 'Messages that could not be parsed', []);
 
   return {
@@ -58,13 +62,19 @@ export function createParsedMail(
     const { address, domain, size_bytes: sizeBytes } = row;
     const sender = parsed.sender || row.sender;
     const verdict = await mailRules.judge({ address, domain, sender, subject: parsed.subject, sizeBytes, auth });
-    return { row, parsed, error, auth, verdict };
+    const targets = [...new Set([row.forward_to ?? '', ...verdict.forwards].filter(Boolean))];
+    const mayForward = targets.length === 0 || (await usage.room(row.tenant_id, MAILS_SENT)) !== 'none';
+    return { row, parsed, error, auth, verdict, targets, mayForward };
   }
 
   async function storeAll(trx: Transaction, all: readonly Result[]): Promise<void> {
     const stored = new Set(await update(trx, all, clock.now()));
     const results = all.filter(({ row }) => stored.has(row.id));
     if (results.length === 0) return;
+    receivingLimit.count(
+      trx,
+      results.map(({ row }) => row),
+    );
     await joinThreads(trx, results);
     await insertContents(trx, results);
     await indexWords(trx, db.client, results);
@@ -81,7 +91,7 @@ export function createParsedMail(
     else if (path) await mailForwarding.returnToSender(trx, result.row, path.sender);
   }
 
-  async function announce(trx: Transaction, { row, parsed, verdict }: Result): Promise<void> {
+  async function announce(trx: Transaction, { row, parsed, targets, mayForward }: Result): Promise<void> {
     const data = {
       message_id: row.id,
       mailbox: row.address,
@@ -93,8 +103,7 @@ export function createParsedMail(
       size_bytes: row.size_bytes,
     };
     const event = await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
-    const targets = [...new Set([row.forward_to ?? '', ...verdict.forwards].filter(Boolean))];
-    if (targets.length > 0) await mailForwarding.forward(trx, row, targets);
+    if (targets.length > 0) await mailForwarding.forward(trx, row, targets, mayForward);
     await mailWebhooks.enqueue(trx, row.mailbox_id, event);
   }
 }

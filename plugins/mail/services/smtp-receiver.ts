@@ -11,6 +11,7 @@ import { certificateFor } from './certificate.ts';
 import type { Greylist } from './filtering/greylist.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { receiveMessage, SmtpRefusal } from './receive-message.ts';
+import type { ReceivingLimit } from './receiving-limit.ts';
 import { closeServers, joinReplies, listen, portOf } from './smtp-listener.ts';
 
 export interface SmtpReceiver {
@@ -35,9 +36,15 @@ interface SessionState {
 }
 
 export function createSmtpReceiver(
-  services: Services & { greylist: Greylist; mailAcceptance: MailAcceptance; mailboxes: Mailboxes; config: MailConfig },
+  services: Services & {
+    greylist: Greylist;
+    mailAcceptance: MailAcceptance;
+    mailboxes: Mailboxes;
+    receivingLimit: ReceivingLimit;
+    config: MailConfig;
+  },
 ): SmtpReceiver {
-  const { config, coreConfig, greylist, mailboxes, log, metrics } = services;
+  const { config, coreConfig, greylist, mailboxes, receivingLimit, log, metrics } = services;
   const { smtp } = config;
   const states = new WeakMap<SMTPServerSession, SessionState>();
   const perAddress = new Map<string, number>();
@@ -156,8 +163,8 @@ export function createSmtpReceiver(
     }
     const accepted = mailboxes.accepts(own);
     if (greylist.isOn) return afterGreylist(own, state, accepted, session);
-    if (typeof accepted === 'boolean') return accepted ? add(state, own) : unknown(state);
-    return accepted.then((isAccepted) => (isAccepted ? add(state, own) : unknown(state)));
+    if (typeof accepted === 'boolean') return accepted ? addWithin(state, own) : unknown(state);
+    return accepted.then((isAccepted) => (isAccepted ? addWithin(state, own) : unknown(state)));
   }
 
   async function afterGreylist(
@@ -169,7 +176,19 @@ export function createSmtpReceiver(
     if (!(await accepted)) return unknown(state);
     const from = envelope.mailFrom ? envelope.mailFrom.address : '';
     const mustWait = await greylist.mustWait(remoteAddress, from, own.address);
-    return mustWait ? refused('greylist', 450, '4.7.1 Greylisted; please try again in a minute') : add(state, own);
+    return mustWait
+      ? refused('greylist', 450, '4.7.1 Greylisted; please try again in a minute')
+      : addWithin(state, own);
+  }
+
+  /** Senders try again for days, and the plan may have room again by then. */
+  function addWithin(state: SessionState, own: OwnAddress): Error | null | Promise<Error | null> {
+    const reached = receivingLimit.isReached(own);
+    const answer = (isReached: boolean) =>
+      isReached
+        ? refused('plan', 452, '4.2.2 The mailbox gets no more mail this month; try again later')
+        : add(state, own);
+    return typeof reached === 'boolean' ? answer(reached) : reached.then(answer);
   }
 
   /** The same mailbox twice in one envelope gets one copy. */

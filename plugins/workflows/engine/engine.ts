@@ -13,6 +13,7 @@ import { createChildren } from './children.ts';
 import { recordCorrelations } from './correlations.ts';
 import { createLife } from './life.ts';
 import { loadRun } from './loading.ts';
+import { createMetering } from './metering.ts';
 import type { Run, World } from './model.ts';
 import type { EngineServices } from './needs.ts';
 import { inputText, newExecution, type Start, slotOf } from './new-execution.ts';
@@ -35,7 +36,7 @@ export interface Started {
 }
 
 export interface Engine extends Steering {
-  /** Throws `tenant_not_active`, `too_many_executions`, `stopping`, and faults that the workflow itself is to blame for. */
+  /** Throws `tenant_not_active`, `too_many_executions`, `limit_exceeded`, `stopping`, and faults that the workflow itself is to blame for. */
   start(start: Start): Promise<Started>;
   /** Resolves when it has ended, or after `ms` or the signal with null. */
   waitFor(id: string, ms: number, signal?: AbortSignal): Promise<Final | null>;
@@ -69,6 +70,7 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
   const outcomes = createOutcomes(services);
   const transitions = createTransitions(services);
   const admission = createAdmission(services);
+  const metering = createMetering(services);
   const resting = createResting(clock, () => {
     opened(null);
     waker.poke(0);
@@ -149,11 +151,13 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
     await admission.admit(tenantId, given.rootId ?? null);
     const now = clock.now();
     const slot = await slotOf(workflow, given.input);
-    const hasRoom = slot === null && backlog.isEmpty(tenantId) && places.hasRoom(tenantId);
     const text = inputText(given.input, config);
     const names = definition.use?.secrets ?? [];
     const stored = names.length > 0 ? await workflowSecrets.values(tenantId, names) : {};
     const secrets = { ...stored, ...given.secrets };
+    // What an execution starts within itself belongs to it.
+    const counted = given.parentId ? null : await metering.count(tenantId, startKey);
+    const hasRoom = slot === null && backlog.isEmpty(tenantId) && places.hasRoom(tenantId);
     const hidden = [...secretTexts(secrets), ...(given.hidden ?? [])];
     const lease = { locked_by: owner, locked_until: isShared ? now + LEASE_MS : null };
     const place = hasRoom ? { status: 'running' as const, started_at: now, ...lease } : {};
@@ -173,10 +177,12 @@ export function createEngine(services: EngineServices & { config: WorkflowsConfi
       }
     } catch (error) {
       if (hasRoom) freed(execution);
+      await counted?.takeBack();
       const earlier = startKey !== null && isTaken(error) ? await byStartKey(startKey) : null;
       if (!earlier) throw error;
       return startedEarlier(earlier);
     }
+    counted?.keep();
     const { status } = execution;
     if (!hasRoom) {
       opened(tenantId);

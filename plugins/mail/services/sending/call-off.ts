@@ -1,14 +1,19 @@
 /** Mail that was to leave later from an address that is somebody else's by then. Tables: mail_sent, mail_deliveries. */
 import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import { giveBackSent, waitingOf } from './sent-meter.ts';
 
 export interface LaterMail {
   address: string;
-  now: number;
   /** Whose mail leaves all the same; everybody's is called off without it. */
   except?: { userId: number | null; tenantId: string | null };
 }
 
-export async function callOffLaterMail(trx: Transaction, { address, now, except }: LaterMail): Promise<void> {
+export async function callOffLaterMail(
+  services: Pick<Services, 'usage' | 'clock'>,
+  trx: Transaction,
+  { address, except }: LaterMail,
+): Promise<void> {
   const later = await trx('mail_sent')
     .where({ from_addr: address, status: 'scheduled' })
     .select('id', 'user_id', 'tenant_id');
@@ -16,7 +21,8 @@ export async function callOffLaterMail(trx: Transaction, { address, now, except 
     except !== undefined && row.user_id === except.userId && row.tenant_id === except.tenantId;
   const ids = later.filter((row) => !isKept(row)).map(({ id }) => id);
   if (ids.length === 0) return;
-  const called = { status: 'canceled' as const, updated_at: now };
+  await giveBackSent(services, trx, await waitingOf(trx, ids));
+  const called = { status: 'canceled' as const, updated_at: services.clock.now() };
   await trx('mail_sent').whereIn('id', ids).where({ status: 'scheduled' }).update(called);
   await trx('mail_deliveries').whereIn('sent_id', ids).where({ status: 'queued' }).update(called);
 }

@@ -12,9 +12,12 @@ import type { Outbox } from './outbox.ts';
 import type { ReturnPaths } from './return-paths.ts';
 
 export interface MailForwarding {
-  /** Queues a copy to each address, in the transaction that stores the message. */
-  forward(trx: Transaction, message: Waiting, targets: readonly string[]): Promise<void>;
-  /** One copy of a message that the principal has opened; gives the id of the mail that leaves. Throws `may_not_send`. */
+  /**
+   * Queues a copy to each address, in the transaction that stores the message. Without room in the plan of the mailbox's
+   * tenant they are kept as failed, and announced as bounced.
+   */
+  forward(trx: Transaction, message: Waiting, targets: readonly string[], hasRoom: boolean): Promise<void>;
+  /** One copy of a message that the principal has opened; gives the id of the mail that leaves. Throws `may_not_send`, `limit_exceeded`. */
   forwardNow(principal: Principal, message: MessageRow, target: string, idempotencyKey: string): Promise<string>;
   /** Sends a bounce of a forwarded message on to the one who wrote it, with the null sender (RFC 5321 §4.5.5). */
   returnToSender(trx: Transaction, message: Waiting, sender: string): Promise<void>;
@@ -43,7 +46,7 @@ export function createMailForwarding(
       );
       return sent.uuid;
     },
-    async forward(trx, message, targets) {
+    async forward(trx, message, targets, hasRoom) {
       const envelopeFrom = returnPaths.forForward(message.envelope_from, message.domain);
       for (const target of targets) {
         await outbox.add(trx, {
@@ -54,6 +57,7 @@ export function createMailForwarding(
           blobId: message.blob_id,
           // The same message to the same place once, however often storing it is tried.
           idempotencyKey: `forward:${message.id}:${target}`,
+          metering: hasRoom ? 'noted' : 'refused',
           ...(envelopeFrom !== null && { envelopeFrom }),
         });
       }
@@ -68,6 +72,7 @@ export function createMailForwarding(
         subject: message.subject,
         blobId: message.blob_id,
         idempotencyKey: `return:${message.id}`,
+        metering: 'noted',
         envelopeFrom: '',
       });
     },

@@ -6,6 +6,7 @@ import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
+import { MAILS_SENT } from '../../meters.ts';
 import type { DeliveryRow, MailboxRow, SentRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 import type { MailDeletion } from '../deletion.ts';
@@ -15,6 +16,7 @@ import type { Delivering } from './delivering.ts';
 import { checkMaySend } from './may-send.ts';
 import { jobOptions } from './outcomes.ts';
 import type { ReturnPaths } from './return-paths.ts';
+import { giveBackSent } from './sent-meter.ts';
 
 export interface Composition {
   from: string;
@@ -44,14 +46,21 @@ export interface NewSent {
   idempotencyKey?: string | null;
   /** For forwards, the sender that is told when it fails. Default: a return path of each delivery. */
   envelopeFrom?: string;
+  /**
+   * `exact` (default): counted in the transaction, or refused. For what follows from mail that came in, which no refusal may
+   * hold up: `noted` is counted once that is stored; `refused` is kept as failed and does not leave.
+   */
+  metering?: 'exact' | 'noted' | 'refused';
 }
 
+const OVER_LIMIT = 'The limit of the plan for mails sent is reached, so this was not sent';
+
 export interface Outbox {
-  /** Takes a mail on; from here on it is durable. Throws `may_not_send`, `mailbox_not_found`, `bad_address`, `empty_mail`. */
+  /** Takes a mail on; from here on it is durable. Throws `may_not_send`, `limit_exceeded`, `mailbox_not_found`, `bad_address`, `empty_mail`. */
   send(principal: Principal, mail: Composition): Promise<SentRow>;
   /**
    * The same inside a transaction, for whole messages. A second one with the same key gives the first. Whoever calls this has
-   * asked whether it may be sent.
+   * asked whether it may be sent. Throws `limit_exceeded`.
    */
   add(trx: Transaction, sent: NewSent): Promise<SentRow>;
   list(
@@ -81,7 +90,7 @@ export function createOutbox(
       returnPaths: ReturnPaths;
     },
 ): Outbox {
-  const { db, clock, delivering, jobs, mailboxes, mailDeletion, returnPaths } = services;
+  const { db, clock, delivering, events, jobs, mailboxes, mailDeletion, returnPaths, usage } = services;
   return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
 
   async function send(principal: Principal, mail: Composition): Promise<SentRow> {
@@ -119,7 +128,7 @@ export function createOutbox(
         text: given.text ?? '',
         blob_id: given.blobId ?? null,
         kind: given.kind,
-        status: scheduledAt ? 'scheduled' : 'queued',
+        status: statusOf(given, scheduledAt),
         idempotency_key: idempotencyKey,
         headers: JSON.stringify(given.headers ?? {}),
         scheduled_at: scheduledAt,
@@ -135,22 +144,38 @@ export function createOutbox(
       if (!earlier) throw new Error('The mail was not stored');
       return earlier;
     }
+    await count(trx, sent, given);
     for (const recipient of given.recipients) await addDelivery(trx, sent, given, recipient);
     return sent;
   }
 
+  /** Only what was stored just now: a repeat with the same key has been counted. */
+  async function count(trx: Transaction, { tenant_id: tenantId }: SentRow, given: NewSent): Promise<void> {
+    const { metering = 'exact', recipients } = given;
+    const use = { tenantId, meter: MAILS_SENT, amount: recipients.length };
+    if (metering === 'exact') await usage.consume(trx, use);
+    if (metering === 'noted') db.afterCommit(trx, () => usage.note(use));
+  }
+
   async function addDelivery(trx: Transaction, sent: SentRow, given: NewSent, recipient: string): Promise<void> {
+    const isRefused = given.metering === 'refused';
     const [delivery] = await trx('mail_deliveries')
       .insert({
         sent_id: sent.id,
         recipient,
         domain: recipient.slice(recipient.lastIndexOf('@') + 1).toLowerCase(),
         envelope_from: given.envelopeFrom ?? '',
-        status: 'queued',
+        status: isRefused ? 'failed' : 'queued',
+        ...(isRefused && { answer: OVER_LIMIT }),
         updated_at: sent.created_at,
       })
       .returning('*');
     if (!delivery) throw new Error('The delivery was not stored');
+    if (isRefused) {
+      const data = { id: sent.uuid, from: sent.from_addr, to: recipient, subject: sent.subject, reason: OVER_LIMIT };
+      await events.emit(trx, 'mail.bounced', data, { tenantId: sent.tenant_id, subject: sent.from_addr });
+      return;
+    }
     if (given.envelopeFrom === undefined) {
       const envelopeFrom = returnPaths.forDelivery(delivery.id, given.mailbox.domain);
       await trx('mail_deliveries').where({ id: delivery.id }).update({ envelope_from: envelopeFrom });
@@ -224,9 +249,10 @@ export function createOutbox(
         .whereIn('status', WAITING)
         .update({ status: 'canceled', updated_at: now });
       if (changed === 0) throw mailErrors.sent_already();
-      await trx('mail_deliveries')
+      const deliveries = await trx('mail_deliveries')
         .where({ sent_id: row.id, status: 'queued' })
         .update({ status: 'canceled', updated_at: now });
+      await giveBackSent(services, trx, [{ ...row, deliveries }]);
     });
   }
 
@@ -235,4 +261,9 @@ export function createOutbox(
     const row = await find(principal, id);
     await mailDeletion.sent([row.id]);
   }
+}
+
+function statusOf({ metering }: NewSent, scheduledAt: number | null): SentRow['status'] {
+  if (metering === 'refused') return 'failed';
+  return scheduledAt === null ? 'queued' : 'scheduled';
 }

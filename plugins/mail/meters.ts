@@ -1,0 +1,20 @@
+/** What plans may count of mail. */
+import type { Knex } from 'knex';
+import type { Meter } from '#core/plugin.ts';
+
+export const MAILS_SENT = 'mails_sent';
+export const MAILS_RECEIVED = 'mails_received';
+export const MAILBOXES = 'mailboxes';
+
+export const MAIL_METERS: readonly Meter[] = [
+  { name: MAILS_SENT, summary: 'Mails sent, one for each recipient', period: 'month' },
+  { name: MAILS_RECEIVED, summary: 'Mails received, one for each mailbox', period: 'month' },
+  { name: MAILBOXES, summary: 'Mailboxes', period: 'current', present: mailboxesOf },
+];
+
+async function mailboxesOf(on: Knex, tenantId: string | null): Promise<ReadonlyMap<string, number>> {
+  const query = on('mail_mailboxes').whereNotNull('tenant_id').whereNull('removed_at').groupBy('tenant_id');
+  if (tenantId !== null) query.where({ tenant_id: tenantId });
+  const rows = await query.select('tenant_id').count({ total: '*' });
+  return new Map(rows.map(({ tenant_id, total }) => [tenant_id ?? '', Number(total)]));
+}

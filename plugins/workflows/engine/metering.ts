@@ -1,0 +1,40 @@
+/**
+ * Executions counted against the plan of their tenant. Whom nothing limits is counted in memory, so that a start costs no
+ * statement; who has a limit is counted exactly, together with all who start at that moment, or refused.
+ */
+import type { Services } from '#core/plugin.ts';
+import { sha256 } from '#core/security/tokens.ts';
+import { EXECUTIONS } from '../meters.ts';
+
+export interface Counted {
+  /** It was started. */
+  keep(): void;
+  /** It was not, or is one that was started and counted before. */
+  takeBack(): Promise<void>;
+}
+
+export interface Metering {
+  /** One more of the tenant, once for each start key. Throws `limit_exceeded`. */
+  count(tenantId: string, startKey: string | null): Promise<Counted>;
+}
+
+export function createMetering({ usage }: Pick<Services, 'usage'>): Metering {
+  return {
+    async count(given, startKey) {
+      // '' is the platform itself.
+      const use = { tenantId: given || null, meter: EXECUTIONS };
+      const room = usage.room(use.tenantId, EXECUTIONS);
+      if ((room instanceof Promise ? await room : room) === 'unlimited') {
+        return { keep: () => usage.note(use), takeBack: async () => {} };
+      }
+      await usage.consume(null, { ...use, ...(startKey !== null && { idempotencyKey: sha256(startKey) }) });
+      return {
+        keep: () => {},
+        async takeBack() {
+          // With a key it stays counted: whoever tries again with it is not counted again.
+          if (startKey === null) await usage.giveBack(null, use);
+        },
+      };
+    },
+  };
+}
