@@ -63,7 +63,7 @@ function equal(
   given: unknown,
   services: Services,
 ): void {
-  if (type === 'boolean') return void rows.where(target, given === true ? 1 : 0);
+  if (type === 'boolean') return void rows.whereRaw(`?? = ${given === true ? 1 : 0}`, [target]);
   const wanted = String(given).split(',', MAX_VALUES + 1);
   if (wanted.length > MAX_VALUES) throw wrong(name, `takes at most ${MAX_VALUES} values`);
   const unknown = values && wanted.find((one) => !values.includes(one));

@@ -16,14 +16,19 @@ import { removeExpired } from './cron.ts';
 import { moltflowDialect } from './dialect.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditListRoutes } from './routes/audit-list.ts';
 import { factorRoutes } from './routes/factors.ts';
 import { joiningRoutes } from './routes/joining.ts';
+import { keyListRoutes } from './routes/key-list.ts';
 import { meRoutes } from './routes/me.ts';
 import { pageSessionRoutes } from './routes/page-session.ts';
+import { profileRoutes } from './routes/profile.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { rightsRoutes } from './routes/rights.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { tenantListRoutes } from './routes/tenant-list.ts';
+import { userListRoutes } from './routes/user-list.ts';
 import { personalRoutes, userRoutes } from './routes/users.ts';
 import type { AuthOwn, AuthScope } from './scope.ts';
 import { AUTH_SCOPES } from './scopes.ts';
@@ -59,6 +64,7 @@ import { createSecondFactor } from './services/second-factor.ts';
 import { createSessions } from './services/sessions.ts';
 import { createTenantSettings, TENANT_SETTINGS } from './services/tenant-settings.ts';
 import { createTokens } from './services/tokens.ts';
+import { createUserChanges } from './services/user-changes.ts';
 
 const UserEvent = Type.Object({ user_id: Type.String() }, { additionalProperties: true });
 const TenantEvent = Type.Object({ tenant_id: Type.String() }, { additionalProperties: true });
@@ -101,6 +107,7 @@ export default definePlugin({
     oidc: createOidc,
     invitations: createInvitations,
     personalData: createPersonalData,
+    userChanges: createUserChanges,
   } satisfies FactoriesOf<Omit<AuthOwn, keyof AuthServices>, Seen>,
   publicServices: {
     people: createPeople,
@@ -135,6 +142,11 @@ export default definePlugin({
     ...rightsRoutes,
     ...joiningRoutes,
     ...personalRoutes,
+    ...profileRoutes,
+    ...userListRoutes,
+    ...tenantListRoutes,
+    ...keyListRoutes,
+    ...auditListRoutes,
   ],
   cron: [removeExpired],
   jobs: [sendMail, mailLink],

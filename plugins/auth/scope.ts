@@ -32,6 +32,7 @@ import type { SecondFactor } from './services/second-factor.ts';
 import type { Sessions } from './services/sessions.ts';
 import type { TenantSettings } from './services/tenant-settings.ts';
 import type { Tokens } from './services/tokens.ts';
+import type { UserChanges } from './services/user-changes.ts';
 
 /** The services of auth by name. */
 export interface AuthOwn {
@@ -67,6 +68,7 @@ export interface AuthOwn {
   profiles: Profiles;
   tenantSettings: TenantSettings;
   tokens: Tokens;
+  userChanges: UserChanges;
 }
 
 export interface AuthScope extends Services, AuthOwn {}

@@ -17,6 +17,8 @@ export interface UserRow extends User {
   pending_email: string | null;
   /** Goes up when sessions are ended: who proved who they are before that gets none any more. */
   token_version: number;
+  /** Of who is suspended: null when it was before this was noted. */
+  suspended_by: 'platform' | 'tenant' | null;
   updated_at: number;
 }
 

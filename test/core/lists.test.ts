@@ -67,7 +67,7 @@ describe('lists of core', () => {
 
   it('of runs of scheduled work keep the contract, and filter', async () => {
     const { db } = app.services;
-    await app.platform.cron.stop(0);
+    await app.platform.cron.stop(5_000);
     await db.write('core_cron_runs').delete();
     for (const [index, status] of (['done', 'failed', 'done', 'running'] as const).entries()) {
       const at = 1_000 * index;

@@ -4,10 +4,8 @@ import { PageQuery } from '#core/database/pagination.ts';
 import { route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { ProfileView, TenantView } from '../views.ts';
-import { Email, Id, originOf } from './shared.ts';
+import { Email, Id, originOf, RoleName as Role, Status } from './shared.ts';
 
-const Status = Type.Union([Type.Literal('active'), Type.Literal('suspended')]);
-const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
 const Search = { ...PageQuery, search: Type.Optional(Type.String({ maxLength: 200 })) };
 const access = 'superadmin';
 

@@ -1,8 +1,10 @@
 /** /api/platform/auth: second factor, passkeys. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import Type from 'typebox';
-import { reply, route } from '#core/plugin.ts';
+import { listRoute, reply, route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
+import { passkeyView } from '../services/passkeys.ts';
+import type { PasskeyRow } from '../tables.ts';
 import { answerWith, Id, LoginAnswer, Otp, originOf, PEOPLE, personOf, SIGN_IN_LIMIT } from './shared.ts';
 
 /** What a browser's `navigator.credentials` gives; @simplewebauthn checks what is inside. */
@@ -72,15 +74,16 @@ const totp = [
 ];
 
 const passkeys = [
-  route({
-    method: 'GET',
+  listRoute({
     path: '/api/platform/auth/passkeys',
     access: PEOPLE,
-    summary: 'Your passkeys',
-    responses: { 200: Type.Object({ items: Type.Array(PasskeyView) }) },
-    handler: async ({ principal }, services: AuthScope) => ({
-      items: await services.passkeys.list(personOf(principal).userId),
-    }),
+    summary: 'Your passkeys, newest first',
+    item: PasskeyView,
+    key: 'uuid',
+    keyType: 'text',
+    columns: {},
+    rows: ({ principal }, { db }) => db.read('auth_passkeys').where({ user_id: personOf(principal).userId }),
+    items: (rows: PasskeyRow[]) => rows.map(passkeyView),
   }),
   route({
     method: 'POST',

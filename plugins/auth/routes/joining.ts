@@ -1,7 +1,9 @@
 /** /api/platform: invitations into a tenant, and the set-up of a new server. */
 import Type from 'typebox';
-import { reply, route } from '#core/plugin.ts';
+import { listRoute, reply, route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
+import { INVITATION_STATES, invitationView, invitedIn } from '../services/invitation-states.ts';
+import type { InvitationRow } from '../tables.ts';
 import { linkPages } from './link-pages.ts';
 import { setupPage } from './setup-page.ts';
 import { accountOf, Email, Id, LinkToken, LoginAnswer, originOf, Password, SIGN_IN_LIMIT } from './shared.ts';
@@ -18,15 +20,25 @@ const Invitation = Type.Object({
 const access = { scope: 'settings:manage', roles: ['owner', 'admin'] };
 
 export const joiningRoutes = [
-  route({
-    method: 'GET',
+  listRoute({
     path: '/api/platform/auth/invitations',
     access,
-    summary: 'Invitations into your tenant',
-    responses: { 200: Type.Object({ items: Type.Array(Invitation) }) },
-    handler: async ({ principal }, { invitations }: AuthScope) => ({
-      items: await invitations.list(accountOf(principal)),
-    }),
+    summary: 'Invitations into your tenant, newest first',
+    item: Invitation,
+    columns: {
+      email: { type: 'text', filter: 'prefix', description: 'The beginning of the address, in lower case' },
+      role: { type: 'text', filter: 'equals', values: ['owner', 'admin', 'member'] },
+      status: {
+        ...{ type: 'text', filter: 'equals', values: INVITATION_STATES },
+        narrow: (rows, wanted, { clock }) => invitedIn(rows, wanted, clock.now()),
+      },
+      created_at: { type: 'time', filter: 'range', sort: true },
+    },
+    async rows({ principal }, { db, people }: AuthScope) {
+      const tenant = await people.tenantByUuid(accountOf(principal).tenantId);
+      return { query: db.read('auth_invitations').where({ tenant_id: tenant?.id ?? 0 }) };
+    },
+    items: (rows: InvitationRow[], { clock }) => rows.map((row) => invitationView(row, clock.now())),
   }),
   route({
     method: 'POST',

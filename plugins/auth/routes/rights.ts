@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { NewApiKeyView } from '../views.ts';
-import { accountOf, Id, personOf } from './shared.ts';
+import { ADMINISTRATORS, accountOf, Id, personOf } from './shared.ts';
 
 const Verdict = {
   allowed: Type.Boolean(),
@@ -29,7 +29,6 @@ const RightsView = Type.Object({
   ),
   functions: Type.Array(Type.Object({ name: Type.String(), summary: Type.String(), scope: Type.String(), ...Verdict })),
 });
-const administrators = ['owner', 'admin'];
 
 export const rightsRoutes = [
   route({
@@ -43,7 +42,7 @@ export const rightsRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/auth/users/{id}/rights',
-    access: { scope: 'settings:read', roles: administrators },
+    access: { scope: 'settings:read', roles: ADMINISTRATORS },
     summary: 'Which routes and functions somebody of your tenant may use; super-admins ask about everybody',
     params: Id,
     responses: { 200: RightsView },
@@ -61,7 +60,7 @@ export const rightsRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/auth/users/{id}/api-keys',
-    access: { kinds: ['user'], roles: administrators },
+    access: { kinds: ['user'], roles: ADMINISTRATORS },
     summary: 'Makes an API key for somebody of your tenant, with rights that both of you have; they are told by mail',
     description: 'It acts as that person, and never has a right that either of you lacks, now or later.',
     params: Id,

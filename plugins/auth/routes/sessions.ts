@@ -1,39 +1,45 @@
 /** /api/platform/auth/sessions: where somebody is signed in, and ending it. */
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { coreErrors } from '#core/errors.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import { reply, route } from '#core/plugin.ts';
+import { listRoute, reply, route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
+import type { SessionRow } from '../tables.ts';
 import { Id, originOf, PEOPLE, personOf } from './shared.ts';
 
+const SessionView = Type.Object({
+  id: Type.String(),
+  method: Type.String(),
+  ip: Type.String(),
+  user_agent: Type.String(),
+  created_at: Type.String(),
+  last_used_at: Type.String(),
+  expires_at: Type.String(),
+  in_browser: Type.Boolean({ description: 'By the cookie of a page' }),
+  is_current: Type.Boolean(),
+});
+
 export const sessionRoutes = [
-  route({
-    method: 'GET',
+  listRoute({
     path: '/api/platform/auth/sessions',
     access: PEOPLE,
-    summary: 'Where you are signed in',
-    responses: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }) },
-    async handler({ principal }, { db, clock }: AuthScope) {
-      const person = personOf(principal);
-      const rows = await db
-        .read('auth_sessions')
-        .where({ user_id: person.userId, revoked_at: null })
-        .where('expires_at', '>', clock.now())
-        .orderBy('last_used_at', 'desc')
-        .limit(100);
-      const items = rows.map(({ id, method, ip, user_agent, created_at, last_used_at, expires_at, ends_at }) => ({
-        id,
-        method,
-        ip,
-        user_agent,
-        created_at: isoSeconds(created_at),
-        last_used_at: isoSeconds(last_used_at),
-        expires_at: isoSeconds(expires_at),
-        in_browser: ends_at !== null,
-        is_current: id === person.credentialId,
-      }));
-      return { items };
+    summary: 'Where you are signed in, the one used last first',
+    item: SessionView,
+    keyType: 'text',
+    columns: {
+      method: { type: 'text', filter: 'equals', description: 'How you signed in' },
+      last_used_at: { type: 'time', filter: 'range', sort: true },
     },
+    sort: '-last_used_at',
+    rows({ principal }, { db, clock }) {
+      const { userId, credentialId = '' } = personOf(principal);
+      return db
+        .read('auth_sessions')
+        .select('auth_sessions.*', db.read.raw('case when id = ? then 1 else 0 end as is_current', [credentialId]))
+        .where({ user_id: userId, revoked_at: null })
+        .where('expires_at', '>', clock.now());
+    },
+    items: (rows: (SessionRow & { is_current: number })[]) => rows.map(sessionView),
   }),
   route({
     method: 'DELETE',
@@ -80,3 +86,15 @@ export const sessionRoutes = [
     },
   }),
 ];
+
+function sessionView(row: SessionRow & { is_current: number }): Static<typeof SessionView> {
+  const { id, method, ip, user_agent } = row;
+  return {
+    ...{ id, method, ip, user_agent },
+    created_at: isoSeconds(row.created_at),
+    last_used_at: isoSeconds(row.last_used_at),
+    expires_at: isoSeconds(row.expires_at),
+    in_browser: row.ends_at !== null,
+    is_current: row.is_current === 1,
+  };
+}

@@ -23,6 +23,17 @@ export const LoginAnswer = Type.Object({
   user: UserView,
 });
 
+export const Status = Type.Union([Type.Literal('active'), Type.Literal('suspended')]);
+export const RoleName = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
+export const ADMINISTRATORS = ['owner', 'admin'];
+
+export const ProfilePatch = Type.Object({
+  full_name: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
+  avatar: Type.Optional(Type.Union([Type.String({ maxLength: 2000, pattern: '^https?://' }), Type.Null()])),
+  email: Type.Optional(Email),
+  username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
+});
+
 export const Message = Type.Object({ message: Type.String() });
 
 /** Credentials are changed by people themselves, not by their API keys. */

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { reply, route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { ProfileView } from '../views.ts';
-import { accountOf, Email, originOf, PEOPLE, personOf } from './shared.ts';
+import { accountOf, originOf, PEOPLE, ProfilePatch, personOf } from './shared.ts';
 
 const Settings = Type.Record(Type.String(), Type.Unknown(), {
   examples: [{ allowed_numbers: ['+5511999999999'], require_approval: false, ai_consent_enabled: true }],
@@ -26,12 +26,7 @@ export const userRoutes = [
     path: '/api/v2/users/me',
     access: { scope: 'account:manage' },
     summary: 'Changes your profile; a new e-mail address counts once it is confirmed',
-    body: Type.Object({
-      full_name: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
-      avatar: Type.Optional(Type.Union([Type.String({ maxLength: 2000, pattern: '^https?://' }), Type.Null()])),
-      email: Type.Optional(Email),
-      username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
-    }),
+    body: ProfilePatch,
     responses: { 200: ProfileView },
     handler({ body, principal, ...request }, { profiles }: AuthScope) {
       // An address leads to a new password, so keys are kept from it as from passwords.

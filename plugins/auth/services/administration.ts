@@ -7,12 +7,13 @@ import { totalOf } from '#core/database/totals.ts';
 import { coreErrors } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import type { Origin, UserPatch } from '../contract.ts';
 import type { AuditRow, TenantRow, UserRow } from '../tables.ts';
 import { type ProfileView, profileView, type TenantView, tenantView } from '../views.ts';
 import type { AuditLog } from './audit-log.ts';
 import { type AuditFilter, auditPage, type ListWish } from './audit-page.ts';
+import { editableTenant } from './editable.ts';
 import type { Erasure } from './erasure.ts';
 import { keepOwner, keepSuperadmin } from './last-ones.ts';
 import type { Links } from './links.ts';
@@ -20,11 +21,18 @@ import type { Mails } from './mails.ts';
 import { normalName, throwTaken } from './names.ts';
 import type { People } from './people.ts';
 import { TENANTS_SEARCHED, USERS_SEARCHED } from './searched.ts';
+import { userCounts } from './user-counts.ts';
 
 export interface Administration {
   users(wish: ListWish & { status?: string; role?: string; tenant_id?: string }): Promise<NumberedPage<ProfileView>>;
   user(uuid: string): Promise<ProfileView>;
-  changeUser(actor: Principal, uuid: string, patch: UserPatch, origin: Origin): Promise<ProfileView>;
+  changeUser(
+    actor: Principal,
+    uuid: string,
+    patch: UserPatch,
+    origin: Origin,
+    terms?: ChangeTerms,
+  ): Promise<ProfileView>;
   deleteUser(actor: Principal, uuid: string, origin: Origin): Promise<void>;
   tenants(wish: ListWish & { status?: string }): Promise<NumberedPage<TenantView>>;
   tenant(uuid: string): Promise<TenantView>;
@@ -33,10 +41,18 @@ export interface Administration {
     uuid: string,
     patch: { name?: string; status?: 'active' | 'suspended' },
     origin: Origin,
+    expects?: Precondition,
   ): Promise<TenantView>;
   deleteTenant(actor: Principal, uuid: string, origin: Origin): Promise<void>;
   auditEntries(wish: ListWish & AuditFilter): Promise<NumberedPage<unknown>>;
   stats(): Promise<Record<string, number>>;
+}
+
+export interface ChangeTerms {
+  /** Asked in the transaction, of the row that it holds locked; throws to refuse. */
+  check?(trx: Transaction, row: UserRow): Promise<void>;
+  /** Who a suspension is said to be by; default `platform`. */
+  by?: 'platform' | 'tenant';
 }
 
 export function createAdministration(
@@ -71,13 +87,20 @@ export function createAdministration(
     return profileView(row, owner?.uuid ?? '');
   }
 
-  async function changeUser(actor: Principal, uuid: string, patch: UserPatch, origin: Origin): Promise<ProfileView> {
+  async function changeUser(
+    actor: Principal,
+    uuid: string,
+    patch: UserPatch,
+    origin: Origin,
+    { check, by = 'platform' }: ChangeTerms = {},
+  ): Promise<ProfileView> {
     const email = patch.email === undefined ? undefined : normalName(patch.email);
     await db.transaction(async (trx) => {
       if (patch.is_superadmin === false || patch.status === 'suspended')
         await keepSuperadmin(trx, await keyOf(trx, uuid));
       const before = await trx('auth_users').where({ uuid }).forUpdate().first();
       if (!before) throw coreErrors.not_found({ message: 'There is no such user' });
+      await check?.(trx, before);
       if (patch.role && patch.role !== 'owner') await keepOwner(trx, before);
       const isNewEmail = email !== undefined && email !== before.email;
       await people
@@ -87,7 +110,7 @@ export function createAdministration(
           ...(patch.passwordHash && { password_hash: patch.passwordHash }),
           ...(isNewEmail && { email, email_verified_at: null, pending_email: null }),
           ...(patch.role && { role: patch.role }),
-          ...(patch.status && { status: patch.status }),
+          ...(patch.status && { status: patch.status, suspended_by: suspendedBy(patch.status, before, by) }),
           ...(patch.is_superadmin !== undefined && { is_superadmin: patch.is_superadmin ? 1 : 0 }),
           ...(patch.can_send !== undefined && { can_send: patch.can_send ? 1 : 0 }),
           ...(patch.mailbox_limit !== undefined && { mailbox_limit: patch.mailbox_limit }),
@@ -132,24 +155,17 @@ export function createAdministration(
     if (wish.status) query.where('status', wish.status);
     if (wish.search) whereContains(query, TENANTS_SEARCHED, wish.search);
     const page = await numberedPage<TenantRow>(query, wish);
-    const counts = await userCounts(page.items.map(({ id }) => id));
+    const counts = await userCounts(
+      db,
+      page.items.map(({ id }) => id),
+    );
     return { ...page, items: page.items.map((row) => ({ ...tenantView(row), user_count: counts.get(row.id) ?? 0 })) };
-  }
-
-  async function userCounts(ids: readonly number[]): Promise<Map<number, number>> {
-    const rows = await db
-      .read('auth_users')
-      .whereIn('tenant_id', ids)
-      .groupBy('tenant_id')
-      .select('tenant_id')
-      .count({ total: '*' });
-    return new Map(rows.map((row) => [row.tenant_id, Number(row.total)]));
   }
 
   async function tenant(uuid: string): Promise<TenantView> {
     const row = await people.tenantByUuid(uuid);
     if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
-    return { ...tenantView(row), user_count: (await userCounts([row.id])).get(row.id) ?? 0 };
+    return { ...tenantView(row), user_count: (await userCounts(db, [row.id])).get(row.id) ?? 0 };
   }
 
   async function changeTenant(
@@ -157,10 +173,12 @@ export function createAdministration(
     uuid: string,
     patch: { name?: string; status?: 'active' | 'suspended' },
     origin: Origin,
+    expects?: Precondition,
   ): Promise<TenantView> {
     await db.transaction(async (trx) => {
-      const row = await trx('auth_tenants').where({ uuid }).first();
+      const row = await trx('auth_tenants').where({ uuid }).forUpdate().first();
       if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
+      expects?.(editableTenant(row));
       if (patch.status === 'suspended') await keepSuperadmin(trx, { tenantId: row.id });
       await people.updateTenant(trx, row.id, patch);
       await auditLog.record(
@@ -213,6 +231,12 @@ export function createAdministration(
       active_api_keys: await totalOf(db.read('auth_api_keys').whereNull('revoked_at')),
     };
   }
+}
+
+/** What a super-admin has suspended stays theirs, whoever suspends it again. */
+function suspendedBy(status: UserRow['status'], before: UserRow, by: 'platform' | 'tenant'): UserRow['suspended_by'] {
+  if (status === 'active') return null;
+  return before.status === 'suspended' && by === 'tenant' ? before.suspended_by : by;
 }
 
 function actionOf(patch: UserPatch, before: UserRow): string {

@@ -1,5 +1,6 @@
 /** API keys: made, rotated, revoked, and recognised without a query. Table: auth_api_keys. */
 
+import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
@@ -28,6 +29,8 @@ export interface KeyWish {
 
 export interface ApiKeys {
   list(principal: Account): Promise<ApiKeyView[]>;
+  /** Rows of the keys that the principal may see. */
+  visible(principal: Account): Knex.QueryBuilder;
   /** Throws `not_found` for keys that are not the principal's to see. */
   get(principal: Account, uuid: string): Promise<ApiKeyView>;
   create(principal: Account, wish: KeyWish): Promise<ApiKeyView & { raw_key: string }>;
@@ -85,7 +88,7 @@ export function createApiKeys(
   const known = createRowCache<string, KnownKey>(db, load);
   people.onForget(known.clear);
 
-  return { list, get, create, createFor, rotate, revoke, principalOf, seen };
+  return { list, visible, get, create, createFor, rotate, revoke, principalOf, seen };
 
   async function list(principal: Account): Promise<ApiKeyView[]> {
     const rows = await visible(principal).orderBy('id', 'desc').limit(500);

@@ -2,7 +2,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import { coreErrors } from '#core/errors.ts';
-import { isoSeconds } from '#core/iso-time.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomToken, sha256 } from '#core/security/tokens.ts';
 import type { Origin } from '../contract.ts';
@@ -10,6 +9,7 @@ import { authErrors } from '../errors.ts';
 import type { InvitationRow, Role, UserRow } from '../tables.ts';
 import type { Account } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
+import { type InvitationView, invitationView } from './invitation-states.ts';
 import type { Mails } from './mails.ts';
 import { normalName } from './names.ts';
 import type { PasswordChanges } from './passwords-of-users.ts';
@@ -18,17 +18,7 @@ import type { Registration } from './registration.ts';
 
 const LIFETIME_MS = 7 * 24 * 3600_000;
 
-export interface InvitationView {
-  id: string;
-  email: string;
-  role: Role;
-  status: 'open' | 'accepted' | 'revoked' | 'expired';
-  created_at: string;
-  expires_at: string;
-}
-
 export interface Invitations {
-  list(principal: Account): Promise<InvitationView[]>;
   /**
    * Throws `email_taken` when the person has an account, `address_not_confirmed`, `rate_limited`; `forbidden` for keys with
    * scopes, and for an owner who is not invited by one.
@@ -50,13 +40,7 @@ export function createInvitations(
 ): Invitations {
   const { db, clock, mails, people, registration, passwordChanges, auditLog } = services;
 
-  return { list, invite, revoke, accept };
-
-  async function list(principal: Account): Promise<InvitationView[]> {
-    const tenantId = await tenantKey(principal);
-    const rows = await db.read('auth_invitations').where({ tenant_id: tenantId }).orderBy('id', 'desc').limit(200);
-    return rows.map((row) => view(row, clock.now()));
-  }
+  return { invite, revoke, accept };
 
   async function invite(principal: Account, given: string, role: Role): Promise<InvitationView> {
     if (role === 'owner' && !principal.roles.includes('owner'))
@@ -108,7 +92,7 @@ export function createInvitations(
       );
       return inserted;
     });
-    return view(row, now);
+    return invitationView(row, now);
   }
 
   async function revoke(principal: Account, uuid: string): Promise<void> {
@@ -162,16 +146,4 @@ export function createInvitations(
     if (!tenant) throw coreErrors.not_found({ message: 'There is no such tenant' });
     return tenant.id;
   }
-}
-
-function view(row: InvitationRow, now: number): InvitationView {
-  const status = row.accepted_at ? 'accepted' : row.revoked_at ? 'revoked' : row.expires_at <= now ? 'expired' : 'open';
-  return {
-    id: row.uuid,
-    email: row.email,
-    role: row.role,
-    status,
-    created_at: isoSeconds(row.created_at),
-    expires_at: isoSeconds(row.expires_at),
-  };
 }

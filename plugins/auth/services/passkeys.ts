@@ -49,7 +49,7 @@ export function createPasskeys(
   return { list, registrationOptions, register, remove, signInOptions, signIn };
 
   async function list(userId: number): Promise<PasskeyView[]> {
-    return (await ofUser(userId)).map(view);
+    return (await ofUser(userId)).map(passkeyView);
   }
 
   async function registrationOptions(principal: Account): Promise<object> {
@@ -104,7 +104,7 @@ export function createPasskeys(
         trx,
       );
     });
-    return view(row);
+    return passkeyView(row);
   }
 
   async function remove(principal: Account, uuid: string): Promise<void> {
@@ -183,7 +183,7 @@ function challengeOf(clientDataJSON: string): string {
   }
 }
 
-function view(row: PasskeyRow): PasskeyView {
+export function passkeyView(row: PasskeyRow): PasskeyView {
   return {
     id: row.uuid,
     name: row.name,

@@ -1,12 +1,13 @@
 /** A person's own profile. */
 import { coreErrors } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import { authErrors } from '../errors.ts';
 import type { UserRow } from '../tables.ts';
 import { type ProfileView, profileView } from '../views.ts';
 import type { Account } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
+import { editableProfile } from './editable.ts';
 import type { Erasure } from './erasure.ts';
 import type { Links } from './links.ts';
 import type { Mails } from './mails.ts';
@@ -27,7 +28,7 @@ export interface Profiles {
    * A new address takes the place of the old one once it is confirmed; the present one, unconfirmed, is mailed to again.
    * Throws `email_taken`, `username_taken`, `rate_limited`.
    */
-  change(principal: Account, patch: ProfilePatch, origin: Origin): Promise<ProfileView>;
+  change(principal: Account, patch: ProfilePatch, origin: Origin, expects?: Precondition): Promise<ProfileView>;
   /** Erases the person. Throws `owner_with_members`, `last_superadmin`. */
   erase(principal: Account): Promise<void>;
 }
@@ -48,13 +49,19 @@ export function createProfiles({
     return profileView(user, principal.tenantId);
   }
 
-  async function change(principal: Account, patch: ProfilePatch, origin: Origin): Promise<ProfileView> {
+  async function change(
+    principal: Account,
+    patch: ProfilePatch,
+    origin: Origin,
+    expects?: Precondition,
+  ): Promise<ProfileView> {
     const email = patch.email === undefined ? undefined : normalName(patch.email);
     const before = await people.userById(principal.userId);
     if (email && !isConfirmed(before, email)) await mails.admit(email, principal.id);
     await db.transaction(async (trx) => {
       const user = await trx('auth_users').where({ id: principal.userId }).forUpdate().first();
       if (!user) throw coreErrors.unauthenticated();
+      expects?.(editableProfile(user));
       const username = patch.username && normalName(patch.username);
       const isOther = email !== undefined && email !== user.email;
       if (isOther && (await trx('auth_users').where({ email }).first('id'))) throw authErrors.email_taken();

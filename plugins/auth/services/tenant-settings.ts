@@ -2,10 +2,12 @@
 import Type, { type TSchema } from 'typebox';
 import { AppError, coreErrors } from '#core/errors.ts';
 import { type Check, compileCheck } from '#core/http/validate.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
+import type { TenantRow } from '../tables.ts';
 import type { Account } from './api-keys.ts';
 import type { AuditLog } from './audit-log.ts';
+import { editableSettings } from './editable.ts';
 import type { People } from './people.ts';
 
 export type Settings = Record<string, unknown>;
@@ -19,8 +21,10 @@ export const TENANT_SETTINGS: Record<string, TSchema> = {
 
 export interface TenantSettings {
   read(tenantId: string): Promise<Settings>;
+  /** With the row that they stand in, whose version they have. */
+  shown(tenantId: string): Promise<{ settings: Settings; row: TenantRow }>;
   /** Changes what is given. Throws `validation_error` for an unknown setting or a wrong value. */
-  change(principal: Account, patch: Settings, origin: Origin): Promise<Settings>;
+  change(principal: Account, patch: Settings, origin: Origin, expects?: Precondition): Promise<Settings>;
 }
 
 export function createTenantSettings({
@@ -40,20 +44,31 @@ export function createTenantSettings({
     ]),
   );
 
-  return { read, change };
+  return { read, shown, change };
 
   async function read(tenantId: string): Promise<Settings> {
-    const tenant = await people.tenantByUuid(tenantId);
-    if (!tenant) throw coreErrors.not_found({ message: 'There is no such tenant' });
-    const stored: Settings = JSON.parse(tenant.settings);
-    return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, stored[name] ?? value]));
+    return (await shown(tenantId)).settings;
   }
 
-  async function change(principal: Account, patch: Settings, origin: Origin): Promise<Settings> {
+  async function shown(tenantId: string): Promise<{ settings: Settings; row: TenantRow }> {
+    const row = await people.tenantByUuid(tenantId);
+    if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
+    const stored: Settings = JSON.parse(row.settings);
+    const settings = Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, stored[name] ?? value]));
+    return { settings, row };
+  }
+
+  async function change(
+    principal: Account,
+    patch: Settings,
+    origin: Origin,
+    expects?: Precondition,
+  ): Promise<Settings> {
     for (const [name, value] of Object.entries(patch)) refuseWrong(name, value);
     await db.transaction(async (trx) => {
       const tenant = await trx('auth_tenants').where({ uuid: principal.tenantId }).forUpdate().first();
       if (!tenant) throw coreErrors.not_found({ message: 'There is no such tenant' });
+      expects?.(editableSettings(tenant));
       const before: Settings = { ...defaults, ...JSON.parse(tenant.settings) };
       await people.updateTenant(trx, tenant.id, {
         settings: JSON.stringify({ ...JSON.parse(tenant.settings), ...patch }),

@@ -1,0 +1,43 @@
+/** /api/platform/auth/profile: one's own, with its version. */
+import Type from 'typebox';
+import { coreErrors } from '#core/errors.ts';
+import { preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
+import type { AuthScope } from '../scope.ts';
+import type { Account } from '../services/api-keys.ts';
+import { editableProfile } from '../services/editable.ts';
+import { ProfileView, profileView } from '../views.ts';
+import { accountOf, originOf, ProfilePatch, personOf } from './shared.ts';
+
+const VersionedProfile = Type.Object({ ...ProfileView.properties, version: Type.String() });
+
+export const profileRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/profile',
+    access: { scope: 'account:read' },
+    summary: 'Your profile, with its version',
+    responses: { 200: VersionedProfile },
+    handler: ({ principal }, services: AuthScope) => shown(accountOf(principal), services),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/platform/auth/profile',
+    access: { scope: 'account:manage' },
+    summary: 'Changes your profile; with If-Match only the version that you know',
+    body: ProfilePatch,
+    responses: { 200: VersionedProfile },
+    async handler({ body, principal, ctx, ...request }, services: AuthScope) {
+      // An address leads to a new password, so keys are kept from it as from passwords.
+      const account = body.email === undefined ? accountOf(principal) : personOf(principal);
+      await services.profiles.change(account, body, originOf(request), preconditionOf(ctx));
+      return shown(account, services);
+    },
+  }),
+];
+
+async function shown(account: Account, { people }: AuthScope) {
+  const row = await people.userById(account.userId);
+  if (!row) throw coreErrors.unauthenticated();
+  const view = { ...profileView(row, account.tenantId), version: versionOf(editableProfile(row)) };
+  return versioned(editableProfile(row), view);
+}

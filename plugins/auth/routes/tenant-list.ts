@@ -1,0 +1,125 @@
+/** /api/platform/auth/tenants: all of them for super-admins, their own for administrators; and the settings of one's own. */
+import Type, { type Static } from 'typebox';
+import { coreErrors } from '#core/errors.ts';
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import { listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
+import type { AuthScope } from '../scope.ts';
+import { editableSettings, editableTenant } from '../services/editable.ts';
+import { userCounts } from '../services/user-counts.ts';
+import type { TenantRow } from '../tables.ts';
+import { TenantView, tenantView } from '../views.ts';
+import { ADMINISTRATORS, accountOf, Id, originOf, Status } from './shared.ts';
+
+const TenantItem = Type.Object({
+  ...TenantView.properties,
+  user_count: Type.Integer(),
+  version: Type.String({ description: 'For `If-Match`' }),
+});
+type TenantItem = Static<typeof TenantItem>;
+const SettingsView = Type.Object({ settings: Type.Record(Type.String(), Type.Unknown()), version: Type.String() });
+
+export const tenantListRoutes = [
+  listRoute({
+    path: '/api/platform/auth/tenants',
+    access: 'superadmin',
+    summary: 'All tenants, newest first',
+    item: TenantItem,
+    columns: {
+      name: { type: 'text', sort: true },
+      status: { type: 'text', filter: 'equals', values: ['active', 'suspended'] },
+      created_at: { type: 'time', filter: 'range', sort: true },
+    },
+    search: {
+      description: 'The beginning of the name, or an id',
+      find(rows, text, { db }) {
+        const wanted = text.trim();
+        // As each database's `lower` does it: SQLite's knows ASCII alone.
+        const lower = db.client === 'pg' ? wanted.toLowerCase() : wanted.replace(/[A-Z]/g, (one) => one.toLowerCase());
+        const name = db.client === 'pg' ? '(lower(name)) collate "C"' : 'lower(name)';
+        rows.where((either) =>
+          either
+            .where({ uuid: wanted.toLowerCase() })
+            .orWhereRaw(`(${name} >= ? and ${name} < ?)`, [lower, `${lower}\u{10ffff}`]),
+        );
+      },
+    },
+    rows: (_, { db }) => db.read('auth_tenants'),
+    items: tenantItems,
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/tenants/{id}',
+    access: { scope: 'settings:read', roles: ADMINISTRATORS },
+    summary: 'Your tenant; super-admins see all',
+    params: Id,
+    responses: { 200: TenantItem },
+    handler: ({ principal, params }, services: AuthScope) => tenantOf(principal, params.id, services),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/platform/auth/tenants/{id}',
+    access: { scope: 'settings:manage', roles: ADMINISTRATORS },
+    summary:
+      'Renames your tenant; super-admins rename, suspend and re-activate all. With If-Match only the version that you know',
+    params: Id,
+    body: Type.Object(
+      { name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })), status: Type.Optional(Status) },
+      { minProperties: 1 },
+    ),
+    responses: { 200: TenantItem },
+    async handler({ principal, params, body, ctx, ...request }, services: AuthScope) {
+      await tenantOf(principal, params.id, services);
+      if (body.status !== undefined && !isSuperadmin(principal))
+        throw coreErrors.forbidden({ message: "Only a super-admin may change 'status'" });
+      const { administration } = services;
+      await administration.changeTenant(principal, params.id, body, originOf(request), preconditionOf(ctx));
+      return tenantOf(principal, params.id, services);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/settings',
+    access: { scope: 'settings:read' },
+    summary: 'Settings of your tenant, with their version',
+    responses: { 200: SettingsView },
+    handler: ({ principal }, services: AuthScope) => settingsOf(accountOf(principal).tenantId, services),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/platform/auth/settings',
+    access: { scope: 'settings:manage', roles: ADMINISTRATORS },
+    summary: 'Changes the settings that are given; with If-Match only the version that you know',
+    body: Type.Object({ settings: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown()) }),
+    responses: { 200: SettingsView },
+    async handler({ principal, body, ctx, ...request }, services: AuthScope) {
+      const account = accountOf(principal);
+      await services.tenantSettings.change(account, body.settings, originOf(request), preconditionOf(ctx));
+      return settingsOf(account.tenantId, services);
+    },
+  }),
+];
+
+/** Throws `not_found` also for tenants that are not the principal's. */
+async function tenantOf(principal: Principal, uuid: string, services: AuthScope) {
+  const row = isSuperadmin(principal) || principal.tenantId === uuid ? await services.people.tenantByUuid(uuid) : null;
+  if (!row) throw coreErrors.not_found({ message: 'There is no such tenant' });
+  const [item] = await tenantItems([row], services);
+  return versioned(editableTenant(row), item);
+}
+
+async function settingsOf(tenantId: string, { tenantSettings }: AuthScope) {
+  const { settings, row } = await tenantSettings.shown(tenantId);
+  return versioned(editableSettings(row), { settings, version: versionOf(editableSettings(row)) });
+}
+
+async function tenantItems(rows: TenantRow[], { db }: Services): Promise<TenantItem[]> {
+  const counts = await userCounts(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({
+    ...tenantView(row),
+    user_count: counts.get(row.id) ?? 0,
+    version: versionOf(editableTenant(row)),
+  }));
+}
