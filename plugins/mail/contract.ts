@@ -1,4 +1,6 @@
-/** What other plugins may use of mail: its events and hooks. It imports nothing from inside. */
+/** What other plugins may use of mail: its events and hooks, and how to add actions of rules. It imports nothing from inside. */
+import type { Static, TSchema } from 'typebox';
+import type { Principal } from '#core/plugin.ts';
 
 export interface MailReceived {
   message_id: number;
@@ -57,6 +59,52 @@ export interface SentEvent {
   from: string;
   to: string;
   subject: string;
+}
+
+/** A mail that a rule is about, once it is stored. */
+export interface RuledMail {
+  message_id: number;
+  mailbox: string;
+  /** Whose mailbox it is; null for nobody's. */
+  tenantId: string | null;
+  from: string;
+  to: string;
+  subject: string;
+  received_at: number;
+  size_bytes: number;
+}
+
+/**
+ * Something that rules of mailboxes and domains can do with a mail. A plugin that adds one requires `mail` and calls
+ * `mailRuleActions.register(action)` in a service factory, so that it is there before the first rule runs.
+ */
+export interface MailRuleAction<S extends TSchema = TSchema> {
+  /** `plugin.action`, as functions are called. */
+  name: string;
+  summary: string;
+  /** What a rule says beside the name: its `settings`, an object. Other properties are refused. */
+  input: S;
+  /** Throws to refuse the action to somebody who makes or changes a rule. */
+  mayUse?(principal: Principal): Promise<void>;
+  /**
+   * Does it, in a job that is repeated when it throws: a repeat has the same `idempotencyKey`. Nobody's mail waits for it,
+   * and it does not change where the mail goes.
+   */
+  apply(
+    mail: RuledMail,
+    settings: Static<S>,
+    call: { rule: number; idempotencyKey: string; signal: AbortSignal },
+  ): Promise<void>;
+}
+
+export interface MailRuleActions {
+  /** Adds one; throws when the name is taken, or when rules run already. */
+  register<S extends TSchema>(action: MailRuleAction<S>): void;
+}
+
+/** What plugins that require `mail` see of it. */
+export interface MailServices {
+  mailRuleActions: MailRuleActions;
 }
 
 declare global {

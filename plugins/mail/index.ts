@@ -4,12 +4,12 @@ import type {} from '#plugins/auth/contract.ts';
 import { cookieAuthenticator } from './authenticator.ts';
 import { mailDnsCommand } from './commands.ts';
 import { MailConfig } from './config.ts';
-import './contract.ts';
+import type { MailServices } from './contract.ts';
 import { cleanUp, removeExpired, resumeDeliveries } from './cron.ts';
 import { tempMailDialect } from './dialect.ts';
 import { MAIL_EVENT_ACCESS, MailboxSchema, MailReceivedSchema, SentSchema } from './events.ts';
 import { mailFunctions } from './functions.ts';
-import { callWebhook, deliverMail } from './jobs.ts';
+import { applyRule, callWebhook, deliverMail } from './jobs.ts';
 import { MAIL_METERS } from './meters.ts';
 import { exportMail, removeMailOfTenant, removeMailOfUser } from './personal-data.ts';
 import { mailboxBatchRoutes } from './routes/mailbox-batches.ts';
@@ -31,6 +31,7 @@ import { refuseByRules } from './services/filtering/early-refusal.ts';
 import { createGreylist } from './services/filtering/greylist.ts';
 import { createMailAuthentication } from './services/filtering/mail-authentication.ts';
 import { createMailDns } from './services/filtering/mail-dns.ts';
+import { createMailRuleActions } from './services/filtering/rule-actions.ts';
 import { createMailRules } from './services/filtering/rules.ts';
 import { createMailHealth } from './services/mail-health.ts';
 import { createMailUsers } from './services/mail-users.ts';
@@ -111,7 +112,10 @@ export default definePlugin({
     smtpReceiver: createSmtpReceiver,
     submission: createSubmission,
     submissionServer: createSubmissionServer,
-  } satisfies FactoriesOf<MailOwn, Seen>,
+  } satisfies FactoriesOf<Omit<MailOwn, keyof MailServices>, Seen>,
+  publicServices: {
+    mailRuleActions: createMailRuleActions,
+  } satisfies FactoriesOf<Pick<MailOwn, keyof MailServices>, Seen>,
   dialects: [tempMailDialect],
   authenticators: [cookieAuthenticator],
   routes: [
@@ -128,7 +132,7 @@ export default definePlugin({
     ...waitingRoutes,
   ],
   cron: [removeExpired, cleanUp, resumeDeliveries],
-  jobs: [deliverMail, callWebhook],
+  jobs: [deliverMail, callWebhook, applyRule],
   events: {
     'mail.received': MailReceivedSchema,
     'mail.sent': SentSchema,
@@ -153,7 +157,8 @@ export default definePlugin({
     await smtpReceiver.start();
     await submissionServer.start();
   },
-  async start({ delivering, mailParseLoop }: MailScope) {
+  async start({ delivering, mailParseLoop, mailRuleActions }: MailScope) {
+    mailRuleActions.close();
     await delivering.resume();
     await mailParseLoop.start();
   },

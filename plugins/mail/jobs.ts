@@ -28,3 +28,17 @@ export const callWebhook = defineJob({
   maxAttempts: WEBHOOK_TRIES,
   run: (call, { attempt, signal }, { webhookCalls }: MailScope) => webhookCalls.call(call, attempt, signal),
 });
+
+export const applyRule = defineJob({
+  name: 'mail.applyRule',
+  summary: 'Does with a mail what a rule says and another plugin knows how to',
+  payload: Type.Object({
+    message: Type.Integer(),
+    rule: Type.Integer(),
+    action: Type.String(),
+    settings: Type.Unknown(),
+  }),
+  concurrency: 20,
+  perLane: 4,
+  run: (ordered, job, { mailRuleActions }: MailScope) => mailRuleActions.apply(ordered, job),
+});

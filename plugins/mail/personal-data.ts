@@ -34,7 +34,7 @@ export const removeMailOfTenant: EventHandler<'tenant.deleted'> = async (
     // Jobs carry mail in their payloads; one that runs at this moment finds nothing any more.
     await trx('core_jobs')
       .where({ lane: tenant_id })
-      .whereIn('name', ['mail.deliver', 'mail.callWebhook'])
+      .whereIn('name', ['mail.deliver', 'mail.callWebhook', 'mail.applyRule'])
       .whereNot({ state: 'running' })
       .delete();
   });

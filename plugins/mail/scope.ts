@@ -7,6 +7,7 @@ import type { MailDeletion } from './services/deletion.ts';
 import type { Greylist } from './services/filtering/greylist.ts';
 import type { MailAuthentication } from './services/filtering/mail-authentication.ts';
 import type { MailDns } from './services/filtering/mail-dns.ts';
+import type { RuleActions } from './services/filtering/rule-actions.ts';
 import type { MailRules } from './services/filtering/rules.ts';
 import type { MailHealth } from './services/mail-health.ts';
 import type { MailUsers } from './services/mail-users.ts';
@@ -53,6 +54,7 @@ export interface MailOwn {
   mailParseLoop: ParseLoop;
   mailReading: MailReading;
   mailRetention: MailRetention;
+  mailRuleActions: RuleActions;
   mailRules: MailRules;
   mailSessions: MailSessions;
   mailThreads: Threads;

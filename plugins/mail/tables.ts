@@ -92,9 +92,12 @@ export interface RuleRow {
   is_enabled: number;
   /** JSON: RuleConditions. */
   conditions: string;
-  action: 'accept' | 'reject' | 'quarantine' | 'forward' | 'tag';
+  /** One of mail's own, or of another plugin: `plugin.action`. */
+  action: string;
   /** Where to forward, or the tag. */
   value: string | null;
+  /** JSON: settings of an action that another plugin brings. */
+  settings: string | null;
   created_at: number;
 }
 

@@ -24,13 +24,20 @@ const Conditions = Type.Object(
   },
   { additionalProperties: false },
 );
+const Settings = Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+  description: 'Of an action that another plugin brings',
+});
 const RuleFields = {
   name: Type.String({ minLength: 1, maxLength: 200 }),
   position: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
   enabled: Type.Optional(Type.Boolean()),
   conditions: Conditions,
-  action: Type.Enum(['accept', 'reject', 'quarantine', 'forward', 'tag']),
+  action: Type.String({
+    maxLength: 64,
+    description: '`accept`, `reject`, `quarantine`, `forward`, `tag`, or one of GET /api/platform/mail/rule-actions',
+  }),
   value: Type.Optional(Type.Union([Type.String({ maxLength: 320 }), Type.Null()])),
+  settings: Type.Optional(Settings),
 };
 const Rule = Type.Object({
   id: Type.Integer(),
@@ -42,6 +49,14 @@ const Rule = Type.Object({
   conditions: Conditions,
   action: Type.String(),
   value: Type.Union([Type.String(), Type.Null()]),
+  settings: Settings,
+});
+const Action = Type.Object({
+  name: Type.String(),
+  summary: Type.String(),
+  settings: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+    description: 'JSON Schema of the settings; null where there are none',
+  }),
 });
 const Webhook = Type.Object({
   id: Type.Integer(),
@@ -65,6 +80,14 @@ export const platformSettingRoutes = [
       items: await mailRules.list(principal),
       next_cursor: null,
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/mail/rule-actions',
+    access: manage,
+    summary: 'What rules can do with a mail',
+    responses: { 200: list(Action) },
+    handler: async (_, { mailRuleActions }: MailScope) => ({ items: mailRuleActions.list(), next_cursor: null }),
   }),
   route({
     method: 'POST',

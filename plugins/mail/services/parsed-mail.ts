@@ -8,6 +8,7 @@ import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
 import { MAILS_SENT } from '../meters.ts';
 import type { MessageRow } from '../tables.ts';
+import type { RuleActions } from './filtering/rule-actions.ts';
 import type { MailRules } from './filtering/rules.ts';
 import type { Found, ParseOutcome, Result, Waiting } from './parse-stages.ts';
 import type { ReceivingLimit } from './receiving-limit.ts';
@@ -28,6 +29,7 @@ export interface ParsedMail {
 export function createParsedMail(
   services: Services & {
     mailRules: MailRules;
+    mailRuleActions: RuleActions;
     mailForwarding: MailForwarding;
     mailWebhooks: MailWebhooks;
     deliveryOutcomes: DeliveryOutcomes;
@@ -37,7 +39,7 @@ export function createParsedMail(
 ): ParsedMail {
   const { db, clock, events, mailRules, mailForwarding, mailWebhooks, metrics, deliveryOutcomes, returnPaths } =
     services;
-  const { receivingLimit, usage } = services;
+  const { mailRuleActions, receivingLimit, usage } = services;
   const errors = metrics.counter('patchbay_mail_parse_errors_total', 'Messages that could not be parsed', []);
 
   return {
@@ -80,6 +82,7 @@ export function createParsedMail(
     await indexWords(trx, db.client, results);
     for (const result of results) {
       await followReturnPath(trx, result);
+      await mailRuleActions.order(trx, result.row, result.verdict.ordered);
       if (folderOf(result) === 'inbox') await announce(trx, result);
     }
   }

@@ -11,6 +11,7 @@ import { createKept } from '../kept.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import { isMailAdmin } from '../roles.ts';
 import { refusalToForward } from '../sending/may-send.ts';
+import type { OrderedAction, RuleActions } from './rule-actions.ts';
 import { type Candidate, meets, type RuleConditions } from './rule-matching.ts';
 
 export interface NewRule {
@@ -20,14 +21,19 @@ export interface NewRule {
   position?: number;
   enabled?: boolean;
   conditions: RuleConditions;
-  action: RuleRow['action'];
+  /** One of `rule-actions.ts`. */
+  action: string;
   value?: string | null;
+  /** Of an action that another plugin brings. */
+  settings?: unknown;
 }
 
 export interface Verdict {
   action: 'accept' | 'reject' | 'quarantine';
   forwards: string[];
   tags: string[];
+  /** What other plugins shall do. */
+  ordered: OrderedAction[];
 }
 
 export interface MailRules {
@@ -36,7 +42,7 @@ export interface MailRules {
   /** Whether a rule could refuse mail for one of these addresses, and whether it asks for authentication. */
   mayRefuse(addresses: readonly Pick<Candidate, 'address' | 'domain'>[]): Promise<{ any: boolean; needsAuth: boolean }>;
   list(principal: Principal): Promise<RuleView[]>;
-  /** Throws `mailbox_not_found`, `foreign_domain`, `bad_request`; `may_not_send` for a forward. */
+  /** Throws `mailbox_not_found`, `foreign_domain`, `bad_request`, `validation_error`; `may_not_send` for a forward. */
   create(principal: Principal, rule: NewRule): Promise<RuleView>;
   /** Throws `not_found`; `may_not_send` for a forward that is on afterwards. */
   change(principal: Principal, id: number, patch: Partial<NewRule>): Promise<RuleView>;
@@ -55,11 +61,12 @@ export interface RuleView {
   position: number;
   enabled: boolean;
   conditions: RuleConditions;
-  action: RuleRow['action'];
+  action: string;
   value: string | null;
+  settings: unknown;
 }
 
-type Loaded = RuleRow & { address: string | null; parsed: RuleConditions };
+type Loaded = RuleRow & { address: string | null; parsed: RuleConditions; given: unknown };
 
 /** Enabled rules in their order, by what they are about: a message is judged by those of its mailbox and its domain. */
 interface Index {
@@ -69,19 +76,23 @@ interface Index {
 
 const MAX_PER_MAILBOX = 100;
 
-export function createMailRules(services: Services & AuthServices & { mailboxes: Mailboxes }): MailRules {
-  const { db, clock, mailboxes, notices } = services;
+export function createMailRules(
+  services: Services & AuthServices & { mailboxes: Mailboxes; mailRuleActions: RuleActions },
+): MailRules {
+  const { db, clock, mailboxes, mailRuleActions, notices } = services;
   const rules = createKept({ db, notices, topic: 'mail.rules', load });
 
   return { judge, mayRefuse, list, create, change, remove, forgetMailboxes, forgetTenant };
 
   async function judge(candidate: Candidate): Promise<Verdict> {
-    const verdict: Verdict = { action: 'accept', forwards: [], tags: [] };
+    const verdict: Verdict = { action: 'accept', forwards: [], tags: [], ordered: [] };
     for (const rule of concerned(await rules.get(), candidate)) {
       if (!meets(rule.parsed, candidate)) continue;
       if (rule.action === 'forward') verdict.forwards.push(rule.value ?? '');
       else if (rule.action === 'tag') verdict.tags.push(rule.value ?? '');
-      else return { ...verdict, action: rule.action };
+      else if (isDecision(rule.action)) return { ...verdict, action: rule.action };
+      else if (mailRuleActions.isThere(rule.action))
+        verdict.ordered.push({ rule: rule.id, action: rule.action, settings: rule.given });
     }
     return verdict;
   }
@@ -102,7 +113,8 @@ export function createMailRules(services: Services & AuthServices & { mailboxes:
     const index: Index = { byAddress: new Map(), byDomain: new Map() };
     for (const row of rows) {
       const [map, key] = row.address === null ? [index.byDomain, row.domain ?? ''] : [index.byAddress, row.address];
-      map.set(key, [...(map.get(key) ?? []), { ...row, parsed: JSON.parse(row.conditions) }]);
+      const given: unknown = row.settings === null ? {} : JSON.parse(row.settings);
+      map.set(key, [...(map.get(key) ?? []), { ...row, parsed: JSON.parse(row.conditions), given }]);
     }
     return index;
   }
@@ -124,6 +136,7 @@ export function createMailRules(services: Services & AuthServices & { mailboxes:
   }
 
   async function create(principal: Principal, rule: NewRule): Promise<RuleView> {
+    const settings = await mailRuleActions.checked(principal, rule.action, rule.settings);
     const value = checkedValue(rule.action, rule.value);
     const refusal = rule.action === 'forward' ? await refusalToForward(principal, services) : null;
     return db.transaction(async (trx) => {
@@ -137,6 +150,7 @@ export function createMailRules(services: Services & AuthServices & { mailboxes:
         conditions: JSON.stringify(rule.conditions),
         action: rule.action,
         value,
+        settings,
         created_at: clock.now(),
       };
       const [made] = await trx('mail_rules').insert(row).returning('*');
@@ -162,11 +176,13 @@ export function createMailRules(services: Services & AuthServices & { mailboxes:
 
   async function change(principal: Principal, id: number, patch: Partial<NewRule>): Promise<RuleView> {
     const refusal = await refusalToForward(principal, services);
+    const checked = await changedSettings(principal, id, patch);
     return db.transaction(async (trx) => {
       const row = await manageable(trx, principal, id);
       const action = patch.action ?? row.action;
       const isOn = patch.enabled ?? row.is_enabled === 1;
       if (refusal && action === 'forward' && isOn) throw refusal;
+      const settings = checked === undefined ? {} : { settings: checked };
       const [changed] = await trx('mail_rules')
         .where({ id })
         .update({
@@ -176,12 +192,22 @@ export function createMailRules(services: Services & AuthServices & { mailboxes:
           ...(patch.conditions && { conditions: JSON.stringify(patch.conditions) }),
           action,
           value: checkedValue(action, patch.value === undefined ? row.value : patch.value),
+          ...settings,
         })
         .returning('*');
       if (!changed) throw coreErrors.not_found();
       await rules.changed(trx);
       return viewOf({ ...changed, address: row.address });
     });
+  }
+
+  /** Undefined when neither action nor settings change. */
+  async function changedSettings(principal: Principal, id: number, patch: Partial<NewRule>) {
+    if (patch.action === undefined && patch.settings === undefined) return undefined;
+    const row = await db.transaction((trx) => manageable(trx, principal, id));
+    const action = patch.action ?? row.action;
+    const kept: unknown = action === row.action && row.settings !== null ? JSON.parse(row.settings) : undefined;
+    return mailRuleActions.checked(principal, action, patch.settings === undefined ? kept : patch.settings);
   }
 
   async function remove(principal: Principal, id: number): Promise<void> {
@@ -214,7 +240,11 @@ export function createMailRules(services: Services & AuthServices & { mailboxes:
   }
 }
 
-function checkedValue(action: RuleRow['action'], value: string | null | undefined): string | null {
+function isDecision(action: string): action is Verdict['action'] {
+  return action === 'accept' || action === 'reject' || action === 'quarantine';
+}
+
+function checkedValue(action: string, value: string | null | undefined): string | null {
   if (action === 'forward') {
     if (!value || !isMailAddress(value)) throw mailErrors.bad_address();
     return value;
@@ -229,7 +259,9 @@ function checkedValue(action: RuleRow['action'], value: string | null | undefine
 function viewOf(row: RuleRow & { address: string | null }): RuleView {
   const { id, name, domain, position, action, value } = row;
   const conditions: RuleConditions = JSON.parse(row.conditions);
-  return { id, name, mailbox: row.address, domain, position, enabled: row.is_enabled === 1, conditions, action, value };
+  const settings: unknown = row.settings === null ? null : JSON.parse(row.settings);
+  const enabled = row.is_enabled === 1;
+  return { id, name, mailbox: row.address, domain, position, enabled, conditions, action, value, settings };
 }
 
 /** Rules of mailboxes stand before those of domains. */
