@@ -7,7 +7,7 @@ import type { Access } from '../http/access.ts';
 /** The version of this contract. A module that was built for another major one is not loaded, and the page says so. */
 export const PAGES_CONTRACT = 1;
 
-/** One text for all languages, or one for each: `{ en: 'Mail', zh: '邮件' }`. */
+/** One text for all languages, or one for each: `{ en: 'Mail', zh: '…' }`. */
 export type PageText = string | ({ en: string } & Readonly<Record<string, string>>);
 
 interface PageEntry {
