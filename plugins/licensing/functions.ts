@@ -67,7 +67,10 @@ export const licensingFunctions = [
     input: Type.Object({ license_id: LicenceId, days: Type.Integer({ minimum: 1, maximum: 36_500 }) }),
     output: Type.Object({ license_id: Type.String(), valid_until: Type.Union([Type.String(), Type.Null()]) }),
     async run({ license_id, days }, call, { licenceChanges }: LicensingScope) {
-      const { valid_until } = await licenceChanges.extend(scopeOf(call.principal), license_id, days, keyOf(call));
+      const { valid_until } = await licenceChanges.extend(scopeOf(call.principal), license_id, {
+        days,
+        idempotencyKey: keyOf(call),
+      });
       return { license_id, valid_until: timeOrNull(valid_until) };
     },
   }),

@@ -14,9 +14,12 @@ import { LICENSING_METERS } from './meters.ts';
 import { removeLicencesOfTenant } from './personal-data.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { deviceLists } from './routes/device-lists.ts';
 import { devicesPage } from './routes/devices-page.ts';
 import { licenceList } from './routes/licence-list.ts';
+import { licenceParts } from './routes/licence-parts.ts';
 import { platformRoutes } from './routes/platform.ts';
+import { productList } from './routes/product-list.ts';
 import { verifyRoutes } from './routes/verify.ts';
 import { createAbuseDetection } from './services/abuse.ts';
 import { createCaller } from './services/caller.ts';
@@ -74,7 +77,10 @@ export default definePlugin({
   } satisfies FactoriesOf<LicensingOwn, Seen>,
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],
-  routes: [...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, licenceList, devicesPage],
+  routes: [
+    ...[...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, devicesPage],
+    ...[licenceList, ...licenceParts, ...deviceLists, productList],
+  ],
   cron: [expireLicences, remindCustomers, tidyLicensing],
   jobs: [remindOfExpiry, sendDeviceLink],
   events: {

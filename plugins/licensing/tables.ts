@@ -110,6 +110,8 @@ export interface SightingRow {
 export interface DeviceRow {
   id: number;
   licence_id: number;
+  /** That of its licence, which never changes. */
+  tenant_id: string | null;
   device_id: string;
   device_name: string;
   /** As the device says. */

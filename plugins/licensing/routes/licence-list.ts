@@ -1,17 +1,19 @@
 /** The list of licences, for the people who administer them. */
 import Type, { type Static } from 'typebox';
-import { listRoute } from '#core/plugin.ts';
+import { listRoute, versionOf } from '#core/plugin.ts';
 import type { LicensingScope } from '../scope.ts';
 import { normalCode } from '../services/codes.ts';
-import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';
+import { MANAGER_ROLES, scopeOf, termsOf } from '../services/licence-rows.ts';
 import type { LicenceRow } from '../tables.ts';
 import { LicenceView, licenceView } from '../views.ts';
 
 const ListedLicence = Type.Object({
   ...LicenceView.properties,
+  tenant_id: Type.Union([Type.String(), Type.Null()], { description: 'Null: the platform’s own' }),
   trial: Type.Boolean(),
   floating: Type.Boolean(),
   revoked_reason: Type.Union([Type.String(), Type.Null()]),
+  version: Type.String({ description: 'For `If-Match` of a change' }),
 });
 
 export const licenceList = listRoute({
@@ -23,6 +25,7 @@ export const licenceList = listRoute({
     email: { type: 'text', filter: 'prefix', sort: true, description: 'The beginning of the address, in lower case' },
     plan: { type: 'text', filter: 'equals', values: ['monthly', 'yearly', 'lifetime', 'trial'] },
     status: { type: 'text', filter: 'equals', values: ['active', 'expired', 'revoked', 'suspended'] },
+    tenant_id: { type: 'text', filter: 'equals' },
     trial: { type: 'boolean', column: 'is_trial', filter: 'equals' },
     created_at: { type: 'time', filter: 'range', sort: true },
     valid_until: { type: 'time', filter: 'range' },
@@ -48,6 +51,7 @@ export const licenceList = listRoute({
 });
 
 function listedLicence(row: LicenceRow): Static<typeof ListedLicence> {
-  const { revoked_reason } = row;
-  return { ...licenceView(row), trial: row.is_trial === 1, floating: row.is_floating === 1, revoked_reason };
+  const { tenant_id, revoked_reason } = row;
+  const kind = { trial: row.is_trial === 1, floating: row.is_floating === 1 };
+  return { ...licenceView(row), tenant_id, ...kind, revoked_reason, version: versionOf(termsOf(row)) };
 }

@@ -4,17 +4,17 @@ import { readBytes } from '#core/http/body.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { EmailSchema } from '../email-schema.ts';
+import { Entitlements, ProductView, productView } from '../product-view.ts';
 import type { LicensingScope } from '../scope.ts';
 import type { Upgrade } from '../services/licence-changes.ts';
-import { MANAGER_ROLES, scopeOf } from '../services/licence-rows.ts';
+import { MANAGER_ROLES, scopeOf, termsOf } from '../services/licence-rows.ts';
 import type { ProductWish } from '../services/products.ts';
-import type { LicenceRow, ProductRow } from '../tables.ts';
+import type { LicenceRow } from '../tables.ts';
 import { LicenceView, licenceView } from '../views.ts';
 
 const manage = { scope: 'licenses:manage', roles: MANAGER_ROLES };
 const read = { scope: 'licenses:read', roles: MANAGER_ROLES };
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
-const Entitlements = Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), { maxProperties: 100 });
 const Days = Type.Integer({ minimum: 1, maximum: 36_500 });
 const CSV_LIMIT_BYTES = 20 * 1024 * 1024;
 
@@ -25,6 +25,7 @@ const ExtendedView = Type.Object({
   floating: Type.Boolean(),
   entitlements: Entitlements,
   max_version: Type.Union([Type.String(), Type.Null()]),
+  version: Type.String({ description: 'For `If-Match` of a change' }),
 });
 const ProductBody = {
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
@@ -37,22 +38,6 @@ const ProductBody = {
   offline_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3660 })),
   grace_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 365 })),
 };
-const ProductView = Type.Object({
-  product_id: Type.String(),
-  code: Type.String(),
-  name: Type.String(),
-  entitlements: Entitlements,
-  current_version: Type.Union([Type.String(), Type.Null()]),
-  device_policy: Type.String(),
-  floating: Type.Boolean(),
-  lease_seconds: Type.Integer(),
-  trial_days: Type.Integer(),
-  offline_days: Type.Integer(),
-  grace_days: Type.Integer(),
-  created_at: Type.String(),
-  version: Type.String({ description: 'For `If-Match` of a change' }),
-});
-
 export const platformRoutes = [
   route({
     method: 'POST',
@@ -106,7 +91,7 @@ export const platformRoutes = [
     async handler({ params, principal }, { licences, licenceChanges, licensingProducts }: LicensingScope) {
       const licence = await licences.find(scopeOf(principal), params.id);
       const [devices, history] = await Promise.all([licences.devicesOf(licence), licenceChanges.history(licence)]);
-      return {
+      return versioned(termsOf(licence), {
         ...(await extendedView(licence, licensingProducts)),
         devices: devices.map(({ device_id, device_name, ip_address, status, activated_at, last_seen_at }) => ({
           ...{ device_id, device_name, ip_address, status },
@@ -114,7 +99,7 @@ export const platformRoutes = [
           last_seen_at: isoSeconds(last_seen_at),
         })),
         history: history.map(({ at, what, detail }) => ({ at: isoSeconds(at), what, detail: JSON.parse(detail) })),
-      };
+      });
     },
   }),
   route({
@@ -125,10 +110,11 @@ export const platformRoutes = [
     params: Id,
     body: Type.Object({ days: Type.Optional(Days), idempotency_key: Type.Optional(Type.String({ maxLength: 150 })) }),
     responses: { 200: ExtendedView },
-    async handler({ params, body, principal }, { licenceChanges, licensingProducts }: LicensingScope) {
-      const key = body.idempotency_key && `${principal.tenantId ?? ''}/${body.idempotency_key}`;
-      const licence = await licenceChanges.extend(scopeOf(principal), params.id, body.days, key);
-      return extendedView(licence, licensingProducts);
+    async handler({ params, body, principal, ctx }, services: LicensingScope) {
+      const { days, idempotency_key } = body;
+      const idempotencyKey = idempotency_key && `${principal.tenantId ?? ''}/${idempotency_key}`;
+      const wish = { days, idempotencyKey, unchanged: preconditionOf(ctx) };
+      return changed(await services.licenceChanges.extend(scopeOf(principal), params.id, wish), services);
     },
   }),
   route({
@@ -145,15 +131,15 @@ export const platformRoutes = [
       max_version: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
     }),
     responses: { 200: ExtendedView },
-    async handler({ params, body, principal }, { licenceChanges, licensingProducts }: LicensingScope) {
+    async handler({ params, body, principal, ctx }, services: LicensingScope) {
       const { device_cap, max_version, ...rest } = body;
       const wish: Upgrade = {
         ...rest,
         ...(device_cap !== undefined && { deviceCap: device_cap }),
         ...(max_version !== undefined && { maxVersion: max_version }),
       };
-      const licence = await licenceChanges.upgrade(scopeOf(principal), params.id, wish);
-      return extendedView(licence, licensingProducts);
+      const unchanged = preconditionOf(ctx);
+      return changed(await services.licenceChanges.upgrade(scopeOf(principal), params.id, wish, unchanged), services);
     },
   }),
   route({
@@ -164,8 +150,10 @@ export const platformRoutes = [
     params: Id,
     body: Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }),
     responses: { 200: ExtendedView },
-    handler: async ({ params, body, principal }, { licenceChanges, licensingProducts }: LicensingScope) =>
-      extendedView(await licenceChanges.suspend(scopeOf(principal), params.id, body.reason ?? ''), licensingProducts),
+    async handler({ params, body: { reason = '' }, principal, ctx }, services: LicensingScope) {
+      const unchanged = preconditionOf(ctx);
+      return changed(await services.licenceChanges.suspend(scopeOf(principal), params.id, reason, unchanged), services);
+    },
   }),
   route({
     method: 'POST',
@@ -174,19 +162,23 @@ export const platformRoutes = [
     summary: 'Valid again after a suspension',
     params: Id,
     responses: { 200: ExtendedView },
-    handler: async ({ params, principal }, { licenceChanges, licensingProducts }: LicensingScope) =>
-      extendedView(await licenceChanges.resume(scopeOf(principal), params.id), licensingProducts),
+    async handler({ params, principal, ctx }, services: LicensingScope) {
+      const unchanged = preconditionOf(ctx);
+      return changed(await services.licenceChanges.resume(scopeOf(principal), params.id, unchanged), services);
+    },
   }),
   route({
-    method: 'GET',
-    path: '/api/platform/licensing/products',
-    access: read,
-    summary: 'Products, newest first',
-    responses: { 200: Type.Object({ items: Type.Array(ProductView), next_cursor: Type.Null() }) },
-    handler: async ({ principal }, { licensingProducts }: LicensingScope) => ({
-      items: (await licensingProducts.list(scopeOf(principal))).map(productView),
-      next_cursor: null,
-    }),
+    method: 'POST',
+    path: '/api/platform/licensing/licences/{id}/revoke',
+    access: manage,
+    summary: 'Ends a licence for good',
+    params: Id,
+    body: Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }),
+    responses: { 200: ExtendedView },
+    async handler({ params, body: { reason = '' }, principal, ctx }, services: LicensingScope) {
+      const unchanged = preconditionOf(ctx);
+      return changed(await services.licenceChanges.revoke(scopeOf(principal), params.id, reason, unchanged), services);
+    },
   }),
   route({
     method: 'POST',
@@ -265,7 +257,12 @@ async function extendedView(
     floating: licence.is_floating === 1,
     entitlements,
     max_version: licence.max_version,
+    version: versionOf(termsOf(licence)),
   };
+}
+
+async function changed(licence: LicenceRow, { licensingProducts }: LicensingScope) {
+  return versioned(termsOf(licence), await extendedView(licence, licensingProducts));
 }
 
 interface ProductFields {
@@ -291,16 +288,5 @@ function wishOf(body: ProductFields): ProductWish {
     ...(body.trial_days !== undefined && { trialDays: body.trial_days }),
     ...(body.offline_days !== undefined && { offlineDays: body.offline_days }),
     ...(body.grace_days !== undefined && { graceDays: body.grace_days }),
-  };
-}
-
-function productView(row: ProductRow) {
-  const { product_id, code, name, current_version, device_policy, lease_seconds } = row;
-  const { trial_days, offline_days, grace_days } = row;
-  return {
-    ...{ product_id, code, name, entitlements: JSON.parse(row.entitlements), current_version, device_policy },
-    floating: row.is_floating === 1,
-    ...{ lease_seconds, trial_days, offline_days, grace_days, created_at: isoSeconds(row.created_at) },
-    version: versionOf(row),
   };
 }

@@ -61,6 +61,7 @@ export function createDevices({ db, clock, events, usage }: Services): Devices {
     await trx('licensing_leases').where({ licence_id: licence.id, device_id: deviceId }).delete();
     await trx('licensing_devices').insert({
       licence_id: licence.id,
+      tenant_id: licence.tenant_id,
       device_id: deviceId,
       device_name: deviceName,
       ip_address: ipAddress,

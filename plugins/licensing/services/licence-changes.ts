@@ -1,5 +1,5 @@
 /** What happens to a licence after it was issued: renewed, upgraded, suspended, revoked. Every change stays in its history. */
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { HistoryRow, LicenceRow, LicenceStatus, Plan } from '../tables.ts';
 import {
@@ -11,6 +11,7 @@ import {
   lockedLicence,
   recordHistory,
   type Scope,
+  termsOf,
 } from './licence-rows.ts';
 import { DAY_MS, DEFAULT_DAYS } from './licences.ts';
 import { takenPlaces } from './places.ts';
@@ -25,20 +26,30 @@ export interface Upgrade {
   maxVersion?: string | null;
 }
 
-/** All throw `LICENCE_NOT_FOUND`, and `limit_exceeded` for what makes a licence active again; what is repeated has no second effect. */
+export interface Extension {
+  /** Default: those of its plan. */
+  days?: number | undefined;
+  idempotencyKey?: string | undefined;
+  unchanged?: Precondition;
+}
+
+/**
+ * All throw `LICENCE_NOT_FOUND`, `limit_exceeded` for what makes a licence active again, and what `unchanged` does, asked
+ * of the licence's terms; what is repeated has no second effect.
+ */
 export interface LicenceChanges {
   /** Ends it for good. */
-  revoke(scope: Scope, licenseId: string, reason: string): Promise<void>;
-  /** Adds days (default: its plan's) to its end, or to now when it is over; an expired one works again. */
-  extend(scope: Scope, licenseId: string, days?: number, idempotencyKey?: string): Promise<LicenceRow>;
+  revoke(scope: Scope, licenseId: string, reason: string, unchanged?: Precondition): Promise<LicenceRow>;
+  /** Adds days to its end, or to now when it is over; an expired one works again. */
+  extend(scope: Scope, licenseId: string, wish: Extension): Promise<LicenceRow>;
   /**
    * A new plan runs its days from now, and never ends earlier than the old one: what had no end has none; a trial becomes a full licence.
    * Throws `DEVICE_LIMIT_EXCEEDED` when fewer places are asked for than are taken, `REVOKED`, `PRODUCT_NOT_FOUND`.
    */
-  upgrade(scope: Scope, licenseId: string, wish: Upgrade): Promise<LicenceRow>;
+  upgrade(scope: Scope, licenseId: string, wish: Upgrade, unchanged?: Precondition): Promise<LicenceRow>;
   /** Not valid until it is resumed. */
-  suspend(scope: Scope, licenseId: string, reason: string): Promise<LicenceRow>;
-  resume(scope: Scope, licenseId: string): Promise<LicenceRow>;
+  suspend(scope: Scope, licenseId: string, reason: string, unchanged?: Precondition): Promise<LicenceRow>;
+  resume(scope: Scope, licenseId: string, unchanged?: Precondition): Promise<LicenceRow>;
   /** Oldest first, at most 1 000. */
   history(licence: LicenceRow): Promise<HistoryRow[]>;
 }
@@ -52,24 +63,33 @@ export function createLicenceChanges({
 }: Services & { licensingProducts: Products }): LicenceChanges {
   return { revoke, extend, upgrade, suspend, resume, history };
 
-  async function revoke(scope: Scope, licenseId: string, reason: string): Promise<void> {
-    await db.transaction(async (trx) => {
+  async function revoke(
+    scope: Scope,
+    licenseId: string,
+    reason: string,
+    unchanged?: Precondition,
+  ): Promise<LicenceRow> {
+    return db.transaction(async (trx) => {
       const now = clock.now();
       const licence = await lockedLicence(trx, scope, licenseId);
-      if (licence.status === 'revoked') return;
-      await changeLicence({ clock, usage }, trx, licence, { status: 'revoked', revoked_reason: reason });
+      if (licence.status === 'revoked') return licence;
+      unchanged?.(termsOf(licence));
+      const patch = { status: 'revoked', revoked_reason: reason } as const;
+      const revoked = await changeLicence({ clock, usage }, trx, licence, patch);
       await recordHistory(trx, licence, { what: 'revoked', detail: { reason }, at: now });
       const options = { tenantId: licence.tenant_id, subject: licenseId };
       await events.emit(trx, 'licence.revoked', { ...eventOf(licence), reason }, options);
+      return revoked;
     });
   }
 
-  async function extend(scope: Scope, licenseId: string, wish?: number, idempotencyKey?: string): Promise<LicenceRow> {
+  async function extend(scope: Scope, licenseId: string, wish: Extension): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
-      const key = historyKey(licenseId, idempotencyKey);
+      const key = historyKey(licenseId, wish.idempotencyKey);
       const licence = await lockedLicence(trx, scope, licenseId);
       if (await doneBefore(trx, key)) return licence;
-      const days = wish ?? DEFAULT_DAYS[licence.plan];
+      wish.unchanged?.(termsOf(licence));
+      const days = wish.days ?? DEFAULT_DAYS[licence.plan];
       if (licence.valid_until === null || days === null) return licence;
       const now = clock.now();
       const valid_until = Math.max(licence.valid_until, now) + days * DAY_MS;
@@ -80,10 +100,16 @@ export function createLicenceChanges({
     });
   }
 
-  async function upgrade(scope: Scope, licenseId: string, wish: Upgrade): Promise<LicenceRow> {
+  async function upgrade(
+    scope: Scope,
+    licenseId: string,
+    wish: Upgrade,
+    unchanged?: Precondition,
+  ): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
       const now = clock.now();
       const licence = await lockedLicence(trx, scope, licenseId);
+      unchanged?.(termsOf(licence));
       if (licence.status === 'revoked') throw licensingErrors.REVOKED();
       const patch: Partial<LicenceRow> = { is_trial: 0 };
       if (wish.plan !== undefined) Object.assign(patch, { plan: wish.plan, ...periodOf(licence, wish.plan, now) });
@@ -113,22 +139,29 @@ export function createLicenceChanges({
     return { valid_until, status: licence.status === 'expired' ? 'active' : licence.status };
   }
 
-  async function suspend(scope: Scope, licenseId: string, reason: string): Promise<LicenceRow> {
+  async function suspend(
+    scope: Scope,
+    licenseId: string,
+    reason: string,
+    unchanged?: Precondition,
+  ): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
       const now = clock.now();
       const licence = await lockedLicence(trx, scope, licenseId);
       if (licence.status === 'revoked') throw licensingErrors.REVOKED();
       if (licence.status === 'suspended') return licence;
+      unchanged?.(termsOf(licence));
       await recordHistory(trx, licence, { what: 'suspended', detail: { reason }, at: now });
       return changeLicence({ clock, usage }, trx, licence, { status: 'suspended', suspended_at: now });
     });
   }
 
-  async function resume(scope: Scope, licenseId: string): Promise<LicenceRow> {
+  async function resume(scope: Scope, licenseId: string, unchanged?: Precondition): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
       const now = clock.now();
       const licence = await lockedLicence(trx, scope, licenseId);
       if (licence.status !== 'suspended') return licence;
+      unchanged?.(termsOf(licence));
       await recordHistory(trx, licence, { what: 'resumed', detail: {}, at: now });
       const status = isOver(licence, now) ? 'expired' : 'active';
       return changeLicence({ clock, usage }, trx, licence, { status, suspended_at: null });

@@ -47,6 +47,11 @@ export function refusalOf(
   return licence.status === 'expired' || isOver(licence, now) ? 'LICENSE_EXPIRED' : null;
 }
 
+/** What people change of it, for its version: a device that comes, or a reminder, undoes nobody's work. */
+export function termsOf({ active_devices, abused_at, reminded_for, updated_at, ...terms }: LicenceRow): object {
+  return terms;
+}
+
 /** On PostgreSQL the row is held until the transaction ends; SQLite has one writer anyway. Throws `LICENCE_NOT_FOUND`. */
 export async function lockedLicence(trx: Transaction, scope: Scope, licenseId: string): Promise<LicenceRow> {
   const query = trx('licensing_licences').where({ license_id: licenseId }).forUpdate();

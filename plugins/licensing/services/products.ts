@@ -27,7 +27,6 @@ export interface Products {
   /** Its licences keep the rules they were made with, except entitlements and offline days. Throws `PRODUCT_NOT_FOUND`. */
   /** Throws `PRODUCT_NOT_FOUND`, and what `unchanged` does. */
   change(scope: Scope, id: string, wish: ProductWish, unchanged: Precondition): Promise<ProductRow>;
-  list(scope: Scope): Promise<ProductRow[]>;
   /** By its id or, in a tenant, its code. Throws `PRODUCT_NOT_FOUND`. */
   find(trx: Transaction | null, tenantId: string | null, id: string): Promise<ProductRow>;
   /** By its public id, whoever's it is; for callers that have no account. Throws `PRODUCT_NOT_FOUND`. */
@@ -71,7 +70,7 @@ const DEFAULT_RULES: ProductRules = {
 };
 
 export function createProducts({ db, clock }: Services): Products {
-  return { create, change, list, find, findPublic, rulesOf };
+  return { create, change, find, findPublic, rulesOf };
 
   async function create(tenantId: string | null, code: string, wish: ProductWish): Promise<ProductRow> {
     const now = clock.now();
@@ -97,12 +96,6 @@ export function createProducts({ db, clock }: Services): Products {
       const [product] = await trx('licensing_products').where({ id: before.id }).update(change).returning('*');
       return product ?? before;
     });
-  }
-
-  async function list(scope: Scope): Promise<ProductRow[]> {
-    const query = db.read('licensing_products').orderBy('id', 'desc').limit(1000);
-    if (scope !== undefined) query.where({ tenant_id: scope ?? '' });
-    return query;
   }
 
   async function find(trx: Transaction | null, tenantId: string | null, id: string): Promise<ProductRow> {

@@ -196,7 +196,7 @@ describe('licensing', () => {
     assert.equal(events.length, 1);
     const [row] = (await admin.get('/api/admin/licenses?status=expired')).body.licenses;
     assert.equal(row.license_id, license.license_id);
-    const { valid_until } = await app.services.licenceChanges.extend(undefined, license.license_id, 10);
+    const { valid_until } = await app.services.licenceChanges.extend(undefined, license.license_id, { days: 10 });
     assert.equal(valid_until, app.clock.now() + 10 * DAY_MS);
     assert.equal((await verify(license)).code, 'SUCCESS');
   });
