@@ -10,6 +10,8 @@ export const billingErrors = defineErrors({
   plan_not_for_sale: [409, 'This plan is not for sale'],
   plan_is_free: [409, 'This plan costs nothing: change to it instead of paying'],
   unknown_limit: [422, 'There is no limit of this name'],
+  nothing_counted: [404, 'Nothing was counted with this receipt'],
+  usage_closed: [409, 'The month in which this was counted is over'],
   unknown_meter: [422, 'There is no meter of this name'],
   wrong_meter: [422, 'This meter counts a month: it cannot be set or released; what did not happen is taken back'],
   invalid_amount: [422, 'The amount must be a whole number above zero'],

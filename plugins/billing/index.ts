@@ -11,9 +11,14 @@ import { adminPlanRoutes } from './routes/admin-plans.ts';
 import { adminTenantRoutes } from './routes/admin-tenants.ts';
 import { billingRoutes } from './routes/billing.ts';
 import { couponRoutes } from './routes/coupons.ts';
+import { invoiceLists } from './routes/invoice-lists.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { planLists } from './routes/plan-lists.ts';
+import { saleLists } from './routes/sale-lists.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { usageCallRoutes } from './routes/usage-calls.ts';
+import { usageLists } from './routes/usage-lists.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { BillingOwn, BillingScope } from './scope.ts';
 import { createCheckoutCompletion } from './services/checkout-completion.ts';
@@ -37,6 +42,7 @@ import { createSubscriptionTimes } from './services/subscription-times.ts';
 import { createTenantLimits } from './services/tenant-limits.ts';
 import { sendUsageMail } from './services/usage/announcing.ts';
 import { apiRequestCheck } from './services/usage/api-requests.ts';
+import { createUsageCalls } from './services/usage/calls.ts';
 import { createUsageClosing } from './services/usage/closing.ts';
 import { createUsageFigures } from './services/usage/figures.ts';
 import { createUsageMeters } from './services/usage/usage.ts';
@@ -66,6 +72,7 @@ export default definePlugin({
     subscriptionTimes: createSubscriptionTimes,
     portal: createPortal,
     usageMeters: createUsageMeters,
+    usageCalls: createUsageCalls,
     usageClosing: createUsageClosing,
     usageFigures: createUsageFigures,
   } satisfies FactoriesOf<Omit<BillingOwn, keyof BillingServices>, Seen>,
@@ -82,6 +89,8 @@ export default definePlugin({
     ...couponRoutes,
     ...webhookRoutes,
     ...pageRoutes,
+    ...usageCallRoutes,
+    ...[...invoiceLists, ...saleLists, ...planLists, ...usageLists],
   ],
   cron: [advanceSubscriptions, closeUsage, reconcile, reconcileUsage, cleanUp],
   jobs: [sendUsageMail, sendInvoiceMail, moveCredit],
@@ -92,6 +101,7 @@ export default definePlugin({
   hooks: { 'user.exporting': exportBilling },
   functions: billingFunctions,
   meters: [...DOCUMENTED_METERS, ...OWN_METERS],
+  scopes: { 'usage:manage': 'Count what is used, and give it back' },
   check({ paymentProviders, catalogue }: BillingScope, { provider, stripe }) {
     if (provider === 'stripe' && !stripe) {
       return ['plugins.billing.provider is stripe, so plugins.billing.stripe needs secretKey and webhookSecret'];

@@ -43,11 +43,11 @@ export const exportBilling: HookHandler<'user.exporting'> = async (context, next
   const tenant = await people.tenantById(context.user.tenant_id);
   if (tenant && context.user.role === 'owner') {
     const { plan, status } = await entitlements.fresh(tenant.uuid);
-    const { items } = await invoices.list(tenant.uuid, { page_size: 200 });
+    const latest = await invoices.latest(tenant.uuid, 200);
     context.sections.billing = {
       plan_id: plan.plan_id,
       status,
-      invoices: items.map(invoiceView),
+      invoices: latest.map(invoiceView),
       usage: await usageFigures.current(tenant.uuid),
       usage_history: await usageFigures.history(tenant.uuid),
     };

@@ -17,6 +17,7 @@ import type { SubscriptionChanges } from './services/subscription-changes.ts';
 import type { SubscriptionStore } from './services/subscription-store.ts';
 import type { SubscriptionTimes } from './services/subscription-times.ts';
 import type { TenantLimits } from './services/tenant-limits.ts';
+import type { UsageCalls } from './services/usage/calls.ts';
 import type { UsageClosing } from './services/usage/closing.ts';
 import type { UsageFigures } from './services/usage/figures.ts';
 import type { UsageMeters } from './services/usage/usage.ts';
@@ -25,6 +26,7 @@ import type { UsageMeters } from './services/usage/usage.ts';
 export interface BillingOwn {
   billingDocuments: BillingDocuments;
   usageMeters: UsageMeters;
+  usageCalls: UsageCalls;
   usageFigures: UsageFigures;
   usageClosing: UsageClosing;
   entitlements: Entitlements;

@@ -158,6 +158,8 @@ export interface UsageKeyRow {
   meter: string;
   idempotency_key: string;
   at: number;
+  /** What a call counted and may still give back; 0 for the keys of plugins. */
+  amount: number;
 }
 
 declare module 'knex/types/tables.js' {

@@ -1,7 +1,7 @@
 /** MoltFlow /admin/plans: only for super-admins. */
 import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
-import { reply, route } from '#core/plugin.ts';
+import { preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import type { PlanRow } from '../tables.ts';
 import { AdminPlanView, adminPlanView } from '../views/plans.ts';
@@ -76,8 +76,10 @@ export const adminPlanRoutes = [
       price_yearly: Type.Optional(Price),
     }),
     responses: { 200: AdminPlanView },
-    async handler({ params, body, principal, ...request }, services: BillingScope) {
-      return shown(await services.plans.change(principal, params.id, body, originOf(request)), services);
+    async handler({ params, body, principal, ctx, ...request }, services: BillingScope) {
+      const unchanged = preconditionOf(ctx);
+      const plan = await services.plans.change(principal, params.id, body, originOf(request), unchanged);
+      return versioned(plan, await shown(plan, services));
     },
   }),
   route({

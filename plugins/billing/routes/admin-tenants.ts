@@ -1,11 +1,10 @@
 /** What super-admins do for a tenant: its limits, its payments. */
 import Type from 'typebox';
-import { PageQuery } from '#core/database/pagination.ts';
-import { route } from '#core/plugin.ts';
+import { preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
+import type { TenantTerms } from '../services/tenant-limits.ts';
 import { CheckoutView, checkoutView } from '../views/checkouts.ts';
 import { InvoiceView, invoiceView } from '../views/invoices.ts';
-import { pageOf } from '../views/shared.ts';
 import { Id, originOf, PlanId } from './shared.ts';
 
 const access = 'superadmin';
@@ -17,8 +16,23 @@ const EffectiveLimits = Type.Object({
   overrides: Limits,
   effective: Limits,
 });
+const TermsView = Type.Object({
+  ...EffectiveLimits.properties,
+  version: Type.String({ description: 'Of plan and limits, for `If-Match` of a change' }),
+});
+const PreviewView = Type.Object({
+  ...{ tenant_id: Type.String(), from_plan_id: Type.String(), plan_id: Type.String() },
+  price: Type.Number({ description: 'What the tenant pays for it' }),
+  list_price_monthly: Type.Number(),
+  list_price_yearly: Type.Number(),
+  list_currency: Type.String(),
+  credit: Type.Number({ description: 'What the tenant has to its credit afterwards' }),
+  currency: Type.String(),
+  voided_invoices: Type.Array(Type.String(), { description: 'Open invoices that need not be paid then' }),
+  refusal: Type.Union([Type.String(), Type.Null()], { description: 'The code that the change would be refused with' }),
+  version: Type.String({ description: 'Of plan and limits, for `If-Match` of the change' }),
+});
 const SessionId = Type.Object({ session_id: Type.String({ minLength: 1, maxLength: 255 }) });
-const TenantInvoiceView = Type.Object({ tenant_id: Type.String(), ...InvoiceView.properties });
 const InvoiceNumber = Type.Object({ number: Type.String({ minLength: 1, maxLength: 40 }) });
 
 export const adminTenantRoutes = [
@@ -45,15 +59,39 @@ export const adminTenantRoutes = [
     },
   }),
   route({
+    method: 'GET',
+    path: '/api/platform/billing/tenants/{id}',
+    access,
+    summary: 'Plan and limits of a tenant, with the version that a change may name',
+    params: Id,
+    responses: { 200: TermsView },
+    handler: async ({ params }, { tenantLimits }: BillingScope) => termsView(await tenantLimits.terms(params.id)),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/billing/tenants/{id}/plan-preview',
+    access,
+    summary: 'What it would come to if the tenant were put on a plan',
+    params: Id,
+    query: Type.Object({ plan_id: PlanId }),
+    responses: { 200: PreviewView },
+    async handler({ params, query }, { tenantLimits }: BillingScope) {
+      const { versioned: terms, ...preview } = await tenantLimits.preview(params.id, query.plan_id);
+      return versioned(terms, { ...preview, version: versionOf(terms) });
+    },
+  }),
+  route({
     method: 'POST',
     path: '/api/platform/billing/tenants/{id}/plan',
     access,
     summary: 'Puts a tenant on a plan, for nothing',
     params: Id,
     body: Type.Object({ plan_id: PlanId }),
-    responses: { 200: EffectiveLimits },
-    handler: ({ params, body, principal, ...request }, { tenantLimits }: BillingScope) =>
-      tenantLimits.assign(principal, params.id, body.plan_id, originOf(request)),
+    responses: { 200: TermsView },
+    async handler({ params, body, principal, ctx, ...request }, { tenantLimits }: BillingScope) {
+      const unchanged = preconditionOf(ctx);
+      return termsView(await tenantLimits.assign(principal, params.id, body.plan_id, originOf(request), unchanged));
+    },
   }),
   route({
     method: 'PATCH',
@@ -62,40 +100,10 @@ export const adminTenantRoutes = [
     summary: 'Grants a tenant limits of its own; null takes one back',
     params: Id,
     body: Type.Record(Type.String(), Type.Union([Type.Integer({ minimum: -1, maximum: 1e12 }), Type.Null()])),
-    responses: { 200: EffectiveLimits },
-    handler: ({ params, body, principal, ...request }, { tenantLimits }: BillingScope) =>
-      tenantLimits.override(principal, params.id, body, originOf(request)),
-  }),
-  route({
-    method: 'GET',
-    path: '/api/platform/billing/checkouts',
-    access,
-    summary: 'Checkouts of all tenants, newest first: what waits for a confirmation',
-    query: Type.Object({
-      ...PageQuery,
-      status: Type.Optional(Type.Enum(['open', 'completed', 'expired'])),
-      tenant_id: Type.Optional(Type.String({ maxLength: 64 })),
-    }),
-    responses: { 200: pageOf(CheckoutView) },
-    async handler({ query }, { checkouts }: BillingScope) {
-      const page = await checkouts.list(query);
-      return { ...page, items: page.items.map(checkoutView) };
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/api/platform/billing/all-invoices',
-    access,
-    summary: 'Invoices of all tenants, newest first: what waits for a payment',
-    query: Type.Object({
-      ...PageQuery,
-      status: Type.Optional(Type.Enum(['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed'])),
-      tenant_id: Type.Optional(Type.String({ maxLength: 64 })),
-    }),
-    responses: { 200: pageOf(TenantInvoiceView) },
-    async handler({ query }, { invoices }: BillingScope) {
-      const page = await invoices.listAll(query);
-      return { ...page, items: page.items.map((row) => ({ tenant_id: row.tenant_id, ...invoiceView(row) })) };
+    responses: { 200: TermsView },
+    async handler({ params, body, principal, ctx, ...request }, { tenantLimits }: BillingScope) {
+      const unchanged = preconditionOf(ctx);
+      return termsView(await tenantLimits.override(principal, params.id, body, originOf(request), unchanged));
     },
   }),
   route({
@@ -121,3 +129,7 @@ export const adminTenantRoutes = [
     },
   }),
 ];
+
+function termsView({ versioned: terms, limits }: TenantTerms) {
+  return versioned(terms, { ...limits, version: versionOf(terms) });
+}

@@ -1,10 +1,10 @@
 /** Coupons: only for super-admins. */
 import Type from 'typebox';
-import { PageQuery } from '#core/database/pagination.ts';
-import { reply, route } from '#core/plugin.ts';
+import { preconditionOf, route, versioned } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
+import { couponTerms } from '../services/coupons.ts';
+import type { CouponRow } from '../tables.ts';
 import { CouponView, couponView } from '../views/coupons.ts';
-import { pageOf } from '../views/shared.ts';
 import { CouponCode, Id, originOf } from './shared.ts';
 
 const access = 'superadmin';
@@ -12,18 +12,6 @@ const Count = Type.Integer({ minimum: 1, maximum: 1e9 });
 const Time = Type.String({ format: 'date-time' });
 
 export const couponRoutes = [
-  route({
-    method: 'GET',
-    path: '/api/platform/billing/coupons',
-    access,
-    summary: 'All coupons, newest first',
-    query: Type.Object({ ...PageQuery }),
-    responses: { 200: pageOf(CouponView) },
-    async handler({ query }, { coupons }: BillingScope) {
-      const page = await coupons.list(query);
-      return { ...page, items: page.items.map(couponView) };
-    },
-  }),
   route({
     method: 'POST',
     path: '/api/platform/billing/coupons',
@@ -41,7 +29,7 @@ export const couponRoutes = [
     }),
     responses: { 201: CouponView },
     async handler({ body, principal, ...request }, { coupons }: BillingScope) {
-      return reply(201, couponView(await coupons.create(principal, body, originOf(request))));
+      return changed(await coupons.create(principal, body, originOf(request)), 201);
     },
   }),
   route({
@@ -51,7 +39,7 @@ export const couponRoutes = [
     summary: 'One coupon, by code or id',
     params: Id,
     responses: { 200: CouponView },
-    handler: async ({ params }, { coupons }: BillingScope) => couponView(await coupons.find(params.id)),
+    handler: async ({ params }, { coupons }: BillingScope) => changed(await coupons.find(params.id)),
   }),
   route({
     method: 'PATCH',
@@ -66,7 +54,8 @@ export const couponRoutes = [
     }),
     responses: { 200: CouponView },
     async handler({ params, body, principal, ...request }, { coupons }: BillingScope) {
-      return couponView(await coupons.change(principal, params.id, body, originOf(request)));
+      const unchanged = preconditionOf(request.ctx);
+      return changed(await coupons.change(principal, params.id, body, originOf(request), unchanged));
     },
   }),
   route({
@@ -77,6 +66,10 @@ export const couponRoutes = [
     params: Id,
     responses: { 204: null },
     handler: ({ params, principal, ...request }, { coupons }: BillingScope) =>
-      coupons.remove(principal, params.id, originOf(request)),
+      coupons.remove(principal, params.id, originOf(request), preconditionOf(request.ctx)),
   }),
 ];
+
+function changed(coupon: CouponRow, status = 200) {
+  return versioned(couponTerms(coupon), couponView(coupon), status);
+}

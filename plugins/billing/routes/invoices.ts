@@ -1,29 +1,15 @@
-/** Invoices of a tenant, as JSON and as PDF. Super-admins open anybody's. */
+/** One invoice of a tenant, as JSON and as PDF. Super-admins open anybody's. */
 import Type from 'typebox';
-import { PageQuery } from '#core/database/pagination.ts';
 import { isSuperadmin } from '#core/http/principal.ts';
 import { reply, route } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import { invoicePdf } from '../services/invoice-pdf.ts';
 import { InvoiceView, invoiceView } from '../views/invoices.ts';
-import { pageOf } from '../views/shared.ts';
 import { READ, tenantOf } from './shared.ts';
 
 const InvoiceNumber = Type.Object({ number: Type.String({ minLength: 1, maxLength: 40 }) });
 
 export const invoiceRoutes = [
-  route({
-    method: 'GET',
-    path: '/api/platform/billing/invoices',
-    access: READ,
-    summary: 'Your invoices, newest first',
-    query: Type.Object({ ...PageQuery }),
-    responses: { 200: pageOf(InvoiceView) },
-    async handler({ principal, query }, { invoices }: BillingScope) {
-      const page = await invoices.list(tenantOf(principal), query);
-      return { ...page, items: page.items.map(invoiceView) };
-    },
-  }),
   route({
     method: 'GET',
     path: '/api/platform/billing/invoices/{number}',

@@ -34,8 +34,8 @@ export const pageRoutes = [
       if (!opened) throw billingErrors.invalid_link();
       const { tenantId } = opened;
       const { plan, status } = await entitlements.fresh(tenantId);
-      const page = await invoices.list(tenantId, { page_size: 200 });
-      return portalPage(plan.display_name, status, page.items.map(invoiceView));
+      const latest = await invoices.latest(tenantId, 200);
+      return portalPage(plan.display_name, status, latest.map(invoiceView));
     },
   }),
 ];

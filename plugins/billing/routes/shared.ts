@@ -11,6 +11,8 @@ import { type SubscriptionView, subscriptionView } from '../views/subscriptions.
 export const MANAGE = { scope: 'billing:manage', roles: ['owner', 'admin'] };
 export const READ = { scope: 'billing:read' };
 export const USAGE = { scope: 'usage:read' };
+/** Members do not use up what all of them share. */
+export const COUNT = { scope: 'usage:manage', roles: ['owner', 'admin'] };
 
 export const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
 export const PlanId = Type.String({ minLength: 1, maxLength: 64 });
@@ -29,6 +31,11 @@ export const CheckoutAnswer = Type.Object(
 export function wishOf(body: { plan_id: string; billing_cycle?: 'monthly' | 'yearly'; coupon?: string }) {
   const { plan_id: planId, billing_cycle: cycle = 'monthly' as const, coupon } = body;
   return { planId, cycle, ...(coupon !== undefined && { coupon }) };
+}
+
+/** Throws `tenant_not_found`. */
+export async function mustExist({ tenantByUuid }: BillingScope['people'], tenantId: string): Promise<void> {
+  if (!(await tenantByUuid(tenantId))) throw billingErrors.tenant_not_found();
 }
 
 /** Throws `no_tenant` for the root token, which is nobody's. */

@@ -1,7 +1,6 @@
 /** Checkouts: from "I want this plan" to where it can be paid. Table: billing_checkouts. */
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
-import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { PaymentProvider } from '../contract.ts';
@@ -32,11 +31,6 @@ export interface StartedCheckout {
   session_id: string;
 }
 
-export interface CheckoutFilter {
-  status?: CheckoutRow['status'];
-  tenant_id?: string;
-}
-
 export interface Checkouts {
   /**
    * Begins a payment with the configured provider. Throws `plan_not_found`, `plan_not_for_sale`, `plan_is_free`,
@@ -49,7 +43,6 @@ export interface Checkouts {
     wish: CheckoutWish,
     origin: Origin,
   ): Promise<StartedCheckout>;
-  list(wish: { page?: number; page_size?: number } & CheckoutFilter): Promise<NumberedPage<CheckoutRow>>;
   /** Throws `checkout_not_found`. */
   find(sessionId: string): Promise<CheckoutRow>;
 }
@@ -73,7 +66,7 @@ export function createCheckouts(
   const { db, clock, coreConfig, plans, coupons, entitlements, paymentProviders, planSync } = services;
   const { log, subscriptionStore: store, leftOvers, registration, erasure, people } = services;
 
-  return { begin, signUp, list, find: (sessionId) => checkoutOf(db, sessionId) };
+  return { begin, signUp, find: (sessionId) => checkoutOf(db, sessionId) };
 
   async function begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout> {
     const provider = paymentProviders.current();
@@ -237,13 +230,5 @@ export function createCheckouts(
         .catch((err) => log.error({ err, user: user.uuid }, 'An account without its checkout could not be taken back'));
       throw error;
     }
-  }
-
-  async function list(wish: { page?: number; page_size?: number } & CheckoutFilter) {
-    const { status, tenant_id } = wish;
-    const query = db.read('billing_checkouts').orderBy('id', 'desc');
-    if (status) query.where({ status });
-    if (tenant_id) query.where({ tenant_id });
-    return numberedPage<CheckoutRow>(query, wish);
   }
 }

@@ -2,10 +2,9 @@
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
-import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
 import { codeOf } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
@@ -27,18 +26,19 @@ export interface CouponWish {
 }
 
 export interface Coupons {
-  list(wish: { page?: number; page_size?: number }): Promise<NumberedPage<CouponRow>>;
   /** By code or uuid. Throws `coupon_not_found`. */
   find(id: string): Promise<CouponRow>;
   create(actor: Principal, wish: CouponWish, origin: Origin): Promise<CouponRow>;
+  /** Throws what `unchanged` does, asked of the coupon's terms. */
   change(
     actor: Principal,
     id: string,
     patch: { is_active?: boolean; max_redemptions?: number | null; expires_at?: string | null },
     origin: Origin,
+    unchanged: Precondition,
   ): Promise<CouponRow>;
   /** Takes it out of use; those who redeemed it keep it. */
-  remove(actor: Principal, id: string, origin: Origin): Promise<void>;
+  remove(actor: Principal, id: string, origin: Origin, unchanged: Precondition): Promise<void>;
   /** The coupon for a checkout; of nobody yet without a tenant. Throws `coupon_not_valid`. */
   usable(code: string, currency: string, tenantId: string | null): Promise<UsableCoupon>;
   /**
@@ -62,11 +62,7 @@ export function createCoupons({
   auditLog,
   config,
 }: Services & AuthServices & { config: BillingConfig }): Coupons {
-  return { list, find, create, change, remove, usable, redeem, countRenewal };
-
-  async function list(wish: { page?: number; page_size?: number }): Promise<NumberedPage<CouponRow>> {
-    return numberedPage<CouponRow>(db.read('billing_coupons').orderBy('id', 'desc'), wish);
-  }
+  return { find, create, change, remove, usable, redeem, countRenewal };
 
   async function find(id: string): Promise<CouponRow> {
     const row = await db
@@ -118,10 +114,12 @@ export function createCoupons({
     id: string,
     patch: Parameters<Coupons['change']>[2],
     origin: Origin,
+    unchanged: Precondition,
   ): Promise<CouponRow> {
     const { id: key } = await find(id);
     const { is_active, max_redemptions, expires_at } = patch;
     return db.transaction(async (trx) => {
+      unchanged(couponTerms(await held(trx, key)));
       // What is not named is not written: somebody else may change it at this moment.
       const [coupon] = await trx('billing_coupons')
         .where({ id: key })
@@ -139,14 +137,11 @@ export function createCoupons({
     });
   }
 
-  async function remove(actor: Principal, id: string, origin: Origin): Promise<void> {
+  async function remove(actor: Principal, id: string, origin: Origin, unchanged: Precondition): Promise<void> {
     const { id: key } = await find(id);
     await db.transaction(async (trx) => {
-      const query = trx('billing_coupons').where({ id: key });
-      // Who redeems it at this moment waits, or is waited for.
-      if (db.client === 'pg') query.forUpdate();
-      const coupon = await query.first();
-      if (!coupon) throw billingErrors.coupon_not_found();
+      const coupon = await held(trx, key);
+      unchanged(couponTerms(coupon));
       const isUsed =
         coupon.times_redeemed > 0 || (await trx('billing_checkouts').where({ coupon: coupon.id }).first('id'));
       const row = trx('billing_coupons').where({ id: coupon.id });
@@ -154,6 +149,13 @@ export function createCoupons({
       else await row.delete();
       await audit(trx, actor, 'coupon.deleted', coupon, origin);
     });
+  }
+
+  /** Who redeems or changes it at this moment waits, or is waited for. */
+  async function held(trx: Transaction, id: number): Promise<CouponRow> {
+    const coupon = await trx('billing_coupons').where({ id }).forUpdate().first();
+    if (!coupon) throw billingErrors.coupon_not_found();
+    return coupon;
   }
 
   async function usable(code: string, currency: string, tenantId: string | null): Promise<UsableCoupon> {
@@ -204,6 +206,11 @@ export function createCoupons({
     const about = { targetType: 'coupon', targetId: coupon.uuid, detail: { code: coupon.code } };
     await auditLog.record({ action, actor, ...about, ...origin }, trx);
   }
+}
+
+/** What people change of it, for its version: that somebody redeems it undoes nobody's work. */
+export function couponTerms({ times_redeemed, provider_ref, ...terms }: CouponRow): object {
+  return terms;
 }
 
 const normal = (code: string): string => code.trim().toUpperCase();

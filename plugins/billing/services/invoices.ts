@@ -3,7 +3,6 @@
 import Type from 'typebox';
 import type { Transaction } from '#core/database/database.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
-import { type NumberedPage, numberedPage } from '#core/database/pagination.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
 import type { BillingConfig } from '../config.ts';
@@ -36,13 +35,8 @@ export interface Invoices {
   markPaid(trx: Transaction, invoice: InvoiceRow): Promise<void>;
   /** Open invoices of a tenant that will not be paid any more. */
   closeOpen(trx: Transaction, tenantId: string, as: 'void' | 'uncollectible'): Promise<void>;
-  list(tenantId: string, wish: { page?: number; page_size?: number }): Promise<NumberedPage<InvoiceRow>>;
-  listAll(wish: {
-    page?: number;
-    page_size?: number;
-    status?: InvoiceStatus;
-    tenant_id?: string;
-  }): Promise<NumberedPage<InvoiceRow>>;
+  /** So many of the tenant, newest first. */
+  latest(tenantId: string, count: number): Promise<InvoiceRow[]>;
   /** Of the tenant; of anybody with null. Throws `invoice_not_found`. */
   find(tenantId: string | null, number: string): Promise<InvoiceRow>;
 }
@@ -51,7 +45,7 @@ const InvoiceMail = Type.Object({ number: Type.String() });
 const FOLDER = new URL('../mail-templates/', import.meta.url);
 
 export function createInvoices({ db, clock, events, jobs, config }: Services & { config: BillingConfig }): Invoices {
-  return { issue, markPaid, closeOpen, list, listAll, find };
+  return { issue, markPaid, closeOpen, latest, find };
 
   async function issue(trx: Transaction, invoice: NewInvoice): Promise<InvoiceRow> {
     const now = clock.now();
@@ -117,19 +111,8 @@ export function createInvoices({ db, clock, events, jobs, config }: Services & {
     );
   }
 
-  async function list(tenantId: string, wish: { page?: number; page_size?: number }) {
-    return numberedPage<InvoiceRow>(
-      db.read('billing_invoices').where({ tenant_id: tenantId }).orderBy('id', 'desc'),
-      wish,
-    );
-  }
-
-  async function listAll(wish: Parameters<Invoices['listAll']>[0]) {
-    const { status, tenant_id } = wish;
-    const query = db.read('billing_invoices').orderBy('id', 'desc');
-    if (status) query.where({ status });
-    if (tenant_id) query.where({ tenant_id });
-    return numberedPage<InvoiceRow>(query, wish);
+  async function latest(tenantId: string, count: number): Promise<InvoiceRow[]> {
+    return db.read('billing_invoices').where({ tenant_id: tenantId }).orderBy('id', 'desc').limit(count);
   }
 
   async function find(tenantId: string | null, number: string): Promise<InvoiceRow> {

@@ -5,7 +5,7 @@ import type { Transaction } from '#core/database/database.ts';
 import { likePattern, type NumberedPage, numberedPage } from '#core/database/pagination.ts';
 import { codeOf } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BillingConfig } from '../config.ts';
 import { billingErrors } from '../errors.ts';
@@ -50,7 +50,14 @@ export interface Plans {
   }): Promise<NumberedPage<PlanRow>>;
   /** Throws `plan_exists`, `unknown_limit`, `invalid_price`. */
   create(actor: Principal, wish: PlanWish, origin: Origin): Promise<PlanRow>;
-  change(actor: Principal, id: string, wish: Partial<PlanWish>, origin: Origin): Promise<PlanRow>;
+  /** Throws what `create` does, and what `unchanged` does. */
+  change(
+    actor: Principal,
+    id: string,
+    wish: Partial<PlanWish>,
+    origin: Origin,
+    unchanged: Precondition,
+  ): Promise<PlanRow>;
   /** Throws `plan_in_use`. */
   remove(actor: Principal, id: string, origin: Origin): Promise<void>;
 }
@@ -153,7 +160,13 @@ export function createPlans(
       .catch(asExisting);
   }
 
-  async function change(actor: Principal, id: string, wish: Partial<PlanWish>, origin: Origin): Promise<PlanRow> {
+  async function change(
+    actor: Principal,
+    id: string,
+    wish: Partial<PlanWish>,
+    origin: Origin,
+    unchanged: Precondition,
+  ): Promise<PlanRow> {
     meters.checkLimits(wish.limits ?? {});
     const { id: key } = await find(id);
     return db
@@ -163,6 +176,7 @@ export function createPlans(
         if (db.client === 'pg') query.forUpdate();
         const before = await query.first();
         if (!before) throw billingErrors.plan_not_found();
+        unchanged(before);
         const currency = wish.currency ?? before.currency;
         // In another currency the same price has another number of decimals.
         const same = (minor: number): number => majorUnits(minor, before.currency);

@@ -1,19 +1,23 @@
 /** What administrators grant a tenant: a plan, limits beyond it, counts that start anew. Tables: billing_overrides, billing_usage. */
+import type { Knex } from 'knex';
 import type { Transaction } from '#core/database/database.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
+import type { OverrideRow, SubscriptionRow } from '../tables.ts';
 import { monthOf } from './calendar.ts';
 import type { Entitlements } from './entitlements.ts';
 import type { Invoices } from './invoices.ts';
 import { type Limits, limitOf, meterList } from './meters.ts';
+import { majorUnits } from './money.ts';
 import { blank } from './new-subscription.ts';
 import type { LeftOvers } from './payments/left-overs.ts';
 import type { Origin, Plans } from './plans.ts';
 import { unusedWorth } from './quotes.ts';
 import { standingOf } from './standing.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
+import { settleCalls } from './usage/rows.ts';
 import type { UsageMeters } from './usage/usage.ts';
 
 export interface EffectiveLimits {
@@ -24,21 +28,55 @@ export interface EffectiveLimits {
   effective: Limits;
 }
 
+/** Plan and limits of a tenant. */
+export interface TenantTerms {
+  limits: EffectiveLimits;
+  /** What administrators change of it, for its version. */
+  versioned: object;
+}
+
+/** What putting a tenant on a plan comes to. Amounts in the major unit. */
+export interface PlanPreview {
+  tenant_id: string;
+  from_plan_id: string;
+  plan_id: string;
+  price: number;
+  list_price_monthly: number;
+  list_price_yearly: number;
+  list_currency: string;
+  /** After it: what there is, and what was paid for and is not used. */
+  credit: number;
+  currency: string;
+  voided_invoices: string[];
+  refusal: string | null;
+  versioned: object;
+}
+
+/** All throw `tenant_not_found`, and changes what `unchanged` does, asked of what is versioned. */
 export interface TenantLimits {
-  /** Throws `tenant_not_found`. */
   effective(tenantId: string): Promise<EffectiveLimits>;
-  /** The tenant's own limits; null takes one back. Throws `unknown_limit`, `tenant_not_found`. */
+  terms(tenantId: string): Promise<TenantTerms>;
+  /** The tenant's own limits; null takes one back. Throws `unknown_limit`. */
   override(
     actor: Principal,
     tenantId: string,
     patch: Record<string, number | null>,
     origin: Origin,
-  ): Promise<EffectiveLimits>;
+    unchanged: Precondition,
+  ): Promise<TenantTerms>;
+  /** What `assign` would do, changing nothing. Throws `plan_not_found`. */
+  preview(tenantId: string, planId: string): Promise<PlanPreview>;
   /**
    * Puts a tenant on a plan for nothing, until something else is decided; what it had paid for and not used is credit. Throws
-   * `plan_not_found`, `tenant_not_found`, and `already_subscribed` while a payment provider runs a subscription of it.
+   * `plan_not_found`, and `already_subscribed` while a payment provider runs a subscription of it.
    */
-  assign(actor: Principal, tenantId: string, planId: string, origin: Origin): Promise<EffectiveLimits>;
+  assign(
+    actor: Principal,
+    tenantId: string,
+    planId: string,
+    origin: Origin,
+    unchanged: Precondition,
+  ): Promise<TenantTerms>;
   /** This month's counts begin at 0 again, and limits are those of the plan again. */
   reset(
     actor: Principal,
@@ -74,7 +112,7 @@ export function createTenantLimits(
   } = services;
   const meters = meterList(catalogue);
 
-  return { effective, override, assign, reset };
+  return { effective, terms, override, preview, assign, reset };
 
   async function effective(tenantId: string): Promise<EffectiveLimits> {
     await mustExist(tenantId);
@@ -95,16 +133,19 @@ export function createTenantLimits(
     tenantId: string,
     patch: Record<string, number | null>,
     origin: Origin,
-  ): Promise<EffectiveLimits> {
+    unchanged: Precondition,
+  ): Promise<TenantTerms> {
     meters.checkLimits(Object.fromEntries(Object.keys(patch).map((name) => [name, 0])));
     await mustExist(tenantId);
     await db.transaction(async (trx) => {
+      const subscription = await subscriptionStore.locked(trx, tenantId);
       // The row first, so that two administrators add to each other's changes instead of losing one.
       const empty = { tenant_id: tenantId, limits: '{}', updated_at: clock.now() };
       await trx('billing_overrides').insert(empty).onConflict('tenant_id').ignore();
       const query = trx('billing_overrides').where({ tenant_id: tenantId });
       if (db.client === 'pg') query.forUpdate();
       const before = await query.first();
+      unchanged(versionedOf(subscription, before));
       const merged: Record<string, number | null> = { ...JSON.parse(before?.limits ?? '{}'), ...patch };
       const limits = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
       await trx('billing_overrides')
@@ -113,27 +154,62 @@ export function createTenantLimits(
       await audit(trx, actor, 'limits.overridden', tenantId, { limits: patch }, origin);
       await entitlements.forget(trx, tenantId);
     });
-    return effective(tenantId);
+    return terms(tenantId);
   }
 
-  async function assign(actor: Principal, tenantId: string, planId: string, origin: Origin): Promise<EffectiveLimits> {
+  async function terms(tenantId: string): Promise<TenantTerms> {
+    return { limits: await effective(tenantId), versioned: await versionedNow(db.read, tenantId) };
+  }
+
+  async function versionedNow(on: Knex | Transaction, tenant_id: string): Promise<object> {
+    const subscription = await on('billing_subscriptions').where({ tenant_id }).first();
+    return versionedOf(subscription, await on('billing_overrides').where({ tenant_id }).first());
+  }
+
+  async function preview(tenantId: string, planId: string): Promise<PlanPreview> {
+    await mustExist(tenantId);
+    const [to, { plan: from, subscription }] = await Promise.all([plans.find(planId), entitlements.fresh(tenantId)]);
+    const now = clock.now();
+    const open = db.read('billing_invoices').where({ tenant_id: tenantId, status: 'open' });
+    const currency = subscription?.currency ?? to.currency;
+    return {
+      ...{ tenant_id: tenantId, from_plan_id: from.plan_id, plan_id: to.plan_id },
+      price: 0,
+      list_price_monthly: majorUnits(to.price_monthly, to.currency),
+      list_price_yearly: majorUnits(to.price_yearly, to.currency),
+      list_currency: to.currency,
+      credit: majorUnits(creditAfter(subscription, now), currency),
+      currency,
+      voided_invoices: await open.orderBy('id').pluck('number'),
+      refusal: goesOn(subscription, now) ? 'already_subscribed' : null,
+      versioned: await versionedNow(db.read, tenantId),
+    };
+  }
+
+  async function assign(
+    actor: Principal,
+    tenantId: string,
+    planId: string,
+    origin: Origin,
+    unchanged: Precondition,
+  ): Promise<TenantTerms> {
     await mustExist(tenantId);
     const plan = await plans.find(planId);
     const { subscription, status } = await entitlements.fresh(tenantId);
     if (subscription && status === 'canceled') await leftOvers.end(subscription);
     await db.transaction(async (trx) => {
       const before = await subscriptionStore.locked(trx, tenantId);
+      unchanged(await versionedNow(trx, tenantId));
       const now = clock.now();
-      const goesOn = before && before.provider_ref !== null && standingOf(before, now).status !== 'canceled';
-      if (goesOn)
+      if (goesOn(before, now))
         throw billingErrors.already_subscribed({ message: 'A payment provider runs a subscription: cancel it first' });
-      const credit = before ? Number(before.credit) + unusedWorth(before, now) : 0;
+      const credit = creditAfter(before, now);
       const kept = before ? { credit, customer_ref: before.customer_ref, currency: before.currency } : {};
       await subscriptionStore.save(trx, before, { ...blank(tenantId, plan, 'monthly', now), price: 0, ...kept });
       await invoices.closeOpen(trx, tenantId, 'void');
       await audit(trx, actor, 'plan.assigned', tenantId, { plan_id: plan.plan_id }, origin);
     });
-    return effective(tenantId);
+    return terms(tenantId);
   }
 
   async function reset(
@@ -150,6 +226,7 @@ export function createTenantLimits(
         await trx('billing_usage')
           .where({ tenant_id: tenantId, period: monthOf(clock.now()) })
           .delete();
+      if (what.usage) await settleCalls(trx, { tenant_id: tenantId });
       usageMeters.forget();
       await audit(trx, actor, 'limits.reset', tenantId, what, origin);
       await entitlements.forget(trx, tenantId);
@@ -174,4 +251,25 @@ export function createTenantLimits(
       trx,
     );
   }
+}
+
+/** Whether a payment provider runs the subscription, so that it has to end there first. */
+function goesOn(subscription: SubscriptionRow | null | undefined, now: number): boolean {
+  if (!subscription || subscription.provider_ref === null) return false;
+  return standingOf(subscription, now).status !== 'canceled';
+}
+
+function creditAfter(subscription: SubscriptionRow | null | undefined, now: number): number {
+  return subscription ? subscription.credit + unusedWorth(subscription, now) : 0;
+}
+
+const CHOSEN = [
+  ...(['plan', 'price', 'provider', 'provider_ref', 'billing_cycle'] as const),
+  ...(['cancel_at_period_end', 'next_plan', 'next_cycle'] as const),
+];
+
+/** Plan, price and limits: that a period ends or a credit grows is no decision of somebody's. */
+function versionedOf(subscription: SubscriptionRow | undefined, override: OverrideRow | undefined): object {
+  const chosen = subscription && CHOSEN.map((name) => subscription[name]);
+  return { chosen: chosen ?? null, limits: override?.limits ?? '{}' };
 }

@@ -1,6 +1,8 @@
 /** How coupons look on the wire. */
 import Type, { type Static } from 'typebox';
 import { isoSeconds } from '#core/iso-time.ts';
+import { versionOf } from '#core/plugin.ts';
+import { couponTerms } from '../services/coupons.ts';
 import { majorUnits } from '../services/money.ts';
 import type { CouponRow } from '../tables.ts';
 import { TextOrNull, timeOrNull } from './shared.ts';
@@ -18,6 +20,7 @@ export const CouponView = Type.Object({
   expires_at: TextOrNull,
   is_active: Type.Boolean(),
   created_at: Type.String(),
+  version: Type.String({ description: 'For `If-Match` of a change' }),
 });
 
 export function couponView(row: CouponRow): Static<typeof CouponView> {
@@ -34,5 +37,6 @@ export function couponView(row: CouponRow): Static<typeof CouponView> {
     expires_at: timeOrNull(row.expires_at),
     is_active: row.is_active === 1,
     created_at: isoSeconds(Number(row.created_at)),
+    version: versionOf(couponTerms(row)),
   };
 }

@@ -35,6 +35,16 @@ async function licence({ app, tenantId }: World) {
 export const FUNCTIONS: Record<string, Row> = {
   'billing.subscription': { scope: 'billing:read', roles: EVERYBODY, input: () => ({}) },
   'billing.usage': { scope: 'usage:read', roles: EVERYBODY, input: () => ({ meter: 'messages' }) },
+  'billing.consume': { scope: 'usage:manage', roles: MANAGERS, input: () => ({ meter: 'messages' }) },
+  'billing.giveBack': {
+    scope: 'usage:manage',
+    roles: MANAGERS,
+    async input({ app, tenantId }) {
+      const call = { meter: 'groups', amount: 1, key: `table ${++made}` };
+      const { receipt } = await app.services.usageCalls.consume(tenantId, call);
+      return { meter: 'groups', receipt };
+    },
+  },
   'billing.invoices': { scope: 'billing:read', roles: EVERYBODY, input: () => ({}) },
   'licensing.generate': {
     scope: 'licenses:manage',

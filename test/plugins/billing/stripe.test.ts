@@ -158,7 +158,7 @@ describe('payments by Stripe', () => {
       [200, 200, 200, 200, 200],
     );
     assert.equal(answers.filter(({ body }) => !body.duplicate).length, 1);
-    assert.equal((await owner.http.get('/api/platform/billing/invoices')).body.total, 1);
+    assert.equal((await owner.http.get('/api/platform/billing/invoices')).body.total.value, 1);
   });
 
   it('asks Stripe to tell again when it cannot be asked itself', async () => {

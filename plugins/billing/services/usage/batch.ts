@@ -9,6 +9,7 @@ import {
   giveBackKeys,
   heldTallies,
   type Known,
+  settleCalls,
   type Tally,
   takeKeys,
   tallyKey,
@@ -92,6 +93,9 @@ export function usageBatch(
     });
     await writeTallies(trx, [...tallies.values()]);
     await giveBackKeys(trx, refusedKeys);
+    for (const { kind, tenantId, meter } of items) {
+      if (kind === 'set') await settleCalls(trx, { tenant_id: tenantId, meter });
+    }
     for (const crossing of crossings) await announce(trx, crossing);
     return { results, tallies };
   }

@@ -32,6 +32,9 @@ export interface Tally {
   at: number;
 }
 
+/** Begins the keys of calls by routes and functions, whose amounts are kept: they may be given back. */
+export const CALL_KEY = 'call:';
+
 /** Counts as the last commit left them: where this process is the only writer they need no reading. */
 export type Known = Map<string, Pick<Tally, 'used' | 'announced' | 'announcedIn'>>;
 
@@ -40,12 +43,13 @@ export async function takeKeys(trx: Transaction, items: readonly UsageItem[]): P
   const rows = new Map<string, Cell[]>();
   for (const item of items) {
     if (item.idempotencyKey !== null)
-      rows.set(uniqueKey(item), [item.tenantId, item.meter, item.idempotencyKey, item.now]);
+      rows.set(uniqueKey(item), [item.tenantId, item.meter, item.idempotencyKey, item.now, returnable(item)]);
   }
   if (rows.size === 0) return new Set();
   // One order for everybody, so that two replicas cannot wait for each other.
   const sorted = [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  const sql = `insert into billing_usage_keys (tenant_id, meter, idempotency_key, at) values ${placeholders(sorted.length, 4)}
+  const sql = `insert into billing_usage_keys (tenant_id, meter, idempotency_key, at, amount)
+    values ${placeholders(sorted.length, 5)}
     on conflict (tenant_id, meter, idempotency_key) do nothing returning tenant_id, meter, idempotency_key`;
   const taken = rowsOf<{ tenant_id: string; meter: string; idempotency_key: string }>(
     await trx.raw(sql, bindings(sorted)),
@@ -53,6 +57,15 @@ export async function takeKeys(trx: Transaction, items: readonly UsageItem[]): P
   return new Set(
     taken.map((row) => uniqueKey({ tenantId: row.tenant_id, meter: row.meter, idempotencyKey: row.idempotency_key })),
   );
+}
+
+function returnable({ idempotencyKey, amount }: UsageItem): number {
+  return idempotencyKey?.startsWith(CALL_KEY) ? amount : 0;
+}
+
+/** After a count is stated or set back there is nothing left of what calls had added to it. */
+export async function settleCalls(trx: Transaction, of: { tenant_id: string; meter?: string }): Promise<void> {
+  await trx('billing_usage_keys').where(of).where('amount', '>', 0).update({ amount: 0 });
 }
 
 /** What was refused was not counted, so its key may be tried again. */

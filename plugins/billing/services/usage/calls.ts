@@ -1,0 +1,65 @@
+/**
+ * Counting that is asked for from outside: by programs that count what Patchbay does not see, by workflows and agents.
+ * Each call has a receipt. Only what a receipt stands for can be given back, once and in its month: what plugins count
+ * cannot be taken back by who is limited by it. Table: billing_usage_keys.
+ */
+import type { Services } from '#core/plugin.ts';
+import { sha256 } from '#core/security/tokens.ts';
+import type { UsageLevel } from '#core/usage.ts';
+import { billingErrors } from '../../errors.ts';
+import { monthOf } from '../calendar.ts';
+import { meterList } from '../meters.ts';
+import { CALL_KEY } from './rows.ts';
+import type { UsageMeters } from './usage.ts';
+
+export interface CountedCall extends UsageLevel {
+  /** For `giveBack`; the same for the same key. */
+  receipt: string;
+}
+
+export interface UsageCalls {
+  /** Counts once for each key of the tenant. Throws what `usageMeters.consume` does. */
+  consume(tenantId: string, call: { meter: string; amount: number; key: string }): Promise<CountedCall>;
+  /**
+   * Takes back what was counted with the receipt; again has no second effect. Throws `nothing_counted`, `unknown_meter`,
+   * and `usage_closed` when its month is over: a new month's count is not made smaller by what an old one held.
+   */
+  giveBack(tenantId: string, call: { meter: string; receipt: string }): Promise<UsageLevel>;
+}
+
+export function createUsageCalls({
+  db,
+  clock,
+  catalogue,
+  usageMeters,
+}: Services & { usageMeters: UsageMeters }): UsageCalls {
+  const meters = meterList(catalogue);
+
+  return { consume, giveBack };
+
+  async function consume(
+    tenantId: string,
+    { meter, amount, key }: { meter: string; amount: number; key: string },
+  ): Promise<CountedCall> {
+    const receipt = sha256(key);
+    const level = await usageMeters.consume(tenantId, meter, amount, { idempotencyKey: CALL_KEY + receipt });
+    return { ...level, receipt };
+  }
+
+  async function giveBack(
+    tenant_id: string,
+    { meter, receipt }: { meter: string; receipt: string },
+  ): Promise<UsageLevel> {
+    const { period } = meters.named(meter);
+    await db.transaction(async (trx) => {
+      const where = { tenant_id, meter, idempotency_key: CALL_KEY + receipt };
+      const counted = await trx('billing_usage_keys').where(where).forUpdate().first();
+      if (!counted) throw billingErrors.nothing_counted();
+      if (counted.amount === 0) return;
+      if (period === 'month' && monthOf(counted.at) !== monthOf(clock.now())) throw billingErrors.usage_closed();
+      await trx('billing_usage_keys').where(where).update({ amount: 0 });
+      await usageMeters.takeBack(tenant_id, meter, counted.amount, { trx });
+    });
+    return usageMeters.peek(tenant_id, meter);
+  }
+}
