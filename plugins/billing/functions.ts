@@ -37,7 +37,7 @@ export const billingFunctions = [
     name: 'billing.consume',
     summary: 'Counts what was used of a meter, once for each call; refused when the plan does not allow it',
     access: { ...COUNT, tenant: true },
-    input: Type.Object({ meter: Meter, amount: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e12 })) }),
+    input: Type.Object({ meter: Meter, amount: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e9 })) }),
     output: Type.Object({ ...Level, receipt: Type.String({ description: 'For `billing.giveBack`' }) }),
     async run({ meter, amount = 1 }, { tenantId, idempotencyKey }, { usageCalls }: BillingScope) {
       const call = { meter, amount, key: `function\n${idempotencyKey}` };

@@ -3,16 +3,17 @@ import type { Knex } from 'knex';
 
 const INDEXES = {
   billing_invoices: [
-    ...[['status'], ['created_at'], ['due_at']],
+    ...[['status'], ['created_at'], ['due_at'], ['paid_at']],
     ...[
       ['tenant_id', 'status'],
       ['tenant_id', 'created_at'],
       ['tenant_id', 'due_at'],
+      ['tenant_id', 'paid_at'],
     ],
   ],
   billing_checkouts: [['status'], ['tenant_id'], ['created_at'], ['expires_at']],
-  billing_coupons: [['code'], ['created_at']],
-  billing_subscriptions: [['status'], ['plan'], ['created_at'], ['period_end']],
+  billing_coupons: [['code'], ['created_at'], ['is_active'], ['expires_at']],
+  billing_subscriptions: [['status'], ['plan'], ['created_at'], ['period_end'], ['cancel_at_period_end']],
 };
 
 export async function up(db: Knex): Promise<void> {

@@ -13,7 +13,6 @@ const columns = {
     values: ['open', 'paid', 'void', 'uncollectible', 'refunded', 'disputed'],
   },
   number: { type: 'text', filter: 'equals' },
-  currency: { type: 'text', filter: 'equals' },
   created_at: { type: 'time', filter: 'range', sort: true },
   due_at: { type: 'time', filter: 'range', sort: true },
   paid_at: { type: 'time', filter: 'range' },

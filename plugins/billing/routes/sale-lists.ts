@@ -13,7 +13,6 @@ import {
 
 const access = 'superadmin';
 const tenant_id = { type: 'text', filter: 'equals' } as const;
-const cycle = { type: 'text', filter: 'equals', values: ['monthly', 'yearly'] } as const;
 
 export const saleLists = [
   listRoute({
@@ -28,8 +27,6 @@ export const saleLists = [
       tenant_id: { ...tenant_id, column: 'billing_subscriptions.tenant_id' },
       plan_id: { type: 'text', column: 'billing_plans.plan_id', filter: 'equals' },
       status: { type: 'text', filter: 'equals', values: ['trialing', 'active', 'past_due', 'canceled'] },
-      billing_cycle: cycle,
-      provider: { type: 'text', filter: 'equals' },
       cancel_at_period_end: { type: 'boolean', filter: 'equals' },
       period_end: { type: 'time', filter: 'range', sort: true },
       created_at: { type: 'time', column: 'billing_subscriptions.created_at', filter: 'range', sort: true },
@@ -54,8 +51,6 @@ export const saleLists = [
       session_id: { type: 'text', filter: 'equals' },
       tenant_id,
       status: { type: 'text', filter: 'equals', values: ['open', 'completed', 'expired'] },
-      provider: { type: 'text', filter: 'equals' },
-      billing_cycle: cycle,
       created_at: { type: 'time', filter: 'range', sort: true },
       expires_at: { type: 'time', filter: 'range', sort: true },
     },
@@ -70,8 +65,6 @@ export const saleLists = [
     columns: {
       code: { type: 'text', filter: 'prefix', sort: true, description: 'The beginning of the code, in capitals' },
       is_active: { type: 'boolean', filter: 'equals' },
-      currency: { type: 'text', filter: 'equals' },
-      duration: { type: 'text', filter: 'equals', values: ['once', 'repeating', 'forever'] },
       expires_at: { type: 'time', filter: 'range' },
       created_at: { type: 'time', filter: 'range', sort: true },
     },

@@ -30,7 +30,7 @@ export const usageCallRoutes = [
     summary: 'Counts what was used of a meter, or refuses it whole when the plan does not allow it',
     body: Type.Object({
       meter: Meter,
-      amount: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e12, default: 1 })),
+      amount: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e9, default: 1 })),
       idempotency_key: Type.Optional(
         Type.String({ minLength: 1, maxLength: 200, description: 'Counted once, however often it is asked for' }),
       ),

@@ -1,7 +1,13 @@
 /** Devices know their tenant, so that a list of all of them is one range of an index; beginnings that lists look for. */
 import type { Knex } from 'knex';
 
-const DEVICE_ORDERS = [['tenant_id'], ['activated_at'], ['tenant_id', 'activated_at']];
+const DEVICE_ORDERS = [
+  ...[['tenant_id'], ['status'], ['activated_at']],
+  ...[
+    ['tenant_id', 'status'],
+    ['tenant_id', 'activated_at'],
+  ],
+];
 const PRODUCT_ORDERS = [['code'], ['name'], ['tenant_id'], ['tenant_id', 'code'], ['tenant_id', 'name']];
 /** On PostgreSQL lists compare beginnings byte by byte, whatever the database's collation. */
 const BEGINNINGS = [

@@ -104,7 +104,7 @@ describe('lists of billing', () => {
       path: `${BASE}/all-plans`,
       id: 'plan_id',
       rows: 5,
-      sorts: ['plan_id', 'display_name', 'created_at', 'updated_at'],
+      sorts: ['display_name'],
     },
     { path: `${BASE}/meters/messages/usage`, id: 'tenant_id', rows: 2, sorts: [] },
     {
@@ -126,8 +126,12 @@ describe('lists of billing', () => {
     await walkList({ client: app.http, path: `${BASE}/plans`, id: 'plan_id', rows: isForSale, sorts: ['plan_id'] });
   });
 
-  it('keep the contract, for super-admins', async () => {
-    for (const list of await ofAll()) await walkList({ client: admin, ...list });
+  it('keep the contract, for super-admins: what is sold', async () => {
+    for (const list of (await ofAll()).slice(0, 4)) await walkList({ client: admin, ...list });
+  });
+
+  it('keep the contract, for super-admins: plans, limits and usage', async () => {
+    for (const list of (await ofAll()).slice(4)) await walkList({ client: admin, ...list });
   });
 
   it('show what a tenant has, owes and used', async () => {
