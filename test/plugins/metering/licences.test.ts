@@ -60,7 +60,7 @@ describe('licences as a meter', () => {
     await app.clock.advance(31 * DAY_MS);
     await licences.expireSome(100);
     assert.equal(await used(owner.tenantId), 0);
-    await licenceChanges.extend(owner.tenantId, third);
+    await licenceChanges.extend(owner.tenantId, third, {});
     assert.equal(await used(owner.tenantId), 1);
   });
 

@@ -10,7 +10,9 @@ const NEVER_REFUSED = ['auth', 'billing'];
 /** Who runs the server is neither counted nor refused. */
 export function apiRequestCheck({ usageMeters, catalogue }: BillingScope): AdmissionCheck {
   const free = new Set(
-    catalogue.routes.filter(({ plugin }) => NEVER_REFUSED.includes(plugin)).map(({ method, path }) => `${method} ${path}`),
+    catalogue.routes
+      .filter(({ plugin }) => NEVER_REFUSED.includes(plugin))
+      .map(({ method, path }) => `${method} ${path}`),
   );
   return (principal, { method, path }) => {
     const { tenantId } = principal;

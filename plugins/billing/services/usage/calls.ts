@@ -27,6 +27,9 @@ export interface UsageCalls {
   giveBack(tenantId: string, call: { meter: string; receipt: string }): Promise<UsageLevel>;
 }
 
+/** Somebody else was faster: nothing of it happens. */
+const SETTLED = new Error('The receipt was settled meanwhile');
+
 export function createUsageCalls({
   db,
   clock,
@@ -51,14 +54,22 @@ export function createUsageCalls({
     { meter, receipt }: { meter: string; receipt: string },
   ): Promise<UsageLevel> {
     const { period } = meters.named(meter);
-    await db.transaction(async (trx) => {
+    const giving = db.transaction(async (trx) => {
       const where = { tenant_id, meter, idempotency_key: CALL_KEY + receipt };
-      const counted = await trx('billing_usage_keys').where(where).forUpdate().first();
+      const counted = await trx('billing_usage_keys').where(where).first();
       if (!counted) throw billingErrors.nothing_counted();
-      if (counted.amount === 0) return;
-      if (period === 'month' && monthOf(counted.at) !== monthOf(clock.now())) throw billingErrors.usage_closed();
-      await trx('billing_usage_keys').where(where).update({ amount: 0 });
-      await usageMeters.takeBack(tenant_id, meter, counted.amount, { trx });
+      const { amount, at } = counted;
+      if (amount === 0) return;
+      if (period === 'month' && monthOf(at) !== monthOf(clock.now())) throw billingErrors.usage_closed();
+      // The count before the receipt, as whoever states a count does: of two who come at once the second waits here.
+      await usageMeters.takeBack(tenant_id, meter, amount, { trx });
+      const settled = await trx('billing_usage_keys')
+        .where({ ...where, amount })
+        .update({ amount: 0 });
+      if (settled === 0) throw SETTLED;
+    });
+    await giving.catch((error) => {
+      if (error !== SETTLED) throw error;
     });
     return usageMeters.peek(tenant_id, meter);
   }

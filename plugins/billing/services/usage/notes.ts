@@ -6,7 +6,7 @@ import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Room, UsageLevel } from '#core/usage.ts';
 import { monthOf } from '../calendar.ts';
-import { type Entitlement, type Entitlements, ENTITLEMENTS_CHANGED } from '../entitlements.ts';
+import { ENTITLEMENTS_CHANGED, type Entitlement, type Entitlements } from '../entitlements.ts';
 import { limitNameOf, limitOf, type MeterList, UNLIMITED } from '../meters.ts';
 import type { LeftOvers } from '../payments/left-overs.ts';
 
@@ -45,7 +45,15 @@ const TRUST_MS = 3_000;
 const MAX_REMEMBERED = 20_000;
 
 export function createNotes(
-  { db, clock, hooks, log, notices, entitlements, leftOvers }: Services & {
+  {
+    db,
+    clock,
+    hooks,
+    log,
+    notices,
+    entitlements,
+    leftOvers,
+  }: Services & {
     entitlements: Entitlements;
     leftOvers: LeftOvers;
   },
@@ -84,7 +92,8 @@ export function createNotes(
     const key = keyOf(tenantId, meter);
     const level = levels.get(key);
     const now = clock.now();
-    if (level && level.at > now - TRUST_MS && level.month === monthOf(now)) return judged(tenantId, meter, level, limit);
+    if (level && level.at > now - TRUST_MS && level.month === monthOf(now))
+      return judged(tenantId, meter, level, limit);
     return look(key, tenantId, meter).then((fresh) => judged(tenantId, meter, fresh, limit));
   }
 
@@ -155,7 +164,10 @@ export function createNotes(
         const used = await write('note', tenantId, meter, amount, at);
         if (levels.has(key)) remember(key, used);
       } catch (error) {
-        log.warn({ tenant: tenantId, meter, reason: messageOf(error) }, 'Usage could not be written; it is tried again');
+        log.warn(
+          { tenant: tenantId, meter, reason: messageOf(error) },
+          'Usage could not be written; it is tried again',
+        );
         const later = pending.get(key);
         pending.set(key, { ...noted, amount: amount + (later?.amount ?? 0) });
         cancelTimer ??= clock.after(FLUSH_MS, () => void flush());

@@ -48,7 +48,9 @@ export interface UsageMeters {
   forget(): void;
 }
 
-export function createUsageMeters(services: Services & { entitlements: Entitlements; leftOvers: LeftOvers }): UsageMeters {
+export function createUsageMeters(
+  services: Services & { entitlements: Entitlements; leftOvers: LeftOvers },
+): UsageMeters {
   const { db, clock, hooks, catalogue, entitlements } = services;
   const meters = meterList(catalogue);
   const { batch, within, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
