@@ -33,7 +33,10 @@ export interface ListDefinition<
   params?: P;
   /** What one row looks like. */
   item: I;
-  /** A unique column that ends the order; default `id`. With its table where several are joined. */
+  /**
+   * The column that ends the order, unique among rows that are equal in what they are sorted by; default `id`. With its
+   * table where several are joined.
+   */
   key?: string;
   /** Of the key; default `integer`. */
   keyType?: 'integer' | 'text';

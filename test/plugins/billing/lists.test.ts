@@ -16,7 +16,8 @@ describe('lists of billing', () => {
   let owner: Person;
   let other: Person;
   let admin: Client;
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000);
     const clock = manualClock(Date.parse('2027-03-10T12:00:00Z'));
     app = await startPlatform({ clock, config, plugins: { auth: authConfig, billing: { defaultPlan: 'free' } } });
     owner = await register(app);
