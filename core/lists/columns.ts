@@ -17,7 +17,10 @@ export interface ListColumn {
   filter?: 'equals' | 'range' | 'prefix';
   /** The values that there are, for `equals`. */
   values?: readonly string[];
-  /** For `equals` of what no column holds as it is shown: leaves the rows that have one of these `values`. */
+  /**
+   * For `equals` and `prefix` of what no column holds as it is shown: leaves the rows that have one of these `values`, or
+   * without those what was asked for, as it is.
+   */
   narrow?(rows: Knex.QueryBuilder, wanted: readonly string[], services: Services): void;
   /** Whether it can be sorted by: NOT NULL, and with an index of its own followed by the key. */
   sort?: boolean;

@@ -20,7 +20,7 @@ export function filterQuery(columns: Columns): TProperties {
   return Object.fromEntries(parameters.map(([name, schema]) => [name, Type.Optional(schema)]));
 }
 
-function parametersOf(name: string, { type, filter, values, description }: ListColumn): [string, TSchema][] {
+function parametersOf(name: string, { type, filter, values, description, narrow }: ListColumn): [string, TSchema][] {
   const about = description === undefined ? {} : { description };
   if (filter === 'prefix')
     return [[name, Type.String({ maxLength: MAX_TEXT, description: description ?? 'Its beginning' })]];
@@ -33,6 +33,7 @@ function parametersOf(name: string, { type, filter, values, description }: ListC
   }
   if (filter !== 'equals') return [];
   if (type === 'boolean') return [[name, Type.Boolean(about)]];
+  if (narrow && !values) return [[name, Type.String({ minLength: 1, maxLength: MAX_TEXT, ...about })]];
   const which = values ? `One or several of ${values.join(', ')}, between commas` : 'One or several, between commas';
   return [[name, Type.String({ maxLength: MAX_TEXT, description: description ? `${description}. ${which}` : which })]];
 }
@@ -45,6 +46,10 @@ export function filtered(rows: Knex.QueryBuilder, columns: Columns, filters: Fil
     const given = filters[name];
     if (given === undefined) continue;
     refuseNul(name, given);
+    if (column.narrow && !column.values) {
+      column.narrow(rows, [String(given)], services);
+      continue;
+    }
     if (column.filter === 'prefix') whereBeginning(rows, target, String(given));
     if (column.filter === 'equals') equal(rows, target, name, column, given, services);
   }
