@@ -13,14 +13,18 @@ import { applyRule, callWebhook, deliverMail } from './jobs.ts';
 import { MAIL_METERS } from './meters.ts';
 import { exportMail, removeMailOfTenant, removeMailOfUser } from './personal-data.ts';
 import { mailboxBatchRoutes } from './routes/mailbox-batches.ts';
+import { mailboxList } from './routes/mailbox-list.ts';
 import { mailboxSettingRoutes } from './routes/mailbox-settings.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
+import { messageLists } from './routes/message-lists.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { platformMessageRoutes } from './routes/platform-messages.ts';
 import { platformSettingRoutes } from './routes/platform-settings.ts';
 import { receiveRoutes } from './routes/receive.ts';
 import { sendingRoutes } from './routes/sending.ts';
+import { sentLists } from './routes/sent-lists.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { settingLists } from './routes/setting-lists.ts';
 import { userRoutes } from './routes/users.ts';
 import { waitingRoutes } from './routes/waiting.ts';
 import type { MailOwn, MailScope } from './scope.ts';
@@ -34,6 +38,7 @@ import { createMailDns } from './services/filtering/mail-dns.ts';
 import { createMailRuleActions } from './services/filtering/rule-actions.ts';
 import { createMailRules } from './services/filtering/rules.ts';
 import { createMailHealth } from './services/mail-health.ts';
+import { createMailSight } from './services/mail-sight.ts';
 import { createMailUsers } from './services/mail-users.ts';
 import { createMailboxOwnership } from './services/mailbox-ownership.ts';
 import { createMailboxSettings } from './services/mailbox-settings.ts';
@@ -106,6 +111,7 @@ export default definePlugin({
     mailHealth: createMailHealth,
     mailReading: createMailReading,
     mailRetention: createMailRetention,
+    mailSight: createMailSight,
     mailWaiting: createMailWaiting,
     mailSessions: createMailSessions,
     mailSuspension: createMailSuspension,
@@ -127,6 +133,10 @@ export default definePlugin({
     ...sendingRoutes,
     ...userRoutes,
     ...receiveRoutes,
+    mailboxList,
+    ...messageLists,
+    ...sentLists,
+    ...settingLists,
     ...platformMessageRoutes,
     ...platformSettingRoutes,
     ...waitingRoutes,

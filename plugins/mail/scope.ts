@@ -10,6 +10,7 @@ import type { MailDns } from './services/filtering/mail-dns.ts';
 import type { RuleActions } from './services/filtering/rule-actions.ts';
 import type { MailRules } from './services/filtering/rules.ts';
 import type { MailHealth } from './services/mail-health.ts';
+import type { MailSight } from './services/mail-sight.ts';
 import type { MailUsers } from './services/mail-users.ts';
 import type { MailboxOwnership } from './services/mailbox-ownership.ts';
 import type { MailboxSettings } from './services/mailbox-settings.ts';
@@ -58,6 +59,7 @@ export interface MailOwn {
   mailRules: MailRules;
   mailSessions: MailSessions;
   mailThreads: Threads;
+  mailSight: MailSight;
   mailSuspension: MailSuspension;
   mailUsers: MailUsers;
   mailWaiting: MailWaiting;

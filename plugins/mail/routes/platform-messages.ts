@@ -7,31 +7,15 @@ import type { MailScope } from '../scope.ts';
 import type { AuthResults } from '../services/filtering/mail-authentication.ts';
 import type { AttachmentInfo } from '../services/parser/parse.ts';
 import { IMAGE_PATH, imageKey } from '../services/safe-html.ts';
-import type { MessageRow } from '../tables.ts';
-import { MessageId } from './shared.ts';
+import { MessageView, messageViewOf } from './message-view.ts';
+import { MessageId, PEOPLE } from './shared.ts';
 
-const PEOPLE = ['user', 'apiKey', 'root', 'mailbox'] as const;
 const read = { scope: 'mail:read', kinds: PEOPLE };
 const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
 const Word = Type.String({ pattern: '^[^,\\s\\x00]{1,50}$' });
 
-const Message = Type.Object({
-  id: Type.Integer(),
-  from: Type.String(),
-  to: Type.String(),
-  subject: Type.String(),
-  received_at: Type.Integer(),
-  read: Type.Boolean(),
-  folder: Type.String(),
-  tags: Type.Array(Type.String()),
-  thread_id: Type.Union([Type.Integer(), Type.Null()]),
-  preview: Type.String(),
-  verification_code: Type.String(),
-  size_bytes: Type.Integer(),
-  attachment_count: Type.Integer(),
-});
 const Detail = Type.Object({
-  ...Message.properties,
+  ...MessageView.properties,
   envelope: Type.Object({ from: Type.String(), to: Type.String(), remote_ip: Type.String(), helo: Type.String() }),
   authentication: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()]),
   parse_error: Type.Union([Type.String(), Type.Null()]),
@@ -51,14 +35,14 @@ export const platformMessageRoutes = [
       cursor: Type.Optional(Type.Integer({ minimum: 1 })),
     }),
     responses: {
-      200: Type.Object({ items: Type.Array(Message), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
+      200: Type.Object({ items: Type.Array(MessageView), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
     },
     async handler({ query, principal }, { mailReading }: MailScope) {
       const limit = query.limit ?? 20;
       const before = query.cursor === undefined ? {} : { before: query.cursor };
       const rows = await mailReading.search(principal, query.q, { limit: limit + 1, ...before });
       const page = rows.slice(0, limit);
-      return { items: page.map(view), next_cursor: rows.length > limit ? String(page.at(-1)?.id) : null };
+      return { items: page.map(messageViewOf), next_cursor: rows.length > limit ? String(page.at(-1)?.id) : null };
     },
   }),
   route({
@@ -74,7 +58,14 @@ export const platformMessageRoutes = [
       const authentication: AuthResults | null = row.auth_results ? JSON.parse(row.auth_results) : null;
       const attachments: AttachmentInfo[] = JSON.parse(row.attachments);
       const { envelope_from: from, envelope_to: to, remote_ip, helo, parse_error, text } = row;
-      return { ...view(row), envelope: { from, to, remote_ip, helo }, authentication, parse_error, text, attachments };
+      return {
+        ...messageViewOf(row),
+        envelope: { from, to, remote_ip, helo },
+        authentication,
+        parse_error,
+        text,
+        attachments,
+      };
     },
   }),
   route({
@@ -88,11 +79,11 @@ export const platformMessageRoutes = [
       tags: Type.Optional(Type.Array(Word, { maxItems: 20 })),
       folder: Type.Optional(Type.Enum(['inbox', 'quarantine'])),
     }),
-    responses: { 200: Message },
+    responses: { 200: MessageView },
     async handler({ params, body, principal }, { mailReading }: MailScope) {
       const { read: isRead, tags, folder } = body;
       const patch = { ...(isRead !== undefined && { isRead }), ...(tags && { tags }), ...(folder && { folder }) };
-      return view(await mailReading.mark(principal, params.id, patch));
+      return messageViewOf(await mailReading.mark(principal, params.id, patch));
     },
   }),
   route({
@@ -139,21 +130,3 @@ export const platformMessageRoutes = [
     },
   }),
 ];
-
-function view(row: MessageRow) {
-  return {
-    id: row.id,
-    from: row.sender,
-    to: row.to_addrs,
-    subject: row.subject,
-    received_at: row.received_at,
-    read: row.is_read === 1,
-    folder: row.folder,
-    tags: row.tags.split(',').filter(Boolean),
-    thread_id: row.thread_id,
-    preview: row.preview,
-    verification_code: row.verification_code,
-    size_bytes: row.size_bytes,
-    attachment_count: row.attachment_count,
-  };
-}

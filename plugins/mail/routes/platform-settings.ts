@@ -1,56 +1,26 @@
 /** Our own API: rules, webhooks, addresses that get no more mail. */
 import Type from 'typebox';
-import { reply, route } from '#core/plugin.ts';
+import { preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
+import { RuleConditionsView, RuleSettings, RuleView, ruleView, WebhookView, webhookView } from './setting-views.ts';
 import { ACCOUNTS, MessageId } from './shared.ts';
 
 const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
 /** Suppressions hold for everybody in the tenant. */
 const ofTenant = { ...manage, roles: ['owner', 'admin'] };
 const Mailbox = Type.String({ minLength: 3, maxLength: 320 });
-const Results = Type.Array(
-  Type.Enum(['pass', 'fail', 'softfail', 'neutral', 'none', 'temperror', 'permerror', 'policy']),
-  { minItems: 1, maxItems: 8 },
-);
-const Conditions = Type.Object(
-  {
-    sender: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
-    subject: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
-    larger_than: Type.Optional(Type.Integer({ minimum: 0 })),
-    smaller_than: Type.Optional(Type.Integer({ minimum: 0 })),
-    spf: Type.Optional(Results),
-    dkim: Type.Optional(Results),
-    dmarc: Type.Optional(Results),
-  },
-  { additionalProperties: false },
-);
-const Settings = Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
-  description: 'Of an action that another plugin brings',
-});
 const RuleFields = {
   name: Type.String({ minLength: 1, maxLength: 200 }),
   position: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
   enabled: Type.Optional(Type.Boolean()),
-  conditions: Conditions,
+  conditions: RuleConditionsView,
   action: Type.String({
     maxLength: 64,
     description: '`accept`, `reject`, `quarantine`, `forward`, `tag`, or one of GET /api/platform/mail/rule-actions',
   }),
   value: Type.Optional(Type.Union([Type.String({ maxLength: 320 }), Type.Null()])),
-  settings: Type.Optional(Settings),
+  settings: Type.Optional(RuleSettings),
 };
-const Rule = Type.Object({
-  id: Type.Integer(),
-  name: Type.String(),
-  mailbox: Type.Union([Type.String(), Type.Null()]),
-  domain: Type.Union([Type.String(), Type.Null()]),
-  position: Type.Integer(),
-  enabled: Type.Boolean(),
-  conditions: Conditions,
-  action: Type.String(),
-  value: Type.Union([Type.String(), Type.Null()]),
-  settings: Settings,
-});
 const Action = Type.Object({
   name: Type.String(),
   summary: Type.String(),
@@ -58,35 +28,14 @@ const Action = Type.Object({
     description: 'JSON Schema of the settings; null where there are none',
   }),
 });
-const Webhook = Type.Object({
-  id: Type.Integer(),
-  mailbox: Type.String(),
-  url: Type.String(),
-  created_at: Type.Integer(),
-  secret: Type.Optional(Type.String()),
-});
-const Suppression = Type.Object({ address: Type.String(), reason: Type.String(), created_at: Type.Integer() });
-const list = <S extends ReturnType<typeof Type.Object>>(item: S) =>
-  Type.Object({ items: Type.Array(item), next_cursor: Type.Union([Type.String(), Type.Null()]) });
 
 export const platformSettingRoutes = [
-  route({
-    method: 'GET',
-    path: '/api/platform/mail/rules',
-    access: manage,
-    summary: 'Rules of your mailboxes',
-    responses: { 200: list(Rule) },
-    handler: async ({ principal }, { mailRules }: MailScope) => ({
-      items: await mailRules.list(principal),
-      next_cursor: null,
-    }),
-  }),
   route({
     method: 'GET',
     path: '/api/platform/mail/rule-actions',
     access: manage,
     summary: 'What rules can do with a mail',
-    responses: { 200: list(Action) },
+    responses: { 200: Type.Object({ items: Type.Array(Action), next_cursor: Type.Null() }) },
     handler: async (_, { mailRuleActions }: MailScope) => ({ items: mailRuleActions.list(), next_cursor: null }),
   }),
   route({
@@ -99,9 +48,11 @@ export const platformSettingRoutes = [
       mailbox: Type.Optional(Mailbox),
       domain: Type.Optional(Type.String({ maxLength: 255 })),
     }),
-    responses: { 201: Rule },
-    handler: async ({ body, principal }, { mailRules }: MailScope) =>
-      reply(201, await mailRules.create(principal, body)),
+    responses: { 201: RuleView },
+    async handler({ body, principal }, { mailRules }: MailScope) {
+      const { row, address } = await mailRules.create(principal, body);
+      return versioned(row, ruleView(row, address), 201);
+    },
   }),
   route({
     method: 'PATCH',
@@ -110,8 +61,11 @@ export const platformSettingRoutes = [
     summary: 'Changes a rule',
     params: MessageId,
     body: Type.Partial(Type.Object(RuleFields)),
-    responses: { 200: Rule },
-    handler: ({ params, body, principal }, { mailRules }: MailScope) => mailRules.change(principal, params.id, body),
+    responses: { 200: RuleView },
+    async handler({ params, body, principal, ctx }, { mailRules }: MailScope) {
+      const { row, address } = await mailRules.change(principal, params.id, body, preconditionOf(ctx));
+      return versioned(row, ruleView(row, address));
+    },
   }),
   route({
     method: 'DELETE',
@@ -120,22 +74,10 @@ export const platformSettingRoutes = [
     summary: 'Deletes a rule',
     params: MessageId,
     responses: { 204: null },
-    async handler({ params, principal }, { mailRules }: MailScope) {
-      await mailRules.remove(principal, params.id);
+    async handler({ params, principal, ctx }, { mailRules }: MailScope) {
+      await mailRules.remove(principal, params.id, preconditionOf(ctx));
       return reply(204);
     },
-  }),
-  route({
-    method: 'GET',
-    path: '/api/platform/mail/webhooks',
-    access: manage,
-    summary: 'Webhooks of a mailbox',
-    query: Type.Object({ mailbox: Mailbox }),
-    responses: { 200: list(Webhook) },
-    handler: async ({ query, principal }, { mailWebhooks }: MailScope) => ({
-      items: await mailWebhooks.list(principal, query.mailbox),
-      next_cursor: null,
-    }),
   }),
   route({
     method: 'POST',
@@ -143,9 +85,11 @@ export const platformSettingRoutes = [
     access: manage,
     summary: 'Calls a URL for each new mail, signed as Standard Webhooks ask; the secret is shown this once',
     body: Type.Object({ mailbox: Mailbox, url: Type.String({ minLength: 8, maxLength: 2_000 }) }),
-    responses: { 201: Webhook },
-    handler: async ({ body, principal }, { mailWebhooks }: MailScope) =>
-      reply(201, await mailWebhooks.create(principal, body.mailbox, body.url)),
+    responses: { 201: Type.Object({ ...WebhookView.properties, secret: Type.String() }) },
+    async handler({ body, principal }, { mailWebhooks }: MailScope) {
+      const { row, address, secret } = await mailWebhooks.create(principal, body.mailbox, body.url);
+      return versioned(row, { ...webhookView(row, address), secret }, 201);
+    },
   }),
   route({
     method: 'DELETE',
@@ -154,30 +98,9 @@ export const platformSettingRoutes = [
     summary: 'Deletes a webhook',
     params: MessageId,
     responses: { 204: null },
-    async handler({ params, principal }, { mailWebhooks }: MailScope) {
-      await mailWebhooks.remove(principal, params.id);
+    async handler({ params, principal, ctx }, { mailWebhooks }: MailScope) {
+      await mailWebhooks.remove(principal, params.id, preconditionOf(ctx));
       return reply(204);
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/api/platform/mail/suppressions',
-    access: ofTenant,
-    summary: 'Addresses that get no more mail from you',
-    query: Type.Object({
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-      cursor: Type.Optional(Type.Integer({ minimum: 1 })),
-    }),
-    responses: { 200: list(Suppression) },
-    async handler({ query, principal }, { suppressions }: MailScope) {
-      const limit = query.limit ?? 50;
-      const before = query.cursor === undefined ? {} : { before: query.cursor };
-      const rows = await suppressions.list(principal, { limit: limit + 1, ...before });
-      const page = rows.slice(0, limit);
-      return {
-        items: page.map(({ address, reason, created_at }) => ({ address, reason, created_at })),
-        next_cursor: rows.length > limit ? String(page.at(-1)?.id) : null,
-      };
     },
   }),
   route({

@@ -8,6 +8,17 @@ export const READERS: PrincipalKind[] = ['user', 'apiKey', 'root', 'mailbox', 'g
 /** Who may change what belongs to an account. */
 export const ACCOUNTS: PrincipalKind[] = ['user', 'apiKey', 'root'];
 
+/** Who may read what our own API has: accounts, and who is signed in as a mailbox. */
+export const PEOPLE: PrincipalKind[] = [...ACCOUNTS, 'mailbox'];
+
+export const Time = Type.String({ format: 'date-time' });
+export const TimeOrNull = Type.Union([Time, Type.Null()]);
+
+/** Times of our own API. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 export const MessageId = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) });
 
 /** A bare array with its total in a header, or `{list, total}` for clients that ask by page. */

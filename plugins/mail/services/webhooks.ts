@@ -3,23 +3,23 @@ import { randomBytes } from 'node:crypto';
 import type { Database, Transaction } from '#core/database/database.ts';
 import { coreErrors } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { CloudEvent, Services } from '#core/plugin.ts';
+import type { CloudEvent, Precondition, Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
+import type { WebhookRow } from '../tables.ts';
 import { createKept } from './kept.ts';
 import type { Mailboxes } from './mailboxes.ts';
 
-export interface WebhookView {
-  id: number;
-  mailbox: string;
-  url: string;
-  created_at: number;
+export interface FoundWebhook {
+  row: WebhookRow;
+  /** Of its mailbox. */
+  address: string;
 }
 
 export interface MailWebhooks {
-  list(principal: Principal, mailbox: string): Promise<WebhookView[]>;
   /** Gives the secret this once (`whsec_…`). Throws `mailbox_not_found`, `too_many_webhooks`. */
-  create(principal: Principal, mailbox: string, url: string): Promise<WebhookView & { secret: string }>;
-  remove(principal: Principal, id: number): Promise<void>;
+  create(principal: Principal, mailbox: string, url: string): Promise<FoundWebhook & { secret: string }>;
+  /** Throws `not_found`, and what `unchanged` does. */
+  remove(principal: Principal, id: number, unchanged: Precondition): Promise<void>;
   /** Its receiver wants no more. */
   forget(id: number): Promise<void>;
   /** One job for each webhook of the mailbox, in the transaction of the event. */
@@ -40,13 +40,7 @@ export function createMailWebhooks({
 }: Services & { mailboxes: Mailboxes }): MailWebhooks {
   const byMailbox = createKept({ db, notices, topic: 'mail.webhooks', load });
 
-  return { list, create, remove, forget, enqueue, forgetMailboxes };
-
-  async function list(principal: Principal, mailbox: string): Promise<WebhookView[]> {
-    const { id, address } = await mailboxes.readable(principal, mailbox);
-    const rows = await db.read('mail_webhooks').where({ mailbox_id: id }).orderBy('id');
-    return rows.map((row) => ({ id: row.id, mailbox: address, url: row.url, created_at: row.created_at }));
-  }
+  return { create, remove, forget, enqueue, forgetMailboxes };
 
   async function create(principal: Principal, mailbox: string, url: string) {
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
@@ -61,15 +55,16 @@ export function createMailWebhooks({
       const [made] = await trx('mail_webhooks').insert(row).returning('*');
       if (!made) throw new Error('The webhook was not stored');
       await byMailbox.changed(trx);
-      return { id: made.id, mailbox: address, url, created_at: made.created_at, secret };
+      return { row: made, address, secret };
     });
   }
 
-  async function remove(principal: Principal, id: number): Promise<void> {
+  async function remove(principal: Principal, id: number, unchanged: Precondition): Promise<void> {
     await db.transaction(async (trx) => {
       const row = await trx('mail_webhooks').where({ id }).first();
       const mailbox = row && (await trx('mail_mailboxes').where({ id: row.mailbox_id }).forUpdate().first());
       if (!mailbox || !mailboxes.mayRead(principal, mailbox)) throw coreErrors.not_found();
+      unchanged(row);
       await trx('mail_webhooks').where({ id }).delete();
       await byMailbox.changed(trx);
     });

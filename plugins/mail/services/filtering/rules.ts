@@ -2,7 +2,7 @@
 import type { Database, Transaction } from '#core/database/database.ts';
 import { coreErrors } from '#core/errors.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import type { RuleRow } from '../../tables.ts';
@@ -41,29 +41,21 @@ export interface MailRules {
   judge(candidate: Candidate): Promise<Verdict>;
   /** Whether a rule could refuse mail for one of these addresses, and whether it asks for authentication. */
   mayRefuse(addresses: readonly Pick<Candidate, 'address' | 'domain'>[]): Promise<{ any: boolean; needsAuth: boolean }>;
-  list(principal: Principal): Promise<RuleView[]>;
   /** Throws `mailbox_not_found`, `foreign_domain`, `bad_request`, `validation_error`; `may_not_send` for a forward. */
-  create(principal: Principal, rule: NewRule): Promise<RuleView>;
-  /** Throws `not_found`; `may_not_send` for a forward that is on afterwards. */
-  change(principal: Principal, id: number, patch: Partial<NewRule>): Promise<RuleView>;
-  remove(principal: Principal, id: number): Promise<void>;
+  create(principal: Principal, rule: NewRule): Promise<FoundRule>;
+  /** Throws `not_found`, what `unchanged` does, and `may_not_send` for a forward that is on afterwards. */
+  change(principal: Principal, id: number, patch: Partial<NewRule>, unchanged: Precondition): Promise<FoundRule>;
+  remove(principal: Principal, id: number, unchanged: Precondition): Promise<void>;
   /** The rules of mailboxes that are deleted, or somebody else's from now on, end. */
   forgetMailboxes(trx: Transaction, ids: readonly number[]): Promise<void>;
   /** All rules that people of a tenant have made, also for domains. */
   forgetTenant(trx: Transaction, tenantId: string): Promise<void>;
 }
 
-export interface RuleView {
-  id: number;
-  name: string;
-  mailbox: string | null;
-  domain: string | null;
-  position: number;
-  enabled: boolean;
-  conditions: RuleConditions;
-  action: string;
-  value: string | null;
-  settings: unknown;
+export interface FoundRule {
+  row: RuleRow;
+  /** Of its mailbox; null for the rule of a domain. */
+  address: string | null;
 }
 
 type Loaded = RuleRow & { address: string | null; parsed: RuleConditions; given: unknown };
@@ -82,7 +74,7 @@ export function createMailRules(
   const { db, clock, mailboxes, mailRuleActions, notices } = services;
   const rules = createKept({ db, notices, topic: 'mail.rules', load });
 
-  return { judge, mayRefuse, list, create, change, remove, forgetMailboxes, forgetTenant };
+  return { judge, mayRefuse, create, change, remove, forgetMailboxes, forgetTenant };
 
   async function judge(candidate: Candidate): Promise<Verdict> {
     const verdict: Verdict = { action: 'accept', forwards: [], tags: [], ordered: [] };
@@ -119,23 +111,7 @@ export function createMailRules(
     return index;
   }
 
-  async function list(principal: Principal): Promise<RuleView[]> {
-    const query = withAddress().orderBy('mail_rules.position');
-    if (!isSuperadmin(principal)) {
-      if (isMailAdmin(principal)) query.where('mail_rules.tenant_id', principal.tenantId);
-      else query.where('mail_mailboxes.user_id', principal.userId);
-    }
-    return (await query).map(viewOf);
-  }
-
-  function withAddress() {
-    return db
-      .read('mail_rules')
-      .leftJoin('mail_mailboxes', 'mail_mailboxes.id', 'mail_rules.mailbox_id')
-      .select('mail_rules.*', 'mail_mailboxes.address');
-  }
-
-  async function create(principal: Principal, rule: NewRule): Promise<RuleView> {
+  async function create(principal: Principal, rule: NewRule): Promise<FoundRule> {
     const settings = await mailRuleActions.checked(principal, rule.action, rule.settings);
     const value = checkedValue(rule.action, rule.value);
     const refusal = rule.action === 'forward' ? await refusalToForward(principal, services) : null;
@@ -156,7 +132,7 @@ export function createMailRules(
       const [made] = await trx('mail_rules').insert(row).returning('*');
       if (!made) throw new Error('The rule was not stored');
       await rules.changed(trx);
-      return viewOf({ ...made, address: rule.mailbox?.trim().toLowerCase() ?? null });
+      return { row: made, address: rule.mailbox?.trim().toLowerCase() ?? null };
     });
   }
 
@@ -174,11 +150,12 @@ export function createMailRules(
     return { mailbox_id: null, domain: own.domain, tenant_id: principal.tenantId };
   }
 
-  async function change(principal: Principal, id: number, patch: Partial<NewRule>): Promise<RuleView> {
+  async function change(principal: Principal, id: number, patch: Partial<NewRule>, unchanged: Precondition) {
     const refusal = await refusalToForward(principal, services);
     const checked = await changedSettings(principal, id, patch);
     return db.transaction(async (trx) => {
-      const row = await manageable(trx, principal, id);
+      const { row, address } = await manageable(trx, principal, id);
+      unchanged(row);
       const action = patch.action ?? row.action;
       const isOn = patch.enabled ?? row.is_enabled === 1;
       if (refusal && action === 'forward' && isOn) throw refusal;
@@ -197,38 +174,46 @@ export function createMailRules(
         .returning('*');
       if (!changed) throw coreErrors.not_found();
       await rules.changed(trx);
-      return viewOf({ ...changed, address: row.address });
+      return { row: changed, address };
     });
   }
 
   /** Undefined when neither action nor settings change. */
   async function changedSettings(principal: Principal, id: number, patch: Partial<NewRule>) {
     if (patch.action === undefined && patch.settings === undefined) return undefined;
-    const row = await db.transaction((trx) => manageable(trx, principal, id));
+    const { row } = await db.transaction((trx) => manageable(trx, principal, id));
     const action = patch.action ?? row.action;
     const kept: unknown = action === row.action && row.settings !== null ? JSON.parse(row.settings) : undefined;
     return mailRuleActions.checked(principal, action, patch.settings === undefined ? kept : patch.settings);
   }
 
-  async function remove(principal: Principal, id: number): Promise<void> {
+  async function remove(principal: Principal, id: number, unchanged: Precondition): Promise<void> {
     await db.transaction(async (trx) => {
-      await manageable(trx, principal, id);
+      unchanged((await manageable(trx, principal, id)).row);
       await trx('mail_rules').where({ id }).delete();
       await rules.changed(trx);
     });
   }
 
   /** The rule and its mailbox, as they are until the transaction ends. Throws `not_found`. */
-  async function manageable(trx: Transaction, principal: Principal, id: number) {
-    const row = await trx('mail_rules').where({ id }).first();
+  async function manageable(trx: Transaction, principal: Principal, id: number): Promise<FoundRule> {
+    const found = await trx('mail_rules').where({ id }).first();
+    if (!found) throw coreErrors.not_found();
+    const address = await manageableAddress(trx, principal, found);
+    const row = await trx('mail_rules').where({ id }).forUpdate().first();
     if (!row) throw coreErrors.not_found();
-    if (row.mailbox_id === null) {
+    return { row, address };
+  }
+
+  /** The mailbox is locked before its rule, as by who deletes it with its rules. */
+  async function manageableAddress(trx: Transaction, principal: Principal, { mailbox_id }: RuleRow) {
+    if (mailbox_id === null) {
       if (!isSuperadmin(principal)) throw coreErrors.not_found();
-      return { ...row, address: null };
+      return null;
     }
-    const mailbox = await trx('mail_mailboxes').where({ id: row.mailbox_id }).forUpdate().first();
+    const mailbox = await trx('mail_mailboxes').where({ id: mailbox_id }).forUpdate().first();
     if (!mailbox || !mailboxes.mayRead(principal, mailbox)) throw coreErrors.not_found();
-    return { ...row, address: mailbox.address };
+    return mailbox.address;
   }
 
   async function forgetMailboxes(trx: Transaction, ids: readonly number[]): Promise<void> {
@@ -254,14 +239,6 @@ function checkedValue(action: string, value: string | null | undefined): string 
     throw coreErrors.bad_request({ message: 'A tag is one word of at most 50 characters, without commas' });
   }
   return value;
-}
-
-function viewOf(row: RuleRow & { address: string | null }): RuleView {
-  const { id, name, domain, position, action, value } = row;
-  const conditions: RuleConditions = JSON.parse(row.conditions);
-  const settings: unknown = row.settings === null ? null : JSON.parse(row.settings);
-  const enabled = row.is_enabled === 1;
-  return { id, name, mailbox: row.address, domain, position, enabled, conditions, action, value, settings };
 }
 
 /** Rules of mailboxes stand before those of domains. */

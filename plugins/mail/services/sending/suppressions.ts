@@ -5,11 +5,9 @@ import { coreErrors } from '#core/errors.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
-import type { SuppressionRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 
 export interface Suppressions {
-  list(principal: Principal, page: { limit: number; before?: number }): Promise<SuppressionRow[]>;
   add(principal: Principal, address: string, reason: string): Promise<void>;
   /** The same for a tenant, null for mail without one; the first reason stays. */
   suppress(trx: Transaction, tenantId: string | null, address: string, reason: string): Promise<void>;
@@ -23,12 +21,6 @@ const MAX_REASON = 500;
 
 export function createSuppressions({ db, clock }: Services): Suppressions {
   return {
-    list(principal, { limit, before }) {
-      const query = db.read('mail_suppressions').orderBy('id', 'desc').limit(limit);
-      if (!isSuperadmin(principal)) query.where({ tenant_id: principal.tenantId });
-      if (before) query.where('id', '<', before);
-      return query;
-    },
     async add(principal, address, reason) {
       if (!isMailAddress(address)) throw mailErrors.bad_address();
       await db.transaction((trx) => suppress(trx, principal.tenantId, address, reason));
