@@ -31,13 +31,13 @@ function listOf(folder: MessageRow['folder'], path: string, summary: string) {
       unread: {
         type: 'boolean',
         filter: 'equals',
-        narrow: (rows, given) => void rows.where('mail_messages.is_read', given === 'true' ? 0 : 1),
+        narrow: (rows, [given]) => void rows.where('mail_messages.is_read', given === 'true' ? 0 : 1),
       },
       tag: {
         type: 'text',
         filter: 'equals',
         description: 'A word that it is tagged with',
-        narrow: (rows, given) =>
+        narrow: (rows, [given]) =>
           void rows.whereRaw(`mail_messages.tags like ? escape '\\'`, [likePattern(`,${given},`)]),
       },
       thread_id: { type: 'integer', column: 'mail_messages.thread_id', filter: 'equals' },
@@ -45,13 +45,13 @@ function listOf(folder: MessageRow['folder'], path: string, summary: string) {
         type: 'text',
         filter: 'prefix',
         description: 'The beginning of its sender',
-        narrow: (rows, given, { db }) => whereBegins(rows, db.client, 'sender', given),
+        narrow: (rows, [given = ''], { db }) => whereBegins(rows, db.client, 'sender', given),
       },
       subject: {
         type: 'text',
         filter: 'prefix',
         description: 'The beginning of its subject',
-        narrow: (rows, given, { db }) => whereBegins(rows, db.client, 'subject', given),
+        narrow: (rows, [given = ''], { db }) => whereBegins(rows, db.client, 'subject', given),
       },
       received_at: { type: 'time', column: 'mail_messages.received_at', filter: 'range' },
     },
