@@ -9,7 +9,6 @@ import type { RuleRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 import { createKept } from '../kept.ts';
 import type { Mailboxes } from '../mailboxes.ts';
-import { isMailAdmin } from '../roles.ts';
 import { refusalToForward } from '../sending/may-send.ts';
 import type { OrderedAction, RuleActions } from './rule-actions.ts';
 import { type Candidate, meets, type RuleConditions } from './rule-matching.ts';
