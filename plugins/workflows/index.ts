@@ -12,10 +12,12 @@ import { deliverEvent } from './jobs.ts';
 import { WORKFLOW_METERS } from './meters.ts';
 import { eraseWorkflowsOfTenant, forgetPerson } from './personal-data.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { executionLists } from './routes/execution-lists.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { libraryRoutes } from './routes/library.ts';
 import { mcpRoutes } from './routes/mcp.ts';
+import { workflowLists } from './routes/workflow-lists.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 import { createScriptSandbox } from './sandbox/sandbox.ts';
 import type { WorkflowsOwn, WorkflowsScope } from './scope.ts';
@@ -70,7 +72,16 @@ export default definePlugin({
     workflowExamples: createWorkflowExamples,
     scriptSandbox: createScriptSandbox,
   } satisfies FactoriesOf<WorkflowsOwn, Seen>,
-  routes: [...libraryRoutes, ...workflowRoutes, ...executionRoutes, ...hookRoutes, ...approvalRoutes, ...mcpRoutes],
+  routes: [
+    ...libraryRoutes,
+    ...workflowLists,
+    ...workflowRoutes,
+    ...executionLists,
+    ...executionRoutes,
+    ...hookRoutes,
+    ...approvalRoutes,
+    ...mcpRoutes,
+  ],
   cron: [pruneExecutions],
   commands: [workflowsExport, workflowsImport],
   jobs: [deliverEvent, sendApproval],

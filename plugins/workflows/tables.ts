@@ -120,6 +120,8 @@ export interface WaitRow {
   detail: string;
   /** JSON list of what has come. */
   received: string;
+  /** Who is asked for a decision (uuid), where they have shown that the address is theirs; null otherwise and once decided. */
+  approver_id: string | null;
   created_at: number;
 }
 

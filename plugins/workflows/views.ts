@@ -1,15 +1,27 @@
 /** Workflows and executions on the wire, as the contract of the platform's API fixes them. */
 import Type from 'typebox';
+import { versionOf } from '#core/plugin.ts';
 import type { Final } from './engine/outcomes.ts';
 import type { Executions, FoundExecution, ListedExecution } from './services/executions.ts';
-import type { TaskRow } from './tables.ts';
+import type { TaskRow, WorkflowRow } from './tables.ts';
 
 export const Time = Type.Union([Type.String(), Type.Null()]);
 
 export const PublishedView = Type.Object(
-  { namespace: Type.String(), name: Type.String(), version: Type.String(), enabled: Type.Boolean() },
-  { examples: [{ namespace: 'guide', name: 'hello', version: '1.0.0', enabled: true }] },
+  {
+    namespace: Type.String(),
+    name: Type.String(),
+    version: Type.String(),
+    enabled: Type.Boolean(),
+    etag: Type.String({ description: 'Of the workflow as it stands, for `If-Match`' }),
+  },
+  { examples: [{ namespace: 'guide', name: 'hello', version: '1.0.0', enabled: true, etag: 'qg4d…' }] },
 );
+
+export function publishedView(row: WorkflowRow, version: string) {
+  const { namespace, name, enabled } = row;
+  return { namespace, name, version, enabled: enabled === 1, etag: versionOf(row) };
+}
 
 export const StartedView = Type.Object(
   {
@@ -31,7 +43,7 @@ export function startedView({
   return { id, status, ...(error === null ? { output } : { error }) };
 }
 
-const TaskView = Type.Object({
+export const TaskView = Type.Object({
   reference: Type.String(),
   instance: Type.String({
     description:

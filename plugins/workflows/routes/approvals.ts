@@ -1,7 +1,9 @@
 /** Decisions of people: the page behind the link of `workflows.approve`. It changes nothing before a button is pressed. */
 import Type from 'typebox';
-import { htmlPage, route } from '#core/plugin.ts';
+import { htmlPage, listRoute, route } from '#core/plugin.ts';
 import type { WorkflowsScope } from '../scope.ts';
+import type { WaitRow } from '../tables.ts';
+import { iso, Time } from '../views.ts';
 
 const SCRIPT = `
 const token = new URLSearchParams(location.search).get('token') ?? '';
@@ -51,6 +53,27 @@ const ApprovalView = Type.Object({
 });
 
 export const approvalRoutes = [
+  listRoute({
+    path: '/api/platform/approvals/waiting',
+    // A key decides nothing: what is here is as good as the link in the mail.
+    access: { kinds: ['user'] },
+    summary: 'Decisions that you are asked for, newest first, if your address is confirmed',
+    item: Type.Object({
+      id: Type.Integer(),
+      ...ApprovalView.properties,
+      asked_at: Time,
+      token: Type.String({ description: 'For `POST /api/platform/approvals`' }),
+    }),
+    columns: {
+      asked_at: { type: 'time', column: 'created_at', filter: 'range' },
+      id: { type: 'integer', sort: true },
+    },
+    sort: '-id',
+    rows: ({ principal }, { db }: WorkflowsScope) =>
+      db.read('workflows_waits').where({ kind: 'approval', approver_id: principal.id }),
+    items: (rows: WaitRow[], { workflowApprovals }: WorkflowsScope) =>
+      rows.map((row) => ({ id: row.id, ...workflowApprovals.askedIn(row), asked_at: iso(row.created_at) })),
+  }),
   route({
     method: 'GET',
     path: '/workflows/approve',

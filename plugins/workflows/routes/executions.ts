@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
 import Type from 'typebox';
-import { CursorQuery } from '#core/database/pagination.ts';
 import { coreErrors, eventStream, HANDLED, reply, route, whileAllowed } from '#core/plugin.ts';
 import { MANAGE, READ, RUN, reachOf, tenantOf } from '../access.ts';
 import { correlationIdIn, LONGEST_CORRELATION } from '../engine/correlations.ts';
@@ -14,19 +13,9 @@ import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
 import type { WorkflowsScope } from '../scope.ts';
 import { TRIED } from '../services/executions.ts';
-import { PHASES } from '../tables.ts';
-import {
-  ExecutionSummary,
-  ExecutionView,
-  executionView,
-  StartedView,
-  startedView,
-  summaryOf,
-  taskView,
-} from '../views.ts';
-import { Address, Name } from './address.ts';
+import { ExecutionView, executionView, StartedView, startedView, taskView } from '../views.ts';
+import { Address, ExecutionId as Id } from './address.ts';
 
-const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 36 }) });
 export const LONGEST_WAIT_SECONDS = 120;
 export const WaitQuery = {
   wait: Type.Optional(
@@ -166,40 +155,6 @@ export const executionRoutes = [
       };
       await db.transaction((trx) => events.publish(trx, event));
       return { id: event.id };
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/api/platform/executions',
-    access: READ,
-    summary: 'Executions, newest first, by status, workflow, time and correlation',
-    query: Type.Object({
-      ...CursorQuery,
-      status: Type.Optional(Type.Enum([...PHASES])),
-      namespace: Type.Optional(Name),
-      name: Type.Optional(Name),
-      from: Type.Optional(Type.String({ format: 'date-time' })),
-      to: Type.Optional(Type.String({ format: 'date-time' })),
-      correlation: Type.Optional(
-        Type.String({
-          ...CORRELATION,
-          description:
-            'Those that have this value: as the `correlation_id` of their start or of what started it, ' +
-            'or fixed by a `correlate` of `schedule.on` or `listen`',
-        }),
-      ),
-    }),
-    responses: {
-      200: Type.Object({ items: Type.Array(ExecutionSummary), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
-    },
-    async handler({ query, principal }, { workflowExecutions }: WorkflowsScope) {
-      const { from, to, ...rest } = query;
-      const page = await workflowExecutions.list(reachOf(principal), {
-        ...rest,
-        ...(from !== undefined && { from: Date.parse(from) }),
-        ...(to !== undefined && { to: Date.parse(to) }),
-      });
-      return { items: page.items.map(summaryOf), next_cursor: page.next_cursor };
     },
   }),
   route({

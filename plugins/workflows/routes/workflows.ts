@@ -1,10 +1,10 @@
 /** Our own API: definitions. */
 import Type from 'typebox';
-import { reply, route } from '#core/plugin.ts';
+import { preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { MANAGE, READ, tenantOf } from '../access.ts';
 import { LONGEST_SOURCE } from '../language/definition.ts';
 import type { WorkflowsScope } from '../scope.ts';
-import { iso, PublishedView, Time } from '../views.ts';
+import { iso, PublishedView, publishedView, Time } from '../views.ts';
 import { Address } from './address.ts';
 
 const BASE = '/api/platform/workflows';
@@ -60,10 +60,10 @@ export const workflowRoutes = [
       { examples: [{ definition: HELLO, enabled: true }] },
     ),
     responses: { 201: PublishedView },
-    async handler({ body, principal }, { workflowDefinitions }: WorkflowsScope) {
-      const { definition, ...wish } = body;
+    async handler({ body, principal, ctx }, { workflowDefinitions }: WorkflowsScope) {
+      const { definition, ...wish } = { ...body, unchanged: preconditionOf(ctx) };
       const { row, version } = await workflowDefinitions.publish(tenantOf(principal), definition, wish, principal);
-      return { namespace: row.namespace, name: row.name, version, enabled: row.enabled === 1 };
+      return versioned(row, publishedView(row, version), 201);
     },
   }),
   route({
@@ -82,42 +82,6 @@ export const workflowRoutes = [
     async handler({ body }, { workflowDefinitions }: WorkflowsScope) {
       const errors = await workflowDefinitions.check(body.definition);
       return { valid: errors.length === 0, errors };
-    },
-  }),
-  route({
-    method: 'GET',
-    path: BASE,
-    access: READ,
-    summary: 'Workflows by name, all of them or those with a tag',
-    query: Type.Object({
-      tag: Type.Optional(
-        Type.String({ maxLength: 200, description: 'A tag of `document.tags`: `team`, or `team:billing`' }),
-      ),
-    }),
-    responses: {
-      200: Type.Object({
-        items: Type.Array(
-          Type.Object({
-            namespace: Type.String(),
-            name: Type.String(),
-            enabled: Type.Boolean(),
-            draft: Type.Boolean(),
-            tags: Type.Record(Type.String(), Type.Unknown(), { examples: [{ team: 'billing' }] }),
-            updated_at: Time,
-          }),
-        ),
-        next_cursor: Type.Null(),
-      }),
-    },
-    async handler({ query, principal }, { workflowDefinitions }: WorkflowsScope) {
-      const rows = await workflowDefinitions.list(tenantOf(principal), query.tag);
-      const items = rows.map(({ namespace, name, enabled, active_id, tags, updated_at }) => ({
-        ...{ namespace, name, enabled: enabled === 1 },
-        draft: active_id === null,
-        tags: JSON.parse(tags),
-        updated_at: iso(updated_at),
-      }));
-      return { items, next_cursor: null };
     },
   }),
   route({
@@ -155,10 +119,8 @@ export const workflowRoutes = [
     async handler({ params, query, principal }, { workflowDefinitions }: WorkflowsScope) {
       const found = await workflowDefinitions.get(tenantOf(principal), params.namespace, params.name, query.version);
       const versions = await workflowDefinitions.versions(found.row);
-      return {
-        ...params,
-        version: found.version,
-        enabled: found.row.enabled === 1,
+      return versioned(found.row, {
+        ...publishedView(found.row, found.version),
         definition: found.definition,
         source: found.source,
         versions: versions.map(({ version, revision, created_at }) => ({
@@ -166,7 +128,7 @@ export const workflowRoutes = [
           revision,
           created_at: iso(created_at),
         })),
-      };
+      });
     },
   }),
   route({
@@ -195,13 +157,12 @@ export const workflowRoutes = [
       { examples: [{ version: '1.1.0' }] },
     ),
     responses: { 200: PublishedView },
-    async handler({ params, body, principal }, { workflowDefinitions }: WorkflowsScope) {
+    async handler({ params, body, principal, ctx }, { workflowDefinitions }: WorkflowsScope) {
       const { namespace, name } = params;
       const tenant = tenantOf(principal);
-      if (body.version !== undefined) await workflowDefinitions.activate(tenant, namespace, name, body.version);
-      if (body.enabled !== undefined) await workflowDefinitions.setEnabled(tenant, namespace, name, body.enabled);
+      await workflowDefinitions.change(tenant, namespace, name, body, preconditionOf(ctx));
       const { row, version } = await workflowDefinitions.get(tenant, namespace, name);
-      return { namespace, name, version, enabled: row.enabled === 1 };
+      return versioned(row, publishedView(row, version));
     },
   }),
   route({
@@ -211,24 +172,9 @@ export const workflowRoutes = [
     summary: 'Stops what runs of it, and removes it with its versions and executions',
     params: Address,
     responses: { 204: null },
-    async handler({ params, principal }, { workflowDefinitions }: WorkflowsScope) {
-      await workflowDefinitions.remove(tenantOf(principal), params.namespace, params.name);
-    },
-  }),
-  route({
-    method: 'GET',
-    path: '/api/platform/workflow-secrets',
-    access: MANAGE,
-    summary: 'Names of secrets; their values are never shown',
-    responses: {
-      200: Type.Object({
-        items: Type.Array(Type.Object({ name: Type.String(), updated_at: Time })),
-        next_cursor: Type.Null(),
-      }),
-    },
-    async handler({ principal }, { workflowSecrets }: WorkflowsScope) {
-      const rows = await workflowSecrets.list(tenantOf(principal));
-      return { items: rows.map(({ name, updated_at }) => ({ name, updated_at: iso(updated_at) })), next_cursor: null };
+    async handler({ params, principal, ctx }, { workflowDefinitions }: WorkflowsScope) {
+      const { namespace, name } = params;
+      await workflowDefinitions.remove(tenantOf(principal), namespace, name, preconditionOf(ctx));
     },
   }),
   route({
@@ -242,8 +188,9 @@ export const workflowRoutes = [
       { examples: [{ value: { username: 'ada', password: 'very secret' } }, { value: 'a signing key' }] },
     ),
     responses: { 204: null },
-    async handler({ params, body, principal }, { workflowSecrets }: WorkflowsScope) {
-      await workflowSecrets.set(tenantOf(principal), params.name, body.value);
+    async handler({ params, body, principal, ctx }, { workflowSecrets }: WorkflowsScope) {
+      const row = await workflowSecrets.set(tenantOf(principal), params.name, body.value, preconditionOf(ctx));
+      return versioned(row, undefined, 204);
     },
   }),
   route({
@@ -253,8 +200,8 @@ export const workflowRoutes = [
     summary: 'Removes a secret',
     params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
     responses: { 204: null },
-    async handler({ params, principal }, { workflowSecrets }: WorkflowsScope) {
-      await workflowSecrets.remove(tenantOf(principal), params.name);
+    async handler({ params, principal, ctx }, { workflowSecrets }: WorkflowsScope) {
+      await workflowSecrets.remove(tenantOf(principal), params.name, preconditionOf(ctx));
     },
   }),
 ];

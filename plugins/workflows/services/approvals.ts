@@ -23,6 +23,8 @@ export interface Approvals {
   /** Throws `link_expired` for what is no link any more, `asked_again` for the link of an earlier mail. */
   show(token: string): Promise<Approval>;
   decide(token: string, approved: boolean, comment: string): Promise<Approval>;
+  /** A row of what somebody is asked, with the token to decide it. */
+  askedIn(wait: WaitRow): Approval & { token: string };
 }
 
 /** A tenant may write to anybody: not to everybody. */
@@ -36,6 +38,10 @@ export function createApprovals(
 ): Approvals {
   const { db, clock, people, workflowEngine, workflowTenants } = services;
   return {
+    askedIn(wait) {
+      const { execution_id, task_key, created_at: asked_at } = wait;
+      return { ...viewOf(detailOf(wait)), token: approvalLink(services).seal({ execution_id, task_key, asked_at }) };
+    },
     async show(token) {
       const { key, askedAt } = opened(token);
       return viewOf(await askedNow(key, askedAt));
@@ -50,7 +56,7 @@ export function createApprovals(
         const after = { ...before, answer: { approved, comment, at: new Date(clock.now()).toISOString() } };
         await trx('workflows_waits')
           .where({ id: wait.id })
-          .update({ detail: resealed(wait, after), wake_at: 0 });
+          .update({ detail: resealed(wait, after), wake_at: 0, approver_id: null });
         return after;
       });
       workflowEngine.poke(0);

@@ -1,7 +1,7 @@
 /** Workflows and their definitions: publishing, versions, switching on and off. */
 import { isAppError } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
 import { typesOf } from '../engine/matching.ts';
@@ -20,6 +20,14 @@ export interface Publication {
   /** Stored without becoming the active version. */
   draft?: boolean;
   fromFolder?: boolean;
+  /** Asked of the workflow as it stands. */
+  unchanged?: Precondition;
+}
+
+export interface WorkflowChange {
+  enabled?: boolean;
+  /** Which of its versions becomes the active one. */
+  version?: string;
 }
 
 /** Whose workflows: a tenant's, or the platform's with ''. */
@@ -48,15 +56,21 @@ export interface Definitions extends DefinitionSource {
   /** Those that anybody may start: how many, and the first few names. */
   openHooks(): Promise<{ total: number; first: string[] }>;
   versions(row: WorkflowRow): Promise<Pick<DefinitionRow, 'id' | 'version' | 'revision' | 'created_at'>[]>;
-  /** All of them by namespace and name, or those with a tag: `team`, or with its value `team:billing`. */
-  list(tenantId: string, tag?: string): Promise<WorkflowRow[]>;
+  /** All of them by namespace and name. */
+  list(tenantId: string): Promise<WorkflowRow[]>;
   /** All active ones that are switched on, of all tenants or of one: for triggers and tools. */
   active(tenantId?: string): Promise<ActiveWorkflow[]>;
   /** Those of these tenants that an event of the type may start. */
   startedBy(type: string, tenantIds: readonly string[]): Promise<ActiveWorkflow[]>;
-  setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void>;
-  activate(tenantId: string, namespace: string, name: string, version: string): Promise<void>;
-  remove(tenantId: string, namespace: string, name: string): Promise<void>;
+  /** Both or nothing. Throws `workflow_not_found`, `version_not_found`, and what `unchanged` does. */
+  change(
+    tenantId: string,
+    namespace: string,
+    name: string,
+    wish: WorkflowChange,
+    unchanged?: Precondition,
+  ): Promise<void>;
+  remove(tenantId: string, namespace: string, name: string, unchanged?: Precondition): Promise<void>;
   /** Rows were changed by another service: nothing that was kept of them is trusted any more. */
   refresh(): Promise<void>;
   /** Told when definitions have changed; whoever changed them waits until it is done. */
@@ -101,8 +115,7 @@ export function createDefinitions(
     list,
     active,
     startedBy,
-    setEnabled,
-    activate,
+    change,
     remove,
     refresh: changed,
     onChange,
@@ -133,6 +146,7 @@ export function createDefinitions(
         .ignore();
       const row = await trx('workflows_workflows').where(key).forUpdate().first();
       if (!row) throw new Error('The workflow was not stored');
+      wish.unchanged?.(row);
       const stored = await store(trx, row, { definition, source, publisher: publisherColumns(publisher) });
       const patch = {
         ...(!wish.draft && { active_id: stored.id, ...described(definition) }),
@@ -292,15 +306,8 @@ export function createDefinitions(
       .select('id', 'version', 'revision', 'created_at');
   }
 
-  async function list(tenantId: string, tag?: string): Promise<WorkflowRow[]> {
-    const query = db.read('workflows_workflows').where({ tenant_id: tenantId }).orderBy(['namespace', 'name']);
-    if (tag === undefined) return query;
-    const [name = '', ...value] = tag.split(':');
-    const rows: WorkflowRow[] = await query.whereNot({ tags: '{}' });
-    return rows.filter(({ tags }) => {
-      const own: Record<string, unknown> = JSON.parse(tags);
-      return Object.hasOwn(own, name) && (value.length === 0 || String(own[name]) === value.join(':'));
-    });
+  async function list(tenantId: string): Promise<WorkflowRow[]> {
+    return db.read('workflows_workflows').where({ tenant_id: tenantId }).orderBy(['namespace', 'name']);
   }
 
   async function active(tenantId?: string): Promise<ActiveWorkflow[]> {
@@ -322,20 +329,21 @@ export function createDefinitions(
     return Promise.all(rows.map((row) => activeOf(row, row.active_id ?? 0)));
   }
 
-  async function setEnabled(tenantId: string, namespace: string, name: string, enabled: boolean): Promise<void> {
-    const { id } = await rowOf(tenantId, namespace, name);
-    await change(id, { enabled: Number(enabled) });
-  }
-
-  async function activate(tenantId: string, namespace: string, name: string, version: string): Promise<void> {
-    const { row, definitionId, definition } = await get(tenantId, namespace, name, version);
-    await change(row.id, { active_id: definitionId, ...described(definition) });
-  }
-
-  async function change(id: number, patch: Partial<WorkflowRow>): Promise<void> {
+  async function change(
+    tenantId: string,
+    namespace: string,
+    name: string,
+    { enabled, version }: WorkflowChange,
+    unchanged?: Precondition,
+  ): Promise<void> {
+    const target = version === undefined ? null : await get(tenantId, namespace, name, version);
+    const { id } = target?.row ?? (await rowOf(tenantId, namespace, name));
+    const patch = {
+      ...(target && { active_id: target.definitionId, ...described(target.definition) }),
+      ...(enabled !== undefined && { enabled: Number(enabled) }),
+    };
     await db.transaction(async (trx) => {
-      const row = await trx('workflows_workflows').where({ id }).forUpdate().first();
-      if (!row) throw workflowErrors.workflow_not_found();
+      const row = await locked(trx, id, unchanged);
       const after = { ...row, ...patch, updated_at: clock.now() };
       await trx('workflows_workflows')
         .where({ id })
@@ -345,9 +353,19 @@ export function createDefinitions(
     await changed();
   }
 
-  async function remove(tenantId: string, namespace: string, name: string): Promise<void> {
+  async function locked(trx: Transaction, id: number, unchanged?: Precondition): Promise<WorkflowRow> {
+    const row = await trx('workflows_workflows').where({ id }).forUpdate().first();
+    if (!row) throw workflowErrors.workflow_not_found();
+    unchanged?.(row);
+    return row;
+  }
+
+  async function remove(tenantId: string, namespace: string, name: string, unchanged?: Precondition): Promise<void> {
     const row = await rowOf(tenantId, namespace, name);
-    await db.transaction((trx) => hideWorkflow(trx, row.id));
+    await db.transaction(async (trx) => {
+      await locked(trx, row.id, unchanged);
+      await hideWorkflow(trx, row.id);
+    });
     await changed();
     // What runs is stopped first; calls that do not hear of it end when they do.
     const running = await db

@@ -41,6 +41,7 @@ export function createWorkflowErasure({
 
   async function forgetPerson(tenantId: string, userUuid: string): Promise<void> {
     await forgetStarts(tenantId, userUuid);
+    await db.write('workflows_waits').where({ approver_id: userUuid }).update({ approver_id: null });
     const approver = `%"approver":{"id":${JSON.stringify(userUuid)}%`;
     const asked = await db.read('workflows_waits').where({ kind: 'approval' }).where('detail', 'like', approver);
     for (const { id, detail } of asked) {

@@ -1,34 +1,20 @@
 /** Executions as people and programs see them: searching, looking at one, repeating, pruning. */
 import type { Knex } from 'knex';
-import { type CursorPage, cursorPage } from '#core/database/pagination.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Reach } from '../access.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { correlationIdOf, keptText } from '../engine/correlations.ts';
 import type { Engine, Started } from '../engine/engine.ts';
-import { unpacked } from '../engine/packed-log.ts';
+import { packedTasks, unpacked } from '../engine/packed-log.ts';
 import type { TaskRecord } from '../engine/records.ts';
 import { textsOf, withTexts } from '../engine/run.ts';
 import { hiddenIn, maskedJson, secretTexts, shownOf, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
-import type { ExecutionRow, Phase, TaskRow } from '../tables.ts';
+import type { ExecutionRow, TaskRow } from '../tables.ts';
 import type { Definitions } from './definitions.ts';
 import { REMOVED, removeExecutions, removeWorkflow } from './removal.ts';
 import type { WorkflowSecrets } from './secrets.ts';
-
-export interface ExecutionFilter {
-  status?: Phase;
-  namespace?: string;
-  name?: string;
-  /** Milliseconds since the epoch. */
-  from?: number;
-  to?: number;
-  /** A value that was given or fixed for them. */
-  correlation?: string;
-  limit?: number;
-  cursor?: string;
-}
 
 /** What a list shows: data may be a megabyte each, and stays away. */
 const LISTED = ['seq', 'id', 'status', 'origin', 'replay_of', 'created_at', 'started_at', 'ended_at'] as const;
@@ -46,9 +32,14 @@ export interface Executions {
   find(reach: Reach, id: string): Promise<FoundExecution>;
   /** Its log, in the order in which the tasks began. */
   tasksOf(execution: Pick<ExecutionRow, 'id' | 'log'>): Promise<TaskRow[]>;
+  /** The same as rows of a query, for lists. */
+  tasks(execution: Pick<ExecutionRow, 'id' | 'log'>): Knex.QueryBuilder;
   /** Values by which it is found. */
   correlationsOf(id: string): Promise<string[]>;
-  list(reach: Reach, filter: ExecutionFilter): Promise<CursorPage<ListedExecution>>;
+  /** Rows as `ListedExecution`, for lists. */
+  listed(reach: Reach): Knex.QueryBuilder;
+  /** Narrows such rows to those that have the value, given or fixed for them. */
+  withCorrelation(rows: Knex.QueryBuilder, value: string): void;
   /** A new execution with the same or another input; with `from`, what was done before that task is kept. */
   replay(reach: Reach, id: string, wish: { input?: unknown; from?: string }): Promise<Started>;
   /** Removes ended executions past their days and numbers, and what is left of others; gives how many executions. */
@@ -83,13 +74,11 @@ export function createExecutions(
 ): Executions {
   const { db, clock, config, workflowDefinitions, workflowSecrets } = services;
   const engine = (): Engine => services.workflowEngine;
-  return { find, tasksOf, correlationsOf, list, replay, prune, shown };
+  return { find, tasksOf, tasks, correlationsOf, listed, withCorrelation, replay, prune, shown };
 
-  function joined(reach: Reach, columns: readonly string[], correlation?: string) {
-    // SQLite takes a cross join in its order; it would rather walk through all executions of a tenant.
-    const tables = correlation === undefined ? '??' : 'workflows_correlations cross join ??';
-    const query = db.read
-      .from(db.read.raw(tables, 'workflows_executions'))
+  function joined(reach: Reach, columns: readonly string[]) {
+    const query = db
+      .read('workflows_executions')
       .join('workflows_workflows', 'workflows_workflows.id', 'workflows_executions.workflow_id')
       .join('workflows_definitions', 'workflows_definitions.id', 'workflows_executions.definition_id')
       .select(
@@ -100,12 +89,15 @@ export function createExecutions(
       );
     query.whereNot('workflows_workflows.tenant_id', REMOVED);
     if (reach !== null) query.where('workflows_executions.tenant_id', reach);
-    if (correlation !== undefined) {
-      query.whereRaw('workflows_correlations.execution_id = workflows_executions.id');
-      query.where('workflows_correlations.value', keptText(correlation));
-      if (reach !== null) query.where('workflows_correlations.tenant_id', reach);
-    }
     return query;
+  }
+
+  function withCorrelation(rows: Knex.QueryBuilder, value: string): void {
+    // SQLite takes a cross join in its order; it would rather walk through all executions of a tenant.
+    rows.from(db.read.raw('workflows_correlations cross join ??', 'workflows_executions'));
+    rows.whereRaw('workflows_correlations.execution_id = workflows_executions.id');
+    rows.whereRaw('workflows_correlations.tenant_id = workflows_executions.tenant_id');
+    rows.where('workflows_correlations.value', keptText(value));
   }
 
   async function find(reach: Reach, id: string): Promise<FoundExecution> {
@@ -119,56 +111,16 @@ export function createExecutions(
     return db.read('workflows_tasks').where({ execution_id: id }).orderBy('id');
   }
 
+  function tasks({ id, log }: Pick<ExecutionRow, 'id' | 'log'>): Knex.QueryBuilder {
+    return log === null ? db.read('workflows_tasks').where({ execution_id: id }) : packedTasks(db, log, id);
+  }
+
   async function correlationsOf(id: string): Promise<string[]> {
     return db.read('workflows_correlations').where({ execution_id: id }).orderBy('value').pluck('value');
   }
 
-  async function list(reach: Reach, filter: ExecutionFilter) {
-    const { status, namespace, name, from, to, correlation, limit, cursor } = filter;
-    const query = joined(reach, LISTED, correlation);
-    if (status) query.where('workflows_executions.status', status);
-    // The index of what did not end well, or waits, holds few.
-    if (status && !COMMON.includes(status)) query.whereRaw(`workflows_executions.${UNUSUAL}`);
-    if (namespace || name) query.whereIn('workflows_executions.workflow_id', await workflowIds(reach, namespace, name));
-    if (from !== undefined) query.where('workflows_executions.created_at', '>=', from);
-    if (to !== undefined) query.where('workflows_executions.created_at', '<', to);
-    await narrowByTime(query, from, to);
-    return cursorPage<ListedExecution>(query, {
-      key: 'seq',
-      column: 'workflows_executions.seq',
-      ...(limit !== undefined && { limit }),
-      ...(cursor !== undefined && { cursor }),
-    });
-  }
-
-  async function workflowIds(reach: Reach, namespace?: string, name?: string): Promise<number[]> {
-    const query = db.read('workflows_workflows');
-    if (reach !== null) query.where({ tenant_id: reach });
-    if (namespace) query.where({ namespace });
-    if (name) query.where({ name });
-    return query.pluck('id');
-  }
-
-  /**
-   * Executions come in the order of their times, but for what the clocks of replicas differ: so a time is a place in the
-   * list, and the rows beside it need not be looked at.
-   */
-  async function narrowByTime(query: Knex.QueryBuilder, from: number | undefined, to: number | undefined) {
-    const rows = () => db.read('workflows_executions').select('seq');
-    if (from !== undefined) {
-      const before = await rows()
-        .where('created_at', '<', from - 2 * CLOCKS_DIFFER_MS)
-        .orderBy('created_at', 'desc')
-        .first();
-      if (before) query.where('workflows_executions.seq', '>', before.seq);
-    }
-    if (to !== undefined) {
-      const after = await rows()
-        .where('created_at', '>=', to + 2 * CLOCKS_DIFFER_MS)
-        .orderBy('created_at')
-        .first();
-      if (after) query.where('workflows_executions.seq', '<', after.seq);
-    }
+  function listed(reach: Reach): Knex.QueryBuilder {
+    return joined(reach, LISTED);
   }
 
   async function replay(

@@ -72,7 +72,7 @@ export function createWorkflowFolder({
       const name = `${row.namespace}/${row.name}`;
       if (!row.from_folder || !row.enabled || present.has(name) || (wrong > 0 && !left.has(name))) continue;
       await workflowDefinitions
-        .setEnabled('', row.namespace, row.name, false)
+        .change('', row.namespace, row.name, { enabled: false })
         .catch((error) =>
           log.error({ err: error, workflow: name }, 'A workflow without a file could not be switched off'),
         );

@@ -1,34 +1,41 @@
 /** Secrets of workflows: encrypted, of a tenant each, given to executions that name them. Table: workflows_secrets. */
-import type { Services } from '#core/plugin.ts';
+import type { Precondition, Services } from '#core/plugin.ts';
 import type { SecretValues } from '../engine/needs.ts';
 import { workflowErrors } from '../errors.ts';
+import type { SecretRow } from '../tables.ts';
 
 export interface WorkflowSecrets extends SecretValues {
-  /** Names and times; never values. */
-  list(tenantId: string): Promise<{ name: string; updated_at: number }[]>;
-  set(tenantId: string, name: string, value: unknown): Promise<void>;
-  /** Throws `secret_not_found`. */
-  remove(tenantId: string, name: string): Promise<void>;
+  /** Throws what `unchanged` does; it is asked of an empty row where there is no such secret yet. */
+  set(tenantId: string, name: string, value: unknown, unchanged: Precondition): Promise<SecretRow>;
+  /** Throws `secret_not_found`, and what `unchanged` does. */
+  remove(tenantId: string, name: string, unchanged: Precondition): Promise<void>;
 }
 
 const PURPOSE = 'workflows.secret';
 
 export function createWorkflowSecrets({ db, clock, secrets }: Services): WorkflowSecrets {
   return {
-    list: (tenantId) =>
-      db.read('workflows_secrets').where({ tenant_id: tenantId }).orderBy('name').select('name', 'updated_at'),
-    async set(tenantId, name, value) {
-      const row = {
-        tenant_id: tenantId,
-        name,
-        value: secrets.seal(PURPOSE, JSON.stringify(value), `${tenantId}/${name}`),
-        updated_at: clock.now(),
-      };
-      await db.write('workflows_secrets').insert(row).onConflict(['tenant_id', 'name']).merge(['value', 'updated_at']);
+    set(tenantId, name, value, unchanged) {
+      const key = { tenant_id: tenantId, name };
+      const sealed = secrets.seal(PURPOSE, JSON.stringify(value), `${tenantId}/${name}`);
+      return db.transaction(async (trx) => {
+        unchanged((await trx('workflows_secrets').where(key).forUpdate().first()) ?? {});
+        const [row] = await trx('workflows_secrets')
+          .insert({ ...key, value: sealed, updated_at: clock.now() })
+          .onConflict(['tenant_id', 'name'])
+          .merge(['value', 'updated_at'])
+          .returning('*');
+        if (!row) throw new Error('The secret was not stored');
+        return row;
+      });
     },
-    async remove(tenantId, name) {
-      const removed = await db.write('workflows_secrets').where({ tenant_id: tenantId, name }).delete();
-      if (removed === 0) throw workflowErrors.secret_not_found();
+    async remove(tenantId, name, unchanged) {
+      await db.transaction(async (trx) => {
+        const row = await trx('workflows_secrets').where({ tenant_id: tenantId, name }).forUpdate().first();
+        if (!row) throw workflowErrors.secret_not_found();
+        unchanged(row);
+        await trx('workflows_secrets').where({ id: row.id }).delete();
+      });
     },
     async values(tenantId, names) {
       if (names.length === 0) return {};

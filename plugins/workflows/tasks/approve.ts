@@ -1,4 +1,5 @@
 /** `call: workflows.approve`: a person decides. They get a link by mail; the answer is the task's output. */
+import type { User } from '#plugins/auth/contract.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { unsealed } from '../engine/secret-texts.ts';
 import { fault } from '../language/faults.ts';
@@ -34,7 +35,8 @@ export async function approve(call: TaskCall, args: Record<string, unknown>): Pr
       return known.answer;
     }
     refuseLate(call, 'Nobody decided in time');
-    const approver = known ? known.approver : await approverOf(to);
+    const user = known ? null : await services.people.userByIdentifier(to);
+    const approver = user && { id: user.uuid, tenant: user.tenant_id };
     const asked = known ?? { to, title: String(title), text: String(text), answer: null, approver };
     if (!wait) {
       const job = { execution_id: run.execution.id, task_key: taskKey };
@@ -43,13 +45,16 @@ export async function approve(call: TaskCall, args: Record<string, unknown>): Pr
       run.also((trx) => services.jobs.enqueue(trx, 'workflows.sendApproval', job, { lane }));
     }
     const detail = run.sealed(JSON.stringify(asked satisfies ApprovalDetail));
-    wait = await parkedIn(call, newWait(call, { kind: 'approval', detail }), (row) =>
-      Boolean(JSON.parse(open(row.detail)).answer),
+    wait = await parkedIn(
+      call,
+      newWait(call, { kind: 'approval', detail, approver_id: provenOwner(user, to) }),
+      (row) => Boolean(JSON.parse(open(row.detail)).answer),
     );
   }
+}
 
-  async function approverOf(address: string): Promise<ApprovalDetail['approver']> {
-    const user = await services.people.userByIdentifier(address);
-    return user && { id: user.uuid, tenant: user.tenant_id };
-  }
+/** Anybody may open an account with anybody's address: only who has confirmed it finds the decision by signing in. */
+function provenOwner(user: User | null, address: string): string | null {
+  if (!user || user.email_verified_at === null) return null;
+  return user.email?.toLowerCase() === address.trim().toLowerCase() ? user.uuid : null;
 }

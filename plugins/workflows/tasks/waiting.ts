@@ -18,6 +18,7 @@ export function newWait(call: TaskCall, own: Pick<NewWait, 'kind' | 'detail'> & 
     task_key: taskKeyOf(call),
     wake_at: call.frame.deadline?.at ?? null,
     received: '[]',
+    approver_id: null,
     created_at: world.services.clock.now(),
     types: [],
     ...own,

@@ -1,0 +1,70 @@
+/** Executions in rows, and the log of one. */
+import Type from 'typebox';
+import { listRoute } from '#core/plugin.ts';
+import { READ, reachOf } from '../access.ts';
+import { LONGEST_CORRELATION } from '../engine/correlations.ts';
+import type { WorkflowsScope } from '../scope.ts';
+import type { ListedExecution } from '../services/executions.ts';
+import { PHASES, type TaskRow } from '../tables.ts';
+import { ExecutionSummary, summaryOf, TaskView, taskView } from '../views.ts';
+import { ExecutionId } from './address.ts';
+
+const LoggedTask = Type.Object({ id: Type.Integer(), ...TaskView.properties });
+
+export const executionLists = [
+  listRoute({
+    path: '/api/platform/executions',
+    access: READ,
+    summary: 'Executions, newest first, by status, workflow, time and correlation',
+    item: ExecutionSummary,
+    columns: {
+      created_at: { type: 'time', column: 'workflows_executions.created_at', filter: 'range' },
+      started_at: { type: 'time', column: 'workflows_executions.started_at', filter: 'range' },
+      // The order in which they came.
+      seq: { type: 'integer', column: 'workflows_executions.seq', sort: true },
+      status: { type: 'text', column: 'workflows_executions.status', filter: 'equals', values: PHASES },
+      namespace: { type: 'text', column: 'workflows_workflows.namespace', filter: 'equals' },
+      name: { type: 'text', column: 'workflows_workflows.name', filter: 'equals' },
+      correlation: {
+        type: 'text',
+        filter: 'equals',
+        description:
+          `Those that have this value (of at most ${LONGEST_CORRELATION} characters): as the \`correlation_id\` of their ` +
+          'start or of what started it, or fixed by a `correlate` of `schedule.on` or `listen`',
+        narrow: (rows, [value = ''], { workflowExecutions }: WorkflowsScope) =>
+          workflowExecutions.withCorrelation(rows, value),
+      },
+    },
+    key: 'workflows_executions.seq',
+    sort: '-seq',
+    rows: ({ principal }, { workflowExecutions }: WorkflowsScope) => workflowExecutions.listed(reachOf(principal)),
+    items: (rows: ListedExecution[]) => rows.map(summaryOf),
+  }),
+  listRoute({
+    path: '/api/platform/executions/{id}/tasks',
+    access: READ,
+    summary: 'The log of an execution: its tasks in the order in which they began',
+    params: ExecutionId,
+    item: LoggedTask,
+    columns: {
+      id: { type: 'integer', sort: true },
+      reference: { type: 'text', filter: 'equals', description: 'JSON pointer of the task in its definition' },
+      status: {
+        type: 'text',
+        filter: 'equals',
+        values: ['running', 'waiting', 'completed', 'faulted', 'skipped', 'cancelled'],
+      },
+    },
+    sort: 'id',
+    async rows({ params, principal }, { workflowExecutions }: WorkflowsScope) {
+      const execution = await workflowExecutions.find(reachOf(principal), params.id);
+      return { query: workflowExecutions.tasks(execution) };
+    },
+    async items(rows: TaskRow[], { workflowExecutions }: WorkflowsScope) {
+      const [first] = rows;
+      if (!first) return [];
+      const shown = await workflowExecutions.shown(await workflowExecutions.find(null, first.execution_id));
+      return rows.map((row) => ({ id: Number(row.id), ...taskView(row, shown) }));
+    },
+  }),
+];
