@@ -37,7 +37,14 @@ export const executionLists = [
     },
     key: 'workflows_executions.seq',
     sort: '-seq',
-    rows: ({ principal }, { workflowExecutions }: WorkflowsScope) => workflowExecutions.listed(reachOf(principal)),
+    rows: ({ principal, query }, { workflowExecutions }: WorkflowsScope) =>
+      workflowExecutions.listed(reachOf(principal), {
+        statuses: textIn(query.status)?.split(',') ?? [],
+        namespace: textIn(query.namespace),
+        name: textIn(query.name),
+        from: timeIn(query.created_at_from),
+        to: timeIn(query.created_at_to),
+      }),
     items: (rows: ListedExecution[]) => rows.map(summaryOf),
   }),
   listRoute({
@@ -68,3 +75,13 @@ export const executionLists = [
     },
   }),
 ];
+
+function textIn(given: unknown): string | undefined {
+  return typeof given === 'string' ? given : undefined;
+}
+
+/** A leap second is a time by RFC 3339, and none by the clock: the list refuses it. */
+function timeIn(given: unknown): number | undefined {
+  const at = typeof given === 'string' ? Date.parse(given) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}

@@ -16,6 +16,15 @@ import type { Definitions } from './definitions.ts';
 import { REMOVED, removeExecutions, removeWorkflow } from './removal.ts';
 import type { WorkflowSecrets } from './secrets.ts';
 
+export interface WantedExecutions {
+  statuses: readonly string[];
+  namespace: string | undefined;
+  name: string | undefined;
+  /** When they were made, in milliseconds since the epoch. */
+  from: number | undefined;
+  to: number | undefined;
+}
+
 /** What a list shows: data may be a megabyte each, and stays away. */
 const LISTED = ['seq', 'id', 'status', 'origin', 'replay_of', 'created_at', 'started_at', 'ended_at'] as const;
 
@@ -36,8 +45,8 @@ export interface Executions {
   tasks(execution: Pick<ExecutionRow, 'id' | 'log'>): Knex.QueryBuilder;
   /** Values by which it is found. */
   correlationsOf(id: string): Promise<string[]>;
-  /** Rows as `ListedExecution`, for lists. */
-  listed(reach: Reach): Knex.QueryBuilder;
+  /** Rows as `ListedExecution`, for lists; not many more than those that are `wanted`. */
+  listed(reach: Reach, wanted: WantedExecutions): Promise<{ query: Knex.QueryBuilder }>;
   /** Narrows such rows to those that have the value, given or fixed for them. */
   withCorrelation(rows: Knex.QueryBuilder, value: string): void;
   /** A new execution with the same or another input; with `from`, what was done before that task is kept. */
@@ -52,8 +61,10 @@ export interface Executions {
 
 const BATCH = 200;
 /** As the index of the others says it. */
-const COMMON: readonly Phase[] = ['completed', 'pending', 'running'];
+const COMMON: readonly string[] = ['completed', 'pending', 'running'];
 const UNUSUAL = "status not in ('completed', 'pending', 'running')";
+/** Workflows of one name, of all tenants: more are not looked up beforehand. */
+const MOST_WORKFLOWS = 500;
 /** Clocks of replicas may differ by this much. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
 /** Where tasks that are tried alone have their executions. */
@@ -119,8 +130,46 @@ export function createExecutions(
     return db.read('workflows_correlations').where({ execution_id: id }).orderBy('value').pluck('value');
   }
 
-  function listed(reach: Reach): Knex.QueryBuilder {
-    return joined(reach, LISTED);
+  async function listed(reach: Reach, { statuses, namespace, name, from, to }: WantedExecutions) {
+    const query = joined(reach, LISTED);
+    // The index of what did not end well, or waits, holds few.
+    if (statuses.length > 0 && !statuses.some((status) => COMMON.includes(status))) {
+      query.whereRaw(`workflows_executions.${UNUSUAL}`);
+    }
+    if (namespace !== undefined || name !== undefined) await narrowToWorkflows(query, reach, { namespace, name });
+    await narrowByTime(query, from, to);
+    return { query };
+  }
+
+  async function narrowToWorkflows(
+    query: Knex.QueryBuilder,
+    reach: Reach,
+    { namespace, name }: { namespace: string | undefined; name: string | undefined },
+  ): Promise<void> {
+    const workflows = db.read('workflows_workflows').limit(MOST_WORKFLOWS + 1);
+    if (reach !== null) workflows.where({ tenant_id: reach });
+    if (namespace !== undefined) workflows.whereIn('namespace', namespace.split(','));
+    if (name !== undefined) workflows.whereIn('name', name.split(','));
+    const ids: number[] = await workflows.pluck('id');
+    if (ids.length <= MOST_WORKFLOWS) query.whereIn('workflows_executions.workflow_id', ids);
+  }
+
+  /**
+   * Executions come in the order of their times, but for what the clocks of replicas differ: so a time is a place in the
+   * list, and the rows beside it need not be looked at.
+   */
+  async function narrowByTime(query: Knex.QueryBuilder, from: number | undefined, to: number | undefined) {
+    const rows = () => db.read('workflows_executions').select('seq');
+    if (from !== undefined) {
+      const before = rows().where('created_at', '<', from - 2 * CLOCKS_DIFFER_MS);
+      const last = await before.orderBy('created_at', 'desc').first();
+      if (last) query.where('workflows_executions.seq', '>', last.seq);
+    }
+    if (to !== undefined) {
+      const after = rows().where('created_at', '>=', to + 2 * CLOCKS_DIFFER_MS);
+      const first = await after.orderBy('created_at').first();
+      if (first) query.where('workflows_executions.seq', '<', first.seq);
+    }
   }
 
   async function replay(

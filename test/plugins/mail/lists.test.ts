@@ -119,9 +119,7 @@ describe('the lists of mail', () => {
     const [hello] = await shown(owner.http, 'messages', 'mailbox=two@example.com');
     assert.deepEqual([first.subject, first.mailbox], ['Invoice 1', 'one@example.com']);
     const between = `received_at_from=${first.received_at}&received_at_to=${hello.received_at}`;
-    assert.deepEqual(await subjects(`${between}&mailbox=one@example.com,two@example.com`), [
-      ...['About an invoice', 'invoice 100% due', 'Invoice 1'],
-    ]);
+    assert.deepEqual(await subjects(`${between}`), [...['About an invoice', 'invoice 100% due', 'Invoice 1']]);
     await made(owner.http.patch(`${BASE}/messages/${first.id}`, { read: true, tags: ['100%', 'paid'] }));
     assert.deepEqual(await subjects('tag=paid'), ['Invoice 1']);
     assert.deepEqual(await subjects('tag=100%25'), ['Invoice 1']);
