@@ -50,6 +50,8 @@ export interface ListDefinition<
   search?: {
     description: string;
     find(rows: Knex.QueryBuilder, text: string, services: Services): void | Promise<void>;
+    /** The column that stands for the key in the order, where what is found comes out of another index in its order. */
+    key?(services: Services): string;
   };
   /** The rows that the caller may see, with all columns that `items` needs; not ordered. */
   rows(request: Request<A, P>, services: Services): Knex.QueryBuilder | Promise<{ query: Knex.QueryBuilder }>;
@@ -112,7 +114,8 @@ export function listRoute<
       filtered(rows, columns, wish as Filters, services);
       refuseNul('search', wish.search);
       if (wish.search !== undefined) await search?.find(rows, wish.search, services);
-      const order = sorting.of(wish.sort, wish.cursor);
+      const walked = wish.search === undefined ? undefined : search?.key?.(services);
+      const order = { ...sorting.of(wish.sort, wish.cursor), ...(walked !== undefined && { walked }) };
       const shown = async (found: Row[]) => definition.items(found, services);
       if (wish.format === 'csv')
         return csvReply(path, csvOf({ rows, order, fields: Object.keys(item.properties), shown }));

@@ -32,20 +32,20 @@ export async function pageOf<Row extends object>(
 /** The rows after a place (before it, when `isBackward`), nearest first. */
 export function ordered(
   query: Knex.QueryBuilder,
-  { column, key, descending }: Order,
+  { column, key, walked = key, descending }: Order,
   place: Place | null,
   isBackward = false,
 ): Knex.QueryBuilder {
   const direction = descending === isBackward ? 'asc' : 'desc';
   const sign = direction === 'asc' ? '>' : '<';
   const bound = (value: Place['value']) => (typeof value === 'number' ? integer(query)(value) : value);
-  if (place && column === null) query.where(key, sign, bound(place.key) ?? '');
-  // Row values are compared by one index over both columns (SQLite and PostgreSQL alike).
-  if (place && column !== null) {
-    query.whereRaw(`(??, ??) ${sign} (?, ?)`, [column, key, bound(place.value), bound(place.key)]);
+  if (column === null || column === key) {
+    if (place) query.where(walked, sign, bound(place.key) ?? '');
+    return query.orderBy(walked, direction);
   }
-  if (column !== null) query.orderBy(column, direction);
-  return query.orderBy(key, direction);
+  // Row values are compared by one index over both columns (SQLite and PostgreSQL alike).
+  if (place) query.whereRaw(`(??, ??) ${sign} (?, ?)`, [column, key, bound(place.value), bound(place.key)]);
+  return query.orderBy(column, direction).orderBy(key, direction);
 }
 
 /** Beside a row, which holds the order's columns under their own names. */

@@ -9,6 +9,8 @@ export interface Order {
   /** Null for the key alone. */
   column: string | null;
   key: string;
+  /** A column with the same values as the key, whose index the rows come out of. */
+  walked?: string;
   descending: boolean;
   /** What a place in it is made of. */
   holds: { value: ColumnKind | null; key: ColumnKind };

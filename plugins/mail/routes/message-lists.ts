@@ -1,12 +1,16 @@
 /** Mail of all mailboxes that somebody sees, or of some of them: what was delivered, and what is held in quarantine. */
+import type { Knex } from 'knex';
 import { likePattern } from '#core/database/pagination.ts';
-import { listRoute } from '#core/plugin.ts';
+import { type Database, listRoute } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
 import { whereBegins } from '../services/beginnings.ts';
 import { whereWords } from '../services/search-index.ts';
 import type { MessageRow } from '../tables.ts';
 import { ListedMessage, listedMessage } from './message-view.ts';
 import { PEOPLE } from './shared.ts';
+
+/** Mails in which words are common. */
+const MANY = 200;
 
 export const messageLists = [
   listOf('inbox', '/api/platform/mail/messages', 'Mail, newest first: of all mailboxes that you see, or of some'),
@@ -59,12 +63,24 @@ function listOf(folder: MessageRow['folder'], path: string, summary: string) {
     },
     sort: '-id',
     search: {
-      description: 'Words that all stand in subject, sender or text; their beginnings do',
-      find(rows, text, { db }) {
-        if (!whereWords(rows, db.client, text)) rows.whereRaw('1 = 0');
+      description: 'Words that all stand in subject, sender or text; of words that are rare, their beginnings do',
+      async find(rows, text, { db }) {
+        // The beginnings of words are many words, all of whose mails are looked at: only where whole ones find few.
+        const many = db.read('mail_messages').select('mail_messages.id').limit(1).offset(MANY);
+        const isWord = whereWords(many, db.client, text, 'whole');
+        if (!isWord) return nothing(rows, db.client);
+        whereWords(rows, db.client, text, (await many).length > 0 ? 'whole' : 'beginnings');
+        rows.clearOrder();
       },
+      key: ({ db }) => (db.client === 'pg' ? 'mail_messages.id' : 'mail_search.rowid'),
     },
     rows: ({ principal }, { mailSight }: MailScope) => mailSight.messages(principal, folder),
     items: (rows: (MessageRow & { mailbox: string })[]) => rows.map(listedMessage),
   });
+}
+
+/** Without a word to look for. The order asks for the index of words all the same. */
+function nothing(rows: Knex.QueryBuilder, client: Database['client']): void {
+  if (client !== 'pg') rows.from(rows.client.raw('mail_search cross join mail_messages'));
+  rows.whereRaw('1 = 0');
 }

@@ -115,6 +115,9 @@ describe('the lists of mail', () => {
     assert.equal((await owner.http.get(`${BASE}/messages?subject=%25`)).status, 400);
     assert.deepEqual(await subjects('search=invoice about'), ['About an invoice']);
     assert.deepEqual(await subjects('search=*'), []);
+    const found = ['invoice 100% due', 'About an invoice'];
+    assert.deepEqual(await subjects('search=invoice&sort=id&mailbox=one@example.com'), ['Invoice 1', ...found]);
+    for (const sort of ['id', '-id']) await walkFound(sort);
     const [first] = await shown(owner.http, 'messages', 'sort=id');
     const [hello] = await shown(owner.http, 'messages', 'mailbox=two@example.com');
     assert.deepEqual([first.subject, first.mailbox], ['Invoice 1', 'one@example.com']);
@@ -128,6 +131,23 @@ describe('the lists of mail', () => {
     assert.equal((await subjects('unread=true')).length, 4);
     assert.deepEqual(await subjects(`thread_id=${hello.thread_id}`), ['Hello']);
   });
+
+  /** Pages of one that are found by words, there and back. */
+  async function walkFound(sort: string): Promise<void> {
+    const whole = await subjects(`search=secret inv&sort=${sort}`);
+    assert.equal(whole.length, 4);
+    const page = async (more: string) =>
+      (await owner.http.get(`${BASE}/messages?search=secret inv&sort=${sort}&limit=1${more}`)).body;
+    const there: any[] = [await page('')];
+    while (there.at(-1).next_cursor) there.push(await page(`&cursor=${there.at(-1).next_cursor}`));
+    assert.deepEqual(
+      there.map(({ items }) => items[0].subject),
+      whole,
+    );
+    const back: any[] = [there.at(-1)];
+    while (back.at(-1).previous_cursor) back.push(await page(`&cursor=${back.at(-1).previous_cursor}`));
+    assert.deepEqual(back.map(({ items }) => items[0].subject).reverse(), whole);
+  }
 
   it('say what is new in each mailbox', async () => {
     const boxes = await shown(owner.http, 'mailboxes', 'sort=address');
