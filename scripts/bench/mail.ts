@@ -119,7 +119,7 @@ async function fullMailbox(): Promise<Figure[]> {
   ];
   const searches: number[] = [];
   for (const q of words)
-    searches.push(...(await times(`${base}/api/platform/mail/search?q=${encodeURIComponent(q)}`, 10)));
+    searches.push(...(await times(`${base}/api/platform/mail/messages?search=${encodeURIComponent(q)}`, 10)));
   await platform.stop();
   folder.remove();
   const listMs = at(list, 0.5);

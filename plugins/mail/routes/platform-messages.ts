@@ -1,4 +1,4 @@
-/** Our own API: search, attachments, tags, quarantine, threads, remote images. */
+/** Our own API: single mails, attachments, tags, quarantine, threads, remote images. */
 import Type from 'typebox';
 import { coreErrors, reply, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
@@ -24,27 +24,6 @@ const Detail = Type.Object({
 });
 
 export const platformMessageRoutes = [
-  route({
-    method: 'GET',
-    path: '/api/platform/mail/search',
-    access: read,
-    summary: 'Mail that holds all these words, in every mailbox that you may read, newest first',
-    query: Type.Object({
-      q: Type.String({ minLength: 1, maxLength: 200 }),
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
-      cursor: Type.Optional(Type.Integer({ minimum: 1 })),
-    }),
-    responses: {
-      200: Type.Object({ items: Type.Array(MessageView), next_cursor: Type.Union([Type.String(), Type.Null()]) }),
-    },
-    async handler({ query, principal }, { mailReading }: MailScope) {
-      const limit = query.limit ?? 20;
-      const before = query.cursor === undefined ? {} : { before: query.cursor };
-      const rows = await mailReading.search(principal, query.q, { limit: limit + 1, ...before });
-      const page = rows.slice(0, limit);
-      return { items: page.map(messageViewOf), next_cursor: rows.length > limit ? String(page.at(-1)?.id) : null };
-    },
-  }),
   route({
     method: 'GET',
     path: '/api/platform/mail/messages/{id}',

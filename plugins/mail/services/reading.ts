@@ -1,6 +1,5 @@
 /** Reading mail: lists, single messages, raw bytes. Tables: mail_messages, mail_contents. */
 import type { Readable } from 'node:stream';
-import type { Knex } from 'knex';
 import { likePattern } from '#core/database/pagination.ts';
 import { totalOf } from '#core/database/totals.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
@@ -10,10 +9,8 @@ import { mailErrors } from '../errors.ts';
 import type { ContentRow, MessageRow } from '../tables.ts';
 import type { Attachments, TakenAttachment } from './attachments.ts';
 import type { MailDeletion } from './deletion.ts';
-import type { MailboxTaking } from './mailbox-taking.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { ParseLoop } from './parse-loop.ts';
-import { isMailAdmin } from './roles.ts';
 import { whereWords } from './search-index.ts';
 
 export type OpenMessage = MessageRow & Pick<ContentRow, 'text' | 'html' | 'attachments'>;
@@ -38,8 +35,6 @@ export interface MailReading {
   open(principal: Principal, id: number): Promise<OpenMessage>;
   /** Those of these messages that the principal may read, in the order of the ids. */
   several(principal: Principal, ids: readonly number[]): Promise<MessageRow[]>;
-  /** Search over every mailbox that the principal may read, newest first. */
-  search(principal: Principal, words: string, page: { limit: number; before?: number }): Promise<MessageRow[]>;
   /** One attachment by its place in the list. Throws `message_not_found`, `attachment_not_found`. */
   attachment(principal: Principal, id: number, index: number): Promise<TakenAttachment>;
   /** Throws `message_not_found`. */
@@ -66,13 +61,11 @@ export function createMailReading({
   config,
   mailAttachments,
   mailboxes,
-  mailboxTaking,
   mailDeletion,
   mailParseLoop,
 }: Services & {
   mailAttachments: Attachments;
   mailboxes: Mailboxes;
-  mailboxTaking: MailboxTaking;
   mailDeletion: MailDeletion;
   mailParseLoop: ParseLoop;
   config: MailConfig;
@@ -120,20 +113,6 @@ export function createMailReading({
       });
     },
 
-    async search(principal, words, { limit, before }) {
-      const isOperator = isMailAdmin(principal) && (await mailboxTaking.isOperator(principal.tenantId));
-      // The beginnings of words are many words, all of whose mails are looked at: only when whole ones are not enough.
-      const whole = await searched('whole');
-      return whole.length >= limit ? whole : searched('beginnings');
-
-      async function searched(how: 'whole' | 'beginnings'): Promise<MessageRow[]> {
-        const query = visible(principal, isOperator).orderBy('mail_messages.id', 'desc').limit(limit);
-        if (before !== undefined) query.where('mail_messages.id', '<', before);
-        if (!whereWords(query, db.client, words, how)) return [];
-        return query;
-      }
-    },
-
     async attachment(principal, id, index) {
       const { blob_id } = await find(principal, id);
       const found = await mailAttachments.take(blob_id, index);
@@ -179,27 +158,6 @@ export function createMailReading({
       return blobs.stream(blob_id);
     },
   };
-
-  /** Messages that the principal may find. */
-  function visible(principal: Principal, isOperator: boolean): Knex.QueryBuilder {
-    const query = db.read('mail_messages').select('mail_messages.*');
-    const since = visibleSince(principal);
-    if (since !== null) query.where('received_at', '>=', since);
-    if (isSuperadmin(principal)) return query;
-    query.whereIn('mailbox_id', (inner) => {
-      const own = inner.from('mail_mailboxes').select('id');
-      if (principal.kind === 'mailbox') own.where({ address: principal.id });
-      else if (isMailAdmin(principal)) own.where({ tenant_id: principal.tenantId });
-      else own.where({ user_id: principal.userId });
-    });
-    if (isOperator) return query;
-    return query.whereNotExists((inner) =>
-      inner
-        .from('mail_mailboxes')
-        .whereRaw('mail_mailboxes.id = mail_messages.mailbox_id and hidden_up_to >= mail_messages.id')
-        .select('id'),
-    );
-  }
 
   /** All less the few that are not parsed: two counts by an index alone, where one would look at each row. */
   async function countAll(mailboxId: number, folder: MessageRow['folder']): Promise<number> {

@@ -42,8 +42,11 @@ export const executions: Part = {
       { what: 'executions: list', run: () => get(list) },
       { what: 'executions: by a rare status', run: () => get(`${list}?status=faulted`) },
       { what: 'executions: by a status that none has', run: () => get(`${list}?status=waiting`) },
-      { what: 'executions: by time', run: () => get(`${list}?from=${time(0.9)}&to=${time(0.89)}`) },
-      { what: 'executions: by time, nothing', run: () => get(`${list}?to=2001-01-01T00:00:00Z`) },
+      {
+        what: 'executions: by time',
+        run: () => get(`${list}?created_at_from=${time(0.9)}&created_at_to=${time(0.89)}`),
+      },
+      { what: 'executions: by time, nothing', run: () => get(`${list}?created_at_to=2001-01-01T00:00:00Z`) },
       { what: 'executions: of a workflow', run: () => get(`${list}?namespace=bench&name=flow-7`) },
       {
         what: 'executions: of a workflow, faulted',

@@ -69,13 +69,17 @@ export const mail: Part = {
   measured(context) {
     const { get, cron } = context;
     const list = `/api/emails?mailbox=${FULL}`;
-    const search = '/api/platform/mail/search?q=';
+    const search = '/api/platform/mail/messages?search=';
     const cases: Measured[] = [
       { what: 'mail: first page of half of it', run: () => get(list) },
       { what: 'mail: search, a common word', run: () => get(`${search}shop`) },
       { what: 'mail: search, two common words', run: () => get(`${search}shop%20invoice`) },
       { what: 'mail: search, a rare word', run: () => get(`${search}order777`) },
       { what: 'mail: search, nothing', run: () => get(`${search}nothinglikethis`) },
+      { what: 'mail: list of all mailboxes', run: () => get('/api/platform/mail/messages') },
+      { what: 'mailboxes: list with what is new', run: () => get('/api/platform/mail/mailboxes') },
+      { what: 'mailboxes: list by address', run: () => get('/api/platform/mail/mailboxes?sort=address&address=box77') },
+      { what: 'sent mail: list by status', run: () => get('/api/platform/mail/sent?status=sent') },
       { what: 'mailboxes: page', run: () => get('/api/mailboxes') },
       { what: 'mailboxes: search', run: () => get('/api/mailboxes?q=box777') },
       { what: 'sent mail: page', run: () => get('/api/sent?from=box7@example.com') },

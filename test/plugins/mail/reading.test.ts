@@ -61,7 +61,7 @@ describe('reading mail', () => {
     await deliver({ from: 'carol@shop.example', to: 'other@example.com', subject: 'Invoice', text: 'Quarterly fee' });
     await list('find@example.com');
     const search = async (words: string) =>
-      (await http.get(`/api/platform/mail/search?q=${encodeURIComponent(words)}`)).body.items.map(
+      (await http.get(`/api/platform/mail/messages?search=${encodeURIComponent(words)}`)).body.items.map(
         (one: any) => one.subject,
       );
     assert.deepEqual(await search('quarterly'), ['Invoice', 'Quarterly report']);
@@ -71,14 +71,18 @@ describe('reading mail', () => {
     assert.deepEqual(await search('carol'), ['Invoice']);
     assert.deepEqual(await search('quart'), ['Invoice', 'Quarterly report']);
     for (const hostile of ['"', "' or 1=1 --", 'a AND', 'NEAR(', '*', ':', '^x', '& | !', '<->']) {
-      assert.equal((await http.get(`/api/platform/mail/search?q=${encodeURIComponent(hostile)}`)).status, 200, hostile);
+      assert.equal(
+        (await http.get(`/api/platform/mail/messages?search=${encodeURIComponent(hostile)}`)).status,
+        200,
+        hostile,
+      );
     }
     assert.deepEqual(
       (await list('find@example.com', '&q=report')).map((one: any) => one.subject),
       ['Quarterly report'],
     );
     const stranger = await register(app);
-    assert.deepEqual((await stranger.http.get('/api/platform/mail/search?q=quarterly')).body.items, []);
+    assert.deepEqual((await stranger.http.get('/api/platform/mail/messages?search=quarterly')).body.items, []);
     // What was deleted is not found any more.
     await http.delete('/api/emails?mailbox=find@example.com');
     assert.deepEqual(await search('quarterly'), ['Invoice']);

@@ -95,7 +95,7 @@ describe('taking a mailbox', () => {
       assert.equal((await stranger.http.get(path)).status, 404, path);
     }
     assert.deepEqual((await stranger.http.get(`/api/emails/batch?ids=${id}`)).body, []);
-    const { items } = (await stranger.http.get('/api/platform/mail/search?q=before')).body;
+    const { items } = (await stranger.http.get('/api/platform/mail/messages?search=before')).body;
     assert.deepEqual(items, []);
     const found = await stranger.http.get(`/api/platform/mail/wait?mailbox=${address}&subject=before&timeout=0`);
     assert.equal(found.status, 408);
