@@ -15,7 +15,6 @@ import { codeOf, isAppError, messageOf } from './errors.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { frontPage } from './http/front-page.ts';
-import { createOpenApi, type OpenApiDocument } from './http/openapi.ts';
 import type { BoundRoute, Route } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
 import { databaseFile, type Installation, openInstallation, type Purpose } from './installation.ts';
@@ -27,6 +26,8 @@ import { createLiveness } from './observability/liveness.ts';
 import { createLog, type Logger } from './observability/log.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createWriteCheck } from './observability/write-check.ts';
+import { describedBy } from './openapi/described.ts';
+import { createOpenApi, type OpenApiDocument } from './openapi/document.ts';
 import { coreEvents } from './operations/core-events.ts';
 import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
@@ -219,7 +220,10 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
 
   let document: OpenApiDocument | undefined;
   const openapi = (): OpenApiDocument => {
-    document ??= createOpenApi({ routes, dialects, version: coreVersion(), publicUrl: coreConfig.http.publicUrl });
+    document ??= createOpenApi({
+      ...{ routes, dialects, version: coreVersion(), publicUrl: coreConfig.http.publicUrl },
+      ...describedBy(definitions, scopeOf),
+    });
     return document;
   };
   const started: LoadedPlugin[] = [];

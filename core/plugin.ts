@@ -111,6 +111,10 @@ export interface PluginDefinition<C extends TObject = TObject> {
   dialects?: readonly Dialect[];
   authenticators?: readonly Authenticator[];
   routes?: readonly Route[];
+  /** A sentence about each `tag` of its routes; that about its own name is the summary. */
+  tags?: Readonly<Record<string, string>>;
+  /** Schemas of its routes by the name that clients know them by: `{ Licence: LicenceView }`. */
+  schemas?: Readonly<Record<string, TSchema>>;
   sockets?: readonly SocketRoute[];
   staticFolders?: readonly StaticFolder[];
   cron?: readonly CronJob[];
@@ -203,7 +207,7 @@ export { escapeHtml, htmlPage } from './http/html-page.ts';
 export type { Principal } from './http/principal.ts';
 export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
-export { type Precondition, preconditionOf, versioned, versionOf } from './http/versions.ts';
+export { IF_MATCH, type Precondition, preconditionOf, versioned, versionOf } from './http/versions.ts';
 export { isoSeconds } from './iso-time.ts';
 export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';

@@ -6,8 +6,12 @@ import { totalOf } from './totals.ts';
 
 /** Query of a cursor list. */
 export const CursorQuery = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),
-  cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next_cursor` of the page before' })),
+  limit: Type.Optional(
+    Type.Integer({ title: 'Limit', minimum: 1, maximum: 100, default: 50, description: 'Rows on a page' }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ title: 'Cursor', maxLength: 200, description: '`next_cursor` of the page before' }),
+  ),
 };
 
 export interface CursorPage<T> {
@@ -44,8 +48,12 @@ function decodeCursor(cursor: string): number {
 
 /** Query of a list by page number. Pages end at 10 000: beyond it, search or filter. */
 export const PageQuery = {
-  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1 })),
-  page_size: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  page: Type.Optional(
+    Type.Integer({ title: 'Page', minimum: 1, maximum: 10_000, default: 1, description: 'Number of the page' }),
+  ),
+  page_size: Type.Optional(
+    Type.Integer({ title: 'PageSize', minimum: 1, maximum: 200, default: 50, description: 'Rows on a page' }),
+  ),
 };
 
 export interface NumberedPage<T> {

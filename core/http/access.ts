@@ -44,6 +44,11 @@ export function checkAccess(access: Access, principal: Principal | null): void {
   if (rule.tenant && principal.tenantId === null) throw coreErrors.no_tenant();
 }
 
+/** The kinds of principals that may pass. */
+export function kindsOf(access: Access): readonly PrincipalKind[] {
+  return typeof access === 'string' ? ACCOUNTS : (access.kinds ?? ACCOUNTS);
+}
+
 function wrongKind(kinds: readonly PrincipalKind[] = ACCOUNTS) {
   const forPeople = kinds.length === 1 && kinds[0] === 'user';
   return coreErrors.forbidden(forPeople ? { message: 'This needs a signed-in person, not an API key' } : {});

@@ -1,4 +1,5 @@
 /** What plugins declare to turn credentials into a principal. */
+import type { CookieScheme } from '../openapi/security.ts';
 import type { Services } from '../services.ts';
 import type { Credentials } from './authentication.ts';
 import type { Principal } from './principal.ts';
@@ -12,6 +13,8 @@ export interface Authenticator {
    * Throws an AppError when they are of its kind but wrong (expired, revoked): then nobody else is asked.
    */
   authenticate(credentials: Credentials, services: Services): Principal | null | Promise<Principal | null>;
+  /** The cookie that it reads, for the OpenAPI document; of bearer tokens and API keys that knows already. */
+  cookie?(services: Services): CookieScheme;
   /** Called when nobody knows the credentials of a request: to count such tries. May throw `rate_limited`. */
   refused?(credentials: Credentials, services: Services): Promise<void>;
 }

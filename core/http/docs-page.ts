@@ -28,15 +28,18 @@ export const docsRoutes = [
     access: 'public',
     summary: 'The API documentation as a page',
     responses: { 200: null },
+    produces: ['text/html'],
     headers: { contentSecurityPolicy: CONTENT_SECURITY_POLICY },
     handler: () => reply(200, PAGE, { 'content-type': 'text/html; charset=utf-8' }),
   }),
   route({
     method: 'GET',
     path: '/docs/start.js',
+    operationId: 'getDocsScript',
     access: 'public',
     summary: 'The script of the documentation page',
     responses: { 200: null },
+    produces: ['text/javascript'],
     handler: () => reply(200, START, { 'content-type': 'text/javascript; charset=utf-8' }),
   }),
 ];

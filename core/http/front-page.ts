@@ -16,6 +16,8 @@ export const frontPage = route({
   path: '/',
   access: 'public',
   summary: 'A page that says what this is',
+  operationId: 'getFrontPage',
   responses: { 200: null },
+  produces: ['text/html'],
   handler: () => htmlPage({ title: 'Patchbay', body: BODY, style: STYLE }),
 });

@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type Koa from 'koa';
-import { ConfigError } from '../config/config-error.ts';
 import { isUnavailable } from '../database/database-errors.ts';
 import { AppError, codeOf, coreErrors, isAppError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
@@ -15,11 +14,11 @@ import { checkAccess } from './access.ts';
 import { credentialsOf } from './authentication.ts';
 import { readJson } from './body.ts';
 import { rememberCaller } from './caller.ts';
-import type { Dialect, Dialects } from './dialect.ts';
+import { type Dialect, type Dialects, dialectOf, platformDialect } from './dialect.ts';
 import { applyHeaders, type HeaderList, headersOf, STRICT } from './header-policy.ts';
 import type { Principal } from './principal.ts';
 import { HANDLED, Reply } from './reply.ts';
-import type { BoundRoute, Route, RouteRequest } from './route.ts';
+import { type BoundRoute, firstStatus, type Route, type RouteRequest } from './route.ts';
 import { createRouter } from './router.ts';
 import { createStaticFolders, type StaticFolder } from './static.ts';
 import { disconnectUnread } from './unread.ts';
@@ -62,6 +61,7 @@ export function createPipeline(options: PipelineOptions) {
   const endpoints = options.routes.map((route) => endpointOf(route, options));
   const router = createRouter(endpoints);
   const observe = requestMetrics(metrics);
+  const errorChecks = options.checkResponses ? errorChecksOf(endpoints) : null;
 
   return async function handle(ctx: Koa.Context): Promise<void> {
     const startedAt = performance.now();
@@ -80,7 +80,8 @@ export function createPipeline(options: PipelineOptions) {
       if (ctx.res.hasHeader('set-cookie')) ctx.set('cache-control', 'no-store');
       if (isLarge(ctx.body)) disconnectUnread(ctx.res, unreadMs);
     } catch (error) {
-      fail(ctx, endpoint?.dialect ?? dialects.ofPath(ctx.path), error, requestId, log);
+      const dialect = endpoint?.dialect ?? dialects.ofPath(ctx.path);
+      fail(ctx, { dialect, error, requestId, log, check: errorChecks?.get(dialect) });
     }
     observe(endpoint?.route, ctx.method, ctx.status, startedAt);
     if (log.isLevelEnabled('debug')) {
@@ -210,10 +211,7 @@ function queryOf(ctx: Koa.Context): Record<string, string> {
 }
 
 function endpointOf(route: BoundRoute, { dialects }: PipelineOptions): Endpoint {
-  const dialect = route.dialect ? dialects.named(route.dialect) : dialects.ofPath(route.path);
-  if (!dialect)
-    throw new ConfigError(`The route ${route.method} ${route.path} names an unknown dialect '${route.dialect}'`);
-  const status = Number(Object.keys(route.responses).sort((a, b) => Number(a) - Number(b))[0] ?? 200);
+  const dialect = dialectOf(route, dialects);
   const responses = new Map<number, Check>();
   for (const [code, schema] of Object.entries(route.responses)) {
     if (schema) responses.set(Number(code), compileCheck(schema, 'response'));
@@ -221,7 +219,7 @@ function endpointOf(route: BoundRoute, { dialects }: PipelineOptions): Endpoint 
   return {
     route,
     dialect,
-    status,
+    status: firstStatus(route),
     headers: route.headers ? headersOf(route.headers, `${route.method} ${route.path}`) : null,
     checkParams: route.params ? compileCheck(route.params, 'path', { coerce: true }) : null,
     checkQuery: route.query ? compileCheck(route.query, 'query', { coerce: true }) : null,
@@ -234,6 +232,11 @@ function checkResponse(endpoint: Endpoint, status: number, data: unknown): void 
   const check = endpoint.responses.get(status);
   const issues = check?.(data === undefined ? null : JSON.parse(JSON.stringify(data)));
   if (issues) throw new Error(`The answer breaks its schema: ${JSON.stringify(issues)}`);
+}
+
+function errorChecksOf(endpoints: readonly Endpoint[]): Map<Dialect, Check> {
+  const used = new Set([platformDialect, ...endpoints.map(({ dialect }) => dialect)]);
+  return new Map([...used].map((dialect) => [dialect, compileCheck(dialect.errorSchema, 'error')]));
 }
 
 function methodNotAllowed(allowed: readonly string[]): AppError {
@@ -255,7 +258,16 @@ function setSecurityHeaders(ctx: Koa.Context, requestId: string, https: boolean)
   if (https) res.setHeader('strict-transport-security', 'max-age=31536000');
 }
 
-function fail(ctx: Koa.Context, dialect: Dialect, thrown: unknown, requestId: string, log: Logger): void {
+interface Failure {
+  dialect: Dialect;
+  error: unknown;
+  requestId: string;
+  log: Logger;
+  /** Of the body, in tests. */
+  check: Check | undefined;
+}
+
+function fail(ctx: Koa.Context, { dialect, error: thrown, requestId, log, check }: Failure): void {
   const error = isAppError(thrown) ? thrown : knownFailure(thrown);
   // What is refused on purpose (too much at once) is no fault: a flood must not fill the log with stacks.
   if (error.status >= 500 && isAppError(thrown) && thrown.cause === undefined) {
@@ -269,6 +281,8 @@ function fail(ctx: Koa.Context, dialect: Dialect, thrown: unknown, requestId: st
   applyHeaders(ctx.res, STRICT);
   ctx.set(error.headers);
   ctx.status = failure.status ?? error.status;
+  const issues = check?.(JSON.parse(JSON.stringify(failure.body)));
+  if (issues) throw new Error(`The error breaks the schema of its dialect: ${JSON.stringify(issues)}`);
   sendJson(ctx, failure.contentType ?? 'application/json; charset=utf-8', failure.body);
 }
 

@@ -49,6 +49,8 @@ export interface RouteDefinition<
   description?: string;
   /** Heading in the documentation; default: the plugin's name. */
   tag?: string;
+  /** What generated clients call it; default: made of method and path (`core/openapi/operation-ids.ts`). */
+  operationId?: string;
   /** Name of the dialect; default: by the path's prefix. */
   dialect?: string;
   params?: P;
@@ -59,11 +61,13 @@ export interface RouteDefinition<
   /** Largest body in bytes; default `http.bodyLimit`. */
   bodyLimit?: number;
   rateLimit?: RateLimit;
-  /** Media types that the answer may have beside JSON: `text/csv`. */
+  /** Headers that the handler reads, with a sentence each; with `If-Match` it may answer 412 (`IF_MATCH`). */
+  requestHeaders?: Readonly<Record<string, string>>;
+  /** Media types that the answer may have beside JSON, or without a schema instead of it: `text/csv`. */
   produces?: readonly string[];
   /** Where browsers may do more with its answers than is usual: framing, policy, caching. Errors stay strict. */
   headers?: HeaderPolicy;
-  /** Answers by status; the first is the one that a plain return value gets. */
+  /** Answers by status; the lowest is the one that a plain return value gets. */
   responses: Record<number, TSchema | null>;
   handler(request: RouteRequest<A, Infer<P>, Infer<Q>, Infer<B>>, services: Services): unknown | Promise<unknown>;
 }
@@ -77,6 +81,11 @@ export interface Route
 /** A route that has been given the services of its plugin. */
 export interface BoundRoute extends Omit<Route, 'handler'> {
   handler(request: RouteRequest<Access, unknown, unknown, unknown>): unknown;
+}
+
+/** The status that a plain return value gets: the lowest that is declared. */
+export function firstStatus({ responses }: Pick<Route, 'responses'>): number {
+  return Math.min(...Object.keys(responses).map(Number), 599);
 }
 
 /** Declares a route. The schemas have been checked before the handler runs, so its types are true. */

@@ -9,6 +9,11 @@ import { type Reply, reply } from './reply.ts';
 
 const VERSION_LENGTH = 22;
 
+/** For `requestHeaders` of a route that asks for a precondition. */
+export const IF_MATCH = {
+  'If-Match': 'The version that the change is meant for, as its `ETag` said: 412 when it is another',
+};
+
 /** The version of a row: the same for the same values, in every process. */
 export function versionOf(row: object): string {
   const entries = Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -64,7 +64,7 @@ const MAX_LIMIT = 200;
 export const COUNTED_ROWS = 10_000;
 
 const Cursor = Type.Union([Type.String(), Type.Null()]);
-const Total = Type.Object(
+export const ListTotal = Type.Object(
   {
     value: Type.Integer(),
     relation: Type.Enum(['exact', 'at_least'], { description: `Above ${COUNTED_ROWS} rows are not counted` }),
@@ -82,9 +82,15 @@ export function listRoute<
   const { columns, key = 'id', keyType, search } = definition;
   const sorting = sortingOf(columns, { key, keyType, preferred: definition.sort });
   const parameters = {
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: 50 })),
+    limit: Type.Optional(
+      Type.Integer({ title: 'ListLimit', minimum: 1, maximum: MAX_LIMIT, default: 50, description: 'Rows on a page' }),
+    ),
     cursor: Type.Optional(
-      Type.String({ maxLength: 1000, description: '`next_cursor` or `previous_cursor` of another page' }),
+      Type.String({
+        title: 'ListCursor',
+        maxLength: 1000,
+        description: '`next_cursor` or `previous_cursor` of another page',
+      }),
     ),
     ...(sorting.names.length > 0 && {
       sort: Type.Optional(Type.Enum(sorting.wishes, { description: 'Field to sort by; with `-`, the greatest first' })),
@@ -92,7 +98,9 @@ export function listRoute<
     ...(search && {
       search: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: search.description })),
     }),
-    format: Type.Optional(Type.Enum(['json', 'csv'], { description: '`csv`: all rows, as they are read' })),
+    format: Type.Optional(
+      Type.Enum(['json', 'csv'], { title: 'ListFormat', description: '`csv`: all rows, as they are read' }),
+    ),
     ...filterQuery(columns),
   };
   // A filter that is misspelt would show everything.
@@ -101,7 +109,7 @@ export function listRoute<
     items: Type.Array(definition.item),
     next_cursor: Cursor,
     previous_cursor: Cursor,
-    total: Type.Optional(Total),
+    total: Type.Optional(ListTotal),
   });
   const { path, access, summary, description, tag, params, item } = definition;
   return route({
@@ -146,7 +154,7 @@ async function rowsOf<A extends Access, P extends TObject | undefined, I extends
 }
 
 /** Counted up to a bound, so that it costs the same for a million rows. */
-async function totalOf(rows: Knex.QueryBuilder): Promise<Static<typeof Total>> {
+async function totalOf(rows: Knex.QueryBuilder): Promise<Static<typeof ListTotal>> {
   const some = rows
     .clone()
     .clearSelect()

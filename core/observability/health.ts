@@ -9,7 +9,7 @@ import { isoSeconds } from '../iso-time.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { WriteCheck } from './write-check.ts';
 
-const Part = Type.Object({
+export const PartHealth = Type.Object({
   status: Type.Union([Type.Literal('ok'), Type.Literal('failing')]),
   detail: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
@@ -19,7 +19,7 @@ export const Readiness = Type.Object({
   version: Type.String(),
   uptime_seconds: Type.Integer(),
   memory_mb: Type.Integer(),
-  checks: Type.Record(Type.String(), Part),
+  checks: Type.Record(Type.String(), PartHealth),
   timestamp: Type.String(),
 });
 
@@ -101,7 +101,7 @@ export function createHealthChecks({
   }
 }
 
-async function ask(check: () => Promise<HealthReport>): Promise<Static<typeof Part>> {
+async function ask(check: () => Promise<HealthReport>): Promise<Static<typeof PartHealth>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);

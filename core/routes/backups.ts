@@ -6,7 +6,7 @@ import { route } from '../http/route.ts';
 import { OperationView } from '../operations/operation-row.ts';
 
 const Name = Type.Object({ name: Type.String({ maxLength: 100 }) });
-const BackupView = Type.Object({ name: Type.String(), size_bytes: Type.Integer(), created_at: Type.Integer() });
+export const BackupView = Type.Object({ name: Type.String(), size_bytes: Type.Integer(), created_at: Type.Integer() });
 
 export function backupRoutes(backups: Backups) {
   return [
@@ -39,6 +39,7 @@ export function backupRoutes(backups: Backups) {
       summary: 'The backup itself, for `patchbay restore`; it holds the secrets',
       params: Name,
       responses: { 200: null },
+      produces: ['application/gzip'],
       async handler({ params, principal, log }) {
         const { stream, name, size_bytes } = await backups.open(params.name);
         log.info({ by: principal.id, name }, 'A backup was downloaded');

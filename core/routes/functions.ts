@@ -4,13 +4,23 @@ import Type from 'typebox';
 import { whileAllowed } from '../http/held-request.ts';
 import { route } from '../http/route.ts';
 
+const FunctionView = Type.Object({
+  name: Type.String(),
+  summary: Type.String(),
+  scope: Type.Optional(Type.String()),
+  roles: Type.Union([Type.Array(Type.String()), Type.Null()]),
+  callable: Type.Boolean({ description: 'Whether the caller may call it' }),
+  input: Type.Unknown({ description: 'JSON Schema of what it takes' }),
+  output: Type.Unknown({ description: 'JSON Schema of what it gives' }),
+});
+
 export const functionRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/functions',
     access: 'user',
     summary: 'Functions that plugins offer, with their schemas',
-    responses: { 200: Type.Object({ items: Type.Array(Type.Unknown()) }) },
+    responses: { 200: Type.Object({ items: Type.Array(FunctionView) }) },
     handler: ({ principal }, { functions }) => ({
       items: functions.list().map(({ name, summary, access, input, output }) => ({
         ...{ name, summary, scope: access.scope, roles: access.roles ?? null },
@@ -22,9 +32,11 @@ export const functionRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/functions/{name}',
+    operationId: 'callFunction',
     access: 'user',
     summary: 'Calls a function; the header Idempotency-Key makes a repeat safe',
     params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
+    requestHeaders: { 'Idempotency-Key': 'The same for every try of the same call' },
     body: Type.Object({ input: Type.Unknown() }),
     responses: { 200: Type.Object({ output: Type.Unknown() }) },
     async handler({ params, body, principal, ctx }, { functions }) {

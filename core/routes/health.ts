@@ -31,6 +31,7 @@ export function healthRoutes({ checks, liveness, gauges, openDoors }: HealthPart
       method: 'GET',
       path: '/health',
       access: 'public',
+      operationId: 'getHealth',
       summary: 'Whether the process serves; 503 when it should be restarted',
       responses: {
         200: Type.Object(
@@ -73,6 +74,7 @@ export function healthRoutes({ checks, liveness, gauges, openDoors }: HealthPart
       access: 'public',
       summary: 'Prometheus metrics: for the token in `metrics.token`, or a super-admin',
       responses: { 200: null },
+      produces: ['text/plain'],
       async handler({ ctx, ip }, services) {
         if (!(await isMonitor(ctx, ip, services))) {
           throw coreErrors.unauthenticated({ message: 'Metrics need the token in metrics.token, or a super-admin' });

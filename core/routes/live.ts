@@ -23,7 +23,10 @@ export const liveRoutes = [
     query: Type.Object({
       topics: Type.String({ minLength: 1, maxLength: 8_000, description: 'Separated by commas, at most 50' }),
     }),
+    operationId: 'followLive',
+    requestHeaders: { 'Last-Event-ID': 'The id of the last event that came, to go on after it' },
     responses: { 200: null },
+    produces: ['text/event-stream'],
     async handler({ ctx, query, principal, log }, { events, eventSight, clock }) {
       const topics = topicsOf(query.topics);
       const check = async (): Promise<void> => {

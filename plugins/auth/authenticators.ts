@@ -40,6 +40,17 @@ export const pageSessionAuthenticator: Authenticator = {
   name: 'page session',
   authenticate: (credentials, { pageSessions }: AuthScope) =>
     isOfPages(credentials) ? pageSessions.principalOf(credentials) : null,
+  cookie: ({ pageSessions }: AuthScope) => ({
+    scheme: 'pageSession',
+    cookie: pageSessions.cookieName,
+    description: 'Session of a page of this server: `POST /api/platform/auth/session` sets it',
+    kinds: ['user'],
+    proof: {
+      scheme: 'csrfToken',
+      header: 'X-CSRF-Token',
+      description: '`csrf_token` of `GET /api/platform/me`, with what changes something',
+    },
+  }),
 };
 
 /** Elsewhere a dialect may have a cookie of its own, which comes first. */

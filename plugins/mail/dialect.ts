@@ -1,11 +1,18 @@
 /** The temp-mail service's wire format: plain JSON; errors `{error}` in Chinese, as its clients show them. */
+import Type from 'typebox';
 import type { Dialect } from '#core/http/dialect.ts';
 import { sentenceOf } from './sentences.ts';
+
+const TempMailError = Type.Object(
+  { error: Type.String() },
+  { additionalProperties: true, description: 'A sentence as its clients show it' },
+);
 
 export const tempMailDialect: Dialect = {
   name: 'temp-mail',
   prefixes: ['/api'],
   validationStatus: 400,
+  errorSchema: TempMailError,
   failure(error) {
     const sentence = sentenceOf(error);
     if (error.issues.length > 0) return { body: { error: sentence } };

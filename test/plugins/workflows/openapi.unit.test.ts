@@ -1,13 +1,13 @@
 /** What the OpenAPI document says of the routes of workflows. */
 import assert from 'node:assert/strict';
 import type { TSchema } from 'typebox';
-import { createOpenApi } from '#core/http/openapi.ts';
+import { createDialects } from '#core/http/dialect.ts';
 import { closed, compileCheck } from '#core/http/validate.ts';
+import { createOpenApi } from '#core/openapi/document.ts';
 import workflows from '#plugins/workflows/index.ts';
 
 const routes = workflows.routes ?? [];
-const dialects = { named: () => undefined, ofPath: () => undefined } as any;
-const document = createOpenApi({ routes, dialects, version: '0', publicUrl: 'http://127.0.0.1' });
+const document = createOpenApi({ routes, dialects: createDialects([]), version: '0', publicUrl: 'http://127.0.0.1' });
 const operations: any[] = Object.values(document.paths).flatMap((path) => Object.values(path));
 
 describe('the OpenAPI document of workflows', () => {

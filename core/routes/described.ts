@@ -1,0 +1,21 @@
+/** How the OpenAPI document calls what core's own routes are about. */
+import type { TSchema } from 'typebox';
+import { ListTotal } from '../lists/list.ts';
+import { PartHealth, Readiness } from '../observability/health.ts';
+import { OperationView } from '../operations/operation-row.ts';
+import { BackupView } from './backups.ts';
+
+export const coreTags: Readonly<Record<string, string>> = {
+  core: 'Health, jobs, scheduled work, functions and live events of the platform itself',
+  backups: 'Backups of the running server',
+  plugins: 'What is on, how it is, and how it is configured',
+  operations: 'Long work: how far it is, what became of it',
+};
+
+export const coreSchemas: Readonly<Record<string, TSchema>> = {
+  Backup: BackupView,
+  Health: Readiness,
+  ListTotal,
+  Operation: OperationView,
+  PartHealth,
+};
