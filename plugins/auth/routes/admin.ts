@@ -163,6 +163,7 @@ const insight = [
   route({
     method: 'GET',
     path: '/api/platform/audit/verify',
+    operationId: 'verifyAuditLog',
     access,
     summary: 'Checks the hash chains of the whole audit log and their ends',
     responses: {

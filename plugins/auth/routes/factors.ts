@@ -31,6 +31,7 @@ const totp = [
   route({
     method: 'POST',
     path: '/api/platform/auth/totp',
+    operationId: 'beginTotp',
     access: PEOPLE,
     summary: 'Begins the second factor: a secret for the authenticator app',
     responses: { 200: Type.Object({ secret: Type.String(), otpauth_url: Type.String() }) },
@@ -88,6 +89,7 @@ const passkeys = [
   route({
     method: 'POST',
     path: '/api/platform/auth/passkeys/options',
+    operationId: 'beginPasskey',
     access: PEOPLE,
     summary: 'Begins adding a passkey',
     responses: { 200: Options },
@@ -123,6 +125,7 @@ const passkeys = [
   route({
     method: 'POST',
     path: '/api/platform/auth/passkeys/sign-in/options',
+    operationId: 'beginPasskeySignIn',
     access: 'public',
     summary: 'Begins signing in with a passkey',
     rateLimit: SIGN_IN_LIMIT,
@@ -132,6 +135,7 @@ const passkeys = [
   route({
     method: 'POST',
     path: '/api/platform/auth/passkeys/sign-in',
+    operationId: 'signInWithPasskey',
     access: 'public',
     summary: 'Signs in with a passkey',
     rateLimit: SIGN_IN_LIMIT,

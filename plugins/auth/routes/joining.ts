@@ -65,6 +65,7 @@ export const joiningRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/auth/invitations/accept',
+    operationId: 'acceptInvitation',
     access: 'public',
     summary: 'Makes the account that the invitation is for; answers like login',
     rateLimit: SIGN_IN_LIMIT,
@@ -83,6 +84,7 @@ export const joiningRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/setup',
+    operationId: 'setUp',
     access: 'public',
     summary: 'Makes the first super-admin with the token of the set-up link',
     rateLimit: SIGN_IN_LIMIT,

@@ -34,6 +34,7 @@ export const pageSessionRoutes = [
   route({
     method: 'POST',
     path: PATH,
+    operationId: 'openPageSession',
     access: 'public',
     summary: 'Signs in with a password, for a page',
     rateLimit: SIGN_IN_LIMIT,
@@ -53,6 +54,7 @@ export const pageSessionRoutes = [
   route({
     method: 'POST',
     path: `${PATH}/magic-link`,
+    operationId: 'openPageWithMagicLink',
     access: 'public',
     summary: 'Signs in with the token of a mailed link, for a page',
     rateLimit: SIGN_IN_LIMIT,
@@ -66,6 +68,7 @@ export const pageSessionRoutes = [
   route({
     method: 'POST',
     path: `${PATH}/passkey`,
+    operationId: 'openPageWithPasskey',
     access: 'public',
     summary: 'Signs in with a passkey, for a page',
     rateLimit: SIGN_IN_LIMIT,
@@ -79,6 +82,7 @@ export const pageSessionRoutes = [
   route({
     method: 'POST',
     path: `${PATH}/oidc`,
+    operationId: 'openPageAfterProvider',
     access: 'public',
     summary: 'Goes on after a provider with the code of the second factor, for a page',
     rateLimit: SIGN_IN_LIMIT,
@@ -90,6 +94,7 @@ export const pageSessionRoutes = [
   route({
     method: 'POST',
     path: `${PATH}/register`,
+    operationId: 'registerOnPage',
     access: 'public',
     summary: 'Makes an account and a tenant of its own, and signs in, for a page',
     rateLimit: MAIL_LIMIT,
@@ -109,6 +114,7 @@ export const pageSessionRoutes = [
   route({
     method: 'POST',
     path: `${PATH}/invitation`,
+    operationId: 'acceptInvitationOnPage',
     access: 'public',
     summary: 'Makes the account that an invitation is for, and signs in, for a page',
     rateLimit: SIGN_IN_LIMIT,
@@ -120,6 +126,7 @@ export const pageSessionRoutes = [
   route({
     method: 'POST',
     path: `${PATH}/setup`,
+    operationId: 'setUpOnPage',
     access: 'public',
     summary: 'Makes the first super-admin with the token of the set-up link, and signs in, for a page',
     rateLimit: SIGN_IN_LIMIT,
@@ -136,6 +143,7 @@ export const pageSessionRoutes = [
   route({
     method: 'POST',
     path: `${PATH}/password`,
+    operationId: 'changePasswordOnPage',
     access: PEOPLE,
     summary: 'Sets your own password; all other sessions end, and this page goes on under a new one',
     description: 'Asks for the current one, unless you have just signed in.',
@@ -158,6 +166,7 @@ export const pageSessionRoutes = [
   route({
     method: 'DELETE',
     path: PATH,
+    operationId: 'closePageSession',
     access: PEOPLE,
     summary: 'Signs this page out',
     responses: { 204: null },

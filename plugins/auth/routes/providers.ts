@@ -13,6 +13,7 @@ export const providerRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/auth/oidc',
+    operationId: 'listProviders',
     access: 'public',
     summary: 'Providers that people may sign in with',
     responses: { 200: Type.Object({ items: Type.Array(Type.Object({ name: Type.String(), label: Type.String() })) }) },
@@ -21,6 +22,7 @@ export const providerRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/auth/oidc/{provider}/start',
+    operationId: 'goToProvider',
     access: 'public',
     summary: 'Sends the browser to the provider',
     rateLimit: SIGN_IN_LIMIT,
@@ -39,6 +41,7 @@ export const providerRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/auth/oidc/{provider}/callback',
+    operationId: 'returnFromProvider',
     access: 'public',
     summary: 'Where the provider sends the browser back to; answers like login, or leads to the page that has asked',
     description: 'A page is led to with `#error` and, after `otp_required`, `challenge`, where nobody was signed in.',
@@ -59,6 +62,7 @@ export const providerRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/auth/oidc/otp',
+    operationId: 'finishProviderSignIn',
     access: 'public',
     summary: 'Goes on after the provider with the code of the second factor; answers like login',
     rateLimit: SIGN_IN_LIMIT,

@@ -59,6 +59,7 @@ export const sessionRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/auth/sessions/revoke-others',
+    operationId: 'revokeOtherSessions',
     access: PEOPLE,
     summary: 'Ends all your sessions but this one',
     responses: { 204: null },

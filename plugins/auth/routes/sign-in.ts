@@ -67,6 +67,7 @@ export const signInRoutes = [
   route({
     method: 'POST',
     path: '/api/v2/auth/refresh',
+    operationId: 'refreshTokens',
     access: 'public',
     summary: 'A new pair of tokens for a refresh token, which is used up',
     rateLimit: SIGN_IN_LIMIT,
@@ -98,6 +99,7 @@ export const signInRoutes = [
   route({
     method: 'POST',
     path: '/api/v2/auth/forgot-password',
+    operationId: 'requestPasswordReset',
     access: 'public',
     summary: 'Mails a link to choose a new password',
     rateLimit: MAIL_LIMIT,
@@ -150,6 +152,7 @@ export const signInRoutes = [
   route({
     method: 'POST',
     path: '/api/v2/auth/magic-link/verify',
+    operationId: 'signInWithMagicLink',
     access: 'public',
     summary: 'Signs in with the token of the link',
     rateLimit: SIGN_IN_LIMIT,

@@ -42,10 +42,14 @@ export const userRoutes = [
     responses: { 204: null },
     handler: ({ principal }, { profiles }: AuthScope) => profiles.erase(personOf(principal)),
   }),
-  ...['/api/v2/tenant/settings', '/tenant/settings'].flatMap((path) => [
+  ...[
+    { path: '/api/v2/tenant/settings', read: 'getTenantSettings', change: 'changeTenantSettings' },
+    { path: '/tenant/settings', read: 'getTenantSettingsBare', change: 'changeTenantSettingsBare' },
+  ].flatMap(({ path, read, change }) => [
     route({
       method: 'GET',
       path,
+      operationId: read,
       dialect: 'moltflow',
       access: { scope: 'settings:read' },
       summary: 'Settings of your tenant',
@@ -55,6 +59,7 @@ export const userRoutes = [
     route({
       method: 'PATCH',
       path,
+      operationId: change,
       dialect: 'moltflow',
       access: { scope: 'settings:manage', roles: ['owner', 'admin'] },
       summary: 'Changes the settings that are given',
@@ -71,6 +76,7 @@ export const personalRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/auth/export',
+    operationId: 'exportPersonalData',
     access: PEOPLE,
     summary: 'Everything that is held about you, as one document',
     rateLimit: { name: 'auth.export', points: 10, windowSeconds: 3600, by: 'principal' },

@@ -48,6 +48,7 @@ export const adminTenantRoutes = [
   route({
     method: 'POST',
     path: '/api/v2/admin/tenants/{id}/reset-limits',
+    operationId: 'resetTenantLimits',
     access,
     summary: 'This month’s counts begin at 0 again, and limits are those of the plan again',
     params: Id,
@@ -83,6 +84,7 @@ export const adminTenantRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/billing/tenants/{id}/plan',
+    operationId: 'putTenantOnPlan',
     access,
     summary: 'Puts a tenant on a plan, for nothing',
     params: Id,

@@ -34,6 +34,7 @@ export const billingRoutes = [
   route({
     method: 'POST',
     path: '/api/v2/billing/checkout',
+    operationId: 'beginCheckout',
     access: MANAGE,
     summary: 'Begins the payment of a plan',
     body: Type.Object(CheckoutBody, { examples: [example] }),
@@ -43,6 +44,7 @@ export const billingRoutes = [
   route({
     method: 'POST',
     path: '/api/v2/billing/signup-checkout',
+    operationId: 'beginSignupCheckout',
     access: 'public',
     summary: 'Makes an account and begins the payment of its plan',
     rateLimit: { name: 'billing.signup', points: 10, windowSeconds: 60 },
@@ -69,6 +71,7 @@ export const billingRoutes = [
   route({
     method: 'POST',
     path: '/api/v2/billing/portal',
+    operationId: 'openPortal',
     access: MANAGE,
     summary: 'Where to see and change how you pay',
     body: Type.Object({}),
@@ -78,6 +81,7 @@ export const billingRoutes = [
   route({
     method: 'POST',
     path: '/api/v2/billing/cancel',
+    operationId: 'cancelSubscription',
     access: MANAGE,
     summary: 'Ends the subscription, at the end of its period or at once',
     body: Type.Object({ immediately: Type.Optional(Type.Boolean()) }),

@@ -16,6 +16,7 @@ export const adminRoutes = [
   route({
     method: 'POST',
     path: '/api/admin/generate',
+    operationId: 'generateLicence',
     access: manage,
     summary: 'Makes a licence with a new activation code',
     body: Type.Object({
@@ -40,6 +41,7 @@ export const adminRoutes = [
   route({
     method: 'POST',
     path: '/api/admin/revoke',
+    operationId: 'revokeLicence',
     access: manage,
     summary: 'Ends a licence for good',
     body: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
@@ -76,6 +78,7 @@ export const adminRoutes = [
   route({
     method: 'GET',
     path: '/api/admin/licenses',
+    operationId: 'listGeneratedLicences',
     access: read,
     summary: 'Licences, newest first',
     query: Type.Object({
@@ -93,6 +96,7 @@ export const adminRoutes = [
   route({
     method: 'GET',
     path: '/api/admin/stats',
+    operationId: 'getLicenceStats',
     access: read,
     summary: 'Figures of all licences',
     responses: {

@@ -54,6 +54,7 @@ export const customerRoutes = [
   route({
     method: 'POST',
     path: '/api/licenses/{id}/file',
+    operationId: 'issueLicenceFile',
     access: 'optional',
     summary: 'A signed offline licence for one device',
     description: 'The customer’s program sends code and e-mail address; an administrator’s API key needs neither.',
@@ -143,6 +144,7 @@ export const customerRoutes = [
   route({
     method: 'POST',
     path: '/api/licenses/trials',
+    operationId: 'beginTrial',
     access: 'public',
     summary: 'Starts a trial of a product; the code comes by mail',
     description: 'One for each address. Asking again sends no second mail, and the answer is the same.',
@@ -161,6 +163,7 @@ export const customerRoutes = [
   route({
     method: 'POST',
     path: '/api/licenses/device-link',
+    operationId: 'requestDeviceLink',
     access: 'public',
     summary: 'Mails the customer a link to the devices of their licences',
     description: 'The answer is the same whether there is such a licence or not.',
@@ -175,6 +178,7 @@ export const customerRoutes = [
   route({
     method: 'POST',
     path: '/api/licenses/my-devices',
+    operationId: 'listMyDevices',
     access: 'public',
     summary: 'The devices that a link opens',
     body: Type.Object({ token: Text(2000) }),
@@ -222,6 +226,7 @@ export const customerRoutes = [
   route({
     method: 'POST',
     path: '/api/licenses/my-devices/release',
+    operationId: 'releaseMyDevice',
     access: 'public',
     summary: 'Frees the place of a device; it may come back',
     body: Type.Object({ token: Text(2000), license_id: Text(40), device_id: Text(200) }),

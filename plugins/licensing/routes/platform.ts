@@ -219,6 +219,7 @@ export const platformRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/licensing/export.csv',
+    operationId: 'exportLicences',
     access: read,
     summary: 'All licences as CSV',
     responses: { 200: null },
@@ -231,6 +232,7 @@ export const platformRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/licensing/import',
+    operationId: 'importLicences',
     access: manage,
     summary: 'Takes over licences from CSV; codes that exist are left as they are',
     description:

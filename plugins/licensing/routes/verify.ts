@@ -37,6 +37,7 @@ export const verifyRoutes = [
   route({
     method: 'POST',
     path: '/api/verify',
+    operationId: 'verifyLicence',
     access: 'public',
     summary: 'Whether a code is valid for an e-mail address; registers the device',
     body: Type.Object(

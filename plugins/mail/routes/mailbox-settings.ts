@@ -21,6 +21,7 @@ export const mailboxSettingRoutes = [
   route({
     method: 'POST',
     path: '/api/create',
+    operationId: 'createMailbox',
     access: manage,
     summary: 'Makes a mailbox with a chosen name',
     body: Type.Object({
@@ -108,6 +109,7 @@ export const mailboxSettingRoutes = [
   route({
     method: 'POST',
     path: '/api/mailboxes/change-password',
+    operationId: 'changeMailboxPassword',
     access: 'superadmin',
     summary: 'Sets the password of a mailbox',
     body: Type.Object({ address: Address, new_password: Password }),

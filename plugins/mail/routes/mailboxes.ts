@@ -20,6 +20,7 @@ export const mailboxRoutes = [
   route({
     method: 'GET',
     path: '/api/generate',
+    operationId: 'generateMailbox',
     changes: true,
     access: { scope: 'mail:manage', kinds: READERS },
     summary: 'Makes a mailbox with a random name',

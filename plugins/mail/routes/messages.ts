@@ -59,6 +59,7 @@ export const messageRoutes = [
   route({
     method: 'GET',
     path: '/api/emails/batch',
+    operationId: 'listEmailDetails',
     access,
     summary: 'What lists show, of up to 50 mails by id',
     query: Type.Object({ ids: Type.String({ pattern: '^\\d{1,9}(,\\d{1,9}){0,49}$' }) }),
@@ -122,6 +123,7 @@ export const messageRoutes = [
   route({
     method: 'GET',
     path: '/api/email/{id}/download',
+    operationId: 'downloadEmail',
     access,
     summary: 'The message as it came, byte for byte',
     params: MessageId,

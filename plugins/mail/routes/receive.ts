@@ -24,6 +24,7 @@ export const receiveRoutes = [
   route({
     method: 'POST',
     path: '/receive',
+    operationId: 'receiveMail',
     dialect: 'temp-mail',
     access: { kinds: ['root'] },
     summary: 'Takes a raw message (message/rfc822), or JSON {from, to, raw}',

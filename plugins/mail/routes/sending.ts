@@ -34,6 +34,7 @@ export const sendingRoutes = [
   route({
     method: 'POST',
     path: '/api/send',
+    operationId: 'sendMail',
     access: sending,
     summary: 'Sends a mail, at once or at a time; an Idempotency-Key header makes repeats safe',
     body: Mail,
@@ -57,6 +58,7 @@ export const sendingRoutes = [
   route({
     method: 'POST',
     path: '/api/send/batch',
+    operationId: 'sendMails',
     access: sending,
     summary: 'Sends up to a hundred mails, each judged on its own',
     body: Type.Array(Type.Unknown(), { minItems: 1, maxItems: MAX_BATCH }),
@@ -78,6 +80,7 @@ export const sendingRoutes = [
   route({
     method: 'GET',
     path: '/api/send/{id}',
+    operationId: 'getSending',
     access: { scope: 'mail:read', kinds: ACCOUNTS },
     summary: 'What became of a mail, and of each of its recipients',
     params: SentId,
@@ -103,6 +106,7 @@ export const sendingRoutes = [
   route({
     method: 'PATCH',
     path: '/api/send/{id}',
+    operationId: 'changeScheduledMail',
     access: sending,
     summary: 'Calls a scheduled mail off, or changes its time',
     params: SentId,
@@ -123,6 +127,7 @@ export const sendingRoutes = [
   route({
     method: 'POST',
     path: '/api/send/{id}/cancel',
+    operationId: 'cancelScheduledMail',
     access: sending,
     summary: 'Calls a scheduled mail off',
     params: SentId,

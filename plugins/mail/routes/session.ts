@@ -15,6 +15,7 @@ export const sessionRoutes = [
   route({
     method: 'POST',
     path: '/api/login',
+    operationId: 'signInToMail',
     access: 'public',
     summary: 'Signs in as a user, a mailbox or the guest; sets the session cookie',
     body: Type.Object({
@@ -43,6 +44,7 @@ export const sessionRoutes = [
   route({
     method: 'POST',
     path: '/api/logout',
+    operationId: 'signOutOfMail',
     access: 'public',
     summary: 'Ends the session',
     responses: { 200: Type.Object({ success: Type.Literal(true) }) },
@@ -54,6 +56,7 @@ export const sessionRoutes = [
   route({
     method: 'GET',
     path: '/api/session',
+    operationId: 'getMailSession',
     access: 'optional',
     summary: 'Who is signed in; 401 when nobody is',
     responses: {

@@ -22,6 +22,7 @@ export const waitingRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/mail/wait',
+    operationId: 'waitForMail',
     access: read,
     summary: 'The newest mail that matches, held until there is one; 408 when none came in time',
     query: Type.Object({

@@ -85,6 +85,7 @@ export const approvalRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/approvals',
+    operationId: 'getApproval',
     access: 'public',
     summary: 'What a link asks to decide',
     query: Type.Object({ token: Token }),
@@ -94,6 +95,7 @@ export const approvalRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/approvals',
+    operationId: 'decideApproval',
     access: 'public',
     summary: 'Decides; the first decision counts',
     body: Type.Object(

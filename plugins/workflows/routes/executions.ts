@@ -172,6 +172,7 @@ export const executionRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/executions/{id}/stream',
+    operationId: 'followExecution',
     access: READ,
     summary: 'Its tasks as server-sent events, as they start and end; closes with the end of the execution',
     params: Id,

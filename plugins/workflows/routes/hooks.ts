@@ -31,6 +31,7 @@ export const hookRoutes = [
   route({
     method: 'POST',
     path: '/hooks/{namespace}/{name}',
+    operationId: 'startByHook',
     access: 'optional',
     summary: 'Starts a workflow with the JSON of the body as its input',
     description:

@@ -13,6 +13,7 @@ export const libraryRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/workflows/export',
+    operationId: 'exportWorkflows',
     access: READ,
     summary: 'All active definitions as they were given, one YAML document after another',
     responses: { 200: null },

@@ -16,6 +16,7 @@ export const mcpRoutes = [
   route({
     method: 'POST',
     path: '/mcp',
+    operationId: 'callMcp',
     // Whoever is nobody is refused below, with the header that RFC 9110 §15.5.2 asks for whatever was wrong.
     access: 'optional',
     summary: 'Model Context Protocol (streamable HTTP): functions and exposed workflows as tools',

@@ -69,6 +69,7 @@ export const workflowRoutes = [
   route({
     method: 'POST',
     path: `${BASE}/validate`,
+    operationId: 'validateWorkflow',
     access: READ,
     summary: 'What is wrong with a definition, with line and column',
     bodyLimit: LIMIT_BYTES,
@@ -87,6 +88,7 @@ export const workflowRoutes = [
   route({
     method: 'GET',
     path: `${BASE}/functions`,
+    operationId: 'listWorkflowFunctions',
     access: READ,
     summary: 'Functions that a workflow can call, with the schemas of their input and output',
     responses: {
@@ -134,6 +136,7 @@ export const workflowRoutes = [
   route({
     method: 'GET',
     path: `${BASE}/{namespace}/{name}/export`,
+    operationId: 'exportWorkflow',
     access: READ,
     summary: 'The definition as it was given, as a file',
     params: Address,
