@@ -77,7 +77,7 @@ export function failuresOf(route: Route, dialect: Dialect): Record<string, Json>
   const references = [...statuses].sort((a, b) => a - b).map((status) => [status, responseName(dialect, status)]);
   return Object.fromEntries([
     ...references.map(([status, name]) => [String(status), { $ref: `#/components/responses/${name}` }]),
-    ['default', { $ref: `#/components/responses/${errorSchemaName(dialect)}` }],
+    ...['4XX', '5XX'].map((range) => [range, { $ref: `#/components/responses/${errorSchemaName(dialect)}` }]),
   ]);
 }
 

@@ -14,7 +14,18 @@ export const GeneratedView = Type.Object(
     device_cap: Type.Integer(),
     valid_until: TimeOrNull,
   },
-  { examples: [{ license_id: 'LIC-ABC12345', activation_code: 'ABCDE-FGHIJ-KLMN', plan: 'monthly', device_cap: 5 }] },
+  {
+    examples: [
+      {
+        license_id: 'LIC-ABC12345',
+        activation_code: 'ABCDE-FGHIJ-KLMN',
+        email: 'user@example.com',
+        plan: 'monthly',
+        device_cap: 5,
+        valid_until: '2026-02-25T12:00:00Z',
+      },
+    ],
+  },
 );
 
 export const LicenceView = Type.Object({

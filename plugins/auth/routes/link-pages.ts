@@ -87,6 +87,7 @@ export const linkPages = PAGES.map((page) =>
     access: 'public',
     summary: `The page of a mailed link: ${page.title}`,
     responses: { 200: null },
+    produces: ['text/html'],
     handler: () =>
       htmlPage({
         title: page.title,

@@ -41,5 +41,6 @@ export const setupPage = route({
   access: 'public',
   summary: 'The page of the set-up link',
   responses: { 200: null },
+  produces: ['text/html'],
   handler: () => htmlPage({ title: 'Set up Patchbay', style: STYLE, script: SCRIPT, body: BODY }),
 });

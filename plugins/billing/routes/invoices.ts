@@ -28,6 +28,7 @@ export const invoiceRoutes = [
     summary: 'One invoice as PDF',
     params: InvoiceNumber,
     responses: { 200: null },
+    produces: ['application/pdf'],
     async handler({ principal, params }, { invoices, billingDocuments }: BillingScope) {
       const row = await invoices.find(isSuperadmin(principal) ? null : tenantOf(principal), params.number);
       return reply(200, await invoicePdf(invoiceView(row), billingDocuments.font), {

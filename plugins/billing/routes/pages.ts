@@ -15,6 +15,7 @@ export const pageRoutes = [
     summary: 'How to pay a checkout of the manual provider',
     params: Type.Object({ session_id: Type.String({ minLength: 1, maxLength: 255 }) }),
     responses: { 200: null },
+    produces: ['text/html'],
     async handler({ params }, { checkouts, plans, billingDocuments }: BillingScope) {
       const checkout = await checkouts.find(params.session_id);
       // Other providers' ids may be guessed, and they have pages of their own.
@@ -29,6 +30,7 @@ export const pageRoutes = [
     summary: 'Subscription and invoices, behind the link that the portal gives',
     query: Type.Object({ token: Type.String({ minLength: 1, maxLength: 2000 }) }),
     responses: { 200: null },
+    produces: ['text/html'],
     async handler({ query }, { secrets, clock, entitlements, invoices }: BillingScope) {
       const opened = portalLink({ secrets, clock }).open(query.token);
       if (!opened) throw billingErrors.invalid_link();

@@ -40,7 +40,13 @@ export const customerRoutes = [
         },
         {
           examples: [
-            { success: true, kid: 'bSV…', alg: 'EdDSA', public_key: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+            {
+              success: true,
+              kid: 'bSV…',
+              alg: 'EdDSA',
+              public_key: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+              keys: [],
+            },
           ],
         },
       ),

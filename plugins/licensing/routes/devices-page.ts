@@ -75,5 +75,6 @@ export const devicesPage = route({
   access: 'public',
   summary: 'The page of a customer’s link to their devices',
   responses: { 200: null },
+  produces: ['text/html'],
   handler: () => htmlPage({ title: 'Your devices', style: STYLE, script: SCRIPT, body: BODY }),
 });

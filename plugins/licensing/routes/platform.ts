@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { readBytes } from '#core/http/body.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import { preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
+import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { EmailSchema } from '../email-schema.ts';
 import { Entitlements, ProductView, productView } from '../product-view.ts';
 import type { LicensingScope } from '../scope.ts';
@@ -199,6 +199,7 @@ export const platformRoutes = [
     summary: 'Changes a product; licences keep the device rules they were made with',
     params: Id,
     body: Type.Object(ProductBody),
+    requestHeaders: IF_MATCH,
     responses: { 200: ProductView },
     async handler({ params, body, principal, ctx }, { licensingProducts }: LicensingScope) {
       const unchanged = preconditionOf(ctx);
@@ -223,6 +224,7 @@ export const platformRoutes = [
     access: read,
     summary: 'All licences as CSV',
     responses: { 200: null },
+    produces: ['text/csv'],
     handler: ({ principal }, { licensingExport }: LicensingScope) =>
       reply(200, licensingExport.write(scopeOf(principal), principal), {
         'content-type': 'text/csv; charset=utf-8',

@@ -10,6 +10,13 @@ import type { UsedLicence, VerifyOutcome } from '../services/verify-terms.ts';
 import { timeOrNull } from '../views.ts';
 import { plain, VendorFields, vendorOf } from './vendor.ts';
 
+const EXAMPLE = {
+  success: true,
+  message: VERIFIED,
+  code: 'SUCCESS',
+  isValid: true,
+  timestamp: '2026-01-25T12:00:00Z',
+};
 const Text = (maxLength: number) => Type.Optional(Type.Union([Type.String({ maxLength }), Type.Null()]));
 function messageOf(code: VerifyOutcome['code']): string {
   return code === 'SUCCESS' ? VERIFIED : SENTENCES[code];
@@ -61,7 +68,7 @@ export const verifyRoutes = [
           isValid: Type.Boolean(),
           timestamp: Type.String(),
         },
-        { additionalProperties: true, examples: [{ success: true, code: 'SUCCESS', isValid: true }] },
+        { additionalProperties: true, examples: [EXAMPLE] },
       ),
     },
     async handler(

@@ -128,6 +128,7 @@ export const messageRoutes = [
     summary: 'The message as it came, byte for byte',
     params: MessageId,
     responses: { 200: null },
+    produces: ['message/rfc822'],
     async handler({ params, principal }, { mailReading, clock }: MailScope) {
       const headers = {
         'content-type': 'message/rfc822',

@@ -72,6 +72,7 @@ export const platformMessageRoutes = [
     summary: 'One attachment',
     params: Type.Object({ ...MessageId.properties, index: Type.Integer({ minimum: 0, maximum: 999 }) }),
     responses: { 200: null },
+    produces: ['application/octet-stream', 'image/png', 'image/jpeg', 'image/gif', 'image/webp'],
     async handler({ params, principal }, { mailReading }: MailScope) {
       const { info, sizeBytes, stream } = await mailReading.attachment(principal, params.id, params.index);
       // Pictures are shown in place; everything else is saved, because a browser might run it.
@@ -96,6 +97,7 @@ export const platformMessageRoutes = [
     }),
     headers: { caching: { seconds: 86_400 } },
     responses: { 200: null },
+    produces: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
     async handler({ query, principal }, { mailReading, outbound, secrets }: MailScope) {
       if (!safeEqual(query.key, imageKey(secrets, query.message, query.url))) throw coreErrors.forbidden();
       const [message] = await mailReading.several(principal, [query.message]);

@@ -80,6 +80,7 @@ export const approvalRoutes = [
     access: 'public',
     summary: 'The page of a link to a decision',
     responses: { 200: null },
+    produces: ['text/html'],
     handler: () => htmlPage({ title: 'A decision', style: STYLE, script: SCRIPT, body: BODY }),
   }),
   route({

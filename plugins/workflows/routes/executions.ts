@@ -177,6 +177,7 @@ export const executionRoutes = [
     summary: 'Its tasks as server-sent events, as they start and end; closes with the end of the execution',
     params: Id,
     responses: { 200: null },
+    produces: ['text/event-stream'],
     async handler({ params, principal, ctx }, { db, workflowExecutions, workflowEngine }: WorkflowsScope) {
       const reach = reachOf(principal);
       const row = await workflowExecutions.find(reach, params.id);

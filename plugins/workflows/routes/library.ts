@@ -17,6 +17,7 @@ export const libraryRoutes = [
     access: READ,
     summary: 'All active definitions as they were given, one YAML document after another',
     responses: { 200: null },
+    produces: ['application/yaml'],
     async handler({ principal }, { workflowTransfer, operations }: WorkflowsScope) {
       const tenantId = tenantOf(principal);
       const what = { kind: 'workflows.export', title: 'Export of workflows', scope: 'workflows:read', canCancel: true };

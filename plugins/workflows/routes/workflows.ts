@@ -141,6 +141,7 @@ export const workflowRoutes = [
     summary: 'The definition as it was given, as a file',
     params: Address,
     responses: { 200: null },
+    produces: ['application/yaml'],
     async handler({ params, principal }, { workflowDefinitions }: WorkflowsScope) {
       const { source } = await workflowDefinitions.get(tenantOf(principal), params.namespace, params.name);
       return reply(200, source, {
