@@ -49,17 +49,18 @@ export async function dropSubstrings(db: Knex, { table }: Pick<SubstringIndex, '
 /** Narrows a query on the table, newest first, to rows one of whose columns contains the text, whatever its case. */
 export function whereContains(query: Knex.QueryBuilder, { table, columns }: SubstringIndex, text: string): void {
   const wanted = text.toLowerCase();
-  // The one expression that the index has, on PostgreSQL; a text never crosses the line between two columns.
-  const like = `(${textOf(columns, `${table}.`)}) like ? escape '\\'`;
-  if (isPg(query) || [...wanted].length < SHORTEST) {
-    query.whereRaw(like, [likePattern(wanted)]);
-    return;
-  }
+  if (isPg(query) || [...wanted].length < SHORTEST) return void whereHeld(query, { table, columns }, text);
   const name = nameOf(table);
   // Rows come from the index of words in the order of their ids, the newest first, and no more of them than are wanted.
   query.from(query.client.raw('?? cross join ??', [name, table])).whereRaw(`${name}.rowid = ${table}.id`);
   query.whereRaw(`${name} match ?`, [`"${wanted.replaceAll('"', '""')}"`]);
   query.clearOrder().orderByRaw(`${name}.rowid desc`);
+}
+
+/** The same without the index, for rows that other conditions have made few. */
+export function whereHeld(query: Knex.QueryBuilder, { table, columns }: SubstringIndex, text: string): void {
+  // The one expression that the index has, on PostgreSQL; a text never crosses the line between two columns.
+  query.whereRaw(`(${textOf(columns, `${table}.`)}) like ? escape '\\'`, [likePattern(text.toLowerCase())]);
 }
 
 function textOf(columns: readonly string[], prefix = ''): string {

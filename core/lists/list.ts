@@ -49,7 +49,7 @@ export interface ListDefinition<
   /** Rows that the words are found in. Without it there is no `search`. */
   search?: {
     description: string;
-    find(rows: Knex.QueryBuilder, text: string, services: Services): void | Promise<void>;
+    find(rows: Knex.QueryBuilder, text: string, services: Services, request: Request<A, P>): void | Promise<void>;
     /** The column that stands for the key in the order, where what is found comes out of another index in its order. */
     key?(services: Services): string;
   };
@@ -121,7 +121,7 @@ export function listRoute<
       const { query: rows } = await rowsOf(definition, request as never, services);
       filtered(rows, columns, wish as Filters, services);
       refuseNul('search', wish.search);
-      if (wish.search !== undefined) await search?.find(rows, wish.search, services);
+      if (wish.search !== undefined) await search?.find(rows, wish.search, services, request as never);
       const walked = wish.search === undefined ? undefined : search?.key?.(services);
       const order = { ...sorting.of(wish.sort, wish.cursor), ...(walked !== undefined && { walked }) };
       const shown = async (found: Row[]) => definition.items(found, services);

@@ -5,6 +5,7 @@ import { isSuperadmin, type Principal } from '#core/http/principal.ts';
 import { listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { editableSettings, editableTenant } from '../services/editable.ts';
+import { TENANTS_SEARCHED, whereSearched } from '../services/searched.ts';
 import { userCounts } from '../services/user-counts.ts';
 import type { TenantRow } from '../tables.ts';
 import { TenantView, tenantView } from '../views.ts';
@@ -30,18 +31,8 @@ export const tenantListRoutes = [
       created_at: { type: 'time', filter: 'range', sort: true },
     },
     search: {
-      description: 'The beginning of the name, or an id',
-      find(rows, text, { db }) {
-        const wanted = text.trim();
-        // As each database's `lower` does it: SQLite's knows ASCII alone.
-        const lower = db.client === 'pg' ? wanted.toLowerCase() : wanted.replace(/[A-Z]/g, (one) => one.toLowerCase());
-        const name = db.client === 'pg' ? '(lower(name)) collate "C"' : 'lower(name)';
-        rows.where((either) =>
-          either
-            .where({ uuid: wanted.toLowerCase() })
-            .orWhereRaw(`(${name} >= ? and ${name} < ?)`, [lower, `${lower}\u{10ffff}`]),
-        );
-      },
+      description: 'Any part of the name, or an id',
+      find: (rows, text) => whereSearched(rows, TENANTS_SEARCHED, text, true),
     },
     rows: (_, { db }) => db.read('auth_tenants'),
     items: tenantItems,

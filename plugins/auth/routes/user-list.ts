@@ -1,10 +1,10 @@
 /** /api/platform/auth/users: the people of a tenant for its administrators, everybody for super-admins; and changing them. */
 import Type, { type Static } from 'typebox';
 import { isSuperadmin } from '#core/http/principal.ts';
-import { whereBeginning } from '#core/lists/filters.ts';
 import { listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { editableUser } from '../services/editable.ts';
+import { USERS_SEARCHED, whereSearched } from '../services/searched.ts';
 import type { UserRow } from '../tables.ts';
 import { ProfileView, profileView } from '../views.ts';
 import { ADMINISTRATORS, accountOf, Email, Id, originOf, RoleName, Status } from './shared.ts';
@@ -43,14 +43,8 @@ export const userListRoutes = [
       last_login_at: { type: 'time', filter: 'range' },
     },
     search: {
-      description: 'The beginning of an address or of a user name, or an id',
-      find(rows, text) {
-        const wanted = text.trim().normalize('NFC').toLowerCase();
-        rows.where((either) => {
-          either.where({ uuid: wanted });
-          for (const column of ['email', 'username']) either.orWhere((one) => void whereBeginning(one, column, wanted));
-        });
-      },
+      description: 'Any part of an address, a user name or a name; or an id',
+      find: (rows, text, _, { principal }) => whereSearched(rows, USERS_SEARCHED, text, isSuperadmin(principal)),
     },
     async rows({ principal }, { db, people }: AuthScope) {
       if (isSuperadmin(principal)) return { query: db.read('auth_users') };

@@ -125,6 +125,53 @@ export const CREDENTIALS: Operation[] = [
     mayBy: bySuperadmin,
   },
   {
+    route: 'PATCH /api/platform/auth/users/{id}',
+    about: 'of the tenant',
+    does: ({ people }, client) => client.patch(`${PERSONAL}/users/${people.member.id}`, { full_name: 'x' }),
+    mayBy: and(byPeople, ({ person }) => ['owner', 'admin', 'superadmin'].includes(person)),
+  },
+  {
+    route: 'PATCH /api/platform/auth/users/{id}',
+    about: 'to make an owner',
+    async does(place, client) {
+      const { app, people, next } = place;
+      const tenant = await app.services.people.tenantByUuid(people.owner.tenantId);
+      const wish = { email: `target${next()}@example.org`, tenantId: tenant!.id, role: 'member' as const };
+      const { uuid } = await app.services.db.transaction((trx) => app.services.registration.create(trx, wish));
+      return client.patch(`${PERSONAL}/users/${uuid}`, { role: 'owner' });
+    },
+    mayBy: and(byPeople, ({ person }) => ['owner', 'superadmin'].includes(person)),
+  },
+  {
+    route: 'PATCH /api/platform/auth/users/{id}',
+    about: 'what the operator sets',
+    does: async (place, client) => client.patch(`${PERSONAL}/users/${(await newUser(place)).uuid}`, { can_send: true }),
+    mayBy: and(byPeople, ({ person }) => person === 'superadmin'),
+  },
+  {
+    route: 'PATCH /api/platform/auth/tenants/{id}',
+    about: 'the name',
+    does: ({ people }, client) => client.patch(`${PERSONAL}/tenants/${people.owner.tenantId}`, { name: 'Name' }),
+    mayBy: by('settings:manage', MANAGERS),
+  },
+  {
+    route: 'PATCH /api/platform/auth/tenants/{id}',
+    about: 'its status',
+    does: ({ people }, client) => client.patch(`${PERSONAL}/tenants/${people.owner.tenantId}`, { status: 'active' }),
+    mayBy: bySuperadmin,
+  },
+  {
+    route: 'PATCH /api/platform/auth/settings',
+    does: (_, client) => client.patch(`${PERSONAL}/settings`, { settings: { require_approval: false } }),
+    mayBy: by('settings:manage', MANAGERS),
+  },
+  {
+    route: 'PATCH /api/platform/auth/profile',
+    about: 'the e-mail address',
+    does: (_, client) => client.patch(`${PERSONAL}/profile`, { email: 'taken@example.org' }),
+    mayBy: byPeople,
+  },
+  {
     route: 'DELETE /api/v2/admin/users/{id}',
     does: async (place, client) => client.delete(`${ADMIN}/users/${(await newUser(place)).uuid}`),
     mayBy: bySuperadmin,
