@@ -38,7 +38,6 @@ export async function up(db: Knex): Promise<void> {
 
 export async function down(db: Knex): Promise<void> {
   for (const name of [...Object.keys(INDEXES), ...Object.keys(BEGINNINGS)]) await db.raw(`drop index ${name}`);
-  await db.schema.alterTable('auth_users', (table) => {
-    table.dropColumn('suspended_by');
-  });
+  // As SQLite does it: Knex would make the table anew there, and lose its triggers.
+  await db.raw('alter table auth_users drop column suspended_by');
 }
