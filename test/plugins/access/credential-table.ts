@@ -158,7 +158,7 @@ export const CREDENTIALS: Operation[] = [
     route: 'PATCH /api/platform/auth/tenants/{id}',
     about: 'its status',
     does: ({ people }, client) => client.patch(`${PERSONAL}/tenants/${people.owner.tenantId}`, { status: 'active' }),
-    mayBy: bySuperadmin,
+    mayBy: and(by('settings:manage'), bySuperadmin),
   },
   {
     route: 'PATCH /api/platform/auth/settings',
