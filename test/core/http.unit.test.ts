@@ -141,7 +141,12 @@ describe('the HTTP server', () => {
 
   it('shows operators their jobs, cron runs and functions', async () => {
     const root = app.http.bearer(ROOT_TOKEN);
-    assert.deepEqual(Object.keys((await root.get('/api/platform/jobs')).body), ['items', 'next_cursor', 'previous_cursor', 'total']);
+    assert.deepEqual(Object.keys((await root.get('/api/platform/jobs')).body), [
+      'items',
+      'next_cursor',
+      'previous_cursor',
+      'total',
+    ]);
     assert.ok((await root.get('/api/platform/cron')).body.items.some((job: any) => job.name === 'mail.removeExpired'));
     assert.equal((await root.get('/api/platform/cron/runs?cursor=nonsense')).status, 400);
     assert.equal((await root.get('/api/v2/admin/health')).body.checks.database.status, 'ok');
