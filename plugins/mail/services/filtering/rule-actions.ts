@@ -8,7 +8,7 @@ import type { Transaction } from '#core/database/database.ts';
 import { type Check, closed, compileCheck } from '#core/http/validate.ts';
 import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
 import type { MailRuleAction } from '../../contract.ts';
-import type { Waiting } from '../parse-stages.ts';
+import type { MessageRow } from '../../tables.ts';
 
 export const OWN_ACTIONS = {
   accept: 'Puts the mail in the inbox, whatever later rules say',
@@ -25,6 +25,8 @@ export interface OrderedAction {
   action: string;
   settings: unknown;
 }
+
+type StoredMail = Pick<MessageRow, 'id'> & { tenant_id: string | null };
 
 export interface ActionView {
   name: string;
@@ -43,7 +45,7 @@ export interface RuleActions {
   /** The settings as they are stored. Throws `validation_error`, and what the action throws to refuse this principal. */
   checked(principal: Principal, name: string, settings: unknown): Promise<string | null>;
   /** In the transaction that stores the mail. */
-  order(trx: Transaction, mail: Waiting, actions: readonly OrderedAction[]): Promise<void>;
+  order(trx: Transaction, mail: StoredMail, actions: readonly OrderedAction[]): Promise<void>;
   /** Does what was ordered; what is not there any more, the mail or the plugin, is passed over. */
   apply(ordered: OrderedAction & { message: number }, job: { id: number; signal: AbortSignal }): Promise<void>;
 }
@@ -110,7 +112,7 @@ export function createMailRuleActions({ db, jobs, log }: Services): RuleActions 
       .join(', ');
   }
 
-  async function order(trx: Transaction, mail: Waiting, actions: readonly OrderedAction[]): Promise<void> {
+  async function order(trx: Transaction, mail: StoredMail, actions: readonly OrderedAction[]): Promise<void> {
     const done: OrderedAction[] = [];
     for (const ordered of actions) {
       if (done.some((one) => one.action === ordered.action && isDeepStrictEqual(one.settings, ordered.settings)))
