@@ -160,6 +160,23 @@ describe('mail as meters', () => {
     });
   });
 
+  it('leave nothing of a tenant that is erased while its mailboxes still are there', async () => {
+    const owner = await limited(app, {});
+    const address = await mailboxOf(app, owner, newName());
+    const { db, leftOvers, mailDeletion, mailboxes, usageMeters } = app.services;
+    const counted = () => db.read('billing_usage').where({ tenant_id: owner.tenantId });
+    assert.equal((await counted()).length > 0, true);
+    await db.transaction(async (trx) => {
+      await leftOvers.rememberErased(trx, owner.tenantId);
+      await trx('billing_usage').where({ tenant_id: owner.tenantId }).delete();
+      usageMeters.forget();
+    });
+    await usageMeters.reconcile();
+    assert.deepEqual(await counted(), []);
+    await mailDeletion.mailboxes([(await mailboxes.byAddress(address))!]);
+    assert.deepEqual(await counted(), []);
+  });
+
   describe('mails_received', () => {
     it('are counted when they are parsed, and refused for now at RCPT over the limit', async () => {
       const owner = await limited(app, { max_mails_received_per_month: 2 });

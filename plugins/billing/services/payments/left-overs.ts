@@ -17,6 +17,8 @@ export interface LeftOvers {
   isErased(on: Knex | Transaction, tenantId: string): Promise<boolean>;
   /** Those of these tenants that were. */
   erasedAmong(on: Knex | Transaction, tenantIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What was counted of them while they were erased goes too. */
+  removeUsageOfErased(tenantIds: readonly string[]): Promise<void>;
   /** Remembers that a tenant was erased, by a hash that leads to nobody. */
   rememberErased(trx: Transaction, tenantId: string): Promise<void>;
   /**
@@ -33,7 +35,7 @@ export function createLeftOvers({
   log,
   paymentProviders,
 }: Services & { paymentProviders: PaymentProviders }): LeftOvers {
-  return { end, isErased, erasedAmong, rememberErased, endOfErased, forgetBefore };
+  return { end, isErased, erasedAmong, removeUsageOfErased, rememberErased, endOfErased, forgetBefore };
 
   async function end({ provider: name, provider_ref: ref }: Parameters<LeftOvers['end']>[0]): Promise<boolean> {
     if (ref === null) return false;
@@ -58,6 +60,16 @@ export function createLeftOvers({
       .whereIn('tenant_hash', [...byHash.keys()])
       .pluck('tenant_hash');
     return new Set(found.map((hash) => byHash.get(hash) ?? ''));
+  }
+
+  /** An erasure is remembered before it deletes anything: who has written too late for it finds it here. */
+  async function removeUsageOfErased(tenantIds: readonly string[]): Promise<void> {
+    const erased = [...(await erasedAmong(db.write, tenantIds))];
+    if (erased.length === 0) return;
+    await db.transaction(async (trx) => {
+      await trx('billing_usage').whereIn('tenant_id', erased).delete();
+      await trx('billing_usage_daily').whereIn('tenant_id', erased).delete();
+    });
   }
 
   async function rememberErased(trx: Transaction, tenantId: string): Promise<void> {

@@ -152,9 +152,11 @@ export function createNotes(
   async function writeAll(): Promise<void> {
     writing = pending;
     pending = new Map();
-    const erased = await erasedAmong([...writing.values()]);
+    const tenants = [...new Set([...writing.values()].map(({ tenantId }) => tenantId))];
+    const erased = await erasedAmong(tenants);
     // All of them wait at one moment, and so share one transaction.
     await Promise.all([...writing].map(([key, noted]) => writeOne(key, noted, erased)));
+    await removeErased(tenants);
   }
 
   async function writeOne(key: string, noted: Noted, erased: ReadonlySet<string>): Promise<void> {
@@ -176,10 +178,15 @@ export function createNotes(
     writing.delete(key);
   }
 
-  /** Nothing of who is gone comes back by what was noted just before. */
-  async function erasedAmong(noted: readonly Noted[]): Promise<ReadonlySet<string>> {
-    const tenants = [...new Set(noted.map(({ tenantId }) => tenantId))];
+  /** Nothing of who is gone comes back by what was noted just before; without a database nothing is written anyway. */
+  async function erasedAmong(tenants: readonly string[]): Promise<ReadonlySet<string>> {
     return leftOvers.erasedAmong(db.read, tenants).catch(() => new Set<string>());
+  }
+
+  async function removeErased(tenants: readonly string[]): Promise<void> {
+    await leftOvers.removeUsageOfErased(tenants).catch((error) => {
+      log.warn({ reason: messageOf(error) }, 'It could not be seen whether usage of erased tenants was written');
+    });
   }
 }
 

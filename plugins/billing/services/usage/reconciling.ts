@@ -4,31 +4,39 @@
  */
 import type { Database, Transaction } from '#core/database/database.ts';
 import type { Meter } from '#core/plugin.ts';
+import type { LeftOvers } from '../payments/left-overs.ts';
 
 type SetLevel = (tenantId: string, meter: string, value: number, options: { trx: Transaction }) => Promise<unknown>;
 
+interface Reconciling {
+  db: Database;
+  leftOvers: LeftOvers;
+  meters: readonly Meter[];
+  set: SetLevel;
+}
+
 /** Gives how many counts were wrong. */
-export async function reconcileMeters(db: Database, meters: readonly Meter[], set: SetLevel): Promise<number> {
+export async function reconcileMeters(given: Reconciling): Promise<number> {
   let wrong = 0;
-  for (const meter of meters) wrong += await reconcile(db, meter, set);
+  for (const meter of given.meters) wrong += await reconcile(meter, given);
   return wrong;
 }
 
-async function reconcile(db: Database, { name, period, present }: Meter, set: SetLevel): Promise<number> {
+async function reconcile({ name, period, present }: Meter, { db, leftOvers, set }: Reconciling): Promise<number> {
   if (period !== 'current' || !present) return 0;
   const counted = await db.read('billing_usage').where({ meter: name, period: 'now' }).select('tenant_id', 'used');
   const there = await present(db.read, null);
   const before = new Map(counted.map(({ tenant_id, used }) => [tenant_id, Number(used)]));
-  let wrong = 0;
-  for (const tenantId of new Set([...before.keys(), ...there.keys()])) {
-    if ((before.get(tenantId) ?? 0) === (there.get(tenantId) ?? 0)) continue;
+  const all = [...new Set([...before.keys(), ...there.keys()])];
+  const wrong = all.filter((tenantId) => (before.get(tenantId) ?? 0) !== (there.get(tenantId) ?? 0));
+  for (const tenantId of wrong) {
     await db.transaction(async (trx) => {
       const now = async () => (await present(trx, tenantId)).get(tenantId) ?? 0;
       // The first statement waits for who is counting at the moment; what there is then is what there is.
       await set(tenantId, name, await now(), { trx });
       await set(tenantId, name, await now(), { trx });
     });
-    wrong++;
+    await leftOvers.removeUsageOfErased([tenantId]);
   }
-  return wrong;
+  return wrong.length;
 }

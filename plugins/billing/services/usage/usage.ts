@@ -51,7 +51,7 @@ export interface UsageMeters {
 export function createUsageMeters(
   services: Services & { entitlements: Entitlements; leftOvers: LeftOvers },
 ): UsageMeters {
-  const { db, clock, hooks, catalogue, entitlements } = services;
+  const { db, clock, hooks, catalogue, entitlements, leftOvers } = services;
   const meters = meterList(catalogue);
   const { batch, within, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
 
@@ -75,7 +75,7 @@ export function createUsageMeters(
       const { used, limit } = await peek(tenantId, meter);
       return limitExceeded(meters.named(meter), limit, used);
     },
-    reconcile: () => reconcileMeters(db, meters.all, set),
+    reconcile: () => reconcileMeters({ db, leftOvers, meters: meters.all, set }),
   };
 
   async function consume(
@@ -127,9 +127,14 @@ export function createUsageMeters(
     const meter = meters.named(meterName);
     if (!Number.isSafeInteger(amount) || amount < 1) throw billingErrors.invalid_amount();
     const limit = await limitFor(tenantId, meter, trx);
-    // Of a tenant that is being erased nothing is left to give back, and nothing comes back by it.
-    const which = { tenant_id: tenantId, meter: meter.name, period: periodOf(meter) };
-    if (!(await (trx ?? db.write)('billing_usage').where(which).first('used'))) return levelOf(meter, 0, limit);
+    // Of a tenant that is erased at this moment nothing is left to give back, and nothing comes back by it.
+    const row = (trx ?? db.write)('billing_usage').where({
+      tenant_id: tenantId,
+      meter: meter.name,
+      period: periodOf(meter),
+    });
+    if (trx && db.client === 'pg') row.forUpdate();
+    if (!(await row.first('used'))) return levelOf(meter, 0, limit);
     const { used } = await count(itemOf('release', tenantId, meter, amount, limit, null), trx);
     return levelOf(meter, used, limit);
   }
