@@ -51,6 +51,26 @@ describe('api_requests', () => {
     assert.equal((await key.get(WORK)).status, 200, 'a new month');
   });
 
+  it('that are written a moment after a month has ended belong to it', async () => {
+    const owner = await limited(app, {});
+    const { usage, usageMeters, db } = app.services;
+    const date = new Date(app.clock.now());
+    const end = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+    await app.clock.advance(end - 500 - app.clock.now());
+    usage.note({ tenantId: owner.tenantId, meter: METER, amount: 3 });
+    await app.clock.advance(600);
+    usage.note({ tenantId: owner.tenantId, meter: METER, amount: 4 });
+    await usageMeters.writeNotes();
+    const rows = await db.read('billing_usage').where({ tenant_id: owner.tenantId, meter: METER }).orderBy('period');
+    assert.deepEqual(
+      rows.map(({ period, used }) => [period, Number(used)]),
+      [
+        [new Date(end - 1).toISOString().slice(0, 7), 3],
+        [new Date(end).toISOString().slice(0, 7), 4],
+      ],
+    );
+  });
+
   it('of many at once come to the limit and no further', async () => {
     const owner = await limited(app, { max_api_requests_per_month: 5 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => owner.http.get(WORK)));

@@ -5,7 +5,7 @@
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Room, UsageLevel } from '#core/usage.ts';
-import { monthOf } from '../calendar.ts';
+import { monthOf, monthStart, nextMonthStart } from '../calendar.ts';
 import { ENTITLEMENTS_CHANGED, type Entitlement, type Entitlements } from '../entitlements.ts';
 import { limitNameOf, limitOf, type MeterList, UNLIMITED } from '../meters.ts';
 import type { LeftOvers } from '../payments/left-overs.ts';
@@ -28,14 +28,14 @@ interface Noted {
   tenantId: string;
   meter: string;
   amount: number;
-  /** When the first of them happened: they belong to its month. */
+  month: string;
+  /** When the first of them happened. */
   at: number;
 }
 
 interface Level {
   used: number;
   at: number;
-  month: string;
 }
 
 const FLUSH_MS = 1_000;
@@ -62,23 +62,34 @@ export function createNotes(
   const limitNames = new Map(meters.all.map((meter) => [meter.name, limitNameOf(meter)]));
   const levels = new Map<string, Level>();
   const looks = new Map<string, Promise<Level>>();
-  /** Refusals that were announced, in this process and month. */
-  const told = new Map<string, string>();
+  /** Refusals that were announced, by this process. */
+  const told = new Set<string>();
   let pending = new Map<string, Noted>();
   let writing: Map<string, Noted> = new Map();
   let flushing: Promise<void> | null = null;
   let cancelTimer: (() => void) | null = null;
+  let known = { month: '', start: 0, end: 0 };
   notices.on(ENTITLEMENTS_CHANGED, () => levels.clear());
   notices.onGap(() => levels.clear());
 
   return { note, room, flush };
 
   function note(tenantId: string, meter: string, amount: number): void {
-    const key = keyOf(tenantId, meter);
+    const now = clock.now();
+    const month = monthAt(now);
+    const key = keyOf(tenantId, meter, month);
     const noted = pending.get(key);
     if (noted) noted.amount += amount;
-    else pending.set(key, { tenantId, meter: meters.named(meter).name, amount, at: clock.now() });
+    else pending.set(key, { tenantId, meter: meters.named(meter).name, amount, month, at: now });
     cancelTimer ??= clock.after(FLUSH_MS, () => void flush());
+  }
+
+  /** The month of that time: formatted once a month and not with every note. */
+  function monthAt(time: number): string {
+    if (time < known.start || time >= known.end) {
+      known = { month: monthOf(time), start: monthStart(time), end: nextMonthStart(time) };
+    }
+    return known.month;
   }
 
   function room(tenantId: string, meter: string): Room | Promise<Room> {
@@ -89,16 +100,14 @@ export function createNotes(
   function within({ tenantId, limits }: Entitlement, meter: string): Room | Promise<Room> {
     const limit = limitOf(limits, limitNames.get(meter) ?? '');
     if (limit === UNLIMITED) return 'unlimited';
-    const key = keyOf(tenantId, meter);
-    const level = levels.get(key);
     const now = clock.now();
-    if (level && level.at > now - TRUST_MS && level.month === monthOf(now))
-      return judged(tenantId, meter, level, limit);
-    return look(key, tenantId, meter).then((fresh) => judged(tenantId, meter, fresh, limit));
+    const key = keyOf(tenantId, meter, monthAt(now));
+    const level = levels.get(key);
+    if (level && level.at > now - TRUST_MS) return judged(key, tenantId, meter, level, limit);
+    return look(key, tenantId, meter).then((fresh) => judged(key, tenantId, meter, fresh, limit));
   }
 
-  function judged(tenantId: string, meter: string, level: Level, limit: number): Room | Promise<Room> {
-    const key = keyOf(tenantId, meter);
+  function judged(key: string, tenantId: string, meter: string, level: Level, limit: number): Room | Promise<Room> {
     const used = level.used + (pending.get(key)?.amount ?? 0) + (writing.get(key)?.amount ?? 0);
     return used < limit ? 'left' : exceeded(key, tenantId, meter, used, limit);
   }
@@ -108,13 +117,11 @@ export function createNotes(
     const context = { tenantId, meter, amount: 1, used, limit, allow: false, trx: null };
     await hooks.run('usage.exceeding', context, async () => {});
     if (context.allow) return 'left';
-    const now = clock.now();
-    const month = monthOf(now);
-    if (told.get(key) !== month) {
+    if (!told.has(key)) {
       await flush();
-      await write('refused', tenantId, meter, 0, now);
+      await write('refused', tenantId, meter, 0, clock.now());
       if (told.size >= MAX_REMEMBERED) told.clear();
-      told.set(key, month);
+      told.add(key);
     }
     return 'none';
   }
@@ -132,8 +139,7 @@ export function createNotes(
 
   function remember(key: string, used: number): Level {
     if (levels.size >= MAX_REMEMBERED) levels.clear();
-    const now = clock.now();
-    const level = { used, at: now, month: monthOf(now) };
+    const level = { used, at: clock.now() };
     levels.set(key, level);
     return level;
   }
@@ -190,6 +196,7 @@ export function createNotes(
   }
 }
 
-function keyOf(tenantId: string, meter: string): string {
-  return `${tenantId} ${meter}`;
+/** With the month, so that what is written a moment after its end counts in it and not against the next. */
+function keyOf(tenantId: string, meter: string, month: string): string {
+  return `${tenantId} ${meter} ${month}`;
 }
