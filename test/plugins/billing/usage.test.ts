@@ -40,6 +40,14 @@ describe('usage meters', function () {
     return answer.body;
   };
 
+  /** On PostgreSQL events come by the connection that listens, a moment later. */
+  const toldOf = async (count: number) => {
+    const told = () => events.filter(({ type }) => type.startsWith('usage.'));
+    for (let tries = 0; tries < 500 && told().length < count; tries++)
+      await new Promise((done) => setTimeout(done, 10));
+    return told();
+  };
+
   it('counts up to the limit and refuses the rest', async () => {
     const { usageMeters: usage } = app.services;
     assert.equal((await usage.consume(owner.tenantId, 'messages', 49)).remaining, 1);
@@ -122,7 +130,7 @@ describe('usage meters', function () {
     for (let count = 0; count < 50; count++) await usage.consume(owner.tenantId, 'messages');
     for (let count = 0; count < 3; count++) await usage.consume(owner.tenantId, 'messages').catch(() => {});
     await jobs.idle();
-    const told = events.filter(({ type }) => type.startsWith('usage.'));
+    const told = await toldOf(3);
     assert.deepEqual(
       told.map(({ type, data }) => [type, data.percent, data.used]),
       [
@@ -146,7 +154,7 @@ describe('usage meters', function () {
     await usage.consume(owner.tenantId, 'messages', 45);
     await usage.consume(owner.tenantId, 'messages', 1000).catch(() => {});
     await usage.consume(owner.tenantId, 'messages', 5);
-    const told = events.filter(({ type }) => type.startsWith('usage.'));
+    const told = await toldOf(3);
     assert.deepEqual(
       told.map(({ type, data }) => [type, data.percent]),
       [
