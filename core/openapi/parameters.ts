@@ -6,10 +6,23 @@ import { requestSchema } from './schemas.ts';
 
 const NAME = /^[A-Z][A-Za-z0-9]*$/;
 
+/** What the documented APIs call the same everywhere. */
+const COMMON: Readonly<Record<string, string>> = {
+  from: 'From this time on',
+  limit: 'At most so many',
+  offset: 'So many are left out',
+  page: 'Number of the page',
+  q: 'Words that are looked for',
+  search: 'Words that are looked for',
+  size: 'Rows on a page',
+  sort: 'What they are ordered by',
+  to: 'Until this time',
+};
+
 export function parametersOf(route: Route): Json[] {
   return [
     ...inPlace(route.params, 'path', (name) => ofWhat(route.path, name)),
-    ...inPlace(route.query, 'query', () => undefined),
+    ...inPlace(route.query, 'query', (name) => COMMON[name] ?? `The \`${name}\` that is asked for`),
     ...Object.entries(route.requestHeaders ?? {}).map(([name, description]) => ({
       ...{ name, in: 'header', required: false, description },
       schema: { type: 'string' },

@@ -8,6 +8,8 @@ import { BackupView } from './backups.ts';
 export const coreTags: Readonly<Record<string, string>> = {
   core: 'Health, jobs, scheduled work, functions and live events of the platform itself',
   backups: 'Backups of the running server',
+  cron: 'Scheduled work and its runs',
+  jobs: 'Work that waits, runs, or has given up',
   plugins: 'What is on, how it is, and how it is configured',
   operations: 'Long work: how far it is, what became of it',
 };

@@ -24,15 +24,15 @@ export function openApiRoute(document: () => OpenApiDocument): Route {
     headers: { caching: { seconds: 0, shared: true } },
     handler({ ctx }) {
       served ??= servedOf(document());
-      ctx.status = 200;
-      ctx.etag = served.etag;
-      if (ctx.fresh) return reply(304);
-      return reply(200, served.body, { 'content-type': 'application/json; charset=utf-8' });
+      const { body, etag } = served;
+      const known = ctx.get('if-none-match').split(',');
+      if (known.some((one) => one.trim().replace(/^W\//, '') === etag)) return reply(304, null, { etag });
+      return reply(200, body, { etag, 'content-type': 'application/json; charset=utf-8' });
     },
   });
 }
 
 function servedOf(document: OpenApiDocument): Served {
   const body = Buffer.from(JSON.stringify(document));
-  return { body, etag: createHash('sha256').update(body).digest('base64url') };
+  return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
 }

@@ -30,6 +30,7 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { tenantListRoutes } from './routes/tenant-list.ts';
 import { userListRoutes } from './routes/user-list.ts';
 import { personalRoutes, userRoutes } from './routes/users.ts';
+import { schemas } from './schemas.ts';
 import type { AuthOwn, AuthScope } from './scope.ts';
 import { AUTH_SCOPES } from './scopes.ts';
 import { createAccounts } from './services/accounts.ts';
@@ -129,6 +130,7 @@ export default definePlugin({
     pageSessionAuthenticator,
     pageSessionElsewhereAuthenticator,
   ],
+  schemas,
   routes: [
     ...signInRoutes,
     ...userRoutes,

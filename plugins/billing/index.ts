@@ -20,6 +20,7 @@ import { usageRoutes } from './routes/usage.ts';
 import { usageCallRoutes } from './routes/usage-calls.ts';
 import { usageLists } from './routes/usage-lists.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { schemas } from './schemas.ts';
 import type { BillingOwn, BillingScope } from './scope.ts';
 import { createCheckoutCompletion } from './services/checkout-completion.ts';
 import { createCheckouts } from './services/checkouts.ts';
@@ -80,6 +81,7 @@ export default definePlugin({
     entitlements: createEntitlements,
     paymentProviders: createPaymentProviders,
   } satisfies FactoriesOf<Pick<BillingOwn, keyof BillingServices>, Seen>,
+  schemas,
   routes: [
     ...billingRoutes,
     ...usageRoutes,

@@ -4,6 +4,7 @@ import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { staticKeyAuthenticator } from './authenticator.ts';
 import { LicensingConfig } from './config.ts';
+import { schemas } from './schemas.ts';
 import type { LicensingOwn, LicensingScope } from './scope.ts';
 import './contract.ts';
 import { expireLicences, remindCustomers, tidyLicensing } from './cron.ts';
@@ -77,6 +78,7 @@ export default definePlugin({
   } satisfies FactoriesOf<LicensingOwn, Seen>,
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],
+  schemas,
   routes: [
     ...[...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, devicesPage],
     ...[licenceList, ...licenceParts, ...deviceLists, productList],

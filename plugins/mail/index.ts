@@ -27,6 +27,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { settingLists } from './routes/setting-lists.ts';
 import { userRoutes } from './routes/users.ts';
 import { waitingRoutes } from './routes/waiting.ts';
+import { schemas } from './schemas.ts';
 import type { MailOwn, MailScope } from './scope.ts';
 import { createMailAcceptance } from './services/acceptance.ts';
 import { createAttachments } from './services/attachments.ts';
@@ -124,6 +125,7 @@ export default definePlugin({
   } satisfies FactoriesOf<Pick<MailOwn, keyof MailServices>, Seen>,
   dialects: [tempMailDialect],
   authenticators: [cookieAuthenticator],
+  schemas,
   routes: [
     ...sessionRoutes,
     ...mailboxRoutes,

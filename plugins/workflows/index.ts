@@ -20,6 +20,7 @@ import { mcpRoutes } from './routes/mcp.ts';
 import { workflowLists } from './routes/workflow-lists.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 import { createScriptSandbox } from './sandbox/sandbox.ts';
+import { schemas } from './schemas.ts';
 import type { WorkflowsOwn, WorkflowsScope } from './scope.ts';
 import { createApprovals, sendApproval } from './services/approvals.ts';
 import { createDefinitions } from './services/definitions.ts';
@@ -72,6 +73,7 @@ export default definePlugin({
     workflowExamples: createWorkflowExamples,
     scriptSandbox: createScriptSandbox,
   } satisfies FactoriesOf<WorkflowsOwn, Seen>,
+  schemas,
   routes: [
     ...libraryRoutes,
     ...workflowLists,

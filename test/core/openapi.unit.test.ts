@@ -7,8 +7,8 @@ import { clientTypes } from '#scripts/client-types.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 const PLUGINS = ['auth', 'billing', 'licensing', 'mail', 'workflows'];
-/** Two addresses of the licence document that only their readers tell apart. */
-const AMBIGUOUS = 'no-ambiguous-paths';
+/** Two paths of the licence document that only their readers tell apart, and a redirection that has no other answer. */
+const MEANT = ['no-ambiguous-paths', 'operation-2xx-response'];
 
 describe('the OpenAPI document', () => {
   let app: TestPlatform;
@@ -27,7 +27,7 @@ describe('the OpenAPI document', () => {
     const config = await createConfig({ extends: ['recommended'], telemetry: 'off' });
     const source = JSON.stringify(document);
     const problems = await lintFromString({ source, absoluteRef: '/openapi.json', config });
-    const found = problems.filter(({ ruleId }) => ruleId !== AMBIGUOUS);
+    const found = problems.filter(({ ruleId, severity }) => severity === 'error' || !MEANT.includes(ruleId));
     assert.deepEqual(
       found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`),
       [],
@@ -51,7 +51,8 @@ describe('the OpenAPI document', () => {
   it('calls every operation by a name of its own that can be read', () => {
     const names = operations.map(([, { operationId }]) => operationId);
     assert.equal(new Set(names).size, names.length);
-    for (const name of names) assert.match(name, /^(?!(get|post|put|patch|delete)Api[A-Z])[a-z][A-Za-z0-9]*$/);
+    for (const name of names)
+      assert.match(name, /^(?!(get|post|put|patch|delete)Api(V2|Platform|Admin))[a-z][A-Za-z0-9]*$/);
     for (const [name, expected] of [
       ['get /api/platform/licensing/licences', 'listLicences'],
       ['get /api/platform/licensing/licences/{id}', 'getLicence'],
@@ -118,7 +119,7 @@ describe('the OpenAPI document', () => {
 
   it('asks for credentials exactly where routes do', () => {
     for (const { method, path, access } of app.platform.routes) {
-      const { security } = document.paths[path]?.[method.toLowerCase()] as any;
+      const { security } = document.paths[path]![method.toLowerCase()] as any;
       if (access === 'public') assert.deepEqual(security, [], path);
       else assert.ok(security.length > 0, path);
       assert.equal(
@@ -127,7 +128,7 @@ describe('the OpenAPI document', () => {
         path,
       );
     }
-    const { security } = document.paths['/api/platform/auth/totp']?.post as any;
+    const { security } = document.paths['/api/platform/auth/totp']!.post as any;
     assert.deepEqual(security, [{ bearer: [] }, { pageSession: [], csrfToken: [] }, { mailSession: [] }]);
     const { pageSession } = document.components.securitySchemes as any;
     assert.equal(pageSession.in, 'cookie');

@@ -19,7 +19,7 @@ export const Credential = Type.Object(
   },
   { description: 'PublicKeyCredential as JSON (WebAuthn §5.1)' },
 );
-const PasskeyView = Type.Object({
+export const PasskeyView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   created_at: Type.String(),

@@ -9,7 +9,7 @@ import { setupPage } from './setup-page.ts';
 import { accountOf, Email, Id, LinkToken, LoginAnswer, originOf, Password, SIGN_IN_LIMIT } from './shared.ts';
 
 const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
-const Invitation = Type.Object({
+export const Invitation = Type.Object({
   id: Type.String(),
   email: Type.String(),
   role: Role,

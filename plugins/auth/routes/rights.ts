@@ -9,7 +9,7 @@ const Verdict = {
   allowed: Type.Boolean(),
   reason: Type.Union([Type.String(), Type.Null()], { description: 'Why not, in a sentence' }),
 };
-const RightsView = Type.Object({
+export const RightsView = Type.Object({
   kind: Type.String(),
   id: Type.String(),
   tenant_id: Type.Union([Type.String(), Type.Null()]),

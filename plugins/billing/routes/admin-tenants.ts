@@ -9,7 +9,7 @@ import { Id, originOf, PlanId } from './shared.ts';
 
 const access = 'superadmin';
 const Limits = Type.Record(Type.String(), Type.Integer());
-const EffectiveLimits = Type.Object({
+export const EffectiveLimits = Type.Object({
   tenant_id: Type.String(),
   plan_id: Type.String(),
   plan: Limits,

@@ -14,7 +14,7 @@ const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const LicenceId = Type.Object({ id: Text(40) });
 const LeaseId = Type.Object({ id: Text(64) });
 const Credentials = { activation_code: Text(100), email: Text(320), ...VendorFields };
-const LeaseView = Type.Object({
+export const LeaseView = Type.Object({
   success: Type.Literal(true),
   lease_id: Type.String(),
   device_id: Type.String(),

@@ -7,7 +7,7 @@ import { MANAGER_ROLES, scopeOf, termsOf } from '../services/licence-rows.ts';
 import type { LicenceRow } from '../tables.ts';
 import { LicenceView, licenceView } from '../views.ts';
 
-const ListedLicence = Type.Object({
+export const ListedLicence = Type.Object({
   ...LicenceView.properties,
   tenant_id: Type.Union([Type.String(), Type.Null()], { description: 'Null: the platform’s own' }),
   trial: Type.Boolean(),

@@ -18,7 +18,7 @@ const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 const Days = Type.Integer({ minimum: 1, maximum: 36_500 });
 const CSV_LIMIT_BYTES = 20 * 1024 * 1024;
 
-const ExtendedView = Type.Object({
+export const ExtendedView = Type.Object({
   ...LicenceView.properties,
   product: Type.String(),
   trial: Type.Boolean(),

@@ -7,7 +7,7 @@ import { ForwardTo } from './mailbox-settings.ts';
 const MAX_ITEMS = 1_000;
 const Addresses = Type.Array(Type.String({ minLength: 1, maxLength: 320 }), { minItems: 1, maxItems: MAX_ITEMS });
 const Ids = Type.Array(Type.Integer({ minimum: 1, maximum: 2_147_483_647 }), { minItems: 1, maxItems: MAX_ITEMS });
-const BatchAnswer = Type.Object(
+export const BatchAnswer = Type.Object(
   {
     success: Type.Literal(true),
     success_count: Type.Integer(),

@@ -46,7 +46,7 @@ const BODY = `<h1>A decision</h1>
 </form>
 <output role="status"></output>`;
 const Token = Type.String({ minLength: 1, maxLength: 2000 });
-const ApprovalView = Type.Object({
+export const ApprovalView = Type.Object({
   title: Type.String(),
   text: Type.String(),
   decided: Type.Union([Type.Boolean(), Type.Null()], { description: 'null before anybody has decided' }),

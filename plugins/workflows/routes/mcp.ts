@@ -36,7 +36,10 @@ export const mcpRoutes = [
       examples: [{ jsonrpc: '2.0', id: 1, method: 'tools/list' }],
     }),
     bodyLimit: LIMIT_BYTES,
-    responses: { 200: Type.Unknown(), 202: null },
+    responses: {
+      200: Type.Object({ jsonrpc: Type.Literal('2.0') }, { additionalProperties: true, description: 'JSON-RPC' }),
+      202: null,
+    },
     async handler({ body, query, principal, requestId, ctx }, services: WorkflowsScope) {
       const account = accountOf(principal, ctx);
       refuseForeignOrigin(ctx.get('origin'), services.coreConfig);

@@ -31,7 +31,7 @@ const problem = {
   message: "There is no kind of task 'sett' (did you mean 'set'?)",
 };
 
-const WorkflowView = Type.Object({
+export const WorkflowView = Type.Object({
   ...PublishedView.properties,
   definition: Type.Unknown(),
   source: Type.String(),
