@@ -19,7 +19,7 @@ export function describedBy(plugins: readonly Plugin[], scopeOf: (plugin: Plugin
     Object.assign(described.tags, { [name]: summary, ...tags });
     for (const [key, schema] of Object.entries(schemas)) {
       // Two plugins may both have users.
-      described.schemas[key in described.schemas ? pascal(name) + key : key] = schema;
+      described.schemas[Object.hasOwn(described.schemas, key) ? pascal(name) + key : key] = schema;
     }
     described.cookies.push(...authenticators.flatMap((one) => one.cookie?.(scopeOf(plugin)) ?? []));
   }

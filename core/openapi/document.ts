@@ -5,11 +5,12 @@ import type { Route } from '../http/route.ts';
 import { nameSchemas, type Use } from './components.ts';
 import { errorSchemaName, failureResponses } from './failures.ts';
 import { type Json, pascal } from './json.ts';
-import { type Operation, operationOf } from './operation.ts';
+import { operationOf } from './operation.ts';
 import { operationIds } from './operation-ids.ts';
 import { nameParameters } from './parameters.ts';
 import { answerSchema } from './schemas.ts';
 import { type CookieScheme, securitySchemes } from './security.ts';
+import type { Operation } from './shapes.ts';
 
 export interface OpenApiOptions {
   routes: readonly (Route & { tag?: string })[];

@@ -5,21 +5,11 @@ import type { Dialect } from '../http/dialect.ts';
 import type { Route } from '../http/route.ts';
 import { closed } from '../http/validate.ts';
 import { failuresOf } from './failures.ts';
-import type { Json } from './json.ts';
 import { parametersOf } from './parameters.ts';
 import { successesOf } from './responses.ts';
 import { requestSchema } from './schemas.ts';
 import { type CookieScheme, securityOf } from './security.ts';
-
-export interface Operation extends Json {
-  operationId: string;
-  parameters: Json[];
-  requestBody?: Json & { content: Content };
-  responses: Record<string, Json & { content?: Content }>;
-}
-
-/** By media type. */
-export type Content = Record<string, { schema: Json }>;
+import type { Operation } from './shapes.ts';
 
 export interface OperationParts {
   route: Route & { tag?: string };

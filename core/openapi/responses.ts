@@ -4,8 +4,8 @@ import type { Dialect } from '../http/dialect.ts';
 import { firstStatus, type Route } from '../http/route.ts';
 import { errorSchemaName } from './failures.ts';
 import type { Json } from './json.ts';
-import type { Content, Operation } from './operation.ts';
 import { answerSchema } from './schemas.ts';
+import type { Content, Operation } from './shapes.ts';
 
 const EMPTY: readonly number[] = [204, 304];
 const TEXT = /^(text\/|application\/(yaml|javascript))/;
