@@ -74,6 +74,9 @@ export function failuresOf(route: Route, dialect: Dialect): Record<string, Json>
       .filter(({ code }) => codes.has(code))
       .map(({ status }) => status),
   );
+  // Whatever goes wrong may be said with the status of a success.
+  const { status: ofAny } = shownAs(dialect, coreErrors.internal_error());
+  if (ofAny < 300) statuses.add(ofAny);
   const references = [...statuses].sort((a, b) => a - b).map((status) => [status, responseName(dialect, status)]);
   return Object.fromEntries([
     ...references.map(([status, name]) => [String(status), { $ref: `#/components/responses/${name}` }]),
