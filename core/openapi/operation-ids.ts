@@ -7,8 +7,8 @@
  *     PATCH  /api/platform/licensing/products/{id}        changeProduct
  *     POST   /api/platform/licensing/licences/{id}/renew  renewLicence
  *
- * A name depends on its own route alone, so it stays when others come. A route may say its own (`operationId`); where two
- * would be called the same, the second one is called by its whole path.
+ * A name is made of its own route alone, so it stays when others come. A route may say its own (`operationId`); where two
+ * would be called the same, that below `/api/platform` is, and the other one is called by its whole path.
  */
 import type { Route } from '../http/route.ts';
 import { camel, isJson, pascal } from './json.ts';
@@ -22,7 +22,8 @@ export function operationIds<R extends Named>(routes: readonly R[]): Map<R, stri
   const names = new Map<R, string>();
   const taken = new Set<string>();
   for (const route of routes) take(route, route.operationId);
-  for (const route of routes) if (!names.has(route)) take(route, nameOf(route));
+  for (const route of routes) if (isOwn(route) && !names.has(route)) take(route, nameOf(route));
+  for (const route of routes) if (!isOwn(route) && !names.has(route)) take(route, nameOf(route));
   for (const route of routes) {
     let name = wholePath(route);
     while (!names.has(route)) {
@@ -51,13 +52,16 @@ function nameOf(route: Named): string {
     // `/licences/{id}/renew`: a verb of its own; without a parameter before it, of all: `/workflows/import`.
     if (isParameter(segments.at(-2) ?? '')) return camel(final) + before.map(pascal).join('');
     // `/api/v2/auth/login` logs in; `/api/platform/workflows/import` imports workflows.
-    const isOnly = route.path.startsWith('/api/platform/');
-    const about = literals.slice(0, -1).filter((word) => word !== 'admin' && (word !== route.tag || isOnly));
+    const about = literals.slice(0, -1).filter((word) => word !== 'admin' && (word !== route.tag || isOwn(route)));
     return camel(final) + [...about.slice(0, -1).map(singular), ...about.slice(-1)].map(pascal).join('');
   }
   const isOne = endsWithParameter || route.method === 'POST';
   const nouns = [...before, isOne ? singular(final) : final];
   return verbOf(route, endsWithParameter) + nouns.map(pascal).join('');
+}
+
+function isOwn({ path }: Named): boolean {
+  return path.startsWith('/api/platform/');
 }
 
 function verbOf(route: Named, endsWithParameter: boolean): string {

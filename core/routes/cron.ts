@@ -6,7 +6,7 @@ import type { Cron, CronRunRow } from '../jobs/cron.ts';
 import { listRoute } from '../lists/list.ts';
 
 const Time = Type.Integer({ description: 'Milliseconds since the epoch' });
-const RunView = Type.Object({
+export const RunView = Type.Object({
   id: Type.Integer(),
   job: Type.String(),
   scheduled_at: Time,

@@ -4,6 +4,8 @@ import { ListTotal } from '../lists/list.ts';
 import { PartHealth, Readiness } from '../observability/health.ts';
 import { OperationView } from '../operations/operation-row.ts';
 import { BackupView } from './backups.ts';
+import { RunView } from './cron.ts';
+import { PluginView } from './plugins.ts';
 
 export const coreTags: Readonly<Record<string, string>> = {
   core: 'Health, jobs, scheduled work, functions and live events of the platform itself',
@@ -16,8 +18,10 @@ export const coreTags: Readonly<Record<string, string>> = {
 
 export const coreSchemas: Readonly<Record<string, TSchema>> = {
   Backup: BackupView,
+  CronRun: RunView,
   Health: Readiness,
   ListTotal,
   Operation: OperationView,
   PartHealth,
+  Plugin: PluginView,
 };

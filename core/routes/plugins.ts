@@ -8,7 +8,7 @@ import type { LoadedPlugin } from '../plugins.ts';
 import { masked } from '../security/masked.ts';
 import type { Services } from '../services.ts';
 
-const PluginView = Type.Object({
+export const PluginView = Type.Object({
   name: Type.String(),
   version: Type.String(),
   summary: Type.String(),

@@ -2,8 +2,11 @@
 import type { TSchema } from 'typebox';
 import { Credential, PasskeyView } from './routes/factors.ts';
 import { Invitation } from './routes/joining.ts';
+import { VersionedProfile } from './routes/profile.ts';
 import { RightsView } from './routes/rights.ts';
 import { LoginAnswer, Message } from './routes/shared.ts';
+import { SettingsView, TenantItem } from './routes/tenant-list.ts';
+import { UserItem } from './routes/user-list.ts';
 import { meView } from './services/me.ts';
 import { ApiKeyView, NewApiKeyView, ProfileView, TenantView, UserView } from './views.ts';
 
@@ -25,4 +28,8 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   RouteRight: RightsView.properties.routes.items,
   Tenant: TenantView,
   User: UserView,
+  UserOfTenant: UserItem,
+  VersionedProfile,
+  VersionedSettings: SettingsView,
+  VersionedTenant: TenantItem,
 };

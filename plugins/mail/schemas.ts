@@ -1,6 +1,8 @@
 /** What clients know the schemas of the routes by: their names in the OpenAPI document. */
 import type { TSchema } from 'typebox';
 import { BatchAnswer } from './routes/mailbox-batches.ts';
+import { ListedMessage, MessageView as PlatformMessage } from './routes/message-view.ts';
+import { RuleConditionsView, RuleView, SuppressionView, WebhookView } from './routes/setting-views.ts';
 import { MailboxView, MessageView, OpenMessageView, SentView, UserView } from './views.ts';
 
 export const schemas: Readonly<Record<string, TSchema>> = {
@@ -9,6 +11,12 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   Email: MessageView,
   Mailbox: MailboxView,
   MailUser: UserView,
+  ListedMessage,
+  MailRule: RuleView,
+  MailWebhook: WebhookView,
+  MessageSummary: PlatformMessage,
   OpenEmail: OpenMessageView,
+  RuleConditions: RuleConditionsView,
   SentEmail: SentView,
+  Suppression: SuppressionView,
 };

@@ -51,6 +51,15 @@ describe('names of operations', () => {
     assert.equal(nameOf('GET', '/api/platform/shop/boxes', { operationId: 'findBoxes' }), 'findBoxes');
   });
 
+  it('are those of the platform before those of other APIs', () => {
+    const routes = [routeOf('GET', '/api/v2/things/{id}'), routeOf('GET', '/api/platform/things/{id}')];
+    const ids = operationIds(routes);
+    assert.deepEqual(
+      routes.map((one) => ids.get(one)),
+      ['getApiV2ThingsId', 'getThing'],
+    );
+  });
+
   it('are unique, and those that routes say for themselves come first', () => {
     const routes = [
       routeOf('GET', '/api/v1/things/{id}'),

@@ -51,8 +51,7 @@ describe('the OpenAPI document', () => {
   it('calls every operation by a name of its own that can be read', () => {
     const names = operations.map(([, { operationId }]) => operationId);
     assert.equal(new Set(names).size, names.length);
-    for (const name of names)
-      assert.match(name, /^(?!(get|post|put|patch|delete)Api(V2|Platform|Admin))[a-z][A-Za-z0-9]*$/);
+    for (const name of names) assert.match(name, /^(?!(get|post|put|patch|delete)ApiPlatform)[a-z][A-Za-z0-9]*$/);
     for (const [name, expected] of [
       ['get /api/platform/licensing/licences', 'listLicences'],
       ['get /api/platform/licensing/licences/{id}', 'getLicence'],

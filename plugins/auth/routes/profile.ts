@@ -8,7 +8,7 @@ import { editableProfile } from '../services/editable.ts';
 import { ProfileView, profileView } from '../views.ts';
 import { accountOf, originOf, ProfilePatch, personOf } from './shared.ts';
 
-const VersionedProfile = Type.Object({ ...ProfileView.properties, version: Type.String() });
+export const VersionedProfile = Type.Object({ ...ProfileView.properties, version: Type.String() });
 
 export const profileRoutes = [
   route({

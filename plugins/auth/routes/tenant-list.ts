@@ -11,13 +11,16 @@ import type { TenantRow } from '../tables.ts';
 import { TenantView, tenantView } from '../views.ts';
 import { ADMINISTRATORS, accountOf, Id, originOf, Status } from './shared.ts';
 
-const TenantItem = Type.Object({
+export const TenantItem = Type.Object({
   ...TenantView.properties,
   user_count: Type.Integer(),
   version: Type.String({ description: 'For `If-Match`' }),
 });
 type TenantItem = Static<typeof TenantItem>;
-const SettingsView = Type.Object({ settings: Type.Record(Type.String(), Type.Unknown()), version: Type.String() });
+export const SettingsView = Type.Object({
+  settings: Type.Record(Type.String(), Type.Unknown()),
+  version: Type.String(),
+});
 
 export const tenantListRoutes = [
   listRoute({

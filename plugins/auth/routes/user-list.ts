@@ -10,7 +10,7 @@ import { ProfileView, profileView } from '../views.ts';
 import { ADMINISTRATORS, accountOf, Email, Id, originOf, RoleName, Status } from './shared.ts';
 
 const { avatar: _avatar, pending_email: _pendingEmail, ...ofProfile } = ProfileView.properties;
-const UserItem = Type.Object({
+export const UserItem = Type.Object({
   ...ofProfile,
   can_send: Type.Boolean(),
   mailbox_limit: Type.Integer(),

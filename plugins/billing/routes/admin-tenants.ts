@@ -62,6 +62,7 @@ export const adminTenantRoutes = [
   route({
     method: 'GET',
     path: '/api/platform/billing/tenants/{id}',
+    operationId: 'getTenantSubscription',
     access,
     summary: 'Plan and limits of a tenant, with the version that a change may name',
     params: Id,

@@ -41,7 +41,7 @@ export const adminRoutes = [
   route({
     method: 'POST',
     path: '/api/admin/revoke',
-    operationId: 'revokeLicence',
+    operationId: 'revokeLicenceById',
     access: manage,
     summary: 'Ends a licence for good',
     body: Type.Object({ license_id: LicenceId, reason: Type.Optional(Type.String({ maxLength: 500 })) }),
