@@ -1,5 +1,6 @@
 /** The OpenAPI document of everything that is built in: good enough to make a typed client from. */
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { compileCheck } from '#core/http/validate.ts';
 import type { OpenApiDocument } from '#core/openapi/document.ts';
@@ -99,6 +100,14 @@ describe('the OpenAPI document', () => {
     assert.equal(referenced('post /api/v2/auth/login', '422'), 'MoltflowInvalid');
     assert.equal(referenced('post /api/admin/revoke', '400'), 'LicenceBadRequest');
     assert.equal(referenced('get /api/emails', '401'), 'TempMailUnauthenticated');
+  });
+
+  it('names If-Match wherever a route reads it', () => {
+    const files = globSync('plugins/*/routes/*.ts').map((file) => [file, readFileSync(file, 'utf8')] as const);
+    const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+    for (const [file, text] of files)
+      assert.equal(count(text, /requestHeaders: IF_MATCH/g), count(text, /preconditionOf\(/g), file);
+    assert.ok(operations.some(([, { responses }]) => '412' in responses));
   });
 
   it('shows examples of errors that fit the schema of their dialect', () => {

@@ -1,7 +1,7 @@
 /** /api/platform/auth/profile: one's own, with its version. */
 import Type from 'typebox';
 import { coreErrors } from '#core/errors.ts';
-import { preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
+import { IF_MATCH, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import type { Account } from '../services/api-keys.ts';
 import { editableProfile } from '../services/editable.ts';
@@ -25,6 +25,7 @@ export const profileRoutes = [
     access: { scope: 'account:manage' },
     summary: 'Changes your profile; with If-Match only the version that you know',
     body: ProfilePatch,
+    requestHeaders: IF_MATCH,
     responses: { 200: VersionedProfile },
     async handler({ body, principal, ctx, ...request }, services: AuthScope) {
       // An address leads to a new password, so keys are kept from it as from passwords.

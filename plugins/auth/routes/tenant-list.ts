@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { coreErrors } from '#core/errors.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import { listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
+import { IF_MATCH, listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { editableSettings, editableTenant } from '../services/editable.ts';
 import { TENANTS_SEARCHED, whereSearched } from '../services/searched.ts';
@@ -60,6 +60,7 @@ export const tenantListRoutes = [
       { name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })), status: Type.Optional(Status) },
       { minProperties: 1 },
     ),
+    requestHeaders: IF_MATCH,
     responses: { 200: TenantItem },
     async handler({ principal, params, body, ctx, ...request }, services: AuthScope) {
       await tenantOf(principal, params.id, services);
@@ -84,6 +85,7 @@ export const tenantListRoutes = [
     access: { scope: 'settings:manage', roles: ADMINISTRATORS },
     summary: 'Changes the settings that are given; with If-Match only the version that you know',
     body: Type.Object({ settings: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown()) }),
+    requestHeaders: IF_MATCH,
     responses: { 200: SettingsView },
     async handler({ principal, body, ctx, ...request }, services: AuthScope) {
       const account = accountOf(principal);

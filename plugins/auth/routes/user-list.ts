@@ -1,7 +1,7 @@
 /** /api/platform/auth/users: the people of a tenant for its administrators, everybody for super-admins; and changing them. */
 import Type, { type Static } from 'typebox';
 import { isSuperadmin } from '#core/http/principal.ts';
-import { listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
+import { IF_MATCH, listRoute, preconditionOf, route, type Services, versioned, versionOf } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { editableUser } from '../services/editable.ts';
 import { USERS_SEARCHED, whereSearched } from '../services/searched.ts';
@@ -87,6 +87,7 @@ export const userListRoutes = [
       },
       { minProperties: 1 },
     ),
+    requestHeaders: IF_MATCH,
     responses: { 200: UserItem },
     async handler({ principal, params, body, ctx, ...request }, services: AuthScope) {
       const expects = preconditionOf(ctx);

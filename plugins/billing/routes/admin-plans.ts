@@ -1,7 +1,7 @@
 /** MoltFlow /admin/plans: only for super-admins. */
 import Type from 'typebox';
 import { PageQuery } from '#core/database/pagination.ts';
-import { preconditionOf, reply, route, versioned } from '#core/plugin.ts';
+import { IF_MATCH, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import type { PlanRow } from '../tables.ts';
 import { AdminPlanView, adminPlanView } from '../views/plans.ts';
@@ -75,6 +75,7 @@ export const adminPlanRoutes = [
       price_monthly: Type.Optional(Price),
       price_yearly: Type.Optional(Price),
     }),
+    requestHeaders: IF_MATCH,
     responses: { 200: AdminPlanView },
     async handler({ params, body, principal, ctx, ...request }, services: BillingScope) {
       const unchanged = preconditionOf(ctx);

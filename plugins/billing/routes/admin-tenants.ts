@@ -1,6 +1,6 @@
 /** What super-admins do for a tenant: its limits, its payments. */
 import Type from 'typebox';
-import { preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
+import { IF_MATCH, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import type { TenantTerms } from '../services/tenant-limits.ts';
 import { CheckoutView, checkoutView } from '../views/checkouts.ts';
@@ -90,6 +90,7 @@ export const adminTenantRoutes = [
     summary: 'Puts a tenant on a plan, for nothing',
     params: Id,
     body: Type.Object({ plan_id: PlanId }),
+    requestHeaders: IF_MATCH,
     responses: { 200: TermsView },
     async handler({ params, body, principal, ctx, ...request }, { tenantLimits }: BillingScope) {
       const unchanged = preconditionOf(ctx);
@@ -103,6 +104,7 @@ export const adminTenantRoutes = [
     summary: 'Grants a tenant limits of its own; null takes one back',
     params: Id,
     body: Type.Record(Type.String(), Type.Union([Type.Integer({ minimum: -1, maximum: 1e12 }), Type.Null()])),
+    requestHeaders: IF_MATCH,
     responses: { 200: TermsView },
     async handler({ params, body, principal, ctx, ...request }, { tenantLimits }: BillingScope) {
       const unchanged = preconditionOf(ctx);

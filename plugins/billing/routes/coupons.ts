@@ -1,6 +1,6 @@
 /** Coupons: only for super-admins. */
 import Type from 'typebox';
-import { preconditionOf, route, versioned } from '#core/plugin.ts';
+import { IF_MATCH, preconditionOf, route, versioned } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import { couponTerms } from '../services/coupons.ts';
 import type { CouponRow } from '../tables.ts';
@@ -52,6 +52,7 @@ export const couponRoutes = [
       max_redemptions: Type.Optional(Type.Union([Count, Type.Null()])),
       expires_at: Type.Optional(Type.Union([Time, Type.Null()])),
     }),
+    requestHeaders: IF_MATCH,
     responses: { 200: CouponView },
     async handler({ params, body, principal, ...request }, { coupons }: BillingScope) {
       const unchanged = preconditionOf(request.ctx);
@@ -64,6 +65,7 @@ export const couponRoutes = [
     access,
     summary: 'Takes a coupon out of use; who redeemed it keeps it',
     params: Id,
+    requestHeaders: IF_MATCH,
     responses: { 204: null },
     handler: ({ params, principal, ...request }, { coupons }: BillingScope) =>
       coupons.remove(principal, params.id, originOf(request), preconditionOf(request.ctx)),

@@ -109,6 +109,7 @@ export const platformRoutes = [
     summary: 'Adds days, by default those of its plan',
     params: Id,
     body: Type.Object({ days: Type.Optional(Days), idempotency_key: Type.Optional(Type.String({ maxLength: 150 })) }),
+    requestHeaders: IF_MATCH,
     responses: { 200: ExtendedView },
     async handler({ params, body, principal, ctx }, services: LicensingScope) {
       const { days, idempotency_key } = body;
@@ -130,6 +131,7 @@ export const platformRoutes = [
       entitlements: Type.Optional(Entitlements),
       max_version: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
     }),
+    requestHeaders: IF_MATCH,
     responses: { 200: ExtendedView },
     async handler({ params, body, principal, ctx }, services: LicensingScope) {
       const { device_cap, max_version, ...rest } = body;
@@ -149,6 +151,7 @@ export const platformRoutes = [
     summary: 'Not valid until it is resumed',
     params: Id,
     body: Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }),
+    requestHeaders: IF_MATCH,
     responses: { 200: ExtendedView },
     async handler({ params, body: { reason = '' }, principal, ctx }, services: LicensingScope) {
       const unchanged = preconditionOf(ctx);
@@ -161,6 +164,7 @@ export const platformRoutes = [
     access: manage,
     summary: 'Valid again after a suspension',
     params: Id,
+    requestHeaders: IF_MATCH,
     responses: { 200: ExtendedView },
     async handler({ params, principal, ctx }, services: LicensingScope) {
       const unchanged = preconditionOf(ctx);
@@ -174,6 +178,7 @@ export const platformRoutes = [
     summary: 'Ends a licence for good',
     params: Id,
     body: Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }),
+    requestHeaders: IF_MATCH,
     responses: { 200: ExtendedView },
     async handler({ params, body: { reason = '' }, principal, ctx }, services: LicensingScope) {
       const unchanged = preconditionOf(ctx);

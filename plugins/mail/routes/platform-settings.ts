@@ -1,6 +1,6 @@
 /** Our own API: rules, webhooks, addresses that get no more mail. */
 import Type from 'typebox';
-import { preconditionOf, reply, route, versioned } from '#core/plugin.ts';
+import { IF_MATCH, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
 import { RuleConditionsView, RuleSettings, RuleView, ruleView, WebhookView, webhookView } from './setting-views.ts';
 import { ACCOUNTS, MessageId } from './shared.ts';
@@ -61,6 +61,7 @@ export const platformSettingRoutes = [
     summary: 'Changes a rule',
     params: MessageId,
     body: Type.Partial(Type.Object(RuleFields)),
+    requestHeaders: IF_MATCH,
     responses: { 200: RuleView },
     async handler({ params, body, principal, ctx }, { mailRules }: MailScope) {
       const { row, address } = await mailRules.change(principal, params.id, body, preconditionOf(ctx));
@@ -73,6 +74,7 @@ export const platformSettingRoutes = [
     access: manage,
     summary: 'Deletes a rule',
     params: MessageId,
+    requestHeaders: IF_MATCH,
     responses: { 204: null },
     async handler({ params, principal, ctx }, { mailRules }: MailScope) {
       await mailRules.remove(principal, params.id, preconditionOf(ctx));
@@ -97,6 +99,7 @@ export const platformSettingRoutes = [
     access: manage,
     summary: 'Deletes a webhook',
     params: MessageId,
+    requestHeaders: IF_MATCH,
     responses: { 204: null },
     async handler({ params, principal, ctx }, { mailWebhooks }: MailScope) {
       await mailWebhooks.remove(principal, params.id, preconditionOf(ctx));

@@ -1,6 +1,6 @@
 /** Our own API: definitions. */
 import Type from 'typebox';
-import { preconditionOf, reply, route, versioned } from '#core/plugin.ts';
+import { IF_MATCH, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { MANAGE, READ, tenantOf } from '../access.ts';
 import { LONGEST_SOURCE } from '../language/definition.ts';
 import type { WorkflowsScope } from '../scope.ts';
@@ -59,6 +59,7 @@ export const workflowRoutes = [
       },
       { examples: [{ definition: HELLO, enabled: true }] },
     ),
+    requestHeaders: IF_MATCH,
     responses: { 201: PublishedView },
     async handler({ body, principal, ctx }, { workflowDefinitions }: WorkflowsScope) {
       const { definition, ...wish } = { ...body, unchanged: preconditionOf(ctx) };
@@ -160,6 +161,7 @@ export const workflowRoutes = [
       { enabled: Type.Optional(Type.Boolean()), version: Type.Optional(Type.String({ maxLength: 64 })) },
       { examples: [{ version: '1.1.0' }] },
     ),
+    requestHeaders: IF_MATCH,
     responses: { 200: PublishedView },
     async handler({ params, body, principal, ctx }, { workflowDefinitions }: WorkflowsScope) {
       const { namespace, name } = params;
@@ -175,6 +177,7 @@ export const workflowRoutes = [
     access: MANAGE,
     summary: 'Stops what runs of it, and removes it with its versions and executions',
     params: Address,
+    requestHeaders: IF_MATCH,
     responses: { 204: null },
     async handler({ params, principal, ctx }, { workflowDefinitions }: WorkflowsScope) {
       const { namespace, name } = params;
@@ -191,6 +194,7 @@ export const workflowRoutes = [
       { value: Type.Unknown() },
       { examples: [{ value: { username: 'ada', password: 'very secret' } }, { value: 'a signing key' }] },
     ),
+    requestHeaders: IF_MATCH,
     responses: { 204: null },
     async handler({ params, body, principal, ctx }, { workflowSecrets }: WorkflowsScope) {
       const row = await workflowSecrets.set(tenantOf(principal), params.name, body.value, preconditionOf(ctx));
@@ -203,6 +207,7 @@ export const workflowRoutes = [
     access: MANAGE,
     summary: 'Removes a secret',
     params: Type.Object({ name: Type.String({ maxLength: 100 }) }),
+    requestHeaders: IF_MATCH,
     responses: { 204: null },
     async handler({ params, principal, ctx }, { workflowSecrets }: WorkflowsScope) {
       await workflowSecrets.remove(tenantOf(principal), params.name, preconditionOf(ctx));
