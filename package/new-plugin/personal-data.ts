@@ -3,9 +3,12 @@ import type { EventHandler, HookHandler } from 'patchbay/plugin';
 import { type NoteRow, noteView } from './notes.ts';
 import type { SampleScope } from './scope.ts';
 
+/** Where it stands in what the person gets. */
+const SECTION = 'sample';
+
 export const exportNotes: HookHandler<'user.exporting'> = async ({ user, sections }, next, { db }: SampleScope) => {
   const rows: NoteRow[] = await db.read('sample_notes').where({ user_id: user.id }).orderBy('id');
-  sections.sample = rows.map(noteView);
+  sections[SECTION] = rows.map(noteView);
   await next();
 };
 
