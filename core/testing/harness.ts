@@ -1,5 +1,6 @@
 /** Starts the real platform for a test: temporary folder, free ports, its own database, a clock that the test moves. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,8 @@ export interface TestPlatform<S = Services> {
   declare(parts: Partial<Plugin>): void;
   /** A client without credentials. */
   http: Client;
+  /** Resolves when listeners have been told of all that was committed before: on PostgreSQL that comes by a notice. */
+  told(): Promise<void>;
   stop(): Promise<void>;
   /** Stops, and starts again on the same data. */
   restart(): Promise<TestPlatform<S>>;
@@ -89,6 +92,7 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     dataDir,
     declare: (parts) => connect({ name: 'test', summary: 'Parts of a test', ...parts }, platform.services),
     http: createClient(url),
+    told: () => tellAll(platform.services),
     async stop() {
       await platform.stop();
       assert.deepEqual(platform.services.db.violations, [], 'a second connection was asked for inside a transaction');
@@ -105,6 +109,16 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
 /** With its tables, unless the test brings its own data, or a file that may name anything. */
 async function newDatabase({ dataDir: kept, configFile }: TestOptions, plugins: Tree, dataDir: string): Promise<Tree> {
   return kept || configFile ? freshDatabase() : migratedDatabase(plugins, dataDir);
+}
+
+/** Notices are heard in the order of their commits: when this one has come back, all before it have. */
+async function tellAll({ notices, db }: Services): Promise<void> {
+  if (db.client !== 'pg') return;
+  const topic = `test.told.${randomUUID()}`;
+  const heard = Promise.withResolvers<void>();
+  notices.on(topic, () => heard.resolve());
+  notices.sendInOrder(topic, null);
+  await heard.promise;
 }
 
 /** Every service of every plugin, under its name. What is not there, because its plugin is off, is undefined. */

@@ -58,6 +58,7 @@ describe('the database', () => {
       await emit(trx, 'thing.made', { name: 'made' });
       assert.deepEqual(told, []);
     });
+    await app.told();
     assert.deepEqual(told, ['made']);
     stop();
   });

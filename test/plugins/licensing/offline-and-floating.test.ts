@@ -228,12 +228,14 @@ describe('licensing beyond the document', () => {
     assert.equal(abused.length, 0);
     assert.equal((await verify(mine, { device_id: 'a' })).code, 'SUCCESS');
     await verify(mine, { device_id: 'e' });
+    await app.told();
     assert.deepEqual([abused.length, abused[0].found, abused[0].suspended], [1, { device: 5 }, true]);
     assert.equal((await verify(mine, { device_id: 'a' })).code, 'INVALID_LICENSE');
     const path = `${BASE}/licences/${mine.license_id}`;
     assert.equal((await admin.get(path)).body.status, 'suspended');
     await admin.post(`${path}/resume`);
     await verify(mine, { device_id: 'f' });
+    await app.told();
     assert.equal(abused.length, 1);
     await app.clock.advance(25 * 3600_000);
     assert.ok((await app.services.licenceAbuse.forgetOld()) > 0);

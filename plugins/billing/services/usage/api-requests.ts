@@ -17,14 +17,11 @@ export function apiRequestCheck({ usageMeters, catalogue }: BillingScope): Admis
   return (principal, { method, path }) => {
     const { tenantId } = principal;
     if (tenantId === null || isSuperadmin(principal)) return null;
-    const room = usageMeters.room(tenantId, API_REQUESTS);
-    if (room === 'unlimited' || room === 'left') {
-      usageMeters.note(tenantId, API_REQUESTS, 1);
-      return null;
-    }
+    const room = usageMeters.room(tenantId, API_REQUESTS, 1);
+    if (room === 'unlimited' || room === 'left') return null;
     return Promise.resolve(room).then(async (found) => {
-      if (found !== 'none') usageMeters.note(tenantId, API_REQUESTS, 1);
-      else if (!free.has(`${method} ${path}`)) throw await usageMeters.refusal(tenantId, API_REQUESTS);
+      const isRefused = found === 'none' && !free.has(`${method} ${path}`);
+      if (isRefused) throw await usageMeters.refusal(tenantId, API_REQUESTS);
     });
   };
 }

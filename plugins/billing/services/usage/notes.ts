@@ -12,7 +12,8 @@ import type { LeftOvers } from '../payments/left-overs.ts';
 
 export interface Notes {
   note(tenantId: string, meter: string, amount: number): void;
-  room(tenantId: string, meter: string): Room | Promise<Room>;
+  /** Notes `taking` at the moment when there is room for it: of many who ask at once no more are let through than fit. */
+  room(tenantId: string, meter: string, taking?: number): Room | Promise<Room>;
   /** Writes what was noted until now. */
   flush(): Promise<void>;
 }
@@ -31,6 +32,15 @@ interface Noted {
   month: string;
   /** When the first of them happened. */
   at: number;
+}
+
+/** Somebody who asks for room. */
+interface Wish {
+  key: string;
+  tenantId: string;
+  meter: string;
+  limit: number;
+  taking: number;
 }
 
 interface Level {
@@ -92,31 +102,39 @@ export function createNotes(
     return known.month;
   }
 
-  function room(tenantId: string, meter: string): Room | Promise<Room> {
+  function room(tenantId: string, meter: string, taking = 0): Room | Promise<Room> {
     const known = entitlements.of(tenantId);
-    return known instanceof Promise ? known.then((entitlement) => within(entitlement, meter)) : within(known, meter);
+    return known instanceof Promise
+      ? known.then((entitlement) => within(entitlement, meter, taking))
+      : within(known, meter, taking);
   }
 
-  function within({ tenantId, limits }: Entitlement, meter: string): Room | Promise<Room> {
+  function within({ tenantId, limits }: Entitlement, meter: string, taking: number): Room | Promise<Room> {
     const limit = limitOf(limits, limitNames.get(meter) ?? '');
-    if (limit === UNLIMITED) return 'unlimited';
+    if (limit === UNLIMITED) return taken(tenantId, meter, taking, 'unlimited');
     const now = clock.now();
     const key = keyOf(tenantId, meter, monthAt(now));
     const level = levels.get(key);
-    if (level && level.at > now - TRUST_MS) return judged(key, tenantId, meter, level, limit);
-    return look(key, tenantId, meter).then((fresh) => judged(key, tenantId, meter, fresh, limit));
+    if (level && level.at > now - TRUST_MS) return judged({ key, tenantId, meter, limit, taking }, level);
+    return look(key, tenantId, meter).then((fresh) => judged({ key, tenantId, meter, limit, taking }, fresh));
   }
 
-  function judged(key: string, tenantId: string, meter: string, level: Level, limit: number): Room | Promise<Room> {
+  function judged(wish: Wish, level: Level): Room | Promise<Room> {
+    const { key, tenantId, meter, limit, taking } = wish;
     const used = level.used + (pending.get(key)?.amount ?? 0) + (writing.get(key)?.amount ?? 0);
-    return used < limit ? 'left' : exceeded(key, tenantId, meter, used, limit);
+    return used < limit ? taken(tenantId, meter, taking, 'left') : exceeded(wish, used);
+  }
+
+  function taken(tenantId: string, meter: string, taking: number, room: Room): Room {
+    if (taking > 0) note(tenantId, meter, taking);
+    return room;
   }
 
   /** As when a count is refused: hooks may let it pass, and it is announced once a month. */
-  async function exceeded(key: string, tenantId: string, meter: string, used: number, limit: number): Promise<Room> {
+  async function exceeded({ key, tenantId, meter, limit, taking }: Wish, used: number): Promise<Room> {
     const context = { tenantId, meter, amount: 1, used, limit, allow: false, trx: null };
     await hooks.run('usage.exceeding', context, async () => {});
-    if (context.allow) return 'left';
+    if (context.allow) return taken(tenantId, meter, taking, 'left');
     if (!told.has(key)) {
       await flush();
       await write('refused', tenantId, meter, 0, clock.now());

@@ -37,7 +37,7 @@ export interface UsageMeters {
   /** Counts in memory, and writes all of a second at once. Refuses nothing. */
   note(tenantId: string, meter: string, amount: number): void;
   /** Whether anything is left, as far as this process remembers. */
-  room(tenantId: string, meter: string): Room | Promise<Room>;
+  room(tenantId: string, meter: string, taking?: number): Room | Promise<Room>;
   /** `limit_exceeded`, as things stand. */
   refusal(tenantId: string, meter: string): Promise<AppError>;
   /** Writes what was noted until now. */
