@@ -4,6 +4,7 @@
  */
 import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix';
 import { ConfigError } from './config/config-error.ts';
+import { nearest } from './config/validate.ts';
 import { messageOf } from './errors.ts';
 import { type LoadedPlugin, requiredNames } from './plugins.ts';
 import type { Services } from './services.ts';
@@ -54,11 +55,19 @@ function build(
     try {
       return scope.resolve(name);
     } catch (error) {
-      const sentence = `The plugin '${plugin.name}' cannot build its service '${name}': ${messageOf(error)}`;
-      throw new ConfigError(sentence + hintOf(messageOf(error), homes), { cause: error });
+      const sentence = `The plugin '${plugin.name}' cannot build its service`;
+      const { asking, missing } = UNRESOLVED.exec(messageOf(error))?.groups ?? {};
+      if (asking === undefined || missing === undefined)
+        throw new ConfigError(`${sentence} '${name}': ${messageOf(error)}`, { cause: error });
+      const seen = Object.keys(scope.registrations).filter((other) => other !== asking);
+      const hint = hintOf(missing, homes, seen);
+      throw new ConfigError(`${sentence} '${asking}': it sees no '${missing}'${hint}`, { cause: error });
     }
   }
 }
+
+/** Awilix's `Resolution path: first -> asking -> missing`. */
+const UNRESOLVED = /\nResolution path: (?:.* -> )?(?<asking>\S+) -> (?<missing>\S+)$/;
 
 /** Which plugin has a service of a name, and whether others may see it. */
 type Homes = ReadonlyMap<string, { plugin: string; isPublic: boolean }>;
@@ -73,10 +82,10 @@ function homesOf(plugins: readonly LoadedPlugin[]): Homes {
   return homes;
 }
 
-function hintOf(message: string, homes: Homes): string {
-  const missing = /Could not resolve '([^']+)'/.exec(message)?.[1] ?? '';
+function hintOf(missing: string, homes: Homes, seen: readonly string[]): string {
   const home = homes.get(missing);
-  if (!home) return '';
+  const near = nearest(missing, seen);
+  if (!home) return near ? `; did you mean '${near}'?` : '';
   return home.isPublic
     ? ` ('${missing}' is a service of the plugin '${home.plugin}': name it in \`requires\`)`
     : ` ('${missing}' is inside the plugin '${home.plugin}', which keeps it to itself)`;

@@ -51,6 +51,17 @@ describe('the scope of a plugin', () => {
     await app.stop();
   });
 
+  it('names the service that is nearly spelt so', async () => {
+    const misspelt = await plugin(
+      'misspelt',
+      'services: { outer: ({ inner }) => inner.x, inner: ({ usages }) => usages.level }',
+    );
+    await refused(
+      [misspelt],
+      /'misspelt' cannot build its service 'inner': it sees no 'usages'; did you mean 'usage'\?$/,
+    );
+  });
+
   it('holds nothing that another plugin keeps to itself', async () => {
     const nosy = await plugin('nosy', "requires: ['auth'], services: { mine: ({ tokens }) => tokens.issue }");
     await refused(
