@@ -16,6 +16,7 @@ export function mistakesOf(plugins: readonly LoadedPlugin[]): string[] {
       ...scopeMistakes(plugin, seen),
       ...parameterMistakes(plugin),
       ...nameMistakes(plugin),
+      ...contentsMistakes(plugin),
       ...eventMistakes(plugin, seen),
       ...hookMistakes(plugin, seen),
       ...pageMistakes(plugin, isBuiltIn),
@@ -106,6 +107,14 @@ function pageMistakes({ name, pages }: Plugin, isBuiltIn: boolean): string[] {
     ...ids.map((id) => `gives the id '${id}' to two entries of its pages`),
     ...(isBuiltIn ? [] : outside).map(({ path }) => `has a page at ${path}: its pages are at /${name} and below`),
   ];
+}
+
+/** What a backup counts is in tables of its own. */
+function contentsMistakes({ name, contents = {} }: Plugin): string[] {
+  const prefix = `${tableName(name)}_`;
+  return Object.entries(contents)
+    .filter(([, table]) => !table.startsWith(prefix))
+    .map(([noun, table]) => `counts its ${noun} in the table '${table}': names of its tables begin with '${prefix}'`);
 }
 
 const TABLE =

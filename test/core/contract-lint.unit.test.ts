@@ -50,6 +50,7 @@ describe('the contract of a plugin is checked at its load:', () => {
       { jobs: [{ name: 'send', summary: 's', payload: Type.Object({}), run: async () => {} }] },
       /calls a job 'send': such names begin with 'mine\.'/,
     ],
+    ['rows of others', { contents: { mails: 'mail_messages' } }, /counts its mails in the table 'mail_messages'/],
     ['a subscription to nothing', { on: { 'nobody.did': async () => {} } }, /subscribes to 'nobody\.did'/],
     ['a hook that nobody runs', { hooks: { 'nobody.doing': async () => {} } }, /hooks into 'nobody\.doing'/],
     ['sight of an event of others', { eventAccess: { 'nobody.did': 'superadmin' } }, /who may see 'nobody\.did'/],
