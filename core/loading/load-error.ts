@@ -8,6 +8,8 @@ import { codeOf, messageOf } from '../errors.ts';
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])(?<specifier>[^'"\n]+)\1/g;
 const NOT_FOUND = /^Cannot find (?:module|package) '(?<wanted>[^']+)' imported from (?<file>.+)$/;
 const IMPORTED_FROM = /imported from (?<file>\/\S+)$/;
+/** Rooms of the checkout, which only the built-in plugins know by these names. */
+const INNER_NAME = /^Package import specifier "(?<wanted>#(?:core|package|plugins|test)\/[^"]+)" is not defined/;
 /** Frames from here on are those of whoever imports. */
 const OURS = /\n.*\/core\/loading\//;
 /** How many of the files that were loaded last are asked for a mistake in their syntax. */
@@ -33,7 +35,10 @@ function missingImport(error: unknown): Explained | null {
   if (wanted === undefined || file === undefined) {
     const importer = IMPORTED_FROM.exec(message)?.groups?.file;
     const directory = /'(\/[^']+)'/.exec(message)?.[1];
-    return importer ? { sentence: message, place: lineOf(importer, directory ?? '') } : null;
+    if (importer === undefined) return null;
+    const inner = INNER_NAME.exec(message)?.groups?.wanted;
+    if (inner === undefined) return { sentence: message, place: lineOf(importer, directory ?? '') };
+    return { sentence: `'${inner}' is not for plugins; import 'patchbay/plugin'`, place: lineOf(importer, inner) };
   }
   return { sentence: message.replace(` imported from ${file}`, hint(wanted, file)), place: lineOf(file, wanted) };
 }
