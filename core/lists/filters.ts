@@ -117,5 +117,8 @@ export function whereBeginning(rows: Knex.QueryBuilder, target: string, text: st
 }
 
 function wrong(name: string, message: string): Error {
-  return coreErrors.validation_error({ issues: [{ path: ['query', name], message, keyword: 'filter' }] });
+  return coreErrors.validation_error({
+    message: `${name}: ${message}`,
+    issues: [{ path: ['query', name], message, keyword: 'filter' }],
+  });
 }
