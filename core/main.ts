@@ -12,8 +12,13 @@ import { openapi, routes } from './commands/routes.ts';
 import { start } from './commands/start.ts';
 import { test } from './commands/test.ts';
 import { ConfigError } from './config/load.ts';
-import { isAppError, messageOf } from './errors.ts';
+import { codeOf, isAppError, messageOf } from './errors.ts';
 import { coreVersion } from './plugins.ts';
+
+// Who reads may have enough, as `| head` has: what else is printed goes nowhere, and the work is done.
+process.stdout.on('error', (error) => {
+  if (codeOf(error) !== 'EPIPE') throw error;
+});
 
 const program = new Commander('patchbay')
   .description('Self-hosted back office in one process: accounts, billing, mail, licences, workflows.')
