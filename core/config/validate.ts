@@ -57,7 +57,7 @@ export function unknownKey(path: readonly string[], known: readonly string[], lo
   const near = nearest(key, known);
   const found = shown(near && isSecretName(near) ? [near] : path, value);
   const hint = near ? `; did you mean '${near}'?` : '';
-  const list = known.length > 0 ? `expected is one of ${known.join(', ')}` : 'no keys are expected here';
+  const list = known.length > 0 ? `expected: one of ${known.join(', ')}` : 'no keys are expected here';
   return `${sourceOf(path, loaded)}: ${path.join('.')} (found: ${found}) is not a known key${hint} (${list})`;
 }
 
