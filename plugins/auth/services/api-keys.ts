@@ -46,7 +46,8 @@ export interface ApiKeys {
   ): Promise<ApiKeyView & { raw_key: string }>;
   /**
    * The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time. Only for
-   * the key's own user, with every right that the key has. Throws `forbidden`, `scope_not_yours`, `conflict`.
+   * the key's own user, with every right that the key has; a key that somebody else made rotates only what is bound to the
+   * same maker. Throws `forbidden`, `scope_not_yours`, `conflict`.
    */
   rotate(principal: Account, uuid: string, graceMinutes: number): Promise<ApiKeyView & { raw_key: string }>;
   revoke(principal: Account, uuid: string): Promise<void>;
@@ -138,7 +139,11 @@ export function createApiKeys(
     const rawKey = newKey();
     const row = await db.transaction(async (trx) => {
       const now = clock.now();
-      if ((seen.expires_at ?? Infinity) > endOf(await usedKey(trx, principal)))
+      const own = await usedKey(trx, principal);
+      const maker = own?.made_by ?? null;
+      if (maker !== null && maker !== seen.made_by)
+        throw coreErrors.forbidden({ message: 'A key that somebody else made rotates none that its user made' });
+      if ((seen.expires_at ?? Infinity) > endOf(own))
         throw coreErrors.forbidden({ message: 'This key lasts longer than the one that you use' });
       // Of several that come at once, one ends the old key.
       const ended = await trx('auth_api_keys')

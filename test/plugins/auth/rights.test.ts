@@ -146,6 +146,18 @@ describe('rights', () => {
     assert.equal((await make(admin.http, member, [])).status, 422);
   });
 
+  it('rotates none of its user, whose new secret would be bound to nobody', async () => {
+    const other = await addMember(app, owner, 'admin');
+    const scopes = ['settings:manage', 'account:read'];
+    const key = await keyFor(owner, other, scopes);
+    const own = (await other.http.post('/api/v2/api-keys', { name: 'mine', scopes })).body;
+    const refused = await key.http.post(`/api/v2/api-keys/${own.id}/rotate`, {});
+    assert.deepEqual([refused.status, refused.body.code], [403, 'forbidden']);
+    assert.equal((await app.http.apiKey(own.raw_key).get('/api/platform/me')).status, 200, 'it works as before');
+    const itself = await key.http.post(`/api/v2/api-keys/${key.id}/rotate`, {});
+    assert.deepEqual([itself.status, itself.body.made_by_administrator], [201, true], itself.text);
+  });
+
   it('loses what either loses: role, place, account', async () => {
     const maker = await addMember(app, owner, 'admin');
     const other = await addMember(app, owner, 'admin');
