@@ -41,8 +41,8 @@ export const usageCallRoutes = [
     },
     async handler({ body, principal }, services: BillingScope) {
       const { meter, amount = 1, idempotency_key = randomUUID() } = body;
-      const tenantId = await tenantFor(principal, body.tenant_id, services);
-      const call = { meter, amount, key: `route\n${idempotency_key}` };
+      const { tenantId, byOperator } = await tenantFor(principal, body.tenant_id, services);
+      const call = { meter, amount, key: `${byOperator ? 'operator' : 'route'}\n${idempotency_key}`, byOperator };
       const { receipt, ...level } = await services.usageCalls.consume(tenantId, call);
       return { ...levelView(meter, level), receipt };
     },
@@ -55,17 +55,22 @@ export const usageCallRoutes = [
     body: Type.Object({ meter: Meter, receipt: Receipt, tenant_id: TenantId }),
     responses: { 200: LevelView },
     async handler({ body: { meter, receipt, tenant_id }, principal }, services: BillingScope) {
-      const tenantId = await tenantFor(principal, tenant_id, services);
-      return levelView(meter, await services.usageCalls.giveBack(tenantId, { meter, receipt }));
+      const { tenantId, byOperator } = await tenantFor(principal, tenant_id, services);
+      return levelView(meter, await services.usageCalls.giveBack(tenantId, { meter, receipt, byOperator }));
     },
   }),
 ];
 
-async function tenantFor(principal: Principal, wanted: string | undefined, { people }: BillingScope): Promise<string> {
-  if (wanted === undefined || wanted === principal.tenantId) return tenantOf(principal);
+async function tenantFor(
+  principal: Principal,
+  wanted: string | undefined,
+  { people }: BillingScope,
+): Promise<{ tenantId: string; byOperator: boolean }> {
+  if (wanted === undefined || wanted === principal.tenantId)
+    return { tenantId: tenantOf(principal), byOperator: false };
   if (!isSuperadmin(principal)) throw coreErrors.forbidden({ message: 'Only a super-admin counts for another tenant' });
   await mustExist(people, wanted);
-  return wanted;
+  return { tenantId: wanted, byOperator: true };
 }
 
 function levelView(meter: string, { used, limit, remaining, resetsAt }: UsageLevel): Static<typeof LevelView> {

@@ -1,6 +1,7 @@
 /** Counting from outside, by a route and by functions: once for each key, within limits, and given back by receipt. */
 import assert from 'node:assert/strict';
 import { manualClock } from '#core/clock.ts';
+import { sha256 } from '#core/security/tokens.ts';
 import { authConfig, joinTenant, type Person, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
@@ -110,6 +111,20 @@ describe('counting from outside', () => {
         .body.used,
       2,
     );
+  });
+
+  it('keeps what the operator counted apart from what the tenant counts and gives back', async () => {
+    const root = app.http.bearer(ROOT_TOKEN);
+    const order = { idempotency_key: 'order 7' };
+    const forTenant = { ...order, tenant_id: owner.tenantId };
+    await count({ ...order, amount: 1 });
+    const { receipt, used: both } = (await count({ ...forTenant, amount: 20 }, root)).body;
+    assert.equal(both, 21, 'a key that the tenant has used counts nothing of the operator’s for it');
+    assert.equal((await count({ ...forTenant, amount: 20 }, root)).body.used, 21);
+    for (const guess of [receipt, sha256('route\norder 7'), sha256('operator\norder 7')]) await giveBack(guess);
+    assert.equal(await used(), 20, 'the tenant has its own back');
+    const back = await root.post(`${PATH}/give-back`, { meter: 'messages', receipt, tenant_id: owner.tenantId });
+    assert.equal(back.body.used, 0);
   });
 
   it('refuses what cannot be counted', async () => {
