@@ -236,6 +236,20 @@ describe('long work', () => {
     assert.equal((await http.get('/api/platform/licensing/export.csv')).text.trim().split('\n').length, 451);
   });
 
+  it('that writes licences is not for keys that only read them', async () => {
+    const csv = 'activation_code,email,plan\nCODE-900001,a@example.net,yearly';
+    const http = app.http.bearer(owner.accessToken);
+    assert.equal(
+      (await http.send('POST', '/api/platform/licensing/import', csv, { 'content-type': 'text/csv' })).status,
+      200,
+    );
+    const { items } = (await at(owner).get('/api/platform/operations?kind=licensing.import')).body;
+    const cancelled = async (scope: string) =>
+      app.http.with(await keyOf(owner, [scope])).post(`/api/platform/operations/${items[0].id}/cancel`);
+    assert.equal((await cancelled('licenses:read')).status, 404);
+    assert.equal((await cancelled('licenses:manage')).status, 409, 'it has ended, and is theirs to cancel');
+  });
+
   it('goes with its tenant', async () => {
     const leaving = await register(app);
     await app.services.operations.run(

@@ -42,7 +42,7 @@ export function createLicenceImport({
 
   async function read(principal: Principal, load: () => Promise<Buffer>) {
     const { tenantId } = principal;
-    const what = { kind: 'licensing.import', title: 'Import of licences', scope: 'licenses:read', canCancel: true };
+    const what = { kind: 'licensing.import', title: 'Import of licences', scope: 'licenses:manage', canCancel: true };
     const turn = turns.take(tenantId ?? '', async () => {
       const file = await load();
       return operations.run({ ...what, principal }, (progress) => takeIn(tenantId, file, progress));
