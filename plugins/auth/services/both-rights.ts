@@ -12,7 +12,7 @@ export function roleBelow(one: Role, other: Role): Role {
 
 /**
  * The owner of a key as its maker lets them be, with the scopes that both have; null when the maker is gone, or administers
- * the owner's tenant no longer.
+ * the owner's tenant no longer, or the owner has become a super-admin, of whom only another changes anything.
  */
 export function withinBoth(
   owner: Principal,
@@ -23,7 +23,7 @@ export function withinBoth(
   const common = scopes.filter((scope) => mayGrant(owner, scope) && mayGrant(maker, scope));
   if (isSuperadmin(maker)) return { person: owner, scopes: common };
   const highest = RANKS.findLast((role) => maker.roles.includes(role)) ?? 'member';
-  if (maker.tenantId !== owner.tenantId || highest === 'member') return null;
+  if (maker.tenantId !== owner.tenantId || highest === 'member' || isSuperadmin(owner)) return null;
   const roles = owner.roles
     .flatMap((role) => RANKS.filter((one) => one === role))
     .map((role) => roleBelow(role, highest));

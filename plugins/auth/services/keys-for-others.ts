@@ -40,7 +40,8 @@ export function createKeysForOthers(
         throw coreErrors.not_found({ message: 'There is no user with this id' });
       if (user.id === maker.userId)
         throw coreErrors.conflict({ message: 'Your own keys are made by POST /api/v2/api-keys' });
-      if (!isSuperadmin(maker) && roleBelow(roleOf(maker), user.role) !== user.role)
+      const isBelow = roleBelow(roleOf(maker), user.role) === user.role && !isSuperadmin(owner);
+      if (!isSuperadmin(maker) && !isBelow)
         throw coreErrors.forbidden({ message: 'This person has more rights than you' });
       const own = await people.userById(maker.userId);
       if (own?.email && own.email_verified_at === null) throw authErrors.address_not_confirmed();

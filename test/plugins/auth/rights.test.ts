@@ -146,6 +146,20 @@ describe('rights', () => {
     assert.equal((await make(admin.http, member, [])).status, 422);
   });
 
+  it('is for no super-admin, whatever their role in the tenant, unless another one makes it', async () => {
+    const other = await addMember(app, owner, 'member');
+    const key = await keyFor(admin, other, ['account:manage']);
+    const promote = (is_superadmin: boolean) =>
+      root.http.patch(`/api/platform/auth/users/${other.id}`, { is_superadmin });
+    assert.equal((await promote(true)).status, 200);
+    const renamed = await key.http.patch('/api/platform/auth/profile', { full_name: 'Somebody else' });
+    assert.equal(renamed.status, 401, renamed.text);
+    assert.equal((await make(owner.http, other, ['account:manage'])).body.code, 'forbidden');
+    assert.equal((await make(root.http, other, ['account:manage'])).status, 201);
+    await promote(false);
+    assert.equal((await key.http.get('/api/platform/me')).status, 200);
+  });
+
   it('rotates none of its user, whose new secret would be bound to nobody', async () => {
     const other = await addMember(app, owner, 'admin');
     const scopes = ['settings:manage', 'account:read'];
