@@ -92,10 +92,11 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     return trx('core_jobs').insert(born).returning('*');
   }
 
-  /** A waiting job with the same key is replaced. */
+  /** A waiting job with the same key is replaced: also one of these, of which the last one counts. */
   async function insertKeyed(trx: Transaction, rows: readonly NewRow[]): Promise<void> {
     const replaced = ['payload', 'run_at', 'is_due', 'priority', 'max_attempts', 'attempts', 'state', 'lane'] as const;
-    const inOrder = [...rows].sort((one, other) => ((one.key ?? '') < (other.key ?? '') ? -1 : 1));
+    const last = [...new Map(rows.map((row) => [row.key, row])).values()];
+    const inOrder = last.sort((one, other) => ((one.key ?? '') < (other.key ?? '') ? -1 : 1));
     await trx('core_jobs')
       .insert(inOrder)
       .onConflict('key')

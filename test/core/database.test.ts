@@ -267,10 +267,9 @@ describe('jobs', () => {
     };
     app.services.jobs.add(type);
     const runAt = app.clock.now() + 60_000;
-    for (const n of [1, 2])
-      await app.services.db.transaction((trx) =>
-        app.services.jobs.enqueue(trx, 'test.later', { n }, { key: 'one', runAt }),
-      );
+    const later = (n: number) => ({ name: 'test.later', payload: { n }, key: 'one', runAt });
+    for (const together of [[1], [2, 3]])
+      await app.services.db.transaction((trx) => app.services.jobs.enqueueAll(trx, together.map(later)));
     app = await app.restart();
     app.services.jobs.add(type);
     await app.clock.advance(30_000);
@@ -278,7 +277,7 @@ describe('jobs', () => {
     assert.deepEqual(ran, []);
     await app.clock.advance(31_000);
     await app.services.jobs.idle();
-    assert.deepEqual(ran, [{ n: 2 }]);
+    assert.deepEqual(ran, [{ n: 3 }]);
     await app.stop();
   });
 });
