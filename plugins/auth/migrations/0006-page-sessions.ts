@@ -27,10 +27,7 @@ export async function down(db: Knex): Promise<void> {
   await db('auth_sessions').whereNotNull('ends_at').delete();
   await db('auth_api_keys').whereNotNull('made_by').delete();
   await db.raw('drop index auth_api_keys_made_by');
-  await db.schema.alterTable('auth_api_keys', (table) => {
-    table.dropColumn('made_by');
-  });
-  await db.schema.alterTable('auth_sessions', (table) => {
-    table.dropColumn('ends_at');
-  });
+  // Knex would make the tables anew on SQLite, and with the old one go the refresh tokens of all its sessions.
+  await db.raw('alter table auth_api_keys drop column made_by');
+  await db.raw('alter table auth_sessions drop column ends_at');
 }
