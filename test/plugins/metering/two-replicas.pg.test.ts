@@ -1,6 +1,7 @@
 /** Two processes on one PostgreSQL: the last unit of a limit goes to one of them, and what both note is added up. */
 import assert from 'node:assert/strict';
-import { authConfig } from '#test/support/accounts.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allowSending, authConfig } from '#test/support/accounts.ts';
 import { freshDatabase, type TestPlatform } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
 import { limited, startMetered, usedOf } from './support.ts';
@@ -52,5 +53,30 @@ describe('meters with two replicas', () => {
     const making = Array.from({ length: 10 }, (_, index) => make(index % 2 ? a : b, index));
     await Promise.all([...making, usageMeters.reconcile(), b.services.usageMeters.reconcile()]);
     assert.equal(await usedOf(a, owner.tenantId, 'mailboxes'), 10);
+  });
+
+  it('give a mail back once that is called off by its sender and with its mailbox', async () => {
+    const owner = await limited(a, {});
+    await allowSending(a, owner);
+    const from = await mailboxOf(a, owner, 'called-off');
+    const mail = { from, subject: 'Hi', text: 'Hi', to: ['x@else.example', 'y@else.example'] };
+    await owner.http.post('/api/send', mail);
+    const scheduledAt = new Date(a.clock.now() + 3600_000).toISOString();
+    const { id } = (await owner.http.post('/api/send', { ...mail, scheduledAt })).body;
+    assert.equal(await usedOf(a, owner.tenantId, 'mails_sent'), 4);
+
+    const { db, mailboxes, mailboxOwnership, usage } = a.services;
+    const { giveBack } = usage;
+    let canceling: Promise<unknown> = Promise.resolve();
+    usage.giveBack = async (trx, use) => {
+      usage.giveBack = giveBack;
+      canceling = b.http.bearer(owner.accessToken).post(`/api/send/${id}/cancel`);
+      await Promise.race([canceling, sleep(300)]);
+      return giveBack(trx, use);
+    };
+    const row = (await mailboxes.byAddress(from))!;
+    await db.transaction((trx) => mailboxOwnership.release(trx, row));
+    await canceling;
+    assert.equal(await usedOf(a, owner.tenantId, 'mails_sent'), 2);
   });
 });

@@ -16,6 +16,9 @@ export async function callOffLaterMail(
 ): Promise<void> {
   const later = await trx('mail_sent')
     .where({ from_addr: address, status: 'scheduled' })
+    // Held before anything is given back: whoever calls off one of them at this moment gives back the same.
+    .orderBy('id')
+    .forUpdate()
     .select('id', 'user_id', 'tenant_id');
   const isKept = (row: (typeof later)[number]): boolean =>
     except !== undefined && row.user_id === except.userId && row.tenant_id === except.tenantId;
