@@ -239,6 +239,20 @@ describe('usage meters', function () {
     );
   });
 
+  it('has no history of who was erased while something was counted', async () => {
+    const { tenantId } = owner;
+    const { http } = await signInAdmin(app);
+    assert.equal((await http.delete(`/api/v2/admin/tenants/${tenantId}`)).status, 204);
+    await app.services.jobs.idle();
+    await app.services.usageMeters.consume(tenantId, 'messages', 3, { idempotencyKey: 'late' });
+    await app.clock.advance(nextMonth(app.clock.now()) + DAY_MS - app.clock.now());
+    await app.platform.cron.runDue();
+    const tables = ['billing_usage', 'billing_usage_daily', 'billing_usage_history', 'billing_usage_keys'] as const;
+    for (const table of tables) {
+      assert.deepEqual(await app.services.db.read(table).where({ tenant_id: tenantId }), [], table);
+    }
+  });
+
   it('shows effective limits, grants some, and resets them', async () => {
     const granted = await grant({ max_messages_per_month: 70, max_groups: -1 });
     assert.deepEqual(granted.overrides, { max_messages_per_month: 70, max_groups: -1 });

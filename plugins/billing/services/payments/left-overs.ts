@@ -69,6 +69,8 @@ export function createLeftOvers({
     await db.transaction(async (trx) => {
       await trx('billing_usage').whereIn('tenant_id', erased).delete();
       await trx('billing_usage_daily').whereIn('tenant_id', erased).delete();
+      await trx('billing_usage_history').whereIn('tenant_id', erased).delete();
+      await trx('billing_usage_keys').whereIn('tenant_id', erased).delete();
     });
   }
 

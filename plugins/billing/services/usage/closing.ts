@@ -9,6 +9,7 @@ import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services } from '#core/plugin.ts';
 import type { UsageRow } from '../../tables.ts';
 import { dayOf, monthOf, monthStart } from '../calendar.ts';
+import type { LeftOvers } from '../payments/left-overs.ts';
 import type { UsageMeters } from './usage.ts';
 
 export interface UsageClosing {
@@ -27,7 +28,8 @@ export function createUsageClosing({
   clock,
   log,
   usageMeters,
-}: Services & { usageMeters: UsageMeters }): UsageClosing {
+  leftOvers,
+}: Services & { usageMeters: UsageMeters; leftOvers: LeftOvers }): UsageClosing {
   return {
     async closeSome(size) {
       const outcome = await eachAlone<OpenRow>({
@@ -40,7 +42,13 @@ export function createUsageClosing({
             query.whereRaw('(tenant_id, meter, period) > (?, ?, ?)', [after.tenant_id, after.meter, after.period]);
           return query.select('tenant_id', 'meter', 'period');
         },
-        work: { group: (rows) => db.transaction((trx) => closeRows(trx, rows)) },
+        work: {
+          async group(rows) {
+            await db.transaction((trx) => closeRows(trx, rows));
+            // What was counted of them at the moment of their erasure has no history.
+            await leftOvers.removeUsageOfErased([...new Set(rows.map(({ tenant_id }) => tenant_id))]);
+          },
+        },
       });
       refuseFailures('Closing usage', outcome);
       return outcome.done;
