@@ -8,7 +8,7 @@ import type { Places } from './places.ts';
 
 /** What is claimed ahead is begun within about this time. */
 const AHEAD_MS = 50;
-const MOST_AHEAD = 100;
+const MOST_AHEAD = 400;
 /** After it what is still not begun goes back: its places are held up, and another replica may have some. */
 const KEPT_MS = 1_000;
 /** A kind is taken for slow until some tens of its jobs have been quick. */
@@ -22,6 +22,8 @@ export interface Ahead {
   room(type: BoundJob): number;
   /** Keeps what was claimed and has no place. */
   keep(type: BoundJob, rows: readonly JobRow[]): void;
+  /** Gives back those that are kept and have no try left after this one: for some time nothing is claimed ahead. */
+  dropLastTries(type: BoundJob): void;
   /** The next one of a kind that was kept. */
   next(name: string): JobRow | undefined;
   /** How many of a kind are kept. */
@@ -33,13 +35,15 @@ export interface Ahead {
 export interface AheadOptions {
   clock: Clock;
   places: Places;
-  /** Is given what was kept too long. */
+  /** Is given what was kept too long, or must not be kept. */
   giveBack(rows: readonly JobRow[]): void;
 }
 
 export function createAhead({ clock, places, giveBack }: AheadOptions): Ahead {
   const durations = new Map<string, number>();
   const kept = new Map<string, JobRow[]>();
+  /** Kinds of which last tries are due. */
+  const paused = new Set<string>();
 
   return {
     took(type, ms) {
@@ -47,8 +51,8 @@ export function createAhead({ clock, places, giveBack }: AheadOptions): Ahead {
       durations.set(type.name, before + (ms - before) * WEIGHT);
     },
     room(type) {
-      // The only try of a job must not be lost to the end of a process in which it was not begun.
-      if (type.perLane !== undefined || type.maxAttempts === 1) return 0;
+      // The last try of a job must not be lost to the end of a process in which it was not begun.
+      if (type.perLane !== undefined || type.maxAttempts === 1 || paused.has(type.name)) return 0;
       const inTime = Math.floor((AHEAD_MS / (durations.get(type.name) ?? FIRST_GUESS_MS)) * places.all(type));
       return Math.max(0, Math.min(inTime, MOST_AHEAD) - (kept.get(type.name)?.length ?? 0));
     },
@@ -56,6 +60,18 @@ export function createAhead({ clock, places, giveBack }: AheadOptions): Ahead {
       if (rows.length === 0) return;
       kept.set(type.name, [...(kept.get(type.name) ?? []), ...rows]);
       clock.after(KEPT_MS, () => dropLate(type.name, new Set(rows)));
+    },
+    dropLastTries(type) {
+      const rows = kept.get(type.name) ?? [];
+      const last = rows.filter(isLastTry);
+      if (last.length === 0) return;
+      kept.set(
+        type.name,
+        rows.filter((row) => !isLastTry(row)),
+      );
+      paused.add(type.name);
+      clock.after(KEPT_MS, () => paused.delete(type.name));
+      giveBack(last);
     },
     next: (name) => kept.get(name)?.shift(),
     kept: (name) => kept.get(name)?.length ?? 0,
@@ -77,4 +93,8 @@ export function createAhead({ clock, places, giveBack }: AheadOptions): Ahead {
     );
     giveBack(late);
   }
+}
+
+function isLastTry({ attempts, max_attempts }: JobRow): boolean {
+  return attempts >= max_attempts;
 }

@@ -12,20 +12,28 @@ export interface AttemptOptions {
   log(): Logger;
 }
 
-/** Rejects with what the job threw, or because it took too long. */
+/** Rejects with what the job threw, or because it took too long. The signal is made when it is asked for. */
 export async function attempt({ type, row, stopping, log }: AttemptOptions): Promise<void> {
   const timeoutMs = type.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const timeout = new AbortController();
+  let timeout: AbortController | undefined;
+  let signal: AbortSignal | undefined;
+  let isExpired = false;
   const { promise: expired, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    timeout.abort();
+    isExpired = true;
+    timeout?.abort();
     reject(new Error(`The job took longer than ${timeoutMs} ms`));
   }, timeoutMs);
   timer.unref();
   const context = {
     id: row.id,
     attempt: row.attempts,
-    signal: AbortSignal.any([timeout.signal, stopping]),
+    get signal() {
+      timeout ??= new AbortController();
+      if (isExpired) timeout.abort();
+      signal ??= AbortSignal.any([timeout.signal, stopping]);
+      return signal;
+    },
     get log() {
       return log();
     },

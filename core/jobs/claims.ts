@@ -15,10 +15,13 @@ const READY = "state = 'ready'";
 const DUE = `${READY} and is_due = 1`;
 /** Jobs whose time has come are marked so many at once. */
 const MARKED_AT_ONCE = 1_000;
-/** Kinds of these of which some job is due. */
+/** Looking up each of so many by its place takes less than a query for each lane. */
+const SMALL_SHARE = 20;
+
+/** Kinds of these of which some job is due. Not by `exists`, for which PostgreSQL would read all jobs that are due. */
 const dueKindsOf = (kinds: number): string => `
   with kinds(name) as (values ${Array(kinds).fill('(?)').join(', ')})
-  select name from kinds where exists (select 1 from core_jobs where ${DUE} and core_jobs.name = kinds.name)`;
+  select name from kinds where (select 1 from core_jobs where ${DUE} and core_jobs.name = kinds.name limit 1) = 1`;
 
 /** Lanes of a kind with due jobs, by jumping from one to the next in the index. */
 const dueLanesOf = (isFirst: boolean): string => `
@@ -84,20 +87,28 @@ function nextLocked(name: string, shares: readonly LaneShare[]): Part {
   return { sql, bindings: [JSON.stringify(shares), name] };
 }
 
-/** SQLite knows no lateral join: shares of one are looked up lane by lane, others in a query each. */
+/**
+ * SQLite knows no lateral join: the first ones of small shares are looked up in all their lanes, then the second ones, and
+ * so on; others in a query each.
+ */
 function next(name: string, shares: readonly LaneShare[]): Part {
   const ofLane = `select id from core_jobs where ${DUE} and name = ? and lane =`;
   const order = 'order by priority, run_at, id';
-  const single = shares.filter(({ limit }) => limit === 1).map(({ lane }) => lane);
   const parts: Part[] = shares
-    .filter(({ limit }) => limit > 1)
+    .filter(({ limit }) => limit > SMALL_SHARE)
     .map(({ lane, limit }) => ({
       sql: `select id from (${ofLane} ? ${order} limit ?)`,
       bindings: [name, lane, limit],
     }));
-  if (single.length > 0) {
-    const one = `(${ofLane} share.value ${order} limit 1)`;
-    parts.push({ sql: `select ${one} from json_each(?) as share`, bindings: [name, JSON.stringify(single)] });
+  const small = shares.filter(({ limit }) => limit <= SMALL_SHARE);
+  const most = Math.max(0, ...small.map(({ limit }) => limit));
+  for (let skipped = 0; skipped < most; skipped++) {
+    const lanes = small.filter(({ limit }) => limit > skipped).map(({ lane }) => lane);
+    const one = `(${ofLane} share.value ${order} limit 1 offset ?)`;
+    parts.push({
+      sql: `select ${one} from json_each(?) as share`,
+      bindings: [name, skipped, JSON.stringify(lanes)],
+    });
   }
   return { sql: parts.map(({ sql }) => sql).join(' union all '), bindings: parts.flatMap(({ bindings }) => bindings) };
 }

@@ -34,7 +34,10 @@ const finished = defineBatch<number, void>({
   name: 'jobs.finished',
   async write(trx, ids) {
     const inOrder = [...ids].sort((one, other) => one - other);
-    await trx('core_jobs').whereIn('id', inOrder).delete();
+    // One statement for any number, which the database and Knex know from the time before.
+    const isPg = trx.client.config.client === 'pg';
+    const theirs = isPg ? 'id = any(?::bigint[])' : 'id in (select value from json_each(?))';
+    await trx.raw(`delete from core_jobs where ${theirs}`, [isPg ? inOrder : JSON.stringify(inOrder)]);
     return ids.map(() => undefined);
   },
 });
@@ -99,7 +102,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     const inOrder = last.sort((one, other) => ((one.key ?? '') < (other.key ?? '') ? -1 : 1));
     await trx('core_jobs')
       .insert(inOrder)
-      .onConflict('key')
+      .onConflict(trx.raw('(key) where key is not null'))
       .merge([...replaced]);
   }
 

@@ -17,8 +17,8 @@ export interface Line {
   isOver(): boolean;
 }
 
-/** Lanes read at once, beside those that may have no place left. */
-const READ_AT_ONCE = 50;
+/** Lanes read at once, beside those that may have no place left: where there are no more, they are read once. */
+const READ_AT_ONCE = 1_000;
 
 export interface LineOptions {
   type: BoundJob;

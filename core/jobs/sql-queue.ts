@@ -218,6 +218,7 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
       line.served(shares, countBy(claimed));
       ahead.keep(type, claimed);
       beginKept(type);
+      ahead.dropLastTries(type);
       empty = claimed.length === 0 ? empty + 1 : 0;
     }
     if (line.isOver()) crowded.delete(name);

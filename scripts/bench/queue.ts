@@ -5,7 +5,7 @@ import { type Figure, median, startScript } from './processes.ts';
 
 const ROUNDS = 3;
 const REPLICAS = 2;
-const WAITING = 300_000;
+const WAITING = 1_000_000;
 /** Both warm up before they are measured. */
 const WARM_UP_MS = 5_000;
 const MEASURED_MS = 10_000;

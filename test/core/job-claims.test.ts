@@ -18,13 +18,42 @@ describe('a claim of jobs', () => {
     const { db, jobs } = app.services;
     const order: string[] = [];
     jobs.add(typeOf('test.circle', async ({ lane }) => void order.push(String(lane)), { concurrency: 1 }));
-    const lanes = Array.from({ length: 130 }, (_, index) => `lane ${index}`);
+    const lanes = Array.from({ length: 1_300 }, (_, index) => `lane ${index}`);
     const runAt = app.clock.now() + 1_000;
     const twice = [...lanes, ...lanes].map((lane) => ({ name: 'test.circle', payload: { lane }, lane, runAt }));
-    await db.transaction((trx) => jobs.enqueueAll(trx, twice));
+    await db.transaction(async (trx) => {
+      await jobs.enqueueAll(trx, twice);
+      // All at one moment, not a thousand after the other.
+      await trx('core_jobs').where({ name: 'test.circle' }).update({ is_due: 1 });
+    });
     await app.clock.advance(1_000);
-    while (order.length < 260) await jobs.idle();
-    assert.equal(new Set(order.slice(0, 130)).size, 130, 'each lane had its turn before any had a second one');
+    while (order.length < 2_600) await jobs.idle();
+    assert.equal(new Set(order.slice(0, 1_300)).size, 1_300, 'each lane had its turn before any had a second one');
+  });
+
+  it('shares what is claimed ahead among lanes, in the order of each', async () => {
+    const { db, jobs } = app.services;
+    const order: [lane: unknown, number: unknown][] = [];
+    const run = async ({ lane, number }: Record<string, unknown>): Promise<void> => void order.push([lane, number]);
+    jobs.add(typeOf('test.shared', run, { concurrency: 1 }));
+    const runAt = app.clock.now() + 1_000;
+    const all = Array.from({ length: 3_000 }, (_, index) => ({
+      ...{ name: 'test.shared', runAt, lane: index < 2_000 ? 'many' : `lane ${index % 10}` },
+      payload: { lane: index < 2_000 ? 'many' : `lane ${index % 10}`, number: index },
+    }));
+    await db.transaction((trx) => jobs.enqueueAll(trx, all));
+    await app.clock.advance(1_000);
+    while (order.length < 3_000) await jobs.idle();
+    for (const wanted of new Set(order.map(([lane]) => lane))) {
+      const numbers = order.filter(([lane]) => lane === wanted).map(([, number]) => Number(number));
+      assert.deepEqual(
+        numbers,
+        [...numbers].sort((one, other) => one - other),
+        'the older one of a lane comes first',
+      );
+    }
+    const others = order.slice(0, 1_500).filter(([lane]) => lane !== 'many');
+    assert.ok(others.length > 900, `nobody waits for the lane with many: ${others.length} of 1000`);
   });
 
   it('takes the most urgent of those that are due, past any number that wait for their time', async () => {
@@ -110,6 +139,47 @@ describe('jobs that are claimed ahead of their places', () => {
       for (const release of held) release();
       while (done < 400) await jobs.idle();
       assert.equal(await left(app, 'test.ahead'), 0);
+    } finally {
+      await app.stop();
+    }
+  });
+
+  it('are not claimed ahead for their last try', async () => {
+    const app = await startPlatform();
+    try {
+      const { db, jobs } = app.services;
+      let release = (): void => {};
+      let done = 0;
+      const run = async ({ hold }: Record<string, unknown>): Promise<void> => {
+        if (hold) await new Promise<void>((resolve) => (release = resolve));
+        done++;
+      };
+      jobs.add(typeOf('test.last', run, { concurrency: 1 }));
+      const runAt = app.clock.now() + 1_000;
+      const all = Array.from({ length: 300 }, (_, index) => ({
+        ...{ name: 'test.last', runAt, priority: index, maxAttempts: index > 100 && index % 2 === 0 ? 1 : 10 },
+        payload: { hold: index === 100 },
+      }));
+      await db.transaction((trx) => jobs.enqueueAll(trx, all));
+      await app.clock.advance(1_000);
+      while (done < 100) await tick();
+      const claimed = async (tries: number): Promise<number> => {
+        const [row] = await db
+          .read('core_jobs')
+          .where({ name: 'test.last', state: 'running', max_attempts: tries })
+          .count({ total: '*' });
+        return Number(row?.total);
+      };
+      while ((await claimed(1)) > 0) await tick();
+      assert.ok((await claimed(10)) > 1, 'others are');
+      const waiting = await db.read('core_jobs').where({ name: 'test.last', max_attempts: 1 });
+      assert.deepEqual([waiting.length, waiting.every(({ attempts }) => attempts === 0)], [99, true]);
+      release();
+      while (done < 300) {
+        await app.clock.advance(1_000);
+        await jobs.idle();
+      }
+      assert.equal(await left(app, 'test.last'), 0);
     } finally {
       await app.stop();
     }
