@@ -11,6 +11,7 @@ import { createServices } from './create-services.ts';
 import { explainedDatabaseError } from './database/arrival.ts';
 import { createIntegrity } from './database/integrity.ts';
 import { checkSources, inTurn, type MigrationSource, migrateUp } from './database/migrations.ts';
+import { searchAdvice } from './database/substrings.ts';
 import { codeOf, isAppError, messageOf } from './errors.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
@@ -294,6 +295,8 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   async function begin(): Promise<void> {
     const ran = await migrateUp(db, migrations);
     if (ran.length > 0) log.info({ migrations: ran }, 'Database migrated');
+    const advice = await searchAdvice(db.read);
+    if (advice) log.warn(advice);
     await installation.claim();
     await mustBeWritable();
     hasBegun = true;

@@ -3,6 +3,7 @@
  * FTS5 with the tokenizer `trigram` and PostgreSQL by its extension pg_trgm.
  */
 import type { Knex } from 'knex';
+import { codeOf } from '../errors.ts';
 import { likePattern } from './pagination.ts';
 
 /** Shorter texts are in no such index: rows are looked at, newest first, which ends early for what is common. */
@@ -17,7 +18,7 @@ export interface SubstringIndex {
 /** For migrations: makes the index, with what is there already in it. */
 export async function indexSubstrings(db: Knex, { table, columns }: SubstringIndex): Promise<void> {
   if (isPg(db)) {
-    await db.raw('create extension if not exists pg_trgm');
+    if (!(await hasTrigrams(db))) return;
     await db.raw(`create index ${nameOf(table)} on ${table} using gin ((${textOf(columns)}) gin_trgm_ops)`);
     return;
   }
@@ -35,11 +36,35 @@ export async function indexSubstrings(db: Knex, { table, columns }: SubstringInd
   await db.raw(`insert into ${name} (rowid, words) select id, ${textOf(columns)} from ${table}`);
 }
 
+/** insufficient_privilege, feature_not_supported, undefined_file: it may not be made here, or its package is missing. */
+const REFUSED = new Set(['42501', '0A000', '58P01']);
+
+/** Whoever owns the database may have the extension; where it is refused, searches read all rows. */
+async function hasTrigrams(db: Knex): Promise<boolean> {
+  try {
+    // On its own, so that the migration goes on after a refusal.
+    await db.transaction((trx) => trx.raw('create extension if not exists pg_trgm'));
+    return true;
+  } catch (error) {
+    if (REFUSED.has(codeOf(error))) return false;
+    throw error;
+  }
+}
+
+/** What an operator should know about the searches of this database; null when all is well. */
+export async function searchAdvice(db: Knex): Promise<string | null> {
+  if (!isPg(db)) return null;
+  const { rows } = await db.raw(`select 1 from pg_extension where extname = 'pg_trgm'`);
+  return rows.length > 0
+    ? null
+    : 'Searches read all rows: the PostgreSQL extension pg_trgm is missing (docs/operations.md)';
+}
+
 /** For migrations: the way back. */
 export async function dropSubstrings(db: Knex, { table }: Pick<SubstringIndex, 'table'>): Promise<void> {
   const name = nameOf(table);
   if (isPg(db)) {
-    await db.raw(`drop index ${name}`);
+    await db.raw(`drop index if exists ${name}`);
     return;
   }
   for (const trigger of ['in', 'out', 'on']) await db.raw(`drop trigger ${name}_${trigger}`);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
 import { deleteBelow } from '#core/database/pace.ts';
-import { dropSubstrings, indexSubstrings, whereContains } from '#core/database/substrings.ts';
+import { dropSubstrings, indexSubstrings, searchAdvice, whereContains } from '#core/database/substrings.ts';
 import { totalOf } from '#core/database/totals.ts';
 import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
@@ -54,6 +54,33 @@ describe('a table with many rows', () => {
       await rows().where({ first: 'Zyxwvut' }).delete();
       const blocks: { block: Buffer }[] = await db.raw('select block from many_names_substrings_data');
       assert.ok(!blocks.some(({ block }) => block.includes('yxw')), 'no trigram of it is left');
+    });
+  }
+
+  if (testDatabase === 'pg') {
+    it('is searched without the extension where it is refused, and the operator is told', async () => {
+      assert.equal(await searchAdvice(db), null);
+      const undone = new Error('Everything is undone');
+      const without = db.transaction(async (trx) => {
+        await trx.raw('drop extension pg_trgm cascade');
+        await trx.raw('create role without_extensions');
+        await trx.raw('grant create, usage on schema public to without_extensions');
+        await trx.raw('set local role without_extensions');
+        await trx.schema.createTable('few_names', (table) => {
+          table.increments('id');
+          table.string('first', 100);
+        });
+        const few = { table: 'few_names', columns: ['first'] };
+        await indexSubstrings(trx, few);
+        await trx.queryBuilder().from('few_names').insert({ first: 'Grace' });
+        const query = trx.queryBuilder().from('few_names').select('few_names.*').orderBy('few_names.id', 'desc');
+        whereContains(query, few, 'RAC');
+        assert.equal((await query).length, 1);
+        assert.match((await searchAdvice(trx)) ?? '', /pg_trgm/);
+        await dropSubstrings(trx, few);
+        throw undone;
+      });
+      await assert.rejects(without, undone);
     });
   }
 

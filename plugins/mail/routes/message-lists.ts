@@ -9,9 +9,6 @@ import type { MessageRow } from '../tables.ts';
 import { ListedMessage, listedMessage } from './message-view.ts';
 import { PEOPLE } from './shared.ts';
 
-/** Mails in which words are common. */
-const MANY = 200;
-
 export const messageLists = [
   listOf('inbox', '/api/platform/mail/messages', 'Mail, newest first: of all mailboxes that you see, or of some'),
   listOf('quarantine', '/api/platform/mail/quarantine', 'Mail that rules hold back, newest first'),
@@ -63,13 +60,9 @@ function listOf(folder: MessageRow['folder'], path: string, summary: string) {
     },
     sort: '-id',
     search: {
-      description: 'Words that all stand in subject, sender or text; of words that are rare, their beginnings do',
+      description: 'Words that all stand in subject, sender or text, or begin one there',
       async find(rows, text, { db }) {
-        // The beginnings of words are many words, all of whose mails are looked at: only where whole ones find few.
-        const many = db.read('mail_messages').select('mail_messages.id').limit(1).offset(MANY);
-        const isWord = whereWords(many, db.client, text, 'whole');
-        if (!isWord) return nothing(rows, db.client);
-        whereWords(rows, db.client, text, (await many).length > 0 ? 'whole' : 'beginnings');
+        if (!(await whereWords(rows, db, text))) return nothing(rows, db.client);
         rows.clearOrder();
       },
       key: ({ db }) => (db.client === 'pg' ? 'mail_messages.id' : 'mail_search.rowid'),

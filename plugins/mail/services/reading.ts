@@ -82,7 +82,7 @@ export function createMailReading({
       if (hidden > 0) query.where('mail_messages.id', '>', hidden);
       const since = visibleSince(principal);
       if (since !== null) query.where('received_at', '>=', since);
-      if (words && !whereWords(query, db.client, words)) return { rows: [], total: 0 };
+      if (words && !(await whereWords(query, db, words))) return { rows: [], total: 0 };
       if (tag) query.whereRaw(`tags like ? escape '\\'`, [likePattern(`,${tag},`)]);
       if (thread !== undefined) query.where({ thread_id: thread });
       const isWhole = hidden === 0 && since === null && !words && !tag && thread === undefined;

@@ -106,7 +106,8 @@ export function createMailRetention({
       const rows = await db
         .read('mail_sent')
         .where('updated_at', '<', before)
-        .whereIn('status', [...FINAL])
+        // As an expression: by its index of states SQLite would read all that was ever sent.
+        .whereRaw(`status || '' in (${FINAL.map(() => '?').join(', ')})`, [...FINAL])
         .limit(STEP)
         .select('id');
       await mailDeletion.sent(rows.map(({ id }) => id));

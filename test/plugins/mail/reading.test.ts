@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { indexWords } from '#plugins/mail/services/search-index.ts';
 import { allowSending, authConfig, type Person, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -86,6 +87,40 @@ describe('reading mail', () => {
     // What was deleted is not found any more.
     await http.delete('/api/emails?mailbox=find@example.com');
     assert.deepEqual(await search('quarterly'), ['Invoice']);
+  });
+
+  it('finds beginnings of words too, however many mails have them whole', async () => {
+    const { db } = app.services;
+    await deliver({
+      to: 'words@example.com',
+      subject: 'Plurals',
+      text: `${Array.from({ length: 60 }, (_, index) => `mono${index}`).join(' ')} reports`,
+    });
+    await list('words@example.com');
+    const row = await db.read('mail_messages').where({ subject: 'Plurals' }).first();
+    assert.ok(row);
+    const { id: _, ...copied } = row;
+    const more = Array.from({ length: 260 }, () => ({ ...copied, subject: 'Plural' }));
+    const copies = await db.write('mail_messages').insert(more).returning('*');
+    await db.write('mail_contents').insert(copies.map(({ id }) => ({ message_id: id, text: '', html: '' })));
+    const parsed = { subject: 'Plural', sender: '', words: 'report' };
+    await db.transaction((trx) =>
+      indexWords(
+        trx,
+        db.client,
+        copies.map((one) => ({ row: one as never, parsed: parsed as never })),
+      ),
+    );
+    const total = async (words: string): Promise<number> => {
+      const path = `/api/platform/mail/messages?search=${encodeURIComponent(words)}&mailbox=words@example.com`;
+      return (await http.get(path)).body.total.value;
+    };
+    const counts = [];
+    for (const words of ['plural', 'report', 'report plurals', 'mono', 'mono7', 'report mono', 'monox']) {
+      counts.push(await total(words));
+    }
+    assert.deepEqual(counts, [261, 261, 1, 1, 1, 1, 0]);
+    await http.delete('/api/emails?mailbox=words@example.com');
   });
 
   it('puts answers into the thread of what they answer', async () => {
