@@ -18,10 +18,13 @@ const MARKED_AT_ONCE = 1_000;
 /** Looking up each of so many by its place takes less than a query for each lane. */
 const SMALL_SHARE = 20;
 
-/** Kinds of these of which some job is due. Not by `exists`, for which PostgreSQL would read all jobs that are due. */
+/**
+ * Kinds of these of which some job is due. By the first of its lanes, because that is read from the index: for `exists` and
+ * for any one row PostgreSQL would read all jobs.
+ */
 const dueKindsOf = (kinds: number): string => `
   with kinds(name) as (values ${Array(kinds).fill('(?)').join(', ')})
-  select name from kinds where (select 1 from core_jobs where ${DUE} and core_jobs.name = kinds.name limit 1) = 1`;
+  select name from kinds where (select min(lane) from core_jobs where ${DUE} and core_jobs.name = kinds.name) is not null`;
 
 /** Lanes of a kind with due jobs, by jumping from one to the next in the index. */
 const dueLanesOf = (isFirst: boolean): string => `

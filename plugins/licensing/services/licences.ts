@@ -6,6 +6,7 @@ import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow, LicenceStatus, Plan, ProductRow } from '../tables.ts';
 import { newActivationCode, newLicenceId, normalCode } from './codes.ts';
 import { addCounts, countsOf, readCounts } from './counts.ts';
+import { type Ending, idsOf, nextEnding } from './endings.ts';
 import { changeLicence, doneBefore, eventOf, historyKey, recordHistory, type Scope } from './licence-rows.ts';
 import type { Entitlements, Products } from './products.ts';
 import { trialAddress } from './trial-address.ts';
@@ -178,17 +179,13 @@ export function createLicences({
   /** What is over stays over when this runs late: verification looks at the time itself. */
   function expireSome(size: number): Promise<Done> {
     const over = () =>
-      db.write('licensing_licences').where({ status: 'active' }).where('valid_until', '<=', clock.now()).orderBy('id');
-    return eachAlone<number>({
+      db.write('licensing_licences').where({ status: 'active' }).where('valid_until', '<=', clock.now());
+    return eachAlone<Ending>({
       size,
       log,
       failure: 'A licence that is over could not be marked so',
-      next: (after, most) =>
-        over()
-          .where('id', '>', after ?? 0)
-          .limit(most)
-          .pluck('id'),
-      work: { group: (ids) => db.transaction((trx) => expire(trx, ids)) },
+      next: (after, most) => nextEnding(over(), after, most),
+      work: { group: (some) => db.transaction((trx) => expire(trx, idsOf(some))) },
     });
   }
 

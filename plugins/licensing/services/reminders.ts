@@ -4,6 +4,7 @@ import type { Transaction } from '#core/database/database.ts';
 import { type Done, eachAlone } from '#core/database/each-alone.ts';
 import type { Services } from '#core/plugin.ts';
 import type { LicensingConfig } from '../config.ts';
+import { type Ending, idsOf, nextEnding } from './endings.ts';
 import { DAY_MS } from './licences.ts';
 
 export interface LicenceReminders {
@@ -18,17 +19,12 @@ export function createReminders(services: Services & { config: LicensingConfig }
 
   async function remindSome(size: number): Promise<Done> {
     if (noticeMs === 0) return { done: 0, failed: 0 };
-    return eachAlone<number>({
+    return eachAlone<Ending>({
       size,
       log,
       failure: 'A customer could not be reminded of a licence',
-      next: (after, most) =>
-        endingSoon(db.write)
-          .where('id', '>', after ?? 0)
-          .orderBy('id')
-          .limit(most)
-          .pluck('id'),
-      work: { group: (ids) => db.transaction((trx) => remind(trx, ids)) },
+      next: (after, most) => nextEnding(endingSoon(db.write), after, most),
+      work: { group: (some) => db.transaction((trx) => remind(trx, idsOf(some))) },
     });
   }
 

@@ -39,7 +39,7 @@ export function createUsageClosing({
         next: (after, most) => {
           const query = open(db.write).limit(most);
           if (after)
-            query.whereRaw('(tenant_id, meter, period) > (?, ?, ?)', [after.tenant_id, after.meter, after.period]);
+            query.whereRaw('(period, tenant_id, meter) > (?, ?, ?)', [after.period, after.tenant_id, after.meter]);
           return query.select('tenant_id', 'meter', 'period');
         },
         work: {
@@ -98,7 +98,7 @@ export function createUsageClosing({
   }
 
   function open(on: Knex | Transaction) {
-    return on('billing_usage').where('period', '<', monthOf(clock.now())).orderBy(['tenant_id', 'meter', 'period']);
+    return on('billing_usage').where('period', '<', monthOf(clock.now())).orderBy(['period', 'tenant_id', 'meter']);
   }
 
   async function move(trx: Transaction, rows: ReturnType<typeof open>): Promise<number> {
