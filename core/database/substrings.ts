@@ -57,7 +57,7 @@ export async function searchAdvice(db: Knex): Promise<string | null> {
   const { rows } = await db.raw(`select 1 from pg_extension where extname = 'pg_trgm'`);
   return rows.length > 0
     ? null
-    : 'Searches read all rows: the PostgreSQL extension pg_trgm is missing (docs/operations.md)';
+    : 'Searches read all rows: the PostgreSQL extension pg_trgm is missing (plugins/auth/README.md)';
 }
 
 /** For migrations: the way back. */

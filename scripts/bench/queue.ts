@@ -1,7 +1,8 @@
 /** (h) Trivial jobs of two replicas on one PostgreSQL, with many waiting: our queue beside Graphile Worker. */
 import knex from 'knex';
 import { startPostgres } from '#core/testing/postgres.ts';
-import { type Figure, median, startScript } from './processes.ts';
+import { childrenOf, cpuMsOf, parentOf } from './cpu.ts';
+import { type Figure, median, type Running, startScript } from './processes.ts';
 
 const ROUNDS = 3;
 const REPLICAS = 2;
@@ -25,9 +26,10 @@ export async function measureQueue(): Promise<Figure[]> {
   const rates = new Map<Kind, number[]>(KINDS.map((kind) => [kind, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const kind of KINDS) {
-      const rate = await rateOf(kind);
+      const { rate, nodeMicros, serverMicros } = await rateOf(kind);
       rates.get(kind)?.push(rate);
-      console.log(`        ${kind}: ${Math.round(rate)} jobs a second by ${REPLICAS} replicas`);
+      const cpu = `CPU for each: Node ${Math.round(nodeMicros)} µs, PostgreSQL ${Math.round(serverMicros)} µs`;
+      console.log(`        ${kind}: ${Math.round(rate)} jobs a second by ${REPLICAS} replicas; ${cpu}`);
     }
   }
   const of = (kind: Kind): number => median(rates.get(kind) ?? []);
@@ -42,8 +44,16 @@ export async function measureQueue(): Promise<Figure[]> {
   ];
 }
 
+interface Measured {
+  /** Jobs a second. */
+  rate: number;
+  /** CPU of the replicas and of the server for each job. */
+  nodeMicros: number;
+  serverMicros: number;
+}
+
 /** On a database of its own, with two processes of the kind. */
-async function rateOf(kind: Kind): Promise<number> {
+async function rateOf(kind: Kind): Promise<Measured> {
   const server = await startPostgres();
   const db = knex({ client: 'pg', connection: server.url, pool: { min: 0, max: 1 } });
   const start = () => startScript('./queue-worker.ts', [kind, server.url, String(PLACES)]);
@@ -57,14 +67,28 @@ async function rateOf(kind: Kind): Promise<number> {
   };
   await db.raw('analyze');
   await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+  const { rows } = await db.raw('select pg_backend_pid() as pid');
+  const own = Number(rows[0].pid);
+  const servers = childrenOf(parentOf(own)).filter((pid) => pid !== own);
+  const cpu = () => ({ node: cpuSum(workers.map(pidOf)), server: cpuSum(servers) });
   const before = await left();
+  const spent = cpu();
   const startedAt = performance.now();
   await new Promise((resolve) => setTimeout(resolve, MEASURED_MS));
-  const after = await left();
   const seconds = (performance.now() - startedAt) / 1000;
+  const spentThen = cpu();
+  const after = await left();
   for (const worker of workers) await worker.stop();
   await db.destroy();
   await server.stop();
   if (after === 0) throw new Error('Fewer jobs waited than two replicas do: the rate cannot be told');
-  return (before - after) / seconds;
+  const each = (ms: number): number => (ms * 1000) / (before - after);
+  return {
+    rate: (before - after) / seconds,
+    nodeMicros: each(spentThen.node - spent.node),
+    serverMicros: each(spentThen.server - spent.server),
+  };
 }
+
+const pidOf = ({ process }: Running): number => process.pid ?? 0;
+const cpuSum = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + cpuMsOf(pid), 0);
