@@ -29,6 +29,7 @@ const JobDetail = Type.Object({
   payload_bytes: Type.Integer(),
 });
 const SHOWN_BYTES = 64 * 1024;
+const STATES: readonly JobRow['state'][] = ['ready', 'running', 'dead'];
 const access = 'superadmin';
 const Id = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
 const tag = 'jobs';
@@ -41,7 +42,13 @@ export const jobRoutes = [
     summary: 'Jobs that wait, run, or gave up; newest first',
     item: JobItem,
     columns: {
-      state: { type: 'text', filter: 'equals', values: ['ready', 'running', 'dead'] },
+      state: {
+        type: 'text',
+        filter: 'equals',
+        values: STATES,
+        // Written out: SQLite finds the index of dead jobs only where the statement shows the state.
+        narrow: (rows, given) => void rows.whereRaw(`(${statesShown(given)})`),
+      },
       name: { type: 'text', filter: 'equals', description: 'Kind of job' },
       run_at: { type: 'time', filter: 'range', sort: true },
       // They are made in the order of their numbers: another index would cost every job of a busy queue.
@@ -107,4 +114,9 @@ function jobItem(row: JobRow): Static<typeof JobItem> {
   const { id, name, state, lane, priority, run_at, attempts, max_attempts, last_error, created_at } = row;
   const error = last_error === null ? null : String(masked(last_error));
   return { id, name, state, lane, priority, run_at, attempts, max_attempts, last_error: error, created_at };
+}
+
+function statesShown(given: readonly string[]): string {
+  const shown = STATES.filter((state) => given.includes(state)).map((state) => `state = '${state}'`);
+  return shown.join(' or ') || '1 = 0';
 }
