@@ -74,9 +74,10 @@ describe('the live channel', () => {
     await second.until(4);
     const again = await follow('test.*', other, root, start);
     await again.until(6);
-    assert.deepEqual(numbers(first), one);
-    assert.deepEqual(numbers(second), [...missed, live]);
-    assert.deepEqual(numbers(again), [...one, ...missed, live]);
+    // What two replicas emit in the same moment may be told in either order, which is then that of everybody.
+    assert.deepEqual(numbers(first).sort(), one);
+    assert.deepEqual(numbers(second).sort(), [...missed, live]);
+    assert.deepEqual(numbers(again), [...numbers(first), ...numbers(second)]);
   });
 
   it('gives every event once to a reader that changes replicas all the time, while both make events', async function () {
