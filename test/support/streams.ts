@@ -17,7 +17,7 @@ export interface OpenStream {
   close(): void;
 }
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 
 export async function openStream(url: string, headers: Record<string, string>): Promise<OpenStream> {
   const abort = new AbortController();
