@@ -18,10 +18,11 @@ export function buildScopes(platform: Services, plugins: readonly LoadedPlugin[]
   for (const [name, value] of Object.entries(platform)) root.register(name, asValue(value));
   const published = new Map<string, Readonly<Record<string, unknown>>>();
   const scopes = new Map<string, Services>();
+  const homes = homesOf(plugins);
   for (const loaded of plugins) {
     const { plugin } = loaded;
     const given = Object.assign({}, ...requiredNames(plugin).map((name) => published.get(name) ?? {}));
-    const own = build(root, loaded, given, homesOf(plugins));
+    const own = build(root, loaded, given, homes);
     const names = Object.keys(plugin.publicServices ?? {});
     published.set(plugin.name, Object.fromEntries(names.map((name) => [name, own[name]])));
     scopes.set(plugin.name, strict({ ...platform, ...given, ...own }, plugin.name));

@@ -1,6 +1,6 @@
 /** Who may see which events on the live stream: what their routes would show them, and nothing that is not declared. */
-import { AppError, coreErrors, isAppError } from '../errors.ts';
-import { checkAccess, type ScopedAccess } from '../http/access.ts';
+import { AppError, coreErrors } from '../errors.ts';
+import { refusalOf, type ScopedAccess } from '../http/access.ts';
 import { isSuperadmin, type Principal } from '../http/principal.ts';
 import type { CloudEvent } from './events.ts';
 import type { LiveTopic } from './live-topics.ts';
@@ -66,17 +66,6 @@ export function createEventSight(): EventSight {
 /** Of their own tenant. What belongs to no tenant is for those without one, as far as the rule knows whose it is. */
 function isTheirs(event: CloudEvent, rule: EventRule, { tenantId }: Principal): boolean {
   return (event.tenantid ?? null) === tenantId && (tenantId !== null || rule.isFor !== undefined);
-}
-
-/** Why the principal may see nothing of this kind; null when it may. */
-function refusalOf(rule: Rule, principal: Principal): AppError | null {
-  try {
-    checkAccess(rule, principal);
-    return null;
-  } catch (error) {
-    if (isAppError(error)) return error;
-    throw error;
-  }
 }
 
 function named(refusal: AppError, { text }: LiveTopic): AppError {

@@ -1,5 +1,5 @@
 /** Who may call a route. Declared on each route; there is no route without it. */
-import { coreErrors } from '../errors.ts';
+import { type AppError, coreErrors, isAppError } from '../errors.ts';
 import { hasScope, isSuperadmin, type Principal, type PrincipalKind } from './principal.ts';
 
 export interface ScopedAccess {
@@ -52,6 +52,17 @@ export function kindsOf(access: Access): readonly PrincipalKind[] {
 function wrongKind(kinds: readonly PrincipalKind[] = ACCOUNTS) {
   const forPeople = kinds.length === 1 && kinds[0] === 'user';
   return coreErrors.forbidden(forPeople ? { message: 'This needs a signed-in person, not an API key' } : {});
+}
+
+/** Why the principal may not pass; null when it may. */
+export function refusalOf(access: Access, principal: Principal | null): AppError | null {
+  try {
+    checkAccess(access, principal);
+    return null;
+  } catch (error) {
+    if (isAppError(error)) return error;
+    throw error;
+  }
 }
 
 /** Every scope that a key needs. */

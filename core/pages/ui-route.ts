@@ -1,7 +1,6 @@
 /** What the web UI shows to whoever asks: the entries of all plugins that they may use, and where the modules are. */
 import Type, { type Static } from 'typebox';
-import { isAppError } from '../errors.ts';
-import { type Access, checkAccess } from '../http/access.ts';
+import { type Access, refusalOf } from '../http/access.ts';
 import type { Principal } from '../http/principal.ts';
 import { type Route, route } from '../http/route.ts';
 import type { LoadedPlugin } from '../plugins.ts';
@@ -53,7 +52,10 @@ export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules
     handler: ({ principal }): Static<typeof UiView> => ({
       version,
       contract: PAGES_CONTRACT,
-      plugins: plugins.flatMap((loaded) => (loaded.plugin.pages ? [shown(loaded, modules, principal)] : [])),
+      // Which plugins there are, and which versions of them, is for those who may use something of them.
+      plugins: plugins
+        .flatMap((loaded) => (loaded.plugin.pages ? [shown(loaded, modules, principal)] : []))
+        .filter(({ navigation, commands, cards }) => navigation.length + commands.length + cards.length > 0),
     }),
   });
 }
@@ -61,7 +63,7 @@ export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules
 function shown({ plugin, version }: LoadedPlugin, modules: ServedModules, principal: Principal | null) {
   const { name, summary, pages = {} } = plugin;
   const mine = <E extends { access?: Access }>(entries: readonly E[] = []) =>
-    entries.filter(({ access = 'user' }) => mayUse(access, principal));
+    entries.filter(({ access = 'user' }) => refusalOf(access, principal) === null);
   return {
     ...{ name, version, summary, module: modules.addressOf(name) },
     fits: (pages.contract ?? PAGES_CONTRACT) === PAGES_CONTRACT,
@@ -73,16 +75,6 @@ function shown({ plugin, version }: LoadedPlugin, modules: ServedModules, princi
     })),
     cards: mine(pages.cards).map(({ id, title, width = 1 }) => ({ id, title: textOf(title), width })),
   };
-}
-
-function mayUse(access: Access, principal: Principal | null): boolean {
-  try {
-    checkAccess(access, principal);
-    return true;
-  } catch (error) {
-    if (isAppError(error)) return false;
-    throw error;
-  }
 }
 
 function textOf(text: PageText): Record<string, string> {

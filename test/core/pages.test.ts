@@ -1,6 +1,8 @@
 /** What the web UI is told of plugins: entries that the caller may use, and modules that are never old. */
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { uiRoute } from '#core/pages/ui-route.ts';
+import { prepare } from '#core/platform.ts';
 import { authConfig, keyOf, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -33,6 +35,17 @@ describe('GET /api/platform/ui', () => {
     assert.deepEqual(ids(admin.navigation), ['greetings', 'settings']);
     const narrow = await helloFor(app.http.with(await keyOf(person, ['account:read'])));
     assert.deepEqual(ids(narrow.commands), [], 'a key sees what its scopes allow');
+  });
+
+  it('names no plugin to whom nothing of it is open', async () => {
+    const { plugins } = await prepare({ env: {}, overrides: { plugins: { [HELLO]: {} } } });
+    const closed = plugins.map((loaded) => ({
+      ...loaded,
+      plugin: { ...loaded.plugin, pages: { navigation: loaded.plugin.pages?.navigation ?? [] } },
+    }));
+    const { handler } = uiRoute(closed, { folders: [], addressOf: () => null }, '1.0.0');
+    const shown = await handler({ principal: null } as never, app.services);
+    assert.deepEqual((shown as { plugins: unknown[] }).plugins, []);
   });
 
   it('serves the module below an address that changes with it, for ever', async () => {

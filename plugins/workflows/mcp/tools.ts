@@ -1,6 +1,6 @@
 /** Which tools a caller sees: functions of all plugins that its key allows, and its tenant's exposed workflows. */
 import { isAppError } from '#core/errors.ts';
-import { checkAccess, type ScopedAccess, scopesOf } from '#core/http/access.ts';
+import { refusalOf, type ScopedAccess, scopesOf } from '#core/http/access.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { FunctionAccess, FunctionDescription } from '#core/plugin.ts';
 import { RUN, tenantOf } from '../access.ts';
@@ -63,13 +63,7 @@ export async function toolNamed(name: string, principal: Principal, services: Ne
 
 /** The rule of the other routes of workflows: owners, admins and super-admins, as far as the key's scopes go. */
 function mayRun(principal: Principal): boolean {
-  try {
-    checkAccess(RUN, principal);
-    return true;
-  } catch (error) {
-    if (isAppError(error)) return false;
-    throw error;
-  }
+  return refusalOf(RUN, principal) === null;
 }
 
 async function found(looking: Promise<ActiveWorkflow>): Promise<ActiveWorkflow | null> {
