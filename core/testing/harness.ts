@@ -116,9 +116,9 @@ async function tellAll({ notices, db }: Services): Promise<void> {
   if (db.client !== 'pg') return;
   const topic = `test.told.${randomUUID()}`;
   const heard = Promise.withResolvers<void>();
-  notices.on(topic, () => heard.resolve());
+  const stop = notices.on(topic, () => heard.resolve());
   notices.sendInOrder(topic, null);
-  await heard.promise;
+  await heard.promise.finally(stop);
 }
 
 /** Every service of every plugin, under its name. What is not there, because its plugin is off, is undefined. */

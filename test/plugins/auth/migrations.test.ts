@@ -1,4 +1,4 @@
-/** Taking back the newest migrations leaves what the older version needs. */
+/** Taking back the newest migrations leaves what the older version needs, also where SQLite makes tables anew. */
 import assert from 'node:assert/strict';
 import { migrateDown, migrateUp } from '#core/database/migrations.ts';
 import { authConfig, register } from '#test/support/accounts.ts';

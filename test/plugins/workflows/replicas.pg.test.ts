@@ -177,6 +177,7 @@ do: [ { a: { run: { script: { language: js, code: "1" } } } }, { w: { wait: PT1S
       }
       isOver = true;
       await Promise.all(callers);
+      assert.ok(ids.length > 10, `${ids.length} were accepted`);
       const { db, workflowEngine } = bench.app.services;
       const open = () => db.write('workflows_executions').whereNull('ended_at').count({ total: '*' }).first();
       for (let tries = 0; tries < 100 && Number((await open())?.total) > 0; tries++) {
