@@ -6,6 +6,7 @@ export type { Answer, Client } from '#core/testing/client.ts';
 export { testDatabase } from '#core/testing/databases.ts';
 export { startPlatform, type TestOptions, type TestPlatform } from '#core/testing/harness.ts';
 export { catchMails } from '#core/testing/mails.ts';
+export type { Recording } from '#core/testing/recording.ts';
 export * from './people.ts';
 
 // What is imported from now on, the plugin under test first of all, shares this instance.

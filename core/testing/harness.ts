@@ -1,6 +1,5 @@
 /** Starts the real platform for a test: temporary folder, free ports, its own database, a clock that the test moves. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import type { Services } from '../services.ts';
 import { connect } from '../wire.ts';
 import { type Client, createClient } from './client.ts';
 import { dropDatabase, freshDatabase } from './databases.ts';
+import { type Recording, recordEvents } from './recording.ts';
 import { migratedDatabase } from './templates.ts';
 
 export type TestClock = ManualClock;
@@ -31,8 +31,8 @@ export interface TestPlatform<S = Services> {
   declare(parts: Partial<Plugin>): void;
   /** A client without credentials. */
   http: Client;
-  /** Resolves when listeners have been told of all that was committed before: on PostgreSQL that comes by a notice. */
-  told(): Promise<void>;
+  /** Keeps what is announced from now on, of the types that the pattern finds. */
+  record(types: RegExp): Recording;
   stop(): Promise<void>;
   /** Stops, and starts again on the same data. */
   restart(): Promise<TestPlatform<S>>;
@@ -92,7 +92,7 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     dataDir,
     declare: (parts) => connect({ name: 'test', summary: 'Parts of a test', ...parts }, platform.services),
     http: createClient(url),
-    told: () => tellAll(platform.services),
+    record: (types) => recordEvents(platform.services, types),
     async stop() {
       await platform.stop();
       assert.deepEqual(platform.services.db.violations, [], 'a second connection was asked for inside a transaction');
@@ -109,16 +109,6 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
 /** With its tables, unless the test brings its own data, or a file that may name anything. */
 async function newDatabase({ dataDir: kept, configFile }: TestOptions, plugins: Tree, dataDir: string): Promise<Tree> {
   return kept || configFile ? freshDatabase() : migratedDatabase(plugins, dataDir);
-}
-
-/** Notices are heard in the order of their commits: when this one has come back, all before it have. */
-async function tellAll({ notices, db }: Services): Promise<void> {
-  if (db.client !== 'pg') return;
-  const topic = `test.told.${randomUUID()}`;
-  const heard = Promise.withResolvers<void>();
-  const stop = notices.on(topic, () => heard.resolve());
-  notices.sendInOrder(topic, null);
-  await heard.promise.finally(stop);
 }
 
 /** Every service of every plugin, under its name. What is not there, because its plugin is off, is undefined. */

@@ -67,17 +67,18 @@ describe('the plugin sample', () => {
   });
 
   it('announces what is added, by a function too, and lets a hook change it', async () => {
-    const seen: unknown[] = [];
-    const stop = app.services.events.listen(({ type, data }) => void (type === 'sample.added' && seen.push(data)));
+    const recording = app.record(/^sample\.added$/);
     app.services.hooks.add('sample.adding', async (context, next) => {
       (context as { text: string }).text = (context as { text: string }).text.trim();
       await next();
     });
     const { body } = await ada.http.post('/api/platform/functions/sample.add', { input: { text: '  Rest  ' } });
     assert.equal((await texts())[0], 'Rest');
-    while (seen.length === 0) await new Promise(setImmediate);
-    assert.deepEqual(seen, [body.output]);
-    stop();
+    const seen = await recording.all();
+    assert.deepEqual(
+      seen.map(({ data }) => data),
+      [body.output],
+    );
   });
 
   it('reminds its writer when the time has come', async () => {

@@ -18,7 +18,7 @@ export interface Ended {
   kind: 'ended';
   passed: number;
   failed: number;
-  /** Titles of the failed tests. */
+  /** Titles of the failed tests, each with its reason. */
   failures: string[];
 }
 

@@ -10,6 +10,8 @@ import { ROOT } from './plan.ts';
 
 const { timeout } = JSON.parse(readFileSync(join(ROOT, '.mocharc.json'), 'utf8'));
 
+const REASON_LINES = 12;
+
 // Rejections that nobody handles fail the test in which they happen, as exceptions do.
 process.on('unhandledRejection', (reason) => {
   throw reason;
@@ -46,7 +48,14 @@ async function run(file: string): Promise<void> {
   const begun = (what: Mocha.Runnable) => tell({ kind: 'begun', title: what.fullTitle(), timeoutMs: what.timeout() });
   runner.on('test', begun);
   runner.on('hook', begun);
-  runner.on('fail', (what: Mocha.Runnable) => failures.push(what.fullTitle()));
+  runner.on('fail', (what: Mocha.Runnable, error: unknown) => failures.push(`${what.fullTitle()}\n${reasonOf(error)}`));
+}
+
+/** Why, in a few lines: the whole stack stands where the test ran. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const lines = text.split('\n').slice(0, REASON_LINES);
+  return lines.map((line) => `      ${line.slice(0, 300)}`).join('\n');
 }
 
 function tell(message: FromWorker): void {

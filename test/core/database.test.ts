@@ -45,8 +45,7 @@ describe('the database', () => {
 
   it('tells live listeners after the commit, and never of what was rolled back', async () => {
     const { db, events } = app.services;
-    const told: string[] = [];
-    const stop = events.listen(({ data }) => told.push((data as any).name));
+    const recording = app.record(/^thing\.made$/);
     const emit = events.emit as any;
     await assert.rejects(
       db.transaction(async (trx) => {
@@ -56,11 +55,13 @@ describe('the database', () => {
     );
     await db.transaction(async (trx) => {
       await emit(trx, 'thing.made', { name: 'made' });
-      assert.deepEqual(told, []);
+      assert.deepEqual(await recording.all(), []);
     });
-    await app.told();
-    assert.deepEqual(told, ['made']);
-    stop();
+    assert.deepEqual(
+      (await recording.all()).map(({ data }) => data.name),
+      ['made'],
+    );
+    recording.end();
   });
 
   it('pages by cursor without losing or repeating rows', async () => {

@@ -4,6 +4,7 @@ import type { Insides } from './insides.ts';
 
 export { dropDatabase, freshDatabase, ownedDatabase, testDatabase } from '#core/testing/databases.ts';
 export type { TestClock, TestOptions } from '#core/testing/harness.ts';
+export type { Recording } from '#core/testing/recording.ts';
 
 /** Our own tests know the types of every plugin's services. */
 export type TestPlatform = Started<Insides>;

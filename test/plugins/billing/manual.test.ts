@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { authConfig, catchMails, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
-import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { type Recording, startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 const DAY_MS = 24 * 3600_000;
 
 describe('payments that an administrator confirms', () => {
   let app: TestPlatform;
   let owner: Person;
-  const events: { type: string; data: any }[] = [];
+  let events: Recording;
   beforeEach(async () => {
     app = await startPlatform({
       plugins: {
@@ -23,8 +23,7 @@ describe('payments that an administrator confirms', () => {
       config: { http: { rateLimit: { enabled: false } } },
     });
     owner = await register(app);
-    events.length = 0;
-    app.services.events.listen(({ type, data }) => void events.push({ type, data }));
+    events = app.record(/./);
   });
   afterEach(() => app.stop());
 
@@ -86,7 +85,7 @@ describe('payments that an administrator confirms', () => {
     assert.equal(invoice.issuer.name, 'Example Ltd');
     assert.equal(invoice.customer.email, owner.email);
     assert.deepEqual(
-      events.map(({ type }) => type).filter((type) => /subscription|invoice|plan\./.test(type)),
+      (await events.all()).map(({ type }) => type).filter((type) => /subscription|invoice|plan\./.test(type)),
       ['subscription.created', 'invoice.paid'],
     );
     assert.match((await app.http.get(new URL(checkout_url).pathname)).text, /has been paid/);
@@ -172,7 +171,8 @@ describe('payments that an administrator confirms', () => {
     await pass(8 * DAY_MS);
     await pass(DAY_MS);
     assert.deepEqual([(await subscription()).plan_id, (await invoices())[0].status], ['free', 'uncollectible']);
-    const count = (type: string) => events.filter((event) => event.type === type).length;
+    const told = await events.all();
+    const count = (type: string) => told.filter((event) => event.type === type).length;
     assert.deepEqual([count('subscription.canceled'), count('invoice.failed'), count('plan.changed')], [1, 1, 1]);
     const bought = await buy();
     assert.equal(bought.invoice_number, 'INV-000003', 'and may come back');

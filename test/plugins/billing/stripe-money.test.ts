@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { manualClock } from '#core/clock.ts';
 import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
-import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { type Recording, startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type FakeStripe, startStripe } from '#test/support/stripe.ts';
 
 describe('money at Stripe', () => {
   let app: TestPlatform;
   let stripe: FakeStripe;
   let owner: Person;
-  const events: { type: string; data: any }[] = [];
+  let events: Recording;
   before(async () => {
     const clock = manualClock(Date.now());
     stripe = await startStripe(() => clock.now());
@@ -18,7 +18,7 @@ describe('money at Stripe', () => {
       plugins: { auth: authConfig, billing: { provider: 'stripe', defaultPlan: 'free', stripe: stripe.config } },
       config: { http: { rateLimit: { enabled: false } } },
     });
-    app.services.events.listen(({ type, data }) => void events.push({ type, data }));
+    events = app.record(/./);
   });
   after(async () => {
     await app.stop();
@@ -26,7 +26,7 @@ describe('money at Stripe', () => {
   });
   beforeEach(async () => {
     owner = await register(app);
-    events.length = 0;
+    events.forget();
   });
 
   const tell = async (type: string, object: object) => {
@@ -93,7 +93,7 @@ describe('money at Stripe', () => {
     await tell('charge.refunded', charge);
     await tell('charge.refunded', charge);
     assert.deepEqual([(await mine())[0].status, (await mine())[0].refunded], ['refunded', 29.9]);
-    const told = events.filter(({ type }) => type === 'invoice.refunded');
+    const told = (await events.all()).filter(({ type }) => type === 'invoice.refunded');
     assert.deepEqual(
       told.map(({ data }) => data.refunded),
       [1000, 2990],
@@ -115,7 +115,7 @@ describe('money at Stripe', () => {
     stripe.put('disputes', dispute);
     await tell('charge.dispute.closed', dispute);
     assert.equal((await mine())[0].status, 'refunded');
-    assert.equal(events.filter(({ type }) => type === 'invoice.disputed').length, 1);
+    assert.equal((await events.all()).filter(({ type }) => type === 'invoice.disputed').length, 1);
   });
 
   it('shows on an invoice whose refund is told before its payment, and by a credit note', async () => {
@@ -139,7 +139,7 @@ describe('money at Stripe', () => {
   it('has not failed when it came after all, however late the failure is told', async () => {
     const { invoice } = await paidInvoice((await buy()).id);
     await tell('invoice.payment_failed', { ...invoice, status: 'open' });
-    assert.equal(events.filter(({ type }) => type === 'invoice.failed').length, 0);
+    assert.equal((await events.all()).filter(({ type }) => type === 'invoice.failed').length, 0);
     assert.equal((await mine()).length, 1);
   });
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { manualClock } from '#core/clock.ts';
 import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
-import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { type Recording, startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type FakeStripe, startStripe } from '#test/support/stripe.ts';
 
 const DAY_MS = 24 * 3600_000;
@@ -12,7 +12,7 @@ describe('payments by Stripe', () => {
   let app: TestPlatform;
   let stripe: FakeStripe;
   let owner: Person;
-  const events: string[] = [];
+  let events: Recording;
   beforeEach(async () => {
     const clock = manualClock(Date.now());
     stripe = await startStripe(() => clock.now());
@@ -22,8 +22,7 @@ describe('payments by Stripe', () => {
       config: { http: { rateLimit: { enabled: false } } },
     });
     owner = await register(app);
-    events.length = 0;
-    app.services.events.listen(({ type }) => void events.push(type));
+    events = app.record(/^invoice\./);
   });
   afterEach(async () => {
     await app.stop();
@@ -192,7 +191,7 @@ describe('payments by Stripe', () => {
     stripe.renew(subscription.id, 'failed');
     await tell('invoice.payment_failed', stripe.invoice(subscription.id));
     assert.deepEqual([(await mine()).status, (await mine()).plan_id], ['past_due', 'pro']);
-    assert.ok(events.includes('invoice.failed'));
+    assert.ok((await events.all()).some(({ type }) => type === 'invoice.failed'));
     await app.clock.advance(3 * DAY_MS);
     await tell('customer.subscription.updated', subscription);
     await app.clock.advance(4 * DAY_MS);

@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { authConfig, catchMails, type Person, register, signInAdmin } from '#test/support/accounts.ts';
-import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
+import {
+  freshDatabase,
+  type Recording,
+  startPlatform,
+  type TestPlatform,
+  testDatabase,
+} from '#test/support/harness.ts';
 import { callAs } from '#test/support/principals.ts';
 
 const DAY_MS = 24 * 3600_000;
@@ -16,10 +22,10 @@ describe('usage meters', function () {
   let app: TestPlatform;
   let owner: Person;
   let mails: ReturnType<typeof catchMails>;
-  const events: { type: string; data: any }[] = [];
+  let events: Recording;
   before(async () => {
     app = await startPlatform({ plugins, config });
-    app.services.events.listen(({ type, data }) => void events.push({ type, data }));
+    events = app.record(/^usage\./);
     mails = catchMails(app);
   });
   after(() => app.stop());
@@ -27,7 +33,7 @@ describe('usage meters', function () {
     owner = await register(app);
     await app.services.jobs.idle();
     mails.length = 0;
-    events.length = 0;
+    events.forget();
   });
   const again = async () => {
     const answer = await app.http.post('/api/v2/auth/login', { email: owner.email, password: owner.password });
@@ -38,14 +44,6 @@ describe('usage meters', function () {
     const answer = await admin.patch(`/api/platform/billing/tenants/${owner.tenantId}/overrides`, limits);
     assert.equal(answer.status, 200, answer.text);
     return answer.body;
-  };
-
-  /** On PostgreSQL events come by the connection that listens, a moment later. */
-  const toldOf = async (count: number) => {
-    const told = () => events.filter(({ type }) => type.startsWith('usage.'));
-    for (let tries = 0; tries < 500 && told().length < count; tries++)
-      await new Promise((done) => setTimeout(done, 10));
-    return told();
   };
 
   it('counts up to the limit and refuses the rest', async () => {
@@ -130,7 +128,7 @@ describe('usage meters', function () {
     for (let count = 0; count < 50; count++) await usage.consume(owner.tenantId, 'messages');
     for (let count = 0; count < 3; count++) await usage.consume(owner.tenantId, 'messages').catch(() => {});
     await jobs.idle();
-    const told = await toldOf(3);
+    const told = await events.all();
     assert.deepEqual(
       told.map(({ type, data }) => [type, data.percent, data.used]),
       [
@@ -154,7 +152,7 @@ describe('usage meters', function () {
     await usage.consume(owner.tenantId, 'messages', 45);
     await usage.consume(owner.tenantId, 'messages', 1000).catch(() => {});
     await usage.consume(owner.tenantId, 'messages', 5);
-    const told = await toldOf(3);
+    const told = await events.all();
     assert.deepEqual(
       told.map(({ type, data }) => [type, data.percent]),
       [

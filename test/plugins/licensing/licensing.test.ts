@@ -185,15 +185,14 @@ describe('licensing', () => {
 
   it('expires on time, whether or not anything ran at midnight', async () => {
     const license = await generate({ days: 1 });
-    const events: any[] = [];
-    app.services.events.listen((event) => void (event.type === 'licence.expired' && events.push(event.data)));
+    const recording = app.record(/^licence\.expired$/);
     await app.clock.advance(DAY_MS + 1000);
     assert.equal((await verify(license)).code, 'LICENSE_EXPIRED');
     // The jump of the clock began the nightly run: on PostgreSQL it may hold the row, which others then skip.
     await app.platform.cron.runDue();
     await app.services.licences.expireSome(100);
     await app.services.jobs.idle();
-    assert.equal(events.length, 1);
+    assert.equal((await recording.all()).length, 1);
     const [row] = (await admin.get('/api/admin/licenses?status=expired')).body.licenses;
     assert.equal(row.license_id, license.license_id);
     const { valid_until } = await app.services.licenceChanges.extend(undefined, license.license_id, { days: 10 });

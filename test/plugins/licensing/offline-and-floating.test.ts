@@ -221,22 +221,20 @@ describe('licensing beyond the document', () => {
   });
 
   it('finds abuse once in a window, tells of it, and suspends when told to', async () => {
-    const abused: any[] = [];
-    app.services.events.listen((event) => void (event.type === 'licence.abused' && abused.push(event.data)));
+    const recording = app.record(/^licence\.abused$/);
     const mine = await licence({ device_cap: 2 });
     for (const device_id of ['a', 'b', 'c', 'd']) await verify(mine, { device_id });
-    assert.equal(abused.length, 0);
+    assert.deepEqual(await recording.all(), []);
     assert.equal((await verify(mine, { device_id: 'a' })).code, 'SUCCESS');
     await verify(mine, { device_id: 'e' });
-    await app.told();
+    const abused = (await recording.all()).map(({ data }) => data);
     assert.deepEqual([abused.length, abused[0].found, abused[0].suspended], [1, { device: 5 }, true]);
     assert.equal((await verify(mine, { device_id: 'a' })).code, 'INVALID_LICENSE');
     const path = `${BASE}/licences/${mine.license_id}`;
     assert.equal((await admin.get(path)).body.status, 'suspended');
     await admin.post(`${path}/resume`);
     await verify(mine, { device_id: 'f' });
-    await app.told();
-    assert.equal(abused.length, 1);
+    assert.equal((await recording.all()).length, 1);
     await app.clock.advance(25 * 3600_000);
     assert.ok((await app.services.licenceAbuse.forgetOld()) > 0);
     assert.equal((await verify(mine, { device_id: 'a' })).code, 'SUCCESS');

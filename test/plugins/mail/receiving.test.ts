@@ -24,8 +24,7 @@ describe('receiving mail', () => {
   const emails = async (mailbox: string) => (await root.get(`/api/emails?mailbox=${encodeURIComponent(mailbox)}`)).body;
 
   it('stores a mail, parses it, announces it once, and shows it through the API', async () => {
-    const events: any[] = [];
-    const stop = app.services.events.listen((event) => void (event.type === 'mail.received' && events.push(event)));
+    const recording = app.record(/^mail\.received$/);
     await sendMail(port, {
       from: 'Ada <ada@sender.example>',
       to: 'bob@example.com',
@@ -37,7 +36,6 @@ describe('receiving mail', () => {
     assert.equal(listed.sender, 'ada@sender.example');
     assert.equal(listed.subject, 'Your code – grüße');
     await app.services.mailParseLoop.idle();
-    stop();
 
     const [parsed] = await emails('bob@example.com');
     assert.equal(parsed.verification_code, '271828');
@@ -48,9 +46,11 @@ describe('receiving mail', () => {
     assert.match(body.html_content, /<b>271828<\/b>/);
     assert.equal(body.download, `/api/email/${parsed.id}/download`);
     assert.equal((await emails('bob@example.com'))[0].is_read, 1);
-    assert.equal(events.length, 1);
-    assert.equal(events[0].type, 'mail.received');
-    assert.equal(events[0].data.mailbox, 'bob@example.com');
+    assert.deepEqual(
+      (await recording.all()).map(({ data }) => data.mailbox),
+      ['bob@example.com'],
+    );
+    recording.end();
   });
 
   it('keeps the raw bytes exactly as they came, large and small', async () => {

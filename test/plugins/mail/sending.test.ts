@@ -171,12 +171,11 @@ describe('sending mail', () => {
 
   it('takes a refusal for good, and sends no more to an address that does not exist', async () => {
     relay.refuse = (address) => (address === 'gone@else.example' ? { code: 550, text: '5.1.1 no such user' } : null);
-    const bounced: any[] = [];
-    app.services.events.listen((event) => void (event.type === 'mail.bounced' && bounced.push(event.data)));
+    const recording = app.record(/^mail\.bounced$/);
     const { id } = (await send({ to: 'gone@else.example' })).body;
     await settled();
     assert.equal((await status(id)).status, 'bounced');
-    assert.match(bounced[0].reason, /5\.1\.1/);
+    assert.match((await recording.all())[0]!.data.reason, /5\.1\.1/);
     const again = (await send({ to: 'gone@else.example' })).body.id;
     await settled();
     assert.equal((await status(again)).status, 'failed');

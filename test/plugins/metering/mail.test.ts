@@ -85,10 +85,7 @@ describe('mail as meters', () => {
 
     it('keeps a forward as failed when there is no room for it, and takes the mail all the same', async () => {
       const { owner, from } = await sender({ max_mails_sent_per_month: 1 });
-      const bounced: any[] = [];
-      const end = app.services.events.listen(({ type, data }: any) => {
-        if (type === 'mail.bounced') bounced.push(data);
-      });
+      const recording = app.record(/^mail\.bounced$/);
       await app.services.db.write('mail_mailboxes').where({ address: from }).update({ forward_to: 'me@else.example' });
       for (let count = 0; count < 2; count++) {
         await deliver(from);
@@ -96,11 +93,12 @@ describe('mail as meters', () => {
         await app.services.usageMeters.writeNotes();
       }
       await app.services.jobs.idle();
-      end();
+      const bounced = await recording.all();
+      recording.end();
       const rows = await app.services.db.read('mail_sent').where({ tenant_id: owner.tenantId }).orderBy('id');
       assert.equal(rows.length, 2);
       assert.equal(rows[1]?.status, 'failed');
-      assert.match(bounced[0]?.reason ?? '', /limit of the plan/);
+      assert.match(bounced[0]?.data.reason ?? '', /limit of the plan/);
       assert.equal(await used(owner, 'mails_received'), 2);
       assert.equal(await used(owner, 'mails_sent'), 1);
     });
