@@ -4,8 +4,11 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3 make g+
 WORKDIR /app
 COPY package.json package-lock.json ./
 # sqlite3 is compiled here when no prebuilt binary can be fetched.
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN node scripts/build-web.ts
 # The Node that the package brings along is for machines with an older one.
-RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node node_modules/.bin/node
+RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/node node_modules/.bin/node
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
@@ -21,7 +24,7 @@ COPY package.json LICENSE ./
 COPY config ./config
 COPY core ./core
 COPY package ./package
-COPY plugins ./plugins
+COPY --from=build /app/plugins ./plugins
 # Compiles everything once, so that containers start fast and small.
 RUN node core/main.ts check
 # The command line by its name: docker compose exec patchbay patchbay --help

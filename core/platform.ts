@@ -18,6 +18,7 @@ import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { frontPage } from './http/front-page.ts';
 import type { BoundRoute, Route } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
+import type { Shell } from './http/shell.ts';
 import { databaseFile, type Installation, openInstallation, type Purpose } from './installation.ts';
 import { type Cron, createCron } from './jobs/cron.ts';
 import { coreGauges } from './observability/core-gauges.ts';
@@ -243,6 +244,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     routes,
     sockets: parts.flatMap((part) => part.sockets),
     staticFolders: [docsAssets, ...modules.folders, ...definitions.flatMap((plugin) => plugin.staticFolders ?? [])],
+    shell: shellOf(definitions),
     dialects,
     checkResponses: options.checkResponses ?? false,
   });
@@ -262,6 +264,13 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     start,
     stop,
   };
+
+  function shellOf(plugins: readonly Plugin[]): Shell | null {
+    const [first, second] = plugins.filter(({ shell }) => shell);
+    if (second)
+      throw new ConfigError(`'${first?.name}' and '${second.name}' both bring a web UI: switch one of them off`);
+    return first?.shell?.(scopeOf(first)) ?? null;
+  }
 
   function scopeOf({ name }: Pick<Plugin, 'name'>): Services {
     const scope = scopes.get(name);

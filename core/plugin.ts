@@ -46,6 +46,7 @@ import type { Authenticator } from './http/authenticator.ts';
 import type { Dialect } from './http/dialect.ts';
 import type { Principal } from './http/principal.ts';
 import type { Route } from './http/route.ts';
+import type { Shell } from './http/shell.ts';
 import type { SocketRoute } from './http/sockets.ts';
 import type { StaticFolder } from './http/static.ts';
 import type { CronJob } from './jobs/cron.ts';
@@ -142,6 +143,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   tenantSettings?: Record<string, TSchema>;
   /** What it brings to the web UI. */
   pages?: PluginPages;
+  /** The page of the web UI, for every address that browsers open and nobody else has. One plugin brings it. */
+  shell?(services: Services): Shell;
   /** Subcommands of `patchbay`: `mail:dns`. */
   commands?: readonly Command[];
   /** Opens its ports, before any plugin starts: a start that cannot have them must not have begun anything. */
@@ -207,6 +210,7 @@ export { escapeHtml, htmlPage } from './http/html-page.ts';
 export type { Principal } from './http/principal.ts';
 export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
+export type { Shell, ShellPage } from './http/shell.ts';
 export { IF_MATCH, type Precondition, preconditionOf, versioned, versionOf } from './http/versions.ts';
 export { isoSeconds } from './iso-time.ts';
 export { defineCron } from './jobs/cron.ts';

@@ -7,6 +7,7 @@ import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildWeb } from './build-web.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
@@ -14,12 +15,15 @@ const dist = join(root, 'dist');
 const ROOMS = ['core', 'package', 'plugins'];
 /** Templates go as they are, to be written as they are. */
 const TEMPLATES = 'package/new-plugin/';
+/** What the pages are made of; they go as they are built. */
+const PAGES = /^plugins\/(?:[\w-]+\/ui|admin\/web)\//;
 /** For whoever reads the checkout. */
 const LEFT_OUT = /(?:\.md|\.d\.ts|tsconfig\.json)$/;
 /** What a file of ours is named by: in imports, and where a worker is started. */
 const OWN_FILE =
   /(?<before>\b(?:from|import)\s*\(?\s*|\bnew URL\(\s*)(?<quote>['"])(?<path>(?:\.{1,2}|#core|#package|#plugins)\/[^'"\n]+)\.ts\k<quote>/g;
 
+await buildWeb();
 rmSync(dist, { recursive: true, force: true });
 for (const file of globSync(
   ROOMS.map((room) => `${room}/**/*`),
@@ -33,7 +37,7 @@ declarations();
 function build(file: string): void {
   if (statSync(join(root, file)).isDirectory()) return;
   const isTemplate = file.startsWith(TEMPLATES);
-  if (!isTemplate && LEFT_OUT.test(file)) return;
+  if (PAGES.test(file) || (!isTemplate && LEFT_OUT.test(file))) return;
   if (isTemplate || !file.endsWith('.ts')) copy(file);
   else write(file.replace(/\.ts$/, '.js'), javaScript(readFileSync(join(root, file), 'utf8')));
 }

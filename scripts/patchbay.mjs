@@ -4,20 +4,30 @@
  * never outlives its launcher: it stops when the channel between them closes, which also SIGKILL does. `patchbay.yaml` in
  * the working folder is the configuration, unless PATCHBAY_CONFIG names another one.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { environment, mainFile, nodeBinary, serverFlags, setUp } from './setup.mjs';
+import { environment, mainFile, nodeBinary, root, serverFlags, setUp } from './setup.mjs';
+import { isWebOld } from './web-sources.mjs';
 
 /** How often the launcher looks whether npm, which started it, is still there. */
 const PARENT_CHECK_MS = 1_000;
 
 const args = process.argv.slice(2);
 const ownConfig = resolve('patchbay.yaml');
-// Serving needs no development packages.
-setUp({ development: false });
+// Serving needs no development packages, but building the pages does.
+const buildsPages = ['start', 'dev'].includes(args[0]) && isWebOld();
+setUp({ development: buildsPages });
+if (buildsPages) {
+  console.log('Building the pages …');
+  const { status } = spawnSync(nodeBinary(), [join(root, 'scripts', 'build-web.ts')], {
+    stdio: 'inherit',
+    env: environment(),
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
 const child = spawn(nodeBinary(), [...serverFlags, mainFile, ...args], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: environment({

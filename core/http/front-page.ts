@@ -14,6 +14,7 @@ const BODY = `<h1>Patchbay</h1>
 export const frontPage = route({
   method: 'GET',
   path: '/',
+  plainPage: true,
   access: 'public',
   summary: 'A page that says what this is',
   operationId: 'getFrontPage',

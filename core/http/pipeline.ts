@@ -20,6 +20,7 @@ import type { Principal } from './principal.ts';
 import { HANDLED, Reply } from './reply.ts';
 import { type BoundRoute, firstStatus, type Route, type RouteRequest } from './route.ts';
 import { createRouter } from './router.ts';
+import { isForShell, isOpenedByPerson, type Shell, sendShell } from './shell.ts';
 import { createStaticFolders, type StaticFolder } from './static.ts';
 import { disconnectUnread } from './unread.ts';
 import { type Check, closed, compileCheck } from './validate.ts';
@@ -27,6 +28,8 @@ import { type Check, closed, compileCheck } from './validate.ts';
 export interface PipelineOptions {
   routes: readonly BoundRoute[];
   staticFolders: readonly StaticFolder[];
+  /** The web UI; null where no plugin has one. */
+  shell: Shell | null;
   dialects: Dialects;
   services: Services;
   bodyLimit: number;
@@ -71,8 +74,13 @@ export function createPipeline(options: PipelineOptions) {
     try {
       const lookup = router.find(ctx.method, ctx.path);
       endpoint = lookup.match?.found;
+      const isUnknown = !endpoint && lookup.allowed.length === 0;
+      if (isUnknown && (await serveStatic(ctx))) return;
+      if (options.shell && (endpoint || isUnknown) && isForShell(endpoint?.route, ctx.path) && isOpenedByPerson(ctx)) {
+        sendShell(ctx, options.shell);
+        return observe(endpoint?.route, ctx.method, ctx.status, startedAt);
+      }
       if (!lookup.match || !endpoint) {
-        if (await serveStatic(ctx)) return;
         throw lookup.allowed.length > 0 ? methodNotAllowed(lookup.allowed) : coreErrors.not_found();
       }
       const result = await answer(ctx, endpoint, lookup.match.params, requestId);

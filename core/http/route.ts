@@ -65,6 +65,8 @@ export interface RouteDefinition<
   requestHeaders?: Readonly<Record<string, string>>;
   /** Media types that the answer may have beside JSON, or without a schema instead of it: `text/csv`. */
   produces?: readonly string[];
+  /** A page of its own, for servers without the web UI: where there is one, a person's browser gets that instead. */
+  plainPage?: true;
   /** Where browsers may do more with its answers than is usual: framing, policy, caching. Errors stay strict. */
   headers?: HeaderPolicy;
   /** Answers by status; the lowest is the one that a plain return value gets. */

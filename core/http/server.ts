@@ -13,6 +13,7 @@ import type { Dialects } from './dialect.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { createPipeline } from './pipeline.ts';
 import type { BoundRoute } from './route.ts';
+import type { Shell } from './shell.ts';
 import { type BoundSocketRoute, createSocketServer } from './sockets.ts';
 import type { StaticFolder } from './static.ts';
 
@@ -30,6 +31,7 @@ export interface HttpServerOptions {
   routes: readonly BoundRoute[];
   sockets: readonly BoundSocketRoute[];
   staticFolders: readonly StaticFolder[];
+  shell: Shell | null;
   dialects: Dialects;
   checkResponses: boolean;
 }

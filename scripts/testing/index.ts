@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../core/testing/postgres.ts';
+import { chromium } from '../chromium.ts';
 import { environment } from '../setup.mjs';
 import { changedTests, testsFor } from './changed.ts';
 import { type Job, jobName, jobsOf, keepDurations, ROOT, testFiles } from './plan.ts';
@@ -27,7 +28,10 @@ let passed = 0;
 let failed = 0;
 
 if (isWhole) {
-  step('types', [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']);
+  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
+  step('types', [tsc, '-p', '.']);
+  step('types of the client, from the OpenAPI document', [join('scripts', 'build-web.ts'), '--types']);
+  step('types of the pages', [tsc, '-p', join('plugins', 'admin', 'web')]);
   step('format, lint and import rules', [
     join('node_modules', '@biomejs', 'biome', 'bin', 'biome'),
     'check',
@@ -71,6 +75,7 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
   process.env.TMPDIR = scratch;
   const templates = mkdtempSync(join(scratch, 'templates-'));
   const shared = { PATCHBAY_TEST_TEMPLATES: templates, PATCHBAY_TEST_COLOR: process.stdout.isTTY ? '1' : '' };
+  if (jobs.some(({ file }) => file.endsWith('.e2e.test.ts'))) preparePages();
   const postgres = jobs.some(({ database }) => database === 'pg') ? await serverOrNull() : null;
   const possible = postgres ? jobs : jobs.filter(({ database }) => database !== 'pg');
   console.log(`\n── tests: ${possible.length} files, ${WORKERS} at a time`);
@@ -92,6 +97,16 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
   }
   keepDurations(Object.fromEntries(outcomes.map(({ job, seconds }) => [jobName(job), Math.round(seconds * 10) / 10])));
   return outcomes;
+}
+
+/** What tests in a browser need; without it they fail, each by itself. */
+function preparePages(): void {
+  step('pages', [join('scripts', 'build-web.ts')]);
+  try {
+    chromium();
+  } catch (error) {
+    console.error(`\n── ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** Without a server its tests have failed: none is passed over in silence. */

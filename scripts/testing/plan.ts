@@ -28,7 +28,7 @@ export function testFiles(named: readonly string[]): string[] {
 }
 
 export function databasesOf(file: string): readonly TestDatabase[] {
-  if (file.endsWith('.unit.test.ts')) return ['sqlite3'];
+  if (file.endsWith('.unit.test.ts') || file.endsWith('.e2e.test.ts')) return ['sqlite3'];
   if (file.endsWith('.pg.test.ts')) return ['pg'];
   return ['sqlite3', 'pg'];
 }

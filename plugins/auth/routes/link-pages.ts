@@ -85,6 +85,7 @@ export const linkPages = PAGES.map((page) =>
     method: 'GET',
     path: page.path,
     access: 'public',
+    plainPage: true,
     summary: `The page of a mailed link: ${page.title}`,
     responses: { 200: null },
     produces: ['text/html'],

@@ -38,6 +38,7 @@ const BODY = `<h1>Set up Patchbay</h1>
 export const setupPage = route({
   method: 'GET',
   path: '/setup',
+  plainPage: true,
   access: 'public',
   summary: 'The page of the set-up link',
   responses: { 200: null },

@@ -11,6 +11,7 @@ export const pageRoutes = [
   route({
     method: 'GET',
     path: '/billing/checkout/{session_id}',
+    plainPage: true,
     access: 'public',
     summary: 'How to pay a checkout of the manual provider',
     params: Type.Object({ session_id: Type.String({ minLength: 1, maxLength: 255 }) }),
@@ -26,6 +27,7 @@ export const pageRoutes = [
   route({
     method: 'GET',
     path: '/billing/portal',
+    plainPage: true,
     access: 'public',
     summary: 'Subscription and invoices, behind the link that the portal gives',
     query: Type.Object({ token: Type.String({ minLength: 1, maxLength: 2000 }) }),

@@ -72,6 +72,7 @@ const BODY = `<h1>Your devices</h1>
 export const devicesPage = route({
   method: 'GET',
   path: '/licences/devices',
+  plainPage: true,
   access: 'public',
   summary: 'The page of a customer’s link to their devices',
   responses: { 200: null },

@@ -77,6 +77,7 @@ export const approvalRoutes = [
   route({
     method: 'GET',
     path: '/workflows/approve',
+    plainPage: true,
     access: 'public',
     summary: 'The page of a link to a decision',
     responses: { 200: null },

@@ -1,0 +1,45 @@
+/**
+ * Modules that pages of third parties import by their bare names and share with the shell: one React, one cache of data. Each
+ * is an entry of its own, which the import map of the page points to.
+ */
+import { createRequire } from 'node:module';
+import type { Plugin } from 'vite';
+
+/** Bare names; React is CommonJS, so what it exports has to be named. */
+const COMMON_JS = ['react', 'react-dom', 'react/jsx-runtime'];
+export const SHARED: readonly string[] = [
+  ...COMMON_JS,
+  '@mantine/core',
+  '@mantine/hooks',
+  '@mantine/notifications',
+  '@tanstack/react-query',
+  'react-i18next',
+  'patchbay/ui',
+];
+
+const PREFIX = 'patchbay-host:';
+const require = createRequire(import.meta.url);
+const NAME = /^[A-Za-z_$][\w$]*$/;
+
+export const hostEntries: Readonly<Record<string, string>> = Object.fromEntries(
+  SHARED.map((name) => [`host-${name.replaceAll(/[@/]+/g, '-').replace(/^-/, '')}`, PREFIX + name]),
+);
+
+export function hostModules(): Plugin {
+  return {
+    name: 'patchbay-host-modules',
+    resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : null),
+    load(id) {
+      if (!id.startsWith(`\0${PREFIX}`)) return null;
+      const name = id.slice(PREFIX.length + 1);
+      if (!COMMON_JS.includes(name)) return `export * from '${name}';`;
+      const names = Object.keys(require(name)).filter((one) => NAME.test(one) && one !== 'default');
+      return `import all from '${name}';\nexport default all;\nexport const { ${names.join(', ')} } = all;`;
+    },
+  };
+}
+
+/** The bare name of an entry; null for every other chunk. */
+export function sharedName(facadeModuleId: string | null): string | null {
+  return facadeModuleId?.startsWith(`\0${PREFIX}`) ? facadeModuleId.slice(PREFIX.length + 1) : null;
+}

@@ -1,0 +1,57 @@
+/** A refusal of the server, in one shape for all dialects: what happened, what to do about it, and under which id the log has it. */
+
+export interface Issue {
+  /** Names of fields, from the outside in: `['body', 'email']`. */
+  path: readonly string[];
+  message: string;
+}
+
+export class ApiError extends Error {
+  readonly status: number;
+  /** Stable, for programs: `limit_exceeded`. */
+  readonly code: string;
+  readonly requestId: string | null;
+  readonly issues: readonly Issue[];
+  /** Everything that the answer said. */
+  readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    requestId: string | null,
+    detail: Record<string, unknown>,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.requestId = requestId;
+    this.detail = detail;
+    this.issues = Array.isArray(detail.issues) ? detail.issues.filter(isIssue) : [];
+  }
+}
+
+/** Reads the answer; a body that is no JSON (a proxy's page) is no reason to fail. */
+export async function apiErrorOf(response: Response): Promise<ApiError> {
+  const requestId = response.headers.get('x-request-id');
+  const body: unknown = await response.json().catch(() => ({}));
+  const detail = isRecord(body) ? body : {};
+  const message = [detail.detail, detail.message, detail.error, detail.title].find((text) => typeof text === 'string');
+  const code = typeof detail.code === 'string' ? detail.code : `http_${response.status}`;
+  return new ApiError(response.status, code, message ?? response.statusText, requestId, detail);
+}
+
+/** What an error says about one field of a form; null when nothing. */
+export function issueOf(error: unknown, field: string): string | null {
+  if (!(error instanceof ApiError)) return null;
+  return error.issues.find(({ path }) => path.at(-1) === field)?.message ?? null;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isIssue(value: unknown): value is Issue {
+  return isRecord(value) && Array.isArray(value.path) && typeof value.message === 'string';
+}

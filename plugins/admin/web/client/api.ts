@@ -1,0 +1,58 @@
+/**
+ * The one client through which pages speak to the server, typed by its own OpenAPI document. `$api.useQuery('get', path)`
+ * reads, `$api.useMutation('post', path)` writes; failures are an ApiError, whatever the dialect.
+ */
+import createClient, { type Middleware } from 'openapi-fetch';
+import createQueries from 'openapi-react-query';
+import { type ApiError, apiErrorOf } from './api-error.ts';
+import { noteCall } from './calls.ts';
+import type { paths } from './openapi.d.ts';
+import { sessionEnded } from './session-end.ts';
+
+const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+let csrfToken = '';
+
+/** The token that goes with every write; the server gives another one with each session. */
+export function keepToken(token: string | null): void {
+  csrfToken = token ?? '';
+}
+
+/** What every request carries: the token of the session, beside the cookie that the browser adds. */
+export function headersFor(method: string): Record<string, string> {
+  return CHANGES.has(method.toUpperCase()) ? { 'x-csrf-token': csrfToken } : {};
+}
+
+/** Looks at an answer: keeps a new token, notes the call, tells when the session has ended. */
+export async function settled(request: Request, body: string | null, response: Response): Promise<Response> {
+  const token = response.headers.get('x-csrf-token');
+  if (token) csrfToken = token;
+  noteCall({ method: request.method, url: request.url, body, status: response.status });
+  if (response.ok || response.status === 304) return response;
+  const error: ApiError = await apiErrorOf(response);
+  if (error.status === 401 && !new URL(request.url).pathname.startsWith('/api/platform/auth/session')) sessionEnded();
+  throw error;
+}
+
+const bodies = new WeakMap<Request, string>();
+
+const middleware: Middleware = {
+  async onRequest({ request }) {
+    for (const [name, value] of Object.entries(headersFor(request.method))) request.headers.set(name, value);
+    const isText = /json|text|yaml/.test(request.headers.get('content-type') ?? '');
+    if (request.body && isText) bodies.set(request, await request.clone().text());
+    return request;
+  },
+  onResponse: ({ request, response }) => settled(request, bodies.get(request) ?? null, response),
+};
+
+export const api = createClient<paths>({ baseUrl: location.origin });
+api.use(middleware);
+
+export const $api = createQueries(api);
+
+/** For what is no JSON: text, files, streams. Throws an ApiError like the client. */
+export async function send(path: string, init: RequestInit = {}): Promise<Response> {
+  const request = new Request(new URL(path, location.origin), init);
+  for (const [name, value] of Object.entries(headersFor(request.method))) request.headers.set(name, value);
+  return settled(request, typeof init.body === 'string' ? init.body : null, await fetch(request));
+}

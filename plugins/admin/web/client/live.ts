@@ -1,0 +1,105 @@
+/**
+ * What happens, as it happens. One server-sent stream for the whole browser: one of its tabs holds it (a lock says which)
+ * and tells the others; when that tab is closed, another takes over.
+ */
+import { useEffect, useRef } from 'react';
+import { isRecord } from './api-error.ts';
+import { createLiveStream, type LiveStream } from './live-stream.ts';
+import { store } from './store.ts';
+
+export interface LiveEvent {
+  /** The type of the event; `reset` when some may have been missed. */
+  type: string;
+  /** What it is about, e.g. the address of a mailbox. */
+  subject: string | null;
+  data: unknown;
+}
+
+type Message =
+  | { kind: 'wants'; tab: string; topics: readonly string[] }
+  | { kind: 'gone'; tab: string }
+  | { kind: 'who' }
+  | { kind: 'event'; event: LiveEvent }
+  | { kind: 'status'; status: LiveStatus };
+export type LiveStatus = 'idle' | 'connecting' | 'open' | 'lost';
+
+const NAME = 'patchbay-live';
+export const liveStatus = store<LiveStatus>('idle');
+
+const tab = crypto.randomUUID();
+const listeners = new Set<{ topics: readonly string[]; hear(event: LiveEvent): void }>();
+const wanted = new Map<string, readonly string[]>();
+let channel: BroadcastChannel | null = null;
+let stream: LiveStream | null = null;
+
+/** Calls `hear` for every event of the topics (`mail.received`, `mail.*`, `mail.received/ada@example.com`), and for `reset`. */
+export function useLive(topics: readonly string[], hear: (event: LiveEvent) => void): void {
+  const latest = useRef(hear);
+  latest.current = hear;
+  const key = topics.join(',');
+  useEffect(() => {
+    if (key === '') return;
+    const listener = { topics: key.split(','), hear: (event: LiveEvent) => latest.current(event) };
+    listeners.add(listener);
+    begin();
+    tellWishes();
+    return () => {
+      listeners.delete(listener);
+      tellWishes();
+    };
+  }, [key]);
+}
+
+function begin(): void {
+  if (channel) return;
+  channel = new BroadcastChannel(NAME);
+  channel.onmessage = ({ data }: MessageEvent<Message>) => hear(data);
+  addEventListener('pagehide', () => say({ kind: 'gone', tab }));
+  addEventListener('pageshow', (event) => event.persisted && tellWishes());
+  void navigator.locks.request(NAME, async () => {
+    stream = createLiveStream({
+      heard: (event) => say({ kind: 'event', event }),
+      status: (status) => say({ kind: 'status', status }),
+    });
+    say({ kind: 'who' });
+    // The lock is this tab's until it is closed.
+    await new Promise(() => {});
+  });
+}
+
+function tellWishes(): void {
+  say({ kind: 'wants', tab, topics: [...new Set([...listeners].flatMap(({ topics }) => topics))] });
+}
+
+/** To the other tabs, and to this one. */
+function say(message: Message): void {
+  channel?.postMessage(message);
+  hear(message);
+}
+
+function hear(message: Message): void {
+  if (message.kind === 'event') deliver(message.event);
+  if (message.kind === 'status') liveStatus.set(message.status);
+  if (message.kind === 'who') tellWishes();
+  if (message.kind === 'wants') wanted.set(message.tab, message.topics);
+  if (message.kind === 'gone') wanted.delete(message.tab);
+  if (message.kind === 'wants' || message.kind === 'gone') stream?.follow(new Set([...wanted.values()].flat()));
+}
+
+function deliver(event: LiveEvent): void {
+  for (const { topics, hear: tell } of [...listeners])
+    if (event.type === 'reset' || topics.some((topic) => isAbout(topic, event))) tell(event);
+}
+
+function isAbout(topic: string, { type, subject }: LiveEvent): boolean {
+  const [name = '', about] = topic.split('/');
+  if (about !== undefined && about !== subject) return false;
+  return name.endsWith('*') ? type.startsWith(name.slice(0, -1)) : name === type;
+}
+
+/** Reads a CloudEvent as the stream brings it. */
+export function liveEventOf(type: string, text: string): LiveEvent {
+  const parsed: unknown = text === '' ? {} : JSON.parse(text);
+  const event = isRecord(parsed) ? parsed : {};
+  return { type, subject: typeof event.subject === 'string' ? event.subject : null, data: event.data ?? null };
+}

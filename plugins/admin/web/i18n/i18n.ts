@@ -1,0 +1,64 @@
+/** Languages: English and Simplified Chinese. The shell's texts come with it, those of a plugin with its first page. */
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { storedValue } from '../client/store.ts';
+
+export const LANGUAGES = { en: 'English', zh: '简体中文' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+/** Texts of a plugin by their key, as its JSON files hold them. */
+export type Locale = { default: Record<string, unknown> };
+export type Locales = Record<Language, () => Promise<Locale>>;
+
+const isLanguage = (text: string): text is Language => text in LANGUAGES;
+const ofBrowser: Language =
+  navigator.languages.some((tag) => tag.toLowerCase().startsWith('zh')) &&
+  !navigator.languages[0]?.toLowerCase().startsWith('en')
+    ? 'zh'
+    : 'en';
+
+export const language = storedValue<Language>('patchbay.language', ofBrowser, isLanguage);
+
+const SHELL: Locales = { en: () => import('./en.json'), zh: () => import('./zh.json') };
+const known = new Map<string, Locales>([['shell', SHELL]]);
+
+/** Loads the shell's texts; `language.set` changes the language from then on. */
+export async function startLanguages(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    ...{ lng: language.get(), fallbackLng: false, defaultNS: 'shell', ns: ['shell'], resources: {} },
+    interpolation: { escapeValue: false },
+    react: { useSuspense: false },
+    returnEmptyString: false,
+  });
+  await load('shell', language.get());
+  document.documentElement.lang = tagOf(language.get());
+  language.subscribe(() => void change(language.get()));
+}
+
+/** Makes the texts of a plugin known, and loads them; `useTranslation(plugin)` gives them. */
+export async function addLocales(plugin: string, locales: Locales): Promise<void> {
+  known.set(plugin, locales);
+  await load(plugin, language.get());
+}
+
+/** The tag for `Intl` and for `lang` (BCP 47). */
+export function tagOf(chosen: Language): string {
+  return chosen === 'zh' ? 'zh-Hans' : 'en';
+}
+
+/** A text that the server gives in several languages. */
+export function textIn(text: Readonly<Record<string, string>>): string {
+  return text[language.get()] ?? text.en ?? '';
+}
+
+async function change(chosen: Language): Promise<void> {
+  await Promise.all([...known.keys()].map((plugin) => load(plugin, chosen)));
+  document.documentElement.lang = tagOf(chosen);
+  await i18next.changeLanguage(chosen);
+}
+
+async function load(plugin: string, chosen: Language): Promise<void> {
+  if (i18next.hasResourceBundle(chosen, plugin)) return;
+  const texts = await known.get(plugin)?.[chosen]();
+  if (texts) i18next.addResourceBundle(chosen, plugin, texts.default);
+}

@@ -1,0 +1,66 @@
+/** The drawing of a chart. */
+import { useComputedColorScheme } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { useFormats } from '../i18n/formats.ts';
+import type { ChartProps } from './chart.tsx';
+
+const COLORS = ['#1c7ed6', '#0ca678', '#e8590c', '#ae3ec9', '#f59f00', '#e03131'];
+
+export default function Plot({ times, series, height = 0, kind = 'line', format }: ChartProps) {
+  const { ref, width } = useElementSize();
+  const scheme = useComputedColorScheme('light');
+  const formats = useFormats();
+  const target = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (!target.current || width === 0) return;
+    const ink = scheme === 'dark' ? '#c9c9c9' : '#495057';
+    const lines = scheme === 'dark' ? '#424242' : '#dee2e6';
+    const write = format ?? formats.number;
+    const axis = { stroke: ink, grid: { stroke: lines, width: 1 }, ticks: { stroke: lines, width: 1 } };
+    const plot = new uPlot(
+      {
+        width,
+        height: height - (series.length > 1 ? 28 : 0),
+        legend: { show: series.length > 1, live: true },
+        cursor: { y: false },
+        scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, 1)] } },
+        axes: [
+          { ...axis, values: (_plot, ticks) => ticks.map((tick) => formats.dateTime(tick * 1000, tickStyle(times))) },
+          { ...axis, size: 56, values: (_plot, ticks) => ticks.map((tick) => write(tick)) },
+        ],
+        series: [
+          { value: (_plot, time) => (time ? formats.dateTime(time * 1000) : '') },
+          ...series.map(({ name, color }, index): uPlot.Series => {
+            const stroke = color ?? COLORS[index % COLORS.length] ?? ink;
+            const value: uPlot.Series.Value = (_plot, shown) => (shown === null ? '–' : write(shown));
+            const bars = uPlot.paths.bars?.({ size: [0.7, 60] });
+            return {
+              ...{ label: name, stroke, value, width: 2, points: { show: times.length < 2 } },
+              ...(kind === 'bars' && bars && { paths: bars, fill: `${stroke}66` }),
+            };
+          }),
+        ],
+      },
+      [times.map((time) => time / 1000), ...series.map(({ values }) => [...values])],
+      target.current,
+    );
+    return () => plot.destroy();
+  }, [width, height, scheme, times, series, kind, format, formats]);
+
+  return (
+    <div ref={ref}>
+      <div ref={target} />
+    </div>
+  );
+}
+
+const DAY_MS = 24 * 3600_000;
+
+function tickStyle(times: readonly number[]): Intl.DateTimeFormatOptions {
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  return span > 2 * DAY_MS ? { month: 'short', day: 'numeric' } : { hour: '2-digit', minute: '2-digit' };
+}

@@ -1,0 +1,52 @@
+/**
+ * THE CONTRACT OF PAGES. A plugin's `ui/index.tsx` default-exports `definePages({...})`: where its pages are, and what it
+ * adds to the shell. What stands in the navigation, the palette and the dashboard, and who sees it, its server side declares
+ * (`pages` in its index.ts); here is what draws it. Everything is loaded when it is first needed.
+ */
+import type { ComponentType } from 'react';
+import type { Locales } from '../i18n/i18n.ts';
+
+/** The version of this contract; a module that was built for another one is not run. */
+export const UI_CONTRACT = 1;
+
+/** A part of a page, loaded when it is first shown: `() => import('./pages/Users.tsx')`. */
+export type Lazy<Props = object> = () => Promise<{ default: ComponentType<Props> }>;
+
+export interface PageRoute {
+  /** `/users`, `/users/$id`; `useParams()` gives what stands in place of `$id`. */
+  path: string;
+  page: Lazy;
+  /** Shown without the shell, to strangers too: what a mailed link opens. */
+  isPublic?: true;
+}
+
+export interface Pages {
+  /** Name of the plugin. */
+  name: string;
+  contract: typeof UI_CONTRACT;
+  routes: readonly PageRoute[];
+  locales: Locales;
+  /** What draws the dashboard's cards, by the ids of `pages.cards`. */
+  cards?: Readonly<Record<string, Lazy>>;
+  /** What runs commands of the palette that lead nowhere, by the ids of `pages.commands`. */
+  commands?: Readonly<Record<string, (help: CommandHelp) => void | Promise<void>>>;
+  /** A part of the settings of a person's own profile, or of the tenant. */
+  settings?: readonly { id: string; of: 'profile' | 'tenant'; part: Lazy }[];
+  /** Finds records for the palette: called a moment after somebody has stopped writing. */
+  find?(text: string, signal: AbortSignal): Promise<readonly FoundRecord[]>;
+}
+
+export interface CommandHelp {
+  navigate(path: string): void;
+}
+
+export interface FoundRecord {
+  title: string;
+  description?: string;
+  path: string;
+}
+
+/** Declares the pages of a plugin. Gives back what it got, with the version of the contract that it was built for. */
+export function definePages(pages: Omit<Pages, 'contract'>): Pages {
+  return { ...pages, contract: UI_CONTRACT };
+}

@@ -1,0 +1,69 @@
+/** A form in a dialog: what is wrong stands at its field, what was written stays, and it closes when it is done. */
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Failure } from './states.tsx';
+
+export interface FormModalProps {
+  title: string;
+  action: string;
+  isOpen: boolean;
+  onClose(): void;
+  /** Throws what the server refuses: it is shown, and the dialog stays open. */
+  onSubmit(): Promise<unknown>;
+  size?: string;
+  /** Gets the error of the last try, for `issueOf(error, 'email')` beside a field. */
+  children: (error: unknown) => ReactNode;
+}
+
+export function FormModal({ title, action, isOpen, onClose, onSubmit, size, children }: FormModalProps) {
+  const { t } = useTranslation();
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setBusy] = useState(false);
+  const close = () => {
+    setError(null);
+    onClose();
+  };
+  const submit = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await onSubmit();
+      close();
+    } catch (thrown) {
+      setError(thrown);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      title={title}
+      size={size ?? 'md'}
+      closeButtonProps={{ 'aria-label': t('close') }}
+      closeOnClickOutside={false}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <Stack gap="sm">
+          {children(error)}
+          {error !== null && <Failure error={error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {t('cancel')}
+            </Button>
+            <Button type="submit" loading={isBusy}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * What pages are made of, those of third parties too (`import … from 'patchbay/ui'`): the contract, the client, and the parts
+ * that look and behave alike everywhere.
+ */
+export { $api, api, send } from '../client/api.ts';
+export { ApiError, isRecord, issueOf } from '../client/api-error.ts';
+export { type LiveEvent, useLive } from '../client/live.ts';
+export { type Me, useMay, useMe } from '../client/me.ts';
+export { type Store, store, storedValue, useStore } from '../client/store.ts';
+export { type Formats, useFormats } from '../i18n/formats.ts';
+export { textIn } from '../i18n/i18n.ts';
+export { Confirm, type ConfirmProps, doUnlessUndone, tellDone, tellFailed } from './actions.tsx';
+export { Chart, type ChartProps } from './chart.tsx';
+export { CodeView, type CodeViewProps } from './code-view.tsx';
+export { CopyButton, Id } from './copy.tsx';
+export {
+  type CommandHelp,
+  definePages,
+  type FoundRecord,
+  type Lazy,
+  type PageRoute,
+  type Pages,
+  UI_CONTRACT,
+} from './define-pages.ts';
+export { FormModal, type FormModalProps } from './form-modal.tsx';
+export { useLeaveGuard } from './leave-guard.tsx';
+export { Link, type LinkProps } from './link.tsx';
+export { type Operation, OperationProgress, useOperation } from './operation.tsx';
+export { Page, type PageProps } from './page.tsx';
+export { Panel, type PanelProps } from './panel.tsx';
+export { useParam } from './params.ts';
+export { useShortcuts } from './shortcuts.ts';
+export { EmptyState, type EmptyStateProps, Failure, Loaded, messageOf, Waiting } from './states.tsx';
+export { DataTable } from './table/data-table.tsx';
+export type { BulkAction, Column, DataTableProps, Filter, ListPath, RowOf } from './table/types.ts';
+export { type SetUrlState, type UrlState, useUrlState } from './url-state.ts';
+export { type UiRouter, useRouter } from './use-router.ts';
+export { Count, Facts, Money, State, Time } from './values.tsx';

@@ -1,0 +1,54 @@
+/** A page: its heading, which gets the focus when somebody arrives, what can be done here, and the call behind it. */
+import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Link } from './link.tsx';
+
+export interface PageProps {
+  title: string;
+  /** One sentence under the heading. */
+  intro?: ReactNode;
+  /** Where it lies: the pages above it. */
+  trail?: readonly { title: string; to: string }[];
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** The title of the tab, and the heading with the focus, so that screen readers and keyboards begin at the top. */
+export function Page({ title, intro, trail = [], actions, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Patchbay`;
+  }, [title]);
+  useEffect(() => {
+    // Who has begun to write already is left alone.
+    if (document.activeElement === document.body || document.activeElement === null)
+      heading.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <Stack gap="md">
+      {trail.length > 0 && (
+        <Breadcrumbs component="nav">
+          {trail.map((part) => (
+            <Anchor key={part.to} component={Link} to={part.to} size="sm">
+              {part.title}
+            </Anchor>
+          ))}
+        </Breadcrumbs>
+      )}
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <div>
+          <Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
+            {title}
+          </Title>
+          {intro && (
+            <Text c="dimmed" size="sm">
+              {intro}
+            </Text>
+          )}
+        </div>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+}

@@ -1,0 +1,63 @@
+/** The rows of a list: page after page as somebody scrolls, filtered and sorted by the server. */
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { send } from '../../client/api.ts';
+import { useLive } from '../../client/live.ts';
+import { queryText } from '../url-state.ts';
+
+export interface Page<Row> {
+  items: Row[];
+  next_cursor: string | null;
+  total?: { value: number; relation: string };
+}
+
+export interface ListWish {
+  list: string;
+  /** Filters, search and order. */
+  query: Readonly<Record<string, string>>;
+}
+
+const PAGE_ROWS = 100;
+/** Much happens at once, or goes on happening: the list is read again at most so often. */
+const CALM_MS = 1_000;
+
+export function useList<Row>({ list, query }: ListWish, live: readonly string[]) {
+  const client = useQueryClient();
+  const key = ['get', list, query];
+  const result = useInfiniteQuery({
+    queryKey: key,
+    initialPageParam: '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) => readPage<Row>({ list, query }, pageParam, signal),
+    getNextPageParam: (page: Page<Row>) => page.next_cursor,
+  });
+  const calming = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(() => () => clearTimeout(calming.current ?? undefined), []);
+  useLive(live, () => {
+    calming.current ??= setTimeout(() => {
+      calming.current = null;
+      void client.invalidateQueries({ queryKey: ['get', list] });
+    }, CALM_MS);
+  });
+  return result;
+}
+
+/** All rows that match, as far as somebody takes them: for what is done with all of them. */
+export async function* everyRow<Row>(wish: ListWish, signal: AbortSignal): AsyncGenerator<Row> {
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const page: Page<Row> = await readPage<Row>(wish, cursor, signal);
+    yield* page.items;
+    cursor = page.next_cursor;
+  }
+}
+
+/** Where the filtered list is as CSV. */
+export function csvAddress({ list, query }: ListWish): string {
+  return `${list}${queryText({ ...query, format: 'csv' })}`;
+}
+
+async function readPage<Row>({ list, query }: ListWish, cursor: string, signal: AbortSignal): Promise<Page<Row>> {
+  const answer = await send(`${list}${queryText({ ...query, limit: PAGE_ROWS, cursor })}`, { signal });
+  return answer.json();
+}

@@ -1,0 +1,216 @@
+/**
+ * The rows that are on the screen, of as many as there are. A grid for assistive technology: arrows move, Enter opens,
+ * space selects, Shift extends; the true number of rows is announced.
+ */
+import { Checkbox, Loader, UnstyledButton } from '@mantine/core';
+import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
+import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from '../link.tsx';
+import classes from './table.module.css';
+import type { Column } from './types.ts';
+
+interface SelectableRow<Row> {
+  id: string;
+  original: Row;
+  getIsSelected(): boolean;
+  getToggleSelectedHandler(): (event: unknown) => void;
+  toggleSelected(value?: boolean): void;
+}
+
+interface RowsTable<Row> {
+  getRowModel(): { rows: SelectableRow<Row>[] };
+  getIsAllRowsSelected(): boolean;
+  getIsSomeRowsSelected(): boolean;
+  toggleAllRowsSelected(value?: boolean): void;
+}
+
+export interface RowsProps<Row> {
+  table: RowsTable<Row>;
+  columns: readonly Column<Row>[];
+  label: string;
+  sort: string;
+  onSort(sort: string): void;
+  canSelect: boolean;
+  isAll: boolean;
+  total: { value: number; relation: string } | undefined;
+  to: ((row: Row) => string) | undefined;
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  onMore(): void;
+  isOld: boolean;
+}
+
+const ROW_PX = 45;
+const AHEAD = 12;
+
+export function Rows<Row>(props: RowsProps<Row>) {
+  const { table, columns, label, canSelect, isAll, total, to, hasMore, isLoadingMore, onMore } = props;
+  const { t } = useTranslation();
+  const body = useRef<HTMLDivElement>(null);
+  const [focused, setFocused] = useState(0);
+  const { rows } = table.getRowModel();
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => ROW_PX,
+    overscan: AHEAD,
+    scrollMargin: body.current?.offsetTop ?? 0,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && last >= rows.length - AHEAD) onMore();
+  }, [hasMore, isLoadingMore, last, rows.length, onMore]);
+
+  const move = (to: number) => {
+    const index = Math.max(0, Math.min(rows.length - 1, to));
+    setFocused(index);
+    virtual.scrollToIndex(index);
+    requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
+  };
+  const onKeyDown = (event: KeyboardEvent, index: number) => {
+    if (event.target !== event.currentTarget) return;
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -rows.length, End: rows.length }[
+      event.key
+    ];
+    if (step !== undefined) {
+      event.preventDefault();
+      if (event.shiftKey && canSelect) rows[index + Math.sign(step)]?.toggleSelected(true);
+      move(index + step);
+    }
+    if (event.key === ' ' && canSelect) {
+      event.preventDefault();
+      rows[index]?.toggleSelected();
+    }
+    if (event.key === 'Enter') event.currentTarget.querySelector<HTMLElement>('a[href], button')?.click();
+  };
+  const template = columns.map(({ width = 1 }) => `minmax(0, ${width}fr)`).join(' ');
+  const grid = { '--columns': canSelect ? `2.25rem ${template}` : template } as React.CSSProperties;
+
+  return (
+    <div
+      role="grid"
+      aria-label={label}
+      aria-rowcount={total?.relation === 'exact' ? total.value + 1 : -1}
+      aria-colcount={columns.length + (canSelect ? 1 : 0)}
+      aria-multiselectable={canSelect}
+      aria-busy={props.isOld}
+      className={classes.table}
+      style={grid}
+    >
+      <div role="rowgroup" className={classes.head}>
+        <div role="row" aria-rowindex={1} className={classes.row}>
+          {canSelect && (
+            <div role="columnheader" className={classes.cell}>
+              <Checkbox
+                size="xs"
+                aria-label={t('table.selectLoaded')}
+                checked={isAll || table.getIsAllRowsSelected()}
+                indeterminate={!isAll && !table.getIsAllRowsSelected() && table.getIsSomeRowsSelected()}
+                onChange={(event) => table.toggleAllRowsSelected(event.currentTarget.checked)}
+              />
+            </div>
+          )}
+          {columns.map((column) => (
+            <Heading key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup" ref={body} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+        {items.map(({ index, start, key }) => {
+          const row = rows[index];
+          if (!row) return null;
+          const isSelected = isAll || row.getIsSelected();
+          return (
+            <div
+              key={key}
+              role="row"
+              aria-rowindex={index + 2}
+              aria-selected={canSelect ? isSelected : undefined}
+              data-index={index}
+              data-selected={isSelected || undefined}
+              ref={virtual.measureElement}
+              tabIndex={index === Math.min(focused, rows.length - 1) ? 0 : -1}
+              onFocus={() => setFocused(index)}
+              onKeyDown={(event) => onKeyDown(event, index)}
+              className={`${classes.row} ${classes.item}`}
+              style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
+            >
+              {canSelect && (
+                <div role="gridcell" className={classes.cell}>
+                  <Checkbox
+                    size="xs"
+                    tabIndex={-1}
+                    aria-label={t('table.select')}
+                    checked={isSelected}
+                    onClick={row.getToggleSelectedHandler()}
+                    onChange={() => {}}
+                  />
+                </div>
+              )}
+              {columns.map((column, place) => (
+                <div
+                  key={column.id}
+                  role="gridcell"
+                  className={classes.cell}
+                  data-end={column.align === 'end' || undefined}
+                  data-phone={place === 0 || column.onPhone || undefined}
+                >
+                  {place === 0 && to ? (
+                    <First to={to(row.original)}>{column.cell(row.original)}</First>
+                  ) : (
+                    column.cell(row.original)
+                  )}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+      {isLoadingMore && (
+        <div className={classes.more}>
+          <Loader size="sm" aria-label={t('waiting')} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The link of a row covers the whole of it. */
+function First({ to, children }: { to: string; children: ReactNode }) {
+  return (
+    <Link to={to} className={classes.open} tabIndex={-1}>
+      {children}
+    </Link>
+  );
+}
+
+function Heading<Row>({ column, sort, onSort }: { column: Column<Row>; sort: string; onSort(sort: string): void }) {
+  const { id, title, align } = column;
+  const direction = sort === column.sort ? 'ascending' : sort === `-${column.sort}` ? 'descending' : 'none';
+  return (
+    <div
+      role="columnheader"
+      aria-sort={column.sort ? direction : undefined}
+      className={classes.cell}
+      data-end={align === 'end' || undefined}
+      data-id={id}
+    >
+      {column.sort ? (
+        <UnstyledButton
+          className={classes.sort}
+          onClick={() => onSort(direction === 'ascending' ? `-${column.sort}` : `${column.sort}`)}
+        >
+          {title}
+          {direction === 'ascending' && <IconArrowUp size={14} aria-hidden />}
+          {direction === 'descending' && <IconArrowDown size={14} aria-hidden />}
+        </UnstyledButton>
+      ) : (
+        title
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,175 @@
+/** Above the rows: search, filters, columns, views, and the same rows as CSV. */
+import { ActionIcon, Button, Group, Menu, Select, TextInput, Tooltip } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import IconColumns3 from '@tabler/icons-react/dist/esm/icons/IconColumns3.mjs';
+import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
+import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
+import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { csvAddress, type ListWish } from './list-query.ts';
+import { SavedViews } from './saved-views.tsx';
+import type { TableUrlState } from './table-state.ts';
+import type { DataTableProps, Filter, ListPath } from './types.ts';
+
+const WRITING_MS = 300;
+
+interface ToolbarProps<P extends ListPath> {
+  props: DataTableProps<P>;
+  state: TableUrlState;
+  wish: ListWish;
+}
+
+export function Toolbar<P extends ListPath>({ props, state, wish }: ToolbarProps<P>) {
+  const { filters = [], search, columns, extra } = props;
+  const { t } = useTranslation();
+  return (
+    <Group gap="xs" mb="sm" role="search" aria-label={props.label}>
+      {search && (
+        <Written
+          label={search}
+          value={state.values.search ?? ''}
+          onChange={(text) => state.set({ search: text || null })}
+          isWide
+        />
+      )}
+      {filters.map((filter) => (
+        <FilterField key={filter.name} filter={filter} state={state} />
+      ))}
+      {state.isFiltered && (
+        <Button
+          variant="subtle"
+          size="xs"
+          leftSection={<IconX size={14} />}
+          onClick={() => state.set(Object.fromEntries(Object.keys(state.values).map((name) => [name, null])))}
+        >
+          {t('table.clear')}
+        </Button>
+      )}
+      {extra}
+      <Group gap={4} ml="auto">
+        <SavedViews list={props.list} view={state.view} onOpen={state.replace} />
+        <Menu closeOnItemClick={false} position="bottom-end">
+          <Menu.Target>
+            <Tooltip label={t('table.columns')}>
+              <ActionIcon variant="default" size="lg" aria-label={t('table.columns')}>
+                <IconColumns3 size={18} />
+              </ActionIcon>
+            </Tooltip>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {columns.map(({ id, title }) => (
+              <Menu.Item
+                key={id}
+                role="menuitemcheckbox"
+                aria-checked={state.visibility[id] === true}
+                onClick={() => state.setVisibility(id, !state.visibility[id])}
+                leftSection={<span aria-hidden>{state.visibility[id] ? '✓' : '\u2003'}</span>}
+              >
+                {title}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <Tooltip label={t('table.csv')}>
+          <ActionIcon
+            component="a"
+            href={csvAddress(wish)}
+            download
+            variant="default"
+            size="lg"
+            aria-label={t('table.csv')}
+          >
+            <IconDownload size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+    </Group>
+  );
+}
+
+function FilterField({ filter, state }: { filter: Filter; state: TableUrlState }) {
+  const { name, title } = filter;
+  if ('choices' in filter) {
+    return (
+      <Select
+        aria-label={title}
+        placeholder={title}
+        data={filter.choices.map((choice) => ({ ...choice }))}
+        value={state.values[name] ?? null}
+        onChange={(value) => state.set({ [name]: value })}
+        clearable
+        w={150}
+      />
+    );
+  }
+  if (filter.kind === 'text')
+    return (
+      <Written
+        label={title}
+        value={state.values[name] ?? ''}
+        onChange={(text) => state.set({ [name]: text || null })}
+      />
+    );
+  return (
+    <Group gap={4} role="group" aria-label={title}>
+      {(['from', 'to'] as const).map((end) => (
+        <Moment key={end} name={`${name}_${end}`} title={title} end={end} state={state} />
+      ))}
+    </Group>
+  );
+}
+
+function Moment({
+  name,
+  title,
+  end,
+  state,
+}: {
+  name: string;
+  title: string;
+  end: 'from' | 'to';
+  state: TableUrlState;
+}) {
+  const { t } = useTranslation();
+  const value = state.values[name];
+  return (
+    <TextInput
+      type="datetime-local"
+      aria-label={`${title}: ${t(`table.${end}`)}`}
+      value={value ? localText(new Date(value)) : ''}
+      onChange={(event) => {
+        const written = new Date(event.currentTarget.value);
+        state.set({ [name]: Number.isNaN(written.getTime()) ? null : written.toISOString() });
+      }}
+    />
+  );
+}
+
+/** As `datetime-local` writes it. */
+function localText(time: Date): string {
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** A text that is asked for a moment after somebody has stopped writing. */
+function Written(props: { label: string; value: string; onChange(text: string): void; isWide?: boolean }) {
+  const { label, value, onChange, isWide } = props;
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const ask = useDebouncedCallback(onChange, WRITING_MS);
+  return (
+    <TextInput
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      value={text}
+      leftSection={isWide ? <IconSearch size={16} /> : undefined}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        ask(event.currentTarget.value.trim());
+      }}
+      style={isWide ? { flex: '1 1 14rem', maxWidth: '26rem' } : { width: 160 }}
+      {...(isWide && { 'data-search': true })}
+    />
+  );
+}

@@ -1,0 +1,17 @@
+/** Where the web UI begins: what must be in place before anything is drawn, and the first question: who is here? */
+import './shell/trusted-types.ts';
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './shell/shell.css';
+import { setNonce } from 'get-nonce';
+import { createRoot } from 'react-dom/client';
+import { startLanguages } from './i18n/i18n.ts';
+import { styleNonce } from './kit/style-nonce.ts';
+import { App } from './shell/app.tsx';
+import { reloadAfterUpgrade } from './shell/upgrade.ts';
+
+setNonce(styleNonce);
+reloadAfterUpgrade();
+await startLanguages();
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App />);

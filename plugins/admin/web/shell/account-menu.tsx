@@ -1,0 +1,62 @@
+/** The person: their own pages, preferences, help, and signing out of all tabs. */
+import { ActionIcon, Avatar, Menu, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { api } from '../client/api.ts';
+import type { Me } from '../client/me.ts';
+import { useStore } from '../client/store.ts';
+import { zone } from '../i18n/formats.ts';
+import { tellFailed } from '../kit/actions.tsx';
+import { Link } from '../kit/link.tsx';
+import { tellSignedOut } from './signed-out.ts';
+
+interface AccountMenuProps {
+  me: Me;
+  onPalette(): void;
+  onShortcuts(): void;
+  onCalls(): void;
+}
+
+export function AccountMenu({ me, onPalette, onShortcuts, onCalls }: AccountMenuProps) {
+  const { t } = useTranslation();
+  const chosen = useStore(zone);
+  const name = me.user?.full_name || me.user?.username || me.user?.email || me.kind;
+  const signOut = () =>
+    void api.DELETE('/api/platform/auth/session').then(() => {
+      tellSignedOut();
+      location.assign('/sign-in');
+    }, tellFailed);
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label={t('account.menu', { name })}>
+          <Avatar size={28} radius="xl" color="initials" name={name} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} truncate>
+            {name}
+          </Text>
+          {me.tenant?.name}
+        </Menu.Label>
+        <Menu.Item component={Link} to="/profile">
+          {t('account.profile')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={onPalette} hiddenFrom="xs">
+          {t('shell.palette')}
+        </Menu.Item>
+        <Menu.Item onClick={onShortcuts}>{t('shell.shortcuts')}</Menu.Item>
+        <Menu.Item onClick={onCalls}>{t('shell.calls')}</Menu.Item>
+        <Menu.Item component="a" href="/docs">
+          {t('shell.docs')}
+        </Menu.Item>
+        <Menu.Item closeMenuOnClick={false} onClick={() => zone.set(chosen === 'utc' ? 'local' : 'utc')}>
+          {t(chosen === 'utc' ? 'preferences.localZone' : 'preferences.utc')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={signOut}>{t('account.signOut')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,53 @@
+/** Everything that is around all pages: looks, language, data, and the router. */
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { use } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../client/api-error.ts';
+import { meQuery, uiQuery } from '../client/me.ts';
+import { styleNonce } from '../kit/style-nonce.ts';
+import { loadPages } from './registry.ts';
+import { createPagesRouter } from './router.tsx';
+import { cssVariables, theme } from './theme.ts';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      refetchOnWindowFocus: true,
+      // What the server has refused it will refuse again.
+      retry: (count, error) => !(error instanceof ApiError && error.status < 500) && count < 2,
+    },
+  },
+  mutationCache: new MutationCache(),
+});
+
+async function begin() {
+  const [, ui] = await Promise.all([queries.fetchQuery(meQuery), queries.fetchQuery(uiQuery)]);
+  return createPagesRouter(await loadPages(ui), queries);
+}
+
+const beginning = begin();
+
+export function App() {
+  useTranslation();
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => styleNonce}
+    >
+      <Notifications position="bottom-right" aria-live="polite" role="status" />
+      <QueryClientProvider client={queries}>
+        <Pages />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+function Pages() {
+  return <RouterProvider router={use(beginning)} />;
+}

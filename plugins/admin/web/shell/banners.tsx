@@ -1,0 +1,37 @@
+/** What concerns every page: no connection, and a server that has been upgraded. */
+import { Alert, Button, Group } from '@mantine/core';
+import { useNetwork } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { liveStatus } from '../client/live.ts';
+import { uiQuery, useUi } from '../client/me.ts';
+import { useStore } from '../client/store.ts';
+
+const LOOK_MS = 5 * 60_000;
+
+export function Banners() {
+  const { t } = useTranslation();
+  const { online } = useNetwork();
+  const status = useStore(liveStatus);
+  const { version } = useUi();
+  const { data: now } = useQuery({ ...uiQuery, queryKey: ['ui', 'now'], refetchInterval: LOOK_MS, staleTime: 0 });
+  const isUpgraded = now !== undefined && now.version !== version;
+  return (
+    <div aria-live="polite">
+      {(!online || status === 'lost') && (
+        <Alert color="yellow" mb="md" title={t('banner.offline')}>
+          {t('banner.offlineText')}
+        </Alert>
+      )}
+      {isUpgraded && (
+        <Alert color="blue" mb="md" title={t('banner.upgraded', { version: now.version })}>
+          <Group>
+            <Button size="xs" onClick={() => location.reload()}>
+              {t('banner.reload')}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+    </div>
+  );
+}

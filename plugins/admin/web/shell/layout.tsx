@@ -1,0 +1,119 @@
+/** The shell: navigation, what stands above every page, and the page. */
+import { AppShell, Burger, Button, Group, Kbd, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../client/me.ts';
+import { isSessionOver } from '../client/session-end.ts';
+import { useStore } from '../client/store.ts';
+import { Link } from '../kit/link.tsx';
+import { listenForShortcuts, useShortcuts } from '../kit/shortcuts.ts';
+import { Waiting } from '../kit/states.tsx';
+import { useRouter } from '../kit/use-router.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { Banners } from './banners.tsx';
+import { Navigation, useNavigation } from './navigation.tsx';
+import { LanguageMenu, SchemeButton } from './preferences.tsx';
+
+const Palette = lazy(() => import('./palette.tsx'));
+const ShortcutList = lazy(() => import('./shortcut-list.tsx'));
+const ApiCalls = lazy(() => import('./api-calls.tsx'));
+const SignInAgain = lazy(() => import('./sign-in-again.tsx'));
+
+type Panel = 'palette' | 'shortcuts' | 'calls' | null;
+const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+let isListening = false;
+
+export default function Layout() {
+  const { t } = useTranslation();
+  const { go } = useRouter();
+  const me = useMe();
+  const [isMenuOpen, menu] = useDisclosure(false);
+  const [panel, setPanel] = useState<Panel>(null);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const commands = useNavigation().commands;
+  useEffect(() => {
+    if (!isListening) listenForShortcuts();
+    isListening = true;
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closed whenever another page is shown
+  useEffect(menu.close, [path]);
+  useShortcuts([
+    { keys: 'mod+k', title: t('shell.palette'), run: () => setPanel('palette') },
+    { keys: '?', title: t('shell.shortcuts'), run: () => setPanel('shortcuts') },
+    { keys: '/', title: t('shell.search'), run: focusSearch },
+    ...commands.flatMap(({ shortcut, title, path: to }) =>
+      shortcut && to ? [{ keys: shortcut, title, run: () => go(to) }] : [],
+    ),
+  ]);
+
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 248, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <a href="#main" className="skip-link">
+        {t('shell.skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={isMenuOpen}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t('shell.menu')}
+              aria-expanded={isMenuOpen}
+            />
+            <Text component={Link} to="/" fw={700} size="lg" c="var(--mantine-color-text)" td="none">
+              Patchbay
+            </Text>
+          </Group>
+          <Group gap={4} wrap="nowrap">
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconSearch size={14} />}
+              rightSection={<Kbd size="xs">{isApple ? '⌘K' : 'Ctrl K'}</Kbd>}
+              onClick={() => setPanel('palette')}
+              visibleFrom="xs"
+            >
+              {t('shell.find')}
+            </Button>
+            <LanguageMenu />
+            <SchemeButton />
+            <AccountMenu
+              me={me}
+              onPalette={() => setPanel('palette')}
+              onShortcuts={() => setPanel('shortcuts')}
+              onCalls={() => setPanel('calls')}
+            />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs">
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <Banners />
+        <Suspense fallback={<Waiting />}>
+          <Outlet />
+        </Suspense>
+      </AppShell.Main>
+      <Suspense>
+        {panel === 'palette' && <Palette onClose={() => setPanel(null)} />}
+        {panel === 'shortcuts' && <ShortcutList onClose={() => setPanel(null)} />}
+        {panel === 'calls' && <ApiCalls onClose={() => setPanel(null)} />}
+        {useStore(isSessionOver) && <SignInAgain me={me} />}
+      </Suspense>
+    </AppShell>
+  );
+}
+
+function focusSearch(): void {
+  document.querySelector<HTMLElement>('[data-search]')?.focus();
+}

@@ -1,0 +1,81 @@
+/**
+ * All addresses: pages of the shell for who has signed in, and public ones for mailed links and signing in. The patterns come
+ * from the registrations of plugins; each page is loaded when it is first opened, or pointed at.
+ */
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { forgetCalls } from '../client/calls.ts';
+import { meQuery } from '../client/me.ts';
+import type { PageRoute, Pages } from '../kit/define-pages.ts';
+import { Failure, Waiting } from '../kit/states.tsx';
+import { parseQuery, queryText } from '../kit/url-state.ts';
+import { PageFailure } from './page-failure.tsx';
+import { type LoadedPages, loadWithTexts } from './registry.ts';
+
+const PENDING_MS = 150;
+
+export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
+  const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+    component: Outlet,
+    notFoundComponent: lazyRouteComponent(() => import('./not-found.tsx')),
+  });
+  const shell = createRoute({
+    getParentRoute: () => root,
+    id: 'shell',
+    async beforeLoad({ location }) {
+      const me = await queries.ensureQueryData(meQuery);
+      if (!me) throw redirect({ to: '/sign-in', search: { to: location.href } } as never);
+    },
+    component: lazyRouteComponent(() => import('./layout.tsx')),
+    context: () => ({ loaded }),
+  });
+  const bare = createRoute({
+    getParentRoute: () => root,
+    id: 'public',
+    component: lazyRouteComponent(() => import('./public-layout.tsx')),
+  });
+  const every = loaded.pages.flatMap((pages) => pages.routes.map((route) => ({ pages, route })));
+  const inShell = every.filter(({ route }) => !route.isPublic).map((one) => pageRoute(one, () => shell));
+  const inPublic = every.filter(({ route }) => route.isPublic).map((one) => pageRoute(one, () => bare));
+  const failed = loaded.failures.map((failure) =>
+    createRoute({
+      getParentRoute: () => shell,
+      path: `/${failure.plugin.name}/$`,
+      component: () => <PageFailure failure={failure} />,
+    }),
+  );
+  const router = createRouter({
+    routeTree: root.addChildren([shell.addChildren([...inShell, ...failed]), bare.addChildren(inPublic)]),
+    context: { queries },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    parseSearch: parseQuery,
+    stringifySearch: queryText,
+    defaultPendingMs: PENDING_MS,
+    defaultPendingComponent: Waiting,
+    defaultErrorComponent: Broken,
+  });
+  router.subscribe('onBeforeNavigate', ({ pathChanged }) => pathChanged && forgetCalls());
+  return router;
+}
+
+// Patterns are data here, so the router's own types know none of them.
+function pageRoute({ pages, route }: { pages: Pages; route: PageRoute }, parent: () => unknown) {
+  return createRoute({
+    getParentRoute: parent as never,
+    path: route.path,
+    component: lazyRouteComponent(() => loadWithTexts(pages, route.page)),
+  } as never) as never;
+}
+
+function Broken({ error, reset }: ErrorComponentProps) {
+  return <Failure error={error} onRetry={reset} />;
+}

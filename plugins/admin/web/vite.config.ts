@@ -1,0 +1,42 @@
+/**
+ * How the pages are built (`npm run build:web`): the shell with the pages of all plugins of this checkout, the modules that
+ * pages of third parties share with it, and a report of which files a page needs.
+ */
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { compressed } from './build/compressed.ts';
+import { hostEntries, hostModules } from './build/host-modules.ts';
+import { pageReport } from './build/page-report.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+export default defineConfig({
+  root,
+  base: '/',
+  publicDir: `${here}public`,
+  appType: 'custom',
+  plugins: [react(), hostModules(), pageReport(), compressed()],
+  resolve: { alias: { 'patchbay/ui': `${here}kit/index.ts` } },
+  build: {
+    outDir: fileURLToPath(new URL('../dist/', import.meta.url)),
+    emptyOutDir: true,
+    assetsDir: 'assets',
+    assetsInlineLimit: 0,
+    target: 'es2024',
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    manifest: true,
+    rolldownOptions: {
+      input: { main: `${here}main.tsx`, ...hostEntries },
+      preserveEntrySignatures: 'strict',
+      // Who imports one thing of the kit gets that, not all of it.
+      treeshake: {
+        moduleSideEffects: [
+          { test: /\/plugins\/(admin\/web\/(kit|client|i18n)|[\w-]+\/ui)\/.*\.tsx?$/, sideEffects: false },
+        ],
+      },
+    },
+  },
+});

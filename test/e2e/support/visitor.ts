@@ -1,0 +1,109 @@
+/**
+ * A person at a browser: opens pages of a platform, and sees what is wrong with them that nobody looks for (errors in the
+ * console, broken policies, failed requests), which fails the test when they leave.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core';
+import { chromium } from '#scripts/chromium.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+
+export interface VisitorOptions {
+  language?: 'en' | 'zh';
+  scheme?: 'light' | 'dark';
+  /** `phone` is 375 px wide. */
+  width?: 'desktop' | 'phone';
+}
+
+export interface Visitor {
+  page: Page;
+  context: BrowserContext;
+  /** Opens a path and waits for its heading. */
+  open(path: string): Promise<void>;
+  /** Signs in through the API and keeps the cookie, so that a test can begin where it has to. */
+  signIn(identifier: string, password: string): Promise<void>;
+  /** The level-one heading on the screen. */
+  heading(): Promise<string>;
+  /** Fails with what axe-core finds on the page. */
+  assertAccessible(): Promise<void>;
+  /** An error that the test itself brings about is none: a pattern of its text. */
+  expectProblem(pattern: RegExp): void;
+  /** Closes, and fails with the problems that were seen. */
+  leave(): Promise<void>;
+}
+
+const FLAGS = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+];
+const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 375, height: 740 } } as const;
+const LOCALES = { en: 'en-GB', zh: 'zh-CN' } as const;
+/** A machine that runs other tests beside. */
+const PATIENCE_MS = 20_000;
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Runs in the page. */
+const POLICY_WATCH = `document.addEventListener('securitypolicyviolation', (event) =>
+  console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile));`;
+
+let launched: Promise<Browser> | null = null;
+
+/** One browser for all files that a process runs; it ends with the process. */
+function browser(): Promise<Browser> {
+  launched ??= driver.launch({ executablePath: chromium(), args: FLAGS });
+  return launched;
+}
+
+export async function visit(app: TestPlatform, options: VisitorOptions = {}): Promise<Visitor> {
+  const { language = 'en', scheme = 'light', width = 'desktop' } = options;
+  const context = await (await browser()).newContext({
+    ...{ baseURL: app.url, viewport: SIZES[width], locale: LOCALES[language], colorScheme: scheme },
+    ...{
+      isMobile: width === 'phone',
+      hasTouch: width === 'phone',
+      timezoneId: 'Europe/Berlin',
+      reducedMotion: 'reduce',
+    },
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const expected: RegExp[] = [];
+  page.on('console', (message) => message.type() === 'error' && problems.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => problems.push(`error: ${error.stack ?? error.message}`));
+  await context.addInitScript(POLICY_WATCH);
+
+  return {
+    page,
+    context,
+    async open(path) {
+      await page.goto(path);
+      await page.locator('h1').first().waitFor();
+    },
+    async signIn(identifier, password) {
+      const answer = await context.request.post('/api/platform/auth/session', {
+        data: { identifier, password },
+        headers: { origin: app.url, 'sec-fetch-site': 'same-origin' },
+      });
+      assert.equal(answer.status(), 200, await answer.text());
+    },
+    heading: () => page.locator('h1').first().innerText(),
+    async assertAccessible() {
+      // Evaluated by the driver, which no policy of the page concerns.
+      await page.evaluate(readFileSync(AXE, 'utf8'));
+      const found = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`);
+      const { violations } = found as { violations: { id: string; help: string; nodes: { html: string }[] }[] };
+      const lines = violations.map(
+        ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`,
+      );
+      assert.deepEqual(lines, [], `axe-core on ${page.url()}`);
+    },
+    expectProblem: (pattern) => void expected.push(pattern),
+    async leave() {
+      await context.close();
+      const left = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
+      assert.deepEqual(left, [], 'what the browser complained about');
+    },
+  };
+}
