@@ -1,7 +1,6 @@
 /** Where the web UI begins: what must be in place before anything is drawn, and the first question: who is here? */
 import './shell/trusted-types.ts';
 import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
 import './shell/shell.css';
 import { setNonce } from 'get-nonce';
 import { createRoot } from 'react-dom/client';

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { budgets } from './build/budgets.ts';
 import { compressed } from './build/compressed.ts';
 import { hostEntries, hostModules } from './build/host-modules.ts';
 import { pageReport } from './build/page-report.ts';
@@ -12,12 +13,19 @@ import { pageReport } from './build/page-report.ts';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
 
+/** What every page runs on, in one file. */
+const EVERYWHERE =
+  /\/node_modules\/(react|react-dom|scheduler|i18next|react-i18next|html-parse-stringify|void-elements|use-sync-external-store|@tanstack\/(react-router|router-core|history|store|react-store))\/|\/@mantine\/core\/esm\/core\//;
+/** Small parts of nearly every page: one file of them is smaller than thirty, and sooner there. */
+const NEARLY_EVERYWHERE =
+  /\/@mantine\/core\/esm\/components\/(ActionIcon|Alert|Anchor|Breadcrumbs|Button|Card|Center|CloseButton|Code|Container|CopyButton|Divider|Group|Input|InputBase|Loader|Paper|PasswordInput|Skeleton|Stack|Text|TextInput|ThemeIcon|Title|Transition|UnstyledButton)\//;
+
 export default defineConfig({
   root,
   base: '/',
   publicDir: `${here}public`,
   appType: 'custom',
-  plugins: [react(), hostModules(), pageReport(), compressed()],
+  plugins: [react(), hostModules(), pageReport(), compressed(), budgets()],
   resolve: { alias: { 'patchbay/ui': `${here}kit/index.ts` } },
   build: {
     outDir: fileURLToPath(new URL('../dist/', import.meta.url)),
@@ -31,6 +39,14 @@ export default defineConfig({
     rolldownOptions: {
       input: { main: `${here}main.tsx`, ...hostEntries },
       preserveEntrySignatures: 'strict',
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: EVERYWHERE },
+            { name: 'parts', test: NEARLY_EVERYWHERE },
+          ],
+        },
+      },
       // Who imports one thing of the kit gets that, not all of it.
       treeshake: {
         moduleSideEffects: [

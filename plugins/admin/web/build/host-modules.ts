@@ -17,6 +17,9 @@ export const SHARED: readonly string[] = [
   'patchbay/ui',
 ];
 
+/** What is shared of a module of which pages need little. */
+const PARTS: Readonly<Record<string, readonly string[]>> = { 'react-i18next': ['useTranslation'] };
+
 const PREFIX = 'patchbay-host:';
 const require = createRequire(import.meta.url);
 const NAME = /^[A-Za-z_$][\w$]*$/;
@@ -32,11 +35,16 @@ export function hostModules(): Plugin {
     load(id) {
       if (!id.startsWith(`\0${PREFIX}`)) return null;
       const name = id.slice(PREFIX.length + 1);
-      if (!COMMON_JS.includes(name)) return `export * from '${name}';`;
+      if (!COMMON_JS.includes(name)) return `export ${partsOf(name)} from '${name}';`;
       const names = Object.keys(require(name)).filter((one) => NAME.test(one) && one !== 'default');
       return `import all from '${name}';\nexport default all;\nexport const { ${names.join(', ')} } = all;`;
     },
   };
+}
+
+function partsOf(name: string): string {
+  const parts = PARTS[name];
+  return parts ? `{ ${parts.join(', ')} }` : '*';
 }
 
 /** The bare name of an entry; null for every other chunk. */

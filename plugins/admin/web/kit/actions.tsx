@@ -5,7 +5,7 @@ import i18next from 'i18next';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
-import { messageOf } from './states.tsx';
+import { messageOf } from './message.ts';
 
 const UNDO_MS = 6_000;
 

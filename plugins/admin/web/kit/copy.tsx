@@ -1,5 +1,5 @@
 /** Ids and secrets are copied, not written off. */
-import { ActionIcon, Group, CopyButton as MantineCopy, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, CopyButton as MantineCopy, Text } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import IconCopy from '@tabler/icons-react/dist/esm/icons/IconCopy.mjs';
 import { useTranslation } from 'react-i18next';
@@ -9,11 +9,16 @@ export function CopyButton({ value, label }: { value: string; label?: string }) 
   return (
     <MantineCopy value={value}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? t('copied') : (label ?? t('copy'))}>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={label ?? t('copy')} onClick={copy}>
-            {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          title={copied ? t('copied') : (label ?? t('copy'))}
+          aria-label={copied ? t('copied') : (label ?? t('copy'))}
+          onClick={copy}
+        >
+          {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+        </ActionIcon>
       )}
     </MantineCopy>
   );

@@ -25,14 +25,16 @@ export {
 export { FormModal, type FormModalProps } from './form-modal.tsx';
 export { useLeaveGuard } from './leave-guard.tsx';
 export { Link, type LinkProps } from './link.tsx';
+export { messageOf } from './message.ts';
 export { type Operation, OperationProgress, useOperation } from './operation.tsx';
 export { Page, type PageProps } from './page.tsx';
 export { Panel, type PanelProps } from './panel.tsx';
 export { useParam } from './params.ts';
 export { useShortcuts } from './shortcuts.ts';
-export { EmptyState, type EmptyStateProps, Failure, Loaded, messageOf, Waiting } from './states.tsx';
+export { EmptyState, type EmptyStateProps, Failure, Loaded } from './states.tsx';
 export { DataTable } from './table/data-table.tsx';
 export type { BulkAction, Column, DataTableProps, Filter, ListPath, RowOf } from './table/types.ts';
 export { type SetUrlState, type UrlState, useUrlState } from './url-state.ts';
 export { type UiRouter, useRouter } from './use-router.ts';
 export { Count, Facts, Money, State, Time } from './values.tsx';
+export { Waiting } from './waiting.tsx';

@@ -1,9 +1,11 @@
 /** What stands where data will be, is not, or could not be had. */
-import { Alert, Button, Center, Code, Group, Skeleton, Stack, Text, ThemeIcon } from '@mantine/core';
+import { Alert, Button, Center, Code, Group, Stack, Text, ThemeIcon } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
 import { CopyButton } from './copy.tsx';
+import { messageOf } from './message.ts';
+import { Waiting } from './waiting.tsx';
 
 export interface EmptyStateProps {
   title: string;
@@ -34,18 +36,6 @@ export function EmptyState({ title, text, action, icon }: EmptyStateProps) {
   );
 }
 
-/** The outline of what is coming. */
-export function Waiting({ lines = 6 }: { lines?: number }) {
-  const { t } = useTranslation();
-  return (
-    <Stack gap="sm" role="status" aria-label={t('waiting')}>
-      {Array.from({ length: lines }, (_, line) => `${100 - (line % 3) * 12 - line / 100}%`).map((width) => (
-        <Skeleton key={width} height={28} width={width} />
-      ))}
-    </Stack>
-  );
-}
-
 /** What went wrong, what to do about it, and the id under which the server's log has it. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { t, i18n } = useTranslation();
@@ -71,13 +61,6 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       </Stack>
     </Alert>
   );
-}
-
-/** A sentence about a failure; `offline` when nothing was answered. */
-export function messageOf(error: unknown, offline: string): string {
-  if (error instanceof ApiError) return error.message;
-  if (error instanceof TypeError && /fetch|network/i.test(error.message)) return offline;
-  return error instanceof Error ? error.message : String(error);
 }
 
 interface Asked<T> {

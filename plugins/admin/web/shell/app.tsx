@@ -1,9 +1,8 @@
 /** Everything that is around all pages: looks, language, data, and the router. */
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
-import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { use } from 'react';
+import { lazy, Suspense, use } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
 import { meQuery, uiQuery } from '../client/me.ts';
@@ -11,6 +10,9 @@ import { styleNonce } from '../kit/style-nonce.ts';
 import { loadPages } from './registry.ts';
 import { createPagesRouter } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
+
+// What is said now and then need not be there at first.
+const Messages = lazy(() => import('./messages.tsx'));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -21,7 +23,6 @@ const queries = new QueryClient({
       retry: (count, error) => !(error instanceof ApiError && error.status < 500) && count < 2,
     },
   },
-  mutationCache: new MutationCache(),
 });
 
 async function begin() {
@@ -40,7 +41,9 @@ export function App() {
       defaultColorScheme="auto"
       getStyleNonce={() => styleNonce}
     >
-      <Notifications position="bottom-right" aria-live="polite" role="status" />
+      <Suspense>
+        <Messages />
+      </Suspense>
       <QueryClientProvider client={queries}>
         <Pages />
       </QueryClientProvider>

@@ -10,12 +10,12 @@ import { isSessionOver } from '../client/session-end.ts';
 import { useStore } from '../client/store.ts';
 import { Link } from '../kit/link.tsx';
 import { listenForShortcuts, useShortcuts } from '../kit/shortcuts.ts';
-import { Waiting } from '../kit/states.tsx';
 import { useRouter } from '../kit/use-router.ts';
+import { Waiting } from '../kit/waiting.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Banners } from './banners.tsx';
 import { Navigation, useNavigation } from './navigation.tsx';
-import { LanguageMenu, SchemeButton } from './preferences.tsx';
+import { LanguageButton, SchemeButton } from './preferences.tsx';
 
 const Palette = lazy(() => import('./palette.tsx'));
 const ShortcutList = lazy(() => import('./shortcut-list.tsx'));
@@ -84,7 +84,7 @@ export default function Layout() {
             >
               {t('shell.find')}
             </Button>
-            <LanguageMenu />
+            <LanguageButton />
             <SchemeButton />
             <AccountMenu
               me={me}

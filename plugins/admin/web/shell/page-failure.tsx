@@ -1,11 +1,11 @@
 /** In place of pages that could not be loaded; everything else goes on. */
 import { Alert, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { messageOf } from '../kit/message.ts';
 import { Page } from '../kit/page.tsx';
-import { messageOf } from '../kit/states.tsx';
 import type { LoadedPages } from './registry.ts';
 
-export function PageFailure({ failure }: { failure: LoadedPages['failures'][number] }) {
+export default function PageFailure({ failure }: { failure: LoadedPages['failures'][number] }) {
   const { t } = useTranslation();
   const { plugin, reason, error } = failure;
   return (

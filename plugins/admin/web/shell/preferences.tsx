@@ -1,36 +1,19 @@
-/** Language, light and dark, and the zone of times: kept in this browser. */
-import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import IconLanguage from '@tabler/icons-react/dist/esm/icons/IconLanguage.mjs';
+/** Language, and light and dark: kept in this browser. */
+import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import IconMoon from '@tabler/icons-react/dist/esm/icons/IconMoon.mjs';
 import IconSun from '@tabler/icons-react/dist/esm/icons/IconSun.mjs';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../client/store.ts';
 import { LANGUAGES, type Language, language, tagOf } from '../i18n/i18n.ts';
 
-export function LanguageMenu() {
-  const { t } = useTranslation();
+/** The other language, in its own words. */
+export function LanguageButton() {
   const chosen = useStore(language);
+  const other: Language = chosen === 'en' ? 'zh' : 'en';
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('preferences.language')}>
-          <IconLanguage size={20} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {Object.entries(LANGUAGES).map(([code, name]) => (
-          <Menu.Item
-            key={code}
-            role="menuitemradio"
-            aria-checked={code === chosen}
-            lang={tagOf(code as Language)}
-            onClick={() => language.set(code as Language)}
-          >
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <Button variant="subtle" color="gray" size="compact-sm" lang={tagOf(other)} onClick={() => language.set(other)}>
+      {LANGUAGES[other]}
+    </Button>
   );
 }
 
@@ -40,16 +23,15 @@ export function SchemeButton() {
   const scheme = useComputedColorScheme('light');
   const label = t(scheme === 'dark' ? 'preferences.light' : 'preferences.dark');
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="lg"
-        aria-label={label}
-        onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
-      >
-        {scheme === 'dark' ? <IconSun size={20} /> : <IconMoon size={20} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      title={label}
+      aria-label={label}
+      onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+    >
+      {scheme === 'dark' ? <IconSun size={20} /> : <IconMoon size={20} />}
+    </ActionIcon>
   );
 }

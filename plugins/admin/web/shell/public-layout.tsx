@@ -1,7 +1,7 @@
 /** Around pages for strangers: signing in, and what mailed links open. */
 import { Box, Center, Container, Group, Stack, Title } from '@mantine/core';
 import { Outlet } from '@tanstack/react-router';
-import { LanguageMenu, SchemeButton } from './preferences.tsx';
+import { LanguageButton, SchemeButton } from './preferences.tsx';
 
 export default function PublicLayout() {
   return (
@@ -11,7 +11,7 @@ export default function PublicLayout() {
           Patchbay
         </Title>
         <Group gap="xs">
-          <LanguageMenu />
+          <LanguageButton />
           <SchemeButton />
         </Group>
       </Group>

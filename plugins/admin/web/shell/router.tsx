@@ -12,13 +12,17 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { forgetCalls } from '../client/calls.ts';
 import { meQuery } from '../client/me.ts';
 import type { PageRoute, Pages } from '../kit/define-pages.ts';
-import { Failure, Waiting } from '../kit/states.tsx';
 import { parseQuery, queryText } from '../kit/url-state.ts';
-import { PageFailure } from './page-failure.tsx';
 import { type LoadedPages, loadWithTexts } from './registry.ts';
+
+// Loaded when they are needed: the entry is small.
+const Failure = lazy(async () => ({ default: (await import('../kit/states.tsx')).Failure }));
+const PageFailure = lazy(() => import('./page-failure.tsx'));
+const Waiting = lazy(async () => ({ default: (await import('../kit/waiting.tsx')).Waiting }));
 
 const PENDING_MS = 150;
 
@@ -49,7 +53,11 @@ export function createPagesRouter(loaded: LoadedPages, queries: QueryClient) {
     createRoute({
       getParentRoute: () => shell,
       path: `/${failure.plugin.name}/$`,
-      component: () => <PageFailure failure={failure} />,
+      component: () => (
+        <Suspense>
+          <PageFailure failure={failure} />
+        </Suspense>
+      ),
     }),
   );
   const router = createRouter({
@@ -77,5 +85,9 @@ function pageRoute({ pages, route }: { pages: Pages; route: PageRoute }, parent:
 }
 
 function Broken({ error, reset }: ErrorComponentProps) {
-  return <Failure error={error} onRetry={reset} />;
+  return (
+    <Suspense>
+      <Failure error={error} onRetry={reset} />
+    </Suspense>
+  );
 }

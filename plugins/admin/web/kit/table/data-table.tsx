@@ -14,7 +14,8 @@ import {
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormats } from '../../i18n/formats.ts';
-import { Failure, Waiting } from '../states.tsx';
+import { Failure } from '../states.tsx';
+import { Waiting } from '../waiting.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { useList } from './list-query.ts';
 import { Rows } from './rows.tsx';
