@@ -32,7 +32,7 @@ export async function fill(
     const last = Math.min(count, first + AT_ONCE - 1);
     const series =
       db.client === 'pg'
-        ? `select i from generate_series(${first}, ${last}) as numbers(i)`
+        ? `select i from generate_series(${first}::bigint, ${last}::bigint) as numbers(i)`
         : `with recursive numbers(i) as (select ${first} union all select i + 1 from numbers where i < ${last}) select i from numbers`;
     await db.write.raw(`${into} (${series}) as numbers`);
   }
