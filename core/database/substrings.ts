@@ -8,6 +8,13 @@ import { likePattern } from './pagination.ts';
 
 /** Shorter texts are in no such index: rows are looked at, newest first, which ends early for what is common. */
 const SHORTEST = 3;
+/** Of a text so many threes of letters are looked up, the rarest; its rows are then looked at. */
+const MOST_LOOKED_UP = 3;
+/** Of so many it is asked how rare they are, by how far down the first rows with them reach. */
+const MOST_COMPARED = 60;
+const COMPARED_ROWS = 100;
+/** What has one form in small letters, for `like` as for the index. */
+const PLAIN = /^[ -~]+$/;
 
 export interface SubstringIndex {
   table: string;
@@ -72,14 +79,44 @@ export async function dropSubstrings(db: Knex, { table }: Pick<SubstringIndex, '
 }
 
 /** Narrows a query on the table, newest first, to rows one of whose columns contains the text, whatever its case. */
-export function whereContains(query: Knex.QueryBuilder, { table, columns }: SubstringIndex, text: string): void {
+export async function whereContains(
+  query: Knex.QueryBuilder,
+  { table, columns }: SubstringIndex,
+  text: string,
+): Promise<void> {
   const wanted = text.toLowerCase();
   if (isPg(query) || [...wanted].length < SHORTEST) return void whereHeld(query, { table, columns }, text);
   const name = nameOf(table);
+  const rare = await rarestThrees(query, name, wanted);
   // Rows come from the index of words in the order of their ids, the newest first, and no more of them than are wanted.
   query.from(query.client.raw('?? cross join ??', [name, table])).whereRaw(`${name}.rowid = ${table}.id`);
-  query.whereRaw(`${name} match ?`, [`"${wanted.replaceAll('"', '""')}"`]);
+  query.whereRaw(`${name} match ?`, [rare ? rare.map(quoted).join(' AND ') : quoted(wanted)]);
+  if (rare) whereHeld(query, { table, columns }, text);
   query.clearOrder().orderByRaw(`${name}.rowid desc`);
+}
+
+/**
+ * The threes of letters by which few rows are left to look at; null where the index has to be asked for all of the text.
+ * Reading the rows of them all along each other is what would grow with the table: most have some that are everywhere.
+ */
+async function rarestThrees(query: Knex.QueryBuilder, name: string, wanted: string): Promise<string[] | null> {
+  if (!PLAIN.test(wanted)) return null;
+  const all = Array.from({ length: wanted.length - SHORTEST + 1 }, (_, at) => wanted.slice(at, at + SHORTEST));
+  const threes = [...new Set(all)].slice(0, MOST_COMPARED);
+  if (threes.length <= MOST_LOOKED_UP) return null;
+  const place = `(select rowid from ${name} where ${name} match ? limit 1 offset ${COMPARED_ROWS})`;
+  const places: { three: number; place: number | null }[] = await query.client.raw(
+    threes.map((_, three) => `select ${three} as three, ${place} as place`).join(' union all '),
+    threes.map(quoted),
+  );
+  const reach = ({ place }: { place: number | null }): number => place ?? Number.MAX_SAFE_INTEGER;
+  places.sort((one, other) => reach(other) - reach(one));
+  return places.slice(0, MOST_LOOKED_UP).map(({ three }) => threes[three] ?? '');
+}
+
+/** As FTS5 takes it for itself, whatever is in it. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** The same without the index, for rows that other conditions have made few. */

@@ -68,7 +68,7 @@ export function createAdministration(
     if (wish.role === 'superadmin') query.whereRaw('auth_users.is_superadmin = 1');
     else if (wish.role) query.where('auth_users.role', wish.role);
     if (wish.tenant_id) query.whereIn('auth_users.tenant_id', tenantsWhere({ uuid: wish.tenant_id }).select('id'));
-    if (wish.search) whereContains(query, USERS_SEARCHED, wish.search);
+    if (wish.search) await whereContains(query, USERS_SEARCHED, wish.search);
     const page = await numberedPage<UserRow>(query, wish);
     const ids = page.items.map(({ tenant_id }) => tenant_id);
     const tenants = await db.read('auth_tenants').whereIn('id', ids).select('id', 'uuid');
@@ -153,7 +153,7 @@ export function createAdministration(
   async function tenants(wish: Parameters<Administration['tenants']>[0]): Promise<NumberedPage<TenantView>> {
     const query = db.read('auth_tenants').select('auth_tenants.*').orderBy('auth_tenants.id', 'desc');
     if (wish.status) query.where('status', wish.status);
-    if (wish.search) whereContains(query, TENANTS_SEARCHED, wish.search);
+    if (wish.search) await whereContains(query, TENANTS_SEARCHED, wish.search);
     const page = await numberedPage<TenantRow>(query, wish);
     const counts = await userCounts(
       db,

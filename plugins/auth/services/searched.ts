@@ -9,13 +9,18 @@ export const TENANTS_SEARCHED: SubstringIndex = { table: 'auth_tenants', columns
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Narrows the rows of a list to those with this id, or with the text in one of their columns; among all, the newest of them. */
-export function whereSearched(rows: Knex.QueryBuilder, index: SubstringIndex, text: string, isAmongAll: boolean): void {
+export async function whereSearched(
+  rows: Knex.QueryBuilder,
+  index: SubstringIndex,
+  text: string,
+  isAmongAll: boolean,
+): Promise<void> {
   const wanted = text.trim().normalize('NFC');
   if (UUID.test(wanted)) return void rows.where(`${index.table}.uuid`, wanted.toLowerCase());
   if (!isAmongAll) return void whereHeld(rows, index, wanted);
   const knex = rows.client.queryBuilder();
   const found = rows.client.queryBuilder().from(index.table).select(`${index.table}.id`);
   found.orderBy(`${index.table}.id`, 'desc').limit(COUNTED_ROWS + 1);
-  whereContains(found, index, wanted);
+  await whereContains(found, index, wanted);
   rows.whereIn(`${index.table}.id`, knex.from(found.as('found')).select('id'));
 }
