@@ -8,13 +8,14 @@ import { likePattern } from './pagination.ts';
 
 /** Shorter texts are in no such index: rows are looked at, newest first, which ends early for what is common. */
 const SHORTEST = 3;
-/** Of a text so many threes of letters are looked up, the rarest; its rows are then looked at. */
+/** Of a longer text so many threes of letters are looked up, the rarest. */
 const MOST_LOOKED_UP = 3;
-/** Of so many it is asked how rare they are, by how far down the first rows with them reach. */
-const MOST_COMPARED = 60;
-const COMPARED_ROWS = 100;
-/** What has one form in small letters, for `like` as for the index. */
+/** How rare they are is seen in so many rows at both ends of the table; what is in more of these is of no help. */
+const SAMPLED = 100;
+const COMMON = 40;
+/** What has one form in small letters for both ways of looking, and what the extension of PostgreSQL takes for letters. */
 const PLAIN = /^[ -~]+$/;
+const LETTERS = /^[a-z0-9]+$/;
 
 export interface SubstringIndex {
   table: string;
@@ -79,39 +80,49 @@ export async function dropSubstrings(db: Knex, { table }: Pick<SubstringIndex, '
 }
 
 /** Narrows a query on the table, newest first, to rows one of whose columns contains the text, whatever its case. */
-export async function whereContains(
-  query: Knex.QueryBuilder,
-  { table, columns }: SubstringIndex,
-  text: string,
-): Promise<void> {
+export async function whereContains(query: Knex.QueryBuilder, index: SubstringIndex, text: string): Promise<void> {
   const wanted = text.toLowerCase();
-  if (isPg(query) || [...wanted].length < SHORTEST) return void whereHeld(query, { table, columns }, text);
+  if ([...wanted].length < SHORTEST) return void whereHeld(query, index, text);
+  const rare = await rarestThrees(query, index, wanted);
+  if (isPg(query)) return void whereRareHeld(query, index, text, rare);
+  const { table } = index;
   const name = nameOf(table);
-  const rare = await rarestThrees(query, name, wanted);
   // Rows come from the index of words in the order of their ids, the newest first, and no more of them than are wanted.
   query.from(query.client.raw('?? cross join ??', [name, table])).whereRaw(`${name}.rowid = ${table}.id`);
-  query.whereRaw(`${name} match ?`, [rare ? rare.map(quoted).join(' AND ') : quoted(wanted)]);
-  if (rare) whereHeld(query, { table, columns }, text);
+  query.whereRaw(`${name} match ?`, [(rare.length > 0 ? rare : [wanted]).map(quoted).join(' AND ')]);
+  if (rare.length > 0) whereHeld(query, index, text);
   query.clearOrder().orderByRaw(`${name}.rowid desc`);
 }
 
 /**
- * The threes of letters by which few rows are left to look at; null where the index has to be asked for all of the text.
- * Reading the rows of them all along each other is what would grow with the table: most have some that are everywhere.
+ * The threes of letters by which few rows are left to look at; none where the index has to be asked for all of the text.
+ * Reading the rows of all of them along each other is what would grow with the table: most rows have some of them.
  */
-async function rarestThrees(query: Knex.QueryBuilder, name: string, wanted: string): Promise<string[] | null> {
-  if (!PLAIN.test(wanted)) return null;
+async function rarestThrees(query: Knex.QueryBuilder, index: SubstringIndex, wanted: string): Promise<string[]> {
+  if (!PLAIN.test(wanted) || wanted.length === SHORTEST) return [];
   const all = Array.from({ length: wanted.length - SHORTEST + 1 }, (_, at) => wanted.slice(at, at + SHORTEST));
-  const threes = [...new Set(all)].slice(0, MOST_COMPARED);
-  if (threes.length <= MOST_LOOKED_UP) return null;
-  const place = `(select rowid from ${name} where ${name} match ? limit 1 offset ${COMPARED_ROWS})`;
-  const places: { three: number; place: number | null }[] = await query.client.raw(
-    threes.map((_, three) => `select ${three} as three, ${place} as place`).join(' union all '),
-    threes.map(quoted),
-  );
-  const reach = ({ place }: { place: number | null }): number => place ?? Number.MAX_SAFE_INTEGER;
-  places.sort((one, other) => reach(other) - reach(one));
-  return places.slice(0, MOST_LOOKED_UP).map(({ three }) => threes[three] ?? '');
+  const threes = [...new Set(all)].filter((three) => !isPg(query) || LETTERS.test(three));
+  const texts = await sampleOf(query, index);
+  const seen = threes.map((three) => ({ three, times: texts.filter((text) => text.includes(three)).length }));
+  seen.sort((one, other) => one.times - other.times);
+  return seen
+    .filter(({ times }, place) => place < MOST_LOOKED_UP && (place === 0 || times < COMMON))
+    .map(({ three }) => three);
+}
+
+async function sampleOf(query: Knex.QueryBuilder, { table, columns }: SubstringIndex): Promise<string[]> {
+  const end = (direction: string) =>
+    `select words from (select ${textOf(columns)} as words from ${table} order by id ${direction} limit ${SAMPLED}) as ${direction}ending`;
+  const answer = await query.client.raw(`${end('asc')} union all ${end('desc')}`);
+  const rows: { words: string }[] = isPg(query) ? answer.rows : answer;
+  return rows.map(({ words }) => words);
+}
+
+/** PostgreSQL looks up what `like` asks for; the whole text it is then to find in the rows, and not in the index. */
+function whereRareHeld(query: Knex.QueryBuilder, index: SubstringIndex, text: string, rare: readonly string[]): void {
+  if (rare.length === 0) return void whereHeld(query, index, text);
+  for (const three of rare) whereHeld(query, index, three);
+  query.whereRaw(`strpos(${textOf(index.columns, `${index.table}.`)}, ?) > 0`, [text.toLowerCase()]);
 }
 
 /** As FTS5 takes it for itself, whatever is in it. */
