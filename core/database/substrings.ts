@@ -13,9 +13,13 @@ const MOST_LOOKED_UP = 3;
 /** How rare they are is seen in so many rows at both ends of the table; what is in more of these is of no help. */
 const SAMPLED = 100;
 const COMMON = 40;
-/** What has one form in small letters for both ways of looking, and what the extension of PostgreSQL takes for letters. */
+const RARE = 1;
+/** More rows than these are not fetched by their ids: a query in any order comes upon them by itself. */
+const MOST_FETCHED = 5_000;
+/** What has one form in small letters for both ways of looking. */
 const PLAIN = /^[ -~]+$/;
-const LETTERS = /^[a-z0-9]+$/;
+/** What PostgreSQL's extension has as such: three of a word, or two at its beginning or end. */
+const IN_WORDS = /^([a-z0-9]{3}|[^a-z0-9][a-z0-9]{2}|[a-z0-9]{2}[^a-z0-9])$/;
 
 export interface SubstringIndex {
   table: string;
@@ -89,25 +93,50 @@ export async function whereContains(query: Knex.QueryBuilder, index: SubstringIn
   const name = nameOf(table);
   // Rows come from the index of words in the order of their ids, the newest first, and no more of them than are wanted.
   query.from(query.client.raw('?? cross join ??', [name, table])).whereRaw(`${name}.rowid = ${table}.id`);
-  query.whereRaw(`${name} match ?`, [(rare.length > 0 ? rare : [wanted]).map(quoted).join(' AND ')]);
+  const asked = rare.length > 0 ? rare.map(({ three }) => three) : [wanted];
+  query.whereRaw(`${name} match ?`, [asked.map(quoted).join(' AND ')]);
   if (rare.length > 0) whereHeld(query, index, text);
   query.clearOrder().orderByRaw(`${name}.rowid desc`);
+}
+
+/** The same for a query in an order of its own, whose rows are looked at where the text is in many. */
+export async function whereContainsOrdered(
+  query: Knex.QueryBuilder,
+  index: SubstringIndex,
+  text: string,
+): Promise<void> {
+  if ([...text].length < SHORTEST) return void whereHeld(query, index, text);
+  const id = `${index.table}.id`;
+  const found = query.client
+    .queryBuilder()
+    .from(index.table)
+    .orderBy(id, 'desc')
+    .limit(MOST_FETCHED + 1);
+  await whereContains(found, index, text);
+  const ids: number[] = (await found.pluck(id)).map(Number);
+  if (ids.length > MOST_FETCHED) return void whereHeld(query, index, text);
+  if (isPg(query)) query.whereRaw('?? = any(?::bigint[])', [id, ids]);
+  else query.whereRaw('?? in (select value from json_each(?))', [id, JSON.stringify(ids)]);
+}
+
+interface Three {
+  three: string;
+  /** In how many rows of the sample. */
+  times: number;
 }
 
 /**
  * The threes of letters by which few rows are left to look at; none where the index has to be asked for all of the text.
  * Reading the rows of all of them along each other is what would grow with the table: most rows have some of them.
  */
-async function rarestThrees(query: Knex.QueryBuilder, index: SubstringIndex, wanted: string): Promise<string[]> {
+async function rarestThrees(query: Knex.QueryBuilder, index: SubstringIndex, wanted: string): Promise<Three[]> {
   if (!PLAIN.test(wanted) || wanted.length === SHORTEST) return [];
   const all = Array.from({ length: wanted.length - SHORTEST + 1 }, (_, at) => wanted.slice(at, at + SHORTEST));
-  const threes = [...new Set(all)].filter((three) => !isPg(query) || LETTERS.test(three));
+  const threes = [...new Set(all)].filter((three) => !isPg(query) || IN_WORDS.test(three));
   const texts = await sampleOf(query, index);
   const seen = threes.map((three) => ({ three, times: texts.filter((text) => text.includes(three)).length }));
   seen.sort((one, other) => one.times - other.times);
-  return seen
-    .filter(({ times }, place) => place < MOST_LOOKED_UP && (place === 0 || times < COMMON))
-    .map(({ three }) => three);
+  return seen.filter(({ times }, place) => place < MOST_LOOKED_UP && (place === 0 || times < COMMON));
 }
 
 async function sampleOf(query: Knex.QueryBuilder, { table, columns }: SubstringIndex): Promise<string[]> {
@@ -119,10 +148,13 @@ async function sampleOf(query: Knex.QueryBuilder, { table, columns }: SubstringI
 }
 
 /** PostgreSQL looks up what `like` asks for; the whole text it is then to find in the rows, and not in the index. */
-function whereRareHeld(query: Knex.QueryBuilder, index: SubstringIndex, text: string, rare: readonly string[]): void {
-  if (rare.length === 0) return void whereHeld(query, index, text);
-  for (const three of rare) whereHeld(query, index, three);
+function whereRareHeld(query: Knex.QueryBuilder, index: SubstringIndex, text: string, rare: readonly Three[]): void {
+  const [rarest] = rare;
+  if (!rarest) return void whereHeld(query, index, text);
+  for (const { three } of rare) whereHeld(query, index, three);
   query.whereRaw(`strpos(${textOf(index.columns, `${index.table}.`)}, ?) > 0`, [text.toLowerCase()]);
+  // It takes what is rare to be spread evenly, and would walk through all rows to where it is.
+  if (rarest.times <= RARE) query.clearOrder().orderByRaw(`(${index.table}.id + 0) desc`);
 }
 
 /** As FTS5 takes it for itself, whatever is in it. */

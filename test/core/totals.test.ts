@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import type { Knex } from 'knex';
 import { deleteBelow } from '#core/database/pace.ts';
-import { dropSubstrings, indexSubstrings, searchAdvice, whereContains } from '#core/database/substrings.ts';
+import {
+  dropSubstrings,
+  indexSubstrings,
+  searchAdvice,
+  whereContains,
+  whereContainsOrdered,
+} from '#core/database/substrings.ts';
 import { totalOf } from '#core/database/totals.ts';
 import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
@@ -99,6 +105,21 @@ describe('a table with many rows', () => {
       await assert.rejects(without, undone);
     });
   }
+
+  it('finds them in another order too, few by the index and many in the rows', async () => {
+    const inOrder = async (text: string): Promise<string[]> => {
+      const query = rows().orderBy('first').limit(2);
+      await whereContainsOrdered(query, NAMES, text);
+      return (await query).map(({ first }: { first: string }) => first);
+    };
+    await rows().insert(['Berthold', 'Bertha'].map((first) => ({ first, last: 'Zimt', number: 5 })));
+    assert.deepEqual(await inOrder('ERTH'), ['Bertha', 'Berthold']);
+    const same = Array.from({ length: 300 }, (_, index) => ({ first: `A-berthed ${index}`, last: '', number: 5 }));
+    for (let times = 0; times < 17; times++) await rows().insert(same);
+    assert.deepEqual(await inOrder('berth'), ['A-berthed 0', 'A-berthed 0']);
+    assert.deepEqual(await inOrder('bertho'), ['Berthold']);
+    await rows().where({ number: 5 }).delete();
+  });
 
   it('loses its index of texts again', async () => {
     await dropSubstrings(db, NAMES);

@@ -52,6 +52,9 @@ describe('settings of mail', () => {
       (await http.get(`/api/mailboxes?q=${encodeURIComponent(q)}`)).body.map(({ address }: any) => address);
     assert.deepEqual(await addresses('my_box'), ['my_box@example.com']);
     assert.deepEqual(await addresses('%'), []);
+    assert.deepEqual(await addresses('YXBox@EXAM'), ['myxbox@example.com']);
+    await http.post('/api/mailboxes/pin?address=my_box@example.com');
+    assert.deepEqual(await addresses('box@'), ['my_box@example.com', 'myxbox@example.com'], 'pinned ones first');
     await deliver('other@example.com');
     const [{ id }] = (await http.get('/api/emails?mailbox=other@example.com')).body;
     await http.patch(`/api/platform/mail/messages/${id}`, { tags: ['to_do', '100%'] });
