@@ -53,6 +53,13 @@ export const executions: Part = {
         run: () => get(`${list}?namespace=bench&name=flow-98&status=faulted`),
       },
       { what: 'executions: by correlation', run: () => get(`${list}?correlation=none`) },
+      {
+        what: 'executions: log of one',
+        run: () => get('/api/platform/executions/70000000-0000-7000-8000-000000000777/tasks'),
+      },
+      { what: 'workflows: list', run: () => get('/api/platform/workflows') },
+      { what: 'workflows: schedules', run: () => get('/api/platform/workflow-schedules') },
+      { what: 'workflows: secrets', run: () => get('/api/platform/workflow-secrets') },
       { what: 'cron: workflows.prune', times: 3, run: () => cron('workflows.prune') },
     ];
   },

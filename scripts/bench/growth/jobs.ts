@@ -1,7 +1,7 @@
 /** Jobs: one kind that is quick and all of whose jobs wait, and one whose jobs wait for their time. */
 import Type from 'typebox';
 import type { Database } from '#core/plugin.ts';
-import { fill } from './filling.ts';
+import { fill, oneOf, spellingOf } from './filling.ts';
 import type { Measured, Part, PartContext } from './parts.ts';
 
 const TRIVIAL = 'bench.trivial';
@@ -25,9 +25,10 @@ export const jobs: Part = {
       ...{ lane: `''`, created_at: `${now} - i` },
     });
     await fillTrivial(db, count);
+    await fillRecords(db, count);
   },
   measured(context) {
-    const { services, get } = context;
+    const { services, get, cron } = context;
     const { db, jobs: queue, clock } = services;
     const listed: Measured[] = [
       { what: 'health/ready', run: () => get('/health/ready') },
@@ -35,6 +36,12 @@ export const jobs: Part = {
       { what: 'jobs: list', run: () => get('/api/platform/jobs') },
       { what: 'jobs: list of dead ones', run: () => get('/api/platform/jobs?state=dead') },
       { what: 'jobs: list by kind', run: () => get('/api/platform/jobs?name=bench.dead&state=dead') },
+      { what: 'runs of scheduled work: list', run: () => get('/api/platform/cron/runs') },
+      { what: 'runs of scheduled work: failed ones', run: () => get('/api/platform/cron/runs?status=failed') },
+      { what: 'long work: list', run: () => get('/api/platform/operations') },
+      ...['core.sweepFiles', 'core.forgetRequests', 'core.tidyOperations'].map((name) => ({
+        ...{ what: `cron: ${name}`, times: 3, run: () => cron(name) },
+      })),
       {
         what: 'jobs: enqueue one for later',
         run: () =>
@@ -45,6 +52,25 @@ export const jobs: Part = {
     return listed;
   },
 };
+
+/** What is written down about scheduled and long work, and requests that may be repeated. */
+async function fillRecords(db: Database, count: number): Promise<void> {
+  const now = Date.now();
+  const { uuid } = spellingOf(db);
+  const at = `${now} - i * 1000`;
+  await fill(db, 'core_cron_runs', count, {
+    ...{ job: `'bench.run' || (i % 30)`, scheduled_at: at, started_at: at, finished_at: at, attempts: 1 },
+    status: oneOf('i', ...Array(99).fill('done'), 'failed'),
+  });
+  await fill(db, 'core_operations', count, {
+    ...{ uuid: uuid('i', 9), kind: `'bench.work'`, title: `'Work'`, is_private: 'i < 0', can_cancel: 'i < 0' },
+    ...{ state: `'done'`, done: 1, message: `''`, process: `'bench'`, leased_until: now },
+    ...{ begun_at: `${now} - i`, changed_at: `${now} - i`, ended_at: `${now} - i` },
+  });
+  await fill(db, 'core_once', count, {
+    ...{ scope: `'bench'`, key: `'key' || i`, request_hash: `''`, expires_at: `${now + DAY_MS} + i` },
+  });
+}
 
 async function fillTrivial(db: Database, count: number): Promise<void> {
   const now = Date.now();

@@ -5,7 +5,7 @@ import type { Measured, Part, PartContext } from './parts.ts';
 
 const FULL = 'full@example.com';
 const DAY_MS = 24 * 3600 * 1000;
-const EMPTIED = 5_000;
+const EMPTIED = 100_000;
 
 export const mail: Part = {
   async fill({ services: { db }, count }) {
@@ -56,6 +56,12 @@ export const mail: Part = {
       await fill(db, 'mail_contents', count, { message_id: 'i', text: words, html: `''` });
       await fill(db, 'mail_search', count, { rowid: 'i', subject, sender: `'shop@sender.example'`, body: words });
     }
+    await fill(db, 'mail_suppressions', count, {
+      ...{ address: `'person' || i || '@example.org'`, reason: `'bounced'`, created_at: received },
+    });
+    await fill(db, 'mail_greylist', count, {
+      ...{ triplet: `'triplet' || i`, first_seen_at: now, last_seen_at: `${now} + i` },
+    });
     await fill(db, 'mail_sent', count, {
       ...{
         uuid: uuid('i', 6),
@@ -80,6 +86,12 @@ export const mail: Part = {
       { what: 'mailboxes: list with what is new', run: () => get('/api/platform/mail/mailboxes') },
       { what: 'mailboxes: list by address', run: () => get('/api/platform/mail/mailboxes?sort=address&address=box77') },
       { what: 'sent mail: list by status', run: () => get('/api/platform/mail/sent?status=sent') },
+      { what: 'sent mail: list', run: () => get('/api/platform/mail/sent') },
+      { what: 'scheduled mail: list', run: () => get('/api/platform/mail/scheduled') },
+      { what: 'suppressions: list', run: () => get('/api/platform/mail/suppressions') },
+      { what: 'suppressions: list by address', run: () => get('/api/platform/mail/suppressions?address=person77') },
+      { what: 'rules: list', run: () => get('/api/platform/mail/rules') },
+      { what: 'webhooks: list', run: () => get('/api/platform/mail/webhooks') },
       { what: 'mailboxes: page', run: () => get('/api/mailboxes') },
       { what: 'mailboxes: search', run: () => get('/api/mailboxes?q=box777') },
       { what: 'sent mail: page', run: () => get('/api/sent?from=box7@example.com') },
@@ -92,12 +104,17 @@ export const mail: Part = {
   },
 };
 
-/** How long another write waits at most while so many mails of the full mailbox are deleted. */
+/** How long another write waits at most while so many mails of the full mailbox, or all there are, are deleted. */
 async function longestWait({ services: { db, mailDeletion } }: PartContext): Promise<number> {
   let longest = 0;
   let isDone = false;
-  const ids = await db.read('mail_messages').where({ mailbox_id: 1 }).limit(EMPTIED).pluck('id');
-  const emptying = mailDeletion.messages(ids).finally(() => {
+  const kept = await db
+    .read('mail_messages')
+    .where({ mailbox_id: 1 })
+    .orderBy('id', 'desc')
+    .offset(EMPTIED)
+    .first('id');
+  const emptying = mailDeletion.messagesOf(1, kept?.id ?? 0).finally(() => {
     isDone = true;
   });
   while (!isDone) {

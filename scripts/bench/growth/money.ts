@@ -30,13 +30,37 @@ export const licences: Part = {
         active_devices: 1,
       },
     });
+    await fill(db, 'licensing_history', count, {
+      licence_id: '1 + (i % 10)',
+      what: `'issued'`,
+      detail: `'{}'`,
+      at: now,
+    });
+    await fill(db, 'licensing_files', count, {
+      licence_id: 'i',
+      device_id: `'device-' || i`,
+      valid_until: now + DAY_MS,
+    });
+    await fill(db, 'licensing_leases', count, {
+      ...{ lease_id: `'lease-' || i`, licence_id: 'i', device_id: `'device-' || i`, acquired_at: now },
+      expires_at: now + DAY_MS,
+    });
+    await fill(db, 'licensing_sightings', count, { licence_id: 'i', kind: `'ip'`, value: `'x'`, seen_at: now });
     await fill(db, 'licensing_devices', count, {
       ...{ licence_id: 'i', device_id: `'device-' || i`, status: `'active'`, activated_at: now, last_seen_at: now },
     });
   },
   measured({ get, cron, post }) {
     const list = '/api/admin/licenses?limit=100';
+    const lists = '/api/platform/licensing';
     return [
+      { what: 'lists: licences', run: () => get(`${lists}/licences`) },
+      { what: 'lists: licences, suspended ones', run: () => get(`${lists}/licences?status=suspended`) },
+      { what: 'lists: devices', run: () => get(`${lists}/devices`) },
+      ...['devices', 'history', 'leases', 'files'].map((part) => ({
+        ...{ what: `lists: ${part} of a licence`, run: () => get(`${lists}/licences/LIC-7/${part}`) },
+      })),
+      { what: 'lists: products', run: () => get(`${lists}/products`) },
       { what: 'licences: list', run: () => get(list) },
       { what: 'licences: suspended ones', run: () => get(`${list}&status=suspended`) },
       { what: 'licences: stats', run: () => get('/api/admin/stats') },
@@ -63,6 +87,10 @@ export const billing: Part = {
     const at = `${now} - (${count} - i) * 1000`;
     const month = new Date(now).toISOString().slice(0, 7);
     const plan = Number((await db.read('billing_plans').min({ id: 'id' }).first())?.id ?? 1);
+    await fill(db, 'auth_tenants', 1000, {
+      ...{ uuid: uuid('i', 1), name: `'Company ' || i`, status: `'active'`, settings: `'{}'` },
+      ...{ created_at: now, updated_at: now },
+    });
     await fill(db, 'billing_invoices', count, {
       ...{
         number: `'INV-' || i`,
@@ -118,7 +146,18 @@ export const billing: Part = {
     await fill(db, 'billing_usage_keys', count, {
       ...{ tenant_id: uuid('i', 1), meter: `'messages'`, idempotency_key: `'key' || i`, at: `${now} - i` },
     });
-    await fill(db, 'billing_checkouts', 0, {});
+    await fill(db, 'billing_usage_daily', count, {
+      ...{ tenant_id: uuid('i', 1), day: `'${month}-01'`, meter: `'messages'`, used: 'i' },
+    });
+    await fill(db, 'billing_usage_history', count, {
+      ...{ tenant_id: uuid('i', 1), period: `'2020-01'`, meter: `'messages'`, used: 'i', closed_at: now },
+    });
+    await fill(db, 'billing_overrides', count, { tenant_id: uuid('i', 1), limits: `'{}'`, updated_at: `${now} - i` });
+    await fill(db, 'billing_checkouts', count, {
+      ...{ session_id: `'session' || i`, tenant_id: uuid('i % 1000', 1), provider: `'manual'`, plan },
+      ...{ billing_cycle: `'monthly'`, amount: 100, currency: `'EUR'`, quote: `'{}'` },
+      ...{ status: oneOf('i', ...Array(99).fill('completed'), 'expired'), created_at: at, expires_at: at },
+    });
   },
   measured({ get, cron, services: { usageMeters } }) {
     const list = '/api/platform/billing/all-invoices';
@@ -126,9 +165,22 @@ export const billing: Part = {
       { what: 'invoices: list', run: () => get(list) },
       { what: 'invoices: open ones', run: () => get(`${list}?status=open`) },
       { what: 'checkouts: list', run: () => get('/api/platform/billing/checkouts') },
+      ...['subscriptions', 'coupons', 'overrides', 'all-plans', 'plans', 'meters/messages/usage'].map((what) => ({
+        ...{ what: `${what}: list`, run: () => get(`/api/platform/billing/${what}`) },
+      })),
+      ...['days', 'months'].map((what) => ({
+        what: `usage of a tenant by ${what}: list`,
+        run: () => get(`/api/platform/billing/tenants/10000000-0000-7000-8000-000000000777/usage/${what}`),
+      })),
       { what: 'plans of administrators', run: () => get('/api/v2/admin/plans') },
       { what: 'usage: consume', run: () => usageMeters.consume('bench-tenant', 'messages') },
-      ...['billing.advance', 'billing.closeUsage', 'billing.reconcile', 'billing.cleanUp'].map((name) => ({
+      ...[
+        'billing.advance',
+        'billing.closeUsage',
+        'billing.reconcileUsage',
+        'billing.reconcile',
+        'billing.cleanUp',
+      ].map((name) => ({
         ...{ what: `cron: ${name}`, times: 3, run: () => cron(name) },
       })),
     ];
