@@ -133,6 +133,27 @@ describe('the lists of workflows', () => {
     assert.deepEqual(await ids(`created_at_to=${all[0].created_at}`), []);
   });
 
+  it("count a workflow's executions without their definitions, and without asking each for its tenant", async () => {
+    const { db } = bench.app.services;
+    const counts: string[] = [];
+    const note = ({ sql }: { sql: string }) => {
+      if (/count\(/.test(sql) && /workflows_executions/.test(sql)) counts.push(sql.replaceAll(/[`"]/g, ''));
+    };
+    db.read.on('query', note);
+    for (const path of ['executions?name=b-hello&limit=1', 'executions?limit=1']) await shown(path);
+    db.read.removeListener('query', note);
+    assert.equal(counts.length, 2);
+    assert.ok(
+      counts.every((sql) => sql.includes('left join workflows_definitions')),
+      'a database leaves it out',
+    );
+    const ofTenant = /workflows_executions\.tenant_id =/;
+    assert.deepEqual(
+      counts.map((sql) => ofTenant.test(sql)),
+      [false, true],
+    );
+  });
+
   it("show nobody another tenant's rows: by filter, order, cursor or CSV", async () => {
     const lists = ['workflows', 'executions', 'workflow-secrets', 'workflow-schedules'];
     for (const list of lists) {
