@@ -53,10 +53,17 @@ describe('the database', () => {
         throw new Error('no');
       }),
     );
-    await db.transaction(async (trx) => {
+    const emitted = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const committed = db.transaction(async (trx) => {
       await emit(trx, 'thing.made', { name: 'made' });
-      assert.deepEqual(await recording.all(), []);
+      emitted.resolve();
+      await asked.promise;
     });
+    await emitted.promise;
+    assert.deepEqual(await recording.all(), []);
+    asked.resolve();
+    await committed;
     assert.deepEqual(
       (await recording.all()).map(({ data }) => data.name),
       ['made'],
