@@ -50,7 +50,8 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
   /** What the next pump is for, when one was asked for while another was under way. */
   let asked: 'nothing' | 'crowded' | 'all' = 'nothing';
   let cancelTimer = (): void => {};
-  const stopJumps = clock.onJump(() => wake());
+  const look = () => wake();
+  const stopJumps = clock.onJump(look);
 
   return { enqueue, enqueueAll, add, start, stop, idle, retry, discard, counts: rows.counts };
 
@@ -285,7 +286,7 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
     cancelTimer();
     const poll = db.soleWriter ? POLL_MS.alone : POLL_MS.shared;
     const waitMs = Math.max(0, Math.min(at === null ? poll : at - clock.now(), poll));
-    if (started) cancelTimer = clock.after(waitMs, () => wake());
+    if (started) cancelTimer = clock.after(waitMs, look);
   }
 
   async function retry(id: number): Promise<void> {
