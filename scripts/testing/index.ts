@@ -121,10 +121,12 @@ async function serverOrNull() {
 }
 
 /** Of a file in which all is well one line, unless somebody asked for few; of others all that they printed. */
-function report({ job, seconds, output, ...counts }: Outcome): void {
+function report({ job, seconds, cpuSeconds, output, ...counts }: Outcome): void {
   const sign = counts.failed > 0 ? '✗' : '✓';
   const failures = counts.failed > 0 ? `, ${counts.failed} failed` : '';
   const isShown = counts.failed > 0 || !isWhole;
   if (isShown) console.log(`\n${output.trim()}\n`);
-  console.log(`${sign} ${jobName(job)}: ${counts.passed} passed${failures} (${seconds.toFixed(1)} s)`);
+  console.log(
+    `${sign} ${jobName(job)}: ${counts.passed} passed${failures} (${seconds.toFixed(1)} s, CPU ${cpuSeconds.toFixed(1)} s)`,
+  );
 }

@@ -20,6 +20,8 @@ export interface Ended {
   failed: number;
   /** Titles of the failed tests, each with its reason. */
   failures: string[];
+  /** Of the worker itself, without processes that its tests have started. */
+  cpuSeconds: number;
 }
 
 export type FromWorker = Begun | Ended;

@@ -152,13 +152,13 @@ function workerOf(child: ChildProcess, database: TestDatabase, file: string, gra
         killGroup(child);
       }
       function died(): void {
-        finish({ passed: 0, failed: 1, failures: [`${current}: ${death}`] });
+        finish({ passed: 0, failed: 1, failures: [`${current}: ${death}`], cpuSeconds: 0 });
       }
-      function finish({ passed, failed, failures }: Omit<Ended, 'kind'>): void {
+      function finish({ passed, failed, failures, cpuSeconds }: Omit<Ended, 'kind'>): void {
         clearTimeout(watchdog);
         child.off('message', hear);
         child.off('exit', died);
-        resolve({ passed, failed, failures });
+        resolve({ passed, failed, failures, cpuSeconds });
       }
     });
   }

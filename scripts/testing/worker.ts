@@ -23,6 +23,7 @@ process.on('message', (message: RunFile | 'end') => {
 });
 
 async function run(file: string): Promise<void> {
+  const before = process.cpuUsage();
   const mocha = new Mocha({
     timeout,
     forbidOnly: true,
@@ -35,7 +36,7 @@ async function run(file: string): Promise<void> {
     await mocha.loadFilesAsync();
   } catch (error) {
     console.error(error);
-    tell({ kind: 'ended', passed: 0, failed: 1, failures: ['(the file could not be loaded)'] });
+    ended(0, 1, ['(the file could not be loaded)']);
     return;
   }
   const failures: string[] = [];
@@ -43,12 +44,17 @@ async function run(file: string): Promise<void> {
     const { passes = 0, pending = 0, tests = 0 } = runner.stats ?? {};
     if (tests === 0) failures.push('(no test of this file runs on this database: its name should say so)');
     // A pending test is one that somebody left out: it does not pass in silence.
-    tell({ kind: 'ended', passed: passes, failed: failures.length + pending, failures });
+    ended(passes, failures.length + pending, failures);
   });
   const begun = (what: Mocha.Runnable) => tell({ kind: 'begun', title: what.fullTitle(), timeoutMs: what.timeout() });
   runner.on('test', begun);
   runner.on('hook', begun);
   runner.on('fail', (what: Mocha.Runnable, error: unknown) => failures.push(`${what.fullTitle()}\n${reasonOf(error)}`));
+
+  function ended(passed: number, failed: number, titles: string[]): void {
+    const { user, system } = process.cpuUsage(before);
+    tell({ kind: 'ended', passed, failed, failures: titles, cpuSeconds: (user + system) / 1e6 });
+  }
 }
 
 /** Why, in a few lines: the whole stack stands where the test ran. */
