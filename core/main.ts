@@ -1,19 +1,8 @@
-/** The command line. Each command is a file in `commands/`; plugins add theirs. */
+/** The command line. Each command is a file in `commands/`, loaded when it runs; plugins add theirs. */
 import { Command as Commander } from 'commander';
-import { backup } from './commands/backup.ts';
-import { check } from './commands/check.ts';
-import { configSchema } from './commands/config-schema.ts';
-import { dev } from './commands/dev.ts';
-import { migrate } from './commands/migrate.ts';
-import { newPlugin } from './commands/new-plugin.ts';
-import { addPluginCommands } from './commands/plugin-commands.ts';
-import { restore } from './commands/restore.ts';
-import { openapi, routes } from './commands/routes.ts';
-import { start } from './commands/start.ts';
-import { test } from './commands/test.ts';
-import { ConfigError } from './config/load.ts';
+import { ConfigError } from './config/config-error.ts';
 import { codeOf, isAppError, messageOf } from './errors.ts';
-import { coreVersion } from './plugins.ts';
+import { coreVersion } from './version.ts';
 
 // Who reads may have enough, as `| head` has: what else is printed goes nowhere, and the work is done.
 process.stdout.on('error', (error) => {
@@ -29,49 +18,78 @@ const program = new Commander('patchbay')
     '\nThe configuration is config/default.yaml, over it the file named by PATCHBAY_CONFIG (./patchbay.yaml).',
   );
 
-program.command('start').description('Migrate and serve, in the foreground').action(run(start));
+program
+  .command('start')
+  .description('Migrate and serve, in the foreground')
+  .action(run(async () => (await import('./commands/start.ts')).start()));
 program
   .command('dev')
   .description('Serve, and start again when code, configuration or a plugin of yours changes')
-  .action(run(dev));
-program.command('check').description('Check the configuration and the plugins without starting').action(run(check));
+  .action(run(async () => (await import('./commands/dev.ts')).dev()));
+program
+  .command('check')
+  .description('Check the configuration and the plugins without starting')
+  .action(run(async () => (await import('./commands/check.ts')).check()));
 program
   .command('migrate')
   .description('Run new migrations, or take the last ones back')
   .option('--down <count>', 'take back this many')
   .option('--plugin <name>', 'with --down: those of this plugin (or core) alone')
-  .action(run(migrate));
-program.command('routes').description('List every route with who may call it').action(run(routes));
-program.command('openapi').description('Print the OpenAPI 3.1 document').action(run(openapi));
+  .action(
+    run(async (options: { down?: string; plugin?: string }) =>
+      (await import('./commands/migrate.ts')).migrate(options),
+    ),
+  );
+program
+  .command('routes')
+  .description('List every route with who may call it')
+  .action(run(async () => (await import('./commands/routes.ts')).routes()));
+program
+  .command('openapi')
+  .description('Print the OpenAPI 3.1 document')
+  .action(run(async () => (await import('./commands/routes.ts')).openapi()));
 program
   .command('backup')
   .description('Write a consistent copy of database, files and secrets; works while Patchbay runs')
   .argument('<file>', 'the .tar.gz to write; must not exist')
-  .action(run(backup));
+  .action(run(async (file: string) => (await import('./commands/backup.ts')).backup(file)));
 program
   .command('restore')
   .description('Restore a backup into an empty data folder; never overwrites')
   .argument('<file>', 'a file that `backup` wrote')
-  .action(run(restore));
+  .action(run(async (file: string) => (await import('./commands/restore.ts')).restore(file)));
 program
   .command('new-plugin')
   .description('Write a complete plugin with its test into FOLDER/NAME')
   .argument('<name>', 'lower-case letters, digits, dashes')
   .option('--folder <folder>', 'where plugins of your own live', 'my-plugins')
-  .action(run(newPlugin));
+  .action(
+    run(async (name: string, options: { folder: string }) =>
+      (await import('./commands/new-plugin.ts')).newPlugin(name, options),
+    ),
+  );
 program
   .command('test')
   .description('Run the tests of plugins: every *.test.ts below a folder')
   .argument('[folder]', 'default: the working folder')
   .option('--pg', 'on PostgreSQL, which is started for it unless PATCHBAY_TEST_PG_URL names one')
-  .action(run(test));
+  .action(
+    run(async (folder: string | undefined, options: { pg?: boolean }) =>
+      (await import('./commands/test.ts')).test(folder, options),
+    ),
+  );
 program
   .command('config:schema')
   .description('Write config/schema.json, with which editors complete the configuration')
   .option('--output <file>', 'where to write it', 'config/schema.json')
-  .action(run(configSchema));
+  .action(
+    run(async (options: { output: string }) => (await import('./commands/config-schema.ts')).configSchema(options)),
+  );
 
-await addPluginCommands(program, run);
+// A command of core needs no plugins here: `start` would load everything twice.
+if (!program.commands.some((command) => command.name() === process.argv[2])) {
+  await (await import('./commands/plugin-commands.ts')).addPluginCommands(program, run);
+}
 await program.parseAsync();
 
 /** One sentence for what the operator can mend, a stack trace for what only we can. */

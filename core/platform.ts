@@ -34,7 +34,7 @@ import { coreEvents } from './operations/core-events.ts';
 import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
-import { coreVersion, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
+import { type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { cronRoutes } from './routes/cron.ts';
 import { functionRoutes } from './routes/functions.ts';
@@ -56,6 +56,7 @@ import {
   tidyOperations,
 } from './upkeep.ts';
 import { userId } from './user-id.ts';
+import { coreVersion } from './version.ts';
 import { bound, boundCron, boundGauge, boundJob, boundRoute, connect } from './wire.ts';
 
 export interface PlatformOptions {

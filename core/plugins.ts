@@ -1,6 +1,5 @@
 /** Finds the enabled plugins, checks that they fit together, and puts them in order. */
 import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import semver from 'semver';
@@ -15,6 +14,7 @@ import { locate, type Manifest, type Place } from './loading/locate.ts';
 import { shareModules } from './loading/shared-modules.ts';
 import { coreEvents } from './operations/core-events.ts';
 import type { Plugin } from './plugin.ts';
+import { coreVersion } from './version.ts';
 
 export interface LoadedPlugin {
   /** What the configuration calls it: a name, a folder, a package. */
@@ -172,12 +172,4 @@ function required(name: string, requirement: string, byName: ReadonlyMap<string,
 function hintFor(other: string, byName: ReadonlyMap<string, LoadedPlugin>): string {
   const near = nearest(other, [...byName.keys()]);
   return near ? `did it mean '${near}'?` : 'install it and name it in the config';
-}
-
-let version: string | undefined;
-
-/** Patchbay's own version, from package.json. */
-export function coreVersion(): string {
-  version ??= String(createRequire(import.meta.url)('../package.json').version);
-  return version;
 }

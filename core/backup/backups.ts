@@ -10,7 +10,7 @@ import type { Principal } from '../http/principal.ts';
 import type { Progress } from '../operations/operation.ts';
 import type { OperationView } from '../operations/operation-row.ts';
 import type { Plugin, Services } from '../plugin.ts';
-import { coreVersion } from '../plugins.ts';
+import { coreVersion } from '../version.ts';
 import type { BackupMessage, BackupTask } from './backup-process.ts';
 import { type BackupSource, stagingFor, type Written } from './write-backup.ts';
 

@@ -10,9 +10,6 @@ import { withPlatform } from './with-platform.ts';
 type Runner = <A extends unknown[]>(action: (...args: A) => Promise<void>) => (...args: A) => Promise<void>;
 
 export async function addPluginCommands(program: Commander, run: Runner): Promise<void> {
-  // Known commands of core need no plugins here; this keeps `start` from loading everything twice.
-  const name = process.argv[2] ?? '';
-  if (program.commands.some((command) => command.name() === name)) return;
   for (const command of await pluginCommands()) {
     const added = program.command(command.name).description(command.summary);
     for (const { flags, description, default: value } of command.arguments ?? []) {

@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import Type from 'typebox';
 import { prepare } from '#core/platform.ts';
 import { AppError } from '#core/plugin.ts';
-import { coreVersion } from '#core/plugins.ts';
+import { coreVersion } from '#core/version.ts';
 
 /** Writes files into a new folder outside of the checkout; gives the folder. */
 function folderWith(files: Record<string, string>): string {
