@@ -1,10 +1,9 @@
 /** Definitions in bulk: tags, files in and out, the folder beside the configuration, ready examples. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { register } from '#test/support/accounts.ts';
-import { patchbay } from '#test/support/command-line.ts';
 import { documentsIn } from '../../../plugins/workflows/services/transfer.ts';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
@@ -102,26 +101,6 @@ describe('a library of workflows', () => {
     bench = await startBench({ configFile });
     assert.deepEqual((await bench.run('one')).output, { v: 1 });
   });
-
-  it('is written and read by commands', async () => {
-    const env = { PATCHBAY_DATADIR: join(folder, 'data') };
-    const flows = join(folder, 'flows');
-    await mkdir(flows);
-    assert.match((await patchbay(['workflows:import', flows], env)).err, /no \.yaml or \.json file/);
-    const source = `# Why it is there.\n${definitionOf('one', SET)}`;
-    await writeFile(join(flows, 'one.yaml'), `${source}---\n${definitionOf('two', SET)}`);
-    const taken = await patchbay(['workflows:import', flows], env);
-    assert.equal(taken.code, 0, taken.err);
-    assert.match(taken.out, /test\/one 1\.0\.0\ntest\/two 1\.0\.0\nPublished 2 workflows\.\n$/);
-    const out = join(folder, 'out');
-    assert.match((await patchbay(['workflows:export', out], env)).out, /Wrote 2 workflows\./);
-    assert.equal(await readFile(join(out, 'test', 'one.yaml'), 'utf8'), source);
-    await writeFile(join(flows, 'wrong.yaml'), 'document: {}\n');
-    const refused = await patchbay(['workflows:import', flows], env);
-    assert.equal(refused.code, 1);
-    assert.match(refused.err, /Nothing was published:\n.*wrong\.yaml:1:1/);
-    // Four processes, each of which starts a platform.
-  }).timeout(60_000);
 
   function objectOf(name: string) {
     const document = { dsl: '1.0.0', namespace: 'test', name, version: '1.0.0' };
