@@ -85,14 +85,23 @@ function has(values: Tree, path: readonly string[]): boolean {
   return true;
 }
 
+/** The text that was read last, and what it says: whoever starts many platforms reads the defaults once. */
+let last: { text: string; values: unknown } | null = null;
+
 function readLayer(file: string, folder: string, env: NodeJS.ProcessEnv): Layer {
-  const document = parseDocument(readFileSync(file, 'utf8'), { prettyErrors: true });
-  const problem = document.errors[0];
-  if (problem) throw new ConfigError(`${file} is not valid YAML: ${problem.message}`);
-  const values: unknown = document.toJS() ?? {};
+  const text = readFileSync(file, 'utf8');
+  if (last?.text !== text) last = { text, values: parsed(text, file) };
+  const { values } = last;
   if (!isTree(values)) throw new ConfigError(`${file} must hold keys and values, but is ${describe(values)}`);
   const expanded = expand(values, env, file, '');
   return { source: file, folder, values: isTree(expanded) ? expanded : {} };
+}
+
+function parsed(text: string, file: string): unknown {
+  const document = parseDocument(text, { prettyErrors: true });
+  const problem = document.errors[0];
+  if (problem) throw new ConfigError(`${file} is not valid YAML: ${problem.message}`);
+  return document.toJS() ?? {};
 }
 
 /** Replaces `${NAME}` in texts. A value that is nothing but one `${NAME}` takes the type that is expected there. */
