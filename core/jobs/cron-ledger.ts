@@ -29,6 +29,11 @@ declare module 'knex/types/tables.js' {
 }
 
 export interface CronLedger {
+  /**
+   * Of these runs, by the names of their jobs, those that have ended, with nothing of the job under way: of them there is
+   * nothing to claim. Asked of all jobs at once. In an empty ledger all are marked as done, which is where it begins.
+   */
+  ended(due: ReadonlyMap<string, number>): Promise<ReadonlySet<string>>;
   /** The run that is due at `scheduledAt`, when it is ours; null when it was had, is under way, or is the first of all. */
   claim(job: string, scheduledAt: number): Promise<{ id: number } | null>;
   /** A run outside the schedule; null when one is under way. */
@@ -53,6 +58,17 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
   const runs = () => db.write('core_cron_runs');
 
   return {
+    async ended(due) {
+      const at = [...due];
+      const underWay = await db.read('core_cron_runs').where({ status: 'running' }).select('job');
+      const found = await db.read('core_cron_runs').whereIn(['job', 'scheduled_at'], at).select('job');
+      if (found.length === 0 && !(await db.read('core_cron_runs').first('id'))) {
+        await begin(at);
+        return new Set(due.keys());
+      }
+      const busy = new Set(underWay.map(({ job }) => job));
+      return new Set(found.map(({ job }) => job).filter((job) => !busy.has(job)));
+    },
     async claim(job, scheduledAt) {
       await takeBackFuture(job);
       const latest = await runs().where({ job }).orderBy('scheduled_at', 'desc').first();
@@ -91,6 +107,13 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
       await runs().where({ job }).where('scheduled_at', '<', before).delete();
     },
   };
+
+  async function begin(due: readonly (readonly [string, number])[]): Promise<void> {
+    const now = clock.now();
+    const done = { started_at: now, finished_at: now, status: 'done' as const, attempts: 1 };
+    const rows = due.map(([job, scheduled_at]) => ({ job, scheduled_at, ...done }));
+    await runs().insert(rows).onConflict(['job', 'scheduled_at']).ignore();
+  }
 
   /** Null when another replica was faster. */
   async function insert(job: string, scheduledAt: number, status: 'running' | 'done'): Promise<CronRunRow | null> {

@@ -59,6 +59,9 @@ export interface CronOptions {
   log: Logger;
 }
 
+/** When the last run of a job was due, if it has ended and there is nothing to do about it. */
+type Look = (job: BoundCronJob) => Promise<number | null>;
+
 export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
   const ledger = createCronLedger({ db, clock, log });
   const underWay = new Map<BoundCronJob, Promise<void>>();
@@ -97,7 +100,8 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
   /** Real time and no promise of a timer: a tick that comes late, because the process was busy, finds what it missed. */
   function tick(): void {
     if (!isRunning) return;
-    for (const job of jobs) if (!underWay.has(job)) void due(job);
+    const ended = look();
+    for (const job of jobs) if (!underWay.has(job)) void due(job, ended);
     const now = clock.now();
     const waits = jobs.map(({ schedule }) => nextTime(schedule, now) - now);
     timer = setTimeout(tick, Math.max(1, Math.min(LONGEST_WAIT_MS, ...waits)));
@@ -105,18 +109,29 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
   }
 
   async function runDue(): Promise<void> {
+    const ended = look();
     await Promise.all(
       jobs.map(async (job) => {
         // A run that the schedule or a jump of the clock began is waited for as well.
         while (underWay.has(job)) await underWay.get(job);
-        await due(job);
+        await due(job, ended);
       }),
     );
   }
 
+  /** What has ended of all that came due last, asked when the first job wants to know. */
+  function look(): Look {
+    const scheduled = new Map(jobs.map(({ name, schedule }) => [name, lastTime(schedule, clock.now())]));
+    let ended: Promise<ReadonlySet<string>> | undefined;
+    return async ({ name }) => {
+      ended ??= ledger.ended(scheduled);
+      return (await ended).has(name) ? (scheduled.get(name) ?? null) : null;
+    };
+  }
+
   /** One run of a job at a time; what comes due meanwhile is found by the next tick. */
-  function due(job: BoundCronJob): Promise<void> {
-    const work: Promise<void> = catchUp(job)
+  function due(job: BoundCronJob, endedAt: Look): Promise<void> {
+    const work: Promise<void> = catchUp(job, endedAt)
       .catch((error) => log.error({ err: error, cron: job.name }, 'Cron: the ledger could not be written'))
       .finally(() => underWay.delete(job));
     underWay.set(job, work);
@@ -124,12 +139,14 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
   }
 
   /** And once more when the next time came meanwhile. */
-  async function catchUp(job: BoundCronJob): Promise<void> {
-    let scheduledAt: number;
-    do {
+  async function catchUp(job: BoundCronJob, endedAt: Look): Promise<void> {
+    const ended = await endedAt(job);
+    let scheduledAt = lastTime(job.schedule, clock.now());
+    if (scheduledAt !== ended) await runIfDue(job, scheduledAt);
+    while (isRunning && lastTime(job.schedule, clock.now()) > scheduledAt) {
       scheduledAt = lastTime(job.schedule, clock.now());
       await runIfDue(job, scheduledAt);
-    } while (isRunning && lastTime(job.schedule, clock.now()) > scheduledAt);
+    }
   }
 
   async function runIfDue(job: BoundCronJob, scheduledAt: number): Promise<void> {
