@@ -90,6 +90,8 @@ async function opened(dataDir: string, database: object): Promise<Platform> {
     overrides: {
       ...{ dataDir, database, http: { port: 0, rateLimit: { enabled: false } }, logging: { level: 'error' } },
       plugins: {
+        // Its pages are not built here.
+        admin: { enabled: false },
         auth: { admin: ADMIN, rootToken: ROOT_TOKEN },
         billing: { defaultPlan: 'self-hosted' },
         mail: { smtp: { port: 0 }, mailboxTtl: 0 },
