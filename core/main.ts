@@ -63,11 +63,17 @@ program
   .description('Write a complete plugin with its test into FOLDER/NAME')
   .argument('<name>', 'lower-case letters, digits, dashes')
   .option('--folder <folder>', 'where plugins of your own live', 'my-plugins')
+  .option('--ui', 'with pages in the web UI')
   .action(
-    run(async (name: string, options: { folder: string }) =>
+    run(async (name: string, options: { folder: string; ui?: boolean }) =>
       (await import('./commands/new-plugin.ts')).newPlugin(name, options),
     ),
   );
+program
+  .command('build-pages')
+  .description('Build the pages of a plugin, FOLDER/ui, into FOLDER/pages')
+  .argument('[folder]', 'default: the working folder')
+  .action(run(async (folder?: string) => (await import('./commands/build-pages.ts')).buildPages(folder)));
 program
   .command('test')
   .description('Run the tests of plugins: every *.test.ts below a folder')

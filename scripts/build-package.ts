@@ -7,14 +7,14 @@ import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, statSync
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildWeb } from './build-web.ts';
+import { buildWeb, writeClientTypes } from './build-web.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
 /** Rooms that run. */
 const ROOMS = ['core', 'package', 'plugins'];
 /** Templates go as they are, to be written as they are. */
-const TEMPLATES = 'package/new-plugin/';
+const TEMPLATES = /^package\/new-plugin(-ui)?\//;
 /** What the pages are made of; they go as they are built. */
 const PAGES = /^plugins\/(?:[\w-]+\/ui|admin\/web)\//;
 /** For whoever reads the checkout. */
@@ -23,6 +23,7 @@ const LEFT_OUT = /(?:\.md|\.d\.ts|tsconfig\.json)$/;
 const OWN_FILE =
   /(?<before>\b(?:from|import)\s*\(?\s*|\bnew URL\(\s*)(?<quote>['"])(?<path>(?:\.{1,2}|#core|#package|#plugins)\/[^'"\n]+)\.ts\k<quote>/g;
 
+await writeClientTypes();
 await buildWeb();
 rmSync(dist, { recursive: true, force: true });
 for (const file of globSync(
@@ -36,7 +37,7 @@ declarations();
 
 function build(file: string): void {
   if (statSync(join(root, file)).isDirectory()) return;
-  const isTemplate = file.startsWith(TEMPLATES);
+  const isTemplate = TEMPLATES.test(file);
   if (PAGES.test(file) || (!isTemplate && LEFT_OUT.test(file))) return;
   if (isTemplate || !file.endsWith('.ts')) copy(file);
   else write(file.replace(/\.ts$/, '.js'), javaScript(readFileSync(join(root, file), 'utf8')));
@@ -63,6 +64,19 @@ function declarations(): void {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'package')], { stdio: 'inherit' });
   if (status !== 0) throw new Error('The declarations could not be made; see above');
+  kitDeclarations(tsc);
+}
+
+/** The kit of pages as types: at run time it is the shell's. */
+function kitDeclarations(tsc: string): void {
+  const web = join('plugins', 'admin', 'web');
+  const emit = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--incremental', 'false'];
+  const folders = ['--rootDir', root, '--outDir', dist];
+  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, web), ...emit, ...folders], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('The declarations of the kit could not be made; see above');
+  copy(join(web, 'client', 'openapi.d.ts'));
 }
 
 function copy(file: string): void {

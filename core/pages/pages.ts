@@ -7,6 +7,15 @@ import type { Access } from '../http/access.ts';
 /** The version of this contract. A module that was built for another major one is not loaded, and the page says so. */
 export const PAGES_CONTRACT = 1;
 
+/**
+ * What the shell shares with the modules of other plugins by bare names, so that there is one of each: one React, one cache of
+ * data. `patchbay/ui` is the kit (plugins/admin/web/kit).
+ */
+export const SHARED_MODULES: readonly string[] = [
+  ...['react', 'react-dom', 'react/jsx-runtime', 'react-i18next'],
+  ...['@mantine/core', '@mantine/hooks', '@mantine/notifications', '@tanstack/react-query', 'patchbay/ui'],
+];
+
 /** One text for all languages, or one for each: `{ en: 'Mail', zh: '…' }`. */
 export type PageText = string | ({ en: string } & Readonly<Record<string, string>>);
 

@@ -4,19 +4,10 @@
  */
 import { createRequire } from 'node:module';
 import type { Plugin } from 'vite';
+import { SHARED_MODULES } from '#core/pages/pages.ts';
 
-/** Bare names; React is CommonJS, so what it exports has to be named. */
+/** React is CommonJS, so what it exports has to be named. */
 const COMMON_JS = ['react', 'react-dom', 'react/jsx-runtime'];
-export const SHARED: readonly string[] = [
-  ...COMMON_JS,
-  '@mantine/core',
-  '@mantine/hooks',
-  '@mantine/notifications',
-  '@tanstack/react-query',
-  'react-i18next',
-  'patchbay/ui',
-];
-
 /** What is shared of a module of which pages need little. */
 const PARTS: Readonly<Record<string, readonly string[]>> = { 'react-i18next': ['useTranslation'] };
 
@@ -25,7 +16,7 @@ const require = createRequire(import.meta.url);
 const NAME = /^[A-Za-z_$][\w$]*$/;
 
 export const hostEntries: Readonly<Record<string, string>> = Object.fromEntries(
-  SHARED.map((name) => [`host-${name.replaceAll(/[@/]+/g, '-').replace(/^-/, '')}`, PREFIX + name]),
+  SHARED_MODULES.map((name) => [`host-${name.replaceAll(/[@/]+/g, '-').replace(/^-/, '')}`, PREFIX + name]),
 );
 
 export function hostModules(): Plugin {

@@ -1,6 +1,6 @@
 /** The stream itself, as the one tab holds it that has the lock: reopened when the topics change, from where it was. */
 import { createEventSource, type EventSourceClient } from 'eventsource-client';
-import { type LiveEvent, type LiveStatus, liveEventOf } from './live.ts';
+import { type LiveEvent, type LiveStatus, liveEventOf } from './live-event.ts';
 import { sessionEnded } from './session-end.ts';
 
 export interface LiveStream {

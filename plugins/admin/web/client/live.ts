@@ -3,17 +3,9 @@
  * and tells the others; when that tab is closed, another takes over.
  */
 import { useEffect, useRef } from 'react';
-import { isRecord } from './api-error.ts';
+import type { LiveEvent, LiveStatus } from './live-event.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
 import { store } from './store.ts';
-
-export interface LiveEvent {
-  /** The type of the event; `reset` when some may have been missed. */
-  type: string;
-  /** What it is about, e.g. the address of a mailbox. */
-  subject: string | null;
-  data: unknown;
-}
 
 type Message =
   | { kind: 'wants'; tab: string; topics: readonly string[] }
@@ -21,7 +13,6 @@ type Message =
   | { kind: 'who' }
   | { kind: 'event'; event: LiveEvent }
   | { kind: 'status'; status: LiveStatus };
-export type LiveStatus = 'idle' | 'connecting' | 'open' | 'lost';
 
 const NAME = 'patchbay-live';
 export const liveStatus = store<LiveStatus>('idle');
@@ -95,11 +86,4 @@ function isAbout(topic: string, { type, subject }: LiveEvent): boolean {
   const [name = '', about] = topic.split('/');
   if (about !== undefined && about !== subject) return false;
   return name.endsWith('*') ? type.startsWith(name.slice(0, -1)) : name === type;
-}
-
-/** Reads a CloudEvent as the stream brings it. */
-export function liveEventOf(type: string, text: string): LiveEvent {
-  const parsed: unknown = text === '' ? {} : JSON.parse(text);
-  const event = isRecord(parsed) ? parsed : {};
-  return { type, subject: typeof event.subject === 'string' ? event.subject : null, data: event.data ?? null };
 }

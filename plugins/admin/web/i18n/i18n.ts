@@ -59,6 +59,7 @@ async function change(chosen: Language): Promise<void> {
 
 async function load(plugin: string, chosen: Language): Promise<void> {
   if (i18next.hasResourceBundle(chosen, plugin)) return;
-  const texts = await known.get(plugin)?.[chosen]();
+  const locales = known.get(plugin);
+  const texts = await (chosen === 'zh' ? locales?.zh() : locales?.en());
   if (texts) i18next.addResourceBundle(chosen, plugin, texts.default);
 }

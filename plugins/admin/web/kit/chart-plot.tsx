@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useFormats } from '../i18n/formats.ts';
-import type { ChartProps } from './chart.tsx';
+import type { ChartProps } from './chart-props.ts';
 
 const COLORS = ['#1c7ed6', '#0ca678', '#e8590c', '#ae3ec9', '#f59f00', '#e03131'];
 

@@ -2,17 +2,7 @@
 import { Skeleton, VisuallyHidden } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useFormats } from '../i18n/formats.ts';
-
-export interface ChartProps {
-  title: string;
-  /** Moments in milliseconds, ascending. */
-  times: readonly number[];
-  series: readonly { name: string; color?: string; values: readonly (number | null)[] }[];
-  height?: number;
-  kind?: 'line' | 'bars';
-  /** How a value reads; default: as a number. */
-  format?(value: number): string;
-}
+import type { ChartProps } from './chart-props.ts';
 
 const Plot = lazy(() => import('./chart-plot.tsx'));
 const HEIGHT = 180;

@@ -9,7 +9,7 @@ import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { codeColors } from './code-colors.ts';
-import type { CodeViewProps } from './code-view.tsx';
+import type { CodeViewProps } from './code-view-props.ts';
 import { styleNonce } from './style-nonce.ts';
 
 export default function CodeEditor({ label, value, language = 'text', onChange, ...looks }: CodeViewProps) {

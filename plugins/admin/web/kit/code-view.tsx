@@ -1,18 +1,7 @@
 /** A text with its grammar (JSON, YAML), to read or to write. CodeMirror is loaded when one is shown. */
 import { Skeleton } from '@mantine/core';
 import { lazy, Suspense } from 'react';
-
-export interface CodeViewProps {
-  /** For screen readers. */
-  label: string;
-  value: string;
-  language?: 'json' | 'yaml' | 'text';
-  /** Without it the text can only be read. */
-  onChange?(value: string): void;
-  minHeight?: number;
-  maxHeight?: number;
-  isWrapped?: boolean;
-}
+import type { CodeViewProps } from './code-view-props.ts';
 
 const Editor = lazy(() => import('./code-editor.tsx'));
 

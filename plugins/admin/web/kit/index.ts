@@ -4,14 +4,17 @@
  */
 export { $api, api, send } from '../client/api.ts';
 export { ApiError, isRecord, issueOf } from '../client/api-error.ts';
-export { type LiveEvent, useLive } from '../client/live.ts';
+export { useLive } from '../client/live.ts';
+export type { LiveEvent } from '../client/live-event.ts';
 export { type Me, useMay, useMe } from '../client/me.ts';
 export { type Store, store, storedValue, useStore } from '../client/store.ts';
 export { type Formats, useFormats } from '../i18n/formats.ts';
 export { textIn } from '../i18n/i18n.ts';
 export { Confirm, type ConfirmProps, doUnlessUndone, tellDone, tellFailed } from './actions.tsx';
-export { Chart, type ChartProps } from './chart.tsx';
-export { CodeView, type CodeViewProps } from './code-view.tsx';
+export { Chart } from './chart.tsx';
+export type { ChartProps } from './chart-props.ts';
+export { CodeView } from './code-view.tsx';
+export type { CodeViewProps } from './code-view-props.ts';
 export { CopyButton, Id } from './copy.tsx';
 export {
   type CommandHelp,

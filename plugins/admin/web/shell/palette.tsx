@@ -35,7 +35,8 @@ export default function Palette({ onClose }: { onClose(): void }) {
   const actions = commands
     .filter(({ title }) => matches(title))
     .map(({ key, plugin, id, title, path }): Choice => {
-      const run = pages.find(({ name }) => name === plugin)?.commands?.[id];
+      const own = new Map(Object.entries(pages.find(({ name }) => name === plugin)?.commands ?? {}));
+      const run = own.get(id);
       return { key, title, run: () => (path ? go(path) : run?.({ navigate: go })) };
     });
   const found = records.map(

@@ -46,7 +46,6 @@ export default function Users() {
             cell: (user) => <Time at={user.created_at} style="ago" />,
           },
         ]}
-        
         empty={<EmptyState title={t('users.empty')} />}
       />
     </Page>

@@ -1,0 +1,8 @@
+/** Registration of the pages: where they are. `npm run build:ui` builds them; see docs/plugin-pages.md. */
+import { definePages } from 'patchbay/ui';
+
+export default definePages({
+  name: 'sample',
+  routes: [{ path: '/sample', page: () => import('./pages/Notes.tsx') }],
+  locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
+});
