@@ -18,13 +18,20 @@ export function tellDone(message: string, undo?: () => unknown): void {
     color: 'teal',
     autoClose: undo ? UNDO_MS : 4_000,
     withBorder: true,
+    closeButtonProps: { 'aria-label': i18next.t('close') },
   });
 }
 
 export function tellFailed(error: unknown): void {
   const requestId = error instanceof ApiError ? error.requestId : null;
   notifications.show({
-    ...{ color: 'red', withBorder: true, autoClose: 12_000, title: messageOf(error, i18next.t('failure.offline')) },
+    ...{
+      color: 'red',
+      withBorder: true,
+      autoClose: 12_000,
+      closeButtonProps: { 'aria-label': i18next.t('close') },
+      title: messageOf(error, i18next.t('failure.offline')),
+    },
     message: requestId ? `${i18next.t('failure.requestId')} ${requestId}` : '',
   });
 }

@@ -1,5 +1,6 @@
 /** The person: their own pages, preferences, help, and signing out of all tabs. */
-import { ActionIcon, Avatar, Menu, Text } from '@mantine/core';
+import { ActionIcon, Menu, Text } from '@mantine/core';
+import IconUserCircle from '@tabler/icons-react/dist/esm/icons/IconUserCircle.mjs';
 import { useTranslation } from 'react-i18next';
 import { api } from '../client/api.ts';
 import type { Me } from '../client/me.ts';
@@ -29,7 +30,7 @@ export function AccountMenu({ me, onPalette, onShortcuts, onCalls }: AccountMenu
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label={t('account.menu', { name })}>
-          <Avatar size={28} radius="xl" color="initials" name={name} aria-hidden />
+          <IconUserCircle size={24} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
