@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { MAIN } from '#test/support/command-line.ts';
+import { builtInPlugins } from '#core/plugins.ts';
+import { CACHE, MAIN } from '#test/support/command-line.ts';
 import { freePort } from '#test/support/free-port.ts';
 
 describe('patchbay dev', function () {
@@ -26,7 +27,7 @@ describe('patchbay dev', function () {
     );
   };
   const enable = (...names: string[]) => {
-    const off = ['auth', 'billing', 'licensing', 'mail', 'workflows'].map((name) => `  ${name}: { enabled: false }\n`);
+    const off = builtInPlugins().map((name) => `  ${name}: { enabled: false }\n`);
     const on = names.map((name) => `  ../${name}: {}\n`);
     writeFileSync(config, `http: { port: ${port} }\nplugins:\n${[...off, ...on].join('')}`);
   };
@@ -45,7 +46,7 @@ describe('patchbay dev', function () {
     mkdirSync(join(home, 'site'));
     write('one', "'first'");
     enable('one');
-    const env = { PATH: process.env.PATH, PATCHBAY_CONFIG: config };
+    const env = { PATH: process.env.PATH, ...CACHE, PATCHBAY_CONFIG: config };
     server = spawn(process.execPath, [MAIN, 'dev'], { cwd: home, env, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [server.stdout, server.stderr]) stream?.on('data', (chunk) => (output += chunk));
     await until('/one', 'first');

@@ -13,7 +13,7 @@ export interface Result {
 }
 
 /** What the launcher gives to every process (scripts/setup.mjs): without it each would compile the whole platform anew. */
-const CACHE = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'patchbay') };
+export const CACHE = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'patchbay') };
 
 /** The environment is `env` alone, so that nothing of the machine gets in. */
 export function patchbay(args: string[], env: NodeJS.ProcessEnv = {}, cwd = ROOT): Promise<Result> {
