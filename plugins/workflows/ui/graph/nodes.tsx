@@ -1,0 +1,149 @@
+/** How tasks and the ways between them look. */
+import { Group, Text, ThemeIcon } from '@mantine/core';
+import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, Handle, type NodeProps, Position } from '@xyflow/react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { LineFlowEdge, TaskFlowNode } from './flow.ts';
+import classes from './graph.module.css';
+import { kindIcon } from './kind-icons.ts';
+import type { Point } from './layout.ts';
+import { StatusIcon } from './status-icon.tsx';
+
+const ROUNDING = 8;
+
+function Ends() {
+  return (
+    <>
+      <Handle type="target" position={Position.Top} isConnectable={false} className={classes.handle} />
+      <Handle type="source" position={Position.Bottom} isConnectable={false} className={classes.handle} />
+    </>
+  );
+}
+
+function Head({ data: { box, status, note, problem } }: { data: TaskFlowNode['data'] }) {
+  const { task } = box;
+  if (!task) return null;
+  const KindIcon = kindIcon(task.kind);
+  return (
+    <Group gap={8} wrap="nowrap" px={10} className={classes.head}>
+      <ThemeIcon variant="light" color="gray" size={28} aria-hidden>
+        <KindIcon size={16} stroke={1.6} />
+      </ThemeIcon>
+      <div className={classes.texts}>
+        <Text size="sm" fw={600} truncate>
+          {task.name}
+        </Text>
+        {(task.detail || task.condition) && (
+          <Text size="xs" c="dimmed" truncate>
+            {task.condition ? `? ${task.condition}` : task.detail}
+          </Text>
+        )}
+      </div>
+      {note && (
+        <Text size="xs" c="dimmed" className={classes.note}>
+          {note}
+        </Text>
+      )}
+      {problem && <IconAlertTriangle size={18} className={classes.problem} aria-hidden />}
+      {status && <StatusIcon status={status} />}
+    </Group>
+  );
+}
+
+const TaskCard = memo(function TaskCard({ data }: NodeProps<TaskFlowNode>) {
+  return (
+    <div
+      className={classes.card}
+      data-status={data.status ?? undefined}
+      data-selected={data.isSelected || undefined}
+      data-problem={data.problem !== null || undefined}
+    >
+      <Ends />
+      <Head data={data} />
+    </div>
+  );
+});
+
+const Container = memo(function Container({ data }: NodeProps<TaskFlowNode>) {
+  const { t } = useTranslation('workflows');
+  return (
+    <div
+      className={classes.container}
+      data-status={data.status ?? undefined}
+      data-selected={data.isSelected || undefined}
+      data-problem={data.problem !== null || undefined}
+    >
+      <Ends />
+      <div className={classes.header}>
+        <Head data={data} />
+      </div>
+      {data.box.headings.map(({ role, x, y }) => (
+        <Text key={role} size="xs" c="dimmed" fw={600} className={classes.heading} style={{ left: x, top: y }}>
+          {t(`graph.list.${role}`)}
+        </Text>
+      ))}
+    </div>
+  );
+});
+
+const Pill = memo(function Pill({ data }: NodeProps<TaskFlowNode>) {
+  return (
+    <div className={classes.pill} data-end={data.box.kind === 'end' || undefined}>
+      <Ends />
+    </div>
+  );
+});
+
+const LineEdge = memo(function LineEdge({ id, data, markerEnd }: EdgeProps<LineFlowEdge>) {
+  if (!data) return null;
+  const { line, isLit } = data;
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={pathThrough(line.points)}
+        className={isLit ? classes.lit : classes.line}
+        {...(markerEnd && { markerEnd })}
+      />
+      {line.label !== null && line.labelAt && (
+        <EdgeLabelRenderer>
+          <span
+            className={classes.label}
+            style={{ transform: `translate(-50%, -50%) translate(${line.labelAt.x}px, ${line.labelAt.y}px)` }}
+          >
+            {line.label}
+          </span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+/** A way through points, with round corners. */
+export function pathThrough(points: readonly Point[]): string {
+  const [first] = points;
+  if (!first) return '';
+  let path = `M${first.x},${first.y}`;
+  for (const [index, point] of points.entries()) {
+    const before = points[index - 1];
+    const after = points[index + 1];
+    if (!before) continue;
+    if (!after) {
+      path += `L${point.x},${point.y}`;
+      continue;
+    }
+    const [from, to] = [towards(point, before), towards(point, after)];
+    path += `L${from.x},${from.y}Q${point.x},${point.y} ${to.x},${to.y}`;
+  }
+  return path;
+}
+
+function towards(from: Point, to: Point): Point {
+  const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+  const share = Math.min(ROUNDING, length / 2) / length;
+  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+}
+
+export const nodeTypes = { task: TaskCard, container: Container, pill: Pill };
+export const edgeTypes = { line: LineEdge };
