@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { TSchema } from 'typebox';
 import type { Access } from './http/access.ts';
+import type { NavigationEntry } from './pages/pages.ts';
 
 export interface Catalogue {
   plugins: readonly { name: string; version: string; summary: string; requires: readonly string[] }[];
@@ -11,6 +12,8 @@ export interface Catalogue {
   /** Settings that tenants may change, by key. */
   tenantSettings: Readonly<Record<string, TSchema>>;
   events: Readonly<Record<string, TSchema>>;
+  /** Entries of the web UI's navigation. */
+  navigation: readonly { plugin: string; entries: readonly NavigationEntry[] }[];
   /** Every route with who may call it, those of core too. Complete once the platform is built. */
   routes: DeclaredRoute[];
 }

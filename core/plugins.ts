@@ -82,6 +82,7 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
     meters: definitions.flatMap((plugin) => plugin.meters ?? []),
     tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})),
     events: Object.assign({}, coreEvents.events, ...definitions.map((plugin) => plugin.events ?? {})),
+    navigation: definitions.map(({ name, pages }) => ({ plugin: name, entries: pages?.navigation ?? [] })),
     routes: [],
   };
 }

@@ -1,14 +1,13 @@
 /** What the web UI shows to whoever asks: the entries of all plugins that they may use, and where the modules are. */
 import Type, { type Static } from 'typebox';
-import { type Access, refusalOf } from '../http/access.ts';
 import type { Principal } from '../http/principal.ts';
 import { type Route, route } from '../http/route.ts';
 import type { LoadedPlugin } from '../plugins.ts';
-import { PAGES_CONTRACT, type PageText } from './pages.ts';
+import { NavigationView, navigationFor, TextView, textOf, usable } from './entries.ts';
+import { PAGES_CONTRACT } from './pages.ts';
 import type { ServedModules } from './served-modules.ts';
 
-const Text = Type.Record(Type.String(), Type.String(), { description: 'By language; there is always `en`' });
-const Entry = { id: Type.String(), title: Text };
+const Entry = { id: Type.String(), title: TextView };
 const UiView = Type.Object({
   version: Type.String({ description: 'Of the platform: another one means that the pages are to be loaded anew' }),
   contract: Type.Integer({ description: 'Of pages' }),
@@ -19,15 +18,7 @@ const UiView = Type.Object({
       summary: Type.String(),
       module: Type.Union([Type.String(), Type.Null()], { description: 'Address of its ES module' }),
       fits: Type.Boolean({ description: 'Whether the module was built for this contract' }),
-      navigation: Type.Array(
-        Type.Object({
-          ...Entry,
-          path: Type.String(),
-          section: Type.String(),
-          icon: Type.Union([Type.String(), Type.Null()]),
-          order: Type.Integer(),
-        }),
-      ),
+      navigation: Type.Array(NavigationView),
       commands: Type.Array(
         Type.Object({
           ...Entry,
@@ -39,8 +30,6 @@ const UiView = Type.Object({
     }),
   ),
 });
-
-const DEFAULT_ORDER = 100;
 
 export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules, version: string): Route {
   return route({
@@ -62,21 +51,13 @@ export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules
 
 function shown({ plugin, version }: LoadedPlugin, modules: ServedModules, principal: Principal | null) {
   const { name, summary, pages = {} } = plugin;
-  const mine = <E extends { access?: Access }>(entries: readonly E[] = []) =>
-    entries.filter(({ access = 'user' }) => refusalOf(access, principal) === null);
   return {
     ...{ name, version, summary, module: modules.addressOf(name) },
     fits: (pages.contract ?? PAGES_CONTRACT) === PAGES_CONTRACT,
-    navigation: mine(pages.navigation).map(({ id, title, path, section, icon, order = DEFAULT_ORDER }) => ({
-      ...{ id, title: textOf(title), path, section: section ?? name, icon: icon ?? null, order },
-    })),
-    commands: mine(pages.commands).map(({ id, title, path = null, shortcut = null }) => ({
+    navigation: navigationFor(principal, name, pages.navigation),
+    commands: usable(principal, pages.commands).map(({ id, title, path = null, shortcut = null }) => ({
       ...{ id, title: textOf(title), path, shortcut },
     })),
-    cards: mine(pages.cards).map(({ id, title, width = 1 }) => ({ id, title: textOf(title), width })),
+    cards: usable(principal, pages.cards).map(({ id, title, width = 1 }) => ({ id, title: textOf(title), width })),
   };
-}
-
-function textOf(text: PageText): Record<string, string> {
-  return typeof text === 'string' ? { en: text } : { ...text };
 }

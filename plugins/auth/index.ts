@@ -14,6 +14,7 @@ import { AuthConfig } from './config.ts';
 import type { AuthServices } from './contract.ts';
 import { removeExpired } from './cron.ts';
 import { moltflowDialect } from './dialect.ts';
+import { pages } from './pages.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditListRoutes } from './routes/audit-list.ts';
@@ -172,6 +173,7 @@ export default definePlugin({
   },
   scopes: AUTH_SCOPES,
   tenantSettings: TENANT_SETTINGS,
+  pages,
   commands: [userCreate, auditAccept],
   async start({ registration, auditChains }: AuthScope) {
     await auditChains.start();

@@ -3,7 +3,7 @@ import type { TSchema } from 'typebox';
 import { Credential, PasskeyView } from './routes/factors.ts';
 import { Invitation } from './routes/joining.ts';
 import { VersionedProfile } from './routes/profile.ts';
-import { RightsView } from './routes/rights.ts';
+import { RightsView, ScopeView } from './routes/rights.ts';
 import { LoginAnswer, Message } from './routes/shared.ts';
 import { SettingsView, TenantItem } from './routes/tenant-list.ts';
 import { UserItem } from './routes/user-list.ts';
@@ -26,6 +26,7 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   Profile: ProfileView,
   Rights: RightsView,
   RouteRight: RightsView.properties.routes.items,
+  Scope: ScopeView,
   Tenant: TenantView,
   User: UserView,
   UserOfTenant: UserItem,

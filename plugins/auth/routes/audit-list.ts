@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { isSuperadmin } from '#core/http/principal.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import { listRoute } from '#core/plugin.ts';
+import { listRoute, type Services } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import type { AuditRow } from '../tables.ts';
 import { ADMINISTRATORS, accountOf } from './shared.ts';
@@ -13,6 +13,7 @@ const AuditItem = Type.Object({
   action: Type.String(),
   actor_kind: Type.String(),
   actor_id: Text,
+  actor_name: Type.Union([Type.String(), Type.Null()], { description: 'In a tenant: of its own people alone' }),
   tenant_id: Text,
   target_type: Text,
   target_id: Text,
@@ -51,13 +52,21 @@ export const auditListRoutes = [
       );
       return { query: entries.select(isOwn).where('auth_audit_entries.tenant_id', tenantId) };
     },
-    items: (rows: ListedEntry[]) => rows.map(auditItem),
+    items: auditItems,
   }),
 ];
 
-function auditItem(row: ListedEntry): Static<typeof AuditItem> {
+async function auditItems(rows: ListedEntry[], { db }: Services): Promise<Static<typeof AuditItem>[]> {
+  const shown = rows.filter(({ shows_origin }) => shows_origin);
+  const ids = [...new Set(shown.flatMap(({ actor_id }) => actor_id ?? []))];
+  const actors = await db.read('auth_users').whereIn('uuid', ids).select('uuid', 'email', 'username');
+  const names = new Map(actors.map(({ uuid, email, username }) => [uuid, email ?? username]));
+  return rows.map((row) => auditItem(row, (row.shows_origin && names.get(row.actor_id ?? '')) || null));
+}
+
+function auditItem(row: ListedEntry, actor_name: string | null): Static<typeof AuditItem> {
   const { id, action, actor_kind, actor_id, tenant_id, target_type, target_id, at } = row;
   const { ip, user_agent } = row.shows_origin ? row : { ip: null, user_agent: null };
-  const about = { id, action, actor_kind, actor_id, tenant_id, target_type, target_id, ip, user_agent };
+  const about = { id, action, actor_kind, actor_id, actor_name, tenant_id, target_type, target_id, ip, user_agent };
   return { ...about, detail: JSON.parse(row.detail), created_at: isoSeconds(at) };
 }

@@ -8,6 +8,7 @@ import { LinkToken, LoginAnswer, Otp, originOf, SIGN_IN_LIMIT } from './shared.t
 /** A path of this server, whatever browsers make of slashes, blanks and line ends. */
 const PAGE = '^/([A-Za-z0-9._~?&=%+-][A-Za-z0-9._~/?&=%+-]*)?$';
 const Provider = Type.Object({ provider: Type.String({ maxLength: 100 }) });
+const Providers = Type.Array(Type.Object({ name: Type.String(), label: Type.String() }));
 
 export const providerRoutes = [
   route({
@@ -16,8 +17,20 @@ export const providerRoutes = [
     operationId: 'listProviders',
     access: 'public',
     summary: 'Providers that people may sign in with',
-    responses: { 200: Type.Object({ items: Type.Array(Type.Object({ name: Type.String(), label: Type.String() })) }) },
+    responses: { 200: Type.Object({ items: Providers }) },
     handler: (_, { oidc }: AuthScope) => ({ items: oidc.list() }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/ways',
+    operationId: 'listWaysIn',
+    access: 'public',
+    summary: 'What a sign-in page offers: providers, and whether anybody may make an account',
+    responses: { 200: Type.Object({ providers: Providers, registration_is_open: Type.Boolean() }) },
+    handler: (_, { oidc, registration }: AuthScope) => ({
+      providers: oidc.list(),
+      registration_is_open: registration.isOpen,
+    }),
   }),
   route({
     method: 'GET',

@@ -1,5 +1,6 @@
 /** /api/platform/auth: what somebody may do, and keys for somebody else. */
 import Type from 'typebox';
+import { NavigationView } from '#core/pages/entries.ts';
 import { reply, route } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import { NewApiKeyView } from '../views.ts';
@@ -28,7 +29,12 @@ export const RightsView = Type.Object({
     }),
   ),
   functions: Type.Array(Type.Object({ name: Type.String(), summary: Type.String(), scope: Type.String(), ...Verdict })),
+  navigation: Type.Array(Type.Object({ ...NavigationView.properties, plugin: Type.String() }), {
+    description: 'What the web UI has in its navigation for them',
+  }),
 });
+export const ScopeView = Type.Object({ scope: Type.String(), summary: Type.String() });
+const Scopes = Type.Object({ items: Type.Array(ScopeView) });
 
 export const rightsRoutes = [
   route({
@@ -56,6 +62,25 @@ export const rightsRoutes = [
     params: Id,
     responses: { 200: RightsView },
     handler: ({ params, principal }, { rights }: AuthScope) => rights.ofKey(accountOf(principal), params.id),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/scopes',
+    access: { scope: 'settings:manage' },
+    summary: 'Scopes that you may put on an API key',
+    responses: { 200: Scopes },
+    handler: async ({ principal }, { rights }: AuthScope) => ({ items: await rights.grantable(principal) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/auth/users/{id}/scopes',
+    access: { kinds: ['user'], roles: ADMINISTRATORS },
+    summary: 'Scopes that you may put on an API key for somebody of your tenant: those that both of you have',
+    params: Id,
+    responses: { 200: Scopes },
+    handler: async ({ params, principal }, { rights }: AuthScope) => ({
+      items: await rights.grantable(principal, params.id),
+    }),
   }),
   route({
     method: 'POST',

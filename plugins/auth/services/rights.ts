@@ -2,6 +2,7 @@
 import { coreErrors, isAppError } from '#core/errors.ts';
 import { checkAccess, describeAccess } from '#core/http/access.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import { type NavigationView, navigationFor } from '#core/pages/entries.ts';
 import type { Services } from '#core/plugin.ts';
 import { mayGrant } from '../scopes.ts';
 import type { Accounts } from './accounts.ts';
@@ -25,6 +26,8 @@ export interface RightsView {
   grantable_scopes: string[];
   routes: (Verdict & { method: string; path: string; summary: string; plugin: string; access: string })[];
   functions: (Verdict & { name: string; summary: string; scope: string })[];
+  /** What the web UI has in its navigation for them. */
+  navigation: (NavigationView & { plugin: string })[];
 }
 
 export interface Rights {
@@ -33,6 +36,8 @@ export interface Rights {
   ofUser(asker: Principal, uuid: string): Promise<RightsView>;
   /** Of a key that the asker sees. One that is revoked or expired may do nothing. Throws `not_found`. */
   ofKey(asker: Account, uuid: string): Promise<RightsView>;
+  /** Scopes that the maker may put on a key of their own, or of somebody whom they see. Throws `not_found`. */
+  grantable(maker: Principal, uuid?: string): Promise<{ scope: string; summary: string }[]>;
 }
 
 /** Somebody who has no rights at all. */
@@ -44,18 +49,30 @@ export function createRights(services: Services & { people: People; accounts: Ac
   return {
     of: (principal) => view(principal, principal),
     async ofUser(asker, uuid) {
-      const user = await people.userByUuid(uuid);
-      const tenant = user && (await people.tenantById(user.tenant_id));
-      if (!user || !tenant || (tenant.uuid !== asker.tenantId && !isSuperadmin(asker)))
-        throw coreErrors.not_found({ message: 'There is no user with this id' });
-      const who: Principal = { ...NOBODY, kind: 'user', id: uuid, tenantId: tenant.uuid };
-      return view(who, await accounts.principalOf(user.id));
+      const { who, principal } = await personSeen(asker, uuid);
+      return view(who, principal);
     },
     async ofKey(asker, uuid) {
       const who: Principal = { ...NOBODY, kind: 'apiKey', id: uuid, tenantId: asker.tenantId };
       return view(who, await apiKeys.seen(asker, uuid));
     },
+    async grantable(maker, uuid) {
+      const owner = uuid === undefined ? maker : (await personSeen(maker, uuid)).principal;
+      return Object.entries(catalogue.scopes).flatMap(([scope, summary]) =>
+        owner && mayGrant(maker, scope) && mayGrant(owner, scope) ? [{ scope, summary }] : [],
+      );
+    },
   };
+
+  /** The principal is null while they may not sign in. */
+  async function personSeen(asker: Principal, uuid: string): Promise<{ who: Principal; principal: Principal | null }> {
+    const user = await people.userByUuid(uuid);
+    const tenant = user && (await people.tenantById(user.tenant_id));
+    if (!user || !tenant || (tenant.uuid !== asker.tenantId && !isSuperadmin(asker)))
+      throw coreErrors.not_found({ message: 'There is no user with this id' });
+    const who: Principal = { ...NOBODY, kind: 'user', id: uuid, tenantId: tenant.uuid };
+    return { who, principal: await accounts.principalOf(user.id) };
+  }
 
   function view(who: Principal, principal: Principal | null): RightsView {
     const { kind, id, tenantId, roles, scopes } = principal ?? who;
@@ -78,6 +95,9 @@ export function createRights(services: Services & { people: People; accounts: Ac
           if (principal) functions.checkCall(name, principal);
         }),
       })),
+      navigation: catalogue.navigation.flatMap(({ plugin, entries }) =>
+        navigationFor(principal, plugin, entries).map((entry) => ({ ...entry, plugin })),
+      ),
     };
   }
 }
