@@ -32,8 +32,11 @@ export interface Pages {
   commands?: Readonly<Record<string, (help: CommandHelp) => void | Promise<void>>>;
   /** A part of the settings of a person's own profile, or of the tenant. */
   settings?: readonly { id: string; of: 'profile' | 'tenant'; part: Lazy }[];
-  /** Finds records for the palette: called a moment after somebody has stopped writing. */
-  find?(text: string, signal: AbortSignal): Promise<readonly FoundRecord[]>;
+  /**
+   * Finds records for the palette: called a moment after somebody has stopped writing. `may` says whether they may open what
+   * the navigation calls `plugin.id`, so that nothing is asked for that would be refused.
+   */
+  find?(text: string, signal: AbortSignal, may: (entry: string) => boolean): Promise<readonly FoundRecord[]>;
 }
 
 export interface CommandHelp {

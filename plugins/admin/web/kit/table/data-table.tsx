@@ -28,7 +28,8 @@ const NO_ROWS: never[] = [];
 
 export function DataTable<P extends ListPath>(props: DataTableProps<P>) {
   type Row = RowOf<P>;
-  const { list, columns, rowKey, label, empty, bulk = [], live = [] } = props;
+  const { list: pattern, at = {}, columns, rowKey, label, empty, bulk = [], live = [] } = props;
+  const list = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(at[name] ?? ''));
   const { t } = useTranslation();
   const { number } = useFormats();
   const state = useTableState(props);

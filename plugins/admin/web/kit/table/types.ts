@@ -15,9 +15,9 @@ type Answer<P extends keyof paths> = paths[P] extends {
   ? Body
   : never;
 
-/** The paths of lists that have no parameter in them. */
+/** The paths of lists, with what stands in their braces: `/api/platform/licensing/licences/{id}/history`. */
 export type ListPath = {
-  [P in keyof paths]: P extends `${string}{${string}` ? never : Answer<P> extends ListPage ? P : never;
+  [P in keyof paths]: [Answer<P>] extends [never] ? never : Answer<P> extends ListPage ? P : never;
 }[keyof paths];
 
 export type RowOf<P extends ListPath> = Answer<P> extends { items: (infer Row extends object)[] } ? Row : never;
@@ -57,6 +57,8 @@ export interface BulkAction<Row> {
 
 export interface DataTableProps<P extends ListPath> {
   list: P;
+  /** What stands in place of the braces of the path: `{ id: '…' }`. */
+  at?: Readonly<Record<string, string>>;
   /** Filters that the page sets itself: `{ tenant_id: '…' }`. */
   fixed?: Readonly<Record<string, string>>;
   /** For screen readers: what the rows are. */
