@@ -3,6 +3,18 @@ import { definePages } from 'patchbay/ui';
 
 export default definePages({
   name: 'admin',
-  routes: [{ path: '/', page: () => import('./pages/Dashboard.tsx') }],
+  routes: [
+    { path: '/', page: () => import('./pages/Dashboard.tsx') },
+    { path: '/jobs', page: () => import('./pages/Jobs.tsx') },
+    { path: '/jobs/$id', page: () => import('./pages/Job.tsx') },
+    { path: '/cron', page: () => import('./pages/Cron.tsx') },
+    { path: '/backups', page: () => import('./pages/Backups.tsx') },
+    { path: '/plugins', page: () => import('./pages/Plugins.tsx') },
+    { path: '/plugins/$name', page: () => import('./pages/Plugin.tsx') },
+    { path: '/system', page: () => import('./pages/System.tsx') },
+    { path: '/functions', page: () => import('./pages/Functions.tsx') },
+    { path: '/functions/$name', page: () => import('./pages/FunctionPage.tsx') },
+    { path: '/operations', page: () => import('./pages/Operations.tsx') },
+  ],
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
 });

@@ -1,0 +1,155 @@
+/** Scheduled work: when it runs next, every run of it, and a run now. */
+import { Button, Code, Table, Text } from '@mantine/core';
+import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  $api,
+  DataTable,
+  EmptyState,
+  Loaded,
+  Page,
+  Panel,
+  State,
+  Time,
+  tellDone,
+  tellFailed,
+  useFormats,
+} from 'patchbay/ui';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { rowsOf } from '../parts/rows-of.ts';
+
+const RUNS = '/api/platform/cron/runs';
+
+export default function Cron() {
+  const { t } = useTranslation('admin');
+  const { duration } = useFormats();
+  const work = $api.useQuery('get', '/api/platform/cron');
+  return (
+    <Page title={t('cron.title')} intro={t('cron.intro')}>
+      <Panel title={t('cron.work')}>
+        <Loaded of={work}>
+          {({ items }) => (
+            <Table.ScrollContainer minWidth={560}>
+              <Table verticalSpacing="xs" aria-label={t('cron.work')}>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>{t('cron.name')}</Table.Th>
+                    <Table.Th>{t('cron.schedule')}</Table.Th>
+                    <Table.Th>{t('cron.next')}</Table.Th>
+                    <Table.Th />
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map(({ name, summary, schedule, next_at }) => (
+                    <Table.Tr key={name}>
+                      <Table.Td>
+                        <Text size="sm" fw={500}>
+                          {name}
+                        </Text>
+                        <Text size="xs" c="dimmed">
+                          {summary}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td>
+                        <Code>{schedule}</Code>
+                      </Table.Td>
+                      <Table.Td>
+                        <Time at={next_at} style="ago" />
+                      </Table.Td>
+                      <Table.Td align="right">
+                        <RunNow name={name} />
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )}
+        </Loaded>
+      </Panel>
+      <Panel title={t('cron.runs')}>
+        <DataTable
+          list={RUNS}
+          label={t('cron.runs')}
+          rowKey={({ id }) => String(id)}
+          filters={[
+            {
+              name: 'status',
+              title: t('cron.status'),
+              choices: [
+                { value: 'failed', label: t('cron.statuses.failed') },
+                { value: 'running', label: t('cron.statuses.running') },
+                { value: 'done', label: t('cron.statuses.done') },
+              ],
+            },
+            { name: 'job', title: t('cron.name'), kind: 'text' },
+          ]}
+          columns={[
+            { id: 'job', title: t('cron.name'), width: 2, cell: ({ job }) => job },
+            {
+              ...{ id: 'status', title: t('cron.status'), onPhone: true },
+              cell: ({ status }) => <State value={status} text={t(`cron.statuses.${status}`)} />,
+            },
+            {
+              ...{ id: 'started', title: t('cron.started'), sort: 'started_at', onPhone: true },
+              cell: ({ started_at }) => <Time at={started_at} style="ago" />,
+            },
+            {
+              ...{ id: 'took', title: t('cron.took'), align: 'end' },
+              cell: ({ started_at, finished_at }) => (finished_at === null ? '–' : duration(finished_at - started_at)),
+            },
+            { id: 'error', title: t('cron.error'), width: 3, cell: ({ error }) => error ?? '–' },
+          ]}
+          empty={<EmptyState title={t('cron.empty')} text={t('cron.emptyText')} />}
+        />
+      </Panel>
+    </Page>
+  );
+}
+
+const LOOK_MS = 1_000;
+
+function RunNow({ name }: { name: string }) {
+  const { t } = useTranslation('admin');
+  const queries = useQueryClient();
+  const [begun, setBegun] = useState<number | null>(null);
+  const refresh = () => queries.invalidateQueries({ queryKey: ['get', RUNS] });
+  const run = $api.useMutation('post', '/api/platform/cron/{name}/run', {
+    onSuccess: ({ id }) => {
+      setBegun(id);
+      tellDone(t('cron.begun', { name }));
+      void refresh();
+    },
+    onError: tellFailed,
+  });
+  // Nothing announces the end of a run: the latest ones of this work are looked at until it is there.
+  const latest = $api.useQuery(
+    'get',
+    RUNS,
+    { params: { query: { job: name, limit: 10 } } },
+    { enabled: begun !== null, refetchInterval: LOOK_MS },
+  );
+  const mine = rowsOf(latest.data).find(({ id }) => id === begun);
+  const ended = mine && mine.status !== 'running' ? mine : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once for each run that has ended
+  useEffect(() => {
+    if (!ended) return;
+    setBegun(null);
+    if (ended.status === 'done') tellDone(t('cron.ended', { name }));
+    else tellFailed(new Error(ended.error ?? name));
+    void refresh();
+  }, [ended?.id]);
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<IconPlayerPlay size={14} />}
+      loading={run.isPending || begun !== null}
+      aria-label={t('cron.runNamed', { name })}
+      onClick={() => run.mutate({ params: { path: { name } } })}
+    >
+      {t('cron.run')}
+    </Button>
+  );
+}

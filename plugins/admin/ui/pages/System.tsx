@@ -1,0 +1,117 @@
+/** How the platform is at this moment: load at a glance, the health of each part, and what is open to strangers. */
+import { Accordion, Alert, Group, List, SimpleGrid, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { CodeView, Facts, Loaded, Page, Panel, State, send, useFormats } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import { Figure } from '../parts/Figure.tsx';
+import { glanceOf, type Reading, readMetrics } from '../parts/metrics.ts';
+import { useHealth } from '../parts/use-health.ts';
+
+const EVERY_MS = 5_000;
+
+export default function System() {
+  const { t } = useTranslation('admin');
+  const health = useHealth();
+  return (
+    <Page title={t('system.title')} intro={t('system.intro')}>
+      <Load />
+      <Loaded of={health}>
+        {({ status, version, uptimeSeconds, parts, openDoors }) => (
+          <>
+            <Panel title={t('system.health')}>
+              <Facts
+                of={[
+                  [t('system.state'), <State key="state" value={status} text={t(`health.${status}`)} />],
+                  [t('system.version'), version],
+                  [t('system.uptime'), <Uptime key="uptime" seconds={uptimeSeconds} />],
+                ]}
+              />
+              <Accordion variant="separated" order={3}>
+                {Object.entries(parts).map(([name, { status: part, detail }]) => (
+                  <Accordion.Item key={name} value={name}>
+                    <Accordion.Control>
+                      <Group justify="space-between" pr="sm">
+                        <Text size="sm">{name}</Text>
+                        <State value={part} text={t(`health.${part}`)} />
+                      </Group>
+                    </Accordion.Control>
+                    <Accordion.Panel>
+                      <CodeView label={name} language="json" minHeight={20} value={JSON.stringify(detail, null, 2)} />
+                    </Accordion.Panel>
+                  </Accordion.Item>
+                ))}
+              </Accordion>
+            </Panel>
+            <Panel title={t('system.doors')}>
+              {openDoors.length === 0 ? (
+                <Text size="sm">{t('system.noDoors')}</Text>
+              ) : (
+                <Alert color="yellow" title={t('system.doorsText')}>
+                  <List size="sm">
+                    {openDoors.map((door) => (
+                      <List.Item key={door}>{door}</List.Item>
+                    ))}
+                  </List>
+                </Alert>
+              )}
+            </Panel>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Uptime({ seconds }: { seconds: number }) {
+  return useFormats().duration(seconds * 1000);
+}
+
+function Load() {
+  const { t } = useTranslation('admin');
+  const { bytes, number, percent, duration } = useFormats();
+  const metrics = useQuery({
+    queryKey: ['metrics'],
+    refetchInterval: EVERY_MS,
+    async queryFn({ signal, client }): Promise<{ before: Reading | null; now: Reading }> {
+      const former = client.getQueryData<{ now: Reading }>(['metrics'])?.now ?? null;
+      const text = await (await send('/metrics', { signal })).text();
+      return { before: former, now: { at: Date.now(), samples: readMetrics(text) } };
+    },
+  });
+  const orNone = <V,>(value: V | null, text: (value: V) => string) => (value === null ? '–' : text(value));
+  return (
+    <Loaded of={metrics} lines={3}>
+      {({ before, now }) => {
+        const glance = glanceOf(before, now);
+        const { ready = 0, running = 0, dead = 0 } = glance.jobs;
+        return (
+          <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>
+            <Figure
+              title={t('system.requests')}
+              value={orNone(glance.requests, (rate) => number(rate, { maximumFractionDigits: 1 }))}
+              text={orNone(glance.failing, (share) => t('system.failing', { share: percent(share) }))}
+            />
+            <Figure
+              title={t('system.latency')}
+              value={orNone(glance.p50Ms, duration)}
+              text={orNone(glance.p95Ms, (ms) => t('system.p95', { time: duration(ms) }))}
+            />
+            <Figure
+              title={t('system.queue')}
+              value={number(ready + running)}
+              text={t('system.dead', { count: dead })}
+              to={dead > 0 ? '/jobs?state=dead' : '/jobs'}
+            />
+            <Figure
+              title={t('system.memory')}
+              value={orNone(glance.memoryBytes, bytes)}
+              text={orNone(glance.heapBytes, (size) => t('system.heap', { size: bytes(size) }))}
+            />
+            <Figure title={t('system.lag')} value={orNone(glance.loopLagMs, duration)} text={t('system.lagText')} />
+            <Figure title={t('system.cpu')} value={orNone(glance.cpuShare, percent)} text={t('system.cpuText')} />
+          </SimpleGrid>
+        );
+      }}
+    </Loaded>
+  );
+}
