@@ -3,7 +3,7 @@
  * that look and behave alike everywhere.
  */
 export { $api, api, send } from '../client/api.ts';
-export { ApiError, isRecord, issueOf } from '../client/api-error.ts';
+export { ApiError, type Issue, isRecord, issueOf } from '../client/api-error.ts';
 export { useLive } from '../client/live.ts';
 export type { LiveEvent } from '../client/live-event.ts';
 export { type Me, useMay, useMe } from '../client/me.ts';
@@ -33,6 +33,8 @@ export { type Operation, OperationProgress, useOperation } from './operation.tsx
 export { Page, type PageProps } from './page.tsx';
 export { Panel, type PanelProps } from './panel.tsx';
 export { useParam } from './params.ts';
+export type { ExpressionField } from './schema-form/field.ts';
+export { issuesUnder, SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx';
 export { useShortcuts } from './shortcuts.ts';
 export { EmptyState, type EmptyStateProps, Failure, Loaded } from './states.tsx';
 export { DataTable } from './table/data-table.tsx';

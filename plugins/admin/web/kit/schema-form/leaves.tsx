@@ -1,0 +1,157 @@
+/** Fields of single values: texts, numbers, yes or no, one of several, and JSON for what has no form. */
+import { Checkbox, JsonInput, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type FieldProps, useForm, useIssue } from './field.ts';
+import { choicesOf, descriptionOf, numberOf } from './schema.ts';
+
+function useCommon({ schema, label, path, isRequired }: FieldProps) {
+  const { isDisabled } = useForm();
+  const error = useIssue(path);
+  const description = descriptionOf(schema);
+  return {
+    label,
+    withAsterisk: isRequired,
+    disabled: isDisabled,
+    ...(error && { error }),
+    ...(description && { description }),
+  };
+}
+
+export function TextField(props: FieldProps) {
+  const { schema, value, isRequired, onChange } = props;
+  const common = useCommon(props);
+  const isMultiline = typeof value === 'string' && value.includes('\n');
+  const change = (text: string) => onChange(text === '' && !isRequired ? undefined : text);
+  const shown = typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
+  if (isMultiline) return <LongTextField {...props} />;
+  return (
+    <TextInput
+      {...common}
+      value={shown}
+      type={schema.format === 'password' || schema.writeOnly === true ? 'password' : 'text'}
+      inputMode={schema.format === 'email' ? 'email' : schema.format === 'uri' ? 'url' : 'text'}
+      autoComplete="off"
+      onChange={(event) => change(event.currentTarget.value)}
+    />
+  );
+}
+
+export function LongTextField(props: FieldProps) {
+  const { value, isRequired, onChange } = props;
+  return (
+    <Textarea
+      {...useCommon(props)}
+      value={typeof value === 'string' ? value : ''}
+      autosize
+      minRows={2}
+      maxRows={12}
+      onChange={(event) => {
+        const text = event.currentTarget.value;
+        onChange(text === '' && !isRequired ? undefined : text);
+      }}
+    />
+  );
+}
+
+export function NumberField(props: FieldProps) {
+  const { schema, value, onChange } = props;
+  const [min, max] = [numberOf(schema, 'minimum'), numberOf(schema, 'maximum')];
+  return (
+    <NumberInput
+      {...useCommon(props)}
+      value={typeof value === 'number' ? value : ''}
+      allowDecimal={schema.type !== 'integer'}
+      {...(min !== undefined && { min })}
+      {...(max !== undefined && { max })}
+      hideControls
+      onChange={(next) => onChange(typeof next === 'number' ? next : undefined)}
+    />
+  );
+}
+
+/** Off is the same as nothing, unless a default says otherwise or it has to be there. */
+export function BooleanField(props: FieldProps) {
+  const { schema, value, isRequired, onChange } = props;
+  const { withAsterisk, ...common } = useCommon(props);
+  const isOnByDefault = schema.default === true;
+  return (
+    <Checkbox
+      {...common}
+      checked={typeof value === 'boolean' ? value : isOnByDefault}
+      onChange={(event) => {
+        const isOn = event.currentTarget.checked;
+        onChange(isOn === isOnByDefault && !isRequired ? undefined : isOn);
+      }}
+    />
+  );
+}
+
+export function ChoiceField(props: FieldProps) {
+  const { schema, value, isRequired, onChange } = props;
+  const { t } = useTranslation();
+  const choices = choicesOf(schema) ?? [];
+  const at = choices.findIndex((choice) => choice.value === value);
+  return (
+    <Select
+      {...useCommon(props)}
+      data={choices.map(({ label }, index) => ({ value: String(index), label }))}
+      value={at === -1 ? null : String(at)}
+      placeholder={t('form.choose')}
+      clearable={!isRequired}
+      allowDeselect={false}
+      searchable={choices.length > 10}
+      comboboxProps={{ withinPortal: true }}
+      clearButtonProps={{ 'aria-label': t('form.clear', { name: props.label }) }}
+      onChange={(next) => onChange(next === null ? undefined : choices[Number(next)]?.value)}
+    />
+  );
+}
+
+/** Keeps what is being written while it is no JSON yet. */
+export function JsonField(props: FieldProps) {
+  const { value, isRequired, onChange } = props;
+  const { t } = useTranslation();
+  const common = useCommon(props);
+  const [text, setText] = useState(() => written(value));
+  const parsed = read(text);
+  useEffect(() => {
+    // Changed from elsewhere: by the text beside, or by undo.
+    setText((former) => (same(read(former)?.value, value) ? former : written(value)));
+  }, [value]);
+  return (
+    <JsonInput
+      {...common}
+      value={text}
+      autosize
+      minRows={2}
+      maxRows={16}
+      spellCheck={false}
+      {...(parsed === null && { error: t('form.noJson') })}
+      onChange={(next) => {
+        setText(next);
+        if (next.trim() === '') return onChange(isRequired ? null : undefined);
+        const valid = read(next);
+        if (valid) onChange(valid.value);
+      }}
+    />
+  );
+}
+
+function written(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(value, null, 2);
+}
+
+/** Null for what is no JSON; an empty text is no value. */
+function read(text: string): { value: unknown } | null {
+  if (text.trim() === '') return { value: undefined };
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
