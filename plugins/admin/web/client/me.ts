@@ -40,6 +40,11 @@ export const uiQuery = queryOptions({
   },
 });
 
+/** Who has signed in, if anybody has: for pages that strangers see too. */
+export function useVisitor(): Me | null {
+  return useSuspenseQuery(meQuery).data;
+}
+
 /** Who has signed in; only inside of the shell, where somebody has. */
 export function useMe(): Me {
   const { data } = useSuspenseQuery(meQuery);

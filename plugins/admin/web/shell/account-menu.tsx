@@ -4,11 +4,11 @@ import IconUserCircle from '@tabler/icons-react/dist/esm/icons/IconUserCircle.mj
 import { useTranslation } from 'react-i18next';
 import { api } from '../client/api.ts';
 import type { Me } from '../client/me.ts';
+import { tellSignedOut } from '../client/session-news.ts';
 import { useStore } from '../client/store.ts';
 import { zone } from '../i18n/formats.ts';
 import { tellFailed } from '../kit/actions.tsx';
 import { Link } from '../kit/link.tsx';
-import { tellSignedOut } from './signed-out.ts';
 
 interface AccountMenuProps {
   me: Me;

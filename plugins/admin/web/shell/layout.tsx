@@ -16,6 +16,7 @@ import { AccountMenu } from './account-menu.tsx';
 import { Banners } from './banners.tsx';
 import { Navigation, useNavigation } from './navigation.tsx';
 import { LanguageButton, SchemeButton } from './preferences.tsx';
+import { useSessionOfTabs } from './session-of-tabs.ts';
 
 const Palette = lazy(() => import('./palette.tsx'));
 const ShortcutList = lazy(() => import('./shortcut-list.tsx'));
@@ -30,6 +31,7 @@ export default function Layout() {
   const { t } = useTranslation();
   const { go } = useRouter();
   const me = useMe();
+  useSessionOfTabs(me);
   const [isMenuOpen, menu] = useDisclosure(false);
   const [panel, setPanel] = useState<Panel>(null);
   const path = useRouterState({ select: ({ location }) => location.pathname });

@@ -2,7 +2,6 @@
 
 import { isRecord } from '../client/api-error.ts';
 import type { Ui, UiPlugin } from '../client/me.ts';
-import { addLocales } from '../i18n/i18n.ts';
 import { type Pages, UI_CONTRACT } from '../kit/define-pages.ts';
 
 const built = import.meta.glob<{ default: Pages }>('../../../*/ui/index.tsx', { eager: true });
@@ -35,12 +34,6 @@ export async function loadPages({ plugins }: Ui): Promise<LoadedPages> {
     }),
   );
   return { pages, failures };
-}
-
-/** Texts first, then the page: nobody sees keys in place of words. */
-export async function loadWithTexts<T>({ name, locales }: Pages, load: () => Promise<T>): Promise<T> {
-  const [loaded] = await Promise.all([load(), addLocales(name, locales)]);
-  return loaded;
 }
 
 function isPages(value: unknown): value is Pages {

@@ -16,8 +16,9 @@ import { lazy, Suspense } from 'react';
 import { forgetCalls } from '../client/calls.ts';
 import { meQuery } from '../client/me.ts';
 import type { PageRoute, Pages } from '../kit/define-pages.ts';
+import { loadWithTexts } from '../kit/load-with-texts.ts';
 import { parseQuery, queryText } from '../kit/url-state.ts';
-import { type LoadedPages, loadWithTexts } from './registry.ts';
+import type { LoadedPages } from './registry.ts';
 
 // Loaded when they are needed: the entry is small.
 const Failure = lazy(async () => ({ default: (await import('../kit/states.tsx')).Failure }));

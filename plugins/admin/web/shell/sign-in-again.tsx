@@ -7,6 +7,7 @@ import { api, keepToken } from '../client/api.ts';
 import { ApiError } from '../client/api-error.ts';
 import { type Me, meQuery } from '../client/me.ts';
 import { sessionGoesOn } from '../client/session-end.ts';
+import { tellSignedIn } from '../client/session-news.ts';
 import { Failure } from '../kit/states.tsx';
 
 export default function SignInAgain({ me }: { me: Me }) {
@@ -27,6 +28,7 @@ export default function SignInAgain({ me }: { me: Me }) {
       keepToken(data?.csrf_token ?? null);
       queries.setQueryData(meQuery.queryKey, data ?? null);
       sessionGoesOn();
+      tellSignedIn();
       await queries.invalidateQueries();
     } catch (thrown) {
       setError(thrown);

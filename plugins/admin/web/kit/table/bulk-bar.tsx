@@ -37,10 +37,18 @@ export function BulkBar<Row>({ actions, selected, total, wish, hasMore, onAll, o
     const outcome = await forEachRow(rows, action.run, controller.signal, setDone);
     setDone(null);
     onClear();
-    await client.invalidateQueries({ queryKey: ['get', wish.list] });
+    await readAgain();
     if (outcome.error) tellFailed(outcome.error);
-    tellDone(t('table.bulkDone', { count: outcome.done, failed: outcome.failed }));
+    const text = t('table.bulkDone', { count: outcome.done.length, failed: outcome.failed });
+    const { undo } = action;
+    tellDone(text, undo && outcome.done.length > 0 ? () => takeBack(undo, outcome.done) : undefined);
   };
+  const takeBack = async (undo: (row: Row) => Promise<unknown>, rows: readonly Row[]) => {
+    const { error } = await forEachRow(rows, undo, new AbortController().signal, () => {});
+    await readAgain();
+    if (error) tellFailed(error);
+  };
+  const readAgain = () => client.invalidateQueries({ queryKey: ['get', wish.list] });
 
   return (
     <Paper withBorder p="xs" mb="xs" radius="md" role="region" aria-label={t('table.selection')}>
@@ -95,20 +103,26 @@ export function BulkBar<Row>({ actions, selected, total, wish, hasMore, onAll, o
   );
 }
 
-/** Goes through all, also when one fails; gives how many, and the first error. */
+interface Outcome<Row> {
+  done: Row[];
+  failed: number;
+  error: unknown;
+}
+
+/** Goes through all, also when one fails; gives those that are done, and the first error. */
 async function forEachRow<Row>(
   rows: AsyncIterable<Row> | Iterable<Row>,
   run: (row: Row) => Promise<unknown>,
   signal: AbortSignal,
   tell: (done: number) => void,
-): Promise<{ done: number; failed: number; error: unknown }> {
-  const outcome: { done: number; failed: number; error: unknown } = { done: 0, failed: 0, error: null };
+): Promise<Outcome<Row>> {
+  const outcome: Outcome<Row> = { done: [], failed: 0, error: null };
   const running = new Set<Promise<void>>();
   for await (const row of rows) {
     if (signal.aborted) break;
     const one = run(row)
       .then(
-        () => void outcome.done++,
+        () => void outcome.done.push(row),
         (error) => {
           outcome.failed++;
           outcome.error ??= error;
@@ -116,7 +130,7 @@ async function forEachRow<Row>(
       )
       .finally(() => {
         running.delete(one);
-        tell(outcome.done + outcome.failed);
+        tell(outcome.done.length + outcome.failed);
       });
     running.add(one);
     if (running.size >= AT_ONCE) await Promise.race(running);

@@ -53,6 +53,8 @@ export interface BulkAction<Row> {
   question?(count: number): string;
   /** For one row; of many, a few at a time. */
   run(row: Row): Promise<unknown>;
+  /** Takes it back, for each row that it was done with; offered for a moment afterwards. */
+  undo?(row: Row): Promise<unknown>;
 }
 
 export interface DataTableProps<P extends ListPath> {

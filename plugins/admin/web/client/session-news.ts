@@ -1,0 +1,27 @@
+/** Sessions belong to the browser: what one of its tabs does about signing in or out, the others hear. */
+
+export type SessionNews = 'signed in' | 'signed out';
+
+const NAME = 'patchbay-session';
+
+/** Somebody has signed in here, or their session has become another one (a new password, a new factor). */
+export function tellSignedIn(): void {
+  tell('signed in');
+}
+
+export function tellSignedOut(): void {
+  tell('signed out');
+}
+
+/** Gives what stops listening. */
+export function hearSessionNews(hear: (news: SessionNews) => void): () => void {
+  const channel = new BroadcastChannel(NAME);
+  channel.onmessage = ({ data }: MessageEvent<SessionNews>) => hear(data);
+  return () => channel.close();
+}
+
+function tell(news: SessionNews): void {
+  const channel = new BroadcastChannel(NAME);
+  channel.postMessage(news);
+  channel.close();
+}

@@ -1,0 +1,33 @@
+/** What plugins add to the settings of a person or of a tenant, each loaded with its texts. */
+import { useRouteContext } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo } from 'react';
+import type { Pages } from './define-pages.ts';
+import { loadWithTexts } from './load-with-texts.ts';
+import { Waiting } from './states.tsx';
+
+interface Context {
+  loaded?: { pages: readonly Pages[] };
+}
+
+const NONE: readonly Pages[] = [];
+
+export function SettingsParts({ of }: { of: 'profile' | 'tenant' }) {
+  const pages = useRouteContext({
+    strict: false,
+    select: ({ loaded }: Context) => loaded?.pages ?? NONE,
+  } as never) as unknown as readonly Pages[];
+  const parts = useMemo(
+    () =>
+      pages.flatMap((plugin) =>
+        (plugin.settings ?? [])
+          .filter((setting) => setting.of === of)
+          .map(({ id, part }) => ({ key: `${plugin.name}.${id}`, Part: lazy(() => loadWithTexts(plugin, part)) })),
+      ),
+    [pages, of],
+  );
+  return parts.map(({ key, Part }) => (
+    <Suspense key={key} fallback={<Waiting lines={3} />}>
+      <Part />
+    </Suspense>
+  ));
+}
