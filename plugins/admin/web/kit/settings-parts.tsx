@@ -3,7 +3,7 @@ import { useRouteContext } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import type { Pages } from './define-pages.ts';
 import { loadWithTexts } from './load-with-texts.ts';
-import { Waiting } from './states.tsx';
+import { Waiting } from './waiting.tsx';
 
 interface Context {
   loaded?: { pages: readonly Pages[] };
