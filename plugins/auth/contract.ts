@@ -122,6 +122,8 @@ export interface Directory {
   page(wish: PageWish): Promise<DirectoryPage>;
   /** The first active owner of the tenant; null when it has none. */
   ownerOf(tenantUuid: string): Promise<User | null>;
+  /** Names of tenants by their uuid, of those that are there. */
+  tenantNames(uuids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Whether an account has one of these addresses. */
   hasAddress(trx: Transaction, forms: AddressForms): Promise<boolean>;
   /** The account as it is, held until the transaction ends: whoever counts what it has takes turns. */

@@ -13,6 +13,7 @@ import { billingRoutes } from './routes/billing.ts';
 import { couponRoutes } from './routes/coupons.ts';
 import { invoiceLists } from './routes/invoice-lists.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
+import { ownSubscriptionRoutes } from './routes/own-subscription.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { planLists } from './routes/plan-lists.ts';
 import { saleLists } from './routes/sale-lists.ts';
@@ -91,6 +92,7 @@ export default definePlugin({
     ...couponRoutes,
     ...webhookRoutes,
     ...pageRoutes,
+    ...ownSubscriptionRoutes,
     ...usageCallRoutes,
     ...[...invoiceLists, ...saleLists, ...planLists, ...usageLists],
   ],

@@ -11,6 +11,8 @@ export interface Directory {
   page(wish: PageWish): Promise<DirectoryPage>;
   /** The first active owner of the tenant; null when it has none. */
   ownerOf(tenantUuid: string): Promise<UserRow | null>;
+  /** Names of tenants by their uuid, of those that are there. */
+  tenantNames(uuids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Whether an account has one of these addresses. */
   hasAddress(trx: Transaction, forms: AddressForms): Promise<boolean>;
   /** The account as it is, held until the transaction ends: whoever counts what it has takes turns. */
@@ -18,7 +20,7 @@ export interface Directory {
 }
 
 export function createDirectory({ db }: Services): Directory {
-  return { page, ownerOf, hasAddress, locked };
+  return { page, ownerOf, tenantNames, hasAddress, locked };
 
   async function page({ limit, offset, sort }: PageWish): Promise<DirectoryPage> {
     const users = await db.read('auth_users').select('*').orderBy('id', sort).limit(limit).offset(offset);
@@ -35,6 +37,14 @@ export function createDirectory({ db }: Services): Directory {
     const tenant = db.read('auth_tenants').where({ uuid: tenantUuid }).select('id');
     const owners = db.read('auth_users').whereIn('tenant_id', tenant).where({ role: 'owner', status: 'active' });
     return (await owners.orderBy('id').first()) ?? null;
+  }
+
+  async function tenantNames(uuids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const tenants = await db
+      .read('auth_tenants')
+      .whereIn('uuid', [...new Set(uuids)])
+      .select('uuid', 'name');
+    return new Map(tenants.map(({ uuid, name }) => [uuid, name]));
   }
 
   async function hasAddress(trx: Transaction, { local, domains, withTags }: AddressForms): Promise<boolean> {

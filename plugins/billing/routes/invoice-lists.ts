@@ -4,7 +4,7 @@ import { listRoute } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import type { InvoiceRow } from '../tables.ts';
 import { InvoiceView, invoiceView } from '../views/invoices.ts';
-import { READ } from './shared.ts';
+import { READ, TenantName, withTenantNames } from './shared.ts';
 
 const columns = {
   status: {
@@ -32,10 +32,13 @@ export const invoiceLists = [
     path: '/api/platform/billing/all-invoices',
     access: 'superadmin',
     summary: 'Invoices of all tenants, newest first: what waits for a payment',
-    item: Type.Object({ tenant_id: Type.String(), provider: Type.String(), ...InvoiceView.properties }),
+    item: Type.Object({ tenant_id: Type.String(), ...TenantName, provider: Type.String(), ...InvoiceView.properties }),
     columns: { ...columns, tenant_id: { type: 'text', filter: 'equals' } },
     rows: (_, { db }: BillingScope) => db.read('billing_invoices'),
-    items: (rows: InvoiceRow[]) =>
-      rows.map((row) => ({ tenant_id: row.tenant_id, provider: row.provider, ...invoiceView(row) })),
+    items: (rows: InvoiceRow[], services: BillingScope) =>
+      withTenantNames(
+        rows.map((row) => ({ tenant_id: row.tenant_id, provider: row.provider, ...invoiceView(row) })),
+        services,
+      ),
   }),
 ];

@@ -1,4 +1,5 @@
 /** What super-admins see of selling, over all tenants: subscriptions, checkouts, coupons, limits that were granted. */
+import Type from 'typebox';
 import { listRoute } from '#core/plugin.ts';
 import type { BillingScope } from '../scope.ts';
 import type { CheckoutRow, CouponRow, OverrideRow } from '../tables.ts';
@@ -10,6 +11,7 @@ import {
   TenantSubscriptionView,
   tenantSubscriptionView,
 } from '../views/tenant-subscriptions.ts';
+import { TenantName, withTenantNames } from './shared.ts';
 
 const access = 'superadmin';
 const tenant_id = { type: 'text', filter: 'equals' } as const;
@@ -22,7 +24,7 @@ export const saleLists = [
     description:
       'A tenant that has never bought anything, and was given nothing, is on the default plan and not in it.',
     key: 'billing_subscriptions.id',
-    item: TenantSubscriptionView,
+    item: Type.Object({ ...TenantSubscriptionView.properties, ...TenantName }),
     columns: {
       tenant_id: { ...tenant_id, column: 'billing_subscriptions.tenant_id' },
       plan_id: { type: 'text', column: 'billing_plans.plan_id', filter: 'equals' },
@@ -36,17 +38,18 @@ export const saleLists = [
         .read('billing_subscriptions')
         .join('billing_plans', 'billing_plans.id', 'billing_subscriptions.plan')
         .select('billing_subscriptions.*', 'billing_plans.plan_id', 'billing_plans.display_name'),
-    async items(rows: NamedSubscription[], { db, clock }: BillingScope) {
+    async items(rows: NamedSubscription[], { db, clock, directory }: BillingScope) {
       const plans = await db.read('billing_plans').select('id', 'plan_id');
       const names = new Map(plans.map(({ id, plan_id }) => [id, plan_id]));
-      return rows.map((row) => tenantSubscriptionView(row, names, clock.now()));
+      const items = rows.map((row) => tenantSubscriptionView(row, names, clock.now()));
+      return withTenantNames(items, { directory });
     },
   }),
   listRoute({
     path: '/api/platform/billing/checkouts',
     access,
     summary: 'Checkouts of all tenants, newest first: what waits for a confirmation',
-    item: CheckoutView,
+    item: Type.Object({ ...CheckoutView.properties, ...TenantName }),
     columns: {
       session_id: { type: 'text', filter: 'equals' },
       tenant_id,
@@ -55,7 +58,7 @@ export const saleLists = [
       expires_at: { type: 'time', filter: 'range', sort: true },
     },
     rows: (_, { db }: BillingScope) => db.read('billing_checkouts'),
-    items: (rows: CheckoutRow[]) => rows.map(checkoutView),
+    items: (rows: CheckoutRow[], services: BillingScope) => withTenantNames(rows.map(checkoutView), services),
   }),
   listRoute({
     path: '/api/platform/billing/coupons',
@@ -78,10 +81,10 @@ export const saleLists = [
     key: 'tenant_id',
     keyType: 'text',
     sort: '-updated_at',
-    item: OverrideView,
+    item: Type.Object({ ...OverrideView.properties, ...TenantName }),
     columns: { tenant_id, updated_at: { type: 'time', filter: 'range', sort: true } },
     // Who was granted something that was taken back has an empty row.
     rows: (_, { db }: BillingScope) => db.read('billing_overrides').whereNot({ limits: '{}' }),
-    items: (rows: OverrideRow[]) => rows.map(overrideView),
+    items: (rows: OverrideRow[], services: BillingScope) => withTenantNames(rows.map(overrideView), services),
   }),
 ];

@@ -38,6 +38,17 @@ export async function mustExist({ tenantByUuid }: BillingScope['people'], tenant
   if (!(await tenantByUuid(tenantId))) throw billingErrors.tenant_not_found();
 }
 
+/** What lists over all tenants say beside `tenant_id`. */
+export const TenantName = { tenant_name: Type.Union([Type.String(), Type.Null()], { description: 'Null: erased' }) };
+
+export async function withTenantNames<Item extends { tenant_id: string }>(
+  items: readonly Item[],
+  { directory }: Pick<BillingScope, 'directory'>,
+): Promise<(Item & { tenant_name: string | null })[]> {
+  const names = await directory.tenantNames(items.map(({ tenant_id }) => tenant_id));
+  return items.map((item) => ({ ...item, tenant_name: names.get(item.tenant_id) ?? null }));
+}
+
 /** Throws `no_tenant` for the root token, which is nobody's. */
 export function tenantOf({ tenantId }: Principal): string {
   if (tenantId === null) throw billingErrors.no_tenant();

@@ -9,7 +9,7 @@ import type { BillingScope } from '../scope.ts';
 import { monthOf } from '../services/calendar.ts';
 import { meterList } from '../services/meters.ts';
 import type { UsageDayRow, UsageHistoryRow, UsageRow } from '../tables.ts';
-import { Id, mustExist, USAGE } from './shared.ts';
+import { Id, mustExist, TenantName, USAGE, withTenantNames } from './shared.ts';
 
 const OWN = { ...USAGE, tenant: true } as const;
 const meter = { type: 'text', filter: 'equals' } as const;
@@ -85,14 +85,17 @@ export const usageLists = [
     params: Type.Object({ meter: Type.String({ minLength: 1, maxLength: 64 }) }),
     key: 'tenant_id',
     keyType: 'text',
-    item: Type.Object({ tenant_id: Type.String(), used: Type.Integer(), updated_at: Type.String() }),
+    item: Type.Object({ tenant_id: Type.String(), ...TenantName, used: Type.Integer(), updated_at: Type.String() }),
     columns: { tenant_id: { type: 'text', filter: 'equals' } },
     rows({ params }, { db, clock, catalogue }: BillingScope) {
       const { name, period } = meterList(catalogue).named(params.meter);
       return db.read('billing_usage').where({ meter: name, period: period === 'month' ? monthOf(clock.now()) : 'now' });
     },
-    items: (rows: UsageRow[]) =>
-      rows.map(({ tenant_id, used, updated_at }) => ({ tenant_id, used, updated_at: isoSeconds(updated_at) })),
+    items: (rows: UsageRow[], services: BillingScope) =>
+      withTenantNames(
+        rows.map(({ tenant_id, used, updated_at }) => ({ tenant_id, used, updated_at: isoSeconds(updated_at) })),
+        services,
+      ),
   }),
 ];
 

@@ -5,7 +5,7 @@ import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { PaymentProvider } from '../contract.ts';
 import { billingErrors } from '../errors.ts';
-import type { CheckoutRow, Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
+import type { CheckoutRow, CouponRow, Cycle, PlanRow, SubscriptionRow } from '../tables.ts';
 import { DAY_MS } from './calendar.ts';
 import type { CheckoutCompletion } from './checkout-completion.ts';
 import { checkoutOf } from './checkout-row.ts';
@@ -17,7 +17,7 @@ import type { LeftOvers } from './payments/left-overs.ts';
 import type { PlanSync } from './payments/plan-sync.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { isOffered, type Origin, type Plans, priceOf } from './plans.ts';
-import { quoteOf } from './quotes.ts';
+import { type Quote, quoteOf } from './quotes.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
 export interface CheckoutWish {
@@ -37,6 +37,8 @@ export interface Checkouts {
    * `coupon_not_valid`, `already_subscribed`, `currency_differs`, `invoice_open`, `provider_failed`.
    */
   begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout>;
+  /** What `begin` would ask for now, changing nothing. Throws what it throws of the plan and the coupon. */
+  quote(tenantId: string, wish: CheckoutWish): Promise<{ plan: PlanRow; quote: Quote; trialDays: number }>;
   /** Makes an account and begins its payment. Throws what registration and `begin` throw. */
   signUp(
     person: { email: string; password?: string; fullName?: string },
@@ -66,7 +68,7 @@ export function createCheckouts(
   const { db, clock, coreConfig, plans, coupons, entitlements, paymentProviders, planSync } = services;
   const { log, subscriptionStore: store, leftOvers, registration, erasure, people } = services;
 
-  return { begin, signUp, find: (sessionId) => checkoutOf(db, sessionId) };
+  return { begin, quote, signUp, find: (sessionId) => checkoutOf(db, sessionId) };
 
   async function begin(tenantId: string, wish: CheckoutWish): Promise<StartedCheckout> {
     const provider = paymentProviders.current();
@@ -77,11 +79,7 @@ export function createCheckouts(
     refuseSecond(running, plan, wish.cycle);
     if (subscription && status === 'past_due') await refuseDebt(subscription);
     const now = clock.now();
-    // A provider that charges its own prices takes all of them: what there is to count against them becomes credit there.
-    const counted = provider.syncPlan || !subscription ? null : { subscription, planName: currentPlan.display_name };
-    // Also of what has ended: its credit is still there.
-    const quote = quoteOf(plan, wish.cycle, coupon, counted, now);
-    const trialDays = subscription ? 0 : plan.trial_days;
+    const { quote, trialDays } = counted(provider, { subscription, plan: currentPlan }, plan, wish.cycle, coupon, now);
     const customer = await customerOf(services, tenantId);
     await closeOthers(provider, tenantId, null);
     if (subscription && !running) await leftOvers.end(subscription);
@@ -129,6 +127,13 @@ export function createCheckouts(
     if (quote.total === 0 && paymentProviders.isSelfRun(provider))
       await db.transaction((trx) => services.checkoutCompletion.complete(trx, started.sessionId, customer));
     return { checkout_url: started.url, session_id: started.sessionId };
+  }
+
+  async function quote(tenantId: string, wish: CheckoutWish) {
+    const { plan, usable } = await checked(wish, tenantId);
+    const had = await entitlements.fresh(tenantId);
+    const provider = paymentProviders.current();
+    return { plan, ...counted(provider, had, plan, wish.cycle, usable?.coupon ?? null, clock.now()) };
   }
 
   /**
@@ -231,4 +236,19 @@ export function createCheckouts(
       throw error;
     }
   }
+}
+
+/** What a tenant pays for a plan, with what it had before; and the days that it may try it. */
+function counted(
+  provider: PaymentProvider,
+  { subscription, plan: current }: { subscription: SubscriptionRow | null; plan: PlanRow },
+  plan: PlanRow,
+  cycle: Cycle,
+  coupon: CouponRow | null,
+  now: number,
+): { quote: Quote; trialDays: number } {
+  // A provider that charges its own prices takes all of them: what there is to count against them becomes credit there.
+  const before = provider.syncPlan || !subscription ? null : { subscription, planName: current.display_name };
+  // Also of what has ended: its credit is still there.
+  return { quote: quoteOf(plan, cycle, coupon, before, now), trialDays: subscription ? 0 : plan.trial_days };
 }
