@@ -17,7 +17,7 @@ import { useFormats } from '../../i18n/formats.ts';
 import { Failure } from '../states.tsx';
 import { Waiting } from '../waiting.tsx';
 import { BulkBar } from './bulk-bar.tsx';
-import { useList } from './list-query.ts';
+import { filled, useList } from './list-query.ts';
 import { Rows } from './rows.tsx';
 import { useTableState } from './table-state.ts';
 import { Toolbar } from './toolbar.tsx';
@@ -29,7 +29,7 @@ const NO_ROWS: never[] = [];
 export function DataTable<P extends ListPath>(props: DataTableProps<P>) {
   type Row = RowOf<P>;
   const { list: pattern, at = {}, columns, rowKey, label, empty, bulk = [], live = [] } = props;
-  const list = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(at[name] ?? ''));
+  const list = filled(pattern, at);
   const { t } = useTranslation();
   const { number } = useFormats();
   const state = useTableState(props);

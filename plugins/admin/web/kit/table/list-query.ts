@@ -57,7 +57,17 @@ export function csvAddress({ list, query }: ListWish): string {
   return `${list}${queryText({ ...query, format: 'csv' })}`;
 }
 
-async function readPage<Row>({ list, query }: ListWish, cursor: string, signal: AbortSignal): Promise<Page<Row>> {
-  const answer = await send(`${list}${queryText({ ...query, limit: PAGE_ROWS, cursor })}`, { signal });
+/** A path with values in place of its braces. */
+export function filled(pattern: string, at: Readonly<Record<string, string>>): string {
+  return pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(at[name] ?? ''));
+}
+
+export async function readPage<Row>(
+  { list, query }: ListWish,
+  cursor: string,
+  signal: AbortSignal,
+  limit = PAGE_ROWS,
+): Promise<Page<Row>> {
+  const answer = await send(`${list}${queryText({ ...query, limit, cursor })}`, { signal });
   return answer.json();
 }

@@ -9,7 +9,8 @@ interface ListPage {
   previous_cursor: string | null;
 }
 
-type Answer<P extends keyof paths> = paths[P] extends {
+/** What a GET of this path answers. */
+export type AnswerOf<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { 'application/json': infer Body } } } };
 }
   ? Body
@@ -17,10 +18,10 @@ type Answer<P extends keyof paths> = paths[P] extends {
 
 /** The paths of lists, with what stands in their braces: `/api/platform/licensing/licences/{id}/history`. */
 export type ListPath = {
-  [P in keyof paths]: [Answer<P>] extends [never] ? never : Answer<P> extends ListPage ? P : never;
+  [P in keyof paths]: [AnswerOf<P>] extends [never] ? never : AnswerOf<P> extends ListPage ? P : never;
 }[keyof paths];
 
-export type RowOf<P extends ListPath> = Answer<P> extends { items: (infer Row extends object)[] } ? Row : never;
+export type RowOf<P extends ListPath> = AnswerOf<P> extends { items: (infer Row extends object)[] } ? Row : never;
 
 export interface Column<Row> {
   id: string;
