@@ -6,6 +6,7 @@ import type { BillingServices } from './contract.ts';
 import { advanceSubscriptions, cleanUp, closeUsage, reconcile, reconcileUsage } from './cron.ts';
 import { BILLING_EVENT_ACCESS, BILLING_EVENTS } from './events.ts';
 import { billingFunctions } from './functions.ts';
+import { pages } from './navigation.ts';
 import { eraseBilling, exportBilling } from './personal-data.ts';
 import { adminPlanRoutes } from './routes/admin-plans.ts';
 import { adminTenantRoutes } from './routes/admin-tenants.ts';
@@ -83,6 +84,7 @@ export default definePlugin({
     paymentProviders: createPaymentProviders,
   } satisfies FactoriesOf<Pick<BillingOwn, keyof BillingServices>, Seen>,
   schemas,
+  pages,
   routes: [
     ...billingRoutes,
     ...usageRoutes,

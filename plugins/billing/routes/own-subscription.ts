@@ -22,10 +22,11 @@ export const ownSubscriptionRoutes = [
     access: { ...READ, tenant: true },
     summary: 'Your plan with its price, period and credit, and what comes after it',
     responses: { 200: OwnSubscriptionView },
-    async handler({ principal }, { entitlements, plans }: BillingScope) {
+    async handler({ principal }, { entitlements, plans, billingDocuments }: BillingScope) {
       const entitlement = await entitlements.fresh(tenantOf(principal));
       const next = entitlement.subscription?.next_plan ?? null;
-      return ownSubscriptionView(entitlement, next === null ? null : await plans.byKey(next));
+      const nextPlan = next === null ? null : await plans.byKey(next);
+      return ownSubscriptionView(entitlement, nextPlan, billingDocuments.instructions);
     },
   }),
   route({

@@ -86,7 +86,8 @@ export const usageLists = [
     key: 'tenant_id',
     keyType: 'text',
     item: Type.Object({ tenant_id: Type.String(), ...TenantName, used: Type.Integer(), updated_at: Type.String() }),
-    columns: { tenant_id: { type: 'text', filter: 'equals' } },
+    // Counting is worth more than this order: an index on it would be written with every count.
+    columns: { tenant_id: { type: 'text', filter: 'equals' }, used: { type: 'integer', filter: 'range', sort: true } },
     rows({ params }, { db, clock, catalogue }: BillingScope) {
       const { name, period } = meterList(catalogue).named(params.meter);
       return db.read('billing_usage').where({ meter: name, period: period === 'month' ? monthOf(clock.now()) : 'now' });

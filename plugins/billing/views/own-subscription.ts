@@ -27,6 +27,7 @@ export const OwnSubscriptionView = Type.Object({
         cancel_at_period_end: Type.Boolean(),
         next_plan: PlanOrNull,
         next_cycle: Type.Union([CycleSchema, Type.Null()]),
+        instructions: Type.Union([Type.String(), Type.Null()], { description: 'How to pay an open invoice, by hand' }),
       }),
       Type.Null(),
     ],
@@ -37,6 +38,7 @@ export const OwnSubscriptionView = Type.Object({
 export function ownSubscriptionView(
   { plan, status, subscription: row }: Entitlement,
   next: PlanRow | null,
+  instructions: string,
 ): Static<typeof OwnSubscriptionView> {
   return {
     plan: planView(plan),
@@ -53,6 +55,7 @@ export function ownSubscriptionView(
       cancel_at_period_end: row.cancel_at_period_end === 1,
       next_plan: next && planView(next),
       next_cycle: row.next_cycle,
+      instructions: row.provider === 'manual' ? instructions : null,
     },
   };
 }

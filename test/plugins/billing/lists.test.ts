@@ -107,7 +107,7 @@ describe('lists of billing', () => {
       rows: 5,
       sorts: ['display_name'],
     },
-    { path: `${BASE}/meters/messages/usage`, id: 'tenant_id', rows: 2, sorts: [] },
+    { path: `${BASE}/meters/messages/usage`, id: 'tenant_id', rows: 2, sorts: ['used'] },
     {
       ...{ path: `${BASE}/tenants/${owner.tenantId}/usage/days`, id: 'day', sorts: ['day'] },
       rows: await count('billing_usage_daily', { tenant_id: owner.tenantId }),

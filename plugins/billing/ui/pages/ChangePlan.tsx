@@ -1,0 +1,124 @@
+/** Plans that are for sale, beside each other; one is chosen after it was said what it comes to. */
+import { Badge, Button, Card, Group, List, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
+import { EmptyState, Loaded, Page, useFormats, useRows, useUrlState } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ChoosePlan, type SoldPlan } from '../parts/choose-plan.tsx';
+import { UNLIMITED, useNames } from '../parts/names.ts';
+import { type OwnSubscription, useOwnSubscription } from '../parts/own-subscription.ts';
+import { type Cycle, PlanPrice } from '../parts/plan-price.tsx';
+
+export default function ChangePlan() {
+  const { t } = useTranslation('billing');
+  const own = useOwnSubscription();
+  const plans = useRows('/api/platform/billing/plans');
+  return (
+    <Page title={t('change.title')} intro={t('change.intro')} trail={[{ title: t('plan.title'), to: '/billing' }]}>
+      <Loaded of={own}>{(data) => <Loaded of={plans}>{(sold) => <Choice own={data} plans={sold} />}</Loaded>}</Loaded>
+    </Page>
+  );
+}
+
+function Choice({ own, plans }: { own: OwnSubscription; plans: readonly SoldPlan[] }) {
+  const { t } = useTranslation('billing');
+  const [address, setAddress] = useUrlState();
+  const [chosen, setChosen] = useState<SoldPlan | null>(null);
+  const { subscription, plan: current, status } = own;
+  const isRunning = subscription !== null && status !== 'canceled';
+  const habit: Cycle = isRunning ? subscription.billing_cycle : 'monthly';
+  const cycle: Cycle = address.cycle === 'yearly' || address.cycle === 'monthly' ? address.cycle : habit;
+  const priceOf = (plan: SoldPlan) => (cycle === 'yearly' ? plan.price_yearly : plan.price_monthly);
+  const isFree = (plan: SoldPlan) => plan.price_monthly === 0 && plan.price_yearly === 0;
+  const offered = plans
+    .filter((plan) => isFree(plan) || priceOf(plan) > 0)
+    .sort((one, other) => priceOf(one) - priceOf(other));
+
+  if (plans.length === 0) return <EmptyState title={t('change.none')} text={t('change.noneText')} />;
+  return (
+    <Stack>
+      <Group>
+        <SegmentedControl
+          aria-label={t('change.cycle')}
+          data={(['monthly', 'yearly'] as const).map((value) => ({ value, label: t(`cycle.${value}`) }))}
+          value={cycle}
+          onChange={(value) => setAddress({ cycle: value })}
+        />
+      </Group>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+        {offered.map((plan) => {
+          const isMine =
+            plan.plan_id === current.plan_id && (isFree(plan) || !isRunning || subscription.billing_cycle === cycle);
+          return (
+            <PlanCard
+              key={plan.id}
+              plan={plan}
+              price={<PlanPrice amount={priceOf(plan)} currency={plan.currency} cycle={cycle} />}
+              isMine={isMine}
+              canChoose={!isMine || status === 'past_due' || status === 'trialing'}
+              onChoose={() => setChosen(plan)}
+            />
+          );
+        })}
+      </SimpleGrid>
+      {chosen && <ChoosePlan plan={chosen} cycle={cycle} own={own} onClose={() => setChosen(null)} />}
+    </Stack>
+  );
+}
+
+interface PlanCardProps {
+  plan: SoldPlan;
+  price: React.ReactNode;
+  isMine: boolean;
+  canChoose: boolean;
+  onChoose(): void;
+}
+
+function PlanCard({ plan, price, isMine, canChoose, onChoose }: PlanCardProps) {
+  const { t } = useTranslation('billing');
+  const names = useNames();
+  const { number } = useFormats();
+  const limits = Object.entries(plan.limits).filter(([, limit]) => limit !== UNLIMITED);
+  return (
+    <Card withBorder radius="md" padding="lg" component="section" aria-label={plan.display_name}>
+      <Stack h="100%" gap="sm">
+        <Group justify="space-between">
+          <Title order={2} size="h4">
+            {plan.display_name}
+          </Title>
+          {isMine && (
+            <Badge variant="light" tt="none">
+              {t('change.mine')}
+            </Badge>
+          )}
+        </Group>
+        <Text size="xl" fw={700} component="p" m={0}>
+          {price}
+        </Text>
+        {plan.description && (
+          <Text size="sm" c="dimmed">
+            {plan.description}
+          </Text>
+        )}
+        {plan.trial_days > 0 && <Text size="sm">{t('change.trial', { count: plan.trial_days })}</Text>}
+        <List size="sm" spacing={4} center icon={<IconCheck size={16} aria-hidden />} style={{ flex: 1 }}>
+          {plan.features.map((feature) => (
+            <List.Item key={feature}>{feature}</List.Item>
+          ))}
+          {limits.map(([name, limit]) => (
+            <List.Item key={name}>{`${names.limit(name)}: ${number(limit)}`}</List.Item>
+          ))}
+          {limits.length === 0 && <List.Item>{t('change.unlimited')}</List.Item>}
+        </List>
+        <Button
+          onClick={onChoose}
+          disabled={!canChoose}
+          variant={isMine ? 'default' : 'filled'}
+          aria-label={t('change.chooseNamed', { plan: plan.display_name })}
+        >
+          {t('change.choose')}
+        </Button>
+      </Stack>
+    </Card>
+  );
+}

@@ -1,0 +1,64 @@
+/** How a plan is paid by hand, for whoever has the address; it says so by itself when the money came in. */
+import { Alert, Anchor, Paper, Stack, Text } from '@mantine/core';
+import { $api, Facts, Id, Link, Loaded, Money, Page, State, Time, useParam } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+
+/** Strangers have no live channel; who waits for a bank waits longer than this. */
+const AGAIN_MS = 15_000;
+
+export default function Checkout() {
+  const { t } = useTranslation('billing');
+  const session_id = useParam('session');
+  const checkout = $api.useQuery(
+    'get',
+    '/api/platform/billing/checkouts/{session_id}',
+    { params: { path: { session_id } } },
+    { retry: false, refetchInterval: ({ state }) => (state.data?.status === 'open' ? AGAIN_MS : false) },
+  );
+  return (
+    <Page title={t('checkout.title')}>
+      <Loaded of={checkout} lines={4}>
+        {({ plan, status, billing_cycle, amount, currency, expires_at, instructions }) => (
+          <Paper withBorder p="lg" radius="md">
+            <Stack>
+              <Facts
+                of={[
+                  [t('checkout.plan'), `${plan.display_name} (${t(`cycle.${billing_cycle}`)})`],
+                  [
+                    t('checkout.amount'),
+                    <Text key="amount" component="span" fw={700}>
+                      <Money amount={amount} currency={currency} />
+                    </Text>,
+                  ],
+                  [t('checkout.reference'), <Id key="id" value={session_id} />],
+                  [t('checkout.status'), <State key="status" value={status} text={t(`checkout.is.${status}`)} />],
+                  status === 'open' && [t('checkout.until'), <Time key="until" at={expires_at} />],
+                ]}
+              />
+              {status === 'open' && (
+                <Alert color="blue" title={t('checkout.how')}>
+                  <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+                    {instructions}
+                  </Text>
+                </Alert>
+              )}
+              {status === 'completed' && (
+                <Alert color="teal" title={t('checkout.thanks')}>
+                  {t('checkout.thanksText')}
+                </Alert>
+              )}
+              {status === 'expired' && (
+                <Alert color="yellow" title={t('checkout.over')}>
+                  {t('checkout.overText')}
+                </Alert>
+              )}
+              <Anchor component={Link} to={status === 'expired' ? '/billing/plans' : '/billing'} size="sm">
+                {t(status === 'expired' ? 'checkout.again' : 'checkout.back')}
+              </Anchor>
+            </Stack>
+          </Paper>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,71 @@
+/** My plan, and what is used of it: how much, how much it will be, and day by day. */
+import { Alert, Button, SimpleGrid, Text } from '@mantine/core';
+import { $api, type AnswerOf, EmptyState, Loaded, Page, Panel, Time, useUrlState } from 'patchbay/ui';
+import { useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
+import { DaysPanel } from '../parts/days-panel.tsx';
+import { MeterRow } from '../parts/meter-row.tsx';
+import { useOwnSubscription } from '../parts/own-subscription.ts';
+import { PlanPanel } from '../parts/plan-panel.tsx';
+
+export default function Plan() {
+  const { t } = useTranslation('billing');
+  const own = useOwnSubscription();
+  const usage = $api.useQuery('get', '/api/v2/usage/current');
+  const [{ checkout }, setAddress] = useUrlState();
+  return (
+    <Page title={t('plan.title')}>
+      {(checkout === 'done' || checkout === 'canceled') && (
+        <Alert
+          color={checkout === 'done' ? 'teal' : 'gray'}
+          withCloseButton
+          closeButtonLabel={t('plan.dismiss')}
+          onClose={() => setAddress({ checkout: null })}
+        >
+          {t(`plan.checkout.${checkout}`)}
+        </Alert>
+      )}
+      <Loaded of={own} lines={4}>
+        {(data) => <PlanPanel own={data} />}
+      </Loaded>
+      <Loaded of={usage}>
+        {(data) => (
+          <>
+            <Usage {...data} />
+            <DaysPanel meters={data.meters} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+type UsageProps = AnswerOf<'/api/v2/usage/current'>;
+
+/** What has no limit and was not used says nothing until somebody asks. */
+function Usage({ meters, period_start, resets_at }: UsageProps) {
+  const { t } = useTranslation('billing');
+  const [isWhole, setWhole] = useState(false);
+  const telling = meters.filter(({ used, limit }) => used > 0 || limit >= 0);
+  const shown = isWhole ? meters : telling;
+  return (
+    <Panel title={t('usage.title')}>
+      <Text size="sm" c="dimmed">
+        <Trans t={t} i18nKey="usage.intro" components={{ when: <Time at={resets_at} style="date" /> }} />
+      </Text>
+      {shown.length === 0 && <EmptyState title={t('usage.nothing')} text={t('usage.nothingText')} />}
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="lg">
+        {shown.map((meter) => (
+          <MeterRow key={meter.name} meter={meter} start={period_start} end={resets_at} />
+        ))}
+      </SimpleGrid>
+      {meters.length > telling.length && (
+        <div>
+          <Button variant="subtle" size="compact-sm" onClick={() => setWhole(!isWhole)} aria-expanded={isWhole}>
+            {t(isWhole ? 'usage.less' : 'usage.all', { count: meters.length })}
+          </Button>
+        </div>
+      )}
+    </Panel>
+  );
+}

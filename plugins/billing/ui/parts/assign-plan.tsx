@@ -1,0 +1,99 @@
+/** Puts a tenant on a plan for nothing, after it was said what that comes to. */
+import { Alert, Select, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { $api, type AnswerOf, Facts, Failure, FormModal, Money, tellDone, useRows, Waiting } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PlanPrice } from './plan-price.tsx';
+
+export function AssignPlan({ tenant, onClose }: { tenant: { id: string; name: string }; onClose(): void }) {
+  const { t } = useTranslation('billing');
+  const client = useQueryClient();
+  const [planId, setPlanId] = useState<string | null>(null);
+  const plans = useRows('/api/platform/billing/all-plans');
+  const preview = $api.useQuery(
+    'get',
+    '/api/platform/billing/tenants/{id}/plan-preview',
+    { params: { path: { id: tenant.id }, query: { plan_id: planId ?? '' } } },
+    { enabled: planId !== null },
+  );
+  const assign = $api.useMutation('post', '/api/platform/billing/tenants/{id}/plan');
+
+  const submit = async () => {
+    if (planId === null || !preview.data) return;
+    const params = { path: { id: tenant.id }, header: { 'If-Match': `"${preview.data.version}"` } };
+    try {
+      await assign.mutateAsync({ params, body: { plan_id: planId } });
+    } catch (error) {
+      // What it comes to may be another thing now.
+      await preview.refetch();
+      throw error;
+    }
+    await client.invalidateQueries({
+      predicate: ({ queryKey: [, path] }) => typeof path === 'string' && path.startsWith('/api/platform/billing/'),
+    });
+    tellDone(t('tenants.assigned', { tenant: tenant.name, plan: planId }));
+  };
+  return (
+    <FormModal
+      title={t('tenants.assign', { tenant: tenant.name })}
+      action={t('tenants.assignAction')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+    >
+      {() => (
+        <Stack gap="md">
+          <Select
+            label={t('plan.plan')}
+            placeholder={t('tenants.choosePlan')}
+            data={(plans.data ?? []).map(({ plan_id, display_name }) => ({
+              value: plan_id,
+              label: display_name,
+            }))}
+            value={planId}
+            onChange={setPlanId}
+            searchable
+            required
+            allowDeselect={false}
+            data-autofocus
+          />
+          {planId !== null && preview.isPending && <Waiting lines={3} />}
+          {planId !== null && preview.error && <Failure error={preview.error} />}
+          {preview.data && <Preview {...preview.data} />}
+        </Stack>
+      )}
+    </FormModal>
+  );
+}
+
+type PreviewProps = AnswerOf<'/api/platform/billing/tenants/{id}/plan-preview'>;
+
+function Preview(preview: PreviewProps) {
+  const { t } = useTranslation('billing');
+  const { price, currency, credit, list_currency: listed } = preview;
+  if (preview.refusal !== null)
+    return (
+      <Alert color="yellow" title={t('tenants.refused')}>
+        {t(`refusal.${preview.refusal}`, { defaultValue: preview.refusal })}
+      </Alert>
+    );
+  return (
+    <Stack gap="xs" aria-live="polite">
+      <Text size="sm">{t('tenants.previewText')}</Text>
+      <Facts
+        of={[
+          [t('tenants.from'), preview.from_plan_id],
+          [t('tenants.to'), preview.plan_id],
+          [t('tenants.pays'), <PlanPrice key="price" amount={price} currency={currency} cycle="monthly" />],
+          [
+            t('tenants.listPrice'),
+            <PlanPrice key="list" amount={preview.list_price_monthly} currency={listed} cycle="monthly" />,
+          ],
+          [t('tenants.creditAfter'), <Money key="credit" amount={credit} currency={currency} />],
+          preview.voided_invoices.length > 0 && [t('tenants.voided'), preview.voided_invoices.join(', ')],
+        ]}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,171 @@
+/** Making a coupon; of one that is there, until when and how often it can be redeemed. */
+import { Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export interface EditedCoupon {
+  id: string;
+  code: string;
+  percent_off: number | null;
+  amount_off: number | null;
+  currency: string;
+  duration: string;
+  duration_in_months: number | null;
+  max_redemptions: number | null;
+  times_redeemed: number;
+  expires_at: string | null;
+  is_active: boolean;
+  version: string;
+}
+
+const DURATIONS = ['once', 'repeating', 'forever'] as const;
+type Duration = (typeof DURATIONS)[number];
+
+export const COUPONS = '/api/platform/billing/coupons';
+
+export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; onClose(): void }) {
+  const { t } = useTranslation('billing');
+  const client = useQueryClient();
+  const [code, setCode] = useState('');
+  const [kind, setKind] = useState<'percent' | 'amount'>('percent');
+  const [off, setOff] = useState<number | ''>('');
+  const [currency, setCurrency] = useState('');
+  const [duration, setDuration] = useState<Duration>('once');
+  const [months, setMonths] = useState<number | ''>(3);
+  const [most, setMost] = useState<number | ''>(coupon?.max_redemptions ?? '');
+  const [until, setUntil] = useState(localText(coupon?.expires_at ?? null));
+  const make = $api.useMutation('post', '/api/platform/billing/coupons');
+  const change = $api.useMutation('patch', '/api/platform/billing/coupons/{id}');
+
+  const submit = async () => {
+    const expires_at = until === '' ? null : new Date(until).toISOString();
+    if (coupon) {
+      const params = { path: { id: coupon.id }, header: { 'If-Match': `"${coupon.version}"` } };
+      await change
+        .mutateAsync({ params, body: { max_redemptions: most === '' ? null : most, expires_at } })
+        .finally(() => client.invalidateQueries({ queryKey: ['get', COUPONS] }));
+      return tellDone(t('coupons.changed', { code: coupon.code }));
+    }
+    const made = await make.mutateAsync({
+      body: {
+        code,
+        duration,
+        ...(kind === 'percent' ? { percent_off: Number(off) } : { amount_off: Number(off) }),
+        ...(kind === 'amount' && currency !== '' && { currency }),
+        ...(duration === 'repeating' && { duration_in_months: Number(months) }),
+        ...(most !== '' && { max_redemptions: most }),
+        ...(expires_at !== null && { expires_at }),
+      },
+    });
+    await client.invalidateQueries({ queryKey: ['get', COUPONS] });
+    tellDone(t('coupons.made', { code: made.code }));
+  };
+
+  return (
+    <FormModal
+      title={coupon ? t('coupons.edit', { code: coupon.code }) : t('coupons.new')}
+      action={t(coupon ? 'save' : 'coupons.make')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+    >
+      {(error) => (
+        <Stack gap="sm">
+          {!coupon && (
+            <>
+              <TextInput
+                label={t('coupons.code')}
+                description={t('coupons.codeText')}
+                value={code}
+                onChange={(event) => setCode(event.currentTarget.value.toUpperCase())}
+                required
+                maxLength={64}
+                error={issueOf(error, 'code')}
+                data-autofocus
+              />
+              <SegmentedControl
+                aria-label={t('coupons.kind')}
+                data={[
+                  { value: 'percent', label: t('coupons.percent') },
+                  { value: 'amount', label: t('coupons.amount') },
+                ]}
+                value={kind}
+                onChange={(value) => setKind(value === 'amount' ? 'amount' : 'percent')}
+              />
+              <Group grow align="flex-start">
+                <NumberInput
+                  label={t(kind === 'percent' ? 'coupons.percentOff' : 'coupons.amountOff')}
+                  value={off}
+                  onChange={(value) => setOff(typeof value === 'number' ? value : '')}
+                  required
+                  min={kind === 'percent' ? 1 : 0.001}
+                  {...(kind === 'percent' && { max: 100, allowDecimal: false, suffix: ' %' })}
+                  hideControls
+                  error={issueOf(error, kind === 'percent' ? 'percent_off' : 'amount_off')}
+                />
+                {kind === 'amount' && (
+                  <TextInput
+                    label={t('plans.currency')}
+                    value={currency}
+                    onChange={(event) => setCurrency(event.currentTarget.value.toUpperCase())}
+                    placeholder={t('plans.currencyDefault')}
+                    pattern="[A-Z]{3}"
+                    maxLength={3}
+                    error={issueOf(error, 'currency')}
+                  />
+                )}
+              </Group>
+              <Group grow align="flex-start">
+                <Select
+                  label={t('coupons.duration')}
+                  data={DURATIONS.map((value) => ({ value, label: t(`coupons.for.${value}`) }))}
+                  value={duration}
+                  onChange={(value) => setDuration(DURATIONS.find((one) => one === value) ?? 'once')}
+                  allowDeselect={false}
+                />
+                {duration === 'repeating' && (
+                  <NumberInput
+                    label={t('coupons.months')}
+                    value={months}
+                    onChange={(value) => setMonths(typeof value === 'number' ? value : '')}
+                    required
+                    min={1}
+                    max={120}
+                    allowDecimal={false}
+                    error={issueOf(error, 'duration_in_months')}
+                  />
+                )}
+              </Group>
+            </>
+          )}
+          {coupon && <Text size="sm">{t('coupons.redeemed', { count: coupon.times_redeemed })}</Text>}
+          <NumberInput
+            label={t('coupons.most')}
+            placeholder={t('usage.unlimited')}
+            value={most}
+            onChange={(value) => setMost(typeof value === 'number' ? value : '')}
+            min={1}
+            allowDecimal={false}
+            error={issueOf(error, 'max_redemptions')}
+          />
+          <TextInput
+            type="datetime-local"
+            label={t('coupons.until')}
+            value={until}
+            onChange={(event) => setUntil(event.currentTarget.value)}
+            error={issueOf(error, 'expires_at')}
+          />
+        </Stack>
+      )}
+    </FormModal>
+  );
+}
+
+/** As `datetime-local` writes it. */
+function localText(at: string | null): string {
+  if (at === null) return '';
+  const time = new Date(at);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -1,0 +1,20 @@
+/** What a plan costs. */
+import { Text } from '@mantine/core';
+import { Money } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+
+export type Cycle = 'monthly' | 'yearly';
+
+export function PlanPrice({ amount, currency, cycle }: { amount: number; currency: string; cycle: Cycle }) {
+  const { t } = useTranslation('billing');
+  if (amount === 0) return <>{t('plan.free')}</>;
+  return (
+    <>
+      <Money amount={amount} currency={currency} />
+      <Text component="span" size="sm" fw={400} c="dimmed">
+        {' '}
+        {t(`cycle.per.${cycle}`)}
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+/** What the web UI shows of licensing: to owners and administrators their licences, to super-admins all. */
+import type { PluginPages } from '#core/plugin.ts';
+import { MANAGER_ROLES } from './services/licence-rows.ts';
+
+const read = { scope: 'licenses:read', roles: MANAGER_ROLES };
+const manage = { scope: 'licenses:manage', roles: MANAGER_ROLES };
+
+export const pages: PluginPages = {
+  navigation: [
+    {
+      ...{ id: 'licences', title: { en: 'Licences', zh: '许可证' }, path: '/licences' },
+      ...{ icon: 'certificate', order: 10, access: read },
+    },
+    {
+      ...{ id: 'products', title: { en: 'Products', zh: '产品' }, path: '/licences/products' },
+      ...{ icon: 'package', order: 20, access: read },
+    },
+    {
+      ...{ id: 'devices', title: { en: 'Devices', zh: '设备' }, path: '/licences/all-devices' },
+      ...{ icon: 'devices', order: 30, access: read },
+    },
+    {
+      ...{ id: 'import', title: { en: 'Import and export', zh: '导入与导出' }, path: '/licences/import' },
+      ...{ icon: 'database', order: 40, access: manage },
+    },
+    {
+      ...{ id: 'signingKeys', title: { en: 'Signing keys', zh: '签名密钥' }, path: '/licences/signing-keys' },
+      ...{ icon: 'key', order: 50, access: 'superadmin' },
+    },
+  ],
+  commands: [
+    {
+      id: 'goLicences',
+      title: { en: 'Go to licences', zh: '前往许可证' },
+      path: '/licences',
+      shortcut: 'g l',
+      access: read,
+    },
+    { id: 'newLicence', title: { en: 'Make a licence', zh: '新建许可证' }, path: '/licences?new=1', access: manage },
+    {
+      id: 'newProduct',
+      title: { en: 'Make a product', zh: '新建产品' },
+      path: '/licences/products?new=1',
+      access: manage,
+    },
+  ],
+};
