@@ -15,7 +15,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** What every page runs on, in one file. */
 const EVERYWHERE =
-  /\/node_modules\/(react|react-dom|scheduler|i18next|react-i18next|html-parse-stringify|void-elements|use-sync-external-store|@tanstack\/(react-router|router-core|history|store|react-store))\/|\/@mantine\/core\/esm\/core\//;
+  /\/node_modules\/(react|react-dom|scheduler|i18next|react-i18next|html-parse-stringify|void-elements|use-sync-external-store|@tanstack\/(react-router|router-core|history|store|react-store))\//;
 /** Small parts of nearly every page: one file of them is smaller than thirty, and sooner there. */
 const NEARLY_EVERYWHERE =
   /\/@mantine\/core\/esm\/components\/(ActionIcon|Alert|Anchor|Breadcrumbs|Button|Card|Center|CloseButton|Code|Container|CopyButton|Divider|Group|Input|InputBase|Loader|Paper|PasswordInput|Skeleton|Stack|Text|TextInput|ThemeIcon|Title|Transition|UnstyledButton)\//;
@@ -33,14 +33,19 @@ export default defineConfig({
     assetsDir: 'assets',
     assetsInlineLimit: 0,
     target: 'es2024',
-    modulePreload: { polyfill: false },
+    // The server names what the first page needs; for the next ones a list of all files would stand in the entry.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, needed) => needed.filter((file) => file.endsWith('.css')),
+    },
     reportCompressedSize: false,
     manifest: true,
     rolldownOptions: {
       input: { main: `${here}main.tsx`, ...hostEntries },
-      preserveEntrySignatures: 'strict',
+      preserveEntrySignatures: 'allow-extension',
       output: {
         codeSplitting: {
+          includeDependenciesRecursively: false,
           groups: [
             { name: 'base', test: EVERYWHERE },
             { name: 'parts', test: NEARLY_EVERYWHERE },

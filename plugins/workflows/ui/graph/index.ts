@@ -13,6 +13,7 @@
  */
 
 export { kindIcon } from './kind-icons.ts';
+export { WorkflowGraph } from './LazyGraph.tsx';
 export { type TaskState, type TaskStates, weightiest } from './states.ts';
 export { StatusIcon } from './status-icon.tsx';
 export {
@@ -28,4 +29,4 @@ export {
   taskAtOffset,
   taskOfPointer,
 } from './tasks.ts';
-export { WorkflowGraph, type WorkflowGraphProps } from './WorkflowGraph.tsx';
+export type { WorkflowGraphProps } from './WorkflowGraph.tsx';
