@@ -21,6 +21,8 @@ export interface Visitor {
   context: BrowserContext;
   /** Opens a path and waits for its heading. */
   open(path: string): Promise<void>;
+  /** Goes to another page of the shell, which stays as it is. */
+  go(path: string): Promise<void>;
   /** Signs in through the API and keeps the cookie, so that a test can begin where it has to. */
   signIn(identifier: string, password: string): Promise<void>;
   /** The level-one heading on the screen. */
@@ -41,6 +43,7 @@ const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 375, heig
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' } as const;
 /** A machine that runs other tests beside. */
 const PATIENCE_MS = 20_000;
+const LOOK_MS = 40;
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** Runs in the page. */
@@ -80,6 +83,20 @@ export async function visit(app: TestPlatform, options: VisitorOptions = {}): Pr
     async open(path) {
       await page.goto(path);
       await page.locator('h1').first().waitFor();
+    },
+    async go(path) {
+      if (new URL(page.url()).pathname === path) return;
+      const before = await page.title();
+      await page.evaluate(
+        `history.pushState({}, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`,
+      );
+      const isThere = `document.title !== ${JSON.stringify(before)} && !document.querySelector('.mantine-Skeleton-root')`;
+      const until = Date.now() + PATIENCE_MS;
+      // Asked from outside: what the driver evaluates inside, the policy of the page refuses.
+      while (!(await page.evaluate(isThere))) {
+        assert.ok(Date.now() < until, `${path} does not appear; the title is still ${before}`);
+        await page.waitForTimeout(LOOK_MS);
+      }
     },
     async signIn(identifier, password) {
       const answer = await context.request.post('/api/platform/auth/session', {

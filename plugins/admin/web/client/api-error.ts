@@ -28,7 +28,7 @@ export class ApiError extends Error {
     this.code = code;
     this.requestId = requestId;
     this.detail = detail;
-    this.issues = Array.isArray(detail.issues) ? detail.issues.filter(isIssue) : [];
+    this.issues = Array.isArray(detail.errors) ? detail.errors.flatMap(issuesOf) : [];
   }
 }
 
@@ -52,6 +52,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isIssue(value: unknown): value is Issue {
-  return isRecord(value) && Array.isArray(value.path) && typeof value.message === 'string';
+/** Of RFC 9457's `errors`, whose paths are JSON pointers: `/body/email`. */
+function issuesOf(value: unknown): Issue[] {
+  if (!isRecord(value) || typeof value.path !== 'string' || typeof value.message !== 'string') return [];
+  const path = value.path.split('/').slice(1);
+  return [{ path: path.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')), message: value.message }];
 }

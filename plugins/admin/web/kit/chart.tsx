@@ -24,7 +24,7 @@ export function Chart(props: ChartProps) {
           <caption>{title}</caption>
           <thead>
             <tr>
-              <th scope="col" />
+              <td />
               {series.map(({ name }) => (
                 <th key={name} scope="col">
                   {name}

@@ -1,6 +1,7 @@
 /** A page: its heading, which gets the focus when somebody arrives, what can be done here, and the call behind it. */
 import { Anchor, Breadcrumbs, Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Link } from './link.tsx';
 
 export interface PageProps {
@@ -15,6 +16,7 @@ export interface PageProps {
 
 /** The title of the tab, and the heading with the focus, so that screen readers and keyboards begin at the top. */
 export function Page({ title, intro, trail = [], actions, children }: PageProps) {
+  const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Patchbay`;
@@ -27,7 +29,7 @@ export function Page({ title, intro, trail = [], actions, children }: PageProps)
   return (
     <Stack gap="md">
       {trail.length > 0 && (
-        <Breadcrumbs component="nav">
+        <Breadcrumbs component="nav" aria-label={t('page.trail')}>
           {trail.map((part) => (
             <Anchor key={part.to} component={Link} to={part.to} size="sm">
               {part.title}

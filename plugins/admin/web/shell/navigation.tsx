@@ -70,7 +70,6 @@ function rank(section: string): number {
 }
 
 export function Navigation() {
-  const { t } = useTranslation();
   const { sections } = useNavigation();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const all = sections.flatMap(({ items }) => items);
@@ -78,7 +77,7 @@ export function Navigation() {
     .filter((item) => isWithin(path, item.path))
     .sort((one, other) => other.path.length - one.path.length)[0];
   return (
-    <ScrollArea component="nav" aria-label={t('shell.navigation')}>
+    <ScrollArea>
       {sections.map((section) => (
         <div key={section.id}>
           {section.id !== 'start' && (

@@ -1,0 +1,30 @@
+/** Something of everything, so that pages have something to show. */
+import assert from 'node:assert/strict';
+import { register, signInAdmin } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { sendMail } from '#test/support/smtp.ts';
+
+const WORKFLOW = `document: { dsl: 1.0.3, namespace: demo, name: greeting, version: 1.0.0 }
+do:
+  - greet: { set: { text: '\${ "Hello " + (.name // "you") }' } }
+  - wrong: { raise: { error: { type: https://example.com/none, status: 500, title: Nobody is here } } }
+`;
+
+export async function seed(app: TestPlatform): Promise<void> {
+  const { http } = await signInAdmin(app);
+  const made = async (path: string, body: object) => {
+    const answer = await http.post(path, body);
+    assert.ok(answer.status < 300, `${path}: ${answer.status} ${answer.text}`);
+    return answer.body;
+  };
+  for (let count = 0; count < 3; count++) await register(app);
+  await made('/api/create', { local: 'hello' });
+  const port = app.services.smtpReceiver.port() ?? 0;
+  const html = '<p>Hello <b>you</b>, your code is 271828.</p>';
+  await sendMail(port, { from: 'Ada <ada@sender.example>', to: 'hello@example.com', subject: 'Your code', html });
+  await app.services.mailParseLoop.idle();
+  await made('/api/admin/generate', { email: 'customer@example.com', plan: 'yearly' });
+  await made('/api/platform/workflows', { definition: WORKFLOW });
+  await made('/api/platform/workflows/demo/greeting/executions', { input: { name: 'Ada' } });
+  await app.services.jobs.idle();
+}
