@@ -1,62 +1,65 @@
-/** Signing in: by password and second factor. */
-import { Button, Paper, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { $api, ApiError, Failure, Page, useUrlState } from 'patchbay/ui';
-import { useState } from 'react';
+/** Signing in: by password and second factor here, or by another way. */
+import { Alert, Stack, TextInput } from '@mantine/core';
+import { $api, ApiError, useUrlState, useVisitor } from 'patchbay/ui';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CodeField, PasswordField } from '../parts/fields.tsx';
+import { useGoOn } from '../parts/go-on.ts';
+import { OtherWays, withPlace } from '../parts/other-ways.tsx';
+import { ProviderCode } from '../parts/provider-code.tsx';
+import { PublicForm } from '../parts/public-form.tsx';
+
+/** What a provider's round trip has left in the address: the browser tells it to no server. */
+const fromProvider = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 
 export default function SignIn() {
-  const { t } = useTranslation('auth');
-  const [{ to = '/' }] = useUrlState();
+  const { t, i18n } = useTranslation('auth');
+  const [{ to }] = useUrlState();
+  const goOn = useGoOn();
+  const visitor = useVisitor();
+  const [{ error: refused, challenge }] = useState(fromProvider);
   const [identifier, setIdentifier] = useState('');
   const [password, setPassword] = useState('');
   const [otp, setOtp] = useState('');
+  const { data: ways } = $api.useQuery('get', '/api/platform/auth/ways');
   const signIn = $api.useMutation('post', '/api/platform/auth/session');
   const needsCode = signIn.error instanceof ApiError && signIn.error.code === 'otp_required';
-  const submit = () =>
-    signIn.mutate(
-      { body: { identifier, password, ...(otp !== '' && { otp }) } },
-      { onSuccess: () => location.assign(to.startsWith('/') && !to.startsWith('//') ? to : '/') },
-    );
+  const isIn = visitor !== null && refused === undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, for who comes here signed in, as from a provider
+  useEffect(() => {
+    if (isIn) goOn();
+  }, [isIn]);
+  if (refused === 'otp_required' && challenge !== undefined) return <ProviderCode challenge={challenge} />;
+
+  const body = { identifier, password, ...(otp !== '' && { otp }) };
+  const known = `shell:error.${refused}`;
   return (
-    <Page title={t('signIn.title')}>
-      <Paper withBorder p="lg" radius="md">
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            submit();
-          }}
-        >
-          <Stack>
-            <TextInput
-              label={t('signIn.identifier')}
-              autoComplete="username"
-              required
-              value={identifier}
-              onChange={(event) => setIdentifier(event.currentTarget.value)}
-            />
-            <PasswordInput
-              label={t('signIn.password')}
-              autoComplete="current-password"
-              required
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-            />
-            {(needsCode || otp !== '') && (
-              <TextInput
-                label={t('signIn.code')}
-                autoComplete="one-time-code"
-                inputMode="numeric"
-                value={otp}
-                onChange={(event) => setOtp(event.currentTarget.value)}
-              />
-            )}
-            {signIn.error && !needsCode && <Failure error={signIn.error} />}
-            <Button type="submit" loading={signIn.isPending}>
-              {t('signIn.submit')}
-            </Button>
-          </Stack>
-        </form>
-      </Paper>
-    </Page>
+    <PublicForm
+      title={t('signIn.title')}
+      action={t('signIn.submit')}
+      isBusy={signIn.isPending || isIn}
+      error={needsCode ? null : signIn.error}
+      onSubmit={() => signIn.mutate({ body }, { onSuccess: () => goOn() })}
+      others={<OtherWays to={to} />}
+      links={[
+        { to: withPlace('/sign-in/forgotten', to), title: t('signIn.forgotten') },
+        ...(ways?.registration_is_open ? [{ to: withPlace('/register', to), title: t('signIn.register') }] : []),
+      ]}
+    >
+      <Stack>
+        {refused !== undefined && (
+          <Alert color="red" role="alert" title={i18n.exists(known) ? t(known) : t('signIn.providerFailed')} />
+        )}
+        <TextInput
+          label={t('signIn.identifier')}
+          autoComplete="username"
+          required
+          value={identifier}
+          onChange={(event) => setIdentifier(event.currentTarget.value)}
+        />
+        <PasswordField label={t('signIn.password')} value={password} onChange={setPassword} />
+        {(needsCode || otp !== '') && <CodeField value={otp} onChange={setOtp} />}
+      </Stack>
+    </PublicForm>
   );
 }

@@ -1,0 +1,141 @@
+/** The settings of one's own organisation: its name, what it allows, and what plugins add. */
+import { Button, Stack, Switch, TagsInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  $api,
+  api,
+  EmptyState,
+  Facts,
+  Loaded,
+  Page,
+  Panel,
+  SettingsParts,
+  Time,
+  tellDone,
+  tellFailed,
+  useMe,
+} from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { TENANT, TenantName } from '../parts/tenant-name.tsx';
+
+const SETTINGS = '/api/platform/auth/settings';
+
+export default function Organisation() {
+  const { t } = useTranslation('auth');
+  const { tenant } = useMe();
+  return (
+    <Page title={t('organisation.title')} intro={t('organisation.intro')}>
+      {tenant ? (
+        <Stack>
+          <About id={tenant.id} />
+          <Settings />
+          <SettingsParts of="tenant" />
+        </Stack>
+      ) : (
+        <EmptyState title={t('organisation.none')} />
+      )}
+    </Page>
+  );
+}
+
+function About({ id }: { id: string }) {
+  const { t } = useTranslation('auth');
+  const tenant = $api.useQuery('get', TENANT, { params: { path: { id } } });
+  const [isRenaming, setRenaming] = useState(false);
+  return (
+    <Panel
+      title={t('organisation.about')}
+      actions={
+        <Button variant="default" size="xs" onClick={() => setRenaming(true)}>
+          {t('tenants.rename')}
+        </Button>
+      }
+    >
+      <Loaded of={tenant} lines={3}>
+        {(shown) => (
+          <>
+            <Facts
+              of={[
+                [t('tenants.name'), shown.name],
+                [t('tenants.people'), shown.user_count],
+                [t('tenants.since'), <Time key="since" at={shown.created_at} style="date" />],
+              ]}
+            />
+            <TenantName tenant={shown} isOpen={isRenaming} onClose={() => setRenaming(false)} />
+          </>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Each is saved when it is changed, and can be undone. */
+function Settings() {
+  const { t } = useTranslation('auth');
+  const queries = useQueryClient();
+  const settings = $api.useQuery('get', SETTINGS);
+  const change = async (values: Values, before: Values) => {
+    try {
+      await api.PATCH(SETTINGS, { body: { settings: values } });
+      tellDone(t('organisation.saved'), () => change(before, values));
+    } catch (error) {
+      tellFailed(error);
+    } finally {
+      await queries.invalidateQueries({ queryKey: ['get', SETTINGS] });
+    }
+  };
+  return (
+    <Panel title={t('organisation.settings')}>
+      <Loaded of={settings} lines={3}>
+        {({ settings: values }) => (
+          <Stack>
+            {Object.entries(values).map(([name, value]) => (
+              <Setting
+                key={name}
+                name={name}
+                value={value}
+                onChange={(next) => void change({ [name]: next }, { [name]: value })}
+              />
+            ))}
+          </Stack>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+interface SettingProps {
+  name: string;
+  value: unknown;
+  onChange(value: unknown): void;
+}
+
+/** Switches and lists of texts; plugins show what else they have in parts of their own. */
+function Setting({ name, value, onChange }: SettingProps) {
+  const { t } = useTranslation('auth');
+  const label = t(`setting.${name}`, { defaultValue: name });
+  const description = t(`setting.${name}_hint`, { defaultValue: '' });
+  if (typeof value === 'boolean')
+    return (
+      <Switch
+        label={label}
+        description={description}
+        checked={value}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    );
+  if (Array.isArray(value))
+    return (
+      <TagsInput
+        label={label}
+        description={description}
+        value={value.map(String)}
+        onChange={onChange}
+        clearable={false}
+      />
+    );
+  return null;
+}

@@ -1,0 +1,47 @@
+/** The printed set-up link: the first administrator, who is signed in at once and led through the first steps. */
+import { TextInput } from '@mantine/core';
+import { $api, issueOf } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { EmailField, NewPasswordField } from '../parts/fields.tsx';
+import { useGoOn } from '../parts/go-on.ts';
+import { WithToken } from '../parts/link-token.tsx';
+import { PublicForm } from '../parts/public-form.tsx';
+
+export default function SetUp() {
+  const { t } = useTranslation('auth');
+  return <WithToken title={t('setUp.title')}>{(token) => <SetUpForm token={token} />}</WithToken>;
+}
+
+function SetUpForm({ token }: { token: string }) {
+  const { t } = useTranslation('auth');
+  const goOn = useGoOn();
+  const [email, setEmail] = useState('');
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const setUp = $api.useMutation('post', '/api/platform/auth/session/setup');
+  const body = { token, email, password, ...(username && { username }) };
+  return (
+    <PublicForm
+      title={t('setUp.title')}
+      text={t('setUp.text')}
+      action={t('setUp.submit')}
+      isBusy={setUp.isPending}
+      error={setUp.error}
+      onSubmit={() => setUp.mutate({ body }, { onSuccess: () => goOn('/first-steps') })}
+    >
+      <EmailField value={email} onChange={setEmail} error={setUp.error} />
+      <TextInput
+        label={t('setUp.username')}
+        description={t('field.usernameRule')}
+        autoComplete="nickname"
+        pattern="[A-Za-z0-9._\-]{2,64}"
+        title={t('field.usernameRule')}
+        value={username}
+        error={issueOf(setUp.error, 'username')}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+      />
+      <NewPasswordField value={password} onChange={setPassword} error={setUp.error} />
+    </PublicForm>
+  );
+}

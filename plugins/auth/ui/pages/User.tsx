@@ -1,0 +1,241 @@
+/** One person: facts, keys, what they see and may, and what they did. */
+import { Alert, Badge, Button, Menu, Stack, Tabs } from '@mantine/core';
+import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  $api,
+  api,
+  Confirm,
+  EmptyState,
+  Facts,
+  Id,
+  Link,
+  Loaded,
+  Page,
+  Panel,
+  State,
+  Time,
+  tellDone,
+  tellFailed,
+  useMay,
+  useMe,
+  useParam,
+  useRouter,
+  useUrlState,
+} from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AuditTable } from '../parts/audit-table.tsx';
+import { KeyTable } from '../parts/key-table.tsx';
+import { nameOf } from '../parts/names.ts';
+import { NewKey } from '../parts/new-key.tsx';
+import { RightsList } from '../parts/rights-list.tsx';
+import { RolePreview } from '../parts/role-preview.tsx';
+import { type EditedUser, USER, UserForm } from '../parts/user-form.tsx';
+import { setStatus } from '../parts/user-table.tsx';
+
+type Shown = EditedUser & {
+  tenant_id: string;
+  status: string;
+  suspended_by: string | null;
+  email_verified: boolean;
+  has_password: boolean;
+  created_at: string;
+  last_login_at: string | null;
+};
+
+export default function User() {
+  const id = useParam('id');
+  const user = $api.useQuery('get', USER, { params: { path: { id } } });
+  return <Loaded of={user}>{(shown) => <UserPage user={shown} />}</Loaded>;
+}
+
+function UserPage({ user }: { user: Shown }) {
+  const { t } = useTranslation('auth');
+  const [{ tab = 'facts' }, setState] = useUrlState();
+  const [dialog, setDialog] = useState<'edit' | 'key' | null>(null);
+  const name = nameOf(user);
+  const isMe = useMe().user?.id === user.id;
+  return (
+    <Page
+      title={name}
+      trail={[{ title: t('users.title'), to: '/users' }]}
+      actions={
+        <>
+          <Button variant="default" onClick={() => setDialog('edit')}>
+            {t('users.edit')}
+          </Button>
+          <MoreActions user={user} isMe={isMe} onKey={() => setDialog('key')} />
+        </>
+      }
+    >
+      {user.status === 'suspended' && (
+        <Alert color="yellow" title={t('users.suspendedTitle')}>
+          {t(user.suspended_by === 'platform' ? 'users.suspendedByPlatform' : 'users.suspendedByTenant')}
+        </Alert>
+      )}
+      <Tabs value={tab} onChange={(value) => setState({ tab: value })} keepMounted={false}>
+        <Tabs.List mb="md" aria-label={name}>
+          <Tabs.Tab value="facts">{t('users.facts')}</Tabs.Tab>
+          <Tabs.Tab value="keys">{t('keys.title')}</Tabs.Tab>
+          <Tabs.Tab value="rights">{t('rights.asUser')}</Tabs.Tab>
+          <Tabs.Tab value="history">{t('users.history')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="facts">
+          <UserFacts user={user} />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys">
+          <KeyTable
+            hasOwners={false}
+            fixed={{ user_id: user.id }}
+            empty={
+              <EmptyState
+                title={t('users.noKeys')}
+                text={t('users.noKeysText')}
+                action={!isMe && <Button onClick={() => setDialog('key')}>{t('key.new')}</Button>}
+              />
+            }
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="rights">
+          <UserRights id={user.id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <AuditTable fixed={{ actor_id: user.id }} empty={<EmptyState title={t('users.noHistory')} />} />
+        </Tabs.Panel>
+      </Tabs>
+      <UserForm user={user} isOpen={dialog === 'edit'} onClose={() => setDialog(null)} />
+      <NewKey owner={{ id: user.id, name }} isOpen={dialog === 'key'} onClose={() => setDialog(null)} />
+    </Page>
+  );
+}
+
+function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(): void }) {
+  const { t } = useTranslation('auth');
+  const { go } = useRouter();
+  const queries = useQueryClient();
+  const { is_superadmin: isOperator } = useMe();
+  const [isErasing, setErasing] = useState(false);
+  const name = nameOf(user);
+  const isSuspended = user.status === 'suspended';
+  const change = async (status: 'active' | 'suspended') => {
+    try {
+      await setStatus(user.id, status);
+      const undo = () => change(status === 'active' ? 'suspended' : 'active');
+      tellDone(t(status === 'active' ? 'users.nowActive' : 'users.nowSuspended', { name }), undo);
+    } catch (error) {
+      tellFailed(error);
+    } finally {
+      await queries.invalidateQueries({ queryKey: ['get', USER] });
+    }
+  };
+  const erase = async () => {
+    await api.DELETE('/api/v2/admin/users/{id}', { params: { path: { id: user.id } } });
+    tellDone(t('users.erased', { name }));
+    go('/users');
+  };
+  if (isMe)
+    return (
+      <Button component={Link} to="/profile" variant="default">
+        {t('profile.title')}
+      </Button>
+    );
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={16} />}>
+            {t('users.more')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void change(isSuspended ? 'active' : 'suspended')}>
+            {t(isSuspended ? 'users.activate' : 'users.suspend')}
+          </Menu.Item>
+          <Menu.Item onClick={onKey}>{t('key.newFor', { name })}</Menu.Item>
+          {isOperator && (
+            <Menu.Item color="red" onClick={() => setErasing(true)}>
+              {t('users.erase')}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm
+        title={t('users.eraseTitle', { name })}
+        name={name}
+        action={t('users.erase')}
+        isOpen={isErasing}
+        onClose={() => setErasing(false)}
+        onConfirm={erase}
+      >
+        {t('users.eraseText')}
+      </Confirm>
+    </>
+  );
+}
+
+function UserFacts({ user }: { user: Shown }) {
+  const { t } = useTranslation('auth');
+  const may = useMay();
+  return (
+    <Panel title={t('users.facts')}>
+      <Facts
+        of={[
+          [
+            t('users.email'),
+            user.email && <Address key="email" email={user.email} isConfirmed={user.email_verified} />,
+          ],
+          [t('users.username'), user.username],
+          [t('users.role'), t(`role.${user.role}`)],
+          user.is_superadmin && [t('users.operator'), t('yes')],
+          [t('users.status'), <State key="status" value={user.status} text={t(`users.${user.status}`)} />],
+          [t('users.hasPassword'), t(user.has_password ? 'yes' : 'no')],
+          [t('users.canSend'), t(user.can_send ? 'yes' : 'no')],
+          [t('users.mailboxLimit'), user.mailbox_limit],
+          [t('users.created'), <Time key="created" at={user.created_at} />],
+          [t('users.seen'), <Time key="seen" at={user.last_login_at} />],
+          [t('users.id'), <Id key="id" value={user.id} />],
+          may('auth.tenants') && [
+            t('tenants.one'),
+            <Link key="tenant" to={`/tenants/${user.tenant_id}`}>
+              {t('tenants.open')}
+            </Link>,
+          ],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Address({ email, isConfirmed }: { email: string; isConfirmed: boolean }) {
+  const { t } = useTranslation('auth');
+  return (
+    <>
+      {email}{' '}
+      {!isConfirmed && (
+        <Badge variant="light" color="yellow" tt="none">
+          {t('users.unconfirmed')}
+        </Badge>
+      )}
+    </>
+  );
+}
+
+function UserRights({ id }: { id: string }) {
+  const { t } = useTranslation('auth');
+  const rights = $api.useQuery('get', '/api/platform/auth/users/{id}/rights', { params: { path: { id } } });
+  return (
+    <Loaded of={rights}>
+      {(of) => (
+        <Stack>
+          <Panel title={t('rights.sees')}>
+            <RolePreview navigation={of.navigation} />
+          </Panel>
+          <Panel title={t('rights.title')}>
+            <RightsList rights={of} />
+          </Panel>
+        </Stack>
+      )}
+    </Loaded>
+  );
+}

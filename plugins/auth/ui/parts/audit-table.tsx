@@ -1,0 +1,66 @@
+/** Entries of the audit log as a table. */
+import { Code, Text } from '@mantine/core';
+import { DataTable, type DataTableProps, Time } from 'patchbay/ui';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const LIST = '/api/platform/auth/audit';
+type AuditTableProps = Pick<DataTableProps<typeof LIST>, 'fixed' | 'filters'> & { empty: ReactNode };
+
+export function AuditTable(props: AuditTableProps) {
+  const { t, i18n } = useTranslation('auth');
+  const actionText = (action: string) => {
+    const key = `action.${action.replaceAll('.', '_')}`;
+    return i18n.exists(key, { ns: 'auth' }) ? t(key) : action;
+  };
+  return (
+    <DataTable
+      {...props}
+      list={LIST}
+      label={t('audit.title')}
+      rowKey={({ id }) => String(id)}
+      defaultSort="-created_at"
+      columns={[
+        {
+          id: 'action',
+          title: t('audit.action'),
+          width: 2,
+          cell: ({ action }) => (
+            <Text component="span" size="sm" title={action}>
+              {actionText(action)}
+            </Text>
+          ),
+        },
+        {
+          id: 'actor',
+          title: t('audit.actor'),
+          width: 2,
+          onPhone: true,
+          cell: ({ actor_name, actor_kind }) =>
+            actor_name ?? t(`audit.kind_${actor_kind}`, { defaultValue: actor_kind }),
+        },
+        {
+          id: 'target',
+          title: t('audit.target'),
+          width: 2,
+          cell: ({ target_type, target_id }) =>
+            target_id ? <Code title={target_id}>{`${target_type} ${target_id.slice(0, 8)}`}</Code> : '–',
+        },
+        {
+          id: 'detail',
+          title: t('audit.detail'),
+          width: 2,
+          cell: ({ detail }) => (Object.keys(detail).length > 0 ? <Code>{JSON.stringify(detail)}</Code> : '–'),
+        },
+        { id: 'ip', title: t('audit.ip'), cell: ({ ip }) => ip ?? '–' },
+        {
+          id: 'at',
+          title: t('audit.at'),
+          sort: 'created_at',
+          onPhone: true,
+          cell: ({ created_at }) => <Time at={created_at} />,
+        },
+      ]}
+    />
+  );
+}

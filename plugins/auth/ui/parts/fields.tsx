@@ -1,0 +1,91 @@
+/** Fields that several forms about people have. */
+import { PasswordInput, TextInput } from '@mantine/core';
+import { issueOf } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+
+interface FieldProps {
+  value: string;
+  onChange(value: string): void;
+  error?: unknown;
+}
+
+/** The server's rule (docs/security.md). */
+const SHORTEST_PASSWORD = 8;
+
+export function EmailField({ value, onChange, error }: FieldProps) {
+  const { t } = useTranslation('auth');
+  return (
+    <TextInput
+      label={t('field.email')}
+      type="email"
+      autoComplete="username"
+      required
+      maxLength={320}
+      value={value}
+      error={issueOf(error, 'email')}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+export function NewPasswordField({ value, onChange, error }: FieldProps) {
+  const { t } = useTranslation('auth');
+  return (
+    <PasswordInput
+      label={t('field.newPassword')}
+      description={t('field.passwordRule', { count: SHORTEST_PASSWORD })}
+      autoComplete="new-password"
+      required
+      minLength={SHORTEST_PASSWORD}
+      maxLength={1024}
+      value={value}
+      error={issueOf(error, 'password') ?? issueOf(error, 'new_password')}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+export function PasswordField({ value, onChange, label }: FieldProps & { label: string }) {
+  return (
+    <PasswordInput
+      label={label}
+      autoComplete="current-password"
+      required
+      maxLength={1024}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
+/** The code of the second factor, or one of the codes for the case that it is lost. */
+export function CodeField({ value, onChange, isRequired = true }: FieldProps & { isRequired?: boolean }) {
+  const { t } = useTranslation('auth');
+  return (
+    <TextInput
+      label={t('field.code')}
+      description={t('field.codeHint')}
+      autoComplete="one-time-code"
+      required={isRequired}
+      minLength={6}
+      maxLength={20}
+      data-autofocus
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value.trim())}
+    />
+  );
+}
+
+export function NameField({ value, onChange, error }: FieldProps) {
+  const { t } = useTranslation('auth');
+  return (
+    <TextInput
+      label={t('field.name')}
+      autoComplete="name"
+      maxLength={200}
+      value={value}
+      error={issueOf(error, 'full_name')}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}

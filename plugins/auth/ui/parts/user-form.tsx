@@ -1,0 +1,127 @@
+/** Changes what one may change of somebody: only what was changed is sent, and only if nobody else has meanwhile. */
+import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { api, FormModal, issueOf, tellDone, useMe } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const ROLES = ['owner', 'admin', 'member'] as const;
+type Role = (typeof ROLES)[number];
+export const USER = '/api/platform/auth/users/{id}';
+
+export interface EditedUser {
+  id: string;
+  version: string;
+  full_name: string | null;
+  username: string | null;
+  email: string | null;
+  role: string;
+  is_superadmin: boolean;
+  can_send: boolean;
+  mailbox_limit: number;
+}
+
+interface Form {
+  full_name: string;
+  role: Role;
+  username: string;
+  email: string;
+  is_superadmin: boolean;
+  can_send: boolean;
+  mailbox_limit: number;
+}
+
+export function UserForm({ user, isOpen, onClose }: { user: EditedUser; isOpen: boolean; onClose(): void }) {
+  const { t } = useTranslation('auth');
+  const queries = useQueryClient();
+  const { is_superadmin: isOperator, roles } = useMe();
+  const [changes, setChanges] = useState<Partial<Form>>({});
+  const form = { ...formOf(user), ...changes };
+  const set = (change: Partial<Form>) => setChanges({ ...changes, ...change });
+  const readAgain = () => queries.invalidateQueries({ queryKey: ['get', USER] });
+
+  const submit = async () => {
+    if (Object.keys(changes).length === 0) return;
+    const params = { path: { id: user.id }, header: { 'If-Match': `"${user.version}"` } };
+    await api.PATCH(USER, { params, body: changes }).finally(readAgain);
+    setChanges({});
+    tellDone(t('users.changed'));
+  };
+  const close = () => {
+    setChanges({});
+    onClose();
+  };
+  return (
+    <FormModal title={t('users.edit')} action={t('shell:save')} isOpen={isOpen} onClose={close} onSubmit={submit}>
+      {(error) => (
+        <>
+          <TextInput
+            label={t('users.name')}
+            maxLength={200}
+            data-autofocus
+            value={form.full_name}
+            error={issueOf(error, 'full_name')}
+            onChange={(event) => set({ full_name: event.currentTarget.value })}
+          />
+          <Select
+            label={t('users.role')}
+            description={t('role.hint')}
+            allowDeselect={false}
+            data={ROLES.map((value) => ({
+              value,
+              label: t(`role.${value}`),
+              disabled: value === 'owner' && !isOperator && !roles.includes('owner'),
+            }))}
+            value={form.role}
+            onChange={(value) => set({ role: ROLES.find((role) => role === value) ?? form.role })}
+          />
+          {isOperator && (
+            <>
+              <TextInput
+                label={t('users.email')}
+                type="email"
+                value={form.email}
+                error={issueOf(error, 'email')}
+                onChange={(event) => set({ email: event.currentTarget.value })}
+              />
+              <TextInput
+                label={t('users.username')}
+                description={t('field.usernameRule')}
+                value={form.username}
+                error={issueOf(error, 'username')}
+                onChange={(event) => set({ username: event.currentTarget.value })}
+              />
+              <NumberInput
+                label={t('users.mailboxLimit')}
+                min={0}
+                max={1_000_000}
+                allowDecimal={false}
+                value={form.mailbox_limit}
+                error={issueOf(error, 'mailbox_limit')}
+                onChange={(value) => set({ mailbox_limit: Number(value) })}
+              />
+              <Checkbox
+                label={t('users.canSend')}
+                checked={form.can_send}
+                onChange={(event) => set({ can_send: event.currentTarget.checked })}
+              />
+              <Checkbox
+                label={t('users.operator')}
+                description={t('users.operatorHint')}
+                checked={form.is_superadmin}
+                onChange={(event) => set({ is_superadmin: event.currentTarget.checked })}
+              />
+            </>
+          )}
+        </>
+      )}
+    </FormModal>
+  );
+}
+
+function formOf({ full_name, role, username, email, is_superadmin, can_send, mailbox_limit }: EditedUser): Form {
+  return {
+    ...{ full_name: full_name ?? '', username: username ?? '', email: email ?? '' },
+    ...{ role: ROLES.find((one) => one === role) ?? 'member', is_superadmin, can_send, mailbox_limit },
+  };
+}
