@@ -21,15 +21,7 @@ export default function Audit() {
       }
     >
       {check.error ? <Failure error={check.error} /> : check.data && <Checked {...check.data} />}
-      <AuditTable
-        filters={[
-          { name: 'action', title: t('audit.actionCode'), kind: 'text' },
-          { name: 'actor_id', title: t('audit.actorId'), kind: 'text' },
-          { name: 'target_id', title: t('audit.targetId'), kind: 'text' },
-          { name: 'created_at', title: t('audit.at'), kind: 'range' },
-        ]}
-        empty={<EmptyState title={t('audit.empty')} />}
-      />
+      <AuditTable empty={<EmptyState title={t('audit.empty')} />} />
     </Page>
   );
 }

@@ -84,7 +84,7 @@ export default function Key() {
                   ],
                   [t('key.prefix'), <Code key="prefix">{`${shown.key_prefix}…`}</Code>],
                   [t('key.id'), <Id key="id" value={shown.id} />],
-                  [t('key.scopes'), shown.scopes ? <Scopes key="scopes" of={shown.scopes} /> : t('key.reachAll')],
+                  [t('key.scopes'), shown.scopes ? <Scopes key="scopes" of={shown.scopes} /> : t('key.reachFull')],
                   [t('key.created'), <Time key="created" at={shown.created_at} />],
                   [t('key.used'), <Time key="used" at={shown.last_used_at} />],
                   [t('key.expires'), shown.expires_at ? <Time key="expires" at={shown.expires_at} /> : t('key.never')],

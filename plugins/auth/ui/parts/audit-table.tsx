@@ -3,16 +3,14 @@ import { Code, Text } from '@mantine/core';
 import { DataTable, type DataTableProps, Time } from 'patchbay/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ACTIONS, useActionText } from './actions.ts';
 
 const LIST = '/api/platform/auth/audit';
-type AuditTableProps = Pick<DataTableProps<typeof LIST>, 'fixed' | 'filters'> & { empty: ReactNode };
+type AuditTableProps = Pick<DataTableProps<typeof LIST>, 'fixed'> & { empty: ReactNode };
 
 export function AuditTable(props: AuditTableProps) {
-  const { t, i18n } = useTranslation('auth');
-  const actionText = (action: string) => {
-    const key = `action.${action.replaceAll('.', '_')}`;
-    return i18n.exists(key, { ns: 'auth' }) ? t(key) : action;
-  };
+  const { t } = useTranslation('auth');
+  const actionText = useActionText();
   return (
     <DataTable
       {...props}
@@ -20,6 +18,14 @@ export function AuditTable(props: AuditTableProps) {
       label={t('audit.title')}
       rowKey={({ id }) => String(id)}
       defaultSort="-created_at"
+      filters={[
+        {
+          name: 'action',
+          title: t('audit.action'),
+          choices: ACTIONS.map((value) => ({ value, label: actionText(value) })),
+        },
+        { name: 'created_at', title: t('audit.at'), kind: 'range' },
+      ]}
       columns={[
         {
           id: 'action',
@@ -52,10 +58,11 @@ export function AuditTable(props: AuditTableProps) {
           width: 2,
           cell: ({ detail }) => (Object.keys(detail).length > 0 ? <Code>{JSON.stringify(detail)}</Code> : '–'),
         },
-        { id: 'ip', title: t('audit.ip'), cell: ({ ip }) => ip ?? '–' },
+        { id: 'ip', title: t('audit.ip'), isExtra: true, cell: ({ ip }) => ip ?? '–' },
         {
           id: 'at',
           title: t('audit.at'),
+          width: 2,
           sort: 'created_at',
           onPhone: true,
           cell: ({ created_at }) => <Time at={created_at} />,

@@ -52,6 +52,7 @@ export function KeyTable({ hasOwners, ...rest }: KeyTableProps) {
         {
           id: 'prefix',
           title: t('key.prefix'),
+          width: 1.3,
           cell: (key) => <Text ff="monospace" size="sm">{`${key.key_prefix}…`}</Text>,
         },
         ...(hasOwners
@@ -67,7 +68,7 @@ export function KeyTable({ hasOwners, ...rest }: KeyTableProps) {
         {
           id: 'scopes',
           title: t('key.scopes'),
-          cell: (key) => (key.scopes === null ? t('key.reachAll') : t('key.scopeCount', { count: key.scopes.length })),
+          cell: (key) => (key.scopes === null ? t('key.reachFull') : t('key.scopeCount', { count: key.scopes.length })),
         },
         {
           id: 'state',
@@ -80,6 +81,7 @@ export function KeyTable({ hasOwners, ...rest }: KeyTableProps) {
         {
           id: 'expires',
           title: t('key.expires'),
+          width: 1.2,
           cell: (key) => (key.expires_at ? <Time at={key.expires_at} style="date" /> : t('key.never')),
         },
         { id: 'used', title: t('key.used'), onPhone: true, cell: (key) => <Time at={key.last_used_at} style="ago" /> },

@@ -68,8 +68,9 @@ export function UserTable(props: UserTableProps) {
         {
           id: 'role',
           title: t('users.role'),
+          width: 1.4,
           cell: (user) => (
-            <Group gap={6} component="span">
+            <Group gap={6} wrap="nowrap" component="span">
               {t(`role.${user.role}`)}
               {user.is_superadmin && (
                 <Badge size="xs" variant="default" tt="none">
@@ -85,10 +86,16 @@ export function UserTable(props: UserTableProps) {
           onPhone: true,
           cell: (user) => <State value={user.status} text={t(`users.${user.status}`)} />,
         },
-        { id: 'seen', title: t('users.seen'), cell: (user) => <Time at={user.last_login_at} style="ago" /> },
+        {
+          id: 'seen',
+          title: t('users.seen'),
+          width: 1.4,
+          cell: (user) => <Time at={user.last_login_at} style="ago" />,
+        },
         {
           id: 'created',
           title: t('users.created'),
+          width: 1.2,
           sort: 'created_at',
           cell: (user) => <Time at={user.created_at} style="ago" />,
         },
