@@ -19,6 +19,8 @@ export interface Delivery {
   raw: Buffer;
   /** The same message in parts, for transports that take no finished one. */
   parts?: OutgoingMail;
+  /** Files that belong to the parts. */
+  files?: readonly { filename: string; content: Buffer }[];
   idempotencyKey: string;
   /** Ends it: the connection is closed. It ends by itself after `mailer.deliverySeconds`. */
   signal?: AbortSignal;

@@ -80,13 +80,14 @@ export function resendTransport(config: NonNullable<MailerConfig['resend']>, out
   return {
     send,
     /** Resend composes by itself; what came whole travels as an attachment. */
-    async deliver({ envelope, raw, parts, idempotencyKey }, signal) {
+    async deliver({ envelope, raw, parts, files = [], idempotencyKey }, signal) {
       const to = [...envelope.to];
       const mail = parts
         ? { ...parts, from: parts.from ?? envelope.from, to }
         : { from: envelope.from, to, subject: 'Forwarded message', text: 'The message is attached.' };
-      const whole = parts ? [] : [{ filename: 'message.eml', content: raw.toString('base64') }];
-      const { id } = await send({ ...mail, idempotencyKey }, signal, whole);
+      const attached = parts ? files : [{ filename: 'message.eml', content: raw }];
+      const encoded = attached.map(({ filename, content }) => ({ filename, content: content.toString('base64') }));
+      const { id } = await send({ ...mail, idempotencyKey }, signal, encoded);
       return { id, isFinal: false };
     },
     close() {},

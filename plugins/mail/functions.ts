@@ -4,6 +4,7 @@ import { defineFunction } from '#core/plugin.ts';
 import { mailErrors } from './errors.ts';
 import { FoundMailView } from './routes/waiting.ts';
 import type { MailScope } from './scope.ts';
+import { answerTo } from './services/sending/answers.ts';
 
 // As their routes: for people and keys; what is theirs is asked of each mailbox. Without a tenant: of the platform.
 const send = { scope: 'mail:send', tenant: false } as const;
@@ -56,14 +57,13 @@ export const mailFunctions = [
       const message = await mailReading.open(principal, message_id);
       const mailbox = await mailboxes.byId(message.mailbox_id);
       if (!mailbox) throw mailErrors.mailbox_not_found();
-      const reference = message.message_ref ? `<${message.message_ref}>` : null;
       const { uuid } = await outbox.send(principal, {
         ...content,
         from: mailbox.address,
         to: message.sender,
         subject: /^re:/i.test(message.subject) ? message.subject : `Re: ${message.subject}`,
         idempotencyKey,
-        headers: reference ? { 'In-Reply-To': reference, References: reference } : {},
+        headers: answerTo(message),
       });
       return { id: uuid };
     },

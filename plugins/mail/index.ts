@@ -12,13 +12,17 @@ import { mailFunctions } from './functions.ts';
 import { applyRule, callWebhook, deliverMail } from './jobs.ts';
 import { MAIL_METERS } from './meters.ts';
 import { exportMail, removeMailOfTenant, removeMailOfUser } from './personal-data.ts';
+import { domainRoutes } from './routes/domains.ts';
 import { mailboxBatchRoutes } from './routes/mailbox-batches.ts';
 import { mailboxList } from './routes/mailbox-list.ts';
 import { mailboxSettingRoutes } from './routes/mailbox-settings.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { messageLists } from './routes/message-lists.ts';
+import { messagePageRoutes } from './routes/message-page.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { platformMailboxRoutes } from './routes/platform-mailboxes.ts';
 import { platformMessageRoutes } from './routes/platform-messages.ts';
+import { platformSendingRoutes } from './routes/platform-sending.ts';
 import { platformSettingRoutes } from './routes/platform-settings.ts';
 import { receiveRoutes } from './routes/receive.ts';
 import { sendingRoutes } from './routes/sending.ts';
@@ -139,8 +143,12 @@ export default definePlugin({
     ...messageLists,
     ...sentLists,
     ...settingLists,
+    ...platformMailboxRoutes,
     ...platformMessageRoutes,
+    ...messagePageRoutes,
+    ...platformSendingRoutes,
     ...platformSettingRoutes,
+    ...domainRoutes,
     ...waitingRoutes,
   ],
   cron: [removeExpired, cleanUp, resumeDeliveries],

@@ -1,7 +1,9 @@
 /** What clients know the schemas of the routes by: their names in the OpenAPI document. */
 import type { TSchema } from 'typebox';
 import { BatchAnswer } from './routes/mailbox-batches.ts';
-import { ListedMessage, MessageView as PlatformMessage } from './routes/message-view.ts';
+import { ListedMailbox } from './routes/mailbox-list.ts';
+import { ListedMessage, MessageDetail, MessageView as PlatformMessage } from './routes/message-view.ts';
+import { ListedSent } from './routes/sent-lists.ts';
 import { RuleConditionsView, RuleView, SuppressionView, WebhookView } from './routes/setting-views.ts';
 import { MailboxView, MessageView, OpenMessageView, SentView, UserView } from './views.ts';
 
@@ -11,7 +13,10 @@ export const schemas: Readonly<Record<string, TSchema>> = {
   Email: MessageView,
   Mailbox: MailboxView,
   MailUser: UserView,
+  ListedMailbox,
   ListedMessage,
+  ListedSent,
+  MessageDetail,
   MailRule: RuleView,
   MailWebhook: WebhookView,
   MessageSummary: PlatformMessage,

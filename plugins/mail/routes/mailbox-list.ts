@@ -1,6 +1,6 @@
 /** The mailboxes that somebody sees, with what is new in them. */
 import Type, { type Static } from 'typebox';
-import { listRoute } from '#core/plugin.ts';
+import { listRoute, versionOf } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
 import type { MailboxRow } from '../tables.ts';
 import { isoTime, PEOPLE, Time, TimeOrNull } from './shared.ts';
@@ -10,7 +10,7 @@ const MOST_COUNTED = 100;
 
 type ListedRow = MailboxRow & { unseen_up_to: number };
 
-const ListedMailbox = Type.Object({
+export const ListedMailbox = Type.Object({
   id: Type.Integer(),
   address: Type.String(),
   domain: Type.String(),
@@ -24,6 +24,7 @@ const ListedMailbox = Type.Object({
   expires_at: TimeOrNull,
   unread: Type.Integer({ description: `In the inbox; ${MOST_COUNTED} means as many or more` }),
   last_mail_at: TimeOrNull,
+  version: Type.String({ description: 'For `If-Match`' }),
 });
 
 export const mailboxList = listRoute({
@@ -41,11 +42,14 @@ export const mailboxList = listRoute({
     created_at: { type: 'time', filter: 'range', sort: true },
   },
   rows: ({ principal }, { mailSight }: MailScope) => mailSight.mailboxes(principal),
-  async items(rows: ListedRow[], { db }: MailScope) {
-    const news = await newsOf(rows, db);
-    return rows.map((row) => listedMailbox(row, news.get(row.id)));
-  },
+  items: listedMailboxes,
 });
+
+/** Mailboxes with what is new in each. */
+export async function listedMailboxes(rows: readonly ListedRow[], { db }: MailScope) {
+  const news = await newsOf(rows, db);
+  return rows.map((row) => listedMailbox(row, news.get(row.id)));
+}
 
 interface News {
   unread: number;
@@ -70,7 +74,7 @@ async function newsOf(rows: readonly ListedRow[], { read }: MailScope['db']): Pr
   return new Map(found.map(({ id, unread, last_mail_at }) => [Number(id), { unread: Number(unread), last_mail_at }]));
 }
 
-function listedMailbox(row: ListedRow, news: News | undefined): Static<typeof ListedMailbox> {
+function listedMailbox({ unseen_up_to: _, ...row }: ListedRow, news: News | undefined): Static<typeof ListedMailbox> {
   const { id, address, domain, user_id, tenant_id, forward_to } = row;
   return {
     ...{ id, address, domain, user_id, tenant_id, forward_to },
@@ -81,5 +85,6 @@ function listedMailbox(row: ListedRow, news: News | undefined): Static<typeof Li
     expires_at: row.expires_at === null ? null : isoTime(row.expires_at),
     unread: news?.unread ?? 0,
     last_mail_at: news?.last_mail_at ? isoTime(news.last_mail_at) : null,
+    version: versionOf(row),
   };
 }

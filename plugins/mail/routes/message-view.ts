@@ -1,6 +1,10 @@
 /** A message as our own API shows it. */
 import Type, { type Static } from 'typebox';
-import type { MessageRow } from '../tables.ts';
+import type { AuthResults } from '../services/filtering/mail-authentication.ts';
+import type { AttachmentInfo } from '../services/parser/parse.ts';
+import type { OpenMessage } from '../services/reading.ts';
+import { hasRemotePictures } from '../services/safe-html.ts';
+import type { MailboxRow, MessageRow } from '../tables.ts';
 import { isoTime, Time } from './shared.ts';
 
 export const MessageView = Type.Object({
@@ -41,4 +45,52 @@ export function messageViewOf(row: MessageRow): Static<typeof MessageView> {
 
 export function listedMessage(row: MessageRow & { mailbox: string }): Static<typeof ListedMessage> {
   return { ...messageViewOf(row), mailbox: row.mailbox };
+}
+
+const Result = Type.String({ description: 'pass, fail, softfail, neutral, none, temperror, permerror or policy' });
+const Authentication = Type.Object({
+  spf: Result,
+  dkim: Result,
+  dmarc: Result,
+  arc: Result,
+  dkim_domains: Type.Array(Type.String(), { description: 'Whose signature is good' }),
+  dmarc_policy: Type.String({ description: 'What the domain of the sender publishes' }),
+  summary: Type.String({ description: 'As an Authentication-Results field says it' }),
+});
+const Attachment = Type.Object({
+  index: Type.Integer(),
+  filename: Type.String(),
+  content_type: Type.String(),
+  size_bytes: Type.Integer(),
+  content_id: Type.String({ description: 'For `cid:` links in the HTML; empty without one' }),
+  is_inline: Type.Boolean(),
+});
+
+export const MessageDetail = Type.Object({
+  ...ListedMessage.properties,
+  envelope: Type.Object({ from: Type.String(), to: Type.String(), remote_ip: Type.String(), helo: Type.String() }),
+  authentication: Type.Union([Authentication, Type.Null()], { description: 'Null for mail that is not checked' }),
+  parse_error: Type.Union([Type.String(), Type.Null()]),
+  text: Type.String(),
+  has_html: Type.Boolean({ description: 'Shown by GET /api/platform/mail/messages/{id}/page' }),
+  has_remote_pictures: Type.Boolean(),
+  attachments: Type.Array(Attachment),
+});
+
+/** `mailbox` is null when it was deleted a moment ago. */
+export function messageDetail(row: OpenMessage, mailbox: MailboxRow | null): Static<typeof MessageDetail> {
+  const authentication: AuthResults | null = row.auth_results ? JSON.parse(row.auth_results) : null;
+  const attachments: AttachmentInfo[] = JSON.parse(row.attachments);
+  const { envelope_from: from, envelope_to: to, remote_ip, helo, parse_error, text, html } = row;
+  return {
+    ...messageViewOf(row),
+    mailbox: mailbox?.address ?? '',
+    envelope: { from, to, remote_ip, helo },
+    authentication,
+    parse_error,
+    text,
+    has_html: html !== '',
+    has_remote_pictures: hasRemotePictures(html),
+    attachments,
+  };
 }

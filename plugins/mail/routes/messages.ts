@@ -5,7 +5,7 @@ import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { MESSAGE_DELETED } from '../sentences.ts';
 import { type DemoMessage, demoMessages } from '../services/demonstration.ts';
-import { safeHtml } from '../services/safe-html.ts';
+import { addressesFor, safeHtml } from '../services/safe-html.ts';
 import {
   MessageMetadataView,
   MessageView,
@@ -117,7 +117,8 @@ export const messageRoutes = [
       const row =
         principal.kind === 'guest' ? demoMessage(params.id, clock.now()) : await mailReading.open(principal, params.id);
       if (!isOn(query.sanitize) || !row.html) return openMessageView(row);
-      return openMessageView({ ...row, html: await safeHtml(row, isOn(query.images) ?? false, services) });
+      const addresses = addressesFor(row, isOn(query.images) ?? false, services.secrets);
+      return openMessageView({ ...row, html: await safeHtml(row, addresses, services) });
     },
   }),
   route({

@@ -4,24 +4,13 @@ import { coreErrors, reply, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
-import type { AuthResults } from '../services/filtering/mail-authentication.ts';
-import type { AttachmentInfo } from '../services/parser/parse.ts';
+import { isPicture, PICTURE_TYPES, remotePicture } from '../services/pictures.ts';
 import { IMAGE_PATH, imageKey } from '../services/safe-html.ts';
-import { MessageView, messageViewOf } from './message-view.ts';
+import { MessageDetail, MessageView, messageDetail, messageViewOf } from './message-view.ts';
 import { MessageId, PEOPLE } from './shared.ts';
 
 const read = { scope: 'mail:read', kinds: PEOPLE };
-const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
 const Word = Type.String({ pattern: '^[^,\\s\\x00]{1,50}$' });
-
-const Detail = Type.Object({
-  ...MessageView.properties,
-  envelope: Type.Object({ from: Type.String(), to: Type.String(), remote_ip: Type.String(), helo: Type.String() }),
-  authentication: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()]),
-  parse_error: Type.Union([Type.String(), Type.Null()]),
-  text: Type.String(),
-  attachments: Type.Array(Type.Object({}, { additionalProperties: true })),
-});
 
 export const platformMessageRoutes = [
   route({
@@ -31,20 +20,22 @@ export const platformMessageRoutes = [
     access: read,
     summary: 'One mail with its envelope, authentication results and attachments',
     params: MessageId,
-    responses: { 200: Detail },
-    async handler({ params, principal }, { mailReading }: MailScope) {
+    responses: { 200: MessageDetail },
+    async handler({ params, principal }, { mailReading, mailboxes }: MailScope) {
       const row = await mailReading.open(principal, params.id);
-      const authentication: AuthResults | null = row.auth_results ? JSON.parse(row.auth_results) : null;
-      const attachments: AttachmentInfo[] = JSON.parse(row.attachments);
-      const { envelope_from: from, envelope_to: to, remote_ip, helo, parse_error, text } = row;
-      return {
-        ...messageViewOf(row),
-        envelope: { from, to, remote_ip, helo },
-        authentication,
-        parse_error,
-        text,
-        attachments,
-      };
+      return messageDetail(row, await mailboxes.byId(row.mailbox_id));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/platform/mail/messages/{id}',
+    access: { scope: 'mail:manage', kinds: PEOPLE },
+    summary: 'Deletes a mail',
+    params: MessageId,
+    responses: { 204: null },
+    async handler({ params, principal }, { mailReading }: MailScope) {
+      await mailReading.remove(principal, params.id);
+      return reply(204);
     },
   }),
   route({
@@ -72,16 +63,16 @@ export const platformMessageRoutes = [
     summary: 'One attachment',
     params: Type.Object({ ...MessageId.properties, index: Type.Integer({ minimum: 0, maximum: 999 }) }),
     responses: { 200: null },
-    produces: ['application/octet-stream', 'image/png', 'image/jpeg', 'image/gif', 'image/webp'],
+    produces: ['application/octet-stream', ...PICTURE_TYPES],
     async handler({ params, principal }, { mailReading }: MailScope) {
       const { info, sizeBytes, stream } = await mailReading.attachment(principal, params.id, params.index);
       // Pictures are shown in place; everything else is saved, because a browser might run it.
-      const isPicture = /^image\/(png|jpeg|gif|webp)$/.test(info.content_type);
+      const isShown = isPicture(info.content_type);
       const name = encodeURIComponent(info.filename).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
       return reply(200, stream, {
         'content-length': String(sizeBytes),
-        'content-type': isPicture ? info.content_type : 'application/octet-stream',
-        'content-disposition': `${isPicture ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`,
+        'content-type': isShown ? info.content_type : 'application/octet-stream',
+        'content-disposition': `${isShown ? 'inline' : 'attachment'}; filename*=UTF-8''${name}`,
       });
     },
   }),
@@ -97,17 +88,13 @@ export const platformMessageRoutes = [
     }),
     headers: { caching: { seconds: 86_400 } },
     responses: { 200: null },
-    produces: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
+    produces: PICTURE_TYPES,
     async handler({ query, principal }, { mailReading, outbound, secrets }: MailScope) {
       if (!safeEqual(query.key, imageKey(secrets, query.message, query.url))) throw coreErrors.forbidden();
       const [message] = await mailReading.several(principal, [query.message]);
       if (!message) throw mailErrors.message_not_found();
-      const answer = await outbound.request(query.url, { maxBytes: MAX_IMAGE_BYTES }).catch(() => null);
-      const type = answer?.headers['content-type']?.split(';')[0] ?? '';
-      if (answer?.status !== 200 || !/^image\/(png|jpeg|gif|webp)$/.test(type)) {
-        throw mailErrors.attachment_not_found();
-      }
-      return reply(200, answer.body, { 'content-type': type });
+      const { type, body } = await remotePicture(query.url, outbound);
+      return reply(200, body, { 'content-type': type });
     },
   }),
 ];

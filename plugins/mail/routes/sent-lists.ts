@@ -7,7 +7,7 @@ import { isoTime, PEOPLE, Time, TimeOrNull } from './shared.ts';
 
 const STATUSES = ['scheduled', 'queued', 'sent', 'delivered', 'bounced', 'failed', 'canceled'] as const;
 
-const ListedSent = Type.Object({
+export const ListedSent = Type.Object({
   id: Type.String({ description: 'For `/api/send/{id}`' }),
   from: Type.String(),
   from_name: Type.Union([Type.String(), Type.Null()]),
@@ -62,7 +62,7 @@ export const sentLists = [
   }),
 ];
 
-function listedSent(row: SentRow): Static<typeof ListedSent> {
+export function listedSent(row: SentRow): Static<typeof ListedSent> {
   const { uuid, from_addr, from_name, recipients, subject, kind, status, scheduled_at } = row;
   return {
     ...{ id: uuid, from: from_addr, from_name, to: recipients.split(','), subject, kind, status },

@@ -1,7 +1,7 @@
 /** What people change about mailboxes: making, pinning, forwarding, passwords, owners. Table: mail_mailboxes. */
 import type { Transaction } from '#core/database/database.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { coreErrors, type Precondition, type Services } from '#core/plugin.ts';
 import type { AuthServices, User } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
@@ -25,6 +25,19 @@ export interface BatchResult {
 
 type Patch = Partial<Pick<MailboxRow, 'can_login' | 'is_favorite' | 'forward_to' | 'password_hash'>>;
 
+/** What a form of a mailbox says; what it leaves out stays. */
+export interface MailboxChange {
+  pinned?: boolean;
+  favorite?: boolean;
+  forward_to?: string | null;
+  /** When it goes unless it is pinned or a favourite (ms since the epoch). */
+  expires_at?: number;
+  /** For super-admins alone, as the password. */
+  can_login?: boolean;
+  /** Null clears it. */
+  password?: string | null;
+}
+
 export interface MailboxSettings {
   /** A mailbox with a chosen name; one that mail has made is taken. Throws `address_taken`, `domain_not_open`, … */
   create(principal: Principal, wish: { local: string; domainIndex: number }): Promise<MailboxRow>;
@@ -35,6 +48,11 @@ export interface MailboxSettings {
   togglePin(principal: Principal, address: string): Promise<boolean>;
   /** Changes a mailbox that the principal may manage, by id. Throws `mailbox_not_found`; `may_not_send` for a forward. */
   change(principal: Principal, id: number, patch: Patch): Promise<void>;
+  /**
+   * Changes several things of one mailbox at once. Throws `mailbox_not_found`, `forbidden`, `validation_error`,
+   * `may_not_send` for a forward, and what `unchanged` does.
+   */
+  edit(principal: Principal, id: number, wish: MailboxChange, unchanged: Precondition): Promise<MailboxRow>;
   /** Changes one mailbox by its address, for administrators. */
   changeByAddress(address: string, patch: Patch): Promise<void>;
   changeMany(which: { ids: readonly number[] } | { addresses: readonly string[] }, patch: Patch): Promise<BatchResult>;
@@ -55,6 +73,8 @@ const RESERVED = new Set(
     ' ',
   ),
 );
+/** Who wants to keep a mailbox for longer pins it. */
+const LONGEST_LIFE_MS = 366 * 24 * 3600_000;
 const LOCAL_PART = /^(?!.*\.\.)[a-z0-9_-](?:[a-z0-9._-]{0,62}[a-z0-9_-])?$/;
 
 export function createMailboxSettings(
@@ -67,7 +87,7 @@ export function createMailboxSettings(
       config: MailConfig;
     },
 ): MailboxSettings {
-  const { db, config, directory, mailboxes, mailboxOwnership, mailboxTaking, mailDeletion, passwords, people } =
+  const { clock, db, config, directory, mailboxes, mailboxOwnership, mailboxTaking, mailDeletion, passwords, people } =
     services;
 
   return {
@@ -76,6 +96,7 @@ export function createMailboxSettings(
     remove,
     togglePin,
     change,
+    edit,
     changeByAddress,
     changeMany,
     setPassword,
@@ -149,6 +170,37 @@ export function createMailboxSettings(
     });
   }
 
+  async function edit(principal: Principal, id: number, wish: MailboxChange, unchanged: Precondition) {
+    const { password, expires_at } = wish;
+    const isOfAdmins = wish.can_login !== undefined || password !== undefined;
+    if (isOfAdmins && !isSuperadmin(principal)) throw coreErrors.forbidden();
+    if (expires_at !== undefined) refuseBadEnd(expires_at);
+    const refusal = wish.forward_to ? await refusalToForward(principal, services) : null;
+    const patch = {
+      ...(wish.pinned !== undefined && { is_pinned: wish.pinned ? 1 : 0 }),
+      ...(wish.favorite !== undefined && { is_favorite: wish.favorite ? 1 : 0 }),
+      ...(wish.forward_to !== undefined && { forward_to: wish.forward_to?.trim() || null }),
+      ...(expires_at !== undefined && { expires_at }),
+      ...(wish.can_login !== undefined && { can_login: wish.can_login ? 1 : 0 }),
+      ...(password !== undefined && { password_hash: password === null ? null : await hashOf(password) }),
+    };
+    return db.transaction(async (trx) => {
+      const row = await mailboxes.locked(trx, principal, { id });
+      unchanged(row);
+      if (refusal) throw refusal;
+      refuseBadForward(patch, [row.address]);
+      if (Object.keys(patch).length > 0) await trx('mail_mailboxes').where({ id }).update(patch);
+      return { ...row, ...patch };
+    });
+  }
+
+  function refuseBadEnd(at: number): void {
+    const now = clock.now();
+    if (at > now && at <= now + LONGEST_LIFE_MS) return;
+    const message = 'is a time within the next year; pin the mailbox to keep it for longer';
+    throw coreErrors.validation_error({ issues: [{ path: ['body', 'expires_at'], message, keyword: 'range' }] });
+  }
+
   async function changeByAddress(address: string, patch: Patch): Promise<void> {
     const changed = await db.write('mail_mailboxes').where({ address: address.trim().toLowerCase() }).update(patch);
     if (changed === 0) throw mailErrors.mailbox_not_found();
@@ -185,7 +237,7 @@ export function createMailboxSettings(
   }
 
   /** Forwarding to itself would go in circles. */
-  function refuseBadForward({ forward_to }: Patch, addresses: readonly string[]): void {
+  function refuseBadForward({ forward_to }: Pick<Patch, 'forward_to'>, addresses: readonly string[]): void {
     if (!forward_to) return;
     if (!isMailAddress(forward_to)) throw mailErrors.bad_address();
     if (addresses.includes(forward_to.toLowerCase())) throw mailErrors.forward_to_itself();

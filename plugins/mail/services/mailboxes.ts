@@ -32,6 +32,8 @@ export interface MailboxFilter {
 
 export interface Mailboxes {
   domains(): readonly string[];
+  /** How long one lives that is not kept; 0: for ever. */
+  lifeSeconds: number;
   /** What a recipient's address means to us; null for a foreign or malformed one. */
   own(address: string): OwnAddress | null;
   /** Whether mail for the address is taken: its mailbox exists, or catch-all makes one. Usually without a query. */
@@ -79,6 +81,7 @@ export function createMailboxes({
 
   return {
     domains: () => domains,
+    lifeSeconds: config.mailboxTtl,
     own: ownOrReturnPath,
     accepts,
     ensure,

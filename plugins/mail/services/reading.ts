@@ -33,6 +33,8 @@ export interface MailReading {
   list(principal: Principal, mailbox: string, page: MessageQuery): Promise<{ rows: MessageRow[]; total: number }>;
   /** Opens a message, which marks it as read. Throws `message_not_found`. */
   open(principal: Principal, id: number): Promise<OpenMessage>;
+  /** The same without the mark. Throws `message_not_found`. */
+  peek(principal: Principal, id: number): Promise<OpenMessage>;
   /** Those of these messages that the principal may read, in the order of the ids. */
   several(principal: Principal, ids: readonly number[]): Promise<MessageRow[]>;
   /** One attachment by its place in the list. Throws `message_not_found`, `attachment_not_found`. */
@@ -142,22 +144,28 @@ export function createMailReading({
     },
 
     async open(principal, id) {
-      let row = await find(principal, id);
-      if (row.parsed_at === null) {
-        await mailParseLoop.parseNow(id);
-        row = await find(principal, id);
-      }
+      const row = await peek(principal, id);
       if (!row.is_read) await db.write('mail_messages').where({ id }).update({ is_read: 1 });
-      const content = await db.read('mail_contents').where({ message_id: id }).first();
-      const { text = '', html = '', attachments = '[]' } = content ?? {};
-      return { ...row, is_read: 1, text, html, attachments };
+      return { ...row, is_read: 1 };
     },
+    peek,
 
     async raw(principal, id) {
       const { blob_id } = await find(principal, id);
       return blobs.stream(blob_id);
     },
   };
+
+  async function peek(principal: Principal, id: number): Promise<OpenMessage> {
+    let row = await find(principal, id);
+    if (row.parsed_at === null) {
+      await mailParseLoop.parseNow(id);
+      row = await find(principal, id);
+    }
+    const content = await db.read('mail_contents').where({ message_id: id }).first();
+    const { text = '', html = '', attachments = '[]' } = content ?? {};
+    return { ...row, text, html, attachments };
+  }
 
   /** All less the few that are not parsed: two counts by an index alone, where one would look at each row. */
   async function countAll(mailboxId: number, folder: MessageRow['folder']): Promise<number> {

@@ -3,7 +3,7 @@ import type { OutgoingMail } from '#core/mailer/outgoing.ts';
 import type { SentRow } from '../../tables.ts';
 
 /** The parts of a composed mail, for building it and for transports that build it themselves. */
-export function partsOf(sent: SentRow): OutgoingMail {
+export function partsOf(sent: Written): OutgoingMail {
   return {
     from: sent.from_name ? `"${sent.from_name.replace(/["\\]/g, '')}" <${sent.from_addr}>` : sent.from_addr,
     to: sent.recipients.split(','),
@@ -14,8 +14,21 @@ export function partsOf(sent: SentRow): OutgoingMail {
   };
 }
 
+/** A file that goes with a mail. */
+export interface SentFile {
+  filename: string;
+  content_type: string;
+  content: Buffer;
+}
+
+/** What a message is made of. */
+export type Written = Pick<
+  SentRow,
+  'uuid' | 'from_addr' | 'from_name' | 'recipients' | 'subject' | 'text' | 'html' | 'headers' | 'created_at'
+>;
+
 /** The same bytes at every try: its id and its date belong to the mail, not to the try. */
-export async function compose(sent: SentRow): Promise<Buffer> {
+export async function compose(sent: Written, files: readonly SentFile[] = []): Promise<Buffer> {
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const { from, to, subject, text, html, headers } = partsOf(sent);
   const composer = new MailComposer({
@@ -25,6 +38,7 @@ export async function compose(sent: SentRow): Promise<Buffer> {
     text,
     html,
     headers,
+    attachments: files.map(({ filename, content_type, content }) => ({ filename, contentType: content_type, content })),
     messageId: `<${sent.uuid}@${sent.from_addr.slice(sent.from_addr.lastIndexOf('@') + 1)}>`,
     date: new Date(sent.created_at),
     newline: 'windows',

@@ -9,7 +9,6 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { MailSuspension } from '../suspension.ts';
-import { partsOf } from './compose.ts';
 import { createDomainGates } from './domain-gates.ts';
 import { type DeliveryOutcomes, JOB_KEY, LATER_PRIORITY, type Outcome } from './outcomes.ts';
 import type { OutgoingMessages } from './outgoing-message.ts';
@@ -128,7 +127,7 @@ export function createDelivering(
     const { id, isFinal } = await mailer.deliver({
       envelope: { from: delivery.envelope_from, to: [delivery.recipient] },
       raw,
-      ...(sent.kind === 'composed' && { parts: partsOf(sent) }),
+      ...(await outgoingMessages.inParts(sent)),
       idempotencyKey: `${sent.uuid}:${delivery.id}`,
       signal,
     });

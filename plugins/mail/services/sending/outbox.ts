@@ -1,5 +1,6 @@
 /** Mail that people send: taking it on, looking after it, calling it off. Tables: mail_sent, mail_deliveries. */
 import { randomUUID } from 'node:crypto';
+import type { StoredBytes } from '#core/database/blobs.ts';
 import type { Transaction } from '#core/database/database.ts';
 import { totalOf } from '#core/database/totals.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
@@ -12,6 +13,7 @@ import { isMailAddress } from '../addresses.ts';
 import type { MailDeletion } from '../deletion.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import { isMailAdmin } from '../roles.ts';
+import { compose, type SentFile } from './compose.ts';
 import type { Delivering } from './delivering.ts';
 import { checkMaySend } from './may-send.ts';
 import { jobOptions } from './outcomes.ts';
@@ -30,9 +32,12 @@ export interface Composition {
   /** A second one with the same key from the same sender gives the first one's answer. */
   idempotencyKey?: string;
   headers?: Record<string, string>;
+  files?: readonly SentFile[];
 }
 
 export interface NewSent {
+  /** For a message whose bytes are finished; default: a new one. */
+  uuid?: string;
   mailbox: Pick<MailboxRow, 'address' | 'user_id' | 'tenant_id' | 'domain'>;
   kind: SentRow['kind'];
   recipients: readonly string[];
@@ -90,7 +95,7 @@ export function createOutbox(
       returnPaths: ReturnPaths;
     },
 ): Outbox {
-  const { db, clock, delivering, events, jobs, mailboxes, mailDeletion, returnPaths, usage } = services;
+  const { blobs, db, clock, delivering, events, jobs, mailboxes, mailDeletion, returnPaths, usage } = services;
   return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
 
   async function send(principal: Principal, mail: Composition): Promise<SentRow> {
@@ -99,7 +104,27 @@ export function createOutbox(
     const recipients = recipientsOf(mail.to);
     if (/[\r\n\0]/.test(mail.subject + (mail.fromName ?? ''))) throw mailErrors.line_break();
     if (!mail.html && !mail.text) throw mailErrors.empty_mail();
-    return db.transaction((trx) => add(trx, { ...mail, mailbox, kind: 'composed', recipients }));
+    const { files = [], ...written } = mail;
+    const given: NewSent = { ...written, mailbox, kind: 'composed', recipients };
+    if (files.length === 0) return db.transaction((trx) => add(trx, given));
+    const uuid = randomUUID();
+    const stored = await finished(uuid, given, files);
+    return db.transaction(async (trx) => {
+      const [blobId] = await blobs.insert(trx, [stored]);
+      return add(trx, { ...given, uuid, blobId: blobId ?? null });
+    });
+  }
+
+  /** With files, the message is kept as it will leave. */
+  async function finished(uuid: string, given: NewSent, files: readonly SentFile[]): Promise<StoredBytes> {
+    const { mailbox, recipients, subject, text = '', html = '', fromName = null, headers = {} } = given;
+    const written = {
+      ...{ uuid, subject, text, html, from_addr: mailbox.address, from_name: fromName },
+      ...{ recipients: recipients.join(','), headers: JSON.stringify(headers), created_at: clock.now() },
+    };
+    const writer = blobs.writer();
+    await writer.write(await compose(written, files));
+    return writer.finish();
   }
 
   function recipientsOf(to: string | readonly string[]): string[] {
@@ -117,7 +142,7 @@ export function createOutbox(
     // Keys are unique for each sender, nulls are not: of two at once the second waits for the first and finds its row.
     const [sent] = await trx('mail_sent')
       .insert({
-        uuid: randomUUID(),
+        uuid: given.uuid ?? randomUUID(),
         user_id: given.mailbox.user_id,
         tenant_id: given.mailbox.tenant_id,
         from_addr: given.mailbox.address,
