@@ -44,6 +44,8 @@ export function listenForShortcuts(): void {
     if (!keys || event.defaultPrevented) return;
     const isMod = keys.startsWith('mod+');
     if (!isMod && (isWriting(event.target) || shortcutsSwitch.get() === 'off')) return;
+    // It is the key of whatever has the focus and can be pressed.
+    if (keys === 'Enter' && event.target instanceof Element && event.target.closest('a, button, summary')) return;
     const both = event.timeStamp - firstAt < SEQUENCE_MS ? `${first} ${keys}` : '';
     // The last that was declared stands on top.
     const found =
