@@ -9,7 +9,6 @@ import { noteCall } from './calls.ts';
 import type { paths } from './openapi.d.ts';
 import { sessionEnded } from './session-end.ts';
 
-const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 let csrfToken = '';
 
 /** The token that goes with every write; the server gives another one with each session. */
@@ -17,9 +16,9 @@ export function keepToken(token: string | null): void {
   csrfToken = token ?? '';
 }
 
-/** What every request carries: the token of the session, beside the cookie that the browser adds. */
-export function headersFor(method: string): Record<string, string> {
-  return CHANGES.has(method.toUpperCase()) ? { 'x-csrf-token': csrfToken } : {};
+/** What every request carries beside the cookie that the browser adds: reading too, which marks a mail as read. */
+function headers(): Record<string, string> {
+  return csrfToken === '' ? {} : { 'x-csrf-token': csrfToken };
 }
 
 /** Looks at an answer: keeps a new token, notes the call, tells when the session has ended. */
@@ -37,7 +36,7 @@ const bodies = new WeakMap<Request, string>();
 
 const middleware: Middleware = {
   async onRequest({ request }) {
-    for (const [name, value] of Object.entries(headersFor(request.method))) request.headers.set(name, value);
+    for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
     const isText = /json|text|yaml/.test(request.headers.get('content-type') ?? '');
     if (request.body && isText) bodies.set(request, await request.clone().text());
     return request;
@@ -53,6 +52,6 @@ export const $api = createQueries(api);
 /** For what is no JSON: text, files, streams. Throws an ApiError like the client. */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const request = new Request(new URL(path, location.origin), init);
-  for (const [name, value] of Object.entries(headersFor(request.method))) request.headers.set(name, value);
+  for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
   return settled(request, typeof init.body === 'string' ? init.body : null, await fetch(request));
 }
