@@ -11,6 +11,7 @@ import { MAIL_EVENT_ACCESS, MailboxSchema, MailReceivedSchema, SentSchema } from
 import { mailFunctions } from './functions.ts';
 import { applyRule, callWebhook, deliverMail } from './jobs.ts';
 import { MAIL_METERS } from './meters.ts';
+import { pages } from './pages.ts';
 import { exportMail, removeMailOfTenant, removeMailOfUser } from './personal-data.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { mailboxBatchRoutes } from './routes/mailbox-batches.ts';
@@ -167,6 +168,7 @@ export default definePlugin({
   hooks: { 'mail.accepting': refuseByRules, 'user.exporting': exportMail },
   functions: mailFunctions,
   meters: MAIL_METERS,
+  pages,
   commands: [mailDnsCommand],
   scopes: {
     'mail:read': 'Read mail and see mailboxes',

@@ -1,0 +1,26 @@
+/** Mails and mailboxes for the palette. */
+import { type FoundRecord, readRows } from 'patchbay/ui';
+
+const MOST = 5;
+
+export async function findMail(
+  text: string,
+  signal: AbortSignal,
+  may: (entry: string) => boolean,
+): Promise<readonly FoundRecord[]> {
+  if (!may('mail.reader')) return [];
+  const [boxes, mails] = await Promise.all([
+    readRows(
+      '/api/platform/mail/mailboxes',
+      { query: { address: text.toLowerCase(), sort: 'address' }, limit: MOST },
+      signal,
+    ),
+    readRows('/api/platform/mail/messages', { query: { search: text }, limit: MOST }, signal),
+  ]);
+  return [
+    ...boxes.map(({ address }) => ({ title: address, path: `/mail?mailbox=${encodeURIComponent(address)}` })),
+    ...mails.map(({ id, subject, from }) => ({
+      ...{ title: subject || from, description: from, path: `/mail?message=${id}` },
+    })),
+  ];
+}

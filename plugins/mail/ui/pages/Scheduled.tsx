@@ -1,0 +1,52 @@
+/** What is to leave later: to be changed, or called off. */
+import { api, DataTable, EmptyState, Page, Time } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+
+export default function Scheduled() {
+  const { t } = useTranslation('mail');
+  return (
+    <Page title={t('scheduled.title')} intro={t('scheduled.intro')}>
+      <DataTable
+        list="/api/platform/mail/scheduled"
+        label={t('scheduled.title')}
+        rowKey={({ id }) => id}
+        to={({ id }) => `/mail/sent/${id}`}
+        defaultSort="scheduled_at"
+        live={['mail.sent', 'mail.bounced']}
+        filters={[
+          { name: 'from', title: t('sent.from'), kind: 'text' },
+          { name: 'scheduled_at', title: t('scheduled.at'), kind: 'range' },
+        ]}
+        columns={[
+          {
+            id: 'subject',
+            title: t('sent.subject'),
+            width: 3,
+            cell: ({ subject }) => subject || t('reader.noSubject'),
+          },
+          { id: 'to', title: t('sent.to'), width: 2, onPhone: true, cell: ({ to }) => to.join(', ') },
+          { id: 'from', title: t('sent.from'), width: 2, cell: ({ from }) => from },
+          {
+            id: 'at',
+            title: t('scheduled.at'),
+            width: 2,
+            sort: 'scheduled_at',
+            onPhone: true,
+            cell: ({ scheduled_at }) => <Time at={scheduled_at} />,
+          },
+        ]}
+        bulk={[
+          {
+            id: 'cancel',
+            title: t('scheduled.cancel'),
+            color: 'red',
+            question: (count) => t('scheduled.cancelMany', { count }),
+            run: ({ id }) =>
+              api.PATCH('/api/platform/mail/sent/{id}', { params: { path: { id } }, body: { status: 'canceled' } }),
+          },
+        ]}
+        empty={<EmptyState title={t('scheduled.empty')} text={t('scheduled.emptyText')} />}
+      />
+    </Page>
+  );
+}

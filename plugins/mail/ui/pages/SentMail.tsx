@@ -1,0 +1,157 @@
+/** One mail that was sent, or is to be: what became of it at each recipient, and what it says. */
+import { Button, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  $api,
+  api,
+  doUnlessUndone,
+  Facts,
+  FormModal,
+  issueOf,
+  Loaded,
+  Page,
+  Panel,
+  State,
+  Time,
+  tellDone,
+  useLive,
+  useParam,
+} from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { localTime } from '../parts/local-time.ts';
+import { LinkedText } from '../reader/LinkedText.tsx';
+import classes from '../reader/reader.module.css';
+
+const ONE = '/api/platform/mail/sent/{id}';
+/** A state is one of those that are translated, or is shown by its word. */
+const WAITING = ['scheduled', 'queued'];
+
+export default function SentMail() {
+  const { t, i18n } = useTranslation('mail');
+  const id = useParam('id');
+  const client = useQueryClient();
+  const query = $api.useQuery('get', ONE, { params: { path: { id } } });
+  useLive(['mail.sent', 'mail.bounced'], () => void query.refetch());
+  const [isChanging, setChanging] = useState(false);
+  const [at, setAt] = useState('');
+  const word = (status: string) => (i18n.exists(`sent.is.${status}`, { ns: 'mail' }) ? t(`sent.is.${status}`) : status);
+  const refresh = () =>
+    Promise.all(
+      [ONE, '/api/platform/mail/sent', '/api/platform/mail/scheduled'].map((path) =>
+        client.invalidateQueries({ queryKey: ['get', path] }),
+      ),
+    );
+  const change = async (body: { status?: 'canceled'; scheduled_at?: string }) => {
+    await api.PATCH(ONE, { params: { path: { id } }, body });
+    await refresh();
+  };
+  const mail = query.data;
+  const isWaiting = mail !== undefined && WAITING.includes(mail.status);
+  return (
+    <Page
+      title={mail ? mail.subject || t('reader.noSubject') : t('sent.title')}
+      trail={[
+        mail?.status === 'scheduled'
+          ? { title: t('scheduled.title'), to: '/mail/scheduled' }
+          : { title: t('sent.title'), to: '/mail/sent' },
+      ]}
+      actions={
+        isWaiting && (
+          <>
+            <Button
+              variant="default"
+              onClick={() => {
+                setAt(localTime(mail.scheduled_at ?? mail.created_at));
+                setChanging(true);
+              }}
+            >
+              {t('scheduled.change')}
+            </Button>
+            <Button
+              color="red"
+              variant="light"
+              onClick={() => doUnlessUndone(t('scheduled.canceled'), () => change({ status: 'canceled' }))}
+            >
+              {t('scheduled.cancel')}
+            </Button>
+          </>
+        )
+      }
+    >
+      <Loaded of={query}>
+        {(sent) => (
+          <Stack>
+            <Facts
+              of={[
+                [t('sent.status'), <State key="status" value={sent.status} text={word(sent.status)} />],
+                [t('sent.from'), sent.from_name ? `${sent.from_name} <${sent.from}>` : sent.from],
+                [t('sent.created'), <Time key="created" at={sent.created_at} />],
+                sent.scheduled_at !== null && [t('scheduled.at'), <Time key="at" at={sent.scheduled_at} />],
+              ]}
+            />
+            <Panel title={t('sent.recipients')}>
+              <Table.ScrollContainer minWidth={300} scrollAreaProps={{ tabIndex: 0 }}>
+                <Table>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>{t('sent.to')}</Table.Th>
+                      <Table.Th>{t('sent.status')}</Table.Th>
+                      <Table.Th>{t('sent.answer')}</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {sent.recipients.map(({ recipient, status, answer, attempts }) => (
+                      <Table.Tr key={recipient}>
+                        <Table.Td>{recipient}</Table.Td>
+                        <Table.Td>
+                          <State value={status} text={word(status)} />
+                          {attempts > 1 && (
+                            <Text size="xs" c="dimmed">
+                              {t('sent.tries', { count: attempts })}
+                            </Text>
+                          )}
+                        </Table.Td>
+                        <Table.Td>{answer ?? '–'}</Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            </Panel>
+            <Panel title={t('sent.content')}>
+              {sent.text.trim() !== '' || sent.html === '' ? (
+                <LinkedText text={sent.text || t('body.noText')} className={classes.text} />
+              ) : (
+                <pre className={classes.source}>{sent.html}</pre>
+              )}
+            </Panel>
+          </Stack>
+        )}
+      </Loaded>
+      <FormModal
+        title={t('scheduled.change')}
+        action={t('save')}
+        isOpen={isChanging}
+        onClose={() => setChanging(false)}
+        onSubmit={async () => {
+          await change({ scheduled_at: new Date(at).toISOString() });
+          tellDone(t('scheduled.changed'));
+        }}
+      >
+        {(error) => (
+          <TextInput
+            type="datetime-local"
+            label={t('scheduled.at')}
+            description={t('scheduled.past')}
+            required
+            data-autofocus
+            value={at}
+            error={issueOf(error, 'scheduled_at')}
+            onChange={(event) => setAt(event.currentTarget.value)}
+          />
+        )}
+      </FormModal>
+    </Page>
+  );
+}

@@ -1,0 +1,111 @@
+/** Addresses of programs that are called for each new mail of a mailbox. */
+import { Alert, Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
+import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
+import { useQueryClient } from '@tanstack/react-query';
+import { api, CopyButton, DataTable, EmptyState, FormModal, issueOf, Page, Time, useUrlState } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { MailboxField } from '../parts/MailboxField.tsx';
+
+const LIST = '/api/platform/mail/webhooks';
+
+export default function Webhooks() {
+  const { t } = useTranslation('mail');
+  const client = useQueryClient();
+  const [state] = useUrlState();
+  const [isAdding, setAdding] = useState(false);
+  const [mailbox, setMailbox] = useState(state.mailbox ?? '');
+  const [url, setUrl] = useState('');
+  const [secret, setSecret] = useState<string | null>(null);
+  const add = (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+      {t('webhooks.add')}
+    </Button>
+  );
+  return (
+    <Page title={t('webhooks.title')} intro={t('webhooks.intro')} actions={add}>
+      <DataTable
+        list={LIST}
+        label={t('webhooks.title')}
+        rowKey={({ id }) => String(id)}
+        defaultSort="-created_at"
+        filters={[{ name: 'mailbox', title: t('rules.mailbox'), kind: 'text' }]}
+        columns={[
+          { id: 'url', title: t('webhooks.url'), width: 3, cell: (row) => row.url },
+          { id: 'mailbox', title: t('rules.mailbox'), width: 2, onPhone: true, cell: (row) => row.mailbox },
+          {
+            id: 'created',
+            title: t('webhooks.since'),
+            sort: 'created_at',
+            cell: ({ created_at }) => <Time at={created_at} style="ago" />,
+          },
+        ]}
+        bulk={[
+          {
+            id: 'delete',
+            title: t('webhooks.delete'),
+            icon: <IconTrash size={14} aria-hidden />,
+            color: 'red',
+            question: (count) => t('webhooks.deleteMany', { count }),
+            run: ({ id, version }) =>
+              api.DELETE('/api/platform/mail/webhooks/{id}', {
+                params: { path: { id }, header: { 'If-Match': `"${version}"` } },
+              }),
+          },
+        ]}
+        empty={<EmptyState title={t('webhooks.empty')} text={t('webhooks.emptyText')} action={add} />}
+      />
+      <FormModal
+        title={t('webhooks.add')}
+        action={t('webhooks.add')}
+        isOpen={isAdding}
+        onClose={() => setAdding(false)}
+        onSubmit={async () => {
+          const { data } = await api.POST(LIST, { body: { mailbox: mailbox.trim(), url: url.trim() } });
+          await client.invalidateQueries({ queryKey: ['get', LIST] });
+          setUrl('');
+          setSecret(data?.secret ?? null);
+        }}
+      >
+        {(error) => (
+          <>
+            <MailboxField value={mailbox} onChange={setMailbox} error={issueOf(error, 'mailbox')} />
+            <TextInput
+              type="url"
+              label={t('webhooks.url')}
+              placeholder="https://"
+              required
+              value={url}
+              error={issueOf(error, 'url')}
+              onChange={(event) => setUrl(event.currentTarget.value)}
+            />
+          </>
+        )}
+      </FormModal>
+      <Modal
+        opened={secret !== null}
+        onClose={() => setSecret(null)}
+        title={t('webhooks.secret')}
+        closeOnClickOutside={false}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        <Stack>
+          <Alert color="yellow">{t('webhooks.secretText')}</Alert>
+          <Group wrap="nowrap" gap="xs">
+            <Code block flex={1} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+              {secret}
+            </Code>
+            <CopyButton value={secret ?? ''} />
+          </Group>
+          <Text size="sm" c="dimmed">
+            {t('webhooks.signed')}
+          </Text>
+          <Group justify="flex-end">
+            <Button onClick={() => setSecret(null)}>{t('webhooks.kept')}</Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </Page>
+  );
+}

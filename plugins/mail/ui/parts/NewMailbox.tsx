@@ -1,0 +1,86 @@
+/** Makes a mailbox, with a name or a random one, where this person may. */
+import { Group, SegmentedControl, Select, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { $api, api, FormModal, Loaded, tellDone, useFormats, useRouter } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export function NewMailbox({ isOpen, onClose }: { isOpen: boolean; onClose(): void }) {
+  const { t } = useTranslation('mail');
+  const { go } = useRouter();
+  const { duration } = useFormats();
+  const client = useQueryClient();
+  const allowance = $api.useQuery('get', '/api/platform/mail/allowance', {}, { enabled: isOpen });
+  const [kind, setKind] = useState('named');
+  const [local, setLocal] = useState('');
+  const [domain, setDomain] = useState<string | null>(null);
+  const submit = async () => {
+    const { data } = await api.POST('/api/platform/mail/mailboxes', {
+      body: { ...(kind === 'named' && { local: local.trim() }), ...(domain !== null && { domain }) },
+    });
+    await client.invalidateQueries({ queryKey: ['get', '/api/platform/mail/mailboxes'] });
+    void client.invalidateQueries({ queryKey: ['get', '/api/platform/mail/allowance'] });
+    if (!data) return;
+    tellDone(t('mailboxes.made', { address: data.address }));
+    setLocal('');
+    go(`/mail?mailbox=${encodeURIComponent(data.address)}`);
+  };
+  return (
+    <FormModal
+      title={t('mailboxes.make')}
+      action={t('mailboxes.make')}
+      isOpen={isOpen}
+      onClose={onClose}
+      onSubmit={submit}
+    >
+      {() => (
+        <Loaded of={allowance} lines={3}>
+          {({ domains, mailboxes, mailbox_seconds }) =>
+            domains.length === 0 ? (
+              <Text size="sm">{t('mailboxes.noDomains')}</Text>
+            ) : (
+              <>
+                <SegmentedControl
+                  aria-label={t('mailboxes.name')}
+                  value={kind}
+                  onChange={setKind}
+                  data={[
+                    { value: 'named', label: t('mailboxes.named') },
+                    { value: 'random', label: t('mailboxes.random') },
+                  ]}
+                />
+                <Group gap="xs" align="flex-end" wrap="nowrap">
+                  {kind === 'named' && (
+                    <TextInput
+                      label={t('mailboxes.name')}
+                      required
+                      data-autofocus
+                      autoComplete="off"
+                      flex={1}
+                      value={local}
+                      onChange={(event) => setLocal(event.currentTarget.value)}
+                    />
+                  )}
+                  <Select
+                    label={t('mailboxes.domain')}
+                    data={domains}
+                    value={domain ?? domains[0] ?? null}
+                    onChange={setDomain}
+                    allowDeselect={false}
+                    flex={1}
+                  />
+                </Group>
+                <Text size="sm" c="dimmed">
+                  {mailbox_seconds > 0
+                    ? t('mailboxes.life', { time: duration(mailbox_seconds * 1000) })
+                    : t('mailboxes.lifeForEver')}{' '}
+                  {mailboxes.limit !== null && t('mailboxes.quota', { used: mailboxes.used, limit: mailboxes.limit })}
+                </Text>
+              </>
+            )
+          }
+        </Loaded>
+      )}
+    </FormModal>
+  );
+}

@@ -1,0 +1,185 @@
+/** The list of mails: more as it is scrolled, and where it was when somebody comes back to it. */
+import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
+import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
+import { EmptyState, Failure, Link, Time, Waiting } from 'patchbay/ui';
+import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FolderSelect } from './Folders.tsx';
+import type { useMailList } from './mail-list.ts';
+import { nameOf } from './names.ts';
+import { addressOf, type Mail, type Reader } from './place.ts';
+import classes from './reader.module.css';
+
+const WRITING_MS = 300;
+/** Before its end is reached, the next page is read. */
+const AHEAD_PX = 600;
+
+/** How far each list was scrolled, for as long as the page lives. */
+const places = new Map<string, number>();
+
+interface MailListProps {
+  reader: Reader;
+  list: ReturnType<typeof useMailList>;
+  onOpen(id: number): void;
+}
+
+export function MailList({ reader, list, onOpen }: MailListProps) {
+  const { t } = useTranslation('mail');
+  const { mails, hasNextPage, isFetchingNextPage, fetchNextPage, error, refetch, isPending } = list;
+  const key = `${reader.folder} ${JSON.stringify(reader.query)}`;
+  const scroll = useRef<HTMLDivElement>(null);
+  const isThere = mails.length > 0;
+  const isShown = reader.open === null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a telephone it comes back when the mail is closed
+  useLayoutEffect(() => {
+    if (scroll.current && isThere) scroll.current.scrollTop = places.get(key) ?? 0;
+  }, [key, isThere, isShown]);
+  const onScroll = ({ currentTarget }: UIEvent<HTMLElement>) => {
+    const { scrollTop, clientHeight, scrollHeight } = currentTarget;
+    if (clientHeight > 0) places.set(key, scrollTop);
+    if (hasNextPage && !isFetchingNextPage && scrollTop + clientHeight > scrollHeight - AHEAD_PX) void fetchNextPage();
+  };
+
+  return (
+    <section className={`${classes.pane} ${classes.listPane}`} aria-label={t('reader.list')}>
+      <Group gap="xs" p="xs" wrap="wrap">
+        <FolderSelect reader={reader} />
+        <Search value={reader.search} onChange={(search) => reader.narrow({ search: search || null })} />
+        {reader.tag && (
+          <Button size="compact-xs" variant="light" onClick={() => reader.narrow({ tag: null })}>
+            {t('reader.withTag', { tag: reader.tag })} ✕
+          </Button>
+        )}
+      </Group>
+      <div ref={scroll} className={classes.scroll} onScroll={onScroll}>
+        {isPending && <Waiting />}
+        {error && mails.length === 0 && <Failure error={error} onRetry={() => void refetch()} />}
+        {!isPending && !error && mails.length === 0 && <Nothing reader={reader} />}
+        <ul className={classes.list}>
+          {mails.map((mail) => (
+            <li key={mail.id}>
+              <Row mail={mail} reader={reader} onOpen={onOpen} />
+            </li>
+          ))}
+        </ul>
+        {isFetchingNextPage && <Loader size="sm" m="sm" aria-label={t('reader.more')} />}
+        {hasNextPage && !isFetchingNextPage && (
+          <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
+            {t('reader.more')}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Row({ mail, reader, onOpen }: { mail: Mail; reader: Reader; onOpen(id: number): void }) {
+  const { t } = useTranslation('mail');
+  const { id, from, subject, preview, read, received_at, tags, attachment_count, verification_code } = mail;
+  const isOpen = reader.open === id;
+  return (
+    <Link
+      to={addressOf(reader, id)}
+      className={classes.mail}
+      data-mail={id}
+      data-unread={!read || undefined}
+      data-open={isOpen || undefined}
+      aria-current={isOpen || undefined}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        onOpen(id);
+      }}
+    >
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Text component="span" size="sm" fw={read ? 400 : 700} truncate>
+          {nameOf(from)}
+        </Text>
+        <Text component="span" size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+          <Time at={received_at} style="ago" />
+        </Text>
+      </Group>
+      <Text component="span" display="block" size="sm" fw={read ? 400 : 600} truncate>
+        {subject || t('reader.noSubject')}
+      </Text>
+      <Text component="span" display="block" size="xs" c="dimmed" truncate>
+        {preview}
+      </Text>
+      <Group gap={4} mt={2}>
+        {!read && (
+          <Badge size="xs" radius="sm">
+            {t('reader.new')}
+          </Badge>
+        )}
+        {reader.mailbox === undefined && (
+          <Text component="span" size="xs" c="dimmed" truncate>
+            {mail.mailbox}
+          </Text>
+        )}
+        {verification_code && (
+          <Badge size="xs" variant="light" color="teal" radius="sm" tt="none">
+            {t('reader.codeIs', { code: verification_code })}
+          </Badge>
+        )}
+        {attachment_count > 0 && (
+          <Text component="span" size="xs" c="dimmed">
+            <IconPaperclip size={12} aria-hidden /> {t('reader.files', { count: attachment_count })}
+          </Text>
+        )}
+        {tags.map((tag) => (
+          <Badge key={tag} size="xs" variant="default" radius="sm" tt="none">
+            {tag}
+          </Badge>
+        ))}
+      </Group>
+    </Link>
+  );
+}
+
+function Search({ value, onChange }: { value: string; onChange(text: string): void }) {
+  const { t } = useTranslation('mail');
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const ask = useDebouncedCallback(onChange, WRITING_MS);
+  return (
+    <TextInput
+      type="search"
+      data-search
+      flex="1 1 10rem"
+      aria-label={t('reader.search')}
+      placeholder={t('reader.search')}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        ask(event.currentTarget.value.trim());
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+function Nothing({ reader }: { reader: Reader }) {
+  const { t } = useTranslation('mail');
+  if (reader.search || reader.tag) return <EmptyState title={t('reader.nothingFound')} />;
+  if (reader.folder === 'quarantine')
+    return <EmptyState title={t('quarantine.empty')} text={t('quarantine.emptyText')} />;
+  if (reader.isUnread) return <EmptyState title={t('reader.allRead')} />;
+  return (
+    <EmptyState
+      title={t('reader.empty')}
+      text={reader.mailbox ? t('reader.emptyMailbox', { address: reader.mailbox }) : t('reader.emptyAll')}
+      action={
+        !reader.mailbox && (
+          <Button component={Link} to="/mail/mailboxes?new=1" mt="xs">
+            {t('mailboxes.make')}
+          </Button>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,218 @@
+/** The open mail: who, when, whether it is true, what to do with it, and what it says. */
+import {
+  ActionIcon,
+  Alert,
+  Badge,
+  Box,
+  Button,
+  Group,
+  Menu,
+  Stack,
+  TagsInput,
+  Text,
+  Title,
+  Tooltip,
+} from '@mantine/core';
+import IconArrowBackUp from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
+import IconArrowForwardUp from '@tabler/icons-react/dist/esm/icons/IconArrowForwardUp.mjs';
+import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
+import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
+import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
+import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
+import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
+import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
+import { CopyButton, EmptyState, Link, Loaded, Time } from 'patchbay/ui';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Attachments } from './Attachments.tsx';
+import { Authentication } from './Authentication.tsx';
+import { MailBody } from './MailBody.tsx';
+import { type MailActions, type OpenMail, useMail } from './mail-actions.ts';
+import { mailAddressIn, nameOf } from './names.ts';
+import classes from './reader.module.css';
+import { Thread } from './Thread.tsx';
+
+interface OpenedMailProps {
+  id: number;
+  actions: MailActions;
+  onClose(): void;
+  onOpen(id: number): void;
+  onRemove(): void;
+  onUnread(): void;
+  onRead(mail: OpenMail): void;
+  maySend: boolean;
+}
+
+export function OpenedMail(props: OpenedMailProps) {
+  const { t } = useTranslation('mail');
+  const query = useMail(props.id);
+  const { data } = query;
+  const { onRead } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each mail
+  useEffect(() => {
+    if (data) onRead(data);
+  }, [data?.id]);
+  return (
+    <div className={classes.scroll} style={{ display: 'flex', flexDirection: 'column' }}>
+      <Button
+        className={classes.back}
+        variant="subtle"
+        size="sm"
+        m="xs"
+        mb={0}
+        w="fit-content"
+        leftSection={<IconArrowLeft size={16} aria-hidden />}
+        onClick={props.onClose}
+      >
+        {t('reader.back')}
+      </Button>
+      <Box p="md" style={{ display: 'contents' }}>
+        <Loaded of={query}>{(mail) => <Mail key={mail.id} mail={mail} {...props} />}</Loaded>
+      </Box>
+    </div>
+  );
+}
+
+/** What stands there while no mail is open. */
+export function NoMail() {
+  const { t } = useTranslation('mail');
+  return <EmptyState title={t('reader.choose')} text={t('reader.chooseText')} icon={<IconMail size={24} />} />;
+}
+
+function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMailProps & { mail: OpenMail }) {
+  const { t } = useTranslation('mail');
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { id, folder, subject, from, to, mailbox, received_at, verification_code, tags, attachments } = mail;
+  useEffect(() => {
+    // Where the list is still to be seen, whoever walks through it stays there.
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <>
+      <Stack gap="xs" p="md" pb={0}>
+        <Group justify="space-between" align="flex-start" gap="xs">
+          <Title order={2} size="h3" ref={heading} tabIndex={-1} flex="1 1 14rem" style={{ outline: 'none' }}>
+            {subject || t('reader.noSubject')}
+          </Title>
+          <Group gap={4}>
+            {maySend && (
+              <>
+                <Action
+                  to={`/mail/compose?reply=${id}`}
+                  label={t('reader.reply')}
+                  icon={<IconArrowBackUp size={18} />}
+                />
+                <Action
+                  to={`/mail/compose?forward=${id}`}
+                  label={t('reader.forward')}
+                  icon={<IconArrowForwardUp size={18} />}
+                />
+              </>
+            )}
+            {folder === 'quarantine' && (
+              <Button size="xs" onClick={() => void actions.move(id, 'inbox')}>
+                {t('quarantine.release')}
+              </Button>
+            )}
+            <Action onClick={onUnread} label={t('reader.markUnread')} icon={<IconMail size={18} />} />
+            <Action onClick={onRemove} label={t('reader.delete')} icon={<IconTrash size={18} />} />
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('reader.further')}>
+                  <IconDots size={18} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item
+                  component="a"
+                  href={`/api/email/${id}/download`}
+                  download
+                  leftSection={<IconDownload size={16} aria-hidden />}
+                >
+                  {t('reader.download')}
+                </Menu.Item>
+                {folder === 'inbox' && (
+                  <Menu.Item
+                    leftSection={<IconShield size={16} aria-hidden />}
+                    onClick={() => void actions.move(id, 'quarantine')}
+                  >
+                    {t('reader.quarantineIt')}
+                  </Menu.Item>
+                )}
+              </Menu.Dropdown>
+            </Menu>
+          </Group>
+        </Group>
+        <Group justify="space-between" gap="xs" align="flex-start">
+          <div style={{ minWidth: 0 }}>
+            <Text size="sm">
+              <strong>{nameOf(from)}</strong>
+              {nameOf(from) !== mailAddressIn(from) && (
+                <Text component="span" c="dimmed" size="sm">
+                  {' '}
+                  {mailAddressIn(from)}
+                </Text>
+              )}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {t('reader.to', { to: to || mailbox })} · <Time at={received_at} />
+            </Text>
+          </div>
+          <Authentication mail={mail} />
+        </Group>
+        {folder === 'quarantine' && (
+          <Alert color="yellow" p="xs">
+            {t('quarantine.held')}
+          </Alert>
+        )}
+        {mail.parse_error && (
+          <Alert color="yellow" p="xs">
+            {t('reader.notParsed', { reason: mail.parse_error })}
+          </Alert>
+        )}
+        {verification_code && (
+          <Group gap="xs">
+            <Text size="sm">{t('reader.code')}</Text>
+            <Badge size="lg" radius="sm" variant="light" tt="none" ff="monospace">
+              {verification_code}
+            </Badge>
+            <CopyButton value={verification_code} label={t('reader.copyCode')} />
+          </Group>
+        )}
+        <TagsInput
+          size="xs"
+          aria-label={t('reader.tags')}
+          placeholder={tags.length === 0 ? t('reader.addTag') : ''}
+          value={tags}
+          splitChars={[',', ' ']}
+          maxTags={20}
+          onChange={(next) =>
+            void actions.tag(
+              id,
+              next.map((tag) => tag.trim().slice(0, 50)).filter((tag) => !/[\s,]/.test(tag) && tag),
+            )
+          }
+        />
+        {attachments.length > 0 && <Attachments id={id} attachments={attachments} />}
+        <Thread mail={mail} onOpen={onOpen} />
+      </Stack>
+      <MailBody mail={mail} />
+    </>
+  );
+}
+
+function Action({ label, icon, to, onClick }: { label: string; icon: ReactNode; to?: string; onClick?(): void }) {
+  return (
+    <Tooltip label={label}>
+      {to === undefined ? (
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={onClick}>
+          {icon}
+        </ActionIcon>
+      ) : (
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} component={Link} to={to}>
+          {icon}
+        </ActionIcon>
+      )}
+    </Tooltip>
+  );
+}
