@@ -14,6 +14,9 @@ export const IF_MATCH = {
   'If-Match': 'The version that the change is meant for, as its `ETag` said: 412 when it is another',
 };
 
+/** For those that make something under a name of the caller's choice. */
+export const IF_NONE_MATCH = { 'If-None-Match': '`*`: only when there is none of this name yet, else 412' };
+
 /** The version of a row: the same for the same values, in every process. */
 export function versionOf(row: object): string {
   const entries = Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -31,16 +34,25 @@ export type Precondition = (row: object) => void;
 const NONE: Precondition = () => {};
 
 /**
- * What `If-Match` asks for; nothing without it. To be checked in the transaction that writes, on the row that it holds
+ * What `If-Match` asks for, or `If-None-Match: *`, which wants that there is no row yet; nothing without them. To be checked in the transaction that writes, on the row that it holds
  * locked (`forUpdate`), or a second writer comes between.
  */
 export function preconditionOf(ctx: Koa.Context): Precondition {
+  if (ctx.get('if-none-match').trim() === '*') return refuseAny;
   const given = ctx.get('if-match').trim();
   if (given === '' || given === '*') return NONE;
   const versions = new Set(given.split(',').map((tag) => tag.trim().replace(/^"(.*)"$/, '$1')));
   return (row) => {
     const version = versionOf(row);
-    if (versions.has(version)) return;
-    throw coreErrors.precondition_failed({ extra: { version }, headers: { etag: `"${version}"` } });
+    if (!versions.has(version)) throw isAnother(version);
   };
+}
+
+/** What is not there is asked about as an empty row. */
+function refuseAny(row: object): void {
+  if (Object.keys(row).length > 0) throw isAnother(versionOf(row));
+}
+
+function isAnother(version: string) {
+  return coreErrors.precondition_failed({ extra: { version }, headers: { etag: `"${version}"` } });
 }
