@@ -5,6 +5,7 @@ export const workflowErrors = defineErrors({
   workflow_not_found: [404, 'There is no such workflow'],
   version_not_found: [404, 'The workflow has no such version'],
   execution_not_found: [404, 'There is no such execution'],
+  task_not_found: [404, 'The execution has no such task in its log'],
   // The same for what is not there and for what is not open: strangers learn nothing of it.
   hook_not_found: [
     404,

@@ -10,8 +10,10 @@ import { createCheckpoints } from './engine/store.ts';
 import { workflowFunctions } from './functions.ts';
 import { deliverEvent } from './jobs.ts';
 import { WORKFLOW_METERS } from './meters.ts';
+import { pages } from './pages.ts';
 import { eraseWorkflowsOfTenant, forgetPerson } from './personal-data.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { executionData } from './routes/execution-data.ts';
 import { executionLists } from './routes/execution-lists.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { hookRoutes } from './routes/hooks.ts';
@@ -80,6 +82,7 @@ export default definePlugin({
     ...workflowRoutes,
     ...executionLists,
     ...executionRoutes,
+    executionData,
     ...hookRoutes,
     ...approvalRoutes,
     ...mcpRoutes,
@@ -95,6 +98,7 @@ export default definePlugin({
     'tenant.deleted': eraseWorkflowsOfTenant,
     'user.deleted': forgetPerson,
   },
+  pages,
   scopes: {
     'workflows:read': 'See workflows and their executions',
     'workflows:manage': 'Publish and change workflows and their secrets',

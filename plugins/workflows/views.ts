@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { versionOf } from '#core/plugin.ts';
 import type { Final } from './engine/outcomes.ts';
 import type { Executions, FoundExecution, ListedExecution } from './services/executions.ts';
-import type { TaskRow, WorkflowRow } from './tables.ts';
+import type { TaskRow, WaitRow, WorkflowRow } from './tables.ts';
 
 export const Time = Type.Union([Type.String(), Type.Null()]);
 
@@ -58,6 +58,14 @@ export const TaskView = Type.Object({
   attempts: Type.Integer(),
 });
 
+const WaitView = Type.Object({
+  reference: Type.String(),
+  instance: Type.String(),
+  kind: Type.Enum(['timer', 'events', 'approval', 'execution', 'retry']),
+  since: Time,
+  until: Type.Union([Type.String(), Type.Null()], { description: 'When it goes on by itself, or gives up' }),
+});
+
 const Summary = {
   id: Type.String(),
   namespace: Type.String(),
@@ -91,9 +99,10 @@ export const ExecutionView = Type.Object(
     output: Type.Unknown(),
     error: Type.Unknown(),
     correlations: Type.Array(Type.String(), { description: 'Values by which it is found' }),
+    waits: Type.Array(WaitView, { description: 'What it waits for now' }),
     tasks: Type.Array(TaskView),
   },
-  { examples: [{ ...summary, ...data, correlations: ['order-17'], tasks: [task] }] },
+  { examples: [{ ...summary, ...data, correlations: ['order-17'], waits: [], tasks: [task] }] },
 );
 
 export function summaryOf(row: ListedExecution) {
@@ -116,7 +125,20 @@ export async function executionView(row: FoundExecution, tasks: readonly TaskRow
     output: shown(row.output),
     error: shown(row.error),
     correlations: correlations.map((value) => String(shown(JSON.stringify(value)))),
+    waits: (await executions.waitsOf(row.id)).map(waitView),
     tasks: tasks.map((task) => taskView(task, shown)),
+  };
+}
+
+/** Names hold spaces, instances none. */
+const WAIT_KEY = /^(?<reference>.*) (?<instance>\S*?)(?<retry> retry)?$/s;
+
+function waitView({ task_key, kind, created_at, wake_at }: WaitRow) {
+  const { reference = task_key, instance = '', retry } = WAIT_KEY.exec(task_key)?.groups ?? {};
+  return {
+    ...{ reference, instance, kind: retry === undefined ? kind : ('retry' as const) },
+    since: iso(created_at),
+    until: iso(wake_at),
   };
 }
 

@@ -11,7 +11,7 @@ import { textsOf, withTexts } from '../engine/run.ts';
 import { hiddenIn, maskedJson, secretTexts, shownOf, unsealed } from '../engine/secret-texts.ts';
 import { workflowErrors } from '../errors.ts';
 import { optionsOf } from '../language/definition.ts';
-import type { ExecutionRow, TaskRow } from '../tables.ts';
+import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
 import type { Definitions } from './definitions.ts';
 import { REMOVED, removeExecutions, removeWorkflow } from './removal.ts';
 import type { WorkflowSecrets } from './secrets.ts';
@@ -57,6 +57,10 @@ export interface Executions {
   shown(
     execution: Pick<ExecutionRow, 'definition_id' | 'tenant_id' | 'origin'>,
   ): Promise<(text: string | null) => unknown>;
+  /** The same JSON whole, however long it is. */
+  opened(execution: Pick<ExecutionRow, 'definition_id' | 'tenant_id' | 'origin'>): Promise<(text: string) => string>;
+  /** What it waits for now. */
+  waitsOf(id: string): Promise<WaitRow[]>;
 }
 
 const BATCH = 200;
@@ -85,7 +89,7 @@ export function createExecutions(
 ): Executions {
   const { db, clock, config, workflowDefinitions, workflowSecrets } = services;
   const engine = (): Engine => services.workflowEngine;
-  return { find, tasksOf, tasks, correlationsOf, listed, withCorrelation, replay, prune, shown };
+  return { find, tasksOf, tasks, correlationsOf, listed, withCorrelation, replay, prune, shown, opened, waitsOf };
 
   function joined(reach: Reach, columns: readonly string[]) {
     const query = db
@@ -324,19 +328,28 @@ export function createExecutions(
     }
   }
 
-  async function shown({ definition_id, tenant_id, origin }: Parameters<Executions['shown']>[0]) {
+  async function shown(execution: Parameters<Executions['shown']>[0]) {
+    const open = await opened(execution);
+    return (text: string | null): unknown => {
+      if (text === null) return null;
+      const json = open(text);
+      if (json.length > MOST_SHOWN) return { truncated: true, bytes: json.length, beginning: json.slice(0, 1_000) };
+      return JSON.parse(json);
+    };
+  }
+
+  async function opened({ definition_id, tenant_id, origin }: Parameters<Executions['opened']>[0]) {
     const names = await secretNames(definition_id);
     const own = JSON.parse(origin).$secrets;
     const secrets = [
       ...secretTexts(await workflowSecrets.values(tenant_id, names)),
       ...(own ? secretTexts(JSON.parse(services.secrets.open('workflows.start', own).toString())) : []),
     ];
-    return (text: string | null): unknown => {
-      if (text === null) return null;
-      const open = maskedJson(shownOf(text), secrets);
-      if (open.length > MOST_SHOWN) return { truncated: true, bytes: open.length, beginning: open.slice(0, 1_000) };
-      return JSON.parse(open);
-    };
+    return (text: string): string => maskedJson(shownOf(text), secrets);
+  }
+
+  function waitsOf(id: string): Promise<WaitRow[]> {
+    return db.read('workflows_waits').where({ execution_id: id }).orderBy('id');
   }
 
   async function secretNames(definitionId: number): Promise<readonly string[]> {
