@@ -1,17 +1,150 @@
-/** One workflow. */
-import { $api, Loaded, Page, useParam } from 'patchbay/ui';
-import { useMemo, useState } from 'react';
-import { parseTasks, WorkflowGraph } from '../graph/index.ts';
+/** One workflow: what it is, its tasks, its versions, what ran of it, and its text. */
+import { Badge, Button, Group, Menu, Tabs } from '@mantine/core';
+import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
+import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
+import {
+  $api,
+  CodeView,
+  Confirm,
+  Link,
+  Loaded,
+  Page,
+  send,
+  tellDone,
+  useMay,
+  useParam,
+  useRouter,
+  useUrlState,
+} from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { changeWorkflow, useAct, useRefresh } from '../parts/changes.ts';
+import { ExecutionsTable } from '../parts/executions-table.tsx';
+import { Overview } from '../parts/overview.tsx';
+import { RunDialog } from '../parts/run-dialog.tsx';
+import { Versions } from '../parts/versions.tsx';
+import { documentOf, useListedWorkflow, type WorkflowView } from '../parts/workflow-data.ts';
+
+const TABS = ['overview', 'executions', 'versions', 'definition'] as const;
 
 export default function Workflow() {
-  const [namespace, name] = [useParam('namespace'), useParam('name')];
-  const path = { namespace, name };
+  const { t } = useTranslation('workflows');
+  const path = { namespace: useParam('namespace'), name: useParam('name') };
   const query = $api.useQuery('get', '/api/platform/workflows/{namespace}/{name}', { params: { path } });
-  return <Page title={name}>{<Loaded of={query}>{({ source }) => <Graph source={source} />}</Loaded>}</Page>;
+  return (
+    <Page
+      title={documentOf(query.data?.definition).title ?? path.name}
+      intro={documentOf(query.data?.definition).summary ?? `${path.namespace}/${path.name}`}
+      trail={[{ title: t('workflows.title'), to: '/workflows' }]}
+      actions={query.data && <Actions workflow={query.data} />}
+    >
+      <Loaded of={query}>{(workflow) => <Parts workflow={workflow} />}</Loaded>
+    </Page>
+  );
 }
 
-function Graph({ source }: { source: string }) {
-  const tasks = useMemo(() => parseTasks(source), [source]);
-  const [selected, setSelected] = useState<string | null>(null);
-  return tasks && <WorkflowGraph tasks={tasks} selected={selected} onSelect={setSelected} />;
+function Parts({ workflow }: { workflow: WorkflowView }) {
+  const { t } = useTranslation('workflows');
+  const { namespace, name, source } = workflow;
+  const [{ tab = 'overview' }, set] = useUrlState();
+  return (
+    <Tabs value={tab} onChange={(next) => set({ tab: next === 'overview' ? null : next })} keepMounted={false}>
+      <Tabs.List mb="md">
+        {TABS.map((one) => (
+          <Tabs.Tab key={one} value={one}>
+            {t(`workflow.${one}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="overview">
+        <Overview workflow={workflow} />
+      </Tabs.Panel>
+      <Tabs.Panel value="executions">
+        <ExecutionsTable of={{ namespace, name }} />
+      </Tabs.Panel>
+      <Tabs.Panel value="versions">
+        <Versions workflow={workflow} />
+      </Tabs.Panel>
+      <Tabs.Panel value="definition">
+        <CodeView label={t('workflow.definition')} value={source} language="yaml" maxHeight={720} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function Actions({ workflow }: { workflow: WorkflowView }) {
+  const { t } = useTranslation('workflows');
+  const { namespace, name, enabled, etag } = workflow;
+  const may = useMay();
+  const [state, set] = useUrlState();
+  const [isRemoving, setRemoving] = useState(false);
+  const act = useAct();
+  const refresh = useRefresh();
+  const { go } = useRouter();
+  const listed = useListedWorkflow({ namespace, name });
+  const address = `/workflows/${namespace}/${name}`;
+  const isDraft = listed.data?.draft === true;
+  const change = (isOn: boolean) =>
+    act(async () => {
+      const next = await changeWorkflow({ namespace, name }, etag, { enabled: isOn });
+      tellDone(t(isOn ? 'workflow.activated' : 'workflow.wasPaused', { name }), () =>
+        act(() => changeWorkflow({ namespace, name }, next, { enabled: !isOn })),
+      );
+    });
+  if (!may('workflows.secrets')) return null;
+  return (
+    <Group gap="xs">
+      {!enabled && !isDraft && (
+        <Badge color="yellow" variant="light" size="lg" tt="none" radius="sm">
+          {t('workflows.paused')}
+        </Badge>
+      )}
+      {enabled || isDraft ? (
+        <Button
+          leftSection={<IconPlayerPlay size={16} />}
+          disabled={isDraft}
+          title={isDraft ? t('workflow.draftOnly') : undefined}
+          onClick={() => set({ run: '1' })}
+        >
+          {t('run.action')}
+        </Button>
+      ) : (
+        <Button onClick={() => void change(true)}>{t('workflows.activate')}</Button>
+      )}
+      <Button variant="default" component={Link} to={`${address}/edit`}>
+        {t('workflow.edit')}
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" px="xs" aria-label={t('more')}>
+            <IconDots size={18} />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {enabled && <Menu.Item onClick={() => void change(false)}>{t('workflows.pause')}</Menu.Item>}
+          <Menu.Item component="a" href={`/api/platform${address}/export`} download>
+            {t('workflow.export')}
+          </Menu.Item>
+          <Menu.Item color="red" onClick={() => setRemoving(true)}>
+            {t('workflow.remove')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <RunDialog workflow={workflow} isOpen={state.run === '1' && !isDraft} onClose={() => set({ run: null })} />
+      <Confirm
+        title={t('workflow.removeTitle', { name })}
+        name={name}
+        action={t('workflow.remove')}
+        isOpen={isRemoving}
+        onClose={() => setRemoving(false)}
+        onConfirm={async () => {
+          await send(`/api/platform${address}`, { method: 'DELETE', headers: { 'If-Match': etag } });
+          go('/workflows', { replace: true });
+          await refresh();
+        }}
+      >
+        {t('workflow.removeText')}
+      </Confirm>
+    </Group>
+  );
 }

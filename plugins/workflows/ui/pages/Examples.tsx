@@ -1,0 +1,137 @@
+/** Ready workflows: look at one, take it as a draft, or publish it and run it at once. */
+import { Button, Card, Group, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { $api, api, CodeView, EmptyState, Loaded, Page, tellDone, useMay, useRouter, useUrlState } from 'patchbay/ui';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { parseTasks, WorkflowGraph } from '../graph/index.ts';
+import { useAct } from '../parts/changes.ts';
+
+interface Example {
+  name: string;
+  summary: string;
+  definition: string;
+}
+
+export default function Examples() {
+  const { t } = useTranslation('workflows');
+  const query = $api.useQuery('get', '/api/platform/workflow-examples');
+  const [{ show }, set] = useUrlState();
+  const shown = query.data?.items.find(({ name }) => name === show);
+  return (
+    <Page
+      title={t('examples.title')}
+      intro={t('examples.intro')}
+      trail={[{ title: t('workflows.title'), to: '/workflows' }]}
+    >
+      <Loaded of={query}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState title={t('examples.empty')} />
+          ) : (
+            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} component="ul" p={0} m={0}>
+              {items.map((example) => (
+                <One key={example.name} example={example} onShow={() => set({ show: example.name })} />
+              ))}
+            </SimpleGrid>
+          )
+        }
+      </Loaded>
+      <Modal
+        opened={shown !== undefined}
+        onClose={() => set({ show: null })}
+        title={shown?.name}
+        size="xl"
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        {shown && <Preview example={shown} />}
+      </Modal>
+    </Page>
+  );
+}
+
+function One({ example, onShow }: { example: Example; onShow(): void }) {
+  const { t } = useTranslation('workflows');
+  return (
+    <Card component="li" withBorder padding="md">
+      <Stack gap="xs" h="100%" justify="space-between">
+        <div>
+          <Title order={2} size="h5">
+            {example.name}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {example.summary}
+          </Text>
+        </div>
+        <Group gap="xs">
+          <Button
+            size="xs"
+            variant="default"
+            onClick={onShow}
+            aria-label={t('examples.showNamed', { name: example.name })}
+          >
+            {t('examples.show')}
+          </Button>
+          <Take example={example} />
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+/** Both write a version of the workflow; only publishing makes it the active one. */
+function Take({ example }: { example: Example }) {
+  const { t } = useTranslation('workflows');
+  const mayManage = useMay()('workflows.secrets');
+  const act = useAct();
+  const { go } = useRouter();
+  const [busy, setBusy] = useState<'draft' | 'publish' | null>(null);
+  if (!mayManage) return null;
+  const publish = async (isDraft: boolean) => {
+    setBusy(isDraft ? 'draft' : 'publish');
+    await act(async () => {
+      const body = { definition: example.definition, ...(isDraft && { draft: true }) };
+      const { data } = await api.POST('/api/platform/workflows', { body });
+      if (!data) return;
+      const page = `/workflows/${data.namespace}/${data.name}`;
+      if (!isDraft) tellDone(t('examples.published', { name: data.name }));
+      go(isDraft ? `${page}/edit` : `${page}?run=1`);
+    });
+    setBusy(null);
+  };
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="light"
+        loading={busy === 'draft'}
+        aria-label={t('examples.draftNamed', { name: example.name })}
+        onClick={() => void publish(true)}
+      >
+        {t('examples.draft')}
+      </Button>
+      <Button
+        size="xs"
+        loading={busy === 'publish'}
+        aria-label={t('examples.publishNamed', { name: example.name })}
+        onClick={() => void publish(false)}
+      >
+        {t('examples.publish')}
+      </Button>
+    </>
+  );
+}
+
+function Preview({ example }: { example: Example }) {
+  const { t } = useTranslation('workflows');
+  const tasks = useMemo(() => parseTasks(example.definition), [example.definition]);
+  return (
+    <Stack>
+      <Text size="sm">{example.summary}</Text>
+      {tasks && <WorkflowGraph tasks={tasks} height={360} />}
+      <CodeView label={t('workflow.definition')} value={example.definition} language="yaml" />
+      <Group gap="xs" justify="flex-end">
+        <Take example={example} />
+      </Group>
+    </Stack>
+  );
+}
