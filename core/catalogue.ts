@@ -1,6 +1,7 @@
 /** What the enabled plugins declare together, for plugins that list or check it. */
 import type { Knex } from 'knex';
 import type { TSchema } from 'typebox';
+import type { ActivityKind } from './activity/activity.ts';
 import type { Access } from './http/access.ts';
 import type { NavigationEntry } from './pages/pages.ts';
 
@@ -9,6 +10,8 @@ export interface Catalogue {
   /** API key scopes with a sentence each. */
   scopes: Readonly<Record<string, string>>;
   meters: readonly Meter[];
+  /** What is counted hour by hour, by its name. */
+  activity: Readonly<Record<string, ActivityKind>>;
   /** Settings that tenants may change, by key. */
   tenantSettings: Readonly<Record<string, TSchema>>;
   events: Readonly<Record<string, TSchema>>;

@@ -1,5 +1,6 @@
 /** Makes the services of the platform, from the bottom up: each gets what stands before it. */
 import { join } from 'node:path';
+import { createActivity } from './activity/activity.ts';
 import type { Clock } from './clock.ts';
 import type { CoreConfig } from './config/schema.ts';
 import { createBlobs } from './database/blobs.ts';
@@ -68,5 +69,6 @@ export function createServices(foundation: Foundation): Services {
     metrics,
     catalogue,
     usage: createUsage(catalogue),
+    activity: createActivity({ db, clock, log, catalogue }),
   };
 }

@@ -1,4 +1,7 @@
 /** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
+import type { DestinationStream } from 'pino';
+import { deadJobs } from './activity/attention.ts';
+import { ERRORS } from './activity/core-activity.ts';
 import { createBackups } from './backup/backups.ts';
 import type { DeclaredRoute } from './catalogue.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -26,6 +29,7 @@ import { createGauges } from './observability/gauges.ts';
 import { createHealthChecks } from './observability/health.ts';
 import { createLiveness } from './observability/liveness.ts';
 import { createLog, type Logger } from './observability/log.ts';
+import { createLogLines, type LogLines } from './observability/log-lines.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createWriteCheck } from './observability/write-check.ts';
 import { describedBy } from './openapi/described.ts';
@@ -35,29 +39,24 @@ import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
 import { type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
+import { activityRoutes } from './routes/activity.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { cronRoutes } from './routes/cron.ts';
 import { functionRoutes } from './routes/functions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { liveRoutes } from './routes/live.ts';
+import { logRoutes } from './routes/logs.ts';
 import { longWorkRoutes } from './routes/long-work.ts';
 import { openApiRoute } from './routes/openapi.ts';
 import { pluginRoutes } from './routes/plugins.ts';
 import { buildScopes, type Scopes, strict } from './scopes.ts';
 import type { PasswordCost } from './security/passwords.ts';
 import type { Services } from './services.ts';
-import {
-  checkDatabase,
-  forgetOperations,
-  forgetRequests,
-  sweepFiles,
-  TENANT_DELETED,
-  tidyOperations,
-} from './upkeep.ts';
+import { coreCron, forgetOperations, TENANT_DELETED } from './upkeep.ts';
 import { userId } from './user-id.ts';
 import { coreVersion } from './version.ts';
-import { bound, boundCron, boundGauge, boundJob, boundRoute, connect } from './wire.ts';
+import { bound, boundAttention, boundCron, boundGauge, boundJob, boundRoute, connect } from './wire.ts';
 
 export interface PlatformOptions {
   /** What the process is about to do; default `serve`. */
@@ -67,6 +66,8 @@ export interface PlatformOptions {
   overrides?: Tree;
   clock?: Clock;
   log?: Logger;
+  /** Where the log goes instead of standard output: for tests of it. */
+  logTo?: DestinationStream;
   /** Answers that break their declared schema become 500s: for tests. */
   checkResponses?: boolean;
   /** Fails what asks for a second connection inside a transaction: for tests. */
@@ -121,7 +122,10 @@ export async function prepare(options: PlatformOptions): Promise<{
 
 export async function createPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const { coreConfig, plugins } = await prepare(options);
-  const log = options.log ?? createLog({ level: coreConfig.logging.level });
+  const { level, keptBytes } = coreConfig.logging;
+  const logLines = createLogLines(keptBytes);
+  const log =
+    options.log ?? createLog({ level, lines: logLines, ...(options.logTo && { destination: options.logTo }) });
   const clock = options.clock ?? systemClock();
   const metrics = createMetrics();
   const installation = await openInstallation({
@@ -134,7 +138,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     guardConnections: options.guardConnections,
   });
   try {
-    return build({ coreConfig, plugins, log, clock, metrics, installation, options });
+    return build({ coreConfig, plugins, log, logLines, clock, metrics, installation, options });
   } catch (error) {
     await installation.close();
     throw error;
@@ -145,13 +149,14 @@ interface Parts {
   coreConfig: CoreConfig;
   plugins: LoadedPlugin[];
   log: Logger;
+  logLines: LogLines;
   clock: Clock;
   metrics: Metrics;
   installation: Installation;
   options: PlatformOptions;
 }
 
-function build({ coreConfig, plugins, log, clock, metrics, installation, options }: Parts): Platform {
+function build({ coreConfig, plugins, log, logLines, clock, metrics, installation, options }: Parts): Platform {
   const { dataDir } = coreConfig;
   const { db } = installation;
   const services = strict(
@@ -160,14 +165,15 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
   );
   const { jobs, notices, connections } = services;
   const definitions = plugins.map(({ plugin }) => plugin);
+  logLines.onLine((level) => {
+    if (level === 'error' || level === 'fatal') services.activity.note({ name: ERRORS, tenantId: null });
+  });
   const scopes = buildScopes(services, plugins);
   const parts = plugins.map(({ plugin }) => bound(plugin, scopeOf(plugin)));
 
   const cron = createCron({
     jobs: [
-      ...[sweepFiles, forgetRequests, tidyOperations, checkDatabase(() => integrity.check())].map((job) =>
-        boundCron(job, services),
-      ),
+      ...coreCron(() => integrity.check()).map((job) => boundCron(job, services)),
       ...parts.flatMap((part) => part.cron),
     ],
     db,
@@ -206,6 +212,8 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     ...pluginRoutes({ plugins, checks, migrations }),
     ...liveRoutes,
     ...longWorkRoutes,
+    ...logRoutes(logLines),
+    ...activityRoutes([boundAttention(deadJobs, services), ...parts.flatMap((part) => part.attention)]),
     ...backupRoutes(createBackups(services, definitions)),
     frontPage,
     uiRoute(plugins, modules, coreVersion()),
@@ -366,6 +374,7 @@ function build({ coreConfig, plugins, log, clock, metrics, installation, options
     await cron.stop(JOBS_GRACE_MS).catch(report('cron'));
     await jobs.stop(JOBS_GRACE_MS).catch(report('jobs'));
     services.mailer.close();
+    if (hasBegun) await services.activity.stop().catch(report('activity'));
     await services.outbound.close().catch(report('outbound'));
     await services.blobs.close().catch(report('blobs'));
     connections.stop();

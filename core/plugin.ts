@@ -35,6 +35,8 @@
  * Another plugin may import that `contract.ts`, and nothing else of yours, once it names you in `requires`.
  */
 import type { Static, TObject, TSchema } from 'typebox';
+import type { ActivityKind } from './activity/activity.ts';
+import type { AttentionSource } from './activity/attention.ts';
 import type { Meter } from './catalogue.ts';
 import type { Database, Transaction } from './database/database.ts';
 import type {} from './database/tables.ts';
@@ -135,6 +137,10 @@ export interface PluginDefinition<C extends TObject = TObject> {
   hooks?: { [H in HookName]?: HookHandler<H> };
   functions?: readonly FunctionDefinition[];
   meters?: readonly Meter[];
+  /** What `activity.note` counts hour by hour, by names that begin with the plugin's: the dashboard draws it. */
+  activity?: Readonly<Record<string, ActivityKind>>;
+  /** What waits for a person: the dashboard names it, with the way there. */
+  attention?: readonly AttentionSource[];
   /** What `/metrics` shows of it, asked when it is read. */
   gauges?: readonly GaugeDefinition[];
   /** Scopes that API keys may carry, with a sentence each. */
@@ -193,6 +199,8 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
   return definition as unknown as FunctionDefinition;
 }
 
+export type { ActivityKind } from './activity/activity.ts';
+export { type AttentionSource, countedTo } from './activity/attention.ts';
 export type { Catalogue, Meter } from './catalogue.ts';
 export { isUniqueViolation } from './database/database-errors.ts';
 export { defineBatch } from './database/group-commit.ts';

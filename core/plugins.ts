@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import semver from 'semver';
 import Type, { type TSchema } from 'typebox';
+import { coreActivity } from './activity/core-activity.ts';
 import type { Catalogue } from './catalogue.ts';
 import { EnvironmentText, typed } from './config/environment.ts';
 import { ConfigError, isTree, type LoadedConfig } from './config/load.ts';
@@ -80,6 +81,7 @@ export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
     })),
     scopes: Object.assign({}, ...definitions.map((plugin) => plugin.scopes ?? {})),
     meters: definitions.flatMap((plugin) => plugin.meters ?? []),
+    activity: Object.assign({}, coreActivity, ...definitions.map((plugin) => plugin.activity ?? {})),
     tenantSettings: Object.assign({}, ...definitions.map((plugin) => plugin.tenantSettings ?? {})),
     events: Object.assign({}, coreEvents.events, ...definitions.map((plugin) => plugin.events ?? {})),
     navigation: definitions.map(({ name, pages }) => ({ plugin: name, entries: pages?.navigation ?? [] })),

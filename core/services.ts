@@ -1,4 +1,5 @@
 /** The services of the platform, which every plugin sees. Those of plugins stand in their `contract.ts` and `scope.ts`. */
+import type { Activity } from './activity/activity.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Clock } from './clock.ts';
 import type { CoreConfig } from './config/schema.ts';
@@ -47,6 +48,8 @@ export interface Services {
   secrets: Secrets;
   /** What tenants use, counted against their plans by whoever does that. */
   usage: Usage;
+  /** How often things happen, for dashboards. */
+  activity: Activity;
   passwords: Passwords;
   log: Logger;
   metrics: Metrics;

@@ -4,7 +4,7 @@ import type { CronJob } from './jobs/cron.ts';
 import { defineJob } from './jobs/job-type.ts';
 
 /** Files of deleted blobs go an hour later, so that a backup under way still finds them. */
-export const sweepFiles: CronJob = {
+const sweepFiles: CronJob = {
   name: 'core.sweepFiles',
   summary: 'Deletes files that no blob points to any more',
   schedule: '17 * * * *',
@@ -15,7 +15,7 @@ export const sweepFiles: CronJob = {
 };
 
 /** Keys of requests that nobody repeats any more. */
-export const forgetRequests: CronJob = {
+const forgetRequests: CronJob = {
   name: 'core.forgetRequests',
   summary: 'Deletes idempotency keys whose time is over',
   schedule: '23 * * * *',
@@ -24,8 +24,16 @@ export const forgetRequests: CronJob = {
   },
 };
 
+/** Hours that no dashboard shows any more. */
+const forgetActivity: CronJob = {
+  name: 'core.forgetActivity',
+  summary: 'Deletes counts of what happened more than a month ago',
+  schedule: '47 4 * * *',
+  run: (_run, { activity }) => activity.prune(),
+};
+
 /** SQLite says nothing of damage until it meets it. */
-export const checkDatabase = (check: () => Promise<string | null>): CronJob => ({
+const checkDatabase = (check: () => Promise<string | null>): CronJob => ({
   name: 'core.checkDatabase',
   summary: 'Reads the whole SQLite file for damage',
   schedule: '41 3 * * *',
@@ -36,7 +44,7 @@ export const checkDatabase = (check: () => Promise<string | null>): CronJob => (
 });
 
 /** Lists show what was lost as such before this has noted it. */
-export const tidyOperations: CronJob = {
+const tidyOperations: CronJob = {
   name: 'core.tidyOperations',
   summary: 'Marks long work whose process is gone, and deletes what it reported weeks ago',
   schedule: '29 * * * *',
@@ -47,12 +55,20 @@ export const tidyOperations: CronJob = {
   },
 };
 
+/** All of it; `check` looks for damage of the SQLite file. */
+export function coreCron(check: () => Promise<string | null>): CronJob[] {
+  return [sweepFiles, forgetRequests, forgetActivity, tidyOperations, checkDatabase(check)];
+}
+
 /** Told by whichever plugin has tenants. */
 export const TENANT_DELETED = 'tenant.deleted';
 
 export const forgetOperations = defineJob({
   name: 'core.forgetOperations',
-  summary: 'Deletes what is known of the long work of a tenant that is gone',
+  summary: 'Deletes what is known of the long work, and of the activity, of a tenant that is gone',
   payload: Type.Object({ tenantid: Type.String() }),
-  run: ({ tenantid }, _job, { operations }) => operations.removeOfTenant(tenantid),
+  async run({ tenantid }, _job, { operations, activity }) {
+    await operations.removeOfTenant(tenantid);
+    await activity.removeOfTenant(tenantid);
+  },
 });

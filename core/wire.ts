@@ -1,5 +1,6 @@
 /** Gives what plugins declare the services of their plugin, and connects it with the services of core. */
 import Type from 'typebox';
+import type { Attention, AttentionSource } from './activity/attention.ts';
 import type { EventRule } from './events/event-access.ts';
 import type { CloudEvent } from './events/events.ts';
 import type { BoundRoute, Route } from './http/route.ts';
@@ -19,6 +20,7 @@ export interface Bound {
   sockets: BoundSocketRoute[];
   cron: BoundCronJob[];
   gauges: BoundGauge[];
+  attention: Attention[];
   health: (() => Promise<HealthReport>) | null;
 }
 
@@ -33,6 +35,7 @@ export function bound(plugin: Plugin, services: Services): Bound {
     })),
     cron: (plugin.cron ?? []).map((job) => boundCron(job, services)),
     gauges: (plugin.gauges ?? []).map((gauge) => boundGauge(gauge, services)),
+    attention: (plugin.attention ?? []).map((source) => boundAttention(source, services)),
     health: health ? () => health(services) : null,
   };
 }
@@ -47,6 +50,10 @@ export function boundCron(job: CronJob, services: Services): BoundCronJob {
 
 export function boundGauge(gauge: GaugeDefinition, services: Services): BoundGauge {
   return { ...gauge, read: () => gauge.read(services) };
+}
+
+export function boundAttention(source: AttentionSource, services: Services): Attention {
+  return { ...source, count: (principal) => source.count(principal, services) };
 }
 
 export function boundJob(type: JobType, services: Services): BoundJob {

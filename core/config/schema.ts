@@ -79,6 +79,12 @@ export const CoreConfig = Type.Object(
           default: 'info',
           description: 'debug also shows every request.',
         }),
+        keptBytes: Type.Integer({
+          default: 1_048_576,
+          minimum: 0,
+          maximum: 104_857_600,
+          description: 'The last lines stay in memory, up to so much, for super-admins to read; 0 keeps none.',
+        }),
       },
       { ...strict, description: 'Log lines are JSON on standard output.' },
     ),

@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type Koa from 'koa';
+import type { Activity } from '../activity/activity.ts';
+import { REQUESTS } from '../activity/core-activity.ts';
 import { isUnavailable } from '../database/database-errors.ts';
 import { AppError, codeOf, coreErrors, isAppError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
@@ -59,11 +61,11 @@ const REQUEST_ID = /^[\w.:-]{8,100}$/;
 export function createPipeline(options: PipelineOptions) {
   const { services, dialects, clientIp } = options;
   const serveStatic = createStaticFolders(options.staticFolders);
-  const { authentication, connections, rateLimits, metrics, log } = services;
+  const { activity, authentication, connections, rateLimits, metrics, log } = services;
   const unreadMs = services.coreConfig.http.unreadSeconds * 1000;
   const endpoints = options.routes.map((route) => endpointOf(route, options));
   const router = createRouter(endpoints);
-  const observe = requestMetrics(metrics);
+  const observe = requestMetrics(metrics, activity);
   const errorChecks = options.checkResponses ? errorChecksOf(endpoints) : null;
 
   return async function handle(ctx: Koa.Context): Promise<void> {
@@ -320,7 +322,7 @@ function sendJson(ctx: Koa.Context, contentType: string, value: unknown): void {
   ctx.body = text;
 }
 
-function requestMetrics(metrics: Metrics) {
+function requestMetrics(metrics: Metrics, activity: Activity) {
   const seconds = metrics.histogram('patchbay_http_request_seconds', 'Time of requests by route', [
     'method',
     'route',
@@ -329,5 +331,6 @@ function requestMetrics(metrics: Metrics) {
   return (route: Route | undefined, method: string, status: number, startedAt: number): void => {
     const labels = { method: route ? method : 'other', route: route?.path ?? 'none', status: String(status) };
     seconds.observe(labels, (performance.now() - startedAt) / 1000);
+    activity.note({ name: REQUESTS, tenantId: null });
   };
 }

@@ -1,5 +1,6 @@
 /** The log: pino, one JSON line per entry, secrets blotted out. */
 import { type DestinationStream, type Logger, pino } from 'pino';
+import type { LogLines } from './log-lines.ts';
 
 export type { Logger } from 'pino';
 
@@ -24,13 +25,17 @@ const SECRET_FIELDS = [
 ];
 const HEADERS = ['["x-api-key"]', '["x-admin-token"]', '["set-cookie"]'];
 
+const STANDARD_OUTPUT = 1;
+
 export interface LogOptions {
   level: string;
   /** Default: standard output. */
   destination?: DestinationStream;
+  /** Keeps the last lines beside. */
+  lines?: Pick<LogLines, 'write'>;
 }
 
-export function createLog({ level, destination }: LogOptions): Logger {
+export function createLog({ level, destination, lines }: LogOptions): Logger {
   const paths = [
     ...SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
     ...HEADERS.flatMap((header) => [header, `*${header}`, `*.*${header}`]),
@@ -42,5 +47,16 @@ export function createLog({ level, destination }: LogOptions): Logger {
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths, censor: '[redacted]' },
   };
-  return destination ? pino(options, destination) : pino(options);
+  const target = destination ?? pino.destination({ fd: STANDARD_OUTPUT, sync: true });
+  return pino(options, lines ? both(target, lines) : target);
+}
+
+/** What is kept is what was written. */
+function both(target: DestinationStream, lines: Pick<LogLines, 'write'>): DestinationStream {
+  return {
+    write(text) {
+      target.write(text);
+      lines.write(text);
+    },
+  };
 }

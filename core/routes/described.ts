@@ -9,9 +9,11 @@ import { PluginView } from './plugins.ts';
 
 export const coreTags: Readonly<Record<string, string>> = {
   core: 'Health, jobs, scheduled work, functions and live events of the platform itself',
+  activity: 'What has happened, hour by hour, and what waits for a person',
   backups: 'Backups of the running server',
   cron: 'Scheduled work and its runs',
   jobs: 'Work that waits, runs, or has given up',
+  logs: 'The last lines of the log',
   plugins: 'What is on, how it is, and how it is configured',
   operations: 'Long work: how far it is, what became of it',
 };

@@ -48,6 +48,8 @@ export interface TestOptions {
   dataDir?: string;
   database?: Tree;
   logLevel?: string;
+  /** The log goes here, and its last lines are kept as in production. */
+  logTo?: { write(text: string): void };
   /** A configuration file under all this. */
   configFile?: string;
 }
@@ -75,7 +77,7 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     env: options.configFile ? { PATCHBAY_CONFIG: options.configFile } : {},
     overrides,
     clock,
-    log,
+    ...(options.logTo ? { logTo: options.logTo } : { log }),
     checkResponses: true,
     guardConnections: true,
     passwordCost: QUICK_HASHES,

@@ -26,7 +26,7 @@ export const pages: PluginPages = {
     },
     { id: 'logs', title: { en: 'Log', zh: '日志' }, path: '/logs', ...operator, icon: 'logs', order: 4 },
     { id: 'backups', title: { en: 'Backups', zh: '备份' }, path: '/backups', ...operator, icon: 'database', order: 5 },
-    { id: 'plugins', title: { en: 'Plugins', zh: '插件' }, path: '/plugins', ...operator, icon: 'plug', order: 6 },
+    { id: 'plugins', title: { en: 'Plugins', zh: '插件' }, path: '/system/plugins', ...operator, icon: 'plug', order: 6 },
   ],
   commands: [
     { id: 'goDashboard', title: { en: 'Go to the dashboard', zh: '前往概览' }, path: '/', shortcut: 'g d' },

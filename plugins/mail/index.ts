@@ -1,6 +1,7 @@
 /** Mailboxes with a built-in SMTP receiver. Speaks the temp-mail dialect. */
 import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
+import { MAIL_ACTIVITY, MAIL_ATTENTION } from './activity.ts';
 import { cookieAuthenticator } from './authenticator.ts';
 import { mailDnsCommand } from './commands.ts';
 import { MailConfig } from './config.ts';
@@ -169,6 +170,8 @@ export default definePlugin({
   functions: mailFunctions,
   meters: MAIL_METERS,
   pages,
+  activity: MAIL_ACTIVITY,
+  attention: MAIL_ATTENTION,
   commands: [mailDnsCommand],
   scopes: {
     'mail:read': 'Read mail and see mailboxes',

@@ -2,6 +2,7 @@
 import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { READ } from './access.ts';
+import { WORKFLOW_ACTIVITY, WORKFLOW_ATTENTION } from './activity.ts';
 import { workflowsExport, workflowsImport } from './commands.ts';
 import { WorkflowsConfig } from './config.ts';
 import { pruneExecutions } from './cron.ts';
@@ -92,6 +93,8 @@ export default definePlugin({
   jobs: [deliverEvent, sendApproval],
   functions: workflowFunctions,
   meters: WORKFLOW_METERS,
+  activity: WORKFLOW_ACTIVITY,
+  attention: WORKFLOW_ATTENTION,
   // What executions tell of themselves, and what they and people publish.
   eventAccess: { '*': READ },
   on: {

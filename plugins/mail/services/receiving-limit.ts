@@ -6,6 +6,7 @@ import type { Transaction } from '#core/database/database.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Room } from '#core/usage.ts';
+import { RECEIVED } from '../activity.ts';
 import type { OwnAddress } from '../contract.ts';
 import { MAILS_RECEIVED } from '../meters.ts';
 
@@ -16,19 +17,18 @@ export interface ReceivingLimit {
   isReached(own: OwnAddress): boolean | Promise<boolean>;
 }
 
-export function createReceivingLimit({ db, usage, log }: Services): ReceivingLimit {
+export function createReceivingLimit({ db, usage, activity, log }: Services): ReceivingLimit {
   /** Tenants over their limit; looked at again whenever mail for them comes. */
   const reached = new Set<string>();
 
   return {
     count(trx, mailboxes) {
-      const counts = new Map<string, number>();
-      for (const { tenant_id } of mailboxes) {
-        if (tenant_id !== null) counts.set(tenant_id, (counts.get(tenant_id) ?? 0) + 1);
-      }
-      if (counts.size === 0) return;
+      const counts = new Map<string | null, number>();
+      for (const { tenant_id } of mailboxes) counts.set(tenant_id, (counts.get(tenant_id) ?? 0) + 1);
       db.afterCommit(trx, () => {
         for (const [tenantId, amount] of counts) {
+          activity.note({ name: RECEIVED, tenantId, amount });
+          if (tenantId === null) continue;
           usage.note({ tenantId, meter: MAILS_RECEIVED, amount });
           look(tenantId);
         }

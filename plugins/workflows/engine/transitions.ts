@@ -1,5 +1,7 @@
 /** What is written about an execution that is in nobody's memory: its end, and what follows from it. */
+
 import type { Services, Transaction } from '#core/plugin.ts';
+import { noteEnd } from '../activity.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import type { ExecutionRow } from '../tables.ts';
@@ -22,7 +24,9 @@ export interface Transitions {
 }
 
 export function createTransitions({
+  db,
   clock,
+  activity,
   events,
   workflowEvents,
 }: Services & { workflowEvents: EventAudience }): Transitions {
@@ -37,6 +41,7 @@ export function createTransitions({
     await forgetWaits(trx, row.id);
     await trx('workflows_executions').where({ id: row.id }).update(ended);
     await tell(trx, row, status);
+    db.afterCommit(trx, () => noteEnd({ activity }, { ...row, status }));
     if (row.parent_id) await wakeParent(trx, row.parent_id, row.id);
     const after = { ...row, ...ended };
     const definition = await definitionOf(trx, row);

@@ -1,6 +1,8 @@
 /** One execution in memory: from its first task to its last, or to where it waits, is stopped, or cannot be saved. */
+
 import { isUnavailable } from '#core/database/database-errors.ts';
 import { isAppError, messageOf } from '#core/errors.ts';
+import { noteEnd } from '../activity.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import { timeoutMs } from '../language/definition.ts';
 import { fault, faultOf } from '../language/faults.ts';
@@ -195,6 +197,7 @@ export function createWork(options: WorkOptions): Work {
     unload(run);
     if (execution.parent_id) waker.poke(0);
     if (definition.schedule?.after !== undefined) services.workflowTriggers.poke();
+    noteEnd(services, execution);
     outcomes.tell(execution);
   }
 

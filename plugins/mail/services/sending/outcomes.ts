@@ -5,6 +5,7 @@
 import type { Transaction } from '#core/database/database.ts';
 import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
+import { BOUNCED, SENT } from '../../activity.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { Bounce } from '../parser/bounce.ts';
 import { NOBODYS } from '../webhooks.ts';
@@ -37,6 +38,7 @@ export function createDeliveryOutcomes({
   db,
   clock,
   events,
+  activity,
   jobs,
   mailer,
   suppressions,
@@ -90,10 +92,13 @@ export function createDeliveryOutcomes({
   ): Promise<void> {
     const options = { tenantId: sent.tenant_id, subject: sent.from_addr };
     const data = { id: sent.uuid, from: sent.from_addr, to: delivery.recipient, subject: sent.subject };
+    const note = (name: string) => db.afterCommit(trx, () => activity.note({ name, tenantId: sent.tenant_id }));
     const isOut = status === 'sent' || status === 'delivered';
     if (isOut && delivery.status === 'queued') {
+      note(SENT);
       await events.emit(trx, sent.kind === 'forwarded' ? 'mail.forwarded' : 'mail.sent', data, options);
     } else if (status === 'bounced' || status === 'failed') {
+      note(BOUNCED);
       await events.emit(trx, 'mail.bounced', { ...data, reason: answer }, options);
     }
   }

@@ -1,0 +1,87 @@
+/** How often things happened, hour by hour, and what waits for a person: what a dashboard shows. */
+import Type from 'typebox';
+import { HOUR_MS, SHOWN_HOURS } from '../activity/activity.ts';
+import { type Attention, MOST_COUNTED } from '../activity/attention.ts';
+import { refusalOf } from '../http/access.ts';
+import { isSuperadmin } from '../http/principal.ts';
+import { route } from '../http/route.ts';
+import { textOf } from '../pages/pages.ts';
+
+const Text = Type.Record(Type.String(), Type.String(), { description: 'By language; there is always `en`' });
+const tag = 'activity';
+
+export function activityRoutes(attention: readonly Attention[]) {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/platform/activity',
+      access: 'user',
+      tag,
+      summary: 'How often things happened in your tenant, hour by hour; for super-admins in all tenants together',
+      query: Type.Object({ hours: Type.Integer({ default: 24, minimum: 1, maximum: SHOWN_HOURS }) }),
+      responses: {
+        200: Type.Object({
+          times: Type.Array(Type.Integer(), {
+            description: 'Beginnings of hours, ms since the epoch; the last is now',
+          }),
+          series: Type.Array(
+            Type.Object({
+              name: Type.String({ description: '`plugin.what`' }),
+              title: Text,
+              values: Type.Array(Type.Integer(), { description: 'One for each hour' }),
+            }),
+          ),
+        }),
+      },
+      async handler({ principal, query: { hours } }, { activity, catalogue, clock }) {
+        const now = clock.now();
+        const last = now - (now % HOUR_MS);
+        const times = Array.from({ length: hours }, (_, index) => last - (hours - 1 - index) * HOUR_MS);
+        const kinds = Object.entries(catalogue.activity).filter(
+          ([, { access = 'user' }]) => refusalOf(access, principal) === null,
+        );
+        const reach = isSuperadmin(principal) ? null : principal.tenantId;
+        // Who is in no tenant has done nothing in one.
+        const names = reach === null && !isSuperadmin(principal) ? [] : kinds.map(([name]) => name);
+        const rows = await activity.since(times[0] ?? last, names, reach);
+        const amounts = new Map(rows.map(({ name, hour, amount }) => [`${name}\n${hour}`, amount]));
+        return {
+          times,
+          series: kinds.map(([name, { title }]) => ({
+            ...{ name, title: textOf(title) },
+            values: times.map((time) => amounts.get(`${name}\n${time}`) ?? 0),
+          })),
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/platform/attention',
+      access: 'user',
+      tag,
+      summary: 'What waits for a person: of you, of your tenant, for super-admins of the platform',
+      responses: {
+        200: Type.Object({
+          items: Type.Array(
+            Type.Object({
+              id: Type.String({ description: '`plugin.what`' }),
+              title: Text,
+              path: Type.String({ description: 'Page of the web UI' }),
+              count: Type.Integer({ maximum: MOST_COUNTED, description: `${MOST_COUNTED} means that, or more` }),
+            }),
+          ),
+        }),
+      },
+      async handler({ principal }) {
+        const mine = attention.filter(({ access = 'user' }) => refusalOf(access, principal) === null);
+        const counted = await Promise.all(
+          mine.map(async ({ id, title, path, count }) => ({
+            ...{ id, title: textOf(title), path },
+            count: Math.min(MOST_COUNTED, await count(principal)),
+          })),
+        );
+        return { items: counted.filter(({ count }) => count > 0) };
+      },
+    }),
+  ];
+}
