@@ -4,7 +4,7 @@ import type { CronJob } from './jobs/cron.ts';
 import { defineJob } from './jobs/job-type.ts';
 
 /** Files of deleted blobs go an hour later, so that a backup under way still finds them. */
-const sweepFiles: CronJob = {
+export const sweepFiles: CronJob = {
   name: 'core.sweepFiles',
   summary: 'Deletes files that no blob points to any more',
   schedule: '17 * * * *',
@@ -15,7 +15,7 @@ const sweepFiles: CronJob = {
 };
 
 /** Keys of requests that nobody repeats any more. */
-const forgetRequests: CronJob = {
+export const forgetRequests: CronJob = {
   name: 'core.forgetRequests',
   summary: 'Deletes idempotency keys whose time is over',
   schedule: '23 * * * *',
@@ -25,7 +25,7 @@ const forgetRequests: CronJob = {
 };
 
 /** Hours that no dashboard shows any more. */
-const forgetActivity: CronJob = {
+export const forgetActivity: CronJob = {
   name: 'core.forgetActivity',
   summary: 'Deletes counts of what happened more than a month ago',
   schedule: '47 4 * * *',
@@ -44,7 +44,7 @@ const checkDatabase = (check: () => Promise<string | null>): CronJob => ({
 });
 
 /** Lists show what was lost as such before this has noted it. */
-const tidyOperations: CronJob = {
+export const tidyOperations: CronJob = {
   name: 'core.tidyOperations',
   summary: 'Marks long work whose process is gone, and deletes what it reported weeks ago',
   schedule: '29 * * * *',

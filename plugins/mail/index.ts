@@ -15,6 +15,7 @@ import { MAIL_METERS } from './meters.ts';
 import { pages } from './pages.ts';
 import { exportMail, removeMailOfTenant, removeMailOfUser } from './personal-data.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { firstMailRoutes } from './routes/first-mail.ts';
 import { mailboxBatchRoutes } from './routes/mailbox-batches.ts';
 import { mailboxList } from './routes/mailbox-list.ts';
 import { mailboxSettingRoutes } from './routes/mailbox-settings.ts';
@@ -152,6 +153,7 @@ export default definePlugin({
     ...platformSettingRoutes,
     ...domainRoutes,
     ...waitingRoutes,
+    ...firstMailRoutes,
   ],
   cron: [removeExpired, cleanUp, resumeDeliveries],
   jobs: [deliverMail, callWebhook, applyRule],

@@ -21,6 +21,8 @@ export interface SmtpReceiver {
   /** The port it listens on; null when it does not. */
   port(): number | null;
   maxMessageBytes: number;
+  /** The name in its greeting, and whether programs of this machine alone reach it. */
+  listening: { hostname: string; isLocal: boolean };
   /** The port with TLS from the first byte; null when there is none. */
   tlsPort(): number | null;
 }
@@ -61,6 +63,7 @@ export function createSmtpReceiver(
     start,
     stop,
     maxMessageBytes: smtp.maxMessageBytes,
+    listening: { hostname: smtp.hostname, isLocal: /^(127\.|::1$|localhost$)/.test(smtp.host) },
     port: () => portOf(servers[0]),
     tlsPort: () => portOf(servers[1]),
   };

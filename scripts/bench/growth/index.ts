@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import knex from 'knex';
 import { createPlatform, type Platform } from '#core/platform.ts';
 import { startPostgres } from '#core/testing/postgres.ts';
-import { forgetRequests, sweepFiles, tidyOperations } from '#core/upkeep.ts';
+import { forgetActivity, forgetRequests, sweepFiles, tidyOperations } from '#core/upkeep.ts';
 import authPlugin from '#plugins/auth/index.ts';
 import billingPlugin from '#plugins/billing/index.ts';
 import licensingPlugin from '#plugins/licensing/index.ts';
@@ -27,7 +27,7 @@ const CRON = [authPlugin, billingPlugin, licensingPlugin, mailPlugin, workflowsP
   (plugin.cron ?? []).map((job) => ({ plugin, job })),
 );
 /** All but the check of the SQLite file, which is to read all of it. */
-const CORE_CRON = [sweepFiles, forgetRequests, tidyOperations];
+const CORE_CRON = [sweepFiles, forgetRequests, forgetActivity, tidyOperations];
 const USUAL_TIMES = 9;
 /** A factor is that of growth where the figures are more than the noise of a machine with other work. */
 const NOISE_MS = 1.5;
