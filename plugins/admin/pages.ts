@@ -7,6 +7,10 @@ export const pages: PluginPages = {
   navigation: [
     { id: 'dashboard', title: { en: 'Dashboard', zh: '概览' }, path: '/', section: 'start', icon: 'home', order: 1 },
     {
+      ...{ id: 'firstSteps', title: { en: 'First steps', zh: '快速入门' }, path: '/first-steps' },
+      ...{ section: 'start', icon: 'rocket', order: 2, access: 'superadmin' },
+    },
+    {
       ...{ id: 'operations', title: { en: 'Long work', zh: '操作进度' }, path: '/operations' },
       ...{ section: 'personal', icon: 'activity', order: 90 },
     },
@@ -26,7 +30,14 @@ export const pages: PluginPages = {
     },
     { id: 'logs', title: { en: 'Log', zh: '日志' }, path: '/logs', ...operator, icon: 'logs', order: 4 },
     { id: 'backups', title: { en: 'Backups', zh: '备份' }, path: '/backups', ...operator, icon: 'database', order: 5 },
-    { id: 'plugins', title: { en: 'Plugins', zh: '插件' }, path: '/system/plugins', ...operator, icon: 'plug', order: 6 },
+    {
+      id: 'plugins',
+      title: { en: 'Plugins', zh: '插件' },
+      path: '/system/plugins',
+      ...operator,
+      icon: 'plug',
+      order: 6,
+    },
   ],
   commands: [
     { id: 'goDashboard', title: { en: 'Go to the dashboard', zh: '前往概览' }, path: '/', shortcut: 'g d' },

@@ -5,6 +5,8 @@ export default definePages({
   name: 'admin',
   routes: [
     { path: '/', page: () => import('./pages/Dashboard.tsx') },
+    { path: '/first-steps', page: () => import('./pages/FirstSteps.tsx') },
+    { path: '/logs', page: () => import('./pages/Logs.tsx') },
     { path: '/jobs', page: () => import('./pages/Jobs.tsx') },
     { path: '/jobs/$id', page: () => import('./pages/Job.tsx') },
     { path: '/cron', page: () => import('./pages/Cron.tsx') },

@@ -1,8 +1,44 @@
-/** The start: what is going on, and what needs a person. */
-import { Page } from 'patchbay/ui';
+/** The start: what needs a person, what plugins have to show, and how it goes over time. Each sees theirs. */
+import { Alert, Button, Group } from '@mantine/core';
+import IconRocket from '@tabler/icons-react/dist/esm/icons/IconRocket.mjs';
+import { Cards, Link, Page, useMay, useMe, useStore } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { Attention } from '../parts/Attention.tsx';
+import { Charts, Today } from '../parts/Charts.tsx';
+import { firstSteps } from '../parts/first-steps-state.ts';
 
 export default function Dashboard() {
   const { t } = useTranslation('admin');
-  return <Page title={t('dashboard.title')}>{null}</Page>;
+  const { user } = useMe();
+  const name = user?.full_name || user?.username || user?.email;
+  return (
+    <Page title={t('dashboard.title')} intro={name ? t('dashboard.hello', { name }) : undefined}>
+      <Invitation />
+      <Attention />
+      <Today />
+      <Cards />
+      <Charts />
+    </Page>
+  );
+}
+
+/** To the first steps, until they are done or not wanted. */
+function Invitation() {
+  const { t } = useTranslation('admin');
+  const state = useStore(firstSteps);
+  const mayBegin = useMay()('admin.firstSteps');
+  if (!mayBegin || state !== 'open') return null;
+  return (
+    <Alert icon={<IconRocket />} title={t('firstSteps.title')}>
+      {t('firstSteps.invitation')}
+      <Group gap="xs" mt="sm">
+        <Button component={Link} to="/first-steps" size="xs">
+          {t('firstSteps.begin')}
+        </Button>
+        <Button variant="default" size="xs" onClick={() => firstSteps.set('dismissed')}>
+          {t('firstSteps.dismiss')}
+        </Button>
+      </Group>
+    </Alert>
+  );
 }

@@ -12,6 +12,7 @@ export { type Store, store, storedValue, useStore } from '../client/store.ts';
 export { type Formats, useFormats } from '../i18n/formats.ts';
 export { textIn } from '../i18n/i18n.ts';
 export { Confirm, type ConfirmProps, doUnlessUndone, tellDone, tellFailed } from './actions.tsx';
+export { Cards } from './cards.tsx';
 export { Chart } from './chart.tsx';
 export type { ChartProps } from './chart-props.ts';
 export { CodeView } from './code-view.tsx';

@@ -1,0 +1,102 @@
+/** The first minutes: the domain, a first mail that arrives on the page, a first workflow that runs. Nothing else is needed. */
+import { Button, Group, Stepper } from '@mantine/core';
+import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
+import { EmptyState, Link, Page, useMe, useStore, useUrlState } from 'patchbay/ui';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { DomainStep } from '../parts/DomainStep.tsx';
+import { FirstMailStep } from '../parts/FirstMailStep.tsx';
+import { FirstWorkflowStep } from '../parts/FirstWorkflowStep.tsx';
+import { firstSteps } from '../parts/first-steps-state.ts';
+
+interface Step {
+  id: 'domain' | 'mail' | 'workflow' | 'done';
+  part: ReactNode;
+}
+
+export default function FirstSteps() {
+  const { t } = useTranslation('admin');
+  const { plugins } = useMe();
+  const [{ step: wanted }, setUrl] = useUrlState();
+  const state = useStore(firstSteps);
+  const has = (name: string) => plugins.some((plugin) => plugin.name === name);
+  const go = (step: Step['id']) => setUrl({ step }, { replace: false });
+  const steps: Step[] = [
+    ...(has('mail')
+      ? [
+          { id: 'domain' as const, part: <DomainStep onNext={() => go('mail')} /> },
+          { id: 'mail' as const, part: <FirstMailStep onNext={() => go(has('workflows') ? 'workflow' : 'done')} /> },
+        ]
+      : []),
+    ...(has('workflows') ? [{ id: 'workflow' as const, part: <FirstWorkflowStep onNext={() => go('done')} /> }] : []),
+    { id: 'done', part: <Done /> },
+  ];
+  const active = Math.max(
+    0,
+    steps.findIndex(({ id }) => id === wanted),
+  );
+  const shown = steps[active];
+  useFocusOnStep(wanted);
+  return (
+    <Page
+      title={t('firstSteps.title')}
+      intro={t('firstSteps.intro')}
+      actions={
+        state === 'open' && (
+          <Button component={Link} to="/" variant="subtle" onClick={() => firstSteps.set('dismissed')}>
+            {t('firstSteps.dismiss')}
+          </Button>
+        )
+      }
+    >
+      <Stepper active={active} onStepClick={(index) => go(steps[index]?.id ?? 'domain')} size="sm" iconSize={32}>
+        {steps.map(({ id }) => (
+          <Stepper.Step key={id} label={t(`firstSteps.steps.${id}`)} />
+        ))}
+      </Stepper>
+      <div
+        id={STEP}
+        tabIndex={-1}
+        style={{ outline: 'none' }}
+        role="region"
+        aria-label={t(`firstSteps.steps.${shown?.id}`)}
+      >
+        {shown?.part}
+      </div>
+    </Page>
+  );
+}
+
+const STEP = 'first-step';
+
+/** Who goes on by keyboard goes on in the new step. */
+function useFocusOnStep(step: string | undefined): void {
+  const former = useRef(step);
+  useEffect(() => {
+    if (former.current === step) return;
+    former.current = step;
+    document.getElementById(STEP)?.focus();
+  }, [step]);
+}
+
+function Done() {
+  const { t } = useTranslation('admin');
+  useEffect(() => firstSteps.set('done'), []);
+  return (
+    <EmptyState
+      icon={<IconCheck size={24} />}
+      title={t('firstSteps.doneTitle')}
+      text={t('firstSteps.doneText')}
+      action={
+        <Group mt="sm">
+          <Button component={Link} to="/">
+            {t('firstSteps.toDashboard')}
+          </Button>
+          <Button component="a" href="/docs" variant="default">
+            {t('firstSteps.toDocs')}
+          </Button>
+        </Group>
+      }
+    />
+  );
+}

@@ -1,0 +1,145 @@
+/** The log of the server, as it is written: found by a word or a level, wrapped or not, followed, downloaded. */
+import {
+  Alert,
+  Badge,
+  Button,
+  Code,
+  Group,
+  NativeSelect,
+  Paper,
+  Switch,
+  Text,
+  TextInput,
+  UnstyledButton,
+} from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
+import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
+import { EmptyState, Failure, Page, useFormats, useUrlState, Waiting } from 'patchbay/ui';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LEVELS, type LogLine, useLog } from '../parts/use-log.ts';
+import classes from './Logs.module.css';
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const;
+const WRITING_MS = 300;
+const COLORS: Readonly<Record<string, string>> = { warn: 'yellow', error: 'red', fatal: 'red', info: 'blue' };
+
+export default function Logs() {
+  const { t } = useTranslation('admin');
+  const [{ level = 'info', search = '', wrap, follow }, setUrl] = useUrlState();
+  const [wanted] = useDebouncedValue(search, WRITING_MS);
+  const isFollowing = follow !== 'no';
+  const isWrapped = wrap === 'yes';
+  const { lines, replica, missed, error, retry } = useLog({ level, search: wanted }, isFollowing);
+  const query = new URLSearchParams({ level, search: wanted });
+  return (
+    <Page
+      title={t('logs.title')}
+      intro={replica === null ? t('logs.intro') : t('logs.replica', { replica })}
+      actions={
+        <Button
+          component="a"
+          href={`/api/platform/logs/download?${query}`}
+          download
+          variant="default"
+          leftSection={<IconDownload size={16} />}
+        >
+          {t('logs.download')}
+        </Button>
+      }
+    >
+      <Group align="flex-end" gap="sm">
+        <TextInput
+          label={t('logs.search')}
+          leftSection={<IconSearch size={16} />}
+          value={search}
+          onChange={(event) => setUrl({ search: event.currentTarget.value })}
+          maxLength={200}
+          flex={1}
+          miw={180}
+        />
+        <NativeSelect
+          label={t('logs.level')}
+          value={level}
+          onChange={(event) => setUrl({ level: event.currentTarget.value })}
+          data={LEVELS.map((value) => ({ value, label: t(`logs.levels.${value}`) }))}
+        />
+        <Switch
+          label={t('logs.wrap')}
+          checked={isWrapped}
+          onChange={(event) => setUrl({ wrap: event.currentTarget.checked ? 'yes' : null })}
+          mb={8}
+        />
+        <Switch
+          label={t('logs.follow')}
+          checked={isFollowing}
+          onChange={(event) => setUrl({ follow: event.currentTarget.checked ? null : 'no' })}
+          mb={8}
+        />
+      </Group>
+      {missed && <Alert color="yellow">{t('logs.missed')}</Alert>}
+      {error !== null && <Failure error={error} onRetry={retry} />}
+      {lines === null && error === null && <Waiting lines={8} />}
+      {lines?.length === 0 && <EmptyState title={t('logs.empty')} text={t('logs.emptyText')} />}
+      {lines && lines.length > 0 && <Lines lines={lines} isWrapped={isWrapped} isFollowing={isFollowing} />}
+    </Page>
+  );
+}
+
+/** The newest are below, as in a terminal; who has scrolled up is left where they are. */
+function Lines({ lines, ...looks }: { lines: readonly LogLine[]; isWrapped: boolean; isFollowing: boolean }) {
+  const { t } = useTranslation('admin');
+  const { dateTime } = useFormats();
+  const box = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const [open, setOpen] = useState<number | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there are others
+  useEffect(() => {
+    if (looks.isFollowing && isAtEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, [lines, looks.isFollowing]);
+  return (
+    <Paper
+      ref={box}
+      withBorder
+      radius="md"
+      className={classes.box}
+      role="log"
+      aria-label={t('logs.title')}
+      tabIndex={0}
+      data-wrapped={looks.isWrapped}
+      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+        isAtEnd.current = scrollTop + clientHeight >= scrollHeight - 24;
+      }}
+    >
+      {lines.map((line) => (
+        <div key={line.id}>
+          <UnstyledButton
+            className={classes.line}
+            aria-expanded={open === line.id}
+            onClick={() => setOpen(open === line.id ? null : line.id)}
+          >
+            <Text component="span" c="dimmed" className={classes.part}>
+              {line.time === null ? '' : dateTime(line.time, CLOCK)}
+            </Text>
+            <Badge
+              size="xs"
+              radius="sm"
+              variant="light"
+              color={COLORS[line.level] ?? 'gray'}
+              className={classes.level}
+              tt="none"
+            >
+              {line.level}
+            </Badge>
+            <span className={classes.message}>{line.message}</span>
+            <Text component="span" c="dimmed" className={classes.rest}>
+              {line.rest}
+            </Text>
+          </UnstyledButton>
+          {open === line.id && <Code block>{line.pretty()}</Code>}
+        </div>
+      ))}
+    </Paper>
+  );
+}

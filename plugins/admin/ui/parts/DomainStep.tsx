@@ -1,0 +1,88 @@
+/** The domain for mail: for a try-out the one that is there will do; for the world, a name of one's own with its DNS records. */
+import { Accordion, Alert, Code, Group, Stack, Table, Text } from '@mantine/core';
+import { $api, CopyButton, Loaded } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import { StepCard } from './StepCard.tsx';
+
+export function DomainStep({ onNext }: { onNext(): void }) {
+  const { t } = useTranslation('admin');
+  const receiving = $api.useQuery('get', '/api/platform/mail/receiving');
+  return (
+    <Loaded of={receiving}>
+      {({ domain, is_tryout, records }) => (
+        <StepCard
+          title={t('firstSteps.domain.title', { domain })}
+          next={t(is_tryout ? 'firstSteps.domain.tryOut' : 'firstSteps.domain.next', { domain })}
+          onNext={onNext}
+        >
+          <Text size="sm">
+            {t(is_tryout ? 'firstSteps.domain.tryOutText' : 'firstSteps.domain.ownText', { domain })}
+          </Text>
+          {is_tryout && (
+            <Accordion variant="separated" order={3}>
+              <Accordion.Item value="own">
+                <Accordion.Control>{t('firstSteps.domain.own')}</Accordion.Control>
+                <Accordion.Panel>
+                  <Stack gap="xs">
+                    <Text size="sm">{t('firstSteps.domain.config')}</Text>
+                    <Code block>{CONFIG}</Code>
+                    <Text size="sm">{t('firstSteps.domain.then')}</Text>
+                  </Stack>
+                </Accordion.Panel>
+              </Accordion.Item>
+            </Accordion>
+          )}
+          {!is_tryout && <Records records={records} />}
+        </StepCard>
+      )}
+    </Loaded>
+  );
+}
+
+const CONFIG = `plugins:
+  mail:
+    domains: [mail.your-company.com]
+    smtp: { host: 0.0.0.0, port: 25, hostname: mx.your-company.com }`;
+
+interface DnsRecord {
+  purpose: string;
+  name: string;
+  type: string;
+  value: string;
+}
+
+function Records({ records }: { records: readonly DnsRecord[] }) {
+  const { t } = useTranslation('admin');
+  return (
+    <Stack gap="xs">
+      <Alert>{t('firstSteps.domain.records')}</Alert>
+      <Table.ScrollContainer minWidth={520}>
+        <Table aria-label={t('firstSteps.domain.recordsLabel')} verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('firstSteps.domain.name')}</Table.Th>
+              <Table.Th>{t('firstSteps.domain.type')}</Table.Th>
+              <Table.Th>{t('firstSteps.domain.value')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {records.map(({ purpose, name, type, value }) => (
+              <Table.Tr key={purpose}>
+                <Table.Td>
+                  <Code>{name}</Code>
+                </Table.Td>
+                <Table.Td>{type}</Table.Td>
+                <Table.Td>
+                  <Group gap={4} wrap="nowrap">
+                    <Code style={{ overflowWrap: 'anywhere' }}>{value}</Code>
+                    <CopyButton value={value} label={t('firstSteps.domain.copy', { purpose })} />
+                  </Group>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Stack>
+  );
+}
