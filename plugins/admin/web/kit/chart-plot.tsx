@@ -7,6 +7,9 @@ import 'uplot/dist/uPlot.min.css';
 import { useFormats } from '../i18n/formats.ts';
 import type { ChartProps } from './chart-props.ts';
 
+/** `12:00 AM` beside the next one. */
+const TIME_PX = 76;
+const WHOLE_STEPS = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const COLORS = ['#1c7ed6', '#0ca678', '#e8590c', '#ae3ec9', '#f59f00', '#e03131'];
 
 export default function Plot({ times, series, height = 0, kind = 'line', format }: ChartProps) {
@@ -20,6 +23,8 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
     const ink = scheme === 'dark' ? '#c9c9c9' : '#495057';
     const lines = scheme === 'dark' ? '#424242' : '#dee2e6';
     const write = format ?? formats.number;
+    // Of what is counted there are no halves.
+    const isWhole = series.every(({ values }) => values.every((value) => value === null || Number.isInteger(value)));
     const axis = { stroke: ink, grid: { stroke: lines, width: 1 }, ticks: { stroke: lines, width: 1 } };
     const plot = new uPlot(
       {
@@ -29,8 +34,17 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
         cursor: { y: false },
         scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, 1)] } },
         axes: [
-          { ...axis, values: (_plot, ticks) => ticks.map((tick) => formats.dateTime(tick * 1000, tickStyle(times))) },
-          { ...axis, size: 56, values: (_plot, ticks) => ticks.map((tick) => write(tick)) },
+          {
+            ...axis,
+            space: TIME_PX,
+            values: (_plot, ticks) => ticks.map((tick) => formats.dateTime(tick * 1000, tickStyle(times))),
+          },
+          {
+            ...axis,
+            size: 56,
+            ...(isWhole && { incrs: WHOLE_STEPS }),
+            values: (_plot, ticks) => ticks.map((tick) => write(tick)),
+          },
         ],
         series: [
           { value: (_plot, time) => (time ? formats.dateTime(time * 1000) : '') },
