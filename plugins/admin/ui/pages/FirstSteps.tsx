@@ -49,7 +49,14 @@ export default function FirstSteps() {
         )
       }
     >
-      <Stepper active={active} onStepClick={(index) => go(steps[index]?.id ?? 'domain')} size="sm" iconSize={32}>
+      <Stepper
+        active={active}
+        onStepClick={(index) => go(steps[index]?.id ?? 'domain')}
+        size="sm"
+        iconSize={32}
+        wrap={false}
+        styles={{ steps: { overflowX: 'auto' } }}
+      >
         {steps.map(({ id }) => (
           <Stepper.Step key={id} label={t(`firstSteps.steps.${id}`)} />
         ))}

@@ -9,6 +9,7 @@ import {
   Id,
   issueOf,
   Loaded,
+  Panel,
   State,
   Time,
   tellFailed,
@@ -63,7 +64,7 @@ function NewMailbox({ domain }: { domain: string }) {
   };
   return (
     <form onSubmit={(event) => void make(event)}>
-      <Paper withBorder radius="md" p="md">
+      <Panel title={t('firstSteps.mail.title')}>
         <Stack gap="md">
           <Text size="sm">{t('firstSteps.mail.choose')}</Text>
           <Group align="flex-end" gap="xs">
@@ -84,7 +85,7 @@ function NewMailbox({ domain }: { domain: string }) {
             </Button>
           </Group>
         </Stack>
-      </Paper>
+      </Panel>
     </form>
   );
 }

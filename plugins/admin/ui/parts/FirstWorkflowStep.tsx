@@ -50,7 +50,7 @@ export function FirstWorkflowStep({ onNext }: { onNext(): void }) {
             onNext={onNext}
           >
             <Text size="sm">{t('firstSteps.workflow.intro')}</Text>
-            <CodeView label={t('firstSteps.workflow.definition')} language="yaml" value={definition} maxHeight={300} />
+            <CodeView label={t('firstSteps.workflow.definition')} language="yaml" value={definition} maxHeight={180} />
             <Text size="sm">{t('firstSteps.workflow.input')}</Text>
             <CodeView
               label={t('firstSteps.workflow.inputLabel')}
