@@ -47,7 +47,7 @@ const form = storedValue<Form>('patchbay.workflows.graph', 'graph', (text): text
 );
 
 const HEIGHT = { least: 220, most: 640 };
-const SMALLEST_FIRST_ZOOM = 0.6;
+const SMALLEST_FIRST_ZOOM = 0.75;
 const MARGIN = 16;
 /** Above so many, only what is on the screen is drawn. */
 const MANY = 150;

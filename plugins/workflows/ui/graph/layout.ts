@@ -75,6 +75,15 @@ export function layoutOf(list: TaskList, depth = 0): Layout {
       join(pointer, target, label, `${pointer}>${number}`);
     }
   }
+  // What nothing leads to stands below what is written before it, not beside the beginning.
+  const hidden = new Set<string>();
+  for (const [index, { pointer }] of list.tasks.entries()) {
+    const before = list.tasks[index - 1];
+    if (!before || graph.inEdges(pointer)?.length) continue;
+    const name = `${pointer}<`;
+    hidden.add(name);
+    graph.setEdge(before.pointer, pointer, { weight: 1 }, name);
+  }
   dagre.layout(graph);
 
   const placed = (id: string, { width, height }: { width: number; height: number }): Point => {
@@ -95,6 +104,7 @@ export function layoutOf(list: TaskList, depth = 0): Layout {
   for (const { v, w, name } of graph.edges()) {
     const edge = graph.edge({ v, w, ...(name !== undefined && { name }) }) as { points: Point[] } & Point;
     const id = name ?? `${v}>${w}`;
+    if (hidden.has(id)) continue;
     const label = labels.get(id) ?? null;
     lines.push({
       ...{ id, from: v, to: w, points: edge.points, label, depth },

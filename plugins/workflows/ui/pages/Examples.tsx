@@ -64,7 +64,7 @@ function One({ example, onShow }: { example: Example; onShow(): void }) {
         </div>
         <Group gap="xs">
           <Button
-            size="xs"
+            size="compact-sm"
             variant="default"
             onClick={onShow}
             aria-label={t('examples.showNamed', { name: example.name })}
@@ -101,7 +101,7 @@ function Take({ example }: { example: Example }) {
   return (
     <>
       <Button
-        size="xs"
+        size="compact-sm"
         variant="light"
         loading={busy === 'draft'}
         aria-label={t('examples.draftNamed', { name: example.name })}
@@ -110,7 +110,7 @@ function Take({ example }: { example: Example }) {
         {t('examples.draft')}
       </Button>
       <Button
-        size="xs"
+        size="compact-sm"
         loading={busy === 'publish'}
         aria-label={t('examples.publishNamed', { name: example.name })}
         onClick={() => void publish(false)}

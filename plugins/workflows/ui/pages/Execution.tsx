@@ -58,7 +58,7 @@ function Parts({ execution }: { execution: ExecutionView }) {
   return (
     <Stack>
       <div aria-live="polite">
-        <Problem error={execution.error} />
+        <Problem error={execution.error} {...(!task && { onShow: (reference: string) => select(reference) })} />
       </div>
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>

@@ -35,8 +35,8 @@ export function Payload({ title, value, href, none }: PayloadProps) {
         </Title>
         <Group gap="xs">
           {!isLong && <CopyButton value={json} label={t('data.copy', { title })} />}
-          <Anchor href={href} download size="xs">
-            {t('data.download', { title })}
+          <Anchor href={href} download size="xs" aria-label={t('data.downloadNamed', { title })}>
+            {t('data.download')}
           </Anchor>
         </Group>
       </Group>

@@ -91,13 +91,23 @@ export function Until({ wait }: { wait: Wait }) {
 }
 
 /** An error of the DSL: its title, and what it says in detail. */
-export function Problem({ error }: { error: unknown }) {
+export function Problem({ error, onShow }: { error: unknown; onShow?: (reference: string) => void }) {
+  const { t } = useTranslation('workflows');
   if (!isRecord(error)) return null;
-  const { title, detail, status, type } = error;
+  const { title, detail, status, type, instance } = error;
   const head = typeof title === 'string' ? title : String(type ?? status ?? '');
   return (
     <Alert color="red" title={head} p="sm">
-      {typeof detail === 'string' && detail !== head ? detail : null}
+      {typeof detail === 'string' && detail !== head && (
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {detail}
+        </Text>
+      )}
+      {onShow && typeof instance === 'string' && (
+        <Button size="compact-sm" variant="default" mt="xs" onClick={() => onShow(instance)}>
+          {t('execution.showFailed')}
+        </Button>
+      )}
     </Alert>
   );
 }
