@@ -131,7 +131,7 @@ export async function executionView(row: FoundExecution, tasks: readonly TaskRow
 }
 
 /** Names hold spaces, instances none. */
-const WAIT_KEY = /^(?<reference>.*) (?<instance>\S*?)(?<retry> retry)?$/s;
+const WAIT_KEY = /^(?<reference>.*) (?<instance>(?!retry$)\S*?)(?<retry> retry)?$/s;
 
 function waitView({ task_key, kind, created_at, wake_at }: WaitRow) {
   const { reference = task_key, instance = '', retry } = WAIT_KEY.exec(task_key)?.groups ?? {};

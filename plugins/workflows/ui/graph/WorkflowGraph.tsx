@@ -47,7 +47,8 @@ const form = storedValue<Form>('patchbay.workflows.graph', 'graph', (text): text
 );
 
 const HEIGHT = { least: 220, most: 640 };
-const SMALLEST_FIRST_ZOOM = 0.75;
+/** A long graph begins at its top rather than being too small to read; a wide one is made to fit, as far as that goes. */
+const SMALLEST = { high: 0.75, wide: 0.45 };
 const MARGIN = 16;
 /** Above so many, only what is on the screen is drawn. */
 const MANY = 150;
@@ -196,8 +197,9 @@ function View({
     const size = frame.current?.getBoundingClientRect();
     if (!size || size.width === 0 || hasBegun.current) return;
     hasBegun.current = true;
-    const fits = Math.min((size.width - 2 * MARGIN) / layout.width, (size.height - 2 * MARGIN) / layout.height);
-    const zoom = Math.max(SMALLEST_FIRST_ZOOM, Math.min(1, fits));
+    const wide = Math.max(SMALLEST.wide, (size.width - 2 * MARGIN) / layout.width);
+    const high = Math.max(SMALLEST.high, (size.height - 2 * MARGIN) / layout.height);
+    const zoom = Math.min(1, wide, high);
     const x = (size.width - layout.width * zoom) / 2;
     const y = Math.max(0, (size.height - layout.height * zoom) / 2);
     void setViewport({ x, y, zoom });

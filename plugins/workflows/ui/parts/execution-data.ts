@@ -1,12 +1,11 @@
 /** What pages read of an execution, kept true while it runs. */
 import { useThrottledCallback } from '@mantine/hooks';
 import { $api, useLive } from 'patchbay/ui';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { type TaskState, weightiest } from '../graph/index.ts';
 import { executionTopics } from './live-topics.ts';
 
-type Query = ReturnType<typeof useExecution>;
-export type ExecutionView = NonNullable<Query['data']>;
+export type ExecutionView = NonNullable<ReturnType<typeof useAnswer>['data']>;
 export type TaskRun = ExecutionView['tasks'][number];
 export type Wait = ExecutionView['waits'][number];
 
@@ -16,16 +15,30 @@ const CALM_MS = 400;
 const LOOK_MS = 15_000;
 const SECOND_MS = 1_000;
 
-export function useExecution(id: string) {
-  const query = $api.useQuery(
+function useAnswer(id: string) {
+  return $api.useQuery(
     'get',
     '/api/platform/executions/{id}',
     { params: { path: { id } } },
     { refetchInterval: ({ state }) => (state.data && !state.data.ended_at ? LOOK_MS : false) },
   );
+}
+
+export function useExecution(id: string) {
+  const query = useAnswer(id);
   const look = useThrottledCallback(() => void query.refetch(), CALM_MS);
   useLive(query.data && !query.data.ended_at ? executionTopics(id) : [], look);
-  return query;
+  const data = useMemo(() => query.data && withWaits(query.data), [query.data]);
+  return { data, error: query.error, refetch: query.refetch };
+}
+
+/** A call that waits, for a decision or for another workflow, is one that waits. */
+function withWaits(execution: ExecutionView): ExecutionView {
+  const waiting = new Set(execution.waits.map(runKey));
+  const tasks = execution.tasks.map((task) =>
+    task.status === 'running' && waiting.has(runKey(task)) ? { ...task, status: 'waiting' } : task,
+  );
+  return { ...execution, tasks };
 }
 
 /** One run of a task is known by both. */

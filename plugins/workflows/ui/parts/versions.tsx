@@ -1,6 +1,6 @@
 /** Versions of a workflow: which one is active, another made active, and two of them compared. */
 import { Badge, Button, Group, Select, Stack, Table } from '@mantine/core';
-import { $api, DiffView, EmptyState, Loaded, Panel, Time, tellDone, useMay, useUrlState } from 'patchbay/ui';
+import { $api, DiffView, EmptyState, Loaded, Panel, State, Time, tellDone, useMay, useUrlState } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { changeWorkflow, useAct } from './changes.ts';
 import { listOf } from './list-answer.ts';
@@ -39,7 +39,7 @@ export function Versions({ workflow }: { workflow: WorkflowView }) {
                             {row.revision > 1 && (
                               <Badge variant="default">{t('versions.revision', { revision: row.revision })}</Badge>
                             )}
-                            {row.active && <Badge color="teal">{t('versions.active')}</Badge>}
+                            {row.active && <State value="active" text={t('versions.active')} />}
                           </Group>
                         </Table.Td>
                         <Table.Td>

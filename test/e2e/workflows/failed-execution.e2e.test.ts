@@ -1,0 +1,104 @@
+/** An execution that has failed: what went wrong is found, tried again, and repeated with another input. */
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Person, register } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+import { publish, run } from './support.ts';
+
+describe('an execution that has failed', function () {
+  this.timeout(60_000);
+  let app: TestPlatform;
+  let owner: Person;
+  let shop: Server;
+  let isOpen = false;
+  let visitor: Visitor;
+  before(async () => {
+    shop = createServer((_request, response) => {
+      response.writeHead(isOpen ? 200 : 503, { 'content-type': 'application/json' }).end('{"price":12}');
+    });
+    await new Promise<void>((done) => shop.listen(0, '127.0.0.1', done));
+    const http = { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } };
+    app = await startPages({ workflows: {} }, { config: { http } });
+    owner = await register(app);
+    const { port } = shop.address() as AddressInfo;
+    await publish(
+      owner,
+      'order',
+      `do:
+- remember: { set: { who: '\${ .name }' } }
+- ask: { call: http, with: { method: get, endpoint: 'http://127.0.0.1:${port}/' } }
+- tell: { set: { text: '\${ "\\($workflow.input.name) pays \\(.price)" }' } }`,
+    );
+  });
+  after(async () => {
+    await app.stop();
+    shop.close();
+  });
+  afterEach(() => visitor.leave());
+
+  it('goes on from the task that failed, by keyboard', async () => {
+    const id = await run(owner, 'order', { name: 'Ada' });
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open('/executions?status=faulted');
+    await page.getByRole('grid', { name: 'Executions' }).getByRole('link', { name: 'test/order' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/executions/${id}*`);
+    await page.getByRole('button', { name: 'Show the task' }).press('Enter');
+    const details = page.getByRole('region', { name: 'ask' });
+    await details.getByText('Failed').waitFor();
+    await visitor.assertAccessible();
+
+    isOpen = true;
+    await page.getByRole('button', { name: 'Retry' }).press('Enter');
+    const graph = page.getByRole('group', { name: 'Graph of the tasks' });
+    const last = graph.getByRole('button', { name: /^tell, .*Completed/ });
+    await last.press('Enter');
+    await page.getByRole('region', { name: 'tell' }).getByText('Ada pays 12').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('region', { name: 'tell' }).getByRole('link', { name: 'Download: Output' }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), `${id}.output.json`);
+  });
+
+  it('is replayed with another input', async () => {
+    isOpen = true;
+    const id = await run(owner, 'order', { name: 'Ada' });
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open(`/executions/${id}`);
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Replay' });
+    const input = dialog.getByRole('textbox', { name: 'Input' });
+    await input.fill('{ "name": ');
+    await dialog.getByRole('button', { name: 'Start the replay' }).click();
+    await dialog.getByText('This is not JSON').waitFor();
+    await input.fill('{ "name": "Grace" }');
+    await visitor.assertAccessible();
+    await dialog.getByRole('button', { name: 'Start the replay' }).click();
+    await page.waitForURL((url) => /\/executions\//.test(url.pathname) && !url.pathname.endsWith(id));
+    await page.getByText('Grace pays 12').waitFor();
+    await page.getByRole('link', { name: id }).waitFor();
+  });
+
+  it('is cancelled while it waits, when one is sure', async () => {
+    await publish(owner, 'sleeper', 'do: [ { sleep: { wait: { days: 1 } } } ]');
+    const id = await run(owner, 'sleeper', {}, 0);
+    visitor = await visit(app, { language: 'zh' });
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open(`/executions/${id}`);
+    await page.getByRole('button', { name: '挂起' }).click();
+    await page.getByRole('button', { name: '继续' }).click();
+    await page.getByRole('button', { name: '取消执行' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '取消执行' }).click();
+    await page.getByText('已取消', { exact: true }).first().waitFor();
+    await visitor.assertAccessible();
+  });
+});

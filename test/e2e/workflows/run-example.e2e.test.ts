@@ -1,0 +1,77 @@
+/** A first workflow: an example is published, run with a form for its input, and watched while it runs. */
+import assert from 'node:assert/strict';
+import { addMember, type Person, register } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+describe('running an example', function () {
+  this.timeout(60_000);
+  let app: TestPlatform;
+  let owner: Person;
+  let visitor: Visitor;
+  before(async () => {
+    app = await startPages({ workflows: {} });
+    owner = await register(app);
+  });
+  after(() => app.stop());
+  afterEach(() => visitor.leave());
+
+  it('leads from the empty list to a finished execution, live', async () => {
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open('/workflows');
+    await page.getByRole('link', { name: 'Begin with an example' }).click();
+    await page.getByRole('heading', { name: 'hello', exact: true }).waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Publish and run: hello' }).click();
+
+    const dialog = page.getByRole('dialog', { name: 'Run hello' });
+    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+    await dialog.getByRole('alert').first().waitFor();
+    await dialog.getByLabel('Name').fill('Ada');
+    await visitor.assertAccessible();
+    visitor.expectProblem(/422/);
+    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+
+    await page.waitForURL(/\/executions\//);
+    const graph = page.getByRole('group', { name: 'Graph of the tasks' });
+    await graph.getByRole('button', { name: /^pause, .*Waiting/ }).waitFor();
+    await page.getByText(/until in/).waitFor();
+    await visitor.assertAccessible();
+    await app.clock.advance(1_000);
+    await graph.getByRole('button', { name: /^greet, .*Completed/ }).waitFor();
+    await graph.getByRole('button', { name: /^greet, / }).click();
+    await page.getByRole('region', { name: 'greet' }).getByText('Hello Ada!').waitFor();
+    assert.match(page.url(), /task=/);
+  });
+
+  it('reads on a telephone, as a list, in Chinese and in the dark', async () => {
+    visitor = await visit(app, { language: 'zh', scheme: 'dark', width: 'phone' });
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open('/workflows');
+    await page.getByRole('grid', { name: '工作流' }).getByText('已完成').waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('link', { name: 'hello' }).click();
+    await page.getByRole('heading', { level: 1, name: 'hello' }).waitFor();
+    await page.getByText('列表').click();
+    await page.getByRole('button', { name: /pause/ }).waitFor();
+    await visitor.assertAccessible();
+    const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+    assert.equal(wide, false, 'nothing is wider than the screen');
+  });
+
+  it('shows members what they may use and nothing else', async () => {
+    const member = await addMember(app, owner, 'member');
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(member.email, member.password);
+    await visitor.open('/approvals');
+    await page.getByText('Nothing waits for you').waitFor();
+    const entries = await page.getByRole('navigation').getByRole('link').allInnerTexts();
+    assert.ok(entries.includes('Approvals'));
+    for (const hidden of ['Workflows', 'Executions', 'Workflow secrets']) assert.ok(!entries.includes(hidden), hidden);
+  });
+});
