@@ -33,6 +33,8 @@ export default defineConfig({
     assetsDir: 'assets',
     assetsInlineLimit: 0,
     target: 'es2024',
+    // The first that know light-dark(): translated, it would need a color-scheme that is written in the same sheet.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // The server names what the first page needs; for the next ones a list of all files would stand in the entry.
     modulePreload: {
       polyfill: false,
