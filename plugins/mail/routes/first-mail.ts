@@ -1,10 +1,11 @@
 /** The first minutes with mail: where it goes to, what the name service has to say for a domain of one's own, and a first mail. */
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
-import { recordsFor } from '../commands.ts';
+
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { firstMail } from '../services/first-mail.ts';
+import { recordsFor } from '../services/sending/dns-records.ts';
 
 const access = 'superadmin';
 /** Names that nobody can own (RFC 2606, RFC 6761): mail for them comes from programs on this network alone. */
