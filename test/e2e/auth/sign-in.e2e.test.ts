@@ -26,9 +26,9 @@ describe('signing in', function () {
     await page.keyboard.press('Tab');
     await page.keyboard.type(ADMIN.password);
     await page.keyboard.press('Enter');
-    await page.getByRole('grid', { name: 'Users' }).waitFor();
+    await page.getByRole('grid', { name: 'People' }).waitFor();
     assert.equal(new URL(page.url()).search, '?status=active');
-    assert.equal(await page.title(), 'Users · Patchbay');
+    assert.equal(await page.title(), 'People · Patchbay');
   });
 
   it('says what is wrong with a wrong password, in Chinese too', async () => {

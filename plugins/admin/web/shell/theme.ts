@@ -10,6 +10,10 @@ export const theme = createTheme({
   defaultRadius: 'md',
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
+  components: {
+    // A `header` element in a dialog counts as a second banner of the page.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
+  },
 });
 
 /** Text on the pale ground of badges and alerts; as Mantine has it, half of the colours are too faint. */
