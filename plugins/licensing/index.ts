@@ -12,6 +12,7 @@ import { licenceDialect } from './dialect.ts';
 import { licensingFunctions } from './functions.ts';
 import { mailIssuedLicence, remindOfExpiry, sendDeviceLink } from './jobs.ts';
 import { LICENSING_METERS } from './meters.ts';
+import { pages } from './pages.ts';
 import { removeLicencesOfTenant } from './personal-data.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { customerRoutes } from './routes/customers.ts';
@@ -79,6 +80,7 @@ export default definePlugin({
   dialects: [licenceDialect],
   authenticators: [staticKeyAuthenticator],
   schemas,
+  pages,
   routes: [
     ...[...verifyRoutes, ...adminRoutes, ...customerRoutes, ...platformRoutes, devicesPage],
     ...[licenceList, ...licenceParts, ...deviceLists, productList],

@@ -28,6 +28,7 @@ export const pages: PluginPages = {
       ...{ icon: 'key', order: 50, access: 'superadmin' },
     },
   ],
+  cards: [{ id: 'figures', title: { en: 'Licences', zh: '许可证' }, access: read, width: 1 }],
   commands: [
     {
       id: 'goLicences',

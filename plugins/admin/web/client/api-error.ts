@@ -48,6 +48,11 @@ export function issueOf(error: unknown, field: string): string | null {
   return error.issues.find(({ path }) => path.at(-1) === field)?.message ?? null;
 }
 
+/** Whether a write was refused because somebody else was faster (412): what is shown is old. */
+export function isStale(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 412;
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@
  * that look and behave alike everywhere.
  */
 export { $api, api, send } from '../client/api.ts';
-export { ApiError, type Issue, isRecord, issueOf } from '../client/api-error.ts';
+export { ApiError, type Issue, isRecord, isStale, issueOf } from '../client/api-error.ts';
 export { useLive } from '../client/live.ts';
 export type { LiveEvent } from '../client/live-event.ts';
 export { type Me, useMay, useMe, useVisitor } from '../client/me.ts';

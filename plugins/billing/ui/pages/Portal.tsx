@@ -1,18 +1,21 @@
 /** Subscription and invoices of a tenant, for whoever has the sealed link. */
 import { Anchor, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { $api, EmptyState, Facts, Link, Loaded, Money, Page, State, Time, useUrlState } from 'patchbay/ui';
+import { api, EmptyState, Facts, Link, Loaded, Money, Page, State, Time, useUrlState } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 
 export default function Portal() {
   const { t } = useTranslation('billing');
   const [{ token = '' }] = useUrlState();
-  const read = $api.useMutation('post', '/api/platform/billing/portal');
   const portal = useQuery({
     queryKey: ['portal', token],
     retry: false,
     enabled: token !== '',
-    queryFn: () => read.mutateAsync({ body: { token } }),
+    async queryFn({ signal }) {
+      const { data } = await api.POST('/api/platform/billing/portal', { body: { token }, signal });
+      if (!data) throw new Error('The server gave no answer');
+      return data;
+    },
   });
   return (
     <Page title={t('portal.title')}>

@@ -1,7 +1,7 @@
 /** Making a coupon; of one that is there, until when and how often it can be redeemed. */
 import { Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { $api, FormModal, isStale, issueOf, readRows, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -28,6 +28,7 @@ export const COUPONS = '/api/platform/billing/coupons';
 export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; onClose(): void }) {
   const { t } = useTranslation('billing');
   const client = useQueryClient();
+  const [version, setVersion] = useState(coupon?.version ?? '');
   const [code, setCode] = useState('');
   const [kind, setKind] = useState<'percent' | 'amount'>('percent');
   const [off, setOff] = useState<number | ''>('');
@@ -42,10 +43,11 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
   const submit = async () => {
     const expires_at = until === '' ? null : new Date(until).toISOString();
     if (coupon) {
-      const params = { path: { id: coupon.id }, header: { 'If-Match': `"${coupon.version}"` } };
+      const params = { path: { id: coupon.id }, header: { 'If-Match': `"${version}"` } };
       await change
         .mutateAsync({ params, body: { max_redemptions: most === '' ? null : most, expires_at } })
-        .finally(() => client.invalidateQueries({ queryKey: ['get', COUPONS] }));
+        .catch(showNow);
+      await client.invalidateQueries({ queryKey: ['get', COUPONS] });
       return tellDone(t('coupons.changed', { code: coupon.code }));
     }
     const made = await make.mutateAsync({
@@ -61,6 +63,17 @@ export function CouponForm({ coupon, onClose }: { coupon: EditedCoupon | null; o
     });
     await client.invalidateQueries({ queryKey: ['get', COUPONS] });
     tellDone(t('coupons.made', { code: made.code }));
+  };
+
+  /** Who comes second sees what the first one has made of it. */
+  const showNow = async (error: unknown) => {
+    const [now] = isStale(error) && coupon ? await readRows(COUPONS, { query: { code: coupon.code } }) : [];
+    if (now) {
+      setMost(now.max_redemptions ?? '');
+      setUntil(localText(now.expires_at));
+      setVersion(now.version);
+    }
+    throw error;
   };
 
   return (

@@ -26,9 +26,12 @@ export function OverrideForm({ terms, onClose }: { terms: TenantTerms; onClose()
     const changed = Object.entries(values).filter(([name, limit]) => (terms.overrides[name] ?? '') !== limit);
     const body = Object.fromEntries(changed.map(([name, limit]) => [name, limit === '' ? null : limit]));
     const params = { path: { id: terms.tenant_id }, header: { 'If-Match': `"${terms.version}"` } };
-    await override
-      .mutateAsync({ params, body })
-      .finally(() => client.invalidateQueries({ queryKey: ['get', '/api/platform/billing/tenants/{id}'] }));
+    try {
+      await override.mutateAsync({ params, body });
+    } finally {
+      // Also when somebody else was faster: the fields then stand beside what holds now.
+      await client.invalidateQueries({ queryKey: ['get', '/api/platform/billing/tenants/{id}'] });
+    }
     tellDone(t('tenants.limitsChanged'));
   };
   const ofPlan = (name: string) => {

@@ -1,7 +1,7 @@
 /** Making a plan, and changing one. */
 import { Checkbox, Group, NumberInput, Stack, Tabs, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { $api, FormModal, isStale, issueOf, readRows, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LimitFields, type WrittenLimits } from './limit-fields.tsx';
@@ -25,8 +25,10 @@ export interface EditedPlan {
 
 const NEW = {
   ...{ plan_id: '', display_name: '', description: '', price_monthly: 0, price_yearly: 0, currency: '' },
-  ...{ trial_days: 0, features: [], is_public: true },
+  ...{ trial_days: 0, features: [], is_public: true, version: '' },
 };
+
+const ALL_PLANS = '/api/platform/billing/all-plans';
 
 export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose(): void }) {
   const { t } = useTranslation('billing');
@@ -67,14 +69,21 @@ export function PlanForm({ plan, onClose }: { plan: EditedPlan | null; onClose()
       limits: meant(limits),
     };
     if (plan) {
-      const params = { path: { id: plan.id }, header: { 'If-Match': `"${plan.version}"` } };
-      await change.mutateAsync({ params, body }).catch(async (error) => {
-        await client.invalidateQueries({ queryKey: ['get', '/api/platform/billing/all-plans'] });
-        throw error;
-      });
+      const params = { path: { id: plan.id }, header: { 'If-Match': `"${values.version}"` } };
+      await change.mutateAsync({ params, body }).catch(showNow);
     } else await make.mutateAsync({ body: { plan_id, ...body } });
-    await client.invalidateQueries({ queryKey: ['get', '/api/platform/billing/all-plans'] });
+    await client.invalidateQueries({ queryKey: ['get', ALL_PLANS] });
     tellDone(t(plan ? 'plans.changed' : 'plans.made', { plan: display_name }));
+  };
+
+  /** Who comes second sees what the first one has made of it. */
+  const showNow = async (error: unknown) => {
+    const [now] = isStale(error) && plan ? await readRows(ALL_PLANS, { query: { plan_id: plan.plan_id } }) : [];
+    if (now) {
+      setValues(now);
+      setLimits(written(now.limits));
+    }
+    throw error;
   };
 
   return (

@@ -17,7 +17,7 @@ const MOST = 200;
 export async function readRows<P extends ListPath>(
   list: P,
   { at = {}, query = {}, limit = MOST }: RowsWish,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<RowOf<P>[]> {
   const page = await readPage<RowOf<P>>({ list: filled(list, at), query }, '', signal, limit);
   return page.items;

@@ -65,9 +65,9 @@ export function filled(pattern: string, at: Readonly<Record<string, string>>): s
 export async function readPage<Row>(
   { list, query }: ListWish,
   cursor: string,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   limit = PAGE_ROWS,
 ): Promise<Page<Row>> {
-  const answer = await send(`${list}${queryText({ ...query, limit, cursor })}`, { signal });
+  const answer = await send(`${list}${queryText({ ...query, limit, cursor })}`, signal ? { signal } : {});
   return answer.json();
 }

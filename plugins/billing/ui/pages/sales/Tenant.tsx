@@ -167,7 +167,7 @@ function Limits({ terms }: { terms: TenantTerms }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {isEditing && <OverrideForm key={terms.version} terms={terms} onClose={() => setEditing(false)} />}
+      {isEditing && <OverrideForm terms={terms} onClose={() => setEditing(false)} />}
       <Confirm
         title={t('tenants.reset')}
         name={null}

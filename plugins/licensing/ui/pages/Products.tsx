@@ -1,0 +1,89 @@
+/** Products: what licences are of. */
+import { Button } from '@mantine/core';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
+import { DataTable, EmptyState, Id, Page, Time, useUrlState } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { POLICIES, PRODUCTS } from '../parts/choices.ts';
+import { type Product, ProductForm } from '../parts/product-form.tsx';
+import { useMayManage } from '../parts/use-may-manage.ts';
+
+export default function Products() {
+  const { t } = useTranslation('licensing');
+  const mayManage = useMayManage();
+  const [address, setAddress] = useUrlState();
+  const [edited, setEdited] = useState<Product | null>(null);
+  const newProduct = mayManage ? (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAddress({ new: '1' })}>
+      {t('products.new')}
+    </Button>
+  ) : null;
+  return (
+    <Page title={t('products.title')} intro={t('products.intro')} actions={newProduct}>
+      <DataTable
+        list={PRODUCTS}
+        label={t('products.title')}
+        search={t('products.search')}
+        rowKey={({ product_id }) => product_id}
+        filters={[
+          {
+            ...{ name: 'floating', title: t('licences.floating') },
+            choices: [
+              { value: 'true', label: t('yes') },
+              { value: 'false', label: t('no') },
+            ],
+          },
+          {
+            ...{ name: 'device_policy', title: t('products.policy') },
+            choices: POLICIES.map((value) => ({ value, label: t(`policy.${value}`) })),
+          },
+        ]}
+        columns={[
+          {
+            ...{ id: 'name', title: t('products.name'), sort: 'name', width: 1.5 },
+            cell: (product) =>
+              mayManage ? (
+                <Button variant="transparent" size="compact-sm" px={0} onClick={() => setEdited(product)}>
+                  {product.name}
+                </Button>
+              ) : (
+                product.name
+              ),
+          },
+          { id: 'code', title: t('products.code'), sort: 'code', cell: ({ code }) => code, onPhone: true },
+          {
+            ...{ id: 'id', title: t('products.id'), width: 1.5 },
+            cell: ({ product_id }) => <Id value={product_id} />,
+          },
+          {
+            ...{ id: 'version', title: t('products.version'), onPhone: true },
+            cell: ({ current_version }) => current_version ?? '–',
+          },
+          {
+            ...{ id: 'policy', title: t('products.policy') },
+            cell: ({ device_policy }) => t(`policy.${device_policy}`, { defaultValue: device_policy }),
+          },
+          {
+            ...{ id: 'floating', title: t('licences.floating') },
+            cell: ({ floating }) => t(floating ? 'yes' : 'no'),
+          },
+          {
+            ...{ id: 'trial', title: t('products.trial_days'), align: 'end', isExtra: true },
+            cell: ({ trial_days }) => trial_days,
+          },
+          {
+            ...{ id: 'offline', title: t('products.offline_days'), align: 'end', isExtra: true },
+            cell: ({ offline_days }) => offline_days,
+          },
+          {
+            ...{ id: 'made', title: t('licences.madeAt'), isExtra: true },
+            cell: ({ created_at }) => <Time at={created_at} style="date" />,
+          },
+        ]}
+        empty={<EmptyState title={t('products.none')} text={t('products.noneText')} action={newProduct} />}
+      />
+      {address.new === '1' && mayManage && <ProductForm product={null} onClose={() => setAddress({ new: null })} />}
+      {edited && <ProductForm key={edited.product_id} product={edited} onClose={() => setEdited(null)} />}
+    </Page>
+  );
+}

@@ -1,0 +1,128 @@
+/** Making a licence: for whom, of what, for how long and how many devices. */
+import { Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { $api, FormModal, issueOf, tellDone, useRouter, useRows } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LICENCES, PLANS, type Plan, PRODUCTS } from './choices.ts';
+import { EntitlementsInput, entitlementsOf } from './entitlements.tsx';
+
+export function LicenceForm({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation('licensing');
+  const { go } = useRouter();
+  const client = useQueryClient();
+  const products = useRows(PRODUCTS);
+  const [email, setEmail] = useState('');
+  const [plan, setPlan] = useState<Plan>('yearly');
+  const [product, setProduct] = useState<string | null>(null);
+  const [cap, setCap] = useState<number | ''>('');
+  const [days, setDays] = useState<number | ''>('');
+  const [hint, setHint] = useState('');
+  const [maxVersion, setMaxVersion] = useState('');
+  const [entitlements, setEntitlements] = useState('');
+  const make = $api.useMutation('post', LICENCES);
+
+  const submit = async () => {
+    const granted = entitlementsOf(entitlements);
+    if (granted === null) throw new Error(t('entitlements.wrong'));
+    const body = {
+      ...{ email: email.trim(), plan },
+      ...(product !== null && { product }),
+      ...(cap !== '' && { device_cap: cap }),
+      ...(days !== '' && plan !== 'lifetime' && { days }),
+      ...(hint.trim() !== '' && { user_hint: hint.trim() }),
+      ...(maxVersion.trim() !== '' && { max_version: maxVersion.trim() }),
+      ...(Object.keys(granted).length > 0 && { entitlements: granted }),
+    };
+    const { license_id } = await make.mutateAsync({ body });
+    await client.invalidateQueries({ queryKey: ['get', LICENCES] });
+    tellDone(t('licences.made', { id: license_id }));
+    go(`/licences/${license_id}`);
+  };
+  return (
+    <FormModal
+      title={t('licences.new')}
+      action={t('licences.make')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      size="lg"
+    >
+      {(error) => (
+        <Stack gap="sm">
+          <TextInput
+            type="email"
+            label={t('licences.email')}
+            description={t('licences.emailText')}
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            required
+            maxLength={320}
+            error={issueOf(error, 'email')}
+            data-autofocus
+          />
+          <div>
+            <Text size="sm" fw={500} mb={4}>
+              {t('licences.plan')}
+            </Text>
+            <SegmentedControl
+              fullWidth
+              aria-label={t('licences.plan')}
+              data={PLANS.map((value) => ({ value, label: t(`plan.${value}`) }))}
+              value={plan}
+              onChange={(value) => setPlan(PLANS.find((one) => one === value) ?? 'yearly')}
+            />
+          </div>
+          <Select
+            label={t('licences.product')}
+            placeholder={t('licences.noProduct')}
+            data={(products.data ?? []).map(({ code, name }) => ({ value: code, label: name }))}
+            value={product}
+            onChange={setProduct}
+            clearable
+            searchable
+          />
+          <Group grow align="flex-start">
+            <NumberInput
+              label={t('licences.places')}
+              placeholder={t('licences.asUsual')}
+              value={cap}
+              onChange={(value) => setCap(typeof value === 'number' ? value : '')}
+              min={1}
+              max={1000}
+              allowDecimal={false}
+              error={issueOf(error, 'device_cap')}
+            />
+            {plan !== 'lifetime' && (
+              <NumberInput
+                label={t('licences.days')}
+                placeholder={t('licences.asPlan')}
+                value={days}
+                onChange={(value) => setDays(typeof value === 'number' ? value : '')}
+                min={1}
+                max={36_500}
+                allowDecimal={false}
+                error={issueOf(error, 'days')}
+              />
+            )}
+            <TextInput
+              label={t('licences.maxVersion')}
+              placeholder={t('licences.everyVersion')}
+              value={maxVersion}
+              onChange={(event) => setMaxVersion(event.currentTarget.value)}
+              maxLength={64}
+              error={issueOf(error, 'max_version')}
+            />
+          </Group>
+          <TextInput
+            label={t('licences.hint')}
+            value={hint}
+            onChange={(event) => setHint(event.currentTarget.value)}
+            maxLength={500}
+          />
+          <EntitlementsInput value={entitlements} onChange={setEntitlements} error={error} />
+        </Stack>
+      )}
+    </FormModal>
+  );
+}

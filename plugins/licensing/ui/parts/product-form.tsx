@@ -1,0 +1,148 @@
+/** Making a product, and changing one: what its licences allow, and the rules for their devices. */
+import { Group, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { $api, FormModal, isStale, issueOf, type RowOf, readRows, tellDone } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { POLICIES, PRODUCTS } from './choices.ts';
+import { EntitlementsInput, entitlementsOf, entitlementsText } from './entitlements.tsx';
+
+export type Product = RowOf<typeof PRODUCTS>;
+
+/** As the server makes one of which nothing is said. */
+const USUAL = {
+  ...{ name: '', current_version: '', device_policy: 'refuse', floating: false },
+  ...{ lease_seconds: 600, trial_days: 0, offline_days: 30, grace_days: 7 },
+};
+
+function valuesOf(product: Product | null) {
+  if (!product) return USUAL;
+  const { name, device_policy, floating, lease_seconds, trial_days, offline_days, grace_days } = product;
+  const current_version = product.current_version ?? '';
+  return { name, current_version, device_policy, floating, lease_seconds, trial_days, offline_days, grace_days };
+}
+
+const BOUNDS = {
+  lease_seconds: [30, 604_800],
+  trial_days: [0, 365],
+  offline_days: [1, 3660],
+  grace_days: [0, 365],
+} as const;
+
+export function ProductForm({ product, onClose }: { product: Product | null; onClose(): void }) {
+  const { t } = useTranslation('licensing');
+  const client = useQueryClient();
+  const [code, setCode] = useState('');
+  const [version, setVersion] = useState(product?.version ?? '');
+  const [values, setValues] = useState(valuesOf(product));
+  const [entitlements, setEntitlements] = useState(entitlementsText(product?.entitlements ?? {}));
+  const make = $api.useMutation('post', PRODUCTS);
+  const change = $api.useMutation('patch', '/api/platform/licensing/products/{id}');
+  const set = (changes: Partial<typeof values>) => setValues({ ...values, ...changes });
+
+  const submit = async () => {
+    const granted = entitlementsOf(entitlements);
+    if (granted === null) throw new Error(t('entitlements.wrong'));
+    const { name, current_version, device_policy, ...rest } = values;
+    const body = {
+      ...rest,
+      ...(name.trim() !== '' && { name: name.trim() }),
+      entitlements: granted,
+      current_version: current_version.trim() || null,
+      device_policy: POLICIES.find((one) => one === device_policy) ?? 'refuse',
+    };
+    if (product) await save(product, body);
+    else await make.mutateAsync({ body: { code, ...body } });
+    await client.invalidateQueries({ queryKey: ['get', PRODUCTS] });
+    tellDone(t(product ? 'products.changed' : 'products.made', { name: name || code }));
+  };
+  /** Who comes second sees what the first one has made of it. */
+  const save = async ({ product_id: id }: Product, body: object) => {
+    try {
+      await change.mutateAsync({ params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body });
+    } catch (error) {
+      const [now] = isStale(error) ? await readRows(PRODUCTS, { query: { search: id } }) : [];
+      if (now) {
+        setValues(valuesOf(now));
+        setEntitlements(entitlementsText(now.entitlements));
+        setVersion(now.version);
+      }
+      throw error;
+    }
+  };
+  const number = (name: keyof typeof BOUNDS, error: unknown) => (
+    <NumberInput
+      label={t(`products.${name}`)}
+      value={values[name]}
+      onChange={(value) => set({ [name]: typeof value === 'number' ? value : BOUNDS[name][0] })}
+      min={BOUNDS[name][0]}
+      max={BOUNDS[name][1]}
+      allowDecimal={false}
+      error={issueOf(error, name)}
+    />
+  );
+  return (
+    <FormModal
+      title={product ? t('products.edit', { name: product.name }) : t('products.new')}
+      action={t(product ? 'save' : 'products.make')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      size="lg"
+    >
+      {(error) => (
+        <Stack gap="sm">
+          {!product && (
+            <TextInput
+              label={t('products.code')}
+              description={t('products.codeText')}
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+              required
+              pattern="[a-z0-9][a-z0-9._\-]*"
+              maxLength={64}
+              error={issueOf(error, 'code')}
+              data-autofocus
+            />
+          )}
+          <Group grow align="flex-start">
+            <TextInput
+              label={t('products.name')}
+              value={values.name}
+              onChange={(event) => set({ name: event.currentTarget.value })}
+              maxLength={200}
+              error={issueOf(error, 'name')}
+            />
+            <TextInput
+              label={t('products.version')}
+              value={values.current_version}
+              onChange={(event) => set({ current_version: event.currentTarget.value })}
+              maxLength={64}
+              error={issueOf(error, 'current_version')}
+            />
+          </Group>
+          <Select
+            label={t('products.policy')}
+            data={POLICIES.map((value) => ({ value, label: t(`policy.${value}`) }))}
+            value={values.device_policy}
+            onChange={(value) => set({ device_policy: value ?? 'refuse' })}
+            allowDeselect={false}
+          />
+          <Switch
+            label={t('products.floating')}
+            description={t('products.floatingText')}
+            checked={values.floating}
+            onChange={(event) => set({ floating: event.currentTarget.checked })}
+          />
+          {values.floating && number('lease_seconds', error)}
+          <Group grow align="flex-start">
+            {number('trial_days', error)}
+            {number('offline_days', error)}
+            {number('grace_days', error)}
+          </Group>
+          <EntitlementsInput value={entitlements} onChange={setEntitlements} error={error} />
+        </Stack>
+      )}
+    </FormModal>
+  );
+}

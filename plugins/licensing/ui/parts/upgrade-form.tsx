@@ -1,0 +1,107 @@
+/** Another plan, product, number of places, last version or entitlements. */
+import { Group, NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { $api, api, FormModal, isStale, issueOf, tellDone, useRows } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LICENCE, PLANS, PRODUCTS } from './choices.ts';
+import { EntitlementsInput, entitlementsOf, entitlementsText } from './entitlements.tsx';
+import { type ShownLicence, useReadLicencesAgain } from './shown-licence.ts';
+
+function valuesOf({ plan, product, device_limit, max_version, entitlements, version }: ShownLicence) {
+  const maxVersion = max_version ?? '';
+  return { plan, product, places: device_limit, maxVersion, entitlements: entitlementsText(entitlements), version };
+}
+
+export function UpgradeForm({ licence, onClose }: { licence: ShownLicence; onClose(): void }) {
+  const { t } = useTranslation('licensing');
+  const [before, setBefore] = useState(valuesOf(licence));
+  const [values, setValues] = useState(before);
+  const products = useRows(PRODUCTS);
+  const readAgain = useReadLicencesAgain();
+  const upgrade = $api.useMutation('post', '/api/platform/licensing/licences/{id}/upgrade');
+  const set = (changes: Partial<typeof values>) => setValues({ ...values, ...changes });
+  const path = { id: licence.license_id };
+
+  const submit = async () => {
+    const entitlements = entitlementsOf(values.entitlements);
+    if (entitlements === null) throw new Error(t('entitlements.wrong'));
+    const plan = PLANS.find((one) => one === values.plan);
+    // What is not touched is not named: the product's entitlements are not the licence's own.
+    const body = {
+      ...(values.plan !== before.plan && plan && { plan }),
+      ...(values.product !== before.product && { product: values.product }),
+      ...(values.places !== before.places && { device_cap: values.places }),
+      ...(values.maxVersion !== before.maxVersion && { max_version: values.maxVersion.trim() || null }),
+      ...(values.entitlements !== before.entitlements && { entitlements }),
+    };
+    try {
+      await upgrade.mutateAsync({ params: { path, header: { 'If-Match': `"${before.version}"` } }, body });
+    } catch (error) {
+      if (isStale(error)) await showNow();
+      throw error;
+    }
+    await readAgain();
+    tellDone(t('licence.changed'));
+  };
+  /** Who comes second sees what the first one has made of it. */
+  const showNow = async () => {
+    const { data } = await api.GET(LICENCE, { params: { path } });
+    if (!data) return;
+    setBefore(valuesOf(data));
+    setValues(valuesOf(data));
+    await readAgain();
+  };
+  const known = (products.data ?? []).map(({ code, name }) => ({ value: code, label: name }));
+  return (
+    <FormModal title={t('licence.change')} action={t('save')} isOpen onClose={onClose} onSubmit={submit}>
+      {(error) => (
+        <Stack gap="sm">
+          <Group grow align="flex-start">
+            <Select
+              label={t('licences.plan')}
+              data={PLANS.map((value) => ({ value, label: t(`plan.${value}`) }))}
+              value={values.plan}
+              onChange={(plan) => set({ plan: plan ?? values.plan })}
+              allowDeselect={false}
+              error={issueOf(error, 'plan')}
+            />
+            <Select
+              label={t('licences.product')}
+              placeholder={values.product}
+              data={known}
+              value={known.some(({ value }) => value === values.product) ? values.product : null}
+              onChange={(product) => set({ product: product ?? values.product })}
+              allowDeselect={false}
+              searchable
+              error={issueOf(error, 'product')}
+            />
+          </Group>
+          <Group grow align="flex-start">
+            <NumberInput
+              label={t('licences.places')}
+              value={values.places}
+              onChange={(value) => set({ places: typeof value === 'number' ? value : values.places })}
+              min={1}
+              max={1000}
+              allowDecimal={false}
+              error={issueOf(error, 'device_cap')}
+            />
+            <TextInput
+              label={t('licences.maxVersion')}
+              placeholder={t('licences.everyVersion')}
+              value={values.maxVersion}
+              onChange={(event) => set({ maxVersion: event.currentTarget.value })}
+              maxLength={64}
+              error={issueOf(error, 'max_version')}
+            />
+          </Group>
+          <EntitlementsInput
+            value={values.entitlements}
+            onChange={(entitlements) => set({ entitlements })}
+            error={error}
+          />
+        </Stack>
+      )}
+    </FormModal>
+  );
+}

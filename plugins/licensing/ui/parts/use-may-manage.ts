@@ -1,0 +1,6 @@
+/** Whether the person may change licences, and not only see them. */
+import { useMay } from 'patchbay/ui';
+
+export function useMayManage(): boolean {
+  return useMay()('licensing.import');
+}
