@@ -39,6 +39,7 @@ export { useParam } from './params.ts';
 export type { ExpressionField } from './schema-form/field.ts';
 export { issuesUnder, SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx';
 export { SettingsParts } from './settings-parts.tsx';
+export { Sentence } from './sentence.tsx';
 export { useShortcuts } from './shortcuts.ts';
 export { EmptyState, type EmptyStateProps, Failure, Loaded } from './states.tsx';
 export { DataTable } from './table/data-table.tsx';

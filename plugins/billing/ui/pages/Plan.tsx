@@ -1,8 +1,8 @@
 /** My plan, and what is used of it: how much, how much it will be, and day by day. */
 import { Alert, Button, SimpleGrid, Text } from '@mantine/core';
-import { $api, type AnswerOf, EmptyState, Loaded, Page, Panel, Time, useUrlState } from 'patchbay/ui';
+import { $api, type AnswerOf, EmptyState, Loaded, Page, Panel, Sentence, Time, useUrlState } from 'patchbay/ui';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import { DaysPanel } from '../parts/days-panel.tsx';
 import { MeterRow } from '../parts/meter-row.tsx';
 import { useOwnSubscription } from '../parts/own-subscription.ts';
@@ -51,7 +51,7 @@ function Usage({ meters, period_start, resets_at }: UsageProps) {
   return (
     <Panel title={t('usage.title')}>
       <Text size="sm" c="dimmed">
-        <Trans t={t} i18nKey="usage.intro" components={{ when: <Time at={resets_at} style="date" /> }} />
+        <Sentence text={t('usage.intro')} parts={{ when: <Time at={resets_at} style="date" /> }} />
       </Text>
       {shown.length === 0 && <EmptyState title={t('usage.nothing')} text={t('usage.nothingText')} />}
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="lg">

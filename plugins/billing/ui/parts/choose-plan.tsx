@@ -1,9 +1,21 @@
 /** Before a plan is bought or changed to: what is paid now, and from when it counts. */
 import { Anchor, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { $api, ApiError, FormModal, Link, Money, messageOf, Time, tellDone, useRouter, Waiting } from 'patchbay/ui';
+import {
+  $api,
+  ApiError,
+  FormModal,
+  Link,
+  Money,
+  messageOf,
+  Sentence,
+  Time,
+  tellDone,
+  useRouter,
+  Waiting,
+} from 'patchbay/ui';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import { type OwnSubscription, useForgetSubscription } from './own-subscription.ts';
 import { type Cycle, PlanPrice } from './plan-price.tsx';
 
@@ -81,10 +93,9 @@ export function ChoosePlan({ plan, cycle, own, onClose }: ChoosePlanProps) {
                 <Radio
                   value="period_end"
                   label={
-                    <Trans
-                      t={t}
-                      i18nKey="change.atEnd"
-                      components={{ when: <Time at={subscription.period_end} style="date" /> }}
+                    <Sentence
+                      text={t('change.atEnd')}
+                      parts={{ when: <Time at={subscription.period_end} style="date" /> }}
                     />
                   }
                 />

@@ -1,7 +1,7 @@
 /** What is used of one meter: how much of the limit, and what it comes to at the end of the month at this pace. */
 import { Group, Progress, Stack, Text } from '@mantine/core';
-import { Count, Time } from 'patchbay/ui';
-import { Trans, useTranslation } from 'react-i18next';
+import { Count, Sentence, Time } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
 import { forecastOf } from './forecast.ts';
 import { useNames } from './names.ts';
 
@@ -45,12 +45,11 @@ export function MeterRow({ meter, start, end }: { meter: Meter; start: string; e
       {forecast && (
         <Text size="xs" c="dimmed">
           {forecast.reachedAt !== null ? (
-            <Trans t={t} i18nKey="usage.reached" components={{ when: <Time at={forecast.reachedAt} style="date" /> }} />
+            <Sentence text={t('usage.reached')} parts={{ when: <Time at={forecast.reachedAt} style="date" /> }} />
           ) : (
-            <Trans
-              t={t}
-              i18nKey="usage.forecast"
-              components={{ count: <Count value={forecast.atEnd} />, when: <Time at={end} style="date" /> }}
+            <Sentence
+              text={t('usage.forecast')}
+              parts={{ count: <Count value={forecast.atEnd} />, when: <Time at={end} style="date" /> }}
             />
           )}
         </Text>

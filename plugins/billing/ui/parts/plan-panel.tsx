@@ -1,9 +1,22 @@
 /** One's own plan: what it costs, until when, and what comes after it. */
 import { Alert, Anchor, Button, Menu, Stack, Text } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { $api, Confirm, Facts, Link, Money, Panel, State, Time, tellDone, tellFailed, useMay } from 'patchbay/ui';
+import {
+  $api,
+  Confirm,
+  Facts,
+  Link,
+  Money,
+  Panel,
+  Sentence,
+  State,
+  Time,
+  tellDone,
+  tellFailed,
+  useMay,
+} from 'patchbay/ui';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import { type OwnSubscription, useForgetSubscription } from './own-subscription.ts';
 import { PlanPrice } from './plan-price.tsx';
 
@@ -18,10 +31,9 @@ export function PlanPanel({ own }: { own: OwnSubscription }) {
         {status === 'past_due' && <PastDue instructions={subscription?.instructions ?? null} />}
         {isPaid && subscription.cancel_at_period_end && (
           <Alert color="yellow" title={t('plan.ending')}>
-            <Trans
-              t={t}
-              i18nKey="plan.endingText"
-              components={{ when: <Time at={subscription.period_end} style="date" /> }}
+            <Sentence
+              text={t('plan.endingText')}
+              parts={{ when: <Time at={subscription.period_end} style="date" /> }}
             />
           </Alert>
         )}

@@ -10,12 +10,13 @@ import {
   Failure,
   Loaded,
   Page,
+  Sentence,
   Time,
   tellDone,
   useUrlState,
 } from 'patchbay/ui';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 
 async function openLink(token: string, signal: AbortSignal) {
   const { data } = await api.POST('/api/licenses/my-devices', { body: { token }, signal });
@@ -90,7 +91,7 @@ function OneLicence({ licence, token, onReleased }: OneLicenceProps) {
           {valid_until !== null && (
             <>
               {' · '}
-              <Trans t={t} i18nKey="customer.until" components={{ when: <Time at={valid_until} style="date" /> }} />
+              <Sentence text={t('customer.until')} parts={{ when: <Time at={valid_until} style="date" /> }} />
             </>
           )}
         </Text>
@@ -102,11 +103,7 @@ function OneLicence({ licence, token, onReleased }: OneLicenceProps) {
                 {device.device_name || device.device_id}
               </Text>
               <Text size="xs" c="dimmed">
-                <Trans
-                  t={t}
-                  i18nKey="customer.seen"
-                  components={{ when: <Time at={device.last_seen_at} style="ago" /> }}
-                />
+                <Sentence text={t('customer.seen')} parts={{ when: <Time at={device.last_seen_at} style="ago" /> }} />
               </Text>
               {until.has(device.device_id) && <FileNote until={until.get(device.device_id)} />}
             </div>
@@ -152,7 +149,7 @@ function FileNote({ until }: { until: string | undefined }) {
   const { t } = useTranslation('licensing');
   return (
     <Text size="xs" c="dimmed">
-      <Trans t={t} i18nKey="customer.file" components={{ when: <Time at={until} style="date" /> }} />
+      <Sentence text={t('customer.file')} parts={{ when: <Time at={until} style="date" /> }} />
     </Text>
   );
 }

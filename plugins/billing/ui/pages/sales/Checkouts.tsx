@@ -1,9 +1,9 @@
 /** Payments that were begun; those by hand wait here until somebody has seen the money. */
 import { Button, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, Confirm, DataTable, EmptyState, Id, Money, State, Time, tellDone } from 'patchbay/ui';
+import { $api, Confirm, DataTable, EmptyState, Id, Money, Sentence, State, Time, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import { SalesPage } from '../../parts/sales-page.tsx';
 import { useTenantColumn } from '../../parts/tenant-cell.tsx';
 
@@ -95,11 +95,9 @@ export default function Checkouts() {
           }}
         >
           <Text size="sm">
-            <Trans
-              t={t}
-              i18nKey="sales.confirmOne"
-              values={{ tenant: asked.tenant_name ?? t('sales.erased') }}
-              components={{ amount: <Money amount={asked.amount} currency={asked.currency} /> }}
+            <Sentence
+              text={t('sales.confirmOne', { tenant: asked.tenant_name ?? t('sales.erased') })}
+              parts={{ amount: <Money amount={asked.amount} currency={asked.currency} /> }}
             />
           </Text>
         </Confirm>

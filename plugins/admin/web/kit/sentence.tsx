@@ -1,0 +1,17 @@
+/** A sentence with something else than text in it: `Ends on <when/>.` with `parts={{ when: <Time … /> }}`. */
+import { Fragment, type ReactNode } from 'react';
+
+interface SentenceProps {
+  /** As `t()` gives it; translators move the parts to where their language wants them. */
+  text: string;
+  parts: Readonly<Record<string, ReactNode>>;
+}
+
+export function Sentence({ text, parts }: SentenceProps) {
+  // Every second one is a name.
+  const pieces = text.split(/<(\w+)\/>/);
+  return pieces.map((piece, place) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a sentence has no other order.
+    <Fragment key={place}>{place % 2 === 0 ? piece : parts[piece]}</Fragment>
+  ));
+}
