@@ -8,8 +8,13 @@ export interface LinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>,
   ref?: Ref<HTMLAnchorElement>;
 }
 
+const EXACTLY = { exact: true, includeSearch: false };
+
 export function Link({ to, ...rest }: LinkProps) {
   const { pathname, search, hash } = new URL(to, location.origin);
   const query = Object.fromEntries(new URLSearchParams(search));
-  return <RouterLink {...rest} to={pathname as never} search={query as never} hash={hash.slice(1)} />;
+  // The present page is this one alone: what lies above it is not, or menus and tabs would mark both.
+  return (
+    <RouterLink activeOptions={EXACTLY} {...rest} to={pathname as never} search={query as never} hash={hash.slice(1)} />
+  );
 }
