@@ -1,6 +1,6 @@
 /** How a plan is paid by hand, for whoever has the address; it says so by itself when the money came in. */
 import { Alert, Anchor, Paper, Stack, Text } from '@mantine/core';
-import { $api, Facts, Id, Link, Loaded, Money, Page, State, Time, useParam } from 'patchbay/ui';
+import { $api, CopyButton, Facts, Link, Loaded, Money, Page, State, Time, useParam } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 
 /** Strangers have no live channel; who waits for a bank waits longer than this. */
@@ -30,7 +30,15 @@ export default function Checkout() {
                       <Money amount={amount} currency={currency} />
                     </Text>,
                   ],
-                  [t('checkout.reference'), <Id key="id" value={session_id} />],
+                  [
+                    t('checkout.reference'),
+                    <span key="id">
+                      <Text component="span" size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+                        {session_id}
+                      </Text>{' '}
+                      <CopyButton value={session_id} label={t('checkout.copy')} />
+                    </span>,
+                  ],
                   [t('checkout.status'), <State key="status" value={status} text={t(`checkout.is.${status}`)} />],
                   status === 'open' && [t('checkout.until'), <Time key="until" at={expires_at} />],
                 ]}

@@ -73,7 +73,7 @@ function Shown(invoice: InvoiceData) {
               t('invoices.status'),
               <State key="status" value={invoice.status} text={t(`invoices.is.${invoice.status}`)} />,
             ],
-            [t('invoices.customer'), [customer.name, customer.email].filter(Boolean).join(', ')],
+            [t('invoices.customer'), [...new Set([customer.name, customer.email])].filter(Boolean).join(', ')],
             [t('invoices.issuer'), issuer.name],
             [t('invoices.date'), <Time key="date" at={invoice.created_at} style="date" />],
             [

@@ -17,13 +17,15 @@ export interface Forecast {
 
 /** Before that, one busy hour would be a busy month. */
 const TOO_EARLY = 1 / 31;
+/** And a handful is no pace. */
+const TOO_FEW = 10;
 
 /** Null when there is nothing to go by, or nothing left to say. */
 export function forecastOf({ used, limit, start, end, now }: Pace): Forecast | null {
   const begin = Date.parse(start);
   const length = Date.parse(end) - begin;
   const share = (now - begin) / length;
-  if (used <= 0 || share < TOO_EARLY || share >= 1) return null;
+  if (used < TOO_FEW || share < TOO_EARLY || share >= 1) return null;
   if (limit >= 0 && used >= limit) return null;
   const atEnd = Math.round(used / share);
   const reachedAt = limit >= 0 && atEnd > limit ? begin + (limit / used) * share * length : null;

@@ -47,17 +47,17 @@ export default function Licences() {
         ]}
         columns={[
           { id: 'email', title: t('licences.email'), sort: 'email', width: 2, cell: ({ email }) => email },
-          { id: 'id', title: t('licences.id'), width: 1.2, cell: ({ license_id }) => <Id value={license_id} /> },
+          { id: 'id', title: t('licences.id'), width: 1.5, cell: ({ license_id }) => <Id value={license_id} /> },
           {
-            ...{ id: 'plan', title: t('licences.plan'), onPhone: true },
+            ...{ id: 'plan', title: t('licences.plan'), onPhone: true, width: 0.8 },
             cell: ({ plan }) => t(`plan.${plan}`, { defaultValue: plan }),
           },
           {
-            ...{ id: 'status', title: t('licences.status'), onPhone: true },
+            ...{ id: 'status', title: t('licences.status'), onPhone: true, width: 0.9 },
             cell: ({ status }) => <State value={status} text={t(`status.${status}`, { defaultValue: status })} />,
           },
           {
-            ...{ id: 'devices', title: t('licences.devices'), align: 'end', onPhone: true },
+            ...{ id: 'devices', title: t('licences.devices'), align: 'end', onPhone: true, width: 0.8 },
             cell: ({ active_devices, device_limit }) => (
               <>
                 <Count value={active_devices} />
@@ -67,12 +67,12 @@ export default function Licences() {
             ),
           },
           {
-            ...{ id: 'until', title: t('licences.until'), onPhone: true },
+            ...{ id: 'until', title: t('licences.until'), onPhone: true, width: 1.2 },
             cell: ({ valid_until }) =>
               valid_until === null ? t('licences.forEver') : <Time at={valid_until} style="date" />,
           },
           {
-            ...{ id: 'made', title: t('licences.madeAt'), sort: 'created_at' },
+            ...{ id: 'made', title: t('licences.madeAt'), sort: 'created_at', isExtra: true },
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
           { id: 'hint', title: t('licences.hint'), isExtra: true, cell: ({ user_hint }) => user_hint || '–' },

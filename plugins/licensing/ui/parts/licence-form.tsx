@@ -1,5 +1,5 @@
 /** Making a licence: for whom, of what, for how long and how many devices. */
-import { Group, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Input, NumberInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { $api, FormModal, issueOf, tellDone, useRouter, useRows } from 'patchbay/ui';
 import { useState } from 'react';
@@ -52,7 +52,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
         <Stack gap="sm">
           <TextInput
             type="email"
-            label={t('licences.email')}
+            label={t('licences.address')}
             description={t('licences.emailText')}
             value={email}
             onChange={(event) => setEmail(event.currentTarget.value)}
@@ -61,10 +61,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
             error={issueOf(error, 'email')}
             data-autofocus
           />
-          <div>
-            <Text size="sm" fw={500} mb={4}>
-              {t('licences.plan')}
-            </Text>
+          <Input.Wrapper label={t('licences.plan')} labelElement="div">
             <SegmentedControl
               fullWidth
               aria-label={t('licences.plan')}
@@ -72,7 +69,7 @@ export function LicenceForm({ onClose }: { onClose(): void }) {
               value={plan}
               onChange={(value) => setPlan(PLANS.find((one) => one === value) ?? 'yearly')}
             />
-          </div>
+          </Input.Wrapper>
           <Select
             label={t('licences.product')}
             placeholder={t('licences.noProduct')}

@@ -46,11 +46,11 @@ export default function Checkouts() {
             cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
           },
           {
-            ...{ id: 'status', title: t('plan.status'), onPhone: true },
+            ...{ id: 'status', title: t('plan.status'), onPhone: true, width: 0.9 },
             cell: ({ status }) => <State value={status} text={t(`checkout.is.${status}`)} />,
           },
           {
-            ...{ id: 'begun', title: t('sales.begun'), sort: 'created_at' },
+            ...{ id: 'begun', title: t('sales.begun'), sort: 'created_at', width: 1.2 },
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },
           {
@@ -63,7 +63,7 @@ export default function Checkouts() {
             cell: ({ expires_at }) => <Time at={expires_at} />,
           },
           {
-            ...{ id: 'confirm', title: t('sales.confirm'), align: 'end', onPhone: true },
+            ...{ id: 'confirm', title: t('actions'), align: 'end', onPhone: true, width: 1.3 },
             cell: (row) =>
               row.status === 'open' && row.provider === 'manual' ? (
                 <Button size="compact-sm" variant="light" onClick={() => setAsked(row)}>
