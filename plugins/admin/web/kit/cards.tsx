@@ -6,7 +6,8 @@ import { useUi } from '../client/me.ts';
 import { addLocales, textIn } from '../i18n/i18n.ts';
 import type { Pages } from './define-pages.ts';
 import { Panel } from './panel.tsx';
-import { Failure, Waiting } from './states.tsx';
+import { Failure } from './states.tsx';
+import { Waiting } from './waiting.tsx';
 
 const COLUMNS = 12;
 const WIDTH = 4;
