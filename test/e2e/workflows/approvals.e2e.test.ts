@@ -25,7 +25,7 @@ describe('approvals', function () {
   afterEach(() => visitor.leave());
 
   it('are decided in the inbox, with a comment', async () => {
-    const id = await run(owner, 'refund', { to: owner.email }, 0);
+    const id = await run(owner, 'refund', { to: owner.email });
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
@@ -42,7 +42,7 @@ describe('approvals', function () {
 
   it('are decided by a mailed link, on a telephone', async () => {
     const mails = catchMails(app);
-    await run(owner, 'refund', { to: 'stranger@example.net' }, 0);
+    await run(owner, 'refund', { to: 'stranger@example.net' });
     await app.services.jobs.idle();
     const path = /\/workflows\/approve\?token=\S+/.exec(mails[0]?.text ?? '')?.[0];
     assert.ok(path);

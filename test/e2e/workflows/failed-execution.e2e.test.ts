@@ -56,7 +56,7 @@ describe('an execution that has failed', function () {
     isOpen = true;
     await page.getByRole('button', { name: 'Retry' }).press('Enter');
     const graph = page.getByRole('group', { name: 'Graph of the tasks' });
-    const last = graph.getByRole('button', { name: /^tell, .*Completed/ });
+    const last = graph.getByRole('button', { name: /^tell.*Completed/ });
     await last.press('Enter');
     await page.getByRole('region', { name: 'tell' }).getByText('Ada pays 12').waitFor();
     const [download] = await Promise.all([
@@ -89,7 +89,7 @@ describe('an execution that has failed', function () {
 
   it('is cancelled while it waits, when one is sure', async () => {
     await publish(owner, 'sleeper', 'do: [ { sleep: { wait: { days: 1 } } } ]');
-    const id = await run(owner, 'sleeper', {}, 0);
+    const id = await run(owner, 'sleeper');
     visitor = await visit(app, { language: 'zh' });
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);

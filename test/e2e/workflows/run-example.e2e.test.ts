@@ -37,12 +37,12 @@ describe('running an example', function () {
 
     await page.waitForURL(/\/executions\//);
     const graph = page.getByRole('group', { name: 'Graph of the tasks' });
-    await graph.getByRole('button', { name: /^pause, .*Waiting/ }).waitFor();
+    await graph.getByRole('button', { name: /^pause.*Waiting/ }).waitFor();
     await page.getByText(/until in/).waitFor();
     await visitor.assertAccessible();
     await app.clock.advance(1_000);
-    await graph.getByRole('button', { name: /^greet, .*Completed/ }).waitFor();
-    await graph.getByRole('button', { name: /^greet, / }).click();
+    await graph.getByRole('button', { name: /^greet.*Completed/ }).waitFor();
+    await graph.getByRole('button', { name: /^greet/ }).click();
     await page.getByRole('region', { name: 'greet' }).getByText('Hello Ada!').waitFor();
     assert.match(page.url(), /task=/);
   });

@@ -24,7 +24,10 @@ export default function DiffEditor({ label, before, after, maxHeight = 560 }: Di
       extensions: [
         EditorView.cspNonce.of(styleNonce),
         codeColors(scheme),
-        EditorView.theme({ '.cm-scroller': { maxHeight: `${maxHeight}px` } }),
+        EditorView.theme({
+          '.cm-scroller': { maxHeight: `${maxHeight}px` },
+          '.cm-deletedChunk *, .cm-changedText': { color: 'var(--mantine-color-text)' },
+        }),
         EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
         EditorState.readOnly.of(true),
         EditorState.phrases.of({ '$ unchanged lines': t('diff.unchanged') }),

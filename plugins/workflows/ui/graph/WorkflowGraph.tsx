@@ -16,7 +16,7 @@ import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { edgesOf, nodesOf, type TaskFlowNode } from './flow.ts';
 import classes from './graph.module.css';
-import { type Box, type Layout, layoutOf } from './layout.ts';
+import { type Layout, layoutOf } from './layout.ts';
 import { edgeTypes, nodeTypes } from './nodes.tsx';
 import { Outline } from './outline.tsx';
 import type { TaskStates } from './states.ts';
@@ -97,19 +97,7 @@ function Canvas({ tasks, states, problems, selected, onSelect, toolbar, isStale,
     const markerEnd = { type: MarkerType.ArrowClosed, width: 14, height: 14 };
     return edgesOf(layout, states).map((edge) => ({ ...edge, markerEnd }));
   }, [layout, states]);
-  const nodes = useMemo(() => {
-    const labelOf = ({ task }: Box, status: string | null, problem: string | null): string =>
-      [
-        task?.name,
-        task?.condition ?? task?.detail,
-        t(`kind.${task?.kind ?? 'none'}`),
-        status && t(`state.${status}`),
-        problem,
-      ]
-        .filter(Boolean)
-        .join(', ');
-    return nodesOf(layout, { states, problems, selected, labelOf });
-  }, [layout, states, problems, selected, t]);
+  const nodes = useMemo(() => nodesOf(layout, { states, problems, selected }), [layout, states, problems, selected]);
   const frame = useRef<HTMLDivElement>(null);
   const pixels = height ?? Math.min(Math.max(layout.height + 2 * MARGIN, HEIGHT.least), HEIGHT.most);
   const viewport = useMemo(() => ({ x: MARGIN, y: MARGIN, zoom: 1 }), []);

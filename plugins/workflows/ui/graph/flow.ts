@@ -22,11 +22,9 @@ export interface Shown {
   states: TaskStates;
   problems: ReadonlyMap<string, string>;
   selected: string | null;
-  /** What screen readers say of a task. */
-  labelOf(box: Box, status: string | null, problem: string | null): string;
 }
 
-export function nodesOf({ boxes }: Layout, { states, problems, selected, labelOf }: Shown): TaskFlowNode[] {
+export function nodesOf({ boxes }: Layout, { states, problems, selected }: Shown): TaskFlowNode[] {
   return boxes.map((box): TaskFlowNode => {
     const state = states.get(box.id);
     const { id, width, height, depth, task } = box;
@@ -42,7 +40,6 @@ export function nodesOf({ boxes }: Layout, { states, problems, selected, labelOf
       ...(task
         ? {
             ariaRole: 'button',
-            ariaLabel: labelOf(box, status, problem),
             domAttributes: { 'aria-pressed': isSelected, 'aria-roledescription': undefined },
           }
         : { ariaRole: 'presentation', domAttributes: { 'aria-hidden': true, 'aria-roledescription': undefined } }),
@@ -57,7 +54,7 @@ export function edgesOf({ lines }: Layout, states: TaskStates): LineFlowEdge[] {
   };
   return lines.map((line) => ({
     ...{ id: line.id, source: line.from, target: line.to, type: 'line', zIndex: 2 * line.depth + 1 },
-    ...{ focusable: false, selectable: false, ariaRole: 'presentation', ariaLabel: `${line.from} → ${line.to}` },
+    ...{ focusable: false, selectable: false, ariaRole: 'img', domAttributes: { 'aria-hidden': true } },
     data: { line, isLit: states.size > 0 && wasThere(line.from) && wasThere(line.to) },
   }));
 }

@@ -1,5 +1,5 @@
 /** How tasks and the ways between them look. */
-import { Group, Text, ThemeIcon } from '@mantine/core';
+import { Group, Text, ThemeIcon, VisuallyHidden } from '@mantine/core';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo } from 'react';
@@ -22,8 +22,10 @@ function Ends() {
 }
 
 function Head({ data: { box, status, note, problem } }: { data: TaskFlowNode['data'] }) {
+  const { t } = useTranslation('workflows');
   const { task } = box;
   if (!task) return null;
+  const spoken = [t(`kind.${task.kind ?? 'none'}`), status && t(`state.${status}`), problem].filter(Boolean).join(', ');
   const KindIcon = kindIcon(task.kind);
   return (
     <Group gap={8} wrap="nowrap" px={10} className={classes.head}>
@@ -47,6 +49,7 @@ function Head({ data: { box, status, note, problem } }: { data: TaskFlowNode['da
       )}
       {problem && <IconAlertTriangle size={18} className={classes.problem} aria-hidden />}
       {status && <StatusIcon status={status} />}
+      <VisuallyHidden>{spoken}</VisuallyHidden>
     </Group>
   );
 }

@@ -1,10 +1,10 @@
 /** Ready workflows: look at one, take it as a draft, or publish it and run it at once. */
 import { Button, Card, Group, Modal, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { $api, api, CodeView, EmptyState, Loaded, Page, tellDone, useMay, useRouter, useUrlState } from 'patchbay/ui';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { parseTasks, WorkflowGraph } from '../graph/index.ts';
 import { useAct } from '../parts/changes.ts';
+import { DefinitionTasks } from '../parts/lazy.tsx';
 
 interface Example {
   name: string;
@@ -123,11 +123,10 @@ function Take({ example }: { example: Example }) {
 
 function Preview({ example }: { example: Example }) {
   const { t } = useTranslation('workflows');
-  const tasks = useMemo(() => parseTasks(example.definition), [example.definition]);
   return (
     <Stack>
       <Text size="sm">{example.summary}</Text>
-      {tasks && <WorkflowGraph tasks={tasks} height={360} />}
+      <DefinitionTasks source={example.definition} height={360} />
       <CodeView label={t('workflow.definition')} value={example.definition} language="yaml" />
       <Group gap="xs" justify="flex-end">
         <Take example={example} />

@@ -18,17 +18,17 @@ import {
   useParam,
   useUrlState,
 } from 'patchbay/ui';
-import { useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { parseTasks, WorkflowGraph } from '../graph/index.ts';
 import { useAct } from '../parts/changes.ts';
 import { type ExecutionView, nameOf, runKey, statesOf, useExecution } from '../parts/execution-data.ts';
 import { OriginText, type Steering, steer } from '../parts/executions-table.tsx';
+import { DefinitionTasks, ReplayDialog } from '../parts/lazy.tsx';
 import { dataAddress, Payload } from '../parts/payload.tsx';
 import { Phase } from '../parts/phase.tsx';
-import { ReplayDialog, wholeInput } from '../parts/replay-dialog.tsx';
 import { Problem, TaskDetails } from '../parts/task-details.tsx';
 import { Timeline } from '../parts/timeline.tsx';
+import { wholeInput } from '../parts/whole-input.ts';
 import { inputSchemaOf } from '../parts/workflow-data.ts';
 
 export default function Execution() {
@@ -51,7 +51,6 @@ function Parts({ execution }: { execution: ExecutionView }) {
   const { t } = useTranslation('workflows');
   const [{ task, run = '' }, set] = useUrlState();
   const workflow = useDefinition(execution);
-  const tasks = useMemo(() => (workflow.data ? parseTasks(workflow.data.source) : null), [workflow.data]);
   const states = useMemo(() => statesOf(execution.tasks), [execution.tasks]);
   const mayRun = useMay()('workflows.secrets');
   const select = (reference: string | null, instance: string | null = null) => set({ task: reference, run: instance });
@@ -63,8 +62,13 @@ function Parts({ execution }: { execution: ExecutionView }) {
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Panel title={t('workflow.tasks')}>
-            {tasks && (
-              <WorkflowGraph tasks={tasks} states={states} selected={task ?? null} onSelect={(next) => select(next)} />
+            {workflow.data && (
+              <DefinitionTasks
+                source={workflow.data.source}
+                states={states}
+                selected={task ?? null}
+                onSelect={(next) => select(next)}
+              />
             )}
             {workflow.error && t('execution.noDefinition')}
           </Panel>
@@ -231,14 +235,16 @@ function Actions({ execution }: { execution: ExecutionView }) {
       </Confirm>
       {replay === '1' && input.error && <Failure error={input.error} onRetry={() => void input.refetch()} />}
       {replay === '1' && input.data !== undefined && !workflow.isPending && (
-        <ReplayDialog
-          execution={execution}
-          input={input.data}
-          schema={inputSchemaOf(workflow.data?.definition)}
-          from={from ?? null}
-          onFrom={(next) => set({ from: next })}
-          onClose={() => set({ replay: null, from: null })}
-        />
+        <Suspense>
+          <ReplayDialog
+            execution={execution}
+            input={input.data}
+            schema={inputSchemaOf(workflow.data?.definition)}
+            from={from ?? null}
+            onFrom={(next) => set({ from: next })}
+            onClose={() => set({ replay: null, from: null })}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -15,14 +15,14 @@ import {
   useParam,
   useRouter,
   useUrlState,
+  Waiting,
 } from 'patchbay/ui';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeWorkflow, useAct, useRefresh } from '../parts/changes.ts';
 import { ExecutionsTable } from '../parts/executions-table.tsx';
+import { RunDialog, Versions } from '../parts/lazy.tsx';
 import { Overview } from '../parts/overview.tsx';
-import { RunDialog } from '../parts/run-dialog.tsx';
-import { Versions } from '../parts/versions.tsx';
 import { documentOf, useListedWorkflow, type WorkflowView } from '../parts/workflow-data.ts';
 
 const TABS = ['overview', 'executions', 'versions', 'definition'] as const;
@@ -63,7 +63,9 @@ function Parts({ workflow }: { workflow: WorkflowView }) {
         <ExecutionsTable of={{ namespace, name }} />
       </Tabs.Panel>
       <Tabs.Panel value="versions">
-        <Versions workflow={workflow} />
+        <Suspense fallback={<Waiting />}>
+          <Versions workflow={workflow} />
+        </Suspense>
       </Tabs.Panel>
       <Tabs.Panel value="definition">
         <CodeView label={t('workflow.definition')} value={source} language="yaml" maxHeight={720} />
@@ -130,7 +132,11 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <RunDialog workflow={workflow} isOpen={state.run === '1' && !isDraft} onClose={() => set({ run: null })} />
+      {state.run === '1' && !isDraft && (
+        <Suspense>
+          <RunDialog workflow={workflow} onClose={() => set({ run: null })} />
+        </Suspense>
+      )}
       <Confirm
         title={t('workflow.removeTitle', { name })}
         name={name}

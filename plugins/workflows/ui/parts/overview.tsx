@@ -1,10 +1,9 @@
 /** A workflow at a glance: its facts beside its tasks. */
 import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
 import { CopyButton, Facts, Link, Panel, Time } from 'patchbay/ui';
-import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { parseTasks, WorkflowGraph } from '../graph/index.ts';
 import { WorkflowState } from '../pages/Workflows.tsx';
+import { DefinitionTasks } from './lazy.tsx';
 import { Phase } from './phase.tsx';
 import { schedulesOf, secretsOf, useListedWorkflow, type WorkflowView } from './workflow-data.ts';
 
@@ -12,7 +11,6 @@ export function Overview({ workflow }: { workflow: WorkflowView }) {
   const { t } = useTranslation('workflows');
   const { namespace, name, version, source, definition } = workflow;
   const { data: listed } = useListedWorkflow(workflow);
-  const tasks = useMemo(() => parseTasks(source), [source]);
   const schedules = schedulesOf(definition);
   const secrets = secretsOf(definition);
   const last = listed?.last_execution;
@@ -66,7 +64,9 @@ export function Overview({ workflow }: { workflow: WorkflowView }) {
           ]}
         />
       </Panel>
-      <Panel title={t('workflow.tasks')}>{tasks && <WorkflowGraph tasks={tasks} />}</Panel>
+      <Panel title={t('workflow.tasks')}>
+        <DefinitionTasks source={source} />
+      </Panel>
     </Stack>
   );
 }

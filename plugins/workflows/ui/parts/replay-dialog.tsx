@@ -1,6 +1,6 @@
 /** A new execution with the same input or another one, from the beginning or from a task. */
 import { Select } from '@mantine/core';
-import { $api, api, FormModal, tellDone, useRouter } from 'patchbay/ui';
+import { $api, FormModal, tellDone, useRouter } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
@@ -17,7 +17,7 @@ interface ReplayDialogProps {
   schema: Record<string, unknown> | null;
 }
 
-export function ReplayDialog({ execution, input, from, onFrom, onClose, schema }: ReplayDialogProps) {
+export default function ReplayDialog({ execution, input, from, onFrom, onClose, schema }: ReplayDialogProps) {
   const { t } = useTranslation('workflows');
   const [written, setWritten] = useState(() => initialInput(schema, input));
   const { go } = useRouter();
@@ -59,13 +59,4 @@ export function ReplayDialog({ execution, input, from, onFrom, onClose, schema }
       )}
     </FormModal>
   );
-}
-
-/** The input as it can be edited: read whole when the view has its beginning alone. */
-export async function wholeInput(id: string): Promise<unknown> {
-  const { data } = await api.GET('/api/platform/executions/{id}/data', {
-    params: { path: { id }, query: { of: 'input' } },
-    parseAs: 'text',
-  });
-  return JSON.parse(String(data));
 }

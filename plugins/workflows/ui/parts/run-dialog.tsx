@@ -9,11 +9,10 @@ import { inputSchemaOf, type WorkflowView } from './workflow-data.ts';
 
 interface RunDialogProps {
   workflow: WorkflowView;
-  isOpen: boolean;
   onClose(): void;
 }
 
-export function RunDialog({ workflow, isOpen, onClose }: RunDialogProps) {
+export default function RunDialog({ workflow, onClose }: RunDialogProps) {
   const { t } = useTranslation('workflows');
   const { namespace, name, definition } = workflow;
   const schema = inputSchemaOf(definition);
@@ -26,7 +25,7 @@ export function RunDialog({ workflow, isOpen, onClose }: RunDialogProps) {
       title={t('run.title', { name })}
       action={t('run.action')}
       size="lg"
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       onSubmit={async () => {
         const body = {

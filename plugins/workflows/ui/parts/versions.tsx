@@ -1,12 +1,12 @@
 /** Versions of a workflow: which one is active, another made active, and two of them compared. */
-import { Badge, Button, Group, Select, Stack, Table } from '@mantine/core';
+import { Badge, Button, Group, Select, Stack, Table, VisuallyHidden } from '@mantine/core';
 import { $api, DiffView, EmptyState, Loaded, Panel, State, Time, tellDone, useMay, useUrlState } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { changeWorkflow, useAct } from './changes.ts';
 import { listOf } from './list-answer.ts';
 import type { WorkflowView } from './workflow-data.ts';
 
-export function Versions({ workflow }: { workflow: WorkflowView }) {
+export default function Versions({ workflow }: { workflow: WorkflowView }) {
   const { t } = useTranslation('workflows');
   const { namespace, name } = workflow;
   const path = { namespace, name };
@@ -27,7 +27,9 @@ export function Versions({ workflow }: { workflow: WorkflowView }) {
                     <Table.Tr>
                       <Table.Th>{t('workflows.version')}</Table.Th>
                       <Table.Th>{t('versions.published')}</Table.Th>
-                      <Table.Th aria-label={t('versions.actions')} />
+                      <Table.Th>
+                        <VisuallyHidden>{t('versions.actions')}</VisuallyHidden>
+                      </Table.Th>
                     </Table.Tr>
                   </Table.Thead>
                   <Table.Tbody>
