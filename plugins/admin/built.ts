@@ -22,7 +22,7 @@ export interface BuildReport {
   shell: Files;
   signIn: Files;
   /** Pages by the pattern of their address, in the notation of the router: `/users/$id`. */
-  pages: readonly { path: string; files: Files }[];
+  pages: readonly { path: string; isPublic: boolean; files: Files }[];
   /** Bare names that pages of third parties import, and the files that they mean here. */
   imports: Readonly<Record<string, string>>;
 }

@@ -9,11 +9,17 @@ import { sharedName } from './host-modules.ts';
 type Bundle = Rolldown.OutputBundle;
 type Chunk = Rolldown.OutputChunk;
 
+interface Route {
+  path: string;
+  module: string;
+  isPublic: boolean;
+}
+
 const REGISTRATION = /\/plugins\/[\w-]+\/ui\/index\.tsx$/;
-const ROUTE = /path:\s*'(?<path>[^']+)'[^}]*?import\('(?<module>[^']+)'\)/g;
+const ROUTE = /path:\s*'(?<path>[^']+)'[^}]*?import\('(?<module>[^']+)'\)(?<public>,\s*isPublic: true)?/g;
 
 export function pageReport(): Plugin {
-  const routes: { path: string; module: string }[] = [];
+  const routes: Route[] = [];
   return {
     name: 'patchbay-page-report',
     enforce: 'pre',
@@ -21,7 +27,8 @@ export function pageReport(): Plugin {
       if (!REGISTRATION.test(id)) return;
       for (const { groups } of code.matchAll(ROUTE)) {
         const resolved = await this.resolve(groups?.module ?? '', id);
-        if (groups?.path && resolved) routes.push({ path: groups.path, module: resolved.id });
+        if (groups?.path && resolved)
+          routes.push({ path: groups.path, module: resolved.id, isPublic: groups.public !== undefined });
       }
     },
     generateBundle(_options, bundle) {
@@ -31,7 +38,7 @@ export function pageReport(): Plugin {
   };
 }
 
-function reportOf(bundle: Bundle, routes: readonly { path: string; module: string }[]): BuildReport {
+function reportOf(bundle: Bundle, routes: readonly Route[]): BuildReport {
   const chunks = Object.values(bundle).filter((one): one is Chunk => one.type === 'chunk');
   const byModule = (end: string) => chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(end));
   const files = (chunk: Chunk | undefined): Files => (chunk ? filesOf(chunk, bundle) : { scripts: [], styles: [] });
@@ -40,8 +47,8 @@ function reportOf(bundle: Bundle, routes: readonly { path: string; module: strin
     entry: files(entry),
     shell: files(byModule('/web/shell/layout.tsx')),
     signIn: files(byModule('/web/shell/public-layout.tsx')),
-    pages: routes.map(({ path, module }) => ({
-      path,
+    pages: routes.map(({ path, module, isPublic }) => ({
+      ...{ path, isPublic },
       files: files(chunks.find((one) => one.facadeModuleId === module)),
     })),
     imports: Object.fromEntries(

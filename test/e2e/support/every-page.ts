@@ -1,0 +1,61 @@
+/**
+ * Every page that has an address of its own, as the operator: it has a heading, the browser complains about nothing, no
+ * request is refused, nothing is wider than the screen, and axe-core finds nothing where it is asked.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ADMIN } from '#test/support/accounts.ts';
+import { ROOT } from '#test/support/command-line.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { startPages } from './platform.ts';
+import { seed } from './seed.ts';
+import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
+
+interface Way extends Required<VisitorOptions> {
+  /** Takes most of the time of a visit: once for each width, in one language and scheme. */
+  withAxe: boolean;
+}
+
+const IS_WIDER = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
+const PAGE_MS = 10_000;
+
+export function describeEveryPage(ways: readonly Way[]): void {
+  describe('every page', function () {
+    const paths = pages();
+    this.timeout(60_000 + paths.length * PAGE_MS);
+    let app: TestPlatform;
+    let visitor: Visitor;
+    before(async () => {
+      app = await startPages({ billing: {}, licensing: {}, mail: { smtp: { port: 0 } }, workflows: {} });
+      await seed(app);
+    });
+    after(() => app.stop());
+    afterEach(() => visitor.leave());
+
+    for (const way of ways) {
+      it(`is well in ${way.language}, ${way.scheme}, on a ${way.width}`, async () => {
+        visitor = await visit(app, way);
+        await visitor.signIn(ADMIN.email, ADMIN.password);
+        const wrong: string[] = [];
+        visitor.page.on('response', (response) => {
+          if (response.status() >= 400) wrong.push(`${response.status()} ${response.url()} on ${visitor.page.url()}`);
+        });
+        await visitor.open('/');
+        for (const path of paths) {
+          await visitor.go(path);
+          if (way.withAxe) await visitor.assertAccessible().catch(({ message }: Error) => wrong.push(message));
+          if (await visitor.page.evaluate(IS_WIDER)) wrong.push(`${path} is wider than the screen`);
+        }
+        assert.deepEqual(wrong, []);
+      });
+    }
+  });
+}
+
+/** Addresses without a parameter that stand in the shell; those of strangers have tests of their own. */
+function pages(): string[] {
+  const report = JSON.parse(readFileSync(join(ROOT, 'plugins', 'admin', 'dist', 'report.json'), 'utf8'));
+  const found: { path: string; isPublic: boolean }[] = report.pages;
+  return found.flatMap(({ path, isPublic }) => (isPublic || path.includes('$') ? [] : [path])).sort();
+}
