@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot, queue. `growth` runs alone, with options of its own: growth/index.ts.
+ * usage, workflows, parsers, jq, boot, queue, ui. `growth` runs alone, with options of its own: growth/index.ts.
  */
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
@@ -11,6 +11,7 @@ import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
 import { measureQueue } from './queue.ts';
 import { measureSmtp } from './smtp.ts';
+import { measureUi } from './ui.ts';
 import { measureUsage } from './usage.ts';
 import { measureWorkflows } from './workflows.ts';
 
@@ -25,6 +26,7 @@ const PARTS = {
   workflows: measureWorkflows,
   boot: measureBoot,
   queue: measureQueue,
+  ui: measureUi,
 };
 
 const wanted = process.argv.slice(2);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../../core/testing/postgres.ts';
 import { chromium } from '../chromium.ts';
 import { environment } from '../setup.mjs';
+import { isWebOld } from '../web-sources.mjs';
 import { changedTests, testsFor } from './changed.ts';
 import { type Job, jobName, jobsOf, keepDurations, ROOT, testFiles } from './plan.ts';
 import { type Outcome, runJobs } from './pool.ts';
@@ -75,7 +76,7 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
   process.env.TMPDIR = scratch;
   const templates = mkdtempSync(join(scratch, 'templates-'));
   const shared = { PATCHBAY_TEST_TEMPLATES: templates, PATCHBAY_TEST_COLOR: process.stdout.isTTY ? '1' : '' };
-  if (jobs.some(({ file }) => file.endsWith('.e2e.test.ts'))) preparePages();
+  preparePages(jobs);
   const postgres = jobs.some(({ database }) => database === 'pg') ? await serverOrNull() : null;
   const possible = postgres ? jobs : jobs.filter(({ database }) => database !== 'pg');
   console.log(`\n── tests: ${possible.length} files, ${WORKERS} at a time`);
@@ -99,11 +100,11 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
   return outcomes;
 }
 
-/** What tests in a browser need; without it they fail, each by itself. */
-function preparePages(): void {
-  step('pages', [join('scripts', 'build-web.ts')]);
+/** The pages, which the default configuration serves, and a browser: without one its tests fail, each by itself. */
+function preparePages(jobs: readonly Job[]): void {
+  if (isWebOld()) step('pages', [join('scripts', 'build-web.ts')]);
   try {
-    chromium();
+    if (jobs.some(({ file }) => file.endsWith('.e2e.test.ts'))) chromium();
   } catch (error) {
     console.error(`\n── ${error instanceof Error ? error.message : error}`);
   }

@@ -1,4 +1,5 @@
 /** People and what is written down about them: a tenant for ten users, an API key each, and the audit log. */
+import type { Database } from '#core/database/database.ts';
 import { fill, oneOf, spellingOf } from './filling.ts';
 import type { Part } from './parts.ts';
 
@@ -79,28 +80,31 @@ export const accounts: Part = {
   },
 };
 
+/** So many entries of the audit log, one a second. */
+export async function fillAuditLog(db: Database, count: number): Promise<void> {
+  const { uuid } = spellingOf(db);
+  const actions = ['user.signed_in', 'user.changed', 'api_key.created', 'api_key.revoked', 'settings.changed'];
+  await fill(db, 'auth_audit_entries', count, {
+    ...{
+      uuid: uuid('i', 5),
+      chain: `'bench'`,
+      seq: 'i',
+      at: `${Date.now()} - (${count} - i) * 1000`,
+      actor_kind: `'user'`,
+    },
+    ...{ action: oneOf('i', ...actions.flatMap((action) => Array(20).fill(action)).slice(0, 99), 'tenant.deleted') },
+    ...{
+      actor_id: uuid('i % 1000', 2),
+      tenant_id: uuid('i % 100', 1),
+      target_type: `'user'`,
+      target_id: uuid('i', 2),
+      detail: `'{}'`,
+    },
+  });
+}
+
 export const audit: Part = {
-  async fill({ services: { db }, count }) {
-    const { uuid } = spellingOf(db);
-    const actions = ['user.signed_in', 'user.changed', 'api_key.created', 'api_key.revoked', 'settings.changed'];
-    await fill(db, 'auth_audit_entries', count, {
-      ...{
-        uuid: uuid('i', 5),
-        chain: `'bench'`,
-        seq: 'i',
-        at: `${Date.now()} - (${count} - i) * 1000`,
-        actor_kind: `'user'`,
-      },
-      ...{ action: oneOf('i', ...actions.flatMap((action) => Array(20).fill(action)).slice(0, 99), 'tenant.deleted') },
-      ...{
-        actor_id: uuid('i % 1000', 2),
-        tenant_id: uuid('i % 100', 1),
-        target_type: `'user'`,
-        target_id: uuid('i', 2),
-        detail: `'{}'`,
-      },
-    });
-  },
+  fill: ({ services: { db }, count }) => fillAuditLog(db, count),
   measured({ get, services: { auditLog, db }, count }) {
     const list = '/api/v2/admin/audit-logs';
     const time = (share: number): string => new Date(Date.now() - count * 1000 * share).toISOString();
