@@ -5,7 +5,7 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSettings from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
 import IconStar from '@tabler/icons-react/dist/esm/icons/IconStar.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { api, DataTable, EmptyState, Link, Page, type RowOf, Time, useMay, useUrlState } from 'patchbay/ui';
+import { api, DataTable, EmptyState, Link, Page, type RowOf, Time, useFormats, useMay, useUrlState } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { NewMailbox } from '../parts/NewMailbox.tsx';
 
@@ -49,7 +49,9 @@ export default function Mailboxes() {
             onPhone: true,
             cell: ({ unread }) =>
               unread > 0 ? (
-                <Badge radius="sm">{t('mailboxes.new', { count: unread })}</Badge>
+                <Badge radius="sm" tt="none">
+                  {t('mailboxes.new', { count: unread })}
+                </Badge>
               ) : (
                 <Text c="dimmed">–</Text>
               ),
@@ -129,11 +131,12 @@ export default function Mailboxes() {
 /** Why it stays, or when it goes. */
 function Kept({ box }: { box: Mailbox }) {
   const { t } = useTranslation('mail');
+  const { ago } = useFormats();
   const { pinned, favorite, expires_at } = box;
   if (!pinned && !favorite && expires_at !== null)
     return (
       <Text component="span" size="sm">
-        {t('mailboxes.until')} <Time at={expires_at} style="ago" />
+        {t('mailboxes.goes', { time: ago(expires_at) })}
       </Text>
     );
   return (

@@ -3,7 +3,6 @@ import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { api, DataTable, EmptyState, Page, Time } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
-import { nameOf } from '../reader/names.ts';
 
 const ONE = '/api/platform/mail/messages/{id}';
 
@@ -29,7 +28,7 @@ export default function Quarantine() {
             width: 3,
             cell: ({ subject }) => subject || t('reader.noSubject'),
           },
-          { id: 'from', title: t('sent.from'), width: 2, onPhone: true, cell: ({ from }) => nameOf(from) },
+          { id: 'from', title: t('sent.from'), width: 2, onPhone: true, cell: ({ from }) => from },
           { id: 'mailbox', title: t('rules.mailbox'), width: 2, cell: ({ mailbox }) => mailbox },
           {
             id: 'received',

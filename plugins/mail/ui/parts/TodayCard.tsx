@@ -4,7 +4,6 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type AnswerOf, Link, Loaded, send, Time, useFormats, useLive } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { nameOf } from '../reader/names.ts';
 
 const LIST = '/api/platform/mail/messages';
 const NEWEST = 4;
@@ -44,7 +43,7 @@ export default function TodayCard() {
           {items.map(({ id, from, subject, received_at }) => (
             <Group key={id} gap="xs" wrap="nowrap" justify="space-between">
               <Anchor component={Link} to={`/mail?message=${id}`} size="sm" truncate>
-                {nameOf(from)}: {subject || t('reader.noSubject')}
+                {from}: {subject || t('reader.noSubject')}
               </Anchor>
               <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
                 <Time at={received_at} style="ago" />

@@ -2,7 +2,6 @@
 import { useFormats, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { type OpenMail, useMail } from '../reader/mail-actions.ts';
-import { mailAddressIn } from '../reader/names.ts';
 
 export interface Draft {
   from: string;
@@ -38,7 +37,7 @@ export function useDraft(asked: Readonly<Record<string, string>>): Draft | null 
     };
   return {
     from: given.mailbox,
-    to: [mailAddressIn(given.from)],
+    to: [given.from],
     subject: prefixed('Re:', given.subject),
     text: `\n\n${t('compose.wrote', about)}\n${quoted(given)}`,
     answerTo: given.id,

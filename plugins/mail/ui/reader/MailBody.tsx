@@ -60,7 +60,7 @@ function LaidOut({ mail }: { mail: OpenMail }) {
   return (
     <>
       {has_remote_pictures && !withImages && (
-        <Alert color="gray" p="xs" radius={0}>
+        <Alert color="gray" p="xs" radius={0} style={{ flexShrink: 0 }}>
           <Group gap="xs" justify="space-between">
             <Text size="sm">{t('body.picturesHeld')}</Text>
             <Button size="compact-sm" variant="default" onClick={() => setWithImages(true)}>

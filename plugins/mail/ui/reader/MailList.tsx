@@ -8,7 +8,6 @@ import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'reac
 import { useTranslation } from 'react-i18next';
 import { FolderSelect } from './Folders.tsx';
 import type { useMailList } from './mail-list.ts';
-import { nameOf } from './names.ts';
 import { addressOf, type Mail, type Reader } from './place.ts';
 import classes from './reader.module.css';
 
@@ -95,7 +94,7 @@ function Row({ mail, reader, onOpen }: { mail: Mail; reader: Reader; onOpen(id: 
     >
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Text component="span" size="sm" fw={read ? 400 : 700} truncate>
-          {nameOf(from)}
+          {from}
         </Text>
         <Text component="span" size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
           <Time at={received_at} style="ago" />
@@ -109,7 +108,7 @@ function Row({ mail, reader, onOpen }: { mail: Mail; reader: Reader; onOpen(id: 
       </Text>
       <Group gap={4} mt={2}>
         {!read && (
-          <Badge size="xs" radius="sm">
+          <Badge size="xs" radius="sm" tt="none">
             {t('reader.new')}
           </Badge>
         )}

@@ -1,18 +1,5 @@
 /** The open mail: who, when, whether it is true, what to do with it, and what it says. */
-import {
-  ActionIcon,
-  Alert,
-  Badge,
-  Box,
-  Button,
-  Group,
-  Menu,
-  Stack,
-  TagsInput,
-  Text,
-  Title,
-  Tooltip,
-} from '@mantine/core';
+import { ActionIcon, Alert, Badge, Button, Group, Menu, Stack, TagsInput, Text, Title, Tooltip } from '@mantine/core';
 import IconArrowBackUp from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 import IconArrowForwardUp from '@tabler/icons-react/dist/esm/icons/IconArrowForwardUp.mjs';
 import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
@@ -28,7 +15,6 @@ import { Attachments } from './Attachments.tsx';
 import { Authentication } from './Authentication.tsx';
 import { MailBody } from './MailBody.tsx';
 import { type MailActions, type OpenMail, useMail } from './mail-actions.ts';
-import { mailAddressIn, nameOf } from './names.ts';
 import classes from './reader.module.css';
 import { Thread } from './Thread.tsx';
 
@@ -53,7 +39,7 @@ export function OpenedMail(props: OpenedMailProps) {
     if (data) onRead(data);
   }, [data?.id]);
   return (
-    <div className={classes.scroll} style={{ display: 'flex', flexDirection: 'column' }}>
+    <div className={`${classes.scroll} ${classes.opened}`}>
       <Button
         className={classes.back}
         variant="subtle"
@@ -66,9 +52,7 @@ export function OpenedMail(props: OpenedMailProps) {
       >
         {t('reader.back')}
       </Button>
-      <Box p="md" style={{ display: 'contents' }}>
-        <Loaded of={query}>{(mail) => <Mail key={mail.id} mail={mail} {...props} />}</Loaded>
-      </Box>
+      <Loaded of={query}>{(mail) => <Mail key={mail.id} mail={mail} {...props} />}</Loaded>
     </div>
   );
 }
@@ -145,14 +129,8 @@ function Mail({ mail, actions, onOpen, onRemove, onUnread, maySend }: OpenedMail
         </Group>
         <Group justify="space-between" gap="xs" align="flex-start">
           <div style={{ minWidth: 0 }}>
-            <Text size="sm">
-              <strong>{nameOf(from)}</strong>
-              {nameOf(from) !== mailAddressIn(from) && (
-                <Text component="span" c="dimmed" size="sm">
-                  {' '}
-                  {mailAddressIn(from)}
-                </Text>
-              )}
+            <Text size="sm" fw={600}>
+              {from}
             </Text>
             <Text size="xs" c="dimmed">
               {t('reader.to', { to: to || mailbox })} · <Time at={received_at} />

@@ -3,7 +3,6 @@ import { Anchor, Group, Text } from '@mantine/core';
 import { Time, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import type { OpenMail } from './mail-actions.ts';
-import { nameOf } from './names.ts';
 
 const MOST = 50;
 
@@ -43,11 +42,11 @@ function Mails({
         <Group key={one.id} gap="xs" wrap="nowrap" pl="md" pt={4}>
           {one.id === id ? (
             <Text size="sm" fw={600} truncate>
-              {nameOf(one.from)}
+              {one.from}
             </Text>
           ) : (
             <Anchor component="button" type="button" size="sm" truncate onClick={() => onOpen(one.id)}>
-              {nameOf(one.from)}: {one.subject || t('reader.noSubject')}
+              {one.from}: {one.subject || t('reader.noSubject')}
             </Anchor>
           )}
           <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
