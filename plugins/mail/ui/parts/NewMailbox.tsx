@@ -41,7 +41,7 @@ export function NewMailbox({ isOpen, onClose }: { isOpen: boolean; onClose(): vo
             ) : (
               <>
                 <SegmentedControl
-                  aria-label={t('mailboxes.name')}
+                  aria-label={t('mailboxes.kind')}
                   value={kind}
                   onChange={setKind}
                   data={[

@@ -1,5 +1,5 @@
 /** Whether a mail is from whom it says, by SPF, DKIM, DMARC and ARC, and what that rests on. */
-import { Group, Popover, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Group, Popover, Stack, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { Facts, State } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import type { OpenMail } from './mail-actions.ts';
@@ -13,8 +13,9 @@ export function Authentication({ mail }: { mail: Pick<OpenMail, 'authentication'
   return (
     <Popover position="bottom-end" width={380} withArrow shadow="md" withRoles={false}>
       <Popover.Target>
-        <UnstyledButton aria-label={t('auth.title')}>
+        <UnstyledButton>
           <Group gap={4}>
+            <VisuallyHidden>{t('auth.title')}</VisuallyHidden>
             {authentication ? (
               METHODS.filter((method) => method !== 'arc' || authentication.arc !== 'none').map((method) => (
                 <State

@@ -1,0 +1,47 @@
+/** The reader on a telephone: one pane at a time, and the list where it was on return. */
+import assert from 'node:assert/strict';
+import { ADMIN } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { mailOf, plainMail } from '#test/support/mail.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+const MAILS = 40;
+
+describe('the reader on a telephone', function () {
+  this.timeout(60_000);
+  let app: TestPlatform;
+  let visitor: Visitor;
+  before(async () => {
+    app = await startPages({ mail: { smtp: { port: 0 } } });
+    const { deliver, http } = mailOf(app);
+    await http.post('/api/create', { local: 'ada' });
+    for (let n = 1; n <= MAILS; n++) await deliver(plainMail(`Letter ${n}.`));
+    await app.services.mailParseLoop.idle();
+  });
+  after(() => app.stop());
+  afterEach(() => visitor.leave());
+
+  it('shows the list or the mail, and the list where it was', async () => {
+    visitor = await visit(app, { width: 'phone', language: 'zh', scheme: 'dark' });
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/mail');
+    assert.equal(await visitor.heading(), '邮件');
+    const row = page.getByRole('link', { name: /Letter 12\./ });
+    await row.scrollIntoViewIfNeeded();
+    const before = await row.boundingBox();
+    await row.tap();
+    await page.getByRole('heading', { name: 'Letter 12.', level: 2 }).waitFor();
+    assert.equal(await row.isVisible(), false);
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: '返回列表' }).tap();
+    await row.waitFor();
+    assert.ok(Math.abs(((await row.boundingBox())?.y ?? 0) - (before?.y ?? -99)) < 4, 'the list stays where it was');
+    // The way back of the telephone leads to the mail again, and no further.
+    await page.getByRole('combobox', { name: '文件夹和邮箱' }).tap();
+    await page.getByRole('option', { name: '隔离区' }).tap();
+    await page.getByText('没有被拦下的邮件').waitFor();
+    await visitor.assertAccessible();
+  });
+});
