@@ -1,0 +1,97 @@
+/** What operators sell: a plan is made, a coupon, and a tenant is put on the plan with limits of its own. */
+import assert from 'node:assert/strict';
+import { ADMIN, type Person, register, signInAdmin } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+describe('selling plans', function () {
+  this.timeout(60_000);
+  let app: TestPlatform;
+  let owner: Person;
+  let visitor: Visitor;
+  before(async () => {
+    app = await startPages({ billing: { defaultPlan: 'free' } });
+    owner = await register(app, 'grace');
+  });
+  after(() => app.stop());
+  afterEach(() => visitor.leave());
+
+  it('makes a plan, and changes it without undoing what somebody else has changed', async () => {
+    visitor = await visit(app);
+    const { page } = visitor;
+    visitor.expectProblem(/412/);
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/sales/plans');
+    await page.getByRole('button', { name: 'New plan' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New plan' });
+    await dialog.getByLabel('Name').fill('Team');
+    await dialog.getByLabel('Plan id').fill('team');
+    await dialog.getByLabel('Price per month').fill('19.9');
+    await dialog.getByLabel('Price per year').fill('199');
+    await visitor.assertAccessible();
+    await dialog.getByRole('tab', { name: 'Limits' }).click();
+    await dialog.getByLabel('Messages sent per month').fill('1000');
+    await dialog.getByRole('button', { name: 'Make the plan' }).click();
+    await page.getByText('Team is made').waitFor();
+
+    await page.getByRole('button', { name: 'Team', exact: true }).click();
+    const edit = page.getByRole('dialog', { name: 'Edit Team' });
+    await edit.getByLabel('Price per month').fill('21');
+    const { http } = await signInAdmin(app);
+    const plans = await http.get('/api/platform/billing/all-plans?plan_id=team');
+    await http.patch(`/api/v2/admin/plans/${plans.body.items[0].id}`, { price_monthly: 25 });
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await edit.getByText('Somebody else has changed this meanwhile').waitFor();
+    assert.equal(await edit.getByLabel('Price per month').inputValue(), '25');
+    await edit.getByLabel('Price per month').fill('21');
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('gridcell', { name: '$21.00' }).waitFor();
+  });
+
+  it('makes a coupon, on a telephone, and turns it off and on again', async () => {
+    visitor = await visit(app, { width: 'phone', scheme: 'dark' });
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/sales/coupons');
+    await page.getByRole('button', { name: 'New coupon' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'New coupon' });
+    await dialog.getByLabel('Code').fill('welcome20');
+    await dialog.getByLabel('Percent off').fill('20');
+    await visitor.assertAccessible();
+    await dialog.getByRole('button', { name: 'Make the coupon' }).click();
+    await page.getByRole('button', { name: 'WELCOME20', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Actions for WELCOME20' }).click();
+    await page.getByRole('menuitem', { name: 'Turn off' }).click();
+    await page.getByText('WELCOME20 is turned off').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('gridcell', { name: 'Active' }).waitFor();
+    const quote = '/api/platform/billing/subscription/quote?plan_id=pro&coupon=WELCOME20';
+    assert.equal((await owner.http.get(quote)).body.total, 23.92);
+  });
+
+  it('puts a tenant on a plan, and grants it more', async () => {
+    visitor = await visit(app, { language: 'zh' });
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/sales/tenants');
+    await page.getByLabel('查找租户').fill('grace');
+    await page.getByRole('option', { name: /grace/ }).click();
+    await page.getByRole('button', { name: '设置套餐' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('套餐').click();
+    await page.getByRole('option', { name: 'Business' }).click();
+    await dialog.getByText('租户免费使用').waitFor();
+    await visitor.assertAccessible();
+    await dialog.getByRole('button', { name: '设置套餐' }).click();
+    await page.getByRole('region', { name: '套餐' }).getByText('Business').waitFor();
+
+    await page.getByRole('button', { name: '单独限额' }).click();
+    await page.getByRole('dialog').getByLabel('群组').fill('77');
+    await page.getByRole('dialog').getByRole('button', { name: '保存' }).click();
+    await page.getByRole('row', { name: /群组.*77/ }).waitFor();
+    await visitor.assertAccessible();
+    const { body } = await owner.http.get('/api/v2/billing/subscription');
+    assert.deepEqual([body.plan_id, body.limits.max_groups], ['business', 77]);
+  });
+});

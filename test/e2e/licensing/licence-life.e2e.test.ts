@@ -1,0 +1,119 @@
+/** The life of a licence: made for a product, used on a device, suspended, made longer, ended for good. */
+import assert from 'node:assert/strict';
+import { addMember, type Person, register } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+describe('the life of a licence', function () {
+  this.timeout(60_000);
+  let app: TestPlatform;
+  let vendor: Person;
+  let visitor: Visitor;
+  before(async () => {
+    app = await startPages({ licensing: {} });
+    vendor = await register(app);
+  });
+  after(() => app.stop());
+  afterEach(() => visitor.leave());
+
+  const licences = async () => (await vendor.http.get('/api/platform/licensing/licences')).body.items;
+
+  it('begins with a product, and is seen in use at once', async () => {
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(vendor.email, vendor.password);
+    await visitor.open('/licences/products');
+    await page.getByRole('button', { name: 'New product' }).first().click();
+    const product = page.getByRole('dialog', { name: 'New product' });
+    await product.getByLabel('Code').fill('editor');
+    await product.getByLabel('Name').fill('Editor');
+    await product.getByLabel('Entitlements').fill('{ "export": true }');
+    await visitor.assertAccessible();
+    await product.getByRole('button', { name: 'Make the product' }).click();
+    await page.getByText('Editor is made').waitFor();
+
+    await page.getByRole('link', { name: 'Licences' }).click();
+    await page.getByRole('button', { name: 'New licence' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'New licence' });
+    await dialog.getByLabel("Customer's e-mail address").fill('ada@example.com');
+    await dialog.getByLabel('Product').click();
+    await page.getByRole('option', { name: 'Editor' }).click();
+    await visitor.assertAccessible();
+    await dialog.getByRole('button', { name: 'Make the licence' }).click();
+    await page.getByRole('button', { name: 'Copy the activation code' }).waitFor();
+    const [licence] = await licences();
+    assert.equal(await visitor.heading(), licence.license_id);
+
+    const device = { device_id: 'laptop-1', device_name: 'Ada’s laptop', tenant_id: vendor.tenantId };
+    const { activation_code, email } = licence;
+    const answer = await app.http.post('/api/verify', { activation_code, email, ...device });
+    assert.equal(answer.body.success, true, answer.text);
+    await page.getByRole('button', { name: 'Switch off Ada’s laptop' }).click();
+    await page.getByRole('cell', { name: 'Switched off' }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Switch off Ada’s laptop' }).waitFor();
+    await visitor.assertAccessible();
+  });
+
+  it('goes on longer, rests, and ends when its name is written', async () => {
+    visitor = await visit(app, { width: 'phone', scheme: 'dark' });
+    const { page } = visitor;
+    const [{ license_id: id, valid_until: before }] = await licences();
+    await visitor.signIn(vendor.email, vendor.password);
+    await visitor.open(`/licences/${id}`);
+    await page.getByRole('button', { name: 'Renew' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Renew' });
+    await dialog.getByLabel('Days').fill('30');
+    await dialog.getByRole('button', { name: 'Renew' }).click();
+    await page.getByText('30 days more').waitFor();
+    const [renewed] = await licences();
+    assert.equal(Date.parse(renewed.valid_until) - Date.parse(before), 30 * 24 * 3600_000);
+
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Suspend' }).click();
+    await page.getByText('The licence is suspended').waitFor();
+    assert.equal((await licences())[0].status, 'suspended');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('region', { name: 'Licence' }).getByText('Active').waitFor();
+
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Revoke' }).click();
+    const question = page.getByRole('dialog', { name: 'Revoke' });
+    assert.equal(await question.getByRole('button', { name: 'Revoke' }).isDisabled(), true);
+    await question.getByLabel(`Write “${id}”`).or(question.getByLabel(id)).first().fill(id);
+    await visitor.assertAccessible();
+    await question.getByRole('button', { name: 'Revoke' }).click();
+    await page.getByRole('region', { name: 'Licence' }).getByText('Revoked').waitFor();
+    await visitor.assertAccessible();
+  });
+
+  it('is suspended with others, found by the palette, and is nothing for members', async () => {
+    const made = { plan: 'monthly', email: 'bulk@example.com' };
+    for (let count = 0; count < 3; count++) await vendor.http.post('/api/platform/licensing/licences', made);
+    visitor = await visit(app, { language: 'zh' });
+    const { page } = visitor;
+    await visitor.signIn(vendor.email, vendor.password);
+    await visitor.open('/licences?status=active');
+    await page.getByLabel('选择所有已加载').or(page.getByRole('columnheader').getByRole('checkbox')).first().check();
+    await page.getByRole('button', { name: '暂停' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '暂停' }).click();
+    await page.getByText('没有').first().waitFor();
+    assert.equal((await licences()).filter(({ status }: { status: string }) => status === 'suspended').length, 3);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('bulk@');
+    await page
+      .getByRole('option', { name: /bulk@example.com/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: '续期' }).waitFor();
+    await visitor.leave();
+
+    const member = await addMember(app, vendor, 'member');
+    visitor = await visit(app);
+    await visitor.signIn(member.email, member.password);
+    await visitor.open('/');
+    await visitor.page.getByRole('link', { name: 'Dashboard' }).waitFor();
+    assert.equal(await visitor.page.getByRole('link', { name: 'Licences' }).count(), 0);
+  });
+});
