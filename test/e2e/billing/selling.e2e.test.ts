@@ -75,11 +75,11 @@ describe('selling plans', function () {
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/sales/tenants');
-    await page.getByLabel('查找租户').fill('grace');
+    await page.getByRole('combobox', { name: '查找租户' }).fill('grace');
     await page.getByRole('option', { name: /grace/ }).click();
     await page.getByRole('button', { name: '设置套餐' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('套餐').click();
+    await dialog.getByRole('combobox', { name: '套餐' }).click();
     await page.getByRole('option', { name: 'Business' }).click();
     await dialog.getByText('租户免费使用').waitFor();
     await visitor.assertAccessible();

@@ -37,7 +37,7 @@ describe('the life of a licence', function () {
     await page.getByRole('button', { name: 'New licence' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'New licence' });
     await dialog.getByLabel("Customer's e-mail address").fill('ada@example.com');
-    await dialog.getByLabel('Product').click();
+    await dialog.getByRole('combobox', { name: 'Product' }).click();
     await page.getByRole('option', { name: 'Editor' }).click();
     await visitor.assertAccessible();
     await dialog.getByRole('button', { name: 'Make the licence' }).click();
@@ -101,7 +101,7 @@ describe('the life of a licence', function () {
     await page.getByText('没有').first().waitFor();
     assert.equal((await licences()).filter(({ status }: { status: string }) => status === 'suspended').length, 3);
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('bulk@');
+    await page.getByRole('dialog').getByRole('textbox').fill('bulk@');
     await page
       .getByRole('option', { name: /bulk@example.com/ })
       .first()

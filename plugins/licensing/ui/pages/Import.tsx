@@ -95,6 +95,7 @@ function Upload() {
           value={file}
           onChange={setFile}
           clearable
+          clearButtonProps={{ 'aria-label': t('import.clear') }}
           w="100%"
           maw={420}
         />
