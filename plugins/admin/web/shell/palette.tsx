@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouteContext } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '../client/me.ts';
+import { useMay, useUi } from '../client/me.ts';
 import { tellFailed } from '../kit/actions.tsx';
 import type { FoundRecord } from '../kit/define-pages.ts';
 import { useRouter } from '../kit/use-router.ts';
@@ -119,13 +119,16 @@ function usePages(): LoadedPages {
 function useRecords(text: string): readonly FoundRecord[] {
   const { pages } = usePages();
   const may = useMay();
+  const on = new Set(useUi().plugins.map(({ name }) => name));
   const [wanted] = useDebouncedValue(text.trim(), WRITING_MS);
   const { data = [] } = useQuery({
     queryKey: ['palette', wanted],
     enabled: wanted.length > 1,
     placeholderData: keepPreviousData,
     async queryFn({ signal }): Promise<readonly FoundRecord[]> {
-      const found = await Promise.allSettled(pages.map(({ find }) => find?.(wanted, signal, may) ?? []));
+      const found = await Promise.allSettled(
+        pages.map(({ name, find }) => (on.has(name) && find?.(wanted, signal, may)) || []),
+      );
       return found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     },
   });
