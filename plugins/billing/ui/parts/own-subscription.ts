@@ -5,7 +5,8 @@ import { $api, useLive } from 'patchbay/ui';
 const TOPICS = ['subscription.*', 'plan.changed', 'invoice.*'];
 
 export function useOwnSubscription() {
-  const query = $api.useQuery('get', '/api/platform/billing/subscription');
+  // Whoever comes back from paying sees what it has changed.
+  const query = $api.useQuery('get', '/api/platform/billing/subscription', {}, { staleTime: 0 });
   useLive(TOPICS, () => void query.refetch());
   return query;
 }

@@ -20,7 +20,6 @@ export function EntitlementsInput({ value, onChange, error }: EntitlementsProps)
       onChange={onChange}
       validationError={t('entitlements.wrong')}
       error={isEntitlements(value) ? issueOf(error, 'entitlements') : t('entitlements.wrong')}
-      formatOnBlur
       autosize
       minRows={2}
     />
