@@ -6,7 +6,7 @@ import type { BillingServices } from './contract.ts';
 import { advanceSubscriptions, cleanUp, closeUsage, reconcile, reconcileUsage } from './cron.ts';
 import { BILLING_EVENT_ACCESS, BILLING_EVENTS } from './events.ts';
 import { billingFunctions } from './functions.ts';
-import { pages } from './navigation.ts';
+import { BILLING_ATTENTION, pages } from './navigation.ts';
 import { eraseBilling, exportBilling } from './personal-data.ts';
 import { adminPlanRoutes } from './routes/admin-plans.ts';
 import { adminTenantRoutes } from './routes/admin-tenants.ts';
@@ -85,6 +85,7 @@ export default definePlugin({
   } satisfies FactoriesOf<Pick<BillingOwn, keyof BillingServices>, Seen>,
   schemas,
   pages,
+  attention: BILLING_ATTENTION,
   routes: [
     ...billingRoutes,
     ...usageRoutes,

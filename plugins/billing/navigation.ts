@@ -1,6 +1,7 @@
 /** What the web UI shows of billing: one's own plan and invoices, and for super-admins what is sold. */
-import type { PluginPages } from '#core/plugin.ts';
+import { type AttentionSource, countedTo, type PluginPages } from '#core/plugin.ts';
 import { MANAGE, READ } from './routes/shared.ts';
+import type { BillingScope } from './scope.ts';
 
 const own = { ...READ, tenant: true };
 const manage = { ...MANAGE, tenant: true };
@@ -54,3 +55,28 @@ export const pages: PluginPages = {
   ],
   cards: [{ id: 'plan', title: { en: 'Your plan', zh: '您的套餐' }, access: own, width: 1 }],
 };
+
+/** What waits for a person: money to be paid, and money that came in. */
+export const BILLING_ATTENTION: readonly AttentionSource[] = [
+  {
+    id: 'billing.openInvoices',
+    title: { en: 'Invoices to be paid', zh: '待付的账单' },
+    path: '/billing/invoices?status=open',
+    access: manage,
+    count: ({ tenantId }, { db }: BillingScope) =>
+      countedTo(db.read('billing_invoices').where({ tenant_id: tenantId ?? '', status: 'open' })),
+  },
+  {
+    id: 'billing.payments',
+    title: { en: 'Payments to confirm', zh: '待确认的付款' },
+    path: '/sales/checkouts?status=open',
+    access: 'superadmin',
+    count: (_, { db, clock }: BillingScope) =>
+      countedTo(
+        db
+          .read('billing_checkouts')
+          .where({ status: 'open', provider: 'manual' })
+          .where('expires_at', '>', clock.now()),
+      ),
+  },
+];
