@@ -21,6 +21,23 @@ export function inputOf({ value, json }: WrittenInput): unknown {
   return json.trim() === '' ? {} : JSON.parse(json);
 }
 
+/** What the schema asks for and nobody has written: better said here than by an execution that fails at once. */
+export class InputMissing extends Error {
+  readonly names: readonly string[];
+
+  constructor(names: readonly string[], message: string) {
+    super(message);
+    this.names = names;
+  }
+}
+
+/** The names of fields that are required and empty. */
+export function missingIn(schema: Record<string, unknown> | null, input: unknown): readonly string[] {
+  const required = Array.isArray(schema?.required) ? schema.required : [];
+  const given = isRecord(input) ? input : {};
+  return required.filter((name) => typeof name === 'string' && (given[name] === undefined || given[name] === ''));
+}
+
 export interface InputFieldsProps {
   schema: Record<string, unknown> | null;
   value: WrittenInput;
@@ -61,7 +78,11 @@ export function InputFields({ schema, value, onChange, error }: InputFieldsProps
           schema={schema}
           value={value.value}
           onChange={(next) => onChange({ value: next, json: null })}
-          errors={issuesUnder(error, 'body', 'input')}
+          errors={
+            error instanceof InputMissing
+              ? error.names.map((name) => ({ path: [name], message: t('run.needed') }))
+              : issuesUnder(error, 'body', 'input')
+          }
         />
       ) : (
         <CodeView

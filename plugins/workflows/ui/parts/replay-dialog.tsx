@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
 import { type ExecutionView, nameOf } from './execution-data.ts';
-import { InputFields, initialInput, inputOf, jsonOf } from './input-fields.tsx';
+import { InputFields, InputMissing, initialInput, inputOf, jsonOf, missingIn } from './input-fields.tsx';
 
 interface ReplayDialogProps {
   execution: ExecutionView;
@@ -33,6 +33,8 @@ export default function ReplayDialog({ execution, input, from, onFrom, onClose, 
       onClose={onClose}
       onSubmit={async () => {
         const next = inputOf(written);
+        const missing = missingIn(schema, next);
+        if (missing.length > 0) throw new InputMissing(missing, t('run.missing'));
         const isEdited = jsonOf(next) !== jsonOf(input);
         const body = { ...(isEdited && { input: next }), ...(from !== null && { from }) };
         const answer = await replay.mutateAsync({ params: { path: { id: execution.id } }, body });

@@ -4,7 +4,7 @@ import { api, FormModal, tellDone, useRouter } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
-import { InputFields, initialInput, inputOf } from './input-fields.tsx';
+import { InputFields, InputMissing, initialInput, inputOf, missingIn } from './input-fields.tsx';
 import { inputSchemaOf, type WorkflowView } from './workflow-data.ts';
 
 interface RunDialogProps {
@@ -28,8 +28,11 @@ export default function RunDialog({ workflow, onClose }: RunDialogProps) {
       isOpen
       onClose={onClose}
       onSubmit={async () => {
+        const value = inputOf(input);
+        const missing = missingIn(schema, value);
+        if (missing.length > 0) throw new InputMissing(missing, t('run.missing'));
         const body = {
-          input: inputOf(input),
+          input: value,
           ...(correlation.trim() !== '' && { correlation_id: correlation.trim() }),
         };
         const path = { namespace, name };
