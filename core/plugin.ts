@@ -219,7 +219,14 @@ export type { Principal } from './http/principal.ts';
 export { HANDLED, reply } from './http/reply.ts';
 export { route } from './http/route.ts';
 export type { Shell, ShellPage } from './http/shell.ts';
-export { IF_MATCH, IF_NONE_MATCH, type Precondition, preconditionOf, versioned, versionOf } from './http/versions.ts';
+export {
+  IF_MATCH,
+  IF_MATCH_OR_NONE,
+  type Precondition,
+  preconditionOf,
+  versioned,
+  versionOf,
+} from './http/versions.ts';
 export { isoSeconds } from './iso-time.ts';
 export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';

@@ -14,8 +14,11 @@ export const IF_MATCH = {
   'If-Match': 'The version that the change is meant for, as its `ETag` said: 412 when it is another',
 };
 
-/** For those that make something under a name of the caller's choice. */
-export const IF_NONE_MATCH = { 'If-None-Match': '`*`: only when there is none of this name yet, else 412' };
+/** For a route that also makes something under a name of the caller's choice. */
+export const IF_MATCH_OR_NONE = {
+  ...IF_MATCH,
+  'If-None-Match': '`*`: only when there is none of this name yet, else 412',
+};
 
 /** The version of a row: the same for the same values, in every process. */
 export function versionOf(row: object): string {
