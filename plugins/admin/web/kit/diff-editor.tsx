@@ -7,7 +7,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeColors } from './code-colors.ts';
-import type { DiffViewProps } from './diff-view.tsx';
+import type { DiffViewProps } from './diff-view-props.ts';
 import { styleNonce } from './style-nonce.ts';
 
 const AROUND = { margin: 3, minSize: 6 };

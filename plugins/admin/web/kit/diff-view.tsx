@@ -1,14 +1,7 @@
 /** Two texts compared, with what is new and what is gone in one column. CodeMirror is loaded when one is shown. */
 import { Skeleton } from '@mantine/core';
 import { lazy, Suspense } from 'react';
-
-export interface DiffViewProps {
-  /** For screen readers. */
-  label: string;
-  before: string;
-  after: string;
-  maxHeight?: number;
-}
+import type { DiffViewProps } from './diff-view-props.ts';
 
 const Diff = lazy(() => import('./diff-editor.tsx'));
 

@@ -27,7 +27,8 @@ export {
   type Pages,
   UI_CONTRACT,
 } from './define-pages.ts';
-export { DiffView, type DiffViewProps } from './diff-view.tsx';
+export { DiffView } from './diff-view.tsx';
+export type { DiffViewProps } from './diff-view-props.ts';
 export { FormModal, type FormModalProps } from './form-modal.tsx';
 export { useLeaveGuard } from './leave-guard.tsx';
 export { Link, type LinkProps } from './link.tsx';
