@@ -1,6 +1,6 @@
 /** Our own API: definitions. */
 import Type from 'typebox';
-import { IF_MATCH, IF_NONE_MATCH, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
+import { IF_MATCH, IF_MATCH_OR_NONE, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { MANAGE, READ, tenantOf } from '../access.ts';
 import { LONGEST_SOURCE } from '../language/definition.ts';
 import type { WorkflowsScope } from '../scope.ts';
@@ -194,7 +194,7 @@ export const workflowRoutes = [
       { value: Type.Unknown() },
       { examples: [{ value: { username: 'ada', password: 'very secret' } }, { value: 'a signing key' }] },
     ),
-    requestHeaders: { ...IF_MATCH, ...IF_NONE_MATCH },
+    requestHeaders: IF_MATCH_OR_NONE,
     responses: { 204: null },
     async handler({ params, body, principal, ctx }, { workflowSecrets }: WorkflowsScope) {
       const row = await workflowSecrets.set(tenantOf(principal), params.name, body.value, preconditionOf(ctx));

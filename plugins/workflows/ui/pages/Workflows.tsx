@@ -2,13 +2,13 @@
 import { Button, Group, Menu, Text } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { DataTable, EmptyState, Link, Page, type RowOf, State, Time, useMay } from 'patchbay/ui';
+import { DataTable, EmptyState, Link, Page, type RowOf, Time, useMay } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeWorkflow } from '../parts/changes.ts';
 import { ImportDialog } from '../parts/import-dialog.tsx';
 import { EXECUTIONS_LIVE } from '../parts/live-topics.ts';
-import { Phase } from '../parts/phase.tsx';
+import { Phase, WorkflowState } from '../parts/phase.tsx';
 
 type Workflow = RowOf<'/api/platform/workflows'>;
 const HOOKS = ['closed', 'signed', 'open'] as const;
@@ -124,12 +124,6 @@ function More({ onImport }: { onImport: (() => void) | null }) {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-export function WorkflowState({ draft, enabled }: Pick<Workflow, 'draft' | 'enabled'>) {
-  const { t } = useTranslation('workflows');
-  const value = draft ? 'draft' : enabled ? 'active' : 'suspended';
-  return <State value={value} text={t(`workflows.${draft ? 'draft' : enabled ? 'active' : 'paused'}`)} />;
 }
 
 function LastRun({ last_execution: last }: Workflow) {

@@ -2,9 +2,8 @@
 import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
 import { CopyButton, Facts, Link, Panel, Time } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
-import { WorkflowState } from '../pages/Workflows.tsx';
 import { DefinitionTasks } from './lazy.tsx';
-import { Phase } from './phase.tsx';
+import { Phase, WorkflowState } from './phase.tsx';
 import { schedulesOf, secretsOf, useListedWorkflow, type WorkflowView } from './workflow-data.ts';
 
 export function Overview({ workflow }: { workflow: WorkflowView }) {

@@ -1,4 +1,4 @@
-/** The state of an execution or a task, in words. */
+/** The state of an execution, a task or a workflow, in words. */
 import { State } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 
@@ -7,4 +7,10 @@ export const PHASES = ['pending', 'running', 'waiting', 'suspended', 'cancelled'
 export function Phase({ value }: { value: string }) {
   const { t } = useTranslation('workflows');
   return <State value={value} text={t(`state.${value}`)} />;
+}
+
+export function WorkflowState({ draft, enabled }: { draft: boolean; enabled: boolean }) {
+  const { t } = useTranslation('workflows');
+  const value = draft ? 'draft' : enabled ? 'active' : 'suspended';
+  return <State value={value} text={t(`workflows.${draft ? 'draft' : enabled ? 'active' : 'paused'}`)} />;
 }
