@@ -92,7 +92,7 @@ describe("one's own account", function () {
     await visitor.open('/security');
     await page.getByRole('grid', { name: 'Where you are signed in' }).getByText('this one').waitFor();
     await page.getByRole('button', { name: 'Sign out all others' }).click();
-    await page.getByText('Signed out everywhere else').waitFor();
+    await page.getByText('Signed out everywhere else', { exact: true }).waitFor();
     assert.equal((await person.http.get('/api/platform/me')).status, 401);
 
     const elsewhere = await signIn(app, person.email, person.password);

@@ -44,7 +44,7 @@ describe('people of a tenant', function () {
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/profile');
     await page.keyboard.press('Control+k');
-    await page.keyboard.type(member.email);
+    await page.getByPlaceholder('Where to, or what?').fill(member.email);
     await page.getByRole('option', { name: member.email }).first().waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -97,8 +97,7 @@ describe('people of a tenant', function () {
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/organisation');
-    const consent = page.getByRole('switch', { name: '允许 AI 处理我们的数据' });
-    await consent.check({ force: true });
+    await page.getByText('允许 AI 处理我们的数据').click();
     await page.getByRole('button', { name: '撤销' }).waitFor();
     await visitor.assertAccessible();
     assert.equal((await owner.http.get('/api/platform/auth/settings')).body.settings.ai_consent_enabled, true);
@@ -116,7 +115,7 @@ describe('people of a tenant', function () {
     for (const name of ['People', 'Invitations', 'Audit log', 'Organisations'])
       assert.equal(await menu.getByText(name, { exact: true }).count(), 0, name);
     await visitor.page.keyboard.press('Control+k');
-    await visitor.page.keyboard.type(owner.email);
+    await visitor.page.getByPlaceholder('Where to, or what?').fill(owner.email);
     await visitor.page.getByText('Nothing is called so').waitFor();
   });
 

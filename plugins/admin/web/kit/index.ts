@@ -39,6 +39,7 @@ export { Panel, type PanelProps } from './panel.tsx';
 export { useParam } from './params.ts';
 export type { ExpressionField } from './schema-form/field.ts';
 export { issuesUnder, SchemaForm, type SchemaFormProps } from './schema-form/schema-form.tsx';
+export { sectionRank } from './section-rank.ts';
 export { Sentence } from './sentence.tsx';
 export { SettingsParts } from './settings-parts.tsx';
 export { useShortcuts } from './shortcuts.ts';

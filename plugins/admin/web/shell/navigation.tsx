@@ -6,6 +6,7 @@ import { useUi } from '../client/me.ts';
 import { useStore } from '../client/store.ts';
 import { language, textIn } from '../i18n/i18n.ts';
 import { Link } from '../kit/link.tsx';
+import { sectionRank } from '../kit/section-rank.ts';
 import { iconOf } from './navigation-icons.ts';
 
 export interface NavigationItem {
@@ -30,15 +31,15 @@ export interface NamedCommand {
   shortcut: string | null;
 }
 
-const ORDER = ['start', 'personal', 'mail', 'workflows', 'licensing', 'billing', 'tenant'];
-
 /** Sections with their entries, and the commands, in the language of the page. */
 export function useNavigation(): { sections: readonly NavigationSection[]; commands: readonly NamedCommand[] } {
   const { plugins } = useUi();
   const { t, i18n } = useTranslation();
   useStore(language);
   const entries = plugins.flatMap((plugin) => plugin.navigation.map((entry) => ({ ...entry, plugin })));
-  const ids = [...new Set(entries.map(({ section }) => section))].sort((one, other) => rank(one) - rank(other));
+  const ids = [...new Set(entries.map(({ section }) => section))].sort(
+    (one, other) => sectionRank(one) - sectionRank(other),
+  );
   const sections = ids.map((id) => ({
     id,
     title: i18n.exists(`section.${id}`) ? t(`section.${id}`) : id,
@@ -60,13 +61,6 @@ export function useNavigation(): { sections: readonly NavigationSection[]; comma
     })),
   );
   return { sections, commands };
-}
-
-/** The operator's comes last, that of other plugins before it. */
-function rank(section: string): number {
-  if (section === 'operator') return ORDER.length + 1;
-  const place = ORDER.indexOf(section);
-  return place < 0 ? ORDER.length : place;
 }
 
 export function Navigation() {

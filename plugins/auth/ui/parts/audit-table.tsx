@@ -50,7 +50,7 @@ export function AuditTable(props: AuditTableProps) {
           title: t('audit.target'),
           width: 2,
           cell: ({ target_type, target_id }) =>
-            target_id ? <Code title={target_id}>{`${target_type} ${target_id.slice(0, 8)}`}</Code> : '–',
+            target_id ? <Code title={target_id}>{`${target_type} ${target_id.slice(-8)}`}</Code> : '–',
         },
         {
           id: 'detail',

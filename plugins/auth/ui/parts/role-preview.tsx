@@ -1,6 +1,6 @@
 /** As somebody else sees it: the navigation that they have. */
 import { Group, Paper, Stack, Text } from '@mantine/core';
-import { textIn } from 'patchbay/ui';
+import { sectionRank, textIn } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 
 export interface RolePreviewProps {
@@ -17,7 +17,9 @@ export interface RolePreviewProps {
 export function RolePreview({ navigation }: RolePreviewProps) {
   const { t, i18n } = useTranslation('auth');
   if (navigation.length === 0) return <Text c="dimmed">{t('rights.seesNothing')}</Text>;
-  const sections = [...Map.groupBy(navigation, ({ section }) => section)];
+  const sections = [...Map.groupBy(navigation, ({ section }) => section)].toSorted(
+    ([one], [other]) => sectionRank(one) - sectionRank(other),
+  );
   return (
     <Group align="flex-start" gap="md">
       {sections.map(([section, entries]) => (
