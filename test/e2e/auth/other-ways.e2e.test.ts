@@ -96,6 +96,7 @@ describe('other ways of signing in', function () {
 
   it('leads nobody to another server', async () => {
     visitor = await visit(app);
+    visitor.expectProblem(/401/);
     const { page, context } = visitor;
     for (const to of [
       '//evil.example/',

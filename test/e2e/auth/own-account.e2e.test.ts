@@ -118,6 +118,7 @@ describe("one's own account", function () {
   it('gives its data, and is erased once the address is written, in all tabs', async () => {
     const person = await register(app);
     const page = await comeIn(person, { language: 'zh' });
+    visitor.expectProblem(/401/);
     await visitor.open('/profile');
     await visitor.assertAccessible();
     const downloading = page.waitForEvent('download');

@@ -97,7 +97,7 @@ describe('people of a tenant', function () {
     const { page } = visitor;
     await visitor.signIn(owner.email, owner.password);
     await visitor.open('/organisation');
-    await page.getByText('允许 AI 处理我们的数据').click();
+    await page.getByRole('switch', { name: '允许 AI 处理我们的数据' }).click();
     await page.getByRole('button', { name: '撤销' }).waitFor();
     await visitor.assertAccessible();
     assert.equal((await owner.http.get('/api/platform/auth/settings')).body.settings.ai_consent_enabled, true);

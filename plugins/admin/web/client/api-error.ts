@@ -28,7 +28,7 @@ export class ApiError extends Error {
     this.code = code;
     this.requestId = requestId;
     this.detail = detail;
-    this.issues = Array.isArray(detail.errors) ? detail.errors.flatMap(issuesOf) : [];
+    this.issues = [detail.errors, detail.detail].flatMap((said) => (Array.isArray(said) ? said.flatMap(issuesOf) : []));
   }
 }
 
@@ -39,7 +39,9 @@ export async function apiErrorOf(response: Response): Promise<ApiError> {
   const detail = isRecord(body) ? body : {};
   const message = [detail.detail, detail.message, detail.error, detail.title].find((text) => typeof text === 'string');
   const code = typeof detail.code === 'string' ? detail.code : `http_${response.status}`;
-  return new ApiError(response.status, code, message ?? response.statusText, requestId, detail);
+  const error = new ApiError(response.status, code, message ?? response.statusText, requestId, detail);
+  if (message === undefined && error.issues[0]) error.message = error.issues[0].message;
+  return error;
 }
 
 /** What an error says about one field of a form; null when nothing. */
@@ -57,9 +59,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Of RFC 9457's `errors`, whose paths are JSON pointers: `/body/email`. */
+/** Of RFC 9457's `errors`, whose paths are JSON pointers (`/body/email`), or of MoltFlow's `detail`, with `loc` and `msg`. */
 function issuesOf(value: unknown): Issue[] {
-  if (!isRecord(value) || typeof value.path !== 'string' || typeof value.message !== 'string') return [];
+  if (!isRecord(value)) return [];
+  if (Array.isArray(value.loc) && typeof value.msg === 'string')
+    return [{ path: value.loc.map(String), message: value.msg }];
+  if (typeof value.path !== 'string' || typeof value.message !== 'string') return [];
   const path = value.path.split('/').slice(1);
   return [{ path: path.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')), message: value.message }];
 }

@@ -9,6 +9,14 @@ import { noteCall } from './calls.ts';
 import type { paths } from './openapi.d.ts';
 import { sessionEnded } from './session-end.ts';
 
+/** What was given to prove who somebody is was wrong; their session, if there is one, goes on. */
+const WRONG_PROOFS = new Set([
+  'invalid_credentials',
+  'otp_required',
+  'invalid_otp',
+  'invalid_passkey',
+  'provider_failed',
+]);
 let csrfToken = '';
 
 /** The token that goes with every write; the server gives another one with each session. */
@@ -28,7 +36,7 @@ export async function settled(request: Request, body: string | null, response: R
   noteCall({ method: request.method, url: request.url, body, status: response.status });
   if (response.ok || response.status === 304) return response;
   const error: ApiError = await apiErrorOf(response);
-  if (error.status === 401 && !new URL(request.url).pathname.startsWith('/api/platform/auth/session')) sessionEnded();
+  if (error.status === 401 && !WRONG_PROOFS.has(error.code)) sessionEnded();
   throw error;
 }
 

@@ -110,7 +110,7 @@ export default function Key() {
             label={t('key.grace')}
             description={t('key.graceHint')}
             allowDeselect={false}
-            data={GRACES.map((minutes) => ({ value: String(minutes), label: t(`key.grace_${minutes}`) }))}
+            data={GRACES.map((minutes) => ({ value: String(minutes), label: t(`key.graces.${minutes}`) }))}
             value={grace}
             onChange={(value) => setGrace(value ?? '0')}
           />

@@ -43,7 +43,7 @@ export function AuditTable(props: AuditTableProps) {
           width: 2,
           onPhone: true,
           cell: ({ actor_name, actor_kind }) =>
-            actor_name ?? t(`audit.kind_${actor_kind}`, { defaultValue: actor_kind }),
+            actor_name ?? t(`audit.kind.${actor_kind}`, { defaultValue: actor_kind }),
         },
         {
           id: 'target',

@@ -68,7 +68,7 @@ export function SessionPanel() {
           {
             id: 'method',
             title: t('session.method'),
-            cell: ({ method }) => t(`session.by_${method.replaceAll('-', '_')}`, { defaultValue: method }),
+            cell: ({ method }) => t(`session.by.${method.replaceAll('-', '_')}`, { defaultValue: method }),
           },
           { id: 'ip', title: t('session.ip'), cell: ({ ip }) => ip },
           {
