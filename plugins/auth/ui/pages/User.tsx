@@ -129,6 +129,14 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
       await queries.invalidateQueries({ queryKey: ['get', USER] });
     }
   };
+  const mailReset = async (email: string) => {
+    try {
+      await api.POST('/api/v2/auth/forgot-password', { body: { email } });
+      tellDone(t('users.resetMailed', { name }));
+    } catch (error) {
+      tellFailed(error);
+    }
+  };
   const erase = async () => {
     await api.DELETE('/api/v2/admin/users/{id}', { params: { path: { id: user.id } } });
     tellDone(t('users.erased', { name }));
@@ -152,6 +160,9 @@ function MoreActions({ user, isMe, onKey }: { user: Shown; isMe: boolean; onKey(
           <Menu.Item onClick={() => void change(isSuspended ? 'active' : 'suspended')}>
             {t(isSuspended ? 'users.activate' : 'users.suspend')}
           </Menu.Item>
+          {user.email && user.email_verified && (
+            <Menu.Item onClick={() => void mailReset(user.email ?? '')}>{t('users.mailReset')}</Menu.Item>
+          )}
           <Menu.Item onClick={onKey}>{t('key.newFor', { name })}</Menu.Item>
           {isOperator && (
             <Menu.Item color="red" onClick={() => setErasing(true)}>

@@ -1,6 +1,7 @@
 /** Fields that several forms about people have. */
 import { PasswordInput, TextInput } from '@mantine/core';
 import { issueOf } from 'patchbay/ui';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 interface FieldProps {
@@ -58,15 +59,18 @@ export function PasswordField({ value, onChange, label }: FieldProps & { label: 
   );
 }
 
-/** The code of the second factor, or one of the codes for the case that it is lost. */
-export function CodeField({ value, onChange, isRequired = true }: FieldProps & { isRequired?: boolean }) {
+/** The code of the second factor, or one of the codes for the case that it is lost. It is what is to be written next. */
+export function CodeField({ value, onChange }: FieldProps) {
   const { t } = useTranslation('auth');
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
   return (
     <TextInput
       label={t('field.code')}
       description={t('field.codeHint')}
       autoComplete="one-time-code"
-      required={isRequired}
+      ref={input}
+      required
       minLength={6}
       maxLength={20}
       data-autofocus
