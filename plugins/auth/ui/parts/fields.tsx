@@ -60,14 +60,14 @@ export function PasswordField({ value, onChange, label }: FieldProps & { label: 
 }
 
 /** The code of the second factor, or one of the codes for the case that it is lost. It is what is to be written next. */
-export function CodeField({ value, onChange }: FieldProps) {
+export function CodeField({ value, onChange, isFirst = false }: FieldProps & { isFirst?: boolean }) {
   const { t } = useTranslation('auth');
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
   return (
     <TextInput
       label={t('field.code')}
-      description={t('field.codeHint')}
+      description={t(isFirst ? 'field.firstCodeHint' : 'field.codeHint')}
       autoComplete="one-time-code"
       ref={input}
       required

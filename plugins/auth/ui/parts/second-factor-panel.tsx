@@ -67,7 +67,7 @@ export function SecondFactorPanel() {
               <Code>{begun?.secret}</Code>
               <CopyButton value={begun?.secret ?? ''} label={t('totp.copySecret')} />
             </Group>
-            <CodeField value={code} onChange={setCode} />
+            <CodeField value={code} onChange={setCode} isFirst />
           </Stack>
         )}
       </FormModal>

@@ -95,7 +95,7 @@ export function UserTable(props: UserTableProps) {
         {
           id: 'created',
           title: t('users.created'),
-          width: 1.2,
+          width: 1.4,
           sort: 'created_at',
           cell: (user) => <Time at={user.created_at} style="ago" />,
         },
