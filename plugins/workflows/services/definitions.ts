@@ -20,7 +20,7 @@ export interface Publication {
   /** Stored without becoming the active version. */
   draft?: boolean;
   fromFolder?: boolean;
-  /** Asked of the workflow as it stands. */
+  /** Asked of the workflow as it stands; of an empty row when there is none yet. */
   unchanged?: Precondition;
 }
 
@@ -140,13 +140,14 @@ export function createDefinitions(
     const now = clock.now();
     const published = await db.transaction(async (trx) => {
       const key = { tenant_id: tenantId, namespace, name };
-      await trx('workflows_workflows')
+      const made = await trx('workflows_workflows')
         .insert({ ...key, enabled: Number(wish.enabled ?? true), active_id: null, created_at: now, updated_at: now })
         .onConflict(['tenant_id', 'namespace', 'name'])
-        .ignore();
+        .ignore()
+        .returning('id');
       const row = await trx('workflows_workflows').where(key).forUpdate().first();
       if (!row) throw new Error('The workflow was not stored');
-      wish.unchanged?.(row);
+      wish.unchanged?.(made.length > 0 ? {} : row);
       const stored = await store(trx, row, { definition, source, publisher: publisherColumns(publisher) });
       const patch = {
         ...(!wish.draft && { active_id: stored.id, ...described(definition) }),

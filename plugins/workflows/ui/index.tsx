@@ -7,6 +7,8 @@ export default definePages({
     { path: '/workflows', page: () => import('./pages/Workflows.tsx') },
     { path: '/workflows/examples', page: () => import('./pages/Examples.tsx') },
     { path: '/workflows/approve', page: () => import('./pages/Approve.tsx'), isPublic: true },
+    { path: '/workflows/new', page: () => import('./pages/NewWorkflow.tsx') },
+    { path: '/workflows/$namespace/$name/edit', page: () => import('./pages/Editor.tsx') },
     { path: '/workflows/$namespace/$name', page: () => import('./pages/Workflow.tsx') },
     { path: '/workflow-secrets', page: () => import('./pages/Secrets.tsx') },
     { path: '/executions', page: () => import('./pages/Executions.tsx') },

@@ -234,6 +234,19 @@ describe('the lists of workflows', () => {
   });
 
   describe('versions', () => {
+    it('publishes a new one only under a name that is free, when asked to', async () => {
+      const definition = definitionOf('e-new', 'do: [ { a: { set: { a: 1 } } } ]');
+      const free = { 'if-none-match': '*' };
+      const [one, other] = await Promise.all([
+        owner.http.post(`${BASE}/workflows`, { definition }, free),
+        owner.http.post(`${BASE}/workflows`, { definition }, free),
+      ]);
+      assert.deepEqual([one.status, other.status].sort(), [201, 412]);
+      const { etag } = [one, other].find(({ status }) => status === 201)!.body;
+      const known = await owner.http.post(`${BASE}/workflows`, { definition }, { 'if-match': `"${etag}"` });
+      assert.equal(known.status, 201, known.text);
+    });
+
     it('of a workflow, of which the second publisher is told', async () => {
       const first = await publish(owner, 'e-both', HELLO);
       const shownNow = await owner.http.get(`${BASE}/workflows/test/e-both`);

@@ -15,6 +15,7 @@ export { Confirm, type ConfirmProps, doUnlessUndone, tellDone, tellFailed } from
 export { Cards } from './cards.tsx';
 export { Chart } from './chart.tsx';
 export type { ChartProps } from './chart-props.ts';
+export { codeStyle } from './code-style.ts';
 export { CodeView } from './code-view.tsx';
 export type { CodeViewProps } from './code-view-props.ts';
 export { CopyButton, Id } from './copy.tsx';

@@ -22,6 +22,7 @@ export type ExpressionField = ComponentType<{
   path: readonly string[];
   value: string;
   isRequired: boolean;
+  isDisabled: boolean;
   /** The button that leads back to the field of the schema. */
   rightSection: React.ReactNode;
   onChange(value: string): void;

@@ -108,6 +108,40 @@ export function ChoiceField(props: FieldProps) {
   );
 }
 
+/** A text as people write it; what reads as a number, as yes or no or as JSON is that, unless it stands in quotes. */
+export function AnythingField(props: FieldProps) {
+  const { value, isRequired, onChange } = props;
+  const [text, setText] = useState(() => asWritten(value));
+  useEffect(() => {
+    setText((former) => (same(meant(former), value) ? former : asWritten(value)));
+  }, [value]);
+  return (
+    <Textarea
+      {...useCommon(props)}
+      value={text}
+      autosize
+      minRows={1}
+      maxRows={12}
+      spellCheck={false}
+      onChange={(event) => {
+        const next = event.currentTarget.value;
+        setText(next);
+        onChange(next === '' && !isRequired ? undefined : meant(next));
+      }}
+    />
+  );
+}
+
+function meant(text: string): unknown {
+  return text.trim() === '' ? text : (read(text) ?? { value: text }).value;
+}
+
+function asWritten(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return read(value) === null || value.trim() === '' ? value : JSON.stringify(value);
+  return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value);
+}
+
 /** Keeps what is being written while it is no JSON yet. */
 export function JsonField(props: FieldProps) {
   const { value, isRequired, onChange } = props;

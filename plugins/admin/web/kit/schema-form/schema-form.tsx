@@ -10,7 +10,15 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, type Issue } from '../../client/api-error.ts';
 import { type ExpressionField, type FieldProps, FormContext, isExpression, useForm, useIssue } from './field.ts';
 import { ListField, MapField, ObjectField, VariantsField } from './groups.tsx';
-import { BooleanField, ChoiceField, JsonField, LongTextField, NumberField, TextField } from './leaves.tsx';
+import {
+  AnythingField,
+  BooleanField,
+  ChoiceField,
+  JsonField,
+  LongTextField,
+  NumberField,
+  TextField,
+} from './leaves.tsx';
 import { descriptionOf, emptyOf, type FieldKind, kindOf, plainSchema } from './schema.ts';
 
 export interface SchemaFormProps {
@@ -41,6 +49,7 @@ const FIELDS: Readonly<Record<Exclude<FieldKind, 'constant'>, ComponentType<Fiel
   list: ListField,
   variants: VariantsField,
   json: JsonField,
+  anything: AnythingField,
 };
 
 export function SchemaForm({
@@ -103,17 +112,28 @@ function AnyField(props: FieldProps) {
       </ActionIcon>
     </Tooltip>
   );
-  if (isExpression(props.value)) {
+  const isAlways = props.schema.format === 'expression';
+  if (isExpression(props.value) || isAlways) {
     const { label, path, value, isRequired, onChange } = props;
     const description = descriptionOf(props.schema);
-    return <Expression {...{ label, description, error, path, value, isRequired, onChange }} rightSection={toggle} />;
+    const written = typeof value === 'string' ? value : '';
+    return (
+      <Expression
+        {...{ label, description, error, path, isRequired, isDisabled }}
+        value={written}
+        onChange={(next) => onChange(next === '' && !isRequired ? undefined : next)}
+        rightSection={isAlways ? null : toggle}
+      />
+    );
   }
   // The form as a whole is a list of fields, each with its own button.
   if (kind === 'object' && props.path.length === 0) return <Own {...props} />;
   return (
     <Group
       gap={4}
-      align={kind === 'text' || kind === 'number' || kind === 'choice' ? 'flex-end' : 'flex-start'}
+      align={
+        kind === 'text' || kind === 'number' || kind === 'choice' || kind === 'anything' ? 'flex-end' : 'flex-start'
+      }
       wrap="nowrap"
     >
       <Stack flex={1} gap={0} miw={0}>

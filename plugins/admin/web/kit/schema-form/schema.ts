@@ -2,6 +2,7 @@
 import { isRecord } from '../../client/api-error.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
+/** `anything` is for texts that may also be numbers or JSON: `format: 'anything'`. */
 export type FieldKind =
   | 'text'
   | 'longText'
@@ -13,7 +14,8 @@ export type FieldKind =
   | 'list'
   | 'variants'
   | 'constant'
-  | 'json';
+  | 'json'
+  | 'anything';
 
 export interface Choice {
   value: unknown;
@@ -46,6 +48,7 @@ export function plainSchema(given: unknown, root: unknown): JsonSchema {
 
 /** Which field a schema wants; `depth` is how many objects it lies in. */
 export function kindOf(schema: JsonSchema, depth: number): FieldKind {
+  if (schema.format === 'anything') return 'anything';
   if ('const' in schema) return 'constant';
   if (choicesOf(schema) !== null) return 'choice';
   if (depth > DEEPEST) return 'json';

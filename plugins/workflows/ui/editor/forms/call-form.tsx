@@ -1,0 +1,83 @@
+/** What is called, and with what: functions of plugins, and the calls of the language. */
+import { Select, Stack, Text } from '@mantine/core';
+import { type Issue, isRecord, SchemaForm } from 'patchbay/ui';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEditing } from '../model/context.ts';
+import { emptyCall } from '../model/new-task.ts';
+import { ExpressionField } from './expression-field.tsx';
+import { callSchema } from './task-schemas.ts';
+import { useFieldTexts } from './texts.ts';
+
+export const LANGUAGE_CALLS = ['http', 'openapi', 'mcp'] as const;
+
+interface CallFormProps {
+  body: Record<string, unknown>;
+  onChange(body: Record<string, unknown>): void;
+  issues: readonly Issue[];
+  isDisabled: boolean;
+}
+
+export function CallForm({ body, onChange, issues, isDisabled }: CallFormProps) {
+  const { t } = useTranslation('workflows');
+  const { functions, definition } = useEditing();
+  const texts = useFieldTexts();
+  const call = typeof body.call === 'string' ? body.call : '';
+  const found = functions.find(({ name }) => name === call);
+  const schema = useMemo(() => found?.input ?? callSchema(call, texts) ?? ANY, [found, call, texts]);
+  const own = ownFunctions(definition);
+  const groups = [
+    { group: t('editor.call.language'), items: [...LANGUAGE_CALLS] as string[] },
+    ...(own.length > 0 ? [{ group: t('editor.call.own'), items: own }] : []),
+    ...byPlugin(functions.map(({ name }) => name)),
+  ];
+  const isKnown = groups.some(({ items }) => items.includes(call));
+  return (
+    <Stack gap="sm">
+      <Select
+        label={t('editor.field.call')}
+        data={isKnown || call === '' ? groups : [{ group: t('editor.call.unknown'), items: [call] }, ...groups]}
+        value={call === '' ? null : call}
+        searchable
+        allowDeselect={false}
+        disabled={isDisabled}
+        nothingFoundMessage={t('editor.add.nothing')}
+        onChange={(next) => next !== null && next !== call && onChange({ ...body, ...emptyCall(next, functions) })}
+      />
+      {found?.summary && (
+        <Text size="xs" c="dimmed">
+          {found.summary}
+        </Text>
+      )}
+      <SchemaForm
+        key={call}
+        schema={schema}
+        value={isRecord(body.with) ? body.with : typeof body.with === 'string' ? body.with : {}}
+        label={t('editor.field.with')}
+        onChange={(next) => onChange({ ...body, with: next })}
+        errors={issues
+          .filter(({ path }) => path[0] === 'with')
+          .map(({ path, message }) => ({ path: path.slice(1), message }))}
+        isDisabled={isDisabled}
+        Expression={ExpressionField}
+      />
+    </Stack>
+  );
+}
+
+/** For functions whose input nobody has described. */
+const ANY = { type: 'object', additionalProperties: { format: 'anything' } };
+
+function ownFunctions(definition: unknown): string[] {
+  const use = isRecord(definition) ? definition.use : null;
+  return isRecord(use) && isRecord(use.functions) ? Object.keys(use.functions) : [];
+}
+
+export function byPlugin(names: readonly string[]): { group: string; items: string[] }[] {
+  const groups = new Map<string, string[]>();
+  for (const name of [...names].sort()) {
+    const plugin = name.split('.')[0] ?? name;
+    groups.set(plugin, [...(groups.get(plugin) ?? []), name]);
+  }
+  return [...groups].map(([group, items]) => ({ group, items }));
+}

@@ -1,0 +1,79 @@
+/** What an expression gives, asked of the server a moment after it has changed. */
+import { Code, Group, Text } from '@mantine/core';
+import { isRecord, messageOf } from 'patchbay/ui';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEditing } from '../model/context.ts';
+import { tryTask } from '../model/use-sample.ts';
+import { withVariables } from './variables.ts';
+
+const PAUSE_MS = 500;
+const LONGEST = 600;
+
+type Result = { kind: 'value' | 'error'; text: string } | null;
+
+export function ExpressionPreview({ expression, pointer }: { expression: string; pointer: string }) {
+  const { t } = useTranslation('workflows');
+  const { sample, definition } = useEditing();
+  const [result, setResult] = useState<Result>(null);
+  const input = sample.inputOf(pointer);
+  const code = codeOf(expression);
+
+  useEffect(() => {
+    if (code === '') {
+      setResult(null);
+      return;
+    }
+    const stopped = new AbortController();
+    const timer = setTimeout(() => {
+      const task = { set: `\${ ${withVariables(code, sample, pointer, definition)} }` };
+      void resultOf(
+        tryTask(task, input, isRecord(definition) ? definition.use : null, stopped.signal),
+        t('failure'),
+      ).then((next) => {
+        if (!stopped.signal.aborted) setResult(next);
+      });
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      stopped.abort();
+    };
+  }, [code, input, sample, pointer, definition, t]);
+
+  if (!result) return null;
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start" aria-live="polite">
+      <Text size="xs" c="dimmed">
+        {t(result.kind === 'value' ? 'editor.preview.gives' : 'editor.preview.fails')}
+      </Text>
+      <Code
+        block={false}
+        c={result.kind === 'error' ? 'var(--mantine-color-error)' : 'var(--mantine-color-text)'}
+        fz="xs"
+      >
+        {result.text}
+      </Code>
+    </Group>
+  );
+}
+
+/** Without `${ }`. */
+function codeOf(expression: string): string {
+  return (/^\s*\$\{([\s\S]*)\}\s*$/.exec(expression)?.[1] ?? expression).trim();
+}
+
+async function resultOf(asked: ReturnType<typeof tryTask>, offline: string): Promise<Result> {
+  try {
+    const tried = await asked;
+    if (!tried) return null;
+    if (tried.status === 'completed') return { kind: 'value', text: cut(JSON.stringify(tried.output) ?? 'null') };
+    const { detail, title } = isRecord(tried.error) ? tried.error : {};
+    return { kind: 'error', text: cut(String(detail ?? title ?? tried.status)) };
+  } catch (error) {
+    return { kind: 'error', text: cut(messageOf(error, offline)) };
+  }
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

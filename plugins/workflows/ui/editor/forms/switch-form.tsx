@@ -1,0 +1,104 @@
+/** The cases of a decision: when, and where to. */
+import { ActionIcon, Button, Fieldset, Group, Select, Stack, TextInput } from '@mantine/core';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
+import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
+import { isRecord } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import { caseOf } from '../model/new-task.ts';
+import { ExpressionField } from './expression-field.tsx';
+
+interface SwitchFormProps {
+  body: Record<string, unknown>;
+  siblings: readonly string[];
+  onChange(body: Record<string, unknown>): void;
+  isDisabled: boolean;
+}
+
+interface Case {
+  name: string;
+  when: string | undefined;
+  to: string;
+}
+
+export function SwitchForm({ body, siblings, onChange, isDisabled }: SwitchFormProps) {
+  const { t } = useTranslation('workflows');
+  const cases = casesOf(body.switch);
+  const put = (next: readonly Case[]) =>
+    onChange({ ...body, switch: next.map(({ name, when, to }) => caseOf(name, when, to)) });
+  const change = (index: number, part: Partial<Case>) =>
+    put(cases.map((one, at) => (at === index ? { ...one, ...part } : one)));
+  return (
+    <Stack gap="sm">
+      {cases.map(({ name, when, to }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the place in the list is what a case is known by
+        <Fieldset key={index} legend={t('editor.switch.case', { number: index + 1 })} p="xs">
+          <Stack gap="xs">
+            <Group align="flex-end" wrap="nowrap" gap="xs">
+              <TextInput
+                flex={1}
+                label={t('editor.field.name')}
+                value={name}
+                disabled={isDisabled}
+                onChange={(event) => change(index, { name: event.currentTarget.value })}
+              />
+              <Select
+                flex={1}
+                label={t('editor.field.then')}
+                data={[
+                  'continue',
+                  'exit',
+                  'end',
+                  ...siblings.filter((one) => !['continue', 'exit', 'end'].includes(one)),
+                ]}
+                value={to}
+                allowDeselect={false}
+                disabled={isDisabled}
+                onChange={(next) => change(index, { to: next ?? 'continue' })}
+              />
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                disabled={isDisabled || cases.length === 1}
+                aria-label={t('editor.switch.remove', { name })}
+                onClick={() => put(cases.toSpliced(index, 1))}
+              >
+                <IconX size={16} />
+              </ActionIcon>
+            </Group>
+            <ExpressionField
+              label={t('editor.field.when')}
+              description={t('editor.switch.default')}
+              path={['switch', String(index), name, 'when']}
+              value={when ?? ''}
+              isRequired={false}
+              isDisabled={isDisabled}
+              rightSection={null}
+              onChange={(next) => change(index, { when: next === '' ? undefined : next })}
+            />
+          </Stack>
+        </Fieldset>
+      ))}
+      <Group>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconPlus size={14} />}
+          disabled={isDisabled}
+          onClick={() => put([...cases, { name: `case-${cases.length + 1}`, when: undefined, to: 'continue' }])}
+        >
+          {t('editor.switch.add')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function casesOf(value: unknown): Case[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isRecord).map((item) => {
+    const [name = '', rule] = Object.entries(item)[0] ?? [];
+    const { when, then: to } = isRecord(rule) ? rule : {};
+    return { name, when: typeof when === 'string' ? when : undefined, to: typeof to === 'string' ? to : 'continue' };
+  });
+}

@@ -1,0 +1,284 @@
+/** What people fill in for each kind of task, as JSON Schemas: the keys of the language, with their names in plain words. */
+import type { Kind } from '../../graph/index.ts';
+
+/** Names and what they mean by the key of the language. */
+export interface FieldTexts {
+  title(key: string): string;
+  hint(key: string): string | undefined;
+}
+
+export interface Known {
+  /** Other tasks of the same list, to lead to. */
+  siblings: readonly string[];
+}
+
+/** Under its own name it would look like a promise. */
+const LEADS_TO = 'then';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+export function kindSchema(kind: Kind, texts: FieldTexts): Schema {
+  const { object, expression, text, number, flag, choice, anything, map, list, either } = builders(texts);
+  const event = object({
+    type: text('type'),
+    source: text('source'),
+    subject: text('subject'),
+    data: anything('data'),
+  });
+  const filter = object({ with: event });
+  const problem = object({
+    type: text('errorType'),
+    status: number('status'),
+    title: text('title'),
+    detail: text('detail'),
+  });
+  switch (kind) {
+    case 'set':
+      return object({ set: map('set') }, ['set']);
+    case 'for':
+      return object(
+        {
+          for: object({ each: text('each'), in: expression('in'), at: text('at') }, ['in'], 'for'),
+          while: expression('while'),
+        },
+        ['for'],
+      );
+    case 'fork':
+      return object({ fork: object({ compete: flag('compete') }, [], 'fork') }, ['fork']);
+    case 'emit':
+      return object({ emit: object({ event: object({ with: event }, ['with'], 'event') }, ['event'], 'emit') }, [
+        'emit',
+      ]);
+    case 'listen':
+      return object(
+        {
+          listen: object(
+            {
+              to: either('to', [
+                object({ one: filter }, ['one'], 'one'),
+                object({ any: list('any', filter) }, ['any'], 'any'),
+                object({ all: list('all', filter) }, ['all'], 'all'),
+              ]),
+              read: choice('read', ['data', 'envelope', 'raw']),
+            },
+            ['to'],
+            'listen',
+          ),
+        },
+        ['listen'],
+      );
+    case 'raise':
+      return object(
+        {
+          raise: object(
+            { error: either('error', [{ ...problem, title: texts.title('ownError') }, text('errorName')]) },
+            ['error'],
+            'raise',
+          ),
+        },
+        ['raise'],
+      );
+    case 'run':
+      return object(
+        {
+          run: object(
+            {
+              workflow: object(
+                {
+                  namespace: text('namespace'),
+                  name: text('name'),
+                  version: text('version'),
+                  input: anything('workflowInput'),
+                },
+                ['namespace', 'name', 'version'],
+                'workflow',
+              ),
+              script: object(
+                {
+                  language: { const: 'javascript' },
+                  code: { ...text('code'), maxLength: 100_000 },
+                  arguments: map('arguments'),
+                  environment: map('environment'),
+                },
+                ['language', 'code'],
+                'script',
+              ),
+              await: { ...flag('await'), default: true },
+              return: choice('return', ['stdout', 'stderr', 'code', 'all', 'none']),
+            },
+            [],
+            'run',
+          ),
+        },
+        ['run'],
+      );
+    case 'try':
+      return object(
+        {
+          catch: object(
+            {
+              errors: object({ with: problem }, [], 'errors'),
+              as: text('catchAs'),
+              when: expression('when'),
+              exceptWhen: expression('exceptWhen'),
+              retry: either('retry', [
+                {
+                  ...object({
+                    delay: duration(texts, 'delay'),
+                    backoff: either(
+                      'backoff',
+                      ['constant', 'linear', 'exponential'].map((name) => object({ [name]: object({}) }, [name], name)),
+                    ),
+                    limit: object(
+                      {
+                        attempt: object({ count: number('count') }, [], 'attempt'),
+                        duration: duration(texts, 'duration'),
+                      },
+                      [],
+                      'limit',
+                    ),
+                  }),
+                  title: texts.title('ownRetry'),
+                },
+                text('retryName'),
+              ]),
+            },
+            [],
+            'catch',
+          ),
+        },
+        ['catch'],
+      );
+    case 'wait':
+      return object({ wait: duration(texts, 'wait') }, ['wait']);
+    default:
+      return object({});
+  }
+}
+
+/** What every task may have. */
+export function commonSchema(texts: FieldTexts, { siblings }: Known): Schema {
+  const { object, expression, choice } = builders(texts);
+  return object({
+    if: expression('if'),
+    input: object({ from: expression('from') }, [], 'input'),
+    output: object({ as: expression('as') }, [], 'output'),
+    export: object({ as: expression('exportAs') }, [], 'export'),
+    timeout: object({ after: duration(texts, 'after') }, [], 'timeout'),
+    [LEADS_TO]: choice('then', ['continue', 'exit', 'end', ...siblings]),
+  });
+}
+
+/** `with` of the calls that the language knows itself. */
+export function callSchema(call: string, texts: FieldTexts): Schema | null {
+  const { object, text, flag, choice, anything, map } = builders(texts);
+  const output = choice('callOutput', ['content', 'response', 'raw']);
+  if (call === 'http')
+    return object(
+      {
+        method: { ...choice('method', ['get', 'post', 'put', 'patch', 'delete', 'head']) },
+        endpoint: anything('endpoint'),
+        query: map('query'),
+        headers: map('headers'),
+        body: anything('body'),
+        output,
+        redirect: flag('redirect'),
+      },
+      ['method', 'endpoint'],
+    );
+  if (call === 'openapi')
+    return object(
+      {
+        document: object({ endpoint: anything('endpoint') }, ['endpoint'], 'openapiDocument'),
+        operationId: text('operationId'),
+        parameters: map('parameters'),
+        output,
+        redirect: flag('redirect'),
+      },
+      ['document', 'operationId'],
+    );
+  if (call === 'mcp')
+    return object(
+      {
+        transport: object(
+          { http: object({ endpoint: anything('endpoint') }, ['endpoint'], 'http') },
+          ['http'],
+          'transport',
+        ),
+        method: choice('mcpMethod', [
+          'tools/list',
+          'tools/call',
+          'prompts/list',
+          'prompts/get',
+          'resources/list',
+          'resources/read',
+        ]),
+        parameters: map('parameters'),
+      },
+      ['transport'],
+    );
+  return null;
+}
+
+/** What stands above the tasks: who the workflow is, what it takes and gives. */
+export function headSchema(texts: FieldTexts): Schema {
+  const { object, text, choice } = builders(texts);
+  return object(
+    {
+      document: object(
+        {
+          namespace: text('namespace'),
+          name: text('name'),
+          version: text('version'),
+          title: text('workflowTitle'),
+          summary: { ...text('summary'), maxLength: 1_000 },
+        },
+        ['namespace', 'name', 'version'],
+        'document',
+      ),
+      schedule: object({ cron: text('cron'), every: duration(texts, 'every') }, [], 'schedule'),
+      timeout: object({ after: duration(texts, 'after') }, [], 'timeout'),
+      evaluate: object({ mode: choice('mode', ['strict', 'loose']) }, [], 'evaluate'),
+    },
+    ['document'],
+  );
+}
+
+function duration(texts: FieldTexts, key: string): Schema {
+  const units = ['days', 'hours', 'minutes', 'seconds', 'milliseconds'];
+  const properties = Object.fromEntries(
+    units.map((unit) => [unit, { type: 'integer', minimum: 0, title: texts.title(unit) }]),
+  );
+  return {
+    ...namesOf(texts, key),
+    anyOf: [
+      { type: 'object', properties, title: texts.title('byUnits'), additionalProperties: false },
+      { type: 'string', title: 'ISO 8601' },
+    ],
+  };
+}
+
+function namesOf(texts: FieldTexts, key: string): Schema {
+  const hint = texts.hint(key);
+  return { title: texts.title(key), ...(hint && { description: hint }) };
+}
+
+function builders(texts: FieldTexts) {
+  const named = (key: string) => namesOf(texts, key);
+  const anything = (key: string): Schema => ({ ...named(key), format: 'anything' });
+  return {
+    anything,
+    text: (key: string): Schema => ({ ...named(key), type: 'string' }),
+    number: (key: string): Schema => ({ ...named(key), type: 'integer' }),
+    flag: (key: string): Schema => ({ ...named(key), type: 'boolean' }),
+    expression: (key: string): Schema => ({ ...named(key), type: 'string', format: 'expression' }),
+    choice: (key: string, values: readonly string[]): Schema => ({ ...named(key), enum: [...values] }),
+    map: (key: string): Schema => ({ ...named(key), type: 'object', additionalProperties: { format: 'anything' } }),
+    list: (key: string, items: Schema): Schema => ({ ...named(key), type: 'array', items }),
+    either: (key: string, anyOf: readonly Schema[]): Schema => ({ ...named(key), anyOf: [...anyOf] }),
+    object: (properties: Readonly<Record<string, Schema>>, required: readonly string[] = [], key?: string): Schema => ({
+      ...(key !== undefined && named(key)),
+      ...{ type: 'object', properties, required: [...required], additionalProperties: false },
+    }),
+  };
+}

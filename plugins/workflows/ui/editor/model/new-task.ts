@@ -1,0 +1,68 @@
+/** What a task is when it is new: valid as far as it can be before anybody has filled it in. */
+import type { Kind } from '../../graph/index.ts';
+import type { WorkflowFunction } from './context.ts';
+
+/** Under its own name it would look like a promise. */
+const THEN = 'then';
+
+export function newTask(kind: Exclude<Kind, 'call'>): Record<string, unknown> {
+  const first = [{ first: { set: {} } }];
+  const bodies: Record<Exclude<Kind, 'call'>, Record<string, unknown>> = {
+    set: { set: { name: 'value' } },
+    do: { do: first },
+    emit: { emit: { event: { with: { source: 'https://example.com', type: 'com.example.happened', data: {} } } } },
+    for: { for: { each: 'item', in: '.items' }, do: first },
+    fork: { fork: { branches: first } },
+    listen: { listen: { to: { one: { with: { type: 'com.example.happened' } } } } },
+    raise: { raise: { error: { type: 'https://example.com/errors/refused', status: 400, title: 'Refused' } } },
+    run: { run: { script: { language: 'javascript', code: 'return input;\n' } } },
+    switch: { switch: [caseOf('case-1', 'true', 'continue'), caseOf('otherwise', undefined, 'continue')] },
+    try: { try: first, catch: {} },
+    wait: { wait: { minutes: 5 } },
+  };
+  return bodies[kind];
+}
+
+/** A case of `switch`: to the task `to` when the expression is true, or when no other is. */
+export function caseOf(name: string, when: string | undefined, to: string): Record<string, unknown> {
+  return { [name]: { ...(when !== undefined && { when }), [THEN]: to } };
+}
+
+/** `call` and `with`, with what has to be there. */
+export function emptyCall(call: string, functions: readonly WorkflowFunction[]): { call: string; with: unknown } {
+  if (call === 'http') return { call, with: { method: 'get', endpoint: 'https://api.example.com' } };
+  if (call === 'openapi')
+    return { call, with: { document: { endpoint: 'https://api.example.com/openapi.json' }, operationId: 'list' } };
+  if (call === 'mcp') return { call, with: { transport: { http: { endpoint: 'https://api.example.com/mcp' } } } };
+  const found = functions.find(({ name }) => name === call);
+  return { call, with: requiredOf(found?.input) };
+}
+
+/** The names that have to be there, with an empty value each. */
+function requiredOf(schema: unknown): Record<string, unknown> {
+  if (typeof schema !== 'object' || schema === null) return {};
+  const { required, properties } = schema as {
+    required?: unknown;
+    properties?: Record<string, { type?: string; default?: unknown }>;
+  };
+  if (!Array.isArray(required)) return {};
+  return Object.fromEntries(required.map((name: string) => [name, emptyOf(properties?.[name] ?? {})]));
+}
+
+function emptyOf({ type, default: given }: { type?: string; default?: unknown }): unknown {
+  if (given !== undefined) return given;
+  if (type === 'number' || type === 'integer') return 0;
+  if (type === 'boolean') return false;
+  if (type === 'array') return [];
+  return type === 'object' ? {} : '';
+}
+
+export const NEW_WORKFLOW = `document:
+  dsl: '1.0.0'
+  namespace: default
+  name: new-workflow
+  version: '1.0.0'
+do:
+- first:
+    set: { done: true }
+`;

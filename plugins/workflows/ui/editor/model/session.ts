@@ -1,0 +1,180 @@
+/**
+ * A workflow while it is edited. The text in CodeMirror is the source of everything: the graph is read from it, and what is
+ * done in the graph and in forms changes it there, so that one history undoes both.
+ */
+import { isolateHistory, redo, redoDepth, undo, undoDepth } from '@codemirror/commands';
+import { Annotation } from '@codemirror/state';
+import { EditorView, type ViewUpdate } from '@codemirror/view';
+import { type Store, store } from 'patchbay/ui';
+import { type TaskList, taskAtOffset } from '../../graph/index.ts';
+import { type Edit, placeOf } from '../edits/index.ts';
+import { difference } from '../edits/text.ts';
+import { markTask } from '../text/marked-task.ts';
+import { createParser } from './parser.ts';
+import { looks, moved } from './tree.ts';
+
+export interface Reading {
+  text: string;
+  /** The last one that could be read. */
+  tree: TaskList | null;
+  /** The same, but another object only when it looks different. */
+  shown: TaskList | null;
+  /** The text cannot be read: the tree is from before. */
+  isStale: boolean;
+  canUndo: boolean;
+  canRedo: boolean;
+}
+
+export interface Session {
+  reading: Store<Reading>;
+  selected: Store<string | null>;
+  attach(view: EditorView): void;
+  /** For CodeMirror's listener. */
+  heard(update: ViewUpdate): void;
+  /** Does what was done in the graph or in a form; false when it is left to people. `isTyping` joins what is undone together. */
+  edit(run: (text: string, tree: TaskList) => Edit | null, how?: { isTyping?: boolean }): boolean;
+  select(pointer: string | null): void;
+  goTo(offset: number): void;
+  undo(): void;
+  redo(): void;
+  /** Another text in its place, by the smallest change. */
+  replace(text: string): void;
+  /** With the line breaks that it came with. */
+  text(): string;
+  stop(): void;
+}
+
+/** Changes that come from the graph and from forms. */
+const ours = Annotation.define<'edit' | 'select'>();
+
+export function createSession(given: string): Session {
+  const isCrlf = given.includes('\r\n') && !/[^\r]\n/.test(given);
+  const plain = (text: string) => (isCrlf ? text.replaceAll('\r\n', '\n') : text);
+  const parser = createParser((text, tree) => read(text, tree));
+  let view: EditorView | null = null;
+  const first = plain(given);
+  const tree = parser.now(first);
+  const reading = store<Reading>({
+    ...{ text: first, tree, shown: tree, isStale: tree === null, canUndo: false, canRedo: false },
+  });
+  const selected = store<string | null>(tree?.tasks[0]?.pointer ?? null);
+
+  return {
+    reading,
+    selected,
+    heard,
+    edit,
+    select,
+    replace,
+    attach(attached) {
+      view = attached;
+      mark();
+    },
+    goTo(offset) {
+      view?.dispatch({ selection: { anchor: Math.min(offset, view.state.doc.length) }, scrollIntoView: true });
+      view?.focus();
+    },
+    undo: () => void (view && undo(view)),
+    redo: () => void (view && redo(view)),
+    text() {
+      const text = view?.state.doc.toString() ?? reading.get().text;
+      return isCrlf ? text.replaceAll('\n', '\r\n') : text;
+    },
+    stop() {
+      parser.stop();
+      view = null;
+    },
+  };
+
+  function heard(update: ViewUpdate): void {
+    const kind = update.transactions.map((transaction) => transaction.annotation(ours)).find(Boolean);
+    if (update.docChanged) {
+      const text = update.state.doc.toString();
+      const former = reading.get();
+      const isQuick =
+        kind === 'edit' || update.transactions.some((one) => one.isUserEvent('undo') || one.isUserEvent('redo'));
+      if (isQuick && !parser.isLong()) {
+        read(text, parser.now(text));
+        return;
+      }
+      const kept = former.tree && moved(former.tree, (offset, side) => update.changes.mapPos(offset, side));
+      reading.set({ ...former, ...depths(), tree: kept, ...(kind === 'edit' && { text }) });
+      parser.later(text);
+      return;
+    }
+    if (update.selectionSet && kind === undefined) follow();
+  }
+
+  /** A reading of the text as it is. */
+  function read(text: string, found: TaskList | null): void {
+    const former = reading.get();
+    const shown =
+      found && former.shown && looks(found) === looks(former.shown) ? former.shown : (found ?? former.shown);
+    reading.set({ ...depths(), text, tree: found ?? former.tree, shown, isStale: found === null });
+    const chosen = selected.get();
+    if (found && chosen !== null && !placeOf(found, chosen)) selected.set(null);
+    if (view?.hasFocus) follow();
+    else mark();
+  }
+
+  function edit(run: (text: string, tree: TaskList) => Edit | null, { isTyping = false } = {}): boolean {
+    if (!view) return false;
+    const now = view.state.doc.toString();
+    const current = reading.get();
+    const fresh = current.text === now || parser.isLong() ? current.tree : parser.now(now);
+    if (!fresh || (current.isStale && current.text === now)) return false;
+    const made = run(now, fresh);
+    if (!made) return false;
+    if (made.changes.length > 0)
+      view.dispatch({
+        changes: [...made.changes],
+        annotations: [ours.of('edit'), ...(isTyping ? [] : [isolateHistory.of('full')])],
+        userEvent: isTyping ? 'input.type' : 'input',
+      });
+    if (!isTyping) select(made.select);
+    return true;
+  }
+
+  function select(pointer: string | null): void {
+    selected.set(pointer);
+    mark();
+    const task = pointer === null ? null : placeOfTask(pointer);
+    if (!view || !task || view.hasFocus) return;
+    view.dispatch({
+      selection: { anchor: task.from },
+      effects: EditorView.scrollIntoView(task.from, { y: 'center' }),
+      annotations: ours.of('select'),
+    });
+  }
+
+  /** The task at the cursor is the chosen one. */
+  function follow(): void {
+    const { tree: known, isStale } = reading.get();
+    if (!view || !known || isStale) return;
+    const task = taskAtOffset(known, view.state.selection.main.head);
+    if (task) selected.set(task.pointer);
+    mark();
+  }
+
+  function mark(): void {
+    const pointer = selected.get();
+    const range = pointer === null ? null : placeOfTask(pointer);
+    view?.dispatch({ effects: markTask.of(range), annotations: ours.of('select') });
+  }
+
+  function placeOfTask(pointer: string) {
+    const { tree: known } = reading.get();
+    const place = known && placeOf(known, pointer);
+    return place?.list.tasks[place.index]?.range ?? null;
+  }
+
+  function replace(text: string): void {
+    if (!view) return;
+    const change = difference(view.state.doc.toString(), plain(text));
+    if (change) view.dispatch({ changes: change, annotations: [ours.of('edit'), isolateHistory.of('full')] });
+  }
+
+  function depths() {
+    return { canUndo: view !== null && undoDepth(view.state) > 0, canRedo: view !== null && redoDepth(view.state) > 0 };
+  }
+}

@@ -1,0 +1,142 @@
+/** The chosen task tried: by itself, or with everything behind it, before it what it gave the last time. */
+import { Anchor, Button, Code, Group, JsonInput, Stack, Text } from '@mantine/core';
+import { api, Failure, isRecord, Link, State, Time } from 'patchbay/ui';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TaskNode } from '../../graph/index.ts';
+import { bodyOf, placeOf } from '../edits/index.ts';
+import { tasksBefore } from '../forms/scope.ts';
+import { useEditing } from '../model/context.ts';
+import type { Published } from '../model/publishing.ts';
+import { type Tried, tryTask } from '../model/use-sample.ts';
+
+interface TryPanelProps {
+  task: TaskNode;
+  isDisabled: boolean;
+  /** Writes the text down as a version that is not the active one; null when it cannot be. */
+  saveVersion(): Promise<Published | null>;
+}
+
+const LONGEST = 4_000;
+
+export function TryPanel({ task, isDisabled, saveVersion }: TryPanelProps) {
+  const { t } = useTranslation('workflows');
+  const { session, sample, definition } = useEditing();
+  const known = sample.inputOf(task.pointer);
+  const [written, setWritten] = useState(() => jsonOf(known));
+  const [isBusy, setBusy] = useState<'alone' | 'on' | null>(null);
+  const [result, setResult] = useState<Tried | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => setWritten(jsonOf(known)), [known]);
+  const input = read(written);
+
+  const run = async (how: 'alone' | 'on', asking: () => Promise<Tried | null>) => {
+    setBusy(how);
+    setError(null);
+    setResult(null);
+    try {
+      setResult(await asking());
+    } catch (thrown) {
+      setError(thrown);
+    } finally {
+      setBusy(null);
+    }
+  };
+  const alone = async () => {
+    const { text, tree } = session.reading.get();
+    const place = tree && placeOf(tree, task.pointer);
+    const body = place ? bodyOf(text, place) : null;
+    return isRecord(body) ? tryTask(body, input?.value, isRecord(definition) ? definition.use : null) : null;
+  };
+  const fromHere = async () => {
+    const version = await saveVersion();
+    const { tree } = session.reading.get();
+    if (!version || !tree) return null;
+    const before = tasksBefore(tree, task.pointer);
+    // What stands right before gives what this task is to get.
+    const pins = Object.fromEntries(
+      before.map(({ pointer }) => [pointer, sample.outputs.get(pointer) ?? sample.input]),
+    );
+    const place = placeOf(tree, task.pointer);
+    const former = place && !place.list.isParallel ? place.list.tasks[place.index - 1] : undefined;
+    if (former) pins[former.pointer] = input?.value;
+    const { namespace, name } = version;
+    const { data } = await api.POST('/api/platform/workflows/{namespace}/{name}/executions', {
+      params: { path: { namespace, name }, query: { wait: 60 } },
+      body: { input: former ? sample.input : input?.value, version: version.version, pins },
+    });
+    return data ?? null;
+  };
+  return (
+    <Stack gap="sm">
+      <JsonInput
+        label={t('editor.try.input')}
+        description={sample.from ? undefined : t('editor.try.sample')}
+        value={written}
+        autosize
+        minRows={3}
+        maxRows={14}
+        spellCheck={false}
+        error={input === null && t('editor.try.noJson')}
+        onChange={setWritten}
+        onBlur={() => input && written !== jsonOf(known) && sample.write(input.value)}
+      />
+      {sample.from && (
+        <Text size="xs" c="dimmed">
+          {t('editor.try.last')} <Time at={sample.from.at} style="ago" />
+        </Text>
+      )}
+      <Group gap="xs">
+        <Button
+          size="sm"
+          variant="light"
+          disabled={isDisabled || input === null}
+          loading={isBusy === 'alone'}
+          onClick={() => void run('alone', alone)}
+        >
+          {t('editor.try.alone')}
+        </Button>
+        <Button
+          size="sm"
+          variant="default"
+          disabled={isDisabled || input === null}
+          loading={isBusy === 'on'}
+          onClick={() => void run('on', fromHere)}
+        >
+          {t('editor.try.fromHere')}
+        </Button>
+      </Group>
+      <Text size="xs" c="dimmed">
+        {t('editor.try.text')}
+      </Text>
+      {error !== null && <Failure error={error} />}
+      {result && (
+        <Stack gap={4} role="status">
+          <Group gap="xs">
+            <State value={result.status} text={t(`state.${result.status}`)} />
+            <Anchor component={Link} to={`/executions/${result.id}`} size="sm">
+              {t('editor.try.execution')}
+            </Anchor>
+          </Group>
+          <Code block>{cut(jsonOf(result.error ?? result.output))}</Code>
+        </Stack>
+      )}
+    </Stack>
+  );
+}
+
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value ?? null, null, 2);
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function read(text: string): { value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return null;
+  }
+}

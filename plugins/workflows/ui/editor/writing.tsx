@@ -1,0 +1,246 @@
+/** A workflow being written: its text, its draft in this browser, and what is published of it. */
+import { Alert, Button, Group, Text } from '@mantine/core';
+import IconArrowBackUp from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
+import IconArrowForwardUp from '@tabler/icons-react/dist/esm/icons/IconArrowForwardUp.mjs';
+import {
+  $api,
+  Page,
+  Time,
+  tellDone,
+  tellFailed,
+  useLeaveGuard,
+  useMe,
+  useRouter,
+  useShortcuts,
+  useStore,
+} from 'patchbay/ui';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { parse } from 'yaml';
+import { useRefresh } from '../parts/changes.ts';
+import { Editor as Sides } from './editor.tsx';
+import { EditingContext } from './model/context.ts';
+import { type Draft, draftsOf } from './model/drafts.ts';
+import { NEW_WORKFLOW } from './model/new-task.ts';
+import { current, type Published, publish } from './model/publishing.ts';
+import { createSession } from './model/session.ts';
+import { useProblems } from './model/use-problems.ts';
+import { useSample } from './model/use-sample.ts';
+import { type Conflict, MergeDialog } from './parts/merge-dialog.tsx';
+import { VersionsDialog } from './parts/versions-dialog.tsx';
+
+export interface Began {
+  address: { namespace: string; name: string } | null;
+  source: string;
+  etag: string | null;
+}
+
+export const NOTHING_YET: Began = { address: null, source: NEW_WORKFLOW, etag: null };
+
+export function Writing({ began: given }: { began: Began }) {
+  const { t } = useTranslation('workflows');
+  // What somebody publishes while this is written does not take its place.
+  const [began, setBegan] = useState(given);
+  const me = useMe();
+  const drafts = useMemo(
+    () =>
+      draftsOf(String(me.user?.id ?? '-'), began.address ? `${began.address.namespace}/${began.address.name}` : 'new'),
+    [me, began.address],
+  );
+  const [draft, setDraft] = useState<Draft | null>(() => drafts.read());
+  const [session] = useState(() => createSession(draft?.text ?? given.source));
+  const [saved, setSaved] = useState(draft?.text ?? given.source);
+  const [etag, setEtag] = useState(draft ? draft.etag : given.etag);
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [isComparing, setComparing] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const { text, tree, isStale, canUndo, canRedo } = useStore(session.reading);
+  const problems = useProblems(text, tree);
+  const sample = useSample(began.address);
+  const functions = $api.useQuery('get', '/api/platform/workflows/functions');
+  const refresh = useRefresh();
+  const { go } = useRouter();
+  const definition = useMemo(() => (isStale ? null : parsed(text)), [text, isStale]);
+  const editing = useMemo(
+    () => ({ session, sample, definition, functions: functions.data?.items ?? [] }),
+    [session, sample, definition, functions.data],
+  );
+  const isDirty = text !== saved.replaceAll('\r\n', '\n');
+  const isPublished = began.etag !== null && text === began.source.replaceAll('\r\n', '\n');
+  useEffect(() => () => session.stop(), [session]);
+  useLeaveGuard(isDirty);
+
+  const saveDraft = () => {
+    const own: Draft = { text: session.text(), etag, at: Date.now() };
+    if (!drafts.save(own)) return tellFailed(new Error(t('editor.draft.full')));
+    setSaved(own.text);
+    setDraft(own);
+    tellDone(t('editor.draft.saved'));
+  };
+  useShortcuts([{ keys: 'mod+s', title: t('editor.draft.save'), run: saveDraft }]);
+
+  const meet = async (): Promise<null> => {
+    const address = began.address ?? addressIn(definition);
+    const theirs = address && (await current(address));
+    if (theirs) setConflict({ theirs: theirs.source, etag: theirs.etag, version: theirs.version });
+    return null;
+  };
+  const write = async (isDraft: boolean): Promise<Published | null> => {
+    const source = session.text();
+    const done = await publish(source, etag, isDraft);
+    if (!done) return meet();
+    setEtag(done.etag);
+    return done;
+  };
+  const publishNow = async () => {
+    setBusy(true);
+    try {
+      const source = session.text();
+      const done = await write(false);
+      if (!done) return;
+      drafts.remove();
+      setDraft(null);
+      setSaved(source);
+      const address = { namespace: done.namespace, name: done.name };
+      setBegan({ address, source, etag: done.etag });
+      tellDone(t('editor.published', { name: done.name, version: done.version }));
+      void refresh();
+      if (began.address?.name !== done.name || began.address.namespace !== done.namespace)
+        setTimeout(() => go(`/workflows/${done.namespace}/${done.name}/edit`, { replace: true }));
+    } catch (error) {
+      tellFailed(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const undoByKeys = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key !== 'z' && key !== 'y') return;
+    event.preventDefault();
+    if (key === 'y' || event.shiftKey) session.redo();
+    else session.undo();
+  };
+  const name = began.address?.name;
+  const trail = [
+    { title: t('workflows.title'), to: '/workflows' },
+    ...(began.address
+      ? [{ title: began.address.name, to: `/workflows/${began.address.namespace}/${began.address.name}` }]
+      : []),
+  ];
+  return (
+    <Page
+      title={name ? t('editor.titleOf', { name }) : t('editor.titleNew')}
+      trail={trail}
+      actions={
+        <>
+          <Button
+            variant="default"
+            px="xs"
+            aria-label={t('editor.undo')}
+            title={t('editor.undo')}
+            disabled={!canUndo}
+            onClick={session.undo}
+          >
+            <IconArrowBackUp size={18} />
+          </Button>
+          <Button
+            variant="default"
+            px="xs"
+            aria-label={t('editor.redo')}
+            title={t('editor.redo')}
+            disabled={!canRedo}
+            onClick={session.redo}
+          >
+            <IconArrowForwardUp size={18} />
+          </Button>
+          {began.address && (
+            <Button variant="default" onClick={() => setComparing(true)}>
+              {t('editor.versions.button')}
+            </Button>
+          )}
+          <Button variant="default" disabled={!isDirty} onClick={saveDraft}>
+            {t('editor.draft.save')}
+          </Button>
+          {isPublished && began.address ? (
+            <Button onClick={() => go(`/workflows/${began.address?.namespace}/${name}?run=1`)}>
+              {t('run.action')}
+            </Button>
+          ) : (
+            <Button loading={isBusy} disabled={isStale} onClick={() => void publishNow()}>
+              {t('editor.publish')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      {draft && draft.text !== began.source && (
+        <Alert color="blue" p="xs" role="status">
+          <Group gap="xs">
+            <Text size="sm">
+              {t('editor.draft.since')} <Time at={draft.at} style="ago" />
+              {draft.etag !== began.etag && ` ${t('editor.draft.old')}`}
+            </Text>
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() => {
+                drafts.remove();
+                setDraft(null);
+                setEtag(began.etag);
+                setSaved(began.source);
+                session.replace(began.source);
+              }}
+            >
+              {t('editor.draft.discard')}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      <EditingContext.Provider value={editing}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: keys that fields in it have left alone */}
+        <div onKeyDown={undoByKeys}>
+          <Sides problems={problems} saveVersion={() => write(true)} />
+        </div>
+      </EditingContext.Provider>
+      {conflict && (
+        <MergeDialog
+          conflict={conflict}
+          mine={session.text()}
+          onClose={() => setConflict(null)}
+          onMerged={(merged) => {
+            session.replace(merged);
+            setEtag(conflict.etag);
+            setConflict(null);
+            tellDone(t('editor.merge.merged'));
+          }}
+        />
+      )}
+      {isComparing && began.address && (
+        <VersionsDialog
+          address={began.address}
+          text={session.text()}
+          onClose={() => setComparing(false)}
+          onTake={(source) => {
+            session.replace(source);
+            setComparing(false);
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 100 });
+  } catch {
+    return null;
+  }
+}
+
+function addressIn(definition: unknown): { namespace: string; name: string } | null {
+  const document = (definition as { document?: { namespace?: unknown; name?: unknown } } | null)?.document;
+  const { namespace, name } = document ?? {};
+  return typeof namespace === 'string' && typeof name === 'string' ? { namespace, name } : null;
+}

@@ -1,0 +1,12 @@
+/** Another version of a workflow that is there. */
+import { $api, Loaded, useParam } from 'patchbay/ui';
+import { Writing } from '../editor/writing.tsx';
+
+export default function Editor() {
+  const path = { namespace: useParam('namespace'), name: useParam('name') };
+  const query = $api.useQuery('get', '/api/platform/workflows/{namespace}/{name}', { params: { path } });
+  const key = `${path.namespace}/${path.name}`;
+  return (
+    <Loaded of={query}>{({ source, etag }) => <Writing key={key} began={{ address: path, source, etag }} />}</Loaded>
+  );
+}
