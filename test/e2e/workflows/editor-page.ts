@@ -1,0 +1,47 @@
+/** The editor of workflows as a person sees it. */
+import type { Locator, Page } from 'playwright-core';
+
+export interface EditorPage {
+  text: Locator;
+  /** What stands in the text; for texts that fit on the screen. */
+  written(): Promise<string>;
+  /** Waits until the text says so. */
+  until(holds: (text: string) => boolean): Promise<string>;
+  /** The card of a task in the graph. */
+  task(name: string): Locator;
+  choose(name: string): Promise<void>;
+  add(where: string | RegExp, what: string): Promise<void>;
+}
+
+const PATIENCE_MS = 10_000;
+
+export function editorPage(page: Page, label = 'Definition of the workflow'): EditorPage {
+  const text = page.getByRole('textbox', { name: label });
+  const task = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}(,|$)`) });
+  const written = () =>
+    text.evaluate((element) =>
+      Array.from(element.children, (line) => (line as { textContent: string }).textContent).join('\n'),
+    );
+  return {
+    text,
+    written,
+    task,
+    async until(holds) {
+      const end = Date.now() + PATIENCE_MS;
+      for (;;) {
+        const now = await written();
+        if (holds(now)) return now;
+        if (Date.now() > end) throw new Error(`The text never became that:\n${now}`);
+        await page.waitForTimeout(50);
+      }
+    },
+    choose: (name) => task(name).click(),
+    async add(where, what) {
+      await page.getByRole('button', { name: 'Add', exact: true }).first().click();
+      await page.getByRole('menuitem', { name: where }).click();
+      await page.getByRole('textbox', { name: 'Find a step or a function' }).fill(what);
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    },
+  };
+}

@@ -1,0 +1,233 @@
+/** Writing workflows: by buttons and forms, in the text, by keyboard, and beside somebody else. */
+import assert from 'node:assert/strict';
+import { ADMIN, ROOT_TOKEN } from '#test/support/accounts.ts';
+import type { Client } from '#test/support/client.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, type VisitorOptions, visit } from '../support/visitor.ts';
+import { type EditorPage, editorPage } from './editor-page.ts';
+
+const DISCOUNT = `# A discount for friends
+document: { dsl: '1.0.0', namespace: shop, name: discount, version: '1.0.0' }
+do:
+# The price without tax
+- net:
+    set: { net: '\${ .gross / 1.2 }', who: '\${ .name }' }   # both are kept
+
+# Ten percent
+- cut:
+    set:
+      price: \${ .net * 0.9 }
+`;
+
+describe('the editor of workflows', function () {
+  this.timeout(90_000);
+  let app: TestPlatform;
+  let visitor: Visitor;
+  let api: Client;
+  let editor: EditorPage;
+  before(async () => {
+    app = await startPages({ workflows: {} });
+    api = app.http.bearer(ROOT_TOKEN);
+  });
+  after(() => app.stop());
+  afterEach(() => visitor.leave());
+
+  async function publish(name: string, text = DISCOUNT): Promise<string> {
+    const definition = text.replace('name: discount', `name: ${name}`);
+    const answer = await api.post('/api/platform/workflows', { definition });
+    assert.equal(answer.status, 201, answer.text);
+    return definition;
+  }
+
+  async function open(path: string, options: VisitorOptions = {}, label?: string): Promise<void> {
+    visitor = await visit(app, options);
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open(path);
+    editor = editorPage(visitor.page, label);
+  }
+
+  it('builds a workflow by buttons and forms alone, and runs it', async () => {
+    await open('/workflows/new');
+    const { page } = visitor;
+    await editor.text.waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('tab', { name: 'Workflow' }).click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('greet');
+    await page.getByRole('textbox', { name: 'Namespace' }).fill('shop');
+    await page.getByRole('tab', { name: 'Task' }).click();
+    await editor.add(/^After/, 'Set data');
+    await page.getByRole('textbox', { name: 'Name of the task' }).fill('say');
+    await page.keyboard.press('Tab');
+    await editor.task('say').waitFor();
+    await page.getByRole('textbox', { name: 'name', exact: true }).fill('Ada');
+    await editor.until((text) => /- say:\n\s+set:\n\s+name: Ada/.test(text));
+    await page.getByRole('button', { name: 'Wrap' }).click();
+    await page.getByRole('menuitem', { name: 'Put in a group' }).click();
+    await editor.task('do-say').waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Run' }).click();
+    await page.waitForURL(/\/executions\//);
+    await page.getByText('Completed').first().waitFor();
+  });
+
+  it('keeps comments, and undoes what was done in the text, the graph and the forms in one line', async () => {
+    const before = await publish('one-history');
+    await open('/workflows/shop/one-history/edit');
+    const { page } = visitor;
+    await editor.choose('net');
+    await page.getByRole('button', { name: 'Move down' }).click();
+    const moved = await editor.until((text) => text.indexOf('- cut:') < text.indexOf('- net:'));
+    assert.match(moved, /# The price without tax\n- net:\n {4}set: \{ net: .* \} {3}# both are kept/);
+    await page.getByRole('textbox', { name: 'who', exact: false }).first().waitFor();
+    await page.getByRole('button', { name: 'Duplicate' }).click();
+    await editor.task('net-2').waitFor();
+    await editor.text.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('# the end');
+    assert.equal((await editor.written()).match(/# The price without tax/g)?.length, 2);
+    for (let step = 0; step < 3; step += 1) await page.getByRole('button', { name: 'Undo' }).click();
+    assert.equal(`${(await editor.written()).trimEnd()}\n`, before);
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await editor.until((text) => text.indexOf('- cut:') < text.indexOf('- net:'));
+    await page.getByRole('button', { name: 'Undo' }).click();
+  });
+
+  it('chooses in the text what is chosen in the graph, and the other way round', async () => {
+    await publish('selection');
+    await open('/workflows/shop/selection/edit');
+    const { page } = visitor;
+    await editor.text.getByText('cut', { exact: true }).click();
+    await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=cut]')).waitFor();
+    await page.getByRole('tab', { name: 'Order' }).focus();
+    await editor.choose('net');
+    await page.getByRole('textbox', { name: 'Name of the task' }).and(page.locator('[value=net]')).waitFor();
+    await page.getByRole('tab', { name: 'Order' }).click();
+    const order = page.getByRole('list', { name: 'Tasks of this list' });
+    await order.getByText('cut').dragTo(order.getByText('net'), { targetPosition: { x: 5, y: 2 } });
+    await editor.until((text) => text.indexOf('- cut:') < text.indexOf('- net:'));
+    await page.getByRole('button', { name: 'Undo' }).click();
+  });
+
+  it('marks every mistake where it is, and waits while the text cannot be read', async () => {
+    await publish('marks');
+    await open('/workflows/shop/marks/edit');
+    const { page } = visitor;
+    await editor.text.getByText('price', { exact: true }).click();
+    await page.keyboard.press('End');
+    await page.keyboard.type('\n    thne: net');
+    await page.getByRole('button', { name: /^Line \d+: .*thne/ }).waitFor();
+    await page.getByRole('button', { name: /^cut, .*thne/ }).waitFor();
+    await page.keyboard.type('\n  }');
+    await page.getByText('The text cannot be read at the moment', { exact: false }).waitFor();
+    assert.equal(await page.getByRole('textbox', { name: 'Name of the task' }).isDisabled(), true);
+    await editor.task('net').waitFor();
+    await visitor.assertAccessible();
+    page.on('dialog', (dialog) => void dialog.accept());
+  });
+
+  it('keeps a draft in the browser, and asks before anything unsaved is left', async () => {
+    await publish('drafts');
+    await open('/workflows/shop/drafts/edit');
+    const { page } = visitor;
+    await editor.text.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('# mine');
+    let asked = '';
+    page.once('dialog', (dialog) => {
+      asked = dialog.message();
+      void dialog.dismiss();
+    });
+    await page.getByRole('link', { name: 'Workflows' }).first().click();
+    assert.match(asked, /not saved/);
+    await page.keyboard.press('Control+s');
+    await page.getByText('The draft is kept in this browser').waitFor();
+    await page.reload();
+    await page.getByText('This is your draft', { exact: false }).waitFor();
+    await editor.until((text) => text.includes('# mine'));
+    await page.getByRole('button', { name: 'Discard the draft' }).click();
+    await editor.until((text) => !text.includes('# mine'));
+  });
+
+  it('never overwrites what somebody else has published meanwhile', async () => {
+    const text = await publish('both');
+    await open('/workflows/shop/both/edit');
+    const { page } = visitor;
+    await editor.text.click();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('# mine\n');
+    const theirs = text.replace('# Ten percent', '# Ten percent, says somebody else');
+    assert.equal((await api.post('/api/platform/workflows', { definition: theirs })).status, 201);
+    visitor.expectProblem(/412/);
+    await page.getByRole('button', { name: 'Publish' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Somebody else has published meanwhile' });
+    await dialog.getByRole('button', { name: 'Take theirs' }).last().click();
+    await dialog.getByRole('button', { name: 'Use this text' }).click();
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
+    const { source } = (await api.get('/api/platform/workflows/shop/both')).body;
+    assert.equal(source, `# mine\n${theirs}`);
+  });
+
+  it('shows what an expression gives, and tries a step alone and from here on', async () => {
+    await publish('trying');
+    await api.post('/api/platform/workflows/shop/trying/executions?wait=10', { input: { gross: 120, name: 'Ada' } });
+    await open('/workflows/shop/trying/edit');
+    const { page } = visitor;
+    await editor.choose('cut');
+    await page.getByRole('textbox', { name: 'price' }).click();
+    await page.getByText('90', { exact: true }).waitFor();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(' + .n');
+    await page.getByRole('listbox', { name: 'Completions' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('${ .net + 1 }');
+    await page.getByText('101', { exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Try' }).click();
+    await page.getByRole('button', { name: 'Try this step alone' }).click();
+    await page.getByRole('status').getByText('"price": 101').waitFor();
+    await page.getByRole('button', { name: 'Run from here' }).click();
+    await page.getByRole('status').getByText('Completed').waitFor();
+    page.on('dialog', (dialog) => void dialog.accept());
+  });
+
+  it('can be used by keyboard alone', async () => {
+    await publish('keys');
+    await open('/workflows/shop/keys/edit');
+    const { page } = visitor;
+    await editor.text.waitFor();
+    await editor.task('net').focus();
+    await page.keyboard.press(']');
+    await editor.until((text) => text.indexOf('- cut:') < text.indexOf('- net:'));
+    await page.keyboard.press('n');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('decide');
+    await page.keyboard.press('Enter');
+    await editor.until((text) => /- switch:\n\s+switch:/.test(text));
+    await page.keyboard.press('Delete');
+    await editor.until((text) => !text.includes('switch:'));
+    await page.keyboard.press('Control+z');
+    await editor.until((text) => text.includes('switch:'));
+    await editor.text.focus();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+s');
+    await page.getByText('The draft is kept in this browser').waitFor();
+  });
+
+  it('works on a telephone, in Chinese, in the dark', async () => {
+    await publish('phone');
+    await open('/workflows/shop/phone/edit', { language: 'zh', width: 'phone', scheme: 'dark' }, '工作流定义');
+    const { page } = visitor;
+    await page.getByRole('textbox', { name: '任务名称' }).waitFor();
+    await visitor.assertAccessible();
+    await page.getByText('文本', { exact: true }).click();
+    await editor.until((text) => text.includes('# Ten percent'));
+    const wide = await page.evaluate('document.documentElement.scrollWidth');
+    assert.equal(wide, 375);
+    await visitor.assertAccessible();
+  });
+});
