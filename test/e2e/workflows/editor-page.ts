@@ -17,7 +17,7 @@ const PATIENCE_MS = 10_000;
 
 export function editorPage(page: Page, label = 'Definition of the workflow'): EditorPage {
   const text = page.getByRole('textbox', { name: label });
-  const task = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}(,|$)`) });
+  const task = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
   const written = () =>
     text.evaluate((element) =>
       Array.from(element.children, (line) => (line as { textContent: string }).textContent).join('\n'),

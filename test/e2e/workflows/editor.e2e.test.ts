@@ -1,7 +1,6 @@
 /** Writing workflows: by buttons and forms, in the text, by keyboard, and beside somebody else. */
 import assert from 'node:assert/strict';
-import { ADMIN, ROOT_TOKEN } from '#test/support/accounts.ts';
-import type { Client } from '#test/support/client.ts';
+import { ADMIN, type Person, signIn } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
 import { type Visitor, type VisitorOptions, visit } from '../support/visitor.ts';
@@ -24,11 +23,11 @@ describe('the editor of workflows', function () {
   this.timeout(90_000);
   let app: TestPlatform;
   let visitor: Visitor;
-  let api: Client;
+  let api: Person['http'];
   let editor: EditorPage;
   before(async () => {
     app = await startPages({ workflows: {} });
-    api = app.http.bearer(ROOT_TOKEN);
+    api = (await signIn(app, ADMIN.email, ADMIN.password)).http;
   });
   after(() => app.stop());
   afterEach(() => visitor.leave());

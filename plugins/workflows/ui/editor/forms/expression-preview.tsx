@@ -14,6 +14,7 @@ type Result = { kind: 'value' | 'error'; text: string } | null;
 
 export function ExpressionPreview({ expression, pointer }: { expression: string; pointer: string }) {
   const { t } = useTranslation('workflows');
+  const { t: shell } = useTranslation();
   const { sample, definition } = useEditing();
   const [result, setResult] = useState<Result>(null);
   const input = sample.inputOf(pointer);
@@ -29,7 +30,7 @@ export function ExpressionPreview({ expression, pointer }: { expression: string;
       const task = { set: `\${ ${withVariables(code, sample, pointer, definition)} }` };
       void resultOf(
         tryTask(task, input, isRecord(definition) ? definition.use : null, stopped.signal),
-        t('failure'),
+        shell('failure.offline'),
       ).then((next) => {
         if (!stopped.signal.aborted) setResult(next);
       });
@@ -38,7 +39,7 @@ export function ExpressionPreview({ expression, pointer }: { expression: string;
       clearTimeout(timer);
       stopped.abort();
     };
-  }, [code, input, sample, pointer, definition, t]);
+  }, [code, input, sample, pointer, definition, shell]);
 
   if (!result) return null;
   return (

@@ -13,6 +13,23 @@ import { textExtensions } from './extensions.ts';
 import type { Words } from './language-help.ts';
 
 const style = codeStyle();
+/** CodeMirror's own texts, which are their own keys. */
+const PHRASES = [
+  ...[
+    'Find',
+    'Replace',
+    'next',
+    'previous',
+    'all',
+    'match case',
+    'by word',
+    'regexp',
+    'replace',
+    'replace all',
+    'close',
+  ],
+  ...['Go to line', 'go', 'Diagnostics', 'No diagnostics', 'Completions', 'Fold line', 'Unfold line'],
+];
 
 export default function CodePane({
   session,
@@ -36,7 +53,7 @@ export default function CodePane({
   useEffect(() => {
     if (!target.current) return;
     const { text } = session.reading.get();
-    const phrases = t('editor.phrases', { returnObjects: true }) as Record<string, string>;
+    const phrases = Object.fromEntries(PHRASES.map((phrase) => [phrase, t(`editor.phrases.${phrase}`)]));
     const help: Words = { functions: () => latest.current.functions(), about: (word) => latest.current.about(word) };
     const options = { label: t('editor.text'), nonce: styleNonce, words: help, phrases, heard: session.heard };
     const editor = new EditorView({
