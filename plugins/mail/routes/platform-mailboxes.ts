@@ -42,6 +42,7 @@ export const platformMailboxRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/mail/mailboxes',
+    operationId: 'addMailbox',
     access: manage,
     summary: 'Makes a mailbox: with a name of your choice, or a random one',
     body: Type.Object({

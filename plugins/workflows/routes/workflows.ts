@@ -59,7 +59,7 @@ export const workflowRoutes = [
       },
       { examples: [{ definition: HELLO, enabled: true }] },
     ),
-    requestHeaders: { ...IF_MATCH, ...IF_NONE_MATCH },
+    requestHeaders: IF_MATCH_OR_NONE,
     responses: { 201: PublishedView },
     async handler({ body, principal, ctx }, { workflowDefinitions }: WorkflowsScope) {
       const { definition, ...wish } = { ...body, unchanged: preconditionOf(ctx) };
