@@ -200,7 +200,7 @@ function place(grid: Grid, codewords: readonly number[], isFlipped: (x: number, 
     for (let step = 0; step < size; step++)
       for (const x of [right, right - 1]) {
         const y = isUpward ? size - 1 - step : step;
-        if (grid[y]?.[x] !== null) continue;
+        if (squareAt(grid, x, y) !== null) continue;
         const isDark = (((codewords[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) === 1;
         set(grid, x, y, isDark !== isFlipped(x, y));
         bit++;
@@ -222,7 +222,8 @@ function penalty(squares: readonly boolean[][]): number {
   for (const [y, row] of squares.entries())
     for (const [x, square] of row.entries()) {
       if (square) dark++;
-      if (square === row[x + 1] && square === squares[y + 1]?.[x] && square === squares[y + 1]?.[x + 1]) points += 3;
+      const others = [squareAt(squares, x + 1, y), squareAt(squares, x, y + 1), squareAt(squares, x + 1, y + 1)];
+      if (others.every((other) => other === square)) points += 3;
     }
   const share = dark / squares.length ** 2;
   return points + Math.floor(Math.abs(share - 0.5) * 20) * 10;
@@ -235,4 +236,9 @@ function set(grid: Grid, x: number, y: number, isDark: boolean): void {
 
 function at(values: readonly number[], place: number): number {
   return values[place] ?? 0;
+}
+
+/** Undefined beyond the edge. */
+function squareAt<T>(squares: readonly (readonly T[])[], x: number, y: number): T | undefined {
+  return squares.at(y)?.at(x);
 }
