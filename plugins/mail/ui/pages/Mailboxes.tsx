@@ -59,6 +59,7 @@ export default function Mailboxes() {
           {
             id: 'last',
             title: t('mailboxes.last'),
+            width: 1.4,
             cell: ({ last_mail_at }) => <Time at={last_mail_at} style="ago" />,
           },
           { id: 'kept', title: t('mailboxes.kept'), width: 1.5, onPhone: true, cell: (box) => <Kept box={box} /> },

@@ -33,6 +33,7 @@ export default function Quarantine() {
           {
             id: 'received',
             title: t('quarantine.received'),
+            width: 1.3,
             onPhone: true,
             cell: ({ received_at }) => <Time at={received_at} style="ago" />,
           },

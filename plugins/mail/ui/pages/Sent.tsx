@@ -44,12 +44,14 @@ export default function Sent() {
           {
             id: 'status',
             title: t('sent.status'),
+            width: 1.3,
             onPhone: true,
             cell: ({ status }) => <State value={status} text={t(`sent.is.${status}`)} />,
           },
           {
             id: 'created',
             title: t('sent.created'),
+            width: 1.4,
             sort: 'created_at',
             cell: ({ created_at }) => <Time at={created_at} style="ago" />,
           },

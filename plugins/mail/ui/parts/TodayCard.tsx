@@ -43,7 +43,7 @@ export default function TodayCard() {
           {items.map(({ id, from, subject, received_at }) => (
             <Group key={id} gap="xs" wrap="nowrap" justify="space-between">
               <Anchor component={Link} to={`/mail?message=${id}`} size="sm" truncate>
-                {from}: {subject || t('reader.noSubject')}
+                {subject || from}
               </Anchor>
               <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
                 <Time at={received_at} style="ago" />
