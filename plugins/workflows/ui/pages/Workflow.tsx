@@ -2,6 +2,7 @@
 import { Badge, Button, Group, Menu, Tabs } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
+import { useQueryClient } from '@tanstack/react-query';
 import {
   $api,
   CodeView,
@@ -19,7 +20,7 @@ import {
 } from 'patchbay/ui';
 import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { changeWorkflow, useAct, useRefresh } from '../parts/changes.ts';
+import { changeWorkflow, useAct } from '../parts/changes.ts';
 import { ExecutionsTable } from '../parts/executions-table.tsx';
 import { RunDialog, Versions } from '../parts/lazy.tsx';
 import { Overview } from '../parts/overview.tsx';
@@ -81,7 +82,7 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
   const [state, set] = useUrlState();
   const [isRemoving, setRemoving] = useState(false);
   const act = useAct();
-  const refresh = useRefresh();
+  const client = useQueryClient();
   const { go } = useRouter();
   const listed = useListedWorkflow({ namespace, name });
   const address = `/workflows/${namespace}/${name}`;
@@ -146,7 +147,8 @@ function Actions({ workflow }: { workflow: WorkflowView }) {
         onConfirm={async () => {
           await send(`/api/platform${address}`, { method: 'DELETE', headers: { 'If-Match': etag } });
           go('/workflows', { replace: true });
-          await refresh();
+          // Not what is gone: the list alone is read again.
+          await client.invalidateQueries({ queryKey: ['get', '/api/platform/workflows'] });
         }}
       >
         {t('workflow.removeText')}
