@@ -30,41 +30,42 @@ export default function Cron() {
       <Panel title={t('cron.work')}>
         <Loaded of={work}>
           {({ items }) => (
-            <Table.ScrollContainer minWidth={560}>
-              <Table verticalSpacing="xs" aria-label={t('cron.work')}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t('cron.name')}</Table.Th>
-                    <Table.Th>{t('cron.schedule')}</Table.Th>
-                    <Table.Th>{t('cron.next')}</Table.Th>
-                    <Table.Th />
+            <Table verticalSpacing="xs" aria-label={t('cron.work')}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{t('cron.name')}</Table.Th>
+                  <Table.Th visibleFrom="sm">{t('cron.schedule')}</Table.Th>
+                  <Table.Th visibleFrom="sm">{t('cron.next')}</Table.Th>
+                  <Table.Th />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map(({ name, summary, schedule, next_at }) => (
+                  <Table.Tr key={name}>
+                    <Table.Td>
+                      <Text size="sm" fw={500}>
+                        {name}
+                      </Text>
+                      <Text size="xs" c="dimmed">
+                        {summary}
+                      </Text>
+                      <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
+                        {schedule} · <Time at={next_at} style="ago" />
+                      </Text>
+                    </Table.Td>
+                    <Table.Td visibleFrom="sm">
+                      <Code>{schedule}</Code>
+                    </Table.Td>
+                    <Table.Td visibleFrom="sm">
+                      <Time at={next_at} style="ago" />
+                    </Table.Td>
+                    <Table.Td align="right">
+                      <RunNow name={name} />
+                    </Table.Td>
                   </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map(({ name, summary, schedule, next_at }) => (
-                    <Table.Tr key={name}>
-                      <Table.Td>
-                        <Text size="sm" fw={500}>
-                          {name}
-                        </Text>
-                        <Text size="xs" c="dimmed">
-                          {summary}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td>
-                        <Code>{schedule}</Code>
-                      </Table.Td>
-                      <Table.Td>
-                        <Time at={next_at} style="ago" />
-                      </Table.Td>
-                      <Table.Td align="right">
-                        <RunNow name={name} />
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+                ))}
+              </Table.Tbody>
+            </Table>
           )}
         </Loaded>
       </Panel>

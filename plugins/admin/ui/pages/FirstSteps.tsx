@@ -1,5 +1,5 @@
 /** The first minutes: the domain, a first mail that arrives on the page, a first workflow that runs. Nothing else is needed. */
-import { Button, Group, Stepper } from '@mantine/core';
+import { Button, Group, Stepper, Text } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import { EmptyState, Link, Page, useMe, useStore, useUrlState } from 'patchbay/ui';
 import { type ReactNode, useEffect, useRef } from 'react';
@@ -55,10 +55,17 @@ export default function FirstSteps() {
         size="sm"
         iconSize={32}
         wrap={false}
-        styles={{ steps: { overflowX: 'auto' } }}
       >
         {steps.map(({ id }) => (
-          <Stepper.Step key={id} label={t(`firstSteps.steps.${id}`)} />
+          <Stepper.Step
+            key={id}
+            aria-label={t(`firstSteps.steps.${id}`)}
+            label={
+              <Text span inherit visibleFrom="sm">
+                {t(`firstSteps.steps.${id}`)}
+              </Text>
+            }
+          />
         ))}
       </Stepper>
       <div

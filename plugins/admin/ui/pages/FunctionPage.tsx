@@ -1,8 +1,20 @@
 /** One function as an AI agent sees it, with its schemas, and a way to try it. */
-import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
-import { $api, CodeView, EmptyState, Facts, Failure, Loaded, Page, Panel, useParam } from 'patchbay/ui';
-import { useState } from 'react';
+import {
+  $api,
+  CodeView,
+  EmptyState,
+  Facts,
+  Failure,
+  issuesUnder,
+  Loaded,
+  Page,
+  Panel,
+  SchemaForm,
+  useParam,
+} from 'patchbay/ui';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exampleInput } from '../parts/example-input.ts';
 
@@ -49,54 +61,89 @@ export default function FunctionPage() {
   );
 }
 
+type How = 'form' | 'json';
+
 function Try({ name, schema }: { name: string; schema: unknown }) {
   const { t } = useTranslation('admin');
-  const [text, setText] = useState(() => JSON.stringify(exampleInput(schema), null, 2));
+  const [how, setHow] = useState<How>('form');
+  const [value, setValue] = useState<unknown>(() => exampleInput(schema));
+  const [text, setText] = useState('');
   const [key, setKey] = useState(() => crypto.randomUUID());
   const call = $api.useMutation('post', '/api/platform/functions/{name}');
-  const parsed = parse(text);
-  const run = () => {
-    if (!parsed) return;
+  const given = how === 'form' ? { value } : parsed(text);
+  const change = (chosen: How) => {
+    if (chosen === 'json') setText(JSON.stringify(value, null, 2));
+    else if (given) setValue(given.value);
+    setHow(chosen);
+  };
+  const run = (event: FormEvent) => {
+    event.preventDefault();
+    if (!given) return;
     const request = {
       params: { path: { name }, header: { 'Idempotency-Key': key } },
-      body: { input: parsed.value },
+      body: { input: given.value },
     };
     // Another call is another one; the same one repeated after a lost answer is not.
     call.mutate(request, { onSuccess: () => setKey(crypto.randomUUID()) });
   };
   return (
-    <Panel title={t('functions.try')}>
-      <Stack gap="sm">
-        <Text size="sm" c="dimmed">
-          {t('functions.tryText')}
-        </Text>
-        <CodeView label={t('functions.given')} language="json" value={text} onChange={setText} />
-        {!parsed && (
-          <Text size="sm" c="red" role="alert">
-            {t('functions.noJson')}
+    <Panel
+      title={t('functions.try')}
+      actions={
+        <SegmentedControl
+          size="xs"
+          aria-label={t('functions.how')}
+          value={how}
+          onChange={change}
+          data={[
+            { value: 'form', label: t('functions.asForm'), disabled: given === null },
+            { value: 'json', label: t('functions.asJson') },
+          ]}
+        />
+      }
+    >
+      <form onSubmit={run}>
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed">
+            {t('functions.tryText')}
           </Text>
-        )}
-        <Group>
-          <Button leftSection={<IconPlayerPlay size={16} />} disabled={!parsed} loading={call.isPending} onClick={run}>
-            {t('functions.call')}
-          </Button>
-        </Group>
-        <div aria-live="polite">
-          {call.error && <Failure error={call.error} />}
-          {call.data && (
-            <CodeView
-              label={t('functions.result')}
-              language="json"
-              value={JSON.stringify(call.data.output, null, 2) ?? 'null'}
+          {how === 'form' ? (
+            <SchemaForm
+              schema={schema}
+              value={value}
+              onChange={setValue}
+              errors={issuesUnder(call.error, 'body', 'input')}
             />
+          ) : (
+            <CodeView label={t('functions.given')} language="json" value={text} onChange={setText} />
           )}
-        </div>
-      </Stack>
+          {!given && (
+            <Text size="sm" c="red" role="alert">
+              {t('functions.noJson')}
+            </Text>
+          )}
+          <Group>
+            <Button type="submit" leftSection={<IconPlayerPlay size={16} />} disabled={!given} loading={call.isPending}>
+              {t('functions.call')}
+            </Button>
+          </Group>
+          <div aria-live="polite">
+            {call.error && <Failure error={call.error} />}
+            {call.data && (
+              <CodeView
+                label={t('functions.result')}
+                language="json"
+                value={JSON.stringify(call.data.output, null, 2) ?? 'null'}
+              />
+            )}
+          </div>
+        </Stack>
+      </form>
     </Panel>
   );
 }
 
-function parse(text: string): { value: unknown } | null {
+function parsed(text: string): { value: unknown } | null {
   try {
     const value: unknown = JSON.parse(text);
     return { value };

@@ -1,6 +1,6 @@
 /** The domain for mail: for a try-out the one that is there will do; for the world, a name of one's own with its DNS records. */
 import { Accordion, Alert, Code, Group, Stack, Table, Text } from '@mantine/core';
-import { $api, CopyButton, Loaded } from 'patchbay/ui';
+import { $api, CopyButton, Loaded, State } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { StepCard } from './StepCard.tsx';
 
@@ -9,7 +9,7 @@ export function DomainStep({ onNext }: { onNext(): void }) {
   const receiving = $api.useQuery('get', '/api/platform/mail/receiving');
   return (
     <Loaded of={receiving}>
-      {({ domain, is_tryout, records }) => (
+      {({ domain, is_tryout, host }) => (
         <StepCard
           title={t('firstSteps.domain.title', { domain })}
           next={t(is_tryout ? 'firstSteps.domain.tryOut' : 'firstSteps.domain.next', { domain })}
@@ -32,7 +32,7 @@ export function DomainStep({ onNext }: { onNext(): void }) {
               </Accordion.Item>
             </Accordion>
           )}
-          {!is_tryout && <Records records={records} />}
+          {!is_tryout && <Records domain={domain} host={host} />}
         </StepCard>
       )}
     </Loaded>
@@ -44,45 +44,47 @@ const CONFIG = `plugins:
     domains: [mail.your-company.com]
     smtp: { host: 0.0.0.0, port: 25, hostname: mx.your-company.com }`;
 
-interface DnsRecord {
-  purpose: string;
-  name: string;
-  type: string;
-  value: string;
-}
-
-function Records({ records }: { records: readonly DnsRecord[] }) {
+function Records({ domain, host }: { domain: string; host: string }) {
   const { t } = useTranslation('admin');
+  const records = $api.useQuery('get', '/api/platform/mail/domains/{domain}/records', {
+    params: { path: { domain }, query: { host } },
+  });
   return (
     <Stack gap="xs">
       <Alert>{t('firstSteps.domain.records')}</Alert>
-      <Table.ScrollContainer minWidth={520}>
-        <Table aria-label={t('firstSteps.domain.recordsLabel')} verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('firstSteps.domain.name')}</Table.Th>
-              <Table.Th>{t('firstSteps.domain.type')}</Table.Th>
-              <Table.Th>{t('firstSteps.domain.value')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {records.map(({ purpose, name, type, value }) => (
-              <Table.Tr key={purpose}>
-                <Table.Td>
-                  <Code>{name}</Code>
-                </Table.Td>
-                <Table.Td>{type}</Table.Td>
-                <Table.Td>
-                  <Group gap={4} wrap="nowrap">
-                    <Code style={{ overflowWrap: 'anywhere' }}>{value}</Code>
-                    <CopyButton value={value} label={t('firstSteps.domain.copy', { purpose })} />
-                  </Group>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Loaded of={records}>
+        {({ items }) => (
+          <Table.ScrollContainer minWidth={520}>
+            <Table aria-label={t('firstSteps.domain.recordsLabel')} verticalSpacing="xs">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{t('firstSteps.domain.name')}</Table.Th>
+                  <Table.Th>{t('firstSteps.domain.type')}</Table.Th>
+                  <Table.Th>{t('firstSteps.domain.value')}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map(({ purpose, name, type, value, state }) => (
+                  <Table.Tr key={purpose}>
+                    <Table.Td>
+                      <Code>{name}</Code>
+                    </Table.Td>
+                    <Table.Td>
+                      {type} {state === 'ok' && <State value="ok" text={t('firstSteps.domain.published')} />}
+                    </Table.Td>
+                    <Table.Td>
+                      <Group gap={4} wrap="nowrap">
+                        <Code style={{ overflowWrap: 'anywhere' }}>{value}</Code>
+                        <CopyButton value={value} label={t('firstSteps.domain.copy', { purpose })} />
+                      </Group>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </Loaded>
     </Stack>
   );
 }

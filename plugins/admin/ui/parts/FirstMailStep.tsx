@@ -47,13 +47,13 @@ function NewMailbox({ domain }: { domain: string }) {
   const [local, setLocal] = useState('hello');
   const address = `${local.trim().toLowerCase()}@${domain}`;
   const mailboxes = $api.useQuery('get', MAILBOXES, { params: { query: { address } } });
-  const create = $api.useMutation('post', '/api/create');
+  const create = $api.useMutation('post', MAILBOXES);
   const pin = $api.useMutation('post', '/api/mailboxes/pin');
   const isThere = rowsOf(mailboxes.data).some((one) => one.address === address);
   const make = async (event: FormEvent) => {
     event.preventDefault();
     try {
-      const email = isThere ? address : (await create.mutateAsync({ body: { local: local.trim() } })).email;
+      const email = isThere ? address : (await create.mutateAsync({ body: { local: local.trim(), domain } })).address;
       // Others go after an hour.
       if (!isThere) await pin.mutateAsync({ body: { address: email } });
       await queries.invalidateQueries({ queryKey: ['get', MAILBOXES] });
