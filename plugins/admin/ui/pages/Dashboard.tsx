@@ -1,11 +1,15 @@
 /** The start: what needs a person, what plugins have to show, and how it goes over time. Each sees theirs. */
 import { Alert, Button, Group } from '@mantine/core';
 import IconRocket from '@tabler/icons-react/dist/esm/icons/IconRocket.mjs';
-import { Cards, Link, Page, useMay, useMe, useStore } from 'patchbay/ui';
+import { Cards, Link, Page, useMay, useMe, useStore, Waiting } from 'patchbay/ui';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Attention } from '../parts/Attention.tsx';
-import { Charts, Today } from '../parts/Charts.tsx';
 import { firstSteps } from '../parts/first-steps-state.ts';
+import { Today } from '../parts/Today.tsx';
+
+/** Below what is seen at once. */
+const Charts = lazy(() => import('../parts/Charts.tsx'));
 
 export default function Dashboard() {
   const { t } = useTranslation('admin');
@@ -17,7 +21,9 @@ export default function Dashboard() {
       <Attention />
       <Today />
       <Cards />
-      <Charts />
+      <Suspense fallback={<Waiting />}>
+        <Charts />
+      </Suspense>
     </Page>
   );
 }

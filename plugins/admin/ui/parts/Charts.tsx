@@ -1,12 +1,10 @@
-/** How often things happened, over the range in the address; and what was today. */
+/** How often things happened, over the range in the address. */
 import { SegmentedControl, SimpleGrid, Stack } from '@mantine/core';
-import { Chart, Loaded, Panel, useFormats, useMay, useUrlState } from 'patchbay/ui';
+import { Chart, Loaded, Panel, useUrlState } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
-import { chartsOf, RANGES, rangeIn, todayOf, useActivity } from './activity.ts';
-import { Figure } from './Figure.tsx';
-import { useHealth } from './use-health.ts';
+import { chartsOf, RANGES, rangeIn, useActivity } from './activity.ts';
 
-export function Charts() {
+export default function Charts() {
   const { t, i18n } = useTranslation('admin');
   const [{ range: written }, setUrl] = useUrlState();
   const range = rangeIn(written);
@@ -43,34 +41,5 @@ export function Charts() {
         )}
       </Loaded>
     </Panel>
-  );
-}
-
-/** The numbers of today that operators look at first. */
-export function Today() {
-  const { t } = useTranslation('admin');
-  const { number, duration } = useFormats();
-  const isOperator = useMay()('admin.system');
-  const activity = useActivity('day');
-  const health = useHealth(isOperator);
-  const counted = activity.data;
-  const figure = (name: string, to: string) => {
-    const count = counted ? todayOf(counted, name) : null;
-    return count !== null && <Figure title={t(`today.${name}`)} value={number(count)} to={to} />;
-  };
-  if (!isOperator) return null;
-  return (
-    <SimpleGrid cols={{ base: 2, sm: 3 }}>
-      {health.data && (
-        <Figure
-          title={t('system.health')}
-          value={t(`health.${health.data.status}`)}
-          text={t('today.since', { time: duration(health.data.uptimeSeconds * 1000) })}
-          to="/system"
-        />
-      )}
-      {figure('core.requests', '/system')}
-      {figure('core.errors', '/logs?level=error')}
-    </SimpleGrid>
   );
 }
