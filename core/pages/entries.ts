@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { type Access, refusalOf } from '../http/access.ts';
 import type { Principal } from '../http/principal.ts';
-import { type NavigationEntry, textOf } from './pages.ts';
+import type { NavigationEntry, PageText } from './pages.ts';
 
 export const TextView = Type.Record(Type.String(), Type.String(), {
   description: 'By language; there is always `en`',
@@ -32,4 +32,8 @@ export function navigationFor(
 
 export function usable<E extends { access?: Access }>(principal: Principal | null, entries: readonly E[] = []): E[] {
   return entries.filter(({ access = 'user' }) => refusalOf(access, principal) === null);
+}
+
+export function textOf(text: PageText): Record<string, string> {
+  return typeof text === 'string' ? { en: text } : { ...text };
 }

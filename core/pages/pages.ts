@@ -19,11 +19,6 @@ export const SHARED_MODULES: readonly string[] = [
 /** One text for all languages, or one for each: `{ en: 'Mail', zh: '…' }`. */
 export type PageText = string | ({ en: string } & Readonly<Record<string, string>>);
 
-/** By language. */
-export function textOf(text: PageText): Record<string, string> {
-  return typeof text === 'string' ? { en: text } : { ...text };
-}
-
 interface PageEntry {
   /** Unique in its plugin: the module draws what has this id. */
   id: string;

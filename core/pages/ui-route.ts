@@ -3,8 +3,8 @@ import Type, { type Static } from 'typebox';
 import type { Principal } from '../http/principal.ts';
 import { type Route, route } from '../http/route.ts';
 import type { LoadedPlugin } from '../plugins.ts';
-import { NavigationView, navigationFor, TextView, usable } from './entries.ts';
-import { PAGES_CONTRACT, textOf } from './pages.ts';
+import { NavigationView, navigationFor, TextView, textOf, usable } from './entries.ts';
+import { PAGES_CONTRACT } from './pages.ts';
 import type { ServedModules } from './served-modules.ts';
 
 const Entry = { id: Type.String(), title: TextView };

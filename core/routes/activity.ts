@@ -5,9 +5,8 @@ import { type Attention, MOST_COUNTED } from '../activity/attention.ts';
 import { refusalOf } from '../http/access.ts';
 import { isSuperadmin } from '../http/principal.ts';
 import { route } from '../http/route.ts';
-import { textOf } from '../pages/pages.ts';
+import { TextView, textOf } from '../pages/entries.ts';
 
-const Text = Type.Record(Type.String(), Type.String(), { description: 'By language; there is always `en`' });
 const tag = 'activity';
 
 export function activityRoutes(attention: readonly Attention[]) {
@@ -27,7 +26,7 @@ export function activityRoutes(attention: readonly Attention[]) {
           series: Type.Array(
             Type.Object({
               name: Type.String({ description: '`plugin.what`' }),
-              title: Text,
+              title: TextView,
               values: Type.Array(Type.Integer(), { description: 'One for each hour' }),
             }),
           ),
@@ -65,7 +64,7 @@ export function activityRoutes(attention: readonly Attention[]) {
           items: Type.Array(
             Type.Object({
               id: Type.String({ description: '`plugin.what`' }),
-              title: Text,
+              title: TextView,
               path: Type.String({ description: 'Page of the web UI' }),
               count: Type.Integer({ maximum: MOST_COUNTED, description: `${MOST_COUNTED} means that, or more` }),
             }),

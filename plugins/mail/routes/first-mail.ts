@@ -1,11 +1,9 @@
-/** The first minutes with mail: where it goes to, what the name service has to say for a domain of one's own, and a first mail. */
+/** The first minutes with mail: where it goes to, and a first mail. */
 import Type from 'typebox';
 import { route } from '#core/plugin.ts';
-
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { firstMail } from '../services/first-mail.ts';
-import { recordsFor } from '../services/sending/dns-records.ts';
 
 const access = 'superadmin';
 /** Names that nobody can own (RFC 2606, RFC 6761): mail for them comes from programs on this network alone. */
@@ -16,26 +14,22 @@ export const firstMailRoutes = [
     method: 'GET',
     path: '/api/platform/mail/receiving',
     access,
-    summary: 'Where this server takes mail, for which domain, and the DNS records that the domain needs',
+    summary: 'Where this server takes mail, and for which domain first of all',
     responses: {
       200: Type.Object({
         domain: Type.String({ description: 'The first of the configuration' }),
         is_tryout: Type.Boolean({ description: 'A reserved name, that no other server can send to' }),
         port: Type.Union([Type.Integer(), Type.Null()], { description: 'Of the SMTP receiver; null while it is off' }),
         is_local: Type.Boolean({ description: 'It listens for programs of this machine alone' }),
-        records: Type.Array(
-          Type.Object({ purpose: Type.String(), name: Type.String(), type: Type.String(), value: Type.String() }),
-        ),
+        host: Type.String({ description: 'Its name for other servers, for the DNS records of the domain' }),
       }),
     },
-    async handler(_, services: MailScope) {
-      const { mailboxes, smtpReceiver } = services;
+    handler(_, { mailboxes, smtpReceiver }: MailScope) {
       const domain = mailboxes.domains()[0] ?? '';
       const { hostname, isLocal } = smtpReceiver.listening;
-      const host = RESERVED.test(hostname) ? `mail.${domain}` : hostname;
       return {
         ...{ domain, is_tryout: RESERVED.test(domain), port: smtpReceiver.port(), is_local: isLocal },
-        records: (await recordsFor(domain, host, services)).map((record) => ({ ...record })),
+        host: RESERVED.test(hostname) ? `mail.${domain}` : hostname,
       };
     },
   }),
