@@ -50,9 +50,14 @@ export function logRoutes(logLines: LogLines) {
       },
       async handler({ query: { level, search, after, limit, wait_seconds }, ctx }, { clock }) {
         const waitMs = wait_seconds * 1000;
-        const { lines, cursor, missed } = await whileAllowed(ctx, (signal) =>
-          logLines.follow({ level, search }, { after, limit, waitMs, clock, signal }),
-        );
+        // A server that stops answers who waits, instead of waiting with them.
+        const stopping = new AbortController();
+        const stop = (): void => stopping.abort();
+        ctx.app.once('closing', stop);
+        const { lines, cursor, missed } = await whileAllowed(ctx, (gone) => {
+          const signal = AbortSignal.any([gone, stopping.signal]);
+          return logLines.follow({ level, search }, { after, limit, waitMs, clock, signal });
+        }).finally(() => ctx.app.off('closing', stop));
         return { replica: logLines.replica, items: lines.map(lineView), cursor, missed };
       },
     }),

@@ -4,7 +4,7 @@ import type { OwnAddress } from '../contract.ts';
 
 const TEXTS = {
   en: { subject: 'It works', text: 'This is your first mail. A code that programs can read: 482913.' },
-  zh: { subject: '收到了', text: '这是您的第一封邮件。程序可以读取的验证码:482913。' },
+  zh: { subject: '收到了', text: '这是您的第一封邮件。程序可以读取的验证码：482913。' },
 } as const;
 
 export function firstMail(

@@ -1,5 +1,5 @@
 /** Backups beside the running server: made with progress, downloaded, deleted. */
-import { Anchor, Button, Group, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import IconDatabase from '@tabler/icons-react/dist/esm/icons/IconDatabase.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import { useQueryClient } from '@tanstack/react-query';
@@ -73,7 +73,9 @@ export default function Backups() {
                   <Table.Th>{t('backups.name')}</Table.Th>
                   <Table.Th visibleFrom="sm">{t('backups.made')}</Table.Th>
                   <Table.Th visibleFrom="sm">{t('backups.size')}</Table.Th>
-                  <Table.Th />
+                  <Table.Th>
+                    <VisuallyHidden>{t('backups.remove')}</VisuallyHidden>
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

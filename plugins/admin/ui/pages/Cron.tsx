@@ -1,5 +1,5 @@
 /** Scheduled work: when it runs next, every run of it, and a run now. */
-import { Button, Code, Table, Text } from '@mantine/core';
+import { Button, Code, Table, Text, VisuallyHidden } from '@mantine/core';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
 import { useQueryClient } from '@tanstack/react-query';
 import {
@@ -36,7 +36,9 @@ export default function Cron() {
                   <Table.Th>{t('cron.name')}</Table.Th>
                   <Table.Th visibleFrom="sm">{t('cron.schedule')}</Table.Th>
                   <Table.Th visibleFrom="sm">{t('cron.next')}</Table.Th>
-                  <Table.Th />
+                  <Table.Th>
+                    <VisuallyHidden>{t('cron.run')}</VisuallyHidden>
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

@@ -1,5 +1,5 @@
 /** The first minutes: the domain, a first mail that arrives on the page, a first workflow that runs. Nothing else is needed. */
-import { Button, Group, Stepper, Text } from '@mantine/core';
+import { Button, Group, Stepper, Text, VisuallyHidden } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import { EmptyState, Link, Page, useMe, useStore, useUrlState } from 'patchbay/ui';
 import { type ReactNode, useEffect, useRef } from 'react';
@@ -59,11 +59,13 @@ export default function FirstSteps() {
         {steps.map(({ id }) => (
           <Stepper.Step
             key={id}
-            aria-label={t(`firstSteps.steps.${id}`)}
             label={
-              <Text span inherit visibleFrom="sm">
-                {t(`firstSteps.steps.${id}`)}
-              </Text>
+              <>
+                <Text span inherit visibleFrom="sm">
+                  {t(`firstSteps.steps.${id}`)}
+                </Text>
+                <VisuallyHidden hiddenFrom="sm">{t(`firstSteps.steps.${id}`)}</VisuallyHidden>
+              </>
             }
           />
         ))}

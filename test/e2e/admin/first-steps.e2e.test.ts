@@ -1,0 +1,85 @@
+/** The first minutes, without documentation: from the printed link to a received mail and a workflow that has run. */
+import assert from 'node:assert/strict';
+import { ADMIN } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { sendMail } from '#test/support/smtp.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+const PLUGINS = { mail: { smtp: { port: 0 } }, workflows: {} };
+
+describe('first steps', function () {
+  this.timeout(90_000);
+  let app: TestPlatform;
+  let visitor: Visitor;
+  afterEach(async () => {
+    await visitor.leave();
+    await app.stop();
+  });
+
+  it('lead from the printed link to a mail and a workflow, by mouse', async () => {
+    app = await startPages({ ...PLUGINS, auth: { admin: null } });
+    const token = await app.services.registration.setupLink();
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.open(`/setup?token=${token}`);
+    await page.getByLabel('E-mail address').fill('root@example.org');
+    await page.getByLabel('New password').fill('a long secret 4711');
+    await page.getByRole('button', { name: 'Set up' }).click();
+
+    await page.getByRole('heading', { name: 'Mail arrives at example.com' }).waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Go on with example.com' }).click();
+    await page.getByRole('button', { name: 'Make this mailbox' }).click();
+    await page.getByText('Waiting for a mail').waitFor();
+    await visitor.assertAccessible();
+
+    const port = app.services.smtpReceiver.port() ?? 0;
+    await page.getByText(`127.0.0.1:${port}`, { exact: true }).waitFor();
+    const text = 'Your code is 271828.';
+    await sendMail(port, { from: 'shop@sender.example', to: 'hello@example.com', subject: 'By hand', text });
+    await page.getByText('By hand').waitFor();
+    await page.getByText('271828', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Send me a test mail' }).click();
+    await page.getByText('It works').waitFor();
+    await page.getByRole('button', { name: 'Go on to a workflow' }).click();
+
+    await page.getByRole('button', { name: 'Publish and run it' }).click();
+    await page.getByText('patchbay@example.com sent the code 482913.').waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await page.getByRole('link', { name: 'To the dashboard' }).click();
+    await page.getByRole('heading', { name: 'What needs you' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Begin' }).count(), 0);
+    assert.deepEqual(await app.services.db.read('workflows_executions').select('status'), [{ status: 'completed' }]);
+  });
+
+  it('are done by keyboard alone, in Chinese, on a telephone', async () => {
+    app = await startPages(PLUGINS);
+    visitor = await visit(app, { language: 'zh', width: 'phone', scheme: 'dark' });
+    const { page } = visitor;
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+    await visitor.open('/first-steps');
+    await press('使用 example.com 继续');
+    await press('创建此邮箱');
+    await press('给我发送测试邮件');
+    await page.getByText('收到了').waitFor();
+    await press('继续：工作流');
+    await press('发布并运行');
+    await page.getByText('482913.').last().waitFor();
+    await visitor.assertAccessible();
+    await press('完成');
+    await page.getByText('准备就绪').waitFor();
+
+    /** Goes there by Tab, as who has no mouse does. */
+    async function press(name: string): Promise<void> {
+      const button = page.getByRole('button', { name, exact: true }).last();
+      await button.waitFor();
+      for (let tries = 0; tries < 60; tries++) {
+        if (await button.evaluate((element) => element.matches(':focus'))) break;
+        await page.keyboard.press('Tab');
+      }
+      await page.keyboard.press('Enter');
+    }
+  });
+});

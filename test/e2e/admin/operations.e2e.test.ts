@@ -1,0 +1,135 @@
+/** What operators do: dead letters, scheduled work, the log, backups, functions, long work. */
+import assert from 'node:assert/strict';
+import { ADMIN } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+/** Never within this test. */
+const LATER = Date.UTC(2200, 0, 1);
+
+describe('operating', function () {
+  this.timeout(60_000);
+  let app: TestPlatform;
+  let visitor: Visitor;
+  before(async () => {
+    app = await startPages({ mail: { smtp: { port: 0 } }, workflows: {} }, { logTo: { write: () => {} } });
+  });
+  after(() => app.stop());
+  beforeEach(async () => {
+    visitor = await visit(app);
+    await visitor.signIn(ADMIN.email, ADMIN.password);
+  });
+  afterEach(() => visitor.leave());
+
+  async function deadJobs(count: number): Promise<void> {
+    const { db, jobs } = app.services;
+    for (let made = 0; made < count; made++) {
+      await db.transaction((trx) => jobs.enqueue(trx, 'mail.deliver', { deliveryId: 1 }, { runAt: LATER }));
+    }
+    await db.write('core_jobs').update({ state: 'dead', attempts: 10, last_error: 'The mail server hung up' });
+  }
+
+  it('tries a job again that gave up, found from the dashboard', async () => {
+    await deadJobs(1);
+    const { page } = visitor;
+    await visitor.open('/');
+    await page.getByRole('link', { name: 'Jobs that gave up' }).click();
+    await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: 'mail.deliver' }).click();
+    await page.getByText('The mail server hung up').waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('It is being tried again').waitFor();
+    await app.services.jobs.idle();
+    assert.deepEqual(await app.services.db.read('core_jobs').where({ state: 'dead' }), []);
+  });
+
+  it('discards many jobs that gave up at once', async () => {
+    await deadJobs(3);
+    const { page } = visitor;
+    await visitor.open('/jobs?state=dead');
+    await page.getByRole('checkbox', { name: 'Select all that are loaded' }).check();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/^Discard \d+ jobs\?/)
+      .waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
+    await page.getByText(/\d+ done, 0 failed/).waitFor();
+    assert.deepEqual(await app.services.db.read('core_jobs').where({ state: 'dead' }), []);
+  });
+
+  it('runs scheduled work now', async () => {
+    const { page } = visitor;
+    await visitor.open('/cron');
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Run now: core.sweepFiles' }).click();
+    await page.getByText('core.sweepFiles is done').waitFor();
+    await page.getByRole('grid', { name: 'Runs' }).getByText('core.sweepFiles').first().waitFor();
+  });
+
+  it('follows the log, finds a word in it, and downloads it', async () => {
+    const { page } = visitor;
+    const { log } = app.services;
+    log.info({ password: 'hunter2' }, 'The first line');
+    await visitor.open('/logs');
+    await page.getByRole('log').getByText('The first line').waitFor();
+    await visitor.assertAccessible();
+    log.warn('A line that came later');
+    await advanceUntil(() => page.getByRole('log').getByText('A line that came later').isVisible());
+    await page.getByLabel('Find in the log').fill('first');
+    await page.getByText('A line that came later').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: /The first line/ }).click();
+    await page.getByText('"password": "[redacted]"').waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download' }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), 'patchbay-log.ndjson');
+  });
+
+  /** Who follows is answered a moment after a line came, by the clock of the server. */
+  async function advanceUntil(isSo: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; tries < 200 && !(await isSo()); tries++) await app.clock.advance(500);
+    assert.ok(await isSo());
+  }
+
+  it('makes a backup, and sees how far it is after the page was loaded anew', async () => {
+    const { page } = visitor;
+    await visitor.open('/backups');
+    await page.getByText('No backup yet').waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Make a backup' }).click();
+    await page.reload();
+    const link = page.getByRole('link', { name: /^patchbay-.*\.tar\.gz$/ });
+    await link.waitFor();
+    await page.getByRole('button', { name: /^Delete patchbay-/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('No backup yet').waitFor();
+    await visitor.go('/operations');
+    await page.getByRole('grid', { name: 'Long work' }).getByText('Backup').first().waitFor();
+  });
+
+  it('tries a function as an agent would call it', async () => {
+    const { page } = visitor;
+    await visitor.open('/functions');
+    await page.getByLabel('Find a function').fill('mailbox');
+    await page.getByRole('link', { name: 'mail.createMailbox' }).click();
+    await page.getByLabel('local').fill('tried');
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Call the function' }).click();
+    await page.getByRole('textbox', { name: 'Result' }).getByText('tried@example.com').waitFor();
+    assert.ok(await app.services.mailboxes.byAddress('tried@example.com'));
+  });
+
+  it('sees how the server is, and its plugins', async () => {
+    const { page } = visitor;
+    await visitor.open('/system');
+    await page.getByRole('group', { name: 'Memory' }).getByText('MB').first().waitFor();
+    await visitor.assertAccessible();
+    await visitor.go('/system/plugins');
+    await page.getByRole('link', { name: 'mail', exact: true }).click();
+    await page.getByRole('heading', { name: 'Configuration' }).waitFor();
+    await visitor.assertAccessible();
+  });
+});
