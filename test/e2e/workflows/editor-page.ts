@@ -17,7 +17,8 @@ const PATIENCE_MS = 10_000;
 
 export function editorPage(page: Page, label = 'Definition of the workflow'): EditorPage {
   const text = page.getByRole('textbox', { name: label });
-  const task = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
+  const graph = page.getByRole('group', { name: 'Graph of the tasks' });
+  const task = (name: string) => graph.getByRole('button', { name: new RegExp(`^${name}(?![-\\w])`) });
   const written = () =>
     text.evaluate((element) =>
       Array.from(element.children, (line) => (line as { textContent: string }).textContent).join('\n'),

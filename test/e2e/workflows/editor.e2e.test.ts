@@ -115,11 +115,12 @@ describe('the editor of workflows', function () {
     await publish('marks');
     await open('/workflows/shop/marks/edit');
     const { page } = visitor;
-    await editor.text.getByText('price', { exact: true }).click();
-    await page.keyboard.press('End');
-    await page.keyboard.type('\n    thne: net');
-    await page.getByRole('button', { name: /^Line \d+: .*thne/ }).waitFor();
-    await page.getByRole('button', { name: /^cut, .*thne/ }).waitFor();
+    await editor.text.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('- wrong: { sett: {} }');
+    await page.getByRole('button', { name: /^Line \d+: .*sett/ }).waitFor();
+    await editor.task('wrong').waitFor();
+    await page.keyboard.press('Control+End');
     await page.keyboard.type('\n  }');
     await page.getByText('The text cannot be read at the moment', { exact: false }).waitFor();
     assert.equal(await page.getByRole('textbox', { name: 'Name of the task' }).isDisabled(), true);

@@ -1,7 +1,7 @@
 /** Text and graph of one workflow side by side, with the form of the chosen task below the graph. */
 import { Alert, Box, SegmentedControl, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { EmptyState, useShortcuts, useStore } from 'patchbay/ui';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { WorkflowGraph } from '../graph/index.ts';
 import classes from './editor.module.css';
@@ -20,6 +20,9 @@ import { TryPanel } from './parts/try-panel.tsx';
 import { KEYS, type Words } from './text/language-help.ts';
 
 const CodePane = lazy(() => import('./text/code-pane.tsx'));
+
+/** Drawn anew only when something that it shows has changed, not with every letter. */
+const Graph = memo(WorkflowGraph);
 
 interface EditorProps {
   problems: Problems;
@@ -50,6 +53,7 @@ export function Editor({ problems, saveVersion }: EditorProps) {
     }),
     [functions, t, i18n],
   );
+  const choose = useCallback((pointer: string | null) => pointer !== null && session.select(pointer), [session]);
   const isOff = isStale;
   useShortcuts([
     { keys: 'n', title: t('editor.shortcut.add'), run: () => !isOff && setWhere(task ? 'after' : 'end') },
@@ -89,11 +93,11 @@ export function Editor({ problems, saveVersion }: EditorProps) {
           )}
           <TaskTools task={task} actions={actions} isDisabled={isOff} onAdd={setWhere} />
           {shown && shown.tasks.length > 0 ? (
-            <WorkflowGraph
+            <Graph
               tasks={shown}
               problems={problems.ofTasks}
               selected={selected}
-              onSelect={(pointer) => pointer !== null && session.select(pointer)}
+              onSelect={choose}
               isStale={isStale}
               height={360}
             />

@@ -54,17 +54,23 @@ export function Writing({ began: given }: { began: Began }) {
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [isComparing, setComparing] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const { text, tree, isStale, canUndo, canRedo } = useStore(session.reading);
-  const problems = useProblems(text, tree);
+  const { text, shown, isStale, canUndo, canRedo } = useStore(session.reading);
+  const problems = useProblems(text, shown);
   const sample = useSample(began.address);
   const functions = $api.useQuery('get', '/api/platform/workflows/functions');
   const refresh = useRefresh();
   const { go } = useRouter();
-  const definition = useMemo(() => (isStale ? null : parsed(text)), [text, isStale]);
-  const editing = useMemo(
-    () => ({ session, sample, definition, functions: functions.data?.items ?? [] }),
-    [session, sample, definition, functions.data],
-  );
+  const editing = useMemo(() => {
+    // A long text takes a while: it is read when a form asks for it.
+    let definition: unknown;
+    return {
+      ...{ session, sample, functions: functions.data?.items ?? [] },
+      get definition() {
+        definition ??= isStale ? null : parsed(text);
+        return definition;
+      },
+    };
+  }, [session, sample, text, isStale, functions.data]);
   const isDirty = text !== saved.replaceAll('\r\n', '\n');
   const isPublished = began.etag !== null && text === began.source.replaceAll('\r\n', '\n');
   useEffect(() => () => session.stop(), [session]);
@@ -80,7 +86,7 @@ export function Writing({ began: given }: { began: Began }) {
   useShortcuts([{ keys: 'mod+s', title: t('editor.draft.save'), run: saveDraft }]);
 
   const meet = async (): Promise<null> => {
-    const address = began.address ?? addressIn(definition);
+    const address = began.address ?? addressIn(editing.definition);
     const theirs = address && (await current(address));
     if (theirs) setConflict({ theirs: theirs.source, etag: theirs.etag, version: theirs.version });
     return null;

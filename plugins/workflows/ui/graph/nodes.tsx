@@ -54,6 +54,13 @@ function Head({ data: { box, status, note, problem } }: { data: TaskFlowNode['da
   );
 }
 
+/** Of hundreds of cards those are drawn anew that have changed. */
+function looksAlike({ data: one }: NodeProps<TaskFlowNode>, { data: other }: NodeProps<TaskFlowNode>): boolean {
+  const { box, status, note, problem, isSelected } = one;
+  const isSame = box === other.box && status === other.status && note === other.note;
+  return isSame && problem === other.problem && isSelected === other.isSelected;
+}
+
 const TaskCard = memo(function TaskCard({ data }: NodeProps<TaskFlowNode>) {
   return (
     <div
@@ -66,7 +73,7 @@ const TaskCard = memo(function TaskCard({ data }: NodeProps<TaskFlowNode>) {
       <Head data={data} />
     </div>
   );
-});
+}, looksAlike);
 
 const Container = memo(function Container({ data }: NodeProps<TaskFlowNode>) {
   const { t } = useTranslation('workflows');
@@ -88,7 +95,7 @@ const Container = memo(function Container({ data }: NodeProps<TaskFlowNode>) {
       ))}
     </div>
   );
-});
+}, looksAlike);
 
 const Pill = memo(function Pill({ data }: NodeProps<TaskFlowNode>) {
   return (

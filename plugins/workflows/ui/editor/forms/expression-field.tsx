@@ -75,7 +75,7 @@ export function ExpressionInput({ label, value, isDisabled, onChange }: Expressi
       extensions: [
         EditorView.cspNonce.of(styleNonce),
         codeColors(scheme),
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         EditorView.theme({ '.cm-content': { padding: '7px 4px' }, '.cm-scroller': { maxHeight: '200px' } }),
         EditorView.lineWrapping,
         isLocked.current.of(EditorState.readOnly.of(isDisabled)),

@@ -24,7 +24,8 @@ export interface TextOptions {
 export function textExtensions(text: string, { label, nonce, words, phrases, heard }: TextOptions): Extension[] {
   return [
     EditorView.cspNonce.of(nonce),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    // What scrolls can be reached by Tab.
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     EditorState.phrases.of(phrases),
     // What stands in the text stays in it, a lonely carriage return too.
     EditorState.lineSeparator.of('\n'),
