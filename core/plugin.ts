@@ -35,7 +35,7 @@
  * Another plugin may import that `contract.ts`, and nothing else of yours, once it names you in `requires`.
  */
 import type { Static, TObject, TSchema } from 'typebox';
-import type { ActivityKind } from './activity/activity.ts';
+import type { ActivityKind } from './activity/activity-kind.ts';
 import type { AttentionSource } from './activity/attention.ts';
 import type { Meter } from './catalogue.ts';
 import type { Database, Transaction } from './database/database.ts';
@@ -199,7 +199,7 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
   return definition as unknown as FunctionDefinition;
 }
 
-export type { ActivityKind } from './activity/activity.ts';
+export type { ActivityKind } from './activity/activity-kind.ts';
 export { type AttentionSource, countedTo } from './activity/attention.ts';
 export type { Catalogue, Meter } from './catalogue.ts';
 export { isUniqueViolation } from './database/database-errors.ts';

@@ -7,16 +7,7 @@ import type { Catalogue } from '../catalogue.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
-import type { Access } from '../http/access.ts';
 import type { Logger } from '../observability/log.ts';
-import type { PageText } from '../pages/pages.ts';
-
-/** Something that is counted. */
-export interface ActivityKind {
-  title: PageText;
-  /** Who sees how often it happened in their own tenant; default: everybody in it. Super-admins see all tenants together. */
-  access?: Access;
-}
 
 export interface ActivityRow {
   /** A tenant's uuid; '' is everything together. */

@@ -1,5 +1,5 @@
 /** What core itself counts, for operators: requests, and what went wrong. */
-import type { ActivityKind } from './activity.ts';
+import type { ActivityKind } from './activity-kind.ts';
 
 export const REQUESTS = 'core.requests';
 export const ERRORS = 'core.errors';

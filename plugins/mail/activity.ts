@@ -1,8 +1,5 @@
-/** What the dashboard shows of mail: how much comes and goes, hour by hour, and what came back. */
-import type { ActivityKind, AttentionSource } from '#core/plugin.ts';
-import { countedTo } from '#core/plugin.ts';
-import { PEOPLE } from './routes/shared.ts';
-import type { MailScope } from './scope.ts';
+/** What the dashboard counts of mail, hour by hour. */
+import type { ActivityKind } from '#core/plugin.ts';
 
 export const RECEIVED = 'mail.received';
 export const SENT = 'mail.sent';
@@ -15,22 +12,3 @@ export const MAIL_ACTIVITY: Readonly<Record<string, ActivityKind>> = {
   [SENT]: { title: { en: 'Mail sent', zh: '发出的邮件' }, access },
   [BOUNCED]: { title: { en: 'Mail that came back', zh: '退回的邮件' }, access },
 };
-
-/** Older ones have been seen, or matter to nobody. */
-const RECENT_MS = 7 * 24 * 3_600_000;
-
-export const MAIL_ATTENTION: readonly AttentionSource[] = [
-  {
-    id: 'mail.bounces',
-    title: { en: 'Mail that came back this week', zh: '本周退回的邮件' },
-    path: '/mail/sent?status=bounced,failed',
-    access: { scope: 'mail:read', kinds: PEOPLE },
-    count: (principal, { mailSight, clock }: MailScope) =>
-      countedTo(
-        mailSight
-          .sent(principal)
-          .whereIn('mail_sent.status', ['bounced', 'failed'])
-          .where('mail_sent.created_at', '>=', clock.now() - RECENT_MS),
-      ),
-  },
-];

@@ -1,7 +1,8 @@
 /** Mailboxes with a built-in SMTP receiver. Speaks the temp-mail dialect. */
 import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
-import { MAIL_ACTIVITY, MAIL_ATTENTION } from './activity.ts';
+import { MAIL_ACTIVITY } from './activity.ts';
+import { MAIL_ATTENTION } from './attention.ts';
 import { cookieAuthenticator } from './authenticator.ts';
 import { mailDnsCommand } from './commands.ts';
 import { MailConfig } from './config.ts';

@@ -2,7 +2,8 @@
 import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { READ } from './access.ts';
-import { WORKFLOW_ACTIVITY, WORKFLOW_ATTENTION } from './activity.ts';
+import { WORKFLOW_ACTIVITY } from './activity.ts';
+import { WORKFLOW_ATTENTION } from './attention.ts';
 import { workflowsExport, workflowsImport } from './commands.ts';
 import { WorkflowsConfig } from './config.ts';
 import { pruneExecutions } from './cron.ts';

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { DEFAULT_CONFIG_FILE } from '#core/config/load.ts';
 import { CoreConfig } from '#core/config/schema.ts';
 import { prepare } from '#core/platform.ts';
+import { builtInPlugins } from '#core/plugins.ts';
 
 function configFile(text: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'patchbay-config-')), 'mine.yaml');
@@ -33,7 +34,8 @@ describe('configuration', () => {
     const { plugins } = await prepare({ env: {} });
     const wrong = differences(CoreConfig, written, 'core');
     for (const { plugin } of plugins) {
-      wrong.push(...differences(plugin.config, written.plugins[plugin.name], plugin.name));
+      if (plugin.config) wrong.push(...differences(plugin.config, written.plugins[plugin.name], plugin.name));
+      else assert.deepEqual(written.plugins[plugin.name], {}, plugin.name);
     }
     assert.deepEqual(wrong, []);
   });
@@ -93,7 +95,9 @@ describe('configuration', () => {
       return folder;
     };
     const enabled = (...folders: string[]) =>
-      `plugins: { auth: { enabled: false }, billing: { enabled: false }, licensing: { enabled: false }, mail: { enabled: false }, workflows: { enabled: false }, ${folders.map((folder) => `${folder}: {}`).join(', ')} }`;
+      `plugins: { ${builtInPlugins()
+        .map((name) => `${name}: { enabled: false }, `)
+        .join('')}${folders.map((folder) => `${folder}: {}`).join(', ')} }`;
     const a = plugin('aa', "requires: ['bb']");
     const b = plugin('bb', "requires: ['aa'], version: '1.0.0'");
     await assert.rejects(prepareWith(enabled(a, b)), /in a circle: aa → bb → aa/);

@@ -6,6 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import Type from 'typebox';
 import { prepare } from '#core/platform.ts';
 import { AppError } from '#core/plugin.ts';
+import { builtInPlugins } from '#core/plugins.ts';
 import { coreVersion } from '#core/version.ts';
 
 /** Writes files into a new folder outside of the checkout; gives the folder. */
@@ -18,7 +19,7 @@ function folderWith(files: Record<string, string>): string {
   return home;
 }
 
-const OFF = ['auth', 'billing', 'licensing', 'mail', 'workflows'].map((name) => `  ${name}: { enabled: false }\n`);
+const OFF = builtInPlugins().map((name) => `  ${name}: { enabled: false }\n`);
 
 /** The one plugin that a configuration file in `home` names. */
 async function loaded(home: string, key: string) {

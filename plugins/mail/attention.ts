@@ -1,0 +1,24 @@
+/** What waits for a person in mail: what came back. */
+import type { AttentionSource } from '#core/plugin.ts';
+import { countedTo } from '#core/plugin.ts';
+import { PEOPLE } from './routes/shared.ts';
+import type { MailScope } from './scope.ts';
+
+/** Older ones have been seen, or matter to nobody. */
+const RECENT_MS = 7 * 24 * 3_600_000;
+
+export const MAIL_ATTENTION: readonly AttentionSource[] = [
+  {
+    id: 'mail.bounces',
+    title: { en: 'Mail that came back this week', zh: '本周退回的邮件' },
+    path: '/mail/sent?status=bounced,failed',
+    access: { scope: 'mail:read', kinds: PEOPLE },
+    count: (principal, { mailSight, clock }: MailScope) =>
+      countedTo(
+        mailSight
+          .sent(principal)
+          .whereIn('mail_sent.status', ['bounced', 'failed'])
+          .where('mail_sent.created_at', '>=', clock.now() - RECENT_MS),
+      ),
+  },
+];

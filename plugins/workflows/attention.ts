@@ -1,0 +1,32 @@
+/** What waits for a person in workflows: decisions, and what failed. */
+import { type AttentionSource, countedTo } from '#core/plugin.ts';
+import { READ, reachOf } from './access.ts';
+import type { WorkflowsScope } from './scope.ts';
+
+/** Older ones have been seen, or matter to nobody. */
+const RECENT_MS = 7 * 24 * 3_600_000;
+
+export const WORKFLOW_ATTENTION: readonly AttentionSource[] = [
+  {
+    id: 'workflows.approvals',
+    title: { en: 'Decisions that you are asked for', zh: '等待您审批' },
+    path: '/approvals',
+    access: { kinds: ['user'] },
+    count: (principal, { db }: WorkflowsScope) =>
+      countedTo(db.read('workflows_waits').where({ kind: 'approval', approver_id: principal.id })),
+  },
+  {
+    id: 'workflows.failed',
+    title: { en: 'Workflows that failed this week', zh: '本周失败的工作流' },
+    path: '/executions?status=faulted',
+    access: READ,
+    count(principal, { db, clock }: WorkflowsScope) {
+      const reach = reachOf(principal);
+      const failed = db.read('workflows_executions').where({ status: 'faulted' });
+      if (reach !== null) failed.where({ tenant_id: reach });
+      // Written out, so that the index of those that did not end well is found.
+      failed.whereRaw("status not in ('completed', 'pending', 'running')");
+      return countedTo(failed.where('created_at', '>=', clock.now() - RECENT_MS));
+    },
+  },
+];
