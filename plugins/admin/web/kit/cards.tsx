@@ -48,7 +48,7 @@ function CardFailure({ error, reset }: { error: unknown; reset: () => void }) {
 
 /** Texts first, then the card: nobody sees keys in place of words. The same component each time it is drawn. */
 function cardOf({ name, locales, cards }: Pages, id: string): ComponentType | null {
-  const load = cards?.[id];
+  const load = new Map(Object.entries(cards ?? {})).get(id);
   if (!load) return null;
   const key = `${name}.${id}`;
   const known = drawn.get(key);

@@ -143,7 +143,7 @@ export function fits(value: unknown, given: unknown, root: unknown, depth = 0): 
   if (type !== 'object') return typeof value === type;
   if (!isRecord(value)) return false;
   return Object.entries(propertiesOf(schema)).every(([name, own]) =>
-    name in value ? fits(value[name], own, root, depth + 1) : !isRequired(schema, name),
+    Object.hasOwn(value, name) ? fits(value[name], own, root, depth + 1) : !isRequired(schema, name),
   );
 }
 

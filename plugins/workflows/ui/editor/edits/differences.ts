@@ -23,17 +23,19 @@ export function isSame(one: unknown, other: unknown): boolean {
     return one.length === other.length && one.every((item, index) => isSame(item, other[index]));
   if (!isMap(one) || !isMap(other)) return false;
   const keys = Object.keys(one);
-  return keys.length === size(other) && keys.every((key) => key in other && isSame(one[key], other[key]));
+  return keys.length === size(other) && keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]));
 }
 
 function ofMaps(before: Record<string, unknown>, after: Record<string, unknown>, path: Path): Step[] {
-  const gone = Object.keys(before).filter((key) => !(key in after));
-  const added = Object.keys(after).filter((key) => !(key in before));
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  const added = Object.keys(after).filter((key) => !Object.hasOwn(before, key));
   // With nothing of the old one left there would be no map to write into.
   if (gone.length === size(before)) return [{ kind: 'put', path, value: after }];
   return [
     ...gone.map((key): Step => ({ kind: 'remove', path: [...path, key] })),
-    ...Object.keys(before).flatMap((key) => (key in after ? differences(before[key], after[key], [...path, key]) : [])),
+    ...Object.keys(before).flatMap((key) =>
+      Object.hasOwn(after, key) ? differences(before[key], after[key], [...path, key]) : [],
+    ),
     ...added.map((key): Step => ({ kind: 'insert', path: [...path, key], value: after[key] })),
   ];
 }

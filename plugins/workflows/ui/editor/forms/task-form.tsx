@@ -52,7 +52,7 @@ export function TaskForm({
     );
   };
   const form = { value: body, onChange: put, errors: issues, isDisabled, Expression: ExpressionField };
-  const said = COMMON.filter((key) => key in body).length;
+  const said = COMMON.filter((key) => Object.hasOwn(body, key)).length;
   return (
     <Stack gap="sm">
       <NameField task={task} isDisabled={isDisabled} />

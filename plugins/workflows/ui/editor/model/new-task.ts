@@ -46,7 +46,8 @@ function requiredOf(schema: unknown): Record<string, unknown> {
     properties?: Record<string, { type?: string; default?: unknown }>;
   };
   if (!Array.isArray(required)) return {};
-  return Object.fromEntries(required.map((name: string) => [name, emptyOf(properties?.[name] ?? {})]));
+  const own = new Map(Object.entries(properties ?? {}));
+  return Object.fromEntries(required.map((name: string) => [name, emptyOf(own.get(name) ?? {})]));
 }
 
 function emptyOf({ type, default: given }: { type?: string; default?: unknown }): unknown {
