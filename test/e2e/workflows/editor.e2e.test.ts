@@ -136,6 +136,7 @@ describe('the editor of workflows', function () {
     await editor.text.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('# mine');
+    await page.getByRole('button', { name: 'Save draft', disabled: false }).waitFor();
     let asked = '';
     page.once('dialog', (dialog) => {
       asked = dialog.message();
@@ -204,7 +205,10 @@ describe('the editor of workflows', function () {
     await page.keyboard.press(']');
     await editor.until((text) => text.indexOf('- cut:') < text.indexOf('- net:'));
     await page.keyboard.press('n');
-    await page.getByRole('dialog').waitFor();
+    await page
+      .locator(':focus')
+      .and(page.getByRole('textbox', { name: 'Find a step or a function' }))
+      .waitFor();
     await page.keyboard.type('decide');
     await page.keyboard.press('Enter');
     await editor.until((text) => /- switch:\n\s+switch:/.test(text));

@@ -5,7 +5,7 @@
 import { ActionIcon, Box, Group, Stack, Tooltip } from '@mantine/core';
 import IconForms from '@tabler/icons-react/dist/esm/icons/IconForms.mjs';
 import IconVariable from '@tabler/icons-react/dist/esm/icons/IconVariable.mjs';
-import { type ComponentType, useMemo } from 'react';
+import { type ComponentType, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, type Issue } from '../../client/api-error.ts';
 import { type ExpressionField, type FieldProps, FormContext, isExpression, useForm, useIssue } from './field.ts';
@@ -91,11 +91,14 @@ function AnyField(props: FieldProps) {
   const { Expression, isDisabled, root } = useForm();
   const { t } = useTranslation();
   const error = useIssue(props.path);
+  // A field in which an expression stood stays one for expressions while another is written into it.
+  const [wasWritten, setWritten] = useState(false);
+  const isWritten = isExpression(props.value) || (wasWritten && typeof props.value === 'string');
+  if (isWritten !== wasWritten && isExpression(props.value)) setWritten(true);
   const kind = kindOf(props.schema, props.path.length);
   if (kind === 'constant') return null;
   const Own = FIELDS[kind];
   if (!Expression) return <Own {...props} />;
-  const isWritten = isExpression(props.value);
   const toggle = (
     <Tooltip label={t(isWritten ? 'form.asField' : 'form.asExpression')}>
       <ActionIcon
@@ -104,16 +107,17 @@ function AnyField(props: FieldProps) {
         size="lg"
         disabled={isDisabled}
         aria-label={`${t(isWritten ? 'form.asField' : 'form.asExpression')}: ${props.label}`}
-        onClick={() =>
-          props.onChange(isWritten ? (props.isRequired ? emptyOf(props.schema, root) : undefined) : FIRST_EXPRESSION)
-        }
+        onClick={() => {
+          setWritten(!isWritten);
+          props.onChange(isWritten ? (props.isRequired ? emptyOf(props.schema, root) : undefined) : FIRST_EXPRESSION);
+        }}
       >
         {isWritten ? <IconForms size={16} /> : <IconVariable size={16} />}
       </ActionIcon>
     </Tooltip>
   );
   const isAlways = props.schema.format === 'expression';
-  if (isExpression(props.value) || isAlways) {
+  if (isWritten || isAlways) {
     const { label, path, value, isRequired, onChange } = props;
     const description = descriptionOf(props.schema);
     const written = typeof value === 'string' ? value : '';

@@ -48,7 +48,8 @@ export default function MergeEditor({ theirs, mine, onChange }: MergeEditorProps
             const button = document.createElement('button');
             button.type = 'button';
             button.textContent = t(type === 'accept' ? 'editor.merge.keep' : 'editor.merge.take');
-            button.onmousedown = action;
+            // The text keeps the cursor.
+            button.onmousedown = (event) => event.preventDefault();
             button.onclick = action;
             return button;
           },
