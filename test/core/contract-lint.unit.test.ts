@@ -94,6 +94,12 @@ describe('the contract of a plugin is checked at its load:', () => {
     const all = Object.fromEntries(builtInPlugins().map((name) => [name, {}]));
     const { plugins } = await prepare({ env: {}, overrides: { plugins: all } });
     assert.equal(plugins.length, Object.keys(all).length);
-    assert.deepEqual(mistakesOf(plugins.map((loaded) => ({ ...loaded, isBuiltIn: false }))), []);
+    // Their pages alone are where people look for them, and not below the name of a plugin.
+    const asOthers = plugins.map((loaded) => ({
+      ...loaded,
+      isBuiltIn: false,
+      plugin: { ...loaded.plugin, pages: {} },
+    }));
+    assert.deepEqual(mistakesOf(asOthers), []);
   });
 });
