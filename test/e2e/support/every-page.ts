@@ -19,6 +19,16 @@ interface Way extends Required<VisitorOptions> {
 
 const IS_WIDER = 'document.documentElement.scrollWidth > document.documentElement.clientWidth';
 const PAGE_MS = 10_000;
+/** Pages that are shown to readers of the docs. */
+const PICTURES = new Map([
+  ['/', 'dashboard'],
+  ['/mail', 'mail'],
+  ['/workflows/new', 'editor'],
+  ['/users', 'people'],
+  ['/first-steps', 'first-steps'],
+]);
+/** Charts and editors are drawn a moment after their page. */
+const SETTLED_MS = 1_500;
 
 export function describeEveryPage(ways: readonly Way[]): void {
   describe('every page', function () {
@@ -45,12 +55,22 @@ export function describeEveryPage(ways: readonly Way[]): void {
         for (const path of paths) {
           await visitor.go(path);
           if (way.withAxe) await visitor.assertAccessible().catch(({ message }: Error) => wrong.push(message));
+          await keepPicture(visitor, path, way);
           if (await visitor.page.evaluate(IS_WIDER)) wrong.push(`${path} is wider than the screen`);
         }
         assert.deepEqual(wrong, []);
       });
     }
   });
+}
+
+/** For README and docs: `PATCHBAY_SCREENSHOTS=docs/images npm run test:e2e`. */
+async function keepPicture({ page }: Visitor, path: string, { language, scheme, width }: Way): Promise<void> {
+  const folder = process.env.PATCHBAY_SCREENSHOTS;
+  const name = PICTURES.get(path);
+  if (!folder || !name) return;
+  await page.waitForTimeout(SETTLED_MS);
+  await page.screenshot({ path: join(ROOT, folder, `${name}-${language}-${scheme}-${width}.png`) });
 }
 
 /** Addresses without a parameter that stand in the shell; those of strangers have tests of their own. */

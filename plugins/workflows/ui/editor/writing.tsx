@@ -14,7 +14,7 @@ import {
   useShortcuts,
   useStore,
 } from 'patchbay/ui';
-import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parse } from 'yaml';
 import { useRefresh } from '../parts/changes.ts';
@@ -119,14 +119,22 @@ export function Writing({ began: given }: { began: Began }) {
       setBusy(false);
     }
   };
-  const undoByKeys = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const key = event.key.toLowerCase();
-    if (key !== 'z' && key !== 'y') return;
-    event.preventDefault();
-    if (key === 'y' || event.shiftKey) session.redo();
-    else session.undo();
-  };
+  const sides = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const undoByKeys = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      // The card that had the focus is gone with its task: then the page has it.
+      const isHere =
+        event.target === document.body || (event.target instanceof Node && sides.current?.contains(event.target));
+      const key = event.key.toLowerCase();
+      if (!isHere || (key !== 'z' && key !== 'y')) return;
+      event.preventDefault();
+      if (key === 'y' || event.shiftKey) session.redo();
+      else session.undo();
+    };
+    document.addEventListener('keydown', undoByKeys);
+    return () => document.removeEventListener('keydown', undoByKeys);
+  }, [session]);
   const name = began.address?.name;
   const trail = [
     { title: t('workflows.title'), to: '/workflows' },
@@ -204,8 +212,7 @@ export function Writing({ began: given }: { began: Began }) {
         </Alert>
       )}
       <EditingContext.Provider value={editing}>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: keys that fields in it have left alone */}
-        <div onKeyDown={undoByKeys}>
+        <div ref={sides}>
           <Sides problems={problems} saveVersion={() => write(true)} />
         </div>
       </EditingContext.Provider>

@@ -33,7 +33,7 @@ export function eolOf(text: string): string {
 }
 
 export function lineStart(text: string, at: number): number {
-  return text.lastIndexOf('\n', at - 1) + 1;
+  return at <= 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
 }
 
 /** Where the letters of a line end, before its line break. */
@@ -101,7 +101,9 @@ export function isJson(text: string): boolean {
  * Where what begins at `start` ends: `to`, without the empty lines and the comments behind it that are no deeper than
  * `column`, as far as the end of its last line with `wholeLines`, and with the deeper comments after it.
  */
-export function contentEnd(text: string, start: number, to: number, column: number, wholeLines: boolean): number {
+export function contentEnd(text: string, start: number, past: number, column: number, wholeLines: boolean): number {
+  // While somebody writes, places may be those of a text that is longer by a moment.
+  const to = Math.min(past, text.length);
   let end = start;
   let at = start;
   while (at < to) {
