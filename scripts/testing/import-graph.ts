@@ -6,7 +6,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { ROOT } from './plan.ts';
 
-const SOURCE = /\.(ts|mts|mjs|cjs|js)$/;
+const SOURCE = /\.(tsx?|mts|mjs|cjs|js)$/;
+/** What is built into the pages that a test in a browser opens. */
+const OF_PAGES = /^plugins\/([\w-]+\/ui|admin\/web)\//;
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"`])(?<specifier>[#.][^'"`\n$]+)\1/g;
 const COMMENT = /^\s*(\/\/|\/?\*).*$/gm;
 /** What is gone when the program runs changes no test; that the types still fit is said by tsc. */
@@ -22,14 +24,15 @@ const REQUIRES = /requires:\s*\[(?<list>[^\]]*)\]/;
 
 /** For each test file, all files of `all` that it stands on, itself among them. */
 export function standingOn(tests: readonly string[], all: readonly string[]): Map<string, Set<string>> {
-  const documents = all.filter((file) => !SOURCE.test(file) && basename(file).includes('.'));
+  const pages = all.filter((file) => OF_PAGES.test(file));
+  const documents = all.filter((file) => !SOURCE.test(file) && !OF_PAGES.test(file) && basename(file).includes('.'));
   const plugins = [...new Set(all.flatMap((file) => PLUGIN.exec(file)?.groups?.name ?? []))];
   const direct = new Map<string, string[]>();
   return new Map(tests.map((test) => [test, closure(test)]));
 
   function closure(test: string): Set<string> {
     const reached = new Set<string>();
-    const waiting = [test];
+    const waiting = [test, ...(test.endsWith('.e2e.test.ts') ? pages : [])];
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
       if (reached.has(file)) continue;
       reached.add(file);
