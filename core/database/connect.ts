@@ -5,7 +5,7 @@ import knex, { type Knex } from 'knex';
 import type pg from 'pg';
 import Type, { type Static } from 'typebox';
 import type { Logger } from '../observability/log.ts';
-import { knexLines } from './knex-lines.ts';
+import { knexLines, QUIET_ERRORS } from './knex-lines.ts';
 import { openPostgres } from './postgres.ts';
 import { keepStatements, type PreparingConnection } from './statement-cache.ts';
 
@@ -134,7 +134,7 @@ const READER_PRAGMAS = [
 ];
 
 function sqliteOptions(config: DatabaseConfig, filename: string, log: Knex.Logger): Knex.Config {
-  return { client: config.client, connection: { filename }, useNullAsDefault: true, asyncStackTraces: false, log };
+  return { client: config.client, connection: { filename }, useNullAsDefault: true, ...QUIET_ERRORS, log };
 }
 
 function pool(max: number, pragmas: string[], client: string): Knex.PoolConfig {

@@ -31,6 +31,16 @@ describe('the database', () => {
     },
   });
 
+  it('says in an error which statement failed, and none of its values', async () => {
+    const { read, write } = app.services.db;
+    const values = { id: 1, text: 'Dear diary' };
+    await assert.rejects(write('nowhere').insert(values), (error: Error) => {
+      assert.match(error.message, /insert into .nowhere./);
+      return !error.message.includes('diary');
+    });
+    await assert.rejects(read('nowhere').where(values), (error: Error) => !error.message.includes('diary'));
+  });
+
   it('commits waiting writes together, and one bad write fails alone', async () => {
     const { db } = app.services;
     await db.batch(insertThing, 'taken');
