@@ -68,7 +68,7 @@ export function createLogLines(keptBytes: number): LogLines {
     replica: `${hostname()} (${process.pid})`,
     write(given) {
       const level = levelOf(given);
-      const text = given.slice(0, LONGEST_LINE).trimEnd();
+      const text = given.length > LONGEST_LINE ? beginningOf(given) : given.trimEnd();
       const size = Buffer.byteLength(text) + 1;
       lines.push({ seq: ++last, level, text, bytes: size });
       bytes += size;
@@ -141,6 +141,11 @@ export function createLogLines(keptBytes: number): LogLines {
       }
     });
   }
+}
+
+/** A copy: V8 keeps the whole of a text in memory for as long as a part of it is kept. */
+function beginningOf(text: string): string {
+  return Buffer.from(text.slice(0, LONGEST_LINE)).toString().trimEnd();
 }
 
 function levelOf(text: string): LogLevel {

@@ -1,5 +1,7 @@
 /** The last lines of the log: kept within bounds, without secrets, for super-admins alone. */
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { manualClock } from '#core/clock.ts';
 import { createLog } from '#core/observability/log.ts';
 import { createLogLines } from '#core/observability/log-lines.ts';
@@ -27,6 +29,20 @@ describe('the kept lines of the log', () => {
     const lines = createLogLines(100_000);
     createLog({ level: 'info', lines, destination: { write: () => {} } }).info('x'.repeat(60_000));
     assert.equal(lines.text(ALL).length, 16 * 1024 + 1);
+  });
+
+  it('of what is very long keep no more in memory than that', () => {
+    const lines = createLogLines(4_000_000);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc');
+    const used = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = used();
+    for (let count = 0; count < 50; count++) lines.write(`{"level":"info","msg":"${'x'.repeat(1_000_000)}${count}"}\n`);
+    assert.ok(used() - before < 10_000_000);
+    assert.equal(lines.read(ALL, { after: '', limit: 100 }).lines.length, 50);
   });
 
   it('are waited for by who follows, until one matters or the time is over', async () => {
