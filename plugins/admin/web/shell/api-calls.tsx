@@ -1,7 +1,8 @@
 /** The API calls behind the page on the screen, as commands that do the same. */
 import { Code, Drawer, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { asCurl, calls } from '../client/calls.ts';
+import { asCurl } from '../client/call.ts';
+import { calls } from '../client/calls.ts';
 import { useStore } from '../client/store.ts';
 import { CopyButton } from '../kit/copy.tsx';
 
