@@ -25,6 +25,9 @@ const SECRET_FIELDS = [
 ];
 const HEADERS = ['["x-api-key"]', '["x-admin-token"]', '["set-cookie"]'];
 
+/** What PostgreSQL adds to its errors: the values of the row that it refused. */
+const VALUES = ['err.detail', 'err.cause.detail'];
+
 const STANDARD_OUTPUT = 1;
 
 export interface LogOptions {
@@ -39,6 +42,7 @@ export function createLog({ level, destination, lines }: LogOptions): Logger {
   const paths = [
     ...SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
     ...HEADERS.flatMap((header) => [header, `*${header}`, `*.*${header}`]),
+    ...VALUES,
   ];
   const options = {
     level,

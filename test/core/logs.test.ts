@@ -45,6 +45,19 @@ describe('the kept lines of the log', () => {
     assert.equal(lines.read(ALL, { after: '', limit: 100 }).lines.length, 50);
   });
 
+  it('hold no values of a row that PostgreSQL has refused', () => {
+    const lines = createLogLines(10_000);
+    const refused = Object.assign(new Error('null value in column "name"'), {
+      detail: 'Failing row contains (hunter2)',
+    });
+    const log = createLog({ level: 'info', lines, destination: { write: () => {} } });
+    log.error({ err: refused }, 'Request failed');
+    assert.match(lines.text(ALL), /null value in column/);
+    assert.doesNotMatch(lines.text(ALL), /hunter2/);
+    log.error({ part: 'database' }, 'Nothing to blot out');
+    assert.match(lines.text(ALL), /Nothing to blot out/);
+  });
+
   it('are waited for by who follows, until one matters or the time is over', async () => {
     const lines = createLogLines(10_000);
     const clock = manualClock();
