@@ -32,7 +32,7 @@ export interface TestPlatform<S = Services> {
   /** A client without credentials. */
   http: Client;
   /** Keeps what is announced from now on, of the types that the pattern finds. */
-  record(types: RegExp): Recording;
+  record(types: RegExp): Promise<Recording>;
   stop(): Promise<void>;
   /** Stops, and starts again on the same data. */
   restart(): Promise<TestPlatform<S>>;

@@ -11,7 +11,9 @@ export interface Recording {
   end(): void;
 }
 
-export function recordEvents(services: Services, types: RegExp): Recording {
+/** Begins once all that was committed before has been told: it is not of this recording. */
+export async function recordEvents(services: Services, types: RegExp): Promise<Recording> {
+  await tellAll(services);
   const seen: CloudEvent[] = [];
   const end = services.events.listen((event) => void (types.test(event.type) && seen.push(event)));
   return {

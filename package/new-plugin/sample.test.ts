@@ -67,7 +67,7 @@ describe('the plugin sample', () => {
   });
 
   it('announces what is added, by a function too, and lets a hook change it', async () => {
-    const recording = app.record(/^sample\.added$/);
+    const recording = await app.record(/^sample\.added$/);
     app.services.hooks.add('sample.adding', async (context, next) => {
       (context as { text: string }).text = (context as { text: string }).text.trim();
       await next();

@@ -81,17 +81,22 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
   const possible = postgres ? jobs : jobs.filter(({ database }) => database !== 'pg');
   console.log(`\n── tests: ${possible.length} files, ${WORKERS} at a time`);
   try {
-    await runJobs(possible, {
-      workers: WORKERS,
-      env: {
-        sqlite3: { ...shared, PATCHBAY_TEST_DATABASE: 'sqlite3' },
-        pg: { ...shared, PATCHBAY_TEST_DATABASE: 'pg', PATCHBAY_TEST_PG_URL: postgres?.url },
-      },
-      ended(outcome) {
-        outcomes.push(outcome);
-        report(outcome);
-      },
-    });
+    const run = (some: readonly Job[], workers: number) =>
+      runJobs(some, {
+        workers,
+        env: {
+          sqlite3: { ...shared, PATCHBAY_TEST_DATABASE: 'sqlite3' },
+          pg: { ...shared, PATCHBAY_TEST_DATABASE: 'pg', PATCHBAY_TEST_PG_URL: postgres?.url },
+        },
+        ended(outcome) {
+          outcomes.push(outcome);
+          report(outcome);
+        },
+      });
+    // A browser takes more than a core: beside one, tests that mind the time would fail for want of it.
+    const [inBrowser, others] = [possible.filter(isInBrowser), possible.filter((job) => !isInBrowser(job))];
+    await run(others, WORKERS);
+    await run(inBrowser, availableParallelism());
   } finally {
     await postgres?.stop();
     rmSync(scratch, { recursive: true, force: true });
@@ -104,7 +109,7 @@ async function runAll(jobs: readonly Job[]): Promise<Outcome[]> {
 function preparePages(jobs: readonly Job[]): void {
   if (isWebOld()) step('pages', [join('scripts', 'build-web.ts')]);
   try {
-    if (jobs.some(({ file }) => file.endsWith('.e2e.test.ts'))) chromium();
+    if (jobs.some(isInBrowser)) chromium();
   } catch (error) {
     console.error(`\n── ${error instanceof Error ? error.message : error}`);
   }
@@ -130,4 +135,8 @@ function report({ job, seconds, cpuSeconds, output, ...counts }: Outcome): void 
   console.log(
     `${sign} ${jobName(job)}: ${counts.passed} passed${failures} (${seconds.toFixed(1)} s, CPU ${cpuSeconds.toFixed(1)} s)`,
   );
+}
+
+function isInBrowser({ file }: Pick<Job, 'file'>): boolean {
+  return file.endsWith('.e2e.test.ts');
 }

@@ -1,7 +1,7 @@
 /**
  * Which test file runs on which database. The rule is in the file's name, as CONTRIBUTING.md says: `x.test.ts` on both,
  * `x.unit.test.ts` on SQLite alone because what it tests does not meet the database's dialect, `x.pg.test.ts` on PostgreSQL
- * alone because there is nothing to test elsewhere.
+ * alone because there is nothing to test elsewhere, `x.e2e.test.ts` in a browser, on SQLite.
  */
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

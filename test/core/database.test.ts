@@ -55,7 +55,7 @@ describe('the database', () => {
 
   it('tells live listeners after the commit, and never of what was rolled back', async () => {
     const { db, events } = app.services;
-    const recording = app.record(/^thing\.made$/);
+    const recording = await app.record(/^thing\.made$/);
     const emit = events.emit as any;
     await assert.rejects(
       db.transaction(async (trx) => {

@@ -34,6 +34,8 @@ export const ownSubscriptionRoutes = [
     path: '/api/platform/billing/subscription/quote',
     access: { ...READ, tenant: true },
     summary: 'What a plan would cost you now, changing nothing',
+    // It says whether a coupon is known: codes are not to be tried out.
+    rateLimit: { name: 'billing.quote', points: 30, windowSeconds: 60, by: 'principal' },
     query: Type.Object({
       plan_id: PlanId,
       billing_cycle: Type.Optional(CycleSchema),

@@ -49,7 +49,7 @@ describe('approvals', function () {
     visitor = await visit(app, { language: 'zh', scheme: 'dark', width: 'phone' });
     const { page } = visitor;
     await visitor.open(path);
-    assert.equal(await visitor.heading(), 'A refund');
+    await page.getByRole('heading', { name: 'A refund', level: 1 }).waitFor();
     await visitor.assertAccessible();
     await page.getByRole('button', { name: /^拒绝/ }).click();
     await page.getByRole('status').getByText('已拒绝').waitFor();

@@ -23,7 +23,7 @@ describe('payments that an administrator confirms', () => {
       config: { http: { rateLimit: { enabled: false } } },
     });
     owner = await register(app);
-    events = app.record(/./);
+    events = await app.record(/./);
   });
   afterEach(() => app.stop());
 

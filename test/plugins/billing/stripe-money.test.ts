@@ -18,7 +18,7 @@ describe('money at Stripe', () => {
       plugins: { auth: authConfig, billing: { provider: 'stripe', defaultPlan: 'free', stripe: stripe.config } },
       config: { http: { rateLimit: { enabled: false } } },
     });
-    events = app.record(/./);
+    events = await app.record(/./);
   });
   after(async () => {
     await app.stop();

@@ -22,7 +22,7 @@ describe('payments by Stripe', () => {
       config: { http: { rateLimit: { enabled: false } } },
     });
     owner = await register(app);
-    events = app.record(/^invoice\./);
+    events = await app.record(/^invoice\./);
   });
   afterEach(async () => {
     await app.stop();

@@ -25,7 +25,7 @@ describe('usage meters', function () {
   let events: Recording;
   before(async () => {
     app = await startPlatform({ plugins, config });
-    events = app.record(/^usage\./);
+    events = await app.record(/^usage\./);
     mails = catchMails(app);
   });
   after(() => app.stop());

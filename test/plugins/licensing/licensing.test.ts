@@ -185,7 +185,7 @@ describe('licensing', () => {
 
   it('expires on time, whether or not anything ran at midnight', async () => {
     const license = await generate({ days: 1 });
-    const recording = app.record(/^licence\.expired$/);
+    const recording = await app.record(/^licence\.expired$/);
     await app.clock.advance(DAY_MS + 1000);
     assert.equal((await verify(license)).code, 'LICENSE_EXPIRED');
     // The jump of the clock began the nightly run: on PostgreSQL it may hold the row, which others then skip.

@@ -221,7 +221,7 @@ describe('licensing beyond the document', () => {
   });
 
   it('finds abuse once in a window, tells of it, and suspends when told to', async () => {
-    const recording = app.record(/^licence\.abused$/);
+    const recording = await app.record(/^licence\.abused$/);
     const mine = await licence({ device_cap: 2 });
     for (const device_id of ['a', 'b', 'c', 'd']) await verify(mine, { device_id });
     assert.deepEqual(await recording.all(), []);

@@ -24,7 +24,7 @@ describe('receiving mail', () => {
   const emails = async (mailbox: string) => (await root.get(`/api/emails?mailbox=${encodeURIComponent(mailbox)}`)).body;
 
   it('stores a mail, parses it, announces it once, and shows it through the API', async () => {
-    const recording = app.record(/^mail\.received$/);
+    const recording = await app.record(/^mail\.received$/);
     await sendMail(port, {
       from: 'Ada <ada@sender.example>',
       to: 'bob@example.com',

@@ -171,7 +171,7 @@ describe('sending mail', () => {
 
   it('takes a refusal for good, and sends no more to an address that does not exist', async () => {
     relay.refuse = (address) => (address === 'gone@else.example' ? { code: 550, text: '5.1.1 no such user' } : null);
-    const recording = app.record(/^mail\.bounced$/);
+    const recording = await app.record(/^mail\.bounced$/);
     const { id } = (await send({ to: 'gone@else.example' })).body;
     await settled();
     assert.equal((await status(id)).status, 'bounced');

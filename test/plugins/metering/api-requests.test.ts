@@ -80,7 +80,7 @@ describe('api_requests', () => {
 
   it('announce that something was refused once a month', async () => {
     const owner = await limited(app, { max_api_requests_per_month: 1 });
-    const recording = app.record(/^usage\./);
+    const recording = await app.record(/^usage\./);
     for (let count = 0; count < 4; count++) await owner.http.get(WORK);
     const seen = (await recording.all()).filter(({ data }) => data.tenant_id === owner.tenantId);
     recording.end();

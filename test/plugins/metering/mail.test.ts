@@ -85,7 +85,7 @@ describe('mail as meters', () => {
 
     it('keeps a forward as failed when there is no room for it, and takes the mail all the same', async () => {
       const { owner, from } = await sender({ max_mails_sent_per_month: 1 });
-      const recording = app.record(/^mail\.bounced$/);
+      const recording = await app.record(/^mail\.bounced$/);
       await app.services.db.write('mail_mailboxes').where({ address: from }).update({ forward_to: 'me@else.example' });
       for (let count = 0; count < 2; count++) {
         await deliver(from);
