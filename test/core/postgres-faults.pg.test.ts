@@ -96,7 +96,9 @@ describe('connections to PostgreSQL', () => {
     const ask = () => db.read.raw('select 1 as one');
     await Promise.all([ask(), ask(), ask(), ask()]);
     proxy.goSilent();
-    await Promise.all([ask(), ask(), ask(), ask()].map((query) => query.catch(() => {})));
+    // As many as the pool may have at once: each of the silent ones is asked.
+    const { poolSize } = app.services.coreConfig.database;
+    await Promise.all(Array.from({ length: poolSize }, () => ask().catch(() => {})));
     assert.equal((await ask()).rows[0].one, 1);
   });
 
