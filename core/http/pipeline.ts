@@ -77,7 +77,7 @@ export function createPipeline(options: PipelineOptions) {
       const lookup = router.find(ctx.method, ctx.path);
       endpoint = lookup.match?.found;
       const isUnknown = !endpoint && lookup.allowed.length === 0;
-      if (isUnknown && (await serveStatic(ctx))) return;
+      if (!endpoint && (await serveStatic(ctx))) return;
       if (options.shell && (endpoint || isUnknown) && isForShell(endpoint?.route, ctx.path) && isOpenedByPerson(ctx)) {
         sendShell(ctx, options.shell);
         return observe(endpoint?.route, ctx.method, ctx.status, startedAt);

@@ -1,7 +1,7 @@
 /** The stream itself, as the one tab holds it that has the lock: reopened when the topics change, from where it was. */
 import { createEventSource, type EventSourceClient } from 'eventsource-client';
 import { type LiveEvent, type LiveStatus, liveEventOf } from './live-event.ts';
-import { sessionEnded } from './session-end.ts';
+import { isSessionOver, sessionEnded } from './session-end.ts';
 
 export interface LiveStream {
   follow(topics: ReadonlySet<string>): void;
@@ -18,6 +18,13 @@ export function createLiveStream(told: {
   let followed = '';
   let lastId: string | undefined;
   let gathering: ReturnType<typeof setTimeout> | undefined;
+
+  isSessionOver.subscribe(() => {
+    if (isSessionOver.get()) return;
+    const topics = followed;
+    followed = '';
+    open(topics);
+  });
 
   return {
     follow(topics) {
@@ -42,8 +49,11 @@ export function createLiveStream(told: {
       ...(lastId && { initialLastEventId: lastId }),
       fetch: async (url, init) => {
         const response = await fetch(url, { ...init, cache: 'no-store' } as RequestInit);
+        if (response.ok) return response;
         if (response.status === 401) sessionEnded();
-        return response;
+        // Asking again every two seconds would change nothing: it goes on with the session, or with other topics.
+        if (response.status === 401 || response.status === 403) source?.close();
+        throw new Error(`The live stream answered ${response.status}`);
       },
       onConnect: () => told.status('open'),
       onScheduleReconnect: () => told.status(navigator.onLine ? 'connecting' : 'lost'),
