@@ -39,6 +39,8 @@ export interface Events {
   listen(listener: LiveListener): () => void;
   /** Reads live events, from those that came after one that the reader has. Gives a function that ends it. */
   follow: LiveChannel['follow'];
+  /** Where a reader begins who asks for something now and listens a moment later: `after` of `follow`. */
+  place: LiveChannel['place'];
   /** Whether anybody listens at this moment, in any process, or has just been cut off. */
   hasListeners(): boolean;
   /** Names the job that a durable subscriber's events become. */
@@ -70,6 +72,7 @@ export function createEvents({
   return {
     publish,
     follow: live.follow,
+    place: live.place,
     hasListeners: live.isHeard,
     subscribeWhere: (wants, jobName) => void conditional.push({ wants, jobName }),
     async emit(trx, type, data, options = {}) {

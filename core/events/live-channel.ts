@@ -35,6 +35,8 @@ export interface LiveChannel {
   listen(listener: (event: CloudEvent) => void): () => void;
   /** Reads from behind the event with the id of `after`, or from now on. Gives a function that ends it. */
   follow(options: LiveReaderOptions): () => void;
+  /** The place in the order at this moment, for a reader who comes within `EXPECTED_MS` and then has missed nothing. */
+  place(): string;
   /** Whether anybody listens, in any process, or is expected back. */
   isHeard(): boolean;
   start(): void;
@@ -78,6 +80,15 @@ export function createLiveChannel({
       };
     },
     follow,
+    place() {
+      expected++;
+      recount();
+      expectUntilLater();
+      const id = log.lastId();
+      if (id !== null) return id;
+      send(null);
+      return `${self}-${seq}`;
+    },
     isHeard: () => count.isHeard(),
     start() {
       isStarted = true;
@@ -106,11 +117,15 @@ export function createLiveChannel({
     return () => {
       if (!readers.delete(reader.wake)) return;
       reader.stop();
-      clock.after(EXPECTED_MS, () => {
-        expected--;
-        recount();
-      });
+      expectUntilLater();
     };
+  }
+
+  function expectUntilLater(): void {
+    clock.after(EXPECTED_MS, () => {
+      expected--;
+      recount();
+    });
   }
 
   /** Another process may have told a reader of what this one has not heard yet. */

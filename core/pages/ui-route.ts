@@ -11,6 +11,9 @@ const Entry = { id: Type.String(), title: TextView };
 const UiView = Type.Object({
   version: Type.String({ description: 'Of the platform: another one means that the pages are to be loaded anew' }),
   contract: Type.Integer({ description: 'Of pages' }),
+  live_position: Type.Union([Type.String(), Type.Null()], {
+    description: '`Last-Event-ID` of a live stream that misses nothing from now on; null for strangers',
+  }),
   plugins: Type.Array(
     Type.Object({
       name: Type.String(),
@@ -38,9 +41,10 @@ export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules
     access: 'optional',
     summary: 'Pages, commands and cards of all plugins that the caller may use',
     responses: { 200: UiView },
-    handler: ({ principal }): Static<typeof UiView> => ({
+    handler: ({ principal }, { events }): Static<typeof UiView> => ({
       version,
       contract: PAGES_CONTRACT,
+      live_position: principal && events.place(),
       // Which plugins there are, and which versions of them, is for those who may use something of them.
       plugins: plugins
         .flatMap((loaded) => (loaded.plugin.pages ? [shown(loaded, modules, principal)] : []))

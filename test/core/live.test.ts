@@ -105,6 +105,19 @@ describe('the live channel', () => {
     assert.deepEqual(numbers(whole), got);
   });
 
+  it('begins where the list of pages was asked for, at any replica, though nobody was listening then', async () => {
+    const positionFor = async (headers: Record<string, string>) =>
+      ((await (await fetch(`${app.url}/api/platform/ui`, { headers })).json()) as { live_position: string | null })
+        .live_position;
+    const position = await positionFor(root);
+    assert.ok(position);
+    const missed = [await emit('test.a'), await emit('test.b', other)];
+    const stream = await follow('test.*', other, root, position);
+    await stream.until(2);
+    assert.deepEqual(numbers(stream).sort(), missed);
+    assert.equal(await positionFor({}), null);
+  });
+
   it('takes up from nothing that it did not say itself: it says reset, and goes on from now', async () => {
     const probe = await follow('test.*');
     const id = await placed(probe);

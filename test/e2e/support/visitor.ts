@@ -46,6 +46,16 @@ const PATIENCE_MS = 20_000;
 const LOOK_MS = 40;
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`;
+
+const WHICH_PAGE = `location.href + ' ' + document.querySelector('h1')?.textContent`;
+
+interface Violation {
+  id: string;
+  help: string;
+  nodes: { html: string }[];
+}
+
 /** Runs in the page. */
 const POLICY_WATCH = `document.addEventListener('securitypolicyviolation', (event) =>
   console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile));`;
@@ -109,8 +119,7 @@ export async function visit(app: TestPlatform, options: VisitorOptions = {}): Pr
     async assertAccessible() {
       // Evaluated by the driver, which no policy of the page concerns.
       if (!(await page.evaluate(`typeof axe === 'object'`))) await page.evaluate(readFileSync(AXE, 'utf8'));
-      const found = await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`);
-      const { violations } = found as { violations: { id: string; help: string; nodes: { html: string }[] }[] };
+      const violations = await settled(page, () => page.evaluate(AXE_RUN) as Promise<Violation[]>);
       const lines = violations.map(
         ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`,
       );
@@ -123,4 +132,17 @@ export async function visit(app: TestPlatform, options: VisitorOptions = {}): Pr
       assert.deepEqual(left, [], 'what the browser complained about');
     },
   };
+}
+
+/** Looks at a page that is there: once its heading stands and its data has come, and again if it has become another one meanwhile. */
+async function settled<T>(page: Page, look: () => Promise<T>): Promise<T> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    await page.locator('h1').first().waitFor();
+    await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+    const before = await page.evaluate(WHICH_PAGE);
+    const seen = await look();
+    if ((await page.evaluate(WHICH_PAGE)) === before) return seen;
+    assert.ok(Date.now() < until, `${page.url()} does not come to rest`);
+  }
 }

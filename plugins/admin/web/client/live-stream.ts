@@ -1,6 +1,7 @@
 /** The stream itself, as the one tab holds it that has the lock: reopened when the topics change, from where it was. */
 import { createEventSource, type EventSourceClient } from 'eventsource-client';
 import { type LiveEvent, type LiveStatus, liveEventOf } from './live-event.ts';
+import { livePosition } from './live-position.ts';
 import { isSessionOver, sessionEnded } from './session-end.ts';
 
 export interface LiveStream {
@@ -16,7 +17,7 @@ export function createLiveStream(told: {
 }): LiveStream {
   let source: EventSourceClient | null = null;
   let followed = '';
-  let lastId: string | undefined;
+  let lastId: string | null = null;
   let gathering: ReturnType<typeof setTimeout> | undefined;
 
   isSessionOver.subscribe(() => {
@@ -35,7 +36,7 @@ export function createLiveStream(told: {
 
   function open(topics: string): void {
     if (topics === followed) return;
-    lastId = source?.lastEventId ?? lastId;
+    lastId = source?.lastEventId ?? lastId ?? livePosition.get();
     source?.close();
     source = null;
     followed = topics;

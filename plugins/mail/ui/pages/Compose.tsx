@@ -3,7 +3,6 @@ import {
   Button,
   FileButton,
   Group,
-  Loader,
   Paper,
   Pill,
   Stack,
@@ -31,6 +30,7 @@ import {
   useRouter,
   useShortcuts,
   useUrlState,
+  Waiting,
 } from 'patchbay/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -51,7 +51,7 @@ export default function Compose() {
           !may_send ? (
             <EmptyState title={t('compose.mayNot')} text={t('compose.forbidden')} />
           ) : draft === null ? (
-            <Loader aria-label={t('compose.title')} />
+            <Waiting />
           ) : (
             <Form draft={draft} />
           )

@@ -63,7 +63,7 @@ export function MailList({ reader, list, onOpen }: MailListProps) {
             </li>
           ))}
         </ul>
-        {isFetchingNextPage && <Loader size="sm" m="sm" aria-label={t('reader.more')} />}
+        {isFetchingNextPage && <Loader size="sm" m="sm" role="status" aria-label={t('reader.more')} />}
         {hasNextPage && !isFetchingNextPage && (
           <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
             {t('reader.more')}

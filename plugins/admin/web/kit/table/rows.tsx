@@ -172,7 +172,7 @@ export function Rows<Row>(props: RowsProps<Row>) {
       </div>
       {isLoadingMore && (
         <div className={classes.more}>
-          <Loader size="sm" aria-label={t('waiting')} />
+          <Loader size="sm" role="status" aria-label={t('waiting')} />
         </div>
       )}
     </div>
