@@ -44,7 +44,10 @@ export interface ListDefinition<
   /** Of the key; default `integer`. */
   keyType?: 'integer' | 'text';
   columns: Record<string, ListColumn>;
-  /** Order when none is asked for: `-created_at` is newest first; default: by the key, newest first. */
+  /**
+   * Order when none is asked for: `-created_at` is newest first; default: by the key, newest first. What is filtered by its
+   * beginning, and may be sorted by it, comes in that order.
+   */
   sort?: string;
   /** Rows that the words are found in. Without it there is no `search`. */
   search?: {
@@ -123,7 +126,8 @@ export function listRoute<
       refuseNul('search', wish.search);
       if (wish.search !== undefined) await search?.find(rows, wish.search, services, request as never);
       const walked = wish.search === undefined ? undefined : search?.key?.(services);
-      const order = { ...sorting.of(wish.sort, wish.cursor), ...(walked !== undefined && { walked }) };
+      const sort = wish.sort ?? (wish.cursor === undefined ? columnOfBeginning(columns, wish as Filters) : undefined);
+      const order = { ...sorting.of(sort, wish.cursor), ...(walked !== undefined && { walked }) };
       const shown = async (found: Row[]) => definition.items(found, services);
       if (wish.format === 'csv')
         return csvReply(path, csvOf({ rows, order, fields: Object.keys(item.properties), shown }));
@@ -133,6 +137,13 @@ export function listRoute<
       return { items: await shown(items), ...cursors, ...total };
     },
   });
+}
+
+/** Rows with one beginning lie beside each other in the index of that column: in another order all of them are to be sorted. */
+function columnOfBeginning(columns: Record<string, ListColumn>, filters: Filters): string | undefined {
+  return Object.keys(columns).find(
+    (name) => columns[name]?.filter === 'prefix' && columns[name].sort && filters[name] !== undefined,
+  );
 }
 
 interface Wish {
