@@ -80,9 +80,12 @@ describe('the first mail', function () {
     await page.getByText('Envelope sender').waitFor();
     await page.keyboard.press('Escape');
 
+    // The page shows it at once, and the server has it a moment later.
+    const kept = page.waitForResponse((response) => response.request().method() === 'PATCH');
     await page.getByPlaceholder('Add a tag').fill('lunch');
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: /Re: Lunch.*lunch/ }).waitFor();
+    assert.equal((await kept).status(), 200);
     const { body } = await mailOf(app).http.get('/api/platform/mail/messages?tag=lunch');
     assert.equal(body.items.length, 1);
   });
