@@ -112,8 +112,13 @@ function range(rows: Knex.QueryBuilder, target: string, type: ColumnType, name: 
 
 /** Leaves what begins so; as a range, which an index answers whatever the collation. */
 export function whereBeginning(rows: Knex.QueryBuilder, target: string, text: string): void {
-  if (rows.client.config.client !== 'pg') return void rows.where(target, '>=', text).where(target, '<', text + LAST);
-  rows.whereRaw('?? collate "C" >= ? and ?? collate "C" < ?', [target, text, target, text + LAST]);
+  const column = byteByByte(rows);
+  rows.whereRaw(`${column} >= ? and ${column} < ?`, [target, text, target, text + LAST]);
+}
+
+/** A column, `??`, whose texts are compared byte by byte, which SQLite always does. */
+export function byteByByte(rows: Knex.QueryBuilder): string {
+  return rows.client.config.client === 'pg' ? '?? collate "C"' : '??';
 }
 
 function wrong(name: string, message: string): Error {

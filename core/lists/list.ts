@@ -45,8 +45,8 @@ export interface ListDefinition<
   keyType?: 'integer' | 'text';
   columns: Record<string, ListColumn>;
   /**
-   * Order when none is asked for: `-created_at` is newest first; default: by the key, newest first. What is filtered by its
-   * beginning, and may be sorted by it, comes in that order.
+   * Order when none is asked for: `-created_at` is newest first; default: by the key, newest first. What is filtered by the
+   * beginning of a column comes in the order of that column.
    */
   sort?: string;
   /** Rows that the words are found in. Without it there is no `search`. */
@@ -126,8 +126,9 @@ export function listRoute<
       refuseNul('search', wish.search);
       if (wish.search !== undefined) await search?.find(rows, wish.search, services, request as never);
       const walked = wish.search === undefined ? undefined : search?.key?.(services);
-      const sort = wish.sort ?? (wish.cursor === undefined ? columnOfBeginning(columns, wish as Filters) : undefined);
-      const order = { ...sorting.of(sort, wish.cursor), ...(walked !== undefined && { walked }) };
+      const begun = columnOfBeginning(columns, wish as Filters);
+      const sort = wish.sort ?? (wish.cursor === undefined ? begun : undefined);
+      const order = { ...sorting.of(sort, wish.cursor, begun), ...(walked !== undefined && { walked }) };
       const shown = async (found: Row[]) => definition.items(found, services);
       if (wish.format === 'csv')
         return csvReply(path, csvOf({ rows, order, fields: Object.keys(item.properties), shown }));
@@ -142,7 +143,7 @@ export function listRoute<
 /** Rows with one beginning lie beside each other in the index of that column: in another order all of them are to be sorted. */
 function columnOfBeginning(columns: Record<string, ListColumn>, filters: Filters): string | undefined {
   return Object.keys(columns).find(
-    (name) => columns[name]?.filter === 'prefix' && columns[name].sort && filters[name] !== undefined,
+    (name) => columns[name]?.filter === 'prefix' && !columns[name].narrow && filters[name] !== undefined,
   );
 }
 

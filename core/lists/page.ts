@@ -1,6 +1,6 @@
 /** One page of a list, by its place: an index leads there, so the thousandth page costs what the first does. */
 import type { Knex } from 'knex';
-import { integer } from './filters.ts';
+import { byteByByte, integer } from './filters.ts';
 import { cursorOf, type Order, type Place, placeOf } from './sorting.ts';
 
 export interface Page<Row> {
@@ -32,7 +32,7 @@ export async function pageOf<Row extends object>(
 /** The rows after a place (before it, when `isBackward`), nearest first. */
 export function ordered(
   query: Knex.QueryBuilder,
-  { column, key, walked = key, descending }: Order,
+  { column, key, walked = key, descending, byBytes }: Order,
   place: Place | null,
   isBackward = false,
 ): Knex.QueryBuilder {
@@ -43,9 +43,10 @@ export function ordered(
     if (place) query.where(walked, sign, bound(place.key) ?? '');
     return query.orderBy(walked, direction);
   }
+  const text = byBytes ? byteByByte(query) : '??';
   // Row values are compared by one index over both columns (SQLite and PostgreSQL alike).
-  if (place) query.whereRaw(`(??, ??) ${sign} (?, ?)`, [column, key, bound(place.value), bound(place.key)]);
-  return query.orderBy(column, direction).orderBy(key, direction);
+  if (place) query.whereRaw(`(${text}, ??) ${sign} (?, ?)`, [column, key, bound(place.value), bound(place.key)]);
+  return query.orderByRaw(`${text} ${direction}`, [column]).orderBy(key, direction);
 }
 
 /** Beside a row, which holds the order's columns under their own names. */

@@ -12,6 +12,8 @@ export interface Order {
   /** A column with the same values as the key, whose index the rows come out of. */
   walked?: string;
   descending: boolean;
+  /** Whether texts are compared byte by byte, as the index of beginnings has them. */
+  byBytes: boolean;
   /** What a place in it is made of. */
   holds: { value: ColumnKind | null; key: ColumnKind };
 }
@@ -22,8 +24,11 @@ export interface Sorting {
   names: readonly string[];
   /** All that may be asked for: `email`, `-email`. */
   wishes: string[];
-  /** The order that was asked for, or that of the cursor. Throws `bad_request` when they are not the same. */
-  of(wish: string | undefined, cursor: string | undefined): Order;
+  /**
+   * The order that was asked for, or that of the cursor; `begun` is the column whose beginning is filtered by. Throws
+   * `bad_request` when they are not the same.
+   */
+  of(wish: string | undefined, cursor: string | undefined, begun: string | undefined): Order;
 }
 
 export function sortingOf(
@@ -38,25 +43,27 @@ export function sortingOf(
   return {
     names,
     wishes,
-    of(wish, cursor) {
+    of(wish, cursor, begun) {
       const place = cursor === undefined ? undefined : placeOf(cursor);
       if (wish !== undefined && place !== undefined && place.wish !== wish) {
         throw coreErrors.bad_request({ message: 'The cursor is one of another order' });
       }
       const asked = wish ?? place?.wish ?? preferred;
-      if (asked !== '' && !wishes.includes(asked)) throw unknownCursor();
-      const order = orderOf(asked);
+      if (asked !== '' && asked !== begun && !wishes.includes(asked)) throw unknownCursor();
+      const order = orderOf(asked, begun);
       if (place && !isPlaceIn(order, place)) throw unknownCursor();
       return order;
     },
   };
 
-  function orderOf(wish: string): Order {
+  function orderOf(wish: string, begun: string | undefined): Order {
     const keyKind = kindOf(keyType);
-    if (wish === '') return { wish, column: null, key, descending: true, holds: { value: null, key: keyKind } };
+    if (wish === '')
+      return { wish, column: null, key, descending: true, byBytes: false, holds: { value: null, key: keyKind } };
     const name = wish.replace(/^-/, '');
     const holds = { value: kindOf(columns[name]?.type ?? 'integer'), key: keyKind };
-    return { wish, column: columns[name]?.column ?? name, key, descending: wish.startsWith('-'), holds };
+    const column = columns[name]?.column ?? name;
+    return { wish, column, key, descending: wish.startsWith('-'), byBytes: name === begun, holds };
   }
 }
 

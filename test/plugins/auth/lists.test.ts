@@ -84,7 +84,7 @@ describe('lists of auth', () => {
   }).timeout(120_000);
 
   it('filter and search', async () => {
-    assert.deepEqual(await idsOf('/users?email=ada', root.http), [stranger.id, owner.id]);
+    assert.deepEqual(await idsOf('/users?email=ada&sort=-created_at', root.http), [stranger.id, owner.id]);
     assert.deepEqual(await idsOf('/users?role=admin,member', owner.http), [member.id, admin.id]);
     assert.deepEqual(await idsOf(`/users?tenant_id=${stranger.tenantId}`, root.http), [stranger.id]);
     assert.deepEqual(await idsOf('/users?is_superadmin=true', root.http), [root.id]);
@@ -107,6 +107,27 @@ describe('lists of auth', () => {
     assert.equal(made.length, 3);
     assert.equal((await shown(`/audit?actor_id=${member.id}&action=api_key.created`, owner.http)).length, 1);
     assert.equal((await shown(`/audit?target_id=${made[0].target_id}`, owner.http)).length, 1);
+  });
+
+  it('come by the beginning of an address in the order of its characters, page by page and back', async () => {
+    const { db, registration } = app.services;
+    const emails = ['same.c', 'same-a', 'same_a', 'sameb', 'same+z'].map((name) => `${name}@example.com`);
+    for (const email of emails) await db.transaction((trx) => registration.create(trx, { email }));
+    const expected = [...emails].sort();
+    const asked = `${AUTH}/users?email=same&limit=2`;
+    const page = async (cursor?: string) =>
+      (await root.http.get(`${asked}${cursor === undefined ? '' : `&cursor=${cursor}`}`)).body;
+    const addresses = ({ items }: { items: { email: string }[] }) => items.map(({ email }) => email);
+    const first = await page();
+    const second = await page(first.next_cursor);
+    const third = await page(second.next_cursor);
+    assert.deepEqual([first, second, third].flatMap(addresses), expected);
+    assert.equal(third.next_cursor, null);
+    assert.deepEqual(addresses(await page(third.previous_cursor)), expected.slice(2, 4));
+    const newest = addresses((await root.http.get(`${asked}&sort=-created_at`)).body);
+    assert.deepEqual(newest, emails.slice(-2).reverse());
+    const elsewhere = await root.http.get(`${AUTH}/users?cursor=${first.next_cursor}`);
+    assert.equal(elsewhere.status, 400, 'a place among beginnings is none in another order');
   });
 
   describe('whatever is asked, show nobody what is not theirs', () => {
