@@ -2,10 +2,11 @@
  * (u) `npm run bench:ui`: what the pages weigh as a browser loads them, when they are first painted beside a static page of the
  * same bytes from the same process, how smoothly a list of 100 000 rows scrolls, and whether the editor gives back its memory.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BrowserContext, chromium as driver } from 'playwright-core';
+import { type BrowserContext, chromium as driver, type Response } from 'playwright-core';
 import { createPlatform } from '#core/platform.ts';
+import type { BuildReport } from '#plugins/admin/built.ts';
 import { weigh } from '#plugins/admin/web/build/budgets.ts';
 import { buildWeb } from '../build-web.ts';
 import { chromium } from '../chromium.ts';
@@ -17,11 +18,14 @@ const SCROLLS = 200;
 const ROWS = 100_000;
 const OPENINGS = 50;
 const KB = 1024;
+const DIST = join(import.meta.dirname, '..', '..', 'plugins', 'admin', 'dist');
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--js-flags=--expose-gc'];
-const LOADED: readonly (readonly [path: string, limit: number])[] = [
-  ['/sign-in', 180],
-  ['/', 260],
-];
+/** With what is loaded later than at once: workers, charts, the pane of text. The editor's part is what the shell has not. */
+const LOADED = [
+  { path: '/sign-in', limit: 180 },
+  { path: '/', limit: 260 },
+  { path: '/workflows/new', limit: 300, isOwnPart: true },
+] as const;
 
 export async function measureUi(): Promise<Figure[]> {
   await buildWeb();
@@ -60,7 +64,7 @@ function configuration(dataDir: string, site: string) {
 }
 
 function weights(): Figure[] {
-  return weigh(join(import.meta.dirname, '..', '..', 'plugins', 'admin', 'dist'))
+  return weigh(DIST)
     .sort((one, other) => other.kilobytes / other.limit - one.kilobytes / one.limit)
     .slice(0, 8)
     .map(({ what, kilobytes, limit }) => figure(`weight of ${what}`, kilobytes, limit, 'KB gzip'));
@@ -69,21 +73,41 @@ function weights(): Figure[] {
 /** Everything of scripts that a browser loads until the page is quiet, as gzip. */
 async function loadedWeights(context: BrowserContext): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const [path, limit] of LOADED) {
-    const page = await context.newPage();
-    let bytes = 0;
-    await page.route('**/assets/*.js', (route) =>
-      route.continue({ headers: { ...route.request().headers(), 'accept-encoding': 'gzip' } }),
-    );
-    page.on('response', (response) => {
-      if (response.url().endsWith('.js')) bytes += Number(response.headers()['content-length'] ?? 0);
-    });
+  const ofShell = shellScripts();
+  for (const { path, limit, ...options } of LOADED) {
     if (path === '/') await signIn(context);
-    await page.goto(path, { waitUntil: 'networkidle' });
-    figures.push(figure(`scripts that ${path} loads in all`, bytes / KB, limit, 'KB gzip'));
-    await page.close();
+    const isOwnPart = 'isOwnPart' in options;
+    const scripts = await scriptsOf(context, path);
+    const counted = [...scripts].filter(([script]) => !isOwnPart || !ofShell.has(script));
+    const bytes = counted.reduce((sum, [, size]) => sum + size, 0);
+    const what = isOwnPart ? `scripts that ${path} loads beyond the shell` : `scripts that ${path} loads in all`;
+    figures.push(figure(`${what} (${counted.length} files)`, bytes / KB, limit, 'KB gzip'));
   }
   return figures;
+}
+
+/** Path and bytes of each, workers among them. */
+async function scriptsOf(context: BrowserContext, path: string): Promise<Map<string, number>> {
+  const page = await context.newPage();
+  const sizes = new Map<string, number>();
+  await context.route('**/assets/*.js', (route) =>
+    route.continue({ headers: { ...route.request().headers(), 'accept-encoding': 'gzip' } }),
+  );
+  const count = (response: Response) => {
+    const { pathname } = new URL(response.url());
+    if (pathname.endsWith('.js')) sizes.set(pathname, Number(response.headers()['content-length'] ?? Number.NaN));
+  };
+  context.on('response', count);
+  await page.goto(path, { waitUntil: 'networkidle' });
+  context.off('response', count);
+  await context.unroute('**/assets/*.js');
+  await page.close();
+  return sizes;
+}
+
+function shellScripts(): Set<string> {
+  const report: BuildReport = JSON.parse(readFileSync(join(DIST, 'report.json'), 'utf8'));
+  return new Set([report.entry, report.shell].flatMap(({ scripts }) => scripts));
 }
 
 /** Of the sign-in page, beside a page that shows a text after as many bytes of script and style. */
@@ -199,7 +223,7 @@ export default definePlugin({ name: 'bench-static', summary: 'A static page',
 }
 
 function bytesOfSignIn(): { scripts: number; styles: number } {
-  const all = weigh(join(import.meta.dirname, '..', '..', 'plugins', 'admin', 'dist'));
+  const all = weigh(DIST);
   const signIn = all.find(({ what }) => what === 'signing in, in all')?.kilobytes ?? 0;
   return { scripts: signIn * KB, styles: 36 * KB };
 }
