@@ -45,8 +45,8 @@ export interface ListDefinition<
   keyType?: 'integer' | 'text';
   columns: Record<string, ListColumn>;
   /**
-   * Order when none is asked for: `-created_at` is newest first; default: by the key, newest first. What is filtered by the
-   * beginning of a column comes in the order of that column.
+   * Order when none is asked for: `-created_at` is newest first; default: by the key, newest first. A column that `orders`
+   * goes before it where it is filtered by.
    */
   sort?: string;
   /** Rows that the words are found in. Without it there is no `search`. */
@@ -127,20 +127,21 @@ export function listRoute<
       if (wish.search !== undefined) await search?.find(rows, wish.search, services, request as never);
       const walked = wish.search === undefined ? undefined : search?.key?.(services);
       const begun = columnOfBeginning(columns, wish as Filters);
-      const sort = wish.sort ?? (wish.cursor === undefined ? begun : undefined);
+      const usual = begun !== undefined && columns[begun]?.orders ? begun : undefined;
+      const sort = wish.sort ?? (wish.cursor === undefined ? usual : undefined);
       const order = { ...sorting.of(sort, wish.cursor, begun), ...(walked !== undefined && { walked }) };
       const shown = async (found: Row[]) => definition.items(found, services);
       if (wish.format === 'csv')
         return csvReply(path, csvOf({ rows, order, fields: Object.keys(item.properties), shown }));
       const limit = wish.limit ?? 50;
       const { items, ...cursors } = await pageOf<Row>(rows, { order, limit, cursor: wish.cursor });
-      const total = wish.cursor === undefined ? { total: await totalOf(rows) } : {};
+      const total = wish.cursor === undefined ? { total: await totalOf(rows, walked) } : {};
       return { items: await shown(items), ...cursors, ...total };
     },
   });
 }
 
-/** Rows with one beginning lie beside each other in the index of that column: in another order all of them are to be sorted. */
+/** The column whose beginning is filtered by: its rows lie beside each other in the order of their characters. */
 function columnOfBeginning(columns: Record<string, ListColumn>, filters: Filters): string | undefined {
   return Object.keys(columns).find(
     (name) => columns[name]?.filter === 'prefix' && !columns[name].narrow && filters[name] !== undefined,
@@ -165,14 +166,18 @@ async function rowsOf<A extends Access, P extends TObject | undefined, I extends
   return found instanceof Promise ? found : { query: found };
 }
 
-/** Counted up to a bound, so that it costs the same for a million rows. */
-async function totalOf(rows: Knex.QueryBuilder): Promise<Static<typeof ListTotal>> {
+/**
+ * Counted up to a bound, so that it costs the same for a million rows; what is found in the newest is counted from there
+ * (`walked`), for it may be rare in what is old.
+ */
+async function totalOf(rows: Knex.QueryBuilder, walked: string | undefined): Promise<Static<typeof ListTotal>> {
   const some = rows
     .clone()
     .clearSelect()
     .clearOrder()
     .select(rows.client.raw('1 as one'))
     .limit(COUNTED_ROWS + 1);
+  if (walked !== undefined) some.orderBy(walked, 'desc');
   const [counted] = await rows.client.queryBuilder().from(some.as('some')).count({ value: '*' });
   const value = Number(counted?.value ?? 0);
   return value > COUNTED_ROWS ? { value: COUNTED_ROWS, relation: 'at_least' } : { value, relation: 'exact' };
