@@ -15,6 +15,11 @@ export interface ListColumn {
    * it begins with, in lower case as it is kept.
    */
   filter?: 'equals' | 'range' | 'prefix';
+  /**
+   * Of what is filtered by its beginning, with values that hardly any two rows share: what is found comes in the order of the
+   * column unless another is asked for, as it lies in the index. Rows without a value are never found, so it may be nullable.
+   */
+  orders?: boolean;
   /** The values that there are, for `equals`. */
   values?: readonly string[];
   /**

@@ -49,7 +49,8 @@ export function sortingOf(
         throw coreErrors.bad_request({ message: 'The cursor is one of another order' });
       }
       const asked = wish ?? place?.wish ?? preferred;
-      if (asked !== '' && asked !== begun && !wishes.includes(asked)) throw unknownCursor();
+      if (asked !== '' && !wishes.includes(asked) && !(asked === begun && columns[asked]?.orders))
+        throw unknownCursor();
       const order = orderOf(asked, begun);
       if (place && !isPlaceIn(order, place)) throw unknownCursor();
       return order;

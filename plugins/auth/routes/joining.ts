@@ -26,7 +26,12 @@ export const joiningRoutes = [
     summary: 'Invitations into your tenant, newest first',
     item: Invitation,
     columns: {
-      email: { type: 'text', filter: 'prefix', description: 'The beginning of the address, in lower case' },
+      email: {
+        type: 'text',
+        filter: 'prefix',
+        orders: true,
+        description: 'The beginning of the address, in lower case',
+      },
       role: { type: 'text', filter: 'equals', values: ['owner', 'admin', 'member'] },
       status: {
         ...{ type: 'text', filter: 'equals', values: INVITATION_STATES },

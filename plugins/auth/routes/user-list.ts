@@ -30,7 +30,12 @@ export const userListRoutes = [
     summary: 'The people of your tenant, newest first; super-admins see everybody',
     item: UserItem,
     columns: {
-      email: { type: 'text', filter: 'prefix', description: 'The beginning of the address, in lower case' },
+      email: {
+        type: 'text',
+        filter: 'prefix',
+        orders: true,
+        description: 'The beginning of the address, in lower case',
+      },
       role: { type: 'text', filter: 'equals', values: ['owner', 'admin', 'member'] },
       status: { type: 'text', filter: 'equals', values: ['active', 'suspended'] },
       is_superadmin: { type: 'boolean', filter: 'equals' },

@@ -33,7 +33,10 @@ export const mailboxList = listRoute({
   summary: 'Mailboxes: your own, those of the tenant for its administrators, all for super-admins',
   item: ListedMailbox,
   columns: {
-    address: { type: 'text', filter: 'prefix', sort: true, description: 'The beginning of the address, in lower case' },
+    address: {
+      ...{ type: 'text', filter: 'prefix', orders: true, sort: true },
+      description: 'The beginning of the address, in lower case',
+    },
     domain: { type: 'text', filter: 'equals' },
     user_id: { type: 'integer', filter: 'equals' },
     pinned: { type: 'boolean', column: 'is_pinned', filter: 'equals' },

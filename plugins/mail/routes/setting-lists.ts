@@ -72,6 +72,7 @@ export const settingLists = [
       address: {
         type: 'text',
         filter: 'prefix',
+        orders: true,
         sort: true,
         description: 'The beginning of the address, in lower case',
       },
