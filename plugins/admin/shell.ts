@@ -63,7 +63,7 @@ ${styles.map((href) => `<link rel="stylesheet" href="${href}">`).join('\n')}
 ${scripts.map((href) => `<link rel="modulepreload" href="${href}">`).join('\n')}
 <script type="module" src="${entry.scripts[0]}"></script>
 </head>
-<body><div id="root"></div><noscript>Patchbay's pages need JavaScript.</noscript></body>
+<body><div id="root"><p class="opening">Patchbay</p></div><noscript>Patchbay's pages need JavaScript.</noscript></body>
 </html>
 `;
 }

@@ -2,10 +2,12 @@
  * How the pages are built (`npm run build:web`): the shell with the pages of all plugins of this checkout, the modules that
  * pages of third parties share with it, and a report of which files a page needs.
  */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { budgets } from './build/budgets.ts';
+import { circles } from './build/circles.ts';
 import { compressed } from './build/compressed.ts';
 import { hostEntries, hostModules } from './build/host-modules.ts';
 import { pageReport } from './build/page-report.ts';
@@ -14,18 +16,41 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** What every page runs on, in one file. */
-const EVERYWHERE =
-  /\/node_modules\/(react|react-dom|scheduler|i18next|react-i18next|html-parse-stringify|void-elements|use-sync-external-store|@tanstack\/(react-router|router-core|history|store|react-store))\//;
+const EVERYWHERE = [
+  /\/node_modules\/(react|react-dom|scheduler|clsx|i18next|react-i18next|html-parse-stringify|void-elements|use-sync-external-store)\//,
+  /\/node_modules\/@tanstack\/(react-router|router-core|history|store|react-store|query-core|react-query)\//,
+  /\/node_modules\/openapi-(fetch|react-query)\//,
+  /\/node_modules\/@mantine\/core\/esm\/core\/(?!Box|styles-api|factory)/,
+  /\/node_modules\/@mantine\/hooks\/esm\/use-(media-query|isomorphic-effect|mutation-observer|color-scheme)\//,
+  /\/plugins\/admin\/web\/client\/(?!live\.|live-event|live-stream)/,
+];
+/** What is around the pages of somebody who has signed in, and what lies over pages: dialogs, menus, hints. */
+const SHELL = [
+  /\/node_modules\/(@floating-ui|tabbable|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib)\//,
+  /\/@mantine\/core\/esm\/utils\//,
+  /\/@mantine\/hooks\/esm\/use-(debounced-callback|delayed-hover|focus-trap|long-press|network)\//,
+  /\/@mantine\/core\/esm\/components\/(AppShell|Avatar|Badge|Burger|Checkbox|Collapse|FocusTrap|Floating|InlineInput|Kbd|Menu|Modal|ModalBase|NavLink|Overlay|Popover|Portal|ScrollArea|Tooltip|VisuallyHidden)\//,
+  /\/plugins\/admin\/web\/(client\/live|client\/live-stream|client\/live-event|i18n\/formats|kit\/(actions|values)|shell\/navigation|shell\/navigation-icons)\.tsx?$/,
+];
+/** But for that of mail, which signing in has too. */
+const NAVIGATION_ICONS = [
+  ...readFileSync(`${here}shell/navigation-icons.ts`, 'utf8').matchAll(/\/(?<file>Icon(?!Mail\.)\w+\.mjs)'/g),
+].map(({ groups }) => new RegExp(`/icons/${groups?.file}`));
 /** Small parts of nearly every page: one file of them is smaller than thirty, and sooner there. */
-const NEARLY_EVERYWHERE =
-  /\/@mantine\/core\/esm\/components\/(ActionIcon|Alert|Anchor|Breadcrumbs|Button|Card|Center|CloseButton|Code|Container|CopyButton|Divider|Group|Input|InputBase|Loader|Paper|PasswordInput|Skeleton|Stack|Text|TextInput|ThemeIcon|Title|Transition|UnstyledButton)\//;
+const NEARLY_EVERYWHERE = [
+  /\/@mantine\/core\/esm\/components\/(ActionIcon|Alert|Anchor|Breadcrumbs|Button|Card|Center|CloseButton|Code|Container|CopyButton|Divider|Group|Input|InputBase|Loader|Paper|PasswordInput|Skeleton|Stack|Text|TextInput|ThemeIcon|Title|Transition|UnstyledButton)\//,
+  /\/@mantine\/core\/esm\/core\/(Box|styles-api|factory)\//,
+  /\/@mantine\/hooks\/esm\/use-(clipboard|id|merged-ref|reduced-motion|uncontrolled|window-event)\//,
+  /\/@tabler\/icons-react\/dist\/esm\/(createReactComponent|defaultAttributes|icons\/Icon(Check|Copy|Mail)\.)/,
+  /\/plugins\/admin\/web\/kit\/(copy|link|message|page|panel|states|use-router|waiting)\.tsx?$/,
+];
 
 export default defineConfig({
   root,
   base: '/',
   publicDir: `${here}public`,
   appType: 'custom',
-  plugins: [react(), hostModules(), pageReport(), compressed(), budgets()],
+  plugins: [react(), hostModules(), circles(), pageReport(), compressed(), budgets()],
   resolve: { alias: { 'patchbay/ui': `${here}kit/index.ts` } },
   build: {
     outDir: fileURLToPath(new URL('../dist/', import.meta.url)),
@@ -49,8 +74,9 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: 'base', test: EVERYWHERE },
-            { name: 'parts', test: NEARLY_EVERYWHERE },
+            { name: 'base', test: oneOf(EVERYWHERE) },
+            { name: 'shell', test: oneOf([...SHELL, ...NAVIGATION_ICONS]) },
+            { name: 'parts', test: oneOf(NEARLY_EVERYWHERE) },
           ],
         },
       },
@@ -63,3 +89,7 @@ export default defineConfig({
     },
   },
 });
+
+function oneOf(patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'));
+}

@@ -27,6 +27,8 @@ export function budgets(): Plugin {
     closeBundle: {
       order: 'post',
       handler() {
+        // A build that failed says why itself.
+        if (!existsSync(join(folder, 'report.json'))) return;
         const over = weigh(folder).filter(({ kilobytes, limit }) => kilobytes > limit);
         const lines = over.map(({ what, kilobytes, limit }) => `${what}: ${kilobytes.toFixed(1)} KB, at most ${limit}`);
         if (lines.length > 0) throw new Error(`Pages are too heavy (gzip):\n${lines.join('\n')}`);
