@@ -24,13 +24,19 @@ const EVERYWHERE = [
   /\/node_modules\/@mantine\/hooks\/esm\/use-(media-query|isomorphic-effect|mutation-observer|color-scheme)\//,
   /\/plugins\/admin\/web\/client\/(?!live\.|live-event|live-stream)/,
 ];
-/** What is around the pages of somebody who has signed in, and what lies over pages: dialogs, menus, hints. */
+/** What is around the pages of somebody who has signed in. */
 const SHELL = [
-  /\/node_modules\/(@floating-ui|tabbable|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib)\//,
-  /\/@mantine\/core\/esm\/utils\//,
-  /\/@mantine\/hooks\/esm\/use-(debounced-callback|delayed-hover|focus-trap|long-press|network)\//,
-  /\/@mantine\/core\/esm\/components\/(AppShell|Avatar|Badge|Burger|Checkbox|Collapse|FocusTrap|Floating|InlineInput|Kbd|Menu|Modal|ModalBase|NavLink|Overlay|Popover|Portal|ScrollArea|Tooltip|VisuallyHidden)\//,
-  /\/plugins\/admin\/web\/(client\/live|client\/live-stream|client\/live-event|i18n\/formats|kit\/(actions|values)|shell\/navigation|shell\/navigation-icons)\.tsx?$/,
+  /\/node_modules\/(react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-sidecar|use-callback-ref|tslib)\//,
+  /\/@mantine\/core\/esm\/components\/(AppShell|Avatar|Badge|Burger|Collapse|Kbd|NavLink|VisuallyHidden)\//,
+  /\/@mantine\/hooks\/esm\/use-(debounced-callback|network)\//,
+  /\/plugins\/admin\/web\/(client\/live|client\/live-stream|client\/live-event|i18n\/formats|kit\/values|shell\/navigation|shell\/navigation-icons)\.tsx?$/,
+];
+/** What lies over pages: dialogs, menus, hints. */
+const OVER_PAGES = [
+  /\/node_modules\/(@floating-ui|tabbable)\//,
+  /\/@mantine\/core\/esm\/utils\/Floating\//,
+  /\/@mantine\/hooks\/esm\/use-(delayed-hover|focus-trap|long-press)\//,
+  /\/@mantine\/core\/esm\/components\/(FocusTrap|Floating|Menu|Modal|ModalBase|Overlay|Popover|Portal|Tooltip|ScrollArea(?!\/utils\/to-int))\//,
 ];
 /** But for that of mail, which signing in has too. */
 const NAVIGATION_ICONS = [
@@ -75,6 +81,7 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             { name: 'base', test: oneOf(EVERYWHERE) },
+            { name: 'over', test: oneOf(OVER_PAGES) },
             { name: 'shell', test: oneOf([...SHELL, ...NAVIGATION_ICONS]) },
             { name: 'parts', test: oneOf(NEARLY_EVERYWHERE) },
           ],

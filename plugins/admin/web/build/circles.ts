@@ -5,15 +5,26 @@
  */
 import type { Plugin } from 'vite';
 
+const MOST_NAMED = 5;
+
 export function circles(): Plugin {
   return {
     name: 'patchbay-circles',
     generateBundle(_, bundle) {
-      const imports = new Map<string, readonly string[]>();
-      for (const output of Object.values(bundle))
-        if (output.type === 'chunk') imports.set(output.fileName, output.imports);
-      const circle = circleIn(imports);
-      if (circle) this.error(`Files import each other in a circle: ${circle.join(' → ')}`);
+      const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
+      const circle = circleIn(new Map(chunks.map(({ fileName, imports }) => [fileName, imports])));
+      if (!circle) return;
+      const modulesOf = (file: string | undefined) => chunks.find(({ fileName }) => fileName === file)?.moduleIds ?? [];
+      const reasons = circle.slice(1).map((file, index) => {
+        const there = new Set(modulesOf(file));
+        const uses = modulesOf(circle[index]).flatMap((id) =>
+          (this.getModuleInfo(id)?.importedIds ?? [])
+            .filter((one) => there.has(one))
+            .map((one) => `${id} needs ${one}`),
+        );
+        return `${circle[index]} → ${file}:\n  ${uses.slice(0, MOST_NAMED).join('\n  ')}`;
+      });
+      this.error(`Files import each other in a circle:\n${reasons.join('\n')}`);
     },
   };
 }

@@ -1,10 +1,10 @@
-/** What people do: with undo where it can be undone, and the name to write where it cannot. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+/** Says what was done and what failed, with undo where it can be undone. */
+import { Button, Group, Text } from '@mantine/core';
+import { type NotificationData, notifications } from '@mantine/notifications';
 import i18next from 'i18next';
-import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
+import { hasSpoken } from './has-spoken.ts';
 import { messageOf } from './message.ts';
 
 const UNDO_MS = 6_000;
@@ -12,7 +12,7 @@ const UNDO_MS = 6_000;
 /** Says that something is done, to screen readers too. */
 export function tellDone(message: string, undo?: () => unknown): void {
   const id = crypto.randomUUID();
-  notifications.show({
+  say({
     id,
     message: undo ? <WithUndo id={id} message={message} undo={undo} /> : message,
     color: 'teal',
@@ -24,7 +24,7 @@ export function tellDone(message: string, undo?: () => unknown): void {
 
 export function tellFailed(error: unknown): void {
   const requestId = error instanceof ApiError ? error.requestId : null;
-  notifications.show({
+  say({
     ...{
       color: 'red',
       withBorder: true,
@@ -34,6 +34,11 @@ export function tellFailed(error: unknown): void {
     },
     message: requestId ? `${i18next.t('failure.requestId')} ${requestId}` : '',
   });
+}
+
+function say(message: NotificationData): void {
+  hasSpoken.set(true);
+  notifications.show(message);
 }
 
 /** Does something a moment later, unless it is undone; who closes the page before has not done it. */
@@ -68,69 +73,5 @@ function WithUndo({ id, message, undo }: { id: string; message: string; undo: ()
         {t('undo')}
       </Button>
     </Group>
-  );
-}
-
-export interface ConfirmProps {
-  title: string;
-  /** What will be gone. */
-  children: ReactNode;
-  /** What has to be written before it is done; null asks for nothing. */
-  name: string | null;
-  action: string;
-  isOpen: boolean;
-  onClose(): void;
-  onConfirm(): Promise<unknown>;
-}
-
-/** For what cannot be undone. */
-export function Confirm({ title, children, name, action, isOpen, onClose, onConfirm }: ConfirmProps) {
-  const { t } = useTranslation();
-  const [written, setWritten] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const isSure = name === null || written.trim() === name;
-  const confirm = async () => {
-    setBusy(true);
-    try {
-      await onConfirm();
-      onClose();
-    } catch (error) {
-      tellFailed(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isSure) void confirm();
-        }}
-      >
-        <Stack>
-          <Text size="sm" component="div">
-            {children}
-          </Text>
-          {name !== null && (
-            <TextInput
-              label={t('confirm.write', { name })}
-              value={written}
-              onChange={(event) => setWritten(event.currentTarget.value)}
-              autoComplete="off"
-              data-autofocus
-            />
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button color="red" type="submit" disabled={!isSure} loading={isBusy}>
-              {action}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
   );
 }

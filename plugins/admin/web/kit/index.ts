@@ -11,13 +11,14 @@ export { tellSignedIn, tellSignedOut } from '../client/session-news.ts';
 export { type Store, store, storedValue, useStore } from '../client/store.ts';
 export { type Formats, useFormats } from '../i18n/formats.ts';
 export { textIn } from '../i18n/i18n.ts';
-export { Confirm, type ConfirmProps, doUnlessUndone, tellDone, tellFailed } from './actions.tsx';
+export { doUnlessUndone, tellDone, tellFailed } from './actions.tsx';
 export { Cards } from './cards.tsx';
 export { Chart } from './chart.tsx';
 export type { ChartProps } from './chart-props.ts';
 export { codeStyle } from './code-style.ts';
 export { CodeView } from './code-view.tsx';
 export type { CodeViewProps } from './code-view-props.ts';
+export { Confirm, type ConfirmProps } from './confirm.tsx';
 export { CopyButton, Id } from './copy.tsx';
 export {
   type CommandHelp,
@@ -31,6 +32,7 @@ export {
 export { DiffView } from './diff-view.tsx';
 export type { DiffViewProps } from './diff-view-props.ts';
 export { FormModal, type FormModalProps } from './form-modal.tsx';
+export { later } from './later.tsx';
 export { useLeaveGuard } from './leave-guard.tsx';
 export { Link, type LinkProps } from './link.tsx';
 export { messageOf } from './message.ts';

@@ -1,5 +1,5 @@
 /** How values look everywhere: times, money, states, yes and no, and lists of them beside their names. */
-import { Badge, Text, Tooltip } from '@mantine/core';
+import { Badge, Text } from '@mantine/core';
 import { Fragment, type ReactNode, useEffect, useState } from 'react';
 import { useFormats } from '../i18n/formats.ts';
 import classes from './values.module.css';
@@ -14,9 +14,9 @@ export function Time({ at, style = 'full' }: { at: Moment | null | undefined; st
   if (at === null || at === undefined || at === '') return <span>–</span>;
   const text = style === 'ago' ? formats.ago(at) : style === 'date' ? formats.date(at) : formats.dateTime(at);
   return (
-    <Tooltip label={formats.utc(at)} events={{ hover: true, focus: true, touch: true }}>
-      <time dateTime={new Date(at).toISOString()}>{text}</time>
-    </Tooltip>
+    <time dateTime={new Date(at).toISOString()} title={formats.utc(at)}>
+      {text}
+    </time>
   );
 }
 

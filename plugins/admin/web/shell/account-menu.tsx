@@ -1,63 +1,26 @@
-/** The person: their own pages, preferences, help, and signing out of all tabs. */
-import { ActionIcon, Menu, Text } from '@mantine/core';
-import IconUserCircle from '@tabler/icons-react/dist/esm/icons/IconUserCircle.mjs';
-import { useTranslation } from 'react-i18next';
-import { api } from '../client/api.ts';
-import type { Me } from '../client/me.ts';
-import { tellSignedOut } from '../client/session-news.ts';
-import { useStore } from '../client/store.ts';
-import { zone } from '../i18n/formats.ts';
-import { tellFailed } from '../kit/actions.tsx';
-import { Link } from '../kit/link.tsx';
+/** The menu of the person. What is in it comes when it is first asked for: most visits never open it. */
+import { lazy, Suspense, useState } from 'react';
+import { AccountButton, type AccountMenuProps } from './account-button.tsx';
 
-interface AccountMenuProps {
-  me: Me;
-  onPalette(): void;
-  onShortcuts(): void;
-  onCalls(): void;
-}
+const load = () => import('./account-menu-items.tsx');
+const AccountMenuItems = lazy(load);
 
-export function AccountMenu({ me, onPalette, onShortcuts, onCalls }: AccountMenuProps) {
-  const { t } = useTranslation();
-  const chosen = useStore(zone);
-  const name = me.user?.full_name || me.user?.username || me.user?.email || me.kind;
-  const signOut = () =>
-    void api.DELETE('/api/platform/auth/session').then(() => {
-      tellSignedOut();
-      location.assign('/sign-in');
-    }, tellFailed);
+export function AccountMenu(props: AccountMenuProps) {
+  const [isAskedFor, askFor] = useState(false);
+  const soon = () => void load();
+  const button = (
+    <AccountButton
+      person={props.me}
+      aria-expanded={false}
+      onPointerEnter={soon}
+      onFocus={soon}
+      onClick={() => askFor(true)}
+    />
+  );
+  if (!isAskedFor) return button;
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label={t('account.menu', { name })}>
-          <IconUserCircle size={24} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" fw={600} truncate>
-            {name}
-          </Text>
-          {me.tenant?.name}
-        </Menu.Label>
-        <Menu.Item component={Link} to="/profile">
-          {t('account.profile')}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={onPalette} hiddenFrom="xs">
-          {t('shell.palette')}
-        </Menu.Item>
-        <Menu.Item onClick={onShortcuts}>{t('shell.shortcuts')}</Menu.Item>
-        <Menu.Item onClick={onCalls}>{t('shell.calls')}</Menu.Item>
-        <Menu.Item component="a" href="/docs">
-          {t('shell.docs')}
-        </Menu.Item>
-        <Menu.Item closeMenuOnClick={false} onClick={() => zone.set(chosen === 'utc' ? 'local' : 'utc')}>
-          {t(chosen === 'utc' ? 'preferences.localZone' : 'preferences.utc')}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item onClick={signOut}>{t('account.signOut')}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <AccountMenuItems {...props} />
+    </Suspense>
   );
 }

@@ -6,12 +6,14 @@ import { lazy, Suspense, use } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
 import { meQuery, uiQuery } from '../client/me.ts';
+import { useStore } from '../client/store.ts';
+import { hasSpoken } from '../kit/has-spoken.ts';
 import { styleNonce } from '../kit/style-nonce.ts';
 import { loadPages } from './registry.ts';
 import { createPagesRouter } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
 
-// What is said now and then need not be there at first.
+// Where messages stand; what was said before it has come is shown then.
 const Messages = lazy(() => import('./messages.tsx'));
 
 const queries = new QueryClient({
@@ -41,9 +43,11 @@ export function App() {
       defaultColorScheme="auto"
       getStyleNonce={() => styleNonce}
     >
-      <Suspense>
-        <Messages />
-      </Suspense>
+      {useStore(hasSpoken) && (
+        <Suspense>
+          <Messages />
+        </Suspense>
+      )}
       <QueryClientProvider client={queries}>
         <Pages />
       </QueryClientProvider>

@@ -1,5 +1,5 @@
 /** The menu: what the server says that this person may open, in sections. */
-import { NavLink, ScrollArea, Text } from '@mantine/core';
+import { Box, NavLink, Text } from '@mantine/core';
 import { useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '../client/me.ts';
@@ -71,7 +71,7 @@ export function Navigation() {
     .filter((item) => isWithin(path, item.path))
     .sort((one, other) => other.path.length - one.path.length)[0];
   return (
-    <ScrollArea>
+    <Box style={{ overflowY: 'auto', scrollbarWidth: 'thin' }}>
       {sections.map((section) => (
         <div key={section.id}>
           {section.id !== 'start' && (
@@ -96,7 +96,7 @@ export function Navigation() {
           })}
         </div>
       ))}
-    </ScrollArea>
+    </Box>
   );
 }
 

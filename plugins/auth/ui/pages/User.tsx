@@ -11,6 +11,7 @@ import {
   Id,
   Link,
   Loaded,
+  later,
   Page,
   Panel,
   State,
@@ -26,13 +27,15 @@ import {
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AuditTable } from '../parts/audit-table.tsx';
+import { type EditedUser, USER } from '../parts/edited-user.ts';
 import { KeyTable } from '../parts/key-table.tsx';
 import { nameOf } from '../parts/names.ts';
-import { NewKey } from '../parts/new-key.tsx';
 import { RightsList } from '../parts/rights-list.tsx';
 import { RolePreview } from '../parts/role-preview.tsx';
-import { type EditedUser, USER, UserForm } from '../parts/user-form.tsx';
 import { setStatus } from '../parts/user-table.tsx';
+
+const NewKey = later(() => import('../parts/new-key.tsx').then(({ NewKey }) => NewKey));
+const UserForm = later(() => import('../parts/user-form.tsx').then(({ UserForm }) => UserForm));
 
 type Shown = EditedUser & {
   tenant_id: string;
@@ -104,8 +107,8 @@ function UserPage({ user }: { user: Shown }) {
           <AuditTable fixed={{ actor_id: user.id }} empty={<EmptyState title={t('users.noHistory')} />} />
         </Tabs.Panel>
       </Tabs>
-      <UserForm user={user} isOpen={dialog === 'edit'} onClose={() => setDialog(null)} />
-      <NewKey owner={{ id: user.id, name }} isOpen={dialog === 'key'} onClose={() => setDialog(null)} />
+      {dialog === 'edit' && <UserForm user={user} isOpen onClose={() => setDialog(null)} />}
+      {dialog === 'key' && <NewKey owner={{ id: user.id, name }} isOpen onClose={() => setDialog(null)} />}
     </Page>
   );
 }

@@ -4,22 +4,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, FormModal, issueOf, tellDone, useMe } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type EditedUser, USER } from './edited-user.ts';
 
 const ROLES = ['owner', 'admin', 'member'] as const;
 type Role = (typeof ROLES)[number];
-export const USER = '/api/platform/auth/users/{id}';
-
-export interface EditedUser {
-  id: string;
-  version: string;
-  full_name: string | null;
-  username: string | null;
-  email: string | null;
-  role: string;
-  is_superadmin: boolean;
-  can_send: boolean;
-  mailbox_limit: number;
-}
 
 interface Form {
   full_name: string;

@@ -3,12 +3,13 @@ import { Button } from '@mantine/core';
 import IconPlayerPause from '@tabler/icons-react/dist/esm/icons/IconPlayerPause.mjs';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { $api, Count, DataTable, EmptyState, Id, Page, State, Time, useMe, useUrlState } from 'patchbay/ui';
+import { $api, Count, DataTable, EmptyState, Id, later, Page, State, Time, useMe, useUrlState } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { LICENCES, PLANS, STATES } from '../parts/choices.ts';
 import { Figures } from '../parts/figures.tsx';
-import { LicenceForm } from '../parts/licence-form.tsx';
 import { useMayManage } from '../parts/use-may-manage.ts';
+
+const LicenceForm = later(() => import('../parts/licence-form.tsx').then(({ LicenceForm }) => LicenceForm));
 
 export default function Licences() {
   const { t } = useTranslation('licensing');

@@ -3,12 +3,13 @@ import { Anchor, Button, Switch, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, DataTable, EmptyState, Page, tellFailed, useUrlState } from 'patchbay/ui';
+import { api, DataTable, EmptyState, later, Page, tellFailed, useUrlState } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConditionText } from '../rules/condition-text.ts';
-import { RuleForm } from '../rules/RuleForm.tsx';
 import { type Rule, useActionNames } from '../rules/rule.ts';
+
+const RuleForm = later(() => import('../rules/RuleForm.tsx').then(({ RuleForm }) => RuleForm));
 
 const LIST = '/api/platform/mail/rules';
 const ONE = '/api/platform/mail/rules/{id}';

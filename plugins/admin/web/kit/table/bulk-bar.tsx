@@ -3,7 +3,8 @@ import { Button, Group, Paper, Progress, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Confirm, tellDone, tellFailed } from '../actions.tsx';
+import { tellDone, tellFailed } from '../actions.tsx';
+import { Confirm } from '../confirm.tsx';
 import { everyRow, type ListWish } from './list-query.ts';
 import type { BulkAction } from './types.ts';
 

@@ -6,19 +6,11 @@ import { Checkbox, Loader, UnstyledButton } from '@mantine/core';
 import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
 import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from '../link.tsx';
+import { type SelectableRow, TableRow } from './row.tsx';
 import classes from './table.module.css';
 import type { Column } from './types.ts';
-
-interface SelectableRow<Row> {
-  id: string;
-  original: Row;
-  getIsSelected(): boolean;
-  getToggleSelectedHandler(): (event: unknown) => void;
-  toggleSelected(value?: boolean): void;
-}
 
 interface RowsTable<Row> {
   getRowModel(): { rows: SelectableRow<Row>[] };
@@ -71,7 +63,8 @@ export function Rows<Row>(props: RowsProps<Row>) {
     virtual.scrollToIndex(index);
     requestAnimationFrame(() => body.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
   };
-  const onKeyDown = (event: KeyboardEvent, index: number) => {
+  const handle = useRef<(event: KeyboardEvent, index: number) => void>(() => {});
+  handle.current = (event, index) => {
     if (event.target !== event.currentTarget) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -rows.length, End: rows.length }[
       event.key
@@ -87,6 +80,7 @@ export function Rows<Row>(props: RowsProps<Row>) {
     }
     if (event.key === 'Enter') event.currentTarget.querySelector<HTMLElement>('a[href], button')?.click();
   };
+  const onKey = useCallback((event: KeyboardEvent, index: number) => handle.current(event, index), []);
   const template = columns.map(({ width = 1 }) => `minmax(0, ${width}fr)`).join(' ');
   const grid = { '--columns': canSelect ? `2.25rem ${template}` : template } as React.CSSProperties;
 
@@ -123,50 +117,21 @@ export function Rows<Row>(props: RowsProps<Row>) {
         {items.map(({ index, start, key }) => {
           const row = rows[index];
           if (!row) return null;
-          const isSelected = isAll || row.getIsSelected();
           return (
-            <div
+            <TableRow
               key={key}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={canSelect ? isSelected : undefined}
-              data-index={index}
-              data-selected={isSelected || undefined}
-              ref={virtual.measureElement}
-              tabIndex={index === Math.min(focused, rows.length - 1) ? 0 : -1}
-              onFocus={() => setFocused(index)}
-              onKeyDown={(event) => onKeyDown(event, index)}
-              className={`${classes.row} ${classes.item}`}
-              style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
-            >
-              {canSelect && (
-                <div role="gridcell" className={classes.cell}>
-                  <Checkbox
-                    size="xs"
-                    tabIndex={-1}
-                    aria-label={t('table.select')}
-                    checked={isSelected}
-                    onClick={row.getToggleSelectedHandler()}
-                    onChange={() => {}}
-                  />
-                </div>
-              )}
-              {columns.map((column, place) => (
-                <div
-                  key={column.id}
-                  role="gridcell"
-                  className={classes.cell}
-                  data-end={column.align === 'end' || undefined}
-                  data-phone={place === 0 || column.onPhone || undefined}
-                >
-                  {place === 0 && to ? (
-                    <First to={to(row.original)}>{column.cell(row.original)}</First>
-                  ) : (
-                    column.cell(row.original)
-                  )}
-                </div>
-              ))}
-            </div>
+              row={row}
+              columns={columns}
+              index={index}
+              top={start - virtual.options.scrollMargin}
+              isSelected={isAll || row.getIsSelected()}
+              isStop={index === Math.min(focused, rows.length - 1)}
+              canSelect={canSelect}
+              to={to}
+              measure={virtual.measureElement}
+              onFocus={setFocused}
+              onKeyDown={onKey}
+            />
           );
         })}
       </div>
@@ -176,15 +141,6 @@ export function Rows<Row>(props: RowsProps<Row>) {
         </div>
       )}
     </div>
-  );
-}
-
-/** The link of a row covers the whole of it. */
-function First({ to, children }: { to: string; children: ReactNode }) {
-  return (
-    <Link to={to} className={classes.open} tabIndex={-1}>
-      {children}
-    </Link>
   );
 }
 

@@ -3,11 +3,13 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, Confirm, DataTable, EmptyState, Money, State, Time, tellDone, tellFailed } from 'patchbay/ui';
+import { $api, Confirm, DataTable, EmptyState, later, Money, State, Time, tellDone, tellFailed } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type EditedPlan, PlanForm } from '../../parts/plan-form.tsx';
+import type { EditedPlan } from '../../parts/plan-form.tsx';
 import { SalesPage } from '../../parts/sales-page.tsx';
+
+const PlanForm = later(() => import('../../parts/plan-form.tsx').then(({ PlanForm }) => PlanForm));
 
 const LIST = '/api/platform/billing/all-plans';
 
