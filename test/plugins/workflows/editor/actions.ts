@@ -1,7 +1,8 @@
 /** Everything that people can do with a task in the graph, beside what it means for the definition. */
 import assert from 'node:assert/strict';
+import { parse } from 'yaml';
 import * as edits from '../../../../plugins/workflows/ui/editor/edits/index.ts';
-import { flatTasks, type TaskList } from '../../../../plugins/workflows/ui/graph/tasks.ts';
+import { flatTasks, parseTasks, type TaskList } from '../../../../plugins/workflows/ui/graph/tasks.ts';
 
 type Steps = (string | number)[];
 type Item = Record<string, any>;
@@ -43,7 +44,7 @@ function place(tree: TaskList, pointer: string): edits.Place {
   return found;
 }
 
-function stepsOf(pointer: string): Steps {
+export function stepsOf(pointer: string): Steps {
   return pointer
     .split('/')
     .slice(1)
@@ -58,8 +59,17 @@ export function listsOf(tree: TaskList): TaskList[] {
   return [tree, ...flatTasks(tree).flatMap(({ lists }) => lists)].filter(({ range }) => range !== null);
 }
 
-/** Everything that can be done with one task, `pick` choosing where there are many ways. */
-export function actionsOn(tree: TaskList, pointer: string, pick: (size: number) => number): Action[] {
+/** Everything that can be done with each task, `pick` choosing where there are many ways. */
+export function actionsIn(text: string, pick: (size: number) => number): Action[][] {
+  const tree = parseTasks(text);
+  assert.ok(tree, text);
+  const definition = parse(text);
+  return flatTasks(tree).map(({ pointer }) =>
+    actionsOn(tree, pointer, pick).filter((action) => isThere(definition, action, pointer)),
+  );
+}
+
+function actionsOn(tree: TaskList, pointer: string, pick: (size: number) => number): Action[] {
   const { list, index } = place(tree, pointer);
   const task = list.tasks[index]!;
   const own = stepsOf(list.pointer);
@@ -80,7 +90,10 @@ export function actionsOn(tree: TaskList, pointer: string, pick: (size: number) 
     keepsComments: false,
     run: (text, now) => edits.setField(text, place(now, pointer), path, next),
     mean(definition) {
-      const holder = at(definition, [...stepsOf(pointer), ...path.slice(0, -1)]);
+      const steps = [...stepsOf(pointer), ...path.slice(0, -1)];
+      const outer = at(definition, steps.slice(0, -1));
+      outer[steps.at(-1)!] ??= {};
+      const holder = outer[steps.at(-1)!];
       if (next === undefined) delete holder[path.at(-1)!];
       else holder[path.at(-1)!] = next;
     },
@@ -170,7 +183,7 @@ export function actionsOn(tree: TaskList, pointer: string, pick: (size: number) 
 }
 
 /** A field that is not there cannot be taken away. */
-export function isThere(definition: any, { name }: Action, pointer: string): boolean {
+function isThere(definition: any, { name }: Action, pointer: string): boolean {
   const field = /^set (\w+) .* to undefined$/.exec(name)?.[1];
-  return !field || field in at(definition, stepsOf(pointer));
+  return !field || field in (at(definition, stepsOf(pointer)) ?? {});
 }

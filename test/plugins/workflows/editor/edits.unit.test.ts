@@ -6,15 +6,40 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { extentsOf } from '../../../../plugins/workflows/ui/editor/edits/extents.ts';
-import { flatTasks, parseTasks } from '../../../../plugins/workflows/ui/graph/tasks.ts';
-import { actionsOn, isThere } from './actions.ts';
+import { parseTasks } from '../../../../plugins/workflows/ui/graph/tasks.ts';
+import { actionsIn } from './actions.ts';
 import { checked } from './checks.ts';
-import { definitions, HANDS, type Written } from './definitions.ts';
+import { definitions, type Written } from './definitions.ts';
+import { HANDS } from './hands.ts';
 
 const ALL: Written[] = definitions();
 
+/** The keywords of the DSL. */
+const WORDS = `
+  actor after agentCard all amount any arguments as assertion at attempt audiences authentication authentications authority
+  await backoff basic bearer before body branches call catalogs catch channel cleanup client code command compete constant
+  consume container correlate correlationId count cron data datacontenttype dataschema days delay description detail digest do
+  document dsl duration each emit encoding endpoint endpoints environment error errors evaluate event every exceptWhen expect
+  exponential export extend extensions filter for foreach fork format from functions grant headers hours http id if image in
+  input instance introspection issuers item jitter language lifetime limit linear listen message metadata method milliseconds
+  minutes name namespace oauth2 oidc on one operation operationId output parameters password payload port ports proto protocol
+  pullPolicy query raise read redirect request resource retries retry return revocation run schedule schema scopes script
+  seconds secrets server service set shell source status stdin stdio subject subscription summary switch tags then timeout
+  timeouts title to token transport try type until uri use username variables version volumes wait when while with workflow
+`;
+
 describe('edits of a workflow in the graph', function () {
   this.timeout(60_000);
+
+  it('are tried with every word of the language', () => {
+    const written = new Set(ALL.flatMap(({ text }) => keysOf(parse(text))));
+    assert.deepEqual(
+      WORDS.trim()
+        .split(/\s+/)
+        .filter((word) => !written.has(word)),
+      [],
+    );
+  });
 
   it('end when the places are those of a longer text', () => {
     const text = ALL[0]!.text.trimEnd();
@@ -34,15 +59,18 @@ describe('edits of a workflow in the graph', function () {
         fc.infiniteStream(fc.nat()),
         (written, hand, which, what, picks) => {
           const text = HANDS[hand]!(written.text);
-          const tree = parseTasks(text)!;
-          const tasks = flatTasks(tree);
-          const task = tasks[which % tasks.length]!;
-          const actions = actionsOn(tree, task.pointer, (size) => picks.next().value % size);
-          const action = actions[what % actions.length]!;
-          if (isThere(parse(text), action, task.pointer)) checked(text, action);
+          const tasks = actionsIn(text, (size) => picks.next().value % size);
+          const actions = tasks[which % tasks.length]!;
+          checked(text, actions[what % actions.length]!);
         },
       ),
       { numRuns: 1_500 },
     );
   });
 });
+
+function keysOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Object.values(value).flatMap(keysOf);
+  return Array.isArray(value) ? inner : [...Object.keys(value), ...inner];
+}

@@ -39,7 +39,7 @@ function blockExtents(text: string, list: TaskList, first: number): Extents | nu
   for (const { range } of list.tasks) {
     const item = dashBefore(text, range.from, column, least);
     if (item === null) return null;
-    const to = contentEnd(text, item, Math.max(range.to, range.from), column, true);
+    const to = contentEnd(text, item, bracesEnd(text, item, range.to), column, true);
     const from = commentsAbove(
       text,
       lineStart(text, item),
@@ -50,6 +50,12 @@ function blockExtents(text: string, list: TaskList, first: number): Extents | nu
     least = to;
   }
   return { style: 'block', isByLines: true, column, items };
+}
+
+/** Where an item that is written in braces ends; `to` for others. */
+function bracesEnd(text: string, dash: number, to: number): number {
+  const close = skipped(text, to);
+  return text[skipped(text, dash + 1)] === '{' && text[close] === '}' ? close + 1 : Math.max(to, dash);
 }
 
 /** The dash at a column, in the line of the name or in one above it. */
@@ -103,6 +109,12 @@ function flowExtents(text: string, list: TaskList, open: number): Extents | null
 export function skipped(text: string, at: number): number {
   const found = /^(?:[\s,]|#[^\n]*)*/.exec(text.slice(at, at + 20_000));
   return at + (found?.[0].length ?? 0);
+}
+
+/** A comma that stands behind a place, with nothing but comments and line breaks between. */
+export function commaBehind(text: string, at: number): number | null {
+  const found = /^(?:\s|#[^\n]*)*,/.exec(text.slice(at, skipped(text, at)));
+  return found ? at + found[0].length - 1 : null;
 }
 
 function isLineRest(text: string, at: number): boolean {

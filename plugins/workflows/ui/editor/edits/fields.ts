@@ -2,6 +2,7 @@
 
 import { parseDocument } from 'yaml';
 import type { TaskList } from '../../graph/tasks.ts';
+import { whole } from './anchors.ts';
 import type { Path } from './differences.ts';
 import { extentsOf } from './extents.ts';
 import type { Edit, Place } from './tasks.ts';
@@ -19,7 +20,7 @@ export function setField(text: string, { list, index }: Place, path: Path, value
   const change = difference(slice.text, after);
   if (!change) return { changes: [], select: task.pointer };
   const { from, to, insert } = change;
-  return { changes: [{ from: from + slice.from, to: to + slice.from, insert }], select: task.pointer };
+  return whole(text, { changes: [{ from: from + slice.from, to: to + slice.from, insert }], select: task.pointer });
 }
 
 /** What is written in a task, as a value; null when it cannot be read by itself. */
@@ -43,7 +44,7 @@ export function setHead(text: string, path: Path, value: unknown): Edit | null {
   const after = withValue(text, path, value, styleOf(text));
   if (after === null) return null;
   const change = difference(text, after);
-  return { changes: change ? [change] : [], select: null };
+  return whole(text, { changes: change ? [change] : [], select: null });
 }
 
 interface Slice {

@@ -1,11 +1,10 @@
 /** Pairs of maps and items of lists put in and taken out, in block style and between brackets. */
 import { isNode, isPair, type YAMLMap, type YAMLSeq } from 'yaml';
-import { skipped } from './extents.ts';
+import { commaBehind } from './extents.ts';
 import {
   type Change,
   columnOf,
   contentEnd,
-  eolOf,
   indentOf,
   isBlank,
   isComment,
@@ -68,7 +67,7 @@ export function insertedItem(
   const parts = parent.items.map((item) => partOf(item));
   const [before, last] = [parts[index], parts.at(-1)];
   if (!last) return null;
-  const eol = eolOf(text);
+  const { eol } = how;
   if (parent.flow) {
     const isByLines = isBlank(text.slice(lineStart(text, last.from), last.from));
     const column = columnOf(text, last.from);
@@ -78,8 +77,11 @@ export function insertedItem(
     const gap = isByLines ? eol + ' '.repeat(column) : ' ';
     if (before) return [{ from: before.from, to: before.from, insert: `${written},${gap}` }];
     const end = contentEnd(text, last.from, last.to, -1, false);
-    const hasComma = text.slice(end, skipped(text, end)).replaceAll(/#.*/g, '').includes(',');
-    if (hasComma) return null;
+    const comma = commaBehind(text, end);
+    if (comma !== null) {
+      const behind = isByLines ? lineEnd(text, comma) : comma + 1;
+      return [{ from: behind, to: behind, insert: `${gap}${written}${isByLines ? ',' : ''}` }];
+    }
     if (!isByLines) return [{ from: end, to: end, insert: `,${gap}${written}` }];
     const rest = text.slice(end, lineEnd(text, end));
     if (!rest.trim().startsWith('#')) return [{ from: end, to: end, insert: `,${gap}${written}` }];

@@ -1,8 +1,8 @@
 /** Items into lists of tasks and out of them. */
 import type { TaskList } from '../../graph/tasks.ts';
-import { type Extents, extentsOf, skipped } from './extents.ts';
+import { commaBehind, type Extents, extentsOf } from './extents.ts';
 import { asBlock, asFlow, type Piece } from './pieces.ts';
-import { type Change, columnOf, eolOf, indentOf, lineEnd, lineStart, nextLine, shifted } from './text.ts';
+import { type Change, eolOf, indentOf, lineEnd, lineStart, nextLine, shifted } from './text.ts';
 import type { Style } from './write.ts';
 
 /** What puts a piece before the item at `index`, or behind the last; null where people have to do it. */
@@ -45,21 +45,26 @@ function intoBlock(text: string, { items, column }: Extents, index: number, piec
 
 function intoFlow(text: string, extents: Extents, index: number, piece: Piece, how: Style): Change[] | null {
   const { items, column, isByLines } = extents;
-  const { comments, lines } = asFlow(piece, how);
+  const flow = asFlow(piece, how);
+  if (!flow) return null;
+  const { comments, lines } = flow;
   const eol = eolOf(text);
   const before = items[index];
   const last = items.at(-1);
   if (!last) return null;
   if (!isByLines) {
-    const own = columnOf(text, lineStart(text, last.item)) + indentOf(text.slice(lineStart(text, last.item)));
+    // Deeper than the key that the line begins with, as text between brackets has to be.
+    const line = text.slice(lineStart(text, last.item), lineEnd(text, last.item));
+    const own = (/^\s*(?:-\s+)*/.exec(line)?.[0].length ?? 0) + how.unit;
     const [first = '', ...rest] = lines;
     const body = [first, ...shifted(rest, own)].join(eol);
-    const about = comments.length > 0 ? `${eol}${comments.join(eol)}${eol}` : '';
+    const gap = eol + ' '.repeat(own);
+    const about = comments.length > 0 ? `${gap}${comments.join(gap)}${gap}` : '';
     return before ? [at(before.item, `${about}${body}, `)] : [at(last.itemEnd, `, ${about}${body}`)];
   }
   const body = shifted([...comments, ...lines], column).join(eol);
   if (before) return [at(lineStart(text, before.from), `${body},${eol}`)];
-  const hasComma = text.slice(last.itemEnd, skipped(text, last.itemEnd)).replaceAll(/#.*/g, '').includes(',');
+  const hasComma = commaBehind(text, last.itemEnd) !== null;
   const behind = at(Math.max(last.to, last.itemEnd), eol + body);
   return hasComma ? [behind] : [at(last.itemEnd, ','), behind];
 }
@@ -73,7 +78,9 @@ function intoEmpty(text: string, list: TaskList, piece: Piece, how: Style): Chan
   const key = /^(\s*(?:-\s+)*)[^{[]*:\s*$/.exec(line);
   const isAlone = /^[ \t]*(#.*)?$/.test(text.slice(list.range.to, lineEnd(text, list.range.to)));
   if (how.isJson || !key || !isAlone) {
-    const { comments, lines } = asFlow(piece, how);
+    const flow = asFlow(piece, how);
+    if (!flow) return null;
+    const { comments, lines } = flow;
     const body = shifted([...comments, ...lines], own + how.unit).join(eol);
     if (lines.length === 1 && comments.length === 0)
       return [{ ...list.range, insert: `[${how.isJson ? '' : ' '}${lines[0]}${how.isJson ? '' : ' '}]` }];

@@ -1,5 +1,6 @@
 /** A task taken out of a text, with its comments, and put in elsewhere: deeper or less deep, between brackets or not. */
 import { isCollection, isMap, isSeq, parseDocument, visit } from 'yaml';
+import { hasAnchors } from './anchors.ts';
 import type { Extent, Extents } from './extents.ts';
 import { columnOf, indentOf, isBlank, lineEnd, lineStart, linesOf, shifted } from './text.ts';
 import { blockLines, inlineText, jsonLines, type Style } from './write.ts';
@@ -53,9 +54,10 @@ export function asBlock({ style, comments, lines }: Piece): string[] {
   return [...comments, `- ${first}`, ...shifted(rest, 2)];
 }
 
-/** Lines between brackets, and the comments above them. */
-export function asFlow(piece: Piece, how: Style): { comments: readonly string[]; lines: readonly string[] } {
+/** Lines between brackets, and the comments above them; null for what uses values that are written elsewhere. */
+export function asFlow(piece: Piece, how: Style): Pick<Piece, 'comments' | 'lines'> | null {
   if (piece.style === 'flow') return piece;
+  if (hasAnchors(piece.lines.join('\n'))) return null;
   const document = parseDocument(piece.lines.join('\n'));
   const item = isSeq(document.contents) ? document.contents.items[0] : null;
   if (how.isJson || !isMap(item)) {
@@ -70,9 +72,10 @@ export function asFlow(piece: Piece, how: Style): { comments: readonly string[];
   return { comments: piece.comments, lines: linesOf(text).filter((line) => !isBlank(line)) };
 }
 
-/** The same task under another name, which stands in its first line, or in the one below a brace that stands alone. */
+/** The same task under another name, which stands in its first line, or below a dash or a brace that stands alone. */
 export function renamed(piece: Piece, name: string, how: Style): Piece {
-  const at = piece.lines[0]?.trim() === '{' ? 1 : 0;
+  const at = piece.lines.findIndex((one) => !/^\s*(?:-\s*)?\{?\s*(?:#.*)?$/.test(one));
+  if (at === -1) return piece;
   const line = piece.lines[at] ?? '';
   const found = /^(\s*(?:-\s+)?(?:\{\s*)?)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s'"{:][^:]*?)(?=\s*:)/.exec(line);
   if (!found) return piece;

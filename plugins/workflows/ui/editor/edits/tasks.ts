@@ -3,6 +3,7 @@
  * lines of its task and no others; null where the text is written in a way that only people should change.
  */
 import { pointerStep, type TaskList, type TaskNode } from '../../graph/tasks.ts';
+import { hasAnchors, whole } from './anchors.ts';
 import { extentsOf } from './extents.ts';
 import { inserted, removed } from './lists.ts';
 import { asBlock, asFlow, type Piece, pieceOf, pieceOfTask, renamed } from './pieces.ts';
@@ -35,7 +36,7 @@ export function removeTask(text: string, { list, index }: Place): Edit | null {
   const changes = removed(text, list, index);
   const next = list.tasks[index + 1] ?? list.tasks[index - 1];
   const at = index + 1 < list.tasks.length ? index : index - 1;
-  return changes && { changes, select: next ? pointerOf(list, at, next.name) : null };
+  return changes && whole(text, { changes, select: next ? pointerOf(list, at, next.name) : null });
 }
 
 /** A second one below it. */
@@ -45,7 +46,7 @@ export function copyTask(text: string, { list, index }: Place): Edit | null {
   const how = styleOf(text);
   const name = freeName(list, task.name);
   const changes = inserted(text, list, index + 1, renamed(piece, name, how), how);
-  return changes && { changes, select: pointerOf(list, index + 1, name) };
+  return changes && whole(text, { changes, select: pointerOf(list, index + 1, name) });
 }
 
 /** To before the task at `to.index`, counted while it still stands where it stood. */
@@ -58,11 +59,13 @@ export function moveTask(text: string, from: Place, to: Place): Edit | null {
   const piece = takenFrom(text, from);
   if (!piece) return null;
   if (!isSame && to.list.tasks.some(({ name }) => name === task.name)) return null;
+  // Elsewhere it might stand inside of itself.
+  if (!isSame && hasAnchors(piece.lines.join('\n'))) return null;
   const [out, into] = [removed(text, from.list, from.index), inserted(text, to.list, to.index, piece, how)];
   if (!out || !into) return null;
   const changes = joined(text, out, into);
   const index = isSame && to.index > from.index ? to.index - 1 : to.index;
-  return changes && { changes, select: movedPointer(from, to, pointerOf(to.list, index, task.name)) };
+  return changes && whole(text, { changes, select: movedPointer(from, to, pointerOf(to.list, index, task.name)) });
 }
 
 export function renameTask(text: string, { list, index }: Place, name: string): Edit | null {
@@ -156,7 +159,9 @@ function filled(outer: Piece, inner: Piece, how: Style): string[] | null {
   if (line === undefined) return null;
   if (outer.style === 'block')
     return [...outer.lines.slice(0, at), ...shifted(asBlock(inner), indentOf(line)), ...outer.lines.slice(at + 1)];
-  const { comments, lines } = asFlow(inner, how);
+  const flow = asFlow(inner, how);
+  if (!flow) return null;
+  const { comments, lines } = flow;
   const [first = '', ...rest] = lines;
   const about = comments.length > 0 ? ['', ...comments, ''] : [];
   const isOneLine = line.trimStart().startsWith(`"${INNER}"`) === false;

@@ -9,12 +9,13 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
 import { differences, type Path, type Step } from './differences.ts';
 import { insertedItem, removedItem } from './items.ts';
-import { applied, type Change, columnOf, contentEnd, eolOf, lineEnd, lineStart, shifted } from './text.ts';
+import { applied, type Change, columnOf, contentEnd, lineEnd, lineStart, shifted } from './text.ts';
 import { blockLines, inlineText, isInline, isLiteral, type Style, scalarText } from './write.ts';
 
 /** The text with another value at a path; null where people have to write it. `undefined` takes it away. */
@@ -22,10 +23,12 @@ export function withValue(text: string, path: Path, value: unknown, how: Style):
   const document = parseDocument(text);
   if (document.errors.length > 0) return null;
   if (throughAlias(document.contents, path)) return null;
-  if (value === undefined) return document.hasIn(path) ? done(text, [{ kind: 'remove', path }], how) : text;
-  if (!document.hasIn(path)) return done(text, [{ kind: 'insert', path, value }], how);
-  const node = document.getIn(path, true);
-  const before: unknown = isNode(node) ? node.toJS(document) : node;
+  const found = nodeAt(document.contents, path);
+  if (value === undefined) return found === undefined ? text : done(text, [{ kind: 'remove', path }], how);
+  if (found === undefined) return done(text, [{ kind: 'insert', path, value }], how);
+  // An alias inside may stand for what is written outside of this text.
+  if (isNode(found) && hasAliases(found)) return null;
+  const before: unknown = isNode(found) ? found.toJS(document) : found;
   return done(text, differences(before, value, path), how);
 }
 
@@ -44,7 +47,7 @@ function changesOf(text: string, step: Step, how: Style): Change[] | null {
   if (document.errors.length > 0) return null;
   const [holder, last] = [step.path.slice(0, -1), step.path.at(-1)];
   if (last === undefined || throughAlias(document.contents, step.path)) return null;
-  const parent = holder.length === 0 ? document.contents : document.getIn(holder, true);
+  const parent = nodeAt(document.contents, holder);
   if (step.kind === 'remove') return removedFrom(text, parent, last, holder, how);
   if (step.kind === 'insert') return insertedInto(text, parent, last, step.value, holder, how);
   if (isSeq(parent)) {
@@ -109,12 +112,14 @@ function putPair(
   const line = text.slice(isBelow ? after : end, lineEnd(text, isBelow ? after : end));
   const comment = from < to || isBelow ? line.trim() : text.slice(after, lineEnd(text, after)).trim();
   const lines = linesBehind(value, how, comment !== '');
+  const whole = comment === '' ? lineEnd(text, end) : end;
   if (lines) {
-    const body = lines.map((one, index) => (index === 0 ? one : shifted([one], column)[0])).join(eolOf(text));
+    const body = lines.map((one, index) => (index === 0 ? one : shifted([one], column)[0])).join(how.eol);
     // A block keeps what is said beside its key.
-    const insert =
-      isBelow && comment !== '' && lines[0] === '' ? ` ${comment}${body}` : lines[0] === '' ? body : ` ${body}`;
-    return [{ from: after, to: Math.max(end, after), insert }];
+    const isBeside = (isBelow || from >= to) && comment !== '' && lines[0] === '';
+    const insert = isBeside ? ` ${comment}${body}` : lines[0] === '' ? body : ` ${body}`;
+    const past = isBeside && !isBelow ? lineEnd(text, after) : whole;
+    return [{ from: after, to: Math.max(past, after), insert }];
   }
   const written =
     isInline(value) && !(typeof value === 'object' && value !== null) ? scalarText(value, how) : inlineText(value, how);
@@ -139,7 +144,7 @@ function putItem(text: string, parent: YAMLSeq, item: Node, value: unknown, how:
   if (isInline(value) || (typeof value === 'string' && !isLiteral(value)))
     return { from, to: end, insert: typeof value === 'object' ? inlineText(value, how) : scalarText(value, how) };
   const [first = '', ...rest] = blockLines([value], how);
-  return { from, to: end, insert: [first.slice(2), ...shifted(rest, dash)].join(eolOf(text)) };
+  return { from, to: end, insert: [first.slice(2), ...shifted(rest, dash)].join(how.eol) };
 }
 
 function dashOf(text: string, from: number): number {
@@ -153,6 +158,29 @@ function pairOf(map: YAMLMap, key: string): Pair | null {
 
 function keyOf(pair: unknown): string | null {
   return isPair(pair) && isScalar(pair.key) ? String(pair.key.value) : null;
+}
+
+function hasAliases(node: Node): boolean {
+  let isFound = false;
+  visit(node, {
+    Alias() {
+      isFound = true;
+      return visit.BREAK;
+    },
+  });
+  return isFound;
+}
+
+/** Null where a key has nothing behind it, undefined where there is no such key. Names may be written as numbers. */
+function nodeAt(root: unknown, path: Path): unknown {
+  let node = root;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair = pairOf(node, String(step));
+      node = pair ? (pair.value ?? null) : undefined;
+    } else node = isSeq(node) ? node.items[Number(step)] : undefined;
+  }
+  return node;
 }
 
 /** What an alias stands for is written elsewhere, and counts there too. */

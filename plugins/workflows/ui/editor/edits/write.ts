@@ -1,15 +1,16 @@
 /** Values as text, in the style of the text around them. */
 import { Document, stringify, visit } from 'yaml';
-import { areListsIndented, isJson, linesOf, unitOf } from './text.ts';
+import { areListsIndented, eolOf, isJson, linesOf, unitOf } from './text.ts';
 
 export interface Style {
   isJson: boolean;
   unit: number;
   areListsIndented: boolean;
+  eol: string;
 }
 
 export function styleOf(text: string): Style {
-  return { isJson: isJson(text), unit: unitOf(text), areListsIndented: areListsIndented(text) };
+  return { isJson: isJson(text), unit: unitOf(text), areListsIndented: areListsIndented(text), eol: eolOf(text) };
 }
 
 /** On one line, as it may stand between brackets too. */

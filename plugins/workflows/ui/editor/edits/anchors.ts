@@ -1,0 +1,35 @@
+/** Values that are written once and used in several places (`&name`, `*name`): an edit must not leave a use without its value. */
+import { isAlias, isNode, parseDocument, visit } from 'yaml';
+import type { Edit } from './tasks.ts';
+import { applied } from './text.ts';
+
+/** What may be an anchor or an alias; a look at the text is much cheaper than reading it. */
+const MARK = /(?:^|[\s[{,])[&*][^\s&*,[\]{}]/m;
+
+/** The edit; null when something that is used elsewhere would be gone, or come after its use. */
+export function whole(text: string, edit: Edit): Edit | null {
+  return !MARK.test(text) || isResolved(applied(text, edit.changes)) ? edit : null;
+}
+
+export function hasAnchors(text: string): boolean {
+  if (!MARK.test(text)) return false;
+  let isFound = false;
+  visit(parseDocument(text), (_key, node) => {
+    if (isAlias(node) || (isNode(node) && node.anchor)) isFound = true;
+    return isFound ? visit.BREAK : undefined;
+  });
+  return isFound;
+}
+
+function isResolved(text: string): boolean {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return false;
+  let isWhole = true;
+  visit(document, {
+    Alias(_key, alias) {
+      if (!alias.resolve(document)) isWhole = false;
+      return isWhole ? undefined : visit.BREAK;
+    },
+  });
+  return isWhole;
+}
