@@ -16,8 +16,10 @@ import { pages } from './pages.ts';
 import { eraseWorkflowsOfTenant, forgetPerson } from './personal-data.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { executionData } from './routes/execution-data.ts';
+import { executionDefinition } from './routes/execution-definition.ts';
 import { executionLists } from './routes/execution-lists.ts';
 import { executionRoutes } from './routes/executions.ts';
+import { tryExpression } from './routes/expressions.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { libraryRoutes } from './routes/library.ts';
 import { mcpRoutes } from './routes/mcp.ts';
@@ -85,6 +87,8 @@ export default definePlugin({
     ...executionLists,
     ...executionRoutes,
     executionData,
+    executionDefinition,
+    tryExpression,
     ...hookRoutes,
     ...approvalRoutes,
     ...mcpRoutes,

@@ -53,6 +53,7 @@ export const TaskView = Type.Object({
   input: Type.Unknown(),
   output: Type.Unknown(),
   error: Type.Unknown(),
+  context: Type.Unknown({ description: '`$context` as the task has exported it; null when it did not' }),
   started_at: Time,
   ended_at: Time,
   attempts: Type.Integer(),
@@ -88,7 +89,7 @@ const summary = {
 };
 const data = { input: { name: 'Ada' }, output: { greeting: 'Hello Ada' }, error: null };
 const task = {
-  ...{ reference: '/do/0/greet', instance: '', status: 'completed', ...data },
+  ...{ reference: '/do/0/greet', instance: '', status: 'completed', ...data, context: null },
   ...{ started_at: summary.started_at, ended_at: summary.ended_at, attempts: 1 },
 };
 export const ExecutionSummary = Type.Object(Summary, { examples: [summary] });
@@ -151,6 +152,7 @@ export function taskView(task: Omit<TaskRow, 'id'>, shown: (text: string | null)
     input: shown(task.input),
     output: shown(task.output),
     error: shown(task.error),
+    context: shown(task.context),
     started_at: iso(task.started_at),
     ended_at: iso(task.ended_at),
     attempts: task.attempts + 1,

@@ -32,6 +32,7 @@ export interface WorkflowChange {
 
 /** Whose workflows: a tenant's, or the platform's with ''. */
 export interface Definitions extends DefinitionSource {
+  byId(definitionId: number): Promise<ActiveWorkflow & { source: string }>;
   /** What is wrong with it; empty when it is valid. */
   check(source: string | object): Promise<DefinitionError[]>;
   /** Throws `invalid_definition` with `errors`, `insufficient_scope`, `forbidden` for a function that the publisher may not call. */
@@ -273,11 +274,11 @@ export function createDefinitions(
     return { total: Number(counted?.total ?? 0), first: first.map((row) => `${row.namespace}/${row.name}`) };
   }
 
-  async function byId(definitionId: number): Promise<ActiveWorkflow> {
+  async function byId(definitionId: number): Promise<ActiveWorkflow & { source: string }> {
     const found = await db.read('workflows_definitions').where({ id: definitionId }).first();
     const row = found && (await db.read('workflows_workflows').where({ id: found.workflow_id }).first());
     if (!found || !row) throw workflowErrors.workflow_not_found();
-    return { row, definitionId, version: found.version, definition: parsed(found) };
+    return { row, definitionId, version: found.version, definition: parsed(found), source: found.source };
   }
 
   async function activeOf(row: WorkflowRow, definitionId: number): Promise<ActiveWorkflow> {

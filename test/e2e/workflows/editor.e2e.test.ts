@@ -136,7 +136,6 @@ describe('the editor of workflows', function () {
     await editor.text.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('# mine');
-    await page.getByRole('button', { name: 'Save draft', disabled: false }).waitFor();
     let asked = '';
     page.once('dialog', (dialog) => {
       asked = dialog.message();
@@ -151,6 +150,28 @@ describe('the editor of workflows', function () {
     await editor.until((text) => text.includes('# mine'));
     await page.getByRole('button', { name: 'Discard the draft' }).click();
     await editor.until((text) => !text.includes('# mine'));
+  });
+
+  it('tries expressions with the context of the last run, and keeps nothing of them', async () => {
+    await publish(
+      'context',
+      `document: { dsl: '1.0.0', namespace: shop, name: discount, version: '1.0.0' }
+do:
+- first: { set: { seen: 41 }, export: { as: '{ seen: .seen }' } }
+- second: { set: { more: '\${ $context.seen + 1 }' } }
+`,
+    );
+    await api.post('/api/platform/workflows/shop/context/executions?wait=10', { input: {} });
+    await open('/workflows/shop/context/edit');
+    const { page } = visitor;
+    await editor.choose('second');
+    await page.getByRole('textbox', { name: 'more' }).click();
+    await page.getByText('42', { exact: true }).waitFor();
+    const { items } = (await api.get('/api/platform/workflows?limit=200')).body;
+    assert.deepEqual(
+      items.filter(({ name }: { name: string }) => name === 'try-task'),
+      [],
+    );
   });
 
   it('never overwrites what somebody else has published meanwhile', async () => {

@@ -1,7 +1,7 @@
 /** What the pages of executions need beside their log: what they wait for, and long data whole. */
 import assert from 'node:assert/strict';
 import { type Person, register } from '#test/support/accounts.ts';
-import { type Bench, startBench } from './support.ts';
+import { type Bench, definitionOf, startBench } from './support.ts';
 
 const BASE = '/api/platform';
 
@@ -69,6 +69,31 @@ describe('what pages show of an execution', () => {
     const { id } = await bench.run('hides');
     const { text } = await bench.admin.get(`${BASE}/executions/${id}/data?of=output`);
     assert.deepEqual(JSON.parse(text), { said: '••••' });
+  });
+
+  it('gives the definition of an execution to whoever may see that, of other tenants and other versions too', async () => {
+    const text = definitionOf('theirs', 'do:\n- one: { set: { a: 1 }, export: { as: .a } }\n- two: { set: { b: 1 } }');
+    const published = await stranger.http.post(`${BASE}/workflows`, { definition: text });
+    assert.equal(published.status, 201, published.text);
+    const { body, text: said } = await stranger.http.post(`${BASE}/workflows/test/theirs/executions?wait=20`, { input: {} });
+    assert.equal(body.status, 'completed', said);
+    const next = text.replace("version: '1.0.0'", "version: '1.1.0'").replace('a: 1', 'a: 2');
+    await stranger.http.post(`${BASE}/workflows`, { definition: next });
+    const path = `${BASE}/executions/${body.id}/definition`;
+    for (const who of [stranger.http, bench.admin]) {
+      const answer = await who.get(path);
+      assert.equal(answer.status, 200, answer.text);
+      const { version, source, definition } = answer.body;
+      assert.deepEqual([version, source, definition.do[0].one.set], ['1.0.0', text, { a: 1 }]);
+    }
+    const other = await register(bench.app);
+    assert.equal((await other.http.get(path)).status, 404);
+    assert.equal((await bench.app.http.get(path)).status, 401);
+    const { tasks } = await bench.look(body.id);
+    assert.deepEqual(
+      tasks.map(({ context }: { context: unknown }) => context),
+      [1, null],
+    );
   });
 
   it('adds a secret only where there is none of its name', async () => {

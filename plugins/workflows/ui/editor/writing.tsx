@@ -74,7 +74,8 @@ export function Writing({ began: given }: { began: Began }) {
   const isDirty = text !== saved.replaceAll('\r\n', '\n');
   const isPublished = began.etag !== null && text === began.source.replaceAll('\r\n', '\n');
   useEffect(() => () => session.stop(), [session]);
-  useLeaveGuard(isDirty);
+  // What is read from the text comes a moment after it.
+  useLeaveGuard(() => session.text() !== saved);
 
   const saveDraft = () => {
     const own: Draft = { text: session.text(), etag, at: Date.now() };

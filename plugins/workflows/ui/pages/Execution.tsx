@@ -110,11 +110,11 @@ function Parts({ execution }: { execution: ExecutionView }) {
 }
 
 /** The definition with which it began. */
-function useDefinition({ namespace, name, version }: ExecutionView) {
+function useDefinition({ id }: ExecutionView) {
   return $api.useQuery(
     'get',
-    '/api/platform/workflows/{namespace}/{name}',
-    { params: { path: { namespace, name }, query: { version } } },
+    '/api/platform/executions/{id}/definition',
+    { params: { path: { id } } },
     { retry: false },
   );
 }

@@ -1,11 +1,11 @@
 /** What an expression gives, asked of the server a moment after it has changed. */
 import { Code, Group, Text } from '@mantine/core';
-import { isRecord, messageOf } from 'patchbay/ui';
+import { messageOf } from 'patchbay/ui';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEditing } from '../model/context.ts';
-import { tryTask } from '../model/use-sample.ts';
-import { withVariables } from './variables.ts';
+import { tryExpression } from '../model/use-sample.ts';
+import { variablesAt, withVariables } from './variables.ts';
 
 const PAUSE_MS = 500;
 const LONGEST = 600;
@@ -27,11 +27,9 @@ export function ExpressionPreview({ expression, pointer }: { expression: string;
     }
     const stopped = new AbortController();
     const timer = setTimeout(() => {
-      const task = { set: `\${ ${withVariables(code, sample, pointer, definition)} }` };
-      void resultOf(
-        tryTask(task, input, isRecord(definition) ? definition.use : null, stopped.signal),
-        shell('failure.offline'),
-      ).then((next) => {
+      const whole = withVariables(code, sample, pointer, definition);
+      const asked = tryExpression(whole, input, variablesAt(sample, pointer, definition), stopped.signal);
+      void resultOf(asked, shell('failure.offline')).then((next) => {
         if (!stopped.signal.aborted) setResult(next);
       });
     }, PAUSE_MS);
@@ -63,13 +61,12 @@ function codeOf(expression: string): string {
   return (/^\s*\$\{([\s\S]*)\}\s*$/.exec(expression)?.[1] ?? expression).trim();
 }
 
-async function resultOf(asked: ReturnType<typeof tryTask>, offline: string): Promise<Result> {
+async function resultOf(asked: ReturnType<typeof tryExpression>, offline: string): Promise<Result> {
   try {
     const tried = await asked;
     if (!tried) return null;
-    if (tried.status === 'completed') return { kind: 'value', text: cut(JSON.stringify(tried.output) ?? 'null') };
-    const { detail, title } = isRecord(tried.error) ? tried.error : {};
-    return { kind: 'error', text: cut(String(detail ?? title ?? tried.status)) };
+    if (tried.error !== undefined) return { kind: 'error', text: cut(tried.error) };
+    return { kind: 'value', text: cut(JSON.stringify(tried.output) ?? 'null') };
   } catch (error) {
     return { kind: 'error', text: cut(messageOf(error, offline)) };
   }

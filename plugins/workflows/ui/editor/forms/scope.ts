@@ -113,7 +113,8 @@ function loopVariables(tree: TaskList, pointer: string, definition: unknown): st
   return tree.tasks.length > 0 ? found : [];
 }
 
-function secretsOf(definition: unknown): string[] {
+/** Names of those that the definition uses. */
+export function secretsOf(definition: unknown): string[] {
   const names = child(child(definition, 'use'), 'secrets');
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }

@@ -1,8 +1,34 @@
 /** Variables that a task has where it stands, given to an expression that is tried by itself. */
 import { isRecord } from 'patchbay/ui';
 import type { Sample } from '../model/use-sample.ts';
+import { secretsOf } from './scope.ts';
 
-/** `$item` of a loop is the first that it goes through the last time, `$context` what is known of it: nothing. */
+/** Secrets are not looked at: each stands there as what nobody may see. */
+const HIDDEN = '••••';
+
+/** `$context` and the rest of what every expression may use. */
+export function variablesAt(sample: Sample, pointer: string, definition: unknown): Record<string, unknown> {
+  const input = sample.inputOf(pointer);
+  const name = pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
+  const began = sample.from?.at;
+  const startedAt = began ? { iso8601: began, epoch: epochOf(Date.parse(began)) } : null;
+  const secrets = secretsOf(definition).map((secret) => [secret, HIDDEN]);
+  return {
+    ...{ input, context: sample.contextOf(pointer), secrets: Object.fromEntries(secrets) },
+    workflow: { id: sample.from?.id ?? null, input: sample.input, startedAt },
+    task: { name, reference: pointer, input, startedAt },
+    runtime: { name: 'patchbay', version: '1.0.0', metadata: {} },
+  };
+}
+
+function epochOf(milliseconds: number) {
+  return { seconds: Math.floor(milliseconds / 1000), milliseconds };
+}
+
+/** `$item` of a loop is the first that it goes through the last time. */
 export function withVariables(code: string, sample: Sample, pointer: string, definition: unknown): string {
   const bindings: string[] = [];
   const steps = pointer.split('/').slice(1);

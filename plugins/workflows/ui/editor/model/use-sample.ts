@@ -11,6 +11,8 @@ export interface Sample {
   /** What a task has got the last time, else what somebody has written. */
   inputOf(pointer: string): unknown;
   outputs: ReadonlyMap<string, unknown>;
+  /** `$context` when a task began the last time; for one that did not run, at the end. */
+  contextOf(pointer: string): unknown;
   write(input: unknown): void;
 }
 
@@ -39,9 +41,42 @@ export function useSample(address: { namespace: string; name: string } | null): 
       outputs: new Map(
         tasks.filter(({ status }) => status === 'completed').map(({ reference, output }) => [reference, output]),
       ),
+      contextOf: (pointer) => contextBefore(tasks, pointer),
       write,
     };
   }, [one.data, written]);
+}
+
+interface Run {
+  reference: string;
+  context?: unknown;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+/** What was exported last before the task began. */
+export function contextBefore(tasks: readonly Run[], pointer: string): unknown {
+  const began = tasks.find(({ reference }) => reference === pointer)?.started_at;
+  const isBefore = ({ ended_at }: Run) => ended_at !== null && (!began || ended_at <= began);
+  const exports = tasks.filter((task) => task.reference !== pointer && task.context !== null && isBefore(task));
+  return (
+    exports.sort((one, other) => Date.parse(one.ended_at ?? '') - Date.parse(other.ended_at ?? '')).at(-1)?.context ??
+    null
+  );
+}
+
+/** What an expression gives; nothing runs. */
+export async function tryExpression(
+  expression: string,
+  input: unknown,
+  variables: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<{ output?: unknown; error?: string } | null> {
+  const { data } = await api.POST('/api/platform/workflows/try-expression', {
+    body: { expression, input, variables },
+    signal,
+  });
+  return data ?? null;
 }
 
 export interface Tried {
