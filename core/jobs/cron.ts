@@ -2,7 +2,6 @@
  * Cron: whoever comes to a job's time looks into the ledger. So a run happens once across replicas, what was missed
  * (the process was down, busy, or its machine asleep) is caught up, once however often it was missed, and every run shows.
  */
-import { CronExpressionParser } from 'cron-parser';
 import type { Clock } from '../clock.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Database } from '../database/database.ts';
@@ -11,6 +10,7 @@ import { coreErrors, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
 import { type CronRunRow, createCronLedger, RENEW_MS } from './cron-ledger.ts';
+import { isValidSchedule, lastTime, nextTime } from './schedule.ts';
 
 export type { CronRunRow } from './cron-ledger.ts';
 
@@ -70,7 +70,7 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
   let stopJumps = (): void => {};
   let isRunning = false;
   for (const { name, schedule } of jobs) {
-    if (!isValid(schedule)) throw new ConfigError(`The schedule of '${name}' is not valid: ${schedule}`);
+    if (!isValidSchedule(schedule)) throw new ConfigError(`The schedule of '${name}' is not valid: ${schedule}`);
   }
 
   return {
@@ -180,27 +180,6 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
     }
     await ledger.prune(job.name, scheduledAt - KEEP_RUNS_MS);
   }
-}
-
-function isValid(schedule: string): boolean {
-  try {
-    return Number.isFinite(nextTime(schedule, 0));
-  } catch {
-    return false;
-  }
-}
-
-function nextTime(schedule: string, now: number): number {
-  return CronExpressionParser.parse(schedule, { currentDate: new Date(now), tz: 'UTC' })
-    .next()
-    .getTime();
-}
-
-function lastTime(schedule: string, now: number): number {
-  // `prev` looks strictly before its date; a run scheduled for this very millisecond is due.
-  return CronExpressionParser.parse(schedule, { currentDate: new Date(now + 1), tz: 'UTC' })
-    .prev()
-    .getTime();
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,0 +1,27 @@
+/** The times of a schedule, whichever way the clock goes. */
+import assert from 'node:assert/strict';
+import { isValidSchedule, lastTime, nextTime } from '#core/jobs/schedule.ts';
+
+const DAY = 24 * 3600 * 1000;
+const THREE = Date.UTC(2027, 0, 15, 3);
+
+describe('a schedule', () => {
+  it('came last at the moment itself, and comes next after it', () => {
+    for (const [now, last] of [
+      [THREE - 1, THREE - DAY],
+      [THREE, THREE],
+      [THREE + 1, THREE],
+      [THREE + DAY - 1, THREE],
+      [THREE + DAY, THREE + DAY],
+      [THREE - 40 * DAY, THREE - 40 * DAY],
+      [THREE, THREE],
+    ] as const) {
+      assert.deepEqual([lastTime('0 3 * * *', now), nextTime('0 3 * * *', now)], [last, last + DAY]);
+    }
+  });
+
+  it('is valid when a time is to come', () => {
+    const valid = ['0 3 * * *', '0 3 * * *', '0 0 29 2 *', '61 * * * *', '0 0 31 2 *', 'daily'].map(isValidSchedule);
+    assert.deepEqual(valid, [true, true, true, false, false, false]);
+  });
+});
