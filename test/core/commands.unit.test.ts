@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '#core/observability/log.ts';
 import { createPlatform } from '#core/platform.ts';
-import { patchbay } from '#test/support/command-line.ts';
 import { startPlatform } from '#test/support/harness.ts';
+import { warmPatchbay } from '#test/support/warm-commands.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-commands-'));
 
@@ -71,7 +71,7 @@ describe('patchbay check', () => {
   it('and `routes` and `openapi` make no folder, no database, no secret', async () => {
     const dataDir = join(folder(), 'data');
     for (const command of ['check', 'routes', 'openapi']) {
-      assert.equal((await patchbay([command], { PATCHBAY_DATADIR: dataDir })).code, 0);
+      assert.equal((await warmPatchbay([command], { PATCHBAY_DATADIR: dataDir })).code, 0);
     }
     assert.equal(existsSync(dataDir), false);
   });
@@ -86,17 +86,17 @@ describe('a command beside a running server', () => {
       ['workflows:import', folder()],
       ['migrate', '--down', '1'],
     ] as const) {
-      const { code, err } = await patchbay([command, ...args], env);
+      const { code, err } = await warmPatchbay([command, ...args], env);
       assert.deepEqual([code, /Another Patchbay works on/.test(err)], [1, true], command);
     }
-    const exported = await patchbay(['workflows:export', folder()], env);
+    const exported = await warmPatchbay(['workflows:export', folder()], env);
     assert.match(exported.out, /Wrote 0 workflows/, exported.err);
     await app.stop();
   }).timeout(60_000);
 
   it('finds an installation, and makes none', async () => {
     const dataDir = join(folder(), 'nowhere');
-    const { code, err } = await patchbay(['workflows:export', folder()], { PATCHBAY_DATADIR: dataDir });
+    const { code, err } = await warmPatchbay(['workflows:export', folder()], { PATCHBAY_DATADIR: dataDir });
     assert.deepEqual([code, /There is no database/.test(err)], [1, true], err);
     assert.equal(existsSync(dataDir), false);
   }).timeout(30_000);
@@ -108,12 +108,12 @@ describe('migrate --down', () => {
   it('leaves other migrations alone when the last one is of a plugin that is off', async () => {
     const dataDir = folder();
     const off = { PATCHBAY_PLUGINS__WORKFLOWS__ENABLED: 'false', PATCHBAY_DATADIR: dataDir };
-    assert.equal((await patchbay(['migrate'], { PATCHBAY_DATADIR: dataDir })).code, 0);
-    const refused = await patchbay(['migrate', '--down', '1'], off);
+    assert.equal((await warmPatchbay(['migrate'], { PATCHBAY_DATADIR: dataDir })).code, 0);
+    const refused = await warmPatchbay(['migrate', '--down', '1'], off);
     assert.equal(refused.code, 1);
     assert.match(refused.err, /workflows\/\d{4}-[\w-]+ was last, and its plugin is not enabled.*--plugin NAME/);
     assert.match(
-      (await patchbay(['migrate', '--down', '1', '--plugin', 'mail'], off)).out,
+      (await warmPatchbay(['migrate', '--down', '1', '--plugin', 'mail'], off)).out,
       /^Took back mail\/\d{4}-[\w-]+\n$/,
     );
     assert.ok(readdirSync(dataDir).includes('patchbay.sqlite3'));

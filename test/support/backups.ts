@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create, extract } from 'tar';
 import type { Manifest } from '#core/backup/manifest.ts';
-import { patchbay, type Result } from './command-line.ts';
+import type { Result } from './command-line.ts';
+import { warmPatchbay } from './warm-commands.ts';
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-backup-test-'));
 
@@ -16,7 +17,7 @@ export function onInstallation(
   database: Record<string, unknown>,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Result> {
-  return patchbay(args, { PATCHBAY_DATADIR: dataDir, PATCHBAY_DATABASE: JSON.stringify(database), ...env });
+  return warmPatchbay(args, { PATCHBAY_DATADIR: dataDir, PATCHBAY_DATABASE: JSON.stringify(database), ...env });
 }
 
 /** A copy of the archive in which the manifest, or anything else, is another one. */

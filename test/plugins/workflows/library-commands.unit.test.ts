@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { patchbay } from '#test/support/command-line.ts';
+import { warmPatchbay } from '#test/support/warm-commands.ts';
 import { definitionOf } from './support.ts';
 
 const SET = 'do: [ { a: { set: { v: 1 } } } ]\n';
@@ -19,19 +19,19 @@ describe('a library of workflows', () => {
     const env = { PATCHBAY_DATADIR: join(folder, 'data') };
     const flows = join(folder, 'flows');
     await mkdir(flows);
-    assert.match((await patchbay(['workflows:import', flows], env)).err, /no \.yaml or \.json file/);
+    assert.match((await warmPatchbay(['workflows:import', flows], env)).err, /no \.yaml or \.json file/);
     const source = `# Why it is there.\n${definitionOf('one', SET)}`;
     await writeFile(join(flows, 'one.yaml'), `${source}---\n${definitionOf('two', SET)}`);
-    const taken = await patchbay(['workflows:import', flows], env);
+    const taken = await warmPatchbay(['workflows:import', flows], env);
     assert.equal(taken.code, 0, taken.err);
     assert.match(taken.out, /test\/one 1\.0\.0\ntest\/two 1\.0\.0\nPublished 2 workflows\.\n$/);
     const out = join(folder, 'out');
-    assert.match((await patchbay(['workflows:export', out], env)).out, /Wrote 2 workflows\./);
+    assert.match((await warmPatchbay(['workflows:export', out], env)).out, /Wrote 2 workflows\./);
     assert.equal(await readFile(join(out, 'test', 'one.yaml'), 'utf8'), source);
     await writeFile(join(flows, 'wrong.yaml'), 'document: {}\n');
-    const refused = await patchbay(['workflows:import', flows], env);
+    const refused = await warmPatchbay(['workflows:import', flows], env);
     assert.equal(refused.code, 1);
     assert.match(refused.err, /Nothing was published:\n.*wrong\.yaml:1:1/);
-    // Four processes, each of which starts a platform.
+    // Four commands, each of which starts a platform.
   }).timeout(60_000);
 });
