@@ -1,4 +1,5 @@
 /** SPF, DKIM, DMARC and ARC of one message (RFC 8601 has the words of the results). Runs in a thread. */
+import { loadMailauth } from '../mailauth.ts';
 import type { Resolve } from '../threads/resolve.ts';
 import { withinLimits } from './signature-limits.ts';
 
@@ -34,7 +35,7 @@ export async function authenticateMessage(
 ): Promise<AuthResults> {
   const limited = withinLimits(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
   if ('reason' in limited) return notChecked('permerror', limited.reason);
-  const { authenticate } = await import('mailauth');
+  const { authenticate } = await loadMailauth();
   const found = await authenticate(limited.message, {
     ip: remoteIp.replace(/^::ffff:/, ''),
     helo: helo || 'unknown',

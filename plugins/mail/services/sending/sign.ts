@@ -1,4 +1,5 @@
 /** DKIM signatures (RFC 6376) and ARC sets (RFC 8617) for what leaves. Runs in a thread. */
+import { loadMailauth } from '../mailauth.ts';
 import type { Resolve } from '../threads/resolve.ts';
 
 export interface SignWish {
@@ -18,7 +19,7 @@ export interface SealWish extends SignWish {
 
 /** The header fields to put in front. Throws when the message could not be signed. */
 export async function signMessage({ raw, domain, selector, privateKey, signTime }: SignWish): Promise<string> {
-  const { dkimSign } = await import('mailauth');
+  const { dkimSign } = await loadMailauth();
   const signature = { signingDomain: domain, selector, privateKey, signTime: new Date(signTime) };
   const signed = await dkimSign(Buffer.from(raw), { ...signature, signatureData: [signature] });
   const [failure] = signed.errors;
@@ -31,7 +32,7 @@ export async function sealMessage(
   { raw, domain, selector, privateKey, signTime, authResults }: SealWish,
   resolve: Resolve,
 ): Promise<Uint8Array> {
-  const { authenticate, sealMessage: seal } = await import('mailauth');
+  const { authenticate, sealMessage: seal } = await loadMailauth();
   const message = Buffer.from(raw);
   const wish = { disableDmarc: true, disableBimi: true, trustReceived: true, resolver: resolve };
   const chain = await authenticate(message, wish);

@@ -3,6 +3,7 @@
  * waits for the name service; which one runs stands in shared memory, so that the main thread knows whom to blame.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadMailauth } from '../mailauth.ts';
 import { MemoryBlob } from '../parser/memory-blob.ts';
 import type { Resolve } from './resolve.ts';
 import { type Answer, type FromThread, MARK, type Task, type TaskName, type ToThread } from './tasks.ts';
@@ -20,9 +21,9 @@ const LIBRARIES: Record<TaskName, () => Promise<unknown>> = {
   parse: () => import('../parser/parse.ts'),
   attachment: () => import('../parser/parse.ts'),
   sanitize: () => import('../parser/sanitize.ts'),
-  authenticate: () => Promise.all([import('../filtering/authenticate.ts'), import('mailauth')]),
-  sign: () => Promise.all([import('../sending/sign.ts'), import('mailauth')]),
-  seal: () => Promise.all([import('../sending/sign.ts'), import('mailauth')]),
+  authenticate: () => Promise.all([import('../filtering/authenticate.ts'), loadMailauth()]),
+  sign: () => Promise.all([import('../sending/sign.ts'), loadMailauth()]),
+  seal: () => Promise.all([import('../sending/sign.ts'), loadMailauth()]),
 };
 
 const marks: Int32Array = workerData.marks;
