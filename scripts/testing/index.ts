@@ -16,8 +16,8 @@ import { type Outcome, runJobs } from './pool.ts';
 import { scratchFolder } from './scratch.ts';
 import { watchRooms } from './watch.ts';
 
-/** While one waits for a disk or a child process another works; more only take memory and each other's turns. */
-const WORKERS = Number(process.env.PATCHBAY_TEST_WORKERS ?? availableParallelism() + 1);
+/** What most files do most of the time is wait: for a database, a process, a timer. With fewer the cores wait as well. */
+const WORKERS = Number(process.env.PATCHBAY_TEST_WORKERS ?? 2 * availableParallelism() + 1);
 
 const args = process.argv.slice(2);
 const named = args.filter((arg) => !arg.startsWith('--'));
