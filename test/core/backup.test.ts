@@ -21,13 +21,11 @@ describe('a backup', () => {
     const first = await startPlatform({ plugins, database });
     const send = (app: TestPlatform, subject: string, text: string) =>
       sendMail(app.services.smtpReceiver.port()!, { from: 'a@sender.example', to: 'keep@example.com', subject, text });
-    const mails = async (app: TestPlatform) =>
-      (await app.http.bearer(ROOT_TOKEN).get('/api/emails?mailbox=keep@example.com')).body as {
-        id: number;
-        subject: string;
-      }[];
-    const rawLarge = async (app: TestPlatform) => {
+    const mails = async (app: TestPlatform): Promise<{ id: number; subject: string }[]> => {
       await app.services.mailParseLoop.idle();
+      return (await app.http.bearer(ROOT_TOKEN).get('/api/emails?mailbox=keep@example.com')).body;
+    };
+    const rawLarge = async (app: TestPlatform) => {
       const found = (await mails(app)).find(({ subject }) => subject === 'large');
       return (await app.http.bearer(ROOT_TOKEN).get(`/api/email/${found?.id}/download`)).text;
     };
