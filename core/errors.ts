@@ -6,6 +6,8 @@ export interface Issue {
   path: (string | number)[];
   message: string;
   keyword: string;
+  /** What the rule asks for, where one value says it: the least length, the names that are taken. */
+  expected?: string | number;
 }
 
 export interface AppErrorOptions {
@@ -14,6 +16,8 @@ export interface AppErrorOptions {
   extra?: Record<string, unknown>;
   headers?: Record<string, string>;
   issues?: Issue[];
+  /** Whether the sentence says more than its code: something of this very case. */
+  isSpecific?: boolean;
   cause?: unknown;
 }
 
@@ -24,6 +28,7 @@ export class AppError extends Error {
   readonly extra: Record<string, unknown>;
   readonly headers: Record<string, string>;
   readonly issues: Issue[];
+  readonly isSpecific: boolean;
 
   constructor(code: string, message: string, options: AppErrorOptions) {
     super(message, { cause: options.cause });
@@ -33,11 +38,12 @@ export class AppError extends Error {
     this.extra = options.extra ?? {};
     this.headers = options.headers ?? {};
     this.issues = options.issues ?? [];
+    this.isSpecific = options.isSpecific ?? false;
   }
 }
 
 type ErrorList = Record<string, readonly [status: number, message: string]>;
-export type ErrorOptions = Partial<Omit<AppErrorOptions, 'status'>> & { message?: string };
+export type ErrorOptions = Partial<Omit<AppErrorOptions, 'status' | 'isSpecific'>> & { message?: string };
 
 /**
  * A plugin's errors in one list: `{ code: [status, sentence] }` becomes `{ code: (options?) => AppError }`.
@@ -49,7 +55,8 @@ export function defineErrors<const L extends ErrorList>(
   const makers: Partial<Record<keyof L, (options?: ErrorOptions) => AppError>> = {};
   for (const code of Object.keys(list) as (keyof L & string)[]) {
     const [status, sentence] = list[code] as readonly [number, string];
-    makers[code] = (options = {}) => new AppError(code, options.message ?? sentence, { ...options, status });
+    makers[code] = ({ message = sentence, ...options } = {}) =>
+      new AppError(code, message, { ...options, status, isSpecific: message !== sentence });
   }
   return makers as { [Code in keyof L]: (options?: ErrorOptions) => AppError };
 }
@@ -72,6 +79,10 @@ export const coreErrors = defineErrors({
   unsupported_media_type: [415, 'Send the body as application/json'],
   rate_limited: [429, 'Too many requests; wait a little'],
   conflict: [409, 'This already exists'],
+  idempotency_key_reused: [422, 'This idempotency key was used for another request'],
+  cancelled: [409, 'This was cancelled'],
+  backup_failed: [500, 'The backup could not be written'],
+  backup_ended: [500, 'The backup was cut off'],
   storage_full: [507, 'The disk is full: nothing was stored, nothing was lost'],
   unavailable: [503, 'The service cannot answer at the moment'],
   internal_error: [500, 'Something went wrong on our side; the request id leads to the log entry'],

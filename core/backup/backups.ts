@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { AppError, codeOf, coreErrors } from '../errors.ts';
+import { codeOf, coreErrors } from '../errors.ts';
 import type { Principal } from '../http/principal.ts';
 import type { Progress } from '../operations/operation.ts';
 import type { OperationView } from '../operations/operation-row.ts';
@@ -139,10 +139,10 @@ function inProcess(task: BackupTask, { signal, report }: Progress): Promise<Writ
   child.on('message', (message: BackupMessage) => {
     if ('step' in message) report(message.step);
     else if ('written' in message) resolve(message.written);
-    else reject(new AppError('backup_failed', `The backup could not be written: ${message.failed}`, { status: 500 }));
+    else reject(coreErrors.backup_failed({ message: `The backup could not be written: ${message.failed}` }));
   });
   child.on('error', reject);
-  child.on('exit', () => reject(new AppError('backup_ended', 'The backup was cut off', { status: 500 })));
+  child.on('exit', () => reject(coreErrors.backup_ended()));
   child.send(task);
   return promise.finally(() => signal.removeEventListener('abort', abort));
 }

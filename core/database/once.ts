@@ -3,7 +3,7 @@
  * instead of a second effect (draft-ietf-httpapi-idempotency-key-header). Table: core_once.
  */
 import { createHash } from 'node:crypto';
-import { AppError, coreErrors } from '../errors.ts';
+import { coreErrors } from '../errors.ts';
 import type { Transaction } from './transactions.ts';
 
 export interface OnceRow {
@@ -67,6 +67,5 @@ export async function once<T>(trx: Transaction, repeatable: Repeatable, work: ()
 async function repeated<T>(trx: Transaction, place: { scope: string; key: string }, request_hash: string): Promise<T> {
   const known = await trx('core_once').where(place).first();
   if (known?.request_hash === request_hash && known.result !== null) return JSON.parse(known.result);
-  const message = 'This idempotency key was used for another request';
-  throw new AppError('idempotency_key_reused', message, { status: 422 });
+  throw coreErrors.idempotency_key_reused();
 }

@@ -72,6 +72,7 @@ function named(refusal: AppError, { text }: LiveTopic): AppError {
   const { code, status, extra } = refusal;
   return new AppError(code, `You may not follow '${text}': ${refusal.message}`, {
     status,
+    isSpecific: true,
     extra: { ...extra, topic: text },
   });
 }

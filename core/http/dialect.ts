@@ -32,11 +32,20 @@ const ProblemDetails = Type.Object(
     title: Type.String({ description: 'A sentence for people' }),
     status: Type.Integer(),
     code: Type.String({ description: 'What it is, for programs' }),
+    detail: Type.Optional(Type.String({ description: 'The sentence, where it says more than its code always does' })),
     instance: Type.String({ description: '`urn:request:` and the id of the request, which leads to the log' }),
     errors: Type.Optional(
-      Type.Array(Type.Object({ path: Type.Optional(Type.String()), message: Type.String() }), {
-        description: 'What is wrong with the request or with a document in it: where, and how',
-      }),
+      Type.Array(
+        Type.Object({
+          path: Type.Optional(Type.String()),
+          message: Type.String(),
+          keyword: Type.Optional(Type.String({ description: 'The rule that was broken, as JSON Schema calls it' })),
+          expected: Type.Optional(
+            Type.Union([Type.String(), Type.Number()], { description: 'What the rule asks for' }),
+          ),
+        }),
+        { description: 'What is wrong with the request or with a document in it: where, and how' },
+      ),
     ),
     required: Type.Optional(Type.String({ description: 'The scope that the key lacks' })),
     retry_after: Type.Optional(Type.Integer({ description: 'Seconds until it is worth another try' })),
@@ -54,10 +63,7 @@ export const platformDialect: Dialect = {
   validationStatus: 422,
   errorSchema: ProblemDetails,
   failure(error, request) {
-    const errors = error.issues.map((issue) => ({
-      path: `/${issue.path.join('/')}`,
-      message: issue.message,
-    }));
+    const errors = error.issues.map(({ path, ...rest }) => ({ path: `/${path.join('/')}`, ...rest }));
     return {
       contentType: 'application/problem+json',
       body: {
@@ -66,6 +72,7 @@ export const platformDialect: Dialect = {
         status: error.status,
         code: error.code,
         instance: `urn:request:${request.requestId}`,
+        ...(error.isSpecific && { detail: error.message }),
         ...(errors.length > 0 && { errors }),
         ...error.extra,
       },

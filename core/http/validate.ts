@@ -61,7 +61,15 @@ function issueOf(error: ErrorObject, place: string): Issue {
   const path: (string | number)[] = [place, ...error.instancePath.split('/').slice(1).map(pointerPart)];
   const property: unknown = error.params.missingProperty ?? error.params.additionalProperty;
   if (typeof property === 'string') path.push(property);
-  return { path, message: sentenceOf(error), keyword: error.keyword };
+  const expected = expectedBy(error);
+  return { path, message: sentenceOf(error), keyword: error.keyword, ...(expected !== undefined && { expected }) };
+}
+
+/** The one value that says what a rule asks for, so that pages can say it in their own language. */
+function expectedBy({ params }: ErrorObject): string | number | undefined {
+  const asked: unknown = params.limit ?? params.multipleOf ?? params.format ?? params.type ?? params.allowedValue;
+  if (Array.isArray(params.allowedValues)) return params.allowedValues.join(', ');
+  return typeof asked === 'number' || typeof asked === 'string' ? asked : undefined;
 }
 
 function sentenceOf(error: ErrorObject): string {

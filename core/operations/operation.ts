@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { storable } from '../database/storable.ts';
-import { AppError, coreErrors, isAppError, messageOf } from '../errors.ts';
+import { coreErrors, isAppError, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { OperationRow } from './operation-row.ts';
 
@@ -83,7 +83,7 @@ export function createOperation({ db, clock, log, id, insert, announce }: Operat
       });
     },
     check() {
-      if (controller.signal.aborted) throw new AppError('cancelled', 'This was cancelled', { status: 409 });
+      if (controller.signal.aborted) throw coreErrors.cancelled();
     },
     end: (result) => finish({ state: 'done', result: resultOf(result) }),
     async fail(error) {

@@ -11,6 +11,7 @@ const MoltflowError = Type.Object(
           loc: Type.Array(Type.Union([Type.String(), Type.Integer()])),
           msg: Type.String(),
           type: Type.String(),
+          ctx: Type.Optional(Type.Object({ expected: Type.Union([Type.String(), Type.Number()]) })),
         }),
       ),
     ]),
@@ -26,7 +27,10 @@ export const moltflowDialect: Dialect = {
   errorSchema: MoltflowError,
   failure(error) {
     if (error.issues.length === 0) return { body: { detail: error.message, code: error.code, ...error.extra } };
-    const detail = error.issues.map(({ path, message, keyword }) => ({ loc: path, msg: message, type: keyword }));
+    const detail = error.issues.map(({ path, message, keyword, expected }) => ({
+      ...{ loc: path, msg: message, type: keyword },
+      ...(expected !== undefined && { ctx: { expected } }),
+    }));
     return { body: { detail, code: error.code, ...error.extra } };
   },
 };

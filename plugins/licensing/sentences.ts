@@ -18,6 +18,8 @@ export const SENTENCES: Record<LicensingErrorCode, string> = {
   LINK_EXPIRED: '链接无效或已过期',
   VERSION_NOT_COVERED: '许可证不包含此版本',
   IMPORT_RUNNING: '已有导入任务正在进行,请稍后再试',
+  INVALID_CSV: '文件未导入：部分行有误',
+  CUT_OFF: '文件未完整下载',
   REVOKED: '许可证已被撤销',
 };
 

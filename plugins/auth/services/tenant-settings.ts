@@ -1,6 +1,6 @@
 /** Settings that each tenant changes for itself; plugins register theirs. Turning AI on or off is a consent (GDPR art. 7). */
 import Type, { type TSchema } from 'typebox';
-import { AppError, coreErrors } from '#core/errors.ts';
+import { coreErrors } from '#core/errors.ts';
 import { type Check, compileCheck } from '#core/http/validate.ts';
 import type { Precondition, Services } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
@@ -112,8 +112,8 @@ export function createTenantSettings({
     }
     const issues = check(value);
     if (issues) {
-      throw new AppError('validation_error', 'A setting has a wrong value', {
-        status: 422,
+      throw coreErrors.validation_error({
+        message: 'A setting has a wrong value',
         issues: issues.map((issue) => ({ ...issue, path: ['body', ...issue.path] })),
       });
     }

@@ -2,7 +2,8 @@
 import { stringify } from 'csv-stringify';
 import { isoSeconds } from '#core/iso-time.ts';
 import type { Progress } from '#core/operations/operation.ts';
-import { AppError, type Principal, type Services } from '#core/plugin.ts';
+import type { Principal, Services } from '#core/plugin.ts';
+import { licensingErrors } from '../errors.ts';
 import type { LicenceRow } from '../tables.ts';
 import { timeOrNull } from '../views.ts';
 import type { Scope } from './licence-rows.ts';
@@ -42,7 +43,7 @@ export function createLicenceExport({ db, operations }: Services): LicenceExport
         for (const row of page) if (!out.write(cellsOf(row, codes.get(row.product_id ?? 0) ?? ''))) await drained();
         const last = page.at(-1);
         if (!last) return { licences: done };
-        if (out.destroyed) throw new AppError('cut_off', 'Nobody took the rest of it', { status: 499 });
+        if (out.destroyed) throw licensingErrors.CUT_OFF();
         after = last.id;
         done += page.length;
         progress.report({ done });

@@ -1,7 +1,7 @@
 /** Licences as CSV (RFC 4180), in: existing codes of another shop, or of an export. */
 import type { Transaction } from '#core/database/database.ts';
 import type { Progress } from '#core/operations/operation.ts';
-import { AppError, type Principal, type Services } from '#core/plugin.ts';
+import type { AppError, Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import { addCounts, countsOf } from './counts.ts';
@@ -147,9 +147,5 @@ function missing(cells: Record<string, string>): string[] {
 }
 
 function invalid(errors: { line: number; message: string }[], cause?: unknown): AppError {
-  return new AppError('INVALID_CSV', 'Nothing was imported: some lines are not right', {
-    status: 422,
-    extra: { lines: errors },
-    cause,
-  });
+  return licensingErrors.INVALID_CSV({ extra: { lines: errors }, cause });
 }

@@ -4,6 +4,10 @@ export interface Issue {
   /** Names of fields, from the outside in: `['body', 'email']`. */
   path: readonly string[];
   message: string;
+  /** The rule that was broken, as JSON Schema calls it: `minLength`. */
+  keyword?: string;
+  /** What the rule asks for: 8. */
+  expected?: string | number;
 }
 
 export class ApiError extends Error {
@@ -12,6 +16,10 @@ export class ApiError extends Error {
   readonly code: string;
   readonly requestId: string | null;
   readonly issues: readonly Issue[];
+  /** Where it was asked: `/api/platform/auth/session`. */
+  readonly path: string;
+  /** What the server says beyond the code, in English; null when that says it all. */
+  readonly specifics: string | null;
   /** Everything that the answer said. */
   readonly detail: Readonly<Record<string, unknown>>;
 
@@ -21,6 +29,7 @@ export class ApiError extends Error {
     message: string,
     requestId: string | null,
     detail: Record<string, unknown>,
+    path = '',
   ) {
     super(message);
     this.name = 'ApiError';
@@ -28,6 +37,8 @@ export class ApiError extends Error {
     this.code = code;
     this.requestId = requestId;
     this.detail = detail;
+    this.path = path;
+    this.specifics = typeof detail.detail === 'string' ? detail.detail : null;
     this.issues = [detail.errors, detail.detail].flatMap((said) => (Array.isArray(said) ? said.flatMap(issuesOf) : []));
   }
 }
@@ -39,15 +50,16 @@ export async function apiErrorOf(response: Response): Promise<ApiError> {
   const detail = isRecord(body) ? body : {};
   const message = [detail.detail, detail.message, detail.error, detail.title].find((text) => typeof text === 'string');
   const code = typeof detail.code === 'string' ? detail.code : `http_${response.status}`;
-  const error = new ApiError(response.status, code, message ?? response.statusText, requestId, detail);
+  const error = new ApiError(
+    response.status,
+    code,
+    message ?? response.statusText,
+    requestId,
+    detail,
+    pathOf(response),
+  );
   if (message === undefined && error.issues[0]) error.message = error.issues[0].message;
   return error;
-}
-
-/** What an error says about one field of a form; null when nothing. */
-export function issueOf(error: unknown, field: string): string | null {
-  if (!(error instanceof ApiError)) return null;
-  return error.issues.find(({ path }) => path.at(-1) === field)?.message ?? null;
 }
 
 /** Whether a write was refused because somebody else was faster (412): what is shown is old. */
@@ -63,8 +75,21 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 function issuesOf(value: unknown): Issue[] {
   if (!isRecord(value)) return [];
   if (Array.isArray(value.loc) && typeof value.msg === 'string')
-    return [{ path: value.loc.map(String), message: value.msg }];
+    return [{ path: value.loc.map(String), message: value.msg, ...ruleOf(value.type, value.ctx) }];
   if (typeof value.path !== 'string' || typeof value.message !== 'string') return [];
-  const path = value.path.split('/').slice(1);
-  return [{ path: path.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')), message: value.message }];
+  const path = value.path
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return [{ path, message: value.message, ...ruleOf(value.keyword, value) }];
+}
+
+function ruleOf(keyword: unknown, said: unknown): Pick<Issue, 'keyword' | 'expected'> {
+  if (typeof keyword !== 'string') return {};
+  const expected = isRecord(said) ? said.expected : undefined;
+  return { keyword, ...((typeof expected === 'string' || typeof expected === 'number') && { expected }) };
+}
+
+function pathOf({ url }: Response): string {
+  return URL.canParse(url) ? new URL(url).pathname : '';
 }

@@ -41,6 +41,21 @@ export async function addLocales(plugin: string, locales: Locales): Promise<void
   await load(plugin, language.get());
 }
 
+/** Says where a plugin's texts are, for when they are needed without one of its pages. */
+export function knowLocales(plugin: string, locales: Locales): void {
+  known.set(plugin, locales);
+}
+
+/** Loads the texts of all plugins: what was refused may be another plugin's to name than that of the page. */
+export async function loadAll(): Promise<void> {
+  await Promise.all([...known.keys()].map((plugin) => load(plugin, language.get())));
+}
+
+/** The names of those whose texts are known. */
+export function knownTexts(): readonly string[] {
+  return [...known.keys()];
+}
+
 /** The tag for `Intl` and for `lang` (BCP 47). */
 export function tagOf(chosen: Language): string {
   return chosen === 'zh' ? 'zh-Hans' : 'en';
@@ -52,7 +67,8 @@ export function textIn(text: Readonly<Record<string, string>>): string {
 }
 
 async function change(chosen: Language): Promise<void> {
-  await Promise.all([...known.keys()].map((plugin) => load(plugin, chosen)));
+  const shown = [...known.keys()].filter((plugin) => i18next.hasResourceBundle(i18next.language, plugin));
+  await Promise.all(shown.map((plugin) => load(plugin, chosen)));
   document.documentElement.lang = tagOf(chosen);
   await i18next.changeLanguage(chosen);
 }

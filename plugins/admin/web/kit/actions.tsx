@@ -4,8 +4,9 @@ import { type NotificationData, notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
+import { loadAll } from '../i18n/i18n.ts';
 import { hasSpoken } from './has-spoken.ts';
-import { messageOf } from './message.ts';
+import { meaningOf, messageOf } from './message.ts';
 
 const UNDO_MS = 6_000;
 
@@ -22,7 +23,13 @@ export function tellDone(message: string, undo?: () => unknown): void {
   });
 }
 
+/** Says what went wrong, in the words of the plugin that refused. */
 export function tellFailed(error: unknown): void {
+  if (error instanceof ApiError && meaningOf(error) === null) void loadAll().then(() => sayFailed(error));
+  else sayFailed(error);
+}
+
+function sayFailed(error: unknown): void {
   const requestId = error instanceof ApiError ? error.requestId : null;
   say({
     ...{

@@ -3,7 +3,7 @@
  * that look and behave alike everywhere.
  */
 export { $api, api, send } from '../client/api.ts';
-export { ApiError, type Issue, isRecord, isStale, issueOf } from '../client/api-error.ts';
+export { ApiError, type Issue, isRecord, isStale } from '../client/api-error.ts';
 export { useLive } from '../client/live.ts';
 export type { LiveEvent } from '../client/live-event.ts';
 export { type Me, useMay, useMe, useVisitor } from '../client/me.ts';
@@ -35,7 +35,7 @@ export { FormModal, type FormModalProps } from './form-modal.tsx';
 export { later } from './later.tsx';
 export { useLeaveGuard } from './leave-guard.tsx';
 export { Link, type LinkProps } from './link.tsx';
-export { messageOf } from './message.ts';
+export { issueOf, messageOf } from './message.ts';
 export { type Operation, OperationProgress, useOperation } from './operation.tsx';
 export { Page, type PageProps } from './page.tsx';
 export { Panel, type PanelProps } from './panel.tsx';

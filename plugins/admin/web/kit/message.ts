@@ -1,9 +1,80 @@
-/** Errors as sentences. */
-import { ApiError } from '../client/api-error.ts';
+/**
+ * Errors as sentences, in the viewer's language. What a code means stands as `error.<code>` in the texts of the plugin that
+ * declares it (core's in the shell's), what a broken rule asks for as `issue.<keyword>` in the shell's.
+ */
+import i18next from 'i18next';
+import { ApiError, type Issue } from '../client/api-error.ts';
+import { knownTexts } from '../i18n/i18n.ts';
 
-/** A sentence about a failure; `offline` when nothing was answered. */
+/** For answers without a code: those of a proxy, or of an API that has none. */
+const BY_STATUS: Readonly<Record<string, string>> = {
+  http_400: 'bad_request',
+  http_401: 'unauthenticated',
+  http_403: 'forbidden',
+  http_404: 'not_found',
+  http_409: 'conflict',
+  http_413: 'payload_too_large',
+  http_422: 'validation_error',
+  http_429: 'rate_limited',
+  http_500: 'internal_error',
+  http_502: 'unavailable',
+  http_503: 'unavailable',
+  http_504: 'unavailable',
+};
+const SHELL = 'shell';
+/** How the platform's own API names what went wrong (RFC 9457). */
+const OWN = 'urn:patchbay:error:';
+
+/** A sentence about a failure, with what is particular to this one; `offline` when nothing was answered. */
 export function messageOf(error: unknown, offline: string): string {
-  if (error instanceof ApiError) return error.message;
+  if (error instanceof ApiError) {
+    const meaning = meaningOf(error);
+    if (meaning === null) return error.message;
+    return [meaning, ...particularsOf(error).map(({ text }) => text)].join(i18next.t('failure.and'));
+  }
   if (error instanceof TypeError && /fetch|network/i.test(error.message)) return offline;
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * What the code of a refusal means, null while no text for it is loaded. Two plugins may use one name: the plugin that the
+ * address names comes first.
+ */
+export function meaningOf({ code, path }: ApiError): string | null {
+  const key = `error.${BY_STATUS[code] ?? code}`;
+  const named = knownTexts().filter((name) => path.split('/').includes(name));
+  const found = [...named, SHELL, ...knownTexts()].find((ns) => i18next.exists(key, { ns }));
+  return found === undefined ? null : i18next.t(key, { ns: found });
+}
+
+/** What a refusal says beyond its code: the fields that are wrong, or a sentence of the server, which is English. */
+export function particularsOf(error: ApiError): readonly { text: string; isEnglish: boolean }[] {
+  if (error.code === 'validation_error' && error.issues.length > 0) {
+    return error.issues.map((issue) => ({ text: fieldAndIssue(issue), isEnglish: false }));
+  }
+  const { specifics } = error;
+  // An API of others says a sentence whenever it refuses, and seldom more than the code.
+  const isRepeated = !String(error.detail.type).startsWith(OWN) && i18next.language !== 'en';
+  return specifics === null || isRepeated ? [] : [{ text: specifics, isEnglish: true }];
+}
+
+/** What an error says about one field of a form; null when nothing. */
+export function issueOf(error: unknown, field: string): string | null {
+  if (!(error instanceof ApiError)) return null;
+  const issue = error.issues.find(({ path }) => path.at(-1) === field);
+  return issue ? textOfIssue(issue) : null;
+}
+
+/** What a broken rule asks for. */
+export function textOfIssue({ keyword, expected, message }: Issue): string {
+  const key = `issue.${keyword}`;
+  return keyword !== undefined && i18next.exists(key, { ns: SHELL })
+    ? i18next.t(key, { ns: SHELL, expected })
+    : message;
+}
+
+function fieldAndIssue(issue: Issue): string {
+  const field = issue.path.slice(1).join('.');
+  const text = textOfIssue(issue);
+  return field === '' ? text : i18next.t('failure.field', { ns: SHELL, field, text });
 }

@@ -1,11 +1,15 @@
 /** What stands where data will be, is not, or could not be had. */
 import { Alert, Button, Center, Code, Group, Stack, Text, ThemeIcon } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useReducer } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../client/api-error.ts';
+import { loadAll } from '../i18n/i18n.ts';
 import { CopyButton } from './copy.tsx';
-import { messageOf } from './message.ts';
+import { meaningOf, messageOf, particularsOf } from './message.ts';
 import { Waiting } from './waiting.tsx';
+
+/** A request with dozens of faults is no reason to fill the page with them. */
+const MOST_PARTICULARS = 5;
 
 export interface EmptyStateProps {
   title: string;
@@ -38,14 +42,18 @@ export function EmptyState({ title, text, action, icon }: EmptyStateProps) {
 
 /** What went wrong, what to do about it, and the id under which the server's log has it. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const known = error instanceof ApiError ? error : null;
-  const key = `error.${known?.code}`;
-  const advice = known && i18n.exists(key) ? t(key) : null;
+  const meaning = useMeaning(known);
+  const particulars = known && meaning !== null ? particularsOf(known).slice(0, MOST_PARTICULARS) : [];
   return (
-    <Alert color="red" role="alert" title={advice ?? messageOf(error, t('failure.offline'))}>
+    <Alert color="red" role="alert" title={meaning ?? messageOf(error, t('failure.offline'))}>
       <Stack gap="xs" align="flex-start">
-        {advice && <Text size="sm">{messageOf(error, '')}</Text>}
+        {particulars.map(({ text, isEnglish }) => (
+          <Text key={text} size="sm" {...(isEnglish && { lang: 'en' })}>
+            {text}
+          </Text>
+        ))}
         {known?.requestId && (
           <Group gap={4}>
             <Text size="xs">{t('failure.requestId')}</Text>
@@ -61,6 +69,17 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       </Stack>
     </Alert>
   );
+}
+
+/** What the code means; a plugin whose pages were not opened yet is asked for its texts first. */
+function useMeaning(error: ApiError | null): string | null {
+  const [, drawAgain] = useReducer((count: number) => count + 1, 0);
+  const meaning = error && meaningOf(error);
+  const isUnknown = error !== null && meaning === null;
+  useEffect(() => {
+    if (isUnknown) void loadAll().then(drawAgain);
+  }, [isUnknown]);
+  return meaning;
 }
 
 interface Asked<T> {

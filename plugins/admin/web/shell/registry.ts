@@ -2,6 +2,7 @@
 
 import { isRecord } from '../client/api-error.ts';
 import type { Ui, UiPlugin } from '../client/me.ts';
+import { knowLocales } from '../i18n/i18n.ts';
 import { type Pages, UI_CONTRACT } from '../kit/define-pages.ts';
 
 const built = import.meta.glob<{ default: Pages }>('../../../*/ui/index.tsx', { eager: true });
@@ -33,6 +34,7 @@ export async function loadPages({ plugins }: Ui): Promise<LoadedPages> {
       }
     }),
   );
+  for (const { name, locales } of pages) knowLocales(name, locales);
   return { pages, failures };
 }
 

@@ -137,7 +137,7 @@ function Form({ draft }: { draft: Draft }) {
             splitChars={[',', ';', ' ']}
             acceptValueOnBlur
             maxTags={50}
-            error={isAddressWrong ? error.message : issueOf(error, 'to')}
+            error={isAddressWrong ? t('error.bad_address') : issueOf(error, 'to')}
           />
           <TextInput
             label={t('compose.subject')}

@@ -167,7 +167,9 @@ function General({ mailbox, mayManage }: { mailbox: MailboxView; mayManage: bool
             value={forwardTo}
             disabled={!mayManage || !mayForward}
             error={
-              error instanceof ApiError && error.code === 'bad_address' ? error.message : issueOf(error, 'forward_to')
+              error instanceof ApiError && error.code === 'bad_address'
+                ? t('error.bad_address')
+                : issueOf(error, 'forward_to')
             }
             onChange={(event) => setForwardTo(event.currentTarget.value)}
           />

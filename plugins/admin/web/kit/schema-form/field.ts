@@ -1,6 +1,7 @@
 /** What a field of a generated form gets, and what all fields of one form share. */
 import { type ComponentType, createContext, useContext } from 'react';
 import type { Issue } from '../../client/api-error.ts';
+import { textOfIssue } from '../message.ts';
 import type { JsonSchema } from './schema.ts';
 
 export interface FieldProps {
@@ -48,7 +49,8 @@ export function useForm(): FormOfSchema {
 /** What is wrong with the field at a path itself, not with one inside of it. */
 export function useIssue(path: readonly string[]): string | undefined {
   const key = path.join('/');
-  return useForm().issues.find((issue) => issue.path.join('/') === key)?.message;
+  const issue = useForm().issues.find(({ path }) => path.join('/') === key);
+  return issue && textOfIssue(issue);
 }
 
 export function isExpression(value: unknown): value is string {
