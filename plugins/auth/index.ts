@@ -27,6 +27,7 @@ import { profileRoutes } from './routes/profile.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { rightsRoutes } from './routes/rights.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { sessionOfOthersRoutes } from './routes/sessions-of-others.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { tenantListRoutes } from './routes/tenant-list.ts';
 import { userListRoutes } from './routes/user-list.ts';
@@ -64,6 +65,7 @@ import { createRights } from './services/rights.ts';
 import { createRootAccess } from './services/root-access.ts';
 import { createSecondFactor } from './services/second-factor.ts';
 import { createSessions } from './services/sessions.ts';
+import { createSessionsOfOthers } from './services/sessions-of-others.ts';
 import { createTenantSettings, TENANT_SETTINGS } from './services/tenant-settings.ts';
 import { createTokens } from './services/tokens.ts';
 import { createUserChanges } from './services/user-changes.ts';
@@ -110,6 +112,7 @@ export default definePlugin({
     invitations: createInvitations,
     personalData: createPersonalData,
     userChanges: createUserChanges,
+    sessionsOfOthers: createSessionsOfOthers,
   } satisfies FactoriesOf<Omit<AuthOwn, keyof AuthServices>, Seen>,
   publicServices: {
     people: createPeople,
@@ -140,6 +143,7 @@ export default definePlugin({
     ...factorRoutes,
     ...providerRoutes,
     ...sessionRoutes,
+    ...sessionOfOthersRoutes,
     ...pageSessionRoutes,
     ...meRoutes,
     ...rightsRoutes,

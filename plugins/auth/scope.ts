@@ -30,6 +30,7 @@ import type { Rights } from './services/rights.ts';
 import type { RootAccess } from './services/root-access.ts';
 import type { SecondFactor } from './services/second-factor.ts';
 import type { Sessions } from './services/sessions.ts';
+import type { SessionsOfOthers } from './services/sessions-of-others.ts';
 import type { TenantSettings } from './services/tenant-settings.ts';
 import type { Tokens } from './services/tokens.ts';
 import type { UserChanges } from './services/user-changes.ts';
@@ -65,6 +66,7 @@ export interface AuthOwn {
   rootAccess: RootAccess;
   secondFactor: SecondFactor;
   sessions: Sessions;
+  sessionsOfOthers: SessionsOfOthers;
   profiles: Profiles;
   tenantSettings: TenantSettings;
   tokens: Tokens;

@@ -2,12 +2,13 @@
 import Type, { type Static } from 'typebox';
 import { coreErrors } from '#core/errors.ts';
 import { isoSeconds } from '#core/iso-time.ts';
-import { listRoute, reply, route } from '#core/plugin.ts';
+import { type ListColumn, listRoute, reply, route, type Services } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
 import type { SessionRow } from '../tables.ts';
 import { Id, originOf, PEOPLE, personOf } from './shared.ts';
 
-const SessionView = Type.Object({
+/** A session as its own person sees it. */
+export const SessionView = Type.Object({
   id: Type.String(),
   method: Type.String(),
   ip: Type.String(),
@@ -19,6 +20,13 @@ const SessionView = Type.Object({
   is_current: Type.Boolean(),
 });
 
+export type ListedSession = SessionRow & { is_current: number };
+
+export const SESSION_COLUMNS = {
+  method: { type: 'text', filter: 'equals', description: 'How they signed in' },
+  last_used_at: { type: 'time', filter: 'range', sort: true },
+} satisfies Record<string, ListColumn>;
+
 export const sessionRoutes = [
   listRoute({
     path: '/api/platform/auth/sessions',
@@ -26,20 +34,13 @@ export const sessionRoutes = [
     summary: 'Where you are signed in, the one used last first',
     item: SessionView,
     keyType: 'text',
-    columns: {
-      method: { type: 'text', filter: 'equals', description: 'How you signed in' },
-      last_used_at: { type: 'time', filter: 'range', sort: true },
-    },
+    columns: SESSION_COLUMNS,
     sort: '-last_used_at',
-    rows({ principal }, { db, clock }) {
-      const { userId, credentialId = '' } = personOf(principal);
-      return db
-        .read('auth_sessions')
-        .select('auth_sessions.*', db.read.raw('case when id = ? then 1 else 0 end as is_current', [credentialId]))
-        .where({ user_id: userId, revoked_at: null })
-        .where('expires_at', '>', clock.now());
+    rows({ principal }, services) {
+      const { userId, credentialId } = personOf(principal);
+      return openSessions(services, userId, credentialId);
     },
-    items: (rows: (SessionRow & { is_current: number })[]) => rows.map(sessionView),
+    items: (rows: ListedSession[]) => rows.map(sessionView),
   }),
   route({
     method: 'DELETE',
@@ -88,7 +89,16 @@ export const sessionRoutes = [
   }),
 ];
 
-function sessionView(row: SessionRow & { is_current: number }): Static<typeof SessionView> {
+/** The open sessions of a person; `current` is that of who asks. */
+export function openSessions({ db, clock }: Services, userId: number, current = '') {
+  return db
+    .read('auth_sessions')
+    .select('auth_sessions.*', db.read.raw('case when id = ? then 1 else 0 end as is_current', [current]))
+    .where({ user_id: userId, revoked_at: null })
+    .where('expires_at', '>', clock.now());
+}
+
+export function sessionView(row: ListedSession): Static<typeof SessionView> {
   const { id, method, ip, user_agent } = row;
   return {
     ...{ id, method, ip, user_agent },

@@ -18,6 +18,11 @@ export interface UserChanges {
    * `forbidden` for what only owners or super-admins may.
    */
   change(actor: Principal, uuid: string, patch: UserPatch, origin: Origin, expects: Precondition): Promise<UserRow>;
+  /**
+   * Whether somebody may be changed at all by an actor, whose own row is `admin`: super-admins change everybody, owners and
+   * admins those of their tenant who are not above them. Throws `not_found`, `forbidden`.
+   */
+  refuseAbove(actor: Principal, admin: UserRow | null, row: UserRow): void;
 }
 
 /**
@@ -30,7 +35,7 @@ export function createUserChanges({
   people,
   administration,
 }: Services & { people: People; administration: Administration }): UserChanges {
-  return { find, change };
+  return { find, change, refuseAbove };
 
   async function find(asker: Principal, uuid: string): Promise<UserRow> {
     const user = await people.userByUuid(uuid);
@@ -53,8 +58,21 @@ export function createUserChanges({
     return find(actor, uuid);
   }
 
-  function refuseOthers(row: UserRow, patch: UserPatch): void {
+  function refuseAbove(actor: Principal, admin: UserRow | null, row: UserRow): void {
+    if (isSuperadmin(actor)) return;
+    if (!admin || admin.tenant_id !== row.tenant_id || admin.status !== 'active') throw unknownUser();
+    if (admin.role === 'member') throw coreErrors.forbidden({ message: 'This needs the role owner or admin' });
+    refuseSuperadmin(row);
+    if (admin.role !== 'owner' && row.role === 'owner')
+      throw coreErrors.forbidden({ message: 'Only owners make owners, and change them' });
+  }
+
+  function refuseSuperadmin(row: UserRow): void {
     if (row.is_superadmin === 1) throw coreErrors.forbidden({ message: 'Only a super-admin may change a super-admin' });
+  }
+
+  function refuseOthers(row: UserRow, patch: UserPatch): void {
+    refuseSuperadmin(row);
     const other = Object.keys(patch).find((field) => !OF_TENANT.includes(field));
     if (other) throw coreErrors.forbidden({ message: `Only a super-admin may change '${other}'` });
   }
@@ -66,9 +84,9 @@ export function createUserChanges({
       .forUpdate()
       .first();
     if (!admin) throw unknownUser();
-    if (admin.role === 'member') throw coreErrors.forbidden({ message: 'This needs the role owner or admin' });
+    refuseAbove(actor, admin, row);
     refuseOthers(row, patch);
-    if (admin.role !== 'owner' && (row.role === 'owner' || patch.role === 'owner'))
+    if (admin.role !== 'owner' && patch.role === 'owner')
       throw coreErrors.forbidden({ message: 'Only owners make owners, and change them' });
     if (patch.status === 'suspended' && admin.id === row.id)
       throw coreErrors.forbidden({ message: 'Nobody suspends themselves' });

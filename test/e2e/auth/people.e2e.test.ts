@@ -92,6 +92,25 @@ describe('people of a tenant', function () {
     await page.getByRole('grid', { name: 'API keys' }).getByText('scanner').waitFor();
   });
 
+  it('are signed out where they are signed in', async () => {
+    const theirs = await visit(app);
+    await theirs.signIn(member.email, member.password);
+    theirs.expectProblem(/401/);
+    await theirs.open('/profile');
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open(`/users/${member.id}`);
+    await page.getByRole('tab', { name: 'Where they are signed in' }).click();
+    await page.getByRole('grid', { name: 'Where they are signed in' }).getByText('Password').first().waitFor();
+    await visitor.assertAccessible();
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+    await page.getByText('Signed in nowhere').waitFor();
+    await theirs.page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+    await theirs.leave();
+  });
+
   it('have a settings page for the organisation, where a switch can be undone', async () => {
     visitor = await visit(app, { language: 'zh', width: 'phone' });
     const { page } = visitor;

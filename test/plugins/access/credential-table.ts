@@ -257,6 +257,17 @@ export const CREDENTIALS: Operation[] = [
     does: (_: Place, client: Client) => client[method](PERSONAL + path, body),
     mayBy: byPeople,
   })),
+  ...['', '/{session}'].map((which) => ({
+    route: `DELETE /api/platform/auth/users/{id}/sessions${which}`,
+    does: async ({ app, people, next }: Place, client: Client) => {
+      const tenant = await app.services.people.tenantByUuid(people.owner.tenantId);
+      const wish = { email: `target${next()}@example.org`, tenantId: tenant!.id, role: 'member' as const };
+      const user = await app.services.db.transaction((trx) => app.services.registration.create(trx, wish));
+      const session = await app.services.sessions.begin(user, 'password', { ip: '', userAgent: '' }, 60_000);
+      return client.delete(`${PERSONAL}/users/${user.uuid}/sessions${which.replace('{session}', session)}`);
+    },
+    mayBy: and(byPeople, ({ person }: Caller) => ['owner', 'admin', 'superadmin'].includes(person)),
+  })),
   {
     route: 'DELETE /api/platform/auth/sessions/{id}',
     does: async ({ people }, client) => {

@@ -1,7 +1,8 @@
 /** Sessions end where they are ended: cookies as well as tokens, and not the one that asks. */
 import assert from 'node:assert/strict';
-import { authConfig, register, signIn, signInAdmin } from '#test/support/accounts.ts';
+import { addMember, authConfig, keyOf, type Person, register, signIn, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { openStream } from '#test/support/streams.ts';
 
 describe('sessions', () => {
   let app: TestPlatform;
@@ -59,5 +60,69 @@ describe('sessions', () => {
     await db.transaction((trx) => people.endSessions(trx, user.id));
     await assert.rejects(sessions.open(user, 'password', origin), /changed meanwhile/);
     await signIn(app, email, password);
+  });
+
+  describe('of others', () => {
+    let root: Person;
+    let owner: Person;
+    let admin: Person;
+    let member: Person;
+    let stranger: Person;
+    before(async () => {
+      root = await signInAdmin(app);
+      owner = await register(app);
+      admin = await addMember(app, owner, 'admin');
+      member = await addMember(app, owner, 'member');
+      stranger = await register(app);
+    });
+
+    const of = ({ id }: Person, session = '') => `/api/platform/auth/users/${id}/sessions${session && `/${session}`}`;
+
+    it('are seen and ended by who may change them, and by nobody below', async () => {
+      for (const [by, person, status] of [
+        [admin, member, 200],
+        [admin, owner, 403],
+        [member, admin, 403],
+        [owner, admin, 200],
+        [owner, root, 404],
+        [stranger, member, 404],
+        [root, owner, 200],
+      ] as const) {
+        assert.equal((await by.http.get(of(person))).status, status);
+        if (status !== 200) assert.equal((await by.http.delete(of(person))).status, status);
+      }
+      assert.ok(await isIn(owner.http));
+      const key = app.http.with(await keyOf(owner, ['settings:read', 'settings:manage']));
+      assert.equal((await key.get(of(member))).status, 403, 'a key');
+    });
+
+    it('end one by one, and are no one else’s that are named', async () => {
+      const again = await signIn(app, member.email, member.password);
+      const { items } = (await admin.http.get(of(member))).body;
+      assert.equal(items.length, 2);
+      const [latest] = items;
+      assert.deepEqual([latest.method, latest.is_current], ['password', false]);
+      const foreign = (await stranger.http.get('/api/platform/auth/sessions')).body.items[0].id;
+      assert.equal((await admin.http.delete(of(member, foreign))).status, 404);
+      assert.equal((await admin.http.delete(of(member, latest.id))).status, 204);
+      assert.equal((await admin.http.delete(of(member, latest.id))).status, 404, 'it has ended');
+      assert.deepEqual(
+        [await isIn(again.http), await isIn(member.http), await isIn(stranger.http)],
+        [false, true, true],
+      );
+    });
+
+    it('end all at once with their streams, and stand in the audit log', async () => {
+      const headers = { authorization: `Bearer ${member.accessToken}` };
+      const live = await openStream(`${app.url}/api/platform/live?topics=operation.changed`, headers);
+      assert.equal(live.status, 200);
+      assert.equal((await owner.http.delete(of(member))).status, 204);
+      await live.over();
+      assert.equal(await isIn(member.http), false);
+      assert.deepEqual((await owner.http.get(of(member))).body.items, []);
+      const { items } = (await owner.http.get(`/api/platform/auth/audit?action=user.sessions_ended`)).body;
+      assert.deepEqual([items[0].actor_id, items[0].target_id], [owner.id, member.id]);
+      await signIn(app, member.email, member.password);
+    });
   });
 });

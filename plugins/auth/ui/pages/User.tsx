@@ -32,6 +32,7 @@ import { KeyTable } from '../parts/key-table.tsx';
 import { nameOf } from '../parts/names.ts';
 import { RightsList } from '../parts/rights-list.tsx';
 import { RolePreview } from '../parts/role-preview.tsx';
+import { SessionPanelOf } from '../parts/session-panel-of.tsx';
 import { setStatus } from '../parts/user-table.tsx';
 
 const NewKey = later(() => import('../parts/new-key.tsx').then(({ NewKey }) => NewKey));
@@ -58,7 +59,10 @@ function UserPage({ user }: { user: Shown }) {
   const [{ tab = 'facts' }, setState] = useUrlState();
   const [dialog, setDialog] = useState<'edit' | 'key' | null>(null);
   const name = nameOf(user);
-  const isMe = useMe().user?.id === user.id;
+  const me = useMe();
+  const isMe = me.user?.id === user.id;
+  const isAbove = !me.is_superadmin && (user.is_superadmin || (user.role === 'owner' && !me.roles.includes('owner')));
+  const hasSessions = !isMe && !isAbove;
   return (
     <Page
       title={name}
@@ -81,6 +85,7 @@ function UserPage({ user }: { user: Shown }) {
         <Tabs.List mb="md" aria-label={name}>
           <Tabs.Tab value="facts">{t('users.facts')}</Tabs.Tab>
           <Tabs.Tab value="keys">{t('keys.title')}</Tabs.Tab>
+          {hasSessions && <Tabs.Tab value="sessions">{t('session.titleOf')}</Tabs.Tab>}
           <Tabs.Tab value="rights">{t('rights.asUser')}</Tabs.Tab>
           <Tabs.Tab value="history">{t('users.history')}</Tabs.Tab>
         </Tabs.List>
@@ -100,6 +105,11 @@ function UserPage({ user }: { user: Shown }) {
             }
           />
         </Tabs.Panel>
+        {hasSessions && (
+          <Tabs.Panel value="sessions">
+            <SessionPanelOf user={{ id: user.id, name }} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="rights">
           <UserRights id={user.id} />
         </Tabs.Panel>

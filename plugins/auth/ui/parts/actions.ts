@@ -39,6 +39,8 @@ export const ACTIONS: readonly string[] = [
   'user.origin_forgotten',
   'user.profile_changed',
   'user.provider_linked',
+  'user.session_ended',
+  'user.sessions_ended',
   'user.sign_in_failed',
   'user.signed_in',
   'user.suspended',

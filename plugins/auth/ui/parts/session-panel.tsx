@@ -1,10 +1,10 @@
 /** Where one is signed in, and ending it there. */
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { api, Confirm, DataTable, EmptyState, Panel, Time, tellDone, tellFailed, tellSignedOut } from 'patchbay/ui';
+import { api, Confirm, DataTable, EmptyState, Panel, tellDone, tellFailed, tellSignedOut } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { deviceOf } from './names.ts';
+import { useSessionColumns } from './session-columns.tsx';
 
 const LIST = '/api/platform/auth/sessions';
 
@@ -28,6 +28,7 @@ export function SessionPanel() {
     tellSignedOut();
     location.assign('/sign-in');
   };
+  const columns = useSessionColumns((id) => void endOne(id));
   return (
     <Panel
       title={t('session.title')}
@@ -47,61 +48,7 @@ export function SessionPanel() {
         label={t('session.title')}
         rowKey={({ id }) => id}
         defaultSort="-last_used_at"
-        columns={[
-          {
-            id: 'device',
-            title: t('session.device'),
-            width: 2,
-            cell: (session) => (
-              <Group gap={6} component="span">
-                <Text component="span" size="sm" title={session.user_agent}>
-                  {deviceOf(session.user_agent)}
-                </Text>
-                {session.is_current && (
-                  <Badge size="sm" variant="light" color="teal" tt="none">
-                    {t('session.current')}
-                  </Badge>
-                )}
-              </Group>
-            ),
-          },
-          {
-            id: 'method',
-            title: t('session.method'),
-            cell: ({ method }) => t(`session.by.${method.replaceAll('-', '_')}`, { defaultValue: method }),
-          },
-          { id: 'ip', title: t('session.ip'), cell: ({ ip }) => ip },
-          {
-            id: 'used',
-            title: t('session.used'),
-            sort: 'last_used_at',
-            onPhone: true,
-            cell: ({ last_used_at }) => <Time at={last_used_at} style="ago" />,
-          },
-          {
-            id: 'created',
-            title: t('session.created'),
-            isExtra: true,
-            cell: ({ created_at }) => <Time at={created_at} />,
-          },
-          {
-            id: 'do',
-            title: t('session.do'),
-            align: 'end',
-            onPhone: true,
-            cell: (session) =>
-              !session.is_current && (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  aria-label={t('session.endOf', { device: deviceOf(session.user_agent) })}
-                  onClick={() => void endOne(session.id)}
-                >
-                  {t('session.end')}
-                </Button>
-              ),
-          },
-        ]}
+        columns={columns}
         empty={<EmptyState title={t('session.none')} />}
       />
       <Confirm
