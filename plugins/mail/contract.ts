@@ -54,6 +54,13 @@ export interface MailboxEvent {
   address: string;
 }
 
+export interface WebhookCalled {
+  mailbox: string;
+  webhook_id: number;
+  call_id: number;
+  state: 'waiting' | 'delivered' | 'failed';
+}
+
 export interface SentEvent {
   id: string;
   from: string;
@@ -116,6 +123,8 @@ declare global {
       'mail.forwarded': SentEvent;
       /** Refused for good, or given up. */
       'mail.bounced': SentEvent & { reason: string };
+      /** A webhook was tried. */
+      'webhook.called': WebhookCalled;
       'mailbox.created': MailboxEvent;
       'mailbox.expired': MailboxEvent;
     }

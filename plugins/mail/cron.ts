@@ -18,10 +18,12 @@ export const removeExpired = defineCron({
 
 export const cleanUp = defineCron({
   name: 'mail.cleanUp',
-  summary: 'Applies the retention of mail, and forgets old records of sent mail, of greylisting and of sessions',
+  summary:
+    'Applies the retention of mail, and forgets old records of sent mail, of webhooks, of greylisting and of sessions',
   schedule: '17 * * * *',
-  async run({ log }, { mailRetention, mailSessions, greylist }: MailScope) {
+  async run({ log }, { mailRetention, mailSessions, greylist, webhookRecords }: MailScope) {
     const removed = await mailRetention.apply();
+    await webhookRecords.forgetOld();
     await greylist.forgetOld();
     await mailSessions.forgetOld();
     if (removed > 0) log.info({ removed }, 'Deleted mail by its retention');

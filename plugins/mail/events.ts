@@ -2,7 +2,8 @@
 import Type from 'typebox';
 import { isAppError } from '#core/errors.ts';
 import type { CloudEvent, Principal } from '#core/plugin.ts';
-import type { MailboxEvent, MailReceived, SentEvent } from './contract.ts';
+import type { MailboxEvent, MailReceived, SentEvent, WebhookCalled } from './contract.ts';
+import { ACCOUNTS } from './routes/shared.ts';
 import type { MailScope } from './scope.ts';
 import { isMailAdmin } from './services/roles.ts';
 
@@ -23,6 +24,13 @@ export const SentSchema = Type.Object({
   to: Type.String(),
   subject: Type.String(),
   reason: Type.Optional(Type.String({ description: 'Why it bounced' })),
+});
+
+export const WebhookCalledSchema = Type.Object({
+  mailbox: Type.String(),
+  webhook_id: Type.Integer(),
+  call_id: Type.Integer(),
+  state: Type.Enum(['waiting', 'delivered', 'failed']),
 });
 
 export const MailboxSchema = Type.Object({ mailbox_id: Type.Integer(), address: Type.String() });
@@ -54,6 +62,15 @@ const ofMailbox = {
     isFound(() => mailboxes.readable(principal, data.address)),
 };
 
+/** As the list of its calls. */
+const ofWebhook = {
+  scope: 'mail:manage',
+  kinds: ACCOUNTS,
+  mayFollow,
+  isFor: ({ data }: CloudEvent<WebhookCalled>, principal: Principal, { mailboxes }: MailScope) =>
+    isFound(() => mailboxes.readable(principal, data.mailbox)),
+};
+
 /** Whose it was cannot be asked any more: administrators saw it. */
 const ofGoneMailbox = { scope, isFor: (_event: unknown, principal: Principal) => isMailAdmin(principal) };
 
@@ -62,6 +79,7 @@ export const MAIL_EVENT_ACCESS = {
   'mail.sent': ofSent,
   'mail.forwarded': ofSent,
   'mail.bounced': ofSent,
+  'webhook.called': ofWebhook,
   'mailbox.created': ofMailbox,
   'mailbox.expired': ofGoneMailbox,
 };

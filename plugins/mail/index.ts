@@ -1,4 +1,5 @@
 /** Mailboxes with a built-in SMTP receiver. Speaks the temp-mail dialect. */
+
 import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { MAIL_ACTIVITY } from './activity.ts';
@@ -9,7 +10,7 @@ import { MailConfig } from './config.ts';
 import type { MailServices } from './contract.ts';
 import { cleanUp, removeExpired, resumeDeliveries } from './cron.ts';
 import { tempMailDialect } from './dialect.ts';
-import { MAIL_EVENT_ACCESS, MailboxSchema, MailReceivedSchema, SentSchema } from './events.ts';
+import { MAIL_EVENT_ACCESS, MailboxSchema, MailReceivedSchema, SentSchema, WebhookCalledSchema } from './events.ts';
 import { mailFunctions } from './functions.ts';
 import { applyRule, callWebhook, deliverMail } from './jobs.ts';
 import { MAIL_METERS } from './meters.ts';
@@ -35,6 +36,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { settingLists } from './routes/setting-lists.ts';
 import { userRoutes } from './routes/users.ts';
 import { waitingRoutes } from './routes/waiting.ts';
+import { webhookCallRoutes } from './routes/webhook-calls.ts';
 import { schemas } from './schemas.ts';
 import type { MailOwn, MailScope } from './scope.ts';
 import { createMailAcceptance } from './services/acceptance.ts';
@@ -73,7 +75,9 @@ import { createSmtpReceiver } from './services/smtp-receiver.ts';
 import { createMailSuspension } from './services/suspension.ts';
 import { createThreads } from './services/threads/threads.ts';
 import { createMailWaiting } from './services/waiting.ts';
+import { createWebhookAgain } from './services/webhook-again.ts';
 import { createWebhookCalls } from './services/webhook-calls.ts';
+import { createWebhookRecords } from './services/webhook-records.ts';
 import { createMailWebhooks } from './services/webhooks.ts';
 
 type Seen = MailScope & { config: MailConfig };
@@ -111,7 +115,9 @@ export default definePlugin({
     delivering: createDelivering,
     suppressions: createSuppressions,
     mailForwarding: createMailForwarding,
+    webhookRecords: createWebhookRecords,
     mailWebhooks: createMailWebhooks,
+    webhookAgain: createWebhookAgain,
     webhookCalls: createWebhookCalls,
     receivingLimit: createReceivingLimit,
     parsedMail: createParsedMail,
@@ -152,6 +158,7 @@ export default definePlugin({
     ...messagePageRoutes,
     ...platformSendingRoutes,
     ...platformSettingRoutes,
+    ...webhookCallRoutes,
     ...domainRoutes,
     ...waitingRoutes,
     ...firstMailRoutes,
@@ -160,6 +167,7 @@ export default definePlugin({
   jobs: [deliverMail, callWebhook, applyRule],
   events: {
     'mail.received': MailReceivedSchema,
+    'webhook.called': WebhookCalledSchema,
     'mail.sent': SentSchema,
     'mail.forwarded': SentSchema,
     'mail.bounced': SentSchema,

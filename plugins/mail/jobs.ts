@@ -21,12 +21,17 @@ export const callWebhook = defineJob({
   name: 'mail.callWebhook',
   summary: 'Tells a webhook of a mailbox about a mail',
   payload: Type.Unsafe<WebhookCall>(
-    Type.Object({ webhook_id: Type.Integer(), event: Type.Unknown(), tries_left: Type.Optional(Type.Integer()) }),
+    Type.Object({
+      webhook_id: Type.Integer(),
+      call_id: Type.Optional(Type.Integer()),
+      event: Type.Unknown(),
+      tries_left: Type.Optional(Type.Integer()),
+    }),
   ),
   concurrency: 20,
   perLane: 4,
   maxAttempts: WEBHOOK_TRIES,
-  run: (call, { attempt, signal }, { webhookCalls }: MailScope) => webhookCalls.call(call, attempt, signal),
+  run: (call, job, { webhookCalls }: MailScope) => webhookCalls.call(call, job),
 });
 
 export const applyRule = defineJob({

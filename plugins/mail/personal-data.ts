@@ -78,5 +78,18 @@ export const exportMail: HookHandler<'user.exporting'> = async (context, next, {
     status,
     created_at: wireTime(created_at),
   }));
+  const called = await db
+    .read('mail_webhook_calls')
+    .join('mail_webhooks', 'mail_webhooks.id', 'mail_webhook_calls.webhook_id')
+    .whereIn(
+      'mail_webhooks.mailbox_id',
+      mailboxes.map(({ id }) => id),
+    )
+    .orderBy('mail_webhook_calls.id')
+    .select('url', 'event_type', 'state', 'status', 'mail_webhook_calls.created_at');
+  context.sections.webhook_calls = called.map(({ url, event_type, state, status, created_at }) => ({
+    ...{ url, event_type, state, status },
+    created_at: wireTime(Number(created_at)),
+  }));
   await next();
 };

@@ -36,7 +36,9 @@ import type { SmtpReceiver } from './services/smtp-receiver.ts';
 import type { MailSuspension } from './services/suspension.ts';
 import type { Threads } from './services/threads/threads.ts';
 import type { MailWaiting } from './services/waiting.ts';
+import type { WebhookAgain } from './services/webhook-again.ts';
 import type { WebhookCalls } from './services/webhook-calls.ts';
+import type { WebhookRecords } from './services/webhook-records.ts';
 import type { MailWebhooks } from './services/webhooks.ts';
 
 /** The services of mail by name. */
@@ -77,7 +79,9 @@ export interface MailOwn {
   submission: Submission;
   submissionServer: SubmissionServer;
   suppressions: Suppressions;
+  webhookAgain: WebhookAgain;
   webhookCalls: WebhookCalls;
+  webhookRecords: WebhookRecords;
 }
 
 export interface MailScope extends Services, AuthServices, MailOwn {}

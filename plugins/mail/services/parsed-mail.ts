@@ -107,7 +107,7 @@ export function createParsedMail(
     };
     const event = await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
     if (targets.length > 0) await mailForwarding.forward(trx, row, targets, mayForward);
-    await mailWebhooks.enqueue(trx, row.mailbox_id, event);
+    await mailWebhooks.enqueue(trx, row.mailbox_id, event, row.id);
   }
 }
 

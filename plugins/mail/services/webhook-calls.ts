@@ -2,14 +2,18 @@
  * Calling webhooks, signed as Standard Webhooks ask. A receiver that does not answer holds up nobody: each tenant has a
  * lane of its own in the job queue, and stays away from a host for a while after it did not answer. Table: mail_webhooks.
  */
+import type { JobContext } from '#core/jobs/jobs.ts';
 import { OutboundError } from '#core/outbound/outbound.ts';
 import type { CloudEvent, Services } from '#core/plugin.ts';
 import { createDomainGates } from './sending/domain-gates.ts';
 import type { MailSuspension } from './suspension.ts';
+import { failureOf, type WebhookRecords } from './webhook-records.ts';
 import { type MailWebhooks, NOBODYS } from './webhooks.ts';
 
 export interface WebhookCall {
   webhook_id: number;
+  /** Its record, if there is one. */
+  call_id?: number;
   event: CloudEvent;
   /** How often it may still be tried, when it was put off; else all tries are left. */
   tries_left?: number;
@@ -17,7 +21,7 @@ export interface WebhookCall {
 
 export interface WebhookCalls {
   /** One try, or later when its host is busy or away. Throws when the receiver did not take it: the job tries again. */
-  call(call: WebhookCall, attempt: number, signal: AbortSignal): Promise<void>;
+  call(call: WebhookCall, job: Pick<JobContext, 'id' | 'attempt' | 'signal'>): Promise<void>;
 }
 
 export const WEBHOOK_TRIES = 12;
@@ -36,18 +40,26 @@ export function createWebhookCalls({
   mailWebhooks,
   outbound,
   secrets,
-}: Services & { mailSuspension: MailSuspension; mailWebhooks: MailWebhooks }): WebhookCalls {
+  webhookRecords,
+}: Services & {
+  mailSuspension: MailSuspension;
+  mailWebhooks: MailWebhooks;
+  webhookRecords: WebhookRecords;
+}): WebhookCalls {
   const now = (): number => clock.now();
   const hosts = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now });
   /** A host that is away for one tenant may be there for others: theirs may be other receivers behind the same name. */
   const hostsOfTenants = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now });
 
   return {
-    async call(call, attempt, signal) {
+    async call(call, job) {
+      const { attempt, signal } = job;
       const row = await db.read('mail_webhooks').where({ id: call.webhook_id }).first();
       if (!row) return;
-      if (await mailSuspension.of({ tenant_id: call.event.tenantid ?? null }))
+      if (await mailSuspension.of({ tenant_id: call.event.tenantid ?? null })) {
+        await note(call, job, null, 'suspended');
         throw new Error('The tenant is suspended');
+      }
       const secret = secrets.open('mail.webhook', row.secret).toString();
       const { host } = new URL(row.url);
       const own = `${laneOf(call)} ${host}`;
@@ -57,13 +69,16 @@ export function createWebhookCalls({
         const waitMs = hosts.enter(host);
         if (waitMs > 0) return await later(call, attempt, waitMs);
         const status = await post(row.url, secret, call, signal)
-          .catch((error) => {
+          .catch(async (error) => {
             if (error instanceof OutboundError) hostsOfTenants.unreachable(own);
+            // Stopping is nobody's failure.
+            if (!signal.aborted) await note(call, job, null, failureOf(error));
             throw error;
           })
           .finally(() => hosts.leave(host));
         hostsOfTenants.reachable(own);
         // 410 Gone: the receiver wants no more (Standard Webhooks, "Webhook consumer").
+        await note(call, job, status, null);
         if (status === 410) await mailWebhooks.forget(call.webhook_id);
         else if (status >= 300) throw new Error(`The webhook answered ${status}`);
       } finally {
@@ -93,11 +108,28 @@ export function createWebhookCalls({
     return answer.status;
   }
 
+  async function note(
+    call: WebhookCall,
+    job: Pick<JobContext, 'id' | 'attempt'>,
+    status: number | null,
+    why: string | null,
+  ) {
+    if (call.call_id === undefined) return;
+    const isTaken = status !== null && status < 300;
+    const isLast = job.attempt >= (call.tries_left ?? WEBHOOK_TRIES);
+    const state = isTaken ? 'delivered' : isLast ? 'failed' : 'waiting';
+    await webhookRecords.tried(call.call_id, { status, failure: why, state, jobId: job.id });
+  }
+
   /** Nothing was tried, so no try is lost. */
   async function later(call: WebhookCall, attempt: number, waitMs: number): Promise<void> {
     const tries_left = (call.tries_left ?? WEBHOOK_TRIES) - (attempt - 1);
-    const options = { runAt: now() + waitMs, lane: laneOf(call), maxAttempts: tries_left };
-    await db.transaction((trx) => jobs.enqueue(trx, 'mail.callWebhook', { ...call, tries_left }, options));
+    const runAt = now() + waitMs;
+    const options = { runAt, lane: laneOf(call), maxAttempts: tries_left };
+    await db.transaction(async (trx) => {
+      if (call.call_id !== undefined) await webhookRecords.putOff(trx, call.call_id, runAt);
+      await jobs.enqueue(trx, 'mail.callWebhook', { ...call, tries_left }, options);
+    });
   }
 }
 

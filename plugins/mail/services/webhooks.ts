@@ -8,6 +8,7 @@ import { mailErrors } from '../errors.ts';
 import type { WebhookRow } from '../tables.ts';
 import { createKept } from './kept.ts';
 import type { Mailboxes } from './mailboxes.ts';
+import type { WebhookRecords } from './webhook-records.ts';
 
 export interface FoundWebhook {
   row: WebhookRow;
@@ -23,7 +24,14 @@ export interface MailWebhooks {
   /** Its receiver wants no more. */
   forget(id: number): Promise<void>;
   /** One job for each webhook of the mailbox, in the transaction of the event. */
-  enqueue(trx: Transaction, mailboxId: number, event: CloudEvent): Promise<void>;
+  enqueue(trx: Transaction, mailboxId: number, event: CloudEvent, messageId: number): Promise<void>;
+  /** The same for webhooks by id; gives the ids of the records of their calls. */
+  enqueueFor(
+    trx: Transaction,
+    webhookIds: readonly number[],
+    event: CloudEvent,
+    messageId: number | null,
+  ): Promise<number[]>;
   /** The webhooks of mailboxes that are deleted, or somebody else's from now on, end. */
   forgetMailboxes(trx: Transaction, ids: readonly number[]): Promise<void>;
 }
@@ -37,10 +45,11 @@ export function createMailWebhooks({
   mailboxes,
   notices,
   secrets,
-}: Services & { mailboxes: Mailboxes }): MailWebhooks {
+  webhookRecords,
+}: Services & { mailboxes: Mailboxes; webhookRecords: WebhookRecords }): MailWebhooks {
   const byMailbox = createKept({ db, notices, topic: 'mail.webhooks', load });
 
-  return { create, remove, forget, enqueue, forgetMailboxes };
+  return { create, remove, forget, enqueue, enqueueFor, forgetMailboxes };
 
   async function create(principal: Principal, mailbox: string, url: string) {
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
@@ -77,12 +86,20 @@ export function createMailWebhooks({
     });
   }
 
+  async function enqueue(trx: Transaction, mailboxId: number, event: CloudEvent, messageId: number): Promise<void> {
+    await enqueueFor(trx, (await byMailbox.get(trx)).get(mailboxId) ?? [], event, messageId);
+  }
+
   /** One tenant's jobs wait for each other, not for those of others. */
-  async function enqueue(trx: Transaction, mailboxId: number, event: CloudEvent): Promise<void> {
-    const ids = (await byMailbox.get(trx)).get(mailboxId) ?? [];
+  async function enqueueFor(...[trx, ids, event, messageId]: Parameters<MailWebhooks['enqueueFor']>) {
+    const calls = await webhookRecords.begin(trx, ids, event, messageId);
     const lane = event.tenantid ?? NOBODYS;
-    const work = ids.map((id) => ({ name: 'mail.callWebhook', payload: { webhook_id: id, event }, lane }));
-    await jobs.enqueueAll(trx, work);
+    const payloadOf = (id: number, at: number) => ({ webhook_id: id, call_id: calls[at], event });
+    await jobs.enqueueAll(
+      trx,
+      ids.map((id, at) => ({ name: 'mail.callWebhook', payload: payloadOf(id, at), lane })),
+    );
+    return calls;
   }
 
   async function load(connection: Database['read'] | Transaction): Promise<Map<number, number[]>> {

@@ -14,6 +14,7 @@ export default definePages({
     { path: '/mail/quarantine', page: () => import('./pages/Quarantine.tsx') },
     { path: '/mail/rules', page: () => import('./pages/Rules.tsx') },
     { path: '/mail/webhooks', page: () => import('./pages/Webhooks.tsx') },
+    { path: '/mail/webhooks/$id', page: () => import('./pages/Webhook.tsx') },
     { path: '/mail/suppressions', page: () => import('./pages/Suppressions.tsx') },
     { path: '/mail/domains', page: () => import('./pages/Domains.tsx') },
   ],

@@ -29,6 +29,7 @@ export default function Webhooks() {
         list={LIST}
         label={t('webhooks.title')}
         rowKey={({ id }) => String(id)}
+        to={({ id }) => `/mail/webhooks/${id}`}
         defaultSort="-created_at"
         filters={[{ name: 'mailbox', title: t('rules.mailbox'), kind: 'text' }]}
         columns={[

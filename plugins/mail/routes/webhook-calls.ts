@@ -1,0 +1,124 @@
+/** Our own API: what was sent to a webhook and what it answered; sending it again, and trying whether anything arrives. */
+import Type, { type Static } from 'typebox';
+import { listRoute, reply, route, versioned } from '#core/plugin.ts';
+import type { MailScope } from '../scope.ts';
+import type { WebhookCallRow } from '../tables.ts';
+import { WebhookView, webhookView } from './setting-views.ts';
+import { ACCOUNTS, isoTime, MessageId, Time, TimeOrNull } from './shared.ts';
+
+const manage = { scope: 'mail:manage', kinds: ACCOUNTS };
+/** Each is a request of this server to somebody else's. */
+const LIMIT = { name: 'mail.webhookCalls', points: 20, windowSeconds: 60, by: 'principal' } as const;
+
+export const WebhookCallView = Type.Object({
+  id: Type.Integer(),
+  webhook_id: Type.Integer(),
+  event_id: Type.String({ description: '`webhook-id` of the request; the same when it is sent again' }),
+  event_type: Type.String(),
+  message_id: Type.Union([Type.Integer(), Type.Null()]),
+  state: Type.Enum(['waiting', 'delivered', 'failed'], { description: '`waiting`: it is tried (again)' }),
+  tries: Type.Integer(),
+  status: Type.Union([Type.Integer(), Type.Null()], { description: 'What was answered last' }),
+  failure: Type.Union([Type.String(), Type.Null()], { description: 'Why nothing was: `timeout`, `network` …' }),
+  created_at: Time,
+  tried_at: TimeOrNull,
+  next_try_at: TimeOrNull,
+});
+const WholeCall = Type.Object({
+  ...WebhookCallView.properties,
+  event: Type.Object({}, { additionalProperties: true, description: 'The body that was sent' }),
+});
+
+type Listed = WebhookCallRow & { run_at?: number | null };
+
+export const webhookCallRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/platform/mail/webhooks/{id}',
+    access: manage,
+    summary: 'A webhook of a mailbox that you see',
+    params: MessageId,
+    responses: { 200: WebhookView },
+    async handler({ principal, params }, { webhookAgain }: MailScope) {
+      const { row, mailbox } = await webhookAgain.webhook(principal, params.id);
+      return versioned(row, webhookView(row, mailbox.address));
+    },
+  }),
+  listRoute({
+    path: '/api/platform/mail/webhooks/{id}/calls',
+    access: manage,
+    summary: 'What was sent to a webhook in the last seven days, newest first: 500 at most',
+    params: MessageId,
+    item: WebhookCallView,
+    columns: {
+      state: {
+        ...{ type: 'text', column: 'mail_webhook_calls.state', filter: 'equals' },
+        values: ['waiting', 'delivered', 'failed'],
+      },
+    },
+    key: 'mail_webhook_calls.id',
+    async rows({ principal, params }, { db, webhookAgain }: MailScope) {
+      const { row } = await webhookAgain.webhook(principal, params.id);
+      const query = db
+        .read('mail_webhook_calls')
+        .where('webhook_id', row.id)
+        .leftJoin('core_jobs as jobs', 'jobs.id', 'mail_webhook_calls.job_id')
+        .select('mail_webhook_calls.*', 'jobs.run_at');
+      return { query };
+    },
+    items: (rows: Listed[]) => rows.map(callView),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/platform/mail/webhook-calls/{id}',
+    access: manage,
+    summary: 'A call of a webhook, with what was sent',
+    params: MessageId,
+    responses: { 200: WholeCall },
+    async handler({ principal, params }, { db, webhookAgain }: MailScope) {
+      const row = await webhookAgain.call(principal, params.id);
+      const job = await db
+        .read('core_jobs')
+        .where({ id: row.job_id ?? 0 })
+        .first('run_at');
+      return { ...callView({ ...row, run_at: job?.run_at }), event: JSON.parse(row.event) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/mail/webhook-calls/{id}/again',
+    access: manage,
+    summary: 'Sends it once more, as it was',
+    params: MessageId,
+    rateLimit: LIMIT,
+    responses: { 202: WebhookCallView },
+    async handler({ principal, params }, { webhookAgain }: MailScope) {
+      return reply(202, callView(await webhookAgain.again(principal, params.id)));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/platform/mail/webhooks/{id}/test',
+    access: manage,
+    summary: 'Sends an event of the type `webhook.test`, to see whether it arrives',
+    params: MessageId,
+    rateLimit: LIMIT,
+    responses: { 202: WebhookCallView },
+    async handler({ principal, params }, { webhookAgain }: MailScope) {
+      return reply(202, callView(await webhookAgain.test(principal, params.id)));
+    },
+  }),
+];
+
+function callView(row: Listed): Static<typeof WebhookCallView> {
+  const { webhook_id, event_id, event_type, state, tries, status, failure } = row;
+  // Between tries the job knows the time.
+  const next = state === 'waiting' ? (row.next_try_at ?? row.run_at ?? null) : null;
+  return {
+    ...{ id: Number(row.id), webhook_id, event_id, event_type, state, tries, status, failure },
+    message_id: row.message_id === null ? null : Number(row.message_id),
+    created_at: isoTime(Number(row.created_at)),
+    tried_at: row.tried_at === null ? null : isoTime(Number(row.tried_at)),
+    next_try_at: next === null ? null : isoTime(Number(next)),
+  };
+}
