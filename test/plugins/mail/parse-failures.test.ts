@@ -46,12 +46,12 @@ describe('mail that cannot be parsed', () => {
     const { services, clock } = mail.app;
     const enqueue = services.mailWebhooks.enqueue;
     let poisoned = 0;
-    services.mailWebhooks.enqueue = async (trx, mailboxId, event) => {
+    services.mailWebhooks.enqueue = async (trx, mailboxId, event, messageId) => {
       if ((event.data as { subject: string }).subject === 'poison') {
         poisoned++;
         throw new Error('this row is poison');
       }
-      return enqueue(trx, mailboxId, event);
+      return enqueue(trx, mailboxId, event, messageId);
     };
     const to = 'group@example.com';
     await Promise.all(['one', 'poison', 'two'].map((subject) => mail.deliver(plainMail(subject), to)));
