@@ -1,25 +1,25 @@
 /** Text and graph of one workflow side by side, with the form of the chosen task below the graph. */
 import { Alert, Box, SegmentedControl, Skeleton, Stack, Tabs, Text } from '@mantine/core';
-import { EmptyState, useShortcuts, useStore } from 'patchbay/ui';
+import { EmptyState, later, useShortcuts, useStore } from 'patchbay/ui';
 import { lazy, memo, Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { WorkflowGraph } from '../graph/index.ts';
 import classes from './editor.module.css';
 import { placeOf } from './edits/index.ts';
-import { HeadForm } from './forms/head-form.tsx';
-import { TaskForm } from './forms/task-form.tsx';
 import { useEditing } from './model/context.ts';
 import type { Published } from './model/publishing.ts';
 import type { Problems } from './model/use-problems.ts';
-import { AddTask } from './parts/add-task.tsx';
 import { Order } from './parts/order.tsx';
 import { ProblemList } from './parts/problem-list.tsx';
 import { useTaskActions, type Where } from './parts/task-actions.ts';
 import { TaskTools } from './parts/task-tools.tsx';
-import { TryPanel } from './parts/try-panel.tsx';
 import { KEYS, type Words } from './text/language-help.ts';
 
 const CodePane = lazy(() => import('./text/code-pane.tsx'));
+const AddTask = later(() => import('./parts/add-task.tsx').then(({ AddTask }) => AddTask));
+const HeadForm = later(() => import('./forms/head-form.tsx').then(({ HeadForm }) => HeadForm));
+const TaskForm = later(() => import('./forms/task-form.tsx').then(({ TaskForm }) => TaskForm));
+const TryPanel = later(() => import('./parts/try-panel.tsx').then(({ TryPanel }) => TryPanel));
 
 /** Drawn anew only when something that it shows has changed, not with every letter. */
 const Graph = memo(WorkflowGraph);
@@ -145,11 +145,9 @@ export function Editor({ problems, saveVersion }: EditorProps) {
           </Tabs>
         </Stack>
       </div>
-      <AddTask
-        isOpen={where !== null}
-        onClose={() => setWhere(null)}
-        onChoose={(made) => where !== null && actions.add(where, made)}
-      />
+      {where !== null && (
+        <AddTask isOpen onClose={() => setWhere(null)} onChoose={(made) => actions.add(where, made)} />
+      )}
     </Stack>
   );
 }
