@@ -252,6 +252,10 @@ declare global {
       'user.suspended': { user_id: string };
       'tenant.created': { tenant_id: string; name: string };
       'tenant.deleted': { tenant_id: string };
+      /** Made, withdrawn or accepted. */
+      'invitation.changed': { id: string };
+      /** There is a new entry in the audit log; emitted only while somebody listens live. */
+      'audit.recorded': { action: string };
     }
     interface HookCatalogue {
       /** Around every sign-in, by password, link, passkey or provider; throw an AppError to refuse it. */

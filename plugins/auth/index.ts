@@ -28,6 +28,7 @@ import { providerRoutes } from './routes/providers.ts';
 import { rightsRoutes } from './routes/rights.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { sessionOfOthersRoutes } from './routes/sessions-of-others.ts';
+import { ADMINISTRATORS } from './routes/shared.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { tenantListRoutes } from './routes/tenant-list.ts';
 import { userListRoutes } from './routes/user-list.ts';
@@ -79,6 +80,9 @@ const ofPerson = {
   isFor: ({ data }: CloudEvent<{ user_id: string }>, principal: Principal) =>
     data.user_id === principal.id || isSuperadmin(principal),
 };
+
+/** As the lists of invitations and of the audit log. */
+const OF_LISTS = { scope: 'settings:manage', roles: ADMINISTRATORS };
 
 type Seen = AuthScope & { config: AuthConfig };
 
@@ -163,6 +167,8 @@ export default definePlugin({
     'user.suspended': UserEvent,
     'tenant.created': TenantEvent,
     'tenant.deleted': TenantEvent,
+    'invitation.changed': Type.Object({ id: Type.String() }),
+    'audit.recorded': Type.Object({ action: Type.String() }),
   },
   eventAccess: {
     'user.created': ofPerson,
@@ -170,6 +176,8 @@ export default definePlugin({
     'user.suspended': ofPerson,
     'tenant.created': 'superadmin',
     'tenant.deleted': 'superadmin',
+    'invitation.changed': OF_LISTS,
+    'audit.recorded': OF_LISTS,
   },
   hookPoints: {
     'user.signingIn': 'Around every sign-in',

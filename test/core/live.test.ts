@@ -221,6 +221,10 @@ describe('the live channel', () => {
   });
 
   it('keeps the place of who hears nothing for long, and tells what is too old from what is not', async () => {
+    // What the use of the root token tells of has come before what follows.
+    const early = await follow('early.*');
+    await emit('early.made');
+    await early.until(1);
     const quiet = await follow('quiet.*');
     const first = await placed(quiet);
     await emit('loud.made');

@@ -9,32 +9,40 @@ import { type AuditHashes, GENESIS, type NewEntry } from './audit-hashes.ts';
 import type { ChainReport } from './audit-verification.ts';
 import { ORIGIN_FORGOTTEN, verifyChains } from './audit-verification.ts';
 
-const batch = defineBatch<NewEntry, void>({
-  name: 'auth.audit',
-  async write(trx, rows) {
-    await trx('auth_audit_entries').insert(rows);
-    return rows.map(() => undefined);
-  },
-});
-
 export interface AuditLog extends PublicAuditLog {
   /** Links what waits, then checks every entry against the one before it, and the ends against what is kept of them. */
   verify(): Promise<ChainReport>;
 }
 
-export function createAuditLog({ db, clock, auditChains }: Services & { auditChains: AuditChains }): AuditLog {
+export function createAuditLog(services: Services & { auditChains: AuditChains }): AuditLog {
+  const { db, clock, events, auditChains } = services;
   const { hashes } = auditChains;
+  const batch = defineBatch<NewEntry, void>({
+    name: 'auth.audit',
+    async write(trx, rows) {
+      await trx('auth_audit_entries').insert(rows);
+      for (const row of rows) await tell(trx, row);
+      return rows.map(() => undefined);
+    },
+  });
   return { record, forget, verify: () => verifyChains(db, auditChains) };
 
   async function record(entry: AuditEntry, trx?: Transaction): Promise<void> {
     const row = rowOf(hashes, entry, clock.now());
     if (trx) {
       await trx('auth_audit_entries').insert(row);
+      await tell(trx, row);
       db.afterCommit(trx, auditChains.wake);
     } else {
       await db.batch(batch, row);
       auditChains.wake();
     }
+  }
+
+  /** That there is an entry; what it says, the log shows to who may read it. For lists on screens: nobody else needs it. */
+  async function tell(trx: Transaction, { action, tenant_id }: NewEntry): Promise<void> {
+    if (!events.hasListeners()) return;
+    await events.emit(trx, 'audit.recorded', { action }, { tenantId: tenant_id });
   }
 
   async function forget(trx: Transaction, actorId: string): Promise<void> {

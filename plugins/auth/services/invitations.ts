@@ -38,7 +38,7 @@ export function createInvitations(
     auditLog: AuditLog;
   },
 ): Invitations {
-  const { db, clock, mails, people, registration, passwordChanges, auditLog } = services;
+  const { db, clock, events, mails, people, registration, passwordChanges, auditLog } = services;
 
   return { invite, revoke, accept };
 
@@ -80,6 +80,7 @@ export function createInvitations(
         .returning('*');
       if (!inserted) throw new Error('The invitation was not stored');
       await mails.enqueue(trx, 'invite', email, token);
+      await tell(trx, inserted.uuid, principal.tenantId);
       await auditLog.record(
         {
           action: 'invitation.created',
@@ -106,6 +107,7 @@ export function createInvitations(
         { action: 'invitation.revoked', actor: principal, targetType: 'invitation', targetId: uuid },
         trx,
       );
+      await tell(trx, uuid, principal.tenantId);
     });
   }
 
@@ -121,6 +123,8 @@ export function createInvitations(
       if (!invitation) throw authErrors.invalid_link();
       const { email, role, tenant_id } = invitation;
       await refuseWithdrawn(trx, invitation);
+      const tenant = await trx('auth_tenants').where({ id: tenant_id }).first('uuid');
+      await tell(trx, invitation.uuid, tenant?.uuid ?? null);
       return registration.create(trx, {
         email,
         role,
@@ -131,6 +135,11 @@ export function createInvitations(
         origin,
       });
     });
+  }
+
+  /** It was made, withdrawn or accepted. */
+  async function tell(trx: Transaction, id: string, tenantId: string | null): Promise<void> {
+    await events.emit(trx, 'invitation.changed', { id }, { tenantId });
   }
 
   /** Who invited may have left, been suspended or lost the right since: then nobody answers for the invitation. */

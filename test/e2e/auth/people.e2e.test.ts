@@ -107,6 +107,7 @@ describe('people of a tenant', function () {
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
     await page.getByText('Signed in nowhere').waitFor();
+    await theirs.page.getByRole('link', { name: 'API keys' }).click();
     await theirs.page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
     await theirs.leave();
   });

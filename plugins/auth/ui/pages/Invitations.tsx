@@ -48,6 +48,7 @@ export default function Invitations() {
         list={LIST}
         label={t('invitations.title')}
         rowKey={({ id }) => id}
+        live={['invitation.changed']}
         defaultSort="-created_at"
         filters={[
           {

@@ -18,6 +18,7 @@ export function AuditTable(props: AuditTableProps) {
       label={t('audit.title')}
       rowKey={({ id }) => String(id)}
       defaultSort="-created_at"
+      live={['audit.recorded']}
       filters={[
         {
           name: 'action',
