@@ -35,11 +35,13 @@ export interface LogPage {
 export interface LogLines {
   /** Which process these lines are of, as people know it. */
   replica: string;
+  /** The same in eight characters, another with each start: what its cursors begin with. */
+  process: string;
   /** Takes one line of the log. */
   write(text: string): void;
   /** Called with the level of every line, also of those that are not kept. */
   onLine(fn: (level: LogLevel) => void): () => void;
-  /** The latest that match, oldest first; with a cursor those behind it. */
+  /** The latest that match, oldest first; with a cursor those behind it. Of several cursors that of this process counts. */
   read(filter: LogFilter, options: { after: string; limit: number }): LogPage;
   /** The same, but for `waitMs` at most until there is one. */
   follow(
@@ -66,6 +68,7 @@ export function createLogLines(keptBytes: number): LogLines {
 
   const logLines: LogLines = {
     replica: `${hostname()} (${process.pid})`,
+    process: self,
     write(given) {
       const level = levelOf(given);
       const text = given.length > LONGEST_LINE ? beginningOf(given) : given.trimEnd();
@@ -114,10 +117,11 @@ export function createLogLines(keptBytes: number): LogLines {
       .filter((line) => LOG_LEVELS.indexOf(line.level) >= least && line.text.toLowerCase().includes(wanted));
   }
 
-  /** Null for a cursor that is not one of this process. */
-  function placeOf(cursor: string): number | null {
-    const [process, seq] = cursor.split('.');
-    return process === self && /^\d{1,15}$/.test(seq ?? '') ? Number(seq) : null;
+  /** Null when none of the cursors is one of this process. */
+  function placeOf(cursors: string): number | null {
+    const own = cursors.split(',').find((cursor) => cursor.startsWith(`${self}.`));
+    const seq = own?.slice(self.length + 1) ?? '';
+    return /^\d{1,15}$/.test(seq) ? Number(seq) : null;
   }
 
   function somethingNew(level: LogLevel, waitMs: number, clock: Clock, signal: AbortSignal): Promise<void> {

@@ -29,7 +29,10 @@ export function logRoutes(logLines: LogLines) {
       summary: 'The latest lines of the log of the replica that answers; follows it with `after` and `wait_seconds`',
       query: Type.Object({
         ...Filter,
-        after: Type.String({ default: '', maxLength: 40, description: 'The `cursor` of an answer: lines behind it' }),
+        after: Type.String({
+          ...{ default: '', maxLength: 400 },
+          description: 'The `cursor` of an answer: lines behind it. Of several replicas the last of each, with commas',
+        }),
         limit: Type.Integer({ default: 500, minimum: 1, maximum: 1_000 }),
         wait_seconds: Type.Integer({
           ...{ default: 0, minimum: 0, maximum: 25 },
@@ -41,6 +44,7 @@ export function logRoutes(logLines: LogLines) {
           replica: Type.String({
             description: 'Host and process number of who answers; others have lines of their own',
           }),
+          process: Type.String({ description: 'The same in short, another with each start; the lines are its own' }),
           items: Type.Array(LogLineView),
           cursor: Type.String(),
           missed: Type.Boolean({
@@ -58,7 +62,8 @@ export function logRoutes(logLines: LogLines) {
           const signal = AbortSignal.any([gone, stopping.signal]);
           return logLines.follow({ level, search }, { after, limit, waitMs, clock, signal });
         }).finally(() => ctx.app.off('closing', stop));
-        return { replica: logLines.replica, items: lines.map(lineView), cursor, missed };
+        const { replica, process } = logLines;
+        return { replica, process, items: lines.map(lineView), cursor, missed };
       },
     }),
     route({

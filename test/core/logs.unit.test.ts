@@ -89,6 +89,21 @@ describe('the kept lines of the log', () => {
     assert.equal(page.missed, true);
     assert.equal(page.lines.length, 1);
   });
+
+  it('go on at whichever process answers, when the places of all are named', () => {
+    const [one, other] = [createLogLines(10_000), createLogLines(10_000)];
+    const after = [one, other].map((lines) => lines.read(ALL, { after: '', limit: 1 }).cursor).join(',');
+    for (const lines of [one, other]) {
+      lines.write(`{"level":"info","msg":"of ${lines.process}"}\n`);
+      const page = lines.read(ALL, { after, limit: 10 });
+      assert.equal(page.missed, false);
+      assert.deepEqual(
+        page.lines.map(({ text }) => JSON.parse(text).msg),
+        [`of ${lines.process}`],
+      );
+      assert.ok(page.cursor.startsWith(`${lines.process}.`));
+    }
+  });
 });
 
 describe('the log by the API', () => {

@@ -18,7 +18,8 @@ import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { EmptyState, Failure, Page, useFormats, useUrlState, Waiting } from 'patchbay/ui';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LEVELS, type LogLine, useLog } from '../parts/use-log.ts';
+import type { LogLine } from '../parts/log-joining.ts';
+import { LEVELS, useLog } from '../parts/use-log.ts';
 import classes from './Logs.module.css';
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const;
@@ -28,15 +29,20 @@ const COLORS: Readonly<Record<string, string>> = { warn: 'yellow', error: 'red',
 export default function Logs() {
   const { t } = useTranslation('admin');
   const [{ level = 'info', search = '', wrap, follow }, setUrl] = useUrlState();
+  const { list } = useFormats();
   const [wanted] = useDebouncedValue(search, WRITING_MS);
   const isFollowing = follow !== 'no';
   const isWrapped = wrap === 'yes';
-  const { lines, replica, missed, error, retry } = useLog({ level, search: wanted }, isFollowing);
+  const { lines, processes, missed, error, retry } = useLog({ level, search: wanted }, isFollowing);
   const query = new URLSearchParams({ level, search: wanted });
+  const introOf = (replicas: string[]) => {
+    if (replicas.length === 0) return t('logs.intro');
+    return t('logs.replica', { count: replicas.length, replicas: list(replicas.sort()) });
+  };
   return (
     <Page
       title={t('logs.title')}
-      intro={replica === null ? t('logs.intro') : t('logs.replica', { replica })}
+      intro={introOf([...processes.values()].map(({ replica }) => replica))}
       actions={
         <Button
           component="a"
@@ -82,18 +88,29 @@ export default function Logs() {
       {error !== null && <Failure error={error} onRetry={retry} />}
       {lines === null && error === null && <Waiting lines={8} />}
       {lines?.length === 0 && <EmptyState title={t('logs.empty')} text={t('logs.emptyText')} />}
-      {lines && lines.length > 0 && <Lines lines={lines} isWrapped={isWrapped} isFollowing={isFollowing} />}
+      {lines && lines.length > 0 && (
+        <Lines lines={lines} isOfMany={processes.size > 1} isWrapped={isWrapped} isFollowing={isFollowing} />
+      )}
     </Page>
   );
 }
 
 /** The newest are below, as in a terminal; who has scrolled up is left where they are. */
-function Lines({ lines, ...looks }: { lines: readonly LogLine[]; isWrapped: boolean; isFollowing: boolean }) {
+function Lines({
+  lines,
+  isOfMany,
+  ...looks
+}: {
+  lines: readonly LogLine[];
+  isOfMany: boolean;
+  isWrapped: boolean;
+  isFollowing: boolean;
+}) {
   const { t } = useTranslation('admin');
   const { dateTime } = useFormats();
   const box = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  const [open, setOpen] = useState<number | null>(null);
+  const [open, setOpen] = useState<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever there are others
   useEffect(() => {
     if (looks.isFollowing && isAtEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
@@ -113,11 +130,11 @@ function Lines({ lines, ...looks }: { lines: readonly LogLine[]; isWrapped: bool
       }}
     >
       {lines.map((line) => (
-        <div key={line.id}>
+        <div key={keyOf(line)}>
           <UnstyledButton
             className={classes.line}
-            aria-expanded={open === line.id}
-            onClick={() => setOpen(open === line.id ? null : line.id)}
+            aria-expanded={open === keyOf(line)}
+            onClick={() => setOpen(open === keyOf(line) ? null : keyOf(line))}
           >
             <Text component="span" c="dimmed" className={classes.part}>
               {line.time === null ? '' : dateTime(line.time, CLOCK)}
@@ -132,14 +149,23 @@ function Lines({ lines, ...looks }: { lines: readonly LogLine[]; isWrapped: bool
             >
               {line.level}
             </Badge>
+            {isOfMany && (
+              <Text component="span" c="dimmed" className={classes.part}>
+                {line.process}
+              </Text>
+            )}
             <span className={classes.message}>{line.message}</span>
             <Text component="span" c="dimmed" className={classes.rest}>
               {line.rest}
             </Text>
           </UnstyledButton>
-          {open === line.id && <Code block>{line.pretty()}</Code>}
+          {open === keyOf(line) && <Code block>{line.pretty()}</Code>}
         </div>
       ))}
     </Paper>
   );
+}
+
+function keyOf({ process, id }: LogLine): string {
+  return `${process}.${id}`;
 }

@@ -2,36 +2,22 @@
 import { useDocumentVisibility } from '@mantine/hooks';
 import { api, isRecord } from 'patchbay/ui';
 import { useEffect, useState } from 'react';
+import { type JoinedLog, joined, type LogLine, NO_LOG, placesOf } from './log-joining.ts';
 
 export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type Level = (typeof LEVELS)[number];
 
-export interface LogLine {
-  id: number;
-  level: string;
-  /** ISO 8601, UTC. */
-  time: string | null;
-  message: string;
-  /** The other fields, in one line. */
-  rest: string;
-  pretty(): string;
-}
-
-export interface LogState {
-  /** Oldest first; null until they are there. */
-  lines: readonly LogLine[] | null;
-  /** Whose they are. */
-  replica: string | null;
-  missed: boolean;
+export interface LogState extends JoinedLog {
   error: unknown;
   retry(): void;
 }
 
 const WAIT_SECONDS = 20;
-const SHOWN = 2_000;
+/** Where several answer, none is asked for so long that the others' lines come late. */
+const WAIT_AMONG_OTHERS_SECONDS = 3;
 /** A server that logs all the time is asked this often, not all the time. */
 const CALM_MS = 500;
-const NOTHING = { lines: null, replica: null, missed: false, error: null };
+const NOTHING = { ...NO_LOG, error: null };
 
 export function useLog({ level: written, search }: { level: string; search: string }, isFollowing: boolean): LogState {
   const level: Level = LEVELS.find((one) => one === written) ?? 'info';
@@ -61,23 +47,17 @@ interface Follow {
 }
 
 async function follow({ level, search, isOn, signal, tell }: Follow): Promise<void> {
-  let after = '';
+  let log = NO_LOG;
   do {
-    const wait_seconds = after === '' ? 0 : WAIT_SECONDS;
-    const query = { level, search, after, wait_seconds };
+    const wait_seconds =
+      log.processes.size === 0 ? 0 : log.processes.size > 1 ? WAIT_AMONG_OTHERS_SECONDS : WAIT_SECONDS;
+    const query = { level, search, after: placesOf(log), wait_seconds };
     const { data } = await api.GET('/api/platform/logs', { params: { query }, signal });
     if (!data || signal.aborted) return;
-    const { replica, cursor, items } = data;
-    const isAnew = after === '' || data.missed;
-    const missed = after !== '' && data.missed;
-    const more = items.map(lineOf);
-    if (isAnew || more.length > 0) {
-      tell((former) => ({
-        ...{ replica, missed: missed || (!isAnew && former.missed), error: null },
-        lines: isAnew ? more : [...(former.lines ?? []), ...more].slice(-SHOWN),
-      }));
-    }
-    after = cursor;
+    const { items, ...answer } = data;
+    const isNews = items.length > 0 || data.missed || !log.processes.has(data.process);
+    log = joined(log, { ...answer, lines: items.map((item) => lineOf(item, data.process)) });
+    if (isNews) tell(() => ({ ...log, error: null }));
     if (isOn) await pause(signal);
   } while (isOn && !signal.aborted);
 }
@@ -100,11 +80,19 @@ interface Entry {
   text: string;
 }
 
-function lineOf({ id, level, time, message, text }: Entry): LogLine {
+function lineOf({ id, level, time, message, text }: Entry, process: string): LogLine {
   const entry = parsed(text);
   const { level: _level, time: _time, msg: _msg, ...rest } = entry ?? {};
   const shown = Object.keys(rest).length > 0 ? JSON.stringify(rest) : '';
-  return { id, level, time, message, rest: shown, pretty: () => (entry ? JSON.stringify(entry, null, 2) : text) };
+  return {
+    id,
+    process,
+    level,
+    time,
+    message,
+    rest: shown,
+    pretty: () => (entry ? JSON.stringify(entry, null, 2) : text),
+  };
 }
 
 function parsed(text: string): Record<string, unknown> | null {

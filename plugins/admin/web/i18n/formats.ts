@@ -25,6 +25,8 @@ export interface Formats {
   /** `amount` in the currency's units, as the API gives it: 29.9. */
   money(amount: number, currency: string): string;
   percent(share: number): string;
+  /** `a, b and c`. */
+  list(texts: readonly string[]): string;
   bytes(count: number): string;
   /** A duration in milliseconds: `1.2 s`, `3 min`. */
   duration(milliseconds: number): string;
@@ -56,6 +58,7 @@ function create(tag: string, timeZone: string | undefined): Formats {
   const inUtc = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'long', timeZone: 'UTC' });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
   const plain = new Intl.NumberFormat(tag);
+  const all = new Intl.ListFormat(tag);
   const number: Formats['number'] = (value, options) =>
     options ? new Intl.NumberFormat(tag, options).format(value) : plain.format(value);
   const unit = (value: number, name: string) =>
@@ -64,6 +67,7 @@ function create(tag: string, timeZone: string | undefined): Formats {
   return {
     number,
     money: (amount, currency) => number(amount, { style: 'currency', currency: currency.toUpperCase() }),
+    list: (texts) => all.format(texts),
     percent: (share) => number(share, { style: 'percent', maximumFractionDigits: 1 }),
     bytes(count) {
       const power = Math.min(Math.floor(Math.log2(Math.max(count, 1)) / 10), BYTES.length - 1);
