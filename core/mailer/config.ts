@@ -35,7 +35,7 @@ export const MailerConfig = Type.Object(
   {
     transport: Type.Enum(['log', 'smtp', 'resend', 'mx'], {
       default: 'log',
-      description: 'log writes mails to the log, so that links in them can be used without a mail server.',
+      description: 'log writes the links of mails to the log, so that they can be used without a mail server.',
     }),
     mx: Type.Optional(MxConfig),
     from: Type.String({ default: 'Patchbay <noreply@localhost>', description: 'Sender of system mail.' }),

@@ -8,17 +8,25 @@ import type { MailerConfig } from './config.ts';
 import { DeliveryError } from './delivery-error.ts';
 import type { ReadyMail, Transport } from './outgoing.ts';
 
-/** For people without a mail server: the whole text is in the log, with its links. */
+/** In a text, without what encloses it or ends its sentence. */
+const LINK = /https?:\/\/[^\s<>"]*[^\s<>"'().,;:!?]/g;
+
+/**
+ * For people without a mail server: what somebody waits for who sets up a server is the link of a mail from Patchbay, so that
+ * is in the log. Texts are not: who reads logs is not who the mail is for, and logs are copied to other places and kept.
+ * Of what people themselves send there is only that it was sent.
+ */
 export function logTransport(log: Logger): Transport {
   return {
     async send({ from, to, subject, text }) {
       const id = randomUUID();
-      log.info({ id, from, to, subject, text }, 'Mail (mailer.transport is log, so it is only written here)');
+      const links = text.match(LINK) ?? [];
+      log.info({ id, from, to, subject, links }, 'Mail (mailer.transport is log, so only its links are here)');
       return { id };
     },
     async deliver({ envelope, raw }) {
       const id = randomUUID();
-      log.info({ id, ...envelope, raw: raw.toString('utf8', 0, 4_096) }, 'Mail (mailer.transport is log)');
+      log.info({ id, ...envelope, bytes: raw.length }, 'Mail (mailer.transport is log, so it goes nowhere)');
       return { id, isFinal: false };
     },
     close() {},

@@ -8,7 +8,14 @@ import { coreErrors, escapeHtml, reply, route } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { firstBytes, headerFields } from '../services/message-source.ts';
-import { isPicture, PICTURE_PATH, PICTURE_TYPES, pictureLinks, remotePicture } from '../services/pictures.ts';
+import {
+  isPicture,
+  PICTURE_PATH,
+  PICTURE_TYPES,
+  pictureLinks,
+  REMOTE_PICTURES,
+  remotePicture,
+} from '../services/pictures.ts';
 import { safeHtml } from '../services/safe-html.ts';
 import { Flag, isOn, MessageId, PEOPLE } from './shared.ts';
 
@@ -77,10 +84,11 @@ ${body}
     async handler({ query }, services: MailScope) {
       const shown = pictureLinks(services).open(query.key);
       if (!shown) throw coreErrors.forbidden();
-      const { db, mailAttachments, outbound } = services;
-      const message = await db.read('mail_messages').where({ id: shown.message }).first('blob_id');
+      const { db, mailAttachments, outbound, rateLimits } = services;
+      const message = await db.read('mail_messages').where({ id: shown.message }).first('blob_id', 'mailbox_id');
       if (!message) throw mailErrors.message_not_found();
       if (shown.url !== undefined) {
+        await rateLimits.consume(REMOTE_PICTURES, String(message.mailbox_id));
         const { type, body } = await remotePicture(shown.url, outbound);
         return reply(200, body, { 'content-type': type });
       }

@@ -4,7 +4,7 @@ import { coreErrors, reply, route } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
-import { isPicture, PICTURE_TYPES, remotePicture } from '../services/pictures.ts';
+import { isPicture, PICTURE_TYPES, REMOTE_PICTURES, remotePicture } from '../services/pictures.ts';
 import { IMAGE_PATH, imageKey } from '../services/safe-html.ts';
 import { MessageDetail, MessageView, messageDetail, messageViewOf } from './message-view.ts';
 import { MessageId, PEOPLE } from './shared.ts';
@@ -89,10 +89,11 @@ export const platformMessageRoutes = [
     headers: { caching: { seconds: 86_400 } },
     responses: { 200: null },
     produces: PICTURE_TYPES,
-    async handler({ query, principal }, { mailReading, outbound, secrets }: MailScope) {
+    async handler({ query, principal }, { mailReading, outbound, rateLimits, secrets }: MailScope) {
       if (!safeEqual(query.key, imageKey(secrets, query.message, query.url))) throw coreErrors.forbidden();
       const [message] = await mailReading.several(principal, [query.message]);
       if (!message) throw mailErrors.message_not_found();
+      await rateLimits.consume(REMOTE_PICTURES, String(message.mailbox_id));
       const { type, body } = await remotePicture(query.url, outbound);
       return reply(200, body, { 'content-type': type });
     },

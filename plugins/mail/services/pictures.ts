@@ -3,12 +3,19 @@
  * origin, and nobody can make one of these or change where it leads.
  */
 import Type from 'typebox';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import type { Outbound } from '#core/outbound/outbound.ts';
 import { type Services, sealedLink } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 
 /** Where they are. */
 export const PICTURE_PATH = '/api/platform/mail/picture';
+
+/**
+ * Of one mailbox, whoever has the links: each is a request of this server to an address that a stranger wrote. Newsletters
+ * have some dozens of pictures, and browsers keep those that they have.
+ */
+export const REMOTE_PICTURES: RateLimit = { name: 'mail.remotePictures', points: 300, windowSeconds: 60 };
 
 /** A mail that stays open longer is opened anew. */
 const VALID_MS = 3600_000;
