@@ -336,6 +336,11 @@ export const CREDENTIALS: Operation[] = [
     mayBy: by('mail:manage', MANAGERS),
   },
   {
+    route: 'POST /api/platform/mail/webhooks/{id}/test',
+    does: async (place, client) => client.post(`/api/platform/mail/webhooks/${await webhook(place)}/test`),
+    mayBy: by('mail:manage', MANAGERS),
+  },
+  {
     route: 'DELETE /api/platform/mail/webhooks/{id}',
     does: async (place, client) => client.delete(`/api/platform/mail/webhooks/${await webhook(place)}`),
     mayBy: by('mail:manage', MANAGERS),
