@@ -75,7 +75,9 @@ describe('what pages show of an execution', () => {
     const text = definitionOf('theirs', 'do:\n- one: { set: { a: 1 }, export: { as: .a } }\n- two: { set: { b: 1 } }');
     const published = await stranger.http.post(`${BASE}/workflows`, { definition: text });
     assert.equal(published.status, 201, published.text);
-    const { body, text: said } = await stranger.http.post(`${BASE}/workflows/test/theirs/executions?wait=20`, { input: {} });
+    const { body, text: said } = await stranger.http.post(`${BASE}/workflows/test/theirs/executions?wait=20`, {
+      input: {},
+    });
     assert.equal(body.status, 'completed', said);
     const next = text.replace("version: '1.0.0'", "version: '1.1.0'").replace('a: 1', 'a: 2');
     await stranger.http.post(`${BASE}/workflows`, { definition: next });
