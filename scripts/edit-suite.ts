@@ -36,7 +36,7 @@ function definitionOf(text: string): string | null {
   const value: unknown = parse(text);
   if (typeof value !== 'object' || value === null) return null;
   if ('document' in value && 'do' in value) return text;
-  if (!KINDS.some((kind) => kind in value)) return null;
+  if (!KINDS.some((kind) => Object.hasOwn(value, kind))) return null;
   return `${HEAD}do:\n  - task:\n${text.replaceAll(/^(?=.)/gm, '      ')}`;
 }
 

@@ -11,7 +11,7 @@ import { type Definition, hookDoorOf } from '../language/definition.ts';
 import type { DefinitionError } from '../language/validate.ts';
 import { validateDefinition } from '../language/validator.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
-import { type PublisherColumns, publisherColumns, withinTenant } from './publishers.ts';
+import { isSamePublisher, type PublisherColumns, publisherColumns, withinTenant } from './publishers.ts';
 import { hideWorkflow, removeWorkflow } from './removal.ts';
 import { CHANGED, firstRunAfter } from './schedules.ts';
 
@@ -83,14 +83,6 @@ const MAX_KEPT = 500;
 const MOST_NAMED = 3;
 /** So long the removal waits for executions to stop. */
 const STOP_MS = 3_000;
-
-function isSamePublisher(one: PublisherColumns, other: PublisherColumns): boolean {
-  return (
-    (one.published_by === null ? null : Number(one.published_by)) === other.published_by &&
-    one.published_key === other.published_key &&
-    one.published_scopes === other.published_scopes
-  );
-}
 
 /** What stands beside the name of a workflow, so that it is found without reading its definition. */
 function described(definition: Definition): Pick<WorkflowRow, 'tags' | 'hook'> {

@@ -86,6 +86,14 @@ export function createWorkflowPublishers({ db, accounts, directory }: Services &
   }
 }
 
+export function isSamePublisher(one: PublisherColumns, other: PublisherColumns): boolean {
+  return (
+    (one.published_by === null ? null : Number(one.published_by)) === other.published_by &&
+    one.published_key === other.published_key &&
+    one.published_scopes === other.published_scopes
+  );
+}
+
 /** What is kept of a publisher; null is the operator. */
 export function publisherColumns(publisher: Principal | null): PublisherColumns {
   if (!publisher?.userId) return { published_by: null, published_key: null, published_scopes: null };

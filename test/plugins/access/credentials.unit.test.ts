@@ -4,7 +4,8 @@ import { authConfig, catchMails } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
 import { type Caller, makeCallers, makePeople, type People } from './callers.ts';
-import { CREDENTIALS, type Place, PROVED_OTHERWISE } from './credential-table.ts';
+import { CREDENTIALS, type Place } from './credential-table.ts';
+import { PROVED_OTHERWISE } from './proved-otherwise.ts';
 
 const SCOPES = [
   'settings:manage',

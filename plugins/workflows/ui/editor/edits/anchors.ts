@@ -1,7 +1,6 @@
 /** Values that are written once and used in several places (`&name`, `*name`): an edit must not leave a use without its value. */
 import { isAlias, isNode, parseDocument, visit } from 'yaml';
-import type { Edit } from './tasks.ts';
-import { applied } from './text.ts';
+import { applied, type Edit } from './text.ts';
 
 /** What may be an anchor or an alias; a look at the text is much cheaper than reading it. */
 const MARK = /(?:^|[\s[{,])[&*][^\s&*,[\]{}]/m;

@@ -4,7 +4,6 @@ export { bodyOf, setField, setHead } from './fields.ts';
 export {
   addTask,
   copyTask,
-  type Edit,
   freeName,
   moveTask,
   type Place,
@@ -15,4 +14,4 @@ export {
   type Wrapper,
   wrapTask,
 } from './tasks.ts';
-export { applied, type Change } from './text.ts';
+export { applied, type Change, type Edit } from './text.ts';

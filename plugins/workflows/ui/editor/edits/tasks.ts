@@ -7,14 +7,8 @@ import { hasAnchors, whole } from './anchors.ts';
 import { extentsOf } from './extents.ts';
 import { inserted, removed } from './lists.ts';
 import { asBlock, asFlow, type Piece, pieceOf, pieceOfTask, renamed } from './pieces.ts';
-import { type Change, eolOf, indentOf, lineStart, shifted } from './text.ts';
+import { type Change, type Edit, eolOf, indentOf, lineStart, shifted } from './text.ts';
 import { inlineText, type Style, styleOf } from './write.ts';
-
-export interface Edit {
-  changes: readonly Change[];
-  /** The task to choose afterwards. */
-  select: string | null;
-}
 
 export const WRAPPERS = ['try', 'for', 'fork', 'do'] as const;
 export type Wrapper = (typeof WRAPPERS)[number];

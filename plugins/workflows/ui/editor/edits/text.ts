@@ -7,6 +7,13 @@ export interface Change {
   insert: string;
 }
 
+/** What was done to the text by one act. */
+export interface Edit {
+  changes: readonly Change[];
+  /** The task to choose afterwards. */
+  select: string | null;
+}
+
 export function applied(text: string, changes: readonly Change[]): string {
   let result = '';
   let at = 0;
