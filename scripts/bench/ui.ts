@@ -1,6 +1,6 @@
 /**
  * (u) `npm run bench:ui`: what the pages weigh as a browser loads them, when they are first painted beside a static page of the
- * same bytes from the same process, how smoothly a list of 100 000 rows scrolls, and whether the editor gives back its memory.
+ * same bytes from the same process, how smoothly a list of 100 000 rows scrolls and a workflow of 500 tasks is edited, and whether the editor gives back its memory.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { buildWeb } from '../build-web.ts';
 import { chromium } from '../chromium.ts';
 import { fillAuditLog } from './growth/accounts.ts';
 import { ADMIN, type Figure, median, temporaryFolder } from './processes.ts';
+import { measureEditor } from './ui-editor.ts';
 
 const PAINT_ROUNDS = 9;
 const QUIET_MS = 2_000;
@@ -52,6 +53,7 @@ export async function measureUi(): Promise<Figure[]> {
       ...(await loadedWeights(context)),
       await firstPaint(context),
       await frames(context),
+      ...(await measureEditor(context)),
       await editorMemory(context),
     ];
   } finally {

@@ -9,6 +9,7 @@ import { placeOf } from './edits/index.ts';
 import { useEditing } from './model/context.ts';
 import type { Published } from './model/publishing.ts';
 import type { Problems } from './model/use-problems.ts';
+import { useReading } from './model/use-reading.ts';
 import { Order } from './parts/order.tsx';
 import { ProblemList } from './parts/problem-list.tsx';
 import { useTaskActions, type Where } from './parts/task-actions.ts';
@@ -34,7 +35,7 @@ type Shown = 'text' | 'graph';
 export function Editor({ problems, saveVersion }: EditorProps) {
   const { t, i18n } = useTranslation('workflows');
   const { session, functions } = useEditing();
-  const { shown, tree, isStale, text } = useStore(session.reading);
+  const { shown, tree, isStale, text } = useReading(session);
   const selected = useStore(session.selected);
   const actions = useTaskActions(session);
   const [where, setWhere] = useState<Where | null>(null);

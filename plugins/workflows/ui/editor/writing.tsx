@@ -2,18 +2,7 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import IconArrowBackUp from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 import IconArrowForwardUp from '@tabler/icons-react/dist/esm/icons/IconArrowForwardUp.mjs';
-import {
-  $api,
-  Page,
-  Time,
-  tellDone,
-  tellFailed,
-  useLeaveGuard,
-  useMe,
-  useRouter,
-  useShortcuts,
-  useStore,
-} from 'patchbay/ui';
+import { $api, Page, Time, tellDone, tellFailed, useLeaveGuard, useMe, useRouter, useShortcuts } from 'patchbay/ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parse } from 'yaml';
@@ -25,6 +14,7 @@ import { NEW_WORKFLOW } from './model/new-task.ts';
 import { current, type Published, publish } from './model/publishing.ts';
 import { createSession } from './model/session.ts';
 import { useProblems } from './model/use-problems.ts';
+import { useReading } from './model/use-reading.ts';
 import { useSample } from './model/use-sample.ts';
 import { type Conflict, MergeDialog } from './parts/merge-dialog.tsx';
 import { VersionsDialog } from './parts/versions-dialog.tsx';
@@ -54,7 +44,7 @@ export function Writing({ began: given }: { began: Began }) {
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [isComparing, setComparing] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const { text, shown, isStale, canUndo, canRedo } = useStore(session.reading);
+  const { text, shown, isStale, canUndo, canRedo } = useReading(session);
   const problems = useProblems(text, shown);
   const sample = useSample(began.address);
   const functions = $api.useQuery('get', '/api/platform/workflows/functions');

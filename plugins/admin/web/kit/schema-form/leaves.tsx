@@ -87,6 +87,9 @@ export function BooleanField(props: FieldProps) {
   );
 }
 
+/** Of many choices; the others are found by writing. */
+const MOST_SHOWN = 100;
+
 export function ChoiceField(props: FieldProps) {
   const { schema, value, isRequired, onChange } = props;
   const { t } = useTranslation();
@@ -101,7 +104,9 @@ export function ChoiceField(props: FieldProps) {
       clearable={!isRequired}
       allowDeselect={false}
       searchable={choices.length > 10}
-      comboboxProps={{ withinPortal: true }}
+      limit={MOST_SHOWN}
+      // Hundreds of choices are drawn when they are looked at, and not with every letter elsewhere.
+      comboboxProps={{ withinPortal: true, keepMounted: false }}
       clearButtonProps={{ 'aria-label': t('form.clear', { name: props.label }) }}
       onChange={(next) => onChange(next === null ? undefined : choices[Number(next)]?.value)}
     />

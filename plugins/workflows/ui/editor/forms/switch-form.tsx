@@ -20,6 +20,9 @@ interface Case {
   to: string;
 }
 
+/** Of the tasks that a case may lead to; the others are found by writing. */
+const MOST_SHOWN = 100;
+
 export function SwitchForm({ body, siblings, onChange, isDisabled }: SwitchFormProps) {
   const { t } = useTranslation('workflows');
   const cases = casesOf(body.switch);
@@ -51,6 +54,9 @@ export function SwitchForm({ body, siblings, onChange, isDisabled }: SwitchFormP
                   ...siblings.filter((one) => !['continue', 'exit', 'end'].includes(one)),
                 ]}
                 value={to}
+                searchable={siblings.length > 10}
+                limit={MOST_SHOWN}
+                comboboxProps={{ keepMounted: false }}
                 allowDeselect={false}
                 disabled={isDisabled}
                 onChange={(next) => change(index, { to: next ?? 'continue' })}

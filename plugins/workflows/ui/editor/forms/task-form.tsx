@@ -1,12 +1,13 @@
 /** Everything that can be said about the chosen task, in fields. */
 import { Accordion, Alert, Stack, Text, TextInput } from '@mantine/core';
-import { type Issue, isRecord, SchemaForm, useStore } from 'patchbay/ui';
-import { useEffect, useMemo, useState } from 'react';
+import { type Issue, isRecord, SchemaForm } from 'patchbay/ui';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { TaskNode } from '../../graph/index.ts';
+import type { TaskList, TaskNode } from '../../graph/index.ts';
 import { bodyOf, placeOf, renameTask, setField } from '../edits/index.ts';
 import { useEditing } from '../model/context.ts';
 import type { Problem } from '../model/use-problems.ts';
+import { useReading } from '../model/use-reading.ts';
 import { CallForm } from './call-form.tsx';
 import { ExpressionField } from './expression-field.tsx';
 import { SwitchForm } from './switch-form.tsx';
@@ -26,16 +27,13 @@ export function TaskForm({
 }) {
   const { t } = useTranslation('workflows');
   const { session } = useEditing();
-  const { text, tree } = useStore(session.reading);
+  const { text, tree } = useReading(session);
   const texts = useFieldTexts();
   const { pointer, kind } = task;
   const place = tree && placeOf(tree, pointer);
   const list = place?.list;
   const body = useMemo(() => (place ? bodyOf(text, place) : null), [text, place]);
-  const siblings = useMemo(
-    () => (list ? list.tasks.map(({ name }) => name).filter((name) => name !== task.name) : []),
-    [list, task.name],
-  );
+  const siblings = useSiblings(list, task.name);
   const own = useMemo(() => (kind ? kindSchema(kind, texts) : null), [kind, texts]);
   const common = useMemo(() => commonSchema(texts, { siblings }), [texts, siblings]);
   const issues = useMemo(() => issuesOf(problems, pointer), [problems, pointer]);
@@ -111,6 +109,15 @@ function NameField({ task: { name, pointer }, isDisabled }: { task: TaskNode; is
       onKeyDown={(event) => event.key === 'Enter' && rename()}
     />
   );
+}
+
+/** Names of the other tasks: the same object while they are the same, however often the text is read. */
+function useSiblings(list: TaskList | undefined, own: string): readonly string[] {
+  const names = (list?.tasks ?? []).map(({ name }) => name).filter((name) => name !== own);
+  const known = useRef(names);
+  const isSame = names.length === known.current.length && names.every((name, index) => name === known.current[index]);
+  if (!isSame) known.current = names;
+  return known.current;
 }
 
 /** What is wrong, by the place in the task. */

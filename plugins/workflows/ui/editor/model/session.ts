@@ -3,7 +3,7 @@
  * done in the graph and in forms changes it there, so that one history undoes both.
  */
 import { isolateHistory, redo, redoDepth, undo, undoDepth } from '@codemirror/commands';
-import { Annotation } from '@codemirror/state';
+import { Annotation, type ChangeDesc } from '@codemirror/state';
 import { EditorView, type ViewUpdate } from '@codemirror/view';
 import { type Store, store } from 'patchbay/ui';
 import { type TaskList, taskAtOffset } from '../../graph/index.ts';
@@ -23,6 +23,8 @@ export interface Reading {
   isStale: boolean;
   canUndo: boolean;
   canRedo: boolean;
+  /** It comes a moment after the text has changed: there is no hurry to show it. */
+  isLate: boolean;
 }
 
 export interface Session {
@@ -50,12 +52,14 @@ const ours = Annotation.define<'edit' | 'select'>();
 export function createSession(given: string): Session {
   const isCrlf = given.includes('\r\n') && !/[^\r]\n/.test(given);
   const plain = (text: string) => (isCrlf ? text.replaceAll('\r\n', '\n') : text);
-  const parser = createParser((text, tree) => read(text, tree));
+  const parser = createParser((text, tree) => read(text, tree, true));
   let view: EditorView | null = null;
+  /** What was written since the last reading. */
+  let since: ChangeDesc | null = null;
   const first = plain(given);
   const tree = parser.now(first);
   const reading = store<Reading>({
-    ...{ text: first, tree, shown: tree, isStale: tree === null, canUndo: false, canRedo: false },
+    ...{ text: first, tree, shown: tree, isStale: tree === null, canUndo: false, canRedo: false, isLate: false },
   });
   const selected = store<string | null>(tree?.tasks[0]?.pointer ?? null);
 
@@ -94,11 +98,16 @@ export function createSession(given: string): Session {
       const isQuick =
         kind === 'edit' || update.transactions.some((one) => one.isUserEvent('undo') || one.isUserEvent('redo'));
       if (isQuick && !parser.isLong()) {
-        read(text, parser.now(text));
+        read(text, parser.now(text), false);
         return;
       }
-      const kept = former.tree && moved(former.tree, (offset, side) => update.changes.mapPos(offset, side));
-      reading.set({ ...former, ...depths(), tree: kept, ...(kind === 'edit' && { text }) });
+      since = since ? since.composeDesc(update.changes.desc) : update.changes.desc;
+      const now = depths();
+      if (kind === 'edit') {
+        reading.set({ ...former, ...now, text, tree: treeNow(), isLate: false });
+        since = null;
+      } else if (now.canUndo !== former.canUndo || now.canRedo !== former.canRedo)
+        reading.set({ ...former, ...now, isLate: true });
       parser.later(text);
       return;
     }
@@ -106,11 +115,13 @@ export function createSession(given: string): Session {
   }
 
   /** A reading of the text as it is. */
-  function read(text: string, found: TaskList | null): void {
+  function read(text: string, found: TaskList | null, isLate: boolean): void {
     const former = reading.get();
+    const tree = found ?? treeNow();
+    since = null;
     const shown =
       found && former.shown && looks(found) === looks(former.shown) ? former.shown : (found ?? former.shown);
-    reading.set({ ...depths(), text, tree: found ?? former.tree, shown, isStale: found === null });
+    reading.set({ ...depths(), text, tree, shown, isStale: found === null, isLate });
     const chosen = selected.get();
     if (found && chosen !== null && !placeOf(found, chosen)) selected.set(null);
     if (view?.hasFocus) follow();
@@ -121,7 +132,7 @@ export function createSession(given: string): Session {
     if (!view) return false;
     const now = view.state.doc.toString();
     const current = reading.get();
-    const fresh = current.text === now || parser.isLong() ? current.tree : parser.now(now);
+    const fresh = current.text === now || parser.isLong() ? treeNow() : parser.now(now);
     if (!fresh || (current.isStale && current.text === now)) return false;
     const made = run(now, fresh);
     if (!made) return false;
@@ -149,8 +160,8 @@ export function createSession(given: string): Session {
 
   /** The task at the cursor is the chosen one. */
   function follow(): void {
-    const { tree: known, isStale } = reading.get();
-    if (!view || !known || isStale) return;
+    const known = treeNow();
+    if (!view || !known || reading.get().isStale) return;
     const task = taskAtOffset(known, view.state.selection.main.head);
     if (task) selected.set(task.pointer);
     mark();
@@ -163,9 +174,16 @@ export function createSession(given: string): Session {
   }
 
   function placeOfTask(pointer: string) {
-    const { tree: known } = reading.get();
+    const known = treeNow();
     const place = known && placeOf(known, pointer);
     return place?.list.tasks[place.index]?.range ?? null;
+  }
+
+  /** The last tree, with its places in the text as it is now. */
+  function treeNow(): TaskList | null {
+    const { tree: known } = reading.get();
+    const changes = since;
+    return known && changes ? moved(known, (offset, side) => changes.mapPos(offset, side)) : known;
   }
 
   function replace(text: string): void {

@@ -1,6 +1,6 @@
 /** What the server finds wrong with the text, asked a moment after it has changed. */
 import { api } from 'patchbay/ui';
-import { useEffect, useMemo, useState } from 'react';
+import { startTransition, useEffect, useMemo, useState } from 'react';
 import { type TaskList, taskOfPointer } from '../../graph/index.ts';
 
 export interface Problem {
@@ -26,7 +26,9 @@ export function useProblems(text: string, tree: TaskList | null): Problems {
   useEffect(() => {
     const stopped = new AbortController();
     const timer = setTimeout(() => {
-      void ask(text, stopped.signal).then((problems) => problems && setFound({ text, problems }));
+      void ask(text, stopped.signal).then(
+        (problems) => problems && startTransition(() => setFound({ text, problems })),
+      );
     }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
