@@ -1,6 +1,7 @@
 /**
  * (u) `npm run bench:ui`: what the pages weigh as a browser loads them, when they are first painted beside a static page of the
- * same bytes from the same process, how smoothly a list of 100 000 rows scrolls and a workflow of 500 tasks is edited, and whether the editor gives back its memory.
+ * same bytes from the same process, how smoothly a list of 100 000 rows scrolls and a workflow of 500 tasks is edited, and
+ * whether the editor gives back its memory.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

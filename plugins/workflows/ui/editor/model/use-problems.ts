@@ -27,7 +27,9 @@ export function useProblems(text: string, tree: TaskList | null): Problems {
     const stopped = new AbortController();
     const timer = setTimeout(() => {
       void ask(text, stopped.signal).then(
-        (problems) => problems && startTransition(() => setFound({ text, problems })),
+        (problems) =>
+          problems &&
+          startTransition(() => setFound((former) => ({ text, problems: kept(former.problems, problems) }))),
       );
     }, PAUSE_MS);
     return () => {
@@ -45,6 +47,11 @@ export function useProblems(text: string, tree: TaskList | null): Problems {
     return byTask;
   }, [problems, tree]);
   return { all: problems, ofTasks, isSettled: found.text === text };
+}
+
+/** The same object for the same mistakes, so that nothing is drawn anew for them. */
+function kept(former: readonly Problem[], found: readonly Problem[]): readonly Problem[] {
+  return JSON.stringify(former) === JSON.stringify(found) ? former : found;
 }
 
 /** Null when nobody knows: the next change asks again. */
