@@ -24,7 +24,7 @@ import {
   useRouter,
   useUrlState,
 } from 'patchbay/ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AuditTable } from '../parts/audit-table.tsx';
 import { type EditedUser, USER } from '../parts/edited-user.ts';
@@ -58,6 +58,9 @@ function UserPage({ user }: { user: Shown }) {
   const { t } = useTranslation('auth');
   const [{ tab = 'facts' }, setState] = useUrlState();
   const [dialog, setDialog] = useState<'edit' | 'key' | null>(null);
+  // Its form closes before the key is shown, once: it stays until then.
+  const hasKeyDialog = useRef(false);
+  hasKeyDialog.current ||= dialog === 'key';
   const name = nameOf(user);
   const me = useMe();
   const isMe = me.user?.id === user.id;
@@ -118,7 +121,9 @@ function UserPage({ user }: { user: Shown }) {
         </Tabs.Panel>
       </Tabs>
       {dialog === 'edit' && <UserForm user={user} isOpen onClose={() => setDialog(null)} />}
-      {dialog === 'key' && <NewKey owner={{ id: user.id, name }} isOpen onClose={() => setDialog(null)} />}
+      {hasKeyDialog.current && (
+        <NewKey owner={{ id: user.id, name }} isOpen={dialog === 'key'} onClose={() => setDialog(null)} />
+      )}
     </Page>
   );
 }
