@@ -49,7 +49,7 @@ describe('an execution that has failed', function () {
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/executions/${id}*`);
     await page.getByRole('button', { name: 'Show the task' }).press('Enter');
-    const details = page.getByRole('region', { name: 'ask' });
+    const details = page.getByRole('region', { name: 'ask', exact: true });
     await details.getByText('Failed').waitFor();
     await visitor.assertAccessible();
 
