@@ -1,8 +1,8 @@
 /** Asks before what cannot be undone; the name of what will be gone has to be written where much depends on it. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tellFailed } from './actions.tsx';
+import { FormModal } from './form-modal.tsx';
 
 export interface ConfirmProps {
   title: string;
@@ -16,32 +16,14 @@ export interface ConfirmProps {
   onConfirm(): Promise<unknown>;
 }
 
-/** For what cannot be undone. */
 export function Confirm({ title, children, name, action, isOpen, onClose, onConfirm }: ConfirmProps) {
   const { t } = useTranslation();
   const [written, setWritten] = useState('');
-  const [isBusy, setBusy] = useState(false);
   const isSure = name === null || written.trim() === name;
-  const confirm = async () => {
-    setBusy(true);
-    try {
-      await onConfirm();
-      onClose();
-    } catch (error) {
-      tellFailed(error);
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isSure) void confirm();
-        }}
-      >
-        <Stack>
+    <FormModal {...{ title, action, isOpen, onClose }} color="red" isReady={isSure} onSubmit={onConfirm}>
+      {() => (
+        <>
           <Text size="sm" component="div">
             {children}
           </Text>
@@ -54,16 +36,8 @@ export function Confirm({ title, children, name, action, isOpen, onClose, onConf
               data-autofocus
             />
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button color="red" type="submit" disabled={!isSure} loading={isBusy}>
-              {action}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </>
+      )}
+    </FormModal>
   );
 }

@@ -12,11 +12,16 @@ export interface FormModalProps {
   /** Throws what the server refuses: it is shown, and the dialog stays open. */
   onSubmit(): Promise<unknown>;
   size?: string;
+  /** Of the button that does it; red for what cannot be undone. */
+  color?: string;
+  /** Whether everything is there that it needs; default: yes. */
+  isReady?: boolean;
   /** Gets the error of the last try, for `issueOf(error, 'email')` beside a field. */
   children: (error: unknown) => ReactNode;
 }
 
-export function FormModal({ title, action, isOpen, onClose, onSubmit, size, children }: FormModalProps) {
+export function FormModal(props: FormModalProps) {
+  const { title, action, isOpen, onClose, onSubmit, size, color, isReady = true, children } = props;
   const { t } = useTranslation();
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
@@ -48,7 +53,7 @@ export function FormModal({ title, action, isOpen, onClose, onSubmit, size, chil
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          if (isReady) void submit();
         }}
       >
         <Stack gap="sm">
@@ -58,7 +63,7 @@ export function FormModal({ title, action, isOpen, onClose, onSubmit, size, chil
             <Button variant="default" onClick={close}>
               {t('cancel')}
             </Button>
-            <Button type="submit" loading={isBusy}>
+            <Button type="submit" loading={isBusy} disabled={!isReady} {...(color !== undefined && { color })}>
               {action}
             </Button>
           </Group>
