@@ -179,12 +179,14 @@ do: [ { a: { run: { script: { language: js, code: "1" } } } }, { w: { wait: PT1S
       await Promise.all(callers);
       assert.ok(ids.length > 10, `${ids.length} were accepted`);
       const { db, workflowEngine } = bench.app.services;
-      const open = () => db.write('workflows_executions').whereNull('ended_at').count({ total: '*' }).first();
-      for (let tries = 0; tries < 100 && Number((await open())?.total) > 0; tries++) {
+      const count = () => db.write('workflows_executions').whereNull('ended_at').count({ total: '*' }).first();
+      // The last cut comes with the next word, which may be this one's.
+      const open = async () => Number((await count().catch(() => ({ total: 1 })))?.total);
+      for (let tries = 0; tries < 100 && (await open()) > 0; tries++) {
         await pause(50);
         await bench.app.clock.advance(2_000);
       }
-      assert.equal(Number((await open())?.total), 0);
+      assert.equal(await open(), 0);
       assert.equal(workflowEngine.loaded(), 0);
       const rows = await db.write('workflows_executions').whereIn('id', ids);
       assert.deepEqual([...new Set(rows.map(({ status }) => status))], ['completed']);

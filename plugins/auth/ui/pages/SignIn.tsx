@@ -32,7 +32,7 @@ export default function SignIn() {
   if (refused === 'otp_required' && challenge !== undefined) return <ProviderCode challenge={challenge} />;
 
   const body = { identifier, password, ...(otp !== '' && { otp }) };
-  const known = `shell:error.${refused}`;
+  const meaning = [`auth:error.${refused}`, `shell:error.${refused}`].find((key) => i18n.exists(key));
   return (
     <PublicForm
       title={t('signIn.title')}
@@ -47,9 +47,7 @@ export default function SignIn() {
       ]}
     >
       <Stack>
-        {refused !== undefined && (
-          <Alert color="red" role="alert" title={i18n.exists(known) ? t(known) : t('signIn.providerFailed')} />
-        )}
+        {refused !== undefined && <Alert color="red" role="alert" title={t(meaning ?? 'signIn.providerFailed')} />}
         <TextInput
           label={t('signIn.identifier')}
           autoComplete="username"

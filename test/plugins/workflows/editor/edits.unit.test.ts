@@ -64,7 +64,7 @@ describe('edits of a workflow in the graph', function () {
           checked(text, actions[what % actions.length]!);
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: 800 },
     );
   });
 });
