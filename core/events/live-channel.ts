@@ -59,7 +59,8 @@ export function createLiveChannel({
   const readers = new Set<() => void>();
   const others = new Map<string, { seq: number; until: number }>();
   const count = createListenerCount({ notices, clock });
-  let expected = 0;
+  /** Until when somebody may come who was told a place, or come back; null when nobody is expected. */
+  let expectedUntil: number | null = null;
   let seq = 0;
   let isStarted = false;
   let cancel: (() => void) | null = null;
@@ -81,9 +82,7 @@ export function createLiveChannel({
     },
     follow,
     place() {
-      expected++;
-      recount();
-      expectUntilLater();
+      expectSomebody();
       const id = log.lastId();
       if (id !== null) return id;
       send(null);
@@ -107,25 +106,31 @@ export function createLiveChannel({
   }
 
   function follow(options: LiveReaderOptions): () => void {
-    expected++;
-    recount();
     const reader = createLiveReader(log, options, mayCome);
     readers.add(reader.wake);
+    recount();
     // Without a place in the order nobody could go on from it.
     if (log.lastId() === null) send(null);
     reader.wake();
     return () => {
       if (!readers.delete(reader.wake)) return;
       reader.stop();
-      expectUntilLater();
+      expectSomebody();
     };
   }
 
-  function expectUntilLater(): void {
-    clock.after(EXPECTED_MS, () => {
-      expected--;
-      recount();
-    });
+  /** One timer for all of them: places are asked for as often as anybody likes. */
+  function expectSomebody(): void {
+    if (expectedUntil === null) clock.after(EXPECTED_MS, expectNobody);
+    expectedUntil = clock.now() + EXPECTED_MS;
+    recount();
+  }
+
+  function expectNobody(): void {
+    const left = (expectedUntil ?? 0) - clock.now();
+    if (left > 0) return void clock.after(left, expectNobody);
+    expectedUntil = null;
+    recount();
   }
 
   /** Another process may have told a reader of what this one has not heard yet. */
@@ -135,7 +140,7 @@ export function createLiveChannel({
   }
 
   function recount(): void {
-    count.set(listeners.size + expected);
+    count.set(listeners.size + readers.size + (expectedUntil === null ? 0 : 1));
     plan();
   }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { manualClock } from '#core/clock.ts';
+import { EXPECTED_MS } from '#core/events/live-channel.ts';
 import { createLiveLog } from '#core/events/live-log.ts';
 import { authConfig, keyOf, type Person, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import { freshDatabase, startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
@@ -116,6 +117,24 @@ describe('the live channel', () => {
     await stream.until(2);
     assert.deepEqual(numbers(stream).sort(), missed);
     assert.equal(await positionFor({}), null);
+  });
+
+  it('costs one timer, however often it is asked where to begin', async () => {
+    const timers: number[] = [];
+    const { after: begin } = app.clock;
+    app.clock.after = (ms, fn) => {
+      timers.push(ms);
+      return begin(ms, fn);
+    };
+    for (let n = 0; n < 50; n++)
+      assert.equal((await fetch(`${app.url}/api/platform/ui`, { headers: root })).status, 200);
+    app.clock.after = begin;
+    const expecting = timers.filter((ms) => ms === EXPECTED_MS);
+    assert.ok(expecting.length <= 1, `${expecting.length} timers`);
+    await app.clock.advance(EXPECTED_MS - 1);
+    assert.equal(app.services.events.hasListeners(), true);
+    await app.clock.advance(EXPECTED_MS);
+    assert.equal(app.services.events.hasListeners(), false);
   });
 
   it('takes up from nothing that it did not say itself: it says reset, and goes on from now', async () => {
