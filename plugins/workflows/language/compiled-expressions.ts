@@ -9,8 +9,9 @@ export const LIMITS: Limits = { steps: 1_000_000, depth: 1_000, outputs: 10_000,
 /** What it may take on the main thread, where everybody waits for it: some two milliseconds. */
 export const SHORT: Limits = { ...LIMITS, steps: 20_000, timeMs: 5 };
 
-/** Expressions that are kept compiled, for all workflows together. */
+/** Expressions that are kept compiled, for all workflows together, and their characters: one may take 350 bytes compiled. */
 const MAX_KEPT = 5_000;
+const MAX_KEPT_LENGTH = 700_000;
 
 export interface Compiled {
   program: Program;
@@ -21,6 +22,7 @@ export interface Compiled {
 }
 
 const kept = new Map<string, Compiled>();
+let keptLength = 0;
 
 /** Throws a fault for what is no expression. */
 export function compiled(source: string, names: readonly string[]): Compiled {
@@ -39,8 +41,13 @@ export function compiled(source: string, names: readonly string[]): Compiled {
     if (error instanceof JqSyntaxError) throw fault('expression', inExpression(error.message, source));
     throw error;
   }
-  if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value ?? '');
   kept.set(key, made);
+  keptLength += key.length;
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MAX_KEPT && keptLength <= MAX_KEPT_LENGTH) break;
+    kept.delete(oldest);
+    keptLength -= oldest.length;
+  }
   return made;
 }
 

@@ -1,11 +1,16 @@
 /** A jq expression tried by itself: nothing runs and nothing is written, so it may be asked for with every pause of who writes it. */
 import Type from 'typebox';
+import type { RateLimit } from '#core/http/rate-limits.ts';
 import { route } from '#core/plugin.ts';
 import { MANAGE, tenantOf } from '../access.ts';
 import { ARGUMENTS, evaluateExpression, LARGEST, type Scope, TENANT } from '../language/expressions.ts';
 import { Fault } from '../language/faults.ts';
+import type { WorkflowsScope } from '../scope.ts';
 
 const LONGEST = 20_000;
+/** Compiling is work of the thread that serves everybody, and takes as long as the text is: a point is for so many characters. */
+const POINT = 500;
+export const TRIED_EXPRESSIONS: RateLimit = { name: 'workflows.triedExpressions', points: 300, windowSeconds: 60 };
 const MOST_VARIABLES = 50;
 /** Characters of JSON: it is looked at, and not gone on with. */
 const LARGEST_RESULT = 256 * 1024;
@@ -40,7 +45,8 @@ export const tryExpression = route({
       { examples: [{ output: 'Ada Lovelace' }] },
     ),
   },
-  async handler({ body: { expression, input = null, variables = {} }, principal }) {
+  async handler({ body: { expression, input = null, variables = {} }, principal }, { rateLimits }: WorkflowsScope) {
+    await rateLimits.consume(TRIED_EXPRESSIONS, tenantOf(principal), Math.ceil((expression.length + 1) / POINT));
     const scope: Scope = { ...NOTHING, ...variables, [TENANT]: tenantOf(principal), [LARGEST]: LARGEST_RESULT };
     try {
       return { output: (await evaluateExpression(expression, input, scope)) ?? null };
