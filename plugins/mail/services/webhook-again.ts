@@ -57,9 +57,10 @@ export function createWebhookAgain(
 
   async function send(webhookId: number, event: CloudEvent, messageId: number | null): Promise<WebhookCallRow> {
     return db.transaction(async (trx) => {
-      // The row is held, so that a webhook that is deleted at this moment is not called afterwards.
-      const there = await trx('mail_webhooks').where({ id: webhookId }).forUpdate().first('id');
-      const [id] = there ? await mailWebhooks.enqueueFor(trx, [webhookId], event, messageId) : [];
+      // Held, so that what is deleted at this moment is not sent afterwards.
+      const isThere =
+        messageId === null || (await trx('mail_messages').where({ id: messageId }).forKeyShare().first('id'));
+      const [id] = isThere ? await mailWebhooks.enqueueFor(trx, [webhookId], event, messageId) : [];
       const made = id === undefined ? undefined : await trx('mail_webhook_calls').where({ id }).first();
       if (!made) throw coreErrors.not_found();
       return made;

@@ -25,7 +25,7 @@ export interface MailWebhooks {
   forget(id: number): Promise<void>;
   /** One job for each webhook of the mailbox, in the transaction of the event. */
   enqueue(trx: Transaction, mailboxId: number, event: CloudEvent, messageId: number): Promise<void>;
-  /** The same for webhooks by id; gives the ids of the records of their calls. */
+  /** The same for webhooks by id; gives the ids of the records of their calls. Those that are gone are passed over. */
   enqueueFor(
     trx: Transaction,
     webhookIds: readonly number[],
@@ -91,7 +91,11 @@ export function createMailWebhooks({
   }
 
   /** One tenant's jobs wait for each other, not for those of others. */
-  async function enqueueFor(...[trx, ids, event, messageId]: Parameters<MailWebhooks['enqueueFor']>) {
+  async function enqueueFor(...[trx, wanted, event, messageId]: Parameters<MailWebhooks['enqueueFor']>) {
+    if (wanted.length === 0) return [];
+    // Held, because somebody may be deleting one of them at this moment, here or in another process.
+    const there = await trx('mail_webhooks').whereIn('id', wanted).orderBy('id').forKeyShare().select('id');
+    const ids = there.map(({ id }) => id);
     const calls = await webhookRecords.begin(trx, ids, event, messageId);
     const lane = event.tenantid ?? NOBODYS;
     const payloadOf = (id: number, at: number) => ({ webhook_id: id, call_id: calls[at], event });

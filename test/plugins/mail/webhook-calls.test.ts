@@ -116,6 +116,10 @@ describe('calls of webhooks', () => {
     assert.deepEqual(new Set(got.map((one) => one.id)), new Set([failed.event_id]));
     const states = (await callsOf(id)).map(({ state }: any) => state);
     assert.deepEqual(states, ['delivered', 'failed']);
+    const page = async (query: string) => (await ada.http.get(`${WEBHOOKS}/${id}/calls?${query}`)).body;
+    const first = await page('limit=1');
+    const second = await page(`limit=1&cursor=${first.next_cursor}`);
+    assert.deepEqual([first.items[0]?.state, second.items[0]?.state], ['delivered', 'failed']);
   });
 
   it('are tried out by a test event, and told live to who may see them', async () => {
@@ -144,6 +148,39 @@ describe('calls of webhooks', () => {
       bob.http.post(`${WEBHOOKS}/${id}/test`),
     ]))
       assert.equal(status, 404);
+  });
+
+  it('begin for no webhook that another process has just deleted, and hold up no mail', async () => {
+    const { db } = app.services;
+    const [gone, left] = [await hooked('deleted'), await hooked('deleted')];
+    await deliver('deleted', 'both are known');
+    await db.write('mail_webhooks').where({ id: gone }).delete();
+    await deliver('deleted', 'one is gone');
+    assert.deepEqual(got.map(({ body }) => body.data.subject).sort(), [
+      'both are known',
+      'both are known',
+      'one is gone',
+    ]);
+    const states = (await callsOf(left)).map(({ state }: any) => state);
+    assert.deepEqual(states, ['delivered', 'delivered']);
+    const mail = await db.read('mail_messages').where({ subject: 'one is gone' }).first();
+    assert.equal(mail?.parse_tries, 1, 'it was stored the first time');
+  });
+
+  it('are not sent again when their mail goes at that moment', async () => {
+    const { db, mailDeletion } = app.services;
+    const id = await hooked('meanwhile');
+    await deliver('meanwhile', 'soon gone');
+    const [call] = await callsOf(id);
+    const { transaction } = db;
+    db.transaction = async (work, options) => {
+      db.transaction = transaction;
+      await mailDeletion.messages([call.message_id]);
+      return transaction(work, options);
+    };
+    assert.equal((await ada.http.post(`${CALLS}/${call.id}/again`)).status, 404);
+    assert.deepEqual(await callsOf(id), []);
+    assert.equal(got.length, 1);
   });
 
   it('go with their mail, with their webhook, and after seven days', async () => {
