@@ -3,6 +3,7 @@
  * who sets up a webhook may name any address, and must read nothing through this server. Table: mail_webhook_calls.
  */
 import type { Transaction } from '#core/database/database.ts';
+import { deleteBelow, inSteps } from '#core/database/pace.ts';
 import { OutboundError } from '#core/outbound/outbound.ts';
 import type { CloudEvent, Services } from '#core/plugin.ts';
 import type { WebhookCallRow } from '../tables.ts';
@@ -79,18 +80,24 @@ export function createWebhookRecords({ db, clock, events }: Services): WebhookRe
     await trx('mail_webhook_calls').where({ id }).update({ next_try_at: at, job_id: null });
   }
 
+  /** In steps: a mailbox that gets much has hundreds of thousands in an hour, and mail that comes in waits for who writes. */
   async function forgetOld(): Promise<void> {
-    await db.transaction(async (trx) => {
-      await trx('mail_webhook_calls')
-        .where('created_at', '<', clock.now() - KEPT_MS)
-        .delete();
-      const ranked = trx('mail_webhook_calls').select(
-        'id',
-        trx.raw('row_number() over (partition by webhook_id order by id desc) as place'),
-      );
-      await trx('mail_webhook_calls')
-        .whereIn('id', trx.from(ranked.as('ranked')).where('place', '>', MOST_OF_WEBHOOK).select('id'))
-        .delete();
+    await deleteBelow(db, 'mail_webhook_calls', 'created_at', clock.now() - KEPT_MS);
+    const full = await db
+      .read('mail_webhook_calls')
+      .groupBy('webhook_id')
+      .havingRaw('count(*) > ?', [MOST_OF_WEBHOOK])
+      .select('webhook_id');
+    for (const { webhook_id } of full) await keepNewest(webhook_id);
+  }
+
+  async function keepNewest(webhook_id: number): Promise<void> {
+    const newestFirst = db.read('mail_webhook_calls').where({ webhook_id }).orderBy('id', 'desc');
+    const oldest = await newestFirst.offset(MOST_OF_WEBHOOK - 1).first('id');
+    if (!oldest) return;
+    await inSteps((limit) => {
+      const older = db.write('mail_webhook_calls').where({ webhook_id }).where('id', '<', oldest.id);
+      return db.write('mail_webhook_calls').whereIn('id', older.limit(limit).select('id')).delete();
     });
   }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { insertMany } from '#core/database/insert-many.ts';
 import { authConfig, type Person, register, signIn } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { sendMail } from '#test/support/smtp.ts';
@@ -204,22 +205,33 @@ describe('calls of webhooks', () => {
     assert.equal(await count(id), 0);
   });
 
-  it('are kept up to five hundred of each webhook', async () => {
-    const { db, webhookRecords } = app.services;
-    const id = await hooked('many');
-    const event = {
-      specversion: '1.0',
-      id: 'x',
-      source: 's',
-      type: 't',
-      time: '',
-      datacontenttype: '',
-      data: {},
-    } as any;
-    await db.transaction(async (trx) => {
-      for (let count = 0; count < 503; count++) await webhookRecords.begin(trx, [id], event, null);
+  it('are kept up to five hundred of each webhook, and others write while the rest goes', async () => {
+    const { db, clock, webhookRecords } = app.services;
+    const [many, few] = [await hooked('many'), await hooked('few')];
+    const row = { event_id: 'x', event_type: 't', event: '{}', state: 'delivered' as const, tries: 1 };
+    const columns = ['webhook_id', 'created_at', ...Object.keys(row)];
+    const fill = (webhook_id: number, count: number, created_at: number) => {
+      const rows = Array.from({ length: count }, () => [webhook_id, created_at, ...Object.values(row)]);
+      return db.transaction((trx) => insertMany(trx, 'mail_webhook_calls', columns, rows));
+    };
+    const now = clock.now();
+    await fill(few, 3_000, now - 8 * DAY_MS);
+    await fill(few, 2, now);
+    await fill(many, 3_000, now);
+    const newest = await db.read('mail_webhook_calls').where({ webhook_id: many }).max({ id: 'id' }).first();
+    let written = 0;
+    let isOver = false;
+    const work = webhookRecords.forgetOld().finally(() => {
+      isOver = true;
     });
-    await webhookRecords.forgetOld();
-    assert.equal((await db.read('mail_webhook_calls').where({ webhook_id: id })).length, 500);
+    while (!isOver) {
+      await db.write('mail_webhooks').where({ id: few }).update({ url });
+      written++;
+    }
+    await work;
+    assert.ok(written > 5, `${written} writes`);
+    const left = (webhook_id: number) => db.read('mail_webhook_calls').where({ webhook_id }).orderBy('id', 'desc');
+    assert.deepEqual([(await left(many)).length, (await left(few)).length], [500, 2]);
+    assert.equal((await left(many))[0]?.id, newest?.id);
   });
 });
