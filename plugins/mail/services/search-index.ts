@@ -60,9 +60,13 @@ export async function forgetDeletedWords(db: Database): Promise<void> {
 
 /** Beginnings that more words have than this are looked for as such. */
 const MOST_SPELLED_OUT = 50;
-/** PostgreSQL: words that so many of the newest mails hold are common. */
+/** PostgreSQL: words that so many of the newest mails hold may be common. */
 const COMMON = 50;
 const NEWEST = 1_000;
+/** So many parts all mails have; a common word is in some of the mails at the end of each of the newer half. */
+const OLDER = 10;
+const LOOKED_AT = 100;
+const HOLDS = `words @@ to_tsquery('simple', ?)`;
 
 /** Words of the index that begin so, by jumping from one to the next: FTS5 would read all mails of all of them. */
 const BEGINNING = `
@@ -98,19 +102,34 @@ export async function whereWords(query: Knex.QueryBuilder, db: Database, text: s
 
 /**
  * Words that are common fill a page from the newest mails. Others are looked up in the index of words first, which the
- * planner shuns when it takes a beginning for common: it would walk all mails.
+ * planner shuns when it takes a beginning for common: it would walk all mails. So would who counts a word from the newest
+ * that only the newest have.
  */
 async function whereWordsOnPostgres(query: Knex.QueryBuilder, db: Database, wanted: string): Promise<void> {
-  const holds = `words @@ to_tsquery('simple', ?)`;
-  const newest = db.read('mail_contents').orderBy('message_id', 'desc').limit(NEWEST).select('words').as('newest');
-  const found = await db.read.from(newest).whereRaw(holds, [wanted]).limit(COMMON).select(db.read.raw('1'));
-  if (found.length === COMMON) {
+  if (await isCommon(db, wanted)) {
     // Asked of one mail after the other: the planner takes every beginning for rare, and would read all that have it.
-    query.whereRaw(`(select ${holds} from mail_contents where message_id = mail_messages.id)`, [wanted]);
+    query.whereRaw(`(select ${HOLDS} from mail_contents where message_id = mail_messages.id)`, [wanted]);
     return;
   }
   // As an array, because a list may be looked up once for each row.
-  query.whereRaw(`mail_messages.id = any(array(select message_id from mail_contents where ${holds}))`, [wanted]);
+  query.whereRaw(`mail_messages.id = any(array(select message_id from mail_contents where ${HOLDS}))`, [wanted]);
+}
+
+async function isCommon(db: Database, wanted: string): Promise<boolean> {
+  const newest = db.read('mail_contents').orderBy('message_id', 'desc').limit(NEWEST).select('words').as('newest');
+  const found = await db.read.from(newest).whereRaw(HOLDS, [wanted]).limit(COMMON).select(db.read.raw('1'));
+  if (found.length < COMMON) return false;
+  const { rows } = await db.read.raw(
+    `select bool_and(exists (
+       select from (
+         select words from mail_contents where message_id <= bounds.most * part / ${OLDER}
+           order by message_id desc limit ${LOOKED_AT}
+       ) as few where ${HOLDS}
+     )) as is_everywhere
+     from (select max(message_id) as most from mail_contents) as bounds, generate_series(${OLDER / 2}, ${OLDER - 1}) as part`,
+    [wanted],
+  );
+  return rows[0].is_everywhere;
 }
 
 function tsquery(words: readonly string[]): string {
