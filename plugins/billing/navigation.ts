@@ -30,7 +30,7 @@ export const pages: PluginPages = {
       id: 'goPlan',
       title: { en: 'Go to plan and usage', zh: '前往套餐与用量' },
       path: '/billing',
-      shortcut: 'g b',
+      shortcut: 'g p',
       access: own,
     },
     { id: 'salesPlans', title: { en: 'Plans for sale', zh: '在售套餐' }, path: '/sales/plans', access: 'superadmin' },

@@ -34,7 +34,7 @@ export const pages: PluginPages = {
       id: 'goLicences',
       title: { en: 'Go to licences', zh: '前往许可证' },
       path: '/licences',
-      shortcut: 'g l',
+      shortcut: 'g i',
       access: read,
     },
     { id: 'newLicence', title: { en: 'Make a licence', zh: '新建许可证' }, path: '/licences?new=1', access: manage },
