@@ -68,7 +68,7 @@ describe('writing a mail', function () {
     await page.getByRole('button', { name: 'Change the time' }).click();
     await page.getByRole('dialog').getByLabel('Leaves at').fill('2097-03-04T11:00');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Mar 4, 2097').first().waitFor();
+    await page.getByText('4 Mar 2097').first().waitFor();
 
     await visitor.go('/mail/scheduled');
     await page.getByRole('grid', { name: 'Scheduled' }).getByText('Reminder').waitFor();

@@ -1,6 +1,7 @@
 /** Numbers, money, sizes and times as the viewer reads them, by Intl. */
 import { storedValue, useStore } from '../client/store.ts';
 import { language, tagOf } from './i18n.ts';
+import { regionalTag } from './regional-tag.ts';
 
 /** `local` is the zone of the viewer's machine. */
 export type Zone = 'local' | 'utc';
@@ -37,9 +38,9 @@ export interface Formats {
   utc(time: string | number | Date): string;
 }
 
-/** Formats of the chosen language and zone; who uses them is drawn again when either changes. */
+/** Formats of the chosen language and zone, as the viewer's region has them; who uses them is drawn again when either changes. */
 export function useFormats(): Formats {
-  const tag = tagOf(useStore(language));
+  const tag = regionalTag(tagOf(useStore(language)), navigator.languages);
   return formatsFor(tag, useStore(zone) === 'utc' ? 'UTC' : undefined);
 }
 
