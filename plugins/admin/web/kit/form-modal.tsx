@@ -2,6 +2,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFocusBack } from './focus-back.ts';
 import { Failure } from './states.tsx';
 
 export interface FormModalProps {
@@ -23,6 +24,7 @@ export interface FormModalProps {
 export function FormModal(props: FormModalProps) {
   const { title, action, isOpen, onClose, onSubmit, size, color, isReady = true, children } = props;
   const { t } = useTranslation();
+  useFocusBack();
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const close = () => {

@@ -31,6 +31,7 @@ export {
 } from './define-pages.ts';
 export { DiffView } from './diff-view.tsx';
 export type { DiffViewProps } from './diff-view-props.ts';
+export { useFocusBack } from './focus-back.ts';
 export { FormModal, type FormModalProps } from './form-modal.tsx';
 export { later } from './later.tsx';
 export { useLeaveGuard } from './leave-guard.tsx';

@@ -5,9 +5,11 @@ import { asCurl } from '../client/call.ts';
 import { calls } from '../client/calls.ts';
 import { useStore } from '../client/store.ts';
 import { CopyButton } from '../kit/copy.tsx';
+import { useFocusBack } from '../kit/focus-back.ts';
 
 export default function ApiCalls({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const made = useStore(calls);
   return (
     <Drawer

@@ -1,6 +1,7 @@
 /** The menu: what the server says that this person may open, in sections. */
 import { Box, NavLink, Text } from '@mantine/core';
 import { useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '../client/me.ts';
 import { useStore } from '../client/store.ts';
@@ -70,8 +71,13 @@ export function Navigation() {
   const best = all
     .filter((item) => isWithin(path, item.path))
     .sort((one, other) => other.path.length - one.path.length)[0];
+  const menu = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu is longer than most screens, so one sees where one is
+  useEffect(() => {
+    menu.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [best?.key]);
   return (
-    <Box style={{ overflowY: 'auto', scrollbarWidth: 'thin' }}>
+    <Box ref={menu} style={{ overflowY: 'auto', scrollbarWidth: 'thin' }}>
       {sections.map((section) => (
         <div key={section.id}>
           {section.id !== 'start' && (

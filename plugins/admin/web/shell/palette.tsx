@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay, useUi } from '../client/me.ts';
 import { tellFailed } from '../kit/actions.tsx';
 import type { FoundRecord } from '../kit/define-pages.ts';
+import { useFocusBack } from '../kit/focus-back.ts';
 import { useRouter } from '../kit/use-router.ts';
 import { useNavigation } from './navigation.tsx';
 import type { LoadedPages } from './registry.ts';
@@ -21,8 +22,10 @@ const WRITING_MS = 200;
 
 export default function Palette({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const { go } = useRouter();
-  const combobox = useCombobox({ opened: true });
+  // Escape closes the list, which is all there is here.
+  const combobox = useCombobox({ opened: true, onOpenedChange: (isOpen) => !isOpen && onClose() });
   const [text, setText] = useState('');
   const { sections, commands } = useNavigation();
   const { pages } = usePages();
@@ -61,7 +64,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
       withCloseButton={false}
       size="lg"
       padding={0}
-      aria-label={t('shell.palette')}
+      attributes={{ content: { 'aria-label': t('shell.palette') } }}
       yOffset="10dvh"
     >
       <Combobox store={combobox} onOptionSubmit={choose} withinPortal={false}>
@@ -93,7 +96,7 @@ export default function Palette({ onClose }: { onClose(): void }) {
                       {choice.title}
                     </Text>
                     {choice.description && (
-                      <Text size="xs" c="dimmed" component="span" ml="xs">
+                      <Text size="xs" className="palette-section" component="span" ml="xs">
                         {choice.description}
                       </Text>
                     )}

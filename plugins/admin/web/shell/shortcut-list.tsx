@@ -2,12 +2,14 @@
 import { Group, Kbd, Modal, Stack, Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../client/store.ts';
+import { useFocusBack } from '../kit/focus-back.ts';
 import { shortcuts, shortcutsSwitch } from '../kit/shortcuts.ts';
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export default function ShortcutList({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const all = useStore(shortcuts);
   const isOn = useStore(shortcutsSwitch) === 'on';
   return (

@@ -1,5 +1,6 @@
 /** Somebody else has published meanwhile: what they wrote and what is written here become one text. */
 import { Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { useFocusBack } from 'patchbay/ui';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -20,6 +21,7 @@ interface MergeDialogProps {
 
 export function MergeDialog({ conflict, mine, onClose, onMerged }: MergeDialogProps) {
   const { t } = useTranslation('workflows');
+  useFocusBack();
   const [text, setText] = useState(mine);
   return (
     <Modal

@@ -1,6 +1,6 @@
 /** Versions of the workflow beside what is written here, and one of them taken back. */
 import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
-import { $api, DiffView, Loaded } from 'patchbay/ui';
+import { $api, DiffView, Loaded, useFocusBack } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -13,6 +13,7 @@ interface VersionsDialogProps {
 
 export function VersionsDialog({ address, text, onClose, onTake }: VersionsDialogProps) {
   const { t } = useTranslation('workflows');
+  useFocusBack();
   const [version, setVersion] = useState<string | null>(null);
   const query = $api.useQuery('get', '/api/platform/workflows/{namespace}/{name}', {
     params: { path: address, query: { ...(version !== null && { version }) } },
