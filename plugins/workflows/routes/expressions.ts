@@ -14,6 +14,8 @@ export const TRIED_EXPRESSIONS: RateLimit = { name: 'workflows.triedExpressions'
 const MOST_VARIABLES = 50;
 /** Characters of JSON: it is looked at, and not gone on with. */
 const LARGEST_RESULT = 256 * 1024;
+/** What nests deeper is not to be written as JSON: the stack would not reach. */
+const DEEPEST = 500;
 /** Variables are there as in a task; those that are not given are null. */
 const NOTHING: Scope = Object.fromEntries(ARGUMENTS.map((name) => [name, null]));
 
@@ -49,10 +51,21 @@ export const tryExpression = route({
     await rateLimits.consume(TRIED_EXPRESSIONS, tenantOf(principal), Math.ceil((expression.length + 1) / POINT));
     const scope: Scope = { ...NOTHING, ...variables, [TENANT]: tenantOf(principal), [LARGEST]: LARGEST_RESULT };
     try {
-      return { output: (await evaluateExpression(expression, input, scope)) ?? null };
+      const output = (await evaluateExpression(expression, input, scope)) ?? null;
+      return isDeeperThan(DEEPEST, output) ? { error: `The result nests deeper than ${DEEPEST} levels` } : { output };
     } catch (error) {
       if (error instanceof Fault) return { error: error.message };
       throw error;
     }
   },
 });
+
+/** Of a value whose size is bounded. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let below: unknown[] = [value];
+  for (let level = 0; level <= levels; level++) {
+    below = below.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+    if (below.length === 0) return false;
+  }
+  return true;
+}
