@@ -1,6 +1,7 @@
 /** Our own API: what was sent to a webhook and what it answered; sending it again, and trying whether anything arrives. */
 import Type, { type Static } from 'typebox';
-import { listRoute, reply, route, versioned } from '#core/plugin.ts';
+import { placeholders } from '#core/database/insert-many.ts';
+import { coreErrors, listRoute, reply, route, type Services, versioned } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
 import type { WebhookCallRow } from '../tables.ts';
 import { WebhookView, webhookView } from './setting-views.ts';
@@ -29,7 +30,18 @@ const WholeCall = Type.Object({
   event: Type.Object({}, { additionalProperties: true, description: 'The body that was sent' }),
 });
 
-type Listed = WebhookCallRow & { run_at?: number | null };
+type Listed = WebhookCallRow & { run_at?: number | null; shown_state?: WebhookCallRow['state'] };
+
+/** A job that is dead tries no more, though its last try may have ended with its process and said nothing. */
+const STATE = `case when mail_webhook_calls.state = 'waiting' and jobs.state = 'dead' then 'failed' else mail_webhook_calls.state end`;
+
+/** Calls with what their jobs know of them. */
+function calls({ db }: Services) {
+  return db
+    .read('mail_webhook_calls')
+    .leftJoin('core_jobs as jobs', 'jobs.id', 'mail_webhook_calls.job_id')
+    .select('mail_webhook_calls.*', 'jobs.run_at', db.read.raw(`${STATE} as shown_state`));
+}
 
 export const webhookCallRoutes = [
   route({
@@ -52,19 +64,14 @@ export const webhookCallRoutes = [
     item: WebhookCallView,
     columns: {
       state: {
-        ...{ type: 'text', column: 'mail_webhook_calls.state', filter: 'equals' },
-        values: ['waiting', 'delivered', 'failed'],
+        ...{ type: 'text', filter: 'equals', values: ['waiting', 'delivered', 'failed'] },
+        narrow: (rows, wanted) => void rows.whereRaw(`${STATE} in ${placeholders(1, wanted.length)}`, wanted),
       },
     },
     key: 'mail_webhook_calls.id',
-    async rows({ principal, params }, { db, webhookAgain }: MailScope) {
-      const { row } = await webhookAgain.webhook(principal, params.id);
-      const query = db
-        .read('mail_webhook_calls')
-        .where('webhook_id', row.id)
-        .leftJoin('core_jobs as jobs', 'jobs.id', 'mail_webhook_calls.job_id')
-        .select('mail_webhook_calls.*', 'jobs.run_at');
-      return { query };
+    async rows({ principal, params }, services: MailScope) {
+      const { row } = await services.webhookAgain.webhook(principal, params.id);
+      return { query: calls(services).where('webhook_id', row.id) };
     },
     items: (rows: Listed[]) => rows.map(callView),
   }),
@@ -75,13 +82,11 @@ export const webhookCallRoutes = [
     summary: 'A call of a webhook, with what was sent',
     params: MessageId,
     responses: { 200: WholeCall },
-    async handler({ principal, params }, { db, webhookAgain }: MailScope) {
-      const row = await webhookAgain.call(principal, params.id);
-      const job = await db
-        .read('core_jobs')
-        .where({ id: row.job_id ?? 0 })
-        .first('run_at');
-      return { ...callView({ ...row, run_at: job?.run_at }), event: JSON.parse(row.event) };
+    async handler({ principal, params }, services: MailScope) {
+      const { id, event } = await services.webhookAgain.call(principal, params.id);
+      const row: Listed | undefined = await calls(services).where('mail_webhook_calls.id', id).first();
+      if (!row) throw coreErrors.not_found();
+      return { ...callView(row), event: JSON.parse(event) };
     },
   }),
   route({
@@ -111,7 +116,7 @@ export const webhookCallRoutes = [
 ];
 
 function callView(row: Listed): Static<typeof WebhookCallView> {
-  const { webhook_id, event_id, event_type, state, tries, status, failure } = row;
+  const { webhook_id, event_id, event_type, tries, status, failure, shown_state: state = row.state } = row;
   // Between tries the job knows the time.
   const next = state === 'waiting' ? (row.next_try_at ?? row.run_at ?? null) : null;
   return {

@@ -151,6 +151,21 @@ describe('calls of webhooks', () => {
       assert.equal(status, 404);
   });
 
+  it('have failed when the process died in their last try, which could say nothing of it', async () => {
+    const id = await hooked('died');
+    answer = 503;
+    await deliver('died', 'the last words');
+    const { db } = app.services;
+    const { job_id } = (await db.read('mail_webhook_calls').where({ webhook_id: id }).first())!;
+    await db.write('core_jobs').where({ id: job_id! }).update({ state: 'dead' });
+    const [call] = await callsOf(id);
+    assert.deepEqual([call.state, call.next_try_at], ['failed', null]);
+    assert.equal((await ada.http.get(`${CALLS}/${call.id}`)).body.state, 'failed');
+    const those = async (state: string) => (await ada.http.get(`${WEBHOOKS}/${id}/calls?state=${state}`)).body;
+    assert.equal((await those('failed')).items[0]?.id, call.id);
+    assert.deepEqual((await those('waiting')).total, { value: 0, relation: 'exact' });
+  });
+
   it('begin for no webhook that another process has just deleted, and hold up no mail', async () => {
     const { db } = app.services;
     const [gone, left] = [await hooked('deleted'), await hooked('deleted')];
