@@ -1,6 +1,6 @@
 /** Numbers, money, sizes and times as the viewer reads them, by Intl. */
 import { storedValue, useStore } from '../client/store.ts';
-import { language, tagOf } from './i18n.ts';
+import { type Language, language, tagOf } from './i18n.ts';
 import { regionalTag } from './regional-tag.ts';
 
 /** `local` is the zone of the viewer's machine. */
@@ -40,8 +40,16 @@ export interface Formats {
 
 /** Formats of the chosen language and zone, as the viewer's region has them; who uses them is drawn again when either changes. */
 export function useFormats(): Formats {
-  const tag = regionalTag(tagOf(useStore(language)), navigator.languages);
-  return formatsFor(tag, useStore(zone) === 'utc' ? 'UTC' : undefined);
+  return formatsFor(tagHere(useStore(language)), useStore(zone) === 'utc' ? 'UTC' : undefined);
+}
+
+/** Found once for each language: every time in a list asks for it. */
+const tags = new Map<Language, string>();
+
+function tagHere(chosen: Language): string {
+  const tag = tags.get(chosen) ?? regionalTag(tagOf(chosen), navigator.languages);
+  tags.set(chosen, tag);
+  return tag;
 }
 
 const made = new Map<string, Formats>();
