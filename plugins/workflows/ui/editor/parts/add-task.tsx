@@ -1,5 +1,6 @@
 /** "What should happen?": every kind of task and every function, to be found by a word. */
 import { Modal, NavLink, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
+import { useFocusBack } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { KINDS, kindIcon } from '../../graph/index.ts';
@@ -28,6 +29,7 @@ interface Choice {
 
 export function AddTask({ isOpen, onClose, onChoose }: AddTaskProps) {
   const { t } = useTranslation('workflows');
+  useFocusBack();
   const { functions } = useEditing();
   const [wanted, setWanted] = useState('');
   const close = () => {
