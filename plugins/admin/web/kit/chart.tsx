@@ -14,7 +14,7 @@ export function Chart(props: ChartProps) {
     value === null || value === undefined ? '–' : (format ?? number)(value);
   return (
     <figure style={{ margin: 0 }}>
-      <div aria-hidden style={{ height }}>
+      <div aria-hidden style={{ minHeight: height }}>
         <Suspense fallback={<Skeleton height={height} />}>
           <Plot {...props} height={height} />
         </Suspense>

@@ -61,16 +61,17 @@ export default function Workflows() {
           },
         ]}
         columns={[
-          { id: 'name', title: t('workflows.name'), sort: 'name', width: 2, cell: ({ name }) => name },
-          { id: 'namespace', title: t('workflows.namespace'), cell: ({ namespace }) => namespace },
+          { id: 'name', title: t('workflows.name'), sort: 'name', width: 1.6, cell: ({ name }) => name },
+          { id: 'namespace', title: t('workflows.namespace'), width: 1.2, cell: ({ namespace }) => namespace },
           { id: 'state', title: t('workflows.state'), onPhone: true, cell: (row) => <WorkflowState {...row} /> },
           { id: 'version', title: t('workflows.version'), cell: ({ version }) => version ?? '–', isExtra: true },
-          { id: 'last', title: t('workflows.lastRun'), width: 2, onPhone: true, cell: (row) => <LastRun {...row} /> },
+          { id: 'last', title: t('workflows.lastRun'), width: 2.4, onPhone: true, cell: (row) => <LastRun {...row} /> },
           { id: 'next', title: t('workflows.nextRun'), cell: (row) => <Time at={row.next_run_at} style="ago" /> },
           {
             id: 'updated',
             title: t('workflows.updated'),
             sort: 'updated_at',
+            width: 1.3,
             cell: (row) => <Time at={row.updated_at} style="ago" />,
           },
         ]}

@@ -168,7 +168,7 @@ function Written(props: { label: string; value: string; onChange(text: string): 
         setText(event.currentTarget.value);
         ask(event.currentTarget.value.trim());
       }}
-      style={isWide ? { flex: '1 1 14rem', maxWidth: '26rem' } : { width: 180 }}
+      style={isWide ? { flex: '1 1 14rem', maxWidth: '26rem' } : { flex: '1 1 9.5rem', maxWidth: '11.25rem' }}
       {...(isWide && { 'data-search': true })}
     />
   );
