@@ -53,5 +53,5 @@ export { type RowsWish, readRows, useRows } from './table/first-rows.ts';
 export type { AnswerOf, BulkAction, Column, DataTableProps, Filter, ListPath, RowOf } from './table/types.ts';
 export { type SetUrlState, type UrlState, useUrlState } from './url-state.ts';
 export { type UiRouter, useRouter } from './use-router.ts';
-export { Count, Facts, Money, State, Time } from './values.tsx';
+export { Count, Facts, Money, Mono, State, Time } from './values.tsx';
 export { Waiting } from './waiting.tsx';

@@ -70,6 +70,15 @@ export function State({ value, text }: { value: string; text?: string }) {
   );
 }
 
+/** A short name of the machine's, in a row of many; `Code` of Mantine costs a list more. */
+export function Mono({ children, title }: { children: string; title?: string }) {
+  return (
+    <code className={classes.mono} title={title}>
+      {children}
+    </code>
+  );
+}
+
 /** Names and values of one thing. */
 export function Facts({ of: facts }: { of: readonly (readonly [name: string, value: ReactNode] | null | false)[] }) {
   return (

@@ -1,6 +1,5 @@
 /** Entries of the audit log as a table. */
-import { Code, Text } from '@mantine/core';
-import { DataTable, type DataTableProps, Time } from 'patchbay/ui';
+import { DataTable, type DataTableProps, Mono, Time } from 'patchbay/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ACTIONS, useActionText } from './actions.ts';
@@ -32,11 +31,7 @@ export function AuditTable(props: AuditTableProps) {
           id: 'action',
           title: t('audit.action'),
           width: 2,
-          cell: ({ action }) => (
-            <Text component="span" size="sm" title={action}>
-              {actionText(action)}
-            </Text>
-          ),
+          cell: ({ action }) => <span title={action}>{actionText(action)}</span>,
         },
         {
           id: 'actor',
@@ -51,13 +46,13 @@ export function AuditTable(props: AuditTableProps) {
           title: t('audit.target'),
           width: 2,
           cell: ({ target_type, target_id }) =>
-            target_id ? <Code title={target_id}>{`${target_type} ${target_id.slice(-8)}`}</Code> : '–',
+            target_id ? <Mono title={target_id}>{`${target_type} ${target_id.slice(-8)}`}</Mono> : '–',
         },
         {
           id: 'detail',
           title: t('audit.detail'),
           width: 2,
-          cell: ({ detail }) => (Object.keys(detail).length > 0 ? <Code>{JSON.stringify(detail)}</Code> : '–'),
+          cell: ({ detail }) => (Object.keys(detail).length > 0 ? <Mono>{JSON.stringify(detail)}</Mono> : '–'),
         },
         { id: 'ip', title: t('audit.ip'), isExtra: true, cell: ({ ip }) => ip ?? '–' },
         {
