@@ -32,6 +32,8 @@ describe('a backup', () => {
     const large = `${'A line of a large mail, seventy characters long, with an é and 漢字 ..\r\n'.repeat(3_000)}`;
     await send(first, 'small', 'one');
     await send(first, 'large', large);
+    // What a process is reading at that moment is its own until it is missed, also in the copy.
+    await first.services.mailParseLoop.idle();
     const folder = mkdtempSync(join(tmpdir(), 'patchbay-backup-test-'));
     const file = join(folder, 'backup.tar.gz');
     await patchbay(['backup', file], first.dataDir, database);

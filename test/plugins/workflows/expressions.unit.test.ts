@@ -32,13 +32,13 @@ describe('expressions', () => {
 
   it('that are long let everybody else go on', async () => {
     const order: string[] = [];
-    const long = evaluateExpression(LONG, null, of('first')).then((found) => order.push(`long ${found}`));
+    const long = evaluateExpression(ENDLESS, null, of('first')).catch(() => order.push('long'));
     await evaluateExpression('1 + 1', null, of('second')).then((found) => order.push(`short ${found}`));
     // Turns of the event loop pass while the long one runs.
     await new Promise((resolve) => setImmediate(resolve));
     order.push('turn');
     await long;
-    assert.deepEqual(order, ['short 2', 'turn', 'long 30000']);
+    assert.deepEqual(order, ['short 2', 'turn', 'long']);
   });
 
   it('of one tenant stand behind its own, not before those of another', async () => {
