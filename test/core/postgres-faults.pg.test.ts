@@ -98,14 +98,14 @@ describe('connections to PostgreSQL', () => {
     proxy.goSilent();
     // As many as the pool may have at once: each of the silent ones is asked.
     const { poolSize } = app.services.coreConfig.database;
-    await Promise.all(Array.from({ length: poolSize }, () => ask().catch(() => {})));
-    // One that is well may be slow to answer on a busy machine, and is given up too.
     let failed = 0;
+    await Promise.all(Array.from({ length: poolSize }, () => ask().catch(() => failed++)));
+    // Each of the connections that there were fails once at most; a slow one among them may do so a little later.
     const answer = async (): Promise<number> => {
       try {
         return (await ask()).rows[0].one;
       } catch (error) {
-        assert.ok(++failed < poolSize, String(error));
+        assert.ok(++failed <= poolSize, String(error));
         return answer();
       }
     };
