@@ -1,4 +1,4 @@
-/** Sessions belong to the browser: what one of its tabs does about signing in or out, the others hear. */
+/** Sessions belong to the browser: what one of its tabs does about signing in or out, all of them hear. */
 
 export type SessionNews = 'signed in' | 'signed out';
 
@@ -9,6 +9,7 @@ export function tellSignedIn(): void {
   tell('signed in');
 }
 
+/** All tabs, this one too, go to the sign-in page. */
 export function tellSignedOut(): void {
   tell('signed out');
 }

@@ -26,10 +26,7 @@ export default function AccountMenuItems({ me, onPalette, onShortcuts, onCalls }
     setOpen(true);
   }, []);
   const signOut = () =>
-    void api.DELETE('/api/platform/auth/session').then(() => {
-      tellSignedOut();
-      location.assign('/sign-in');
-    }, tellFailed);
+    void api.DELETE('/api/platform/auth/session').then(tellSignedOut, tellFailed);
   return (
     <Menu position="bottom-end" width={240} opened={isOpen} onChange={setOpen}>
       <Menu.Target>

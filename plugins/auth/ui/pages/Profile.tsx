@@ -182,7 +182,6 @@ function Leaving({ name }: { name: string }) {
   const erase = async () => {
     await api.DELETE('/api/v2/users/me');
     tellSignedOut();
-    location.assign('/sign-in');
   };
   return (
     <Panel title={t('leaving.title')}>

@@ -35,7 +35,7 @@ type Shown = 'text' | 'graph';
 export function Editor({ problems, saveVersion }: EditorProps) {
   const { t, i18n } = useTranslation('workflows');
   const { session, functions } = useEditing();
-  const { shown, tree, isStale, text } = useReading(session);
+  const { shown, tree, isStale, isReady, text } = useReading(session);
   const selected = useStore(session.selected);
   const actions = useTaskActions(session);
   const [where, setWhere] = useState<Where | null>(null);
@@ -55,7 +55,7 @@ export function Editor({ problems, saveVersion }: EditorProps) {
     [functions, t, i18n],
   );
   const choose = useCallback((pointer: string | null) => pointer !== null && session.select(pointer), [session]);
-  const isOff = isStale;
+  const isOff = isStale || !isReady;
   useShortcuts([
     { keys: 'n', title: t('editor.shortcut.add'), run: () => !isOff && setWhere(task ? 'after' : 'end') },
     { keys: '[', title: t('editor.moveUp'), run: () => !isOff && task && actions.move(-1) },

@@ -44,7 +44,7 @@ export function Writing({ began: given }: { began: Began }) {
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [isComparing, setComparing] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const { text, shown, isStale, canUndo, canRedo } = useReading(session);
+  const { text, shown, isStale, isReady, canUndo, canRedo } = useReading(session);
   const problems = useProblems(text, shown);
   const sample = useSample(began.address);
   const functions = $api.useQuery('get', '/api/platform/workflows/functions');
@@ -189,6 +189,7 @@ export function Writing({ began: given }: { began: Began }) {
             <Button
               size="compact-xs"
               variant="default"
+              disabled={!isReady}
               onClick={() => {
                 drafts.remove();
                 setDraft(null);

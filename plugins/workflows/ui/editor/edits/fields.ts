@@ -7,7 +7,7 @@ import type { Path } from './differences.ts';
 import { extentsOf } from './extents.ts';
 import type { Place } from './tasks.ts';
 import type { Edit } from './text.ts';
-import { columnOf, difference, isBlank, lineStart } from './text.ts';
+import { columnOf, difference, isBlank, lineStart, nextLine } from './text.ts';
 import { withValue } from './values.ts';
 import { styleOf } from './write.ts';
 
@@ -63,5 +63,6 @@ function sliceOf(text: string, { list, index }: { list: TaskList; index: number 
     return { text: text.slice(extent.item, extent.itemEnd), from: extent.item, path: [task.name] };
   const from = lineStart(text, extent.item);
   const isWhole = isBlank(text.slice(from, extent.item)) && columnOf(text, extent.item) === extents.column;
-  return isWhole ? { text: text.slice(from, extent.to), from, path: [0, task.name] } : null;
+  // With its last line break, which counts in a value whose empty lines are kept (`|+`).
+  return isWhole ? { text: text.slice(from, nextLine(text, extent.to)), from, path: [0, task.name] } : null;
 }

@@ -21,6 +21,8 @@ export interface Reading {
   shown: TaskList | null;
   /** The text cannot be read: the tree is from before. */
   isStale: boolean;
+  /** CodeMirror is there: before, nothing can be changed. */
+  isReady: boolean;
   canUndo: boolean;
   canRedo: boolean;
   /** It comes a moment after the text has changed: there is no hurry to show it. */
@@ -59,7 +61,8 @@ export function createSession(given: string): Session {
   const first = plain(given);
   const tree = parser.now(first);
   const reading = store<Reading>({
-    ...{ text: first, tree, shown: tree, isStale: tree === null, canUndo: false, canRedo: false, isLate: false },
+    ...{ text: first, tree, shown: tree, isStale: tree === null, isReady: false },
+    ...{ canUndo: false, canRedo: false, isLate: false },
   });
   const selected = store<string | null>(tree?.tasks[0]?.pointer ?? null);
 
@@ -72,6 +75,7 @@ export function createSession(given: string): Session {
     replace,
     attach(attached) {
       view = attached;
+      reading.set({ ...reading.get(), isReady: true });
       mark();
     },
     goTo(offset) {
@@ -121,7 +125,7 @@ export function createSession(given: string): Session {
     since = null;
     const shown =
       found && former.shown && looks(found) === looks(former.shown) ? former.shown : (found ?? former.shown);
-    reading.set({ ...depths(), text, tree, shown, isStale: found === null, isLate });
+    reading.set({ ...depths(), text, tree, shown, isStale: found === null, isReady: true, isLate });
     const chosen = selected.get();
     if (found && chosen !== null && !placeOf(found, chosen)) selected.set(null);
     if (view?.hasFocus) follow();
