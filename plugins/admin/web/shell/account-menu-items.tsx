@@ -25,8 +25,7 @@ export default function AccountMenuItems({ me, onPalette, onShortcuts, onCalls }
     button.current?.focus();
     setOpen(true);
   }, []);
-  const signOut = () =>
-    void api.DELETE('/api/platform/auth/session').then(tellSignedOut, tellFailed);
+  const signOut = () => void api.DELETE('/api/platform/auth/session').then(tellSignedOut, tellFailed);
   return (
     <Menu position="bottom-end" width={240} opened={isOpen} onChange={setOpen}>
       <Menu.Target>
