@@ -18,6 +18,8 @@ export interface Dialect {
   validationStatus: number;
   /** Wraps what a handler returned; without it the data is the body. */
   success?(data: unknown, status: number): unknown;
+  /** The data in what a handler returned, where handlers may say more than that: a sentence, say. */
+  dataOf?(result: unknown): unknown;
   /** What `success` makes, as a schema: with the schema of the data in it. */
   successSchema?(data: TSchema, status: number): TSchema;
   /** The body of an error. May change the status (WorkBot) or the content type (RFC 9457). */

@@ -185,7 +185,8 @@ export function createPipeline(options: PipelineOptions) {
       ctx.body = data;
       return;
     }
-    if (options.checkResponses) checkResponse(endpoint, status, data);
+    if (options.checkResponses)
+      checkResponse(endpoint, status, endpoint.dialect.dataOf ? endpoint.dialect.dataOf(data) : data);
     const wrapped = endpoint.dialect.success ? endpoint.dialect.success(data ?? null, status) : data;
     sendJson(ctx, 'application/json; charset=utf-8', wrapped ?? null);
   }

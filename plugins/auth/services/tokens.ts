@@ -1,6 +1,7 @@
 /** Access and refresh tokens as JWTs (RFC 7519), HS256 with keys of their own. */
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Services } from '#core/plugin.ts';
+import { audienceOf } from '#core/security/tokens.ts';
 import type { AuthConfig } from '../config.ts';
 import { authErrors } from '../errors.ts';
 
@@ -77,15 +78,4 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
       }
     },
   };
-}
-
-/** The audience a token claims, unverified. */
-function audienceOf(token: string): unknown {
-  const [, payload = '', signature] = token.split('.');
-  if (signature === undefined) return null;
-  try {
-    return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')).aud;
-  } catch {
-    return null;
-  }
 }

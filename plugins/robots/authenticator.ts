@@ -1,0 +1,28 @@
+/** The token of a robot: as a bearer, and in the query of the socket's address. */
+import { type Authenticator, coreErrors, type Principal } from '#core/plugin.ts';
+import { robotErrors } from './errors.ts';
+import type { RobotsScope } from './scope.ts';
+import type { RobotRow } from './tables.ts';
+
+export const SOCKET_PATH = '/ws';
+
+/** What handlers find in `principal.detail`. */
+export type RobotPrincipal = Principal & { kind: 'robot'; detail: RobotRow };
+
+export const robotAuthenticator: Authenticator = {
+  name: 'robot token',
+  async authenticate({ bearer, path, query }, { robotAccess }: RobotsScope) {
+    if (path !== SOCKET_PATH) return bearer ? robotAccess.principalOf(bearer) : null;
+    const [robotId, token] = [query('robotId'), query('token')];
+    // A socket without either says who it is in its first frame.
+    if (robotId === '' && token === '') return null;
+    const principal = await robotAccess.principalOf(token);
+    if (!principal) throw coreErrors.unauthenticated();
+    if (principal.id !== robotId) throw robotErrors.ROBOT_TOKEN_INVALID();
+    return principal;
+  },
+};
+
+export function isRobot(principal: Principal | null): principal is RobotPrincipal {
+  return principal?.kind === 'robot';
+}

@@ -1,0 +1,48 @@
+/** The schema of `plugins.robots`. */
+import Type, { type Static } from 'typebox';
+
+const Whole = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: value, minimum, maximum, description });
+
+export const RobotsConfig = Type.Object({
+  requestsPerMinute: Whole(
+    60,
+    0,
+    1_000_000,
+    'Requests a minute for each principal over the WorkBot API; 0 is no limit.',
+  ),
+  accessTokenHours: Whole(24, 1, 24 * 90, 'How long the access token of a robot is good.'),
+  refreshTokenDays: Whole(30, 1, 365, 'How long its refresh token is good.'),
+  authenticateSeconds: Whole(
+    1,
+    1,
+    30,
+    'A socket that came without a token is closed when it does not say who it is so soon.',
+  ),
+  silenceSeconds: Whole(90, 30, 3600, 'A socket that says nothing for so long is closed.'),
+  commands: Type.Object(
+    {
+      repeatSeconds: Whole(
+        35,
+        5,
+        3600,
+        'A command without a result is offered again after this. Clients drop repeats within 30 s.',
+      ),
+      expireHours: Whole(24, 1, 24 * 30, 'A command that nobody has carried out by then is given up.'),
+    },
+    { default: {}, description: 'How commands reach robots.' },
+  ),
+  codes: Type.Object(
+    {
+      prices: Type.Record(Type.String({ pattern: '^[0-9]+$' }), Type.Number({ minimum: 0 }), {
+        default: { 30: 50, 180: 200, 365: 300 },
+        description: 'Price of an activation code by its days; for other lengths by the day, as in the shortest.',
+      }),
+    },
+    { default: {}, description: 'Activation codes.' },
+  ),
+  fileBytes: Whole(10 * 1024 * 1024, 1024, 100 * 1024 * 1024, 'Largest file that a robot may send with a message.'),
+  deletedDays: Whole(30, 1, 3650, 'A deleted robot is erased with its history after so many days.'),
+  logDays: Whole(30, 1, 3650, 'How long the log of the WorkBot API is kept.'),
+});
+export type RobotsConfig = Static<typeof RobotsConfig>;

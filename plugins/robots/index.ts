@@ -1,0 +1,100 @@
+/** Robots, their commands and what they hear, conversations with people. Speaks the WorkBot dialect. */
+import Type from 'typebox';
+import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
+import type {} from '#plugins/auth/contract.ts';
+import { robotAuthenticator } from './authenticator.ts';
+import { RobotsConfig } from './config.ts';
+import type { RobotsServices } from './contract.ts';
+import { sweepRobots, tidyRobots } from './cron.ts';
+import { workBotDialect } from './dialect.ts';
+import { ROBOT_METERS } from './meters.ts';
+import { addRequestLimit } from './request-limit.ts';
+import { robotSideRoutes } from './routes/robot-side.ts';
+import { sendMessage } from './routes/send-message.ts';
+import type { RobotsOwn, RobotsScope } from './scope.ts';
+import { createCallbacks } from './services/callbacks.ts';
+import { COMMANDS_STORED, createCommands } from './services/commands.ts';
+import { createConnectedRobots } from './services/connected-robots.ts';
+import { createFrames } from './services/frames-of-dialects.ts';
+import { createMessages } from './services/messages.ts';
+import { createOffers } from './services/offers.ts';
+import { createPresence } from './services/presence.ts';
+import { createResponseTimes } from './services/response-times.ts';
+import { createResults } from './services/results.ts';
+import { createRobotAccess } from './services/robot-access.ts';
+import { createRobotTokens } from './services/robot-tokens.ts';
+import { createRobots } from './services/robots.ts';
+import { robotSocket } from './sockets/robot-socket.ts';
+
+const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() });
+
+/** As the routes about robots. */
+const readers = { scope: 'robots:read' };
+
+type Seen = RobotsScope & { config: RobotsConfig };
+
+export default definePlugin({
+  name: 'robots',
+  summary: 'Chat robots: activation, commands over sockets and polling, messages, conversations',
+  requires: ['auth'],
+  config: RobotsConfig,
+  migrations: new URL('./migrations/', import.meta.url),
+  contents: { robots: 'robots_robots', messages: 'robots_messages', commands: 'robots_commands' },
+  services: {
+    robots: createRobots,
+    robotTokens: createRobotTokens,
+    robotAccess: createRobotAccess,
+    robotPresence: createPresence,
+    robotOffers: createOffers,
+    robotResults: createResults,
+    robotMessages: createMessages,
+    robotCallbacks: createCallbacks,
+    robotResponseTimes: createResponseTimes,
+    connectedRobots: createConnectedRobots,
+    robotFrames: createFrames,
+    robotsConfig: ({ config }: { config: RobotsConfig }) => config,
+  } satisfies FactoriesOf<RobotsOwn, Seen>,
+  publicServices: { robotCommands: createCommands } satisfies FactoriesOf<RobotsServices, Seen>,
+  dialects: [workBotDialect],
+  authenticators: [robotAuthenticator],
+  routes: [...robotSideRoutes, sendMessage],
+  sockets: [robotSocket],
+  cron: [sweepRobots, tidyRobots],
+  events: {
+    'robot.message': Type.Object({
+      ...{ message_id: Type.String(), robot_id: Type.String(), conversation_id: Type.String() },
+      ...{ contact_id: Type.String(), group: Type.String(), person: Type.String(), text: Type.String() },
+      ...{ text_type: Type.Integer(), room_type: Type.Integer(), at_me: Type.Boolean() },
+    }),
+    'robot.online': RobotState,
+    'robot.offline': RobotState,
+    'robot.command.finished': Type.Object({
+      ...{ command_id: Type.String(), robot_id: Type.String(), type: Type.String(), status: Type.String() },
+      ...{ error_code: Type.Integer(), error_reason: Type.String() },
+      ...{ success_list: Type.Array(Type.String()), fail_list: Type.Array(Type.String()) },
+    }),
+  },
+  eventAccess: {
+    'robot.message': readers,
+    'robot.online': readers,
+    'robot.offline': readers,
+    'robot.command.finished': readers,
+  },
+  meters: ROBOT_METERS,
+  scopes: {
+    'robots:read': 'See robots, their conversations and figures',
+    'robots:manage': 'Make and change robots, their contacts and conversations',
+    'messages:send': 'Send messages and commands through robots',
+  },
+  async start(services) {
+    const { notices, connectedRobots } = services as RobotsScope;
+    addRequestLimit(services as RobotsScope);
+    connectedRobots.start();
+    notices.on(COMMANDS_STORED, (robots) => {
+      for (const robot of Array.isArray(robots) ? robots : []) connectedRobots.pump(Number(robot));
+    });
+  },
+  async stop(services) {
+    (services as RobotsScope).connectedRobots.stop();
+  },
+});

@@ -1,0 +1,34 @@
+/** What the inside of robots sees: the platform's services, the public ones of auth, and its own. */
+import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { RobotsConfig } from './config.ts';
+import type { RobotsServices } from './contract.ts';
+import type { RobotCallbacks } from './services/callbacks.ts';
+import type { ConnectedRobots } from './services/connected-robots.ts';
+import type { FramesOfDialects } from './services/frames-of-dialects.ts';
+import type { Messages } from './services/messages.ts';
+import type { Offers } from './services/offers.ts';
+import type { Presence } from './services/presence.ts';
+import type { ResponseTimes } from './services/response-times.ts';
+import type { Results } from './services/results.ts';
+import type { RobotAccess } from './services/robot-access.ts';
+import type { RobotTokens } from './services/robot-tokens.ts';
+import type { Robots } from './services/robots.ts';
+
+/** The services of robots by name. */
+export interface RobotsOwn {
+  robots: Robots;
+  robotTokens: RobotTokens;
+  robotAccess: RobotAccess;
+  robotPresence: Presence;
+  robotOffers: Offers;
+  robotResults: Results;
+  robotMessages: Messages;
+  robotCallbacks: RobotCallbacks;
+  robotResponseTimes: ResponseTimes;
+  connectedRobots: ConnectedRobots;
+  robotFrames: FramesOfDialects;
+  robotsConfig: RobotsConfig;
+}
+
+export interface RobotsScope extends Services, AuthServices, RobotsServices, RobotsOwn {}

@@ -1,0 +1,75 @@
+/** The sentences of the WorkBot document, which its dialect answers with. */
+import type { RobotErrorCode } from './errors.ts';
+
+const OWN: Record<RobotErrorCode, string> = {
+  ROBOT_NOT_FOUND: '机器人不存在',
+  ROBOT_DELETED: '机器人已被删除',
+  CODE_NOT_FOUND: '激活码不存在',
+  CODE_DISABLED: '激活码已被禁用',
+  CODE_EXPIRED: '激活码已过期',
+  CODE_IN_USE: '激活码已被其他设备使用，请联系管理员解绑',
+  CODE_OF_OTHERS: '激活码不属于该机器人的用户',
+  ROBOT_HAS_DEVICE: '机器人已绑定设备',
+  NOT_BOUND: '激活码未绑定设备',
+  SMS_CODE_WRONG: '验证码错误或已过期',
+  SMS_UNAVAILABLE: '验证码发送失败，请稍后重试',
+  ROBOT_TOKEN_INVALID: 'Token无效',
+  ROBOT_TOKEN_EXPIRED: 'Token已过期',
+  OTHER_ROBOT: 'Token与机器人不匹配',
+  COMMAND_NOT_FOUND: '指令不存在',
+  FILE_INVALID: 'fileBase64格式错误',
+  FILE_TOO_LARGE: '文件过大',
+  CALLBACK_URL_REFUSED: '回调地址不可用',
+  USER_NOT_FOUND: '用户不存在',
+};
+
+const OF_CORE: Record<string, string> = {
+  unauthenticated: '未授权',
+  invalid_token: 'Token无效',
+  token_expired: 'Token已过期',
+  forbidden: '禁止访问',
+  insufficient_scope: '权限不足',
+  no_tenant: '禁止访问',
+  not_found: '资源不存在',
+  method_not_allowed: '请求方法不支持',
+  payload_too_large: '请求体过大',
+  rate_limited: '请求过于频繁，请稍后重试',
+  limit_exceeded: '已达到套餐上限',
+  account_suspended: '账号已被禁用',
+  storage_full: '存储空间不足',
+  unavailable: '服务暂时不可用',
+  internal_error: '服务器内部错误',
+};
+
+const BY_STATUS: Record<number, string> = {
+  400: '参数错误',
+  401: '未授权',
+  403: '禁止访问',
+  404: '资源不存在',
+  409: '资源冲突',
+  429: '请求过于频繁，请稍后重试',
+};
+
+/** What a client of the document shows. */
+export function sentenceOf({ code, status }: { code: string; status: number }): string {
+  const found = [OWN, OF_CORE].find((list) => Object.hasOwn(list, code)) as Record<string, string> | undefined;
+  return found?.[code] ?? BY_STATUS[status] ?? (status >= 500 ? '服务器内部错误' : '参数错误');
+}
+
+export const SENTENCES = {
+  success: 'success',
+  smsSent: '验证码已发送',
+  signedIn: '登录成功',
+  activated: '激活成功',
+  activatedAgain: '激活成功（已更新Token）',
+  created: '创建成功',
+  updated: '更新成功',
+  deleted: '删除成功',
+  messageReceived: '消息已接收',
+  commandAccepted: '指令已下发',
+  resultRecorded: '结果已记录',
+  configured: '配置成功',
+  generated: '生成成功',
+  unbound: '解绑成功',
+  disabled: '禁用成功',
+} as const;

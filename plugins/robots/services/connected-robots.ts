@@ -1,0 +1,222 @@
+/**
+ * The robots whose sockets this process holds: offers them their commands, notices when one is silent, and gives way when
+ * the robot has come back on another socket, here or in another process.
+ */
+import type { WebSocket } from 'ws';
+import type { Services } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import type { ConnectedRobot, RobotFrames } from '../sockets/frames.ts';
+import type { Offer, Offers } from './offers.ts';
+import type { Presence } from './presence.ts';
+
+export interface ConnectedRobots {
+  /** Takes a socket over whose robot is known. The one that the robot had before is closed with 1000. */
+  add(robot: { id: number; robotId: string }, socket: WebSocket, frames: RobotFrames): ConnectedRobot;
+  /** The socket has closed. */
+  remove(connected: ConnectedRobot): void;
+  /** The socket that a command may be pushed over at once; null when the robot is not here or something waits for it. */
+  straightSocketOf(robot: number): string | null;
+  /** Sends what was stored as offered over that socket; what finds it closed is offered again later. */
+  push(robot: number, socket: string, offers: readonly Offer[]): void;
+  /** Offers what waits, if the robot is connected here. */
+  pump(robot: number): void;
+  /** Sends a frame of another kind (configuration, a question). False when the robot is not connected here. */
+  tell(robot: number, frame: string): boolean;
+  /** Closes the robot's socket, wherever it is, because its rights have ended. */
+  end(robot: number): void;
+  count(): number;
+  start(): void;
+  stop(): void;
+}
+
+/** Told when a robot has connected somewhere: other processes give it up. */
+const CONNECTED = 'robots.connected';
+const ENDED = 'robots.ended';
+const TICK_MS = 1_000;
+const PING_MS = 30_000;
+const BATCH = 100;
+/** What a slow socket may have before it; then it is offered no more for a moment. */
+const MOST_BUFFERED = 1024 * 1024;
+const LAST_WORDS_MS = 5_000;
+/** These clients come back on every other code: two phones would fight for ever. */
+const REPLACED = 1000;
+const POLICY = 1008;
+
+export function createConnectedRobots({
+  clock,
+  notices,
+  log,
+  config,
+  robotOffers,
+  robotPresence,
+}: Services & { config: RobotsConfig; robotOffers: Offers; robotPresence: Presence }): ConnectedRobots {
+  const byRobot = new Map<number, ConnectedRobot>();
+  const ending: (() => void)[] = [];
+  let cancel: (() => void) | null = null;
+  let presentAt = 0;
+
+  return {
+    add,
+    remove,
+    push,
+    pump: (robot) => {
+      const connected = byRobot.get(robot);
+      if (!connected) return;
+      connected.isStraight = false;
+      void pump(connected);
+    },
+    straightSocketOf(robot) {
+      const connected = byRobot.get(robot);
+      return connected?.isStraight && !connected.isPumping && hasRoom(connected) ? connected.id : null;
+    },
+    tell(robot, frame) {
+      const connected = byRobot.get(robot);
+      if (!connected || connected.socket.readyState !== connected.socket.OPEN) return false;
+      connected.socket.send(frame);
+      return true;
+    },
+    end: (robot) => notices.sendNow(ENDED, robot),
+    count: () => byRobot.size,
+    start() {
+      ending.push(
+        notices.on(CONNECTED, (payload) => giveWay(payload as { robot: number; socket: string })),
+        notices.on(ENDED, (robot) => {
+          const connected = byRobot.get(Number(robot));
+          if (connected) close(connected, POLICY, 'Sign in again');
+        }),
+        notices.onGap(() => {
+          for (const connected of byRobot.values()) {
+            connected.isStraight = false;
+            void pump(connected);
+          }
+        }),
+      );
+      plan();
+    },
+    stop() {
+      for (const end of ending.splice(0)) end();
+      cancel?.();
+    },
+  };
+
+  function add(robot: { id: number; robotId: string }, socket: WebSocket, frames: RobotFrames): ConnectedRobot {
+    const now = clock.now();
+    const connected: ConnectedRobot = {
+      ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, socket, frames },
+      ...{ heardAt: now, toldAt: now, isStraight: false, nextAt: Number.POSITIVE_INFINITY },
+      ...{ isPumping: false, isAskedAgain: false },
+    };
+    const former = byRobot.get(robot.id);
+    byRobot.set(robot.id, connected);
+    if (former) close(former, REPLACED, 'The robot has connected elsewhere');
+    void robotPresence.connected(robot.id, connected.id).then(
+      () => {
+        notices.sendNow(CONNECTED, { robot: robot.id, socket: connected.id });
+        return pump(connected);
+      },
+      (error) => {
+        log.error({ err: error, robot: robot.robotId }, 'A robot could not be connected');
+        close(connected, 1013, 'Try again');
+      },
+    );
+    return connected;
+  }
+
+  function remove(connected: ConnectedRobot): void {
+    if (byRobot.get(connected.robot) === connected) byRobot.delete(connected.robot);
+    void robotPresence
+      .disconnected(connected.robot, connected.id)
+      .catch((error) =>
+        log.warn({ err: error, robot: connected.robotId }, 'It could not be noted that a robot has left'),
+      );
+  }
+
+  function giveWay({ robot, socket }: { robot: number; socket: string }): void {
+    const connected = byRobot.get(robot);
+    if (connected && connected.id !== socket) {
+      byRobot.delete(robot);
+      close(connected, REPLACED, 'The robot has connected elsewhere');
+    }
+  }
+
+  function push(robot: number, socket: string, offers: readonly Offer[]): void {
+    const connected = byRobot.get(robot);
+    if (connected?.id === socket) sendOffers(connected, offers);
+  }
+
+  function sendOffers(connected: ConnectedRobot, offers: readonly Offer[]): void {
+    for (const offer of offers) connected.socket.send(connected.frames.command(offer));
+    connected.nextAt = Math.min(connected.nextAt, clock.now() + config.commands.repeatSeconds * 1000);
+  }
+
+  /** One at a time for each robot; what is asked for meanwhile is looked at afterwards. */
+  async function pump(connected: ConnectedRobot): Promise<void> {
+    if (connected.isPumping) {
+      connected.isAskedAgain = true;
+      return;
+    }
+    connected.isPumping = true;
+    try {
+      do {
+        connected.isAskedAgain = false;
+        if (!hasRoom(connected)) {
+          connected.isStraight = false;
+          connected.nextAt = clock.now();
+          break;
+        }
+        const claim = { robot: connected.robot, over: connected.id, limit: BATCH };
+        const { offers, hasMore, isStraight, nextAt } = await robotOffers.claim(claim);
+        // A robot that has left meanwhile is offered them again, over its next socket.
+        if (byRobot.get(connected.robot) !== connected) return;
+        connected.nextAt = nextAt ?? Number.POSITIVE_INFINITY;
+        sendOffers(connected, offers);
+        connected.isStraight = isStraight;
+        if (hasMore) connected.isAskedAgain = true;
+      } while (connected.isAskedAgain);
+    } catch (error) {
+      log.warn({ err: error, robot: connected.robotId }, 'Commands could not be offered; trying again');
+      connected.isStraight = false;
+      connected.nextAt = clock.now() + TICK_MS;
+    } finally {
+      connected.isPumping = false;
+    }
+  }
+
+  function plan(): void {
+    cancel = clock.after(TICK_MS, tick);
+  }
+
+  function tick(): void {
+    const now = clock.now();
+    for (const connected of byRobot.values()) {
+      const silence = now - connected.heardAt;
+      if (connected.frames.isSilent(connected, silence)) continue;
+      if (now - connected.toldAt >= PING_MS) {
+        connected.toldAt = now;
+        connected.socket.ping();
+      }
+      if (connected.nextAt <= now) {
+        connected.nextAt = Number.POSITIVE_INFINITY;
+        void pump(connected);
+      }
+    }
+    if (now - presentAt >= PING_MS) {
+      presentAt = now;
+      const present = [...byRobot.values()].filter(({ heardAt }) => now - heardAt < 2 * PING_MS);
+      void robotPresence
+        .present(present.map(({ id }) => id))
+        .catch((error) => log.warn({ err: error }, 'It could not be noted which robots are here'));
+    }
+    plan();
+  }
+
+  /** What is closed is nobody's any more at once, whether its client takes leave or not. */
+  function close(connected: ConnectedRobot, code: number, reason: string): void {
+    connected.socket.close(code, reason);
+    clock.after(LAST_WORDS_MS, () => connected.socket.terminate());
+  }
+}
+
+function hasRoom({ socket }: ConnectedRobot): boolean {
+  return socket.readyState === socket.OPEN && socket.bufferedAmount < MOST_BUFFERED;
+}

@@ -1,0 +1,35 @@
+/** Figures day by day, kept up with what they count, in its transaction. Table: robots_counts. */
+import type { Knex } from 'knex';
+import { placeholders } from '#core/database/insert-many.ts';
+import type { Transaction } from '#core/plugin.ts';
+import type { CountKind, CountRow } from '../tables.ts';
+
+const DAY_MS = 24 * 3600_000;
+
+export function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}
+
+export type Figure = Omit<CountRow, 'name'> & { name?: string };
+
+export function figure(robot: number, at: number, kind: CountKind, value = 1, name = ''): Figure {
+  return { robot, day: dayOf(at), kind, name, value };
+}
+
+/** Adds to the figures, in one statement and in one order, so that two replicas do not wait for each other in a ring. */
+export async function addFigures(trx: Transaction, figures: readonly Figure[]): Promise<void> {
+  const sums = new Map<string, CountRow>();
+  for (const { name = '', ...rest } of figures) {
+    const key = `${rest.robot}\n${rest.kind}\n${rest.day}\n${name}`;
+    const known = sums.get(key);
+    if (known) known.value += rest.value;
+    else sums.set(key, { ...rest, name });
+  }
+  if (sums.size === 0) return;
+  const rows = [...sums].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+  await trx.raw(
+    `insert into robots_counts (robot, day, kind, name, value) values ${placeholders(rows.length, 5)}
+     on conflict (robot, kind, day, name) do update set value = robots_counts.value + excluded.value`,
+    rows.flatMap(({ robot, day, kind, name, value }) => [robot, day, kind, name, value]) as Knex.RawBinding[],
+  );
+}

@@ -1,0 +1,18 @@
+/** The two dialects of the socket. */
+import type { Services } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import { firstFrames } from '../sockets/first-frames.ts';
+import type { RobotFrames } from '../sockets/frames.ts';
+import { secondFrames } from '../sockets/second-frames.ts';
+import type { Results } from './results.ts';
+
+export interface FramesOfDialects {
+  first: RobotFrames;
+  second: RobotFrames;
+}
+
+type Seen = Services & { robotResults: Results; robotsConfig: RobotsConfig };
+
+export function createFrames(scope: Seen): FramesOfDialects {
+  return { first: firstFrames(scope), second: secondFrames(scope) };
+}

@@ -1,0 +1,101 @@
+/** Who is online: a robot with an open socket, or one that has polled within a minute. Table: robots_robots. */
+import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { RobotRow } from '../tables.ts';
+
+export interface Presence {
+  /** The robot's socket is this one now. */
+  connected(robot: number, socket: string): Promise<void>;
+  /** The socket is closed: the robot is offline, unless it has another one. */
+  disconnected(robot: number, socket: string): Promise<void>;
+  /** The robots of these sockets were heard of late. */
+  present(sockets: readonly string[]): Promise<void>;
+  /** The robot has polled. */
+  polled(robot: Pick<RobotRow, 'id' | 'is_online' | 'seen_at'>): Promise<void>;
+  /** Robots that nobody has heard for a minute are offline; gives how many there were. */
+  sweep(): Promise<number>;
+}
+
+export const ONLINE_MS = 60_000;
+/** Polls are noted no more often. */
+const POLL_NOTED_MS = 15_000;
+
+interface Change {
+  robot: number;
+  /** Null: it has polled. */
+  socket: string | null;
+  isHere: boolean;
+}
+
+export function createPresence({ db, clock, events }: Services): Presence {
+  const noting = defineBatch<Change, undefined>({ name: 'robots.presence', write: note });
+
+  return {
+    connected: (robot, socket) => db.batch(noting, { robot, socket, isHere: true }),
+    disconnected: (robot, socket) => db.batch(noting, { robot, socket, isHere: false }),
+    async present(sockets) {
+      for (let start = 0; start < sockets.length; start += 500)
+        await db
+          .write('robots_robots')
+          .whereIn('connection', sockets.slice(start, start + 500))
+          .update({ seen_at: clock.now() });
+    },
+    async polled({ id, is_online, seen_at }) {
+      if (is_online === 1 && seen_at !== null && clock.now() - seen_at < POLL_NOTED_MS) return;
+      await db.batch(noting, { robot: id, socket: null, isHere: true });
+    },
+    sweep: () =>
+      db.transaction(async (trx) => {
+        const gone = await trx('robots_robots')
+          .where({ is_online: 1 })
+          .where('seen_at', '<', clock.now() - ONLINE_MS)
+          .orderBy('id')
+          .limit(500)
+          .update({ is_online: 0, connection: null })
+          .returning(['robot_id', 'name', 'tenant_id']);
+        for (const robot of gone) await tell(trx, 'robot.offline', robot);
+        return gone.length;
+      }),
+  };
+
+  /** In the order in which it came, so that the last socket of a robot is its socket. */
+  async function note(trx: Transaction, changes: Change[]): Promise<undefined[]> {
+    const now = clock.now();
+    const ids = [...new Set(changes.map(({ robot }) => robot))];
+    const query = trx('robots_robots').whereIn('id', ids).orderBy('id');
+    const rows = await (db.client === 'pg' ? query.forUpdate() : query).select(
+      ...(['id', 'robot_id', 'name', 'tenant_id', 'status', 'is_online', 'connection'] as const),
+    );
+    for (const row of rows) {
+      const own = changes.filter(({ robot }) => robot === row.id);
+      const after = { is_online: row.is_online, connection: row.connection };
+      for (const { socket, isHere } of own) {
+        if (isHere) {
+          after.is_online = 1;
+          if (socket !== null) after.connection = socket;
+        } else if (after.connection === socket) Object.assign(after, { is_online: 0, connection: null });
+      }
+      await trx('robots_robots')
+        .where({ id: row.id })
+        .update({ ...after, seen_at: now });
+      if (after.is_online !== row.is_online && row.status === 'active')
+        await tell(trx, after.is_online === 1 ? 'robot.online' : 'robot.offline', row);
+    }
+    return changes.map(() => undefined);
+  }
+
+  async function tell(
+    trx: Transaction,
+    type: 'robot.online' | 'robot.offline',
+    { robot_id, name, tenant_id }: Pick<RobotRow, 'robot_id' | 'name' | 'tenant_id'>,
+  ): Promise<void> {
+    await events.emit(trx, type, { robot_id, name }, { tenantId: tenant_id, subject: robot_id });
+  }
+}
+
+/** Whether it counts as online at this moment. */
+export function isOnline(
+  { is_online, seen_at, status }: Pick<RobotRow, 'is_online' | 'seen_at' | 'status'>,
+  now: number,
+) {
+  return status === 'active' && is_online === 1 && seen_at !== null && now - seen_at < ONLINE_MS;
+}

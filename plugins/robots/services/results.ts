@@ -1,0 +1,163 @@
+/** What became of commands: recorded once, whoever reports it first and over whatever it comes. Table: robots_commands. */
+import type { Knex } from 'knex';
+import { placeholders } from '#core/database/insert-many.ts';
+import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { CommandRow, RobotRow } from '../tables.ts';
+import type { RobotCallbacks } from './callbacks.ts';
+import { SEND_MESSAGE } from './command-types.ts';
+import { addFigures, type Figure, figure } from './counts.ts';
+import type { ResponseTimes } from './response-times.ts';
+
+export interface Outcome {
+  /** 0 is success. */
+  errorCode: number;
+  errorReason: string;
+  /** How long it took on the phone, in ms. */
+  executionTimeMs: number;
+  successList: readonly string[];
+  failList: readonly string[];
+  /** What a command that asks for something has brought. */
+  data?: unknown;
+}
+
+/** As it is stored in `robots_commands.result`. */
+export interface StoredResult extends Outcome {
+  /** When it was carried out, by our clock: ms since the epoch. */
+  runTime: number;
+}
+
+/** `repeated`: it had a result, or was given up. `retried`: it failed and is offered again. */
+export type Recorded = 'recorded' | 'retried' | 'repeated' | 'unknown' | 'foreign';
+
+export interface Results {
+  record(robot: Pick<RobotRow, 'id'>, commandId: string, outcome: Outcome): Promise<Recorded>;
+  /** Gives up what has not been carried out in time; gives how many. */
+  expire(): Promise<number>;
+}
+
+interface Report {
+  robot: number;
+  commandId: string;
+  outcome: Outcome;
+}
+
+/** A moment between a failure and the next try. */
+const RETRY_MS = 1_000;
+const EXPIRED_AT_ONCE = 500;
+const COLUMNS = [
+  ...['id', 'command_id', 'robot', 'tenant_id', 'code', 'type', 'params', 'recipient', 'status', 'source'],
+  ...['failures', 'max_retries', 'created_at'],
+] as const;
+type Known = Pick<CommandRow, (typeof COLUMNS)[number] & keyof CommandRow>;
+type Finished = Known & { status: 'succeeded' | 'failed' | 'expired'; outcome: StoredResult };
+
+export function createResults({
+  db,
+  clock,
+  events,
+  robotCallbacks,
+  robotResponseTimes,
+}: Services & { robotCallbacks: RobotCallbacks; robotResponseTimes: ResponseTimes }): Results {
+  const recording = defineBatch<Report, Recorded>({ name: 'robots.results', write: record });
+
+  return {
+    record: (robot, commandId, outcome) => db.batch(recording, { robot: robot.id, commandId, outcome }),
+    expire: () => db.transaction(expire),
+  };
+
+  async function record(trx: Transaction, reports: Report[]): Promise<Recorded[]> {
+    const now = clock.now();
+    const ids = [...new Set(reports.map(({ commandId }) => commandId))].sort();
+    const query = trx('robots_commands').whereIn('command_id', ids).orderBy('id');
+    const rows: Known[] = await (db.client === 'pg' ? query.forUpdate() : query).select(...COLUMNS);
+    const known = new Map(rows.map((row) => [row.command_id, row]));
+    const finished: Finished[] = [];
+    const again: Known[] = [];
+    const recorded = reports.map(({ robot, commandId, outcome }): Recorded => {
+      const row = known.get(commandId);
+      if (!row) return 'unknown';
+      if (row.robot !== robot) return 'foreign';
+      if (row.status !== 'pending' && row.status !== 'dispatched') return 'repeated';
+      const isSuccess = outcome.errorCode === 0;
+      if (!isSuccess && row.failures < row.max_retries) {
+        again.push(row);
+        known.set(commandId, { ...row, failures: row.failures + 1 });
+        return 'retried';
+      }
+      const after: Finished = {
+        ...row,
+        status: isSuccess ? 'succeeded' : 'failed',
+        outcome: { ...outcome, runTime: now - outcome.executionTimeMs },
+      };
+      known.set(commandId, after);
+      finished.push(after);
+      return 'recorded';
+    });
+    await finish(trx, finished, now);
+    if (again.length > 0)
+      await trx('robots_commands')
+        .whereIn(
+          'id',
+          again.map(({ id }) => id),
+        )
+        .update({ status: 'pending', due_at: now + RETRY_MS, offered_over: null, offered_at: null })
+        .increment('failures', 1);
+    return recorded;
+  }
+
+  async function expire(trx: Transaction): Promise<number> {
+    const now = clock.now();
+    const query = trx('robots_commands')
+      .whereIn('status', ['pending', 'dispatched'])
+      .where('expires_at', '<=', now)
+      .orderBy('id')
+      .limit(EXPIRED_AT_ONCE);
+    const rows: Known[] = await (db.client === 'pg' ? query.forUpdate().skipLocked() : query).select(...COLUMNS);
+    const outcome: StoredResult = {
+      ...{ errorCode: 0, errorReason: 'expired', executionTimeMs: 0, successList: [], failList: [], runTime: now },
+    };
+    await finish(
+      trx,
+      rows.map((row) => ({ ...row, status: 'expired', outcome: { ...outcome, failList: recipientsOf(row) } })),
+      now,
+    );
+    return rows.length;
+  }
+
+  async function finish(trx: Transaction, finished: readonly Finished[], now: number): Promise<void> {
+    if (finished.length === 0) return;
+    await trx.raw(
+      `update robots_commands set status = given.column2, result = given.column3, finished_at = ?
+         from (values ${placeholders(finished.length, 3)}) as given
+        where robots_commands.id = cast(given.column1 as bigint)`,
+      [
+        now,
+        ...finished.flatMap(({ id, status, outcome }) => [id, status, JSON.stringify(outcome)]),
+      ] as Knex.RawBinding[],
+    );
+    const figures: Figure[] = finished.map(({ robot, status }) => figure(robot, now, status));
+    const sent = finished.filter(({ status, type }) => status === 'succeeded' && type === SEND_MESSAGE);
+    if (sent.length > 0) figures.push(...(await robotResponseTimes.answered(trx, sent, now)));
+    await addFigures(trx, figures);
+    await robotCallbacks.commandsFinished(trx, finished);
+    const robots = await trx('robots_robots').whereIn('id', [...new Set(finished.map(({ robot }) => robot))]);
+    const names = new Map(robots.map(({ id, robot_id }) => [id, robot_id]));
+    for (const { robot, tenant_id, command_id, type, status, outcome } of finished) {
+      const robotId = names.get(robot) ?? '';
+      await events.emit(
+        trx,
+        'robot.command.finished',
+        {
+          ...{ command_id, robot_id: robotId, type, status },
+          ...{ error_code: outcome.errorCode, error_reason: outcome.errorReason },
+          ...{ success_list: [...outcome.successList], fail_list: [...outcome.failList] },
+        },
+        { tenantId: tenant_id, subject: robotId },
+      );
+    }
+  }
+}
+
+function recipientsOf({ recipient }: Known): string[] {
+  return recipient === '' ? [] : recipient.split('\n');
+}

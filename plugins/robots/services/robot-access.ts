@@ -1,0 +1,25 @@
+/** Who a robot's token is. */
+import type { RobotPrincipal } from '../authenticator.ts';
+import { robotErrors } from '../errors.ts';
+import type { RobotTokens } from './robot-tokens.ts';
+import type { Robots } from './robots.ts';
+
+export interface RobotAccess {
+  /** Null for tokens of another kind. Throws `ROBOT_TOKEN_INVALID`, `ROBOT_TOKEN_EXPIRED`. */
+  principalOf(token: string): Promise<RobotPrincipal | null>;
+}
+
+export function createRobotAccess({ robots, robotTokens }: { robots: Robots; robotTokens: RobotTokens }): RobotAccess {
+  return {
+    async principalOf(token) {
+      const claims = await robotTokens.verify(token);
+      if (!claims) return null;
+      const robot = await robots.byRobotId(claims.robotId);
+      if (robot?.status !== 'active' || robot.token_version !== claims.version) throw robotErrors.ROBOT_TOKEN_INVALID();
+      return {
+        ...{ kind: 'robot', id: robot.robot_id, userId: null, tenantId: robot.tenant_id, roles: [], scopes: [] },
+        detail: robot,
+      };
+    },
+  };
+}

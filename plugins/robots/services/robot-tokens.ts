@@ -1,0 +1,119 @@
+/** Tokens of robots: JWTs (RFC 7519) of audience `robot`, and refresh tokens that are kept by their hash. Table: robots_refresh_tokens. */
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { type Services, sha256, type Transaction } from '#core/plugin.ts';
+import { audienceOf, randomToken } from '#core/security/tokens.ts';
+import type { RobotsConfig } from '../config.ts';
+import { robotErrors } from '../errors.ts';
+import type { RobotRow } from '../tables.ts';
+
+export interface RobotTokenPair {
+  token: string;
+  refreshToken: string;
+  /** ISO: the end of the access token. */
+  expiresAt: string;
+}
+
+export interface RobotClaims {
+  robotId: string;
+  version: number;
+}
+
+type Holder = Pick<RobotRow, 'id' | 'robot_id' | 'token_version'>;
+
+export interface RobotTokens {
+  /** A new pair, inside the caller's transaction. */
+  issue(trx: Transaction, robot: Holder): Promise<RobotTokenPair>;
+  /**
+   * A new pair for a refresh token. It counts until the new one is used, since the document's answer does not name a new
+   * one; used once more after that, it ends all of them. Throws `ROBOT_TOKEN_INVALID`, `ROBOT_TOKEN_EXPIRED`.
+   */
+  refresh(refreshToken: string): Promise<RobotTokenPair>;
+  /** Null when it is no token of a robot. Throws `ROBOT_TOKEN_EXPIRED`, `ROBOT_TOKEN_INVALID`. */
+  verify(token: string): Promise<RobotClaims | null>;
+  /** Ends all tokens of a robot. */
+  end(trx: Transaction, robot: number): Promise<void>;
+  /** Forgets what has expired; gives how many. */
+  tidy(): Promise<number>;
+}
+
+const ISSUER = 'patchbay';
+const AUDIENCE = 'robot';
+const PREFIX = 'rbr_';
+
+export function createRobotTokens({ db, clock, secrets, config }: Services & { config: RobotsConfig }): RobotTokens {
+  const key = secrets.derive('robots.jwt');
+
+  return {
+    issue: (trx, robot) => issue(trx, robot, null),
+    async refresh(refreshToken) {
+      const hash = sha256(refreshToken);
+      const outcome = await db.transaction((trx) => exchange(trx, hash));
+      if (outcome === 'invalid') throw robotErrors.ROBOT_TOKEN_INVALID();
+      if (outcome === 'expired') throw robotErrors.ROBOT_TOKEN_EXPIRED();
+      return outcome;
+    },
+    async verify(token) {
+      if (audienceOf(token) !== AUDIENCE) return null;
+      try {
+        const rules = { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE, currentDate: new Date(clock.now()) };
+        const { payload } = await jwtVerify<{ sub: string; ver: number }>(token, key, rules);
+        return { robotId: payload.sub, version: payload.ver };
+      } catch (error) {
+        throw error instanceof errors.JWTExpired
+          ? robotErrors.ROBOT_TOKEN_EXPIRED()
+          : robotErrors.ROBOT_TOKEN_INVALID();
+      }
+    },
+    end,
+    tidy: () => db.write('robots_refresh_tokens').where('expires_at', '<', clock.now()).delete(),
+  };
+
+  async function exchange(trx: Transaction, hash: string): Promise<RobotTokenPair | 'invalid' | 'expired'> {
+    // The robot is locked first: two of its refreshes take turns, on every replica.
+    const known = await trx('robots_refresh_tokens').where({ token_hash: hash }).first();
+    if (!known) return 'invalid';
+    const robot = await trx('robots_robots').where({ id: known.robot }).forUpdate().first();
+    const row = await trx('robots_refresh_tokens').where({ token_hash: hash }).first();
+    if (!robot || !row || robot.status === 'deleted' || row.token_version !== robot.token_version) return 'invalid';
+    if (row.expires_at <= clock.now()) return 'expired';
+    if (row.replaced_at !== null) {
+      await end(trx, robot.id);
+      return 'invalid';
+    }
+    if (row.parent_hash !== null)
+      await trx('robots_refresh_tokens')
+        .where({ token_hash: row.parent_hash, replaced_at: null })
+        .update({ replaced_at: clock.now() });
+    return issue(trx, robot, hash);
+  }
+
+  async function issue(trx: Transaction, robot: Holder, parent: string | null): Promise<RobotTokenPair> {
+    const now = clock.now();
+    const refreshToken = PREFIX + randomToken();
+    await trx('robots_refresh_tokens').insert({
+      token_hash: sha256(refreshToken),
+      robot: robot.id,
+      token_version: robot.token_version,
+      parent_hash: parent,
+      created_at: now,
+      expires_at: now + config.refreshTokenDays * 24 * 3600_000,
+      replaced_at: null,
+    });
+    const seconds = Math.floor(now / 1000);
+    const ends = seconds + config.accessTokenHours * 3600;
+    const token = await new SignJWT({ ver: robot.token_version, jti: crypto.randomUUID() })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setSubject(robot.robot_id)
+      .setIssuedAt(seconds)
+      .setExpirationTime(ends)
+      .sign(key);
+    return { token, refreshToken, expiresAt: new Date(ends * 1000).toISOString() };
+  }
+
+  async function end(trx: Transaction, robot: number): Promise<void> {
+    await trx('robots_refresh_tokens').where({ robot }).delete();
+    await trx('robots_robots').where({ id: robot }).increment('token_version', 1);
+  }
+}

@@ -1,0 +1,55 @@
+/** Robots by what they are known by, and who may see which. Table: robots_robots. */
+import type { Knex } from 'knex';
+import { groupedReads, padded } from '#core/database/grouped-reads.ts';
+import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Services } from '#core/plugin.ts';
+import { robotErrors } from '../errors.ts';
+import type { RobotRow } from '../tables.ts';
+
+export interface Robots {
+  /** Null when there is none; deleted ones are there. */
+  byRobotId(robotId: string): Promise<RobotRow | null>;
+  /**
+   * One that the principal may see: a member's own and those of the tenant as such, all of the tenant for its
+   * administrators, any for super-admins. Throws `ROBOT_NOT_FOUND`, also for those of others and deleted ones.
+   */
+  ofPrincipal(principal: Principal, robotId: string): Promise<RobotRow>;
+}
+
+export function createRobots({ db }: Services): Robots {
+  const byRobotId = groupedReads(async (keys: readonly string[]) => {
+    const rows = await db.read('robots_robots').whereIn('robot_id', padded(keys));
+    const found = new Map(rows.map((row) => [row.robot_id, row]));
+    return keys.map((key) => found.get(key) ?? null);
+  });
+
+  return {
+    byRobotId,
+    async ofPrincipal(principal, robotId) {
+      const robot = await byRobotId(robotId);
+      if (!robot || robot.status === 'deleted' || !maySee(principal, robot)) throw robotErrors.ROBOT_NOT_FOUND();
+      return robot;
+    },
+  };
+}
+
+/** Whether it is one of the principal's, or of a tenant that the principal administers. */
+export function maySee(principal: Principal, robot: Pick<RobotRow, 'tenant_id' | 'user_id'>): boolean {
+  if (isSuperadmin(principal)) return true;
+  if (principal.tenantId === null || robot.tenant_id !== principal.tenantId) return false;
+  return robot.user_id === null || robot.user_id === principal.userId || isTenantAdmin(principal);
+}
+
+/** The same as a condition on `robots_robots` (or another table with `tenant_id` and `user_id`). */
+export function seenBy(principal: Principal, table = 'robots_robots'): (query: Knex.QueryBuilder) => void {
+  return (query) => {
+    if (isSuperadmin(principal)) return;
+    query.where(`${table}.tenant_id`, principal.tenantId ?? '');
+    if (isTenantAdmin(principal)) return;
+    query.where((own) => own.whereNull(`${table}.user_id`).orWhere(`${table}.user_id`, principal.userId ?? -1));
+  };
+}
+
+function isTenantAdmin({ roles }: Principal): boolean {
+  return roles.includes('owner') || roles.includes('admin');
+}

@@ -1,0 +1,41 @@
+/** The frames of the WorkBot document: `ping`, `pong`, `command`; results are taken this way too. */
+import type { Services } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import type { Results } from '../services/results.ts';
+import { commandView, outcomeOf } from '../wire.ts';
+import type { ConnectedRobot, Frame, RobotFrames } from './frames.ts';
+
+/** RFC 6455 §7.4.1: going away. */
+const GOING_AWAY = 1001;
+
+export function firstFrames({
+  clock,
+  robotResults,
+  robotsConfig,
+}: Pick<Services, 'clock'> & { robotResults: Results; robotsConfig: RobotsConfig }): RobotFrames {
+  return {
+    name: 'first',
+    command: (offer) => JSON.stringify({ type: 'command', data: commandView(offer) }),
+    heard,
+    isSilent({ socket }, silenceMs) {
+      if (silenceMs < robotsConfig.silenceSeconds * 1000) return false;
+      if (socket.readyState === socket.OPEN) socket.close(GOING_AWAY, 'Nothing was heard for too long');
+      // Half-open: nobody will take leave.
+      if (silenceMs > robotsConfig.silenceSeconds * 1000 + 5_000) socket.terminate();
+      return true;
+    },
+  };
+
+  async function heard({ type, data, whole }: Frame, { robot }: ConnectedRobot): Promise<string | null> {
+    if (type === 'ping') return JSON.stringify({ type: 'pong', timestamp: clock.now() });
+    if (type === 'pong') return null;
+    if (type !== 'result' && type !== 'command_result')
+      return JSON.stringify({ type: 'error', code: 400, message: `未知消息类型: ${type.slice(0, 50)}` });
+    const report = Object.keys(data).length > 0 ? data : whole;
+    const commandId = String(report.commandId ?? '');
+    const recorded = await robotResults.record({ id: robot }, commandId, outcomeOf(report));
+    if (recorded === 'unknown') return JSON.stringify({ type: 'error', code: 404, message: '指令不存在' });
+    if (recorded === 'foreign') return JSON.stringify({ type: 'error', code: 403, message: 'Token与机器人不匹配' });
+    return JSON.stringify({ type: 'result_ack', data: { commandId } });
+  }
+}

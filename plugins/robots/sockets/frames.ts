@@ -1,0 +1,54 @@
+/** What a dialect of the socket is: how commands are written, what is understood, and what silence means. */
+import type { WebSocket } from 'ws';
+import type { Offer } from '../services/offers.ts';
+
+export interface ConnectedRobot {
+  /** Of the socket; a robot that comes back has another one. */
+  id: string;
+  /** Integer key of the robot. */
+  robot: number;
+  robotId: string;
+  socket: WebSocket;
+  frames: RobotFrames;
+  /** When it was last heard. */
+  heardAt: number;
+  /** When it was last told or asked something to keep the line open. */
+  toldAt: number;
+  /** What is new may be pushed at once, because nothing waits before it. */
+  isStraight: boolean;
+  /** When something is to be offered again. */
+  nextAt: number;
+  isPumping: boolean;
+  isAskedAgain: boolean;
+}
+
+export interface RobotFrames {
+  name: 'first' | 'second';
+  command(offer: Offer): string;
+  /** A frame of a robot that is known; gives the answer, null for none. */
+  heard(frame: Frame, connected: ConnectedRobot): Promise<string | null> | string | null;
+  /** Looked at every second: warns or closes, and says whether it has closed. */
+  isSilent(connected: ConnectedRobot, silenceMs: number): boolean;
+}
+
+export interface Frame {
+  type: string;
+  data: Record<string, unknown>;
+  /** Everything beside `type`. */
+  whole: Record<string, unknown>;
+}
+
+/** Null for what is no frame: no JSON, no object, no type. */
+export function frameOf(text: string): Frame | null {
+  let whole: unknown;
+  try {
+    whole = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof whole !== 'object' || whole === null || !('type' in whole) || typeof whole.type !== 'string') return null;
+  const fields = whole as Record<string, unknown>;
+  const { data } = fields;
+  const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
+  return { type: whole.type, data: isObject ? (data as Record<string, unknown>) : {}, whole: fields };
+}

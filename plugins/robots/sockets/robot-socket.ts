@@ -1,0 +1,115 @@
+/** The one address of sockets, for both dialects: with a token in the query the first, without one the second. */
+import type { WebSocket } from 'ws';
+import { isAppError } from '#core/errors.ts';
+import type { SocketRoute } from '#core/plugin.ts';
+import { isRobot, SOCKET_PATH } from '../authenticator.ts';
+import type { RobotsScope } from '../scope.ts';
+import { type ConnectedRobot, type Frame, frameOf, type RobotFrames } from './frames.ts';
+import { errorFrame, SECOND_CODES, secondFrame } from './second-frames.ts';
+
+/** Frames a minute of one socket; more are dropped with an error, and at last the socket is closed. */
+const MOST_FRAMES = 1_200;
+const POLICY = 1008;
+
+export const robotSocket: SocketRoute = {
+  path: SOCKET_PATH,
+  access: 'optional',
+  summary: 'Commands for a robot, as they come: `?robotId=&token=`, or `authenticate` as the first frame',
+  connected(socket, { principal }, scope) {
+    const own = scope as RobotsScope;
+    if (isRobot(principal))
+      serve(socket, { id: principal.detail.id, robotId: principal.id }, own.robotFrames.first, own);
+    else awaitAuthentication(socket, own);
+  },
+};
+
+/** A socket whose robot is known. */
+function serve(
+  socket: WebSocket,
+  robot: { id: number; robotId: string },
+  frames: RobotFrames,
+  scope: RobotsScope,
+): void {
+  const { clock, connectedRobots, log } = scope;
+  const connected = connectedRobots.add(robot, socket, frames);
+  let frameCount = 0;
+  let countedFrom = clock.now();
+  const isTooMuch = (): boolean => {
+    const now = clock.now();
+    if (now - countedFrom >= 60_000) [frameCount, countedFrom] = [0, now];
+    return ++frameCount > MOST_FRAMES;
+  };
+  socket.on('message', (bytes, isBinary) => {
+    connected.heardAt = clock.now();
+    if (isTooMuch()) return socket.close(POLICY, 'Too many frames');
+    const frame = isBinary ? null : frameOf(String(bytes));
+    if (!frame) return socket.send(badFrame(frames, clock.now()));
+    answer(frame, connected, scope).catch((error) => {
+      log.error({ err: error, robot: robot.robotId }, 'A frame of a robot could not be handled');
+      if (socket.readyState === socket.OPEN) socket.send(failure(frames, clock.now()));
+    });
+  });
+  socket.on('pong', () => {
+    if (frames.name === 'first') connected.heardAt = clock.now();
+  });
+  socket.once('close', () => connectedRobots.remove(connected));
+}
+
+async function answer(frame: Frame, connected: ConnectedRobot, { connectedRobots }: RobotsScope): Promise<void> {
+  const { socket, frames } = connected;
+  const text = await frames.heard(frame, connected);
+  if (text !== null && socket.readyState === socket.OPEN) socket.send(text);
+  // A result may be what another command for the same recipient has waited for.
+  if (frame.type === 'result' && !connected.isStraight) connectedRobots.pump(connected.robot);
+}
+
+/** A bare socket says who it is in its first frame, soon. */
+function awaitAuthentication(socket: WebSocket, scope: RobotsScope): void {
+  const { clock, robotsConfig } = scope;
+  const cancel = clock.after(robotsConfig.authenticateSeconds * 1000, () =>
+    refuse(SECOND_CODES.lateAuthentication, '认证超时'),
+  );
+  socket.once('close', cancel);
+  socket.once('message', (bytes, isBinary) => {
+    cancel();
+    const frame = isBinary ? null : frameOf(String(bytes));
+    if (frame?.type !== 'authenticate') return refuse(SECOND_CODES.badFrame, '请先认证');
+    void authenticate(frame).catch((error) => {
+      if (!isAppError(error)) scope.log.error({ err: error }, 'A robot could not be authenticated');
+      const isExpired = isAppError(error) && error.code === 'ROBOT_TOKEN_EXPIRED';
+      if (isExpired) return refuse(SECOND_CODES.expiredToken, 'Token已过期');
+      return isAppError(error)
+        ? refuse(SECOND_CODES.invalidToken, 'Token无效')
+        : refuse(SECOND_CODES.internal, '服务器内部错误');
+    });
+  });
+
+  async function authenticate({ data }: Frame): Promise<void> {
+    const { robotId, token } = data;
+    if (typeof robotId !== 'string' || typeof token !== 'string')
+      return refuse(SECOND_CODES.badParameter, '缺少robotId或token');
+    const principal = await scope.robotAccess.principalOf(token);
+    if (principal?.id !== robotId) return refuse(SECOND_CODES.invalidToken, 'Token无效');
+    if (socket.readyState !== socket.OPEN) return;
+    const { id, device_id, user_id } = principal.detail;
+    const welcome = { authenticated: true, robotId, deviceId: device_id, userId: user_id };
+    socket.send(secondFrame('authenticated', welcome, clock.now()));
+    serve(socket, { id, robotId }, scope.robotFrames.second, scope);
+  }
+
+  function refuse(code: number, message: string): void {
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(errorFrame(code, message, clock.now()));
+    socket.close(code, message);
+  }
+}
+
+function badFrame(frames: RobotFrames, now: number): string {
+  if (frames.name === 'second') return errorFrame(SECOND_CODES.badFrame, '消息格式错误', now);
+  return JSON.stringify({ type: 'error', code: 400, message: '消息格式错误' });
+}
+
+function failure(frames: RobotFrames, now: number): string {
+  if (frames.name === 'second') return errorFrame(SECOND_CODES.internal, '服务器内部错误', now);
+  return JSON.stringify({ type: 'error', code: 500, message: '服务器内部错误' });
+}

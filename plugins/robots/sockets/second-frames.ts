@@ -1,0 +1,111 @@
+/**
+ * The frames of newer clients of this family (WorkBot v3): `authenticate` first, then `heartbeat`, `result`,
+ * `status_response`; they are told `command_push`, `config_push`, `status_query`, `heartbeat_warning`.
+ */
+import type { Services } from '#core/plugin.ts';
+import { recipientsOf } from '../services/command-types.ts';
+import type { Offer } from '../services/offers.ts';
+import type { Results } from '../services/results.ts';
+import { isoOf, outcomeOf } from '../wire.ts';
+import type { ConnectedRobot, Frame, RobotFrames } from './frames.ts';
+
+/** Codes of errors and of closing. 1000 tells these clients not to come back. */
+export const SECOND_CODES = {
+  badFrame: 4000,
+  badParameter: 4001,
+  lateAuthentication: 4006,
+  invalidToken: 4010,
+  expiredToken: 4011,
+  tooMany: 4029,
+  internal: 5000,
+} as const;
+
+const HEARTBEAT_MS = 30_000;
+const WARN_MS = 50_000;
+const SILENT_MS = 60_000;
+const NORMAL = 1000;
+
+export function secondFrame(type: string, data: Record<string, unknown>, now: number): string {
+  return JSON.stringify({ type, data, timestamp: now });
+}
+
+export function errorFrame(code: number, message: string, now: number): string {
+  return secondFrame('error', { code, message }, now);
+}
+
+export function secondFrames({
+  clock,
+  robotResults,
+}: Pick<Services, 'clock'> & { robotResults: Results }): RobotFrames {
+  const warned = new WeakSet<ConnectedRobot>();
+
+  return { name: 'second', command, heard, isSilent };
+
+  function command({ commandId, code, type, params, priority, createdAt }: Offer): string {
+    const target = recipientsOf(params);
+    const data = {
+      commandId,
+      commandType: type,
+      commandCode: code,
+      target,
+      params,
+      priority,
+      createdAt: isoOf(createdAt),
+    };
+    return secondFrame('command_push', data, clock.now());
+  }
+
+  function heard(frame: Frame, connected: ConnectedRobot): Promise<string | null> | string | null {
+    const now = clock.now();
+    warned.delete(connected);
+    switch (frame.type) {
+      case 'heartbeat':
+      case 'ping':
+        return secondFrame(
+          'heartbeat_ack',
+          { serverTime: now, nextHeartbeat: now + HEARTBEAT_MS, receivedAt: now },
+          now,
+        );
+      case 'result':
+        return result(frame, connected);
+      case 'authenticate':
+      case 'status_response':
+      case 'pong':
+        return null;
+      default:
+        return errorFrame(SECOND_CODES.badFrame, `未知消息类型: ${frame.type.slice(0, 50)}`, now);
+    }
+  }
+
+  async function result({ data }: Frame, { robot }: ConnectedRobot): Promise<string | null> {
+    const commandId = typeof data.commandId === 'string' ? data.commandId : '';
+    if (commandId === '') return errorFrame(SECOND_CODES.badParameter, '缺少commandId', clock.now());
+    const recorded = await robotResults.record({ id: robot }, commandId, outcomeOf(data));
+    if (recorded === 'unknown' || recorded === 'foreign')
+      return errorFrame(SECOND_CODES.badParameter, '指令不存在', clock.now());
+    return secondFrame('result_ack', { commandId, status: 'received' }, clock.now());
+  }
+
+  /** Only its own frames count as heard: a phone whose app hangs still answers pings of the protocol. */
+  function isSilent(connected: ConnectedRobot, silenceMs: number): boolean {
+    const now = clock.now();
+    const { socket, heardAt } = connected;
+    if (silenceMs >= SILENT_MS) {
+      if (socket.readyState === socket.OPEN) {
+        socket.send(errorFrame(SECOND_CODES.lateAuthentication, '心跳超时', now));
+        socket.close(NORMAL, 'Nothing was heard for too long');
+      }
+      if (silenceMs > SILENT_MS + 5_000) socket.terminate();
+      return true;
+    }
+    if (silenceMs >= WARN_MS && !warned.has(connected)) {
+      warned.add(connected);
+      const data = {
+        warningType: 'timeout_soon',
+        ...{ remainingTime: SILENT_MS - silenceMs, lastHeartbeatAt: heardAt, timeoutTime: heardAt + SILENT_MS },
+      };
+      socket.send(secondFrame('heartbeat_warning', data, now));
+    }
+    return false;
+  }
+}

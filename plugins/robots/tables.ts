@@ -1,0 +1,222 @@
+/** Rows of the tables of robots. Times are ms since the epoch. */
+import type { CommandOrigin } from './contract.ts';
+
+export interface RobotRow {
+  id: number;
+  robot_id: string;
+  uuid: string;
+  tenant_id: string;
+  user_id: number | null;
+  name: string;
+  channel: string;
+  status: 'active' | 'deleted';
+  /** JSON of `RobotSettings`. */
+  settings: string;
+  /** JSON of the phone; null without one. */
+  device: string | null;
+  device_id: string | null;
+  /** Goes up when its tokens are ended. */
+  token_version: number;
+  connection: string | null;
+  is_online: number;
+  seen_at: number | null;
+  total_messages: number;
+  created_at: number;
+  updated_at: number;
+  deleted_at: number | null;
+}
+
+export type CodeStatus = 'unused' | 'used' | 'disabled' | 'expired';
+
+export interface CodeRow {
+  id: number;
+  code: string;
+  tenant_id: string;
+  user_id: number | null;
+  status: CodeStatus;
+  validity_days: number;
+  price: number;
+  robot: number | null;
+  device_id: string | null;
+  device: string | null;
+  activations: number;
+  first_activated_at: number | null;
+  last_activated_at: number | null;
+  expires_at: number | null;
+  created_at: number;
+}
+
+export interface CodeHistoryRow {
+  id: number;
+  code: number;
+  what: 'activated' | 'refused' | 'unbound' | 'disabled';
+  device_id: string | null;
+  actor: string | null;
+  ip: string;
+  user_agent: string;
+  reason: string;
+  at: number;
+}
+
+export interface RefreshTokenRow {
+  token_hash: string;
+  robot: number;
+  token_version: number;
+  parent_hash: string | null;
+  created_at: number;
+  expires_at: number;
+  /** When its successor was first used. */
+  replaced_at: number | null;
+}
+
+export type CommandStatus = 'pending' | 'dispatched' | 'succeeded' | 'failed' | 'expired';
+
+export interface CommandRow {
+  id: number;
+  command_id: string;
+  robot: number;
+  tenant_id: string;
+  code: number;
+  type: string;
+  params: string;
+  recipient: string;
+  priority: number;
+  status: CommandStatus;
+  source: CommandOrigin;
+  tries: number;
+  max_retries: number;
+  failures: number;
+  due_at: number;
+  offered_over: string | null;
+  offered_at: number | null;
+  created_at: number;
+  expires_at: number;
+  finished_at: number | null;
+  result: string | null;
+}
+
+export interface ContactRow {
+  id: number;
+  uuid: string;
+  tenant_id: string;
+  channel: string;
+  name: string;
+  fields: string;
+  notes: string;
+  consent: 'unknown' | 'given' | 'refused';
+  opted_out: number;
+  merged_into: number | null;
+  last_seen_at: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export type ConversationState = 'open' | 'pending' | 'snoozed' | 'closed';
+
+export interface ConversationRow {
+  id: number;
+  uuid: string;
+  tenant_id: string;
+  robot: number;
+  contact: number;
+  group_name: string;
+  person: string;
+  room_type: number;
+  state: ConversationState;
+  unread: number;
+  last_message_at: number;
+  last_text: string;
+  waiting_since: number | null;
+  paused_until: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export type Author = 'contact' | 'robot' | 'person' | 'phone' | 'note';
+
+export interface MessageRow {
+  id: number;
+  message_id: string;
+  tenant_id: string;
+  robot: number;
+  conversation: number;
+  direction: 'in' | 'out';
+  author: Author;
+  user_id: number | null;
+  client_id: string | null;
+  command_id: string | null;
+  room_type: number;
+  text_type: number;
+  at_me: number;
+  spoken: string;
+  raw_spoken: string;
+  group_remark: string;
+  blob: number | null;
+  media_type: string | null;
+  phone_time: string | null;
+  created_at: number;
+}
+
+export interface CallbackRow {
+  robot: number;
+  message_url: string | null;
+  result_url: string | null;
+  status_url: string | null;
+  qrcode_url: string | null;
+  is_signed: number;
+  secret: string | null;
+  is_active: number;
+  updated_at: number;
+}
+
+export type CountKind =
+  | 'messages'
+  | 'contact'
+  | 'group'
+  | 'succeeded'
+  | 'failed'
+  | 'expired'
+  | 'answers'
+  | 'answer_ms'
+  | 'ai_calls'
+  | 'ai_micros';
+
+export interface CountRow {
+  robot: number;
+  day: number;
+  kind: CountKind;
+  name: string;
+  value: number;
+}
+
+export type LogType = 'api' | 'robot' | 'ai' | 'mail' | 'workflow' | 'system';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogRow {
+  id: number;
+  type: LogType;
+  level: LogLevel;
+  message: string;
+  details: string;
+  ip: string;
+  tenant_id: string | null;
+  created_at: number;
+}
+
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      robots_robots: RobotRow;
+      robots_codes: CodeRow;
+      robots_code_history: CodeHistoryRow;
+      robots_refresh_tokens: RefreshTokenRow;
+      robots_commands: CommandRow;
+      robots_contacts: ContactRow;
+      robots_conversations: ConversationRow;
+      robots_messages: MessageRow;
+      robots_callbacks: CallbackRow;
+      robots_counts: CountRow;
+      robots_logs: LogRow;
+    }
+  }
+}
