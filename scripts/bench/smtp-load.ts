@@ -39,11 +39,11 @@ function sender(index: number): Promise<void> {
       for (let end = buffer.indexOf('\n'); end >= 0; end = buffer.indexOf('\n')) {
         const reply = buffer.slice(0, end);
         buffer = buffer.slice(end + 1);
-        if (reply[3] !== '-') onReply(reply.slice(0, 3));
+        if (reply[3] !== '-') onReply(reply.slice(0, 3), reply);
       }
     });
 
-    function onReply(code: string): void {
+    function onReply(code: string, reply: string): void {
       if (expects === 'greeting') {
         expects = 'ehlo';
         socket.write('EHLO load\r\n');
@@ -55,7 +55,10 @@ function sender(index: number): Promise<void> {
         } else if (code !== '250') reject(new Error(`unexpected reply ${code}`));
       } else {
         if (code === '250') accepted++;
-        else refused++;
+        else {
+          refused++;
+          console.error(`refused: ${reply.trim()}`);
+        }
         if (mode === 'once') end();
         else if (pauseMs > 0) nextWhenDue();
         else next();
