@@ -7,6 +7,14 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT';
 }
 
+/** Of the system, of SQLite, and `disk_full` of PostgreSQL. */
+const OUT_OF_SPACE = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100']);
+
+/** The disk is full, or this user's share of it: it works again when somebody has made room. */
+export function isOutOfSpace(error: unknown): boolean {
+  return OUT_OF_SPACE.has(codeOf(error));
+}
+
 /** Classes of SQLSTATE (PostgreSQL, appendix A): connection exception, insufficient resources, operator intervention. */
 const UNAVAILABLE_CLASSES = ['08', '53', '57'];
 const UNAVAILABLE_CODES = new Set([

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import type Koa from 'koa';
 import type { Activity } from '../activity/activity.ts';
 import { REQUESTS } from '../activity/core-activity.ts';
-import { isUnavailable } from '../database/database-errors.ts';
+import { isOutOfSpace, isUnavailable } from '../database/database-errors.ts';
 import { AppError, codeOf, coreErrors, isAppError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -300,9 +300,7 @@ function fail(ctx: Koa.Context, { dialect, error: thrown, requestId, log, check 
 /** A full disk is not a bug: it has its own answer. Everything else unknown is a 500 without its details. */
 function knownFailure(thrown: unknown): AppError {
   const code = codeOf(thrown);
-  if (code === 'ENOSPC' || code === 'SQLITE_FULL' || code === 'EDQUOT' || code === '53100') {
-    return coreErrors.storage_full({ cause: thrown });
-  }
+  if (isOutOfSpace(thrown)) return coreErrors.storage_full({ cause: thrown });
   // PostgreSQL stores no NUL: a text that holds one is the caller's mistake.
   if (code === '22021' || code === '22P05') return coreErrors.bad_request({ message: 'A text holds a NUL character' });
   if (isUnavailable(thrown)) {

@@ -16,9 +16,12 @@ export interface ParseClaims {
   claim(lane: ParseLane, most: number): Promise<Waiting[]>;
   /** This one, when nobody has it. */
   claimOne(id: number): Promise<Waiting | undefined>;
-  /** Lets others have them after `delayMs`; `isTry: false` takes back that they were tried. */
+  /**
+   * Lets others have them after `delayMs`; `isTry: false` takes back that they were tried. Throws when the database cannot
+   * write; then it is done before the next claim, and until it is, nothing is claimed here.
+   */
   release(ids: readonly number[], options: { delayMs: number; isTry: boolean }): Promise<void>;
-  /** Whether there is any that nobody has. */
+  /** Whether there is any that nobody has, or that is still to be let go. */
   hasAny(): Promise<boolean>;
   /** Frees what an earlier process on this database had claimed. Only for who is alone on it. */
   freeAll(): Promise<void>;
@@ -39,27 +42,33 @@ const LANES: Record<ParseLane, string> = {
 
 export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>): ParseClaims {
   const free = (): number[] => [clock.now(), clock.now() + LEASE_MS + CLOCK_TOLERANCE_MS];
+  /** What was to be let go and could not be: its lease would hold it for a minute, and a try be counted that was none. */
+  const owed: { ids: readonly number[]; isTry: boolean }[] = [];
+  let settling: Promise<void> | null = null;
   const skipLocked = db.client === 'pg' ? 'for update skip locked' : '';
 
   return {
     async claim(lane, most) {
+      await settle();
       const found = await db.read('mail_messages').select('id').whereRaw(`${FREE} and ${LANES[lane]}`, free()).first();
       return found ? take(`${FREE} and ${LANES[lane]}`, free(), most) : [];
     },
     async claimOne(id) {
+      await settle();
       const [row] = await take(`${FREE} and id = ?`, [...free(), id], 1);
       return row;
     },
     async release(ids, { delayMs, isTry }) {
       if (ids.length === 0) return;
-      const until = delayMs > 0 ? clock.now() + delayMs : null;
-      const query = db.write('mail_messages').whereIn('id', ids).whereNull('parsed_at');
-      await query.update({
-        parse_lease_until: until,
-        ...(!isTry && { parse_tries: db.write.raw('case when parse_tries > 0 then parse_tries - 1 else 0 end') }),
-      });
+      try {
+        await letGo(ids, { until: delayMs > 0 ? clock.now() + delayMs : null, isTry });
+      } catch (error) {
+        owed.push({ ids, isTry });
+        throw error;
+      }
     },
     async hasAny() {
+      if (owed.length > 0) return true;
       return Boolean(await db.read('mail_messages').select('id').whereRaw(FREE, free()).first());
     },
     async freeAll() {
@@ -71,6 +80,29 @@ export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>)
     },
   };
 
+  function settle(): Promise<void> {
+    if (owed.length === 0) return Promise.resolve();
+    settling ??= settleAll().finally(() => {
+      settling = null;
+    });
+    return settling;
+  }
+
+  async function settleAll(): Promise<void> {
+    for (let one = owed[0]; one; one = owed[0]) {
+      await letGo(one.ids, { until: null, isTry: one.isTry });
+      owed.shift();
+    }
+  }
+
+  async function letGo(ids: readonly number[], { until, isTry }: { until: number | null; isTry: boolean }) {
+    const query = db.write('mail_messages').whereIn('id', ids).whereNull('parsed_at');
+    await query.update({
+      parse_lease_until: until,
+      ...(!isTry && { parse_tries: db.write.raw('case when parse_tries > 0 then parse_tries - 1 else 0 end') }),
+    });
+  }
+
   async function take(condition: string, bindings: readonly number[], most: number): Promise<Waiting[]> {
     const claimed = await db.write.raw(
       `update mail_messages set parse_tries = parse_tries + 1, parse_lease_until = ?
@@ -79,6 +111,15 @@ export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>)
     );
     const ids = rowsOf<{ id: number }>(claimed).map(({ id }) => id);
     if (ids.length === 0) return [];
+    try {
+      return await rowsWith(ids);
+    } catch (error) {
+      owed.push({ ids, isTry: false });
+      throw error;
+    }
+  }
+
+  function rowsWith(ids: readonly number[]): Promise<Waiting[]> {
     return db
       .read('mail_messages')
       .join('mail_mailboxes', 'mail_mailboxes.id', 'mail_messages.mailbox_id')

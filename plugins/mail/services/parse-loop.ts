@@ -3,7 +3,7 @@
  * crash loses nothing and nothing is announced twice: results and `mail.received` are one transaction. Small mail and the
  * rest have a line each, so that what takes long holds up nobody. What fails is tried alone, and given up in the end.
  */
-import { isUnavailable } from '#core/database/database-errors.ts';
+import { isOutOfSpace, isUnavailable } from '#core/database/database-errors.ts';
 import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from './filtering/mail-authentication.ts';
@@ -140,7 +140,8 @@ export function createParseLoop({
       try {
         const rows = await claims.claim(lane.name, LANES[lane.name].atOnce);
         if (rows.length === 0 && !lane.again) return;
-        const raws = await blobs.readRows(rows.map(({ blob_id }) => blob_id));
+        // What cannot be read together is read one by one, and says for itself what is wrong.
+        const raws = await blobs.readRows(rows.map(({ blob_id }) => blob_id)).catch(() => new Map<number, Buffer>());
         for (const row of rows) void begin(row, lane, raws.get(row.blob_id));
         if (isBusy) await pause((rows.length * 1000) / BUSY_PER_SECOND - (performance.now() - startedAt));
       } catch (error) {
@@ -229,8 +230,7 @@ export function createParseLoop({
     const ids = rows.map(({ id }) => id);
     await claims.release(ids, options).then(
       () => options.delayMs === 0 && wake(),
-      // Their leases end by themselves.
-      (error) => log.warn({ messages: ids, err: error }, 'Mail that was not parsed could not be let go'),
+      (error) => log.warn({ messages: ids, err: error }, 'Mail that was not parsed could not be let go yet'),
     );
   }
 }
@@ -246,7 +246,7 @@ function isFull({ name, underWay, bytes }: Lane): boolean {
 
 /** Nothing is wrong with the message: the database or the disk cannot do anything at the moment. */
 function isTransient(error: unknown): boolean {
-  return isUnavailable(error) || /^(?:SQLITE_(?:FULL|BUSY|IOERR)|ENOSPC|EMFILE|ENFILE)/.test(codeOf(error));
+  return isUnavailable(error) || isOutOfSpace(error) || /^(?:SQLITE_(?:BUSY|IOERR)|EMFILE|ENFILE)/.test(codeOf(error));
 }
 
 function pause(ms: number): Promise<void> {

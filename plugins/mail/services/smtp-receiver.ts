@@ -1,6 +1,7 @@
 /** The SMTP receiver (RFC 5321): answers 250 only when the message is durable, and refuses early what it will not take. */
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import { codeOf, isAppError } from '#core/errors.ts';
+import { isOutOfSpace } from '#core/database/database-errors.ts';
+import { isAppError } from '#core/errors.ts';
 import { addressGroup } from '#core/http/client-ip.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
@@ -236,8 +237,7 @@ export function createSmtpReceiver(
     // A plugin's hook refused it; its sentence is meant for the sender.
     if (isAppError(error) && error.status < 500)
       return refused('hook', 550, `5.7.1 ${error.message.replace(/[\r\n]+/g, ' ')}`);
-    const code = codeOf(error);
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL' || code === '53100') {
+    if (isOutOfSpace(error)) {
       log.error({ err: error }, 'The disk is full: mail is refused for now');
       return refused('disk', 452, '4.3.1 Insufficient storage; try again later');
     }
