@@ -19,13 +19,16 @@ export interface Running {
   process: ChildProcess;
   /** What the process said when it was ready. */
   ready: Record<string, unknown>;
-  /** Its next line of JSON. */
+  /** Its next line of JSON that is none of the log. Rejects when the process is gone. */
   next(): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
 
 export const ROOT_TOKEN = 'bench-root-token-0123456789';
 export const ADMIN = { email: 'admin@example.com', username: 'admin', password: 'bench admin pass 4711' };
+
+/** What a process says is always read, or it would stand still in the end; so much of it waits for who asks. */
+const MOST_LINES = 10_000;
 
 /** Starts a script of this folder; it prints one line of JSON when it is ready. */
 export async function startScript(
@@ -37,12 +40,27 @@ export async function startScript(
     stdio: ['ignore', 'pipe', 'inherit'],
     env: environment(env),
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const said: string[] = [];
+  let heard = Promise.withResolvers<void>();
+  let isOver = false;
+  const input = createInterface({ input: child.stdout });
+  input.on('line', (line) => {
+    if (!line.startsWith('{') || line.startsWith('{"level":')) return;
+    said.push(line);
+    if (said.length > MOST_LINES) said.shift();
+    heard.resolve();
+  });
+  input.once('close', () => {
+    isOver = true;
+    heard.resolve();
+  });
   const next = async (): Promise<Record<string, unknown>> => {
     for (;;) {
-      const { value, done } = await lines.next();
-      if (done) throw new Error(`${file} ended without an answer`);
-      if (value.startsWith('{')) return JSON.parse(value);
+      const line = said.shift();
+      if (line) return JSON.parse(line);
+      if (isOver) throw new Error(`${file} ended without an answer`);
+      heard = Promise.withResolvers();
+      await heard.promise;
     }
   };
   return {
