@@ -1,5 +1,6 @@
 /** `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0. */
 import { collectBootGarbage } from '../heap-after-boot.ts';
+import { standardOutput } from '../observability/output.ts';
 import { createPlatform, type Platform } from '../platform.ts';
 
 /** A stop that takes longer than this is cut off. */
@@ -25,7 +26,7 @@ export async function start(): Promise<void> {
   const port = await built.start();
   platform = built;
   collectBootGarbage();
-  process.stdout.write(await banner(built, port));
+  standardOutput.write(await banner(built, port));
 }
 
 function drain(platform: Platform): void {

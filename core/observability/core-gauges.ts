@@ -1,5 +1,6 @@
 /** What core itself has to show: jobs, scheduled work, the size of the database, its connections. */
 import type { GaugeDefinition } from './gauges.ts';
+import { standardOutput } from './output.ts';
 
 interface Pool {
   numUsed(): number;
@@ -71,5 +72,10 @@ export const coreGauges: readonly GaugeDefinition[] = [
         ];
       });
     },
+  },
+  {
+    name: 'patchbay_log_lines_dropped',
+    help: 'Lines of the log that were dropped since the start, because its reader was too slow or gone',
+    read: async () => [{ value: standardOutput.dropped() }],
   },
 ];

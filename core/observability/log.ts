@@ -1,6 +1,7 @@
 /** The log: pino, one JSON line per entry, secrets blotted out. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LogLines } from './log-lines.ts';
+import { standardOutput } from './output.ts';
 
 export type { Logger } from 'pino';
 
@@ -28,8 +29,6 @@ const HEADERS = ['["x-api-key"]', '["x-admin-token"]', '["set-cookie"]'];
 /** What PostgreSQL adds to its errors: the values of the row that it refused. */
 const VALUES = ['err.detail', 'err.cause.detail'];
 
-const STANDARD_OUTPUT = 1;
-
 export interface LogOptions {
   level: string;
   /** Default: standard output. */
@@ -51,8 +50,14 @@ export function createLog({ level, destination, lines }: LogOptions): Logger {
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths, censor: '[redacted]' },
   };
-  const target = destination ?? pino.destination({ fd: STANDARD_OUTPUT, sync: true });
-  return pino(options, lines ? both(target, lines) : target);
+  const target = destination ?? standardOutput;
+  const log = pino(options, lines ? both(target, lines) : target);
+  if (target === standardOutput) {
+    standardOutput.onGap((missing) =>
+      log.warn({ missing }, 'Lines of the log are missing here: nobody read them in time'),
+    );
+  }
+  return log;
 }
 
 /** What is kept is what was written. */
