@@ -34,8 +34,11 @@ const VALUES = [
     '- x',
     "it's",
     '"q"',
+    'kept\n\n',
+    '\n',
   ],
   ...[0, -1.5, true, null, [], {}, [1, 'two', { three: [3] }], { a: { b: ['x: y'] }, c: 'd' }],
+  ...[{ text: 'kept\n\n' }, ['\n\n']],
 ];
 
 function place(tree: TaskList, pointer: string): edits.Place {

@@ -25,11 +25,16 @@ function ownLines(text: string, tree: TaskList, { touches, into }: Action): Set<
     while (dash > 0 && !/^\s*-/.test(lines[dash]!) && /^\s*(-\s*)?(#.*)?$/.test(lines[dash - 1]!)) dash -= 1;
     if (/^\s*-\s*(#.*)?$/.test(lines[dash]!)) for (let line = dash; line < first; line += 1) own.add(line);
     else dash = first;
-    for (let line = dash - 1; line >= 0 && /^\s*#/.test(lines[line]!); line -= 1) own.add(line);
+    let top = dash;
+    for (; top > 0 && /^\s*#/.test(lines[top - 1]!); top -= 1) own.add(top - 1);
     // What is said below it, deeper than its dash.
     const column = lines[dash]!.search(/\S/);
     for (let line = last + 1; /^\s*(#.*)?$/.test(lines[line] ?? '-'); line += 1)
       if (lines[line]!.indexOf('#') > column) for (let said = last + 1; said <= line; said += 1) own.add(said);
+    // Empty lines behind it that a value above would take for its own.
+    const next = lines.findIndex((line, index) => index > last && line.trim() !== '');
+    if (takesLines(lines, top, last, lines.slice(last + 1, next)))
+      for (let line = last + 1; line < next; line += 1) own.add(line);
     // The end of a list that has become empty.
     if (/^\s*\],?\s*$/.test(lines[last + 1] ?? '')) own.add(last + 1);
   }
@@ -37,6 +42,14 @@ function ownLines(text: string, tree: TaskList, { touches, into }: Action): Set<
   const target = listsOf(tree).find(({ pointer }) => pointer === into)?.range;
   if (target && lineAt(target.from) === lineAt(target.to)) own.add(lineAt(target.from));
   return own;
+}
+
+/** Whether a value above the first line, or one in the lines, would count the empty lines behind the last. */
+function takesLines(lines: readonly string[], first: number, last: number, empty: readonly string[]): boolean {
+  const [own, above] = [lines.slice(first, last + 1).join('\n'), `${lines.slice(0, first).join('\n')}\n`];
+  const header = empty.some((line) => line !== '') ? /[|>][-+\d]*\s*(#.*)?$/m : /[|>]\d?\+\d?\s*(#.*)?$/m;
+  const read = (text: string) => JSON.stringify(parseDocument(text).toJS());
+  return header.test(own) || (header.test(above) && read(above) !== read(`${above}${empty.join('\n')}\n`));
 }
 
 /** A comma behind it, and the brackets of an empty list, are about the list and not about what stands in the line. */

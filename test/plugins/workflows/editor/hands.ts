@@ -10,6 +10,7 @@ export const HANDS: Readonly<Record<string, (text: string) => string>> = {
   'between the marks of a document': (text) => `%YAML 1.2\n${text.startsWith('---') ? '' : '---\n'}${ended(text)}...\n`,
   'with a byte order mark': (text) => `\uFEFF${text}`,
   'with spaces at the ends of lines': (text) => text.replaceAll(/^([^\n]*[^\s|>+-]:)$/gm, '$1  '),
+  'with spaces in empty lines': (text) => text.replaceAll(/(?<=\n)(?=\n)/g, ' '.repeat(12)),
   'indented by 4': (text) => stringify(parse(text), { indent: 4, lineWidth: 60 }),
   'with lists as deep as their keys': (text) => commented(stringify(parse(text), { indentSeq: false })),
   'in flow style': (text) => stringify(parse(text), { collectionStyle: 'flow', lineWidth: 0 }),

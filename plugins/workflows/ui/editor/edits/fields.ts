@@ -5,6 +5,7 @@ import type { TaskList } from '../../graph/tasks.ts';
 import { whole } from './anchors.ts';
 import type { Path } from './differences.ts';
 import { extentsOf } from './extents.ts';
+import { pastTaken } from './kept.ts';
 import type { Place } from './tasks.ts';
 import type { Edit } from './text.ts';
 import { columnOf, difference, isBlank, lineStart, nextLine } from './text.ts';
@@ -18,7 +19,8 @@ export function setField(text: string, { list, index }: Place, path: Path, value
   if (!slice || !task) return null;
   const after = withValue(slice.text, [...slice.path, ...path], value, styleOf(text));
   if (after === null) return null;
-  const change = difference(slice.text, after);
+  const end = slice.from + slice.text.length;
+  const change = difference(text.slice(slice.from, pastTaken(text, after, end)), after);
   if (!change) return { changes: [], select: task.pointer };
   const { from, to, insert } = change;
   return whole(text, { changes: [{ from: from + slice.from, to: to + slice.from, insert }], select: task.pointer });

@@ -1,6 +1,7 @@
 /** Pairs of maps and items of lists put in and taken out, in block style and between brackets. */
 import { isNode, isPair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { commaBehind } from './extents.ts';
+import { endBefore, withoutLines } from './kept.ts';
 import {
   type Change,
   columnOf,
@@ -10,7 +11,6 @@ import {
   isComment,
   lineEnd,
   lineStart,
-  nextLine,
   shifted,
 } from './text.ts';
 import { blockLines, inlineText, jsonLines, type Style } from './write.ts';
@@ -35,14 +35,7 @@ export function removedItem(text: string, parent: YAMLMap | YAMLSeq, index: numb
   if (isFirstOfLine) {
     const start =
       former || isAlone(text, from) ? commentsAbove(text, lineStart(text, from), column) : lineStart(text, from);
-    const isEnd = nextLine(text, to) === text.length && !text.endsWith('\n');
-    return [
-      {
-        from: isEnd && start > 0 ? lineEnd(text, lineStart(text, start - 1)) : start,
-        to: nextLine(text, to),
-        insert: '',
-      },
-    ];
+    return [withoutLines(text, start, to)];
   }
   // The first of a map behind a dash: the next one takes its place in that line.
   return next ? [{ from, to: startOf(text, next.from), insert: '' }] : null;
@@ -101,7 +94,8 @@ export function insertedItem(
     return [{ from: line, to: line, insert: lines.join(eol) + eol }];
   }
   const end = contentEnd(text, last.from, Math.max(last.to, last.from), column, true);
-  return [{ from: end, to: end, insert: eol + lines.join(eol) }];
+  const insert = lines.join(eol);
+  return [{ from: end, to: endBefore(text, insert, end), insert: eol + insert }];
 }
 
 /** The lines between the brackets of JSON, from column 0. */

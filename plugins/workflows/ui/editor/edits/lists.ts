@@ -1,6 +1,7 @@
 /** Items into lists of tasks and out of them. */
 import type { TaskList } from '../../graph/tasks.ts';
 import { commaBehind, type Extents, extentsOf } from './extents.ts';
+import { pastEmptyLines, takesLines, withoutLines } from './kept.ts';
 import { asBlock, asFlow, type Piece } from './pieces.ts';
 import { type Change, eolOf, indentOf, lineEnd, lineStart, nextLine, shifted } from './text.ts';
 import type { Style } from './write.ts';
@@ -24,11 +25,11 @@ export function removed(text: string, list: TaskList, index: number): Change[] |
   if (!extents.isByLines) return [withoutBraces(extents, index)];
   const from = lineStart(text, item.from);
   const isLast = index === extents.items.length - 1;
-  if (!isLast || extents.style === 'block') return [wholeLines(text, from, item.to)];
+  if (!isLast || extents.style === 'block') return [withoutLines(text, from, item.to)];
   const former = extents.items[index - 1];
   if (!former) return null;
   const comma = text.indexOf(',', former.itemEnd);
-  const line = wholeLines(text, from, item.to);
+  const line = withoutLines(text, from, item.to);
   return isLineEmptyBehind(text, item.to)
     ? [{ from: comma, to: comma + 1, insert: '' }, line]
     : [{ from: former.itemEnd, to: item.to, insert: '' }];
@@ -40,7 +41,12 @@ function intoBlock(text: string, { items, column }: Extents, index: number, piec
   const before = items[index];
   if (before) return [at(lineStart(text, before.from), lines + eol)];
   const last = items.at(-1);
-  return last ? [at(last.to, eol + lines)] : null;
+  if (!last) return null;
+  const next = nextLine(text, last.to);
+  const past = pastEmptyLines(text, next);
+  if (!takesLines(lines + eol, text.slice(next, past))) return [at(last.to, eol + lines)];
+  // Behind the empty lines, which would count in it, and with its own line break, which does.
+  return [at(past, (text[past - 1] === '\n' ? '' : eol) + lines + eol)];
 }
 
 function intoFlow(text: string, extents: Extents, index: number, piece: Piece, how: Style): Change[] | null {
@@ -103,21 +109,13 @@ function emptied(text: string, range: { from: number; to: number }, { style, ite
   while (above > 0 && /^\s*(#.*)?$/.test(text.slice(above, lineEnd(text, above)))) above = lineStart(text, above - 1);
   const line = text.slice(above, lineEnd(text, above));
   const colon = above + (/^.*?:(?=\s*(?:#.*)?$)/.exec(line)?.[0].length ?? line.length);
-  return [at(colon, ' []'), wholeLines(text, from, item?.to ?? range.to)];
+  return [at(colon, ' []'), withoutLines(text, from, item?.to ?? range.to)];
 }
 
 function withoutBraces({ items }: Extents, index: number): Change {
   const [item, next, former] = [items[index], items[index + 1], items[index - 1]];
   if (item && next) return { from: item.item, to: next.item, insert: '' };
   return { from: former?.itemEnd ?? 0, to: item?.itemEnd ?? 0, insert: '' };
-}
-
-/** With the line break behind them; at the end of the text, with the one before. */
-function wholeLines(text: string, from: number, to: number): Change {
-  const next = nextLine(text, to);
-  const isEnd = next === text.length && !text.endsWith('\n');
-  if (!isEnd || from === 0) return { from, to: next, insert: '' };
-  return { from: lineEnd(text, lineStart(text, from - 1)), to: next, insert: '' };
 }
 
 function isLineEmptyBehind(text: string, to: number): boolean {

@@ -187,14 +187,13 @@ function movedPointer(from: Place, to: Place, pointer: string): string {
   return number > from.index ? [from.list.pointer, number - 1, ...rest].join('/') : pointer;
 }
 
-/** In order; null when they overlap. What comes behind the last line of what goes comes in its place. */
+/** In order; null when they overlap. What comes behind the last line of what goes with its line break comes in its place. */
 function joined(text: string, out: readonly Change[], into: readonly Change[]): Change[] | null {
   const eol = eolOf(text);
   const put = into.map((change) => {
-    const isInside = out.some(({ from, to }) => from < change.to && change.to + eol.length === to);
-    if (!isInside || change.from !== change.to || !change.insert.startsWith(eol)) return change;
-    const place = change.to + eol.length;
-    return { from: place, to: place, insert: change.insert.slice(eol.length) + eol };
+    const around = out.find(({ from, to }) => from < change.to && change.to <= to && !text.startsWith(eol, from));
+    if (!around || change.from !== change.to || !change.insert.startsWith(eol)) return change;
+    return { from: around.to, to: around.to, insert: change.insert.slice(eol.length) + eol };
   });
   const sorted = [...out, ...put].sort((one, other) => one.from - other.from || one.to - other.to);
   const isApart = sorted.every((change, index) => index === 0 || (sorted[index - 1]?.to ?? 0) <= change.from);

@@ -1,5 +1,9 @@
 /** Changes of a text, and its lines: what every edit is made of. */
 
+/** A key or a dash whose text stands in the lines below, and one that counts the empty lines behind it. */
+export const BLOCK = /[|>][-+\d]*[ \t]*(?:#.*)?$/m;
+const KEEPING = /[|>]\d?\+\d?[ \t]*(?:#.*)?$/m;
+
 /** In places of the text as it was before; those of one edit do not overlap. */
 export interface Change {
   from: number;
@@ -77,10 +81,10 @@ export function linesOf(text: string): string[] {
   return text.split(/\r?\n/);
 }
 
-/** Lines moved to the right, or to the left as far as they can be; empty ones stay empty. */
+/** Lines moved to the right, or to the left as far as they can be; empty ones stay empty, spaces may count in a text. */
 export function shifted(lines: readonly string[], by: number): string[] {
   return lines.map((line) => {
-    if (isBlank(line)) return line;
+    if (line === '') return line;
     return by >= 0 ? ' '.repeat(by) + line : line.slice(Math.min(-by, indentOf(line)));
   });
 }
@@ -121,7 +125,7 @@ export function contentEnd(text: string, start: number, past: number, column: nu
     at = nextLine(text, at);
   }
   const written = text.slice(start, end);
-  if (/[|>]\d?\+\d?[ \t]*(#.*)?$/m.test(written)) end = keptEnd(text, end, to);
+  if (BLOCK.test(written)) end = blockEnd(text, end, to, KEEPING.test(written));
   if (!wholeLines) return start + trimmedLength(text.slice(start, end));
   end = lineEnd(text, end);
   for (at = nextLine(text, end); at < text.length; at = nextLine(text, at)) {
@@ -132,12 +136,15 @@ export function contentEnd(text: string, start: number, past: number, column: nu
   return end;
 }
 
-/** Of a text whose empty lines at the end count (`|+`). */
-function keptEnd(text: string, end: number, to: number): number {
-  let kept = end;
-  for (let at = nextLine(text, end); at < to && isBlank(text.slice(at, lineEnd(text, at))); at = nextLine(text, at))
-    kept = lineEnd(text, at);
-  return kept;
+/** With the empty lines behind a block that count in it: all of them where they are kept, else those that may be deeper. */
+function blockEnd(text: string, start: number, to: number, isKept: boolean): number {
+  let end = start;
+  for (let at = nextLine(text, start); at < to; at = nextLine(text, at)) {
+    const line = text.slice(at, lineEnd(text, at));
+    if (!isBlank(line)) break;
+    if (isKept || line !== '') end = lineEnd(text, at);
+  }
+  return end;
 }
 
 function trimmedLength(text: string): number {

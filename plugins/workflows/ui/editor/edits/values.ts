@@ -15,6 +15,7 @@ import {
 } from 'yaml';
 import { differences, type Path, type Step } from './differences.ts';
 import { insertedItem, removedItem } from './items.ts';
+import { endBefore } from './kept.ts';
 import { applied, type Change, columnOf, contentEnd, lineEnd, lineStart, shifted } from './text.ts';
 import { blockLines, inlineText, isInline, isLiteral, type Style, scalarText } from './write.ts';
 
@@ -119,7 +120,7 @@ function putPair(
     const isBeside = (isBelow || from >= to) && comment !== '' && lines[0] === '';
     const insert = isBeside ? ` ${comment}${body}` : lines[0] === '' ? body : ` ${body}`;
     const past = isBeside && !isBelow ? lineEnd(text, after) : whole;
-    return [{ from: after, to: Math.max(past, after), insert }];
+    return [{ from: after, to: endBefore(text, `k:${insert}`, Math.max(past, after)), insert }];
   }
   const written =
     isInline(value) && !(typeof value === 'object' && value !== null) ? scalarText(value, how) : inlineText(value, how);
@@ -144,7 +145,8 @@ function putItem(text: string, parent: YAMLSeq, item: Node, value: unknown, how:
   if (isInline(value) || (typeof value === 'string' && !isLiteral(value)))
     return { from, to: end, insert: typeof value === 'object' ? inlineText(value, how) : scalarText(value, how) };
   const [first = '', ...rest] = blockLines([value], how);
-  return { from, to: end, insert: [first.slice(2), ...shifted(rest, dash)].join(how.eol) };
+  const insert = [first.slice(2), ...shifted(rest, dash)].join(how.eol);
+  return { from, to: endBefore(text, `${' '.repeat(dash)}- ${insert}`, end), insert };
 }
 
 function dashOf(text: string, from: number): number {

@@ -17,13 +17,7 @@ export function styleOf(text: string): Style {
 export function inlineText(value: unknown, { isJson }: Pick<Style, 'isJson'>): string {
   if (isJson) return JSON.stringify(value);
   // A list around it, so that commas and brackets in texts are quoted.
-  const document = new Document([value], { aliasDuplicateObjects: false });
-  visit(document, {
-    Scalar(_key, node) {
-      if (typeof node.value === 'string' && /[\n\r]/.test(node.value)) node.type = 'QUOTE_DOUBLE';
-    },
-  });
-  const text = document.toString({
+  const text = written([value], /[\n\r]/).toString({
     collectionStyle: 'flow',
     lineWidth: 0,
     blockQuote: false,
@@ -42,10 +36,10 @@ export function scalarText(value: unknown, style: Pick<Style, 'isJson'>): string
   return stringify(value, { lineWidth: 0, blockQuote: false }).trimEnd();
 }
 
-/** Lines of a value in block style, from column 0. */
+/** Lines of a value in block style, from column 0. Empty lines behind them do not count: no text in them keeps its own. */
 export function blockLines(value: unknown, { unit, areListsIndented }: Style): string[] {
-  const text = stringify(value, {
-    ...{ indent: unit, indentSeq: areListsIndented, lineWidth: 0, aliasDuplicateObjects: false },
+  const text = written(value, /(?:^|\n)\r?\n$/).toString({
+    ...{ indent: unit, indentSeq: areListsIndented, lineWidth: 0, doubleQuotedAsJSON: true },
   });
   return linesOf(text.replace(/\n$/, ''));
 }
@@ -64,4 +58,15 @@ export function isInline(value: unknown): boolean {
 /** A text that a block literal holds as it is: no spaces at the ends of lines, and one line break at its end or none. */
 export function isLiteral(value: unknown): value is string {
   return typeof value === 'string' && /\n/.test(value) && !/[ \t]\n|\n\n$|\r|^\s|[\t ]$/.test(value);
+}
+
+/** A document in which the texts of a kind are quoted. */
+function written(value: unknown, quoted: RegExp): Document {
+  const document = new Document(value, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'string' && quoted.test(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document;
 }
