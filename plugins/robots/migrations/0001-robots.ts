@@ -19,7 +19,7 @@ export async function up(db: Knex): Promise<void> {
     table.string('device_id', 200);
     table.integer('token_version').notNullable().defaultTo(1);
     // The socket that is open; null while there is none.
-    table.string('connection', 36);
+    table.string('connection', 36).index();
     table.integer('is_online').notNullable().defaultTo(0);
     table.bigInteger('seen_at');
     table.bigInteger('total_messages').notNullable().defaultTo(0);

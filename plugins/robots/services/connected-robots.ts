@@ -104,22 +104,41 @@ export function createConnectedRobots({
     const connected: ConnectedRobot = {
       ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, socket, frames },
       ...{ heardAt: now, toldAt: now, isStraight: false, nextAt: Number.POSITIVE_INFINITY },
-      ...{ isPumping: false, isAskedAgain: false },
+      ...{ isPumping: false, isAskedAgain: false, isRegistered: false, isDoubted: false },
     };
     const former = byRobot.get(robot.id);
     byRobot.set(robot.id, connected);
     if (former) close(former, REPLACED, 'The robot has connected elsewhere');
-    void robotPresence.connected(robot.id, connected.id).then(
-      () => {
-        notices.sendNow(CONNECTED, { robot: robot.id, socket: connected.id });
-        return pump(connected);
-      },
+    void register(connected).then(
+      () => pump(connected),
       (error) => {
         log.error({ err: error, robot: robot.robotId }, 'A robot could not be connected');
         close(connected, 1013, 'Try again');
       },
     );
     return connected;
+  }
+
+  /** The last socket whose registration is committed is the robot's, whichever process heard of which first. */
+  async function register(connected: ConnectedRobot): Promise<void> {
+    const { robot, id } = connected;
+    await robotPresence.connected(robot, id);
+    connected.isRegistered = true;
+    notices.sendNow(CONNECTED, { robot, socket: id });
+    if (connected.isDoubted && (await robotPresence.socketOf(robot)) !== id) leave(connected);
+  }
+
+  /** It is not stored as the robot's: another one is, of which no notice came, or none, after a long sleep of the machine. */
+  async function settle(connected: ConnectedRobot): Promise<void> {
+    const current = await robotPresence.socketOf(connected.robot);
+    if (byRobot.get(connected.robot) !== connected || current === connected.id) return;
+    if (current === null) await register(connected);
+    else leave(connected);
+  }
+
+  function leave(connected: ConnectedRobot): void {
+    if (byRobot.get(connected.robot) === connected) byRobot.delete(connected.robot);
+    close(connected, REPLACED, 'The robot has connected elsewhere');
   }
 
   function remove(connected: ConnectedRobot): void {
@@ -133,10 +152,10 @@ export function createConnectedRobots({
 
   function giveWay({ robot, socket }: { robot: number; socket: string }): void {
     const connected = byRobot.get(robot);
-    if (connected && connected.id !== socket) {
-      byRobot.delete(robot);
-      close(connected, REPLACED, 'The robot has connected elsewhere');
-    }
+    if (!connected || connected.id === socket) return;
+    // Its own registration is under way, and may come after the one that is told of.
+    if (connected.isRegistered) leave(connected);
+    else connected.isDoubted = true;
   }
 
   function push(robot: number, socket: string, offers: readonly Offer[]): void {
@@ -205,6 +224,7 @@ export function createConnectedRobots({
       const present = [...byRobot.values()].filter(({ heardAt }) => now - heardAt < 2 * PING_MS);
       void robotPresence
         .present(present.map(({ id }) => id))
+        .then((current) => Promise.all(present.filter((one) => one.isRegistered && !current.has(one.id)).map(settle)))
         .catch((error) => log.warn({ err: error }, 'It could not be noted which robots are here'));
     }
     plan();

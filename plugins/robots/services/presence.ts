@@ -7,8 +7,10 @@ export interface Presence {
   connected(robot: number, socket: string): Promise<void>;
   /** The socket is closed: the robot is offline, unless it has another one. */
   disconnected(robot: number, socket: string): Promise<void>;
-  /** The robots of these sockets were heard of late. */
-  present(sockets: readonly string[]): Promise<void>;
+  /** The socket that is the robot's; null when it has none. */
+  socketOf(robot: number): Promise<string | null>;
+  /** The robots of these sockets were heard of late. Gives those of them that are still their robots' sockets. */
+  present(sockets: readonly string[]): Promise<Set<string>>;
   /** The robot has polled. */
   polled(robot: Pick<RobotRow, 'id' | 'is_online' | 'seen_at'>): Promise<void>;
   /** Robots that nobody has heard for a minute are offline; gives how many there were. */
@@ -18,6 +20,7 @@ export interface Presence {
 export const ONLINE_MS = 60_000;
 /** Polls are noted no more often. */
 const POLL_NOTED_MS = 15_000;
+const NOTED_AT_ONCE = 500;
 
 interface Change {
   robot: number;
@@ -32,12 +35,21 @@ export function createPresence({ db, clock, events }: Services): Presence {
   return {
     connected: (robot, socket) => db.batch(noting, { robot, socket, isHere: true }),
     disconnected: (robot, socket) => db.batch(noting, { robot, socket, isHere: false }),
+    async socketOf(robot) {
+      const row = await db.write('robots_robots').where({ id: robot }).first('connection');
+      return row?.connection ?? null;
+    },
     async present(sockets) {
-      for (let start = 0; start < sockets.length; start += 500)
-        await db
+      const current = new Set<string>();
+      for (let start = 0; start < sockets.length; start += NOTED_AT_ONCE) {
+        const rows = await db
           .write('robots_robots')
-          .whereIn('connection', sockets.slice(start, start + 500))
-          .update({ seen_at: clock.now() });
+          .whereIn('connection', sockets.slice(start, start + NOTED_AT_ONCE))
+          .update({ seen_at: clock.now(), is_online: 1 })
+          .returning('connection');
+        for (const { connection } of rows) if (connection !== null) current.add(connection);
+      }
+      return current;
     },
     async polled({ id, is_online, seen_at }) {
       if (is_online === 1 && seen_at !== null && clock.now() - seen_at < POLL_NOTED_MS) return;

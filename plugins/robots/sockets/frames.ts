@@ -18,6 +18,10 @@ export interface ConnectedRobot {
   isStraight: boolean;
   /** When something is to be offered again. */
   nextAt: number;
+  /** It is stored that this is the robot's socket. */
+  isRegistered: boolean;
+  /** Another socket of the robot was registered while this one was about to be. */
+  isDoubted: boolean;
   isPumping: boolean;
   isAskedAgain: boolean;
 }

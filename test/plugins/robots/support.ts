@@ -77,20 +77,23 @@ export interface Line {
   closed: Promise<number>;
 }
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 
 export function lineTo(app: Pick<TestPlatform, 'url'>, query = ''): Line {
   const socket = new WebSocket(`${app.url.replace('http', 'ws')}/ws${query}`);
   const frames: any[] = [];
   const waiting: { fits(frame: any): boolean; resolve(frame: any): void }[] = [];
-  let taken: any[] = [];
+  const taken: any[] = [];
   socket.on('error', () => {});
   socket.on('message', (bytes) => {
     const frame = JSON.parse(String(bytes));
     frames.push(frame);
     const index = waiting.findIndex(({ fits }) => fits(frame));
     const waiter = waiting[index];
-    if (!waiter) return void (taken = [...taken, frame]);
+    if (!waiter) {
+      taken.push(frame);
+      return;
+    }
     waiting.splice(index, 1);
     waiter.resolve(frame);
   });

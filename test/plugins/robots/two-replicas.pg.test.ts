@@ -1,0 +1,121 @@
+/** Two processes on one PostgreSQL: what one accepts reaches a robot that the other holds, once, and in order. */
+import assert from 'node:assert/strict';
+import { freshDatabase } from '#test/support/harness.ts';
+import {
+  authenticated,
+  connected,
+  isCommand,
+  ownerOf,
+  poll,
+  type RobotsPlatform,
+  robotOf,
+  sendText,
+  startRobots,
+  type TestRobot,
+} from './support.ts';
+
+describe('robots with two replicas', () => {
+  let a: RobotsPlatform;
+  let b: RobotsPlatform;
+  before(async () => {
+    const database = await freshDatabase();
+    a = await startRobots({ database });
+    b = await startRobots({ database, dataDir: a.dataDir, clock: a.clock });
+  });
+  after(async () => {
+    await b.platform.stop();
+    await a.stop();
+  });
+
+  it('a command that one takes reaches a robot at the other at once, in either dialect', async () => {
+    for (const open of [connected, authenticated]) {
+      const robot = await robotOf(a);
+      const line = await open(b, robot);
+      const ids = [await sendText(robot, 'one'), await sendText(robot, 'two'), await sendText(robot, 'three')];
+      const come = [await line.next(isCommand), await line.next(isCommand), await line.next(isCommand)];
+      assert.deepEqual(
+        come.map(({ data }) => data.commandId),
+        ids,
+      );
+      line.socket.close();
+      await line.closed;
+    }
+  });
+
+  it('commands of both at once come once each, and those of one recipient in the order of their acceptance', async () => {
+    const robot = await robotOf(a);
+    const line = await connected(b, robot);
+    const owner = await ownerOf(a);
+    const atB: TestRobot = { ...robot, owner: { ...owner, http: b.http.bearer(owner.accessToken) } };
+    const sent = { a: [] as string[], b: [] as string[] };
+    const send = async (side: 'a' | 'b', by: TestRobot) => {
+      for (let n = 0; n < 10; n++) sent[side].push(await sendText(by, `${side} ${n}`, { titleList: [side] }));
+    };
+    await Promise.all([send('a', robot), send('b', atB)]);
+    const come: string[] = [];
+    while (come.length < 20) come.push((await line.next(isCommand)).data.commandId);
+    assert.equal(new Set(come).size, 20);
+    for (const side of ['a', 'b'] as const)
+      assert.deepEqual(
+        come.filter((id) => sent[side].includes(id)),
+        sent[side],
+      );
+    line.socket.close();
+  });
+
+  it('a robot that comes back to the other replica leaves the first, which is closed with 1000', async () => {
+    const robot = await robotOf(a);
+    const former = await connected(a, robot);
+    const latter = await connected(b, robot);
+    assert.equal(await former.closed, 1000);
+    await sendText(robot, 'to the latter');
+    await latter.next(isCommand);
+    const row = await a.services.db.read('robots_robots').where({ id: robot.key }).first();
+    assert.equal(row?.is_online, 1, 'the leave of the former is no leave of the robot');
+    latter.socket.close();
+  });
+
+  it('polls at both at once are given each command once', async () => {
+    const robot = await robotOf(a);
+    const ids = [];
+    for (let n = 0; n < 5; n++) ids.push(await sendText(robot, `poll ${n}`));
+    const atB: TestRobot = { ...robot, http: b.http.bearer(robot.token) };
+    const answers = await Promise.all([poll(robot), poll(atB), poll(robot), poll(atB)]);
+    assert.deepEqual(
+      answers.flat().map(({ commandId }) => commandId),
+      ids,
+    );
+  });
+
+  it('a message that is uploaded to both is stored once', async () => {
+    const robot = await robotOf(a);
+    const body = { robotId: robot.robotId, messageId: 'once', spoken: '你好', receivedName: '张三', roomType: 2 };
+    const upload = (app: RobotsPlatform) => app.http.bearer(robot.token).post('/api/robot/messages', body);
+    const answers = await Promise.all([upload(a), upload(b), upload(a), upload(b)]);
+    for (const { status, text } of answers) assert.equal(status, 200, text);
+    assert.equal(new Set(answers.map(({ body }) => body.data.messageId)).size, 1);
+    const [{ total } = { total: 0 }] = await a.services.db
+      .read('robots_messages')
+      .where({ robot: robot.key })
+      .count({ total: '*' });
+    assert.equal(Number(total), 1);
+  });
+
+  it('the first result is the result, wherever it is reported', async () => {
+    const robot = await robotOf(a);
+    const commandId = await sendText(robot, 'once');
+    await poll(robot);
+    const report = (app: RobotsPlatform, errorCode: number) =>
+      app.http.bearer(robot.token).post('/api/robot/command-result', { commandId, errorCode });
+    const answers = await Promise.all([report(a, 0), report(b, 7), report(a, 0), report(b, 7)]);
+    for (const { status } of answers) assert.equal(status, 200);
+    const counts = await a.services.db
+      .read('robots_counts')
+      .where({ robot: robot.key })
+      .whereIn('kind', ['succeeded', 'failed']);
+    assert.equal(
+      counts.reduce((sum, { value }) => sum + Number(value), 0),
+      1,
+    );
+  });
+});
