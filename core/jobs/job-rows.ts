@@ -5,7 +5,7 @@ import { defineBatch } from '../database/group-commit.ts';
 import { insertMany } from '../database/insert-many.ts';
 import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
-import { type BoundJob, backoffMs, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
+import { type BoundJob, backoffMs, delayMs, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
 import { leaseEnd, longestLeaseMs } from './lease.ts';
 
 const DEFAULT_MAX_ATTEMPTS = 10;
@@ -111,13 +111,13 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
   }
 
   /** Ready for its next try, or dead when that was the last. */
-  async function fail(row: JobRow, error: unknown): Promise<void> {
+  async function fail(type: BoundJob, row: JobRow, error: unknown): Promise<void> {
     await db
       .write('core_jobs')
       .where({ id: row.id, locked_by: worker })
       .update({
         state: row.attempts >= row.max_attempts ? 'dead' : 'ready',
-        run_at: clock.now() + backoffMs(row.attempts),
+        run_at: clock.now() + delayMs(type, row.attempts),
         is_due: 0,
         locked_by: null,
         locked_until: null,

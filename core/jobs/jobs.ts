@@ -44,6 +44,11 @@ export interface JobSettings<P extends TSchema = TSchema> {
    * beginning, so that a job that ends the process is not tried for ever.
    */
   maxAttempts?: number;
+  /**
+   * What it waits after its first failures, in ms, exactly and each less than an hour: `[1_000, 3_000, 5_000]`. After
+   * those that are not named here it waits as all jobs do, twice as long each time.
+   */
+  firstDelaysMs?: readonly number[];
   /** How many of this kind run at once in this process; default 5. */
   concurrency?: number;
   /**
@@ -111,6 +116,11 @@ const LONGEST_DELAY_MS = 60 * 60 * 1000;
 const SPREAD = 0.2;
 /** No try comes later than this after the one before. */
 export const LONGEST_BACKOFF_MS = LONGEST_DELAY_MS * (1 + SPREAD);
+
+/** Waiting time of a job of this kind before try `attempt + 1`. */
+export function delayMs({ firstDelaysMs = [] }: Pick<JobSettings, 'firstDelaysMs'>, attempt: number): number {
+  return firstDelaysMs[attempt - 1] ?? backoffMs(attempt);
+}
 
 /** Waiting time before try `attempt + 1`: doubles each time, at most an hour, ± 20 % so that crowds spread. */
 export function backoffMs(attempt: number, random: () => number = Math.random): number {

@@ -276,7 +276,7 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
       isDead ? 'Job gave up: dead letter' : 'Job failed; it is tried again',
     );
     done.inc({ name: type.name, outcome: isDead ? 'dead' : 'failed' });
-    await rows.fail(row, error);
+    await rows.fail(type, row, error);
     // Its next try has a time, which the timer has to know.
     wake();
   }

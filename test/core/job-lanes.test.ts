@@ -151,3 +151,50 @@ async function count(app: TestPlatform): Promise<number> {
   const [row] = await app.services.db.read('core_jobs').whereLike('name', 'test.%').count({ total: '*' });
   return Number(row?.total);
 }
+
+describe('a job that names its first delays', () => {
+  it('is tried after them to the millisecond, and then as all others are', async () => {
+    const app = await startPlatform();
+    try {
+      const type = defineJob({
+        ...{ name: 'test.delays', summary: 'Fails', payload: Type.Object({}), maxAttempts: 6 },
+        firstDelaysMs: [1_000, 3_000],
+        run: () => Promise.reject(new Error('not yet')),
+      });
+      app.declare({ jobs: [type] });
+      const { db, jobs } = app.services;
+      await db.transaction((trx) => jobs.enqueue(trx, 'test.delays', {}));
+      const waits: number[] = [];
+      for (let tries = 1; tries < 6; tries++) {
+        await untilTried(app, tries);
+        const row = await db.read('core_jobs').where({ name: 'test.delays' }).first('run_at');
+        const wait = Number(row?.run_at) - app.clock.now();
+        waits.push(wait);
+        await app.clock.advance(wait);
+      }
+      await untilTried(app, 6);
+      assert.deepEqual(waits.slice(0, 2), [1_000, 3_000]);
+      const rest = waits.slice(2).map((wait, index) => wait / (4_000 * 2 ** index));
+      assert.ok(
+        rest.every((share) => share >= 0.8 && share <= 1.2),
+        String(waits),
+      );
+    } finally {
+      await app.stop();
+    }
+  });
+
+  async function untilTried(app: TestPlatform, attempts: number): Promise<void> {
+    const { db, jobs } = app.services;
+    for (;;) {
+      await jobs.idle();
+      const row = await db
+        .read('core_jobs')
+        .where({ name: 'test.delays', attempts })
+        .whereNot({ state: 'running' })
+        .first();
+      if (row) return;
+      await new Promise(setImmediate);
+    }
+  }
+});
