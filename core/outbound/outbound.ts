@@ -55,12 +55,19 @@ export interface OutboundAnswer {
 export interface Outbound {
   /** Throws an OutboundError; an error status is an answer, not an error. */
   request(url: string | URL, options?: OutboundOptions): Promise<OutboundAnswer>;
+  /**
+   * Throws an OutboundError when nobody may be called there, as far as can be said without calling: a name that leads
+   * nowhere today may lead somewhere tomorrow. Each request is checked all the same.
+   */
+  check(url: string): Promise<void>;
   close(): Promise<void>;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_BYTES = 10 * 1024 * 1024;
 const DEFAULT_REDIRECTS = 5;
+/** Who asks whether a name may be called waits no longer. */
+const MOST_LOOKUP_MS = 3_000;
 const RETRY_STATUSES = new Set([429, 502, 503, 504]);
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 const FIRST_RETRY_MS = 250;
@@ -84,6 +91,7 @@ export function createOutbound({
 
   return {
     request,
+    check,
     async close() {
       await dispatcher?.destroy();
     },
@@ -152,6 +160,17 @@ export function createOutbound({
       }
       url = next;
     }
+  }
+
+  async function check(text: string): Promise<void> {
+    const { hostname } = checkedUrl(text);
+    const { promise, resolve } = Promise.withResolvers<Error | null>();
+    const cancel = clock.after(MOST_LOOKUP_MS, () => resolve(null));
+    // A bracketed address is no name, and was checked.
+    if (hostname.startsWith('[') || isIP(hostname)) resolve(null);
+    else guard.lookup(hostname, { all: true }, (error) => resolve(error));
+    const refused = await promise.finally(cancel);
+    if (refused instanceof BlockedAddress) throw asOutboundError(refused);
   }
 
   /** An address written into the URL is never looked up, so it is checked here. */

@@ -198,6 +198,12 @@ describe('outgoing HTTP', () => {
     const closed = createOutbound({ config: { allow: [] }, log: silent, clock: systemClock() });
     await assert.rejects(closed.request(at('/')), { code: 'blocked_address' });
     await assert.rejects(closed.request(`http://localhost:${port}/`), { code: 'blocked_address' });
+    for (const inside of [at('/'), `http://localhost:${port}/`, 'http://[::ffff:127.0.0.1]/', 'http://2130706433/'])
+      await assert.rejects(closed.check(inside), { code: 'blocked_address' }, inside);
+    for (const bad of ['ftp://example.com/', 'http://me:secret@192.0.9.1/', 'no address'])
+      await assert.rejects(closed.check(bad), { code: 'bad_url' }, bad);
+    await closed.check('https://93.184.215.14/');
+    await closed.check('https://nowhere.invalid/');
     await assert.rejects(closed.request('file:///etc/passwd'), { code: 'bad_url' });
     await assert.rejects(closed.request('http://user:pass@93.184.216.34/'), { code: 'bad_url' });
     const open = createOutbound({ config: { allow: ['127.0.0.1', 'localhost'] }, log: silent, clock: systemClock() });
