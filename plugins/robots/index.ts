@@ -7,10 +7,12 @@ import { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import { sweepRobots, tidyRobots } from './cron.ts';
 import { workBotDialect } from './dialect.ts';
+import { callBack } from './jobs.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { addRequestLimit } from './request-limit.ts';
 import { robotSideRoutes } from './routes/robot-side.ts';
 import { sendMessage } from './routes/send-message.ts';
+import { thirdPartyRoutes } from './routes/third-party.ts';
 import type { RobotsOwn, RobotsScope } from './scope.ts';
 import { createCallbacks } from './services/callbacks.ts';
 import { COMMANDS_STORED, createCommands } from './services/commands.ts';
@@ -24,6 +26,7 @@ import { createResults } from './services/results.ts';
 import { createRobotAccess } from './services/robot-access.ts';
 import { createRobotTokens } from './services/robot-tokens.ts';
 import { createRobots } from './services/robots.ts';
+import { thirdPartyServices } from './services/third-party.ts';
 import { robotSocket } from './sockets/robot-socket.ts';
 
 const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() });
@@ -52,12 +55,14 @@ export default definePlugin({
     robotResponseTimes: createResponseTimes,
     connectedRobots: createConnectedRobots,
     robotFrames: createFrames,
+    ...thirdPartyServices,
     robotsConfig: ({ config }: { config: RobotsConfig }) => config,
   } satisfies FactoriesOf<RobotsOwn, Seen>,
   publicServices: { robotCommands: createCommands } satisfies FactoriesOf<RobotsServices, Seen>,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],
-  routes: [...robotSideRoutes, sendMessage],
+  routes: [...robotSideRoutes, sendMessage, ...thirdPartyRoutes],
+  jobs: [callBack],
   sockets: [robotSocket],
   cron: [sweepRobots, tidyRobots],
   events: {

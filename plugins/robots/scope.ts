@@ -14,9 +14,10 @@ import type { Results } from './services/results.ts';
 import type { RobotAccess } from './services/robot-access.ts';
 import type { RobotTokens } from './services/robot-tokens.ts';
 import type { Robots } from './services/robots.ts';
+import type { ThirdPartyOwn } from './services/third-party.ts';
 
 /** The services of robots by name. */
-export interface RobotsOwn {
+export interface RobotsOwn extends ThirdPartyOwn {
   robots: Robots;
   robotTokens: RobotTokens;
   robotAccess: RobotAccess;

@@ -2,7 +2,7 @@
 import Type, { type TSchema } from 'typebox';
 import { nameOfCommand } from './services/command-types.ts';
 import type { Offer } from './services/offers.ts';
-import type { Outcome } from './services/results.ts';
+import { OTHER_ERROR, type Outcome } from './services/results.ts';
 
 export function isoOf(ms: number): string;
 export function isoOf(ms: number | null): string | null;
@@ -48,7 +48,7 @@ export function outcomeOf(report: Readonly<Record<string, unknown>>): Outcome {
   const reason = report.errorReason ?? report.errorMessage ?? report.message ?? '';
   const seconds = numberOf(report.timeCost, 0);
   return {
-    errorCode: Math.trunc(numberOf(report.errorCode, hasFailed ? UNKNOWN_ERROR : 0)),
+    errorCode: Math.trunc(numberOf(report.errorCode, hasFailed ? OTHER_ERROR : 0)),
     errorReason: String(reason).slice(0, LONGEST_REASON),
     executionTimeMs: Math.max(0, Math.trunc(numberOf(report.executionTimeMs, seconds * 1000))),
     successList: textsOf(report.successList),
@@ -56,6 +56,3 @@ export function outcomeOf(report: Readonly<Record<string, unknown>>): Outcome {
     ...(report.result !== undefined && { data: report.result }),
   };
 }
-
-/** 501000 in the table of result codes: another error. */
-const UNKNOWN_ERROR = 501_000;

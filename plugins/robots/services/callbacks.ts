@@ -1,6 +1,6 @@
 /** Telling third parties: what is to be called back is stored as jobs with what it is about. Table: robots_callbacks. */
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { CallbackRow, CommandRow } from '../tables.ts';
+import type { CallbackRow, CommandRow, RobotRow } from '../tables.ts';
 import { GROUP_QRCODE } from './command-types.ts';
 import type { MessageReceipt } from './heard-message.ts';
 
@@ -13,6 +13,13 @@ export interface RobotCallbacks {
     trx: Transaction,
     finished: readonly Pick<CommandRow, 'robot' | 'tenant_id' | 'command_id' | 'code'>[],
   ): Promise<void>;
+  /** These robots have come online, or gone. */
+  statesChanged(trx: Transaction, changes: readonly StateChange[]): Promise<void>;
+}
+
+export interface StateChange {
+  robot: Pick<RobotRow, 'id' | 'tenant_id'>;
+  state: 'online' | 'offline';
 }
 
 /** The job that calls back; its payload is `CallbackJob`. */
@@ -25,10 +32,14 @@ export interface CallbackJob {
   subject: string;
   /** When it happened. */
   at: number;
+  /** How often it may still be tried, when it was put off; else all tries are left. */
+  triesLeft?: number;
 }
 
 type Urls = Pick<CallbackRow, 'message_url' | 'result_url' | 'status_url' | 'qrcode_url'>;
-const COLUMN: Record<CallbackKind, keyof Urls> = {
+/** Of each receiver: robots that share one are called for side by side, and each in its order. */
+const LANES_PER_RECEIVER = 4;
+export const COLUMN: Record<CallbackKind, keyof Urls> = {
   message: 'message_url',
   result: 'result_url',
   qrcode: 'qrcode_url',
@@ -55,6 +66,14 @@ export function createCallbacks({ jobs, clock }: Services): RobotCallbacks {
           })),
         ),
       ),
+    statesChanged: (trx, changes) =>
+      enqueue(
+        trx,
+        changes.map(({ robot, state }) => ({
+          tenantId: robot.tenant_id,
+          job: { robot: robot.id, kind: 'status', subject: state, at: clock.now() },
+        })),
+      ),
   };
 
   /** For those whose robots have an address for it; who has none costs a look into an index. */
@@ -63,11 +82,15 @@ export function createCallbacks({ jobs, clock }: Services): RobotCallbacks {
     const rows = await trx('robots_callbacks').whereIn('robot', robots).where({ is_active: 1 });
     if (rows.length === 0) return;
     const known = new Map(rows.map((row) => [row.robot, row]));
-    const due = wanted.filter(({ job }) => known.get(job.robot)?.[COLUMN[job.kind]]);
-    if (due.length > 0)
-      await jobs.enqueueAll(
-        trx,
-        due.map(({ tenantId, job }) => ({ name: CALLBACK_JOB, payload: job, lane: tenantId })),
-      );
+    const due = wanted.flatMap(({ tenantId, job }) => {
+      const url = known.get(job.robot)?.[COLUMN[job.kind]];
+      return url ? [{ name: CALLBACK_JOB, payload: job, lane: laneOf(tenantId, job.robot, url) }] : [];
+    });
+    if (due.length > 0) await jobs.enqueueAll(trx, due);
   }
+}
+
+/** What is called for one robot at one receiver is called in its order; a receiver that is slow holds up itself alone. */
+export function laneOf(tenantId: string, robot: number, url: string): string {
+  return `${robot % LANES_PER_RECEIVER} ${tenantId} ${new URL(url).host}`;
 }

@@ -1,6 +1,7 @@
 /** Who is online: a robot with an open socket, or one that has polled within a minute. Table: robots_robots. */
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotRow } from '../tables.ts';
+import type { RobotCallbacks, StateChange } from './callbacks.ts';
 
 export interface Presence {
   /** The robot's socket is this one now. */
@@ -29,7 +30,15 @@ interface Change {
   isHere: boolean;
 }
 
-export function createPresence({ db, clock, events }: Services): Presence {
+/** A change with what its event says. */
+type Told = StateChange & { robot: Pick<RobotRow, 'robot_id' | 'name'> };
+
+export function createPresence({
+  db,
+  clock,
+  events,
+  robotCallbacks,
+}: Services & { robotCallbacks: RobotCallbacks }): Presence {
   const noting = defineBatch<Change, undefined>({ name: 'robots.presence', write: note });
 
   return {
@@ -63,8 +72,11 @@ export function createPresence({ db, clock, events }: Services): Presence {
           .orderBy('id')
           .limit(500)
           .update({ is_online: 0, connection: null })
-          .returning(['robot_id', 'name', 'tenant_id']);
-        for (const robot of gone) await tell(trx, 'robot.offline', robot);
+          .returning(['id', 'robot_id', 'name', 'tenant_id']);
+        await tell(
+          trx,
+          gone.map((robot) => ({ robot, state: 'offline' })),
+        );
         return gone.length;
       }),
   };
@@ -77,6 +89,7 @@ export function createPresence({ db, clock, events }: Services): Presence {
     const rows = await (db.client === 'pg' ? query.forUpdate() : query).select(
       ...(['id', 'robot_id', 'name', 'tenant_id', 'status', 'is_online', 'connection'] as const),
     );
+    const told: Told[] = [];
     for (const row of rows) {
       const own = changes.filter(({ robot }) => robot === row.id);
       const after = { is_online: row.is_online, connection: row.connection };
@@ -90,17 +103,18 @@ export function createPresence({ db, clock, events }: Services): Presence {
         .where({ id: row.id })
         .update({ ...after, seen_at: now });
       if (after.is_online !== row.is_online && row.status === 'active')
-        await tell(trx, after.is_online === 1 ? 'robot.online' : 'robot.offline', row);
+        told.push({ robot: row, state: after.is_online === 1 ? 'online' : 'offline' });
     }
+    await tell(trx, told);
     return changes.map(() => undefined);
   }
 
-  async function tell(
-    trx: Transaction,
-    type: 'robot.online' | 'robot.offline',
-    { robot_id, name, tenant_id }: Pick<RobotRow, 'robot_id' | 'name' | 'tenant_id'>,
-  ): Promise<void> {
-    await events.emit(trx, type, { robot_id, name }, { tenantId: tenant_id, subject: robot_id });
+  async function tell(trx: Transaction, changes: readonly Told[]): Promise<void> {
+    await robotCallbacks.statesChanged(trx, changes);
+    for (const { robot, state } of changes) {
+      const { robot_id, name, tenant_id } = robot;
+      await events.emit(trx, `robot.${state}`, { robot_id, name }, { tenantId: tenant_id, subject: robot_id });
+    }
   }
 }
 

@@ -41,6 +41,8 @@ interface Report {
   outcome: Outcome;
 }
 
+/** In the table of result codes: what no other code says. */
+export const OTHER_ERROR = 501_000;
 /** A moment between a failure and the next try. */
 const RETRY_MS = 1_000;
 const EXPIRED_AT_ONCE = 500;
@@ -114,7 +116,14 @@ export function createResults({
       .limit(EXPIRED_AT_ONCE);
     const rows: Known[] = await (db.client === 'pg' ? query.forUpdate().skipLocked() : query).select(...COLUMNS);
     const outcome: StoredResult = {
-      ...{ errorCode: 0, errorReason: 'expired', executionTimeMs: 0, successList: [], failList: [], runTime: now },
+      ...{
+        errorCode: OTHER_ERROR,
+        errorReason: 'expired',
+        executionTimeMs: 0,
+        successList: [],
+        failList: [],
+        runTime: now,
+      },
     };
     await finish(
       trx,

@@ -77,7 +77,7 @@ export interface Line {
   closed: Promise<number>;
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 5_000;
 
 export function lineTo(app: Pick<TestPlatform, 'url'>, query = ''): Line {
   const socket = new WebSocket(`${app.url.replace('http', 'ws')}/ws${query}`);
@@ -90,10 +90,7 @@ export function lineTo(app: Pick<TestPlatform, 'url'>, query = ''): Line {
     frames.push(frame);
     const index = waiting.findIndex(({ fits }) => fits(frame));
     const waiter = waiting[index];
-    if (!waiter) {
-      taken.push(frame);
-      return;
-    }
+    if (!waiter) return void taken.push(frame);
     waiting.splice(index, 1);
     waiter.resolve(frame);
   });

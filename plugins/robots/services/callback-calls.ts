@@ -1,0 +1,149 @@
+/**
+ * Calling third parties, signed when they want it, each message and result with an id that stays the same over all tries.
+ * What a receiver answers to a message with is sent to the room it was heard in, once. Table: robots_callbacks.
+ */
+
+import { isAppError } from '#core/errors.ts';
+import type { JobContext } from '#core/jobs/jobs.ts';
+import { once, type Services } from '#core/plugin.ts';
+import type { RobotCommands } from '../contract.ts';
+import { ROBOT_COMMANDS } from '../meters.ts';
+import type { CallbackRow, RobotRow } from '../tables.ts';
+import { textsOf } from '../wire.ts';
+import { type CallbackBodies, type HeardRow, hasPicture } from './callback-bodies.ts';
+import type { CallbackPlaces } from './callback-places.ts';
+import { SECRET_PURPOSE } from './callback-settings.ts';
+import { signatureHeaders } from './callback-signature.ts';
+import { CALLBACK_JOB, type CallbackJob, COLUMN, laneOf } from './callbacks.ts';
+import { SEND_MESSAGE, SEND_TYPES } from './command-types.ts';
+
+export interface CallbackCalls {
+  /** One try. Throws when the receiver did not take it: the job tries again. */
+  call(call: CallbackJob, job: Pick<JobContext, 'attempt' | 'signal' | 'log'>): Promise<void>;
+}
+
+export const CALLBACK_TRIES = 8;
+/** "回调接口必须在 3秒内 响应" */
+const TIMEOUT_MS = 3_000;
+const MAX_ANSWER_BYTES = 128 * 1024;
+/** What carries a picture takes so many places. */
+const PICTURE_WEIGHT = 5;
+const BUSY_MS = 500;
+const REPLY_MAX = 20_000;
+const NAMES_MAX = 200;
+/** No try comes later than this after the first. */
+const REPLY_KEPT_MS = 7 * 24 * 3600_000;
+
+interface Reply {
+  text: string;
+  atList: string[];
+}
+
+export function createCallbackCalls({
+  db,
+  clock,
+  jobs,
+  outbound,
+  secrets,
+  usage,
+  robotCallbackBodies,
+  robotCallbackPlaces,
+  robotCommands,
+}: Services & {
+  robotCallbackBodies: CallbackBodies;
+  robotCallbackPlaces: CallbackPlaces;
+  robotCommands: RobotCommands;
+}): CallbackCalls {
+  return {
+    async call(call, job) {
+      const [robot, settings] = await Promise.all([
+        db.read('robots_robots').where({ id: call.robot }).first(),
+        db.read('robots_callbacks').where({ robot: call.robot, is_active: 1 }).first(),
+      ]);
+      const url = settings?.[COLUMN[call.kind]];
+      if (!url || robot?.status !== 'active') return;
+      const told = await robotCallbackBodies.of(call, robot);
+      if (!told) return;
+      const weight = told.message && hasPicture(told.message) ? PICTURE_WEIGHT : 1;
+      const leave = robotCallbackPlaces.enter(robot.tenant_id, weight);
+      if (!leave) return later(call, job.attempt, laneOf(robot.tenant_id, robot.id, url));
+      try {
+        const fileBase64 = await robotCallbackBodies.pictureOf(told.message);
+        const body = Buffer.from(JSON.stringify({ ...told.body, ...(fileBase64 !== null && { fileBase64 }) }));
+        const reply = await post(url, settings, body, job.signal);
+        if (reply && told.message) await send(reply, told.message, robot, job);
+      } finally {
+        leave();
+      }
+    },
+  };
+
+  /** Nothing was tried, so no try is lost. */
+  async function later(call: CallbackJob, attempt: number, lane: string): Promise<void> {
+    const triesLeft = (call.triesLeft ?? CALLBACK_TRIES) - (attempt - 1);
+    const options = { runAt: clock.now() + BUSY_MS, lane, maxAttempts: triesLeft };
+    await db.transaction((trx) => jobs.enqueue(trx, CALLBACK_JOB, { ...call, triesLeft }, options));
+  }
+
+  async function post(url: string, settings: CallbackRow, body: Buffer, signal: AbortSignal): Promise<Reply | null> {
+    const secret = settings.is_signed === 1 && settings.secret ? secrets.open(SECRET_PURPOSE, settings.secret) : null;
+    const answer = await outbound.request(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(secret && signatureHeaders(secret.toString(), body, clock.now())),
+      },
+      ...{ body, signal, timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, redirects: 0 },
+    });
+    if (answer.status >= 300) throw new Error(`The callback was answered with ${answer.status}`);
+    return replyOf(answer.text());
+  }
+
+  /** Not to a conversation that a person has taken over. */
+  async function send(
+    reply: Reply,
+    message: HeardRow,
+    robot: RobotRow,
+    { log }: Pick<JobContext, 'log'>,
+  ): Promise<void> {
+    const now = clock.now();
+    const room = message.group_name || message.person;
+    if (room === '' || (message.paused_until ?? 0) > now) return;
+    if ((await usage.room(robot.tenant_id, ROBOT_COMMANDS)) === 'none')
+      return log.warn(
+        { robot: robot.robot_id },
+        'The answer of a callback was not sent: the plan has no commands left',
+      );
+    const repeatable = {
+      scope: `robots.reply/${robot.id}`,
+      key: message.message_id,
+      ...{ request: null, now, keptMs: REPLY_KEPT_MS },
+    };
+    const params = { type: 'text', titleList: [room], content: reply.text, atList: reply.atList };
+    const command = {
+      ...{ robotId: robot.robot_id, tenantId: robot.tenant_id, origin: 'callback' as const },
+      ...{ code: SEND_TYPES.text, type: SEND_MESSAGE, params },
+    };
+    try {
+      await db.transaction((trx) => once(trx, repeatable, () => robotCommands.sendWithin(trx, command)));
+    } catch (error) {
+      // Refused, and so it would be the next time: the receiver has taken the message all the same.
+      if (!isAppError(error)) throw error;
+      log.warn({ err: error, robot: robot.robot_id }, 'The answer of a callback could not be sent');
+    }
+  }
+}
+
+/** `{reply, atList?}` in the answer; what is anything else is no reply. */
+export function replyOf(text: string): Reply | null {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof answer !== 'object' || answer === null) return null;
+  const { reply, atList }: { reply?: unknown; atList?: unknown } = answer;
+  if (typeof reply !== 'string' || reply.trim() === '') return null;
+  return { text: reply.slice(0, REPLY_MAX), atList: textsOf(atList).slice(0, NAMES_MAX) };
+}
