@@ -77,7 +77,7 @@ export interface Line {
   closed: Promise<number>;
 }
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 
 export function lineTo(app: Pick<TestPlatform, 'url'>, query = ''): Line {
   const socket = new WebSocket(`${app.url.replace('http', 'ws')}/ws${query}`);
