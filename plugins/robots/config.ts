@@ -38,6 +38,11 @@ export const RobotsConfig = Type.Object({
         default: { 30: 50, 180: 200, 365: 300 },
         description: 'Price of an activation code by its days; for other lengths by the day, as in the shortest.',
       }),
+      hideDevices: Type.Boolean({
+        default: false,
+        description:
+          'Whether a phone that comes with the code of another one is told a part of the other’s id alone: whoever knows a code and its device has its robot.',
+      }),
     },
     { default: {}, description: 'Activation codes.' },
   ),

@@ -4,22 +4,26 @@ import type { RobotsScope } from './scope.ts';
 
 /** Each step is bounded: what is left is done at once, and the rest a minute later. */
 const MOST_STEPS = 20;
+const CODES_AT_ONCE = 50;
 
 export const sweepRobots = defineCron({
   name: 'robots.sweep',
-  summary: 'Gives up commands that nobody has carried out, and notes which robots have gone',
+  summary: 'Gives up commands that nobody has carried out, notes which robots have gone, ends codes whose time is over',
   schedule: '* * * * *',
-  async run(_run, { robotResults, robotPresence }: RobotsScope) {
+  async run(_run, { robotResults, robotPresence, robotCodes }: RobotsScope) {
     for (let step = 0; step < MOST_STEPS && (await robotResults.expire()) > 0; step++);
     for (let step = 0; step < MOST_STEPS && (await robotPresence.sweep()) > 0; step++);
+    for (let step = 0; step < MOST_STEPS && (await robotCodes.expireSome(CODES_AT_ONCE)) > 0; step++);
   },
 });
 
 export const tidyRobots = defineCron({
   name: 'robots.tidy',
-  summary: 'Forgets tokens of robots that have expired',
+  summary: 'Forgets tokens that have expired and refused tries at codes, and erases robots that were deleted long ago',
   schedule: '17 3 * * *',
-  async run(_run, { robotTokens }: RobotsScope) {
+  async run(_run, { robotTokens, robotErasure }: RobotsScope) {
     await robotTokens.tidy();
+    await robotErasure.forgetTries();
+    await robotErasure.eraseDeleted();
   },
 });

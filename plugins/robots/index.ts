@@ -10,6 +10,7 @@ import { workBotDialect } from './dialect.ts';
 import { callBack } from './jobs.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { addRequestLimit } from './request-limit.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { robotSideRoutes } from './routes/robot-side.ts';
 import { sendMessage } from './routes/send-message.ts';
 import { thirdPartyRoutes } from './routes/third-party.ts';
@@ -20,6 +21,7 @@ import { createConnectedRobots } from './services/connected-robots.ts';
 import { createFrames } from './services/frames-of-dialects.ts';
 import { createMessages } from './services/messages.ts';
 import { createOffers } from './services/offers.ts';
+import { peopleServices } from './services/people.ts';
 import { createPresence } from './services/presence.ts';
 import { createResponseTimes } from './services/response-times.ts';
 import { createResults } from './services/results.ts';
@@ -57,12 +59,14 @@ export default definePlugin({
     robotFrames: createFrames,
     ...thirdPartyServices,
     robotsConfig: ({ config }: { config: RobotsConfig }) => config,
+    ...peopleServices,
   } satisfies FactoriesOf<RobotsOwn, Seen>,
   publicServices: { robotCommands: createCommands } satisfies FactoriesOf<RobotsServices, Seen>,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],
   routes: [...robotSideRoutes, sendMessage, ...thirdPartyRoutes],
   jobs: [callBack],
+  routes: [...robotSideRoutes, sendMessage, ...peopleRoutes],
   sockets: [robotSocket],
   cron: [sweepRobots, tidyRobots],
   events: {

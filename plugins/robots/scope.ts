@@ -8,6 +8,7 @@ import type { ConnectedRobots } from './services/connected-robots.ts';
 import type { FramesOfDialects } from './services/frames-of-dialects.ts';
 import type { Messages } from './services/messages.ts';
 import type { Offers } from './services/offers.ts';
+import type { PeopleOwn } from './services/people.ts';
 import type { Presence } from './services/presence.ts';
 import type { ResponseTimes } from './services/response-times.ts';
 import type { Results } from './services/results.ts';
@@ -18,6 +19,7 @@ import type { ThirdPartyOwn } from './services/third-party.ts';
 
 /** The services of robots by name. */
 export interface RobotsOwn extends ThirdPartyOwn {
+export interface RobotsOwn extends PeopleOwn {
   robots: Robots;
   robotTokens: RobotTokens;
   robotAccess: RobotAccess;

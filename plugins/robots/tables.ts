@@ -49,7 +49,7 @@ export interface CodeRow {
 export interface CodeHistoryRow {
   id: number;
   code: number;
-  what: 'activated' | 'refused' | 'unbound' | 'disabled';
+  what: 'activated' | 'refused' | 'unbound' | 'disabled' | 'expired';
   device_id: string | null;
   actor: string | null;
   ip: string;

@@ -1,5 +1,6 @@
 /** How values are written in the WorkBot document, and how those of real clients are read. */
 import Type, { type TSchema } from 'typebox';
+import { coreErrors } from '#core/plugin.ts';
 import { nameOfCommand } from './services/command-types.ts';
 import type { Offer } from './services/offers.ts';
 import { OTHER_ERROR, type Outcome } from './services/results.ts';
@@ -25,6 +26,13 @@ export const Truthy = (): TSchema =>
 export function numberOf(value: unknown, fallback: number): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : fallback;
+}
+
+/** A whole number of the range, also as a text. Throws `bad_request`. */
+export function wholeOf(name: string, value: unknown, least: number, most: number): number {
+  const number = numberOf(value, Number.NaN);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw coreErrors.bad_request({ message: `${name} is a whole number from ${least} to ${most}` });
 }
 
 export function booleanOf(value: unknown): boolean {

@@ -1,5 +1,8 @@
 /** People for tests, with what only our own tests may do to them, and the mails that they got. */
+import type { Services } from '#core/plugin.ts';
+import type { TestPlatform as Started } from '#core/testing/harness.ts';
 import { type Person, signIn } from '#package/people.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { TestPlatform } from './harness.ts';
 
 export * from '#package/people.ts';
@@ -26,7 +29,11 @@ export async function joinTenant(app: TestPlatform, host: Person, role: 'owner' 
 }
 
 /** Somebody else in the tenant of `owner`, who has accepted an invitation. */
-export async function addMember(app: TestPlatform, owner: Person, role: 'owner' | 'admin' | 'member'): Promise<Person> {
+export async function addMember(
+  app: Started<Services & AuthServices>,
+  owner: Person,
+  role: 'owner' | 'admin' | 'member',
+): Promise<Person> {
   const { db, people, passwords, registration } = app.services;
   const email = `${role}${++counter}@example.org`;
   const password = `secret of ${role} 42`;

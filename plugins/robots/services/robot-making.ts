@@ -1,0 +1,64 @@
+/** Making robots, and taking them away: counted against the plan of their tenant. Tables: robots_robots, robots_codes. */
+
+import type { Services, Transaction } from '#core/plugin.ts';
+import { randomFrom } from '#core/security/tokens.ts';
+import { ROBOTS } from '../meters.ts';
+import type { RobotRow } from '../tables.ts';
+import type { ConnectedRobots } from './connected-robots.ts';
+import type { RobotSettings } from './robot-settings.ts';
+import type { RobotTokens } from './robot-tokens.ts';
+
+export interface NewRobot {
+  tenantId: string;
+  /** Whose it is; null: the tenant's. */
+  userId: number | null;
+  /** Null: named after its id. */
+  name: string | null;
+  settings: Partial<RobotSettings>;
+}
+
+export interface RobotMaking {
+  /** A robot without a device. Throws `limit_exceeded`. */
+  make(trx: Transaction, robot: NewRobot): Promise<RobotRow>;
+  /** It is deleted: its tokens and its socket end, its codes are dead. What is deleted already stays so. */
+  remove(trx: Transaction, robot: number): Promise<void>;
+}
+
+const TAIL = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+export function createRobotMaking({
+  db,
+  clock,
+  usage,
+  robotTokens,
+  connectedRobots,
+}: Services & { robotTokens: RobotTokens; connectedRobots: ConnectedRobots }): RobotMaking {
+  return { make, remove };
+
+  async function make(trx: Transaction, { tenantId, userId, name, settings }: NewRobot): Promise<RobotRow> {
+    const now = clock.now();
+    const tail = randomFrom(TAIL, 6);
+    const [robot] = await trx('robots_robots')
+      .insert({
+        ...{ robot_id: `robot_${now}_${tail}`, uuid: crypto.randomUUID(), tenant_id: tenantId, user_id: userId },
+        ...{ name: name ?? `机器人-${tail}`, settings: JSON.stringify(settings), created_at: now, updated_at: now },
+      })
+      .returning('*');
+    if (!robot) throw new Error('The robot was not stored');
+    await usage.consume(trx, { tenantId, meter: ROBOTS });
+    return robot;
+  }
+
+  async function remove(trx: Transaction, id: number): Promise<void> {
+    const now = clock.now();
+    const [gone] = await trx('robots_robots')
+      .where({ id, status: 'active' })
+      .update({ status: 'deleted', deleted_at: now, updated_at: now, is_online: 0, connection: null })
+      .returning('*');
+    if (!gone) return;
+    await robotTokens.end(trx, id);
+    await trx('robots_codes').where({ robot: id }).update({ status: 'disabled' });
+    await usage.giveBack(trx, { tenantId: gone.tenant_id, meter: ROBOTS });
+    db.afterCommit(trx, () => connectedRobots.end(id));
+  }
+}
