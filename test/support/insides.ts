@@ -5,9 +5,10 @@ import type { AuthScope } from '#plugins/auth/scope.ts';
 import type { BillingScope } from '#plugins/billing/scope.ts';
 import type { LicensingScope } from '#plugins/licensing/scope.ts';
 import type { MailScope } from '#plugins/mail/scope.ts';
+import type { RobotsScope } from '#plugins/robots/scope.ts';
 import type { WorkflowsScope } from '#plugins/workflows/scope.ts';
 
-export type Insides = AuthScope & BillingScope & LicensingScope & MailScope & WorkflowsScope;
+export type Insides = AuthScope & BillingScope & LicensingScope & MailScope & RobotsScope & WorkflowsScope;
 
 /** What is not there, because its plugin is off, is undefined. */
 export function insidesOf(platform: Platform): Insides {

@@ -12,6 +12,8 @@ export interface Call {
 export interface Receiver {
   url: string;
   calls: Call[];
+  /** How many calls waited for their answer at once, at most. */
+  mostAtOnce(): number;
   /** Resolves with the calls as soon as there are so many. */
   until(count: number): Promise<Call[]>;
   /** Status and body of the answers from now on; `null`: it does not answer. */
@@ -27,7 +29,10 @@ export async function startReceiver(): Promise<Receiver> {
   const calls: Call[] = [];
   const waiting: { count: number; resolve(calls: Call[]): void }[] = [];
   let replyTo: (call: Call) => Reply = () => ({});
+  let [atOnce, most] = [0, 0];
   const server = createServer(async (request, response) => {
+    most = Math.max(most, ++atOnce);
+    response.once('close', () => atOnce--);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
@@ -44,6 +49,7 @@ export async function startReceiver(): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    mostAtOnce: () => most,
     answers: (reply) => {
       replyTo = typeof reply === 'function' ? reply : () => reply;
     },

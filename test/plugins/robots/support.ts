@@ -3,18 +3,16 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { type TestPlatform as ScopedPlatform, startPlatform, type TestOptions } from '#core/testing/harness.ts';
-import type { RobotsScope } from '#plugins/robots/scope.ts';
 import { type Person, register } from '#test/support/accounts.ts';
-import type { TestPlatform } from '#test/support/harness.ts';
+import { startPlatform, type TestOptions, type TestPlatform } from '#test/support/harness.ts';
 
-export type RobotsPlatform = ScopedPlatform<RobotsScope>;
+export type RobotsPlatform = TestPlatform;
 
 export function startRobots({
   plugins = {},
   ...options
 }: TestOptions & { plugins?: object } = {}): Promise<RobotsPlatform> {
-  return startPlatform<RobotsScope>({
+  return startPlatform({
     plugins: { auth: { registration: 'open' }, robots: { requestsPerMinute: 0 }, ...plugins },
     ...options,
   });
