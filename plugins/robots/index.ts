@@ -13,6 +13,7 @@ import { addRequestLimit } from './request-limit.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { robotSideRoutes } from './routes/robot-side.ts';
 import { sendMessage } from './routes/send-message.ts';
+import { statisticsRoutes } from './routes/statistics.ts';
 import { thirdPartyRoutes } from './routes/third-party.ts';
 import type { RobotsOwn, RobotsScope } from './scope.ts';
 import { createCallbacks } from './services/callbacks.ts';
@@ -28,6 +29,7 @@ import { createResults } from './services/results.ts';
 import { createRobotAccess } from './services/robot-access.ts';
 import { createRobotTokens } from './services/robot-tokens.ts';
 import { createRobots } from './services/robots.ts';
+import { createStatistics } from './services/statistics.ts';
 import { thirdPartyServices } from './services/third-party.ts';
 import { robotSocket } from './sockets/robot-socket.ts';
 
@@ -58,13 +60,14 @@ export default definePlugin({
     connectedRobots: createConnectedRobots,
     robotFrames: createFrames,
     ...thirdPartyServices,
+    robotStatistics: createStatistics,
     robotsConfig: ({ config }: { config: RobotsConfig }) => config,
     ...peopleServices,
   } satisfies FactoriesOf<RobotsOwn, Seen>,
   publicServices: { robotCommands: createCommands } satisfies FactoriesOf<RobotsServices, Seen>,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],
-  routes: [...robotSideRoutes, sendMessage, ...thirdPartyRoutes],
+  routes: [...robotSideRoutes, sendMessage, ...thirdPartyRoutes, ...statisticsRoutes],
   jobs: [callBack],
   routes: [...robotSideRoutes, sendMessage, ...peopleRoutes],
   sockets: [robotSocket],

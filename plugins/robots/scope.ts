@@ -15,6 +15,7 @@ import type { Results } from './services/results.ts';
 import type { RobotAccess } from './services/robot-access.ts';
 import type { RobotTokens } from './services/robot-tokens.ts';
 import type { Robots } from './services/robots.ts';
+import type { Statistics } from './services/statistics.ts';
 import type { ThirdPartyOwn } from './services/third-party.ts';
 
 /** The services of robots by name. */
@@ -31,6 +32,7 @@ export interface RobotsOwn extends PeopleOwn {
   robotResponseTimes: ResponseTimes;
   connectedRobots: ConnectedRobots;
   robotFrames: FramesOfDialects;
+  robotStatistics: Statistics;
   robotsConfig: RobotsConfig;
 }
 
