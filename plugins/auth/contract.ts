@@ -230,6 +230,12 @@ export interface AuditLog {
   forget(trx: Transaction, actorId: string): Promise<void>;
 }
 
+/** What tenants have set for themselves. */
+export interface SettingsOfTenants {
+  /** By the names under which plugins declare them in `tenantSettings`. Throws `not_found` for an unknown tenant. */
+  read(tenantId: string): Promise<Record<string, unknown>>;
+}
+
 /** What plugins that require `auth` see of it. */
 export interface AuthServices {
   accounts: Accounts;
@@ -242,6 +248,7 @@ export interface AuthServices {
   people: People;
   registration: Registration;
   sessions: Sessions;
+  tenantSettings: SettingsOfTenants;
 }
 
 declare global {

@@ -107,7 +107,6 @@ export default definePlugin({
     rights: createRights,
     rootAccess: createRootAccess,
     profiles: createProfiles,
-    tenantSettings: createTenantSettings,
     pageTokens: createPageTokens,
     pageSessions: createPageSessions,
     me: createMe,
@@ -129,6 +128,7 @@ export default definePlugin({
     registration: createRegistration,
     erasure: createErasure,
     administration: createAdministration,
+    tenantSettings: createTenantSettings,
   } satisfies FactoriesOf<Pick<AuthOwn, keyof AuthServices>, Seen>,
   dialects: [moltflowDialect],
   authenticators: [
