@@ -1,4 +1,6 @@
 /** Who a robot's token is. */
+
+import { MAY_SEND } from '../access.ts';
 import type { RobotPrincipal } from '../authenticator.ts';
 import { robotErrors } from '../errors.ts';
 import type { RobotTokens } from './robot-tokens.ts';
@@ -17,7 +19,14 @@ export function createRobotAccess({ robots, robotTokens }: { robots: Robots; rob
       const robot = await robots.byRobotId(claims.robotId);
       if (robot?.status !== 'active' || robot.token_version !== claims.version) throw robotErrors.ROBOT_TOKEN_INVALID();
       return {
-        ...{ kind: 'robot', id: robot.robot_id, userId: null, tenantId: robot.tenant_id, roles: [], scopes: [] },
+        ...{
+          kind: 'robot',
+          id: robot.robot_id,
+          userId: null,
+          tenantId: robot.tenant_id,
+          roles: [],
+          scopes: [MAY_SEND.scope],
+        },
         detail: robot,
       };
     },
