@@ -1,8 +1,12 @@
 /** The schema of `plugins.robots`. */
 import Type, { type Static } from 'typebox';
+import { HANDOVER_WORDS, OPT_OUT_WORDS } from './inbox/sentences.ts';
 
 const Whole = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: value, minimum, maximum, description });
+
+const Words = (words: string[], description: string) =>
+  Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { default: words, maxItems: 100, description });
 
 export const RobotsConfig = Type.Object({
   requestsPerMinute: Whole(
@@ -45,6 +49,22 @@ export const RobotsConfig = Type.Object({
       }),
     },
     { default: {}, description: 'Activation codes.' },
+  ),
+  handover: Type.Object(
+    {
+      pauseMinutes: Whole(30, 1, 7 * 24 * 60, 'Automatic answers stay away so long after a person has answered.'),
+      words: Words(HANDOVER_WORDS, 'What a contact says who wants a person.'),
+    },
+    { default: {}, description: 'When people take over.' },
+  ),
+  optOutWords: Words(OPT_OUT_WORDS, 'What a contact says, and nothing else, who wants to hear no more.'),
+  loop: Type.Object(
+    {
+      sameTexts: Whole(6, 2, 1_000, 'So often the same text from a contact within the window is a machine.'),
+      exchanges: Whole(30, 2, 10_000, 'So many automatic answers, and as many messages, within the window are a loop.'),
+      windowMinutes: Whole(10, 1, 24 * 60, 'The window.'),
+    },
+    { default: {}, description: 'Two machines that talk to each other are stopped.' },
   ),
   fileBytes: Whole(10 * 1024 * 1024, 1024, 100 * 1024 * 1024, 'Largest file that a robot may send with a message.'),
   deletedDays: Whole(30, 1, 3650, 'A deleted robot is erased with its history after so many days.'),

@@ -49,6 +49,8 @@ export interface NewCommand {
   /** Further tries after a failure; default 0. */
   maxRetries?: number;
   origin: CommandOrigin;
+  /** The person (integer key) who has written it in the inbox. */
+  userId?: number | null;
 }
 
 export interface AcceptedCommand {
@@ -66,8 +68,45 @@ export interface RobotCommands {
   sendWithin(trx: Transaction, command: NewCommand): Promise<AcceptedCommand>;
 }
 
+/** Something has become of a conversation. */
+export interface ConversationEvent {
+  conversation_id: string;
+  robot_id: string;
+  contact_id: string;
+  /** Name of the group; '' for a conversation with a person alone. */
+  group: string;
+  person: string;
+  state: 'open' | 'pending' | 'snoozed' | 'closed';
+}
+
+export interface ConversationAssignedEvent extends ConversationEvent {
+  /** Id of the person; null: of none. */
+  assignee: string | null;
+  team: string | null;
+}
+
+export interface ConversationHandedOverEvent extends ConversationEvent {
+  /** Why: `contact` has asked for a person, or whatever else has found that one is needed. */
+  reason: string;
+}
+
+/** Conversations as programs that answer by themselves need them. Ids are those of events. */
+export interface Conversations {
+  /**
+   * Whether automatic answers may be given: nobody has taken it over, no loop was found, and the contact has not opted out.
+   * False for an unknown one.
+   */
+  isAutomatic(conversationId: string): Promise<boolean>;
+  /**
+   * A person is to take over: it waits in the inbox, and automatic answers stay away until a person has answered or it is
+   * closed. Gives false when that was so already. Throws `CONVERSATION_NOT_FOUND`.
+   */
+  handOver(trx: Transaction, tenantId: string, conversationId: string, reason: string): Promise<boolean>;
+}
+
 /** What plugins that require `robots` see of it. */
 export interface RobotsServices {
+  conversations: Conversations;
   robotCommands: RobotCommands;
 }
 
@@ -78,6 +117,13 @@ declare global {
       'robot.online': RobotStateEvent;
       'robot.offline': RobotStateEvent;
       'robot.command.finished': CommandFinishedEvent;
+      /** A new one, or one that was closed. */
+      'conversation.opened': ConversationEvent;
+      'conversation.assigned': ConversationAssignedEvent;
+      'conversation.handed_over': ConversationHandedOverEvent;
+      'conversation.closed': ConversationEvent;
+      /** Two machines were talking to each other; automatic answers have stopped. */
+      'conversation.looped': ConversationEvent;
     }
   }
 }

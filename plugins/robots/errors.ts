@@ -20,6 +20,15 @@ export const robotErrors = defineErrors({
   FILE_INVALID: [400, 'The file is no Base64'],
   FILE_TOO_LARGE: [413, 'The file is larger than allowed'],
   CALLBACK_URL_REFUSED: [400, 'The address of the callback may not be reached'],
+  CONVERSATION_NOT_FOUND: [404, 'There is no such conversation'],
+  CONTACT_NOT_FOUND: [404, 'There is no such contact'],
+  CONTACTS_NOT_ALIKE: [409, 'Only two different contacts of one tenant can be merged'],
+  TEAM_NOT_FOUND: [404, 'There is no such team'],
+  TEAM_EXISTS: [409, 'There is a team of this name already'],
+  QUICK_REPLY_NOT_FOUND: [404, 'There is no such quick reply'],
+  QUICK_REPLY_EXISTS: [409, 'There is a quick reply of this name already'],
+  UNKNOWN_VARIABLE: [422, 'The text has a variable that is not known'],
+  CONTACT_OPTED_OUT: [409, 'The contact wants to hear no more'],
   USER_NOT_FOUND: [404, 'There is no such user'],
 });
 export type RobotErrorCode = keyof typeof robotErrors;

@@ -8,6 +8,10 @@ import type { RobotsServices } from './contract.ts';
 import { sweepRobots, tidyRobots } from './cron.ts';
 import { workBotDialect } from './dialect.ts';
 import { callBack } from './jobs.ts';
+import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
+import { inboxServices } from './inbox/services.ts';
+import { ROBOT_SETTINGS } from './inbox/settings.ts';
+import './inbox/tables.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { addRequestLimit } from './request-limit.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -61,10 +65,14 @@ export default definePlugin({
     robotFrames: createFrames,
     ...thirdPartyServices,
     robotStatistics: createStatistics,
+    ...inboxServices,
     robotsConfig: ({ config }: { config: RobotsConfig }) => config,
     ...peopleServices,
   } satisfies FactoriesOf<RobotsOwn, Seen>,
-  publicServices: { robotCommands: createCommands } satisfies FactoriesOf<RobotsServices, Seen>,
+  publicServices: {
+    robotCommands: createCommands,
+    conversations: ({ takeover }: RobotsScope) => takeover,
+  } satisfies FactoriesOf<RobotsServices, Seen>,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],
   routes: [...robotSideRoutes, sendMessage, ...thirdPartyRoutes, ...statisticsRoutes],
@@ -85,14 +93,17 @@ export default definePlugin({
       ...{ error_code: Type.Integer(), error_reason: Type.String() },
       ...{ success_list: Type.Array(Type.String()), fail_list: Type.Array(Type.String()) },
     }),
+    ...conversationEvents,
   },
   eventAccess: {
     'robot.message': readers,
     'robot.online': readers,
     'robot.offline': readers,
     'robot.command.finished': readers,
+    ...conversationEventAccess,
   },
   meters: ROBOT_METERS,
+  tenantSettings: ROBOT_SETTINGS,
   scopes: {
     'robots:read': 'See robots, their conversations and figures',
     'robots:manage': 'Make and change robots, their contacts and conversations',

@@ -3,6 +3,7 @@ import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
+import type { InboxOwn } from './inbox/own.ts';
 import type { RobotCallbacks } from './services/callbacks.ts';
 import type { ConnectedRobots } from './services/connected-robots.ts';
 import type { FramesOfDialects } from './services/frames-of-dialects.ts';
@@ -21,6 +22,7 @@ import type { ThirdPartyOwn } from './services/third-party.ts';
 /** The services of robots by name. */
 export interface RobotsOwn extends ThirdPartyOwn {
 export interface RobotsOwn extends PeopleOwn {
+export interface RobotsOwn extends InboxOwn {
   robots: Robots;
   robotTokens: RobotTokens;
   robotAccess: RobotAccess;

@@ -20,6 +20,15 @@ const OWN: Record<RobotErrorCode, string> = {
   FILE_INVALID: 'fileBase64格式错误',
   FILE_TOO_LARGE: '文件过大',
   CALLBACK_URL_REFUSED: '回调地址不可用',
+  CONVERSATION_NOT_FOUND: '会话不存在',
+  CONTACT_NOT_FOUND: '联系人不存在',
+  CONTACTS_NOT_ALIKE: '只能合并同一租户的两个不同联系人',
+  TEAM_NOT_FOUND: '团队不存在',
+  TEAM_EXISTS: '团队名称已存在',
+  QUICK_REPLY_NOT_FOUND: '快捷回复不存在',
+  QUICK_REPLY_EXISTS: '快捷回复名称已存在',
+  UNKNOWN_VARIABLE: '文本中有未知变量',
+  CONTACT_OPTED_OUT: '联系人已退订',
   USER_NOT_FOUND: '用户不存在',
 };
 

@@ -128,6 +128,23 @@ export interface ConversationRow {
   last_text: string;
   waiting_since: number | null;
   paused_until: number | null;
+  /** The person (integer key) and the team that look after it. */
+  assignee: number | null;
+  team: number | null;
+  snoozed_until: number | null;
+  /** Changes whenever it is opened. */
+  opening: string | null;
+  handed_over_at: number | null;
+  /** End of the closed hours for which the contact has been told that nobody is there. */
+  away_until: number | null;
+  /** When the loop guard stopped automatic answers. */
+  looped_at: number | null;
+  rating: number | null;
+  rating_asked_at: number | null;
+  last_in: string | null;
+  repeats: number;
+  heard: number;
+  window_at: number;
   created_at: number;
   updated_at: number;
 }
@@ -154,6 +171,10 @@ export interface MessageRow {
   blob: number | null;
   media_type: string | null;
   phone_time: string | null;
+  /** 1: the robot has heard itself; not shown. */
+  is_echo: number;
+  /** When the robot heard this one again. */
+  echoed_at: number | null;
   created_at: number;
 }
 
@@ -178,6 +199,7 @@ export type CountKind =
   | 'expired'
   | 'answers'
   | 'answer_ms'
+  | 'rating'
   | 'ai_calls'
   | 'ai_micros';
 

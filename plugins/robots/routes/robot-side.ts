@@ -35,6 +35,7 @@ export const uploadMessage = route({
       roomType: Type.Optional(Numeric({ minimum: 0, maximum: 4 })),
       textType: Type.Optional(Numeric({ minimum: 0, maximum: 18 })),
       atMe: Type.Optional(Truthy()),
+      isSelf: Type.Optional(Truthy()),
       fileBase64: Type.Optional(Type.Union([Type.String(), Type.Null()])),
       timestamp: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Number()])),
     },
@@ -52,7 +53,7 @@ export const uploadMessage = route({
       person: body.receivedName ?? '',
       group: body.groupName ?? '',
       groupRemark: body.groupRemark ?? '',
-      ...{ roomType, textType, atMe: booleanOf(body.atMe) },
+      ...{ roomType, textType, atMe: booleanOf(body.atMe), isSelf: booleanOf(body.isSelf) },
       phoneTime: body.timestamp === undefined ? null : String(body.timestamp),
       file: body.fileBase64 ? await fileOf(body.fileBase64, scope) : null,
     });

@@ -8,10 +8,12 @@ import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
+import type { SentCommand, Timeline } from '../inbox/timeline.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { RobotRow } from '../tables.ts';
 import { recipientsOf } from './command-types.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
+import { refuseOverLimit } from './limits.ts';
 import type { Offer } from './offers.ts';
 import type { Robots } from './robots.ts';
 
@@ -37,7 +39,13 @@ export function createCommands({
   config,
   robots,
   connectedRobots,
-}: Services & { config: RobotsConfig; robots: Robots; connectedRobots: ConnectedRobots }): RobotCommands {
+  timeline,
+}: Services & {
+  config: RobotsConfig;
+  robots: Robots;
+  connectedRobots: ConnectedRobots;
+  timeline: Timeline;
+}): RobotCommands {
   const storing = defineBatch<Stored, AcceptedCommand>({ name: 'robots.commands', write: store });
 
   return {
@@ -55,10 +63,8 @@ export function createCommands({
 
   async function admitted(command: NewCommand): Promise<Stored> {
     const found = stored(command, await robots.byRobotId(command.robotId));
-    if ((await usage.room(command.tenantId, ROBOT_COMMANDS)) === 'none')
-      // Says by how much, and throws.
-      await usage.consume(null, { tenantId: command.tenantId, meter: ROBOT_COMMANDS });
-    else count(command);
+    await refuseOverLimit(usage, command.tenantId, ROBOT_COMMANDS);
+    count(command);
     return found;
   }
 
@@ -89,6 +95,7 @@ export function createCommands({
         ];
       }),
     );
+    await timeline.record(trx, items.map(sentOf), now);
     const waiting = items.filter(({ robot }) => !over.has(robot.id)).map(({ robot }) => robot.id);
     if (waiting.length > 0) await notices.send(trx, COMMANDS_STORED, [...new Set(waiting)]);
     db.afterCommit(trx, () => {
@@ -122,6 +129,10 @@ export function createCommands({
 
 function priorityOf({ priority = DEFAULT_PRIORITY }: NewCommand): number {
   return priority;
+}
+
+function sentOf({ commandId, robot, tenantId, code, params, origin, userId = null }: Stored): SentCommand {
+  return { commandId, robot: robot.id, tenantId, code, params, origin, userId };
 }
 
 function offerOf(item: Stored, id: number, now: number): Offer {

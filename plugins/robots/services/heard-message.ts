@@ -13,6 +13,8 @@ export interface HeardMessage {
   roomType: number;
   textType: number;
   atMe: boolean;
+  /** Written on the robot's own phone, in the conversation with `person`. */
+  isSelf: boolean;
   /** As the phone wrote it. */
   phoneTime: string | null;
   file: { stored: StoredBytes; mediaType: string } | null;

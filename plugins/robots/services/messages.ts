@@ -6,11 +6,18 @@ import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import type { AfterHearing } from '../inbox/after-hearing.ts';
+import { type Kind, type Sorted, sorted } from '../inbox/intake.ts';
+import type { InboxRules, InboxRulesByTenant } from '../inbox/rules.ts';
+import { indexWords } from '../inbox/words.ts';
 import { ROBOT_MESSAGES } from '../meters.ts';
-import type { ConversationRow, RobotRow } from '../tables.ts';
+import type { Author, RobotRow } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
 import { addFigures, figure } from './counts.ts';
 import type { HeardMessage, MessageReceipt } from './heard-message.ts';
+import { refuseOverLimit } from './limits.ts';
+import { type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
 
 export interface Messages {
   /** Gives the message's id. Throws `limit_exceeded`. */
@@ -21,21 +28,21 @@ interface Heard {
   robot: RobotRow;
   message: HeardMessage;
   messageId: string;
+  rules: InboxRules;
 }
 
-interface Thread {
-  id: number;
-  uuid: string;
-  robot: number;
-  group_name: string;
-  person: string;
-  contact_uuid: string;
-}
+/** With whose words they are. */
+type Told = Heard & Sorted;
 
-const SHOWN = 200;
+const AUTHORS: Record<Kind, [direction: 'in' | 'out', author: Author, isEcho: number]> = {
+  contact: ['in', 'contact', 0],
+  rating: ['in', 'contact', 0],
+  phone: ['out', 'phone', 0],
+  echo: ['out', 'robot', 1],
+};
 const COLUMNS = [
   ...['message_id', 'tenant_id', 'robot', 'conversation', 'client_id', 'room_type', 'text_type', 'at_me', 'spoken'],
-  ...['raw_spoken', 'group_remark', 'blob', 'media_type', 'phone_time', 'created_at'],
+  ...['raw_spoken', 'group_remark', 'blob', 'media_type', 'phone_time', 'created_at', 'direction', 'author', 'is_echo'],
 ] as const;
 
 export function createMessages({
@@ -44,17 +51,25 @@ export function createMessages({
   blobs,
   events,
   usage,
+  config,
   robotCallbacks,
-}: Services & { robotCallbacks: RobotCallbacks }): Messages {
+  inboxRules,
+  afterHearing,
+}: Services & {
+  config: RobotsConfig;
+  robotCallbacks: RobotCallbacks;
+  inboxRules: InboxRulesByTenant;
+  afterHearing: AfterHearing;
+}): Messages {
   const hearing = defineBatch<Heard, string>({ name: 'robots.messages', write: store });
 
   return {
     async hear(robot, message) {
       const use = { tenantId: robot.tenant_id, meter: ROBOT_MESSAGES };
-      const room = usage.room(robot.tenant_id, ROBOT_MESSAGES);
-      if ((typeof room === 'string' ? room : await room) === 'none') await usage.consume(null, use);
+      await refuseOverLimit(usage, robot.tenant_id, ROBOT_MESSAGES);
+      const rules = await inboxRules.of(robot.tenant_id);
       const own = `msg_${clock.now()}_${randomBytes(6).toString('hex')}`;
-      const messageId = await db.batch(hearing, { robot, message, messageId: own });
+      const messageId = await db.batch(hearing, { robot, message, messageId: own, rules });
       if (messageId === own) usage.note(use);
       return messageId;
     },
@@ -91,47 +106,81 @@ export function createMessages({
   }
 
   async function storeFresh(trx: Transaction, items: readonly Heard[], now: number): Promise<void> {
-    const threads = await threadsOf(trx, items, now);
-    const files = items.flatMap(({ message }) => (message.file ? [message.file.stored] : []));
-    const blobIds = files.length > 0 ? await blobs.insert(trx, files) : [];
-    let next = 0;
-    const rows = items.map((item) => {
-      const { robot, message, messageId } = item;
-      const blob = message.file ? (blobIds[next++] ?? null) : null;
-      return [
-        ...[messageId, robot.tenant_id, robot.id, threadOf(threads, item).id, message.clientId, message.roomType],
-        ...[message.textType, message.atMe ? 1 : 0, message.spoken, message.rawSpoken, message.groupRemark],
-        ...[blob, message.file?.mediaType ?? null, message.phoneTime, now],
-      ];
-    });
-    await insertMany(trx, 'robots_messages', COLUMNS, rows);
+    const kinds = await sorted(trx, items, now);
+    const all = items.map((item, place) => toldOf(item, kinds[place]));
+    const placed = all.filter(({ conversation }) => conversation === null);
+    const threads = await threadsOf(trx, placed.map(placedOf), now, config.loop.windowMinutes * 60_000);
+    await insertRows(trx, all, threads, now);
+    await indexNames(trx, threads);
+    const heard = placed.filter(({ kind }) => kind === 'contact');
     await addFigures(
       trx,
-      items.flatMap(({ robot, message: { person, group } }) => [
+      heard.flatMap(({ robot, message: { person, group } }) => [
         figure(robot.id, now, 'messages'),
         figure(robot.id, now, 'contact', 1, person),
         ...(group === '' ? [] : [figure(robot.id, now, 'group', 1, group)]),
       ]),
     );
-    await countMessages(trx, items);
+    if (heard.length > 0) await countMessages(trx, heard);
     await robotCallbacks.messagesHeard(
       trx,
-      items.map((item) => receiptOf(item, now)),
+      heard.map((item) => receiptOf(item, now)),
     );
-    for (const item of items) {
-      const { uuid, contact_uuid } = threadOf(threads, item);
-      const { robot, message, messageId } = item;
-      await events.emit(
-        trx,
-        'robot.message',
-        {
-          ...{ message_id: messageId, robot_id: robot.robot_id, conversation_id: uuid, contact_id: contact_uuid },
-          ...{ group: message.group, person: message.person, text: message.spoken, text_type: message.textType },
-          ...{ room_type: message.roomType, at_me: message.atMe },
-        },
-        { tenantId: robot.tenant_id, subject: robot.robot_id },
-      );
-    }
+    for (const item of heard) await emitMessage(trx, item, threads.of(item));
+    await afterHearing.follow(
+      trx,
+      placed.map((item) => ({ ...placedOf(item), thread: threads.of(item), rules: item.rules })),
+    );
+    for (const { kind, robot, message, conversation, rules } of all)
+      if (kind === 'rating' && conversation !== null)
+        await afterHearing.rate(trx, { robot, conversation, rating: Number(message.spoken.trim()), rules });
+  }
+
+  async function insertRows(trx: Transaction, items: readonly Told[], threads: Threads, now: number): Promise<void> {
+    const files = items.flatMap(({ message }) => (message.file ? [message.file.stored] : []));
+    const blobIds = files.length > 0 ? await blobs.insert(trx, files) : [];
+    let next = 0;
+    const rows = items.map((item) => {
+      const { robot, message, messageId, kind } = item;
+      const blob = message.file ? (blobIds[next++] ?? null) : null;
+      const conversation = item.conversation ?? threads.of(item).id;
+      return [
+        ...[messageId, robot.tenant_id, robot.id, conversation, message.clientId, message.roomType],
+        ...[message.textType, message.atMe ? 1 : 0, message.spoken, message.rawSpoken, message.groupRemark],
+        ...[blob, message.file?.mediaType ?? null, message.phoneTime, now, ...AUTHORS[kind]],
+      ];
+    });
+    const ids = await insertMany(trx, 'robots_messages', COLUMNS, rows);
+    const texts = items.map(({ robot, message, kind }, place) => {
+      return { id: ids[place] ?? 0, tenantId: robot.tenant_id, text: kind === 'echo' ? '' : message.spoken };
+    });
+    const spoken = texts.filter(({ text }) => text !== '');
+    if (spoken.length > 0) await indexWords(trx, db.client, 'message', spoken);
+  }
+
+  async function indexNames(trx: Transaction, { all, newContacts }: Threads): Promise<void> {
+    const fresh = all.filter(({ isNew }) => isNew);
+    const names = fresh.map(({ id, tenantId, group_name, person }) => ({
+      id,
+      tenantId,
+      text: `${person} ${group_name}`,
+    }));
+    if (names.length > 0) await indexWords(trx, db.client, 'conversation', names);
+    if (newContacts.length > 0) await indexWords(trx, db.client, 'contact', newContacts);
+  }
+
+  async function emitMessage(trx: Transaction, item: Told, { uuid, contactUuid }: Thread): Promise<void> {
+    const { robot, message, messageId } = item;
+    await events.emit(
+      trx,
+      'robot.message',
+      {
+        ...{ message_id: messageId, robot_id: robot.robot_id, conversation_id: uuid, contact_id: contactUuid },
+        ...{ group: message.group, person: message.person, text: message.spoken, text_type: message.textType },
+        ...{ room_type: message.roomType, at_me: message.atMe },
+      },
+      { tenantId: robot.tenant_id, subject: robot.robot_id },
+    );
   }
 
   async function lockRobots(trx: Transaction, items: readonly Heard[]): Promise<void> {
@@ -144,111 +193,13 @@ function keyOf({ robot, message, messageId }: Heard): string {
   return message.clientId === null ? messageId : `${robot.id}\n${message.clientId}`;
 }
 
-function threadOf(threads: ReadonlyMap<string, Thread>, { robot, message }: Heard): Thread {
-  const found = threads.get(threadKey(robot.id, message.group, message.person));
-  if (!found) throw new Error('A message has no conversation');
-  return found;
+function toldOf(item: Heard, kind: Sorted | undefined): Told {
+  if (!kind) throw new Error('A message was not sorted');
+  return { ...item, ...kind };
 }
 
-function threadKey(robot: number, group: string, person: string): string {
-  return `${robot}\n${group}\n${person}`;
-}
-
-/** The conversations of the messages, made where there are none, with what the newest message changes in them. */
-async function threadsOf(trx: Transaction, items: readonly Heard[], now: number): Promise<Map<string, Thread>> {
-  const contacts = await contactsOf(trx, items, now);
-  const wanted = new Map<string, { last: Heard; count: number }>();
-  for (const item of items) {
-    const key = threadKey(item.robot.id, item.message.group, item.message.person);
-    wanted.set(key, { last: item, count: (wanted.get(key)?.count ?? 0) + 1 });
-  }
-  const rows = [...wanted]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(
-      ([
-        ,
-        {
-          last: { robot, message },
-          count,
-        },
-      ]) => {
-        const contact = contacts.get(contactKey(robot, message.person));
-        if (!contact) throw new Error('A message has no contact');
-        return {
-          ...{ uuid: crypto.randomUUID(), tenant_id: robot.tenant_id, robot: robot.id, contact: contact.id },
-          ...{
-            group_name: message.group,
-            person: message.person,
-            room_type: message.roomType,
-            state: 'open',
-            unread: count,
-          },
-          ...{ last_message_at: now, last_text: message.spoken.slice(0, SHOWN), waiting_since: now },
-          ...{ created_at: now, updated_at: now },
-          contact_uuid: contact.uuid,
-        };
-      },
-    );
-  const columns = [
-    ...['uuid', 'tenant_id', 'robot', 'contact', 'group_name', 'person', 'room_type', 'state', 'unread'],
-    ...['last_message_at', 'last_text', 'waiting_since', 'created_at', 'updated_at'],
-  ] as const satisfies (keyof ConversationRow)[];
-  const written = rowsOf<Pick<Thread, 'id' | 'uuid' | 'robot' | 'group_name' | 'person'>>(
-    await trx.raw(
-      `insert into robots_conversations (${columns.join(', ')}) values ${placeholders(rows.length, columns.length)}
-       on conflict (robot, group_name, person) do update set
-         state = case when robots_conversations.state in ('closed', 'snoozed') then 'open' else robots_conversations.state end,
-         unread = robots_conversations.unread + excluded.unread, room_type = excluded.room_type,
-         last_message_at = excluded.last_message_at, last_text = excluded.last_text, updated_at = excluded.updated_at,
-         waiting_since = coalesce(robots_conversations.waiting_since, excluded.waiting_since)
-       returning id, uuid, robot, group_name, person`,
-      rows.flatMap((row) => columns.map((column) => row[column])) as Knex.RawBinding[],
-    ),
-  );
-  const uuids = new Map(rows.map((row) => [threadKey(row.robot, row.group_name, row.person), row.contact_uuid]));
-  return new Map(
-    written.map((row) => {
-      const key = threadKey(row.robot, row.group_name, row.person);
-      return [key, { ...row, contact_uuid: uuids.get(key) ?? '' }];
-    }),
-  );
-}
-
-function contactKey(robot: RobotRow, person: string): string {
-  return `${robot.tenant_id}\n${robot.channel}\n${person}`;
-}
-
-/** The contacts of the messages by their key, made where there are none; those that were merged are the one they became. */
-async function contactsOf(trx: Transaction, items: readonly Heard[], now: number) {
-  const wanted = new Map(items.map((item) => [contactKey(item.robot, item.message.person), item]));
-  const rows = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1));
-  const written = rowsOf<{
-    id: number;
-    uuid: string;
-    tenant_id: string;
-    channel: string;
-    name: string;
-    merged_into: number | null;
-  }>(
-    await trx.raw(
-      `insert into robots_contacts (uuid, tenant_id, channel, name, last_seen_at, created_at, updated_at)
-       values ${placeholders(rows.length, 7)}
-       on conflict (tenant_id, channel, name) do update set last_seen_at = excluded.last_seen_at
-       returning id, uuid, tenant_id, channel, name, merged_into`,
-      rows.flatMap(([, { robot, message }]) => [
-        ...[crypto.randomUUID(), robot.tenant_id, robot.channel, message.person, now, now, now],
-      ]) as Knex.RawBinding[],
-    ),
-  );
-  const merged = written.flatMap(({ merged_into }) => (merged_into === null ? [] : [merged_into]));
-  const targets = merged.length > 0 ? await trx('robots_contacts').whereIn('id', merged).select('id', 'uuid') : [];
-  const byId = new Map(targets.map((row) => [row.id, row]));
-  return new Map(
-    written.map(({ id, uuid, tenant_id, channel, name, merged_into }) => [
-      `${tenant_id}\n${channel}\n${name}`,
-      byId.get(merged_into ?? -1) ?? { id, uuid },
-    ]),
-  );
+function placedOf({ robot, message, person, kind }: Told): Placed {
+  return { robot, message, person, isFromContact: kind === 'contact' };
 }
 
 async function countMessages(trx: Transaction, items: readonly Heard[]): Promise<void> {

@@ -1,0 +1,126 @@
+/**
+ * What follows from a message that was heard, in its transaction: a conversation that opens, a person who is asked for, words
+ * that opt out, a rating, a loop, an answer outside of working hours. Tables: robots_conversations, robots_contacts.
+ */
+import type { Services, Transaction } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import type { RobotCommands } from '../contract.ts';
+import { addFigures, figure } from '../services/counts.ts';
+import type { Placed, Thread } from '../services/threads.ts';
+import type { RobotRow } from '../tables.ts';
+import { emitPlain, type KnownConversation } from './conversation-events.ts';
+import { isOneOf, saysOneOf } from './folded.ts';
+import type { InboxRules } from './rules.ts';
+import type { Takeover } from './takeover.ts';
+import { textCommand } from './text-command.ts';
+
+export interface Followed extends Placed {
+  thread: Thread;
+  rules: InboxRules;
+}
+
+export interface Rated {
+  robot: RobotRow;
+  conversation: number;
+  rating: number;
+  rules: InboxRules;
+}
+
+export interface AfterHearing {
+  /** `placed` are those of contacts and of phones, in the order they came. */
+  follow(trx: Transaction, placed: readonly Followed[]): Promise<void>;
+  /** A rating counts once; thanks for it too. */
+  rate(trx: Transaction, rated: Rated): Promise<void>;
+}
+
+const BOT_SWITCH = /^\/bot\s+(on|off)$/i;
+
+export function createAfterHearing({
+  clock,
+  events,
+  config,
+  takeover,
+  robotCommands,
+}: Services & { config: RobotsConfig; takeover: Takeover; robotCommands: RobotCommands }): AfterHearing {
+  const { loop, handover, optOutWords } = config;
+
+  return {
+    async follow(trx, placed) {
+      for (const own of Map.groupBy(placed, ({ thread }) => thread.id).values()) {
+        const [first] = own;
+        if (!first) continue;
+        if (first.thread.isOpened) await emitPlain(events, trx, 'conversation.opened', knownOf(first));
+        for (const one of own) await (one.isFromContact ? fromContact(trx, one) : fromPhone(trx, one));
+        if (own.some(({ isFromContact }) => isFromContact)) await inThread(trx, first);
+      }
+    },
+    async rate(trx, { robot, conversation, rating, rules }) {
+      const now = clock.now();
+      const [rated] = await trx('robots_conversations')
+        .where({ id: conversation })
+        .whereNotNull('rating_asked_at')
+        .update({ rating, rating_asked_at: null, updated_at: now })
+        .returning(['group_name', 'person']);
+      if (!rated) return;
+      await addFigures(trx, [figure(robot.id, now, 'rating', 1, String(rating))]);
+      if (rules.rating) await say(trx, robot, rated, rules.rating.thanks);
+    },
+  };
+
+  async function fromContact(trx: Transaction, { thread, message }: Followed): Promise<void> {
+    if (isOneOf(message.spoken, optOutWords))
+      await trx('robots_contacts')
+        .where({ id: thread.contact, opted_out: 0 })
+        .update({ opted_out: 1, updated_at: clock.now() });
+    if (thread.handed_over_at === null && saysOneOf(message.spoken, handover.words))
+      await takeover.handOverKnown(trx, thread.id, 'contact');
+  }
+
+  async function fromPhone(trx: Transaction, { robot, thread, message }: Followed): Promise<void> {
+    const place = { robot: robot.id, conversation: thread.id, group: thread.group_name };
+    const wish = BOT_SWITCH.exec(message.spoken.trim());
+    if (wish) await takeover.switchAutomatic(trx, place, wish[1]?.toLowerCase() === 'on');
+    else await takeover.phoneAnswered(trx, place);
+  }
+
+  async function inThread(trx: Transaction, { robot, thread, rules }: Followed): Promise<void> {
+    if (thread.looped_at === null && (await isLoop(trx, thread))) return takeover.stopLoop(trx, thread.id);
+    if (rules.hours === null || rules.closedUntil === null || thread.looped_at !== null) return;
+    const now = clock.now();
+    if ((thread.away_until ?? 0) > now) return;
+    const contact = await trx('robots_contacts').where({ id: thread.contact }).first('opted_out');
+    if (contact?.opted_out === 1) return;
+    const told = await trx('robots_conversations')
+      .where({ id: thread.id })
+      .where((either) => either.whereNull('away_until').orWhere('away_until', '<=', now))
+      .update({ away_until: rules.closedUntil });
+    if (told > 0) await say(trx, robot, thread, rules.hours.answer);
+  }
+
+  /** The same text again and again, or as many automatic answers as messages in the window. */
+  async function isLoop(trx: Transaction, { id, repeats, heard }: Thread): Promise<boolean> {
+    if (repeats >= loop.sameTexts) return true;
+    if (heard < loop.exchanges) return false;
+    const since = clock.now() - loop.windowMinutes * 60_000;
+    const answers = await trx('robots_messages')
+      .where({ conversation: id, direction: 'out', author: 'robot', is_echo: 0 })
+      .where('created_at', '>=', since)
+      .limit(loop.exchanges)
+      .select('id');
+    return answers.length >= loop.exchanges;
+  }
+
+  async function say(
+    trx: Transaction,
+    robot: RobotRow,
+    to: { group_name: string; person: string },
+    text: string,
+  ): Promise<void> {
+    await robotCommands.sendWithin(trx, textCommand(robot, to, text, 'workflow'));
+  }
+}
+
+function knownOf({ robot, thread }: Followed): KnownConversation {
+  const { contactUuid, ...rest } = thread;
+  return { ...rest, tenant_id: robot.tenant_id, robot_id: robot.robot_id, contact_uuid: contactUuid };
+}

@@ -1,0 +1,81 @@
+/** What holds for the conversations of a tenant: its settings, remembered until somebody changes one. */
+import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import { closedUntil } from './hours.ts';
+import type { InboxSettings, WorkingHours } from './settings.ts';
+
+export interface InboxRules extends InboxSettings {
+  /** End of the hours in which nobody is there; null while somebody is. */
+  closedUntil: number | null;
+}
+
+export interface InboxRulesByTenant {
+  /** Of a tenant that is gone: nothing is set. */
+  of(tenantId: string): Promise<InboxRules>;
+}
+
+/** More tenants than these and it begins again. */
+const MOST_REMEMBERED = 10_000;
+
+interface Remembered {
+  settings: InboxSettings;
+  /** The answer to the last question after working hours, which holds until the quarter of an hour is over. */
+  closed: { asked: number; until: number | null } | null;
+}
+
+const ASKED_EVERY_MS = 60_000;
+
+export function createInboxRules({
+  clock,
+  notices,
+  people,
+  tenantSettings,
+}: Services & Pick<AuthServices, 'people' | 'tenantSettings'>): InboxRulesByTenant {
+  const known = new Map<string, Remembered>();
+  let generation = 0;
+  notices.on(PRINCIPALS_CHANGED, forget);
+  notices.onGap(forget);
+
+  return {
+    async of(tenantId) {
+      const found = known.get(tenantId) ?? (await read(tenantId));
+      return { ...found.settings, closedUntil: closedOf(found, clock.now()) };
+    },
+  };
+
+  function forget(): void {
+    generation++;
+    known.clear();
+  }
+
+  async function read(tenantId: string): Promise<Remembered> {
+    const startedIn = generation;
+    const isThere = (await people.tenantByUuid(tenantId)) !== null;
+    const settings = isThere ? settingsOf(await tenantSettings.read(tenantId)) : settingsOf({});
+    const found: Remembered = { settings, closed: null };
+    if (startedIn !== generation) return found;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(tenantId, found);
+    return found;
+  }
+}
+
+function closedOf(found: Remembered, now: number): number | null {
+  const { hours } = found.settings;
+  if (hours === null) return null;
+  const { closed } = found;
+  if (closed && closed.asked <= now && now < closed.asked + ASKED_EVERY_MS) return closed.until;
+  const until = closedUntil(hours, now);
+  found.closed = { asked: now, until };
+  return until;
+}
+
+/** The values have been checked by the schemas when they were set. */
+function settingsOf(values: Readonly<Record<string, unknown>>): InboxSettings {
+  return {
+    messageDays: Number(values.robots_message_days ?? 0),
+    hours: (values.robots_working_hours ?? null) as WorkingHours | null,
+    rating: (values.robots_rating ?? null) as InboxSettings['rating'],
+  };
+}

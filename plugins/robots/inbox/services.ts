@@ -1,0 +1,16 @@
+/** How the services of the inbox are made. */
+import type { FactoriesOf } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import type { RobotsScope } from '../scope.ts';
+import { createAfterHearing } from './after-hearing.ts';
+import type { InboxOwn } from './own.ts';
+import { createInboxRules } from './rules.ts';
+import { createTakeover } from './takeover.ts';
+import { createTimeline } from './timeline.ts';
+
+export const inboxServices = {
+  afterHearing: createAfterHearing,
+  inboxRules: createInboxRules,
+  takeover: createTakeover,
+  timeline: createTimeline,
+} satisfies FactoriesOf<InboxOwn, RobotsScope & { config: RobotsConfig }>;

@@ -1,0 +1,108 @@
+/**
+ * Who answers: a program, or people who have taken a conversation over. Each change is one statement, so that of two
+ * replicas one does it. Table: robots_conversations.
+ */
+import type { Services, Transaction } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import type { Conversations } from '../contract.ts';
+import { robotErrors } from '../errors.ts';
+import { emitPlain, eventOf, knownConversation } from './conversation-events.ts';
+
+export interface Takeover extends Conversations {
+  /** A person has answered: automatic answers pause, and come back by themselves. */
+  personAnswered(trx: Transaction, conversation: number): Promise<void>;
+  /** The same on the robot's phone, where all of a group is spoken to (`group` is '' for one conversation). */
+  phoneAnswered(trx: Transaction, place: { robot: number; conversation: number; group: string }): Promise<void>;
+  /** Automatic answers on, or off until they are switched on again or it is closed. */
+  switchAutomatic(
+    trx: Transaction,
+    place: { robot: number; conversation: number; group: string },
+    on: boolean,
+  ): Promise<void>;
+  /** As `handOver`, of a conversation that is known; false when it was handed over before. */
+  handOverKnown(trx: Transaction, conversation: number, reason: string): Promise<boolean>;
+  /** Two machines talk to each other: automatic answers stop, which is told once. */
+  stopLoop(trx: Transaction, conversation: number): Promise<void>;
+}
+
+/** The end of the year 9999: until somebody says otherwise. */
+export const FOR_GOOD = 253_402_300_799_000;
+
+export function createTakeover({ db, clock, events, log, config }: Services & { config: RobotsConfig }): Takeover {
+  const pauseMs = config.handover.pauseMinutes * 60_000;
+
+  return {
+    async isAutomatic(conversationId) {
+      const found = await db
+        .read('robots_conversations as own')
+        .join('robots_contacts as contact', 'contact.id', 'own.contact')
+        .where('own.uuid', conversationId)
+        .first('own.paused_until', 'own.looped_at', 'contact.opted_out');
+      if (!found || found.opted_out === 1 || found.looped_at !== null) return false;
+      return (found.paused_until ?? 0) <= clock.now();
+    },
+    async handOver(trx, tenantId, conversationId, reason) {
+      const found = await trx('robots_conversations').where({ uuid: conversationId, tenant_id: tenantId }).first('id');
+      if (!found) throw robotErrors.CONVERSATION_NOT_FOUND();
+      return handOverKnown(trx, found.id, reason);
+    },
+    handOverKnown,
+    async personAnswered(trx, conversation) {
+      await trx('robots_conversations').where({ id: conversation }).update(answered(trx));
+    },
+    async phoneAnswered(trx, place) {
+      await ofPlace(trx, place).update(answered(trx));
+    },
+    async switchAutomatic(trx, place, on) {
+      await ofPlace(trx, place).update(
+        on
+          ? { paused_until: null, looped_at: null, handed_over_at: null, repeats: 0, heard: 0 }
+          : { paused_until: FOR_GOOD },
+      );
+    },
+    async stopLoop(trx, conversation) {
+      const now = clock.now();
+      const marked = await trx('robots_conversations')
+        .where({ id: conversation, looped_at: null })
+        .update({ looped_at: now, paused_until: FOR_GOOD, updated_at: now });
+      const known = marked > 0 ? await knownConversation(trx, conversation) : null;
+      if (!known) return;
+      await emitPlain(events, trx, 'conversation.looped', known);
+      const about = { conversation: known.uuid, robot: known.robot_id };
+      db.afterCommit(trx, () => log.warn(about, 'Automatic answers stopped: the other side seems to be a machine'));
+    },
+  };
+
+  async function handOverKnown(trx: Transaction, conversation: number, reason: string): Promise<boolean> {
+    const now = clock.now();
+    const changed = await trx('robots_conversations')
+      .where({ id: conversation, handed_over_at: null })
+      .update({ state: 'pending', handed_over_at: now, snoozed_until: null, paused_until: FOR_GOOD, updated_at: now });
+    const known = changed > 0 ? await knownConversation(trx, conversation) : null;
+    if (!known) return false;
+    const about = { tenantId: known.tenant_id, subject: known.uuid };
+    await events.emit(trx, 'conversation.handed_over', { ...eventOf(known), reason }, about);
+    return true;
+  }
+
+  /** What is switched off stays off; a handover that waited is over. */
+  function answered(trx: Transaction) {
+    const now = clock.now();
+    return {
+      paused_until: trx.raw(
+        'case when handed_over_at is null and paused_until > ? then paused_until else cast(? as bigint) end',
+        [now + pauseMs, now + pauseMs],
+      ),
+      state: trx.raw(`case when state in ('pending', 'snoozed') then 'open' else state end`),
+      ...{ handed_over_at: null, snoozed_until: null, unread: 0, updated_at: now },
+    };
+  }
+}
+
+function ofPlace(
+  trx: Transaction,
+  { robot, conversation, group }: { robot: number; conversation: number; group: string },
+) {
+  const rows = trx('robots_conversations');
+  return group === '' ? rows.where({ id: conversation }) : rows.where({ robot, group_name: group });
+}

@@ -1,0 +1,194 @@
+/**
+ * The conversations of messages that are heard, made where there are none, with what the newest message changes in them:
+ * one statement for all. Tables: robots_conversations, robots_contacts.
+ */
+import type { Knex } from 'knex';
+import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import type { Transaction } from '#core/plugin.ts';
+import { fingerprint } from '../inbox/folded.ts';
+import type { ConversationRow, RobotRow } from '../tables.ts';
+import type { HeardMessage } from './heard-message.ts';
+
+/** A message and the place it belongs to. */
+export interface Placed {
+  robot: RobotRow;
+  message: HeardMessage;
+  /** Whose conversation it is, which is not always who has written. */
+  person: string;
+  /** By the contact; else by a person on the robot's own phone. */
+  isFromContact: boolean;
+}
+
+const RETURNED = [
+  ...(['id', 'uuid', 'robot', 'group_name', 'person', 'state', 'opening', 'repeats', 'heard'] as const),
+  ...(['handed_over_at', 'looped_at', 'away_until'] as const),
+] satisfies (keyof ConversationRow)[];
+
+export interface Thread extends Pick<ConversationRow, (typeof RETURNED)[number]> {
+  tenantId: string;
+  contact: number;
+  contactUuid: string;
+  /** Made, or opened after it was closed, by these messages. */
+  isOpened: boolean;
+  isNew: boolean;
+}
+
+export interface Threads {
+  of(placed: Pick<Placed, 'robot' | 'message' | 'person'>): Thread;
+  all: readonly Thread[];
+  newContacts: readonly { id: number; tenantId: string; text: string }[];
+}
+
+const SHOWN = 200;
+const COLUMNS = [
+  ...(['uuid', 'tenant_id', 'robot', 'contact', 'group_name', 'person', 'room_type', 'state', 'unread'] as const),
+  ...(['last_message_at', 'last_text', 'waiting_since', 'created_at', 'updated_at', 'opening', 'last_in'] as const),
+  ...(['repeats', 'heard', 'window_at'] as const),
+] satisfies (keyof ConversationRow)[];
+
+/** What people write on the phone opens nothing, and nothing waits because of it. */
+const UPSERT = `
+  on conflict (robot, group_name, person) do update set
+    state = case when excluded.unread > 0 and own.state in ('closed', 'snoozed') then 'open' else own.state end,
+    opening = case when excluded.unread > 0 and own.state = 'closed' then excluded.opening else own.opening end,
+    snoozed_until = case when excluded.unread > 0 then null else own.snoozed_until end,
+    unread = own.unread + excluded.unread, room_type = excluded.room_type,
+    last_message_at = excluded.last_message_at, last_text = excluded.last_text, updated_at = excluded.updated_at,
+    waiting_since = coalesce(own.waiting_since, excluded.waiting_since),
+    last_in = coalesce(excluded.last_in, own.last_in),
+    repeats = case when excluded.heard = 0 then own.repeats
+      when own.last_in = excluded.last_in and own.window_at >= ? then own.repeats + excluded.repeats
+      else excluded.repeats end,
+    heard = case when own.window_at >= ? then own.heard + excluded.heard else excluded.heard end,
+    window_at = case when own.window_at >= ? then own.window_at else excluded.window_at end`;
+
+export async function threadsOf(
+  trx: Transaction,
+  items: readonly Placed[],
+  now: number,
+  windowMs: number,
+): Promise<Threads> {
+  const contacts = await contactsOf(trx, items, now);
+  const wanted = Map.groupBy(items, threadKey);
+  const rows = [...wanted]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, messages]) => rowOf(messages, contacts, now));
+  if (rows.length === 0) return threadsFrom([], new Map(), contacts);
+  const written = rowsOf<Pick<ConversationRow, (typeof RETURNED)[number]>>(
+    await trx.raw(
+      `insert into robots_conversations as own (${COLUMNS.join(', ')}) values ${placeholders(rows.length, COLUMNS.length)}
+       ${UPSERT} returning ${RETURNED.join(', ')}`,
+      [
+        ...rows.flatMap((row) => COLUMNS.map((column) => row[column])),
+        ...[now - windowMs, now - windowMs, now - windowMs],
+      ] as Knex.RawBinding[],
+    ),
+  );
+  const proposed = new Map(rows.map((row) => [keyOf(row.robot, row.group_name, row.person), row]));
+  return threadsFrom(written, proposed, contacts);
+}
+
+type Proposed = ReturnType<typeof rowOf>;
+
+function threadsFrom(
+  written: readonly Pick<ConversationRow, (typeof RETURNED)[number]>[],
+  proposed: ReadonlyMap<string, Proposed>,
+  contacts: Contacts,
+): Threads {
+  const byKey = new Map(
+    written.map((row): [string, Thread] => {
+      const key = keyOf(row.robot, row.group_name, row.person);
+      const own = proposed.get(key);
+      if (!own) throw new Error('A conversation was written that nobody asked for');
+      const isOpened = row.opening === own.opening;
+      const { contact, contact_uuid, tenant_id, uuid } = own;
+      return [
+        key,
+        { ...row, tenantId: tenant_id, contact, contactUuid: contact_uuid, isOpened, isNew: row.uuid === uuid },
+      ];
+    }),
+  );
+  return {
+    of(placed) {
+      const found = byKey.get(threadKey(placed));
+      if (!found) throw new Error('A message has no conversation');
+      return found;
+    },
+    all: [...byKey.values()],
+    newContacts: contacts.fresh,
+  };
+}
+
+function rowOf(messages: readonly Placed[], contacts: Contacts, now: number) {
+  const last = messages.at(-1);
+  const contact = last && contacts.byKey.get(contactKey(last));
+  if (!last || !contact) throw new Error('A message has no contact');
+  const { robot, message, person } = last;
+  const said = messages.filter(({ isFromContact }) => isFromContact).map((one) => fingerprint(one.message.spoken));
+  const uuid = crypto.randomUUID();
+  const others = said.findLastIndex((one) => one !== said.at(-1));
+  return {
+    ...{ uuid, opening: uuid, tenant_id: robot.tenant_id, robot: robot.id, contact: contact.id },
+    ...{ group_name: message.group, person, room_type: message.roomType, state: 'open' as const, unread: said.length },
+    ...{ last_message_at: now, last_text: message.spoken.slice(0, SHOWN), waiting_since: said.length > 0 ? now : null },
+    ...{ last_in: said.at(-1) ?? null, repeats: said.length - 1 - others, heard: said.length, window_at: now },
+    ...{ created_at: now, updated_at: now, contact_uuid: contact.uuid },
+  };
+}
+
+function threadKey({ robot, message, person }: Pick<Placed, 'robot' | 'message' | 'person'>): string {
+  return keyOf(robot.id, message.group, person);
+}
+
+function keyOf(robot: number, group: string, person: string): string {
+  return `${robot}\n${group}\n${person}`;
+}
+
+interface Contacts {
+  byKey: ReadonlyMap<string, { id: number; uuid: string }>;
+  fresh: { id: number; tenantId: string; text: string }[];
+}
+
+function contactKey({ robot, person }: Pick<Placed, 'robot' | 'person'>): string {
+  return `${robot.tenant_id}\n${robot.channel}\n${person}`;
+}
+
+interface WrittenContact {
+  id: number;
+  uuid: string;
+  tenant_id: string;
+  channel: string;
+  name: string;
+  merged_into: number | null;
+}
+
+/** The contacts of the messages by their key, made where there are none; those that were merged are the one they became. */
+async function contactsOf(trx: Transaction, items: readonly Placed[], now: number): Promise<Contacts> {
+  const wanted = new Map(items.map((item) => [contactKey(item), { item, uuid: crypto.randomUUID() }]));
+  const rows = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1));
+  if (rows.length === 0) return { byKey: new Map(), fresh: [] };
+  const written = rowsOf<WrittenContact>(
+    await trx.raw(
+      `insert into robots_contacts (uuid, tenant_id, channel, name, last_seen_at, created_at, updated_at)
+       values ${placeholders(rows.length, 7)}
+       on conflict (tenant_id, channel, name) do update set last_seen_at = excluded.last_seen_at
+       returning id, uuid, tenant_id, channel, name, merged_into`,
+      rows.flatMap(([, { item, uuid }]) => [
+        ...[uuid, item.robot.tenant_id, item.robot.channel, item.person, now, now, now],
+      ]) as Knex.RawBinding[],
+    ),
+  );
+  const merged = written.flatMap(({ merged_into }) => (merged_into === null ? [] : [merged_into]));
+  const targets =
+    merged.length > 0
+      ? await trx('robots_contacts').whereIn('id', merged).update({ last_seen_at: now }).returning(['id', 'uuid'])
+      : [];
+  const byId = new Map(targets.map((row) => [row.id, row]));
+  const keyed = written.map((row) => ({ row, key: `${row.tenant_id}\n${row.channel}\n${row.name}` }));
+  return {
+    byKey: new Map(keyed.map(({ row, key }) => [key, byId.get(row.merged_into ?? -1) ?? row])),
+    fresh: keyed
+      .filter(({ row, key }) => wanted.get(key)?.uuid === row.uuid)
+      .map(({ row }) => ({ id: row.id, tenantId: row.tenant_id, text: row.name })),
+  };
+}
