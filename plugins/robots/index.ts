@@ -7,10 +7,10 @@ import { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import { sweepRobots, tidyRobots } from './cron.ts';
 import { workBotDialect } from './dialect.ts';
-import { callBack } from './jobs.ts';
 import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
 import { inboxServices } from './inbox/services.ts';
 import { ROBOT_SETTINGS } from './inbox/settings.ts';
+import { callBack } from './jobs.ts';
 import './inbox/tables.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { addRequestLimit } from './request-limit.ts';
@@ -63,11 +63,11 @@ export default definePlugin({
     robotResponseTimes: createResponseTimes,
     connectedRobots: createConnectedRobots,
     robotFrames: createFrames,
-    ...thirdPartyServices,
     robotStatistics: createStatistics,
-    ...inboxServices,
     robotsConfig: ({ config }: { config: RobotsConfig }) => config,
     ...peopleServices,
+    ...thirdPartyServices,
+    ...inboxServices,
   } satisfies FactoriesOf<RobotsOwn, Seen>,
   publicServices: {
     robotCommands: createCommands,
@@ -75,9 +75,8 @@ export default definePlugin({
   } satisfies FactoriesOf<RobotsServices, Seen>,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],
-  routes: [...robotSideRoutes, sendMessage, ...thirdPartyRoutes, ...statisticsRoutes],
+  routes: [...robotSideRoutes, sendMessage, ...peopleRoutes, ...thirdPartyRoutes, ...statisticsRoutes],
   jobs: [callBack],
-  routes: [...robotSideRoutes, sendMessage, ...peopleRoutes],
   sockets: [robotSocket],
   cron: [sweepRobots, tidyRobots],
   events: {

@@ -20,9 +20,7 @@ import type { Statistics } from './services/statistics.ts';
 import type { ThirdPartyOwn } from './services/third-party.ts';
 
 /** The services of robots by name. */
-export interface RobotsOwn extends ThirdPartyOwn {
-export interface RobotsOwn extends PeopleOwn {
-export interface RobotsOwn extends InboxOwn {
+export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn {
   robots: Robots;
   robotTokens: RobotTokens;
   robotAccess: RobotAccess;

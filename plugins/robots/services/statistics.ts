@@ -6,7 +6,7 @@ import type { CountKind } from '../tables.ts';
 import { seenBy } from './robots.ts';
 
 /** Everything but names. */
-export type Sums = Record<Exclude<CountKind, 'contact' | 'group'>, number>;
+export type Sums = Record<Exclude<CountKind, 'contact' | 'group' | 'rating'>, number>;
 
 export interface NamedCount {
   name: string;
