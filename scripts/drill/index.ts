@@ -12,6 +12,7 @@ import { drillLicensing } from './licensing.ts';
 import { drillNeighbours } from './neighbours.ts';
 import { drillReceiving } from './receiving.ts';
 import { drillReplicas } from './replicas.ts';
+import { drillRobots } from './robots.ts';
 import { drillSending } from './sending.ts';
 import { drillUsage } from './usage.ts';
 import { drillWorkflows } from './workflows.ts';
@@ -22,6 +23,7 @@ const DRILLS = {
   licensing: drillLicensing,
   usage: drillUsage,
   workflows: drillWorkflows,
+  robots: drillRobots,
   hostile: drillHostile,
   'hostile-mail': drillHostileMail,
   'dead-domain': drillDeadDomain,
