@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot, queue, ui. `growth` runs alone, with options of its own: growth/index.ts.
+ * usage, workflows, parsers, jq, boot, queue, robots, ui. `growth` runs alone, with options of its own: growth/index.ts.
  */
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
@@ -10,6 +10,7 @@ import { measureLicensing } from './licensing.ts';
 import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
 import { measureQueue } from './queue.ts';
+import { measureRobots } from './robots.ts';
 import { measureSmtp } from './smtp.ts';
 import { measureUi } from './ui.ts';
 import { measureUsage } from './usage.ts';
@@ -26,6 +27,7 @@ const PARTS = {
   workflows: measureWorkflows,
   boot: measureBoot,
   queue: measureQueue,
+  robots: measureRobots,
   ui: measureUi,
 };
 

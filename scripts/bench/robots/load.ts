@@ -1,0 +1,151 @@
+/**
+ * Robots and their senders in a process of their own. `idle`: robots connect, and wait until they are told to go. `commands`:
+ * so many commands a second to robots drawn at random, each measured from the moment it was due to its arrival. `uploads`:
+ * each robot uploads one message after another.
+ */
+import http from 'node:http';
+import { text } from 'node:stream/consumers';
+import { WebSocket } from 'ws';
+import type { MadeRobot } from './fleet.ts';
+
+export interface RobotLoad {
+  mode: 'idle' | 'commands' | 'uploads';
+  port: unknown;
+  robots: MadeRobot[];
+  /** Of who sends. */
+  token: string;
+  seconds: number;
+  perSecond: number;
+}
+
+const { mode, port, robots, token, seconds, perSecond }: RobotLoad = JSON.parse(await text(process.stdin));
+const agent = new http.Agent({ keepAlive: true, maxSockets: 100 });
+/** When each command was due, by its id; those that arrived before their answer, by when. */
+const due = new Map<string, number>();
+const early = new Map<string, number>();
+const latencies: number[] = [];
+let failures = 0;
+
+if (mode === 'idle') await idle();
+if (mode === 'commands') await commands();
+if (mode === 'uploads') await uploads();
+process.exit(0);
+
+async function idle(): Promise<void> {
+  await connectAll();
+  console.log(JSON.stringify({ connected: robots.length }));
+  await new Promise(() => setInterval(() => {}, 60_000));
+}
+
+async function commands(): Promise<void> {
+  await connectAll();
+  const startedAt = performance.now();
+  const until = startedAt + seconds * 1000;
+  const under: Promise<void>[] = [];
+  for (let sent = 0; performance.now() < until; await new Promise((resolve) => setTimeout(resolve, 1))) {
+    const wanted = ((performance.now() - startedAt) / 1000) * perSecond;
+    for (; sent < wanted; sent++) under.push(command(startedAt + (sent / perSecond) * 1000, sent));
+  }
+  await Promise.all(under);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  report(latencies.length / seconds, due.size);
+}
+
+async function command(dueAt: number, number: number): Promise<void> {
+  const { robotId } = robots[Math.floor(Math.random() * robots.length)] as MadeRobot;
+  const body = { robotId, type: 'text', titleList: [`person ${number}`], content: 'A text as people write them.' };
+  const answer = await post('/api/robot/send-message', token, body);
+  const commandId = answer?.data?.commandId;
+  if (!commandId) return;
+  const arrivedAt = early.get(commandId);
+  if (arrivedAt === undefined) due.set(commandId, dueAt);
+  else latencies.push(arrivedAt - dueAt);
+  early.delete(commandId);
+}
+
+async function uploads(): Promise<void> {
+  const until = performance.now() + seconds * 1000;
+  let accepted = 0;
+  await Promise.all(
+    robots.map(async ({ robotId, token: own }, index) => {
+      for (let number = 0; performance.now() < until; number++) {
+        const began = performance.now();
+        const person = { receivedName: `person ${number % 20}`, groupName: index % 2 ? 'group' : '' };
+        const body = {
+          robotId,
+          spoken: '你好啊',
+          rawSpoken: '@机器人 你好啊',
+          ...person,
+          roomType: 1,
+          atMe: true,
+          textType: 1,
+        };
+        if (!(await post('/api/robot/messages', own, body))) continue;
+        accepted++;
+        latencies.push(performance.now() - began);
+      }
+    }),
+  );
+  report(accepted / seconds, 0);
+}
+
+function report(rate: number, lost: number): void {
+  latencies.sort((one, other) => one - other);
+  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  console.log(JSON.stringify({ perSecond: rate, p50: at(0.5), p99: at(0.99), failures, lost }));
+}
+
+/** Fifty at a time. */
+async function connectAll(): Promise<void> {
+  const waiting = [...robots];
+  const connectNext = async (): Promise<void> => {
+    for (let robot = waiting.pop(); robot; robot = waiting.pop()) await connected(robot);
+  };
+  await Promise.all(Array.from({ length: 50 }, connectNext));
+}
+
+function connected({ robotId, token: own }: MadeRobot): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws?robotId=${robotId}&token=${own}`, {
+      perMessageDeflate: false,
+    });
+    socket.on('open', () => socket.send('{"type":"ping"}'));
+    socket.on('error', reject);
+    socket.on('message', (bytes) => {
+      const now = performance.now();
+      const { type, data } = JSON.parse(String(bytes));
+      if (type === 'pong') return resolve();
+      const dueAt = due.get(data.commandId);
+      if (dueAt === undefined) early.set(data.commandId, now);
+      else latencies.push(now - dueAt);
+      due.delete(data.commandId);
+    });
+  });
+}
+
+function post(path: string, bearer: string, body: object): Promise<any> {
+  const text = JSON.stringify(body);
+  const headers = {
+    ...{ 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+    'content-length': Buffer.byteLength(text),
+  };
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      { host: '127.0.0.1', port: Number(port), path, method: 'POST', headers, agent },
+      (response) => {
+        let answer = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk) => {
+          answer += chunk;
+        });
+        response.on('end', () => {
+          if (response.statusCode === 200) return resolve(JSON.parse(answer));
+          failures++;
+          resolve(null);
+        });
+      },
+    );
+    request.on('error', reject);
+    request.end(text);
+  });
+}
