@@ -60,6 +60,11 @@ export const AuthConfig = Type.Object({
       webhook: Type.Optional(
         Type.Object({ url: Type.String() }, { ...strict, description: 'Gets POST {phone, code, text}.' }),
       ),
+      strangersPerHour: Type.Integer({
+        default: 200,
+        minimum: 0,
+        description: 'Codes in all for phones that have no account: what strangers can make you pay.',
+      }),
     },
     { ...strict, default: {}, description: 'How codes reach phones.' },
   ),

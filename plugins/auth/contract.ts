@@ -22,6 +22,8 @@ export interface User {
   phone: string | null;
   username: string | null;
   full_name: string | null;
+  /** Address of a picture. */
+  avatar: string | null;
   role: Role;
   is_superadmin: number;
   status: 'active' | 'suspended';
@@ -72,6 +74,35 @@ export interface Accounts {
   admit(user: User, method: string, origin: Origin): Promise<void>;
   /** The principal that a signed-in user is: tenant, roles, all scopes. Null when suspended or deleted. */
   principalOf(userId: number): Promise<Principal | null>;
+}
+
+export interface PhoneAttempt extends Origin {
+  phone: string;
+  /** What was sent to it. */
+  code: string;
+  /** Code of the second factor, when the account has one. */
+  otp?: string | undefined;
+}
+
+/** A sign-in as `POST /login` gives it. */
+export interface PhoneSession {
+  user: User;
+  accessToken: string;
+  refreshToken: string;
+}
+
+/** Signing in with a phone, by a code that is sent to it. */
+export interface PhoneSignIn {
+  /**
+   * Sends a code, and gives how many seconds it is good; the same for phones that nobody has. Throws `invalid_phone`, and
+   * `rate_limited` after one a minute or ten a day for the phone, and for the address that asks.
+   */
+  sendCode(phone: string, origin: Origin): Promise<{ expiresIn: number }>;
+  /**
+   * A phone that nobody has makes an account with a tenant of its own, unless registration is closed. Throws
+   * `invalid_phone_code`, `registration_closed`, `otp_required`, `invalid_otp`, `account_suspended`, `rate_limited`.
+   */
+  signIn(attempt: PhoneAttempt): Promise<PhoneSession>;
 }
 
 export interface NewAccount {
@@ -131,6 +162,8 @@ export interface Directory {
 }
 
 export interface PageWish {
+  /** Super-admins alone, or all others alone. */
+  isSuperadmin?: boolean;
   limit: number;
   offset: number;
   sort: 'asc' | 'desc';
@@ -246,6 +279,7 @@ export interface AuthServices {
   operatorTenant: OperatorTenant;
   passwordChanges: PasswordChanges;
   people: People;
+  phoneSignIn: PhoneSignIn;
   registration: Registration;
   sessions: Sessions;
   tenantSettings: SettingsOfTenants;

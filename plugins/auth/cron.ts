@@ -10,7 +10,7 @@ const KEEP_ATTEMPTS_MS = 90 * DAY_MS;
 export const removeExpired = defineCron({
   name: 'auth.removeExpired',
   summary:
-    'Deletes sessions, links, invitations and challenges that expired a month ago, and failed tries after 90 days',
+    'Deletes sessions, links, invitations and challenges that expired a month ago, codes for phones, and failed tries after 90 days',
   schedule: '23 3 * * *',
   async run(_run, { db, clock, auditChains }: AuthScope) {
     const before = clock.now() - KEEP_EXPIRED_MS;
@@ -19,6 +19,8 @@ export const removeExpired = defineCron({
     await deleteBelow(db, 'auth_links', 'expires_at', before);
     await deleteBelow(db, 'auth_invitations', 'expires_at', before);
     await deleteBelow(db, 'auth_challenges', 'expires_at', clock.now());
+    // Until then they hold the limit of a day.
+    await deleteBelow(db, 'auth_phone_codes', 'expires_at', clock.now() - 2 * DAY_MS);
     await auditChains.prune(clock.now() - KEEP_ATTEMPTS_MS);
   },
 });

@@ -11,6 +11,8 @@ export const authErrors = defineErrors({
   unknown_provider: [404, 'There is no sign-in provider with this name'],
   provider_failed: [401, 'The provider did not confirm who you are; start again'],
   email_not_verified: [403, 'The provider has not verified your e-mail address, so it cannot be linked to an account'],
+  invalid_phone: [400, 'This is no phone number'],
+  invalid_phone_code: [400, 'The code is wrong or has expired'],
   invalid_token: [401, 'The token is not valid'],
   token_expired: [401, 'The token has expired; refresh it or sign in again'],
   token_reused: [401, 'This refresh token was used before; for safety the session has ended. Sign in again'],

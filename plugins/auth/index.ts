@@ -60,6 +60,8 @@ import { createPasskeys } from './services/passkeys.ts';
 import { createPasswordChanges } from './services/passwords-of-users.ts';
 import { createPeople } from './services/people.ts';
 import { createPersonalData } from './services/personal-data.ts';
+import { createPhoneCodes } from './services/phone-codes.ts';
+import { createPhoneSignIn } from './services/phone-sign-in.ts';
 import { createProfiles } from './services/profiles.ts';
 import { createRegistration } from './services/registration.ts';
 import { createRights } from './services/rights.ts';
@@ -67,6 +69,7 @@ import { createRootAccess } from './services/root-access.ts';
 import { createSecondFactor } from './services/second-factor.ts';
 import { createSessions } from './services/sessions.ts';
 import { createSessionsOfOthers } from './services/sessions-of-others.ts';
+import { sendSms } from './services/sms.ts';
 import { createTenantSettings, TENANT_SETTINGS } from './services/tenant-settings.ts';
 import { createTokens } from './services/tokens.ts';
 import { createUserChanges } from './services/user-changes.ts';
@@ -95,6 +98,8 @@ export default definePlugin({
   services: {
     auditChains: createAuditChains,
     links: createLinks,
+    phoneCodes: createPhoneCodes,
+    authSms: ({ config }: { config: AuthConfig }) => config.sms,
     mails: createMails,
     linkRequests: createLinkRequests,
     challenges: createChallenges,
@@ -129,6 +134,7 @@ export default definePlugin({
     erasure: createErasure,
     administration: createAdministration,
     tenantSettings: createTenantSettings,
+    phoneSignIn: createPhoneSignIn,
   } satisfies FactoriesOf<Pick<AuthOwn, keyof AuthServices>, Seen>,
   dialects: [moltflowDialect],
   authenticators: [
@@ -160,7 +166,7 @@ export default definePlugin({
     ...auditListRoutes,
   ],
   cron: [removeExpired],
-  jobs: [sendMail, mailLink],
+  jobs: [sendMail, mailLink, sendSms],
   events: {
     'user.created': UserEvent,
     'user.deleted': UserEvent,
@@ -192,8 +198,18 @@ export default definePlugin({
     await registration.ensureConfiguredAdmin();
   },
   stop: ({ auditChains }: AuthScope) => auditChains.stop(),
-  async openDoors({ registration }: AuthScope) {
-    return registration.isOpen ? ['Registration is open: anybody may make an account (plugins.auth.registration)'] : [];
+  check: (_services, { sms }) =>
+    sms.transport === 'webhook' && !sms.webhook
+      ? ['plugins.auth.sms.webhook.url is missing: codes for phones have nowhere to go']
+      : [],
+  async openDoors({ registration, authSms }: AuthScope) {
+    const isSmsOpen = authSms.transport === 'webhook' && !registration.isClosed;
+    return [
+      ...(registration.isOpen ? ['Registration is open: anybody may make an account (plugins.auth.registration)'] : []),
+      ...(isSmsOpen
+        ? ['Anybody with a phone may make an account by a code that is sent to it (plugins.auth.sms)']
+        : []),
+    ];
   },
   async announce({ registration, coreConfig }: AuthScope) {
     const token = await registration.setupLink();

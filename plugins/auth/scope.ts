@@ -1,5 +1,7 @@
 /** What the inside of auth sees: the platform's services, and its own. */
 import type { Services } from '#core/plugin.ts';
+import type { AuthConfig } from './config.ts';
+import type { PhoneSignIn } from './contract.ts';
 import type { Accounts } from './services/accounts.ts';
 import type { Administration } from './services/administration.ts';
 import type { ApiKeys } from './services/api-keys.ts';
@@ -24,6 +26,7 @@ import type { Passkeys } from './services/passkeys.ts';
 import type { PasswordChanges } from './services/passwords-of-users.ts';
 import type { People } from './services/people.ts';
 import type { PersonalData } from './services/personal-data.ts';
+import type { PhoneCodes } from './services/phone-codes.ts';
 import type { Profiles } from './services/profiles.ts';
 import type { Registration } from './services/registration.ts';
 import type { Rights } from './services/rights.ts';
@@ -61,6 +64,9 @@ export interface AuthOwn {
   operatorTenant: OperatorTenant;
   people: People;
   personalData: PersonalData;
+  phoneCodes: PhoneCodes;
+  phoneSignIn: PhoneSignIn;
+  authSms: AuthConfig['sms'];
   registration: Registration;
   rights: Rights;
   rootAccess: RootAccess;

@@ -11,7 +11,6 @@ export interface TenantRow extends Tenant {
 }
 
 export interface UserRow extends User {
-  avatar: string | null;
   password_hash: string | null;
   /** Takes the place of `email` once it is confirmed. */
   pending_email: string | null;
@@ -89,6 +88,17 @@ export interface LinkRow {
   expires_at: number;
   used_at: number | null;
   created_at: number;
+}
+
+export interface PhoneCodeRow {
+  phone: string;
+  /** Null once it was used. */
+  code_hash: string | null;
+  sent_at: number;
+  expires_at: number;
+  tries: number;
+  day_began_at: number;
+  sent_that_day: number;
 }
 
 export interface ConsentRow {
@@ -221,6 +231,7 @@ declare module 'knex/types/tables.js' {
     auth_recovery_codes: RecoveryCodeRow;
     auth_passkeys: PasskeyRow;
     auth_challenges: ChallengeRow;
+    auth_phone_codes: PhoneCodeRow;
     auth_oidc_identities: OidcIdentityRow;
     auth_invitations: InvitationRow;
   }

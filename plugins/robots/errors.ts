@@ -11,8 +11,6 @@ export const robotErrors = defineErrors({
   CODE_OF_OTHERS: [403, 'The activation code belongs to somebody else'],
   ROBOT_HAS_DEVICE: [409, 'This robot has a device already'],
   NOT_BOUND: [409, 'No device uses this activation code'],
-  SMS_CODE_WRONG: [400, 'The code is wrong or has expired'],
-  SMS_UNAVAILABLE: [503, 'The message could not be sent'],
   ROBOT_TOKEN_INVALID: [401, 'The token of the robot is not valid'],
   ROBOT_TOKEN_EXPIRED: [401, 'The token of the robot has expired'],
   OTHER_ROBOT: [403, 'The token belongs to another robot'],

@@ -9,7 +9,7 @@ describe('the doors', () => {
   let app: TestPlatform;
   before(async () => {
     app = await startPlatform({
-      plugins: { auth: {}, billing: {}, licensing: {}, mail: { smtp: { port: 0 } }, workflows: {} },
+      plugins: { auth: {}, billing: {}, licensing: {}, mail: { smtp: { port: 0 } }, robots: {}, workflows: {} },
     });
   });
   after(() => app.stop());

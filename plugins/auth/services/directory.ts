@@ -22,9 +22,10 @@ export interface Directory {
 export function createDirectory({ db }: Services): Directory {
   return { page, ownerOf, tenantNames, hasAddress, locked };
 
-  async function page({ limit, offset, sort }: PageWish): Promise<DirectoryPage> {
-    const users = await db.read('auth_users').select('*').orderBy('id', sort).limit(limit).offset(offset);
-    const all = () => db.read('auth_users');
+  async function page({ limit, offset, sort, isSuperadmin }: PageWish): Promise<DirectoryPage> {
+    const all = () =>
+      db.read('auth_users').where(isSuperadmin === undefined ? {} : { is_superadmin: Number(isSuperadmin) });
+    const users = await all().select('*').orderBy('id', sort).limit(limit).offset(offset);
     return {
       users,
       total: await totalOf(all()),

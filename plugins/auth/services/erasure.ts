@@ -63,7 +63,8 @@ export function createErasure({
     // Those for this address, and those made by this person: nobody answers for them any more.
     await deleteInvitations(trx, { invited_by: user.id });
     if (user.email) await deleteInvitations(trx, { email: user.email });
-    await forgetMails(trx, [user.email, user.pending_email]);
+    await forgetMails(trx, [user.email, user.pending_email, user.phone]);
+    if (user.phone) await trx('auth_phone_codes').where({ phone: user.phone }).delete();
     await trx('auth_users').where({ id: user.id }).delete();
     await auditLog.forget(trx, user.uuid);
   }

@@ -61,10 +61,13 @@ export function laneOf(address: string): string {
   return address.slice(0, 200);
 }
 
-/** Takes back what waits, or could not be sent, for addresses that are erased. */
+/** Takes back what waits, or could not be sent, for addresses and phones that are erased. */
 export async function forgetMails(trx: Transaction, addresses: readonly (string | null)[]): Promise<void> {
   const lanes = addresses.filter((address) => address !== null).map(laneOf);
-  await trx('core_jobs').whereIn('name', ['auth.sendMail', 'auth.mailLink']).whereIn('lane', lanes).delete();
+  await trx('core_jobs')
+    .whereIn('name', ['auth.sendMail', 'auth.mailLink', 'auth.sendSms'])
+    .whereIn('lane', lanes)
+    .delete();
 }
 
 export function createMails({ jobs, secrets, rateLimits }: Services): Mails {

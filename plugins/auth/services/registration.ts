@@ -19,6 +19,8 @@ import type { People } from './people.ts';
 export interface Registration extends PublicRegistration {
   /** Whether anybody may make an account. */
   isOpen: boolean;
+  /** Whether nobody but administrators makes accounts. */
+  isClosed: boolean;
   /**
    * Without a password the account is entered by a mailed link. Throws `registration_closed`, `invitation_required`,
    * `email_taken`, `weak_password`.
@@ -58,6 +60,7 @@ export function createRegistration(
 
   return {
     isOpen: config.registration === 'open',
+    isClosed: config.registration === 'closed',
     register,
     create,
     hasSuperadmin,

@@ -15,7 +15,8 @@ const RECOVERY_ALPHABET = '23456789abcdefghjkmnpqrstvwxyz';
 const TRIES: RateLimit = { name: 'auth.otp', points: 10, windowSeconds: 900 };
 
 export interface SecondFactor {
-  isOn(userId: number): Promise<boolean>;
+  /** Inside a transaction: by it. */
+  isOn(userId: number, trx?: Transaction): Promise<boolean>;
   /** Whether the code is right; a right one is used up. Throws `rate_limited`. */
   check(userId: number, code: string): Promise<boolean>;
   /** A new secret, not yet in force. Throws `otp_on_already`. */
@@ -29,8 +30,11 @@ export interface SecondFactor {
 export function createSecondFactor({ db, clock, secrets, rateLimits }: Services): SecondFactor {
   return { isOn, check, begin, confirm, disable };
 
-  async function isOn(userId: number): Promise<boolean> {
-    const row = await db.read('auth_totp').where({ user_id: userId }).whereNotNull('confirmed_at').first('user_id');
+  async function isOn(userId: number, trx?: Transaction): Promise<boolean> {
+    const row = await (trx ?? db.read)('auth_totp')
+      .where({ user_id: userId })
+      .whereNotNull('confirmed_at')
+      .first('user_id');
     return row !== undefined;
   }
 

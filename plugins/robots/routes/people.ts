@@ -1,6 +1,8 @@
 /** The routes of people, activation and administration. */
 import { activationRoutes } from './activation.ts';
+import { adminUserRoutes } from './admin-users.ts';
 import { codeRoutes } from './codes.ts';
 import { robotRoutes } from './robots.ts';
+import { userRoutes } from './users.ts';
 
-export const peopleRoutes = [...activationRoutes, ...robotRoutes, ...codeRoutes];
+export const peopleRoutes = [...userRoutes, ...activationRoutes, ...robotRoutes, ...codeRoutes, ...adminUserRoutes];
