@@ -129,6 +129,7 @@ describe('the temp-mail API', () => {
     const [one, other] = [await member(), await member()];
     const { email } = (await one.http.get('/api/generate')).body;
     await sendMail(port, { from: 'a@sender.example', to: email, subject: 'Private', text: 'x' });
+    await app.services.mailParseLoop.idle();
     const root = app.http.bearer(ROOT_TOKEN);
     const [{ id }] = (await root.get(`/api/emails?mailbox=${email}`)).body;
     const mailbox = await mailboxLogin(email);

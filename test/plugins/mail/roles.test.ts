@@ -156,6 +156,7 @@ describe('roles in the temp-mail API', () => {
       subject: 'Hi',
       text: 'x',
     });
+    await app.services.mailParseLoop.idle();
     ids.MAIL = String((await clients.user.get('/api/emails?mailbox=box@example.com')).body[0].id);
     ids.BOX = String((await clients.user.get('/api/mailboxes')).body[0].id);
     const sent = await clients.user.post('/api/send', {
