@@ -73,12 +73,13 @@ describe('first steps', function () {
 
     /** Goes there by Tab, as who has no mouse does. */
     async function press(name: string): Promise<void> {
-      const button = page.getByRole('button', { name, exact: true }).last();
+      const button = page.getByRole('button', { name, exact: true, disabled: false }).last();
       await button.waitFor();
       for (let tries = 0; tries < 60; tries++) {
         if (await button.evaluate((element) => element.matches(':focus'))) break;
         await page.keyboard.press('Tab');
       }
+      await page.locator('button:focus', { hasText: name }).waitFor();
       await page.keyboard.press('Enter');
     }
   });

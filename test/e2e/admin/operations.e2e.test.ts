@@ -1,5 +1,6 @@
 /** What operators do: dead letters, scheduled work, the log, backups, functions, long work. */
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { ADMIN } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
@@ -49,6 +50,7 @@ describe('operating', function () {
     await deadJobs(3);
     const { page } = visitor;
     await visitor.open('/jobs?state=dead');
+    await page.getByRole('grid', { name: 'Jobs' }).getByRole('link', { name: 'mail.deliver' }).nth(2).waitFor();
     await page.getByRole('checkbox', { name: 'Select all that are loaded' }).check();
     await page.getByRole('button', { name: 'Discard' }).click();
     await page
@@ -77,7 +79,7 @@ describe('operating', function () {
     await page.getByRole('log').getByText('The first line').waitFor();
     await visitor.assertAccessible();
     log.warn('A line that came later');
-    await advanceUntil(() => page.getByRole('log').getByText('A line that came later').isVisible());
+    await advanceUntil(page.getByRole('log').getByText('A line that came later'));
     await page.getByLabel('Find in the log').fill('first');
     await page.getByText('A line that came later').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: /The first line/ }).click();
@@ -90,9 +92,14 @@ describe('operating', function () {
   });
 
   /** Who follows is answered a moment after a line came, by the clock of the server. */
-  async function advanceUntil(isSo: () => Promise<boolean>): Promise<void> {
-    for (let tries = 0; tries < 200 && !(await isSo()); tries++) await app.clock.advance(500);
-    assert.ok(await isSo());
+  async function advanceUntil(line: Locator): Promise<void> {
+    const isThere = () =>
+      line.waitFor({ timeout: 100 }).then(
+        () => true,
+        () => false,
+      );
+    for (let tries = 0; tries < 200 && !(await isThere()); tries++) await app.clock.advance(500);
+    await line.waitFor();
   }
 
   it('makes a backup, and sees how far it is after the page was loaded anew', async () => {
@@ -100,7 +107,11 @@ describe('operating', function () {
     await visitor.open('/backups');
     await page.getByText('No backup yet').waitFor();
     await visitor.assertAccessible();
+    const begun = page.waitForResponse(
+      (response) => response.request().method() === 'POST' && /\/backups$/.test(response.url()),
+    );
     await page.getByRole('button', { name: 'Make a backup' }).click();
+    await begun;
     await page.reload();
     const link = page.getByRole('link', { name: /^patchbay-.*\.tar\.gz$/ });
     await link.waitFor();

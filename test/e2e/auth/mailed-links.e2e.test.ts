@@ -30,7 +30,7 @@ describe('links that are printed or mailed', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.open(`/setup?token=${token}`);
-    assert.equal(await visitor.heading(), 'Welcome to Patchbay');
+    await visitor.sees('Welcome to Patchbay');
     await visitor.assertAccessible();
     await page.getByLabel('E-mail address').fill('root@example.com');
     await page.getByLabel('New password').fill(PASSWORD);
@@ -56,7 +56,7 @@ describe('links that are printed or mailed', function () {
 
     visitor = await visit(app, { language: 'zh', width: 'phone', scheme: 'dark' });
     await visitor.open(link);
-    assert.equal(await visitor.heading(), '您的邀请');
+    await visitor.sees('您的邀请');
     await visitor.assertAccessible();
     await visitor.page.getByLabel('您的姓名').fill('Ada');
     await visitor.page.locator('input[type=password]').fill(PASSWORD);
@@ -92,7 +92,7 @@ describe('links that are printed or mailed', function () {
     await page.getByRole('button', { name: 'Send the link' }).click();
     await page.getByText('a mail is on its way').waitFor();
     await visitor.open(await linkIn(mails, 'ada@example.org'));
-    assert.equal(await visitor.heading(), 'A new password');
+    await visitor.sees('A new password');
     await page.getByLabel('New password').fill('another good password 2');
     await page.getByRole('button', { name: 'Set the password' }).click();
     await page.getByText('Sign in with it now').waitFor();

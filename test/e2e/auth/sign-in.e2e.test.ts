@@ -19,7 +19,7 @@ describe('signing in', function () {
     visitor = await visit(app);
     const { page } = visitor;
     await visitor.open('/users?status=active');
-    assert.equal(await visitor.heading(), 'Sign in');
+    await visitor.sees('Sign in');
     await visitor.assertAccessible();
     await page.keyboard.press('Tab');
     await page.keyboard.type(ADMIN.email);
@@ -36,7 +36,7 @@ describe('signing in', function () {
     const { page } = visitor;
     visitor.expectProblem(/401/);
     await visitor.open('/');
-    assert.equal(await visitor.heading(), '登录');
+    await visitor.sees('登录');
     await page.getByLabel('邮箱地址或用户名').fill(ADMIN.email);
     await page.locator('input[type=password]').fill('wrong-password');
     await page.getByRole('button', { name: '登录' }).click();

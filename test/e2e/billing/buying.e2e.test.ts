@@ -41,7 +41,7 @@ describe('buying a plan', function () {
     await buyer.assertAccessible();
     await dialog.getByRole('button', { name: 'Continue to payment' }).click();
     await page.getByText('Send it to DE12 3456').waitFor();
-    assert.equal(await buyer.heading(), 'Payment');
+    await buyer.sees('Payment');
     await buyer.assertAccessible();
 
     const operator = await comes({ width: 'phone', scheme: 'dark' }, ADMIN);

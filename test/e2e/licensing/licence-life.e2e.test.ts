@@ -43,7 +43,7 @@ describe('the life of a licence', function () {
     await dialog.getByRole('button', { name: 'Make the licence' }).click();
     await page.getByRole('button', { name: 'Copy the activation code' }).waitFor();
     const [licence] = await licences();
-    assert.equal(await visitor.heading(), licence.license_id);
+    await visitor.sees(licence.license_id);
 
     const device = { device_id: 'laptop-1', device_name: 'Ada’s laptop', tenant_id: vendor.tenantId };
     const { activation_code, email } = licence;
@@ -95,10 +95,11 @@ describe('the life of a licence', function () {
     const { page } = visitor;
     await visitor.signIn(vendor.email, vendor.password);
     await visitor.open('/licences?status=active');
+    await page.getByText(made.email).nth(2).waitFor();
     await page.getByLabel('选择所有已加载').or(page.getByRole('columnheader').getByRole('checkbox')).first().check();
     await page.getByRole('button', { name: '暂停' }).click();
     await page.getByRole('dialog').getByRole('button', { name: '暂停' }).click();
-    await page.getByText('没有').first().waitFor();
+    await page.getByText('完成 3 项，失败 0 项').waitFor();
     assert.equal((await licences()).filter(({ status }: { status: string }) => status === 'suspended').length, 3);
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').getByRole('textbox').fill('bulk@');

@@ -61,6 +61,7 @@ describe('the reader by keyboard', function () {
   it('finds mail, answers it, and says which keys there are', async () => {
     const { page } = visitor;
     await page.keyboard.press('/');
+    await page.locator('input[type=search]:focus').waitFor();
     await page.keyboard.type('first');
     await mail(page, 'Third').waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');

@@ -27,13 +27,13 @@ describe('the reader on a telephone', function () {
     const { page } = visitor;
     await visitor.signIn(ADMIN.email, ADMIN.password);
     await visitor.open('/mail');
-    assert.equal(await visitor.heading(), '邮件');
+    await visitor.sees('邮件');
     const row = page.getByRole('link', { name: /Letter 12\./ });
     await row.scrollIntoViewIfNeeded();
     const before = await row.boundingBox();
     await row.tap();
     await page.getByRole('heading', { name: 'Letter 12.', level: 2 }).waitFor();
-    assert.equal(await row.isVisible(), false);
+    await row.waitFor({ state: 'hidden' });
     await visitor.assertAccessible();
     await page.getByRole('button', { name: '返回列表' }).tap();
     await row.waitFor();

@@ -25,8 +25,8 @@ export interface Visitor {
   go(path: string): Promise<void>;
   /** Signs in through the API and keeps the cookie, so that a test can begin where it has to. */
   signIn(identifier: string, password: string): Promise<void>;
-  /** The level-one heading on the screen. */
-  heading(): Promise<string>;
+  /** Waits for a level-one heading that says exactly this. */
+  sees(heading: string): Promise<void>;
   /** Fails with what axe-core finds on the page. */
   assertAccessible(): Promise<void>;
   /** An error that the test itself brings about is none: a pattern of its text. */
@@ -115,7 +115,7 @@ export async function visit(app: TestPlatform, options: VisitorOptions = {}): Pr
       });
       assert.equal(answer.status(), 200, await answer.text());
     },
-    heading: () => page.locator('h1').first().innerText(),
+    sees: (heading) => page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor(),
     async assertAccessible() {
       // Evaluated by the driver, which no policy of the page concerns.
       if (!(await page.evaluate(`typeof axe === 'object'`))) await page.evaluate(readFileSync(AXE, 'utf8'));
