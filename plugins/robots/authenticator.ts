@@ -1,13 +1,9 @@
 /** The token of a robot: as a bearer, and in the query of the socket's address. */
-import { type Authenticator, coreErrors, type Principal } from '#core/plugin.ts';
+import { type Authenticator, coreErrors } from '#core/plugin.ts';
 import { robotErrors } from './errors.ts';
 import type { RobotsScope } from './scope.ts';
-import type { RobotRow } from './tables.ts';
 
 export const SOCKET_PATH = '/ws';
-
-/** What handlers find in `principal.detail`. */
-export type RobotPrincipal = Principal & { kind: 'robot'; detail: RobotRow };
 
 export const robotAuthenticator: Authenticator = {
   name: 'robot token',
@@ -22,7 +18,3 @@ export const robotAuthenticator: Authenticator = {
     return principal;
   },
 };
-
-export function isRobot(principal: Principal | null): principal is RobotPrincipal {
-  return principal?.kind === 'robot';
-}

@@ -9,7 +9,7 @@ import type { ConnectedRobots } from './services/connected-robots.ts';
 import type { FramesOfDialects } from './services/frames-of-dialects.ts';
 import type { Messages } from './services/messages.ts';
 import type { Offers } from './services/offers.ts';
-import type { PeopleOwn } from './services/people.ts';
+import type { PeopleOwn } from './services/people-own.ts';
 import type { Presence } from './services/presence.ts';
 import type { ResponseTimes } from './services/response-times.ts';
 import type { Results } from './services/results.ts';

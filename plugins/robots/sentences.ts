@@ -1,4 +1,5 @@
 /** The sentences of the WorkBot document, which its dialect answers with. */
+import { lookUp } from '#core/look-up.ts';
 import type { RobotErrorCode } from './errors.ts';
 
 const OWN: Record<RobotErrorCode, string> = {
@@ -53,7 +54,7 @@ const OF_CORE: Record<string, string> = {
   internal_error: '服务器内部错误',
 };
 
-const BY_STATUS: Record<number, string> = {
+const BY_STATUS: Record<string, string> = {
   400: '参数错误',
   401: '未授权',
   403: '禁止访问',
@@ -64,8 +65,8 @@ const BY_STATUS: Record<number, string> = {
 
 /** What a client of the document shows. */
 export function sentenceOf({ code, status }: { code: string; status: number }): string {
-  const found = [OWN, OF_CORE].find((list) => Object.hasOwn(list, code)) as Record<string, string> | undefined;
-  return found?.[code] ?? BY_STATUS[status] ?? (status >= 500 ? '服务器内部错误' : '参数错误');
+  const found = lookUp<string>(OWN, code) ?? lookUp(OF_CORE, code) ?? lookUp(BY_STATUS, String(status));
+  return found ?? (status >= 500 ? '服务器内部错误' : '参数错误');
 }
 
 export const SENTENCES = {
@@ -85,3 +86,8 @@ export const SENTENCES = {
   unbound: '解绑成功',
   disabled: '禁用成功',
 } as const;
+
+/** The name of a robot that nobody has named. */
+export function nameOfRobot(tail: string): string {
+  return `机器人-${tail}`;
+}

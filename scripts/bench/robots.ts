@@ -58,19 +58,23 @@ export async function measureRobots(): Promise<Figure[]> {
   await platform.stop();
   folder.remove();
 
-  const ratio = (measured: typeof commands, what: 'p50' | 'p99' | 'perSecond') =>
-    median(measured.ours.map((one, round) => one[what] / (measured.bare[round]?.[what] ?? 1)));
+  const ratio = (measured: typeof commands, figure: (of: Measured) => number) =>
+    median(measured.ours.map((one, round) => figure(one) / figure(measured.bare[round] ?? one)));
   const atMost = (what: string, value: number, most: number): Figure => ({
     ...{ what, value: value.toFixed(2), target: `at most ${most}`, isMet: value <= most },
   });
-  const upload = ratio(uploads, 'perSecond');
+  const upload = ratio(uploads, (of) => of.perSecond);
   return [
     atMost(
       `a command from acceptance to a robot, ${PER_SECOND}/s to ${CONNECTED}, p50 of the bare server's`,
-      ratio(commands, 'p50'),
+      ratio(commands, ({ p50 }) => p50),
       3,
     ),
-    atMost("the same, p99 of the bare server's", ratio(commands, 'p99'), 1.5),
+    atMost(
+      "the same, p99 of the bare server's",
+      ratio(commands, ({ p99 }) => p99),
+      1.5,
+    ),
     {
       ...{ what: `uploads of ${UPLOADING} robots, of the bare server`, value: upload.toFixed(2) },
       ...{ target: 'at least 0.4', isMet: upload >= 0.4 },

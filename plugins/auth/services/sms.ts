@@ -4,6 +4,7 @@ import { isAppError } from '#core/errors.ts';
 import type { RateLimit } from '#core/http/rate-limits.ts';
 import { defineJob } from '#core/plugin.ts';
 import type { AuthScope } from '../scope.ts';
+import { smsText } from '../sentences.ts';
 import { PHONE_CODE_MS } from './phone-codes.ts';
 
 export const SEND_SMS = 'auth.sendSms';
@@ -28,7 +29,7 @@ export const sendSms = defineJob({
     if (!isKnown && !(await hasRoom(rateLimits, sms.strangersPerHour)))
       return log.warn('Phones without an account have asked for too many codes; they get none for now');
     const code = secrets.open('auth.sms', sealed).toString('utf8');
-    const text = `${code} 是您的验证码，5分钟内有效。Your code is ${code}, good for 5 minutes.`;
+    const text = smsText(code);
     if (sms.transport === 'log' || !sms.webhook) return log.info({ phone, code }, 'A code for a phone');
     const answer = await outbound.request(sms.webhook.url, {
       method: 'POST',

@@ -21,7 +21,7 @@ export interface CallbackBodies {
   pictureOf(message: HeardRow | null): Promise<string | null>;
 }
 
-/** Pictures alone are sent along ("fileBase64: 仅textType=2时存在"). */
+/** Pictures alone are sent along (integration document, `fileBase64`). */
 const PICTURE = 2;
 /** WorkTool's numbers of the callbacks about a robot's state. */
 const STATE_TYPES: Readonly<Record<string, number>> = { online: 5, offline: 6 };

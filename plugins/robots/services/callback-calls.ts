@@ -23,7 +23,7 @@ export interface CallbackCalls {
 }
 
 export const CALLBACK_TRIES = 8;
-/** "回调接口必须在 3秒内 响应" */
+/** Integration document: who is called back answers within 3 s. */
 const TIMEOUT_MS = 3_000;
 const MAX_ANSWER_BYTES = 128 * 1024;
 /** What carries a picture takes so many places. */

@@ -2,19 +2,12 @@
 import type { FactoriesOf } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotsScope } from '../scope.ts';
-import { type Activations, createActivations } from './activation.ts';
-import { type Codes, createCodes } from './codes.ts';
-import { createRobotChanges, type RobotChanges } from './robot-changes.ts';
-import { createRobotErasure, type RobotErasure } from './robot-erasure.ts';
-import { createRobotMaking, type RobotMaking } from './robot-making.ts';
-
-export interface PeopleOwn {
-  robotMaking: RobotMaking;
-  robotChanges: RobotChanges;
-  robotActivations: Activations;
-  robotCodes: Codes;
-  robotErasure: RobotErasure;
-}
+import { createActivations } from './activation.ts';
+import { createCodes } from './codes.ts';
+import type { PeopleOwn } from './people-own.ts';
+import { createRobotChanges } from './robot-changes.ts';
+import { createRobotErasure } from './robot-erasure.ts';
+import { createRobotMaking } from './robot-making.ts';
 
 export const peopleServices = {
   robotMaking: createRobotMaking,

@@ -1,8 +1,8 @@
 /** Who a robot's token is. */
 
 import { MAY_SEND } from '../access.ts';
-import type { RobotPrincipal } from '../authenticator.ts';
 import { robotErrors } from '../errors.ts';
+import type { RobotPrincipal } from '../robot-principal.ts';
 import type { RobotTokens } from './robot-tokens.ts';
 import type { Robots } from './robots.ts';
 

@@ -3,6 +3,7 @@
 import type { Services, Transaction } from '#core/plugin.ts';
 import { randomFrom } from '#core/security/tokens.ts';
 import { ROBOTS } from '../meters.ts';
+import { nameOfRobot } from '../sentences.ts';
 import type { RobotRow } from '../tables.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import type { RobotSettings } from './robot-settings.ts';
@@ -41,7 +42,7 @@ export function createRobotMaking({
     const [robot] = await trx('robots_robots')
       .insert({
         ...{ robot_id: `robot_${now}_${tail}`, uuid: crypto.randomUUID(), tenant_id: tenantId, user_id: userId },
-        ...{ name: name ?? `机器人-${tail}`, settings: JSON.stringify(settings), created_at: now, updated_at: now },
+        ...{ name: name ?? nameOfRobot(tail), settings: JSON.stringify(settings), created_at: now, updated_at: now },
       })
       .returning('*');
     if (!robot) throw new Error('The robot was not stored');

@@ -2,7 +2,8 @@
 import type { WebSocket } from 'ws';
 import { isAppError } from '#core/errors.ts';
 import type { SocketRoute } from '#core/plugin.ts';
-import { isRobot, SOCKET_PATH } from '../authenticator.ts';
+import { SOCKET_PATH } from '../authenticator.ts';
+import { isRobot } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
 import { type ConnectedRobot, type Frame, frameOf, type RobotFrames } from './frames.ts';
 import { errorFrame, SECOND_CODES, secondFrame } from './second-frames.ts';
