@@ -78,9 +78,7 @@ export function createOffers({ db, clock, config }: Services & { config: RobotsC
     for (const item of items) {
       const blockers = (held.get(item.robot) ?? []).filter((one) => blocks(one, item.over));
       const open = (candidates.get(item.robot) ?? []).filter(({ id }) => !taken.has(id));
-      const free = open.filter(
-        (candidate) => !isBehind(candidate, [...blockers, ...earlierHeld(candidate, open, blockers)]),
-      );
+      const free = freeOf(open, blockers);
       const own = free.slice(0, item.limit);
       for (const { id } of own) taken.add(id);
       chosen.set(item, own);
@@ -148,26 +146,29 @@ interface Ordered {
   recipient: string;
 }
 
-/** Whether one of these comes before it and goes to somebody that it goes to. */
-function isBehind(candidate: Ordered, others: readonly Ordered[]): boolean {
-  return others.some((other) => isBefore(other, candidate) && sharesRecipient(other, candidate));
+/** Those that nothing comes before which waits and goes to somebody they go to. What waits holds up all behind it. */
+function freeOf(open: readonly Candidate[], blockers: readonly Held[]): readonly Candidate[] {
+  if (blockers.length === 0) return open;
+  const behind = blockers.toSorted((one, other) => (isBefore(one, other) ? -1 : 1));
+  const waiting = new Set<string>();
+  return open.filter((candidate) => {
+    for (let first = behind[0]; first && isBefore(first, candidate); first = behind[0]) {
+      for (const name of namesOf(first)) waiting.add(name);
+      behind.shift();
+    }
+    const names = namesOf(candidate);
+    if (!names.some((name) => waiting.has(name))) return true;
+    for (const name of names) waiting.add(name);
+    return false;
+  });
 }
 
 function isBefore(one: Ordered, other: Ordered): boolean {
   return one.priority > other.priority || (one.priority === other.priority && one.id < other.id);
 }
 
-function sharesRecipient(one: Ordered, other: Ordered): boolean {
-  if (one.recipient === '' || other.recipient === '') return false;
-  if (one.recipient === other.recipient) return true;
-  const names = new Set(one.recipient.split('\n'));
-  return other.recipient.split('\n').some((name) => names.has(name));
-}
-
-/** Candidates before this one that wait themselves: who is behind them waits too. */
-function earlierHeld(candidate: Ordered, open: readonly Candidate[], blockers: readonly Held[]): Candidate[] {
-  if (blockers.length === 0) return [];
-  return open.filter((other) => isBefore(other, candidate) && isBehind(other, blockers));
+function namesOf({ recipient }: Ordered): string[] {
+  return recipient === '' ? [] : recipient.split('\n');
 }
 
 /** One statement for all, whichever socket each goes over. */
