@@ -67,8 +67,8 @@ function tooLarge(limitBytes: number) {
   return coreErrors.payload_too_large({ extra: { limit_bytes: limitBytes }, headers: { connection: 'close' } });
 }
 
-/** Counts brackets outside of strings; an upper bound of the depth, found before anything is built. */
-function isTooDeep(text: string): boolean {
+/** Whether JSON nests deeper than any body may. Counts brackets outside of strings, before anything is built. */
+export function isTooDeep(text: string): boolean {
   if (text.length < MAX_DEPTH) return false;
   let depth = 0;
   let inString = false;

@@ -23,6 +23,13 @@ export const RobotsConfig = Type.Object({
     30,
     'A socket that came without a token is closed when it does not say who it is so soon.',
   ),
+  bareSockets: Type.Object(
+    {
+      total: Whole(5_000, 1, 1_000_000, 'More are closed with 4029.'),
+      perAddress: Whole(250, 1, 1_000_000, 'The same from one address, or one network of IPv6.'),
+    },
+    { default: {}, description: 'Sockets that have not said yet whose they are.' },
+  ),
   silenceSeconds: Whole(90, 30, 3600, 'A socket that says nothing for so long is closed.'),
   commands: Type.Object(
     {

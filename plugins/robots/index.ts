@@ -20,6 +20,7 @@ import { sendMessage } from './routes/send-message.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { thirdPartyRoutes } from './routes/third-party.ts';
 import type { RobotsOwn, RobotsScope } from './scope.ts';
+import { createBareSockets } from './services/bare-sockets.ts';
 import { createCallbacks } from './services/callbacks.ts';
 import { COMMANDS_STORED, createCommands } from './services/commands.ts';
 import { createConnectedRobots } from './services/connected-robots.ts';
@@ -64,6 +65,7 @@ export default definePlugin({
     connectedRobots: createConnectedRobots,
     robotFrames: createFrames,
     robotStatistics: createStatistics,
+    robotBareSockets: createBareSockets,
     robotsConfig: ({ config }: { config: RobotsConfig }) => config,
     ...peopleServices,
     ...thirdPartyServices,

@@ -2,7 +2,8 @@
 import type { Principal } from '#core/plugin.ts';
 import type { RobotRow } from './tables.ts';
 
-export type RobotPrincipal = Principal & { kind: 'robot'; detail: RobotRow };
+/** `endsAt`: when its token does, in ms since the epoch. */
+export type RobotPrincipal = Principal & { kind: 'robot'; detail: RobotRow; endsAt: number };
 
 export function isRobot(principal: Principal | null): principal is RobotPrincipal {
   return principal?.kind === 'robot';

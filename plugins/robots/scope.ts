@@ -4,6 +4,7 @@ import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import type { InboxOwn } from './inbox/own.ts';
+import type { BareSockets } from './services/bare-sockets.ts';
 import type { RobotCallbacks } from './services/callbacks.ts';
 import type { ConnectedRobots } from './services/connected-robots.ts';
 import type { FramesOfDialects } from './services/frames-of-dialects.ts';
@@ -33,6 +34,7 @@ export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn {
   connectedRobots: ConnectedRobots;
   robotFrames: FramesOfDialects;
   robotStatistics: Statistics;
+  robotBareSockets: BareSockets;
   robotsConfig: RobotsConfig;
 }
 

@@ -43,24 +43,50 @@ export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 }
 
+/** A text; a number as one; '' for anything else. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function namesOf(value: unknown): string[] {
+  return textsOf(value)
+    .slice(0, MOST_NAMES)
+    .map((name) => name.slice(0, LONGEST_NAME));
+}
+
+function between(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, Math.trunc(value)));
+}
+
 /** A command as polls and sockets of the document show it. */
 export function commandView({ commandId, code, type, params, createdAt }: Offer) {
   return { commandId, commandType: type || nameOfCommand(code), commandParams: params, createdAt: isoOf(createdAt) };
 }
 
 const LONGEST_REASON = 2_000;
+/** Of what a result has brought, as JSON: a QR code as a picture fits. */
+const LONGEST_DATA = 200_000;
+const MOST_NAMES = 1_000;
+const LONGEST_NAME = 300;
+/** A phone whose clock jumps reports years. */
+const LONGEST_RUN_MS = 24 * 3600_000;
+const HIGHEST_ERROR = 999_999_999;
 
 /** What a client reports, of whichever dialect: codes and times may be texts, `status` may stand for the code. */
 export function outcomeOf(report: Readonly<Record<string, unknown>>): Outcome {
   const hasFailed = report.status === 'failed' || report.status === 'error';
-  const reason = report.errorReason ?? report.errorMessage ?? report.message ?? '';
+  const reason = textOf(report.errorReason ?? report.errorMessage ?? report.message);
   const seconds = numberOf(report.timeCost, 0);
   return {
-    errorCode: Math.trunc(numberOf(report.errorCode, hasFailed ? OTHER_ERROR : 0)),
-    errorReason: String(reason).slice(0, LONGEST_REASON),
-    executionTimeMs: Math.max(0, Math.trunc(numberOf(report.executionTimeMs, seconds * 1000))),
-    successList: textsOf(report.successList),
-    failList: textsOf(report.failList),
-    ...(report.result !== undefined && { data: report.result }),
+    errorCode: between(numberOf(report.errorCode, hasFailed ? OTHER_ERROR : 0), -HIGHEST_ERROR, HIGHEST_ERROR),
+    errorReason: reason.slice(0, LONGEST_REASON),
+    executionTimeMs: between(numberOf(report.executionTimeMs, seconds * 1000), 0, LONGEST_RUN_MS),
+    successList: namesOf(report.successList),
+    failList: namesOf(report.failList),
+    ...(isKept(report.result) && { data: report.result }),
   };
+}
+
+function isKept(result: unknown): boolean {
+  return result !== undefined && JSON.stringify(result).length <= LONGEST_DATA;
 }

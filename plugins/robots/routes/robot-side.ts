@@ -136,6 +136,7 @@ async function fileOf(text: string, { blobs, robotsConfig }: RobotsScope) {
   if (base64.length / 4 > robotsConfig.fileBytes / 3 + 4) throw robotErrors.FILE_TOO_LARGE();
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(base64)) throw robotErrors.FILE_INVALID();
   const bytes = Buffer.from(base64, 'base64');
+  if (bytes.length > robotsConfig.fileBytes) throw robotErrors.FILE_TOO_LARGE();
   if (bytes.length === 0) return null;
   const writer = blobs.writer();
   await writer.write(bytes);

@@ -9,11 +9,13 @@ import { robotErrors } from '../errors.ts';
 import { isRobot } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';
-import { nameOfCommand, SEND_MESSAGE, SEND_TYPES, type SendType } from '../services/command-types.ts';
+import { nameOfCommand, recipientsOf, SEND_MESSAGE, SEND_TYPES, type SendType } from '../services/command-types.ts';
 import { Numeric, numberOf } from '../wire.ts';
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }));
 const Names = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 200 });
+/** As many as `titleList` takes. */
+const MOST_RECIPIENTS = 200;
 const URL_MAX = 2_000;
 const CONTENT_MAX = 20_000;
 const HIGHEST_CODE = 999;
@@ -26,7 +28,7 @@ const Sent = Type.Object(
   {
     robotId: RobotId,
     type: Type.Union(Object.keys(SEND_TYPES).map((type) => Type.Literal(type))),
-    titleList: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 200 }),
+    titleList: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: MOST_RECIPIENTS }),
     content: Text(CONTENT_MAX),
     atList: Type.Optional(Names),
     ...{ fileUrl: Text(URL_MAX), fileType: Text(100), objectName: Text(500), extraText: Text(CONTENT_MAX) },
@@ -89,7 +91,10 @@ function contentOf(body: Readonly<Record<string, unknown>>): Content {
   const { robotId: _robotId, priority: _priority, maxRetries: _retries, commandType, commandData, ...params } = body;
   if (commandType !== undefined && params.type === undefined) {
     const code = Math.trunc(numberOf(commandType, 0));
-    return { code, type: nameOfCommand(code), params: (commandData ?? {}) as Record<string, unknown> };
+    const data = (commandData ?? {}) as Record<string, unknown>;
+    if (recipientsOf(data).length > MOST_RECIPIENTS)
+      throw coreErrors.bad_request({ message: `A command goes to ${MOST_RECIPIENTS} recipients at most` });
+    return { code, type: nameOfCommand(code), params: data };
   }
   const type = params.type as SendType;
   const missing = type === 'text' ? 'content' : isFile(type) ? 'fileUrl' : null;

@@ -5,13 +5,22 @@
 import type { WebSocket } from 'ws';
 import type { Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
-import type { ConnectedRobot, RobotFrames } from '../sockets/frames.ts';
+import type { ConnectedRobot, Refusal, RobotFrames } from '../sockets/frames.ts';
 import type { Offer, Offers } from './offers.ts';
 import type { Presence } from './presence.ts';
+import { TOKENS_ENDED } from './robot-tokens.ts';
+
+/** Whose socket it is, and with which token it came. */
+export interface RobotOfSocket {
+  id: number;
+  robotId: string;
+  version: number;
+  endsAt: number;
+}
 
 export interface ConnectedRobots {
   /** Takes a socket over whose robot is known. The one that the robot had before is closed with 1000. */
-  add(robot: { id: number; robotId: string }, socket: WebSocket, frames: RobotFrames): ConnectedRobot;
+  add(robot: RobotOfSocket, socket: WebSocket, frames: RobotFrames): ConnectedRobot;
   /** The socket has closed. */
   remove(connected: ConnectedRobot): void;
   /** The socket that a command may be pushed over at once; null when the robot is not here or something waits for it. */
@@ -24,6 +33,8 @@ export interface ConnectedRobots {
   tell(robot: number, frame: string): boolean;
   /** Closes the robot's socket, wherever it is, because its rights have ended. */
   end(robot: number): void;
+  /** Closes a socket, and says why as its dialect does. */
+  refuse(connected: ConnectedRobot, why: Refusal): void;
   count(): number;
   start(): void;
   stop(): void;
@@ -31,7 +42,6 @@ export interface ConnectedRobots {
 
 /** Told when a robot has connected somewhere: other processes give it up. */
 const CONNECTED = 'robots.connected';
-const ENDED = 'robots.ended';
 const TICK_MS = 1_000;
 const PING_MS = 30_000;
 const BATCH = 100;
@@ -40,7 +50,6 @@ const MOST_BUFFERED = 1024 * 1024;
 const LAST_WORDS_MS = 5_000;
 /** These clients come back on every other code: two phones would fight for ever. */
 const REPLACED = 1000;
-const POLICY = 1008;
 
 export function createConnectedRobots({
   clock,
@@ -75,14 +84,15 @@ export function createConnectedRobots({
       connected.socket.send(frame);
       return true;
     },
-    end: (robot) => notices.sendNow(ENDED, robot),
+    end: (robot) => notices.sendNow(TOKENS_ENDED, robot),
+    refuse,
     count: () => byRobot.size,
     start() {
       ending.push(
         notices.on(CONNECTED, (payload) => giveWay(payload as { robot: number; socket: string })),
-        notices.on(ENDED, (robot) => {
+        notices.on(TOKENS_ENDED, (robot) => {
           const connected = byRobot.get(Number(robot));
-          if (connected) close(connected, POLICY, 'Sign in again');
+          if (connected) refuse(connected, 'ended');
         }),
         notices.onGap(() => {
           for (const connected of byRobot.values()) {
@@ -99,10 +109,11 @@ export function createConnectedRobots({
     },
   };
 
-  function add(robot: { id: number; robotId: string }, socket: WebSocket, frames: RobotFrames): ConnectedRobot {
+  function add(robot: RobotOfSocket, socket: WebSocket, frames: RobotFrames): ConnectedRobot {
     const now = clock.now();
     const connected: ConnectedRobot = {
       ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, socket, frames },
+      ...{ version: robot.version, endsAt: robot.endsAt },
       ...{ heardAt: now, toldAt: now, isStraight: false, nextAt: Number.POSITIVE_INFINITY },
       ...{ isPumping: false, isAskedAgain: false, isRegistered: false, isDoubted: false },
     };
@@ -121,9 +132,11 @@ export function createConnectedRobots({
 
   /** The last socket whose registration is committed is the robot's, whichever process heard of which first. */
   async function register(connected: ConnectedRobot): Promise<void> {
-    const { robot, id } = connected;
-    await robotPresence.connected(robot, id);
+    const { robot, id, version } = connected;
+    const current = await robotPresence.connected(robot, id);
     connected.isRegistered = true;
+    // They ended while it came; later ends are told of.
+    if (current !== version) refuse(connected, 'ended');
     notices.sendNow(CONNECTED, { robot, socket: id });
     if (connected.isDoubted && (await robotPresence.socketOf(robot)) !== id) leave(connected);
   }
@@ -210,6 +223,10 @@ export function createConnectedRobots({
     for (const connected of byRobot.values()) {
       const silence = now - connected.heardAt;
       if (connected.frames.isSilent(connected, silence)) continue;
+      if (connected.endsAt <= now) {
+        refuse(connected, 'expired');
+        continue;
+      }
       if (now - connected.toldAt >= PING_MS) {
         connected.toldAt = now;
         connected.socket.ping();
@@ -228,6 +245,14 @@ export function createConnectedRobots({
         .catch((error) => log.warn({ err: error }, 'It could not be noted which robots are here'));
     }
     plan();
+  }
+
+  function refuse(connected: ConnectedRobot, why: Refusal): void {
+    const { socket, frames } = connected;
+    if (socket.readyState !== socket.OPEN) return;
+    const { code, reason, frame } = frames.refusal(why);
+    if (frame !== null) socket.send(frame);
+    close(connected, code, reason);
   }
 
   /** What is closed is nobody's any more at once, whether its client takes leave or not. */

@@ -4,8 +4,8 @@ import type { RobotRow } from '../tables.ts';
 import type { RobotCallbacks, StateChange } from './callbacks.ts';
 
 export interface Presence {
-  /** The robot's socket is this one now. */
-  connected(robot: number, socket: string): Promise<void>;
+  /** The robot's socket is this one now. Gives the version that its tokens have at this moment; null when it is gone. */
+  connected(robot: number, socket: string): Promise<number | null>;
   /** The socket is closed: the robot is offline, unless it has another one. */
   disconnected(robot: number, socket: string): Promise<void>;
   /** The socket that is the robot's; null when it has none. */
@@ -39,11 +39,13 @@ export function createPresence({
   events,
   robotCallbacks,
 }: Services & { robotCallbacks: RobotCallbacks }): Presence {
-  const noting = defineBatch<Change, undefined>({ name: 'robots.presence', write: note });
+  const noting = defineBatch<Change, number | null>({ name: 'robots.presence', write: note });
 
   return {
     connected: (robot, socket) => db.batch(noting, { robot, socket, isHere: true }),
-    disconnected: (robot, socket) => db.batch(noting, { robot, socket, isHere: false }),
+    async disconnected(robot, socket) {
+      await db.batch(noting, { robot, socket, isHere: false });
+    },
     async socketOf(robot) {
       const row = await db.write('robots_robots').where({ id: robot }).first('connection');
       return row?.connection ?? null;
@@ -82,12 +84,12 @@ export function createPresence({
   };
 
   /** In the order in which it came, so that the last socket of a robot is its socket. */
-  async function note(trx: Transaction, changes: Change[]): Promise<undefined[]> {
+  async function note(trx: Transaction, changes: Change[]): Promise<(number | null)[]> {
     const now = clock.now();
     const ids = [...new Set(changes.map(({ robot }) => robot))];
     const query = trx('robots_robots').whereIn('id', ids).orderBy('id');
     const rows = await (db.client === 'pg' ? query.forUpdate() : query).select(
-      ...(['id', 'robot_id', 'name', 'tenant_id', 'status', 'is_online', 'connection'] as const),
+      ...(['id', 'robot_id', 'name', 'tenant_id', 'status', 'is_online', 'connection', 'token_version'] as const),
     );
     const told: Told[] = [];
     for (const row of rows) {
@@ -106,7 +108,10 @@ export function createPresence({
         told.push({ robot: row, state: after.is_online === 1 ? 'online' : 'offline' });
     }
     await tell(trx, told);
-    return changes.map(() => undefined);
+    const versions = new Map(
+      rows.map(({ id, status, token_version }) => [id, status === 'active' ? token_version : null]),
+    );
+    return changes.map(({ robot }) => versions.get(robot) ?? null);
   }
 
   async function tell(trx: Transaction, changes: readonly Told[]): Promise<void> {

@@ -63,7 +63,11 @@ export function createResults({
   const recording = defineBatch<Report, Recorded>({ name: 'robots.results', write: record });
 
   return {
-    record: (robot, commandId, outcome) => db.batch(recording, { robot: robot.id, commandId, outcome }),
+    async record(robot, commandId, outcome) {
+      // What no command is called is looked up nowhere: PostgreSQL would refuse a NUL, and all that share the transaction.
+      if (!/^[\w-]{1,60}$/.test(commandId)) return 'unknown';
+      return db.batch(recording, { robot: robot.id, commandId, outcome });
+    },
     expire: () => db.transaction(expire),
   };
 

@@ -28,6 +28,7 @@ export function createRobotAccess({ robots, robotTokens }: { robots: Robots; rob
           scopes: [MAY_SEND.scope],
         },
         detail: robot,
+        endsAt: claims.endsAt,
       };
     },
   };

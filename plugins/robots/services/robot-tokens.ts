@@ -16,6 +16,8 @@ export interface RobotTokenPair {
 export interface RobotClaims {
   robotId: string;
   version: number;
+  /** Ms since the epoch. */
+  endsAt: number;
 }
 
 type Holder = Pick<RobotRow, 'id' | 'robot_id' | 'token_version'>;
@@ -30,17 +32,25 @@ export interface RobotTokens {
   refresh(refreshToken: string): Promise<RobotTokenPair>;
   /** Null when it is no token of a robot. Throws `ROBOT_TOKEN_EXPIRED`, `ROBOT_TOKEN_INVALID`. */
   verify(token: string): Promise<RobotClaims | null>;
-  /** Ends all tokens of a robot. */
+  /** Ends all tokens of a robot, and the socket that was opened with one, in whichever process it is. */
   end(trx: Transaction, robot: number): Promise<void>;
   /** Forgets what has expired; gives how many. */
   tidy(): Promise<number>;
 }
 
+/** Told when all tokens of a robot (its integer key) have ended. */
+export const TOKENS_ENDED = 'robots.ended';
 const ISSUER = 'patchbay';
 const AUDIENCE = 'robot';
 const PREFIX = 'rbr_';
 
-export function createRobotTokens({ db, clock, secrets, config }: Services & { config: RobotsConfig }): RobotTokens {
+export function createRobotTokens({
+  db,
+  clock,
+  notices,
+  secrets,
+  config,
+}: Services & { config: RobotsConfig }): RobotTokens {
   const key = secrets.derive('robots.jwt');
 
   return {
@@ -56,8 +66,8 @@ export function createRobotTokens({ db, clock, secrets, config }: Services & { c
       if (audienceOf(token) !== AUDIENCE) return null;
       try {
         const rules = { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE, currentDate: new Date(clock.now()) };
-        const { payload } = await jwtVerify<{ sub: string; ver: number }>(token, key, rules);
-        return { robotId: payload.sub, version: payload.ver };
+        const { payload } = await jwtVerify<{ sub: string; ver: number; exp: number }>(token, key, rules);
+        return { robotId: payload.sub, version: payload.ver, endsAt: payload.exp * 1000 };
       } catch (error) {
         throw error instanceof errors.JWTExpired
           ? robotErrors.ROBOT_TOKEN_EXPIRED()
@@ -115,5 +125,6 @@ export function createRobotTokens({ db, clock, secrets, config }: Services & { c
   async function end(trx: Transaction, robot: number): Promise<void> {
     await trx('robots_refresh_tokens').where({ robot }).delete();
     await trx('robots_robots').where({ id: robot }).increment('token_version', 1);
+    await notices.send(trx, TOKENS_ENDED, robot);
   }
 }

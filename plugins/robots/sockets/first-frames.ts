@@ -2,11 +2,12 @@
 import type { Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { Results } from '../services/results.ts';
-import { commandView, outcomeOf } from '../wire.ts';
+import { commandView, outcomeOf, textOf } from '../wire.ts';
 import type { ConnectedRobot, Frame, RobotFrames } from './frames.ts';
 
-/** RFC 6455 §7.4.1: going away. */
+/** RFC 6455 §7.4.1: going away, violation of a policy. */
 const GOING_AWAY = 1001;
+const POLICY = 1008;
 
 export function firstFrames({
   clock,
@@ -17,6 +18,10 @@ export function firstFrames({
     name: 'first',
     command: (offer) => JSON.stringify({ type: 'command', data: commandView(offer) }),
     heard,
+    refusal: (why) => ({
+      ...{ code: POLICY, frame: null },
+      reason: why === 'tooMany' ? 'Too many frames' : 'Sign in again',
+    }),
     isSilent({ socket }, silenceMs) {
       if (silenceMs < robotsConfig.silenceSeconds * 1000) return false;
       if (socket.readyState === socket.OPEN) socket.close(GOING_AWAY, 'Nothing was heard for too long');
@@ -32,7 +37,7 @@ export function firstFrames({
     if (type !== 'result' && type !== 'command_result')
       return JSON.stringify({ type: 'error', code: 400, message: `未知消息类型: ${type.slice(0, 50)}` });
     const report = Object.keys(data).length > 0 ? data : whole;
-    const commandId = String(report.commandId ?? '');
+    const commandId = textOf(report.commandId);
     const recorded = await robotResults.record({ id: robot }, commandId, outcomeOf(report));
     if (recorded === 'unknown') return JSON.stringify({ type: 'error', code: 404, message: '指令不存在' });
     if (recorded === 'foreign') return JSON.stringify({ type: 'error', code: 403, message: 'Token与机器人不匹配' });

@@ -1,8 +1,13 @@
 /** What a dialect of the socket is: how commands are written, what is understood, and what silence means. */
 import type { WebSocket } from 'ws';
+import { isTooDeep } from '#core/http/body.ts';
 import type { Offer } from '../services/offers.ts';
 
 export interface ConnectedRobot {
+  /** Of the tokens that it came with. */
+  version: number;
+  /** When its token ends. */
+  endsAt: number;
   /** Of the socket; a robot that comes back has another one. */
   id: string;
   /** Integer key of the robot. */
@@ -26,8 +31,13 @@ export interface ConnectedRobot {
   isAskedAgain: boolean;
 }
 
+/** Why a socket is closed against its client's will. */
+export type Refusal = 'tooMany' | 'ended' | 'expired';
+
 export interface RobotFrames {
   name: 'first' | 'second';
+  /** How that is said: the code of closing, and a frame before it. */
+  refusal(why: Refusal): { code: number; reason: string; frame: string | null };
   command(offer: Offer): string;
   /** A frame of a robot that is known; gives the answer, null for none. */
   heard(frame: Frame, connected: ConnectedRobot): Promise<string | null> | string | null;
@@ -42,8 +52,9 @@ export interface Frame {
   whole: Record<string, unknown>;
 }
 
-/** Null for what is no frame: no JSON, no object, no type. */
+/** Null for what is no frame: no JSON, no object, no type, or nested deeper than a body may be. */
 export function frameOf(text: string): Frame | null {
+  if (isTooDeep(text)) return null;
   let whole: unknown;
   try {
     whole = JSON.parse(text);

@@ -3,34 +3,29 @@ import type { WebSocket } from 'ws';
 import { isAppError } from '#core/errors.ts';
 import type { SocketRoute } from '#core/plugin.ts';
 import { SOCKET_PATH } from '../authenticator.ts';
-import { isRobot } from '../robot-principal.ts';
+import { isRobot, type RobotPrincipal } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
+import type { RobotOfSocket } from '../services/connected-robots.ts';
 import { type ConnectedRobot, type Frame, frameOf, type RobotFrames } from './frames.ts';
 import { errorFrame, SECOND_CODES, secondFrame } from './second-frames.ts';
 
 /** Frames a minute of one socket; more are dropped with an error, and at last the socket is closed. */
 const MOST_FRAMES = 1_200;
-const POLICY = 1008;
+const LAST_WORDS_MS = 5_000;
 
 export const robotSocket: SocketRoute = {
   path: SOCKET_PATH,
   access: 'optional',
   summary: 'Commands for a robot, as they come: `?robotId=&token=`, or `authenticate` as the first frame',
-  connected(socket, { principal }, scope) {
+  connected(socket, { principal, ip }, scope) {
     const own = scope as RobotsScope;
-    if (isRobot(principal))
-      serve(socket, { id: principal.detail.id, robotId: principal.id }, own.robotFrames.first, own);
-    else awaitAuthentication(socket, own);
+    if (isRobot(principal)) serve(socket, robotOf(principal), own.robotFrames.first, own);
+    else awaitAuthentication(socket, ip, own);
   },
 };
 
 /** A socket whose robot is known. */
-function serve(
-  socket: WebSocket,
-  robot: { id: number; robotId: string },
-  frames: RobotFrames,
-  scope: RobotsScope,
-): void {
+function serve(socket: WebSocket, robot: RobotOfSocket, frames: RobotFrames, scope: RobotsScope): void {
   const { clock, connectedRobots, log } = scope;
   const connected = connectedRobots.add(robot, socket, frames);
   let frameCount = 0;
@@ -42,7 +37,7 @@ function serve(
   };
   socket.on('message', (bytes, isBinary) => {
     connected.heardAt = clock.now();
-    if (isTooMuch()) return socket.close(POLICY, 'Too many frames');
+    if (isTooMuch()) return connectedRobots.refuse(connected, 'tooMany');
     const frame = isBinary ? null : frameOf(String(bytes));
     if (!frame) return socket.send(badFrame(frames, clock.now()));
     answer(frame, connected, scope).catch((error) => {
@@ -65,8 +60,15 @@ async function answer(frame: Frame, connected: ConnectedRobot, { connectedRobots
 }
 
 /** A bare socket says who it is in its first frame, soon. */
-function awaitAuthentication(socket: WebSocket, scope: RobotsScope): void {
+function awaitAuthentication(socket: WebSocket, ip: string, scope: RobotsScope): void {
   const { clock, robotsConfig } = scope;
+  const entered = scope.robotBareSockets.enter(ip);
+  if (!entered) {
+    refuse(SECOND_CODES.tooMany, '连接数过多');
+    return;
+  }
+  const leave = entered;
+  socket.once('close', leave);
   const cancel = clock.after(robotsConfig.authenticateSeconds * 1000, () =>
     refuse(SECOND_CODES.lateAuthentication, '认证超时'),
   );
@@ -92,17 +94,24 @@ function awaitAuthentication(socket: WebSocket, scope: RobotsScope): void {
     const principal = await scope.robotAccess.principalOf(token);
     if (principal?.id !== robotId) return refuse(SECOND_CODES.invalidToken, 'Token无效');
     if (socket.readyState !== socket.OPEN) return;
-    const { id, device_id, user_id } = principal.detail;
+    leave();
+    const { device_id, user_id } = principal.detail;
     const welcome = { authenticated: true, robotId, deviceId: device_id, userId: user_id };
     socket.send(secondFrame('authenticated', welcome, clock.now()));
-    serve(socket, { id, robotId }, scope.robotFrames.second, scope);
+    serve(socket, robotOf(principal), scope.robotFrames.second, scope);
   }
 
   function refuse(code: number, message: string): void {
     if (socket.readyState !== socket.OPEN) return;
     socket.send(errorFrame(code, message, clock.now()));
     socket.close(code, message);
+    // Who takes no leave is not waited for.
+    clock.after(LAST_WORDS_MS, () => socket.terminate());
   }
+}
+
+function robotOf({ id: robotId, detail, endsAt }: RobotPrincipal): RobotOfSocket {
+  return { id: detail.id, robotId, version: detail.token_version, endsAt };
 }
 
 function badFrame(frames: RobotFrames, now: number): string {

@@ -7,7 +7,7 @@ import { recipientsOf } from '../services/command-types.ts';
 import type { Offer } from '../services/offers.ts';
 import type { Results } from '../services/results.ts';
 import { isoOf, outcomeOf } from '../wire.ts';
-import type { ConnectedRobot, Frame, RobotFrames } from './frames.ts';
+import type { ConnectedRobot, Frame, Refusal, RobotFrames } from './frames.ts';
 
 /** Codes of errors and of closing. 1000 tells these clients not to come back. */
 export const SECOND_CODES = {
@@ -19,6 +19,12 @@ export const SECOND_CODES = {
   tooMany: 4029,
   internal: 5000,
 } as const;
+
+const REFUSALS = {
+  tooMany: [SECOND_CODES.tooMany, '消息过于频繁'],
+  ended: [SECOND_CODES.invalidToken, 'Token无效'],
+  expired: [SECOND_CODES.expiredToken, 'Token已过期'],
+} as const satisfies Record<Refusal, readonly [number, string]>;
 
 const HEARTBEAT_MS = 30_000;
 const WARN_MS = 50_000;
@@ -39,7 +45,12 @@ export function secondFrames({
 }: Pick<Services, 'clock'> & { robotResults: Results }): RobotFrames {
   const warned = new WeakSet<ConnectedRobot>();
 
-  return { name: 'second', command, heard, isSilent };
+  return { name: 'second', command, heard, isSilent, refusal };
+
+  function refusal(why: Refusal) {
+    const [code, reason] = REFUSALS[why];
+    return { code, reason, frame: errorFrame(code, reason, clock.now()) };
+  }
 
   function command({ commandId, code, type, params, priority, createdAt }: Offer): string {
     const target = recipientsOf(params);
