@@ -3,6 +3,8 @@ import { defineErrors } from '#core/errors.ts';
 
 export const robotErrors = defineErrors({
   ROBOT_NOT_FOUND: [404, 'There is no such robot'],
+  ROBOT_OFFLINE: [409, 'The robot is not connected'],
+  ROBOT_SILENT: [504, 'The robot did not answer'],
   ROBOT_DELETED: [403, 'This robot was deleted'],
   CODE_NOT_FOUND: [404, 'There is no such activation code'],
   CODE_DISABLED: [403, 'The activation code was disabled'],

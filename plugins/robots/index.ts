@@ -15,6 +15,7 @@ import './inbox/tables.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { addRequestLimit } from './request-limit.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { questionRoutes } from './routes/questions.ts';
 import { robotSideRoutes } from './routes/robot-side.ts';
 import { sendMessage } from './routes/send-message.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
@@ -29,6 +30,7 @@ import { createMessages } from './services/messages.ts';
 import { createOffers } from './services/offers.ts';
 import { peopleServices } from './services/people.ts';
 import { createPresence } from './services/presence.ts';
+import { createQuestions } from './services/questions.ts';
 import { createResponseTimes } from './services/response-times.ts';
 import { createResults } from './services/results.ts';
 import { createRobotAccess } from './services/robot-access.ts';
@@ -66,6 +68,7 @@ export default definePlugin({
     robotFrames: createFrames,
     robotStatistics: createStatistics,
     robotBareSockets: createBareSockets,
+    robotQuestions: createQuestions,
     robotsConfig: ({ config }: { config: RobotsConfig }) => config,
     ...peopleServices,
     ...thirdPartyServices,
@@ -77,7 +80,14 @@ export default definePlugin({
   } satisfies FactoriesOf<RobotsServices, Seen>,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],
-  routes: [...robotSideRoutes, sendMessage, ...peopleRoutes, ...thirdPartyRoutes, ...statisticsRoutes],
+  routes: [
+    ...robotSideRoutes,
+    sendMessage,
+    ...peopleRoutes,
+    ...thirdPartyRoutes,
+    ...statisticsRoutes,
+    ...questionRoutes,
+  ],
   jobs: [callBack],
   sockets: [robotSocket],
   cron: [sweepRobots, tidyRobots],
@@ -111,14 +121,17 @@ export default definePlugin({
     'messages:send': 'Send messages and commands through robots',
   },
   async start(services) {
-    const { notices, connectedRobots } = services as RobotsScope;
+    const { notices, connectedRobots, robotQuestions } = services as RobotsScope;
     addRequestLimit(services as RobotsScope);
     connectedRobots.start();
+    robotQuestions.start();
     notices.on(COMMANDS_STORED, (robots) => {
       for (const robot of Array.isArray(robots) ? robots : []) connectedRobots.pump(Number(robot));
     });
   },
   async stop(services) {
-    (services as RobotsScope).connectedRobots.stop();
+    const { connectedRobots, robotQuestions } = services as RobotsScope;
+    robotQuestions.stop();
+    connectedRobots.stop();
   },
 });

@@ -12,6 +12,7 @@ import type { Messages } from './services/messages.ts';
 import type { Offers } from './services/offers.ts';
 import type { PeopleOwn } from './services/people-own.ts';
 import type { Presence } from './services/presence.ts';
+import type { RobotQuestions } from './services/questions.ts';
 import type { ResponseTimes } from './services/response-times.ts';
 import type { Results } from './services/results.ts';
 import type { RobotAccess } from './services/robot-access.ts';
@@ -35,6 +36,7 @@ export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn {
   robotFrames: FramesOfDialects;
   robotStatistics: Statistics;
   robotBareSockets: BareSockets;
+  robotQuestions: RobotQuestions;
   robotsConfig: RobotsConfig;
 }
 

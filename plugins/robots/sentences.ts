@@ -4,6 +4,8 @@ import type { RobotErrorCode } from './errors.ts';
 
 const OWN: Record<RobotErrorCode, string> = {
   ROBOT_NOT_FOUND: '机器人不存在',
+  ROBOT_OFFLINE: '机器人不在线',
+  ROBOT_SILENT: '机器人未响应',
   ROBOT_DELETED: '机器人已被删除',
   CODE_NOT_FOUND: '激活码不存在',
   CODE_DISABLED: '激活码已被禁用',

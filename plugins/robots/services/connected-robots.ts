@@ -29,8 +29,8 @@ export interface ConnectedRobots {
   push(robot: number, socket: string, offers: readonly Offer[]): void;
   /** Offers what waits, if the robot is connected here. */
   pump(robot: number): void;
-  /** Sends a frame of another kind (configuration, a question). False when the robot is not connected here. */
-  tell(robot: number, frame: string): boolean;
+  /** Sends a frame of another kind (configuration, a question), if the robot is connected here in that dialect. */
+  tell(robot: number, dialect: RobotFrames['name'], frame: string): void;
   /** Closes the robot's socket, wherever it is, because its rights have ended. */
   end(robot: number): void;
   /** Closes a socket, and says why as its dialect does. */
@@ -78,11 +78,9 @@ export function createConnectedRobots({
       const connected = byRobot.get(robot);
       return connected?.isStraight && !connected.isPumping && hasRoom(connected) ? connected.id : null;
     },
-    tell(robot, frame) {
+    tell(robot, dialect, frame) {
       const connected = byRobot.get(robot);
-      if (!connected || connected.socket.readyState !== connected.socket.OPEN) return false;
-      connected.socket.send(frame);
-      return true;
+      if (connected?.frames.name === dialect && hasRoom(connected)) connected.socket.send(frame);
     },
     end: (robot) => notices.sendNow(TOKENS_ENDED, robot),
     refuse,

@@ -4,6 +4,7 @@ import type { RobotsConfig } from '../config.ts';
 import { firstFrames } from '../sockets/first-frames.ts';
 import type { RobotFrames } from '../sockets/frames.ts';
 import { secondFrames } from '../sockets/second-frames.ts';
+import type { RobotQuestions } from './questions.ts';
 import type { Results } from './results.ts';
 
 export interface FramesOfDialects {
@@ -11,7 +12,7 @@ export interface FramesOfDialects {
   second: RobotFrames;
 }
 
-type Seen = Services & { robotResults: Results; robotsConfig: RobotsConfig };
+type Seen = Services & { robotQuestions: RobotQuestions; robotResults: Results; robotsConfig: RobotsConfig };
 
 export function createFrames(scope: Seen): FramesOfDialects {
   return { first: firstFrames(scope), second: secondFrames(scope) };

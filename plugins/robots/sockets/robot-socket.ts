@@ -7,7 +7,7 @@ import { isRobot, type RobotPrincipal } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
 import type { RobotOfSocket } from '../services/connected-robots.ts';
 import { type ConnectedRobot, type Frame, frameOf, type RobotFrames } from './frames.ts';
-import { errorFrame, SECOND_CODES, secondFrame } from './second-frames.ts';
+import { errorFrame, SECOND_CODES, secondFrame } from './second-codes.ts';
 
 /** Frames a minute of one socket; more are dropped with an error, and at last the socket is closed. */
 const MOST_FRAMES = 1_200;

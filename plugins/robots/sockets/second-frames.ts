@@ -5,20 +5,11 @@
 import type { Services } from '#core/plugin.ts';
 import { recipientsOf } from '../services/command-types.ts';
 import type { Offer } from '../services/offers.ts';
+import type { RobotQuestions } from '../services/questions.ts';
 import type { Results } from '../services/results.ts';
 import { isoOf, outcomeOf } from '../wire.ts';
 import type { ConnectedRobot, Frame, Refusal, RobotFrames } from './frames.ts';
-
-/** Codes of errors and of closing. 1000 tells these clients not to come back. */
-export const SECOND_CODES = {
-  badFrame: 4000,
-  badParameter: 4001,
-  lateAuthentication: 4006,
-  invalidToken: 4010,
-  expiredToken: 4011,
-  tooMany: 4029,
-  internal: 5000,
-} as const;
+import { errorFrame, SECOND_CODES, secondFrame } from './second-codes.ts';
 
 const REFUSALS = {
   tooMany: [SECOND_CODES.tooMany, '消息过于频繁'],
@@ -31,18 +22,11 @@ const WARN_MS = 50_000;
 const SILENT_MS = 60_000;
 const NORMAL = 1000;
 
-export function secondFrame(type: string, data: Record<string, unknown>, now: number): string {
-  return JSON.stringify({ type, data, timestamp: now });
-}
-
-export function errorFrame(code: number, message: string, now: number): string {
-  return secondFrame('error', { code, message }, now);
-}
-
 export function secondFrames({
   clock,
+  robotQuestions,
   robotResults,
-}: Pick<Services, 'clock'> & { robotResults: Results }): RobotFrames {
+}: Pick<Services, 'clock'> & { robotQuestions: Pick<RobotQuestions, 'answered'>; robotResults: Results }): RobotFrames {
   const warned = new WeakSet<ConnectedRobot>();
 
   return { name: 'second', command, heard, isSilent, refusal };
@@ -79,8 +63,10 @@ export function secondFrames({
         );
       case 'result':
         return result(frame, connected);
-      case 'authenticate':
       case 'status_response':
+        robotQuestions.answered(connected.robot, frame.data);
+        return null;
+      case 'authenticate':
       case 'pong':
         return null;
       default:
