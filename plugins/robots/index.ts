@@ -7,6 +7,7 @@ import { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import { sweepRobots, tidyRobots } from './cron.ts';
 import { workBotDialect } from './dialect.ts';
+import { inboxCron } from './inbox/cron.ts';
 import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
 import { inboxServices } from './inbox/services.ts';
 import { ROBOT_SETTINGS } from './inbox/settings.ts';
@@ -14,6 +15,7 @@ import { callBack } from './jobs.ts';
 import './inbox/tables.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { addRequestLimit } from './request-limit.ts';
+import { inboxRoutes } from './routes/inbox/index.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { questionRoutes } from './routes/questions.ts';
 import { robotSideRoutes } from './routes/robot-side.ts';
@@ -88,9 +90,10 @@ export default definePlugin({
     ...statisticsRoutes,
     ...questionRoutes,
   ],
+  routes: [...robotSideRoutes, sendMessage, ...peopleRoutes, ...thirdPartyRoutes, ...statisticsRoutes, ...inboxRoutes],
   jobs: [callBack],
   sockets: [robotSocket],
-  cron: [sweepRobots, tidyRobots],
+  cron: [sweepRobots, tidyRobots, ...inboxCron],
   events: {
     'robot.message': Type.Object({
       ...{ message_id: Type.String(), robot_id: Type.String(), conversation_id: Type.String() },

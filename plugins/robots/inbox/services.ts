@@ -3,14 +3,24 @@ import type { FactoriesOf } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotsScope } from '../scope.ts';
 import { createAfterHearing } from './after-hearing.ts';
+import { createInboxAnswers } from './answers.ts';
+import { createConversationChanges } from './conversation-changes.ts';
+import { createInboxCounter } from './counts.ts';
+import { createConversationExport } from './export.ts';
 import type { InboxOwn } from './own.ts';
 import { createInboxRules } from './rules.ts';
 import { createTakeover } from './takeover.ts';
+import { createTeams } from './teams.ts';
 import { createTimeline } from './timeline.ts';
 
 export const inboxServices = {
   afterHearing: createAfterHearing,
+  conversationChanges: createConversationChanges,
+  conversationExport: createConversationExport,
+  inboxAnswers: createInboxAnswers,
+  inboxCounter: createInboxCounter,
   inboxRules: createInboxRules,
+  inboxTeams: createTeams,
   takeover: createTakeover,
   timeline: createTimeline,
 } satisfies FactoriesOf<InboxOwn, RobotsScope & { config: RobotsConfig }>;

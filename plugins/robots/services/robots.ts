@@ -50,6 +50,6 @@ export function seenBy(principal: Principal, table = 'robots_robots'): (query: K
   };
 }
 
-function isTenantAdmin({ roles }: Principal): boolean {
+export function isTenantAdmin({ roles }: Principal): boolean {
   return roles.includes('owner') || roles.includes('admin');
 }

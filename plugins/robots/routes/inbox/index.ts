@@ -1,0 +1,7 @@
+/** The routes of the inbox. */
+import { conversationList } from './conversation-list.ts';
+import { conversationRoutes } from './conversations.ts';
+import { messageRoutes } from './messages.ts';
+import { teamRoutes } from './teams.ts';
+
+export const inboxRoutes = [conversationList, ...conversationRoutes, ...messageRoutes, ...teamRoutes];
