@@ -14,6 +14,7 @@ import { ROBOT_SETTINGS } from './inbox/settings.ts';
 import { callBack } from './jobs.ts';
 import './inbox/tables.ts';
 import { ROBOT_METERS } from './meters.ts';
+import { pages } from './pages.ts';
 import { addRequestLimit } from './request-limit.ts';
 import { inboxRoutes } from './routes/inbox/index.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -116,6 +117,7 @@ export default definePlugin({
     'robot.command.finished': readers,
     ...conversationEventAccess,
   },
+  pages,
   meters: ROBOT_METERS,
   tenantSettings: ROBOT_SETTINGS,
   scopes: {

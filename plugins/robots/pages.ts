@@ -1,0 +1,37 @@
+/** What the web UI shows of robots. Who sees an entry is who may read what is behind it. */
+import type { PluginPages } from '#core/plugin.ts';
+
+const read = { scope: 'robots:read' };
+const manage = { scope: 'robots:manage' };
+
+export const pages: PluginPages = {
+  navigation: [
+    {
+      ...{ id: 'robots', title: { en: 'Robots', zh: '机器人' }, path: '/robots', icon: 'robot' },
+      ...{ order: 20, access: read },
+    },
+    {
+      ...{ id: 'statistics', title: { en: 'Statistics', zh: '统计' }, path: '/robots/statistics' },
+      ...{ icon: 'chart-bar', order: 60, access: read },
+    },
+    {
+      ...{ id: 'codes', title: { en: 'Activation codes', zh: '激活码' }, path: '/robots/codes' },
+      ...{ icon: 'ticket', order: 70, access: 'superadmin' },
+    },
+  ],
+  commands: [
+    {
+      ...{ id: 'goRobots', path: '/robots', shortcut: 'g r', access: read },
+      title: { en: 'Go to the robots', zh: '前往机器人' },
+    },
+    {
+      ...{ id: 'newRobot', path: '/robots?new=1', access: manage },
+      title: { en: 'Make a robot', zh: '新建机器人' },
+    },
+    {
+      ...{ id: 'newCodes', path: '/robots/codes?new=1', access: 'superadmin' },
+      title: { en: 'Generate activation codes', zh: '生成激活码' },
+    },
+  ],
+  cards: [{ id: 'today', title: { en: 'Robots', zh: '机器人' }, access: read }],
+};

@@ -1,0 +1,14 @@
+/** Registration of the pages about robots: their list, what people write to them, and what operators hand out. */
+import { definePages } from 'patchbay/ui';
+
+export default definePages({
+  name: 'robots',
+  routes: [
+    { path: '/robots', page: () => import('./pages/Robots.tsx') },
+    { path: '/robots/statistics', page: () => import('./pages/Statistics.tsx') },
+    { path: '/robots/codes', page: () => import('./pages/Codes.tsx') },
+    { path: '/robots/$id', page: () => import('./pages/Robot.tsx') },
+  ],
+  locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
+  cards: { today: () => import('./parts/TodayCard.tsx') },
+});

@@ -1,0 +1,153 @@
+/** One robot: what it is, what it does day by day, what is sent through it, and how it answers. */
+import { Button, Menu, SimpleGrid } from '@mantine/core';
+import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
+import {
+  $api,
+  Confirm,
+  CopyButton,
+  Count,
+  Facts,
+  Id,
+  Loaded,
+  Mono,
+  Page,
+  Panel,
+  Time,
+  tellDone,
+  useParam,
+  useRouter,
+} from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CallbacksPanel } from '../parts/callbacks-panel.tsx';
+import { nameOfDevice } from '../parts/device.ts';
+import { FiguresPanel } from '../parts/figures-panel.tsx';
+import { RobotSettings } from '../parts/robot-settings.tsx';
+import { RobotState } from '../parts/robot-state.tsx';
+import { ROBOT, type ShownRobot, useReadRobotsAgain, useRobot } from '../parts/robots-data.ts';
+import { TestPanel } from '../parts/test-panel.tsx';
+
+export default function Robot() {
+  const { t } = useTranslation('robots');
+  const robotId = useParam('id');
+  const robot = useRobot(robotId);
+  return (
+    <Page
+      title={robot.data?.data.name ?? t('robot.title')}
+      trail={[{ title: t('list.title'), to: '/robots' }]}
+      actions={robot.data && <Actions robot={robot.data.data} />}
+    >
+      <Loaded of={robot}>
+        {({ data }) => (
+          <>
+            <SimpleGrid cols={{ base: 1, md: 2 }}>
+              <About robot={data} />
+              <Device robot={data} />
+            </SimpleGrid>
+            <FiguresPanel robot={robotId} />
+            <TestPanel robotId={robotId} isOnline={data.status === 'online'} />
+            <CallbacksPanel robotId={robotId} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Actions({ robot }: { robot: ShownRobot }) {
+  const { t } = useTranslation('robots');
+  const { go } = useRouter();
+  const [open, setOpen] = useState<'settings' | 'delete' | null>(null);
+  const readAgain = useReadRobotsAgain();
+  const remove = $api.useMutation('delete', ROBOT);
+  const { robotId, name } = robot;
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen('settings')}>
+        {t('settings.title')}
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+            {t('robot.more')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item color="red" onClick={() => setOpen('delete')}>
+            {t('robot.delete')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {open === 'settings' && <RobotSettings robot={robot} onClose={() => setOpen(null)} />}
+      <Confirm
+        title={t('robot.delete')}
+        name={name}
+        action={t('robot.delete')}
+        isOpen={open === 'delete'}
+        onClose={() => setOpen(null)}
+        onConfirm={async () => {
+          await remove.mutateAsync({ params: { path: { robotId } } });
+          go('/robots');
+          await readAgain('gone');
+          tellDone(t('robot.deleted', { name }));
+        }}
+      >
+        {t('robot.deleteText')}
+      </Confirm>
+    </>
+  );
+}
+
+function About({ robot }: { robot: ShownRobot }) {
+  const { t } = useTranslation('robots');
+  const { robotId, status, aiMode, aiProvider, aiModel } = robot;
+  return (
+    <Panel title={t('robot.about')}>
+      <Facts
+        of={[
+          [t('list.status'), <RobotState key="status" status={status} />],
+          [t('robot.id'), <Id key="id" value={robotId} />],
+          [t('list.seen'), <Time key="seen" at={robot.lastActiveAt} style="ago" />],
+          [t('list.messages'), <Count key="messages" value={robot.totalMessages} />],
+          [t('list.answers'), t(`aiMode.${aiMode}`, { defaultValue: aiMode })],
+          aiProvider !== null && [t('settings.aiProvider'), [aiProvider, aiModel].filter(Boolean).join(' · ')],
+          [t('robot.callsToday'), t('robot.callsOf', { count: robot.aiCallsToday, most: robot.aiCallLimitDaily })],
+          [t('robot.created'), <Time key="created" at={robot.createdAt} />],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+const DEVICE_FACTS = ['os', 'osVersion', 'network', 'appVersion', 'screenResolution', 'totalMemory'] as const;
+
+function Device({ robot: { deviceInfo, activationInfo } }: { robot: ShownRobot }) {
+  const { t } = useTranslation('robots');
+  const known = new Map(Object.entries(deviceInfo ?? {}));
+  const said = DEVICE_FACTS.flatMap((name) => {
+    const value = known.get(name) ?? '';
+    return value === '' ? [] : [[name, String(value)] as const];
+  });
+  return (
+    <Panel title={t('device.title')}>
+      {deviceInfo === null && t('device.none')}
+      <Facts
+        of={[
+          deviceInfo !== null && [t('device.name'), nameOfDevice(deviceInfo)],
+          deviceInfo !== null && [t('device.id'), <Mono key="id">{deviceInfo.deviceId}</Mono>],
+          ...said.map(([name, value]) => [t(`device.${name}`), value] as const),
+          activationInfo !== null && [
+            t('device.code'),
+            <span key="code">
+              <Mono>{activationInfo.code}</Mono> <CopyButton value={activationInfo.code} label={t('codes.copyOne')} />
+            </span>,
+          ],
+          activationInfo !== null && [
+            t('device.activated'),
+            <Time key="activated" at={activationInfo.firstActivatedAt} style="ago" />,
+          ],
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,42 @@
+/** On the dashboard: how many robots are there now, and what they have heard today. */
+import { Anchor, Group, Stack, Text } from '@mantine/core';
+import { $api, Count, Link, Loaded, useLive } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import { ROBOTS } from './robots-data.ts';
+
+export default function TodayCard() {
+  const { t } = useTranslation('robots');
+  const from = new Date().toISOString().slice(0, 10);
+  const all = useTotal();
+  const online = useTotal('online');
+  const today = $api.useQuery('get', '/api/platform/robots/statistics', { params: { query: { from } } });
+  useLive(['robot.online', 'robot.offline'], () => void online.refetch());
+  return (
+    <Loaded of={today} lines={3}>
+      {({ totals }) => (
+        <Stack gap={4}>
+          {(
+            [
+              ['online', online.data?.data.total],
+              ['all', all.data?.data.total],
+              ['messages', totals.messages],
+              ['failed', totals.failed],
+            ] as const
+          ).map(([name, value]) => (
+            <Group key={name} justify="space-between">
+              <Text size="sm">{t(`today.${name}`)}</Text>
+              <Count value={value} />
+            </Group>
+          ))}
+          <Anchor component={Link} to="/robots" size="sm">
+            {t('list.title')}
+          </Anchor>
+        </Stack>
+      )}
+    </Loaded>
+  );
+}
+
+function useTotal(status?: 'online') {
+  return $api.useQuery('get', ROBOTS, { params: { query: { pageSize: 1, ...(status && { status }) } } });
+}

@@ -1,0 +1,64 @@
+/** What ends the use of an activation code: its phone is taken off, or it is over for good. */
+import { Stack, Text, TextInput } from '@mantine/core';
+import { $api, Confirm, tellDone } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useReadCodesAgain } from './codes-data.ts';
+
+interface EndCodeProps {
+  code: string;
+  onClose(): void;
+}
+
+export function UnbindCode({ code, onClose }: EndCodeProps) {
+  const { t } = useTranslation('robots');
+  const [reason, setReason] = useState('');
+  const readAgain = useReadCodesAgain();
+  const unbind = $api.useMutation('post', '/api/admin/unbind-device');
+  return (
+    <Confirm
+      title={t('codes.unbindNamed', { code })}
+      name={null}
+      action={t('codes.unbind')}
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => {
+        await unbind.mutateAsync({ body: { code, reason } });
+        await readAgain();
+        tellDone(t('codes.unbound', { code }));
+      }}
+    >
+      <Stack gap="sm">
+        <Text size="sm">{t('codes.unbindText')}</Text>
+        <TextInput
+          label={t('codes.reason')}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+        />
+      </Stack>
+    </Confirm>
+  );
+}
+
+export function DisableCode({ code, onClose }: EndCodeProps) {
+  const { t } = useTranslation('robots');
+  const readAgain = useReadCodesAgain();
+  const disable = $api.useMutation('post', '/api/admin/activation-codes/{code}/disable');
+  return (
+    <Confirm
+      title={t('codes.disableNamed', { code })}
+      name={code}
+      action={t('codes.disable')}
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => {
+        await disable.mutateAsync({ params: { path: { code } } });
+        await readAgain();
+        tellDone(t('codes.disabled', { code }));
+      }}
+    >
+      {t('codes.disableText')}
+    </Confirm>
+  );
+}

@@ -1,0 +1,96 @@
+/** Makes activation codes, and shows the new ones together to be copied. */
+import { Button, Group, Modal, NumberInput, Stack, Text, Textarea } from '@mantine/core';
+import { $api, CopyButton, FormModal, issueOf, useFocusBack } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CODES, useReadCodesAgain } from './codes-data.ts';
+
+const MOST = 1_000;
+const LONGEST_DAYS = 3_650;
+const USUAL_DAYS = 30;
+
+interface NewCodesProps {
+  onClose(): void;
+  onMade(codes: readonly string[]): void;
+}
+
+export function NewCodes({ onClose, onMade }: NewCodesProps) {
+  const { t } = useTranslation('robots');
+  const [count, setCount] = useState(1);
+  const [days, setDays] = useState(USUAL_DAYS);
+  const readAgain = useReadCodesAgain();
+  const make = $api.useMutation('post', CODES);
+  return (
+    <FormModal
+      title={t('codes.new')}
+      action={t('codes.make')}
+      isOpen
+      onClose={onClose}
+      onSubmit={async () => {
+        const { data } = await make.mutateAsync({ body: { count, validityPeriod: days } });
+        onMade(data.codes.map(({ code }) => code));
+        await readAgain();
+      }}
+    >
+      {(error) => (
+        <Stack gap="sm">
+          <NumberInput
+            label={t('codes.count')}
+            value={count}
+            onChange={(value) => typeof value === 'number' && setCount(value)}
+            min={1}
+            max={MOST}
+            allowDecimal={false}
+            error={issueOf(error, 'count')}
+            data-autofocus
+          />
+          <NumberInput
+            label={t('codes.days')}
+            description={t('codes.daysText')}
+            value={days}
+            onChange={(value) => typeof value === 'number' && setDays(value)}
+            min={1}
+            max={LONGEST_DAYS}
+            allowDecimal={false}
+            error={issueOf(error, 'validityPeriod')}
+          />
+        </Stack>
+      )}
+    </FormModal>
+  );
+}
+
+export function MadeCodes({ codes, onClose }: { codes: readonly string[]; onClose(): void }) {
+  const { t } = useTranslation('robots');
+  useFocusBack();
+  const text = codes.join('\n');
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('codes.made', { count: codes.length })}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      <Stack gap="sm">
+        <Text size="sm">{t('codes.madeText')}</Text>
+        <Textarea
+          label={t('codes.list')}
+          value={text}
+          readOnly
+          autosize
+          minRows={2}
+          maxRows={12}
+          ff="monospace"
+          data-autofocus
+        />
+        <Group justify="space-between">
+          <Group gap={4}>
+            <CopyButton value={text} label={t('codes.copyAll')} />
+            <Text size="sm">{t('codes.copyAll')}</Text>
+          </Group>
+          <Button onClick={onClose}>{t('codes.done')}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,43 @@
+/** Making a robot: its name; how it answers is set on its own page. */
+import { TextInput } from '@mantine/core';
+import { $api, FormModal, issueOf, tellDone, useRouter } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ROBOTS, useReadRobotsAgain } from './robots-data.ts';
+
+export function NewRobot({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation('robots');
+  const { go } = useRouter();
+  const [name, setName] = useState('');
+  const readAgain = useReadRobotsAgain();
+  const make = $api.useMutation('post', ROBOTS);
+  const submit = async () => {
+    const { data } = await make.mutateAsync({ body: { name: name.trim() } });
+    await readAgain();
+    tellDone(t('list.made', { name: data.name }));
+    go(`/robots/${data.robotId}`);
+  };
+  return (
+    <FormModal
+      title={t('list.new')}
+      action={t('list.make')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      isReady={name.trim() !== ''}
+    >
+      {(error) => (
+        <TextInput
+          label={t('list.name')}
+          description={t('list.nameText')}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={200}
+          required
+          error={issueOf(error, 'name')}
+          data-autofocus
+        />
+      )}
+    </FormModal>
+  );
+}
