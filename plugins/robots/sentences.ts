@@ -93,3 +93,24 @@ export const SENTENCES = {
 export function nameOfRobot(tail: string): string {
   return `机器人-${tail}`;
 }
+
+/** What frames of the sockets say. */
+export const FRAME_SENTENCES = {
+  unknownCommand: '指令不存在',
+  foreignToken: 'Token与机器人不匹配',
+  tooManySockets: '连接数过多',
+  lateAuthentication: '认证超时',
+  authenticateFirst: '请先认证',
+  expiredToken: 'Token已过期',
+  invalidToken: 'Token无效',
+  internal: '服务器内部错误',
+  missingToken: '缺少robotId或token',
+  badFrame: '消息格式错误',
+  tooManyFrames: '消息过于频繁',
+  missingCommand: '缺少commandId',
+  silent: '心跳超时',
+} as const;
+
+export function unknownType(type: string): string {
+  return `未知消息类型: ${type.slice(0, 50)}`;
+}

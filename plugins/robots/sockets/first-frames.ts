@@ -1,6 +1,8 @@
 /** The frames of the WorkBot document: `ping`, `pong`, `command`; results are taken this way too. */
+
 import type { Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
+import { FRAME_SENTENCES, unknownType } from '../sentences.ts';
 import type { Results } from '../services/results.ts';
 import { commandView, outcomeOf, textOf } from '../wire.ts';
 import type { ConnectedRobot, Frame, RobotFrames } from './frames.ts';
@@ -35,12 +37,14 @@ export function firstFrames({
     if (type === 'ping') return JSON.stringify({ type: 'pong', timestamp: clock.now() });
     if (type === 'pong') return null;
     if (type !== 'result' && type !== 'command_result')
-      return JSON.stringify({ type: 'error', code: 400, message: `未知消息类型: ${type.slice(0, 50)}` });
+      return JSON.stringify({ type: 'error', code: 400, message: unknownType(type) });
     const report = Object.keys(data).length > 0 ? data : whole;
     const commandId = textOf(report.commandId);
     const recorded = await robotResults.record({ id: robot }, commandId, outcomeOf(report));
-    if (recorded === 'unknown') return JSON.stringify({ type: 'error', code: 404, message: '指令不存在' });
-    if (recorded === 'foreign') return JSON.stringify({ type: 'error', code: 403, message: 'Token与机器人不匹配' });
+    if (recorded === 'unknown')
+      return JSON.stringify({ type: 'error', code: 404, message: FRAME_SENTENCES.unknownCommand });
+    if (recorded === 'foreign')
+      return JSON.stringify({ type: 'error', code: 403, message: FRAME_SENTENCES.foreignToken });
     return JSON.stringify({ type: 'result_ack', data: { commandId } });
   }
 }

@@ -1,10 +1,12 @@
 /** The one address of sockets, for both dialects: with a token in the query the first, without one the second. */
+
 import type { WebSocket } from 'ws';
 import { isAppError } from '#core/errors.ts';
 import type { SocketRoute } from '#core/plugin.ts';
 import { SOCKET_PATH } from '../authenticator.ts';
 import { isRobot, type RobotPrincipal } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
+import { FRAME_SENTENCES } from '../sentences.ts';
 import type { RobotOfSocket } from '../services/connected-robots.ts';
 import { type ConnectedRobot, type Frame, frameOf, type RobotFrames } from './frames.ts';
 import { errorFrame, SECOND_CODES, secondFrame } from './second-codes.ts';
@@ -64,35 +66,35 @@ function awaitAuthentication(socket: WebSocket, ip: string, scope: RobotsScope):
   const { clock, robotsConfig } = scope;
   const entered = scope.robotBareSockets.enter(ip);
   if (!entered) {
-    refuse(SECOND_CODES.tooMany, '连接数过多');
+    refuse(SECOND_CODES.tooMany, FRAME_SENTENCES.tooManySockets);
     return;
   }
   const leave = entered;
   socket.once('close', leave);
   const cancel = clock.after(robotsConfig.authenticateSeconds * 1000, () =>
-    refuse(SECOND_CODES.lateAuthentication, '认证超时'),
+    refuse(SECOND_CODES.lateAuthentication, FRAME_SENTENCES.lateAuthentication),
   );
   socket.once('close', cancel);
   socket.once('message', (bytes, isBinary) => {
     cancel();
     const frame = isBinary ? null : frameOf(String(bytes));
-    if (frame?.type !== 'authenticate') return refuse(SECOND_CODES.badFrame, '请先认证');
+    if (frame?.type !== 'authenticate') return refuse(SECOND_CODES.badFrame, FRAME_SENTENCES.authenticateFirst);
     void authenticate(frame).catch((error) => {
       if (!isAppError(error)) scope.log.error({ err: error }, 'A robot could not be authenticated');
       const isExpired = isAppError(error) && error.code === 'ROBOT_TOKEN_EXPIRED';
-      if (isExpired) return refuse(SECOND_CODES.expiredToken, 'Token已过期');
+      if (isExpired) return refuse(SECOND_CODES.expiredToken, FRAME_SENTENCES.expiredToken);
       return isAppError(error)
-        ? refuse(SECOND_CODES.invalidToken, 'Token无效')
-        : refuse(SECOND_CODES.internal, '服务器内部错误');
+        ? refuse(SECOND_CODES.invalidToken, FRAME_SENTENCES.invalidToken)
+        : refuse(SECOND_CODES.internal, FRAME_SENTENCES.internal);
     });
   });
 
   async function authenticate({ data }: Frame): Promise<void> {
     const { robotId, token } = data;
     if (typeof robotId !== 'string' || typeof token !== 'string')
-      return refuse(SECOND_CODES.badParameter, '缺少robotId或token');
+      return refuse(SECOND_CODES.badParameter, FRAME_SENTENCES.missingToken);
     const principal = await scope.robotAccess.principalOf(token);
-    if (principal?.id !== robotId) return refuse(SECOND_CODES.invalidToken, 'Token无效');
+    if (principal?.id !== robotId) return refuse(SECOND_CODES.invalidToken, FRAME_SENTENCES.invalidToken);
     if (socket.readyState !== socket.OPEN) return;
     leave();
     const { device_id, user_id } = principal.detail;
@@ -115,11 +117,11 @@ function robotOf({ id: robotId, detail, endsAt }: RobotPrincipal): RobotOfSocket
 }
 
 function badFrame(frames: RobotFrames, now: number): string {
-  if (frames.name === 'second') return errorFrame(SECOND_CODES.badFrame, '消息格式错误', now);
-  return JSON.stringify({ type: 'error', code: 400, message: '消息格式错误' });
+  if (frames.name === 'second') return errorFrame(SECOND_CODES.badFrame, FRAME_SENTENCES.badFrame, now);
+  return JSON.stringify({ type: 'error', code: 400, message: FRAME_SENTENCES.badFrame });
 }
 
 function failure(frames: RobotFrames, now: number): string {
-  if (frames.name === 'second') return errorFrame(SECOND_CODES.internal, '服务器内部错误', now);
-  return JSON.stringify({ type: 'error', code: 500, message: '服务器内部错误' });
+  if (frames.name === 'second') return errorFrame(SECOND_CODES.internal, FRAME_SENTENCES.internal, now);
+  return JSON.stringify({ type: 'error', code: 500, message: FRAME_SENTENCES.internal });
 }

@@ -2,7 +2,9 @@
  * The frames of newer clients of this family (WorkBot v3): `authenticate` first, then `heartbeat`, `result`,
  * `status_response`; they are told `command_push`, `config_push`, `status_query`, `heartbeat_warning`.
  */
+
 import type { Services } from '#core/plugin.ts';
+import { FRAME_SENTENCES, unknownType } from '../sentences.ts';
 import { recipientsOf } from '../services/command-types.ts';
 import type { Offer } from '../services/offers.ts';
 import type { RobotQuestions } from '../services/questions.ts';
@@ -12,9 +14,9 @@ import type { ConnectedRobot, Frame, Refusal, RobotFrames } from './frames.ts';
 import { errorFrame, SECOND_CODES, secondFrame } from './second-codes.ts';
 
 const REFUSALS = {
-  tooMany: [SECOND_CODES.tooMany, '消息过于频繁'],
-  ended: [SECOND_CODES.invalidToken, 'Token无效'],
-  expired: [SECOND_CODES.expiredToken, 'Token已过期'],
+  tooMany: [SECOND_CODES.tooMany, FRAME_SENTENCES.tooManyFrames],
+  ended: [SECOND_CODES.invalidToken, FRAME_SENTENCES.invalidToken],
+  expired: [SECOND_CODES.expiredToken, FRAME_SENTENCES.expiredToken],
 } as const satisfies Record<Refusal, readonly [number, string]>;
 
 const HEARTBEAT_MS = 30_000;
@@ -70,16 +72,16 @@ export function secondFrames({
       case 'pong':
         return null;
       default:
-        return errorFrame(SECOND_CODES.badFrame, `未知消息类型: ${frame.type.slice(0, 50)}`, now);
+        return errorFrame(SECOND_CODES.badFrame, unknownType(frame.type), now);
     }
   }
 
   async function result({ data }: Frame, { robot }: ConnectedRobot): Promise<string | null> {
     const commandId = typeof data.commandId === 'string' ? data.commandId : '';
-    if (commandId === '') return errorFrame(SECOND_CODES.badParameter, '缺少commandId', clock.now());
+    if (commandId === '') return errorFrame(SECOND_CODES.badParameter, FRAME_SENTENCES.missingCommand, clock.now());
     const recorded = await robotResults.record({ id: robot }, commandId, outcomeOf(data));
     if (recorded === 'unknown' || recorded === 'foreign')
-      return errorFrame(SECOND_CODES.badParameter, '指令不存在', clock.now());
+      return errorFrame(SECOND_CODES.badParameter, FRAME_SENTENCES.unknownCommand, clock.now());
     return secondFrame('result_ack', { commandId, status: 'received' }, clock.now());
   }
 
@@ -89,7 +91,7 @@ export function secondFrames({
     const { socket, heardAt } = connected;
     if (silenceMs >= SILENT_MS) {
       if (socket.readyState === socket.OPEN) {
-        socket.send(errorFrame(SECOND_CODES.lateAuthentication, '心跳超时', now));
+        socket.send(errorFrame(SECOND_CODES.lateAuthentication, FRAME_SENTENCES.silent, now));
         socket.close(NORMAL, 'Nothing was heard for too long');
       }
       if (silenceMs > SILENT_MS + 5_000) socket.terminate();

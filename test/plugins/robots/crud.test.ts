@@ -112,7 +112,7 @@ describe('robots of people', () => {
     const line = await authenticated(app, robot);
     const { status, body } = await owner.http.delete(`/api/robots/${robot.robotId}`);
     assert.deepEqual([status, body], [200, { code: 0, message: '删除成功', data: null }]);
-    assert.equal(await line.closed, 1008);
+    assert.equal(await line.closed, 4010);
     assert.equal((await robot.http.get('/api/robot/commands')).status, 401);
     const { refreshToken } = robot;
     assert.equal((await app.http.post('/api/robot/refresh-token', { refreshToken })).status, 401);
