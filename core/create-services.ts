@@ -12,6 +12,7 @@ import { createFunctions } from './functions.ts';
 import { createAuthentication } from './http/authentication.ts';
 import { createConnections } from './http/connections.ts';
 import { createRateLimits } from './http/rate-limits.ts';
+import { createRefusals } from './http/refusals.ts';
 import type { Installation } from './installation.ts';
 import { createSqlQueue } from './jobs/sql-queue.ts';
 import { createMailer } from './mailer/mailer.ts';
@@ -60,6 +61,7 @@ export function createServices(foundation: Foundation): Services {
     authentication: createAuthentication(),
     connections: createConnections({ clock, notices, log, limits: http.streams }),
     rateLimits: createRateLimits(http.rateLimit),
+    refusals: createRefusals(),
     mailer: createMailer({ config: mailer, log, outbound }),
     mailTemplates: createMailTemplates({ language: mailer.language, folder: templates }),
     outbound,

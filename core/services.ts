@@ -13,6 +13,7 @@ import type { Functions } from './functions.ts';
 import type { Authentication } from './http/authentication.ts';
 import type { Connections } from './http/connections.ts';
 import type { RateLimits } from './http/rate-limits.ts';
+import type { Refusals } from './http/refusals.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Mailer } from './mailer/mailer.ts';
 import type { MailTemplates } from './mailer/templates.ts';
@@ -42,6 +43,8 @@ export interface Services {
   /** Streams and sockets that are open. */
   connections: Connections;
   rateLimits: RateLimits;
+  /** Requests that were refused or have failed. */
+  refusals: Refusals;
   mailer: Mailer;
   mailTemplates: MailTemplates;
   outbound: Outbound;

@@ -14,8 +14,13 @@ export function rememberCaller(ctx: Koa.Context, caller: Caller): void {
   callers.set(ctx, caller);
 }
 
+/** Undefined for who was refused before it was known who calls. */
+export function knownCallerOf(ctx: Koa.Context): Caller | undefined {
+  return callers.get(ctx);
+}
+
 export function callerOf(ctx: Koa.Context): Caller {
-  const caller = callers.get(ctx);
+  const caller = knownCallerOf(ctx);
   if (!caller) throw new Error('The caller of a request is known in its handler alone');
   return caller;
 }

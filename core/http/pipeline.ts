@@ -15,7 +15,7 @@ import type { Services } from '../services.ts';
 import { checkAccess } from './access.ts';
 import { credentialsOf } from './authentication.ts';
 import { readJson } from './body.ts';
-import { rememberCaller } from './caller.ts';
+import { knownCallerOf, rememberCaller } from './caller.ts';
 import { type Dialect, type Dialects, dialectOf, platformDialect } from './dialect.ts';
 import { applyHeaders, type HeaderList, headersOf, STRICT } from './header-policy.ts';
 import type { Principal } from './principal.ts';
@@ -61,7 +61,7 @@ const REQUEST_ID = /^[\w.:-]{8,100}$/;
 export function createPipeline(options: PipelineOptions) {
   const { services, dialects, clientIp } = options;
   const serveStatic = createStaticFolders(options.staticFolders);
-  const { activity, authentication, connections, rateLimits, metrics, log } = services;
+  const { activity, authentication, connections, rateLimits, refusals, metrics, log } = services;
   const unreadMs = services.coreConfig.http.unreadSeconds * 1000;
   const endpoints = options.routes.map((route) => endpointOf(route, options));
   const router = createRouter(endpoints);
@@ -91,7 +91,13 @@ export function createPipeline(options: PipelineOptions) {
       if (isLarge(ctx.body)) disconnectUnread(ctx.res, unreadMs);
     } catch (error) {
       const dialect = endpoint?.dialect ?? dialects.ofPath(ctx.path);
-      fail(ctx, { dialect, error, requestId, log, check: errorChecks?.get(dialect) });
+      const known = fail(ctx, { dialect, error, requestId, log, check: errorChecks?.get(dialect) });
+      const { method, path } = ctx;
+      const principal = knownCallerOf(ctx)?.principal ?? null;
+      refusals.tell({
+        ...{ dialect: dialect.name, method, path, error: known, requestId, principal },
+        ip: clientIp(ctx.req),
+      });
     }
     observe(endpoint?.route, ctx.method, ctx.status, startedAt);
     if (log.isLevelEnabled('debug')) {
@@ -278,7 +284,8 @@ interface Failure {
   check: Check | undefined;
 }
 
-function fail(ctx: Koa.Context, { dialect, error: thrown, requestId, log, check }: Failure): void {
+/** Answers with the error; gives it as it was answered. */
+function fail(ctx: Koa.Context, { dialect, error: thrown, requestId, log, check }: Failure): AppError {
   const error = isAppError(thrown) ? thrown : knownFailure(thrown);
   // What is refused on purpose (too much at once) is no fault: a flood must not fill the log with stacks.
   if (error.status >= 500 && isAppError(thrown) && thrown.cause === undefined) {
@@ -286,7 +293,10 @@ function fail(ctx: Koa.Context, { dialect, error: thrown, requestId, log, check 
   } else if (error.status >= 500) {
     log.error({ err: error.cause ?? thrown, requestId, method: ctx.method, path: ctx.path }, 'Request failed');
   }
-  if (ctx.res.headersSent) return void ctx.res.destroy();
+  if (ctx.res.headersSent) {
+    ctx.res.destroy();
+    return error;
+  }
   const request = { method: ctx.method, path: ctx.path, requestId };
   const failure = dialect.failure(error, request);
   applyHeaders(ctx.res, STRICT);
@@ -295,6 +305,7 @@ function fail(ctx: Koa.Context, { dialect, error: thrown, requestId, log, check 
   const issues = check?.(JSON.parse(JSON.stringify(failure.body)));
   if (issues) throw new Error(`The error breaks the schema of its dialect: ${JSON.stringify(issues)}`);
   sendJson(ctx, failure.contentType ?? 'application/json; charset=utf-8', failure.body);
+  return error;
 }
 
 /** A full disk is not a bug: it has its own answer. Everything else unknown is a 500 without its details. */

@@ -64,6 +64,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     routes: options.sockets,
     authentication: services.authentication,
     connections: services.connections,
+    refusals: services.refusals,
     log: services.log,
     clientIp,
   });

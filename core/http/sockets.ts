@@ -1,14 +1,16 @@
 /** WebSocket routes: authenticated and authorised at the upgrade, before a socket exists. */
+import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { isAppError } from '../errors.ts';
+import { coreErrors, isAppError } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
 import { type Access, checkAccess } from './access.ts';
 import { type Authentication, credentialsOf } from './authentication.ts';
 import type { Connections } from './connections.ts';
 import type { Principal } from './principal.ts';
+import type { Refusals } from './refusals.ts';
 
 export interface SocketRoute {
   path: string;
@@ -37,13 +39,14 @@ export interface SocketServerOptions {
   routes: readonly BoundSocketRoute[];
   authentication: Authentication;
   connections: Connections;
+  refusals: Refusals;
   log: Logger;
   clientIp(request: IncomingMessage): string;
 }
 
 /** Knows and handles the HTTP server's upgrades, and closes every socket (code 1001). */
 export function createSocketServer(options: SocketServerOptions) {
-  const { routes, authentication, connections, log, clientIp } = options;
+  const { routes, authentication, connections, refusals, log, clientIp } = options;
   const servers = new Map(
     routes.map((route) => [
       route.path,
@@ -89,7 +92,10 @@ export function createSocketServer(options: SocketServerOptions) {
       });
     } catch (error) {
       if (!isAppError(error)) log.error({ err: error }, 'WebSocket upgrade failed');
-      refuse(socket, isAppError(error) ? error.status : 500);
+      const known = isAppError(error) ? error : coreErrors.internal_error({ cause: error });
+      refuse(socket, known.status);
+      const about = { dialect: '', method: 'GET', path: pathOf(request), requestId: randomUUID(), principal: null };
+      refusals.tell({ ...about, error: known, ip: clientIp(request) });
     }
   }
 

@@ -1,0 +1,32 @@
+/** What was refused or has failed, request by request, for plugins that keep a log of their own. */
+import type { AppError } from '../errors.ts';
+import type { Principal } from './principal.ts';
+
+export interface Refusal {
+  /** Of the answer: plugins look for their own. */
+  dialect: string;
+  method: string;
+  /** Without its query. */
+  path: string;
+  error: AppError;
+  requestId: string;
+  ip: string;
+  /** Null for strangers, and when it failed before that was known. */
+  principal: Principal | null;
+}
+
+export interface Refusals {
+  /** Called after the answer is made; it returns at once, and does not throw. */
+  on(listener: (refusal: Refusal) => void): void;
+  tell(refusal: Refusal): void;
+}
+
+export function createRefusals(): Refusals {
+  const listeners: ((refusal: Refusal) => void)[] = [];
+  return {
+    on: (listener) => void listeners.push(listener),
+    tell(refusal) {
+      for (const listener of listeners) listener(refusal);
+    },
+  };
+}
