@@ -104,8 +104,25 @@ export interface Conversations {
   handOver(trx: Transaction, tenantId: string, conversationId: string, reason: string): Promise<boolean>;
 }
 
+export interface RobotLogEntry {
+  type: 'api' | 'robot' | 'ai' | 'mail' | 'workflow' | 'system';
+  level: 'debug' | 'info' | 'warn' | 'error';
+  message: string;
+  /** Cut to a few thousand characters; what is named like a secret is left out. */
+  details?: Readonly<Record<string, unknown>>;
+  ip?: string;
+  tenantId?: string | null;
+}
+
+/** The log that administrators of robots read. */
+export interface RobotLogs {
+  /** Returns at once; an entry may be lost when the process dies, or when there are too many. */
+  note(entry: RobotLogEntry): void;
+}
+
 /** What plugins that require `robots` see of it. */
 export interface RobotsServices {
+  robotLogs: RobotLogs;
   conversations: Conversations;
   robotCommands: RobotCommands;
 }

@@ -19,11 +19,13 @@ export const sweepRobots = defineCron({
 
 export const tidyRobots = defineCron({
   name: 'robots.tidy',
-  summary: 'Forgets tokens that have expired and refused tries at codes, and erases robots that were deleted long ago',
+  summary:
+    'Forgets tokens that have expired refused tries at codes and old entries of the log, and erases robots that were deleted long ago',
   schedule: '17 3 * * *',
-  async run(_run, { robotTokens, robotErasure }: RobotsScope) {
+  async run(_run, { robotTokens, robotErasure, robotLogs }: RobotsScope) {
     await robotTokens.tidy();
     await robotErasure.forgetTries();
+    await robotLogs.tidy();
     await robotErasure.eraseDeleted();
   },
 });

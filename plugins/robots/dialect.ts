@@ -29,7 +29,15 @@ const WorkBotError = Type.Object(
 export const workBotDialect: Dialect = {
   name: 'workbot',
   prefixes: [
-    ...['/api/user', '/api/robot', '/api/robots', '/api/robot-ids'],
+    ...[
+      '/api/user/send-sms',
+      '/api/user/login',
+      '/api/user/info',
+      '/api/user/statistics',
+      '/api/robot',
+      '/api/robots',
+      '/api/robot-ids',
+    ],
     ...['/api/admin/activation-codes', '/api/admin/unbind-device', '/api/admin/users', '/api/admin/logs'],
   ],
   validationStatus: 400,

@@ -13,6 +13,7 @@ import { inboxServices } from './inbox/services.ts';
 import { ROBOT_SETTINGS } from './inbox/settings.ts';
 import { callBack } from './jobs.ts';
 import './inbox/tables.ts';
+import { logRefusals } from './log-feeds.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { pages } from './pages.ts';
 import { addRequestLimit } from './request-limit.ts';
@@ -29,6 +30,7 @@ import { createCallbacks } from './services/callbacks.ts';
 import { COMMANDS_STORED, createCommands } from './services/commands.ts';
 import { createConnectedRobots } from './services/connected-robots.ts';
 import { createFrames } from './services/frames-of-dialects.ts';
+import { createRobotLogs } from './services/logs.ts';
 import { createMessages } from './services/messages.ts';
 import { createOffers } from './services/offers.ts';
 import { peopleServices } from './services/people.ts';
@@ -79,6 +81,7 @@ export default definePlugin({
   } satisfies FactoriesOf<RobotsOwn, Seen>,
   publicServices: {
     robotCommands: createCommands,
+    robotLogs: createRobotLogs,
     conversations: ({ takeover }: RobotsScope) => takeover,
   } satisfies FactoriesOf<RobotsServices, Seen>,
   dialects: [workBotDialect],
@@ -128,6 +131,7 @@ export default definePlugin({
   async start(services) {
     const { notices, connectedRobots, robotQuestions } = services as RobotsScope;
     addRequestLimit(services as RobotsScope);
+    logRefusals(services as RobotsScope);
     connectedRobots.start();
     robotQuestions.start();
     notices.on(COMMANDS_STORED, (robots) => {

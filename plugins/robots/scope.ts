@@ -8,6 +8,7 @@ import type { BareSockets } from './services/bare-sockets.ts';
 import type { RobotCallbacks } from './services/callbacks.ts';
 import type { ConnectedRobots } from './services/connected-robots.ts';
 import type { FramesOfDialects } from './services/frames-of-dialects.ts';
+import type { KeptRobotLogs } from './services/logs.ts';
 import type { Messages } from './services/messages.ts';
 import type { Offers } from './services/offers.ts';
 import type { PeopleOwn } from './services/people-own.ts';
@@ -40,4 +41,7 @@ export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn {
   robotsConfig: RobotsConfig;
 }
 
-export interface RobotsScope extends Services, AuthServices, RobotsServices, RobotsOwn {}
+export interface RobotsScope extends Services, AuthServices, RobotsServices, RobotsOwn {
+  /** With what others do not see of it. */
+  robotLogs: KeptRobotLogs;
+}

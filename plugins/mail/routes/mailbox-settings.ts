@@ -54,7 +54,6 @@ export const mailboxSettingRoutes = [
   route({
     method: 'GET',
     path: '/api/user/quota',
-    dialect: 'temp-mail',
     access: { scope: 'mail:read', kinds: READERS },
     summary: 'How many mailboxes you may have, and have',
     responses: {

@@ -11,8 +11,8 @@ import { Numeric, wholeOf } from '../wire.ts';
 import { ListOf, numbered, PageNumber } from './paging.ts';
 
 export const CODE_STATES = ['unused', 'used', 'disabled', 'expired'] as const;
-const CODES_AT_ONCE = 1_000;
-const LONGEST_DAYS = 3_650;
+export const CODES_AT_ONCE = 1_000;
+export const LONGEST_DAYS = 3_650;
 export const CodeName = Type.String({ minLength: 1, maxLength: 64, examples: ['3CQ4Z9LE'] });
 export const Reason = Type.Optional(Type.String({ maxLength: 500 }));
 

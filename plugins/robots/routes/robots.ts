@@ -18,7 +18,7 @@ const read = { scope: 'robots:read' } as const;
 const manage = { scope: 'robots:manage' } as const;
 const Id = Type.Object({ robotId: Type.String({ minLength: 1, maxLength: 60 }) });
 const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
-const STATES = ['online', 'offline', 'deleted'] as const;
+export const ROBOT_STATES = ['online', 'offline', 'deleted'] as const;
 
 export const robotRoutes = [
   route({
@@ -26,7 +26,7 @@ export const robotRoutes = [
     path: '/api/robots',
     access: read,
     summary: 'Your robots, newest first; without `status` those that are not deleted',
-    query: Type.Object({ ...PageNumber, status: Type.Optional(Type.Enum([...STATES])) }),
+    query: Type.Object({ ...PageNumber, status: Type.Optional(Type.Enum([...ROBOT_STATES])) }),
     responses: { 200: ListOf(RobotItem) },
     async handler({ query, principal }, { db, clock }: RobotsScope) {
       const now = clock.now();
@@ -118,7 +118,7 @@ export async function aiCalls(
 }
 
 /** Leaves the robots of one state, as `isOnline` sees it. */
-export function narrow(rows: Knex.QueryBuilder, state: (typeof STATES)[number] | undefined, now: number): void {
+export function narrow(rows: Knex.QueryBuilder, state: (typeof ROBOT_STATES)[number] | undefined, now: number): void {
   const since = now - ONLINE_MS;
   rows.where((query) => {
     query.where('robots_robots.status', state === 'deleted' ? 'deleted' : 'active');

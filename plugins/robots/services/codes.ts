@@ -3,7 +3,7 @@ import { coreErrors, type Principal, type Services, type Transaction } from '#co
 import type { AuditLog, OperatorTenant, Origin, People } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import { robotErrors } from '../errors.ts';
-import type { CodeRow, RobotRow } from '../tables.ts';
+import type { CodeHistoryRow, CodeRow, RobotRow } from '../tables.ts';
 import { newCode, normalCode, priceOf } from './code-forms.ts';
 import { lockedCode, noteInHistory } from './code-rows.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
@@ -30,6 +30,8 @@ export interface Codes {
   unbind(actor: Principal, code: string, reason: string, origin: Origin): Promise<Unbound>;
   /** It activates nothing any more, and its robot's tokens end. Repeated, it has no second effect. Throws `CODE_NOT_FOUND`. */
   disable(actor: Principal, code: string, origin: Origin): Promise<void>;
+  /** Oldest first, at most 1 000. Throws `CODE_NOT_FOUND`. */
+  historyOf(code: string): Promise<CodeHistoryRow[]>;
   /** Ends codes whose time is over, and the tokens of their robots, some at a time; gives how many. */
   expireSome(most: number): Promise<number>;
 }
@@ -51,7 +53,7 @@ export function createCodes({
   robotTokens: RobotTokens;
   connectedRobots: ConnectedRobots;
 }): Codes {
-  return { generate, unbind, disable, expireSome };
+  return { generate, unbind, disable, historyOf, expireSome };
 
   async function generate(actor: Principal, wish: CodesWish, origin: Origin): Promise<CodeRow[]> {
     const tenantId = wish.userId === null ? await tenantOf(actor) : await tenantOfUser(wish.userId);
@@ -105,6 +107,15 @@ export function createCodes({
       await noteInHistory(trx, code.id, { what: 'disabled', at: clock.now(), actor: actor.id, origin });
       await record(trx, 'robot_code.disabled', actor, code, {}, origin);
     });
+  }
+
+  async function historyOf(name: string): Promise<CodeHistoryRow[]> {
+    const code = await db
+      .read('robots_codes')
+      .where({ code: normalCode(name) })
+      .first('id');
+    if (!code) throw robotErrors.CODE_NOT_FOUND();
+    return db.read('robots_code_history').where({ code: code.id }).orderBy('id').limit(MOST_EVENTS);
   }
 
   async function expireSome(most: number): Promise<number> {
@@ -167,3 +178,4 @@ export function createCodes({
 
 /** Rows of one statement. */
 const AT_ONCE = 100;
+const MOST_EVENTS = 1_000;

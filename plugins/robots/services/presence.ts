@@ -1,5 +1,6 @@
 /** Who is online: a robot with an open socket, or one that has polled within a minute. Table: robots_robots. */
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { RobotLogs } from '../contract.ts';
 import type { RobotRow } from '../tables.ts';
 import type { RobotCallbacks, StateChange } from './callbacks.ts';
 
@@ -38,7 +39,8 @@ export function createPresence({
   clock,
   events,
   robotCallbacks,
-}: Services & { robotCallbacks: RobotCallbacks }): Presence {
+  robotLogs,
+}: Services & { robotCallbacks: RobotCallbacks; robotLogs: RobotLogs }): Presence {
   const noting = defineBatch<Change, number | null>({ name: 'robots.presence', write: note });
 
   return {
@@ -118,6 +120,10 @@ export function createPresence({
     await robotCallbacks.statesChanged(trx, changes);
     for (const { robot, state } of changes) {
       const { robot_id, name, tenant_id } = robot;
+      db.afterCommit(trx, () => {
+        const message = state === 'online' ? '机器人已上线' : '机器人已离线';
+        robotLogs.note({ type: 'robot', level: 'info', message, details: { robotId: robot_id }, tenantId: tenant_id });
+      });
       await events.emit(trx, `robot.${state}`, { robot_id, name }, { tenantId: tenant_id, subject: robot_id });
     }
   }

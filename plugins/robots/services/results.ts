@@ -1,7 +1,9 @@
 /** What became of commands: recorded once, whoever reports it first and over whatever it comes. Table: robots_commands. */
+
 import type { Knex } from 'knex';
 import { placeholders } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { RobotLogs } from '../contract.ts';
 import type { CommandRow, RobotRow } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
 import { SEND_MESSAGE } from './command-types.ts';
@@ -59,7 +61,12 @@ export function createResults({
   events,
   robotCallbacks,
   robotResponseTimes,
-}: Services & { robotCallbacks: RobotCallbacks; robotResponseTimes: ResponseTimes }): Results {
+  robotLogs,
+}: Services & {
+  robotCallbacks: RobotCallbacks;
+  robotResponseTimes: ResponseTimes;
+  robotLogs: RobotLogs;
+}): Results {
   const recording = defineBatch<Report, Recorded>({ name: 'robots.results', write: record });
 
   return {
@@ -157,6 +164,8 @@ export function createResults({
     const names = new Map(robots.map(({ id, robot_id }) => [id, robot_id]));
     for (const { robot, tenant_id, command_id, type, status, outcome } of finished) {
       const robotId = names.get(robot) ?? '';
+      if (status !== 'succeeded')
+        db.afterCommit(trx, () => logUnfinished({ robotId, command_id, tenant_id, status, outcome }));
       await events.emit(
         trx,
         'robot.command.finished',
@@ -168,6 +177,18 @@ export function createResults({
         { tenantId: tenant_id, subject: robotId },
       );
     }
+  }
+
+  function logUnfinished({
+    robotId,
+    command_id: commandId,
+    tenant_id: tenantId,
+    status,
+    outcome: { errorCode, errorReason },
+  }: Pick<Finished, 'command_id' | 'tenant_id' | 'status' | 'outcome'> & { robotId: string }): void {
+    const message = status === 'expired' ? '指令已过期' : '指令执行失败';
+    const details = { robotId, commandId, errorCode, errorReason };
+    robotLogs.note({ type: 'robot', level: 'error', message, details, tenantId });
   }
 }
 

@@ -1,0 +1,6 @@
+/** What pages need beyond the WorkBot document: robots, codes and the log as lists, and what is done with them. */
+import { platformCodeRoutes } from './platform-codes.ts';
+import { platformLogList } from './platform-logs.ts';
+import { platformRobotRoutes } from './platform-robots.ts';
+
+export const platformRoutes = [...platformRobotRoutes, ...platformCodeRoutes, platformLogList];
