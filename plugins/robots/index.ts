@@ -9,6 +9,7 @@ import { sweepRobots, tidyRobots } from './cron.ts';
 import { workBotDialect } from './dialect.ts';
 import { inboxCron } from './inbox/cron.ts';
 import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
+import { inboxFunctions } from './inbox/functions.ts';
 import { inboxServices } from './inbox/services.ts';
 import { ROBOT_SETTINGS } from './inbox/settings.ts';
 import { callBack } from './jobs.ts';
@@ -121,6 +122,7 @@ export default definePlugin({
     ...conversationEventAccess,
   },
   pages,
+  functions: inboxFunctions,
   meters: ROBOT_METERS,
   tenantSettings: ROBOT_SETTINGS,
   scopes: {

@@ -75,7 +75,7 @@ function lastEnd(text: string, most: number): number {
 
 const FENCE = /^\s*(?:```|~~~)[^\n]*$/;
 const RULE = /^\s{0,3}(?:[-*_]\s*){3,}$/;
-const TABLE_RULE = /^\s*\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*$/;
+const TABLE_RULE = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*$/;
 
 /** Markdown without its marks: links keep their address, lists their points, tables their cells. Code stays as it is. */
 export function plainText(markdown: string): string {
@@ -120,8 +120,8 @@ function inline(line: string): string {
 
 function unmarked(text: string): string {
   return text
-    .replace(/!\[([^\]]*)\]\(([^()\s]+)[^()]*\)/g, (_, name: string, url: string) => linked(name, url))
-    .replace(/\[([^\]]+)\]\(([^()\s]+)[^()]*\)/g, (_, name: string, url: string) => linked(name, url))
+    .replace(/!\[([^\][]*)\]\(([^()\s]+)[^()]*\)/g, (_, name: string, url: string) => linked(name, url))
+    .replace(/\[([^\][]+)\]\(([^()\s]+)[^()]*\)/g, (_, name: string, url: string) => linked(name, url))
     .replace(/<(https?:\/\/[^<>\s]+|mailto:[^<>\s]+)>/g, '$1')
     .replace(/(\*\*|__)(?=\S)(.*?\S)\1/g, '$2')
     .replace(/~~(?=\S)(.*?\S)~~/g, '$1')

@@ -2,16 +2,26 @@
 import { defineCron } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 
-/** Each step is bounded: what is left is done a minute later. */
+/** Each step is bounded: what is left is done the next time. */
 const MOST_STEPS = 20;
+/** A million messages in a night, some milliseconds each time. */
+const MOST_ERASED_STEPS = 2_000;
 
-export const wakeConversations = defineCron({
-  name: 'robots.wake',
-  summary: 'Opens conversations whose snooze has ended',
-  schedule: '* * * * *',
-  async run(_run, { conversationChanges }: RobotsScope) {
-    for (let step = 0; step < MOST_STEPS && (await conversationChanges.wake()) > 0; step++);
-  },
-});
-
-export const inboxCron = [wakeConversations];
+export const inboxCron = [
+  defineCron({
+    name: 'robots.wake',
+    summary: 'Opens conversations whose snooze has ended',
+    schedule: '* * * * *',
+    async run(_run, { conversationChanges }: RobotsScope) {
+      for (let step = 0; step < MOST_STEPS && (await conversationChanges.wake()) > 0; step++);
+    },
+  }),
+  defineCron({
+    name: 'robots.retention',
+    summary: 'Erases messages of robots that are older than their tenant keeps them',
+    schedule: '37 3 * * *',
+    async run(_run, { inboxRetention }: RobotsScope) {
+      await inboxRetention.sweep(MOST_ERASED_STEPS);
+    },
+  }),
+];

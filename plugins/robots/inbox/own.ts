@@ -1,9 +1,13 @@
 /** The services of the inbox by name. */
 import type { AfterHearing } from './after-hearing.ts';
 import type { InboxAnswers } from './answers.ts';
+import type { ContactErasure } from './contact-erasure.ts';
+import type { Contacts } from './contacts.ts';
 import type { ConversationChanges } from './conversation-changes.ts';
 import type { InboxCounter } from './counts.ts';
 import type { ConversationExport } from './export.ts';
+import type { MessageErasure } from './message-erasure.ts';
+import type { Retention } from './retention.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 import type { Takeover } from './takeover.ts';
 import type { Teams } from './teams.ts';
@@ -11,12 +15,16 @@ import type { Timeline } from './timeline.ts';
 
 export interface InboxOwn {
   afterHearing: AfterHearing;
+  contactErasure: ContactErasure;
+  contacts: Contacts;
   conversationChanges: ConversationChanges;
   conversationExport: ConversationExport;
   inboxAnswers: InboxAnswers;
   inboxCounter: InboxCounter;
+  inboxRetention: Retention;
   inboxRules: InboxRulesByTenant;
   inboxTeams: Teams;
+  messageErasure: MessageErasure;
   takeover: Takeover;
   timeline: Timeline;
 }

@@ -4,10 +4,14 @@ import type { RobotsConfig } from '../config.ts';
 import type { RobotsScope } from '../scope.ts';
 import { createAfterHearing } from './after-hearing.ts';
 import { createInboxAnswers } from './answers.ts';
+import { createContactErasure } from './contact-erasure.ts';
+import { createContacts } from './contacts.ts';
 import { createConversationChanges } from './conversation-changes.ts';
 import { createInboxCounter } from './counts.ts';
 import { createConversationExport } from './export.ts';
+import { createMessageErasure } from './message-erasure.ts';
 import type { InboxOwn } from './own.ts';
+import { createRetention } from './retention.ts';
 import { createInboxRules } from './rules.ts';
 import { createTakeover } from './takeover.ts';
 import { createTeams } from './teams.ts';
@@ -15,12 +19,16 @@ import { createTimeline } from './timeline.ts';
 
 export const inboxServices = {
   afterHearing: createAfterHearing,
+  contactErasure: createContactErasure,
+  contacts: createContacts,
   conversationChanges: createConversationChanges,
   conversationExport: createConversationExport,
   inboxAnswers: createInboxAnswers,
   inboxCounter: createInboxCounter,
+  inboxRetention: createRetention,
   inboxRules: createInboxRules,
   inboxTeams: createTeams,
+  messageErasure: createMessageErasure,
   takeover: createTakeover,
   timeline: createTimeline,
 } satisfies FactoriesOf<InboxOwn, RobotsScope & { config: RobotsConfig }>;

@@ -27,6 +27,7 @@ const INDEXES: Readonly<Record<string, string>> = {
   robots_conversations_group: `robots_conversations (robot, group_name, last_message_at, id) where group_name <> ''`,
   robots_conversations_snoozed: `robots_conversations (snoozed_until) where state = 'snoozed'`,
   robots_messages_out: `robots_messages (conversation, created_at) where direction = 'out'`,
+  robots_messages_commands: 'robots_messages (command_id) where command_id is not null',
   robots_contacts_newest: 'robots_contacts (last_seen_at, id)',
 };
 

@@ -1,7 +1,8 @@
 /** The routes of the inbox. */
+import { contactRoutes } from './contacts.ts';
 import { conversationList } from './conversation-list.ts';
 import { conversationRoutes } from './conversations.ts';
 import { messageRoutes } from './messages.ts';
 import { teamRoutes } from './teams.ts';
 
-export const inboxRoutes = [conversationList, ...conversationRoutes, ...messageRoutes, ...teamRoutes];
+export const inboxRoutes = [conversationList, ...conversationRoutes, ...messageRoutes, ...contactRoutes, ...teamRoutes];

@@ -1,0 +1,106 @@
+/** Steps that conversations offer to workflows and AI agents. They reach what the caller's routes do. */
+import Type from 'typebox';
+import { defineFunction, once } from '#core/plugin.ts';
+import { robotErrors } from '../errors.ts';
+import { ROBOT_COMMANDS } from '../meters.ts';
+import type { RobotsScope } from '../scope.ts';
+import { refuseOverLimit } from '../services/limits.ts';
+import { markdownFor, splitFor } from './channel-text.ts';
+import { ContactChange, ContactView, contactView } from './contact-view.ts';
+import { textCommand } from './text-command.ts';
+import { visibleConversation } from './visible.ts';
+
+const manage = { scope: 'robots:manage', tenant: true } as const;
+const send = { scope: 'messages:send', tenant: true } as const;
+const Id = Type.String({ minLength: 1, maxLength: 60 });
+const NEVER_CHANGED = (): void => {};
+
+export const inboxFunctions = [
+  defineFunction({
+    name: 'robots.send',
+    summary: 'Sends a text through a robot, once; a long one as several messages in their order',
+    access: send,
+    input: Type.Object({
+      robot_id: Id,
+      to: Type.String({ minLength: 1, maxLength: 200, description: 'Name of a person or a group' }),
+      mention: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 200, description: 'Whom to mention in the group' }),
+      ),
+      text: Type.String({ minLength: 1, maxLength: 20_000 }),
+      format: Type.Optional(
+        Type.Enum(['text', 'markdown'], { description: 'Markdown becomes plain text where the channel shows none' }),
+      ),
+    }),
+    output: Type.Object({ command_ids: Type.Array(Type.String()) }),
+    async run(input, call, { db, clock, usage, robots, robotCommands }: RobotsScope) {
+      const robot = await robots.ofPrincipal(call.principal, input.robot_id);
+      const place =
+        input.mention === undefined
+          ? { group_name: '', person: input.to }
+          : { group_name: input.to, person: input.mention };
+      const name = place.person;
+      const contact = await db
+        .read('robots_contacts')
+        .where({ tenant_id: robot.tenant_id, channel: robot.channel, name })
+        .first('opted_out');
+      if (contact?.opted_out === 1) throw robotErrors.CONTACT_OPTED_OUT();
+      await refuseOverLimit(usage, robot.tenant_id, ROBOT_COMMANDS);
+      const split = input.format === 'markdown' ? markdownFor : splitFor;
+      const repeatable = {
+        scope: `robots.send/${call.tenantId}`,
+        ...{ key: call.idempotencyKey, request: input, now: clock.now() },
+      };
+      const command_ids = await db.transaction((trx) =>
+        once(trx, repeatable, async () => {
+          const ids: string[] = [];
+          for (const text of split(robot.channel, input.text)) {
+            const { commandId } = await robotCommands.sendWithin(trx, textCommand(robot, place, text, 'workflow'));
+            ids.push(commandId);
+          }
+          return ids;
+        }),
+      );
+      return { command_ids };
+    },
+  }),
+  defineFunction({
+    name: 'robots.conversations.assign',
+    summary: 'Gives a conversation to a person or a team, or takes it away from them',
+    access: manage,
+    input: Type.Object({
+      conversation_id: Id,
+      assignee: Type.Optional(Type.Union([Id, Type.Null()], { description: 'Id of a person; null for nobody' })),
+      team: Type.Optional(Type.Union([Id, Type.Null()], { description: 'Id of a team; null for none' })),
+    }),
+    output: Type.Object({ conversation_id: Type.String() }),
+    async run({ conversation_id, assignee, team }, { principal }, { conversationChanges }: RobotsScope) {
+      const wish = { ...(assignee !== undefined && { assignee }), ...(team !== undefined && { team }) };
+      await conversationChanges.change(principal, conversation_id, wish, NEVER_CHANGED);
+      return { conversation_id };
+    },
+  }),
+  defineFunction({
+    name: 'robots.conversations.handOver',
+    summary: 'Lets a person take over: the conversation waits in the inbox, and automatic answers stay away',
+    access: manage,
+    input: Type.Object({ conversation_id: Id, reason: Type.Optional(Type.String({ maxLength: 200 })) }),
+    output: Type.Object({ handed_over: Type.Boolean({ description: 'False when that was so already' }) }),
+    async run({ conversation_id, reason }, { principal }, { db, takeover }: RobotsScope) {
+      const handed_over = await db.transaction(async (trx) => {
+        const { id } = await visibleConversation(db, principal, conversation_id, trx);
+        return takeover.handOverKnown(trx, id, reason || 'workflow');
+      });
+      return { handed_over };
+    },
+  }),
+  defineFunction({
+    name: 'robots.contacts.update',
+    summary: 'Notes something about a contact: fields, notes, consent, whether they want to hear more',
+    access: manage,
+    input: Type.Object({ contact_id: Id, ...ContactChange }),
+    output: ContactView,
+    async run({ contact_id, ...wish }, { principal }, { contacts }: RobotsScope) {
+      return contactView(await contacts.change(principal, contact_id, wish, NEVER_CHANGED));
+    },
+  }),
+];

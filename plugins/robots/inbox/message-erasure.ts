@@ -1,0 +1,44 @@
+/** Erasing messages with their files, in steps between which others write. Table: robots_messages. */
+import type { Knex } from 'knex';
+import type { Services } from '#core/plugin.ts';
+
+export interface MessageErasure {
+  /** Some messages with their files, the oldest first, and the commands that have sent them; gives how many. */
+  eraseSome(narrow: (rows: Knex.QueryBuilder) => void): Promise<number>;
+}
+
+/** Some milliseconds of the writer. */
+export const ERASED_AT_ONCE = 500;
+
+export function createMessageErasure({ db, blobs }: Services): MessageErasure {
+  return {
+    eraseSome: (narrow) =>
+      db.transaction(async (trx) => {
+        const query = trx('robots_messages').limit(ERASED_AT_ONCE).select('id', 'blob', 'command_id');
+        narrow(query);
+        const some = await query;
+        const ids = some.map(({ id }) => id);
+        await trx('robots_messages').whereIn('id', ids).delete();
+        const commands = some.flatMap(({ command_id }) => command_id ?? []);
+        // What is still under way stays, and what went to several: its other messages have it too.
+        await trx('robots_commands')
+          .whereIn('command_id', commands)
+          .whereNotIn('status', ['pending', 'dispatched'])
+          .whereNotExists((other) =>
+            other
+              .from('robots_messages')
+              .whereRaw('robots_messages.command_id = robots_commands.command_id')
+              .select(trx.raw('1')),
+          )
+          .delete();
+        const files = [...new Set(some.flatMap(({ blob }) => blob ?? []))];
+        const shared = await trx('robots_messages').whereIn('blob', files).distinct('blob');
+        const kept = new Set(shared.map(({ blob }) => blob));
+        await blobs.remove(
+          trx,
+          files.filter((blob) => !kept.has(blob)),
+        );
+        return some.length;
+      }),
+  };
+}
