@@ -1,6 +1,7 @@
 /** The words of messages: SQLite's FTS5, PostgreSQL's tsvector. Both split text at spaces, which CJK writing lacks. */
 import type { Knex } from 'knex';
 import type { Database, Transaction } from '#core/database/database.ts';
+import { forgetWords } from '#core/database/deleted-words.ts';
 import { placeholders } from '#core/database/insert-many.ts';
 import { separated } from '#core/database/words.ts';
 import type { Result } from './parse-stages.ts';
@@ -32,30 +33,9 @@ export async function indexWords(
   );
 }
 
-/** Pages of the index that one step rewrites: some milliseconds of the writer. */
-const PAGES_PER_STEP = 200;
-
-/**
- * Takes the words of deleted messages out of SQLite's index, where they stay until their part of it is written anew: in
- * steps, between which others write. PostgreSQL keeps words with their message.
- */
-export async function forgetDeletedWords(db: Database): Promise<void> {
-  if (db.client === 'pg') return;
-  let isBegun = false;
-  let isDone = false;
-  while (!isDone) {
-    isDone = await db.transaction(async (trx) => {
-      const changes = async (): Promise<number> => (await trx.raw('select total_changes() as count'))[0].count;
-      const before = await changes();
-      // A negative number begins with all parts of the index, positive ones go on (sqlite.org/fts5.html §6.7).
-      await trx.raw(`insert into mail_search (mail_search, rank) values ('merge', ?)`, [
-        isBegun ? PAGES_PER_STEP : -PAGES_PER_STEP,
-      ]);
-      // The command itself counts as one.
-      return (await changes()) - before < 2;
-    });
-    isBegun = true;
-  }
+/** Takes the words of deleted messages out of the index. */
+export function forgetDeletedWords(db: Database): Promise<void> {
+  return forgetWords(db, 'mail_search');
 }
 
 /** Beginnings that more words have than this are looked for as such. */

@@ -3,6 +3,7 @@
  * are words of their own, so that two of them are found. Each text carries a word for its tenant.
  */
 import type { Knex } from 'knex';
+import { forgetWords } from '#core/database/deleted-words.ts';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { type Database, separated, type Transaction } from '#core/plugin.ts';
 
@@ -21,6 +22,11 @@ const NEWEST = 1_000;
 const COMMON = 50;
 /** SQLite takes 32 766 variables in a statement. */
 const PER_STATEMENT = 10_000;
+
+/** Takes the words of what was deleted out of the indexes. */
+export async function forgetDeletedWords(db: Database): Promise<void> {
+  for (const kind of ['message', 'conversation', 'contact'] as const) await forgetWords(db, `robots_${kind}_words`);
+}
 
 export async function indexWords(
   trx: Transaction,

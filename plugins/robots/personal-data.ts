@@ -1,0 +1,70 @@
+/** Robots' part in what people may ask for: their data, and its erasure; and what goes when a tenant is gone. */
+import type { Knex } from 'knex';
+import { type Database, type EventHandler, type HookHandler, isoSeconds, likePattern } from '#core/plugin.ts';
+import { forgetDeletedWords } from './inbox/words.ts';
+import type { RobotsScope } from './scope.ts';
+import { statusOf } from './services/code-rows.ts';
+import { settingsOf } from './services/robot-settings.ts';
+import { secondsOrNull } from './views.ts';
+
+const STEP = 1_000;
+const MOST_EXPORTED = 10_000;
+
+/** The robots of somebody who is gone go too, with what they have heard; so do codes that would make others. */
+export const removeRobotsOfUser: EventHandler<'user.deleted'> = async ({ data }, { db, robotErasure }: RobotsScope) => {
+  await robotErasure.erase({ user_id: data.id });
+  await db.write('robots_codes').where({ user_id: data.id }).delete();
+  // What they did with the codes of others stays, without who they were.
+  await db.write('robots_code_history').where({ actor: data.user_id }).update({ actor: null, ip: '', user_agent: '' });
+  const named = `details like ? escape '\\'`;
+  await forgetDeletedWords(db);
+  await deleteSome(db, 'robots_logs', (rows) =>
+    rows.where({ tenant_id: data.tenant_id }).whereRaw(named, [likePattern(data.user_id)]),
+  );
+};
+
+export const removeRobotsOfTenant: EventHandler<'tenant.deleted'> = async (
+  { data: { tenant_id } },
+  { db, robotErasure }: RobotsScope,
+) => {
+  await robotErasure.erase({ tenant_id });
+  await db.write('robots_codes').where({ tenant_id }).delete();
+  await deleteSome(db, 'robots_contacts', (rows) => rows.where({ tenant_id }));
+  await forgetDeletedWords(db);
+  await deleteSome(db, 'robots_logs', (rows) => rows.where({ tenant_id }));
+  // One that runs at this moment finds nothing any more.
+  await db
+    .write('core_jobs')
+    .where({ lane: tenant_id })
+    .where('name', 'like', 'robots.%')
+    .whereNot({ state: 'running' })
+    .delete();
+};
+
+export const exportRobots: HookHandler<'user.exporting'> = async (context, next, { db, clock }: RobotsScope) => {
+  const own = { user_id: context.user.id };
+  const robots = await db.read('robots_robots').where(own).orderBy('id').limit(MOST_EXPORTED);
+  const codes = await db.read('robots_codes').where(own).orderBy('id').limit(MOST_EXPORTED);
+  context.sections.robots = robots.map((robot) => ({
+    ...{ id: robot.robot_id, name: robot.name, status: robot.status, total_messages: robot.total_messages },
+    ...{ device: JSON.parse(robot.device ?? 'null'), settings: settingsOf(robot) },
+    created_at: isoSeconds(robot.created_at),
+  }));
+  context.sections.activation_codes = codes.map((code) => ({
+    ...{ code: code.code, status: statusOf(code, clock.now()), device: JSON.parse(code.device ?? 'null') },
+    first_activated_at: secondsOrNull(code.first_activated_at),
+  }));
+  await next();
+};
+
+/** In steps, so that nobody waits for a million rows. */
+async function deleteSome(
+  db: Database,
+  table: 'robots_logs' | 'robots_contacts',
+  narrow: (rows: Knex.QueryBuilder) => Knex.QueryBuilder,
+): Promise<void> {
+  for (let gone = STEP; gone === STEP; ) {
+    const some = narrow(db.write(table)).orderBy('id').limit(STEP).select('id');
+    gone = await db.write(table).whereIn('id', some).delete();
+  }
+}
