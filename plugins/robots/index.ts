@@ -17,6 +17,7 @@ import './inbox/tables.ts';
 import { logRefusals } from './log-feeds.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { pages } from './pages.ts';
+import { exportRobots, removeRobotsOfTenant, removeRobotsOfUser } from './personal-data.ts';
 import { addRequestLimit } from './request-limit.ts';
 import { inboxRoutes } from './routes/inbox/index.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -123,6 +124,8 @@ export default definePlugin({
   },
   pages,
   functions: inboxFunctions,
+  on: { 'user.deleted': removeRobotsOfUser, 'tenant.deleted': removeRobotsOfTenant },
+  hooks: { 'user.exporting': exportRobots },
   meters: ROBOT_METERS,
   tenantSettings: ROBOT_SETTINGS,
   scopes: {

@@ -38,6 +38,7 @@ describe('erasing', () => {
         billing: {},
         licensing: {},
         mail: { domains: ['example.com'], mailboxTtl: 0, smtp: { enabled: false } },
+        robots: {},
         workflows: {},
       },
       config: { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } },
@@ -102,6 +103,23 @@ describe('erasing', () => {
     await ok(app.http.post('/api/v2/auth/magic-link/request', { email: person.email }));
     await ok(http.post('/api/platform/auth/passkeys/options'));
     await ok(app.http.post('/api/login', { username: person.email, password: person.password }));
+  }
+
+  /** A robot with a device, which has heard something; codes, refusals. */
+  async function robot({ id, http }: Person): Promise<void> {
+    const user = await app.services.people.userByUuid(id);
+    const made = await ok(admin.http.post('/api/admin/activation-codes', { count: 2, boundUserId: user!.id }));
+    const deviceInfo = { deviceId: `device-${mark}`, brand: mark };
+    const { code } = made.data.codes[0];
+    const { robotId, token } = (await ok(app.http.post('/api/robot-ids/activate', { code, deviceInfo }))).data;
+    await ok(http.put(`/api/robots/${robotId}`, { name: `robot ${mark}`, aiScenario: mark }));
+    const own = app.http.bearer(token);
+    const fileBase64 = Buffer.from(`a file of ${mark}`).toString('base64');
+    await ok(own.post('/api/robot/messages', { robotId, spoken: mark, receivedName: mark, fileBase64 }));
+    const wish = { robotId, type: 'text', titleList: [mark], content: mark };
+    await ok(http.post('/api/robot/send-message', wish));
+    await http.get(`/api/robots/${mark}`);
+    await ok(admin.http.post('/api/admin/unbind-device', { code, reason: mark }));
   }
 
   async function company({ http, tenantId }: Person): Promise<void> {
@@ -189,6 +207,7 @@ describe('erasing', () => {
     const member = await joinTenant(app, owner, 'member');
     for (const person of [owner, member]) await account(person);
     for (const [index, person] of [owner, member].entries()) await mailbox(person, `box${index}`);
+    await robot(owner);
     await company(owner);
     await app.services.jobs.idle();
     assert.ok(mails.length > 0);
@@ -198,7 +217,7 @@ describe('erasing', () => {
     const tenantKeys = [users[0]!.tenant_id];
     const ids = { tenant_id: tenantKeys, user_id: userIds, invited_by: userIds, owner_id: userIds };
     const before = await traces(words, ids);
-    for (const prefix of ['auth_', 'billing_', 'licensing_', 'mail_', 'workflows_', 'core_jobs', 'file '])
+    for (const prefix of ['auth_', 'billing_', 'licensing_', 'mail_', 'robots_', 'workflows_', 'core_jobs', 'file '])
       assert.ok(
         before.some((place) => place.startsWith(prefix)),
         `nothing of ${prefix} to begin with: ${before}`,
@@ -216,6 +235,7 @@ describe('erasing', () => {
     const member = await joinTenant(app, owner, 'member');
     await account(member);
     await mailbox(member, 'member');
+    await robot(member);
     await app.services.jobs.idle();
     const user = await app.services.people.userByUuid(member.id);
     const ids = { user_id: [user!.id], invited_by: [user!.id], owner_id: [user!.id] };

@@ -93,7 +93,7 @@ export function createCodes({
           .update({ ...free, updated_at: now });
       const event = { what: 'unbound', at: now, deviceId: code.device_id, actor: actor.id, reason, origin } as const;
       await noteInHistory(trx, code.id, event);
-      await record(trx, 'robot_code.unbound', actor, code, { reason, device: code.device_id }, origin);
+      await record(trx, 'robot_code.unbound', actor, code, origin);
       return { deviceId: code.device_id, robotId: robot?.robot_id ?? null, at: now };
     });
   }
@@ -105,7 +105,7 @@ export function createCodes({
       await trx('robots_codes').where({ id: code.id }).update({ status: 'disabled' });
       await endTokens(trx, code.robot);
       await noteInHistory(trx, code.id, { what: 'disabled', at: clock.now(), actor: actor.id, origin });
-      await record(trx, 'robot_code.disabled', actor, code, {}, origin);
+      await record(trx, 'robot_code.disabled', actor, code, origin);
     });
   }
 
@@ -169,10 +169,10 @@ export function createCodes({
     action: string,
     actor: Principal,
     { code: targetId, tenant_id: tenantId }: CodeRow,
-    detail: Record<string, unknown>,
     origin: Origin,
   ): Promise<void> {
-    await auditLog.record({ action, actor, tenantId, targetType: 'robot_code', targetId, detail, ...origin }, trx);
+    // Reason and device stand in the history of the code, which is erased with whom it is about.
+    await auditLog.record({ action, actor, tenantId, targetType: 'robot_code', targetId, ...origin }, trx);
   }
 }
 

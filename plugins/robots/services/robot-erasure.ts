@@ -57,11 +57,10 @@ export function createRobotErasure({
   /** The rows that grow go first, in steps; the rest goes with the robot by its foreign keys. */
   async function eraseOne({ id, tenant_id, status }: Pick<RobotRow, 'id' | 'tenant_id' | 'status'>): Promise<void> {
     while ((await eraseMessages(id)) === STEP);
-    for (const table of ['robots_commands', 'robots_conversations'] as const) {
-      for (let gone = STEP; gone === STEP; ) {
-        const some = db.write(table).where({ robot: id }).orderBy('id').limit(STEP).select('id');
-        gone = await db.write(table).whereIn('id', some).delete();
-      }
+    while ((await eraseConversations(id)) === STEP);
+    for (let gone = STEP; gone === STEP; ) {
+      const some = db.write('robots_commands').where({ robot: id }).orderBy('id').limit(STEP).select('id');
+      gone = await db.write('robots_commands').whereIn('id', some).delete();
     }
     await db.transaction(async (trx) => {
       const gone = await trx('robots_robots').where({ id }).delete();
@@ -82,6 +81,23 @@ export function createRobotErasure({
         trx,
         files.filter((blob) => !kept.has(blob)),
       );
+      return some.length;
+    });
+  }
+
+  /** Some conversations, with the contacts that have no other; gives how many. */
+  async function eraseConversations(robot: number): Promise<number> {
+    return db.transaction(async (trx) => {
+      const some = await trx('robots_conversations').where({ robot }).orderBy('id').limit(STEP).select('id', 'contact');
+      await trx('robots_conversations')
+        .whereIn(
+          'id',
+          some.map(({ id }) => id),
+        )
+        .delete();
+      const contacts = [...new Set(some.map(({ contact }) => contact))];
+      const others = trx('robots_conversations').whereIn('contact', contacts).select('contact');
+      await trx('robots_contacts').whereIn('id', contacts).whereNotIn('id', others).delete();
       return some.length;
     });
   }
