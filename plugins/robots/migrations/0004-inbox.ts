@@ -19,6 +19,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
 
 const INDEXES: Readonly<Record<string, string>> = {
   robots_conversations_newest: 'robots_conversations (last_message_at, id)',
+  robots_conversations_state: 'robots_conversations (state, last_message_at, id)',
   robots_conversations_robot: 'robots_conversations (robot, last_message_at, id)',
   robots_conversations_assignee:
     'robots_conversations (tenant_id, assignee, last_message_at, id) where assignee is not null',

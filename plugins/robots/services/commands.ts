@@ -15,6 +15,7 @@ import { recipientsOf } from './command-types.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import { refuseOverLimit } from './limits.ts';
 import type { Offer } from './offers.ts';
+import { OPEN } from './open-commands.ts';
 import type { Robots } from './robots.ts';
 
 /** Told when commands have been stored for robots (their integer keys) that another process may be connected to. */
@@ -120,6 +121,7 @@ export function createCommands({
     if (found.size === 0 || db.soleWriter) return found;
     const behind = await trx('robots_commands')
       .whereIn('robot', [...found.keys()])
+      .whereRaw(OPEN)
       .where({ status: 'pending' })
       .distinct('robot');
     for (const { robot } of behind) found.delete(robot);

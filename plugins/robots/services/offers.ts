@@ -8,6 +8,7 @@ import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { CommandRow } from '../tables.ts';
+import { OPEN, OPEN_BY_ROBOT } from './open-commands.ts';
 
 /** How polls are named among the ways that commands are offered over. */
 export const POLL = 'poll';
@@ -103,7 +104,7 @@ export function createOffers({ db, clock, config }: Services & { config: RobotsC
   async function candidatesOf(trx: Transaction, robots: number[], now: number, most: number) {
     const ranked = trx('robots_commands')
       .whereIn('robot', robots)
-      .whereIn('status', ['pending', 'dispatched'])
+      .whereRaw(OPEN)
       .where('expires_at', '>', now)
       .where((due) =>
         due
@@ -120,8 +121,10 @@ export function createOffers({ db, clock, config }: Services & { config: RobotsC
   }
 
   async function heldOf(trx: Transaction, robots: number[], now: number): Promise<Map<number, Held[]>> {
-    const rows: Held[] = await trx('robots_commands')
+    const rows: Held[] = await trx
+      .from(trx.raw(OPEN_BY_ROBOT[db.client === 'pg' ? 'pg' : 'sqlite']))
       .whereIn('robot', robots)
+      .whereRaw(OPEN)
       .where('expires_at', '>', now)
       .where((held) =>
         held

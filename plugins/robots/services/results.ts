@@ -8,6 +8,7 @@ import type { CommandRow, RobotRow } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
 import { SEND_MESSAGE } from './command-types.ts';
 import { addFigures, type Figure, figure } from './counts.ts';
+import { OPEN } from './open-commands.ts';
 import type { ResponseTimes } from './response-times.ts';
 
 export interface Outcome {
@@ -121,9 +122,9 @@ export function createResults({
   async function expire(trx: Transaction): Promise<number> {
     const now = clock.now();
     const query = trx('robots_commands')
-      .whereIn('status', ['pending', 'dispatched'])
+      .whereRaw(OPEN)
       .where('expires_at', '<=', now)
-      .orderBy('id')
+      .orderBy('expires_at')
       .limit(EXPIRED_AT_ONCE);
     const rows: Known[] = await (db.client === 'pg' ? query.forUpdate().skipLocked() : query).select(...COLUMNS);
     const outcome: StoredResult = {

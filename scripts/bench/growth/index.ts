@@ -12,6 +12,7 @@ import authPlugin from '#plugins/auth/index.ts';
 import billingPlugin from '#plugins/billing/index.ts';
 import licensingPlugin from '#plugins/licensing/index.ts';
 import mailPlugin from '#plugins/mail/index.ts';
+import robotsPlugin from '#plugins/robots/index.ts';
 import workflowsPlugin from '#plugins/workflows/index.ts';
 import { insidesOf } from '#test/support/insides.ts';
 import { ADMIN, type Figure, median, ROOT_TOKEN, temporaryFolder } from '../processes.ts';
@@ -21,9 +22,10 @@ import { jobs } from './jobs.ts';
 import { mail } from './mail.ts';
 import { billing, licences } from './money.ts';
 import type { Measured, Part, PartContext } from './parts.ts';
+import { robots } from './robots.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { jobs, accounts, audit, mail, licences, executions, billing };
-const CRON = [authPlugin, billingPlugin, licensingPlugin, mailPlugin, workflowsPlugin].flatMap((plugin) =>
+const PARTS: Readonly<Record<string, Part>> = { jobs, accounts, audit, mail, licences, executions, billing, robots };
+const CRON = [authPlugin, billingPlugin, licensingPlugin, mailPlugin, robotsPlugin, workflowsPlugin].flatMap((plugin) =>
   (plugin.cron ?? []).map((job) => ({ plugin, job })),
 );
 /** All but the check of the SQLite file, which is to read all of it. */
@@ -102,14 +104,23 @@ async function opened(dataDir: string, database: object): Promise<Platform> {
 
 function contextOf(platform: Platform, count: number, port: number): PartContext {
   const services = insidesOf(platform);
-  const ask = async (path: string, init: RequestInit = {}): Promise<void> => {
-    const headers = { authorization: `Bearer ${ROOT_TOKEN}`, 'content-type': 'application/json' };
+  const asked = async (path: string, init: RequestInit = {}, token = ROOT_TOKEN): Promise<string> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { ...init, headers });
     const text = await answer.text();
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${text.slice(0, 300)}`);
+    return text;
   };
+  const ask = async (path: string, init?: RequestInit): Promise<void> => void (await asked(path, init));
+  const { email, password } = ADMIN;
+  let admin: Promise<string> | null = null;
+  const signIn = () => asked('/api/v2/auth/login', { method: 'POST', body: JSON.stringify({ email, password }) });
   return {
     ...{ services, platform, count, get: ask },
+    async getAsAdmin(path) {
+      admin ??= signIn().then((text) => JSON.parse(text).access_token);
+      await asked(path, {}, await admin);
+    },
     post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }),
     async cron(name) {
       const run = { scheduledAt: Date.now(), log: services.log };

@@ -19,7 +19,9 @@ export interface PartContext {
   count: number;
   /** Fetches a path as the root token; fails unless it is answered with 200. */
   get(path: string): Promise<void>;
-  /** As above, with a body. */
+  /** The same as the administrator, who belongs to the operator's tenant. */
+  getAsAdmin(path: string): Promise<void>;
+  /** As the root token, with a body. */
   post(path: string, body: unknown): Promise<void>;
   /** Runs scheduled work by its name. */
   cron(name: string): Promise<void>;

@@ -95,12 +95,12 @@ describe('contacts of robots', () => {
       given.body.conversations[0].messages.map(({ text }: any) => text),
       ['my secret', 'an answer to it'],
     );
-    const [{ blob }] = await app.services.db.read('robots_messages').where({ spoken: 'my secret' });
+    const { blob } = (await app.services.db.read('robots_messages').where({ spoken: 'my secret' }))[0]!;
     assert.equal((await owner.http.delete(`${PATH}/${id}`)).status, 204);
     const { db } = app.services;
     assert.equal((await db.read('robots_messages').where({ robot: robot.key })).length, 1);
     assert.equal((await db.read('robots_commands').where({ robot: robot.key })).length, 0);
-    assert.equal((await db.read('core_blobs').where({ id: blob })).length, 0);
+    assert.equal((await db.read('core_blobs').where({ id: blob! })).length, 0);
     assert.equal((await db.read('robots_counts').where({ robot: robot.key, kind: 'contact', name: '张三' })).length, 0);
     assert.deepEqual(
       (await list(owner)).map(({ name }) => name),
