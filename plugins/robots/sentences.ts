@@ -87,6 +87,10 @@ export const SENTENCES = {
   generated: '生成成功',
   unbound: '解绑成功',
   disabled: '禁用成功',
+  wentOnline: '机器人已上线',
+  wentOffline: '机器人已离线',
+  commandExpired: '指令已过期',
+  commandFailed: '指令执行失败',
 } as const;
 
 /** The name of a robot that nobody has named. */

@@ -1,6 +1,7 @@
 /** Who is online: a robot with an open socket, or one that has polled within a minute. Table: robots_robots. */
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
+import { SENTENCES } from '../sentences.ts';
 import type { RobotRow } from '../tables.ts';
 import type { RobotCallbacks, StateChange } from './callbacks.ts';
 
@@ -121,7 +122,7 @@ export function createPresence({
     for (const { robot, state } of changes) {
       const { robot_id, name, tenant_id } = robot;
       db.afterCommit(trx, () => {
-        const message = state === 'online' ? '机器人已上线' : '机器人已离线';
+        const message = state === 'online' ? SENTENCES.wentOnline : SENTENCES.wentOffline;
         robotLogs.note({ type: 'robot', level: 'info', message, details: { robotId: robot_id }, tenantId: tenant_id });
       });
       await events.emit(trx, `robot.${state}`, { robot_id, name }, { tenantId: tenant_id, subject: robot_id });

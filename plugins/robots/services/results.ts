@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { placeholders } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
+import { SENTENCES } from '../sentences.ts';
 import type { CommandRow, RobotRow } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
 import { SEND_MESSAGE } from './command-types.ts';
@@ -187,7 +188,7 @@ export function createResults({
     status,
     outcome: { errorCode, errorReason },
   }: Pick<Finished, 'command_id' | 'tenant_id' | 'status' | 'outcome'> & { robotId: string }): void {
-    const message = status === 'expired' ? '指令已过期' : '指令执行失败';
+    const message = status === 'expired' ? SENTENCES.commandExpired : SENTENCES.commandFailed;
     const details = { robotId, commandId, errorCode, errorReason };
     robotLogs.note({ type: 'robot', level: 'error', message, details, tenantId });
   }
