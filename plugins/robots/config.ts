@@ -25,8 +25,13 @@ export const RobotsConfig = Type.Object({
   ),
   bareSockets: Type.Object(
     {
-      total: Whole(5_000, 1, 1_000_000, 'More are closed with 4029.'),
-      perAddress: Whole(250, 1, 1_000_000, 'The same from one address, or one network of IPv6.'),
+      total: Whole(10_000, 1, 1_000_000, 'More are closed with 4029.'),
+      perAddress: Whole(
+        2_000,
+        1,
+        1_000_000,
+        'The same from one address, behind which many robots may come back at once.',
+      ),
     },
     { default: {}, description: 'Sockets that have not said yet whose they are.' },
   ),

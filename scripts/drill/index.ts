@@ -2,7 +2,7 @@
  * `npm run drill [rounds] [name …]`: kills the process with SIGKILL again and again
  * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
  * database is intact; queues mail for a domain that is down; fills the disk; gives a tenant a bad neighbour; and kills,
- * freezes and cuts off one of two replicas; floods with mail that means harm. The names are the keys below.
+ * freezes and cuts off one of two replicas; has a thousand robots come back at once; floods with mail that means harm. The names are the keys below.
  */
 import { drillDeadDomain } from './dead-domain.ts';
 import { drillFullDisk } from './full-disk.ts';
@@ -13,6 +13,7 @@ import { drillNeighbours } from './neighbours.ts';
 import { drillReceiving } from './receiving.ts';
 import { drillReplicas } from './replicas.ts';
 import { drillRobots } from './robots.ts';
+import { drillReturn } from './robots-return.ts';
 import { drillSending } from './sending.ts';
 import { drillUsage } from './usage.ts';
 import { drillWorkflows } from './workflows.ts';
@@ -24,6 +25,7 @@ const DRILLS = {
   usage: drillUsage,
   workflows: drillWorkflows,
   robots: drillRobots,
+  'robots-return': drillReturn,
   hostile: drillHostile,
   'hostile-mail': drillHostileMail,
   'dead-domain': drillDeadDomain,

@@ -289,10 +289,9 @@ describe('third parties of robots', () => {
       const other = await configured({ messageCallbackUrl: receiver.url }, await robotOf(app, held.owner));
       for (let count = 0; count < 10; count++) await hear(held, { spoken: `${count}` });
       await silent.until(1);
-      const begun = performance.now();
       await hear(other);
+      // Behind the others it would come after half a minute, which nobody waits here.
       await receiver.until(1);
-      assert.ok(performance.now() - begun < 2_000);
       assert.equal(silent.mostAtOnce(), 1, 'one at a time for a robot, in their order');
       await app.services.db.write('core_jobs').where({ name: 'robots.callback', state: 'ready' }).delete();
       await silent.stop();
