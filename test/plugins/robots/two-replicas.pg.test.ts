@@ -63,6 +63,23 @@ describe('robots with two replicas', () => {
     line.socket.close();
   });
 
+  it('a robot at one is configured and asked how it is through the other', async () => {
+    const robot = await robotOf(a);
+    const line = await authenticated(b, robot);
+    const isOnline = () => a.services.db.read('robots_robots').where({ id: robot.key, is_online: 1 }).first('id');
+    while (!(await isOnline())) await new Promise(setImmediate);
+    const path = `/api/platform/robots/${robot.robotId}`;
+    const body = { configType: 'risk_control', config: { words: 'x'.repeat(20_000) } };
+    assert.equal((await robot.owner.http.post(`${path}/config-push`, body)).status, 202);
+    const { data } = await line.next(({ type }) => type === 'config_push');
+    assert.deepEqual(data, { robotId: robot.robotId, ...body });
+    const asking = robot.owner.http.post(`${path}/status-query`);
+    const { queryId } = (await line.next(({ type }) => type === 'status_query')).data;
+    line.send({ type: 'status_response', data: { queryId, battery: 50 } });
+    assert.deepEqual((await asking).body, { status: { queryId, battery: 50 } });
+    line.socket.close();
+  });
+
   it('a robot that comes back to the other replica leaves the first, which is closed with 1000', async () => {
     const robot = await robotOf(a);
     const former = await connected(a, robot);
