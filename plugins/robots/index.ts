@@ -10,6 +10,7 @@ import { workBotDialect } from './dialect.ts';
 import { inboxCron } from './inbox/cron.ts';
 import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
 import { inboxFunctions } from './inbox/functions.ts';
+import { forgetPersonInInbox, removeInboxOfTenant } from './inbox/personal-data.ts';
 import { inboxServices } from './inbox/services.ts';
 import { ROBOT_SETTINGS } from './inbox/settings.ts';
 import { callBack } from './jobs.ts';
@@ -123,6 +124,7 @@ export default definePlugin({
     ...conversationEventAccess,
   },
   pages,
+  on: { 'user.deleted': forgetPersonInInbox, 'tenant.deleted': removeInboxOfTenant },
   functions: inboxFunctions,
   on: { 'user.deleted': removeRobotsOfUser, 'tenant.deleted': removeRobotsOfTenant },
   hooks: { 'user.exporting': exportRobots },

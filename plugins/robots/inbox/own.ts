@@ -7,6 +7,7 @@ import type { ConversationChanges } from './conversation-changes.ts';
 import type { InboxCounter } from './counts.ts';
 import type { ConversationExport } from './export.ts';
 import type { MessageErasure } from './message-erasure.ts';
+import type { QuickReplies } from './quick-replies.ts';
 import type { Retention } from './retention.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 import type { Takeover } from './takeover.ts';
@@ -25,6 +26,7 @@ export interface InboxOwn {
   inboxRules: InboxRulesByTenant;
   inboxTeams: Teams;
   messageErasure: MessageErasure;
+  quickReplies: QuickReplies;
   takeover: Takeover;
   timeline: Timeline;
 }

@@ -11,6 +11,7 @@ import { createInboxCounter } from './counts.ts';
 import { createConversationExport } from './export.ts';
 import { createMessageErasure } from './message-erasure.ts';
 import type { InboxOwn } from './own.ts';
+import { createQuickReplies } from './quick-replies.ts';
 import { createRetention } from './retention.ts';
 import { createInboxRules } from './rules.ts';
 import { createTakeover } from './takeover.ts';
@@ -29,6 +30,7 @@ export const inboxServices = {
   inboxRules: createInboxRules,
   inboxTeams: createTeams,
   messageErasure: createMessageErasure,
+  quickReplies: createQuickReplies,
   takeover: createTakeover,
   timeline: createTimeline,
 } satisfies FactoriesOf<InboxOwn, RobotsScope & { config: RobotsConfig }>;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Principal } from '#core/plugin.ts';
 import { addMember, type Person, register } from '#test/support/accounts.ts';
 import { walkList } from '#test/support/lists.ts';
-import { poll, type RobotsPlatform, robotOf, startRobots, type TestRobot, upload } from './support.ts';
+import { ownerOf, poll, type RobotsPlatform, robotOf, startRobots, type TestRobot, upload } from './support.ts';
 
 const PATH = '/api/platform/robots/contacts';
 
@@ -95,12 +95,13 @@ describe('contacts of robots', () => {
       given.body.conversations[0].messages.map(({ text }: any) => text),
       ['my secret', 'an answer to it'],
     );
-    const { blob } = (await app.services.db.read('robots_messages').where({ spoken: 'my secret' }))[0]!;
+    const secret = await app.services.db.read('robots_messages').where({ spoken: 'my secret' }).first();
+    assert.ok(secret?.blob);
     assert.equal((await owner.http.delete(`${PATH}/${id}`)).status, 204);
     const { db } = app.services;
     assert.equal((await db.read('robots_messages').where({ robot: robot.key })).length, 1);
     assert.equal((await db.read('robots_commands').where({ robot: robot.key })).length, 0);
-    assert.equal((await db.read('core_blobs').where({ id: blob! })).length, 0);
+    assert.equal((await db.read('core_blobs').where({ id: secret?.blob ?? -1 })).length, 0);
     assert.equal((await db.read('robots_counts').where({ robot: robot.key, kind: 'contact', name: '张三' })).length, 0);
     assert.deepEqual(
       (await list(owner)).map(({ name }) => name),
@@ -111,7 +112,7 @@ describe('contacts of robots', () => {
   });
 
   it('are spoken to, assigned, handed over and noted about by workflows, once for each key', async () => {
-    const { robot, owner } = await tenant();
+    const { robot, owner } = await another();
     await upload(robot, { spoken: 'hello' });
     const [contact] = await list(owner);
     const talk = (await owner.http.get('/api/platform/robots/conversations')).body.items[0];
@@ -142,6 +143,31 @@ describe('contacts of robots', () => {
     await assert.rejects(stranger('robots.send', input, 'x'), { code: 'ROBOT_NOT_FOUND' });
   });
 
+  it('are answered with quick replies, whose variables are known', async () => {
+    const { robot, owner } = await another();
+    await upload(robot, {});
+    const [contact] = await list(owner);
+    await owner.http.patch(`${PATH}/${contact.id}`, { fields: { city: '上海' } });
+    const path = '/api/platform/robots/quick-replies';
+    const wish = {
+      shortcut: 'hi',
+      text: '{{contact.name}}@{{ contact.fields.city }}{{contact.fields.none}}: {{robot.name}}',
+    };
+    const made = await owner.http.post(path, wish);
+    assert.equal(made.status, 201, made.text);
+    assert.equal((await owner.http.post(path, wish)).status, 409);
+    for (const text of ['{{contact.secret}}', '{{}}', '{{contact.fields.__proto__ x}}'])
+      assert.equal((await owner.http.post(path, { shortcut: 'x', text })).body.code, 'UNKNOWN_VARIABLE', text);
+    const talk = (await owner.http.get('/api/platform/robots/conversations')).body.items[0];
+    const filled = await owner.http.get(`${path}/${made.body.id}/text?conversation=${talk.id}`);
+    assert.deepEqual(filled.body, { text: '张三@上海: Robot' });
+    const change = (text: string) =>
+      owner.http.send('PATCH', `${path}/${made.body.id}`, { text }, { 'if-match': `"${made.body.version}"` });
+    assert.deepEqual([(await change('hello')).status, (await change('hallo')).status], [200, 412]);
+    assert.equal((await owner.http.delete(`${path}/${made.body.id}`)).status, 204);
+    assert.deepEqual((await owner.http.get(path)).body.items, []);
+  });
+
   it('are asked for a rating when the tenant wants that, and thanked once', async () => {
     const { robot, owner } = await tenant();
     const rating = { question: 'How was it, 1 to 5?', thanks: 'Thank you!' };
@@ -160,6 +186,8 @@ describe('contacts of robots', () => {
       figures.map(({ name, value }) => [name, Number(value)]),
       [['5', 1]],
     );
+    const { ratings, average } = (await owner.http.get('/api/platform/robots/ratings')).body;
+    assert.deepEqual([ratings[4], average], [{ rating: 5, count: 1 }, 5]);
     await owner.http.patch(at, { state: 'open' });
     await owner.http.patch(at, { state: 'closed' });
     await app.clock.advance(25 * 3600_000);
@@ -202,6 +230,12 @@ describe('contacts of robots', () => {
 
   async function tenant(): Promise<{ robot: TestRobot; owner: Person }> {
     const owner = await register(app);
+    return { robot: await robotOf(app, owner), owner };
+  }
+
+  /** In the tenant of one person: strangers may register so many a minute. */
+  async function another(): Promise<{ robot: TestRobot; owner: Person }> {
+    const owner = await ownerOf(app);
     return { robot: await robotOf(app, owner), owner };
   }
 

@@ -1,0 +1,26 @@
+/** What goes from the inbox when a person or a tenant is gone. */
+import type { EventHandler } from '#core/plugin.ts';
+
+const BATCH = 500;
+
+/** What they wrote stays, without their name. */
+export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }, { db }) => {
+  const { id, tenant_id } = data;
+  await db.write('robots_conversations').where({ tenant_id, assignee: id }).update({ assignee: null });
+  await db.write('robots_team_members').where({ user_id: id }).delete();
+};
+
+/** Conversations and messages go with the contacts, in steps; their files follow by themselves. */
+export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { db }) => {
+  const where = { tenant_id: data.tenant_id };
+  for (let gone = BATCH; gone === BATCH; ) {
+    const some = db.write('robots_messages').where(where).orderBy('created_at').limit(BATCH).select('id');
+    gone = await db.write('robots_messages').whereIn('id', some).delete();
+  }
+  for (let gone = BATCH; gone === BATCH; ) {
+    const some = db.write('robots_contacts').where(where).limit(BATCH).select('id');
+    gone = await db.write('robots_contacts').whereIn('id', some).delete();
+  }
+  for (const table of ['robots_teams', 'robots_labels', 'robots_quick_replies'] as const)
+    await db.write(table).where(where).delete();
+};

@@ -1,0 +1,98 @@
+/** Texts that a tenant keeps for answers, with variables. Table: robots_quick_replies. */
+import { isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
+import { robotErrors } from '../errors.ts';
+import type { ContactRow, RobotRow } from '../tables.ts';
+import { fieldsOf } from './contact-view.ts';
+import type { QuickReplyRow } from './tables.ts';
+
+export interface QuickReplyWish {
+  /** What it is called: `greeting`. */
+  shortcut?: string;
+  text?: string;
+}
+
+export interface QuickReplies {
+  /** Throws `QUICK_REPLY_EXISTS`, `UNKNOWN_VARIABLE`. */
+  create(tenantId: string, wish: Required<QuickReplyWish>): Promise<QuickReplyRow>;
+  /** Throws `QUICK_REPLY_NOT_FOUND` and the same. */
+  change(tenantId: string, uuid: string, wish: QuickReplyWish, unchanged: Precondition): Promise<QuickReplyRow>;
+  remove(tenantId: string, uuid: string): Promise<void>;
+  find(tenantId: string, uuid: string): Promise<QuickReplyRow>;
+}
+
+const VARIABLE = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const KNOWN = /^(?:contact\.name|robot\.name|contact\.fields\.[A-Za-z0-9_.-]{1,60})$/;
+const FIELD = 'contact.fields.';
+
+export function createQuickReplies({ db, clock }: Services): QuickReplies {
+  return {
+    async create(tenantId, { shortcut, text }) {
+      refuseUnknown(text);
+      const now = clock.now();
+      const row = { uuid: crypto.randomUUID(), tenant_id: tenantId, shortcut, text, created_at: now, updated_at: now };
+      const [reply] = await named(db.transaction((trx) => trx('robots_quick_replies').insert(row).returning('*')));
+      if (!reply) throw new Error('A quick reply was not stored');
+      return reply;
+    },
+    change: (tenantId, uuid, { shortcut, text }, unchanged) =>
+      named(
+        db.transaction(async (trx) => {
+          const before = await locked(trx, tenantId, uuid);
+          unchanged(before);
+          if (text !== undefined) refuseUnknown(text);
+          const patch = {
+            ...(shortcut !== undefined && { shortcut }),
+            ...(text !== undefined && { text }),
+            updated_at: clock.now(),
+          };
+          await trx('robots_quick_replies').where({ id: before.id }).update(patch);
+          return { ...before, ...patch };
+        }),
+      ),
+    async remove(tenantId, uuid) {
+      const gone = await db.write('robots_quick_replies').where({ uuid, tenant_id: tenantId }).delete();
+      if (gone === 0) throw robotErrors.QUICK_REPLY_NOT_FOUND();
+    },
+    async find(tenantId, uuid) {
+      const row = await db.read('robots_quick_replies').where({ uuid, tenant_id: tenantId }).first();
+      if (!row) throw robotErrors.QUICK_REPLY_NOT_FOUND();
+      return row;
+    },
+  };
+}
+
+/** The text with what is known of the contact; a field that the contact lacks leaves nothing. */
+export function filled(
+  text: string,
+  contact: Pick<ContactRow, 'name' | 'fields'>,
+  robot: Pick<RobotRow, 'name'>,
+): string {
+  const fields = new Map(Object.entries(fieldsOf(contact)));
+  return text.replace(VARIABLE, (_, variable: string) => {
+    if (variable === 'contact.name') return contact.name;
+    if (variable === 'robot.name') return robot.name;
+    return String(fields.get(variable.slice(FIELD.length)) ?? '');
+  });
+}
+
+function refuseUnknown(text: string): void {
+  const unknown = [...text.matchAll(VARIABLE)].map(([, variable = '']) => variable).find((name) => !KNOWN.test(name));
+  if (unknown !== undefined)
+    throw robotErrors.UNKNOWN_VARIABLE({
+      message: `There is no variable '${unknown}': contact.name, robot.name and contact.fields.… are known`,
+    });
+}
+
+async function locked(trx: Transaction, tenantId: string, uuid: string): Promise<QuickReplyRow> {
+  const row = await trx('robots_quick_replies').where({ uuid, tenant_id: tenantId }).forUpdate().first();
+  if (!row) throw robotErrors.QUICK_REPLY_NOT_FOUND();
+  return row;
+}
+
+async function named<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw isUniqueViolation(error) ? robotErrors.QUICK_REPLY_EXISTS() : error;
+  }
+}
