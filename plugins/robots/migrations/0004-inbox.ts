@@ -30,6 +30,9 @@ const INDEXES: Readonly<Record<string, string>> = {
   robots_messages_out: `robots_messages (conversation, created_at) where direction = 'out'`,
   robots_messages_commands: 'robots_messages (command_id) where command_id is not null',
   robots_contacts_newest: 'robots_contacts (last_seen_at, id)',
+  robots_contacts_name: 'robots_contacts (tenant_id, name)',
+  robots_contacts_consent: 'robots_contacts (tenant_id, consent, last_seen_at, id)',
+  robots_contacts_opted_out: 'robots_contacts (tenant_id, last_seen_at, id) where opted_out = 1',
 };
 
 const INDEXED = ['message', 'conversation', 'contact'];

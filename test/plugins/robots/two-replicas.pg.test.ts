@@ -12,6 +12,7 @@ import {
   sendText,
   startRobots,
   type TestRobot,
+  upload,
 } from './support.ts';
 
 describe('robots with two replicas', () => {
@@ -134,5 +135,34 @@ describe('robots with two replicas', () => {
       counts.reduce((sum, { value }) => sum + Number(value), 0),
       1,
     );
+  });
+
+  it('what follows from messages and the clock happens once, whichever of them sees it', async () => {
+    const robot = await robotOf(a);
+    const atB = { ...robot, http: b.http.bearer(robot.token) };
+    const both = [robot, atB, robot, atB];
+    const events = await a.record(/^conversation\./);
+    await Promise.all(both.map((side, n) => upload(side, { spoken: n < 2 ? 'hello' : '转人工' })));
+    const owner = await ownerOf(a);
+    const found = await a.services.db.read('robots_conversations').where({ robot: robot.key });
+    assert.equal(found.length, 1);
+    const at = `/api/platform/robots/conversations/${found[0]?.uuid}`;
+    const answers = await Promise.all(
+      [a, b].map(({ http }) =>
+        http.bearer(owner.accessToken).post(`${at}/answers`, { text: 'one answer' }, { 'idempotency-key': 'k' }),
+      ),
+    );
+    assert.deepEqual(answers[0]?.body, answers[1]?.body);
+    const snoozed_until = new Date(a.clock.now() + 1_000).toISOString();
+    await owner.http.patch(at, { state: 'snoozed', snoozed_until });
+    await a.clock.advance(1_000);
+    const woken = await Promise.all([a, b].map(({ services }) => services.conversationChanges.wake()));
+    assert.equal(woken[0]! + woken[1]!, 1);
+    for (let n = 0; n < 3; n++) await Promise.all(both.map((side) => upload(side, { spoken: 'same again' })));
+    const told = (await events.all()).map(({ type }) => type);
+    assert.deepEqual(told, [
+      ...['conversation.opened', 'conversation.handed_over', 'conversation.opened', 'conversation.looped'],
+    ]);
+    assert.equal((await poll(robot)).length, 1);
   });
 });

@@ -35,7 +35,7 @@ export const contactRoutes = [
         const tenant = isSuperadmin(principal) ? null : principal.tenantId;
         const ids = await idsByWords(db, 'contact', tenant, text, MOST_FOUND);
         if (ids === null) throw coreErrors.bad_request({ message: 'A search needs a letter or a digit' });
-        whereIdIn(rows, 'robots_contacts.id', ids);
+        whereIdIn(rows, 'robots_contacts', ids);
       },
     },
     rows: ({ principal }, { db }: RobotsScope) =>

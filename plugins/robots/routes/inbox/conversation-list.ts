@@ -45,7 +45,7 @@ export const conversationList = listRoute({
   search: {
     description: 'Words of messages, of people and of groups; among the newest that have them',
     async find(rows, text, scope, { principal }) {
-      whereIdIn(rows, 'robots_conversations.id', await found(scope as RobotsScope, principal, text));
+      whereIdIn(rows, 'robots_conversations', await found(scope as RobotsScope, principal, text));
     },
   },
   async rows({ principal, query }, { db, people, robots }: RobotsScope) {
@@ -55,7 +55,7 @@ export const conversationList = listRoute({
     else if (assignee !== undefined) rows.where('assignee', await numberOf(String(assignee), principal, people));
     if (team !== undefined) rows.where('team', (await teamOf(db.read, String(team))) ?? -1);
     if (robot !== undefined) rows.where('robot', (await robots.byRobotId(String(robot)))?.id ?? -1);
-    if (contact !== undefined) rows.where('contact', (await contactOf(db.read, String(contact))) ?? -1);
+    if (contact !== undefined) whereIdIn(rows, 'robots_conversations', await ofContact(db.read, String(contact)));
     if (label !== undefined) await whereLabelled(rows, db.read, principal, String(label));
     return { query: rows };
   },
@@ -74,8 +74,9 @@ async function teamOf(read: Knex, uuid: string): Promise<number | undefined> {
   return (await read('robots_teams').where({ uuid }).first('id'))?.id;
 }
 
-async function contactOf(read: Knex, uuid: string): Promise<number | undefined> {
-  return (await read('robots_contacts').where({ uuid }).first('id'))?.id;
+async function ofContact(read: Knex, uuid: string): Promise<number[]> {
+  const contact = read('robots_contacts').where({ uuid }).select('id');
+  return (await read('robots_conversations').where('contact', contact).select('id')).map(({ id }) => id);
 }
 
 async function whereLabelled(rows: Knex.QueryBuilder, read: Knex, principal: Principal, name: string): Promise<void> {
@@ -88,10 +89,9 @@ async function whereLabelled(rows: Knex.QueryBuilder, read: Knex, principal: Pri
     .limit(RARE_LABEL + 1)
     .select('conversation');
   const ids = some.map(({ conversation }) => conversation);
-  if (ids.length <= RARE_LABEL) return void whereIdIn(rows, 'robots_conversations.id', ids);
-  rows.whereExists(
-    own.select(read.raw('1')).whereRaw('robots_conversation_labels.conversation = robots_conversations.id'),
-  );
+  if (ids.length <= RARE_LABEL) return void whereIdIn(rows, 'robots_conversations', ids);
+  const its = own.select(read.raw('1')).whereRaw('robots_conversation_labels.conversation = robots_conversations.id');
+  rows.whereExists(its);
 }
 
 async function found({ db }: RobotsScope, principal: Principal, text: string): Promise<number[]> {
@@ -102,7 +102,7 @@ async function found({ db }: RobotsScope, principal: Principal, text: string): P
   ]);
   if (messages === null || named === null)
     throw coreErrors.bad_request({ message: 'A search needs a letter or a digit' });
-  const own = await whereIdIn(db.read('robots_messages'), 'id', messages)
+  const own = await whereIdIn(db.read('robots_messages'), 'robots_messages', messages)
     .distinct('conversation')
     .pluck('conversation');
   return [...new Set([...own.map(Number), ...named])];
