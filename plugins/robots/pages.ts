@@ -2,10 +2,16 @@
 import type { PluginPages } from '#core/plugin.ts';
 
 const read = { scope: 'robots:read' };
+/** Conversations belong to a tenant. */
+const ofTenant = { ...read, tenant: true };
 const manage = { scope: 'robots:manage' };
 
 export const pages: PluginPages = {
   navigation: [
+    {
+      ...{ id: 'inbox', title: { en: 'Inbox', zh: '收件箱' }, path: '/robots/inbox', icon: 'message' },
+      ...{ order: 10, access: ofTenant },
+    },
     {
       ...{ id: 'robots', title: { en: 'Robots', zh: '机器人' }, path: '/robots', icon: 'robot' },
       ...{ order: 20, access: read },
@@ -20,6 +26,10 @@ export const pages: PluginPages = {
     },
   ],
   commands: [
+    {
+      ...{ id: 'goInbox', path: '/robots/inbox', shortcut: 'g n', access: ofTenant },
+      title: { en: 'Go to the inbox of the robots', zh: '前往机器人收件箱' },
+    },
     {
       ...{ id: 'goRobots', path: '/robots', shortcut: 'g r', access: read },
       title: { en: 'Go to the robots', zh: '前往机器人' },

@@ -5,6 +5,7 @@ export default definePages({
   name: 'robots',
   routes: [
     { path: '/robots', page: () => import('./pages/Robots.tsx') },
+    { path: '/robots/inbox', page: () => import('./pages/Inbox.tsx') },
     { path: '/robots/statistics', page: () => import('./pages/Statistics.tsx') },
     { path: '/robots/codes', page: () => import('./pages/Codes.tsx') },
     { path: '/robots/$id', page: () => import('./pages/Robot.tsx') },

@@ -1,0 +1,170 @@
+/** With whom, through which robot, whose it is; closing, putting aside, handing on, labels. */
+import { ActionIcon, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
+import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
+import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
+import { useQuery } from '@tanstack/react-query';
+import { Link, readRows, State, Time, useMay, useMe, useRows } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import type { ConversationActions } from './conversation-actions.ts';
+import classes from './inbox.module.css';
+import { CONVERSATION, type Conversation } from './place.ts';
+
+const TEAMS = '/api/platform/robots/teams';
+const PEOPLE = '/api/platform/auth/users';
+const HOUR_MS = 3600_000;
+const MORNING = 9;
+const MOST_LABELS = 20;
+
+interface HeadProps {
+  conversation: Conversation;
+  actions: ConversationActions;
+}
+
+export function ConversationHead({ conversation, actions }: HeadProps) {
+  const { t } = useTranslation('robots');
+  const { id, person, group, robot_id, robot_name, state, assignee, team, labels, rating, snoozed_until } =
+    conversation;
+  const isClosed = state === 'closed';
+  return (
+    <div className={classes.head}>
+      <Group justify="space-between" align="flex-start" gap="xs" p="sm" pb={4}>
+        <div>
+          <Title order={2} size="h4">
+            {person || conversation.contact_name}
+            {group && ` · ${group}`}
+          </Title>
+          <Text size="xs" c="dimmed" component="div">
+            <Link to={`/robots/${robot_id}`}>{robot_name}</Link>
+            {rating !== null && ` · ${t('inbox.rated', { rating })}`}
+          </Text>
+        </div>
+        <Group gap="xs">
+          <State value={state} text={t(`inbox.state.${state}`)} />
+          {state === 'snoozed' && (
+            <Text size="xs" c="dimmed">
+              <Time at={snoozed_until} />
+            </Text>
+          )}
+          <Assign conversation={conversation} actions={actions} />
+          {isClosed ? (
+            <Button size="xs" variant="default" onClick={() => void actions.change(conversation, { state: 'open' })}>
+              {t('inbox.reopen')}
+            </Button>
+          ) : (
+            <Button size="xs" onClick={() => void actions.close(conversation)}>
+              {t('inbox.close')}
+            </Button>
+          )}
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('inbox.further')}>
+                <IconDots size={18} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {!isClosed && (
+                <>
+                  <Menu.Label>{t('inbox.snooze')}</Menu.Label>
+                  {laterTimes().map(([name, until]) => (
+                    <Menu.Item key={name} onClick={() => void actions.snooze(conversation, until)}>
+                      {t(`inbox.until.${name}`)}
+                    </Menu.Item>
+                  ))}
+                  <Menu.Divider />
+                </>
+              )}
+              <Menu.Item
+                component="a"
+                href={`${CONVERSATION.replace('{id}', id)}/export`}
+                download
+                leftSection={<IconDownload size={16} aria-hidden />}
+              >
+                {t('inbox.export')}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </Group>
+      <Group gap="xs" px="sm" pb="xs">
+        <Text size="xs" c="dimmed">
+          {assignee ? t('inbox.with', { name: assignee.name }) : t('inbox.withNobody')}
+          {team && ` · ${t('inbox.ofTeam', { name: team.name })}`}
+        </Text>
+        <TagsInput
+          size="xs"
+          flex="1 1 10rem"
+          aria-label={t('inbox.labels')}
+          placeholder={labels.length === 0 ? t('inbox.addLabel') : ''}
+          value={labels}
+          splitChars={[',']}
+          maxTags={MOST_LABELS}
+          onChange={(next) => {
+            const named = next.map((label) => label.trim().slice(0, 60)).filter(Boolean);
+            void actions.change(conversation, { labels: named });
+          }}
+        />
+      </Group>
+    </div>
+  );
+}
+
+function Assign({ conversation, actions }: HeadProps) {
+  const { t } = useTranslation('robots');
+  const { user } = useMe();
+  const { data: teams = [] } = useRows(TEAMS);
+  const people = useColleagues();
+  const { assignee, team } = conversation;
+  const give = (to: { assignee?: string | null; team?: string | null }) => void actions.change(conversation, to);
+  const isMine = user !== null && assignee?.id === user.id;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button size="xs" variant="default">
+          {t('inbox.assign')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
+        {user && !isMine && <Menu.Item onClick={() => give({ assignee: user.id })}>{t('inbox.toMe')}</Menu.Item>}
+        {assignee && <Menu.Item onClick={() => give({ assignee: null })}>{t('inbox.toNobody')}</Menu.Item>}
+        {people
+          .filter(({ id }) => id !== user?.id && id !== assignee?.id)
+          .map(({ id, name }) => (
+            <Menu.Item key={id} onClick={() => give({ assignee: id })}>
+              {name}
+            </Menu.Item>
+          ))}
+        {teams.length > 0 && <Menu.Label>{t('inbox.teams')}</Menu.Label>}
+        {team && <Menu.Item onClick={() => give({ team: null })}>{t('inbox.toNoTeam')}</Menu.Item>}
+        {teams
+          .filter(({ id }) => id !== team?.id)
+          .map(({ id, name }) => (
+            <Menu.Item key={id} onClick={() => give({ team: id })}>
+              {name}
+            </Menu.Item>
+          ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** People of the organisation, for those who may see them. */
+function useColleagues(): readonly { id: string; name: string }[] {
+  const maySee = useMay()('auth.users');
+  const { data = [] } = useQuery({
+    queryKey: ['get', PEOPLE, 'colleagues'],
+    enabled: maySee,
+    queryFn: ({ signal }) => readRows(PEOPLE, {}, signal),
+  });
+  return data.map(({ id, full_name, username, email }) => ({ id, name: full_name ?? username ?? email ?? id }));
+}
+
+function laterTimes(): readonly (readonly ['hour' | 'tomorrow' | 'monday', Date])[] {
+  const now = new Date();
+  const morning = (days: number) => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, MORNING);
+  const toMonday = (8 - now.getDay()) % 7 || 7;
+  return [
+    ['hour', new Date(now.getTime() + HOUR_MS)],
+    ['tomorrow', morning(1)],
+    ['monday', morning(toMonday)],
+  ];
+}

@@ -1,0 +1,157 @@
+/** The list of conversations: more as it is scrolled, and where it was when somebody comes back to it. */
+import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
+import { EmptyState, Failure, Link, State, Time, Waiting } from 'patchbay/ui';
+import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { useConversations } from './conversation-list.ts';
+import classes from './inbox.module.css';
+import type { Conversation, Inbox } from './place.ts';
+import { ViewSelect } from './Views.tsx';
+
+const WRITING_MS = 300;
+/** Before its end is reached, the next page is read. */
+const AHEAD_PX = 600;
+
+/** How far each list was scrolled, for as long as the page lives. */
+const places = new Map<string, number>();
+
+interface ConversationListProps {
+  inbox: Inbox;
+  list: ReturnType<typeof useConversations>;
+  onOpen(id: string): void;
+}
+
+export function ConversationList({ inbox, list, onOpen }: ConversationListProps) {
+  const { t } = useTranslation('robots');
+  const { conversations, hasNextPage, isFetchingNextPage, fetchNextPage, error, refetch, isPending } = list;
+  const key = JSON.stringify(inbox.query);
+  const scroll = useRef<HTMLDivElement>(null);
+  const isThere = conversations.length > 0;
+  const isShown = inbox.open === null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a telephone it comes back when the conversation is left
+  useLayoutEffect(() => {
+    if (scroll.current && isThere) scroll.current.scrollTop = places.get(key) ?? 0;
+  }, [key, isThere, isShown]);
+  const onScroll = ({ currentTarget }: UIEvent<HTMLElement>) => {
+    const { scrollTop, clientHeight, scrollHeight } = currentTarget;
+    if (clientHeight > 0) places.set(key, scrollTop);
+    if (hasNextPage && !isFetchingNextPage && scrollTop + clientHeight > scrollHeight - AHEAD_PX) void fetchNextPage();
+  };
+  return (
+    <section className={`${classes.pane} ${classes.listPane}`} aria-label={t('inbox.list')}>
+      <Group gap="xs" p="xs" wrap="wrap">
+        <ViewSelect inbox={inbox} />
+        <Search value={inbox.search} onChange={(search) => inbox.narrow({ search: search || null })} />
+      </Group>
+      <div ref={scroll} className={classes.scroll} onScroll={onScroll}>
+        {isPending && <Waiting />}
+        {error && !isThere && <Failure error={error} onRetry={() => void refetch()} />}
+        {!isPending && !error && !isThere && <Nothing inbox={inbox} />}
+        <ul className={classes.list}>
+          {conversations.map((conversation) => (
+            <li key={conversation.id}>
+              <Row conversation={conversation} inbox={inbox} onOpen={onOpen} />
+            </li>
+          ))}
+        </ul>
+        {isFetchingNextPage && <Loader size="sm" m="sm" role="status" aria-label={t('inbox.more')} />}
+        {hasNextPage && !isFetchingNextPage && (
+          <Button variant="subtle" fullWidth onClick={() => void fetchNextPage()}>
+            {t('inbox.more')}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface RowProps {
+  conversation: Conversation;
+  inbox: Inbox;
+  onOpen(id: string): void;
+}
+
+function Row({ conversation, inbox, onOpen }: RowProps) {
+  const { t } = useTranslation('robots');
+  const { id, state, unread, last_text, last_message_at, assignee, labels, loop } = conversation;
+  const isOpen = inbox.open === id;
+  return (
+    <Link
+      to={inbox.addressOf(id)}
+      className={classes.row}
+      data-conversation={id}
+      data-unread={unread > 0 || undefined}
+      data-open={isOpen || undefined}
+      aria-current={isOpen || undefined}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        onOpen(id);
+      }}
+    >
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Text component="span" size="sm" fw={unread > 0 ? 700 : 500} truncate>
+          {conversation.person || conversation.contact_name}
+          {conversation.group && ` · ${conversation.group}`}
+        </Text>
+        <Text component="span" size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+          <Time at={last_message_at} style="ago" />
+        </Text>
+      </Group>
+      <Text component="span" display="block" size="xs" c="dimmed" truncate>
+        {last_text || t('inbox.noText')}
+      </Text>
+      <Group gap={4} mt={2}>
+        {unread > 0 && (
+          <Badge size="xs" radius="sm" tt="none">
+            {t('inbox.unread', { count: unread })}
+          </Badge>
+        )}
+        {state !== 'open' && <State value={state} text={t(`inbox.state.${state}`)} />}
+        {loop && <State value="failed" text={t('inbox.loop')} />}
+        {assignee && (
+          <Text component="span" size="xs" c="dimmed" truncate>
+            {assignee.name}
+          </Text>
+        )}
+        {labels.map((label) => (
+          <Badge key={label} size="xs" variant="default" radius="sm" tt="none">
+            {label}
+          </Badge>
+        ))}
+      </Group>
+    </Link>
+  );
+}
+
+function Search({ value, onChange }: { value: string; onChange(text: string): void }) {
+  const { t } = useTranslation('robots');
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const ask = useDebouncedCallback(onChange, WRITING_MS);
+  return (
+    <TextInput
+      type="search"
+      data-search
+      flex="1 1 10rem"
+      aria-label={t('inbox.search')}
+      placeholder={t('inbox.search')}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        ask(event.currentTarget.value.trim());
+      }}
+      onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+    />
+  );
+}
+
+function Nothing({ inbox }: { inbox: Inbox }) {
+  const { t } = useTranslation('robots');
+  if (inbox.search || inbox.robot || inbox.label) return <EmptyState title={t('inbox.nothingFound')} />;
+  if (inbox.view !== 'inbox') return <EmptyState title={t('inbox.nothingHere')} />;
+  return <EmptyState title={t('inbox.empty')} text={t('inbox.emptyText')} />;
+}

@@ -1,0 +1,94 @@
+/** One message: by whom, when, what, and whether it has arrived. Never more than text and pictures by their type. */
+import { Anchor, Group, Text } from '@mantine/core';
+import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
+import { Time } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import { useOutcomeText } from '../parts/outcome.ts';
+import classes from './inbox.module.css';
+import { addressOfFile, type Message } from './messages.ts';
+import type { Conversation } from './place.ts';
+
+/** What the server shows as a picture; everything else is saved. */
+const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+
+interface MessageItemProps {
+  message: Message;
+  conversation: Conversation;
+  /** It has come, and takes its place. */
+  onPicture(): void;
+}
+
+export function MessageItem({ message, conversation, onPicture }: MessageItemProps) {
+  const { t } = useTranslation('robots');
+  const { id, author, direction, text, text_type, file_type, created_at } = message;
+  const isNote = author === 'note';
+  return (
+    <li
+      className={classes.message}
+      data-out={(direction === 'out' && !isNote) || undefined}
+      data-note={isNote || undefined}
+    >
+      <Group gap={6} justify="space-between" wrap="nowrap">
+        <Text size="xs" fw={600} component="span">
+          <Author message={message} conversation={conversation} />
+        </Text>
+        <Text size="xs" c="dimmed" component="span" style={{ whiteSpace: 'nowrap' }}>
+          <Time at={created_at} />
+        </Text>
+      </Group>
+      {file_type !== null && PICTURES.has(file_type) && (
+        <img
+          className={classes.picture}
+          src={addressOfFile(conversation.id, id)}
+          alt={text || t('inbox.picture')}
+          loading="lazy"
+          onLoad={onPicture}
+        />
+      )}
+      {file_type !== null && !PICTURES.has(file_type) && (
+        <Anchor href={addressOfFile(conversation.id, id)} download size="sm">
+          <IconDownload size={14} aria-hidden /> {text || t('inbox.file')}
+        </Anchor>
+      )}
+      {text !== '' && (file_type === null || PICTURES.has(file_type)) && <p className={classes.text}>{text}</p>}
+      {text === '' && file_type === null && (
+        <Text size="sm" c="dimmed">
+          {t(`textType.${text_type}`, { defaultValue: t('inbox.noText') })}
+        </Text>
+      )}
+      <Delivery message={message} />
+    </li>
+  );
+}
+
+function Author({
+  message: { author, author_name },
+  conversation,
+}: Pick<MessageItemProps, 'message' | 'conversation'>) {
+  const { t } = useTranslation('robots');
+  if (author === 'contact') return conversation.person || conversation.contact_name;
+  if (author === 'note') return t('inbox.noteOf', { name: author_name ?? t('inbox.somebody') });
+  if (author === 'person') return author_name ?? t('inbox.somebody');
+  return t(`inbox.author.${author}`);
+}
+
+/** Of what was sent: waits, has arrived, or why not. */
+function Delivery({ message: { command_status: status, error } }: { message: Message }) {
+  const { t } = useTranslation('robots');
+  const wordsOf = useOutcomeText();
+  if (status === null) return null;
+  if (status === 'failed' || status === 'expired') {
+    const code = Number(error);
+    const why = status === 'expired' ? t('result.expired') : Number.isNaN(code) ? error : wordsOf(code, '');
+    return (
+      <Text size="xs" c="red" role="alert">
+        {t('inbox.notSent', { why })}
+      </Text>
+    );
+  }
+  return (
+    <Text size="xs" c="dimmed" ta="end">
+      {t(status === 'succeeded' ? 'inbox.sent' : 'inbox.onItsWay')}
+    </Text>
+  );
+}

@@ -1,0 +1,62 @@
+/** The open conversation: with whom, what was said, who answers, and a box to answer in. */
+import { Button } from '@mantine/core';
+import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
+import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
+import { $api, EmptyState, Loaded } from 'patchbay/ui';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AnswerBox } from './AnswerBox.tsx';
+import { AutomaticBanner } from './AutomaticBanner.tsx';
+import { ConversationHead } from './ConversationHead.tsx';
+import type { ConversationActions } from './conversation-actions.ts';
+import classes from './inbox.module.css';
+import { CONVERSATION } from './place.ts';
+import { Timeline } from './Timeline.tsx';
+
+interface OpenConversationProps {
+  id: string;
+  actions: ConversationActions;
+  onLeave(): void;
+}
+
+export function OpenConversation({ id, actions, onLeave }: OpenConversationProps) {
+  const { t } = useTranslation('robots');
+  const query = $api.useQuery('get', CONVERSATION, { params: { path: { id } } });
+  const unread = query.data?.unread ?? 0;
+  useEffect(() => {
+    // What comes while somebody else's tab is looked at stays unread.
+    if (unread > 0 && document.visibilityState === 'visible') void actions.markRead(id);
+  }, [id, unread, actions]);
+  return (
+    <>
+      <Button
+        className={classes.back}
+        variant="subtle"
+        size="sm"
+        m="xs"
+        mb={0}
+        w="fit-content"
+        leftSection={<IconArrowLeft size={16} aria-hidden />}
+        onClick={onLeave}
+      >
+        {t('inbox.back')}
+      </Button>
+      <Loaded of={query}>
+        {(conversation) => (
+          <>
+            <ConversationHead conversation={conversation} actions={actions} />
+            <Timeline conversation={conversation} />
+            <AutomaticBanner conversation={conversation} actions={actions} />
+            <AnswerBox conversation={conversation} />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+/** What stands there while none is open. */
+export function NoConversation() {
+  const { t } = useTranslation('robots');
+  return <EmptyState title={t('inbox.choose')} text={t('inbox.chooseText')} icon={<IconMessage size={24} />} />;
+}

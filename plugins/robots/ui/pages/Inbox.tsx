@@ -1,0 +1,94 @@
+/** The inbox: which conversations there are, their list, and the open one. By mouse, by touch, and by keyboard alone. */
+import { VisuallyHidden } from '@mantine/core';
+import { Page, useShortcuts } from 'patchbay/ui';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ConversationList } from '../inbox/ConversationList.tsx';
+import { useConversationActions } from '../inbox/conversation-actions.ts';
+import { useConversations, useNews } from '../inbox/conversation-list.ts';
+import classes from '../inbox/inbox.module.css';
+import { NoConversation, OpenConversation } from '../inbox/OpenConversation.tsx';
+import { useInbox } from '../inbox/place.ts';
+import { Views } from '../inbox/Views.tsx';
+
+export default function InboxPage() {
+  const { t } = useTranslation('robots');
+  const inbox = useInbox();
+  const list = useConversations(inbox.query);
+  const actions = useConversationActions();
+  const [news, setNews] = useState('');
+  /** Where the keyboard is in the list while no conversation is open. */
+  const cursor = useRef<string | null>(null);
+  const { open, show } = inbox;
+  const { conversations } = list;
+  useNews(({ person, text }) => setNews(t('inbox.arrived', { person, text })));
+
+  const at = () => conversations.findIndex(({ id }) => id === (open ?? focused() ?? cursor.current));
+  const openAt = (id: string) => {
+    cursor.current = id;
+    show(id);
+  };
+  const move = (step: number) => {
+    const next = conversations[at() < 0 ? 0 : Math.min(conversations.length - 1, Math.max(0, at() + step))];
+    if (!next) return;
+    cursor.current = next.id;
+    if (open !== null) show(next.id);
+    focusOn(next.id);
+  };
+  const leave = () => {
+    const last = open ?? cursor.current;
+    show(null);
+    if (last !== null) focusOn(last);
+  };
+  const openCurrent = () => {
+    const current = conversations[at()];
+    if (current) openAt(current.id);
+  };
+  const closeCurrent = () => {
+    const current = conversations[at()];
+    if (current && current.state !== 'closed') void actions.close(current);
+  };
+  const answer = () => {
+    if (open === null) openCurrent();
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-answer]')?.focus());
+  };
+
+  useShortcuts([
+    { keys: 'j', title: t('keys.next'), run: () => move(1) },
+    { keys: 'k', title: t('keys.previous'), run: () => move(-1) },
+    { keys: 'Enter', title: t('keys.open'), run: openCurrent },
+    { keys: 'u', title: t('keys.back'), run: leave },
+    { keys: 'r', title: t('keys.answer'), run: answer },
+    { keys: 'e', title: t('keys.close'), run: closeCurrent },
+  ]);
+
+  return (
+    <Page title={t('inbox.title')}>
+      <VisuallyHidden role="status">{news}</VisuallyHidden>
+      <div className={classes.inbox} data-open={open !== null || undefined}>
+        <Views inbox={inbox} />
+        <ConversationList inbox={inbox} list={list} onOpen={openAt} />
+        <section className={`${classes.pane} ${classes.openPane}`} aria-label={t('inbox.conversation')}>
+          {open === null ? (
+            <NoConversation />
+          ) : (
+            <OpenConversation key={open} id={open} actions={actions} onLeave={leave} />
+          )}
+        </section>
+      </div>
+    </Page>
+  );
+}
+
+/** The conversation of the list that has the focus. */
+function focused(): string | undefined {
+  return document.activeElement instanceof HTMLElement ? document.activeElement.dataset.conversation : undefined;
+}
+
+function focusOn(id: string): void {
+  requestAnimationFrame(() => {
+    const row = document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`);
+    row?.focus();
+    row?.scrollIntoView({ block: 'nearest' });
+  });
+}
