@@ -78,6 +78,18 @@ export const RobotsConfig = Type.Object({
     },
     { default: {}, description: 'Two machines that talk to each other are stopped.' },
   ),
+  broadcasts: Type.Object(
+    {
+      perMinute: Whole(20, 1, 600, 'Messages a minute that each robot sends for broadcasts.'),
+      lateMinutes: Whole(
+        60,
+        1,
+        7 * 24 * 60,
+        'A scheduled message whose time came while nothing ran is sent so late at most.',
+      ),
+    },
+    { default: {}, description: 'Broadcasts and scheduled messages.' },
+  ),
   fileBytes: Whole(10 * 1024 * 1024, 1024, 100 * 1024 * 1024, 'Largest file that a robot may send with a message.'),
   deletedDays: Whole(30, 1, 3650, 'A deleted robot is erased with its history after so many days.'),
   logDays: Whole(30, 1, 3650, 'How long the log of the WorkBot API is kept.'),

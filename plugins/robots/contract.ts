@@ -120,6 +120,21 @@ export interface RobotLogs {
   note(entry: RobotLogEntry): void;
 }
 
+/** How far a broadcast is: told when its state changes, and once a second at most while it goes on. */
+export interface BroadcastChangedEvent {
+  broadcast_id: string;
+  state: 'draft' | 'running' | 'paused' | 'finished' | 'cancelled';
+  /** Why it was paused by itself: `limit_exceeded`; '' otherwise. */
+  reason: string;
+  total: number;
+  waiting: number;
+  /** On their way, without an outcome yet. */
+  sent: number;
+  succeeded: number;
+  failed: number;
+  skipped: number;
+}
+
 /** What plugins that require `robots` see of it. */
 export interface RobotsServices {
   robotLogs: RobotLogs;
@@ -141,6 +156,7 @@ declare global {
       'conversation.closed': ConversationEvent;
       /** Two machines were talking to each other; automatic answers have stopped. */
       'conversation.looped': ConversationEvent;
+      'broadcast.changed': BroadcastChangedEvent;
     }
   }
 }

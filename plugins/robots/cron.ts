@@ -10,10 +10,11 @@ export const sweepRobots = defineCron({
   name: 'robots.sweep',
   summary: 'Gives up commands that nobody has carried out, notes which robots have gone, ends codes whose time is over',
   schedule: '* * * * *',
-  async run(_run, { robotResults, robotPresence, robotCodes }: RobotsScope) {
+  async run(_run, { robotResults, robotPresence, robotCodes, broadcastPacing }: RobotsScope) {
     for (let step = 0; step < MOST_STEPS && (await robotResults.expire()) > 0; step++);
     for (let step = 0; step < MOST_STEPS && (await robotPresence.sweep()) > 0; step++);
     for (let step = 0; step < MOST_STEPS && (await robotCodes.expireSome(CODES_AT_ONCE)) > 0; step++);
+    await broadcastPacing.resumeLost();
   },
 });
 
@@ -27,5 +28,14 @@ export const tidyRobots = defineCron({
     await robotErasure.forgetTries();
     await robotLogs.tidy();
     await robotErasure.eraseDeleted();
+  },
+});
+
+export const sendScheduled = defineCron({
+  name: 'robots.sendScheduled',
+  summary: 'Sends messages whose time has come',
+  schedule: '* * * * *',
+  async run(_run, { scheduledMessages }: RobotsScope) {
+    while ((await scheduledMessages.sendDue()) > 0);
   },
 });

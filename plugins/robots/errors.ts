@@ -29,6 +29,13 @@ export const robotErrors = defineErrors({
   QUICK_REPLY_EXISTS: [409, 'There is a quick reply of this name already'],
   UNKNOWN_VARIABLE: [422, 'The text has a variable that is not known'],
   CONTACT_OPTED_OUT: [409, 'The contact wants to hear no more'],
+  BROADCAST_NOT_FOUND: [404, 'There is no such broadcast'],
+  BROADCAST_STATE: [409, 'The broadcast is in a state in which this cannot be done'],
+  TEXT_TOO_LONG: [422, 'The text is too long for one message'],
+  AUDIENCE_EMPTY: [422, 'Nobody is named whom it is to reach'],
+  SCHEDULE_NOT_FOUND: [404, 'There is no such scheduled message'],
+  SCHEDULE_OVER: [409, 'The scheduled message is over'],
+  SCHEDULE_INVALID: [422, 'The time, the cron expression or the time zone is not valid'],
   USER_NOT_FOUND: [404, 'There is no such user'],
 });
 export type RobotErrorCode = keyof typeof robotErrors;

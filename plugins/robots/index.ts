@@ -3,9 +3,13 @@ import Type from 'typebox';
 import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import { robotAuthenticator } from './authenticator.ts';
+import { broadcastEventAccess, broadcastEvents } from './broadcasts/events.ts';
+import { broadcastFunctions } from './broadcasts/functions.ts';
+import { broadcastServices } from './broadcasts/services.ts';
+import './broadcasts/tables.ts';
 import { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
-import { sweepRobots, tidyRobots } from './cron.ts';
+import { sendScheduled, sweepRobots, tidyRobots } from './cron.ts';
 import { workBotDialect } from './dialect.ts';
 import { inboxCron } from './inbox/cron.ts';
 import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
@@ -13,13 +17,14 @@ import { inboxFunctions } from './inbox/functions.ts';
 import { forgetPersonInInbox, removeInboxOfTenant } from './inbox/personal-data.ts';
 import { inboxServices } from './inbox/services.ts';
 import { ROBOT_SETTINGS } from './inbox/settings.ts';
-import { callBack } from './jobs.ts';
+import { callBack, sendBroadcasts, workOnBroadcast } from './jobs.ts';
 import './inbox/tables.ts';
 import { logRefusals } from './log-feeds.ts';
 import { ROBOT_METERS } from './meters.ts';
 import { pages } from './pages.ts';
 import { exportRobots, removeRobotsOfTenant, removeRobotsOfUser } from './personal-data.ts';
 import { addRequestLimit } from './request-limit.ts';
+import { broadcastRoutes } from './routes/broadcasts/all.ts';
 import { inboxRoutes } from './routes/inbox/index.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { questionRoutes } from './routes/questions.ts';
@@ -81,6 +86,7 @@ export default definePlugin({
     ...peopleServices,
     ...thirdPartyServices,
     ...inboxServices,
+    ...broadcastServices,
   } satisfies FactoriesOf<RobotsOwn, Seen>,
   publicServices: {
     robotCommands: createCommands,
@@ -97,10 +103,11 @@ export default definePlugin({
     ...statisticsRoutes,
     ...questionRoutes,
     ...inboxRoutes,
+    ...broadcastRoutes,
   ],
-  jobs: [callBack],
+  jobs: [callBack, sendBroadcasts, workOnBroadcast],
   sockets: [robotSocket],
-  cron: [sweepRobots, tidyRobots, ...inboxCron],
+  cron: [sweepRobots, tidyRobots, sendScheduled, ...inboxCron],
   events: {
     'robot.message': Type.Object({
       ...{ message_id: Type.String(), robot_id: Type.String(), conversation_id: Type.String() },
@@ -115,6 +122,7 @@ export default definePlugin({
       ...{ success_list: Type.Array(Type.String()), fail_list: Type.Array(Type.String()) },
     }),
     ...conversationEvents,
+    ...broadcastEvents,
   },
   eventAccess: {
     'robot.message': readers,
@@ -122,12 +130,14 @@ export default definePlugin({
     'robot.offline': readers,
     'robot.command.finished': readers,
     ...conversationEventAccess,
+    ...broadcastEventAccess,
   },
   pages,
   on: { 'user.deleted': forgetPersonInInbox, 'tenant.deleted': removeInboxOfTenant },
   functions: inboxFunctions,
   on: { 'user.deleted': removeRobotsOfUser, 'tenant.deleted': removeRobotsOfTenant },
   hooks: { 'user.exporting': exportRobots },
+  functions: [...inboxFunctions, ...broadcastFunctions],
   meters: ROBOT_METERS,
   tenantSettings: ROBOT_SETTINGS,
   scopes: {

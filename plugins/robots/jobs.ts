@@ -1,6 +1,8 @@
 /** Queued work of robots. */
 import Type from 'typebox';
 import { defineJob } from '#core/plugin.ts';
+import { WORK_JOB } from './broadcasts/broadcasts.ts';
+import { PACE_JOB, type PaceJob } from './broadcasts/pacing.ts';
 import type { RobotsScope } from './scope.ts';
 import { CALLBACK_TRIES } from './services/callback-calls.ts';
 import { PLACES } from './services/callback-places.ts';
@@ -22,4 +24,21 @@ export const callBack = defineJob({
   ...{ concurrency: PLACES, perLane: 1, maxAttempts: CALLBACK_TRIES, timeoutMs: 15_000 },
   firstDelaysMs: [1_000, 3_000, 5_000],
   run: (call, job, { robotCallbackCalls }: RobotsScope) => robotCallbackCalls.call(call, job),
+});
+
+/** Robots beside each other: each has a lane of its own, in which its steps follow one another. */
+export const sendBroadcasts = defineJob({
+  name: PACE_JOB,
+  summary: 'Sends the next messages of broadcasts through a robot',
+  payload: Type.Unsafe<PaceJob>(Type.Object({ robot: Type.Integer(), step: Type.Integer() })),
+  ...{ concurrency: 20, perLane: 1 },
+  run: (job, _context, { broadcastPacing }: RobotsScope) => broadcastPacing.step(job),
+});
+
+export const workOnBroadcast = defineJob({
+  name: WORK_JOB,
+  summary: 'Freezes some more of the audience of a broadcast, or skips what is left of a cancelled one',
+  payload: Type.Object({ broadcast: Type.Integer() }),
+  ...{ concurrency: 4, perLane: 1 },
+  run: ({ broadcast }, _context, { broadcasts }: RobotsScope) => broadcasts.work(broadcast),
 });

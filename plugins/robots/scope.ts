@@ -1,6 +1,7 @@
 /** What the inside of robots sees: the platform's services, the public ones of auth, and its own. */
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { BroadcastsOwn } from './broadcasts/own.ts';
 import type { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import type { InboxOwn } from './inbox/own.ts';
@@ -23,7 +24,7 @@ import type { Statistics } from './services/statistics.ts';
 import type { ThirdPartyOwn } from './services/third-party.ts';
 
 /** The services of robots by name. */
-export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn {
+export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn, BroadcastsOwn {
   robots: Robots;
   robotTokens: RobotTokens;
   robotAccess: RobotAccess;

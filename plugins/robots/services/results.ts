@@ -3,6 +3,7 @@
 import type { Knex } from 'knex';
 import { placeholders } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { BroadcastOutcomes } from '../broadcasts/outcomes.ts';
 import type { RobotLogs } from '../contract.ts';
 import { SENTENCES } from '../sentences.ts';
 import type { CommandRow, RobotRow } from '../tables.ts';
@@ -63,10 +64,12 @@ export function createResults({
   events,
   robotCallbacks,
   robotResponseTimes,
+  broadcastOutcomes,
   robotLogs,
 }: Services & {
   robotCallbacks: RobotCallbacks;
   robotResponseTimes: ResponseTimes;
+  broadcastOutcomes: BroadcastOutcomes;
   robotLogs: RobotLogs;
 }): Results {
   const recording = defineBatch<Report, Recorded>({ name: 'robots.results', write: record });
@@ -162,6 +165,8 @@ export function createResults({
     if (sent.length > 0) figures.push(...(await robotResponseTimes.answered(trx, sent, now)));
     await addFigures(trx, figures);
     await robotCallbacks.commandsFinished(trx, finished);
+    const broadcast = finished.filter(({ source }) => source === 'broadcast');
+    if (broadcast.length > 0) await broadcastOutcomes.note(trx, broadcast);
     const robots = await trx('robots_robots').whereIn('id', [...new Set(finished.map(({ robot }) => robot))]);
     const names = new Map(robots.map(({ id, robot_id }) => [id, robot_id]));
     for (const { robot, tenant_id, command_id, type, status, outcome } of finished) {

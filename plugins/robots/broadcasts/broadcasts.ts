@@ -1,0 +1,269 @@
+/** Broadcasts: drafts, and what people do with them. Table: robots_broadcasts. */
+import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
+import { robotErrors } from '../errors.ts';
+import { splitFor } from '../inbox/channel-text.ts';
+import { maySee, type Robots } from '../services/robots.ts';
+import { checkVariables } from '../services/variables.ts';
+import { type Audience, isEmptyAudience, nextRecipients, storeRecipients } from './audience.ts';
+import type { BroadcastPacing } from './pacing.ts';
+import type { BroadcastProgress } from './progress.ts';
+import type { BroadcastRow, BroadcastState } from './tables.ts';
+
+export interface BroadcastWish {
+  name: string;
+  content: string;
+  /** `robot_…`, those that send it. */
+  robots: readonly string[];
+  audience: Audience;
+  excluded: readonly string[];
+  /** Of each robot; null: as it is configured. */
+  perMinute: number | null;
+}
+
+export type BroadcastStep = 'start' | 'pause' | 'resume' | 'cancel' | 'retry';
+
+export interface Broadcasts {
+  /** A draft. Throws `ROBOT_NOT_FOUND`, `UNKNOWN_VARIABLE`, `TEXT_TOO_LONG`, `AUDIENCE_EMPTY`. */
+  create(principal: Principal & { tenantId: string }, wish: BroadcastWish): Promise<BroadcastRow>;
+  /** The same in the caller's transaction, for a wish that `check` has passed. */
+  createWithin(
+    trx: Transaction,
+    principal: Principal & { tenantId: string },
+    wish: BroadcastWish,
+  ): Promise<BroadcastRow>;
+  check(principal: Principal, wish: Partial<BroadcastWish>): Promise<void>;
+  /** Throws `BROADCAST_NOT_FOUND`, also for those of others. */
+  find(principal: Principal, id: string): Promise<BroadcastRow>;
+  /** Of a draft. Throws `BROADCAST_STATE` when it has started, and what `create` throws. */
+  change(
+    principal: Principal,
+    id: string,
+    patch: Partial<BroadcastWish>,
+    unchanged: Precondition,
+  ): Promise<BroadcastRow>;
+  /** Throws `BROADCAST_STATE` when it is not the time for that. */
+  take(principal: Principal, id: string, step: BroadcastStep): Promise<BroadcastRow>;
+  startWithin(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow>;
+  /** One that sends nothing any more, with its recipients. Throws `BROADCAST_STATE`. */
+  remove(principal: Principal, id: string): Promise<void>;
+  /** The job: some more of the audience is frozen, or of what was cancelled is skipped. */
+  work(broadcast: number): Promise<void>;
+  eraseOfTenant(tenantId: string): Promise<void>;
+}
+
+export const WORK_JOB = 'robots.workOnBroadcast';
+const SKIPPED_AT_ONCE = 2_000;
+const ERASED_AT_ONCE = 1_000;
+
+/** What each step begins from. */
+const FROM: Record<BroadcastStep, readonly BroadcastState[]> = {
+  start: ['draft'],
+  pause: ['running'],
+  resume: ['paused'],
+  cancel: ['draft', 'running', 'paused'],
+  retry: ['running', 'paused', 'finished'],
+};
+
+/** What people edit, for versions. */
+export function termsOf({ name, content, robots, audience, excluded, per_minute, state }: BroadcastRow): object {
+  return { name, content, robots, audience, excluded, per_minute, state };
+}
+
+export function createBroadcasts({
+  db,
+  clock,
+  jobs,
+  robots,
+  robotsConfig,
+  broadcastProgress,
+  broadcastPacing,
+}: Services & {
+  robots: Robots;
+  robotsConfig: { broadcasts: { perMinute: number } };
+  broadcastProgress: BroadcastProgress;
+  broadcastPacing: BroadcastPacing;
+}): Broadcasts {
+  const pause = (trx: Transaction, row: BroadcastRow) => changed(trx, row, { state: 'paused', reason: '' });
+  const steps = { start, pause, resume, cancel, retry };
+
+  return {
+    check,
+    async create(principal, wish) {
+      await check(principal, wish);
+      return db.transaction((trx) => createWithin(trx, principal, wish));
+    },
+    createWithin,
+    async find(principal, id) {
+      return seen(principal, await db.read('robots_broadcasts').where({ uuid: id }).first());
+    },
+    async change(principal, id, patch, unchanged) {
+      const known = seen(principal, await db.read('robots_broadcasts').where({ uuid: id }).first());
+      await check(principal, { robots: JSON.parse(known.robots), content: known.content, ...patch });
+      return db.transaction(async (trx) => {
+        const row = await locked(trx, principal, id);
+        unchanged(termsOf(row));
+        if (row.state !== 'draft') throw robotErrors.BROADCAST_STATE();
+        return changed(trx, row, columnsOf(patch));
+      });
+    },
+    async take(principal, id, step) {
+      return db.transaction(async (trx) => {
+        const row = await locked(trx, principal, id);
+        if (!FROM[step].includes(row.state)) throw robotErrors.BROADCAST_STATE();
+        const after = await steps[step](trx, row);
+        await broadcastProgress.announce(trx, after);
+        return after;
+      });
+    },
+    startWithin: start,
+    async remove(principal, id) {
+      const row = await db.transaction(async (trx) => {
+        const found = await locked(trx, principal, id);
+        if (found.state === 'running' || found.state === 'paused') throw robotErrors.BROADCAST_STATE();
+        return found;
+      });
+      await erase(row.id);
+    },
+    work,
+    async eraseOfTenant(tenantId) {
+      const rows = await db.write('robots_broadcasts').where({ tenant_id: tenantId }).select('id');
+      for (const { id } of rows) await erase(id);
+    },
+  };
+
+  async function check(principal: Principal, wish: Partial<BroadcastWish>): Promise<void> {
+    const content = wish.content ?? '';
+    checkVariables(content);
+    for (const id of wish.robots ?? []) {
+      const { channel } = await robots.ofPrincipal(principal, id);
+      // One message for each recipient has one outcome.
+      if (splitFor(channel, content).length > 1) throw robotErrors.TEXT_TOO_LONG();
+    }
+    if (wish.audience !== undefined && isEmptyAudience(wish.audience)) throw robotErrors.AUDIENCE_EMPTY();
+  }
+
+  async function createWithin(
+    trx: Transaction,
+    { tenantId, userId }: Principal & { tenantId: string },
+    wish: BroadcastWish,
+  ): Promise<BroadcastRow> {
+    const now = clock.now();
+    const whose = { uuid: crypto.randomUUID(), tenant_id: tenantId, user_id: userId || null };
+    const [row] = await trx('robots_broadcasts')
+      .insert({ ...whose, ...columnsOf(wish), created_at: now, updated_at: now })
+      .returning('*');
+    if (!row) throw new Error('The broadcast was not stored');
+    return row;
+  }
+
+  function columnsOf(wish: Partial<BroadcastWish>): Partial<BroadcastRow> {
+    return {
+      ...(wish.name !== undefined && { name: wish.name }),
+      ...(wish.content !== undefined && { content: wish.content }),
+      ...(wish.robots && { robots: JSON.stringify([...new Set(wish.robots)]) }),
+      ...(wish.audience && { audience: JSON.stringify(wish.audience) }),
+      ...(wish.excluded && { excluded: JSON.stringify(wish.excluded) }),
+      ...(wish.perMinute !== undefined && { per_minute: wish.perMinute ?? robotsConfig.broadcasts.perMinute }),
+    };
+  }
+
+  async function locked(trx: Transaction, principal: Principal, id: string): Promise<BroadcastRow> {
+    return seen(principal, await trx('robots_broadcasts').where({ uuid: id }).forUpdate().first());
+  }
+
+  async function changed(trx: Transaction, { id }: BroadcastRow, after: Partial<BroadcastRow>): Promise<BroadcastRow> {
+    const [row] = await trx('robots_broadcasts')
+      .where({ id })
+      .update({ ...after, updated_at: clock.now() })
+      .returning('*');
+    if (!row) throw robotErrors.BROADCAST_NOT_FOUND();
+    return row;
+  }
+
+  async function start(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow> {
+    const newest = await trx('robots_contacts').where({ tenant_id: row.tenant_id }).max({ id: 'id' }).first();
+    await jobs.enqueue(trx, WORK_JOB, { broadcast: row.id }, { lane: row.tenant_id });
+    const contacts_until = Number(newest?.id ?? 0);
+    return changed(trx, row, { state: 'running', contacts_until, started_at: clock.now() });
+  }
+
+  async function resume(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow> {
+    const after = await changed(trx, row, { state: 'running', reason: '', ended_at: null });
+    if (row.frozen_at === null) await jobs.enqueue(trx, WORK_JOB, { broadcast: row.id }, { lane: row.tenant_id });
+    else await beginRobots(trx, row);
+    return after;
+  }
+
+  async function cancel(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow> {
+    await jobs.enqueue(trx, WORK_JOB, { broadcast: row.id }, { lane: row.tenant_id });
+    return changed(trx, row, { state: 'cancelled', reason: '', ended_at: clock.now() });
+  }
+
+  /** Those that failed, and they alone, wait again. */
+  async function retry(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow> {
+    const again = await trx('robots_broadcast_recipients')
+      .where({ broadcast: row.id, state: 'failed' })
+      .update({ state: 'waiting', reason: '', command_id: null, changed_at: clock.now() });
+    if (again === 0) throw robotErrors.BROADCAST_STATE();
+    const after = await changed(trx, row, { failed: row.failed - again });
+    return row.state === 'paused' ? after : resume(trx, after);
+  }
+
+  async function beginRobots(trx: Transaction, { id }: BroadcastRow): Promise<void> {
+    const waiting = await trx('robots_broadcast_recipients')
+      .where({ broadcast: id, state: 'waiting' })
+      .distinct('robot')
+      .orderBy('robot');
+    for (const { robot } of waiting) await broadcastPacing.begin(trx, robot);
+  }
+
+  async function work(broadcast: number): Promise<void> {
+    await db.transaction(async (trx) => {
+      const row = await trx('robots_broadcasts').where({ id: broadcast }).forUpdate().first();
+      if (row?.state === 'running' && row.frozen_at === null) await freezeSome(trx, row);
+      if (row?.state === 'cancelled') await skipSome(trx, row);
+    });
+  }
+
+  async function freezeSome(trx: Transaction, row: BroadcastRow): Promise<void> {
+    const ids: string[] = JSON.parse(row.robots);
+    const senders = await trx('robots_robots')
+      .whereIn('robot_id', ids)
+      .where({ tenant_id: row.tenant_id })
+      .orderBy('id');
+    const now = clock.now();
+    const nobody = { recipients: [], contacts_done: row.contacts_until, names_done: 0, isLast: true };
+    const { recipients, isLast, ...done } = senders.length === 0 ? nobody : await nextRecipients(trx, row, senders);
+    const added = await storeRecipients(trx, row.id, recipients, now);
+    const after = await changed(trx, row, { ...done, ...(isLast && { frozen_at: now }) });
+    await broadcastProgress.count(trx, row.id, added);
+    if (isLast) await beginRobots(trx, after);
+    else await jobs.enqueue(trx, WORK_JOB, { broadcast: row.id }, { lane: row.tenant_id });
+  }
+
+  async function skipSome(trx: Transaction, { id, tenant_id }: BroadcastRow): Promise<void> {
+    const some = trx('robots_broadcast_recipients')
+      .where({ broadcast: id, state: 'waiting' })
+      .orderBy('id')
+      .limit(SKIPPED_AT_ONCE)
+      .select('id');
+    const skipped = await trx('robots_broadcast_recipients')
+      .whereIn('id', some)
+      .update({ state: 'skipped', reason: 'cancelled', changed_at: clock.now() });
+    await broadcastProgress.count(trx, id, { skipped });
+    if (skipped === SKIPPED_AT_ONCE) await jobs.enqueue(trx, WORK_JOB, { broadcast: id }, { lane: tenant_id });
+  }
+
+  async function erase(broadcast: number): Promise<void> {
+    for (let gone = ERASED_AT_ONCE; gone === ERASED_AT_ONCE; ) {
+      const some = db.write('robots_broadcast_recipients').where({ broadcast }).orderBy('id').limit(ERASED_AT_ONCE);
+      gone = await db.write('robots_broadcast_recipients').whereIn('id', some.select('id')).delete();
+    }
+    await db.write('robots_broadcasts').where({ id: broadcast }).delete();
+  }
+}
+
+function seen(principal: Principal, row: BroadcastRow | undefined): BroadcastRow {
+  if (!row || !maySee(principal, row)) throw robotErrors.BROADCAST_NOT_FOUND();
+  return row;
+}

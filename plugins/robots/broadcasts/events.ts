@@ -1,0 +1,25 @@
+/** The event that tells how far a broadcast is, and who may see it live: who may see the broadcast. */
+import Type from 'typebox';
+import type { CloudEvent, Principal } from '#core/plugin.ts';
+import type { BroadcastChangedEvent } from '../contract.ts';
+import type { RobotsScope } from '../scope.ts';
+import { maySee } from '../services/robots.ts';
+
+const Count = Type.Integer();
+
+export const broadcastEvents = {
+  'broadcast.changed': Type.Object({
+    ...{ broadcast_id: Type.String(), state: Type.String(), reason: Type.String() },
+    ...{ total: Count, waiting: Count, sent: Count, succeeded: Count, failed: Count, skipped: Count },
+  }),
+};
+
+export const broadcastEventAccess = {
+  'broadcast.changed': {
+    scope: 'robots:read',
+    async isFor({ data }: CloudEvent<BroadcastChangedEvent>, principal: Principal, { db }: RobotsScope) {
+      const row = await db.read('robots_broadcasts').where({ uuid: data.broadcast_id }).first('tenant_id', 'user_id');
+      return row !== undefined && maySee(principal, row);
+    },
+  },
+};

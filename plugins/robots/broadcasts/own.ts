@@ -1,0 +1,14 @@
+/** The services of broadcasts and scheduled messages by name. */
+import type { Broadcasts } from './broadcasts.ts';
+import type { BroadcastOutcomes } from './outcomes.ts';
+import type { BroadcastPacing } from './pacing.ts';
+import type { BroadcastProgress } from './progress.ts';
+import type { ScheduledMessages } from './scheduled-messages.ts';
+
+export interface BroadcastsOwn {
+  broadcasts: Broadcasts;
+  broadcastOutcomes: BroadcastOutcomes;
+  broadcastPacing: BroadcastPacing;
+  broadcastProgress: BroadcastProgress;
+  scheduledMessages: ScheduledMessages;
+}

@@ -1,0 +1,170 @@
+/**
+ * Messages that are sent later, once or again and again. What is due is sent, and the next time noted, in one transaction: it
+ * is sent once, however many processes look. Table: robots_scheduled_messages.
+ */
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import type { RobotCommands } from '../contract.ts';
+import { robotErrors } from '../errors.ts';
+import { splitFor } from '../inbox/channel-text.ts';
+import { textCommand } from '../inbox/text-command.ts';
+import { ROBOT_COMMANDS } from '../meters.ts';
+import { maySee, type Robots } from '../services/robots.ts';
+import { checkVariables, withVariables } from '../services/variables.ts';
+import type { RobotRow } from '../tables.ts';
+import { refusalOf } from './audience.ts';
+import type { ScheduledMessageRow } from './tables.ts';
+import { nextOf, timeOf } from './times.ts';
+
+export interface ScheduleWish {
+  /** `robot_…` */
+  robotId: string;
+  names: readonly string[];
+  content: string;
+  /** Once, in the zone unless it says otherwise. */
+  at: string | null;
+  /** Again and again: five fields. */
+  cron: string | null;
+  zone: string;
+}
+
+/** A wish that has been checked. */
+export interface CheckedSchedule {
+  wish: ScheduleWish;
+  robot: RobotRow;
+  nextAt: number;
+}
+
+export interface ScheduledMessages {
+  /** Throws `ROBOT_NOT_FOUND`, `UNKNOWN_VARIABLE`, `SCHEDULE_INVALID`. */
+  check(principal: Principal, wish: ScheduleWish): Promise<CheckedSchedule>;
+  /** Throws `SCHEDULE_INVALID` for a time that is over. */
+  createWithin(trx: Transaction, principal: Principal, checked: CheckedSchedule): Promise<ScheduledMessageRow>;
+  /** Throws `SCHEDULE_NOT_FOUND`, also for those of others. */
+  find(principal: Principal, id: string): Promise<ScheduledMessageRow>;
+  /** Throws `SCHEDULE_NOT_FOUND`, and `SCHEDULE_OVER` when nothing would come any more. */
+  cancel(principal: Principal, id: string): Promise<ScheduledMessageRow>;
+  /** Sends some of what is due; gives how many there were. */
+  sendDue(): Promise<number>;
+  eraseOfTenant(tenantId: string): Promise<void>;
+}
+
+const DUE_AT_ONCE = 100;
+
+export function createScheduledMessages({
+  db,
+  clock,
+  log,
+  usage,
+  robots,
+  robotsConfig,
+  robotCommands,
+}: Services & { robots: Robots; robotsConfig: RobotsConfig; robotCommands: RobotCommands }): ScheduledMessages {
+  const lateMs = robotsConfig.broadcasts.lateMinutes * 60_000;
+
+  return {
+    async check(principal, wish) {
+      const robot = await robots.ofPrincipal(principal, wish.robotId);
+      checkVariables(wish.content);
+      if ((wish.at === null) === (wish.cron === null)) throw robotErrors.SCHEDULE_INVALID();
+      const now = clock.now();
+      const nextAt = wish.cron === null ? timeOf(wish.at ?? '', wish.zone) : nextOf(wish.cron, wish.zone, now);
+      return { wish, robot, nextAt };
+    },
+    async createWithin(trx, { userId }, { wish, robot, nextAt }) {
+      const now = clock.now();
+      if (nextAt <= now) throw robotErrors.SCHEDULE_INVALID();
+      const [row] = await trx('robots_scheduled_messages')
+        .insert({
+          ...{ uuid: crypto.randomUUID(), tenant_id: robot.tenant_id, user_id: userId || null, robot: robot.id },
+          ...{ names: JSON.stringify([...new Set(wish.names)]), content: wish.content, cron: wish.cron },
+          ...{ zone: wish.zone, next_at: nextAt, created_at: now, updated_at: now },
+        })
+        .returning('*');
+      if (!row) throw new Error('The scheduled message was not stored');
+      return row;
+    },
+    async find(principal, id) {
+      return seen(principal, await db.read('robots_scheduled_messages').where({ uuid: id }).first());
+    },
+    cancel: (principal, id) =>
+      db.transaction(async (trx) => {
+        const row = seen(principal, await trx('robots_scheduled_messages').where({ uuid: id }).forUpdate().first());
+        if (row.state !== 'active') throw robotErrors.SCHEDULE_OVER();
+        const change = { state: 'cancelled' as const, next_at: null, updated_at: clock.now() };
+        const [after] = await trx('robots_scheduled_messages').where({ id: row.id }).update(change).returning('*');
+        return after ?? row;
+      }),
+    async sendDue() {
+      const due = await db
+        .write('robots_scheduled_messages')
+        .whereRaw(`state = 'active'`)
+        .where('next_at', '<=', clock.now())
+        .orderBy(['next_at', 'id'])
+        .limit(DUE_AT_ONCE)
+        .select('id', 'tenant_id');
+      for (const { id, tenant_id } of due) {
+        const room = await usage.room(tenant_id, ROBOT_COMMANDS);
+        await db.transaction((trx) => run(trx, id, room === 'none'));
+      }
+      return due.length;
+    },
+    async eraseOfTenant(tenantId) {
+      await db.write('robots_scheduled_messages').where({ tenant_id: tenantId }).delete();
+    },
+  };
+
+  async function run(trx: Transaction, id: number, isOverLimit: boolean): Promise<void> {
+    const now = clock.now();
+    const row = await trx('robots_scheduled_messages').where({ id, state: 'active' }).forUpdate().first();
+    if (!row || row.next_at === null || row.next_at > now) return;
+    const isMissed = now - row.next_at > lateMs;
+    const outcome = isMissed ? MISSED : isOverLimit ? failed('limit_exceeded') : await sendTo(trx, row);
+    await trx('robots_scheduled_messages')
+      .where({ id })
+      .update({ ...outcome, ...after(row, now, isMissed), last_at: now, updated_at: now });
+  }
+
+  /** Of several times that were missed, none but the last is made up for. */
+  function after({ cron, zone }: ScheduledMessageRow, now: number, isMissed: boolean): Partial<ScheduledMessageRow> {
+    if (cron === null) return { state: isMissed ? 'missed' : 'done', next_at: null };
+    try {
+      return { next_at: nextOf(cron, zone, now) };
+    } catch (error) {
+      // An expression that has no further time, or a zone that a newer system does not know.
+      log.warn({ err: error, cron, zone }, 'A scheduled message has no next time');
+      return { state: 'done', next_at: null };
+    }
+  }
+
+  async function sendTo(trx: Transaction, row: ScheduledMessageRow): Promise<LastOutcome> {
+    const robot = await trx('robots_robots').where({ id: row.robot }).first();
+    if (robot?.status !== 'active') return failed('ROBOT_DELETED');
+    const names: string[] = JSON.parse(row.names);
+    const contacts = await trx('robots_contacts')
+      .where({ tenant_id: row.tenant_id, channel: robot.channel })
+      .whereIn('name', names);
+    const byName = new Map(contacts.map((contact) => [contact.name, contact]));
+    const willing = names.filter((name) => refusalOf(byName.get(name)) === null);
+    if (willing.length === 0) return failed('opted_out');
+    for (const person of willing) {
+      const values = { person, fields: byName.get(person)?.fields ?? '{}', robot: robot.name };
+      const text = withVariables(row.content, values);
+      for (const part of splitFor(robot.channel, text))
+        await robotCommands.sendWithin(trx, textCommand(robot, { group_name: '', person }, part, 'schedule'));
+    }
+    return { last_outcome: 'sent', last_reason: '' };
+  }
+}
+
+type LastOutcome = Pick<ScheduledMessageRow, 'last_outcome' | 'last_reason'>;
+const MISSED: LastOutcome = { last_outcome: 'missed', last_reason: '' };
+
+function failed(reason: string): LastOutcome {
+  return { last_outcome: 'failed', last_reason: reason };
+}
+
+function seen(principal: Principal, row: ScheduledMessageRow | undefined): ScheduledMessageRow {
+  if (!row || !maySee(principal, row)) throw robotErrors.SCHEDULE_NOT_FOUND();
+  return row;
+}

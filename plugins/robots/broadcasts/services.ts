@@ -1,0 +1,17 @@
+/** How the services of broadcasts and scheduled messages are made. */
+import type { FactoriesOf } from '#core/plugin.ts';
+import type { RobotsScope } from '../scope.ts';
+import { createBroadcasts } from './broadcasts.ts';
+import { createBroadcastOutcomes } from './outcomes.ts';
+import type { BroadcastsOwn } from './own.ts';
+import { createBroadcastPacing } from './pacing.ts';
+import { createBroadcastProgress } from './progress.ts';
+import { createScheduledMessages } from './scheduled-messages.ts';
+
+export const broadcastServices = {
+  broadcasts: createBroadcasts,
+  broadcastOutcomes: createBroadcastOutcomes,
+  broadcastPacing: createBroadcastPacing,
+  broadcastProgress: createBroadcastProgress,
+  scheduledMessages: createScheduledMessages,
+} satisfies FactoriesOf<BroadcastsOwn, RobotsScope>;

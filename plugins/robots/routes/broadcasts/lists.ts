@@ -1,0 +1,48 @@
+/** Broadcasts, and the recipients of one. */
+import Type from 'typebox';
+import { listRoute } from '#core/plugin.ts';
+import { ROBOTS_READ } from '../../access.ts';
+import type { BroadcastRow, RecipientRow } from '../../broadcasts/tables.ts';
+import type { RobotsScope } from '../../scope.ts';
+import { seenBy } from '../../services/robots.ts';
+import {
+  BROADCAST_STATES,
+  BroadcastItem,
+  broadcastItem,
+  RECIPIENT_STATES,
+  RecipientItem,
+  recipientItem,
+} from './views.ts';
+
+export const broadcastList = listRoute({
+  path: '/api/platform/robots/broadcasts',
+  access: ROBOTS_READ,
+  summary: 'Broadcasts, newest first',
+  tag: 'broadcasts',
+  item: BroadcastItem,
+  columns: { state: { type: 'text', filter: 'equals', values: BROADCAST_STATES } },
+  rows: ({ principal }, { db }: RobotsScope) =>
+    db.read('robots_broadcasts').where(seenBy(principal, 'robots_broadcasts')),
+  items: (rows: BroadcastRow[]) => rows.map(broadcastItem),
+});
+
+export const recipientList = listRoute({
+  path: '/api/platform/robots/broadcasts/{id}/recipients',
+  access: ROBOTS_READ,
+  summary: 'The recipients of a broadcast with what has become of each',
+  tag: 'broadcasts',
+  params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 60 }) }),
+  item: RecipientItem,
+  key: 'recipient.id',
+  columns: { state: { type: 'text', column: 'recipient.state', filter: 'equals', values: RECIPIENT_STATES } },
+  async rows({ principal, params }, { db, broadcasts }: RobotsScope) {
+    const { id } = await broadcasts.find(principal, params.id);
+    const query = db
+      .read('robots_broadcast_recipients as recipient')
+      .join('robots_robots as robot', 'robot.id', 'recipient.robot')
+      .where({ 'recipient.broadcast': id })
+      .select('recipient.*', 'robot.robot_id');
+    return { query };
+  },
+  items: (rows: (RecipientRow & { robot_id: string })[]) => rows.map(recipientItem),
+});

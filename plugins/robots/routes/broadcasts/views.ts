@@ -1,0 +1,80 @@
+/** How broadcasts, their recipients and scheduled messages are shown. */
+import Type, { type Static } from 'typebox';
+import { isoSeconds, versionOf } from '#core/plugin.ts';
+import { Audience } from '../../broadcasts/audience.ts';
+import { termsOf } from '../../broadcasts/broadcasts.ts';
+import { waitingOf } from '../../broadcasts/progress.ts';
+import type { BroadcastRow, RecipientRow, ScheduledMessageRow } from '../../broadcasts/tables.ts';
+
+const Time = Type.Union([Type.String(), Type.Null()]);
+const Count = Type.Integer();
+const Strings = Type.Array(Type.String());
+
+export const BROADCAST_STATES = ['draft', 'running', 'paused', 'finished', 'cancelled'] as const;
+export const RECIPIENT_STATES = ['waiting', 'sent', 'succeeded', 'failed', 'skipped'] as const;
+export const SCHEDULE_STATES = ['active', 'done', 'missed', 'cancelled'] as const;
+
+export const BroadcastItem = Type.Object({
+  ...{ id: Type.String(), name: Type.String(), content: Type.String(), robots: Strings },
+  per_minute: Type.Integer({ description: 'Messages a minute of each robot' }),
+  state: Type.Enum([...BROADCAST_STATES]),
+  reason: Type.String({ description: 'Why it was paused by itself: `limit_exceeded`' }),
+  ...{ total: Count, waiting: Count, sent: Count, succeeded: Count, failed: Count, skipped: Count },
+  ...{ created_at: Type.String(), started_at: Time, ended_at: Time },
+});
+
+export const BroadcastView = Type.Object({
+  ...BroadcastItem.properties,
+  ...{ audience: Audience, excluded: Strings },
+  version: Type.String({ description: 'For `If-Match` of a change' }),
+});
+
+export const RecipientItem = Type.Object({
+  ...{ name: Type.String(), robot_id: Type.String(), state: Type.Enum([...RECIPIENT_STATES]) },
+  reason: Type.String({ description: 'Why it failed or was skipped: `opted_out`, `excluded`, or what the robot said' }),
+  command_id: Type.Union([Type.String(), Type.Null()]),
+  changed_at: Type.String(),
+});
+
+export const ScheduleView = Type.Object({
+  ...{ id: Type.String(), robot_id: Type.String(), names: Strings, content: Type.String() },
+  ...{ cron: Time, zone: Type.String(), state: Type.Enum([...SCHEDULE_STATES]) },
+  next_at: Type.Union([Type.String(), Type.Null()], { description: 'When it is sent next' }),
+  last_at: Time,
+  last_outcome: Type.Union([Type.Enum(['sent', 'missed', 'failed']), Type.Null()]),
+  last_reason: Type.String(),
+  created_at: Type.String(),
+});
+
+export function broadcastItem(row: BroadcastRow): Static<typeof BroadcastItem> {
+  const { uuid: id, name, content, per_minute, state, reason, total, sent, succeeded, failed, skipped } = row;
+  return {
+    ...{ id, name, content, robots: JSON.parse(row.robots), per_minute, state, reason },
+    ...{ total, waiting: waitingOf(row), sent, succeeded, failed, skipped },
+    ...{ created_at: isoSeconds(row.created_at), started_at: timeOf(row.started_at), ended_at: timeOf(row.ended_at) },
+  };
+}
+
+export function broadcastView(row: BroadcastRow): Static<typeof BroadcastView> {
+  return {
+    ...broadcastItem(row),
+    ...{ audience: JSON.parse(row.audience), excluded: JSON.parse(row.excluded), version: versionOf(termsOf(row)) },
+  };
+}
+
+export function recipientItem(row: RecipientRow & { robot_id: string }): Static<typeof RecipientItem> {
+  const { name, robot_id, state, reason, command_id, changed_at } = row;
+  return { name, robot_id, state, reason, command_id, changed_at: isoSeconds(changed_at) };
+}
+
+export function scheduleView(row: ScheduledMessageRow & { robot_id: string }): Static<typeof ScheduleView> {
+  const { uuid: id, robot_id, content, cron, zone, state, last_outcome, last_reason } = row;
+  return {
+    ...{ id, robot_id, names: JSON.parse(row.names), content, cron, zone, state, last_outcome, last_reason },
+    ...{ next_at: timeOf(row.next_at), last_at: timeOf(row.last_at), created_at: isoSeconds(row.created_at) },
+  };
+}
+
+function timeOf(ms: number | null): string | null {
+  return ms === null ? null : isoSeconds(ms);
+}

@@ -1,0 +1,37 @@
+/** Variables in texts that are written once for many: `{{contact.name}}`, `{{contact.fields.city}}`, `{{robot.name}}`. */
+import { robotErrors } from '../errors.ts';
+
+export interface VariableValues {
+  /** What the channel calls the person. */
+  person: string;
+  /** JSON of what is noted about them. */
+  fields: string;
+  robot: string;
+}
+
+const VARIABLE = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const FIELD = /^contact\.fields\.([\p{L}\p{N}_-]{1,60})$/u;
+const NAMES = new Set(['contact.name', 'robot.name']);
+
+/** Throws `UNKNOWN_VARIABLE` with the first one that means nothing. */
+export function checkVariables(text: string): void {
+  for (const [, name = ''] of text.matchAll(VARIABLE))
+    if (!NAMES.has(name) && !FIELD.test(name)) throw robotErrors.UNKNOWN_VARIABLE({ extra: { variable: name } });
+}
+
+/** The text for one person; a field that they do not have is left empty. */
+export function withVariables(text: string, values: VariableValues): string {
+  return text.replace(VARIABLE, (_, name: string) => {
+    if (name === 'contact.name') return values.person;
+    if (name === 'robot.name') return values.robot;
+    return fieldOf(values.fields, FIELD.exec(name)?.[1] ?? '');
+  });
+}
+
+/** '' for what is not there, or is neither text nor number. */
+export function fieldOf(fields: string, name: string): string {
+  const known: unknown = JSON.parse(fields);
+  if (typeof known !== 'object' || known === null || !Object.hasOwn(known, name)) return '';
+  const value: unknown = Reflect.get(known, name);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
