@@ -14,7 +14,6 @@ import { workBotDialect } from './dialect.ts';
 import { inboxCron } from './inbox/cron.ts';
 import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
 import { inboxFunctions } from './inbox/functions.ts';
-import { forgetPersonInInbox, removeInboxOfTenant } from './inbox/personal-data.ts';
 import { inboxServices } from './inbox/services.ts';
 import { ROBOT_SETTINGS } from './inbox/settings.ts';
 import { callBack, sendBroadcasts, workOnBroadcast } from './jobs.ts';
@@ -133,8 +132,6 @@ export default definePlugin({
     ...broadcastEventAccess,
   },
   pages,
-  on: { 'user.deleted': forgetPersonInInbox, 'tenant.deleted': removeInboxOfTenant },
-  functions: inboxFunctions,
   on: { 'user.deleted': removeRobotsOfUser, 'tenant.deleted': removeRobotsOfTenant },
   hooks: { 'user.exporting': exportRobots },
   functions: [...inboxFunctions, ...broadcastFunctions],

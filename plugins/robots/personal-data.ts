@@ -1,6 +1,7 @@
 /** Robots' part in what people may ask for: their data, and its erasure; and what goes when a tenant is gone. */
 import type { Knex } from 'knex';
 import { type Database, type EventHandler, type HookHandler, isoSeconds, likePattern } from '#core/plugin.ts';
+import { forgetPersonInInbox, removeInboxOfTenant } from './inbox/personal-data.ts';
 import { forgetDeletedWords } from './inbox/words.ts';
 import type { RobotsScope } from './scope.ts';
 import { statusOf } from './services/code-rows.ts';
@@ -11,7 +12,10 @@ const STEP = 1_000;
 const MOST_EXPORTED = 10_000;
 
 /** The robots of somebody who is gone go too, with what they have heard; so do codes that would make others. */
-export const removeRobotsOfUser: EventHandler<'user.deleted'> = async ({ data }, { db, robotErasure }: RobotsScope) => {
+export const removeRobotsOfUser: EventHandler<'user.deleted'> = async (event, scope: RobotsScope) => {
+  const { data } = event;
+  const { db, robotErasure } = scope;
+  await forgetPersonInInbox(event, scope);
   await robotErasure.erase({ user_id: data.id });
   await db.write('robots_codes').where({ user_id: data.id }).delete();
   // What they did with the codes of others stays, without who they were.
@@ -23,11 +27,11 @@ export const removeRobotsOfUser: EventHandler<'user.deleted'> = async ({ data },
   );
 };
 
-export const removeRobotsOfTenant: EventHandler<'tenant.deleted'> = async (
-  { data: { tenant_id } },
-  { db, robotErasure }: RobotsScope,
-) => {
+export const removeRobotsOfTenant: EventHandler<'tenant.deleted'> = async (event, scope: RobotsScope) => {
+  const { tenant_id } = event.data;
+  const { db, robotErasure } = scope;
   await robotErasure.erase({ tenant_id });
+  await removeInboxOfTenant(event, scope);
   await db.write('robots_codes').where({ tenant_id }).delete();
   await deleteSome(db, 'robots_contacts', (rows) => rows.where({ tenant_id }));
   await forgetDeletedWords(db);
