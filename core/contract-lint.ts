@@ -16,6 +16,10 @@ export function mistakesOf(plugins: readonly LoadedPlugin[]): string[] {
       ...scopeMistakes(plugin, seen),
       ...parameterMistakes(plugin),
       ...nameMistakes(plugin),
+      ...wordMistakes(
+        plugin,
+        plugins.map((other) => other.plugin),
+      ),
       ...contentsMistakes(plugin),
       ...eventMistakes(plugin, seen),
       ...hookMistakes(plugin, seen),
@@ -58,9 +62,17 @@ function parameterMistakes({ routes = [] }: Plugin): string[] {
 }
 
 /** Names begin with the plugin's, so that two plugins cannot mean the same one, and a reader finds where it is. */
-function nameMistakes({ name, functions = [], jobs = [], cron = [], gauges = [] }: Plugin): string[] {
+function nameMistakes({
+  name,
+  functions = [],
+  functionWords = [],
+  jobs = [],
+  cron = [],
+  gauges = [],
+}: Plugin): string[] {
+  const others = functions.filter((one) => !functionWords.some((word) => one.name.startsWith(`${word}.`)));
   const parts: [string, readonly { name: string }[], string][] = [
-    ['function', functions, `${name}.`],
+    ['function', others, `${name}.`],
     ['job', jobs, `${name}.`],
     ['cron job', cron, `${name}.`],
     ['gauge', gauges, `patchbay_${tableName(name)}_`],
@@ -69,6 +81,15 @@ function nameMistakes({ name, functions = [], jobs = [], cron = [], gauges = [] 
     all
       .filter((one) => !one.name.startsWith(prefix))
       .map((one) => `calls a ${kind} '${one.name}': such names begin with '${prefix}'`),
+  );
+}
+
+/** A word that two plugins have would lead a reader to the wrong one. */
+function wordMistakes({ name, functionWords = [] }: Plugin, all: readonly Plugin[]): string[] {
+  return functionWords.flatMap((word) =>
+    all
+      .filter((other) => other.name !== name && (other.name === word || (other.functionWords ?? []).includes(word)))
+      .map((other) => `has functions that begin with '${word}.', which are those of the plugin '${other.name}'`),
   );
 }
 

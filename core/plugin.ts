@@ -136,6 +136,10 @@ export interface PluginDefinition<C extends TObject = TObject> {
   /** In-process, ordered, may refuse or change something as it happens. */
   hooks?: { [H in HookName]?: HookHandler<H> };
   functions?: readonly FunctionDefinition[];
+  /**
+   * First words that names of its functions may have beside its own: `contacts` for `contacts.update`. One plugin has them.
+   */
+  functionWords?: readonly string[];
   meters?: readonly Meter[];
   /** What `activity.note` counts hour by hour, by names that begin with the plugin's: the dashboard draws it. */
   activity?: Readonly<Record<string, ActivityKind>>;

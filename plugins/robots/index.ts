@@ -135,6 +135,7 @@ export default definePlugin({
   on: { 'user.deleted': removeRobotsOfUser, 'tenant.deleted': removeRobotsOfTenant },
   hooks: { 'user.exporting': exportRobots },
   functions: [...inboxFunctions, ...broadcastFunctions],
+  functionWords: ['conversations', 'contacts'],
   meters: ROBOT_METERS,
   tenantSettings: ROBOT_SETTINGS,
   scopes: {

@@ -78,6 +78,16 @@ describe('the contract of a plugin is checked at its load:', () => {
     assert.equal(mistakes(uses as Parts, theirs as Parts).length, 3);
   });
 
+  it('words of functions are of one plugin', () => {
+    const call = { name: 'contacts.update', summary: 's', access: {}, input: Type.Object({}), output: Type.Object({}) };
+    const functions = [{ ...call, run: async () => ({}) }] as unknown as NonNullable<Parts['functions']>;
+    assert.match(mistakes({ functions })[0] ?? '', /calls a function 'contacts\.update'/);
+    assert.deepEqual(mistakes({ functions, functionWords: ['contacts'] }), []);
+    const both = mistakes({ functionWords: ['contacts'] }, { functionWords: ['contacts'] });
+    assert.equal(both.length, 2);
+    assert.match(both[0] ?? '', /functions that begin with 'contacts\.', which are those of the plugin 'other'/);
+  });
+
   it('tables of others in its migrations', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'patchbay-lint-'));
     await writeFile(

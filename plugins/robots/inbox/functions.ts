@@ -64,7 +64,7 @@ export const inboxFunctions = [
     },
   }),
   defineFunction({
-    name: 'robots.conversations.assign',
+    name: 'conversations.assign',
     summary: 'Gives a conversation to a person or a team, or takes it away from them',
     access: manage,
     input: Type.Object({
@@ -80,7 +80,7 @@ export const inboxFunctions = [
     },
   }),
   defineFunction({
-    name: 'robots.conversations.handOver',
+    name: 'conversations.handOver',
     summary: 'Lets a person take over: the conversation waits in the inbox, and automatic answers stay away',
     access: manage,
     input: Type.Object({ conversation_id: Id, reason: Type.Optional(Type.String({ maxLength: 200 })) }),
@@ -94,7 +94,7 @@ export const inboxFunctions = [
     },
   }),
   defineFunction({
-    name: 'robots.contacts.update',
+    name: 'contacts.update',
     summary: 'Notes something about a contact: fields, notes, consent, whether they want to hear more',
     access: manage,
     input: Type.Object({ contact_id: Id, ...ContactChange }),

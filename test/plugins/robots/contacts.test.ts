@@ -125,19 +125,19 @@ describe('contacts of robots', () => {
       said.map(({ commandParams }) => commandParams.content),
       ['你好'],
     );
-    await call('robots.conversations.assign', { conversation_id: talk.id, assignee: owner.id }, 'a');
-    assert.deepEqual(await call('robots.conversations.handOver', { conversation_id: talk.id }, 'h'), {
+    await call('conversations.assign', { conversation_id: talk.id, assignee: owner.id }, 'a');
+    assert.deepEqual(await call('conversations.handOver', { conversation_id: talk.id }, 'h'), {
       handed_over: true,
     });
-    assert.deepEqual(await call('robots.conversations.handOver', { conversation_id: talk.id }, 'i'), {
+    assert.deepEqual(await call('conversations.handOver', { conversation_id: talk.id }, 'i'), {
       handed_over: false,
     });
     const { assignee, state } = (await owner.http.get(`/api/platform/robots/conversations/${talk.id}`)).body;
     assert.deepEqual([assignee.id, state], [owner.id, 'pending']);
-    await call('robots.contacts.update', { contact_id: contact.id, opted_out: true }, 'u');
+    await call('contacts.update', { contact_id: contact.id, opted_out: true }, 'u');
     await assert.rejects(call('robots.send', input, 'other'), { code: 'CONTACT_OPTED_OUT' });
     const stranger = await callerOf((await tenant()).owner);
-    await assert.rejects(stranger('robots.contacts.update', { contact_id: contact.id, notes: 'x' }, 'x'), {
+    await assert.rejects(stranger('contacts.update', { contact_id: contact.id, notes: 'x' }, 'x'), {
       code: 'CONTACT_NOT_FOUND',
     });
     await assert.rejects(stranger('robots.send', input, 'x'), { code: 'ROBOT_NOT_FOUND' });
