@@ -42,7 +42,9 @@ export function createAfterHearing({
   takeover,
   robotCommands,
 }: Services & { config: RobotsConfig; takeover: Takeover; robotCommands: RobotCommands }): AfterHearing {
-  const { loop, handover, optOutWords } = config;
+  const { loop } = config;
+  const optsOut = isOneOf(config.optOutWords);
+  const wantsPerson = saysOneOf(config.handover.words);
 
   return {
     async follow(trx, placed) {
@@ -68,11 +70,11 @@ export function createAfterHearing({
   };
 
   async function fromContact(trx: Transaction, { thread, message }: Followed): Promise<void> {
-    if (isOneOf(message.spoken, optOutWords))
+    if (optsOut(message.spoken))
       await trx('robots_contacts')
         .where({ id: thread.contact, opted_out: 0 })
         .update({ opted_out: 1, updated_at: clock.now() });
-    if (thread.handed_over_at === null && saysOneOf(message.spoken, handover.words))
+    if (thread.handed_over_at === null && wantsPerson(message.spoken))
       await takeover.handOverKnown(trx, thread.id, 'contact');
   }
 

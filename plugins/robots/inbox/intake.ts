@@ -90,21 +90,22 @@ async function echoesOf(trx: Transaction, items: readonly Hearing[], now: number
     spoken === '' ? [] : [[place, robot.id, group, person, spoken.trim()]],
   );
   if (rows.length === 0) return new Map();
+  // In this order: SQLite joins as it is written where it says `cross`, and would walk along all messages else.
   const sent = rowsOf<{ place: string | number; id: number; conversation: number }>(
     await trx.raw(
       `select given.column1 as place, sent.id, sent.conversation
          from (values ${placeholders(rows.length, 5)}) as given
-         join robots_conversations own on own.robot = cast(given.column2 as bigint)
-          and own.group_name = given.column3 and own.person = given.column4
-         join robots_messages sent on sent.conversation = own.id and sent.direction = 'out' and sent.created_at >= ?
-        where sent.echoed_at is null and sent.is_echo = 0 and sent.author in ('robot', 'person')
-          and trim(sent.spoken) = given.column5 order by sent.id`,
+        cross join robots_conversations own cross join robots_messages sent
+        where own.robot = cast(given.column2 as bigint) and own.group_name = given.column3 and own.person = given.column4
+          and sent.conversation = own.id and sent.direction = 'out' and sent.created_at >= ?
+          and sent.echoed_at is null and sent.is_echo = 0 and sent.author in ('robot', 'person')
+          and trim(sent.spoken) = given.column5`,
       [...rows.flat(), now - ECHO_MS] as Knex.RawBinding[],
     ),
   );
   const taken = new Set<number>();
   const found = new Map<number, number>();
-  for (const { place, id, conversation } of sent) {
+  for (const { place, id, conversation } of sent.sort((one, other) => one.id - other.id)) {
     if (found.has(Number(place)) || taken.has(id)) continue;
     taken.add(id);
     found.set(Number(place), conversation);
