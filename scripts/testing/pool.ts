@@ -3,7 +3,6 @@
  * ended together with what it started, its file counts as failed, and another worker goes on.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,8 +104,9 @@ function workerOf(child: ChildProcess, database: TestDatabase, file: string, gra
   child.once('exit', (code, signal) => {
     death ??= `the process ended (${signal ?? `exit code ${code}`})`;
   });
-  child.once('error', (error) => {
-    death ??= error.message;
+  // A worker that ends while it is told something: that it has ended is heard a moment later.
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_IPC_CHANNEL_CLOSED') death ??= error.message;
   });
 
   return {
@@ -114,7 +114,7 @@ function workerOf(child: ChildProcess, database: TestDatabase, file: string, gra
     isDead: () => death !== null,
     async end() {
       if (death !== null) return;
-      const gone = once(child, 'exit');
+      const gone = new Promise((resolve) => child.once('exit', resolve));
       child.send('end');
       const late = setTimeout(() => killGroup(child), END_LIMIT_MS);
       await gone;
