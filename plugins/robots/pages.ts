@@ -4,6 +4,7 @@ import type { PluginPages } from '#core/plugin.ts';
 const read = { scope: 'robots:read' };
 /** Conversations belong to a tenant. */
 const ofTenant = { ...read, tenant: true };
+const administer = { ...read, roles: ['owner', 'admin'] };
 const manage = { scope: 'robots:manage' };
 
 export const pages: PluginPages = {
@@ -22,7 +23,11 @@ export const pages: PluginPages = {
     },
     {
       ...{ id: 'codes', title: { en: 'Activation codes', zh: '激活码' }, path: '/robots/codes' },
-      ...{ icon: 'ticket', order: 70, access: 'superadmin' },
+      ...{ icon: 'ticket', order: 70, access: administer },
+    },
+    {
+      ...{ id: 'log', title: { en: 'Log', zh: '日志' }, path: '/robots/log' },
+      ...{ icon: 'logs', order: 80, access: administer },
     },
   ],
   commands: [

@@ -7,6 +7,7 @@ export default definePages({
     { path: '/robots', page: () => import('./pages/Robots.tsx') },
     { path: '/robots/inbox', page: () => import('./pages/Inbox.tsx') },
     { path: '/robots/statistics', page: () => import('./pages/Statistics.tsx') },
+    { path: '/robots/log', page: () => import('./pages/Log.tsx') },
     { path: '/robots/codes', page: () => import('./pages/Codes.tsx') },
     { path: '/robots/$id', page: () => import('./pages/Robot.tsx') },
   ],

@@ -1,6 +1,6 @@
 /** Activation codes: generated and copied, taken off a phone, ended for good; nothing of them for others. */
 import assert from 'node:assert/strict';
-import { ADMIN, register, signInAdmin } from '#test/support/accounts.ts';
+import { ADMIN, addMember, register, signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
@@ -39,13 +39,20 @@ describe('activation codes', function () {
     assert.equal(activated.status, 201, activated.text);
     await page.reload();
     const row = page.getByRole('row', { name: code });
-    await row.getByRole('link', { name: 'Xiaomi 14' }).waitFor();
+    await row.getByRole('link', { name: 'phone-1' }).waitFor();
     await page.getByRole('button', { name: `Change ${code}` }).click();
     await page.getByRole('menuitem', { name: 'Take off the phone' }).click();
     await page.getByRole('dialog').getByLabel('Reason').fill('Lost');
     await page.getByRole('dialog').getByRole('button', { name: 'Take off the phone' }).click();
     await page.getByText(`${code} is free for another phone`).waitFor();
-    await row.getByRole('link', { name: 'No phone yet' }).waitFor();
+    await row.getByRole('link', { name: 'Robot without a phone' }).waitFor();
+    await page.getByRole('button', { name: `Change ${code}` }).click();
+    await page.getByRole('menuitem', { name: 'History' }).click();
+    const history = page.getByRole('dialog', { name: `History of ${code}` });
+    await history.getByText('Lost').waitFor();
+    await visitor.assertAccessible();
+    await page.keyboard.press('Escape');
+    await history.waitFor({ state: 'detached' });
 
     await page.getByRole('button', { name: `Change ${code}` }).click();
     await page.getByRole('menuitem', { name: 'Disable for good' }).click();
@@ -58,8 +65,9 @@ describe('activation codes', function () {
     assert.equal(again.status, 403);
   });
 
-  it('stand in no menu of people who may not see them', async () => {
-    const person = await register(app);
+  it('are seen by administrators, who make none, and by nobody else', async () => {
+    const owner = await register(app);
+    const person = await addMember(app, owner, 'member');
     visitor = await visit(app, { language: 'zh', width: 'desktop', scheme: 'dark' });
     await visitor.signIn(person.email, person.password);
     await visitor.open('/robots');
@@ -67,6 +75,12 @@ describe('activation codes', function () {
     await page.getByText('还没有机器人').waitFor();
     await page.getByRole('navigation').getByRole('link', { name: '机器人' }).first().waitFor();
     assert.equal(await page.getByRole('link', { name: '激活码' }).count(), 0);
+    await visitor.leave();
+    visitor = await visit(app, { language: 'zh' });
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open('/robots/codes');
+    await visitor.page.getByText('还没有激活码').waitFor();
+    assert.equal(await visitor.page.getByRole('button', { name: '生成激活码' }).count(), 0);
     await visitor.assertAccessible();
   });
 });

@@ -56,9 +56,9 @@ describe('robots', function () {
     const { page } = visitor;
     await visitor.signIn(robot.owner.email, robot.owner.password);
     await visitor.open('/robots');
-    await page.getByRole('cell', { name: '离线' }).waitFor();
+    await page.getByRole('grid').getByText('离线').waitFor();
     const line = await connected(app, robot);
-    await page.getByRole('cell', { name: '在线' }).waitFor();
+    await page.getByRole('grid').getByText('在线', { exact: true }).waitFor();
     await visitor.assertAccessible();
 
     await page.getByRole('link', { name: 'Robot', exact: true }).click();

@@ -1,5 +1,5 @@
 /** With whom, through which robot, whose it is; closing, putting aside, handing on, labels. */
-import { ActionIcon, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import { useQuery } from '@tanstack/react-query';
@@ -34,7 +34,9 @@ export function ConversationHead({ conversation, actions }: HeadProps) {
             {group && ` · ${group}`}
           </Title>
           <Text size="xs" c="dimmed" component="div">
-            <Link to={`/robots/${robot_id}`}>{robot_name}</Link>
+            <Anchor component={Link} to={`/robots/${robot_id}`} size="xs">
+              {robot_name}
+            </Anchor>
             {rating !== null && ` · ${t('inbox.rated', { rating })}`}
           </Text>
         </div>

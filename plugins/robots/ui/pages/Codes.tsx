@@ -1,140 +1,128 @@
-/** Activation codes, for super-admins: made, handed out, taken off a phone, ended. */
-import { Button, Group, Menu, Pagination, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+/** Activation codes: super-admins make them, take them off phones and end them; administrators see those of theirs. */
+import { Button, Group, Menu } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTicket from '@tabler/icons-react/dist/esm/icons/IconTicket.mjs';
-import { $api, CopyButton, EmptyState, Link, Loaded, later, Mono, Page, State, Time, useUrlState } from 'patchbay/ui';
+import {
+  CopyButton,
+  DataTable,
+  EmptyState,
+  Link,
+  later,
+  Money,
+  Mono,
+  Page,
+  State,
+  Time,
+  useMe,
+  useUrlState,
+} from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CodeHistory } from '../parts/code-history.tsx';
 import { CODE_STATES, CODES, type Code } from '../parts/codes-data.ts';
-import { nameOfDevice } from '../parts/device.ts';
 import { DisableCode, UnbindCode } from '../parts/end-code.tsx';
 
 const NewCodes = later(() => import('../parts/new-codes.tsx').then(({ NewCodes }) => NewCodes));
 const MadeCodes = later(() => import('../parts/new-codes.tsx').then(({ MadeCodes }) => MadeCodes));
 
-const PAGE_ROWS = 20;
+/** By the words that have a colour. */
+const STATE_WORDS = { unused: 'draft', used: 'active', disabled: 'revoked', expired: 'expired' } as const;
+/** As the WorkBot document has its prices. */
+const CURRENCY = 'CNY';
+type Asked = 'unbind' | 'disable' | 'history';
 
 export default function Codes() {
   const { t } = useTranslation('robots');
+  const isOperator = useMe().is_superadmin;
   const [address, setAddress] = useUrlState();
-  const status = CODE_STATES.find((one) => one === address.status);
-  const page = Math.max(1, Math.trunc(Number(address.page ?? 1)) || 1);
-  const codes = $api.useQuery('get', CODES, {
-    params: { query: { page, pageSize: PAGE_ROWS, ...(status && { status }) } },
-  });
-  const [asked, setAsked] = useState<{ code: string; what: 'unbind' | 'disable' } | null>(null);
+  const [asked, setAsked] = useState<{ code: string; what: Asked } | null>(null);
   const [made, setMade] = useState<readonly string[] | null>(null);
   const close = () => setAsked(null);
-  const make = (
+  const make = isOperator && (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAddress({ new: '1' })}>
       {t('codes.new')}
     </Button>
   );
   return (
     <Page title={t('codes.title')} intro={t('codes.intro')} actions={make}>
-      <SegmentedControl
-        w="fit-content"
-        maw="100%"
-        aria-label={t('codes.status')}
-        value={status ?? 'all'}
-        onChange={(value) => setAddress({ status: value === 'all' ? null : value, page: null })}
-        data={[
-          { value: 'all', label: t('list.all') },
-          ...CODE_STATES.map((value) => ({ value, label: t(`codes.is.${value}`) })),
+      <DataTable
+        list={CODES}
+        label={t('codes.title')}
+        search={t('codes.search')}
+        rowKey={({ code }) => code}
+        filters={[
+          {
+            ...{ name: 'status', title: t('codes.status') },
+            choices: CODE_STATES.map((value) => ({ value, label: t(`codes.is.${value}`) })),
+          },
         ]}
-      />
-      <Loaded of={codes}>
-        {({ data: { total, list } }) =>
-          list.length === 0 ? (
-            <EmptyState
-              icon={<IconTicket size={24} />}
-              title={t(status ? 'codes.noneSuch' : 'codes.none')}
-              text={status ? undefined : t('codes.noneText')}
-              action={status ? undefined : make}
-            />
-          ) : (
-            <Stack>
-              <Rows list={list} onAsk={(code, what) => setAsked({ code, what })} />
-              {total > PAGE_ROWS && (
-                <Pagination
-                  total={Math.ceil(total / PAGE_ROWS)}
-                  value={page}
-                  onChange={(next) => setAddress({ page: next === 1 ? null : String(next) }, { replace: false })}
-                  getControlProps={(control) => ({ 'aria-label': t(`list.${control}`) })}
-                />
-              )}
-            </Stack>
-          )
+        columns={[
+          {
+            ...{ id: 'code', title: t('codes.code'), width: 1.2 },
+            cell: ({ code }) => (
+              <Group gap={4} wrap="nowrap" component="span">
+                <Mono>{code}</Mono>
+                <CopyButton value={code} label={t('codes.copyOne')} />
+              </Group>
+            ),
+          },
+          {
+            ...{ id: 'status', title: t('codes.status'), onPhone: true, width: 0.8 },
+            cell: ({ status }) => <State value={STATE_WORDS[status]} text={t(`codes.is.${status}`)} />,
+          },
+          {
+            ...{ id: 'days', title: t('codes.valid'), width: 0.8 },
+            cell: ({ validity_days }) => t('codes.forDays', { count: validity_days }),
+          },
+          { id: 'user', title: t('codes.user'), cell: ({ user_name }) => user_name ?? '–' },
+          { id: 'device', title: t('codes.device'), width: 1.2, cell: (row) => <Device row={row} /> },
+          {
+            ...{ id: 'until', title: t('codes.until'), onPhone: true },
+            cell: ({ expires_at }) => <Time at={expires_at} style="date" />,
+          },
+          {
+            ...{ id: 'price', title: t('codes.price'), align: 'end', isExtra: true },
+            cell: ({ price }) => <Money amount={price} currency={CURRENCY} />,
+          },
+          {
+            ...{ id: 'created', title: t('robot.created'), isExtra: true },
+            cell: ({ created_at }) => <Time at={created_at} style="ago" />,
+          },
+          ...(isOperator
+            ? [
+                {
+                  ...({ id: 'do', title: t('codes.do'), align: 'end', onPhone: true, width: 0.8 } as const),
+                  cell: (row: Code) => <CodeMenu row={row} onAsk={(what) => setAsked({ code: row.code, what })} />,
+                },
+              ]
+            : []),
+        ]}
+        empty={
+          <EmptyState
+            icon={<IconTicket size={24} />}
+            title={t('codes.none')}
+            text={t(isOperator ? 'codes.noneText' : 'codes.noneYours')}
+            action={make}
+          />
         }
-      </Loaded>
-      {address.new === '1' && <NewCodes onClose={() => setAddress({ new: null })} onMade={setMade} />}
+      />
+      {isOperator && address.new === '1' && <NewCodes onClose={() => setAddress({ new: null })} onMade={setMade} />}
       {made && <MadeCodes codes={made} onClose={() => setMade(null)} />}
       {asked?.what === 'unbind' && <UnbindCode code={asked.code} onClose={close} />}
       {asked?.what === 'disable' && <DisableCode code={asked.code} onClose={close} />}
+      {asked?.what === 'history' && <CodeHistory code={asked.code} onClose={close} />}
     </Page>
   );
 }
 
-interface RowsProps {
-  list: readonly Code[];
-  onAsk(code: string, what: 'unbind' | 'disable'): void;
+function Device({ row: { robot_id, device_id } }: { row: Code }) {
+  const { t } = useTranslation('robots');
+  if (robot_id === null) return '–';
+  return <Link to={`/robots/${robot_id}`}>{device_id ?? t('codes.robotAlone')}</Link>;
 }
 
-function Rows({ list, onAsk }: RowsProps) {
+function CodeMenu({ row: { code, status, device_id }, onAsk }: { row: Code; onAsk(what: Asked): void }) {
   const { t } = useTranslation('robots');
-  return (
-    <Table verticalSpacing="sm" aria-label={t('codes.title')}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('codes.code')}</Table.Th>
-          <Table.Th>{t('codes.status')}</Table.Th>
-          <Table.Th visibleFrom="sm">{t('codes.days')}</Table.Th>
-          <Table.Th visibleFrom="sm">{t('codes.user')}</Table.Th>
-          <Table.Th visibleFrom="sm">{t('codes.device')}</Table.Th>
-          <Table.Th visibleFrom="md">{t('codes.until')}</Table.Th>
-          <Table.Th ta="end">{t('codes.do')}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {list.map((row) => (
-          <Table.Tr key={row.code}>
-            <Table.Td>
-              <Group gap={4} wrap="nowrap">
-                <Mono>{row.code}</Mono>
-                <CopyButton value={row.code} label={t('codes.copyOne')} />
-              </Group>
-            </Table.Td>
-            <Table.Td>
-              <State value={STATE_WORDS[row.status]} text={t(`codes.is.${row.status}`)} />
-            </Table.Td>
-            <Table.Td visibleFrom="sm">{t('codes.forDays', { count: row.validityPeriod })}</Table.Td>
-            <Table.Td visibleFrom="sm">{row.boundUser?.nickname ?? '–'}</Table.Td>
-            <Table.Td visibleFrom="sm">
-              {row.robotId === null ? (
-                '–'
-              ) : (
-                <Link to={`/robots/${row.robotId}`}>{nameOfDevice(row.deviceInfo) ?? t('list.noDevice')}</Link>
-              )}
-            </Table.Td>
-            <Table.Td visibleFrom="md">
-              <Time at={row.expiresAt} style="date" />
-            </Table.Td>
-            <Table.Td ta="end">
-              <CodeMenu row={row} onAsk={onAsk} />
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
-}
-
-/** By the words that have a colour. */
-const STATE_WORDS = { unused: 'draft', used: 'active', disabled: 'revoked', expired: 'expired' } as const;
-
-function CodeMenu({ row: { code, status, deviceInfo }, onAsk }: { row: Code; onAsk: RowsProps['onAsk'] }) {
-  const { t } = useTranslation('robots');
-  if (status === 'disabled') return <Text size="sm">–</Text>;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -143,10 +131,13 @@ function CodeMenu({ row: { code, status, deviceInfo }, onAsk }: { row: Code; onA
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {deviceInfo !== null && <Menu.Item onClick={() => onAsk(code, 'unbind')}>{t('codes.unbind')}</Menu.Item>}
-        <Menu.Item color="red" onClick={() => onAsk(code, 'disable')}>
-          {t('codes.disable')}
-        </Menu.Item>
+        <Menu.Item onClick={() => onAsk('history')}>{t('codes.history')}</Menu.Item>
+        {device_id !== null && <Menu.Item onClick={() => onAsk('unbind')}>{t('codes.unbind')}</Menu.Item>}
+        {status !== 'disabled' && (
+          <Menu.Item color="red" onClick={() => onAsk('disable')}>
+            {t('codes.disable')}
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

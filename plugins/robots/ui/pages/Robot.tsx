@@ -78,7 +78,7 @@ function Actions({ robot }: { robot: ShownRobot }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {open === 'settings' && <RobotSettings robot={robot} onClose={() => setOpen(null)} />}
+      {open === 'settings' && <RobotSettings id={robotId} onClose={() => setOpen(null)} />}
       <Confirm
         title={t('robot.delete')}
         name={name}
@@ -86,7 +86,7 @@ function Actions({ robot }: { robot: ShownRobot }) {
         isOpen={open === 'delete'}
         onClose={() => setOpen(null)}
         onConfirm={async () => {
-          await remove.mutateAsync({ params: { path: { robotId } } });
+          await remove.mutateAsync({ params: { path: { id: robotId } } });
           go('/robots');
           await readAgain('gone');
           tellDone(t('robot.deleted', { name }));

@@ -2,23 +2,23 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { $api, Count, Link, Loaded, useLive } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
-import { ROBOTS } from './robots-data.ts';
+import { STATE_TOPICS, useRobotTotal } from './robots-data.ts';
 
 export default function TodayCard() {
   const { t } = useTranslation('robots');
   const from = new Date().toISOString().slice(0, 10);
-  const all = useTotal();
-  const online = useTotal('online');
+  const all = useRobotTotal();
+  const online = useRobotTotal('online');
   const today = $api.useQuery('get', '/api/platform/robots/statistics', { params: { query: { from } } });
-  useLive(['robot.online', 'robot.offline'], () => void online.refetch());
+  useLive(STATE_TOPICS, () => void online.refetch());
   return (
     <Loaded of={today} lines={3}>
       {({ totals }) => (
         <Stack gap={4}>
           {(
             [
-              ['online', online.data?.data.total],
-              ['all', all.data?.data.total],
+              ['online', online.data?.total?.value],
+              ['all', all.data?.total?.value],
               ['messages', totals.messages],
               ['failed', totals.failed],
             ] as const
@@ -35,8 +35,4 @@ export default function TodayCard() {
       )}
     </Loaded>
   );
-}
-
-function useTotal(status?: 'online') {
-  return $api.useQuery('get', ROBOTS, { params: { query: { pageSize: 1, ...(status && { status }) } } });
 }

@@ -14,7 +14,7 @@ export function UnbindCode({ code, onClose }: EndCodeProps) {
   const { t } = useTranslation('robots');
   const [reason, setReason] = useState('');
   const readAgain = useReadCodesAgain();
-  const unbind = $api.useMutation('post', '/api/admin/unbind-device');
+  const unbind = $api.useMutation('post', '/api/platform/robots/codes/{code}/unbind');
   return (
     <Confirm
       title={t('codes.unbindNamed', { code })}
@@ -23,7 +23,7 @@ export function UnbindCode({ code, onClose }: EndCodeProps) {
       isOpen
       onClose={onClose}
       onConfirm={async () => {
-        await unbind.mutateAsync({ body: { code, reason } });
+        await unbind.mutateAsync({ params: { path: { code } }, body: { reason } });
         await readAgain();
         tellDone(t('codes.unbound', { code }));
       }}
@@ -44,7 +44,7 @@ export function UnbindCode({ code, onClose }: EndCodeProps) {
 export function DisableCode({ code, onClose }: EndCodeProps) {
   const { t } = useTranslation('robots');
   const readAgain = useReadCodesAgain();
-  const disable = $api.useMutation('post', '/api/admin/activation-codes/{code}/disable');
+  const disable = $api.useMutation('post', '/api/platform/robots/codes/{code}/disable');
   return (
     <Confirm
       title={t('codes.disableNamed', { code })}

@@ -27,8 +27,8 @@ export function NewCodes({ onClose, onMade }: NewCodesProps) {
       isOpen
       onClose={onClose}
       onSubmit={async () => {
-        const { data } = await make.mutateAsync({ body: { count, validityPeriod: days } });
-        onMade(data.codes.map(({ code }) => code));
+        const { codes } = await make.mutateAsync({ body: { count, validity_days: days } });
+        onMade(codes);
         await readAgain();
       }}
     >
@@ -52,7 +52,7 @@ export function NewCodes({ onClose, onMade }: NewCodesProps) {
             min={1}
             max={LONGEST_DAYS}
             allowDecimal={false}
-            error={issueOf(error, 'validityPeriod')}
+            error={issueOf(error, 'validity_days')}
           />
         </Stack>
       )}

@@ -12,10 +12,10 @@ export function NewRobot({ onClose }: { onClose(): void }) {
   const readAgain = useReadRobotsAgain();
   const make = $api.useMutation('post', ROBOTS);
   const submit = async () => {
-    const { data } = await make.mutateAsync({ body: { name: name.trim() } });
+    const robot = await make.mutateAsync({ body: { name: name.trim() } });
     await readAgain();
-    tellDone(t('list.made', { name: data.name }));
-    go(`/robots/${data.robotId}`);
+    tellDone(t('list.made', { name: robot.name }));
+    go(`/robots/${robot.id}`);
   };
   return (
     <FormModal

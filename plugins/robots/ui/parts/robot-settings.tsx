@@ -1,9 +1,9 @@
 /** How a robot answers: by which model, how long it waits, how much it may. */
-import { NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
-import { $api, FormModal, tellDone } from 'patchbay/ui';
+import { Modal, NumberInput, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
+import { $api, Failure, FormModal, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ROBOT, type ShownRobot, useReadRobotsAgain } from './robots-data.ts';
+import { ROBOT, type RobotWithSettings, useReadRobotsAgain } from './robots-data.ts';
 
 const MODES = ['builtin', 'third_party', 'none'] as const;
 type NumberName =
@@ -26,32 +26,52 @@ const RANGES: Readonly<Record<NumberName, { min: number; max: number; step?: num
 };
 const DELAYS = ['replyDelayMin', 'replyDelayMax', 'sessionTimeoutMinutes'] as const;
 const OF_MODEL = ['aiTemperature', 'aiMaxTokens', 'aiContextLength', 'aiCallLimitDaily'] as const;
+const NUMBERS = [...DELAYS, ...OF_MODEL];
+const TEXTS = ['aiProvider', 'aiModel', 'aiScenario'] as const;
+type TextName = (typeof TEXTS)[number];
 
-export function RobotSettings({ robot, onClose }: { robot: ShownRobot; onClose(): void }) {
+/** Read when it is opened, so that what is changed is what is seen. */
+export function RobotSettings({ id, onClose }: { id: string; onClose(): void }) {
+  const robot = $api.useQuery('get', ROBOT, { params: { path: { id } } }, { gcTime: 0, refetchOnWindowFocus: false });
+  if (robot.error) return <SettingsFailure error={robot.error} onClose={onClose} />;
+  return robot.data && !robot.isFetching ? <Form robot={robot.data} onClose={onClose} /> : null;
+}
+
+function SettingsFailure({ error, onClose }: { error: unknown; onClose(): void }) {
   const { t } = useTranslation('robots');
-  const { robotId } = robot;
-  const [draft, setDraft] = useState<Partial<ShownRobot>>({});
+  return (
+    <Modal opened onClose={onClose} title={t('settings.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+      <Failure error={error} />
+    </Modal>
+  );
+}
+
+function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void }) {
+  const { t } = useTranslation('robots');
+  const { id, version } = robot;
+  const [name, setName] = useState(robot.name);
+  const [settings, setSettings] = useState(new Map(Object.entries(robot.settings)));
   const readAgain = useReadRobotsAgain();
-  const save = $api.useMutation('put', ROBOT);
-  const shown = { ...robot, ...draft };
-  const put = (change: Partial<ShownRobot>) => setDraft((before) => ({ ...before, ...change }));
-  const mode = MODES.find((one) => one === shown.aiMode) ?? 'builtin';
+  const save = $api.useMutation('patch', ROBOT);
+  const put = (key: string, value: string | number | null) => setSettings(new Map([...settings, [key, value]]));
+  const textOf = (key: TextName) => String(settings.get(key) ?? '');
+  const mode = MODES.find((one) => one === settings.get('aiMode')) ?? 'builtin';
   const numbers = (names: readonly NumberName[]) =>
-    names.map((name) => (
+    names.map((key) => (
       <NumberInput
-        key={name}
-        label={t(`settings.${name}`)}
-        value={shown[name]}
-        onChange={(value) => typeof value === 'number' && put({ [name]: value })}
-        allowDecimal={RANGES[name].step !== undefined}
-        {...RANGES[name]}
+        key={key}
+        label={t(`settings.${key}`)}
+        value={Number(settings.get(key))}
+        onChange={(value) => typeof value === 'number' && put(key, value)}
+        allowDecimal={RANGES[key].step !== undefined}
+        {...RANGES[key]}
       />
     ));
   const submit = async () => {
-    const { name, aiProvider, aiModel, aiScenario } = shown;
-    const texts = { name: name.trim(), aiProvider, aiModel, aiScenario, aiMode: mode };
-    const values = Object.fromEntries([...DELAYS, ...OF_MODEL].map((one) => [one, shown[one]]));
-    await save.mutateAsync({ params: { path: { robotId } }, body: { ...texts, ...values } });
+    const texts = Object.fromEntries(TEXTS.map((key) => [key, textOf(key).trim() || null]));
+    const values = Object.fromEntries(NUMBERS.map((key) => [key, Number(settings.get(key))]));
+    const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
+    await save.mutateAsync({ params, body: { name: name.trim(), aiMode: mode, ...texts, ...values } });
     await readAgain();
     tellDone(t('settings.saved'));
   };
@@ -63,14 +83,14 @@ export function RobotSettings({ robot, onClose }: { robot: ShownRobot; onClose()
       onClose={onClose}
       onSubmit={submit}
       size="lg"
-      isReady={shown.name.trim() !== ''}
+      isReady={name.trim() !== ''}
     >
       {() => (
         <Stack gap="sm">
           <TextInput
             label={t('list.name')}
-            value={shown.name}
-            onChange={(event) => put({ name: event.currentTarget.value })}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
             maxLength={200}
             required
             data-autofocus
@@ -79,7 +99,7 @@ export function RobotSettings({ robot, onClose }: { robot: ShownRobot; onClose()
             label={t('list.answers')}
             data={MODES.map((value) => ({ value, label: t(`aiMode.${value}`) }))}
             value={mode}
-            onChange={(value) => value !== null && put({ aiMode: value })}
+            onChange={(value) => value !== null && put('aiMode', value)}
             allowDeselect={false}
           />
           {mode === 'builtin' && (
@@ -88,23 +108,23 @@ export function RobotSettings({ robot, onClose }: { robot: ShownRobot; onClose()
                 <TextInput
                   label={t('settings.aiProvider')}
                   placeholder={t('settings.asUsual')}
-                  value={shown.aiProvider ?? ''}
-                  onChange={(event) => put({ aiProvider: event.currentTarget.value.trim() || null })}
+                  value={textOf('aiProvider')}
+                  onChange={(event) => put('aiProvider', event.currentTarget.value)}
                   maxLength={100}
                 />
                 <TextInput
                   label={t('settings.aiModel')}
                   placeholder={t('settings.asUsual')}
-                  value={shown.aiModel ?? ''}
-                  onChange={(event) => put({ aiModel: event.currentTarget.value.trim() || null })}
+                  value={textOf('aiModel')}
+                  onChange={(event) => put('aiModel', event.currentTarget.value)}
                   maxLength={200}
                 />
               </SimpleGrid>
               <Textarea
                 label={t('settings.aiScenario')}
                 description={t('settings.aiScenarioText')}
-                value={shown.aiScenario ?? ''}
-                onChange={(event) => put({ aiScenario: event.currentTarget.value || null })}
+                value={textOf('aiScenario')}
+                onChange={(event) => put('aiScenario', event.currentTarget.value)}
                 maxLength={2_000}
                 autosize
                 minRows={2}

@@ -1,58 +1,49 @@
-/** Robots as pages read them, kept true as they come and go without asking the server each time. */
-import { useQueryClient } from '@tanstack/react-query';
-import { $api, type AnswerOf, isRecord, useLive } from 'patchbay/ui';
+/** Robots as pages read them. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { $api, type AnswerOf, isRecord, type RowOf, send, useLive, useRows } from 'patchbay/ui';
 
-export const ROBOTS = '/api/robots';
-export const ROBOT = '/api/robots/{robotId}';
-/** As many as the server gives at once. */
-const MOST_CHOICES = 100;
+export const ROBOTS = '/api/platform/robots/robots';
+export const ROBOT = '/api/platform/robots/robots/{id}';
+/** With its phone and its activation, as phones and third parties see it. */
+const DETAIL = '/api/robots/{robotId}';
+export const STATE_TOPICS = ['robot.online', 'robot.offline'] as const;
 
-export type RobotList = AnswerOf<typeof ROBOTS>;
-export type ShownRobot = AnswerOf<typeof ROBOT>['data'];
-export type RobotStatus = ShownRobot['status'];
+export type RobotRow = RowOf<typeof ROBOTS>;
+export type RobotStatus = RobotRow['status'];
+export type RobotWithSettings = AnswerOf<typeof ROBOT>;
+export type ShownRobot = AnswerOf<typeof DETAIL>['data'];
 
-/** A page of robots. */
-export function useRobots(query: { page?: number; pageSize?: number; status?: RobotStatus }) {
-  useRobotStates();
-  return $api.useQuery('get', ROBOTS, { params: { query } });
-}
-
+/** A robot, read again when it comes or goes. */
 export function useRobot(robotId: string) {
-  useRobotStates();
-  return $api.useQuery('get', ROBOT, { params: { path: { robotId } } });
+  const query = $api.useQuery('get', DETAIL, { params: { path: { robotId } } });
+  useLive(STATE_TOPICS, ({ data }) => {
+    if (!isRecord(data) || data.robot_id === robotId) void query.refetch();
+  });
+  return query;
 }
 
 /** Robots for a field: the newest. */
 export function useRobotChoices(): { value: string; label: string }[] {
-  const { data } = $api.useQuery('get', ROBOTS, { params: { query: { pageSize: MOST_CHOICES } } });
-  return (data?.data.list ?? []).map(({ robotId, name }) => ({ value: robotId, label: name }));
+  const { data = [] } = useRows(ROBOTS);
+  return data.map(({ id, name }) => ({ value: id, label: name }));
+}
+
+/** How many robots there are in a state, or that are not deleted. */
+export function useRobotTotal(status?: RobotStatus) {
+  return useQuery({
+    queryKey: ['get', ROBOTS, 'total', status],
+    async queryFn({ signal }): Promise<AnswerOf<typeof ROBOTS>> {
+      const asked = new URLSearchParams({ limit: '1', ...(status && { status }) });
+      return (await send(`${ROBOTS}?${asked}`, { signal })).json();
+    },
+  });
 }
 
 /** What was changed is read again: lists, and the robot unless it is gone. */
 export function useReadRobotsAgain(): (change?: 'gone') => Promise<void> {
   const client = useQueryClient();
   return async (change) => {
-    const paths = change === 'gone' ? [ROBOTS] : [ROBOTS, ROBOT];
+    const paths = change === 'gone' ? [ROBOTS] : [ROBOTS, ROBOT, DETAIL];
     await Promise.all(paths.map((path) => client.invalidateQueries({ queryKey: ['get', path] })));
   };
-}
-
-/** Writes the state into what was read: a thousand robots that come back are no thousand requests. */
-function useRobotStates(): void {
-  const client = useQueryClient();
-  const readAgain = useReadRobotsAgain();
-  useLive(['robot.online', 'robot.offline'], ({ type, data }) => {
-    if (!isRecord(data)) return void readAgain();
-    const status = type === 'robot.online' ? 'online' : 'offline';
-    const put = <Robot extends { robotId: string; status: RobotStatus }>(robot: Robot): Robot =>
-      robot.robotId === data.robot_id ? { ...robot, status } : robot;
-    client.setQueriesData<RobotList>(
-      { queryKey: ['get', ROBOTS] },
-      (page) => page && { ...page, data: { ...page.data, list: page.data.list.map(put) } },
-    );
-    client.setQueriesData<AnswerOf<typeof ROBOT>>(
-      { queryKey: ['get', ROBOT] },
-      (answer) => answer && { ...answer, data: put(answer.data) },
-    );
-  });
 }
