@@ -90,6 +90,20 @@ export const RobotsConfig = Type.Object({
     },
     { default: {}, description: 'Broadcasts and scheduled messages.' },
   ),
+  telegram: Type.Object(
+    {
+      apiBase: Type.String({ default: 'https://api.telegram.org', description: 'Where the Bot API is.' }),
+      bots: Type.Record(
+        Type.String({ minLength: 1, maxLength: 100 }),
+        Type.Object({
+          token: Type.String({ pattern: '^[0-9]{1,20}:[\\w-]{1,100}$' }),
+          tenant: Type.Optional(Type.String({ description: 'Id of its tenant; default: the operator’s.' })),
+        }),
+        { default: {}, description: 'Bots that are robots, by their names here.' },
+      ),
+    },
+    { default: {}, description: 'Telegram.' },
+  ),
   fileBytes: Whole(10 * 1024 * 1024, 1024, 100 * 1024 * 1024, 'Largest file that a robot may send with a message.'),
   deletedDays: Whole(30, 1, 3650, 'A deleted robot is erased with its history after so many days.'),
   logDays: Whole(30, 1, 3650, 'How long the log of the WorkBot API is kept.'),

@@ -1,5 +1,8 @@
 /** What other plugins may use of robots: events, and services to send and to read with. It imports nothing from inside. */
+import type { TObject } from 'typebox';
+import type { Clock } from '#core/clock.ts';
 import type { Transaction } from '#core/database/database.ts';
+import type { Logger } from '#core/observability/log.ts';
 
 export interface RobotMessageEvent {
   message_id: string;
@@ -135,11 +138,93 @@ export interface BroadcastChangedEvent {
   skipped: number;
 }
 
+/** Another network whose accounts are robots here. A plugin adds one with `robotChannels.add`, before any plugin starts. */
+export interface RobotChannel {
+  /** Lower-case: `telegram`. Robots have it as their channel. */
+  name: string;
+  summary: string;
+  /** Longest text of one message, in characters; longer ones come to `send` in parts. */
+  textLimit: number;
+  /** Whether texts are given to `send` as Markdown; else as plain text. */
+  showsMarkdown: boolean;
+  /** What has to be known to be an account: a token. Kept sealed. */
+  config: TObject;
+  /** Asks the network which account that is. Throws an error whose message people read. */
+  identify(config: ChannelConfig): Promise<{ account: string; name: string }>;
+  /** Is the account from now on, in this process alone: hears for it, and sends when it is told to. */
+  start(services: ChannelServices): ChannelLine;
+}
+
+export type ChannelConfig = Readonly<Record<string, unknown>>;
+
+export interface ChannelServices {
+  config: ChannelConfig;
+  /** How far it was read, as `hear` was told last; null at the very beginning. */
+  place: string | null;
+  /** Largest file that is taken. */
+  fileBytes: number;
+  clock: Clock;
+  log: Logger;
+  /** Aborted when it is to end. */
+  signal: AbortSignal;
+  /** Stores a message, once for its id, and then how far the network has been read. Rejects while that is not possible. */
+  hear(message: ChannelMessage | null, place: string): Promise<void>;
+  /** Says what is wrong, or with '' that nothing is any more. */
+  problem(text: string): void;
+}
+
+export interface ChannelMessage {
+  /** The same whenever the network tells of it. */
+  id: string;
+  person: ChannelName;
+  /** Null for a conversation with the person alone. */
+  group: ChannelName | null;
+  text: string;
+  /** As in the table of text types: 1 text, 2 image, 9 file. */
+  textType: number;
+  isAtMe: boolean;
+  file: Buffer | null;
+}
+
+/** Somebody, or a group: what they are called, and how they are reached. */
+export interface ChannelName {
+  name: string;
+  address: string;
+}
+
+export interface ChannelLine {
+  /** Sends one part to one address. It is told the next when this one has an outcome. Never rejects. */
+  send(part: ChannelPart): Promise<ChannelOutcome>;
+  /** Resolves when it hears and sends no more. */
+  stop(): Promise<void>;
+}
+
+export interface ChannelPart {
+  address: string;
+  text: string;
+  file: { kind: 'image' | 'file'; url: string; name: string } | null;
+}
+
+export type ChannelOutcome =
+  | { kind: 'sent' }
+  | { kind: 'failed'; code: number; reason: string }
+  /** It may work later: after so many ms, or when null after a while that grows. */
+  | { kind: 'later'; afterMs: number | null; reason: string };
+
+export interface RobotChannels {
+  /** Throws when there is one of this name. */
+  add(channel: RobotChannel): void;
+  list(): readonly RobotChannel[];
+  /** Null when no plugin has brought it. */
+  named(name: string): RobotChannel | null;
+}
+
 /** What plugins that require `robots` see of it. */
 export interface RobotsServices {
   robotLogs: RobotLogs;
   conversations: Conversations;
   robotCommands: RobotCommands;
+  robotChannels: RobotChannels;
 }
 
 declare global {

@@ -36,6 +36,9 @@ export const robotErrors = defineErrors({
   SCHEDULE_NOT_FOUND: [404, 'There is no such scheduled message'],
   SCHEDULE_OVER: [409, 'The scheduled message is over'],
   SCHEDULE_INVALID: [422, 'The time, the cron expression or the time zone is not valid'],
+  CHANNEL_NOT_FOUND: [404, 'There is no such channel'],
+  CHANNEL_REFUSED: [422, 'The network does not take this account'],
+  CHANNEL_ACCOUNT_TAKEN: [409, 'This account is a robot already'],
   USER_NOT_FOUND: [404, 'There is no such user'],
 });
 export type RobotErrorCode = keyof typeof robotErrors;

@@ -7,6 +7,9 @@ import { broadcastEventAccess, broadcastEvents } from './broadcasts/events.ts';
 import { broadcastFunctions } from './broadcasts/functions.ts';
 import { broadcastServices } from './broadcasts/services.ts';
 import './broadcasts/tables.ts';
+import { createRobotChannels } from './channels/robot-channels.ts';
+import { channelServices } from './channels/services.ts';
+import './channels/tables.ts';
 import { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import { sendScheduled, sweepRobots, tidyRobots } from './cron.ts';
@@ -24,6 +27,7 @@ import { pages } from './pages.ts';
 import { exportRobots, removeRobotsOfTenant, removeRobotsOfUser } from './personal-data.ts';
 import { addRequestLimit } from './request-limit.ts';
 import { broadcastRoutes } from './routes/broadcasts/all.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { inboxRoutes } from './routes/inbox/index.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { questionRoutes } from './routes/questions.ts';
@@ -86,9 +90,11 @@ export default definePlugin({
     ...thirdPartyServices,
     ...inboxServices,
     ...broadcastServices,
+    ...channelServices,
   } satisfies FactoriesOf<RobotsOwn, Seen>,
   publicServices: {
     robotCommands: createCommands,
+    robotChannels: createRobotChannels,
     robotLogs: createRobotLogs,
     conversations: ({ takeover }: RobotsScope) => takeover,
   } satisfies FactoriesOf<RobotsServices, Seen>,
@@ -103,6 +109,7 @@ export default definePlugin({
     ...questionRoutes,
     ...inboxRoutes,
     ...broadcastRoutes,
+    ...channelRoutes,
   ],
   jobs: [callBack, sendBroadcasts, workOnBroadcast],
   sockets: [robotSocket],
@@ -148,13 +155,15 @@ export default definePlugin({
     addRequestLimit(services as RobotsScope);
     logRefusals(services as RobotsScope);
     connectedRobots.start();
+    (services as RobotsScope).channelRunner.start();
     robotQuestions.start();
     notices.on(COMMANDS_STORED, (robots) => {
       for (const robot of Array.isArray(robots) ? robots : []) connectedRobots.pump(Number(robot));
     });
   },
   async stop(services) {
-    const { connectedRobots, robotQuestions } = services as RobotsScope;
+    const { connectedRobots, robotQuestions, channelRunner } = services as RobotsScope;
+    await channelRunner.stop();
     robotQuestions.stop();
     connectedRobots.stop();
   },

@@ -2,6 +2,7 @@
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BroadcastsOwn } from './broadcasts/own.ts';
+import type { ChannelsOwn } from './channels/own.ts';
 import type { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import type { InboxOwn } from './inbox/own.ts';
@@ -24,7 +25,7 @@ import type { Statistics } from './services/statistics.ts';
 import type { ThirdPartyOwn } from './services/third-party.ts';
 
 /** The services of robots by name. */
-export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn, BroadcastsOwn {
+export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn, BroadcastsOwn, ChannelsOwn {
   robots: Robots;
   robotTokens: RobotTokens;
   robotAccess: RobotAccess;

@@ -1,0 +1,55 @@
+/**
+ * What people and groups of a network are called here. Networks let two people have the same name, conversations and contacts
+ * are known by theirs: who comes second bears their address behind it, and keeps the name whatever they call themselves later.
+ * Table: robots_channel_names.
+ */
+import type { Database, Services } from '#core/plugin.ts';
+import type { ChannelName } from '../contract.ts';
+
+export interface ChannelNames {
+  /** The name of an address, made when it is new. */
+  nameOf(place: ChannelPlace, wanted: ChannelName): Promise<string>;
+  /** Null when nobody of this name has been heard. */
+  addressOf(place: ChannelPlace, name: string): Promise<string | null>;
+}
+
+export interface ChannelPlace {
+  tenant_id: string;
+  channel: string;
+}
+
+const LONGEST = 120;
+/** How a name looks that has its address behind it: nobody may call themselves so. */
+const MARKED = /#\S+$/;
+
+export function createChannelNames({ db }: Services): ChannelNames {
+  return {
+    async nameOf({ tenant_id, channel }, { name, address }) {
+      const place = { tenant_id, channel };
+      const known = await nameAt(db, place, address);
+      if (known !== null) return known;
+      const plain = name.replace(/\s+/g, ' ').trim().slice(0, LONGEST).toWellFormed();
+      const marked = `${plain} #${address}`.trim();
+      for (const own of plain === '' || MARKED.test(plain) ? [marked] : [plain, marked])
+        await db
+          .write('robots_channel_names')
+          .insert({ ...place, name: own, address })
+          .onConflict()
+          .ignore();
+      // Of both, the one that was free; of two processes, what the first has written.
+      return (await nameAt(db, place, address)) ?? marked;
+    },
+    async addressOf({ tenant_id, channel }, name) {
+      const row = await db.write('robots_channel_names').where({ tenant_id, channel, name }).first('address');
+      return row?.address ?? null;
+    },
+  };
+}
+
+async function nameAt(db: Database, place: ChannelPlace, address: string): Promise<string | null> {
+  const row = await db
+    .write('robots_channel_names')
+    .where({ ...place, address })
+    .first('name');
+  return row?.name ?? null;
+}

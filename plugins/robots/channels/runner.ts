@@ -1,0 +1,202 @@
+/**
+ * The process that is a robot of another network: over all replicas one has its lease, hears for it and sends for it. What ends
+ * or loses its lease stops at once; another takes over when the lease is over. Table: robots_channel_robots.
+ */
+import { fileTypeFromBuffer } from 'file-type';
+import type { Knex } from 'knex';
+import { isAppError, messageOf } from '#core/errors.ts';
+import type { Services } from '#core/plugin.ts';
+import type { RobotsConfig } from '../config.ts';
+import type { ChannelMessage, RobotChannels } from '../contract.ts';
+import { COMMANDS_STORED } from '../services/commands.ts';
+import type { Messages } from '../services/messages.ts';
+import type { Offers } from '../services/offers.ts';
+import type { Presence } from '../services/presence.ts';
+import type { Results } from '../services/results.ts';
+import type { RobotRow } from '../tables.ts';
+import type { ChannelRobots } from './channel-robots.ts';
+import type { ChannelNames } from './names.ts';
+import { createSender, type Sender } from './sender.ts';
+import type { ChannelRobotRow } from './tables.ts';
+
+export interface ChannelRunner {
+  start(): void;
+  stop(): Promise<void>;
+  /** Looks for robots to be; as the timer does. */
+  look(): Promise<void>;
+}
+
+interface Running {
+  id: string;
+  robot: RobotRow;
+  sender: Sender;
+  end(): Promise<void>;
+}
+
+const LOOK_MS = 5_000;
+const LEASE_MS = 30_000;
+/** What the configuration names and could not be made is tried again. */
+const CONFIGURE_MS = 60_000;
+const PLACES = 200;
+
+export function createChannelRunner(
+  services: Services & {
+    robotsConfig: RobotsConfig;
+    robotChannels: RobotChannels;
+    channelRobots: ChannelRobots;
+    channelNames: ChannelNames;
+    robotMessages: Messages;
+    robotOffers: Offers;
+    robotResults: Results;
+    robotPresence: Presence;
+  },
+): ChannelRunner {
+  const { db, clock, log, notices, blobs, robotsConfig } = services;
+  const { robotChannels, channelRobots, channelNames, robotMessages, robotPresence } = services;
+  const self = crypto.randomUUID();
+  const running = new Map<number, Running>();
+  let looking: Promise<void> | null = null;
+  let isStopped = true;
+  let configureAt = 0;
+  let renewedAt = 0;
+  let cancel = (): void => {};
+  let unhear = (): void => {};
+
+  return {
+    start() {
+      isStopped = false;
+      unhear = notices.on(COMMANDS_STORED, (robots) => {
+        for (const robot of Array.isArray(robots) ? robots : []) running.get(Number(robot))?.sender.pump();
+      });
+      tick();
+    },
+    async stop() {
+      isStopped = true;
+      cancel();
+      unhear();
+      await looking;
+      await endAll();
+      await db.write('robots_channel_robots').where({ leased_by: self }).update({ leased_by: null, leased_until: 0 });
+    },
+    look,
+  };
+
+  function tick(): void {
+    if (isStopped) return;
+    cancel = clock.after(LOOK_MS, tick);
+    void look();
+  }
+
+  function look(): Promise<void> {
+    looking ??= lookOnce()
+      .catch(async (error) => {
+        log.warn({ err: error }, 'Robots of other networks could not be looked after');
+        // Soon the lease is another one's.
+        if (clock.now() - renewedAt > LEASE_MS / 2) await endAll();
+      })
+      .finally(() => {
+        looking = null;
+      });
+    return looking;
+  }
+
+  async function endAll(): Promise<void> {
+    await Promise.allSettled([...running.values()].map(({ end }) => end()));
+  }
+
+  async function lookOnce(): Promise<void> {
+    if (configureAt <= clock.now())
+      configureAt = (await channelRobots.configure()) ? Number.POSITIVE_INFINITY : clock.now() + CONFIGURE_MS;
+    const kept = new Set((await leased({ leased_by: self })).map(({ robot }) => robot));
+    renewedAt = clock.now();
+    for (const [robot, own] of running) if (!kept.has(robot)) await own.end();
+    const now = clock.now();
+    const free = isStopped ? [] : await leased((query) => query.where('leased_until', '<', now));
+    for (const row of free) await begin(row);
+    await robotPresence.present([...running.values()].map(({ id }) => id));
+    for (const { sender } of running.values()) sender.pump();
+  }
+
+  /** Of robots that are not deleted and whose channel is there, those that fit are this process's from now on. */
+  function leased(which: { leased_by: string } | ((query: Knex.QueryBuilder) => void)) {
+    const active = db.write('robots_robots').where({ status: 'active' }).select('id');
+    const names = robotChannels.list().map(({ name }) => name);
+    const configured = Object.keys(robotsConfig.telegram.bots);
+    const robots = db
+      .write('robots_channel_robots')
+      .where(which)
+      .whereIn('robot', active)
+      .whereIn('channel', names)
+      .where((either) => either.whereNull('configured').orWhereIn('configured', configured))
+      .limit(PLACES)
+      .select('robot');
+    // Asked again on the row itself, for another process may have been faster.
+    return db
+      .write('robots_channel_robots')
+      .whereIn('robot', robots)
+      .where(which)
+      .update({ leased_by: self, leased_until: clock.now() + LEASE_MS })
+      .returning('*') as Promise<ChannelRobotRow[]>;
+  }
+
+  async function begin(row: ChannelRobotRow): Promise<void> {
+    const channel = robotChannels.named(row.channel);
+    const robot = await db.write('robots_robots').where({ id: row.robot }).first();
+    if (!channel || !robot || running.has(row.robot)) return;
+    const ending = new AbortController();
+    const id = crypto.randomUUID();
+    const line = channel.start({
+      ...{ config: channelRobots.configOf(row), place: row.place, fileBytes: robotsConfig.fileBytes },
+      ...{ clock, log, signal: ending.signal },
+      hear: (message, place) => hear(robot, message, place),
+      problem: (text) => void noteProblem(robot.id, text),
+    });
+    const sender = createSender({ ...services, robot, channel, line, over: id });
+    running.set(robot.id, { id, robot, sender, end });
+    await robotPresence.connected(robot.id, id);
+
+    async function end(): Promise<void> {
+      running.delete(row.robot);
+      ending.abort();
+      await Promise.all([sender.stop(), line.stop()]);
+      await robotPresence.disconnected(row.robot, id);
+    }
+  }
+
+  async function hear(robot: RobotRow, message: ChannelMessage | null, place: string): Promise<void> {
+    if (message) await store(robot, message);
+    await db.write('robots_channel_robots').where({ robot: robot.id, leased_by: self }).update({ place });
+  }
+
+  async function store(robot: RobotRow, message: ChannelMessage): Promise<void> {
+    const { id, person, group, text, textType, isAtMe, file } = message;
+    try {
+      await robotMessages.hear(robot, {
+        ...{ clientId: id, spoken: text, rawSpoken: text, groupRemark: '', phoneTime: null, isSelf: false },
+        ...{ person: await channelNames.nameOf(robot, person), textType, atMe: isAtMe },
+        ...{ group: group ? await channelNames.nameOf(robot, group) : '', roomType: group ? 1 : 2 },
+        file: file ? await stored(file) : null,
+      });
+    } catch (error) {
+      // A refusal (the plan allows no more) is for good; while the database is away it is heard again.
+      if (!isAppError(error)) throw error;
+      log.warn({ robot: robot.robot_id, reason: messageOf(error) }, 'A message of another network was refused');
+    }
+  }
+
+  async function stored(bytes: Buffer) {
+    const writer = blobs.writer();
+    await writer.write(bytes);
+    const found = await fileTypeFromBuffer(bytes);
+    return { stored: await writer.finish(), mediaType: found?.mime ?? 'application/octet-stream' };
+  }
+
+  async function noteProblem(robot: number, problem: string): Promise<void> {
+    await db
+      .write('robots_channel_robots')
+      .where({ robot })
+      .whereNot({ problem: problem.slice(0, 300) })
+      .update({ problem: problem.slice(0, 300) })
+      .catch((error) => log.warn({ err: error }, 'What is wrong with a robot could not be noted'));
+  }
+}

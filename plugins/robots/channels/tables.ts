@@ -1,0 +1,30 @@
+/** Rows of the tables of channels. Times are ms since the epoch. */
+
+export interface ChannelRobotRow {
+  robot: number;
+  channel: string;
+  account: string;
+  /** Sealed JSON. */
+  config: string;
+  configured: string | null;
+  place: string | null;
+  leased_by: string | null;
+  leased_until: number;
+  problem: string;
+}
+
+export interface ChannelNameRow {
+  tenant_id: string;
+  channel: string;
+  name: string;
+  address: string;
+}
+
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      robots_channel_robots: ChannelRobotRow;
+      robots_channel_names: ChannelNameRow;
+    }
+  }
+}

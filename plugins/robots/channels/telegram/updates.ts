@@ -1,0 +1,45 @@
+/** What Telegram tells of a message (Bot API, "Update", "Message"), as far as it is read here. What is malformed is passed over. */
+import Type, { type Static } from 'typebox';
+import { Value } from 'typebox/value';
+
+const Text = Type.Optional(Type.String());
+const Key = Type.Union([Type.Integer(), Type.String()]);
+const File = Type.Object({ file_id: Type.String() });
+
+const Message = Type.Object({
+  from: Type.Optional(Type.Object({ id: Key, first_name: Text, last_name: Text, username: Text })),
+  chat: Type.Object({ id: Key, type: Type.Optional(Type.String()), title: Text, first_name: Text, last_name: Text }),
+  ...{ text: Text, caption: Text },
+  photo: Type.Optional(Type.Array(File)),
+  document: Type.Optional(File),
+});
+export type TelegramMessage = Static<typeof Message>;
+
+const Update = Type.Object({ update_id: Type.Integer(), message: Type.Optional(Type.Unknown()) });
+const User = Type.Object({ id: Key, first_name: Text, username: Text });
+const Path = Type.Object({ file_path: Type.String() });
+
+export interface TelegramUpdate {
+  id: number;
+  /** Null for what is no message. */
+  message: TelegramMessage | null;
+}
+
+export function updatesOf(result: unknown): TelegramUpdate[] {
+  return (Array.isArray(result) ? result : [])
+    .filter((one): one is Static<typeof Update> => Value.Check(Update, one))
+    .map(({ update_id: id, message }) => ({ id, message: Value.Check(Message, message) ? message : null }));
+}
+
+/** Null when it is no user. */
+export function userOf(result: unknown): Static<typeof User> | null {
+  return Value.Check(User, result) ? result : null;
+}
+
+export function filePathOf(result: unknown): string | null {
+  return Value.Check(Path, result) ? result.file_path : null;
+}
+
+export function nameOf({ first_name = '', last_name = '', username = '' }: Record<string, unknown>): string {
+  return `${first_name} ${last_name}`.trim() || String(username);
+}

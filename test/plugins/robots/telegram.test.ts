@@ -1,0 +1,175 @@
+/** Bots of Telegram as robots: what they hear is stored once, what is sent arrives once and in order. */
+import assert from 'node:assert/strict';
+import { ownerOf, type RobotsPlatform, startRobots } from './support.ts';
+import { startTelegram, type TelegramFake } from './telegram-fake.ts';
+
+const TOKEN = '123456:secret-of-the-bot';
+const PATH = '/api/platform/robots/channels/telegram';
+const PATIENCE_MS = 5_000;
+const ADA = { from: { id: 7, first_name: 'Ada' }, chat: { id: 7, type: 'private', first_name: 'Ada' } };
+
+describe('telegram', () => {
+  let telegram: TelegramFake;
+  let app: RobotsPlatform;
+  let robotId: string;
+  let accessToken: string;
+  beforeEach(async () => {
+    telegram = await startTelegram(TOKEN);
+    app = await start();
+    const answer = await (await ownerOf(app)).http.post(PATH, { token: TOKEN });
+    assert.equal(answer.status, 201, answer.text);
+    assert.deepEqual([answer.body.name, answer.body.channel], ['Shop', 'telegram']);
+    robotId = answer.body.robot_id;
+    accessToken = (await ownerOf(app)).accessToken;
+  });
+  afterEach(async () => {
+    await app.stop();
+    await telegram.stop();
+  });
+
+  it('takes a bot once, by a token that Telegram knows and nobody can read', async () => {
+    const { http } = await ownerOf(app);
+    const again = await http.post(PATH, { token: TOKEN });
+    assert.deepEqual([again.status, again.body.code], [409, 'CHANNEL_ACCOUNT_TAKEN']);
+    const unknown = await http.post(PATH, { token: '1:nobody' });
+    assert.deepEqual([unknown.status, unknown.body.code], [422, 'CHANNEL_REFUSED']);
+    assert.equal(unknown.text.includes('nobody'), false);
+    assert.equal((await http.post(PATH, { token: 'x/../y' })).status, 422);
+    assert.equal((await http.post('/api/platform/robots/channels/pigeon', {})).status, 404);
+    const rows = await app.services.db.read('robots_channel_robots');
+    assert.equal(JSON.stringify(rows).includes('secret-of-the-bot'), false);
+  });
+
+  it('hears texts and photos once, and tells people of one name apart', async () => {
+    const id = telegram.write({ ...ADA, text: 'hello' });
+    telegram.write({ from: { id: 8, first_name: 'Ada' }, chat: { id: 8, type: 'private' }, text: 'hello too' });
+    telegram.repeat(id);
+    telegram.files.set(
+      'p1',
+      Buffer.from(
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+        'base64',
+      ),
+    );
+    telegram.write({
+      ...ADA,
+      chat: { id: -5, type: 'group', title: 'Team' },
+      caption: 'look',
+      photo: [{ file_id: 'p1' }],
+    });
+    telegram.write({ from: 'nonsense' });
+    await until(async () => (await messages()).length === 3);
+    const [first, second, third] = await messages();
+    assert.deepEqual([first.person, first.spoken, first.text_type], ['Ada', 'hello', 1]);
+    assert.deepEqual([second.person, second.spoken], ['Ada #8', 'hello too']);
+    assert.deepEqual([third.person, third.group_name, third.spoken, third.text_type], ['Ada', 'Team', 'look', 2]);
+    assert.equal(third.media_type, 'image/png');
+  });
+
+  it('sends to who has written: Markdown as plain text, what is long in parts, pictures by their address', async () => {
+    await hearAda();
+    const long = `${'word '.repeat(1_700)}end`;
+    const ids = [await send({ content: '**Hello** _Ada_' }), await send({ content: long })];
+    ids.push(await send({ type: 'image', fileUrl: 'https://example.com/a.png' }));
+    await until(async () => (await statuses(ids)).every((status) => status === 'succeeded'));
+    assert.deepEqual(telegram.sent[0], { method: 'sendMessage', chat_id: '7', text: 'Hello Ada' });
+    const parts = telegram.sent.slice(1, -1).map(({ text }) => String(text));
+    assert.equal(parts.join(' '), long);
+    assert.ok(parts.every((part) => part.length <= 4_096));
+    assert.deepEqual(telegram.sent.at(-1), {
+      ...{ method: 'sendPhoto', chat_id: '7', photo: 'https://example.com/a.png', caption: '' },
+    });
+    const stranger = await send({ titleList: ['Nobody'], content: 'x' });
+    await until(async () => (await statuses([stranger]))[0] === 'failed');
+  });
+
+  it('waits as long as Telegram asks, and nothing overtakes; what is refused has failed', async () => {
+    await hearAda();
+    telegram.refusals.push({ error_code: 429, description: 'Too Many Requests', parameters: { retry_after: 30 } });
+    const ids = [await send({ content: 'one' }), await send({ content: 'two' })];
+    await until(async () => telegram.refusals.length === 0);
+    await app.clock.advance(25_000);
+    assert.deepEqual(telegram.sent, []);
+    await app.clock.advance(6_000);
+    await until(async () => (await statuses(ids)).every((status) => status === 'succeeded'));
+    assert.deepEqual(
+      telegram.sent.map(({ text }) => text),
+      ['one', 'two'],
+    );
+    telegram.refusals.push({ error_code: 403, description: 'Forbidden: bot was blocked by the user' });
+    const blocked = await send({ content: 'three' });
+    await until(async () => (await statuses([blocked]))[0] === 'failed');
+    const row = await app.services.db.write('robots_commands').where({ command_id: blocked }).first();
+    assert.equal(JSON.parse(row?.result ?? '{}').errorReason, 'Forbidden: bot was blocked by the user');
+  });
+
+  it('goes on where it was after a restart, with what was said and sent meanwhile', async () => {
+    await hearAda();
+    await until(async () => telegram.offsets.at(-1) === 101);
+    const polls = telegram.offsets.length;
+    const restarted = app.restart();
+    telegram.write({ ...ADA, text: 'are you there?' });
+    app = await restarted;
+    await until(async () => (await messages()).length === 2);
+    assert.ok(telegram.offsets.slice(polls).every((offset) => offset >= 101));
+    const id = await send({ content: 'here again' });
+    await until(async () => (await statuses([id]))[0] === 'succeeded');
+    assert.equal(telegram.sent.length, 1);
+  });
+
+  it('makes the bots of the configuration', async () => {
+    const other = await startTelegram('9:configured');
+    const own = await start({ apiBase: other.url, bots: { shop: { token: '9:configured', tenant: 'some-tenant' } } });
+    try {
+      other.write({ ...ADA, text: 'hello' });
+      await until(async () => (await own.services.db.write('robots_messages')).length === 1, own);
+      const [robot] = await own.services.db.read('robots_robots');
+      assert.deepEqual([robot?.name, robot?.tenant_id, robot?.is_online], ['shop', 'some-tenant', 1]);
+    } finally {
+      await own.stop();
+      await other.stop();
+    }
+  });
+
+  function start(telegramConfig: object = { apiBase: telegram.url }): Promise<RobotsPlatform> {
+    return startRobots({
+      plugins: { robots: { requestsPerMinute: 0, telegram: telegramConfig } },
+      config: { http: { outbound: { allow: ['127.0.0.1'] } } },
+    });
+  }
+
+  async function hearAda(): Promise<void> {
+    telegram.write({ ...ADA, text: 'hello' });
+    await until(async () => (await messages()).length === 1);
+  }
+
+  async function send(more: object): Promise<string> {
+    const body = { robotId, type: 'text', titleList: ['Ada'], ...more };
+    const answer = await app.http.bearer(accessToken).post('/api/robot/send-message', body);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.body.data.commandId;
+  }
+
+  async function messages(): Promise<any[]> {
+    return app.services.db
+      .write('robots_messages as own')
+      .join('robots_conversations as place', 'place.id', 'own.conversation')
+      .where({ 'own.direction': 'in' })
+      .orderBy('own.id')
+      .select('own.*', 'place.person', 'place.group_name');
+  }
+
+  async function statuses(ids: string[]): Promise<string[]> {
+    const rows = await app.services.db.write('robots_commands').whereIn('command_id', ids);
+    return rows.map(({ status }) => status);
+  }
+
+  /** What happens between the process and the network is waited for, while time goes on slowly. */
+  async function until(isSo: () => Promise<boolean>, on = app): Promise<void> {
+    for (const end = Date.now() + PATIENCE_MS; !(await isSo()); ) {
+      assert.ok(Date.now() < end, 'It has not come to that');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await on.clock.advance(100);
+    }
+  }
+});
