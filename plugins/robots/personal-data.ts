@@ -14,8 +14,10 @@ const MOST_EXPORTED = 10_000;
 /** The robots of somebody who is gone go too, with what they have heard; so do codes that would make others. */
 export const removeRobotsOfUser: EventHandler<'user.deleted'> = async (event, scope: RobotsScope) => {
   const { data } = event;
-  const { db, robotErasure } = scope;
+  const { db, robotErasure, broadcasts, scheduledMessages } = scope;
   await forgetPersonInInbox(event, scope);
+  await broadcasts.erase({ user_id: data.id });
+  await scheduledMessages.erase({ user_id: data.id });
   await robotErasure.erase({ user_id: data.id });
   await db.write('robots_codes').where({ user_id: data.id }).delete();
   // What they did with the codes of others stays, without who they were.
@@ -29,7 +31,10 @@ export const removeRobotsOfUser: EventHandler<'user.deleted'> = async (event, sc
 
 export const removeRobotsOfTenant: EventHandler<'tenant.deleted'> = async (event, scope: RobotsScope) => {
   const { tenant_id } = event.data;
-  const { db, robotErasure } = scope;
+  const { db, robotErasure, broadcasts, scheduledMessages } = scope;
+  await broadcasts.erase({ tenant_id });
+  await scheduledMessages.erase({ tenant_id });
+  await db.write('robots_channel_names').where({ tenant_id }).delete();
   await robotErasure.erase({ tenant_id });
   await removeInboxOfTenant(event, scope);
   await db.write('robots_codes').where({ tenant_id }).delete();

@@ -48,7 +48,8 @@ export interface Broadcasts {
   remove(principal: Principal, id: string): Promise<void>;
   /** The job: some more of the audience is frozen, or of what was cancelled is skipped. */
   work(broadcast: number): Promise<void>;
-  eraseOfTenant(tenantId: string): Promise<void>;
+  /** Everything of a tenant or of a person. */
+  erase(whose: { tenant_id: string } | { user_id: number }): Promise<void>;
 }
 
 export const WORK_JOB = 'robots.workOnBroadcast';
@@ -122,12 +123,12 @@ export function createBroadcasts({
         if (found.state === 'running' || found.state === 'paused') throw robotErrors.BROADCAST_STATE();
         return found;
       });
-      await erase(row.id);
+      await eraseOne(row.id);
     },
     work,
-    async eraseOfTenant(tenantId) {
-      const rows = await db.write('robots_broadcasts').where({ tenant_id: tenantId }).select('id');
-      for (const { id } of rows) await erase(id);
+    async erase(whose) {
+      const rows = await db.write('robots_broadcasts').where(whose).select('id');
+      for (const { id } of rows) await eraseOne(id);
     },
   };
 
@@ -254,7 +255,7 @@ export function createBroadcasts({
     if (skipped === SKIPPED_AT_ONCE) await jobs.enqueue(trx, WORK_JOB, { broadcast: id }, { lane: tenant_id });
   }
 
-  async function erase(broadcast: number): Promise<void> {
+  async function eraseOne(broadcast: number): Promise<void> {
     for (let gone = ERASED_AT_ONCE; gone === ERASED_AT_ONCE; ) {
       const some = db.write('robots_broadcast_recipients').where({ broadcast }).orderBy('id').limit(ERASED_AT_ONCE);
       gone = await db.write('robots_broadcast_recipients').whereIn('id', some.select('id')).delete();

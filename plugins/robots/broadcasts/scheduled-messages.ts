@@ -46,7 +46,8 @@ export interface ScheduledMessages {
   cancel(principal: Principal, id: string): Promise<ScheduledMessageRow>;
   /** Sends some of what is due; gives how many there were. */
   sendDue(): Promise<number>;
-  eraseOfTenant(tenantId: string): Promise<void>;
+  /** Everything of a tenant or of a person. */
+  erase(whose: { tenant_id: string } | { user_id: number }): Promise<void>;
 }
 
 const DUE_AT_ONCE = 100;
@@ -109,8 +110,8 @@ export function createScheduledMessages({
       }
       return due.length;
     },
-    async eraseOfTenant(tenantId) {
-      await db.write('robots_scheduled_messages').where({ tenant_id: tenantId }).delete();
+    async erase(whose) {
+      await db.write('robots_scheduled_messages').where(whose).delete();
     },
   };
 

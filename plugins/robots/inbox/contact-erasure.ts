@@ -41,6 +41,9 @@ export function createContactErasure({
         while ((await ofTalk()) === ERASED_AT_ONCE);
         await db.write('robots_counts').where({ robot, kind: 'contact', name: person }).delete();
       }
+      const all = await db.write('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
+      for (const { tenant_id, channel, name } of all)
+        await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
       // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
       await db.write('robots_contacts').where({ id: contact.id }).delete();
     },

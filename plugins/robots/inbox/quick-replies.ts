@@ -1,8 +1,7 @@
 /** Texts that a tenant keeps for answers, with variables. Table: robots_quick_replies. */
 import { isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
-import type { ContactRow, RobotRow } from '../tables.ts';
-import { fieldsOf } from './contact-view.ts';
+import { checkVariables } from '../services/variables.ts';
 import type { QuickReplyRow } from './tables.ts';
 
 export interface QuickReplyWish {
@@ -20,14 +19,10 @@ export interface QuickReplies {
   find(tenantId: string, uuid: string): Promise<QuickReplyRow>;
 }
 
-const VARIABLE = /\{\{\s*([^{}]*?)\s*\}\}/g;
-const KNOWN = /^(?:contact\.name|robot\.name|contact\.fields\.[A-Za-z0-9_.-]{1,60})$/;
-const FIELD = 'contact.fields.';
-
 export function createQuickReplies({ db, clock }: Services): QuickReplies {
   return {
     async create(tenantId, { shortcut, text }) {
-      refuseUnknown(text);
+      checkVariables(text);
       const now = clock.now();
       const row = { uuid: crypto.randomUUID(), tenant_id: tenantId, shortcut, text, created_at: now, updated_at: now };
       const [reply] = await named(db.transaction((trx) => trx('robots_quick_replies').insert(row).returning('*')));
@@ -39,7 +34,7 @@ export function createQuickReplies({ db, clock }: Services): QuickReplies {
         db.transaction(async (trx) => {
           const before = await locked(trx, tenantId, uuid);
           unchanged(before);
-          if (text !== undefined) refuseUnknown(text);
+          if (text !== undefined) checkVariables(text);
           const patch = {
             ...(shortcut !== undefined && { shortcut }),
             ...(text !== undefined && { text }),
@@ -59,28 +54,6 @@ export function createQuickReplies({ db, clock }: Services): QuickReplies {
       return row;
     },
   };
-}
-
-/** The text with what is known of the contact; a field that the contact lacks leaves nothing. */
-export function filled(
-  text: string,
-  contact: Pick<ContactRow, 'name' | 'fields'>,
-  robot: Pick<RobotRow, 'name'>,
-): string {
-  const fields = new Map(Object.entries(fieldsOf(contact)));
-  return text.replace(VARIABLE, (_, variable: string) => {
-    if (variable === 'contact.name') return contact.name;
-    if (variable === 'robot.name') return robot.name;
-    return String(fields.get(variable.slice(FIELD.length)) ?? '');
-  });
-}
-
-function refuseUnknown(text: string): void {
-  const unknown = [...text.matchAll(VARIABLE)].map(([, variable = '']) => variable).find((name) => !KNOWN.test(name));
-  if (unknown !== undefined)
-    throw robotErrors.UNKNOWN_VARIABLE({
-      message: `There is no variable '${unknown}': contact.name, robot.name and contact.fields.… are known`,
-    });
 }
 
 async function locked(trx: Transaction, tenantId: string, uuid: string): Promise<QuickReplyRow> {

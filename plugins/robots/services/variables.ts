@@ -10,13 +10,17 @@ export interface VariableValues {
 }
 
 const VARIABLE = /\{\{\s*([^{}]*?)\s*\}\}/g;
-const FIELD = /^contact\.fields\.([\p{L}\p{N}_-]{1,60})$/u;
+const FIELD = /^contact\.fields\.([\p{L}\p{N}_.-]{1,60})$/u;
 const NAMES = new Set(['contact.name', 'robot.name']);
 
 /** Throws `UNKNOWN_VARIABLE` with the first one that means nothing. */
 export function checkVariables(text: string): void {
-  for (const [, name = ''] of text.matchAll(VARIABLE))
-    if (!NAMES.has(name) && !FIELD.test(name)) throw robotErrors.UNKNOWN_VARIABLE({ extra: { variable: name } });
+  for (const [, name = ''] of text.matchAll(VARIABLE)) if (!NAMES.has(name) && !FIELD.test(name)) throw unknown(name);
+}
+
+function unknown(variable: string) {
+  const message = `There is no variable '${variable}': contact.name, robot.name and contact.fields.… are known`;
+  return robotErrors.UNKNOWN_VARIABLE({ message, extra: { variable } });
 }
 
 /** The text for one person; a field that they do not have is left empty. */

@@ -2,12 +2,12 @@
 import Type, { type Static } from 'typebox';
 import { coreErrors, IF_MATCH, listRoute, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
-import { filled } from '../../inbox/quick-replies.ts';
 import type { QuickReplyRow } from '../../inbox/tables.ts';
 import { visibleConversation } from '../../inbox/visible.ts';
 import type { RobotsScope } from '../../scope.ts';
 import { dayOf } from '../../services/counts.ts';
 import { seenBy } from '../../services/robots.ts';
+import { withVariables } from '../../services/variables.ts';
 import { isoOf } from '../../wire.ts';
 
 const PATH = '/api/platform/robots/quick-replies';
@@ -92,7 +92,7 @@ export const quickReplyRoutes = [
       const contact = await db.read('robots_contacts').where({ id: conversation.contact }).first('name', 'fields');
       const robot = await db.read('robots_robots').where({ id: conversation.robot }).first('name');
       if (!contact || !robot) throw coreErrors.not_found();
-      return { text: filled(text, contact, robot) };
+      return { text: withVariables(text, { person: contact.name, fields: contact.fields, robot: robot.name }) };
     },
   }),
   route({
