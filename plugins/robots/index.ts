@@ -111,6 +111,7 @@ export default definePlugin({
     ...broadcastRoutes,
     ...channelRoutes,
   ],
+  tags: { broadcasts: 'Messages to many at the pace of robots, and messages that are sent later' },
   jobs: [callBack, sendBroadcasts, workOnBroadcast],
   sockets: [robotSocket],
   cron: [sweepRobots, tidyRobots, sendScheduled, ...inboxCron],

@@ -1,5 +1,7 @@
 /** Bots of Telegram as robots: what they hear is stored once, what is sent arrives once and in order. */
 import assert from 'node:assert/strict';
+import Type from 'typebox';
+import type { ChannelPart } from '#plugins/robots/contract.ts';
 import { ownerOf, type RobotsPlatform, startRobots } from './support.ts';
 import { startTelegram, type TelegramFake } from './telegram-fake.ts';
 
@@ -129,6 +131,41 @@ describe('telegram', () => {
       await own.stop();
       await other.stop();
     }
+  });
+
+  it('is one of the networks that plugins bring', async () => {
+    const parts: ChannelPart[] = [];
+    app.services.robotChannels.add({
+      ...{ name: 'pigeon', summary: 'Pigeons', textLimit: 10, showsMarkdown: true },
+      config: Type.Object({ loft: Type.String() }),
+      identify: async ({ loft }) => ({ account: String(loft), name: 'Loft' }),
+      start({ config, hear }) {
+        const person = { name: 'Bo', address: 'roof' };
+        void hear(
+          { id: '1', person, group: null, text: String(config.loft), textType: 1, isAtMe: true, file: null },
+          '1',
+        );
+        const send = async (part: ChannelPart) => {
+          parts.push(part);
+          return { kind: 'sent' as const };
+        };
+        return { send, stop: async () => {} };
+      },
+    });
+    const { http } = await ownerOf(app);
+    assert.equal((await http.post('/api/platform/robots/channels/pigeon', { wing: 'x' })).status, 422);
+    const made = await http.post('/api/platform/robots/channels/pigeon', { loft: 'north' });
+    assert.equal(made.status, 201, made.text);
+    await until(async () => (await messages()).length === 1);
+    const id = await send({ robotId: made.body.robot_id, titleList: ['Bo'], content: '*one* two three' });
+    await until(async () => (await statuses([id]))[0] === 'succeeded');
+    assert.deepEqual(
+      parts.map(({ address, text }) => [address, text]),
+      [
+        ['roof', '*one* two'],
+        ['roof', 'three'],
+      ],
+    );
   });
 
   function start(telegramConfig: object = { apiBase: telegram.url }): Promise<RobotsPlatform> {
