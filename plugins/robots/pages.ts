@@ -18,6 +18,14 @@ export const pages: PluginPages = {
       ...{ order: 20, access: read },
     },
     {
+      ...{ id: 'contacts', title: { en: 'Contacts', zh: '联系人' }, path: '/robots/contacts' },
+      ...{ icon: 'users', order: 30, access: ofTenant },
+    },
+    {
+      ...{ id: 'broadcasts', title: { en: 'Broadcasts', zh: '群发' }, path: '/robots/broadcasts' },
+      ...{ icon: 'send', order: 40, access: ofTenant },
+    },
+    {
       ...{ id: 'statistics', title: { en: 'Statistics', zh: '统计' }, path: '/robots/statistics' },
       ...{ icon: 'chart-bar', order: 60, access: read },
     },

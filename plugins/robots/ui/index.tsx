@@ -6,6 +6,10 @@ export default definePages({
   routes: [
     { path: '/robots', page: () => import('./pages/Robots.tsx') },
     { path: '/robots/inbox', page: () => import('./pages/Inbox.tsx') },
+    { path: '/robots/contacts', page: () => import('./pages/Contacts.tsx') },
+    { path: '/robots/contacts/$id', page: () => import('./pages/Contact.tsx') },
+    { path: '/robots/broadcasts', page: () => import('./pages/Broadcasts.tsx') },
+    { path: '/robots/broadcasts/$id', page: () => import('./pages/Broadcast.tsx') },
     { path: '/robots/statistics', page: () => import('./pages/Statistics.tsx') },
     { path: '/robots/log', page: () => import('./pages/Log.tsx') },
     { path: '/robots/codes', page: () => import('./pages/Codes.tsx') },

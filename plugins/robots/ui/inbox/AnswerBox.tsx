@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useRefresh } from './conversation-list.ts';
 import classes from './inbox.module.css';
 import { CONVERSATION, type Conversation } from './place.ts';
+import { QuickReplies } from './QuickReplies.tsx';
 
 type Kind = 'answer' | 'note';
 const MOST = 20_000;
@@ -71,20 +72,26 @@ export function AnswerBox({ conversation: { id, opted_out } }: { conversation: C
           maxRows={8}
         />
         <Group justify="space-between" gap="xs">
-          {opted_out ? (
-            <span />
-          ) : (
-            <SegmentedControl
-              size="xs"
-              aria-label={t('answer.kind')}
-              value={kind}
-              onChange={(value) => setKind(value === 'note' ? 'note' : 'answer')}
-              data={[
-                { value: 'answer', label: t('answer.answer') },
-                { value: 'note', label: t('answer.note') },
-              ]}
-            />
-          )}
+          <Group gap="xs">
+            {!opted_out && (
+              <SegmentedControl
+                size="xs"
+                aria-label={t('answer.kind')}
+                value={kind}
+                onChange={(value) => setKind(value === 'note' ? 'note' : 'answer')}
+                data={[
+                  { value: 'answer', label: t('answer.answer') },
+                  { value: 'note', label: t('answer.note') },
+                ]}
+              />
+            )}
+            {kind === 'answer' && (
+              <QuickReplies
+                conversation={id}
+                onChoose={(chosen) => write(text === '' ? chosen : `${text}\n${chosen}`)}
+              />
+            )}
+          </Group>
           <Button type="submit" size="xs" loading={isBusy} disabled={text.trim() === ''}>
             {t(kind === 'answer' ? 'answer.send' : 'answer.keep')}
           </Button>

@@ -49,8 +49,9 @@ export default function InboxPage() {
     if (current && current.state !== 'closed') void actions.close(current);
   };
   const answer = () => {
-    if (open === null) openCurrent();
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-answer]')?.focus());
+    if (open === null) return openCurrent();
+    // At once: the next key is the first letter.
+    document.querySelector<HTMLElement>('[data-answer]')?.focus();
   };
 
   useShortcuts([

@@ -1,0 +1,24 @@
+/** How far a broadcast is: what has arrived, what failed, what is still to come. */
+import { Progress, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { BroadcastRow } from './broadcasts-data.ts';
+
+const WHOLE = 100;
+type Figures = Pick<BroadcastRow, 'total' | 'waiting' | 'succeeded' | 'failed' | 'skipped'>;
+
+export function ProgressBar({ of: { total, waiting, succeeded, failed, skipped } }: { of: Figures }) {
+  const { t } = useTranslation('robots');
+  const share = (count: number) => (total === 0 ? 0 : (WHOLE * count) / total);
+  return (
+    <Stack gap={4} w="100%">
+      <Progress.Root size="sm">
+        <Progress.Section value={share(succeeded)} color="teal" aria-label={t('broadcasts.is.succeeded')} />
+        <Progress.Section value={share(failed)} color="red" aria-label={t('broadcasts.is.failed')} />
+        <Progress.Section value={share(skipped)} color="gray" aria-label={t('broadcasts.is.skipped')} />
+      </Progress.Root>
+      <Text size="xs" c="dimmed" component="span">
+        {t('broadcasts.progress', { succeeded, total, failed, waiting })}
+      </Text>
+    </Stack>
+  );
+}

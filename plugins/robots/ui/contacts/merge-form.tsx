@@ -1,0 +1,53 @@
+/** Two contacts that are one person: the other one's conversations come to this one. */
+import { Alert, Select, Stack } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { $api, FormModal, tellDone, useRows } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CONTACT, CONTACTS, type Contact, useReadContactsAgain } from './contacts-data.ts';
+
+const WRITING_MS = 300;
+const SHOWN = 50;
+
+export function MergeForm({ contact: { id, name, version }, onClose }: { contact: Contact; onClose(): void }) {
+  const { t } = useTranslation('robots');
+  const [search, setSearch] = useState('');
+  const [asked] = useDebouncedValue(search.trim(), WRITING_MS);
+  const [other, setOther] = useState<string | null>(null);
+  const { data: found = [] } = useRows(CONTACTS, { query: asked === '' ? {} : { search: asked }, limit: SHOWN });
+  const readAgain = useReadContactsAgain();
+  const merge = $api.useMutation('post', `${CONTACT}/merge`);
+  return (
+    <FormModal
+      title={t('contacts.merge')}
+      action={t('contacts.mergeNow')}
+      color="red"
+      isOpen
+      onClose={onClose}
+      isReady={other !== null}
+      onSubmit={async () => {
+        const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
+        if (other !== null) await merge.mutateAsync({ params, body: { contact: other } });
+        await readAgain();
+        tellDone(t('contacts.merged'));
+      }}
+    >
+      {() => (
+        <Stack gap="sm">
+          <Alert color="yellow">{t('contacts.mergeText', { name })}</Alert>
+          <Select
+            label={t('contacts.other')}
+            data={found.filter((one) => one.id !== id).map((one) => ({ value: one.id, label: one.name || one.id }))}
+            value={other}
+            onChange={setOther}
+            searchable
+            onSearchChange={setSearch}
+            filter={({ options }) => options}
+            nothingFoundMessage={t('inbox.nothingFound')}
+            required
+          />
+        </Stack>
+      )}
+    </FormModal>
+  );
+}

@@ -1,0 +1,50 @@
+/** Contacts: who has written to robots, or was written to. */
+import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
+import { DataTable, EmptyState, Page, State, Time } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import { CONSENTS, CONTACTS } from '../contacts/contacts-data.ts';
+
+export default function Contacts() {
+  const { t } = useTranslation('robots');
+  return (
+    <Page title={t('contacts.title')} intro={t('contacts.intro')}>
+      <DataTable
+        list={CONTACTS}
+        label={t('contacts.title')}
+        search={t('contacts.search')}
+        rowKey={({ id }) => id}
+        to={({ id }) => `/robots/contacts/${id}`}
+        defaultSort="-last_seen_at"
+        live={['robot.message']}
+        filters={[
+          {
+            ...{ name: 'consent', title: t('contacts.consent') },
+            choices: CONSENTS.map((value) => ({ value, label: t(`contacts.consents.${value}`) })),
+          },
+          {
+            ...{ name: 'opted_out', title: t('contacts.optedOut') },
+            choices: [
+              { value: 'true', label: t('yes') },
+              { value: 'false', label: t('no') },
+            ],
+          },
+        ]}
+        columns={[
+          { id: 'name', title: t('list.name'), width: 1.6, cell: ({ name }) => name },
+          {
+            ...{ id: 'consent', title: t('contacts.consent'), onPhone: true },
+            cell: ({ consent, opted_out }) =>
+              opted_out ? <State value="revoked" text={t('contacts.optedOut')} /> : t(`contacts.consents.${consent}`),
+          },
+          { id: 'notes', title: t('contacts.notes'), width: 2, cell: ({ notes }) => notes || '–' },
+          { id: 'channel', title: t('contacts.channel'), isExtra: true, cell: ({ channel }) => channel },
+          {
+            ...{ id: 'seen', title: t('contacts.seen'), sort: 'last_seen_at', onPhone: true },
+            cell: ({ last_seen_at }) => <Time at={last_seen_at} style="ago" />,
+          },
+        ]}
+        empty={<EmptyState icon={<IconUsers size={24} />} title={t('contacts.none')} text={t('contacts.noneText')} />}
+      />
+    </Page>
+  );
+}

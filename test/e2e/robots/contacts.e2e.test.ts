@@ -1,0 +1,82 @@
+/** Contacts: what is noted about them stands in quick replies; two of one person are merged; one is erased. */
+import assert from 'node:assert/strict';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { robotOf, type TestRobot, upload } from '../../plugins/robots/support.ts';
+import { startPages } from '../support/platform.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+describe('contacts of robots', function () {
+  this.timeout(90_000);
+  let app: TestPlatform;
+  let robot: TestRobot;
+  let visitor: Visitor;
+  before(async () => {
+    app = await startPages({ robots: { requestsPerMinute: 0 } });
+    robot = await robotOf(app);
+    await upload(robot, { receivedName: 'Ada', spoken: 'Hello' });
+    await upload(robot, { receivedName: 'Ada L.', spoken: 'Hello again' });
+  });
+  after(() => app.stop());
+  afterEach(() => visitor.leave());
+
+  it('have fields, which stand in answers', async () => {
+    visitor = await visit(app);
+    const { page } = visitor;
+    await visitor.signIn(robot.owner.email, robot.owner.password);
+    await visitor.open('/robots/contacts');
+    await page.getByRole('link', { name: 'Ada', exact: true }).click();
+    await page.getByRole('button', { name: 'Change' }).click();
+    const form = page.getByRole('dialog', { name: 'Change' });
+    await form.getByRole('button', { name: 'Add a field' }).click();
+    await form.getByLabel('Name of field 1').fill('city');
+    await form.getByLabel('Value of city').fill('London');
+    await visitor.assertAccessible();
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The contact is saved').waitFor();
+    await page.getByRole('region', { name: 'What is known' }).getByText('London').waitFor();
+    await visitor.assertAccessible();
+
+    await page.getByRole('link', { name: 'Hello', exact: true }).click();
+    await page.getByRole('button', { name: 'Quick replies' }).click();
+    await page.getByRole('menuitem', { name: 'Add and remove quick replies' }).click();
+    const kept = page.getByRole('dialog', { name: 'Add and remove quick replies' });
+    await kept.getByLabel('Short name').fill('greeting');
+    await kept.getByLabel('Text').fill('Hello {{contact.name}} in {{contact.fields.city}}!');
+    await kept.getByRole('button', { name: 'Add' }).click();
+    await kept.getByRole('button', { name: 'Remove greeting' }).waitFor();
+    await visitor.assertAccessible();
+    await page.keyboard.press('Escape');
+    await kept.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Quick replies' }).click();
+    await page.getByRole('menuitem', { name: /greeting/ }).click();
+    const box = page.getByRole('textbox', { name: 'Answer' });
+    await page.waitForFunction(`document.querySelector('[data-answer]').value !== ''`);
+    assert.equal(await box.inputValue(), 'Hello Ada in London!');
+  });
+
+  it('are merged and erased', async () => {
+    visitor = await visit(app, { language: 'zh', scheme: 'dark' });
+    const { page } = visitor;
+    await visitor.signIn(robot.owner.email, robot.owner.password);
+    await visitor.open('/robots/contacts');
+    await page.getByRole('link', { name: 'Ada', exact: true }).click();
+    await page.getByRole('button', { name: '更多' }).click();
+    await page.getByRole('menuitem', { name: '与另一个合并' }).click();
+    const form = page.getByRole('dialog', { name: '与另一个合并' });
+    await form.getByRole('combobox', { name: '另一个联系人' }).click();
+    await page.getByRole('option', { name: 'Ada L.' }).click();
+    await visitor.assertAccessible();
+    await form.getByRole('button', { name: '合并', exact: true }).click();
+    await page.getByText('已合并为一个联系人').waitFor();
+    await page.getByRole('link', { name: 'Hello again' }).waitFor();
+
+    await page.getByRole('button', { name: '更多' }).click();
+    await page.getByRole('menuitem', { name: '清除联系人' }).click();
+    const question = page.getByRole('dialog', { name: '清除联系人' });
+    await question.getByRole('textbox').fill('Ada');
+    await question.getByRole('button', { name: '清除联系人' }).click();
+    await page.getByText('还没有联系人').waitFor();
+    const { body } = await robot.owner.http.get('/api/platform/robots/conversations');
+    assert.deepEqual(body.items, []);
+  });
+});
