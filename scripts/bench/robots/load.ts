@@ -53,9 +53,15 @@ async function commands(): Promise<void> {
   report(latencies.length / seconds, due.size);
 }
 
+/** Each for somebody else: what the robot of an earlier run has not answered holds nothing up. */
 async function command(dueAt: number, number: number): Promise<void> {
   const { robotId } = robots[Math.floor(Math.random() * robots.length)] as MadeRobot;
-  const body = { robotId, type: 'text', titleList: [`person ${number}`], content: 'A text as people write them.' };
+  const body = {
+    robotId,
+    type: 'text',
+    titleList: [`person ${process.pid} ${number}`],
+    content: 'A text as people write them.',
+  };
   const answer = await post('/api/robot/send-message', token, body);
   const commandId = answer?.data?.commandId;
   if (!commandId) return;
