@@ -37,7 +37,8 @@ export function describeEveryPage(ways: readonly Way[]): void {
     let app: TestPlatform;
     let visitor: Visitor;
     before(async () => {
-      app = await startPages({ billing: {}, licensing: {}, mail: { smtp: { port: 0 } }, workflows: {} });
+      const robots = { requestsPerMinute: 0 };
+      app = await startPages({ billing: {}, licensing: {}, mail: { smtp: { port: 0 } }, robots, workflows: {} });
       await seed(app);
     });
     after(() => app.stop());
