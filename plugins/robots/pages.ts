@@ -26,6 +26,10 @@ export const pages: PluginPages = {
       ...{ icon: 'send', order: 40, access: ofTenant },
     },
     {
+      ...{ id: 'scheduled', title: { en: 'Scheduled', zh: '定时消息' }, path: '/robots/scheduled' },
+      ...{ icon: 'calendar-time', order: 50, access: ofTenant },
+    },
+    {
       ...{ id: 'statistics', title: { en: 'Statistics', zh: '统计' }, path: '/robots/statistics' },
       ...{ icon: 'chart-bar', order: 60, access: read },
     },

@@ -1,0 +1,2 @@
+/** Where scheduled messages are. */
+export const SCHEDULED = '/api/platform/robots/scheduled-messages';
