@@ -29,11 +29,15 @@ interface Measured {
 
 export async function measureRobots(): Promise<Figure[]> {
   const folder = temporaryFolder();
+  const maker = await startPlatformProcess(folder.path);
+  const robots = await makeRobots(maker, await adminOf(maker), IDLE);
+  await maker.stop();
   const platform = await startPlatformProcess(folder.path);
   const token = await adminOf(platform);
-  const robots = await makeRobots(platform, token, IDLE);
   const bare = await startScript('./robots/bare-server.ts', [`${folder.path}/bare.sqlite3`]);
   const sides = { ours: platform, bare };
+  // First, while their memory is what a process begins with.
+  const memory = await memoryOfIdle(sides, robots, token);
   const commands: Record<keyof typeof sides, Measured[]> = { ours: [], bare: [] };
   const uploads: Record<keyof typeof sides, Measured[]> = { ours: [], bare: [] };
   const base = { robots: robots.slice(0, CONNECTED), token, seconds: SECONDS, perSecond: PER_SECOND };
@@ -53,7 +57,6 @@ export async function measureRobots(): Promise<Figure[]> {
       );
     }
   }
-  const memory = await memoryOfIdle(sides, robots, token);
   await bare.stop();
   await platform.stop();
   folder.remove();

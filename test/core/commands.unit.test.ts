@@ -79,7 +79,10 @@ describe('patchbay check', () => {
 
 describe('a command beside a running server', () => {
   it('is refused when it writes, and runs when it does not', async () => {
-    const app = await startPlatform({ plugins: ['auth', 'billing', 'licensing', 'mail', 'robots', 'workflows'], config: ports });
+    const app = await startPlatform({
+      plugins: ['auth', 'billing', 'licensing', 'mail', 'robots', 'workflows'],
+      config: ports,
+    });
     const env = { PATCHBAY_DATADIR: app.dataDir };
     for (const [command, ...args] of [
       ['user:create', '--email', 'a@example.org', '--password', 'a long password'],

@@ -2,6 +2,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Services } from '#core/plugin.ts';
 import { audienceOf } from '#core/security/tokens.ts';
+import { rememberTokens } from '#core/security/verified-tokens.ts';
 import type { AuthConfig } from '../config.ts';
 import { authErrors } from '../errors.ts';
 
@@ -40,6 +41,11 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
   });
   const seconds = (ms: number): number => Math.floor(ms / 1000);
 
+  const claimsOf = rememberTokens(
+    clock,
+    async (token) => (await jwtVerify<AccessClaims & { exp: number }>(token, accessKey, rules('api'))).payload,
+  );
+
   return {
     accessSeconds,
     access: ({ sub, ...claims }) =>
@@ -63,8 +69,7 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
       // Tokens of another kind (a robot's) are other authenticators' business.
       if (audienceOf(token) !== 'api') return null;
       try {
-        const { payload } = await jwtVerify<AccessClaims>(token, accessKey, rules('api'));
-        return payload;
+        return await claimsOf(token);
       } catch (error) {
         throw error instanceof errors.JWTExpired ? authErrors.token_expired() : authErrors.invalid_token();
       }

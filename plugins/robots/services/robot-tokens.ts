@@ -2,6 +2,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { type Services, sha256, type Transaction } from '#core/plugin.ts';
 import { audienceOf, randomToken } from '#core/security/tokens.ts';
+import { rememberTokens } from '#core/security/verified-tokens.ts';
 import type { RobotsConfig } from '../config.ts';
 import { robotErrors } from '../errors.ts';
 import type { RobotRow } from '../tables.ts';
@@ -52,6 +53,10 @@ export function createRobotTokens({
   config,
 }: Services & { config: RobotsConfig }): RobotTokens {
   const key = secrets.derive('robots.jwt');
+  const claimsOf = rememberTokens(clock, async (token) => {
+    const rules = { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE, currentDate: new Date(clock.now()) };
+    return (await jwtVerify<{ sub: string; ver: number; exp: number }>(token, key, rules)).payload;
+  });
 
   return {
     issue: (trx, robot) => issue(trx, robot, null),
@@ -65,9 +70,8 @@ export function createRobotTokens({
     async verify(token) {
       if (audienceOf(token) !== AUDIENCE) return null;
       try {
-        const rules = { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE, currentDate: new Date(clock.now()) };
-        const { payload } = await jwtVerify<{ sub: string; ver: number; exp: number }>(token, key, rules);
-        return { robotId: payload.sub, version: payload.ver, endsAt: payload.exp * 1000 };
+        const { sub, ver, exp } = await claimsOf(token);
+        return { robotId: sub, version: ver, endsAt: exp * 1000 };
       } catch (error) {
         throw error instanceof errors.JWTExpired
           ? robotErrors.ROBOT_TOKEN_EXPIRED()
