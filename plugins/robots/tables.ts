@@ -18,6 +18,7 @@ export interface RobotRow {
   /** Goes up when its tokens are ended. */
   token_version: number;
   connection: string | null;
+  connected_at: number | null;
   is_online: number;
   seen_at: number | null;
   total_messages: number;

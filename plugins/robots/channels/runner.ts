@@ -153,7 +153,7 @@ export function createChannelRunner(
     });
     const sender = createSender({ ...services, robot, channel, line, over: id });
     running.set(robot.id, { id, robot, sender, end });
-    await robotPresence.connected(robot.id, id);
+    await robotPresence.connected(robot.id, id, clock.now());
 
     async function end(): Promise<void> {
       running.delete(row.robot);

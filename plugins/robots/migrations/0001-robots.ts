@@ -20,6 +20,8 @@ export async function up(db: Knex): Promise<void> {
     table.integer('token_version').notNullable().defaultTo(1);
     // The socket that is open; null while there is none.
     table.string('connection', 36).index();
+    // When that socket came; an older one whose registration was slower does not take its place.
+    table.bigInteger('connected_at');
     table.integer('is_online').notNullable().defaultTo(0);
     table.bigInteger('seen_at');
     table.bigInteger('total_messages').notNullable().defaultTo(0);

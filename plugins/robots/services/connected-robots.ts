@@ -112,7 +112,7 @@ export function createConnectedRobots({
     const connected: ConnectedRobot = {
       ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, socket, frames },
       ...{ version: robot.version, endsAt: robot.endsAt },
-      ...{ heardAt: now, toldAt: now, isStraight: false, nextAt: Number.POSITIVE_INFINITY },
+      ...{ cameAt: now, heardAt: now, toldAt: now, isStraight: false, nextAt: Number.POSITIVE_INFINITY },
       ...{ isPumping: false, isAskedAgain: false, isRegistered: false, isDoubted: false },
     };
     const former = byRobot.get(robot.id);
@@ -128,18 +128,22 @@ export function createConnectedRobots({
     return connected;
   }
 
-  /** The last socket whose registration is committed is the robot's, whichever process heard of which first. */
+  /** Of two sockets of a robot the one that came last is its, whichever process heard of which first. */
   async function register(connected: ConnectedRobot): Promise<void> {
-    const { robot, id, version } = connected;
-    const current = await robotPresence.connected(robot, id);
+    const { robot, id, version, cameAt } = connected;
+    const { version: current, socket } = await robotPresence.connected(robot, id, cameAt);
     connected.isRegistered = true;
     // They ended while it came; later ends are told of.
     if (current !== version) refuse(connected, 'ended');
+    if (socket !== id) return leave(connected);
     notices.sendNow(CONNECTED, { robot, socket: id });
-    if (connected.isDoubted && (await robotPresence.socketOf(robot)) !== id) leave(connected);
+    if (connected.isDoubted) await settle(connected);
   }
 
-  /** It is not stored as the robot's: another one is, of which no notice came, or none, after a long sleep of the machine. */
+  /**
+   * Another socket of the robot was told of, which came before it or after: what is stored says which. Nothing is stored
+   * after a long sleep of the machine.
+   */
   async function settle(connected: ConnectedRobot): Promise<void> {
     const current = await robotPresence.socketOf(connected.robot);
     if (byRobot.get(connected.robot) !== connected || current === connected.id) return;
@@ -164,9 +168,12 @@ export function createConnectedRobots({
   function giveWay({ robot, socket }: { robot: number; socket: string }): void {
     const connected = byRobot.get(robot);
     if (!connected || connected.id === socket) return;
-    // Its own registration is under way, and may come after the one that is told of.
-    if (connected.isRegistered) leave(connected);
-    else connected.isDoubted = true;
+    // Notices may be late: that one may have come before this one.
+    if (!connected.isRegistered) connected.isDoubted = true;
+    else
+      void settle(connected).catch((error) =>
+        log.warn({ err: error, robot: connected.robotId }, 'It could not be seen which socket is the robot’s'),
+      );
   }
 
   function push(robot: number, socket: string, offers: readonly Offer[]): void {

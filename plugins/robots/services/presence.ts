@@ -6,8 +6,8 @@ import type { RobotRow } from '../tables.ts';
 import type { RobotCallbacks, StateChange } from './callbacks.ts';
 
 export interface Presence {
-  /** The robot's socket is this one now. Gives the version that its tokens have at this moment; null when it is gone. */
-  connected(robot: number, socket: string): Promise<number | null>;
+  /** The robot has come on this socket at that time: it is the robot's, unless a later one is. */
+  connected(robot: number, socket: string, at: number): Promise<Registered>;
   /** The socket is closed: the robot is offline, unless it has another one. */
   disconnected(robot: number, socket: string): Promise<void>;
   /** The socket that is the robot's; null when it has none. */
@@ -20,16 +20,27 @@ export interface Presence {
   sweep(): Promise<number>;
 }
 
+export interface Registered {
+  /** The version that its tokens have at this moment; null when the robot is gone. */
+  version: number | null;
+  /** The socket that is the robot's. */
+  socket: string | null;
+}
+
 export const ONLINE_MS = 60_000;
 /** Polls are noted no more often. */
 const POLL_NOTED_MS = 15_000;
 const NOTED_AT_ONCE = 500;
+/** What is older by more than that was noted by a replica whose clock is ahead. */
+const CROSSING_MS = 5_000;
 
 interface Change {
   robot: number;
   /** Null: it has polled. */
   socket: string | null;
   isHere: boolean;
+  /** When the socket came. */
+  at: number;
 }
 
 /** A change with what its event says. */
@@ -42,12 +53,12 @@ export function createPresence({
   robotCallbacks,
   robotLogs,
 }: Services & { robotCallbacks: RobotCallbacks; robotLogs: RobotLogs }): Presence {
-  const noting = defineBatch<Change, number | null>({ name: 'robots.presence', write: note });
+  const noting = defineBatch<Change, Registered>({ name: 'robots.presence', write: note });
 
   return {
-    connected: (robot, socket) => db.batch(noting, { robot, socket, isHere: true }),
+    connected: (robot, socket, at) => db.batch(noting, { robot, socket, isHere: true, at }),
     async disconnected(robot, socket) {
-      await db.batch(noting, { robot, socket, isHere: false });
+      await db.batch(noting, { robot, socket, isHere: false, at: clock.now() });
     },
     async socketOf(robot) {
       const row = await db.write('robots_robots').where({ id: robot }).first('connection');
@@ -67,7 +78,7 @@ export function createPresence({
     },
     async polled({ id, is_online, seen_at }) {
       if (is_online === 1 && seen_at !== null && clock.now() - seen_at < POLL_NOTED_MS) return;
-      await db.batch(noting, { robot: id, socket: null, isHere: true });
+      await db.batch(noting, { robot: id, socket: null, isHere: true, at: clock.now() });
     },
     sweep: () =>
       db.transaction(async (trx) => {
@@ -86,35 +97,47 @@ export function createPresence({
       }),
   };
 
-  /** In the order in which it came, so that the last socket of a robot is its socket. */
-  async function note(trx: Transaction, changes: Change[]): Promise<(number | null)[]> {
+  /** The last socket to come is the robot's, in whichever order they are noted. */
+  async function note(trx: Transaction, changes: Change[]): Promise<Registered[]> {
     const now = clock.now();
     const ids = [...new Set(changes.map(({ robot }) => robot))];
     const query = trx('robots_robots').whereIn('id', ids).orderBy('id');
     const rows = await (db.client === 'pg' ? query.forUpdate() : query).select(
-      ...(['id', 'robot_id', 'name', 'tenant_id', 'status', 'is_online', 'connection', 'token_version'] as const),
+      ...([
+        'id',
+        'robot_id',
+        'name',
+        'tenant_id',
+        'status',
+        'is_online',
+        'connection',
+        'connected_at',
+        'token_version',
+      ] as const),
     );
     const told: Told[] = [];
+    const registered = new Map<number, Registered>();
     for (const row of rows) {
       const own = changes.filter(({ robot }) => robot === row.id);
-      const after = { is_online: row.is_online, connection: row.connection };
-      for (const { socket, isHere } of own) {
+      const after = { is_online: row.is_online, connection: row.connection, connected_at: row.connected_at };
+      for (const { socket, isHere, at } of own) {
         if (isHere) {
           after.is_online = 1;
-          if (socket !== null) after.connection = socket;
+          if (socket !== null && isLatest(after, at)) Object.assign(after, { connection: socket, connected_at: at });
         } else if (after.connection === socket) Object.assign(after, { is_online: 0, connection: null });
       }
       await trx('robots_robots')
         .where({ id: row.id })
         .update({ ...after, seen_at: now });
+      registered.set(row.id, {
+        version: row.status === 'active' ? row.token_version : null,
+        socket: after.connection,
+      });
       if (after.is_online !== row.is_online && row.status === 'active')
         told.push({ robot: row, state: after.is_online === 1 ? 'online' : 'offline' });
     }
     await tell(trx, told);
-    const versions = new Map(
-      rows.map(({ id, status, token_version }) => [id, status === 'active' ? token_version : null]),
-    );
-    return changes.map(({ robot }) => versions.get(robot) ?? null);
+    return changes.map(({ robot }) => registered.get(robot) ?? { version: null, socket: null });
   }
 
   async function tell(trx: Transaction, changes: readonly Told[]): Promise<void> {
@@ -136,4 +159,10 @@ export function isOnline(
   now: number,
 ) {
   return status === 'active' && is_online === 1 && seen_at !== null && now - seen_at < ONLINE_MS;
+}
+
+/** Whether a socket that came then takes the place of the one that is noted. */
+function isLatest({ connection, connected_at }: Pick<RobotRow, 'connection' | 'connected_at'>, at: number): boolean {
+  const older = (connected_at ?? 0) - at;
+  return connection === null || older <= 0 || older > CROSSING_MS;
 }

@@ -15,6 +15,8 @@ export interface ConnectedRobot {
   robotId: string;
   socket: WebSocket;
   frames: RobotFrames;
+  /** When its socket came. */
+  cameAt: number;
   /** When it was last heard. */
   heardAt: number;
   /** When it was last told or asked something to keep the line open. */

@@ -84,6 +84,8 @@ describe('robots with two replicas', () => {
   it('a robot that comes back to the other replica leaves the first, which is closed with 1000', async () => {
     const robot = await robotOf(a);
     const former = await connected(a, robot);
+    // By the clock of a test both come at one moment.
+    await a.clock.advance(1);
     const latter = await connected(b, robot);
     assert.equal(await former.closed, 1000);
     await sendText(robot, 'to the latter');
