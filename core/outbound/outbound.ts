@@ -3,26 +3,12 @@ import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
-import { codeOf, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import { BlockedAddress, createGuard } from './guard.ts';
+import { asOutboundError, OutboundError } from './outbound-error.ts';
+import { type StreamLimits, watchStream } from './streaming.ts';
 
-export type OutboundErrorCode =
-  | 'blocked_address'
-  | 'timeout'
-  | 'too_large'
-  | 'too_many_redirects'
-  | 'network'
-  | 'bad_url';
-
-export class OutboundError extends Error {
-  override name = 'OutboundError';
-  readonly code: OutboundErrorCode;
-  constructor(code: OutboundErrorCode, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
-}
+export { OutboundError, type OutboundErrorCode } from './outbound-error.ts';
 
 export interface OutboundOptions {
   method?: string;
@@ -56,6 +42,11 @@ export interface Outbound {
   /** Throws an OutboundError; an error status is an answer, not an error. */
   request(url: string | URL, options?: OutboundOptions): Promise<OutboundAnswer>;
   /**
+   * A `fetch` for libraries that bring none of these walls: the same guard, no redirects, and the limits given. What breaks
+   * one rejects, or errors the body, with an OutboundError; so does a body that ends before all of it has come.
+   */
+  fetch(limits: StreamLimits): typeof globalThis.fetch;
+  /**
    * Throws an OutboundError when nobody may be called there, as far as can be said without calling: a name that leads
    * nowhere today may lead somewhere tomorrow. Each request is checked all the same.
    */
@@ -69,6 +60,8 @@ const DEFAULT_REDIRECTS = 5;
 /** Who asks whether a name may be called waits no longer. */
 const MOST_LOOKUP_MS = 3_000;
 const RETRY_STATUSES = new Set([429, 502, 503, 504]);
+/** Statuses whose answers have no body (Fetch, "null body status"). */
+const BODILESS = new Set([204, 205, 304]);
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 30_000;
@@ -91,6 +84,7 @@ export function createOutbound({
 
   return {
     request,
+    fetch: (limits) => (input, init) => streamed(limits, input, init),
     check,
     async close() {
       await dispatcher?.destroy();
@@ -162,6 +156,44 @@ export function createOutbound({
     }
   }
 
+  async function streamed(
+    limits: StreamLimits,
+    input: string | URL | Request,
+    init: RequestInit = {},
+  ): Promise<Response> {
+    if (input instanceof Request) throw new TypeError('Call it with an address and its options');
+    const url = checkedUrl(input);
+    const { body } = init;
+    if (body !== undefined && body !== null && typeof body !== 'string' && !(body instanceof Uint8Array))
+      throw new TypeError('The body is a text or bytes');
+    const watch = watchStream(clock, limits, init.signal);
+    try {
+      const response = await send(url, {
+        method: (init.method ?? 'GET').toUpperCase() as Dispatcher.HttpMethod,
+        headers: Object.fromEntries(new Headers(init.headers)),
+        body: body ?? null,
+        signal: watch.signal,
+        // The limits above are the clock's, so that tests can move them.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      const headers = new Headers();
+      for (const [name, value] of Object.entries(response.headers))
+        for (const one of [value ?? ''].flat()) headers.append(name, one);
+      const hasBody = !BODILESS.has(response.statusCode);
+      if (!hasBody) await response.body.dump();
+      if (!hasBody) watch.end();
+      return new Response(hasBody ? watch.body(response.body, url.origin) : null, {
+        status: response.statusCode,
+        headers,
+      });
+    } catch (error) {
+      watch.end();
+      if (init.signal?.aborted) throw init.signal.reason;
+      throw asOutboundError(watch.signal.aborted ? watch.signal.reason : error);
+    }
+  }
+
   async function check(text: string): Promise<void> {
     const { hostname } = checkedUrl(text);
     const { promise, resolve } = Promise.withResolvers<Error | null>();
@@ -213,13 +245,6 @@ async function answerOf(response: Dispatcher.ResponseData, url: URL, maxBytes: n
     text: () => body.toString('utf8'),
     json: () => JSON.parse(body.toString('utf8')),
   };
-}
-
-function asOutboundError(error: unknown): OutboundError {
-  if (error instanceof OutboundError) return error;
-  if (error instanceof BlockedAddress) return new OutboundError('blocked_address', error.message, error);
-  const isTimeout = error instanceof Error && (error.name === 'TimeoutError' || codeOf(error).includes('TIMEOUT'));
-  return new OutboundError(isTimeout ? 'timeout' : 'network', messageOf(error) || codeOf(error), error);
 }
 
 /** Doubles with each try, with jitter; `Retry-After` in seconds is believed up to half a minute. */
