@@ -93,6 +93,56 @@ export interface ConversationHandedOverEvent extends ConversationEvent {
   reason: string;
 }
 
+/** How a robot answers, as the WorkBot API has it. */
+export interface AnswerSettings {
+  aiMode: 'builtin' | 'third_party' | 'none';
+  aiProvider: string | null;
+  aiModel: string | null;
+  aiTemperature: number;
+  aiMaxTokens: number;
+  /** Messages of the conversation that go along. */
+  aiContextLength: number;
+  aiScenario: string | null;
+  /** Seconds, between which an answer waits. */
+  replyDelayMin: number;
+  replyDelayMax: number;
+  aiCallLimitDaily: number;
+  /** After so long without a message a conversation begins anew. */
+  sessionTimeoutMinutes: number;
+}
+
+export interface SpokenMessage {
+  /** `msg_…` */
+  id: string;
+  /** Whose words: the contact's, the robot's, those of a person in the inbox or on the robot's phone. */
+  author: 'contact' | 'robot' | 'person' | 'phone';
+  text: string;
+  /** As in the table of text types: 1 text, 2 image. */
+  textType: number;
+  isAtMe: boolean;
+  /** Type of the file that came with it; null without one. */
+  mediaType: string | null;
+  /** Ms since the epoch. */
+  at: number;
+}
+
+/** A conversation as an answer is made from it. */
+export interface SpokenConversation {
+  id: string;
+  tenantId: string;
+  group: string;
+  person: string;
+  roomType: number;
+  /** As `isAutomatic` says. */
+  isAutomatic: boolean;
+  /** Whether somebody is there by the tenant's working hours; true where it has none. */
+  isOpen: boolean;
+  robot: { id: string; name: string; channel: string; settings: AnswerSettings };
+  contact: { id: string; name: string; fields: Readonly<Record<string, string | number | boolean>>; notes: string };
+  /** Of this session, oldest first: echoes and notes are left out. */
+  messages: SpokenMessage[];
+}
+
 /** Conversations as programs that answer by themselves need them. Ids are those of events. */
 export interface Conversations {
   /**
@@ -105,6 +155,18 @@ export interface Conversations {
    * closed. Gives false when that was so already. Throws `CONVERSATION_NOT_FOUND`.
    */
   handOver(trx: Transaction, tenantId: string, conversationId: string, reason: string): Promise<boolean>;
+  /** How things stand, with the newest messages of the session, so many at most. Null for an unknown one, or a deleted robot. */
+  spoken(conversationId: string, most: number): Promise<SpokenConversation | null>;
+  /** The file that came with a message of the conversation; null when there is none, or it is larger than so many bytes. */
+  file(conversationId: string, messageId: string, mostBytes: number): Promise<Buffer | null>;
+  /**
+   * Says something in it by itself, of Markdown what the channel shows, a long text in several messages: stored exactly when
+   * the transaction commits. Gives the ids of the commands; none when automatic answers may not be given any more. Throws
+   * `CONVERSATION_NOT_FOUND`.
+   */
+  say(trx: Transaction, conversationId: string, markdown: string): Promise<string[]>;
+  /** Adds to the figures of the day: calls of models, and what they cost in millionths. */
+  countAnswering(trx: Transaction, robotId: string, figures: { calls: number; micros: number }): Promise<void>;
 }
 
 export interface RobotLogEntry {

@@ -96,7 +96,11 @@ export default definePlugin({
     robotCommands: createCommands,
     robotChannels: createRobotChannels,
     robotLogs: createRobotLogs,
-    conversations: ({ takeover }: RobotsScope) => takeover,
+    conversations: ({ takeover: { isAutomatic, handOver }, spoken }: RobotsScope) => ({
+      isAutomatic,
+      handOver,
+      ...spoken,
+    }),
   } satisfies FactoriesOf<RobotsServices, Seen>,
   dialects: [workBotDialect],
   authenticators: [robotAuthenticator],

@@ -10,6 +10,7 @@ import type { MessageErasure } from './message-erasure.ts';
 import type { QuickReplies } from './quick-replies.ts';
 import type { Retention } from './retention.ts';
 import type { InboxRulesByTenant } from './rules.ts';
+import type { Spoken } from './spoken.ts';
 import type { Takeover } from './takeover.ts';
 import type { Teams } from './teams.ts';
 import type { Timeline } from './timeline.ts';
@@ -27,6 +28,7 @@ export interface InboxOwn {
   inboxTeams: Teams;
   messageErasure: MessageErasure;
   quickReplies: QuickReplies;
+  spoken: Spoken;
   takeover: Takeover;
   timeline: Timeline;
 }

@@ -14,6 +14,7 @@ import type { InboxOwn } from './own.ts';
 import { createQuickReplies } from './quick-replies.ts';
 import { createRetention } from './retention.ts';
 import { createInboxRules } from './rules.ts';
+import { createSpoken } from './spoken.ts';
 import { createTakeover } from './takeover.ts';
 import { createTeams } from './teams.ts';
 import { createTimeline } from './timeline.ts';
@@ -31,6 +32,7 @@ export const inboxServices = {
   inboxTeams: createTeams,
   messageErasure: createMessageErasure,
   quickReplies: createQuickReplies,
+  spoken: createSpoken,
   takeover: createTakeover,
   timeline: createTimeline,
 } satisfies FactoriesOf<InboxOwn, RobotsScope & { config: RobotsConfig }>;

@@ -8,7 +8,7 @@ import type { Conversations } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { emitPlain, eventOf, knownConversation } from './conversation-events.ts';
 
-export interface Takeover extends Conversations {
+export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'> {
   /** A person has answered: automatic answers pause, and come back by themselves. */
   personAnswered(trx: Transaction, conversation: number): Promise<void>;
   /** The same on the robot's phone, where all of a group is spoken to (`group` is '' for one conversation). */

@@ -1,26 +1,12 @@
 /** How a robot answers: `robots_robots.settings`, with the ranges of the WorkBot document and what holds without them. */
 import Type, { type Static } from 'typebox';
 import { coreErrors } from '#core/plugin.ts';
+import type { AnswerSettings } from '../contract.ts';
 import { Numeric, numberOf } from '../wire.ts';
 
-const AI_MODES = ['builtin', 'third_party', 'none'] as const;
+const AI_MODES = ['builtin', 'third_party', 'none'] as const satisfies readonly AnswerSettings['aiMode'][];
 
-export interface RobotSettings {
-  aiMode: (typeof AI_MODES)[number];
-  aiProvider: string | null;
-  aiModel: string | null;
-  aiTemperature: number;
-  aiMaxTokens: number;
-  /** Messages of the conversation that go along. */
-  aiContextLength: number;
-  aiScenario: string | null;
-  /** Seconds, between which an answer waits. */
-  replyDelayMin: number;
-  replyDelayMax: number;
-  aiCallLimitDaily: number;
-  /** After so long without a message a conversation begins anew. */
-  sessionTimeoutMinutes: number;
-}
+export type RobotSettings = AnswerSettings;
 
 export const DEFAULT_SETTINGS: RobotSettings = {
   ...{ aiMode: 'builtin', aiProvider: null, aiModel: null, aiScenario: null },

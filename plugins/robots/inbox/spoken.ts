@@ -1,0 +1,120 @@
+/**
+ * Conversations for programs that answer by themselves: what was said in this session, and how to say something. Tables:
+ * robots_conversations, robots_messages.
+ */
+import type { Services } from '#core/plugin.ts';
+import type { Conversations, RobotCommands, SpokenConversation, SpokenMessage } from '../contract.ts';
+import { robotErrors } from '../errors.ts';
+import { addFigures, figure } from '../services/counts.ts';
+import { settingsOf } from '../services/robot-settings.ts';
+import type { ContactRow, ConversationRow, MessageRow, RobotRow } from '../tables.ts';
+import { markdownFor } from './channel-text.ts';
+import { fieldsOf } from './contact-view.ts';
+import type { InboxRulesByTenant } from './rules.ts';
+import type { Takeover } from './takeover.ts';
+import { textCommand } from './text-command.ts';
+
+export type Spoken = Pick<Conversations, 'spoken' | 'file' | 'say' | 'countAnswering'>;
+
+const AUTHORS = ['contact', 'robot', 'person', 'phone'] as const;
+
+interface Place {
+  row: ConversationRow;
+  robot: RobotRow;
+  contact: ContactRow;
+}
+
+export function createSpoken({
+  db,
+  clock,
+  blobs,
+  inboxRules,
+  takeover,
+  robotCommands,
+}: Services & { inboxRules: InboxRulesByTenant; takeover: Takeover; robotCommands: RobotCommands }): Spoken {
+  return {
+    async spoken(conversationId, most) {
+      const place = await placeOf(conversationId);
+      if (!place) return null;
+      const { row, robot, contact } = place;
+      const settings = settingsOf(robot);
+      const gapMs = settings.sessionTimeoutMinutes * 60_000;
+      const [messages, isAutomatic, rules] = await Promise.all([
+        sessionOf(row.id, gapMs, most),
+        takeover.isAutomatic(conversationId),
+        inboxRules.of(robot.tenant_id),
+      ]);
+      return {
+        ...{ id: row.uuid, tenantId: row.tenant_id, group: row.group_name, person: row.person },
+        ...{ roomType: row.room_type, isAutomatic, isOpen: rules.closedUntil === null },
+        robot: { id: robot.robot_id, name: robot.name, channel: robot.channel, settings },
+        contact: { id: contact.uuid, name: contact.name, fields: fieldsOf(contact), notes: contact.notes },
+        messages,
+      } satisfies SpokenConversation;
+    },
+    async file(conversationId, messageId, mostBytes) {
+      const found = await db
+        .read('robots_messages as own')
+        .join('robots_conversations as conversation', 'conversation.id', 'own.conversation')
+        .join('core_blobs as blob', 'blob.id', 'own.blob')
+        .where({ 'own.message_id': messageId, 'conversation.uuid': conversationId })
+        .where('blob.size_bytes', '<=', mostBytes)
+        .first('own.blob');
+      return found?.blob ? blobs.read(found.blob) : null;
+    },
+    async say(trx, conversationId, markdown) {
+      const row = await trx('robots_conversations').where({ uuid: conversationId }).forUpdate().first();
+      const robot = row && (await trx('robots_robots').where({ id: row.robot }).first());
+      if (!row || !robot) throw robotErrors.CONVERSATION_NOT_FOUND();
+      const contact = await trx('robots_contacts').where({ id: row.contact }).first('opted_out');
+      const isTaken = row.looped_at !== null || (row.paused_until ?? 0) > clock.now();
+      if (isTaken || contact?.opted_out === 1 || robot.status === 'deleted') return [];
+      const ids: string[] = [];
+      for (const text of markdownFor(robot.channel, markdown))
+        ids.push((await robotCommands.sendWithin(trx, textCommand(robot, row, text, 'ai'))).commandId);
+      return ids;
+    },
+    async countAnswering(trx, robotId, { calls, micros }) {
+      const robot = await trx('robots_robots').where({ robot_id: robotId }).first('id');
+      if (!robot) return;
+      const now = clock.now();
+      await addFigures(trx, [
+        figure(robot.id, now, 'ai_calls', calls),
+        ...(micros > 0 ? [figure(robot.id, now, 'ai_micros', micros)] : []),
+      ]);
+    },
+  };
+
+  async function placeOf(conversationId: string): Promise<Place | null> {
+    const row = await db.read('robots_conversations').where({ uuid: conversationId }).first();
+    if (!row) return null;
+    const [robot, contact] = await Promise.all([
+      db.read('robots_robots').where({ id: row.robot, status: 'active' }).first(),
+      db.read('robots_contacts').where({ id: row.contact }).first(),
+    ]);
+    return robot && contact ? { row, robot, contact } : null;
+  }
+
+  /** Back to the pause that is longer than the gap. */
+  async function sessionOf(conversation: number, gapMs: number, most: number): Promise<SpokenMessage[]> {
+    const rows = await db
+      .read('robots_messages')
+      .where({ conversation, is_echo: 0 })
+      .whereIn('author', [...AUTHORS])
+      .orderBy('id', 'desc')
+      .limit(most);
+    const begin = rows.findIndex((row, place) => {
+      const newer = rows[place - 1];
+      return newer !== undefined && newer.created_at - row.created_at > gapMs;
+    });
+    return (begin < 0 ? rows : rows.slice(0, begin)).reverse().map(spokenOf);
+  }
+}
+
+function spokenOf(row: MessageRow): SpokenMessage {
+  const author = AUTHORS.find((one) => one === row.author) ?? 'robot';
+  return {
+    ...{ id: row.message_id, author, text: row.spoken, textType: row.text_type, isAtMe: row.at_me === 1 },
+    ...{ mediaType: row.media_type, at: row.created_at },
+  };
+}
