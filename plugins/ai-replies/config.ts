@@ -1,0 +1,115 @@
+/** The schema of `plugins.ai-replies`. */
+import Type, { type Static } from 'typebox';
+
+const Whole = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: value, minimum, maximum, description });
+const Url = Type.String({ pattern: '^https?://', maxLength: 1_000 });
+
+export const PROVIDER_KINDS = ['openai-compatible', 'anthropic', 'dify', 'coze', 'webhook'] as const;
+
+const Limits = Type.Object(
+  {
+    firstByteSeconds: Whole(30, 1, 600, 'A provider that has said nothing by then has failed.'),
+    idleSeconds: Whole(20, 1, 600, 'So has one that stops in the middle for so long.'),
+    totalSeconds: Whole(120, 1, 3600, 'And one that has not finished.'),
+    maxBytes: Whole(
+      2 * 1024 * 1024,
+      1024,
+      100 * 1024 * 1024,
+      'Largest answer, with all that a stream wraps around it.',
+    ),
+  },
+  { default: {}, description: 'How long and how large an answer may be.' },
+);
+
+const Hours = Type.Object(
+  {
+    zone: Type.String({ default: 'UTC', minLength: 1, maxLength: 60 }),
+    from: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }),
+    to: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$' }),
+  },
+  { description: 'It is asked within these hours of each day alone; over midnight when `to` comes before `from`.' },
+);
+
+/** What is the same for a provider of the configuration and for one that a tenant has added. */
+export const ProviderSettings = {
+  kind: Type.Enum([...PROVIDER_KINDS], { description: 'Which API it speaks.' }),
+  baseUrl: Url,
+  model: Type.String({ default: '', maxLength: 200, description: 'Model, or with Coze the id of the bot.' }),
+  pictures: Type.Boolean({ default: false, description: 'It understands pictures.' }),
+  tools: Type.Boolean({ default: true, description: 'It can call functions.' }),
+  schemas: Type.Boolean({ default: false, description: 'It keeps to a JSON schema by itself (`response_format`).' }),
+  price: Type.Object(
+    {
+      input: Type.Number({ default: 0, minimum: 0, description: 'Of a million tokens that it reads.' }),
+      output: Type.Number({ default: 0, minimum: 0, description: 'Of a million tokens that it writes.' }),
+    },
+    { default: {}, description: 'Prices in `currency`.' },
+  ),
+  hours: Type.Optional(Hours),
+  limits: Limits,
+};
+
+export const ConfiguredProvider = Type.Object({
+  ...ProviderSettings,
+  apiKey: Type.String({
+    default: '',
+    maxLength: 1_000,
+    description: 'Never shown.',
+  }),
+  headers: Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]{1,100}$' }), Type.String({ maxLength: 2_000 }), {
+    default: {},
+    description: 'Further headers.',
+  }),
+  shared: Type.Boolean({
+    default: false,
+    description: 'Whether tenants other than the operator’s may use it, at the operator’s cost.',
+  }),
+});
+export type ConfiguredProvider = Static<typeof ConfiguredProvider>;
+
+const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
+
+export const AiRepliesConfig = Type.Object({
+  providers: Type.Record(Name, ConfiguredProvider, {
+    default: {},
+    description: 'Models by the names that robots know them by. The first is asked first; the next when it fails.',
+  }),
+  currency: Type.String({ default: 'CNY', pattern: '^[A-Z]{3}$', description: 'Of prices, costs and budgets.' }),
+  breaker: Type.Object(
+    {
+      failures: Whole(5, 1, 100, 'After so many failures in a row a provider is left alone.'),
+      seconds: Whole(30, 1, 3600, 'For so long; then one call tries it.'),
+    },
+    { default: {}, description: 'When a provider counts as down.' },
+  ),
+  retries: Whole(1, 0, 5, 'Further tries of one provider on 429 and 5xx, before the next one is asked.'),
+  longestWaitSeconds: Whole(10, 0, 300, 'A `Retry-After` that is longer asks the next provider instead of waiting.'),
+  concurrency: Whole(50, 1, 1_000, 'Answers that this process makes at once.'),
+  callDays: Whole(90, 1, 3650, 'How long each call is kept; sums by day stay.'),
+  embedding: Type.Optional(
+    Type.Object(
+      {
+        baseUrl: Url,
+        apiKey: Type.String({ default: '' }),
+        model: Type.String({ minLength: 1, maxLength: 200 }),
+        price: Type.Number({ default: 0, minimum: 0, description: 'Of a million tokens.' }),
+        batch: Whole(64, 1, 2_048, 'Texts in one request.'),
+        shared: Type.Boolean({ default: false, description: 'As with providers.' }),
+      },
+      { description: 'An OpenAI-compatible endpoint (`/embeddings`): knowledge is found by meaning, too.' },
+    ),
+  ),
+  rerank: Type.Optional(
+    Type.Object(
+      {
+        url: Url,
+        apiKey: Type.String({ default: '' }),
+        model: Type.String({ minLength: 1, maxLength: 200 }),
+        shared: Type.Boolean({ default: false, description: 'As with providers.' }),
+      },
+      { description: 'An endpoint like that of Cohere or Jina (`/rerank`), which puts what was found in its order.' },
+    ),
+  ),
+});
+export type AiRepliesConfig = Static<typeof AiRepliesConfig>;

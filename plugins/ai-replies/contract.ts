@@ -1,0 +1,51 @@
+/** What other plugins may use of AI replies: its events. It imports nothing from inside. */
+
+/** An answer was made: sent, or as a draft that waits for a person. */
+export interface ReplyGenerated {
+  reply_id: string;
+  conversation_id: string;
+  robot_id: string;
+  contact_id: string;
+  state: 'sent' | 'draft';
+  /** The provider that made it; null for an answer that a person had approved. */
+  provider: string | null;
+  model: string | null;
+}
+
+/** No answer was sent, though one might have been. */
+export interface ReplyHeld {
+  conversation_id: string;
+  robot_id: string;
+  /** `consent`, `approval`, `sensitive_words`, `limit`, `budget`, `handover`, `no_provider`, `provider_failed`. */
+  reason: string;
+}
+
+export interface LimitReached {
+  /** What has a limit: the money of a tenant, robot, contact or workflow, or the answers of a robot in a day. */
+  kind: 'tenant' | 'robot' | 'contact' | 'workflow' | 'daily';
+  /** Its id. */
+  subject: string;
+  percent: 50 | 80 | 100;
+  /** Millionths of the currency, or answers. */
+  used: number;
+  limit: number;
+}
+
+export interface ProviderDown {
+  provider: string;
+  /** What it said last. */
+  reason: string;
+  /** When it is tried again, ISO 8601. */
+  until: string;
+}
+
+declare global {
+  namespace Patchbay {
+    interface EventCatalogue {
+      'ai.reply.generated': ReplyGenerated;
+      'ai.reply.held': ReplyHeld;
+      'ai.limit.reached': LimitReached;
+      'ai.provider.down': ProviderDown;
+    }
+  }
+}

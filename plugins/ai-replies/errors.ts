@@ -1,0 +1,11 @@
+/** Everything that AI replies refuse. */
+import { defineErrors } from '#core/errors.ts';
+
+export const aiErrors = defineErrors({
+  no_provider: [409, 'No model is set up that can do this'],
+  provider_failed: [502, 'No model has given an answer'],
+  budget_exceeded: [403, 'The budget for this is used up'],
+  provider_not_found: [404, 'There is no such provider'],
+  provider_exists: [409, 'There is a provider of this name already'],
+  provider_of_config: [409, 'This provider is set in the configuration file, and changed there'],
+});

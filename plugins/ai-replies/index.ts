@@ -1,0 +1,58 @@
+/** AI replies: models, what robots answer with them and when, and the knowledge that answers come from. */
+import Type from 'typebox';
+import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
+import type {} from '#plugins/auth/contract.ts';
+import type {} from '#plugins/robots/contract.ts';
+import { AiRepliesConfig } from './config.ts';
+import { modelCron } from './models/cron.ts';
+import { modelServices } from './models/services.ts';
+import './models/tables.ts';
+import type { AiOwn, AiScope } from './scope.ts';
+
+const readers = { scope: 'ai:read', tenant: true };
+
+export default definePlugin({
+  name: 'ai-replies',
+  summary: 'Answers by models: providers, policies, knowledge, costs',
+  requires: ['auth', 'robots'],
+  config: AiRepliesConfig,
+  migrations: new URL('./migrations/', import.meta.url),
+  contents: { calls: 'ai_replies_calls' },
+  services: {
+    aiConfig: ({ config }: { config: AiRepliesConfig }) => config,
+    ...modelServices,
+  } satisfies FactoriesOf<AiOwn, AiScope & { config: AiRepliesConfig }>,
+  cron: [...modelCron],
+  events: {
+    'ai.reply.generated': Type.Object({
+      ...{ reply_id: Type.String(), conversation_id: Type.String(), robot_id: Type.String() },
+      ...{ contact_id: Type.String(), state: Type.Enum(['sent', 'draft']) },
+      provider: Type.Union([Type.String(), Type.Null()]),
+      model: Type.Union([Type.String(), Type.Null()]),
+    }),
+    'ai.reply.held': Type.Object({
+      ...{ conversation_id: Type.String(), robot_id: Type.String(), reason: Type.String() },
+    }),
+    'ai.limit.reached': Type.Object({
+      ...{ kind: Type.String(), subject: Type.String(), percent: Type.Integer() },
+      ...{ used: Type.Integer(), limit: Type.Integer() },
+    }),
+    'ai.provider.down': Type.Object({ provider: Type.String(), reason: Type.String(), until: Type.String() }),
+  },
+  eventAccess: {
+    'ai.reply.generated': readers,
+    'ai.reply.held': readers,
+    'ai.limit.reached': readers,
+    'ai.provider.down': readers,
+  },
+  functionWords: ['ai', 'kb'],
+  meters: [{ name: 'ai_replies', summary: 'Answers by AI', period: 'month' }],
+  scopes: {
+    'ai:read': 'See policies, knowledge, answers and costs of AI',
+    'ai:manage': 'Change policies and knowledge of AI, approve its answers',
+    'ai:use': 'Ask models, at the cost of the tenant',
+  },
+  async stop(services) {
+    await (services as AiScope).pendingWrites.settled();
+  },
+});

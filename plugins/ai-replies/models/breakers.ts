@@ -1,0 +1,102 @@
+/** Providers that fail again and again are left alone for a while. Each process finds out for itself. */
+import {
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  type IBackoff,
+} from 'cockatiel';
+import { messageOf } from '#core/errors.ts';
+import type { Services } from '#core/plugin.ts';
+import type { AiRepliesConfig } from '../config.ts';
+
+export interface Breakers {
+  /** Whether it may be asked now: not while it is down, nor while another call finds out whether it still is. */
+  mayAsk(tenantId: string, provider: string): boolean;
+  /** Does it, and remembers whether it worked. What the signal has ended does not count. */
+  run<T>(tenantId: string, provider: string, signal: AbortSignal, ask: () => Promise<T>): Promise<T>;
+  /** When it is tried again, ms since the epoch; null while it is not down. */
+  downUntil(tenantId: string, provider: string): number | null;
+}
+
+interface Breaker {
+  policy: CircuitBreakerPolicy;
+  until: number | null;
+}
+
+const MOST = 10_000;
+
+export function createBreakers({ clock, db, events, log, config }: Services & { config: AiRepliesConfig }): Breakers {
+  const byKey = new Map<string, Breaker>();
+  const downMs = config.breaker.seconds * 1000;
+
+  return {
+    mayAsk(tenantId, provider) {
+      const { policy, until } = breakerOf(tenantId, provider);
+      if (policy.state === CircuitState.Closed) return true;
+      return policy.state === CircuitState.Open && until !== null && until <= clock.now();
+    },
+    async run(tenantId, provider, signal, ask) {
+      const { policy } = breakerOf(tenantId, provider);
+      return policy.execute(ask, signal);
+    },
+    downUntil: (tenantId, provider) => byKey.get(keyOf(tenantId, provider))?.until ?? null,
+  };
+
+  function breakerOf(tenantId: string, provider: string): Breaker {
+    const key = keyOf(tenantId, provider);
+    const found = byKey.get(key);
+    if (found) return found;
+    if (byKey.size >= MOST) byKey.clear();
+    const made = make(tenantId, provider);
+    byKey.set(key, made);
+    return made;
+  }
+
+  function make(tenantId: string, provider: string): Breaker {
+    // By our own clock, which cockatiel asks nothing of: the time that is left is counted from the moment it broke.
+    const left: IBackoff<unknown> = {
+      get duration() {
+        return made.until !== null && made.until <= clock.now() ? 0 : Number.POSITIVE_INFINITY;
+      },
+      next: () => left,
+    };
+    const policy = circuitBreaker(
+      handleWhen((error) => !isCancelled(error)),
+      { halfOpenAfter: left, breaker: new ConsecutiveBreaker(config.breaker.failures) },
+    );
+    const made: Breaker = { policy, until: null };
+    policy.onBreak((why) => {
+      const isNew = made.until === null;
+      made.until = clock.now() + downMs;
+      if ('error' in why && isNew) tell(tenantId, provider, messageOf(why.error), made.until);
+    });
+    policy.onReset(() => {
+      made.until = null;
+      log.info({ provider }, 'A provider of AI answers again');
+    });
+    return made;
+  }
+
+  function tell(tenantId: string, provider: string, reason: string, until: number): void {
+    log.warn({ provider, reason }, 'A provider of AI is down');
+    const data = { provider, reason: reason.slice(0, 500), until: new Date(until).toISOString() };
+    db.transaction((trx) => events.emit(trx, 'ai.provider.down', data, { tenantId, subject: provider })).catch(
+      (error) => log.error({ err: error }, 'It could not be told that a provider of AI is down'),
+    );
+  }
+}
+
+/** Of an ended call, which says nothing about the provider. */
+export class Cancelled extends Error {
+  override name = 'Cancelled';
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof Cancelled;
+}
+
+function keyOf(tenantId: string, provider: string): string {
+  return `${tenantId} ${provider}`;
+}

@@ -1,0 +1,133 @@
+/**
+ * Budgets in money. What is used up stops further calls; what is under way counts with what it may cost, so that many at once
+ * do not overdraw it. Tables: ai_replies_budgets, ai_replies_spend, ai_replies_budgets_told.
+ */
+import type { Services, Transaction } from '#core/plugin.ts';
+import { aiErrors } from '../errors.ts';
+import { periodStart } from './days.ts';
+import type { BudgetKind, BudgetRow } from './tables.ts';
+import type { Asker } from './types.ts';
+
+export interface Budgets {
+  /**
+   * Sets aside what a call may cost; gives what ends that. Throws `budget_exceeded` when a budget of who asks has nothing left
+   * beside what is set aside.
+   */
+  reserve(asker: Asker, micros: number): Promise<() => void>;
+  /** Tells of 50, 80 and 100 % that have been reached, once each. */
+  tell(asker: Asker): Promise<void>;
+  /** To be called when one has changed: every process forgets what it knows. */
+  changed(trx: Transaction): Promise<void>;
+}
+
+const BUDGETS_CHANGED = 'ai-replies.budgets';
+const STEPS = [50, 80, 100] as const;
+const MOST_REMEMBERED = 10_000;
+
+interface Applying {
+  budget: BudgetRow;
+  subject: string;
+}
+
+export function createBudgets({ db, clock, events, notices }: Services): Budgets {
+  const known = new Map<string, readonly BudgetRow[]>();
+  const reserved = new Map<string, number>();
+  let generation = 0;
+  notices.on(BUDGETS_CHANGED, forget);
+  notices.onGap(forget);
+
+  return {
+    async reserve(asker, micros) {
+      const applying = await applyingTo(asker);
+      const keys = applying.map(({ budget, subject }) => `${budget.id} ${subject}`);
+      for (const [place, { budget, subject }] of applying.entries()) {
+        const used = (await spentOf(budget, subject)) + (reserved.get(keys[place] ?? '') ?? 0);
+        if (used >= budget.micros)
+          throw aiErrors.budget_exceeded({
+            extra: { kind: budget.kind, subject, limit: budget.micros, used, period: budget.period },
+          });
+      }
+      for (const key of keys) reserved.set(key, (reserved.get(key) ?? 0) + micros);
+      return () => {
+        for (const key of keys) {
+          const left = (reserved.get(key) ?? 0) - micros;
+          if (left > 0) reserved.set(key, left);
+          else reserved.delete(key);
+        }
+      };
+    },
+    async tell(asker) {
+      for (const { budget, subject } of await applyingTo(asker)) {
+        const used = await spentOf(budget, subject);
+        const reached = STEPS.filter((percent) => used * 100 >= budget.micros * percent);
+        if (reached.length === 0) continue;
+        await db.transaction((trx) => tellOnce(trx, budget, subject, used, reached));
+      }
+    },
+    changed: (trx) => notices.send(trx, BUDGETS_CHANGED),
+  };
+
+  function forget(): void {
+    generation++;
+    known.clear();
+  }
+
+  async function budgetsOf(tenantId: string): Promise<readonly BudgetRow[]> {
+    const found = known.get(tenantId);
+    if (found) return found;
+    const startedIn = generation;
+    const rows = await db.read('ai_replies_budgets').where({ tenant_id: tenantId });
+    if (startedIn !== generation) return rows;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(tenantId, rows);
+    return rows;
+  }
+
+  /** Of each kind and period, the budget of the very subject, else the one of each. */
+  async function applyingTo(asker: Asker): Promise<Applying[]> {
+    const all = await budgetsOf(asker.tenantId);
+    const subjects: Record<BudgetKind, string | null> = {
+      ...{ tenant: '', robot: asker.robotId ?? null, contact: asker.contactId ?? null },
+      workflow: asker.workflowId ?? null,
+    };
+    return all.flatMap((budget) => {
+      const subject = subjects[budget.kind];
+      if (subject === null) return [];
+      if (budget.subject === subject) return [{ budget, subject }];
+      const isNamed = all.some(
+        ({ kind, period, subject: named }) => kind === budget.kind && period === budget.period && named === subject,
+      );
+      return budget.subject === '*' && !isNamed ? [{ budget, subject }] : [];
+    });
+  }
+
+  async function spentOf({ tenant_id, kind, period }: BudgetRow, subject: string): Promise<number> {
+    const row = await db
+      .read('ai_replies_spend')
+      .where({ tenant_id, kind, subject })
+      .where('day', '>=', periodStart(period, clock.now()))
+      .sum<{ total: number | string | null }>({ total: 'micros' })
+      .first();
+    return Number(row?.total ?? 0);
+  }
+
+  async function tellOnce(
+    trx: Transaction,
+    budget: BudgetRow,
+    subject: string,
+    used: number,
+    reached: readonly (typeof STEPS)[number][],
+  ): Promise<void> {
+    const day = periodStart(budget.period, clock.now());
+    for (const percent of reached) {
+      const told = await trx('ai_replies_budgets_told')
+        .insert({ budget: budget.id, subject, day, percent })
+        .onConflict(['budget', 'subject', 'day', 'percent'])
+        .ignore()
+        .returning('percent');
+      if (told.length === 0) continue;
+      const data = { kind: budget.kind, subject, percent, used, limit: budget.micros };
+      await events.emit(trx, 'ai.limit.reached', data, { tenantId: budget.tenant_id, subject });
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Every call of a model: kept before it is made, with what it may cost, so that one which the process did not outlive is kept
+ * too; afterwards with what it has cost. Tables: ai_replies_calls, ai_replies_spend.
+ */
+import type { Knex } from 'knex';
+import { insertMany, placeholders } from '#core/database/insert-many.ts';
+import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import { dayOf } from './days.ts';
+import type { CallOutcome, CallRow, SpendKind, SpendRow } from './tables.ts';
+import type { Asker } from './types.ts';
+
+export interface OpenCall {
+  uuid: string;
+  asker: Asker;
+  provider: string;
+  model: string;
+  /** What it may cost. */
+  micros: number;
+  at: number;
+}
+
+export interface CallEnd {
+  outcome: Exclude<CallOutcome, 'open'>;
+  error: string;
+  inputTokens: number;
+  outputTokens: number;
+  micros: number;
+  durationMs: number;
+}
+
+export interface Calls {
+  begin(call: OpenCall): Promise<void>;
+  /** Counts it as spent. */
+  end(call: OpenCall, end: CallEnd): Promise<void>;
+  /** Calls that nobody has ended for so long are lost: what they may have cost counts. Gives how many there were. */
+  closeLost(olderThan: number): Promise<number>;
+  /** Erases calls, and the sums of contacts, that are older. */
+  prune(olderThan: number): Promise<number>;
+}
+
+const COLUMNS = [
+  ...['uuid', 'tenant_id', 'purpose', 'provider', 'model', 'robot_id', 'contact_id', 'conversation_id'],
+  ...['workflow_id', 'outcome', 'micros', 'created_at'],
+] as const;
+const MOST_AT_ONCE = 500;
+
+export function createCalls({ db }: Services): Calls {
+  const beginning = defineBatch<OpenCall, void>({ name: 'ai-replies.calls', write: store });
+  const ending = defineBatch<{ call: OpenCall; end: CallEnd }, void>({ name: 'ai-replies.ends', write: close });
+
+  return {
+    begin: (call) => db.batch(beginning, call),
+    end: (call, end) => db.batch(ending, { call, end }),
+    async closeLost(olderThan) {
+      return db.transaction(async (trx) => {
+        const rows = await trx('ai_replies_calls')
+          .where({ outcome: 'open' })
+          .where('created_at', '<', olderThan)
+          .orderBy('created_at')
+          .limit(MOST_AT_ONCE)
+          .forUpdate();
+        const error = 'The process ended before the answer came';
+        await close(
+          trx,
+          rows.map((row) => ({
+            call: callOf(row),
+            end: { outcome: 'lost', error, inputTokens: 0, outputTokens: 0, micros: row.micros, durationMs: 0 },
+          })),
+        );
+        return rows.length;
+      });
+    },
+    async prune(olderThan) {
+      const old = db.read('ai_replies_calls').where('created_at', '<', olderThan).orderBy('created_at');
+      const ids = (await old.limit(MOST_AT_ONCE).select('id')).map(({ id }) => id);
+      return db.transaction(async (trx) => {
+        if (ids.length > 0) await trx('ai_replies_calls').whereIn('id', ids).delete();
+        await trx('ai_replies_spend').where({ kind: 'contact' }).where('day', '<', dayOf(olderThan)).delete();
+        return ids.length;
+      });
+    },
+  };
+
+  async function store(trx: Transaction, calls: OpenCall[]): Promise<undefined[]> {
+    const rows = calls.map(({ uuid, asker, provider, model, micros, at }) => [
+      ...[uuid, asker.tenantId, asker.purpose, provider, model, asker.robotId ?? null, asker.contactId ?? null],
+      ...[asker.conversationId ?? null, asker.workflowId ?? null, 'open', micros, at],
+    ]);
+    await insertMany(trx, 'ai_replies_calls', COLUMNS, rows);
+    return calls.map(() => undefined);
+  }
+
+  async function close(trx: Transaction, ends: { call: OpenCall; end: CallEnd }[]): Promise<undefined[]> {
+    const open = await openOf(
+      trx,
+      ends.map(({ call }) => call.uuid),
+    );
+    const own = ends.filter(({ call }) => open.has(call.uuid));
+    for (const { call, end } of own)
+      await trx('ai_replies_calls')
+        .where({ uuid: call.uuid })
+        .update({
+          ...{ outcome: end.outcome, error: end.error.slice(0, 2_000), input_tokens: end.inputTokens },
+          ...{ output_tokens: end.outputTokens, micros: end.micros, duration_ms: end.durationMs },
+        });
+    await addSpend(
+      trx,
+      own.flatMap(({ call, end }) => spendOf(call, end)),
+    );
+    return ends.map(() => undefined);
+  }
+
+  /** What a sweep has closed as lost meanwhile is counted already. */
+  async function openOf(trx: Transaction, uuids: readonly string[]): Promise<Set<string>> {
+    if (uuids.length === 0) return new Set();
+    const rows = await trx('ai_replies_calls')
+      .whereIn('uuid', [...uuids])
+      .where({ outcome: 'open' })
+      .orderBy('uuid')
+      .forUpdate()
+      .select('uuid');
+    return new Set(rows.map(({ uuid }) => uuid));
+  }
+
+  function spendOf({ asker, provider, at }: OpenCall, end: CallEnd): SpendRow[] {
+    const subjects: Partial<Record<SpendKind, string | null | undefined>> = {
+      ...{ tenant: '', provider, purpose: asker.purpose, robot: asker.robotId },
+      ...{ contact: asker.contactId, workflow: asker.workflowId },
+    };
+    const failures = end.outcome === 'answered' ? 0 : 1;
+    return (Object.keys(subjects) as SpendKind[]).flatMap((kind) => {
+      const subject = subjects[kind];
+      if (subject === null || subject === undefined) return [];
+      return [
+        {
+          ...{ tenant_id: asker.tenantId, kind, subject, day: dayOf(at), calls: 1, failures },
+          ...{ input_tokens: end.inputTokens, output_tokens: end.outputTokens, micros: end.micros },
+        },
+      ];
+    });
+  }
+
+  function callOf(row: CallRow): OpenCall {
+    return {
+      ...{ uuid: row.uuid, provider: row.provider, model: row.model, micros: row.micros, at: row.created_at },
+      asker: {
+        ...{ tenantId: row.tenant_id, purpose: row.purpose, robotId: row.robot_id, contactId: row.contact_id },
+        ...{ conversationId: row.conversation_id, workflowId: row.workflow_id },
+      },
+    };
+  }
+}
+
+const FIGURES = ['calls', 'failures', 'input_tokens', 'output_tokens', 'micros'] as const;
+
+/** In one statement and in one order, so that two replicas do not wait for each other in a ring. */
+async function addSpend(trx: Transaction, spend: readonly SpendRow[]): Promise<void> {
+  const sums = new Map<string, SpendRow>();
+  for (const row of spend) {
+    const key = `${row.tenant_id}\n${row.kind}\n${row.subject}\n${row.day}`;
+    const known = sums.get(key);
+    if (!known) sums.set(key, { ...row });
+    else for (const figure of FIGURES) known[figure] += row[figure];
+  }
+  if (sums.size === 0) return;
+  const rows = [...sums].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+  await trx.raw(
+    `insert into ai_replies_spend (tenant_id, kind, subject, day, ${FIGURES.join(', ')})
+     values ${placeholders(rows.length, 4 + FIGURES.length)}
+     on conflict (tenant_id, kind, subject, day) do update set
+       ${FIGURES.map((figure) => `${figure} = ai_replies_spend.${figure} + excluded.${figure}`).join(', ')}`,
+    rows.flatMap((row) => [
+      ...[row.tenant_id, row.kind, row.subject, row.day],
+      ...FIGURES.map((figure) => row[figure]),
+    ]) as Knex.RawBinding[],
+  );
+}

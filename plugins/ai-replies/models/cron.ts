@@ -1,0 +1,28 @@
+/** What is done with calls by the clock. */
+import { defineCron } from '#core/plugin.ts';
+import type { AiScope } from '../scope.ts';
+
+/** No call takes so long: an hour is the longest that a provider may be given. */
+const LOST_AFTER_MS = 2 * 3600_000;
+/** Each step is bounded: what is left is done the next time. */
+const MOST_STEPS = 200;
+
+export const modelCron = [
+  defineCron({
+    name: 'ai-replies.lostCalls',
+    summary: 'Counts what calls of models may have cost that the process did not outlive',
+    schedule: '11 * * * *',
+    async run(_run, { calls, clock }: AiScope) {
+      for (let step = 0; step < MOST_STEPS && (await calls.closeLost(clock.now() - LOST_AFTER_MS)) > 0; step++);
+    },
+  }),
+  defineCron({
+    name: 'ai-replies.pruneCalls',
+    summary: 'Erases calls of models that are older than they are kept',
+    schedule: '47 3 * * *',
+    async run(_run, { calls, clock, aiConfig }: AiScope) {
+      const before = clock.now() - aiConfig.callDays * 24 * 3600_000;
+      for (let step = 0; step < MOST_STEPS && (await calls.prune(before)) > 0; step++);
+    },
+  }),
+];

@@ -1,0 +1,17 @@
+/** Days since the epoch, UTC: what sums and budgets are kept by. */
+const DAY_MS = 24 * 3600_000;
+
+export function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}
+
+export function startOfDay(day: number): number {
+  return day * DAY_MS;
+}
+
+/** The first day of the period that this moment is in. */
+export function periodStart(period: 'day' | 'month', ms: number): number {
+  if (period === 'day') return dayOf(ms);
+  const date = new Date(ms);
+  return dayOf(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1));
+}

@@ -1,0 +1,78 @@
+/** What each kind of provider has to do: answer once, whole, or throw. */
+import type { StreamLimits } from '#core/outbound/streaming.ts';
+import type { ConfiguredProvider } from '../../config.ts';
+import type { ModelMessage, ModelTool } from '../types.ts';
+
+/** A provider with all that is needed to ask it. */
+export interface KnownProvider extends Omit<ConfiguredProvider, 'limits'> {
+  name: string;
+  limits: StreamLimits;
+  /** Of the configuration file, or the tenant's own. */
+  isOfConfig: boolean;
+}
+
+export interface KindRequest {
+  model: string;
+  instructions: string;
+  messages: readonly ModelMessage[];
+  /** JSON schema of the answer. */
+  schema: Readonly<Record<string, unknown>> | null;
+  tools: readonly ModelTool[];
+  temperature: number | null;
+  maxOutputTokens: number | null;
+  /** Ms since the epoch. */
+  now: number;
+  /** Who asks, for providers that want to know: the same for the same person. */
+  user: string;
+  signal: AbortSignal;
+}
+
+export interface KindAnswer {
+  text: string;
+  /** Null when the provider does not say. */
+  inputTokens: number | null;
+  outputTokens: number | null;
+  toolsCalled: readonly string[];
+}
+
+export type AskKind = (
+  provider: KnownProvider,
+  request: KindRequest,
+  fetch: typeof globalThis.fetch,
+) => Promise<KindAnswer>;
+
+/** Why a provider has given no answer. */
+export class ProviderFailure extends Error {
+  override name = 'ProviderFailure';
+  /** HTTP status; null when there was none. */
+  readonly status: number | null;
+  /** What it asks to wait, in ms; null when it does not. */
+  readonly retryAfterMs: number | null;
+  constructor(
+    message: string,
+    options: { status?: number | null; retryAfterMs?: number | null; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.status = options.status ?? null;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
+
+/** Throws for an answer that is no success, with the beginning of what it says. */
+export async function refuseFailure(response: Response, now: number): Promise<void> {
+  if (response.ok) return;
+  const text = (await response.text()).slice(0, 300);
+  throw new ProviderFailure(`HTTP ${response.status}${text === '' ? '' : `: ${text}`}`, {
+    status: response.status,
+    retryAfterMs: retryAfterMs(response.headers.get('retry-after'), now),
+  });
+}
+
+/** Seconds, or a date (RFC 9110 §10.2.3). */
+export function retryAfterMs(value: string | null | undefined, now: number): number | null {
+  if (!value) return null;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
+}

@@ -1,0 +1,24 @@
+/** For providers that take one text: instructions, what was said, and what the answer has to look like. */
+import { messageOf } from '#core/errors.ts';
+import { type KindRequest, ProviderFailure } from './kind.ts';
+
+export function asOneText({ instructions, messages, schema }: KindRequest): string {
+  const said = messages.map(({ role, text }) => `${role === 'user' ? 'User' : 'Assistant'}: ${text}`);
+  const form = schema ? `Answer with JSON alone that keeps to this schema: ${JSON.stringify(schema)}` : '';
+  return [instructions, ...said, form].filter((part) => part !== '').join('\n\n');
+}
+
+/** One event's JSON object. Throws a failure for anything else. */
+export function objectOf(data: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(data);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  } catch (error) {
+    throw new ProviderFailure(`It answers with what is no JSON: ${messageOf(error)}`, { cause: error });
+  }
+  throw new ProviderFailure('It answers with JSON that is no object');
+}
+
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** Null for what is no number. */
+export const countOf = (value: unknown): number | null => (typeof value === 'number' && value >= 0 ? value : null);

@@ -1,0 +1,119 @@
+/**
+ * OpenAI-compatible endpoints and Anthropic, by the AI SDK. It reads the whole stream: what ends without a `finish`, or with an
+ * error or an abort in it, is no answer, however much text came before.
+ */
+import type { LanguageModel, ToolSet, UserContent } from 'ai';
+import { messageOf } from '#core/errors.ts';
+import type { ModelMessage, ModelTool } from '../types.ts';
+import { type AskKind, type KindRequest, type KnownProvider, ProviderFailure, retryAfterMs } from './kind.ts';
+
+/** Rounds of tools in one answer. */
+const MOST_STEPS = 6;
+/** Reasons to end that make a whole answer. */
+const WHOLE = new Set(['stop', 'tool-calls', 'other']);
+
+export const askBySdk: AskKind = async (provider, request, fetch) => {
+  // Loaded with the first question: many servers never ask one.
+  const { APICallError, isStepCount, jsonSchema, Output, streamText } = await import('ai');
+  Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
+  const toolsCalled: string[] = [];
+  const { schema, temperature, maxOutputTokens } = request;
+  let text = '';
+  let ending: { reason: string; inputTokens: number | null; outputTokens: number | null } | null = null;
+  try {
+    const { stream } = streamText({
+      model: await modelOf(provider, request, fetch),
+      instructions: request.instructions,
+      messages: request.messages.map((message) =>
+        message.role === 'assistant'
+          ? { role: 'assistant', content: message.text }
+          : { role: 'user', content: contentOf(message) },
+      ),
+      ...(temperature !== null && { temperature }),
+      ...(maxOutputTokens !== null && { maxOutputTokens }),
+      ...(schema && { output: Output.object({ schema: jsonSchema({ ...schema }) }) }),
+      tools: toolsOf(request.tools, toolsCalled, jsonSchema),
+      stopWhen: isStepCount(MOST_STEPS),
+      maxRetries: 0,
+      abortSignal: request.signal,
+      onError: () => {},
+    });
+    for await (const part of stream) {
+      if (part.type === 'error') throw part.error;
+      if (part.type === 'abort') throw request.signal.reason ?? new ProviderFailure('The answer was broken off');
+      // Of several steps the last one's text is the answer.
+      if (part.type === 'start-step') text = '';
+      if (part.type === 'text-delta') text += part.text;
+      if (part.type === 'finish')
+        ending = {
+          reason: part.finishReason,
+          inputTokens: part.totalUsage.inputTokens ?? null,
+          outputTokens: part.totalUsage.outputTokens ?? null,
+        };
+    }
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (APICallError.isInstance(error)) {
+      const said = error.responseBody ? `: ${error.responseBody.slice(0, 300)}` : '';
+      throw new ProviderFailure(`${error.message}${said}`, {
+        status: error.statusCode ?? null,
+        retryAfterMs: retryAfterMs(error.responseHeaders?.['retry-after'], request.now),
+        cause: error,
+      });
+    }
+    throw new ProviderFailure(messageOf(error), { cause: error });
+  }
+  request.signal.throwIfAborted();
+  if (!ending) throw new ProviderFailure('The answer was cut off');
+  if (!WHOLE.has(ending.reason)) throw new ProviderFailure(`The answer is not whole: it ended with "${ending.reason}"`);
+  return { text, inputTokens: ending.inputTokens, outputTokens: ending.outputTokens, toolsCalled };
+};
+
+async function modelOf(
+  { kind, name, baseUrl, apiKey, headers, schemas }: KnownProvider,
+  { model }: KindRequest,
+  fetch: typeof globalThis.fetch,
+): Promise<LanguageModel> {
+  const common = { baseURL: baseUrl, headers, fetch };
+  if (kind === 'anthropic') {
+    const { createAnthropic } = await import('@ai-sdk/anthropic');
+    return createAnthropic({ ...common, apiKey })(model);
+  }
+  const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+  return createOpenAICompatible({
+    ...common,
+    name,
+    ...(apiKey !== '' && { apiKey }),
+    includeUsage: true,
+    supportsStructuredOutputs: schemas,
+  })(model);
+}
+
+function contentOf({ text, pictures = [] }: ModelMessage): UserContent {
+  if (pictures.length === 0) return text;
+  return [
+    { type: 'text', text },
+    ...pictures.map(({ mediaType, bytes }) => ({ type: 'file' as const, data: new Uint8Array(bytes), mediaType })),
+  ];
+}
+
+function toolsOf(
+  tools: readonly ModelTool[],
+  called: string[],
+  jsonSchema: typeof import('ai').jsonSchema,
+): ToolSet | undefined {
+  if (tools.length === 0) return undefined;
+  return Object.fromEntries(
+    tools.map((tool) => [
+      tool.name,
+      {
+        description: tool.description,
+        inputSchema: jsonSchema({ ...tool.input }),
+        async execute(input: unknown, { abortSignal }: { abortSignal?: AbortSignal }) {
+          called.push(tool.name);
+          return tool.run(input, abortSignal ?? new AbortController().signal);
+        },
+      },
+    ]),
+  );
+}

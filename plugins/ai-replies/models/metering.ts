@@ -1,0 +1,76 @@
+/** Each call of a model within budgets and kept, whatever kind of model it is. */
+import { messageOf } from '#core/errors.ts';
+import type { Services } from '#core/plugin.ts';
+import type { Budgets } from './budgets.ts';
+import type { Calls } from './calls.ts';
+import type { PendingWrites } from './pending-writes.ts';
+import { costOf, type Priced, type Tokens } from './prices.ts';
+import type { Asker } from './types.ts';
+
+export interface MeteredCall extends Priced {
+  asker: Asker;
+  provider: string;
+  model: string;
+  /** What it may use. */
+  expected: Tokens;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Metered<T> {
+  result: T;
+  /** What it has used, by the provider's figures. */
+  tokens: Tokens;
+}
+
+export interface Metering {
+  /**
+   * Makes the call. Throws `budget_exceeded` before it, and what it throws. The writes about it do not hold up the answer;
+   * until they are there, what it may cost stays set aside.
+   */
+  call<T>(
+    call: MeteredCall,
+    work: () => Promise<Metered<T>>,
+  ): Promise<Metered<T> & { micros: number; durationMs: number }>;
+}
+
+const NOTHING: Tokens = { input: 0, output: 0 };
+
+export function createMetering({
+  clock,
+  budgets,
+  calls,
+  pendingWrites,
+}: Services & { budgets: Budgets; calls: Calls; pendingWrites: PendingWrites }): Metering {
+  return {
+    async call({ asker, provider, model, expected, price, signal }, work) {
+      const reserved = costOf({ price }, expected);
+      const release = await budgets.reserve(asker, reserved);
+      const at = clock.now();
+      const call = { uuid: crypto.randomUUID(), asker, provider, model, micros: reserved, at };
+      const begun = calls.begin(call);
+      begun.catch(() => {});
+      try {
+        const { result, tokens } = await work();
+        return { result, tokens, ...settle('answered', tokens, '') };
+      } catch (error) {
+        // What was read so far may be billed, although nobody wants the answer any more.
+        if (signal?.aborted) settle('cancelled', { ...expected, output: 0 }, messageOf(signal.reason));
+        else settle('failed', NOTHING, messageOf(error) || 'failed');
+        throw error;
+      }
+
+      function settle(outcome: 'answered' | 'failed' | 'cancelled', tokens: Tokens, error: string) {
+        const micros = costOf({ price }, tokens);
+        const durationMs = clock.now() - at;
+        const end = { outcome, error, inputTokens: tokens.input, outputTokens: tokens.output, micros, durationMs };
+        pendingWrites.add(
+          begun
+            .then(() => calls.end(call, end))
+            .then(() => budgets.tell(asker))
+            .finally(release),
+        );
+        return { micros, durationMs };
+      }
+    },
+  };
+}

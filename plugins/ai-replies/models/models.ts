@@ -1,0 +1,181 @@
+/**
+ * Asking models: those that can do what is asked in their order, the next when one fails. Nothing leaves this file but a whole
+ * answer, and every call is kept.
+ */
+import { messageOf } from '#core/errors.ts';
+import { compileCheck } from '#core/http/validate.ts';
+import type { Services } from '#core/plugin.ts';
+import type { RobotsServices } from '#plugins/robots/contract.ts';
+import type { AiRepliesConfig } from '../config.ts';
+import { aiErrors } from '../errors.ts';
+import { type Breakers, Cancelled } from './breakers.ts';
+import type { Embeddings } from './embeddings.ts';
+import { isWithinHours } from './hours.ts';
+import { CAPABLE, KINDS } from './kinds/all.ts';
+import { type KindAnswer, type KindRequest, type KnownProvider, ProviderFailure } from './kinds/kind.ts';
+import type { Metering } from './metering.ts';
+import { estimate, roughTokens } from './prices.ts';
+import type { Providers } from './providers.ts';
+import { structuredValue } from './structured.ts';
+import type { ModelAnswer, ModelRequest, Models } from './types.ts';
+
+const NEVER = new AbortController().signal;
+
+export function createModels({
+  clock,
+  outbound,
+  log,
+  robotLogs,
+  config,
+  providers,
+  breakers,
+  metering,
+  embeddings,
+}: Services &
+  Pick<RobotsServices, 'robotLogs'> & {
+    config: AiRepliesConfig;
+    providers: Providers;
+    breakers: Breakers;
+    metering: Metering;
+    embeddings: Embeddings;
+  }): Models {
+  return {
+    ask,
+    embed: embeddings.embed,
+    rerank: embeddings.rerank,
+    isSetUp: async (tenantId) => (await providers.of(tenantId)).length > 0,
+  };
+
+  async function ask(request: ModelRequest): Promise<ModelAnswer> {
+    const all = await providers.of(request.asker.tenantId);
+    const able = inOrder(all, request.provider ?? null).filter((provider) => canDo(provider, request));
+    if (able.length === 0) throw aiErrors.no_provider();
+    const now = clock.now();
+    const inHours = able.filter(({ hours }) => isWithinHours(hours, now));
+    // Outside of everybody's hours somebody still has to answer.
+    const candidates = inHours.length > 0 ? inHours : able;
+    const said: string[] = [];
+    for (const provider of candidates) {
+      request.signal?.throwIfAborted();
+      if (!breakers.mayAsk(request.asker.tenantId, provider.name)) {
+        said.push(`${provider.name}: left alone after it has failed`);
+        continue;
+      }
+      const answer = await askOne(provider, request, said);
+      if (answer) return answer;
+    }
+    const { tenantId, robotId } = request.asker;
+    robotLogs.note({
+      ...{ type: 'ai', level: 'error', tenantId, message: 'No model has given an answer' },
+      details: { robotId, said },
+    });
+    throw aiErrors.provider_failed({ message: `No model has given an answer (${said.join('; ')})` });
+  }
+
+  /** Null when it has failed, with the reason added to what was said. */
+  async function askOne(provider: KnownProvider, request: ModelRequest, said: string[]): Promise<ModelAnswer | null> {
+    const wanted = kindRequest(provider, request);
+    for (let tries = 0; ; tries++) {
+      try {
+        return await once(provider, request, wanted);
+      } catch (error) {
+        request.signal?.throwIfAborted();
+        if (!(error instanceof ProviderFailure)) throw error;
+        said.push(`${provider.name}: ${error.message}`);
+        log.warn({ provider: provider.name, reason: error.message }, 'A provider of AI has failed');
+        const waitMs = tries < config.retries ? waitAfter(error) : null;
+        if (waitMs === null || !breakers.mayAsk(request.asker.tenantId, provider.name)) return null;
+        await pause(waitMs, request.signal);
+      }
+    }
+  }
+
+  async function once(provider: KnownProvider, request: ModelRequest, wanted: KindRequest): Promise<ModelAnswer> {
+    const { asker, signal } = request;
+    const expected = estimate(wanted);
+    const call = { asker, provider: provider.name, model: wanted.model, expected, price: provider.price, signal };
+    const { result, tokens, micros, durationMs } = await metering.call(call, () =>
+      breakers.run(asker.tenantId, provider.name, wanted.signal, async () => {
+        const made = await answered(provider, request, wanted);
+        const { inputTokens, outputTokens, text } = made.answer;
+        const output = outputTokens ?? (text === '' ? expected.output : roughTokens(text));
+        return { result: made, tokens: { input: inputTokens ?? expected.input, output } };
+      }),
+    );
+    return {
+      ...{ text: result.answer.text, value: result.value, provider: provider.name, model: wanted.model },
+      ...{ inputTokens: tokens.input, outputTokens: tokens.output, costMicros: micros, durationMs },
+      toolsCalled: result.answer.toolsCalled,
+    };
+  }
+
+  async function answered(
+    provider: KnownProvider,
+    { schema, signal }: ModelRequest,
+    wanted: KindRequest,
+  ): Promise<{ answer: KindAnswer; value: unknown }> {
+    try {
+      const answer = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits));
+      if (!schema) {
+        if (answer.text.trim() === '') throw new ProviderFailure('The answer is empty');
+        return { answer, value: null };
+      }
+      return { answer, value: structuredValue(answer.text, compileCheck(schema, 'answer')) };
+    } catch (error) {
+      if (signal?.aborted) throw new Cancelled('Not wanted any more', { cause: signal.reason });
+      if (error instanceof ProviderFailure) throw error;
+      throw new ProviderFailure(messageOf(error), { cause: error });
+    }
+  }
+
+  /** Null: it is not worth waiting for. */
+  function waitAfter({ status, retryAfterMs }: ProviderFailure): number | null {
+    const mayPass = status === 429 || (status !== null && status >= 500);
+    if (!mayPass) return null;
+    const waitMs = retryAfterMs ?? FIRST_RETRY_MS;
+    return waitMs <= config.longestWaitSeconds * 1000 ? waitMs : null;
+  }
+
+  async function pause(ms: number, signal: AbortSignal = NEVER): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(ms, resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    await promise.finally(cancel);
+    signal.throwIfAborted();
+  }
+
+  function kindRequest({ name, model, schemas }: KnownProvider, request: ModelRequest): KindRequest {
+    const { asker, instructions, messages, schema, tools = [], temperature, maxOutputTokens, signal } = request;
+    const isFirst = (request.provider ?? name) === name;
+    const form =
+      schema && !schemas ? `\n\nAnswer with JSON alone that keeps to this schema: ${JSON.stringify(schema)}` : '';
+    return {
+      ...{
+        model: isFirst && request.model ? request.model : model,
+        instructions: instructions + form,
+        messages,
+        tools,
+      },
+      ...{ schema: schema && schemas ? plain(schema) : null, now: clock.now() },
+      ...{ temperature: temperature ?? null, maxOutputTokens: maxOutputTokens ?? null },
+      ...{ user: asker.contactId ?? asker.robotId ?? asker.tenantId, signal: signal ?? NEVER },
+    };
+  }
+}
+
+const FIRST_RETRY_MS = 500;
+
+function inOrder(all: readonly KnownProvider[], first: string | null): KnownProvider[] {
+  return [...all.filter(({ name }) => name === first), ...all.filter(({ name }) => name !== first)];
+}
+
+function canDo({ kind, pictures, tools }: KnownProvider, request: ModelRequest): boolean {
+  const needsPictures = request.messages.some(({ pictures: own = [] }) => own.length > 0);
+  const needsTools = (request.tools ?? []).length > 0;
+  return (!needsPictures || (pictures && CAPABLE.has(kind))) && (!needsTools || (tools && CAPABLE.has(kind)));
+}
+
+/** Without what TypeBox notes beside it. */
+function plain(schema: object): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(schema));
+}

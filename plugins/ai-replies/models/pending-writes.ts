@@ -1,0 +1,23 @@
+/** Writes that nobody waits for, but that are waited for before the process ends. */
+import type { Services } from '#core/plugin.ts';
+
+export interface PendingWrites {
+  add(write: Promise<unknown>): void;
+  /** Resolves when all that were added have ended. */
+  settled(): Promise<void>;
+}
+
+export function createPendingWrites({ log }: Services): PendingWrites {
+  const open = new Set<Promise<unknown>>();
+  return {
+    add(write) {
+      const watched = write
+        .catch((error) => log.error({ err: error }, 'What a call of a model has cost could not be kept'))
+        .finally(() => open.delete(watched));
+      open.add(watched);
+    },
+    async settled() {
+      await Promise.all(open);
+    },
+  };
+}

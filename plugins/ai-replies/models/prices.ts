@@ -1,0 +1,44 @@
+/** What a call costs: by the provider's figures, and before it is made by an estimate whose time grows with the text alone. */
+import { estimateTokenCount } from 'tokenx';
+import type { KindRequest, KnownProvider } from './kinds/kind.ts';
+
+/** Of a picture; what providers count for a large one. */
+const TOKENS_OF_PICTURE = 1_500;
+/** Where nobody has said how long an answer may be. */
+const USUAL_ANSWER = 1_000;
+
+export interface Tokens {
+  input: number;
+  output: number;
+}
+
+/** Tokens of a text, roughly, in linear time. */
+export function roughTokens(text: string): number {
+  return estimateTokenCount(text);
+}
+
+/** What a request may use. */
+export function estimate({
+  instructions,
+  messages,
+  schema,
+  tools,
+  maxOutputTokens,
+}: Omit<KindRequest, 'signal'>): Tokens {
+  const texts = [
+    ...[instructions, ...messages.map(({ text }) => text), schema ? JSON.stringify(schema) : ''],
+    ...tools.map(({ name, description, input }) => name + description + JSON.stringify(input)),
+  ];
+  const pictures = messages.reduce((sum, { pictures: own = [] }) => sum + own.length, 0);
+  return {
+    input: texts.reduce((sum, text) => sum + roughTokens(text), pictures * TOKENS_OF_PICTURE),
+    output: maxOutputTokens ?? USUAL_ANSWER,
+  };
+}
+
+export type Priced = Pick<KnownProvider, 'price'>;
+
+/** In millionths of the currency: a price is of a million tokens. */
+export function costOf({ price }: Priced, { input, output }: Tokens): number {
+  return Math.ceil(input * price.input + output * price.output);
+}

@@ -1,0 +1,96 @@
+/** Which providers a tenant may ask, in which order: its own first, then those of the configuration. Table: ai_replies_providers. */
+import type { Services, Transaction } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { AiRepliesConfig, ConfiguredProvider } from '../config.ts';
+import type { KnownProvider } from './kinds/kind.ts';
+import type { ProviderRow } from './tables.ts';
+
+export interface Providers {
+  /** With their keys; for asking alone, never for showing. */
+  of(tenantId: string): Promise<readonly KnownProvider[]>;
+  /** To be called when one has changed: every process forgets what it knows. */
+  changed(trx: Transaction): Promise<void>;
+}
+
+const PROVIDERS_CHANGED = 'ai-replies.providers';
+const KEY_PURPOSE = 'ai-replies.provider';
+const MOST_REMEMBERED = 10_000;
+
+export type StoredSettings = Omit<ConfiguredProvider, 'apiKey' | 'headers' | 'shared'>;
+
+export function createProviders({
+  db,
+  notices,
+  secrets,
+  operatorTenant,
+  config,
+}: Services & Pick<AuthServices, 'operatorTenant'> & { config: AiRepliesConfig }): Providers {
+  const known = new Map<string, readonly KnownProvider[]>();
+  let generation = 0;
+  notices.on(PROVIDERS_CHANGED, forget);
+  notices.onGap(forget);
+
+  return {
+    async of(tenantId) {
+      const found = known.get(tenantId);
+      if (found) return found;
+      const startedIn = generation;
+      const list = [...(await ownOf(tenantId)), ...(await configuredFor(tenantId))];
+      const unique = list.filter(({ name }, place) => list.findIndex((one) => one.name === name) === place);
+      if (startedIn === generation) {
+        if (known.size >= MOST_REMEMBERED) known.clear();
+        known.set(tenantId, unique);
+      }
+      return unique;
+    },
+    changed: (trx) => notices.send(trx, PROVIDERS_CHANGED),
+  };
+
+  function forget(): void {
+    generation++;
+    known.clear();
+  }
+
+  async function ownOf(tenantId: string): Promise<KnownProvider[]> {
+    const rows = await db
+      .read('ai_replies_providers')
+      .where({ tenant_id: tenantId })
+      .orderBy([{ column: 'place' }, { column: 'id' }]);
+    return rows.map((row) => {
+      const settings = storedSettings(row);
+      const apiKey = row.api_key === null ? '' : openKey(secrets, row.api_key, row.uuid);
+      return knownFrom(row.name, { ...settings, apiKey, headers: {}, shared: false }, false);
+    });
+  }
+
+  async function configuredFor(tenantId: string): Promise<KnownProvider[]> {
+    const all = Object.entries(config.providers);
+    if (all.length === 0) return [];
+    const isOperator = (await operatorTenant.id()) === tenantId;
+    return all
+      .filter(([, provider]) => isOperator || provider.shared)
+      .map(([name, provider]) => knownFrom(name, provider, true));
+  }
+}
+
+export function storedSettings({ settings }: Pick<ProviderRow, 'settings'>): StoredSettings {
+  return JSON.parse(settings);
+}
+
+export function sealKey(secrets: Services['secrets'], apiKey: string, uuid: string): string {
+  return secrets.seal(KEY_PURPOSE, apiKey, uuid);
+}
+
+function openKey(secrets: Services['secrets'], sealed: string, uuid: string): string {
+  return secrets.open(KEY_PURPOSE, sealed, uuid).toString('utf8');
+}
+
+function knownFrom(name: string, { limits, ...provider }: ConfiguredProvider, isOfConfig: boolean): KnownProvider {
+  const { firstByteSeconds, idleSeconds, totalSeconds, maxBytes } = limits;
+  return {
+    ...{ ...provider, name, isOfConfig },
+    limits: {
+      ...{ firstByteMs: firstByteSeconds * 1000, idleMs: idleSeconds * 1000, totalMs: totalSeconds * 1000, maxBytes },
+    },
+  };
+}

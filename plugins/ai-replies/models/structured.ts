@@ -1,0 +1,37 @@
+/** JSON out of what a model has written. Models wrap it in fences and sentences, also when they are told not to. */
+import type { Check } from '#core/http/validate.ts';
+import { ProviderFailure } from './kinds/kind.ts';
+
+/** The value, checked. Throws a failure for text without JSON, and for JSON of another form. */
+export function structuredValue(text: string, check: Check): unknown {
+  const value = parsed(text);
+  const issues = check(value);
+  if (!issues) return value;
+  const [first] = issues;
+  throw new ProviderFailure(
+    `The answer has another form than was asked for: ${first?.path.join('.') ?? ''} ${first?.message ?? ''}`,
+  );
+}
+
+function parsed(text: string): unknown {
+  for (const candidate of candidates(text)) {
+    try {
+      return JSON.parse(candidate);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  throw new ProviderFailure('The answer is no JSON');
+}
+
+/** As it is, what stands in a fence, and from the first brace to the last. */
+function candidates(text: string): string[] {
+  const fenced = /```(?:json)?[ \t]*\n([\s\S]*?)\n?```/.exec(text)?.[1];
+  const from = text.indexOf('{');
+  const to = text.lastIndexOf('}');
+  return [
+    text,
+    ...(fenced === undefined ? [] : [fenced]),
+    ...(from >= 0 && to > from ? [text.slice(from, to + 1)] : []),
+  ];
+}

@@ -1,0 +1,91 @@
+/** What the rest of the plugin asks of models, and what it is told. */
+import type { TSchema } from 'typebox';
+
+export type Purpose = 'reply' | 'mail' | 'generate' | 'classify' | 'extract' | 'embed' | 'rerank' | 'try' | 'test';
+
+/** Who asks: for costs, budgets and the list of calls. */
+export interface Asker {
+  tenantId: string;
+  purpose: Purpose;
+  /** `robot_…` */
+  robotId?: string | null;
+  contactId?: string | null;
+  conversationId?: string | null;
+  /** Id of the workflow whose execution asks. */
+  workflowId?: string | null;
+}
+
+export interface Picture {
+  mediaType: string;
+  bytes: Buffer;
+}
+
+export interface ModelMessage {
+  role: 'user' | 'assistant';
+  text: string;
+  pictures?: readonly Picture[];
+}
+
+/** A function that the model may call while it answers. */
+export interface ModelTool {
+  /** Letters, digits, `_` and `-`. */
+  name: string;
+  description: string;
+  /** JSON schema of its input: an object. */
+  input: Readonly<Record<string, unknown>>;
+  /** What the model is told of it; a throw tells it the error's message. */
+  run(input: unknown, signal: AbortSignal): Promise<unknown>;
+}
+
+export interface ModelRequest {
+  asker: Asker;
+  /** Asked first, when it may be; the others follow in their order. */
+  provider?: string | null;
+  /** Instead of the provider's own; with the first provider alone. */
+  model?: string | null;
+  instructions: string;
+  /** The last one is the user's. */
+  messages: readonly ModelMessage[];
+  /** The answer has to be JSON of this schema. */
+  schema?: TSchema;
+  tools?: readonly ModelTool[];
+  temperature?: number;
+  maxOutputTokens?: number;
+  signal?: AbortSignal;
+}
+
+export interface ModelAnswer {
+  text: string;
+  /** With a schema: what was answered, checked. */
+  value: unknown;
+  provider: string;
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  costMicros: number;
+  /** Names of tools that were called, in their order. */
+  toolsCalled: readonly string[];
+  durationMs: number;
+}
+
+export interface Embedded {
+  model: string;
+  dimensions: number;
+  /** One of each text, of length 1. */
+  vectors: Float32Array[];
+}
+
+/** Asking models, whichever they are: in their order, within budgets, each call kept. */
+export interface Models {
+  /**
+   * Throws `no_provider` (none is set up that may be used and can do what is asked), `budget_exceeded`, `provider_failed`
+   * (all have; with what each said), or the reason of the signal. What it gives is whole.
+   */
+  ask(request: ModelRequest): Promise<ModelAnswer>;
+  /** Null when no embedding is set up that this tenant may use. Throws `provider_failed`, `budget_exceeded`. */
+  embed(asker: Asker, texts: readonly string[], signal?: AbortSignal): Promise<Embedded | null>;
+  /** How well each text answers the query, higher is better; null when nothing is set up. Throws as `embed`. */
+  rerank(asker: Asker, query: string, texts: readonly string[], signal?: AbortSignal): Promise<number[] | null>;
+  /** Whether anything could be asked for this tenant at all. */
+  isSetUp(tenantId: string): Promise<boolean>;
+}
