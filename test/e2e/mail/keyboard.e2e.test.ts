@@ -46,6 +46,7 @@ describe('the reader by keyboard', function () {
   it('marks mail as read and as unread, deletes it, and takes that back', async () => {
     const { page } = visitor;
     await page.keyboard.press('j');
+    await isFocused(page, 'Third');
     await page.keyboard.press('e');
     await page.getByRole('link', { name: /Third/ }).getByText('New', { exact: true }).waitFor({ state: 'detached' });
     await page.keyboard.press('e');

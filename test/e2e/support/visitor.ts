@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium as driver, type Page, type Request } from 'playwright-core';
 import { chromium } from '#scripts/chromium.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 
@@ -44,6 +44,8 @@ const LOCALES = { en: 'en-GB', zh: 'zh-CN' } as const;
 /** A machine that runs other tests beside. */
 const PATIENCE_MS = 20_000;
 const LOOK_MS = 40;
+/** No answer takes so long. */
+const LONG_MS = 8_000;
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const AXE_RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`;
@@ -85,6 +87,7 @@ export async function visit(app: TestPlatform, options: VisitorOptions = {}): Pr
   const expected: RegExp[] = [];
   page.on('console', (message) => message.type() === 'error' && problems.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => problems.push(`error: ${error.stack ?? error.message}`));
+  const unanswered = watchRequests(page);
   await context.addInitScript(POLICY_WATCH);
 
   return {
@@ -127,11 +130,27 @@ export async function visit(app: TestPlatform, options: VisitorOptions = {}): Pr
     },
     expectProblem: (pattern) => void expected.push(pattern),
     async leave() {
+      problems.push(...unanswered());
       await context.close();
       const left = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
       assert.deepEqual(left, [], 'what the browser complained about');
     },
   };
+}
+
+/** Gives the requests that have waited for long; a live stream never ends. */
+function watchRequests(page: Page): () => string[] {
+  const open = new Map<Request, number>();
+  page.on('request', (request) => void open.set(request, Date.now()));
+  page.on('requestfinished', (request) => void open.delete(request));
+  page.on('requestfailed', (request) => void open.delete(request));
+  page.on('response', (response) => {
+    if (response.headers()['content-type']?.startsWith('text/event-stream')) open.delete(response.request());
+  });
+  return () =>
+    [...open]
+      .filter(([, since]) => Date.now() - since > LONG_MS)
+      .map(([request, since]) => `no answer for ${Date.now() - since} ms: ${request.method()} ${request.url()}`);
 }
 
 /** Looks at a page that is there: once its heading stands and its data has come, and again if it has become another one meanwhile. */

@@ -1,5 +1,5 @@
 /** Keys of a page: shown by `?`, off while somebody writes, and off for who does not want them (WCAG 2.1.4). */
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { store, storedValue } from '../client/store.ts';
 
 export interface Shortcut {
@@ -27,7 +27,8 @@ export function useShortcuts(mine: readonly Shortcut[]): void {
   const latest = useRef(mine);
   latest.current = mine;
   const key = mine.map(({ keys, title }) => `${keys} ${title}`).join('\n');
-  useEffect(() => {
+  // Before the page is painted: who sees it may press a key.
+  useLayoutEffect(() => {
     const own = latest.current.map(({ keys, title }) => ({
       ...{ keys, title },
       run: () => latest.current.find((one) => one.keys === keys)?.run(),
