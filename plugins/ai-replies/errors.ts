@@ -7,5 +7,7 @@ export const aiErrors = defineErrors({
   budget_exceeded: [403, 'The budget for this is used up'],
   provider_not_found: [404, 'There is no such provider'],
   provider_exists: [409, 'There is a provider of this name already'],
+  budget_not_found: [404, 'There is no such budget'],
+  budget_exists: [409, 'There is a budget for this already'],
   provider_of_config: [409, 'This provider is set in the configuration file, and changed there'],
 });

@@ -7,6 +7,7 @@ import { AiRepliesConfig } from './config.ts';
 import { modelCron } from './models/cron.ts';
 import { modelServices } from './models/services.ts';
 import './models/tables.ts';
+import { modelRoutes } from './routes/models/index.ts';
 import type { AiOwn, AiScope } from './scope.ts';
 
 const readers = { scope: 'ai:read', tenant: true };
@@ -22,6 +23,7 @@ export default definePlugin({
     aiConfig: ({ config }: { config: AiRepliesConfig }) => config,
     ...modelServices,
   } satisfies FactoriesOf<AiOwn, AiScope & { config: AiRepliesConfig }>,
+  routes: [...modelRoutes],
   cron: [...modelCron],
   events: {
     'ai.reply.generated': Type.Object({

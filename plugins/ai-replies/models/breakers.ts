@@ -10,6 +10,7 @@ import {
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
+import type { PendingWrites } from './pending-writes.ts';
 
 export interface Breakers {
   /** Whether it may be asked now: not while it is down, nor while another call finds out whether it still is. */
@@ -27,7 +28,14 @@ interface Breaker {
 
 const MOST = 10_000;
 
-export function createBreakers({ clock, db, events, log, config }: Services & { config: AiRepliesConfig }): Breakers {
+export function createBreakers({
+  clock,
+  db,
+  events,
+  log,
+  pendingWrites,
+  config,
+}: Services & { pendingWrites: PendingWrites; config: AiRepliesConfig }): Breakers {
   const byKey = new Map<string, Breaker>();
   const downMs = config.breaker.seconds * 1000;
 
@@ -82,8 +90,8 @@ export function createBreakers({ clock, db, events, log, config }: Services & { 
   function tell(tenantId: string, provider: string, reason: string, until: number): void {
     log.warn({ provider, reason }, 'A provider of AI is down');
     const data = { provider, reason: reason.slice(0, 500), until: new Date(until).toISOString() };
-    db.transaction((trx) => events.emit(trx, 'ai.provider.down', data, { tenantId, subject: provider })).catch(
-      (error) => log.error({ err: error }, 'It could not be told that a provider of AI is down'),
+    pendingWrites.add(
+      db.transaction((trx) => events.emit(trx, 'ai.provider.down', data, { tenantId, subject: provider })),
     );
   }
 }

@@ -16,6 +16,8 @@ export interface Budgets {
   reserve(asker: Asker, micros: number): Promise<() => void>;
   /** Tells of 50, 80 and 100 % that have been reached, once each. */
   tell(asker: Asker): Promise<void>;
+  /** What was spent of it since a day. */
+  used(budget: BudgetRow, subject: string, since: number): Promise<number>;
   /** To be called when one has changed: every process forgets what it knows. */
   changed(trx: Transaction): Promise<void>;
 }
@@ -64,6 +66,7 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
         await db.transaction((trx) => tellOnce(trx, budget, subject, used, reached));
       }
     },
+    used: spentSince,
     changed: (trx) => notices.send(trx, BUDGETS_CHANGED),
   };
 
@@ -101,11 +104,15 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
     });
   }
 
-  async function spentOf({ tenant_id, kind, period }: BudgetRow, subject: string): Promise<number> {
+  function spentOf(budget: BudgetRow, subject: string): Promise<number> {
+    return spentSince(budget, subject, periodStart(budget.period, clock.now()));
+  }
+
+  async function spentSince({ tenant_id, kind }: BudgetRow, subject: string, since: number): Promise<number> {
     const row = await db
       .read('ai_replies_spend')
       .where({ tenant_id, kind, subject })
-      .where('day', '>=', periodStart(period, clock.now()))
+      .where('day', '>=', since)
       .sum<{ total: number | string | null }>({ total: 'micros' })
       .first();
     return Number(row?.total ?? 0);

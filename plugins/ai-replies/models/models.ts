@@ -48,7 +48,9 @@ export function createModels({
 
   async function ask(request: ModelRequest): Promise<ModelAnswer> {
     const all = await providers.of(request.asker.tenantId);
-    const able = inOrder(all, request.provider ?? null).filter((provider) => canDo(provider, request));
+    const able = inOrder(all, request.provider ?? null)
+      .filter(({ name }) => !request.only || name === request.provider)
+      .filter((provider) => canDo(provider, request));
     if (able.length === 0) throw aiErrors.no_provider();
     const now = clock.now();
     const inHours = able.filter(({ hours }) => isWithinHours(hours, now));

@@ -41,6 +41,8 @@ export interface ModelRequest {
   asker: Asker;
   /** Asked first, when it may be; the others follow in their order. */
   provider?: string | null;
+  /** No other one is asked when it fails. */
+  only?: boolean;
   /** Instead of the provider's own; with the first provider alone. */
   model?: string | null;
   instructions: string;

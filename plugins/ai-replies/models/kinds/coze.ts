@@ -1,6 +1,6 @@
 /**
  * Coze: `POST /v3/chat`, streaming, where the model is the id of a bot. The bot has instructions of its own; ours go before the
- * question (coze.cn/open/docs, "发起对话").
+ * question (coze.cn/open/docs, "chat v3").
  */
 import { type AskKind, ProviderFailure, refuseFailure } from './kind.ts';
 import { asOneText, countOf, objectOf, textOf } from './one-text.ts';

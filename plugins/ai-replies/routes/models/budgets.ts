@@ -1,0 +1,109 @@
+/** Budgets in money: of the tenant, and of robots, contacts and workflows, of one or of each. */
+import Type, { type Static } from 'typebox';
+import { coreErrors, IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
+import { AI_ADMINISTER, AI_READ } from '../../access.ts';
+import { periodStart } from '../../models/days.ts';
+import type { BudgetRow } from '../../models/tables.ts';
+import type { AiScope } from '../../scope.ts';
+import { moneyOf } from './providers.ts';
+
+const PATH = '/api/platform/ai/budgets';
+const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
+const Amount = Type.Number({
+  exclusiveMinimum: 0,
+  maximum: 1_000_000_000,
+  description: 'In the currency of the plugin',
+});
+const KINDS = ['tenant', 'robot', 'contact', 'workflow'] as const;
+const PERIODS = ['day', 'month'] as const;
+
+const BudgetView = Type.Object({
+  id: Type.String(),
+  kind: Type.Enum([...KINDS]),
+  subject: Type.String({ description: 'Id; `*` is each one without a budget of its own; empty for the tenant' }),
+  period: Type.Enum([...PERIODS]),
+  amount: Type.Number(),
+  used: Type.Union([Type.Number(), Type.Null()], { description: 'In this period; null where it is of each one' }),
+  version: Type.String({ description: 'For `If-Match` of a change' }),
+});
+type BudgetView = Static<typeof BudgetView>;
+
+export const budgetRoutes = [
+  route({
+    method: 'GET',
+    path: PATH,
+    operationId: 'listAiBudgets',
+    access: AI_READ,
+    summary: 'Budgets, with what is used of them',
+    responses: { 200: Type.Object({ items: Type.Array(BudgetView), currency: Type.String() }) },
+    async handler({ principal }, services: AiScope) {
+      const rows = await services.db
+        .read('ai_replies_budgets')
+        .where({ tenant_id: principal.tenantId })
+        .orderBy(['kind', 'subject', 'period']);
+      const items = await Promise.all(rows.map((row) => viewOf(row, services)));
+      return { items, currency: services.aiConfig.currency };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: PATH,
+    operationId: 'addAiBudget',
+    access: AI_ADMINISTER,
+    summary: 'A new budget: told of at 50, 80 and 100 %, and nothing is asked beyond it',
+    body: Type.Object({
+      kind: Type.Enum([...KINDS]),
+      subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Not for `tenant`' })),
+      period: Type.Enum([...PERIODS]),
+      amount: Amount,
+    }),
+    responses: { 201: BudgetView },
+    async handler({ body: { kind, subject = '', period, amount }, principal }, services: AiScope) {
+      if ((kind === 'tenant') !== (subject === ''))
+        throw coreErrors.bad_request({ message: 'A budget names whose it is, but for that of the tenant' });
+      const wish = { kind, subject, period, micros: microsOf(amount) };
+      const row = await services.budgetRows.create(principal.tenantId, wish);
+      return versioned(row, await viewOf(row, services), 201);
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${PATH}/{id}`,
+    operationId: 'changeAiBudget',
+    access: AI_ADMINISTER,
+    summary: 'Changes the amount of a budget',
+    params: Id,
+    body: Type.Object({ amount: Amount }),
+    requestHeaders: IF_MATCH,
+    responses: { 200: BudgetView },
+    async handler({ params, body, principal, ctx }, services: AiScope) {
+      const micros = microsOf(body.amount);
+      const row = await services.budgetRows.change(principal.tenantId, params.id, micros, preconditionOf(ctx));
+      return versioned(row, await viewOf(row, services));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${PATH}/{id}`,
+    operationId: 'removeAiBudget',
+    access: AI_ADMINISTER,
+    summary: 'Removes a budget',
+    params: Id,
+    responses: { 204: null },
+    async handler({ params, principal }, { budgetRows }: AiScope) {
+      await budgetRows.remove(principal.tenantId, params.id);
+      return reply(204);
+    },
+  }),
+];
+
+function microsOf(amount: number): number {
+  return Math.max(1, Math.round(amount * 1_000_000));
+}
+
+async function viewOf(row: BudgetRow, { budgets, clock }: AiScope): Promise<BudgetView> {
+  const { uuid, kind, subject, period, micros } = row;
+  const isEach = subject === '*';
+  const used = isEach ? null : moneyOf(await budgets.used(row, subject, periodStart(period, clock.now())));
+  return { ...{ id: uuid, kind, subject, period, amount: moneyOf(micros), used }, version: versionOf(row) };
+}

@@ -1,0 +1,190 @@
+/** Providers: those of the configuration, and those that a tenant adds. */
+import Type, { type Static } from 'typebox';
+import { isAppError } from '#core/errors.ts';
+import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
+import { AI_ADMINISTER, AI_READ } from '../../access.ts';
+import { PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
+import { aiErrors } from '../../errors.ts';
+import type { StoredSettings } from '../../models/providers.ts';
+import type { ProviderRow } from '../../models/tables.ts';
+import type { AiScope } from '../../scope.ts';
+
+const PATH = '/api/platform/ai/providers';
+const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
+const Params = Type.Object({ name: Name });
+const Key = Type.Optional(Type.String({ maxLength: 1_000, description: 'Sealed, and never shown again' }));
+
+const ProviderView = Type.Object({
+  name: Type.String(),
+  kind: Type.Enum([...PROVIDER_KINDS]),
+  base_url: Type.Union([Type.String(), Type.Null()], { description: 'Null for one that the operator shares' }),
+  model: Type.String(),
+  pictures: Type.Boolean(),
+  tools: Type.Boolean(),
+  schemas: Type.Boolean(),
+  price: Type.Object({ input: Type.Number(), output: Type.Number() }),
+  hours: Type.Union([Type.Object({ zone: Type.String(), from: Type.String(), to: Type.String() }), Type.Null()]),
+  has_key: Type.Boolean(),
+  source: Type.Enum(['config', 'own'], { description: 'Those of the configuration file are changed there' }),
+  down_until: Type.Union([Type.String(), Type.Null()], { description: 'Left alone until then, after it has failed' }),
+  version: Type.Union([Type.String(), Type.Null()], { description: 'For `If-Match` of a change' }),
+});
+type ProviderView = Static<typeof ProviderView>;
+
+const { baseUrl, ...Rest } = ProviderSettings;
+const Body = Type.Object({ name: Name, base_url: baseUrl, api_key: Key, ...Rest });
+const Patch = Type.Partial(
+  Type.Object({
+    ...{ base_url: baseUrl, api_key: Key, place: Type.Integer({ minimum: 0, maximum: 1_000 }) },
+    ...{ kind: Rest.kind, model: Type.String({ maxLength: 200 }), pictures: Type.Boolean(), tools: Type.Boolean() },
+    ...{ schemas: Type.Boolean(), hours: Type.Union([ProviderSettings.hours, Type.Null()]), limits: Rest.limits },
+    price: Type.Object({ input: Type.Number({ minimum: 0 }), output: Type.Number({ minimum: 0 }) }),
+  }),
+);
+
+export const providerRoutes = [
+  route({
+    method: 'GET',
+    path: PATH,
+    operationId: 'listAiProviders',
+    access: AI_READ,
+    summary: 'Providers that may be asked, in their order',
+    responses: { 200: Type.Object({ items: Type.Array(ProviderView), currency: Type.String() }) },
+    async handler({ principal }, services: AiScope) {
+      return { items: await viewsOf(principal.tenantId, services), currency: services.aiConfig.currency };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: PATH,
+    operationId: 'addAiProvider',
+    access: AI_ADMINISTER,
+    summary: 'Adds a provider of one’s own; it is asked before those of the configuration',
+    body: Body,
+    responses: { 201: ProviderView },
+    async handler({ body, principal }, services: AiScope) {
+      const { name, base_url, api_key = '', ...rest } = body;
+      const settings: StoredSettings = { ...rest, baseUrl: base_url };
+      const row = await services.tenantProviders.create(principal.tenantId, name, settings, api_key);
+      return versioned(row, await oneOf(principal.tenantId, name, services), 201);
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${PATH}/{name}`,
+    operationId: 'changeAiProvider',
+    access: AI_ADMINISTER,
+    summary: 'Changes a provider of one’s own; another address needs the key again',
+    params: Params,
+    body: Patch,
+    requestHeaders: IF_MATCH,
+    responses: { 200: ProviderView },
+    async handler({ params, body, principal, ctx }, services: AiScope) {
+      const { base_url, api_key, place, hours, ...rest } = body;
+      const settings = {
+        ...rest,
+        ...(base_url !== undefined && { baseUrl: base_url }),
+        ...(hours !== undefined && { hours: hours ?? undefined }),
+      };
+      const wish = {
+        settings: settings as Partial<StoredSettings>,
+        ...(api_key !== undefined && { apiKey: api_key }),
+        ...(place !== undefined && { place }),
+      };
+      const row = await services.tenantProviders.change(principal.tenantId, params.name, wish, preconditionOf(ctx));
+      return versioned(row, await oneOf(principal.tenantId, params.name, services));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${PATH}/{name}`,
+    operationId: 'removeAiProvider',
+    access: AI_ADMINISTER,
+    summary: 'Removes a provider of one’s own, with its key',
+    params: Params,
+    responses: { 204: null },
+    async handler({ params, principal }, { tenantProviders }: AiScope) {
+      await tenantProviders.remove(principal.tenantId, params.name);
+      return reply(204);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${PATH}/{name}/try`,
+    operationId: 'tryAiProvider',
+    access: AI_ADMINISTER,
+    summary: 'Asks this provider alone, and says what came of it',
+    params: Params,
+    body: Type.Object({
+      text: Type.String({ default: 'Say hello in one short sentence.', minLength: 1, maxLength: 4_000 }),
+    }),
+    responses: {
+      200: Type.Object({
+        ok: Type.Boolean(),
+        text: Type.String({ description: 'The answer, or what went wrong' }),
+        model: Type.String(),
+        duration_ms: Type.Integer(),
+        input_tokens: Type.Integer(),
+        output_tokens: Type.Integer(),
+        cost: Type.Number(),
+      }),
+    },
+    async handler({ params, body, principal }, { models, clock, providers }: AiScope) {
+      const all = await providers.of(principal.tenantId);
+      const known = all.find(({ name }) => name === params.name);
+      if (!known) throw aiErrors.provider_not_found();
+      const started = clock.now();
+      try {
+        const answer = await models.ask({
+          asker: { tenantId: principal.tenantId, purpose: 'try' },
+          ...{ provider: known.name, only: true, instructions: 'You are being tried out.' },
+          messages: [{ role: 'user', text: body.text }],
+          maxOutputTokens: 200,
+        });
+        return {
+          ...{ ok: true, text: answer.text, model: answer.model, duration_ms: answer.durationMs },
+          ...{ input_tokens: answer.inputTokens, output_tokens: answer.outputTokens, cost: moneyOf(answer.costMicros) },
+        };
+      } catch (error) {
+        if (!isAppError(error)) throw error;
+        return {
+          ...{ ok: false, text: error.message, model: known.model, duration_ms: clock.now() - started },
+          ...{ input_tokens: 0, output_tokens: 0, cost: 0 },
+        };
+      }
+    },
+  }),
+];
+
+/** Millionths as an amount of the currency. */
+export function moneyOf(micros: number): number {
+  return micros / 1_000_000;
+}
+
+async function viewsOf(tenantId: string, services: AiScope): Promise<ProviderView[]> {
+  const { providers, breakers, tenantProviders, operatorTenant, clock } = services;
+  const [all, own, operator] = await Promise.all([
+    providers.of(tenantId),
+    tenantProviders.of(tenantId),
+    operatorTenant.id(),
+  ]);
+  const rows = new Map<string, ProviderRow>(own.map((row) => [row.name, row]));
+  return all.map((provider) => {
+    const { name, kind, model, pictures, tools, schemas, price, hours = null, isOfConfig } = provider;
+    const row = isOfConfig ? undefined : rows.get(name);
+    const until = breakers.downUntil(tenantId, name);
+    return {
+      ...{ name, kind, model, pictures, tools, schemas, price, hours, has_key: provider.apiKey !== '' },
+      base_url: !isOfConfig || operator === tenantId ? provider.baseUrl : null,
+      source: isOfConfig ? 'config' : 'own',
+      down_until: until !== null && until > clock.now() ? new Date(until).toISOString() : null,
+      version: row ? versionOf(row) : null,
+    };
+  });
+}
+
+async function oneOf(tenantId: string, name: string, services: AiScope): Promise<ProviderView> {
+  const found = (await viewsOf(tenantId, services)).find((one) => one.name === name);
+  if (!found) throw aiErrors.provider_not_found();
+  return found;
+}
