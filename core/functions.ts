@@ -26,6 +26,8 @@ export interface FunctionCall {
   correlationId?: string | null;
   /** The execution that all this comes from when a workflow calls, and how deep what it starts is. */
   family?: { rootId: string; depth: number };
+  /** The workflow whose task calls: `namespace/name`. */
+  workflow?: string;
   signal?: AbortSignal;
 }
 

@@ -4,6 +4,7 @@ import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
 import type {} from '#plugins/robots/contract.ts';
 import { AiRepliesConfig } from './config.ts';
+import { modelFunctions } from './functions.ts';
 import { modelCron } from './models/cron.ts';
 import { modelServices } from './models/services.ts';
 import './models/tables.ts';
@@ -47,6 +48,7 @@ export default definePlugin({
     'ai.limit.reached': readers,
     'ai.provider.down': readers,
   },
+  functions: [...modelFunctions],
   functionWords: ['ai', 'kb'],
   meters: [{ name: 'ai_replies', summary: 'Answers by AI', period: 'month' }],
   scopes: {

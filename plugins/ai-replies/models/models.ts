@@ -2,8 +2,9 @@
  * Asking models: those that can do what is asked in their order, the next when one fails. Nothing leaves this file but a whole
  * answer, and every call is kept.
  */
+import type { TSchema } from 'typebox';
 import { messageOf } from '#core/errors.ts';
-import { compileCheck } from '#core/http/validate.ts';
+import { type Check, compileCheck } from '#core/http/validate.ts';
 import type { Services } from '#core/plugin.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
@@ -19,6 +20,7 @@ import type { Providers } from './providers.ts';
 import { structuredValue } from './structured.ts';
 import type { ModelAnswer, ModelRequest, Models } from './types.ts';
 
+const checks = new WeakMap<object, Check>();
 const NEVER = new AbortController().signal;
 
 export function createModels({
@@ -113,7 +115,7 @@ export function createModels({
 
   async function answered(
     provider: KnownProvider,
-    { schema, signal }: ModelRequest,
+    { schema, check, signal }: ModelRequest,
     wanted: KindRequest,
   ): Promise<{ answer: KindAnswer; value: unknown }> {
     try {
@@ -122,7 +124,7 @@ export function createModels({
         if (answer.text.trim() === '') throw new ProviderFailure('The answer is empty');
         return { answer, value: null };
       }
-      return { answer, value: structuredValue(answer.text, compileCheck(schema, 'answer')) };
+      return { answer, value: structuredValue(answer.text, check ?? checkOf(schema)) };
     } catch (error) {
       if (signal?.aborted) throw new Cancelled('Not wanted any more', { cause: signal.reason });
       if (error instanceof ProviderFailure) throw error;
@@ -166,6 +168,14 @@ export function createModels({
 }
 
 const FIRST_RETRY_MS = 500;
+
+function checkOf(schema: TSchema): Check {
+  const known = checks.get(schema);
+  if (known) return known;
+  const check = compileCheck(schema, 'answer');
+  checks.set(schema, check);
+  return check;
+}
 
 function inOrder(all: readonly KnownProvider[], first: string | null): KnownProvider[] {
   return [...all.filter(({ name }) => name === first), ...all.filter(({ name }) => name !== first)];

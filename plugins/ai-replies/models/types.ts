@@ -1,5 +1,6 @@
 /** What the rest of the plugin asks of models, and what it is told. */
 import type { TSchema } from 'typebox';
+import type { Check } from '#core/http/validate.ts';
 
 export type Purpose = 'reply' | 'mail' | 'generate' | 'classify' | 'extract' | 'embed' | 'rerank' | 'try' | 'test';
 
@@ -48,8 +49,10 @@ export interface ModelRequest {
   instructions: string;
   /** The last one is the user's. */
   messages: readonly ModelMessage[];
-  /** The answer has to be JSON of this schema. */
+  /** The answer has to be JSON of this schema, which is compiled once for as long as the process runs. */
   schema?: TSchema;
+  /** Checks the answer instead: for schemas that come from outside. */
+  check?: Check;
   tools?: readonly ModelTool[];
   temperature?: number;
   maxOutputTokens?: number;

@@ -37,6 +37,7 @@ async function callFunction(call: TaskCall, name: string, args: unknown): Promis
       principal: await workflowPublishers.principalOf(run.execution.definition_id, run.execution.tenant_id),
       idempotencyKey: idempotencyKey(call),
       correlationId: correlationIdOf(run.execution),
+      workflow: `${run.definition.document.namespace}/${run.definition.document.name}`,
       family: { rootId: rootOf(run.execution), depth: run.execution.depth + 1 },
       signal: frame.signal,
     });

@@ -4,13 +4,13 @@ import { coreErrors, IF_MATCH, preconditionOf, reply, route, versioned, versionO
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { periodStart } from '../../models/days.ts';
 import type { BudgetRow } from '../../models/tables.ts';
+import { microsOf, moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
-import { moneyOf } from './providers.ts';
 
 const PATH = '/api/platform/ai/budgets';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 const Amount = Type.Number({
-  exclusiveMinimum: 0,
+  minimum: 0.000001,
   maximum: 1_000_000_000,
   description: 'In the currency of the plugin',
 });
@@ -96,10 +96,6 @@ export const budgetRoutes = [
     },
   }),
 ];
-
-function microsOf(amount: number): number {
-  return Math.max(1, Math.round(amount * 1_000_000));
-}
 
 async function viewOf(row: BudgetRow, { budgets, clock }: AiScope): Promise<BudgetView> {
   const { uuid, kind, subject, period, micros } = row;

@@ -4,8 +4,8 @@ import { coreErrors, isoSeconds, listRoute, route } from '#core/plugin.ts';
 import { AI_READ } from '../../access.ts';
 import { dayOf, startOfDay } from '../../models/days.ts';
 import type { CallRow, SpendKind } from '../../models/tables.ts';
+import { moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
-import { moneyOf } from './providers.ts';
 
 const GROUPS = ['day', 'provider', 'purpose', 'robot', 'contact', 'workflow'] as const;
 const OUTCOMES = ['open', 'answered', 'failed', 'cancelled', 'lost'] as const;

@@ -7,6 +7,7 @@ import { PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
 import { aiErrors } from '../../errors.ts';
 import type { StoredSettings } from '../../models/providers.ts';
 import type { ProviderRow } from '../../models/tables.ts';
+import { moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
 
 const PATH = '/api/platform/ai/providers';
@@ -155,11 +156,6 @@ export const providerRoutes = [
     },
   }),
 ];
-
-/** Millionths as an amount of the currency. */
-export function moneyOf(micros: number): number {
-  return micros / 1_000_000;
-}
 
 async function viewsOf(tenantId: string, services: AiScope): Promise<ProviderView[]> {
   const { providers, breakers, tenantProviders, operatorTenant, clock } = services;
