@@ -2,6 +2,7 @@
 import type { TObject } from 'typebox';
 import type { Clock } from '#core/clock.ts';
 import type { Transaction } from '#core/database/database.ts';
+import type { Principal } from '#core/http/principal.ts';
 import type { Logger } from '#core/observability/log.ts';
 
 export interface RobotMessageEvent {
@@ -88,6 +89,14 @@ export interface ConversationAssignedEvent extends ConversationEvent {
   team: string | null;
 }
 
+/** A person has answered, in the inbox or on the robot's phone. */
+export interface ConversationAnsweredEvent extends ConversationEvent {
+  /** What was said; '' for a file alone. */
+  text: string;
+  /** Id of who has written it in the inbox; null for the phone, and for who is no account. */
+  user_id: string | null;
+}
+
 export interface ConversationHandedOverEvent extends ConversationEvent {
   /** Why: `contact` has asked for a person, or whatever else has found that one is needed. */
   reason: string;
@@ -143,6 +152,14 @@ export interface SpokenConversation {
   messages: SpokenMessage[];
 }
 
+/** A robot as programs that answer for it need it. */
+export interface AnsweringRobot {
+  robotId: string;
+  tenantId: string;
+  name: string;
+  settings: AnswerSettings;
+}
+
 /** Conversations as programs that answer by themselves need them. Ids are those of events. */
 export interface Conversations {
   /**
@@ -155,16 +172,26 @@ export interface Conversations {
    * closed. Gives false when that was so already. Throws `CONVERSATION_NOT_FOUND`.
    */
   handOver(trx: Transaction, tenantId: string, conversationId: string, reason: string): Promise<boolean>;
+  /** Null for an unknown robot, and a deleted one. */
+  robot(robotId: string): Promise<AnsweringRobot | null>;
+  /** One that the principal may see. Throws `ROBOT_NOT_FOUND`. */
+  robotOf(principal: Principal, robotId: string): Promise<AnsweringRobot>;
   /** How things stand, with the newest messages of the session, so many at most. Null for an unknown one, or a deleted robot. */
   spoken(conversationId: string, most: number): Promise<SpokenConversation | null>;
   /** The file that came with a message of the conversation; null when there is none, or it is larger than so many bytes. */
   file(conversationId: string, messageId: string, mostBytes: number): Promise<Buffer | null>;
   /**
    * Says something in it by itself, of Markdown what the channel shows, a long text in several messages: stored exactly when
-   * the transaction commits. Gives the ids of the commands; none when automatic answers may not be given any more. Throws
+   * the transaction commits. Gives the ids of the commands; none when automatic answers may not be given any more. A last
+   * word may be said although it was handed over, but to nobody who has opted out, and in no loop. Throws
    * `CONVERSATION_NOT_FOUND`.
    */
-  say(trx: Transaction, conversationId: string, markdown: string): Promise<string[]>;
+  say(
+    trx: Transaction,
+    conversationId: string,
+    markdown: string,
+    options?: { isLastWord?: boolean },
+  ): Promise<string[]>;
   /** Adds to the figures of the day: calls of models, and what they cost in millionths. */
   countAnswering(trx: Transaction, robotId: string, figures: { calls: number; micros: number }): Promise<void>;
 }
@@ -299,6 +326,7 @@ declare global {
       /** A new one, or one that was closed. */
       'conversation.opened': ConversationEvent;
       'conversation.assigned': ConversationAssignedEvent;
+      'conversation.answered': ConversationAnsweredEvent;
       'conversation.handed_over': ConversationHandedOverEvent;
       'conversation.closed': ConversationEvent;
       /** Two machines were talking to each other; automatic answers have stopped. */

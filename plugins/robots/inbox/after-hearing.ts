@@ -8,7 +8,7 @@ import type { RobotCommands } from '../contract.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import type { Placed, Thread } from '../services/threads.ts';
 import type { RobotRow } from '../tables.ts';
-import { emitPlain, type KnownConversation } from './conversation-events.ts';
+import { emitAnswered, emitPlain, type KnownConversation } from './conversation-events.ts';
 import { isOneOf, saysOneOf } from './folded.ts';
 import type { InboxRules } from './rules.ts';
 import type { Takeover } from './takeover.ts';
@@ -78,11 +78,15 @@ export function createAfterHearing({
       await takeover.handOverKnown(trx, thread.id, 'contact');
   }
 
-  async function fromPhone(trx: Transaction, { robot, thread, message }: Followed): Promise<void> {
+  async function fromPhone(trx: Transaction, followed: Followed): Promise<void> {
+    const { robot, thread, message } = followed;
     const place = { robot: robot.id, conversation: thread.id, group: thread.group_name };
     const wish = BOT_SWITCH.exec(message.spoken.trim());
     if (wish) await takeover.switchAutomatic(trx, place, wish[1]?.toLowerCase() === 'on');
-    else await takeover.phoneAnswered(trx, place);
+    else {
+      await takeover.phoneAnswered(trx, place);
+      await emitAnswered(events, trx, knownOf(followed), { text: message.spoken, userId: null });
+    }
   }
 
   async function inThread(trx: Transaction, { robot, thread, rules }: Followed): Promise<void> {

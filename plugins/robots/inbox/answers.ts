@@ -10,6 +10,7 @@ import { SEND_MESSAGE, SEND_TYPES } from '../services/command-types.ts';
 import { refuseOverLimit } from '../services/limits.ts';
 import type { ConversationRow } from '../tables.ts';
 import { splitFor } from './channel-text.ts';
+import { emitAnswered, knownConversation } from './conversation-events.ts';
 import type { Takeover } from './takeover.ts';
 import { textCommand } from './text-command.ts';
 import { visibleConversation } from './visible.ts';
@@ -39,6 +40,7 @@ export interface InboxAnswers {
 export function createInboxAnswers({
   db,
   clock,
+  events,
   usage,
   robotCommands,
   takeover,
@@ -50,7 +52,7 @@ export function createInboxAnswers({
       return db.transaction(async (trx) => {
         const row = await visibleConversation(db, principal, uuid, trx);
         const repeatable = { scope: `robots.answer/${row.uuid}`, key, request: answer, now: clock.now() };
-        return once(trx, repeatable, () => send(trx, row, answer, personOf(principal)));
+        return once(trx, repeatable, () => send(trx, row, answer, principal));
       });
     },
     note: (principal, uuid, text, key) =>
@@ -65,8 +67,9 @@ export function createInboxAnswers({
     trx: Transaction,
     row: ConversationRow,
     answer: Answer,
-    userId: number | null,
+    principal: Principal,
   ): Promise<AcceptedCommand[]> {
+    const userId = personOf(principal);
     const robot = await trx('robots_robots').where({ id: row.robot }).first();
     if (!robot) return [];
     const texts = answer.text ? splitFor(robot.channel, answer.text) : [];
@@ -75,6 +78,9 @@ export function createInboxAnswers({
     const accepted: AcceptedCommand[] = [];
     for (const command of commands) accepted.push(await robotCommands.sendWithin(trx, { ...command, userId }));
     await takeover.personAnswered(trx, row.id);
+    const known = await knownConversation(trx, row.id);
+    const said = { text: answer.text ?? '', userId: userId === null ? null : principal.id };
+    if (known) await emitAnswered(events, trx, known, said);
     return accepted;
   }
 

@@ -30,6 +30,18 @@ export function eventOf(conversation: KnownConversation): ConversationEvent {
   return { conversation_id: uuid, robot_id, contact_id: contact_uuid, group: group_name, person, state };
 }
 
+/** A person has said something in it. */
+export async function emitAnswered(
+  events: Services['events'],
+  trx: Transaction,
+  conversation: KnownConversation,
+  said: { text: string; userId: string | null },
+): Promise<void> {
+  const about = { tenantId: conversation.tenant_id, subject: conversation.uuid };
+  const data = { ...eventOf(conversation), text: said.text, user_id: said.userId };
+  await events.emit(trx, 'conversation.answered', data, about);
+}
+
 export async function emitPlain(
   events: Services['events'],
   trx: Transaction,

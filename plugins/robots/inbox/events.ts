@@ -15,6 +15,7 @@ const About = {
 export const conversationEvents = {
   'conversation.opened': Type.Object(About),
   'conversation.assigned': Type.Object({ ...About, assignee: Nullable(Id), team: Nullable(Id) }),
+  'conversation.answered': Type.Object({ ...About, text: Type.String(), user_id: Nullable(Id) }),
   'conversation.handed_over': Type.Object({ ...About, reason: Type.String() }),
   'conversation.closed': Type.Object(About),
   'conversation.looped': Type.Object(About),
@@ -31,6 +32,7 @@ const seers = {
 export const conversationEventAccess = {
   'conversation.opened': seers,
   'conversation.assigned': seers,
+  'conversation.answered': seers,
   'conversation.handed_over': seers,
   'conversation.closed': seers,
   'conversation.looped': seers,

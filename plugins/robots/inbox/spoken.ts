@@ -3,10 +3,11 @@
  * robots_conversations, robots_messages.
  */
 import type { Services } from '#core/plugin.ts';
-import type { Conversations, RobotCommands, SpokenConversation, SpokenMessage } from '../contract.ts';
+import type { AnsweringRobot, Conversations, RobotCommands, SpokenConversation, SpokenMessage } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import { settingsOf } from '../services/robot-settings.ts';
+import type { Robots } from '../services/robots.ts';
 import type { ContactRow, ConversationRow, MessageRow, RobotRow } from '../tables.ts';
 import { markdownFor } from './channel-text.ts';
 import { fieldsOf } from './contact-view.ts';
@@ -14,7 +15,7 @@ import type { InboxRulesByTenant } from './rules.ts';
 import type { Takeover } from './takeover.ts';
 import { textCommand } from './text-command.ts';
 
-export type Spoken = Pick<Conversations, 'spoken' | 'file' | 'say' | 'countAnswering'>;
+export type Spoken = Pick<Conversations, 'robot' | 'robotOf' | 'spoken' | 'file' | 'say' | 'countAnswering'>;
 
 const AUTHORS = ['contact', 'robot', 'person', 'phone'] as const;
 
@@ -28,11 +29,22 @@ export function createSpoken({
   db,
   clock,
   blobs,
+  robots,
   inboxRules,
   takeover,
   robotCommands,
-}: Services & { inboxRules: InboxRulesByTenant; takeover: Takeover; robotCommands: RobotCommands }): Spoken {
+}: Services & {
+  robots: Robots;
+  inboxRules: InboxRulesByTenant;
+  takeover: Takeover;
+  robotCommands: RobotCommands;
+}): Spoken {
   return {
+    async robot(robotId) {
+      const row = await robots.byRobotId(robotId);
+      return row?.status === 'active' ? answeringOf(row) : null;
+    },
+    robotOf: async (principal, robotId) => answeringOf(await robots.ofPrincipal(principal, robotId)),
     async spoken(conversationId, most) {
       const place = await placeOf(conversationId);
       if (!place) return null;
@@ -62,13 +74,13 @@ export function createSpoken({
         .first('own.blob');
       return found?.blob ? blobs.read(found.blob) : null;
     },
-    async say(trx, conversationId, markdown) {
+    async say(trx, conversationId, markdown, { isLastWord = false } = {}) {
       const row = await trx('robots_conversations').where({ uuid: conversationId }).forUpdate().first();
       const robot = row && (await trx('robots_robots').where({ id: row.robot }).first());
       if (!row || !robot) throw robotErrors.CONVERSATION_NOT_FOUND();
       const contact = await trx('robots_contacts').where({ id: row.contact }).first('opted_out');
-      const isTaken = row.looped_at !== null || (row.paused_until ?? 0) > clock.now();
-      if (isTaken || contact?.opted_out === 1 || robot.status === 'deleted') return [];
+      const isPaused = (row.paused_until ?? 0) > clock.now() && !isLastWord;
+      if (isPaused || row.looped_at !== null || contact?.opted_out === 1 || robot.status === 'deleted') return [];
       const ids: string[] = [];
       for (const text of markdownFor(robot.channel, markdown))
         ids.push((await robotCommands.sendWithin(trx, textCommand(robot, row, text, 'ai'))).commandId);
@@ -109,6 +121,10 @@ export function createSpoken({
     });
     return (begin < 0 ? rows : rows.slice(0, begin)).reverse().map(spokenOf);
   }
+}
+
+function answeringOf(row: RobotRow): AnsweringRobot {
+  return { robotId: row.robot_id, tenantId: row.tenant_id, name: row.name, settings: settingsOf(row) };
 }
 
 function spokenOf(row: MessageRow): SpokenMessage {
