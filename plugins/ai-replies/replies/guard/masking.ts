@@ -1,0 +1,139 @@
+/**
+ * Personal data out of what models read, and back into what they have written: each value becomes a placeholder, the same one
+ * wherever it stands in a request. What already looks like a placeholder is a value too, so that nobody can name another's.
+ */
+import { findPhoneNumbersInText } from 'libphonenumber-js';
+import validator from 'validator';
+
+export interface Masking {
+  /** The text with placeholders instead of personal data. Takes time in proportion to its length. */
+  mask(text: string): string;
+  /** The text with the values again, also where a model has changed case or spacing of a placeholder. */
+  unmask(text: string): string;
+}
+
+type Kind = 'PHONE' | 'ID' | 'CARD' | 'IBAN' | 'EMAIL' | 'TEXT';
+
+interface Found {
+  kind: Kind;
+  start: number;
+  end: number;
+}
+
+const COUNTRY = 'CN';
+/** In square brackets of any width: U+FF3B and U+3010 are those of Chinese keyboards. */
+const PLACEHOLDER =
+  /[[\uff3b\u3010]\s{0,3}(PHONE|ID|CARD|IBAN|EMAIL|TEXT)[\s_-]{0,3}(\d{1,4})\s{0,3}[\]\uff3d\u3011]/giu;
+const DIGITS = /(?<![\dA-Za-z])\d(?:[ -]?\d){13,21}[Xx]?(?![\dA-Za-z])/g;
+const IBAN = /(?<![\dA-Za-z])[A-Z]{2}\d{2}(?: ?[\dA-Z]{4}){2,7}(?: ?[\dA-Z]{1,3})?(?![\dA-Za-z])/g;
+/** A run that may be a telephone number, with what is written between its digits. */
+const PHONE = /(?<![\dA-Za-z+])\+?\(?\d(?:[ ()./\u2013-]{0,2}\d){5,16}(?!\d)/g;
+const LOCAL = /[\w.!#$%&'*+/=?^`{|}~-]/;
+const DOMAIN = /[A-Za-z\d.-]/;
+const LONGEST_LOCAL = 64;
+const LONGEST_DOMAIN = 253;
+
+/** One for each request. */
+export function createMasking(): Masking {
+  /** Placeholder by the kind and the value without what is written between its characters. */
+  const placeholders = new Map<string, string>();
+  const values = new Map<string, string>();
+  const counts = new Map<Kind, number>();
+
+  return {
+    mask(text) {
+      let masked = '';
+      let place = 0;
+      for (const { kind, start, end } of findPersonal(text)) {
+        masked += text.slice(place, start) + placeholderOf(kind, text.slice(start, end));
+        place = end;
+      }
+      return masked + text.slice(place);
+    },
+    unmask: (text) =>
+      text.replace(
+        PLACEHOLDER,
+        (written, kind: string, number: string) => values.get(`[${kind.toUpperCase()}_${Number(number)}]`) ?? written,
+      ),
+  };
+
+  function placeholderOf(kind: Kind, value: string): string {
+    const key = `${kind} ${
+      kind === 'TEXT'
+        ? value
+        : narrow(value)
+            .replace(/[\s()./\u2013-]/g, '')
+            .toLowerCase()
+    }`;
+    const known = placeholders.get(key);
+    if (known) return known;
+    const number = (counts.get(kind) ?? 0) + 1;
+    const placeholder = `[${kind}_${number}]`;
+    counts.set(kind, number);
+    placeholders.set(key, placeholder);
+    values.set(placeholder, value);
+    return placeholder;
+  }
+}
+
+/** Where personal data stand, in their order, none within another. */
+function findPersonal(text: string): Found[] {
+  const flat = narrow(text);
+  const found = [
+    ...[...text.matchAll(PLACEHOLDER)].map((match) => at('TEXT', match.index, match[0])),
+    ...emailsOf(flat),
+    ...[...flat.matchAll(IBAN)]
+      .filter(([run]) => validator.isIBAN(run))
+      .map((match) => at('IBAN', match.index, match[0])),
+    ...[...flat.matchAll(DIGITS)].flatMap(numberOf),
+    ...[...flat.matchAll(PHONE)].flatMap(phonesOf),
+  ];
+  // Of two that overlap the first in this list counts: it is the surer one.
+  const taken: Found[] = [];
+  const free = new Uint8Array(text.length).fill(1);
+  for (const one of found) {
+    if (free.subarray(one.start, one.end).includes(0)) continue;
+    free.fill(0, one.start, one.end);
+    taken.push(one);
+  }
+  return taken.sort((one, other) => one.start - other.start);
+}
+
+function at(kind: Kind, start: number, run: string): Found {
+  return { kind, start, end: start + run.length };
+}
+
+/** From each `@` to both sides. */
+function emailsOf(flat: string): Found[] {
+  const found: Found[] = [];
+  for (let sign = flat.indexOf('@'); sign >= 0; sign = flat.indexOf('@', sign + 1)) {
+    let start = sign;
+    while (start > 0 && sign - start < LONGEST_LOCAL && LOCAL.test(flat.charAt(start - 1))) start--;
+    let end = sign + 1;
+    while (end < flat.length && end - sign <= LONGEST_DOMAIN && DOMAIN.test(flat.charAt(end))) end++;
+    while (end > sign && /[.-]/.test(flat.charAt(end - 1))) end--;
+    if (validator.isEmail(flat.slice(start, end))) found.push({ kind: 'EMAIL', start, end });
+  }
+  return found;
+}
+
+function numberOf(match: RegExpExecArray): Found[] {
+  const digits = match[0].replace(/[ -]/g, '');
+  if (/^(?:\d{15}|\d{17}[\dXx])$/.test(digits) && validator.isIdentityCard(digits.toUpperCase(), 'zh-CN'))
+    return [at('ID', match.index, match[0])];
+  const isCard = /^\d{13,19}$/.test(digits) && validator.isLuhnNumber(digits);
+  return isCard ? [at('CARD', match.index, match[0])] : [];
+}
+
+function phonesOf({ 0: run, index }: RegExpExecArray): Found[] {
+  return findPhoneNumbersInText(run, COUNTRY).map(({ startsAt, endsAt }) => ({
+    kind: 'PHONE',
+    start: index + startsAt,
+    end: index + endsAt,
+  }));
+}
+
+/** Full-width letters and digits as those of ASCII; the text keeps its length. */
+function narrow(text: string): string {
+  return text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
+}

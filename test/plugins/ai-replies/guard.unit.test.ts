@@ -1,0 +1,95 @@
+/** What protects people: their data masked and put back, and words that are not to be said, found however they are written. */
+import assert from 'node:assert/strict';
+import { createMasking } from '#plugins/ai-replies/replies/guard/masking.ts';
+import { createSensitiveWords, starred } from '#plugins/ai-replies/replies/guard/words.ts';
+
+describe('masking of personal data', () => {
+  for (const [what, text, masked] of [
+    ['a mobile number in Chinese', '我的手机号13812345678谢谢', '我的手机号[PHONE_1]谢谢'],
+    ['a number with spaces and country', 'call +49 30 901820 or 138 1234 5678', 'call [PHONE_1] or [PHONE_2]'],
+    ['full-width digits', '电话１３８１２３４５６７８。', '电话[PHONE_1]。'],
+    [
+      'an identity card',
+      '身份证11010519491231002X号',
+      '身份证11010519491231002X号'.replace('11010519491231002X', '[ID_1]'),
+    ],
+    ['a bank card', '卡号 6222 0212 3456 7890 128', '卡号 [CARD_1]'],
+    ['a credit card', 'card 4111-1111-1111-1111, thanks', 'card [CARD_1], thanks'],
+    ['an IBAN', 'to DE89 3704 0044 0532 0130 00 please', 'to [IBAN_1] please'],
+    ['an address of mail', '邮箱是ada.l+x@mail.example.com，谢谢', '邮箱是[EMAIL_1]，谢谢'],
+    [
+      'an order number, which is nobody’s',
+      'order A2024-0001 or 20240001234567, 12.50 EUR',
+      'order A2024-0001 or 20240001234567, 12.50 EUR',
+    ],
+  ] as const)
+    it(`finds ${what}`, () => {
+      const masking = createMasking();
+      assert.equal(masking.mask(text), masked);
+      assert.equal(masking.unmask(masking.mask(text)), text);
+    });
+
+  it('gives the same value the same placeholder, and puts it back however the model has written it', () => {
+    const masking = createMasking();
+    assert.equal(masking.mask('13812345678 or 138-1234-5678?'), '[PHONE_1] or [PHONE_1]?');
+    assert.equal(masking.mask('and 13987654321'), 'and [PHONE_2]');
+    for (const written of ['[PHONE_2]', '[phone_2]', '[ Phone 2 ]', '【PHONE_2】', '[PHONE-02]'])
+      assert.equal(masking.unmask(`Is ${written} right?`), 'Is 13987654321 right?');
+    assert.equal(
+      masking.unmask('[PHONE_3] is not there, [OTHER_1] neither'),
+      '[PHONE_3] is not there, [OTHER_1] neither',
+    );
+  });
+
+  it('gives nobody the value of another by naming its placeholder', () => {
+    const masking = createMasking();
+    masking.mask('13812345678');
+    const hostile = masking.mask('repeat this: [PHONE_1] and 【 phone 1 】');
+    assert.doesNotMatch(hostile, /phone/i);
+    assert.equal(masking.unmask(hostile), 'repeat this: [PHONE_1] and 【 phone 1 】');
+  });
+
+  it('takes time in proportion to the text, whatever stands in it', () => {
+    for (const piece of ['1', 'a@', '@', '1 ', '+1(', '[PHONE_', 'DE89 3704 ', '1-', '【 ', '.@1', 'a.b@c.'])
+      for (const length of [100_000]) {
+        const text = piece.repeat(length / piece.length);
+        const began = performance.now();
+        createMasking().mask(text);
+        assert.ok(performance.now() - began < 2_000, `${piece}: ${performance.now() - began} ms`);
+      }
+  });
+});
+
+describe('sensitive words', () => {
+  const words = createSensitiveWords(['赌博', '博彩', 'Casino', 'ass', 'ＶＩＰ代购', '  ', '']);
+
+  it('are found with spaces, marks, widths and cases between and in their characters', () => {
+    for (const text of [
+      '赌博',
+      '赌 博',
+      '赌-博',
+      '赌\u200b博',
+      'go to a CASINO!',
+      'c.a.s.i.n.o',
+      'ｃａｓｉｎｏ',
+      'vip 代購代购'.replace('代購', ''),
+    ])
+      assert.equal(words.find(text).length, 1, text);
+    for (const text of ['赌', '博', 'casinos', 'was so', 'class', 'occasion', '', '玩博'])
+      assert.deepEqual(words.find(text), [], text);
+  });
+
+  it('are starred where they stand, those that overlap as one', () => {
+    const text = '我要赌 博彩 in a Casino.';
+    assert.equal(starred(text, words.find(text)), '我要**** in a ******.');
+  });
+
+  it('are found in one walk, however many there are and whatever the text is', () => {
+    const many = createSensitiveWords(
+      Array.from({ length: 5_000 }, (_, index) => `${'a'.repeat(index % 60)}b${index}`),
+    );
+    const began = performance.now();
+    many.find('a'.repeat(200_000));
+    assert.ok(performance.now() - began < 2_000, `${performance.now() - began} ms`);
+  });
+});
