@@ -9,7 +9,7 @@ const LONGEST_CONFIG = 64_000;
 
 export const pushConfig = route({
   method: 'POST',
-  path: '/api/platform/robots/{id}/config-push',
+  path: '/api/platform/robots/robots/{id}/config-push',
   access,
   summary: 'Sends configuration to a robot whose socket speaks the newer dialect; nothing is kept',
   params,
@@ -29,7 +29,7 @@ export const pushConfig = route({
 
 export const queryStatus = route({
   method: 'POST',
-  path: '/api/platform/robots/{id}/status-query',
+  path: '/api/platform/robots/robots/{id}/status-query',
   access,
   summary: 'Asks a robot how it is, and waits up to five seconds for its answer',
   params,

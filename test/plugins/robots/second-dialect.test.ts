@@ -74,7 +74,7 @@ describe('a client of the newer dialect', () => {
     const robot = await robotOf(app);
     const client = open(robot, { status: { battery: 71, status: 'idle' } });
     await client.frame('authenticated');
-    const path = `/api/platform/robots/${robot.robotId}`;
+    const path = `/api/platform/robots/robots/${robot.robotId}`;
     await untilOnline(robot);
     const body = { configType: 'keyword_filter', config: { words: ['x'] }, version: 3 };
     const pushed = await robot.owner.http.post(`${path}/config-push`, body);
@@ -89,7 +89,7 @@ describe('a client of the newer dialect', () => {
 
   it('cannot be asked while it is away', async () => {
     const robot = await robotOf(app);
-    const path = `/api/platform/robots/${robot.robotId}`;
+    const path = `/api/platform/robots/robots/${robot.robotId}`;
     const asked = await robot.owner.http.post(`${path}/status-query`);
     assert.deepEqual([asked.status, asked.body.code], [409, 'ROBOT_OFFLINE']);
     const body = { configType: 'risk_control', config: {} };

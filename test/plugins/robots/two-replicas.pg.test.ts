@@ -69,7 +69,7 @@ describe('robots with two replicas', () => {
     const line = await authenticated(b, robot);
     const isOnline = () => a.services.db.read('robots_robots').where({ id: robot.key, is_online: 1 }).first('id');
     while (!(await isOnline())) await new Promise(setImmediate);
-    const path = `/api/platform/robots/${robot.robotId}`;
+    const path = `/api/platform/robots/robots/${robot.robotId}`;
     const body = { configType: 'risk_control', config: { words: 'x'.repeat(20_000) } };
     assert.equal((await robot.owner.http.post(`${path}/config-push`, body)).status, 202);
     const { data } = await line.next(({ type }) => type === 'config_push');
