@@ -18,6 +18,8 @@ export interface Presence {
   polled(robot: Pick<RobotRow, 'id' | 'is_online' | 'seen_at'>): Promise<void>;
   /** Robots that nobody has heard for a minute are offline; gives how many there were. */
   sweep(): Promise<number>;
+  /** The robot was online and is deleted: it is offline. */
+  ended(trx: Transaction, robot: Told['robot']): Promise<void>;
 }
 
 export interface Registered {
@@ -95,6 +97,7 @@ export function createPresence({
         );
         return gone.length;
       }),
+    ended: (trx, robot) => tell(trx, [{ robot, state: 'offline' }]),
   };
 
   /** The last socket to come is the robot's, in whichever order they are noted. */

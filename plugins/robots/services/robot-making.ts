@@ -6,6 +6,7 @@ import { ROBOTS } from '../meters.ts';
 import { nameOfRobot } from '../sentences.ts';
 import type { RobotRow } from '../tables.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
+import type { Presence } from './presence.ts';
 import type { RobotSettings } from './robot-settings.ts';
 import type { RobotTokens } from './robot-tokens.ts';
 
@@ -21,7 +22,7 @@ export interface NewRobot {
 export interface RobotMaking {
   /** A robot without a device. Throws `limit_exceeded`. */
   make(trx: Transaction, robot: NewRobot): Promise<RobotRow>;
-  /** It is deleted: its tokens and its socket end, its codes are dead. What is deleted already stays so. */
+  /** It is deleted: its tokens and its socket end, its codes are dead, and who listens hears that it is offline. What is deleted already stays so. */
   remove(trx: Transaction, robot: number): Promise<void>;
 }
 
@@ -32,8 +33,9 @@ export function createRobotMaking({
   clock,
   usage,
   robotTokens,
+  robotPresence,
   connectedRobots,
-}: Services & { robotTokens: RobotTokens; connectedRobots: ConnectedRobots }): RobotMaking {
+}: Services & { robotTokens: RobotTokens; robotPresence: Presence; connectedRobots: ConnectedRobots }): RobotMaking {
   return { make, remove };
 
   async function make(trx: Transaction, { tenantId, userId, name, settings }: NewRobot): Promise<RobotRow> {
@@ -52,14 +54,15 @@ export function createRobotMaking({
 
   async function remove(trx: Transaction, id: number): Promise<void> {
     const now = clock.now();
-    const [gone] = await trx('robots_robots')
-      .where({ id, status: 'active' })
-      .update({ status: 'deleted', deleted_at: now, updated_at: now, is_online: 0, connection: null })
-      .returning('*');
-    if (!gone) return;
+    const robot = await trx('robots_robots').where({ id, status: 'active' }).forUpdate().first();
+    if (!robot) return;
+    await trx('robots_robots')
+      .where({ id })
+      .update({ status: 'deleted', deleted_at: now, updated_at: now, is_online: 0, connection: null });
+    if (robot.is_online === 1) await robotPresence.ended(trx, robot);
     await robotTokens.end(trx, id);
     await trx('robots_codes').where({ robot: id }).update({ status: 'disabled' });
-    await usage.giveBack(trx, { tenantId: gone.tenant_id, meter: ROBOTS });
+    await usage.giveBack(trx, { tenantId: robot.tenant_id, meter: ROBOTS });
     db.afterCommit(trx, () => connectedRobots.end(id));
   }
 }

@@ -106,6 +106,17 @@ describe('robots of people', () => {
     );
   });
 
+  it('are offline once they are deleted, which is told of those that were online', async () => {
+    const robot = await robotOf(app, owner);
+    const away = await robotOf(app, owner);
+    const line = await authenticated(app, robot);
+    const events = await app.record(/^robot\.offline$/);
+    for (const { robotId } of [robot, away]) await owner.http.delete(`/api/platform/robots/robots/${robotId}`);
+    await line.closed;
+    const told = (await events.all()).map(({ data }) => data);
+    assert.deepEqual(told, [{ robot_id: robot.robotId, name: 'Robot' }]);
+  });
+
   it('end with their tokens, sockets and code when they are deleted, and are erased later', async () => {
     const robot = await robotOf(app, owner);
     await robot.http.post('/api/robot/messages', { spoken: '你好', receivedName: '张三', fileBase64: 'iVBORw0KGgo=' });
