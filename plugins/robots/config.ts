@@ -54,6 +54,7 @@ export const RobotsConfig = Type.Object({
         default: { 30: 50, 180: 200, 365: 300 },
         description: 'Price of an activation code by its days; for other lengths by the day, as in the shortest.',
       }),
+      currency: Type.String({ default: 'CNY', pattern: '^[A-Z]{3}$', description: 'Of these prices, by ISO 4217.' }),
       hideDevices: Type.Boolean({
         default: false,
         description:

@@ -17,6 +17,7 @@ const ListedCode = Type.Object({
   status: Type.Enum([...CODE_STATES]),
   validity_days: Type.Integer({ description: 'From the first activation' }),
   price: Type.Number(),
+  currency: Type.String({ examples: ['CNY'] }),
   user_id: Type.Union([Type.Integer(), Type.Null()], { description: 'Whose robots it makes; null: its tenant’s' }),
   user_name: TextOrNull,
   robot_id: TextOrNull,
@@ -54,11 +55,12 @@ const codeList = listRoute({
   },
   async items(rows: CodeRow[], services) {
     const items = await codeItems(rows, services as RobotsScope);
+    const { currency } = (services as RobotsScope).robotsConfig.codes;
     return rows.map((row, index) => {
       const item = items[index];
       return {
         ...{ code: row.code, status: item?.status ?? row.status, validity_days: row.validity_days },
-        ...{ price: Number(row.price), user_id: row.user_id, user_name: item?.boundUser?.nickname ?? null },
+        ...{ price: Number(row.price), currency, user_id: row.user_id, user_name: item?.boundUser?.nickname ?? null },
         ...{ robot_id: item?.robotId ?? null, device_id: row.device_id, activations: row.activations },
         first_activated_at: item?.firstActivatedAt ?? null,
         expires_at: item?.expiresAt ?? null,
@@ -80,12 +82,18 @@ export const platformCodeRoutes = [
       validity_days: Type.Integer({ minimum: 1, maximum: LONGEST_DAYS }),
       user_id: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
     }),
-    responses: { 201: Type.Object({ codes: Type.Array(Type.String()), price: Type.Number() }) },
-    async handler({ body, principal, ip, userAgent }, { robotCodes, clock }: RobotsScope) {
+    responses: {
+      201: Type.Object({ codes: Type.Array(Type.String()), price: Type.Number(), currency: Type.String() }),
+    },
+    async handler({ body, principal, ip, userAgent }, { robotCodes, clock, robotsConfig }: RobotsScope) {
       const wish = { count: body.count, validityDays: body.validity_days, userId: body.user_id ?? null };
       const codes = await robotCodes.generate(principal, wish, { ip, userAgent });
       const views = codes.map((code) => codeView(code, clock.now()));
-      return { codes: views.map(({ code }) => code), price: views[0]?.price ?? 0 };
+      return {
+        codes: views.map(({ code }) => code),
+        price: views[0]?.price ?? 0,
+        currency: robotsConfig.codes.currency,
+      };
     },
   }),
   route({

@@ -47,6 +47,8 @@ describe('activation', () => {
     }
     const odd = await admin.http.post('/api/admin/activation-codes', { count: '1', validityPeriod: 45 });
     assert.equal(odd.body.data.codes[0].price, 75);
+    const { items } = (await admin.http.get('/api/platform/robots/codes')).body;
+    assert.deepEqual([items[0].price, items[0].currency], [75, 'CNY']);
   });
 
   it('makes a robot of the person that the code belongs to: 201 in both, then 200 for the same device', async () => {

@@ -27,8 +27,6 @@ const MadeCodes = later(() => import('../parts/new-codes.tsx').then(({ MadeCodes
 
 /** By the words that have a colour. */
 const STATE_WORDS = { unused: 'draft', used: 'active', disabled: 'revoked', expired: 'expired' } as const;
-/** As the WorkBot document has its prices. */
-const CURRENCY = 'CNY';
 type Asked = 'unbind' | 'disable' | 'history';
 
 export default function Codes() {
@@ -81,8 +79,8 @@ export default function Codes() {
             cell: ({ expires_at }) => <Time at={expires_at} style="date" />,
           },
           {
-            ...{ id: 'price', title: t('codes.price'), align: 'end', isExtra: true },
-            cell: ({ price }) => <Money amount={price} currency={CURRENCY} />,
+            ...{ id: 'price', title: t('codes.price'), align: 'end', width: 0.7 },
+            cell: ({ price, currency }) => <Money amount={price} currency={currency} />,
           },
           {
             ...{ id: 'created', title: t('robot.created'), isExtra: true },
