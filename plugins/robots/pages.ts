@@ -2,10 +2,11 @@
 import type { PluginPages } from '#core/plugin.ts';
 
 const read = { scope: 'robots:read' };
+const manage = { scope: 'robots:manage' };
 /** Conversations belong to a tenant. */
 const ofTenant = { ...read, tenant: true };
 const administer = { ...read, roles: ['owner', 'admin'] };
-const manage = { scope: 'robots:manage' };
+const administerTenant = { ...manage, tenant: true, roles: ['owner', 'admin'] };
 
 export const pages: PluginPages = {
   navigation: [
@@ -28,6 +29,10 @@ export const pages: PluginPages = {
     {
       ...{ id: 'scheduled', title: { en: 'Scheduled', zh: '定时消息' }, path: '/robots/scheduled' },
       ...{ icon: 'calendar-time', order: 50, access: ofTenant },
+    },
+    {
+      ...{ id: 'teams', title: { en: 'Teams', zh: '团队' }, path: '/robots/teams' },
+      ...{ icon: 'users-group', order: 55, access: administerTenant },
     },
     {
       ...{ id: 'statistics', title: { en: 'Statistics', zh: '统计' }, path: '/robots/statistics' },

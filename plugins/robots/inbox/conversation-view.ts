@@ -4,9 +4,10 @@ import { type Database, versionOf } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { ConversationRow } from '../tables.ts';
 import { isoOf } from '../wire.ts';
+import { Named, namedPerson } from './person.ts';
 
 const Time = Type.Union([Type.String(), Type.Null()]);
-const Named = Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]);
+const NamedOrNull = Type.Union([Named, Type.Null()]);
 
 export const ConversationView = Type.Object({
   id: Type.String(),
@@ -24,8 +25,8 @@ export const ConversationView = Type.Object({
   automatic: Type.Boolean({ description: 'Whether automatic answers are given' }),
   paused_until: Time,
   snoozed_until: Time,
-  assignee: Named,
-  team: Named,
+  assignee: NamedOrNull,
+  team: NamedOrNull,
   labels: Type.Array(Type.String()),
   rating: Type.Union([Type.Integer(), Type.Null()]),
   loop: Type.Boolean({ description: 'The other side seems to be a machine' }),
@@ -63,10 +64,10 @@ export async function conversationViews(
   const byRobot = new Map(robots.map((row) => [row.id, row]));
   const byContact = new Map(contacts.map((row) => [row.id, row]));
   const byTeam = new Map(teams.map((row) => [row.id, { id: row.uuid, name: row.name }]));
-  const persons = new Map<number, { id: string; name: string }>();
+  const persons = new Map<number, Named>();
   for (const id of distinct(rows, 'assignee')) {
     const user = await people.userById(id);
-    if (user) persons.set(id, { id: user.uuid, name: user.full_name ?? user.email ?? user.username ?? user.uuid });
+    if (user) persons.set(id, namedPerson(user));
   }
   return rows.map((row) => {
     const contact = byContact.get(row.contact);

@@ -4,6 +4,7 @@ import type { Database } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MessageRow } from '../tables.ts';
 import { isoOf } from '../wire.ts';
+import { namedPerson } from './person.ts';
 
 const Text = Type.Union([Type.String(), Type.Null()]);
 
@@ -38,7 +39,7 @@ export async function inboxMessages(
   const names = new Map<number, string>();
   for (const id of new Set(rows.flatMap(({ user_id }) => user_id ?? []))) {
     const user = await people.userById(id);
-    if (user) names.set(id, user.full_name ?? user.email ?? user.username ?? user.uuid);
+    if (user) names.set(id, namedPerson(user).name);
   }
   return rows.map((row) => {
     const command = byId.get(row.command_id ?? '');

@@ -2,6 +2,7 @@
 import { isUniqueViolation, type Precondition, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { robotErrors } from '../errors.ts';
+import { type Named, namedPerson } from './person.ts';
 import type { TeamRow } from './tables.ts';
 
 export interface TeamWish {
@@ -17,8 +18,8 @@ export interface Teams {
   change(tenantId: string, uuid: string, wish: TeamWish, unchanged: Precondition): Promise<TeamRow>;
   /** Its conversations have none then. Throws `TEAM_NOT_FOUND`. */
   remove(tenantId: string, uuid: string): Promise<void>;
-  /** Ids of people by team, of those who are still there. */
-  membersOf(teams: readonly number[]): Promise<ReadonlyMap<number, string[]>>;
+  /** People by team, of those who are still there. */
+  membersOf(teams: readonly number[]): Promise<ReadonlyMap<number, Named[]>>;
 }
 
 export function createTeams({ db, clock, people }: Services & Pick<AuthServices, 'people'>): Teams {
@@ -59,10 +60,10 @@ export function createTeams({ db, clock, people }: Services & Pick<AuthServices,
       }),
     async membersOf(teams) {
       const rows = await db.read('robots_team_members').whereIn('team', teams).orderBy('user_id');
-      const found = new Map<number, string[]>(teams.map((team) => [team, []]));
+      const found = new Map<number, Named[]>(teams.map((team) => [team, []]));
       for (const { team, user_id } of rows) {
         const user = await people.userById(user_id);
-        if (user) found.get(team)?.push(user.uuid);
+        if (user) found.get(team)?.push(namedPerson(user));
       }
       return found;
     },

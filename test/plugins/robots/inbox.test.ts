@@ -27,7 +27,7 @@ describe('the inbox', () => {
     for (const name of ['甲', '乙']) await upload(robot, { receivedName: name, spoken: name });
     const [one, other] = await list(owner);
     const team = await created(owner, '/api/platform/robots/teams', { name: 'Sales', members: [owner.id] });
-    assert.deepEqual(team.members, [owner.id]);
+    assert.deepEqual(team.members, [{ id: owner.id, name: owner.email.split('@')[0] }]);
     const wish = { assignee: owner.id, team: team.id, labels: ['VIP', ' 退款 ', 'VIP'], state: 'pending' };
     const changed = await owner.http.patch(`${PATH}/${one.id}`, wish);
     assert.equal(changed.status, 200, changed.text);

@@ -39,6 +39,7 @@ import IconStack from '@tabler/icons-react/dist/esm/icons/IconStack.mjs';
 import IconTicket from '@tabler/icons-react/dist/esm/icons/IconTicket.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
+import IconUsersGroup from '@tabler/icons-react/dist/esm/icons/IconUsersGroup.mjs';
 import IconWebhook from '@tabler/icons-react/dist/esm/icons/IconWebhook.mjs';
 import IconWorld from '@tabler/icons-react/dist/esm/icons/IconWorld.mjs';
 
@@ -81,6 +82,7 @@ const ICONS: Readonly<Record<string, Icon>> = {
   ticket: IconTicket,
   user: IconUser,
   users: IconUsers,
+  'users-group': IconUsersGroup,
   webhook: IconWebhook,
   world: IconWorld,
 };

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
+import { Named } from '../../inbox/person.ts';
 import type { LabelRow, TeamRow } from '../../inbox/tables.ts';
 import type { RobotsScope } from '../../scope.ts';
 import { isoOf } from '../../wire.ts';
@@ -16,7 +17,7 @@ const Members = Type.Optional(
 export const TeamView = Type.Object({
   id: Type.String(),
   name: Type.String(),
-  members: Type.Array(Type.String()),
+  members: Type.Array(Named),
   created_at: Type.String(),
   version: Type.String({ description: 'For `If-Match` of a change' }),
 });

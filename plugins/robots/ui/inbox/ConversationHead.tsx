@@ -2,15 +2,13 @@
 import { ActionIcon, Anchor, Button, Group, Menu, TagsInput, Text, Title } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
-import { useQuery } from '@tanstack/react-query';
-import { Link, readRows, State, Time, useMay, useMe, useRows } from 'patchbay/ui';
+import { Link, State, Time, useMe, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { TEAMS, useColleagues } from '../teams/teams-data.ts';
 import type { ConversationActions } from './conversation-actions.ts';
 import classes from './inbox.module.css';
 import { CONVERSATION, type Conversation } from './place.ts';
 
-const TEAMS = '/api/platform/robots/teams';
-const PEOPLE = '/api/platform/auth/users';
 const HOUR_MS = 3600_000;
 const MORNING = 9;
 const MOST_LABELS = 20;
@@ -147,17 +145,6 @@ function Assign({ conversation, actions }: HeadProps) {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** People of the organisation, for those who may see them. */
-function useColleagues(): readonly { id: string; name: string }[] {
-  const maySee = useMay()('auth.users');
-  const { data = [] } = useQuery({
-    queryKey: ['get', PEOPLE, 'colleagues'],
-    enabled: maySee,
-    queryFn: ({ signal }) => readRows(PEOPLE, {}, signal),
-  });
-  return data.map(({ id, full_name, username, email }) => ({ id, name: full_name ?? username ?? email ?? id }));
 }
 
 function laterTimes(): readonly (readonly ['hour' | 'tomorrow' | 'monday', Date])[] {

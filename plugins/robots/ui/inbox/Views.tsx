@@ -9,6 +9,7 @@ import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
 import { useFormats, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';
+import { TEAMS } from '../teams/teams-data.ts';
 import { useCounts } from './conversation-list.ts';
 import classes from './inbox.module.css';
 import { type Inbox, VIEW_NAMES, type View } from './place.ts';
@@ -80,6 +81,7 @@ export function ViewSelect({ inbox }: { inbox: Inbox }) {
 function Narrow({ inbox }: { inbox: Inbox }) {
   const { t } = useTranslation('robots');
   const robots = useRobotChoices();
+  const { data: teams = [] } = useRows(TEAMS);
   const { data: labels = [] } = useRows(LABELS);
   return (
     <>
@@ -95,6 +97,20 @@ function Narrow({ inbox }: { inbox: Inbox }) {
         clearable
         searchable
       />
+      {teams.length > 0 && (
+        <Select
+          size="xs"
+          mx="xs"
+          mb="xs"
+          aria-label={t('inbox.team')}
+          placeholder={t('inbox.team')}
+          data={teams.map(({ id, name }) => ({ value: id, label: name }))}
+          value={inbox.team ?? null}
+          onChange={(team) => inbox.narrow({ team })}
+          clearable
+          searchable
+        />
+      )}
       {labels.length > 0 && (
         <Select
           size="xs"

@@ -17,12 +17,13 @@ const VIEWS = {
 } as const;
 export type View = keyof typeof VIEWS;
 export const VIEW_NAMES: readonly View[] = ['inbox', 'pending', 'mine', 'unread', 'snoozed', 'closed'];
-const NARROWED = ['robot', 'label', 'contact'] as const;
+const NARROWED = ['robot', 'team', 'label', 'contact'] as const;
 
 export interface Inbox {
   view: View;
   search: string;
   robot: string | undefined;
+  team: string | undefined;
   label: string | undefined;
   /** Id of the open conversation. */
   open: string | null;
@@ -31,14 +32,14 @@ export interface Inbox {
   /** Opens a conversation, or none. */
   show(id: string | null): void;
   go(view: View): void;
-  narrow(by: { search?: string | null; robot?: string | null; label?: string | null }): void;
+  narrow(by: { search?: string | null; robot?: string | null; team?: string | null; label?: string | null }): void;
   /** The address of a conversation in the list that is shown. */
   addressOf(id: string): string;
 }
 
 export function useInbox(): Inbox {
   const [state, set] = useUrlState();
-  const { search = '', robot, label, conversation: open = null } = state;
+  const { search = '', robot, team, label, conversation: open = null } = state;
   const view = VIEW_NAMES.find((name) => name === state.view) ?? 'inbox';
   const query = useMemo(() => queryOf(view, state), [view, state]);
   const show = useCallback<Inbox['show']>(
@@ -51,7 +52,7 @@ export function useInbox(): Inbox {
   );
   const narrow = useCallback<Inbox['narrow']>((by) => set({ ...by, conversation: null }), [set]);
   const addressOf = (id: string) => `/robots/inbox?${new URLSearchParams({ ...state, conversation: id })}`;
-  return { view, search, robot, label, open, query, show, go, narrow, addressOf };
+  return { view, search, robot, team, label, open, query, show, go, narrow, addressOf };
 }
 
 function queryOf(view: View, state: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

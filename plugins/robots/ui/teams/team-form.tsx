@@ -1,0 +1,79 @@
+/** A team: what it is called, and who belongs to it. */
+import { MultiSelect, Stack, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { $api, FormModal, issueOf, tellDone } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { TEAM, TEAMS, type Team, useColleagues, useReadTeamsAgain } from './teams-data.ts';
+
+const WRITING_MS = 300;
+const MOST_MEMBERS = 200;
+
+interface TeamFormProps {
+  /** Null: a new one. */
+  team: Team | null;
+  onClose(): void;
+}
+
+export function TeamForm({ team, onClose }: TeamFormProps) {
+  const { t } = useTranslation('robots');
+  const [name, setName] = useState(team?.name ?? '');
+  const [members, setMembers] = useState(team?.members.map(({ id }) => id) ?? []);
+  const [search, setSearch] = useState('');
+  const [asked] = useDebouncedValue(search.trim(), WRITING_MS);
+  const found = useColleagues(asked);
+  // Who is a member stays, whatever is searched for; so does who was found before.
+  const [seen, setSeen] = useState(() => new Map(team?.members.map((one) => [one.id, one.name])));
+  const choices = new Map([...found.map((one) => [one.id, one.name] as const), ...seen]);
+  const readAgain = useReadTeamsAgain();
+  const make = $api.useMutation('post', TEAMS);
+  const save = $api.useMutation('patch', TEAM);
+  const submit = async () => {
+    const body = { name: name.trim(), members };
+    if (team === null) await make.mutateAsync({ body });
+    else
+      await save.mutateAsync({ params: { path: { id: team.id }, header: { 'If-Match': `"${team.version}"` } }, body });
+    await readAgain();
+    tellDone(t(team === null ? 'teams.made' : 'teams.saved', { name: body.name }));
+  };
+  return (
+    <FormModal
+      title={team === null ? t('teams.new') : t('teams.changeOne', { name: team.name })}
+      action={t(team === null ? 'teams.make' : 'save')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      isReady={name.trim() !== ''}
+    >
+      {(error) => (
+        <Stack gap="sm">
+          <TextInput
+            label={t('list.name')}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            maxLength={100}
+            required
+            error={issueOf(error, 'name')}
+            data-autofocus
+          />
+          <MultiSelect
+            label={t('teams.members')}
+            description={t('teams.membersText')}
+            data={[...choices].map(([value, label]) => ({ value, label }))}
+            value={members}
+            onChange={(next) => {
+              setMembers(next);
+              setSeen(new Map(next.map((id) => [id, choices.get(id) ?? id])));
+            }}
+            maxValues={MOST_MEMBERS}
+            searchable
+            searchValue={search}
+            onSearchChange={setSearch}
+            nothingFoundMessage={t('inbox.nothingFound')}
+            hidePickedOptions
+          />
+        </Stack>
+      )}
+    </FormModal>
+  );
+}
