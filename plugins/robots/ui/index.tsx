@@ -18,5 +18,6 @@ export default definePages({
     { path: '/robots/$id', page: () => import('./pages/Robot.tsx') },
   ],
   locales: { en: () => import('./locales/en.json'), zh: () => import('./locales/zh.json') },
+  settings: [{ id: 'robots', of: 'tenant', part: () => import('./settings/Settings.tsx') }],
   cards: { today: () => import('./parts/TodayCard.tsx') },
 });

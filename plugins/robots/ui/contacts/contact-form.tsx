@@ -34,7 +34,14 @@ export function ContactForm({ contact, onClose }: { contact: Contact; onClose():
     tellDone(t('contacts.saved'));
   };
   return (
-    <FormModal title={t('contacts.change')} action={t('save')} isOpen onClose={onClose} onSubmit={submit} size="lg">
+    <FormModal
+      title={t('contacts.change')}
+      action={t('shell:save')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      size="lg"
+    >
       {() => (
         <Stack gap="sm">
           <Text size="sm" fw={500}>

@@ -74,7 +74,13 @@ function Kept({ replies, onClose }: KeptProps) {
     await readAgain();
   };
   return (
-    <Modal opened onClose={onClose} title={t('replies.keep')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('replies.keep')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('shell:close') }}
+    >
       <Stack gap="sm">
         {replies.map((reply) => (
           <Group key={reply.id} justify="space-between" wrap="nowrap">

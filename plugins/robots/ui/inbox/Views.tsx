@@ -1,12 +1,12 @@
 /** Which conversations there are: those that wait, one's own, what is put aside, each with how many. */
-import { Badge, NavLink, Select, Text } from '@mantine/core';
+import { Anchor, Badge, NavLink, Select, Text } from '@mantine/core';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
 import IconClock from '@tabler/icons-react/dist/esm/icons/IconClock.mjs';
 import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
-import { useFormats, useRows } from 'patchbay/ui';
+import { Link, useFormats, useMay, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';
 import { TEAMS } from '../teams/teams-data.ts';
@@ -34,6 +34,7 @@ function useViewCounts(): Readonly<Record<View, number>> {
 
 export function Views({ inbox }: { inbox: Inbox }) {
   const { t } = useTranslation('robots');
+  const may = useMay();
   const counts = useViewCounts();
   return (
     <nav className={`${classes.pane} ${classes.views}`} aria-label={t('inbox.views')}>
@@ -55,6 +56,11 @@ export function Views({ inbox }: { inbox: Inbox }) {
         {t('inbox.only')}
       </Text>
       <Narrow inbox={inbox} />
+      {may('auth.organisation') && (
+        <Anchor component={Link} to="/organisation" size="xs" px="sm" pt="sm" display="block">
+          {t('inbox.settings')}
+        </Anchor>
+      )}
     </nav>
   );
 }

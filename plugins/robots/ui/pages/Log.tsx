@@ -64,7 +64,7 @@ export default function Log() {
         onClose={() => setShown(null)}
         title={shown?.message}
         size="lg"
-        closeButtonProps={{ 'aria-label': t('close') }}
+        closeButtonProps={{ 'aria-label': t('shell:close') }}
       >
         {shown && <CodeView label={t('log.details')} value={JSON.stringify(shown.details, null, 2)} language="json" />}
       </Modal>

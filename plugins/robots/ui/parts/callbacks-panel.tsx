@@ -66,7 +66,7 @@ function Form({ config, onClose }: { config: Config; onClose(): void }) {
   return (
     <FormModal
       title={t('callbacks.title')}
-      action={t('save')}
+      action={t('shell:save')}
       isOpen
       onClose={onClose}
       size="lg"

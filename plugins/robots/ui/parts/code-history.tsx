@@ -13,7 +13,7 @@ export function CodeHistory({ code, onClose }: { code: string; onClose(): void }
       onClose={onClose}
       size="lg"
       title={t('codes.historyOf', { code })}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      closeButtonProps={{ 'aria-label': t('shell:close') }}
     >
       <Loaded of={history}>
         {({ items }) =>

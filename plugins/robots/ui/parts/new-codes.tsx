@@ -69,7 +69,7 @@ export function MadeCodes({ codes, onClose }: { codes: readonly string[]; onClos
       opened
       onClose={onClose}
       title={t('codes.made', { count: codes.length })}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      closeButtonProps={{ 'aria-label': t('shell:close') }}
     >
       <Stack gap="sm">
         <Text size="sm">{t('codes.madeText')}</Text>

@@ -40,7 +40,7 @@ export function RobotSettings({ id, onClose }: { id: string; onClose(): void }) 
 function SettingsFailure({ error, onClose }: { error: unknown; onClose(): void }) {
   const { t } = useTranslation('robots');
   return (
-    <Modal opened onClose={onClose} title={t('settings.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal opened onClose={onClose} title={t('settings.title')} closeButtonProps={{ 'aria-label': t('shell:close') }}>
       <Failure error={error} />
     </Modal>
   );
@@ -78,7 +78,7 @@ function Form({ robot, onClose }: { robot: RobotWithSettings; onClose(): void })
   return (
     <FormModal
       title={t('settings.title')}
-      action={t('save')}
+      action={t('shell:save')}
       isOpen
       onClose={onClose}
       onSubmit={submit}

@@ -39,7 +39,7 @@ export function TeamForm({ team, onClose }: TeamFormProps) {
   return (
     <FormModal
       title={team === null ? t('teams.new') : t('teams.changeOne', { name: team.name })}
-      action={t(team === null ? 'teams.make' : 'save')}
+      action={t(team === null ? 'teams.make' : 'shell:save')}
       isOpen
       onClose={onClose}
       onSubmit={submit}

@@ -1,0 +1,48 @@
+/** Whether contacts are asked how it was when a conversation is closed, and in which words. */
+import { Stack, Textarea } from '@mantine/core';
+import { isRecord } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { SettingPanel } from './setting-panel.tsx';
+import { useSaveSetting } from './tenant-setting.ts';
+
+const LONGEST = 1_000;
+
+export function Rating({ saved, version }: { saved: unknown; version: string }) {
+  const { t } = useTranslation('robots');
+  const save = useSaveSetting();
+  const before = isRecord(saved) ? { question: String(saved.question), thanks: String(saved.thanks) } : null;
+  const [draft, setDraft] = useState(before);
+  const usual = { question: t('rating.usualQuestion'), thanks: t('rating.usualThanks') };
+  return (
+    <SettingPanel
+      title={t('rating.title')}
+      label={t('rating.label')}
+      hint={t(draft ? 'rating.on' : 'rating.off')}
+      isOn={draft !== null}
+      onSwitch={(on) => setDraft(on ? (before ?? usual) : null)}
+      isChanged={JSON.stringify(draft) !== JSON.stringify(before)}
+      isReady={draft === null || (draft.question.trim() !== '' && draft.thanks.trim() !== '')}
+      onSave={() => save('robots_rating', draft, saved, version)}
+    >
+      {() =>
+        draft && (
+          <Stack gap="sm">
+            {(['question', 'thanks'] as const).map((name) => (
+              <Textarea
+                key={name}
+                label={t(`rating.${name}`)}
+                value={draft[name]}
+                onChange={(event) => setDraft({ ...draft, [name]: event.currentTarget.value })}
+                maxLength={LONGEST}
+                autosize
+                minRows={2}
+                required
+              />
+            ))}
+          </Stack>
+        )
+      }
+    </SettingPanel>
+  );
+}
