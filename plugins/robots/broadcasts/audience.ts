@@ -3,45 +3,24 @@
  * how far it is, so that a hundred thousand cost rows and no memory. Table: robots_broadcast_recipients.
  */
 import type { Knex } from 'knex';
-import Type, { type Static } from 'typebox';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { fieldOf } from '../services/variables.ts';
 import type { ContactRow, RobotRow } from '../tables.ts';
+import { type Audience, asksForContacts, whereFitting } from './audience-terms.ts';
 import type { BroadcastRow, RecipientRow } from './tables.ts';
-
-const Name = Type.String({ minLength: 1, maxLength: 200 });
-export const MOST_NAMES = 5_000;
-export const Names = Type.Array(Name, { maxItems: MOST_NAMES });
-
-export const Audience = Type.Object(
-  {
-    everybody: Type.Optional(
-      Type.Boolean({ description: 'All contacts that one of the robots has a conversation of its own with' }),
-    ),
-    labels: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
-        maxItems: 50,
-        description: 'Those of them with a conversation that has one of these labels',
-      }),
-    ),
-    fields: Type.Optional(
-      Type.Record(Type.String({ minLength: 1, maxLength: 60 }), Type.String({ maxLength: 500 }), {
-        maxProperties: 20,
-        description: 'Those of them with all of these values in their fields',
-      }),
-    ),
-    names: Type.Optional(Type.Array(Name, { maxItems: MOST_NAMES, description: 'And these people and groups' })),
-  },
-  { additionalProperties: false, description: 'Whom it reaches' },
-);
-export type Audience = Static<typeof Audience>;
 
 const CONTACTS_AT_ONCE = 1_000;
 const NAMES_AT_ONCE = 1_000;
 
 export type Recipient = Pick<RecipientRow, 'robot' | 'contact' | 'channel' | 'name' | 'state' | 'reason'>;
 type Robot = Pick<RobotRow, 'id' | 'channel'>;
+
+/** What is known of a broadcast whose audience is looked for. */
+type Frozen = Pick<
+  BroadcastRow,
+  'tenant_id' | 'audience' | 'excluded' | 'contacts_done' | 'contacts_until' | 'names_done' | 'started_at'
+>;
 
 /** What one step has found, and how far the next one begins. */
 export interface AudienceStep {
@@ -51,64 +30,46 @@ export interface AudienceStep {
   isLast: boolean;
 }
 
-export function isEmptyAudience({ everybody, labels = [], fields = {}, names = [] }: Audience): boolean {
-  return everybody !== true && labels.length === 0 && Object.keys(fields).length === 0 && names.length === 0;
-}
-
 /** The next recipients of a broadcast that is being frozen. `robots` are those of the broadcast, not deleted. */
-export async function nextRecipients(
-  trx: Transaction,
-  row: BroadcastRow,
-  robots: readonly Robot[],
-): Promise<AudienceStep> {
+export async function nextRecipients(on: Knex, row: Frozen, robots: readonly Robot[]): Promise<AudienceStep> {
   const audience: Audience = JSON.parse(row.audience);
   const excluded = new Set<string>(JSON.parse(row.excluded));
   const names = audience.names ?? [];
-  const asksForContacts = !isEmptyAudience({ ...audience, names: [] });
-  if (asksForContacts && row.contacts_done < row.contacts_until) {
-    const { recipients, last } = await contactsStep(trx, row, audience, robots, excluded);
+  if (asksForContacts(audience) && row.contacts_done < row.contacts_until) {
+    const { recipients, last } = await contactsStep(on, row, audience, robots, excluded);
     const isLast = last >= row.contacts_until && names.length === 0;
     return { recipients, contacts_done: last, names_done: 0, isLast };
   }
   const some = names.slice(row.names_done, row.names_done + NAMES_AT_ONCE);
   const names_done = row.names_done + some.length;
-  const recipients = await namesStep(trx, row.tenant_id, some, robots, excluded);
+  const recipients = await namesStep(on, row.tenant_id, some, robots, excluded);
   return { recipients, contacts_done: row.contacts_done, names_done, isLast: names_done >= names.length };
 }
 
 async function contactsStep(
-  trx: Transaction,
-  { tenant_id, contacts_done, contacts_until }: BroadcastRow,
-  { labels = [], fields = {} }: Audience,
+  on: Knex,
+  { tenant_id, contacts_done, contacts_until, started_at }: Frozen,
+  audience: Audience,
   robots: readonly Robot[],
   excluded: ReadonlySet<string>,
 ): Promise<{ recipients: Recipient[]; last: number }> {
   const ids = robots.map(({ id }) => id);
-  const query = trx('robots_contacts as contact')
-    .where('contact.id', '>', contacts_done)
-    .where('contact.id', '<=', contacts_until)
-    .where({ 'contact.tenant_id': tenant_id, 'contact.merged_into': null })
-    .orderBy('contact.id')
-    .limit(CONTACTS_AT_ONCE);
-  if (labels.length > 0) {
-    query.whereExists((labelled) =>
-      labelled
-        .select(trx.raw('1'))
-        .from('robots_conversations as own')
-        .join('robots_conversation_labels as marked', 'marked.conversation', 'own.id')
-        .join('robots_labels as label', 'label.id', 'marked.label')
-        .whereRaw('own.contact = contact.id')
-        .whereIn('own.robot', ids)
-        .where('label.tenant_id', tenant_id)
-        .whereIn('label.name', labels),
-    );
-  }
+  // So many are looked at, however few of them fit: a step is short in a tenant with a million.
+  const looked: number[] = await on('robots_contacts')
+    .where('id', '>', contacts_done)
+    .where('id', '<=', contacts_until)
+    .where({ tenant_id, merged_into: null })
+    .orderBy('id')
+    .limit(CONTACTS_AT_ONCE)
+    .pluck('id');
+  const query = on('robots_contacts as contact').whereIn('contact.id', looked).orderBy('contact.id');
+  whereFitting(query, on, audience, { tenantId: tenant_id, robots: ids, startedAt: started_at ?? 0 });
   const contacts: ContactRow[] = await query.select('contact.*');
-  const wanted = Object.entries(fields);
+  const wanted = Object.entries(audience.fields ?? {});
   const fitting = contacts.filter((contact) =>
     wanted.every(([name, value]) => fieldOf(contact.fields, name) === value),
   );
-  const newest = await newestConversations(trx, ids, { contacts: fitting.map(({ id }) => id) });
+  const newest = await newestConversations(on, ids, { contacts: fitting.map(({ id }) => id) });
   const places = new Map(newest.map((place) => [place.contact, place]));
   const recipients = fitting.flatMap((contact): Recipient[] => {
     const place = places.get(contact.id);
@@ -123,12 +84,12 @@ async function contactsStep(
     ];
   });
   // Fewer than were asked for are all that are left.
-  const last = contacts.length < CONTACTS_AT_ONCE ? contacts_until : (contacts.at(-1)?.id ?? contacts_until);
+  const last = looked.length < CONTACTS_AT_ONCE ? contacts_until : (looked.at(-1) ?? contacts_until);
   return { recipients, last };
 }
 
 async function namesStep(
-  trx: Transaction,
+  on: Knex,
   tenantId: string,
   names: readonly string[],
   robots: readonly Robot[],
@@ -136,9 +97,9 @@ async function namesStep(
 ): Promise<Recipient[]> {
   if (names.length === 0) return [];
   const ids = robots.map(({ id }) => id);
-  const newest = await newestConversations(trx, ids, { names });
+  const newest = await newestConversations(on, ids, { names });
   const places = new Map(newest.map((place) => [place.group_name || place.person, place]));
-  const contacts = await contactsOf(trx, tenantId, names, robots, newest);
+  const contacts = await contactsOf(on, tenantId, names, robots, newest);
   return names.map((name) => {
     const place = places.get(name);
     const robot = placed(place?.robot ?? robots[0]?.id ?? 0, robots);
@@ -149,14 +110,14 @@ async function namesStep(
 
 /** The contacts of these conversations by key, and of these names by name. One that was merged stands for its other one. */
 async function contactsOf(
-  trx: Transaction,
+  on: Knex,
   tenantId: string,
   names: readonly string[],
   robots: readonly Robot[],
   places: readonly Place[],
 ): Promise<Map<string | number, ContactRow>> {
   const channels = [...new Set(robots.map(({ channel }) => channel))];
-  const found = await trx('robots_contacts')
+  const found = await on('robots_contacts')
     .where({ tenant_id: tenantId })
     .where((either) =>
       either
@@ -167,7 +128,7 @@ async function contactsOf(
         .orWhere((named) => named.whereIn('channel', channels).whereIn('name', [...names])),
     );
   const merged = found.flatMap(({ merged_into }) => (merged_into === null ? [] : [merged_into]));
-  const others = await trx('robots_contacts').whereIn('id', merged);
+  const others = await on('robots_contacts').whereIn('id', merged);
   const byKey = new Map([...found, ...others].map((row) => [row.id, row]));
   const known = new Map<string | number, ContactRow>();
   for (const row of found) {
@@ -187,11 +148,11 @@ interface Place {
 
 /** Of each contact, or of each name of a person or a group, the conversation that was last spoken in. */
 async function newestConversations(
-  trx: Transaction,
+  on: Knex,
   robots: readonly number[],
   wanted: { contacts: readonly number[] } | { names: readonly string[] },
 ): Promise<Place[]> {
-  const query = trx('robots_conversations')
+  const query = on('robots_conversations')
     .whereIn('robot', [...robots])
     .orderBy([{ column: 'last_message_at' }, { column: 'id' }])
     .select('robot', 'contact', 'group_name', 'person');

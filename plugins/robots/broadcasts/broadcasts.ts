@@ -4,7 +4,9 @@ import { robotErrors } from '../errors.ts';
 import { splitFor } from '../inbox/channel-text.ts';
 import { maySee, type Robots } from '../services/robots.ts';
 import { checkVariables } from '../services/variables.ts';
-import { type Audience, isEmptyAudience, nextRecipients, storeRecipients } from './audience.ts';
+import { nextRecipients, storeRecipients } from './audience.ts';
+import { type AudienceSize, sizeOfAudience } from './audience-size.ts';
+import { type Audience, isEmptyAudience } from './audience-terms.ts';
 import type { BroadcastPacing } from './pacing.ts';
 import type { BroadcastProgress } from './progress.ts';
 import type { BroadcastRow, BroadcastState } from './tables.ts';
@@ -32,6 +34,11 @@ export interface Broadcasts {
     wish: BroadcastWish,
   ): Promise<BroadcastRow>;
   check(principal: Principal, wish: Partial<BroadcastWish>): Promise<void>;
+  /** How many it would reach if it started now. Throws what `create` throws. */
+  sizeOf(
+    principal: Principal & { tenantId: string },
+    wish: Pick<BroadcastWish, 'robots' | 'audience' | 'excluded'>,
+  ): Promise<AudienceSize>;
   /** Throws `BROADCAST_NOT_FOUND`, also for those of others. */
   find(principal: Principal, id: string): Promise<BroadcastRow>;
   /** Of a draft. Throws `BROADCAST_STATE` when it has started, and what `create` throws. */
@@ -94,6 +101,10 @@ export function createBroadcasts({
       return db.transaction((trx) => createWithin(trx, principal, wish));
     },
     createWithin,
+    async sizeOf(principal, wish) {
+      await check(principal, wish);
+      return sizeOfAudience(db.read, principal.tenantId, wish, clock.now());
+    },
     async find(principal, id) {
       return seen(principal, await db.read('robots_broadcasts').where({ uuid: id }).first());
     },

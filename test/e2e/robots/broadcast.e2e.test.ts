@@ -37,6 +37,17 @@ describe('a broadcast', function () {
     await visitor.assertAccessible();
     await form.getByRole('button', { name: 'Make the draft' }).click();
     await page.getByRole('heading', { name: 'Summer', level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Change' }).click();
+    const change = page.getByRole('dialog', { name: 'Change the draft' });
+    await change.getByRole('combobox', { name: 'Of those who have written' }).click();
+    await page.getByRole('option', { name: 'Some of them' }).click();
+    await change.getByRole('combobox', { name: 'Last heard' }).click();
+    await page.getByRole('option', { name: 'Not in the last days' }).click();
+    await change.getByText('1 would get it.').waitFor();
+    await change.getByRole('textbox', { name: 'Name', exact: true }).fill('Summer closing');
+    await visitor.assertAccessible();
+    await change.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Summer closing', level: 1 }).waitFor();
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('dialog', { name: 'Start' }).getByRole('button', { name: 'Start' }).click();
     await page.getByText('The broadcast has started').waitFor();

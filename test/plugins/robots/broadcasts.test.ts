@@ -41,6 +41,41 @@ describe('broadcasts', () => {
     assert.deepEqual(countsOf(view), { total: 5, waiting: 0, sent: 3, succeeded: 0, failed: 0, skipped: 2 });
   });
 
+  it('reach contacts by group, by field and by when they were heard last, as they were counted before', async () => {
+    const robot = await robotOf(app, await register(app));
+    const hear = (receivedName: string, groupName = '') => upload(robot, { receivedName, groupName, spoken: 'hello' });
+    for (const name of ['Ada', 'Bob', 'Cy']) await hear(name);
+    for (const name of ['Ada', 'Bob', 'Only in the group']) await hear(name, 'club');
+    await setFields(robot, 'Ada', { city: 'Xi’an', level: 2 });
+    const daysAgo = app.clock.now() - 3 * 24 * 3600_000;
+    const contacts = app.services.db.write('robots_contacts').where({ tenant_id: robot.owner.tenantId });
+    await contacts.whereIn('name', ['Ada', 'Bob']).update({ last_seen_at: daysAgo });
+    const reached: [object, string[]][] = [
+      [{ groups: ['club'] }, ['Ada', 'Bob']],
+      [{ groups: ['club'], fields: { city: 'Xi’an', level: '2' } }, ['Ada']],
+      [{ seen_within_days: 2 }, ['Cy']],
+      [{ unseen_for_days: 2, groups: ['club'] }, ['Ada', 'Bob']],
+      [{ everybody: true, seen_within_days: 30, names: ['Zoe', 'Ada'] }, ['Ada', 'Bob', 'Cy', 'Zoe']],
+    ];
+    for (const [audience, names] of reached) {
+      const wish = { robots: [robot.robotId], audience, excluded: ['Bob'] };
+      const counted = await robot.owner.http.post(`${PATH}/audience`, wish);
+      const out = names.filter((name) => name === 'Bob').length;
+      const size = { recipients: names.length - out, skipped: out, is_complete: true };
+      assert.deepEqual([counted.status, counted.body], [200, size], JSON.stringify(audience));
+      const id = await draft(robot, wish);
+      await take(robot, id, 'start');
+      await app.services.jobs.idle();
+      const recipients = await recipientsOf(robot, id);
+      assert.deepEqual(recipients.map(({ name }) => name).sort(), names, JSON.stringify(audience));
+      await take(robot, id, 'cancel');
+    }
+    const stranger = await register(app);
+    const wish = { robots: [robot.robotId], audience: { everybody: true } };
+    assert.equal((await stranger.http.post(`${PATH}/audience`, wish)).status, 404);
+    assert.equal((await robot.owner.http.post(`${PATH}/audience`, { ...wish, audience: {} })).status, 422);
+  });
+
   it('keep the pace of the robot, also when two of them share it, and take turns', async () => {
     const robot = await robotOf(app);
     const one = await draft(robot, { audience: { names: ['a1', 'a2'] } });
@@ -67,6 +102,8 @@ describe('broadcasts', () => {
     assert.equal(ended.state, 'finished');
     assert.deepEqual(countsOf(ended), { total: 3, waiting: 0, sent: 0, succeeded: 2, failed: 1, skipped: 0 });
     assert.equal((await told.all()).at(-1)?.data.state, 'finished');
+    const [failed] = (await recipientsOf(robot, id)).filter(({ state }) => state === 'failed');
+    assert.deepEqual([failed.name, failed.reason, failed.error_code], ['Bob', 'no such chat', 201102]);
     await take(robot, id, 'retry');
     await beats(1);
     await report(robot, { Bob: 0 });

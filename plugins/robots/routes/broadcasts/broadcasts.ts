@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { IF_MATCH, once, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import { Audience, Names } from '../../broadcasts/audience.ts';
+import { Audience, Names } from '../../broadcasts/audience-terms.ts';
 import { type BroadcastStep, type BroadcastWish, termsOf } from '../../broadcasts/broadcasts.ts';
 import type { RobotsScope } from '../../scope.ts';
 import { BroadcastView, broadcastView } from './views.ts';
@@ -65,6 +65,28 @@ export const broadcastItems = [
         once(trx, repeatable, () => broadcasts.createWithin(trx, principal, wish)),
       );
       return reply(201, broadcastView(row));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${path}/audience`,
+    operationId: 'countAudience',
+    access: MAY_BROADCAST,
+    tag,
+    summary: 'How many a broadcast would reach if it started now; nothing is stored',
+    body: Type.Object(
+      { robots: Terms.robots, audience: Terms.audience, excluded: Type.Optional(excluded) },
+      { additionalProperties: false },
+    ),
+    responses: {
+      200: Type.Object({
+        recipients: Type.Integer(),
+        skipped: Type.Integer({ description: 'On the list of exceptions, or wanting to hear no more' }),
+        is_complete: Type.Boolean({ description: 'False: there are more than were looked at' }),
+      }),
+    },
+    async handler({ body, principal }, { broadcasts }: RobotsScope) {
+      return broadcasts.sizeOf(principal, { ...body, excluded: body.excluded ?? [] });
     },
   }),
   route({

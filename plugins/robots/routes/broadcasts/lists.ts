@@ -2,13 +2,14 @@
 import Type from 'typebox';
 import { listRoute } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
-import type { BroadcastRow, RecipientRow } from '../../broadcasts/tables.ts';
+import type { BroadcastRow } from '../../broadcasts/tables.ts';
 import type { RobotsScope } from '../../scope.ts';
 import { seenBy } from '../../services/robots.ts';
 import {
   BROADCAST_STATES,
   BroadcastItem,
   broadcastItem,
+  type ListedRecipient,
   RECIPIENT_STATES,
   RecipientItem,
   recipientItem,
@@ -41,8 +42,9 @@ export const recipientList = listRoute({
       .read('robots_broadcast_recipients as recipient')
       .join('robots_robots as robot', 'robot.id', 'recipient.robot')
       .where({ 'recipient.broadcast': id })
-      .select('recipient.*', 'robot.robot_id');
+      .leftJoin('robots_commands as command', 'command.command_id', 'recipient.command_id')
+      .select('recipient.*', 'robot.robot_id', 'command.result');
     return { query };
   },
-  items: (rows: (RecipientRow & { robot_id: string })[]) => rows.map(recipientItem),
+  items: (rows: ListedRecipient[]) => rows.map(recipientItem),
 });

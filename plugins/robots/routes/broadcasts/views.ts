@@ -1,10 +1,12 @@
 /** How broadcasts, their recipients and scheduled messages are shown. */
 import Type, { type Static } from 'typebox';
 import { isoSeconds, versionOf } from '#core/plugin.ts';
-import { Audience } from '../../broadcasts/audience.ts';
+import { Audience } from '../../broadcasts/audience-terms.ts';
 import { termsOf } from '../../broadcasts/broadcasts.ts';
 import { waitingOf } from '../../broadcasts/progress.ts';
 import type { BroadcastRow, RecipientRow, ScheduledMessageRow } from '../../broadcasts/tables.ts';
+import type { StoredResult } from '../../services/results.ts';
+import type { CommandRow, RobotRow } from '../../tables.ts';
 
 const Time = Type.Union([Type.String(), Type.Null()]);
 const Count = Type.Integer();
@@ -31,7 +33,11 @@ export const BroadcastView = Type.Object({
 
 export const RecipientItem = Type.Object({
   ...{ name: Type.String(), robot_id: Type.String(), state: Type.Enum([...RECIPIENT_STATES]) },
-  reason: Type.String({ description: 'Why it failed or was skipped: `opted_out`, `excluded`, or what the robot said' }),
+  reason: Type.String({
+    description:
+      'Why it failed or was skipped: `opted_out`, `consent_refused`, `excluded`, `cancelled`, `robot_deleted`, or what the robot said',
+  }),
+  error_code: Type.Union([Type.Integer(), Type.Null()], { description: 'What the robot answered, when it failed' }),
   command_id: Type.Union([Type.String(), Type.Null()]),
   changed_at: Type.String(),
 });
@@ -62,9 +68,14 @@ export function broadcastView(row: BroadcastRow): Static<typeof BroadcastView> {
   };
 }
 
-export function recipientItem(row: RecipientRow & { robot_id: string }): Static<typeof RecipientItem> {
-  const { name, robot_id, state, reason, command_id, changed_at } = row;
-  return { name, robot_id, state, reason, command_id, changed_at: isoSeconds(changed_at) };
+/** With its robot, and with what that robot answered. */
+export type ListedRecipient = RecipientRow & Pick<RobotRow, 'robot_id'> & Pick<CommandRow, 'result'>;
+
+export function recipientItem(row: ListedRecipient): Static<typeof RecipientItem> {
+  const { name, robot_id, state, reason, result, command_id, changed_at } = row;
+  const answer: StoredResult | null = result === null ? null : JSON.parse(result);
+  const error_code = state === 'failed' && answer ? answer.errorCode : null;
+  return { name, robot_id, state, reason, error_code, command_id, changed_at: isoSeconds(changed_at) };
 }
 
 export function scheduleView(row: ScheduledMessageRow & { robot_id: string }): Static<typeof ScheduleView> {

@@ -1,17 +1,10 @@
 /** What people note about a contact: fields, notes, consent. */
-import { ActionIcon, Button, Group, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
-import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
+import { Select, Stack, Switch, Textarea } from '@mantine/core';
 import { $api, FormModal, tellDone } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Field, FieldRows, fieldRowsOf } from '../parts/field-rows.tsx';
 import { CONSENTS, CONTACT, type Contact, useReadContactsAgain } from './contacts-data.ts';
-
-interface Field {
-  key: string;
-  name: string;
-  value: string;
-}
 
 export function ContactForm({ contact, onClose }: { contact: Contact; onClose(): void }) {
   const { t } = useTranslation('robots');
@@ -19,13 +12,9 @@ export function ContactForm({ contact, onClose }: { contact: Contact; onClose():
   const [notes, setNotes] = useState(contact.notes);
   const [consent, setConsent] = useState(contact.consent);
   const [optedOut, setOptedOut] = useState(contact.opted_out);
-  const [fields, setFields] = useState<readonly Field[]>(() =>
-    Object.entries(contact.fields).map(([name, value]) => ({ key: name, name, value: String(value) })),
-  );
+  const [fields, setFields] = useState(() => fieldRowsOf(contact.fields));
   const readAgain = useReadContactsAgain();
   const save = $api.useMutation('patch', CONTACT);
-  const put = (key: string, change: Partial<Field>) =>
-    setFields(fields.map((field) => (field.key === key ? { ...field, ...change } : field)));
   const submit = async () => {
     const params = { path: { id }, header: { 'If-Match': `"${version}"` } };
     const changed = changedFields(contact.fields, fields);
@@ -44,47 +33,7 @@ export function ContactForm({ contact, onClose }: { contact: Contact; onClose():
     >
       {() => (
         <Stack gap="sm">
-          <Text size="sm" fw={500}>
-            {t('contacts.fields')}
-          </Text>
-          {fields.map(({ key, name, value }, index) => (
-            <Group key={key} gap="xs" wrap="nowrap">
-              <TextInput
-                flex={1}
-                aria-label={t('contacts.fieldName', { number: index + 1 })}
-                placeholder="city"
-                value={name}
-                onChange={(event) => put(key, { name: event.currentTarget.value })}
-                maxLength={60}
-                pattern="[A-Za-z0-9_.\-]+"
-                required
-              />
-              <TextInput
-                flex={2}
-                aria-label={t('contacts.fieldValue', { name: name || index + 1 })}
-                value={value}
-                onChange={(event) => put(key, { value: event.currentTarget.value })}
-                maxLength={2_000}
-              />
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={t('contacts.removeField', { name: name || index + 1 })}
-                onClick={() => setFields(fields.filter((field) => field.key !== key))}
-              >
-                <IconTrash size={16} />
-              </ActionIcon>
-            </Group>
-          ))}
-          <Button
-            variant="default"
-            size="xs"
-            w="fit-content"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => setFields([...fields, { key: crypto.randomUUID(), name: '', value: '' }])}
-          >
-            {t('contacts.addField')}
-          </Button>
+          <FieldRows label={t('contacts.fields')} fields={fields} onChange={setFields} />
           <Textarea
             label={t('contacts.notes')}
             value={notes}

@@ -1,10 +1,7 @@
-/** One broadcast: started, paused, gone on with, watched, and sent again to those with whom it failed. */
-import { Alert, Button, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+/** One broadcast: changed and started, paused, gone on with, watched, and sent again to those with whom it failed. */
+import { Alert, Text } from '@mantine/core';
 import {
   $api,
-  api,
-  Confirm,
   Count,
   DataTable,
   EmptyState,
@@ -14,18 +11,17 @@ import {
   Panel,
   State,
   Time,
-  tellDone,
-  tellFailed,
   useLive,
   useParam,
-  useRouter,
 } from 'patchbay/ui';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BROADCAST, BROADCASTS, type Broadcast, RECIPIENT_STATES, STATE_WORDS } from '../broadcasts/broadcasts-data.ts';
+import { audienceFacts } from '../broadcasts/audience-facts.ts';
+import { AudienceSize } from '../broadcasts/audience-size.tsx';
+import { BroadcastActions } from '../broadcasts/broadcast-actions.tsx';
+import { BROADCAST, type Broadcast, RECIPIENT_STATES, STATE_WORDS } from '../broadcasts/broadcasts-data.ts';
 import { ProgressBar } from '../broadcasts/progress-bar.tsx';
-
-const ENDED = ['draft', 'finished', 'cancelled'];
+import { useOutcomeText } from '../parts/outcome.ts';
+import { useRobotChoices } from '../parts/robots-data.ts';
 
 export default function BroadcastPage() {
   const { t } = useTranslation('robots');
@@ -36,7 +32,7 @@ export default function BroadcastPage() {
     <Page
       title={broadcast.data?.name ?? t('broadcasts.one')}
       trail={[{ title: t('broadcasts.title'), to: '/robots/broadcasts' }]}
-      actions={broadcast.data && <Actions broadcast={broadcast.data} />}
+      actions={broadcast.data && <BroadcastActions broadcast={broadcast.data} />}
     >
       <Loaded of={broadcast}>
         {(data) => (
@@ -50,63 +46,10 @@ export default function BroadcastPage() {
   );
 }
 
-function Actions({ broadcast: { id, name, state, failed } }: { broadcast: Broadcast }) {
-  const { t } = useTranslation('robots');
-  const { go } = useRouter();
-  const client = useQueryClient();
-  const [asked, setAsked] = useState<'start' | 'cancel' | 'delete' | null>(null);
-  const take = async (step: 'start' | 'pause' | 'resume' | 'cancel' | 'retry') => {
-    const { data } = await api.POST(`${BROADCAST}/${step}`, { params: { path: { id } } });
-    if (data) client.setQueryData(['get', BROADCAST, { params: { path: { id } } }], data);
-    await client.invalidateQueries({ queryKey: ['get', BROADCASTS] });
-    tellDone(t(`broadcasts.did.${step}`));
-  };
-  const remove = async () => {
-    await api.DELETE(BROADCAST, { params: { path: { id } } });
-    go('/robots/broadcasts');
-    await client.invalidateQueries({ queryKey: ['get', BROADCASTS] });
-  };
-  const now = (step: 'pause' | 'resume' | 'retry') => void take(step).catch(tellFailed);
-  const close = () => setAsked(null);
-  return (
-    <>
-      {state === 'draft' && <Button onClick={() => setAsked('start')}>{t('broadcasts.start')}</Button>}
-      {state === 'running' && <Button onClick={() => now('pause')}>{t('broadcasts.pause')}</Button>}
-      {state === 'paused' && <Button onClick={() => now('resume')}>{t('broadcasts.resume')}</Button>}
-      {state === 'finished' && failed > 0 && (
-        <Button variant="default" onClick={() => now('retry')}>
-          {t('broadcasts.retry')}
-        </Button>
-      )}
-      {(state === 'running' || state === 'paused') && (
-        <Button variant="default" onClick={() => setAsked('cancel')}>
-          {t('broadcasts.cancel')}
-        </Button>
-      )}
-      {ENDED.includes(state) && (
-        <Button variant="default" onClick={() => setAsked('delete')}>
-          {t('broadcasts.delete')}
-        </Button>
-      )}
-      {asked !== null && (
-        <Confirm
-          title={t(`broadcasts.${asked}`)}
-          name={asked === 'delete' && state !== 'draft' ? name : null}
-          action={t(`broadcasts.${asked}`)}
-          isOpen
-          onClose={close}
-          onConfirm={() => (asked === 'delete' ? remove() : take(asked))}
-        >
-          {t(`broadcasts.ask.${asked}`)}
-        </Confirm>
-      )}
-    </>
-  );
-}
-
 function About({ broadcast }: { broadcast: Broadcast }) {
   const { t } = useTranslation('robots');
-  const { state, reason, content, audience, per_minute, started_at, ended_at } = broadcast;
+  const names = new Map(useRobotChoices().map(({ value, label }) => [value, label]));
+  const { state, reason, content, robots, audience, excluded, per_minute, started_at, ended_at } = broadcast;
   return (
     <Panel title={t('broadcasts.about')}>
       {reason !== '' && <Alert color="yellow">{t(`broadcasts.why.${reason}`, { defaultValue: reason })}</Alert>}
@@ -114,24 +57,30 @@ function About({ broadcast }: { broadcast: Broadcast }) {
       <Facts
         of={[
           [t('list.status'), <State key="state" value={STATE_WORDS[state]} text={t(`broadcasts.is.${state}`)} />],
-          audience.everybody === true && [t('broadcasts.audience'), t('broadcasts.everybody')],
-          (audience.labels ?? []).length > 0 && [t('broadcasts.labels'), audience.labels?.join(', ')],
-          (audience.names ?? []).length > 0 && [
-            t('broadcasts.names'),
-            <Count key="names" value={audience.names?.length} />,
-          ],
+          state === 'draft' && [t('broadcasts.size.title'), <AudienceSize key="size" {...broadcast} />],
+          ...audienceFacts(t, audience),
+          excluded.length > 0 && [t('broadcasts.is.skipped'), excluded.join(', ')],
+          [t('broadcasts.robots'), robots.map((id) => names.get(id) ?? id).join(', ')],
           [t('broadcasts.pace'), <Count key="pace" value={per_minute} />],
           started_at !== null && [t('broadcasts.started'), <Time key="started" at={started_at} />],
           ended_at !== null && [t('broadcasts.ended'), <Time key="ended" at={ended_at} />],
         ]}
       />
-      <Text style={{ whiteSpace: 'pre-wrap' }}>{content}</Text>
+      <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+        {content}
+      </Text>
     </Panel>
   );
 }
 
 function Recipients({ id }: { id: string }) {
   const { t } = useTranslation('robots');
+  const wordsOf = useOutcomeText();
+  const whyOf = (state: string, reason: string, code: number | null) => {
+    if (reason === '') return '–';
+    if (state === 'failed' && code !== null) return wordsOf(code, reason === String(code) ? '' : reason);
+    return t(`broadcasts.why.${reason}`, { defaultValue: reason });
+  };
   return (
     <Panel title={t('broadcasts.recipients')}>
       <DataTable
@@ -154,7 +103,7 @@ function Recipients({ id }: { id: string }) {
           },
           {
             ...{ id: 'reason', title: t('broadcasts.reason'), onPhone: true, width: 1.5 },
-            cell: ({ reason }) => (reason === '' ? '–' : t(`broadcasts.why.${reason}`, { defaultValue: reason })),
+            cell: ({ state, reason, error_code }) => whyOf(state, reason, error_code),
           },
           {
             ...{ id: 'when', title: t('contacts.when') },

@@ -7,7 +7,9 @@ import { useTranslation } from 'react-i18next';
 import { BROADCASTS, STATE_WORDS, STATES } from '../broadcasts/broadcasts-data.ts';
 import { ProgressBar } from '../broadcasts/progress-bar.tsx';
 
-const NewBroadcast = later(() => import('../broadcasts/new-broadcast.tsx').then(({ NewBroadcast }) => NewBroadcast));
+const BroadcastForm = later(() =>
+  import('../broadcasts/broadcast-form.tsx').then(({ BroadcastForm }) => BroadcastForm),
+);
 
 export default function Broadcasts() {
   const { t } = useTranslation('robots');
@@ -55,7 +57,7 @@ export default function Broadcasts() {
           />
         }
       />
-      {address.new === '1' && <NewBroadcast onClose={() => setAddress({ new: null })} />}
+      {address.new === '1' && <BroadcastForm broadcast={null} onClose={() => setAddress({ new: null })} />}
     </Page>
   );
 }

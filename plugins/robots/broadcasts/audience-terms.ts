@@ -1,0 +1,84 @@
+/** What a broadcast says of whom it reaches, and which contacts fit. Tables: robots_contacts, robots_conversations. */
+import type { Knex } from 'knex';
+import Type, { type Static } from 'typebox';
+
+const Name = Type.String({ minLength: 1, maxLength: 200 });
+const MOST_NAMES = 5_000;
+const LONGEST_DAYS = 3_650;
+const DAY_MS = 24 * 3600_000;
+export const Names = Type.Array(Name, { maxItems: MOST_NAMES });
+
+const Days = (description: string) => Type.Optional(Type.Integer({ minimum: 1, maximum: LONGEST_DAYS, description }));
+
+export const Audience = Type.Object(
+  {
+    everybody: Type.Optional(
+      Type.Boolean({ description: 'All contacts that one of the robots has a conversation of its own with' }),
+    ),
+    labels: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
+        maxItems: 50,
+        description: 'Those of them with a conversation that has one of these labels',
+      }),
+    ),
+    groups: Type.Optional(
+      Type.Array(Name, { maxItems: 50, description: 'Those of them who have written in one of these groups' }),
+    ),
+    fields: Type.Optional(
+      Type.Record(Type.String({ minLength: 1, maxLength: 60 }), Type.String({ maxLength: 500 }), {
+        maxProperties: 20,
+        description: 'Those of them with all of these values in their fields',
+      }),
+    ),
+    seen_within_days: Days('Those of them who were heard in so many days before the start'),
+    unseen_for_days: Days('Those of them who were not heard in so many days before the start'),
+    names: Type.Optional(Type.Array(Name, { maxItems: MOST_NAMES, description: 'And these people and groups' })),
+  },
+  { additionalProperties: false, description: 'Whom it reaches: contacts for whom all of it holds, and names' },
+);
+export type Audience = Static<typeof Audience>;
+
+/** Whether it is said of contacts which ones it reaches. */
+export function asksForContacts(audience: Audience): boolean {
+  const { everybody, labels = [], groups = [], fields = {}, seen_within_days, unseen_for_days } = audience;
+  const isTimed = seen_within_days !== undefined || unseen_for_days !== undefined;
+  return everybody === true || isTimed || [labels, groups, Object.keys(fields)].some((some) => some.length > 0);
+}
+
+export function isEmptyAudience(audience: Audience): boolean {
+  return !asksForContacts(audience) && (audience.names ?? []).length === 0;
+}
+
+interface Senders {
+  tenantId: string;
+  /** Keys of the robots that send it. */
+  robots: readonly number[];
+  /** From when days are counted. */
+  startedAt: number;
+}
+
+/** Narrows contacts (as `contact`) by all but their fields, which are JSON. */
+export function whereFitting(
+  query: Knex.QueryBuilder,
+  on: Knex,
+  { labels = [], groups = [], seen_within_days, unseen_for_days }: Audience,
+  { tenantId, robots, startedAt }: Senders,
+): void {
+  const conversations = (some: Knex.QueryBuilder) =>
+    some
+      .select(on.raw('1'))
+      .from('robots_conversations as own')
+      .whereRaw('own.contact = contact.id')
+      .whereIn('own.robot', [...robots]);
+  if (labels.length > 0)
+    query.whereExists((labelled) =>
+      conversations(labelled)
+        .join('robots_conversation_labels as marked', 'marked.conversation', 'own.id')
+        .join('robots_labels as label', 'label.id', 'marked.label')
+        .where('label.tenant_id', tenantId)
+        .whereIn('label.name', labels),
+    );
+  if (groups.length > 0) query.whereExists((grouped) => conversations(grouped).whereIn('own.group_name', groups));
+  if (seen_within_days !== undefined) query.where('contact.last_seen_at', '>=', startedAt - seen_within_days * DAY_MS);
+  if (unseen_for_days !== undefined) query.where('contact.last_seen_at', '<', startedAt - unseen_for_days * DAY_MS);
+}
