@@ -37,7 +37,7 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
       action={t(broadcast ? 'shell:save' : 'broadcasts.make')}
       isOpen
       onClose={onClose}
-      onSubmit={() => keep({ ...terms, name: name.trim(), audience })}
+      onSubmit={() => keep({ name: name.trim(), content, robots, audience, excluded, per_minute })}
       size="lg"
       isReady={name.trim() !== '' && content.trim() !== '' && robots.length > 0 && isAsked(audience)}
     >
