@@ -17,6 +17,7 @@ export const robotErrors = defineErrors({
   ROBOT_TOKEN_EXPIRED: [401, 'The token of the robot has expired'],
   OTHER_ROBOT: [403, 'The token belongs to another robot'],
   COMMAND_NOT_FOUND: [404, 'There is no such command'],
+  COMMAND_NOT_REPEATABLE: [409, 'This command cannot be repeated without somebody getting it twice'],
   FILE_INVALID: [400, 'The file is no Base64'],
   FILE_TOO_LARGE: [413, 'The file is larger than allowed'],
   CALLBACK_URL_REFUSED: [400, 'The address of the callback may not be reached'],

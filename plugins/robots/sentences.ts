@@ -18,6 +18,7 @@ const OWN: Record<RobotErrorCode, string> = {
   ROBOT_TOKEN_EXPIRED: 'Token已过期',
   OTHER_ROBOT: 'Token与机器人不匹配',
   COMMAND_NOT_FOUND: '指令不存在',
+  COMMAND_NOT_REPEATABLE: '重复该指令会让有人收到两次',
   FILE_INVALID: 'fileBase64格式错误',
   FILE_TOO_LARGE: '文件过大',
   CALLBACK_URL_REFUSED: '回调地址不可用',

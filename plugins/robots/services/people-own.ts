@@ -1,6 +1,7 @@
 /** The services of people, activation and administration, by name. */
 import type { Activations } from './activation.ts';
 import type { Codes } from './codes.ts';
+import type { CommandRepeats } from './command-repeats.ts';
 import type { RobotChanges } from './robot-changes.ts';
 import type { RobotErasure } from './robot-erasure.ts';
 import type { RobotMaking } from './robot-making.ts';
@@ -11,4 +12,5 @@ export interface PeopleOwn {
   robotActivations: Activations;
   robotCodes: Codes;
   robotErasure: RobotErasure;
+  commandRepeats: CommandRepeats;
 }

@@ -4,6 +4,7 @@ import type { RobotsConfig } from '../config.ts';
 import type { RobotsScope } from '../scope.ts';
 import { createActivations } from './activation.ts';
 import { createCodes } from './codes.ts';
+import { createCommandRepeats } from './command-repeats.ts';
 import type { PeopleOwn } from './people-own.ts';
 import { createRobotChanges } from './robot-changes.ts';
 import { createRobotErasure } from './robot-erasure.ts';
@@ -15,4 +16,5 @@ export const peopleServices = {
   robotActivations: createActivations,
   robotCodes: createCodes,
   robotErasure: createRobotErasure,
+  commandRepeats: createCommandRepeats,
 } satisfies FactoriesOf<PeopleOwn, RobotsScope & { config: RobotsConfig }>;
