@@ -30,6 +30,7 @@ const COLUMNS = [
 interface Stored extends NewCommand {
   robot: RobotRow;
   commandId: string;
+  recipients: readonly string[];
 }
 
 export function createCommands({
@@ -76,7 +77,8 @@ export function createCommands({
   function stored(command: NewCommand, robot: RobotRow | null): Stored {
     if (!robot || robot.tenant_id !== command.tenantId) throw robotErrors.ROBOT_NOT_FOUND();
     if (robot.status === 'deleted') throw robotErrors.ROBOT_DELETED();
-    return { ...command, robot, commandId: `cmd_${clock.now()}_${randomBytes(6).toString('hex')}` };
+    const commandId = `cmd_${clock.now()}_${randomBytes(6).toString('hex')}`;
+    return { ...command, robot, commandId, recipients: recipientsOf(command.params) };
   }
 
   async function store(trx: Transaction, items: Stored[]): Promise<AcceptedCommand[]> {
@@ -88,20 +90,20 @@ export function createCommands({
       'robots_commands',
       COLUMNS,
       items.map((item) => {
-        const socket = over.get(item.robot.id) ?? null;
+        const socket = over.get(item) ?? null;
         return [
           ...[item.commandId, item.robot.id, item.tenantId, item.code, item.type, JSON.stringify(item.params)],
-          ...[recipientsOf(item.params).join('\n'), priorityOf(item), socket ? 'dispatched' : 'pending', item.origin],
+          ...[item.recipients.join('\n'), priorityOf(item), socket ? 'dispatched' : 'pending', item.origin],
           ...[socket ? 1 : 0, item.maxRetries ?? 0, now, socket, socket ? now : null, now, expiry],
         ];
       }),
     );
     await timeline.record(trx, items.map(sentOf), now);
-    const waiting = items.filter(({ robot }) => !over.has(robot.id)).map(({ robot }) => robot.id);
+    const waiting = items.filter((item) => !over.has(item)).map(({ robot }) => robot.id);
     if (waiting.length > 0) await notices.send(trx, COMMANDS_STORED, [...new Set(waiting)]);
     db.afterCommit(trx, () => {
       for (const [index, item] of items.entries()) {
-        const socket = over.get(item.robot.id);
+        const socket = over.get(item);
         if (socket) connectedRobots.push(item.robot.id, socket, [offerOf(item, ids[index] ?? 0, now)]);
       }
     });
@@ -109,22 +111,27 @@ export function createCommands({
   }
 
   /**
-   * The sockets of this process that commands may go to at once, by robot: those of robots for which nothing waits. Another
-   * process may have stored something a moment ago, so the database is asked too.
+   * The sockets of this process that commands may go to at once: where nothing waits for their recipients, nor a command
+   * of the same moment for the same robot. Another process may have stored something a moment ago, so the database is
+   * asked too.
    */
-  async function straightSockets(trx: Transaction, items: readonly Stored[]): Promise<Map<number, string>> {
-    const found = new Map<number, string>();
-    for (const { robot } of items) {
-      const socket = connectedRobots.straightSocketOf(robot.id);
-      if (socket) found.set(robot.id, socket);
+  async function straightSockets(trx: Transaction, items: readonly Stored[]): Promise<Map<Stored, string>> {
+    const found = new Map<Stored, string>();
+    const waiting = new Set<number>();
+    for (const item of items) {
+      const { robot, recipients } = item;
+      const socket = waiting.has(robot.id) ? null : connectedRobots.straightSocketOf(robot.id, recipients);
+      if (socket) found.set(item, socket);
+      else waiting.add(robot.id);
     }
     if (found.size === 0 || db.soleWriter) return found;
     const behind = await trx('robots_commands')
-      .whereIn('robot', [...found.keys()])
+      .whereIn('robot', [...new Set([...found.keys()].map(({ robot }) => robot.id))])
       .whereRaw(OPEN)
       .where({ status: 'pending' })
       .distinct('robot');
-    for (const { robot } of behind) found.delete(robot);
+    const held = new Set(behind.map(({ robot }) => robot));
+    for (const item of items) if (held.has(item.robot.id)) found.delete(item);
     return found;
   }
 }

@@ -23,8 +23,11 @@ export interface ConnectedRobots {
   add(robot: RobotOfSocket, socket: WebSocket, frames: RobotFrames): ConnectedRobot;
   /** The socket has closed. */
   remove(connected: ConnectedRobot): void;
-  /** The socket that a command may be pushed over at once; null when the robot is not here or something waits for it. */
-  straightSocketOf(robot: number): string | null;
+  /**
+   * The socket that a command for these recipients may be pushed over at once; null when the robot is not here, or when
+   * something waits that may have to come before it.
+   */
+  straightSocketOf(robot: number, recipients: readonly string[]): string | null;
   /** Sends what was stored as offered over that socket; what finds it closed is offered again later. */
   push(robot: number, socket: string, offers: readonly Offer[]): void;
   /** Offers what waits, if the robot is connected here. */
@@ -71,12 +74,14 @@ export function createConnectedRobots({
     pump: (robot) => {
       const connected = byRobot.get(robot);
       if (!connected) return;
-      connected.isStraight = false;
+      connected.heldUp = null;
       void pump(connected);
     },
-    straightSocketOf(robot) {
+    straightSocketOf(robot, recipients) {
       const connected = byRobot.get(robot);
-      return connected?.isStraight && !connected.isPumping && hasRoom(connected) ? connected.id : null;
+      if (!connected?.heldUp || connected.isPumping || !hasRoom(connected)) return null;
+      const { heldUp, id } = connected;
+      return heldUp.size > 0 && recipients.some((name) => heldUp.has(name)) ? null : id;
     },
     tell(robot, dialect, frame) {
       const connected = byRobot.get(robot);
@@ -94,7 +99,7 @@ export function createConnectedRobots({
         }),
         notices.onGap(() => {
           for (const connected of byRobot.values()) {
-            connected.isStraight = false;
+            connected.heldUp = null;
             void pump(connected);
           }
         }),
@@ -112,7 +117,7 @@ export function createConnectedRobots({
     const connected: ConnectedRobot = {
       ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, socket, frames },
       ...{ version: robot.version, endsAt: robot.endsAt },
-      ...{ cameAt: now, heardAt: now, toldAt: now, isStraight: false, nextAt: Number.POSITIVE_INFINITY },
+      ...{ cameAt: now, heardAt: now, toldAt: now, heldUp: null, nextAt: Number.POSITIVE_INFINITY },
       ...{ isPumping: false, isAskedAgain: false, isRegistered: false, isDoubted: false },
     };
     const former = byRobot.get(robot.id);
@@ -197,22 +202,22 @@ export function createConnectedRobots({
       do {
         connected.isAskedAgain = false;
         if (!hasRoom(connected)) {
-          connected.isStraight = false;
+          connected.heldUp = null;
           connected.nextAt = clock.now();
           break;
         }
         const claim = { robot: connected.robot, over: connected.id, limit: BATCH };
-        const { offers, hasMore, isStraight, nextAt } = await robotOffers.claim(claim);
+        const { offers, hasMore, heldUp, nextAt } = await robotOffers.claim(claim);
         // A robot that has left meanwhile is offered them again, over its next socket.
         if (byRobot.get(connected.robot) !== connected) return;
         connected.nextAt = nextAt ?? Number.POSITIVE_INFINITY;
         sendOffers(connected, offers);
-        connected.isStraight = isStraight;
+        connected.heldUp = heldUp;
         if (hasMore) connected.isAskedAgain = true;
       } while (connected.isAskedAgain);
     } catch (error) {
       log.warn({ err: error, robot: connected.robotId }, 'Commands could not be offered; trying again');
-      connected.isStraight = false;
+      connected.heldUp = null;
       connected.nextAt = clock.now() + TICK_MS;
     } finally {
       connected.isPumping = false;

@@ -10,6 +10,11 @@ import type { RobotsConfig } from '../config.ts';
 import type { CommandRow } from '../tables.ts';
 import { OPEN, OPEN_BY_ROBOT } from './open-commands.ts';
 
+/** One for all robots that nothing waits for. */
+const NOBODY: ReadonlySet<string> = new Set();
+/** More names than these are not kept in memory for a robot. */
+const MOST_HELD_UP = 1_000;
+
 /** How polls are named among the ways that commands are offered over. */
 export const POLL = 'poll';
 
@@ -34,8 +39,11 @@ export interface Claimed {
   offers: Offer[];
   /** Whether there may be more to offer at once. */
   hasMore: boolean;
-  /** Whether nothing is open that was not offered over this socket: what comes next may go straight to it. */
-  isStraight: boolean;
+  /**
+   * Recipients for whom something is open that was not offered over this socket: what comes next for others may go straight
+   * to it. Null when that cannot be said, because there is more to offer or there are too many.
+   */
+  heldUp: ReadonlySet<string> | null;
   /** When something is due again; null when nothing is under way. */
   nextAt: number | null;
 }
@@ -94,7 +102,7 @@ export function createOffers({ db, clock, config }: Services & { config: RobotsC
       return {
         offers: own.map(offerOf),
         hasMore: own.length === item.limit && open.length > own.length,
-        isStraight: open.length === own.length && others.every((one) => !blocks(one, item.over)),
+        heldUp: heldUpBy(item, { open, own, others }),
         nextAt: times.length > 0 ? Math.min(...times) : null,
       };
     });
@@ -143,6 +151,20 @@ function blocks(one: Held, over: string): boolean {
   return one.status === 'pending' || one.offered_over !== over;
 }
 
+/** `open` is one more than the limit where there are more. */
+function heldUpBy(
+  { limit, over }: Claim,
+  { open, own, others }: { open: readonly Candidate[]; own: readonly Candidate[]; others: readonly Held[] },
+): ReadonlySet<string> | null {
+  if (open.length > limit) return null;
+  const elsewhere = others.filter((one) => blocks(one, over));
+  if (open.length === own.length && elsewhere.length === 0) return NOBODY;
+  const offered = new Set(own.map(({ id }) => id));
+  const waiting = open.filter(({ id }) => !offered.has(id));
+  const names = new Set([...waiting, ...elsewhere].flatMap(namesOf));
+  return names.size > MOST_HELD_UP ? null : names;
+}
+
 interface Ordered {
   id: number;
   priority: number;
@@ -170,7 +192,7 @@ function isBefore(one: Ordered, other: Ordered): boolean {
   return one.priority > other.priority || (one.priority === other.priority && one.id < other.id);
 }
 
-function namesOf({ recipient }: Ordered): string[] {
+function namesOf({ recipient }: Pick<Ordered, 'recipient'>): string[] {
   return recipient === '' ? [] : recipient.split('\n');
 }
 

@@ -1,4 +1,6 @@
 /** Who is online: a robot with an open socket, or one that has polled within a minute. Table: robots_robots. */
+import type { Knex } from 'knex';
+import { placeholders } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
 import { SENTENCES } from '../sentences.ts';
@@ -120,8 +122,10 @@ export function createPresence({
     );
     const told: Told[] = [];
     const registered = new Map<number, Registered>();
+    const written: (number | string | null)[][] = [];
+    const byRobot = Map.groupBy(changes, ({ robot }) => robot);
     for (const row of rows) {
-      const own = changes.filter(({ robot }) => robot === row.id);
+      const own = byRobot.get(row.id) ?? [];
       const after = { is_online: row.is_online, connection: row.connection, connected_at: row.connected_at };
       for (const { socket, isHere, at } of own) {
         if (isHere) {
@@ -129,9 +133,7 @@ export function createPresence({
           if (socket !== null && isLatest(after, at)) Object.assign(after, { connection: socket, connected_at: at });
         } else if (after.connection === socket) Object.assign(after, { is_online: 0, connection: null });
       }
-      await trx('robots_robots')
-        .where({ id: row.id })
-        .update({ ...after, seen_at: now });
+      written.push([row.id, after.is_online, after.connection, after.connected_at]);
       registered.set(row.id, {
         version: row.status === 'active' ? row.token_version : null,
         socket: after.connection,
@@ -139,8 +141,19 @@ export function createPresence({
       if (after.is_online !== row.is_online && row.status === 'active')
         told.push({ robot: row, state: after.is_online === 1 ? 'online' : 'offline' });
     }
+    if (written.length > 0) await write(trx, written, now);
     await tell(trx, told);
     return changes.map(({ robot }) => registered.get(robot) ?? { version: null, socket: null });
+  }
+
+  /** One statement for all: after a restart they come back by the hundred. */
+  async function write(trx: Transaction, rows: readonly (number | string | null)[][], now: number): Promise<void> {
+    await trx.raw(
+      `update robots_robots set is_online = cast(given.column2 as integer), connection = given.column3,
+              connected_at = cast(given.column4 as bigint), seen_at = ?
+         from (values ${placeholders(rows.length, 4)}) as given where robots_robots.id = cast(given.column1 as bigint)`,
+      [now, ...rows.flat()] as Knex.RawBinding[],
+    );
   }
 
   async function tell(trx: Transaction, changes: readonly Told[]): Promise<void> {

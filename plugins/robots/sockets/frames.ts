@@ -21,8 +21,8 @@ export interface ConnectedRobot {
   heardAt: number;
   /** When it was last told or asked something to keep the line open. */
   toldAt: number;
-  /** What is new may be pushed at once, because nothing waits before it. */
-  isStraight: boolean;
+  /** Those who wait for something else: what is new for others is pushed at once. Null: nothing is. */
+  heldUp: ReadonlySet<string> | null;
   /** When something is to be offered again. */
   nextAt: number;
   /** It is stored that this is the robot's socket. */

@@ -58,7 +58,7 @@ async function answer(frame: Frame, connected: ConnectedRobot, { connectedRobots
   const text = await frames.heard(frame, connected);
   if (text !== null && socket.readyState === socket.OPEN) socket.send(text);
   // A result may be what another command for the same recipient has waited for.
-  if (frame.type === 'result' && !connected.isStraight) connectedRobots.pump(connected.robot);
+  if (frame.type === 'result' && connected.heldUp?.size !== 0) connectedRobots.pump(connected.robot);
 }
 
 /** A bare socket says who it is in its first frame, soon. */
