@@ -9,7 +9,11 @@ import { modelCron } from './models/cron.ts';
 import { modelServices } from './models/services.ts';
 import './models/tables.ts';
 import { modelRoutes } from './routes/models/index.ts';
+import { toolRoutes } from './routes/tools/index.ts';
 import type { AiOwn, AiScope } from './scope.ts';
+import { performTool } from './tools/jobs.ts';
+import { toolServices } from './tools/services.ts';
+import './tools/tables.ts';
 
 const readers = { scope: 'ai:read', tenant: true };
 
@@ -23,8 +27,10 @@ export default definePlugin({
   services: {
     aiConfig: ({ config }: { config: AiRepliesConfig }) => config,
     ...modelServices,
+    ...toolServices,
   } satisfies FactoriesOf<AiOwn, AiScope & { config: AiRepliesConfig }>,
-  routes: [...modelRoutes],
+  routes: [...modelRoutes, ...toolRoutes],
+  jobs: [performTool],
   cron: [...modelCron],
   events: {
     'ai.reply.generated': Type.Object({

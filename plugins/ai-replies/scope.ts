@@ -4,9 +4,10 @@ import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from './config.ts';
 import type { ModelsOwn } from './models/own.ts';
+import type { ToolsOwn } from './tools/own.ts';
 
 /** The services of AI replies by name. */
-export interface AiOwn extends ModelsOwn {
+export interface AiOwn extends ModelsOwn, ToolsOwn {
   aiConfig: AiRepliesConfig;
 }
 

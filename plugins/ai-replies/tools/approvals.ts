@@ -1,0 +1,45 @@
+/**
+ * Calls that a person decides on. A decision is made once, by whoever comes first; an approved call is carried out by a job, as
+ * the person who has approved it. Table: ai_replies_tool_calls.
+ */
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
+import { aiErrors } from '../errors.ts';
+import { FUNCTION } from './grants.ts';
+import type { ToolCallRow } from './tables.ts';
+
+export interface ToolApprovals {
+  /** Throws `tool_call_not_found`, `tool_call_decided`, and what says that this person may not do it. */
+  decide(principal: Principal, tenantId: string, uuid: string, isApproved: boolean): Promise<ToolCallRow>;
+  /** What came of an approved call is kept, and the conversation goes on from it. */
+  finish(trx: Transaction, call: ToolCallRow, state: 'done' | 'failed', output: unknown): Promise<void>;
+}
+
+/** The job that carries out what was approved. */
+export const PERFORM = 'ai-replies.tool';
+const MOST_OUTPUT = 20_000;
+
+export function createToolApprovals({ db, clock, jobs, functions }: Services): ToolApprovals {
+  return {
+    decide: (principal, tenantId, uuid, isApproved) =>
+      db.transaction(async (trx) => {
+        const call = await trx('ai_replies_tool_calls').where({ tenant_id: tenantId, uuid }).forUpdate().first();
+        if (!call) throw aiErrors.tool_call_not_found();
+        if (call.state !== 'waiting') throw aiErrors.tool_call_decided();
+        if (isApproved && call.tool.startsWith(FUNCTION))
+          functions.checkCall(call.tool.slice(FUNCTION.length), principal);
+        const { userId } = principal;
+        const patch = {
+          state: isApproved ? ('approved' as const) : ('rejected' as const),
+          user_id: userId ?? call.user_id,
+          decided_at: clock.now(),
+        };
+        await trx('ai_replies_tool_calls').where({ id: call.id }).update(patch);
+        if (isApproved) await jobs.enqueue(trx, PERFORM, { call: uuid }, { lane: tenantId });
+        return { ...call, ...patch };
+      }),
+    async finish(trx, { id }, state, output) {
+      const text = JSON.stringify(output ?? null).slice(0, MOST_OUTPUT);
+      await trx('ai_replies_tool_calls').where({ id, state: 'approved' }).update({ state, output: text });
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/** Which tools a robot may call: a list that people keep. Table: ai_replies_tool_grants. */
+import { isAppError } from '#core/errors.ts';
+import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
+import type { McpServers, McpTool } from './mcp-servers.ts';
+import type { ToolGrantRow } from './tables.ts';
+import type { GivenTool, OfferedTool } from './types.ts';
+
+export interface ToolGrants {
+  /** All that this person could allow: their functions, and the tools of the tenant's servers that answer. */
+  offered(principal: Principal, tenantId: string): Promise<OfferedTool[]>;
+  of(tenantId: string, robotId: string): Promise<GivenTool[]>;
+  /** Allows these and no others. Throws `bad_request` for what this person may not call. */
+  replace(
+    principal: Principal,
+    tenantId: string,
+    robotId: string,
+    wanted: readonly { tool: string; asks?: boolean | undefined }[],
+  ): Promise<void>;
+}
+
+/** What a function does can be told by what it asks for. */
+const READING = /:(read|use)$/;
+export const FUNCTION = 'function:';
+export const MCP = 'mcp:';
+/** They would let a model ask models, without end. */
+const NOT_OFFERED = /^ai\./;
+
+export function createToolGrants({
+  db,
+  clock,
+  functions,
+  mcpServers,
+  log,
+}: Services & { mcpServers: McpServers }): ToolGrants {
+  return {
+    offered,
+    async of(tenantId, robotId) {
+      const rows = await db
+        .read('ai_replies_tool_grants')
+        .where({ tenant_id: tenantId, robot_id: robotId })
+        .orderBy('tool');
+      const summaries = new Map(
+        functions.list().map(({ name, summary, access }) => [FUNCTION + name, { summary, access }]),
+      );
+      return rows.map(({ tool, asks }) => {
+        const known = summaries.get(tool);
+        const changes = known ? !READING.test(known.access.scope) : asks === 1;
+        return { tool, asks: asks === 1, summary: known?.summary ?? '', changes };
+      });
+    },
+    async replace(principal, tenantId, robotId, wanted) {
+      const { userId } = principal;
+      if (userId === null || userId === 0)
+        throw coreErrors.forbidden({
+          message: 'Somebody with an account allows tools: they are called with their rights',
+        });
+      const all = new Map((await offered(principal, tenantId)).map((one) => [one.tool, one]));
+      const now = clock.now();
+      const rows: ToolGrantRow[] = wanted.map(({ tool, asks }) => {
+        const known = all.get(tool);
+        if (!known) throw coreErrors.bad_request({ message: `There is no tool '${tool}' that you may call` });
+        const row = { tenant_id: tenantId, robot_id: robotId, tool, user_id: userId, created_at: now };
+        return { ...row, asks: (asks ?? known.changes) ? 1 : 0 };
+      });
+      await db.transaction(async (trx) => {
+        await trx('ai_replies_tool_grants').where({ tenant_id: tenantId, robot_id: robotId }).delete();
+        if (rows.length > 0) await trx('ai_replies_tool_grants').insert(rows);
+      });
+    },
+  };
+
+  async function offered(principal: Principal, tenantId: string): Promise<OfferedTool[]> {
+    const own = functions
+      .list()
+      .filter(({ name }) => !NOT_OFFERED.test(name) && functions.mayCall(name, principal))
+      .map(({ name, summary, access }) => ({
+        ...{ tool: FUNCTION + name, summary, changes: !READING.test(access.scope) },
+      }));
+    const servers = await mcpServers.of(tenantId);
+    const outside = await Promise.all(servers.map(({ name }) => toolsOf(tenantId, name)));
+    return [
+      ...own,
+      ...outside.flat().map(({ server, name, description, isReadOnly }) => ({
+        ...{ tool: `${MCP}${server}/${name}`, summary: description, changes: !isReadOnly },
+      })),
+    ];
+  }
+
+  /** A server that does not answer offers nothing. */
+  async function toolsOf(tenantId: string, name: string): Promise<McpTool[]> {
+    try {
+      return await mcpServers.tools(tenantId, name);
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      log.warn({ server: name, reason: error.message }, 'A server of tools does not answer');
+      return [];
+    }
+  }
+}

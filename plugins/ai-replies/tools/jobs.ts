@@ -1,0 +1,33 @@
+/** Carrying out what a person has approved. */
+import Type from 'typebox';
+import { isAppError } from '#core/errors.ts';
+import { defineJob } from '#core/plugin.ts';
+import type { AiScope } from '../scope.ts';
+import { PERFORM } from './approvals.ts';
+
+export const performTool = defineJob({
+  name: PERFORM,
+  summary: 'Carries out what a person has approved that a model wants',
+  payload: Type.Object({ call: Type.String() }),
+  maxAttempts: 5,
+  timeoutMs: 120_000,
+  async run({ call: uuid }, { signal, attempt }, { db, accounts, tools, toolApprovals }: AiScope) {
+    const call = await db.write('ai_replies_tool_calls').where({ uuid, state: 'approved' }).first();
+    if (!call) return;
+    const end = (state: 'done' | 'failed', output: unknown) =>
+      db.transaction((trx) => toolApprovals.finish(trx, call, state, output));
+    const approver = await accounts.principalOf(call.user_id);
+    if (!approver || approver.tenantId !== call.tenant_id) {
+      await end('failed', { error: 'Who has approved it is not there any more' });
+      return;
+    }
+    try {
+      await end('done', await tools.perform(call, approver, signal));
+    } catch (error) {
+      // What cannot work is not tried again.
+      const isFinal = isAppError(error) && error.status < 500 && error.status !== 429;
+      if (!isFinal && attempt < 5) throw error;
+      await end('failed', { error: isAppError(error) ? error.message : 'It did not work' });
+    }
+  },
+});

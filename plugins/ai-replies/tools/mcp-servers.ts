@@ -1,0 +1,145 @@
+/** Servers of the Model Context Protocol that a tenant has named: their tools, and calling one. Table: ai_replies_mcp_servers. */
+import { messageOf } from '#core/errors.ts';
+import { coreErrors, isUniqueViolation, type Services, type Transaction } from '#core/plugin.ts';
+import { coreVersion } from '#core/version.ts';
+import { aiErrors } from '../errors.ts';
+import type { McpServerRow } from './tables.ts';
+
+export interface McpTool {
+  server: string;
+  name: string;
+  description: string;
+  input: Readonly<Record<string, unknown>>;
+  /** As the server says of it: it changes nothing. */
+  isReadOnly: boolean;
+}
+
+export interface McpServers {
+  of(tenantId: string): Promise<McpServerRow[]>;
+  /** Throws `mcp_server_exists`, and `bad_request` for an address that may not be called. */
+  create(tenantId: string, server: { name: string; url: string; token: string }): Promise<McpServerRow>;
+  /** With what robots were allowed of it. Throws `mcp_server_not_found`. */
+  remove(tenantId: string, name: string): Promise<void>;
+  /** What it offers; asked anew each minute at most. Throws `mcp_server_failed`. */
+  tools(tenantId: string, name: string, signal?: AbortSignal): Promise<McpTool[]>;
+  /** What the tool says, as text or JSON. Throws `mcp_server_failed`. */
+  call(tenantId: string, name: string, tool: string, input: unknown, signal: AbortSignal): Promise<unknown>;
+}
+
+const TOKEN_PURPOSE = 'ai-replies.mcp';
+const LIMITS = { firstByteMs: 20_000, idleMs: 20_000, totalMs: 60_000, maxBytes: 1024 * 1024 };
+const REMEMBERED_MS = 60_000;
+const MOST_REMEMBERED = 1_000;
+const MOST_TOOLS = 200;
+const MOST_SERVERS = 20;
+
+export function createMcpServers({ db, clock, secrets, outbound }: Services): McpServers {
+  const known = new Map<string, { tools: McpTool[]; at: number }>();
+
+  return {
+    of: (tenantId) => db.read('ai_replies_mcp_servers').where({ tenant_id: tenantId }).orderBy('name'),
+    async create(tenantId, { name, url, token }) {
+      try {
+        await outbound.check(url);
+      } catch (error) {
+        throw coreErrors.bad_request({ message: messageOf(error) });
+      }
+      const uuid = crypto.randomUUID();
+      const now = clock.now();
+      try {
+        return await db.transaction(async (trx) => {
+          const [count] = await trx('ai_replies_mcp_servers').where({ tenant_id: tenantId }).count({ total: '*' });
+          if (Number(count?.total ?? 0) >= MOST_SERVERS)
+            throw coreErrors.bad_request({ message: `There are ${MOST_SERVERS} servers at most` });
+          const [row] = await trx('ai_replies_mcp_servers')
+            .insert({
+              ...{ uuid, tenant_id: tenantId, name, url, created_at: now, updated_at: now },
+              token: token === '' ? null : secrets.seal(TOKEN_PURPOSE, token, uuid),
+            })
+            .returning('*');
+          if (!row) throw new Error('A server of tools was not stored');
+          return row;
+        });
+      } catch (error) {
+        throw isUniqueViolation(error) ? aiErrors.mcp_server_exists() : error;
+      }
+    },
+    remove: (tenantId, name) =>
+      db.transaction(async (trx: Transaction) => {
+        const gone = await trx('ai_replies_mcp_servers').where({ tenant_id: tenantId, name }).delete();
+        if (gone === 0) throw aiErrors.mcp_server_not_found();
+        await trx('ai_replies_tool_grants')
+          .where({ tenant_id: tenantId })
+          .where('tool', '>=', `mcp:${name}/`)
+          .where('tool', '<', `mcp:${name}0`)
+          .delete();
+      }),
+    async tools(tenantId, name, signal) {
+      const row = await rowOf(tenantId, name);
+      const found = known.get(row.uuid);
+      if (found && found.at > clock.now() - REMEMBERED_MS) return found.tools;
+      const tools = await connected(row, signal, async (client) => {
+        const { tools: all } = await client.listTools({}, { ...(signal && { signal }) });
+        return all.slice(0, MOST_TOOLS).map((tool) => ({
+          ...{ server: name, name: tool.name, description: tool.description ?? '', input: tool.inputSchema },
+          isReadOnly: tool.annotations?.readOnlyHint === true,
+        }));
+      });
+      if (known.size >= MOST_REMEMBERED) known.clear();
+      known.set(row.uuid, { tools, at: clock.now() });
+      return tools;
+    },
+    async call(tenantId, name, tool, input, signal) {
+      const row = await rowOf(tenantId, name);
+      return connected(row, signal, async (client) => {
+        const result = await client.callTool({ name: tool, arguments: Object(input) }, undefined, { signal });
+        const text = textOf(result.content);
+        if (result.isError) throw aiErrors.mcp_server_failed({ message: text || 'The tool has failed' });
+        return result.structuredContent ?? text;
+      });
+    },
+  };
+
+  async function rowOf(tenantId: string, name: string): Promise<McpServerRow> {
+    const row = await db.read('ai_replies_mcp_servers').where({ tenant_id: tenantId, name }).first();
+    if (!row) throw aiErrors.mcp_server_not_found();
+    return row;
+  }
+
+  /** One connection for each use: they are rare, and a server that has forgotten a session costs nobody an answer. */
+  async function connected<T>(
+    row: McpServerRow,
+    signal: AbortSignal | undefined,
+    work: (client: import('@modelcontextprotocol/sdk/client/index.js').Client) => Promise<T>,
+  ): Promise<T> {
+    const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+    const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+    const token = row.token === null ? null : secrets.open(TOKEN_PURPOSE, row.token, row.uuid).toString('utf8');
+    const client = new Client({ name: 'patchbay', version: coreVersion() });
+    const transport = new StreamableHTTPClientTransport(new URL(row.url), {
+      fetch: outbound.fetch(LIMITS),
+      requestInit: token === null ? {} : { headers: { authorization: `Bearer ${token}` } },
+    });
+    try {
+      await client.connect(transport as never, { ...(signal && { signal }) });
+      return await work(client);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof Error && 'status' in error) throw error;
+      throw aiErrors.mcp_server_failed({ message: `The server "${row.name}" has failed: ${messageOf(error)}` });
+    } finally {
+      await client.close().catch(() => {});
+    }
+  }
+}
+
+function textOf(content: unknown): string {
+  const parts: unknown[] = Array.isArray(content) ? content : [];
+  return parts
+    .map((part) => {
+      const { type, text } = Object(part);
+      return type === 'text' && typeof text === 'string' ? text : '';
+    })
+    .join('\n')
+    .trim();
+}

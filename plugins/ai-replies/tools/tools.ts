@@ -1,0 +1,170 @@
+/**
+ * Tools for models. A model sees those that its robot was allowed, and no others; they are called with the rights that are left
+ * of who has allowed them, of this tenant, and nothing that a model writes changes that. Tables: ai_replies_tool_grants,
+ * ai_replies_tool_calls.
+ */
+import { isAppError, messageOf } from '#core/errors.ts';
+import { throughKey } from '#core/http/principal.ts';
+import { type Principal, type Services, sha256 } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { RobotsServices } from '#plugins/robots/contract.ts';
+import type { ModelTool } from '../models/types.ts';
+import { FUNCTION, MCP } from './grants.ts';
+import type { McpServers } from './mcp-servers.ts';
+import type { ToolCallRow, ToolGrantRow } from './tables.ts';
+import type { Tools, ToolUse } from './types.ts';
+
+export interface ToolCalling extends Tools {
+  /** Does what a person has approved, as that person, once. Gives what it gave; throws what it throws. */
+  perform(call: ToolCallRow, approver: Principal, signal: AbortSignal): Promise<unknown>;
+}
+
+const MOST_OUTPUT = 20_000;
+const ASKED = {
+  asked: true,
+  note: 'A person of ours has to allow this first and has been asked. Tell the contact that it is being looked into; do not call it again.',
+};
+
+export function createTools({
+  db,
+  clock,
+  functions,
+  accounts,
+  mcpServers,
+  robotLogs,
+}: Services &
+  Pick<AuthServices, 'accounts'> &
+  Pick<RobotsServices, 'robotLogs'> & { mcpServers: McpServers }): ToolCalling {
+  return {
+    async forModel(use) {
+      const { tenantId, robotId } = use;
+      const grants = await db.read('ai_replies_tool_grants').where({ tenant_id: tenantId, robot_id: robotId });
+      const tools = await Promise.all(grants.map((grant) => toolOf(grant, use)));
+      return tools.flatMap((tool) => (tool ? [tool] : []));
+    },
+    async perform({ tenant_id, tool, input, uuid }, approver, signal) {
+      return carryOut(tenant_id, tool, JSON.parse(input), approver, uuid, signal);
+    },
+  };
+
+  /** Null for a tool that is not there any more, or may not be called any more. */
+  async function toolOf(grant: ToolGrantRow, use: ToolUse): Promise<ModelTool | null> {
+    const about = await describe(grant);
+    if (!about) return null;
+    return {
+      ...about,
+      async run(input, signal) {
+        if (grant.asks === 1) return ask(grant, use, input);
+        const principal = await principalOf(grant);
+        if (!principal) return { error: 'This is not allowed any more' };
+        const key = sha256(`${use.key}\n${grant.tool}\n${JSON.stringify(input)}`);
+        return told(grant, use, input, () => carryOut(grant.tenant_id, grant.tool, input, principal, key, signal));
+      },
+    };
+  }
+
+  async function describe({ tenant_id, tool }: ToolGrantRow): Promise<Omit<ModelTool, 'run'> | null> {
+    if (tool.startsWith(FUNCTION)) {
+      const found = functions.list().find(({ name }) => FUNCTION + name === tool);
+      if (!found) return null;
+      return { name: modelName(tool), description: found.summary, input: { ...found.input } };
+    }
+    const [server = '', name = ''] = outsideParts(tool);
+    try {
+      const found = (await mcpServers.tools(tenant_id, server)).find((one) => one.name === name);
+      return found ? { name: modelName(tool), description: found.description, input: found.input } : null;
+    } catch (error) {
+      if (isAppError(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Who has allowed it, with no more than this one thing: never a super-admin, never of another tenant. */
+  async function principalOf({ tenant_id, tool, user_id }: ToolGrantRow): Promise<Principal | null> {
+    const person = await accounts.principalOf(user_id);
+    if (!person || person.tenantId !== tenant_id) return null;
+    const found = functions.list().find(({ name }) => FUNCTION + name === tool);
+    return throughKey(person, found ? [found.access.scope] : []);
+  }
+
+  async function carryOut(
+    tenantId: string,
+    tool: string,
+    input: unknown,
+    principal: Principal,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    if (tool.startsWith(FUNCTION))
+      return functions.call(tool.slice(FUNCTION.length), input, { principal, idempotencyKey: `ai:${key}`, signal });
+    const [server = '', name = ''] = outsideParts(tool);
+    return mcpServers.call(tenantId, server, name, input, signal);
+  }
+
+  async function ask({ tool, user_id }: ToolGrantRow, use: ToolUse, input: unknown): Promise<unknown> {
+    const { tenantId, robotId, conversationId, key } = use;
+    const uuid = uuidOf(`${key}\n${tool}\n${JSON.stringify(input)}`);
+    await db
+      .write('ai_replies_tool_calls')
+      .insert({
+        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, tool, user_id },
+        ...{ input: JSON.stringify(input ?? {}), state: 'waiting', created_at: clock.now() },
+      })
+      .onConflict('uuid')
+      .ignore();
+    return ASKED;
+  }
+
+  /** What it gave, cut; what it refuses, as a sentence that the model can act on. Either is kept. */
+  async function told(
+    { tool, user_id }: ToolGrantRow,
+    { tenantId, robotId, conversationId, key }: ToolUse,
+    input: unknown,
+    work: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const uuid = uuidOf(`${key}\n${tool}\n${JSON.stringify(input)}`);
+    let state: 'done' | 'failed' = 'done';
+    let output: unknown;
+    try {
+      output = await work();
+    } catch (error) {
+      state = 'failed';
+      output = { error: isAppError(error) ? error.message : 'It did not work' };
+      robotLogs.note({
+        ...{ type: 'ai', level: 'warn', message: 'A tool has failed', tenantId },
+        details: { robotId, conversationId, tool, reason: messageOf(error) },
+      });
+    }
+    const text = JSON.stringify(output ?? null).slice(0, MOST_OUTPUT);
+    const now = clock.now();
+    await db
+      .write('ai_replies_tool_calls')
+      .insert({
+        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, tool, user_id, state },
+        ...{ input: JSON.stringify(input ?? {}), output: text, created_at: now, decided_at: now },
+      })
+      .onConflict('uuid')
+      .ignore();
+    return text.length < MOST_OUTPUT ? output : { text, note: 'The rest was cut off' };
+  }
+}
+
+/** `mcp:shop/find_order` → `shop`, `find_order`. */
+function outsideParts(tool: string): string[] {
+  const [server = '', ...name] = tool.slice(MCP.length).split('/');
+  return [server, name.join('/')];
+}
+
+/** What providers take as a name. */
+function modelName(tool: string): string {
+  return tool
+    .replace(/^(function|mcp):/, '')
+    .replace(/[^A-Za-z0-9_-]/g, '_')
+    .slice(0, 64);
+}
+
+/** The same for the same call of the same answer. */
+function uuidOf(text: string): string {
+  const hex = sha256(text);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}

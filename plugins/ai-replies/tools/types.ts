@@ -1,0 +1,27 @@
+/** What the rest of the plugin asks of tools. */
+import type { ModelTool } from '../models/types.ts';
+
+export interface ToolUse {
+  tenantId: string;
+  robotId: string;
+  conversationId: string;
+  /** The same when the same answer is made again: an effect that has happened must not happen again. */
+  key: string;
+}
+
+export interface OfferedTool {
+  /** `function:contacts.update`, `mcp:shop/find_order`. */
+  tool: string;
+  summary: string;
+  /** Whether it changes something, as far as can be told: a person approves it unless somebody has decided otherwise. */
+  changes: boolean;
+}
+
+export interface GivenTool extends OfferedTool {
+  asks: boolean;
+}
+
+export interface Tools {
+  /** What the robot may call, for a model: with the rights that are left of who has allowed it. */
+  forModel(use: ToolUse): Promise<ModelTool[]>;
+}

@@ -1,0 +1,187 @@
+/** Tools of robots: allowed by people, called with their rights, approved where something changes, and bounded. */
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server as McpServer } from '@modelcontextprotocol/sdk/server/index.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { addMember, type Person, register, signInAdmin } from '#test/support/accounts.ts';
+import type { TestPlatform } from '#test/support/harness.ts';
+import { robotOf, type TestRobot } from '../robots/support.ts';
+import { startAi } from './support.ts';
+
+const PATH = '/api/platform/ai';
+
+describe('tools of robots', () => {
+  let app: TestPlatform;
+  let owner: Person;
+  let robot: TestRobot;
+  let shop: { url: string; calls: unknown[]; authorization: string[]; stop(): Promise<void> };
+
+  before(async () => {
+    shop = await shopOfTools();
+    app = await startAi({});
+    owner = await register(app);
+    robot = await robotOf(app, owner);
+  });
+  after(async () => {
+    await app.stop();
+    await shop.stop();
+  });
+
+  const use = (key = 'turn-1') => ({ tenantId: owner.tenantId, robotId: robot.robotId, conversationId: 'c-1', key });
+  const allow = (items: object[], http = owner.http) => http.put(`${PATH}/robots/${robot.robotId}/tools`, { items });
+  const signal = new AbortController().signal;
+  const contactOf = async () => {
+    await robot.http.post('/api/robot/messages', { spoken: 'Hi', receivedName: 'Ada', roomType: 2, textType: 1 });
+    const [contact] = (await owner.http.get('/api/platform/robots/contacts')).body.items;
+    return contact.id as string;
+  };
+
+  it('offers what the person may call, and of servers what they have', async () => {
+    const named = { name: 'shop', url: shop.url, token: 'secret-of-the-shop' };
+    const made = await owner.http.post(`${PATH}/mcp-servers`, named);
+    assert.equal(made.status, 201, made.text);
+    assert.doesNotMatch(made.text, /secret-of/);
+    const { body } = await owner.http.get(`${PATH}/tools`);
+    const offered = new Map<string, boolean>(
+      body.items.map(({ tool, changes }: { tool: string; changes: boolean }) => [tool, changes]),
+    );
+    assert.equal(offered.get('mcp:shop/find_order'), false);
+    assert.equal(offered.get('mcp:shop/cancel_order'), true);
+    assert.equal(offered.get('function:contacts.update'), true);
+    assert.ok(![...offered.keys()].some((tool) => tool.startsWith('function:ai.')));
+    assert.deepEqual([...new Set(shop.authorization)], ['Bearer secret-of-the-shop']);
+  });
+
+  it('calls nothing that was not allowed, and lets nobody allow what they may not', async () => {
+    assert.deepEqual(await app.services.tools.forModel(use()), []);
+    assert.equal((await allow([{ tool: 'function:auth.deleteEverything' }])).status, 400);
+    const member = await addMember(app, owner, 'member');
+    assert.equal((await allow([{ tool: 'mcp:shop/find_order' }], member.http)).status, 403);
+    const stranger = await register(app);
+    assert.equal((await allow([], stranger.http)).status, 404);
+  });
+
+  it('calls a tool of a server at once when it changes nothing', async () => {
+    assert.equal((await allow([{ tool: 'mcp:shop/find_order' }])).status, 200);
+    const [tool] = await app.services.tools.forModel(use());
+    assert.equal(tool?.name, 'shop_find_order');
+    assert.deepEqual(await tool?.run({ order: 7 }, signal), 'Order 7 is in Bremen');
+    const { body } = await owner.http.get(`${PATH}/tool-calls`);
+    assert.deepEqual([body.items[0].state, body.items[0].output], ['done', 'Order 7 is in Bremen']);
+  });
+
+  it('asks a person before something changes, and then does it once, as that person', async () => {
+    const contact = await contactOf();
+    await allow([{ tool: 'function:contacts.update' }]);
+    const [tool] = await app.services.tools.forModel(use('turn-2'));
+    const input = { contact_id: contact, fields: { city: 'Bremen' } };
+    const first: any = await tool?.run(input, signal);
+    assert.equal(first.asked, true);
+    // The same answer made again asks nobody twice.
+    await tool?.run(input, signal);
+    const waiting = (await owner.http.get(`${PATH}/tool-calls?state=waiting`)).body.items;
+    assert.equal(waiting.length, 1);
+    const cityOf = async () =>
+      (await owner.http.get(`/api/platform/robots/contacts/${contact}`)).body.fields.city as string | undefined;
+    assert.equal(await cityOf(), undefined);
+    const approve = `${PATH}/tool-calls/${waiting[0].id}/approve`;
+    const decisions = await Promise.all([owner.http.post(approve), owner.http.post(approve)]);
+    assert.deepEqual(decisions.map(({ status }) => status).sort(), [200, 409]);
+    await app.services.jobs.idle();
+    assert.equal(await cityOf(), 'Bremen');
+    const [done] = (await owner.http.get(`${PATH}/tool-calls?state=done`)).body.items;
+    assert.equal(done.id, waiting[0].id);
+  });
+
+  it('does nothing that was rejected', async () => {
+    await allow([{ tool: 'mcp:shop/cancel_order' }]);
+    const [tool] = await app.services.tools.forModel(use('turn-3'));
+    await tool?.run({ order: 9 }, signal);
+    const [waiting] = (await owner.http.get(`${PATH}/tool-calls?state=waiting`)).body.items;
+    assert.equal((await owner.http.post(`${PATH}/tool-calls/${waiting.id}/reject`)).body.state, 'rejected');
+    await app.services.jobs.idle();
+    assert.ok(!JSON.stringify(shop.calls).includes('cancel_order'));
+    assert.equal((await owner.http.post(`${PATH}/tool-calls/${waiting.id}/approve`)).status, 409);
+  });
+
+  it('gives a model that asks for another tenant’s data nothing', async () => {
+    const stranger = await register(app);
+    const theirs = await robotOf(app, stranger);
+    await theirs.http.post('/api/robot/messages', { spoken: 'Hi', receivedName: 'Bob', roomType: 2, textType: 1 });
+    const [bob] = (await stranger.http.get('/api/platform/robots/contacts')).body.items;
+    await allow([{ tool: 'function:contacts.update', asks: false }]);
+    const [tool] = await app.services.tools.forModel(use('turn-4'));
+    const given: any = await tool?.run({ contact_id: bob.id, notes: 'stolen' }, signal);
+    assert.match(given.error, /no such contact/i);
+    const { body } = await stranger.http.get(`/api/platform/robots/contacts/${bob.id}`);
+    assert.equal(body.notes, '');
+  });
+
+  it('calls nothing any more for somebody who has lost the right', async () => {
+    const second = await register(app);
+    const own = await robotOf(app, second);
+    const allowed = await second.http.put(`${PATH}/robots/${own.robotId}/tools`, {
+      items: [{ tool: 'function:contacts.update', asks: false }],
+    });
+    assert.equal(allowed.status, 200, allowed.text);
+    const admin = await signInAdmin(app);
+    const suspended = await admin.http.patch(`/api/v2/admin/tenants/${second.tenantId}`, { status: 'suspended' });
+    assert.equal(suspended.status, 200);
+    const tools = await app.services.tools.forModel({
+      ...{ tenantId: second.tenantId, robotId: own.robotId, conversationId: 'c', key: 'k' },
+    });
+    const given: any = await tools[0]?.run({ contact_id: 'x' }, signal);
+    assert.match(given.error, /not allowed any more/);
+  });
+
+  it('says what a server does that fails, and offers nothing of it', async () => {
+    await owner.http.post(`${PATH}/mcp-servers`, { name: 'gone', url: 'http://127.0.0.1:9/mcp' });
+    const answer = await owner.http.get(`${PATH}/mcp-servers/gone/tools`);
+    assert.deepEqual([answer.status, answer.body.code], [502, 'mcp_server_failed']);
+    assert.equal((await owner.http.get(`${PATH}/tools`)).status, 200);
+    assert.equal(
+      (await owner.http.post(`${PATH}/mcp-servers`, { name: 'in', url: 'http://10.0.0.1/mcp' })).status,
+      400,
+    );
+    assert.equal((await owner.http.delete(`${PATH}/mcp-servers/gone`)).status, 204);
+    assert.equal((await owner.http.delete(`${PATH}/mcp-servers/gone`)).status, 404);
+  });
+});
+
+/** A server of two tools, as its protocol has it. */
+async function shopOfTools() {
+  const calls: unknown[] = [];
+  const authorization: string[] = [];
+  const order = { type: 'object' as const, properties: { order: { type: 'integer' } }, required: ['order'] };
+  const listening: Server = createServer(async (request, response) => {
+    authorization.push(String(request.headers.authorization));
+    const server = new McpServer({ name: 'shop', version: '1.0.0' }, { capabilities: { tools: {} } });
+    server.setRequestHandler(ListToolsRequestSchema, async () => ({
+      tools: [
+        {
+          ...{ name: 'find_order', description: 'Where an order is', inputSchema: order },
+          annotations: { readOnlyHint: true },
+        },
+        { name: 'cancel_order', description: 'Cancels an order', inputSchema: order },
+      ],
+    }));
+    server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+      calls.push(params);
+      return { content: [{ type: 'text', text: `Order ${params.arguments?.order} is in Bremen` }] };
+    });
+    const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+    response.on('close', () => void transport.close());
+    await server.connect(transport as never);
+    await transport.handleRequest(request, response);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => listening.once('listening', resolve));
+  return {
+    ...{ url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/mcp`, calls, authorization },
+    async stop() {
+      listening.closeAllConnections();
+      await new Promise((resolve) => listening.close(resolve));
+    },
+  };
+}
