@@ -106,6 +106,25 @@ export const mailFunctions = [
     },
   }),
   defineFunction({
+    name: 'mail.read',
+    summary: 'Gives a mail as text, without marking it as read',
+    access: read,
+    input: Type.Object({ message_id: Type.Integer() }),
+    output: Type.Object({
+      ...{ id: Type.Integer(), mailbox: Address, from: Type.String(), to: Type.String(), subject: Type.String() },
+      ...{ text: Type.String(), received_at: Type.Integer({ description: 'Ms since the epoch' }) },
+    }),
+    async run({ message_id }, { principal }, { mailReading, mailboxes }: MailScope) {
+      const { id, mailbox_id, sender, to_addrs, subject, text, received_at } = await mailReading.peek(
+        principal,
+        message_id,
+      );
+      const mailbox = await mailboxes.byId(mailbox_id);
+      if (!mailbox) throw mailErrors.mailbox_not_found();
+      return { id, mailbox: mailbox.address, from: sender, to: to_addrs, subject, text, received_at };
+    },
+  }),
+  defineFunction({
     name: 'mail.find',
     summary: 'Finds mail in a mailbox, newest first',
     access: read,

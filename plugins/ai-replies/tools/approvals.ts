@@ -8,8 +8,13 @@ import { FUNCTION } from './grants.ts';
 import type { ToolCallRow } from './tables.ts';
 
 export interface ToolApprovals {
-  /** Throws `tool_call_not_found`, `tool_call_decided`, and what says that this person may not do it. */
-  decide(principal: Principal, tenantId: string, uuid: string, isApproved: boolean): Promise<ToolCallRow>;
+  /** With another input, where somebody has edited it. Throws `tool_call_not_found`, `tool_call_decided`, and what says that this person may not do it. */
+  decide(
+    principal: Principal,
+    tenantId: string,
+    uuid: string,
+    decision: { isApproved: boolean; input?: unknown },
+  ): Promise<ToolCallRow>;
   /** What came of an approved call is kept, and the conversation goes on from it. */
   finish(trx: Transaction, call: ToolCallRow, state: 'done' | 'failed', output: unknown): Promise<void>;
 }
@@ -20,7 +25,7 @@ const MOST_OUTPUT = 20_000;
 
 export function createToolApprovals({ db, clock, jobs, functions }: Services): ToolApprovals {
   return {
-    decide: (principal, tenantId, uuid, isApproved) =>
+    decide: (principal, tenantId, uuid, { isApproved, input }) =>
       db.transaction(async (trx) => {
         const call = await trx('ai_replies_tool_calls').where({ tenant_id: tenantId, uuid }).forUpdate().first();
         if (!call) throw aiErrors.tool_call_not_found();
@@ -32,6 +37,7 @@ export function createToolApprovals({ db, clock, jobs, functions }: Services): T
           state: isApproved ? ('approved' as const) : ('rejected' as const),
           user_id: userId ?? call.user_id,
           decided_at: clock.now(),
+          ...(input !== undefined && { input: JSON.stringify(input) }),
         };
         await trx('ai_replies_tool_calls').where({ id: call.id }).update(patch);
         if (isApproved) await jobs.enqueue(trx, PERFORM, { call: uuid }, { lane: tenantId });

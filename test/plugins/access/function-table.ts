@@ -91,6 +91,11 @@ export const FUNCTIONS: Record<string, Row> = {
     roles: EVERYBODY,
     input: ({ mailboxes }, person) => ({ local: mailboxes[person]?.split('@')[0] }),
   },
+  'mail.read': {
+    scope: 'mail:read',
+    roles: EVERYBODY,
+    input: ({ messages }, person) => ({ message_id: messages[person] }),
+  },
   'mail.find': {
     scope: 'mail:read',
     roles: EVERYBODY,

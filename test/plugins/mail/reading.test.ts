@@ -363,6 +363,9 @@ describe('reading mail', () => {
     );
     const found = (await functions.call('mail.find', { mailbox: box.address, subject: 'hel' }, call)) as any;
     assert.equal(found.items.length, 1);
+    const read = (await functions.call('mail.read', { message_id: mail.id }, call)) as any;
+    assert.deepEqual([read.mailbox, read.subject, read.text.trim()], [box.address, 'Hello', 'Your code: 992211']);
+    await assert.rejects(functions.call('mail.read', { message_id: mail.id }, other), { code: 'message_not_found' });
     await assert.rejects(functions.call('mail.find', { mailbox: 'wait@example.com' }, call), {
       code: 'mailbox_not_found',
     });

@@ -30,8 +30,13 @@ const decide = (verb: 'approve' | 'reject', summary: string) =>
     summary,
     params: Id,
     responses: { 200: CallView },
-    handler: async ({ params, principal }, { toolApprovals }: AiScope) =>
-      viewOf(await toolApprovals.decide(principal, principal.tenantId, params.id, verb === 'approve')),
+    body: Type.Optional(
+      Type.Object({ input: Type.Optional(Type.Unknown({ description: 'Instead of what the model wants' })) }),
+    ),
+    async handler({ params, body, principal }, { toolApprovals }: AiScope) {
+      const decision = { isApproved: verb === 'approve', input: body?.input };
+      return viewOf(await toolApprovals.decide(principal, principal.tenantId, params.id, decision));
+    },
   });
 
 export const toolCallRoutes = [
