@@ -210,7 +210,7 @@ export { isUniqueViolation } from './database/database-errors.ts';
 export { defineBatch } from './database/group-commit.ts';
 export { once } from './database/once.ts';
 export { likePattern } from './database/pagination.ts';
-export { separated } from './database/words.ts';
+export { bigrams, separated } from './database/words.ts';
 export { AppError, coreErrors, defineErrors } from './errors.ts';
 export type { EventCatalogue, EventType, HookCatalogue, HookName } from './events/catalogue.ts';
 export type { FunctionAccess, FunctionCall, FunctionDescription, GrantedCall } from './functions.ts';
