@@ -49,6 +49,8 @@ export interface InstallationOptions {
   clock: Clock;
   metrics: Metrics;
   guardConnections?: boolean;
+  /** SQLite: paths of extensions that readers load. */
+  extensions?: readonly string[];
 }
 
 /** Stands in the data folder while a backup is being restored into it. */

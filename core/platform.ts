@@ -136,6 +136,7 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     clock,
     metrics,
     guardConnections: options.guardConnections,
+    extensions: await extensionsOf(plugins),
   });
   try {
     return build({ coreConfig, plugins, log, logLines, clock, metrics, installation, options });
@@ -143,6 +144,11 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     await installation.close();
     throw error;
   }
+}
+
+async function extensionsOf(plugins: readonly LoadedPlugin[]): Promise<string[]> {
+  const paths = await Promise.all(plugins.map(async ({ plugin }) => (await plugin.sqliteExtensions?.()) ?? []));
+  return paths.flat();
 }
 
 interface Parts {

@@ -105,6 +105,11 @@ export interface PluginDefinition<C extends TObject = TObject> {
   config?: C;
   /** Folder of migration files `0001-….ts`, each exporting `up(db)` and `down(db)`. */
   migrations?: URL;
+  /**
+   * Paths of loadable extensions of SQLite, whose functions its readers get where they can be loaded. No table may need one:
+   * a database is opened, copied and restored without them.
+   */
+  sqliteExtensions?(): Promise<readonly string[]>;
   /** What a backup says is in it: nouns, each with the table whose rows are counted: `{ mails: 'mail_messages' }`. */
   contents?: Record<string, string>;
   /** Its own services by name: factories whose results this plugin alone sees. */

@@ -71,7 +71,16 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-export async function connect(config: DatabaseConfig, dataDir: string, log: Logger): Promise<Connections> {
+/**
+ * `extensions`: paths of SQLite's loadable extensions, for readers alone; whoever uses one asks the database whether it is
+ * there, for what cannot be loaded is left out.
+ */
+export async function connect(
+  config: DatabaseConfig,
+  dataDir: string,
+  log: Logger,
+  extensions: readonly string[] = [],
+): Promise<Connections> {
   if (config.client === 'pg') return connectPostgres(config, log);
   const file = resolve(config.connection ?? join(dataDir, 'patchbay.sqlite3'));
   mkdirSync(dirname(file), { recursive: true });
@@ -82,7 +91,7 @@ export async function connect(config: DatabaseConfig, dataDir: string, log: Logg
   await write.raw('select 1');
   const read = knex({
     ...sqliteOptions(config, file, lines),
-    pool: pool(config.readers, READER_PRAGMAS, config.client),
+    pool: pool(config.readers, READER_PRAGMAS, config.client, extensions),
   });
   const keeper = knex({ ...sqliteOptions(config, file, lines), pool: pool(1, KEEPER_PRAGMAS, config.client) });
   return {
@@ -137,7 +146,7 @@ function sqliteOptions(config: DatabaseConfig, filename: string, log: Knex.Logge
   return { client: config.client, connection: { filename }, useNullAsDefault: true, ...QUIET_ERRORS, log };
 }
 
-function pool(max: number, pragmas: string[], client: string): Knex.PoolConfig {
+function pool(max: number, pragmas: string[], client: string, extensions: readonly string[] = []): Knex.PoolConfig {
   return {
     min: 1,
     max,
@@ -145,10 +154,13 @@ function pool(max: number, pragmas: string[], client: string): Knex.PoolConfig {
       const sql = pragmas.map((pragma) => `pragma ${pragma};`).join(' ');
       if (client === 'sqlite3') {
         keepStatements(connection as SqliteConnection & PreparingConnection);
-        return connection.exec(sql, (error) => done(error ?? null, connection));
+        return connection.exec(sql, (error) =>
+          error ? done(error, connection) : loadExtensions(connection, extensions, () => done(null, connection)),
+        );
       }
       try {
         connection.exec(sql);
+        for (const path of extensions) passOver(() => connection.loadExtension(path));
         done(null, connection);
       } catch (error) {
         done(error instanceof Error ? error : new Error(String(error)), connection);
@@ -157,7 +169,20 @@ function pool(max: number, pragmas: string[], client: string): Knex.PoolConfig {
   };
 }
 
+/** One after another; what cannot be loaded (another platform, another libc) is left out. */
+function loadExtensions(connection: SqliteConnection, [path, ...others]: readonly string[], done: () => void): void {
+  if (path === undefined) done();
+  else connection.loadExtension(path, () => loadExtensions(connection, others, done));
+}
+
+function passOver(work: () => void): void {
+  try {
+    work();
+  } catch {}
+}
+
 interface SqliteConnection extends RawConnection {
+  loadExtension(path: string, done?: (error: Error | null) => void): void;
   exec(sql: string, callback?: (error: Error | null) => void): void;
 }
 

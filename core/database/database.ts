@@ -52,9 +52,11 @@ export async function openDatabase(options: {
   metrics: Metrics;
   /** Fails what asks for a second connection inside a transaction (PostgreSQL): for tests. */
   guardConnections?: boolean;
+  /** SQLite: paths of extensions that readers load. */
+  extensions?: readonly string[];
 }): Promise<Database> {
   const { config, log, metrics } = options;
-  const connections = await connect(config, options.dataDir, log);
+  const connections = await connect(config, options.dataDir, log, options.extensions);
   const { read, write } = connections;
   const guard = options.guardConnections && config.client === 'pg' ? createConnectionGuard(write) : noGuard;
   const { transaction, afterCommit } = createTransactions(write, guard, metrics);
