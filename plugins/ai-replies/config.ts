@@ -70,6 +70,20 @@ export type ConfiguredProvider = Static<typeof ConfiguredProvider>;
 
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
 
+const KnowledgeLimits = Type.Object(
+  {
+    maxFileMb: Whole(20, 1, 200, 'Largest document.'),
+    maxUnzippedMb: Whole(100, 1, 1_000, 'Largest DOCX or XLSX, unpacked.'),
+    maxPages: Whole(500, 1, 10_000, 'Most pages of a PDF.'),
+    seconds: Whole(60, 1, 600, 'A document that takes longer to read is given up.'),
+    memoryMb: Whole(512, 64, 8_192, 'Memory of the thread that reads one.'),
+    readers: Whole(2, 1, 16, 'Documents that are read at once.'),
+    maxChunks: Whole(200_000, 1, 10_000_000, 'Passages that a tenant may keep.'),
+    vectorCacheMb: Whole(256, 1, 65_536, 'Vectors kept in memory where the database cannot compare them itself.'),
+  },
+  { default: {}, description: 'What documents of knowledge may cost.' },
+);
+
 export const AiRepliesConfig = Type.Object({
   providers: Type.Record(Name, ConfiguredProvider, {
     default: {},
@@ -111,5 +125,6 @@ export const AiRepliesConfig = Type.Object({
       { description: 'An endpoint like that of Cohere or Jina (`/rerank`), which puts what was found in its order.' },
     ),
   ),
+  knowledge: KnowledgeLimits,
 });
 export type AiRepliesConfig = Static<typeof AiRepliesConfig>;

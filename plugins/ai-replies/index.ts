@@ -5,9 +5,17 @@ import type {} from '#plugins/auth/contract.ts';
 import type {} from '#plugins/robots/contract.ts';
 import { AiRepliesConfig } from './config.ts';
 import { modelFunctions } from './functions.ts';
+import { testCommand } from './knowledge/command.ts';
+import { knowledgeCron } from './knowledge/cron.ts';
+import { sqliteExtensions } from './knowledge/extension.ts';
+import { knowledgeJobs } from './knowledge/jobs.ts';
+import { forgetPersonInKnowledge, removeKnowledgeOfTenant } from './knowledge/personal-data.ts';
+import { knowledgeServices } from './knowledge/services.ts';
+import './knowledge/tables.ts';
 import { modelCron } from './models/cron.ts';
 import { modelServices } from './models/services.ts';
 import './models/tables.ts';
+import { knowledgeRoutes } from './routes/knowledge/index.ts';
 import { modelRoutes } from './routes/models/index.ts';
 import { toolRoutes } from './routes/tools/index.ts';
 import type { AiOwn, AiScope } from './scope.ts';
@@ -23,7 +31,8 @@ export default definePlugin({
   requires: ['auth', 'robots'],
   config: AiRepliesConfig,
   migrations: new URL('./migrations/', import.meta.url),
-  contents: { calls: 'ai_replies_calls' },
+  sqliteExtensions,
+  contents: { calls: 'ai_replies_calls', documents: 'ai_replies_documents', answers: 'ai_replies_answers' },
   services: {
     aiConfig: ({ config }: { config: AiRepliesConfig }) => config,
     ...modelServices,
@@ -32,6 +41,14 @@ export default definePlugin({
   routes: [...modelRoutes, ...toolRoutes],
   jobs: [performTool],
   cron: [...modelCron],
+    ...knowledgeServices,
+  } satisfies FactoriesOf<AiOwn, AiScope & { config: AiRepliesConfig }>,
+  routes: [...modelRoutes, ...knowledgeRoutes],
+  tags: { knowledge: 'What robots answer from: documents, approved answers, and tests of both' },
+  cron: [...modelCron, ...knowledgeCron],
+  jobs: [...knowledgeJobs],
+  commands: [testCommand],
+  on: { 'tenant.deleted': removeKnowledgeOfTenant, 'user.deleted': forgetPersonInKnowledge },
   events: {
     'ai.reply.generated': Type.Object({
       ...{ reply_id: Type.String(), conversation_id: Type.String(), robot_id: Type.String() },
@@ -62,7 +79,11 @@ export default definePlugin({
     'ai:manage': 'Change policies and knowledge of AI, approve its answers',
     'ai:use': 'Ask models, at the cost of the tenant',
   },
+  async start(services) {
+    await (services as AiScope).embedding.enqueueMissing();
+  },
   async stop(services) {
+    await (services as AiScope).comparison.stop();
     await (services as AiScope).pendingWrites.settled();
   },
 });

@@ -3,11 +3,13 @@ import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from './config.ts';
+import type { KnowledgeOwn } from './knowledge/own.ts';
 import type { ModelsOwn } from './models/own.ts';
 import type { ToolsOwn } from './tools/own.ts';
 
 /** The services of AI replies by name. */
 export interface AiOwn extends ModelsOwn, ToolsOwn {
+export interface AiOwn extends ModelsOwn, KnowledgeOwn {
   aiConfig: AiRepliesConfig;
 }
 

@@ -1,0 +1,129 @@
+/**
+ * Keeps what a reading of a document has given. Chunks are stored in steps, unseen, and are all found from the moment that the
+ * document names their reading: whatever ends in between leaves what was found before. Table: ai_replies_chunks.
+ */
+import { createHash } from 'node:crypto';
+import { insertMany } from '#core/database/insert-many.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
+import type { Chunk } from './reading/chunks.ts';
+import type { DocumentRow } from './tables.ts';
+import type { Comparison } from './vectors/comparison.ts';
+import { ownerOfBase, type WordIndex } from './word-index.ts';
+
+export interface ChunkStore {
+  /**
+   * Puts the chunks in the place of those that the document has; false when it was deleted, or another reading was asked for
+   * since. Those that are the same as before keep their vectors.
+   */
+  put(document: DocumentRow, chunks: readonly Chunk[], patch: Partial<DocumentRow>): Promise<boolean>;
+  /** Deletes all chunks of a document but those of one reading, in steps. */
+  erase(document: number, exceptReading: number): Promise<void>;
+}
+
+/** Chunks that one transaction writes: some tens of milliseconds of the writer. */
+const STEP = 250;
+const COLUMNS = [
+  'document',
+  'base',
+  'reading',
+  'place',
+  'headings',
+  'page',
+  'start',
+  'is_row',
+  'tokens',
+  'text',
+  'hash',
+];
+
+export function createChunkStore({
+  db,
+  clock,
+  wordIndex,
+  comparison,
+}: Services & { wordIndex: WordIndex; comparison: Comparison }): ChunkStore {
+  return { put, erase };
+
+  async function put(document: DocumentRow, chunks: readonly Chunk[], patch: Partial<DocumentRow>): Promise<boolean> {
+    const { id, base, wanted, reading } = document;
+    // What a try before this one has left.
+    await erase(id, reading);
+    for (let start = 0; start < chunks.length; start += STEP) {
+      const some = chunks.slice(start, start + STEP);
+      await db.transaction((trx) => insert(trx, { document: id, base, reading: wanted }, some, start));
+    }
+    if (reading > 0) await keepVectors(id, reading, wanted);
+    const isPut = await db.transaction(async (trx) => {
+      const now = clock.now();
+      const done = { ...patch, reading: wanted, chunks: chunks.length, embedded_by: '', state: 'ready' as const };
+      const changed = await trx('ai_replies_documents')
+        .where({ id, wanted, is_gone: 0 })
+        .update({ ...done, reason: '', read_at: now, updated_at: now });
+      return changed > 0;
+    });
+    await erase(id, isPut ? wanted : reading);
+    comparison.changed(base);
+    return isPut;
+  }
+
+  async function insert(
+    trx: Transaction,
+    { document, base, reading }: { document: number; base: number; reading: number },
+    chunks: readonly Chunk[],
+    start: number,
+  ): Promise<void> {
+    const rows = chunks.map(({ headings, page, isRow, tokens, text, start: offset }, place) => {
+      const path = JSON.stringify(headings);
+      const hash = createHash('sha256').update(`${path}\n${text}`).digest('base64url');
+      return [
+        document,
+        base,
+        reading,
+        start + place,
+        path,
+        page,
+        offset,
+        Number(isRow),
+        tokens,
+        withoutNul(text),
+        hash,
+      ];
+    });
+    const ids = await insertMany(trx, 'ai_replies_chunks', COLUMNS, rows);
+    const owner = ownerOfBase(base);
+    const texts = chunks.map(({ headings, text }, place) => ({
+      ...{ id: ids[place] ?? 0, owner, text: [...headings, text].join('\n') },
+    }));
+    await wordIndex.add(trx, 'chunk', texts);
+  }
+
+  async function keepVectors(document: number, before: number, now: number): Promise<void> {
+    await db.write.raw(
+      `insert into ai_replies_vectors (chunk, base, model, dimensions, vector)
+       select fresh.id, kept.base, kept.model, kept.dimensions, kept.vector
+       from ai_replies_chunks as fresh
+       join (select hash, min(id) as id from ai_replies_chunks where document = ? and reading = ? group by hash) as old
+         on old.hash = fresh.hash
+       join ai_replies_vectors as kept on kept.chunk = old.id
+       where fresh.document = ? and fresh.reading = ?`,
+      [document, before, document, now],
+    );
+  }
+
+  async function erase(document: number, exceptReading: number): Promise<void> {
+    for (let gone = STEP; gone === STEP; ) {
+      const some = db
+        .write('ai_replies_chunks')
+        .where({ document })
+        .whereNot({ reading: exceptReading })
+        .limit(STEP)
+        .select('id');
+      gone = await db.write('ai_replies_chunks').whereIn('id', some).delete();
+    }
+  }
+}
+
+/** PostgreSQL keeps no such character in a text. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', ' ').toWellFormed();
+}

@@ -1,0 +1,35 @@
+/** HTML as Markdown with its headings; what is for machines or the eye alone is left out. */
+import sanitize from 'sanitize-html';
+import Turndown from 'turndown';
+import type { Block } from './blocks.ts';
+import { blocksOfMarkdown } from './markdown.ts';
+
+const KEPT = [
+  ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'p', 'div', 'section', 'article', 'main', 'br', 'hr', 'blockquote', 'pre'],
+  ...['code', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'caption', 'strong'],
+  ...['b', 'em', 'i', 'a', 'span', 'details', 'summary', 'figcaption'],
+];
+/** With all that is in them. */
+const DROPPED = ['style', 'script', 'textarea', 'option', 'noscript', 'nav', 'template', 'svg', 'iframe', 'title'];
+
+export function blocksOfHtml(source: string): Block[] {
+  const clean = sanitize(source, {
+    allowedTags: KEPT,
+    allowedAttributes: {},
+    nonTextTags: DROPPED,
+    nestingLimit: 200,
+  });
+  const turndown = new Turndown({ headingStyle: 'atx', codeBlockStyle: 'fenced', bulletListMarker: '-' });
+  turndown.addRule('cell', { filter: ['th', 'td'], replacement: (content) => ` ${content.replaceAll('\n', ' ')} |` });
+  turndown.addRule('row', { filter: 'tr', replacement: (content) => `|${content}\n` });
+  turndown.addRule('link', { filter: 'a', replacement: (content) => content });
+  // Turndown escapes what Markdown would take for its own; nobody writes questions so.
+  turndown.escape = (text) => text;
+  return blocksOfMarkdown(turndown.turndown(clean));
+}
+
+/** What the page calls itself; '' when it does not. */
+export function titleOf(source: string): string {
+  const title = /<title[^>]{0,200}>([^<]{1,300})<\/title>/i.exec(source.slice(0, 100_000))?.[1] ?? '';
+  return sanitize(title, { allowedTags: [] }).replaceAll('&amp;', '&').replace(/\s+/g, ' ').trim();
+}

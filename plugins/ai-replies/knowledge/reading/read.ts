@@ -1,0 +1,82 @@
+/** A document's bytes as blocks. What it is, its bytes say and not its name; between kinds of text its sender decides. */
+import { parse } from 'csv-parse/sync';
+import { fileTypeFromBuffer } from 'file-type';
+import { type DocumentParts, type ReadLimits, Unreadable } from './blocks.ts';
+import { blocksOfMarkdown } from './markdown.ts';
+import { blocksOfRows } from './rows.ts';
+import { checkZip } from './unzipped.ts';
+
+export interface ReadParts extends DocumentParts {
+  mediaType: string;
+  /** What it calls itself; '' when it does not. */
+  title: string;
+}
+
+const OFFICE = 'application/vnd.openxmlformats-officedocument.';
+export const DOCX = `${OFFICE}wordprocessingml.document`;
+export const XLSX = `${OFFICE}spreadsheetml.sheet`;
+const CFB = 'application/x-cfb';
+/** Text that file-type knows by how it begins. */
+const MARKUP = new Set(['application/xml', 'text/html', 'application/xhtml+xml', 'application/rtf', 'text/rtf']);
+
+/** Throws `Unreadable`, and whatever libraries throw at bytes that nobody meant to be read. */
+export async function readParts(bytes: Buffer, sentAs: string, name: string, limits: ReadLimits): Promise<ReadParts> {
+  const mediaType = (await fileTypeFromBuffer(bytes))?.mime;
+  // Each kind is read by a library of its own, which is loaded for it alone.
+  if (mediaType === 'application/pdf') {
+    const { partsOfPdf } = await import('./pdf.ts');
+    return { mediaType, title: '', ...(await partsOfPdf(bytes, limits.maxPages)) };
+  }
+  if (mediaType === DOCX || mediaType === XLSX) {
+    checkZip(bytes, limits.maxUnzippedBytes);
+    const { blocksOfDocx, blocksOfXlsx } = await import('./office.ts');
+    const blocks = await (mediaType === DOCX ? blocksOfDocx(bytes) : blocksOfXlsx(bytes));
+    return { mediaType, title: '', pages: null, blocks };
+  }
+  if (mediaType === CFB) throw new Unreadable('It is of an older Office: save it as .docx or .xlsx');
+  if (mediaType !== undefined && !MARKUP.has(mediaType))
+    throw new Unreadable(`${mediaType} is not read; text, Markdown, HTML, PDF, DOCX, XLSX and CSV are`);
+  return textParts(textOf(bytes), sentAs, name);
+}
+
+async function textParts(text: string, sentAs: string, name: string): Promise<ReadParts> {
+  const isHtml =
+    /^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[\s\S]{0,1000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i.test(
+      text.slice(0, 3_000),
+    );
+  const whole = { pages: null, title: '' };
+  if (isHtml || sentAs === 'text/html') {
+    const { blocksOfHtml, titleOf } = await import('./html.ts');
+    return { ...whole, title: titleOf(text), mediaType: 'text/html', blocks: blocksOfHtml(text) };
+  }
+  const rows = sentAs === 'text/csv' || /\.csv$/i.test(name) ? rowsOfCsv(text) : null;
+  if (rows) return { ...whole, mediaType: 'text/csv', blocks: blocksOfRows(rows, []) };
+  const isMarkdown = sentAs === 'text/markdown' || /\.(?:md|markdown)$/i.test(name);
+  return { ...whole, mediaType: isMarkdown ? 'text/markdown' : 'text/plain', blocks: blocksOfMarkdown(text) };
+}
+
+function rowsOfCsv(text: string): string[][] {
+  try {
+    return parse(text, {
+      delimiter: [',', ';', '\t'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: 1_000_000,
+    });
+  } catch {
+    throw new Unreadable('It is no CSV: a quotation mark is not closed, or a row is too long');
+  }
+}
+
+/** UTF-8, UTF-16 with its mark, else what Chinese Windows writes (GB 18030). */
+function textOf(bytes: Buffer): string {
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
+  for (const each of [encoding, 'gb18030']) {
+    try {
+      const text = new TextDecoder(each, { fatal: true }).decode(bytes);
+      if (!text.includes('\0')) return text;
+    } catch {}
+  }
+  throw new Unreadable('It is neither text nor a document of a kind that is read');
+}

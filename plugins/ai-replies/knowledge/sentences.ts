@@ -1,0 +1,83 @@
+/** What people say around what they ask for: it is in every question, and tells little about the answer. */
+
+/** They tell one question from another all the same. */
+const CHINESE_QUESTIONS = [
+  ...[
+    '能不能',
+    '可不可以',
+    '是不是',
+    '有没有',
+    '为什么',
+    '怎么办',
+    '怎么样',
+    '什么时候',
+    '怎么',
+    '怎样',
+    '如何',
+    '什么',
+  ],
+  ...['多少', '哪里', '哪些', '哪个', '能否', '是否'],
+];
+const CHINESE_COURTESIES = [
+  ...[
+    '请问一下',
+    '你们的',
+    '我们的',
+    '请问',
+    '可以',
+    '你们',
+    '我们',
+    '他们',
+    '这个',
+    '那个',
+    '一下',
+    '告诉',
+    '需要',
+    '想要',
+  ],
+  ...[
+    '知道',
+    '应该',
+    '一个',
+    '吗',
+    '呢',
+    '吧',
+    '啊',
+    '的',
+    '了',
+    '我',
+    '你',
+    '您',
+    '他',
+    '她',
+    '它',
+    '是',
+    '在',
+    '和',
+    '与',
+  ],
+  ...['请', '要', '想'],
+];
+const ENGLISH_QUESTIONS = 'how what when where which who whom whose why'.split(' ');
+const ENGLISH_COURTESIES = (
+  'a about am an and any are as at be by can could did do does for from get had has have he her his i if in is it its ' +
+  'me may my of on or our please shall she should so tell than that the their them there they this those to us was we ' +
+  'were will with would you your'
+).split(' ');
+
+/** Words that are passed over; the Chinese ones are cut out of runs of characters, the longest first. */
+export interface Fillers {
+  chinese: RegExp;
+  english: ReadonlySet<string>;
+}
+
+export const COURTESIES = fillersOf(CHINESE_COURTESIES, ENGLISH_COURTESIES);
+export const ALL_FILLERS = fillersOf(
+  [...CHINESE_QUESTIONS, ...CHINESE_COURTESIES],
+  [...ENGLISH_QUESTIONS, ...ENGLISH_COURTESIES],
+);
+
+function fillersOf(chinese: readonly string[], english: readonly string[]): Fillers {
+  const longestFirst = [...chinese].sort((one, other) => other.length - one.length);
+  return { chinese: new RegExp(longestFirst.join('|'), 'g'), english: new Set(english) };
+}

@@ -1,0 +1,38 @@
+/** How the services of knowledge are made. */
+import type { FactoriesOf } from '#core/plugin.ts';
+import type { AiRepliesConfig } from '../config.ts';
+import type { AiScope } from '../scope.ts';
+import { createAnswers } from './answers.ts';
+import { createBases } from './bases.ts';
+import { createChunkStore } from './chunk-store.ts';
+import { createDocuments } from './documents.ts';
+import { createKnowledgeErasure } from './erasure.ts';
+import { createKnowledge } from './knowledge.ts';
+import type { KnowledgeOwn } from './own.ts';
+import { createDocumentReading } from './read-document.ts';
+import { createDocumentReader } from './reading/reader.ts';
+import { createKnowledgeSearch } from './search.ts';
+import { createTestRuns } from './test-runs.ts';
+import { createTestSets } from './test-sets.ts';
+import { createComparison } from './vectors/comparison.ts';
+import { createEmbedding } from './vectors/embedding.ts';
+import { createVectors } from './vectors/vectors.ts';
+import { createWordIndex } from './word-index.ts';
+
+export const knowledgeServices = {
+  answers: createAnswers,
+  bases: createBases,
+  chunkStore: createChunkStore,
+  comparison: createComparison,
+  documentReader: createDocumentReader,
+  documentReading: createDocumentReading,
+  documents: createDocuments,
+  embedding: createEmbedding,
+  knowledge: createKnowledge,
+  knowledgeErasure: createKnowledgeErasure,
+  knowledgeSearch: createKnowledgeSearch,
+  testRuns: createTestRuns,
+  testSets: createTestSets,
+  vectors: createVectors,
+  wordIndex: createWordIndex,
+} satisfies FactoriesOf<KnowledgeOwn, AiScope & { config: AiRepliesConfig }>;
