@@ -323,6 +323,10 @@ declare global {
       'robot.online': RobotStateEvent;
       'robot.offline': RobotStateEvent;
       'robot.command.finished': CommandFinishedEvent;
+      /** Erased for good, with everything that it has heard. */
+      'robot.erased': { robot_id: string };
+      /** Everything about a contact was erased. */
+      'contact.erased': { contact_id: string };
       /** A new one, or one that was closed. */
       'conversation.opened': ConversationEvent;
       'conversation.assigned': ConversationAssignedEvent;

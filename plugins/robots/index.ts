@@ -61,6 +61,9 @@ const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() })
 /** As the routes about robots. */
 const readers = { scope: 'robots:read' };
 
+/** Whose robot or contact it was cannot be asked any more. */
+const ofTenant = { scope: 'robots:read', tenant: true, roles: ['owner', 'admin'] };
+
 type Seen = RobotsScope & { config: RobotsConfig };
 
 export default definePlugin({
@@ -132,6 +135,8 @@ export default definePlugin({
       ...{ error_code: Type.Integer(), error_reason: Type.String() },
       ...{ success_list: Type.Array(Type.String()), fail_list: Type.Array(Type.String()) },
     }),
+    'robot.erased': Type.Object({ robot_id: Type.String() }),
+    'contact.erased': Type.Object({ contact_id: Type.String() }),
     ...conversationEvents,
     ...broadcastEvents,
   },
@@ -140,6 +145,8 @@ export default definePlugin({
     'robot.online': readers,
     'robot.offline': readers,
     'robot.command.finished': readers,
+    'robot.erased': ofTenant,
+    'contact.erased': ofTenant,
     ...conversationEventAccess,
     ...broadcastEventAccess,
   },

@@ -19,6 +19,7 @@ export interface ContactErasure {
 export function createContactErasure({
   db,
   clock,
+  events,
   people,
   contacts,
   conversationExport,
@@ -45,7 +46,15 @@ export function createContactErasure({
       for (const { tenant_id, channel, name } of all)
         await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
       // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
-      await db.write('robots_contacts').where({ id: contact.id }).delete();
+      await db.transaction(async (trx) => {
+        const gone = await trx('robots_contacts')
+          .where({ id: contact.id })
+          .orWhere({ merged_into: contact.id })
+          .delete()
+          .returning(['uuid', 'tenant_id']);
+        for (const { uuid: contact_id, tenant_id } of gone)
+          await events.emit(trx, 'contact.erased', { contact_id }, { tenantId: tenant_id, subject: contact_id });
+      });
     },
   };
 

@@ -24,6 +24,7 @@ export function createRobotErasure({
   db,
   clock,
   blobs,
+  events,
   usage,
   config,
 }: Services & { config: RobotsConfig }): RobotErasure {
@@ -44,7 +45,7 @@ export function createRobotErasure({
 
   async function eraseAll(rows: () => ReturnType<typeof robotsOf>): Promise<void> {
     for (;;) {
-      const some = await rows().orderBy('id').limit(ROBOTS_AT_ONCE).select('id', 'tenant_id', 'status');
+      const some = await rows().orderBy('id').limit(ROBOTS_AT_ONCE).select('id', 'robot_id', 'tenant_id', 'status');
       for (const robot of some) await eraseOne(robot);
       if (some.length < ROBOTS_AT_ONCE) return;
     }
@@ -55,7 +56,8 @@ export function createRobotErasure({
   }
 
   /** The rows that grow go first, in steps; the rest goes with the robot by its foreign keys. */
-  async function eraseOne({ id, tenant_id, status }: Pick<RobotRow, 'id' | 'tenant_id' | 'status'>): Promise<void> {
+  async function eraseOne(robot: Pick<RobotRow, 'id' | 'robot_id' | 'tenant_id' | 'status'>): Promise<void> {
+    const { id, robot_id, tenant_id, status } = robot;
     while ((await eraseMessages(id)) === STEP);
     while ((await eraseConversations(id)) === STEP);
     for (let gone = STEP; gone === STEP; ) {
@@ -64,6 +66,7 @@ export function createRobotErasure({
     }
     await db.transaction(async (trx) => {
       const gone = await trx('robots_robots').where({ id }).delete();
+      if (gone > 0) await events.emit(trx, 'robot.erased', { robot_id }, { tenantId: tenant_id, subject: robot_id });
       if (gone > 0 && status === 'active') await usage.giveBack(trx, { tenantId: tenant_id, meter: ROBOTS });
     });
   }
