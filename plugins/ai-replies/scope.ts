@@ -8,8 +8,7 @@ import type { ModelsOwn } from './models/own.ts';
 import type { ToolsOwn } from './tools/own.ts';
 
 /** The services of AI replies by name. */
-export interface AiOwn extends ModelsOwn, ToolsOwn {
-export interface AiOwn extends ModelsOwn, KnowledgeOwn {
+export interface AiOwn extends ModelsOwn, KnowledgeOwn, ToolsOwn {
   aiConfig: AiRepliesConfig;
 }
 
