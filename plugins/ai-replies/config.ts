@@ -100,6 +100,15 @@ export const AiRepliesConfig = Type.Object({
   retries: Whole(1, 0, 5, 'Further tries of one provider on 429 and 5xx, before the next one is asked.'),
   longestWaitSeconds: Whole(10, 0, 300, 'A `Retry-After` that is longer asks the next provider instead of waiting.'),
   concurrency: Whole(50, 1, 1_000, 'Answers that this process makes at once.'),
+  gather: Type.Object(
+    {
+      pauseSeconds: Whole(3, 0, 300, 'A person who writes nothing for so long is answered.'),
+      mostSeconds: Whole(15, 0, 600, 'However much somebody writes, so long after the first message.'),
+    },
+    { default: {}, description: 'Several short messages get one answer.' },
+  ),
+  contextTokens: Whole(2_000, 100, 100_000, 'Tokens of what was said that go along with a question, roughly.'),
+  replyDays: Whole(90, 1, 3650, 'How long answers, and why there was none, are kept.'),
   callDays: Whole(90, 1, 3650, 'How long each call is kept; sums by day stay.'),
   embedding: Type.Optional(
     Type.Object(

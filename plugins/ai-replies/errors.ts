@@ -34,4 +34,10 @@ export const aiErrors = defineErrors({
   test_run_not_found: [404, 'There is no such run'],
   test_set_is_empty: [409, 'There is no question in this test set yet'],
   test_set_is_full: [409, 'There are as many questions as a test set may have'],
+  reply_not_found: [404, 'There is no such reply'],
+  reply_not_open: [409, 'This reply does not wait for a person any more'],
+  conversation_taken: [
+    409,
+    'Nothing may be said by itself in this conversation: a person has it, or the contact has opted out',
+  ],
 });

@@ -12,12 +12,23 @@ import { knowledgeJobs } from './knowledge/jobs.ts';
 import { forgetPersonInKnowledge, removeKnowledgeOfTenant } from './knowledge/personal-data.ts';
 import { knowledgeServices } from './knowledge/services.ts';
 import './knowledge/tables.ts';
+import { knowledgeServices } from './knowledge/services.ts';
+import { AI_REPLIES } from './meters.ts';
 import { modelCron } from './models/cron.ts';
 import { modelServices } from './models/services.ts';
+import { REPLY_ATTENTION } from './replies/attention.ts';
+import { replyCron } from './replies/cron.ts';
+import { eraseOfTenant, eraseOfUser, replyErasures } from './replies/gone.ts';
+import { replyJobs } from './replies/jobs.ts';
+import { replyServices } from './replies/services.ts';
+import { replySubscriptions } from './replies/subscriptions.ts';
+import { replyRoutes } from './routes/replies/index.ts';
+import { AI_SETTINGS, createAiRules } from './tenant-rules.ts';
 import './models/tables.ts';
 import { knowledgeRoutes } from './routes/knowledge/index.ts';
 import { modelRoutes } from './routes/models/index.ts';
 import { toolRoutes } from './routes/tools/index.ts';
+import './replies/tables.ts';
 import type { AiOwn, AiScope } from './scope.ts';
 import { performTool } from './tools/jobs.ts';
 import { toolServices } from './tools/services.ts';
@@ -33,8 +44,10 @@ export default definePlugin({
   migrations: new URL('./migrations/', import.meta.url),
   sqliteExtensions,
   contents: { calls: 'ai_replies_calls', documents: 'ai_replies_documents', answers: 'ai_replies_answers' },
+  contents: { calls: 'ai_replies_calls', replies: 'ai_replies_replies' },
   services: {
     aiConfig: ({ config }: { config: AiRepliesConfig }) => config,
+    aiRules: createAiRules,
     ...modelServices,
     ...knowledgeServices,
     ...toolServices,
@@ -45,6 +58,11 @@ export default definePlugin({
   jobs: [...knowledgeJobs, performTool],
   commands: [testCommand],
   on: { 'tenant.deleted': removeKnowledgeOfTenant, 'user.deleted': forgetPersonInKnowledge },
+    ...replyServices,
+  } satisfies FactoriesOf<AiOwn, AiScope & { config: AiRepliesConfig }>,
+  routes: [...modelRoutes, ...replyRoutes],
+  cron: [...modelCron, ...replyCron],
+  on: { ...replySubscriptions, ...replyErasures, 'tenant.deleted': eraseOfTenant, 'user.deleted': eraseOfUser },
   events: {
     'ai.reply.generated': Type.Object({
       ...{ reply_id: Type.String(), conversation_id: Type.String(), robot_id: Type.String() },
@@ -69,7 +87,9 @@ export default definePlugin({
   },
   functions: [...modelFunctions],
   functionWords: ['ai', 'kb'],
-  meters: [{ name: 'ai_replies', summary: 'Answers by AI', period: 'month' }],
+  attention: [...REPLY_ATTENTION],
+  tenantSettings: AI_SETTINGS,
+  meters: [{ name: AI_REPLIES, summary: 'Answers by AI', period: 'month' }],
   scopes: {
     'ai:read': 'See policies, knowledge, answers and costs of AI',
     'ai:manage': 'Change policies and knowledge of AI, approve its answers',
@@ -77,6 +97,7 @@ export default definePlugin({
   },
   async start(services) {
     await (services as AiScope).embedding.enqueueMissing();
+    for (const job of replyJobs(services as AiScope)) (services as AiScope).jobs.add(job);
   },
   async stop(services) {
     await (services as AiScope).comparison.stop();

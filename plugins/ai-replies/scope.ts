@@ -9,7 +9,13 @@ import type { ToolsOwn } from './tools/own.ts';
 
 /** The services of AI replies by name. */
 export interface AiOwn extends ModelsOwn, KnowledgeOwn, ToolsOwn {
+import type { RepliesOwn } from './replies/own.ts';
+import type { AiRules } from './tenant-rules.ts';
+
+/** The services of AI replies by name. */
+export interface AiOwn extends ModelsOwn, KnowledgeOwn, RepliesOwn {
   aiConfig: AiRepliesConfig;
+  aiRules: AiRules;
 }
 
 export interface AiScope extends Services, AuthServices, RobotsServices, AiOwn {}

@@ -9,6 +9,7 @@ import type { Services } from '#core/plugin.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
+import type { AiRules } from '../tenant-rules.ts';
 import { type Breakers, Cancelled } from './breakers.ts';
 import type { Embeddings } from './embeddings.ts';
 import { isWithinHours } from './hours.ts';
@@ -17,8 +18,8 @@ import { type KindAnswer, type KindRequest, type KnownProvider, ProviderFailure 
 import type { Metering } from './metering.ts';
 import { estimate, roughTokens } from './prices.ts';
 import type { Providers } from './providers.ts';
-import { structuredValue } from './structured.ts';
-import type { ModelAnswer, ModelRequest, Models } from './types.ts';
+import { hasObject, structuredValue } from './structured.ts';
+import type { Asker, ModelAnswer, ModelRequest, Models } from './types.ts';
 
 const checks = new WeakMap<object, Check>();
 const NEVER = new AbortController().signal;
@@ -29,6 +30,7 @@ export function createModels({
   log,
   robotLogs,
   config,
+  aiRules,
   providers,
   breakers,
   metering,
@@ -36,6 +38,7 @@ export function createModels({
 }: Services &
   Pick<RobotsServices, 'robotLogs'> & {
     config: AiRepliesConfig;
+    aiRules: AiRules;
     providers: Providers;
     breakers: Breakers;
     metering: Metering;
@@ -43,10 +46,15 @@ export function createModels({
   }): Models {
   return {
     ask,
-    embed: embeddings.embed,
-    rerank: embeddings.rerank,
+    embed: async (asker, ...rest) => ((await hasConsent(asker)) ? embeddings.embed(asker, ...rest) : null),
+    rerank: async (asker, ...rest) => ((await hasConsent(asker)) ? embeddings.rerank(asker, ...rest) : null),
     isSetUp: async (tenantId) => (await providers.of(tenantId)).length > 0,
   };
+
+  /** Documents and questions that are to be found by meaning leave nobody who has not agreed to it. */
+  async function hasConsent({ tenantId }: Asker): Promise<boolean> {
+    return (await aiRules.of(tenantId)).hasConsent;
+  }
 
   async function ask(request: ModelRequest): Promise<ModelAnswer> {
     const all = await providers.of(request.asker.tenantId);
@@ -115,7 +123,7 @@ export function createModels({
 
   async function answered(
     provider: KnownProvider,
-    { schema, check, signal }: ModelRequest,
+    { schema, check, mayAnswerPlainly, signal }: ModelRequest,
     wanted: KindRequest,
   ): Promise<{ answer: KindAnswer; value: unknown }> {
     try {
@@ -124,6 +132,8 @@ export function createModels({
         if (answer.text.trim() === '') throw new ProviderFailure('The answer is empty');
         return { answer, value: null };
       }
+      if (mayAnswerPlainly && !CAPABLE.has(provider.kind) && answer.text.trim() !== '' && !hasObject(answer.text))
+        return { answer, value: null };
       return { answer, value: structuredValue(answer.text, check ?? checkOf(schema)) };
     } catch (error) {
       if (signal?.aborted) throw new Cancelled('Not wanted any more', { cause: signal.reason });

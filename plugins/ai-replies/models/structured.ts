@@ -13,6 +13,11 @@ export function structuredValue(text: string, check: Check): unknown {
   );
 }
 
+/** Whether there is anything in the text that may be such a value. */
+export function hasObject(text: string): boolean {
+  return text.includes('{') && text.includes('}');
+}
+
 function parsed(text: string): unknown {
   for (const candidate of candidates(text)) {
     try {

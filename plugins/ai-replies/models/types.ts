@@ -53,6 +53,8 @@ export interface ModelRequest {
   schema?: TSchema;
   /** Checks the answer instead: for schemas that come from outside. */
   check?: Check;
+  /** Providers that are bots of their own may answer in plain words instead: `value` is null then. */
+  mayAnswerPlainly?: boolean;
   tools?: readonly ModelTool[];
   temperature?: number;
   maxOutputTokens?: number;
@@ -61,7 +63,7 @@ export interface ModelRequest {
 
 export interface ModelAnswer {
   text: string;
-  /** With a schema: what was answered, checked. */
+  /** With a schema: what was answered, checked; null otherwise. */
   value: unknown;
   provider: string;
   model: string;
@@ -83,13 +85,13 @@ export interface Embedded {
 /** Asking models, whichever they are: in their order, within budgets, each call kept. */
 export interface Models {
   /**
-   * Throws `no_provider` (none is set up that may be used and can do what is asked), `budget_exceeded`, `provider_failed`
+   * Asks whoever it may: consent is asked for by who calls. Throws `no_provider` (none is set up that may be used and can do what is asked), `budget_exceeded`, `provider_failed`
    * (all have; with what each said), or the reason of the signal. What it gives is whole.
    */
   ask(request: ModelRequest): Promise<ModelAnswer>;
-  /** Null when no embedding is set up that this tenant may use. Throws `provider_failed`, `budget_exceeded`. */
+  /** Null when no embedding is set up that this tenant may use, or it has not agreed to that. Throws `provider_failed`, `budget_exceeded`. */
   embed(asker: Asker, texts: readonly string[], signal?: AbortSignal): Promise<Embedded | null>;
-  /** How well each text answers the query, higher is better; null when nothing is set up. Throws as `embed`. */
+  /** How well each text answers the query, higher is better; null as `embed` gives it. Throws as `embed`. */
   rerank(asker: Asker, query: string, texts: readonly string[], signal?: AbortSignal): Promise<number[] | null>;
   /** Whether anything could be asked for this tenant at all. */
   isSetUp(tenantId: string): Promise<boolean>;

@@ -1,0 +1,197 @@
+/**
+ * Making an answer: what a person has approved before any model, then what is known, then a model; guarded on the way out of
+ * the server and on the way to the customer. It sends nothing.
+ */
+import type { Conversations, SpokenMessage } from '#plugins/robots/contract.ts';
+import type { AiRepliesConfig } from '../config.ts';
+import type { ApprovedAnswer, Knowledge, Passage } from '../knowledge/types.ts';
+import type { Providers } from '../models/providers.ts';
+import type { ModelAnswer, Models, ModelTool, Purpose } from '../models/types.ts';
+import { createMasking, type Masking } from './guard/masking.ts';
+import { starred } from './guard/words.ts';
+import { picturesOf } from './pictures.ts';
+import { Answered, type Prompt, promptOf } from './prompt.ts';
+import { sentenceOf } from './sentences.ts';
+import type { ToolSources } from './tool-sources.ts';
+import { type AnswerWish, type Asked, type Made, type Source, saidIn } from './types.ts';
+
+/** What would be sent to a model, and how it came about. */
+export interface Prepared {
+  approved: ApprovedAnswer | null;
+  passages: Passage[];
+  prompt: Prompt;
+  masking: Masking | null;
+}
+
+export interface Answering {
+  /** Without asking a model. The contact is left out of the prompt where there is none yet. */
+  prepare(wish: AnswerWish): Promise<Prepared>;
+  /** Throws what `models.ask` does. */
+  make(wish: AnswerWish, purpose: Purpose): Promise<Made & { prepared: Prepared | null }>;
+}
+
+const PASSAGES = 5;
+const LONGEST_QUERY = 500;
+/** A shorter question is looked for together with what was said before. */
+const SHORT_QUERY = 12;
+
+const NOTHING = { text: '', isFixed: false, sources: [], approved: null, asked: null, promptHash: '' };
+
+export function createAnswering({
+  config,
+  models,
+  providers,
+  knowledge,
+  conversations,
+  toolSources,
+}: {
+  config: AiRepliesConfig;
+  models: Models;
+  providers: Providers;
+  knowledge: Knowledge;
+  conversations: Conversations;
+  toolSources: ToolSources;
+}): Answering {
+  return { prepare, make };
+
+  async function make(wish: AnswerWish, purpose: Purpose): Promise<Made & { prepared: Prepared | null }> {
+    const { spoken, pending, policy, rules } = wish;
+    const said = saidIn(pending);
+    const isBad = rules.words.find(said).length > 0;
+    if (isBad && policy.words_in === 'refuse') return { ...fixed(wish, 'refused', 'sensitive_words'), prepared: null };
+    if (isBad && policy.words_in === 'handover') return { ...handover(wish, 'sensitive_words'), prepared: null };
+    const prepared = await prepare(wish);
+    const { approved, passages, prompt, masking } = prepared;
+    if (approved) {
+      const made = { ...NOTHING, action: 'reply' as const, reason: '', text: approved.answer, approved: approved.id };
+      return { ...withoutBadWords(wish, made), prepared };
+    }
+    if (passages.length === 0 && looksFor(wish) && policy.floor !== 'model')
+      return { ...(policy.floor === 'say' ? fixed(wish, 'unknown', 'unknown') : handover(wish, 'unknown')), prepared };
+    const { settings } = spoken.robot;
+    const tools = await toolSources.of({ tenantId: spoken.tenantId, robotId: spoken.robot.id, conversation: spoken });
+    const answer = await models.ask({
+      asker: askerOf(wish, purpose),
+      ...{ provider: settings.aiProvider, model: settings.aiModel },
+      ...{ temperature: settings.aiTemperature, maxOutputTokens: settings.aiMaxTokens },
+      ...{ instructions: prompt.instructions, messages: prompt.messages, schema: Answered, mayAnswerPlainly: true },
+      tools: masking ? tools.map((tool) => maskedTool(tool, masking)) : tools,
+      signal: wish.signal,
+    });
+    return { ...madeOf(wish, prepared, answer), prepared };
+  }
+
+  async function prepare(wish: AnswerWish): Promise<Prepared> {
+    const { spoken, pending, policy, rules, signal } = wish;
+    const masking = policy.masking ? createMasking() : null;
+    const messages = spoken.messages.map((message) => ({
+      ...message,
+      text: starred(message.text, rules.words.find(message.text)),
+    }));
+    const text = queryOf(messages, pending.length);
+    const query = {
+      ...{ tenantId: spoken.tenantId, robotId: spoken.robot.id, bases: policy.knowledge, limit: PASSAGES, signal },
+      // An endpoint for embeddings is no place for personal data either.
+      text: masking ? masking.mask(text) : text,
+    };
+    const isAsked = looksFor(wish) && query.text !== '';
+    const approved = isAsked ? await knowledge.approvedAnswer(query) : null;
+    const passages = isAsked && !approved ? await knowledge.search(query) : [];
+    const pictures = policy.pictures ? await picturesOf(spoken, pending, { conversations, providers }) : new Map();
+    const subject = {
+      robot: { name: spoken.robot.name, scenario: spoken.robot.settings.aiScenario ?? '' },
+      ...{ contact: spoken.contact.id === '' ? null : spoken.contact, messages, pending: pending.length },
+      ...{ passages, isOpen: spoken.isOpen },
+    };
+    const bounds = { before: spoken.robot.settings.aiContextLength, tokens: config.contextTokens };
+    return { approved, passages, prompt: promptOf(policy, subject, bounds, masking, pictures), masking };
+  }
+}
+
+function madeOf(wish: AnswerWish, { passages, prompt, masking }: Prepared, answer: ModelAnswer): Made {
+  const asked = askedOf(answer);
+  const given = (answer.value ?? { action: 'reply', text: answer.text }) as Answered;
+  const known = { ...NOTHING, asked, promptHash: prompt.hash };
+  if (given.action === 'handover') return { ...handover(wish, 'model'), asked, promptHash: prompt.hash };
+  const text = (masking ? masking.unmask(given.text) : given.text).trim();
+  if (given.action === 'silent' || text === '')
+    return { ...known, action: 'silent', reason: given.action === 'silent' ? 'model' : 'empty' };
+  const sources = sourcesOf(passages, given.sources ?? []);
+  const cited = wish.policy.citations ? withCitations(text, sources) : text;
+  return withoutBadWords(wish, { ...known, action: 'reply', reason: '', text: cited, sources });
+}
+
+function withoutBadWords(wish: AnswerWish, made: Made): Made {
+  const found = wish.rules.words.find(made.text);
+  if (found.length === 0) return made;
+  const { asked, promptHash } = made;
+  switch (wish.policy.words_out) {
+    case 'mask':
+      return { ...made, text: starred(made.text, found) };
+    case 'refuse':
+      return { ...fixed(wish, 'refused', 'sensitive_words'), asked, promptHash };
+    case 'handover':
+      return { ...handover(wish, 'sensitive_words'), asked, promptHash };
+  }
+}
+
+function fixed({ policy, pending }: AnswerWish, name: 'refused' | 'unknown', reason: string): Made {
+  return { ...NOTHING, action: 'reply', reason, text: sentenceOf(policy, name, saidIn(pending)), isFixed: true };
+}
+
+/** A person takes over, now or when somebody is there again. */
+export function handover({ policy, pending, spoken }: Omit<AnswerWish, 'rules' | 'signal'>, reason: string): Made {
+  const name = spoken.isOpen ? 'handover' : 'closed';
+  return { ...NOTHING, action: 'handover', reason, text: sentenceOf(policy, name, saidIn(pending)), isFixed: true };
+}
+
+function looksFor({ policy }: AnswerWish): boolean {
+  return policy.knowledge === null || policy.knowledge.length > 0;
+}
+
+function queryOf(messages: readonly SpokenMessage[], pending: number): string {
+  const text = saidIn(messages.slice(-pending));
+  if (text.length >= SHORT_QUERY) return text.slice(-LONGEST_QUERY);
+  const before = messages.slice(0, -pending).findLast(({ author }) => author === 'contact');
+  return `${before?.text ?? ''} ${text}`.trim().slice(-LONGEST_QUERY);
+}
+
+function askerOf({ spoken }: AnswerWish, purpose: Purpose) {
+  return {
+    ...{ tenantId: spoken.tenantId, purpose, robotId: spoken.robot.id },
+    ...{ contactId: spoken.contact.id || null, conversationId: spoken.id || null },
+  };
+}
+
+function askedOf({ provider, model, costMicros, inputTokens, outputTokens }: ModelAnswer): Asked {
+  return { provider, model, micros: costMicros, inputTokens, outputTokens };
+}
+
+/** Of the passages that the answer names, those that there are, each once. */
+function sourcesOf(passages: readonly Passage[], named: readonly string[]): Source[] {
+  return passages
+    .filter((_, place) => named.includes(`S${place + 1}`))
+    .map(({ id, documentId, document, headings, page, offset }) => ({
+      ...{ id, document_id: documentId, document, headings, page, offset },
+    }));
+}
+
+function withCitations(text: string, sources: readonly Source[]): string {
+  const places = sources.map(({ document, headings, page }) => {
+    const path = [document, ...headings].join(' › ');
+    return page === null ? path : `${path}, p. ${page}`;
+  });
+  const lines = [...new Set(places)].map((place, index) => `[${index + 1}] ${place}`);
+  return lines.length === 0 ? text : `${text}\n\n${lines.join('\n')}`;
+}
+
+/** What a tool is asked has the values again; what it gives has placeholders. */
+function maskedTool(tool: ModelTool, masking: Masking): ModelTool {
+  return {
+    ...tool,
+    async run(input, signal) {
+      const given = await tool.run(JSON.parse(masking.unmask(JSON.stringify(input ?? null))), signal);
+      return masking.mask(typeof given === 'string' ? given : JSON.stringify(given ?? null));
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/** What waits for a person: answers that somebody has to send. */
+import { type AttentionSource, countedTo } from '#core/plugin.ts';
+import { AI_MANAGE } from '../access.ts';
+import type { AiScope } from '../scope.ts';
+
+export const REPLY_ATTENTION: readonly AttentionSource[] = [
+  {
+    id: 'ai-replies.drafts',
+    title: { en: 'Answers of AI that wait for you', zh: '等待您审核的 AI 回复' },
+    path: '/ai/drafts',
+    access: AI_MANAGE,
+    count: ({ tenantId }, { db }: AiScope) =>
+      countedTo(db.read('ai_replies_replies').where({ tenant_id: tenantId ?? '', state: 'draft' })),
+  },
+];

@@ -1,0 +1,50 @@
+/** Whether a robot answers what it has heard at all: by its mode, its policy, and who the conversation belongs to. */
+import type { SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
+import type { Policy } from './policy.ts';
+
+/** What of a message decides whether it is meant for the robot. */
+export interface Addressed {
+  /** '' for a conversation with a person alone. */
+  group: string;
+  text: string;
+  isAtMe: boolean;
+}
+
+/** Why nothing is answered; null when it is. */
+export type Refusal = 'mode' | 'taken' | 'not_addressed' | 'hours' | null;
+
+export function isAddressed(policy: Policy, { group, text, isAtMe }: Addressed): boolean {
+  if (group === '') return policy.private === 'always';
+  if (policy.groups === 'never') return false;
+  if (policy.groups === 'always' || isAtMe) return true;
+  if (policy.groups === 'mention') return false;
+  const said = folded(text);
+  return policy.keywords.some((keyword) => said.includes(folded(keyword)));
+}
+
+export function refusalOf(policy: Policy, spoken: SpokenConversation, pending: readonly SpokenMessage[]): Refusal {
+  if (spoken.robot.settings.aiMode !== 'builtin') return 'mode';
+  if (!spoken.isAutomatic) return 'taken';
+  const { group } = spoken;
+  if (!pending.some(({ text, isAtMe }) => isAddressed(policy, { group, text, isAtMe }))) return 'not_addressed';
+  if (policy.hours !== 'always' && (policy.hours === 'open') !== spoken.isOpen) return 'hours';
+  return null;
+}
+
+/** What the contact has said since the turn began. */
+export function pendingOf(
+  messages: readonly SpokenMessage[],
+  { first_message, decided_message }: { first_message: string; decided_message: string },
+): SpokenMessage[] {
+  const heard = messages.filter(({ author }) => author === 'contact');
+  const decided = heard.findIndex(({ id }) => id === decided_message);
+  const fresh = heard.slice(decided + 1);
+  const first = fresh.findIndex(({ id }) => id === first_message);
+  if (first >= 0) return fresh.slice(first);
+  // The beginning is older than the session: what is newest stands for all of it.
+  return fresh.slice(-1);
+}
+
+function folded(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}

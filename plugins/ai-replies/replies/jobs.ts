@@ -1,0 +1,37 @@
+/** Answers as jobs: the timers of turns, and of answers whose time has not come. */
+import Type from 'typebox';
+import type { BoundJob } from '#core/jobs/jobs.ts';
+import type { AiScope } from '../scope.ts';
+import { SEND_JOB } from './outcomes.ts';
+import { ANSWER_JOB } from './turns.ts';
+
+const Answer = Type.Object({ conversation: Type.String() });
+const Send = Type.Object({ reply: Type.String() });
+
+/** Longest that an answer may take, with all providers that are asked one after the other. */
+const LONGEST_ANSWER_MS = 5 * 60_000;
+const SENDING_AT_ONCE = 50;
+
+/** As many answers at once as the configuration says, which is known when the services are. */
+export function replyJobs({ aiConfig, outcomes, replier }: AiScope): BoundJob[] {
+  return [
+    {
+      name: ANSWER_JOB,
+      summary: 'Answers what was said in a conversation, once the person pauses',
+      payload: Answer,
+      ...{ concurrency: aiConfig.concurrency, timeoutMs: LONGEST_ANSWER_MS },
+      run: (payload, { signal }) => replier.answer(stringIn(payload, 'conversation'), signal),
+    },
+    {
+      name: SEND_JOB,
+      summary: 'Sends an answer when its time has come',
+      payload: Send,
+      concurrency: SENDING_AT_ONCE,
+      run: (payload) => outcomes.sendReady(stringIn(payload, 'reply')),
+    },
+  ];
+}
+
+function stringIn(payload: unknown, name: string): string {
+  return String(Object.entries(payload ?? {}).find(([own]) => own === name)?.[1] ?? '');
+}

@@ -1,0 +1,67 @@
+/** How often a robot may answer: in a room within minutes, and with models in a day. Tables: ai_replies_replies, ai_replies_spend. */
+import type { Services } from '#core/plugin.ts';
+import { dayOf } from '../models/days.ts';
+import type { Policy } from './policy.ts';
+import { isFirstOfDay } from './told.ts';
+
+export interface ReplyLimits {
+  /** Whether the room has had as many answers as the policy allows, and until when it has a pause; null without one. */
+  room(room: string, policy: Policy): Promise<{ isFull: boolean; pauseUntil: number | null }>;
+  /** Whether the robot may ask models today; tells once each of 50, 80 and 100 %. */
+  hasCallsLeft(robot: { id: string; tenantId: string; limit: number }): Promise<boolean>;
+}
+
+const MOST_REMEMBERED = 10_000;
+const STEPS = [50, 80, 100] as const;
+
+export function createReplyLimits({ db, clock, events }: Services): ReplyLimits {
+  /** Steps that this process has told of already, or has found told. */
+  const told = new Set<string>();
+
+  return {
+    async room(room, { rate, cool_down_seconds: coolDownSeconds }) {
+      const now = clock.now();
+      const pauseMs = coolDownSeconds * 1000;
+      const windowMs = rate.minutes * 60_000;
+      const sent = await db
+        .read('ai_replies_replies')
+        .where({ room })
+        .whereRaw("state = 'sent'")
+        .where('sent_at', '>', now - Math.max(windowMs, pauseMs))
+        .orderBy('sent_at', 'desc')
+        .limit(rate.answers)
+        .select('sent_at');
+      const times = sent.map(({ sent_at }) => sent_at ?? 0);
+      const [last = 0] = times;
+      const isFull = times.filter((at) => at > now - windowMs).length >= rate.answers;
+      return { isFull, pauseUntil: last + pauseMs > now ? last + pauseMs : null };
+    },
+    async hasCallsLeft({ id, tenantId, limit }) {
+      const now = clock.now();
+      const spend = await db
+        .read('ai_replies_spend')
+        .where({ tenant_id: tenantId, kind: 'robot', subject: id, day: dayOf(now) })
+        .first('calls');
+      const used = Number(spend?.calls ?? 0);
+      for (const percent of STEPS)
+        if (used * 100 >= limit * percent) await tell({ id, tenantId, limit, used }, percent);
+      return used < limit;
+    },
+  };
+
+  async function tell(
+    { id, tenantId, limit, used }: { id: string; tenantId: string; limit: number; used: number },
+    percent: (typeof STEPS)[number],
+  ): Promise<void> {
+    const now = clock.now();
+    const step = `${id} ${percent} ${dayOf(now)}`;
+    if (told.has(step)) return;
+    await db.transaction(async (trx) => {
+      if (!(await isFirstOfDay(trx, id, `daily ${percent}`, now))) return;
+      const data = { kind: 'daily' as const, subject: id, percent, used, limit };
+      await events.emit(trx, 'ai.limit.reached', data, { tenantId, subject: id });
+    });
+    if (told.size >= MOST_REMEMBERED) told.clear();
+    told.add(step);
+  }
+}

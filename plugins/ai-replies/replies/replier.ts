@@ -1,0 +1,213 @@
+/**
+ * From what a robot hears to what becomes of it: whether it is meant for the robot, when it is answered, and the answer itself.
+ * Asking a model is outside of every transaction; what it gives counts only while nothing newer has happened.
+ */
+import { AppError } from '#core/errors.ts';
+import type { EventCatalogue, Services } from '#core/plugin.ts';
+import type { Conversations, RobotLogs, SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
+import type { AiRepliesConfig } from '../config.ts';
+import type { Models } from '../models/types.ts';
+import type { AiRules, TenantRules } from '../tenant-rules.ts';
+import { type Answering, handover } from './answering.ts';
+import { isAddressed, pendingOf, refusalOf } from './gates.ts';
+import type { ReplyLimits } from './limits.ts';
+import { type Outcomes, questionOf } from './outcomes.ts';
+import type { Policies } from './policies.ts';
+import type { Policy } from './policy.ts';
+import type { RunningAnswers } from './running.ts';
+import type { TurnRow } from './tables.ts';
+import type { Turns } from './turns.ts';
+import type { Made } from './types.ts';
+
+export interface Replier {
+  /** A robot has heard a message. */
+  heard(tenantId: string, message: EventCatalogue['robot.message']): Promise<void>;
+  /** Answers what has been said, when its time has come. Rejects when the signal is aborted. */
+  answer(conversationId: string, signal: AbortSignal): Promise<void>;
+  /** What would become of the newest message, if it came now. Null for a conversation that is not there. */
+  why(conversationId: string): Promise<Why | null>;
+  /** Whether anybody wants this robot to answer by models at all. */
+  isInUse(robotId: string, tenantId: string): Promise<boolean>;
+}
+
+export interface Why {
+  tenantId: string;
+  /** Why it would not be answered; null when it would. */
+  reason: string | null;
+  turn: TurnRow | null;
+}
+
+/** As many messages as go along at most, with those that are answered. */
+export const MOST_MESSAGES = 100;
+const RETRY_MS = 10_000;
+
+const NOTHING = { text: '', isFixed: false, sources: [], approved: null, asked: null, promptHash: '' };
+/** Why nobody has answered, by the code of the error. */
+const HELD: ReadonlyMap<string, string> = new Map([
+  ['no_provider', 'no_provider'],
+  ['budget_exceeded', 'budget'],
+]);
+
+/** Answers that are not made, with the reason. */
+interface Refused {
+  action: 'silent' | 'held';
+  reason: string;
+}
+
+interface Asking {
+  spoken: SpokenConversation;
+  pending: readonly SpokenMessage[];
+  policy: Policy;
+  rules: TenantRules;
+}
+
+interface Under extends Asking {
+  turn: TurnRow;
+}
+
+export function createReplier({
+  db,
+  clock,
+  config,
+  models,
+  aiRules,
+  answering,
+  conversations,
+  outcomes,
+  policies,
+  replyLimits,
+  robotLogs,
+  runningAnswers,
+  turns,
+}: Services & {
+  config: AiRepliesConfig;
+  models: Models;
+  aiRules: AiRules;
+  answering: Answering;
+  conversations: Conversations;
+  outcomes: Outcomes;
+  policies: Policies;
+  replyLimits: ReplyLimits;
+  robotLogs: RobotLogs;
+  runningAnswers: RunningAnswers;
+  turns: Turns;
+}): Replier {
+  return { heard, answer, why, isInUse };
+
+  async function isInUse(robotId: string, tenantId: string): Promise<boolean> {
+    return (await policies.of(robotId)).isSet || models.isSetUp(tenantId);
+  }
+
+  async function heard(tenantId: string, message: EventCatalogue['robot.message']): Promise<void> {
+    const { robot_id: robotId, conversation_id: conversationId, group, text } = message;
+    const robot = await conversations.robot(robotId);
+    if (robot?.settings.aiMode !== 'builtin' || !(await isInUse(robotId, tenantId))) return;
+    const { policy } = await policies.of(robotId);
+    if (!isAddressed(policy, { group, text, isAtMe: message.at_me })) {
+      // What somebody adds to what he has asked belongs to it.
+      const turn = await turns.find(conversationId);
+      if (!turn || turn.state === 'idle') return;
+    }
+    const { pauseSeconds, mostSeconds } = config.gather;
+    await turns.heard({
+      ...{ conversationId, tenantId, robotId, contactId: message.contact_id, group, messageId: message.message_id },
+      pauseMs: (policy.gather?.pause_seconds ?? pauseSeconds) * 1000,
+      mostMs: (policy.gather?.most_seconds ?? mostSeconds) * 1000,
+    });
+  }
+
+  async function answer(conversationId: string, signal: AbortSignal): Promise<void> {
+    const turn = await turns.find(conversationId);
+    if (turn?.state !== 'waiting' || turn.due_at > clock.now()) return;
+    const [spoken, { policy }, rules] = await Promise.all([
+      conversations.spoken(conversationId, MOST_MESSAGES),
+      policies.of(turn.robot_id),
+      aiRules.of(turn.tenant_id),
+    ]);
+    const pending = spoken ? pendingOf(spoken.messages, turn) : [];
+    if (!spoken || pending.length === 0) {
+      await db.transaction((trx) => turns.end(trx, conversationId, 'gone'));
+      return;
+    }
+    const under = { turn, spoken, pending, policy, rules };
+    const refused = await refusedFor(under);
+    if (refused) return settle(under, { ...NOTHING, ...refused });
+    const { isFull, pauseUntil } = await replyLimits.room(turn.room, policy);
+    if (isFull) return settle(under, { ...NOTHING, action: 'silent', reason: 'rate' });
+    if (pauseUntil === null) return make(under, signal);
+    await db.transaction((trx) => turns.postpone(trx, turn, pauseUntil));
+  }
+
+  async function refusedFor({ spoken, pending, policy, rules }: Asking): Promise<Refused | null> {
+    const refusal = refusalOf(policy, spoken, pending);
+    if (refusal) return { action: 'silent', reason: refusal };
+    if (!rules.hasConsent) return { action: 'held', reason: 'consent' };
+    const { id, settings } = spoken.robot;
+    const limit = settings.aiCallLimitDaily;
+    const hasLeft = await replyLimits.hasCallsLeft({ id, tenantId: spoken.tenantId, limit });
+    return hasLeft ? null : { action: 'held', reason: 'limit' };
+  }
+
+  async function why(conversationId: string): Promise<Why | null> {
+    const spoken = await conversations.spoken(conversationId, MOST_MESSAGES);
+    if (!spoken) return null;
+    const { tenantId, robot } = spoken;
+    const [turn, { policy }, rules] = await Promise.all([
+      turns.find(conversationId),
+      policies.of(robot.id),
+      aiRules.of(tenantId),
+    ]);
+    const pending = spoken.messages.filter(({ author }) => author === 'contact').slice(-1);
+    const isUsed = await isInUse(robot.id, tenantId);
+    const refused = isUsed ? await refusedFor({ spoken, pending, policy, rules }) : null;
+    const isFull = turn !== null && (await replyLimits.room(turn.room, policy)).isFull;
+    return { tenantId, reason: isUsed ? (refused?.reason ?? (isFull ? 'rate' : null)) : 'not_in_use', turn };
+  }
+
+  async function make(under: Under, signal: AbortSignal): Promise<void> {
+    const { turn, spoken } = under;
+    const running = runningAnswers.begin({ conversation: spoken.id, version: turn.version }, signal);
+    try {
+      const wish = { ...under, signal: running.signal };
+      await settle(under, await answering.make(wish, 'reply'));
+    } catch (error) {
+      if (running.isOutdated()) return;
+      signal.throwIfAborted();
+      if (!(error instanceof AppError)) throw error;
+      await failed(under, error);
+    } finally {
+      running.end();
+    }
+  }
+
+  /** What will not pass is held; what may is tried again, and then a person takes over. */
+  async function failed(under: Under, error: AppError): Promise<void> {
+    const { turn, policy, spoken, pending } = under;
+    const reason = HELD.get(error.code);
+    if (reason) return settle(under, { ...NOTHING, action: 'held', reason });
+    if (error.code !== 'provider_failed') throw error;
+    const failures = turn.failures + 1;
+    robotLogs.note({
+      ...{ type: 'ai', level: 'warn', tenantId: turn.tenant_id, message: 'An answer could not be made' },
+      details: { robotId: turn.robot_id, conversation: spoken.id, failures, reason: error.message },
+    });
+    if (failures >= policy.failures) return settle(under, handover({ policy, pending, spoken }, 'provider_failed'));
+    await db.transaction(async (trx) => {
+      await trx('ai_replies_turns')
+        .where({ conversation_id: spoken.id, version: turn.version, state: 'waiting' })
+        .update({ failures });
+      await turns.postpone(trx, turn, clock.now() + RETRY_MS * failures);
+    });
+  }
+
+  async function settle({ turn, spoken, pending, policy, rules }: Under, made: Made): Promise<void> {
+    const { replyDelayMin, replyDelayMax } = spoken.robot.settings;
+    const delayMs = (replyDelayMin + Math.random() * (replyDelayMax - replyDelayMin)) * 1000;
+    await outcomes.settle({
+      ...{ turn, made, question: questionOf({ pending }), messageId: pending.at(-1)?.id ?? turn.last_message },
+      needsApproval: rules.needsApproval || policy.approval,
+      // Time that a model has taken is time that has been waited.
+      sendAt: turn.due_at + delayMs,
+    });
+  }
+}

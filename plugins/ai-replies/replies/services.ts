@@ -1,0 +1,30 @@
+/** How the services of replies are made. */
+import type { FactoriesOf } from '#core/plugin.ts';
+import type { AiRepliesConfig } from '../config.ts';
+import type { AiScope } from '../scope.ts';
+import { createAnswering } from './answering.ts';
+import { createDrafts } from './drafts.ts';
+import { createReplyErasure } from './erasure.ts';
+import { createReplyLimits } from './limits.ts';
+import { createOutcomes } from './outcomes.ts';
+import type { RepliesOwn } from './own.ts';
+import { createPolicies } from './policies.ts';
+import { createReplier } from './replier.ts';
+import { createRunningAnswers } from './running.ts';
+import { createToolSources } from './tool-sources.ts';
+import { createTrials } from './trials.ts';
+import { createTurns } from './turns.ts';
+
+export const replyServices = {
+  answering: createAnswering,
+  drafts: createDrafts,
+  outcomes: createOutcomes,
+  policies: createPolicies,
+  replier: createReplier,
+  replyErasure: createReplyErasure,
+  replyLimits: createReplyLimits,
+  runningAnswers: createRunningAnswers,
+  toolSources: createToolSources,
+  trials: createTrials,
+  turns: createTurns,
+} satisfies FactoriesOf<RepliesOwn, AiScope & { config: AiRepliesConfig }>;

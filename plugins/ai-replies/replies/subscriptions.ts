@@ -1,0 +1,73 @@
+/** What replies do when something has happened in a conversation, or somebody is gone. */
+import type { EventHandler } from '#core/plugin.ts';
+import type { AiScope } from '../scope.ts';
+import { MOST_MESSAGES } from './replier.ts';
+import { sentenceOf } from './sentences.ts';
+import { isFirstOfDay as isFirst } from './told.ts';
+import { saidIn } from './types.ts';
+
+const LONGEST_SUGGESTION = 4_000;
+
+const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid }, { replier }: AiScope) => {
+  if (tenantid) await replier.heard(tenantid, data);
+};
+
+/** What was made is not wanted any more; and what a person has said may be worth knowing. */
+const personAnswered: EventHandler<'conversation.answered'> = async ({ data, tenantid }, scope: AiScope) => {
+  const { db, conversations, knowledge, people, replier, turns } = scope;
+  const { conversation_id: conversationId, robot_id, text, user_id } = data;
+  await db.transaction((trx) => turns.end(trx, conversationId, 'person'));
+  if (!tenantid || text.trim() === '' || !(await replier.isInUse(robot_id, tenantid))) return;
+  const spoken = await conversations.spoken(conversationId, MOST_MESSAGES);
+  if (!spoken) return;
+  const answered = spoken.messages.findLastIndex((message) => message.author !== 'contact' && message.text === text);
+  const before = answered < 0 ? spoken.messages : spoken.messages.slice(0, answered);
+  const lastOther = before.findLastIndex(({ author }) => author !== 'contact');
+  const question = saidIn(before.slice(lastOther + 1)).slice(-LONGEST_SUGGESTION);
+  if (question === '') return;
+  const user = user_id === null ? null : await people.userByUuid(user_id);
+  await knowledge.suggest({
+    ...{ tenantId: tenantid, conversationId, question, answer: text.slice(0, LONGEST_SUGGESTION) },
+    userId: user?.id ?? null,
+  });
+};
+
+/** Who has asked for a person is told that one comes; then nothing more is said. */
+const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope: AiScope) => {
+  const { db, conversations, policies, replier, turns } = scope;
+  const { conversation_id: conversationId, robot_id: robotId, reason, group } = event.data;
+  const [robot, spoken, { policy }] = await Promise.all([
+    conversations.robot(robotId),
+    conversations.spoken(conversationId, 1),
+    policies.of(robotId),
+  ]);
+  const isOurs =
+    reason === 'contact' &&
+    robot?.settings.aiMode === 'builtin' &&
+    (group === '' ? policy.private === 'always' : policy.groups !== 'never') &&
+    (await replier.isInUse(robotId, robot.tenantId));
+  await db.transaction(async (trx) => {
+    await turns.end(trx, conversationId, 'handover');
+    if (!isOurs || !spoken) return;
+    if (!(await isFirst(trx, event.id, 'handover', Date.parse(event.time)))) return;
+    const said = spoken.messages.at(-1)?.text ?? '';
+    const sentence = sentenceOf(policy, spoken.isOpen ? 'handover' : 'closed', said);
+    await conversations.say(trx, conversationId, sentence, { isLastWord: true });
+  });
+};
+
+const ended: EventHandler<'conversation.closed'> = async ({ data }, { db, turns }: AiScope) => {
+  await db.transaction((trx) => turns.end(trx, data.conversation_id, 'closed'));
+};
+
+const looped: EventHandler<'conversation.looped'> = async ({ data }, { db, turns }: AiScope) => {
+  await db.transaction((trx) => turns.end(trx, data.conversation_id, 'loop'));
+};
+
+export const replySubscriptions = {
+  'robot.message': answerMessage,
+  'conversation.answered': personAnswered,
+  'conversation.handed_over': handedOver,
+  'conversation.closed': ended,
+  'conversation.looped': looped,
+};

@@ -1,0 +1,93 @@
+/** Rows of the tables of replies. Times are ms since the epoch, money is in millionths of the currency. */
+
+export interface PolicyRow {
+  id: number;
+  tenant_id: string;
+  robot_id: string;
+  /** JSON of what was set of a `Policy`. */
+  settings: string;
+  updated_at: number;
+}
+
+/** Whose turn it is in a conversation: one row for each, kept a while after the last message. */
+export interface TurnRow {
+  conversation_id: string;
+  tenant_id: string;
+  robot_id: string;
+  contact_id: string;
+  /** The group, or the conversation with a person alone: what rates and pauses count for. */
+  room: string;
+  /** `waiting` for further messages or for a model, `ready` with an answer whose time has not come, or nothing to do. */
+  state: 'idle' | 'waiting' | 'ready';
+  /** Counts up with each message, and whenever something else makes an answer under way worthless. */
+  version: number;
+  /** When it is answered, and at the latest, however many messages come. */
+  due_at: number;
+  latest_at: number;
+  /** The first message of this turn, and the newest that is known. */
+  first_message: string;
+  last_message: string;
+  /** The newest message about which something was decided. */
+  decided_message: string;
+  /** Tries in a row in which no model has answered. */
+  failures: number;
+  updated_at: number;
+}
+
+export type ReplyState = 'ready' | 'draft' | 'sent' | 'rejected' | 'withdrawn' | 'held' | 'silent';
+
+/** What was decided about messages: an answer, or why there is none. */
+export interface ReplyRow {
+  id: number;
+  uuid: string;
+  tenant_id: string;
+  robot_id: string;
+  conversation_id: string;
+  contact_id: string;
+  room: string;
+  state: ReplyState;
+  /** Why it is not sent, or what has withdrawn it; '' otherwise. */
+  reason: string;
+  /** What the contact had said. */
+  question: string;
+  text: string;
+  /** JSON: the passages that it comes from. */
+  sources: string;
+  /** Null for what no model has made. */
+  provider: string | null;
+  model: string | null;
+  micros: number;
+  input_tokens: number;
+  output_tokens: number;
+  prompt_hash: string;
+  /** Id of the approved answer that it is; null for others. */
+  approved: string | null;
+  message_id: string;
+  /** Of the turn that it answers. */
+  turn_version: number;
+  send_at: number | null;
+  sent_at: number | null;
+  /** The person (integer key) who has sent or rejected it; null when nobody has. */
+  user_id: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** What was told already: once for each subject, reason and day. */
+export interface ToldRow {
+  subject: string;
+  reason: string;
+  /** Days since the epoch, UTC. */
+  day: number;
+}
+
+declare global {
+  namespace Patchbay {
+    interface Tables {
+      ai_replies_policies: PolicyRow;
+      ai_replies_turns: TurnRow;
+      ai_replies_replies: ReplyRow;
+      ai_replies_told: ToldRow;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Whose turn it is: messages that come one after the other are answered together, when the person pauses. A row and a job for
+ * each conversation that waits, nothing in memory. Table: ai_replies_turns.
+ */
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import type { RunningAnswers } from './running.ts';
+import type { TurnRow } from './tables.ts';
+
+export interface HeardForTurn {
+  conversationId: string;
+  tenantId: string;
+  robotId: string;
+  contactId: string;
+  group: string;
+  messageId: string;
+  pauseMs: number;
+  mostMs: number;
+}
+
+export interface Turns {
+  /** Begins a turn, or joins what waits already. A message that is told of again changes nothing. */
+  heard(message: HeardForTurn): Promise<void>;
+  find(conversationId: string): Promise<TurnRow | null>;
+  /** It is looked at again at this time. */
+  postpone(trx: Transaction, turn: TurnRow, at: number): Promise<void>;
+  /** Nothing is answered by itself any more of what was said: what was made is withdrawn. */
+  end(trx: Transaction, conversationId: string, reason: string): Promise<void>;
+}
+
+export const ANSWER_JOB = 'ai-replies.answer';
+
+const COLUMNS = [
+  ...['conversation_id', 'tenant_id', 'robot_id', 'contact_id', 'room', 'state', 'version', 'due_at', 'latest_at'],
+  ...['first_message', 'last_message', 'updated_at'],
+] as const;
+
+const latestOf = (column: string) =>
+  `case when ai_replies_turns.state = 'idle' then excluded.${column} else ai_replies_turns.${column} end`;
+
+/** A message that is known already is left out; of one that joins, the end of the wait stays what it is. */
+const JOIN = `
+  on conflict (conversation_id) do update set
+    version = ai_replies_turns.version + 1,
+    due_at = case when excluded.due_at < ${latestOf('latest_at')} then excluded.due_at else ${latestOf('latest_at')} end,
+    latest_at = ${latestOf('latest_at')},
+    first_message = ${latestOf('first_message')},
+    last_message = excluded.last_message,
+    failures = 0,
+    state = 'waiting',
+    updated_at = excluded.updated_at
+  where ai_replies_turns.last_message <> excluded.last_message
+  returning conversation_id, tenant_id, version, due_at`;
+
+type Joined = Pick<TurnRow, 'conversation_id' | 'tenant_id' | 'version' | 'due_at'>;
+
+export function createTurns({ db, clock, jobs, runningAnswers }: Services & { runningAnswers: RunningAnswers }): Turns {
+  const hearing = defineBatch<HeardForTurn, void>({ name: 'ai-replies.turns', write: store });
+
+  return {
+    heard: (message) => db.batch(hearing, message),
+    find: async (conversationId) =>
+      (await db.read('ai_replies_turns').where({ conversation_id: conversationId }).first()) ?? null,
+    async postpone(trx, { conversation_id, version, tenant_id }, at) {
+      const moved = await trx('ai_replies_turns')
+        .where({ conversation_id, version, state: 'waiting' })
+        .update({ due_at: at, updated_at: clock.now() });
+      if (moved > 0) await enqueue(trx, [{ conversation_id, tenant_id, version, due_at: at }]);
+    },
+    async end(trx, conversationId, reason) {
+      const ended = await trx('ai_replies_turns')
+        .where({ conversation_id: conversationId })
+        .update({
+          ...{ state: 'idle', version: trx.raw('version + 1'), decided_message: trx.raw('last_message') },
+          updated_at: clock.now(),
+        })
+        .returning('version');
+      const [turn] = ended;
+      if (!turn) return;
+      await withdraw(trx, [conversationId], reason, clock.now());
+      await runningAnswers.changed(trx, [{ conversation: conversationId, version: turn.version }]);
+    },
+  };
+
+  async function store(trx: Transaction, items: HeardForTurn[]): Promise<undefined[]> {
+    const now = clock.now();
+    const newest = new Map(items.map((item) => [item.conversationId, item]));
+    // In one order, so that two replicas do not wait for each other in a ring.
+    const rows = [...newest.values()].sort((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
+    const cells = rows.map((item) => [
+      ...[item.conversationId, item.tenantId, item.robotId, item.contactId, roomOf(item), 'waiting', 1],
+      ...[now + Math.min(item.pauseMs, item.mostMs), now + item.mostMs, item.messageId, item.messageId, now],
+    ]);
+    const joined = rowsOf<Joined>(
+      await trx.raw(
+        `insert into ai_replies_turns (${COLUMNS.join(', ')}) values ${placeholders(rows.length, COLUMNS.length)} ${JOIN}`,
+        cells.flat() as Knex.RawBinding[],
+      ),
+    );
+    if (joined.length === 0) return items.map(() => undefined);
+    const ids = joined.map(({ conversation_id }) => conversation_id);
+    await withdraw(trx, ids, 'newer_message', now);
+    await enqueue(trx, joined);
+    await runningAnswers.changed(
+      trx,
+      joined.map(({ conversation_id, version }) => ({ conversation: conversation_id, version })),
+    );
+    return items.map(() => undefined);
+  }
+
+  async function enqueue(trx: Transaction, turns: readonly Joined[]): Promise<void> {
+    await jobs.enqueueAll(
+      trx,
+      turns.map(({ conversation_id: conversation, tenant_id, due_at }) => ({
+        name: ANSWER_JOB,
+        payload: { conversation },
+        ...{ key: `${ANSWER_JOB}/${conversation}`, lane: tenant_id, runAt: Number(due_at) },
+      })),
+    );
+  }
+}
+
+/** Answers that have not been sent are sent no more. */
+export async function withdraw(
+  trx: Transaction,
+  conversationIds: readonly string[],
+  reason: string,
+  now: number,
+): Promise<void> {
+  await trx('ai_replies_replies')
+    .whereIn('conversation_id', [...conversationIds])
+    .whereRaw("state in ('ready', 'draft')")
+    .update({ state: 'withdrawn', reason, updated_at: now });
+}
+
+/** The group, whoever speaks in it; else the conversation. */
+function roomOf({ robotId, group, conversationId }: HeardForTurn): string {
+  return group === '' ? conversationId : createHash('sha256').update(`${robotId}\n${group}`).digest('base64url');
+}

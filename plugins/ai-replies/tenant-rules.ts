@@ -1,0 +1,70 @@
+/** What a tenant has said about AI as a whole: consent, approval, sensitive words. Remembered until a setting changes. */
+import Type from 'typebox';
+import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
+import { createSensitiveWords, type SensitiveWords } from './replies/guard/words.ts';
+
+export interface TenantRules {
+  /** Whether texts may leave this server for models. */
+  hasConsent: boolean;
+  /** Whether a person has to send each answer. */
+  needsApproval: boolean;
+  words: SensitiveWords;
+}
+
+export interface AiRules {
+  /** Of a tenant that is gone: no consent. */
+  of(tenantId: string): Promise<TenantRules>;
+}
+
+/** By the names under which tenants change them. */
+export const AI_SETTINGS = {
+  ai_sensitive_words: Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
+    default: [],
+    maxItems: 5_000,
+    description: 'Words that neither go to models nor stand in answers; found with spaces and marks in them too',
+  }),
+};
+
+const MOST_REMEMBERED = 1_000;
+
+export function createAiRules({
+  notices,
+  people,
+  tenantSettings,
+}: Services & Pick<AuthServices, 'people' | 'tenantSettings'>): AiRules {
+  const known = new Map<string, TenantRules>();
+  let generation = 0;
+  notices.on(PRINCIPALS_CHANGED, forget);
+  notices.onGap(forget);
+
+  return {
+    async of(tenantId) {
+      const found = known.get(tenantId);
+      if (found) return found;
+      const startedIn = generation;
+      const isThere = (await people.tenantByUuid(tenantId)) !== null;
+      const rules = rulesOf(isThere ? await tenantSettings.read(tenantId) : {});
+      if (startedIn === generation) {
+        if (known.size >= MOST_REMEMBERED) known.clear();
+        known.set(tenantId, rules);
+      }
+      return rules;
+    },
+  };
+
+  function forget(): void {
+    generation++;
+    known.clear();
+  }
+}
+
+function rulesOf(settings: Readonly<Record<string, unknown>>): TenantRules {
+  const words = settings.ai_sensitive_words;
+  return {
+    hasConsent: settings.ai_consent_enabled === true,
+    needsApproval: settings.require_approval === true,
+    words: createSensitiveWords(Array.isArray(words) ? words.map(String) : []),
+  };
+}
