@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { defineFunction, type FunctionCall } from '#core/plugin.ts';
 import { AI_USE } from './access.ts';
-import { refuseWithoutConsent } from './consent.ts';
+import { aiErrors } from './errors.ts';
 import { asSchema, outsideCheck } from './models/outside-schemas.ts';
 import type { Asker, ModelAnswer, Purpose } from './models/types.ts';
 import { moneyOf } from './money.ts';
@@ -39,7 +39,7 @@ export const modelFunctions = [
     }),
     output: Type.Object({ text: Type.String(), ...Used }),
     async run(input, call, services: AiScope) {
-      await refuseWithoutConsent(call.tenantId, services);
+      await refuseWithoutConsent(call.tenantId, services.aiRules);
       const { prompt, instructions = '', temperature, max_tokens } = input;
       const answer = await services.models.ask({
         ...{ asker: askerOf(call, 'generate'), instructions, messages: [{ role: 'user', text: prompt }] },
@@ -72,7 +72,7 @@ export const modelFunctions = [
       ...Used,
     }),
     async run(input, call, services: AiScope) {
-      await refuseWithoutConsent(call.tenantId, services);
+      await refuseWithoutConsent(call.tenantId, services.aiRules);
       const names = input.labels.map(({ name }) => name);
       const schema = {
         type: 'object',
@@ -110,7 +110,7 @@ export const modelFunctions = [
     output: Type.Object({ value: Type.Unknown(), ...Used }),
     async run(input, call, services: AiScope) {
       const check = outsideCheck(input.schema);
-      await refuseWithoutConsent(call.tenantId, services);
+      await refuseWithoutConsent(call.tenantId, services.aiRules);
       const answer = await services.models.ask({
         asker: askerOf(call, 'extract'),
         instructions: [
@@ -140,4 +140,8 @@ function choiceOf({ provider, model }: { provider?: string; model?: string }, { 
 
 function usedBy({ provider, model, inputTokens, outputTokens, costMicros }: ModelAnswer) {
   return { provider, model, input_tokens: inputTokens, output_tokens: outputTokens, cost: moneyOf(costMicros) };
+}
+
+async function refuseWithoutConsent(tenantId: string, aiRules: AiScope['aiRules']): Promise<void> {
+  if (!(await aiRules.of(tenantId)).hasConsent) throw aiErrors.no_consent();
 }

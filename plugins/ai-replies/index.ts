@@ -5,20 +5,18 @@ import type {} from '#plugins/auth/contract.ts';
 import type {} from '#plugins/robots/contract.ts';
 import { AiRepliesConfig } from './config.ts';
 import { modelFunctions } from './functions.ts';
+import { goneSubscriptions } from './gone.ts';
 import { testCommand } from './knowledge/command.ts';
 import { knowledgeCron } from './knowledge/cron.ts';
 import { sqliteExtensions } from './knowledge/extension.ts';
 import { knowledgeJobs } from './knowledge/jobs.ts';
-import { forgetPersonInKnowledge, removeKnowledgeOfTenant } from './knowledge/personal-data.ts';
 import { knowledgeServices } from './knowledge/services.ts';
 import './knowledge/tables.ts';
-import { knowledgeServices } from './knowledge/services.ts';
 import { AI_REPLIES } from './meters.ts';
 import { modelCron } from './models/cron.ts';
 import { modelServices } from './models/services.ts';
 import { REPLY_ATTENTION } from './replies/attention.ts';
 import { replyCron } from './replies/cron.ts';
-import { eraseOfTenant, eraseOfUser, replyErasures } from './replies/gone.ts';
 import { replyJobs } from './replies/jobs.ts';
 import { replyServices } from './replies/services.ts';
 import { replySubscriptions } from './replies/subscriptions.ts';
@@ -43,26 +41,24 @@ export default definePlugin({
   config: AiRepliesConfig,
   migrations: new URL('./migrations/', import.meta.url),
   sqliteExtensions,
-  contents: { calls: 'ai_replies_calls', documents: 'ai_replies_documents', answers: 'ai_replies_answers' },
-  contents: { calls: 'ai_replies_calls', replies: 'ai_replies_replies' },
+  contents: {
+    ...{ calls: 'ai_replies_calls', documents: 'ai_replies_documents', answers: 'ai_replies_answers' },
+    replies: 'ai_replies_replies',
+  },
   services: {
     aiConfig: ({ config }: { config: AiRepliesConfig }) => config,
     aiRules: createAiRules,
     ...modelServices,
     ...knowledgeServices,
+    ...replyServices,
     ...toolServices,
   } satisfies FactoriesOf<AiOwn, AiScope & { config: AiRepliesConfig }>,
-  routes: [...modelRoutes, ...knowledgeRoutes, ...toolRoutes],
+  routes: [...modelRoutes, ...knowledgeRoutes, ...replyRoutes, ...toolRoutes],
   tags: { knowledge: 'What robots answer from: documents, approved answers, and tests of both' },
-  cron: [...modelCron, ...knowledgeCron],
+  cron: [...modelCron, ...knowledgeCron, ...replyCron],
   jobs: [...knowledgeJobs, performTool],
   commands: [testCommand],
-  on: { 'tenant.deleted': removeKnowledgeOfTenant, 'user.deleted': forgetPersonInKnowledge },
-    ...replyServices,
-  } satisfies FactoriesOf<AiOwn, AiScope & { config: AiRepliesConfig }>,
-  routes: [...modelRoutes, ...replyRoutes],
-  cron: [...modelCron, ...replyCron],
-  on: { ...replySubscriptions, ...replyErasures, 'tenant.deleted': eraseOfTenant, 'user.deleted': eraseOfUser },
+  on: { ...replySubscriptions, ...goneSubscriptions },
   events: {
     'ai.reply.generated': Type.Object({
       ...{ reply_id: Type.String(), conversation_id: Type.String(), robot_id: Type.String() },

@@ -5,15 +5,12 @@ import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from './config.ts';
 import type { KnowledgeOwn } from './knowledge/own.ts';
 import type { ModelsOwn } from './models/own.ts';
+import type { RepliesOwn } from './replies/own.ts';
+import type { AiRules } from './tenant-rules.ts';
 import type { ToolsOwn } from './tools/own.ts';
 
 /** The services of AI replies by name. */
-export interface AiOwn extends ModelsOwn, KnowledgeOwn, ToolsOwn {
-import type { RepliesOwn } from './replies/own.ts';
-import type { AiRules } from './tenant-rules.ts';
-
-/** The services of AI replies by name. */
-export interface AiOwn extends ModelsOwn, KnowledgeOwn, RepliesOwn {
+export interface AiOwn extends ModelsOwn, KnowledgeOwn, RepliesOwn, ToolsOwn {
   aiConfig: AiRepliesConfig;
   aiRules: AiRules;
 }

@@ -7,12 +7,12 @@ import type { AiRepliesConfig } from '../config.ts';
 import type { ApprovedAnswer, Knowledge, Passage } from '../knowledge/types.ts';
 import type { Providers } from '../models/providers.ts';
 import type { ModelAnswer, Models, ModelTool, Purpose } from '../models/types.ts';
+import type { Tools } from '../tools/types.ts';
 import { createMasking, type Masking } from './guard/masking.ts';
 import { starred } from './guard/words.ts';
 import { picturesOf } from './pictures.ts';
 import { Answered, type Prompt, promptOf } from './prompt.ts';
 import { sentenceOf } from './sentences.ts';
-import type { ToolSources } from './tool-sources.ts';
 import { type AnswerWish, type Asked, type Made, type Source, saidIn } from './types.ts';
 
 /** What would be sent to a model, and how it came about. */
@@ -43,14 +43,14 @@ export function createAnswering({
   providers,
   knowledge,
   conversations,
-  toolSources,
+  tools: robotTools,
 }: {
   config: AiRepliesConfig;
   models: Models;
   providers: Providers;
   knowledge: Knowledge;
   conversations: Conversations;
-  toolSources: ToolSources;
+  tools: Tools;
 }): Answering {
   return { prepare, make };
 
@@ -69,7 +69,7 @@ export function createAnswering({
     if (passages.length === 0 && looksFor(wish) && policy.floor !== 'model')
       return { ...(policy.floor === 'say' ? fixed(wish, 'unknown', 'unknown') : handover(wish, 'unknown')), prepared };
     const { settings } = spoken.robot;
-    const tools = await toolSources.of({ tenantId: spoken.tenantId, robotId: spoken.robot.id, conversation: spoken });
+    const tools = await toolsOf(wish);
     const answer = await models.ask({
       asker: askerOf(wish, purpose),
       ...{ provider: settings.aiProvider, model: settings.aiModel },
@@ -79,6 +79,13 @@ export function createAnswering({
       signal: wish.signal,
     });
     return { ...madeOf(wish, prepared, answer), prepared };
+  }
+
+  /** While it is tried out nothing is called. */
+  async function toolsOf({ spoken, pending }: AnswerWish): Promise<ModelTool[]> {
+    if (spoken.id === '') return [];
+    const key = `${spoken.id} ${pending.at(-1)?.id ?? ''}`;
+    return robotTools.forModel({ ...placeOf(spoken), key });
   }
 
   async function prepare(wish: AnswerWish): Promise<Prepared> {
@@ -98,14 +105,19 @@ export function createAnswering({
     const approved = isAsked ? await knowledge.approvedAnswer(query) : null;
     const passages = isAsked && !approved ? await knowledge.search(query) : [];
     const pictures = policy.pictures ? await picturesOf(spoken, pending, { conversations, providers }) : new Map();
+    const actions = spoken.id === '' ? [] : await robotTools.carriedOut(placeOf(spoken));
     const subject = {
       robot: { name: spoken.robot.name, scenario: spoken.robot.settings.aiScenario ?? '' },
       ...{ contact: spoken.contact.id === '' ? null : spoken.contact, messages, pending: pending.length },
-      ...{ passages, isOpen: spoken.isOpen },
+      ...{ passages, actions, isOpen: spoken.isOpen, hasTools: await robotTools.has(placeOf(spoken)) },
     };
     const bounds = { before: spoken.robot.settings.aiContextLength, tokens: config.contextTokens };
     return { approved, passages, prompt: promptOf(policy, subject, bounds, masking, pictures), masking };
   }
+}
+
+function placeOf({ id, tenantId, robot }: AnswerWish['spoken']) {
+  return { tenantId, robotId: robot.id, conversationId: id };
 }
 
 function madeOf(wish: AnswerWish, { passages, prompt, masking }: Prepared, answer: ModelAnswer): Made {

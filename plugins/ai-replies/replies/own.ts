@@ -7,7 +7,6 @@ import type { Outcomes } from './outcomes.ts';
 import type { Policies } from './policies.ts';
 import type { Replier } from './replier.ts';
 import type { RunningAnswers } from './running.ts';
-import type { ToolSources } from './tool-sources.ts';
 import type { Trials } from './trials.ts';
 import type { Turns } from './turns.ts';
 
@@ -20,7 +19,6 @@ export interface RepliesOwn {
   replyErasure: ReplyErasure;
   replyLimits: ReplyLimits;
   runningAnswers: RunningAnswers;
-  toolSources: ToolSources;
   trials: Trials;
   turns: Turns;
 }

@@ -8,6 +8,7 @@ import type { SpokenConversation, SpokenMessage } from '#plugins/robots/contract
 import type { Passage } from '../knowledge/types.ts';
 import { roughTokens } from '../models/prices.ts';
 import type { ModelMessage, Picture } from '../models/types.ts';
+import type { CarriedOut } from '../tools/types.ts';
 import type { Masking } from './guard/masking.ts';
 import type { Policy } from './policy.ts';
 
@@ -37,6 +38,9 @@ export interface PromptSubject {
   /** How many of them are to be answered: these always go along. */
   pending: number;
   passages: readonly Passage[];
+  /** What a person has allowed to be done meanwhile, with what came of it. */
+  actions: readonly CarriedOut[];
+  hasTools: boolean;
   isOpen: boolean;
 }
 
@@ -73,7 +77,8 @@ export function promptOf(
   return { instructions, messages, hash };
 }
 
-function instructionsOf(policy: Policy, { robot, passages, isOpen }: PromptSubject, isMasked: boolean): string {
+function instructionsOf(policy: Policy, subject: PromptSubject, isMasked: boolean): string {
+  const { robot, passages, isOpen, hasTools } = subject;
   const scenario = policy.scenario || robot.scenario;
   return [
     `You are "${robot.name}" and answer the customers of a business in a chat.`,
@@ -86,7 +91,9 @@ function instructionsOf(policy: Policy, { robot, passages, isOpen }: PromptSubje
     passages.length === 0
       ? '- Nothing was found that fits. You may greet, thank and ask back; for everything that needs facts choose the action "handover".'
       : '- When they do not answer the question, choose the action "handover".',
-    '- You know nothing about other customers and may do nothing but answer.',
+    hasTools
+      ? '- You know nothing about other customers. You may call the functions that you were given, and do nothing else.'
+      : '- You know nothing about other customers and may do nothing but answer.',
     ...(isMasked
       ? ['- Placeholders such as [PHONE_1] stand for personal data. Copy them exactly where you need them.']
       : []),
@@ -100,7 +107,7 @@ function instructionsOf(policy: Policy, { robot, passages, isOpen }: PromptSubje
 }
 
 /** One message of what is known, before those of the conversation. */
-function dataOf({ contact, passages }: PromptSubject): string {
+function dataOf({ contact, passages, actions }: PromptSubject): string {
   const known = contact
     ? [
         `Name: ${contact.name}`,
@@ -116,13 +123,16 @@ function dataOf({ contact, passages }: PromptSubject): string {
     '<data>',
     ...(known.length > 0 ? ['<customer>', inert(known.join('\n')), '</customer>'] : []),
     ...found,
+    ...actions.map(
+      ({ tool, input, output }) => `<action name="${inert(tool)}">\n${inert(input)}\n${inert(output)}\n</action>`,
+    ),
     '</data>',
   ].join('\n');
 }
 
 /** Nothing in it ends or begins a part of the data. */
 function inert(text: string): string {
-  return text.replace(/<(?=\/?\s*(?:data|passage|customer))/gi, '\u2039').replaceAll('"', "'");
+  return text.replace(/<(?=\/?\s*(?:data|passage|customer|action))/gi, '\u2039').replaceAll('"', "'");
 }
 
 /** The newest within the bounds; those that are answered always, the newest of them first. */

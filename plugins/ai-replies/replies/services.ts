@@ -11,7 +11,6 @@ import type { RepliesOwn } from './own.ts';
 import { createPolicies } from './policies.ts';
 import { createReplier } from './replier.ts';
 import { createRunningAnswers } from './running.ts';
-import { createToolSources } from './tool-sources.ts';
 import { createTrials } from './trials.ts';
 import { createTurns } from './turns.ts';
 
@@ -24,7 +23,6 @@ export const replyServices = {
   replyErasure: createReplyErasure,
   replyLimits: createReplyLimits,
   runningAnswers: createRunningAnswers,
-  toolSources: createToolSources,
   trials: createTrials,
   turns: createTurns,
 } satisfies FactoriesOf<RepliesOwn, AiScope & { config: AiRepliesConfig }>;

@@ -26,6 +26,8 @@ export interface Turns {
   find(conversationId: string): Promise<TurnRow | null>;
   /** It is looked at again at this time. */
   postpone(trx: Transaction, turn: TurnRow, at: number): Promise<void>;
+  /** What was said last is answered once more, now: something has become known meanwhile. */
+  again(trx: Transaction, conversationId: string): Promise<void>;
   /** Nothing is answered by itself any more of what was said: what was made is withdrawn. */
   end(trx: Transaction, conversationId: string, reason: string): Promise<void>;
 }
@@ -68,6 +70,17 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
         .where({ conversation_id, version, state: 'waiting' })
         .update({ due_at: at, updated_at: clock.now() });
       if (moved > 0) await enqueue(trx, [{ conversation_id, tenant_id, version, due_at: at }]);
+    },
+    async again(trx, conversationId) {
+      const now = clock.now();
+      const begun: Joined[] = await trx('ai_replies_turns')
+        .where({ conversation_id: conversationId, state: 'idle' })
+        .update({
+          ...{ state: 'waiting', version: trx.raw('version + 1'), due_at: now, latest_at: now, failures: 0 },
+          ...{ first_message: trx.raw('last_message'), decided_message: '', updated_at: now },
+        })
+        .returning(['conversation_id', 'tenant_id', 'version', 'due_at']);
+      await enqueue(trx, begun);
     },
     async end(trx, conversationId, reason) {
       const ended = await trx('ai_replies_turns')

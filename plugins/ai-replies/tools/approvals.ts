@@ -15,7 +15,7 @@ export interface ToolApprovals {
     uuid: string,
     decision: { isApproved: boolean; input?: unknown },
   ): Promise<ToolCallRow>;
-  /** What came of an approved call is kept, and the conversation goes on from it. */
+  /** What came of an approved call is kept. */
   finish(trx: Transaction, call: ToolCallRow, state: 'done' | 'failed', output: unknown): Promise<void>;
 }
 

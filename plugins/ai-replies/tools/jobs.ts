@@ -11,11 +11,14 @@ export const performTool = defineJob({
   payload: Type.Object({ call: Type.String() }),
   maxAttempts: 5,
   timeoutMs: 120_000,
-  async run({ call: uuid }, { signal, attempt }, { db, accounts, tools, toolApprovals }: AiScope) {
+  async run({ call: uuid }, { signal, attempt }, { db, accounts, tools, toolApprovals, turns }: AiScope) {
     const call = await db.write('ai_replies_tool_calls').where({ uuid, state: 'approved' }).first();
     if (!call) return;
     const end = (state: 'done' | 'failed', output: unknown) =>
-      db.transaction((trx) => toolApprovals.finish(trx, call, state, output));
+      db.transaction(async (trx) => {
+        await toolApprovals.finish(trx, call, state, output);
+        await turns.again(trx, call.conversation_id);
+      });
     const approver = await accounts.principalOf(call.user_id);
     if (!approver || approver.tenantId !== call.tenant_id) {
       await end('failed', { error: 'Who has approved it is not there any more' });

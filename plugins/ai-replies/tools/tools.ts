@@ -20,6 +20,10 @@ export interface ToolCalling extends Tools {
 }
 
 const MOST_OUTPUT = 20_000;
+/** What was done so long ago a model is told no more. */
+const REMEMBERED_MS = 3600_000;
+const MOST_REMEMBERED = 5;
+const MOST_SHOWN = 4_000;
 const ASKED = {
   asked: true,
   note: 'A person of ours has to allow this first and has been asked. Tell the contact that it is being looked into; do not call it again.',
@@ -41,6 +45,24 @@ export function createTools({
       const grants = await db.read('ai_replies_tool_grants').where({ tenant_id: tenantId, robot_id: robotId });
       const tools = await Promise.all(grants.map((grant) => toolOf(grant, use)));
       return tools.flatMap((tool) => (tool ? [tool] : []));
+    },
+    async has({ tenantId, robotId }) {
+      const one = await db
+        .read('ai_replies_tool_grants')
+        .where({ tenant_id: tenantId, robot_id: robotId })
+        .first('tool');
+      return one !== undefined;
+    },
+    async carriedOut({ tenantId, conversationId }) {
+      const rows = await db
+        .read('ai_replies_tool_calls')
+        .where({ tenant_id: tenantId, conversation_id: conversationId })
+        .whereIn('state', ['done', 'failed'])
+        .where('decided_at', '>=', clock.now() - REMEMBERED_MS)
+        .orderBy('id', 'desc')
+        .limit(MOST_REMEMBERED)
+        .select('tool', 'input', 'output');
+      return rows.reverse().map(({ tool, input, output }) => ({ tool, input, output: output.slice(0, MOST_SHOWN) }));
     },
     async perform({ tenant_id, tool, input, uuid }, approver, signal) {
       return carryOut(tenant_id, tool, JSON.parse(input), approver, uuid, signal);

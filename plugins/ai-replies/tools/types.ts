@@ -21,7 +21,18 @@ export interface GivenTool extends OfferedTool {
   asks: boolean;
 }
 
+/** A call with what it gave, as JSON. */
+export interface CarriedOut {
+  tool: string;
+  input: string;
+  output: string;
+}
+
 export interface Tools {
   /** What the robot may call, for a model: with the rights that are left of who has allowed it. */
   forModel(use: ToolUse): Promise<ModelTool[]>;
+  /** Whether it may call any. */
+  has(place: Pick<ToolUse, 'tenantId' | 'robotId'>): Promise<boolean>;
+  /** What people have let be done in this conversation lately, oldest first. */
+  carriedOut(place: Omit<ToolUse, 'key'>): Promise<CarriedOut[]>;
 }

@@ -1,0 +1,27 @@
+/** What goes with a tenant, a person, a robot or a contact: each room says what of it. */
+import type { EventHandler } from '#core/plugin.ts';
+import { forgetPersonInKnowledge, removeKnowledgeOfTenant } from './knowledge/personal-data.ts';
+import { removeModelsOfTenant } from './models/gone.ts';
+import { eraseOfTenant, eraseOfUser, replyErasures } from './replies/gone.ts';
+import { toolErasures } from './tools/gone.ts';
+
+const tenantGone: EventHandler<'tenant.deleted'> = async (event, services) => {
+  for (const remove of [eraseOfTenant, removeKnowledgeOfTenant, toolErasures.ofTenant, removeModelsOfTenant])
+    await remove(event, services);
+};
+
+const userGone: EventHandler<'user.deleted'> = async (event, services) => {
+  for (const remove of [eraseOfUser, forgetPersonInKnowledge, toolErasures.ofUser]) await remove(event, services);
+};
+
+const robotGone: EventHandler<'robot.erased'> = async (event, services) => {
+  await replyErasures['robot.erased'](event, services);
+  await toolErasures.ofRobot(event, services);
+};
+
+export const goneSubscriptions = {
+  'tenant.deleted': tenantGone,
+  'user.deleted': userGone,
+  'robot.erased': robotGone,
+  'contact.erased': replyErasures['contact.erased'],
+};
