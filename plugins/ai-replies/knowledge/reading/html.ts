@@ -1,7 +1,7 @@
 /** HTML as Markdown with its headings; what is for machines or the eye alone is left out. */
 import sanitize from 'sanitize-html';
 import Turndown from 'turndown';
-import type { Block } from './blocks.ts';
+import { type Block, Unreadable } from './blocks.ts';
 import { blocksOfMarkdown } from './markdown.ts';
 
 const KEPT = [
@@ -12,7 +12,16 @@ const KEPT = [
 /** With all that is in them. */
 const DROPPED = ['style', 'script', 'textarea', 'option', 'noscript', 'nav', 'template', 'svg', 'iframe', 'title'];
 
+/** Elements that are left open one inside the other: the parser's time grows with their square. */
+const DEEPEST = 2_000;
+/** Those that nobody has to close. */
+const LEFT_OPEN = new Set(
+  'area base br col embed hr img input link meta source track wbr p li dt dd tr td th thead tbody option'.split(' '),
+);
+
+/** Throws `Unreadable` for what is nested too deeply. */
 export function blocksOfHtml(source: string): Block[] {
+  refuseDeep(source);
   const clean = sanitize(source, {
     allowedTags: KEPT,
     allowedAttributes: {},
@@ -26,6 +35,15 @@ export function blocksOfHtml(source: string): Block[] {
   // Turndown escapes what Markdown would take for its own; nobody writes questions so.
   turndown.escape = (text) => text;
   return blocksOfMarkdown(turndown.turndown(clean));
+}
+
+function refuseDeep(source: string): void {
+  let depth = 0;
+  for (const [, end, name = ''] of source.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})/gi)) {
+    if (LEFT_OPEN.has(name.toLowerCase())) continue;
+    depth = end === '/' ? Math.max(depth - 1, 0) : depth + 1;
+    if (depth > DEEPEST) throw new Unreadable('Its elements are nested too deeply');
+  }
 }
 
 /** What the page calls itself; '' when it does not. */

@@ -1,0 +1,153 @@
+/** What documents may be written with, and what hostile ones come to: a sentence, for this document alone. */
+import assert from 'node:assert/strict';
+import PDFDocument from 'pdfkit';
+import { type KnowledgePlatform, type Library, libraryOf, ok, startKnowledge } from './knowledge-support.ts';
+import { docxOf, xlsxOf } from './office-files.ts';
+
+describe('formats of documents', () => {
+  let app: KnowledgePlatform;
+  let shop: Library;
+  before(async () => {
+    app = await startKnowledge({ settings: { knowledge: { memoryMb: 96, maxUnzippedMb: 5, maxPages: 3 } } });
+    shop = await libraryOf(app);
+  });
+  after(() => app.stop());
+
+  const chunksOf = async ({ id }: { id: string }): Promise<any[]> =>
+    (await ok(shop.person.http.get(`/api/platform/ai/documents/${id}/chunks`))).items;
+
+  it('reads a PDF page by page', async () => {
+    const document = await shop.file(await pdfOf(['The first page.', 'Elephants are on the second page.']), 'a.bin');
+    assert.deepEqual([document.state, document.media_type, document.pages], ['ready', 'application/pdf', 2]);
+    const [passage] = (await shop.find('elephants')).passages;
+    assert.deepEqual([passage.page, passage.document], [2, 'a.bin']);
+  });
+
+  it('reads a Word document by its headings', async () => {
+    const document = await shop.file(docxOf(['# Warranty', 'Two years for giraffes.', '# Other', 'Nothing.']), 'a.txt');
+    assert.equal(document.state, 'ready', document.reason);
+    const [passage] = (await shop.find('giraffes')).passages;
+    assert.deepEqual(passage.headings, ['Warranty']);
+  });
+
+  it('reads a workbook row by row, with the names of its columns', async () => {
+    const cells = { A1: 'Article', B1: 'Price', A2: 'Zebra', B2: '12', A3: 'Lion', B3: '30' };
+    const document = await shop.file(xlsxOf('Animals', cells), 'prices.xlsx');
+    assert.equal(document.state, 'ready', document.reason);
+    const chunks = await chunksOf(document);
+    assert.deepEqual(
+      chunks.map(({ text, headings }) => [text, headings]),
+      [
+        ['Article: Zebra\nPrice: 12', ['Animals']],
+        ['Article: Lion\nPrice: 30', ['Animals']],
+      ],
+    );
+  });
+
+  it('reads CSV row by row, also as Chinese Windows writes it', async () => {
+    // 商品;价格 and 长颈鹿;12 in GB 18030.
+    const bytes = Buffer.from('c9ccc6b73bbcdbb8f10ab3a4beb1c2b93b3132', 'hex');
+    const document = await shop.file(bytes, '价格.csv', 'text/csv');
+    assert.equal(document.media_type, 'text/csv');
+    assert.deepEqual(
+      (await chunksOf(document)).map(({ text }) => text),
+      ['商品: 长颈鹿\n价格: 12'],
+    );
+  });
+
+  it('reads HTML by its headings, without what is for machines', async () => {
+    const html = `<!doctype html><html><head><title>Shop</title><style>p{}</style></head><body><nav>menu</nav>
+      <h1>Animals</h1><script>alert('tiger')</script><h2>Food</h2><p onclick="x()">Pandas eat <b>bamboo</b>.</p>
+      <table><tr><th>Animal</th><th>Food</th></tr><tr><td>Koala</td><td>Eucalyptus</td></tr></table></body></html>`;
+    const document = await shop.file(html, 'page');
+    const [chunk, ...others] = await chunksOf(document);
+    assert.deepEqual([document.media_type, chunk.headings, others.length], ['text/html', ['Animals', 'Food'], 0]);
+    assert.match(chunk.text, /Pandas eat \*\*bamboo\*\*/);
+    assert.match(chunk.text, /\| Koala \| Eucalyptus \|/);
+    assert.doesNotMatch(chunk.text, /tiger|menu|onclick/);
+  });
+
+  it('keeps headings apart from what only looks like one', async () => {
+    const document = await shop.text('# A\n\n```sh\n# no heading\n```\n\n## B ##\n\ntext\n\n# C\n\nmore');
+    assert.deepEqual(
+      (await chunksOf(document)).map(({ headings }) => headings),
+      [['A'], ['A', 'B'], ['C']],
+    );
+  });
+
+  const hostile: [name: string, bytes: () => Buffer | Promise<Buffer>, reason: RegExp][] = [
+    ['a ZIP that says how much it unpacks to', () => bomb(50_000_000), /larger than 5 MB/],
+    ['one that lies about it', () => bomb(50_000_000, 1_000), /damaged/],
+    ['one with a thousand times the same', () => docxOf(['x'], same(10_000)), /5000 parts|larger than/],
+    ['one with a password', () => docxOf(['x'], [{ name: 'word/x', content: 'x', flags: 1 }]), /password/],
+    ['half a ZIP', () => docxOf(['x']).subarray(0, 900), /damaged|neither|not read/],
+    ['half a PDF', async () => (await pdfOf(['x'])).subarray(0, 400), /damaged|no text|could not be read/],
+    ['too many pages', () => pdfOf(['1', '2', '3', '4']), /4 pages; 3/],
+    ['a PDF without text', () => pdfOf(['']), /no text/],
+    ['a picture', () => Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4', 'hex'), /png/],
+    [
+      'an old Office file',
+      () => Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]),
+      /older Office/,
+    ],
+    ['bytes of no kind', () => Buffer.from([0, 1, 2, 0, 255, 254, 0]), /neither text/],
+    [
+      'a table with its second cell a million rows away',
+      () => xlsxOf('A', { A1: 'a', XFD1048576: 'b' }),
+      /memory|ended/,
+    ],
+    ['HTML nested without end', () => Buffer.from(`<html>${'<div>'.repeat(300_000)}x`), /nested too deeply/],
+  ];
+  for (const [name, bytes, reason] of hostile) {
+    it(`says of ${name} why it is not read, and reads the next one`, async () => {
+      const document = await shop.file(await bytes(), 'hostile');
+      assert.equal(document.state, 'failed');
+      assert.match(document.reason, reason);
+      assert.equal((await shop.text(`After ${name}.`)).state, 'ready');
+    });
+  }
+
+  it('gives up a document that takes too long, and ends its thread', async () => {
+    const size = { tokens: 400, overlap: 40 };
+    const order = { bytes: Buffer.from('text'), sentAs: '', name: 'slow', size };
+    const read = app.services.documentReader.read(order, new AbortController().signal);
+    await app.clock.advance(61_000);
+    assert.deepEqual(await read, { problem: 'It takes longer than 60 seconds to read' });
+  });
+
+  it('gives up a document whose reading has ended the process again and again', async () => {
+    const { db, documentReading } = app.services;
+    const { id } = await ok(
+      shop.person.http.post('/api/platform/ai/documents', { base_id: shop.base, text: 'not yet read' }),
+    );
+    const row = await db.read('ai_replies_documents').where({ uuid: id }).first();
+    await app.services.jobs.idle();
+    await db.write('ai_replies_documents').where({ uuid: id }).update({ state: 'waiting', wanted: 2 });
+    await documentReading.read(row!.id, 2, true, new AbortController().signal);
+    const after = await ok(shop.person.http.get(`/api/platform/ai/documents/${id}`));
+    assert.match(after.reason, /several times/);
+    assert.equal(after.state, 'ready', 'what was read before is found');
+  });
+});
+
+function bomb(size: number, declaredSize?: number): Buffer {
+  return docxOf(
+    ['x'],
+    [{ name: 'word/media.xml', content: Buffer.alloc(size), ...(declaredSize && { declaredSize }) }],
+  );
+}
+
+function same(count: number) {
+  return Array.from({ length: count }, (_, number) => ({ name: `word/${number}`, content: 'x'.repeat(1_000) }));
+}
+
+async function pdfOf(pages: readonly string[]): Promise<Buffer> {
+  const pdf = new PDFDocument({ autoFirstPage: false });
+  const chunks: Buffer[] = [];
+  pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const done = new Promise((resolve) => pdf.once('end', resolve));
+  for (const text of pages) pdf.addPage().text(text);
+  pdf.end();
+  await done;
+  return Buffer.concat(chunks);
+}
