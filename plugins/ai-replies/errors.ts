@@ -11,6 +11,7 @@ export const aiErrors = defineErrors({
   mcp_server_not_found: [404, 'There is no such server of tools'],
   mcp_server_exists: [409, 'There is a server of tools of this name already'],
   mcp_server_failed: [502, 'The server of tools has failed'],
+  nobody_asks: [403, 'A draft is kept for somebody with an account'],
   tool_call_not_found: [404, 'There is no such call of a tool'],
   tool_call_decided: [409, 'Somebody has decided on this call already'],
   budget_not_found: [404, 'There is no such budget'],

@@ -23,6 +23,7 @@ import { replySubscriptions } from './replies/subscriptions.ts';
 import { replyRoutes } from './routes/replies/index.ts';
 import { AI_SETTINGS, createAiRules } from './tenant-rules.ts';
 import './models/tables.ts';
+import { replyFunctions } from './reply-functions.ts';
 import { knowledgeRoutes } from './routes/knowledge/index.ts';
 import { modelRoutes } from './routes/models/index.ts';
 import { toolRoutes } from './routes/tools/index.ts';
@@ -81,7 +82,7 @@ export default definePlugin({
     'ai.limit.reached': readers,
     'ai.provider.down': readers,
   },
-  functions: [...modelFunctions],
+  functions: [...modelFunctions, ...replyFunctions],
   functionWords: ['ai', 'kb'],
   attention: [...REPLY_ATTENTION],
   tenantSettings: AI_SETTINGS,

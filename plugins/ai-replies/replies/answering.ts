@@ -107,7 +107,11 @@ export function createAnswering({
     const pictures = policy.pictures ? await picturesOf(spoken, pending, { conversations, providers }) : new Map();
     const actions = spoken.id === '' ? [] : await robotTools.carriedOut(placeOf(spoken));
     const subject = {
-      robot: { name: spoken.robot.name, scenario: spoken.robot.settings.aiScenario ?? '' },
+      robot: {
+        name: spoken.robot.name,
+        channel: spoken.robot.channel,
+        scenario: spoken.robot.settings.aiScenario ?? '',
+      },
       ...{ contact: spoken.contact.id === '' ? null : spoken.contact, messages, pending: pending.length },
       ...{ passages, actions, isOpen: spoken.isOpen, hasTools: await robotTools.has(placeOf(spoken)) },
     };
@@ -168,9 +172,9 @@ function queryOf(messages: readonly SpokenMessage[], pending: number): string {
   return `${before?.text ?? ''} ${text}`.trim().slice(-LONGEST_QUERY);
 }
 
-function askerOf({ spoken }: AnswerWish, purpose: Purpose) {
+function askerOf({ spoken, workflow = null }: AnswerWish, purpose: Purpose) {
   return {
-    ...{ tenantId: spoken.tenantId, purpose, robotId: spoken.robot.id },
+    ...{ tenantId: spoken.tenantId, purpose, robotId: spoken.robot.id || null, workflowId: workflow },
     ...{ contactId: spoken.contact.id || null, conversationId: spoken.id || null },
   };
 }

@@ -7,6 +7,7 @@ import type { Outcomes } from './outcomes.ts';
 import type { Policies } from './policies.ts';
 import type { Replier } from './replier.ts';
 import type { RunningAnswers } from './running.ts';
+import type { TextAnswers } from './texts.ts';
 import type { Trials } from './trials.ts';
 import type { Turns } from './turns.ts';
 
@@ -21,4 +22,5 @@ export interface RepliesOwn {
   runningAnswers: RunningAnswers;
   trials: Trials;
   turns: Turns;
+  textAnswers: TextAnswers;
 }

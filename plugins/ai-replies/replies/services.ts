@@ -11,6 +11,7 @@ import type { RepliesOwn } from './own.ts';
 import { createPolicies } from './policies.ts';
 import { createReplier } from './replier.ts';
 import { createRunningAnswers } from './running.ts';
+import { createTextAnswers } from './texts.ts';
 import { createTrials } from './trials.ts';
 import { createTurns } from './turns.ts';
 
@@ -25,4 +26,5 @@ export const replyServices = {
   runningAnswers: createRunningAnswers,
   trials: createTrials,
   turns: createTurns,
+  textAnswers: createTextAnswers,
 } satisfies FactoriesOf<RepliesOwn, AiScope & { config: AiRepliesConfig }>;

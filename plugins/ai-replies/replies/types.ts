@@ -30,6 +30,8 @@ export interface AnswerWish {
   pending: readonly SpokenMessage[];
   policy: Policy;
   rules: TenantRules;
+  /** The workflow that asks: `namespace/name`. */
+  workflow?: string | null;
   signal: AbortSignal;
 }
 

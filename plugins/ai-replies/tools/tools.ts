@@ -15,6 +15,8 @@ import type { ToolCallRow, ToolGrantRow } from './tables.ts';
 import type { Tools, ToolUse } from './types.ts';
 
 export interface ToolCalling extends Tools {
+  /** Keeps a call for a person to decide on; once for each key and input. Gives its id. */
+  propose(use: ToolUse, tool: string, input: unknown, userId: number): Promise<string>;
   /** Does what a person has approved, as that person, once. Gives what it gave; throws what it throws. */
   perform(call: ToolCallRow, approver: Principal, signal: AbortSignal): Promise<unknown>;
 }
@@ -64,6 +66,7 @@ export function createTools({
         .select('tool', 'input', 'output');
       return rows.reverse().map(({ tool, input, output }) => ({ tool, input, output: output.slice(0, MOST_SHOWN) }));
     },
+    propose,
     async perform({ tenant_id, tool, input, uuid }, approver, signal) {
       return carryOut(tenant_id, tool, JSON.parse(input), approver, uuid, signal);
     },
@@ -76,7 +79,10 @@ export function createTools({
     return {
       ...about,
       async run(input, signal) {
-        if (grant.asks === 1) return ask(grant, use, input);
+        if (grant.asks === 1) {
+          await propose(use, grant.tool, input, grant.user_id);
+          return ASKED;
+        }
         const principal = await principalOf(grant);
         if (!principal) return { error: 'This is not allowed any more' };
         const key = sha256(`${use.key}\n${grant.tool}\n${JSON.stringify(input)}`);
@@ -123,18 +129,18 @@ export function createTools({
     return mcpServers.call(tenantId, server, name, input, signal);
   }
 
-  async function ask({ tool, user_id }: ToolGrantRow, use: ToolUse, input: unknown): Promise<unknown> {
+  async function propose(use: ToolUse, tool: string, input: unknown, userId: number): Promise<string> {
     const { tenantId, robotId, conversationId, key } = use;
     const uuid = uuidOf(`${key}\n${tool}\n${JSON.stringify(input)}`);
     await db
       .write('ai_replies_tool_calls')
       .insert({
-        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, tool, user_id },
-        ...{ input: JSON.stringify(input ?? {}), state: 'waiting', created_at: clock.now() },
+        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, tool },
+        ...{ user_id: userId, input: JSON.stringify(input ?? {}), state: 'waiting', created_at: clock.now() },
       })
       .onConflict('uuid')
       .ignore();
-    return ASKED;
+    return uuid;
   }
 
   /** What it gave, cut; what it refuses, as a sentence that the model can act on. Either is kept. */
