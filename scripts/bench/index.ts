@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot, queue, robots, ui. `growth` runs alone, with options of its own: growth/index.ts.
+ * usage, workflows, parsers, jq, boot, queue, robots, knowledge, ui. `growth` runs alone, with options of its own: growth/index.ts.
  */
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
 import { measureGrowth } from './growth/index.ts';
 import { measureJq } from './jq.ts';
+import { measureKnowledge } from './knowledge.ts';
 import { measureLicensing } from './licensing.ts';
 import { measureMail } from './mail.ts';
 import { measureParsers } from './parsers.ts';
@@ -28,6 +29,7 @@ const PARTS = {
   boot: measureBoot,
   queue: measureQueue,
   robots: measureRobots,
+  knowledge: measureKnowledge,
   ui: measureUi,
 };
 
