@@ -35,6 +35,10 @@ export const pages: PluginPages = {
       ...{ icon: 'users-group', order: 55, access: administerTenant },
     },
     {
+      ...{ id: 'channels', title: { en: 'Channels', zh: '渠道' }, path: '/robots/channels' },
+      ...{ icon: 'plug', order: 25, access: { ...manage, tenant: true } },
+    },
+    {
       ...{ id: 'statistics', title: { en: 'Statistics', zh: '统计' }, path: '/robots/statistics' },
       ...{ icon: 'chart-bar', order: 60, access: read },
     },

@@ -112,6 +112,10 @@ export function createChannelRobots({
         const [robot] = await trx('robots_robots').where({ id }).update({ channel: channel.name }).returning('*');
         if (!robot) throw new Error('The robot was not stored');
         const row = { robot: id, channel: channel.name, account: known.account, configured };
+        // A deleted robot is erased later; its account is free at once, unless the configuration names it.
+        const deleted = trx('robots_robots').where({ status: 'deleted' }).select('id');
+        const former = { channel: channel.name, account: known.account, configured: null };
+        await trx('robots_channel_robots').where(former).whereIn('robot', deleted).delete();
         await trx('robots_channel_robots').insert({ ...row, config: sealed(id, config) });
         return robot;
       });

@@ -1,12 +1,47 @@
 /** Robots of other networks. */
-import Type from 'typebox';
-import { reply, route } from '#core/plugin.ts';
+import Type, { type Static } from 'typebox';
+import { isoSeconds, listRoute, reply, route } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../access.ts';
+import type { ChannelRobotRow } from '../channels/tables.ts';
 import type { RobotsScope } from '../scope.ts';
+import { isOnline } from '../services/presence.ts';
+import { seenBy } from '../services/robots.ts';
+import type { RobotRow } from '../tables.ts';
+import { secondsOrNull, TextOrNull } from '../views.ts';
 
 const path = '/api/platform/robots/channels';
 
+const ListedChannelRobot = Type.Object({
+  id: Type.String({ examples: ['robot_1703123456789_abc123'] }),
+  name: Type.String(),
+  channel: Type.String({ examples: ['telegram'] }),
+  account: Type.String({ description: 'What the network calls it' }),
+  status: Type.Enum(['online', 'offline']),
+  problem: Type.String({ description: 'What is wrong; empty when all is well' }),
+  configured: TextOrNull,
+  last_active_at: TextOrNull,
+  created_at: Type.String(),
+});
+type Row = RobotRow & Pick<ChannelRobotRow, 'account' | 'problem' | 'configured'>;
+
 export const channelRoutes = [
+  listRoute({
+    path: `${path}/robots`,
+    access: ROBOTS_READ,
+    summary: 'Robots that are accounts of other networks, newest first, with what is wrong',
+    description: '`configured` is its name in the configuration file; null when somebody has made it.',
+    item: ListedChannelRobot,
+    key: 'robots_robots.id',
+    columns: { channel: { type: 'text', column: 'robots_robots.channel', filter: 'equals' } },
+    rows: ({ principal }, { db }: RobotsScope) =>
+      db
+        .read('robots_robots')
+        .join('robots_channel_robots as own', 'own.robot', 'robots_robots.id')
+        .where('robots_robots.status', 'active')
+        .where(seenBy(principal))
+        .select('robots_robots.*', 'own.account', 'own.problem', 'own.configured'),
+    items: (rows: Row[], { clock }) => rows.map((row) => listed(row, clock.now())),
+  }),
   route({
     method: 'GET',
     path,
@@ -53,3 +88,12 @@ export const channelRoutes = [
     },
   }),
 ];
+
+function listed(row: Row, now: number): Static<typeof ListedChannelRobot> {
+  const { robot_id: id, name, channel, account, problem, configured, seen_at, created_at } = row;
+  return {
+    ...{ id, name, channel, account, problem, configured },
+    status: isOnline(row, now) ? 'online' : 'offline',
+    ...{ last_active_at: secondsOrNull(seen_at), created_at: isoSeconds(created_at) },
+  };
+}

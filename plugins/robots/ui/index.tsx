@@ -11,6 +11,7 @@ export default definePages({
     { path: '/robots/broadcasts', page: () => import('./pages/Broadcasts.tsx') },
     { path: '/robots/broadcasts/$id', page: () => import('./pages/Broadcast.tsx') },
     { path: '/robots/scheduled', page: () => import('./pages/Scheduled.tsx') },
+    { path: '/robots/channels', page: () => import('./pages/Channels.tsx') },
     { path: '/robots/teams', page: () => import('./pages/Teams.tsx') },
     { path: '/robots/statistics', page: () => import('./pages/Statistics.tsx') },
     { path: '/robots/log', page: () => import('./pages/Log.tsx') },

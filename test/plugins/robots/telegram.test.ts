@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import Type from 'typebox';
 import type { ChannelPart } from '#plugins/robots/contract.ts';
+import { register } from '#test/support/accounts.ts';
 import { ownerOf, type RobotsPlatform, startRobots } from './support.ts';
 import { startTelegram, type TelegramFake } from './telegram-fake.ts';
 
@@ -40,6 +41,22 @@ describe('telegram', () => {
     assert.equal((await http.post('/api/platform/robots/channels/pigeon', {})).status, 404);
     const rows = await app.services.db.read('robots_channel_robots');
     assert.equal(JSON.stringify(rows).includes('secret-of-the-bot'), false);
+  });
+
+  it('is listed with its state and with what is wrong, and is free again once it is deleted', async () => {
+    const { http } = await ownerOf(app);
+    const list = async () => (await http.get('/api/platform/robots/channels/robots')).body.items;
+    await until(async () => (await list())[0].status === 'online');
+    const [{ id, name, channel, problem, configured }] = await list();
+    assert.deepEqual([id, name, channel, problem, configured], [robotId, 'Shop', 'telegram', '', null]);
+    await app.services.db.write('robots_channel_robots').update({ problem: 'Unauthorized' });
+    assert.equal((await list())[0].problem, 'Unauthorized');
+    const stranger = await register(app);
+    assert.deepEqual((await stranger.http.get('/api/platform/robots/channels/robots')).body.items, []);
+    assert.equal((await http.delete(`/api/platform/robots/robots/${robotId}`)).status, 204);
+    assert.deepEqual(await list(), []);
+    assert.equal((await http.post(PATH, { token: TOKEN })).status, 201);
+    assert.equal((await list()).length, 1);
   });
 
   it('hears texts and photos once, and tells people of one name apart', async () => {

@@ -1,5 +1,5 @@
-/** One robot: what it is, what it does day by day, what is sent through it, and how it answers. */
-import { Button, Menu, SimpleGrid } from '@mantine/core';
+/** One robot: what it is, what was asked of it, what it does day by day, what is sent through it, and how it answers. */
+import { Button, Menu, SimpleGrid, Stack, Tabs } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
 import {
   $api,
@@ -9,6 +9,7 @@ import {
   Facts,
   Id,
   Loaded,
+  later,
   Mono,
   Page,
   Panel,
@@ -16,6 +17,7 @@ import {
   tellDone,
   useParam,
   useRouter,
+  useUrlState,
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,10 +29,14 @@ import { RobotState } from '../parts/robot-state.tsx';
 import { ROBOT, type ShownRobot, useReadRobotsAgain, useRobot } from '../parts/robots-data.ts';
 import { TestPanel } from '../parts/test-panel.tsx';
 
+const CommandsPanel = later(() => import('../parts/commands-panel.tsx').then(({ CommandsPanel }) => CommandsPanel));
+
 export default function Robot() {
   const { t } = useTranslation('robots');
   const robotId = useParam('id');
   const robot = useRobot(robotId);
+  const [address, setAddress] = useUrlState();
+  const tab = address.tab === 'commands' ? 'commands' : 'about';
   return (
     <Page
       title={robot.data?.data.name ?? t('robot.title')}
@@ -39,15 +45,30 @@ export default function Robot() {
     >
       <Loaded of={robot}>
         {({ data }) => (
-          <>
-            <SimpleGrid cols={{ base: 1, md: 2 }}>
-              <About robot={data} />
-              <Device robot={data} />
-            </SimpleGrid>
-            <FiguresPanel robot={robotId} />
-            <TestPanel robotId={robotId} isOnline={data.status === 'online'} />
-            <CallbacksPanel robotId={robotId} />
-          </>
+          <Tabs
+            value={tab}
+            onChange={(value) => setAddress({ tab: value === 'commands' ? value : null })}
+            keepMounted={false}
+          >
+            <Tabs.List mb="md">
+              <Tabs.Tab value="about">{t('robot.about')}</Tabs.Tab>
+              <Tabs.Tab value="commands">{t('commands.title')}</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="about">
+              <Stack>
+                <SimpleGrid cols={{ base: 1, md: 2 }}>
+                  <About robot={data} />
+                  <Device robot={data} />
+                </SimpleGrid>
+                <FiguresPanel robot={robotId} />
+                <TestPanel robotId={robotId} isOnline={data.status === 'online'} />
+                <CallbacksPanel robotId={robotId} />
+              </Stack>
+            </Tabs.Panel>
+            <Tabs.Panel value="commands">
+              <CommandsPanel robotId={robotId} />
+            </Tabs.Panel>
+          </Tabs>
         )}
       </Loaded>
     </Page>
