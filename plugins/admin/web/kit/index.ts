@@ -39,6 +39,7 @@ export { Link, type LinkProps } from './link.tsx';
 export { issueOf, messageOf } from './message.ts';
 export { type Operation, OperationProgress, useOperation } from './operation.tsx';
 export { Page, type PageProps } from './page.tsx';
+export { paneStyle } from './pane-style.ts';
 export { Panel, type PanelProps } from './panel.tsx';
 export { useParam } from './params.ts';
 export type { ExpressionField } from './schema-form/field.ts';

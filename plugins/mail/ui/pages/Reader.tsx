@@ -1,7 +1,7 @@
 /** The reader: where mail is, the list of it, and the mail. By mouse, by touch, and by keyboard alone. */
 import { Button, VisuallyHidden } from '@mantine/core';
 import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
-import { $api, Link, Page, useRouter, useShortcuts } from 'patchbay/ui';
+import { $api, Link, Page, paneStyle, useRouter, useShortcuts } from 'patchbay/ui';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Folders } from '../reader/Folders.tsx';
@@ -10,7 +10,6 @@ import { useMailActions } from '../reader/mail-actions.ts';
 import { useMailList, useNewMail, usePatchLists, useRefresh } from '../reader/mail-list.ts';
 import { NoMail, OpenedMail } from '../reader/OpenedMail.tsx';
 import { useReader } from '../reader/place.ts';
-import classes from '../reader/reader.module.css';
 
 export default function ReaderPage() {
   const { t } = useTranslation('mail');
@@ -117,10 +116,10 @@ export default function ReaderPage() {
       }
     >
       <VisuallyHidden role="status">{news}</VisuallyHidden>
-      <div className={classes.reader} data-open={open !== null || undefined}>
+      <div className={paneStyle.panes} data-open={open !== null || undefined}>
         <Folders reader={reader} />
         <MailList reader={reader} list={list} onOpen={openAt} />
-        <section className={`${classes.pane} ${classes.messagePane}`} aria-label={t('reader.message')}>
+        <section className={`${paneStyle.pane} ${paneStyle.openPane}`} aria-label={t('reader.message')}>
           {open === null ? (
             <NoMail />
           ) : (

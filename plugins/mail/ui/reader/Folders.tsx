@@ -3,11 +3,10 @@ import { Badge, NavLink, Select, Text } from '@mantine/core';
 import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconMailOpened from '@tabler/icons-react/dist/esm/icons/IconMailOpened.mjs';
 import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
-import { Link, useFormats } from 'patchbay/ui';
+import { Link, paneStyle, useFormats } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { MOST_MAILBOXES, useMailboxes } from './mail-list.ts';
 import type { Reader } from './place.ts';
-import classes from './reader.module.css';
 
 /** As many are counted. */
 const MOST_COUNTED = 100;
@@ -18,7 +17,7 @@ export function Folders({ reader }: { reader: Reader }) {
   const { folder, mailbox, isUnread } = reader;
   const isAll = folder === 'inbox' && mailbox === undefined;
   return (
-    <nav className={`${classes.pane} ${classes.folders}`} aria-label={t('reader.folders')}>
+    <nav className={`${paneStyle.pane} ${paneStyle.ways}`} aria-label={t('reader.folders')}>
       <NavLink
         component="button"
         label={t('reader.all')}
@@ -73,7 +72,7 @@ export function FolderSelect({ reader }: { reader: Reader }) {
   }));
   return (
     <Select
-      className={classes.narrow}
+      className={paneStyle.narrow}
       aria-label={t('reader.folders')}
       searchable
       allowDeselect={false}

@@ -3,13 +3,12 @@ import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Link, Time, Waiting } from 'patchbay/ui';
+import { EmptyState, Failure, Link, paneStyle, Time, Waiting } from 'patchbay/ui';
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FolderSelect } from './Folders.tsx';
 import type { useMailList } from './mail-list.ts';
 import { addressOf, type Mail, type Reader } from './place.ts';
-import classes from './reader.module.css';
 
 const WRITING_MS = 300;
 /** Before its end is reached, the next page is read. */
@@ -42,7 +41,7 @@ export function MailList({ reader, list, onOpen }: MailListProps) {
   };
 
   return (
-    <section className={`${classes.pane} ${classes.listPane}`} aria-label={t('reader.list')}>
+    <section className={`${paneStyle.pane} ${paneStyle.listPane}`} aria-label={t('reader.list')}>
       <Group gap="xs" p="xs" wrap="wrap">
         <FolderSelect reader={reader} />
         <Search value={reader.search} onChange={(search) => reader.narrow({ search: search || null })} />
@@ -52,11 +51,11 @@ export function MailList({ reader, list, onOpen }: MailListProps) {
           </Button>
         )}
       </Group>
-      <div ref={scroll} className={classes.scroll} onScroll={onScroll}>
+      <div ref={scroll} className={paneStyle.scroll} onScroll={onScroll}>
         {isPending && <Waiting />}
         {error && mails.length === 0 && <Failure error={error} onRetry={() => void refetch()} />}
         {!isPending && !error && mails.length === 0 && <Nothing reader={reader} />}
-        <ul className={classes.list}>
+        <ul className={paneStyle.list}>
           {mails.map((mail) => (
             <li key={mail.id}>
               <Row mail={mail} reader={reader} onOpen={onOpen} />
@@ -81,7 +80,7 @@ function Row({ mail, reader, onOpen }: { mail: Mail; reader: Reader; onOpen(id: 
   return (
     <Link
       to={addressOf(reader, id)}
-      className={classes.mail}
+      className={paneStyle.row}
       data-mail={id}
       data-unread={!read || undefined}
       data-open={isOpen || undefined}

@@ -8,7 +8,7 @@ import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { CopyButton, EmptyState, Link, Loaded, Time } from 'patchbay/ui';
+import { CopyButton, EmptyState, Link, Loaded, paneStyle, Time } from 'patchbay/ui';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Attachments } from './Attachments.tsx';
@@ -39,9 +39,9 @@ export function OpenedMail(props: OpenedMailProps) {
     if (data) onRead(data);
   }, [data?.id]);
   return (
-    <div className={`${classes.scroll} ${classes.opened}`}>
+    <div className={`${paneStyle.scroll} ${classes.opened}`}>
       <Button
-        className={classes.back}
+        className={paneStyle.back}
         variant="subtle"
         size="sm"
         m="xs"

@@ -2,11 +2,10 @@
 import { Badge, Button, Group, Loader, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
-import { EmptyState, Failure, Link, State, Time, Waiting } from 'patchbay/ui';
+import { EmptyState, Failure, Link, paneStyle, State, Time, Waiting } from 'patchbay/ui';
 import { type UIEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { useConversations } from './conversation-list.ts';
-import classes from './inbox.module.css';
 import type { Conversation, Inbox } from './place.ts';
 import { ViewSelect } from './Views.tsx';
 
@@ -40,16 +39,16 @@ export function ConversationList({ inbox, list, onOpen }: ConversationListProps)
     if (hasNextPage && !isFetchingNextPage && scrollTop + clientHeight > scrollHeight - AHEAD_PX) void fetchNextPage();
   };
   return (
-    <section className={`${classes.pane} ${classes.listPane}`} aria-label={t('inbox.list')}>
+    <section className={`${paneStyle.pane} ${paneStyle.listPane}`} aria-label={t('inbox.list')}>
       <Group gap="xs" p="xs" wrap="wrap">
         <ViewSelect inbox={inbox} />
         <Search value={inbox.search} onChange={(search) => inbox.narrow({ search: search || null })} />
       </Group>
-      <div ref={scroll} className={classes.scroll} onScroll={onScroll}>
+      <div ref={scroll} className={paneStyle.scroll} onScroll={onScroll}>
         {isPending && <Waiting />}
         {error && !isThere && <Failure error={error} onRetry={() => void refetch()} />}
         {!isPending && !error && !isThere && <Nothing inbox={inbox} />}
-        <ul className={classes.list}>
+        <ul className={paneStyle.list}>
           {conversations.map((conversation) => (
             <li key={conversation.id}>
               <Row conversation={conversation} inbox={inbox} onOpen={onOpen} />
@@ -80,7 +79,7 @@ function Row({ conversation, inbox, onOpen }: RowProps) {
   return (
     <Link
       to={inbox.addressOf(id)}
-      className={classes.row}
+      className={paneStyle.row}
       data-conversation={id}
       data-unread={unread > 0 || undefined}
       data-open={isOpen || undefined}

@@ -2,14 +2,13 @@
 import { Button } from '@mantine/core';
 import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
-import { $api, EmptyState, Loaded } from 'patchbay/ui';
+import { $api, EmptyState, Loaded, paneStyle } from 'patchbay/ui';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AnswerBox } from './AnswerBox.tsx';
 import { AutomaticBanner } from './AutomaticBanner.tsx';
 import { ConversationHead } from './ConversationHead.tsx';
 import type { ConversationActions } from './conversation-actions.ts';
-import classes from './inbox.module.css';
 import { CONVERSATION } from './place.ts';
 import { Timeline } from './Timeline.tsx';
 
@@ -30,7 +29,7 @@ export function OpenConversation({ id, actions, onLeave }: OpenConversationProps
   return (
     <>
       <Button
-        className={classes.back}
+        className={paneStyle.back}
         variant="subtle"
         size="sm"
         m="xs"

@@ -1,6 +1,6 @@
 /** What was said, oldest first, at its end when it is opened and when something comes. */
 import { Button } from '@mantine/core';
-import { Loaded } from 'patchbay/ui';
+import { Loaded, paneStyle } from 'patchbay/ui';
 import { useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './inbox.module.css';
@@ -26,7 +26,7 @@ export function Timeline({ conversation }: { conversation: Conversation }) {
   return (
     <section
       ref={scroll}
-      className={classes.scroll}
+      className={paneStyle.scroll}
       aria-label={t('inbox.timeline')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys too
       tabIndex={0}

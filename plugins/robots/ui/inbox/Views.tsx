@@ -6,12 +6,11 @@ import IconClock from '@tabler/icons-react/dist/esm/icons/IconClock.mjs';
 import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
-import { Link, useFormats, useMay, useRows } from 'patchbay/ui';
+import { Link, paneStyle, useFormats, useMay, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';
 import { TEAMS } from '../teams/teams-data.ts';
 import { useCounts } from './conversation-list.ts';
-import classes from './inbox.module.css';
 import { type Inbox, VIEW_NAMES, type View } from './place.ts';
 
 const LABELS = '/api/platform/robots/labels';
@@ -37,7 +36,7 @@ export function Views({ inbox }: { inbox: Inbox }) {
   const may = useMay();
   const counts = useViewCounts();
   return (
-    <nav className={`${classes.pane} ${classes.views}`} aria-label={t('inbox.views')}>
+    <nav className={`${paneStyle.pane} ${paneStyle.ways}`} aria-label={t('inbox.views')}>
       {VIEW_NAMES.map((view) => {
         const Icon = ICONS[view];
         return (
@@ -71,7 +70,7 @@ export function ViewSelect({ inbox }: { inbox: Inbox }) {
   const counts = useViewCounts();
   return (
     <Select
-      className={classes.narrow}
+      className={paneStyle.narrow}
       aria-label={t('inbox.views')}
       allowDeselect={false}
       value={inbox.view}

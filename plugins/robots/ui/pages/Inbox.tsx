@@ -1,12 +1,11 @@
 /** The inbox: which conversations there are, their list, and the open one. By mouse, by touch, and by keyboard alone. */
 import { VisuallyHidden } from '@mantine/core';
-import { Page, useShortcuts } from 'patchbay/ui';
+import { Page, paneStyle, useShortcuts } from 'patchbay/ui';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConversationList } from '../inbox/ConversationList.tsx';
 import { useConversationActions } from '../inbox/conversation-actions.ts';
 import { useConversations, useNews } from '../inbox/conversation-list.ts';
-import classes from '../inbox/inbox.module.css';
 import { NoConversation, OpenConversation } from '../inbox/OpenConversation.tsx';
 import { useInbox } from '../inbox/place.ts';
 import { Views } from '../inbox/Views.tsx';
@@ -66,10 +65,10 @@ export default function InboxPage() {
   return (
     <Page title={t('inbox.title')}>
       <VisuallyHidden role="status">{news}</VisuallyHidden>
-      <div className={classes.inbox} data-open={open !== null || undefined}>
+      <div className={paneStyle.panes} data-open={open !== null || undefined}>
         <Views inbox={inbox} />
         <ConversationList inbox={inbox} list={list} onOpen={openAt} />
-        <section className={`${classes.pane} ${classes.openPane}`} aria-label={t('inbox.conversation')}>
+        <section className={`${paneStyle.pane} ${paneStyle.openPane}`} aria-label={t('inbox.conversation')}>
           {open === null ? (
             <NoConversation />
           ) : (
