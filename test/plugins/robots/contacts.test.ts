@@ -161,6 +161,11 @@ describe('contacts of robots', () => {
     const talk = (await owner.http.get('/api/platform/robots/conversations')).body.items[0];
     const filled = await owner.http.get(`${path}/${made.body.id}/text?conversation=${talk.id}`);
     assert.deepEqual(filled.body, { text: '张三@上海: Robot' });
+    const preview = (text: string, by: Pick<Person, 'http'> = owner) =>
+      by.http.post(`${path}/preview`, { text, conversation: talk.id });
+    assert.deepEqual((await preview('{{contact.name}}!')).body, { text: '张三!' });
+    assert.equal((await preview('{{contact.secret}}')).body.code, 'UNKNOWN_VARIABLE');
+    assert.equal((await preview('x', robot)).status, 403);
     const change = (text: string) =>
       owner.http.send('PATCH', `${path}/${made.body.id}`, { text }, { 'if-match': `"${made.body.version}"` });
     assert.deepEqual([(await change('hello')).status, (await change('hallo')).status], [200, 412]);

@@ -1,13 +1,24 @@
 /** Quick replies, and ratings that contacts have given. */
 import Type, { type Static } from 'typebox';
-import { coreErrors, IF_MATCH, listRoute, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
+import {
+  coreErrors,
+  type Database,
+  IF_MATCH,
+  listRoute,
+  type Principal,
+  preconditionOf,
+  reply,
+  route,
+  versioned,
+  versionOf,
+} from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
 import type { QuickReplyRow } from '../../inbox/tables.ts';
 import { visibleConversation } from '../../inbox/visible.ts';
 import type { RobotsScope } from '../../scope.ts';
 import { dayOf } from '../../services/counts.ts';
 import { seenBy } from '../../services/robots.ts';
-import { withVariables } from '../../services/variables.ts';
+import { checkVariables, type VariableValues, withVariables } from '../../services/variables.ts';
 import { isoOf } from '../../wire.ts';
 
 const PATH = '/api/platform/robots/quick-replies';
@@ -87,12 +98,22 @@ export const quickReplyRoutes = [
     query: Type.Object({ conversation: Type.String({ minLength: 1, maxLength: 40 }) }),
     responses: { 200: Type.Object({ text: Type.String() }) },
     async handler({ params, query, principal }, { db, quickReplies }: RobotsScope) {
-      const conversation = await visibleConversation(db, principal, query.conversation);
+      const values = await valuesIn(db, principal, query.conversation);
       const { text } = await quickReplies.find(principal.tenantId, params.id);
-      const contact = await db.read('robots_contacts').where({ id: conversation.contact }).first('name', 'fields');
-      const robot = await db.read('robots_robots').where({ id: conversation.robot }).first('name');
-      if (!contact || !robot) throw coreErrors.not_found();
-      return { text: withVariables(text, { person: contact.name, fields: contact.fields, robot: robot.name }) };
+      return { text: withVariables(text, values) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${PATH}/preview`,
+    operationId: 'previewQuickReply',
+    access: ROBOTS_READ,
+    summary: 'What a text becomes in a conversation, with what is known of the contact; nothing is kept',
+    body: Type.Object({ text: Text, conversation: Type.String({ minLength: 1, maxLength: 40 }) }),
+    responses: { 200: Type.Object({ text: Type.String() }) },
+    async handler({ body, principal }, { db }: RobotsScope) {
+      checkVariables(body.text);
+      return { text: withVariables(body.text, await valuesIn(db, principal, body.conversation)) };
     },
   }),
   route({
@@ -128,6 +149,14 @@ export const quickReplyRoutes = [
     },
   }),
 ];
+
+async function valuesIn(db: Database, principal: Principal, conversation: string): Promise<VariableValues> {
+  const { contact: id, robot: robotId } = await visibleConversation(db, principal, conversation);
+  const contact = await db.read('robots_contacts').where({ id }).first('name', 'fields');
+  const robot = await db.read('robots_robots').where({ id: robotId }).first('name');
+  if (!contact || !robot) throw coreErrors.not_found();
+  return { person: contact.name, fields: contact.fields, robot: robot.name };
+}
 
 function figuresOf(counts: ReadonlyMap<string, number>) {
   const ratings = [1, 2, 3, 4, 5].map((rating) => ({ rating, count: counts.get(String(rating)) ?? 0 }));

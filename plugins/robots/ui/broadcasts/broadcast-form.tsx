@@ -5,7 +5,7 @@ import { $api, FormModal, issueOf, tellDone, useRouter } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRobotChoices } from '../parts/robots-data.ts';
-import { VARIABLES } from '../parts/variables.ts';
+import { VariablesHelp } from '../parts/variables-help.tsx';
 import { audienceOf, draftOf, isAsked } from './audience.ts';
 import { AudienceFields } from './audience-fields.tsx';
 import { AudienceSize } from './audience-size.tsx';
@@ -54,7 +54,6 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
           />
           <Textarea
             label={t('test.text')}
-            description={t('replies.variables', { variables: VARIABLES })}
             value={content}
             onChange={(event) => put({ content: event.currentTarget.value })}
             maxLength={2_000}
@@ -63,6 +62,7 @@ export function BroadcastForm({ broadcast, onClose }: BroadcastFormProps) {
             required
             error={issueOf(error, 'content')}
           />
+          <VariablesHelp onInsert={(variable) => put({ content: `${content}${variable}` })} />
           <MultiSelect
             label={t('broadcasts.robots')}
             data={choices}

@@ -1,0 +1,107 @@
+/** One quick reply: its name, its text with variables, and what it becomes for the contact of the open conversation. */
+import { Button, Group, Input, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { $api, Failure, issueOf, messageOf } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { VariablesHelp } from '../parts/variables-help.tsx';
+import { REPLIES, REPLY, type Reply } from './replies-data.ts';
+
+const WRITING_MS = 400;
+const LONGEST = 10_000;
+
+interface ReplyFormProps {
+  /** Null: a new one. */
+  reply: Reply | null;
+  conversation: string;
+  onClose(): void;
+  onKept(): Promise<void>;
+}
+
+export function ReplyForm({ reply, conversation, onClose, onKept }: ReplyFormProps) {
+  const { t } = useTranslation('robots');
+  const [shortcut, setShortcut] = useState(reply?.shortcut ?? '');
+  const [text, setText] = useState(reply?.text ?? '');
+  const make = $api.useMutation('post', REPLIES);
+  const save = $api.useMutation('patch', REPLY);
+  const error: unknown = make.error ?? save.error;
+  const keep = async () => {
+    const body = { shortcut: shortcut.trim(), text };
+    if (reply === null) await make.mutateAsync({ body });
+    else {
+      const params = { path: { id: reply.id }, header: { 'If-Match': `"${reply.version}"` } };
+      await save.mutateAsync({ params, body });
+    }
+    await onKept();
+    onClose();
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        // What is refused is shown by `error`.
+        keep().catch(() => {});
+      }}
+    >
+      <Stack gap="sm">
+        <TextInput
+          label={t('replies.shortcut')}
+          value={shortcut}
+          onChange={(event) => setShortcut(event.currentTarget.value)}
+          maxLength={60}
+          required
+          data-autofocus
+          error={issueOf(error, 'shortcut')}
+        />
+        <Textarea
+          label={t('test.text')}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          maxLength={LONGEST}
+          autosize
+          minRows={3}
+          required
+          error={issueOf(error, 'text')}
+        />
+        <VariablesHelp onInsert={(variable) => setText(`${text}${variable}`)} />
+        <Preview text={text} conversation={conversation} />
+        {error !== null && <Failure error={error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('shell:cancel')}
+          </Button>
+          <Button
+            type="submit"
+            loading={make.isPending || save.isPending}
+            disabled={shortcut.trim() === '' || text.trim() === ''}
+          >
+            {t(reply === null ? 'replies.add' : 'shell:save')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Preview({ text, conversation }: { text: string; conversation: string }) {
+  const { t } = useTranslation('robots');
+  const [asked] = useDebouncedValue(text, WRITING_MS);
+  const body = { text: asked, conversation };
+  const { data, error } = $api.useQuery('post', `${REPLIES}/preview`, { body }, { enabled: asked.trim() !== '' });
+  if (asked.trim() === '') return null;
+  return (
+    <Input.Wrapper label={t('replies.preview')} labelElement="div">
+      {error ? (
+        <Text size="sm" c="red" role="status">
+          {messageOf(error, t('shell:failure.offline'))}
+        </Text>
+      ) : (
+        <Paper withBorder p="sm" mt={4} role="status">
+          <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+            {data?.text ?? '…'}
+          </Text>
+        </Paper>
+      )}
+    </Input.Wrapper>
+  );
+}
