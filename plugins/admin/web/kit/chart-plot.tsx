@@ -2,6 +2,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useFormats } from '../i18n/formats.ts';
@@ -16,6 +17,7 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
   const { ref, width } = useElementSize();
   const scheme = useComputedColorScheme('light');
   const formats = useFormats();
+  const { t } = useTranslation();
   const target = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -47,7 +49,7 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
           },
         ],
         series: [
-          { value: (_plot, time) => (time ? formats.dateTime(time * 1000) : '') },
+          { label: t('chart.time'), value: (_plot, time) => (time ? formats.dateTime(time * 1000) : '') },
           ...series.map(({ name, color }, index): uPlot.Series => {
             const stroke = color ?? COLORS[index % COLORS.length] ?? ink;
             const value: uPlot.Series.Value = (_plot, shown) => (shown === null ? '–' : write(shown));
@@ -63,7 +65,7 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
       target.current,
     );
     return () => plot.destroy();
-  }, [width, height, scheme, times, series, kind, format, formats]);
+  }, [width, height, scheme, times, series, kind, format, formats, t]);
 
   return (
     <div ref={ref}>

@@ -5,6 +5,7 @@ import { $api, FormModal, isRecord, issueOf, later, tellDone } from 'patchbay/ui
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ROBOTS } from '../parts/robots-data.ts';
+import { useChannelName } from './channel-name.ts';
 import { CHANNEL_ROBOTS, CHANNELS } from './channels-data.ts';
 
 const ChannelFields = later(() => import('./channel-fields.tsx').then(({ ChannelFields }) => ChannelFields));
@@ -12,6 +13,7 @@ const ChannelFields = later(() => import('./channel-fields.tsx').then(({ Channel
 export function NewChannelRobot({ onClose }: { onClose(): void }) {
   const { t } = useTranslation('robots');
   const client = useQueryClient();
+  const nameOf = useChannelName();
   const { data: { items: channels = [] } = {} } = $api.useQuery('get', CHANNELS);
   const [chosen, setChosen] = useState<string | null>(null);
   const [name, setName] = useState('');
@@ -41,7 +43,7 @@ export function NewChannelRobot({ onClose }: { onClose(): void }) {
             label={t('channels.network')}
             data={channels.map((one) => ({
               value: one.name,
-              label: t(`channels.name.${one.name}`, { defaultValue: one.summary }),
+              label: nameOf(one.name, one.summary),
             }))}
             value={channel?.name ?? null}
             onChange={(value) => {

@@ -42,6 +42,16 @@ export function ConversationList({ inbox, list, onOpen }: ConversationListProps)
     <section className={`${paneStyle.pane} ${paneStyle.listPane}`} aria-label={t('inbox.list')}>
       <Group gap="xs" p="xs" wrap="wrap">
         <ViewSelect inbox={inbox} />
+        {(inbox.robot || inbox.team || inbox.label) && (
+          <Button
+            className={paneStyle.narrow}
+            size="compact-sm"
+            variant="default"
+            onClick={() => inbox.narrow({ robot: null, team: null, label: null })}
+          >
+            {t('inbox.ofAll')}
+          </Button>
+        )}
         <Search value={inbox.search} onChange={(search) => inbox.narrow({ search: search || null })} />
       </Group>
       <div ref={scroll} className={paneStyle.scroll} onScroll={onScroll}>

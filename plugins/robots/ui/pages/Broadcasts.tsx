@@ -41,7 +41,7 @@ export default function Broadcasts() {
           },
           {
             ...{ id: 'progress', title: t('broadcasts.far'), onPhone: true, width: 2 },
-            cell: (row) => <ProgressBar of={row} />,
+            cell: (row) => (row.state === 'draft' ? '–' : <ProgressBar of={row} />),
           },
           {
             ...{ id: 'made', title: t('robot.created') },

@@ -4,6 +4,7 @@ import IconPlug from '@tabler/icons-react/dist/esm/icons/IconPlug.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { DataTable, EmptyState, later, Mono, Page, State, Time, useUrlState } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { useChannelName } from '../channels/channel-name.ts';
 import { CHANNEL_ROBOTS } from '../channels/channels-data.ts';
 import { RobotState } from '../parts/robot-state.tsx';
 import { STATE_TOPICS } from '../parts/robots-data.ts';
@@ -14,6 +15,7 @@ const NewChannelRobot = later(() =>
 
 export default function Channels() {
   const { t } = useTranslation('robots');
+  const nameOf = useChannelName();
   const [address, setAddress] = useUrlState();
   const make = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAddress({ new: '1' })}>
@@ -32,7 +34,7 @@ export default function Channels() {
           { id: 'name', title: t('list.name'), width: 1.3, cell: ({ name }) => name },
           {
             ...{ id: 'channel', title: t('channels.network') },
-            cell: ({ channel }) => t(`channels.name.${channel}`, { defaultValue: channel }),
+            cell: ({ channel }) => nameOf(channel),
           },
           {
             ...{ id: 'state', title: t('list.status'), onPhone: true, width: 0.8 },

@@ -1,5 +1,5 @@
 /** Activation codes: super-admins make them, take them off phones and end them; administrators see those of theirs. */
-import { Button, Group, Menu } from '@mantine/core';
+import { Anchor, Button, Group, Menu } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTicket from '@tabler/icons-react/dist/esm/icons/IconTicket.mjs';
 import {
@@ -116,7 +116,11 @@ export default function Codes() {
 function Device({ row: { robot_id, device_id } }: { row: Code }) {
   const { t } = useTranslation('robots');
   if (robot_id === null) return '–';
-  return <Link to={`/robots/${robot_id}`}>{device_id ?? t('codes.robotAlone')}</Link>;
+  return (
+    <Anchor component={Link} to={`/robots/${robot_id}`} size="sm">
+      {device_id ?? t('codes.robotAlone')}
+    </Anchor>
+  );
 }
 
 function CodeMenu({ row: { code, status, device_id }, onAsk }: { row: Code; onAsk(what: Asked): void }) {

@@ -20,6 +20,7 @@ import {
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useChannelName } from '../channels/channel-name.ts';
 import { ContactForm } from '../contacts/contact-form.tsx';
 import { CONTACT, type Contact, useReadContactsAgain } from '../contacts/contacts-data.ts';
 import { MergeForm } from '../contacts/merge-form.tsx';
@@ -103,6 +104,7 @@ function Actions({ contact }: { contact: Contact }) {
 
 function About({ contact }: { contact: Contact }) {
   const { t } = useTranslation('robots');
+  const nameOf = useChannelName();
   const { channel, consent, opted_out, fields, notes } = contact;
   return (
     <Panel title={t('contacts.about')}>
@@ -111,7 +113,7 @@ function About({ contact }: { contact: Contact }) {
           [t('contacts.consent'), t(`contacts.consents.${consent}`)],
           opted_out && [t('contacts.wish'), <State key="out" value="revoked" text={t('contacts.optedOut')} />],
           ...Object.entries(fields).map(([name, value]) => [name, String(value)] as const),
-          [t('contacts.channel'), channel],
+          [t('contacts.channel'), nameOf(channel)],
           [t('contacts.seen'), <Time key="seen" at={contact.last_seen_at} style="ago" />],
           [t('contacts.since'), <Time key="since" at={contact.created_at} style="date" />],
         ]}

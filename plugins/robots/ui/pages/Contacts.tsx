@@ -2,10 +2,12 @@
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
 import { DataTable, EmptyState, Page, State, Time } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { useChannelName } from '../channels/channel-name.ts';
 import { CONSENTS, CONTACTS } from '../contacts/contacts-data.ts';
 
 export default function Contacts() {
   const { t } = useTranslation('robots');
+  const nameOf = useChannelName();
   return (
     <Page title={t('contacts.title')} intro={t('contacts.intro')}>
       <DataTable
@@ -22,10 +24,10 @@ export default function Contacts() {
             choices: CONSENTS.map((value) => ({ value, label: t(`contacts.consents.${value}`) })),
           },
           {
-            ...{ name: 'opted_out', title: t('contacts.optedOut') },
+            ...{ name: 'opted_out', title: t('contacts.wish') },
             choices: [
-              { value: 'true', label: t('yes') },
-              { value: 'false', label: t('no') },
+              { value: 'true', label: t('contacts.optedOut') },
+              { value: 'false', label: t('contacts.noWish') },
             ],
           },
         ]}
@@ -37,7 +39,7 @@ export default function Contacts() {
               opted_out ? <State value="revoked" text={t('contacts.optedOut')} /> : t(`contacts.consents.${consent}`),
           },
           { id: 'notes', title: t('contacts.notes'), width: 2, cell: ({ notes }) => notes || '–' },
-          { id: 'channel', title: t('contacts.channel'), isExtra: true, cell: ({ channel }) => channel },
+          { id: 'channel', title: t('contacts.channel'), isExtra: true, cell: ({ channel }) => nameOf(channel) },
           {
             ...{ id: 'seen', title: t('contacts.seen'), sort: 'last_seen_at', onPhone: true },
             cell: ({ last_seen_at }) => <Time at={last_seen_at} style="ago" />,

@@ -1,5 +1,5 @@
 /** One robot: what it is, what was asked of it, what it does day by day, what is sent through it, and how it answers. */
-import { Button, Menu, SimpleGrid, Stack, Tabs } from '@mantine/core';
+import { Anchor, Button, Menu, SimpleGrid, Stack, Tabs } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
 import {
   $api,
@@ -8,6 +8,7 @@ import {
   Count,
   Facts,
   Id,
+  Link,
   Loaded,
   later,
   Mono,
@@ -21,6 +22,7 @@ import {
 } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useChannelName } from '../channels/channel-name.ts';
 import { CallbacksPanel } from '../parts/callbacks-panel.tsx';
 import { nameOfDevice } from '../parts/device.ts';
 import { FiguresPanel } from '../parts/figures-panel.tsx';
@@ -29,12 +31,15 @@ import { RobotState } from '../parts/robot-state.tsx';
 import { ROBOT, type ShownRobot, useReadRobotsAgain, useRobot } from '../parts/robots-data.ts';
 import { TestPanel } from '../parts/test-panel.tsx';
 
+/** The channel of robots that are phones. */
+const PHONES = 'workbot';
 const CommandsPanel = later(() => import('../parts/commands-panel.tsx').then(({ CommandsPanel }) => CommandsPanel));
 
 export default function Robot() {
   const { t } = useTranslation('robots');
   const robotId = useParam('id');
   const robot = useRobot(robotId);
+  const { data: { channel = PHONES } = {} } = $api.useQuery('get', ROBOT, { params: { path: { id: robotId } } });
   const [address, setAddress] = useUrlState();
   const tab = address.tab === 'commands' ? 'commands' : 'about';
   return (
@@ -58,7 +63,7 @@ export default function Robot() {
               <Stack>
                 <SimpleGrid cols={{ base: 1, md: 2 }}>
                   <About robot={data} />
-                  <Device robot={data} />
+                  {channel === PHONES ? <Device robot={data} /> : <Account channel={channel} />}
                 </SimpleGrid>
                 <FiguresPanel robot={robotId} />
                 <TestPanel robotId={robotId} isOnline={data.status === 'online'} />
@@ -136,6 +141,20 @@ function About({ robot }: { robot: ShownRobot }) {
           [t('robot.created'), <Time key="created" at={robot.createdAt} />],
         ]}
       />
+    </Panel>
+  );
+}
+
+/** An account of another network has no phone. */
+function Account({ channel }: { channel: string }) {
+  const { t } = useTranslation('robots');
+  const nameOf = useChannelName();
+  return (
+    <Panel title={t('channels.account')}>
+      <Facts of={[[t('channels.network'), nameOf(channel)]]} />
+      <Anchor component={Link} to="/robots/channels" size="sm">
+        {t('channels.title')}
+      </Anchor>
     </Panel>
   );
 }

@@ -59,7 +59,7 @@ export default function Scheduled() {
             cell: ({ state }) => <State value={WORDS[state]} text={t(`scheduled.is.${state}`)} />,
           },
           {
-            ...{ id: 'next', title: t('scheduled.next'), onPhone: true },
+            ...{ id: 'next', title: t('scheduled.next'), onPhone: true, width: 1.4 },
             cell: ({ next_at }) => <Time at={next_at} />,
           },
           { id: 'cron', title: t('scheduled.cron'), isExtra: true, cell: ({ cron }) => cron && <Mono>{cron}</Mono> },

@@ -41,7 +41,7 @@ export function FiguresPanel({ robot }: { robot?: string }) {
                 values: days.map((day) => day[name]),
               }))}
             />
-            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: 'start' }}>
               <Top title={t('figures.contacts')} of={top_contacts} />
               <Top title={t('figures.groups')} of={top_groups} />
             </SimpleGrid>
