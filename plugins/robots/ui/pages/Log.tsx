@@ -1,9 +1,10 @@
 /** The log of the WorkBot API: what was refused, who came and went, what failed. */
-import { Button, Modal } from '@mantine/core';
+import { Anchor, Button, Modal } from '@mantine/core';
 import IconLogs from '@tabler/icons-react/dist/esm/icons/IconLogs.mjs';
-import { CodeView, DataTable, EmptyState, Page, type RowOf, State, Time } from 'patchbay/ui';
+import { CodeView, DataTable, EmptyState, Link, Page, type RowOf, State, Time } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useRobotChoices } from '../parts/robots-data.ts';
 
 const LOGS = '/api/platform/robots/logs';
 const TYPES = ['api', 'robot', 'ai', 'mail', 'workflow', 'system'] as const;
@@ -14,6 +15,8 @@ type Entry = RowOf<typeof LOGS>;
 
 export default function Log() {
   const { t } = useTranslation('robots');
+  const wordsOf = useWords();
+  const names = new Map(useRobotChoices().map(({ value, label }) => [value, label]));
   const [shown, setShown] = useState<Entry | null>(null);
   return (
     <Page title={t('log.title')} intro={t('log.intro')}>
@@ -35,17 +38,28 @@ export default function Log() {
         ]}
         columns={[
           {
-            ...{ id: 'message', title: t('log.message'), width: 3 },
-            cell: ({ message }) => message,
+            ...{ id: 'message', title: t('log.message'), width: 2.3 },
+            cell: (entry) => wordsOf(entry),
           },
           {
-            ...{ id: 'level', title: t('log.level'), onPhone: true, width: 0.8 },
+            ...{ id: 'level', title: t('log.level'), onPhone: true, width: 1 },
             cell: ({ level }) => <State value={LEVEL_WORDS[level]} text={t(`log.levels.${level}`)} />,
           },
           { id: 'type', title: t('log.type'), width: 0.9, cell: ({ type }) => t(`log.types.${type}`) },
-          { id: 'ip', title: t('log.ip'), cell: ({ ip }) => ip || '–' },
           {
-            ...{ id: 'when', title: t('log.when'), onPhone: true, width: 1.2 },
+            ...{ id: 'robot', title: t('inbox.robot'), width: 1.2 },
+            cell: ({ details: { robotId } }) =>
+              typeof robotId === 'string' ? (
+                <Anchor component={Link} to={`/robots/${robotId}`} size="sm">
+                  {names.get(robotId) ?? robotId}
+                </Anchor>
+              ) : (
+                '–'
+              ),
+          },
+          { id: 'ip', title: t('log.ip'), isExtra: true, cell: ({ ip }) => ip || '–' },
+          {
+            ...{ id: 'when', title: t('log.when'), onPhone: true, width: 1.7 },
             cell: ({ created_at }) => <Time at={created_at} />,
           },
           {
@@ -62,7 +76,7 @@ export default function Log() {
       <Modal
         opened={shown !== null}
         onClose={() => setShown(null)}
-        title={shown?.message}
+        title={shown && wordsOf(shown)}
         size="lg"
         closeButtonProps={{ 'aria-label': t('shell:close') }}
       >
@@ -70,4 +84,13 @@ export default function Log() {
       </Modal>
     </Page>
   );
+}
+
+/** In the reader's language: the log itself is in that of the WorkBot document. */
+function useWords(): (entry: Entry) => string {
+  const { t } = useTranslation('robots');
+  return ({ message, details: { code } }) => {
+    if (typeof code !== 'string') return t(`log.said.${message}`, { defaultValue: message });
+    return t(`error.${code}`, { defaultValue: t(`shell:error.${code}`, { defaultValue: message }) });
+  };
 }
