@@ -25,6 +25,7 @@ import { AI_SETTINGS, createAiRules } from './tenant-rules.ts';
 import './models/tables.ts';
 import { replyFunctions } from './reply-functions.ts';
 import { knowledgeRoutes } from './routes/knowledge/index.ts';
+import { pages } from './pages.ts';
 import { modelRoutes } from './routes/models/index.ts';
 import { toolRoutes } from './routes/tools/index.ts';
 import './replies/tables.ts';
@@ -42,6 +43,7 @@ export default definePlugin({
   config: AiRepliesConfig,
   migrations: new URL('./migrations/', import.meta.url),
   sqliteExtensions,
+  pages,
   contents: {
     ...{ calls: 'ai_replies_calls', documents: 'ai_replies_documents', answers: 'ai_replies_answers' },
     replies: 'ai_replies_replies',

@@ -1,5 +1,5 @@
 /** In which order the sections of the navigation stand. */
-const ORDER = ['start', 'personal', 'mail', 'robots', 'workflows', 'licensing', 'billing', 'tenant'];
+const ORDER = ['start', 'personal', 'mail', 'robots', 'ai-replies', 'workflows', 'licensing', 'billing', 'tenant'];
 
 /** The operator's comes last, that of other plugins before it. */
 export function sectionRank(section: string): number {

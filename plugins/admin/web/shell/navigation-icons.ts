@@ -1,20 +1,25 @@
 /** The icons that entries of the navigation may name; another name gets the plain one. */
 import type { Icon } from '@tabler/icons-react';
 import IconActivity from '@tabler/icons-react/dist/esm/icons/IconActivity.mjs';
+import IconAdjustments from '@tabler/icons-react/dist/esm/icons/IconAdjustments.mjs';
 import IconAlertTriangle from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs';
 import IconAt from '@tabler/icons-react/dist/esm/icons/IconAt.mjs';
 import IconBook from '@tabler/icons-react/dist/esm/icons/IconBook.mjs';
 import IconBox from '@tabler/icons-react/dist/esm/icons/IconBox.mjs';
 import IconBuilding from '@tabler/icons-react/dist/esm/icons/IconBuilding.mjs';
+import IconBulb from '@tabler/icons-react/dist/esm/icons/IconBulb.mjs';
 import IconCalendarTime from '@tabler/icons-react/dist/esm/icons/IconCalendarTime.mjs';
 import IconCertificate from '@tabler/icons-react/dist/esm/icons/IconCertificate.mjs';
 import IconChartBar from '@tabler/icons-react/dist/esm/icons/IconChartBar.mjs';
 import IconChecklist from '@tabler/icons-react/dist/esm/icons/IconChecklist.mjs';
 import IconCircle from '@tabler/icons-react/dist/esm/icons/IconCircle.mjs';
+import IconCoins from '@tabler/icons-react/dist/esm/icons/IconCoins.mjs';
+import IconCpu from '@tabler/icons-react/dist/esm/icons/IconCpu.mjs';
 import IconCreditCard from '@tabler/icons-react/dist/esm/icons/IconCreditCard.mjs';
 import IconDatabase from '@tabler/icons-react/dist/esm/icons/IconDatabase.mjs';
 import IconDevices from '@tabler/icons-react/dist/esm/icons/IconDevices.mjs';
 import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
+import IconFlask from '@tabler/icons-react/dist/esm/icons/IconFlask.mjs';
 import IconFunction from '@tabler/icons-react/dist/esm/icons/IconFunction.mjs';
 import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
 import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
@@ -26,6 +31,7 @@ import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconMailbox from '@tabler/icons-react/dist/esm/icons/IconMailbox.mjs';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
 import IconPackage from '@tabler/icons-react/dist/esm/icons/IconPackage.mjs';
+import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import IconPlug from '@tabler/icons-react/dist/esm/icons/IconPlug.mjs';
 import IconReceipt from '@tabler/icons-react/dist/esm/icons/IconReceipt.mjs';
 import IconRobot from '@tabler/icons-react/dist/esm/icons/IconRobot.mjs';
@@ -37,6 +43,7 @@ import IconSettings from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
 import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
 import IconStack from '@tabler/icons-react/dist/esm/icons/IconStack.mjs';
 import IconTicket from '@tabler/icons-react/dist/esm/icons/IconTicket.mjs';
+import IconTool from '@tabler/icons-react/dist/esm/icons/IconTool.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
 import IconUsersGroup from '@tabler/icons-react/dist/esm/icons/IconUsersGroup.mjs';
@@ -45,19 +52,24 @@ import IconWorld from '@tabler/icons-react/dist/esm/icons/IconWorld.mjs';
 
 const ICONS: Readonly<Record<string, Icon>> = {
   activity: IconActivity,
+  adjustments: IconAdjustments,
   'alert-triangle': IconAlertTriangle,
   at: IconAt,
   book: IconBook,
   box: IconBox,
   building: IconBuilding,
+  bulb: IconBulb,
   'calendar-time': IconCalendarTime,
   certificate: IconCertificate,
   'chart-bar': IconChartBar,
   checklist: IconChecklist,
+  coins: IconCoins,
+  cpu: IconCpu,
   'credit-card': IconCreditCard,
   database: IconDatabase,
   devices: IconDevices,
   filter: IconFilter,
+  flask: IconFlask,
   function: IconFunction,
   history: IconHistory,
   home: IconHome,
@@ -69,6 +81,7 @@ const ICONS: Readonly<Record<string, Icon>> = {
   mailbox: IconMailbox,
   message: IconMessage,
   package: IconPackage,
+  pencil: IconPencil,
   plug: IconPlug,
   receipt: IconReceipt,
   robot: IconRobot,
@@ -80,6 +93,7 @@ const ICONS: Readonly<Record<string, Icon>> = {
   shield: IconShield,
   stack: IconStack,
   ticket: IconTicket,
+  tool: IconTool,
   user: IconUser,
   users: IconUsers,
   'users-group': IconUsersGroup,

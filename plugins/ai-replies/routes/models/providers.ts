@@ -1,5 +1,6 @@
 /** Providers: those of the configuration, and those that a tenant adds. */
 import Type, { type Static } from 'typebox';
+import { Value } from 'typebox/value';
 import { isAppError } from '#core/errors.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
@@ -33,7 +34,7 @@ const ProviderView = Type.Object({
 type ProviderView = Static<typeof ProviderView>;
 
 const { baseUrl, ...Rest } = ProviderSettings;
-const Body = Type.Object({ name: Name, base_url: baseUrl, api_key: Key, ...Rest });
+const Body = Type.Object({ name: Name, base_url: baseUrl, api_key: Key, ...Rest, limits: Type.Optional(Rest.limits) });
 const Patch = Type.Partial(
   Type.Object({
     ...{ base_url: baseUrl, api_key: Key, place: Type.Integer({ minimum: 0, maximum: 1_000 }) },
@@ -64,8 +65,8 @@ export const providerRoutes = [
     body: Body,
     responses: { 201: ProviderView },
     async handler({ body, principal }, services: AiScope) {
-      const { name, base_url, api_key = '', ...rest } = body;
-      const settings: StoredSettings = { ...rest, baseUrl: base_url };
+      const { name, base_url, api_key = '', limits = Value.Create(Rest.limits), ...rest } = body;
+      const settings: StoredSettings = { ...rest, limits, baseUrl: base_url };
       const row = await services.tenantProviders.create(principal.tenantId, name, settings, api_key);
       return versioned(row, await oneOf(principal.tenantId, name, services), 201);
     },
@@ -122,6 +123,7 @@ export const providerRoutes = [
     responses: {
       200: Type.Object({
         ok: Type.Boolean(),
+        code: Type.Union([Type.String(), Type.Null()], { description: 'Of what went wrong, as an error has it' }),
         text: Type.String({ description: 'The answer, or what went wrong' }),
         model: Type.String(),
         duration_ms: Type.Integer(),
@@ -143,13 +145,19 @@ export const providerRoutes = [
           maxOutputTokens: 200,
         });
         return {
-          ...{ ok: true, text: answer.text, model: answer.model, duration_ms: answer.durationMs },
+          ...{ ok: true, code: null, text: answer.text, model: answer.model, duration_ms: answer.durationMs },
           ...{ input_tokens: answer.inputTokens, output_tokens: answer.outputTokens, cost: moneyOf(answer.costMicros) },
         };
       } catch (error) {
         if (!isAppError(error)) throw error;
         return {
-          ...{ ok: false, text: error.message, model: known.model, duration_ms: clock.now() - started },
+          ...{
+            ok: false,
+            code: error.code,
+            text: error.message,
+            model: known.model,
+            duration_ms: clock.now() - started,
+          },
           ...{ input_tokens: 0, output_tokens: 0, cost: 0 },
         };
       }

@@ -1,0 +1,189 @@
+/** A provider of one's own: where it is, which model, with which key, what it can do and what it costs. */
+import {
+  Button,
+  Checkbox,
+  Group,
+  NumberInput,
+  PasswordInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { $api, FormModal, issueOf, Mono, Sentence, tellDone } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PROVIDER, PROVIDERS, type Provider, useReadAgain } from '../parts/ai-data.ts';
+import { PRESETS, type Preset } from './presets.ts';
+import { draftOf, KINDS, localHostOf, settingsOf } from './provider-draft.ts';
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,59}$/;
+const ABILITIES = ['pictures', 'tools', 'schemas'] as const;
+
+interface ProviderFormProps {
+  provider: Provider | null;
+  preset?: Preset;
+  currency: string;
+  onClose(): void;
+}
+
+export function ProviderForm({ provider, preset, currency, onClose }: ProviderFormProps) {
+  const { t } = useTranslation('ai-replies');
+  const [draft, setDraft] = useState(() => draftOf(provider, preset));
+  const put = (change: Partial<typeof draft>) => setDraft({ ...draft, ...change });
+  const readAgain = useReadAgain(PROVIDERS);
+  const add = $api.useMutation('post', PROVIDERS);
+  const change = $api.useMutation('patch', PROVIDER);
+  const { name, kind, baseUrl, apiKey, hours } = draft;
+  const needsKey = provider?.has_key === true && baseUrl.trim() !== provider.base_url && apiKey === '';
+  const submit = async () => {
+    const key = apiKey === '' ? {} : { api_key: apiKey };
+    const settings = settingsOf(draft);
+    if (provider) {
+      const header = { 'If-Match': `"${provider.version}"` };
+      const body = { ...settings, ...key, hours };
+      await change.mutateAsync({ params: { path: { name: provider.name }, header }, body });
+    } else await add.mutateAsync({ body: { ...settings, ...key, name, ...(hours && { hours }) } });
+    await readAgain();
+    tellDone(t('models.saved', { name }));
+  };
+  return (
+    <FormModal
+      title={provider ? t('models.changeOne', { name }) : t('models.add')}
+      action={t(provider ? 'shell:save' : 'models.add')}
+      size="lg"
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      isReady={NAME.test(name) && /^https?:\/\/./.test(baseUrl) && !needsKey}
+    >
+      {(error) => (
+        <Stack gap="sm">
+          {!provider && (
+            <Group gap="xs" role="group" aria-label={t('form.examples')}>
+              {PRESETS.map((one) => (
+                <Button key={one.name} size="compact-xs" variant="default" onClick={() => setDraft(draftOf(null, one))}>
+                  {one.title}
+                </Button>
+              ))}
+            </Group>
+          )}
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <TextInput
+              label={t('form.name')}
+              description={t('form.nameText')}
+              value={name}
+              onChange={(event) => put({ name: event.currentTarget.value })}
+              disabled={provider !== null}
+              error={(name !== '' && !NAME.test(name) && t('form.nameWrong')) || issueOf(error, 'name')}
+              required
+              data-autofocus
+            />
+            <Select
+              label={t('form.kind')}
+              description={t('form.kindText')}
+              data={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
+              value={kind}
+              onChange={(value) => put({ kind: KINDS.find((one) => one === value) ?? kind })}
+              allowDeselect={false}
+            />
+          </SimpleGrid>
+          <TextInput
+            label={t('models.address')}
+            value={baseUrl}
+            onChange={(event) => put({ baseUrl: event.currentTarget.value })}
+            placeholder="https://"
+            maxLength={1_000}
+            error={issueOf(error, 'base_url')}
+            required
+          />
+          {localHostOf(baseUrl) && (
+            <Text size="sm" c="dimmed" component="div">
+              <Sentence
+                text={t('form.local')}
+                parts={{ line: <Mono key="line">{`http.outbound.allow: ['${localHostOf(baseUrl)}']`}</Mono> }}
+              />
+            </Text>
+          )}
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <TextInput
+              label={t(kind === 'coze' ? 'form.bot' : 'models.model')}
+              value={draft.model}
+              onChange={(event) => put({ model: event.currentTarget.value })}
+              maxLength={200}
+              error={issueOf(error, 'model')}
+            />
+            <PasswordInput
+              label={t('models.key')}
+              description={t(provider?.has_key ? 'form.keyKept' : 'form.keyText')}
+              value={apiKey}
+              onChange={(event) => put({ apiKey: event.currentTarget.value })}
+              autoComplete="off"
+              maxLength={1_000}
+              error={(needsKey && t('form.keyAgain')) || issueOf(error, 'api_key')}
+              visibilityToggleButtonProps={{ 'aria-label': t('form.showKey') }}
+            />
+          </SimpleGrid>
+          <Group gap="lg">
+            {ABILITIES.map((ability) => (
+              <Checkbox
+                key={ability}
+                label={t(`form.${ability}`)}
+                checked={draft[ability]}
+                onChange={(event) => put({ [ability]: event.currentTarget.checked })}
+              />
+            ))}
+          </Group>
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            {(['input', 'output'] as const).map((side) => (
+              <NumberInput
+                key={side}
+                label={t(`form.${side}`, { currency })}
+                value={draft[side]}
+                onChange={(value) => put({ [side]: Number(value) || 0 })}
+                min={0}
+                decimalScale={6}
+              />
+            ))}
+          </SimpleGrid>
+          <Switch
+            label={t('form.hours')}
+            checked={hours !== null}
+            onChange={(event) =>
+              put({ hours: event.currentTarget.checked ? { zone: ownZone(), from: '09:00', to: '18:00' } : null })
+            }
+          />
+          {hours && (
+            <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+              {(['from', 'to'] as const).map((end) => (
+                <TextInput
+                  key={end}
+                  type="time"
+                  label={t(`form.${end}`)}
+                  value={hours[end]}
+                  onChange={(event) => put({ hours: { ...hours, [end]: event.currentTarget.value } })}
+                  required
+                />
+              ))}
+              <Select
+                label={t('form.zone')}
+                data={[...new Set(['UTC', hours.zone, ...Intl.supportedValuesOf('timeZone')])]}
+                value={hours.zone}
+                onChange={(zone) => zone !== null && put({ hours: { ...hours, zone } })}
+                allowDeselect={false}
+                searchable
+                limit={50}
+              />
+            </SimpleGrid>
+          )}
+        </Stack>
+      )}
+    </FormModal>
+  );
+}
+
+function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
