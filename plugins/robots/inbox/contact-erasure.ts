@@ -47,11 +47,8 @@ export function createContactErasure({
         await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
       // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
       await db.transaction(async (trx) => {
-        const gone = await trx('robots_contacts')
-          .where({ id: contact.id })
-          .orWhere({ merged_into: contact.id })
-          .delete()
-          .returning(['uuid', 'tenant_id']);
+        const gone = await trx('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
+        await trx('robots_contacts').where({ id: contact.id }).delete();
         for (const { uuid: contact_id, tenant_id } of gone)
           await events.emit(trx, 'contact.erased', { contact_id }, { tenantId: tenant_id, subject: contact_id });
       });

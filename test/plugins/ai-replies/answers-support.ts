@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { LLMock } from '@copilotkit/aimock';
 import type { Passage } from '#plugins/ai-replies/knowledge/types.ts';
-import { type Person, register } from '#test/support/accounts.ts';
+import { ADMIN, type Person, register } from '#test/support/accounts.ts';
 import type { TestOptions, TestPlatform } from '#test/support/harness.ts';
 import { robotOf, type TestRobot, upload } from '../robots/support.ts';
 import { fakeModels, startAi } from './support.ts';
@@ -38,7 +38,13 @@ export async function startAnswers(options: TestOptions & { ai?: object; plugins
     price: { input: 1, output: 2 },
   };
   const config = { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } };
-  const app = await startAi({ fake: provider }, { config, ...options });
+  // Tests let days go by.
+  const plugins = {
+    auth: { registration: 'open', admin: ADMIN, accessTokenMinutes: 1_440 },
+    robots: { requestsPerMinute: 0, accessTokenHours: 500 },
+    ...options.plugins,
+  };
+  const app = await startAi({ fake: provider }, { config, ...options, plugins });
   return {
     ...{ app, mock },
     says(answer) {

@@ -47,10 +47,13 @@ export function createSensitiveWords(words: readonly string[]): SensitiveWords {
   };
 }
 
+/** A wide one, which no Markdown takes for emphasis. */
+const STAR = '\uff0a';
+
 /** The text with stars where the words stand. */
 export function starred(text: string, found: readonly Stretch[]): string {
   return found.reduceRight(
-    (rest, { start, end }) => rest.slice(0, start) + '*'.repeat(end - start) + rest.slice(end),
+    (rest, { start, end }) => rest.slice(0, start) + STAR.repeat(end - start) + rest.slice(end),
     text,
   );
 }
