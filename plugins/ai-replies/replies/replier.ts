@@ -65,6 +65,11 @@ interface Under extends Asking {
   turn: TurnRow;
 }
 
+/** What is answered is what was said last, also where an answer to what came before has overtaken it. */
+function withLast(spoken: SpokenConversation, pending: readonly SpokenMessage[]): SpokenConversation {
+  return { ...spoken, messages: [...spoken.messages.filter((message) => !pending.includes(message)), ...pending] };
+}
+
 export function createReplier({
   db,
   clock,
@@ -129,7 +134,7 @@ export function createReplier({
       await db.transaction((trx) => turns.end(trx, conversationId, 'gone'));
       return;
     }
-    const under = { turn, spoken, pending, policy, rules };
+    const under = { turn, spoken: withLast(spoken, pending), pending, policy, rules };
     const refused = await refusedFor(under);
     if (refused) return settle(under, { ...NOTHING, ...refused });
     const { isFull, pauseUntil } = await replyLimits.room(turn.room, policy);

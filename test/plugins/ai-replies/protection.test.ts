@@ -65,22 +65,21 @@ describe('protection', () => {
   });
 
   it('masks what tools are given and give', async () => {
-    const { owner, robot } = await answers.tenant();
+    const { robot } = await answers.tenant();
     const calls: unknown[] = [];
-    answers.app.services.toolSources.add(async ({ tenantId }) =>
-      tenantId !== owner.tenantId
-        ? []
-        : [
-            {
-              ...{ name: 'order', description: 'Finds an order' },
-              input: { type: 'object', properties: { phone: { type: 'string' } } },
-              run: async (input) => {
-                calls.push(input);
-                return { owner: 'ada@mail.example.com' };
-              },
-            },
-          ],
-    );
+    const { tools } = answers.app.services;
+    const { forModel } = tools;
+    tools.forModel = async (use) => [
+      ...(await forModel(use)),
+      {
+        ...{ name: 'order', description: 'Finds an order' },
+        input: { type: 'object', properties: { phone: { type: 'string' } } },
+        run: async (input) => {
+          calls.push(input);
+          return { owner: 'ada@mail.example.com' };
+        },
+      },
+    ];
     answers.mock.clearFixtures();
     answers.mock.clearRequests();
     answers.mock.on({ hasToolResult: false }, { toolCalls: [{ name: 'order', arguments: { phone: '[PHONE_1]' } }] });
@@ -89,6 +88,7 @@ describe('protection', () => {
       { content: JSON.stringify({ action: 'reply', text: 'It is of [EMAIL_1].' }) },
     );
     assert.deepEqual(await say(answers, robot, 'The order of 13812345678?'), ['It is of ada@mail.example.com.']);
+    tools.forModel = forModel;
     assert.deepEqual(calls, [{ phone: '13812345678' }]);
     assert.doesNotMatch(JSON.stringify(answers.asked()), /13812345678|ada@mail/);
   });
