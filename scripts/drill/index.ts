@@ -4,6 +4,7 @@
  * database is intact; queues mail for a domain that is down; fills the disk; gives a tenant a bad neighbour; and kills,
  * freezes and cuts off one of two replicas; has a thousand robots come back at once; floods with mail that means harm. The names are the keys below.
  */
+import { drillAiReplies } from './ai-replies.ts';
 import { drillDeadDomain } from './dead-domain.ts';
 import { drillFullDisk } from './full-disk.ts';
 import { drillHostile } from './hostile.ts';
@@ -26,6 +27,7 @@ const DRILLS = {
   workflows: drillWorkflows,
   robots: drillRobots,
   'robots-return': drillReturn,
+  'ai-replies': drillAiReplies,
   hostile: drillHostile,
   'hostile-mail': drillHostileMail,
   'dead-domain': drillDeadDomain,

@@ -31,10 +31,21 @@ export async function makeRobots(platform: Running, admin: string, count: number
 }
 
 /** Rejects when it is refused. */
-export async function postJson(platform: Running, path: string, token: string, body: object): Promise<any> {
+export function postJson(platform: Running, path: string, token: string, body: object): Promise<any> {
+  return sendJson(platform, 'POST', path, token, body);
+}
+
+/** The same by another method. */
+export async function sendJson(
+  platform: Running,
+  method: string,
+  path: string,
+  token: string,
+  body: object,
+): Promise<any> {
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
   const url = `http://127.0.0.1:${platform.ready.http}${path}`;
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  const answer = await fetch(url, { method, headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
   return answer.json();
 }
