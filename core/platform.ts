@@ -38,7 +38,7 @@ import { coreEvents } from './operations/core-events.ts';
 import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
-import { type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
+import { extensionsOf, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { cronRoutes } from './routes/cron.ts';
@@ -144,11 +144,6 @@ export async function createPlatform(options: PlatformOptions = {}): Promise<Pla
     await installation.close();
     throw error;
   }
-}
-
-async function extensionsOf(plugins: readonly LoadedPlugin[]): Promise<string[]> {
-  const paths = await Promise.all(plugins.map(async ({ plugin }) => (await plugin.sqliteExtensions?.()) ?? []));
-  return paths.flat();
 }
 
 interface Parts {

@@ -72,6 +72,12 @@ export function requiredNames({ requires = [] }: Plugin): string[] {
   return requires.map((requirement) => requirement.split('@', 1)[0] ?? '');
 }
 
+/** Where extensions of SQLite are that plugins want. */
+export async function extensionsOf(plugins: readonly LoadedPlugin[]): Promise<string[]> {
+  const paths = await Promise.all(plugins.map(async ({ plugin }) => (await plugin.sqliteExtensions?.()) ?? []));
+  return paths.flat();
+}
+
 /** What all plugins declare, in one place. */
 export function catalogueOf(plugins: readonly LoadedPlugin[]): Catalogue {
   const definitions = plugins.map(({ plugin }) => plugin);

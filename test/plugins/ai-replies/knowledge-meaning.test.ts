@@ -47,6 +47,7 @@ describe('knowledge by meaning', () => {
     });
     app = await startKnowledge({ plugins: plugins() });
     http = await signIn();
+    await ok(http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true }));
     base = (await ok(http.post('/api/platform/ai/bases', { name: 'Shop', floor: 0.4 }))).id;
     for (const text of TEXTS) await ok(http.post('/api/platform/ai/documents', { base_id: base, text }));
     await app.services.jobs.idle();

@@ -26,12 +26,12 @@ export const PRESETS: readonly Preset[] = [
     ...{ pictures: true, schemas: true },
   },
   {
-    ...{ ...openAi, name: 'qwen', title: '通义千问 Qwen', model: 'qwen-plus' },
+    ...{ ...openAi, name: 'qwen', title: 'Qwen', model: 'qwen-plus' },
     baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
   },
   { ...openAi, name: 'kimi', title: 'Kimi', baseUrl: 'https://api.moonshot.cn/v1', model: 'moonshot-v1-8k' },
   {
-    ...{ ...openAi, name: 'doubao', title: '豆包 Doubao', model: 'doubao-seed-1-6-250615' },
+    ...{ ...openAi, name: 'doubao', title: 'Doubao', model: 'doubao-seed-1-6-250615' },
     baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
   },
   {
