@@ -14,6 +14,7 @@ import { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import { sendScheduled, sweepRobots, tidyRobots } from './cron.ts';
 import { workBotDialect } from './dialect.ts';
+import { ROBOT_SEERS } from './event-access.ts';
 import { inboxCron } from './inbox/cron.ts';
 import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
 import { inboxFunctions } from './inbox/functions.ts';
@@ -57,9 +58,6 @@ import { thirdPartyServices } from './services/third-party.ts';
 import { robotSocket } from './sockets/robot-socket.ts';
 
 const RobotState = Type.Object({ robot_id: Type.String(), name: Type.String() });
-
-/** As the routes about robots. */
-const readers = { scope: 'robots:read' };
 
 /** Whose robot or contact it was cannot be asked any more. */
 const ofTenant = { scope: 'robots:read', tenant: true, roles: ['owner', 'admin'] };
@@ -141,10 +139,10 @@ export default definePlugin({
     ...broadcastEvents,
   },
   eventAccess: {
-    'robot.message': readers,
-    'robot.online': readers,
-    'robot.offline': readers,
-    'robot.command.finished': readers,
+    'robot.message': ROBOT_SEERS,
+    'robot.online': ROBOT_SEERS,
+    'robot.offline': ROBOT_SEERS,
+    'robot.command.finished': ROBOT_SEERS,
     'robot.erased': ofTenant,
     'contact.erased': ofTenant,
     ...conversationEventAccess,

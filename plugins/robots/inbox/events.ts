@@ -1,9 +1,6 @@
-/** Events of conversations, and who may see them live: who may see the robot. */
+/** Events of conversations. */
 import Type, { type TString } from 'typebox';
-import type { CloudEvent, Principal } from '#core/plugin.ts';
-import type { ConversationEvent } from '../contract.ts';
-import type { RobotsScope } from '../scope.ts';
-import { maySee } from '../services/robots.ts';
+import { ROBOT_SEERS } from '../event-access.ts';
 
 const Nullable = (of: TString) => Type.Union([of, Type.Null()]);
 const Id = Type.String();
@@ -21,19 +18,11 @@ export const conversationEvents = {
   'conversation.looped': Type.Object(About),
 };
 
-const seers = {
-  scope: 'robots:read',
-  async isFor({ data }: CloudEvent<ConversationEvent>, principal: Principal, { robots }: RobotsScope) {
-    const robot = await robots.byRobotId(data.robot_id);
-    return robot !== null && maySee(principal, robot);
-  },
-};
-
 export const conversationEventAccess = {
-  'conversation.opened': seers,
-  'conversation.assigned': seers,
-  'conversation.answered': seers,
-  'conversation.handed_over': seers,
-  'conversation.closed': seers,
-  'conversation.looped': seers,
+  'conversation.opened': ROBOT_SEERS,
+  'conversation.assigned': ROBOT_SEERS,
+  'conversation.answered': ROBOT_SEERS,
+  'conversation.handed_over': ROBOT_SEERS,
+  'conversation.closed': ROBOT_SEERS,
+  'conversation.looped': ROBOT_SEERS,
 };
