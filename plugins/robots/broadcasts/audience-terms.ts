@@ -2,7 +2,9 @@
 import type { Knex } from 'knex';
 import Type, { type Static } from 'typebox';
 
-const Name = Type.String({ minLength: 1, maxLength: 200 });
+const WITHOUT_NUL = '^[^\\u0000]*$';
+/** Of a person or a group. PostgreSQL looks for no NUL. */
+export const Name = Type.String({ minLength: 1, maxLength: 200, pattern: WITHOUT_NUL });
 const MOST_NAMES = 5_000;
 const LONGEST_DAYS = 3_650;
 const DAY_MS = 24 * 3600_000;
@@ -16,7 +18,7 @@ export const Audience = Type.Object(
       Type.Boolean({ description: 'All contacts that one of the robots has a conversation of its own with' }),
     ),
     labels: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 60 }), {
+      Type.Array(Type.String({ minLength: 1, maxLength: 60, pattern: WITHOUT_NUL }), {
         maxItems: 50,
         description: 'Those of them with a conversation that has one of these labels',
       }),

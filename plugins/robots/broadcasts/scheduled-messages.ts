@@ -2,6 +2,7 @@
  * Messages that are sent later, once or again and again. What is due is sent, and the next time noted, in one transaction: it
  * is sent once, however many processes look. Table: robots_scheduled_messages.
  */
+import { isUnavailable } from '#core/database/database-errors.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
@@ -106,7 +107,7 @@ export function createScheduledMessages({
         .select('id', 'tenant_id');
       for (const { id, tenant_id } of due) {
         const room = await usage.room(tenant_id, ROBOT_COMMANDS);
-        await db.transaction((trx) => run(trx, id, room === 'none'));
+        await db.transaction((trx) => run(trx, id, room === 'none')).catch((error) => giveUp(id, error));
       }
       return due.length;
     },
@@ -124,6 +125,20 @@ export function createScheduledMessages({
     await trx('robots_scheduled_messages')
       .where({ id })
       .update({ ...outcome, ...after(row, now, isMissed), last_at: now, updated_at: now });
+  }
+
+  /** What cannot be sent holds up nobody else's. */
+  async function giveUp(id: number, error: unknown): Promise<void> {
+    if (isUnavailable(error)) throw error;
+    log.error({ err: error, id }, 'A scheduled message could not be sent');
+    const now = clock.now();
+    await db.transaction(async (trx) => {
+      const row = await trx('robots_scheduled_messages').where({ id, state: 'active' }).forUpdate().first();
+      if (!row || row.next_at === null || row.next_at > now) return;
+      await trx('robots_scheduled_messages')
+        .where({ id })
+        .update({ ...failed('error'), ...after(row, now, false), last_at: now, updated_at: now });
+    });
   }
 
   /** Of several times that were missed, none but the last is made up for. */

@@ -53,6 +53,18 @@ describe('scheduled messages', () => {
     assert.deepEqual([view.state, view.last_outcome], ['missed', 'missed']);
   });
 
+  it('hold up nobody else when one of them cannot be sent', async () => {
+    const robot = await robotOf(app);
+    const at = new Date(app.clock.now() + HOUR_MS).toISOString();
+    const broken = await schedule(robot, { at });
+    const good = await schedule(robot, { at });
+    await app.services.db.write('robots_scheduled_messages').where({ uuid: broken.id }).update({ names: '{' });
+    await until(Date.parse(at));
+    assert.deepEqual([(await show(robot, good.id)).last_outcome, await sent(robot)], ['sent', ['Good morning 张三']]);
+    const row = await app.services.db.write('robots_scheduled_messages').where({ uuid: broken.id }).first();
+    assert.deepEqual([row?.state, row?.last_outcome, row?.last_reason], ['done', 'failed', 'error']);
+  });
+
   it('are not sent to who has opted out', async () => {
     const robot = await robotOf(app);
     await upload(robot, { receivedName: '李四', spoken: '退订' });

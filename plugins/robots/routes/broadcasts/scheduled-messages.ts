@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { listRoute, once, reply, route } from '#core/plugin.ts';
 import { ROBOTS_READ } from '../../access.ts';
+import { Name } from '../../broadcasts/audience-terms.ts';
 import type { ScheduleWish } from '../../broadcasts/scheduled-messages.ts';
 import type { ScheduledMessageRow } from '../../broadcasts/tables.ts';
 import type { RobotsScope } from '../../scope.ts';
@@ -16,7 +17,7 @@ const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 60 }) });
 export const NewSchedule = Type.Object(
   {
     robot_id: RobotId,
-    names: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 200 }),
+    names: Type.Array(Name, { minItems: 1, maxItems: 200 }),
     content: Content,
     at: Type.Optional(
       Type.String({ maxLength: 40, description: 'Once: `2026-05-01T09:00` in the zone, or with an offset of its own' }),
