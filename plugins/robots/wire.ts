@@ -1,5 +1,6 @@
 /** How values are written in the WorkBot document, and how those of real clients are read. */
 import Type, { type TSchema } from 'typebox';
+import { storable } from '#core/database/storable.ts';
 import { coreErrors } from '#core/plugin.ts';
 import { nameOfCommand } from './services/command-types.ts';
 import type { Offer } from './services/offers.ts';
@@ -51,7 +52,7 @@ export function textOf(value: unknown): string {
 function namesOf(value: unknown): string[] {
   return textsOf(value)
     .slice(0, MOST_NAMES)
-    .map((name) => name.slice(0, LONGEST_NAME));
+    .map((name) => storable(name, LONGEST_NAME));
 }
 
 function between(value: number, least: number, most: number): number {
@@ -79,7 +80,7 @@ export function outcomeOf(report: Readonly<Record<string, unknown>>): Outcome {
   const seconds = numberOf(report.timeCost, 0);
   return {
     errorCode: between(numberOf(report.errorCode, hasFailed ? OTHER_ERROR : 0), -HIGHEST_ERROR, HIGHEST_ERROR),
-    errorReason: reason.slice(0, LONGEST_REASON),
+    errorReason: storable(reason, LONGEST_REASON),
     executionTimeMs: between(numberOf(report.executionTimeMs, seconds * 1000), 0, LONGEST_RUN_MS),
     successList: namesOf(report.successList),
     failList: namesOf(report.failList),

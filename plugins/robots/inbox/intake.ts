@@ -5,7 +5,7 @@
 import type { Knex } from 'knex';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
-import type { HeardMessage } from '../services/heard-message.ts';
+import { type HeardMessage, placeKey } from '../services/heard-message.ts';
 import type { RobotRow } from '../tables.ts';
 
 export interface Hearing {
@@ -49,7 +49,7 @@ async function sortedOne(
   const { person, group } = message;
   if (echo !== undefined) return { kind: 'echo', person, conversation: echo };
   if (!isOwn(item)) {
-    const asked = RATING.test(message.spoken.trim()) ? ratings.get(keyOf(robot.id, group, person)) : undefined;
+    const asked = RATING.test(message.spoken.trim()) ? ratings.get(placeKey(robot.id, group, person)) : undefined;
     return { kind: asked === undefined ? 'contact' : 'rating', person, conversation: asked ?? null };
   }
   const own = await ownEcho(trx, item, now);
@@ -149,11 +149,7 @@ async function ratingsOf(trx: Transaction, items: readonly Hearing[], now: numbe
       .where({ robot: robot.id, group_name: message.group, person: message.person, state: 'closed' })
       .where('rating_asked_at', '>', now - RATED_WITHIN_MS)
       .first('id');
-    if (asked) found.set(keyOf(robot.id, message.group, message.person), asked.id);
+    if (asked) found.set(placeKey(robot.id, message.group, message.person), asked.id);
   }
   return found;
-}
-
-function keyOf(robot: number, group: string, person: string): string {
-  return `${robot}\n${group}\n${person}`;
 }

@@ -2,7 +2,7 @@
  * Calling third parties, signed when they want it, each message and result with an id that stays the same over all tries.
  * What a receiver answers to a message with is sent to the room it was heard in, once. Table: robots_callbacks.
  */
-
+import { storable } from '#core/database/storable.ts';
 import { isAppError } from '#core/errors.ts';
 import type { JobContext } from '#core/jobs/jobs.ts';
 import { once, type Services } from '#core/plugin.ts';
@@ -31,6 +31,7 @@ const PICTURE_WEIGHT = 5;
 const BUSY_MS = 500;
 const REPLY_MAX = 20_000;
 const NAMES_MAX = 200;
+const LONGEST_NAME = 200;
 /** No try comes later than this after the first. */
 const REPLY_KEPT_MS = 7 * 24 * 3600_000;
 
@@ -145,5 +146,6 @@ export function replyOf(text: string): Reply | null {
   if (typeof answer !== 'object' || answer === null) return null;
   const { reply, atList }: { reply?: unknown; atList?: unknown } = answer;
   if (typeof reply !== 'string' || reply.trim() === '') return null;
-  return { text: reply.slice(0, REPLY_MAX), atList: textsOf(atList).slice(0, NAMES_MAX) };
+  const names = textsOf(atList).slice(0, NAMES_MAX);
+  return { text: storable(reply, REPLY_MAX), atList: names.map((name) => storable(name, LONGEST_NAME)) };
 }

@@ -1,5 +1,6 @@
 /** A message as a robot has heard it. */
 import type { StoredBytes } from '#core/database/blobs.ts';
+import { storable } from '#core/database/storable.ts';
 import type { RobotRow } from '../tables.ts';
 
 export interface HeardMessage {
@@ -26,4 +27,25 @@ export interface MessageReceipt {
   messageId: string;
   receivedAt: number;
   message: HeardMessage;
+}
+
+/** The same as a database gives it back: phones cut texts within a character, and names are compared with stored ones. */
+export function storableMessage(message: HeardMessage): HeardMessage {
+  const { clientId, phoneTime } = message;
+  return {
+    ...message,
+    clientId: clientId === null ? null : whole(clientId),
+    phoneTime: phoneTime === null ? null : whole(phoneTime),
+    ...{ spoken: whole(message.spoken), rawSpoken: whole(message.rawSpoken), person: whole(message.person) },
+    ...{ group: whole(message.group), groupRemark: whole(message.groupRemark) },
+  };
+}
+
+function whole(text: string): string {
+  return storable(text, text.length);
+}
+
+/** Where something is said, as one text: no stored name has a NUL. */
+export function placeKey(robot: number, group: string, person: string): string {
+  return `${robot}\0${group}\0${person}`;
 }

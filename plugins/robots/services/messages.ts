@@ -15,7 +15,7 @@ import { ROBOT_MESSAGES } from '../meters.ts';
 import type { Author, RobotRow } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
 import { addFigures, figure } from './counts.ts';
-import type { HeardMessage, MessageReceipt } from './heard-message.ts';
+import { type HeardMessage, type MessageReceipt, storableMessage } from './heard-message.ts';
 import { refuseOverLimit } from './limits.ts';
 import { type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
 
@@ -64,7 +64,8 @@ export function createMessages({
   const hearing = defineBatch<Heard, string>({ name: 'robots.messages', write: store });
 
   return {
-    async hear(robot, message) {
+    async hear(robot, heard) {
+      const message = storableMessage(heard);
       const use = { tenantId: robot.tenant_id, meter: ROBOT_MESSAGES };
       await refuseOverLimit(usage, robot.tenant_id, ROBOT_MESSAGES);
       const rules = await inboxRules.of(robot.tenant_id);

@@ -7,7 +7,7 @@ import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { fingerprint } from '../inbox/folded.ts';
 import type { ConversationRow, RobotRow } from '../tables.ts';
-import type { HeardMessage } from './heard-message.ts';
+import { type HeardMessage, placeKey } from './heard-message.ts';
 
 /** A message and the place it belongs to. */
 export interface Placed {
@@ -84,7 +84,7 @@ export async function threadsOf(
       ] as Knex.RawBinding[],
     ),
   );
-  const proposed = new Map(rows.map((row) => [keyOf(row.robot, row.group_name, row.person), row]));
+  const proposed = new Map(rows.map((row) => [placeKey(row.robot, row.group_name, row.person), row]));
   return threadsFrom(written, proposed, contacts);
 }
 
@@ -97,7 +97,7 @@ function threadsFrom(
 ): Threads {
   const byKey = new Map(
     written.map((row): [string, Thread] => {
-      const key = keyOf(row.robot, row.group_name, row.person);
+      const key = placeKey(row.robot, row.group_name, row.person);
       const own = proposed.get(key);
       if (!own) throw new Error('A conversation was written that nobody asked for');
       const isOpened = row.opening === own.opening;
@@ -137,11 +137,7 @@ function rowOf(messages: readonly Placed[], contacts: Contacts, now: number) {
 }
 
 function threadKey({ robot, message, person }: Pick<Placed, 'robot' | 'message' | 'person'>): string {
-  return keyOf(robot.id, message.group, person);
-}
-
-function keyOf(robot: number, group: string, person: string): string {
-  return `${robot}\n${group}\n${person}`;
+  return placeKey(robot.id, message.group, person);
 }
 
 interface Contacts {
