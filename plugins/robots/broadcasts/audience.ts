@@ -5,6 +5,7 @@
 import type { Knex } from 'knex';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
+import { refusalOf, standing } from '../services/known-contacts.ts';
 import { fieldOf } from '../services/variables.ts';
 import type { ContactRow, RobotRow } from '../tables.ts';
 import { type Audience, asksForContacts, whereFitting } from './audience-terms.ts';
@@ -127,12 +128,10 @@ async function contactsOf(
         )
         .orWhere((named) => named.whereIn('channel', channels).whereIn('name', [...names])),
     );
-  const merged = found.flatMap(({ merged_into }) => (merged_into === null ? [] : [merged_into]));
-  const others = await on('robots_contacts').whereIn('id', merged);
-  const byKey = new Map([...found, ...others].map((row) => [row.id, row]));
+  const now = await standing(on, found);
   const known = new Map<string | number, ContactRow>();
   for (const row of found) {
-    const one = byKey.get(row.merged_into ?? row.id) ?? row;
+    const one = now.get(row.id) ?? row;
     known.set(row.name, one);
     known.set(row.id, one);
   }
@@ -177,12 +176,6 @@ function judged(
 ): Pick<Recipient, 'state' | 'reason'> {
   const reason = excluded.has(name) ? 'excluded' : refusalOf(contact);
   return reason === null ? { state: 'waiting', reason: '' } : { state: 'skipped', reason };
-}
-
-/** Why somebody is not to be written to; null: nothing speaks against it. */
-export function refusalOf(contact: Pick<ContactRow, 'opted_out' | 'consent'> | undefined): string | null {
-  if (contact?.opted_out === 1) return 'opted_out';
-  return contact?.consent === 'refused' ? 'consent_refused' : null;
 }
 
 const COLUMNS = 8;

@@ -7,9 +7,9 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import type { RobotCommands } from '../contract.ts';
 import { textCommand } from '../inbox/text-command.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
+import { contactsOfKeys, refusalOf } from '../services/known-contacts.ts';
 import { withVariables } from '../services/variables.ts';
 import type { ContactRow, RobotRow } from '../tables.ts';
-import { refusalOf } from './audience.ts';
 import type { BroadcastProgress } from './progress.ts';
 import type { BroadcastRow, PaceRow, RecipientRow } from './tables.ts';
 
@@ -126,7 +126,10 @@ export function createBroadcastPacing({
     if (robot?.status !== 'active') return giveUp(trx, pace, broadcast);
     const some = Math.max(1, Math.floor(broadcast.per_minute / 60));
     const rows = await waitingOf(trx, pace, broadcast, some);
-    const contacts = await contactsOf(trx, rows);
+    const contacts = await contactsOfKeys(
+      trx,
+      rows.flatMap(({ contact }) => contact ?? []),
+    );
     const counts = { sent: 0, skipped: 0 };
     for (const row of rows) {
       const contact = row.contact === null ? undefined : contacts.get(row.contact);
@@ -177,12 +180,10 @@ export function createBroadcastPacing({
 
 interface Addressed {
   row: RecipientRow;
-  contact: Contact | undefined;
+  contact: ContactRow | undefined;
   robot: RobotRow;
   broadcast: BroadcastRow;
 }
-
-type Contact = Pick<ContactRow, 'id' | 'fields' | 'opted_out' | 'consent'>;
 
 function waitingOf(
   trx: Transaction,
@@ -195,10 +196,4 @@ function waitingOf(
     .whereRaw(`state = 'waiting'`)
     .orderBy('id')
     .limit(most);
-}
-
-async function contactsOf(trx: Transaction, rows: readonly RecipientRow[]): Promise<Map<number, Contact>> {
-  const ids = rows.flatMap(({ contact }) => (contact === null ? [] : [contact]));
-  const found = await trx('robots_contacts').whereIn('id', ids);
-  return new Map(found.map((row) => [row.id, row]));
 }

@@ -10,10 +10,11 @@ import { robotErrors } from '../errors.ts';
 import { splitFor } from '../inbox/channel-text.ts';
 import { textCommand } from '../inbox/text-command.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
+import { contactsNamed, refusalOf } from '../services/known-contacts.ts';
+import { leftOf } from '../services/limits.ts';
 import { maySee, type Robots } from '../services/robots.ts';
 import { checkVariables, withVariables } from '../services/variables.ts';
 import type { RobotRow } from '../tables.ts';
-import { refusalOf } from './audience.ts';
 import type { ScheduledMessageRow } from './tables.ts';
 import { nextOf, timeOf } from './times.ts';
 
@@ -106,8 +107,8 @@ export function createScheduledMessages({
         .limit(DUE_AT_ONCE)
         .select('id', 'tenant_id');
       for (const { id, tenant_id } of due) {
-        const room = await usage.room(tenant_id, ROBOT_COMMANDS);
-        await db.transaction((trx) => run(trx, id, room === 'none')).catch((error) => giveUp(id, error));
+        const left = await leftOf(usage, tenant_id, ROBOT_COMMANDS);
+        await db.transaction((trx) => run(trx, id, left)).catch((error) => giveUp(id, error));
       }
       return due.length;
     },
@@ -116,12 +117,12 @@ export function createScheduledMessages({
     },
   };
 
-  async function run(trx: Transaction, id: number, isOverLimit: boolean): Promise<void> {
+  async function run(trx: Transaction, id: number, left: number): Promise<void> {
     const now = clock.now();
     const row = await trx('robots_scheduled_messages').where({ id, state: 'active' }).forUpdate().first();
     if (!row || row.next_at === null || row.next_at > now) return;
     const isMissed = now - row.next_at > lateMs;
-    const outcome = isMissed ? MISSED : isOverLimit ? failed('limit_exceeded') : await sendTo(trx, row);
+    const outcome = isMissed ? MISSED : await sendTo(trx, row, left);
     await trx('robots_scheduled_messages')
       .where({ id })
       .update({ ...outcome, ...after(row, now, isMissed), last_at: now, updated_at: now });
@@ -153,22 +154,21 @@ export function createScheduledMessages({
     }
   }
 
-  async function sendTo(trx: Transaction, row: ScheduledMessageRow): Promise<LastOutcome> {
+  /** To all of its names, or to none when the plan does not allow so many commands. */
+  async function sendTo(trx: Transaction, row: ScheduledMessageRow, left: number): Promise<LastOutcome> {
     const robot = await trx('robots_robots').where({ id: row.robot }).first();
     if (robot?.status !== 'active') return failed('ROBOT_DELETED');
     const names: string[] = JSON.parse(row.names);
-    const contacts = await trx('robots_contacts')
-      .where({ tenant_id: row.tenant_id, channel: robot.channel })
-      .whereIn('name', names);
-    const byName = new Map(contacts.map((contact) => [contact.name, contact]));
-    const willing = names.filter((name) => refusalOf(byName.get(name)) === null);
+    const contacts = await contactsNamed(trx, robot, names);
+    const willing = names.filter((name) => refusalOf(contacts.get(name)) === null);
     if (willing.length === 0) return failed('opted_out');
-    for (const person of willing) {
-      const values = { person, fields: byName.get(person)?.fields ?? '{}', robot: robot.name };
-      const text = withVariables(row.content, values);
-      for (const part of splitFor(robot.channel, text))
-        await robotCommands.sendWithin(trx, textCommand(robot, { group_name: '', person }, part, 'schedule'));
-    }
+    const commands = willing.flatMap((person) => {
+      const values = { person, fields: contacts.get(person)?.fields ?? '{}', robot: robot.name };
+      const parts = splitFor(robot.channel, withVariables(row.content, values));
+      return parts.map((part) => textCommand(robot, { group_name: '', person }, part, 'schedule'));
+    });
+    if (commands.length > left) return failed('limit_exceeded');
+    for (const command of commands) await robotCommands.sendWithin(trx, command);
     return { last_outcome: 'sent', last_reason: '' };
   }
 }

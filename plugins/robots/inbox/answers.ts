@@ -7,7 +7,7 @@ import { once, type Principal, type Services, type Transaction } from '#core/plu
 import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import { SEND_MESSAGE, SEND_TYPES } from '../services/command-types.ts';
-import { refuseOverLimit } from '../services/limits.ts';
+import { refusalOverLimit } from '../services/limits.ts';
 import type { ConversationRow } from '../tables.ts';
 import { splitFor } from './channel-text.ts';
 import { emitAnswered, knownConversation } from './conversation-events.ts';
@@ -47,12 +47,17 @@ export function createInboxAnswers({
 }: Services & { robotCommands: RobotCommands; takeover: Takeover }): InboxAnswers {
   return {
     async answer(principal, uuid, answer, key) {
-      const { tenant_id } = await visibleConversation(db, principal, uuid);
-      await refuseOverLimit(usage, tenant_id, ROBOT_COMMANDS);
+      const known = await visibleConversation(db, principal, uuid);
+      const { channel = '' } = (await db.read('robots_robots').where({ id: known.robot }).first('channel')) ?? {};
+      const count = splitFor(channel, answer.text ?? '').length + (answer.file ? 1 : 0);
+      const overLimit = await refusalOverLimit(usage, known.tenant_id, ROBOT_COMMANDS, count);
       return db.transaction(async (trx) => {
         const row = await visibleConversation(db, principal, uuid, trx);
         const repeatable = { scope: `robots.answer/${row.uuid}`, key, request: answer, now: clock.now() };
-        return once(trx, repeatable, () => send(trx, row, answer, principal));
+        return once(trx, repeatable, () => {
+          if (overLimit) throw overLimit;
+          return send(trx, row, answer, principal);
+        });
       });
     },
     note: (principal, uuid, text, key) =>

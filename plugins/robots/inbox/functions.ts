@@ -4,7 +4,8 @@ import { defineFunction, once } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { RobotsScope } from '../scope.ts';
-import { refuseOverLimit } from '../services/limits.ts';
+import { contactsNamed, refusalOf } from '../services/known-contacts.ts';
+import { refusalOverLimit } from '../services/limits.ts';
 import { markdownFor, splitFor } from './channel-text.ts';
 import { ContactChange, ContactView, contactView } from './contact-view.ts';
 import { textCommand } from './text-command.ts';
@@ -38,22 +39,20 @@ export const inboxFunctions = [
         input.mention === undefined
           ? { group_name: '', person: input.to }
           : { group_name: input.to, person: input.mention };
-      const name = place.person;
-      const contact = await db
-        .read('robots_contacts')
-        .where({ tenant_id: robot.tenant_id, channel: robot.channel, name })
-        .first('opted_out');
-      if (contact?.opted_out === 1) throw robotErrors.CONTACT_OPTED_OUT();
-      await refuseOverLimit(usage, robot.tenant_id, ROBOT_COMMANDS);
       const split = input.format === 'markdown' ? markdownFor : splitFor;
+      const texts = split(robot.channel, input.text);
+      const overLimit = await refusalOverLimit(usage, robot.tenant_id, ROBOT_COMMANDS, texts.length);
       const repeatable = {
         scope: `robots.send/${call.tenantId}`,
         ...{ key: call.idempotencyKey, request: input, now: clock.now() },
       };
       const command_ids = await db.transaction((trx) =>
         once(trx, repeatable, async () => {
+          const contacts = await contactsNamed(trx, robot, [place.person]);
+          if (refusalOf(contacts.get(place.person)) !== null) throw robotErrors.CONTACT_OPTED_OUT();
+          if (overLimit) throw overLimit;
           const ids: string[] = [];
-          for (const text of split(robot.channel, input.text)) {
+          for (const text of texts) {
             const { commandId } = await robotCommands.sendWithin(trx, textCommand(robot, place, text, 'workflow'));
             ids.push(commandId);
           }

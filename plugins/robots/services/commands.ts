@@ -52,13 +52,15 @@ export function createCommands({
 
   return {
     async send(command) {
-      return db.batch(storing, await admitted(command));
+      const accepted = await db.batch(storing, await admitted(command));
+      count(command);
+      return accepted;
     },
     async sendWithin(trx, command) {
       const robot = await trx('robots_robots').where({ robot_id: command.robotId }).first();
       const [accepted] = await store(trx, [stored(command, robot ?? null)]);
       if (!accepted) throw new Error('A command was not stored');
-      count(command);
+      db.afterCommit(trx, () => count(command));
       return accepted;
     },
   };
@@ -66,7 +68,6 @@ export function createCommands({
   async function admitted(command: NewCommand): Promise<Stored> {
     const found = stored(command, await robots.byRobotId(command.robotId));
     await refuseOverLimit(usage, command.tenantId, ROBOT_COMMANDS);
-    count(command);
     return found;
   }
 
