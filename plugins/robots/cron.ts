@@ -1,5 +1,6 @@
 /** What robots do by the clock. */
 import { defineCron } from '#core/plugin.ts';
+import { forgetDeletedWords } from './inbox/words.ts';
 import type { RobotsScope } from './scope.ts';
 
 /** Each step is bounded: what is left is done at once, and the rest a minute later. */
@@ -21,13 +22,13 @@ export const sweepRobots = defineCron({
 export const tidyRobots = defineCron({
   name: 'robots.tidy',
   summary:
-    'Forgets tokens that have expired refused tries at codes and old entries of the log, and erases robots that were deleted long ago',
+    'Forgets tokens that have expired, refused tries at codes and old entries of the log, and erases robots that were deleted long ago',
   schedule: '17 3 * * *',
-  async run(_run, { robotTokens, robotErasure, robotLogs }: RobotsScope) {
+  async run(_run, { db, robotTokens, robotErasure, robotLogs }: RobotsScope) {
     await robotTokens.tidy();
     await robotErasure.forgetTries();
     await robotLogs.tidy();
-    await robotErasure.eraseDeleted();
+    if ((await robotErasure.eraseDeleted()) > 0) await forgetDeletedWords(db);
   },
 });
 

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { defineJob } from '#core/plugin.ts';
 import { WORK_JOB } from './broadcasts/broadcasts.ts';
 import { PACE_JOB, type PaceJob } from './broadcasts/pacing.ts';
+import { FORGET_WORDS_JOB, forgetDeletedWords } from './inbox/words.ts';
 import type { RobotsScope } from './scope.ts';
 import { CALLBACK_TRIES } from './services/callback-calls.ts';
 import { PLACES } from './services/callback-places.ts';
@@ -41,4 +42,12 @@ export const workOnBroadcast = defineJob({
   payload: Type.Object({ broadcast: Type.Integer() }),
   ...{ concurrency: 4, perLane: 1 },
   run: ({ broadcast }, _context, { broadcasts }: RobotsScope) => broadcasts.work(broadcast),
+});
+
+export const forgetWordsOfErased = defineJob({
+  name: FORGET_WORDS_JOB,
+  summary: 'Takes the words of what was erased out of the indexes',
+  payload: Type.Object({}),
+  concurrency: 1,
+  run: (_job, _context, { db }: RobotsScope) => forgetDeletedWords(db),
 });

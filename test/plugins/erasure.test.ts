@@ -1,7 +1,5 @@
 /** Erased is erased: nobody who is deleted, and no tenant, leaves a trace in any table or file but ids in the audit log. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   authConfig,
   catchMails,
@@ -14,6 +12,7 @@ import {
 } from '#test/support/accounts.ts';
 import type { Answer } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { type Searched, tracesOf } from '#test/support/traces.ts';
 import { definitionOf } from './workflows/support.ts';
 
 /** Stands in everything that who is erased has: names, addresses, mails, inputs, secrets. */
@@ -116,16 +115,40 @@ describe('erasing', () => {
     const own = app.http.bearer(token);
     const fileBase64 = Buffer.from(`a file of ${mark}`).toString('base64');
     await ok(own.post('/api/robot/messages', { robotId, spoken: mark, receivedName: mark, fileBase64 }));
+    await inbox({ http }, robotId);
     const wish = { robotId, type: 'text', titleList: [mark], content: mark };
     await ok(http.post('/api/robot/send-message', wish));
     await http.get(`/api/robots/${mark}`);
     await ok(admin.http.post('/api/admin/unbind-device', { code, reason: mark }));
   }
 
+  /** What people do with what a robot has heard. */
+  async function inbox({ http }: Pick<Person, 'http'>, robotId: string): Promise<void> {
+    const base = '/api/platform/robots';
+    const { items } = await ok(http.get(`${base}/conversations?robot=${robotId}`));
+    const [{ id, contact_id }] = items;
+    const { id: self } = await ok(http.get('/api/v2/users/me'));
+    await ok(http.patch(`${base}/conversations/${id}`, { labels: ['of the tenant'], assignee: self }));
+    await ok(http.patch(`${base}/contacts/${contact_id}`, { notes: mark, fields: { [mark]: mark } }));
+    await ok(http.post(`${base}/conversations/${id}/notes`, { text: mark }));
+    await ok(http.post(`${base}/conversations/${id}/answers`, { text: mark }, { 'idempotency-key': mark }));
+    const names = [mark, `other ${mark}`];
+    const wish = { name: mark, content: mark, robots: [robotId], audience: { names }, excluded: [mark] };
+    for (const starts of [true, false]) {
+      const broadcast = await ok(http.post(`${base}/broadcasts`, wish));
+      if (starts) await ok(http.post(`${base}/broadcasts/${broadcast.id}/start`, {}));
+    }
+    const later = { robot_id: robotId, names, content: mark, at: '2099-01-01T09:00' };
+    await ok(http.post(`${base}/scheduled-messages`, later));
+  }
+
   async function company({ http, tenantId }: Person): Promise<void> {
     await ok(http.patch('/tenant/settings', { ai_consent_enabled: true, allowed_numbers: ['+5511999999999'] }));
     await ok(http.post('/api/platform/auth/invitations', { email: `invited-${mark}@example.net` }));
 
+    const inboxOf = '/api/platform/robots';
+    await ok(http.post(`${inboxOf}/quick-replies`, { shortcut: mark, text: mark }));
+    await ok(http.post(`${inboxOf}/teams`, { name: mark, members: [] }));
     await ok(http.put('/api/platform/workflow-secrets/word', { value: `secret ${mark}` }));
     const publish = (name: string, body: string) =>
       ok(http.post('/api/platform/workflows', { definition: definitionOf(name, body) }));
@@ -164,43 +187,6 @@ describe('erasing', () => {
     await app.services.blobs.sweep();
   }
 
-  async function tables(): Promise<string[]> {
-    const { db } = app.services;
-    const rows: { name: string }[] =
-      db.client === 'pg'
-        ? (await db.read.raw("select table_name as name from information_schema.tables where table_schema = 'public'"))
-            .rows
-        : await db.read.raw("select name from sqlite_master where type = 'table'");
-    return rows.map(({ name }) => name).sort();
-  }
-
-  /** Columns and files in which one of the texts stands, and columns of ids with one of the numbers. */
-  async function traces(
-    { texts, uuids }: { texts: readonly string[]; uuids: readonly string[] },
-    ids: Record<string, readonly number[]>,
-  ): Promise<string[]> {
-    const found = new Set<string>();
-    const searched = texts.map((text) => text.toLowerCase());
-    for (const table of await tables()) {
-      for (const row of await app.services.db.read.from(table).select<Record<string, unknown>[]>('*')) {
-        for (const [column, value] of Object.entries(row)) {
-          const text = (Buffer.isBuffer(value) ? value.toString('latin1') : String(value)).toLowerCase();
-          const isId = typeof value === 'number' && Object.hasOwn(ids, column) && ids[column]!.includes(value);
-          const isKept = KEPT.includes(`${table}.${column}`);
-          const isUuid = !isKept && uuids.some((one) => text.includes(one));
-          if (isId || isUuid || searched.some((one) => text.includes(one))) found.add(`${table}.${column}`);
-        }
-      }
-    }
-    const folder = join(app.dataDir, 'files');
-    const files = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
-    for (const file of files.filter((one) => one.isFile())) {
-      const text = readFileSync(join(file.parentPath, file.name)).toString('latin1').toLowerCase();
-      if (searched.some((one) => text.includes(one))) found.add(`file ${file.name}`);
-    }
-    return [...found].sort();
-  }
-
   it('a tenant leaves nothing in any plugin', async () => {
     mark = 'zebra4711';
     const owner = await register(app, `owner-${mark}`);
@@ -211,12 +197,13 @@ describe('erasing', () => {
     await company(owner);
     await app.services.jobs.idle();
     assert.ok(mails.length > 0);
-    const words = { texts: [mark, member.email], uuids: [owner.id, member.id, owner.tenantId] };
     const users = await Promise.all([owner, member].map(({ id }) => app.services.people.userByUuid(id)));
     const userIds = users.map((user) => user!.id);
     const tenantKeys = [users[0]!.tenant_id];
+    const uuids = [owner.id, member.id, owner.tenantId];
     const ids = { tenant_id: tenantKeys, user_id: userIds, invited_by: userIds, owner_id: userIds };
-    const before = await traces(words, ids);
+    const words: Searched = { texts: [mark, member.email], uuids, ids, kept: KEPT };
+    const before = await tracesOf(app, words);
     for (const prefix of ['auth_', 'billing_', 'licensing_', 'mail_', 'robots_', 'workflows_', 'core_jobs', 'file '])
       assert.ok(
         before.some((place) => place.startsWith(prefix)),
@@ -224,7 +211,7 @@ describe('erasing', () => {
       );
     await ok(admin.http.delete(`/api/v2/admin/tenants/${owner.tenantId}`));
     await settle();
-    assert.deepEqual(await traces(words, ids), []);
+    assert.deepEqual(await tracesOf(app, words), []);
     assert.deepEqual((await app.services.auditLog.verify()).problem, null);
   }).timeout(120_000);
 
@@ -239,11 +226,11 @@ describe('erasing', () => {
     await app.services.jobs.idle();
     const user = await app.services.people.userByUuid(member.id);
     const ids = { user_id: [user!.id], invited_by: [user!.id], owner_id: [user!.id] };
-    const words = { texts: [mark, member.email], uuids: [member.id] };
-    assert.ok((await traces(words, ids)).length > 10);
+    const words: Searched = { texts: [mark, member.email], uuids: [member.id], ids, kept: KEPT };
+    assert.ok((await tracesOf(app, words)).length > 10);
     await ok(member.http.delete('/api/v2/users/me'));
     await settle();
-    assert.deepEqual(await traces(words, ids), []);
-    assert.ok((await traces({ texts: [], uuids: [owner.id] }, {})).includes('auth_users.uuid'));
+    assert.deepEqual(await tracesOf(app, words), []);
+    assert.ok((await tracesOf(app, { texts: [], uuids: [owner.id] })).includes('auth_users.uuid'));
   }).timeout(120_000);
 });

@@ -1,5 +1,6 @@
 /** The services of broadcasts and scheduled messages by name. */
 import type { Broadcasts } from './broadcasts.ts';
+import type { BroadcastForgetting } from './forgetting.ts';
 import type { BroadcastOutcomes } from './outcomes.ts';
 import type { BroadcastPacing } from './pacing.ts';
 import type { BroadcastProgress } from './progress.ts';
@@ -7,6 +8,7 @@ import type { ScheduledMessages } from './scheduled-messages.ts';
 
 export interface BroadcastsOwn {
   broadcasts: Broadcasts;
+  broadcastForgetting: BroadcastForgetting;
   broadcastOutcomes: BroadcastOutcomes;
   broadcastPacing: BroadcastPacing;
   broadcastProgress: BroadcastProgress;

@@ -2,6 +2,7 @@
 import type { FactoriesOf } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import { createBroadcasts } from './broadcasts.ts';
+import { createBroadcastForgetting } from './forgetting.ts';
 import { createBroadcastOutcomes } from './outcomes.ts';
 import type { BroadcastsOwn } from './own.ts';
 import { createBroadcastPacing } from './pacing.ts';
@@ -10,6 +11,7 @@ import { createScheduledMessages } from './scheduled-messages.ts';
 
 export const broadcastServices = {
   broadcasts: createBroadcasts,
+  broadcastForgetting: createBroadcastForgetting,
   broadcastOutcomes: createBroadcastOutcomes,
   broadcastPacing: createBroadcastPacing,
   broadcastProgress: createBroadcastProgress,

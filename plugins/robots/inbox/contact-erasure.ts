@@ -2,12 +2,14 @@
 import { Readable } from 'node:stream';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { BroadcastForgetting } from '../broadcasts/forgetting.ts';
 import type { ContactRow } from '../tables.ts';
 import { contactView } from './contact-view.ts';
 import type { Contacts } from './contacts.ts';
 import { conversationViews } from './conversation-view.ts';
 import type { ConversationExport } from './export.ts';
 import { ERASED_AT_ONCE, type MessageErasure } from './message-erasure.ts';
+import { FORGET_WORDS_JOB } from './words.ts';
 
 export interface ContactErasure {
   /** As one JSON document. Throws `CONTACT_NOT_FOUND`. */
@@ -20,15 +22,18 @@ export function createContactErasure({
   db,
   clock,
   events,
+  jobs,
   people,
   contacts,
   conversationExport,
   messageErasure,
+  broadcastForgetting,
 }: Services &
   Pick<AuthServices, 'people'> & {
     contacts: Contacts;
     conversationExport: ConversationExport;
     messageErasure: MessageErasure;
+    broadcastForgetting: BroadcastForgetting;
   }): ContactErasure {
   return {
     async export(principal, uuid) {
@@ -36,24 +41,49 @@ export function createContactErasure({
     },
     async erase(principal, uuid) {
       const contact = await contacts.find(principal, uuid);
+      const all = await db.write('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
+      const names = all.map(({ name }) => name);
+      const { tenant_id: tenantId, channel } = contact;
+      await broadcastForgetting.person({ tenantId, channel, names, contacts: all.map(({ id }) => id) });
       const talks = await db.read('robots_conversations').where({ contact: contact.id });
       for (const { id, robot, person } of talks) {
-        const ofTalk = () => messageErasure.eraseSome((rows) => rows.where({ conversation: id }).orderBy('id'));
-        while ((await ofTalk()) === ERASED_AT_ONCE);
+        await messageErasure.eraseAll((rows) => rows.where({ conversation: id }).orderBy('id'));
         await db.write('robots_counts').where({ robot, kind: 'contact', name: person }).delete();
       }
-      const all = await db.write('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
+      await eraseCommandsTo(contact, names);
       for (const { tenant_id, channel, name } of all)
         await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
       // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
       await db.transaction(async (trx) => {
-        const gone = await trx('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
+        // SQLite says of deleted rows how many they were alone.
+        const gone = await trx('robots_contacts')
+          .where({ id: contact.id })
+          .orWhere({ merged_into: contact.id })
+          .orderBy('id')
+          .forUpdate()
+          .select('uuid', 'tenant_id');
         await trx('robots_contacts').where({ id: contact.id }).delete();
         for (const { uuid: contact_id, tenant_id } of gone)
           await events.emit(trx, 'contact.erased', { contact_id }, { tenantId: tenant_id, subject: contact_id });
+        await jobs.enqueue(trx, FORGET_WORDS_JOB, {});
       });
     },
   };
+
+  /** What was sent before there was a conversation stands in no conversation. */
+  async function eraseCommandsTo({ tenant_id, channel }: ContactRow, names: readonly string[]): Promise<void> {
+    const robots = db.read('robots_robots').where({ tenant_id, channel }).select('id');
+    const ids = await db
+      .read('robots_commands')
+      .whereIn('robot', robots)
+      .whereIn('recipient', [...names])
+      .pluck('id');
+    for (let start = 0; start < ids.length; start += ERASED_AT_ONCE)
+      await db
+        .write('robots_commands')
+        .whereIn('id', ids.slice(start, start + ERASED_AT_ONCE))
+        .delete();
+  }
 
   async function* pieces(contact: ContactRow): AsyncGenerator<string> {
     const merged = await db.read('robots_contacts').where({ merged_into: contact.id }).orderBy('id');

@@ -1,6 +1,7 @@
 /** What the inbox does by the clock. */
 import { defineCron } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
+import { forgetDeletedWords } from './words.ts';
 
 /** Each step is bounded: what is left is done the next time. */
 const MOST_STEPS = 20;
@@ -20,8 +21,8 @@ export const inboxCron = [
     name: 'robots.retention',
     summary: 'Erases messages of robots that are older than their tenant keeps them',
     schedule: '37 3 * * *',
-    async run(_run, { inboxRetention }: RobotsScope) {
-      await inboxRetention.sweep(MOST_ERASED_STEPS);
+    async run(_run, { db, inboxRetention }: RobotsScope) {
+      if ((await inboxRetention.sweep(MOST_ERASED_STEPS)) > 0) await forgetDeletedWords(db);
     },
   }),
 ];

@@ -3,8 +3,10 @@ import type { Knex } from 'knex';
 import type { Services } from '#core/plugin.ts';
 
 export interface MessageErasure {
-  /** Some messages with their files, the oldest first, and the commands that have sent them; gives how many. */
-  eraseSome(narrow: (rows: Knex.QueryBuilder) => void): Promise<number>;
+  /** Some messages with their files, and the commands that have sent them and are over; gives how many. */
+  eraseSome(narrow: (rows: Knex.QueryBuilder) => void, options?: { withOpenCommands: boolean }): Promise<number>;
+  /** All of them, in steps. What is still under way is not carried out any more. */
+  eraseAll(narrow: (rows: Knex.QueryBuilder) => void): Promise<void>;
 }
 
 /** Some milliseconds of the writer. */
@@ -12,33 +14,42 @@ export const ERASED_AT_ONCE = 500;
 
 export function createMessageErasure({ db, blobs }: Services): MessageErasure {
   return {
-    eraseSome: (narrow) =>
-      db.transaction(async (trx) => {
-        const query = trx('robots_messages').limit(ERASED_AT_ONCE).select('id', 'blob', 'command_id');
-        narrow(query);
-        const some = await query;
-        const ids = some.map(({ id }) => id);
-        await trx('robots_messages').whereIn('id', ids).delete();
-        const commands = some.flatMap(({ command_id }) => command_id ?? []);
-        // What is still under way stays, and what went to several: its other messages have it too.
-        await trx('robots_commands')
-          .whereIn('command_id', commands)
-          .whereNotIn('status', ['pending', 'dispatched'])
-          .whereNotExists((other) =>
-            other
-              .from('robots_messages')
-              .whereRaw('robots_messages.command_id = robots_commands.command_id')
-              .select(trx.raw('1')),
-          )
-          .delete();
-        const files = [...new Set(some.flatMap(({ blob }) => blob ?? []))];
-        const shared = await trx('robots_messages').whereIn('blob', files).distinct('blob');
-        const kept = new Set(shared.map(({ blob }) => blob));
-        await blobs.remove(
-          trx,
-          files.filter((blob) => !kept.has(blob)),
-        );
-        return some.length;
-      }),
+    eraseSome,
+    async eraseAll(narrow) {
+      while ((await eraseSome(narrow, { withOpenCommands: true })) === ERASED_AT_ONCE);
+    },
   };
+
+  function eraseSome(
+    narrow: (rows: Knex.QueryBuilder) => void,
+    { withOpenCommands } = { withOpenCommands: false },
+  ): Promise<number> {
+    return db.transaction(async (trx) => {
+      const query = trx('robots_messages').limit(ERASED_AT_ONCE).select('id', 'blob', 'command_id');
+      narrow(query);
+      const some = await query;
+      const ids = some.map(({ id }) => id);
+      await trx('robots_messages').whereIn('id', ids).delete();
+      const commands = some.flatMap(({ command_id }) => command_id ?? []);
+      // What went to several stays: its other messages have it too.
+      const over = trx('robots_commands')
+        .whereIn('command_id', commands)
+        .whereNotExists((other) =>
+          other
+            .from('robots_messages')
+            .whereRaw('robots_messages.command_id = robots_commands.command_id')
+            .select(trx.raw('1')),
+        );
+      if (!withOpenCommands) over.whereNotIn('status', ['pending', 'dispatched']);
+      await over.delete();
+      const files = [...new Set(some.flatMap(({ blob }) => blob ?? []))];
+      const shared = await trx('robots_messages').whereIn('blob', files).distinct('blob');
+      const kept = new Set(shared.map(({ blob }) => blob));
+      await blobs.remove(
+        trx,
+        files.filter((blob) => !kept.has(blob)),
+      );
+      return some.length;
+    });
+  }
 }

@@ -1,5 +1,6 @@
 /** What goes from the inbox when a person or a tenant is gone. */
 import type { EventHandler } from '#core/plugin.ts';
+import type { RobotsScope } from '../scope.ts';
 
 const BATCH = 500;
 
@@ -10,13 +11,13 @@ export const forgetPersonInInbox: EventHandler<'user.deleted'> = async ({ data }
   await db.write('robots_team_members').where({ user_id: id }).delete();
 };
 
-/** Conversations and messages go with the contacts, in steps; their files follow by themselves. */
-export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, { db }) => {
+/** Conversations go with the contacts, in steps. */
+export const removeInboxOfTenant: EventHandler<'tenant.deleted'> = async (
+  { data },
+  { db, messageErasure }: RobotsScope,
+) => {
   const where = { tenant_id: data.tenant_id };
-  for (let gone = BATCH; gone === BATCH; ) {
-    const some = db.write('robots_messages').where(where).orderBy('created_at').limit(BATCH).select('id');
-    gone = await db.write('robots_messages').whereIn('id', some).delete();
-  }
+  await messageErasure.eraseAll((rows) => rows.where(where).orderBy('created_at'));
   for (let gone = BATCH; gone === BATCH; ) {
     const some = db.write('robots_contacts').where(where).limit(BATCH).select('id');
     gone = await db.write('robots_contacts').whereIn('id', some).delete();

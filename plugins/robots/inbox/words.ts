@@ -23,6 +23,9 @@ const COMMON = 50;
 /** SQLite takes 32 766 variables in a statement. */
 const PER_STATEMENT = 10_000;
 
+/** The job that does so: SQLite rewrites the indexes for it, which takes seconds for a million messages. */
+export const FORGET_WORDS_JOB = 'robots.forgetWords';
+
 /** Takes the words of what was deleted out of the indexes. */
 export async function forgetDeletedWords(db: Database): Promise<void> {
   for (const kind of ['message', 'conversation', 'contact'] as const) await forgetWords(db, `robots_${kind}_words`);

@@ -3,13 +3,15 @@
  * time. Tables: robots_robots and all that belongs to a robot.
  */
 import type { Services } from '#core/plugin.ts';
+import type { BroadcastForgetting } from '../broadcasts/forgetting.ts';
 import type { RobotsConfig } from '../config.ts';
+import type { MessageErasure } from '../inbox/message-erasure.ts';
 import { ROBOTS } from '../meters.ts';
 import type { RobotRow } from '../tables.ts';
 
 export interface RobotErasure {
-  /** Erases robots that were deleted `deletedDays` ago, with their history. */
-  eraseDeleted(): Promise<void>;
+  /** Erases robots that were deleted `deletedDays` ago, with their history; gives how many. */
+  eraseDeleted(): Promise<number>;
   /** Erases everything of these robots now. */
   erase(where: Partial<Pick<RobotRow, 'tenant_id' | 'user_id'>>): Promise<void>;
   /** Forgets refused tries at codes after `logDays`. */
@@ -23,17 +25,24 @@ const ROBOTS_AT_ONCE = 50;
 export function createRobotErasure({
   db,
   clock,
-  blobs,
   events,
   usage,
   config,
-}: Services & { config: RobotsConfig }): RobotErasure {
+  messageErasure,
+  broadcastForgetting,
+}: Services & {
+  config: RobotsConfig;
+  messageErasure: MessageErasure;
+  broadcastForgetting: BroadcastForgetting;
+}): RobotErasure {
   return {
     async eraseDeleted() {
       const before = clock.now() - config.deletedDays * DAY_MS;
-      await eraseAll(() => db.read('robots_robots').where({ status: 'deleted' }).where('deleted_at', '<', before));
+      return eraseAll(() => db.read('robots_robots').where({ status: 'deleted' }).where('deleted_at', '<', before));
     },
-    erase: (where) => eraseAll(() => db.write('robots_robots').where(where)),
+    async erase(where) {
+      await eraseAll(() => db.write('robots_robots').where(where));
+    },
     async forgetTries() {
       const before = clock.now() - config.logDays * DAY_MS;
       for (let gone = STEP; gone === STEP; ) {
@@ -43,11 +52,12 @@ export function createRobotErasure({
     },
   };
 
-  async function eraseAll(rows: () => ReturnType<typeof robotsOf>): Promise<void> {
-    for (;;) {
+  async function eraseAll(rows: () => ReturnType<typeof robotsOf>): Promise<number> {
+    for (let gone = 0; ; ) {
       const some = await rows().orderBy('id').limit(ROBOTS_AT_ONCE).select('id', 'robot_id', 'tenant_id', 'status');
       for (const robot of some) await eraseOne(robot);
-      if (some.length < ROBOTS_AT_ONCE) return;
+      gone += some.length;
+      if (some.length < ROBOTS_AT_ONCE) return gone;
     }
   }
 
@@ -58,7 +68,8 @@ export function createRobotErasure({
   /** The rows that grow go first, in steps; the rest goes with the robot by its foreign keys. */
   async function eraseOne(robot: Pick<RobotRow, 'id' | 'robot_id' | 'tenant_id' | 'status'>): Promise<void> {
     const { id, robot_id, tenant_id, status } = robot;
-    while ((await eraseMessages(id)) === STEP);
+    await broadcastForgetting.robot(id);
+    await messageErasure.eraseAll((rows) => rows.where({ robot: id }).orderBy('id'));
     while ((await eraseConversations(id)) === STEP);
     for (let gone = STEP; gone === STEP; ) {
       const some = db.write('robots_commands').where({ robot: id }).orderBy('id').limit(STEP).select('id');
@@ -68,23 +79,6 @@ export function createRobotErasure({
       const gone = await trx('robots_robots').where({ id }).delete();
       if (gone > 0) await events.emit(trx, 'robot.erased', { robot_id }, { tenantId: tenant_id, subject: robot_id });
       if (gone > 0 && status === 'active') await usage.giveBack(trx, { tenantId: tenant_id, meter: ROBOTS });
-    });
-  }
-
-  /** Some messages with their files; gives how many. */
-  async function eraseMessages(robot: number): Promise<number> {
-    return db.transaction(async (trx) => {
-      const some = await trx('robots_messages').where({ robot }).orderBy('id').limit(STEP).select('id', 'blob');
-      const ids = some.map(({ id }) => id);
-      await trx('robots_messages').whereIn('id', ids).delete();
-      const files = some.flatMap(({ blob }) => (blob === null ? [] : [blob]));
-      const shared = await trx('robots_messages').whereIn('blob', files).distinct('blob');
-      const kept = new Set(shared.map(({ blob }) => blob));
-      await blobs.remove(
-        trx,
-        files.filter((blob) => !kept.has(blob)),
-      );
-      return some.length;
     });
   }
 
