@@ -59,10 +59,10 @@ async function sortedOne(
 
 /**
  * Whether the robot has heard what was written on its own phone. Clients that can tell say so (`isSelf`), and name the other
- * side; with the others it bears the robot's own name.
+ * side; with the others it bears the robot's own name, as anybody may who calls themselves so.
  */
 function isOwn({ robot, message: { isSelf, person } }: Hearing): boolean {
-  return isSelf || bearsOwnName(robot, person);
+  return isSelf ?? bearsOwnName(robot, person);
 }
 
 function bearsOwnName(robot: RobotRow, person: string): boolean {
@@ -86,8 +86,8 @@ async function counterpartOf(trx: Transaction, { robot, message }: Hearing): Pro
 
 /** Conversations in which the same was sent a moment ago, by the place of the message. Each is heard again once. */
 async function echoesOf(trx: Transaction, items: readonly Hearing[], now: number): Promise<Map<number, number>> {
-  const rows = items.flatMap(({ robot, message: { group, person, spoken } }, place) =>
-    spoken === '' ? [] : [[place, robot.id, group, person, spoken.trim()]],
+  const rows = items.flatMap(({ robot, message: { group, person, spoken, isSelf } }, place) =>
+    spoken === '' || isSelf === false ? [] : [[place, robot.id, group, person, spoken.trim()]],
   );
   if (rows.length === 0) return new Map();
   // In this order: SQLite joins as it is written where it says `cross`, and would walk along all messages else.

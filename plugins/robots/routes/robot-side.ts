@@ -53,7 +53,7 @@ export const uploadMessage = route({
       person: body.receivedName ?? '',
       group: body.groupName ?? '',
       groupRemark: body.groupRemark ?? '',
-      ...{ roomType, textType, atMe: booleanOf(body.atMe), isSelf: booleanOf(body.isSelf) },
+      ...{ roomType, textType, atMe: booleanOf(body.atMe), isSelf: knownOf(body.isSelf) },
       phoneTime: body.timestamp === undefined ? null : String(body.timestamp),
       file: body.fileBase64 ? await fileOf(body.fileBase64, scope) : null,
     });
@@ -122,6 +122,11 @@ export const robotSideRoutes = [uploadMessage, pollCommands, reportResult];
 function own(principal: Principal, robotId: string | undefined): RobotPrincipal {
   if (!isRobot(principal) || (robotId !== undefined && robotId !== principal.id)) throw robotErrors.OTHER_ROBOT();
   return principal;
+}
+
+/** Null when nothing is said. */
+function knownOf(value: unknown): boolean | null {
+  return value === undefined || value === '' ? null : booleanOf(value);
 }
 
 /** A number of a table; 0, unknown, for what no table has. */

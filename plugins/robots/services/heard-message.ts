@@ -14,8 +14,8 @@ export interface HeardMessage {
   roomType: number;
   textType: number;
   atMe: boolean;
-  /** Written on the robot's own phone, in the conversation with `person`. */
-  isSelf: boolean;
+  /** Written on the robot's own phone, in the conversation with `person`; null when the client cannot tell. */
+  isSelf: boolean | null;
   /** As the phone wrote it. */
   phoneTime: string | null;
   file: { stored: StoredBytes; mediaType: string } | null;

@@ -87,6 +87,22 @@ describe('what robots hear', () => {
     for (const { uuid } of rows) assert.equal(await app.services.conversations.isAutomatic(uuid), false);
   });
 
+  it('from somebody who is called as the robot is, is theirs where the client can tell', async () => {
+    const robot = await robotOf(app);
+    await upload(robot, { spoken: 'hi', groupName: '群' });
+    const theirs = { groupName: '群', receivedName: 'Robot', isSelf: false };
+    for (const spoken of ['/bot off', 'I am the robot']) await upload(robot, { spoken, ...theirs });
+    const rows = await app.services.db.read('robots_conversations').where({ robot: robot.key });
+    assert.deepEqual(rows.map(({ person }) => person).sort(), ['Robot', '张三']);
+    for (const { uuid } of rows) assert.equal(await app.services.conversations.isAutomatic(uuid), true);
+    const heardOf = await app.services.db.read('robots_messages').where({ robot: robot.key });
+    assert.deepEqual(new Set(heardOf.map(({ author }) => author)), new Set(['contact']));
+    await sendText(robot, 'yes', { titleList: ['群'] });
+    const heard = await app.record(/^robot\.message/);
+    await upload(robot, { spoken: 'yes', groupName: '群', isSelf: 'false' });
+    assert.equal((await heard.all()).length, 1, 'who repeats the robot is heard');
+  });
+
   it('asking for a person hands over once, and stops automatic answers until one has answered', async () => {
     const robot = await robotOf(app);
     const handed = await app.record(/^conversation\.handed_over/);
