@@ -44,6 +44,8 @@ export const TOKENS_ENDED = 'robots.ended';
 const ISSUER = 'patchbay';
 const AUDIENCE = 'robot';
 const PREFIX = 'rbr_';
+/** Clients that heard no answer ask again. */
+const MOST_UNUSED = 5;
 
 export function createRobotTokens({
   db,
@@ -94,11 +96,24 @@ export function createRobotTokens({
       await end(trx, robot.id);
       return 'invalid';
     }
-    if (row.parent_hash !== null)
+    if (row.parent_hash !== null) {
       await trx('robots_refresh_tokens')
         .where({ token_hash: row.parent_hash, replaced_at: null })
         .update({ replaced_at: clock.now() });
+      await forgetChildren(trx, robot.id, row.parent_hash, [hash]);
+    }
+    const newest = await trx('robots_refresh_tokens')
+      .where({ robot: robot.id, parent_hash: hash })
+      .orderBy('created_at', 'desc')
+      .limit(MOST_UNUSED - 1)
+      .pluck('token_hash');
+    await forgetChildren(trx, robot.id, hash, newest);
     return issue(trx, robot, hash);
+  }
+
+  /** Of those that one token has brought, one is used: another one that turns up later is somebody else's. */
+  async function forgetChildren(trx: Transaction, robot: number, parent: string, kept: string[]): Promise<void> {
+    await trx('robots_refresh_tokens').where({ robot, parent_hash: parent }).whereNotIn('token_hash', kept).delete();
   }
 
   async function issue(trx: Transaction, robot: Holder, parent: string | null): Promise<RobotTokenPair> {

@@ -146,6 +146,23 @@ describe('activation', () => {
     assert.equal((await app.http.bearer(next.body.data.token).get('/api/robot/commands')).status, 401);
   });
 
+  it('lets one go on of two who have renewed by the same token, however often it was used', async () => {
+    const { refreshToken } = (await activate(await codeOf(), 'renewing twice')).body.data;
+    const renew = (token: string) => app.http.post('/api/robot/refresh-token', { refreshToken: token });
+    const [stolen, own] = [await renew(refreshToken), await renew(refreshToken)];
+    const next = await renew(own.body.data.refreshToken);
+    assert.equal(next.status, 200);
+    assert.equal((await renew(stolen.body.data.refreshToken)).status, 401);
+    for (let times = 0; times < 20; times++) {
+      await app.clock.advance(1);
+      assert.equal((await renew(next.body.data.refreshToken)).status, 200);
+    }
+    const newest = await renew(next.body.data.refreshToken);
+    assert.equal((await renew(newest.body.data.refreshToken)).status, 200);
+    const rows = await app.services.db.read('robots_refresh_tokens');
+    for (const tokens of Map.groupBy(rows, ({ robot }) => robot).values()) assert.ok(tokens.length <= 10);
+  });
+
   it('tells a phone whether it could activate, and nothing of the robots of others', async () => {
     const verify = async (code: string, deviceId: string) => {
       const { status, body } = await app.http.post('/api/robot-ids/verify', { code, deviceId });
