@@ -6,9 +6,12 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { Conversations } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
+import type { ContactRow, ConversationRow } from '../tables.ts';
 import { emitPlain, eventOf, knownConversation } from './conversation-events.ts';
 
 export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'> {
+  /** As `isAutomatic`, and so until the transaction ends. */
+  isAutomaticWithin(trx: Transaction, conversation: number): Promise<boolean>;
   /** A person has answered: automatic answers pause, and come back by themselves. */
   personAnswered(trx: Transaction, conversation: number): Promise<void>;
   /** The same on the robot's phone, where all of a group is spoken to (`group` is '' for one conversation). */
@@ -25,6 +28,8 @@ export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'
   stopLoop(trx: Transaction, conversation: number): Promise<void>;
 }
 
+type Standing = Pick<ConversationRow, 'paused_until' | 'looped_at'> & Pick<ContactRow, 'opted_out'>;
+
 /** The end of the year 9999: until somebody says otherwise. */
 export const FOR_GOOD = 253_402_300_799_000;
 
@@ -38,8 +43,13 @@ export function createTakeover({ db, clock, events, log, config }: Services & { 
         .join('robots_contacts as contact', 'contact.id', 'own.contact')
         .where('own.uuid', conversationId)
         .first('own.paused_until', 'own.looped_at', 'contact.opted_out');
-      if (!found || found.opted_out === 1 || found.looped_at !== null) return false;
-      return (found.paused_until ?? 0) <= clock.now();
+      return found !== undefined && isAnswered(found);
+    },
+    async isAutomaticWithin(trx, conversation) {
+      const own = await trx('robots_conversations').where({ id: conversation }).forUpdate().first();
+      if (!own) return false;
+      const contact = await trx('robots_contacts').where({ id: own.contact }).first('opted_out');
+      return contact !== undefined && isAnswered({ ...own, ...contact });
     },
     async handOver(trx, tenantId, conversationId, reason) {
       const found = await trx('robots_conversations').where({ uuid: conversationId, tenant_id: tenantId }).first('id');
@@ -72,6 +82,10 @@ export function createTakeover({ db, clock, events, log, config }: Services & { 
       db.afterCommit(trx, () => log.warn(about, 'Automatic answers stopped: the other side seems to be a machine'));
     },
   };
+
+  function isAnswered({ paused_until, looped_at, opted_out }: Standing): boolean {
+    return opted_out !== 1 && looped_at === null && (paused_until ?? 0) <= clock.now();
+  }
 
   async function handOverKnown(trx: Transaction, conversation: number, reason: string): Promise<boolean> {
     const now = clock.now();

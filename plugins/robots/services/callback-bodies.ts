@@ -6,7 +6,7 @@ import type { CallbackJob } from './callbacks.ts';
 import type { StoredResult } from './results.ts';
 
 /** A message with the room that it was heard in. */
-export type HeardRow = MessageRow & Pick<ConversationRow, 'group_name' | 'person' | 'paused_until'>;
+export type HeardRow = MessageRow & Pick<ConversationRow, 'group_name' | 'person'>;
 
 export interface Told {
   body: Record<string, unknown>;
@@ -44,7 +44,7 @@ export function createCallbackBodies({ db, blobs }: Services): CallbackBodies {
       .read('robots_messages')
       .join('robots_conversations', 'robots_conversations.id', 'robots_messages.conversation')
       .where('robots_messages.message_id', subject)
-      .first('robots_messages.*', 'group_name', 'person', 'paused_until');
+      .first('robots_messages.*', 'group_name', 'person');
     return message ? { body: messageBody(message, robot), message } : null;
   }
 

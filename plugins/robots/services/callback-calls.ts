@@ -7,6 +7,7 @@ import { isAppError } from '#core/errors.ts';
 import type { JobContext } from '#core/jobs/jobs.ts';
 import { once, type Services } from '#core/plugin.ts';
 import type { RobotCommands } from '../contract.ts';
+import type { Takeover } from '../inbox/takeover.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { CallbackRow, RobotRow } from '../tables.ts';
 import { textsOf } from '../wire.ts';
@@ -50,10 +51,12 @@ export function createCallbackCalls({
   robotCallbackBodies,
   robotCallbackPlaces,
   robotCommands,
+  takeover,
 }: Services & {
   robotCallbackBodies: CallbackBodies;
   robotCallbackPlaces: CallbackPlaces;
   robotCommands: RobotCommands;
+  takeover: Takeover;
 }): CallbackCalls {
   return {
     async call(call, job) {
@@ -100,7 +103,7 @@ export function createCallbackCalls({
     return replyOf(answer.text());
   }
 
-  /** Not to a conversation that a person has taken over. */
+  /** Not to a conversation that a person has taken over meanwhile, nor to who wants to hear no more. */
   async function send(
     reply: Reply,
     message: HeardRow,
@@ -109,7 +112,7 @@ export function createCallbackCalls({
   ): Promise<void> {
     const now = clock.now();
     const room = message.group_name || message.person;
-    if (room === '' || (message.paused_until ?? 0) > now) return;
+    if (room === '') return;
     if ((await usage.room(robot.tenant_id, ROBOT_COMMANDS)) === 'none')
       return log.warn(
         { robot: robot.robot_id },
@@ -126,7 +129,10 @@ export function createCallbackCalls({
       ...{ code: SEND_TYPES.text, type: SEND_MESSAGE, params },
     };
     try {
-      await db.transaction((trx) => once(trx, repeatable, () => robotCommands.sendWithin(trx, command)));
+      await db.transaction(async (trx) => {
+        if (await takeover.isAutomaticWithin(trx, message.conversation))
+          await once(trx, repeatable, () => robotCommands.sendWithin(trx, command));
+      });
     } catch (error) {
       // Refused, and so it would be the next time: the receiver has taken the message all the same.
       if (!isAppError(error)) throw error;

@@ -17,7 +17,7 @@ export interface Receiver {
   /** Resolves with the calls as soon as there are so many. */
   until(count: number): Promise<Call[]>;
   /** Status and body of the answers from now on; `null`: it does not answer. */
-  answers(reply: Reply | ((call: Call) => Reply)): void;
+  answers(reply: Reply | ((call: Call) => Reply | Promise<Reply>)): void;
   stop(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ const PATIENCE_MS = 8_000;
 export async function startReceiver(): Promise<Receiver> {
   const calls: Call[] = [];
   const waiting: { count: number; resolve(calls: Call[]): void }[] = [];
-  let replyTo: (call: Call) => Reply = () => ({});
+  let replyTo: (call: Call) => Reply | Promise<Reply> = () => ({});
   let [atOnce, most] = [0, 0];
   const server = createServer(async (request, response) => {
     most = Math.max(most, ++atOnce);
@@ -39,7 +39,7 @@ export async function startReceiver(): Promise<Receiver> {
     const call = { path: request.url ?? '', headers: request.headers, bytes, body: JSON.parse(bytes.toString()) };
     calls.push(call);
     for (const one of waiting) if (calls.length >= one.count) one.resolve([...calls]);
-    const reply = replyTo(call);
+    const reply = await replyTo(call);
     if (!reply) return;
     const { status = 200, body = { code: 0, message: 'success' }, headers } = reply;
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));

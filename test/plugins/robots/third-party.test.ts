@@ -357,6 +357,23 @@ describe('third parties of robots', () => {
       assert.deepEqual(await poll(robot), []);
     });
 
+    it('that is not sent when a person takes over while it is thought about, nor to who wants to hear no more', async () => {
+      const robot = await configured({ messageCallbackUrl: receiver.url });
+      receiver.answers(async () => {
+        const paused_until = app.clock.now() + 3600_000;
+        await app.services.db.write('robots_conversations').where({ robot: robot.key }).update({ paused_until });
+        return { body: { reply: 'over your head' } };
+      });
+      await hear(robot);
+      await receiver.until(1);
+      await app.services.jobs.idle();
+      receiver.answers({ body: { reply: 'do stay' } });
+      await hear(robot, { groupName: '', receivedName: '王五', spoken: '退订' });
+      await receiver.until(2);
+      await app.services.jobs.idle();
+      assert.deepEqual(await poll(robot), []);
+    });
+
     it('and with anything else without one', async () => {
       const robot = await configured({ messageCallbackUrl: receiver.url });
       const odd = ['', 'plain', '[]', 'null', '{"reply":""}', '{"reply":{"a":1}}', '{"__proto__":{"reply":"x"}}'];
