@@ -18,6 +18,7 @@ import { readJson } from './body.ts';
 import { knownCallerOf, rememberCaller } from './caller.ts';
 import { type Dialect, type Dialects, dialectOf, platformDialect } from './dialect.ts';
 import { applyHeaders, type HeaderList, headersOf, STRICT } from './header-policy.ts';
+import { createLargeBodies, sizeOf } from './large-bodies.ts';
 import type { Principal } from './principal.ts';
 import { HANDLED, Reply } from './reply.ts';
 import { type BoundRoute, firstStatus, type Route, type RouteRequest } from './route.ts';
@@ -65,6 +66,7 @@ export function createPipeline(options: PipelineOptions) {
   const unreadMs = services.coreConfig.http.unreadSeconds * 1000;
   const endpoints = options.routes.map((route) => endpointOf(route, options));
   const router = createRouter(endpoints);
+  const largeBodies = createLargeBodies();
   const observe = requestMetrics(metrics, activity);
   const errorChecks = options.checkResponses ? errorChecksOf(endpoints) : null;
 
@@ -126,7 +128,7 @@ export function createPipeline(options: PipelineOptions) {
     validate(endpoint.checkParams, params, dialect);
     const query = endpoint.checkQuery ? queryOf(ctx) : NOTHING;
     validate(endpoint.checkQuery, query, dialect);
-    const body = await bodyOf(ctx, endpoint);
+    const body = await bodyOf(ctx, endpoint, principal?.tenantId ?? principal?.id ?? ip);
     validate(endpoint.checkBody, body, dialect);
 
     const request: RouteRequest<Route['access'], unknown, unknown, unknown> = {
@@ -166,7 +168,7 @@ export function createPipeline(options: PipelineOptions) {
     }
   }
 
-  async function bodyOf(ctx: Koa.Context, { route, checkBody }: Endpoint): Promise<unknown> {
+  async function bodyOf(ctx: Koa.Context, { route, checkBody }: Endpoint, tenant: string): Promise<unknown> {
     if (route.rawBody) {
       const type = (ctx.get('content-type').split(';')[0] ?? '').trim().toLowerCase();
       if (!route.rawBody.includes(type)) {
@@ -177,7 +179,10 @@ export function createPipeline(options: PipelineOptions) {
       return undefined;
     }
     if (!checkBody) return undefined;
-    return (await readJson(ctx.req, route.bodyLimit ?? options.bodyLimit)) ?? {};
+    const limit = route.bodyLimit ?? options.bodyLimit;
+    const bytes = limit > options.bodyLimit ? sizeOf(ctx.req, limit) : 0;
+    if (bytes > options.bodyLimit && bytes <= limit) await largeBodies.enter({ tenant, bytes }, ctx.res);
+    return (await readJson(ctx.req, limit)) ?? {};
   }
 
   function send(ctx: Koa.Context, endpoint: Endpoint, result: unknown): void {
