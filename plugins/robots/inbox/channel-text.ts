@@ -31,7 +31,13 @@ export function markdownFor(channel: string, markdown: string): string[] {
 }
 
 /** Where a message may end, from the best place to the worst. */
-const ENDS = [/\n{2,}/g, /\n/g, /[。！？；…]+[”’」』）]*|[.!?;]+["')\]]*(?=\s)/gu, /[，、]|[,:](?=\s)/g, /\s+/g];
+const ENDS = [
+  /\n{2,}/g,
+  /\n/g,
+  /[。！？；…]+[”’」』）]*|(?<![.!?;])[.!?;]+["')\]]*(?=\s)/gu,
+  /[，、]|[,:](?=\s)/g,
+  /\s+/g,
+];
 
 export function split(text: string, { limit, unit }: Pick<ChannelText, 'limit' | 'unit'>): string[] {
   const parts: string[] = [];
@@ -75,7 +81,8 @@ function lastEnd(text: string, most: number): number {
 
 const FENCE = /^\s*(?:```|~~~)[^\n]*$/;
 const RULE = /^\s{0,3}(?:[-*_]\s*){3,}$/;
-const TABLE_RULE = /^\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*$/;
+/** Of a line without spaces around it. */
+const TABLE_RULE = /^\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?$/;
 
 /** Markdown without its marks: links keep their address, lists their points, tables their cells. Code stays as it is. */
 export function plainText(markdown: string): string {
@@ -84,7 +91,7 @@ export function plainText(markdown: string): string {
   for (const line of markdown.replaceAll('\r\n', '\n').split('\n')) {
     if (FENCE.test(line)) isCode = !isCode;
     else if (isCode) lines.push(line);
-    else if (!TABLE_RULE.test(line)) lines.push(RULE.test(line) ? '' : plainLine(line));
+    else if (!TABLE_RULE.test(line.trim())) lines.push(RULE.test(line) ? '' : plainLine(line));
   }
   return lines
     .join('\n')
@@ -93,11 +100,17 @@ export function plainText(markdown: string): string {
 }
 
 function plainLine(line: string): string {
-  const text = line
-    .replace(/^(\s*)(?:>\s?)+/, '$1')
-    .replace(/^\s{0,3}#{1,6}\s+(.*?)\s*#*$/, '$1')
-    .replace(/^(\s*)[*+-]\s+(?:\[[ xX]\]\s+)?/, '$1• ');
+  const text = withoutHeading(line.replace(/^(\s*)(?:>\s?)+/, '$1')).replace(/^(\s*)[*+-]\s+(?:\[[ xX]\]\s+)?/, '$1• ');
   return withoutTable(inline(text));
+}
+
+/** Closing marks are none of its text either. They are counted from the end, since a pattern would try every beginning. */
+function withoutHeading(line: string): string {
+  const [, text] = /^\s{0,3}#{1,6}\s+(.*)$/.exec(line) ?? [];
+  if (text === undefined) return line;
+  let end = text.trimEnd().length;
+  while (text[end - 1] === '#') end--;
+  return text.slice(0, end).trimEnd();
 }
 
 function withoutTable(line: string): string {
