@@ -9,6 +9,8 @@ export interface World {
   mailboxes: Record<string, string>;
   messages: Record<string, number>;
   executionId: string;
+  /** A robot of each person, and a conversation with it. */
+  robots: Record<string, { robot: string; conversation: string; contact: string }>;
 }
 
 export interface Row {
@@ -105,6 +107,42 @@ export const FUNCTIONS: Record<string, Row> = {
     scope: 'mail:read',
     roles: EVERYBODY,
     input: ({ mailboxes }, person) => ({ mailbox: mailboxes[person], timeout_seconds: 0 }),
+  },
+  'robots.send': {
+    scope: 'messages:send',
+    roles: EVERYBODY,
+    input: ({ robots }, person) => ({ robot_id: robots[person]?.robot, to: 'Ada', text: 'Hello' }),
+  },
+  'robots.broadcast': {
+    scope: 'robots:manage',
+    also: 'messages:send',
+    roles: EVERYBODY,
+    input: ({ robots }, person) => ({
+      ...{ name: 'News', content: 'News', robots: [robots[person]?.robot], audience: { names: ['Ada'] } },
+    }),
+  },
+  'robots.schedule': {
+    scope: 'robots:manage',
+    also: 'messages:send',
+    roles: EVERYBODY,
+    input: ({ robots }, person) => ({
+      ...{ robot_id: robots[person]?.robot, names: ['Ada'], content: 'News', at: '2099-01-01T09:00' },
+    }),
+  },
+  'conversations.assign': {
+    scope: 'robots:manage',
+    roles: EVERYBODY,
+    input: ({ robots }, person) => ({ conversation_id: robots[person]?.conversation, assignee: null }),
+  },
+  'conversations.handOver': {
+    scope: 'robots:manage',
+    roles: EVERYBODY,
+    input: ({ robots }, person) => ({ conversation_id: robots[person]?.conversation }),
+  },
+  'contacts.update': {
+    scope: 'robots:manage',
+    roles: EVERYBODY,
+    input: ({ robots }, person) => ({ contact_id: robots[person]?.contact, notes: 'known' }),
   },
   'workflows.start': {
     scope: 'workflows:run',

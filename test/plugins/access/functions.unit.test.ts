@@ -1,7 +1,7 @@
 /** Every function × every role and kind of key × every way in: one declaration decides, whichever way the call comes. */
 import assert from 'node:assert/strict';
 import { scopesOf } from '#core/http/access.ts';
-import { authConfig } from '#test/support/accounts.ts';
+import { authConfig, type Person } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { mailboxOf } from '#test/support/mailboxes.ts';
 import { type Caller, hasScope, makeCallers, makePeople, type People, roleOf } from './callers.ts';
@@ -21,6 +21,7 @@ describe('who may call functions', () => {
         billing: {},
         licensing: {},
         mail: { domains: ['example.com'], mailboxTtl: 0, smtp: { enabled: false } },
+        robots: { requestsPerMinute: 0 },
         workflows: {},
       },
       config: { http: { rateLimit: { enabled: false } } },
@@ -36,6 +37,7 @@ describe('who may call functions', () => {
     const { http, tenantId } = people.owner;
     const mailboxes: Record<string, string> = {};
     const messages: Record<string, number> = {};
+    const robots: World['robots'] = {};
     for (const [name, person] of Object.entries(people)) {
       const address = await mailboxOf(app, person, `box-${name}`);
       const raw = `From: Ada <ada@example.net>\r\nTo: ${address}\r\nSubject: Hello\r\n\r\nx\r\n`;
@@ -50,13 +52,32 @@ describe('who may call functions', () => {
         .first();
       mailboxes[name] = address;
       messages[name] = message?.id ?? 0;
+      robots[name] = await robotOf(name, person);
     }
     const document = { dsl: '1.0.0', namespace: 'access', name: 'target', version: '1.0.0' };
     const definition = { document, do: [{ step: { set: { done: true } } }] };
     assert.equal((await http.post('/api/platform/workflows', { definition })).status, 201);
     const started = await http.post('/api/platform/workflows/access/target/executions?wait=20', {});
     assert.equal(started.body.status, 'completed', started.text);
-    return { app, tenantId, mailboxes, messages, executionId: started.body.id };
+    return { app, tenantId, mailboxes, messages, executionId: started.body.id, robots };
+  }
+
+  /** A robot of the person, which has heard somebody of that name. */
+  async function robotOf(name: string, { id, tenantId }: Person): Promise<World['robots'][string]> {
+    const { db, people, robotMaking, robotMessages } = app.services;
+    const user = await people.userByUuid(id);
+    const wish = { tenantId, userId: user?.id ?? null, name, settings: {} };
+    const row = await db.transaction((trx) => robotMaking.make(trx, wish));
+    await robotMessages.hear(row, {
+      ...{ clientId: null, spoken: 'hello', rawSpoken: '', person: `with ${name}`, group: '', groupRemark: '' },
+      ...{ roomType: 2, textType: 1, atMe: false, isSelf: false, phoneTime: null, file: null },
+    });
+    const talk = await db.read('robots_conversations').where({ robot: row.id }).first();
+    const contact = await db
+      .read('robots_contacts')
+      .where({ id: talk?.contact ?? 0 })
+      .first();
+    return { robot: row.robot_id, conversation: talk?.uuid ?? '', contact: contact?.uuid ?? '' };
   }
 
   /** What the tables say, written a second time: not asked of the code under test. */
@@ -115,6 +136,15 @@ describe('who may call functions', () => {
       assert.deepEqual(wrong, []);
     });
   }
+
+  it('ends at the robots of others within a tenant', async () => {
+    const wrong: string[] = [];
+    for (const name of Object.keys(FUNCTIONS).filter((one) => /^(robots|conversations|contacts)\./.test(one))) {
+      const outcome = await WAYS.route!(people.member.http, name, await FUNCTIONS[name]?.input(world, 'owner'));
+      if (outcome.kind !== 'failed') wrong.push(`${name}: ${JSON.stringify(outcome)}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
 
   it('ends at the mailboxes of others within a tenant', async () => {
     const wrong: string[] = [];
