@@ -1,11 +1,14 @@
-/** Messages that a tenant keeps for so many days alone: the older ones are erased, in bounded steps. Table: robots_messages. */
+/**
+ * Messages and commands that a tenant keeps for so many days alone: the older ones are erased, in bounded steps. Tables:
+ * robots_messages, robots_commands.
+ */
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { ERASED_AT_ONCE, type MessageErasure } from './message-erasure.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 
 export interface Retention {
-  /** Erases what is too old, in so many steps at most; gives how many messages. What is left goes the next time. */
+  /** Erases what is too old, in so many steps at most; gives how many. What is left goes the next time. */
   sweep(steps: number): Promise<number>;
 }
 
@@ -31,18 +34,39 @@ export function createRetention({
           );
           gone += some;
         }
+        for (let last = 0; left > 0; left--) {
+          const some = await unspokenAfter(tenant, before, last);
+          if (some.length === 0) break;
+          gone += await db.write('robots_commands').whereIn('id', some).delete();
+          last = some.at(-1) ?? last;
+        }
       }
       return gone;
     },
   };
 
-  /** From one tenant to the next by the index: messages are not read. */
+  /** Commands that are over and stand in no conversation, which those that do have left with their messages. */
+  async function unspokenAfter(tenant: string, before: number, last: number): Promise<number[]> {
+    return db
+      .read('robots_commands')
+      .where('id', '>', last)
+      .where({ tenant_id: tenant })
+      .where('created_at', '<', before)
+      .whereNotIn('status', ['pending', 'dispatched'])
+      .whereNotExists((messages) =>
+        messages
+          .from('robots_messages')
+          .whereRaw('robots_messages.command_id = robots_commands.command_id')
+          .select(db.read.raw('1')),
+      )
+      .orderBy('id')
+      .limit(ERASED_AT_ONCE)
+      .pluck('id');
+  }
+
+  /** From one tenant with robots to the next, by the index. */
   async function tenantAfter(tenant: string): Promise<string | null> {
-    const row = await db
-      .read('robots_messages')
-      .where('tenant_id', '>', tenant)
-      .orderBy('tenant_id')
-      .first('tenant_id');
+    const row = await db.read('robots_robots').where('tenant_id', '>', tenant).orderBy('tenant_id').first('tenant_id');
     return row?.tenant_id ?? null;
   }
 }

@@ -19,6 +19,8 @@ const MOST_RECIPIENTS = 200;
 const URL_MAX = 2_000;
 const CONTENT_MAX = 20_000;
 const HIGHEST_CODE = 999;
+/** Fifty of them are held in memory for a poll, and sent to a phone in one answer. */
+const BODY_BYTES = 256 * 1024;
 
 const Priority = Type.Optional(Numeric({ minimum: 0, maximum: 3 }));
 const Retries = Type.Optional(Numeric({ minimum: 0, maximum: 10 }));
@@ -52,6 +54,7 @@ export const sendMessage = route({
   path: '/api/robot/send-message',
   access: MAY_SEND,
   summary: 'Stores a command for a robot and offers it at once: a message, or any command by its number',
+  bodyLimit: BODY_BYTES,
   body: Type.Union([Sent, Numbered]),
   responses: {
     200: Type.Object({ commandId: Type.String(), messageId: Type.String(), status: Type.String() }),

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import type { Principal } from '#core/plugin.ts';
 import { addMember, type Person, register } from '#test/support/accounts.ts';
 import { walkList } from '#test/support/lists.ts';
-import { ownerOf, poll, type RobotsPlatform, robotOf, startRobots, type TestRobot, upload } from './support.ts';
+import {
+  ownerOf,
+  poll,
+  type RobotsPlatform,
+  robotOf,
+  sendText,
+  startRobots,
+  type TestRobot,
+  upload,
+} from './support.ts';
 
 const PATH = '/api/platform/robots/contacts';
 
@@ -205,6 +214,12 @@ describe('contacts of robots', () => {
     const { robot, owner } = await tenant();
     const other = await tenant();
     for (const one of [robot, other.robot]) await upload(one, { spoken: 'old', fileBase64: 'aGk=' });
+    // In no conversation, since nobody of this name has been heard.
+    for (const one of [robot, other.robot]) {
+      const commandId = await sendText(one, 'old', { titleList: ['Zoe'] });
+      await poll(one);
+      await one.http.post('/api/robot/command-result', { commandId, errorCode: 0 });
+    }
     await owner.http.patch('/api/v2/tenant/settings', { robots_message_days: 7 });
     await app.clock.advance(6 * 24 * 3600_000);
     await upload(robot, { spoken: 'new' });
@@ -214,6 +229,11 @@ describe('contacts of robots', () => {
     await app.services.inboxRetention.sweep(10);
     const left = await app.services.db.read('robots_messages').whereIn('robot', [robot.key, other.robot.key]);
     assert.deepEqual(left.map(({ spoken }) => spoken).sort(), ['new', 'old']);
+    const commands = await app.services.db.read('robots_commands').where({ recipient: 'Zoe' });
+    assert.deepEqual(
+      commands.map((command) => command.robot),
+      [other.robot.key],
+    );
   });
 
   async function contents(robot: TestRobot): Promise<string[]> {

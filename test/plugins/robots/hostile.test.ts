@@ -318,6 +318,8 @@ describe('requests about robots in bad hands', () => {
     assert.equal((await send({ type: 'text', content: 'x', titleList: names })).status, 400);
     assert.equal((await send({ commandType: 203, commandData: { titleList: names } })).status, 400);
     assert.equal((await send({ commandType: '203', commandData: { titleList: names.slice(1) } })).status, 200);
+    const large = { titleList: ['a'], receivedContent: 'x'.repeat(256 * KILOBYTE) };
+    assert.equal((await send({ commandType: 203, commandData: large })).status, 413);
     const deep = JSON.parse(`${'{"a":'.repeat(150)}1${'}'.repeat(150)}`);
     assert.equal((await send({ commandType: 203, commandData: deep })).status, 400);
   });
