@@ -23,9 +23,18 @@ export function createBroadcastOutcomes({
   return {
     async note(trx, ended) {
       const byCommand = new Map(ended.map((one) => [one.command_id, one]));
-      const rows = await trx('robots_broadcast_recipients')
-        .whereIn('command_id', [...byCommand.keys()])
-        .where({ state: 'sent' });
+      const sent = () =>
+        trx('robots_broadcast_recipients')
+          .whereIn('command_id', [...byCommand.keys()])
+          .where({ state: 'sent' });
+      const broadcasts = new Set(await sent().pluck('broadcast'));
+      // As whoever takes recipients out does, who is counted once then.
+      await trx('robots_broadcasts')
+        .whereIn('id', [...broadcasts])
+        .orderBy('id')
+        .forUpdate()
+        .select('id');
+      const rows = await sent();
       for (const [broadcast, own] of Map.groupBy(rows, (row) => row.broadcast)) {
         const failed = own.flatMap((row) => failureOf(row, byCommand.get(row.command_id ?? '')) ?? []);
         const failures = new Set(failed.map(({ id }) => id));

@@ -2,7 +2,7 @@
  * Erasing robots for good, in steps, so that nobody waits for a million messages: what a crash leaves is erased the next
  * time. Tables: robots_robots and all that belongs to a robot.
  */
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import type { BroadcastForgetting } from '../broadcasts/forgetting.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { MessageErasure } from '../inbox/message-erasure.ts';
@@ -76,10 +76,18 @@ export function createRobotErasure({
       gone = await db.write('robots_commands').whereIn('id', some).delete();
     }
     await db.transaction(async (trx) => {
+      await forgetDevice(trx, id);
       const gone = await trx('robots_robots').where({ id }).delete();
       if (gone > 0) await events.emit(trx, 'robot.erased', { robot_id }, { tenantId: tenant_id, subject: robot_id });
       if (gone > 0 && status === 'active') await usage.giveBack(trx, { tenantId: tenant_id, meter: ROBOTS });
     });
+  }
+
+  /** The codes that made it stay, with what became of them and without the phone. */
+  async function forgetDevice(trx: Transaction, robot: number): Promise<void> {
+    const codes = await trx('robots_codes').where({ robot }).pluck('id');
+    await trx('robots_codes').whereIn('id', codes).update({ device: null, device_id: null });
+    await trx('robots_code_history').whereIn('code', codes).update({ device_id: null, ip: '', user_agent: '' });
   }
 
   /** Some conversations, with the contacts that have no other; gives how many. */
