@@ -37,6 +37,7 @@ import { sendMessage } from './routes/send-message.ts';
 import { statisticsRoutes } from './routes/statistics.ts';
 import { thirdPartyRoutes } from './routes/third-party.ts';
 import type { RobotsOwn, RobotsScope } from './scope.ts';
+import { createArrivals } from './services/arrivals.ts';
 import { createBareSockets } from './services/bare-sockets.ts';
 import { createCallbacks } from './services/callbacks.ts';
 import { COMMANDS_STORED, createCommands } from './services/commands.ts';
@@ -84,6 +85,7 @@ export default definePlugin({
     connectedRobots: createConnectedRobots,
     robotFrames: createFrames,
     robotStatistics: createStatistics,
+    robotArrivals: createArrivals,
     robotBareSockets: createBareSockets,
     robotQuestions: createQuestions,
     robotsConfig: ({ config }: { config: RobotsConfig }) => config,

@@ -6,6 +6,7 @@ import type { ChannelsOwn } from './channels/own.ts';
 import type { RobotsConfig } from './config.ts';
 import type { RobotsServices } from './contract.ts';
 import type { InboxOwn } from './inbox/own.ts';
+import type { Arrivals } from './services/arrivals.ts';
 import type { BareSockets } from './services/bare-sockets.ts';
 import type { RobotCallbacks } from './services/callbacks.ts';
 import type { ConnectedRobots } from './services/connected-robots.ts';
@@ -38,6 +39,7 @@ export interface RobotsOwn extends ThirdPartyOwn, PeopleOwn, InboxOwn, Broadcast
   connectedRobots: ConnectedRobots;
   robotFrames: FramesOfDialects;
   robotStatistics: Statistics;
+  robotArrivals: Arrivals;
   robotBareSockets: BareSockets;
   robotQuestions: RobotQuestions;
   robotsConfig: RobotsConfig;

@@ -28,7 +28,13 @@ export const robotSocket: SocketRoute = {
 
 /** A socket whose robot is known. */
 function serve(socket: WebSocket, robot: RobotOfSocket, frames: RobotFrames, scope: RobotsScope): void {
-  const { clock, connectedRobots, log } = scope;
+  const { clock, connectedRobots, log, robotArrivals } = scope;
+  if (!robotArrivals.admit(robot.id)) {
+    const { code, reason, frame } = frames.refusal('tooMany');
+    if (frame !== null) socket.send(frame);
+    closeSoon(socket, code, reason, scope);
+    return;
+  }
   const connected = connectedRobots.add(robot, socket, frames);
   let frameCount = 0;
   let countedFrom = clock.now();
@@ -106,10 +112,14 @@ function awaitAuthentication(socket: WebSocket, ip: string, scope: RobotsScope):
   function refuse(code: number, message: string): void {
     if (socket.readyState !== socket.OPEN) return;
     socket.send(errorFrame(code, message, clock.now()));
-    socket.close(code, message);
-    // Who takes no leave is not waited for.
-    clock.after(LAST_WORDS_MS, () => socket.terminate());
+    closeSoon(socket, code, message, scope);
   }
+}
+
+/** Who takes no leave is not waited for. */
+function closeSoon(socket: WebSocket, code: number, reason: string, { clock }: RobotsScope): void {
+  socket.close(code, reason);
+  clock.after(LAST_WORDS_MS, () => socket.terminate());
 }
 
 function robotOf({ id: robotId, detail, endsAt }: RobotPrincipal): RobotOfSocket {

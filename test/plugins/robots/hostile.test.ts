@@ -180,6 +180,22 @@ describe('sockets of robots in bad hands', () => {
         assert.equal(code, dialect === 'first' ? 1001 : 1000);
       });
 
+      it('are closed when their robot comes again and again, and others are served', async () => {
+        const others = await open(app, await robotOf(app));
+        const { robotId, token } = robot;
+        for (let times = 1; times < 60; times++) (await open(app, robot)).socket.terminate();
+        const again = lineTo(app, dialect === 'first' ? `?robotId=${robotId}&token=${token}` : '');
+        await once(again.socket, 'open');
+        if (dialect === 'second') again.send({ type: 'authenticate', data: { robotId, token } });
+        assert.equal(await again.closed, dialect === 'first' ? 1008 : 4029);
+        await isServed(others);
+        others.socket.close();
+        await app.clock.advance(60_000);
+        const later = await open(app, robot);
+        await isServed(later);
+        later.socket.close();
+      });
+
       it('are closed when the tokens of the robot end', async () => {
         await app.services.db.transaction((trx) => app.services.robotTokens.end(trx, robot.key));
         assert.equal(await line.closed, dialect === 'first' ? 1008 : 4010);
