@@ -6,11 +6,12 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { Conversations } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
+import { ROBOT_COMMANDS } from '../meters.ts';
 import type { ContactRow, ConversationRow } from '../tables.ts';
 import { emitPlain, eventOf, knownConversation } from './conversation-events.ts';
 
 export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'> {
-  /** As `isAutomatic`, and so until the transaction ends. */
+  /** As `isAutomatic` but for the plan, and so until the transaction ends. */
   isAutomaticWithin(trx: Transaction, conversation: number): Promise<boolean>;
   /** A person has answered: automatic answers pause, and come back by themselves. */
   personAnswered(trx: Transaction, conversation: number): Promise<void>;
@@ -33,7 +34,14 @@ type Standing = Pick<ConversationRow, 'paused_until' | 'looped_at'> & Pick<Conta
 /** The end of the year 9999: until somebody says otherwise. */
 export const FOR_GOOD = 253_402_300_799_000;
 
-export function createTakeover({ db, clock, events, log, config }: Services & { config: RobotsConfig }): Takeover {
+export function createTakeover({
+  db,
+  clock,
+  events,
+  log,
+  usage,
+  config,
+}: Services & { config: RobotsConfig }): Takeover {
   const pauseMs = config.handover.pauseMinutes * 60_000;
 
   return {
@@ -42,8 +50,9 @@ export function createTakeover({ db, clock, events, log, config }: Services & { 
         .read('robots_conversations as own')
         .join('robots_contacts as contact', 'contact.id', 'own.contact')
         .where('own.uuid', conversationId)
-        .first('own.paused_until', 'own.looped_at', 'contact.opted_out');
-      return found !== undefined && isAnswered(found);
+        .first('own.tenant_id', 'own.paused_until', 'own.looped_at', 'contact.opted_out');
+      if (!found || !isAnswered(found)) return false;
+      return (await usage.room(found.tenant_id, ROBOT_COMMANDS)) !== 'none';
     },
     async isAutomaticWithin(trx, conversation) {
       const own = await trx('robots_conversations').where({ id: conversation }).forUpdate().first();

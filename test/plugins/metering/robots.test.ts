@@ -39,8 +39,10 @@ describe('robots as a meter', () => {
     assert.ok(row);
     const heard = { clientId: null, spoken: 'hello', rawSpoken: '', person: 'Ada', group: '', groupRemark: '' };
     const rest = { roomType: 2, textType: 1, atMe: false, isSelf: false, phoneTime: null, file: null };
+    await app.services.robotMessages.hear(row, { ...heard, ...rest, person: 'Bob' });
+    const other = (await owner.http.get(`${base}/conversations`)).body.items[0].id;
     await app.services.robotMessages.hear(row, { ...heard, ...rest });
-    const talk = (await owner.http.get(`${base}/conversations`)).body.items[0].id;
+    const talk = (await owner.http.get(`${base}/conversations?search=Ada`)).body.items[0].id;
     const user = await app.services.people.userByUuid(owner.id);
     const principal = {
       ...{ kind: 'user' as const, id: owner.id, userId: user?.id ?? null, tenantId: owner.tenantId },
@@ -53,6 +55,7 @@ describe('robots as a meter', () => {
     const used = () => usedOf(app, owner.tenantId, 'robot_commands');
     const long = 'A sentence of some words. '.repeat(600);
 
+    assert.equal(await app.services.conversations.isAutomatic(other), true);
     await assert.rejects(send(long, 'long'), { code: 'limit_exceeded' });
     assert.equal((await answer(long, 'long')).status, 403);
     assert.equal(await used(), 0);
@@ -80,6 +83,7 @@ describe('robots as a meter', () => {
     );
     assert.equal(await used(), 5);
 
+    assert.equal(await app.services.conversations.isAutomatic(other), false, 'programs do not answer either');
     await assert.rejects(send('more', 'more'), { code: 'limit_exceeded' });
     assert.equal((await answer('more', 'more')).status, 403);
     assert.deepEqual(await send('short', 'short'), first);
