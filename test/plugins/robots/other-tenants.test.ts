@@ -209,7 +209,7 @@ describe('what a tenant has of robots', () => {
           if (status < 300) assert.ok(!text.includes(MARK), `${who}: ${path}?${filter}: ${text}`);
         }
     assert.ok(shown > 60, String(shown));
-  });
+  }).timeout(60_000);
 
   it('is not reached by functions, nor by tools of AI agents', async () => {
     const before = await stored();
