@@ -1,6 +1,10 @@
 /** What goes with a tenant, a person, a robot or a contact: each room says what of it. */
 import type { EventHandler } from '#core/plugin.ts';
-import { forgetPersonInKnowledge, removeKnowledgeOfTenant } from './knowledge/personal-data.ts';
+import {
+  forgetContactInKnowledge,
+  forgetPersonInKnowledge,
+  removeKnowledgeOfTenant,
+} from './knowledge/personal-data.ts';
 import { removeModelsOfTenant } from './models/gone.ts';
 import { eraseOfTenant, eraseOfUser, replyErasures } from './replies/gone.ts';
 import { toolErasures } from './tools/gone.ts';
@@ -19,9 +23,14 @@ const robotGone: EventHandler<'robot.erased'> = async (event, services) => {
   await toolErasures.ofRobot(event, services);
 };
 
+const contactGone: EventHandler<'contact.erased'> = async (event, services) => {
+  await replyErasures['contact.erased'](event, services);
+  await forgetContactInKnowledge(event, services);
+};
+
 export const goneSubscriptions = {
   'tenant.deleted': tenantGone,
   'user.deleted': userGone,
   'robot.erased': robotGone,
-  'contact.erased': replyErasures['contact.erased'],
+  'contact.erased': contactGone,
 };

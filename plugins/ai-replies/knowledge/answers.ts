@@ -51,7 +51,7 @@ export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: 
       const [same] = rows.filter(({ question }) => isSameQuestion(question, text)).sort((a, b) => b.id - a.id);
       return same ? given(same, NEARLY_THE_SAME) : null;
     },
-    async suggest({ tenantId, conversationId, question, answer, userId }) {
+    async suggest({ tenantId, conversationId, contactId, question, answer, userId }) {
       const wish = { question: trimmed(question, LONGEST_QUESTION), answer: trimmed(answer, LONGEST_ANSWER) };
       if (plain(wish.question) === '' || wish.answer === '') return;
       const question_hash = hashOf(wish.question);
@@ -60,7 +60,8 @@ export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: 
           .where({ tenant_id: tenantId, question_hash, answer: wish.answer })
           .first('id');
         if (known) return;
-        await insert(trx, tenantId, { ...wish, state: 'suggested' }, userId, conversationId);
+        const from = { user_id: userId, conversation_id: conversationId, contact_id: contactId };
+        await insert(trx, tenantId, { ...wish, state: 'suggested' }, from);
         const old = trx('ai_replies_answers')
           .where({ tenant_id: tenantId, state: 'suggested' })
           .orderBy('id', 'desc')
@@ -73,7 +74,7 @@ export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: 
       });
     },
     create: (tenantId, wish, userId) =>
-      db.transaction((trx) => insert(trx, tenantId, { state: 'approved', ...wish }, userId, null)),
+      db.transaction((trx) => insert(trx, tenantId, { state: 'approved', ...wish }, { user_id: userId })),
     change: (tenantId, uuid, wish, unchanged) =>
       db.transaction(async (trx) => {
         const before = await trx('ai_replies_answers').where({ tenant_id: tenantId, uuid }).forUpdate().first();
@@ -101,14 +102,13 @@ export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: 
     trx: Transaction,
     tenantId: string,
     { question, answer, state }: Required<AnswerWish>,
-    userId: number | null,
-    conversationId: string | null,
+    from: Partial<Pick<AnswerRow, 'user_id' | 'conversation_id' | 'contact_id'>>,
   ): Promise<AnswerRow> {
     const now = clock.now();
     const [row] = await trx('ai_replies_answers')
       .insert({
         ...{ uuid: crypto.randomUUID(), tenant_id: tenantId, state, question, answer },
-        ...{ question_hash: hashOf(question), conversation_id: conversationId, user_id: userId },
+        ...{ ...from, question_hash: hashOf(question) },
         ...{ created_at: now, updated_at: now },
       })
       .returning('*');

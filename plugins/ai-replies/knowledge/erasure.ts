@@ -22,11 +22,11 @@ export function createKnowledgeErasure({
   return {
     async eraseDocument(id) {
       await erase(id);
-      await wordIndex.forget();
+      await wordIndex.forget('chunk');
     },
     async eraseBase(id) {
       await eraseDocuments(id);
-      await wordIndex.forget();
+      await wordIndex.forget('chunk');
     },
     async eraseTenant(tenant_id) {
       await db.write('ai_replies_bases').where({ tenant_id }).update({ is_gone: 1 });
@@ -37,7 +37,7 @@ export function createKnowledgeErasure({
         gone = await db.write('ai_replies_answers').whereIn('id', some).delete();
       }
       await db.write('ai_replies_test_sets').where({ tenant_id }).delete();
-      await wordIndex.forget();
+      for (const kind of ['chunk', 'answer'] as const) await wordIndex.forget(kind);
     },
   };
 

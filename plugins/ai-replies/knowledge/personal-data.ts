@@ -8,6 +8,18 @@ export const forgetPersonInKnowledge: EventHandler<'user.deleted'> = async ({ da
   await db.write('ai_replies_answers').where({ user_id: data.id }).update({ user_id: null });
 };
 
+/** What they were answered and nobody has approved goes; what was approved is the tenant's, and stays without whom it was said to. */
+export const forgetContactInKnowledge: EventHandler<'contact.erased'> = async (
+  { data },
+  { db, wordIndex }: AiScope,
+) => {
+  const { contact_id } = data;
+  const gone = await db.write('ai_replies_answers').where({ contact_id }).whereNot({ state: 'approved' }).delete();
+  if (gone > 0) await wordIndex.forget('answer');
+  const nobody = { contact_id: null, conversation_id: null };
+  await db.write('ai_replies_answers').where({ contact_id }).update(nobody);
+};
+
 export const removeKnowledgeOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: AiScope) => {
   await scope.knowledgeErasure.eraseTenant(data.tenant_id);
 };

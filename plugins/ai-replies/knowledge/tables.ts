@@ -95,6 +95,8 @@ export interface AnswerRow {
   /** Of the question without case, spaces and marks. */
   question_hash: string;
   conversation_id: string | null;
+  /** Who has asked. */
+  contact_id: string | null;
   /** Who gave the answer. */
   user_id: number | null;
   /** How often it was sent. */

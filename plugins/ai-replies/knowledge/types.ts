@@ -47,6 +47,7 @@ export interface Knowledge {
   suggest(suggestion: {
     tenantId: string;
     conversationId: string;
+    contactId: string;
     question: string;
     answer: string;
     userId: number | null;

@@ -24,8 +24,8 @@ export interface WordIndex {
   find(kind: Indexed, owners: readonly string[], terms: readonly Term[], limit: number): Promise<number[]>;
   /** How much each term tells, from about 0.5 (it is everywhere) to 1 (it is nowhere). */
   weights(kind: Indexed, terms: readonly Term[]): Promise<Map<string, number>>;
-  /** Takes the words of what was deleted out of the indexes. */
-  forget(): Promise<void>;
+  /** Takes the words of what was deleted out of the index. */
+  forget(kind: Indexed): Promise<void>;
 }
 
 /** Rows that one search looks at. */
@@ -77,9 +77,7 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
       const most = telling(all, 0);
       return new Map(terms.map(({ word }) => [word, 0.5 + telling(all, counts.get(word) ?? 0) / (2 * most)]));
     },
-    async forget() {
-      for (const kind of ['chunk', 'answer'] as const) await forgetWords(db, tableOf(kind));
-    },
+    forget: (kind) => forgetWords(db, tableOf(kind)),
   };
 
   /** The rarest terms, as many as together stand in no more rows than are looked at. */

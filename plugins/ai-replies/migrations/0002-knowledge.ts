@@ -61,6 +61,7 @@ export async function up(db: Knex): Promise<void> {
     table.text('answer').notNullable();
     table.string('question_hash', 44).notNullable();
     table.string('conversation_id', 60);
+    table.string('contact_id', 60);
     table.bigInteger('user_id').index();
     table.bigInteger('used').notNullable().defaultTo(0);
     table.bigInteger('created_at').notNullable();
@@ -70,7 +71,7 @@ export async function up(db: Knex): Promise<void> {
     table.index(['tenant_id', 'question_hash']);
   });
   await db.raw(
-    `create index ai_replies_answers_conversation on ai_replies_answers (conversation_id) where conversation_id is not null`,
+    `create index ai_replies_answers_contact on ai_replies_answers (contact_id) where contact_id is not null`,
   );
   await tests(db);
   for (const [words, table] of Object.entries(WORDS))

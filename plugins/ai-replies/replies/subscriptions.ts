@@ -27,7 +27,13 @@ const personAnswered: EventHandler<'conversation.answered'> = async ({ data, ten
   if (question === '') return;
   const user = user_id === null ? null : await people.userByUuid(user_id);
   await knowledge.suggest({
-    ...{ tenantId: tenantid, conversationId, question, answer: text.slice(0, LONGEST_SUGGESTION) },
+    ...{
+      tenantId: tenantid,
+      conversationId,
+      contactId: spoken.contact.id,
+      question,
+      answer: text.slice(0, LONGEST_SUGGESTION),
+    },
     userId: user?.id ?? null,
   });
 };

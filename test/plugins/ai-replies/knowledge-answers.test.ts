@@ -22,7 +22,14 @@ describe('answers of people', () => {
     app.services.knowledge.approvedAnswer({ tenantId: shop.person.tenantId, bases: null, text });
   const suggest = (question: string, answer: string) =>
     app.services.knowledge.suggest({
-      ...{ tenantId: shop.person.tenantId, conversationId: 'conversation', userId: null, question, answer },
+      ...{
+        tenantId: shop.person.tenantId,
+        conversationId: 'conversation',
+        contactId: 'contact',
+        userId: null,
+        question,
+        answer,
+      },
     });
 
   it('are suggestions once, and answer nothing before somebody has approved them', async () => {
@@ -75,6 +82,21 @@ describe('answers of people', () => {
       assert.equal(isSameQuestion(other, one), same);
     });
   }
+
+  it('are forgotten with the contact they were given to, but for those that were approved', async () => {
+    const { http, tenantId } = shop.person;
+    for (const question of ['Is my name Ada?', 'Is the shop closed?']) await suggest(question, 'Yes.');
+    const { items } = await ok(http.get(`${path}?state=suggested`));
+    const { id } = items.find(({ question }: any) => question.includes('shop'));
+    await ok(http.patch(`${path}/${id}`, { state: 'approved' }));
+    const { db, events, jobs } = app.services;
+    await db.transaction((trx) => events.emit(trx, 'contact.erased', { contact_id: 'contact' }, { tenantId }));
+    await jobs.idle();
+    const left = await db.read('ai_replies_answers').where({ tenant_id: tenantId }).whereNotNull('conversation_id');
+    assert.deepEqual(left, []);
+    assert.equal((await asked('Is the shop closed?'))?.id, id);
+    assert.equal((await ok(http.get(`${path}?state=suggested`))).items.length, 0);
+  });
 
   it('keep no more suggestions than somebody can look through', async () => {
     const now = app.clock.now();

@@ -195,7 +195,7 @@ describe('knowledge', () => {
     const gone = await libraryOf(app);
     await gone.text('A text that goes with its tenant.');
     await app.services.knowledge.suggest({
-      ...{ tenantId: gone.person.tenantId, conversationId: 'c', userId: null },
+      ...{ tenantId: gone.person.tenantId, conversationId: 'c', contactId: 'c', userId: null },
       ...{ question: 'Where?', answer: 'Here.' },
     });
     const { http } = await register(app);
