@@ -46,8 +46,11 @@ export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: 
         .orderBy('id', 'desc')
         .first();
       if (exact) return given(exact, 1);
-      const ids = await wordIndex.find('answer', [ownerOfTenant(tenantId)], termsOf(text), CANDIDATES);
-      const rows = await db.read('ai_replies_answers').whereIn('id', ids).where({ state: 'approved' });
+      const { ids } = await wordIndex.find('answer', [ownerOfTenant(tenantId)], termsOf(text), CANDIDATES);
+      const rows = await db
+        .read('ai_replies_answers')
+        .whereIn('id', [...ids])
+        .where({ state: 'approved' });
       const [same] = rows.filter(({ question }) => isSameQuestion(question, text)).sort((a, b) => b.id - a.id);
       return same ? given(same, NEARLY_THE_SAME) : null;
     },

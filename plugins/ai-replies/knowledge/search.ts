@@ -9,7 +9,7 @@ import type { Models } from '../models/types.ts';
 import type { Bases } from './bases.ts';
 import { joined } from './joined.ts';
 import type { ChunkRow } from './tables.ts';
-import { holds, type Term, termsOf, wordsOf } from './terms.ts';
+import { holderOf, type Term, termsOf } from './terms.ts';
 import type { KnowledgeQuery, Passage } from './types.ts';
 import type { Vectors } from './vectors/vectors.ts';
 import { ownerOfBase, type WordIndex } from './word-index.ts';
@@ -66,9 +66,8 @@ export function createKnowledgeSearch({
     const terms = termsOf(query.text);
     if (ids.length === 0 || query.text.trim() === '')
       return { passages: [], belowFloor: [], by: { words: false, meaning: false, rerank: false } };
-    const [byWords, weights, byMeaning] = await Promise.all([
+    const [{ ids: byWords, weights }, byMeaning] = await Promise.all([
       wordIndex.find('chunk', ids.map(ownerOfBase), terms, CANDIDATES),
-      wordIndex.weights('chunk', terms),
       nearest(query, ids),
     ]);
     const similarity = new Map(byMeaning?.map(({ chunk, similarity: value }) => [chunk, value]));
@@ -174,8 +173,8 @@ function fusedPart(rank: number | undefined): number {
 
 /** How much of what the question asks for stands in the chunk, from 0 to 1. */
 function coverage(chunk: Candidate, terms: readonly Term[], weights: ReadonlyMap<string, number>): number {
-  const words = new Set(wordsOf(textOf(chunk)));
-  const held = new Map(terms.map((term) => [term.word, holds(words, term)]));
+  const holds = holderOf(textOf(chunk));
+  const held = new Map(terms.map((term) => [term.word, holds(term)]));
   let [has, all] = [0, 0];
   for (const { word, between } of terms) {
     const weight = weights.get(word) ?? 1;

@@ -37,11 +37,17 @@ export function termsOf(question: string, fillers: Fillers = ALL_FILLERS): Term[
   return [...terms.values()].slice(0, MOST_TERMS);
 }
 
-/** Whether a text with these words has the term. */
-export function holds(words: ReadonlySet<string>, { word, isPrefix }: Term): boolean {
-  if (!isPrefix) return words.has(word);
-  for (const one of words) if (one.startsWith(word)) return true;
-  return false;
+/** Tells whether a text has a term. Its words are made only when one of another writing may be among them. */
+export function holderOf(text: string): (term: Term) => boolean {
+  const plain = folded(text);
+  let words: ReadonlySet<string> | null = null;
+  return ({ word }) => {
+    if (CJK_RUN.test(word)) return plain.includes(word);
+    // A plural may end otherwise than the word.
+    if (!plain.includes(word.slice(0, -1))) return false;
+    words ??= new Set(wordsOf(text));
+    return words.has(word);
+  };
 }
 
 /** Without case, width and accents. */

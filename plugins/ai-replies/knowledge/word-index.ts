@@ -16,20 +16,24 @@ export interface IndexedText {
   text: string;
 }
 
+export interface FoundByWords {
+  /** Of the rows that have most of the rarest terms, best first. */
+  ids: readonly number[];
+  /** How much each term tells, from about 0.5 (it is everywhere) to 1 (it is nowhere). */
+  weights: ReadonlyMap<string, number>;
+}
+
 export interface WordIndex {
   add(trx: Transaction, kind: Indexed, texts: readonly IndexedText[]): Promise<void>;
   /** The same for one whose text has changed. */
   replace(trx: Transaction, kind: Indexed, text: IndexedText): Promise<void>;
-  /** Ids of the rows that have most of the rarest terms, best first. */
-  find(kind: Indexed, owners: readonly string[], terms: readonly Term[], limit: number): Promise<number[]>;
-  /** How much each term tells, from about 0.5 (it is everywhere) to 1 (it is nowhere). */
-  weights(kind: Indexed, terms: readonly Term[]): Promise<Map<string, number>>;
+  find(kind: Indexed, owners: readonly string[], terms: readonly Term[], limit: number): Promise<FoundByWords>;
   /** Takes the words of what was deleted out of the index. */
   forget(kind: Indexed): Promise<void>;
 }
 
 /** Rows that one search looks at. */
-const MOST_ROWS = { sqlite: 20_000, pg: 5_000 };
+const MOST_ROWS = { sqlite: 8_000, pg: 5_000 };
 /** A word that more rows have is as common as any. */
 const MOST_COUNTED = 20_000;
 /** How common a word is changes slowly. */
@@ -66,23 +70,23 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
       await this.add(trx, kind, [text]);
     },
     async find(kind, owners, terms, limit) {
-      if (owners.length === 0 || terms.length === 0) return [];
-      const rarest = await affordable(kind, terms);
-      const rows = await (isPg ? onPostgres(kind, owners, rarest, limit) : onSqlite(kind, owners, rarest, limit));
-      return rows.map(({ id }) => Number(id));
-    },
-    async weights(kind, terms) {
+      if (owners.length === 0 || terms.length === 0) return { ids: [], weights: new Map() };
       const counts = await countsOf(kind, terms);
+      const rarest = affordable(terms, counts);
+      const rows = await (isPg ? onPostgres(kind, owners, rarest, limit) : onSqlite(kind, owners, rarest, limit));
       const all = counts.get('') ?? 0;
       const most = telling(all, 0);
-      return new Map(terms.map(({ word }) => [word, 0.5 + telling(all, counts.get(word) ?? 0) / (2 * most)]));
+      const weights = terms.map(({ word }): [string, number] => [
+        word,
+        0.5 + telling(all, counts.get(word) ?? 0) / (2 * most),
+      ]);
+      return { ids: rows.map(({ id }) => Number(id)), weights: new Map(weights) };
     },
     forget: (kind) => forgetWords(db, tableOf(kind)),
   };
 
   /** The rarest terms, as many as together stand in no more rows than are looked at. */
-  async function affordable(kind: Indexed, terms: readonly Term[]): Promise<Term[]> {
-    const counts = await countsOf(kind, terms);
+  function affordable(terms: readonly Term[], counts: ReadonlyMap<string, number>): Term[] {
     const rowsWith = ({ word }: Term): number => counts.get(word) ?? 0;
     let sum = 0;
     const most = isPg ? MOST_ROWS.pg : MOST_ROWS.sqlite;

@@ -51,6 +51,10 @@ describe('knowledge by meaning', () => {
     base = (await ok(http.post('/api/platform/ai/bases', { name: 'Shop', floor: 0.4 }))).id;
     for (const text of TEXTS) await ok(http.post('/api/platform/ai/documents', { base_id: base, text }));
     await app.services.jobs.idle();
+    assert.equal(endpoint.requests.length, 0, 'without consent no text leaves the server');
+    await ok(http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true }));
+    assert.equal(await app.services.embedding.enqueueMissing(), TEXTS.length);
+    await app.services.jobs.idle();
   });
   after(async () => {
     await app.stop();

@@ -4,6 +4,7 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig } from '../../config.ts';
 import type { Embedded, Models } from '../../models/types.ts';
+import type { AiRules } from '../../tenant-rules.ts';
 import { EMBED_DOCUMENT } from '../job-names.ts';
 import type { ChunkRow, DocumentRow } from '../tables.ts';
 import { bytesOf, type Comparison } from './comparison.ts';
@@ -25,10 +26,12 @@ export function createEmbedding({
   jobs,
   models,
   operatorTenant,
+  aiRules,
   comparison,
   config,
 }: Services &
   Pick<AuthServices, 'operatorTenant'> & {
+    aiRules: AiRules;
     models: Models;
     comparison: Comparison;
     config: AiRepliesConfig;
@@ -54,14 +57,17 @@ export function createEmbedding({
     },
     async enqueueMissing() {
       if (!embedding) return 0;
-      const rows = db
-        .read('ai_replies_documents')
-        .where({ state: 'ready', is_gone: 0 })
-        .where((other) =>
-          other.where('embedded_by', '<', embedding.model).orWhere('embedded_by', '>', embedding.model),
-        );
-      if (!embedding.shared) rows.where({ tenant_id: (await operatorTenant.id()) ?? '' });
-      const documents = await rows.limit(MOST_ENQUEUED).select('id', 'tenant_id');
+      const missing = () =>
+        db
+          .read('ai_replies_documents')
+          .where({ state: 'ready', is_gone: 0 })
+          .where((other) =>
+            other.where('embedded_by', '<', embedding.model).orWhere('embedded_by', '>', embedding.model),
+          );
+      const tenants: string[] = [];
+      for (const { tenant_id } of await missing().distinct('tenant_id'))
+        if (await mayEmbed(tenant_id)) tenants.push(tenant_id);
+      const documents = await missing().whereIn('tenant_id', tenants).limit(MOST_ENQUEUED).select('id', 'tenant_id');
       await db.transaction((trx) =>
         jobs.enqueueAll(
           trx,
@@ -73,6 +79,11 @@ export function createEmbedding({
       return documents.length;
     },
   };
+
+  async function mayEmbed(tenantId: string): Promise<boolean> {
+    const isOffered = embedding?.shared === true || (await operatorTenant.id()) === tenantId;
+    return isOffered && (await aiRules.of(tenantId)).hasConsent;
+  }
 
   async function without({ id, reading }: DocumentRow, model: string): Promise<ChunkRow[]> {
     return db
