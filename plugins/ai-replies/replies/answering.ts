@@ -4,9 +4,9 @@
  */
 import type { Conversations, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
-import type { ApprovedAnswer, Knowledge, Passage } from '../knowledge/types.ts';
+import type { ApprovedAnswer, Knowledge, KnowledgeQuery, Passage } from '../knowledge/types.ts';
 import type { Providers } from '../models/providers.ts';
-import type { ModelAnswer, Models, ModelTool, Purpose } from '../models/types.ts';
+import type { ModelAnswer, Models, ModelTool, Picture, Purpose } from '../models/types.ts';
 import type { Tools } from '../tools/types.ts';
 import { createMasking, type Masking } from './guard/masking.ts';
 import { starred } from './guard/words.ts';
@@ -21,6 +21,7 @@ export interface Prepared {
   passages: Passage[];
   prompt: Prompt;
   masking: Masking | null;
+  hasTools: boolean;
 }
 
 export interface Answering {
@@ -35,6 +36,7 @@ const LONGEST_QUERY = 500;
 /** A shorter question is looked for together with what was said before. */
 const SHORT_QUERY = 12;
 
+const NOTHING_KNOWN: Pick<Prepared, 'approved' | 'passages'> = { approved: null, passages: [] };
 const NOTHING = { text: '', isFixed: false, sources: [], approved: null, asked: null, promptHash: '' };
 
 export function createAnswering({
@@ -69,7 +71,7 @@ export function createAnswering({
     if (passages.length === 0 && looksFor(wish) && policy.floor !== 'model')
       return { ...(policy.floor === 'say' ? fixed(wish, 'unknown', 'unknown') : handover(wish, 'unknown')), prepared };
     const { settings } = spoken.robot;
-    const tools = await toolsOf(wish);
+    const tools = prepared.hasTools ? await toolsOf(wish) : [];
     const answer = await models.ask({
       asker: askerOf(wish, purpose),
       ...{ provider: settings.aiProvider, model: settings.aiModel },
@@ -102,10 +104,12 @@ export function createAnswering({
       text: masking ? masking.mask(text) : text,
     };
     const isAsked = looksFor(wish) && query.text !== '';
-    const approved = isAsked ? await knowledge.approvedAnswer(query) : null;
-    const passages = isAsked && !approved ? await knowledge.search(query) : [];
-    const pictures = policy.pictures ? await picturesOf(spoken, pending, { conversations, providers }) : new Map();
-    const actions = spoken.id === '' ? [] : await robotTools.carriedOut(placeOf(spoken));
+    const [{ approved, passages }, pictures, actions, hasTools] = await Promise.all([
+      isAsked ? knownFor(query) : NOTHING_KNOWN,
+      policy.pictures ? picturesOf(spoken, pending, { conversations, providers }) : new Map<string, Picture>(),
+      spoken.id === '' ? [] : robotTools.carriedOut(placeOf(spoken)),
+      robotTools.has(placeOf(spoken)),
+    ]);
     const subject = {
       robot: {
         name: spoken.robot.name,
@@ -113,10 +117,15 @@ export function createAnswering({
         scenario: spoken.robot.settings.aiScenario ?? '',
       },
       ...{ contact: spoken.contact.id === '' ? null : spoken.contact, messages, pending: pending.length },
-      ...{ passages, actions, isOpen: spoken.isOpen, hasTools: await robotTools.has(placeOf(spoken)) },
+      ...{ passages, actions, isOpen: spoken.isOpen, hasTools },
     };
     const bounds = { before: spoken.robot.settings.aiContextLength, tokens: config.contextTokens };
-    return { approved, passages, prompt: promptOf(policy, subject, bounds, masking, pictures), masking };
+    return { approved, passages, prompt: promptOf(policy, subject, bounds, masking, pictures), masking, hasTools };
+  }
+
+  async function knownFor(query: KnowledgeQuery): Promise<typeof NOTHING_KNOWN> {
+    const approved = await knowledge.approvedAnswer(query);
+    return { approved, passages: approved ? [] : await knowledge.search(query) };
   }
 }
 

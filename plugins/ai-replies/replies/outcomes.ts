@@ -96,9 +96,21 @@ export function createOutcomes({
     if (made.action === 'held') return hold(trx, outcome);
     if (made.action === 'silent') return void (await insert(trx, outcome, 'silent'));
     if (isDraft) return generated(trx, await insert(trx, outcome, 'draft'));
-    if (!waits) return void (await sendWithin(trx, await insert(trx, outcome, 'ready'), {}));
+    if (!waits) return sendAtOnce(trx, outcome);
     const { uuid } = await insert(trx, outcome, 'ready');
     await jobs.enqueue(trx, SEND_JOB, { reply: uuid }, { lane: tenant_id, runAt: outcome.sendAt });
+  }
+
+  async function sendAtOnce(trx: Transaction, outcome: Outcome): Promise<void> {
+    const { turn, made } = outcome;
+    const commands = await conversations.say(trx, turn.conversation_id, made.text);
+    if (commands.length === 0) {
+      const taken = { ...outcome, made: { ...made, reason: 'taken' } };
+      return void (await insert(trx, taken, 'withdrawn'));
+    }
+    const reply = await insert(trx, outcome, 'sent');
+    await usage.consume(trx, { tenantId: turn.tenant_id, meter: AI_REPLIES, idempotencyKey: reply.uuid });
+    await generated(trx, reply);
   }
 
   async function sendAll(trx: Transaction, uuids: string[]): Promise<undefined[]> {
@@ -209,7 +221,7 @@ function rowOf({ turn, made, question, messageId, sendAt }: Outcome, state: Repl
     ...{ provider: asked?.provider ?? null, model: asked?.model ?? null, micros: asked?.micros ?? 0 },
     ...{ input_tokens: asked?.inputTokens ?? 0, output_tokens: asked?.outputTokens ?? 0 },
     ...{ prompt_hash: made.promptHash, approved: made.approved, message_id: messageId, turn_version: version },
-    ...{ send_at: sendAt, sent_at: null, user_id: null, created_at: now, updated_at: now },
+    ...{ send_at: sendAt, sent_at: state === 'sent' ? now : null, user_id: null, created_at: now, updated_at: now },
   };
 }
 

@@ -135,9 +135,11 @@ export function createReplier({
       return;
     }
     const under = { turn, spoken: withLast(spoken, pending), pending, policy, rules };
-    const refused = await refusedFor(under);
+    const [refused, { isFull, pauseUntil }] = await Promise.all([
+      refusedFor(under),
+      replyLimits.room(turn.room, policy),
+    ]);
     if (refused) return settle(under, { ...NOTHING, ...refused });
-    const { isFull, pauseUntil } = await replyLimits.room(turn.room, policy);
     if (isFull) return settle(under, { ...NOTHING, action: 'silent', reason: 'rate' });
     if (pauseUntil === null) return make(under, signal);
     await db.transaction((trx) => turns.postpone(trx, turn, pauseUntil));

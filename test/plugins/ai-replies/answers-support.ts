@@ -24,6 +24,8 @@ export interface Answers {
   asked(): AskedOfModel[];
   /** A tenant that has agreed to AI, with a robot that answers without delay. */
   tenant(settings?: object): Promise<{ owner: Person; robot: TestRobot }>;
+  /** A second process on the same database, which the test stops. */
+  another(): Promise<TestPlatform>;
   /** Lets a pause go by, and all that follows from it. */
   pass(ms: number): Promise<void>;
   stop(): Promise<void>;
@@ -44,7 +46,8 @@ export async function startAnswers(options: TestOptions & { ai?: object; plugins
     robots: { requestsPerMinute: 0, accessTokenHours: 500 },
     ...options.plugins,
   };
-  const app = await startAi({ fake: provider }, { config, ...options, plugins });
+  const all = { config, ...options, plugins };
+  const app = await startAi({ fake: provider }, all);
   return {
     ...{ app, mock },
     says(answer) {
@@ -68,6 +71,7 @@ export async function startAnswers(options: TestOptions & { ai?: object; plugins
       assert.equal(changed.status, 200, changed.text);
       return { owner, robot };
     },
+    another: () => startAi({ fake: provider }, { ...all, dataDir: app.dataDir, clock: app.clock }),
     async pass(ms) {
       await app.services.jobs.idle();
       await app.clock.advance(ms);
