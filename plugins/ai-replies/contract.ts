@@ -39,6 +39,22 @@ export interface ProviderDown {
   until: string;
 }
 
+/** A document of knowledge was read, or could not be. */
+export interface DocumentRead {
+  document_id: string;
+  base_id: string;
+  state: 'ready' | 'failed';
+  /** Why it could not be read; of one that is ready, why not the last time. */
+  reason: string;
+}
+
+export interface TestFinished {
+  test_set_id: string;
+  run_id: string;
+  state: 'done' | 'failed';
+  reason: string;
+}
+
 declare global {
   namespace Patchbay {
     interface EventCatalogue {
@@ -46,6 +62,8 @@ declare global {
       'ai.reply.held': ReplyHeld;
       'ai.limit.reached': LimitReached;
       'ai.provider.down': ProviderDown;
+      'ai.document.read': DocumentRead;
+      'ai.test.finished': TestFinished;
     }
   }
 }

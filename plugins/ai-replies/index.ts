@@ -77,12 +77,22 @@ export default definePlugin({
       ...{ used: Type.Integer(), limit: Type.Integer() },
     }),
     'ai.provider.down': Type.Object({ provider: Type.String(), reason: Type.String(), until: Type.String() }),
+    'ai.document.read': Type.Object({
+      ...{ document_id: Type.String(), base_id: Type.String(), reason: Type.String() },
+      state: Type.Enum(['ready', 'failed']),
+    }),
+    'ai.test.finished': Type.Object({
+      ...{ test_set_id: Type.String(), run_id: Type.String(), reason: Type.String() },
+      state: Type.Enum(['done', 'failed']),
+    }),
   },
   eventAccess: {
     'ai.reply.generated': readers,
     'ai.reply.held': readers,
     'ai.limit.reached': readers,
     'ai.provider.down': readers,
+    'ai.document.read': readers,
+    'ai.test.finished': readers,
   },
   functions: [...modelFunctions, ...replyFunctions],
   functionWords: ['ai', 'kb'],

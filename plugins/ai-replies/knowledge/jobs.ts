@@ -14,8 +14,9 @@ export const knowledgeJobs = [
     summary: 'Reads a document of knowledge, and cuts it into passages',
     payload: Type.Object({ document: Type.Integer(), wanted: Type.Integer() }),
     ...{ maxAttempts: READ_TRIES, timeoutMs: READ_TIMEOUT_MS, concurrency: 4, perLane: 2 },
-    async run({ document, wanted }, { attempt, signal }, { documentReading }: AiScope) {
+    async run({ document, wanted }, { attempt, signal }, { documentReading, knowledgeAnnouncing }: AiScope) {
       await documentReading.read(document, wanted, attempt >= READ_TRIES, signal);
+      await knowledgeAnnouncing.documentRead(document);
     },
   }),
   defineJob({
@@ -42,8 +43,9 @@ export const knowledgeJobs = [
     summary: 'Runs a test set of knowledge',
     payload: Type.Object({ run: Type.Integer() }),
     ...{ timeoutMs: READ_TIMEOUT_MS, concurrency: 2, perLane: 1 },
-    async run({ run }, { signal }, { testRuns }: AiScope) {
+    async run({ run }, { signal }, { testRuns, knowledgeAnnouncing }: AiScope) {
       await testRuns.work(run, signal);
+      await knowledgeAnnouncing.testFinished(run);
     },
   }),
 ];

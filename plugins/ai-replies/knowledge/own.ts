@@ -1,4 +1,5 @@
 /** The services of knowledge by name. */
+import type { KnowledgeAnnouncing } from './announcing.ts';
 import type { Answers } from './answers.ts';
 import type { Bases } from './bases.ts';
 import type { ChunkStore } from './chunk-store.ts';
@@ -25,6 +26,7 @@ export interface KnowledgeOwn {
   documents: Documents;
   embedding: Embedding;
   knowledge: Knowledge;
+  knowledgeAnnouncing: KnowledgeAnnouncing;
   knowledgeErasure: KnowledgeErasure;
   knowledgeSearch: KnowledgeSearch;
   testRuns: TestRuns;

@@ -2,6 +2,7 @@
 import type { FactoriesOf } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import type { AiScope } from '../scope.ts';
+import { createKnowledgeAnnouncing } from './announcing.ts';
 import { createAnswers } from './answers.ts';
 import { createBases } from './bases.ts';
 import { createChunkStore } from './chunk-store.ts';
@@ -29,6 +30,7 @@ export const knowledgeServices = {
   documents: createDocuments,
   embedding: createEmbedding,
   knowledge: createKnowledge,
+  knowledgeAnnouncing: createKnowledgeAnnouncing,
   knowledgeErasure: createKnowledgeErasure,
   knowledgeSearch: createKnowledgeSearch,
   testRuns: createTestRuns,

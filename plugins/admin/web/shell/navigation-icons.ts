@@ -7,7 +7,6 @@ import IconAt from '@tabler/icons-react/dist/esm/icons/IconAt.mjs';
 import IconBook from '@tabler/icons-react/dist/esm/icons/IconBook.mjs';
 import IconBox from '@tabler/icons-react/dist/esm/icons/IconBox.mjs';
 import IconBuilding from '@tabler/icons-react/dist/esm/icons/IconBuilding.mjs';
-import IconBulb from '@tabler/icons-react/dist/esm/icons/IconBulb.mjs';
 import IconCalendarTime from '@tabler/icons-react/dist/esm/icons/IconCalendarTime.mjs';
 import IconCertificate from '@tabler/icons-react/dist/esm/icons/IconCertificate.mjs';
 import IconChartBar from '@tabler/icons-react/dist/esm/icons/IconChartBar.mjs';
@@ -19,7 +18,6 @@ import IconCreditCard from '@tabler/icons-react/dist/esm/icons/IconCreditCard.mj
 import IconDatabase from '@tabler/icons-react/dist/esm/icons/IconDatabase.mjs';
 import IconDevices from '@tabler/icons-react/dist/esm/icons/IconDevices.mjs';
 import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
-import IconFlask from '@tabler/icons-react/dist/esm/icons/IconFlask.mjs';
 import IconFunction from '@tabler/icons-react/dist/esm/icons/IconFunction.mjs';
 import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
 import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
@@ -58,7 +56,6 @@ const ICONS: Readonly<Record<string, Icon>> = {
   book: IconBook,
   box: IconBox,
   building: IconBuilding,
-  bulb: IconBulb,
   'calendar-time': IconCalendarTime,
   certificate: IconCertificate,
   'chart-bar': IconChartBar,
@@ -69,7 +66,6 @@ const ICONS: Readonly<Record<string, Icon>> = {
   database: IconDatabase,
   devices: IconDevices,
   filter: IconFilter,
-  flask: IconFlask,
   function: IconFunction,
   history: IconHistory,
   home: IconHome,

@@ -1,0 +1,48 @@
+/** What is held back: approval by a person, personal data, sensitive words. */
+import { Anchor, Select, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import { Link, Panel } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import type { PartProps } from './policy-data.ts';
+
+const ACTIONS = ['refuse', 'handover', 'mask'] as const;
+const SIDES = ['words_in', 'words_out'] as const;
+
+export function GuardPart({ policy, onChange }: PartProps) {
+  const { t } = useTranslation('ai-replies');
+  return (
+    <Panel title={t('guard.title')}>
+      <Stack gap="sm">
+        <Switch
+          label={t('guard.approval')}
+          description={t('guard.approvalText')}
+          checked={policy.approval}
+          onChange={(event) => onChange({ approval: event.currentTarget.checked })}
+        />
+        <Switch
+          label={t('guard.masking')}
+          description={t('guard.maskingText')}
+          checked={policy.masking}
+          onChange={(event) => onChange({ masking: event.currentTarget.checked })}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          {SIDES.map((side) => (
+            <Select
+              key={side}
+              label={t(`guard.${side}`)}
+              data={ACTIONS.map((value) => ({ value, label: t(`guard.action.${value}`) }))}
+              value={policy[side]}
+              onChange={(value) => onChange({ [side]: ACTIONS.find((one) => one === value) ?? policy[side] })}
+              allowDeselect={false}
+            />
+          ))}
+        </SimpleGrid>
+        <Text size="xs" c="dimmed">
+          {t('guard.wordsText')}{' '}
+          <Anchor component={Link} to="/organisation" size="xs">
+            {t('consent.settings')}
+          </Anchor>
+        </Text>
+      </Stack>
+    </Panel>
+  );
+}

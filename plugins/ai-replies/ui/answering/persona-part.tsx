@@ -1,0 +1,36 @@
+/** Who the robot is, and what it is there for. */
+import { Stack, Textarea } from '@mantine/core';
+import { Panel } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import type { PartProps } from './policy-data.ts';
+
+export function PersonaPart({ policy, onChange }: PartProps) {
+  const { t } = useTranslation('ai-replies');
+  return (
+    <Panel title={t('persona.title')}>
+      <Stack gap="sm">
+        <Textarea
+          label={t('persona.persona')}
+          description={t('persona.personaText')}
+          placeholder={t('persona.personaExample')}
+          value={policy.persona}
+          onChange={(event) => onChange({ persona: event.currentTarget.value })}
+          maxLength={4_000}
+          autosize
+          minRows={2}
+          maxRows={10}
+        />
+        <Textarea
+          label={t('persona.scenario')}
+          description={t('persona.scenarioText')}
+          value={policy.scenario}
+          onChange={(event) => onChange({ scenario: event.currentTarget.value })}
+          maxLength={8_000}
+          autosize
+          minRows={3}
+          maxRows={14}
+        />
+      </Stack>
+    </Panel>
+  );
+}

@@ -1,0 +1,67 @@
+/** How often a room is answered, and how long further messages are waited for. */
+import { NumberInput, SimpleGrid, Stack, Switch } from '@mantine/core';
+import { Panel } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import type { PartProps } from './policy-data.ts';
+
+/** As the configuration has them unless somebody changes it. */
+const USUAL_GATHER = { pause_seconds: 3, most_seconds: 15 };
+
+export function TimesPart({ policy, onChange }: PartProps) {
+  const { t } = useTranslation('ai-replies');
+  const { rate, gather } = policy;
+  return (
+    <Panel title={t('times.title')}>
+      <Stack gap="sm">
+        <Switch
+          label={t('times.gather')}
+          description={t('times.gatherText')}
+          checked={gather !== null}
+          onChange={(event) => onChange({ gather: event.currentTarget.checked ? USUAL_GATHER : null })}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          {gather !== null && (
+            <>
+              <NumberInput
+                label={t('times.pause')}
+                value={gather.pause_seconds}
+                onChange={(value) => onChange({ gather: { ...gather, pause_seconds: Number(value) || 0 } })}
+                {...{ min: 0, max: 300, allowDecimal: false }}
+              />
+              <NumberInput
+                label={t('times.most')}
+                value={gather.most_seconds}
+                onChange={(value) => onChange({ gather: { ...gather, most_seconds: Number(value) || 0 } })}
+                {...{ min: 0, max: 600, allowDecimal: false }}
+              />
+            </>
+          )}
+          <NumberInput
+            label={t('times.answers')}
+            value={rate.answers}
+            onChange={(value) => onChange({ rate: { ...rate, answers: Number(value) || 1 } })}
+            {...{ min: 1, max: 1_000, allowDecimal: false }}
+          />
+          <NumberInput
+            label={t('times.minutes')}
+            value={rate.minutes}
+            onChange={(value) => onChange({ rate: { ...rate, minutes: Number(value) || 1 } })}
+            {...{ min: 1, max: 1_440, allowDecimal: false }}
+          />
+          <NumberInput
+            label={t('times.coolDown')}
+            value={policy.cool_down_seconds}
+            onChange={(value) => onChange({ cool_down_seconds: Number(value) || 0 })}
+            {...{ min: 0, max: 3_600, allowDecimal: false }}
+          />
+          <NumberInput
+            label={t('times.failures')}
+            value={policy.failures}
+            onChange={(value) => onChange({ failures: Number(value) || 1 })}
+            {...{ min: 1, max: 10, allowDecimal: false }}
+          />
+        </SimpleGrid>
+      </Stack>
+    </Panel>
+  );
+}

@@ -1,0 +1,55 @@
+/** Whom the robot answers, and when. */
+import { Anchor, Select, Stack, Switch, TagsInput } from '@mantine/core';
+import { Link, Panel } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import type { PartProps } from './policy-data.ts';
+
+const GROUPS = ['never', 'mention', 'keywords', 'always'] as const;
+const HOURS = ['always', 'open', 'closed'] as const;
+const MOST_KEYWORDS = 200;
+
+export function WhenPart({ policy, onChange }: PartProps) {
+  const { t } = useTranslation('ai-replies');
+  return (
+    <Panel title={t('when.title')}>
+      <Stack gap="sm">
+        <Switch
+          label={t('when.private')}
+          checked={policy.private === 'always'}
+          onChange={(event) => onChange({ private: event.currentTarget.checked ? 'always' : 'never' })}
+        />
+        <Select
+          label={t('when.groups')}
+          data={GROUPS.map((value) => ({ value, label: t(`when.group.${value}`) }))}
+          value={policy.groups}
+          onChange={(value) => onChange({ groups: GROUPS.find((one) => one === value) ?? policy.groups })}
+          allowDeselect={false}
+        />
+        {policy.groups === 'keywords' && (
+          <TagsInput
+            label={t('when.keywords')}
+            description={t('when.keywordsText')}
+            value={policy.keywords}
+            onChange={(keywords) => onChange({ keywords })}
+            maxTags={MOST_KEYWORDS}
+          />
+        )}
+        <Select
+          label={t('when.hours')}
+          description={
+            <>
+              {t('when.hoursText')}{' '}
+              <Anchor component={Link} to="/organisation" size="xs">
+                {t('consent.settings')}
+              </Anchor>
+            </>
+          }
+          data={HOURS.map((value) => ({ value, label: t(`when.hour.${value}`) }))}
+          value={policy.hours}
+          onChange={(value) => onChange({ hours: HOURS.find((one) => one === value) ?? policy.hours })}
+          allowDeselect={false}
+        />
+      </Stack>
+    </Panel>
+  );
+}

@@ -1,0 +1,48 @@
+/** What was said last in the conversation of an answer, as far as it helps to decide. */
+import { Anchor, Paper, Stack, Text } from '@mantine/core';
+import { Link, Loaded, Panel, Time, useLive, useRows } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+
+const SHOWN = 20;
+
+export function ConversationPanel({ id }: { id: string }) {
+  const { t } = useTranslation('ai-replies');
+  const messages = useRows('/api/platform/robots/conversations/{id}/messages', { at: { id }, limit: SHOWN });
+  useLive(['robot.message', 'ai.reply.generated'], () => void messages.refetch());
+  return (
+    <Panel
+      title={t('tools.conversation')}
+      actions={
+        <Anchor component={Link} to={`/robots/inbox?conversation=${id}`} size="sm">
+          {t('drafts.toInbox')}
+        </Anchor>
+      }
+    >
+      <Loaded of={messages} lines={4}>
+        {(rows) => (
+          <Stack component="ul" p={0} m={0} gap="xs">
+            {rows.toReversed().map(({ id: message, author, author_name, text, created_at }) => (
+              <Paper
+                key={message}
+                component="li"
+                radius="md"
+                p="xs"
+                withBorder
+                ml={author === 'contact' ? 0 : 'lg'}
+                mr={author === 'contact' ? 'lg' : 0}
+                style={{ listStyle: 'none' }}
+              >
+                <Text size="xs" c="dimmed" component="div">
+                  {author_name ?? t(`author.${author}`)} · <Time at={created_at} style="ago" />
+                </Text>
+                <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                  {text || '–'}
+                </Text>
+              </Paper>
+            ))}
+          </Stack>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}

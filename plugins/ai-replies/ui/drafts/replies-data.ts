@@ -1,0 +1,19 @@
+/** Answers as pages read them. */
+import type { RowOf } from 'patchbay/ui';
+
+export const REPLIES = '/api/platform/ai/replies';
+export type Reply = RowOf<typeof REPLIES>;
+/** An answer was made, or none was; what a contact says meanwhile withdraws one that waits. */
+export const REPLY_TOPICS = ['ai.reply.generated', 'ai.reply.held', 'robot.message'] as const;
+
+/** How states look: their words are not those of other things. */
+export const REPLY_LOOKS = {
+  ready: 'scheduled',
+  draft: 'waiting',
+  sent: 'sent',
+  rejected: 'rejected',
+  withdrawn: '',
+  held: 'snoozed',
+  silent: '',
+} as const;
+export const REPLY_STATES = ['draft', 'ready', 'sent', 'held', 'silent', 'rejected', 'withdrawn'] as const;

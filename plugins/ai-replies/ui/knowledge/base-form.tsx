@@ -1,0 +1,97 @@
+/** A knowledge base: its name, how well a passage has to fit, and how long passages are. */
+import { NumberInput, SimpleGrid, Slider, Stack, Text, TextInput } from '@mantine/core';
+import { $api, FormModal, issueOf, tellDone, useFormats } from 'patchbay/ui';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useReadAgain } from '../parts/ai-data.ts';
+import { BASE, BASES, type Base } from './knowledge-data.ts';
+
+const WHOLE = 100;
+
+interface BaseFormProps {
+  base: Base | null;
+  onClose(): void;
+  onMade?(id: string): void;
+}
+
+export function BaseForm({ base, onClose, onMade }: BaseFormProps) {
+  const { t } = useTranslation('ai-replies');
+  const { percent } = useFormats();
+  const floorId = useId();
+  const [name, setName] = useState(base?.name ?? '');
+  const [floor, setFloor] = useState(Math.round((base?.floor ?? 0) * WHOLE));
+  const [chunk, setChunk] = useState(base?.chunk_tokens ?? 0);
+  const [overlap, setOverlap] = useState(base?.overlap_tokens ?? 0);
+  const readAgain = useReadAgain(BASES, BASE);
+  const add = $api.useMutation('post', BASES);
+  const change = $api.useMutation('patch', BASE);
+  const submit = async () => {
+    if (base) {
+      const params = { path: { id: base.id }, header: { 'If-Match': `"${base.version}"` } };
+      const body = { name: name.trim(), floor: floor / WHOLE, chunk_tokens: chunk, overlap_tokens: overlap };
+      await change.mutateAsync({ params, body });
+    } else {
+      const made = await add.mutateAsync({ body: { name: name.trim() } });
+      onMade?.(made.id);
+    }
+    await readAgain();
+    tellDone(t('bases.saved'));
+  };
+  return (
+    <FormModal
+      title={t(base ? 'bases.settings' : 'bases.new')}
+      action={t(base ? 'shell:save' : 'bases.make')}
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      isReady={name.trim() !== ''}
+    >
+      {(error) => (
+        <Stack gap="sm">
+          <TextInput
+            label={t('form.name')}
+            description={base ? undefined : t('bases.nameText')}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            maxLength={100}
+            error={issueOf(error, 'name')}
+            required
+            data-autofocus
+          />
+          {base && (
+            <>
+              <div>
+                <Text size="sm" fw={500} id={floorId}>
+                  {t('bases.floor')}: {percent(floor / WHOLE)}
+                </Text>
+                <Text size="xs" c="dimmed" mb={4}>
+                  {t('bases.floorText')}
+                </Text>
+                <Slider value={floor} onChange={setFloor} label={null} thumbProps={{ 'aria-labelledby': floorId }} />
+              </div>
+              <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+                <NumberInput
+                  label={t('bases.chunk')}
+                  value={chunk}
+                  onChange={(value) => setChunk(Number(value) || 0)}
+                  error={issueOf(error, 'chunk_tokens')}
+                  {...{ min: 50, max: 2_000, allowDecimal: false }}
+                />
+                <NumberInput
+                  label={t('bases.overlap')}
+                  value={overlap}
+                  onChange={(value) => setOverlap(Number(value) || 0)}
+                  error={issueOf(error, 'overlap_tokens')}
+                  {...{ min: 0, max: 500, allowDecimal: false }}
+                />
+              </SimpleGrid>
+              <Text size="xs" c="dimmed">
+                {t('bases.chunkText')}
+              </Text>
+            </>
+          )}
+        </Stack>
+      )}
+    </FormModal>
+  );
+}

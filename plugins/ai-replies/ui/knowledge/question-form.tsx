@@ -1,0 +1,89 @@
+/** A question of a test set, with what is to be found for it. */
+import { MultiSelect, Stack, TagsInput, Textarea } from '@mantine/core';
+import { $api, FormModal, issueOf, tellDone, useRows } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useReadAgain } from '../parts/ai-data.ts';
+import { DOCUMENTS, QUESTION, QUESTIONS, type TestQuestion } from './knowledge-data.ts';
+
+const MOST = 20;
+
+interface QuestionFormProps {
+  set: string;
+  question: TestQuestion | null;
+  onClose(): void;
+}
+
+export function QuestionForm({ set, question, onClose }: QuestionFormProps) {
+  const { t } = useTranslation('ai-replies');
+  const { data: all = [] } = useRows(DOCUMENTS);
+  const [text, setText] = useState(question?.question ?? '');
+  const [documents, setDocuments] = useState(question?.documents ?? []);
+  const [passage, setPassage] = useState(question?.passage ?? '');
+  const [words, setWords] = useState(question?.answer_words ?? []);
+  const readAgain = useReadAgain(QUESTIONS);
+  const add = $api.useMutation('post', QUESTIONS);
+  const change = $api.useMutation('patch', QUESTION);
+  const submit = async () => {
+    const body = { question: text.trim(), documents, passage: passage.trim(), answer_words: words };
+    if (question) {
+      const path = { id: set, question_id: question.id };
+      await change.mutateAsync({ params: { path, header: { 'If-Match': `"${question.version}"` } }, body });
+    } else await add.mutateAsync({ params: { path: { id: set } }, body });
+    await readAgain();
+    tellDone(t('tests.questionSaved'));
+  };
+  return (
+    <FormModal
+      title={t(question ? 'tests.changeQuestion' : 'tests.addQuestion')}
+      action={t('shell:save')}
+      size="lg"
+      isOpen
+      onClose={onClose}
+      onSubmit={submit}
+      isReady={text.trim() !== '' && (documents.length > 0 || passage.trim() !== '')}
+    >
+      {(error) => (
+        <Stack gap="sm">
+          <Textarea
+            label={t('drafts.question')}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            autosize
+            maxRows={4}
+            maxLength={2_000}
+            required
+            error={issueOf(error, 'question')}
+            data-autofocus
+          />
+          <MultiSelect
+            label={t('tests.documents')}
+            description={t('tests.documentsText')}
+            data={all.map(({ id, name }) => ({ value: id, label: name }))}
+            value={documents}
+            onChange={setDocuments}
+            maxValues={MOST}
+            searchable
+          />
+          <Textarea
+            label={t('tests.passage')}
+            description={t('tests.passageText')}
+            value={passage}
+            onChange={(event) => setPassage(event.currentTarget.value)}
+            autosize
+            maxRows={6}
+            maxLength={2_000}
+            error={issueOf(error, 'passage')}
+          />
+          <TagsInput
+            label={t('tests.words')}
+            description={t('tests.wordsText')}
+            value={words}
+            onChange={setWords}
+            maxTags={MOST}
+          />
+        </Stack>
+      )}
+    </FormModal>
+  );
+}

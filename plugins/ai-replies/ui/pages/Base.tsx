@@ -1,0 +1,90 @@
+/** One knowledge base: its documents, and what is found in it. */
+import { Button, Group, Menu, Stack } from '@mantine/core';
+import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
+import { $api, Confirm, Loaded, later, tellDone, useParam, useRouter } from 'patchbay/ui';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { DocumentsTable } from '../knowledge/documents-table.tsx';
+import { BASE, BASES, type Base } from '../knowledge/knowledge-data.ts';
+import { SearchPanel } from '../knowledge/search-panel.tsx';
+import { Upload } from '../knowledge/upload.tsx';
+import { useReadAgain } from '../parts/ai-data.ts';
+import { AiPage } from '../parts/ai-page.tsx';
+
+const BaseForm = later(() => import('../knowledge/base-form.tsx').then(({ BaseForm }) => BaseForm));
+const PageForm = later(() => import('../knowledge/page-form.tsx').then(({ PageForm }) => PageForm));
+const TextForm = later(() => import('../knowledge/text-form.tsx').then(({ TextForm }) => TextForm));
+
+export default function BasePage() {
+  const { t } = useTranslation('ai-replies');
+  const id = useParam('id');
+  const base = $api.useQuery('get', BASE, { params: { path: { id } } });
+  return (
+    <AiPage
+      title={base.data?.name ?? t('bases.one')}
+      trail={[{ title: t('knowledge.title'), to: '/ai/knowledge' }]}
+      actions={base.data && <Actions base={base.data} />}
+    >
+      <Loaded of={base}>
+        {() => (
+          <Stack>
+            <Upload base={id} />
+            <DocumentsTable base={id} />
+            <SearchPanel bases={[id]} />
+          </Stack>
+        )}
+      </Loaded>
+    </AiPage>
+  );
+}
+
+function Actions({ base }: { base: Base }) {
+  const { t } = useTranslation('ai-replies');
+  const { go } = useRouter();
+  const [open, setOpen] = useState<'settings' | 'page' | 'text' | 'delete' | null>(null);
+  const readAgain = useReadAgain(BASES);
+  const remove = $api.useMutation('delete', BASE);
+  const close = () => setOpen(null);
+  const { id, name } = base;
+  return (
+    <Group gap="xs">
+      <Button variant="default" onClick={() => setOpen('page')}>
+        {t('documents.addPage')}
+      </Button>
+      <Button variant="default" onClick={() => setOpen('text')}>
+        {t('documents.addText')}
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+            {t('bases.more')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setOpen('settings')}>{t('bases.settings')}</Menu.Item>
+          <Menu.Item color="red" onClick={() => setOpen('delete')}>
+            {t('bases.delete')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {open === 'settings' && <BaseForm base={base} onClose={close} />}
+      {open === 'page' && <PageForm base={id} document={null} onClose={close} />}
+      {open === 'text' && <TextForm base={id} onClose={close} />}
+      <Confirm
+        title={t('bases.delete')}
+        name={name}
+        action={t('bases.delete')}
+        isOpen={open === 'delete'}
+        onClose={close}
+        onConfirm={async () => {
+          await remove.mutateAsync({ params: { path: { id } } });
+          go('/ai/knowledge');
+          await readAgain();
+          tellDone(t('bases.deleted', { name }));
+        }}
+      >
+        {t('bases.deleteText')}
+      </Confirm>
+    </Group>
+  );
+}

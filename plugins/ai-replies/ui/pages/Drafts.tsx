@@ -1,0 +1,24 @@
+/** Answers of AI: those that wait for a person, and all that was decided. */
+import { Tabs } from '@mantine/core';
+import { useUrlState } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+import { AllReplies } from '../drafts/all-replies.tsx';
+import { WaitingDrafts } from '../drafts/waiting-drafts.tsx';
+import { AiPage } from '../parts/ai-page.tsx';
+
+export default function Drafts() {
+  const { t } = useTranslation('ai-replies');
+  const [{ tab }, setAddress] = useUrlState();
+  const shown = tab === 'all' ? 'all' : 'waiting';
+  return (
+    <AiPage title={t('drafts.title')} intro={t('drafts.intro')}>
+      <Tabs value={shown} onChange={(value) => setAddress({ tab: value === 'all' ? 'all' : null, draft: null })}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="waiting">{t('drafts.waiting')}</Tabs.Tab>
+          <Tabs.Tab value="all">{t('drafts.all')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value={shown}>{shown === 'all' ? <AllReplies /> : <WaitingDrafts />}</Tabs.Panel>
+      </Tabs>
+    </AiPage>
+  );
+}
