@@ -10,6 +10,10 @@ import type { ChartProps } from './chart-props.ts';
 
 /** `12:00 AM` beside the next one. */
 const TIME_PX = 76;
+/** Of the numbers at the side, and of what is written there when it is longer: money in small parts. */
+const AXIS_PX = 56;
+const LETTER_PX = 7;
+const GAP_PX = 20;
 const WHOLE_STEPS = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const COLORS = ['#1c7ed6', '#0ca678', '#e8590c', '#ae3ec9', '#f59f00', '#e03131'];
 
@@ -34,7 +38,7 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
         height: height - (series.length > 1 ? 28 : 0),
         legend: { show: series.length > 1, live: true },
         cursor: { y: false },
-        scales: { y: { range: (_plot, _low, high) => [0, Math.max(high * 1.1, 1)] } },
+        scales: { y: { range: (_plot, _low, high) => [0, isWhole ? Math.max(high * 1.1, 1) : high * 1.1] } },
         axes: [
           {
             ...axis,
@@ -43,7 +47,7 @@ export default function Plot({ times, series, height = 0, kind = 'line', format 
           },
           {
             ...axis,
-            size: 56,
+            size: (_plot, ticks) => Math.max(AXIS_PX, ...(ticks ?? []).map((tick) => tick.length * LETTER_PX + GAP_PX)),
             ...(isWhole && { incrs: WHOLE_STEPS }),
             values: (_plot, ticks) => ticks.map((tick) => write(tick)),
           },

@@ -44,11 +44,11 @@ export function QuestionsPanel({ set }: { set: string }) {
             ),
           },
           {
-            ...{ id: 'documents', title: t('tests.documents'), onPhone: true },
+            ...{ id: 'documents', title: t('documents.title'), onPhone: true },
             cell: (question) => question.documents.map((id) => names.get(id) ?? id).join(', ') || '–',
           },
-          { id: 'passage', title: t('tests.passage'), cell: ({ passage }) => passage || '–' },
-          { id: 'words', title: t('tests.words'), cell: ({ answer_words }) => answer_words.join(', ') || '–' },
+          { id: 'passage', title: t('tests.passageColumn'), cell: ({ passage }) => passage || '–' },
+          { id: 'words', title: t('runs.words'), cell: ({ answer_words }) => answer_words.join(', ') || '–' },
         ]}
         bulk={[
           {

@@ -1,5 +1,5 @@
 /** One provider in the order in which they are asked: what it is, what it can do, what it costs, how it is. */
-import { ActionIcon, Badge, Button, Group, Menu, Paper, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Badge, Button, Group, Menu, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
 import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
@@ -50,16 +50,22 @@ export function ProviderItem({ provider, currency, place, onOpen, move }: Provid
             <Sentence text={t('models.downUntil')} parts={{ when: <Time at={down_until} /> }} />
           </Text>
         )}
-        <Facts
-          of={[
-            [t('models.model'), model === '' ? '–' : <Mono key="model">{model}</Mono>],
-            base_url !== null && [t('models.address'), <Mono key="address">{base_url}</Mono>],
-            [t('models.can'), <Abilities key="can" of={provider} />],
-            [t('models.price'), <Price key="price" of={provider} currency={currency} />],
-            hours !== null && [t('models.hours'), t('models.hoursOf', { ...hours })],
-            [t('models.key'), t(has_key ? 'models.hasKey' : 'models.noKey')],
-          ]}
-        />
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl" verticalSpacing={4}>
+          <Facts
+            of={[
+              [t('models.model'), model === '' ? '–' : <Mono key="model">{model}</Mono>],
+              base_url !== null && [t('models.address'), <Mono key="address">{base_url}</Mono>],
+              [t('models.key'), t(has_key ? 'models.hasKey' : 'models.noKey')],
+            ]}
+          />
+          <Facts
+            of={[
+              [t('models.can'), <Abilities key="can" of={provider} />],
+              [t('models.price'), <Price key="price" of={provider} currency={currency} />],
+              hours !== null && [t('models.hours'), t('models.hoursOf', { ...hours })],
+            ]}
+          />
+        </SimpleGrid>
       </Stack>
     </Paper>
   );

@@ -3,6 +3,7 @@ import { Anchor, Button, Group, Modal, Paper, Stack, Text, Title } from '@mantin
 import {
   $api,
   ApiError,
+  CodeView,
   DataTable,
   EmptyState,
   Facts,
@@ -118,10 +119,15 @@ function WaitingCall({ call, robot }: { call: ToolCall; robot: string }) {
   const approve = $api.useMutation('post', '/api/platform/ai/tool-calls/{id}/approve');
   const reject = $api.useMutation('post', '/api/platform/ai/tool-calls/{id}/reject');
   const name = toolName(call.tool);
+  const written = JSON.stringify(call.input, null, 2);
+  const [edited, setEdited] = useState<string | null>(null);
+  const isJson = edited === null || parsed(edited) !== undefined;
   const decide = async (isApproved: boolean) => {
-    const wish = { params: { path: { id: call.id } } };
+    const params = { path: { id: call.id } };
+    const isChanged = edited !== null && edited !== written;
+    const body = isChanged ? { input: parsed(edited) } : {};
     try {
-      await (isApproved ? approve.mutateAsync(wish) : reject.mutateAsync(wish));
+      await (isApproved ? approve.mutateAsync({ params, body }) : reject.mutateAsync({ params }));
       tellDone(t(isApproved ? 'tools.approved' : 'tools.rejected', { name }));
     } catch (error) {
       tellFailed(error);
@@ -147,11 +153,27 @@ function WaitingCall({ call, robot }: { call: ToolCall; robot: string }) {
             <ToConversation id={call.conversation_id} />
           </Group>
         </div>
-        <ToolValue value={call.input} label={t('tools.input')} />
+        {edited === null ? (
+          <ToolValue value={call.input} label={t('tools.input')} />
+        ) : (
+          <>
+            <CodeView label={t('tools.input')} value={edited} language="json" onChange={setEdited} maxHeight={300} />
+            {!isJson && (
+              <Text size="sm" c="red">
+                {t('tools.noJson')}
+              </Text>
+            )}
+          </>
+        )}
         <Group gap="xs">
-          <Button size="xs" loading={approve.isPending} onClick={() => void decide(true)}>
-            {t('tools.approve')}
+          <Button size="xs" loading={approve.isPending} disabled={!isJson} onClick={() => void decide(true)}>
+            {t(edited !== null && edited !== written ? 'tools.approveChanged' : 'tools.approve')}
           </Button>
+          {edited === null && (
+            <Button size="xs" variant="default" onClick={() => setEdited(written)}>
+              {t('models.change')}
+            </Button>
+          )}
           <Button size="xs" variant="default" loading={reject.isPending} onClick={() => void decide(false)}>
             {t('tools.reject')}
           </Button>
@@ -159,6 +181,16 @@ function WaitingCall({ call, robot }: { call: ToolCall; robot: string }) {
       </Stack>
     </Paper>
   );
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function CallDialog({ call, onClose }: { call: ToolCall; onClose(): void }) {
