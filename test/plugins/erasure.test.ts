@@ -38,6 +38,7 @@ describe('erasing', () => {
         licensing: {},
         mail: { domains: ['example.com'], mailboxTtl: 0, smtp: { enabled: false } },
         robots: {},
+        'ai-replies': {},
         workflows: {},
       },
       config: { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } },
@@ -176,6 +177,22 @@ describe('erasing', () => {
     await ok(admin.http.patch(`/api/platform/billing/tenants/${tenantId}/overrides`, { max_messages_per_month: 7 }));
   }
 
+  /** What robots answer from: a document, one that is a file, an answer, and a test of them. */
+  async function knowledge({ http }: Person): Promise<void> {
+    const ai = '/api/platform/ai';
+    const { id } = await ok(http.post(`${ai}/bases`, { name: `base ${mark}` }));
+    for (const times of [1, 10_000]) {
+      const text = `# About ${mark}\n\n${`${mark} is what this is about. `.repeat(times)}`;
+      await ok(http.post(`${ai}/documents`, { base_id: id, name: `document ${mark}`, text }));
+    }
+    await ok(http.post(`${ai}/answers`, { question: `What is ${mark}?`, answer: `It is ${mark}.` }));
+    const set = await ok(http.post(`${ai}/test-sets`, { name: `set ${mark}` }));
+    await ok(http.post(`${ai}/test-sets/${set.id}/questions`, { question: `Where is ${mark}?`, passage: mark }));
+    await app.services.jobs.idle();
+    await ok(http.post(`${ai}/test-sets/${set.id}/runs`));
+    await app.services.jobs.idle();
+  }
+
   /** Jobs and what cron does, until nothing is left to be done for days. */
   async function settle(): Promise<void> {
     for (let step = 0; step < 8; step++) {
@@ -195,6 +212,7 @@ describe('erasing', () => {
     for (const [index, person] of [owner, member].entries()) await mailbox(person, `box${index}`);
     await robot(owner);
     await company(owner);
+    await knowledge(owner);
     await app.services.jobs.idle();
     assert.ok(mails.length > 0);
     const users = await Promise.all([owner, member].map(({ id }) => app.services.people.userByUuid(id)));
@@ -204,7 +222,17 @@ describe('erasing', () => {
     const ids = { tenant_id: tenantKeys, user_id: userIds, invited_by: userIds, owner_id: userIds };
     const words: Searched = { texts: [mark, member.email], uuids, ids, kept: KEPT };
     const before = await tracesOf(app, words);
-    for (const prefix of ['auth_', 'billing_', 'licensing_', 'mail_', 'robots_', 'workflows_', 'core_jobs', 'file '])
+    for (const prefix of [
+      'auth_',
+      'billing_',
+      'licensing_',
+      'mail_',
+      'robots_',
+      'ai_replies_',
+      'workflows_',
+      'core_jobs',
+      'file ',
+    ])
       assert.ok(
         before.some((place) => place.startsWith(prefix)),
         `nothing of ${prefix} to begin with: ${before}`,

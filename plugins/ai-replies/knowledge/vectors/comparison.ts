@@ -8,20 +8,7 @@ import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../../config.ts';
 import { createThreadComparison } from './thread-comparison.ts';
-
-export interface Wanted {
-  bases: readonly number[];
-  model: string;
-  /** Of length 1. */
-  vector: Float32Array;
-  limit: number;
-}
-
-export interface Nearest {
-  chunk: number;
-  /** The cosine of the angle: 1 is the same. */
-  similarity: number;
-}
+import type { Nearest, Wanted } from './types.ts';
 
 export interface Comparison {
   nearest(wanted: Wanted): Promise<Nearest[]>;

@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../../config.ts';
-import type { Nearest, Wanted } from './comparison.ts';
 import type { ThreadOrder, ThreadReply } from './thread.ts';
+import type { Nearest, Wanted } from './types.ts';
 
 export interface ThreadComparison {
   nearest(wanted: Wanted): Promise<Nearest[]>;

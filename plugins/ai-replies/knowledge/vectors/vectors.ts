@@ -1,7 +1,8 @@
 /** Chunks by meaning: those whose vectors are the nearest to that of a question. Table: ai_replies_vectors. */
 import type { Services } from '#core/plugin.ts';
 import type { Asker, Embedded, Models } from '../../models/types.ts';
-import type { Comparison, Nearest } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
+import type { Nearest } from './types.ts';
 
 export interface Vectors {
   /**
