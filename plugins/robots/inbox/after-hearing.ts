@@ -7,7 +7,7 @@ import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import type { Placed, Thread } from '../services/threads.ts';
-import type { RobotRow } from '../tables.ts';
+import type { KnownRobot } from '../tables.ts';
 import { emitAnswered, emitPlain, type KnownConversation } from './conversation-events.ts';
 import { isOneOf, saysOneOf } from './folded.ts';
 import type { InboxRules } from './rules.ts';
@@ -20,7 +20,7 @@ export interface Followed extends Placed {
 }
 
 export interface Rated {
-  robot: RobotRow;
+  robot: KnownRobot;
   conversation: number;
   rating: number;
   rules: InboxRules;
@@ -118,7 +118,7 @@ export function createAfterHearing({
 
   async function say(
     trx: Transaction,
-    robot: RobotRow,
+    robot: KnownRobot,
     to: { group_name: string; person: string },
     text: string,
   ): Promise<void> {

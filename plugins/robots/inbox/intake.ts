@@ -6,10 +6,10 @@ import type { Knex } from 'knex';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { HeardMessage } from '../services/heard-message.ts';
-import type { RobotRow } from '../tables.ts';
+import type { KnownRobot } from '../tables.ts';
 
 export interface Hearing {
-  robot: RobotRow;
+  robot: KnownRobot;
   message: HeardMessage;
 }
 
@@ -65,7 +65,7 @@ function isOwn({ robot, message: { isSelf, person } }: Hearing): boolean {
   return isSelf || bearsOwnName(robot, person);
 }
 
-function bearsOwnName(robot: RobotRow, person: string): boolean {
+function bearsOwnName(robot: KnownRobot, person: string): boolean {
   const name = robot.name.trim().toLowerCase();
   return name !== '' && person.trim().toLowerCase() === name;
 }

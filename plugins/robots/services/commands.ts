@@ -2,7 +2,6 @@
  * Accepting commands: stored before the answer, and pushed to the robot in the same breath when it is connected to this
  * process and nothing else waits for it. Table: robots_commands.
  */
-import { randomBytes } from 'node:crypto';
 import { insertMany } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
@@ -10,13 +9,14 @@ import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts'
 import { robotErrors } from '../errors.ts';
 import type { SentCommand, Timeline } from '../inbox/timeline.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
-import type { RobotRow } from '../tables.ts';
+import type { KnownRobot } from '../tables.ts';
 import { recipientsOf } from './command-types.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import { refuseOverLimit } from './limits.ts';
 import type { Offer } from './offers.ts';
 import { OPEN } from './open-commands.ts';
 import type { Robots } from './robots.ts';
+import { timedId } from './timed-id.ts';
 
 /** Told when commands have been stored for robots (their integer keys) that another process may be connected to. */
 export const COMMANDS_STORED = 'robots.commands';
@@ -28,7 +28,7 @@ const COLUMNS = [
 ] as const;
 
 interface Stored extends NewCommand {
-  robot: RobotRow;
+  robot: KnownRobot;
   commandId: string;
   recipients: readonly string[];
 }
@@ -64,7 +64,7 @@ export function createCommands({
   };
 
   async function admitted(command: NewCommand): Promise<Stored> {
-    const found = stored(command, await robots.byRobotId(command.robotId));
+    const found = stored(command, await robots.known(command.robotId));
     await refuseOverLimit(usage, command.tenantId, ROBOT_COMMANDS);
     count(command);
     return found;
@@ -74,10 +74,10 @@ export function createCommands({
     usage.note({ tenantId, meter: ROBOT_COMMANDS });
   }
 
-  function stored(command: NewCommand, robot: RobotRow | null): Stored {
+  function stored(command: NewCommand, robot: KnownRobot | null): Stored {
     if (!robot || robot.tenant_id !== command.tenantId) throw robotErrors.ROBOT_NOT_FOUND();
     if (robot.status === 'deleted') throw robotErrors.ROBOT_DELETED();
-    const commandId = `cmd_${clock.now()}_${randomBytes(6).toString('hex')}`;
+    const commandId = timedId('cmd', clock.now());
     return { ...command, robot, commandId, recipients: recipientsOf(command.params) };
   }
 

@@ -2,7 +2,6 @@
  * What robots hear: stored once, with its file, in its conversation, before the answer. All uploads of a moment share a
  * transaction. Tables: robots_messages, robots_conversations, robots_contacts.
  */
-import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
@@ -12,20 +11,21 @@ import { type Kind, type Sorted, sorted } from '../inbox/intake.ts';
 import type { InboxRules, InboxRulesByTenant } from '../inbox/rules.ts';
 import { indexWords } from '../inbox/words.ts';
 import { ROBOT_MESSAGES } from '../meters.ts';
-import type { Author, RobotRow } from '../tables.ts';
+import type { Author, KnownRobot } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
 import { addFigures, figure } from './counts.ts';
 import type { HeardMessage, MessageReceipt } from './heard-message.ts';
 import { refuseOverLimit } from './limits.ts';
 import { type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
+import { timedId } from './timed-id.ts';
 
 export interface Messages {
   /** Gives the message's id. Throws `limit_exceeded`. */
-  hear(robot: RobotRow, message: HeardMessage): Promise<string>;
+  hear(robot: KnownRobot, message: HeardMessage): Promise<string>;
 }
 
 interface Heard {
-  robot: RobotRow;
+  robot: KnownRobot;
   message: HeardMessage;
   messageId: string;
   rules: InboxRules;
@@ -68,7 +68,7 @@ export function createMessages({
       const use = { tenantId: robot.tenant_id, meter: ROBOT_MESSAGES };
       await refuseOverLimit(usage, robot.tenant_id, ROBOT_MESSAGES);
       const rules = await inboxRules.of(robot.tenant_id);
-      const own = `msg_${clock.now()}_${randomBytes(6).toString('hex')}`;
+      const own = timedId('msg', clock.now());
       const messageId = await db.batch(hearing, { robot, message, messageId: own, rules });
       if (messageId === own) usage.note(use);
       return messageId;

@@ -17,7 +17,7 @@ export interface Presence {
   /** The robots of these sockets were heard of late. Gives those of them that are still their robots' sockets. */
   present(sockets: readonly string[]): Promise<Set<string>>;
   /** The robot has polled. */
-  polled(robot: Pick<RobotRow, 'id' | 'is_online' | 'seen_at'>): Promise<void>;
+  polled(robot: number): Promise<void>;
   /** Robots that nobody has heard for a minute are offline; gives how many there were. */
   sweep(): Promise<number>;
   /** The robot was online and is deleted: it is offline. */
@@ -80,9 +80,10 @@ export function createPresence({
       }
       return current;
     },
-    async polled({ id, is_online, seen_at }) {
-      if (is_online === 1 && seen_at !== null && clock.now() - seen_at < POLL_NOTED_MS) return;
-      await db.batch(noting, { robot: id, socket: null, isHere: true, at: clock.now() });
+    async polled(robot) {
+      const row = await db.read('robots_robots').where({ id: robot }).first('is_online', 'seen_at');
+      if (row?.is_online === 1 && row.seen_at !== null && clock.now() - row.seen_at < POLL_NOTED_MS) return;
+      await db.batch(noting, { robot, socket: null, isHere: true, at: clock.now() });
     },
     sweep: () =>
       db.transaction(async (trx) => {

@@ -6,6 +6,7 @@ import type { Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import { ROBOTS } from '../meters.ts';
 import type { RobotRow } from '../tables.ts';
+import type { Robots } from './robots.ts';
 
 export interface RobotErasure {
   /** Erases robots that were deleted `deletedDays` ago, with their history. */
@@ -27,7 +28,8 @@ export function createRobotErasure({
   events,
   usage,
   config,
-}: Services & { config: RobotsConfig }): RobotErasure {
+  robots,
+}: Services & { config: RobotsConfig; robots: Robots }): RobotErasure {
   return {
     async eraseDeleted() {
       const before = clock.now() - config.deletedDays * DAY_MS;
@@ -66,6 +68,7 @@ export function createRobotErasure({
     }
     await db.transaction(async (trx) => {
       const gone = await trx('robots_robots').where({ id }).delete();
+      robots.changed(trx);
       if (gone > 0) await events.emit(trx, 'robot.erased', { robot_id }, { tenantId: tenant_id, subject: robot_id });
       if (gone > 0 && status === 'active') await usage.giveBack(trx, { tenantId: tenant_id, meter: ROBOTS });
     });

@@ -6,12 +6,12 @@ import type { Knex } from 'knex';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { fingerprint } from '../inbox/folded.ts';
-import type { ConversationRow, RobotRow } from '../tables.ts';
+import type { ConversationRow, KnownRobot } from '../tables.ts';
 import type { HeardMessage } from './heard-message.ts';
 
 /** A message and the place it belongs to. */
 export interface Placed {
-  robot: RobotRow;
+  robot: KnownRobot;
   message: HeardMessage;
   /** Whose conversation it is, which is not always who has written. */
   person: string;
