@@ -34,7 +34,8 @@ export interface Registered {
 export const ONLINE_MS = 60_000;
 /** Polls are noted no more often. */
 const POLL_NOTED_MS = 15_000;
-const NOTED_AT_ONCE = 500;
+/** A statement of so many takes the writer a few milliseconds. */
+const NOTED_AT_ONCE = 100;
 /** What is older by more than that was noted by a replica whose clock is ahead. */
 const CROSSING_MS = 5_000;
 
