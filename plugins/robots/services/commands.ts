@@ -2,7 +2,7 @@
  * Accepting commands: stored before the answer, and pushed to the robot in the same breath when it is connected to this
  * process and nothing else waits for it. Table: robots_commands.
  */
-import { insertMany } from '#core/database/insert-many.ts';
+import { insertRows } from '#core/database/given-rows.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
@@ -85,7 +85,7 @@ export function createCommands({
     const now = clock.now();
     const over = await straightSockets(trx, items);
     const expiry = now + config.commands.expireHours * 3600_000;
-    const ids = await insertMany(
+    const ids = await insertRows(
       trx,
       'robots_commands',
       COLUMNS,

@@ -2,8 +2,8 @@
  * What robots hear: stored once, with its file, in its conversation, before the answer. All uploads of a moment share a
  * transaction. Tables: robots_messages, robots_conversations, robots_contacts.
  */
-import type { Knex } from 'knex';
-import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { givenTable, insertRows } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AfterHearing } from '../inbox/after-hearing.ts';
@@ -91,12 +91,13 @@ export function createMessages({
       // Uploads of one robot take turns here, so that a repeat finds the first.
       if (db.client === 'pg') await lockRobots(trx, named);
       const pairs = named.map(({ robot, message }): [number, string] => [robot.id, message.clientId ?? '']);
+      const given = givenTable(trx, 2, pairs);
       const rows = rowsOf<{ robot: number; client_id: string; message_id: string }>(
         await trx.raw(
-          `select own.robot, own.client_id, own.message_id from robots_messages own
-             join (values ${placeholders(pairs.length, 2)}) as given
-               on own.robot = cast(given.column1 as bigint) and own.client_id = given.column2`,
-          pairs.flat() as Knex.RawBinding[],
+          `select own.robot, own.client_id, own.message_id from ${given.sql} as given
+            cross join robots_messages own
+            where own.robot = cast(given.column1 as bigint) and own.client_id = given.column2`,
+          given.bindings,
         ),
       );
       for (const { robot, client_id, message_id } of rows) ids.set(`${robot}\n${client_id}`, message_id);
@@ -110,7 +111,7 @@ export function createMessages({
     const all = items.map((item, place) => toldOf(item, kinds[place]));
     const placed = all.filter(({ conversation }) => conversation === null);
     const threads = await threadsOf(trx, placed.map(placedOf), now, config.loop.windowMinutes * 60_000);
-    await insertRows(trx, all, threads, now);
+    await insertMessages(trx, all, threads, now);
     await indexNames(trx, threads);
     const heard = placed.filter(({ kind }) => kind === 'contact');
     await addFigures(
@@ -136,7 +137,12 @@ export function createMessages({
         await afterHearing.rate(trx, { robot, conversation, rating: Number(message.spoken.trim()), rules });
   }
 
-  async function insertRows(trx: Transaction, items: readonly Told[], threads: Threads, now: number): Promise<void> {
+  async function insertMessages(
+    trx: Transaction,
+    items: readonly Told[],
+    threads: Threads,
+    now: number,
+  ): Promise<void> {
     const files = items.flatMap(({ message }) => (message.file ? [message.file.stored] : []));
     const blobIds = files.length > 0 ? await blobs.insert(trx, files) : [];
     let next = 0;
@@ -150,7 +156,7 @@ export function createMessages({
         ...[blob, message.file?.mediaType ?? null, message.phoneTime, now, ...AUTHORS[kind]],
       ];
     });
-    const ids = await insertMany(trx, 'robots_messages', COLUMNS, rows);
+    const ids = await insertRows(trx, 'robots_messages', COLUMNS, rows);
     const texts = items.map(({ robot, message, kind }, place) => {
       return { id: ids[place] ?? 0, tenantId: robot.tenant_id, text: kind === 'echo' ? '' : message.spoken };
     });
@@ -206,10 +212,11 @@ async function countMessages(trx: Transaction, items: readonly Heard[]): Promise
   const counts = new Map<number, number>();
   for (const { robot } of items) counts.set(robot.id, (counts.get(robot.id) ?? 0) + 1);
   const rows = [...counts].sort(([one], [other]) => one - other);
+  const given = givenTable(trx, 2, rows);
   await trx.raw(
     `update robots_robots set total_messages = total_messages + cast(given.column2 as bigint)
-       from (values ${placeholders(rows.length, 2)}) as given where robots_robots.id = cast(given.column1 as bigint)`,
-    rows.flat() as Knex.RawBinding[],
+       from ${given.sql} as given where robots_robots.id = cast(given.column1 as bigint)`,
+    given.bindings,
   );
 }
 

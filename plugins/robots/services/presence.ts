@@ -1,6 +1,5 @@
 /** Who is online: a robot with an open socket, or one that has polled within a minute. Table: robots_robots. */
-import type { Knex } from 'knex';
-import { placeholders } from '#core/database/insert-many.ts';
+import { givenTable, type PlainCell } from '#core/database/given-rows.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
 import { SENTENCES } from '../sentences.ts';
@@ -124,7 +123,7 @@ export function createPresence({
     );
     const told: Told[] = [];
     const registered = new Map<number, Registered>();
-    const written: (number | string | null)[][] = [];
+    const written: PlainCell[][] = [];
     const byRobot = Map.groupBy(changes, ({ robot }) => robot);
     for (const row of rows) {
       const own = byRobot.get(row.id) ?? [];
@@ -149,12 +148,13 @@ export function createPresence({
   }
 
   /** One statement for all: after a restart they come back by the hundred. */
-  async function write(trx: Transaction, rows: readonly (number | string | null)[][], now: number): Promise<void> {
+  async function write(trx: Transaction, rows: readonly PlainCell[][], now: number): Promise<void> {
+    const given = givenTable(trx, 4, rows);
     await trx.raw(
       `update robots_robots set is_online = cast(given.column2 as integer), connection = given.column3,
               connected_at = cast(given.column4 as bigint), seen_at = ?
-         from (values ${placeholders(rows.length, 4)}) as given where robots_robots.id = cast(given.column1 as bigint)`,
-      [now, ...rows.flat()] as Knex.RawBinding[],
+         from ${given.sql} as given where robots_robots.id = cast(given.column1 as bigint)`,
+      [now, ...given.bindings],
     );
   }
 

@@ -2,8 +2,8 @@
  * The conversations of messages that are heard, made where there are none, with what the newest message changes in them:
  * one statement for all. Tables: robots_conversations, robots_contacts.
  */
-import type { Knex } from 'knex';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { rowsToInsert } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { fingerprint } from '../inbox/folded.ts';
 import type { ConversationRow, KnownRobot } from '../tables.ts';
@@ -74,14 +74,17 @@ export async function threadsOf(
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([, messages]) => rowOf(messages, contacts, now));
   if (rows.length === 0) return threadsFrom([], new Map(), contacts);
+  const given = rowsToInsert(
+    trx,
+    COLUMNS.length,
+    rows.map((row) => COLUMNS.map((column) => row[column])),
+  );
+  const began = now - windowMs;
   const written = rowsOf<Pick<ConversationRow, (typeof RETURNED)[number]>>(
     await trx.raw(
-      `insert into robots_conversations as own (${COLUMNS.join(', ')}) values ${placeholders(rows.length, COLUMNS.length)}
-       ${UPSERT} returning ${RETURNED.join(', ')}`,
-      [
-        ...rows.flatMap((row) => COLUMNS.map((column) => row[column])),
-        ...[now - windowMs, now - windowMs, now - windowMs],
-      ] as Knex.RawBinding[],
+      `insert into robots_conversations as own (${COLUMNS.join(', ')}) ${given.sql} ${UPSERT}
+       returning ${RETURNED.join(', ')}`,
+      [...given.bindings, began, began, began],
     ),
   );
   const proposed = new Map(rows.map((row) => [keyOf(row.robot, row.group_name, row.person), row]));
@@ -167,15 +170,17 @@ async function contactsOf(trx: Transaction, items: readonly Placed[], now: numbe
   const wanted = new Map(items.map((item) => [contactKey(item), { item, uuid: crypto.randomUUID() }]));
   const rows = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1));
   if (rows.length === 0) return { byKey: new Map(), fresh: [] };
+  const given = rowsToInsert(
+    trx,
+    7,
+    rows.map(([, { item, uuid }]) => [uuid, item.robot.tenant_id, item.robot.channel, item.person, now, now, now]),
+  );
   const written = rowsOf<WrittenContact>(
     await trx.raw(
       `insert into robots_contacts (uuid, tenant_id, channel, name, last_seen_at, created_at, updated_at)
-       values ${placeholders(rows.length, 7)}
-       on conflict (tenant_id, channel, name) do update set last_seen_at = excluded.last_seen_at
+       ${given.sql} on conflict (tenant_id, channel, name) do update set last_seen_at = excluded.last_seen_at
        returning id, uuid, tenant_id, channel, name, merged_into`,
-      rows.flatMap(([, { item, uuid }]) => [
-        ...[uuid, item.robot.tenant_id, item.robot.channel, item.person, now, now, now],
-      ]) as Knex.RawBinding[],
+      given.bindings,
     ),
   );
   const merged = written.flatMap(({ merged_into }) => (merged_into === null ? [] : [merged_into]));
