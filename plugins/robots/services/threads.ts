@@ -1,12 +1,13 @@
 /**
  * The conversations of messages that are heard, made where there are none, with what the newest message changes in them:
- * one statement for all. Tables: robots_conversations, robots_contacts.
+ * one statement for all. Table: robots_conversations.
  */
 import { rowsToInsert } from '#core/database/given-rows.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { fingerprint } from '../inbox/folded.ts';
 import type { ConversationRow, KnownRobot } from '../tables.ts';
+import { contactKey, contactsOf, type HeardContacts } from './heard-contacts.ts';
 import type { HeardMessage } from './heard-message.ts';
 
 /** A message and the place it belongs to. */
@@ -96,7 +97,7 @@ type Proposed = ReturnType<typeof rowOf>;
 function threadsFrom(
   written: readonly Pick<ConversationRow, (typeof RETURNED)[number]>[],
   proposed: ReadonlyMap<string, Proposed>,
-  contacts: Contacts,
+  contacts: HeardContacts,
 ): Threads {
   const byKey = new Map(
     written.map((row): [string, Thread] => {
@@ -122,7 +123,7 @@ function threadsFrom(
   };
 }
 
-function rowOf(messages: readonly Placed[], contacts: Contacts, now: number) {
+function rowOf(messages: readonly Placed[], contacts: HeardContacts, now: number) {
   const last = messages.at(-1);
   const contact = last && contacts.byKey.get(contactKey(last));
   if (!last || !contact) throw new Error('A message has no contact');
@@ -145,55 +146,4 @@ function threadKey({ robot, message, person }: Pick<Placed, 'robot' | 'message' 
 
 function keyOf(robot: number, group: string, person: string): string {
   return `${robot}\n${group}\n${person}`;
-}
-
-interface Contacts {
-  byKey: ReadonlyMap<string, { id: number; uuid: string }>;
-  fresh: { id: number; tenantId: string; text: string }[];
-}
-
-function contactKey({ robot, person }: Pick<Placed, 'robot' | 'person'>): string {
-  return `${robot.tenant_id}\n${robot.channel}\n${person}`;
-}
-
-interface WrittenContact {
-  id: number;
-  uuid: string;
-  tenant_id: string;
-  channel: string;
-  name: string;
-  merged_into: number | null;
-}
-
-/** The contacts of the messages by their key, made where there are none; those that were merged are the one they became. */
-async function contactsOf(trx: Transaction, items: readonly Placed[], now: number): Promise<Contacts> {
-  const wanted = new Map(items.map((item) => [contactKey(item), { item, uuid: crypto.randomUUID() }]));
-  const rows = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1));
-  if (rows.length === 0) return { byKey: new Map(), fresh: [] };
-  const given = rowsToInsert(
-    trx,
-    7,
-    rows.map(([, { item, uuid }]) => [uuid, item.robot.tenant_id, item.robot.channel, item.person, now, now, now]),
-  );
-  const written = rowsOf<WrittenContact>(
-    await trx.raw(
-      `insert into robots_contacts (uuid, tenant_id, channel, name, last_seen_at, created_at, updated_at)
-       ${given.sql} on conflict (tenant_id, channel, name) do update set last_seen_at = excluded.last_seen_at
-       returning id, uuid, tenant_id, channel, name, merged_into`,
-      given.bindings,
-    ),
-  );
-  const merged = written.flatMap(({ merged_into }) => (merged_into === null ? [] : [merged_into]));
-  const targets =
-    merged.length > 0
-      ? await trx('robots_contacts').whereIn('id', merged).update({ last_seen_at: now }).returning(['id', 'uuid'])
-      : [];
-  const byId = new Map(targets.map((row) => [row.id, row]));
-  const keyed = written.map((row) => ({ row, key: `${row.tenant_id}\n${row.channel}\n${row.name}` }));
-  return {
-    byKey: new Map(keyed.map(({ row, key }) => [key, byId.get(row.merged_into ?? -1) ?? row])),
-    fresh: keyed
-      .filter(({ row, key }) => wanted.get(key)?.uuid === row.uuid)
-      .map(({ row }) => ({ id: row.id, tenantId: row.tenant_id, text: row.name })),
-  };
 }
