@@ -3,6 +3,7 @@
  * process and nothing else waits for it. Table: robots_commands.
  */
 import { insertRows } from '#core/database/given-rows.ts';
+import { together } from '#core/database/transactions.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
@@ -85,7 +86,7 @@ export function createCommands({
     const now = clock.now();
     const over = await straightSockets(trx, items);
     const expiry = now + config.commands.expireHours * 3600_000;
-    const ids = await insertRows(
+    const inserted = insertRows(
       trx,
       'robots_commands',
       COLUMNS,
@@ -98,7 +99,8 @@ export function createCommands({
         ];
       }),
     );
-    await timeline.record(trx, items.map(sentOf), now);
+    await together([inserted, timeline.record(trx, items.map(sentOf), now)]);
+    const ids = await inserted;
     const waiting = items.filter((item) => !over.has(item)).map(({ robot }) => robot.id);
     if (waiting.length > 0) await notices.send(trx, COMMANDS_STORED, [...new Set(waiting)]);
     db.afterCommit(trx, () => {

@@ -4,6 +4,7 @@
  */
 import { givenTable, insertRows } from '#core/database/given-rows.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
+import { together } from '#core/database/transactions.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AfterHearing } from '../inbox/after-hearing.ts';
@@ -111,18 +112,18 @@ export function createMessages({
     const all = items.map((item, place) => toldOf(item, kinds[place]));
     const placed = all.filter(({ conversation }) => conversation === null);
     const threads = await threadsOf(trx, placed.map(placedOf), now, config.loop.windowMinutes * 60_000);
-    await insertMessages(trx, all, threads, now);
-    await indexNames(trx, threads);
     const heard = placed.filter(({ kind }) => kind === 'contact');
-    await addFigures(
-      trx,
-      heard.flatMap(({ robot, message: { person, group } }) => [
-        figure(robot.id, now, 'messages'),
-        figure(robot.id, now, 'contact', 1, person),
-        ...(group === '' ? [] : [figure(robot.id, now, 'group', 1, group)]),
-      ]),
-    );
-    if (heard.length > 0) await countMessages(trx, heard);
+    const figures = heard.flatMap(({ robot, message: { person, group } }) => [
+      figure(robot.id, now, 'messages'),
+      figure(robot.id, now, 'contact', 1, person),
+      ...(group === '' ? [] : [figure(robot.id, now, 'group', 1, group)]),
+    ]);
+    await together([
+      insertMessages(trx, all, threads, now),
+      indexNames(trx, threads),
+      addFigures(trx, figures),
+      countMessages(trx, heard),
+    ]);
     await robotCallbacks.messagesHeard(
       trx,
       heard.map((item) => receiptOf(item, now)),
@@ -209,6 +210,7 @@ function placedOf({ robot, message, person, kind }: Told): Placed {
 }
 
 async function countMessages(trx: Transaction, items: readonly Heard[]): Promise<void> {
+  if (items.length === 0) return;
   const counts = new Map<number, number>();
   for (const { robot } of items) counts.set(robot.id, (counts.get(robot.id) ?? 0) + 1);
   const rows = [...counts].sort(([one], [other]) => one - other);
