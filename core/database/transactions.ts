@@ -85,6 +85,17 @@ export function createTransactions(write: Knex, guard: ConnectionGuard, metrics:
   }
 }
 
+/**
+ * Waits for statements of one transaction that do not depend on each other. Each would otherwise wait for the main thread to
+ * see that the one before it is done. Throws what the first that failed threw, once all have ended: one that still ran while
+ * its transaction is rolled back would be carried out outside of it. No two may be the same text.
+ */
+export async function together(statements: readonly Promise<unknown>[]): Promise<void> {
+  const failures: unknown[] = [];
+  await Promise.all(statements.map((statement) => statement.catch((error) => failures.push(error))));
+  if (failures.length > 0) throw failures[0];
+}
+
 async function idOf(trx: Transaction): Promise<string> {
   const { rows } = await trx.raw('select pg_current_xact_id()::text as id');
   return rows[0].id;

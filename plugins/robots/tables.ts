@@ -27,6 +27,16 @@ export interface RobotRow {
   deleted_at: number | null;
 }
 
+/**
+ * What of a robot changes when somebody changes it, and may be remembered until then. How it stands changes by itself: online
+ * or not, the socket, the count of its messages.
+ */
+export const KNOWN_COLUMNS = [
+  ...(['id', 'robot_id', 'uuid', 'tenant_id', 'user_id', 'name', 'channel', 'status'] as const),
+  ...(['device_id', 'token_version'] as const),
+] satisfies (keyof RobotRow)[];
+export type KnownRobot = Pick<RobotRow, (typeof KNOWN_COLUMNS)[number]>;
+
 export type CodeStatus = 'unused' | 'used' | 'disabled' | 'expired';
 
 export interface CodeRow {

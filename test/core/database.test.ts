@@ -4,9 +4,11 @@ import { mkdtempSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isUniqueViolation } from '#core/database/database-errors.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
 import { migrateDown, migrateUp } from '#core/database/migrations.ts';
 import { cursorPage } from '#core/database/pagination.ts';
+import { type Transaction, together } from '#core/database/transactions.ts';
 import { startPlatform, type TestPlatform, testDatabase } from '#test/support/harness.ts';
 
 describe('the database', () => {
@@ -51,6 +53,25 @@ describe('the database', () => {
       ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
     );
     assert.equal((await db.read('things')).length, 4);
+  });
+
+  it('stores nothing of statements that run together when one of them fails', async () => {
+    const { db } = app.services;
+    await db.write('things').insert({ name: 'taken' });
+    const insert = async (trx: Transaction, name: string, column: string) => {
+      await trx.raw(`insert into things (name, text) values (?, '${column}')`, [name]);
+    };
+    for (let round = 0; round < 20; round++) {
+      const failing = db.transaction((trx) =>
+        together([insert(trx, `a ${round}`, 'one'), insert(trx, 'taken', 'two'), insert(trx, `b ${round}`, 'three')]),
+      );
+      await assert.rejects(failing, isUniqueViolation);
+    }
+    await db.transaction((trx) => together([insert(trx, 'c', 'one'), insert(trx, 'd', 'two')]));
+    assert.deepEqual(
+      (await db.read('things').orderBy('name')).map(({ name }) => name),
+      ['c', 'd', 'taken'],
+    );
   });
 
   it('tells live listeners after the commit, and never of what was rolled back', async () => {

@@ -15,7 +15,7 @@ import { createGuard } from '#core/outbound/guard.ts';
 import { createOutbound } from '#core/outbound/outbound.ts';
 import { createPasswords } from '#core/security/passwords.ts';
 import { createSecrets } from '#core/security/secrets.ts';
-import { randomFrom, safeEqual } from '#core/security/tokens.ts';
+import { comparedWith, randomFrom, safeEqual } from '#core/security/tokens.ts';
 
 const silent = createLog({ level: 'silent' });
 const folder = (): string => mkdtempSync(join(tmpdir(), 'patchbay-secrets-'));
@@ -73,6 +73,9 @@ describe('passwords', () => {
   it('are compared and drawn without telling', () => {
     assert.equal(safeEqual('abc', 'abc'), true);
     assert.equal(safeEqual('abc', 'abcd'), false);
+    const isSecret = comparedWith('sécret');
+    assert.equal(isSecret('sécret'), true);
+    for (const other of ['', 'sécre', 'sécrets', 'sEcret', 'sécré', 'secret!']) assert.equal(isSecret(other), false);
     assert.match(randomFrom('ab', 40), /^[ab]{40}$/);
   });
 });

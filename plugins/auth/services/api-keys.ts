@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '#core/database/database.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
+import { createRowCache } from '#core/database/row-cache.ts';
 import { coreErrors } from '#core/errors.ts';
 import { isSuperadmin, type Principal, throughKey } from '#core/http/principal.ts';
 import { lookUp } from '#core/look-up.ts';
@@ -17,7 +18,6 @@ import { type ApiKeyView, apiKeyView, isUsable, scopesOf } from '../views.ts';
 import type { AuditLog } from './audit-log.ts';
 import { withinBoth } from './both-rights.ts';
 import type { People } from './people.ts';
-import { createRowCache } from './row-cache.ts';
 
 export type Account = Principal & { userId: number; tenantId: string };
 

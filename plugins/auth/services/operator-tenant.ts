@@ -1,7 +1,8 @@
 /** The tenant of who runs this server: that of the first super-admin. */
+
+import { createRowCache } from '#core/database/row-cache.ts';
 import type { Services } from '#core/plugin.ts';
 import type { People } from './people.ts';
-import { createRowCache } from './row-cache.ts';
 
 export interface OperatorTenant {
   /** Its uuid; null while there is no super-admin. */

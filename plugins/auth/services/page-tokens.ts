@@ -6,6 +6,7 @@
  * successor is derived from the token, so that answers that overtake each other, and replicas, give the same one.
  */
 import type { Transaction } from '#core/database/database.ts';
+import { createRowCache } from '#core/database/row-cache.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomToken, sha256 } from '#core/security/tokens.ts';
 import type { AuthConfig } from '../config.ts';
@@ -14,7 +15,6 @@ import { authErrors } from '../errors.ts';
 import type { PageTokenRow, SessionRow } from '../tables.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { People } from './people.ts';
-import { createRowCache } from './row-cache.ts';
 
 export interface PresentedToken {
   token: string;

@@ -4,11 +4,11 @@
  * Tables: auth_users, auth_tenants, auth_sessions.
  */
 import type { Transaction } from '#core/database/database.ts';
+import { createRowCache } from '#core/database/row-cache.ts';
 import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { SessionRow, TenantRow, UserRow } from '../tables.ts';
 import { normalName } from './names.ts';
-import { createRowCache } from './row-cache.ts';
 
 export type UserPatch = Partial<Omit<UserRow, 'id' | 'uuid' | 'created_at'>>;
 

@@ -3,7 +3,7 @@ import type { Credentials } from '#core/http/authentication.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { RateLimit } from '#core/http/rate-limits.ts';
 import type { Services } from '#core/plugin.ts';
-import { safeEqual } from '#core/security/tokens.ts';
+import { comparedWith } from '#core/security/tokens.ts';
 import type { AuthConfig } from '../config.ts';
 import type { AuditLog } from './audit-log.ts';
 
@@ -31,12 +31,13 @@ const WRONG_TOKENS: RateLimit = { name: 'auth.rootToken', points: 30, windowSeco
 export function createRootAccess(services: Services & { auditLog: AuditLog; config: AuthConfig }): RootAccess {
   const { config, clock, rateLimits, auditLog } = services;
   const { rootToken } = config;
+  const isRootToken = rootToken === null ? () => false : comparedWith(rootToken);
   const lastAudit = new Map<string, number>();
 
   return {
     async principalOf(credentials) {
       if (rootToken === null) return null;
-      if (!tokensOf(credentials).some((token) => safeEqual(token, rootToken))) return null;
+      if (!tokensOf(credentials).some(isRootToken)) return null;
       await rateLimits.check(WRONG_TOKENS, credentials.ip);
       await audit('root_token.used', credentials);
       return ROOT;

@@ -7,7 +7,7 @@ import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import type { Placed, Thread } from '../services/threads.ts';
-import type { RobotRow } from '../tables.ts';
+import type { KnownRobot } from '../tables.ts';
 import { emitAnswered, emitPlain, type KnownConversation } from './conversation-events.ts';
 import { isOneOf, saysOneOf } from './folded.ts';
 import type { InboxRules } from './rules.ts';
@@ -20,7 +20,7 @@ export interface Followed extends Placed {
 }
 
 export interface Rated {
-  robot: RobotRow;
+  robot: KnownRobot;
   conversation: number;
   rating: number;
   rules: InboxRules;
@@ -48,12 +48,13 @@ export function createAfterHearing({
 
   return {
     async follow(trx, placed) {
+      const loops = await loopsAmong(trx, placed);
       for (const own of Map.groupBy(placed, ({ thread }) => thread.id).values()) {
         const [first] = own;
         if (!first) continue;
         if (first.thread.isOpened) await emitPlain(events, trx, 'conversation.opened', knownOf(first));
         for (const one of own) await (one.isFromContact ? fromContact(trx, one) : fromPhone(trx, one));
-        if (own.some(({ isFromContact }) => isFromContact)) await inThread(trx, first);
+        if (own.some(({ isFromContact }) => isFromContact)) await inThread(trx, first, loops.has(first.thread.id));
       }
     },
     async rate(trx, { robot, conversation, rating, rules }) {
@@ -89,8 +90,8 @@ export function createAfterHearing({
     }
   }
 
-  async function inThread(trx: Transaction, { robot, thread, rules }: Followed): Promise<void> {
-    if (thread.looped_at === null && (await isLoop(trx, thread))) return takeover.stopLoop(trx, thread.id);
+  async function inThread(trx: Transaction, { robot, thread, rules }: Followed, isLoop: boolean): Promise<void> {
+    if (isLoop) return takeover.stopLoop(trx, thread.id);
     if (rules.hours === null || rules.closedUntil === null || thread.looped_at !== null) return;
     const now = clock.now();
     if ((thread.away_until ?? 0) > now) return;
@@ -104,21 +105,25 @@ export function createAfterHearing({
   }
 
   /** The same text again and again, or as many automatic answers as messages in the window. */
-  async function isLoop(trx: Transaction, { id, repeats, heard }: Thread): Promise<boolean> {
-    if (repeats >= loop.sameTexts) return true;
-    if (heard < loop.exchanges) return false;
-    const since = clock.now() - loop.windowMinutes * 60_000;
-    const answers = await trx('robots_messages')
-      .where({ conversation: id, direction: 'out', author: 'robot', is_echo: 0 })
-      .where('created_at', '>=', since)
-      .limit(loop.exchanges)
-      .select('id');
-    return answers.length >= loop.exchanges;
+  async function loopsAmong(trx: Transaction, placed: readonly Followed[]): Promise<Set<number>> {
+    const threads = placed.map(({ thread }) => thread).filter(({ looped_at }) => looped_at === null);
+    const loops = new Set(threads.filter(({ repeats }) => repeats >= loop.sameTexts).map(({ id }) => id));
+    const busy = threads.filter(({ id, heard }) => heard >= loop.exchanges && !loops.has(id)).map(({ id }) => id);
+    if (busy.length === 0) return loops;
+    const answered = await trx('robots_messages')
+      .whereIn('conversation', [...new Set(busy)])
+      .where({ direction: 'out', author: 'robot', is_echo: 0 })
+      .where('created_at', '>=', clock.now() - loop.windowMinutes * 60_000)
+      .groupBy('conversation')
+      .havingRaw('count(*) >= ?', [loop.exchanges])
+      .select('conversation');
+    for (const { conversation } of answered) loops.add(conversation);
+    return loops;
   }
 
   async function say(
     trx: Transaction,
-    robot: RobotRow,
+    robot: KnownRobot,
     to: { group_name: string; person: string },
     text: string,
   ): Promise<void> {

@@ -31,7 +31,7 @@ export const ContactView = Type.Object({
   notes: Type.String(),
   consent: Type.Enum(['unknown', 'given', 'refused']),
   opted_out: Type.Boolean(),
-  last_seen_at: Type.String(),
+  last_seen_at: Type.String({ description: 'When it was last heard, to the minute' }),
   created_at: Type.String(),
   version: Type.String({ description: 'For `If-Match` of a change' }),
 });

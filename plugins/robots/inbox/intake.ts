@@ -2,14 +2,14 @@
  * Whose words they are, before a message is stored: the contact's, the robot's own that it has heard again, those of a person
  * on the robot's phone, or a rating. Tables: robots_messages, robots_conversations.
  */
-import type { Knex } from 'knex';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { givenTable } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { type HeardMessage, placeKey } from '../services/heard-message.ts';
-import type { RobotRow } from '../tables.ts';
+import type { KnownRobot } from '../tables.ts';
 
 export interface Hearing {
-  robot: RobotRow;
+  robot: KnownRobot;
   message: HeardMessage;
 }
 
@@ -65,7 +65,7 @@ function isOwn({ robot, message: { isSelf, person } }: Hearing): boolean {
   return isSelf ?? bearsOwnName(robot, person);
 }
 
-function bearsOwnName(robot: RobotRow, person: string): boolean {
+function bearsOwnName(robot: KnownRobot, person: string): boolean {
   const name = robot.name.trim().toLowerCase();
   return name !== '' && person.trim().toLowerCase() === name;
 }
@@ -90,17 +90,18 @@ async function echoesOf(trx: Transaction, items: readonly Hearing[], now: number
     spoken === '' || isSelf === false ? [] : [[place, robot.id, group, person, spoken.trim()]],
   );
   if (rows.length === 0) return new Map();
+  const given = givenTable(trx, 5, rows);
   // In this order: SQLite joins as it is written where it says `cross`, and would walk along all messages else.
   const sent = rowsOf<{ place: string | number; id: number; conversation: number }>(
     await trx.raw(
       `select given.column1 as place, sent.id, sent.conversation
-         from (values ${placeholders(rows.length, 5)}) as given
+         from ${given.sql} as given
         cross join robots_conversations own cross join robots_messages sent
         where own.robot = cast(given.column2 as bigint) and own.group_name = given.column3 and own.person = given.column4
           and sent.conversation = own.id and sent.direction = 'out' and sent.created_at >= ?
           and sent.echoed_at is null and sent.is_echo = 0 and sent.author in ('robot', 'person')
           and trim(sent.spoken) = given.column5`,
-      [...rows.flat(), now - ECHO_MS] as Knex.RawBinding[],
+      [...given.bindings, now - ECHO_MS],
     ),
   );
   const taken = new Set<number>();

@@ -2,8 +2,8 @@
  * What was sent, in the conversations that it was sent to: a row for each command that carries a text or a file, written in
  * the transaction that accepts it. Tables: robots_messages, robots_conversations.
  */
-import type { Knex } from 'knex';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { givenTable, type PlainCell } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { CommandOrigin } from '../contract.ts';
 import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';
@@ -35,13 +35,13 @@ const SHOWN = 200;
  * A row for each conversation: of the person with this name, or with this name in the group. What goes to a group as such
  * stands where somebody of the group has written last.
  */
-const insertSql = (rows: number): string => `
+const insertSql = (given: string): string => `
   insert into robots_messages (message_id, tenant_id, robot, conversation, direction, author, user_id, command_id, room_type,
          text_type, spoken, raw_spoken, created_at)
   select 'msg_' || substr(given.column1, 5) || '_' || own.id, given.column2, own.robot, own.id, 'out', given.column6,
          cast(given.column7 as bigint), given.column1, own.room_type, cast(given.column8 as integer), given.column9,
          given.column9, ?
-    from (values ${placeholders(rows, COLUMNS)}) as given
+    from ${given} as given
     join robots_conversations own on own.id = case
       when given.column5 is not null then
         (select id from robots_conversations where robot = cast(given.column3 as bigint)
@@ -68,8 +68,8 @@ export function createTimeline({ db }: Services): Timeline {
       const written: Written[] = [];
       for (let start = 0; start < rows.length; start += PER_STATEMENT) {
         const some = rows.slice(start, start + PER_STATEMENT);
-        const bindings = [now, ...some.flat()] as Knex.RawBinding[];
-        written.push(...rowsOf<Written>(await trx.raw(insertSql(some.length), bindings)));
+        const given = givenTable(trx, COLUMNS, some);
+        written.push(...rowsOf<Written>(await trx.raw(insertSql(given.sql), [now, ...given.bindings])));
       }
       if (written.length === 0) return;
       await touch(trx, written, now);
@@ -90,16 +90,16 @@ async function touch(trx: Transaction, written: readonly Written[], now: number)
   const rows = [...last].sort(([one], [other]) => one - other);
   for (let start = 0; start < rows.length; start += PER_STATEMENT) {
     const some = rows.slice(start, start + PER_STATEMENT);
+    const given = givenTable(trx, 2, some);
     await trx.raw(
       `update robots_conversations set last_message_at = ?, last_text = given.column2, updated_at = ?
-         from (values ${placeholders(some.length, 2)}) as given
-        where robots_conversations.id = cast(given.column1 as bigint)`,
-      [now, now, ...some.flat()] as Knex.RawBinding[],
+         from ${given.sql} as given where robots_conversations.id = cast(given.column1 as bigint)`,
+      [now, now, ...given.bindings],
     );
   }
 }
 
-function rowsOfCommand(command: SentCommand): unknown[][] {
+function rowsOfCommand(command: SentCommand): PlainCell[][] {
   const content = contentOf(command);
   if (!content) return [];
   const author = command.origin === 'inbox' ? 'person' : 'robot';

@@ -4,7 +4,8 @@
  */
 import type { Knex } from 'knex';
 import { forgetWords } from '#core/database/deleted-words.ts';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { rowsToInsert } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import { type Database, separated, type Transaction } from '#core/plugin.ts';
 
 export type Indexed = 'message' | 'conversation' | 'contact';
@@ -39,11 +40,15 @@ export async function indexWords(
 ): Promise<void> {
   for (let start = 0; start < texts.length; start += PER_STATEMENT) {
     const some = texts.slice(start, start + PER_STATEMENT);
-    const cells = some.flatMap(({ id, tenantId, text }) => [id, `${wordOf(tenantId)} ${plainWords(text)}`]);
-    const row = client === 'pg' ? `(?, to_tsvector('simple', ?))` : '(?, ?)';
-    const values = client === 'pg' ? Array(some.length).fill(row).join(', ') : placeholders(some.length, 2);
-    const columns = client === 'pg' ? 'id, words' : 'rowid, words';
-    await trx.raw(`insert into robots_${kind}_words (${columns}) values ${values}`, cells);
+    const rows = some.map(({ id, tenantId, text }) => [id, `${wordOf(tenantId)} ${plainWords(text)}`]);
+    const table = `robots_${kind}_words`;
+    if (client === 'pg') {
+      const values = Array(some.length).fill(`(?, to_tsvector('simple', ?))`).join(', ');
+      await trx.raw(`insert into ${table} (id, words) values ${values}`, rows.flat());
+    } else {
+      const given = rowsToInsert(trx, 2, rows);
+      await trx.raw(`insert into ${table} (rowid, words) ${given.sql}`, given.bindings);
+    }
   }
 }
 

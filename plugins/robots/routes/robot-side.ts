@@ -81,10 +81,10 @@ export const pollCommands = route({
   },
   async handler({ query, principal }, { robotOffers, robotPresence, connectedRobots }: RobotsScope) {
     const { detail: robot } = own(principal, query.robotId);
-    await robotPresence.polled(robot);
+    await robotPresence.polled(robot.id);
     const { offers } = await robotOffers.claim({ robot: robot.id, over: POLL, limit: POLLED_AT_ONCE });
     // What it has taken over a poll, its socket has to reckon with.
-    if (offers.length > 0 && robot.connection !== null) connectedRobots.pump(robot.id);
+    if (offers.length > 0) connectedRobots.pump(robot.id);
     return { commands: offers.map(commandView) };
   },
 });
@@ -111,7 +111,7 @@ export const reportResult = route({
     const recorded = await robotResults.record(robot, body.commandId, outcomeOf(body));
     if (recorded === 'unknown') throw robotErrors.COMMAND_NOT_FOUND();
     if (recorded === 'foreign') throw robotErrors.OTHER_ROBOT();
-    if (robot.connection !== null) connectedRobots.pump(robot.id);
+    connectedRobots.pump(robot.id);
     return answer(SENTENCES.resultRecorded);
   },
 });

@@ -10,6 +10,7 @@ import { isRobot } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';
 import { nameOfCommand, recipientsOf, SEND_MESSAGE, SEND_TYPES, type SendType } from '../services/command-types.ts';
+import { maySee } from '../services/robots.ts';
 import { Numeric, numberOf } from '../wire.ts';
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }));
@@ -83,7 +84,8 @@ async function addressee(
     return { tenantId: principal.detail.tenant_id };
   }
   if (principal.tenantId === null && !isSuperadmin(principal)) throw robotErrors.ROBOT_NOT_FOUND();
-  const robot = await robots.ofPrincipal(principal, robotId);
+  const robot = await robots.known(robotId);
+  if (!robot || robot.status === 'deleted' || !maySee(principal, robot)) throw robotErrors.ROBOT_NOT_FOUND();
   return { tenantId: robot.tenant_id };
 }
 

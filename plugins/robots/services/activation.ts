@@ -10,6 +10,7 @@ import { lockedCode, noteInHistory, statusOf } from './code-rows.ts';
 import { countTry } from './code-tries.ts';
 import type { RobotMaking } from './robot-making.ts';
 import type { RobotTokenPair, RobotTokens } from './robot-tokens.ts';
+import type { Robots } from './robots.ts';
 
 /** What a phone says of itself: the fields of the document. */
 export type Device = Readonly<Record<string, string | number>> & { readonly deviceId: string };
@@ -55,7 +56,13 @@ export function createActivations({
   config,
   robotTokens,
   robotMaking,
-}: Services & { config: RobotsConfig; robotTokens: RobotTokens; robotMaking: RobotMaking }): Activations {
+  robots,
+}: Services & {
+  config: RobotsConfig;
+  robotTokens: RobotTokens;
+  robotMaking: RobotMaking;
+  robots: Robots;
+}): Activations {
   return { activate, stateOf };
 
   async function activate(request: ActivationRequest): Promise<Activated> {
@@ -83,6 +90,7 @@ export function createActivations({
       .update({ device: JSON.stringify(device), device_id: device.deviceId, updated_at: now })
       .returning('*');
     if (!updated) throw robotErrors.ROBOT_NOT_FOUND();
+    robots.changed(trx);
     await trx('robots_codes')
       .where({ id: code.id })
       .update({

@@ -3,7 +3,7 @@ import { OutboundError } from '#core/outbound/outbound.ts';
 import { coreErrors, type Services } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import type { CallbackRow, RobotRow } from '../tables.ts';
-import { type CallbackKind, COLUMN } from './callbacks.ts';
+import { type CallbackKind, COLUMN, type RobotCallbacks } from './callbacks.ts';
 
 export interface CallbackWish {
   /** What is not named stays as it is; null or '' ends it. */
@@ -23,7 +23,13 @@ export interface CallbackSettings {
 /** What the secrets are sealed for. */
 export const SECRET_PURPOSE = 'robots.callback';
 
-export function createCallbackSettings({ db, clock, outbound, secrets }: Services): CallbackSettings {
+export function createCallbackSettings({
+  db,
+  clock,
+  outbound,
+  secrets,
+  robotCallbacks,
+}: Services & { robotCallbacks: RobotCallbacks }): CallbackSettings {
   return { of, change };
 
   async function of(robot: number): Promise<CallbackRow | null> {
@@ -38,6 +44,7 @@ export function createCallbackSettings({ db, clock, outbound, secrets }: Service
       const [row] = await trx('robots_callbacks').where({ robot }).update(changes).returning('*');
       if (row?.is_signed === 1 && row.secret === null)
         throw coreErrors.bad_request({ message: 'A signature needs a secretKey' });
+      robotCallbacks.changed(trx);
     });
   }
 

@@ -15,6 +15,8 @@ export interface RobotCallbacks {
   ): Promise<void>;
   /** These robots have come online, or gone. */
   statesChanged(trx: Transaction, changes: readonly StateChange[]): Promise<void>;
+  /** Where a robot's are called has been changed in this transaction. */
+  changed(trx: Transaction): void;
 }
 
 export interface StateChange {
@@ -46,8 +48,15 @@ export const COLUMN: Record<CallbackKind, keyof Urls> = {
   status: 'status_url',
 };
 
-export function createCallbacks({ jobs, clock }: Services): RobotCallbacks {
+/** More robots than these and it begins again. */
+const MOST_REMEMBERED = 10_000;
+
+export function createCallbacks({ db, jobs, clock }: Services): RobotCallbacks {
+  /** Robots that nobody is called for, where this process is the only writer: most are, with every message. */
+  const silent = new Set<number>();
+
   return {
+    changed: (trx) => db.afterCommit(trx, () => silent.clear()),
     messagesHeard: (trx, receipts) =>
       enqueue(
         trx,
@@ -76,12 +85,16 @@ export function createCallbacks({ jobs, clock }: Services): RobotCallbacks {
       ),
   };
 
-  /** For those whose robots have an address for it; who has none costs a look into an index. */
+  /** For those whose robots have an address for it. */
   async function enqueue(trx: Transaction, wanted: readonly { tenantId: string; job: CallbackJob }[]): Promise<void> {
-    const robots = [...new Set(wanted.map(({ job }) => job.robot))];
+    const robots = [...new Set(wanted.map(({ job }) => job.robot))].filter((robot) => !silent.has(robot));
+    if (robots.length === 0) return;
     const rows = await trx('robots_callbacks').whereIn('robot', robots).where({ is_active: 1 });
-    if (rows.length === 0) return;
     const known = new Map(rows.map((row) => [row.robot, row]));
+    if (db.soleWriter) {
+      if (silent.size + robots.length > MOST_REMEMBERED) silent.clear();
+      for (const robot of robots) if (!known.has(robot)) silent.add(robot);
+    }
     const due = wanted.flatMap(({ tenantId, job }) => {
       const url = known.get(job.robot)?.[COLUMN[job.kind]];
       return url ? [{ name: CALLBACK_JOB, payload: job, lane: laneOf(tenantId, job.robot, url) }] : [];

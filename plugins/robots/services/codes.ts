@@ -8,6 +8,7 @@ import { newCode, normalCode, priceOf } from './code-forms.ts';
 import { lockedCode, noteInHistory } from './code-rows.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import type { RobotTokens } from './robot-tokens.ts';
+import type { Robots } from './robots.ts';
 
 export interface CodesWish {
   count: number;
@@ -45,6 +46,7 @@ export function createCodes({
   operatorTenant,
   robotTokens,
   connectedRobots,
+  robots,
 }: Services & {
   config: RobotsConfig;
   auditLog: AuditLog;
@@ -52,6 +54,7 @@ export function createCodes({
   operatorTenant: OperatorTenant;
   robotTokens: RobotTokens;
   connectedRobots: ConnectedRobots;
+  robots: Robots;
 }): Codes {
   return { generate, unbind, disable, historyOf, expireSome };
 
@@ -91,6 +94,7 @@ export function createCodes({
         await trx('robots_robots')
           .where({ id: robot.id })
           .update({ ...free, updated_at: now });
+      robots.changed(trx);
       const event = { what: 'unbound', at: now, deviceId: code.device_id, actor: actor.id, reason, origin } as const;
       await noteInHistory(trx, code.id, event);
       await record(trx, 'robot_code.unbound', actor, code, origin);

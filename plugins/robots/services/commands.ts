@@ -2,21 +2,22 @@
  * Accepting commands: stored before the answer, and pushed to the robot in the same breath when it is connected to this
  * process and nothing else waits for it. Table: robots_commands.
  */
-import { randomBytes } from 'node:crypto';
-import { insertMany } from '#core/database/insert-many.ts';
+import { insertRows } from '#core/database/given-rows.ts';
+import { together } from '#core/database/transactions.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import type { SentCommand, Timeline } from '../inbox/timeline.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
-import type { RobotRow } from '../tables.ts';
+import type { KnownRobot } from '../tables.ts';
 import { recipientsOf } from './command-types.ts';
 import type { ConnectedRobots } from './connected-robots.ts';
 import { refuseOverLimit } from './limits.ts';
 import type { Offer } from './offers.ts';
 import { OPEN } from './open-commands.ts';
 import type { Robots } from './robots.ts';
+import { timedId } from './timed-id.ts';
 
 /** Told when commands have been stored for robots (their integer keys) that another process may be connected to. */
 export const COMMANDS_STORED = 'robots.commands';
@@ -28,7 +29,7 @@ const COLUMNS = [
 ] as const;
 
 interface Stored extends NewCommand {
-  robot: RobotRow;
+  robot: KnownRobot;
   commandId: string;
   recipients: readonly string[];
 }
@@ -66,7 +67,7 @@ export function createCommands({
   };
 
   async function admitted(command: NewCommand): Promise<Stored> {
-    const found = stored(command, await robots.byRobotId(command.robotId));
+    const found = stored(command, await robots.known(command.robotId));
     await refuseOverLimit(usage, command.tenantId, ROBOT_COMMANDS);
     return found;
   }
@@ -75,10 +76,10 @@ export function createCommands({
     usage.note({ tenantId, meter: ROBOT_COMMANDS });
   }
 
-  function stored(command: NewCommand, robot: RobotRow | null): Stored {
+  function stored(command: NewCommand, robot: KnownRobot | null): Stored {
     if (!robot || robot.tenant_id !== command.tenantId) throw robotErrors.ROBOT_NOT_FOUND();
     if (robot.status === 'deleted') throw robotErrors.ROBOT_DELETED();
-    const commandId = `cmd_${clock.now()}_${randomBytes(6).toString('hex')}`;
+    const commandId = timedId('cmd', clock.now());
     return { ...command, robot, commandId, recipients: recipientsOf(command.params) };
   }
 
@@ -86,7 +87,7 @@ export function createCommands({
     const now = clock.now();
     const over = await straightSockets(trx, items);
     const expiry = now + config.commands.expireHours * 3600_000;
-    const ids = await insertMany(
+    const inserted = insertRows(
       trx,
       'robots_commands',
       COLUMNS,
@@ -99,7 +100,8 @@ export function createCommands({
         ];
       }),
     );
-    await timeline.record(trx, items.map(sentOf), now);
+    await together([inserted, timeline.record(trx, items.map(sentOf), now)]);
+    const ids = await inserted;
     const waiting = items.filter((item) => !over.has(item)).map(({ robot }) => robot.id);
     if (waiting.length > 0) await notices.send(trx, COMMANDS_STORED, [...new Set(waiting)]);
     db.afterCommit(trx, () => {

@@ -48,6 +48,8 @@ const CONNECTED = 'robots.connected';
 const TICK_MS = 1_000;
 const PING_MS = 30_000;
 const BATCH = 100;
+/** So many are looked after in one transaction: after a restart hundreds come at once, and others would wait for all. */
+const MOST_PUMPING = 32;
 /** What a slow socket may have before it; then it is offered no more for a moment. */
 const MOST_BUFFERED = 1024 * 1024;
 const LAST_WORDS_MS = 5_000;
@@ -63,6 +65,8 @@ export function createConnectedRobots({
   robotPresence,
 }: Services & { config: RobotsConfig; robotOffers: Offers; robotPresence: Presence }): ConnectedRobots {
   const byRobot = new Map<number, ConnectedRobot>();
+  const toPump = new Set<ConnectedRobot>();
+  let pumping = 0;
   const ending: (() => void)[] = [];
   let cancel: (() => void) | null = null;
   let presentAt = 0;
@@ -75,7 +79,7 @@ export function createConnectedRobots({
       const connected = byRobot.get(robot);
       if (!connected) return;
       connected.heldUp = null;
-      void pump(connected);
+      pump(connected);
     },
     straightSocketOf(robot, recipients) {
       const connected = byRobot.get(robot);
@@ -100,7 +104,7 @@ export function createConnectedRobots({
         notices.onGap(() => {
           for (const connected of byRobot.values()) {
             connected.heldUp = null;
-            void pump(connected);
+            pump(connected);
           }
         }),
       );
@@ -192,11 +196,26 @@ export function createConnectedRobots({
   }
 
   /** One at a time for each robot; what is asked for meanwhile is looked at afterwards. */
-  async function pump(connected: ConnectedRobot): Promise<void> {
-    if (connected.isPumping) {
-      connected.isAskedAgain = true;
-      return;
+  function pump(connected: ConnectedRobot): void {
+    if (connected.isPumping) connected.isAskedAgain = true;
+    else toPump.add(connected);
+    pumpNext();
+  }
+
+  function pumpNext(): void {
+    for (const next of toPump) {
+      if (pumping >= MOST_PUMPING) return;
+      toPump.delete(next);
+      pumping++;
+      void offer(next).finally(() => {
+        pumping--;
+        pumpNext();
+      });
     }
+  }
+
+  async function offer(connected: ConnectedRobot): Promise<void> {
+    if (byRobot.get(connected.robot) !== connected) return;
     connected.isPumping = true;
     try {
       do {
@@ -243,7 +262,7 @@ export function createConnectedRobots({
       }
       if (connected.nextAt <= now) {
         connected.nextAt = Number.POSITIVE_INFINITY;
-        void pump(connected);
+        pump(connected);
       }
     }
     if (now - presentAt >= PING_MS) {

@@ -1,6 +1,5 @@
 /** Figures day by day, kept up with what they count, in its transaction. Table: robots_counts. */
-import type { Knex } from 'knex';
-import { placeholders } from '#core/database/insert-many.ts';
+import { rowsToInsert } from '#core/database/given-rows.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { CountKind, CountRow } from '../tables.ts';
 
@@ -27,9 +26,14 @@ export async function addFigures(trx: Transaction, figures: readonly Figure[]): 
   }
   if (sums.size === 0) return;
   const rows = [...sums].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+  const given = rowsToInsert(
+    trx,
+    5,
+    rows.map(({ robot, day, kind, name, value }) => [robot, day, kind, name, value]),
+  );
   await trx.raw(
-    `insert into robots_counts (robot, day, kind, name, value) values ${placeholders(rows.length, 5)}
+    `insert into robots_counts (robot, day, kind, name, value) ${given.sql}
      on conflict (robot, kind, day, name) do update set value = robots_counts.value + excluded.value`,
-    rows.flatMap(({ robot, day, kind, name, value }) => [robot, day, kind, name, value]) as Knex.RawBinding[],
+    given.bindings,
   );
 }

@@ -1,7 +1,7 @@
 /** A message as a robot has heard it. */
 import type { StoredBytes } from '#core/database/blobs.ts';
 import { storable } from '#core/database/storable.ts';
-import type { RobotRow } from '../tables.ts';
+import type { KnownRobot } from '../tables.ts';
 
 export interface HeardMessage {
   /** What the client calls it: a repeat is answered as the first was. */
@@ -23,7 +23,7 @@ export interface HeardMessage {
 
 /** A message that has just been stored. */
 export interface MessageReceipt {
-  robot: RobotRow;
+  robot: KnownRobot;
   messageId: string;
   receivedAt: number;
   message: HeardMessage;

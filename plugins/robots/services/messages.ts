@@ -2,9 +2,9 @@
  * What robots hear: stored once, with its file, in its conversation, before the answer. All uploads of a moment share a
  * transaction. Tables: robots_messages, robots_conversations, robots_contacts.
  */
-import { randomBytes } from 'node:crypto';
-import type { Knex } from 'knex';
-import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { givenTable, insertRows } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
+import { together } from '#core/database/transactions.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AfterHearing } from '../inbox/after-hearing.ts';
@@ -12,20 +12,21 @@ import { type Kind, type Sorted, sorted } from '../inbox/intake.ts';
 import type { InboxRules, InboxRulesByTenant } from '../inbox/rules.ts';
 import { indexWords } from '../inbox/words.ts';
 import { ROBOT_MESSAGES } from '../meters.ts';
-import type { Author, RobotRow } from '../tables.ts';
+import type { Author, KnownRobot } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
 import { addFigures, figure } from './counts.ts';
 import { type HeardMessage, type MessageReceipt, storableMessage } from './heard-message.ts';
 import { refuseOverLimit } from './limits.ts';
 import { type Placed, type Thread, type Threads, threadsOf } from './threads.ts';
+import { timedId } from './timed-id.ts';
 
 export interface Messages {
   /** Gives the message's id. Throws `limit_exceeded`. */
-  hear(robot: RobotRow, message: HeardMessage): Promise<string>;
+  hear(robot: KnownRobot, message: HeardMessage): Promise<string>;
 }
 
 interface Heard {
-  robot: RobotRow;
+  robot: KnownRobot;
   message: HeardMessage;
   messageId: string;
   rules: InboxRules;
@@ -69,7 +70,7 @@ export function createMessages({
       const use = { tenantId: robot.tenant_id, meter: ROBOT_MESSAGES };
       await refuseOverLimit(usage, robot.tenant_id, ROBOT_MESSAGES);
       const rules = await inboxRules.of(robot.tenant_id);
-      const own = `msg_${clock.now()}_${randomBytes(6).toString('hex')}`;
+      const own = timedId('msg', clock.now());
       const messageId = await db.batch(hearing, { robot, message, messageId: own, rules });
       if (messageId === own) usage.note(use);
       return messageId;
@@ -92,12 +93,13 @@ export function createMessages({
       // Uploads of one robot take turns here, so that a repeat finds the first.
       if (db.client === 'pg') await lockRobots(trx, named);
       const pairs = named.map(({ robot, message }): [number, string] => [robot.id, message.clientId ?? '']);
+      const given = givenTable(trx, 2, pairs);
       const rows = rowsOf<{ robot: number; client_id: string; message_id: string }>(
         await trx.raw(
-          `select own.robot, own.client_id, own.message_id from robots_messages own
-             join (values ${placeholders(pairs.length, 2)}) as given
-               on own.robot = cast(given.column1 as bigint) and own.client_id = given.column2`,
-          pairs.flat() as Knex.RawBinding[],
+          `select own.robot, own.client_id, own.message_id from ${given.sql} as given
+            cross join robots_messages own
+            where own.robot = cast(given.column1 as bigint) and own.client_id = given.column2`,
+          given.bindings,
         ),
       );
       for (const { robot, client_id, message_id } of rows) ids.set(`${robot}\n${client_id}`, message_id);
@@ -111,18 +113,18 @@ export function createMessages({
     const all = items.map((item, place) => toldOf(item, kinds[place]));
     const placed = all.filter(({ conversation }) => conversation === null);
     const threads = await threadsOf(trx, placed.map(placedOf), now, config.loop.windowMinutes * 60_000);
-    await insertRows(trx, all, threads, now);
-    await indexNames(trx, threads);
     const heard = placed.filter(({ kind }) => kind === 'contact');
-    await addFigures(
-      trx,
-      heard.flatMap(({ robot, message: { person, group } }) => [
-        figure(robot.id, now, 'messages'),
-        figure(robot.id, now, 'contact', 1, person),
-        ...(group === '' ? [] : [figure(robot.id, now, 'group', 1, group)]),
-      ]),
-    );
-    if (heard.length > 0) await countMessages(trx, heard);
+    const figures = heard.flatMap(({ robot, message: { person, group } }) => [
+      figure(robot.id, now, 'messages'),
+      figure(robot.id, now, 'contact', 1, person),
+      ...(group === '' ? [] : [figure(robot.id, now, 'group', 1, group)]),
+    ]);
+    await together([
+      insertMessages(trx, all, threads, now),
+      indexNames(trx, threads),
+      addFigures(trx, figures),
+      countMessages(trx, heard),
+    ]);
     await robotCallbacks.messagesHeard(
       trx,
       heard.map((item) => receiptOf(item, now)),
@@ -137,7 +139,12 @@ export function createMessages({
         await afterHearing.rate(trx, { robot, conversation, rating: Number(message.spoken.trim()), rules });
   }
 
-  async function insertRows(trx: Transaction, items: readonly Told[], threads: Threads, now: number): Promise<void> {
+  async function insertMessages(
+    trx: Transaction,
+    items: readonly Told[],
+    threads: Threads,
+    now: number,
+  ): Promise<void> {
     const files = items.flatMap(({ message }) => (message.file ? [message.file.stored] : []));
     const blobIds = files.length > 0 ? await blobs.insert(trx, files) : [];
     let next = 0;
@@ -151,7 +158,7 @@ export function createMessages({
         ...[blob, message.file?.mediaType ?? null, message.phoneTime, now, ...AUTHORS[kind]],
       ];
     });
-    const ids = await insertMany(trx, 'robots_messages', COLUMNS, rows);
+    const ids = await insertRows(trx, 'robots_messages', COLUMNS, rows);
     const texts = items.map(({ robot, message, kind }, place) => {
       return { id: ids[place] ?? 0, tenantId: robot.tenant_id, text: kind === 'echo' ? '' : message.spoken };
     });
@@ -204,13 +211,15 @@ function placedOf({ robot, message, person, kind }: Told): Placed {
 }
 
 async function countMessages(trx: Transaction, items: readonly Heard[]): Promise<void> {
+  if (items.length === 0) return;
   const counts = new Map<number, number>();
   for (const { robot } of items) counts.set(robot.id, (counts.get(robot.id) ?? 0) + 1);
   const rows = [...counts].sort(([one], [other]) => one - other);
+  const given = givenTable(trx, 2, rows);
   await trx.raw(
     `update robots_robots set total_messages = total_messages + cast(given.column2 as bigint)
-       from (values ${placeholders(rows.length, 2)}) as given where robots_robots.id = cast(given.column1 as bigint)`,
-    rows.flat() as Knex.RawBinding[],
+       from ${given.sql} as given where robots_robots.id = cast(given.column1 as bigint)`,
+    given.bindings,
   );
 }
 

@@ -3,8 +3,7 @@
  * result is offered again after a while; one for a recipient waits while an earlier one for the same recipient may still be
  * on its way elsewhere, so that nobody reads an answer before its question. Table: robots_commands.
  */
-import type { Knex } from 'knex';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { givenTable } from '#core/database/given-rows.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { CommandRow } from '../tables.ts';
@@ -200,12 +199,11 @@ function namesOf({ recipient }: Pick<Ordered, 'recipient'>): string[] {
 async function markOffered(trx: Transaction, chosen: Map<Claim, Candidate[]>, now: number): Promise<void> {
   const rows = [...chosen].flatMap(([{ over }, own]) => own.map(({ id }): [number, string] => [id, over]));
   if (rows.length === 0) return;
-  rowsOf(
-    await trx.raw(
-      `update robots_commands set status = 'dispatched', tries = tries + 1, offered_at = ?, offered_over = given.column2
-         from (values ${placeholders(rows.length, 2)}) as given where robots_commands.id = cast(given.column1 as bigint)`,
-      [now, ...rows.flat()] as Knex.RawBinding[],
-    ),
+  const given = givenTable(trx, 2, rows);
+  await trx.raw(
+    `update robots_commands set status = 'dispatched', tries = tries + 1, offered_at = ?, offered_over = given.column2
+       from ${given.sql} as given where robots_commands.id = cast(given.column1 as bigint)`,
+    [now, ...given.bindings],
   );
 }
 

@@ -1,6 +1,5 @@
 /** Who is online: a robot with an open socket, or one that has polled within a minute. Table: robots_robots. */
-import type { Knex } from 'knex';
-import { placeholders } from '#core/database/insert-many.ts';
+import { givenTable, type PlainCell } from '#core/database/given-rows.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotLogs } from '../contract.ts';
 import { SENTENCES } from '../sentences.ts';
@@ -17,7 +16,7 @@ export interface Presence {
   /** The robots of these sockets were heard of late. Gives those of them that are still their robots' sockets. */
   present(sockets: readonly string[]): Promise<Set<string>>;
   /** The robot has polled. */
-  polled(robot: Pick<RobotRow, 'id' | 'is_online' | 'seen_at'>): Promise<void>;
+  polled(robot: number): Promise<void>;
   /** Robots that nobody has heard for a minute are offline; gives how many there were. */
   sweep(): Promise<number>;
   /** The robot was online and is deleted: it is offline. */
@@ -34,7 +33,8 @@ export interface Registered {
 export const ONLINE_MS = 60_000;
 /** Polls are noted no more often. */
 const POLL_NOTED_MS = 15_000;
-const NOTED_AT_ONCE = 500;
+/** A statement of so many takes the writer a few milliseconds. */
+const NOTED_AT_ONCE = 100;
 /** What is older by more than that was noted by a replica whose clock is ahead. */
 const CROSSING_MS = 5_000;
 
@@ -80,9 +80,10 @@ export function createPresence({
       }
       return current;
     },
-    async polled({ id, is_online, seen_at }) {
-      if (is_online === 1 && seen_at !== null && clock.now() - seen_at < POLL_NOTED_MS) return;
-      await db.batch(noting, { robot: id, socket: null, isHere: true, at: clock.now() });
+    async polled(robot) {
+      const row = await db.read('robots_robots').where({ id: robot }).first('is_online', 'seen_at');
+      if (row?.is_online === 1 && row.seen_at !== null && clock.now() - row.seen_at < POLL_NOTED_MS) return;
+      await db.batch(noting, { robot, socket: null, isHere: true, at: clock.now() });
     },
     sweep: () =>
       db.transaction(async (trx) => {
@@ -122,7 +123,7 @@ export function createPresence({
     );
     const told: Told[] = [];
     const registered = new Map<number, Registered>();
-    const written: (number | string | null)[][] = [];
+    const written: PlainCell[][] = [];
     const byRobot = Map.groupBy(changes, ({ robot }) => robot);
     for (const row of rows) {
       const own = byRobot.get(row.id) ?? [];
@@ -147,12 +148,13 @@ export function createPresence({
   }
 
   /** One statement for all: after a restart they come back by the hundred. */
-  async function write(trx: Transaction, rows: readonly (number | string | null)[][], now: number): Promise<void> {
+  async function write(trx: Transaction, rows: readonly PlainCell[][], now: number): Promise<void> {
+    const given = givenTable(trx, 4, rows);
     await trx.raw(
       `update robots_robots set is_online = cast(given.column2 as integer), connection = given.column3,
               connected_at = cast(given.column4 as bigint), seen_at = ?
-         from (values ${placeholders(rows.length, 4)}) as given where robots_robots.id = cast(given.column1 as bigint)`,
-      [now, ...rows.flat()] as Knex.RawBinding[],
+         from ${given.sql} as given where robots_robots.id = cast(given.column1 as bigint)`,
+      [now, ...given.bindings],
     );
   }
 

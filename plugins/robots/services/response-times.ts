@@ -2,8 +2,8 @@
  * How long people wait for an answer: from the first message that nobody has answered to the first that was sent to them,
  * or to their group. Table: robots_conversations.
  */
-import type { Knex } from 'knex';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { givenTable } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
 import type { CommandRow } from '../tables.ts';
 import { type Figure, figure } from './counts.ts';
@@ -43,12 +43,12 @@ export function createResponseTimes(): ResponseTimes {
 
 async function waitsOf(trx: Transaction, pairs: readonly [number, string][], match: string): Promise<Wait[]> {
   if (pairs.length === 0) return [];
+  const given = givenTable(trx, 2, pairs);
   return rowsOf<Wait>(
     await trx.raw(
-      `select own.id, own.robot, own.waiting_since from robots_conversations own
-         join (values ${placeholders(pairs.length, 2)}) as given on own.robot = cast(given.column1 as bigint) and ${match}
-        where own.waiting_since is not null`,
-      pairs.flat() as Knex.RawBinding[],
+      `select own.id, own.robot, own.waiting_since from ${given.sql} as given cross join robots_conversations own
+        where own.robot = cast(given.column1 as bigint) and ${match} and own.waiting_since is not null`,
+      given.bindings,
     ),
   );
 }

@@ -1,7 +1,6 @@
 /** What became of commands: recorded once, whoever reports it first and over whatever it comes. Table: robots_commands. */
 
-import type { Knex } from 'knex';
-import { placeholders } from '#core/database/insert-many.ts';
+import { givenTable } from '#core/database/given-rows.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { BroadcastOutcomes } from '../broadcasts/outcomes.ts';
 import type { RobotLogs } from '../contract.ts';
@@ -151,14 +150,15 @@ export function createResults({
 
   async function finish(trx: Transaction, finished: readonly Finished[], now: number): Promise<void> {
     if (finished.length === 0) return;
+    const given = givenTable(
+      trx,
+      3,
+      finished.map(({ id, status, outcome }) => [id, status, JSON.stringify(outcome)]),
+    );
     await trx.raw(
       `update robots_commands set status = given.column2, result = given.column3, finished_at = ?
-         from (values ${placeholders(finished.length, 3)}) as given
-        where robots_commands.id = cast(given.column1 as bigint)`,
-      [
-        now,
-        ...finished.flatMap(({ id, status, outcome }) => [id, status, JSON.stringify(outcome)]),
-      ] as Knex.RawBinding[],
+         from ${given.sql} as given where robots_commands.id = cast(given.column1 as bigint)`,
+      [now, ...given.bindings],
     );
     const figures: Figure[] = finished.map(({ robot, status }) => figure(robot, now, status));
     const sent = finished.filter(({ status, type }) => status === 'succeeded' && type === SEND_MESSAGE);

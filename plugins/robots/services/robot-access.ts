@@ -16,7 +16,7 @@ export function createRobotAccess({ robots, robotTokens }: { robots: Robots; rob
     async principalOf(token) {
       const claims = await robotTokens.verify(token);
       if (!claims) return null;
-      const robot = await robots.byRobotId(claims.robotId);
+      const robot = await robots.known(claims.robotId);
       if (robot?.status !== 'active' || robot.token_version !== claims.version) throw robotErrors.ROBOT_TOKEN_INVALID();
       return {
         ...{

@@ -5,7 +5,7 @@ import { robotErrors } from '../errors.ts';
 import type { RobotRow } from '../tables.ts';
 import type { RobotMaking } from './robot-making.ts';
 import { changedSettings, DEFAULT_SETTINGS, type SettingsPatch, settingsOf } from './robot-settings.ts';
-import { maySee } from './robots.ts';
+import { maySee, type Robots } from './robots.ts';
 
 export type RobotPatch = SettingsPatch & { name?: string };
 
@@ -29,7 +29,13 @@ export function createRobotChanges({
   auditLog,
   operatorTenant,
   robotMaking,
-}: Services & { auditLog: AuditLog; operatorTenant: OperatorTenant; robotMaking: RobotMaking }): RobotChanges {
+  robots,
+}: Services & {
+  auditLog: AuditLog;
+  operatorTenant: OperatorTenant;
+  robotMaking: RobotMaking;
+  robots: Robots;
+}): RobotChanges {
   return { create, change, remove };
 
   async function create(
@@ -61,6 +67,7 @@ export function createRobotChanges({
       const settings = JSON.stringify(changedSettings(settingsOf(robot), patch));
       const change = { settings, updated_at: clock.now(), ...(name !== undefined && { name }) };
       const [changed] = await trx('robots_robots').where({ id: robot.id }).update(change).returning('*');
+      robots.changed(trx);
       return changed ?? robot;
     });
   }

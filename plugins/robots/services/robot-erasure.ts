@@ -8,6 +8,7 @@ import type { RobotsConfig } from '../config.ts';
 import type { MessageErasure } from '../inbox/message-erasure.ts';
 import { ROBOTS } from '../meters.ts';
 import type { RobotRow } from '../tables.ts';
+import type { Robots } from './robots.ts';
 
 export interface RobotErasure {
   /** Erases robots that were deleted `deletedDays` ago, with their history; gives how many. */
@@ -30,10 +31,12 @@ export function createRobotErasure({
   config,
   messageErasure,
   broadcastForgetting,
+  robots,
 }: Services & {
   config: RobotsConfig;
   messageErasure: MessageErasure;
   broadcastForgetting: BroadcastForgetting;
+  robots: Robots;
 }): RobotErasure {
   return {
     async eraseDeleted() {
@@ -78,6 +81,7 @@ export function createRobotErasure({
     await db.transaction(async (trx) => {
       await forgetDevice(trx, id);
       const gone = await trx('robots_robots').where({ id }).delete();
+      robots.changed(trx);
       if (gone > 0) await events.emit(trx, 'robot.erased', { robot_id }, { tenantId: tenant_id, subject: robot_id });
       if (gone > 0 && status === 'active') await usage.giveBack(trx, { tenantId: tenant_id, meter: ROBOTS });
     });

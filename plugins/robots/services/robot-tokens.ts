@@ -6,6 +6,7 @@ import { rememberTokens } from '#core/security/verified-tokens.ts';
 import type { RobotsConfig } from '../config.ts';
 import { robotErrors } from '../errors.ts';
 import type { RobotRow } from '../tables.ts';
+import type { Robots } from './robots.ts';
 
 export interface RobotTokenPair {
   token: string;
@@ -53,7 +54,8 @@ export function createRobotTokens({
   notices,
   secrets,
   config,
-}: Services & { config: RobotsConfig }): RobotTokens {
+  robots,
+}: Services & { config: RobotsConfig; robots: Robots }): RobotTokens {
   const key = secrets.derive('robots.jwt');
   const claimsOf = rememberTokens(clock, async (token) => {
     const rules = { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE, currentDate: new Date(clock.now()) };
@@ -144,6 +146,7 @@ export function createRobotTokens({
   async function end(trx: Transaction, robot: number): Promise<void> {
     await trx('robots_refresh_tokens').where({ robot }).delete();
     await trx('robots_robots').where({ id: robot }).increment('token_version', 1);
+    robots.changed(trx);
     await notices.send(trx, TOKENS_ENDED, robot);
   }
 }

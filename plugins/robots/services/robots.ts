@@ -1,14 +1,19 @@
 /** Robots by what they are known by, and who may see which. Table: robots_robots. */
 import type { Knex } from 'knex';
 import { groupedReads, padded } from '#core/database/grouped-reads.ts';
+import { createRowCache } from '#core/database/row-cache.ts';
 import { isSuperadmin, type Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
-import type { RobotRow } from '../tables.ts';
+import { KNOWN_COLUMNS, type KnownRobot, type RobotRow } from '../tables.ts';
 
 export interface Robots {
   /** Null when there is none; deleted ones are there. */
   byRobotId(robotId: string): Promise<RobotRow | null>;
+  /** The same from memory, where this process is the only writer: for what is asked with every request. */
+  known(robotId: string): Promise<KnownRobot | null>;
+  /** Something of a `KnownRobot` has been changed in this transaction. */
+  changed(trx: Transaction): void;
   /**
    * One that the principal may see: a member's own and those of the tenant as such, all of the tenant for its
    * administrators, any for super-admins. Throws `ROBOT_NOT_FOUND`, also for those of others and deleted ones.
@@ -22,9 +27,20 @@ export function createRobots({ db }: Services): Robots {
     const found = new Map(rows.map((row) => [row.robot_id, row]));
     return keys.map((key) => found.get(key) ?? null);
   });
+  const readKnown = groupedReads(async (keys: readonly string[]) => {
+    const rows: KnownRobot[] = await db
+      .read('robots_robots')
+      .whereIn('robot_id', padded(keys))
+      .select(...KNOWN_COLUMNS);
+    const found = new Map(rows.map((row) => [row.robot_id, row]));
+    return keys.map((key) => found.get(key) ?? null);
+  });
+  const remembered = createRowCache(db, readKnown);
 
   return {
     byRobotId,
+    known: remembered.get,
+    changed: (trx) => db.afterCommit(trx, remembered.clear),
     async ofPrincipal(principal, robotId) {
       const robot = await byRobotId(robotId);
       if (!robot || robot.status === 'deleted' || !maySee(principal, robot)) throw robotErrors.ROBOT_NOT_FOUND();

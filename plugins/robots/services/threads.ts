@@ -1,17 +1,18 @@
 /**
  * The conversations of messages that are heard, made where there are none, with what the newest message changes in them:
- * one statement for all. Tables: robots_conversations, robots_contacts.
+ * one statement for all. Table: robots_conversations.
  */
-import type { Knex } from 'knex';
-import { placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { rowsToInsert } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { fingerprint } from '../inbox/folded.ts';
-import type { ConversationRow, RobotRow } from '../tables.ts';
+import type { ConversationRow, KnownRobot } from '../tables.ts';
+import { contactKey, contactsOf, type HeardContacts } from './heard-contacts.ts';
 import { type HeardMessage, placeKey } from './heard-message.ts';
 
 /** A message and the place it belongs to. */
 export interface Placed {
-  robot: RobotRow;
+  robot: KnownRobot;
   message: HeardMessage;
   /** Whose conversation it is, which is not always who has written. */
   person: string;
@@ -74,14 +75,17 @@ export async function threadsOf(
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([, messages]) => rowOf(messages, contacts, now));
   if (rows.length === 0) return threadsFrom([], new Map(), contacts);
+  const given = rowsToInsert(
+    trx,
+    COLUMNS.length,
+    rows.map((row) => COLUMNS.map((column) => row[column])),
+  );
+  const began = now - windowMs;
   const written = rowsOf<Pick<ConversationRow, (typeof RETURNED)[number]>>(
     await trx.raw(
-      `insert into robots_conversations as own (${COLUMNS.join(', ')}) values ${placeholders(rows.length, COLUMNS.length)}
-       ${UPSERT} returning ${RETURNED.join(', ')}`,
-      [
-        ...rows.flatMap((row) => COLUMNS.map((column) => row[column])),
-        ...[now - windowMs, now - windowMs, now - windowMs],
-      ] as Knex.RawBinding[],
+      `insert into robots_conversations as own (${COLUMNS.join(', ')}) ${given.sql} ${UPSERT}
+       returning ${RETURNED.join(', ')}`,
+      [...given.bindings, began, began, began],
     ),
   );
   const proposed = new Map(rows.map((row) => [placeKey(row.robot, row.group_name, row.person), row]));
@@ -93,7 +97,7 @@ type Proposed = ReturnType<typeof rowOf>;
 function threadsFrom(
   written: readonly Pick<ConversationRow, (typeof RETURNED)[number]>[],
   proposed: ReadonlyMap<string, Proposed>,
-  contacts: Contacts,
+  contacts: HeardContacts,
 ): Threads {
   const byKey = new Map(
     written.map((row): [string, Thread] => {
@@ -119,7 +123,7 @@ function threadsFrom(
   };
 }
 
-function rowOf(messages: readonly Placed[], contacts: Contacts, now: number) {
+function rowOf(messages: readonly Placed[], contacts: HeardContacts, now: number) {
   const last = messages.at(-1);
   const contact = last && contacts.byKey.get(contactKey(last));
   if (!last || !contact) throw new Error('A message has no contact');
@@ -138,53 +142,4 @@ function rowOf(messages: readonly Placed[], contacts: Contacts, now: number) {
 
 function threadKey({ robot, message, person }: Pick<Placed, 'robot' | 'message' | 'person'>): string {
   return placeKey(robot.id, message.group, person);
-}
-
-interface Contacts {
-  byKey: ReadonlyMap<string, { id: number; uuid: string }>;
-  fresh: { id: number; tenantId: string; text: string }[];
-}
-
-function contactKey({ robot, person }: Pick<Placed, 'robot' | 'person'>): string {
-  return `${robot.tenant_id}\n${robot.channel}\n${person}`;
-}
-
-interface WrittenContact {
-  id: number;
-  uuid: string;
-  tenant_id: string;
-  channel: string;
-  name: string;
-  merged_into: number | null;
-}
-
-/** The contacts of the messages by their key, made where there are none; those that were merged are the one they became. */
-async function contactsOf(trx: Transaction, items: readonly Placed[], now: number): Promise<Contacts> {
-  const wanted = new Map(items.map((item) => [contactKey(item), { item, uuid: crypto.randomUUID() }]));
-  const rows = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1));
-  if (rows.length === 0) return { byKey: new Map(), fresh: [] };
-  const written = rowsOf<WrittenContact>(
-    await trx.raw(
-      `insert into robots_contacts (uuid, tenant_id, channel, name, last_seen_at, created_at, updated_at)
-       values ${placeholders(rows.length, 7)}
-       on conflict (tenant_id, channel, name) do update set last_seen_at = excluded.last_seen_at
-       returning id, uuid, tenant_id, channel, name, merged_into`,
-      rows.flatMap(([, { item, uuid }]) => [
-        ...[uuid, item.robot.tenant_id, item.robot.channel, item.person, now, now, now],
-      ]) as Knex.RawBinding[],
-    ),
-  );
-  const merged = written.flatMap(({ merged_into }) => (merged_into === null ? [] : [merged_into]));
-  const targets =
-    merged.length > 0
-      ? await trx('robots_contacts').whereIn('id', merged).update({ last_seen_at: now }).returning(['id', 'uuid'])
-      : [];
-  const byId = new Map(targets.map((row) => [row.id, row]));
-  const keyed = written.map((row) => ({ row, key: `${row.tenant_id}\n${row.channel}\n${row.name}` }));
-  return {
-    byKey: new Map(keyed.map(({ row, key }) => [key, byId.get(row.merged_into ?? -1) ?? row])),
-    fresh: keyed
-      .filter(({ row, key }) => wanted.get(key)?.uuid === row.uuid)
-      .map(({ row }) => ({ id: row.id, tenantId: row.tenant_id, text: row.name })),
-  };
 }

@@ -1,10 +1,11 @@
 /**
  * Robots and their senders in a process of their own. `idle`: robots connect, and wait until they are told to go. `commands`:
- * so many commands a second to robots drawn at random, each measured from the moment it was due to its arrival. `uploads`:
- * each robot uploads one message after another.
+ * so many commands a second to robots drawn at random, each measured from the moment it was due to its arrival; when all is
+ * measured the robots report what became of them. `uploads`: each robot uploads one message after another.
  */
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { MadeRobot } from './fleet.ts';
 
@@ -24,6 +25,11 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 100 });
 const due = new Map<string, number>();
 const early = new Map<string, number>();
 const latencies: number[] = [];
+/** What each robot has to report, and how many reports have no answer yet. */
+const carriedOut = new Map<WebSocket, string[]>();
+let unanswered = 0;
+/** What comes with a thousand robots that connect is another thing than serving them. */
+const SETTLING_MS = 1_000;
 let failures = 0;
 
 if (mode === 'idle') await idle();
@@ -39,18 +45,31 @@ async function idle(): Promise<void> {
 
 async function commands(): Promise<void> {
   await connectAll();
+  await sleep(SETTLING_MS);
   const startedAt = performance.now();
   const until = startedAt + seconds * 1000;
   const under: Promise<void>[] = [];
-  for (let sent = 0; performance.now() < until; await new Promise((resolve) => setTimeout(resolve, 1))) {
+  for (let sent = 0; performance.now() < until; await sleep(1)) {
     const wanted = ((performance.now() - startedAt) / 1000) * perSecond;
     for (; sent < wanted; sent++) under.push(command(startedAt + (sent / perSecond) * 1000, sent));
   }
   await Promise.all(under);
   // A server that is late is slow; one that never sends has lost something.
   const patience = performance.now() + 10_000;
-  while (due.size > 0 && performance.now() < patience) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (due.size > 0 && performance.now() < patience) await sleep(50);
   report(latencies.length / seconds, due.size);
+  await reportResults();
+}
+
+/** Commands without a result are offered again, which would be measured with the next ones. */
+async function reportResults(): Promise<void> {
+  for (const [socket, ids] of carriedOut)
+    for (const commandId of ids) {
+      unanswered++;
+      socket.send(JSON.stringify({ type: 'result', data: { commandId, errorCode: 0 } }));
+    }
+  const patience = performance.now() + 10_000;
+  while (unanswered > 0 && performance.now() < patience) await sleep(50);
 }
 
 /** Each for somebody else: what the robot of an earlier run has not answered holds nothing up. */
@@ -122,7 +141,11 @@ function connected({ robotId, token: own }: MadeRobot): Promise<void> {
     socket.on('message', (bytes) => {
       const now = performance.now();
       const { type, data } = JSON.parse(String(bytes));
-      if (type === 'pong') return resolve();
+      if (type !== 'command') {
+        if (unanswered > 0) unanswered--;
+        return resolve();
+      }
+      carriedOut.set(socket, [...(carriedOut.get(socket) ?? []), data.commandId]);
       const dueAt = due.get(data.commandId);
       if (dueAt === undefined) early.set(data.commandId, now);
       else latencies.push(now - dueAt);

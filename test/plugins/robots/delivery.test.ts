@@ -101,6 +101,26 @@ describe('commands for robots', () => {
     next.socket.close();
   });
 
+  it('wait behind what waits for one of their recipients, and behind nothing else', async () => {
+    const robot = await robotOf(app);
+    const question = await sendText(robot, 'a question');
+    await poll(robot);
+    const line = await connected(app, robot);
+    const both = await sendText(robot, 'for two', { titleList: ['李四', '张三'] });
+    const behind = await sendText(robot, 'after that', { titleList: ['李四'] });
+    const others = [
+      await sendText(robot, 'at once', { titleList: ['王五'] }),
+      await sendText(robot, 'at once too', { titleList: ['王五'] }),
+    ];
+    const come = async () => (await line.next(isCommand)).data.commandId;
+    assert.deepEqual([await come(), await come()], others);
+    await robot.http.post('/api/robot/command-result', { robotId: robot.robotId, commandId: question, errorCode: 0 });
+    assert.deepEqual([await come(), await come()], [both, behind]);
+    const last = await sendText(robot, 'nothing waits any more');
+    assert.equal(await come(), last);
+    line.socket.close();
+  });
+
   it('have one result, whoever reports it first', async () => {
     const robot = await robotOf(app);
     const line = await connected(app, robot);

@@ -1,5 +1,5 @@
 /** Rows in memory, by key. Only where this process is the only writer; elsewhere every `get` is a query. */
-import type { Database } from '#core/database/database.ts';
+import type { Database } from './database.ts';
 
 export interface RowCache<K, V> {
   get(key: K): Promise<V | null>;

@@ -1,0 +1,58 @@
+/**
+ * Rows that a statement is given. On SQLite they are one parameter, so that it reads the same however many there are: it
+ * stays prepared, and the main thread binds one value where it would bind hundreds. PostgreSQL wants to know their types,
+ * which it sees from where they go.
+ */
+import type { Knex } from 'knex';
+import { type Cell, insertMany, placeholders, rowsOf } from './insert-many.ts';
+import type { Transaction } from './transactions.ts';
+
+export type PlainCell = Exclude<Cell, Buffer>;
+
+export interface GivenRows {
+  sql: string;
+  bindings: Knex.RawBinding[];
+}
+
+/** What stands behind `insert into table (columns)`; a conflict clause may follow. */
+export function rowsToInsert(on: Knex, columns: number, rows: readonly (readonly PlainCell[])[]): GivenRows {
+  if (isPg(on)) return { sql: `values ${placeholders(rows.length, columns)}`, bindings: rows.flat() };
+  // Without a condition SQLite would take `on conflict` for that of a join (sqlite.org/lang_upsert.html §2.2).
+  return { sql: `select ${cells(columns).join(', ')} from json_each(?) where true`, bindings: [jsonOf(rows)] };
+}
+
+/** A table with `column1`, `column2` and so on, in brackets; on PostgreSQL they are text, and have to be cast. */
+export function givenTable(on: Knex, columns: number, rows: readonly (readonly PlainCell[])[]): GivenRows {
+  if (isPg(on)) return { sql: `(values ${placeholders(rows.length, columns)})`, bindings: rows.flat() };
+  const named = cells(columns).map((cell, index) => `${cell} as column${index + 1}`);
+  return { sql: `(select ${named.join(', ')} from json_each(?))`, bindings: [jsonOf(rows)] };
+}
+
+/** As `insertMany` does, for rows without bytes; gives their ids in the same order. */
+export async function insertRows(
+  trx: Transaction,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly PlainCell[])[],
+): Promise<number[]> {
+  if (isPg(trx)) return insertMany(trx, table, columns, rows);
+  const given = rowsToInsert(trx, columns.length, rows);
+  const sql = `insert into ${table} (${columns.join(', ')}) ${given.sql} returning id`;
+  const inserted = rowsOf<{ id: number }>(await trx.raw(sql, given.bindings));
+  return inserted.map(({ id }) => id).sort((a, b) => a - b);
+}
+
+/** Half a surrogate pair, which is not UTF-8, is written as an escape; bound, it would have become U+FFFD. */
+function jsonOf(rows: readonly (readonly PlainCell[])[]): string {
+  const json = JSON.stringify(rows);
+  if (!json.includes('\\ud')) return json;
+  return JSON.stringify(rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell.toWellFormed() : cell))));
+}
+
+function cells(columns: number): string[] {
+  return Array.from({ length: columns }, (_, index) => `value ->> ${index}`);
+}
+
+function isPg({ client }: Knex): boolean {
+  return client.config.client === 'pg';
+}
