@@ -97,7 +97,7 @@ function Figures({ of, before }: { of: FiguresOfRun; before: FiguresOfRun | null
     <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm" component="dl" m={0}>
       {FIGURES.map((name) => {
         const value = of[name];
-        const earlier = before?.[name] ?? null;
+        const earlier = before === null ? null : before[name];
         return (
           <Paper key={name} withBorder radius="md" px="sm" py="xs">
             <Text component="dt" size="xs" c="dimmed">
