@@ -47,7 +47,6 @@ describe('knowledge by meaning', () => {
     });
     app = await startKnowledge({ plugins: plugins() });
     http = await signIn();
-    await ok(http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true }));
     base = (await ok(http.post('/api/platform/ai/bases', { name: 'Shop', floor: 0.4 }))).id;
     for (const text of TEXTS) await ok(http.post('/api/platform/ai/documents', { base_id: base, text }));
     await app.services.jobs.idle();
@@ -107,6 +106,28 @@ describe('knowledge by meaning', () => {
       await thread.stop();
     }
     assert.equal(expected.length, 2);
+  });
+
+  it('keeps a large base in memory once it was asked, and lets go of it when it changes', async () => {
+    const { comparison, db, bases, operatorTenant, aiConfig } = app.services;
+    const { createThreadComparison } = await import('#plugins/ai-replies/knowledge/vectors/thread-comparison.ts');
+    const [first] = await bases.of((await operatorTenant.id())!, null);
+    const vector = ofLengthOne(vectorOf('refund'));
+    const ofBase = { bases: [first!.id], model: 'first', vector, limit: 2 };
+    const small = createThreadComparison({ ...app.services, config: aiConfig });
+    assert.deepEqual(small.large(ofBase), []);
+    const many = createThreadComparison({ ...app.services, config: aiConfig }, 2);
+    assert.deepEqual(many.large(ofBase), [], 'the first question does not wait for it');
+    const found = await many.nearest(ofBase);
+    assert.deepEqual(many.large(ofBase), ofBase.bases);
+    assert.deepEqual(rounded(found), rounded(await comparison.nearest(ofBase)));
+    await db.write('ai_replies_vectors').where({ chunk: found[0]!.chunk }).update({ model: 'other' });
+    many.forget(first!.id);
+    assert.deepEqual(many.large(ofBase), []);
+    assert.notEqual((await many.nearest(ofBase))[0]?.chunk, found[0]!.chunk);
+    await db.write('ai_replies_vectors').where({ chunk: found[0]!.chunk }).update({ model: 'first' });
+    await small.stop();
+    await many.stop();
   });
 
   it('finds by words when the endpoint fails, and says so', async () => {

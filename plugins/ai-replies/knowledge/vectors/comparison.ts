@@ -1,5 +1,6 @@
 /**
- * Compares vectors: in the database when it can (SQLite with `sqlite-vec`, PostgreSQL with `vector`), else in a thread.
+ * Compares vectors: in the database when it can (SQLite with `sqlite-vec`, PostgreSQL with `vector`), else in a thread. Large
+ * bases are compared by the thread all the same once it has them, in less than half of the time.
  * The table is the same in each case, and needs none of them.
  */
 
@@ -19,9 +20,6 @@ export interface Comparison {
   stop(): Promise<void>;
 }
 
-/** Vectors that one statement compares, about. */
-const MOST_AT_ONCE = 20_000;
-
 /** Told when vectors have changed, with the key of the base. */
 export const VECTORS_CHANGED = 'ai-replies.vectors';
 
@@ -36,7 +34,17 @@ export function createComparison(services: Services & { config: AiRepliesConfig 
   return {
     async nearest(wanted) {
       if (!(await inDatabase())) return thread.nearest(wanted);
-      return isPg ? onPostgres(wanted) : onSqlite(wanted);
+      const kept = thread.large(wanted);
+      const others = wanted.bases.filter((base) => !kept.includes(base));
+      const compare = isPg ? onPostgres : onSqlite;
+      const found = await Promise.all([
+        kept.length > 0 ? thread.nearest({ ...wanted, bases: kept }) : [],
+        others.length > 0 ? compare({ ...wanted, bases: others }) : [],
+      ]);
+      return found
+        .flat()
+        .sort((one, other) => other.similarity - one.similarity)
+        .slice(0, wanted.limit);
     },
     changed: (base) => notices.sendNow(VECTORS_CHANGED, base),
     by: async () => ((await inDatabase()) ? 'database' : 'thread'),
@@ -66,37 +74,12 @@ export function createComparison(services: Services & { config: AiRepliesConfig 
   }
 
   async function onSqlite({ bases, model, vector, limit }: Wanted): Promise<Nearest[]> {
-    const among = `base in (${bases.map(() => '?').join(', ')}) and model = ? and dimensions = ?`;
-    const cells = [...bases, model, vector.length];
-    const [span]: { first: number | null; last: number | null }[] = await db.read.raw(
-      `select min(chunk) as first, max(chunk) as last from ai_replies_vectors where base in (${bases.map(() => '?').join(', ')})`,
-      bases,
+    const rows: { chunk: number; distance: number }[] = await db.read.raw(
+      `select chunk, vec_distance_cosine(vector, ?) as distance from ai_replies_vectors
+       where base in (${bases.map(() => '?').join(', ')}) and model = ? and dimensions = ? order by distance limit ?`,
+      [bytesOf(vector), ...bases, model, vector.length, limit],
     );
-    const [first, last] = [span?.first ?? 0, span?.last ?? 0];
-    const middle = last - first > MOST_AT_ONCE ? Math.floor((first + last) / 2) : last;
-    const spans =
-      middle === last
-        ? [[first, last]]
-        : [
-            [first, middle],
-            [middle + 1, last],
-          ];
-    // Large bases are compared by two readers, each on a core of its own.
-    const halves = await Promise.all(
-      spans.map(
-        ([from = 0, to = 0]): Promise<{ chunk: number; distance: number }[]> =>
-          db.read.raw(
-            `select chunk, vec_distance_cosine(vector, ?) as distance from ai_replies_vectors
-             where ${among} and chunk between ? and ? order by distance limit ?`,
-            [bytesOf(vector), ...cells, from, to, limit],
-          ),
-      ),
-    );
-    return halves
-      .flat()
-      .map(({ chunk, distance }) => ({ chunk, similarity: 1 - distance }))
-      .sort((one, other) => other.similarity - one.similarity)
-      .slice(0, limit);
+    return rows.map(({ chunk, distance }) => ({ chunk, similarity: 1 - distance }));
   }
 
   async function onPostgres({ bases, model, vector, limit }: Wanted): Promise<Nearest[]> {

@@ -11,6 +11,8 @@ import type { Nearest, Wanted } from './types.ts';
 
 export interface ThreadComparison {
   nearest(wanted: Wanted): Promise<Nearest[]>;
+  /** Those of the bases that are large and in memory. Others that are large and would fit are fetched, for the next question. */
+  large(wanted: Wanted): number[];
   /** Of one base, or of all (null). */
   forget(base: number | null): void;
   stop(): Promise<void>;
@@ -27,17 +29,25 @@ interface Asked {
 }
 
 const WORKER = new URL('./thread.ts', import.meta.url);
+/** Below, the database is as fast. */
+const LARGE = 20_000;
 /** Vectors that are read at once. */
 const STEP = 2_000;
 /** What PostgreSQL puts before a list, and before each number in it, when it sends one as bytes. */
 const LIST_HEAD = 20;
 const NUMBER_HEAD = 4;
 
-export function createThreadComparison({ db, config }: Services & { config: AiRepliesConfig }): ThreadComparison {
+/** `large`: vectors of which on a base is worth fetching where the database could compare them too. */
+export function createThreadComparison(
+  { db, config }: Services & { config: AiRepliesConfig },
+  large = LARGE,
+): ThreadComparison {
   const mostBytes = config.knowledge.vectorCacheMb * 1024 * 1024;
   /** The one that was asked last stands last. */
   const kept = new Map<string, Kept>();
   const loading = new Map<string, Promise<boolean>>();
+  /** Those that are too small, or too large, to be fetched. */
+  const passedOver = new Set<string>();
   const asked = new Map<number, Asked>();
   let worker: Worker | null = null;
   let generation = 0;
@@ -55,8 +65,18 @@ export function createThreadComparison({ db, config }: Services & { config: AiRe
       }
       return found.sort((one, other) => other.similarity - one.similarity).slice(0, wanted.limit);
     },
+    large(wanted) {
+      return wanted.bases.filter((base) => {
+        const key = keyOf(base, wanted);
+        if (loading.has(key)) return false;
+        if (kept.has(key)) return true;
+        if (!passedOver.has(key)) void load(base, wanted, large).catch(() => passedOver.add(key));
+        return false;
+      });
+    },
     forget(base) {
       generation++;
+      for (const key of passedOver) if (base === null || key.startsWith(`${base} `)) passedOver.delete(key);
       for (const [key, { base: owner }] of kept) if (base === null || base === owner) drop(key);
     },
     async stop() {
@@ -70,24 +90,31 @@ export function createThreadComparison({ db, config }: Services & { config: AiRe
   /** Whether the thread has the vectors of the base now. */
   async function keep(base: number, wanted: Wanted): Promise<boolean> {
     const key = keyOf(base, wanted);
-    const known = kept.get(key);
-    if (known) {
-      kept.delete(key);
-      kept.set(key, known);
-      return true;
-    }
     const underWay = loading.get(key);
     if (underWay) return underWay;
-    const load = loadBase(base, key, wanted).finally(() => loading.delete(key));
-    loading.set(key, load);
-    return load;
+    const known = kept.get(key);
+    if (!known) return load(base, wanted, 0);
+    kept.delete(key);
+    kept.set(key, known);
+    return true;
   }
 
-  async function loadBase(base: number, key: string, wanted: Wanted): Promise<boolean> {
+  function load(base: number, wanted: Wanted, fewest: number): Promise<boolean> {
+    const key = keyOf(base, wanted);
+    const begun = loadBase(base, key, wanted, fewest).finally(() => loading.delete(key));
+    loading.set(key, begun);
+    return begun;
+  }
+
+  async function loadBase(base: number, key: string, wanted: Wanted, fewest: number): Promise<boolean> {
     const startedIn = generation;
     const counted = await rowsOfBase(base, wanted).count({ value: '*' }).first();
-    const bytes = Number(counted?.value ?? 0) * wanted.vector.byteLength;
-    if (bytes > mostBytes) return false;
+    const rows = Number(counted?.value ?? 0);
+    const bytes = rows * wanted.vector.byteLength;
+    if (bytes > mostBytes || rows < fewest) {
+      passedOver.add(key);
+      return false;
+    }
     makeRoom(bytes);
     kept.set(key, { base, bytes });
     post({ kind: 'drop', key });
