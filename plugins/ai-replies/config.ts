@@ -79,7 +79,12 @@ const KnowledgeLimits = Type.Object(
     memoryMb: Whole(512, 64, 8_192, 'Memory of the thread that reads one.'),
     readers: Whole(2, 1, 16, 'Documents that are read at once.'),
     maxChunks: Whole(200_000, 1, 10_000_000, 'Passages that a tenant may keep.'),
-    vectorCacheMb: Whole(256, 1, 65_536, 'Vectors kept in memory: of large bases, and where the database cannot compare them itself.'),
+    vectorCacheMb: Whole(
+      256,
+      1,
+      65_536,
+      'Vectors kept in memory: of large bases, and where the database cannot compare them itself.',
+    ),
   },
   { default: {}, description: 'What documents of knowledge may cost.' },
 );
