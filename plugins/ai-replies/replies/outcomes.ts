@@ -94,7 +94,8 @@ export function createOutcomes({
     if (made.asked) await conversations.countAnswering(trx, robot_id, { calls: 1, micros: made.asked.micros });
     if (made.action === 'handover') return handOver(trx, outcome);
     if (made.action === 'held') return hold(trx, outcome);
-    if (made.action === 'silent') return void (await insert(trx, outcome, 'silent'));
+    // While a person has it, nothing is decided about each thing that is said.
+    if (made.action === 'silent') return void (made.reason !== 'taken' && (await insert(trx, outcome, 'silent')));
     if (isDraft) return generated(trx, await insert(trx, outcome, 'draft'));
     if (!waits) return sendAtOnce(trx, outcome);
     const { uuid } = await insert(trx, outcome, 'ready');

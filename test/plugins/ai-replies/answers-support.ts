@@ -36,7 +36,15 @@ export const PAUSE_MS = 3_000;
 export async function startAnswers(options: TestOptions & { ai?: object; plugins?: object } = {}): Promise<Answers> {
   const mock = await fakeModels();
   const provider = {
-    ...{ kind: 'openai-compatible', baseUrl: `${mock.url}/v1`, apiKey: 'k', model: 'm', shared: true, schemas: true },
+    ...{
+      kind: 'openai-compatible',
+      baseUrl: `${mock.url}/v1`,
+      apiKey: 'k',
+      model: 'm',
+      shared: true,
+      schemas: true,
+      pictures: true,
+    },
     price: { input: 1, output: 2 },
   };
   const config = { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } };

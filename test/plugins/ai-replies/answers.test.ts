@@ -154,7 +154,7 @@ describe('answers', () => {
     answers.says('Hello?');
     assert.equal((await say(answers, robot, 'are you there?')).length, 1);
     const { reason, decisions } = await why(owner);
-    assert.deepEqual([reason, decisions[0].state, decisions[0].reason], ['taken', 'silent', 'taken']);
+    assert.deepEqual([reason, decisions[0].state, decisions[0].reason], ['taken', 'held', 'model']);
   });
 
   it('say one sentence to who asks for a person, and nothing more', async () => {

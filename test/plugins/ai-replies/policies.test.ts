@@ -6,6 +6,7 @@ import { upload } from '../robots/support.ts';
 import { type Answers, conversationOf, PAUSE_MS, said, say, setPolicy, startAnswers, why } from './answers-support.ts';
 
 const DAY_MS = 24 * 3600_000;
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 describe('policies', () => {
   let answers: Answers;
@@ -183,6 +184,21 @@ describe('policies', () => {
         ?.messages.slice(2)
         .map(({ content }) => content),
       ['a new day'],
+    );
+  });
+
+  it('let pictures go along with the words that belong to them', async () => {
+    const { owner, robot } = await answers.tenant();
+    const picture = { spoken: '', textType: 2, fileBase64: PNG };
+    const asked = () => answers.asked().at(-1)?.messages.at(-1)?.content;
+    await say(answers, robot, picture, 'What is this?');
+    assert.equal(asked(), '(a picture without words)\nWhat is this?');
+    await setPolicy(owner, robot, { pictures: true });
+    await say(answers, robot, picture, 'And this?');
+    const [words, shown] = asked() as any[];
+    assert.deepEqual(
+      [words.text, shown.image_url.url],
+      ['(a picture without words)\nAnd this?', `data:image/png;base64,${PNG}`],
     );
   });
 
