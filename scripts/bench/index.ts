@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot, queue, robots, knowledge, ui. `growth` runs alone, with options of its own: growth/index.ts.
+ * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, ui. `growth` runs alone, with options of its own: growth/index.ts.
  */
+import { measureAi } from './ai.ts';
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
 import { measureGrowth } from './growth/index.ts';
@@ -29,6 +30,7 @@ const PARTS = {
   boot: measureBoot,
   queue: measureQueue,
   robots: measureRobots,
+  ai: measureAi,
   knowledge: measureKnowledge,
   ui: measureUi,
 };

@@ -1,0 +1,129 @@
+/**
+ * (j) Answers of AI: what the platform adds to a model's own time, against the bare SDK that asks the same model in the same run;
+ * and what conversations cost that wait.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environment } from '../setup.mjs';
+import type { AiLoad } from './ai/load.ts';
+import { cpuMsOf } from './cpu.ts';
+import { type Figure, median, type Running, startPlatformProcess, startScript, temporaryFolder } from './processes.ts';
+import { adminOf, type MadeRobot, makeRobots, sendJson } from './robots/fleet.ts';
+
+const ROUNDS = 2;
+const AT_ONCE = 50;
+const ANSWERS = 5;
+/** What a model of today takes for a short answer. */
+const MODEL_MS = 2_000;
+const WAITING = 10_000;
+
+interface Measured {
+  p50: number;
+  p99: number;
+}
+
+export async function measureAi(): Promise<Figure[]> {
+  const folder = temporaryFolder();
+  const model = await startScript('./ai/fake-model.ts', [String(MODEL_MS)]);
+  const settings = {
+    PATCHBAY_PLUGINS__AI_REPLIES__PROVIDERS: JSON.stringify({
+      fake: { kind: 'openai-compatible', baseUrl: `${model.ready.url}/v1`, apiKey: 'k', model: 'm', schemas: true },
+    }),
+    PATCHBAY_HTTP__OUTBOUND__ALLOW: JSON.stringify(['127.0.0.1']),
+    PATCHBAY_PLUGINS__ROBOTS__REQUESTSPERMINUTE: '0',
+  };
+  const gather = (seconds: number) => ({
+    PATCHBAY_PLUGINS__AI_REPLIES__GATHER: JSON.stringify({ pauseSeconds: seconds, mostSeconds: seconds }),
+  });
+  const platform = await startPlatformProcess(folder.path, { ...settings, ...gather(0) });
+  const robots = await answering(platform);
+  const base = {
+    ...{ port: platform.ready.http, url: model.ready.url, robots, conversations: AT_ONCE, answers: ANSWERS },
+    spreadMs: MODEL_MS,
+  };
+  const measured: Record<'bare' | 'ours', Measured[]> = { bare: [], ours: [] };
+  for (let round = 0; round <= ROUNDS; round++) {
+    const order = (['bare', 'ours'] as const).toSorted(() => (round % 2 ? 1 : -1));
+    for (const mode of order) {
+      const cpuMs = cpuMsOf(platform.process.pid ?? 0);
+      const figures = await run({ ...base, mode });
+      const perAnswer = (cpuMsOf(platform.process.pid ?? 0) - cpuMs) / (AT_ONCE * ANSWERS);
+      // The first round is the warm-up.
+      if (round === 0) continue;
+      measured[mode].push(figures);
+      console.log(
+        `        ${mode}: p50 ${figures.p50.toFixed(1)} ms, p99 ${figures.p99.toFixed(1)} ms; ${perAnswer.toFixed(1)} ms CPU of the platform for each`,
+      );
+    }
+  }
+  await platform.stop();
+  const memory: Record<'none' | 'builtin', number> = { none: 0, builtin: 0 };
+  for (const aiMode of ['none', 'builtin'] as const) {
+    const patient = await startPlatformProcess(folder.path, { ...settings, ...gather(300) });
+    await setAll(patient, robots, { aiMode });
+    memory[aiMode] = await memoryOf(patient, { ...base, port: patient.ready.http, conversations: WAITING });
+    await patient.stop();
+  }
+  await model.stop();
+  folder.remove();
+
+  const added = (figure: (of: Measured) => number) =>
+    median(measured.ours.map((one, round) => figure(one) - figure(measured.bare[round] ?? one)));
+  const p50 = added((of) => of.p50);
+  const p99 = added((of) => of.p99);
+  const waiting = memory.builtin - memory.none;
+  return [
+    {
+      what: `ms added to the bare SDK at ${AT_ONCE} conversations at once, p99 (p50: ${p50.toFixed(1)})`,
+      ...{ value: p99.toFixed(1), target: 'under 25', isMet: p99 < 25 },
+    },
+    {
+      what: `MB of resident memory for ${WAITING} conversations that wait, above as many that are not answered (${memory.none.toFixed(0)})`,
+      ...{ value: waiting.toFixed(0), target: 'at most 40', isMet: waiting <= 40 },
+    },
+  ];
+}
+
+/** A robot for each conversation, of a tenant that has agreed to AI; they answer without delay. */
+async function answering(platform: Running): Promise<MadeRobot[]> {
+  const admin = await adminOf(platform);
+  await sendJson(platform, 'PATCH', '/api/v2/tenant/settings', admin, { ai_consent_enabled: true });
+  const robots = await makeRobots(platform, admin, AT_ONCE);
+  await setAll(platform, robots, { replyDelayMin: 0, replyDelayMax: 0 });
+  return robots;
+}
+
+async function setAll(platform: Running, robots: readonly MadeRobot[], wish: object): Promise<void> {
+  const admin = await adminOf(platform);
+  for (const { robotId } of robots)
+    await sendJson(platform, 'PATCH', `/api/platform/robots/robots/${robotId}`, admin, wish);
+}
+
+async function run(load: AiLoad): Promise<Measured> {
+  const script = new URL('./ai/load.ts', import.meta.url).pathname;
+  const child: ChildProcess = spawn(process.execPath, [script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: environment(),
+  });
+  child.stdin?.end(JSON.stringify(load));
+  if (!child.stdout) throw new Error('The load says nothing');
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  if (child.exitCode === null) await once(child, 'exit');
+  return JSON.parse(line);
+}
+
+/** What hearing so many messages adds to the process. */
+async function memoryOf({ process: server }: Running, load: Omit<AiLoad, 'mode'>): Promise<number> {
+  await sleep(3_000);
+  const before = residentMb(server.pid);
+  await run({ ...load, mode: 'waiting' });
+  await sleep(10_000);
+  return residentMb(server.pid) - before;
+}
+
+function residentMb(pid: number | undefined): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+}
