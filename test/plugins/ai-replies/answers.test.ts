@@ -222,6 +222,17 @@ describe('answers', () => {
     assert.deepEqual([decisions[0].provider, decisions[0].approved_answer], [null, 'q1']);
   });
 
+  it('end when the other side is a machine that says the same again and again', async () => {
+    const { owner, robot } = await answers.tenant();
+    answers.says('How can I help?');
+    for (let round = 0; round < 8; round++) await say(answers, robot, 'I am out of office.');
+    const count = (await said(answers, robot)).length;
+    assert.ok(count < 6, `${count} answers`);
+    assert.equal((await why(owner)).reason, 'taken');
+    await say(answers, robot, 'I am out of office.');
+    assert.equal((await said(answers, robot)).length, count);
+  });
+
   it('are long texts in several messages, as the channel shows them', async () => {
     const { robot } = await answers.tenant();
     answers.says(`**Bold**\n\n${'A sentence of some length. '.repeat(200)}`);

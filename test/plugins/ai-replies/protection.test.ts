@@ -68,7 +68,8 @@ describe('protection', () => {
     const { robot } = await answers.tenant();
     const calls: unknown[] = [];
     const { tools } = answers.app.services;
-    const { forModel } = tools;
+    const { forModel, has } = tools;
+    tools.has = async () => true;
     tools.forModel = async (use) => [
       ...(await forModel(use)),
       {
@@ -88,7 +89,7 @@ describe('protection', () => {
       { content: JSON.stringify({ action: 'reply', text: 'It is of [EMAIL_1].' }) },
     );
     assert.deepEqual(await say(answers, robot, 'The order of 13812345678?'), ['It is of ada@mail.example.com.']);
-    tools.forModel = forModel;
+    Object.assign(tools, { forModel, has });
     assert.deepEqual(calls, [{ phone: '13812345678' }]);
     assert.doesNotMatch(JSON.stringify(answers.asked()), /13812345678|ada@mail/);
   });
