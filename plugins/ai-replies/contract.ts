@@ -16,7 +16,7 @@ export interface ReplyGenerated {
 export interface ReplyHeld {
   conversation_id: string;
   robot_id: string;
-  /** `consent`, `approval`, `sensitive_words`, `limit`, `budget`, `handover`, `no_provider`, `provider_failed`. */
+  /** `consent`, `sensitive_words`, `limit`, `budget`, `handover`, `no_provider`, `provider_failed`. */
   reason: string;
 }
 

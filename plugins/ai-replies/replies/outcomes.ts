@@ -36,6 +36,8 @@ export interface Outcomes {
 export const SEND_JOB = 'ai-replies.send';
 /** What is told once a day of a conversation, because it stays as it is. */
 const TOLD_ONCE = new Set(['consent', 'no_provider', 'budget', 'limit']);
+/** Why a person takes over, where that is more than that a model or a policy wants it. */
+const OWN_REASONS = new Set(['sensitive_words', 'provider_failed']);
 const LONGEST_QUESTION = 2_000;
 
 type Written = Omit<ReplyRow, 'id'>;
@@ -157,7 +159,7 @@ export function createOutcomes({
     if (made.text !== '') await conversations.say(trx, conversation_id, made.text);
     await conversations.handOver(trx, tenant_id, conversation_id, made.reason);
     await insert(trx, outcome, 'held');
-    await tellHeld(trx, turn, 'handover');
+    await tellHeld(trx, turn, OWN_REASONS.has(made.reason) ? made.reason : 'handover');
   }
 
   async function hold(trx: Transaction, outcome: Outcome): Promise<void> {

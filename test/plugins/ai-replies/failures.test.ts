@@ -23,7 +23,7 @@ describe('answers that no model gives', () => {
     assert.deepEqual(await said(answers, robot), ['A colleague will take care of this in a moment.']);
     assert.deepEqual(
       (await told.all()).map(({ type, data }) => `${type} ${data.reason}`),
-      ['conversation.handed_over provider_failed', 'ai.reply.held handover'],
+      ['conversation.handed_over provider_failed', 'ai.reply.held provider_failed'],
     );
     assert.equal((await why(owner)).decisions[0].reason, 'provider_failed');
   });
@@ -105,10 +105,18 @@ describe('answers that no model gives', () => {
     await answers.pass(0);
     knowledge.suggest = suggest;
     const { tenantId } = owner;
+    const [{ contact_id: contactId }] = (await owner.http.get('/api/platform/robots/conversations')).body.items;
     const user = await people.userByUuid(owner.id);
     assert.deepEqual(suggested, [
-      { tenantId, conversationId, question: 'When do you open\non Sundays?', answer: 'At nine.', userId: user?.id },
-      { tenantId, conversationId, question: 'And on Mondays?', answer: 'At eight.', userId: null },
+      {
+        tenantId,
+        conversationId,
+        contactId,
+        question: 'When do you open\non Sundays?',
+        answer: 'At nine.',
+        userId: user?.id,
+      },
+      { tenantId, conversationId, contactId, question: 'And on Mondays?', answer: 'At eight.', userId: null },
     ]);
   });
 });
