@@ -26,6 +26,8 @@ export async function up(db: Knex): Promise<void> {
     table.integer('failures').notNullable().defaultTo(0);
     table.bigInteger('updated_at').notNullable();
     table.index(['tenant_id']);
+    table.index(['robot_id']);
+    table.index(['contact_id']);
     table.index(['updated_at']);
   });
   await db.schema.createTable('ai_replies_replies', (table) => {
@@ -59,8 +61,10 @@ export async function up(db: Knex): Promise<void> {
     table.index(['tenant_id', 'state', 'id']);
     table.index(['conversation_id', 'id']);
     table.index(['created_at']);
+    table.index(['robot_id']);
     table.index(['contact_id']);
   });
+  await db.raw(`create index ai_replies_replies_user on ai_replies_replies (user_id) where user_id is not null`);
   await db.raw(
     `create index ai_replies_replies_open on ai_replies_replies (conversation_id) where state in ('ready', 'draft')`,
   );
