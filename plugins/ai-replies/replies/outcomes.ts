@@ -117,10 +117,9 @@ export function createOutcomes({
   }
 
   async function sendAll(trx: Transaction, uuids: string[]): Promise<undefined[]> {
-    for (const uuid of uuids.toSorted()) {
-      const reply = await trx('ai_replies_replies').where({ uuid }).first();
-      if (reply) await sendOne(trx, reply);
-    }
+    // In the order in which answers are settled, so that two replicas do not wait for each other in a ring.
+    const replies = await trx('ai_replies_replies').whereIn('uuid', uuids).orderBy('conversation_id');
+    for (const reply of replies) await sendOne(trx, reply);
     return uuids.map(() => undefined);
   }
 
