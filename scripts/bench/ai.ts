@@ -13,7 +13,7 @@ import { cpuMsOf } from './cpu.ts';
 import { type Figure, median, type Running, startPlatformProcess, startScript, temporaryFolder } from './processes.ts';
 import { adminOf, type MadeRobot, makeRobots, sendJson } from './robots/fleet.ts';
 
-const ROUNDS = 2;
+const ROUNDS = 5;
 const AT_ONCE = 50;
 const ANSWERS = 5;
 /** What a model of today takes for a short answer. */
