@@ -38,7 +38,8 @@ export function describeEveryPage(ways: readonly Way[]): void {
     let visitor: Visitor;
     before(async () => {
       const robots = { requestsPerMinute: 0 };
-      app = await startPages({ billing: {}, licensing: {}, mail: { smtp: { port: 0 } }, robots, workflows: {} });
+      const mail = { smtp: { port: 0 } };
+      app = await startPages({ 'ai-replies': {}, billing: {}, licensing: {}, mail, robots, workflows: {} });
       await seed(app);
     });
     after(() => app.stop());

@@ -35,5 +35,9 @@ export async function seed(app: TestPlatform): Promise<void> {
   const audience = { everybody: true };
   const broadcast = { name: 'Summer', content: 'Closed on Monday', robots: [data.robotId], audience };
   await made('/api/platform/robots/broadcasts', broadcast);
+  const base = await made('/api/platform/ai/bases', { name: 'Shop' });
+  const text = '# Delivery\n\nParcels are delivered within three days.';
+  await made('/api/platform/ai/documents', { base_id: base.id, text });
+  await made('/api/platform/ai/budgets', { kind: 'tenant', period: 'month', amount: 20 });
   await app.services.jobs.idle();
 }

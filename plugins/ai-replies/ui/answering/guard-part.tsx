@@ -1,7 +1,8 @@
 /** What is held back: approval by a person, personal data, sensitive words. */
-import { Anchor, Select, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
-import { Link, Panel } from 'patchbay/ui';
+import { Select, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import { Panel } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { ToSettings } from '../parts/to-settings.tsx';
 import type { PartProps } from './policy-data.ts';
 
 const ACTIONS = ['refuse', 'handover', 'mask'] as const;
@@ -37,10 +38,7 @@ export function GuardPart({ policy, onChange }: PartProps) {
           ))}
         </SimpleGrid>
         <Text size="xs" c="dimmed">
-          {t('guard.wordsText')}{' '}
-          <Anchor component={Link} to="/organisation" size="xs">
-            {t('consent.settings')}
-          </Anchor>
+          {t('guard.wordsText')} <ToSettings />
         </Text>
       </Stack>
     </Panel>

@@ -1,7 +1,8 @@
 /** Whom the robot answers, and when. */
-import { Anchor, Select, Stack, Switch, TagsInput } from '@mantine/core';
-import { Link, Panel } from 'patchbay/ui';
+import { Select, Stack, Switch, TagsInput } from '@mantine/core';
+import { Panel } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
+import { ToSettings } from '../parts/to-settings.tsx';
 import type { PartProps } from './policy-data.ts';
 
 const GROUPS = ['never', 'mention', 'keywords', 'always'] as const;
@@ -38,10 +39,7 @@ export function WhenPart({ policy, onChange }: PartProps) {
           label={t('when.hours')}
           description={
             <>
-              {t('when.hoursText')}{' '}
-              <Anchor component={Link} to="/organisation" size="xs">
-                {t('consent.settings')}
-              </Anchor>
+              {t('when.hoursText')} <ToSettings />
             </>
           }
           data={HOURS.map((value) => ({ value, label: t(`when.hour.${value}`) }))}

@@ -117,7 +117,7 @@ function Actions({ provider: { name, source }, onOpen, move }: ActionsProps) {
           <IconArrowDown size={16} />
         </ActionIcon>
       )}
-      <Button variant="light" size="xs" aria-label={t('models.tryOne', { name })} onClick={() => onOpen('try')}>
+      <Button variant="light" size="xs" aria-label={t('models.tryLabel', { name })} onClick={() => onOpen('try')}>
         {t('models.try')}
       </Button>
       {source === 'config' ? (

@@ -30,7 +30,7 @@ export default function PolicyPage() {
       {mode !== undefined && mode !== 'builtin' && (
         <Alert color="yellow" title={t('answering.notBuiltin')}>
           {t('answering.notBuiltinText')}{' '}
-          <Anchor component={Link} to={`/robots/${robotId}`} size="sm">
+          <Anchor component={Link} to={`/robots/${robotId}`} size="sm" underline="always">
             {t('answering.toRobot')}
           </Anchor>
         </Alert>

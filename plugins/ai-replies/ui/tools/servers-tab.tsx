@@ -72,13 +72,7 @@ function ServerItem({ server: { name, url, has_token }, onRemove }: { server: Mc
             )}
           </Group>
           <Group gap="xs">
-            <Button
-              size="xs"
-              variant="default"
-              aria-expanded={isOpen}
-              aria-label={t('servers.offersOf', { name })}
-              onClick={() => setOpen(!isOpen)}
-            >
+            <Button size="xs" variant="default" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
               {t(isOpen ? 'servers.hide' : 'servers.offers')}
             </Button>
             {onRemove && (

@@ -1,0 +1,15 @@
+/** A way to the settings of the organisation within a sentence, for who may open them. */
+import { Anchor } from '@mantine/core';
+import { Link, useMay } from 'patchbay/ui';
+import { useTranslation } from 'react-i18next';
+
+export function ToSettings() {
+  const { t } = useTranslation('ai-replies');
+  const may = useMay()('auth.organisation');
+  if (!may) return null;
+  return (
+    <Anchor component={Link} to="/organisation" size="xs" underline="always">
+      {t('consent.settings')}
+    </Anchor>
+  );
+}

@@ -1,0 +1,93 @@
+/** Knowledge: a document is uploaded, read and found; an answer is approved; a test set says whether all that is found. */
+import type { Person } from '#test/support/accounts.ts';
+import { type Answers, startAnswers } from '../../plugins/ai-replies/answers-support.ts';
+import { type Visitor, visit } from '../support/visitor.ts';
+
+const MANUAL = '# Delivery\n\nParcels are delivered within three days.\n\n# 退货\n\n七天之内可以无理由退货。\n';
+
+describe('knowledge of AI', function () {
+  this.timeout(60_000);
+  let answers: Answers;
+  let owner: Person;
+  let visitor: Visitor;
+  before(async () => {
+    answers = await startAnswers({ plugins: { admin: {} } });
+    owner = (await answers.tenant()).owner;
+  });
+  after(() => answers.stop());
+  afterEach(() => visitor.leave());
+
+  it('begins with a base, into which documents are uploaded, and finds what stands in them', async () => {
+    visitor = await visit(answers.app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open('/ai/knowledge');
+    await page.getByRole('button', { name: 'New knowledge base' }).first().click();
+    const form = page.getByRole('dialog', { name: 'New knowledge base' });
+    await form.getByLabel('Name').fill('Shop');
+    await form.getByRole('button', { name: 'Make it' }).click();
+    await visitor.sees('Shop');
+    const chosen = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Choose files' }).click();
+    await (await chosen).setFiles([
+      { name: 'manual.md', mimeType: 'text/markdown', buffer: Buffer.from(MANUAL) },
+      { name: 'broken.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 nothing') },
+    ]);
+    // Without anybody asking: it is told when it was read.
+    await page.getByRole('grid').getByText('Ready').waitFor();
+    await page.getByRole('grid').getByText('Failed').waitFor();
+    await visitor.assertAccessible();
+
+    const search = page.getByRole('region', { name: 'What is found' });
+    await search.getByLabel('Question').fill('When are parcels delivered?');
+    await search.getByRole('button', { name: 'Search' }).click();
+    await search.getByText('Parcels are delivered within three days.').waitFor();
+    await search.getByText('› Delivery').waitFor();
+    await search.getByRole('link', { name: 'manual.md' }).click();
+    await visitor.sees('manual.md');
+    await page.getByRole('region', { name: 'Passages' }).getByText('七天之内可以无理由退货').waitFor();
+    await visitor.assertAccessible();
+  });
+
+  it('takes up what people have answered, in Chinese and on a telephone', async () => {
+    const suggestion = { question: '你们几点开门？', answer: '每天早上九点。', state: 'suggested' };
+    await owner.http.post('/api/platform/ai/answers', suggestion);
+    visitor = await visit(answers.app, { language: 'zh', scheme: 'dark', width: 'phone' });
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open('/ai/knowledge?tab=answers');
+    const item = page.getByRole('listitem', { name: '你们几点开门？' });
+    await visitor.assertAccessible();
+    await item.getByRole('button', { name: '批准' }).click();
+    await page.getByText('机器人今后会使用这个答案').waitFor();
+    await item.waitFor({ state: 'detached' });
+    await visitor.open('/ai/knowledge?tab=search');
+    await page.getByLabel('问题').fill('你们几点开门');
+    await page.getByRole('button', { name: '搜索', exact: true }).click();
+    await page.getByText('有合适的标准答案，无需询问模型').waitFor();
+    await page.getByText('每天早上九点。').waitFor();
+  });
+
+  it('is tested by questions, compared with the run before', async () => {
+    visitor = await visit(answers.app);
+    const { page } = visitor;
+    await visitor.signIn(owner.email, owner.password);
+    await visitor.open('/ai/knowledge?tab=tests');
+    await page.getByRole('button', { name: 'New test set' }).first().click();
+    const form = page.getByRole('dialog', { name: 'New test set' });
+    await form.getByLabel('Name').fill('Everyday');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await visitor.sees('Everyday');
+    await page.getByRole('button', { name: 'Add a question' }).click();
+    const question = page.getByRole('dialog', { name: 'Add a question' });
+    await question.getByLabel('Question').fill('When are parcels delivered?');
+    await question.getByLabel('Expected words of the passage').fill('three days');
+    await question.getByRole('button', { name: 'Save' }).click();
+    const run = page.getByRole('region', { name: 'Last run' });
+    await run.getByRole('button', { name: 'Run' }).click();
+    await run.getByText('No. 1').waitFor();
+    await run.getByRole('button', { name: 'Run' }).click();
+    await run.getByText('As before').first().waitFor();
+    await visitor.assertAccessible();
+  });
+});
