@@ -30,6 +30,7 @@ import { modelRoutes } from './routes/models/index.ts';
 import { toolRoutes } from './routes/tools/index.ts';
 import './replies/tables.ts';
 import type { AiOwn, AiScope } from './scope.ts';
+import { TOOL_ATTENTION } from './tools/attention.ts';
 import { performTool } from './tools/jobs.ts';
 import { toolServices } from './tools/services.ts';
 import './tools/tables.ts';
@@ -96,7 +97,7 @@ export default definePlugin({
   },
   functions: [...modelFunctions, ...replyFunctions],
   functionWords: ['ai', 'kb'],
-  attention: [...REPLY_ATTENTION],
+  attention: [...REPLY_ATTENTION, ...TOOL_ATTENTION],
   tenantSettings: AI_SETTINGS,
   meters: [{ name: AI_REPLIES, summary: 'Answers by AI', period: 'month' }],
   scopes: {

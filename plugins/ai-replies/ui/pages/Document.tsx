@@ -1,42 +1,25 @@
 /** One document: whether it was read, and the passages that it was cut into. */
-import { Alert, Button, FileButton, Group, Menu, Paper, Stack, Text, Title } from '@mantine/core';
-import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
+import { Alert, Stack, Text } from '@mantine/core';
 import {
   $api,
-  Confirm,
   Count,
   Facts,
   Loaded,
-  later,
   Mono,
   Panel,
   State,
-  send,
   Time,
-  tellDone,
-  tellFailed,
   useFormats,
   useLive,
   useParam,
-  useRouter,
   useRows,
 } from 'patchbay/ui';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import {
-  BASES,
-  CHUNKS,
-  DOCUMENT,
-  DOCUMENT_LOOKS,
-  DOCUMENTS,
-  type KnowledgeDocument,
-} from '../knowledge/knowledge-data.ts';
-import { mediaTypeOf } from '../knowledge/media-type.ts';
+import { Chunks } from '../knowledge/chunks.tsx';
+import { DocumentActions } from '../knowledge/document-actions.tsx';
+import { BASES, DOCUMENT, DOCUMENT_LOOKS, type KnowledgeDocument } from '../knowledge/knowledge-data.ts';
 import { scheduleName } from '../knowledge/schedules.ts';
-import { useReadAgain } from '../parts/ai-data.ts';
 import { AiPage } from '../parts/ai-page.tsx';
-
-const PageForm = later(() => import('../knowledge/page-form.tsx').then(({ PageForm }) => PageForm));
 
 export default function DocumentPage() {
   const { t } = useTranslation('ai-replies');
@@ -52,7 +35,7 @@ export default function DocumentPage() {
         { title: t('knowledge.title'), to: '/ai/knowledge' },
         ...(base ? [{ title: base.name, to: `/ai/knowledge/${base.id}` }] : []),
       ]}
-      actions={document.data && <Actions document={document.data} />}
+      actions={document.data && <DocumentActions document={document.data} />}
     >
       <Loaded of={document}>
         {(shown) => (
@@ -95,120 +78,5 @@ function About({ of }: { of: KnowledgeDocument }) {
         ]}
       />
     </Panel>
-  );
-}
-
-function Chunks({ document: { id, chunks } }: { document: KnowledgeDocument }) {
-  const { t } = useTranslation('ai-replies');
-  const rows = useRows(CHUNKS, { at: { id } });
-  return (
-    <section aria-label={t('documents.chunks')}>
-      <Title order={2} size="h4" mb="sm">
-        {t('documents.chunks')}
-      </Title>
-      <Loaded of={rows}>
-        {(items) => (
-          <Stack component="ol" p={0} m={0} gap="xs">
-            {items.map(({ id: chunk, headings, page, tokens, text, place }) => (
-              <Paper key={chunk} component="li" withBorder radius="md" p="sm" style={{ listStyle: 'none' }}>
-                <Group justify="space-between" gap="xs">
-                  <Text size="sm" fw={500}>
-                    {headings.length > 0 ? headings.join(' › ') : t('documents.passage', { place: place + 1 })}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {[page !== null && t('passage.page', { page }), t('documents.tokens', { count: tokens })]
-                      .filter(Boolean)
-                      .join(' · ')}
-                  </Text>
-                </Group>
-                <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-                  {text}
-                </Text>
-              </Paper>
-            ))}
-            {items.length < chunks && (
-              <Text size="sm" c="dimmed" component="li" style={{ listStyle: 'none' }}>
-                {t('documents.further', { count: chunks - items.length })}
-              </Text>
-            )}
-          </Stack>
-        )}
-      </Loaded>
-    </section>
-  );
-}
-
-function Actions({ document }: { document: KnowledgeDocument }) {
-  const { t } = useTranslation('ai-replies');
-  const { go } = useRouter();
-  const [open, setOpen] = useState<'change' | 'delete' | null>(null);
-  const readAgain = useReadAgain(DOCUMENTS, DOCUMENT);
-  const readAgainList = useReadAgain(DOCUMENTS);
-  const remove = $api.useMutation('delete', DOCUMENT);
-  const read = $api.useMutation('post', '/api/platform/ai/documents/{id}/read');
-  const { id, name, base_id, version, url } = document;
-  const file = `${DOCUMENT.replace('{id}', encodeURIComponent(id))}/file`;
-  const replace = async (chosen: File | null) => {
-    if (!chosen) return;
-    const headers = { 'content-type': mediaTypeOf(chosen), 'if-match': `"${version}"` };
-    try {
-      await send(file, { method: 'PUT', body: chosen, headers });
-      tellDone(t('documents.reading'));
-    } catch (error) {
-      tellFailed(error);
-    }
-    await readAgain();
-  };
-  const again = async () => {
-    await read.mutateAsync({ params: { path: { id } } }).catch(tellFailed);
-    await readAgain();
-  };
-  return (
-    <Group gap="xs">
-      {url === null && (
-        <FileButton onChange={(chosen) => void replace(chosen)}>
-          {(props) => (
-            <Button {...props} variant="default">
-              {t('documents.replace')}
-            </Button>
-          )}
-        </FileButton>
-      )}
-      <Button variant="default" loading={read.isPending} onClick={() => void again()}>
-        {t('documents.readAgain')}
-      </Button>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
-            {t('bases.more')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item component="a" href={file} download>
-            {t('documents.download')}
-          </Menu.Item>
-          <Menu.Item onClick={() => setOpen('change')}>{t('documents.change')}</Menu.Item>
-          <Menu.Item color="red" onClick={() => setOpen('delete')}>
-            {t('documents.delete')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {open === 'change' && <PageForm base={base_id} document={document} onClose={() => setOpen(null)} />}
-      <Confirm
-        title={t('documents.delete')}
-        name={null}
-        action={t('documents.delete')}
-        isOpen={open === 'delete'}
-        onClose={() => setOpen(null)}
-        onConfirm={async () => {
-          await remove.mutateAsync({ params: { path: { id } } });
-          go(`/ai/knowledge/${base_id}`);
-          await readAgainList();
-          tellDone(t('documents.deleted', { name }));
-        }}
-      >
-        {t('documents.deleteText')}
-      </Confirm>
-    </Group>
   );
 }

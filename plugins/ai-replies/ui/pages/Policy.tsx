@@ -1,5 +1,5 @@
 /** How one robot answers: when, as whom, from what, and what is held back; beside it a bench to try it out. */
-import { Alert, Anchor, Box, Button, Grid, Group, Stack } from '@mantine/core';
+import { Alert, Box, Button, Grid, Group, Stack } from '@mantine/core';
 import { $api, ApiError, Failure, isStale, Link, Loaded, tellDone, useLeaveGuard, useParam } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -29,10 +29,12 @@ export default function PolicyPage() {
     >
       {mode !== undefined && mode !== 'builtin' && (
         <Alert color="yellow" title={t('answering.notBuiltin')}>
-          {t('answering.notBuiltinText')}{' '}
-          <Anchor component={Link} to={`/robots/${robotId}`} size="sm" underline="always">
-            {t('answering.toRobot')}
-          </Anchor>
+          <Stack gap="xs" align="flex-start">
+            {t('answering.notBuiltinText')}
+            <Button component={Link} to={`/robots/${robotId}`} size="xs" variant="default">
+              {t('answering.toRobot')}
+            </Button>
+          </Stack>
         </Alert>
       )}
       <Loaded of={policy}>{(answer) => <Both key={answer.version} answer={answer} robotId={robotId} />}</Loaded>
@@ -72,7 +74,7 @@ function Both({ answer, robotId }: { answer: PolicyAnswer; robotId: string }) {
             <TimesPart {...part} />
             <SentencesPart {...part} />
             {save.error && <Failure error={save.error} />}
-            <Group>
+            <Group pos="sticky" bottom={0} py="sm" bg="var(--mantine-color-body)" style={{ zIndex: 1 }}>
               <Button type="submit" loading={save.isPending} disabled={!isChanged}>
                 {t('shell:save')}
               </Button>

@@ -1,5 +1,5 @@
 /** A page of AI: as long as the organisation has not agreed that its texts are given to models, it says so. */
-import { Alert, Anchor, Button, Group, Text } from '@mantine/core';
+import { Alert, Button, Group, Text } from '@mantine/core';
 import IconShieldLock from '@tabler/icons-react/dist/esm/icons/IconShieldLock.mjs';
 import { useQueryClient } from '@tanstack/react-query';
 import { $api, api, Link, Page, type PageProps, tellDone, tellFailed, useMay } from 'patchbay/ui';
@@ -40,13 +40,13 @@ function Consent() {
     <Alert color="yellow" icon={<IconShieldLock />} title={t('consent.off')}>
       <Text size="sm">{t(mayAllow ? 'consent.offText' : 'consent.askText')}</Text>
       {mayAllow && (
-        <Group gap="md" mt="sm">
+        <Group gap="xs" mt="sm">
           <Button size="xs" loading={isBusy} onClick={() => void put(true)}>
             {t('consent.allow')}
           </Button>
-          <Anchor component={Link} to="/organisation" size="sm">
+          <Button component={Link} to="/organisation" size="xs" variant="default">
             {t('consent.settings')}
-          </Anchor>
+          </Button>
         </Group>
       )}
     </Alert>

@@ -1,0 +1,15 @@
+/** What waits for a person: calls of tools that somebody has to allow. */
+import { type AttentionSource, countedTo } from '#core/plugin.ts';
+import { AI_MANAGE } from '../access.ts';
+import type { AiScope } from '../scope.ts';
+
+export const TOOL_ATTENTION: readonly AttentionSource[] = [
+  {
+    id: 'ai-replies.tools',
+    title: { en: 'Calls of tools that wait for your approval', zh: '等待您批准的工具调用' },
+    path: '/ai/tools',
+    access: AI_MANAGE,
+    count: ({ tenantId }, { db }: AiScope) =>
+      countedTo(db.read('ai_replies_tool_calls').where({ tenant_id: tenantId ?? '', state: 'waiting' })),
+  },
+];
