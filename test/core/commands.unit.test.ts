@@ -80,7 +80,7 @@ describe('patchbay check', () => {
 describe('a command beside a running server', () => {
   it('is refused when it writes, and runs when it does not', async () => {
     const app = await startPlatform({
-      plugins: ['auth', 'billing', 'licensing', 'mail', 'robots', 'workflows'],
+      plugins: ['auth', 'billing', 'licensing', 'mail', 'robots', 'ai-replies', 'workflows'],
       config: ports,
     });
     const env = { PATCHBAY_DATADIR: app.dataDir };

@@ -9,7 +9,15 @@ describe('the doors', () => {
   let app: TestPlatform;
   before(async () => {
     app = await startPlatform({
-      plugins: { auth: {}, billing: {}, licensing: {}, mail: { smtp: { port: 0 } }, robots: {}, workflows: {} },
+      plugins: {
+        auth: {},
+        billing: {},
+        licensing: {},
+        mail: { smtp: { port: 0 } },
+        robots: {},
+        'ai-replies': {},
+        workflows: {},
+      },
     });
   });
   after(() => app.stop());
