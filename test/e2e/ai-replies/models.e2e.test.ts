@@ -42,7 +42,7 @@ describe('models of AI', function () {
     await form.getByRole('textbox', { name: 'Address' }).fill(`${mock.url}/v1`);
     await form.getByText('http.outbound.allow').waitFor();
     await form.getByLabel('Key', { exact: true }).fill('sk-secret');
-    await form.getByLabel('Price of a million tokens written').fill('8');
+    await form.getByLabel('CNY per million tokens written').fill('8');
     await visitor.assertAccessible();
     await form.getByRole('button', { name: 'Add a model' }).click();
     const item = page.getByRole('listitem', { name: 'deepseek' });

@@ -110,6 +110,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
             <TextInput
               label={t(kind === 'coze' ? 'form.bot' : 'models.model')}
+              description={t('form.modelText')}
               value={draft.model}
               onChange={(event) => put({ model: event.currentTarget.value })}
               maxLength={200}

@@ -1,8 +1,9 @@
 /** How one robot answers: when, as whom, from what, and what is held back; beside it a bench to try it out. */
-import { Alert, Box, Button, Grid, Group, Stack } from '@mantine/core';
+import { Alert, Button, Grid, Group, Stack } from '@mantine/core';
 import { $api, ApiError, Failure, isStale, Link, Loaded, tellDone, useLeaveGuard, useParam } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import classes from '../answering/bench.module.css';
 import { GuardPart } from '../answering/guard-part.tsx';
 import { KnowledgePart } from '../answering/knowledge-part.tsx';
 import { PersonaPart } from '../answering/persona-part.tsx';
@@ -93,9 +94,9 @@ function Both({ answer, robotId }: { answer: PolicyAnswer; robotId: string }) {
         </form>
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 5 }}>
-        <Box pos="sticky" top={72}>
+        <div className={classes.beside}>
           <TestBench robotId={robotId} isChanged={isChanged} />
-        </Box>
+        </div>
       </Grid.Col>
     </Grid>
   );
