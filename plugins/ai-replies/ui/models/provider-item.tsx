@@ -55,7 +55,10 @@ export function ProviderItem({ provider, currency, place, onOpen, move }: Provid
             of={[
               [t('models.model'), model === '' ? '–' : <Mono key="model">{model}</Mono>],
               base_url !== null && [t('models.address'), <Mono key="address">{base_url}</Mono>],
-              [t('models.key'), t(has_key ? 'models.hasKey' : 'models.noKey')],
+              [
+                t('models.key'),
+                t(has_key ? (source === 'config' ? 'models.inFile' : 'models.hasKey') : 'models.noKey'),
+              ],
             ]}
           />
           <Facts
