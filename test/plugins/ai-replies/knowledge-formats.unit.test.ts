@@ -1,5 +1,6 @@
 /** What documents may be written with, and what hostile ones come to: a sentence, for this document alone. */
 import assert from 'node:assert/strict';
+import { deflateSync } from 'node:zlib';
 import PDFDocument from 'pdfkit';
 import { type KnowledgePlatform, type Library, libraryOf, ok, startKnowledge } from './knowledge-support.ts';
 import { docxOf, xlsxOf } from './office-files.ts';
@@ -81,6 +82,7 @@ describe('formats of documents', () => {
     ['one with a thousand times the same', () => docxOf(['x'], same(10_000)), /5000 parts|larger than/],
     ['one with a password', () => docxOf(['x'], [{ name: 'word/x', content: 'x', flags: 1 }]), /password/],
     ['half a ZIP', () => docxOf(['x']).subarray(0, 900), /damaged|neither|not read/],
+    ['a PDF that says less than it unpacks to', () => bombPdf(20_000_000), /larger than 5 MB/],
     ['half a PDF', async () => (await pdfOf(['x'])).subarray(0, 400), /damaged|no text|could not be read/],
     ['too many pages', () => pdfOf(['1', '2', '3', '4']), /4 pages; 3/],
     ['a PDF without text', () => pdfOf(['']), /no text/],
@@ -139,6 +141,19 @@ function bomb(size: number, declaredSize?: number): Buffer {
 
 function same(count: number) {
   return Array.from({ length: count }, (_, number) => ({ name: `word/${number}`, content: 'x'.repeat(1_000) }));
+}
+
+/** A page whose content is packed twice: some kilobytes. */
+function bombPdf(size: number): Buffer {
+  const content = deflateSync(deflateSync(Buffer.concat([Buffer.from('BT (x) Tj ET'), Buffer.alloc(size, ' ')])));
+  const page = '<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<<>>>>';
+  return Buffer.concat([
+    Buffer.from(
+      `%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj${page}endobj\n4 0 obj<</Length ${content.length}/Filter[/FlateDecode/FlateDecode]>>stream\n`,
+    ),
+    content,
+    Buffer.from('\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF'),
+  ]);
 }
 
 async function pdfOf(pages: readonly string[]): Promise<Buffer> {

@@ -1,15 +1,20 @@
 /** PDF: one block for each page. */
 import { getDocumentProxy } from 'unpdf';
-import { type Block, type DocumentParts, Unreadable } from './blocks.ts';
+import { type Block, type DocumentParts, type ReadLimits, Unreadable } from './blocks.ts';
+import { refuseLargeArrays } from './large-arrays.ts';
 
-export async function partsOfPdf(bytes: Buffer, maxPages: number): Promise<DocumentParts> {
+export async function partsOfPdf(bytes: Buffer, { maxPages, maxUnzippedBytes }: ReadLimits): Promise<DocumentParts> {
+  const refuseTooLarge = refuseLargeArrays(Math.max(maxUnzippedBytes, bytes.length));
   const pdf = await opened(bytes);
   const pages = pdf.numPages;
   if (pages > maxPages) throw new Unreadable(`It has ${pages} pages; ${maxPages} are read at most`);
   const blocks: Block[] = [];
   for (let number = 1; number <= pages; number++) {
     const page = await pdf.getPage(number);
-    const { items } = await page.getTextContent();
+    const { items } = await page.getTextContent().catch((error: unknown) => {
+      refuseTooLarge();
+      throw error;
+    });
     const text = items
       .map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : ''))
       .join('')
@@ -18,6 +23,7 @@ export async function partsOfPdf(bytes: Buffer, maxPages: number): Promise<Docum
       .trim();
     if (text !== '') blocks.push({ headings: [], page: number, isRow: false, text });
     page.cleanup();
+    refuseTooLarge();
   }
   if (blocks.length === 0) throw new Unreadable('It has no text: pages that were scanned have to be recognised first');
   return { blocks, pages };

@@ -25,7 +25,7 @@ export async function readParts(bytes: Buffer, sentAs: string, name: string, lim
   // Each kind is read by a library of its own, which is loaded for it alone.
   if (mediaType === 'application/pdf') {
     const { partsOfPdf } = await import('./pdf.ts');
-    return { mediaType, title: '', ...(await partsOfPdf(bytes, limits.maxPages)) };
+    return { mediaType, title: '', ...(await partsOfPdf(bytes, limits)) };
   }
   if (mediaType === DOCX || mediaType === XLSX) {
     checkZip(bytes, limits.maxUnzippedBytes);
