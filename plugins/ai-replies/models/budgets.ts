@@ -42,8 +42,13 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
     async reserve(asker, micros) {
       const applying = await applyingTo(asker);
       const keys = applying.map(({ budget, subject }) => `${budget.id} ${subject}`);
+      // What ends while it is read may not be in what was spent yet.
+      const before = keys.map((key) => reserved.get(key) ?? 0);
+      const spent = await Promise.all(applying.map(({ budget, subject }) => spentOf(budget, subject)));
+      // From here to the end nothing waits: of many at once each sees what the others have set aside, of every budget.
       for (const [place, { budget, subject }] of applying.entries()) {
-        const used = (await spentOf(budget, subject)) + (reserved.get(keys[place] ?? '') ?? 0);
+        const aside = Math.max(before[place] ?? 0, reserved.get(keys[place] ?? '') ?? 0);
+        const used = (spent[place] ?? 0) + aside;
         if (used >= budget.micros)
           throw aiErrors.budget_exceeded({
             extra: { kind: budget.kind, subject, limit: budget.micros, used, period: budget.period },
