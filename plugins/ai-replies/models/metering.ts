@@ -14,6 +14,8 @@ export interface MeteredCall extends Priced {
   /** What it may use. */
   expected: Tokens;
   signal?: AbortSignal | undefined;
+  /** What one that has failed so has used all the same; null for nothing. */
+  usedBy?: (error: unknown) => Tokens | null;
 }
 
 export interface Metered<T> {
@@ -42,7 +44,7 @@ export function createMetering({
   pendingWrites,
 }: Services & { budgets: Budgets; calls: Calls; pendingWrites: PendingWrites }): Metering {
   return {
-    async call({ asker, provider, model, expected, price, signal }, work) {
+    async call({ asker, provider, model, expected, price, signal, usedBy }, work) {
       const reserved = costOf({ price }, expected);
       const release = await budgets.reserve(asker, reserved);
       const at = clock.now();
@@ -55,7 +57,7 @@ export function createMetering({
       } catch (error) {
         // What was read so far may be billed, although nobody wants the answer any more.
         if (signal?.aborted) settle('cancelled', { ...expected, output: 0 }, messageOf(signal.reason));
-        else settle('failed', NOTHING, messageOf(error) || 'failed');
+        else settle('failed', usedBy?.(error) ?? NOTHING, messageOf(error) || 'failed');
         throw error;
       }
 

@@ -14,9 +14,9 @@ import { type Breakers, Cancelled } from './breakers.ts';
 import type { Embeddings } from './embeddings.ts';
 import { isWithinHours } from './hours.ts';
 import { CAPABLE, KINDS } from './kinds/all.ts';
-import { type KindAnswer, type KindRequest, type KnownProvider, ProviderFailure } from './kinds/kind.ts';
+import { type KindAnswer, type KindRequest, type KindUse, type KnownProvider, ProviderFailure } from './kinds/kind.ts';
 import type { Metering } from './metering.ts';
-import { estimate, roughTokens } from './prices.ts';
+import { estimate, roughTokens, type Tokens } from './prices.ts';
 import type { Providers } from './providers.ts';
 import { hasObject, structuredValue } from './structured.ts';
 import type { Asker, ModelAnswer, ModelRequest, Models } from './types.ts';
@@ -106,13 +106,13 @@ export function createModels({
     const { asker, signal } = request;
     const expected = estimate(wanted);
     const call = { asker, provider: provider.name, model: wanted.model, expected, price: provider.price, signal };
-    const { result, tokens, micros, durationMs } = await metering.call(call, () =>
-      breakers.run(asker.tenantId, provider.name, wanted.signal, async () => {
-        const made = await answered(provider, request, wanted);
-        const { inputTokens, outputTokens, text } = made.answer;
-        const output = outputTokens ?? (text === '' ? expected.output : roughTokens(text));
-        return { result: made, tokens: { input: inputTokens ?? expected.input, output } };
-      }),
+    const { result, tokens, micros, durationMs } = await metering.call(
+      { ...call, usedBy: (error) => (error instanceof ProviderFailure ? tokensOf(error.used, expected) : null) },
+      () =>
+        breakers.run(asker.tenantId, provider.name, wanted.signal, async () => {
+          const made = await answered(provider, request, wanted);
+          return { result: made, tokens: tokensOf(made.answer, expected) };
+        }),
     );
     return {
       ...{ text: result.answer.text, value: result.value, provider: provider.name, model: wanted.model },
@@ -126,8 +126,10 @@ export function createModels({
     { schema, check, mayAnswerPlainly, signal }: ModelRequest,
     wanted: KindRequest,
   ): Promise<{ answer: KindAnswer; value: unknown }> {
+    let used: KindUse | null = null;
     try {
       const answer = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits));
+      used = answer;
       if (!schema) {
         if (answer.text.trim() === '') throw new ProviderFailure('The answer is empty');
         return { answer, value: null };
@@ -137,8 +139,8 @@ export function createModels({
       return { answer, value: structuredValue(answer.text, check ?? checkOf(schema)) };
     } catch (error) {
       if (signal?.aborted) throw new Cancelled('Not wanted any more', { cause: signal.reason });
-      if (error instanceof ProviderFailure) throw error;
-      throw new ProviderFailure(messageOf(error), { cause: error });
+      if (error instanceof ProviderFailure && (error.used || !used)) throw error;
+      throw new ProviderFailure(messageOf(error), { used, cause: error });
     }
   }
 
@@ -178,6 +180,16 @@ export function createModels({
 }
 
 const FIRST_RETRY_MS = 500;
+
+/** By the provider's figures, as far as it gives any. */
+function tokensOf(used: KindUse, expected: Tokens): Tokens;
+function tokensOf(used: KindUse | null, expected: Tokens): Tokens | null;
+function tokensOf(used: KindUse | null, expected: Tokens): Tokens | null {
+  if (!used) return null;
+  const { inputTokens, outputTokens, text } = used;
+  const output = outputTokens ?? (text === '' ? expected.output : roughTokens(text));
+  return { input: inputTokens ?? expected.input, output };
+}
 
 function checkOf(schema: TSchema): Check {
   const known = checks.get(schema);

@@ -1,9 +1,10 @@
 /** Providers of tenants, budgets in money, and what was spent: over the API, by everybody who may and nobody else. */
 import assert from 'node:assert/strict';
 import type { LLMock } from '@copilotkit/aimock';
+import Type from 'typebox';
 import { ADMIN, addMember, type Person, register, signIn } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
-import { type BadServer, badServer, fakeModels, question, startAi } from './support.ts';
+import { type BadServer, badServer, fakeModels, openAiStream, question, startAi } from './support.ts';
 
 const PATH = '/api/platform/ai';
 const KEY = 'sk-very-secret-1';
@@ -169,6 +170,40 @@ describe('providers and budgets of tenants', () => {
     assert.ok(answered >= 3 && answered <= 6, `${answered} of 30 were answered`);
     const [budget] = (await rich.http.get(`${PATH}/budgets`)).body.items;
     assert.ok(budget.used < 0.002, `${budget.used} of 0.001 was spent`);
+  });
+
+  it('does not overdraw one of two budgets by many calls at once', async () => {
+    const rich = await register(app);
+    await rich.http.post(`${PATH}/providers`, own('mine', { price: { input: 1, output: 2 } }));
+    await rich.http.post(`${PATH}/budgets`, { kind: 'tenant', period: 'month', amount: 1 });
+    await rich.http.post(`${PATH}/budgets`, { kind: 'contact', subject: '*', period: 'day', amount: 0.001 });
+    const asker = { contactId: 'contact_1' };
+    const asked = await Promise.allSettled(
+      Array.from({ length: 30 }, () =>
+        app.services.models.ask(question(rich.tenantId, 'Hello?', { asker, maxOutputTokens: 100 })),
+      ),
+    );
+    await settled();
+    const answered = asked.filter(({ status }) => status === 'fulfilled').length;
+    assert.ok(answered >= 3 && answered <= 6, `${answered} of 30 were answered`);
+  });
+
+  it('counts what answers have cost that were of no use', async () => {
+    const poor = await register(app);
+    const { models } = app.services;
+    await poor.http.post(`${PATH}/providers`, own('useless', { base_url: bad.url, price: { input: 10, output: 10 } }));
+    await poor.http.post(`${PATH}/budgets`, { kind: 'tenant', period: 'month', amount: 0.0004 });
+    bad.answer((response) => openAiStream(response, 'No JSON at all'));
+    const schema = Type.Object({ name: Type.String() });
+    const ask = () => models.ask(question(poor.tenantId, 'Who?', { schema, maxOutputTokens: 1 }));
+    // The provider bills 12 tokens and 3: 0.00015 for each.
+    for (let count = 0; count < 3; count++) {
+      await assert.rejects(ask(), { code: 'provider_failed' });
+      await settled();
+    }
+    await assert.rejects(ask(), { code: 'budget_exceeded' });
+    const [budget] = (await poor.http.get(`${PATH}/budgets`)).body.items;
+    assert.equal(budget.used, 0.00045);
   });
 
   it('counts what a call may have cost that the process did not outlive', async () => {

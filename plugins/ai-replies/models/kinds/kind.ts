@@ -27,11 +27,14 @@ export interface KindRequest {
   signal: AbortSignal;
 }
 
-export interface KindAnswer {
+export interface KindUse {
   text: string;
   /** Null when the provider does not say. */
   inputTokens: number | null;
   outputTokens: number | null;
+}
+
+export interface KindAnswer extends KindUse {
   toolsCalled: readonly string[];
 }
 
@@ -48,13 +51,16 @@ export class ProviderFailure extends Error {
   readonly status: number | null;
   /** What it asks to wait, in ms; null when it does not. */
   readonly retryAfterMs: number | null;
+  /** What it has used all the same, and bills: of an answer that was not whole, or of another form. */
+  readonly used: KindUse | null;
   constructor(
     message: string,
-    options: { status?: number | null; retryAfterMs?: number | null; cause?: unknown } = {},
+    options: { status?: number | null; retryAfterMs?: number | null; used?: KindUse | null; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.status = options.status ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
+    this.used = options.used ?? null;
   }
 }
 

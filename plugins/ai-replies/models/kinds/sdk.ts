@@ -61,12 +61,20 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
         cause: error,
       });
     }
-    throw new ProviderFailure(messageOf(error), { cause: error });
+    throw new ProviderFailure(messageOf(error), { used: usedSoFar(), cause: error });
   }
   request.signal.throwIfAborted();
-  if (!ending) throw new ProviderFailure('The answer was cut off');
-  if (!WHOLE.has(ending.reason)) throw new ProviderFailure(`The answer is not whole: it ended with "${ending.reason}"`);
+  if (!ending) throw new ProviderFailure('The answer was cut off', { used: usedSoFar() });
+  if (!WHOLE.has(ending.reason))
+    throw new ProviderFailure(`The answer is not whole: it ended with "${ending.reason}"`, {
+      used: { text, ...ending },
+    });
   return { text, inputTokens: ending.inputTokens, outputTokens: ending.outputTokens, toolsCalled };
+
+  /** Null before the first word. */
+  function usedSoFar() {
+    return text === '' ? null : { text, inputTokens: null, outputTokens: null };
+  }
 };
 
 async function modelOf(
