@@ -25,6 +25,7 @@ const robotGone: EventHandler<'robot.erased'> = async (event, services) => {
 
 const contactGone: EventHandler<'contact.erased'> = async (event, services) => {
   await replyErasures['contact.erased'](event, services);
+  await toolErasures.ofContact(event, services);
   await forgetContactInKnowledge(event, services);
 };
 

@@ -87,7 +87,7 @@ export function createAnswering({
   async function toolsOf({ spoken, pending }: AnswerWish): Promise<ModelTool[]> {
     if (spoken.id === '') return [];
     const key = `${spoken.id} ${pending.at(-1)?.id ?? ''}`;
-    return robotTools.forModel({ ...placeOf(spoken), key });
+    return robotTools.forModel({ ...placeOf(spoken), contactId: spoken.contact.id, key });
   }
 
   async function prepare(wish: AnswerWish): Promise<Prepared> {
@@ -215,8 +215,15 @@ function maskedTool(tool: ModelTool, masking: Masking): ModelTool {
   return {
     ...tool,
     async run(input, signal) {
-      const given = await tool.run(JSON.parse(masking.unmask(JSON.stringify(input ?? null))), signal);
+      const given = await tool.run(unmasked(input ?? null, masking), signal);
       return masking.mask(typeof given === 'string' ? given : JSON.stringify(given ?? null));
     },
   };
+}
+
+/** In each text of the value: a placeholder may stand for what is no JSON as it is. */
+function unmasked(value: unknown, masking: Masking): unknown {
+  return JSON.parse(JSON.stringify(value), (_name, part: unknown) =>
+    typeof part === 'string' ? masking.unmask(part) : part,
+  );
 }

@@ -1,4 +1,4 @@
-/** What goes when somebody is gone, and what is old. Tables: those of replies, and who has asked in ai_replies_calls. */
+/** What goes when somebody is gone, and what is old. Tables: those of replies, ai_replies_tool_calls, and who has asked in ai_replies_calls. */
 import type { Knex } from 'knex';
 import type { Services } from '#core/plugin.ts';
 import { dayOf } from '../models/days.ts';
@@ -19,7 +19,7 @@ const STEP = 1_000;
 /** Whose turn it is matters no more, and nobody tells of such an old message again. */
 const TURN_MS = 7 * 24 * 3600_000;
 
-type Grown = 'ai_replies_replies' | 'ai_replies_turns';
+type Grown = 'ai_replies_replies' | 'ai_replies_turns' | 'ai_replies_tool_calls';
 
 export function createReplyErasure({ db, clock }: Services): ReplyErasure {
   return {
@@ -57,6 +57,7 @@ export function createReplyErasure({ db, clock }: Services): ReplyErasure {
       await inSteps('ai_replies_turns', 'conversation_id', (rows) =>
         rows.where('updated_at', '<', clock.now() - TURN_MS).where({ state: 'idle' }),
       );
+      await inSteps('ai_replies_tool_calls', 'id', (rows) => rows.where('created_at', '<', olderThan));
       const old = db.write('ai_replies_replies').where('created_at', '<', olderThan).orderBy('created_at');
       return db.write('ai_replies_replies').whereIn('id', old.limit(STEP).select('id')).delete();
     },

@@ -1,4 +1,4 @@
-/** What goes of tools with a tenant, a person or a robot. */
+/** What goes of tools with a tenant, a person, a robot or a contact. */
 import type { EventHandler } from '#core/plugin.ts';
 
 const TABLES = ['ai_replies_mcp_servers', 'ai_replies_tool_grants', 'ai_replies_tool_calls'] as const;
@@ -24,4 +24,8 @@ const ofRobot: EventHandler<'robot.erased'> = async ({ data }, { db }) => {
   });
 };
 
-export const toolErasures = { ofTenant, ofUser, ofRobot };
+const ofContact: EventHandler<'contact.erased'> = async ({ data }, { db }) => {
+  await db.write('ai_replies_tool_calls').where({ contact_id: data.contact_id }).delete();
+};
+
+export const toolErasures = { ofTenant, ofUser, ofRobot, ofContact };

@@ -4,6 +4,7 @@ import { isAppError } from '#core/errors.ts';
 import { defineJob } from '#core/plugin.ts';
 import type { AiScope } from '../scope.ts';
 import { PERFORM } from './approvals.ts';
+import { MCP } from './grants.ts';
 
 export const performTool = defineJob({
   name: PERFORM,
@@ -24,12 +25,18 @@ export const performTool = defineJob({
       await end('failed', { error: 'Who has approved it is not there any more' });
       return;
     }
+    // A server outside does not tell a second call from the same one again.
+    const isOnce = call.tool.startsWith(MCP);
+    if (isOnce && attempt > 1) {
+      await end('failed', { error: 'It is not known whether it was carried out' });
+      return;
+    }
     try {
       await end('done', await tools.perform(call, approver, signal));
     } catch (error) {
       // What cannot work is not tried again.
       const isFinal = isAppError(error) && error.status < 500 && error.status !== 429;
-      if (!isFinal && attempt < 5) throw error;
+      if (!isOnce && !isFinal && attempt < 5) throw error;
       await end('failed', { error: isAppError(error) ? error.message : 'It did not work' });
     }
   },

@@ -35,6 +35,8 @@ export interface ToolCallRow {
   tenant_id: string;
   robot_id: string;
   conversation_id: string;
+  /** With whom the conversation is; '' for nobody known. */
+  contact_id: string;
   tool: string;
   input: string;
   state: ToolCallState;

@@ -22,6 +22,10 @@ export interface ToolCalling extends Tools {
 }
 
 const MOST_OUTPUT = 20_000;
+/** Of one answer: a model that asks for more has lost its way, or was led off it. */
+const MOST_CALLS = 20;
+/** As JSON, in characters. */
+const MOST_INPUT = 20_000;
 /** What was done so long ago a model is told no more. */
 const REMEMBERED_MS = 3600_000;
 const MOST_REMEMBERED = 5;
@@ -46,7 +50,8 @@ export function createTools({
       const { tenantId, robotId } = use;
       const grants = await db.read('ai_replies_tool_grants').where({ tenant_id: tenantId, robot_id: robotId });
       const tools = await Promise.all(grants.map((grant) => toolOf(grant, use)));
-      return tools.flatMap((tool) => (tool ? [tool] : []));
+      const calls = { left: MOST_CALLS };
+      return tools.flatMap((tool) => (tool ? [bounded(tool, calls)] : []));
     },
     async has({ tenantId, robotId }) {
       const one = await db
@@ -130,13 +135,14 @@ export function createTools({
   }
 
   async function propose(use: ToolUse, tool: string, input: unknown, userId: number): Promise<string> {
-    const { tenantId, robotId, conversationId, key } = use;
+    const { tenantId, robotId, conversationId, contactId = '', key } = use;
     const uuid = uuidOf(`${key}\n${tool}\n${JSON.stringify(input)}`);
     await db
       .write('ai_replies_tool_calls')
       .insert({
-        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, tool },
-        ...{ user_id: userId, input: JSON.stringify(input ?? {}), state: 'waiting', created_at: clock.now() },
+        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId },
+        ...{ contact_id: contactId, tool, user_id: userId },
+        ...{ input: JSON.stringify(input ?? {}), state: 'waiting', created_at: clock.now() },
       })
       .onConflict('uuid')
       .ignore();
@@ -146,7 +152,7 @@ export function createTools({
   /** What it gave, cut; what it refuses, as a sentence that the model can act on. Either is kept. */
   async function told(
     { tool, user_id }: ToolGrantRow,
-    { tenantId, robotId, conversationId, key }: ToolUse,
+    { tenantId, robotId, conversationId, contactId = '', key }: ToolUse,
     input: unknown,
     work: () => Promise<unknown>,
   ): Promise<unknown> {
@@ -168,13 +174,26 @@ export function createTools({
     await db
       .write('ai_replies_tool_calls')
       .insert({
-        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, tool, user_id, state },
+        ...{ uuid, tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId },
+        ...{ contact_id: contactId, tool, user_id, state },
         ...{ input: JSON.stringify(input ?? {}), output: text, created_at: now, decided_at: now },
       })
       .onConflict('uuid')
       .ignore();
     return text.length < MOST_OUTPUT ? output : { text, note: 'The rest was cut off' };
   }
+}
+
+function bounded(tool: ModelTool, calls: { left: number }): ModelTool {
+  return {
+    ...tool,
+    async run(input, signal) {
+      if (calls.left-- <= 0) return { error: `At most ${MOST_CALLS} calls are made for one answer` };
+      if (JSON.stringify(input ?? null).length > MOST_INPUT)
+        return { error: `The input has more than ${MOST_INPUT} characters` };
+      return tool.run(input, signal);
+    },
+  };
 }
 
 /** `mcp:shop/find_order` → `shop`, `find_order`. */

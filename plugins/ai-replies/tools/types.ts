@@ -5,6 +5,8 @@ export interface ToolUse {
   tenantId: string;
   robotId: string;
   conversationId: string;
+  /** With whom it is. */
+  contactId?: string;
   /** The same when the same answer is made again: an effect that has happened must not happen again. */
   key: string;
 }
@@ -29,10 +31,10 @@ export interface CarriedOut {
 }
 
 export interface Tools {
-  /** What the robot may call, for a model: with the rights that are left of who has allowed it. */
+  /** What the robot may call for one answer of a model, a bounded number of times, with the rights that are left of who has allowed it. */
   forModel(use: ToolUse): Promise<ModelTool[]>;
   /** Whether it may call any. */
   has(place: Pick<ToolUse, 'tenantId' | 'robotId'>): Promise<boolean>;
   /** What people have let be done in this conversation lately, oldest first. */
-  carriedOut(place: Omit<ToolUse, 'key'>): Promise<CarriedOut[]>;
+  carriedOut(place: Pick<ToolUse, 'tenantId' | 'conversationId'>): Promise<CarriedOut[]>;
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Server as McpServer } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { addMember, type Person, register, signInAdmin } from '#test/support/accounts.ts';
+import { ADMIN, addMember, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { robotOf, type TestRobot } from '../robots/support.ts';
 import { startAi } from './support.ts';
@@ -20,7 +20,7 @@ describe('tools of robots', () => {
 
   before(async () => {
     shop = await shopOfTools();
-    app = await startAi({});
+    app = await startAi({}, { plugins: { auth: { registration: 'open', admin: ADMIN, accessTokenMinutes: 1_440 } } });
     owner = await register(app);
     robot = await robotOf(app, owner);
   });
@@ -119,6 +119,38 @@ describe('tools of robots', () => {
     assert.equal(body.notes, '');
   });
 
+  it('stops a model that calls without end, or with megabytes', async () => {
+    await allow([{ tool: 'mcp:shop/find_order' }, { tool: 'mcp:shop/cancel_order' }]);
+    const tools = await app.services.tools.forModel(use('turn-5'));
+    const [cancel, find] = tools.sort((one, other) => (one.name < other.name ? -1 : 1));
+    const large: any = await cancel?.run({ order: 1, note: 'x'.repeat(1_000_000) }, signal);
+    assert.match(large.error, /characters/);
+    const before = shop.calls.length;
+    const given = await Promise.all(Array.from({ length: 60 }, (_, order) => find?.run({ order }, signal)));
+    assert.equal(shop.calls.length - before, 19);
+    assert.match(Object(given[40]).error, /At most 20/);
+    const asked: any = await cancel?.run({ order: 1 }, signal);
+    assert.match(asked.error, /At most 20/);
+    assert.equal((await owner.http.get(`${PATH}/tool-calls?state=waiting`)).body.items.length, 0);
+  });
+
+  it('carries out what was approved on a server once, also when it fails', async () => {
+    await allow([{ tool: 'mcp:shop/cancel_order' }]);
+    const [tool] = await app.services.tools.forModel(use('turn-6'));
+    await tool?.run({ order: 500 }, signal);
+    const [waiting] = (await owner.http.get(`${PATH}/tool-calls?state=waiting`)).body.items;
+    const before = shop.calls.length;
+    await owner.http.post(`${PATH}/tool-calls/${waiting.id}/approve`);
+    for (let tries = 0; tries < 6; tries++) {
+      await app.services.jobs.idle();
+      await app.clock.advance(600_000);
+    }
+    await app.services.jobs.idle();
+    assert.equal(shop.calls.length - before, 1);
+    const [failed] = (await owner.http.get(`${PATH}/tool-calls?state=failed`)).body.items;
+    assert.equal(failed.id, waiting.id);
+  });
+
   it('calls nothing any more for somebody who has lost the right', async () => {
     const second = await register(app);
     const own = await robotOf(app, second);
@@ -148,6 +180,24 @@ describe('tools of robots', () => {
     assert.equal((await owner.http.delete(`${PATH}/mcp-servers/gone`)).status, 204);
     assert.equal((await owner.http.delete(`${PATH}/mcp-servers/gone`)).status, 404);
   });
+
+  it('keeps what was done for a contact no longer than the contact, and answers', async () => {
+    await allow([{ tool: 'mcp:shop/find_order' }]);
+    const callsOf = async () => (await owner.http.get(`${PATH}/tool-calls`)).body.items.length as number;
+    const before = await callsOf();
+    for (const contactId of ['contact-1', 'contact-2']) {
+      const [tool] = await app.services.tools.forModel({ ...use(contactId), contactId });
+      await tool?.run({ order: 1 }, signal);
+    }
+    assert.equal(await callsOf(), before + 2);
+    const { db, events } = app.services;
+    const about = { tenantId: owner.tenantId };
+    await db.transaction((trx) => events.emit(trx, 'contact.erased', { contact_id: 'contact-1' }, about));
+    await app.services.jobs.idle();
+    assert.equal(await callsOf(), before + 1);
+    await app.services.replyErasure.prune(app.clock.now() + 1);
+    assert.equal((await db.read('ai_replies_tool_calls')).length, 0);
+  });
 });
 
 /** A server of two tools, as its protocol has it. */
@@ -169,6 +219,7 @@ async function shopOfTools() {
     }));
     server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
       calls.push(params);
+      if (params.arguments?.order === 500) throw new Error('It is done, and I am broken');
       return { content: [{ type: 'text', text: `Order ${params.arguments?.order} is in Bremen` }] };
     });
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
