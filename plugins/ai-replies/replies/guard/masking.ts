@@ -24,10 +24,15 @@ const COUNTRY = 'CN';
 /** In square brackets of any width: U+FF3B and U+3010 are those of Chinese keyboards. */
 const PLACEHOLDER =
   /[[\uff3b\u3010]\s{0,3}(PHONE|ID|CARD|IBAN|EMAIL|TEXT)[\s_-]{0,3}(\d{1,4})\s{0,3}[\]\uff3d\u3011]/giu;
-const DIGITS = /(?<![\dA-Za-z])\d(?:[ -]?\d){13,21}[Xx]?(?![\dA-Za-z])/g;
+/** Also right behind letters, as in `ID110105…`: what it is the check digit tells. */
+const DIGITS = /(?<!\d)\d(?:[ .-]{0,3}\d){12,21}(?:[ .-]{0,3}[Xx])?(?![\dA-Za-z])/g;
 const IBAN = /(?<![\dA-Za-z])[A-Z]{2}\d{2}(?: ?[\dA-Z]{4}){2,7}(?: ?[\dA-Z]{1,3})?(?![\dA-Za-z])/g;
 /** A run that may be a telephone number, with what is written between its digits. */
-const PHONE = /(?<![\dA-Za-z+])\+?\(?\d(?:[ ()./\u2013-]{0,2}\d){5,16}(?!\d)/g;
+const PHONE = /(?<![\d+])\+?\(?\d(?:[ ()./-]{0,3}\d){5,16}(?!\d)/g;
+/** Of China; so clear that it is one right behind letters too, as in `tel138…`. */
+const MOBILE = /^1[3-9]\d{9}$/;
+/** What is written between the parts of a number, beside what `narrow` makes a space, a point or a dash of. */
+const BETWEEN = /[ ()./-]/g;
 const LOCAL = /[\w.!#$%&'*+/=?^`{|}~-]/;
 const DOMAIN = /[A-Za-z\d.-]/;
 const LONGEST_LOCAL = 64;
@@ -58,13 +63,7 @@ export function createMasking(): Masking {
   };
 
   function placeholderOf(kind: Kind, value: string): string {
-    const key = `${kind} ${
-      kind === 'TEXT'
-        ? value
-        : narrow(value)
-            .replace(/[\s()./\u2013-]/g, '')
-            .toLowerCase()
-    }`;
+    const key = `${kind} ${kind === 'TEXT' ? value : narrow(value).replace(BETWEEN, '').toLowerCase()}`;
     const known = placeholders.get(key);
     if (known) return known;
     const number = (counts.get(kind) ?? 0) + 1;
@@ -94,7 +93,8 @@ function findPersonal(text: string): Found[] {
   for (const one of found) {
     if (free.subarray(one.start, one.end).includes(0)) continue;
     free.fill(0, one.start, one.end);
-    taken.push(one);
+    // A digit may be two units long.
+    taken.push({ ...one, end: one.end + (isLowSurrogate(text, one.end) ? 1 : 0) });
   }
   return taken.sort((one, other) => one.start - other.start);
 }
@@ -118,14 +118,17 @@ function emailsOf(flat: string): Found[] {
 }
 
 function numberOf(match: RegExpExecArray): Found[] {
-  const digits = match[0].replace(/[ -]/g, '');
+  const digits = match[0].replace(BETWEEN, '');
   if (/^(?:\d{15}|\d{17}[\dXx])$/.test(digits) && validator.isIdentityCard(digits.toUpperCase(), 'zh-CN'))
     return [at('ID', match.index, match[0])];
   const isCard = /^\d{13,19}$/.test(digits) && validator.isLuhnNumber(digits);
   return isCard ? [at('CARD', match.index, match[0])] : [];
 }
 
-function phonesOf({ 0: run, index }: RegExpExecArray): Found[] {
+function phonesOf({ 0: run, index, input }: RegExpExecArray): Found[] {
+  const digits = run.replace(BETWEEN, '');
+  if (MOBILE.test(digits)) return [at('PHONE', index, run)];
+  if (/[A-Za-z]/.test(input.charAt(index - 1))) return [];
   return findPhoneNumbersInText(run, COUNTRY).map(({ startsAt, endsAt }) => ({
     kind: 'PHONE',
     start: index + startsAt,
@@ -133,7 +136,32 @@ function phonesOf({ 0: run, index }: RegExpExecArray): Found[] {
   }));
 }
 
-/** Full-width letters and digits as those of ASCII; the text keeps its length. */
+/**
+ * Letters and digits of other widths and scripts as those of ASCII; dashes, points, spaces and what nobody sees as one of each;
+ * the text keeps its length.
+ */
 function narrow(text: string): string {
-  return text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
+  return text
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[^\x20-\x7e\n]/gu, (other) => {
+      if (/\p{Nd}/u.test(other)) return asciiDigit(other).padEnd(other.length, ' ');
+      if (/[\p{Pd}\u2212]/u.test(other)) return '-';
+      if (/[\u00b7\u2022\u2024\u2027\u30fb]/.test(other)) return '.';
+      return /[\t\p{Zs}\p{Cf}]/u.test(other) ? ' '.repeat(other.length) : other;
+    });
+}
+
+/** Digits of a script stand in their order from a zero on; the ten before it are no digits. */
+function asciiDigit(digit: string): string {
+  const plain = digit.normalize('NFKC');
+  if (/^\d$/.test(plain)) return plain;
+  const code = digit.codePointAt(0) ?? 0;
+  let zero = code;
+  while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+  return String(code - zero);
+}
+
+function isLowSurrogate(text: string, place: number): boolean {
+  const code = text.charCodeAt(place);
+  return code >= 0xdc00 && code <= 0xdfff;
 }

@@ -91,13 +91,13 @@ function step(from: Node, character: string): Node {
   }
 }
 
-/** By NFKC, in lower case, letters and digits alone. */
+/** By NFKD, in lower case, letters and digits alone: an accent is a mark like any other. */
 function foldedOf(text: string): Folded[] {
   const folded: Folded[] = [];
   let start = 0;
   for (const written of text) {
     const end = start + written.length;
-    for (const character of written.normalize('NFKC').toLowerCase())
+    for (const character of written.normalize('NFKD').toLowerCase())
       if (/[\p{L}\p{N}]/u.test(character)) folded.push({ character, start, end });
     start = end;
   }
