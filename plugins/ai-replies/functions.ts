@@ -103,7 +103,9 @@ export const modelFunctions = [
     access: AI_USE,
     input: Type.Object({
       text: Text,
-      schema: Type.Record(Type.String(), Type.Unknown(), { description: 'JSON schema of an object, without patterns' }),
+      schema: Type.Record(Type.String(), Type.Unknown(), {
+        description: 'JSON schema of an object, without patterns and `uniqueItems`',
+      }),
       instructions: Instructions,
       ...Choice,
     }),

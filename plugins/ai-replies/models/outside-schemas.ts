@@ -6,8 +6,8 @@ import type { Check } from '#core/http/validate.ts';
 import { coreErrors } from '#core/plugin.ts';
 
 const MOST_CHARACTERS = 20_000;
-/** Regular expressions, and what is fetched from elsewhere. */
-const REFUSED = new Set(['pattern', 'patternProperties', '$ref', '$dynamicRef', '$schema', '$id']);
+/** Regular expressions, what compares each with each, and what is fetched from elsewhere. */
+const REFUSED = new Set(['pattern', 'patternProperties', 'uniqueItems', '$ref', '$dynamicRef', '$schema', '$id']);
 
 /** The check of a schema from outside. Throws `bad_request` for one that is too large, or is none. */
 export function outsideCheck(schema: Readonly<Record<string, unknown>>): Check {

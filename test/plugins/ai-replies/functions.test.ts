@@ -57,6 +57,8 @@ describe('functions of AI', () => {
   it('takes no schema that could hold the server up', async () => {
     const evil = { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } };
     assert.equal((await call('ai.extract', { text: 'x', schema: evil })).status, 400);
+    const slow = { type: 'object', properties: { a: { type: 'array', uniqueItems: true } } };
+    assert.equal((await call('ai.extract', { text: 'x', schema: slow })).status, 400);
     const named = { type: 'object', properties: { pattern: { type: 'string' } } };
     mock.onMessage(/.*/, { content: '{"pattern":"stripes"}' });
     assert.deepEqual((await call('ai.extract', { text: 'x', schema: named })).body.output.value, {
