@@ -109,6 +109,13 @@ describe('formats of documents', () => {
     });
   }
 
+  it('makes no passage of a megabyte of spaces', async () => {
+    const document = await shop.file(`first${' '.repeat(1_000_000)}last`, 'wide.txt', 'text/plain');
+    assert.equal(document.state, 'ready');
+    const longest = Math.max(...(await chunksOf(document)).map(({ text }) => text.length));
+    assert.ok(longest < 20_000, `${longest} characters`);
+  });
+
   it('gives up a document that takes too long, and ends its thread', async () => {
     const size = { tokens: 400, overlap: 40 };
     const order = { bytes: Buffer.from('text'), sentAs: '', name: 'slow', size };

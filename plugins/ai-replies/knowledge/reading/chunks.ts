@@ -30,6 +30,8 @@ interface Unit {
 const BETWEEN = 2;
 /** A token is no shorter, by the estimate. */
 const SHORTEST_TOKEN = 1;
+/** What the estimate passes over, as a megabyte of spaces, takes room all the same. */
+const LONGEST_TOKEN = 16;
 
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 
@@ -54,7 +56,9 @@ function spansOf(text: string, size: ChunkSize): { start: number; end: number }[
   let first = 0;
   while (first < units.length) {
     let [next, tokens] = [first, 0];
-    for (let unit = units[next]; unit && (next === first || tokens + unit.tokens <= size.tokens); unit = units[next]) {
+    const longest = (units[first]?.start ?? 0) + size.tokens * LONGEST_TOKEN;
+    const fits = (unit: Unit): boolean => tokens + unit.tokens <= size.tokens && unit.end <= longest;
+    for (let unit = units[next]; unit && (next === first || fits(unit)); unit = units[next]) {
       tokens += unit.tokens;
       next++;
     }
@@ -124,7 +128,9 @@ function unitOf(text: string, from: number, to: number): Unit | null {
   let [start, end] = [from, to];
   while (start < end && text.charAt(start).trim() === '') start++;
   while (end > start && text.charAt(end - 1).trim() === '') end--;
-  return end > start ? { start, end, tokens: estimateTokenCount(text.slice(start, end)) } : null;
+  if (start >= end) return null;
+  const tokens = Math.max(estimateTokenCount(text.slice(start, end)), Math.ceil((end - start) / LONGEST_TOKEN));
+  return { start, end, tokens };
 }
 
 function isLowSurrogate(code: number): boolean {
