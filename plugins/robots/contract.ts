@@ -68,8 +68,8 @@ export interface RobotCommands {
    * `ROBOT_DELETED`, `limit_exceeded`.
    */
   send(command: NewCommand): Promise<AcceptedCommand>;
-  /** The same in the caller's transaction: it is stored exactly when that commits, and offered then. */
-  sendWithin(trx: Transaction, command: NewCommand): Promise<AcceptedCommand>;
+  /** The same for several in the caller's transaction: they are stored exactly when that commits, and offered then. */
+  sendWithin(trx: Transaction, commands: readonly NewCommand[]): Promise<AcceptedCommand[]>;
 }
 
 /** Something has become of a conversation. */
@@ -160,6 +160,23 @@ export interface AnsweringRobot {
   settings: AnswerSettings;
 }
 
+/** What is said in a conversation, by nobody but a program. */
+export interface Saying {
+  conversationId: string;
+  /** Of it what the channel shows. */
+  markdown: string;
+  /** A last word may be said although it was handed over, but to nobody who has opted out, and in no loop. */
+  isLastWord?: boolean;
+}
+
+export interface AnsweringFigures {
+  robotId: string;
+  /** Of models. */
+  calls: number;
+  /** What they cost, in millionths of the currency. */
+  micros: number;
+}
+
 /** Conversations as programs that answer by themselves need them. Ids are those of events. */
 export interface Conversations {
   /**
@@ -181,19 +198,13 @@ export interface Conversations {
   /** The file that came with a message of the conversation; null when there is none, or it is larger than so many bytes. */
   file(conversationId: string, messageId: string, mostBytes: number): Promise<Buffer | null>;
   /**
-   * Says something in it by itself, of Markdown what the channel shows, a long text in several messages: stored exactly when
-   * the transaction commits. Gives the ids of the commands; none when automatic answers may not be given any more. A last
-   * word may be said although it was handed over, but to nobody who has opted out, and in no loop. Throws
+   * Says something in conversations by itself, a long text in several messages: stored exactly when the transaction commits.
+   * Gives the ids of the commands of each; none where automatic answers may not be given any more. Throws
    * `CONVERSATION_NOT_FOUND`.
    */
-  say(
-    trx: Transaction,
-    conversationId: string,
-    markdown: string,
-    options?: { isLastWord?: boolean },
-  ): Promise<string[]>;
-  /** Adds to the figures of the day: calls of models, and what they cost in millionths. */
-  countAnswering(trx: Transaction, robotId: string, figures: { calls: number; micros: number }): Promise<void>;
+  say(trx: Transaction, sayings: readonly Saying[]): Promise<string[][]>;
+  /** Adds to the figures of the day. */
+  countAnswering(trx: Transaction, figures: readonly AnsweringFigures[]): Promise<void>;
 }
 
 export interface RobotLogEntry {

@@ -30,7 +30,8 @@ export function createDrafts({ db, clock, outcomes }: Services & { outcomes: Out
       const sent = await db.transaction(async (trx) => {
         const draft = await open(trx, decider, uuid, unchanged);
         const change = { user_id: decider.userId, ...(text !== null && { text }) };
-        return outcomes.sendWithin(trx, draft, change);
+        const [reply] = await outcomes.sendWithin(trx, [draft], change);
+        return reply;
       });
       if (!sent) throw aiErrors.conversation_taken();
       return sent;

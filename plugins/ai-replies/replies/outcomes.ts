@@ -1,13 +1,16 @@
 /**
- * What becomes of an answer that was made: sent, kept until its time, shown to a person, or held. One transaction, which looks
- * whether anything newer has happened, so that it is sent once whoever dies in between. Tables: ai_replies_turns, ai_replies_replies.
+ * What becomes of answers that were made: sent, kept until their time, shown to a person, or held. One transaction for all that
+ * wait, which looks whether anything newer has happened, so that each is sent once whoever dies in between. Tables:
+ * ai_replies_turns, ai_replies_replies.
  */
+import { insertRows, type PlainCell } from '#core/database/given-rows.ts';
 import { AppError } from '#core/errors.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { AI_REPLIES } from '../meters.ts';
 import type { ReplyRow, ReplyState, TurnRow } from './tables.ts';
 import { isFirstOfDay } from './told.ts';
+import type { Turns } from './turns.ts';
 import { type AnswerWish, type Made, saidIn } from './types.ts';
 
 export interface Outcome {
@@ -28,19 +31,33 @@ export interface Outcomes {
   /** Sends an answer whose time has come. */
   sendReady(uuid: string): Promise<void>;
   /**
-   * Sends the reply in the transaction; null when automatic answers may not be given any more. Throws `limit_exceeded`.
+   * Sends replies in the transaction, changed so; gives those that were sent: automatic answers may not be given any more where
+   * one is missing. Throws `limit_exceeded`.
    */
-  sendWithin(trx: Transaction, reply: ReplyRow, change: Partial<ReplyRow>): Promise<ReplyRow | null>;
+  sendWithin(trx: Transaction, replies: readonly ReplyRow[], change: Change): Promise<ReplyRow[]>;
 }
 
+/** By whom, and with which words instead of its own. */
+export type Change = Partial<Pick<ReplyRow, 'user_id' | 'text'>>;
+
 export const SEND_JOB = 'ai-replies.send';
-/** What is told once a day of a conversation, because it stays as it is. */
-const TOLD_ONCE = new Set(['consent', 'no_provider', 'budget', 'limit']);
 /** Why a person takes over, where that is more than that a model or a policy wants it. */
-const OWN_REASONS = new Set(['sensitive_words', 'provider_failed']);
+const OWN_REASONS = new Set(['consent', 'no_provider', 'budget', 'limit', 'sensitive_words', 'provider_failed']);
 const LONGEST_QUESTION = 2_000;
 
 type Written = Omit<ReplyRow, 'id'>;
+
+/** An outcome with the row that it leaves. */
+interface Decided extends Outcome {
+  row: Written;
+}
+
+const COLUMNS = [
+  ...(['uuid', 'tenant_id', 'robot_id', 'conversation_id', 'contact_id', 'room', 'state', 'reason'] as const),
+  ...(['question', 'text', 'sources', 'provider', 'model', 'micros', 'input_tokens', 'output_tokens'] as const),
+  ...(['prompt_hash', 'approved', 'message_id', 'turn_version', 'send_at', 'sent_at', 'user_id'] as const),
+  ...(['created_at', 'updated_at'] as const),
+];
 
 export function createOutcomes({
   db,
@@ -49,7 +66,8 @@ export function createOutcomes({
   jobs,
   usage,
   conversations,
-}: Services & { conversations: Conversations }): Outcomes {
+  turns,
+}: Services & { conversations: Conversations; turns: Turns }): Outcomes {
   const settling = defineBatch<Outcome, void>({ name: 'ai-replies.outcomes', write: settleAll });
   const sending = defineBatch<string, void>({ name: 'ai-replies.ready', write: sendAll });
 
@@ -74,138 +92,138 @@ export function createOutcomes({
   };
 
   async function settleAll(trx: Transaction, outcomes: Outcome[]): Promise<undefined[]> {
-    const inOrder = outcomes.toSorted((one, other) => (one.turn.conversation_id < other.turn.conversation_id ? -1 : 1));
-    for (const outcome of inOrder) await settleOne(trx, outcome);
+    const wanted = await stillWanted(trx, outcomes);
+    await conversations.countAnswering(
+      trx,
+      wanted.flatMap(({ turn, made }) =>
+        made.asked ? [{ robotId: turn.robot_id, calls: 1, micros: made.asked.micros }] : [],
+      ),
+    );
+    const kept: Written[] = [];
+    for (const one of wanted) if (await isKept(trx, one)) kept.push(one.row);
+    const said = await say(
+      trx,
+      kept.filter(({ state }) => state === 'sent'),
+    );
+    const rows = kept.map((row) => (row.state === 'sent' && !said.has(row.uuid) ? withdrawn(row) : row));
+    await insertRows(trx, 'ai_replies_replies', COLUMNS, rows.map(cellsOf));
+    await jobs.enqueueAll(
+      trx,
+      rows
+        .filter(({ state }) => state === 'ready')
+        .map(({ uuid, tenant_id: lane, send_at }) => ({
+          ...{ name: SEND_JOB, payload: { reply: uuid }, lane, ...(send_at !== null && { runAt: send_at }) },
+        })),
+    );
+    for (const row of rows) await tell(trx, row);
     return outcomes.map(() => undefined);
   }
 
-  async function settleOne(trx: Transaction, outcome: Outcome): Promise<void> {
-    const { turn, made } = outcome;
-    const { conversation_id, version, robot_id, tenant_id } = turn;
+  /** Those whose turns have not moved on; these have then. Of an outcome that comes twice, one. */
+  async function stillWanted(trx: Transaction, outcomes: readonly Outcome[]): Promise<Decided[]> {
     const now = clock.now();
-    const isReply = made.action === 'reply';
-    const isDraft = isReply && outcome.needsApproval && !made.isFixed && made.approved === null;
-    const waits = isReply && !isDraft && outcome.sendAt > now;
-    const isStill = await trx('ai_replies_turns')
-      .where({ conversation_id, version, state: 'waiting' })
-      .update({
-        ...{ state: waits ? 'ready' : 'idle', failures: 0, updated_at: now },
-        ...(!waits && { decided_message: outcome.messageId }),
-      });
-    if (isStill === 0) return;
-    if (made.asked) await conversations.countAnswering(trx, robot_id, { calls: 1, micros: made.asked.micros });
-    if (made.action === 'handover') return handOver(trx, outcome);
-    if (made.action === 'held') return hold(trx, outcome);
-    // While a person has it, nothing is decided about each thing that is said.
-    if (made.action === 'silent') return void (made.reason !== 'taken' && (await insert(trx, outcome, 'silent')));
-    if (isDraft) return generated(trx, await insert(trx, outcome, 'draft'));
-    if (!waits) return sendAtOnce(trx, outcome);
-    const { uuid } = await insert(trx, outcome, 'ready');
-    await jobs.enqueue(trx, SEND_JOB, { reply: uuid }, { lane: tenant_id, runAt: outcome.sendAt });
+    const decided = new Map(outcomes.map((one) => [turnKey(one.turn), { ...one, row: rowOf(one, now) }]));
+    const moves = [...decided.values()].map(({ turn, row, messageId }) => ({
+      ...{ conversation_id: turn.conversation_id, version: turn.version },
+      ...(row.state === 'ready'
+        ? { to: 'ready' as const, decided: null }
+        : { to: 'idle' as const, decided: messageId }),
+    }));
+    const moved = await turns.move(trx, 'waiting', moves);
+    return moved.flatMap((turn) => decided.get(turnKey(turn)) ?? []);
   }
 
-  async function sendAtOnce(trx: Transaction, outcome: Outcome): Promise<void> {
-    const { turn, made } = outcome;
-    const commands = await conversations.say(trx, turn.conversation_id, made.text);
-    if (commands.length === 0) {
-      const taken = { ...outcome, made: { ...made, reason: 'taken' } };
-      return void (await insert(trx, taken, 'withdrawn'));
+  /** What an outcome does beside its row; whether it leaves one. */
+  async function isKept(trx: Transaction, { turn, made }: Decided): Promise<boolean> {
+    const { conversation_id: conversationId, tenant_id } = turn;
+    switch (made.action) {
+      case 'handover':
+        if (made.text !== '') await conversations.say(trx, [{ conversationId, markdown: made.text }]);
+        await conversations.handOver(trx, tenant_id, conversationId, made.reason);
+        return true;
+      case 'held':
+        // It stays as it is: once a day is enough.
+        return isFirstOfDay(trx, conversationId, made.reason, clock.now());
+      case 'silent':
+        // While a person has it, nothing is decided about each thing that is said.
+        return made.reason !== 'taken';
+      case 'reply':
+        return true;
     }
-    const reply = await insert(trx, outcome, 'sent');
-    await usage.consume(trx, { tenantId: turn.tenant_id, meter: AI_REPLIES, idempotencyKey: reply.uuid });
-    await generated(trx, reply);
-  }
-
-  async function sendAll(trx: Transaction, uuids: string[]): Promise<undefined[]> {
-    // In the order in which answers are settled, so that two replicas do not wait for each other in a ring.
-    const replies = await trx('ai_replies_replies').whereIn('uuid', uuids).orderBy('conversation_id');
-    for (const reply of replies) await sendOne(trx, reply);
-    return uuids.map(() => undefined);
   }
 
   /** The turn first, as everywhere, so that two do not wait for each other in a ring. */
-  async function sendOne(
-    trx: Transaction,
-    { uuid, conversation_id, turn_version, message_id }: ReplyRow,
-  ): Promise<void> {
+  async function sendAll(trx: Transaction, uuids: string[]): Promise<undefined[]> {
+    const known = await trx('ai_replies_replies').whereIn('uuid', uuids).where({ state: 'ready' });
+    const moves = known.map(({ conversation_id, turn_version, message_id }) => ({
+      ...{ conversation_id, version: turn_version, to: 'idle' as const, decided: message_id },
+    }));
+    const moved = new Set((await turns.move(trx, 'ready', moves)).map(turnKey));
+    const wanted = known.filter(({ conversation_id, turn_version: version }) =>
+      moved.has(turnKey({ conversation_id, version })),
+    );
+    const ids = wanted.map(({ id }) => id);
+    const ready = await trx('ai_replies_replies')
+      .whereIn('id', ids)
+      .where({ state: 'ready' })
+      .orderBy('id')
+      .forUpdate();
+    await sendWithin(trx, ready, {});
+    return uuids.map(() => undefined);
+  }
+
+  async function sendWithin(trx: Transaction, replies: readonly ReplyRow[], change: Change): Promise<ReplyRow[]> {
     const now = clock.now();
-    const isStill = await trx('ai_replies_turns')
-      .where({ conversation_id, version: turn_version, state: 'ready' })
-      .update({ state: 'idle', decided_message: message_id, updated_at: now });
-    const reply = await trx('ai_replies_replies').where({ uuid, state: 'ready' }).forUpdate().first();
-    if (isStill > 0 && reply) await sendWithin(trx, reply, {});
+    const changed = replies.map((reply) => ({ ...reply, ...change, updated_at: now }));
+    const said = await say(trx, changed);
+    const sent = changed.filter(({ uuid }) => said.has(uuid)).map((reply) => ({ ...reply, ...sentAt(now) }));
+    const taken = changed.filter(({ uuid }) => !said.has(uuid));
+    await update(trx, sent, { ...change, ...sentAt(now), updated_at: now });
+    await update(trx, taken, { ...TAKEN, updated_at: now });
+    for (const reply of sent) await tell(trx, reply);
+    return sent;
   }
 
-  async function sendWithin(trx: Transaction, reply: ReplyRow, change: Partial<ReplyRow>): Promise<ReplyRow | null> {
-    const now = clock.now();
-    const { id, uuid, tenant_id, conversation_id } = reply;
-    const text = change.text ?? reply.text;
-    const commands = await conversations.say(trx, conversation_id, text);
-    if (commands.length === 0) {
-      await trx('ai_replies_replies').where({ id }).update({ state: 'withdrawn', reason: 'taken', updated_at: now });
-      return null;
-    }
-    await usage.consume(trx, { tenantId: tenant_id, meter: AI_REPLIES, idempotencyKey: uuid });
-    const sent = { ...change, state: 'sent' as const, sent_at: now, updated_at: now };
-    await trx('ai_replies_replies').where({ id }).update(sent);
-    await generated(trx, { ...reply, ...sent });
-    return { ...reply, ...sent };
+  /** Gives those (their ids) that could be said; these are counted. */
+  async function say(trx: Transaction, replies: readonly Written[]): Promise<ReadonlySet<string>> {
+    const commands = await conversations.say(
+      trx,
+      replies.map(({ conversation_id: conversationId, text: markdown }) => ({ conversationId, markdown })),
+    );
+    const said = replies.filter((_, place) => commands[place]?.length);
+    const counts = Map.groupBy(said, ({ tenant_id }) => tenant_id);
+    for (const tenantId of [...counts.keys()].sort())
+      await usage.consume(trx, { tenantId, meter: AI_REPLIES, amount: counts.get(tenantId)?.length ?? 0 });
+    return new Set(said.map(({ uuid }) => uuid));
   }
 
-  async function handOver(trx: Transaction, outcome: Outcome): Promise<void> {
-    const { turn, made } = outcome;
-    const { conversation_id, tenant_id } = turn;
-    if (made.text !== '') await conversations.say(trx, conversation_id, made.text);
-    await conversations.handOver(trx, tenant_id, conversation_id, made.reason);
-    await insert(trx, outcome, 'held');
-    await tellHeld(trx, turn, OWN_REASONS.has(made.reason) ? made.reason : 'handover');
-  }
-
-  async function hold(trx: Transaction, outcome: Outcome): Promise<void> {
-    const { turn, made } = outcome;
-    const isNews =
-      !TOLD_ONCE.has(made.reason) || (await isFirstOfDay(trx, turn.conversation_id, made.reason, clock.now()));
-    if (!isNews) return;
-    await insert(trx, outcome, 'held');
-    await tellHeld(trx, turn, made.reason);
+  async function update(trx: Transaction, rows: readonly ReplyRow[], change: Partial<ReplyRow>): Promise<void> {
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) await trx('ai_replies_replies').whereIn('id', ids).update(change);
   }
 
   async function holdReady(trx: Transaction, uuid: string): Promise<void> {
     const now = clock.now();
     const reply = await trx('ai_replies_replies').where({ uuid, state: 'ready' }).first();
     if (!reply) return;
-    const { conversation_id, turn_version, message_id } = reply;
-    await trx('ai_replies_turns')
-      .where({ conversation_id, version: turn_version, state: 'ready' })
-      .update({ state: 'idle', decided_message: message_id, updated_at: now });
-    await trx('ai_replies_replies')
-      .where({ uuid, state: 'ready' })
-      .update({ state: 'held', reason: 'limit', updated_at: now });
-    if (await isFirstOfDay(trx, conversation_id, 'limit', now)) await tellHeld(trx, reply, 'limit');
+    const { id, conversation_id, turn_version: version, message_id: decided } = reply;
+    await turns.move(trx, 'ready', [{ conversation_id, version, to: 'idle', decided }]);
+    const held = { state: 'held' as const, reason: 'limit', updated_at: now };
+    await trx('ai_replies_replies').where({ id, state: 'ready' }).update(held);
+    if (await isFirstOfDay(trx, conversation_id, 'limit', now)) await tell(trx, { ...reply, ...held });
   }
 
-  async function insert(trx: Transaction, outcome: Outcome, state: ReplyState): Promise<ReplyRow> {
-    const [row] = await trx('ai_replies_replies')
-      .insert(rowOf(outcome, state, clock.now()))
-      .returning('*');
-    if (!row) throw new Error('A reply was not stored');
-    return row;
-  }
-
-  async function tellHeld(
-    trx: Transaction,
-    { conversation_id, robot_id, tenant_id }: Pick<TurnRow, 'conversation_id' | 'robot_id' | 'tenant_id'>,
-    reason: string,
-  ): Promise<void> {
+  async function tell(trx: Transaction, reply: Written): Promise<void> {
+    const { uuid, state, reason, conversation_id, robot_id, contact_id, provider, model, tenant_id } = reply;
     const about = { tenantId: tenant_id, subject: conversation_id };
-    await events.emit(trx, 'ai.reply.held', { conversation_id, robot_id, reason }, about);
-  }
-
-  async function generated(trx: Transaction, reply: ReplyRow): Promise<void> {
-    const { uuid, conversation_id, robot_id, contact_id, provider, model, tenant_id } = reply;
-    const state = reply.state === 'draft' ? 'draft' : 'sent';
-    const data = { reply_id: uuid, conversation_id, robot_id, contact_id, state, provider, model } as const;
-    await events.emit(trx, 'ai.reply.generated', data, { tenantId: tenant_id, subject: conversation_id });
+    if (state === 'held') {
+      const told = OWN_REASONS.has(reason) ? reason : 'handover';
+      await events.emit(trx, 'ai.reply.held', { conversation_id, robot_id, reason: told }, about);
+    }
+    if (state === 'draft' || state === 'sent') {
+      const data = { reply_id: uuid, conversation_id, robot_id, contact_id, state, provider, model };
+      await events.emit(trx, 'ai.reply.generated', data, about);
+    }
   }
 }
 
@@ -214,9 +232,19 @@ export function questionOf({ pending }: Pick<AnswerWish, 'pending'>): string {
   return saidIn(pending).slice(0, LONGEST_QUESTION);
 }
 
-function rowOf({ turn, made, question, messageId, sendAt }: Outcome, state: ReplyState, now: number): Written {
+function stateOf({ made, needsApproval, sendAt }: Outcome, now: number): ReplyState {
+  if (made.action === 'silent') return 'silent';
+  if (made.action !== 'reply') return 'held';
+  // What people have approved before, and their own sentences, need nobody's approval again.
+  if (needsApproval && !made.isFixed && made.approved === null) return 'draft';
+  return sendAt > now ? 'ready' : 'sent';
+}
+
+function rowOf(outcome: Outcome, now: number): Written {
+  const { turn, made, question, messageId, sendAt } = outcome;
   const { tenant_id, robot_id, conversation_id, contact_id, room, version } = turn;
   const { asked } = made;
+  const state = stateOf(outcome, now);
   return {
     ...{ uuid: crypto.randomUUID(), tenant_id, robot_id, conversation_id, contact_id, room, state },
     ...{ reason: made.reason, question, text: made.text, sources: JSON.stringify(made.sources) },
@@ -225,6 +253,25 @@ function rowOf({ turn, made, question, messageId, sendAt }: Outcome, state: Repl
     ...{ prompt_hash: made.promptHash, approved: made.approved, message_id: messageId, turn_version: version },
     ...{ send_at: sendAt, sent_at: state === 'sent' ? now : null, user_id: null, created_at: now, updated_at: now },
   };
+}
+
+/** Somebody has taken the conversation over meanwhile. */
+const TAKEN = { state: 'withdrawn', reason: 'taken', sent_at: null } as const;
+
+function withdrawn(row: Written): Written {
+  return { ...row, ...TAKEN };
+}
+
+function sentAt(now: number) {
+  return { state: 'sent', sent_at: now } as const;
+}
+
+function cellsOf(row: Written): PlainCell[] {
+  return COLUMNS.map((column) => row[column]);
+}
+
+function turnKey({ conversation_id, version }: Pick<TurnRow, 'conversation_id' | 'version'>): string {
+  return `${conversation_id} ${version}`;
 }
 
 function isOverLimit(error: unknown): boolean {

@@ -6,6 +6,7 @@ import { AppError } from '#core/errors.ts';
 import type { EventCatalogue, Services } from '#core/plugin.ts';
 import type { Conversations, RobotLogs, SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
+import { AI_REPLIES } from '../meters.ts';
 import type { Models } from '../models/types.ts';
 import type { AiRules, TenantRules } from '../tenant-rules.ts';
 import { type Answering, handover } from './answering.ts';
@@ -84,6 +85,7 @@ export function createReplier({
   robotLogs,
   runningAnswers,
   turns,
+  usage,
 }: Services & {
   config: AiRepliesConfig;
   models: Models;
@@ -150,9 +152,12 @@ export function createReplier({
     if (refusal) return { action: 'silent', reason: refusal };
     if (!rules.hasConsent) return { action: 'held', reason: 'consent' };
     const { id, settings } = spoken.robot;
-    const limit = settings.aiCallLimitDaily;
-    const hasLeft = await replyLimits.hasCallsLeft({ id, tenantId: spoken.tenantId, limit });
-    return hasLeft ? null : { action: 'held', reason: 'limit' };
+    const { tenantId } = spoken;
+    const [hasLeft, room] = await Promise.all([
+      replyLimits.hasCallsLeft({ id, tenantId, limit: settings.aiCallLimitDaily }),
+      usage.room(tenantId, AI_REPLIES),
+    ]);
+    return hasLeft && room !== 'none' ? null : { action: 'held', reason: 'limit' };
   }
 
   async function why(conversationId: string): Promise<Why | null> {

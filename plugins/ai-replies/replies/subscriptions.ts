@@ -57,8 +57,8 @@ const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope
     if (!isOurs || !spoken) return;
     if (!(await isFirst(trx, event.id, 'handover', Date.parse(event.time)))) return;
     const said = spoken.messages.at(-1)?.text ?? '';
-    const sentence = sentenceOf(policy, spoken.isOpen ? 'handover' : 'closed', said);
-    await conversations.say(trx, conversationId, sentence, { isLastWord: true });
+    const markdown = sentenceOf(policy, spoken.isOpen ? 'handover' : 'closed', said);
+    await conversations.say(trx, [{ conversationId, markdown, isLastWord: true }]);
   });
 };
 

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import { givenTable } from '#core/database/given-rows.ts';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RunningAnswers } from './running.ts';
@@ -24,12 +25,21 @@ export interface Turns {
   /** Begins a turn, or joins what waits already. A message that is told of again changes nothing. */
   heard(message: HeardForTurn): Promise<void>;
   find(conversationId: string): Promise<TurnRow | null>;
+  /** Those that are still in this state and have this version are decided so; gives them, in one order. */
+  move(trx: Transaction, from: TurnRow['state'], moves: readonly TurnMove[]): Promise<TurnMove[]>;
   /** It is looked at again at this time. */
   postpone(trx: Transaction, turn: TurnRow, at: number): Promise<void>;
   /** What was said last is answered once more, now: something has become known meanwhile. */
   again(trx: Transaction, conversationId: string): Promise<void>;
   /** Nothing is answered by itself any more of what was said: what was made is withdrawn. */
   end(trx: Transaction, conversationId: string, reason: string): Promise<void>;
+}
+
+/** What becomes of a turn about which something was decided. */
+export interface TurnMove extends Pick<TurnRow, 'conversation_id' | 'version'> {
+  to: 'ready' | 'idle';
+  /** The newest message about which it was; null leaves what is there. */
+  decided: string | null;
 }
 
 export const ANSWER_JOB = 'ai-replies.answer';
@@ -65,6 +75,7 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
     heard: (message) => db.batch(hearing, message),
     find: async (conversationId) =>
       (await db.read('ai_replies_turns').where({ conversation_id: conversationId }).first()) ?? null,
+    move,
     async postpone(trx, { conversation_id, version, tenant_id }, at) {
       const moved = await trx('ai_replies_turns')
         .where({ conversation_id, version, state: 'waiting' })
@@ -96,6 +107,38 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
       await runningAnswers.changed(trx, [{ conversation: conversationId, version: turn.version }]);
     },
   };
+
+  async function move(trx: Transaction, from: TurnRow['state'], moves: readonly TurnMove[]): Promise<TurnMove[]> {
+    if (moves.length === 0) return [];
+    // In one order, so that two replicas do not wait for each other in a ring.
+    const inOrder = moves.toSorted((one, other) => (one.conversation_id < other.conversation_id ? -1 : 1));
+    if (db.client === 'pg') {
+      const ids = inOrder.map(({ conversation_id }) => conversation_id);
+      await trx('ai_replies_turns')
+        .whereIn('conversation_id', ids)
+        .orderBy('conversation_id')
+        .forUpdate()
+        .select('version');
+    }
+    const given = givenTable(
+      trx,
+      4,
+      inOrder.map(({ conversation_id, version, to, decided }) => [conversation_id, version, to, decided]),
+    );
+    const moved = rowsOf<Pick<TurnRow, 'conversation_id' | 'version'>>(
+      await trx.raw(
+        `update ai_replies_turns set state = given.column3, failures = 0, updated_at = ?,
+                decided_message = coalesce(given.column4, ai_replies_turns.decided_message)
+           from ${given.sql} as given
+          where ai_replies_turns.conversation_id = given.column1
+            and ai_replies_turns.version = cast(given.column2 as bigint) and ai_replies_turns.state = ?
+         returning conversation_id, version`,
+        [clock.now(), ...given.bindings, from],
+      ),
+    );
+    const versions = new Map(moved.map(({ conversation_id, version }) => [conversation_id, Number(version)]));
+    return inOrder.filter(({ conversation_id, version }) => versions.get(conversation_id) === version);
+  }
 
   async function store(trx: Transaction, items: HeardForTurn[]): Promise<undefined[]> {
     const now = clock.now();

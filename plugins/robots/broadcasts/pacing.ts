@@ -149,8 +149,8 @@ export function createBroadcastPacing({
     const values = { person: row.name, fields: contact?.fields ?? '{}', robot: robot.name };
     const text = withVariables(broadcast.content, values);
     const command = textCommand(robot, { group_name: '', person: row.name }, text, 'broadcast');
-    const { commandId } = await robotCommands.sendWithin(trx, { ...command, priority: PRIORITY });
-    await settle(trx, [row.id], { state: 'sent', command_id: commandId });
+    const [accepted] = await robotCommands.sendWithin(trx, [{ ...command, priority: PRIORITY }]);
+    await settle(trx, [row.id], { state: 'sent', command_id: accepted?.commandId ?? null });
   }
 
   /** Nobody is left to send it. */

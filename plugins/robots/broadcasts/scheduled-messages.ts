@@ -168,7 +168,7 @@ export function createScheduledMessages({
       return parts.map((part) => textCommand(robot, { group_name: '', person }, part, 'schedule'));
     });
     if (commands.length > left) return failed('limit_exceeded');
-    for (const command of commands) await robotCommands.sendWithin(trx, command);
+    await robotCommands.sendWithin(trx, commands);
     return { last_outcome: 'sent', last_reason: '' };
   }
 }

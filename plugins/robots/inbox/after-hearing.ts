@@ -127,7 +127,7 @@ export function createAfterHearing({
     to: { group_name: string; person: string },
     text: string,
   ): Promise<void> {
-    await robotCommands.sendWithin(trx, textCommand(robot, to, text, 'workflow'));
+    await robotCommands.sendWithin(trx, [textCommand(robot, to, text, 'workflow')]);
   }
 }
 

@@ -80,8 +80,10 @@ export function createInboxAnswers({
     const texts = answer.text ? splitFor(robot.channel, answer.text) : [];
     const commands = texts.map((text) => textCommand(robot, row, text, 'inbox'));
     if (answer.file) commands.push(fileCommand(textCommand(robot, row, '', 'inbox'), answer.file));
-    const accepted: AcceptedCommand[] = [];
-    for (const command of commands) accepted.push(await robotCommands.sendWithin(trx, { ...command, userId }));
+    const accepted = await robotCommands.sendWithin(
+      trx,
+      commands.map((command) => ({ ...command, userId })),
+    );
     await takeover.personAnswered(trx, row.id);
     const known = await knownConversation(trx, row.id);
     const said = { text: answer.text ?? '', userId: userId === null ? null : principal.id };

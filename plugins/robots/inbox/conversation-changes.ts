@@ -152,7 +152,7 @@ export function createConversationChanges({
     const robot = await trx('robots_robots').where({ id: row.robot }).first('robot_id', 'tenant_id', 'status');
     if (contact?.opted_out !== 0 || robot?.status !== 'active') return;
     await trx('robots_conversations').where({ id: row.id }).update({ rating_asked_at: clock.now() });
-    await robotCommands.sendWithin(trx, textCommand(robot, row, rules.rating.question, 'workflow'));
+    await robotCommands.sendWithin(trx, [textCommand(robot, row, rules.rating.question, 'workflow')]);
   }
 
   async function wake(trx: Transaction): Promise<number> {

@@ -51,12 +51,8 @@ export const inboxFunctions = [
           const contacts = await contactsNamed(trx, robot, [place.person]);
           if (refusalOf(contacts.get(place.person)) !== null) throw robotErrors.CONTACT_OPTED_OUT();
           if (overLimit) throw overLimit;
-          const ids: string[] = [];
-          for (const text of texts) {
-            const { commandId } = await robotCommands.sendWithin(trx, textCommand(robot, place, text, 'workflow'));
-            ids.push(commandId);
-          }
-          return ids;
+          const commands = texts.map((text) => textCommand(robot, place, text, 'workflow'));
+          return (await robotCommands.sendWithin(trx, commands)).map(({ commandId }) => commandId);
         }),
       );
       return { command_ids };

@@ -2,8 +2,16 @@
  * Conversations for programs that answer by themselves: what was said in this session, and how to say something. Tables:
  * robots_conversations, robots_messages.
  */
-import type { Services } from '#core/plugin.ts';
-import type { AnsweringRobot, Conversations, RobotCommands, SpokenConversation, SpokenMessage } from '../contract.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
+import type {
+  AnsweringRobot,
+  Conversations,
+  NewCommand,
+  RobotCommands,
+  Saying,
+  SpokenConversation,
+  SpokenMessage,
+} from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import { settingsOf } from '../services/robot-settings.ts';
@@ -53,7 +61,7 @@ export function createSpoken({
       const gapMs = settings.sessionTimeoutMinutes * 60_000;
       const [messages, isAutomatic, rules] = await Promise.all([
         sessionOf(row.id, gapMs, most),
-        takeover.isAutomatic(conversationId),
+        takeover.allows({ ...row, opted_out: contact.opted_out }),
         inboxRules.of(robot.tenant_id),
       ]);
       return {
@@ -74,28 +82,61 @@ export function createSpoken({
         .first('own.blob');
       return found?.blob ? blobs.read(found.blob) : null;
     },
-    async say(trx, conversationId, markdown, { isLastWord = false } = {}) {
-      const row = await trx('robots_conversations').where({ uuid: conversationId }).forUpdate().first();
-      const robot = row && (await trx('robots_robots').where({ id: row.robot }).first());
-      if (!row || !robot) throw robotErrors.CONVERSATION_NOT_FOUND();
-      const contact = await trx('robots_contacts').where({ id: row.contact }).first('opted_out');
-      const isPaused = (row.paused_until ?? 0) > clock.now() && !isLastWord;
-      if (isPaused || row.looped_at !== null || contact?.opted_out === 1 || robot.status === 'deleted') return [];
-      const ids: string[] = [];
-      for (const text of markdownFor(robot.channel, markdown))
-        ids.push((await robotCommands.sendWithin(trx, textCommand(robot, row, text, 'ai'))).commandId);
-      return ids;
+    async say(trx, sayings) {
+      if (sayings.length === 0) return [];
+      const places = await placesWithin(
+        trx,
+        sayings.map(({ conversationId }) => conversationId),
+      );
+      const commands = sayings.map((saying) => {
+        const place = places.get(saying.conversationId);
+        if (!place) throw robotErrors.CONVERSATION_NOT_FOUND();
+        return commandsOf(place, saying);
+      });
+      const accepted = await robotCommands.sendWithin(trx, commands.flat());
+      const ids = accepted.map(({ commandId }) => commandId);
+      return commands.map((own) => ids.splice(0, own.length));
     },
-    async countAnswering(trx, robotId, { calls, micros }) {
-      const robot = await trx('robots_robots').where({ robot_id: robotId }).first('id');
-      if (!robot) return;
+    async countAnswering(trx, figures) {
+      if (figures.length === 0) return;
+      const robotIds = [...new Set(figures.map(({ robotId }) => robotId))];
+      const rows = await trx('robots_robots').whereIn('robot_id', robotIds).select('id', 'robot_id');
+      const keys = new Map(rows.map(({ id, robot_id }) => [robot_id, id]));
       const now = clock.now();
-      await addFigures(trx, [
-        figure(robot.id, now, 'ai_calls', calls),
-        ...(micros > 0 ? [figure(robot.id, now, 'ai_micros', micros)] : []),
-      ]);
+      const counted = figures.flatMap(({ robotId, calls, micros }) => {
+        const robot = keys.get(robotId);
+        if (robot === undefined) return [];
+        const cost = micros > 0 ? [figure(robot, now, 'ai_micros', micros)] : [];
+        return [figure(robot, now, 'ai_calls', calls), ...cost];
+      });
+      await addFigures(trx, counted);
     },
   };
+
+  function commandsOf({ row, robot, contact }: Place, { markdown, isLastWord = false }: Saying): NewCommand[] {
+    const isPaused = (row.paused_until ?? 0) > clock.now() && !isLastWord;
+    if (isPaused || row.looped_at !== null || contact.opted_out === 1 || robot.status === 'deleted') return [];
+    return markdownFor(robot.channel, markdown).map((text) => textCommand(robot, row, text, 'ai'));
+  }
+
+  /** Locked in one order, so that two replicas do not wait for each other in a ring. */
+  async function placesWithin(trx: Transaction, conversationIds: readonly string[]): Promise<Map<string, Place>> {
+    const rows = await trx('robots_conversations')
+      .whereIn('uuid', [...new Set(conversationIds)])
+      .orderBy('uuid')
+      .forUpdate();
+    const idsOf = (column: 'robot' | 'contact') => [...new Set(rows.map((row) => row[column]))];
+    const robotRows = await trx('robots_robots').whereIn('id', idsOf('robot'));
+    const contactRows = await trx('robots_contacts').whereIn('id', idsOf('contact'));
+    const robotsById = new Map(robotRows.map((robot) => [robot.id, robot]));
+    const contactsById = new Map(contactRows.map((contact) => [contact.id, contact]));
+    const places = rows.flatMap((row): [string, Place][] => {
+      const robot = robotsById.get(row.robot);
+      const contact = contactsById.get(row.contact);
+      return robot && contact ? [[row.uuid, { row, robot, contact }]] : [];
+    });
+    return new Map(places);
+  }
 
   async function placeOf(conversationId: string): Promise<Place | null> {
     const row = await db.read('robots_conversations').where({ uuid: conversationId }).first();

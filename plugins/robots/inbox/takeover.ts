@@ -11,6 +11,8 @@ import type { ContactRow, ConversationRow } from '../tables.ts';
 import { emitPlain, eventOf, knownConversation } from './conversation-events.ts';
 
 export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'> {
+  /** As `isAutomatic`, of a conversation that was read already. */
+  allows(standing: Standing): Promise<boolean>;
   /** As `isAutomatic` but for the plan, and so until the transaction ends. */
   isAutomaticWithin(trx: Transaction, conversation: number): Promise<boolean>;
   /** A person has answered: automatic answers pause, and come back by themselves. */
@@ -29,7 +31,7 @@ export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'
   stopLoop(trx: Transaction, conversation: number): Promise<void>;
 }
 
-type Standing = Pick<ConversationRow, 'paused_until' | 'looped_at'> & Pick<ContactRow, 'opted_out'>;
+type Standing = Pick<ConversationRow, 'tenant_id' | 'paused_until' | 'looped_at'> & Pick<ContactRow, 'opted_out'>;
 
 /** The end of the year 9999: until somebody says otherwise. */
 export const FOR_GOOD = 253_402_300_799_000;
@@ -51,9 +53,9 @@ export function createTakeover({
         .join('robots_contacts as contact', 'contact.id', 'own.contact')
         .where('own.uuid', conversationId)
         .first('own.tenant_id', 'own.paused_until', 'own.looped_at', 'contact.opted_out');
-      if (!found || !isAnswered(found)) return false;
-      return (await usage.room(found.tenant_id, ROBOT_COMMANDS)) !== 'none';
+      return found !== undefined && allows(found);
     },
+    allows,
     async isAutomaticWithin(trx, conversation) {
       const own = await trx('robots_conversations').where({ id: conversation }).forUpdate().first();
       if (!own) return false;
@@ -91,6 +93,10 @@ export function createTakeover({
       db.afterCommit(trx, () => log.warn(about, 'Automatic answers stopped: the other side seems to be a machine'));
     },
   };
+
+  async function allows(standing: Standing): Promise<boolean> {
+    return isAnswered(standing) && (await usage.room(standing.tenant_id, ROBOT_COMMANDS)) !== 'none';
+  }
 
   function isAnswered({ paused_until, looped_at, opted_out }: Standing): boolean {
     return opted_out !== 1 && looped_at === null && (paused_until ?? 0) <= clock.now();

@@ -131,7 +131,7 @@ export function createCallbackCalls({
     try {
       await db.transaction(async (trx) => {
         if (await takeover.isAutomaticWithin(trx, message.conversation))
-          await once(trx, repeatable, () => robotCommands.sendWithin(trx, command));
+          await once(trx, repeatable, () => robotCommands.sendWithin(trx, [command]));
       });
     } catch (error) {
       // Refused, and so it would be the next time: the receiver has taken the message all the same.

@@ -39,7 +39,10 @@ export function createCommandRepeats({
           userId: principal.userId || null,
         };
         const repeatable = { scope: 'robots.repeat', key: commandId, request: null, now: clock.now() };
-        return once(trx, repeatable, () => robotCommands.sendWithin(trx, command));
+        return once(trx, repeatable, async () => {
+          const [accepted] = await robotCommands.sendWithin(trx, [command]);
+          return accepted as AcceptedCommand;
+        });
       });
     },
   };

@@ -57,11 +57,14 @@ export function createCommands({
       count(command);
       return accepted;
     },
-    async sendWithin(trx, command) {
-      const robot = await trx('robots_robots').where({ robot_id: command.robotId }).first();
-      const [accepted] = await store(trx, [stored(command, robot ?? null)]);
-      if (!accepted) throw new Error('A command was not stored');
-      db.afterCommit(trx, () => count(command));
+    async sendWithin(trx, commands) {
+      if (commands.length === 0) return [];
+      const robotIds = [...new Set(commands.map(({ robotId }) => robotId))];
+      const robots = await trx('robots_robots').whereIn('robot_id', robotIds);
+      const byId = new Map(robots.map((row) => [row.robot_id, row]));
+      const items = commands.map((command) => stored(command, byId.get(command.robotId) ?? null));
+      const accepted = await store(trx, items);
+      db.afterCommit(trx, () => commands.forEach(count));
       return accepted;
     },
   };
