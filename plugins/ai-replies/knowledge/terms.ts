@@ -45,17 +45,19 @@ export function holderOf(text: string): (term: Term) => boolean {
     if (CJK_RUN.test(word)) return plain.includes(word);
     // A plural may end otherwise than the word.
     if (!plain.includes(word.slice(0, -1))) return false;
-    words ??= new Set(wordsOf(text));
+    words ??= new Set(partsOf(plain.replace(CJK_RUNS, ' ')).map(wordOf));
     return words.has(word);
   };
 }
 
+/** After NFKC, writings in which nothing has an accent that could be taken off: ASCII, kana, Chinese and Korean. */
+const WITHOUT_ACCENTS = /^[\0-\x7f\u2010-\u206f\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3]*$/;
+
 /** Without case, width and accents. */
 export function folded(text: string): string {
-  return text
-    .toWellFormed()
-    .normalize('NFKC')
-    .toLowerCase()
+  const plain = text.toWellFormed().normalize('NFKC').toLowerCase();
+  if (WITHOUT_ACCENTS.test(plain)) return plain;
+  return plain
     .normalize('NFD')
     .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
     .normalize('NFC');

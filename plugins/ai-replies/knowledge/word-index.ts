@@ -33,7 +33,7 @@ export interface WordIndex {
 }
 
 /** Rows that one search looks at. */
-const MOST_ROWS = { sqlite: 8_000, pg: 5_000 };
+const MOST_ROWS = 5_000;
 /** A word that more rows have is as common as any. */
 const MOST_COUNTED = 20_000;
 /** How common a word is changes slowly. */
@@ -89,13 +89,12 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
   function affordable(terms: readonly Term[], counts: ReadonlyMap<string, number>): Term[] {
     const rowsWith = ({ word }: Term): number => counts.get(word) ?? 0;
     let sum = 0;
-    const most = isPg ? MOST_ROWS.pg : MOST_ROWS.sqlite;
     const known = terms.filter((term) => rowsWith(term) > 0).sort((one, other) => rowsWith(one) - rowsWith(other));
     // What is new since they were counted is found all the same.
     if (known.length === 0) return [...terms];
     return known.filter((term, place) => {
       sum += rowsWith(term);
-      return place === 0 || sum <= most;
+      return place === 0 || sum <= MOST_ROWS;
     });
   }
 
@@ -105,7 +104,7 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
     const match = `owner : (${owners.map((owner) => `"${owner}"`).join(' OR ')}) AND words : (${wanted})`;
     const some = `select rowid as id, rank as fits from ${table} where ${table} match ? limit ?`;
     return rowsOf<{ id: number }>(
-      await db.read.raw(`select id from (${some}) order by fits, id limit ?`, [match, MOST_ROWS.sqlite, limit]),
+      await db.read.raw(`select id from (${some}) order by fits, id limit ?`, [match, MOST_ROWS, limit]),
     );
   }
 
@@ -117,7 +116,7 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
     return rowsOf<{ id: number }>(
       await db.read.raw(`select id from (${some}) as hits order by ts_rank(words, ?::tsquery, 1) desc, id limit ?`, [
         match,
-        MOST_ROWS.pg,
+        MOST_ROWS,
         wanted,
         limit,
       ]),

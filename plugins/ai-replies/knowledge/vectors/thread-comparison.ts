@@ -30,7 +30,7 @@ interface Asked {
 
 const WORKER = new URL('./thread.ts', import.meta.url);
 /** Below, the database is as fast. */
-const LARGE = 20_000;
+const LARGE = 2_000;
 /** Vectors that are read at once. */
 const STEP = 2_000;
 /** What PostgreSQL puts before a list, and before each number in it, when it sends one as bytes. */
