@@ -3,7 +3,8 @@
  * too; afterwards with what it has cost. Tables: ai_replies_calls, ai_replies_spend.
  */
 import type { Knex } from 'knex';
-import { insertMany, placeholders } from '#core/database/insert-many.ts';
+import { givenTable } from '#core/database/given-rows.ts';
+import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import { dayOf } from './days.ts';
 import type { CallOutcome, CallRow, SpendKind, SpendRow } from './tables.ts';
@@ -43,6 +44,7 @@ const COLUMNS = [
   ...['workflow_id', 'outcome', 'micros', 'created_at'],
 ] as const;
 const MOST_AT_ONCE = 500;
+const LONGEST_ERROR = 2_000;
 
 export function createCalls({ db }: Services): Calls {
   const beginning = defineBatch<OpenCall, void>({ name: 'ai-replies.calls', write: store });
@@ -90,36 +92,15 @@ export function createCalls({ db }: Services): Calls {
     return calls.map(() => undefined);
   }
 
+  /** What a sweep has closed as lost meanwhile is counted already, and stays as it is. */
   async function close(trx: Transaction, ends: { call: OpenCall; end: CallEnd }[]): Promise<undefined[]> {
-    const open = await openOf(
-      trx,
-      ends.map(({ call }) => call.uuid),
-    );
+    const open = await closeRows(trx, ends);
     const own = ends.filter(({ call }) => open.has(call.uuid));
-    for (const { call, end } of own)
-      await trx('ai_replies_calls')
-        .where({ uuid: call.uuid })
-        .update({
-          ...{ outcome: end.outcome, error: end.error.slice(0, 2_000), input_tokens: end.inputTokens },
-          ...{ output_tokens: end.outputTokens, micros: end.micros, duration_ms: end.durationMs },
-        });
     await addSpend(
       trx,
       own.flatMap(({ call, end }) => spendOf(call, end)),
     );
     return ends.map(() => undefined);
-  }
-
-  /** What a sweep has closed as lost meanwhile is counted already. */
-  async function openOf(trx: Transaction, uuids: readonly string[]): Promise<Set<string>> {
-    if (uuids.length === 0) return new Set();
-    const rows = await trx('ai_replies_calls')
-      .whereIn('uuid', [...uuids])
-      .where({ outcome: 'open' })
-      .orderBy('uuid')
-      .forUpdate()
-      .select('uuid');
-    return new Set(rows.map(({ uuid }) => uuid));
   }
 
   function spendOf({ asker, provider, at }: OpenCall, end: CallEnd): SpendRow[] {
@@ -149,6 +130,36 @@ export function createCalls({ db }: Services): Calls {
       },
     };
   }
+}
+
+/** In one statement and in one order; gives the ids of those that were open. */
+async function closeRows(trx: Transaction, ends: readonly { call: OpenCall; end: CallEnd }[]): Promise<Set<string>> {
+  if (ends.length === 0) return new Set();
+  const inOrder = ends.toSorted((one, other) => (one.call.uuid < other.call.uuid ? -1 : 1));
+  if (trx.client.config.client === 'pg') {
+    const uuids = inOrder.map(({ call }) => call.uuid);
+    await trx('ai_replies_calls').whereIn('uuid', uuids).orderBy('uuid').forUpdate().select('uuid');
+  }
+  const given = givenTable(
+    trx,
+    7,
+    inOrder.map(({ call, end }) => [
+      ...[call.uuid, end.outcome, end.error.slice(0, LONGEST_ERROR), end.inputTokens, end.outputTokens],
+      ...[end.micros, end.durationMs],
+    ]),
+  );
+  const closed = rowsOf<{ uuid: string }>(
+    await trx.raw(
+      `update ai_replies_calls set outcome = given.column2, error = given.column3,
+              input_tokens = cast(given.column4 as bigint), output_tokens = cast(given.column5 as bigint),
+              micros = cast(given.column6 as bigint), duration_ms = cast(given.column7 as bigint)
+         from ${given.sql} as given
+        where ai_replies_calls.uuid = given.column1 and ai_replies_calls.outcome = 'open'
+       returning uuid`,
+      given.bindings,
+    ),
+  );
+  return new Set(closed.map(({ uuid }) => uuid));
 }
 
 const FIGURES = ['calls', 'failures', 'input_tokens', 'output_tokens', 'micros'] as const;

@@ -156,8 +156,9 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
       ),
     );
     if (joined.length === 0) return items.map(() => undefined);
-    const ids = joined.map(({ conversation_id }) => conversation_id);
-    await withdraw(trx, ids, 'newer_message', now);
+    // Before its first turn nothing was made for a conversation.
+    const known = joined.filter(({ version }) => Number(version) > 1).map(({ conversation_id }) => conversation_id);
+    await withdraw(trx, known, 'newer_message', now);
     await enqueue(trx, joined);
     await runningAnswers.changed(
       trx,
@@ -185,6 +186,7 @@ export async function withdraw(
   reason: string,
   now: number,
 ): Promise<void> {
+  if (conversationIds.length === 0) return;
   await trx('ai_replies_replies')
     .whereIn('conversation_id', [...conversationIds])
     .whereRaw("state in ('ready', 'draft')")

@@ -29,8 +29,8 @@ export interface Entitlements {
   of(tenantId: string): Entitlement | Promise<Entitlement>;
   /** Always from the database. */
   fresh(tenantId: string): Promise<Entitlement>;
-  /** The same inside a transaction, as it sees things. */
-  within(trx: Transaction, tenantId: string): Promise<Entitlement>;
+  /** Inside a transaction, as it sees things: also what it has changed itself, once it has called `forget`. */
+  within(trx: Transaction, tenantId: string): Entitlement | Promise<Entitlement>;
   /** Everybody drops what they remember of the tenant (of all, without one) once the transaction has committed. */
   forget(trx: Transaction, tenantId?: string): Promise<void>;
 }
@@ -44,19 +44,27 @@ export const ENTITLEMENTS_CHANGED = 'billing.entitlements';
 
 export function createEntitlements({ db, clock, notices, config }: Services & { config: BillingConfig }): Entitlements {
   const remembered = new Map<string, { entitlement: Entitlement; until: number }>();
+  /** Transactions that see other limits than those that are remembered. */
+  const changing = new WeakSet<Transaction>();
   let generation = 0;
   notices.on(ENTITLEMENTS_CHANGED, drop);
   notices.onGap(() => drop(null));
 
   return {
-    of(tenantId) {
-      const known = remembered.get(tenantId);
-      return known && known.until > clock.now() ? known.entitlement : fresh(tenantId);
-    },
+    of: (tenantId) => known(tenantId) ?? fresh(tenantId),
     fresh,
-    within: (trx, tenantId) => read(trx, tenantId),
-    forget: (trx, tenantId) => notices.send(trx, ENTITLEMENTS_CHANGED, tenantId ?? null),
+    // Where this process is the only writer, nobody else changes what it remembers while the transaction lasts.
+    within: (trx, tenantId) => (db.soleWriter && !changing.has(trx) ? known(tenantId) : null) ?? read(trx, tenantId),
+    forget(trx, tenantId) {
+      changing.add(trx);
+      return notices.send(trx, ENTITLEMENTS_CHANGED, tenantId ?? null);
+    },
   };
+
+  function known(tenantId: string): Entitlement | null {
+    const found = remembered.get(tenantId);
+    return found && found.until > clock.now() ? found.entitlement : null;
+  }
 
   function drop(tenantId: unknown): void {
     generation++;
