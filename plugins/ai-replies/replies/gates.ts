@@ -39,8 +39,9 @@ export function pendingOf(
   const heard = messages.filter(({ author }) => author === 'contact');
   const decided = heard.findIndex(({ id }) => id === decided_message);
   const fresh = heard.slice(decided + 1);
-  const first = fresh.findIndex(({ id }) => id === first_message);
-  if (first >= 0) return fresh.slice(first);
+  const first = fresh.find(({ id }) => id === first_message);
+  // Of the same moment it is not known which came first.
+  if (first) return fresh.filter(({ at }) => at >= first.at);
   // The beginning is older than the session: what is newest stands for all of it.
   return fresh.slice(-1);
 }

@@ -52,14 +52,19 @@ const COLUMNS = [
 const latestOf = (column: string) =>
   `case when ai_replies_turns.state = 'idle' then excluded.${column} else ai_replies_turns.${column} end`;
 
-/** A message that is known already is left out; of one that joins, the end of the wait stays what it is. */
+/**
+ * A message that is known already is left out; of one that joins, the end of the wait stays what it is. They may be told of in
+ * another order than they were said in, which their ids begin with.
+ */
 const JOIN = `
   on conflict (conversation_id) do update set
     version = ai_replies_turns.version + 1,
     due_at = case when excluded.due_at < ${latestOf('latest_at')} then excluded.due_at else ${latestOf('latest_at')} end,
     latest_at = ${latestOf('latest_at')},
-    first_message = ${latestOf('first_message')},
-    last_message = excluded.last_message,
+    first_message = case when excluded.first_message < ai_replies_turns.first_message then excluded.first_message
+      else ${latestOf('first_message')} end,
+    last_message = case when ai_replies_turns.last_message > excluded.last_message then ai_replies_turns.last_message
+      else excluded.last_message end,
     failures = 0,
     state = 'waiting',
     updated_at = excluded.updated_at
@@ -142,13 +147,21 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
 
   async function store(trx: Transaction, items: HeardForTurn[]): Promise<undefined[]> {
     const now = clock.now();
-    const newest = new Map(items.map((item) => [item.conversationId, item]));
+    const together = Map.groupBy(items, ({ conversationId }) => conversationId);
     // In one order, so that two replicas do not wait for each other in a ring.
-    const rows = [...newest.values()].sort((one, other) => (one.conversationId < other.conversationId ? -1 : 1));
-    const cells = rows.map((item) => [
-      ...[item.conversationId, item.tenantId, item.robotId, item.contactId, roomOf(item), 'waiting', 1],
-      ...[now + Math.min(item.pauseMs, item.mostMs), now + item.mostMs, item.messageId, item.messageId, now],
-    ]);
+    const rows = [...together].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, heard]) => heard);
+    const cells = rows.flatMap((heard) => {
+      const item = heard.at(-1);
+      if (!item) return [];
+      const said = heard.map(({ messageId }) => messageId).sort();
+      return [
+        [
+          ...[item.conversationId, item.tenantId, item.robotId, item.contactId, roomOf(item), 'waiting', 1],
+          ...[now + Math.min(item.pauseMs, item.mostMs), now + item.mostMs],
+          ...[said[0] ?? item.messageId, said.at(-1) ?? item.messageId, now],
+        ],
+      ];
+    });
     const joined = rowsOf<Joined>(
       await trx.raw(
         `insert into ai_replies_turns (${COLUMNS.join(', ')}) values ${placeholders(rows.length, COLUMNS.length)} ${JOIN}`,

@@ -65,6 +65,35 @@ describe('answers', () => {
     assert.equal((await said(answers, robot)).length, 2);
   });
 
+  it('are to all that was said, in whatever order it was told of', async () => {
+    const { owner, robot } = await answers.tenant();
+    answers.says('Yes.');
+    await say(answers, robot, 'Before.');
+    const { services, clock } = answers.app;
+    const conversationId = await conversationOf(owner);
+    const turn = await services.turns.find(conversationId);
+    assert.ok(turn);
+    await clock.advance(1_000);
+    // Told of again, the newest first, each beside the other and one after the other.
+    for (const text of ['one', 'two', 'three']) {
+      await upload(robot, { spoken: text });
+      await clock.advance(10);
+    }
+    await services.jobs.idle();
+    const rows = await services.db.read('robots_messages').where({ robot: robot.key, direction: 'in' }).orderBy('id');
+    const [first, second, third] = rows.slice(1).map(({ message_id }) => message_id);
+    await services.db.write('ai_replies_turns').where({ conversation_id: conversationId }).update({ state: 'idle' });
+    const { tenant_id: tenantId, contact_id: contactId } = turn;
+    const heard = { conversationId, tenantId, contactId, robotId: robot.robotId, group: '', pauseMs: 0, mostMs: 0 };
+    await Promise.all([second, third].map((id) => services.turns.heard({ ...heard, messageId: String(id) })));
+    await services.turns.heard({ ...heard, messageId: String(first) });
+    const now = await services.turns.find(conversationId);
+    assert.deepEqual([now?.first_message, now?.last_message], [first, third]);
+    await answers.pass(PAUSE_MS);
+    const { decisions } = await why(owner);
+    assert.equal(decisions[0].question, 'one\ntwo\nthree');
+  });
+
   it('give up what a model works on when something newer is said, and answer all of it', async () => {
     const { robot } = await answers.tenant();
     const { promise: isAsked, resolve } = Promise.withResolvers<void>();
