@@ -40,13 +40,16 @@ const MOST_SUGGESTED = 1_000;
 export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: WordIndex }): Answers {
   return {
     async approvedAnswer({ tenantId, text }) {
-      const exact = await db
-        .read('ai_replies_answers')
-        .where({ tenant_id: tenantId, question_hash: hashOf(text), state: 'approved' })
-        .orderBy('id', 'desc')
-        .first();
+      const [exact, { ids }] = await Promise.all([
+        db
+          .read('ai_replies_answers')
+          .where({ tenant_id: tenantId, question_hash: hashOf(text), state: 'approved' })
+          .orderBy('id', 'desc')
+          .first(),
+        wordIndex.find('answer', [ownerOfTenant(tenantId)], termsOf(text), CANDIDATES),
+      ]);
       if (exact) return given(exact, 1);
-      const { ids } = await wordIndex.find('answer', [ownerOfTenant(tenantId)], termsOf(text), CANDIDATES);
+      if (ids.length === 0) return null;
       const rows = await db
         .read('ai_replies_answers')
         .whereIn('id', [...ids])

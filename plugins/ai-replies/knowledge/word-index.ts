@@ -72,6 +72,8 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
     async find(kind, owners, terms, limit) {
       if (owners.length === 0 || terms.length === 0) return { ids: [], weights: new Map() };
       const counts = await countsOf(kind, terms);
+      // This is never remembered: nothing is there at this moment.
+      if (counts.get('') === 0) return { ids: [], weights: new Map() };
       const rarest = affordable(terms, counts);
       const rows = await (isPg ? onPostgres(kind, owners, rarest, limit) : onSqlite(kind, owners, rarest, limit));
       const all = counts.get('') ?? 0;
@@ -133,7 +135,8 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
     const wanted = ['', ...terms.filter(({ isPrefix }) => !isPrefix).map(({ word }) => word)];
     const missing = wanted.filter((word) => fresh(word) === undefined);
     const found = new Map(wanted.map((word) => [word, fresh(word) ?? 0]));
-    for (const [word, rows] of missing.length > 0 ? await count(kind, missing) : []) {
+    const [all, named] = await Promise.all([missing.includes('') ? countAll(kind) : null, countNamed(kind, missing)]);
+    for (const [word, rows] of all === null ? named : [...named, ['', all] as const]) {
       found.set(word, rows);
       if (counted.size >= MOST_REMEMBERED) counted.clear();
       // What stands nowhere may be in the next document.
@@ -144,12 +147,10 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
     return found;
   }
 
-  async function count(kind: Indexed, words: readonly string[]): Promise<[string, number][]> {
+  async function countNamed(kind: Indexed, words: readonly string[]): Promise<[string, number][]> {
     const table = tableOf(kind);
     const named = words.filter((word) => word !== '');
-    const counts: [string, number][] = [];
-    if (words.length > named.length) counts.push(['', await countAll(kind)]);
-    if (named.length === 0) return counts;
+    if (named.length === 0) return [];
     const each = `(select count(*) from (select 1 from ${table} where words @@ ?::tsquery limit ${MOST_COUNTED}) as hits)`;
     const rows = isPg
       ? rowsOf<{ term: string; rows: string }>(
@@ -164,7 +165,7 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
             named,
           ),
         );
-    return [...counts, ...rows.map(({ term, rows: found }): [string, number] => [term, Number(found)])];
+    return rows.map(({ term, rows: found }): [string, number] => [term, Number(found)]);
   }
 
   async function countAll(kind: Indexed): Promise<number> {

@@ -4,6 +4,7 @@
  * ai_replies_turns, ai_replies_replies.
  */
 import { insertRows, type PlainCell } from '#core/database/given-rows.ts';
+import { together } from '#core/database/transactions.ts';
 import { AppError } from '#core/errors.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
@@ -93,30 +94,39 @@ export function createOutcomes({
 
   async function settleAll(trx: Transaction, outcomes: Outcome[]): Promise<undefined[]> {
     const wanted = await stillWanted(trx, outcomes);
-    await conversations.countAnswering(
-      trx,
-      wanted.flatMap(({ turn, made }) =>
-        made.asked ? [{ robotId: turn.robot_id, calls: 1, micros: made.asked.micros }] : [],
-      ),
+    const asked = wanted.flatMap(({ turn, made }) =>
+      made.asked ? [{ robotId: turn.robot_id, calls: 1, micros: made.asked.micros }] : [],
     );
+    const deciding = decide(trx, wanted);
+    await together([deciding, conversations.countAnswering(trx, asked)]);
+    const rows = await deciding;
+    const ready = rows.filter(({ state }) => state === 'ready');
+    await together([
+      insertRows(trx, 'ai_replies_replies', COLUMNS, rows.map(cellsOf)),
+      count(
+        trx,
+        rows.filter(({ state }) => state === 'sent'),
+      ),
+      jobs.enqueueAll(
+        trx,
+        ready.map(({ uuid, tenant_id: lane, send_at }) => ({
+          ...{ name: SEND_JOB, payload: { reply: uuid }, lane, ...(send_at !== null && { runAt: send_at }) },
+        })),
+      ),
+    ]);
+    for (const row of rows) await tell(trx, row);
+    return outcomes.map(() => undefined);
+  }
+
+  /** Says what is to be said at once; gives the rows that are left of the outcomes. */
+  async function decide(trx: Transaction, wanted: readonly Decided[]): Promise<Written[]> {
     const kept: Written[] = [];
     for (const one of wanted) if (await isKept(trx, one)) kept.push(one.row);
     const said = await say(
       trx,
       kept.filter(({ state }) => state === 'sent'),
     );
-    const rows = kept.map((row) => (row.state === 'sent' && !said.has(row.uuid) ? withdrawn(row) : row));
-    await insertRows(trx, 'ai_replies_replies', COLUMNS, rows.map(cellsOf));
-    await jobs.enqueueAll(
-      trx,
-      rows
-        .filter(({ state }) => state === 'ready')
-        .map(({ uuid, tenant_id: lane, send_at }) => ({
-          ...{ name: SEND_JOB, payload: { reply: uuid }, lane, ...(send_at !== null && { runAt: send_at }) },
-        })),
-    );
-    for (const row of rows) await tell(trx, row);
-    return outcomes.map(() => undefined);
+    return kept.map((row) => (row.state === 'sent' && !said.has(row) ? { ...row, ...TAKEN } : row));
   }
 
   /** Those whose turns have not moved on; these have then. Of an outcome that comes twice, one. */
@@ -176,25 +186,29 @@ export function createOutcomes({
     const now = clock.now();
     const changed = replies.map((reply) => ({ ...reply, ...change, updated_at: now }));
     const said = await say(trx, changed);
-    const sent = changed.filter(({ uuid }) => said.has(uuid)).map((reply) => ({ ...reply, ...sentAt(now) }));
-    const taken = changed.filter(({ uuid }) => !said.has(uuid));
+    const sent = changed.filter((reply) => said.has(reply)).map((reply) => ({ ...reply, ...sentAt(now) }));
+    const taken = changed.filter((reply) => !said.has(reply));
+    await count(trx, sent);
     await update(trx, sent, { ...change, ...sentAt(now), updated_at: now });
     await update(trx, taken, { ...TAKEN, updated_at: now });
     for (const reply of sent) await tell(trx, reply);
     return sent;
   }
 
-  /** Gives those (their ids) that could be said; these are counted. */
-  async function say(trx: Transaction, replies: readonly Written[]): Promise<ReadonlySet<string>> {
+  /** Gives those that could be said. */
+  async function say<R extends Written>(trx: Transaction, replies: readonly R[]): Promise<ReadonlySet<R>> {
     const commands = await conversations.say(
       trx,
       replies.map(({ conversation_id: conversationId, text: markdown }) => ({ conversationId, markdown })),
     );
-    const said = replies.filter((_, place) => commands[place]?.length);
-    const counts = Map.groupBy(said, ({ tenant_id }) => tenant_id);
-    for (const tenantId of [...counts.keys()].sort())
-      await usage.consume(trx, { tenantId, meter: AI_REPLIES, amount: counts.get(tenantId)?.length ?? 0 });
-    return new Set(said.map(({ uuid }) => uuid));
+    return new Set(replies.filter((_, place) => commands[place]?.length));
+  }
+
+  /** Against the plans of their tenants, in one order. */
+  async function count(trx: Transaction, sent: readonly Written[]): Promise<void> {
+    const byTenant = Map.groupBy(sent, ({ tenant_id }) => tenant_id);
+    for (const tenantId of [...byTenant.keys()].sort())
+      await usage.consume(trx, { tenantId, meter: AI_REPLIES, amount: byTenant.get(tenantId)?.length ?? 0 });
   }
 
   async function update(trx: Transaction, rows: readonly ReplyRow[], change: Partial<ReplyRow>): Promise<void> {
@@ -257,10 +271,6 @@ function rowOf(outcome: Outcome, now: number): Written {
 
 /** Somebody has taken the conversation over meanwhile. */
 const TAKEN = { state: 'withdrawn', reason: 'taken', sent_at: null } as const;
-
-function withdrawn(row: Written): Written {
-  return { ...row, ...TAKEN };
-}
 
 function sentAt(now: number) {
   return { state: 'sent', sent_at: now } as const;

@@ -124,13 +124,12 @@ export function createReplier({
   }
 
   async function answer(conversationId: string, signal: AbortSignal): Promise<void> {
-    const turn = await turns.find(conversationId);
-    if (turn?.state !== 'waiting' || turn.due_at > clock.now()) return;
-    const [spoken, { policy }, rules] = await Promise.all([
+    const [turn, spoken] = await Promise.all([
+      turns.find(conversationId),
       conversations.spoken(conversationId, MOST_MESSAGES),
-      policies.of(turn.robot_id),
-      aiRules.of(turn.tenant_id),
     ]);
+    if (turn?.state !== 'waiting' || turn.due_at > clock.now()) return;
+    const [{ policy }, rules] = await Promise.all([policies.of(turn.robot_id), aiRules.of(turn.tenant_id)]);
     const pending = spoken ? pendingOf(spoken.messages, turn) : [];
     if (!spoken || pending.length === 0) {
       await db.transaction((trx) => turns.end(trx, conversationId, 'gone'));

@@ -2,6 +2,7 @@
  * Conversations for programs that answer by themselves: what was said in this session, and how to say something. Tables:
  * robots_conversations, robots_messages.
  */
+import { together } from '#core/database/transactions.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type {
   AnsweringRobot,
@@ -54,16 +55,15 @@ export function createSpoken({
     },
     robotOf: async (principal, robotId) => answeringOf(await robots.ofPrincipal(principal, robotId)),
     async spoken(conversationId, most) {
-      const place = await placeOf(conversationId);
+      const [place, said] = await Promise.all([placeOf(conversationId), newestOf(conversationId, most)]);
       if (!place) return null;
       const { row, robot, contact } = place;
       const settings = settingsOf(robot);
-      const gapMs = settings.sessionTimeoutMinutes * 60_000;
-      const [messages, isAutomatic, rules] = await Promise.all([
-        sessionOf(row.id, gapMs, most),
+      const [isAutomatic, rules] = await Promise.all([
         takeover.allows({ ...row, opted_out: contact.opted_out }),
         inboxRules.of(robot.tenant_id),
       ]);
+      const messages = sessionOf(said, settings.sessionTimeoutMinutes * 60_000);
       return {
         ...{ id: row.uuid, tenantId: row.tenant_id, group: row.group_name, person: row.person },
         ...{ roomType: row.room_type, isAutomatic, isOpen: rules.closedUntil === null },
@@ -126,10 +126,11 @@ export function createSpoken({
       .orderBy('uuid')
       .forUpdate();
     const idsOf = (column: 'robot' | 'contact') => [...new Set(rows.map((row) => row[column]))];
-    const robotRows = await trx('robots_robots').whereIn('id', idsOf('robot'));
-    const contactRows = await trx('robots_contacts').whereIn('id', idsOf('contact'));
-    const robotsById = new Map(robotRows.map((robot) => [robot.id, robot]));
-    const contactsById = new Map(contactRows.map((contact) => [contact.id, contact]));
+    const robotRows = trx('robots_robots').whereIn('id', idsOf('robot')).then();
+    const contactRows = trx('robots_contacts').whereIn('id', idsOf('contact')).then();
+    await together([robotRows, contactRows]);
+    const robotsById = new Map((await robotRows).map((robot) => [robot.id, robot]));
+    const contactsById = new Map((await contactRows).map((contact) => [contact.id, contact]));
     const places = rows.flatMap((row): [string, Place][] => {
       const robot = robotsById.get(row.robot);
       const contact = contactsById.get(row.contact);
@@ -138,30 +139,38 @@ export function createSpoken({
     return new Map(places);
   }
 
+  /** All at once: each finds the conversation by itself. */
   async function placeOf(conversationId: string): Promise<Place | null> {
-    const row = await db.read('robots_conversations').where({ uuid: conversationId }).first();
-    if (!row) return null;
-    const [robot, contact] = await Promise.all([
-      db.read('robots_robots').where({ id: row.robot, status: 'active' }).first(),
-      db.read('robots_contacts').where({ id: row.contact }).first(),
+    const own = (column: 'robot' | 'contact') =>
+      db.read('robots_conversations').where({ uuid: conversationId }).select(column);
+    const [row, robot, contact] = await Promise.all([
+      db.read('robots_conversations').where({ uuid: conversationId }).first(),
+      db.read('robots_robots').whereIn('id', own('robot')).where({ status: 'active' }).first(),
+      db.read('robots_contacts').whereIn('id', own('contact')).first(),
     ]);
-    return robot && contact ? { row, robot, contact } : null;
+    return row && robot && contact ? { row, robot, contact } : null;
   }
 
-  /** Back to the pause that is longer than the gap. */
-  async function sessionOf(conversation: number, gapMs: number, most: number): Promise<SpokenMessage[]> {
-    const rows = await db
+  /** Newest first. */
+  function newestOf(conversationId: string, most: number): Promise<MessageRow[]> {
+    const conversation = db.read('robots_conversations').where({ uuid: conversationId }).select('id');
+    return db
       .read('robots_messages')
-      .where({ conversation, is_echo: 0 })
+      .where('conversation', conversation)
+      .where({ is_echo: 0 })
       .whereIn('author', [...AUTHORS])
       .orderBy('id', 'desc')
       .limit(most);
-    const begin = rows.findIndex((row, place) => {
-      const newer = rows[place - 1];
-      return newer !== undefined && newer.created_at - row.created_at > gapMs;
-    });
-    return (begin < 0 ? rows : rows.slice(0, begin)).reverse().map(spokenOf);
   }
+}
+
+/** Back to the pause that is longer than the gap, oldest first. */
+function sessionOf(newest: readonly MessageRow[], gapMs: number): SpokenMessage[] {
+  const begin = newest.findIndex((row, place) => {
+    const newer = newest[place - 1];
+    return newer !== undefined && newer.created_at - row.created_at > gapMs;
+  });
+  return (begin < 0 ? newest : newest.slice(0, begin)).toReversed().map(spokenOf);
 }
 
 function answeringOf(row: RobotRow): AnsweringRobot {

@@ -9,6 +9,8 @@ import { type AskKind, type KindRequest, type KnownProvider, ProviderFailure, re
 
 /** Rounds of tools in one answer. */
 const MOST_STEPS = 6;
+/** Of one provider, that are kept. */
+const MOST_MODELS = 50;
 /** Reasons to end that make a whole answer. */
 const WHOLE = new Set(['stop', 'tool-calls', 'other']);
 
@@ -77,9 +79,24 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
   }
 };
 
+/** The SDK's models, kept for each provider: one compiles schemas when it is made. */
+const kept = new WeakMap<KnownProvider, Map<string, LanguageModel>>();
+
 async function modelOf(
-  { kind, name, baseUrl, apiKey, headers, schemas }: KnownProvider,
+  provider: KnownProvider,
   { model }: KindRequest,
+  fetch: typeof globalThis.fetch,
+): Promise<LanguageModel> {
+  const known = kept.get(provider) ?? new Map<string, LanguageModel>();
+  const made = known.get(model) ?? (await newModel(provider, model, fetch));
+  if (known.size >= MOST_MODELS) known.clear();
+  kept.set(provider, known.set(model, made));
+  return made;
+}
+
+async function newModel(
+  { kind, name, baseUrl, apiKey, headers, schemas }: KnownProvider,
+  model: string,
   fetch: typeof globalThis.fetch,
 ): Promise<LanguageModel> {
   const common = { baseURL: baseUrl, headers, fetch };
