@@ -1,4 +1,5 @@
 /** What other plugins may use of robots: events, and services to send and to read with. It imports nothing from inside. */
+import type { Knex } from 'knex';
 import type { TObject } from 'typebox';
 import type { Clock } from '#core/clock.ts';
 import type { Transaction } from '#core/database/database.ts';
@@ -193,6 +194,15 @@ export interface Conversations {
   robot(robotId: string): Promise<AnsweringRobot | null>;
   /** One that the principal may see. Throws `ROBOT_NOT_FOUND`. */
   robotOf(principal: Principal, robotId: string): Promise<AnsweringRobot>;
+  /** Whether the principal may see it; a deleted one too. False for an unknown one. */
+  maySee(principal: Principal, robotId: string): Promise<boolean>;
+  /**
+   * Ids of the robots that the principal may see, deleted ones among them, to narrow a query with. Null where those are all of
+   * its tenant, by which the query has to be narrowed in any case.
+   */
+  seenRobots(principal: Principal): Knex.QueryBuilder | null;
+  /** The same of contacts: those who have spoken with one of these robots. */
+  seenContacts(principal: Principal): Knex.QueryBuilder | null;
   /** How things stand, with the newest messages of the session, so many at most. Null for an unknown one, or a deleted robot. */
   spoken(conversationId: string, most: number): Promise<SpokenConversation | null>;
   /** The file that came with a message of the conversation; null when there is none, or it is larger than so many bytes. */

@@ -1,9 +1,10 @@
 /**
- * Conversations for programs that answer by themselves: what was said in this session, and how to say something. Tables:
- * robots_conversations, robots_messages.
+ * Conversations for programs that answer by themselves: what was said in this session, how to say something, and who may see
+ * what of it. Tables: robots_conversations, robots_messages.
  */
 import { together } from '#core/database/transactions.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import { isSuperadmin } from '#core/http/principal.ts';
+import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type {
   AnsweringRobot,
   Conversations,
@@ -16,15 +17,19 @@ import type {
 import { robotErrors } from '../errors.ts';
 import { addFigures, figure } from '../services/counts.ts';
 import { settingsOf } from '../services/robot-settings.ts';
-import type { Robots } from '../services/robots.ts';
+import { isTenantAdmin, maySee, type Robots, seenBy } from '../services/robots.ts';
 import type { ContactRow, ConversationRow, MessageRow, RobotRow } from '../tables.ts';
 import { markdownFor } from './channel-text.ts';
 import { fieldsOf } from './contact-view.ts';
+import { whereContactVisible } from './contacts.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 import type { Takeover } from './takeover.ts';
 import { textCommand } from './text-command.ts';
 
-export type Spoken = Pick<Conversations, 'robot' | 'robotOf' | 'spoken' | 'file' | 'say' | 'countAnswering'>;
+export type Spoken = Pick<
+  Conversations,
+  'robot' | 'robotOf' | 'maySee' | 'seenRobots' | 'seenContacts' | 'spoken' | 'file' | 'say' | 'countAnswering'
+>;
 
 const AUTHORS = ['contact', 'robot', 'person', 'phone'] as const;
 
@@ -54,6 +59,18 @@ export function createSpoken({
       return row?.status === 'active' ? answeringOf(row) : null;
     },
     robotOf: async (principal, robotId) => answeringOf(await robots.ofPrincipal(principal, robotId)),
+    async maySee(principal, robotId) {
+      const robot = await robots.byRobotId(robotId);
+      return robot !== null && maySee(principal, robot);
+    },
+    seenRobots(principal) {
+      if (seesAll(principal)) return null;
+      return db.read('robots_robots').where(seenBy(principal)).select('robots_robots.robot_id');
+    },
+    seenContacts(principal) {
+      if (seesAll(principal)) return null;
+      return whereContactVisible(db.read('robots_contacts'), db.read, principal).select('robots_contacts.uuid');
+    },
     async spoken(conversationId, most) {
       const [place, said] = await Promise.all([placeOf(conversationId), newestOf(conversationId, most)]);
       if (!place) return null;
@@ -171,6 +188,10 @@ function sessionOf(newest: readonly MessageRow[], gapMs: number): SpokenMessage[
     return newer !== undefined && newer.created_at - row.created_at > gapMs;
   });
   return (begin < 0 ? newest : newest.slice(0, begin)).toReversed().map(spokenOf);
+}
+
+function seesAll(principal: Principal): boolean {
+  return isSuperadmin(principal) || isTenantAdmin(principal);
 }
 
 function answeringOf(row: RobotRow): AnsweringRobot {
