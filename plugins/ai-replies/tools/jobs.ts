@@ -1,6 +1,7 @@
 /** Carrying out what a person has approved. */
 import Type from 'typebox';
 import { isAppError } from '#core/errors.ts';
+import { throughKey } from '#core/http/principal.ts';
 import { defineJob } from '#core/plugin.ts';
 import type { AiScope } from '../scope.ts';
 import { PERFORM } from './approvals.ts';
@@ -32,7 +33,8 @@ export const performTool = defineJob({
       return;
     }
     try {
-      await end('done', await tools.perform(call, approver, signal));
+      // What a model wants is of this tenant, also when a super-admin approves it.
+      await end('done', await tools.perform(call, throughKey(approver, null), signal));
     } catch (error) {
       // What cannot work is not tried again.
       const isFinal = isAppError(error) && error.status < 500 && error.status !== 429;
