@@ -107,7 +107,7 @@ export const replyFunctions = [
           tenantId,
           robotId: '',
           conversationId: `mail:${message_id}`,
-          key: `${idempotencyKey} ${message_id}`,
+          key: `${principal.id} ${idempotencyKey} ${message_id}`,
         };
         return { ...outcome, draft_id: await tools.propose(use, 'function:mail.reply', input, principal.userId) };
       }
