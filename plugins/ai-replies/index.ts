@@ -30,6 +30,7 @@ import { modelRoutes } from './routes/models/index.ts';
 import { toolRoutes } from './routes/tools/index.ts';
 import './replies/tables.ts';
 import type { AiOwn, AiScope } from './scope.ts';
+import { LIMIT_READERS, ROBOT_READERS } from './sight.ts';
 import { TOOL_ATTENTION } from './tools/attention.ts';
 import { performTool } from './tools/jobs.ts';
 import { toolServices } from './tools/services.ts';
@@ -88,9 +89,9 @@ export default definePlugin({
     }),
   },
   eventAccess: {
-    'ai.reply.generated': readers,
-    'ai.reply.held': readers,
-    'ai.limit.reached': readers,
+    'ai.reply.generated': ROBOT_READERS,
+    'ai.reply.held': ROBOT_READERS,
+    'ai.limit.reached': LIMIT_READERS,
     'ai.provider.down': readers,
     'ai.document.read': readers,
     'ai.test.finished': readers,

@@ -2,6 +2,7 @@
 import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { AI_MANAGE } from '../access.ts';
 import type { AiScope } from '../scope.ts';
+import { seenReplies } from '../sight.ts';
 
 export const REPLY_ATTENTION: readonly AttentionSource[] = [
   {
@@ -9,7 +10,7 @@ export const REPLY_ATTENTION: readonly AttentionSource[] = [
     title: { en: 'Answers of AI that wait for you', zh: '等待您审核的 AI 回复' },
     path: '/ai/drafts',
     access: AI_MANAGE,
-    count: ({ tenantId }, { db }: AiScope) =>
-      countedTo(db.read('ai_replies_replies').where({ tenant_id: tenantId ?? '', state: 'draft' })),
+    count: (principal, { db, conversations }: AiScope) =>
+      countedTo(seenReplies(db.read, principal, conversations).where({ state: 'draft' })),
   },
 ];

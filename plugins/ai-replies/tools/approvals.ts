@@ -3,18 +3,18 @@
  * the person who has approved it. Table: ai_replies_tool_calls.
  */
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
+import type { Conversations } from '#plugins/robots/contract.ts';
 import { aiErrors } from '../errors.ts';
+import { seenToolCalls } from '../sight.ts';
 import { FUNCTION } from './grants.ts';
 import type { ToolCallRow } from './tables.ts';
 
 export interface ToolApprovals {
-  /** With another input, where somebody has edited it. Throws `tool_call_not_found`, `tool_call_decided`, and what says that this person may not do it. */
-  decide(
-    principal: Principal,
-    tenantId: string,
-    uuid: string,
-    decision: { isApproved: boolean; input?: unknown },
-  ): Promise<ToolCallRow>;
+  /**
+   * With another input, where somebody has edited it. Throws `tool_call_not_found`, also for those that the principal may not see,
+   * `tool_call_decided`, and what says that this person may not do it.
+   */
+  decide(principal: Principal, uuid: string, decision: { isApproved: boolean; input?: unknown }): Promise<ToolCallRow>;
   /** What came of an approved call is kept. */
   finish(trx: Transaction, call: ToolCallRow, state: 'done' | 'failed', output: unknown): Promise<void>;
 }
@@ -23,11 +23,17 @@ export interface ToolApprovals {
 export const PERFORM = 'ai-replies.tool';
 const MOST_OUTPUT = 20_000;
 
-export function createToolApprovals({ db, clock, jobs, functions }: Services): ToolApprovals {
+export function createToolApprovals({
+  db,
+  clock,
+  jobs,
+  functions,
+  conversations,
+}: Services & { conversations: Conversations }): ToolApprovals {
   return {
-    decide: (principal, tenantId, uuid, { isApproved, input }) =>
+    decide: (principal, uuid, { isApproved, input }) =>
       db.transaction(async (trx) => {
-        const call = await trx('ai_replies_tool_calls').where({ tenant_id: tenantId, uuid }).forUpdate().first();
+        const call = await seenToolCalls(trx, principal, conversations).where({ uuid }).forUpdate().first();
         if (!call) throw aiErrors.tool_call_not_found();
         if (call.state !== 'waiting') throw aiErrors.tool_call_decided();
         if (isApproved && call.tool.startsWith(FUNCTION))
@@ -40,7 +46,7 @@ export function createToolApprovals({ db, clock, jobs, functions }: Services): T
           ...(input !== undefined && { input: JSON.stringify(input) }),
         };
         await trx('ai_replies_tool_calls').where({ id: call.id }).update(patch);
-        if (isApproved) await jobs.enqueue(trx, PERFORM, { call: uuid }, { lane: tenantId });
+        if (isApproved) await jobs.enqueue(trx, PERFORM, { call: uuid }, { lane: call.tenant_id });
         return { ...call, ...patch };
       }),
     async finish(trx, { id }, state, output) {

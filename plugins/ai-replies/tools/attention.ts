@@ -2,6 +2,7 @@
 import { type AttentionSource, countedTo } from '#core/plugin.ts';
 import { AI_MANAGE } from '../access.ts';
 import type { AiScope } from '../scope.ts';
+import { seenToolCalls } from '../sight.ts';
 
 export const TOOL_ATTENTION: readonly AttentionSource[] = [
   {
@@ -9,7 +10,7 @@ export const TOOL_ATTENTION: readonly AttentionSource[] = [
     title: { en: 'Calls of tools that wait for your approval', zh: '等待您批准的工具调用' },
     path: '/ai/tools',
     access: AI_MANAGE,
-    count: ({ tenantId }, { db }: AiScope) =>
-      countedTo(db.read('ai_replies_tool_calls').where({ tenant_id: tenantId ?? '', state: 'waiting' })),
+    count: (principal, { db, conversations }: AiScope) =>
+      countedTo(seenToolCalls(db.read, principal, conversations).where({ state: 'waiting' })),
   },
 ];

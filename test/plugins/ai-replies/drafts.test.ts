@@ -53,7 +53,9 @@ describe('drafts', () => {
     for (const step of ['send', 'reject'])
       assert.equal((await stranger.owner.http.post(`${PATH}/${draft.id}/${step}`, {})).status, 404);
     const member = await addMember(answers.app, owner, 'member');
-    assert.equal((await member.http.post(`${PATH}/${draft.id}/reject`)).body.state, 'rejected');
+    assert.equal((await member.http.post(`${PATH}/${draft.id}/reject`)).status, 404, 'it is of a robot of the owner');
+    const admin = await addMember(answers.app, owner, 'admin');
+    assert.equal((await admin.http.post(`${PATH}/${draft.id}/reject`)).body.state, 'rejected');
     assert.deepEqual(await said(answers, robot), []);
   });
 

@@ -6,6 +6,7 @@ import { periodStart } from '../../models/days.ts';
 import type { BudgetRow } from '../../models/tables.ts';
 import { microsOf, moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
+import { seenMoney } from '../../sight.ts';
 
 const PATH = '/api/platform/ai/budgets';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
@@ -37,10 +38,9 @@ export const budgetRoutes = [
     summary: 'Budgets, with what is used of them',
     responses: { 200: Type.Object({ items: Type.Array(BudgetView), currency: Type.String() }) },
     async handler({ principal }, services: AiScope) {
-      const rows = await services.db
-        .read('ai_replies_budgets')
-        .where({ tenant_id: principal.tenantId })
-        .orderBy(['kind', 'subject', 'period']);
+      const { db, conversations } = services;
+      const seen = seenMoney(db.read, 'ai_replies_budgets', principal, conversations);
+      const rows: BudgetRow[] = await seen.orderBy(['kind', 'subject', 'period']);
       const items = await Promise.all(rows.map((row) => viewOf(row, services)));
       return { items, currency: services.aiConfig.currency };
     },

@@ -6,6 +6,7 @@ import { dayOf, startOfDay } from '../../models/days.ts';
 import type { CallRow, SpendKind } from '../../models/tables.ts';
 import { moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
+import { seenModelCalls, seenMoney } from '../../sight.ts';
 
 const GROUPS = ['day', 'provider', 'purpose', 'robot', 'contact', 'workflow'] as const;
 const OUTCOMES = ['open', 'answered', 'failed', 'cancelled', 'lost'] as const;
@@ -43,16 +44,20 @@ export const costRoutes = [
         ),
       }),
     },
-    async handler({ query, principal }, { db, clock, aiConfig }: AiScope) {
+    async handler({ query, principal }, { db, clock, aiConfig, conversations }: AiScope) {
       const to = query.to === undefined ? dayOf(clock.now()) : dayOf(Date.parse(query.to));
       const from = query.from === undefined ? to - 29 : dayOf(Date.parse(query.from));
       if (from > to || to - from > MOST_DAYS)
         throw coreErrors.bad_request({ message: `\`from\` is at most ${MOST_DAYS} days before \`to\`` });
       const kind: SpendKind = query.by === 'day' ? 'tenant' : query.by;
       const column = query.by === 'day' ? 'day' : 'subject';
-      const rows: Record<string, string | number>[] = await db
-        .read('ai_replies_spend')
-        .where({ tenant_id: principal.tenantId, kind })
+      const rows: Record<string, string | number>[] = await seenMoney(
+        db.read,
+        'ai_replies_spend',
+        principal,
+        conversations,
+      )
+        .where({ kind })
         .whereBetween('day', [from, to])
         .groupBy(column)
         .orderBy(query.by === 'day' ? [{ column: 'day' }] : [{ column: 'micros', order: 'desc' }])
@@ -101,7 +106,7 @@ export const costRoutes = [
       robot_id: { type: 'text', filter: 'equals' },
       created_at: { type: 'time', filter: 'range' },
     },
-    rows: ({ principal }, { db }: AiScope) => db.read('ai_replies_calls').where({ tenant_id: principal.tenantId }),
+    rows: ({ principal }, { db, conversations }: AiScope) => seenModelCalls(db.read, principal, conversations),
     items: (rows: CallRow[]) =>
       rows.map(({ uuid, micros, created_at, tenant_id: _tenant, id: _id, ...row }) => ({
         ...row,

@@ -1,9 +1,10 @@
 /** Answers: what was sent, what waits for a person, and why there was none. */
 import Type from 'typebox';
-import { coreErrors, IF_MATCH, listRoute, type Principal, preconditionOf, route, versioned } from '#core/plugin.ts';
+import { coreErrors, IF_MATCH, listRoute, preconditionOf, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import type { ReplyRow } from '../../replies/tables.ts';
 import type { AiScope } from '../../scope.ts';
+import { seenReplies } from '../../sight.ts';
 import { REPLY_STATES, ReplyView, replyView, timeOf } from './views.ts';
 
 const PATH = '/api/platform/ai/replies';
@@ -26,8 +27,7 @@ export const replyItems = [
       robot_id: { type: 'text', filter: 'equals' },
       conversation_id: { type: 'text', filter: 'equals' },
     },
-    rows: ({ principal }, { db }: AiScope) =>
-      db.read('ai_replies_replies').where({ tenant_id: principal.tenantId ?? '' }),
+    rows: ({ principal }, { db, conversations }: AiScope) => seenReplies(db.read, principal, conversations),
     items: (rows: ReplyRow[]) => rows.map(replyView),
   }),
   route({
@@ -39,7 +39,7 @@ export const replyItems = [
       ...shared,
     },
     async handler({ params, principal }, { drafts }: AiScope) {
-      return shown(await drafts.find(principal.tenantId ?? '', params.id));
+      return shown(await drafts.find(principal, params.id));
     },
   }),
   route({
@@ -51,7 +51,7 @@ export const replyItems = [
       { additionalProperties: false },
     ),
     async handler({ params, body, principal, ctx }, { drafts }: AiScope) {
-      return shown(await drafts.send(deciderOf(principal), params.id, body.text ?? null, preconditionOf(ctx)));
+      return shown(await drafts.send(principal, params.id, body.text ?? null, preconditionOf(ctx)));
     },
   }),
   route({
@@ -59,7 +59,7 @@ export const replyItems = [
     summary: 'An answer that waits for a person is not sent',
     requestHeaders: IF_MATCH,
     async handler({ params, principal, ctx }, { drafts }: AiScope) {
-      return shown(await drafts.reject(deciderOf(principal), params.id, preconditionOf(ctx)));
+      return shown(await drafts.reject(principal, params.id, preconditionOf(ctx)));
     },
   }),
   route({
@@ -82,11 +82,15 @@ export const replyItems = [
         decisions: Type.Array(ReplyView),
       }),
     },
-    async handler({ params, principal }, { db, replier }: AiScope) {
-      const why = await replier.why(params.id);
+    async handler({ params, principal }, { db, conversations, replier }: AiScope) {
+      const spoken = await conversations.spoken(params.id, 1);
+      const isSeen = spoken !== null && (await conversations.maySee(principal, spoken.robot.id));
+      const why = isSeen ? await replier.why(params.id) : null;
       if (!why || why.tenantId !== principal.tenantId) throw coreErrors.not_found();
       const { reason, turn } = why;
-      const rows = db.read('ai_replies_replies').where({ conversation_id: params.id }).orderBy('id', 'desc');
+      const rows = seenReplies(db.read, principal, conversations)
+        .where({ conversation_id: params.id })
+        .orderBy('id', 'desc');
       const waiting = turn && turn.state !== 'idle' ? { state: turn.state, due_at: timeOf(turn.due_at) ?? '' } : null;
       return { reason, waiting, decisions: (await rows.limit(SHOWN)).map(replyView) };
     },
@@ -95,9 +99,4 @@ export const replyItems = [
 
 function shown(row: ReplyRow) {
   return versioned(row, replyView(row));
-}
-
-/** The root token is nobody. */
-function deciderOf({ tenantId, userId }: Principal) {
-  return { tenantId: tenantId ?? '', userId: userId === 0 ? null : userId };
 }

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { isoSeconds, listRoute, route } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import type { AiScope } from '../../scope.ts';
+import { seenToolCalls } from '../../sight.ts';
 import type { ToolCallRow } from '../../tools/tables.ts';
 
 const PATH = '/api/platform/ai/tool-calls';
@@ -35,7 +36,7 @@ const decide = (verb: 'approve' | 'reject', summary: string) =>
     ),
     async handler({ params, body, principal }, { toolApprovals }: AiScope) {
       const decision = { isApproved: verb === 'approve', input: body?.input };
-      return viewOf(await toolApprovals.decide(principal, principal.tenantId, params.id, decision));
+      return viewOf(await toolApprovals.decide(principal, params.id, decision));
     },
   });
 
@@ -50,7 +51,7 @@ export const toolCallRoutes = [
       robot_id: { type: 'text', filter: 'equals' },
       conversation_id: { type: 'text', filter: 'equals' },
     },
-    rows: ({ principal }, { db }: AiScope) => db.read('ai_replies_tool_calls').where({ tenant_id: principal.tenantId }),
+    rows: ({ principal }, { db, conversations }: AiScope) => seenToolCalls(db.read, principal, conversations),
     items: (rows: ToolCallRow[]) => rows.map(viewOf),
   }),
   decide('approve', 'Carries out a call that waits, with the rights of who approves it'),

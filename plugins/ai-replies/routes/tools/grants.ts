@@ -31,9 +31,10 @@ export const toolGrantRoutes = [
     summary: 'Tools that the robot may call while it answers',
     params: Params,
     responses: { 200: Given },
-    handler: async ({ params, principal }, { toolGrants }: AiScope) => ({
-      items: await toolGrants.of(principal.tenantId, params.robotId),
-    }),
+    async handler({ params, principal }, { toolGrants, conversations }: AiScope) {
+      const { tenantId, robotId } = await conversations.robotOf(principal, params.robotId);
+      return { items: await toolGrants.of(tenantId, robotId) };
+    },
   }),
   route({
     method: 'PUT',
