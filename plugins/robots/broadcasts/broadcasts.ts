@@ -48,7 +48,7 @@ export interface Broadcasts {
     patch: Partial<BroadcastWish>,
     unchanged: Precondition,
   ): Promise<BroadcastRow>;
-  /** Throws `BROADCAST_STATE` when it is not the time for that. */
+  /** Throws `BROADCAST_STATE` when it is not the time for that, `ROBOT_NOT_FOUND` where it would send by robots that are not seen any more. */
   take(principal: Principal, id: string, step: BroadcastStep): Promise<BroadcastRow>;
   startWithin(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow>;
   /** One that sends nothing any more, with its recipients. Throws `BROADCAST_STATE`. */
@@ -71,6 +71,9 @@ const FROM: Record<BroadcastStep, readonly BroadcastState[]> = {
   cancel: ['draft', 'running', 'paused'],
   retry: ['running', 'paused', 'finished'],
 };
+
+/** After these it sends. */
+const SENDING: readonly BroadcastStep[] = ['start', 'resume', 'retry'];
 
 /** What people edit, for versions. */
 export function termsOf({ name, content, robots, audience, excluded, per_minute, state }: BroadcastRow): object {
@@ -122,6 +125,7 @@ export function createBroadcasts({
       return db.transaction(async (trx) => {
         const row = await locked(trx, principal, id);
         if (!FROM[step].includes(row.state)) throw robotErrors.BROADCAST_STATE();
+        if (SENDING.includes(step)) await refuseUnseen(trx, principal, row);
         const after = await steps[step](trx, row);
         await broadcastProgress.announce(trx, after);
         return after;
@@ -152,6 +156,14 @@ export function createBroadcasts({
       if (splitFor(channel, content).length > 1) throw robotErrors.TEXT_TOO_LONG();
     }
     if (wish.audience !== undefined && isEmptyAudience(wish.audience)) throw robotErrors.AUDIENCE_EMPTY();
+  }
+
+  /** Who made it may have been an administrator then. */
+  async function refuseUnseen(trx: Transaction, principal: Principal, row: BroadcastRow): Promise<void> {
+    const senders = await trx('robots_robots')
+      .whereIn('robot_id', JSON.parse(row.robots))
+      .select('tenant_id', 'user_id');
+    if (senders.some((robot) => !maySee(principal, robot))) throw robotErrors.ROBOT_NOT_FOUND();
   }
 
   async function createWithin(

@@ -1,6 +1,6 @@
 /** Broadcasts: whom they reach, at which pace, once each, and what people do with them meanwhile. */
 import assert from 'node:assert/strict';
-import { register } from '#test/support/accounts.ts';
+import { addMember, register } from '#test/support/accounts.ts';
 import { ownerOf, poll, type RobotsPlatform, robotOf, startRobots, type TestRobot, upload } from './support.ts';
 
 const PATH = '/api/platform/robots/broadcasts';
@@ -198,6 +198,28 @@ describe('broadcasts', () => {
     assert.deepEqual((await http.get(PATH)).body.items, []);
     const body = { name: 'x', content: 'x', robots: [robot.robotId], audience: { names: ['a'] } };
     assert.equal((await http.post(PATH, body)).status, 404);
+  });
+
+  it('send no more through robots that who made them may not see any more', async () => {
+    const owner = await register(app);
+    const robot = await robotOf(app, owner);
+    const { id, http } = await addMember(app, owner, 'admin');
+    const asAdmin = { ...robot, owner: { ...owner, http } };
+    const [waiting, paused] = [
+      await draft(asAdmin, { audience: { names: ['a'] } }),
+      await draft(asAdmin, { audience: { names: ['b'] } }),
+    ];
+    await take(asAdmin, paused, 'start');
+    await take(asAdmin, paused, 'pause');
+    const { db, people } = app.services;
+    const user = await people.userByUuid(id);
+    await db.transaction((trx) => people.updateUser(trx, user!.id, { role: 'member' }));
+    assert.equal((await http.post(`${PATH}/${waiting}/start`, {})).status, 404);
+    assert.equal((await http.post(`${PATH}/${paused}/resume`, {})).status, 404);
+    await take(asAdmin, paused, 'cancel');
+    await beats(2);
+    assert.deepEqual(await sentNames(robot), []);
+    await take(robot, waiting, 'start');
   });
 
   it('start once by a function, however often the same call comes', async () => {
