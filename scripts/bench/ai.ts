@@ -5,7 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environment } from '../setup.mjs';
 import type { AiLoad } from './ai/load.ts';
@@ -60,10 +62,11 @@ export async function measureAi(): Promise<Figure[]> {
     }
   }
   await platform.stop();
-  const megabytes = await memoryOfWaiting(() => startPlatformProcess(folder.path, { ...settings, ...gather(300) }), {
-    ...base,
-    conversations: WAITING,
-  });
+  const megabytes = await memoryOfWaiting(
+    () => startPlatformProcess(folder.path, { ...settings, ...gather(300) }),
+    { ...base, conversations: WAITING },
+    join(folder.path, 'patchbay.sqlite3'),
+  );
   await model.stop();
   folder.remove();
 
@@ -109,12 +112,25 @@ async function run(load: AiLoad): Promise<Measured> {
 }
 
 /** Processes that have heard nothing themselves: what hearing leaves to the garbage collector does not count. */
-async function memoryOfWaiting(start: () => Promise<Running>, load: Omit<AiLoad, 'mode'>): Promise<number> {
+async function memoryOfWaiting(
+  start: () => Promise<Running>,
+  load: Omit<AiLoad, 'mode'>,
+  file: string,
+): Promise<number> {
   const without = await restingMb(await start());
   const filled = await start();
   await run({ ...load, port: filled.ready.http, mode: 'waiting' });
+  // What was heard becomes turns a while after it was accepted.
+  while (waitingIn(file) < WAITING) await sleep(500);
   await filled.stop();
   return (await restingMb(await start())) - without;
+}
+
+function waitingIn(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const found = database.prepare(`select count(*) as turns from ai_replies_turns where state = 'waiting'`).get();
+  database.close();
+  return Number(found?.turns);
 }
 
 async function restingMb(platform: Running): Promise<number> {
