@@ -4,6 +4,7 @@
  * ai_replies_tool_calls.
  */
 import { isAppError, messageOf } from '#core/errors.ts';
+import { scopesOf } from '#core/http/access.ts';
 import { throughKey } from '#core/http/principal.ts';
 import { type Principal, type Services, sha256 } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
@@ -117,7 +118,7 @@ export function createTools({
     const person = await accounts.principalOf(user_id);
     if (!person || person.tenantId !== tenant_id) return null;
     const found = functions.list().find(({ name }) => FUNCTION + name === tool);
-    return throughKey(person, found ? [found.access.scope] : []);
+    return throughKey(person, found ? scopesOf(found.access) : []);
   }
 
   async function carryOut(

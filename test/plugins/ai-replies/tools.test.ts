@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Server as McpServer } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { scopesOf } from '#core/http/access.ts';
 import { ADMIN, addMember, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { robotOf, type TestRobot } from '../robots/support.ts';
@@ -70,6 +71,17 @@ describe('tools of robots', () => {
     assert.deepEqual(await tool?.run({ order: 7 }, signal), 'Order 7 is in Bremen');
     const { body } = await owner.http.get(`${PATH}/tool-calls`);
     assert.deepEqual([body.items[0].state, body.items[0].output], ['done', 'Order 7 is in Bremen']);
+  });
+
+  it('may with each function all that it needs', async () => {
+    const several = app.services.functions.list().filter(({ access }) => scopesOf(access).length > 1);
+    assert.ok(several.length > 0);
+    for (const { name } of several) {
+      await allow([{ tool: `function:${name}`, asks: false }]);
+      const [tool] = await app.services.tools.forModel(use('turn-1'));
+      const given: any = await tool?.run({ message_id: 999_999, to: 'bob@example.com' }, signal);
+      assert.doesNotMatch(given.error, /lacks the scope/i, name);
+    }
   });
 
   it('asks a person before something changes, and then does it once, as that person', async () => {
