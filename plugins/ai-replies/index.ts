@@ -12,7 +12,7 @@ import { sqliteExtensions } from './knowledge/extension.ts';
 import { knowledgeJobs } from './knowledge/jobs.ts';
 import { knowledgeServices } from './knowledge/services.ts';
 import './knowledge/tables.ts';
-import { AI_REPLIES } from './meters.ts';
+import { AI_METERS } from './meters.ts';
 import { modelCron } from './models/cron.ts';
 import { modelServices } from './models/services.ts';
 import { REPLY_ATTENTION } from './replies/attention.ts';
@@ -100,7 +100,7 @@ export default definePlugin({
   functionWords: ['ai', 'kb'],
   attention: [...REPLY_ATTENTION, ...TOOL_ATTENTION],
   tenantSettings: AI_SETTINGS,
-  meters: [{ name: AI_REPLIES, summary: 'Answers by AI', period: 'month' }],
+  meters: AI_METERS,
   scopes: {
     'ai:read': 'See policies, knowledge, answers and costs of AI',
     'ai:manage': 'Change policies and knowledge of AI, approve its answers',

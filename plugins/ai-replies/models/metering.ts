@@ -1,6 +1,7 @@
 /** Each call of a model within budgets and kept, whatever kind of model it is. */
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import { AI_CALLS, AI_TOKENS } from '../meters.ts';
 import type { Budgets } from './budgets.ts';
 import type { Calls } from './calls.ts';
 import type { PendingWrites } from './pending-writes.ts';
@@ -26,7 +27,7 @@ export interface Metered<T> {
 
 export interface Metering {
   /**
-   * Makes the call. Throws `budget_exceeded` before it, and what it throws. The writes about it do not hold up the answer;
+   * Makes the call. Throws `budget_exceeded` and `limit_exceeded` before it, and what it throws. The writes about it do not hold up the answer;
    * until they are there, what it may cost stays set aside.
    */
   call<T>(
@@ -39,6 +40,7 @@ const NOTHING: Tokens = { input: 0, output: 0 };
 
 export function createMetering({
   clock,
+  usage,
   budgets,
   calls,
   pendingWrites,
@@ -46,7 +48,9 @@ export function createMetering({
   return {
     async call({ asker, provider, model, expected, price, signal, usedBy }, work) {
       const reserved = costOf({ price }, expected);
+      await refuseOverPlan(asker.tenantId);
       const release = await budgets.reserve(asker, reserved);
+      usage.note({ tenantId: asker.tenantId, meter: AI_CALLS });
       const at = clock.now();
       const call = { uuid: crypto.randomUUID(), asker, provider, model, micros: reserved, at };
       const begun = calls.begin(call);
@@ -64,6 +68,8 @@ export function createMetering({
       function settle(outcome: 'answered' | 'failed' | 'cancelled', tokens: Tokens, error: string) {
         const micros = costOf({ price }, tokens);
         const durationMs = clock.now() - at;
+        const amount = tokens.input + tokens.output;
+        if (amount > 0) usage.note({ tenantId: asker.tenantId, meter: AI_TOKENS, amount });
         const end = { outcome, error, inputTokens: tokens.input, outputTokens: tokens.output, micros, durationMs };
         pendingWrites.add(
           begun
@@ -75,4 +81,14 @@ export function createMetering({
       }
     },
   };
+
+  /** By what is remembered: a second's calls may go beyond it. */
+  async function refuseOverPlan(tenantId: string): Promise<void> {
+    for (const meter of [AI_CALLS, AI_TOKENS]) {
+      if ((await usage.room(tenantId, meter)) !== 'none') continue;
+      // Says by how much, and throws; unless something was freed meanwhile, which is counted when it is used.
+      await usage.consume(null, { tenantId, meter });
+      await usage.giveBack(null, { tenantId, meter });
+    }
+  }
 }

@@ -47,6 +47,7 @@ const NOTHING = { text: '', isFixed: false, sources: [], approved: null, asked: 
 const HELD: ReadonlyMap<string, string> = new Map([
   ['no_provider', 'no_provider'],
   ['budget_exceeded', 'budget'],
+  ['limit_exceeded', 'limit'],
 ]);
 
 /** Answers that are not made, with the reason. */
