@@ -73,7 +73,7 @@ export function createChunkStore({
     start: number,
   ): Promise<void> {
     const rows = chunks.map(({ headings, page, isRow, tokens, text, start: offset }, place) => {
-      const path = JSON.stringify(headings);
+      const path = JSON.stringify(headings.map(withoutNul));
       const hash = createHash('sha256').update(`${path}\n${text}`).digest('base64url');
       return [
         document,

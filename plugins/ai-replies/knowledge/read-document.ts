@@ -1,5 +1,6 @@
 /** Reads a document: from what was sent, or from its address; cuts it into chunks and stores those. */
 import { createHash } from 'node:crypto';
+import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
@@ -20,6 +21,7 @@ type Source = { bytes: Buffer; sentAs: string; patch: Partial<DocumentRow> } | {
 const PAGE_TIMEOUT_MS = 30_000;
 const USER_AGENT = 'Patchbay (knowledge)';
 const LONGEST_NAME = 200;
+const LONGEST_REASON = 2_000;
 
 export function createDocumentReading({
   db,
@@ -67,7 +69,7 @@ export function createDocumentReading({
     const isNamed = document.name !== document.url;
     const isPut = await chunkStore.put(document, chunks, {
       ...{ ...patch, content_hash, pages, media_type: mediaType, size_bytes: bytes.length },
-      ...(!isNamed && title !== '' && { name: title.slice(0, LONGEST_NAME) }),
+      ...(!isNamed && title !== '' && { name: storable(title, LONGEST_NAME) }),
     });
     if (!isPut) return;
     await db.transaction(async (trx) => {
@@ -130,6 +132,6 @@ export function createDocumentReading({
     await db
       .write('ai_replies_documents')
       .where({ id, wanted })
-      .update({ state, reason: reason.toWellFormed().replaceAll('\0', ''), updated_at: clock.now() });
+      .update({ state, reason: storable(reason, LONGEST_REASON), updated_at: clock.now() });
   }
 }

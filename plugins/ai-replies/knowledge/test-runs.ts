@@ -2,6 +2,7 @@
  * Runs of test sets: asks each question, looks where the expected passage is among those found, and keeps the result beside
  * those of earlier runs. Tables: ai_replies_test_runs, ai_replies_test_results.
  */
+import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
@@ -35,6 +36,7 @@ export interface TestRuns {
 
 const MOST_RUNS = 100;
 const SHOWN_TEXT = 300;
+const LONGEST_REASON = 2_000;
 
 export function createTestRuns({
   db,
@@ -74,7 +76,11 @@ export function createTestRuns({
         await askAll(run, set, signal);
       } catch (error) {
         signal.throwIfAborted();
-        const failed = { state: 'failed' as const, reason: messageOf(error), finished_at: clock.now() };
+        const failed = {
+          state: 'failed' as const,
+          reason: storable(messageOf(error), LONGEST_REASON),
+          finished_at: clock.now(),
+        };
         await db.write('ai_replies_test_runs').where({ id }).update(failed);
       }
     },

@@ -7,6 +7,7 @@ import {
   handleWhen,
   type IBackoff,
 } from 'cockatiel';
+import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
@@ -89,7 +90,7 @@ export function createBreakers({
 
   function tell(tenantId: string, provider: string, reason: string, until: number): void {
     log.warn({ provider, reason }, 'A provider of AI is down');
-    const data = { provider, reason: reason.slice(0, 500), until: new Date(until).toISOString() };
+    const data = { provider, reason: storable(reason, 500), until: new Date(until).toISOString() };
     pendingWrites.add(
       db.transaction((trx) => events.emit(trx, 'ai.provider.down', data, { tenantId, subject: provider })),
     );

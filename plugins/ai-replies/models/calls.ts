@@ -5,6 +5,7 @@
 import type { Knex } from 'knex';
 import { givenTable } from '#core/database/given-rows.ts';
 import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { storable } from '#core/database/storable.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import { dayOf } from './days.ts';
 import type { CallOutcome, CallRow, SpendKind, SpendRow } from './tables.ts';
@@ -144,7 +145,7 @@ async function closeRows(trx: Transaction, ends: readonly { call: OpenCall; end:
     trx,
     7,
     inOrder.map(({ call, end }) => [
-      ...[call.uuid, end.outcome, end.error.slice(0, LONGEST_ERROR), end.inputTokens, end.outputTokens],
+      ...[call.uuid, end.outcome, storable(end.error, LONGEST_ERROR), end.inputTokens, end.outputTokens],
       ...[end.micros, end.durationMs],
     ]),
   );

@@ -3,6 +3,7 @@
  * answer, and every call is kept.
  */
 import type { TSchema } from 'typebox';
+import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import { type Check, compileCheck } from '#core/http/validate.ts';
 import type { Services } from '#core/plugin.ts';
@@ -128,8 +129,9 @@ export function createModels({
   ): Promise<{ answer: KindAnswer; value: unknown }> {
     let used: KindUse | null = null;
     try {
-      const answer = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits));
-      used = answer;
+      const given = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits));
+      used = given;
+      const answer = { ...given, text: storable(given.text, given.text.length) };
       if (!schema) {
         if (answer.text.trim() === '') throw new ProviderFailure('The answer is empty');
         return { answer, value: null };
@@ -167,7 +169,8 @@ export function createModels({
       schema && !schemas ? `\n\nAnswer with JSON alone that keeps to this schema: ${JSON.stringify(schema)}` : '';
     return {
       ...{
-        model: isFirst && request.model ? request.model : model,
+        // It is kept with the call.
+        model: storable(isFirst && request.model ? request.model : model, LONGEST_MODEL),
         instructions: instructions + form,
         messages,
         tools,
@@ -180,6 +183,7 @@ export function createModels({
 }
 
 const FIRST_RETRY_MS = 500;
+const LONGEST_MODEL = 200;
 
 /** By the provider's figures, as far as it gives any. */
 function tokensOf(used: KindUse, expected: Tokens): Tokens;

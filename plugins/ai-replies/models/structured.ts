@@ -1,8 +1,9 @@
 /** JSON out of what a model has written. Models wrap it in fences and sentences, also when they are told not to. */
 import type { Check } from '#core/http/validate.ts';
+import { parsedStorable } from '../storable-json.ts';
 import { ProviderFailure } from './kinds/kind.ts';
 
-/** The value, checked. Throws a failure for text without JSON, and for JSON of another form. */
+/** The value, checked, with texts that every database takes. Throws a failure for text without JSON, and for JSON of another form. */
 export function structuredValue(text: string, check: Check): unknown {
   const value = parsed(text);
   const issues = check(value);
@@ -21,7 +22,7 @@ export function hasObject(text: string): boolean {
 function parsed(text: string): unknown {
   for (const candidate of candidates(text)) {
     try {
-      return JSON.parse(candidate);
+      return parsedStorable(candidate);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
     }

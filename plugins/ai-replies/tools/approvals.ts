@@ -2,10 +2,12 @@
  * Calls that a person decides on. A decision is made once, by whoever comes first; an approved call is carried out by a job, as
  * the person who has approved it. Table: ai_replies_tool_calls.
  */
+import { storable } from '#core/database/storable.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { aiErrors } from '../errors.ts';
 import { seenToolCalls } from '../sight.ts';
+import { storableValue } from '../storable-json.ts';
 import { FUNCTION } from './grants.ts';
 import type { ToolCallRow } from './tables.ts';
 
@@ -43,14 +45,14 @@ export function createToolApprovals({
           state: isApproved ? ('approved' as const) : ('rejected' as const),
           user_id: userId ?? call.user_id,
           decided_at: clock.now(),
-          ...(input !== undefined && { input: JSON.stringify(input) }),
+          ...(input !== undefined && { input: JSON.stringify(storableValue(input)) }),
         };
         await trx('ai_replies_tool_calls').where({ id: call.id }).update(patch);
         if (isApproved) await jobs.enqueue(trx, PERFORM, { call: uuid }, { lane: call.tenant_id });
         return { ...call, ...patch };
       }),
     async finish(trx, { id }, state, output) {
-      const text = JSON.stringify(output ?? null).slice(0, MOST_OUTPUT);
+      const text = storable(JSON.stringify(storableValue(output)), MOST_OUTPUT);
       await trx('ai_replies_tool_calls').where({ id, state: 'approved' }).update({ state, output: text });
     },
   };

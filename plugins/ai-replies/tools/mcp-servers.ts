@@ -1,4 +1,5 @@
 /** Servers of the Model Context Protocol that a tenant has named: their tools, and calling one. Table: ai_replies_mcp_servers. */
+import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import { coreErrors, isUniqueViolation, type Services, type Transaction } from '#core/plugin.ts';
 import { coreVersion } from '#core/version.ts';
@@ -32,6 +33,9 @@ const REMEMBERED_MS = 60_000;
 const MOST_REMEMBERED = 1_000;
 const MOST_TOOLS = 200;
 const MOST_SERVERS = 20;
+const LONGEST_DESCRIPTION = 10_000;
+/** What is kept of an allowed tool is its server and its name: `mcp:shop/find_order`, 200 characters together. */
+const LONGEST_TOOL_NAME = 128;
 
 export function createMcpServers({ db, clock, secrets, outbound }: Services): McpServers {
   const known = new Map<string, { tools: McpTool[]; at: number }>();
@@ -80,10 +84,14 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
       if (found && found.at > clock.now() - REMEMBERED_MS) return found.tools;
       const tools = await connected(row, signal, async (client) => {
         const { tools: all } = await client.listTools({}, { ...(signal && { signal }) });
-        return all.slice(0, MOST_TOOLS).map((tool) => ({
-          ...{ server: name, name: tool.name, description: tool.description ?? '', input: tool.inputSchema },
-          isReadOnly: tool.annotations?.readOnlyHint === true,
-        }));
+        return all
+          .filter((tool) => isUsableName(tool.name))
+          .slice(0, MOST_TOOLS)
+          .map((tool) => ({
+            ...{ server: name, name: tool.name, input: tool.inputSchema },
+            description: storable(tool.description ?? '', LONGEST_DESCRIPTION),
+            isReadOnly: tool.annotations?.readOnlyHint === true,
+          }));
       });
       if (known.size >= MOST_REMEMBERED) known.clear();
       known.set(row.uuid, { tools, at: clock.now() });
@@ -131,6 +139,11 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
       await client.close().catch(() => {});
     }
   }
+}
+
+/** One that is kept as it is: under another it could not be called. */
+function isUsableName(name: string): boolean {
+  return name !== '' && storable(name, LONGEST_TOOL_NAME) === name;
 }
 
 function textOf(content: unknown): string {

@@ -3,6 +3,7 @@
  * of who has allowed them, of this tenant, and nothing that a model writes changes that. Tables: ai_replies_tool_grants,
  * ai_replies_tool_calls.
  */
+import { storable } from '#core/database/storable.ts';
 import { isAppError, messageOf } from '#core/errors.ts';
 import { scopesOf } from '#core/http/access.ts';
 import { throughKey } from '#core/http/principal.ts';
@@ -10,6 +11,7 @@ import { type Principal, type Services, sha256 } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { ModelTool } from '../models/types.ts';
+import { parsedStorable, storableValue } from '../storable-json.ts';
 import { FUNCTION, MCP } from './grants.ts';
 import type { McpServers } from './mcp-servers.ts';
 import type { ToolCallRow, ToolGrantRow } from './tables.ts';
@@ -161,7 +163,7 @@ export function createTools({
     let state: 'done' | 'failed' = 'done';
     let output: unknown;
     try {
-      output = await work();
+      output = storableValue(await work());
     } catch (error) {
       state = 'failed';
       output = { error: isAppError(error) ? error.message : 'It did not work' };
@@ -170,7 +172,7 @@ export function createTools({
         details: { robotId, conversationId, tool, reason: messageOf(error) },
       });
     }
-    const text = JSON.stringify(output ?? null).slice(0, MOST_OUTPUT);
+    const text = storable(JSON.stringify(output ?? null), MOST_OUTPUT);
     const now = clock.now();
     await db
       .write('ai_replies_tool_calls')
@@ -190,9 +192,9 @@ function bounded(tool: ModelTool, calls: { left: number }): ModelTool {
     ...tool,
     async run(input, signal) {
       if (calls.left-- <= 0) return { error: `At most ${MOST_CALLS} calls are made for one answer` };
-      if (JSON.stringify(input ?? null).length > MOST_INPUT)
-        return { error: `The input has more than ${MOST_INPUT} characters` };
-      return tool.run(input, signal);
+      const json = JSON.stringify(input ?? null);
+      if (json.length > MOST_INPUT) return { error: `The input has more than ${MOST_INPUT} characters` };
+      return tool.run(parsedStorable(json), signal);
     },
   };
 }

@@ -163,6 +163,32 @@ describe('tools of robots', () => {
     assert.equal(failed.id, waiting.id);
   });
 
+  it('keeps calls whose texts hold what no database takes, and offers no tool of such a name', async () => {
+    await allow([{ tool: 'mcp:shop/find_order', asks: false }, { tool: 'mcp:shop/cancel_order' }]);
+    const [cancel, find] = (await app.services.tools.forModel(use('turn-7'))).sort((one, other) =>
+      one.name < other.name ? -1 : 1,
+    );
+    const input = { order: 600, 'no\0te': 'a\0b' };
+    assert.equal(await find?.run(input, signal), 'Order 600 is \ufffd here');
+    const asked: any = await cancel?.run(input, signal);
+    assert.equal(asked.asked, true);
+    const kept = (await owner.http.get(`${PATH}/tool-calls`)).body.items.slice(0, 2);
+    assert.deepEqual(
+      kept.map(({ state, input: given }: { state: string; input: object }) => [state, given]),
+      [
+        ['waiting', { order: 600, note: 'ab' }],
+        ['done', { order: 600, note: 'ab' }],
+      ],
+    );
+    const { body } = await owner.http.get(`${PATH}/tools`);
+    const names = body.items
+      .map(({ tool }: { tool: string }) => tool)
+      .filter((tool: string) => tool.startsWith('mcp:'));
+    assert.deepEqual(names.sort(), ['mcp:shop/cancel_order', 'mcp:shop/find_order']);
+    const refused = await owner.http.post(`${PATH}/mcp-servers`, { name: 'odd', url: `${shop.url}?a=\0` });
+    assert.equal(refused.status, 422);
+  });
+
   it('calls nothing any more for somebody who has lost the right', async () => {
     const second = await register(app);
     const own = await robotOf(app, second);
@@ -227,11 +253,13 @@ async function shopOfTools() {
           annotations: { readOnlyHint: true },
         },
         { name: 'cancel_order', description: 'Cancels an order', inputSchema: order },
+        { name: 'odd\0name', description: 'Has a name that cannot be kept', inputSchema: order },
       ],
     }));
     server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
       calls.push(params);
       if (params.arguments?.order === 500) throw new Error('It is done, and I am broken');
+      if (params.arguments?.order === 600) return { content: [{ type: 'text', text: 'Order 600\0 is \ud800 here' }] };
       return { content: [{ type: 'text', text: `Order ${params.arguments?.order} is in Bremen` }] };
     });
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });

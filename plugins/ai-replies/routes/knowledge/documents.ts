@@ -1,5 +1,6 @@
 /** Documents of knowledge: sent as files, as text, or read from an address. */
 import Type from 'typebox';
+import { storable } from '#core/database/storable.ts';
 import { readBytes } from '#core/http/body.ts';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
@@ -11,7 +12,7 @@ import { ChunkView, chunkView, DocumentView, documentView, Id } from './views.ts
 const PATH = '/api/platform/ai/documents';
 const TAG = 'knowledge';
 const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
-const Url = Type.String({ pattern: '^https?://', maxLength: 2_000 });
+const Url = Type.String({ pattern: '^https?://[^\\u0000]*$', maxLength: 2_000 });
 const Schedule = Type.Union([Type.String({ minLength: 9, maxLength: 100 }), Type.Null()], {
   description: 'When a page is read again: five fields, UTC, once an hour at most (`0 3 * * *`); null for never',
 });
@@ -72,7 +73,7 @@ export const documentRoutes = [
           : await documents.add(
               base,
               { name: name ?? firstLineOf(text), userId },
-              { bytes: Buffer.from(text, 'utf8'), mediaType: 'text/markdown' },
+              { bytes: Buffer.from(storable(text, text.length), 'utf8'), mediaType: 'text/markdown' },
             );
       return versioned(row, documentView(row, base.uuid), 201);
     },

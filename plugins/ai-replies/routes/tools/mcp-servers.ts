@@ -36,7 +36,7 @@ export const mcpServerRoutes = [
     summary: 'Names a server of tools; its token is sealed and never shown again',
     body: Type.Object({
       name: Name,
-      url: Type.String({ pattern: '^https?://', maxLength: 1_000 }),
+      url: Type.String({ pattern: '^https?://[^\\u0000]*$', maxLength: 1_000 }),
       token: Type.Optional(Type.String({ maxLength: 2_000 })),
     }),
     responses: { 201: ServerView },
