@@ -3,8 +3,13 @@ import type { Check } from '#core/http/validate.ts';
 import { parsedStorable } from '../storable-json.ts';
 import { ProviderFailure } from './kinds/kind.ts';
 
-/** The value, checked, with texts that every database takes. Throws a failure for text without JSON, and for JSON of another form. */
+/** Parsing and checking hold up everybody; what is asked for is answered in far less. */
+const MOST_CHARACTERS = 200_000;
+
+/** The value, checked, with texts that every database takes. Throws a failure for text without JSON, for JSON of another form, and for what is too long. */
 export function structuredValue(text: string, check: Check): unknown {
+  if (text.length > MOST_CHARACTERS)
+    throw new ProviderFailure(`The answer has more than ${MOST_CHARACTERS} characters`);
   const value = parsed(text);
   const issues = check(value);
   if (!issues) return value;

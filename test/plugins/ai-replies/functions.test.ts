@@ -59,11 +59,33 @@ describe('functions of AI', () => {
     assert.equal((await call('ai.extract', { text: 'x', schema: evil })).status, 400);
     const slow = { type: 'object', properties: { a: { type: 'array', uniqueItems: true } } };
     assert.equal((await call('ai.extract', { text: 'x', schema: slow })).status, 400);
+    for (const name of ['default', 'enum', 'const', 'examples']) {
+      for (const place of ['properties', 'dependencies']) {
+        const hidden = { type: 'object', [place]: { [name]: { type: 'string', pattern: '^(a+)+$' } } };
+        assert.equal((await call('ai.extract', { text: 'x', schema: hidden })).status, 400, `${place} ${name}`);
+      }
+    }
+    const wide = { anyOf: Array.from({ length: 600 }, (_, value) => ({ const: value })) };
+    assert.equal((await call('ai.extract', { text: 'x', schema: wide })).status, 400);
     const named = { type: 'object', properties: { pattern: { type: 'string' } } };
     mock.onMessage(/.*/, { content: '{"pattern":"stripes"}' });
     assert.deepEqual((await call('ai.extract', { text: 'x', schema: named })).body.output.value, {
       pattern: 'stripes',
     });
+  });
+
+  it('takes no answer whose check could hold the server up', async () => {
+    const schema = { type: 'object', properties: { list: { type: 'array', items: {} }, note: { type: 'string' } } };
+    const few = { anyOf: Array.from({ length: 400 }, (_, value) => ({ const: value })) };
+    const compared = { ...schema, properties: { list: { type: 'array', items: few } } };
+    mock.onMessage(/many/, { content: JSON.stringify({ list: Array.from({ length: 5_000 }, () => 399) }) });
+    assert.equal((await call('ai.extract', { text: 'many', schema })).status, 200);
+    const refused = await call('ai.extract', { text: 'many', schema: compared });
+    assert.deepEqual([refused.status, refused.body.code], [502, 'provider_failed']);
+    assert.match(refused.text, /too large for this schema/);
+    mock.onMessage(/long/, { content: JSON.stringify({ note: 'x'.repeat(200_000) }) }, { chunkSize: 1_000 });
+    const long = await call('ai.extract', { text: 'long', schema });
+    assert.match(long.text, /more than 200000 characters/);
   });
 
   it('sends nothing of a tenant that has not agreed', async () => {
