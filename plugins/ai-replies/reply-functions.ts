@@ -43,9 +43,6 @@ interface How {
   provider?: string;
 }
 
-/** Where nobody listens any more it ends by the limits of the providers. */
-const NEVER = new AbortController().signal;
-
 export const replyFunctions = [
   defineFunction({
     name: 'ai.reply',
@@ -66,7 +63,7 @@ export const replyFunctions = [
     async run({ text, before = [], from = '', ...how }, { tenantId, workflow, signal }, { textAnswers }: AiScope) {
       const said = [...before, { by: 'them' as const, text }];
       const made = await textAnswers.answer({
-        ...{ tenantId, channel: 'chat', said, from, workflow: workflow ?? null, signal: signal ?? NEVER },
+        ...{ tenantId, channel: 'chat', said, from, workflow: workflow ?? null, signal: ending(signal) },
         ...howOf(how),
       });
       return outcomeOf(made);
@@ -93,7 +90,7 @@ export const replyFunctions = [
       const { principal, tenantId, workflow, signal, idempotencyKey } = call;
       const mail = Object(await functions.call('mail.read', { message_id }, { principal, idempotencyKey }));
       const made = await textAnswers.answer({
-        ...{ tenantId, channel: 'mail', from: String(mail.from), workflow: workflow ?? null, signal: signal ?? NEVER },
+        ...{ tenantId, channel: 'mail', from: String(mail.from), workflow: workflow ?? null, signal: ending(signal) },
         said: [{ by: 'them', text: `Subject: ${mail.subject}\n\n${mail.text}`.slice(0, 50_000) }],
         ...howOf(how),
       });
@@ -144,6 +141,11 @@ export const replyFunctions = [
     },
   }),
 ];
+
+/** Where nobody ends it, it ends by the limits of the providers. Not one signal for all: what listens to it would gather. */
+function ending(signal: AbortSignal | undefined): AbortSignal {
+  return signal ?? new AbortController().signal;
+}
 
 function howOf({ as = '', persona = '', scenario = '', bases, provider }: How) {
   return { as, persona, scenario, bases: bases ?? null, provider: provider ?? null };

@@ -23,7 +23,6 @@ import { hasObject, structuredValue } from './structured.ts';
 import type { Asker, ModelAnswer, ModelRequest, Models } from './types.ts';
 
 const checks = new WeakMap<object, Check>();
-const NEVER = new AbortController().signal;
 
 export function createModels({
   clock,
@@ -98,7 +97,7 @@ export function createModels({
         log.warn({ provider: provider.name, reason: error.message }, 'A provider of AI has failed');
         const waitMs = tries < config.retries ? waitAfter(error) : null;
         if (waitMs === null || !breakers.mayAsk(request.asker.tenantId, provider.name)) return null;
-        await pause(waitMs, request.signal);
+        await pause(waitMs, wanted.signal);
       }
     }
   }
@@ -154,11 +153,13 @@ export function createModels({
     return waitMs <= config.longestWaitSeconds * 1000 ? waitMs : null;
   }
 
-  async function pause(ms: number, signal: AbortSignal = NEVER): Promise<void> {
+  async function pause(ms: number, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = clock.after(ms, resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const end = (): void => resolve();
+    const cancel = clock.after(ms, end);
+    signal.addEventListener('abort', end, { once: true });
     await promise.finally(cancel);
+    signal.removeEventListener('abort', end);
     signal.throwIfAborted();
   }
 
@@ -177,13 +178,18 @@ export function createModels({
       },
       ...{ schema: schema && schemas ? plain(schema) : null, now: clock.now() },
       ...{ temperature: temperature ?? null, maxOutputTokens: maxOutputTokens ?? null },
-      ...{ user: asker.contactId ?? asker.robotId ?? asker.tenantId, signal: signal ?? NEVER },
+      ...{ user: asker.contactId ?? asker.robotId ?? asker.tenantId, signal: signal ?? unaborted() },
     };
   }
 }
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_MODEL = 200;
+
+/** One of its own for each request: of one that lives on, what listens to it would gather. */
+function unaborted(): AbortSignal {
+  return new AbortController().signal;
+}
 
 /** By the provider's figures, as far as it gives any. */
 function tokensOf(used: KindUse, expected: Tokens): Tokens;

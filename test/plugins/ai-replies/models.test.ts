@@ -1,5 +1,6 @@
 /** Asking models: whole answers in every dialect, the next provider when one fails, and each call kept with its cost. */
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import type { LLMock } from '@copilotkit/aimock';
 import Type from 'typebox';
 import type { TestPlatform } from '#test/support/harness.ts';
@@ -314,6 +315,40 @@ describe('asking models', () => {
     await refused;
     assert.equal(mock.getRequests().length, 0);
     assert.equal((await calls())[0]?.outcome, 'cancelled');
+  });
+
+  it('leaves nothing listening once it is answered', async () => {
+    await start({ first: wrong(), second: good() }, { retries: 1 });
+    bad.answer((response) => response.writeHead(503, { 'retry-after': '0' }).end());
+    mock.onMessage('Hello?', { content: 'Yes?' });
+    const listened = new Set<AbortSignal>();
+    const { addEventListener } = EventTarget.prototype;
+    EventTarget.prototype.addEventListener = function (this: EventTarget, ...given) {
+      if (this instanceof AbortSignal) listened.add(this);
+      return addEventListener.apply(this, given);
+    };
+    try {
+      const { signal } = new AbortController();
+      const ask = async (more: object) => {
+        let isOver = false;
+        const pending = app.services.models.ask(question(tenantId, 'Hello?', more)).finally(() => {
+          isOver = true;
+        });
+        while (!isOver) {
+          await app.clock.advance(1);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        assert.equal((await pending).provider, 'second');
+      };
+      for (let count = 0; count < 4; count++) await ask({});
+      const most = Math.max(...[...listened].map((one) => getEventListeners(one, 'abort').length));
+      await ask({ signal });
+      const before = getEventListeners(signal, 'abort').length;
+      await ask({ signal });
+      assert.deepEqual([most, before, getEventListeners(signal, 'abort').length], [0, 0, 0]);
+    } finally {
+      EventTarget.prototype.addEventListener = addEventListener;
+    }
   });
 
   it('is for the operator’s tenant alone unless it is shared', async () => {
