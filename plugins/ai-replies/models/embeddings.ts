@@ -15,6 +15,9 @@ export type Embeddings = Pick<Models, 'embed' | 'rerank'>;
 const LIMITS = { firstByteMs: 30_000, idleMs: 15_000, totalMs: 60_000, maxBytes: 64 * 1024 * 1024 };
 const RERANK_LIMITS = { firstByteMs: 5_000, idleMs: 5_000, totalMs: 10_000, maxBytes: 2 * 1024 * 1024 };
 
+/** Four times as many as the largest models give. */
+const MOST_DIMENSIONS = 16_384;
+
 interface Endpoint {
   /** As it is called in the list of calls. */
   name: 'embedding' | 'rerank';
@@ -112,8 +115,7 @@ function vectorsOf({ data }: Readonly<Record<string, unknown>>, count: number): 
   const vectors = new Map<number, Float32Array>();
   for (const [place, row] of rows.entries()) {
     const { index, embedding } = Object(row);
-    if (Array.isArray(embedding) && embedding.length > 0 && embedding.every(Number.isFinite))
-      vectors.set(countOf(index) ?? place, normalised(Float32Array.from(embedding)));
+    if (isVector(embedding)) vectors.set(countOf(index) ?? place, normalised(embedding));
   }
   return Array.from({ length: count }, (_, place) => {
     const vector = vectors.get(place);
@@ -122,9 +124,19 @@ function vectorsOf({ data }: Readonly<Record<string, unknown>>, count: number): 
   });
 }
 
-function normalised(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return length === 0 ? vector : vector.map((value) => value / length);
+function isVector(value: unknown): value is number[] {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(Number.isFinite)) return false;
+  if (value.length <= MOST_DIMENSIONS) return true;
+  throw aiErrors.provider_failed({
+    message: `The endpoint for embeddings gives vectors of ${value.length} dimensions, and ${MOST_DIMENSIONS} are possible`,
+  });
+}
+
+/** By its largest part first, of which no square is too large for a number. */
+function normalised(vector: readonly number[]): Float32Array {
+  const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + (value / largest) ** 2, 0));
+  return Float32Array.from(vector, (value) => (largest === 0 ? 0 : value / largest / length));
 }
 
 function ranksOf({ results, data }: Readonly<Record<string, unknown>>, count: number): number[] {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import type { LLMock } from '@copilotkit/aimock';
 import Type from 'typebox';
+import { signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { type BadServer, badServer, fakeModels, openAiStream, operatorOf, question, startAi } from './support.ts';
 
@@ -349,6 +350,23 @@ describe('asking models', () => {
     } finally {
       EventTarget.prototype.addEventListener = addEventListener;
     }
+  });
+
+  it('takes vectors of any size of numbers, and none that are longer than any model gives', async () => {
+    await start({}, { embedding: { baseUrl: bad.url, model: 'e' } });
+    const admin = await signInAdmin(app);
+    await admin.http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true });
+    const embed = (vector: number[]) => {
+      bad.answer((response) => response.end(JSON.stringify({ data: [{ index: 0, embedding: vector }] })));
+      return app.services.models.embed({ tenantId, purpose: 'embed' }, ['Hello']);
+    };
+    const embedded = await embed([3e200, 0, -4e200]);
+    assert.deepEqual(
+      [...(embedded?.vectors[0] ?? [])].map((value) => value.toFixed(4)),
+      ['0.6000', '0.0000', '-0.8000'],
+    );
+    assert.deepEqual([...((await embed([0, 0]))?.vectors[0] ?? [])], [0, 0]);
+    await assert.rejects(embed(new Array(200_000).fill(1)), { code: 'provider_failed', message: /200000 dimensions/ });
   });
 
   it('is for the operator’s tenant alone unless it is shared', async () => {

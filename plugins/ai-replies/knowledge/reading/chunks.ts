@@ -94,7 +94,7 @@ function unitsOf(text: string, most: number): Unit[] {
     for (const { segment, index } of sentences.segment(text.slice(whole.start, whole.end))) {
       const sentence = unitOf(text, whole.start + index, whole.start + index + segment.length);
       if (sentence && sentence.tokens <= most) units.push(sentence);
-      else if (sentence) units.push(...piecesOf(text, sentence, most));
+      else if (sentence) for (const piece of piecesOf(text, sentence, most)) units.push(piece);
     }
   }
   return units;
