@@ -11,12 +11,13 @@ import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
+import { ProviderFailure } from './kinds/kind.ts';
 import type { PendingWrites } from './pending-writes.ts';
 
 export interface Breakers {
   /** Whether it may be asked now: not while it is down, nor while another call finds out whether it still is. */
   mayAsk(tenantId: string, provider: string): boolean;
-  /** Does it, and remembers whether it worked. What the signal has ended does not count. */
+  /** Does it, and remembers whether it worked. What the signal has ended does not count, nor what says that the request is wrong. */
   run<T>(tenantId: string, provider: string, signal: AbortSignal, ask: () => Promise<T>): Promise<T>;
   /** When it is tried again, ms since the epoch; null while it is not down. */
   downUntil(tenantId: string, provider: string): number | null;
@@ -28,6 +29,8 @@ interface Breaker {
 }
 
 const MOST = 10_000;
+/** Of the answers 4xx those that any request would get: a wrong key, no right, too slow, too many. */
+const ABOUT_PROVIDER = new Set([401, 403, 408, 429]);
 
 export function createBreakers({
   clock,
@@ -72,7 +75,7 @@ export function createBreakers({
       next: () => left,
     };
     const policy = circuitBreaker(
-      handleWhen((error) => !isCancelled(error)),
+      handleWhen((error) => !isCancelled(error) && !isAboutRequest(error)),
       { halfOpenAfter: left, breaker: new ConsecutiveBreaker(config.breaker.failures) },
     );
     const made: Breaker = { policy, until: null };
@@ -104,6 +107,12 @@ export class Cancelled extends Error {
 
 function isCancelled(error: unknown): boolean {
   return error instanceof Cancelled;
+}
+
+/** Whoever says what is wrong with a request is not down: the next one may be right. */
+function isAboutRequest(error: unknown): boolean {
+  if (!(error instanceof ProviderFailure) || error.status === null || ABOUT_PROVIDER.has(error.status)) return false;
+  return error.status >= 400 && error.status < 500;
 }
 
 function keyOf(tenantId: string, provider: string): string {

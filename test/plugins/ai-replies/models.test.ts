@@ -280,6 +280,21 @@ describe('asking models', () => {
     assert.equal((await ask()).provider, 'first');
   });
 
+  it('leaves nobody alone for saying that requests are wrong', async () => {
+    await start({ first: wrong(), second: good() }, { breaker: { failures: 2, seconds: 30 } });
+    mock.onMessage('Hello?', { content: 'I am here.' });
+    const ask = () => app.services.models.ask(question(tenantId, 'Hello?'));
+    const failing = async (status: number, times: number) => {
+      bad.answer((response) => response.writeHead(status).end('{"error":{"message":"no"}}'));
+      for (let count = 0; count < times; count++) assert.equal((await ask()).provider, 'second');
+    };
+    await failing(500, 1);
+    for (const status of [400, 404, 413, 422]) await failing(status, 1);
+    assert.equal(bad.requests.length, 5);
+    await failing(401, 2);
+    assert.equal(bad.requests.length, 6, 'a wrong key is wrong for every request');
+  });
+
   it('says what each provider has said when all have failed', async () => {
     await start({ first: wrong() });
     bad.answer((response) => response.writeHead(401).end('{"error":{"message":"bad key"}}'));
