@@ -77,7 +77,7 @@ const KnowledgeLimits = Type.Object(
     maxPages: Whole(500, 1, 10_000, 'Most pages of a PDF.'),
     seconds: Whole(60, 1, 600, 'A document that takes longer to read is given up.'),
     memoryMb: Whole(512, 64, 8_192, 'Memory of the thread that reads one.'),
-    readers: Whole(2, 1, 16, 'Documents that are read at once.'),
+    readers: Whole(4, 1, 16, 'Documents that are read at once, of one tenant half of them.'),
     maxChunks: Whole(200_000, 1, 10_000_000, 'Passages that a tenant may keep.'),
     vectorCacheMb: Whole(
       256,
@@ -104,7 +104,7 @@ export const AiRepliesConfig = Type.Object({
   ),
   retries: Whole(1, 0, 5, 'Further tries of one provider on 429 and 5xx, before the next one is asked.'),
   longestWaitSeconds: Whole(10, 0, 300, 'A `Retry-After` that is longer asks the next provider instead of waiting.'),
-  concurrency: Whole(50, 1, 1_000, 'Answers that this process makes at once.'),
+  concurrency: Whole(100, 1, 1_000, 'Answers that this process makes at once, of one tenant half of them.'),
   gather: Type.Object(
     {
       pauseSeconds: Whole(3, 0, 300, 'A person who writes nothing for so long is answered.'),

@@ -9,7 +9,7 @@ import { goneSubscriptions } from './gone.ts';
 import { testCommand } from './knowledge/command.ts';
 import { knowledgeCron } from './knowledge/cron.ts';
 import { sqliteExtensions } from './knowledge/extension.ts';
-import { knowledgeJobs } from './knowledge/jobs.ts';
+import { knowledgeJobs, readingJob } from './knowledge/jobs.ts';
 import { knowledgeServices } from './knowledge/services.ts';
 import './knowledge/tables.ts';
 import { AI_METERS } from './meters.ts';
@@ -107,8 +107,9 @@ export default definePlugin({
     'ai:use': 'Ask models, at the cost of the tenant',
   },
   async start(services) {
-    await (services as AiScope).embedding.enqueueMissing();
-    for (const job of replyJobs(services as AiScope)) (services as AiScope).jobs.add(job);
+    const scope = services as AiScope;
+    await scope.embedding.enqueueMissing();
+    for (const job of [...replyJobs(scope), readingJob(scope)]) scope.jobs.add(job);
   },
   async stop(services) {
     await (services as AiScope).comparison.stop();

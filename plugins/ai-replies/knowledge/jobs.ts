@@ -1,6 +1,9 @@
 /** What is done with documents behind the back of requests. */
 import Type from 'typebox';
+import { Value } from 'typebox/value';
+import type { BoundJob } from '#core/jobs/jobs.ts';
 import { defineJob } from '#core/plugin.ts';
+import { halfOf } from '../places.ts';
 import type { AiScope } from '../scope.ts';
 import { EMBED_DOCUMENT, ERASE_KNOWLEDGE, READ_DOCUMENT, RUN_TESTS } from './job-names.ts';
 
@@ -8,17 +11,25 @@ const READ_TRIES = 4;
 /** Longer than a document may take, and the thread to begin. */
 const READ_TIMEOUT_MS = 15 * 60_000;
 
-export const knowledgeJobs = [
-  defineJob({
+const Reading = Type.Object({ document: Type.Integer(), wanted: Type.Integer() });
+
+/** As many documents at once as the configuration says, which is known when the services are. */
+export function readingJob({ aiConfig, documentReading, knowledgeAnnouncing }: AiScope): BoundJob {
+  const { readers } = aiConfig.knowledge;
+  return {
     name: READ_DOCUMENT,
     summary: 'Reads a document of knowledge, and cuts it into passages',
-    payload: Type.Object({ document: Type.Integer(), wanted: Type.Integer() }),
-    ...{ maxAttempts: READ_TRIES, timeoutMs: READ_TIMEOUT_MS, concurrency: 4, perLane: 2 },
-    async run({ document, wanted }, { attempt, signal }, { documentReading, knowledgeAnnouncing }: AiScope) {
+    payload: Reading,
+    ...{ maxAttempts: READ_TRIES, timeoutMs: READ_TIMEOUT_MS, concurrency: readers, perLane: halfOf(readers) },
+    async run(payload, { attempt, signal }) {
+      const { document, wanted } = Value.Parse(Reading, payload);
       await documentReading.read(document, wanted, attempt >= READ_TRIES, signal);
       await knowledgeAnnouncing.documentRead(document);
     },
-  }),
+  };
+}
+
+export const knowledgeJobs = [
   defineJob({
     name: EMBED_DOCUMENT,
     summary: 'Gives the passages of a document their vectors',
@@ -32,7 +43,7 @@ export const knowledgeJobs = [
     name: ERASE_KNOWLEDGE,
     summary: 'Erases what was in a document or a base that was deleted',
     payload: Type.Object({ document: Type.Optional(Type.Integer()), base: Type.Optional(Type.Integer()) }),
-    ...{ timeoutMs: READ_TIMEOUT_MS, concurrency: 1 },
+    ...{ timeoutMs: READ_TIMEOUT_MS, concurrency: 2, perLane: 1 },
     async run({ document, base }, _job, { knowledgeErasure }: AiScope) {
       if (document !== undefined) await knowledgeErasure.eraseDocument(document);
       if (base !== undefined) await knowledgeErasure.eraseBase(base);

@@ -1,6 +1,7 @@
 /** Answers as jobs: the timers of turns, and of answers whose time has not come. */
 import Type from 'typebox';
 import type { BoundJob } from '#core/jobs/jobs.ts';
+import { halfOf } from '../places.ts';
 import type { AiScope } from '../scope.ts';
 import { SEND_JOB } from './outcomes.ts';
 import { ANSWER_JOB } from './turns.ts';
@@ -12,14 +13,14 @@ const Send = Type.Object({ reply: Type.String() });
 const LONGEST_ANSWER_MS = 5 * 60_000;
 const SENDING_AT_ONCE = 50;
 
-/** As many answers at once as the configuration says, which is known when the services are. */
+/** As many answers at once as the configuration says, which is known when the services are. Sending waits for nobody outside. */
 export function replyJobs({ aiConfig, outcomes, replier }: AiScope): BoundJob[] {
   return [
     {
       name: ANSWER_JOB,
       summary: 'Answers what was said in a conversation, once the person pauses',
       payload: Answer,
-      ...{ concurrency: aiConfig.concurrency, timeoutMs: LONGEST_ANSWER_MS },
+      ...{ concurrency: aiConfig.concurrency, perLane: halfOf(aiConfig.concurrency), timeoutMs: LONGEST_ANSWER_MS },
       run: (payload, { signal }) => replier.answer(stringIn(payload, 'conversation'), signal),
     },
     {

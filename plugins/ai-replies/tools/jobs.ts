@@ -3,9 +3,12 @@ import Type from 'typebox';
 import { isAppError } from '#core/errors.ts';
 import { throughKey } from '#core/http/principal.ts';
 import { defineJob } from '#core/plugin.ts';
+import { halfOf } from '../places.ts';
 import type { AiScope } from '../scope.ts';
 import { PERFORM } from './approvals.ts';
 import { MCP } from './grants.ts';
+
+const PLACES = 10;
 
 export const performTool = defineJob({
   name: PERFORM,
@@ -13,6 +16,8 @@ export const performTool = defineJob({
   payload: Type.Object({ call: Type.String() }),
   maxAttempts: 5,
   timeoutMs: 120_000,
+  concurrency: PLACES,
+  perLane: halfOf(PLACES),
   async run({ call: uuid }, { signal, attempt }, { db, accounts, tools, toolApprovals, turns }: AiScope) {
     const call = await db.write('ai_replies_tool_calls').where({ uuid, state: 'approved' }).first();
     if (!call) return;
