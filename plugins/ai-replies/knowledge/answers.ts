@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
-import { COURTESIES } from './sentences.ts';
+import { isSameQuestion } from './same-question.ts';
 import type { AnswerRow, AnswerState } from './tables.ts';
-import { folded, type Term, termsOf } from './terms.ts';
+import { folded, termsOf } from './terms.ts';
 import type { ApprovedAnswer, Knowledge } from './types.ts';
 import { ownerOfTenant, type WordIndex } from './word-index.ts';
 
@@ -40,14 +40,16 @@ const MOST_SUGGESTED = 1_000;
 export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: WordIndex }): Answers {
   return {
     async approvedAnswer({ tenantId, text }) {
-      const [exact, { ids }] = await Promise.all([
+      const [alike, { ids }] = await Promise.all([
         db
           .read('ai_replies_answers')
           .where({ tenant_id: tenantId, question_hash: hashOf(text), state: 'approved' })
           .orderBy('id', 'desc')
-          .first(),
+          .limit(CANDIDATES),
         wordIndex.find('answer', [ownerOfTenant(tenantId)], termsOf(text), CANDIDATES),
       ]);
+      // The hash knows neither spaces nor signs: 1.5 is not 15.
+      const exact = alike.find(({ question }) => isSameQuestion(question, text));
       if (exact) return given(exact, 1);
       if (ids.length === 0) return null;
       const rows = await db
@@ -126,21 +128,6 @@ export function createAnswers({ db, clock, wordIndex }: Services & { wordIndex: 
 
 function given({ uuid, question, answer }: AnswerRow, score: number): ApprovedAnswer {
   return { id: uuid, question, answer, score };
-}
-
-/** Whether both ask for the same in the same order, whatever courtesies they have. */
-export function isSameQuestion(one: string, other: string): boolean {
-  const [first, second] = [termsOf(one, COURTESIES), termsOf(other, COURTESIES)];
-  return without(first, second) === without(second, first);
-}
-
-/** Pairs of characters that lie across two words are there or not, as courtesies stand between the words. */
-function without(terms: readonly Term[], others: readonly Term[]): string {
-  const known = new Set(others.map(({ word }) => word));
-  return terms
-    .filter(({ word, between }) => known.has(word) || !between?.every((neighbour) => known.has(neighbour)))
-    .map(({ word }) => word)
-    .join(' ');
 }
 
 function plain(text: string): string {

@@ -1,6 +1,5 @@
 /** What people say around what they ask for: it is in every question, and tells little about the answer. */
 
-/** They tell one question from another all the same. */
 const CHINESE_QUESTIONS = [
   ...[
     '能不能',
@@ -65,19 +64,8 @@ const ENGLISH_COURTESIES = (
   'were will with would you your'
 ).split(' ');
 
+const ENGLISH = new Set([...ENGLISH_QUESTIONS, ...ENGLISH_COURTESIES]);
+const CHINESE = [...CHINESE_QUESTIONS, ...CHINESE_COURTESIES].sort((one, other) => other.length - one.length);
+
 /** Words that are passed over; the Chinese ones are cut out of runs of characters, the longest first. */
-export interface Fillers {
-  chinese: RegExp;
-  english: ReadonlySet<string>;
-}
-
-export const COURTESIES = fillersOf(CHINESE_COURTESIES, ENGLISH_COURTESIES);
-export const ALL_FILLERS = fillersOf(
-  [...CHINESE_QUESTIONS, ...CHINESE_COURTESIES],
-  [...ENGLISH_QUESTIONS, ...ENGLISH_COURTESIES],
-);
-
-function fillersOf(chinese: readonly string[], english: readonly string[]): Fillers {
-  const longestFirst = [...chinese].sort((one, other) => other.length - one.length);
-  return { chinese: new RegExp(longestFirst.join('|'), 'g'), english: new Set(english) };
-}
+export const FILLERS = { chinese: new RegExp(CHINESE.join('|'), 'g'), english: ENGLISH as ReadonlySet<string> };

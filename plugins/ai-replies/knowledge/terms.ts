@@ -1,6 +1,6 @@
 /** Texts as words: the same of what is kept and of what is asked, on both databases. */
 import { bigrams } from '#core/plugin.ts';
-import { ALL_FILLERS, type Fillers } from './sentences.ts';
+import { FILLERS } from './sentences.ts';
 
 /** A word that is looked for. */
 export interface Term {
@@ -26,10 +26,10 @@ export function wordsOf(text: string): string[] {
 }
 
 /** What a question looks for: without what surrounds every question, unless nothing else is in it. */
-export function termsOf(question: string, fillers: Fillers = ALL_FILLERS): Term[] {
+export function termsOf(question: string): Term[] {
   const text = folded(question.slice(0, LONGEST_QUESTION));
-  const telling = partsOf(text.replace(fillers.chinese, ' ').replace(CJK_RUNS, ' $1 ')).filter(
-    (part) => !fillers.english.has(part),
+  const telling = partsOf(text.replace(FILLERS.chinese, ' ').replace(CJK_RUNS, ' $1 ')).filter(
+    (part) => !FILLERS.english.has(part),
   );
   const parts = telling.length > 0 ? telling : partsOf(text.replace(CJK_RUNS, ' $1 '));
   const terms = new Map<string, Term>();
