@@ -2,7 +2,7 @@
  * Coze: `POST /v3/chat`, streaming, where the model is the id of a bot. The bot has instructions of its own; ours go before the
  * question (coze.cn/open/docs, "chat v3").
  */
-import { type AskKind, ProviderFailure, refuseFailure } from './kind.ts';
+import { type AskKind, failedAfter, ProviderFailure, refuseFailure } from './kind.ts';
 import { asOneText, countOf, objectOf, textOf } from './one-text.ts';
 import { serverSent } from './server-sent.ts';
 
@@ -23,24 +23,28 @@ export const askCoze: AskKind = async ({ baseUrl, apiKey, headers }, request, fe
     throw new ProviderFailure(textOf(msg) || `It answers with the code ${String(code)}`);
   }
   let text = '';
-  for await (const { event, data } of serverSent(response)) {
-    if (event === 'done') break;
-    if (event === 'error') throw new ProviderFailure(textOf(objectOf(data).msg) || 'It says that it has failed');
-    if (event === 'conversation.message.delta') {
-      const { type, content } = objectOf(data);
-      if (type === 'answer') text += textOf(content);
+  try {
+    for await (const { event, data } of serverSent(response)) {
+      if (event === 'done') break;
+      if (event === 'error') throw new ProviderFailure(textOf(objectOf(data).msg) || 'It says that it has failed');
+      if (event === 'conversation.message.delta') {
+        const { type, content } = objectOf(data);
+        if (type === 'answer') text += textOf(content);
+      }
+      if (event === 'conversation.chat.failed') {
+        const { last_error } = objectOf(data);
+        throw new ProviderFailure(textOf(Object(last_error).msg) || 'It says that it has failed');
+      }
+      if (event === 'conversation.chat.requires_action')
+        throw new ProviderFailure('Its bot wants a function carried out');
+      if (event === 'conversation.chat.completed') {
+        const { usage } = objectOf(data);
+        const { input_count, output_count } = Object(usage);
+        return { text, inputTokens: countOf(input_count), outputTokens: countOf(output_count), toolsCalled: [] };
+      }
     }
-    if (event === 'conversation.chat.failed') {
-      const { last_error } = objectOf(data);
-      throw new ProviderFailure(textOf(Object(last_error).msg) || 'It says that it has failed');
-    }
-    if (event === 'conversation.chat.requires_action')
-      throw new ProviderFailure('Its bot wants a function carried out');
-    if (event === 'conversation.chat.completed') {
-      const { usage } = objectOf(data);
-      const { input_count, output_count } = Object(usage);
-      return { text, inputTokens: countOf(input_count), outputTokens: countOf(output_count), toolsCalled: [] };
-    }
+    throw new ProviderFailure('The answer was cut off');
+  } catch (error) {
+    throw failedAfter(text, error);
   }
-  throw new ProviderFailure('The answer was cut off');
 };

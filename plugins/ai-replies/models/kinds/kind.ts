@@ -1,4 +1,5 @@
 /** What each kind of provider has to do: answer once, whole, or throw. */
+import { messageOf } from '#core/errors.ts';
 import type { StreamLimits } from '#core/outbound/streaming.ts';
 import type { ConfiguredProvider } from '../../config.ts';
 import type { ModelMessage, ModelTool } from '../types.ts';
@@ -62,6 +63,13 @@ export class ProviderFailure extends Error {
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.used = options.used ?? null;
   }
+}
+
+/** What a stream has failed of, with what it had written by then: that may be billed. */
+export function failedAfter(text: string, error: unknown): ProviderFailure {
+  const used = text === '' ? null : { text, inputTokens: null, outputTokens: null };
+  const { status = null, retryAfterMs: wait = null } = error instanceof ProviderFailure ? error : {};
+  return new ProviderFailure(messageOf(error), { status, retryAfterMs: wait, used, cause: error });
 }
 
 /** Throws for an answer that is no success, with the beginning of what it says. */

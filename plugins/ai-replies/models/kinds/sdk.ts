@@ -4,8 +4,16 @@
  */
 import type { LanguageModel, ToolSet, UserContent } from 'ai';
 import { messageOf } from '#core/errors.ts';
+import { roughTokens } from '../prices.ts';
 import type { ModelMessage, ModelTool } from '../types.ts';
-import { type AskKind, type KindRequest, type KnownProvider, ProviderFailure, retryAfterMs } from './kind.ts';
+import {
+  type AskKind,
+  type KindRequest,
+  type KindUse,
+  type KnownProvider,
+  ProviderFailure,
+  retryAfterMs,
+} from './kind.ts';
 
 /** Rounds of tools in one answer. */
 const MOST_STEPS = 6;
@@ -21,6 +29,9 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
   const toolsCalled: string[] = [];
   const { schema, temperature, maxOutputTokens } = request;
   let text = '';
+  /** All that this step has written, with its thoughts and what it asks tools. */
+  let written = '';
+  const ended: KindUse[] = [];
   let ending: { reason: string; inputTokens: number | null; outputTokens: number | null } | null = null;
   try {
     const { stream } = streamText({
@@ -46,6 +57,13 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
       // Of several steps the last one's text is the answer.
       if (part.type === 'start-step') text = '';
       if (part.type === 'text-delta') text += part.text;
+      if (part.type === 'text-delta' || part.type === 'reasoning-delta') written += part.text;
+      if (part.type === 'tool-input-delta') written += part.delta;
+      if (part.type === 'finish-step') {
+        const { inputTokens = null, outputTokens = null } = part.usage;
+        ended.push({ text: written, inputTokens, outputTokens });
+        written = '';
+      }
       if (part.type === 'finish')
         ending = {
           reason: part.finishReason,
@@ -60,24 +78,37 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
       throw new ProviderFailure(`${error.message}${said}`, {
         status: error.statusCode ?? null,
         retryAfterMs: retryAfterMs(error.responseHeaders?.['retry-after'], request.now),
-        cause: error,
+        ...{ used: usedSoFar(ended, written), cause: error },
       });
     }
-    throw new ProviderFailure(messageOf(error), { used: usedSoFar(), cause: error });
+    throw new ProviderFailure(messageOf(error), { used: usedSoFar(ended, written), cause: error });
   }
   request.signal.throwIfAborted();
-  if (!ending) throw new ProviderFailure('The answer was cut off', { used: usedSoFar() });
+  if (!ending) throw new ProviderFailure('The answer was cut off', { used: usedSoFar(ended, written) });
   if (!WHOLE.has(ending.reason))
     throw new ProviderFailure(`The answer is not whole: it ended with "${ending.reason}"`, {
       used: { text, ...ending },
     });
   return { text, inputTokens: ending.inputTokens, outputTokens: ending.outputTokens, toolsCalled };
-
-  /** Null before the first word. */
-  function usedSoFar() {
-    return text === '' ? null : { text, inputTokens: null, outputTokens: null };
-  }
 };
+
+/** Of the steps that have ended, and of the one under way as far as it has written anything; null before the first word. */
+function usedSoFar(ended: readonly KindUse[], written: string): KindUse | null {
+  // It has read what the step before it has read, at least.
+  const inputTokens = ended.at(-1)?.inputTokens ?? null;
+  const steps = written === '' ? ended : [...ended, { text: written, inputTokens, outputTokens: roughTokens(written) }];
+  if (steps.length === 0) return null;
+  return {
+    text: steps.map(({ text }) => text).join(''),
+    inputTokens: sumOf(steps.map((step) => step.inputTokens)),
+    outputTokens: sumOf(steps.map((step) => step.outputTokens)),
+  };
+}
+
+/** Null when one of them is not known. */
+function sumOf(counts: readonly (number | null)[]): number | null {
+  return counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0);
+}
 
 /** The SDK's models, kept for each provider: one compiles schemas when it is made. */
 const kept = new WeakMap<KnownProvider, Map<string, LanguageModel>>();
