@@ -167,8 +167,9 @@ export function createOutbound({
     if (body !== undefined && body !== null && typeof body !== 'string' && !(body instanceof Uint8Array))
       throw new TypeError('The body is a text or bytes');
     const watch = watchStream(clock, limits, init.signal);
+    let response: Dispatcher.ResponseData | null = null;
     try {
-      const response = await send(url, {
+      response = await send(url, {
         method: (init.method ?? 'GET').toUpperCase() as Dispatcher.HttpMethod,
         headers: Object.fromEntries(new Headers(init.headers)),
         body: body ?? null,
@@ -189,6 +190,8 @@ export function createOutbound({
       });
     } catch (error) {
       watch.end();
+      // What cannot be given to anybody, as with the status 999, is not to be read either.
+      response?.body.on('error', () => {}).destroy();
       if (init.signal?.aborted) throw init.signal.reason;
       throw asOutboundError(watch.signal.aborted ? watch.signal.reason : error);
     }

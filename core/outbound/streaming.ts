@@ -10,7 +10,7 @@ import { asOutboundError, OutboundError } from './outbound-error.ts';
 export interface StreamLimits {
   /** From the call to the first byte of the body; default 30 000. */
   firstByteMs?: number;
-  /** Between two pieces of the body; default 30 000. */
+  /** That somebody waits for the next piece of the body; default 30 000. */
   idleMs?: number;
   /** From the call to the last byte; default 120 000. */
   totalMs?: number;
@@ -41,7 +41,9 @@ export function watchStream(clock: Clock, limits: StreamLimits, signal?: AbortSi
   if (signal?.aborted) follow();
   else signal?.addEventListener('abort', follow, { once: true });
   const endTotal = clock.after(totalMs, () => abort(`The answer was not complete after ${totalMs} ms`));
-  let endPause = clock.after(firstByteMs, () => abort(`No answer came within ${firstByteMs} ms`));
+  const startedAt = clock.now();
+  const awaitFirst = (ms: number) => clock.after(ms, () => abort(`No answer came within ${firstByteMs} ms`));
+  let endPause = awaitFirst(firstByteMs);
 
   return { signal: own.signal, body, end };
 
@@ -53,6 +55,9 @@ export function watchStream(clock: Clock, limits: StreamLimits, signal?: AbortSi
 
   function body(from: Readable, host: string): ReadableStream<Uint8Array> {
     const pieces = from[Symbol.asyncIterator]();
+    // From here on only the time counts in which somebody wants to read.
+    endPause();
+    const firstMs = Math.max(0, firstByteMs - (clock.now() - startedAt));
     // It fails while nobody reads, too; who reads next is told by the signal.
     from.on('error', () => {});
     let size = 0;
@@ -60,6 +65,10 @@ export function watchStream(clock: Clock, limits: StreamLimits, signal?: AbortSi
       {
         async pull(controller) {
           try {
+            endPause =
+              size === 0
+                ? awaitFirst(firstMs)
+                : clock.after(idleMs, () => abort(`The answer stood still for ${idleMs} ms`));
             const { done, value } = await aborted(own.signal, () => pieces.next());
             endPause();
             if (done) {
@@ -70,7 +79,6 @@ export function watchStream(clock: Clock, limits: StreamLimits, signal?: AbortSi
             size += value.length;
             if (size > maxBytes)
               throw new OutboundError('too_large', `${host} answers with more than ${maxBytes} bytes`);
-            endPause = clock.after(idleMs, () => abort(`The answer stood still for ${idleMs} ms`));
             controller.enqueue(value);
           } catch (error) {
             end();

@@ -73,11 +73,36 @@ describe('a fetch that streams, behind the guard', () => {
     await refused;
   });
 
+  it('waits for who reads it slowly', async () => {
+    const came = asked();
+    const pending = outbound.fetch(LIMITS)(base);
+    const response = await came;
+    response.writeHead(200).write('one ');
+    const reader = (await pending).body?.getReader();
+    await clock.advance(1_500);
+    assert.equal(new TextDecoder().decode((await reader?.read())?.value), 'one ');
+    await clock.advance(1_500);
+    response.end('two');
+    assert.equal(new TextDecoder().decode((await reader?.read())?.value), 'two');
+    assert.equal((await reader?.read())?.done, true);
+  });
+
+  it('lets go of an answer whose status nobody knows', async () => {
+    const came = asked();
+    const refused = assert.rejects(outbound.fetch(LIMITS)(base), refusedWith('network'));
+    const response = await came;
+    response.writeHead(999).write('and on');
+    await refused;
+    if (!response.closed) await once(response, 'close');
+  });
+
   it('gives up a body that stands still', async () => {
     answer = (response) => response.writeHead(200).write('half an ans');
     const reader = (await outbound.fetch(LIMITS)(base)).body?.getReader();
     assert.equal((await reader?.read())?.done, false);
     const refused = assert.rejects(async () => reader?.read(), refusedWith('timeout'));
+    // It counts from when the stream is asked, once the piece before was taken.
+    await new Promise(setImmediate);
     await clock.advance(500);
     await refused;
   });
