@@ -25,6 +25,7 @@ export const aiErrors = defineErrors({
   document_is_no_page: [409, 'Only pages of the web are read again by themselves'],
   text_or_url: [422, 'A document is either a text or a page of the web: send `text` or `url`'],
   document_is_page: [409, 'A page of the web is read from its address'],
+  documents_too_large: [409, 'All documents of a tenant together may not be that large; delete some of them'],
   knowledge_is_full: [409, 'There are as many passages as a tenant may keep'],
   bad_schedule: [422, 'The schedule has five fields, such as `0 3 * * *`, and comes once an hour at most'],
   bad_address: [422, 'This address may not be read'],

@@ -3,6 +3,7 @@ import type { Precondition, Services, Transaction } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
 import { ERASE_KNOWLEDGE, READ_DOCUMENT } from './job-names.ts';
+import { hasRoom, roomBeside } from './room.ts';
 import { nextRead } from './schedule.ts';
 import type { BaseRow, DocumentRow } from './tables.ts';
 
@@ -24,11 +25,11 @@ export interface DocumentWish {
 }
 
 export interface Documents {
-  /** Throws `knowledge_is_full`. */
+  /** Throws `knowledge_is_full`, `documents_too_large`. */
   add(base: BaseRow, document: NewDocument, upload: Upload): Promise<DocumentRow>;
   /** Throws `bad_schedule`, `bad_address`, `knowledge_is_full`. */
   addPage(base: BaseRow, page: NewDocument & { url: string; schedule: string | null }): Promise<DocumentRow>;
-  /** Other bytes in its place; what it said before is found until they have been read. Throws `document_is_page`. */
+  /** Other bytes in its place; what it said before is found until they have been read. Throws `document_is_page`, `documents_too_large`. */
   replace(tenantId: string, uuid: string, upload: Upload, unchanged: Precondition): Promise<DocumentRow>;
   change(tenantId: string, uuid: string, wish: DocumentWish, unchanged: Precondition): Promise<DocumentRow>;
   /** Reads it again: a page from its address, any other from what was sent. */
@@ -52,6 +53,7 @@ export function createDocuments({
       await refuseFull(base.tenant_id);
       const stored = await storedBytes(bytes);
       return db.transaction(async (trx) => {
+        await refuseTooLarge(trx, base.tenant_id, null, bytes.length);
         const [blob = null] = await blobs.insert(trx, [stored]);
         return insert(trx, base, {
           ...{ name, user_id: userId, media_type: mediaType, size_bytes: bytes.length, blob },
@@ -73,6 +75,7 @@ export function createDocuments({
         const before = await locked(trx, tenantId, uuid);
         unchanged(before);
         if (before.url !== null) throw aiErrors.document_is_page();
+        await refuseTooLarge(trx, tenantId, before.id, bytes.length);
         const [blob = null] = await blobs.insert(trx, [stored]);
         const changed = await update(trx, before, {
           ...{ blob, size_bytes: bytes.length, media_type: mediaType, ...readAnew(before) },
@@ -162,6 +165,12 @@ export function createDocuments({
     } catch (error) {
       throw aiErrors.bad_address({ cause: error });
     }
+  }
+
+  async function refuseTooLarge(trx: Transaction, tenantId: string, document: number | null, bytes: number) {
+    const room = await roomBeside(trx, config, tenantId, document);
+    if (hasRoom(room, bytes)) return;
+    throw aiErrors.documents_too_large({ extra: { limit_bytes: room.limitBytes, used_bytes: room.usedBytes } });
   }
 
   async function refuseFull(tenantId: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { AiRepliesConfig } from '../config.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { EMBED_DOCUMENT } from './job-names.ts';
 import type { DocumentReader } from './reading/reader.ts';
+import { hasRoom, roomBeside } from './room.ts';
 import type { BaseRow, DocumentRow } from './tables.ts';
 import { embedOptions } from './vectors/embedding.ts';
 
@@ -21,6 +22,7 @@ type Source = { bytes: Buffer; sentAs: string; patch: Partial<DocumentRow> } | {
 const PAGE_TIMEOUT_MS = 30_000;
 const USER_AGENT = 'Patchbay (knowledge)';
 const LONGEST_NAME = 200;
+const NO_ROOM = 'There is no room for it: all documents together would be too large';
 const LONGEST_REASON = 2_000;
 
 export function createDocumentReading({
@@ -64,6 +66,7 @@ export function createDocumentReading({
     const size = { tokens: base.chunk_tokens, overlap: base.overlap_tokens };
     const found = await documentReader.read({ bytes, sentAs, name: document.name, size }, signal);
     if ('problem' in found) return fail(document, found.problem);
+    if (document.url !== null && !(await takeRoom(document, bytes.length))) return fail(document, NO_ROOM);
     const { mediaType, title, pages, chunks } = found;
     const stored = document.url === null ? null : await keptCopy(bytes);
     const isNamed = document.name !== document.url;
@@ -79,6 +82,15 @@ export function createDocumentReading({
         if (document.blob !== null) await blobs.remove(trx, [document.blob]);
       }
       if (config.embedding) await jobs.enqueue(trx, EMBED_DOCUMENT, { document: document.id }, embedOptions(document));
+    });
+  }
+
+  /** A page is as large as it is when it is read. */
+  async function takeRoom({ id, tenant_id }: DocumentRow, bytes: number): Promise<boolean> {
+    return db.transaction(async (trx) => {
+      if (!hasRoom(await roomBeside(trx, config, tenant_id, id), bytes)) return false;
+      await trx('ai_replies_documents').where({ id }).update({ size_bytes: bytes });
+      return true;
     });
   }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { register } from '#test/support/accounts.ts';
 import { walkList } from '#test/support/lists.ts';
 import { type KnowledgePlatform, type Library, libraryOf, ok, startKnowledge } from './knowledge-support.ts';
+import { badServer } from './support.ts';
 
 const REFUNDS = `# 售后服务
 
@@ -189,6 +190,44 @@ describe('knowledge', () => {
     const answer = await full.person.http.post('/api/platform/ai/documents', { base_id: full.base, text: 'third' });
     assert.equal(answer.body.code, 'knowledge_is_full');
     await small.stop();
+  });
+
+  it('stops where all documents of a tenant would be larger than they may be', async () => {
+    const site = await badServer();
+    site.answer((response) =>
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('Open from nine. '.repeat(30_000)),
+    );
+    const small = await startKnowledge({ settings: { knowledge: { maxTotalMb: 1 } } });
+    const full = await libraryOf(small);
+    const { http } = full.person;
+    const { id: other } = await ok(http.post('/api/platform/ai/bases', { name: 'Other' }));
+    const bytes = Buffer.from('A parcel takes ten days. '.repeat(24_000));
+    const headers = { 'content-type': 'text/plain' };
+    const send = (base: string) => http.send('POST', `/api/platform/ai/bases/${base}/files?name=a.txt`, bytes, headers);
+    const both = await Promise.all([send(full.base), send(other)]);
+    assert.deepEqual(both.map(({ status }) => status).sort(), [201, 409]);
+    const refused = both.find(({ status }) => status === 409)?.body;
+    assert.deepEqual(
+      [refused.code, refused.limit_bytes, refused.used_bytes],
+      ['documents_too_large', 1024 * 1024, bytes.length],
+    );
+    const { id } = both.find(({ status }) => status === 201)?.body ?? {};
+    const path = `/api/platform/ai/documents/${id}`;
+    const twice = Buffer.concat([bytes, bytes]);
+    assert.equal((await http.send('PUT', `${path}/file`, twice, headers)).body.code, 'documents_too_large');
+    await ok(http.send('PUT', `${path}/file`, bytes, headers));
+    const page = await ok(http.post('/api/platform/ai/documents', { base_id: other, url: `${site.url}/hours` }));
+    const read = async () => {
+      await small.services.jobs.idle();
+      return ok(http.get(`/api/platform/ai/documents/${page.id}`));
+    };
+    assert.match((await read()).reason, /no room/);
+    assert.equal((await http.delete(path)).status, 204);
+    await small.services.jobs.idle();
+    await ok(http.post(`/api/platform/ai/documents/${page.id}/read`));
+    assert.deepEqual([(await read()).state, (await read()).reason], ['ready', '']);
+    await small.stop();
+    await site.stop();
   });
 
   it('goes with its tenant, and leaves nothing of it', async () => {
