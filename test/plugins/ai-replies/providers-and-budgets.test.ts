@@ -55,6 +55,17 @@ describe('providers and budgets of tenants', () => {
     assert.deepEqual([tried.body.ok, tried.body.text, tried.body.cost], [true, 'Hello.', 0.0003]);
   });
 
+  it('says of one that is tried out when its answer was cut off, and lets it think before', async () => {
+    const made = await owner.http.post(`${PATH}/providers`, own('thinking', { base_url: bad.url }));
+    assert.equal(made.status, 201, made.text);
+    bad.answer((response) => openAiStream(response, 'Hmm, let me', 'length'));
+    const tried = await owner.http.post(`${PATH}/providers/thinking/try`, {});
+    assert.deepEqual([tried.body.ok, tried.body.code], [false, 'provider_failed']);
+    assert.match(tried.body.text, /thinking: The answer was cut off: it is longer than the 2000 tokens/);
+    assert.equal(JSON.parse(bad.requests.at(-1) ?? '{}').max_tokens, 2_000);
+    assert.equal((await owner.http.delete(`${PATH}/providers/thinking`)).status, 204);
+  });
+
   it('shows and lends them to nobody else', async () => {
     assert.deepEqual((await other.http.get(`${PATH}/providers`)).body.items, []);
     assert.equal((await other.http.post(`${PATH}/providers/mine/try`, {})).status, 404);

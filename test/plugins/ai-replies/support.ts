@@ -91,16 +91,16 @@ export async function badServer(): Promise<BadServer> {
   };
 }
 
-/** A stream of one answer as OpenAI sends it; `ending` false cuts it before its end. */
-export function openAiStream(response: ServerResponse, text: string, ending = true): void {
+/** A stream of one answer as OpenAI sends it; `ending` false cuts it before its end, and may be another reason to end. */
+export function openAiStream(response: ServerResponse, text: string, ending: boolean | string = true): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const chunk = (delta: object, finish: string | null) =>
     response.write(
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
     );
   chunk({ role: 'assistant', content: text }, null);
-  if (!ending) return;
-  chunk({}, 'stop');
+  if (ending === false) return;
+  chunk({}, ending === true ? 'stop' : ending);
   response.write(
     `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 } })}\n\n`,
   );

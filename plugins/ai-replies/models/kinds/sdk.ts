@@ -86,11 +86,19 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
   request.signal.throwIfAborted();
   if (!ending) throw new ProviderFailure('The answer was cut off', { used: usedSoFar(ended, written) });
   if (!WHOLE.has(ending.reason))
-    throw new ProviderFailure(`The answer is not whole: it ended with "${ending.reason}"`, {
+    throw new ProviderFailure(sentenceOf(ending.reason, maxOutputTokens), {
       used: { text, ...ending },
     });
   return { text, inputTokens: ending.inputTokens, outputTokens: ending.outputTokens, toolsCalled };
 };
+
+/** Why an answer is not whole, for whoever looks for the cause. */
+function sentenceOf(reason: string, mostTokens: number | null): string {
+  if (reason !== 'length') return `The answer is not whole: it ended with "${reason}"`;
+  const length =
+    mostTokens === null ? 'longer than the model may write' : `longer than the ${mostTokens} tokens it may have`;
+  return `The answer was cut off: it is ${length}, thoughts included`;
+}
 
 /** Of the steps that have ended, and of the one under way as far as it has written anything; null before the first word. */
 function usedSoFar(ended: readonly KindUse[], written: string): KindUse | null {

@@ -12,6 +12,8 @@ import { moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
 
 const PATH = '/api/platform/ai/providers';
+/** Models that think need more for it than for a short answer. */
+const MOST_TOKENS_OF_TRY = 2_000;
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
 const Params = Type.Object({ name: Name });
 const Key = Type.Optional(Type.String({ maxLength: 1_000, description: 'Sealed, and never shown again' }));
@@ -142,7 +144,7 @@ export const providerRoutes = [
           asker: { tenantId: principal.tenantId, purpose: 'try' },
           ...{ provider: known.name, only: true, instructions: 'You are being tried out.' },
           messages: [{ role: 'user', text: body.text }],
-          maxOutputTokens: 200,
+          maxOutputTokens: MOST_TOKENS_OF_TRY,
         });
         return {
           ...{ ok: true, code: null, text: answer.text, model: answer.model, duration_ms: answer.durationMs },
