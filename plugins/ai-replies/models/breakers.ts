@@ -29,8 +29,6 @@ interface Breaker {
 }
 
 const MOST = 10_000;
-/** Of the answers 4xx those that any request would get: a wrong key, no right, too slow, too many. */
-const ABOUT_PROVIDER = new Set([401, 403, 408, 429]);
 
 export function createBreakers({
   clock,
@@ -111,8 +109,7 @@ function isCancelled(error: unknown): boolean {
 
 /** Whoever says what is wrong with a request is not down: the next one may be right. */
 function isAboutRequest(error: unknown): boolean {
-  if (!(error instanceof ProviderFailure) || error.status === null || ABOUT_PROVIDER.has(error.status)) return false;
-  return error.status >= 400 && error.status < 500;
+  return error instanceof ProviderFailure && error.isAboutRequest;
 }
 
 function keyOf(tenantId: string, provider: string): string {

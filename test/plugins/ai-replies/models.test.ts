@@ -290,9 +290,13 @@ describe('asking models', () => {
     };
     await failing(500, 1);
     for (const status of [400, 404, 413, 422]) await failing(status, 1);
-    assert.equal(bad.requests.length, 5);
+    for (const reason of ['length', 'content_filter']) {
+      bad.answer((response) => openAiStream(response, 'I may not', reason));
+      assert.equal((await ask()).provider, 'second');
+    }
+    assert.equal(bad.requests.length, 7);
     await failing(401, 2);
-    assert.equal(bad.requests.length, 6, 'a wrong key is wrong for every request');
+    assert.equal(bad.requests.length, 8, 'a wrong key is wrong for every request');
   });
 
   it('says what each provider has said when all have failed', async () => {

@@ -45,6 +45,21 @@ export type AskKind = (
   fetch: typeof globalThis.fetch,
 ) => Promise<KindAnswer>;
 
+interface FailureOptions {
+  status?: number | null;
+  retryAfterMs?: number | null;
+  used?: KindUse | null;
+  isAboutRequest?: boolean;
+  cause?: unknown;
+}
+
+/** Of the answers 4xx those that any request would get: a wrong key, no right, too slow, too many. */
+const ABOUT_PROVIDER = new Set([401, 403, 408, 429]);
+
+function isAboutRequest(status: number | null): boolean {
+  return status !== null && status >= 400 && status < 500 && !ABOUT_PROVIDER.has(status);
+}
+
 /** Why a provider has given no answer. */
 export class ProviderFailure extends Error {
   override name = 'ProviderFailure';
@@ -54,14 +69,14 @@ export class ProviderFailure extends Error {
   readonly retryAfterMs: number | null;
   /** What it has used all the same, and bills: of an answer that was not whole, or of another form. */
   readonly used: KindUse | null;
-  constructor(
-    message: string,
-    options: { status?: number | null; retryAfterMs?: number | null; used?: KindUse | null; cause?: unknown } = {},
-  ) {
+  /** Another request might have been answered: this one was refused, or its answer may not be as long as it is. */
+  readonly isAboutRequest: boolean;
+  constructor(message: string, options: FailureOptions = {}) {
     super(message, { cause: options.cause });
     this.status = options.status ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.used = options.used ?? null;
+    this.isAboutRequest = options.isAboutRequest ?? isAboutRequest(this.status);
   }
 }
 

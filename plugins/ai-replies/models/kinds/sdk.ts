@@ -21,6 +21,8 @@ const MOST_STEPS = 6;
 const MOST_MODELS = 50;
 /** Reasons to end that make a whole answer. */
 const WHOLE = new Set(['stop', 'tool-calls', 'other']);
+/** Anybody can ask for what a provider does not answer: it is not down for that. */
+const ABOUT_REQUEST = new Set(['length', 'content-filter']);
 
 export const askBySdk: AskKind = async (provider, request, fetch) => {
   // Loaded with the first question: many servers never ask one.
@@ -87,7 +89,7 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
   if (!ending) throw new ProviderFailure('The answer was cut off', { used: usedSoFar(ended, written) });
   if (!WHOLE.has(ending.reason))
     throw new ProviderFailure(sentenceOf(ending.reason, maxOutputTokens), {
-      used: { text, ...ending },
+      ...{ used: { text, ...ending }, isAboutRequest: ABOUT_REQUEST.has(ending.reason) },
     });
   return { text, inputTokens: ending.inputTokens, outputTokens: ending.outputTokens, toolsCalled };
 };
