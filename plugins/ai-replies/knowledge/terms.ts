@@ -28,8 +28,8 @@ export function wordsOf(text: string): string[] {
 /** What a question looks for: without what surrounds every question, unless nothing else is in it. */
 export function termsOf(question: string): Term[] {
   const text = folded(question.slice(0, LONGEST_QUESTION));
-  const telling = partsOf(text.replace(FILLERS.chinese, ' ').replace(CJK_RUNS, ' $1 ')).filter(
-    (part) => !FILLERS.english.has(part),
+  const telling = partsOf(text.replace(FILLERS.within, ' ').replace(CJK_RUNS, ' $1 ')).filter(
+    (part) => !FILLERS.words.has(part),
   );
   const parts = telling.length > 0 ? telling : partsOf(text.replace(CJK_RUNS, ' $1 '));
   const terms = new Map<string, Term>();

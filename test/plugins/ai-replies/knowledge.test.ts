@@ -67,6 +67,29 @@ describe('knowledge', () => {
     });
   }
 
+  it('finds what a heading names, however it is asked for, and nothing else there', async () => {
+    // Where there is little else, words that stand nowhere count as much as they can.
+    const alone = await startKnowledge();
+    for (const [text, asked, nonsense] of [
+      [
+        '# Delivery\n\nParcels arrive within three days. It costs five euros.',
+        ['How long does delivery take?', 'How much is the delivery?', 'Hi, I want to know what happens on delivery'],
+        ['How long does a flight to Mars take?', 'How much is an elephant?', 'What happens in winter'],
+      ],
+      [
+        '# 配送\n\n包裹三日内送达，运费五元。',
+        ['配送需要多长时间？', '配送要几天', '请问配送多久', '配送多少钱'],
+        ['火星旅行需要多长时间？', '大象多久睡一次'],
+      ],
+    ] as const) {
+      const small = await libraryOf(alone);
+      await small.text(text);
+      for (const question of asked) assert.equal((await small.find(question)).passages.length, 1, question);
+      for (const question of nonsense) assert.deepEqual((await small.find(question)).passages, [], question);
+    }
+    await alone.stop();
+  });
+
   it('finds nothing above the floor for what is not in it', async () => {
     for (const question of ['量子物理学的基础', 'Do you repair bicycles in winter?', '！？', '""" OR owner : *'])
       assert.deepEqual((await shop.find(question)).passages, [], question);
