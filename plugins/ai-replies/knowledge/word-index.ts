@@ -34,6 +34,8 @@ export interface WordIndex {
 
 /** Rows that one search looks at. */
 const MOST_ROWS = 5_000;
+/** Of fewer rows it cannot be said which words are common: one that stands there would tell half as much as one that does not. */
+const FEWEST_COUNTED = 20;
 /** A word that more rows have is as common as any. */
 const MOST_COUNTED = 20_000;
 /** How common a word is changes slowly. */
@@ -76,7 +78,7 @@ export function createWordIndex({ db, clock }: Services): WordIndex {
       if (counts.get('') === 0) return { ids: [], weights: new Map() };
       const rarest = affordable(terms, counts);
       const rows = await (isPg ? onPostgres(kind, owners, rarest, limit) : onSqlite(kind, owners, rarest, limit));
-      const all = counts.get('') ?? 0;
+      const all = Math.max(counts.get('') ?? 0, FEWEST_COUNTED);
       const most = telling(all, 0);
       const weights = terms.map(({ word }): [string, number] => [
         word,

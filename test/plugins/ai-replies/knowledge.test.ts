@@ -73,8 +73,18 @@ describe('knowledge', () => {
     for (const [text, asked, nonsense] of [
       [
         '# Delivery\n\nParcels arrive within three days. It costs five euros.',
-        ['How long does delivery take?', 'How much is the delivery?', 'Hi, I want to know what happens on delivery'],
-        ['How long does a flight to Mars take?', 'How much is an elephant?', 'What happens in winter'],
+        [
+          'How long does delivery take?',
+          'How much is the delivery?',
+          'Hi, I want to know what happens on delivery',
+          'Does my delivery come by boat?',
+        ],
+        [
+          'How long does a flight to Mars take?',
+          'How much is an elephant?',
+          'What happens in winter',
+          'Delivery of purple helmets by seven dragons',
+        ],
       ],
       [
         '# 配送\n\n包裹三日内送达，运费五元。',
