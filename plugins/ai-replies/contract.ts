@@ -12,6 +12,14 @@ export interface ReplyGenerated {
   model: string | null;
 }
 
+/** A person has rejected a draft: it is not sent. */
+export interface ReplyRejected {
+  reply_id: string;
+  conversation_id: string;
+  robot_id: string;
+  contact_id: string;
+}
+
 /** No answer was sent, though one might have been. */
 export interface ReplyHeld {
   conversation_id: string;
@@ -59,6 +67,7 @@ declare global {
   namespace Patchbay {
     interface EventCatalogue {
       'ai.reply.generated': ReplyGenerated;
+      'ai.reply.rejected': ReplyRejected;
       'ai.reply.held': ReplyHeld;
       'ai.limit.reached': LimitReached;
       'ai.provider.down': ProviderDown;

@@ -71,6 +71,10 @@ export default definePlugin({
       provider: Type.Union([Type.String(), Type.Null()]),
       model: Type.Union([Type.String(), Type.Null()]),
     }),
+    'ai.reply.rejected': Type.Object({
+      ...{ reply_id: Type.String(), conversation_id: Type.String(), robot_id: Type.String() },
+      contact_id: Type.String(),
+    }),
     'ai.reply.held': Type.Object({
       ...{ conversation_id: Type.String(), robot_id: Type.String(), reason: Type.String() },
     }),
@@ -90,6 +94,7 @@ export default definePlugin({
   },
   eventAccess: {
     'ai.reply.generated': ROBOT_READERS,
+    'ai.reply.rejected': ROBOT_READERS,
     'ai.reply.held': ROBOT_READERS,
     'ai.limit.reached': LIMIT_READERS,
     'ai.provider.down': readers,

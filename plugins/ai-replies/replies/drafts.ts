@@ -21,6 +21,7 @@ export interface Drafts {
 export function createDrafts({
   db,
   clock,
+  events,
   conversations,
   outcomes,
 }: Services & { conversations: Conversations; outcomes: Outcomes }): Drafts {
@@ -41,9 +42,18 @@ export function createDrafts({
         const draft = await open(trx, principal, uuid, unchanged);
         const change = { state: 'rejected' as const, user_id: deciderOf(principal), updated_at: clock.now() };
         await trx('ai_replies_replies').where({ id: draft.id }).update(change);
+        await tellRejected(trx, draft);
         return { ...draft, ...change };
       }),
   };
+
+  function tellRejected(
+    trx: Transaction,
+    { uuid: reply_id, conversation_id, robot_id, contact_id, tenant_id }: ReplyRow,
+  ) {
+    const about = { tenantId: tenant_id, subject: conversation_id };
+    return events.emit(trx, 'ai.reply.rejected', { reply_id, conversation_id, robot_id, contact_id }, about);
+  }
 
   /** Locked, after its turn, as everywhere. */
   async function open(

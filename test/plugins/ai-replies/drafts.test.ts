@@ -44,6 +44,7 @@ describe('drafts', () => {
     await setPolicy(owner, robot, { approval: true });
     await say(answers, robot, 'hello');
     const [draft] = await drafts(owner);
+    const told = await answers.app.record(/^ai\.reply/);
     const key = await owner.http.post('/api/v2/api-keys', { name: 'reader', scopes: ['ai:read'], expires_in_days: 1 });
     const reader = answers.app.http.bearer(key.body.raw_key);
     assert.equal((await reader.get(`${PATH}/${draft.id}`)).status, 200);
@@ -55,7 +56,13 @@ describe('drafts', () => {
     const member = await addMember(answers.app, owner, 'member');
     assert.equal((await member.http.post(`${PATH}/${draft.id}/reject`)).status, 404, 'it is of a robot of the owner');
     const admin = await addMember(answers.app, owner, 'admin');
-    assert.equal((await admin.http.post(`${PATH}/${draft.id}/reject`)).body.state, 'rejected');
+    const rejected = await admin.http.post(`${PATH}/${draft.id}/reject`);
+    assert.equal(rejected.body.state, 'rejected');
+    const { conversation_id, robot_id, contact_id } = draft;
+    assert.deepEqual(
+      (await told.all()).map(({ type, data }) => [type, data]),
+      [['ai.reply.rejected', { reply_id: draft.id, conversation_id, robot_id, contact_id }]],
+    );
     assert.deepEqual(await said(answers, robot), []);
   });
 

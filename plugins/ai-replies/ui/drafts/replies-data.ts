@@ -3,8 +3,8 @@ import type { RowOf } from 'patchbay/ui';
 
 export const REPLIES = '/api/platform/ai/replies';
 export type Reply = RowOf<typeof REPLIES>;
-/** An answer was made, or none was; what a contact says meanwhile withdraws one that waits. */
-export const REPLY_TOPICS = ['ai.reply.generated', 'ai.reply.held', 'robot.message'] as const;
+/** An answer was made, rejected, or none was; what a contact says meanwhile withdraws one that waits. */
+export const REPLY_TOPICS = ['ai.reply.generated', 'ai.reply.rejected', 'ai.reply.held', 'robot.message'] as const;
 
 /** How states look: their words are not those of other things. */
 export const REPLY_LOOKS = {
