@@ -2,9 +2,7 @@
 import type { EventHandler } from '#core/plugin.ts';
 import type { AiScope } from '../scope.ts';
 
-const TABLES = [
-  ...(['ai_replies_providers', 'ai_replies_budgets', 'ai_replies_spend', 'ai_replies_calls'] as const),
-] as const;
+const TABLES = ['ai_replies_providers', 'ai_replies_budgets', 'ai_replies_spend', 'ai_replies_calls'] as const;
 const STEP = 1_000;
 
 export const removeModelsOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: AiScope) => {
