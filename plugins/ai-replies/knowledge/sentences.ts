@@ -75,3 +75,49 @@ export const FILLERS = {
   within: new RegExp(`${CHINESE.join('|')}|${ENGLISH_PHRASES.source}`, 'g'),
   words: ENGLISH as ReadonlySet<string>,
 };
+
+/** Of what courtesies are made of, as the mainland writes it; and to whom politely is to whom. */
+const WRITTEN = new Map([...'您你請请問问謝谢嗎吗'.matchAll(/(.)(.)/gu)].map(([, from = '', to = '']) => [from, to]));
+/** At the beginning of a sentence, before anything else. */
+const CHINESE_BEFORE = [
+  /^(?:你好|你们好|大家好|早上好|上午好|中午好|下午好|晚上好|早安|嗨|哈喽|在吗)(?![看吃用玩听像多久笨])/,
+  /^(?:不好意思|打扰一下|打扰了|打扰|劳驾|麻烦问一下|麻烦一下|麻烦你|谢谢你们|谢谢你|谢谢|多谢|亲爱的)/,
+  /^(?:请问|请教|我想请问|我想问|想问|我想知道|我要问|问)(?:一下|下(?!午))?/,
+  /^请(?![假客求帖柬]|病假)/,
+  /^(?:可以|能|能不能|麻烦)告诉我(?:一下)?/,
+];
+const CHINESE_AFTER = [
+  /(?<![说写用道])(?:谢谢你们|谢谢你|谢谢了|谢谢啦|谢谢|多谢|感谢|麻烦了|拜托了)$/,
+  /(?<![毛花])呢$|[吗啊呀嘛]$/,
+];
+/** In the middle: 要多久 is 多久, and of the business 你们 says nothing where only the business can be meant. */
+const CHINESE_WITHIN = [
+  /请问(?:一下)?/g,
+  /你们(?:的)?(?=几点(?:开门|关门|营业|上班|下班|打烊)|营业|有没有|在哪|店|公司|的?(?:退款|退货|运费|客服|价格|服务|政策|电话))/g,
+  /要(?=多久|多长时间|多少|几天|几个)/g,
+];
+
+const ASKING = '(?= (?:how|what|when|where|which|who|whom|whose|why|if|whether)\\b)';
+/** What a question begins with: "hello kitty bags" does not greet. */
+const BEGINNING =
+  '(?=$| (?:am|are|can|could|do|does|did|has|have|how|i|if|is|may|my|please|shall|should|thanks|thank|was|we|were|what|when|where|which|who|whose|why|will|would)\\b)';
+const ENGLISH_BEFORE = [
+  new RegExp(
+    `^(?:hello|hi|hey|greetings|good (?:morning|afternoon|evening|day)|dear (?:team|all|sirs?|madam)|excuse me|pardon|sorry)(?: there| all| team| everyone)?${BEGINNING}`,
+  ),
+  new RegExp(`^(?:thank you|thanks)(?: (?:very much|so much|a lot|in advance))?${BEGINNING}`),
+  /^(?:please|kindly)\b/,
+  new RegExp(`^(?:can|could|would|will) you (?:please |kindly )?(?:tell me|let me know)${ASKING}`),
+  new RegExp(`^(?:please )?(?:tell me|let me know)${ASKING}`),
+  new RegExp(`^i(?:'d| would) like to (?:know|ask)${ASKING}`),
+  new RegExp(`^(?:i (?:want|wanted) to (?:know|ask)|i was wondering|may i ask|do you know)${ASKING}`),
+];
+const ENGLISH_AFTER = [/\b(?:thank you|thanks)(?: (?:very much|so much|a lot|in advance|everyone))?$/, /\bplease$/];
+const ENGLISH_WITHIN = [/\bplease\b/g, /\bthe\b/g];
+
+/** What says nothing of what is asked for, and nothing else; in folded text. */
+export const COURTESIES = {
+  written: WRITTEN as ReadonlyMap<string, string>,
+  everywhere: [...CHINESE_WITHIN, ...ENGLISH_WITHIN],
+  atEnds: [...CHINESE_BEFORE, ...ENGLISH_BEFORE, ...CHINESE_AFTER, ...ENGLISH_AFTER],
+};

@@ -23,6 +23,7 @@ const SAME = [
   ['Ünder which number?', 'under which number'],
   ['Does it cost 1,000 €?', 'does it cost 1,000€'],
   ['你好', '你好！'],
+  ['Is it new?', 'Hello is it new'],
 ] as const;
 
 const OTHER = [
@@ -69,6 +70,8 @@ const OTHER = [
   ['When do you deliver?', 'Where do you deliver?'],
   ['Are you open on Saturday?', 'Are you open on Sunday?'],
   ['请假怎么办', '假怎么办'],
+  ['Hello Kitty bags in stock?', 'Kitty bags in stock?'],
+  [`${'你好'.repeat(2_000)}几点开门`, '几点开门'],
   ['下午几点开门', '几点开门'],
   ['Do you sell vitamin A?', 'Do you sell vitamin?'],
   // Numbers and signs.
