@@ -106,21 +106,22 @@ describe('functions of AI', () => {
     assert.equal((await call('ai.generate', { prompt: 'Hello' }, narrow)).body.code, 'insufficient_scope');
   });
 
-  it('is there for workflows, whose costs are counted by their name', async () => {
+  it('is there for workflows, whose costs are counted by their name, however long', async () => {
     mock.onMessage(/Bremen/, { content: 'It is a city.', usage: { prompt_tokens: 9, completion_tokens: 3 } });
+    const [namespace, name] = ['s'.repeat(63), 'a'.repeat(63)];
     const definition = `
-document: { dsl: '1.0.0', namespace: shop, name: ask, version: '1.0.0' }
+document: { dsl: '1.0.0', namespace: ${namespace}, name: ${name}, version: '1.0.0' }
 do:
   - ask: { call: ai.generate, with: { prompt: 'What is Bremen?' } }
 `;
     const made = await owner.http.post('/api/platform/workflows', { definition });
     assert.equal(made.status, 201, made.text);
-    const run = await owner.http.post('/api/platform/workflows/shop/ask/executions?wait=20', {});
+    const run = await owner.http.post(`/api/platform/workflows/${namespace}/${name}/executions?wait=20`, {});
     await app.services.pendingWrites.settled();
     const costs = await owner.http.get('/api/platform/ai/costs?by=workflow');
     assert.deepEqual(
       costs.body.items.map(({ subject, calls }: { subject: string; calls: number }) => [subject, calls]),
-      [['shop/ask', 1]],
+      [[`${namespace}/${name}`, 1]],
       run.text,
     );
   });
