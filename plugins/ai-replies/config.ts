@@ -5,6 +5,9 @@ const Whole = (value: number, minimum: number, maximum: number, description: str
   Type.Integer({ default: value, minimum, maximum, description });
 const Url = Type.String({ pattern: '^https?://', maxLength: 1_000 });
 
+/** What can stand in a header: no key has anything else in it, but what was copied along with one. */
+export const KEY_PATTERN = '^[\\x21-\\x7e]*$';
+
 export const PROVIDER_KINDS = ['openai-compatible', 'anthropic', 'dify', 'coze', 'webhook'] as const;
 
 const Limits = Type.Object(

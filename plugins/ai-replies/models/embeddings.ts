@@ -4,6 +4,7 @@ import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
+import { discreetly } from './kinds/discreet.ts';
 import { refuseFailure } from './kinds/kind.ts';
 import { countOf, objectOf } from './kinds/one-text.ts';
 import type { Metering } from './metering.ts';
@@ -82,7 +83,7 @@ export function createEmbeddings({
     const own = { ...asker, purpose: purposeOf(name, asker) };
     const call = { asker: own, provider: name, model, expected, price: { input: price, output: 0 }, signal };
     try {
-      const { result } = await metering.call(call, async () => {
+      const ask = async () => {
         const response = await outbound.fetch(limits)(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...(apiKey !== '' && { authorization: `Bearer ${apiKey}` }) },
@@ -94,7 +95,8 @@ export function createEmbeddings({
         const { prompt_tokens, total_tokens } = Object(answer.usage);
         const input = countOf(prompt_tokens) ?? countOf(total_tokens) ?? expected.input;
         return { result: answer, tokens: { input, output: 0 } };
-      });
+      };
+      const { result } = await metering.call(call, () => discreetly([apiKey], ask));
       return result;
     } catch (error) {
       signal?.throwIfAborted();

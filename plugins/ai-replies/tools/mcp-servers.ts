@@ -4,6 +4,7 @@ import { messageOf } from '#core/errors.ts';
 import { coreErrors, isUniqueViolation, type Services, type Transaction } from '#core/plugin.ts';
 import { coreVersion } from '#core/version.ts';
 import { aiErrors } from '../errors.ts';
+import { withoutSecrets } from '../without-secrets.ts';
 import type { McpServerRow } from './tables.ts';
 
 export interface McpTool {
@@ -134,7 +135,8 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof Error && 'status' in error) throw error;
-      throw aiErrors.mcp_server_failed({ message: `The server "${row.name}" has failed: ${messageOf(error)}` });
+      const said = withoutSecrets(messageOf(error), [token ?? '']);
+      throw aiErrors.mcp_server_failed({ message: `The server "${row.name}" has failed: ${said}` });
     } finally {
       await client.close().catch(() => {});
     }

@@ -4,7 +4,7 @@ import { Value } from 'typebox/value';
 import { isAppError } from '#core/errors.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
-import { PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
+import { KEY_PATTERN, PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
 import { aiErrors } from '../../errors.ts';
 import type { StoredSettings } from '../../models/providers.ts';
 import type { ProviderRow } from '../../models/tables.ts';
@@ -16,7 +16,9 @@ const PATH = '/api/platform/ai/providers';
 const MOST_TOKENS_OF_TRY = 2_000;
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
 const Params = Type.Object({ name: Name });
-const Key = Type.Optional(Type.String({ maxLength: 1_000, description: 'Sealed, and never shown again' }));
+const Key = Type.Optional(
+  Type.String({ maxLength: 1_000, pattern: KEY_PATTERN, description: 'Sealed, and never shown again' }),
+);
 
 const ProviderView = Type.Object({
   name: Type.String(),

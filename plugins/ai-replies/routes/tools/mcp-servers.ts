@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { isoSeconds, reply, route } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
+import { KEY_PATTERN } from '../../config.ts';
 import type { AiScope } from '../../scope.ts';
 import type { McpServerRow } from '../../tools/tables.ts';
 
@@ -37,7 +38,7 @@ export const mcpServerRoutes = [
     body: Type.Object({
       name: Name,
       url: Type.String({ pattern: '^https?://[^\\u0000]*$', maxLength: 1_000 }),
-      token: Type.Optional(Type.String({ maxLength: 2_000 })),
+      token: Type.Optional(Type.String({ maxLength: 2_000, pattern: KEY_PATTERN })),
     }),
     responses: { 201: ServerView },
     async handler({ body: { name, url, token = '' }, principal }, { mcpServers }: AiScope) {

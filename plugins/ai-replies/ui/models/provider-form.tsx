@@ -39,7 +39,7 @@ export function ProviderForm({ provider, preset, currency, onClose }: ProviderFo
   const { name, kind, baseUrl, apiKey, hours } = draft;
   const needsKey = provider?.has_key === true && baseUrl.trim() !== provider.base_url && apiKey === '';
   const submit = async () => {
-    const key = apiKey === '' ? {} : { api_key: apiKey };
+    const key = apiKey === '' ? {} : { api_key: apiKey.trim() };
     const settings = settingsOf(draft);
     if (provider) {
       const header = { 'If-Match': `"${provider.version}"` };

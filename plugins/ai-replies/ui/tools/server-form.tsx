@@ -16,7 +16,7 @@ export function ServerForm({ onClose }: { onClose(): void }) {
   const add = $api.useMutation('post', SERVERS);
   const readAgain = useReadAgain(SERVERS, OFFERED);
   const submit = async () => {
-    await add.mutateAsync({ body: { name, url: url.trim(), ...(token !== '' && { token }) } });
+    await add.mutateAsync({ body: { name, url: url.trim(), ...(token !== '' && { token: token.trim() }) } });
     await readAgain();
     tellDone(t('servers.added', { name }));
   };
