@@ -3,6 +3,9 @@ import Type, { type Static } from 'typebox';
 
 const Whole = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: value, minimum, maximum, description });
+/** Of a million tokens. */
+export const HIGHEST_PRICE = 1_000_000;
+const Price = (description: string) => Type.Number({ default: 0, minimum: 0, maximum: HIGHEST_PRICE, description });
 const Url = Type.String({ pattern: '^https?://', maxLength: 1_000 });
 
 /** What can stand in a header: no key has anything else in it, but what was copied along with one. */
@@ -44,8 +47,8 @@ export const ProviderSettings = {
   schemas: Type.Boolean({ default: false, description: 'It keeps to a JSON schema by itself (`response_format`).' }),
   price: Type.Object(
     {
-      input: Type.Number({ default: 0, minimum: 0, description: 'Of a million tokens that it reads.' }),
-      output: Type.Number({ default: 0, minimum: 0, description: 'Of a million tokens that it writes.' }),
+      input: Price('Of a million tokens that it reads.'),
+      output: Price('Of a million tokens that it writes.'),
     },
     { default: {}, description: 'Prices in `currency`.' },
   ),
@@ -125,7 +128,7 @@ export const AiRepliesConfig = Type.Object({
         baseUrl: Url,
         apiKey: Type.String({ default: '' }),
         model: Type.String({ minLength: 1, maxLength: 200 }),
-        price: Type.Number({ default: 0, minimum: 0, description: 'Of a million tokens.' }),
+        price: Price('Of a million tokens.'),
         batch: Whole(64, 1, 2_048, 'Texts in one request.'),
         shared: Type.Boolean({ default: false, description: 'As with providers.' }),
       },

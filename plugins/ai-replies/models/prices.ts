@@ -38,7 +38,10 @@ export function estimate({
 
 export type Priced = Pick<KnownProvider, 'price'>;
 
+/** What one call costs at most: sums of many are numbers still. */
+const MOST_MICROS = 1_000_000_000_000_000;
+
 /** In millionths of the currency: a price is of a million tokens. */
 export function costOf({ price }: Priced, { input, output }: Tokens): number {
-  return Math.ceil(input * price.input + output * price.output);
+  return Math.min(Math.ceil(input * price.input + output * price.output), MOST_MICROS);
 }

@@ -8,7 +8,7 @@ import { type Providers, type StoredSettings, sealKey, storedSettings } from './
 import type { ProviderRow } from './tables.ts';
 
 export interface ProviderWish {
-  settings?: Partial<StoredSettings>;
+  settings?: Partial<Omit<StoredSettings, 'limits'>> & { limits?: Partial<StoredSettings['limits']> };
   /** '' takes it away; undefined leaves it. */
   apiKey?: string;
   place?: number;
@@ -76,7 +76,7 @@ export function createTenantProviders({
         if (moves && before.api_key !== null && apiKey === undefined)
           throw coreErrors.bad_request({ message: 'Give the key again for another address' });
         const patch = {
-          settings: JSON.stringify({ ...former, ...settings }),
+          settings: JSON.stringify({ ...former, ...settings, limits: { ...former.limits, ...settings.limits } }),
           ...(apiKey !== undefined && { api_key: apiKey === '' ? null : sealKey(secrets, apiKey, before.uuid) }),
           ...(place !== undefined && { place }),
           updated_at: clock.now(),

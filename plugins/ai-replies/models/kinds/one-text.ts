@@ -20,5 +20,8 @@ export function objectOf(data: string): Readonly<Record<string, unknown>> {
 }
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-/** Null for what is no number. */
-export const countOf = (value: unknown): number | null => (typeof value === 'number' && value >= 0 ? value : null);
+/** No call reads or writes more tokens: what says so lies, and its sums would be more than a database counts. */
+const MOST_TOKENS = 100_000_000;
+/** A whole number; null for what is none. */
+export const countOf = (value: unknown): number | null =>
+  typeof value === 'number' && value >= 0 ? Math.min(Math.ceil(value), MOST_TOKENS) : null;

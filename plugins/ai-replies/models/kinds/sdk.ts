@@ -14,6 +14,7 @@ import {
   ProviderFailure,
   retryAfterMs,
 } from './kind.ts';
+import { countOf } from './one-text.ts';
 
 /** Rounds of tools in one answer. */
 const MOST_STEPS = 6;
@@ -69,8 +70,8 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
       if (part.type === 'finish')
         ending = {
           reason: part.finishReason,
-          inputTokens: part.totalUsage.inputTokens ?? null,
-          outputTokens: part.totalUsage.outputTokens ?? null,
+          inputTokens: countOf(part.totalUsage.inputTokens),
+          outputTokens: countOf(part.totalUsage.outputTokens),
         };
     }
   } catch (error) {

@@ -4,10 +4,11 @@ import { Value } from 'typebox/value';
 import { isAppError } from '#core/errors.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
-import { KEY_PATTERN, PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
+import { HIGHEST_PRICE, KEY_PATTERN, PROVIDER_KINDS, ProviderSettings } from '../../config.ts';
 import { aiErrors } from '../../errors.ts';
 import type { StoredSettings } from '../../models/providers.ts';
 import type { ProviderRow } from '../../models/tables.ts';
+import type { ProviderWish } from '../../models/tenant-providers.ts';
 import { moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
 
@@ -38,13 +39,23 @@ const ProviderView = Type.Object({
 type ProviderView = Static<typeof ProviderView>;
 
 const { baseUrl, ...Rest } = ProviderSettings;
+const Price = Type.Number({ minimum: 0, maximum: HIGHEST_PRICE });
 const Body = Type.Object({ name: Name, base_url: baseUrl, api_key: Key, ...Rest, limits: Type.Optional(Rest.limits) });
+/** Without their defaults: what a change leaves out stays as it is. */
+const bare = (schema: Type.TInteger) => Type.Integer({ ...schema, default: undefined });
+const { firstByteSeconds, idleSeconds, totalSeconds, maxBytes } = Rest.limits.properties;
+const Limits = Type.Partial(
+  Type.Object({
+    ...{ firstByteSeconds: bare(firstByteSeconds), idleSeconds: bare(idleSeconds) },
+    ...{ totalSeconds: bare(totalSeconds), maxBytes: bare(maxBytes) },
+  }),
+);
 const Patch = Type.Partial(
   Type.Object({
     ...{ base_url: baseUrl, api_key: Key, place: Type.Integer({ minimum: 0, maximum: 1_000 }) },
     ...{ kind: Rest.kind, model: Type.String({ maxLength: 200 }), pictures: Type.Boolean(), tools: Type.Boolean() },
-    ...{ schemas: Type.Boolean(), hours: Type.Union([ProviderSettings.hours, Type.Null()]), limits: Rest.limits },
-    price: Type.Object({ input: Type.Number({ minimum: 0 }), output: Type.Number({ minimum: 0 }) }),
+    ...{ schemas: Type.Boolean(), hours: Type.Union([ProviderSettings.hours, Type.Null()]), limits: Limits },
+    price: Type.Object({ input: Price, output: Price }),
   }),
 );
 
@@ -93,7 +104,7 @@ export const providerRoutes = [
         ...(hours !== undefined && { hours: hours ?? undefined }),
       };
       const wish = {
-        settings: settings as Partial<StoredSettings>,
+        settings: settings as ProviderWish['settings'],
         ...(api_key !== undefined && { apiKey: api_key }),
         ...(place !== undefined && { place }),
       };
