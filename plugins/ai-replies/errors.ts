@@ -16,6 +16,7 @@ export const aiErrors = defineErrors({
   tool_call_decided: [409, 'Somebody has decided on this call already'],
   budget_not_found: [404, 'There is no such budget'],
   budget_exists: [409, 'There is a budget for this already'],
+  too_many_budgets: [409, 'There are as many budgets as a tenant may have; `*` is one for each'],
   provider_of_config: [409, 'This provider is set in the configuration file, and changed there'],
   base_not_found: [404, 'There is no such knowledge base'],
   base_exists: [409, 'There is a knowledge base of this name already'],

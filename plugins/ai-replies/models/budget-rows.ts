@@ -13,12 +13,15 @@ export interface NewBudget {
 }
 
 export interface BudgetRows {
-  /** Throws `budget_exists`. */
+  /** Throws `budget_exists`, `too_many_budgets`. */
   create(tenantId: string, budget: NewBudget): Promise<BudgetRow>;
   /** Throws `budget_not_found`. What was told is told again when it is reached again. */
   change(tenantId: string, uuid: string, micros: number, unchanged: Precondition): Promise<BudgetRow>;
   remove(tenantId: string, uuid: string): Promise<void>;
 }
+
+/** They are in memory while a tenant asks; `*` is one for each without naming any. */
+const MOST = 1_000;
 
 export function createBudgetRows({ db, clock, budgets }: Services & { budgets: Budgets }): BudgetRows {
   return {
@@ -27,6 +30,8 @@ export function createBudgetRows({ db, clock, budgets }: Services & { budgets: B
       const row = { ...budget, uuid: crypto.randomUUID(), tenant_id: tenantId, created_at: now, updated_at: now };
       try {
         return await db.transaction(async (trx) => {
+          const [kept] = await trx('ai_replies_budgets').where({ tenant_id: tenantId }).count({ total: '*' });
+          if (Number(kept?.total ?? 0) >= MOST) throw aiErrors.too_many_budgets();
           const [made] = await trx('ai_replies_budgets').insert(row).returning('*');
           if (!made) throw new Error('A budget was not stored');
           await budgets.changed(trx);

@@ -5,7 +5,7 @@
 import type { Services, Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
 import { periodStart } from './days.ts';
-import type { BudgetKind, BudgetRow } from './tables.ts';
+import { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetRow } from './tables.ts';
 import type { Asker } from './types.ts';
 
 export interface Budgets {
@@ -26,13 +26,15 @@ const BUDGETS_CHANGED = 'ai-replies.budgets';
 const STEPS = [50, 80, 100] as const;
 const MOST_REMEMBERED = 10_000;
 
+type BudgetsByKey = ReadonlyMap<string, BudgetRow>;
+
 interface Applying {
   budget: BudgetRow;
   subject: string;
 }
 
 export function createBudgets({ db, clock, events, notices }: Services): Budgets {
-  const known = new Map<string, readonly BudgetRow[]>();
+  const known = new Map<string, BudgetsByKey>();
   const reserved = new Map<string, number>();
   let generation = 0;
   notices.on(BUDGETS_CHANGED, forget);
@@ -80,32 +82,33 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
     known.clear();
   }
 
-  async function budgetsOf(tenantId: string): Promise<readonly BudgetRow[]> {
+  async function budgetsOf(tenantId: string): Promise<BudgetsByKey> {
     const found = known.get(tenantId);
     if (found) return found;
     const startedIn = generation;
     const rows = await db.read('ai_replies_budgets').where({ tenant_id: tenantId });
-    if (startedIn !== generation) return rows;
+    const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+    if (startedIn !== generation) return byKey;
     if (known.size >= MOST_REMEMBERED) known.clear();
-    known.set(tenantId, rows);
-    return rows;
+    known.set(tenantId, byKey);
+    return byKey;
   }
 
   /** Of each kind and period, the budget of the very subject, else the one of each. */
   async function applyingTo(asker: Asker): Promise<Applying[]> {
     const all = await budgetsOf(asker.tenantId);
+    if (all.size === 0) return [];
     const subjects: Record<BudgetKind, string | null> = {
       ...{ tenant: '', robot: asker.robotId ?? null, contact: asker.contactId ?? null },
       workflow: asker.workflowId ?? null,
     };
-    return all.flatMap((budget) => {
-      const subject = subjects[budget.kind];
+    return BUDGET_KINDS.flatMap((kind) => {
+      const subject = subjects[kind];
       if (subject === null) return [];
-      if (budget.subject === subject) return [{ budget, subject }];
-      const isNamed = all.some(
-        ({ kind, period, subject: named }) => kind === budget.kind && period === budget.period && named === subject,
-      );
-      return budget.subject === '*' && !isNamed ? [{ budget, subject }] : [];
+      return BUDGET_PERIODS.flatMap((period) => {
+        const budget = all.get(keyOf({ kind, period, subject })) ?? all.get(keyOf({ kind, period, subject: '*' }));
+        return budget ? [{ budget, subject }] : [];
+      });
     });
   }
 
@@ -142,4 +145,8 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
       await events.emit(trx, 'ai.limit.reached', data, { tenantId: budget.tenant_id, subject });
     }
   }
+}
+
+function keyOf({ kind, period, subject }: Pick<BudgetRow, 'kind' | 'period' | 'subject'>): string {
+  return `${kind} ${period} ${subject}`;
 }

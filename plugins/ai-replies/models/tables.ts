@@ -56,7 +56,9 @@ export interface SpendRow {
   micros: number;
 }
 
-export type BudgetKind = 'tenant' | 'robot' | 'contact' | 'workflow';
+export const BUDGET_KINDS = ['tenant', 'robot', 'contact', 'workflow'] as const;
+export const BUDGET_PERIODS = ['day', 'month'] as const;
+export type BudgetKind = (typeof BUDGET_KINDS)[number];
 
 export interface BudgetRow {
   id: number;

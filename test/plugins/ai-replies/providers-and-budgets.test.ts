@@ -1,5 +1,6 @@
 /** Providers of tenants, budgets in money, and what was spent: over the API, by everybody who may and nobody else. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { LLMock } from '@copilotkit/aimock';
 import Type from 'typebox';
 import { ADMIN, addMember, type Person, register, signIn } from '#test/support/accounts.ts';
@@ -229,6 +230,29 @@ describe('providers and budgets of tenants', () => {
     assert.deepEqual([tenant?.micros, tenant?.calls, tenant?.failures], [700, 1, 1]);
     const list = await poor.http.get(`${PATH}/calls?outcome=lost`);
     assert.equal(list.body.items.length, 1);
+  });
+
+  it('takes the budget of one before that of each, and no more budgets than can be looked at', async () => {
+    const rich = await register(app);
+    const budget = (subject: string, amount: number) =>
+      rich.http.post(`${PATH}/budgets`, { kind: 'contact', subject, period: 'day', amount });
+    await budget('*', 0.000001);
+    await budget('ada', 5);
+    const reserve = (contactId: string) =>
+      app.services.budgets.reserve({ tenantId: rich.tenantId, purpose: 'reply', contactId }, 2);
+    for (const contact of ['ada', 'ada', 'bob']) await reserve(contact);
+    await assert.rejects(reserve('bob'), { code: 'budget_exceeded' });
+    const now = app.clock.now();
+    const rows = Array.from({ length: 997 }, (_, place) => ({
+      ...{ uuid: randomUUID(), tenant_id: rich.tenantId, kind: 'contact' as const, subject: `contact-${place}` },
+      ...{ period: 'day' as const, micros: 1, created_at: now, updated_at: now },
+    }));
+    for (let start = 0; start < rows.length; start += 400)
+      await app.services.db.transaction((trx) => trx('ai_replies_budgets').insert(rows.slice(start, start + 400)));
+    assert.equal((await budget('carol', 1)).status, 201);
+    const refused = await budget('dora', 1);
+    assert.deepEqual([refused.status, refused.body.code], [409, 'too_many_budgets']);
+    assert.equal((await rich.http.get(`${PATH}/budgets`)).body.items.length, 1_000);
   });
 
   it('streams a long answer’s tokens into one figure when the provider says none', async () => {

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { coreErrors, IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { periodStart } from '../../models/days.ts';
-import type { BudgetRow } from '../../models/tables.ts';
+import { BUDGET_KINDS, BUDGET_PERIODS, type BudgetRow } from '../../models/tables.ts';
 import { microsOf, moneyOf } from '../../money.ts';
 import type { AiScope } from '../../scope.ts';
 import { seenMoney } from '../../sight.ts';
@@ -15,14 +15,12 @@ const Amount = Type.Number({
   maximum: 1_000_000_000,
   description: 'In the currency of the plugin',
 });
-const KINDS = ['tenant', 'robot', 'contact', 'workflow'] as const;
-const PERIODS = ['day', 'month'] as const;
 
 const BudgetView = Type.Object({
   id: Type.String(),
-  kind: Type.Enum([...KINDS]),
+  kind: Type.Enum([...BUDGET_KINDS]),
   subject: Type.String({ description: 'Id; `*` is each one without a budget of its own; empty for the tenant' }),
-  period: Type.Enum([...PERIODS]),
+  period: Type.Enum([...BUDGET_PERIODS]),
   amount: Type.Number(),
   used: Type.Union([Type.Number(), Type.Null()], { description: 'In this period; null where it is of each one' }),
   version: Type.String({ description: 'For `If-Match` of a change' }),
@@ -52,9 +50,9 @@ export const budgetRoutes = [
     access: AI_ADMINISTER,
     summary: 'A new budget: told of at 50, 80 and 100 %, and nothing is asked beyond it',
     body: Type.Object({
-      kind: Type.Enum([...KINDS]),
+      kind: Type.Enum([...BUDGET_KINDS]),
       subject: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Not for `tenant`' })),
-      period: Type.Enum([...PERIODS]),
+      period: Type.Enum([...BUDGET_PERIODS]),
       amount: Amount,
     }),
     responses: { 201: BudgetView },
