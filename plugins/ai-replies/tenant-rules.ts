@@ -28,6 +28,9 @@ export const AI_SETTINGS = {
 };
 
 const MOST_REMEMBERED = 1_000;
+/** Of the words of all tenants that are remembered: each character takes some 200 bytes. */
+const MOST_CHARACTERS = 500_000;
+const NO_WORDS = createSensitiveWords([]);
 
 export function createAiRules({
   notices,
@@ -35,6 +38,9 @@ export function createAiRules({
   tenantSettings,
 }: Services & Pick<AuthServices, 'people' | 'tenantSettings'>): AiRules {
   const known = new Map<string, TenantRules>();
+  /** They outlive other settings, for making them takes time: thousands of words up to a second. */
+  const lists = new Map<string, { text: string; words: SensitiveWords }>();
+  let characters = 0;
   let generation = 0;
   notices.on(PRINCIPALS_CHANGED, forget);
   notices.onGap(forget);
@@ -45,7 +51,7 @@ export function createAiRules({
       if (found) return found;
       const startedIn = generation;
       const isThere = (await people.tenantByUuid(tenantId)) !== null;
-      const rules = rulesOf(isThere ? await tenantSettings.read(tenantId) : {});
+      const rules = rulesOf(tenantId, isThere ? await tenantSettings.read(tenantId) : {});
       if (startedIn === generation) {
         if (known.size >= MOST_REMEMBERED) known.clear();
         known.set(tenantId, rules);
@@ -58,13 +64,28 @@ export function createAiRules({
     generation++;
     known.clear();
   }
-}
 
-function rulesOf(settings: Readonly<Record<string, unknown>>): TenantRules {
-  const words = settings.ai_sensitive_words;
-  return {
-    hasConsent: settings.ai_consent_enabled === true,
-    needsApproval: settings.require_approval === true,
-    words: createSensitiveWords(Array.isArray(words) ? words.map(String) : []),
-  };
+  function rulesOf(tenantId: string, settings: Readonly<Record<string, unknown>>): TenantRules {
+    return {
+      hasConsent: settings.ai_consent_enabled === true,
+      needsApproval: settings.require_approval === true,
+      words: wordsOf(tenantId, settings.ai_sensitive_words),
+    };
+  }
+
+  function wordsOf(tenantId: string, setting: unknown): SensitiveWords {
+    const list = Array.isArray(setting) ? setting.map(String) : [];
+    const text = JSON.stringify(list);
+    const found = lists.get(tenantId);
+    if (found?.text === text) return found.words;
+    characters += text.length - (found?.text.length ?? 0);
+    if (characters > MOST_CHARACTERS) {
+      lists.clear();
+      known.clear();
+      characters = text.length;
+    }
+    const words = list.length === 0 ? NO_WORDS : createSensitiveWords(list);
+    lists.set(tenantId, { text, words });
+    return words;
+  }
 }

@@ -11,7 +11,7 @@ import type { Tools } from '../tools/types.ts';
 import { createMasking, type Masking } from './guard/masking.ts';
 import { starred } from './guard/words.ts';
 import { picturesOf } from './pictures.ts';
-import { Answered, type Prompt, promptOf } from './prompt.ts';
+import { Answered, MOST_OF_MESSAGE, type Prompt, promptOf } from './prompt.ts';
 import { sentenceOf } from './sentences.ts';
 import { type AnswerWish, type Asked, type Made, type Source, saidIn } from './types.ts';
 
@@ -58,8 +58,7 @@ export function createAnswering({
 
   async function make(wish: AnswerWish, purpose: Purpose): Promise<Made & { prepared: Prepared | null }> {
     const { spoken, pending, policy, rules } = wish;
-    const said = saidIn(pending);
-    const isBad = rules.words.find(said).length > 0;
+    const isBad = rules.words.find(saidIn(pending.map(readOf))).length > 0;
     if (isBad && policy.words_in === 'refuse') return { ...fixed(wish, 'refused', 'sensitive_words'), prepared: null };
     if (isBad && policy.words_in === 'handover') return { ...handover(wish, 'sensitive_words'), prepared: null };
     const prepared = await prepare(wish);
@@ -93,7 +92,7 @@ export function createAnswering({
   async function prepare(wish: AnswerWish): Promise<Prepared> {
     const { spoken, pending, policy, rules, signal } = wish;
     const masking = policy.masking ? createMasking() : null;
-    const messages = spoken.messages.map((message) => ({
+    const messages = spoken.messages.map(readOf).map((message) => ({
       ...message,
       text: starred(message.text, rules.words.find(message.text)),
     }));
@@ -127,6 +126,11 @@ export function createAnswering({
     const approved = await knowledge.approvedAnswer(query);
     return { approved, passages: approved ? [] : await knowledge.search(query) };
   }
+}
+
+/** As far as it is read: a hundred long ones would hold everybody up. */
+function readOf(message: SpokenMessage): SpokenMessage {
+  return { ...message, text: message.text.slice(0, MOST_OF_MESSAGE) };
 }
 
 function placeOf({ id, tenantId, robot }: AnswerWish['spoken']) {

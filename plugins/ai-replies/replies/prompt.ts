@@ -51,7 +51,8 @@ export interface PromptBounds {
   tokens: number;
 }
 
-const MOST_OF_MESSAGE = 4_000;
+/** Characters of one message that are read. */
+export const MOST_OF_MESSAGE = 4_000;
 const MOST_OF_PASSAGE = 6_000;
 const MOST_OF_NOTES = 2_000;
 

@@ -1,5 +1,6 @@
 /** What protects people: their data masked and put back, and words that are not to be said, found however they are written. */
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { createMasking } from '#plugins/ai-replies/replies/guard/masking.ts';
 import { createSensitiveWords, starred } from '#plugins/ai-replies/replies/guard/words.ts';
 
@@ -103,5 +104,41 @@ describe('sensitive words', () => {
     const began = performance.now();
     many.find('a'.repeat(200_000));
     assert.ok(performance.now() - began < 2_000, `${performance.now() - began} ms`);
+  });
+
+  it('are the same that one finds who looks for each at each place', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', '好', '-', ' ', '1'), maxLength: 30 });
+    const list = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '好', '1'), maxLength: 4 }), { maxLength: 6 });
+    const isLatin = (character: string) => /[a-z\d]/.test(character);
+    fc.assert(
+      fc.property(list, letters, (some, text) => {
+        const covered = new Uint8Array(text.length);
+        for (const word of some.filter((one) => one !== ''))
+          for (const match of text.matchAll(new RegExp(`(?=(${[...word].join('[- ]*')}))`, 'g'))) {
+            const end = match.index + (match[1] ?? '').length;
+            const isCut = isLatin(text.charAt(match.index)) && isLatin(text.charAt(match.index - 1));
+            if (!isCut && !(isLatin(text.charAt(end - 1)) && isLatin(text.charAt(end))))
+              covered.fill(1, match.index, end);
+          }
+        const found = new Uint8Array(text.length);
+        for (const { start, end } of createSensitiveWords(some).find(text)) found.fill(1, start, end);
+        assert.deepEqual(found, covered);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('take neither seconds nor hundreds of megabytes, though a tenant has all that it may have', () => {
+    const character = (place: number) => String.fromCodePoint(0x4e00 + ((place * 7_919) % 20_000));
+    const most = Array.from({ length: 5_000 }, (_, word) =>
+      Array.from({ length: 60 }, (__, place) => character(word * 60 + place * (word + 1))).join(''),
+    );
+    const [began, before] = [performance.now(), process.memoryUsage()];
+    const list = createSensitiveWords(most);
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    assert.equal(list.find(`${most[17]} and ${most[4_711]}`).length, 2);
+    assert.ok(performance.now() - began < 3_000, `${performance.now() - began} ms`);
+    const megabytes = (heapUsed - before.heapUsed + arrayBuffers - before.arrayBuffers) / 1e6;
+    assert.ok(megabytes < 100, `${megabytes} MB`);
   });
 });

@@ -149,4 +149,27 @@ describe('protection', () => {
     assert.equal((await say(answers, robot, 'Opening hours?')).at(-1), 'Wait.');
     assert.equal(answers.asked().length, 0);
   });
+
+  it('looks for sensitive words in no more of a long conversation than is read, and once when other settings change', async () => {
+    const { owner, robot } = await answers.tenant();
+    const words = { ai_sensitive_words: ['casino'] };
+    await owner.http.patch('/api/v2/tenant/settings', words);
+    const { aiRules } = answers.app.services;
+    const before = await aiRules.of(owner.tenantId);
+    await owner.http.patch('/api/v2/tenant/settings', { require_approval: true });
+    const rules = await aiRules.of(owner.tenantId);
+    assert.deepEqual([before.needsApproval, rules.needsApproval], [false, true]);
+    assert.equal(rules.words, before.words);
+    await owner.http.patch('/api/v2/tenant/settings', { require_approval: false });
+    const { find } = before.words;
+    let characters = 0;
+    before.words.find = (text) => {
+      characters += text.length;
+      return find(text);
+    };
+    const long = 'all of it is said again and again, '.repeat(500);
+    await say(answers, robot, ...Array.from({ length: 5 }, () => long), 'and then?');
+    assert.ok(characters > 20_000 && characters < 2 * 5 * 4_000 + 1_000, `${characters}`);
+    assert.deepEqual(await said(answers, robot), ['Yes.']);
+  });
 });
