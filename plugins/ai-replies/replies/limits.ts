@@ -1,6 +1,7 @@
 /** How often a robot may answer: in a room within minutes, and with models in a day. Tables: ai_replies_replies, ai_replies_spend. */
 import type { Services } from '#core/plugin.ts';
 import { dayOf } from '../models/days.ts';
+import type { PendingWrites } from '../models/pending-writes.ts';
 import type { Policy } from './policy.ts';
 import { isFirstOfDay } from './told.ts';
 
@@ -8,13 +9,33 @@ export interface ReplyLimits {
   /** Whether the room has had as many answers as the policy allows, and until when it has a pause; null without one. */
   room(room: string, policy: Policy): Promise<{ isFull: boolean; pauseUntil: number | null }>;
   /** Whether the robot may ask models today; tells once each of 50, 80 and 100 %. */
-  hasCallsLeft(robot: { id: string; tenantId: string; limit: number }): Promise<boolean>;
+  hasCallsLeft(robot: LimitedRobot): Promise<boolean>;
+  /** For one answer: the same, and of many at once as many as are left have one. To be ended when it is made. */
+  taking(): CallTaking;
+}
+
+export interface CallTaking extends Pick<ReplyLimits, 'hasCallsLeft'> {
+  end(): void;
+}
+
+export interface LimitedRobot {
+  id: string;
+  tenantId: string;
+  /** Calls of a day. */
+  limit: number;
 }
 
 const MOST_REMEMBERED = 10_000;
 const STEPS = [50, 80, 100] as const;
 
-export function createReplyLimits({ db, clock, events }: Services): ReplyLimits {
+export function createReplyLimits({
+  db,
+  clock,
+  events,
+  pendingWrites,
+}: Services & { pendingWrites: PendingWrites }): ReplyLimits {
+  /** Answers of a robot that this process makes, and may not have counted yet. */
+  const underWay = new Map<string, number>();
   /** Steps that this process has told of already, or has found told. */
   const told = new Set<string>();
 
@@ -36,18 +57,46 @@ export function createReplyLimits({ db, clock, events }: Services): ReplyLimits 
       const isFull = times.filter((at) => at > now - windowMs).length >= rate.answers;
       return { isFull, pauseUntil: last + pauseMs > now ? last + pauseMs : null };
     },
-    async hasCallsLeft({ id, tenantId, limit }) {
-      const now = clock.now();
-      const spend = await db
-        .read('ai_replies_spend')
-        .where({ tenant_id: tenantId, kind: 'robot', subject: id, day: dayOf(now) })
-        .first('calls');
-      const used = Number(spend?.calls ?? 0);
-      for (const percent of STEPS)
-        if (used * 100 >= limit * percent) await tell({ id, tenantId, limit, used }, percent);
-      return used < limit;
+    hasCallsLeft: async (robot) => (await callsLeft(robot)) > 0,
+    taking() {
+      let isOver = false;
+      const taken: string[] = [];
+      return {
+        async hasCallsLeft(robot) {
+          if ((await callsLeft(robot)) <= 0) return false;
+          if (isOver) return true;
+          // Nothing waits between looking and taking.
+          underWay.set(robot.id, (underWay.get(robot.id) ?? 0) + 1);
+          taken.push(robot.id);
+          return true;
+        },
+        end() {
+          isOver = true;
+          // Until its calls are counted.
+          if (taken.length > 0) void pendingWrites.settled().then(() => taken.splice(0).forEach(release));
+        },
+      };
     },
   };
+
+  function release(id: string): void {
+    const left = (underWay.get(id) ?? 0) - 1;
+    if (left > 0) underWay.set(id, left);
+    else underWay.delete(id);
+  }
+
+  async function callsLeft({ id, tenantId, limit }: LimitedRobot): Promise<number> {
+    const now = clock.now();
+    // What ends while it is read may not be in what was used yet.
+    const before = underWay.get(id) ?? 0;
+    const spend = await db
+      .read('ai_replies_spend')
+      .where({ tenant_id: tenantId, kind: 'robot', subject: id, day: dayOf(now) })
+      .first('calls');
+    const used = Number(spend?.calls ?? 0);
+    for (const percent of STEPS) if (used * 100 >= limit * percent) await tell({ id, tenantId, limit, used }, percent);
+    return limit - used - Math.max(before, underWay.get(id) ?? 0);
+  }
 
   async function tell(
     { id, tenantId, limit, used }: { id: string; tenantId: string; limit: number; used: number },

@@ -137,24 +137,32 @@ export function createReplier({
       return;
     }
     const under = { turn, spoken: withLast(spoken, pending), pending, policy, rules };
-    const [refused, { isFull, pauseUntil }] = await Promise.all([
-      refusedFor(under),
-      replyLimits.room(turn.room, policy),
-    ]);
-    if (refused) return settle(under, { ...NOTHING, ...refused });
-    if (isFull) return settle(under, { ...NOTHING, action: 'silent', reason: 'rate' });
-    if (pauseUntil === null) return make(under, signal);
-    await db.transaction((trx) => turns.postpone(trx, turn, pauseUntil));
+    const calls = replyLimits.taking();
+    try {
+      const [refused, { isFull, pauseUntil }] = await Promise.all([
+        refusedFor(under, calls),
+        replyLimits.room(turn.room, policy),
+      ]);
+      if (refused) return await settle(under, { ...NOTHING, ...refused });
+      if (isFull) return await settle(under, { ...NOTHING, action: 'silent', reason: 'rate' });
+      if (pauseUntil === null) return await make(under, signal);
+      await db.transaction((trx) => turns.postpone(trx, turn, pauseUntil));
+    } finally {
+      calls.end();
+    }
   }
 
-  async function refusedFor({ spoken, pending, policy, rules }: Asking): Promise<Refused | null> {
+  async function refusedFor(
+    { spoken, pending, policy, rules }: Asking,
+    { hasCallsLeft }: Pick<ReplyLimits, 'hasCallsLeft'>,
+  ): Promise<Refused | null> {
     const refusal = refusalOf(policy, spoken, pending);
     if (refusal) return { action: 'silent', reason: refusal };
     if (!rules.hasConsent) return { action: 'held', reason: 'consent' };
     const { id, settings } = spoken.robot;
     const { tenantId } = spoken;
     const [hasLeft, room] = await Promise.all([
-      replyLimits.hasCallsLeft({ id, tenantId, limit: settings.aiCallLimitDaily }),
+      hasCallsLeft({ id, tenantId, limit: settings.aiCallLimitDaily }),
       usage.room(tenantId, AI_REPLIES),
     ]);
     return hasLeft && room !== 'none' ? null : { action: 'held', reason: 'limit' };
@@ -171,7 +179,7 @@ export function createReplier({
     ]);
     const pending = spoken.messages.filter(({ author }) => author === 'contact').slice(-1);
     const isUsed = await isInUse(robot.id, tenantId);
-    const refused = isUsed ? await refusedFor({ spoken, pending, policy, rules }) : null;
+    const refused = isUsed ? await refusedFor({ spoken, pending, policy, rules }, replyLimits) : null;
     const isFull = turn !== null && (await replyLimits.room(turn.room, policy)).isFull;
     return { tenantId, reason: isUsed ? (refused?.reason ?? (isFull ? 'rate' : null)) : 'not_in_use', turn };
   }

@@ -109,6 +109,18 @@ describe('policies', () => {
     assert.equal((await said(answers, robot)).length, 4, 'what was said in the pause is answered after it');
   });
 
+  it('end with the calls of a day when many write at once', async () => {
+    const { robot } = await answers.tenant({ aiCallLimitDaily: 2 });
+    answers.says('Yes.');
+    for (let person = 0; person < 12; person++) await upload(robot, { spoken: 'hi', receivedName: `person ${person}` });
+    await answers.pass(PAUSE_MS);
+    assert.deepEqual([(await said(answers, robot)).length, answers.asked().length], [2, 2]);
+    await answers.app.clock.advance(DAY_MS);
+    await upload(robot, { spoken: 'and today?', receivedName: 'person 12' });
+    await answers.pass(PAUSE_MS);
+    assert.equal((await said(answers, robot)).length, 3);
+  });
+
   it('end with the calls of a day, of which is told at 50, 80 and 100 %', async () => {
     const { owner, robot } = await answers.tenant({ aiCallLimitDaily: 2 });
     const told = await answers.app.record(/^ai\./);
