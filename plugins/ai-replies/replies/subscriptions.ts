@@ -4,19 +4,24 @@ import type { AiScope } from '../scope.ts';
 import { MOST_MESSAGES } from './replier.ts';
 import { sentenceOf } from './sentences.ts';
 import { isFirstOfDay as isFirst } from './told.ts';
+import { isDecided, isOvertaken } from './told-late.ts';
 import { saidIn } from './types.ts';
 
 const LONGEST_SUGGESTION = 4_000;
 
-const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid }, { replier }: AiScope) => {
-  if (tenantid) await replier.heard(tenantid, data);
+const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, time }, scope: AiScope) => {
+  const { conversation_id: conversationId, message_id: messageId } = data;
+  const told = { conversationId, messageId, time };
+  if (!tenantid || (await isDecided(told, () => scope.turns.find(conversationId), scope))) return;
+  await scope.replier.heard(tenantid, data);
 };
 
 /** What was made is not wanted any more; and what a person has said may be worth knowing. */
-const personAnswered: EventHandler<'conversation.answered'> = async ({ data, tenantid }, scope: AiScope) => {
-  const { db, conversations, knowledge, people, replier, turns } = scope;
+const personAnswered: EventHandler<'conversation.answered'> = async (event, scope: AiScope) => {
+  const { conversations, knowledge, people, replier } = scope;
+  const { data, tenantid } = event;
   const { conversation_id: conversationId, robot_id, text, user_id } = data;
-  await db.transaction((trx) => turns.end(trx, conversationId, 'person'));
+  await end(event, 'person', scope);
   if (!tenantid || text.trim() === '' || !(await replier.isInUse(robot_id, tenantid))) return;
   const spoken = await conversations.spoken(conversationId, MOST_MESSAGES);
   if (!spoken) return;
@@ -62,18 +67,25 @@ const handedOver: EventHandler<'conversation.handed_over'> = async (event, scope
   });
 };
 
-const ended: EventHandler<'conversation.closed'> = async ({ data }, { db, turns }: AiScope) => {
-  await db.transaction((trx) => turns.end(trx, data.conversation_id, 'closed'));
-};
+const closed: EventHandler<'conversation.closed'> = (event, scope: AiScope) => end(event, 'closed', scope);
 
-const looped: EventHandler<'conversation.looped'> = async ({ data }, { db, turns }: AiScope) => {
-  await db.transaction((trx) => turns.end(trx, data.conversation_id, 'loop'));
-};
+const looped: EventHandler<'conversation.looped'> = (event, scope: AiScope) => end(event, 'loop', scope);
+
+/** Nothing that was made before is wanted any more. */
+async function end(
+  { data, time }: { data: { conversation_id: string }; time: string },
+  reason: string,
+  scope: AiScope,
+): Promise<void> {
+  const conversationId = data.conversation_id;
+  if (await isOvertaken({ conversationId, time }, scope)) return;
+  await scope.db.transaction((trx) => scope.turns.end(trx, conversationId, reason));
+}
 
 export const replySubscriptions = {
   'robot.message': answerMessage,
   'conversation.answered': personAnswered,
   'conversation.handed_over': handedOver,
-  'conversation.closed': ended,
+  'conversation.closed': closed,
   'conversation.looped': looped,
 };

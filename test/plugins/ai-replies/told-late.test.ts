@@ -1,0 +1,79 @@
+/** Events that are told of again, as after the death of a process: what has come of them stays. */
+import assert from 'node:assert/strict';
+import { replySubscriptions } from '#plugins/ai-replies/replies/subscriptions.ts';
+import type { Person } from '#test/support/accounts.ts';
+import { upload } from '../robots/support.ts';
+import { type Answers, conversationOf, PAUSE_MS, say, setPolicy, startAnswers } from './answers-support.ts';
+
+describe('what is told of again', () => {
+  let answers: Answers;
+  before(async () => {
+    answers = await startAnswers();
+  });
+  beforeEach(() => answers.says('Draft.'));
+  after(() => answers.stop());
+
+  const states = async (owner: Person): Promise<string[]> => {
+    const { body } = await owner.http.get('/api/platform/ai/replies');
+    return body.items.map(({ state, reason, question }: Record<string, string>) => `${state} ${reason} ${question}`);
+  };
+
+  /** A minute later, when somebody else has taken over. */
+  async function again(type: keyof typeof replySubscriptions, event: unknown): Promise<void> {
+    await answers.pass(60_000);
+    await replySubscriptions[type](event as never, answers.app.services as never);
+    await answers.pass(PAUSE_MS);
+    await answers.pass(PAUSE_MS);
+  }
+
+  it('takes no draft back for a message that it answers', async () => {
+    const { owner, robot } = await answers.tenant();
+    await setPolicy(owner, robot, { approval: true });
+    const recording = await answers.app.record(/^robot\.message$/);
+    await say(answers, robot, 'first', 'second');
+    assert.deepEqual(await states(owner), ['draft  first\nsecond']);
+    for (const event of await recording.all()) await again('robot.message', event);
+    assert.deepEqual(await states(owner), ['draft  first\nsecond']);
+    assert.equal(answers.asked().length, 1);
+  });
+
+  it('answers a message of which nobody was told in time', async () => {
+    const { owner, robot } = await answers.tenant();
+    const { replier } = answers.app.services;
+    const { heard } = replier;
+    await say(answers, robot, 'first');
+    const recording = await answers.app.record(/^robot\.message$/);
+    replier.heard = async () => {};
+    await upload(robot, { spoken: 'second' });
+    await answers.app.services.jobs.idle();
+    replier.heard = heard;
+    const [event] = await recording.all();
+    await again('robot.message', event);
+    assert.deepEqual(await states(owner), ['sent  second', 'sent  first']);
+  });
+
+  it('takes no draft back for an end that came before what it answers', async () => {
+    const { owner, robot } = await answers.tenant();
+    await setPolicy(owner, robot, { approval: true });
+    const recording = await answers.app.record(/^conversation\.closed$/);
+    await say(answers, robot, 'first');
+    const at = `/api/platform/robots/conversations/${await conversationOf(owner)}`;
+    assert.equal((await owner.http.patch(at, { state: 'closed' })).status, 200);
+    await answers.pass(PAUSE_MS);
+    assert.deepEqual(await states(owner), ['withdrawn closed first']);
+    await say(answers, robot, 'second');
+    const [event] = await recording.all();
+    await again('conversation.closed', event);
+    assert.deepEqual((await states(owner))[0]?.split(' ')[0], 'draft');
+  });
+
+  it('takes a draft back for an end of which is told late', async () => {
+    const { owner, robot } = await answers.tenant();
+    await setPolicy(owner, robot, { approval: true });
+    await say(answers, robot, 'first');
+    const time = new Date(answers.app.clock.now()).toISOString();
+    const data = { conversation_id: await conversationOf(owner) };
+    await again('conversation.closed', { data, time, tenantid: owner.tenantId });
+    assert.deepEqual(await states(owner), ['withdrawn closed first']);
+  });
+});
