@@ -55,6 +55,8 @@ export interface PromptBounds {
 export const MOST_OF_MESSAGE = 4_000;
 const MOST_OF_PASSAGE = 6_000;
 const MOST_OF_NOTES = 2_000;
+/** All that is known of a contact: fifty fields may be long. */
+const MOST_OF_CONTACT = 8_000;
 
 /** Also what a file that cannot be shown is called. */
 const KINDS: Readonly<Record<number, string>> = { 2: 'picture', 3: 'voice message', 5: 'video', 6: 'place', 9: 'file' };
@@ -125,7 +127,7 @@ function dataOf({ contact, passages, actions }: PromptSubject): string {
   );
   return [
     '<data>',
-    ...(known.length > 0 ? ['<customer>', inert(known.join('\n')), '</customer>'] : []),
+    ...(known.length > 0 ? ['<customer>', inert(known.join('\n').slice(0, MOST_OF_CONTACT)), '</customer>'] : []),
     ...found,
     ...actions.map(
       ({ tool, input, output }) => `<action name="${inert(tool)}">\n${inert(input)}\n${inert(output)}\n</action>`,

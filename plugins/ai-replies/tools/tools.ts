@@ -72,7 +72,9 @@ export function createTools({
         .orderBy('id', 'desc')
         .limit(MOST_REMEMBERED)
         .select('tool', 'input', 'output');
-      return rows.reverse().map(({ tool, input, output }) => ({ tool, input, output: output.slice(0, MOST_SHOWN) }));
+      return rows.reverse().map(({ tool, input, output }) => ({
+        ...{ tool, input: input.slice(0, MOST_SHOWN), output: output.slice(0, MOST_SHOWN) },
+      }));
     },
     propose,
     async perform({ tenant_id, tool, input, uuid }, approver, signal) {

@@ -172,4 +172,16 @@ describe('protection', () => {
     assert.ok(characters > 20_000 && characters < 2 * 5 * 4_000 + 1_000, `${characters}`);
     assert.deepEqual(await said(answers, robot), ['Yes.']);
   });
+
+  it('lets what is known of a contact go along within bounds', async () => {
+    const { owner, robot } = await answers.tenant();
+    await say(answers, robot, 'hello');
+    const [contact] = (await owner.http.get('/api/platform/robots/contacts')).body.items;
+    const fields = Object.fromEntries(Array.from({ length: 50 }, (_, place) => [`field${place}`, 'long '.repeat(400)]));
+    const changed = await owner.http.patch(`/api/platform/robots/contacts/${contact.id}`, { fields });
+    assert.equal(changed.status, 200, changed.text);
+    await say(answers, robot, 'hello again');
+    const length = JSON.stringify(answers.asked().at(-1)).length;
+    assert.ok(length > 8_000 && length < 20_000, `${length}`);
+  });
 });
