@@ -14,7 +14,7 @@ const Instructions = Type.Optional(
 );
 const Choice = {
   provider: Type.Optional(Type.String({ maxLength: 60, description: 'Asked first; default: the first that can' })),
-  model: Type.Optional(Type.String({ maxLength: 200, description: 'Instead of the provider’s own' })),
+  model: Type.Optional(Type.String({ maxLength: 200, description: 'Instead of that of one’s own provider' })),
 };
 const Used = {
   provider: Type.String(),

@@ -4,7 +4,7 @@ import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
-import { discreetly } from './kinds/discreet.ts';
+import { discreetly, withoutAddress } from './kinds/discreet.ts';
 import { refuseFailure } from './kinds/kind.ts';
 import { countOf, objectOf } from './kinds/one-text.ts';
 import type { Metering } from './metering.ts';
@@ -96,7 +96,9 @@ export function createEmbeddings({
         const input = countOf(prompt_tokens) ?? countOf(total_tokens) ?? expected.input;
         return { result: answer, tokens: { input, output: 0 } };
       };
-      const { result } = await metering.call(call, () => discreetly([apiKey], ask));
+      const discreet = () => discreetly([apiKey], ask);
+      const isOwn = (await operatorTenant.id()) === asker.tenantId;
+      const { result } = await metering.call(call, isOwn ? discreet : () => withoutAddress(url, discreet));
       return result;
     } catch (error) {
       signal?.throwIfAborted();

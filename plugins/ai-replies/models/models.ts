@@ -163,15 +163,16 @@ export function createModels({
     signal.throwIfAborted();
   }
 
-  function kindRequest({ name, model, schemas }: KnownProvider, request: ModelRequest): KindRequest {
+  function kindRequest({ name, model, schemas, isOthers }: KnownProvider, request: ModelRequest): KindRequest {
     const { asker, instructions, messages, schema, tools = [], temperature, maxOutputTokens, signal } = request;
-    const isFirst = (request.provider ?? name) === name;
+    // Whose price is not known, nobody chooses at another's cost.
+    const mayChoose = (request.provider ?? name) === name && !isOthers;
     const form =
       schema && !schemas ? `\n\nAnswer with JSON alone that keeps to this schema: ${JSON.stringify(schema)}` : '';
     return {
       ...{
         // It is kept with the call.
-        model: storable(isFirst && request.model ? request.model : model, LONGEST_MODEL),
+        model: storable(mayChoose && request.model ? request.model : model, LONGEST_MODEL),
         instructions: instructions + form,
         messages,
         tools,

@@ -59,7 +59,11 @@ export function createProviders({
     return rows.map((row) => {
       const settings = storedSettings(row);
       const apiKey = row.api_key === null ? '' : openKey(secrets, row.api_key, row.uuid);
-      return knownFrom(row.name, { ...settings, apiKey, headers: {}, shared: false }, false);
+      return knownFrom(
+        row.name,
+        { ...settings, apiKey, headers: {}, shared: false },
+        { isOfConfig: false, isOthers: false },
+      );
     });
   }
 
@@ -69,7 +73,7 @@ export function createProviders({
     const isOperator = (await operatorTenant.id()) === tenantId;
     return all
       .filter(([, provider]) => isOperator || provider.shared)
-      .map(([name, provider]) => knownFrom(name, provider, true));
+      .map(([name, provider]) => knownFrom(name, provider, { isOfConfig: true, isOthers: !isOperator }));
   }
 }
 
@@ -85,10 +89,14 @@ function openKey(secrets: Services['secrets'], sealed: string, uuid: string): st
   return secrets.open(KEY_PURPOSE, sealed, uuid).toString('utf8');
 }
 
-function knownFrom(name: string, { limits, ...provider }: ConfiguredProvider, isOfConfig: boolean): KnownProvider {
+function knownFrom(
+  name: string,
+  { limits, ...provider }: ConfiguredProvider,
+  of: Pick<KnownProvider, 'isOfConfig' | 'isOthers'>,
+): KnownProvider {
   const { firstByteSeconds, idleSeconds, totalSeconds, maxBytes } = limits;
   return {
-    ...{ ...provider, name, isOfConfig },
+    ...{ ...provider, name, ...of },
     limits: {
       ...{ firstByteMs: firstByteSeconds * 1000, idleMs: idleSeconds * 1000, totalMs: totalSeconds * 1000, maxBytes },
     },

@@ -2,7 +2,7 @@
 import type { ConfiguredProvider } from '../../config.ts';
 import { askCoze } from './coze.ts';
 import { askDify } from './dify.ts';
-import { discreetly } from './discreet.ts';
+import { discreetly, withoutAddress } from './discreet.ts';
 import type { AskKind } from './kind.ts';
 import { askBySdk } from './sdk.ts';
 import { askWebhook } from './webhook.ts';
@@ -19,6 +19,9 @@ export const KINDS: Readonly<Record<ConfiguredProvider['kind'], AskKind>> = {
 export const CAPABLE: ReadonlySet<ConfiguredProvider['kind']> = new Set(['openai-compatible', 'anthropic']);
 
 function discreet(ask: AskKind): AskKind {
-  return (provider, request, fetch) =>
-    discreetly([provider.apiKey, ...Object.values(provider.headers)], () => ask(provider, request, fetch));
+  return (provider, request, fetch) => {
+    const { apiKey, headers, isOthers, baseUrl } = provider;
+    const asked = () => discreetly([apiKey, ...Object.values(headers)], () => ask(provider, request, fetch));
+    return isOthers ? withoutAddress(baseUrl, asked) : asked();
+  };
 }

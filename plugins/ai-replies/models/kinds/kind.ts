@@ -10,6 +10,8 @@ export interface KnownProvider extends Omit<ConfiguredProvider, 'limits'> {
   limits: StreamLimits;
   /** Of the configuration file, or the tenant's own. */
   isOfConfig: boolean;
+  /** The operator's, at whose cost another tenant asks it. */
+  isOthers: boolean;
 }
 
 export interface KindRequest {
