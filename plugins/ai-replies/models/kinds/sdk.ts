@@ -63,8 +63,8 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
       if (part.type === 'text-delta' || part.type === 'reasoning-delta') written += part.text;
       if (part.type === 'tool-input-delta') written += part.delta;
       if (part.type === 'finish-step') {
-        const { inputTokens = null, outputTokens = null } = part.usage;
-        ended.push({ text: written, inputTokens, outputTokens });
+        const { inputTokens, outputTokens } = part.usage;
+        ended.push({ text: written, inputTokens: countOf(inputTokens), outputTokens: countOf(outputTokens) });
         written = '';
       }
       if (part.type === 'finish')
