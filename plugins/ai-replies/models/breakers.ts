@@ -11,7 +11,7 @@ import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
-import { ProviderFailure } from './kinds/kind.ts';
+import { type KindUse, ProviderFailure } from './kinds/kind.ts';
 import type { PendingWrites } from './pending-writes.ts';
 
 export interface Breakers {
@@ -101,6 +101,12 @@ export function createBreakers({
 /** Of an ended call, which says nothing about the provider. */
 export class Cancelled extends Error {
   override name = 'Cancelled';
+  /** What had been used by then, as far as it is known. */
+  readonly used: KindUse | null;
+  constructor(used: KindUse | null, cause: unknown) {
+    super('Not wanted any more', { cause });
+    this.used = used;
+  }
 }
 
 function isCancelled(error: unknown): boolean {

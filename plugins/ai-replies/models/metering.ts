@@ -60,8 +60,9 @@ export function createMetering({
         return { result, tokens, ...settle('answered', tokens, '') };
       } catch (error) {
         // What was read so far may be billed, although nobody wants the answer any more.
-        if (signal?.aborted) settle('cancelled', { ...expected, output: 0 }, messageOf(signal.reason));
-        else settle('failed', usedBy?.(error) ?? NOTHING, messageOf(error) || 'failed');
+        const used = usedBy?.(error) ?? null;
+        if (signal?.aborted) settle('cancelled', used ?? { ...expected, output: 0 }, messageOf(signal.reason));
+        else settle('failed', used ?? NOTHING, messageOf(error) || 'failed');
         throw error;
       }
 

@@ -107,7 +107,7 @@ export function createModels({
     const expected = estimate(wanted);
     const call = { asker, provider: provider.name, model: wanted.model, expected, price: provider.price, signal };
     const { result, tokens, micros, durationMs } = await metering.call(
-      { ...call, usedBy: (error) => (error instanceof ProviderFailure ? tokensOf(error.used, expected) : null) },
+      { ...call, usedBy: (error) => tokensOf(usedBy(error), expected) },
       () =>
         breakers.run(asker.tenantId, provider.name, wanted.signal, async () => {
           const made = await answered(provider, request, wanted);
@@ -139,7 +139,7 @@ export function createModels({
         return { answer, value: null };
       return { answer, value: structuredValue(answer.text, check ?? checkOf(schema)) };
     } catch (error) {
-      if (signal?.aborted) throw new Cancelled('Not wanted any more', { cause: signal.reason });
+      if (signal?.aborted) throw new Cancelled(error instanceof ProviderFailure ? error.used : used, signal.reason);
       if (error instanceof ProviderFailure && (error.used || !used)) throw error;
       throw new ProviderFailure(messageOf(error), { used, cause: error });
     }
@@ -190,6 +190,10 @@ const LONGEST_MODEL = 200;
 /** One of its own for each request: of one that lives on, what listens to it would gather. */
 function unaborted(): AbortSignal {
   return new AbortController().signal;
+}
+
+function usedBy(error: unknown): KindUse | null {
+  return error instanceof ProviderFailure || error instanceof Cancelled ? error.used : null;
 }
 
 /** By the provider's figures, as far as it gives any. */

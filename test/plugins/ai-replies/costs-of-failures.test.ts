@@ -84,6 +84,22 @@ describe('what failures have cost', () => {
     assert.ok(coze.input > 0 && coze.output > 5, JSON.stringify(coze));
   });
 
+  it('are the steps before an answer that nobody wants any more, too', async () => {
+    const { models, pendingWrites, db } = app.services;
+    const caller = new AbortController();
+    const came = Promise.withResolvers<void>();
+    bad.requests.length = 0;
+    bad.answer((response) => (bad.requests.length === 1 ? toolStep(response) : came.resolve()));
+    const asked = question(tenantId, 'Where is order 7?', { provider: 'sdk', tools, signal: caller.signal });
+    const refused = assert.rejects(models.ask(asked), /another message/);
+    await came.promise;
+    caller.abort(new Error('another message'));
+    await refused;
+    await pendingWrites.settled();
+    const call = await db.read('ai_replies_calls').where({ outcome: 'cancelled' }).first();
+    assert.deepEqual([call?.input_tokens, call?.output_tokens, call?.error], [40, 9, 'another message']);
+  });
+
   it('are nothing where nothing was said', async () => {
     bad.answer((response) => response.writeHead(500).end());
     for (const provider of ['sdk', 'dify', 'coze'])

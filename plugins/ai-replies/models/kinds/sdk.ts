@@ -75,7 +75,6 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
         };
     }
   } catch (error) {
-    request.signal.throwIfAborted();
     if (APICallError.isInstance(error)) {
       const said = error.responseBody ? `: ${error.responseBody.slice(0, 300)}` : '';
       throw new ProviderFailure(`${error.message}${said}`, {
@@ -86,7 +85,6 @@ export const askBySdk: AskKind = async (provider, request, fetch) => {
     }
     throw new ProviderFailure(messageOf(error), { used: usedSoFar(ended, written), cause: error });
   }
-  request.signal.throwIfAborted();
   if (!ending) throw new ProviderFailure('The answer was cut off', { used: usedSoFar(ended, written) });
   if (!WHOLE.has(ending.reason))
     throw new ProviderFailure(sentenceOf(ending.reason, maxOutputTokens), {
