@@ -38,12 +38,19 @@ const DRILLS = {
   replicas: drillReplicas,
 };
 
-const [rounds = '10', ...wanted] = process.argv.slice(2);
+const args = process.argv.slice(2);
+const rounds = Number(args.find((arg) => /^\d+$/.test(arg)) ?? 10);
+const wanted = args.filter((arg) => !/^\d+$/.test(arg));
+for (const name of wanted) {
+  if (Object.hasOwn(DRILLS, name)) continue;
+  console.error(`There is no drill '${name}': ${Object.keys(DRILLS).join(', ')}`);
+  process.exit(2);
+}
 let lost = 0;
 for (const [name, drill] of Object.entries(DRILLS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n${name}:`);
-  lost += await drill(Number(rounds));
+  lost += await drill(rounds);
 }
 console.log(lost === 0 ? '\nNothing was lost.' : `\n${lost} things were lost.`);
 process.exit(lost === 0 ? 0 : 1);
