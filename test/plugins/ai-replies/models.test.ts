@@ -82,6 +82,30 @@ describe('asking models', () => {
     assert.deepEqual(answer.value, { choice: 'refund' });
   });
 
+  it('reads a long answer in a form once, however small the pieces are that it comes in', async () => {
+    await start({ bad: wrong({ schemas: true }) });
+    const text = 'word '.repeat(4_000);
+    bad.answer((response) => openAiStream(response, (JSON.stringify({ text }).match(/.{1,10}/g) ?? []) as string[]));
+    const { parse } = JSON;
+    let read = 0;
+    JSON.parse = (json: string, ...rest) => {
+      read += json.length;
+      return parse(json, ...rest);
+    };
+    try {
+      const answer = await app.services.models.ask(
+        question(tenantId, 'A story', { schema: Type.Object({ text: Type.String() }) }),
+      );
+      assert.deepEqual(answer.value, { text });
+    } finally {
+      JSON.parse = parse;
+    }
+    // Each piece in its envelope of a hundred characters and more.
+    assert.ok(read < 50 * text.length, `${read} characters were read`);
+    const [asked] = bad.requests;
+    assert.equal(parse(asked ?? '').response_format.type, 'json_schema');
+  });
+
   it('lets the model call functions, and says which', async () => {
     await start({ shop: good() });
     mock.onMessage('Where is order 7?', (request) =>

@@ -91,14 +91,18 @@ export async function badServer(): Promise<BadServer> {
   };
 }
 
-/** A stream of one answer as OpenAI sends it; `ending` false cuts it before its end, and may be another reason to end. */
-export function openAiStream(response: ServerResponse, text: string, ending: boolean | string = true): void {
+/** A stream of one answer as OpenAI sends it, in these pieces; `ending` false cuts it before its end, and may be another reason to end. */
+export function openAiStream(
+  response: ServerResponse,
+  text: string | readonly string[],
+  ending: boolean | string = true,
+): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const chunk = (delta: object, finish: string | null) =>
     response.write(
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
     );
-  chunk({ role: 'assistant', content: text }, null);
+  for (const content of [text].flat()) chunk({ role: 'assistant', content }, null);
   if (ending === false) return;
   chunk({}, ending === true ? 'stop' : ending);
   response.write(
