@@ -99,6 +99,11 @@ describe('formats of documents', () => {
       /memory|ended/,
     ],
     ['HTML nested without end', () => Buffer.from(`<html>${'<div>'.repeat(300_000)}x`), /nested too deeply/],
+    [
+      'HTML that ends what it has not begun',
+      () => Buffer.from(`<html>${'<div></x>'.repeat(300_000)}x`),
+      /nested too deeply/,
+    ],
   ];
   for (const [name, bytes, reason] of hostile) {
     it(`says of ${name} why it is not read, and reads the next one`, async () => {
@@ -114,6 +119,13 @@ describe('formats of documents', () => {
     assert.equal(document.state, 'ready');
     const longest = Math.max(...(await chunksOf(document)).map(({ text }) => text.length));
     assert.ok(longest < 20_000, `${longest} characters`);
+  });
+
+  it('reads HTML with millions of empty lines, and with ends that nothing has begun', async () => {
+    const gap = await shop.file(`<html><pre>first${'\n'.repeat(4_000_000)}last`, 'gap', 'text/html');
+    assert.deepEqual([gap.state, gap.chunks], ['ready', 1]);
+    const page = `<html>${'<div><b>word</x></div></p>'.repeat(3_000)}`;
+    assert.equal((await shop.file(page, 'page', 'text/html')).state, 'ready');
   });
 
   it('gives up a document that takes too long, and ends its thread', async () => {

@@ -19,6 +19,9 @@ const LEFT_OPEN = new Set(
   'area base br col embed hr img input link meta source track wbr p li dt dd tr td th thead tbody option'.split(' '),
 );
 
+/** Turndown's time grows with the square of a gap. */
+const LONG_GAP = /\s{50,10000}/g;
+
 /** Throws `Unreadable` for what is nested too deeply. */
 export function blocksOfHtml(source: string): Block[] {
   refuseDeep(source);
@@ -34,15 +37,26 @@ export function blocksOfHtml(source: string): Block[] {
   turndown.addRule('link', { filter: 'a', replacement: (content) => content });
   // Turndown escapes what Markdown would take for its own; nobody writes questions so.
   turndown.escape = (text) => text;
-  return blocksOfMarkdown(turndown.turndown(clean));
+  return blocksOfMarkdown(turndown.turndown(clean.replace(LONG_GAP, '\n\n')));
 }
 
 function refuseDeep(source: string): void {
-  let depth = 0;
-  for (const [, end, name = ''] of source.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})/gi)) {
-    if (LEFT_OPEN.has(name.toLowerCase())) continue;
-    depth = end === '/' ? Math.max(depth - 1, 0) : depth + 1;
-    if (depth > DEEPEST) throw new Unreadable('Its elements are nested too deeply');
+  const open: string[] = [];
+  const counts = new Map<string, number>();
+  for (const [, end, written = ''] of source.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})/gi)) {
+    const name = written.toLowerCase();
+    if (LEFT_OPEN.has(name)) continue;
+    if (end === '') {
+      open.push(name);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    // With an element all end that are open within it; an end of none that is open ends nothing.
+    if (end === '/' && (counts.get(name) ?? 0) > 0)
+      for (let last: string | undefined; last !== name; ) {
+        last = open.pop();
+        if (last !== undefined) counts.set(last, (counts.get(last) ?? 0) - 1);
+      }
+    if (open.length > DEEPEST) throw new Unreadable('Its elements are nested too deeply');
   }
 }
 
