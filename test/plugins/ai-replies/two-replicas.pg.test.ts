@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { freshDatabase, type TestPlatform } from '#test/support/harness.ts';
 import { poll, upload } from '../robots/support.ts';
-import { type Answers, conversationOf, PAUSE_MS, said, startAnswers } from './answers-support.ts';
+import { type Answers, conversationOf, PAUSE_MS, said, setPolicy, startAnswers } from './answers-support.ts';
 
 describe('answers of two replicas', () => {
   let answers: Answers;
@@ -57,6 +57,63 @@ describe('answers of two replicas', () => {
     await answers.app.clock.advance(PAUSE_MS);
     await idle();
     assert.deepEqual(await said(answers, robot), ['Once.']);
+  });
+
+  it('carry out once what is approved at both', async () => {
+    const { owner, robot } = await answers.tenant();
+    answers.says('Hello.');
+    await upload(robot, { spoken: 'hello' });
+    await idle();
+    const [contact] = (await owner.http.get('/api/platform/robots/contacts')).body.items;
+    const { people, db } = answers.app.services;
+    const user = await people.userByUuid(owner.id);
+    assert.ok(user);
+    const use = {
+      tenantId: owner.tenantId,
+      robotId: robot.robotId,
+      conversationId: await conversationOf(owner),
+      key: 'k',
+    };
+    const input = { contact_id: contact.id, fields: { city: 'Bremen' } };
+    // The same answer is made by both.
+    const proposed = await Promise.all(
+      [answers.app, other].map(({ services }) =>
+        services.tools.propose(use, 'function:contacts.update', input, user.id),
+      ),
+    );
+    assert.equal(new Set(proposed).size, 1);
+    const path = `/api/platform/ai/tool-calls/${proposed[0]}/approve`;
+    const there = other.http.bearer(owner.accessToken);
+    const pressed = await Promise.all([owner.http, there, owner.http, there].map((http) => http.post(path)));
+    assert.deepEqual(pressed.map(({ status }) => status).sort(), [200, 409, 409, 409]);
+    await idle();
+    const [call] = await db.read('ai_replies_tool_calls').where({ uuid: proposed[0] ?? '' });
+    assert.equal(call?.state, 'done');
+  });
+
+  it('send no draft beside what a person answers at the other', async () => {
+    answers.says('A draft.');
+    for (let times = 0; times < 5; times++) {
+      const { owner, robot } = await answers.tenant();
+      await setPolicy(owner, robot, { approval: true });
+      await upload(robot, { spoken: 'hello' });
+      await idle();
+      await answers.app.clock.advance(PAUSE_MS);
+      await idle();
+      const [draft] = (await owner.http.get('/api/platform/ai/replies?state=draft')).body.items;
+      const there = other.http.bearer(owner.accessToken);
+      const conversation = `/api/platform/robots/conversations/${await conversationOf(owner)}/answers`;
+      const [sent, answered] = await Promise.all([
+        owner.http.post(`/api/platform/ai/replies/${draft.id}/send`, {}),
+        there.post(conversation, { text: 'A person.' }),
+      ]);
+      await idle();
+      assert.ok(answered.status < 300, answered.text);
+      const texts = await said(answers, robot);
+      assert.deepEqual(texts, sent.status === 200 ? ['A draft.', 'A person.'] : ['A person.'], sent.text);
+      const after = await owner.http.get(`/api/platform/ai/replies/${draft.id}`);
+      assert.equal(after.body.state, sent.status === 200 ? 'sent' : 'withdrawn');
+    }
   });
 
   async function idle(): Promise<void> {
