@@ -45,7 +45,7 @@ export function createBreakers({
     mayAsk(tenantId, provider) {
       const { policy, until } = breakerOf(tenantId, provider);
       if (policy.state === CircuitState.Closed) return true;
-      return policy.state === CircuitState.Open && until !== null && until <= clock.now();
+      return policy.state === CircuitState.Open && isPast(until);
     },
     async run(tenantId, provider, signal, ask) {
       const { policy } = breakerOf(tenantId, provider);
@@ -53,6 +53,11 @@ export function createBreakers({
     },
     downUntil: (tenantId, provider) => byKey.get(keyOf(tenantId, provider))?.until ?? null,
   };
+
+  /** Also where the clock has been put back: nothing is left alone for longer than it says. */
+  function isPast(until: number | null): boolean {
+    return until !== null && (until <= clock.now() || until > clock.now() + downMs);
+  }
 
   function breakerOf(tenantId: string, provider: string): Breaker {
     const key = keyOf(tenantId, provider);
@@ -68,7 +73,7 @@ export function createBreakers({
     // By our own clock, which cockatiel asks nothing of: the time that is left is counted from the moment it broke.
     const left: IBackoff<unknown> = {
       get duration() {
-        return made.until !== null && made.until <= clock.now() ? 0 : Number.POSITIVE_INFINITY;
+        return isPast(made.until) ? 0 : Number.POSITIVE_INFINITY;
       },
       next: () => left,
     };

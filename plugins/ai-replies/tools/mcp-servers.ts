@@ -82,7 +82,8 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
     async tools(tenantId, name, signal) {
       const row = await rowOf(tenantId, name);
       const found = known.get(row.uuid);
-      if (found && found.at > clock.now() - REMEMBERED_MS) return found.tools;
+      // In either direction: a clock may have been put back.
+      if (found && Math.abs(clock.now() - found.at) < REMEMBERED_MS) return found.tools;
       const tools = await connected(row, signal, async (client) => {
         const { tools: all } = await client.listTools({}, { ...(signal && { signal }) });
         return all

@@ -304,6 +304,17 @@ describe('asking models', () => {
     assert.equal((await ask()).provider, 'first');
   });
 
+  it('leaves a provider alone for no longer when the clock is put back meanwhile', async () => {
+    await start({ first: wrong(), second: good() }, { breaker: { failures: 1, seconds: 30 } });
+    bad.answer((response) => response.writeHead(500).end());
+    mock.onMessage('Hello?', { content: 'I am here.' });
+    const ask = async () => (await app.services.models.ask(question(tenantId, 'Hello?'))).provider;
+    assert.deepEqual([await ask(), await ask(), bad.requests.length], ['second', 'second', 1]);
+    bad.answer((response) => openAiStream(response, 'Back again.'));
+    await app.clock.advance(-24 * 3600_000);
+    assert.equal(await ask(), 'first');
+  });
+
   it('leaves nobody alone for saying that requests are wrong', async () => {
     await start({ first: wrong(), second: good() }, { breaker: { failures: 2, seconds: 30 } });
     mock.onMessage('Hello?', { content: 'I am here.' });
