@@ -22,6 +22,8 @@ export interface ChunkStore {
 
 /** Chunks that one transaction writes: some tens of milliseconds of the writer. */
 const STEP = 250;
+/** And of so many characters together, one chunk at least: their words are made while nobody else is served. */
+const STEP_CHARACTERS = 60_000;
 const COLUMNS = [
   'document',
   'base',
@@ -36,6 +38,17 @@ const COLUMNS = [
   'hash',
 ];
 
+/** What one transaction writes, from this chunk on. */
+export function stepFrom(chunks: readonly Chunk[], start: number): Chunk[] {
+  let [end, characters] = [start, 0];
+  for (let chunk = chunks[end]; chunk && end - start < STEP; chunk = chunks[end]) {
+    characters += chunk.text.length;
+    if (end > start && characters > STEP_CHARACTERS) break;
+    end++;
+  }
+  return chunks.slice(start, end);
+}
+
 export function createChunkStore({
   db,
   clock,
@@ -48,9 +61,10 @@ export function createChunkStore({
     const { id, base, wanted, reading } = document;
     // What a try before this one has left.
     await erase(id, reading);
-    for (let start = 0; start < chunks.length; start += STEP) {
-      const some = chunks.slice(start, start + STEP);
+    for (let start = 0; start < chunks.length; ) {
+      const some = stepFrom(chunks, start);
       await db.transaction((trx) => insert(trx, { document: id, base, reading: wanted }, some, start));
+      start += some.length;
     }
     if (reading > 0) await keepVectors(id, reading, wanted);
     const isPut = await db.transaction(async (trx) => {

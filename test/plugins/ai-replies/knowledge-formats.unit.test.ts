@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { deflateSync } from 'node:zlib';
 import PDFDocument from 'pdfkit';
+import { stepFrom } from '#plugins/ai-replies/knowledge/chunk-store.ts';
 import { type KnowledgePlatform, type Library, libraryOf, ok, startKnowledge } from './knowledge-support.ts';
 import { docxOf, xlsxOf } from './office-files.ts';
 
@@ -126,6 +127,20 @@ describe('formats of documents', () => {
     assert.deepEqual([gap.state, gap.chunks], ['ready', 1]);
     const page = `<html>${'<div><b>word</x></div></p>'.repeat(3_000)}`;
     assert.equal((await shop.file(page, 'page', 'text/html')).state, 'ready');
+  });
+
+  it('stores passages in steps of so many characters, and leaves none out', () => {
+    const chunk = { headings: [], page: null, isRow: false, tokens: 1, start: 0 };
+    for (const length of [1, 300, 8_000, 59_000, 200_000]) {
+      const all = Array.from({ length: 600 }, () => ({ ...chunk, text: 'x'.repeat(length) }));
+      let [start, steps] = [0, 0];
+      for (; start < all.length; steps++) {
+        const some = stepFrom(all, start);
+        assert.ok(some.length === 1 || (some.length <= 250 && some.length * length <= 60_000), `${some.length}`);
+        start += some.length;
+      }
+      assert.deepEqual([start, steps], [600, Math.ceil(600 / Math.max(1, Math.min(250, Math.floor(60_000 / length))))]);
+    }
   });
 
   it('gives up a document that takes too long, and ends its thread', async () => {
