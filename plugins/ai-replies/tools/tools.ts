@@ -14,6 +14,7 @@ import type { ModelTool } from '../models/types.ts';
 import { parsedStorable, storableValue } from '../storable-json.ts';
 import { FUNCTION, MCP } from './grants.ts';
 import type { McpServers } from './mcp-servers.ts';
+import { modelName, namedApart } from './model-names.ts';
 import type { ToolCallRow, ToolGrantRow } from './tables.ts';
 import type { Tools, ToolUse } from './types.ts';
 
@@ -51,10 +52,13 @@ export function createTools({
   return {
     async forModel(use) {
       const { tenantId, robotId } = use;
-      const grants = await db.read('ai_replies_tool_grants').where({ tenant_id: tenantId, robot_id: robotId });
+      const grants = await db
+        .read('ai_replies_tool_grants')
+        .where({ tenant_id: tenantId, robot_id: robotId })
+        .orderBy('tool');
       const tools = await Promise.all(grants.map((grant) => toolOf(grant, use)));
       const calls = { left: MOST_CALLS };
-      return tools.flatMap((tool) => (tool ? [bounded(tool, calls)] : []));
+      return namedApart(tools.flatMap((tool) => (tool ? [bounded(tool, calls)] : [])));
     },
     async has({ tenantId, robotId }) {
       const one = await db
@@ -205,14 +209,6 @@ function bounded(tool: ModelTool, calls: { left: number }): ModelTool {
 function outsideParts(tool: string): string[] {
   const [server = '', ...name] = tool.slice(MCP.length).split('/');
   return [server, name.join('/')];
-}
-
-/** What providers take as a name. */
-function modelName(tool: string): string {
-  return tool
-    .replace(/^(function|mcp):/, '')
-    .replace(/[^A-Za-z0-9_-]/g, '_')
-    .slice(0, 64);
 }
 
 /** The same for the same call of the same answer. */
