@@ -57,17 +57,22 @@ export function createReplyLimits({
       const isFull = times.filter((at) => at > now - windowMs).length >= rate.answers;
       return { isFull, pauseUntil: last + pauseMs > now ? last + pauseMs : null };
     },
-    hasCallsLeft: async (robot) => (await callsLeft(robot)) > 0,
+    hasCallsLeft: async (robot) => (await usedBy(robot)) + (underWay.get(robot.id) ?? 0) < robot.limit,
     taking() {
       let isOver = false;
       const taken: string[] = [];
       return {
         async hasCallsLeft(robot) {
-          if ((await callsLeft(robot)) <= 0) return false;
+          const { id, limit } = robot;
+          // What ends while it is read may not be in what was used yet.
+          const before = underWay.get(id) ?? 0;
+          const used = await usedBy(robot);
+          // From here on nothing waits: of many at once each sees what the others have taken.
+          const now = underWay.get(id) ?? 0;
+          if (used + Math.max(before, now) >= limit) return false;
           if (isOver) return true;
-          // Nothing waits between looking and taking.
-          underWay.set(robot.id, (underWay.get(robot.id) ?? 0) + 1);
-          taken.push(robot.id);
+          underWay.set(id, now + 1);
+          taken.push(id);
           return true;
         },
         end() {
@@ -85,17 +90,16 @@ export function createReplyLimits({
     else underWay.delete(id);
   }
 
-  async function callsLeft({ id, tenantId, limit }: LimitedRobot): Promise<number> {
+  /** Calls of today that are counted; tells of the steps that they have reached. */
+  async function usedBy({ id, tenantId, limit }: LimitedRobot): Promise<number> {
     const now = clock.now();
-    // What ends while it is read may not be in what was used yet.
-    const before = underWay.get(id) ?? 0;
     const spend = await db
       .read('ai_replies_spend')
       .where({ tenant_id: tenantId, kind: 'robot', subject: id, day: dayOf(now) })
       .first('calls');
     const used = Number(spend?.calls ?? 0);
     for (const percent of STEPS) if (used * 100 >= limit * percent) await tell({ id, tenantId, limit, used }, percent);
-    return limit - used - Math.max(before, underWay.get(id) ?? 0);
+    return used;
   }
 
   async function tell(
