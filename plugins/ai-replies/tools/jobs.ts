@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { isAppError } from '#core/errors.ts';
 import { throughKey } from '#core/http/principal.ts';
 import { defineJob } from '#core/plugin.ts';
+import { aiErrors } from '../errors.ts';
 import { halfOf } from '../places.ts';
 import type { AiScope } from '../scope.ts';
 import { PERFORM } from './approvals.ts';
@@ -18,7 +19,7 @@ export const performTool = defineJob({
   timeoutMs: 120_000,
   concurrency: PLACES,
   perLane: halfOf(PLACES),
-  async run({ call: uuid }, { signal, attempt }, { db, accounts, tools, toolApprovals, turns }: AiScope) {
+  async run({ call: uuid }, { signal, attempt }, { db, accounts, aiRules, tools, toolApprovals, turns }: AiScope) {
     const call = await db.write('ai_replies_tool_calls').where({ uuid, state: 'approved' }).first();
     if (!call) return;
     const end = (state: 'done' | 'failed', output: unknown) =>
@@ -38,6 +39,8 @@ export const performTool = defineJob({
       return;
     }
     try {
+      // It may have been taken back while the call has waited.
+      if (isOnce && !(await aiRules.of(call.tenant_id)).hasConsent) throw aiErrors.no_consent();
       // What a model wants is of this tenant, also when a super-admin approves it.
       await end('done', await tools.perform(call, throughKey(approver, null), signal));
     } catch (error) {

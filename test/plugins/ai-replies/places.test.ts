@@ -47,6 +47,7 @@ describe('places of tenants', () => {
     const { app } = answers;
     const { db, jobs, clock, people } = app.services;
     const [slow, quick] = [await register(app), await register(app)];
+    await slow.http.patch('/api/v2/tenant/settings', { ai_consent_enabled: true });
     const server = { name: 'shop', url: `${hanging.url}/mcp` };
     assert.equal((await slow.http.post('/api/platform/ai/mcp-servers', server)).status, 201);
     const approved = async (person: typeof slow, tool: string): Promise<string> => {

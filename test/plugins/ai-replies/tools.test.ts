@@ -23,6 +23,7 @@ describe('tools of robots', () => {
     shop = await shopOfTools();
     app = await startAi({}, { plugins: { auth: { registration: 'open', admin: ADMIN, accessTokenMinutes: 1_440 } } });
     owner = await register(app);
+    await agree(true);
     robot = await robotOf(app, owner);
   });
   after(async () => {
@@ -31,6 +32,7 @@ describe('tools of robots', () => {
   });
 
   const use = (key = 'turn-1') => ({ tenantId: owner.tenantId, robotId: robot.robotId, conversationId: 'c-1', key });
+  const agree = (ai_consent_enabled: boolean) => owner.http.patch('/api/v2/tenant/settings', { ai_consent_enabled });
   const allow = (items: object[], http = owner.http) => http.put(`${PATH}/robots/${robot.robotId}/tools`, { items });
   const signal = new AbortController().signal;
   const contactOf = async () => {
@@ -161,6 +163,21 @@ describe('tools of robots', () => {
     assert.equal(shop.calls.length - before, 1);
     const [failed] = (await owner.http.get(`${PATH}/tool-calls?state=failed`)).body.items;
     assert.equal(failed.id, waiting.id);
+  });
+
+  it('gives a server nothing that is approved after the consent was taken back', async () => {
+    await allow([{ tool: 'mcp:shop/cancel_order' }]);
+    const [tool] = await app.services.tools.forModel(use('turn-9'));
+    await tool?.run({ order: 501 }, signal);
+    const [waiting] = (await owner.http.get(`${PATH}/tool-calls?state=waiting`)).body.items;
+    const before = shop.calls.length;
+    await agree(false);
+    await owner.http.post(`${PATH}/tool-calls/${waiting.id}/approve`);
+    await app.services.jobs.idle();
+    await agree(true);
+    assert.equal(shop.calls.length, before);
+    const [failed] = (await owner.http.get(`${PATH}/tool-calls?state=failed`)).body.items;
+    assert.deepEqual([failed.id, /ai_consent_enabled/.test(failed.output.error)], [waiting.id, true]);
   });
 
   it('keeps calls whose texts hold what no database takes, and offers no tool of such a name', async () => {
