@@ -51,8 +51,7 @@ export async function measureKnowledge(): Promise<Figure[]> {
     const base = await fillWords(services, tenantId, chunks);
     figures.push(await measured(services, base, `${chunks} passages, by words`, words));
     await fillVectors(services);
-    const by = await services.comparison.by();
-    figures.push(await measured(services, base, `${chunks} passages, by words and meaning (${by})`, meaning));
+    figures.push(await measured(services, base, `${chunks} passages, by words and meaning`, meaning));
   }
   await platform.stop();
   endpoint.stop();
