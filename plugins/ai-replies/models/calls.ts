@@ -46,6 +46,7 @@ const COLUMNS = [
 ] as const;
 const MOST_AT_ONCE = 500;
 const LONGEST_ERROR = 2_000;
+const SEARCHING: ReadonlySet<Asker['purpose']> = new Set(['embed', 'rerank']);
 
 export function createCalls({ db }: Services): Calls {
   const beginning = defineBatch<OpenCall, void>({ name: 'ai-replies.calls', write: store });
@@ -109,13 +110,16 @@ export function createCalls({ db }: Services): Calls {
       ...{ tenant: '', provider, purpose: asker.purpose, robot: asker.robotId },
       ...{ contact: asker.contactId, workflow: asker.workflowId },
     };
-    const failures = end.outcome === 'answered' ? 0 : 1;
+    const failed = end.outcome === 'answered' ? 0 : 1;
     return (Object.keys(subjects) as SpendKind[]).flatMap((kind) => {
       const subject = subjects[kind];
       if (subject === null || subject === undefined) return [];
+      // A robot's limit of calls a day is one of answers: looking for what they come from costs, and counts as none.
+      const isCounted = kind !== 'robot' || !SEARCHING.has(asker.purpose);
+      const [calls, failures] = isCounted ? [1, failed] : [0, 0];
       return [
         {
-          ...{ tenant_id: asker.tenantId, kind, subject, day: dayOf(at), calls: 1, failures },
+          ...{ tenant_id: asker.tenantId, kind, subject, day: dayOf(at), calls, failures },
           ...{ input_tokens: end.inputTokens, output_tokens: end.outputTokens, micros: end.micros },
         },
       ];

@@ -139,6 +139,24 @@ describe('policies', () => {
     assert.equal((await say(answers, robot, 'tomorrow')).length, 3);
   });
 
+  it('count what an answer comes from as cost, and not as a call of the robot', async () => {
+    const { owner, robot } = await answers.tenant({ aiCallLimitDaily: 1 });
+    const { metering, pendingWrites, db } = answers.app.services;
+    const expected = { input: 5, output: 0 };
+    await metering.call(
+      {
+        asker: { tenantId: owner.tenantId, purpose: 'embed', robotId: robot.robotId },
+        ...{ provider: 'vectors', model: 'v', expected, price: { input: 1, output: 0 } },
+      },
+      async () => ({ result: null, tokens: expected }),
+    );
+    await pendingWrites.settled();
+    const [spent] = await db.read('ai_replies_spend').where({ kind: 'robot', subject: robot.robotId });
+    assert.deepEqual([spent?.calls, spent?.micros], [0, 5]);
+    answers.says('Yes.');
+    assert.deepEqual(await say(answers, robot, 'hello'), ['Yes.']);
+  });
+
   it('let no more go than the plan does', async () => {
     const { owner, robot } = await answers.tenant();
     const told = await answers.app.record(/^ai\.reply\.held/);
