@@ -41,6 +41,8 @@ export interface Why {
 /** As many messages as go along at most, with those that are answered. */
 export const MOST_MESSAGES = 100;
 const RETRY_MS = 10_000;
+/** Clocks of replicas may differ by this much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 const NOTHING = { text: '', isFixed: false, sources: [], approved: null, asked: null, promptHash: '' };
 /** Why nobody has answered, by the code of the error. */
@@ -65,6 +67,11 @@ interface Asking {
 
 interface Under extends Asking {
   turn: TurnRow;
+}
+
+/** Also what a clock has noted that was ahead: nobody waits until that time has come. */
+function isDue({ due_at, updated_at }: TurnRow, now: number): boolean {
+  return due_at <= now || updated_at > now + CLOCK_TOLERANCE_MS;
 }
 
 /** What is answered is what was said last, also where an answer to what came before has overtaken it. */
@@ -129,7 +136,7 @@ export function createReplier({
       turns.find(conversationId),
       conversations.spoken(conversationId, MOST_MESSAGES),
     ]);
-    if (turn?.state !== 'waiting' || turn.due_at > clock.now()) return;
+    if (turn?.state !== 'waiting' || !isDue(turn, clock.now())) return;
     const [{ policy }, rules] = await Promise.all([policies.of(turn.robot_id), aiRules.of(turn.tenant_id)]);
     const pending = spoken ? pendingOf(spoken.messages, turn) : [];
     if (!spoken || pending.length === 0) {
@@ -227,7 +234,7 @@ export function createReplier({
       ...{ turn, made, question: questionOf({ pending }), messageId: pending.at(-1)?.id ?? turn.last_message },
       needsApproval: rules.needsApproval || policy.approval,
       // Time that a model has taken is time that has been waited.
-      sendAt: turn.due_at + delayMs,
+      sendAt: Math.min(turn.due_at, clock.now()) + delayMs,
     });
   }
 }

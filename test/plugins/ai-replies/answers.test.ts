@@ -94,6 +94,18 @@ describe('answers', () => {
     assert.equal(decisions[0].question, 'one\ntwo\nthree');
   });
 
+  it('do not wait for a time that a clock which was ahead has noted', async () => {
+    const { robot } = await answers.tenant();
+    answers.says('Yes.');
+    const { app } = answers;
+    await app.clock.advance(24 * 3600_000);
+    await upload(robot, { spoken: 'Tomorrow?' });
+    await app.services.jobs.idle();
+    await app.clock.advance(-24 * 3600_000);
+    await answers.pass(PAUSE_MS);
+    assert.deepEqual(await said(answers, robot), ['Yes.']);
+  });
+
   it('give up what a model works on when something newer is said, and answer all of it', async () => {
     const { robot } = await answers.tenant();
     const { promise: isAsked, resolve } = Promise.withResolvers<void>();
