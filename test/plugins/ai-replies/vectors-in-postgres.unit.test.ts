@@ -39,7 +39,9 @@ describe('vectors in PostgreSQL', () => {
     config: { knowledge: { vectorCacheMb: 1 } },
   } as any);
 
-  before(async () => {
+  before(async function () {
+    // Beside other tests its WebAssembly is compiled for longer than a test usually takes.
+    this.timeout(120_000);
     await database.exec(`create table ai_replies_vectors
       (chunk bigint primary key, base bigint, model text, dimensions integer, vector real[])`);
     const rows = [

@@ -118,6 +118,8 @@ describe('accounts', () => {
   it('changes a profile, and asks to confirm a new address', async () => {
     const person = await register(app);
     const other = await register(app);
+    // Their own mails before it.
+    await app.services.jobs.idle();
     const changed = await person.http.patch('/api/v2/users/me', { full_name: 'Ada', email: 'New.Ada@example.org' });
     assert.deepEqual(
       [changed.body.full_name, changed.body.email, changed.body.pending_email, changed.body.email_verified],
