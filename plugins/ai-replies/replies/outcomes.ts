@@ -107,13 +107,14 @@ export function createOutcomes({
         trx,
         rows.filter(({ state }) => state === 'sent'),
       ),
-      jobs.enqueueAll(
-        trx,
-        ready.map(({ uuid, tenant_id: lane, send_at }) => ({
-          ...{ name: SEND_JOB, payload: { reply: uuid }, lane, ...(send_at !== null && { runAt: send_at }) },
-        })),
-      ),
     ]);
+    // Not beside them: a count that reaches a limit makes jobs as well.
+    await jobs.enqueueAll(
+      trx,
+      ready.map(({ uuid, tenant_id: lane, send_at }) => ({
+        ...{ name: SEND_JOB, payload: { reply: uuid }, lane, ...(send_at !== null && { runAt: send_at }) },
+      })),
+    );
     for (const row of rows) await tell(trx, row);
     return outcomes.map(() => undefined);
   }

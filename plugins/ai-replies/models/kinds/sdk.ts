@@ -128,7 +128,9 @@ async function modelOf(
   fetch: typeof globalThis.fetch,
 ): Promise<LanguageModel> {
   const known = kept.get(provider) ?? new Map<string, LanguageModel>();
-  const made = known.get(model) ?? (await newModel(provider, model, fetch));
+  const found = known.get(model);
+  if (found) return found;
+  const made = await newModel(provider, model, fetch);
   if (known.size >= MOST_MODELS) known.clear();
   kept.set(provider, known.set(model, made));
   return made;
