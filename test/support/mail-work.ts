@@ -3,6 +3,7 @@ import { authenticateMessage } from '#plugins/mail/services/filtering/authentica
 import { MemoryBlob } from '#plugins/mail/services/parser/memory-blob.ts';
 import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
 import { sanitize } from '#plugins/mail/services/parser/sanitize.ts';
+import type { Work } from './steps.ts';
 
 // As in the threads of the platform.
 globalThis.Blob = MemoryBlob as unknown as typeof Blob;
@@ -14,7 +15,7 @@ const notFound = async () => {
 const orRefused = (work: Promise<unknown>) => work.catch(() => {});
 const envelope = { from: 'a@b.example', remoteIp: '192.0.2.1', helo: 'x', mta: 'here' };
 
-export const mailWork: Readonly<Record<string, (mail: string) => unknown>> = {
+export const work: Work = {
   parsed: (mail) => orRefused(parseMessage(Buffer.from(mail, 'latin1'))),
   authenticated: (mail) => orRefused(authenticateMessage({ raw: Buffer.from(mail, 'latin1'), ...envelope }, notFound)),
   'made safe': (mail) => sanitize({ html: mail.slice(mail.indexOf('\r\n\r\n') + 4), inlineImages: {} }),

@@ -34,9 +34,8 @@ describe('Markdown as plain text', () => {
       '_a'.repeat(10_000),
       '![]('.repeat(5_000),
     ]) {
-      const began = performance.now();
-      plainText(hostile);
-      assert.ok(performance.now() - began < 1_000, hostile.slice(0, 4));
+      // Of its square the test would not see the end.
+      assert.equal(typeof plainText(hostile.repeat(10)), 'string');
     }
   });
 });

@@ -1,12 +1,13 @@
-/** Texts that patterns could be lost in are done with in a moment: no pattern tries what it has tried before. */
-import assert from 'node:assert/strict';
+/** Texts that patterns could be lost in come to an end: no pattern tries what it has tried before. */
 import { plainText, splitFor } from '#plugins/robots/inbox/channel-text.ts';
 import { fingerprint, isOneOf, saysOneOf } from '#plugins/robots/inbox/folded.ts';
 import { checkVariables, withVariables } from '#plugins/robots/services/variables.ts';
 
-/** Four times what any of them may be. What tries again from every place takes seconds, what shares it out ever anew years. */
-const LENGTH = 80_000;
-const MOMENT_MS = 3_000;
+/**
+ * Eight times what any of them may be. Of what tries again from every place the test does not see the end, of what shares it out
+ * ever anew nobody does.
+ */
+const LENGTH = 160_000;
 const PIECES = [
   ...[
     '{{',
@@ -68,7 +69,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
 
 describe('texts without end', () => {
   for (const [what, work] of Object.entries(FUNCTIONS))
-    it(`${what} in a moment`, () => {
+    it(`${what}, and that comes to an end`, () => {
       for (const piece of PIECES)
         for (const [before, after] of [
           ['', ''],
@@ -77,10 +78,7 @@ describe('texts without end', () => {
           ['|', ')'],
         ]) {
           const text = `${before}${piece.repeat(LENGTH / piece.length)}${after}`;
-          const startedAt = performance.now();
           work(text);
-          const tookMs = performance.now() - startedAt;
-          assert.ok(tookMs < MOMENT_MS, `${JSON.stringify([before, piece, after])} took ${tookMs} ms`);
         }
-    }).timeout(120_000);
+    }).timeout(60_000);
 });

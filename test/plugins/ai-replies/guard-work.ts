@@ -1,0 +1,20 @@
+/** What protects people, by name: for tests that count what it costs. */
+import { createMasking } from '#plugins/ai-replies/replies/guard/masking.ts';
+import { createSensitiveWords, type SensitiveWords } from '#plugins/ai-replies/replies/guard/words.ts';
+import type { Work } from '#test/support/steps.ts';
+
+const lists = new Map<number, SensitiveWords>();
+
+/** So many words that begin alike; made once, so that only the looking is counted. */
+function listOf(length: number): SensitiveWords {
+  const known = lists.get(length);
+  if (known) return known;
+  const list = createSensitiveWords(Array.from({ length }, (_, index) => `${'a'.repeat(index % 60)}b${index}`));
+  lists.set(length, list);
+  return list;
+}
+
+export const work: Work = {
+  masked: (text: string) => createMasking().mask(text),
+  'looked through': ({ words, text }: { words: number; text: string }) => listOf(words).find(text),
+};
