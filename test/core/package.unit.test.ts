@@ -1,15 +1,26 @@
 /** The npm package, installed into an empty folder: it serves, and plugins are written, tested, packed and used there. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '#core/testing/client.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { freePort } from '#test/support/free-port.ts';
 
 const ADMIN = { email: 'admin@example.org', password: 'a password of the package test' };
+/** Not one inside another, which comes with that. */
+const OF_ITS_OWN = /^node_modules\/(?:@[^/]+\/)?[^/]+$/;
 const NOTES = '/api/platform/hello/notes';
 
 describe('the npm package', function () {
@@ -22,6 +33,7 @@ describe('the npm package', function () {
 
   before(async () => {
     mkdirSync(site);
+    await takeAlong();
     await run(ROOT, 'npm', 'pack', '--pack-destination', home);
     await install(join(home, only(home, /^patchbay-.*\.tgz$/)));
   });
@@ -80,6 +92,22 @@ describe('the npm package', function () {
 
   function enable(key: string): void {
     writeFileSync(join(site, 'patchbay.yaml'), `plugins: { auth: { admin: ${JSON.stringify(ADMIN)} }, ${key}: {} }`);
+  }
+
+  /**
+   * The packages that it needs, as they are installed here: npm finds them there and unpacks none of them again, which is
+   * most of a minute. What is missing among them, or of another version than the package asks for, it still fetches.
+   */
+  async function takeAlong(): Promise<void> {
+    const { packages } = JSON.parse(readFileSync(join(ROOT, 'node_modules', '.package-lock.json'), 'utf8'));
+    const needed = Object.entries<{ dev?: true; devOptional?: true }>(packages).filter(
+      // The Node in it is linked below.
+      ([path, { dev, devOptional }]) => OF_ITS_OWN.test(path) && !dev && !devOptional && path !== 'node_modules/node',
+    );
+    for (const [folder, some] of Map.groupBy(needed, ([path]) => dirname(path))) {
+      mkdirSync(join(site, folder), { recursive: true });
+      await run(ROOT, 'cp', '-a', ...some.map(([path]) => path), join(site, folder));
+    }
   }
 
   /** What install scripts compile and fetch is here already: that it works is known by the tests that run. */
