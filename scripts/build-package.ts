@@ -62,7 +62,9 @@ function manifest(): object {
 
 function declarations(): void {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'package')], { stdio: 'inherit' });
+  // What an earlier build has written down as done is gone with its folder.
+  const all = ['--incremental', 'false'];
+  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'package'), ...all], { stdio: 'inherit' });
   if (status !== 0) throw new Error('The declarations could not be made; see above');
   kitDeclarations(tsc);
 }
