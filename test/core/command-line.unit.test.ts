@@ -1,4 +1,4 @@
-/** The command line, as processes of their own. */
+/** The command line, as processes of their own; what it refuses, in one that has loaded the platform already. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -43,30 +43,27 @@ describe('the command line', () => {
 
   it('lists routes, prints the OpenAPI document, writes the schema', async () => {
     const env = { PATCHBAY_DATADIR: folder() };
-    assert.match(
-      (await warmPatchbay(['routes'], env)).out,
-      /GET +\/api\/v2\/users\/me +auth +user, scope account:read/,
-    );
-    assert.equal(JSON.parse((await warmPatchbay(['openapi'], env)).out).openapi, '3.1.0');
+    assert.match((await patchbay(['routes'], env)).out, /GET +\/api\/v2\/users\/me +auth +user, scope account:read/);
+    assert.equal(JSON.parse((await patchbay(['openapi'], env)).out).openapi, '3.1.0');
     const output = join(folder(), 'schema.json');
-    await warmPatchbay(['config:schema', '--output', output], env);
+    await patchbay(['config:schema', '--output', output], env);
     const schema = (await import(output, { with: { type: 'json' } })).default;
     assert.ok(schema.properties.http.properties.port && schema.properties.plugins.properties.mail);
   }).timeout(120_000);
 
   it('makes accounts, backs up, and restores into an empty folder only', async () => {
     const dataDir = folder();
-    const made = await warmPatchbay(['user:create', '--email', 'Ada@Example.org', '--superadmin'], {
+    const made = await patchbay(['user:create', '--email', 'Ada@Example.org', '--superadmin'], {
       PATCHBAY_DATADIR: dataDir,
       PASSWORD: 'a password for ada',
     });
     assert.match(made.out, /Made ada@example\.org/, made.err);
     const file = join(folder(), 'backup.tar.gz');
-    assert.equal((await warmPatchbay(['backup', file], { PATCHBAY_DATADIR: dataDir })).code, 0);
+    assert.equal((await patchbay(['backup', file], { PATCHBAY_DATADIR: dataDir })).code, 0);
     assert.match((await warmPatchbay(['backup', file], { PATCHBAY_DATADIR: dataDir })).err, /never overwrites/);
     assert.match((await warmPatchbay(['restore', file], { PATCHBAY_DATADIR: dataDir })).err, /is not empty/);
     const copy = join(folder(), 'restored');
-    const restored = await warmPatchbay(['restore', file], { PATCHBAY_DATADIR: copy });
+    const restored = await patchbay(['restore', file], { PATCHBAY_DATADIR: copy });
     assert.equal(restored.code, 0, restored.err);
     assert.ok(existsSync(join(copy, 'secrets.json')));
     const again = await warmPatchbay(['user:create', '--email', 'ada@example.org'], {
@@ -74,9 +71,9 @@ describe('the command line', () => {
       PASSWORD: 'another password',
     });
     assert.match(again.err, /is taken/);
-    assert.match((await warmPatchbay(['migrate'], { PATCHBAY_DATADIR: copy })).out, /Nothing to do/);
+    assert.match((await patchbay(['migrate'], { PATCHBAY_DATADIR: copy })).out, /Nothing to do/);
     assert.match(
-      (await warmPatchbay(['migrate', '--down', '1'], { PATCHBAY_DATADIR: copy })).out,
+      (await patchbay(['migrate', '--down', '1'], { PATCHBAY_DATADIR: copy })).out,
       /Took back (?:mail|workflows)\/\d{4}-[\w-]+\n/,
     );
   }).timeout(120_000);

@@ -148,10 +148,20 @@ describe('a process whose standard output is not read', () => {
     assert.match(said, /the last word/);
   });
 
-  it('exits though nobody ever reads', async () => {
-    const child = run(`${LINES} process.stderr.write('.'); process.exit(0);`);
-    await once(child.stderr!, 'data');
-    await once(child, 'exit');
+  it('exits soon when nobody ever reads', async () => {
+    const child = run(`const { wait } = Atomics;
+      let waits = 0;
+      Atomics.wait = (...given) => (waits++, wait(...given));
+      ${LINES}
+      process.on('exit', () => process.stderr.write(String(waits)));
+      process.exit(0);`);
+    let said = '';
+    child.stderr!.on('data', (piece) => {
+      said += piece;
+    });
+    await once(child, 'close');
+    // It waits for 2 ms at a time: for half a second, and not for the three that it has for who reads.
+    assert.ok(Number(said) > 0 && Number(said) <= 250, `${said} times`);
   });
 
   it('goes on when its reader is gone', async () => {

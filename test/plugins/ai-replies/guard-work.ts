@@ -14,7 +14,16 @@ function listOf(length: number): SensitiveWords {
   return list;
 }
 
+/** Words of sixty characters, as long as they may be, of many characters. */
+export function longWords(length: number): string[] {
+  const character = (place: number) => String.fromCodePoint(0x4e00 + ((place * 7_919) % 20_000));
+  return Array.from({ length }, (_, word) =>
+    Array.from({ length: 60 }, (__, place) => character(word * 60 + place * (word + 1))).join(''),
+  );
+}
+
 export const work: Work = {
+  'made into a list': (words: number) => createSensitiveWords(longWords(words)),
   masked: (text: string) => createMasking().mask(text),
   'looked through': ({ words, text }: { words: number; text: string }) => listOf(words).find(text),
 };

@@ -1,19 +1,15 @@
 /** What the thread of the validator does, by name: for tests that count what it costs. */
 import { Options } from '#plugins/workflows/language/options.ts';
-import { validate } from '#plugins/workflows/language/validate.ts';
+import { answererOf } from '#plugins/workflows/language/validator-answer.ts';
 import type { Work } from '#test/support/steps.ts';
 
-const metadata = copy();
+const newThread = () => answererOf(JSON.parse(JSON.stringify(Options)));
+const thread = newThread();
+
+/** As it comes out of a message: a copy each time. */
+const asked = (definition: string) => structuredClone({ id: 1, definition, functions: [], allowShell: false });
 
 export const work: Work = {
-  'with the schema that it has': (definition: string) => validated(definition, metadata),
-  'with a schema of its own': (definition: string) => validated(definition, copy()),
+  'in the same thread': (definition: string) => thread(asked(definition)),
+  'in a new one': (definition: string) => newThread()(asked(definition)),
 };
-
-function copy(): object {
-  return JSON.parse(JSON.stringify(Options));
-}
-
-function validated(definition: string, schema: object): Promise<unknown> {
-  return validate(definition, { functions: new Set(), allowShell: false, metadata: schema });
-}
