@@ -59,7 +59,7 @@ export interface ListDefinition<
   /** The rows that the caller may see, with all columns that `items` needs; not ordered. */
   rows(request: Request<A, P>, services: Services): Knex.QueryBuilder | Promise<{ query: Knex.QueryBuilder }>;
   /** Rows as they are shown, in the same order. Gets a page at once, so that it may read what belongs to them. */
-  items(rows: Row[], services: Services): Static<I>[] | Promise<Static<I>[]>;
+  items(rows: Row[], services: Services, request: Request<A, P>): Static<I>[] | Promise<Static<I>[]>;
 }
 
 const MAX_LIMIT = 200;
@@ -130,7 +130,7 @@ export function listRoute<
       const usual = begun !== undefined && columns[begun]?.orders ? begun : undefined;
       const sort = wish.sort ?? (wish.cursor === undefined ? usual : undefined);
       const order = { ...sorting.of(sort, wish.cursor, begun), ...(walked !== undefined && { walked }) };
-      const shown = async (found: Row[]) => definition.items(found, services);
+      const shown = async (found: Row[]) => definition.items(found, services, request as never);
       if (wish.format === 'csv')
         return csvReply(path, csvOf({ rows, order, fields: Object.keys(item.properties), shown }));
       const limit = wish.limit ?? 50;

@@ -343,6 +343,8 @@ declare global {
       'robot.message': RobotMessageEvent;
       'robot.online': RobotStateEvent;
       'robot.offline': RobotStateEvent;
+      /** The device of a robot was activated once more, which whoever knows its code and its id can do. */
+      'robot.reactivated': RobotStateEvent;
       'robot.command.finished': CommandFinishedEvent;
       /** Erased for good, with everything that it has heard. */
       'robot.erased': { robot_id: string };

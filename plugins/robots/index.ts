@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { definePlugin, type FactoriesOf } from '#core/plugin.ts';
 import type {} from '#plugins/auth/contract.ts';
+import { ROBOT_ATTENTION } from './attention.ts';
 import { robotAuthenticator } from './authenticator.ts';
 import { broadcastEventAccess, broadcastEvents } from './broadcasts/events.ts';
 import { broadcastFunctions } from './broadcasts/functions.ts';
@@ -130,6 +131,7 @@ export default definePlugin({
     }),
     'robot.online': RobotState,
     'robot.offline': RobotState,
+    'robot.reactivated': RobotState,
     'robot.command.finished': Type.Object({
       ...{ command_id: Type.String(), robot_id: Type.String(), type: Type.String(), status: Type.String() },
       ...{ error_code: Type.Integer(), error_reason: Type.String() },
@@ -144,6 +146,7 @@ export default definePlugin({
     'robot.message': ROBOT_SEERS,
     'robot.online': ROBOT_SEERS,
     'robot.offline': ROBOT_SEERS,
+    'robot.reactivated': ROBOT_SEERS,
     'robot.command.finished': ROBOT_SEERS,
     'robot.erased': ofTenant,
     'contact.erased': ofTenant,
@@ -151,6 +154,7 @@ export default definePlugin({
     ...broadcastEventAccess,
   },
   pages,
+  attention: ROBOT_ATTENTION,
   on: { 'user.deleted': removeRobotsOfUser, 'tenant.deleted': removeRobotsOfTenant },
   hooks: { 'user.exporting': exportRobots },
   functions: [...inboxFunctions, ...broadcastFunctions],

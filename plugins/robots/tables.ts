@@ -74,6 +74,8 @@ export interface RefreshTokenRow {
   robot: number;
   token_version: number;
   parent_hash: string | null;
+  /** 1: given to a device that was activated before; the others end when it is used. */
+  is_beside: number;
   created_at: number;
   expires_at: number;
   /** When its successor was first used. */

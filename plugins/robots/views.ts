@@ -1,10 +1,11 @@
 /** Robots, codes and people as the WorkBot document shows them. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds } from '#core/plugin.ts';
+import { isoSeconds, type Principal } from '#core/plugin.ts';
 import type { User } from '#plugins/auth/contract.ts';
 import { statusOf } from './services/code-rows.ts';
 import { isOnline } from './services/presence.ts';
 import { settingsOf } from './services/robot-settings.ts';
+import { shownTo } from './services/shown-credentials.ts';
 import type { CodeRow, RobotRow } from './tables.ts';
 
 export const TextOrNull = Type.Union([Type.String(), Type.Null()]);
@@ -24,11 +25,12 @@ export function secondsOrNull(ms: number | null): string | null {
 function deviceOf(
   { device, device_id }: Pick<RobotRow, 'device' | 'device_id'>,
   names: readonly string[],
+  viewer: Principal,
 ): Static<typeof DeviceView> {
   if (device_id === null) return null;
   const known: Record<string, unknown> = JSON.parse(device ?? '{}');
   const some = names.filter((name) => known[name] !== undefined).map((name) => [name, known[name]]);
-  return { deviceId: device_id, ...Object.fromEntries(some) };
+  return { deviceId: shownTo(viewer, device_id), ...Object.fromEntries(some) };
 }
 
 export const RobotItem = Type.Object({
@@ -46,15 +48,17 @@ export const RobotItem = Type.Object({
 
 export interface RobotFigures {
   now: number;
+  /** Who sees it: of a device and its code no more than this principal may. */
+  viewer: Principal;
   aiCallsToday: number;
 }
 
-export function robotItem(robot: RobotRow, { now, aiCallsToday }: RobotFigures): Static<typeof RobotItem> {
+export function robotItem(robot: RobotRow, { now, viewer, aiCallsToday }: RobotFigures): Static<typeof RobotItem> {
   const { aiMode, aiProvider } = settingsOf(robot);
   return {
     ...{ robotId: robot.robot_id, name: robot.name, status: stateOf(robot, now), aiMode, aiProvider },
     ...{ totalMessages: robot.total_messages, aiCallsToday, lastActiveAt: secondsOrNull(robot.seen_at) },
-    deviceInfo: deviceOf(robot, ['brand', 'model']),
+    deviceInfo: deviceOf(robot, ['brand', 'model'], viewer),
     createdAt: isoSeconds(robot.created_at),
   };
 }
@@ -90,9 +94,9 @@ export function robotDetail(robot: RobotRow, code: CodeRow | null, figures: Robo
     ...robotItem(robot, figures),
     ...settingsOf(robot),
     robotUuid: robot.uuid,
-    deviceInfo: deviceOf(robot, [...DEVICE_FIELDS, 'totalMemory', 'screenResolution']),
+    deviceInfo: deviceOf(robot, [...DEVICE_FIELDS, 'totalMemory', 'screenResolution'], figures.viewer),
     activationInfo: code && {
-      code: code.code,
+      code: shownTo(figures.viewer, code.code),
       firstActivatedAt: secondsOrNull(code.first_activated_at),
       lastActivatedAt: secondsOrNull(code.last_activated_at),
     },
@@ -128,13 +132,14 @@ export const CodeItem = Type.Object({
 
 export function codeItem(
   code: CodeRow,
-  { now, user, robotId }: { now: number; user: User | null; robotId: string | null },
+  { now, viewer, user, robotId }: { now: number; viewer: Principal; user: User | null; robotId: string | null },
 ): Static<typeof CodeItem> {
   return {
     ...codeView(code, now),
+    code: shownTo(viewer, code.code),
     boundUser: user && { userId: user.id, nickname: nicknameOf(user), phone: user.phone },
     robotId,
-    deviceInfo: deviceOf(code, ['brand', 'model']),
+    deviceInfo: deviceOf(code, ['brand', 'model'], viewer),
     firstActivatedAt: secondsOrNull(code.first_activated_at),
     expiresAt: secondsOrNull(code.expires_at),
   };

@@ -1,6 +1,6 @@
 /** WorkBot: activation codes, for super-admins. */
 import Type from 'typebox';
-import { isoSeconds, route } from '#core/plugin.ts';
+import { isoSeconds, type Principal, route } from '#core/plugin.ts';
 import { answer } from '../dialect.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';
@@ -48,12 +48,12 @@ export const codeRoutes = [
     summary: 'Activation codes, newest first',
     query: Type.Object({ ...PageNumber, status: Type.Optional(Type.Enum([...CODE_STATES])) }),
     responses: { 200: ListOf(CodeItem) },
-    async handler({ query }, scope: RobotsScope) {
+    async handler({ query, principal }, scope: RobotsScope) {
       const { db, clock } = scope;
       const rows = db.read('robots_codes').orderBy('id', 'desc');
       if (query.status !== undefined) whereStatus(rows, [query.status], clock.now());
       const page = await numbered<CodeRow>(rows, query);
-      return { total: page.total, list: await codeItems(page.rows, scope) };
+      return { total: page.total, list: await codeItems(page.rows, principal, scope) };
     },
   }),
   route({
@@ -86,7 +86,7 @@ export const codeRoutes = [
 ];
 
 /** Codes with the people and robots that they belong to. */
-export async function codeItems(codes: readonly CodeRow[], { db, clock, people }: RobotsScope) {
+export async function codeItems(codes: readonly CodeRow[], viewer: Principal, { db, clock, people }: RobotsScope) {
   const ids = codes.flatMap(({ robot }) => (robot === null ? [] : [robot]));
   const robots = await db.read('robots_robots').whereIn('id', ids).select('id', 'robot_id');
   const robotIds = new Map(robots.map(({ id, robot_id }) => [id, robot_id]));
@@ -95,7 +95,7 @@ export async function codeItems(codes: readonly CodeRow[], { db, clock, people }
   const now = clock.now();
   return codes.map((code) =>
     codeItem(code, {
-      now,
+      ...{ now, viewer },
       user: users.get(code.user_id ?? -1) ?? null,
       robotId: robotIds.get(code.robot ?? -1) ?? null,
     }),

@@ -5,6 +5,7 @@ import { isoSeconds, listRoute, route } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import { normalCode } from '../services/code-forms.ts';
 import { whereStatus } from '../services/code-rows.ts';
+import { maySeeCredentials, shownTo } from '../services/shown-credentials.ts';
 import type { CodeRow } from '../tables.ts';
 import { codeView, TextOrNull } from '../views.ts';
 import { CODE_STATES, CODES_AT_ONCE, CodeName, codeItems, LONGEST_DAYS, Reason } from './codes.ts';
@@ -44,8 +45,10 @@ const codeList = listRoute({
     created_at: { type: 'time', filter: 'range' },
   },
   search: {
-    description: 'A code, or the id of its device',
-    find(rows, text) {
+    description: 'A code, or the id of its device; finds nothing without `robots:manage`',
+    find(rows, text, _services, { principal }) {
+      // Who sees the ends of a code alone does not guess the rest of it here.
+      if (!maySeeCredentials(principal)) return void rows.whereRaw('1 = 0');
       rows.where((either) => either.where({ code: normalCode(text) }).orWhere({ device_id: text.trim() }));
     },
   },
@@ -53,15 +56,16 @@ const codeList = listRoute({
     const rows = db.read('robots_codes');
     return isSuperadmin(principal) ? rows : rows.where({ tenant_id: principal.tenantId ?? '' });
   },
-  async items(rows: CodeRow[], services) {
-    const items = await codeItems(rows, services as RobotsScope);
+  async items(rows: CodeRow[], services, { principal }) {
+    const items = await codeItems(rows, principal, services as RobotsScope);
     const { currency } = (services as RobotsScope).robotsConfig.codes;
     return rows.map((row, index) => {
       const item = items[index];
       return {
-        ...{ code: row.code, status: item?.status ?? row.status, validity_days: row.validity_days },
+        ...{ code: shownTo(principal, row.code), status: item?.status ?? row.status, validity_days: row.validity_days },
         ...{ price: Number(row.price), currency, user_id: row.user_id, user_name: item?.boundUser?.nickname ?? null },
-        ...{ robot_id: item?.robotId ?? null, device_id: row.device_id, activations: row.activations },
+        ...{ robot_id: item?.robotId ?? null, device_id: shownTo(principal, row.device_id) },
+        activations: row.activations,
         first_activated_at: item?.firstActivatedAt ?? null,
         expires_at: item?.expiresAt ?? null,
         created_at: isoSeconds(row.created_at),

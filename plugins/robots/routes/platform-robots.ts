@@ -1,11 +1,21 @@
 /** Robots for pages: their list with live state, and changes that carry a version. */
 import Type, { type Static } from 'typebox';
-import { IF_MATCH, isoSeconds, listRoute, preconditionOf, route, versioned, versionOf } from '#core/plugin.ts';
+import {
+  IF_MATCH,
+  isoSeconds,
+  listRoute,
+  type Principal,
+  preconditionOf,
+  route,
+  versioned,
+  versionOf,
+} from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import { isOnline } from '../services/presence.ts';
 import { termsOf } from '../services/robot-changes.ts';
 import { SettingsPatch, settingsOf } from '../services/robot-settings.ts';
 import { seenBy } from '../services/robots.ts';
+import { maySeeCredentials, shownTo } from '../services/shown-credentials.ts';
 import type { RobotRow } from '../tables.ts';
 import { secondsOrNull, TextOrNull } from '../views.ts';
 import { narrow, ROBOT_STATES } from './robots.ts';
@@ -54,18 +64,20 @@ const robotList = listRoute({
   },
   search: {
     description: 'A robot’s id, its name as it is spelt, or the id of its device',
-    find(rows, text) {
+    find(rows, text, _services, { principal }) {
       const wanted = text.trim();
-      rows.where((either) =>
-        either.where({ robot_id: wanted }).orWhere({ name: wanted }).orWhere({ device_id: wanted }),
-      );
+      rows.where((either) => {
+        either.where({ robot_id: wanted }).orWhere({ name: wanted });
+        if (maySeeCredentials(principal)) either.orWhere({ device_id: wanted });
+      });
     },
   },
   rows({ principal, query }, { db }: RobotsScope) {
     const rows = db.read('robots_robots').where(seenBy(principal));
     return query.status === undefined ? rows.where({ status: 'active' }) : rows;
   },
-  items: (rows: RobotRow[], { clock }) => rows.map((robot) => listedRobot(robot, clock.now())),
+  items: (rows: RobotRow[], { clock }, { principal }) =>
+    rows.map((robot) => listedRobot(robot, principal, clock.now())),
 });
 
 export const platformRobotRoutes = [
@@ -78,7 +90,7 @@ export const platformRobotRoutes = [
     body: Type.Object({ name: Name, ...SettingsPatch }),
     responses: { 201: RobotWithSettings },
     async handler({ body, principal, ip, userAgent }, { robotChanges, clock }: RobotsScope) {
-      return shown(await robotChanges.create(principal, body, { ip, userAgent }), clock.now(), 201);
+      return shown(await robotChanges.create(principal, body, { ip, userAgent }), principal, clock.now(), 201);
     },
   }),
   route({
@@ -89,7 +101,7 @@ export const platformRobotRoutes = [
     params: Id,
     responses: { 200: RobotWithSettings },
     async handler({ params, principal }, { robots, clock }: RobotsScope) {
-      return shown(await robots.ofPrincipal(principal, params.id), clock.now());
+      return shown(await robots.ofPrincipal(principal, params.id), principal, clock.now());
     },
   }),
   route({
@@ -102,7 +114,8 @@ export const platformRobotRoutes = [
     requestHeaders: IF_MATCH,
     responses: { 200: RobotWithSettings },
     async handler({ params, body, principal, ctx }, { robotChanges, clock }: RobotsScope) {
-      return shown(await robotChanges.change(principal, params.id, body, preconditionOf(ctx)), clock.now());
+      const changed = await robotChanges.change(principal, params.id, body, preconditionOf(ctx));
+      return shown(changed, principal, clock.now());
     },
   }),
   route({
@@ -118,10 +131,10 @@ export const platformRobotRoutes = [
   }),
 ];
 
-function listedRobot(robot: RobotRow, now: number): Static<typeof ListedRobot> {
+function listedRobot(robot: RobotRow, viewer: Principal, now: number): Static<typeof ListedRobot> {
   const { robot_id: id, name, channel, user_id, device_id, total_messages, seen_at, created_at } = robot;
   return {
-    ...{ id, name, channel, user_id, device_id, total_messages },
+    ...{ id, name, channel, user_id, device_id: shownTo(viewer, device_id), total_messages },
     status: robot.status === 'deleted' ? 'deleted' : isOnline(robot, now) ? 'online' : 'offline',
     last_active_at: secondsOrNull(seen_at),
     created_at: isoSeconds(created_at),
@@ -129,6 +142,6 @@ function listedRobot(robot: RobotRow, now: number): Static<typeof ListedRobot> {
   };
 }
 
-function shown(robot: RobotRow, now: number, status = 200) {
-  return versioned(termsOf(robot), { ...listedRobot(robot, now), settings: settingsOf(robot) }, status);
+function shown(robot: RobotRow, viewer: Principal, now: number, status = 200) {
+  return versioned(termsOf(robot), { ...listedRobot(robot, viewer, now), settings: settingsOf(robot) }, status);
 }

@@ -34,7 +34,9 @@ export const robotRoutes = [
       narrow(rows, query.status, now);
       const page = await numbered<RobotRow>(rows, query);
       const calls = await aiCalls(db, page.rows, now);
-      const list = page.rows.map((robot) => robotItem(robot, { now, aiCallsToday: calls.get(robot.id) ?? 0 }));
+      const list = page.rows.map((robot) =>
+        robotItem(robot, { now, viewer: principal, aiCallsToday: calls.get(robot.id) ?? 0 }),
+      );
       return { total: page.total, list };
     },
   }),
@@ -97,7 +99,7 @@ export async function detailOf(principal: Principal, robotId: string, { robots, 
     .orderBy('last_activated_at', 'desc')
     .first();
   const calls = await aiCalls(db, [robot], now);
-  return robotDetail(robot, code ?? null, { now, aiCallsToday: calls.get(robot.id) ?? 0 });
+  return robotDetail(robot, code ?? null, { now, viewer: principal, aiCallsToday: calls.get(robot.id) ?? 0 });
 }
 
 /** Calls of the model today, by robot. */

@@ -4,6 +4,7 @@ import { route } from '#core/plugin.ts';
 import { answer } from '../dialect.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';
+import { addressTo } from '../services/shown-credentials.ts';
 import { booleanOf, Truthy } from '../wire.ts';
 
 const RobotId = Type.String({ minLength: 1, maxLength: 60 });
@@ -59,10 +60,10 @@ export const showThirdParty = route({
     const row = await robotCallbackSettings.of(robot.id);
     return {
       robotId: robot.robot_id,
-      messageCallbackUrl: row?.message_url ?? null,
-      resultCallbackUrl: row?.result_url ?? null,
-      statusCallbackUrl: row?.status_url ?? null,
-      qrcodeCallbackUrl: row?.qrcode_url ?? null,
+      messageCallbackUrl: addressTo(principal, row?.message_url ?? null),
+      resultCallbackUrl: addressTo(principal, row?.result_url ?? null),
+      statusCallbackUrl: addressTo(principal, row?.status_url ?? null),
+      qrcodeCallbackUrl: addressTo(principal, row?.qrcode_url ?? null),
       enableSignature: row?.is_signed === 1,
       isActive: row?.is_active === 1,
     };

@@ -3,6 +3,7 @@ import { isAppError } from '#core/errors.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { Origin } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
+import type { RobotLogs } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import type { CodeRow, CodeStatus, RobotRow } from '../tables.ts';
 import { normalCode } from './code-forms.ts';
@@ -11,6 +12,7 @@ import { countTry } from './code-tries.ts';
 import type { RobotMaking } from './robot-making.ts';
 import type { RobotTokenPair, RobotTokens } from './robot-tokens.ts';
 import type { Robots } from './robots.ts';
+import { shortened } from './shown-credentials.ts';
 
 /** What a phone says of itself: the fields of the document. */
 export type Device = Readonly<Record<string, string | number>> & { readonly deviceId: string };
@@ -53,12 +55,15 @@ export function createActivations({
   db,
   clock,
   rateLimits,
+  events,
   config,
+  robotLogs,
   robotTokens,
   robotMaking,
   robots,
 }: Services & {
   config: RobotsConfig;
+  robotLogs: RobotLogs;
   robotTokens: RobotTokens;
   robotMaking: RobotMaking;
   robots: Robots;
@@ -101,9 +106,22 @@ export function createActivations({
         expires_at: code.expires_at ?? now + code.validity_days * DAY_MS,
       });
     await noteInHistory(trx, code.id, { what: 'activated', at: now, deviceId: device.deviceId, origin });
-    // Who had the pair before may be somebody else by now: it is renewed no more.
-    await trx('robots_refresh_tokens').where({ robot: robot.id }).delete();
-    return { robot: updated, tokens: await robotTokens.issue(trx, updated), isNew: code.device_id === null };
+    if (code.device_id === null) {
+      await trx('robots_refresh_tokens').where({ robot: robot.id }).delete();
+      return { robot: updated, tokens: await robotTokens.issue(trx, updated), isNew: true };
+    }
+    // It may be somebody else who knows both: the phone goes on until the new pair is used, and its owner is told.
+    await told(trx, updated, origin);
+    return { robot: updated, tokens: await robotTokens.issueBeside(trx, updated), isNew: false };
+  }
+
+  async function told(trx: Transaction, robot: RobotRow, { ip }: Origin): Promise<void> {
+    const { robot_id, name, tenant_id: tenantId } = robot;
+    await events.emit(trx, 'robot.reactivated', { robot_id, name }, { tenantId, subject: robot_id });
+    const message = 'The device of the robot was activated again';
+    db.afterCommit(trx, () =>
+      robotLogs.note({ type: 'robot', level: 'warn', message, details: { robotId: robot_id }, ip, tenantId }),
+    );
   }
 
   async function refuseUnusable(trx: Transaction, code: CodeRow, deviceId: string, now: number): Promise<void> {
@@ -114,7 +132,7 @@ export function createActivations({
     const robot = code.robot === null ? undefined : await trx('robots_robots').where({ id: code.robot }).first();
     throw robotErrors.CODE_IN_USE({
       extra: {
-        existingDeviceId: config.codes.hideDevices ? hidden(code.device_id) : code.device_id,
+        existingDeviceId: config.codes.hideDevices ? shortened(code.device_id) : code.device_id,
         existingRobotId: robot?.robot_id ?? null,
         activatedAt: code.last_activated_at === null ? null : new Date(code.last_activated_at).toISOString(),
       },
@@ -165,9 +183,4 @@ export function createActivations({
       canActivate: isFree && (status === 'unused' || status === 'used'),
     };
   }
-}
-
-/** Enough to recognise one's own device by. */
-function hidden(deviceId: string): string {
-  return `${deviceId.slice(0, 2)}****${deviceId.slice(-2)}`;
 }

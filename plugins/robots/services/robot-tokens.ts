@@ -27,6 +27,8 @@ type Holder = Pick<RobotRow, 'id' | 'robot_id' | 'token_version'>;
 export interface RobotTokens {
   /** A new pair, inside the caller's transaction. */
   issue(trx: Transaction, robot: Holder): Promise<RobotTokenPair>;
+  /** A new pair beside those that count: they end when it is renewed for the first time. */
+  issueBeside(trx: Transaction, robot: Holder): Promise<RobotTokenPair>;
   /**
    * A new pair for a refresh token. It counts until the new one is used, since the document's answer does not name a new
    * one; used once more after that, it ends all of them. Throws `ROBOT_TOKEN_INVALID`, `ROBOT_TOKEN_EXPIRED`.
@@ -64,6 +66,7 @@ export function createRobotTokens({
 
   return {
     issue: (trx, robot) => issue(trx, robot, null),
+    issueBeside,
     async refresh(refreshToken) {
       const hash = sha256(refreshToken);
       const outcome = await db.transaction((trx) => exchange(trx, hash));
@@ -98,6 +101,10 @@ export function createRobotTokens({
       await end(trx, robot.id);
       return 'invalid';
     }
+    if (row.is_beside === 1) {
+      await trx('robots_refresh_tokens').where({ robot: robot.id }).whereNot({ token_hash: hash }).delete();
+      await trx('robots_refresh_tokens').where({ token_hash: hash }).update({ is_beside: 0 });
+    }
     if (row.parent_hash !== null) {
       await trx('robots_refresh_tokens')
         .where({ token_hash: row.parent_hash, replaced_at: null })
@@ -118,7 +125,18 @@ export function createRobotTokens({
     await trx('robots_refresh_tokens').where({ robot, parent_hash: parent }).whereNotIn('token_hash', kept).delete();
   }
 
-  async function issue(trx: Transaction, robot: Holder, parent: string | null): Promise<RobotTokenPair> {
+  async function issueBeside(trx: Transaction, robot: Holder): Promise<RobotTokenPair> {
+    const others = () => trx('robots_refresh_tokens').where({ robot: robot.id });
+    const newest = await others()
+      .where({ is_beside: 1 })
+      .orderBy('created_at', 'desc')
+      .limit(MOST_UNUSED - 1)
+      .pluck('token_hash');
+    await others().where({ is_beside: 1 }).whereNotIn('token_hash', newest).delete();
+    return issue(trx, robot, null, 1);
+  }
+
+  async function issue(trx: Transaction, robot: Holder, parent: string | null, isBeside = 0): Promise<RobotTokenPair> {
     const now = clock.now();
     const refreshToken = PREFIX + randomToken();
     await trx('robots_refresh_tokens').insert({
@@ -126,6 +144,7 @@ export function createRobotTokens({
       robot: robot.id,
       token_version: robot.token_version,
       parent_hash: parent,
+      is_beside: isBeside,
       created_at: now,
       expires_at: now + config.refreshTokenDays * 24 * 3600_000,
       replaced_at: null,

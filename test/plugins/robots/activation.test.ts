@@ -1,6 +1,6 @@
 /** Activation codes: one robot on one device, whoever tries, however often, on both databases. */
 import assert from 'node:assert/strict';
-import { ADMIN, authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
+import { ADMIN, authConfig, keyOf, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import { connected, type RobotsPlatform, startRobots } from './support.ts';
 
 const DEVICE = {
@@ -68,13 +68,67 @@ describe('activation', () => {
     assert.deepEqual([again.body.code, again.body.message], [200, '激活成功（已更新Token）']);
     assert.deepEqual([again.body.data.robotId, again.body.data.isNewActivation], [robotId, false]);
     assert.notEqual(again.body.data.token, token);
-    // The app that is running keeps its token; what was copied is renewed no more.
+    // The app that is running keeps its pair until the new one is renewed for the first time.
     assert.equal((await app.http.bearer(token).get('/api/robot/commands')).status, 200);
-    assert.equal((await app.http.post('/api/robot/refresh-token', { refreshToken })).status, 401);
+    const renew = (one: string) => app.http.post('/api/robot/refresh-token', { refreshToken: one });
+    const kept = await renew(refreshToken);
+    assert.equal(kept.status, 200);
+    assert.equal((await renew(again.body.data.refreshToken)).status, 200);
+    assert.equal((await renew(kept.body.data.refreshToken)).status, 401);
+    assert.equal((await renew(refreshToken)).status, 401);
 
     const robot = await owner.http.get(`/api/robots/${robotId}`);
     assert.equal(robot.body.data.activationInfo.code, code);
     assert.deepEqual(robot.body.data.deviceInfo, DEVICE);
+  });
+
+  it('tells the owner when a device is activated again, however often, and keeps few tokens of it', async () => {
+    const code = await codeOf();
+    const { robotId } = (await activate(code, 'told-phone')).body.data;
+    const waiting = async () =>
+      (await owner.http.get('/api/platform/attention')).body.items.find(({ id }: any) => id === 'robots.reactivated');
+    const events = await app.record(/^robot\.reactivated$/);
+    const before = (await waiting())?.count ?? 0;
+    for (let count = 0; count < 10; count++) {
+      await app.clock.advance(1);
+      assert.equal((await activate(code, 'told-phone')).status, 200);
+    }
+    assert.equal((await waiting()).count, before + 1);
+    assert.deepEqual(
+      (await events.all()).map(({ data }) => data.robot_id),
+      Array.from({ length: 10 }, () => robotId),
+    );
+    const robot = await app.services.robots.byRobotId(robotId);
+    const rows = await app.services.db.read('robots_refresh_tokens').where({ robot: robot!.id });
+    assert.equal(rows.length, 6);
+  });
+
+  it('shows the code, the device and the callbacks of a robot to nobody who may only read', async () => {
+    const code = await codeOf();
+    const { robotId } = (await activate(code, 'phone-serial-77')).body.data;
+    const url = 'https://93.184.215.14/hook?key=secret';
+    await owner.http.post('/api/robot/third-party/config', { robotId, messageCallbackUrl: url });
+    const keyWith = async (scope: string) => app.http.with(await keyOf(owner, [scope]));
+    const paths = [
+      ...['/api/platform/robots/codes', '/api/platform/robots/codes?format=csv', '/api/robots?pageSize=100'],
+      ...[`/api/robots/${robotId}`, `/api/robot/third-party/config/${robotId}`],
+      ...['/api/platform/robots/robots', `/api/platform/robots/robots/${robotId}`],
+    ];
+    const reading = await keyWith('robots:read');
+    for (const path of paths) {
+      const { status, text } = await reading.get(path);
+      assert.equal(status, 200, text);
+      for (const secret of [code, 'phone-serial-77', 'key=secret'])
+        assert.ok(!text.includes(secret), `${path} ${text}`);
+    }
+    const shown = (await reading.get(`/api/robots/${robotId}`)).body.data;
+    assert.equal(shown.deviceInfo.deviceId, 'ph****77');
+    assert.equal(shown.activationInfo.code, `${code.slice(0, 2)}****${code.slice(-2)}`);
+    assert.deepEqual((await reading.get(`/api/platform/robots/codes?search=${code}`)).body.items, []);
+    const managing = await keyWith('robots:manage');
+    assert.equal((await managing.get(`/api/robots/${robotId}`)).body.data.activationInfo.code, code);
+    const { body } = await managing.get(`/api/robot/third-party/config/${robotId}`);
+    assert.equal(body.data.messageCallbackUrl, url);
   });
 
   it('answers 409 for another device, in the words and fields of the document', async () => {
