@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import type { Principal } from '../http/principal.ts';
 import { type Route, route } from '../http/route.ts';
+import { secretFieldsOf } from '../http/secret-fields.ts';
 import type { LoadedPlugin } from '../plugins.ts';
 import { NavigationView, navigationFor, TextView, textOf, usable } from './entries.ts';
 import { PAGES_CONTRACT } from './pages.ts';
@@ -13,6 +14,9 @@ const UiView = Type.Object({
   contract: Type.Integer({ description: 'Of pages' }),
   live_position: Type.Union([Type.String(), Type.Null()], {
     description: '`Last-Event-ID` of a live stream that misses nothing from now on; null for strangers',
+  }),
+  secret_fields: Type.Array(Type.String(), {
+    description: 'Fields of requests whose values are secrets: what shows a request leaves them out',
   }),
   plugins: Type.Array(
     Type.Object({
@@ -35,6 +39,7 @@ const UiView = Type.Object({
 });
 
 export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules, version: string): Route {
+  const secretFields = secretFieldsOf(plugins.flatMap(({ plugin }) => plugin.routes ?? []));
   return route({
     method: 'GET',
     path: '/api/platform/ui',
@@ -45,6 +50,7 @@ export function uiRoute(plugins: readonly LoadedPlugin[], modules: ServedModules
       version,
       contract: PAGES_CONTRACT,
       live_position: principal && events.place(),
+      secret_fields: secretFields,
       // Which plugins there are, and which versions of them, is for those who may use something of them.
       plugins: plugins
         .flatMap((loaded) => (loaded.plugin.pages ? [shown(loaded, modules, principal)] : []))

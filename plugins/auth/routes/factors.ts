@@ -17,7 +17,7 @@ export const Credential = Type.Object(
     clientExtensionResults: Type.Object({}, { additionalProperties: true }),
     authenticatorAttachment: Type.Optional(Type.String({ maxLength: 40 })),
   },
-  { description: 'PublicKeyCredential as JSON (WebAuthn §5.1)' },
+  { description: 'PublicKeyCredential as JSON (WebAuthn §5.1)', writeOnly: true },
 );
 export const PasskeyView = Type.Object({
   id: Type.String(),

@@ -10,9 +10,19 @@ import type { OpenedPage } from '../services/page-sessions.ts';
 import { UserView } from '../views.ts';
 
 export const Email = Type.String({ format: 'email', maxLength: 320, examples: ['user@example.com'] });
-export const Password = Type.String({ minLength: 1, maxLength: 1024, examples: ['correct horse battery staple'] });
-export const LinkToken = Type.String({ minLength: 1, maxLength: 200 });
-export const Otp = Type.String({ minLength: 6, maxLength: 20, description: 'Code of the second factor' });
+export const Password = Type.String({
+  minLength: 1,
+  maxLength: 1024,
+  examples: ['correct horse battery staple'],
+  writeOnly: true,
+});
+export const LinkToken = Type.String({ minLength: 1, maxLength: 200, writeOnly: true });
+export const Otp = Type.String({
+  minLength: 6,
+  maxLength: 20,
+  description: 'Code of the second factor',
+  writeOnly: true,
+});
 export const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
 export const LoginAnswer = Type.Object({

@@ -71,7 +71,7 @@ export const signInRoutes = [
     access: 'public',
     summary: 'A new pair of tokens for a refresh token, which is used up',
     rateLimit: SIGN_IN_LIMIT,
-    body: Type.Object({ refresh_token: Type.String({ maxLength: 2000 }) }),
+    body: Type.Object({ refresh_token: Type.String({ maxLength: 2000, writeOnly: true }) }),
     responses: { 200: LoginAnswer },
     handler: ({ body, ...request }, { sessions }: AuthScope) => sessions.refresh(body.refresh_token, originOf(request)),
   }),
@@ -88,7 +88,7 @@ export const signInRoutes = [
     path: '/api/v2/auth/logout',
     access: 'user',
     summary: 'Ends the session',
-    body: Type.Object({ refresh_token: Type.Optional(Type.String({ maxLength: 2000 })) }),
+    body: Type.Object({ refresh_token: Type.Optional(Type.String({ maxLength: 2000, writeOnly: true })) }),
     responses: { 200: Message },
     async handler({ body, principal }, { sessions }: AuthScope) {
       const sessionId = principal.kind === 'user' ? principal.credentialId : undefined;

@@ -51,7 +51,7 @@ export const billingRoutes = [
     body: Type.Object(
       {
         email: Type.String({ format: 'email', maxLength: 320 }),
-        password: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+        password: Type.Optional(Type.String({ minLength: 1, maxLength: 1024, writeOnly: true })),
         full_name: Type.Optional(Type.String({ maxLength: 200 })),
         ...CheckoutBody,
       },

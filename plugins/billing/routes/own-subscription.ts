@@ -71,7 +71,7 @@ export const ownSubscriptionRoutes = [
     operationId: 'readPortal',
     access: 'public',
     summary: 'Subscription and invoices, behind the link that the portal gives',
-    body: Type.Object({ token: Type.String({ minLength: 1, maxLength: 2000 }) }),
+    body: Type.Object({ token: Type.String({ minLength: 1, maxLength: 2000, writeOnly: true }) }),
     responses: {
       200: Type.Object({ plan: PlanView, status: Type.String(), invoices: Type.Array(InvoiceView) }),
     },

@@ -11,9 +11,10 @@ import { timeOrNull } from '../views.ts';
 import { VendorFields, vendorOf } from './vendor.ts';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const Secret = (maxLength: number) => Type.String({ minLength: 1, maxLength, writeOnly: true });
 const LicenceId = Type.Object({ id: Text(40) });
 const LeaseId = Type.Object({ id: Text(64) });
-const Credentials = { activation_code: Text(100), email: Text(320), ...VendorFields };
+const Credentials = { activation_code: Secret(100), email: Text(320), ...VendorFields };
 export const LeaseView = Type.Object({
   success: Type.Literal(true),
   lease_id: Type.String(),
@@ -66,7 +67,7 @@ export const customerRoutes = [
     description: 'The customer’s program sends code and e-mail address; an administrator’s API key needs neither.',
     params: LicenceId,
     body: Type.Object({
-      activation_code: Type.Optional(Text(100)),
+      activation_code: Type.Optional(Secret(100)),
       email: Type.Optional(Text(320)),
       device_id: Text(200),
       device_name: Type.Optional(Type.String({ maxLength: 200 })),
@@ -174,7 +175,7 @@ export const customerRoutes = [
     summary: 'Mails the customer a link to the devices of their licences',
     description: 'The answer is the same whether there is such a licence or not.',
     rateLimit: { name: 'licensing.device-link', points: 5, windowSeconds: 3600 },
-    body: Type.Object({ email: Text(320), activation_code: Type.Optional(Text(100)) }),
+    body: Type.Object({ email: Text(320), activation_code: Type.Optional(Secret(100)) }),
     responses: { 200: Success },
     async handler({ body }, { licenceDeviceLinks }: LicensingScope) {
       await licenceDeviceLinks.send(body.email, body.activation_code ?? '');
@@ -187,7 +188,7 @@ export const customerRoutes = [
     operationId: 'listMyDevices',
     access: 'public',
     summary: 'The devices that a link opens',
-    body: Type.Object({ token: Text(2000) }),
+    body: Type.Object({ token: Secret(2000) }),
     responses: {
       200: Type.Object({
         success: Type.Literal(true),
@@ -235,7 +236,7 @@ export const customerRoutes = [
     operationId: 'releaseMyDevice',
     access: 'public',
     summary: 'Frees the place of a device; it may come back',
-    body: Type.Object({ token: Text(2000), license_id: Text(40), device_id: Text(200) }),
+    body: Type.Object({ token: Secret(2000), license_id: Text(40), device_id: Text(200) }),
     responses: { 200: Success },
     async handler({ body }, { licenceDeviceLinks }: LicensingScope) {
       await licenceDeviceLinks.release(body.token, body.license_id, body.device_id);

@@ -15,7 +15,7 @@ const Address = Type.String({ minLength: 3, maxLength: 320 });
 const MaybeAddress = Type.Object({ address: Type.Optional(Address) });
 const MailboxId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 export const ForwardTo = Type.Union([Type.String({ maxLength: 320 }), Type.Null()]);
-const Password = Type.String({ minLength: 1, maxLength: 1024 });
+const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true });
 
 export const mailboxSettingRoutes = [
   route({

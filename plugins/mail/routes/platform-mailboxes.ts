@@ -84,7 +84,9 @@ export const platformMailboxRoutes = [
       forward_to: Type.Optional(Type.Union([Type.String({ maxLength: 320 }), Type.Null()])),
       expires_at: Type.Optional({ ...Time, description: 'When it goes; within a year' }),
       can_login: Type.Optional(Type.Boolean({ description: 'Whether somebody may sign in as the mailbox' })),
-      password: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 1024 }), Type.Null()])),
+      password: Type.Optional(
+        Type.Union([Type.String({ minLength: 1, maxLength: 1024 }), Type.Null()], { writeOnly: true }),
+      ),
     }),
     requestHeaders: IF_MATCH,
     responses: { 200: ListedMailbox },

@@ -20,8 +20,8 @@ export const sessionRoutes = [
     summary: 'Signs in as a user, a mailbox or the guest; sets the session cookie',
     body: Type.Object({
       username: Type.String({ minLength: 1, maxLength: 320 }),
-      password: Type.String({ minLength: 1, maxLength: 1024 }),
-      otp: Type.Optional(Type.String({ minLength: 6, maxLength: 20 })),
+      password: Type.String({ minLength: 1, maxLength: 1024, writeOnly: true }),
+      otp: Type.Optional(Type.String({ minLength: 6, maxLength: 20, writeOnly: true })),
     }),
     responses: {
       200: Type.Object(

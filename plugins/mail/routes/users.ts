@@ -11,7 +11,7 @@ import { listReply, MessageId } from './shared.ts';
 const access = 'superadmin';
 const Success = Type.Object({ success: Type.Literal(true) });
 const Username = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\s@\\x00-\\x1f]+$' });
-const Password = Type.String({ minLength: 1, maxLength: 1024 });
+const Password = Type.String({ minLength: 1, maxLength: 1024, writeOnly: true });
 const Role = Type.Enum(['user', 'admin']);
 const Limit = Type.Integer({ minimum: 0, maximum: 1_000_000 });
 const Ownership = Type.Object({

@@ -8,7 +8,7 @@ import { SENTENCES } from '../sentences.ts';
 import type { Device } from '../services/activation.ts';
 import { TextOrNull } from '../views.ts';
 
-const Code = Type.String({ minLength: 1, maxLength: 64, examples: ['3CQ4Z9LE'] });
+const Code = Type.String({ minLength: 1, maxLength: 64, examples: ['3CQ4Z9LE'], writeOnly: true });
 const DeviceId = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\u001f]+$' });
 const Field = Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Number(), Type.Null()]));
 const FIELDS = {
@@ -77,7 +77,7 @@ export const activationRoutes = [
     access: 'public',
     summary: 'A new token for a refresh token; its successor comes along, and counts from its first use',
     body: Type.Object(
-      { refreshToken: Type.String({ minLength: 1, maxLength: 2_000 }) },
+      { refreshToken: Type.String({ minLength: 1, maxLength: 2_000, writeOnly: true }) },
       { additionalProperties: true },
     ),
     responses: {

@@ -75,7 +75,7 @@ export const channelRoutes = [
         name: Type.Optional(
           Type.String({ minLength: 1, maxLength: 200, pattern: '\\S', description: 'Default: the account’s' }),
         ),
-        token: Type.Optional(Type.String({ maxLength: 500, description: 'Of a bot of Telegram' })),
+        token: Type.Optional(Type.String({ maxLength: 500, description: 'Of a bot of Telegram', writeOnly: true })),
       },
       { additionalProperties: true },
     ),

@@ -21,7 +21,7 @@ export const configureThirdParty = route({
       robotId: RobotId,
       ...{ messageCallbackUrl: Url, resultCallbackUrl: Url, statusCallbackUrl: Url, qrcodeCallbackUrl: Url },
       enableSignature: Type.Optional(Truthy()),
-      secretKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      secretKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200, writeOnly: true })),
       isActive: Type.Optional(Truthy()),
     },
     { additionalProperties: true },

@@ -40,8 +40,8 @@ export const userRoutes = [
     body: Type.Object(
       {
         phone: Phone,
-        code: Type.String({ minLength: 1, maxLength: 20, examples: ['123456'] }),
-        otp: Type.Optional(Type.String({ maxLength: 20, description: 'Code of the second factor' })),
+        code: Type.String({ minLength: 1, maxLength: 20, examples: ['123456'], writeOnly: true }),
+        otp: Type.Optional(Type.String({ maxLength: 20, description: 'Code of the second factor', writeOnly: true })),
       },
       { additionalProperties: true },
     ),

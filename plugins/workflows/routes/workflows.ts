@@ -191,7 +191,7 @@ export const workflowRoutes = [
     summary: 'Sets a secret, a text or an object',
     params: Type.Object({ name: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_-]{0,99}$' }) }),
     body: Type.Object(
-      { value: Type.Unknown() },
+      { value: Type.Unknown({ writeOnly: true }) },
       { examples: [{ value: { username: 'ada', password: 'very secret' } }, { value: 'a signing key' }] },
     ),
     requestHeaders: IF_MATCH_OR_NONE,

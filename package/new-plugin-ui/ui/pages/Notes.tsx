@@ -1,7 +1,7 @@
 /** Notes of the tenant: read, and written in a dialog. */
 import { Button, Card, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { EmptyState, FormModal, issueOf, Loaded, Page, send, Time, tellDone, useLive } from 'patchbay/ui';
+import { EmptyState, FormModal, issueOf, Loaded, Page, send, Time, tellDone, useLiveRefresh } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -22,7 +22,7 @@ export default function Notes() {
     queryKey: ['get', PATH],
     queryFn: async ({ signal }): Promise<{ items: Note[] }> => (await send(PATH, { signal })).json(),
   });
-  useLive(['sample.added'], () => void queries.invalidateQueries({ queryKey: ['get', PATH] }));
+  useLiveRefresh(['sample.added'], () => queries.invalidateQueries({ queryKey: ['get', PATH] }));
 
   const keep = async () => {
     const headers = { 'content-type': 'application/json' };

@@ -13,7 +13,7 @@ import {
   State,
   Time,
   tellFailed,
-  useLive,
+  useLiveRefresh,
   useUrlState,
 } from 'patchbay/ui';
 import { type FormEvent, useState } from 'react';
@@ -102,7 +102,7 @@ function Waited({ address, host, port, onNext }: WaitedProps) {
   const queries = useQueryClient();
   const [, setUrl] = useUrlState();
   const messages = $api.useQuery('get', MESSAGES, { params: { query: { mailbox: address, limit: 5 } } });
-  useLive([`mail.received/${address}`], () => void queries.invalidateQueries({ queryKey: ['get', MESSAGES] }));
+  useLiveRefresh([`mail.received/${address}`], () => queries.invalidateQueries({ queryKey: ['get', MESSAGES] }));
   const test = $api.useMutation('post', '/api/platform/mail/test-mail', {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['get', MESSAGES] }),
     onError: tellFailed,

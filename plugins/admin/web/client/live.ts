@@ -5,6 +5,7 @@
 import { useEffect, useRef } from 'react';
 import type { LiveEvent, LiveStatus } from './live-event.ts';
 import { createLiveStream, type LiveStream } from './live-stream.ts';
+import { type Paced, paced } from './paced.ts';
 import { store } from './store.ts';
 
 type Message =
@@ -15,6 +16,8 @@ type Message =
   | { kind: 'status'; status: LiveStatus };
 
 const NAME = 'patchbay-live';
+/** Between two readings of the same thing, however much happens. */
+const REFRESH_PAUSE_MS = 1_000;
 export const liveStatus = store<LiveStatus>('idle');
 
 const tab = crypto.randomUUID();
@@ -23,7 +26,10 @@ const wanted = new Map<string, readonly string[]>();
 let channel: BroadcastChannel | null = null;
 let stream: LiveStream | null = null;
 
-/** Calls `hear` for every event of the topics (`mail.received`, `mail.*`, `mail.received/ada@example.com`), and for `reset`. */
+/**
+ * Calls `hear` for every event of the topics (`mail.received`, `mail.*`, `mail.received/ada@example.com`), and for `reset`.
+ * What reads from the server again takes `useLiveRefresh`.
+ */
 export function useLive(topics: readonly string[], hear: (event: LiveEvent) => void): void {
   const latest = useRef(hear);
   latest.current = hear;
@@ -39,6 +45,29 @@ export function useLive(topics: readonly string[], hear: (event: LiveEvent) => v
       tellWishes();
     };
   }, [key]);
+}
+
+/**
+ * Reads something again when an event of the topics happens, all of them or those that `isAbout` says: at once, and then
+ * once a pause for whatever happens meanwhile. A reading that is under way is never cancelled for the next one, so a
+ * busy hour costs the server a request a second, not one for each event.
+ */
+export function useLiveRefresh(
+  topics: readonly string[],
+  refresh: () => unknown,
+  isAbout: (event: LiveEvent) => boolean = () => true,
+): void {
+  const latest = useRef(refresh);
+  latest.current = refresh;
+  const pace = useRef<Paced | null>(null);
+  useEffect(() => {
+    const own = paced(() => latest.current(), REFRESH_PAUSE_MS);
+    pace.current = own;
+    return () => own.stop();
+  }, []);
+  useLive(topics, (event) => {
+    if (event.type === 'reset' || isAbout(event)) pace.current?.run();
+  });
 }
 
 function begin(): void {

@@ -2,6 +2,7 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { api, keepToken } from './api.ts';
 import { ApiError } from './api-error.ts';
+import { keepSecretFields } from './calls.ts';
 import { livePosition } from './live-position.ts';
 import type { paths } from './openapi.d.ts';
 
@@ -38,6 +39,7 @@ export const uiQuery = queryOptions({
     const { data } = await api.GET('/api/platform/ui', { signal });
     if (!data) throw new Error('The server did not say what there is to see');
     livePosition.set(data.live_position);
+    keepSecretFields(data.secret_fields);
     return data;
   },
 });

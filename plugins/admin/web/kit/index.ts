@@ -4,7 +4,7 @@
  */
 export { $api, api, send } from '../client/api.ts';
 export { ApiError, type Issue, isRecord, isStale } from '../client/api-error.ts';
-export { useLive } from '../client/live.ts';
+export { useLive, useLiveRefresh } from '../client/live.ts';
 export type { LiveEvent } from '../client/live-event.ts';
 export { type Me, useMay, useMe, useVisitor } from '../client/me.ts';
 export { tellSignedIn, tellSignedOut } from '../client/session-news.ts';

@@ -2,7 +2,7 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { $api } from '../client/api.ts';
-import { useLive } from '../client/live.ts';
+import { useLiveRefresh } from '../client/live.ts';
 import type { paths } from '../client/openapi.d.ts';
 import { tellFailed } from './actions.tsx';
 import { State } from './values.tsx';
@@ -17,7 +17,7 @@ export function useOperation(id: string | null) {
     { params: { path: { id: id ?? '' } } },
     { enabled: id !== null },
   );
-  useLive(id === null ? [] : [`operation.changed/${id}`], () => void query.refetch());
+  useLiveRefresh(id === null ? [] : [`operation.changed/${id}`], () => query.refetch());
   return query;
 }
 

@@ -18,7 +18,12 @@ const MOST_TOKENS_OF_TRY = 2_000;
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
 const Params = Type.Object({ name: Name });
 const Key = Type.Optional(
-  Type.String({ maxLength: 1_000, pattern: KEY_PATTERN, description: 'Sealed, and never shown again' }),
+  Type.String({
+    maxLength: 1_000,
+    pattern: KEY_PATTERN,
+    description: 'Sealed, and never shown again',
+    writeOnly: true,
+  }),
 );
 
 const ProviderView = Type.Object({

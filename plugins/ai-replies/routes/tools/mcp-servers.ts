@@ -38,7 +38,7 @@ export const mcpServerRoutes = [
     body: Type.Object({
       name: Name,
       url: Type.String({ pattern: '^https?://[^\\u0000]*$', maxLength: 1_000 }),
-      token: Type.Optional(Type.String({ maxLength: 2_000, pattern: KEY_PATTERN })),
+      token: Type.Optional(Type.String({ maxLength: 2_000, pattern: KEY_PATTERN, writeOnly: true })),
     }),
     responses: { 201: ServerView },
     async handler({ body: { name, url, token = '' }, principal }, { mcpServers }: AiScope) {

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group, Progress, SimpleGrid, Stack, Text } from '@m
 import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
-import { $api, api, Loaded, later, Panel, tellDone, tellFailed, useLive } from 'patchbay/ui';
+import { $api, api, Loaded, later, Panel, tellDone, tellFailed, useLiveRefresh } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BUDGETS, type Budget, useReadAgain } from '../parts/ai-data.ts';
@@ -20,7 +20,7 @@ export function BudgetsPanel() {
   const mayChange = useMayAdminister();
   const budgets = $api.useQuery('get', BUDGETS);
   const [edited, setEdited] = useState<Budget | 'new' | null>(null);
-  useLive(['ai.limit.reached', 'ai.reply.generated'], () => void budgets.refetch());
+  useLiveRefresh(['ai.limit.reached', 'ai.reply.generated'], () => budgets.refetch());
   return (
     <Panel
       title={t('budgets.title')}

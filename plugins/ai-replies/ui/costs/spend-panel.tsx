@@ -1,6 +1,17 @@
 /** What was spent, day by day, and by who has asked. */
 import { Anchor, Group, SegmentedControl, Select, Stack, Table, Text } from '@mantine/core';
-import { $api, type AnswerOf, Chart, Count, EmptyState, Link, Loaded, Panel, useLive, useUrlState } from 'patchbay/ui';
+import {
+  $api,
+  type AnswerOf,
+  Chart,
+  Count,
+  EmptyState,
+  Link,
+  Loaded,
+  Panel,
+  useLiveRefresh,
+  useUrlState,
+} from 'patchbay/ui';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { COSTS } from '../parts/ai-data.ts';
@@ -20,10 +31,7 @@ export function SpendPanel() {
   const from = firstDay(Number(span), Date.now());
   const days = $api.useQuery('get', COSTS, { params: { query: { by: 'day', from } } });
   const groups = $api.useQuery('get', COSTS, { params: { query: { by, from } } });
-  useLive(['ai.reply.generated', 'ai.reply.held'], () => {
-    void days.refetch();
-    void groups.refetch();
-  });
+  useLiveRefresh(['ai.reply.generated', 'ai.reply.held'], () => Promise.all([days.refetch(), groups.refetch()]));
   return (
     <Panel
       title={t('costs.spent')}

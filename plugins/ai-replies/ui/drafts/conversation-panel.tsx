@@ -1,6 +1,6 @@
 /** What was said last in the conversation of an answer, as far as it helps to decide. */
 import { Anchor, Paper, Stack, Text } from '@mantine/core';
-import { Link, Loaded, Panel, Time, useLive, useRows } from 'patchbay/ui';
+import { isRecord, Link, Loaded, Panel, Time, useLiveRefresh, useRows } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 
 const SHOWN = 20;
@@ -8,7 +8,11 @@ const SHOWN = 20;
 export function ConversationPanel({ id }: { id: string }) {
   const { t } = useTranslation('ai-replies');
   const messages = useRows('/api/platform/robots/conversations/{id}/messages', { at: { id }, limit: SHOWN });
-  useLive(['robot.message', 'ai.reply.generated'], () => void messages.refetch());
+  useLiveRefresh(
+    ['robot.message', 'ai.reply.generated'],
+    () => messages.refetch(),
+    ({ data }) => !isRecord(data) || data.conversation_id === undefined || data.conversation_id === id,
+  );
   return (
     <Panel
       title={t('tools.conversation')}

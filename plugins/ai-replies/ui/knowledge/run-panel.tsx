@@ -9,7 +9,7 @@ import {
   Time,
   tellFailed,
   useFormats,
-  useLive,
+  useLiveRefresh,
   useRows,
 } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
@@ -27,7 +27,7 @@ export function RunPanel({ set }: { set: string }) {
   const runs = useRows(RUNS, { at: { id: set }, limit: 20 });
   const readAgain = useReadAgain(RUNS, RUN);
   const begin = $api.useMutation('post', RUNS);
-  useLive([`ai.test.finished/${set}`], () => void readAgain());
+  useLiveRefresh([`ai.test.finished/${set}`], () => readAgain());
   const isRunning = runs.data?.[0]?.state === 'waiting';
   const start = async () => {
     await begin.mutateAsync({ params: { path: { id: set } } }).catch(tellFailed);

@@ -10,7 +10,7 @@ import {
   State,
   Time,
   useFormats,
-  useLive,
+  useLiveRefresh,
   useParam,
   useRows,
 } from 'patchbay/ui';
@@ -26,7 +26,7 @@ export default function DocumentPage() {
   const id = useParam('id');
   const document = $api.useQuery('get', DOCUMENT, { params: { path: { id } } });
   const { data: bases = [] } = useRows(BASES);
-  useLive([`ai.document.read/${id}`], () => void document.refetch());
+  useLiveRefresh([`ai.document.read/${id}`], () => document.refetch());
   const base = bases.find((one) => one.id === document.data?.base_id);
   return (
     <AiPage

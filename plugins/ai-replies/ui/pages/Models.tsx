@@ -1,7 +1,7 @@
 /** Models: the providers that are asked, in their order; one's own are added, changed, tried out and removed here. */
 import { Button, Stack, Text } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { Loaded, later, useLive } from 'patchbay/ui';
+import { Loaded, later, useLiveRefresh } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FirstModel } from '../models/first-model.tsx';
@@ -27,7 +27,7 @@ export default function Models() {
   const providers = useProviders();
   const [open, setOpen] = useState<Open>(null);
   const move = useMove(providers.data?.items ?? []);
-  useLive(['ai.provider.down'], () => void providers.refetch());
+  useLiveRefresh(['ai.provider.down'], () => providers.refetch());
   const close = () => setOpen(null);
   const currency = providers.data?.currency ?? '';
   const isEmpty = providers.data?.items.length === 0;

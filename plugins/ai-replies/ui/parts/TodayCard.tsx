@@ -1,6 +1,6 @@
 /** On the dashboard: how many answers AI has made today, and what it has cost. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { $api, Count, Link, Loaded, useLive } from 'patchbay/ui';
+import { $api, Count, Link, Loaded, useLiveRefresh } from 'patchbay/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { COSTS } from './ai-data.ts';
@@ -13,7 +13,7 @@ export default function TodayCard() {
   const { t } = useTranslation('ai-replies');
   const from = new Date().toISOString().slice(0, 10);
   const costs = $api.useQuery('get', COSTS, { params: { query: { by: 'purpose', from } } });
-  useLive(['ai.reply.generated', 'ai.reply.held'], () => void costs.refetch());
+  useLiveRefresh(['ai.reply.generated', 'ai.reply.held'], () => costs.refetch());
   return (
     <Loaded of={costs} lines={3}>
       {({ items, total, currency }) => {

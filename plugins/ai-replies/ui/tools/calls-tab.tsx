@@ -1,6 +1,6 @@
 /** Calls that wait for a person, with all that they would do, and what came of the earlier ones. */
 import { Anchor, Modal, Stack, Text, Title } from '@mantine/core';
-import { DataTable, EmptyState, Facts, Loaded, Mono, State, Time, useLive, useRows } from 'patchbay/ui';
+import { DataTable, EmptyState, Facts, Loaded, Mono, State, Time, useLiveRefresh, useRows } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSubjects } from '../costs/subjects.ts';
@@ -15,7 +15,7 @@ export function CallsTab() {
   const subjects = useSubjects();
   const [open, setOpen] = useState<ToolCall | null>(null);
   const waiting = useRows(TOOL_CALLS, { query: { state: 'waiting' } });
-  useLive(CALL_TOPICS, () => void waiting.refetch());
+  useLiveRefresh(CALL_TOPICS, () => waiting.refetch());
   return (
     <Stack gap="xl">
       <section aria-label={t('tools.waiting')}>

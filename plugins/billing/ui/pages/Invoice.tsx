@@ -13,7 +13,7 @@ import {
   Time,
   tellDone,
   tellFailed,
-  useLive,
+  useLiveRefresh,
   useMay,
   useMe,
   useParam,
@@ -27,7 +27,7 @@ export default function Invoice() {
   const number = useParam('number');
   const may = useMay();
   const invoice = $api.useQuery('get', '/api/platform/billing/invoices/{number}', { params: { path: { number } } });
-  useLive(['invoice.*'], () => void invoice.refetch());
+  useLiveRefresh(['invoice.*'], () => invoice.refetch());
   const trail = may('billing.sales')
     ? { title: t('sales.invoices'), to: '/sales/invoices' }
     : { title: t('invoices.title'), to: '/billing/invoices' };

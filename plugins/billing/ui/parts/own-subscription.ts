@@ -1,13 +1,13 @@
 /** The subscription of one's own tenant, read again whenever something happens to it. */
 import { useQueryClient } from '@tanstack/react-query';
-import { $api, useLive } from 'patchbay/ui';
+import { $api, useLiveRefresh } from 'patchbay/ui';
 
 const TOPICS = ['subscription.*', 'plan.changed', 'invoice.*'];
 
 export function useOwnSubscription() {
   // Whoever comes back from paying sees what it has changed.
   const query = $api.useQuery('get', '/api/platform/billing/subscription', {}, { staleTime: 0 });
-  useLive(TOPICS, () => void query.refetch());
+  useLiveRefresh(TOPICS, () => query.refetch());
   return query;
 }
 

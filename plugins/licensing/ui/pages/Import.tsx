@@ -15,7 +15,7 @@ import {
   send,
   Time,
   tellDone,
-  useLive,
+  useLiveRefresh,
   useRows,
 } from 'patchbay/ui';
 import { useState } from 'react';
@@ -146,7 +146,7 @@ function Wrong({ error }: { error: unknown }) {
 function LastImports() {
   const { t } = useTranslation('licensing');
   const imports = useRows(OPERATIONS, IMPORTS);
-  useLive(['operation.changed'], () => void imports.refetch());
+  useLiveRefresh(['operation.changed'], () => imports.refetch());
   if (!imports.data || imports.data.length === 0) return null;
   return (
     <Panel title={t('import.last')}>

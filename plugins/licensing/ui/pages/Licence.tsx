@@ -1,7 +1,19 @@
 /** One licence: what it is, where it is used, what happened to it, and what can be done with it. */
 
 import { Group, Text } from '@mantine/core';
-import { $api, CodeView, CopyButton, Facts, Loaded, Page, Panel, State, Time, useLive, useParam } from 'patchbay/ui';
+import {
+  $api,
+  CodeView,
+  CopyButton,
+  Facts,
+  Loaded,
+  Page,
+  Panel,
+  State,
+  Time,
+  useLiveRefresh,
+  useParam,
+} from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { LICENCE } from '../parts/choices.ts';
 import { DevicesPanel } from '../parts/devices-panel.tsx';
@@ -17,7 +29,7 @@ export default function Licence() {
   const id = useParam('id');
   const mayManage = useMayManage();
   const licence = $api.useQuery('get', LICENCE, { params: { path: { id } } });
-  useLive(['licence.*'], () => void licence.refetch());
+  useLiveRefresh(['licence.*'], () => licence.refetch());
   return (
     <Page
       title={id}

@@ -1,11 +1,11 @@
 /** How many licences there are, of which kinds, on how many devices. */
 import { Paper, SimpleGrid, Text } from '@mantine/core';
-import { $api, Count, useLive } from 'patchbay/ui';
+import { $api, Count, useLiveRefresh } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 
 export function useFigures() {
   const stats = $api.useQuery('get', '/api/admin/stats');
-  useLive(['licence.*'], () => void stats.refetch());
+  useLiveRefresh(['licence.*'], () => stats.refetch());
   return stats;
 }
 

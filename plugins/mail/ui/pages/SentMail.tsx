@@ -14,7 +14,7 @@ import {
   State,
   Time,
   tellDone,
-  useLive,
+  useLiveRefresh,
   useParam,
 } from 'patchbay/ui';
 import { useState } from 'react';
@@ -32,7 +32,7 @@ export default function SentMail() {
   const id = useParam('id');
   const client = useQueryClient();
   const query = $api.useQuery('get', ONE, { params: { path: { id } } });
-  useLive(['mail.sent', 'mail.bounced'], () => void query.refetch());
+  useLiveRefresh(['mail.sent', 'mail.bounced'], () => query.refetch());
   const [isChanging, setChanging] = useState(false);
   const [at, setAt] = useState('');
   const word = (status: string) => (i18n.exists(`sent.is.${status}`, { ns: 'mail' }) ? t(`sent.is.${status}`) : status);

@@ -1,7 +1,7 @@
 /** Of the dashboard: how much mail has come today, and the newest of it. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type AnswerOf, Link, Loaded, send, Time, useFormats, useLive } from 'patchbay/ui';
+import { type AnswerOf, Link, Loaded, send, Time, useFormats, useLiveRefresh } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -15,7 +15,7 @@ export default function TodayCard() {
   const [since] = useState(() => new Date(new Date().setHours(0, 0, 0, 0)).toISOString());
   const query = useMails({ received_at_from: since }, NEWEST);
   const unread = useMails({ unread: 'true' }, 1);
-  useLive(['mail.received'], () => void client.invalidateQueries({ queryKey: ['get', LIST] }));
+  useLiveRefresh(['mail.received'], () => client.invalidateQueries({ queryKey: ['get', LIST] }));
   const text = ({ value = 0, relation = 'exact' }: { value?: number; relation?: string } = {}) =>
     `${number(value)}${relation === 'exact' ? '' : '+'}`;
   return (

@@ -1,6 +1,6 @@
 /** The mails of a list, page after page, kept true as mail comes in and as they are read. */
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { send, useLive, useRows, useStore } from 'patchbay/ui';
+import { send, useLive, useLiveRefresh, useRows, useStore } from 'patchbay/ui';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { hidden } from './hidden.ts';
 import { LISTS, type Mail, type Place } from './place.ts';
@@ -11,7 +11,7 @@ interface MailPage {
 }
 
 const PAGE_ROWS = 50;
-/** Much may come at once: the list is read again at most so often. */
+/** Several changes of a person within this time are read once. */
 const CALM_MS = 500;
 export const MAILBOXES = '/api/platform/mail/mailboxes';
 /** Further ones are found on their own page. */
@@ -43,25 +43,35 @@ export function useMailboxes() {
   return useRows(MAILBOXES, { query: { sort: 'address' }, limit: MOST_MAILBOXES });
 }
 
-/** Reads lists and mailboxes again; what happens within a moment is one reading. */
-export function useRefresh(): () => void {
+/** Reads lists and mailboxes again. */
+function useReadAgain(): () => Promise<unknown> {
   const client = useQueryClient();
+  return useCallback(
+    () =>
+      Promise.all(
+        [...Object.values(LISTS), MAILBOXES].map((path) => client.invalidateQueries({ queryKey: ['get', path] })),
+      ),
+    [client],
+  );
+}
+
+/** The same for somebody who has changed something; what is changed within a moment is one reading. */
+export function useRefresh(): () => void {
+  const readAgain = useReadAgain();
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
   return useCallback(() => {
     timer.current ??= setTimeout(() => {
       timer.current = null;
-      for (const path of [...Object.values(LISTS), MAILBOXES])
-        void client.invalidateQueries({ queryKey: ['get', path] });
+      void readAgain();
     }, CALM_MS);
-  }, [client]);
+  }, [readAgain]);
 }
 
 /** New mail stands in the list without anybody asking; `hear` is told of each. */
 export function useNewMail(hear: (subject: string) => void): void {
-  const refresh = useRefresh();
-  useLive(['mail.received', 'mailbox.created', 'mailbox.expired'], ({ type, data }) => {
-    refresh();
+  useLiveRefresh(['mail.received', 'mailbox.created', 'mailbox.expired'], useReadAgain());
+  useLive(['mail.received'], ({ type, data }) => {
     if (type !== 'mail.received' || typeof data !== 'object' || data === null || !('subject' in data)) return;
     hear(String(data.subject));
   });

@@ -1,6 +1,6 @@
 /** The conversations of a list, page after page, kept true as messages come and as people work through them. */
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { $api, isRecord, send, useLive } from 'patchbay/ui';
+import { $api, isRecord, send, useLive, useLiveRefresh } from 'patchbay/ui';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { CONVERSATION, CONVERSATIONS, COUNTS, type Conversation } from './place.ts';
 
@@ -10,7 +10,7 @@ interface ConversationPage {
 }
 
 const PAGE_ROWS = 50;
-/** Much may come at once: lists are read again at most so often. */
+/** Several changes of a person within this time are read once. */
 const CALM_MS = 500;
 
 export function useConversations(query: Readonly<Record<string, string>>) {
@@ -33,18 +33,29 @@ export function useCounts() {
   return $api.useQuery('get', COUNTS);
 }
 
-/** Reads lists, counts and the open conversation again; what happens within a moment is one reading. */
-export function useRefresh(): () => void {
+/** Reads lists, counts and the open conversation again. */
+function useReadAgain(): () => Promise<unknown> {
   const client = useQueryClient();
+  return useCallback(
+    () =>
+      Promise.all(
+        [CONVERSATIONS, CONVERSATION, COUNTS].map((path) => client.invalidateQueries({ queryKey: ['get', path] })),
+      ),
+    [client],
+  );
+}
+
+/** The same for somebody who has changed something; what is changed within a moment is one reading. */
+export function useRefresh(): () => void {
+  const readAgain = useReadAgain();
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   useEffect(() => () => clearTimeout(timer.current ?? undefined), []);
   return useCallback(() => {
     timer.current ??= setTimeout(() => {
       timer.current = null;
-      for (const path of [CONVERSATIONS, CONVERSATION, COUNTS])
-        void client.invalidateQueries({ queryKey: ['get', path] });
+      void readAgain();
     }, CALM_MS);
-  }, [client]);
+  }, [readAgain]);
 }
 
 export interface News {
@@ -54,9 +65,8 @@ export interface News {
 
 /** Messages stand in the inbox without anybody asking; `hear` is told of each. */
 export function useNews(hear: (news: News) => void): void {
-  const refresh = useRefresh();
-  useLive(['robot.message', 'robot.command.finished', 'conversation.*'], ({ type, data }) => {
-    refresh();
+  useLiveRefresh(['robot.message', 'robot.command.finished', 'conversation.*'], useReadAgain());
+  useLive(['robot.message'], ({ type, data }) => {
     if (type === 'robot.message' && isRecord(data)) hear({ person: String(data.person), text: String(data.text) });
   });
 }

@@ -11,7 +11,7 @@ import {
   Panel,
   State,
   Time,
-  useLive,
+  useLiveRefresh,
   useParam,
 } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
@@ -27,7 +27,7 @@ export default function BroadcastPage() {
   const { t } = useTranslation('robots');
   const id = useParam('id');
   const broadcast = $api.useQuery('get', BROADCAST, { params: { path: { id } } });
-  useLive([`broadcast.changed/${id}`], () => void broadcast.refetch());
+  useLiveRefresh([`broadcast.changed/${id}`], () => broadcast.refetch());
   return (
     <Page
       title={broadcast.data?.name ?? t('broadcasts.one')}

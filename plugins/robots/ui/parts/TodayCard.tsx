@@ -1,6 +1,6 @@
 /** On the dashboard: how many robots are there now, and what they have heard today. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { $api, Count, Link, Loaded, useLive } from 'patchbay/ui';
+import { $api, Count, Link, Loaded, useLiveRefresh } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { STATE_TOPICS, useRobotTotal } from './robots-data.ts';
 
@@ -10,7 +10,7 @@ export default function TodayCard() {
   const all = useRobotTotal();
   const online = useRobotTotal('online');
   const today = $api.useQuery('get', '/api/platform/robots/statistics', { params: { query: { from } } });
-  useLive(STATE_TOPICS, () => void online.refetch());
+  useLiveRefresh(STATE_TOPICS, () => online.refetch());
   return (
     <Loaded of={today} lines={3}>
       {({ totals }) => (

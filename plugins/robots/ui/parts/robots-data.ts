@@ -1,6 +1,6 @@
 /** Robots as pages read them. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { $api, type AnswerOf, isRecord, type RowOf, send, useLive, useRows } from 'patchbay/ui';
+import { $api, type AnswerOf, isRecord, type RowOf, send, useLiveRefresh, useRows } from 'patchbay/ui';
 
 export const ROBOTS = '/api/platform/robots/robots';
 export const ROBOT = '/api/platform/robots/robots/{id}';
@@ -16,9 +16,11 @@ export type ShownRobot = AnswerOf<typeof DETAIL>['data'];
 /** A robot, read again when it comes or goes. */
 export function useRobot(robotId: string) {
   const query = $api.useQuery('get', DETAIL, { params: { path: { robotId } } });
-  useLive(STATE_TOPICS, ({ data }) => {
-    if (!isRecord(data) || data.robot_id === robotId) void query.refetch();
-  });
+  useLiveRefresh(
+    STATE_TOPICS,
+    () => query.refetch(),
+    ({ data }) => !isRecord(data) || data.robot_id === robotId,
+  );
   return query;
 }
 

@@ -1,7 +1,7 @@
 /** What waits for the decision of whoever is signed in. */
 import { Button, Paper, Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { api, EmptyState, Loaded, Page, Time, tellDone, useLive, useMay } from 'patchbay/ui';
+import { api, EmptyState, Loaded, Page, Time, tellDone, useLiveRefresh, useMay } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from '../parts/changes.ts';
 import { Decision } from '../parts/decision.tsx';
@@ -26,7 +26,7 @@ export default function Approvals() {
     },
     getNextPageParam: (page) => page.next_cursor,
   });
-  useLive(hears ? EXECUTIONS_LIVE : [], () => void query.refetch());
+  useLiveRefresh(hears ? EXECUTIONS_LIVE : [], () => query.refetch());
   return (
     <Page title={t('approvals.title')} intro={t('approvals.intro')}>
       <Loaded of={query}>

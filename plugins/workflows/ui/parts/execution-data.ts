@@ -1,6 +1,5 @@
 /** What pages read of an execution, kept true while it runs. */
-import { useThrottledCallback } from '@mantine/hooks';
-import { $api, useLive } from 'patchbay/ui';
+import { $api, useLiveRefresh } from 'patchbay/ui';
 import { useEffect, useMemo, useState } from 'react';
 import { type TaskState, weightiest } from '../graph/index.ts';
 import { executionTopics } from './live-topics.ts';
@@ -9,8 +8,6 @@ export type ExecutionView = NonNullable<ReturnType<typeof useAnswer>['data']>;
 export type TaskRun = ExecutionView['tasks'][number];
 export type Wait = ExecutionView['waits'][number];
 
-/** Much happens at once: it is read again at most so often. */
-const CALM_MS = 400;
 /** What keeps no log tells nothing live. */
 const LOOK_MS = 15_000;
 const SECOND_MS = 1_000;
@@ -26,8 +23,7 @@ function useAnswer(id: string) {
 
 export function useExecution(id: string) {
   const query = useAnswer(id);
-  const look = useThrottledCallback(() => void query.refetch(), CALM_MS);
-  useLive(query.data && !query.data.ended_at ? executionTopics(id) : [], look);
+  useLiveRefresh(query.data && !query.data.ended_at ? executionTopics(id) : [], () => query.refetch());
   const data = useMemo(() => query.data && withWaits(query.data), [query.data]);
   return { data, error: query.error, refetch: query.refetch };
 }

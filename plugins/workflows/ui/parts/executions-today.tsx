@@ -1,20 +1,16 @@
 /** For the dashboard: how many executions began today, and how many of them failed. */
 import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { useThrottledCallback } from '@mantine/hooks';
-import { $api, Count, Link, useLive } from 'patchbay/ui';
+import { $api, Count, Link, useLiveRefresh } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { useRefresh } from './changes.ts';
 import { listOf } from './list-answer.ts';
 import { EXECUTIONS_LIVE } from './live-topics.ts';
 
-const CALM_MS = 2_000;
-
 export default function ExecutionsToday() {
   const { t } = useTranslation('workflows');
   const from = startOfToday();
   const refresh = useRefresh();
-  const look = useThrottledCallback(() => void refresh(), CALM_MS);
-  useLive(EXECUTIONS_LIVE, look);
+  useLiveRefresh(EXECUTIONS_LIVE, refresh);
   return (
     <Group gap="xl" align="flex-start">
       <Figure label={t('card.all')} query={{ created_at_from: from }} />

@@ -1,8 +1,7 @@
 /** The rows of a list: page after page as somebody scrolls, filtered and sorted by the server. */
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
 import { send } from '../../client/api.ts';
-import { useLive } from '../../client/live.ts';
+import { useLiveRefresh } from '../../client/live.ts';
 import { queryText } from '../url-state.ts';
 
 export interface Page<Row> {
@@ -18,8 +17,6 @@ export interface ListWish {
 }
 
 const PAGE_ROWS = 100;
-/** Much happens at once, or goes on happening: the list is read again at most so often. */
-const CALM_MS = 1_000;
 
 export function useList<Row>({ list, query }: ListWish, live: readonly string[]) {
   const client = useQueryClient();
@@ -31,14 +28,7 @@ export function useList<Row>({ list, query }: ListWish, live: readonly string[])
     queryFn: ({ pageParam, signal }) => readPage<Row>({ list, query }, pageParam, signal),
     getNextPageParam: (page: Page<Row>) => page.next_cursor,
   });
-  const calming = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useEffect(() => () => clearTimeout(calming.current ?? undefined), []);
-  useLive(live, () => {
-    calming.current ??= setTimeout(() => {
-      calming.current = null;
-      void client.invalidateQueries({ queryKey: ['get', list] });
-    }, CALM_MS);
-  });
+  useLiveRefresh(live, () => client.invalidateQueries({ queryKey: ['get', list] }));
   return result;
 }
 

@@ -14,7 +14,7 @@ import {
   Time,
   tellDone,
   useFormats,
-  useLive,
+  useLiveRefresh,
   useParam,
   useRows,
 } from 'patchbay/ui';
@@ -32,7 +32,7 @@ export default function Tenant() {
   const tenant = $api.useQuery('get', '/api/platform/auth/tenants/{id}', { params: { path: { id } } });
   const terms = $api.useQuery('get', '/api/platform/billing/tenants/{id}', { params: { path: { id } } });
   const meters = $api.useQuery('get', '/api/v2/usage/current');
-  useLive(['subscription.*', 'plan.changed'], () => void terms.refetch());
+  useLiveRefresh(['subscription.*', 'plan.changed'], () => terms.refetch());
   return (
     <Page
       title={tenant.data?.name ?? t('tenants.one')}

@@ -1,0 +1,42 @@
+/** Which fields of requests hold secrets: those that their schemas mark with `writeOnly` (OpenAPI 3.1, JSON Schema §9.4). */
+import type { TSchema } from 'typebox';
+import type { Route } from './route.ts';
+
+/** The names of all fields marked `writeOnly` in the bodies of these routes, sorted, each once. */
+export function secretFieldsOf(routes: readonly Pick<Route, 'body'>[]): string[] {
+  const names = routes.flatMap(({ body }) => (body ? fieldsOf(body) : []));
+  return [...new Set(names.filter(({ isSecret }) => isSecret).map(({ name }) => name))].sort();
+}
+
+export interface BodyField {
+  name: string;
+  schema: TSchema;
+  isSecret: boolean;
+}
+
+/** All fields of a body, those of inner objects, lists and alternatives too. */
+export function fieldsOf(schema: TSchema): BodyField[] {
+  const { properties = {}, items, anyOf = [], allOf = [], oneOf = [], additionalProperties } = schema as BodySchema;
+  const inner = [...[items, additionalProperties].filter(isSchema), ...anyOf, ...allOf, ...oneOf];
+  return [
+    ...Object.entries(properties).flatMap(([name, field]) => [
+      { name, schema: field, isSecret: (field as BodySchema).writeOnly === true },
+      ...fieldsOf(field),
+    ]),
+    ...inner.flatMap(fieldsOf),
+  ];
+}
+
+interface BodySchema {
+  properties?: Record<string, TSchema>;
+  items?: TSchema;
+  additionalProperties?: TSchema | boolean;
+  anyOf?: TSchema[];
+  allOf?: TSchema[];
+  oneOf?: TSchema[];
+  writeOnly?: boolean;
+}
+
+function isSchema(value: unknown): value is TSchema {
+  return typeof value === 'object' && value !== null;
+}
