@@ -61,7 +61,7 @@ export const codeRoutes = [
     path: '/api/admin/unbind-device',
     access: 'superadmin',
     summary: 'Takes the device off a code, which is free for another one then; the robot and its history stay',
-    body: Type.Object({ code: CodeName, reason: Reason }, { additionalProperties: true }),
+    body: Type.Object({ code: { ...CodeName, writeOnly: true }, reason: Reason }, { additionalProperties: true }),
     responses: {
       200: Type.Object({ deviceId: Type.String(), robotId: TextOrNull, unboundAt: Type.String() }),
     },

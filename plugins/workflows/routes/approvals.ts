@@ -45,7 +45,7 @@ const BODY = `<h1>A decision</h1>
   <div><button value="yes">Approve</button><button value="no">Decline</button></div>
 </form>
 <output role="status"></output>`;
-const Token = Type.String({ minLength: 1, maxLength: 2000 });
+const Token = Type.String({ minLength: 1, maxLength: 2000, writeOnly: true });
 export const ApprovalView = Type.Object({
   title: Type.String(),
   text: Type.String(),
