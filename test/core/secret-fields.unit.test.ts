@@ -4,7 +4,7 @@ import Type from 'typebox';
 import { fieldsOf, secretFieldsOf } from '#core/http/secret-fields.ts';
 import { prepare } from '#core/platform.ts';
 import { builtInPlugins } from '#core/plugins.ts';
-import { type Platform, startPlatform } from '#test/support/harness.ts';
+import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 const SOUNDS_SECRET =
   /pass(word|phrase)?$|pwd|secret|token$|otp$|challenge|credential|authorization|key$|^code$|_code$/i;
@@ -38,7 +38,7 @@ describe('secret fields of requests', () => {
   });
 
   describe('of a platform', () => {
-    let app: Platform;
+    let app: TestPlatform;
     before(async () => {
       app = await startPlatform({ plugins: { auth: {}, 'ai-replies': {}, robots: {} } });
     });
