@@ -113,6 +113,8 @@ export interface ContactRow {
   uuid: string;
   tenant_id: string;
   channel: string;
+  /** The robot on which the name was heard, where the channel knows people by names alone; else 0: it is the tenant's. */
+  robot: number;
   name: string;
   fields: string;
   notes: string;

@@ -5,6 +5,7 @@
 import type { Knex } from 'knex';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
+import { robotOfNames } from '../services/heard-contacts.ts';
 import { refusalOf, standing } from '../services/known-contacts.ts';
 import { fieldOf } from '../services/variables.ts';
 import type { ContactRow, RobotRow } from '../tables.ts';
@@ -104,12 +105,14 @@ async function namesStep(
   return names.map((name) => {
     const place = places.get(name);
     const robot = placed(place?.robot ?? robots[0]?.id ?? 0, robots);
-    const contact = place?.group_name ? undefined : (contacts.get(place?.contact ?? name) ?? contacts.get(name));
+    const contact = place?.group_name
+      ? undefined
+      : (contacts.get(place?.contact ?? 0) ?? contacts.get(keyOfName(robot.robot, name)));
     return { ...robot, contact: contact?.id ?? null, name, ...judged(name, contact, excluded) };
   });
 }
 
-/** The contacts of these conversations by key, and of these names by name. One that was merged stands for its other one. */
+/** The contacts of these conversations by key, and those whom each robot knows by these names. One that was merged stands for its other one. */
 async function contactsOf(
   on: Knex,
   tenantId: string,
@@ -117,7 +120,6 @@ async function contactsOf(
   robots: readonly Robot[],
   places: readonly Place[],
 ): Promise<Map<string | number, ContactRow>> {
-  const channels = [...new Set(robots.map(({ channel }) => channel))];
   const found = await on('robots_contacts')
     .where({ tenant_id: tenantId })
     .where((either) =>
@@ -126,16 +128,27 @@ async function contactsOf(
           'id',
           places.map(({ contact }) => contact),
         )
-        .orWhere((named) => named.whereIn('channel', channels).whereIn('name', [...names])),
+        .orWhere((named) =>
+          named
+            .whereIn('robot', [...new Set(robots.map(robotOfNames))])
+            .whereIn('channel', [...new Set(robots.map(({ channel }) => channel))])
+            .whereIn('name', [...names]),
+        ),
     );
   const now = await standing(on, found);
   const known = new Map<string | number, ContactRow>();
   for (const row of found) {
     const one = now.get(row.id) ?? row;
-    known.set(row.name, one);
     known.set(row.id, one);
+    for (const robot of robots)
+      if (robot.channel === row.channel && robotOfNames(robot) === row.robot)
+        known.set(keyOfName(robot.id, row.name), one);
   }
   return known;
+}
+
+function keyOfName(robot: number, name: string): string {
+  return `${robot} ${name}`;
 }
 
 interface Place {

@@ -4,7 +4,7 @@ import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BroadcastForgetting } from '../broadcasts/forgetting.ts';
 import type { ContactRow } from '../tables.ts';
-import { contactView } from './contact-view.ts';
+import { contactView, type KnownContact } from './contact-view.ts';
 import type { Contacts } from './contacts.ts';
 import { conversationViews } from './conversation-view.ts';
 import type { ConversationExport } from './export.ts';
@@ -85,7 +85,7 @@ export function createContactErasure({
         .delete();
   }
 
-  async function* pieces(contact: ContactRow): AsyncGenerator<string> {
+  async function* pieces(contact: KnownContact): AsyncGenerator<string> {
     const merged = await db.read('robots_contacts').where({ merged_into: contact.id }).orderBy('id');
     const head = { contact: contactView(contact), also_known_as: merged.map(({ name }) => name) };
     yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`;

@@ -26,6 +26,10 @@ export const ContactChange = {
 export const ContactView = Type.Object({
   id: Type.String(),
   channel: Type.String(),
+  robot_id: Type.Union([Type.String(), Type.Null()], {
+    description:
+      'The robot that knows somebody by this display name, which anybody may take; null where the channel says who it is',
+  }),
   name: Type.String(),
   fields: ContactFields,
   notes: Type.String(),
@@ -43,9 +47,19 @@ export function contactTerms({ uuid, fields, notes, consent, opted_out }: Contac
   return { uuid, fields, notes, consent, opted_out };
 }
 
-export function contactView(row: ContactRow): ContactView {
+/** A contact with the public id of the robot that knows them, where it is one robot's. */
+export type KnownContact = ContactRow & { robot_id: string | null };
+
+export function contactView(row: KnownContact): ContactView {
   return {
-    ...{ id: row.uuid, channel: row.channel, name: row.name, fields: fieldsOf(row), notes: row.notes },
+    ...{
+      id: row.uuid,
+      channel: row.channel,
+      robot_id: row.robot_id,
+      name: row.name,
+      fields: fieldsOf(row),
+      notes: row.notes,
+    },
     ...{ consent: row.consent, opted_out: row.opted_out === 1, last_seen_at: isoOf(row.last_seen_at) },
     ...{ created_at: isoOf(row.created_at), version: versionOf(contactTerms(row)) },
   };

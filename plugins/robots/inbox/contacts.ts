@@ -5,7 +5,7 @@ import { coreErrors, type Precondition, type Principal, type Services, type Tran
 import { robotErrors } from '../errors.ts';
 import { isTenantAdmin } from '../services/robots.ts';
 import type { ContactRow } from '../tables.ts';
-import { contactTerms, type Fields, fieldsOf } from './contact-view.ts';
+import { contactTerms, type Fields, fieldsOf, type KnownContact } from './contact-view.ts';
 import { whereVisible } from './visible.ts';
 import { indexWordsAgain } from './words.ts';
 
@@ -19,17 +19,19 @@ export interface ContactWish {
 
 export interface Contacts {
   /** Throws `CONTACT_NOT_FOUND`, also for those that the principal may not see. */
-  find(principal: Principal, uuid: string): Promise<ContactRow>;
+  find(principal: Principal, uuid: string): Promise<KnownContact>;
   /** Throws the same, and what `unchanged` does. */
-  change(principal: Principal, uuid: string, wish: ContactWish, unchanged: Precondition): Promise<ContactRow>;
+  change(principal: Principal, uuid: string, wish: ContactWish, unchanged: Precondition): Promise<KnownContact>;
   /**
    * The other one is this one from now on: its conversations are, and what comes under its name. Throws
    * `CONTACT_NOT_FOUND`, `CONTACTS_NOT_ALIKE`.
    */
-  merge(principal: Principal, uuid: string, other: string, unchanged: Precondition): Promise<ContactRow>;
+  merge(principal: Principal, uuid: string, other: string, unchanged: Precondition): Promise<KnownContact>;
 }
 
 const MOST_FIELDS = 50;
+/** Former names by which one contact is found. */
+const MOST_NAMES = 200;
 
 export function createContacts({ db, clock }: Services): Contacts {
   return {
@@ -58,14 +60,20 @@ export function createContacts({ db, clock }: Services): Contacts {
       }),
   };
 
-  async function write(trx: Transaction, row: ContactRow, patch: Partial<ContactRow>): Promise<ContactRow> {
+  async function write(trx: Transaction, row: ContactRow, patch: Partial<ContactRow>): Promise<KnownContact> {
     const after = { ...row, ...patch, updated_at: clock.now() };
     await trx('robots_contacts')
       .where({ id: row.id })
       .update({ ...patch, updated_at: after.updated_at });
-    const text = [after.name, after.notes, ...Object.values(fieldsOf(after)).map(String)].join(' ');
+    const merged = await trx('robots_contacts')
+      .where({ merged_into: row.id })
+      .orderBy('id')
+      .limit(MOST_NAMES)
+      .pluck('name');
+    const text = [after.name, ...merged, after.notes, ...Object.values(fieldsOf(after)).map(String)].join(' ');
     await indexWordsAgain(trx, db.client, 'contact', { id: after.id, tenantId: after.tenant_id, text });
-    return after;
+    const robot = row.robot === 0 ? undefined : await trx('robots_robots').where({ id: row.robot }).first('robot_id');
+    return { ...after, robot_id: robot?.robot_id ?? null };
   }
 }
 
@@ -81,9 +89,25 @@ export function whereContactVisible(query: Knex.QueryBuilder, read: Knex, princi
   return query.whereExists(spoken);
 }
 
-async function visibleContact(on: Knex, principal: Principal, uuid: string): Promise<ContactRow> {
+/** Selects contacts, each with the public id of the robot that knows them. */
+export function selectKnown(query: Knex.QueryBuilder, read: Knex): Knex.QueryBuilder {
+  const robot = read('robots_robots').whereRaw('robots_robots.id = robots_contacts.robot').select('robot_id');
+  return query.select('robots_contacts.*', robot.as('robot_id'));
+}
+
+/** Narrows a query on `robots_contacts` to those of this name, or that were merged with one who had it. */
+export function whereNamed(query: Knex.QueryBuilder, read: Knex, names: readonly string[]): Knex.QueryBuilder {
+  const merged = read('robots_contacts as former')
+    .whereIn('former.name', [...names])
+    .whereRaw('former.tenant_id = robots_contacts.tenant_id')
+    .whereRaw('former.merged_into = robots_contacts.id')
+    .select(read.raw('1'));
+  return query.where((either) => either.whereIn('robots_contacts.name', [...names]).orWhereExists(merged));
+}
+
+async function visibleContact(on: Knex, principal: Principal, uuid: string): Promise<KnownContact> {
   const query = whereContactVisible(on('robots_contacts').where('robots_contacts.uuid', uuid), on, principal);
-  const row: ContactRow | undefined = await query.first('robots_contacts.*');
+  const row: KnownContact | undefined = await selectKnown(query, on).first();
   if (!row) throw robotErrors.CONTACT_NOT_FOUND();
   return row;
 }

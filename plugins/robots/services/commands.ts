@@ -4,7 +4,7 @@
  */
 import { insertRows } from '#core/database/given-rows.ts';
 import { together } from '#core/database/transactions.ts';
-import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import { coreErrors, defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { AcceptedCommand, NewCommand, RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
@@ -23,6 +23,8 @@ import { timedId } from './timed-id.ts';
 export const COMMANDS_STORED = 'robots.commands';
 
 const DEFAULT_PRIORITY = 1;
+/** Names stand one on a line in the list of commands. */
+const CONTROL = /\p{Cc}/u;
 const COLUMNS = [
   ...['command_id', 'robot', 'tenant_id', 'code', 'type', 'params', 'recipient', 'priority', 'status', 'source'],
   ...['tries', 'max_retries', 'due_at', 'offered_over', 'offered_at', 'created_at', 'expires_at'],
@@ -83,7 +85,12 @@ export function createCommands({
     if (!robot || robot.tenant_id !== command.tenantId) throw robotErrors.ROBOT_NOT_FOUND();
     if (robot.status === 'deleted') throw robotErrors.ROBOT_DELETED();
     const commandId = timedId('cmd', clock.now());
-    return { ...command, robot, commandId, recipients: recipientsOf(command.params) };
+    const recipients = recipientsOf(command.params);
+    if (recipients.some((name) => CONTROL.test(name)))
+      throw coreErrors.bad_request({
+        message: 'The name of a person or a group has no line breaks or other control characters',
+      });
+    return { ...command, robot, commandId, recipients };
   }
 
   async function store(trx: Transaction, items: Stored[]): Promise<AcceptedCommand[]> {

@@ -1,4 +1,8 @@
-/** The contacts of messages that are heard, made where there are none. Table: robots_contacts. */
+/**
+ * The contacts of messages that are heard, made where there are none. A channel that knows people by an id of its own says who
+ * somebody is; where there is only a display name, which anybody may take, the contact is that name on that robot and no
+ * other's, until a person makes two contacts one. Table: robots_contacts.
+ */
 import { givenTable, rowsToInsert } from '#core/database/given-rows.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Transaction } from '#core/plugin.ts';
@@ -17,13 +21,16 @@ export interface HeardContacts {
 
 /** When they were last heard is kept to the minute: each time it changes, so do the indexes of all lists of them. */
 const SEEN_STEP_MS = 60_000;
-const COLUMNS = ['id', 'uuid', 'tenant_id', 'channel', 'name', 'merged_into', 'last_seen_at'] as const;
+const COLUMNS = ['id', 'uuid', 'tenant_id', 'channel', 'robot', 'name', 'merged_into', 'last_seen_at'] as const;
+/** That of phones, which report nothing of a person but the name. */
+const CHANNEL_OF_NAMES = 'workbot';
 
 interface Known {
   id: number;
   uuid: string;
   tenant_id: string;
   channel: string;
+  robot: number;
   name: string;
   merged_into: number | null;
   last_seen_at: number;
@@ -32,7 +39,12 @@ interface Known {
 type Wanted = [key: string, place: ContactPlace][];
 
 export function contactKey({ robot, person }: ContactPlace): string {
-  return `${robot.tenant_id}\n${robot.channel}\n${person}`;
+  return `${robot.tenant_id}\n${robot.channel}\n${robotOfNames(robot)}\n${person}`;
+}
+
+/** The key of the robot on which alone a name is somebody; 0 where the channel itself says who people are. */
+export function robotOfNames({ id, channel }: Pick<KnownRobot, 'id' | 'channel'>): number {
+  return channel === CHANNEL_OF_NAMES ? id : 0;
 }
 
 /** By their key; those that were merged are the one they became. */
@@ -63,15 +75,15 @@ export async function contactsOf(
 async function seenOfLate(trx: Transaction, wanted: Wanted, now: number): Promise<Map<string, Known>> {
   const given = givenTable(
     trx,
-    3,
-    wanted.map(([, { robot, person }]) => [robot.tenant_id, robot.channel, person]),
+    4,
+    wanted.map(([, { robot, person }]) => [robot.tenant_id, robot.channel, person, robotOfNames(robot)]),
   );
   const rows = rowsOf<Known>(
     await trx.raw(
       `select ${COLUMNS.map((column) => `own.${column}`).join(', ')} from ${given.sql} as given
         cross join robots_contacts own
         where own.tenant_id = given.column1 and own.channel = given.column2 and own.name = given.column3
-          and own.last_seen_at > ? ${trx.client.config.client === 'pg' ? 'for no key update of own' : ''}`,
+          and own.robot = cast(given.column4 as bigint) and own.last_seen_at > ? ${trx.client.config.client === 'pg' ? 'for no key update of own' : ''}`,
       [...given.bindings, now - SEEN_STEP_MS],
     ),
   );
@@ -83,15 +95,15 @@ async function seenNow(trx: Transaction, wanted: Wanted, now: number) {
   const uuids = new Map(wanted.map(([key]) => [key, crypto.randomUUID()]));
   const given = rowsToInsert(
     trx,
-    7,
+    8,
     wanted.map(([key, { robot, person }]) => [
-      ...[uuids.get(key) ?? '', robot.tenant_id, robot.channel, person, now, now, now],
+      ...[uuids.get(key) ?? '', robot.tenant_id, robot.channel, robotOfNames(robot), person, now, now, now],
     ]),
   );
   const written = rowsOf<Known>(
     await trx.raw(
-      `insert into robots_contacts (uuid, tenant_id, channel, name, last_seen_at, created_at, updated_at)
-       ${given.sql} on conflict (tenant_id, channel, name) do update set last_seen_at = excluded.last_seen_at
+      `insert into robots_contacts (uuid, tenant_id, channel, robot, name, last_seen_at, created_at, updated_at)
+       ${given.sql} on conflict (tenant_id, channel, robot, name) do update set last_seen_at = excluded.last_seen_at
        returning ${COLUMNS.join(', ')}`,
       given.bindings,
     ),
@@ -114,6 +126,6 @@ async function targetsOf(trx: Transaction, rows: readonly Known[], now: number) 
   return new Map(targets.map((row) => [row.id, row]));
 }
 
-function keyOf({ tenant_id, channel, name }: Known): string {
-  return `${tenant_id}\n${channel}\n${name}`;
+function keyOf({ tenant_id, channel, robot, name }: Known): string {
+  return `${tenant_id}\n${channel}\n${robot}\n${name}`;
 }

@@ -36,9 +36,14 @@ export function storableMessage(message: HeardMessage): HeardMessage {
     ...message,
     clientId: clientId === null ? null : whole(clientId),
     phoneTime: phoneTime === null ? null : whole(phoneTime),
-    ...{ spoken: whole(message.spoken), rawSpoken: whole(message.rawSpoken), person: whole(message.person) },
-    ...{ group: whole(message.group), groupRemark: whole(message.groupRemark) },
+    ...{ spoken: whole(message.spoken), rawSpoken: whole(message.rawSpoken), person: nameOf(message.person) },
+    ...{ group: nameOf(message.group), groupRemark: whole(message.groupRemark) },
   };
+}
+
+/** A name is one line: lists of names have one on each. */
+function nameOf(text: string): string {
+  return whole(text).replace(/\p{Cc}+/gu, ' ');
 }
 
 function whole(text: string): string {

@@ -3,7 +3,8 @@
  * written to. Table: robots_contacts.
  */
 import type { Knex } from 'knex';
-import type { ContactRow } from '../tables.ts';
+import type { ContactRow, RobotRow } from '../tables.ts';
+import { robotOfNames } from './heard-contacts.ts';
 
 /** Each of these by its key, merged ones as what they became. */
 export async function standing(on: Knex, rows: readonly ContactRow[]): Promise<Map<number, ContactRow>> {
@@ -18,14 +19,14 @@ export async function contactsOfKeys(on: Knex, keys: readonly number[]): Promise
   return standing(on, await on('robots_contacts').whereIn('id', [...keys]));
 }
 
-/** Those of these names on a channel. */
+/** Those whom a robot knows by these names. */
 export async function contactsNamed(
   on: Knex,
-  { tenant_id, channel }: Pick<ContactRow, 'tenant_id' | 'channel'>,
+  robot: Pick<RobotRow, 'id' | 'tenant_id' | 'channel'>,
   names: readonly string[],
 ): Promise<Map<string, ContactRow>> {
   const rows = await on('robots_contacts')
-    .where({ tenant_id, channel })
+    .where({ tenant_id: robot.tenant_id, channel: robot.channel, robot: robotOfNames(robot) })
     .whereIn('name', [...names]);
   const known = await standing(on, rows);
   return new Map(rows.map((row) => [row.name, known.get(row.id) ?? row]));

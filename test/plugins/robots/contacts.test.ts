@@ -60,8 +60,10 @@ describe('contacts of robots', () => {
     assert.deepEqual(await list(member), []);
     assert.equal((await member.http.get(`${PATH}/${id}`)).status, 404);
     await upload(await robotOf(app, member), {});
-    assert.equal((await member.http.get(`${PATH}/${id}`)).status, 200);
-    assert.equal((await member.http.delete(`${PATH}/${id}`)).status, 403);
+    const [own] = await list(member);
+    assert.equal((await member.http.get(`${PATH}/${own.id}`)).status, 200);
+    assert.equal((await member.http.delete(`${PATH}/${own.id}`)).status, 403);
+    assert.equal((await member.http.get(`${PATH}/${id}`)).status, 404);
     const stranger = await tenant();
     assert.equal((await stranger.owner.http.get(`${PATH}/${id}`)).status, 404);
   });

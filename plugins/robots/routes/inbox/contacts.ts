@@ -3,12 +3,11 @@ import Type from 'typebox';
 import { isSuperadmin } from '#core/http/principal.ts';
 import { coreErrors, IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { ROBOTS_MANAGE, ROBOTS_READ } from '../../access.ts';
-import { ContactChange, ContactView, contactTerms, contactView } from '../../inbox/contact-view.ts';
-import { whereContactVisible } from '../../inbox/contacts.ts';
+import { ContactChange, ContactView, contactTerms, contactView, type KnownContact } from '../../inbox/contact-view.ts';
+import { selectKnown, whereContactVisible, whereNamed } from '../../inbox/contacts.ts';
 import { whereIdIn } from '../../inbox/visible.ts';
 import { idsByWords } from '../../inbox/words.ts';
 import type { RobotsScope } from '../../scope.ts';
-import type { ContactRow } from '../../tables.ts';
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
 const ADMINISTER = { ...ROBOTS_MANAGE, roles: ['owner', 'admin'] } as const;
@@ -21,7 +20,10 @@ export const contactRoutes = [
     summary: 'Contacts, those who were heard last first',
     item: ContactView,
     columns: {
-      name: { type: 'text', filter: 'equals', description: 'The whole name' },
+      name: {
+        ...{ type: 'text', filter: 'equals', description: 'The whole name, or that of one that was merged into it' },
+        narrow: (rows, names, { db }) => void whereNamed(rows, db.read, names),
+      },
       channel: { type: 'text', filter: 'equals' },
       consent: { type: 'text', filter: 'equals', values: ['unknown', 'given', 'refused'] },
       opted_out: { type: 'boolean', filter: 'equals' },
@@ -39,8 +41,8 @@ export const contactRoutes = [
       },
     },
     rows: ({ principal }, { db }: RobotsScope) =>
-      whereContactVisible(db.read('robots_contacts').select('robots_contacts.*'), db.read, principal),
-    items: (rows: ContactRow[]) => rows.map(contactView),
+      whereContactVisible(selectKnown(db.read('robots_contacts'), db.read), db.read, principal),
+    items: (rows: KnownContact[]) => rows.map(contactView),
   }),
   route({
     method: 'GET',
@@ -105,6 +107,6 @@ export const contactRoutes = [
   }),
 ];
 
-function shown(row: ContactRow) {
+function shown(row: KnownContact) {
   return versioned(contactTerms(row), contactView(row));
 }

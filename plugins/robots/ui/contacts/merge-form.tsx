@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { $api, FormModal, tellDone, useRows } from 'patchbay/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useRobotChoices } from '../parts/robots-data.ts';
 import { CONTACT, CONTACTS, type Contact, useReadContactsAgain } from './contacts-data.ts';
 
 const WRITING_MS = 300;
@@ -17,6 +18,10 @@ export function MergeForm({ contact: { id, name, version }, onClose }: { contact
   const { data: found = [] } = useRows(CONTACTS, { query: asked === '' ? {} : { search: asked }, limit: SHOWN });
   const readAgain = useReadContactsAgain();
   const merge = $api.useMutation('post', `${CONTACT}/merge`);
+  const robots = new Map(useRobotChoices().map(({ value, label }) => [value, label]));
+  /** Two of one name are told apart by the robots that know them. */
+  const labelOf = ({ id: own, name: called, robot_id }: Contact) =>
+    [called || own, ...(robot_id === null ? [] : [robots.get(robot_id) ?? robot_id])].join(' · ');
   return (
     <FormModal
       title={t('contacts.merge')}
@@ -37,7 +42,7 @@ export function MergeForm({ contact: { id, name, version }, onClose }: { contact
           <Alert color="yellow">{t('contacts.mergeText', { name })}</Alert>
           <Select
             label={t('contacts.other')}
-            data={found.filter((one) => one.id !== id).map((one) => ({ value: one.id, label: one.name || one.id }))}
+            data={found.filter((one) => one.id !== id).map((one) => ({ value: one.id, label: labelOf(one) }))}
             value={other}
             onChange={setOther}
             searchable

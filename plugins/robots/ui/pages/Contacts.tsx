@@ -4,10 +4,12 @@ import { DataTable, EmptyState, Page, State, Time } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { useChannelName } from '../channels/channel-name.ts';
 import { CONSENTS, CONTACTS } from '../contacts/contacts-data.ts';
+import { useRobotChoices } from '../parts/robots-data.ts';
 
 export default function Contacts() {
   const { t } = useTranslation('robots');
   const nameOf = useChannelName();
+  const robots = new Map(useRobotChoices().map(({ value, label }) => [value, label]));
   return (
     <Page title={t('contacts.title')} intro={t('contacts.intro')}>
       <DataTable
@@ -39,6 +41,10 @@ export default function Contacts() {
               opted_out ? <State value="revoked" text={t('contacts.optedOut')} /> : t(`contacts.consents.${consent}`),
           },
           { id: 'notes', title: t('contacts.notes'), width: 2, cell: ({ notes }) => notes || '–' },
+          {
+            ...{ id: 'robot', title: t('contacts.robot') },
+            cell: ({ robot_id }) => (robot_id === null ? '–' : (robots.get(robot_id) ?? robot_id)),
+          },
           { id: 'channel', title: t('contacts.channel'), isExtra: true, cell: ({ channel }) => nameOf(channel) },
           {
             ...{ id: 'seen', title: t('contacts.seen'), sort: 'last_seen_at', onPhone: true },

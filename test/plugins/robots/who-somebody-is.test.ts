@@ -1,0 +1,123 @@
+/** Who a contact is: on phones a name on one robot, which anybody may take; nobody else's data comes with it. */
+import assert from 'node:assert/strict';
+import { addMember, type Person, register } from '#test/support/accounts.ts';
+import { down, up } from '../../../plugins/robots/migrations/0010-names-on-robots.ts';
+import { type RobotsPlatform, robotOf, sendText, startRobots, type TestRobot, upload } from './support.ts';
+
+const BASE = '/api/platform/robots';
+const PATH = `${BASE}/contacts`;
+
+describe('a contact of phones', () => {
+  let app: RobotsPlatform;
+  let owner: Person;
+  let member: Person;
+  let robot: TestRobot;
+  let ofMember: TestRobot;
+  before(async () => {
+    app = await startRobots();
+  });
+  after(() => app.stop());
+  beforeEach(async () => {
+    owner = await register(app);
+    member = await addMember(app, owner, 'member');
+    robot = await robotOf(app, owner);
+    ofMember = await robotOf(app, member);
+  });
+
+  it('is a name on one robot: a member who has theirs say it sees nothing of the owner’s', async () => {
+    await upload(robot, { receivedName: 'Ada' });
+    const [ada] = await list(owner, 'name=Ada');
+    assert.equal(ada.robot_id, robot.robotId);
+    const noted = { notes: 'Owes us 900 euros', fields: { address: 'Elm Street 5' } };
+    assert.equal((await owner.http.patch(`${PATH}/${ada.id}`, noted)).status, 200);
+
+    await upload(ofMember, { receivedName: 'Ada' });
+    const change = { opted_out: true, notes: 'changed by member' };
+    assert.equal((await member.http.get(`${PATH}/${ada.id}`)).status, 404);
+    assert.equal((await member.http.patch(`${PATH}/${ada.id}`, change)).status, 404);
+    const [own] = await list(member);
+    assert.deepEqual([own.notes, own.fields, own.robot_id], ['', {}, ofMember.robotId]);
+    assert.notEqual(own.id, ada.id);
+    assert.equal((await list(owner, 'name=Ada')).length, 2, 'an administrator sees both');
+  });
+
+  it('gives its fields to no text that is sent through another robot', async () => {
+    await upload(robot, { receivedName: 'Ada' });
+    const [ada] = await list(owner);
+    await owner.http.patch(`${PATH}/${ada.id}`, { fields: { address: 'Elm Street 5' } });
+    const wish = { name: 'x', content: 'Y {{contact.fields.address}}', robots: [ofMember.robotId] };
+    const { body } = await member.http.post(`${BASE}/broadcasts`, { ...wish, audience: { names: ['Ada'] } });
+    assert.equal((await member.http.post(`${BASE}/broadcasts/${body.id}/start`, {})).status, 200);
+    await app.services.jobs.idle();
+    const commands = await app.services.db.read('robots_commands').where({ robot: ofMember.key });
+    assert.deepEqual(
+      commands.map(({ params }) => JSON.parse(params).content),
+      ['Y '],
+    );
+  });
+
+  it('who wants to hear no more on one robot is still written to by another, unless a person makes them one', async () => {
+    await upload(robot, { receivedName: 'Ada' });
+    await upload(ofMember, { receivedName: 'Ada' });
+    const [[ada], [other]] = [await list(owner, 'name=Ada&sort=last_seen_at'), await list(member)];
+    await owner.http.patch(`${PATH}/${ada.id}`, { opted_out: true });
+    assert.equal((await member.http.get(`${PATH}/${other.id}`)).body.opted_out, false);
+    assert.equal((await owner.http.post(`${PATH}/${other.id}/merge`, { contact: ada.id })).status, 200);
+    assert.equal((await member.http.get(`${PATH}/${other.id}`)).body.opted_out, true);
+    await upload(robot, { receivedName: 'Ada', spoken: 'again' });
+    assert.deepEqual(
+      (await list(owner, 'name=Ada')).map(({ id }) => id),
+      [other.id],
+    );
+  });
+
+  it('that was merged is found by the name it had', async () => {
+    await upload(robot, { receivedName: 'Quentin' });
+    await upload(robot, { receivedName: 'Zaphod' });
+    const found = async (query: string) => (await list(owner, query)).map(({ name }) => name);
+    const [[quentin], [zaphod]] = [await list(owner, 'name=Quentin'), await list(owner, 'name=Zaphod')];
+    await owner.http.post(`${PATH}/${quentin.id}/merge`, { contact: zaphod.id });
+    assert.deepEqual([await found('search=Zaphod'), await found('name=Zaphod')], [['Quentin'], ['Quentin']]);
+    await owner.http.patch(`${PATH}/${quentin.id}`, { notes: 'a regular' });
+    assert.deepEqual([await found('search=Zaphod'), await found('search=regular')], [['Quentin'], ['Quentin']]);
+  });
+
+  it('is no two people: a name to write to has no line breaks', async () => {
+    const { status, body } = await robot.owner.http.post('/api/robot/send-message', {
+      ...{ robotId: robot.robotId, type: 'text', titleList: ['Ada\nBob'], content: 'hello' },
+    });
+    assert.deepEqual([status, body.code], [400, 400]);
+    await sendText(robot, 'hello', { titleList: ['Ada Bob'] });
+  });
+
+  it('that several robots had together before is parted, and has refused on each of them', async () => {
+    await upload(robot, { receivedName: 'Ada' });
+    await upload(ofMember, { receivedName: 'Ada' });
+    await upload(robot, { receivedName: 'Bob' });
+    const { db } = app.services;
+    await db.transaction((trx) => down(trx));
+    const [shared] = await db.read('robots_contacts').where({ tenant_id: owner.tenantId, name: 'Ada' });
+    assert.ok(shared);
+    await db.write('robots_contacts').where({ id: shared.id }).update({ opted_out: 1, notes: 'of the owner' });
+    await db.transaction((trx) => up(trx));
+
+    const [own] = await list(member);
+    assert.deepEqual([own.name, own.notes, own.opted_out, own.robot_id], ['Ada', '', true, ofMember.robotId]);
+    assert.deepEqual(
+      (await list(member, 'search=ada')).map(({ id }) => id),
+      [own.id],
+    );
+    const [talk] = (await member.http.get(`${BASE}/conversations?contact=${own.id}`)).body.items;
+    assert.equal(talk.person, 'Ada');
+    await upload(ofMember, { receivedName: 'Ada', spoken: 'again' });
+    assert.equal((await list(member)).length, 1);
+    const ofOwner = (await list(owner)).find(({ robot_id, name }) => name === 'Ada' && robot_id === robot.robotId);
+    assert.equal(ofOwner.notes, 'of the owner');
+  });
+});
+
+async function list(person: Person, query = ''): Promise<any[]> {
+  const { status, body, text } = await person.http.get(`${PATH}?${query}`);
+  assert.equal(status, 200, text);
+  return body.items;
+}
