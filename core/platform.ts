@@ -1,6 +1,6 @@
 /** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
 import type { DestinationStream } from 'pino';
-import { deadJobs } from './activity/attention.ts';
+import { coreAttention } from './activity/attention.ts';
 import { ERRORS } from './activity/core-activity.ts';
 import { createBackups } from './backup/backups.ts';
 import type { DeclaredRoute } from './catalogue.ts';
@@ -56,7 +56,7 @@ import type { Services } from './services.ts';
 import { coreCron, forgetOperations, TENANT_DELETED } from './upkeep.ts';
 import { userId } from './user-id.ts';
 import { coreVersion } from './version.ts';
-import { bound, boundAttention, boundCron, boundGauge, boundJob, boundRoute, connect } from './wire.ts';
+import { bound, boundAttention, boundCron, boundGauge, boundJob, boundRoute, connect, connectAll } from './wire.ts';
 
 export interface PlatformOptions {
   /** What the process is about to do; default `serve`. */
@@ -214,7 +214,10 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     ...liveRoutes,
     ...longWorkRoutes,
     ...logRoutes(logLines),
-    ...activityRoutes([boundAttention(deadJobs, services), ...parts.flatMap((part) => part.attention)]),
+    ...activityRoutes([
+      ...coreAttention.map((source) => boundAttention(source, services)),
+      ...parts.flatMap((part) => part.attention),
+    ]),
     ...backupRoutes(createBackups(services, definitions)),
     frontPage,
     uiRoute(plugins, modules, coreVersion()),
@@ -246,7 +249,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   checkSources(migrations);
   connect(coreEvents, services);
-  for (const plugin of definitions) connect(plugin, scopeOf(plugin));
+  connectAll(definitions, services, scopeOf);
   jobs.add(boundJob(forgetOperations, services));
   services.events.subscribe(TENANT_DELETED, forgetOperations.name);
   const server = createHttpServer({
@@ -327,6 +330,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(scopeOf(plugin)));
     for (const { plugin, config } of plugins)
       await named(plugin.name, () => plugin.start?.(scopeOf(plugin), config as never));
+    await services.events.catchUp();
     await jobs.start();
     await cron.start();
     liveness.start();

@@ -136,6 +136,11 @@ export interface PluginDefinition<C extends TObject = TObject> {
   eventAccess?: { [T in EventType]?: EventAccess<T> | 'superadmin' } & { '*'?: EventAccess };
   /** Durable subscriptions: each event becomes a job in the transaction that emitted it. */
   on?: { [T in EventType]?: EventHandler<T> };
+  /**
+   * Those of its events that tell of what is gone for good. They may carry ids alone, since they are kept: whoever subscribes
+   * hears of each, also a plugin that was off at that time, and its job is tried until it succeeds.
+   */
+  erasures?: readonly EventType[];
   /** The hooks that it runs, with a sentence each, for those that others may hook into. */
   hookPoints?: Partial<Record<HookName, string>>;
   /** In-process, ordered, may refuse or change something as it happens. */

@@ -32,6 +32,16 @@ export const forgetActivity: CronJob = {
   run: (_run, { activity }) => activity.prune(),
 };
 
+/** What a replica without a plugin has emitted, and what was kept while a plugin was off. */
+export const catchUpErasures: CronJob = {
+  name: 'core.catchUpErasures',
+  summary: 'Tells plugins of what was erased while they were off',
+  schedule: '11 * * * *',
+  async run(_run, { events }) {
+    await events.catchUp({ moveOn: true });
+  },
+};
+
 /** SQLite says nothing of damage until it meets it. */
 const checkDatabase = (check: () => Promise<string | null>): CronJob => ({
   name: 'core.checkDatabase',
@@ -57,7 +67,7 @@ export const tidyOperations: CronJob = {
 
 /** All of it; `check` looks for damage of the SQLite file. */
 export function coreCron(check: () => Promise<string | null>): CronJob[] {
-  return [sweepFiles, forgetRequests, forgetActivity, tidyOperations, checkDatabase(check)];
+  return [sweepFiles, forgetRequests, forgetActivity, tidyOperations, catchUpErasures, checkDatabase(check)];
 }
 
 /** Told by whichever plugin has tenants. */
@@ -66,6 +76,7 @@ export const TENANT_DELETED = 'tenant.deleted';
 export const forgetOperations = defineJob({
   name: 'core.forgetOperations',
   summary: 'Deletes what is known of the long work, and of the activity, of a tenant that is gone',
+  mustHappen: true,
   payload: Type.Object({ tenantid: Type.String() }),
   async run({ tenantid }, _job, { operations, activity }) {
     await operations.removeOfTenant(tenantid);

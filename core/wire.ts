@@ -60,6 +60,16 @@ export function boundJob(type: JobType, services: Services): BoundJob {
   return { ...type, run: (payload, job) => type.run(payload, job, services) };
 }
 
+/** All of them. Which events tell of what is gone is known before anybody subscribes, whichever plugin comes first. */
+export function connectAll(
+  plugins: readonly Plugin[],
+  { events }: Services,
+  scopeOf: (plugin: Plugin) => Services,
+): void {
+  for (const type of plugins.flatMap(({ erasures = [] }) => erasures)) events.keep(type);
+  for (const plugin of plugins) connect(plugin, scopeOf(plugin));
+}
+
 /** Makes known to the services of core what a plugin declares for them. */
 export function connect(plugin: Plugin, services: Services): void {
   for (const one of plugin.authenticators ?? []) {
@@ -73,6 +83,7 @@ export function connect(plugin: Plugin, services: Services): void {
   for (const [type, rule] of Object.entries<EventAccess | 'superadmin'>(plugin.eventAccess ?? {})) {
     services.eventSight.allow(type, rule === 'superadmin' ? rule : boundRule(rule, services));
   }
+  for (const type of plugin.erasures ?? []) services.events.keep(type);
   for (const job of plugin.jobs ?? []) services.jobs.add(boundJob(job, services));
   for (const definition of plugin.functions ?? []) {
     services.functions.add({ ...definition, run: (input, call) => definition.run(input, call as never, services) });
@@ -83,7 +94,7 @@ export function connect(plugin: Plugin, services: Services): void {
   }
   for (const [type, handler] of Object.entries(plugin.on ?? {})) {
     const deliver = handler as (event: CloudEvent, services: Services) => Promise<void>;
-    const job = subscription(plugin.name, type, deliver);
+    const job = subscription(plugin.name, type, deliver, services.events.isKept(type));
     services.jobs.add(boundJob(job, services));
     services.events.subscribe(type, job.name);
   }
@@ -103,11 +114,13 @@ function subscription(
   plugin: string,
   type: string,
   deliver: (event: CloudEvent, services: Services) => Promise<void>,
+  mustHappen: boolean,
 ): JobType {
   return {
     name: `${plugin}.on:${type}`,
     summary: `Gives ${type} to the plugin ${plugin}`,
     payload: Type.Unknown(),
+    mustHappen,
     run: (event, _job, services) => deliver(event as CloudEvent, services),
   };
 }

@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { Access } from '../http/access.ts';
 import type { Principal } from '../http/principal.ts';
+import { DEFAULT_MAX_ATTEMPTS } from '../jobs/job-rows.ts';
 import type { PageText } from '../pages/pages.ts';
 import type { Services } from '../services.ts';
 
@@ -36,10 +37,29 @@ export async function countedTo(query: Knex.QueryBuilder): Promise<number> {
   return rows.length;
 }
 
-export const deadJobs: AttentionSource = {
+/** What must happen is not given up, so nothing else would tell of it. */
+const stuckJobs: AttentionSource = {
+  id: 'core.stuckJobs',
+  title: { en: 'Jobs that must happen and keep failing', zh: '必须完成却一再失败的作业' },
+  path: '/jobs?state=ready',
+  access: 'superadmin',
+  count: async (_, { db, jobs }) =>
+    countedTo(
+      db
+        .read('core_jobs')
+        .whereIn('name', jobs.mustHappen())
+        .whereRaw("state = 'ready' and is_due = 0 and attempts > 0")
+        .where('attempts', '>=', DEFAULT_MAX_ATTEMPTS),
+    ),
+};
+
+const deadJobs: AttentionSource = {
   id: 'core.deadJobs',
   title: { en: 'Jobs that gave up', zh: '已放弃的作业' },
   path: '/jobs?state=dead',
   access: 'superadmin',
   count: (_, { db }) => countedTo(db.read('core_jobs').whereRaw("state = 'dead'")),
 };
+
+/** What core itself tells of. */
+export const coreAttention = [deadJobs, stuckJobs];

@@ -10,6 +10,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Logger } from '../observability/log.ts';
 import type { EventCatalogue, EventType } from './catalogue.ts';
 import type { CloudEvent } from './cloud-event.ts';
+import { createErasures } from './erasures.ts';
 import { createLiveChannel, type LiveChannel } from './live-channel.ts';
 import type { Notices } from './notices.ts';
 
@@ -45,6 +46,14 @@ export interface Events {
   hasListeners(): boolean;
   /** Names the job that a durable subscriber's events become. */
   subscribe(type: string, jobName: string): void;
+  /**
+   * Says that events of a type tell of what is gone for good: they are kept, and whoever subscribes to the type gets all of
+   * them, also those of the time when its plugin was off.
+   */
+  keep(type: string): void;
+  isKept(type: string): boolean;
+  /** Gives subscribers what was kept for them while they were not there; gives how much. `moveOn` once an hour or less. */
+  catchUp(options?: { moveOn?: boolean }): Promise<number>;
   /** The same for every type that `wants` says yes to at that moment; it may ask the database in the transaction. */
   subscribeWhere(wants: Wants, jobName: string): void;
   start(): void;
@@ -66,6 +75,8 @@ export function createEvents({
   notices: Notices;
 }): Events {
   const subscribers = new Map<string, string[]>();
+  const kept = new Set<string>();
+  const erasures = createErasures({ db, clock, jobs });
   const conditional: { wants: Wants; jobName: string }[] = [];
   const live = createLiveChannel({ notices, clock, isShared: !db.soleWriter });
 
@@ -96,6 +107,9 @@ export function createEvents({
       if (names) names.push(jobName);
       else subscribers.set(type, [jobName]);
     },
+    keep: (type) => void kept.add(type),
+    isKept: (type) => kept.has(type),
+    catchUp,
     start: live.start,
     stop: live.stop,
   };
@@ -109,8 +123,25 @@ export function createEvents({
         names.map((name) => ({ name, payload: event, lane: event.tenantid ?? null })),
       );
     }
+    if (kept.has(event.type)) await erasures.note(trx, event, subscribers.get(event.type) ?? []);
     // Elsewhere somebody may listen of whom we have not heard yet.
     if (!db.soleWriter || live.isHeard()) db.afterCommit(trx, () => live.send(event));
+  }
+
+  async function catchUp({ moveOn = false } = {}): Promise<number> {
+    const newest = await erasures.newest();
+    let given = 0;
+    for (const type of kept) {
+      const names = subscribers.get(type) ?? [];
+      const ofCore = names.filter((name) => name.startsWith('core.'));
+      for (const name of names) {
+        given += await erasures.catchUp(type, name, ofCore.includes(name) ? [] : ofCore);
+      }
+    }
+    const names = [...kept].flatMap((type) => subscribers.get(type) ?? []);
+    if (moveOn) await erasures.moveOn(names, newest);
+    if (given > 0) log.info({ given }, 'Plugins were told of what was erased while they were off');
+    return given;
   }
 
   function guarded(listener: LiveListener): LiveListener {

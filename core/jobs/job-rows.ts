@@ -5,10 +5,10 @@ import { defineBatch } from '../database/group-commit.ts';
 import { insertMany } from '../database/insert-many.ts';
 import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
-import { type BoundJob, backoffMs, delayMs, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
+import { type BoundJob, backoffMs, delayMs, FOR_EVER, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
 import { leaseEnd, longestLeaseMs } from './lease.ts';
 
-const DEFAULT_MAX_ATTEMPTS = 10;
+export const DEFAULT_MAX_ATTEMPTS = 10;
 /** Clocks of replicas may differ by this much; what lies farther ahead was noted by a clock that was wrong. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 const MAX_ERROR_LENGTH = 2_000;
@@ -52,6 +52,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     fail,
     releaseCutOff,
     takeBackFuture,
+    revive,
     giveBack,
     counts,
   };
@@ -67,7 +68,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
       run_at: runAt,
       is_due: runAt <= now ? 1 : 0,
       attempts: 0,
-      max_attempts: job.maxAttempts ?? type.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+      max_attempts: type.mustHappen ? FOR_EVER : (job.maxAttempts ?? type.maxAttempts ?? DEFAULT_MAX_ATTEMPTS),
       key: job.key ?? null,
       lane: (job.lane ?? '').slice(0, MAX_LANE_LENGTH),
       created_at: now,
@@ -176,6 +177,20 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
       .where('run_at', '>', latest + LONGEST_BACKOFF_MS)
       .update({ run_at: now });
     return (await leases) + (await made) + (await tried);
+  }
+
+  /** What must happen and gave up, by a version that let it: it is tried again, from now on for ever. */
+  async function revive(names: readonly string[]): Promise<number> {
+    const limited = db
+      .write('core_jobs')
+      .whereIn('name', [...names])
+      .where('max_attempts', '<', FOR_EVER);
+    const revived = await limited
+      .clone()
+      .whereRaw("state = 'dead'")
+      .update({ state: 'ready', run_at: clock.now(), is_due: 1, attempts: 0, max_attempts: FOR_EVER });
+    await limited.whereRaw(READY).update({ max_attempts: FOR_EVER });
+    return revived;
   }
 
   /** What this process stops working on although it is not done, or has not begun: the try does not count. */

@@ -45,6 +45,11 @@ export interface JobSettings<P extends TSchema = TSchema> {
    */
   maxAttempts?: number;
   /**
+   * What must not be left undone (an erasure, an end at a provider): it never becomes a dead letter, but is tried again, at
+   * last once an hour, until it succeeds or an operator deletes it. `maxAttempts` does not count.
+   */
+  mustHappen?: boolean;
+  /**
    * What it waits after its first failures, in ms, exactly and each less than an hour: `[1_000, 3_000, 5_000]`. After
    * those that are not named here it waits as all jobs do, twice as long each time.
    */
@@ -107,10 +112,14 @@ export interface Jobs {
   retry(id: number): Promise<void>;
   /** Deletes a job that is not running. Throws `not_found`. */
   discard(id: number): Promise<void>;
+  /** Kinds that are tried until they succeed. */
+  mustHappen(): string[];
   /** Jobs by state, for health and metrics; counted to 10 000 each. */
   counts(): Promise<Record<JobRow['state'], number>>;
 }
 
+/** `max_attempts` of what is tried until it succeeds. */
+export const FOR_EVER = 2_147_483_647;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60 * 60 * 1000;
 const SPREAD = 0.2;

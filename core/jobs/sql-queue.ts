@@ -8,7 +8,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { createAhead } from './ahead.ts';
 import { attempt } from './attempt.ts';
 import { createClaims } from './claims.ts';
-import { createJobRows, type NewRow } from './job-rows.ts';
+import { createJobRows, DEFAULT_MAX_ATTEMPTS, type NewRow } from './job-rows.ts';
 import type { BoundJob, JobRow, Jobs, NewJob } from './jobs.ts';
 import { createLine, type Line } from './lines.ts';
 import { createPlaces } from './places.ts';
@@ -53,7 +53,7 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
   const look = () => wake();
   const stopJumps = clock.onJump(look);
 
-  return { enqueue, enqueueAll, add, start, stop, idle, retry, discard, counts: rows.counts };
+  return { enqueue, enqueueAll, add, start, stop, idle, retry, discard, counts: rows.counts, mustHappen };
 
   function add(type: BoundJob): void {
     if (types.has(type.name)) throw new Error(`Two plugins declare the job '${type.name}'`);
@@ -75,6 +75,10 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
     if (direct.length > 0) await beginAfterCommit(trx, direct);
     if (keyed.length > 0) await rows.insertKeyed(trx, keyed);
     if (waiting.length > 0 || keyed.length > 0) db.afterCommit(trx, () => wake());
+  }
+
+  function mustHappen(): string[] {
+    return [...types.values()].filter((type) => type.mustHappen).map(({ name }) => name);
   }
 
   function typeOf(name: string): BoundJob {
@@ -108,6 +112,8 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
     started = true;
     // The only process on this database: whatever is marked as running was cut off.
     if (db.soleWriter) await rows.releaseCutOff('all');
+    const revived = await rows.revive(mustHappen());
+    if (revived > 0) log.warn({ jobs: revived }, 'Jobs that had given up, and must happen, are tried again');
     wake();
   }
 
@@ -271,10 +277,8 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
 
   async function failed(type: BoundJob, row: JobRow, error: unknown, jobLog: Logger): Promise<void> {
     const isDead = row.attempts >= row.max_attempts;
-    jobLog[isDead ? 'error' : 'warn'](
-      { err: error },
-      isDead ? 'Job gave up: dead letter' : 'Job failed; it is tried again',
-    );
+    const isStuck = type.mustHappen === true && row.attempts >= DEFAULT_MAX_ATTEMPTS;
+    jobLog[isDead || isStuck ? 'error' : 'warn']({ err: error }, failureOf({ isDead, isStuck }));
     done.inc({ name: type.name, outcome: isDead ? 'dead' : 'failed' });
     await rows.fail(type, row, error);
     // Its next try has a time, which the timer has to know.
@@ -303,6 +307,11 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
     const deleted = await db.write('core_jobs').where({ id }).whereNot({ state: 'running' }).delete();
     if (deleted === 0) throw coreErrors.not_found({ message: 'There is no waiting or dead job with this id' });
   }
+}
+
+function failureOf({ isDead, isStuck }: { isDead: boolean; isStuck: boolean }): string {
+  if (isDead) return 'Job gave up: dead letter';
+  return isStuck ? 'Job keeps failing and must happen; it is tried again every hour' : 'Job failed; it is tried again';
 }
 
 /** How many rows of each lane. */

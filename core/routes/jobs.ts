@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { coreErrors } from '../errors.ts';
 import { route } from '../http/route.ts';
-import type { JobRow } from '../jobs/jobs.ts';
+import { FOR_EVER, type JobRow } from '../jobs/jobs.ts';
 import { listRoute } from '../lists/list.ts';
 import { masked } from '../security/masked.ts';
 
@@ -16,7 +16,7 @@ const JobItem = Type.Object({
   priority: Type.Integer(),
   run_at: Time,
   attempts: Type.Integer(),
-  max_attempts: Type.Integer(),
+  max_attempts: Type.Union([Type.Integer(), Type.Null()], { description: 'null: it is tried until it succeeds' }),
   last_error: Text,
   created_at: Time,
 });
@@ -111,7 +111,8 @@ const COLUMNS = [
 ] as const;
 
 function jobItem(row: JobRow): Static<typeof JobItem> {
-  const { id, name, state, lane, priority, run_at, attempts, max_attempts, last_error, created_at } = row;
+  const { id, name, state, lane, priority, run_at, attempts, last_error, created_at } = row;
+  const max_attempts = row.max_attempts === FOR_EVER ? null : row.max_attempts;
   const error = last_error === null ? null : String(masked(last_error));
   return { id, name, state, lane, priority, run_at, attempts, max_attempts, last_error: error, created_at };
 }

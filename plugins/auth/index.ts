@@ -176,6 +176,7 @@ export default definePlugin({
     'invitation.changed': Type.Object({ id: Type.String() }),
     'audit.recorded': Type.Object({ action: Type.String() }),
   },
+  erasures: ['user.deleted', 'tenant.deleted'],
   eventAccess: {
     'user.created': ofPerson,
     'user.deleted': ofPerson,

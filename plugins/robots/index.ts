@@ -142,6 +142,7 @@ export default definePlugin({
     ...conversationEvents,
     ...broadcastEvents,
   },
+  erasures: ['robot.erased', 'contact.erased'],
   eventAccess: {
     'robot.message': ROBOT_SEERS,
     'robot.online': ROBOT_SEERS,

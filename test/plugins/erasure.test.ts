@@ -8,6 +8,7 @@ import {
   type Person,
   ROOT_TOKEN,
   register,
+  signIn,
   signInAdmin,
 } from '#test/support/accounts.ts';
 import type { Answer } from '#test/support/client.ts';
@@ -24,25 +25,26 @@ const KEPT = [
   ...['actor_id', 'target_id', 'tenant_id'].map((column) => `auth_audit_entries.${column}`),
   // Invoices are kept as the law asks, without a name; what is paid after all is paid back by the note of who is gone.
   ...['billing_invoices.tenant_id', 'billing_erased_tenants.tenant_id'],
+  // By the ids of what is gone, a plugin that was off erases it when it is back.
+  ...['core_erasures.event', 'core_erasures.told'],
 ];
 
 describe('erasing', () => {
   let app: TestPlatform;
   let admin: Person;
   let mails: ReturnType<typeof catchMails>;
+  const all = {
+    auth: authConfig,
+    billing: {},
+    licensing: {},
+    mail: { domains: ['example.com'], mailboxTtl: 0, smtp: { enabled: false } },
+    robots: {},
+    'ai-replies': {},
+    workflows: {},
+  };
+  const config = { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } };
   before(async () => {
-    app = await startPlatform({
-      plugins: {
-        auth: authConfig,
-        billing: {},
-        licensing: {},
-        mail: { domains: ['example.com'], mailboxTtl: 0, smtp: { enabled: false } },
-        robots: {},
-        'ai-replies': {},
-        workflows: {},
-      },
-      config: { http: { rateLimit: { enabled: false }, outbound: { allow: ['127.0.0.1'] } } },
-    });
+    app = await startPlatform({ plugins: all, config });
     mails = catchMails(app);
     // Some mails do not go out, so that their jobs wait and give up.
     const { mailer } = app.services;
@@ -261,4 +263,44 @@ describe('erasing', () => {
     assert.deepEqual(await tracesOf(app, words), []);
     assert.ok((await tracesOf(app, { texts: [], uuids: [owner.id] })).includes('auth_users.uuid'));
   }).timeout(120_000);
+
+  /** The same installation with these plugins. */
+  async function startWith(plugins: typeof all | { auth: object }): Promise<void> {
+    const { coreConfig } = app.services;
+    const { dataDir, clock } = app;
+    await app.platform.stop();
+    app = await startPlatform({ plugins, config, dataDir, clock, database: { ...coreConfig.database } });
+    admin = await signInAdmin(app);
+  }
+
+  it('what is erased while the other plugins are off goes when they are back', async () => {
+    mark = 'quokka4713';
+    admin = await signInAdmin(app);
+    const [owner, stays] = [await register(app, `owner-${mark}`), await register(app, 'owner-of-another')];
+    const member = await joinTenant(app, stays, 'member');
+    for (const [index, person] of [owner, member].entries()) {
+      await account(person);
+      await mailbox(person, `away${index}`);
+      await robot(person);
+    }
+    await company(owner);
+    await knowledge(owner);
+    await app.services.jobs.idle();
+    const users = await Promise.all([owner, member].map(({ id }) => app.services.people.userByUuid(id)));
+    const userIds = users.map((user) => user!.id);
+    const ids = { user_id: userIds, invited_by: userIds, owner_id: userIds };
+    const uuids = [owner.id, member.id, owner.tenantId];
+    const words: Searched = { texts: [mark, member.email], uuids, ids, kept: KEPT };
+    await startWith({ auth: authConfig });
+    for (const { email, password } of [owner, member]) {
+      const { http } = await signIn(app, email, password);
+      await ok(http.delete('/api/v2/users/me'));
+    }
+    await settle();
+    assert.ok((await tracesOf(app, words)).length > 10, 'the tables of the others are as they were');
+    await startWith(all);
+    await settle();
+    assert.deepEqual(await tracesOf(app, words), []);
+    assert.ok((await tracesOf(app, { texts: [], uuids: [stays.id] })).includes('auth_users.uuid'));
+  }).timeout(180_000);
 });

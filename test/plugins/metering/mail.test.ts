@@ -165,7 +165,7 @@ describe('mail as meters', () => {
     const counted = () => db.read('billing_usage').where({ tenant_id: owner.tenantId });
     assert.equal((await counted()).length > 0, true);
     await db.transaction(async (trx) => {
-      await leftOvers.rememberErased(trx, owner.tenantId);
+      await leftOvers.rememberErased(trx, owner.tenantId, 0);
       await trx('billing_usage').where({ tenant_id: owner.tenantId }).delete();
       usageMeters.forget();
     });

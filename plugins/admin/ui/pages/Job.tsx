@@ -69,7 +69,12 @@ export default function Job() {
                 of={[
                   [t('jobs.number'), String(id)],
                   [t('jobs.state'), <State key="state" value={state} text={t(`jobs.states.${state}`)} />],
-                  [t('jobs.attempts'), t('jobs.ofTries', { attempts, max: max_attempts })],
+                  [
+                    t('jobs.attempts'),
+                    max_attempts === null
+                      ? t('jobs.untilDone', { attempts })
+                      : t('jobs.ofTries', { attempts, max: max_attempts }),
+                  ],
                   [t('jobs.runAt'), <Time key="run" at={run_at} />],
                   [t('jobs.made'), <Time key="made" at={created_at} />],
                   [t('jobs.priority'), String(priority)],

@@ -46,7 +46,8 @@ export default function Jobs() {
           },
           {
             ...{ id: 'attempts', title: t('jobs.attempts'), align: 'end' },
-            cell: ({ attempts, max_attempts }) => t('jobs.ofTries', { attempts, max: max_attempts }),
+            cell: ({ attempts, max_attempts }) =>
+              max_attempts === null ? String(attempts) : t('jobs.ofTries', { attempts, max: max_attempts }),
           },
           {
             ...{ id: 'run_at', title: t('jobs.runAt'), sort: 'run_at' },
