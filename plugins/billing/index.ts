@@ -29,8 +29,10 @@ import { createCheckouts } from './services/checkouts.ts';
 import { createCoupons } from './services/coupons.ts';
 import { createBillingDocuments } from './services/documents.ts';
 import { createEntitlements } from './services/entitlements.ts';
+import { createBillingErasure } from './services/erasure.ts';
 import { createInvoices, sendInvoiceMail } from './services/invoices.ts';
 import { DOCUMENTED_METERS, OWN_METERS } from './services/meters.ts';
+import { closeCheckout, endErased } from './services/payments/erased-jobs.ts';
 import { createLeftOvers } from './services/payments/left-overs.ts';
 import { moveCredit } from './services/payments/move-credit.ts';
 import { createPlanSync } from './services/payments/plan-sync.ts';
@@ -72,6 +74,7 @@ export default definePlugin({
     checkoutCompletion: createCheckoutCompletion,
     providerEvents: createProviderEvents,
     subscriptionChanges: createSubscriptionChanges,
+    billingErasure: createBillingErasure,
     subscriptionTimes: createSubscriptionTimes,
     portal: createPortal,
     usageMeters: createUsageMeters,
@@ -100,7 +103,7 @@ export default definePlugin({
     ...[...invoiceLists, ...saleLists, ...planLists, ...usageLists],
   ],
   cron: [advanceSubscriptions, closeUsage, reconcile, reconcileUsage, cleanUp],
-  jobs: [sendUsageMail, sendInvoiceMail, moveCredit],
+  jobs: [sendUsageMail, sendInvoiceMail, moveCredit, endErased, closeCheckout],
   events: BILLING_EVENTS,
   eventAccess: BILLING_EVENT_ACCESS,
   on: { 'tenant.deleted': eraseBilling },

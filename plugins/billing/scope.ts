@@ -6,6 +6,7 @@ import type { Checkouts } from './services/checkouts.ts';
 import type { Coupons } from './services/coupons.ts';
 import type { BillingDocuments } from './services/documents.ts';
 import type { Entitlements } from './services/entitlements.ts';
+import type { BillingErasure } from './services/erasure.ts';
 import type { Invoices } from './services/invoices.ts';
 import type { LeftOvers } from './services/payments/left-overs.ts';
 import type { PlanSync } from './services/payments/plan-sync.ts';
@@ -43,6 +44,7 @@ export interface BillingOwn {
   subscriptionTimes: SubscriptionTimes;
   paymentProviders: PaymentProviders;
   leftOvers: LeftOvers;
+  billingErasure: BillingErasure;
   providerEvents: ProviderEvents;
 }
 

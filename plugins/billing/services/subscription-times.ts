@@ -9,8 +9,9 @@ import type { InvoiceRow, SubscriptionRow } from '../tables.ts';
 import { monthsOf, periodEnd } from './calendar.ts';
 import { canceledState } from './canceled-state.ts';
 import type { Coupons } from './coupons.ts';
-import { type Customer, customerIfAny, NOBODY } from './customers.ts';
+import { type Customer, customerIfAny } from './customers.ts';
 import type { Entitlements } from './entitlements.ts';
+import type { BillingErasure } from './erasure.ts';
 import type { Invoices } from './invoices.ts';
 import type { ProviderEvents } from './payments/provider-events.ts';
 import type { PaymentProviders } from './payments/providers.ts';
@@ -44,11 +45,12 @@ export function createSubscriptionTimes(
       paymentProviders: PaymentProviders;
       providerEvents: ProviderEvents;
       subscriptionStore: SubscriptionStore;
+      billingErasure: BillingErasure;
     },
 ): SubscriptionTimes {
   const { db, clock, log, plans, coupons, invoices, entitlements, paymentProviders, providerEvents, auditLog } =
     services;
-  const { subscriptionStore: store } = services;
+  const { subscriptionStore: store, billingErasure, people } = services;
 
   return { advanceSome, confirmInvoice, reconcileSome };
 
@@ -89,7 +91,9 @@ export function createSubscriptionTimes(
   }
 
   async function advanceOne(tenantId: string): Promise<void> {
-    const customer = (await customerIfAny(services, tenantId)) ?? NOBODY;
+    const customer = await customerIfAny(services, tenantId);
+    // What was left over by an erasure that did not reach this.
+    if (!customer) return billingErasure.eraseTenant(tenantId, clock.now());
     await db.transaction((trx) => advance(trx, tenantId, customer));
   }
 
@@ -192,6 +196,10 @@ export function createSubscriptionTimes(
       // Noted before it is tried: who cannot be asked goes to the end of the line.
       await db.write('billing_subscriptions').where({ id: row.id }).update({ asked_at: clock.now() });
       try {
+        if (!(await people.tenantByUuid(row.tenant_id))) {
+          await billingErasure.eraseTenant(row.tenant_id, clock.now());
+          continue;
+        }
         const state = await paymentProviders.named(row.provider).fetchSubscription(row.provider_ref ?? '');
         if (state) await providerEvents.apply(row.provider, { ...state, tenantId: row.tenant_id });
         else await providerEvents.lose(row.tenant_id, row.provider_ref ?? '');

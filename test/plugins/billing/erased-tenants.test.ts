@@ -132,4 +132,44 @@ describe('a subscription that is over here', () => {
     const erased = await db.read('billing_erased_tenants');
     assert.ok(!JSON.stringify(erased).includes(owner.tenantId));
   });
+
+  it('is ended at the provider however long that is down, and gone here at once', async () => {
+    const subscription = await pay(await checkout());
+    const provider = app.services.paymentProviders.named('stripe');
+    const { fetchSubscription } = provider;
+    provider.fetchSubscription = () => Promise.reject(new Error('down'));
+    await erase();
+    const { db } = app.services;
+    for (const table of ['billing_subscriptions', 'billing_checkouts'] as const)
+      assert.equal((await db.read(table).where({ tenant_id: owner.tenantId })).length, 0, table);
+    for (let hour = 0; hour < 30; hour++) {
+      await app.clock.advance(1.25 * 3600_000);
+      await app.services.jobs.idle();
+    }
+    assert.equal(subscription.status, 'active');
+    const waiting = (await (await signInAdmin(app)).http.get('/api/platform/attention')).body.items;
+    assert.ok(
+      waiting.some(({ id }: { id: string }) => id === 'core.stuckJobs'),
+      'operators see it',
+    );
+    provider.fetchSubscription = fetchSubscription;
+    await app.clock.advance(1.25 * 3600_000);
+    await app.services.jobs.idle();
+    assert.equal(subscription.status, 'canceled');
+  });
+
+  it('is ended by reconciling when its erasure never came here', async () => {
+    const subscription = await pay(await checkout());
+    const { db } = app.services;
+    const { id } = (await db.read('auth_tenants').where({ uuid: owner.tenantId }).first('id'))!;
+    await db.transaction(async (trx) => {
+      await trx('auth_users').where({ tenant_id: id }).delete();
+      await trx('auth_tenants').where({ id }).delete();
+    });
+    await app.clock.advance(2 * DAY_MS);
+    await app.platform.cron.runDue();
+    await app.services.jobs.idle();
+    assert.equal(subscription.status, 'canceled');
+    assert.equal((await db.read('billing_subscriptions').where({ tenant_id: owner.tenantId })).length, 0);
+  });
 });

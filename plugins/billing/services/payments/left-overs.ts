@@ -20,7 +20,9 @@ export interface LeftOvers {
   /** What was counted of them while they were erased goes too. */
   removeUsageOfErased(tenantIds: readonly string[]): Promise<void>;
   /** Remembers that a tenant was erased, by a hash that leads to nobody. */
-  rememberErased(trx: Transaction, tenantId: string): Promise<void>;
+  rememberErased(trx: Transaction, tenantId: string, at: number): Promise<void>;
+  /** Ends one of an erased tenant, and pays back what was taken since. Throws when the provider is not there. */
+  endErased(provider: string, ref: string, since: number): Promise<void>;
   /**
    * Ends, and pays back, what was paid for a tenant after it was erased. Other tenants that are not here may be those of
    * another server with the same account at the provider: they are left alone.
@@ -31,11 +33,10 @@ export interface LeftOvers {
 
 export function createLeftOvers({
   db,
-  clock,
   log,
   paymentProviders,
 }: Services & { paymentProviders: PaymentProviders }): LeftOvers {
-  return { end, isErased, erasedAmong, removeUsageOfErased, rememberErased, endOfErased, forgetBefore };
+  return { end, isErased, erasedAmong, removeUsageOfErased, rememberErased, endErased, endOfErased, forgetBefore };
 
   async function end({ provider: name, provider_ref: ref }: Parameters<LeftOvers['end']>[0]): Promise<boolean> {
     if (ref === null) return false;
@@ -74,11 +75,16 @@ export function createLeftOvers({
     });
   }
 
-  async function rememberErased(trx: Transaction, tenantId: string): Promise<void> {
+  async function rememberErased(trx: Transaction, tenantId: string, at: number): Promise<void> {
     await trx('billing_erased_tenants')
-      .insert({ tenant_hash: sha256(tenantId), at: clock.now() })
+      .insert({ tenant_hash: sha256(tenantId), at })
       .onConflict('tenant_hash')
       .ignore();
+  }
+
+  async function endErased(providerName: string, ref: string, since: number): Promise<void> {
+    const state = await paymentProviders.named(providerName).fetchSubscription(ref);
+    if (state) await endAndRefund(providerName, state, since);
   }
 
   async function endOfErased(providerName: string, { facts }: ProviderEvent): Promise<void> {

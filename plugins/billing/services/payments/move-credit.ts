@@ -6,6 +6,7 @@ import type { BillingScope } from '../../scope.ts';
 export const moveCredit = defineJob({
   name: 'billing.moveCredit',
   summary: 'Moves the credit of a tenant to the payment provider that has taken over',
+  mustHappen: true,
   payload: Type.Object({ tenant_id: Type.String(), provider: Type.String(), ref: Type.String() }),
   async run({ tenant_id, provider: name, ref }, _job, { db, paymentProviders, subscriptionStore }: BillingScope) {
     const row = await db.write('billing_subscriptions').where({ tenant_id, provider_ref: ref }).first();
