@@ -1,6 +1,5 @@
 /** Boot and stop, top to bottom: config → installation → container → port → migrations → plugins → jobs and cron. */
 import type { DestinationStream } from 'pino';
-import { coreAttention } from './activity/attention.ts';
 import { ERRORS } from './activity/core-activity.ts';
 import { createBackups } from './backup/backups.ts';
 import type { DeclaredRoute } from './catalogue.ts';
@@ -56,7 +55,7 @@ import type { Services } from './services.ts';
 import { coreCron, forgetOperations, TENANT_DELETED } from './upkeep.ts';
 import { userId } from './user-id.ts';
 import { coreVersion } from './version.ts';
-import { bound, boundAttention, boundCron, boundGauge, boundJob, boundRoute, connect, connectAll } from './wire.ts';
+import { allAttention, bound, boundCron, boundGauge, boundJob, boundRoute, connect, connectAll } from './wire.ts';
 
 export interface PlatformOptions {
   /** What the process is about to do; default `serve`. */
@@ -214,10 +213,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     ...liveRoutes,
     ...longWorkRoutes,
     ...logRoutes(logLines),
-    ...activityRoutes([
-      ...coreAttention.map((source) => boundAttention(source, services)),
-      ...parts.flatMap((part) => part.attention),
-    ]),
+    ...activityRoutes(allAttention(parts, services)),
     ...backupRoutes(createBackups(services, definitions)),
     frontPage,
     uiRoute(plugins, modules, coreVersion()),

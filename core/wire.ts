@@ -1,6 +1,6 @@
 /** Gives what plugins declare the services of their plugin, and connects it with the services of core. */
 import Type from 'typebox';
-import type { Attention, AttentionSource } from './activity/attention.ts';
+import { type Attention, type AttentionSource, coreAttention } from './activity/attention.ts';
 import type { EventRule } from './events/event-access.ts';
 import type { CloudEvent } from './events/events.ts';
 import type { BoundRoute, Route } from './http/route.ts';
@@ -54,6 +54,14 @@ export function boundGauge(gauge: GaugeDefinition, services: Services): BoundGau
 
 export function boundAttention(source: AttentionSource, services: Services): Attention {
   return { ...source, count: (principal) => source.count(principal, services) };
+}
+
+/** What waits for a person, of core and of all plugins. */
+export function allAttention(parts: readonly Bound[], services: Services): Attention[] {
+  return [
+    ...coreAttention.map((source) => boundAttention(source, services)),
+    ...parts.flatMap((part) => part.attention),
+  ];
 }
 
 export function boundJob(type: JobType, services: Services): BoundJob {
