@@ -96,6 +96,8 @@ export interface ConversationAnsweredEvent extends ConversationEvent {
   text: string;
   /** Id of who has written it in the inbox; null for the phone, and for who is no account. */
   user_id: string | null;
+  /** False when it came under the name of the robot, which anybody may take, and the phone has not said that it is its own. */
+  is_proved: boolean;
 }
 
 export interface ConversationHandedOverEvent extends ConversationEvent {

@@ -126,6 +126,9 @@ export interface ContactRow {
   updated_at: number;
 }
 
+/** A person in the inbox, one on the robot's phone, somebody who bears the robot's name, the switch, a handover, a loop. */
+export type PausedBy = 'person' | 'phone' | 'name' | 'switch' | 'handover' | 'loop';
+
 export type ConversationState = 'open' | 'pending' | 'snoozed' | 'closed';
 
 export interface ConversationRow {
@@ -143,6 +146,8 @@ export interface ConversationRow {
   last_text: string;
   waiting_since: number | null;
   paused_until: number | null;
+  /** What has paused them; null when nothing has. */
+  paused_by: PausedBy | null;
   /** The person (integer key) and the team that look after it. */
   assignee: number | null;
   team: number | null;

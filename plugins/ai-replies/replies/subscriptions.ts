@@ -20,9 +20,9 @@ const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, ti
 const personAnswered: EventHandler<'conversation.answered'> = async (event, scope: AiScope) => {
   const { conversations, knowledge, people, replier } = scope;
   const { data, tenantid } = event;
-  const { conversation_id: conversationId, robot_id, text, user_id } = data;
+  const { conversation_id: conversationId, robot_id, text, user_id, is_proved } = data;
   await end(event, 'person', scope);
-  if (!tenantid || text.trim() === '' || !(await replier.isInUse(robot_id, tenantid))) return;
+  if (!tenantid || !is_proved || text.trim() === '' || !(await replier.isInUse(robot_id, tenantid))) return;
   const spoken = await conversations.spoken(conversationId, MOST_MESSAGES);
   if (!spoken) return;
   const answered = spoken.messages.findLastIndex((message) => message.author !== 'contact' && message.text === text);

@@ -82,12 +82,16 @@ export function createAfterHearing({
   async function fromPhone(trx: Transaction, followed: Followed): Promise<void> {
     const { robot, thread, message } = followed;
     const place = { robot: robot.id, conversation: thread.id, group: thread.group_name };
-    const wish = BOT_SWITCH.exec(message.spoken.trim());
-    if (wish) await takeover.switchAutomatic(trx, place, wish[1]?.toLowerCase() === 'on');
-    else {
-      await takeover.phoneAnswered(trx, place);
-      await emitAnswered(events, trx, knownOf(followed), { text: message.spoken, userId: null });
+    const said = { text: message.spoken, userId: null };
+    // The phone has not said that it is its own: whoever bears the robot's name may have written it.
+    if (message.isSelf !== true) {
+      await takeover.nameAnswered(trx, thread.id);
+      return emitAnswered(events, trx, knownOf(followed), { ...said, isProved: false });
     }
+    const wish = BOT_SWITCH.exec(message.spoken.trim());
+    if (wish) return takeover.switchAutomatic(trx, place, wish[1]?.toLowerCase() === 'on');
+    await takeover.phoneAnswered(trx, place);
+    await emitAnswered(events, trx, knownOf(followed), { ...said, isProved: true });
   }
 
   async function inThread(trx: Transaction, { robot, thread, rules }: Followed, isLoop: boolean): Promise<void> {

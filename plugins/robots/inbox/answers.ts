@@ -86,7 +86,7 @@ export function createInboxAnswers({
     );
     await takeover.personAnswered(trx, row.id);
     const known = await knownConversation(trx, row.id);
-    const said = { text: answer.text ?? '', userId: userId === null ? null : principal.id };
+    const said = { text: answer.text ?? '', userId: userId === null ? null : principal.id, isProved: true };
     if (known) await emitAnswered(events, trx, known, said);
     return accepted;
   }

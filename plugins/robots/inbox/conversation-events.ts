@@ -35,10 +35,10 @@ export async function emitAnswered(
   events: Services['events'],
   trx: Transaction,
   conversation: KnownConversation,
-  said: { text: string; userId: string | null },
+  said: { text: string; userId: string | null; isProved: boolean },
 ): Promise<void> {
   const about = { tenantId: conversation.tenant_id, subject: conversation.uuid };
-  const data = { ...eventOf(conversation), text: said.text, user_id: said.userId };
+  const data = { ...eventOf(conversation), text: said.text, user_id: said.userId, is_proved: said.isProved };
   await events.emit(trx, 'conversation.answered', data, about);
 }
 

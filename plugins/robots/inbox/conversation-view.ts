@@ -24,6 +24,9 @@ export const ConversationView = Type.Object({
   }),
   automatic: Type.Boolean({ description: 'Whether automatic answers are given' }),
   paused_until: Time,
+  paused_by: Type.Union([Type.Enum(['person', 'phone', 'name', 'switch', 'handover', 'loop']), Type.Null()], {
+    description: 'What has paused them; `name`: somebody who bears the name of the robot has written',
+  }),
   snoozed_until: Time,
   assignee: NamedOrNull,
   team: NamedOrNull,
@@ -81,7 +84,7 @@ export async function conversationViews(
       ...{ last_message_at: isoOf(row.last_message_at), last_text: row.last_text },
       waiting_since: isoOf(row.waiting_since),
       automatic: row.looped_at === null && !isOptedOut && (row.paused_until ?? 0) <= now,
-      ...{ paused_until: isoOf(row.paused_until), snoozed_until: isoOf(row.snoozed_until) },
+      ...{ paused_until: isoOf(row.paused_until), paused_by: row.paused_by, snoozed_until: isoOf(row.snoozed_until) },
       assignee: persons.get(row.assignee ?? -1) ?? null,
       team: byTeam.get(row.team ?? -1) ?? null,
       ...{ labels: own, rating: row.rating, loop: row.looped_at !== null, opted_out: isOptedOut },

@@ -12,7 +12,11 @@ const About = {
 export const conversationEvents = {
   'conversation.opened': Type.Object(About),
   'conversation.assigned': Type.Object({ ...About, assignee: Nullable(Id), team: Nullable(Id) }),
-  'conversation.answered': Type.Object({ ...About, text: Type.String(), user_id: Nullable(Id) }),
+  'conversation.answered': Type.Object({
+    ...About,
+    ...{ text: Type.String(), user_id: Nullable(Id) },
+    is_proved: Type.Boolean({ description: 'False: it came under the name of the robot, which anybody may take' }),
+  }),
   'conversation.handed_over': Type.Object({ ...About, reason: Type.String() }),
   'conversation.closed': Type.Object(About),
   'conversation.looped': Type.Object(About),

@@ -7,7 +7,7 @@ import type { RobotsConfig } from '../config.ts';
 import type { Conversations } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
-import type { ContactRow, ConversationRow } from '../tables.ts';
+import type { ContactRow, ConversationRow, PausedBy } from '../tables.ts';
 import { emitPlain, eventOf, knownConversation } from './conversation-events.ts';
 
 export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'> {
@@ -19,6 +19,8 @@ export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'
   personAnswered(trx: Transaction, conversation: number): Promise<void>;
   /** The same on the robot's phone, where all of a group is spoken to (`group` is '' for one conversation). */
   phoneAnswered(trx: Transaction, place: { robot: number; conversation: number; group: string }): Promise<void>;
+  /** Somebody has written under the robot's name, who may be anybody: this one conversation pauses. */
+  nameAnswered(trx: Transaction, conversation: number): Promise<void>;
   /** Automatic answers on, or off until they are switched on again or it is closed. */
   switchAutomatic(
     trx: Transaction,
@@ -69,23 +71,26 @@ export function createTakeover({
     },
     handOverKnown,
     async personAnswered(trx, conversation) {
-      await trx('robots_conversations').where({ id: conversation }).update(answered(trx));
+      await trx('robots_conversations').where({ id: conversation }).update(answered(trx, 'person'));
     },
     async phoneAnswered(trx, place) {
-      await ofPlace(trx, place).update(answered(trx));
+      await ofPlace(trx, place).update(answered(trx, 'phone'));
+    },
+    async nameAnswered(trx, conversation) {
+      await trx('robots_conversations').where({ id: conversation }).update(answered(trx, 'name'));
     },
     async switchAutomatic(trx, place, on) {
       await ofPlace(trx, place).update(
         on
-          ? { paused_until: null, looped_at: null, handed_over_at: null, repeats: 0, heard: 0 }
-          : { paused_until: FOR_GOOD },
+          ? { paused_until: null, paused_by: null, looped_at: null, handed_over_at: null, repeats: 0, heard: 0 }
+          : { paused_until: FOR_GOOD, paused_by: 'switch' },
       );
     },
     async stopLoop(trx, conversation) {
       const now = clock.now();
       const marked = await trx('robots_conversations')
         .where({ id: conversation, looped_at: null })
-        .update({ looped_at: now, paused_until: FOR_GOOD, updated_at: now });
+        .update({ looped_at: now, paused_until: FOR_GOOD, paused_by: 'loop', updated_at: now });
       const known = marked > 0 ? await knownConversation(trx, conversation) : null;
       if (!known) return;
       await emitPlain(events, trx, 'conversation.looped', known);
@@ -106,7 +111,10 @@ export function createTakeover({
     const now = clock.now();
     const changed = await trx('robots_conversations')
       .where({ id: conversation, handed_over_at: null })
-      .update({ state: 'pending', handed_over_at: now, snoozed_until: null, paused_until: FOR_GOOD, updated_at: now });
+      .update({
+        ...{ state: 'pending', handed_over_at: now, snoozed_until: null, updated_at: now },
+        ...{ paused_until: FOR_GOOD, paused_by: 'handover' },
+      });
     const known = changed > 0 ? await knownConversation(trx, conversation) : null;
     if (!known) return false;
     const about = { tenantId: known.tenant_id, subject: known.uuid };
@@ -115,13 +123,14 @@ export function createTakeover({
   }
 
   /** What is switched off stays off; a handover that waited is over. */
-  function answered(trx: Transaction) {
+  function answered(trx: Transaction, by: PausedBy) {
     const now = clock.now();
+    const staysOff = 'handed_over_at is null and paused_until > ?';
     return {
-      paused_until: trx.raw(
-        'case when handed_over_at is null and paused_until > ? then paused_until else cast(? as bigint) end',
-        [now + pauseMs, now + pauseMs],
-      ),
+      paused_until: trx.raw(`case when ${staysOff} then paused_until else cast(? as bigint) end`, [
+        ...[now + pauseMs, now + pauseMs],
+      ]),
+      paused_by: trx.raw(`case when ${staysOff} then paused_by else ? end`, [now + pauseMs, by]),
       state: trx.raw(`case when state in ('pending', 'snoozed') then 'open' else state end`),
       ...{ handed_over_at: null, snoozed_until: null, unread: 0, updated_at: now },
     };

@@ -81,10 +81,31 @@ describe('what robots hear', () => {
     const robot = await robotOf(app);
     await upload(robot, { spoken: 'hi', groupName: '群' });
     await upload(robot, { spoken: 'hi too', groupName: '群', receivedName: '李四' });
-    await upload(robot, { spoken: 'listen, all', groupName: '群', receivedName: ' robot ' });
+    await upload(robot, { spoken: 'listen, all', groupName: '群', receivedName: ' robot ', isSelf: true });
     const rows = await app.services.db.read('robots_conversations').where({ robot: robot.key });
     assert.equal(rows.length, 2);
     for (const { uuid } of rows) assert.equal(await app.services.conversations.isAutomatic(uuid), false);
+  });
+
+  it('from who bears the robot’s name pauses one conversation, switches nothing, and says so', async () => {
+    const robot = await robotOf(app, await register(app));
+    await upload(robot, { spoken: 'hi too', groupName: '群', receivedName: '李四' });
+    await app.clock.advance(1_000);
+    await upload(robot, { spoken: 'hi', groupName: '群' });
+    const answered = await app.record(/^conversation\.answered/);
+    await upload(robot, { spoken: '/bot off', groupName: '群', receivedName: ' ROBOT ' });
+    const rows = await app.services.db.read('robots_conversations').where({ robot: robot.key }).orderBy('id');
+    const isAutomatic = () => Promise.all(rows.map(({ uuid }) => app.services.conversations.isAutomatic(uuid)));
+    assert.deepEqual(await isAutomatic(), [true, false]);
+    assert.deepEqual(
+      rows.map(({ paused_by }) => paused_by),
+      [null, 'name'],
+    );
+    assert.equal((await answered.all())[0]?.data.is_proved, false);
+    const shown = await robot.owner.http.get(`/api/platform/robots/conversations/${rows[1]?.uuid}`);
+    assert.deepEqual([shown.body.automatic, shown.body.paused_by], [false, 'name']);
+    await app.clock.advance(30 * 60_000 + 1);
+    assert.deepEqual(await isAutomatic(), [true, true]);
   });
 
   it('from somebody who is called as the robot is, is theirs where the client can tell', async () => {

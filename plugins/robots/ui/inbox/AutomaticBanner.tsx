@@ -36,10 +36,15 @@ export function AutomaticBanner({ conversation, actions }: AutomaticBannerProps)
   );
 }
 
-function Why({ conversation: { automatic, loop, paused_until } }: { conversation: Conversation }) {
+function Why({ conversation: { automatic, loop, paused_until, paused_by } }: { conversation: Conversation }) {
   const { t } = useTranslation('robots');
   if (automatic) return t('automatic.on');
   if (loop) return t('automatic.loop');
   if (paused_until === null || Date.parse(paused_until) > Date.now() + LONGEST_PAUSE_MS) return t('automatic.off');
-  return <Sentence text={t('automatic.paused')} parts={{ when: <Time at={paused_until} /> }} />;
+  return (
+    <Sentence
+      text={t(paused_by === 'name' ? 'automatic.pausedByName' : 'automatic.paused')}
+      parts={{ when: <Time at={paused_until} /> }}
+    />
+  );
 }
