@@ -1,12 +1,14 @@
-/** What goes with a tenant, a person, a robot or a contact: each room says what of it. */
+/** What goes with a tenant, a person, a robot, a contact or old messages: each room says what of it. */
 import type { EventHandler } from '#core/plugin.ts';
 import {
   forgetContactInKnowledge,
+  forgetExpiredSuggestions,
   forgetPersonInKnowledge,
   removeKnowledgeOfTenant,
 } from './knowledge/personal-data.ts';
 import { removeModelsOfTenant } from './models/gone.ts';
 import { eraseOfTenant, eraseOfUser, replyErasures } from './replies/gone.ts';
+import type { AiScope } from './scope.ts';
 import { toolErasures } from './tools/gone.ts';
 
 const tenantGone: EventHandler<'tenant.deleted'> = async (event, services) => {
@@ -29,9 +31,16 @@ const contactGone: EventHandler<'contact.erased'> = async (event, services) => {
   await forgetContactInKnowledge(event, services);
 };
 
+const messagesExpired: EventHandler<'robot.messages.expired'> = async (event, scope: AiScope) => {
+  if (!event.tenantid) return;
+  await scope.replyErasure.ofTenantBefore(event.tenantid, Date.parse(event.data.before));
+  await forgetExpiredSuggestions(event, scope);
+};
+
 export const goneSubscriptions = {
   'tenant.deleted': tenantGone,
   'user.deleted': userGone,
   'robot.erased': robotGone,
   'contact.erased': contactGone,
+  'robot.messages.expired': messagesExpired,
 };

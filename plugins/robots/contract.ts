@@ -350,6 +350,8 @@ declare global {
       'robot.command.finished': CommandFinishedEvent;
       /** Erased for good, with everything that it has heard. */
       'robot.erased': { robot_id: string };
+      /** The tenant keeps nothing that was said before this time (ISO 8601): whoever has copies erases them. */
+      'robot.messages.expired': { before: string };
       /** Everything about a contact was erased. */
       'contact.erased': { contact_id: string };
       /** A new one, or one that was closed. */

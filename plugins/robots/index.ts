@@ -137,6 +137,11 @@ export default definePlugin({
       ...{ error_code: Type.Integer(), error_reason: Type.String() },
       ...{ success_list: Type.Array(Type.String()), fail_list: Type.Array(Type.String()) },
     }),
+    'robot.messages.expired': Type.Object({
+      before: Type.String({
+        description: 'The tenant keeps nothing older that was said; whoever has copies erases them',
+      }),
+    }),
     'robot.erased': Type.Object({ robot_id: Type.String() }),
     'contact.erased': Type.Object({ contact_id: Type.String() }),
     ...conversationEvents,
@@ -149,6 +154,7 @@ export default definePlugin({
     'robot.offline': ROBOT_SEERS,
     'robot.reactivated': ROBOT_SEERS,
     'robot.command.finished': ROBOT_SEERS,
+    'robot.messages.expired': ofTenant,
     'robot.erased': ofTenant,
     'contact.erased': ofTenant,
     ...conversationEventAccess,

@@ -20,6 +20,20 @@ export const forgetContactInKnowledge: EventHandler<'contact.erased'> = async (
   await db.write('ai_replies_answers').where({ contact_id }).update(nobody);
 };
 
+/** Questions and answers that nobody has approved are what was said; approved ones are knowledge of the tenant. */
+export const forgetExpiredSuggestions: EventHandler<'robot.messages.expired'> = async (
+  { data, tenantid },
+  { db, wordIndex }: AiScope,
+) => {
+  const gone = await db
+    .write('ai_replies_answers')
+    .where({ tenant_id: tenantid ?? '' })
+    .where('created_at', '<', Date.parse(data.before))
+    .whereNot({ state: 'approved' })
+    .delete();
+  if (gone > 0) await wordIndex.forget('answer');
+};
+
 export const removeKnowledgeOfTenant: EventHandler<'tenant.deleted'> = async ({ data }, scope: AiScope) => {
   await scope.knowledgeErasure.eraseTenant(data.tenant_id);
 };

@@ -11,6 +11,8 @@ export interface ReplyErasure {
   ofTenant(tenantId: string): Promise<void>;
   /** A person who has sent or rejected answers becomes nobody. */
   ofUser(userId: number): Promise<void>;
+  /** What a tenant's contacts had said before this time, and was answered. */
+  ofTenantBefore(tenantId: string, before: number): Promise<void>;
   /** What is older; gives how many answers were erased. Bounded: to be called again while it gives some. */
   prune(olderThan: number): Promise<number>;
 }
@@ -48,6 +50,10 @@ export function createReplyErasure({ db, clock }: Services): ReplyErasure {
         .whereIn('name', ['ai-replies.answer', 'ai-replies.send'])
         .whereNot({ state: 'running' })
         .delete();
+    },
+    async ofTenantBefore(tenant_id, before) {
+      for (const table of ['ai_replies_replies', 'ai_replies_tool_calls'] as const)
+        await inSteps(table, 'id', (rows) => rows.where({ tenant_id }).where('created_at', '<', before));
     },
     async ofUser(userId) {
       await db.write('ai_replies_replies').where({ user_id: userId }).update({ user_id: null });

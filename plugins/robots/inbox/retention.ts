@@ -1,6 +1,6 @@
 /**
- * Messages and commands that a tenant keeps for so many days alone: the older ones are erased, in bounded steps. Tables:
- * robots_messages, robots_commands.
+ * Messages and commands that a tenant keeps for so many days alone: the older ones are erased, in bounded steps, and whoever
+ * holds copies of them is told. Tables: robots_messages, robots_commands, robots_conversations.
  */
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
@@ -17,6 +17,7 @@ const DAY_MS = 24 * 3600_000;
 export function createRetention({
   db,
   clock,
+  events,
   inboxRules,
   messageErasure,
 }: Services & AuthServices & { inboxRules: InboxRulesByTenant; messageErasure: MessageErasure }): Retention {
@@ -28,6 +29,8 @@ export function createRetention({
         const { messageDays } = await inboxRules.of(tenant);
         if (messageDays === 0) continue;
         const before = clock.now() - messageDays * DAY_MS;
+        await tellExpired(tenant, before);
+        left -= await forgetLastTexts(tenant, before, left);
         for (let some = ERASED_AT_ONCE; some === ERASED_AT_ONCE && left > 0; left--) {
           some = await messageErasure.eraseSome((rows) =>
             rows.where({ tenant_id: tenant }).where('created_at', '<', before).orderBy('created_at'),
@@ -44,6 +47,28 @@ export function createRetention({
       return gone;
     },
   };
+
+  /** Each night again, so that a plugin that was off the night before hears of it too. */
+  async function tellExpired(tenantId: string, before: number): Promise<void> {
+    const data = { before: new Date(before).toISOString() };
+    await db.transaction((trx) => events.emit(trx, 'robot.messages.expired', data, { tenantId, subject: tenantId }));
+  }
+
+  /** The list of conversations shows what was said last; gives how many steps it took. */
+  async function forgetLastTexts(tenant_id: string, before: number, steps: number): Promise<number> {
+    let taken = 0;
+    for (let some = ERASED_AT_ONCE; some === ERASED_AT_ONCE && taken < steps; taken++) {
+      const old = db
+        .write('robots_conversations')
+        .where({ tenant_id })
+        .where('last_message_at', '<', before)
+        .whereNot({ last_text: '' })
+        .limit(ERASED_AT_ONCE)
+        .select('id');
+      some = await db.write('robots_conversations').whereIn('id', old).update({ last_text: '' });
+    }
+    return taken;
+  }
 
   /** Commands that are over and stand in no conversation, which those that do have left with their messages. */
   async function unspokenAfter(tenant: string, before: number, last: number): Promise<number[]> {

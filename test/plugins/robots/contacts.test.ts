@@ -229,6 +229,8 @@ describe('contacts of robots', () => {
     await app.clock.advance(24 * 3600_000 + 1);
     // It may have been done at its hour already.
     await app.services.inboxRetention.sweep(10);
+    const talks = app.services.db.read('robots_conversations').whereIn('robot', [robot.key, other.robot.key]);
+    assert.deepEqual((await talks).map(({ last_text }) => last_text).sort(), ['new', 'old']);
     const left = await app.services.db.read('robots_messages').whereIn('robot', [robot.key, other.robot.key]);
     assert.deepEqual(left.map(({ spoken }) => spoken).sort(), ['new', 'old']);
     const commands = await app.services.db.read('robots_commands').where({ recipient: 'Zoe' });
