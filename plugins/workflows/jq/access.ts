@@ -46,10 +46,17 @@ export function indicesOf(target: Value[], pattern: Value[]): number[] {
   const found: number[] = [];
   if (pattern.length === 0) return found;
   for (let i = 0; i + pattern.length <= target.length; i++) {
-    work(1);
-    if (pattern.every((item, offset) => equal(item, target[i + offset] ?? null))) found.push(i);
+    if (standsAt(target, i, pattern)) found.push(i);
   }
   return found;
+}
+
+function standsAt(target: Value[], start: number, pattern: Value[]): boolean {
+  for (const [offset, item] of pattern.entries()) {
+    work(1);
+    if (!equal(item, target[start + offset] ?? null)) return false;
+  }
+  return true;
 }
 
 function bounds(length: number, from: Value, to: Value): [number, number] {

@@ -1,5 +1,5 @@
 // The operators + - * / % and the comparisons on jq values.
-import { DEEPEST, Failure } from './errors.ts';
+import { DEEPEST, Failure, JqLimitError } from './errors.ts';
 import { describeValue } from './json.ts';
 import { type Budget, charge, checkArray, checkString, TEXT_PER_STEP, workText } from './limits.ts';
 import { compare, copyOf, equal, getKey, isObject, type JsonObject, keysOf, setKey, type Value } from './values.ts';
@@ -44,6 +44,7 @@ function subtract(budget: Budget, a: Value, b: Value): Value {
 
 function multiply(budget: Budget, a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return a * b;
+  if (budget.limits.numbersOnly) throw new JqLimitError('steps', 'a product that is not of numbers');
   if (typeof a === 'string' && typeof b === 'number') return repeatText(budget, a, b);
   if (typeof a === 'number' && typeof b === 'string') return repeatText(budget, b, a);
   if (isObject(a) && isObject(b)) return mergeDeep(budget, a, b);

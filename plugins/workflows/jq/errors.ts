@@ -4,7 +4,7 @@
 export class JqError extends Error {
   readonly value: unknown;
 
-  constructor(value: unknown, message: string = describe(value)) {
+  constructor(value: unknown, message: string) {
     super(message);
     this.name = 'JqError';
     this.value = value;
@@ -60,9 +60,4 @@ export function goingDown<T>(tooDeep: string, work: () => T): T {
     if (error instanceof RangeError) throw new Failure(tooDeep);
     throw error;
   }
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return `${JSON.stringify(value) ?? 'null'} (not a string)`;
 }

@@ -10,6 +10,8 @@ export interface Limits {
   outputs: number;
   /** wall clock in milliseconds */
   timeMs: number;
+  /** `*` multiplies numbers alone: what repeats a text, or merges objects, is over the limit of steps */
+  numbersOnly?: boolean;
 }
 
 export const defaultLimits: Limits = { steps: 20_000_000, depth: 10_000, outputs: 100_000, timeMs: 5_000 };

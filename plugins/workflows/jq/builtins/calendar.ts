@@ -1,5 +1,6 @@
 // Broken down time, and printing and reading it by strftime patterns. Everything is UTC.
 import { Failure } from '../errors.ts';
+import { work } from '../limits.ts';
 import type { Value } from '../values.ts';
 
 export const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -48,6 +49,7 @@ export function toSeconds(parts: number[]): number {
 
 /** Fails unless the value is an array of numbers, at least `least` of them. */
 export function wantParts(value: Value, name: string, least = 6): number[] {
+  if (Array.isArray(value)) work(value.length);
   const numbers = Array.isArray(value) ? value.filter((part) => typeof part === 'number') : [];
   if (!Array.isArray(value) || value.length < least || numbers.length !== value.length) {
     throw new Failure(`${name} requires parsed datetime inputs`);

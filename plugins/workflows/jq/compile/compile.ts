@@ -1,4 +1,5 @@
 // Turns a syntax tree into closures: one line per kind of node, the work is in the files beside this one.
+import { JqSyntaxError } from '../errors.ts';
 import type { Ast } from '../syntax.ts';
 import { compileIndex, compileIterate, compileSlice, descend } from './access.ts';
 import { compileCall, compileDef } from './calls.ts';
@@ -20,6 +21,7 @@ const identity: Filter = {
 };
 
 export function compile(node: Ast, scope: Scope, context: Context): Filter {
+  if (--context.left < 0) throw new JqSyntaxError('too much to compile', context.source, 0);
   switch (node.t) {
     case 'identity':
       return identity;

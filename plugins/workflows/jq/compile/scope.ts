@@ -29,6 +29,8 @@ export type Builtin = (args: Filter[], context: Context) => Filter;
 export interface Context {
   readonly source: string;
   readonly budget: Budget;
+  /** Nodes that may still be compiled: alternatives of patterns have what follows them compiled for each. */
+  left: number;
   readonly compile: (node: Ast, scope: Scope, context: Context) => Filter;
   readonly builtins: Map<string, Builtin>;
   /** functions written in jq, compiled at their first use */

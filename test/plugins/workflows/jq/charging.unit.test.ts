@@ -53,6 +53,15 @@ describe('jq: charging', () => {
     });
   }
 
+  it('a list that is looked for in another, for each of the comparisons', () => {
+    const { run, steps } = prepare('[.[$part], indices($part), index($part)] | length', {
+      variables: ['part'],
+      limits,
+    });
+    run(Array(1_000).fill(0), { part: Array(500).fill(0) });
+    assert.ok(steps() >= 3 * 500 * 500, `${steps()} steps`);
+  });
+
   it('has a row for every function', () => {
     const called = new Set(rows.flatMap(({ program }) => callsIn(program)));
     assert.deepEqual(

@@ -1,0 +1,78 @@
+/** What strangers wrote and nobody knows the end of: it runs in threads that are ended from outside, a tenant's in one at a time. */
+import { createTurns, ThreadLost } from '#core/threads/turns.ts';
+import { LIMITS } from './compiled-expressions.ts';
+
+export interface LongExpressions {
+  kind: 'expressions';
+  sources: readonly string[];
+  /** All variables that they may name. */
+  names: readonly string[];
+  input: unknown;
+  /** Those that they do name. */
+  variables: Record<string, unknown>;
+  /** Characters of JSON that a result may have. */
+  largest: number;
+  /** Each may take little. */
+  isBrief: boolean;
+  /** Also after one that fails. */
+  goesOn: boolean;
+}
+
+export interface SchemaCheck {
+  kind: 'schema';
+  /** JSON of the schema. */
+  schema: string;
+  data: unknown;
+}
+
+/** `size` is characters of JSON, roughly. */
+export type LongReply = { output: unknown; size: number } | { failure: string } | { tooLarge: true };
+/** What is wrong with the data, or with the schema. */
+export type SchemaReply = { wrong: string[] } | { invalid: string };
+
+type Reply = LongReply[] | SchemaReply;
+
+/** Two, so that nobody's work waits for that of a single other. */
+const THREADS = 2;
+/** Its own limits end an expression before that; when they do not, the thread is ended with it. */
+const LONGEST_MS = 6 * LIMITS.timeMs;
+
+const { NODE_COMPILE_CACHE } = process.env;
+const turns = createTurns<LongExpressions | SchemaCheck, Reply>({
+  script: new URL('./strangers-worker.ts', import.meta.url),
+  threads: THREADS,
+  limits: { heapMb: 96, youngMb: 24, outsideMb: 32 },
+  longestMs: LONGEST_MS,
+  // Nothing else of the environment is its business; the cache takes a fifth off the time to begin.
+  env: NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE },
+});
+
+/** Of the first expressions, at least of one. `lane` is whose they are. */
+export async function runLong(lane: string, expressions: Omit<LongExpressions, 'kind'>): Promise<LongReply[]> {
+  try {
+    return (await turns.run(lane, { kind: 'expressions', ...expressions })) as LongReply[];
+  } catch (error) {
+    return [{ failure: reasonOf(error) }];
+  }
+}
+
+/** Null when it takes too long, or too much memory. */
+export async function checkLong(lane: string, schema: string, data: unknown): Promise<SchemaReply | null> {
+  try {
+    return (await turns.run(lane, { kind: 'schema', schema, data })) as SchemaReply;
+  } catch (error) {
+    if (reasonOf(error)) return null;
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ThreadLost) {
+    if (error.reason === 'time') return `more than ${LIMITS.timeMs} ms`;
+    if (error.reason === 'memory') return 'more memory than an expression may have';
+    return error.message;
+  }
+  if (error instanceof RangeError || (error instanceof Error && error.name === 'DataCloneError'))
+    return 'nested too deeply for a long expression';
+  throw error;
+}
