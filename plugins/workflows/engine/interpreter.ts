@@ -1,4 +1,6 @@
 /** Runs lists of tasks: what all kinds of tasks have in common, in the order that the specification gives. */
+
+import { sizeOf } from '../language/compiled-expressions.ts';
 import {
   type Definition,
   type Extension,
@@ -282,8 +284,11 @@ function momentAt(ms: number) {
 
 /** JSON within the limit. Throws a fault that says how large it is. */
 function text(run: Run, value: unknown): string {
-  const json = JSON.stringify(value ?? null);
   const { maxDataBytes } = run.world.config;
+  // What holds the same part in many places would be written for ever.
+  if (sizeOf(value, 2 * maxDataBytes) > 2 * maxDataBytes)
+    throw fault('runtime', `A value is larger than ${maxDataBytes} bytes, which is the limit`);
+  const json = JSON.stringify(value ?? null);
   if (json.length > maxDataBytes) {
     throw fault('runtime', `A value of ${json.length} bytes is larger than ${maxDataBytes}, which is the limit`);
   }

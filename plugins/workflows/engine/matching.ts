@@ -1,7 +1,8 @@
 /** Which events a strategy of the DSL asks for ("Event Consumption Strategy"), and when it has all of them. */
 import type { CloudEvent } from '#core/events/events.ts';
 import type { EventFilter, Strategy } from '../language/definition.ts';
-import { evaluateNow, expressionIn, isTrue, type Scope } from '../language/expressions.ts';
+import { BRIEFLY, evaluateExpression, expressionIn, isTrue, type Scope, TENANT } from '../language/expressions.ts';
+import { Fault } from '../language/faults.ts';
 import { LIFECYCLE } from './event-attributes.ts';
 
 /** An event that has come, and for which of the filters. */
@@ -30,27 +31,31 @@ export function typesOf(strategy: Strategy): string[] {
 }
 
 /**
- * What an event changes: null when it is not asked for. `isDone` when the strategy has everything. `correlation` is
+ * What an event changes, with expressions that may run elsewhere: not for the middle of a transaction. Null when it is not asked for. `isDone` when the strategy has everything. `correlation` is
  * changed when the event is the first that brings a value.
  */
-export function consume(
+export async function consume(
   strategy: Strategy,
   received: readonly Received[],
   event: CloudEvent,
   correlation: Correlation,
   read: (event: CloudEvent) => unknown,
-  scope: Scope = {},
-): { received: readonly Received[]; isDone: boolean } | null {
+  given: Scope = {},
+): Promise<{ received: readonly Received[]; isDone: boolean } | null> {
+  const scope: Scope = { ...given, [BRIEFLY]: true };
   if (received.some((earlier) => earlier.event.id === event.id && earlier.event.source === event.source)) return null;
-  if (typeof strategy.until === 'object' && consume(strategy.until, [], event, correlation, read, scope)) {
+  if (typeof strategy.until === 'object' && (await consume(strategy.until, [], event, correlation, read, scope))) {
     return { received, isDone: true };
   }
   const filters = filtersOf(strategy);
   const taken = new Set(received.map(({ filter }) => filter));
   const isAny = strategy.any !== undefined;
-  let index = filters.findIndex(
-    (filter, place) => (isAny || !taken.has(place)) && matches(filter, event, correlation, scope),
-  );
+  let index = -1;
+  for (const [place, filter] of filters.entries()) {
+    if ((!isAny && taken.has(place)) || !(await matches(filter, event, correlation, scope))) continue;
+    index = place;
+    break;
+  }
   // All incoming events: those about executions are no such events, or it would hear itself.
   if (index < 0 && strategy.any?.length === 0 && !event.type.startsWith(LIFECYCLE)) index = 0;
   if (index < 0) return null;
@@ -61,7 +66,7 @@ export function consume(
   return {
     received: now,
     isDone: isTrue(
-      evaluateNow(
+      await evaluateExpression(
         strategy.until,
         now.map((one) => read(one.event)),
         scope,
@@ -70,17 +75,17 @@ export function consume(
   };
 }
 
-function matches(
+async function matches(
   { with: wanted = {}, correlate = {} }: EventFilter,
   event: CloudEvent,
   correlation: Correlation,
   scope: Scope,
-): boolean {
+): Promise<boolean> {
   const attributes = event as unknown as Record<string, unknown>;
-  for (const [name, value] of Object.entries(wanted)) if (!fits(value, attributes[name], scope)) return false;
+  for (const [name, value] of Object.entries(wanted)) if (!(await fits(value, attributes[name], scope))) return false;
   const found: Correlation = {};
   for (const [name, { from }] of Object.entries(correlate)) {
-    const value = part(from, event, scope);
+    const value = await part(from, event, scope);
     if (value === undefined) return false;
     if (Object.hasOwn(correlation, name) && JSON.stringify(correlation[name]) !== JSON.stringify(value)) return false;
     found[name] = value;
@@ -90,11 +95,12 @@ function matches(
 }
 
 /** Undefined for an event of another shape than the filter expects: it does not match. */
-function part(from: string, event: CloudEvent, scope: Scope): unknown {
+async function part(from: string, event: CloudEvent, scope: Scope): Promise<unknown> {
   try {
-    return evaluateNow(from, event, scope);
-  } catch {
-    return undefined;
+    return await evaluateExpression(from, event, scope);
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
   }
 }
 
@@ -102,22 +108,25 @@ function part(from: string, event: CloudEvent, scope: Scope): unknown {
  * An expression judges the attribute; an object must be part of it; a text must be the same, or match as a regular
  * expression (specification, "Event Filter"); anything else must be the same.
  */
-function fits(wanted: unknown, actual: unknown, scope: Scope): boolean {
+async function fits(wanted: unknown, actual: unknown, scope: Scope): Promise<boolean> {
   if (typeof wanted === 'string') {
     const source = expressionIn(wanted);
-    if (source === null) return wanted === actual || (isPattern(wanted) && matchesPattern(wanted, actual));
+    if (source === null) return wanted === actual || (isPattern(wanted) && matchesPattern(wanted, actual, scope));
     try {
-      const result = evaluateNow(source, actual ?? null, scope);
+      const result = await evaluateExpression(source, actual ?? null, scope);
       return typeof result === 'boolean' ? result : JSON.stringify(result) === JSON.stringify(actual ?? null);
-    } catch {
+    } catch (error) {
       // An event of another shape than the filter expects does not match it.
-      return false;
+      if (error instanceof Fault) return false;
+      throw error;
     }
   }
   if (Array.isArray(wanted)) return JSON.stringify(wanted) === JSON.stringify(actual);
   if (typeof wanted !== 'object' || wanted === null) return wanted === actual;
   if (typeof actual !== 'object' || actual === null) return false;
-  return Object.entries(wanted).every(([name, value]) => fits(value, (actual as Record<string, unknown>)[name], scope));
+  for (const [name, value] of Object.entries(wanted))
+    if (!(await fits(value, (actual as Record<string, unknown>)[name], scope))) return false;
+  return true;
 }
 
 /** Has what plain names and addresses do not have; a dot alone makes no pattern. */
@@ -126,12 +135,14 @@ function isPattern(text: string): boolean {
 }
 
 /** By jq's `test`, which limits how long a pattern may take. */
-function matchesPattern(pattern: string, actual: unknown): boolean {
+async function matchesPattern(pattern: string, actual: unknown, scope: Scope): Promise<boolean> {
   if (typeof actual !== 'string') return false;
   try {
-    return isTrue(evaluateNow('test("^(?:" + $pattern + ")$")', actual, { pattern }));
-  } catch {
+    const own: Scope = { pattern, [TENANT]: scope[TENANT] ?? '', [BRIEFLY]: true };
+    return isTrue(await evaluateExpression('test("^(?:" + $pattern + ")$")', actual, own));
+  } catch (error) {
     // What is no regular expression is a text that differs.
-    return false;
+    if (error instanceof Fault) return false;
+    throw error;
   }
 }

@@ -6,7 +6,7 @@ import { pointerStep } from './definition.ts';
 import { durationMs } from './durations.ts';
 import { expressionIn } from './expressions.ts';
 import { GRANTS } from './grants.ts';
-import { compile } from './schemas.ts';
+import { compileSchema } from './schema-check.ts';
 import { suggestion } from './suggest.ts';
 
 /** Gives nothing, so that `return complain(…)` leaves a function that gives nothing. */
@@ -132,7 +132,7 @@ export function createChecks(
     }
     if (!given.document || !isMapping(given.document)) return;
     try {
-      compile(given.document);
+      compileSchema(given.document);
     } catch (error) {
       complain(
         `${path}/document`,

@@ -1,82 +1,102 @@
-/** Expressions as programs: compiled once, kept, and run with limits. Used by the main thread and by the one for long ones. */
-import { JqSyntaxError } from '../jq/index.ts';
+/** Expressions as programs: compiled once, kept, and run with limits. Used by the main thread, and by those for long ones. */
 import type { Limits } from '../jq/limits.ts';
-import { type Program, prepare } from '../jq/program.ts';
-import { fault } from './faults.ts';
+import { type Program, prepare, prepareSmall } from '../jq/program.ts';
 
 /** What any expression may take. */
 export const LIMITS: Limits = { steps: 1_000_000, depth: 1_000, outputs: 10_000, timeMs: 250 };
-/** What it may take on the main thread, where everybody waits for it: some two milliseconds. */
-export const SHORT: Limits = { ...LIMITS, steps: 20_000, timeMs: 5 };
+/** One that judges an event, of which there may be many. */
+export const BRIEF: Limits = { ...LIMITS, steps: 20_000, timeMs: 50 };
+/** What it may take on the main thread, where everybody waits for it: less than a millisecond. */
+export const SHORT: Limits = { ...LIMITS, steps: 5_000, timeMs: 5, numbersOnly: true };
 
 /** Expressions that are kept compiled, for all workflows together, and their characters: one may take 350 bytes compiled. */
 const MAX_KEPT = 5_000;
 const MAX_KEPT_LENGTH = 700_000;
+/** A longer one is not even read on the main thread. */
+const LONGEST_SMALL = 4_000;
 
-export interface Compiled {
-  program: Program;
+export interface Known {
   /** Secrets that it names. */
   secrets: readonly string[];
   /** Variables that it names, and perhaps some that only stand in its texts. */
   variables: readonly string[];
+  /** Null for one that is not small by its text: the main thread does not run it. Undefined before it was asked. */
+  program: Program | null | undefined;
 }
 
-const kept = new Map<string, Compiled>();
-let keptLength = 0;
+const known = createKept<Known>();
+const programs = createKept<Program>();
 
-/** Throws a fault for what is no expression. */
-export function compiled(source: string, names: readonly string[]): Compiled {
-  const key = `${names.join(' ')}\n${source}`;
-  const found = kept.get(key);
-  if (found) return found;
-  let made: Compiled;
-  try {
+/** What the main thread knows of an expression without reading it as one. */
+export function knownOf(source: string, names: readonly string[]): Known {
+  return known(source, names, () => {
     const variables = [...new Set([...source.matchAll(/\$\s*([A-Za-z_]\w*)/g)].map(([, name = '']) => name))];
-    made = {
-      program: prepare(source, { variables: [...names], limits: LIMITS }),
+    return {
       secrets: secretsIn(source),
       variables: variables.filter((name) => names.includes(name)),
+      program: undefined,
     };
-  } catch (error) {
-    if (error instanceof JqSyntaxError) throw fault('expression', inExpression(error.message, source));
-    throw error;
-  }
-  kept.set(key, made);
-  keptLength += key.length;
-  for (const oldest of kept.keys()) {
-    if (kept.size <= MAX_KEPT && keptLength <= MAX_KEPT_LENGTH) break;
-    kept.delete(oldest);
-    keptLength -= oldest.length;
-  }
-  return made;
+  });
+}
+
+/** The program, if it is small; null for what the main thread does not run. Throws JqSyntaxError. */
+export function smallProgram(known: Known, source: string, names: readonly string[]): Program | null {
+  if (known.program === undefined)
+    known.program =
+      source.length <= LONGEST_SMALL ? prepareSmall(source, { variables: [...names], limits: SHORT }) : null;
+  return known.program;
+}
+
+/** For where nobody waits for it. Throws JqSyntaxError. */
+export function compiled(source: string, names: readonly string[]): Program {
+  return programs(source, names, () => prepare(source, { variables: [...names], limits: LIMITS }));
+}
+
+/** Keeps the newest, by their number and by their length. */
+function createKept<T>() {
+  const kept = new Map<string, T>();
+  let length = 0;
+  return (source: string, names: readonly string[], make: () => T): T => {
+    const key = `${names.join(' ')}\n${source}`;
+    const found = kept.get(key);
+    if (found) return found;
+    const made = make();
+    kept.set(key, made);
+    length += key.length;
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MAX_KEPT && length <= MAX_KEPT_LENGTH) break;
+      kept.delete(oldest);
+      length -= oldest.length;
+    }
+    return made;
+  };
 }
 
 export function inExpression(message: string, source: string): string {
   return `${message} (in: ${source.slice(0, 200)})`;
 }
 
-const SECRET = /\$secrets\s*(?:\.\s*([A-Za-z_]\w*)|\.?\s*\[\s*"([^"\\]+)"\s*\]|\.\s*"([^"\\]+)")/g;
+const SECRET = /\$secrets\s*(?:\.\s*(?:([A-Za-z_]\w*)|"([^"\\]+)"|\[\s*"([^"\\]+)"\s*\])|\[\s*"([^"\\]+)"\s*\])/g;
 
 /** Names of the secrets that an expression reads: `$secrets.name` and `$secrets["name"]`. */
 export function secretsIn(source: string): string[] {
-  return [...source.matchAll(SECRET)].map(([, plain, bracketed, quoted]) => plain ?? bracketed ?? quoted ?? '');
+  return [...source.matchAll(SECRET)].map(([, ...names]) => names.find((name) => name !== undefined) ?? '');
 }
 
 /**
- * Is it longer than so many characters of JSON? A value that holds the same part in many places is small in memory and
- * endless once it is written out.
+ * About as many characters of JSON as it has, and never more; it is not looked through further than `largest`. A value that
+ * holds the same part in many places is small in memory and endless once it is written out.
  */
-export function isLongerThan(value: unknown, largest: number): boolean {
-  if (typeof value === 'string') return value.length > largest;
-  if (typeof value !== 'object' || value === null) return false;
+export function sizeOf(value: unknown, largest: number): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
   const open: unknown[] = [value];
   let size = 0;
-  while (open.length > 0) {
+  while (open.length > 0 && size <= largest) {
     const next = open.pop();
     size += typeof next === 'string' ? next.length + 2 : 2;
-    if (size > largest) return true;
     if (Array.isArray(next)) for (const item of next) open.push(item);
     else if (typeof next === 'object' && next !== null) for (const item of Object.values(next)) open.push(item);
   }
-  return false;
+  return size;
 }

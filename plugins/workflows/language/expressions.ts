@@ -1,10 +1,9 @@
-/** Runtime expressions: `${ … }` in strings. The language is jq. Short ones run here, long ones on a thread of their own. */
-import { JqError, JqLimitError } from '../jq/index.ts';
-import type { Program } from '../jq/program.ts';
-import { compiled, inExpression, isLongerThan, SHORT } from './compiled-expressions.ts';
+/** Runtime expressions: `${ … }` in strings. The language is jq. Small ones run here, all others in threads of their own. */
+import { JqError, JqLimitError, JqSyntaxError } from '../jq/index.ts';
+import { compiled, inExpression, type Known, knownOf, SHORT, sizeOf, smallProgram } from './compiled-expressions.ts';
 import { beginHere, endHere } from './expression-share.ts';
-import { type LongReply, runLong } from './expression-thread.ts';
 import { Fault, fault } from './faults.ts';
+import { type LongReply, runLong } from './strangers.ts';
 
 /** Variables that every expression may use (specification, "Runtime expression arguments"). */
 export const ARGUMENTS = [
@@ -20,16 +19,27 @@ export const ARGUMENTS = [
 
 /** In a scope: texts without `${ }` are tried as expressions too (specification, "Evaluate", mode `loose`). */
 export const LOOSE = Symbol('loose');
-/** In a scope: whose expressions they are. All of one tenant share a part of the main thread. */
+/** In a scope: whose expressions they are. All of one tenant share a part of the main thread, and one place elsewhere. */
 export const TENANT = Symbol('tenant');
 /** In a scope: characters of JSON that a result may have. */
 export const LARGEST = Symbol('largest');
+/** In a scope: many are waited for one after another, so each may take little. */
+export const BRIEFLY = Symbol('briefly');
 
 /** Values of the arguments and of what loops and catches add. */
-export type Scope = Record<string, unknown> & { [LOOSE]?: boolean; [TENANT]?: string; [LARGEST]?: number };
+export type Scope = Record<string, unknown> & {
+  [LOOSE]?: boolean;
+  [TENANT]?: string;
+  [LARGEST]?: number;
+  [BRIEFLY]?: boolean;
+};
 
-/** No configuration allows more (`maxDataBytes`). */
-const LARGEST_JSON = 64 * 1024 * 1024;
+/** Where a scope does not say. */
+const LARGEST_JSON = 1024 * 1024;
+/** All results in one value together may have so many times as much as one. */
+const TOGETHER = 4;
+/** Expressions that are handed over at once. */
+const MOST_AT_ONCE = 200;
 
 const WHOLE = /^\s*\$\{([\s\S]*)\}\s*$/;
 
@@ -47,24 +57,22 @@ export function isExpectExpression(expect: string): boolean {
 export async function evaluateExpression(text: string, input: unknown, scope: Scope): Promise<unknown> {
   const source = expressionIn(text) ?? text;
   const found = here(source, input, scope);
-  return found instanceof Long ? found.run() : found;
-}
-
-/** The same at once, for where nothing can be waited for: a long one is a fault. */
-export function evaluateNow(text: string, input: unknown, scope: Scope): unknown {
-  const source = expressionIn(text) ?? text;
-  const found = limited(programOf(source, scope).program, source, input, scope);
-  if (found instanceof JqLimitError) throw fault('expression', inExpression(found.message, source));
-  return found;
+  if (!(found instanceof Long)) return found.output;
+  const lot = createLot(input, scope);
+  let output: unknown;
+  lot.add(found, (result) => {
+    output = result;
+  });
+  await lot.run();
+  return output;
 }
 
 /** Evaluates every `${ … }` in a value; plain strings stay as they are. */
 export async function evaluateDeep(value: unknown, input: unknown, scope: Scope): Promise<unknown> {
-  const later: Later[] = [];
+  const lot = createLot(input, scope);
   const whole: Record<string, unknown> = {};
-  define(whole, 'value', deep(value, input, scope, later, whole, 'value'));
-  // One after another: the first that fails is the end.
-  for (const { long, into, key } of later) define(into, key, await long.run());
+  define(whole, 'value', deep(value, lot, whole, 'value'));
+  await lot.run();
   return whole.value;
 }
 
@@ -75,53 +83,80 @@ export function isTrue(value: unknown): boolean {
 
 /** Throws a fault; for validation when a workflow is published. */
 export function checkExpression(text: string, variables: readonly string[]): void {
-  compiled(expressionIn(text) ?? text, [...ARGUMENTS, ...variables]);
+  const source = expressionIn(text) ?? text;
+  readable(source, () => compiled(source, [...ARGUMENTS, ...variables]));
 }
 
 type Container = Record<string | number, unknown> | unknown[];
 
-/** Where the result of a long expression goes. */
-interface Later {
-  long: Long;
-  into: Container;
-  key: string | number;
+/** The expressions of one value, whose results are bounded together; those that run elsewhere go there together. */
+interface Lot {
+  input: unknown;
+  scope: Scope;
+  /** Counts a result that was made here. Throws when all together are too large. */
+  count(size: number, source: string): void;
+  add(long: Long, use: (output: unknown) => void): void;
+  /** Runs what was added, in its order: the first that fails is the end. */
+  run(): Promise<void>;
 }
 
-function deep(
-  value: unknown,
-  input: unknown,
-  scope: Scope,
-  later: Later[],
-  into: Container,
-  key: string | number,
-): unknown {
+function createLot(input: unknown, scope: Scope): Lot {
+  const largest = scope[LARGEST] ?? LARGEST_JSON;
+  const waiting: { long: Long; use: (output: unknown) => void }[] = [];
+  let left = TOGETHER * largest;
+  return {
+    input,
+    scope,
+    count(size, source) {
+      left -= size;
+      if (left < 0) throw tooLarge(source, scope);
+    },
+    add: (long, use) => void waiting.push({ long, use }),
+    async run() {
+      for (let next = 0; next < waiting.length; ) {
+        const replies = await elsewhere(waiting.slice(next, next + MOST_AT_ONCE), input, scope);
+        for (const reply of replies) {
+          const { long, use } = waiting[next++] ?? {};
+          if (!long || !use) return;
+          if ('output' in reply) this.count(reply.size, long.source);
+          use(resultOf(reply, long, scope));
+        }
+      }
+    },
+  };
+}
+
+function deep(value: unknown, lot: Lot, into: Container, key: string | number): unknown {
+  const { input, scope } = lot;
   if (typeof value === 'string') {
     const source = value.charCodeAt(0) <= 0x24 ? expressionIn(value) : null;
     if (source === null && !scope[LOOSE]) return value;
     const found = source === null ? tried(value, input, scope) : here(source, input, scope);
-    if (found instanceof Long) later.push({ long: found, into, key });
-    return found;
+    if (found instanceof Long) {
+      lot.add(found, (output) => define(into, key, output));
+      return null;
+    }
+    lot.count(found.size, value);
+    return found.output;
   }
   if (Array.isArray(value)) {
     const items: unknown[] = [];
-    for (const [place, item] of value.entries()) items.push(deep(item, input, scope, later, items, place));
+    for (const [place, item] of value.entries()) items.push(deep(item, lot, items, place));
     return items;
   }
   if (typeof value !== 'object' || value === null) return value;
   const result: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
-    define(result, name, deep(item, input, scope, later, result, name));
-  }
+  for (const [name, item] of Object.entries(value)) define(result, name, deep(item, lot, result, name));
   return result;
 }
 
 /** What the text gives as an expression; the text itself when that fails. */
-function tried(text: string, input: unknown, scope: Scope): unknown {
+function tried(text: string, input: unknown, scope: Scope): Made | Long {
   try {
     const found = here(text, input, scope);
-    return found instanceof Long ? new Long(text, input, scope, text) : found;
+    return found instanceof Long ? new Long(text, text) : found;
   } catch (error) {
-    if (isExpressionFault(error)) return text;
+    if (isExpressionFault(error)) return { output: text, size: 0 };
     throw error;
   }
 }
@@ -130,81 +165,90 @@ function isExpressionFault(error: unknown): boolean {
   return error instanceof Fault && error.error.type.endsWith('/expression');
 }
 
-/** The result; or what is to be run elsewhere, because it takes long or its tenant has had enough of this thread. */
-function here(source: string, input: unknown, scope: Scope): unknown {
-  const tenant = scope[TENANT] ?? '';
-  const began = beginHere(tenant);
-  if (began === null) return new Long(source, input, scope);
-  const { program } = programOf(source, scope);
-  try {
-    const found = limited(program, source, input, scope);
-    return found instanceof JqLimitError ? new Long(source, input, scope) : found;
-  } finally {
-    endHere(tenant, began, program.steps());
-  }
+/** A result and its characters of JSON. */
+interface Made {
+  output: unknown;
+  size: number;
 }
 
-/** The error instead of the result when it takes too many steps or too long. Throws a fault for any other error. */
-function limited(program: Program, source: string, input: unknown, scope: Scope): unknown {
-  try {
-    return checked(program.first(input, scope, SHORT), source, scope);
-  } catch (error) {
-    if (error instanceof JqLimitError && (error.limit === 'steps' || error.limit === 'timeMs')) return error;
-    if (error instanceof JqError) throw fault('expression', inExpression(error.message, source));
-    throw error;
-  }
-}
-
-/** An expression that is too long for the main thread. */
+/** An expression that is not for the main thread. */
 class Long {
-  readonly #source: string;
-  readonly #input: unknown;
-  readonly #scope: Scope;
-  readonly #otherwise: string | null;
+  readonly source: string;
+  readonly otherwise: string | null;
 
   /** `otherwise` stands in for the result of what fails. */
-  constructor(source: string, input: unknown, scope: Scope, otherwise: string | null = null) {
-    this.#source = source;
-    this.#input = input;
-    this.#scope = scope;
-    this.#otherwise = otherwise;
-  }
-
-  async run(): Promise<unknown> {
-    try {
-      return await elsewhere(this.#source, this.#input, this.#scope);
-    } catch (error) {
-      if (this.#otherwise !== null && isExpressionFault(error)) return this.#otherwise;
-      throw error;
-    }
+  constructor(source: string, otherwise: string | null = null) {
+    this.source = source;
+    this.otherwise = otherwise;
   }
 }
 
-async function elsewhere(source: string, input: unknown, scope: Scope): Promise<unknown> {
-  const { variables } = programOf(source, scope);
-  const reply: LongReply = await runLong(scope[TENANT] ?? '', {
-    source,
+/** The result; or what is to be run elsewhere: it is not small, or is so for a large input, or its tenant has had enough of this thread. */
+function here(source: string, input: unknown, scope: Scope): Made | Long {
+  const tenant = scope[TENANT] ?? '';
+  const known = checkedFor(source, scope);
+  const began = known.program === null ? null : beginHere(tenant);
+  if (began === null) return new Long(source);
+  const largest = scope[LARGEST] ?? LARGEST_JSON;
+  // To read it takes longer than most need to run.
+  let steps = known.program === undefined ? Number.POSITIVE_INFINITY : 0;
+  try {
+    const program = readable(source, () => smallProgram(known, source, Object.keys(scope)));
+    if (!program) return new Long(source);
+    try {
+      const output = program.first(input, scope, SHORT);
+      const size = sizeOf(output, largest);
+      if (size > largest) throw tooLarge(source, scope);
+      return { output, size };
+    } finally {
+      steps += program.steps();
+    }
+  } catch (error) {
+    if (error instanceof JqLimitError && (error.limit === 'steps' || error.limit === 'timeMs')) return new Long(source);
+    if (error instanceof JqError) throw fault('expression', inExpression(error.message, source));
+    throw error;
+  } finally {
+    endHere(tenant, began, steps);
+  }
+}
+
+/** Of the first of them, at least of one. */
+function elsewhere(lot: readonly { long: Long }[], input: unknown, scope: Scope): Promise<LongReply[]> {
+  const sources = lot.map(({ long }) => long.source);
+  const named = new Set(sources.flatMap((source) => checkedFor(source, scope).variables));
+  return runLong(scope[TENANT] ?? '', {
+    sources,
     names: Object.keys(scope),
     input,
-    variables: Object.fromEntries(variables.map((name) => [name, scope[name]])),
+    variables: Object.fromEntries([...named].map((name) => [name, scope[name]])),
     largest: scope[LARGEST] ?? LARGEST_JSON,
+    isBrief: scope[BRIEFLY] ?? false,
+    goesOn: scope[LOOSE] ?? false,
   });
-  if ('failure' in reply) throw fault('expression', inExpression(reply.failure, source));
+}
+
+function resultOf(reply: LongReply, { source, otherwise }: Long, scope: Scope): unknown {
+  if ('output' in reply) return reply.output;
+  if (otherwise !== null) return otherwise;
   if ('tooLarge' in reply) throw tooLarge(source, scope);
-  return reply.output;
+  throw fault('expression', inExpression(reply.failure, source));
 }
 
 /** Throws a fault for a secret that is not there: by the specification ("Secret") it is an authorization error, not null. */
-function programOf(source: string, scope: Scope) {
-  const found = compiled(source, Object.keys(scope));
+function checkedFor(source: string, scope: Scope): Known {
+  const found = knownOf(source, Object.keys(scope));
   const missing = found.secrets.find((name) => !Object.hasOwn((scope.secrets as object | undefined) ?? {}, name));
   if (missing !== undefined) throw fault('authorization', `There is no secret '${missing}'`);
   return found;
 }
 
-function checked(output: unknown, source: string, scope: Scope): unknown {
-  if (isLongerThan(output, scope[LARGEST] ?? LARGEST_JSON)) throw tooLarge(source, scope);
-  return output;
+function readable<T>(source: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof JqSyntaxError) throw fault('expression', inExpression(error.message, source));
+    throw error;
+  }
 }
 
 function tooLarge(source: string, scope: Scope): Fault {

@@ -40,13 +40,19 @@ function standardName(type: unknown): string | null {
   return Object.hasOwn(STANDARD, name) ? name : null;
 }
 
+/** It is kept with the task and with the execution, and shown. */
+const LONGEST_DETAIL = 20_000;
+
 /** A fault under way: what `try` catches, and what an execution ends with. */
 export class Fault extends Error {
   readonly error: DslError;
   constructor(error: DslError, cause?: unknown) {
-    super(error.detail ?? error.title, { cause });
+    const { detail } = error;
+    const isLong = typeof detail === 'string' && detail.length > LONGEST_DETAIL;
+    const said = isLong ? { ...error, detail: `${detail.slice(0, LONGEST_DETAIL)}…` } : error;
+    super(said.detail ?? said.title, { cause });
     this.name = 'Fault';
-    this.error = error;
+    this.error = said;
   }
 }
 

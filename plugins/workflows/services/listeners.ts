@@ -6,6 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import { hearersOf } from '../engine/event-attributes.ts';
 import { consume, type Received } from '../engine/matching.ts';
 import { hiddenIn, sealed, unsealed } from '../engine/secret-texts.ts';
+import { type Scope, TENANT } from '../language/expressions.ts';
 import { Fault } from '../language/faults.ts';
 import type { WaitRow } from '../tables.ts';
 import { type ListenDetail, readOf } from '../tasks/listen.ts';
@@ -17,6 +18,14 @@ export interface Listeners {
    * the next time, after all have been tried. Again with the same event changes nothing.
    */
   wake(event: CloudEvent): Promise<void>;
+}
+
+/** What an event makes of a wait. */
+interface Change {
+  /** By which the execution is found from now on. */
+  values: string[];
+  patch: Pick<WaitRow, 'detail' | 'received'> & { wake_at?: number };
+  isWoken: boolean;
 }
 
 export function createListeners(services: Services & { workflowEngine: Engine }): Listeners {
@@ -33,7 +42,7 @@ export function createListeners(services: Services & { workflowEngine: Engine })
     const failures: unknown[] = [];
     for (const { id, execution_id } of candidates) {
       try {
-        if (await db.transaction((trx) => receive(trx, Number(id), event))) services.workflowEngine.poke(0);
+        if (await receive(Number(id), event)) services.workflowEngine.poke(0);
       } catch (error) {
         if (!isLasting(error)) failures.push(error);
         else await giveUp(Number(id), String(execution_id), error);
@@ -52,32 +61,49 @@ export function createListeners(services: Services & { workflowEngine: Engine })
     services.workflowEngine.poke(0);
   }
 
-  async function receive(trx: Transaction, id: number, event: CloudEvent): Promise<boolean> {
-    const wait = await trx('workflows_waits').where({ id }).forUpdate().first();
-    if (!wait) return false;
+  /** Judged outside of the transaction, as expressions may take their time; once more when the wait has changed meanwhile. */
+  async function receive(id: number, event: CloudEvent): Promise<boolean> {
+    for (;;) {
+      const wait = await db.write('workflows_waits').where({ id }).first();
+      const change = wait && (await changeBy(event, wait));
+      if (!wait || !change) return false;
+      if (await db.transaction((trx) => isChanged(trx, wait, change))) return change.isWoken;
+    }
+  }
+
+  async function changeBy(event: CloudEvent, wait: WaitRow): Promise<Change | null> {
     const { execution_id } = wait;
     const open = (text: string): string => unsealed(services, execution_id, text);
     const detail: ListenDetail = JSON.parse(open(wait.detail));
-    if (detail.isDone) return false;
+    if (detail.isDone) return null;
     const before = { ...detail.correlation };
     const read = (one: CloudEvent): unknown => readOf(one, detail.read);
     // Waits of the first versions have no scope.
-    const scope = JSON.parse(open(detail.scope ?? '{}'));
+    const scope: Scope = { ...JSON.parse(open(detail.scope ?? '{}')), [TENANT]: wait.tenant_id };
     const received: Received[] = JSON.parse(open(wait.received));
-    const result = consume(detail.strategy, received, event, detail.correlation, read, scope);
-    if (!result) return false;
+    const result = await consume(detail.strategy, received, event, detail.correlation, read, scope);
+    if (!result) return null;
     detail.isDone = result.isDone;
     const hidden = hiddenOf(wait, detail);
     const fixed = Object.entries(detail.correlation).filter(([name]) => !Object.hasOwn(before, name));
-    // What is a secret is no word to look for.
-    const values = valuesOf(Object.fromEntries(fixed)).filter((value) => !hidden.some((text) => value.includes(text)));
-    await recordCorrelations(trx, { id: execution_id, tenant_id: wait.tenant_id }, values);
     const isWoken = result.isDone || detail.each;
     const seal = (value: unknown): string => sealed(services, execution_id, JSON.stringify(value), hidden);
-    await trx('workflows_waits')
-      .where({ id })
-      .update({ detail: seal(detail), received: seal(result.received), ...(isWoken && { wake_at: 0 }) });
-    return isWoken;
+    return {
+      // What is a secret is no word to look for.
+      values: valuesOf(Object.fromEntries(fixed)).filter((value) => !hidden.some((text) => value.includes(text))),
+      patch: { detail: seal(detail), received: seal(result.received), ...(isWoken && { wake_at: 0 }) },
+      isWoken,
+    };
+  }
+
+  /** False when the wait is not any more what was looked at. */
+  async function isChanged(trx: Transaction, seen: WaitRow, { values, patch }: Change): Promise<boolean> {
+    const { id, execution_id, tenant_id } = seen;
+    const wait = await trx('workflows_waits').where({ id }).forUpdate().first();
+    if (wait?.detail !== seen.detail || wait.received !== seen.received) return false;
+    await recordCorrelations(trx, { id: execution_id, tenant_id }, values);
+    await trx('workflows_waits').where({ id }).update(patch);
+    return true;
   }
 
   /** Texts that the execution knows to be secret. */

@@ -9,6 +9,7 @@ import { attributeOf, CORRELATION_ID, DEPTH, hearersOf, ROOT } from '../engine/e
 import { type Correlation, consume } from '../engine/matching.ts';
 import type { ActiveWorkflow, TenantStandings } from '../engine/needs.ts';
 import { startKeyOf } from '../engine/start-key.ts';
+import { type Scope, TENANT } from '../language/expressions.ts';
 import type { Definitions } from './definitions.ts';
 import type { EventInterest } from './event-interest.ts';
 import { createGathering, type Together, together } from './gathering.ts';
@@ -69,7 +70,7 @@ export function createTriggers(
     }
     if ((await workflowTenants.standingOf(row.tenant_id)) !== 'active') return;
     const isGathering = Boolean(strategy.all || strategy.until);
-    const found = isGathering ? await gathering.add(workflow, event) : alone(workflow, event);
+    const found = isGathering ? await gathering.add(workflow, event) : await alone(workflow, event);
     if (!found) return;
     const given = [event, ...found.events].map(givenIdOf).filter((id) => id !== null);
     await services.workflowEngine.start({
@@ -87,9 +88,10 @@ export function createTriggers(
   }
 }
 
-function alone({ definition }: ActiveWorkflow, event: CloudEvent): Together | null {
+async function alone({ row, definition }: ActiveWorkflow, event: CloudEvent): Promise<Together | null> {
   const correlation: Correlation = {};
-  const result = consume(definition.schedule?.on ?? {}, [], event, correlation, (one) => one.data);
+  const scope: Scope = { [TENANT]: row.tenant_id };
+  const result = await consume(definition.schedule?.on ?? {}, [], event, correlation, (one) => one.data, scope);
   return result && together(result.received, correlation);
 }
 

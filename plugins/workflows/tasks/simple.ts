@@ -1,6 +1,7 @@
 /** Tasks that are over at once: set, switch, raise; and `do`, which is only its list. */
 import { lookUp } from '#core/look-up.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
+import { sizeOf } from '../language/compiled-expressions.ts';
 import { entryOf } from '../language/definition.ts';
 import { evaluateDeep, evaluateExpression, isTrue } from '../language/expressions.ts';
 import { type DslError, Fault, fault } from '../language/faults.ts';
@@ -27,6 +28,9 @@ export const raiseTask: TaskKind = async ({ task, run, input, scope, reference }
   const error = typeof named === 'string' ? lookUp(run.definition.use?.errors, named) : named;
   if (!error) throw fault('configuration', `There is no error '${String(named)}' in use.errors`);
   const made = (await evaluateDeep(error, input, scope)) as Partial<DslError>;
+  const largest = run.world.config.maxDataBytes;
+  if (sizeOf(made, largest) > largest)
+    throw fault('runtime', `The error is larger than ${largest} bytes, which is the limit`);
   throw new Fault({
     ...made,
     type: String(made.type),

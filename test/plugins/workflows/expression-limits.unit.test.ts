@@ -1,6 +1,6 @@
 /** What compiling expressions may cost everybody else: time of the thread that serves them, and memory. */
 import assert from 'node:assert/strict';
-import { compiled } from '#plugins/workflows/language/compiled-expressions.ts';
+import { knownOf } from '#plugins/workflows/language/compiled-expressions.ts';
 import { TRIED_EXPRESSIONS } from '#plugins/workflows/routes/expressions.ts';
 import { authConfig, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -34,11 +34,11 @@ describe('limits on expressions', () => {
   });
 
   it('keep what is compiled by its length too, and the newest of it', () => {
-    const short = compiled('.kept', []);
-    assert.equal(compiled('.kept', []), short);
+    const short = knownOf('.kept', []);
+    assert.equal(knownOf('.kept', []), short);
     const long = (n: number) => `"${'x'.repeat(19_000)}${n}"`;
-    for (let n = 0; n < 40; n++) compiled(long(n), []);
-    assert.notEqual(compiled('.kept', []), short);
-    assert.equal(compiled(long(39), []), compiled(long(39), []));
+    for (let n = 0; n < 40; n++) knownOf(long(n), []);
+    assert.notEqual(knownOf('.kept', []), short);
+    assert.equal(knownOf(long(39), []), knownOf(long(39), []));
   });
 });

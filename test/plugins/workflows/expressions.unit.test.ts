@@ -1,9 +1,9 @@
 // Expressions of workflows: short ones at once, long ones on a thread of their own, in turn for each tenant.
 import assert from 'node:assert/strict';
+import { secretsIn } from '../../../plugins/workflows/language/compiled-expressions.ts';
 import {
   evaluateDeep,
   evaluateExpression,
-  evaluateNow,
   LARGEST,
   LOOSE,
   type Scope,
@@ -101,8 +101,63 @@ describe('expressions', () => {
     assert.deepEqual(await evaluateDeep(given, { x: 5 }, loose), { a: ENDLESS, b: 30_000, c: 'Hello there', d: [5] });
   });
 
-  it('that must be answered at once are faults when they are long', () => {
-    assert.equal(evaluateNow('${ .a }', { a: 1 }, {}), 1);
-    assert.throws(() => evaluateNow(LONG, null, {}), refused(/more than 20000 steps/));
+  it('that are not small by their text never run here, not even for a moment', async () => {
+    const order: string[] = [];
+    const text = evaluateExpression('test("a")', 'a', of('text')).then(() => order.push('text'));
+    const product = evaluateExpression('.a * .b', { a: 'x', b: 2 }, of('product')).then((found) =>
+      order.push(String(found)),
+    );
+    await evaluateExpression('[.[] | select(. > 1)] | add', [1, 2, 3], of('list')).then((found) =>
+      order.push(`${found}`),
+    );
+    assert.deepEqual(order, ['5']);
+    await Promise.all([text, product]);
+    assert.deepEqual(order.sort(), ['5', 'text', 'xx']);
+  });
+
+  it('throw what would be endless once it is written out, and say as much of it as can be read', async () => {
+    const detail = async (source: string): Promise<string> => {
+      const error = await evaluateExpression(source, null, of('thrown')).then(
+        () => assert.fail('it has failed'),
+        (fault: Fault) => fault,
+      );
+      return String(error.error.detail);
+    };
+    for (const source of [
+      'reduce range(60) as $i (1; [., .]) | error',
+      '"x" * 5000000 | error',
+      '[range(100000)] | error',
+    ])
+      assert.ok((await detail(source)).length < 3_000, source);
+    assert.match(await detail('{a: [1, "x"]} | error'), /^\{"a":\[1,"x"\]\} \(not a string\) \(in: /);
+  });
+
+  it('of one tenant have one place, so that those of others need not wait for them', async () => {
+    const order: string[] = [];
+    const greedy = [1, 2].map(() => evaluateExpression(ENDLESS, null, of('greedy')).catch(() => order.push('greedy')));
+    await evaluateExpression(LONG, null, of('modest')).then(() => order.push('modest'));
+    await Promise.all(greedy);
+    assert.deepEqual(order, ['modest', 'greedy', 'greedy']);
+  });
+
+  it('of one value are bounded together', async () => {
+    const limits = of('together', { [LARGEST]: 10_000 });
+    const many = (source: string) => Array.from({ length: 50 }, () => `\${ ${source} }`);
+    await assert.rejects(evaluateDeep(many('.'), 'x'.repeat(5_000), limits), refused(/larger than 10000/));
+    await assert.rejects(evaluateDeep(many('[range(2000)]'), null, limits), refused(/larger than 10000/));
+    assert.equal(((await evaluateDeep(many('[range(20)] | length'), null, limits)) as unknown[]).length, 50);
+  });
+
+  it('in which what follows would be compiled once and again are refused', async () => {
+    const doubling = `${'. as [$a] ?// $a | '.repeat(40)}1`;
+    await assert.rejects(evaluateExpression(doubling, null, of('doubling')), refused(/too much to compile/));
+  });
+
+  it('are read in time that grows with their length alone', () => {
+    const blanks = `$secrets${' '.repeat(1_000_000)}`;
+    assert.deepEqual(secretsIn(blanks), []);
+    assert.deepEqual(secretsIn('$secrets.a + $secrets . b + $secrets["c"] + $secrets.["d"] + $secrets."e"'), [
+      ...['a', 'b', 'c', 'd', 'e'],
+    ]);
   });
 });

@@ -76,6 +76,31 @@ describe('a hostile definition', () => {
     assert.deepEqual(twice.errors, [{ path: '', line: 7, column: 1, message: 'Map keys must be unique' }]);
   }).timeout(30_000);
 
+  it('whose errors would be endless ends with one that can be kept', async () => {
+    const expressions = [
+      'reduce range(60) as $i (1; [., .]) | error',
+      'reduce range(22) as $i (1; [., .]) | error',
+      '"x" * 5000000 | error',
+    ];
+    for (const [index, expression] of expressions.entries()) {
+      await bench.publish(`thrown${index}`, `do: [ { a: { set: { v: '\${ ${expression} }' } } } ]`);
+      const { status, error } = await bench.run(`thrown${index}`);
+      assert.equal(status, 'faulted', expression);
+      assert.match(error.type, /\/expression$/);
+      assert.ok(error.detail.length < 3_000, expression);
+    }
+    const large = `do: [ { a: { raise: { error: { type: 'https://e.example/x', status: 400, title: '\${ "x" * 2000000 }' } } } } ]`;
+    await bench.publish('raised', large);
+    assert.match((await bench.run('raised')).error.detail, /larger than 1048576 bytes/);
+  }).timeout(20_000);
+
+  it('whose values hold one part very often is refused before they are written', async () => {
+    const branches = Array.from({ length: 200 }, (_, n) => `{ b${n}: { set: '\${ . }' } }`);
+    await bench.publish('copies', `do: [ { a: { fork: { branches: [ ${branches.join(', ')} ] } } } ]`);
+    const { error } = await bench.run('copies', { text: 'x'.repeat(500_000) });
+    assert.match(error.detail, /A value is larger than 1048576 bytes/);
+  }).timeout(20_000);
+
   it('in a pattern of a schema ends with an error', async () => {
     const patterns = ['^(a+)+$', '^(a|a)*$', '^(a?){40}a{40}$', `^${'a?'.repeat(40)}${'a'.repeat(40)}$`, '(x+x+)+y'];
     for (const [index, pattern] of patterns.entries()) {
