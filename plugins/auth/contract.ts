@@ -235,7 +235,7 @@ export interface Erasure {
   eraseUser(trx: Transaction, user: User): Promise<void>;
 }
 
-/** The tenant of who runs this server: that of the first super-admin. */
+/** The tenant of who runs this server: that of the first super-admin, until super-admins name another one. */
 export interface OperatorTenant {
   /** Its uuid; null while there is no super-admin. */
   id(): Promise<string | null>;

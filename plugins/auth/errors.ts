@@ -34,5 +34,6 @@ export const authErrors = defineErrors({
   last_owner: [409, 'The last owner of a tenant with members stays: make somebody else the owner first'],
   owner_with_members: [409, 'An owner with other members in the tenant cannot leave: hand the tenant over first'],
   last_superadmin: [409, 'The last super-admin cannot be suspended, demoted or deleted'],
+  operator_tenant: [409, 'The tenant of who runs this server cannot be erased: name another one as the operator first'],
   already_set_up: [409, 'This server has a super-admin already'],
 });

@@ -22,6 +22,7 @@ import { factorRoutes } from './routes/factors.ts';
 import { joiningRoutes } from './routes/joining.ts';
 import { keyListRoutes } from './routes/key-list.ts';
 import { meRoutes } from './routes/me.ts';
+import { operatorTenantRoutes } from './routes/operator-tenant.ts';
 import { pageSessionRoutes } from './routes/page-session.ts';
 import { profileRoutes } from './routes/profile.ts';
 import { providerRoutes } from './routes/providers.ts';
@@ -162,6 +163,7 @@ export default definePlugin({
     ...profileRoutes,
     ...userListRoutes,
     ...tenantListRoutes,
+    ...operatorTenantRoutes,
     ...keyListRoutes,
     ...auditListRoutes,
   ],

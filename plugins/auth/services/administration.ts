@@ -19,6 +19,7 @@ import { keepOwner, keepSuperadmin } from './last-ones.ts';
 import type { Links } from './links.ts';
 import type { Mails } from './mails.ts';
 import { normalName, throwTaken } from './names.ts';
+import type { OperatorTenant } from './operator-tenant.ts';
 import type { People } from './people.ts';
 import { TENANTS_SEARCHED, USERS_SEARCHED } from './searched.ts';
 import { userCounts } from './user-counts.ts';
@@ -56,9 +57,16 @@ export interface ChangeTerms {
 }
 
 export function createAdministration(
-  services: Services & { people: People; links: Links; mails: Mails; auditLog: AuditLog; erasure: Erasure },
+  services: Services & {
+    people: People;
+    links: Links;
+    mails: Mails;
+    auditLog: AuditLog;
+    erasure: Erasure;
+    operatorTenant: OperatorTenant;
+  },
 ): Administration {
-  const { db, clock, events, people, links, mails, auditLog, erasure } = services;
+  const { db, clock, events, people, links, mails, auditLog, erasure, operatorTenant } = services;
 
   return { users, user, changeUser, deleteUser, tenants, tenant, changeTenant, deleteTenant, auditEntries, stats };
 
@@ -116,6 +124,10 @@ export function createAdministration(
           ...(patch.mailbox_limit !== undefined && { mailbox_limit: patch.mailbox_limit }),
         })
         .catch(throwTaken);
+      if (patch.is_superadmin) {
+        const tenant = await trx('auth_tenants').where({ id: before.tenant_id }).first('uuid');
+        if (tenant) await operatorTenant.noteFirst(trx, tenant.uuid);
+      }
       if (patch.passwordHash) await people.endSessions(trx, before.id);
       if (patch.passwordHash || isNewEmail) await links.voidAll(trx, before.id);
       if (isNewEmail) {

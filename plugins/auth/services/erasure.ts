@@ -6,10 +6,14 @@ import type { InvitationRow, TenantRow, UserRow } from '../tables.ts';
 import type { AuditLog } from './audit-log.ts';
 import { keepSuperadmin } from './last-ones.ts';
 import { forgetMails } from './mails.ts';
+import type { OperatorTenant } from './operator-tenant.ts';
 import type { People } from './people.ts';
 
 export interface Erasure {
-  /** Deletes the user; the tenant too when nobody is left in it. Emits `user.deleted`. */
+  /**
+   * Deletes the user; the tenant too when nobody is left in it. Emits `user.deleted`. Throws `operator_tenant` for the last
+   * one in the tenant of who runs this server.
+   */
   eraseUser(trx: Transaction, user: UserRow): Promise<void>;
   /** For the person: throws `owner_with_members` when others would be left without an owner. */
   leave(trx: Transaction, user: UserRow): Promise<void>;
@@ -20,7 +24,8 @@ export function createErasure({
   events,
   people,
   auditLog,
-}: Services & { people: People; auditLog: AuditLog }): Erasure {
+  operatorTenant,
+}: Services & { people: People; auditLog: AuditLog; operatorTenant: OperatorTenant }): Erasure {
   return { eraseUser, leave, eraseTenant };
 
   async function leave(trx: Transaction, user: UserRow): Promise<void> {
@@ -79,6 +84,7 @@ export function createErasure({
   }
 
   async function deleteTenant(trx: Transaction, tenant: TenantRow): Promise<void> {
+    await operatorTenant.keep(trx, tenant.uuid);
     await trx('auth_consents').where({ tenant_id: tenant.id }).delete();
     await deleteInvitations(trx, { tenant_id: tenant.id });
     await trx('auth_tenants').where({ id: tenant.id }).delete();

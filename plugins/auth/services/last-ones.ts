@@ -20,14 +20,15 @@ export async function keepSuperadmin(trx: Transaction, leaving: { userId?: numbe
   if (active.some(isLeaving) && active.every(isLeaving)) throw authErrors.last_superadmin();
 }
 
-/** Throws `last_owner` when others would be left in the tenant without an owner. */
+/** Throws `last_owner` when others would be left in the tenant without an owner who can sign in. */
 export async function keepOwner(trx: Transaction, user: UserRow): Promise<void> {
   const people = await trx('auth_users')
     .where({ tenant_id: user.tenant_id })
     .orderBy('id')
     .forUpdate()
-    .select('id', 'role');
+    .select('id', 'role', 'status');
   const others = people.filter(({ id }) => id !== user.id);
   const isOwner = people.some(({ id, role }) => id === user.id && role === 'owner');
-  if (isOwner && others.length > 0 && !others.some(({ role }) => role === 'owner')) throw authErrors.last_owner();
+  const isLeft = others.some(({ role, status }) => role === 'owner' && status === 'active');
+  if (isOwner && others.length > 0 && !isLeft) throw authErrors.last_owner();
 }

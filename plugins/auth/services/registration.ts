@@ -12,6 +12,7 @@ import type { AuditLog } from './audit-log.ts';
 import type { Links } from './links.ts';
 import type { Mails } from './mails.ts';
 import { normalName, taken, throwTaken } from './names.ts';
+import type { OperatorTenant } from './operator-tenant.ts';
 import type { PasswordChanges } from './passwords-of-users.ts';
 import type { People } from './people.ts';
 
@@ -53,10 +54,11 @@ export function createRegistration(
     people: People;
     auditLog: AuditLog;
     passwordChanges: PasswordChanges;
+    operatorTenant: OperatorTenant;
     config: AuthConfig;
   },
 ): Registration {
-  const { db, clock, config, events, links, mails, people, auditLog, passwordChanges } = services;
+  const { db, clock, config, events, links, mails, people, auditLog, passwordChanges, operatorTenant } = services;
 
   return {
     isOpen: config.registration === 'open',
@@ -111,6 +113,7 @@ export function createRegistration(
     if (!user) throw new Error('The account was not stored');
     const tenantRow = await trx('auth_tenants').where({ id: tenant }).first();
     const tenantId = tenantRow?.uuid ?? '';
+    if (account.isSuperadmin) await operatorTenant.noteFirst(trx, tenantId);
     if (email && !account.emailVerified) {
       await mails.enqueue(trx, 'verify', email, await links.make(trx, 'verify', { userId: user.id, email }));
     }

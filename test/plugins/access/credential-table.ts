@@ -193,6 +193,12 @@ export const CREDENTIALS: Operation[] = [
     mayBy: bySuperadmin,
   },
   {
+    route: 'PUT /api/platform/auth/operator-tenant',
+    does: ({ people }, client) =>
+      client.put('/api/platform/auth/operator-tenant', { tenant_id: people.superadmin.tenantId }),
+    mayBy: bySuperadmin,
+  },
+  {
     route: 'POST /api/users',
     does: ({ next }, client) =>
       client.post('/api/users', { username: `user${next()}`, password: 'a good password 1', role: 'admin' }),

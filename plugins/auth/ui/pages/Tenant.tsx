@@ -23,6 +23,8 @@ import { useTranslation } from 'react-i18next';
 import { TENANT, TenantName } from '../parts/tenant-name.tsx';
 import { UserTable } from '../parts/user-table.tsx';
 
+const OPERATOR = '/api/platform/auth/operator-tenant';
+
 interface Shown {
   id: string;
   name: string;
@@ -42,9 +44,11 @@ function TenantPage({ tenant }: { tenant: Shown }) {
   const { t } = useTranslation('auth');
   const { go } = useRouter();
   const queries = useQueryClient();
-  const [dialog, setDialog] = useState<'rename' | 'erase' | null>(null);
+  const [dialog, setDialog] = useState<'rename' | 'operator' | 'erase' | null>(null);
   const { id, name, status } = tenant;
   const close = () => setDialog(null);
+  const operator = $api.useQuery('get', OPERATOR);
+  const isOperator = operator.data?.tenant_id === id;
 
   const change = async (wanted: 'active' | 'suspended') => {
     try {
@@ -56,6 +60,11 @@ function TenantPage({ tenant }: { tenant: Shown }) {
     } finally {
       await queries.invalidateQueries({ queryKey: ['get', TENANT] });
     }
+  };
+  const makeOperator = async () => {
+    await api.PUT(OPERATOR, { body: { tenant_id: id } });
+    await queries.invalidateQueries({ queryKey: ['get', OPERATOR] });
+    tellDone(t('tenants.madeOperator', { name }));
   };
   const erase = async () => {
     await api.DELETE('/api/v2/admin/tenants/{id}', { params: { path: { id } } });
@@ -74,6 +83,11 @@ function TenantPage({ tenant }: { tenant: Shown }) {
           <Button variant="default" onClick={() => void change(status === 'active' ? 'suspended' : 'active')}>
             {t(status === 'active' ? 'users.suspend' : 'users.activate')}
           </Button>
+          {operator.data && !isOperator && (
+            <Button variant="default" onClick={() => setDialog('operator')}>
+              {t('tenants.makeOperator')}
+            </Button>
+          )}
           <Button color="red" variant="light" onClick={() => setDialog('erase')}>
             {t('users.erase')}
           </Button>
@@ -85,6 +99,7 @@ function TenantPage({ tenant }: { tenant: Shown }) {
           <Facts
             of={[
               [t('users.status'), <State key="status" value={status} text={t(`users.${status}`)} />],
+              [t('tenants.operator'), t(isOperator ? 'tenants.isOperator' : 'tenants.isNotOperator')],
               [t('tenants.people'), tenant.user_count],
               [t('tenants.since'), <Time key="since" at={tenant.created_at} />],
               [t('users.id'), <Id key="id" value={id} />],
@@ -96,6 +111,16 @@ function TenantPage({ tenant }: { tenant: Shown }) {
         </Panel>
       </Stack>
       <TenantName tenant={tenant} isOpen={dialog === 'rename'} onClose={close} />
+      <Confirm
+        title={t('tenants.makeOperatorTitle', { name })}
+        name={null}
+        action={t('tenants.makeOperator')}
+        isOpen={dialog === 'operator'}
+        onClose={close}
+        onConfirm={makeOperator}
+      >
+        {t('tenants.makeOperatorText')}
+      </Confirm>
       <Confirm
         title={t('users.eraseTitle', { name })}
         name={name}

@@ -11,6 +11,7 @@ export const ACTIONS: readonly string[] = [
   'invitation.created',
   'invitation.revoked',
   'invoice.confirmed',
+  'operator_tenant.changed',
   'passkey.added',
   'passkey.removed',
   'password.changed',
