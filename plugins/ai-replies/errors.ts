@@ -4,6 +4,7 @@ import { defineErrors } from '#core/errors.ts';
 export const aiErrors = defineErrors({
   no_consent: [403, 'This tenant has not agreed that its texts are given to AI (`ai_consent_enabled`)'],
   no_provider: [409, 'No model is set up that can do this'],
+  tenant_suspended: [403, 'This organisation is suspended: no model is asked for it'],
   provider_failed: [502, 'No model has given an answer'],
   budget_exceeded: [403, 'The budget for this is used up'],
   provider_not_found: [404, 'There is no such provider'],

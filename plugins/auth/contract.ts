@@ -235,6 +235,14 @@ export interface Erasure {
   eraseUser(trx: Transaction, user: User): Promise<void>;
 }
 
+/** Which tenants may not act, for what acts without a session: asked before each thing is done, never inside a transaction. */
+export interface Suspensions {
+  /** Whether it is suspended; false for one that is not there. */
+  of(tenantId: string): Promise<boolean>;
+  /** Told in every process when one was suspended or is active again; null: any of them may have been. Gives what ends it. */
+  onChange(fn: (tenantId: string | null) => void): () => void;
+}
+
 /** The tenant of who runs this server: that of the first super-admin, until super-admins name another one. */
 export interface OperatorTenant {
   /** Its uuid; null while there is no super-admin. */
@@ -272,6 +280,7 @@ export interface SettingsOfTenants {
 /** What plugins that require `auth` see of it. */
 export interface AuthServices {
   accounts: Accounts;
+  suspensions: Suspensions;
   administration: Administration;
   auditLog: AuditLog;
   directory: Directory;
@@ -292,6 +301,9 @@ declare global {
       'user.deleted': { user_id: string; id: number; tenant_id: string };
       'user.suspended': { user_id: string };
       'tenant.created': { tenant_id: string; name: string };
+      /** Nothing of it starts, goes on or leaves until it is active again. */
+      'tenant.suspended': { tenant_id: string };
+      'tenant.activated': { tenant_id: string };
       'tenant.deleted': { tenant_id: string };
       /** Made, withdrawn or accepted. */
       'invitation.changed': { id: string };

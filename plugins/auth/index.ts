@@ -71,6 +71,7 @@ import { createSecondFactor } from './services/second-factor.ts';
 import { createSessions } from './services/sessions.ts';
 import { createSessionsOfOthers } from './services/sessions-of-others.ts';
 import { sendSms } from './services/sms.ts';
+import { createSuspensions } from './services/suspensions.ts';
 import { createTenantSettings, TENANT_SETTINGS } from './services/tenant-settings.ts';
 import { createTokens } from './services/tokens.ts';
 import { createUserChanges } from './services/user-changes.ts';
@@ -125,6 +126,7 @@ export default definePlugin({
   } satisfies FactoriesOf<Omit<AuthOwn, keyof AuthServices>, Seen>,
   publicServices: {
     people: createPeople,
+    suspensions: createSuspensions,
     directory: createDirectory,
     operatorTenant: createOperatorTenant,
     auditLog: createAuditLog,
@@ -174,6 +176,8 @@ export default definePlugin({
     'user.deleted': UserEvent,
     'user.suspended': UserEvent,
     'tenant.created': TenantEvent,
+    'tenant.suspended': TenantEvent,
+    'tenant.activated': TenantEvent,
     'tenant.deleted': TenantEvent,
     'invitation.changed': Type.Object({ id: Type.String() }),
     'audit.recorded': Type.Object({ action: Type.String() }),
@@ -184,6 +188,8 @@ export default definePlugin({
     'user.deleted': ofPerson,
     'user.suspended': ofPerson,
     'tenant.created': 'superadmin',
+    'tenant.suspended': 'superadmin',
+    'tenant.activated': 'superadmin',
     'tenant.deleted': 'superadmin',
     'invitation.changed': OF_LISTS,
     'audit.recorded': OF_LISTS,

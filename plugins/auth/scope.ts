@@ -1,7 +1,7 @@
 /** What the inside of auth sees: the platform's services, and its own. */
 import type { Services } from '#core/plugin.ts';
 import type { AuthConfig } from './config.ts';
-import type { PhoneSignIn } from './contract.ts';
+import type { PhoneSignIn, Suspensions } from './contract.ts';
 import type { Accounts } from './services/accounts.ts';
 import type { Administration } from './services/administration.ts';
 import type { ApiKeys } from './services/api-keys.ts';
@@ -41,6 +41,7 @@ import type { UserChanges } from './services/user-changes.ts';
 /** The services of auth by name. */
 export interface AuthOwn {
   accounts: Accounts;
+  suspensions: Suspensions;
   administration: Administration;
   apiKeys: ApiKeys;
   auditChains: AuditChains;

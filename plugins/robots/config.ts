@@ -45,6 +45,12 @@ export const RobotsConfig = Type.Object({
         'A command without a result is offered again after this. Clients drop repeats within 30 s.',
       ),
       expireHours: Whole(24, 1, 24 * 30, 'A command that nobody has carried out by then is given up.'),
+      automaticMinutes: Whole(
+        60,
+        1,
+        30 * 24 * 60,
+        'The same for what is said without a person: answers of models and of callbacks, questions for a rating.',
+      ),
     },
     { default: {}, description: 'How commands reach robots.' },
   ),

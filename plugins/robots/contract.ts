@@ -51,6 +51,8 @@ export interface NewCommand {
   params: Record<string, unknown>;
   /** 0 low to 3 urgent; default 1. */
   priority?: number;
+  /** Ms since the epoch: given up then. Default: as configured, sooner for answers of models and callbacks. */
+  expiresAt?: number;
   /** Further tries after a failure; default 0. */
   maxRetries?: number;
   origin: CommandOrigin;
@@ -247,6 +249,8 @@ export interface BroadcastChangedEvent {
   sent: number;
   succeeded: number;
   failed: number;
+  /** Offered to the robot, and never reported: they may have had it. */
+  unknown: number;
   skipped: number;
 }
 

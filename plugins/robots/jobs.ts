@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { defineJob } from '#core/plugin.ts';
 import { WORK_JOB } from './broadcasts/broadcasts.ts';
 import { PACE_JOB, type PaceJob } from './broadcasts/pacing.ts';
+import { LEAVE_JOB } from './broadcasts/withdrawal.ts';
 import { FORGET_WORDS_JOB, forgetDeletedWords } from './inbox/words.ts';
 import type { RobotsScope } from './scope.ts';
 import { CALLBACK_TRIES } from './services/callback-calls.ts';
@@ -50,4 +51,12 @@ export const forgetWordsOfErased = defineJob({
   payload: Type.Object({}),
   concurrency: 1,
   run: (_job, _context, { db }: RobotsScope) => forgetDeletedWords(db),
+});
+
+export const leaveBroadcasts = defineJob({
+  name: LEAVE_JOB,
+  summary: 'Takes back what broadcasts have stored for somebody who wants to hear no more',
+  payload: Type.Object({ contact: Type.Integer() }),
+  concurrency: 4,
+  run: ({ contact }, _context, { broadcastWithdrawal }: RobotsScope) => broadcastWithdrawal.ofContact(contact),
 });

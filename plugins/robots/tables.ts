@@ -99,6 +99,7 @@ export interface CommandRow {
   tries: number;
   max_retries: number;
   failures: number;
+  /** Not offered before this; 0: at once. */
   due_at: number;
   offered_over: string | null;
   offered_at: number | null;

@@ -12,15 +12,16 @@ export const knowledgeCron = [
     name: 'ai-replies.refreshPages',
     summary: 'Reads pages of the web again, as their schedules say',
     schedule: '*/5 * * * *',
-    async run(_run, { db, clock, jobs }: AiScope) {
+    async run(_run, { db, clock, jobs, suspensions }: AiScope) {
       const now = clock.now();
       const due = await db
         .read('ai_replies_documents')
         .where('next_read_at', '<=', now)
         .orderBy('next_read_at')
         .limit(MOST_PAGES)
-        .select('id');
-      for (const { id } of due)
+        .select('id', 'tenant_id');
+      for (const { id, tenant_id } of due) {
+        const isSuspended = await suspensions.of(tenant_id);
         await db.transaction(async (trx) => {
           const page = await trx('ai_replies_documents')
             .where({ id })
@@ -29,8 +30,9 @@ export const knowledgeCron = [
             .first();
           if (!page?.schedule) return;
           const next_read_at = nextRead(page.schedule, now);
+          // Of a suspended tenant nothing is read: its next time is one when it may be active again.
           // While one reading waits, another one would only push it aside.
-          if (page.state === 'waiting') {
+          if (isSuspended || page.state === 'waiting') {
             await trx('ai_replies_documents').where({ id }).update({ next_read_at });
             return;
           }
@@ -41,6 +43,7 @@ export const knowledgeCron = [
           const options = { lane: page.tenant_id };
           await jobs.enqueue(trx, READ_DOCUMENT, { document: id, wanted: anew.wanted }, options);
         });
+      }
     },
   }),
   defineCron({

@@ -7,6 +7,7 @@ import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import { type Check, compileCheck } from '#core/http/validate.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { aiErrors } from '../errors.ts';
@@ -35,8 +36,10 @@ export function createModels({
   breakers,
   metering,
   embeddings,
+  suspensions,
 }: Services &
-  Pick<RobotsServices, 'robotLogs'> & {
+  Pick<RobotsServices, 'robotLogs'> &
+  Pick<AuthServices, 'suspensions'> & {
     config: AiRepliesConfig;
     aiRules: AiRules;
     providers: Providers;
@@ -53,10 +56,11 @@ export function createModels({
 
   /** Documents and questions that are to be found by meaning leave nobody who has not agreed to it. */
   async function hasConsent({ tenantId }: Asker): Promise<boolean> {
-    return (await aiRules.of(tenantId)).hasConsent;
+    return (await aiRules.of(tenantId)).hasConsent && !(await suspensions.of(tenantId));
   }
 
   async function ask(request: ModelRequest): Promise<ModelAnswer> {
+    if (await suspensions.of(request.asker.tenantId)) throw aiErrors.tenant_suspended();
     const all = await providers.of(request.asker.tenantId);
     const able = inOrder(all, request.provider ?? null)
       .filter(({ name }) => !request.only || name === request.provider)

@@ -4,6 +4,7 @@
  */
 import { AppError } from '#core/errors.ts';
 import type { EventCatalogue, Services } from '#core/plugin.ts';
+import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { Conversations, RobotLogs, SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { AI_REPLIES } from '../meters.ts';
@@ -41,6 +42,7 @@ export interface Why {
 /** As many messages as go along at most, with those that are answered. */
 export const MOST_MESSAGES = 100;
 const RETRY_MS = 10_000;
+const SUSPENDED_MS = 10 * 60_000;
 /** Clocks of replicas may differ by this much. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
@@ -92,9 +94,11 @@ export function createReplier({
   replyLimits,
   robotLogs,
   runningAnswers,
+  suspensions,
   turns,
   usage,
 }: Services & {
+  suspensions: Suspensions;
   config: AiRepliesConfig;
   models: Models;
   aiRules: AiRules;
@@ -137,6 +141,7 @@ export function createReplier({
       conversations.spoken(conversationId, MOST_MESSAGES),
     ]);
     if (turn?.state !== 'waiting' || !isDue(turn, clock.now())) return;
+    if (await suspensions.of(turn.tenant_id)) return hold(turn);
     const [{ policy }, rules] = await Promise.all([policies.of(turn.robot_id), aiRules.of(turn.tenant_id)]);
     const pending = spoken ? pendingOf(spoken.messages, turn) : [];
     if (!spoken || pending.length === 0) {
@@ -157,6 +162,11 @@ export function createReplier({
     } finally {
       calls.end();
     }
+  }
+
+  /** Of a tenant that is suspended nothing is answered; it is looked at again then. */
+  async function hold(turn: TurnRow): Promise<void> {
+    await db.transaction((trx) => turns.postpone(trx, turn, clock.now() + SUSPENDED_MS));
   }
 
   async function refusedFor(

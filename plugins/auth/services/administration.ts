@@ -22,6 +22,7 @@ import { normalName, throwTaken } from './names.ts';
 import type { OperatorTenant } from './operator-tenant.ts';
 import type { People } from './people.ts';
 import { TENANTS_SEARCHED, USERS_SEARCHED } from './searched.ts';
+import { STANDING_CHANGED } from './suspensions.ts';
 import { userCounts } from './user-counts.ts';
 
 export interface Administration {
@@ -66,7 +67,7 @@ export function createAdministration(
     operatorTenant: OperatorTenant;
   },
 ): Administration {
-  const { db, clock, events, people, links, mails, auditLog, erasure, operatorTenant } = services;
+  const { db, clock, events, notices, people, links, mails, auditLog, erasure, operatorTenant } = services;
 
   return { users, user, changeUser, deleteUser, tenants, tenant, changeTenant, deleteTenant, auditEntries, stats };
 
@@ -193,6 +194,11 @@ export function createAdministration(
       expects?.(editableTenant(row));
       if (patch.status === 'suspended') await keepSuperadmin(trx, { tenantId: row.id });
       await people.updateTenant(trx, row.id, patch);
+      if (patch.status !== undefined && patch.status !== row.status) {
+        const type = patch.status === 'suspended' ? 'tenant.suspended' : 'tenant.activated';
+        await events.emit(trx, type, { tenant_id: uuid }, { tenantId: uuid, subject: uuid });
+        await notices.send(trx, STANDING_CHANGED, uuid);
+      }
       await auditLog.record(
         {
           action: 'tenant.changed',

@@ -2,6 +2,7 @@
 import type { Precondition, Principal, Services, Transaction } from '#core/plugin.ts';
 import { robotErrors } from '../errors.ts';
 import { splitFor } from '../inbox/channel-text.ts';
+import { COMMANDS_STORED } from '../services/commands.ts';
 import { maySee, type Robots } from '../services/robots.ts';
 import { checkVariables } from '../services/variables.ts';
 import { nextRecipients, storeRecipients } from './audience.ts';
@@ -10,6 +11,7 @@ import { type Audience, isEmptyAudience } from './audience-terms.ts';
 import type { BroadcastPacing } from './pacing.ts';
 import type { BroadcastProgress } from './progress.ts';
 import type { BroadcastRow, BroadcastState } from './tables.ts';
+import type { BroadcastWithdrawal } from './withdrawal.ts';
 
 export interface BroadcastWish {
   name: string;
@@ -23,6 +25,11 @@ export interface BroadcastWish {
 }
 
 export type BroadcastStep = 'start' | 'pause' | 'resume' | 'cancel' | 'retry';
+
+export interface StepOptions {
+  /** Of `retry`: also to those of whom nobody knows whether they have had it. */
+  withUnknown?: boolean;
+}
 
 export interface Broadcasts {
   /** A draft. Throws `ROBOT_NOT_FOUND`, `UNKNOWN_VARIABLE`, `TEXT_TOO_LONG`, `AUDIENCE_EMPTY`. */
@@ -49,8 +56,8 @@ export interface Broadcasts {
     unchanged: Precondition,
   ): Promise<BroadcastRow>;
   /** Throws `BROADCAST_STATE` when it is not the time for that, `ROBOT_NOT_FOUND` where it would send by robots that are not seen any more. */
-  take(principal: Principal, id: string, step: BroadcastStep): Promise<BroadcastRow>;
-  startWithin(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow>;
+  take(principal: Principal, id: string, step: BroadcastStep, options?: StepOptions): Promise<BroadcastRow>;
+  startWithin(trx: Transaction, principal: Principal, row: BroadcastRow): Promise<BroadcastRow>;
   /** One that sends nothing any more, with its recipients. Throws `BROADCAST_STATE`. */
   remove(principal: Principal, id: string): Promise<void>;
   /** The job: some more of the audience is frozen, or of what was cancelled is skipped. */
@@ -84,15 +91,18 @@ export function createBroadcasts({
   db,
   clock,
   jobs,
+  notices,
   robots,
   robotsConfig,
   broadcastProgress,
   broadcastPacing,
+  broadcastWithdrawal,
 }: Services & {
   robots: Robots;
   robotsConfig: { broadcasts: { perMinute: number } };
   broadcastProgress: BroadcastProgress;
   broadcastPacing: BroadcastPacing;
+  broadcastWithdrawal: BroadcastWithdrawal;
 }): Broadcasts {
   const pause = (trx: Transaction, row: BroadcastRow) => changed(trx, row, { state: 'paused', reason: '' });
   const steps = { start, pause, resume, cancel, retry };
@@ -121,17 +131,18 @@ export function createBroadcasts({
         return changed(trx, row, columnsOf(patch));
       });
     },
-    async take(principal, id, step) {
+    async take(principal, id, step, options = {}) {
       return db.transaction(async (trx) => {
-        const row = await locked(trx, principal, id);
-        if (!FROM[step].includes(row.state)) throw robotErrors.BROADCAST_STATE();
-        if (SENDING.includes(step)) await refuseUnseen(trx, principal, row);
-        const after = await steps[step](trx, row);
+        const found = await locked(trx, principal, id);
+        if (!FROM[step].includes(found.state)) throw robotErrors.BROADCAST_STATE();
+        if (SENDING.includes(step)) await refuseUnseen(trx, principal, found);
+        const row = SENDING.includes(step) ? await changed(trx, found, { sender: senderOf(principal) }) : found;
+        const after = await steps[step](trx, row, options);
         await broadcastProgress.announce(trx, after);
         return after;
       });
     },
-    startWithin: start,
+    startWithin: async (trx, principal, row) => start(trx, await changed(trx, row, { sender: senderOf(principal) })),
     async remove(principal, id) {
       const row = await db.transaction(async (trx) => {
         const found = await locked(trx, principal, id);
@@ -215,6 +226,7 @@ export function createBroadcasts({
     const after = await changed(trx, row, { state: 'running', reason: '', ended_at: null });
     if (row.frozen_at === null) await jobs.enqueue(trx, WORK_JOB, { broadcast: row.id }, { lane: row.tenant_id });
     else await beginRobots(trx, row);
+    await offerHeld(trx, row);
     return after;
   }
 
@@ -223,14 +235,27 @@ export function createBroadcasts({
     return changed(trx, row, { state: 'cancelled', reason: '', ended_at: clock.now() });
   }
 
-  /** Those that failed, and they alone, wait again. */
-  async function retry(trx: Transaction, row: BroadcastRow): Promise<BroadcastRow> {
-    const again = await trx('robots_broadcast_recipients')
-      .where({ broadcast: row.id, state: 'failed' })
-      .update({ state: 'waiting', reason: '', command_id: null, changed_at: clock.now() });
-    if (again === 0) throw robotErrors.BROADCAST_STATE();
-    const after = await changed(trx, row, { failed: row.failed - again });
+  /** Those that failed wait again, and they alone unless somebody says that others may get it twice. */
+  async function retry(
+    trx: Transaction,
+    row: BroadcastRow,
+    { withUnknown = false }: StepOptions,
+  ): Promise<BroadcastRow> {
+    const again = (state: 'failed' | 'unknown') =>
+      trx('robots_broadcast_recipients')
+        .where({ broadcast: row.id, state })
+        .update({ state: 'waiting', reason: '', command_id: null, changed_at: clock.now() });
+    const failed = await again('failed');
+    const unknown = withUnknown ? await again('unknown') : 0;
+    if (failed + unknown === 0) throw robotErrors.BROADCAST_STATE();
+    const after = await changed(trx, row, { failed: row.failed - failed, unknown: row.unknown - unknown });
     return row.state === 'paused' ? after : resume(trx, after);
+  }
+
+  /** What was stored before the pause is offered again. */
+  async function offerHeld(trx: Transaction, { robots: text }: BroadcastRow): Promise<void> {
+    const senders = await trx('robots_robots').whereIn('robot_id', JSON.parse(text)).pluck('id');
+    if (senders.length > 0) await notices.send(trx, COMMANDS_STORED, senders);
   }
 
   async function beginRobots(trx: Transaction, { id }: BroadcastRow): Promise<void> {
@@ -275,7 +300,9 @@ export function createBroadcasts({
       .whereIn('id', some)
       .update({ state: 'skipped', reason: 'cancelled', changed_at: clock.now() });
     await broadcastProgress.count(trx, id, { skipped });
-    if (skipped === SKIPPED_AT_ONCE) await jobs.enqueue(trx, WORK_JOB, { broadcast: id }, { lane: tenant_id });
+    const takenBack = await broadcastWithdrawal.ofBroadcast(trx, id, SKIPPED_AT_ONCE);
+    if (skipped === SKIPPED_AT_ONCE || takenBack === SKIPPED_AT_ONCE)
+      await jobs.enqueue(trx, WORK_JOB, { broadcast: id }, { lane: tenant_id });
   }
 
   async function eraseOne(broadcast: number): Promise<void> {
@@ -290,4 +317,9 @@ export function createBroadcasts({
 function seen(principal: Principal, row: BroadcastRow | undefined): BroadcastRow {
   if (!row || !maySee(principal, row)) throw robotErrors.BROADCAST_NOT_FOUND();
   return row;
+}
+
+/** Nobody's account: the root token, and what the platform starts by itself. */
+function senderOf({ userId }: Principal): number {
+  return userId ?? 0;
 }

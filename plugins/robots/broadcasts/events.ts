@@ -10,7 +10,7 @@ const Count = Type.Integer();
 export const broadcastEvents = {
   'broadcast.changed': Type.Object({
     ...{ broadcast_id: Type.String(), state: Type.String(), reason: Type.String() },
-    ...{ total: Count, waiting: Count, sent: Count, succeeded: Count, failed: Count, skipped: Count },
+    ...{ total: Count, waiting: Count, sent: Count, succeeded: Count, failed: Count, unknown: Count, skipped: Count },
   }),
 };
 

@@ -19,7 +19,7 @@ export const broadcastFunctions = [
       return db.transaction((trx) =>
         once(trx, { ...keyOf(call, 'robots.broadcast'), request: input, now: clock.now() }, async () => {
           const draft = await broadcasts.createWithin(trx, principal, wish);
-          const { uuid } = await broadcasts.startWithin(trx, draft);
+          const { uuid } = await broadcasts.startWithin(trx, principal, draft);
           return { broadcast_id: uuid };
         }),
       );

@@ -1,11 +1,11 @@
 /** What has become of the commands of broadcasts, in the transaction that records it. Table: robots_broadcast_recipients. */
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { CommandRow } from '../tables.ts';
-import type { BroadcastProgress } from './progress.ts';
+import type { BroadcastProgress, Counts } from './progress.ts';
 import type { RecipientRow } from './tables.ts';
 
 /** A command that has its result. */
-export interface EndedCommand extends Pick<CommandRow, 'command_id' | 'status'> {
+export interface EndedCommand extends Pick<CommandRow, 'command_id' | 'status' | 'tries'> {
   outcome: { errorCode: number; errorReason: string; failList: readonly string[] };
 }
 
@@ -29,30 +29,48 @@ export function createBroadcastOutcomes({
           .where({ state: 'sent' });
       const broadcasts = new Set(await sent().pluck('broadcast'));
       // As whoever takes recipients out does, who is counted once then.
-      await trx('robots_broadcasts')
+      const locked = await trx('robots_broadcasts')
         .whereIn('id', [...broadcasts])
         .orderBy('id')
         .forUpdate()
-        .select('id');
+        .select('id', 'state');
+      const states = new Map(locked.map(({ id, state }) => [id, state]));
       const rows = await sent();
       for (const [broadcast, own] of Map.groupBy(rows, (row) => row.broadcast)) {
-        const failed = own.flatMap((row) => failureOf(row, byCommand.get(row.command_id ?? '')) ?? []);
-        const failures = new Set(failed.map(({ id }) => id));
-        const done = own.filter(({ id }) => !failures.has(id)).map(({ id }) => id);
-        const changed_at = clock.now();
-        if (done.length > 0)
-          await trx('robots_broadcast_recipients').whereIn('id', done).update({ state: 'succeeded', changed_at });
-        for (const { id, reason } of failed)
-          await trx('robots_broadcast_recipients').where({ id }).update({ state: 'failed', reason, changed_at });
-        const counts = { sent: -own.length, succeeded: done.length, failed: failed.length };
+        const isPaused = states.get(broadcast) === 'paused';
+        const becomes = own.map((row) => ({
+          ...becomesOf(row, byCommand.get(row.command_id ?? ''), isPaused),
+          id: row.id,
+        }));
+        const counts: Partial<Counts> = { sent: -own.length };
+        const alike = Map.groupBy(becomes, ({ state, reason }) => `${state} ${reason}`);
+        for (const some of alike.values()) {
+          const [first] = some;
+          if (!first) continue;
+          const { state, reason } = first;
+          await trx('robots_broadcast_recipients')
+            .whereIn(
+              'id',
+              some.map(({ id }) => id),
+            )
+            .update({ state, reason, changed_at: clock.now(), ...(state === 'waiting' && { command_id: null }) });
+          if (state !== 'waiting') counts[state] = (counts[state] ?? 0) + some.length;
+        }
         await broadcastProgress.count(trx, broadcast, counts);
       }
     },
   };
 }
 
-function failureOf(row: RecipientRow, ended: EndedCommand | undefined): { id: number; reason: string } | null {
-  if (!ended || (ended.status === 'succeeded' && !ended.outcome.failList.includes(row.name))) return null;
+type Becomes = Pick<RecipientRow, 'state' | 'reason'>;
+
+/** What was never offered has reached nobody; what was offered and not reported may have. */
+function becomesOf({ name }: RecipientRow, ended: EndedCommand | undefined, isPaused: boolean): Becomes {
+  if (!ended || (ended.status === 'succeeded' && !ended.outcome.failList.includes(name)))
+    return { state: 'succeeded', reason: '' };
   const { errorReason, errorCode } = ended.outcome;
-  return { id: row.id, reason: (errorReason || String(errorCode)).slice(0, LONGEST_REASON) };
+  const reason = (errorReason || String(errorCode)).slice(0, LONGEST_REASON);
+  if (ended.status !== 'expired') return { state: 'failed', reason };
+  if (ended.tries > 0) return { state: 'unknown', reason };
+  return isPaused ? { state: 'waiting', reason: '' } : { state: 'failed', reason };
 }

@@ -5,6 +5,8 @@ import type { BroadcastOutcomes } from './outcomes.ts';
 import type { BroadcastPacing } from './pacing.ts';
 import type { BroadcastProgress } from './progress.ts';
 import type { ScheduledMessages } from './scheduled-messages.ts';
+import type { BroadcastSenders } from './senders.ts';
+import type { BroadcastWithdrawal } from './withdrawal.ts';
 
 export interface BroadcastsOwn {
   broadcasts: Broadcasts;
@@ -12,5 +14,7 @@ export interface BroadcastsOwn {
   broadcastOutcomes: BroadcastOutcomes;
   broadcastPacing: BroadcastPacing;
   broadcastProgress: BroadcastProgress;
+  broadcastSenders: BroadcastSenders;
+  broadcastWithdrawal: BroadcastWithdrawal;
   scheduledMessages: ScheduledMessages;
 }

@@ -4,13 +4,18 @@
  * one step that counts; it plans the next. Tables: robots_paces, robots_broadcast_recipients.
  */
 import type { Services, Transaction } from '#core/plugin.ts';
+import type { Room } from '#core/usage.ts';
+import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotCommands } from '../contract.ts';
 import { textCommand } from '../inbox/text-command.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import { contactsOfKeys, refusalOf } from '../services/known-contacts.ts';
+import { OPEN } from '../services/open-commands.ts';
+import { isOnline } from '../services/presence.ts';
 import { withVariables } from '../services/variables.ts';
 import type { ContactRow, RobotRow } from '../tables.ts';
 import type { BroadcastProgress } from './progress.ts';
+import type { BroadcastSenders } from './senders.ts';
 import type { BroadcastRow, PaceRow, RecipientRow } from './tables.ts';
 
 export interface PaceJob {
@@ -34,34 +39,53 @@ const LOST_MS = 5 * MINUTE_MS;
 const GIVEN_UP_AT_ONCE = 500;
 /** Answers to people go before them. */
 const PRIORITY = 0;
+/** So much is stored for a robot that is away. */
+const MINUTES_AHEAD = 5;
+/** Of a pace: nothing is planned. */
+const PARKED = 0;
 
 export function createBroadcastPacing({
   db,
   clock,
   jobs,
   usage,
+  suspensions,
   robotCommands,
   broadcastProgress,
-}: Services & { robotCommands: RobotCommands; broadcastProgress: BroadcastProgress }): BroadcastPacing {
+  broadcastSenders,
+}: Services & {
+  suspensions: Suspensions;
+  robotCommands: RobotCommands;
+  broadcastProgress: BroadcastProgress;
+  broadcastSenders: BroadcastSenders;
+}): BroadcastPacing {
   return {
     begin,
     async step({ robot, step }) {
-      const room = await roomOf(robot);
+      const { room, isSuspended, refused } = await circumstancesOf(robot);
       await db.transaction(async (trx) => {
         const pace = await trx('robots_paces').where({ robot }).forUpdate().first();
         if (pace?.step !== step) return;
-        const now = clock.now();
-        if (pace.next_at > now) return plan(trx, pace);
+        if (isSuspended) return park(trx, pace);
+        const next_at = soonOf(pace.next_at, clock.now());
+        if (next_at > clock.now()) return plan(trx, { ...pace, next_at });
         const broadcast = await nextBroadcast(trx, pace);
         if (broadcast === null) return;
-        if (room === 'none') await pauseOverLimit(trx, broadcast);
+        if (room === 'none') await pauseFor(trx, broadcast, 'limit_exceeded');
+        else if (refused.has(senderOf(broadcast))) await pauseFor(trx, broadcast, 'sender_refused');
+        else if (await isFarBehind(trx, pace, broadcast)) await park(trx, pace);
         else await sendSome(trx, pace, broadcast);
       });
     },
     async resumeLost() {
-      const lost = await db
+      const now = clock.now();
+      const lost: ({ robot: number; tenant_id: string; next_at: number } & Pick<
+        RobotRow,
+        'status' | 'is_online' | 'seen_at'
+      >)[] = await db
         .read('robots_paces as pace')
-        .where('pace.next_at', '<', clock.now() - LOST_MS)
+        .join('robots_robots as robot', 'robot.id', 'pace.robot')
+        .where((either) => either.where('pace.next_at', '<', now - LOST_MS).orWhere('pace.next_at', '>', now + LOST_MS))
         .whereExists((waiting) =>
           waiting
             .select(db.read.raw('1'))
@@ -71,9 +95,15 @@ export function createBroadcastPacing({
             .where({ 'recipient.state': 'waiting', 'own.state': 'running' })
             .whereNotNull('own.frozen_at'),
         )
-        .select('pace.robot');
-      for (const { robot } of lost) await db.transaction((trx) => begin(trx, robot));
-      return lost.length;
+        .select('pace.robot', 'robot.tenant_id', 'robot.status', 'robot.is_online', 'robot.seen_at', 'pace.next_at');
+      let resumed = 0;
+      for (const { robot, tenant_id, next_at, ...state } of lost) {
+        const isParked = next_at === PARKED && state.status === 'active' && !isOnline(state, now);
+        if (isParked || (await suspensions.of(tenant_id))) continue;
+        await db.transaction((trx) => begin(trx, robot));
+        resumed++;
+      }
+      return resumed;
     },
   };
 
@@ -81,7 +111,7 @@ export function createBroadcastPacing({
     const now = clock.now();
     await trx('robots_paces').insert({ robot, next_at: now, step: 0, broadcast: 0 }).onConflict('robot').ignore();
     const pace = await trx('robots_paces').where({ robot }).forUpdate().first();
-    if (pace) await plan(trx, { ...pace, next_at: Math.max(pace.next_at, now) });
+    if (pace) await plan(trx, { ...pace, next_at: Math.max(soonOf(pace.next_at, now), now) });
   }
 
   /** The only step that counts from now on. */
@@ -93,9 +123,40 @@ export function createBroadcastPacing({
     await jobs.enqueue(trx, PACE_JOB, job, { runAt: next_at, lane: String(robot) });
   }
 
-  async function roomOf(robot: number) {
-    const row = await db.read('robots_robots').where({ id: robot }).first('tenant_id');
-    return row ? usage.room(row.tenant_id, ROBOT_COMMANDS) : 'unlimited';
+  /** Nothing is sent until `resumeLost` finds that the robot is there again, and its tenant active. */
+  async function park(trx: Transaction, { robot, step }: PaceRow): Promise<void> {
+    await trx('robots_paces')
+      .where({ robot })
+      .update({ step: step + 1, next_at: PARKED });
+  }
+
+  /** What is asked before the transaction: of the tenant, and of those who have broadcasts sent. */
+  async function circumstancesOf(robot: number): Promise<Circumstances> {
+    const row = await db.read('robots_robots').where({ id: robot }).first('tenant_id', 'user_id');
+    if (!row) return { room: 'unlimited', isSuspended: false, refused: new Set() };
+    const running = await db
+      .read('robots_broadcasts')
+      .where({ tenant_id: row.tenant_id, state: 'running' })
+      .distinct('sender', 'user_id');
+    const refused = new Set<number>();
+    for (const sender of new Set(running.map(senderOf)))
+      if (!(await broadcastSenders.maySend(sender, row))) refused.add(sender);
+    const room = await usage.room(row.tenant_id, ROBOT_COMMANDS);
+    return { room, isSuspended: await suspensions.of(row.tenant_id), refused };
+  }
+
+  /** A robot that is away gets some minutes' worth stored, and the rest when it is there. */
+  async function isFarBehind(trx: Transaction, { robot }: PaceRow, { per_minute }: BroadcastRow): Promise<boolean> {
+    const row = await trx('robots_robots').where({ id: robot }).first('status', 'is_online', 'seen_at');
+    if (row?.status !== 'active' || isOnline(row, clock.now())) return false;
+    const most = per_minute * MINUTES_AHEAD;
+    const stored = await trx('robots_commands')
+      .where({ robot, source: 'broadcast' })
+      .whereRaw(OPEN)
+      .orderBy('id')
+      .limit(most)
+      .pluck('id');
+    return stored.length >= most;
   }
 
   /** Broadcasts that wait for the robot take turns. It is locked: who pauses it comes before or after. */
@@ -168,14 +229,23 @@ export function createBroadcastPacing({
       .update({ ...after, changed_at: clock.now() });
   }
 
-  /** The plan of the tenant allows no more commands: somebody has to decide. */
-  async function pauseOverLimit(trx: Transaction, { id }: BroadcastRow): Promise<void> {
+  /** The plan allows no more commands, or who has it sent may not any more: somebody has to decide. */
+  async function pauseFor(trx: Transaction, { id }: BroadcastRow, reason: PauseReason): Promise<void> {
     const [paused] = await trx('robots_broadcasts')
       .where({ id })
-      .update({ state: 'paused', reason: 'limit_exceeded', updated_at: clock.now() })
+      .update({ state: 'paused', reason, updated_at: clock.now() })
       .returning('*');
     if (paused) await broadcastProgress.announce(trx, paused);
   }
+}
+
+type PauseReason = 'limit_exceeded' | 'sender_refused';
+
+interface Circumstances {
+  room: Room;
+  isSuspended: boolean;
+  /** Who may not have anything sent through this robot any more. */
+  refused: ReadonlySet<number>;
 }
 
 interface Addressed {
@@ -196,4 +266,14 @@ function waitingOf(
     .whereRaw(`state = 'waiting'`)
     .orderBy('id')
     .limit(most);
+}
+
+/** Who has it sent; 0: no account. */
+function senderOf({ sender, user_id }: Pick<BroadcastRow, 'sender' | 'user_id'>): number {
+  return sender ?? user_id ?? 0;
+}
+
+/** No pace is slower than a message a minute: what lies further ahead was noted by a clock that was wrong. */
+function soonOf(next_at: number, now: number): number {
+  return next_at > now + MINUTE_MS ? now : next_at;
 }

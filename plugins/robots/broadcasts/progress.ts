@@ -2,7 +2,7 @@
 import type { Services, Transaction } from '#core/plugin.ts';
 import type { BroadcastRow } from './tables.ts';
 
-export type Counts = Pick<BroadcastRow, 'total' | 'sent' | 'succeeded' | 'failed' | 'skipped'>;
+export type Counts = Pick<BroadcastRow, 'total' | 'sent' | 'succeeded' | 'failed' | 'unknown' | 'skipped'>;
 
 export interface BroadcastProgress {
   /** Adds to its counts, and ends it when every recipient has had its outcome. */
@@ -14,8 +14,8 @@ export interface BroadcastProgress {
 const TOLD_EVERY_MS = 1_000;
 
 /** Recipients whose turn is still to come. `sent` are those on their way. */
-export function waitingOf({ total, sent, succeeded, failed, skipped }: Counts): number {
-  return total - sent - succeeded - failed - skipped;
+export function waitingOf({ total, sent, succeeded, failed, unknown, skipped }: Counts): number {
+  return total - sent - succeeded - failed - unknown - skipped;
 }
 
 export function createBroadcastProgress({ clock, events }: Services): BroadcastProgress {
@@ -40,14 +40,14 @@ export function createBroadcastProgress({ clock, events }: Services): BroadcastP
   }
 
   async function announce(trx: Transaction, row: BroadcastRow): Promise<void> {
-    const { id, uuid, tenant_id: tenantId, state, reason, total, sent, succeeded, failed, skipped } = row;
+    const { id, uuid, tenant_id: tenantId, state, reason, total, sent, succeeded, failed, unknown, skipped } = row;
     await trx('robots_broadcasts').where({ id }).update({ told_at: clock.now() });
     await events.emit(
       trx,
       'broadcast.changed',
       {
         ...{ broadcast_id: uuid, state, reason },
-        ...{ total, waiting: waitingOf(row), sent, succeeded, failed, skipped },
+        ...{ total, waiting: waitingOf(row), sent, succeeded, failed, unknown, skipped },
       },
       { tenantId, subject: uuid },
     );

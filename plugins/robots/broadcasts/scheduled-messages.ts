@@ -4,17 +4,20 @@
  */
 import { isUnavailable } from '#core/database/database-errors.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
+import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import { splitFor } from '../inbox/channel-text.ts';
 import { textCommand } from '../inbox/text-command.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
+import { whereUnoffered } from '../services/command-states.ts';
 import { contactsNamed, refusalOf } from '../services/known-contacts.ts';
 import { leftOf } from '../services/limits.ts';
 import { maySee, type Robots } from '../services/robots.ts';
 import { checkVariables, withVariables } from '../services/variables.ts';
 import type { RobotRow } from '../tables.ts';
+import type { BroadcastSenders } from './senders.ts';
 import type { ScheduledMessageRow } from './tables.ts';
 import { nextOf, timeOf } from './times.ts';
 
@@ -62,7 +65,15 @@ export function createScheduledMessages({
   robots,
   robotsConfig,
   robotCommands,
-}: Services & { robots: Robots; robotsConfig: RobotsConfig; robotCommands: RobotCommands }): ScheduledMessages {
+  broadcastSenders,
+  suspensions,
+}: Services & {
+  robots: Robots;
+  robotsConfig: RobotsConfig;
+  robotCommands: RobotCommands;
+  broadcastSenders: BroadcastSenders;
+  suspensions: Suspensions;
+}): ScheduledMessages {
   const lateMs = robotsConfig.broadcasts.lateMinutes * 60_000;
 
   return {
@@ -99,16 +110,24 @@ export function createScheduledMessages({
         return after ?? row;
       }),
     async sendDue() {
-      const due = await db
-        .write('robots_scheduled_messages')
-        .whereRaw(`state = 'active'`)
-        .where('next_at', '<=', clock.now())
+      const rows = () =>
+        db.write('robots_scheduled_messages').whereRaw(`state = 'active'`).where('next_at', '<=', clock.now());
+      const tenants: string[] = await rows().distinct().pluck('tenant_id');
+      // Those of a suspended tenant wait until it is active again, and hold up nobody else's.
+      const standings = await Promise.all(tenants.map((tenantId) => suspensions.of(tenantId)));
+      const due = await rows()
+        .whereNotIn(
+          'tenant_id',
+          tenants.filter((_, place) => standings[place]),
+        )
         .orderBy(['next_at', 'id'])
         .limit(DUE_AT_ONCE)
-        .select('id', 'tenant_id');
-      for (const { id, tenant_id } of due) {
+        .select('id', 'tenant_id', 'user_id', 'robot');
+      for (const { id, tenant_id, user_id, robot: key } of due) {
         const left = await leftOf(usage, tenant_id, ROBOT_COMMANDS);
-        await db.transaction((trx) => run(trx, id, left)).catch((error) => giveUp(id, error));
+        const robot = await db.read('robots_robots').where({ id: key }).first('tenant_id', 'user_id');
+        const isAllowed = robot === undefined || (await broadcastSenders.maySend(user_id, robot));
+        await db.transaction((trx) => run(trx, id, { left, isAllowed })).catch((error) => giveUp(id, error));
       }
       return due.length;
     },
@@ -117,12 +136,12 @@ export function createScheduledMessages({
     },
   };
 
-  async function run(trx: Transaction, id: number, left: number): Promise<void> {
+  async function run(trx: Transaction, id: number, asked: Asked): Promise<void> {
     const now = clock.now();
     const row = await trx('robots_scheduled_messages').where({ id, state: 'active' }).forUpdate().first();
     if (!row || row.next_at === null || row.next_at > now) return;
     const isMissed = now - row.next_at > lateMs;
-    const outcome = isMissed ? MISSED : await sendTo(trx, row, left);
+    const outcome = isMissed ? MISSED : await sendTo(trx, row, asked);
     await trx('robots_scheduled_messages')
       .where({ id })
       .update({ ...outcome, ...after(row, now, isMissed), last_at: now, updated_at: now });
@@ -154,10 +173,25 @@ export function createScheduledMessages({
     }
   }
 
+  /** What no robot was told since the last time gives way to what comes now. */
+  async function takeBackLast(trx: Transaction, { last_commands, tenant_id: tenantId }: ScheduledMessageRow) {
+    const last: string[] = JSON.parse(last_commands);
+    if (last.length === 0) return;
+    const rows = trx('robots_commands').whereIn('command_id', last).orderBy('id');
+    whereUnoffered(rows);
+    if (db.client === 'pg') rows.forUpdate().skipLocked();
+    const ids = (await rows.select('command_id')).map(({ command_id }) => command_id);
+    if (ids.length === 0) return;
+    await trx('robots_messages').whereIn('command_id', ids).delete();
+    await trx('robots_commands').whereIn('command_id', ids).delete();
+    await usage.giveBack(trx, { tenantId, meter: ROBOT_COMMANDS, amount: ids.length });
+  }
+
   /** To all of its names, or to none when the plan does not allow so many commands. */
-  async function sendTo(trx: Transaction, row: ScheduledMessageRow, left: number): Promise<LastOutcome> {
+  async function sendTo(trx: Transaction, row: ScheduledMessageRow, { left, isAllowed }: Asked): Promise<LastOutcome> {
     const robot = await trx('robots_robots').where({ id: row.robot }).first();
     if (robot?.status !== 'active') return failed('ROBOT_DELETED');
+    if (!isAllowed) return failed('sender_refused');
     const names: string[] = JSON.parse(row.names);
     const contacts = await contactsNamed(trx, robot, names);
     const willing = names.filter((name) => refusalOf(contacts.get(name)) === null);
@@ -165,15 +199,29 @@ export function createScheduledMessages({
     const commands = willing.flatMap((person) => {
       const values = { person, fields: contacts.get(person)?.fields ?? '{}', robot: robot.name };
       const parts = splitFor(robot.channel, withVariables(row.content, values));
-      return parts.map((part) => textCommand(robot, { group_name: '', person }, part, 'schedule'));
+      return parts.map((part) => ({
+        ...textCommand(robot, { group_name: '', person }, part, 'schedule'),
+        expiresAt: (row.next_at ?? clock.now()) + lateMs,
+      }));
     });
     if (commands.length > left) return failed('limit_exceeded');
-    await robotCommands.sendWithin(trx, commands);
-    return { last_outcome: 'sent', last_reason: '' };
+    await takeBackLast(trx, row);
+    const accepted = await robotCommands.sendWithin(trx, commands);
+    const last_commands = JSON.stringify(accepted.map(({ commandId }) => commandId));
+    return { last_outcome: 'sent', last_reason: '', last_commands };
   }
 }
 
-type LastOutcome = Pick<ScheduledMessageRow, 'last_outcome' | 'last_reason'>;
+/** What is asked before the transaction. */
+interface Asked {
+  /** Commands that the plan still allows. */
+  left: number;
+  /** Whether who has scheduled it may still have it sent. */
+  isAllowed: boolean;
+}
+
+type LastOutcome = Partial<Pick<ScheduledMessageRow, 'last_commands'>> &
+  Pick<ScheduledMessageRow, 'last_outcome' | 'last_reason'>;
 const MISSED: LastOutcome = { last_outcome: 'missed', last_reason: '' };
 
 function failed(reason: string): LastOutcome {

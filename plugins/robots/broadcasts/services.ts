@@ -8,6 +8,8 @@ import type { BroadcastsOwn } from './own.ts';
 import { createBroadcastPacing } from './pacing.ts';
 import { createBroadcastProgress } from './progress.ts';
 import { createScheduledMessages } from './scheduled-messages.ts';
+import { createBroadcastSenders } from './senders.ts';
+import { createBroadcastWithdrawal } from './withdrawal.ts';
 
 export const broadcastServices = {
   broadcasts: createBroadcasts,
@@ -15,5 +17,7 @@ export const broadcastServices = {
   broadcastOutcomes: createBroadcastOutcomes,
   broadcastPacing: createBroadcastPacing,
   broadcastProgress: createBroadcastProgress,
+  broadcastSenders: createBroadcastSenders,
+  broadcastWithdrawal: createBroadcastWithdrawal,
   scheduledMessages: createScheduledMessages,
 } satisfies FactoriesOf<BroadcastsOwn, RobotsScope>;

@@ -27,6 +27,10 @@ export interface BroadcastRow {
   succeeded: number;
   failed: number;
   skipped: number;
+  /** Of whom nobody knows whether they have had it. */
+  unknown: number;
+  /** Who has it sent (integer key); 0: no account. Null: as `user_id` says. */
+  sender: number | null;
   told_at: number;
   started_at: number | null;
   ended_at: number | null;
@@ -34,7 +38,7 @@ export interface BroadcastRow {
   updated_at: number;
 }
 
-export type RecipientState = 'waiting' | 'sent' | 'succeeded' | 'failed' | 'skipped';
+export type RecipientState = 'waiting' | 'sent' | 'succeeded' | 'failed' | 'unknown' | 'skipped';
 
 export interface RecipientRow {
   id: number;
@@ -74,6 +78,8 @@ export interface ScheduledMessageRow {
   last_at: number | null;
   last_outcome: 'sent' | 'missed' | 'failed' | null;
   last_reason: string;
+  /** JSON of `string[]`: ids of the commands of the last time. */
+  last_commands: string;
   created_at: number;
   updated_at: number;
 }

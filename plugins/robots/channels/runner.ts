@@ -6,6 +6,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import type { Knex } from 'knex';
 import { isAppError, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { ChannelMessage, RobotChannels } from '../contract.ts';
 import { COMMANDS_STORED } from '../services/commands.ts';
@@ -49,9 +50,10 @@ export function createChannelRunner(
     robotOffers: Offers;
     robotResults: Results;
     robotPresence: Presence;
+    suspensions: Suspensions;
   },
 ): ChannelRunner {
-  const { db, clock, log, notices, blobs, robotsConfig } = services;
+  const { db, clock, log, notices, blobs, robotsConfig, suspensions } = services;
   const { robotChannels, channelRobots, channelNames, robotMessages, robotPresence } = services;
   const self = crypto.randomUUID();
   const running = new Map<number, Running>();
@@ -61,6 +63,7 @@ export function createChannelRunner(
   let renewedAt = 0;
   let cancel = (): void => {};
   let unhear = (): void => {};
+  let unwatch = (): void => {};
 
   return {
     start() {
@@ -68,12 +71,14 @@ export function createChannelRunner(
       unhear = notices.on(COMMANDS_STORED, (robots) => {
         for (const robot of Array.isArray(robots) ? robots : []) running.get(Number(robot))?.sender.pump();
       });
+      unwatch = suspensions.onChange(() => void look());
       tick();
     },
     async stop() {
       isStopped = true;
       cancel();
       unhear();
+      unwatch();
       await looking;
       await endAll();
       await db.write('robots_channel_robots').where({ leased_by: self }).update({ leased_by: null, leased_until: 0 });
@@ -107,19 +112,43 @@ export function createChannelRunner(
   async function lookOnce(): Promise<void> {
     if (configureAt <= clock.now())
       configureAt = (await channelRobots.configure()) ? Number.POSITIVE_INFINITY : clock.now() + CONFIGURE_MS;
-    const kept = new Set((await leased({ leased_by: self })).map(({ robot }) => robot));
+    const suspended = await suspendedTenants();
+    const held = await leased({ leased_by: self }, suspended);
+    const kept = new Set(held.map(({ robot }) => robot));
     renewedAt = clock.now();
     for (const [robot, own] of running) if (!kept.has(robot)) await own.end();
     const now = clock.now();
-    const free = isStopped ? [] : await leased((query) => query.where('leased_until', '<', now));
-    for (const row of free) await begin(row);
+    const free = isStopped ? [] : await leased((query) => query.where('leased_until', '<', now), suspended);
+    // Of those that are held already, one may have been ended while its tenant was suspended.
+    for (const row of isStopped ? [] : [...held, ...free]) await begin(row);
     await robotPresence.present([...running.values()].map(({ id }) => id));
     for (const { sender } of running.values()) sender.pump();
   }
 
-  /** Of robots that are not deleted and whose channel is there, those that fit are this process's from now on. */
-  function leased(which: { leased_by: string } | ((query: Knex.QueryBuilder) => void)) {
-    const active = db.write('robots_robots').where({ status: 'active' }).select('id');
+  /** Of those that have robots here. */
+  async function suspendedTenants(): Promise<string[]> {
+    const tenants: string[] = await db
+      .read('robots_robots')
+      .whereIn('id', db.read('robots_channel_robots').select('robot'))
+      .distinct()
+      .pluck('tenant_id');
+    const standings = await Promise.all(tenants.map((tenantId) => suspensions.of(tenantId)));
+    return tenants.filter((_, place) => standings[place]);
+  }
+
+  /**
+   * Of robots that are not deleted, whose tenant is active and whose channel is there, those that fit are this process's from
+   * now on.
+   */
+  function leased(
+    which: { leased_by: string } | ((query: Knex.QueryBuilder) => void),
+    suspended: readonly string[],
+  ): Promise<ChannelRobotRow[]> {
+    const active = db
+      .write('robots_robots')
+      .where({ status: 'active' })
+      .whereNotIn('tenant_id', [...suspended])
+      .select('id');
     const names = robotChannels.list().map(({ name }) => name);
     const configured = Object.keys(robotsConfig.telegram.bots);
     const robots = db
@@ -136,7 +165,8 @@ export function createChannelRunner(
       .whereIn('robot', robots)
       .where(which)
       .update({ leased_by: self, leased_until: clock.now() + LEASE_MS })
-      .returning('*') as Promise<ChannelRobotRow[]>;
+      .returning('*')
+      .then((rows) => rows);
   }
 
   async function begin(row: ChannelRobotRow): Promise<void> {

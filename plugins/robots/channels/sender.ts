@@ -8,7 +8,7 @@ import type { Services } from '#core/plugin.ts';
 import type { ChannelLine, ChannelPart, RobotChannel } from '../contract.ts';
 import { plainText, split } from '../inbox/channel-text.ts';
 import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';
-import type { Offer, Offers } from '../services/offers.ts';
+import { LONGEST_PUT_OFF_MS, type Offer, type Offers } from '../services/offers.ts';
 import type { Results } from '../services/results.ts';
 import type { RobotRow } from '../tables.ts';
 import type { ChannelNames } from './names.ts';
@@ -153,7 +153,10 @@ export function createSender({
 
   /** The command waits, and what goes to the same recipients behind it. */
   async function putOff(offer: Offer, state: { delays: number }, afterMs: number | null): Promise<void> {
-    const delay = afterMs ?? Math.min(FIRST_DELAY_MS * 2 ** state.delays++, LONGEST_DELAY_MS);
+    const delay = Math.min(
+      afterMs ?? Math.min(FIRST_DELAY_MS * 2 ** state.delays++, LONGEST_DELAY_MS),
+      LONGEST_PUT_OFF_MS,
+    );
     await db
       .write('robots_commands')
       .where({ id: offer.id, status: 'dispatched', offered_over: over })

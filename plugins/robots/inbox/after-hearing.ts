@@ -3,6 +3,7 @@
  * that opt out, a rating, a loop, an answer outside of working hours. Tables: robots_conversations, robots_contacts.
  */
 import type { Services, Transaction } from '#core/plugin.ts';
+import type { BroadcastWithdrawal } from '../broadcasts/withdrawal.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
 import { addFigures, figure } from '../services/counts.ts';
@@ -41,8 +42,15 @@ export function createAfterHearing({
   config,
   takeover,
   robotCommands,
-}: Services & { config: RobotsConfig; takeover: Takeover; robotCommands: RobotCommands }): AfterHearing {
+  broadcastWithdrawal,
+}: Services & {
+  config: RobotsConfig;
+  takeover: Takeover;
+  robotCommands: RobotCommands;
+  broadcastWithdrawal: BroadcastWithdrawal;
+}): AfterHearing {
   const { loop } = config;
+  const automaticMs = config.commands.automaticMinutes * 60_000;
   const optsOut = isOneOf(config.optOutWords);
   const wantsPerson = saysOneOf(config.handover.words);
 
@@ -66,15 +74,17 @@ export function createAfterHearing({
         .returning(['group_name', 'person']);
       if (!rated) return;
       await addFigures(trx, [figure(robot.id, now, 'rating', 1, String(rating))]);
-      if (rules.rating) await say(trx, robot, rated, rules.rating.thanks);
+      if (rules.rating) await say(trx, robot, rated, { text: rules.rating.thanks });
     },
   };
 
   async function fromContact(trx: Transaction, { thread, message }: Followed): Promise<void> {
-    if (optsOut(message.spoken))
-      await trx('robots_contacts')
+    if (optsOut(message.spoken)) {
+      const changed = await trx('robots_contacts')
         .where({ id: thread.contact, opted_out: 0 })
         .update({ opted_out: 1, updated_at: clock.now() });
+      if (changed > 0) await broadcastWithdrawal.leave(trx, thread.contact);
+    }
     if (thread.handed_over_at === null && wantsPerson(message.spoken))
       await takeover.handOverKnown(trx, thread.id, 'contact');
   }
@@ -105,7 +115,8 @@ export function createAfterHearing({
       .where({ id: thread.id })
       .where((either) => either.whereNull('away_until').orWhere('away_until', '<=', now))
       .update({ away_until: rules.closedUntil });
-    if (told > 0) await say(trx, robot, thread, rules.hours.answer);
+    // When somebody is there again, nobody needs to hear that nobody is.
+    if (told > 0) await say(trx, robot, thread, { text: rules.hours.answer, expiresAt: rules.closedUntil });
   }
 
   /** The same text again and again, or as many automatic answers as messages in the window. */
@@ -129,9 +140,9 @@ export function createAfterHearing({
     trx: Transaction,
     robot: KnownRobot,
     to: { group_name: string; person: string },
-    text: string,
+    { text, expiresAt = clock.now() + automaticMs }: { text: string; expiresAt?: number },
   ): Promise<void> {
-    await robotCommands.sendWithin(trx, [textCommand(robot, to, text, 'workflow')]);
+    await robotCommands.sendWithin(trx, [{ ...textCommand(robot, to, text, 'workflow'), expiresAt }]);
   }
 }
 

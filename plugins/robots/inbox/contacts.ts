@@ -2,7 +2,9 @@
 import type { Knex } from 'knex';
 import { isSuperadmin } from '#core/http/principal.ts';
 import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
+import type { BroadcastWithdrawal } from '../broadcasts/withdrawal.ts';
 import { robotErrors } from '../errors.ts';
+import { refusalOf } from '../services/known-contacts.ts';
 import { isTenantAdmin } from '../services/robots.ts';
 import type { ContactRow } from '../tables.ts';
 import { contactTerms, type Fields, fieldsOf, type KnownContact } from './contact-view.ts';
@@ -33,7 +35,11 @@ const MOST_FIELDS = 50;
 /** Former names by which one contact is found. */
 const MOST_NAMES = 200;
 
-export function createContacts({ db, clock }: Services): Contacts {
+export function createContacts({
+  db,
+  clock,
+  broadcastWithdrawal,
+}: Services & { broadcastWithdrawal: BroadcastWithdrawal }): Contacts {
   return {
     find: (principal, uuid) => visibleContact(db.read, principal, uuid),
     change: (principal, uuid, wish, unchanged) =>
@@ -65,6 +71,7 @@ export function createContacts({ db, clock }: Services): Contacts {
     await trx('robots_contacts')
       .where({ id: row.id })
       .update({ ...patch, updated_at: after.updated_at });
+    if (refusalOf(after) !== null && refusalOf(row) === null) await broadcastWithdrawal.leave(trx, row.id);
     const merged = await trx('robots_contacts')
       .where({ merged_into: row.id })
       .orderBy('id')

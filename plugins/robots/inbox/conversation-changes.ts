@@ -4,6 +4,7 @@
  */
 import { coreErrors, type Precondition, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
 import type { ConversationRow, ConversationState } from '../tables.ts';
@@ -53,9 +54,15 @@ export function createConversationChanges({
   clock,
   events,
   people,
+  config,
   robotCommands,
   inboxRules,
-}: Services & AuthServices & { robotCommands: RobotCommands; inboxRules: InboxRulesByTenant }): ConversationChanges {
+}: Services &
+  AuthServices & {
+    config: RobotsConfig;
+    robotCommands: RobotCommands;
+    inboxRules: InboxRulesByTenant;
+  }): ConversationChanges {
   return {
     async find(principal, uuid) {
       const row = await visibleConversation(db, principal, uuid);
@@ -152,7 +159,9 @@ export function createConversationChanges({
     const robot = await trx('robots_robots').where({ id: row.robot }).first('robot_id', 'tenant_id', 'status');
     if (contact?.opted_out !== 0 || robot?.status !== 'active') return;
     await trx('robots_conversations').where({ id: row.id }).update({ rating_asked_at: clock.now() });
-    await robotCommands.sendWithin(trx, [textCommand(robot, row, rules.rating.question, 'workflow')]);
+    const expiresAt = clock.now() + config.commands.automaticMinutes * 60_000;
+    const question = textCommand(robot, row, rules.rating.question, 'workflow');
+    await robotCommands.sendWithin(trx, [{ ...question, expiresAt }]);
   }
 
   async function wake(trx: Transaction): Promise<number> {

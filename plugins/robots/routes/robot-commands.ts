@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { type Database, isoSeconds, listRoute, reply, route } from '#core/plugin.ts';
 import type { RobotsScope } from '../scope.ts';
 import { isRepeatable } from '../services/command-repeats.ts';
+import { isUnoffered } from '../services/command-states.ts';
 import { SEND_MESSAGE } from '../services/command-types.ts';
 import { OPEN, OPEN_BY_ROBOT } from '../services/open-commands.ts';
 import type { StoredResult } from '../services/results.ts';
@@ -32,6 +33,7 @@ const ListedCommand = Type.Object({
   error_code: Type.Union([Type.Integer(), Type.Null()], { description: '0 is success; null: no result yet' }),
   error_reason: Type.String(),
   repeatable: Type.Boolean({ description: 'Whether nobody gets anything twice when it is asked for again' }),
+  withdrawable: Type.Boolean({ description: 'Whether the robot was not told of it yet' }),
 });
 
 const commandList = listRoute({
@@ -72,7 +74,21 @@ const repeatCommand = route({
   },
 });
 
-export const robotCommandRoutes = [commandList, repeatCommand];
+const withdrawCommand = route({
+  method: 'POST',
+  path: `${path}/{command}/withdraw`,
+  operationId: 'withdrawCommand',
+  access: { scope: 'robots:manage', also: ['messages:send'] },
+  summary: 'Takes back what the robot was not told yet: it ends as failed, with the reason `withdrawn`',
+  params: Type.Object({ id: Id, command: Id }),
+  responses: { 204: null },
+  async handler({ params, principal }, { robots, robotResults }: RobotsScope) {
+    await robotResults.withdraw(await robots.ofPrincipal(principal, params.id), params.command);
+    return reply(204, null);
+  },
+});
+
+export const robotCommandRoutes = [commandList, repeatCommand, withdrawCommand];
 
 /** Those of states that are few among a million that were carried out are found by indexes of their own. */
 function whereFew(
@@ -105,5 +121,6 @@ function listed(row: CommandRow): Static<typeof ListedCommand> {
     finished_at: secondsOrNull(row.finished_at),
     ...{ error_code: result?.errorCode ?? null, error_reason: result?.errorReason ?? '' },
     repeatable: isRepeatable(row),
+    withdrawable: isUnoffered(row),
   };
 }

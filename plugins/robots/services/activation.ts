@@ -1,7 +1,7 @@
 /** Activation: a code makes one robot on one device. Tables: robots_codes, robots_code_history, robots_robots. */
 import { isAppError } from '#core/errors.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
-import type { Origin } from '#plugins/auth/contract.ts';
+import type { Origin, Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotLogs } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
@@ -42,7 +42,7 @@ export interface CodeState {
 export interface Activations {
   /**
    * Throws `CODE_NOT_FOUND`, `CODE_DISABLED`, `CODE_EXPIRED`, `CODE_IN_USE`, `CODE_OF_OTHERS`, `ROBOT_NOT_FOUND`,
-   * `ROBOT_HAS_DEVICE`, `limit_exceeded`, `rate_limited`. What is refused stays in the history of the code.
+   * `ROBOT_HAS_DEVICE`, `TENANT_SUSPENDED`, `limit_exceeded`, `rate_limited`. What is refused stays in the history of the code.
    */
   activate(request: ActivationRequest): Promise<Activated>;
   /** How things stand with a code; null when there is none. Counts as a try. Throws `rate_limited`. */
@@ -61,18 +61,21 @@ export function createActivations({
   robotTokens,
   robotMaking,
   robots,
+  suspensions,
 }: Services & {
   config: RobotsConfig;
   robotLogs: RobotLogs;
   robotTokens: RobotTokens;
   robotMaking: RobotMaking;
   robots: Robots;
+  suspensions: Suspensions;
 }): Activations {
   return { activate, stateOf };
 
   async function activate(request: ActivationRequest): Promise<Activated> {
     const takeBack = await countTry(rateLimits, request.origin.ip);
     const code = normalCode(request.code);
+    await refuseSuspended(code);
     const activated = await db
       .transaction((trx) => activateWithin(trx, code, request))
       .catch(async (error) => {
@@ -81,6 +84,11 @@ export function createActivations({
       });
     await takeBack();
     return activated;
+  }
+
+  async function refuseSuspended(name: string): Promise<void> {
+    const code = await db.read('robots_codes').where({ code: name }).first('tenant_id');
+    if (code && (await suspensions.of(code.tenant_id))) throw robotErrors.TENANT_SUSPENDED();
   }
 
   /** Two phones with one code take turns, on every replica: the second finds it in use. */

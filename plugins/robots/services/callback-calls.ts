@@ -6,6 +6,7 @@ import { storable } from '#core/database/storable.ts';
 import { isAppError } from '#core/errors.ts';
 import type { JobContext } from '#core/jobs/jobs.ts';
 import { once, type Services } from '#core/plugin.ts';
+import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotCommands } from '../contract.ts';
 import type { Takeover } from '../inbox/takeover.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
@@ -30,11 +31,18 @@ const MAX_ANSWER_BYTES = 128 * 1024;
 /** What carries a picture takes so many places. */
 const PICTURE_WEIGHT = 5;
 const BUSY_MS = 500;
+/** Of a tenant that is suspended nobody is called; it is looked at again then. */
+const SUSPENDED_MS = 10 * 60_000;
 const REPLY_MAX = 20_000;
 const NAMES_MAX = 200;
 const LONGEST_NAME = 200;
 /** No try comes later than this after the first. */
 const REPLY_KEPT_MS = 7 * 24 * 3600_000;
+
+interface Wait {
+  lane: string;
+  waitMs: number;
+}
 
 interface Reply {
   text: string;
@@ -52,11 +60,13 @@ export function createCallbackCalls({
   robotCallbackPlaces,
   robotCommands,
   takeover,
+  suspensions,
 }: Services & {
   robotCallbackBodies: CallbackBodies;
   robotCallbackPlaces: CallbackPlaces;
   robotCommands: RobotCommands;
   takeover: Takeover;
+  suspensions: Suspensions;
 }): CallbackCalls {
   return {
     async call(call, job) {
@@ -66,11 +76,13 @@ export function createCallbackCalls({
       ]);
       const url = settings?.[COLUMN[call.kind]];
       if (!url || robot?.status !== 'active') return;
+      const lane = laneOf(robot.tenant_id, robot.id, url);
+      if (await suspensions.of(robot.tenant_id)) return later(call, job.attempt, { lane, waitMs: SUSPENDED_MS });
       const told = await robotCallbackBodies.of(call, robot);
       if (!told) return;
       const weight = told.message && hasPicture(told.message) ? PICTURE_WEIGHT : 1;
       const leave = robotCallbackPlaces.enter(robot.tenant_id, weight);
-      if (!leave) return later(call, job.attempt, laneOf(robot.tenant_id, robot.id, url));
+      if (!leave) return later(call, job.attempt, { lane, waitMs: BUSY_MS });
       try {
         const fileBase64 = await robotCallbackBodies.pictureOf(told.message);
         const body = Buffer.from(JSON.stringify({ ...told.body, ...(fileBase64 !== null && { fileBase64 }) }));
@@ -83,9 +95,9 @@ export function createCallbackCalls({
   };
 
   /** Nothing was tried, so no try is lost. */
-  async function later(call: CallbackJob, attempt: number, lane: string): Promise<void> {
+  async function later(call: CallbackJob, attempt: number, { lane, waitMs }: Wait): Promise<void> {
     const triesLeft = (call.triesLeft ?? CALLBACK_TRIES) - (attempt - 1);
-    const options = { runAt: clock.now() + BUSY_MS, lane, maxAttempts: triesLeft };
+    const options = { runAt: clock.now() + waitMs, lane, maxAttempts: triesLeft };
     await db.transaction((trx) => jobs.enqueue(trx, CALLBACK_JOB, { ...call, triesLeft }, options));
   }
 

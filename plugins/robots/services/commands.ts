@@ -96,7 +96,6 @@ export function createCommands({
   async function store(trx: Transaction, items: Stored[]): Promise<AcceptedCommand[]> {
     const now = clock.now();
     const over = await straightSockets(trx, items);
-    const expiry = now + config.commands.expireHours * 3600_000;
     const inserted = insertRows(
       trx,
       'robots_commands',
@@ -106,7 +105,7 @@ export function createCommands({
         return [
           ...[item.commandId, item.robot.id, item.tenantId, item.code, item.type, JSON.stringify(item.params)],
           ...[item.recipients.join('\n'), priorityOf(item), socket ? 'dispatched' : 'pending', item.origin],
-          ...[socket ? 1 : 0, item.maxRetries ?? 0, now, socket, socket ? now : null, now, expiry],
+          ...[socket ? 1 : 0, item.maxRetries ?? 0, 0, socket, socket ? now : null, now, expiryOf(item, now)],
         ];
       }),
     );
@@ -121,6 +120,14 @@ export function createCommands({
       }
     });
     return items.map(({ commandId }) => ({ commandId, status: 'pending' }));
+  }
+
+  /** What nobody has written says nothing any more after a while. */
+  function expiryOf({ origin, expiresAt }: NewCommand, now: number): number {
+    const longest = now + config.commands.expireHours * 3600_000;
+    const isAutomatic = origin === 'ai' || origin === 'callback';
+    const usual = isAutomatic ? now + config.commands.automaticMinutes * 60_000 : longest;
+    return Math.min(expiresAt ?? usual, longest);
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 import type { WebSocket } from 'ws';
 import type { Services } from '#core/plugin.ts';
+import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { ConnectedRobot, Refusal, RobotFrames } from '../sockets/frames.ts';
 import type { Offer, Offers } from './offers.ts';
@@ -14,6 +15,7 @@ import { TOKENS_ENDED } from './robot-tokens.ts';
 export interface RobotOfSocket {
   id: number;
   robotId: string;
+  tenantId: string;
   version: number;
   endsAt: number;
 }
@@ -63,7 +65,13 @@ export function createConnectedRobots({
   config,
   robotOffers,
   robotPresence,
-}: Services & { config: RobotsConfig; robotOffers: Offers; robotPresence: Presence }): ConnectedRobots {
+  suspensions,
+}: Services & {
+  config: RobotsConfig;
+  robotOffers: Offers;
+  robotPresence: Presence;
+  suspensions: Suspensions;
+}): ConnectedRobots {
   const byRobot = new Map<number, ConnectedRobot>();
   const toPump = new Set<ConnectedRobot>();
   let pumping = 0;
@@ -101,6 +109,11 @@ export function createConnectedRobots({
           const connected = byRobot.get(Number(robot));
           if (connected) refuse(connected, 'ended');
         }),
+        suspensions.onChange((tenantId) => {
+          void endSuspended(tenantId).catch((error) =>
+            log.error({ err: error }, 'Sockets of a suspended organisation could not be closed'),
+          );
+        }),
         notices.onGap(() => {
           for (const connected of byRobot.values()) {
             connected.heldUp = null;
@@ -119,7 +132,7 @@ export function createConnectedRobots({
   function add(robot: RobotOfSocket, socket: WebSocket, frames: RobotFrames): ConnectedRobot {
     const now = clock.now();
     const connected: ConnectedRobot = {
-      ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, socket, frames },
+      ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, tenantId: robot.tenantId, socket, frames },
       ...{ version: robot.version, endsAt: robot.endsAt },
       ...{ cameAt: now, heardAt: now, toldAt: now, heldUp: null, nextAt: Number.POSITIVE_INFINITY },
       ...{ isPumping: false, isAskedAgain: false, isRegistered: false, isDoubted: false },
@@ -183,6 +196,15 @@ export function createConnectedRobots({
       void settle(connected).catch((error) =>
         log.warn({ err: error, robot: connected.robotId }, 'It could not be seen which socket is the robot’s'),
       );
+  }
+
+  /** Of this tenant; null: of any. */
+  async function endSuspended(changed: string | null): Promise<void> {
+    const tenants = new Set([...byRobot.values()].map(({ tenantId }) => tenantId));
+    for (const tenantId of tenants) {
+      if ((changed !== null && changed !== tenantId) || !(await suspensions.of(tenantId))) continue;
+      for (const connected of byRobot.values()) if (connected.tenantId === tenantId) refuse(connected, 'ended');
+    }
   }
 
   function push(robot: number, socket: string, offers: readonly Offer[]): void {

@@ -4,15 +4,22 @@
  * on its way elsewhere, so that nobody reads an answer before its question. Table: robots_commands.
  */
 import { givenTable } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { CommandRow } from '../tables.ts';
-import { OPEN, OPEN_BY_ROBOT } from './open-commands.ts';
+import { type Ready, readySql, type Window } from './ready-commands.ts';
 
 /** One for all robots that nothing waits for. */
 const NOBODY: ReadonlySet<string> = new Set();
 /** More names than these are not kept in memory for a robot. */
 const MOST_HELD_UP = 1_000;
+/** So many may be on their way to a robot without a result: what a claim reads does not grow with what waits. */
+const MOST_UNDER_WAY = 1_000;
+/** Nothing is put off for longer: what lies further ahead was noted by a clock that was wrong. */
+export const LONGEST_PUT_OFF_MS = 3_600_000;
+/** Clocks of replicas may differ by this much. */
+const CLOCK_TOLERANCE_MS = 5_000;
 
 /** How polls are named among the ways that commands are offered over. */
 export const POLL = 'poll';
@@ -51,21 +58,14 @@ export interface Offers {
   claim(claim: Claim): Promise<Claimed>;
 }
 
-type Candidate = Pick<
-  CommandRow,
-  'id' | 'robot' | 'command_id' | 'code' | 'type' | 'params' | 'recipient' | 'priority' | 'created_at'
->;
+type Content = Pick<CommandRow, 'id' | 'command_id' | 'code' | 'type' | 'params' | 'created_at'>;
 
-/** Open commands that are not to be offered now, alike ones as one. */
-interface Held {
-  robot: number;
-  recipient: string;
-  priority: number;
-  status: 'pending' | 'dispatched';
-  offered_over: string | null;
-  id: number;
-  offered_at: number | null;
-  due_at: number;
+/** What of a robot is open, as far as a claim looks. */
+interface Standing {
+  /** To be offered now, the most urgent and then the oldest first; one more than is asked for where there are more. */
+  open: Ready[];
+  /** On their way, or put off. */
+  held: Ready[];
 }
 
 export function createOffers({ db, clock, config }: Services & { config: RobotsConfig }): Offers {
@@ -79,84 +79,80 @@ export function createOffers({ db, clock, config }: Services & { config: RobotsC
     // Who claims for a robot takes turns; on SQLite there is one writer anyway.
     if (db.client === 'pg') await trx('robots_robots').whereIn('id', robots).orderBy('id').forUpdate().select('id');
     const most = Math.max(...items.map(({ limit }) => limit));
-    const candidates = await candidatesOf(trx, robots, now, most + 1);
-    const held = await heldOf(trx, robots, now);
-    const chosen = new Map<Claim, Candidate[]>();
+    const standings = await standingsOf(trx, robots, now, most + 1);
+    const chosen = new Map<Claim, Ready[]>();
     const taken = new Set<number>();
     for (const item of items) {
-      const blockers = (held.get(item.robot) ?? []).filter((one) => blocks(one, item.over));
-      const open = (candidates.get(item.robot) ?? []).filter(({ id }) => !taken.has(id));
-      const free = freeOf(open, blockers);
-      const own = free.slice(0, item.limit);
+      const { open, held } = standingOf(standings, item);
+      const blockers = held.filter((one) => blocks(one, item.over));
+      const left = open.filter(({ id }) => !taken.has(id));
+      const own = freeOf(left, blockers).slice(0, item.limit);
       for (const { id } of own) taken.add(id);
       chosen.set(item, own);
     }
+    const contents = await contentsOf(trx, [...taken]);
     await markOffered(trx, chosen, now);
     return items.map((item) => {
       const own = chosen.get(item) ?? [];
-      const others = held.get(item.robot) ?? [];
-      const open = candidates.get(item.robot) ?? [];
-      const times = others.map((one) => (one.status === 'pending' ? one.due_at : (one.offered_at ?? now) + repeatMs));
+      const { open, held } = standingOf(standings, item);
+      const times = held.map((one) => (one.kind === 'put_off' ? one.due_at : (one.offered_at ?? now) + repeatMs));
       if (own.length > 0) times.push(now + repeatMs);
       return {
-        offers: own.map(offerOf),
+        offers: own.flatMap((one) => offerOf(one, contents.get(one.id))),
         hasMore: own.length === item.limit && open.length > own.length,
-        heldUp: heldUpBy(item, { open, own, others }),
-        nextAt: times.length > 0 ? Math.min(...times) : null,
+        heldUp: heldUpBy(item, { open, own, held }),
+        nextAt: times.length > 0 ? times.reduce((first, at) => Math.min(first, at)) : null,
       };
     });
   }
 
-  /** Those whose time has come, the most urgent and then the oldest first. */
-  async function candidatesOf(trx: Transaction, robots: number[], now: number, most: number) {
-    const ranked = trx('robots_commands')
-      .whereIn('robot', robots)
-      .whereRaw(OPEN)
-      .where('expires_at', '>', now)
-      .where((due) =>
-        due
-          .where((fresh) => fresh.where({ status: 'pending' }).where('due_at', '<=', now))
-          .orWhere((again) => again.where({ status: 'dispatched' }).where('offered_at', '<=', now - repeatMs)),
-      )
-      .select('id', 'robot', 'command_id', 'code', 'type', 'params', 'recipient', 'priority', 'created_at')
-      .rowNumber('place', (over) => over.partitionBy('robot').orderBy('priority', 'desc').orderBy('id'));
-    const rows: Candidate[] = await trx
-      .from(ranked.as('ranked'))
-      .where('place', '<=', most)
-      .orderBy([{ column: 'robot' }, { column: 'place' }]);
-    return Map.groupBy(rows, ({ robot }) => robot);
+  async function standingsOf(
+    trx: Transaction,
+    robots: readonly number[],
+    now: number,
+    most: number,
+  ): Promise<Map<number, Standing>> {
+    const window: Window = {
+      ...{ now, most, mostUnderWay: MOST_UNDER_WAY },
+      ...{
+        repeatBefore: now - repeatMs,
+        offeredUntil: now + CLOCK_TOLERANCE_MS,
+        putOffUntil: now + LONGEST_PUT_OFF_MS,
+      },
+    };
+    const rows: Ready[] = [];
+    for (const { sql, bindings } of readySql(db.client, robots, window))
+      rows.push(...rowsOf<Ready>(await trx.raw(sql, bindings)));
+    const byRobot = Map.groupBy(rows, ({ robot }) => robot);
+    return new Map(robots.map((robot) => [robot, standing(byRobot.get(robot) ?? [], most)]));
   }
 
-  async function heldOf(trx: Transaction, robots: number[], now: number): Promise<Map<number, Held[]>> {
-    const rows: Held[] = await trx
-      .from(trx.raw(OPEN_BY_ROBOT[db.client === 'pg' ? 'pg' : 'sqlite']))
-      .whereIn('robot', robots)
-      .whereRaw(OPEN)
-      .where('expires_at', '>', now)
-      .where((held) =>
-        held
-          .where((later) => later.where({ status: 'pending' }).where('due_at', '>', now))
-          .orWhere((under) => under.where({ status: 'dispatched' }).where('offered_at', '>', now - repeatMs)),
-      )
-      .groupBy('robot', 'recipient', 'priority', 'status', 'offered_over')
-      .select('robot', 'recipient', 'priority', 'status', 'offered_over')
-      .min({ id: 'id', offered_at: 'offered_at', due_at: 'due_at' });
-    return Map.groupBy(rows, ({ robot }) => robot);
+  function standingOf(standings: Map<number, Standing>, { robot }: Claim): Standing {
+    return standings.get(robot) ?? { open: [], held: [] };
   }
 }
 
-/** What was offered over the same socket arrives there first; a poll comes when the answer to the one before has come. */
-function blocks(one: Held, over: string): boolean {
-  return one.status === 'pending' || one.offered_over !== over;
+function standing(rows: readonly Ready[], most: number): Standing {
+  const held = rows.filter(({ kind }) => kind === 'under_way' || kind === 'put_off');
+  const isFull = held.length >= MOST_UNDER_WAY;
+  const open = rows
+    .filter(({ kind }) => kind === 'again' || (kind === 'fresh' && !isFull))
+    .toSorted((one, other) => (isBefore(one, other) ? -1 : 1));
+  return { open: open.slice(0, most), held };
+}
+
+/** What was offered over the same socket arrives there first; of an answer to a poll nobody knows whether it came. */
+function blocks(one: Ready, over: string): boolean {
+  return one.kind === 'put_off' || one.offered_over !== over || over === POLL;
 }
 
 /** `open` is one more than the limit where there are more. */
 function heldUpBy(
   { limit, over }: Claim,
-  { open, own, others }: { open: readonly Candidate[]; own: readonly Candidate[]; others: readonly Held[] },
+  { open, own, held }: { open: readonly Ready[]; own: readonly Ready[]; held: readonly Ready[] },
 ): ReadonlySet<string> | null {
-  if (open.length > limit) return null;
-  const elsewhere = others.filter((one) => blocks(one, over));
+  if (open.length > limit || held.length >= MOST_UNDER_WAY) return null;
+  const elsewhere = held.filter((one) => blocks(one, over));
   if (open.length === own.length && elsewhere.length === 0) return NOBODY;
   const offered = new Set(own.map(({ id }) => id));
   const waiting = open.filter(({ id }) => !offered.has(id));
@@ -164,22 +160,15 @@ function heldUpBy(
   return names.size > MOST_HELD_UP ? null : names;
 }
 
-interface Ordered {
-  id: number;
-  priority: number;
-  recipient: string;
-}
-
 /** Those that nothing comes before which waits and goes to somebody they go to. What waits holds up all behind it. */
-function freeOf(open: readonly Candidate[], blockers: readonly Held[]): readonly Candidate[] {
+function freeOf(open: readonly Ready[], blockers: readonly Ready[]): readonly Ready[] {
   if (blockers.length === 0) return open;
   const behind = blockers.toSorted((one, other) => (isBefore(one, other) ? -1 : 1));
   const waiting = new Set<string>();
+  let place = 0;
   return open.filter((candidate) => {
-    for (let first = behind[0]; first && isBefore(first, candidate); first = behind[0]) {
+    for (let first = behind[place]; first && isBefore(first, candidate); first = behind[++place])
       for (const name of namesOf(first)) waiting.add(name);
-      behind.shift();
-    }
     const names = namesOf(candidate);
     if (!names.some((name) => waiting.has(name))) return true;
     for (const name of names) waiting.add(name);
@@ -187,16 +176,25 @@ function freeOf(open: readonly Candidate[], blockers: readonly Held[]): readonly
   });
 }
 
-function isBefore(one: Ordered, other: Ordered): boolean {
+function isBefore(one: Ready, other: Ready): boolean {
   return one.priority > other.priority || (one.priority === other.priority && one.id < other.id);
 }
 
-function namesOf({ recipient }: Pick<Ordered, 'recipient'>): string[] {
+function namesOf({ recipient }: Pick<Ready, 'recipient'>): string[] {
   return recipient === '' ? [] : recipient.split('\n');
 }
 
+/** Of those that are offered alone: what they carry may be long. */
+async function contentsOf(trx: Transaction, ids: readonly number[]): Promise<Map<number, Content>> {
+  if (ids.length === 0) return new Map();
+  const rows: Content[] = await trx('robots_commands')
+    .whereIn('id', [...ids])
+    .select('id', 'command_id', 'code', 'type', 'params', 'created_at');
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /** One statement for all, whichever socket each goes over. */
-async function markOffered(trx: Transaction, chosen: Map<Claim, Candidate[]>, now: number): Promise<void> {
+async function markOffered(trx: Transaction, chosen: Map<Claim, Ready[]>, now: number): Promise<void> {
   const rows = [...chosen].flatMap(([{ over }, own]) => own.map(({ id }): [number, string] => [id, over]));
   if (rows.length === 0) return;
   const given = givenTable(trx, 2, rows);
@@ -207,6 +205,8 @@ async function markOffered(trx: Transaction, chosen: Map<Claim, Candidate[]>, no
   );
 }
 
-function offerOf({ id, command_id, code, type, params, priority, created_at }: Candidate): Offer {
-  return { id, commandId: command_id, code, type, params: JSON.parse(params), priority, createdAt: created_at };
+function offerOf({ id, priority }: Ready, content: Content | undefined): Offer[] {
+  if (!content) return [];
+  const { command_id: commandId, code, type, params, created_at: createdAt } = content;
+  return [{ id, commandId, code, type, params: JSON.parse(params), priority, createdAt }];
 }

@@ -4,9 +4,11 @@ import { givenTable } from '#core/database/given-rows.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { BroadcastOutcomes } from '../broadcasts/outcomes.ts';
 import type { RobotLogs } from '../contract.ts';
+import { robotErrors } from '../errors.ts';
 import { SENTENCES } from '../sentences.ts';
 import type { CommandRow, RobotRow } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
+import { isUnoffered, mayMove } from './command-states.ts';
 import { SEND_MESSAGE } from './command-types.ts';
 import { addFigures, type Figure, figure } from './counts.ts';
 import { OPEN } from './open-commands.ts';
@@ -35,6 +37,8 @@ export type Recorded = 'recorded' | 'retried' | 'repeated' | 'unknown' | 'foreig
 
 export interface Results {
   record(robot: Pick<RobotRow, 'id'>, commandId: string, outcome: Outcome): Promise<Recorded>;
+  /** Takes back what was not offered yet. Throws `COMMAND_NOT_FOUND`, `COMMAND_NOT_WITHDRAWABLE`. */
+  withdraw(robot: Pick<RobotRow, 'id'>, commandId: string): Promise<void>;
   /** Gives up what has not been carried out in time; gives how many. */
   expire(): Promise<number>;
 }
@@ -52,7 +56,7 @@ const RETRY_MS = 1_000;
 const EXPIRED_AT_ONCE = 500;
 const COLUMNS = [
   ...['id', 'command_id', 'robot', 'tenant_id', 'code', 'type', 'params', 'recipient', 'status', 'source'],
-  ...['failures', 'max_retries', 'created_at'],
+  ...['failures', 'max_retries', 'tries', 'created_at'],
 ] as const;
 type Known = Pick<CommandRow, (typeof COLUMNS)[number] & keyof CommandRow>;
 type Finished = Known & { status: 'succeeded' | 'failed' | 'expired'; outcome: StoredResult };
@@ -79,6 +83,7 @@ export function createResults({
       if (!/^[\w-]{1,60}$/.test(commandId)) return 'unknown';
       return db.batch(recording, { robot: robot.id, commandId, outcome });
     },
+    withdraw: (robot, commandId) => db.transaction((trx) => withdraw(trx, robot.id, commandId)),
     expire: () => db.transaction(expire),
   };
 
@@ -94,7 +99,7 @@ export function createResults({
       const row = known.get(commandId);
       if (!row) return 'unknown';
       if (row.robot !== robot) return 'foreign';
-      if (row.status !== 'pending' && row.status !== 'dispatched') return 'repeated';
+      if (!mayMove('finish', row.status)) return 'repeated';
       const isSuccess = outcome.errorCode === 0;
       if (!isSuccess && row.failures < row.max_retries) {
         again.push(row);
@@ -130,22 +135,22 @@ export function createResults({
       .orderBy('expires_at')
       .limit(EXPIRED_AT_ONCE);
     const rows: Known[] = await (db.client === 'pg' ? query.forUpdate().skipLocked() : query).select(...COLUMNS);
-    const outcome: StoredResult = {
-      ...{
-        errorCode: OTHER_ERROR,
-        errorReason: 'expired',
-        executionTimeMs: 0,
-        successList: [],
-        failList: [],
-        runTime: now,
-      },
-    };
+    const outcome = givenUp('expired', now);
     await finish(
       trx,
       rows.map((row) => ({ ...row, status: 'expired', outcome: { ...outcome, failList: recipientsOf(row) } })),
       now,
     );
     return rows.length;
+  }
+
+  async function withdraw(trx: Transaction, robot: number, commandId: string): Promise<void> {
+    const now = clock.now();
+    const row = await trx('robots_commands').where({ robot, command_id: commandId }).forUpdate().first();
+    if (!row) throw robotErrors.COMMAND_NOT_FOUND();
+    if (!isUnoffered(row)) throw robotErrors.COMMAND_NOT_WITHDRAWABLE();
+    const outcome = { ...givenUp('withdrawn', now), failList: recipientsOf(row) };
+    await finish(trx, [{ ...row, status: 'failed', outcome }], now);
   }
 
   async function finish(trx: Transaction, finished: readonly Finished[], now: number): Promise<void> {
@@ -197,6 +202,12 @@ export function createResults({
     const details = { robotId, commandId, errorCode, errorReason };
     robotLogs.note({ type: 'robot', level: 'error', message, details, tenantId });
   }
+}
+
+/** Nobody has carried it out. */
+function givenUp(errorReason: 'expired' | 'withdrawn', runTime: number): StoredResult {
+  const nobody = { successList: [], failList: [] };
+  return { errorCode: OTHER_ERROR, errorReason, executionTimeMs: 0, ...nobody, runTime };
 }
 
 function recipientsOf({ recipient }: Known): string[] {

@@ -3,6 +3,7 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import { type Services, sha256, type Transaction } from '#core/plugin.ts';
 import { audienceOf, randomToken } from '#core/security/tokens.ts';
 import { rememberTokens } from '#core/security/verified-tokens.ts';
+import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import { robotErrors } from '../errors.ts';
 import type { RobotRow } from '../tables.ts';
@@ -57,7 +58,8 @@ export function createRobotTokens({
   secrets,
   config,
   robots,
-}: Services & { config: RobotsConfig; robots: Robots }): RobotTokens {
+  suspensions,
+}: Services & { config: RobotsConfig; robots: Robots; suspensions: Suspensions }): RobotTokens {
   const key = secrets.derive('robots.jwt');
   const claimsOf = rememberTokens(clock, async (token) => {
     const rules = { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE, currentDate: new Date(clock.now()) };
@@ -69,6 +71,7 @@ export function createRobotTokens({
     issueBeside,
     async refresh(refreshToken) {
       const hash = sha256(refreshToken);
+      await refuseSuspended(hash);
       const outcome = await db.transaction((trx) => exchange(trx, hash));
       if (outcome === 'invalid') throw robotErrors.ROBOT_TOKEN_INVALID();
       if (outcome === 'expired') throw robotErrors.ROBOT_TOKEN_EXPIRED();
@@ -88,6 +91,16 @@ export function createRobotTokens({
     end,
     tidy: () => db.write('robots_refresh_tokens').where('expires_at', '<', clock.now()).delete(),
   };
+
+  /** Before the transaction: what is refused is not used up. */
+  async function refuseSuspended(hash: string): Promise<void> {
+    const holder = await db
+      .read('robots_refresh_tokens as own')
+      .join('robots_robots as robot', 'robot.id', 'own.robot')
+      .where('own.token_hash', hash)
+      .first('robot.tenant_id');
+    if (holder && (await suspensions.of(holder.tenant_id))) throw robotErrors.TENANT_SUSPENDED();
+  }
 
   async function exchange(trx: Transaction, hash: string): Promise<RobotTokenPair | 'invalid' | 'expired'> {
     // The robot is locked first: two of its refreshes take turns, on every replica.

@@ -13,6 +13,7 @@ export interface ConnectedRobot {
   /** Integer key of the robot. */
   robot: number;
   robotId: string;
+  tenantId: string;
   socket: WebSocket;
   frames: RobotFrames;
   /** When its socket came. */

@@ -123,7 +123,7 @@ function closeSoon(socket: WebSocket, code: number, reason: string, { clock }: R
 }
 
 function robotOf({ id: robotId, detail, endsAt }: RobotPrincipal): RobotOfSocket {
-  return { id: detail.id, robotId, version: detail.token_version, endsAt };
+  return { id: detail.id, robotId, tenantId: detail.tenant_id, version: detail.token_version, endsAt };
 }
 
 function badFrame(frames: RobotFrames, now: number): string {

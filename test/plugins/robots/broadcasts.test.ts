@@ -125,9 +125,12 @@ describe('broadcasts', () => {
     await take(robot, id, 'resume');
     await beats(1);
     assert.equal((await sentNames(robot)).length, 3, 'one at once, for the pace allows it, and one a beat later');
+    assert.equal((await poll(robot)).length, 3);
+    await beats(1);
+    assert.equal((await sentNames(robot)).length, 4);
     await take(robot, id, 'cancel');
     await beats(2);
-    assert.equal((await sentNames(robot)).length, 3);
+    assert.equal((await sentNames(robot)).length, 3, 'what no robot was told is taken back');
     const view = await show(robot, id);
     assert.deepEqual([view.state, view.waiting, view.sent, view.skipped], ['cancelled', 0, 3, 1]);
     await take(robot, id, 'resume', 409);

@@ -1,7 +1,7 @@
 /** Messages that are sent later: once in a time zone, by a cron expression, late within a bound, or not at all. */
 import assert from 'node:assert/strict';
 import { register } from '#test/support/accounts.ts';
-import { type RobotsPlatform, robotOf, startRobots, type TestRobot, upload } from './support.ts';
+import { poll, type RobotsPlatform, robotOf, startRobots, type TestRobot, upload } from './support.ts';
 
 const PATH = '/api/platform/robots/scheduled-messages';
 const HOUR_MS = 3_600_000;
@@ -32,6 +32,7 @@ describe('scheduled messages', () => {
     const { id, next_at } = await schedule(robot, { cron: '*/10 * * * *' });
     await until(Date.parse(next_at) + 25 * 60_000);
     assert.equal((await sent(robot)).length, 1);
+    assert.equal((await poll(robot)).length, 1);
     const after = await show(robot, id);
     assert.equal(Date.parse(after.next_at), Date.parse(next_at) + 30 * 60_000);
     await until(Date.parse(after.next_at));

@@ -38,9 +38,9 @@ const tag = 'broadcasts';
 
 const STEPS: Record<BroadcastStep, string> = {
   start: 'Starts a draft: its audience is frozen, and each robot sends at its pace',
-  pause: 'Pauses it: what is on its way arrives, nothing more is sent',
+  pause: 'Pauses it: what a robot was told arrives, nothing more is sent',
   resume: 'Goes on with one that was paused',
-  cancel: 'Ends it for good: who was still to get it is skipped',
+  cancel: 'Ends it for good: who was still to get it is skipped, and what no robot was told yet is taken back',
   retry: 'Sends it again to those with whom it failed, and to them alone',
 };
 
@@ -133,7 +133,23 @@ export const broadcastItems = [
       return reply(204, null);
     },
   }),
-  ...(['start', 'pause', 'resume', 'cancel', 'retry'] as const).map((step) =>
+  route({
+    method: 'POST',
+    path: `${path}/{id}/retry`,
+    access: MAY_BROADCAST,
+    tag,
+    summary: STEPS.retry,
+    params: Id,
+    query: Type.Object({
+      unknown: Type.Optional(
+        Type.Boolean({ description: 'Also to those of whom nobody knows whether they have had it: some get it twice' }),
+      ),
+    }),
+    responses: { 200: BroadcastView },
+    handler: async ({ params, query, principal }, { broadcasts }: RobotsScope) =>
+      broadcastView(await broadcasts.take(principal, params.id, 'retry', { withUnknown: query.unknown === true })),
+  }),
+  ...(['start', 'pause', 'resume', 'cancel'] as const).map((step) =>
     route({
       method: 'POST',
       path: `${path}/{id}/${step}`,

@@ -13,15 +13,18 @@ const Count = Type.Integer();
 const Strings = Type.Array(Type.String());
 
 export const BROADCAST_STATES = ['draft', 'running', 'paused', 'finished', 'cancelled'] as const;
-export const RECIPIENT_STATES = ['waiting', 'sent', 'succeeded', 'failed', 'skipped'] as const;
+export const RECIPIENT_STATES = ['waiting', 'sent', 'succeeded', 'failed', 'unknown', 'skipped'] as const;
 export const SCHEDULE_STATES = ['active', 'done', 'missed', 'cancelled'] as const;
 
 export const BroadcastItem = Type.Object({
   ...{ id: Type.String(), name: Type.String(), content: Type.String(), robots: Strings },
   per_minute: Type.Integer({ description: 'Messages a minute of each robot' }),
   state: Type.Enum([...BROADCAST_STATES]),
-  reason: Type.String({ description: 'Why it was paused by itself: `limit_exceeded`' }),
+  reason: Type.String({
+    description: 'Why it was paused by itself: `limit_exceeded`, `sender_refused`: who has it sent may not any more',
+  }),
   ...{ total: Count, waiting: Count, sent: Count, succeeded: Count, failed: Count, skipped: Count },
+  unknown: Type.Integer({ description: 'Offered to the robot, and never reported: they may have had it' }),
   ...{ created_at: Type.String(), started_at: Time, ended_at: Time },
 });
 
@@ -53,10 +56,10 @@ export const ScheduleView = Type.Object({
 });
 
 export function broadcastItem(row: BroadcastRow): Static<typeof BroadcastItem> {
-  const { uuid: id, name, content, per_minute, state, reason, total, sent, succeeded, failed, skipped } = row;
+  const { uuid: id, name, content, per_minute, state, reason, total, sent, succeeded, failed, unknown, skipped } = row;
   return {
     ...{ id, name, content, robots: JSON.parse(row.robots), per_minute, state, reason },
-    ...{ total, waiting: waitingOf(row), sent, succeeded, failed, skipped },
+    ...{ total, waiting: waitingOf(row), sent, succeeded, failed, unknown, skipped },
     ...{ created_at: isoSeconds(row.created_at), started_at: timeOf(row.started_at), ended_at: timeOf(row.ended_at) },
   };
 }

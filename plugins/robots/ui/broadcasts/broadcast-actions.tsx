@@ -11,13 +11,20 @@ const BroadcastForm = later(() => import('./broadcast-form.tsx').then(({ Broadca
 const ENDED = ['draft', 'finished', 'cancelled'];
 
 export function BroadcastActions({ broadcast }: { broadcast: Broadcast }) {
-  const { id, name, state, failed } = broadcast;
+  const { id, name, state, failed, unknown } = broadcast;
   const { t } = useTranslation('robots');
   const { go } = useRouter();
   const client = useQueryClient();
-  const [asked, setAsked] = useState<'change' | 'start' | 'cancel' | 'delete' | null>(null);
+  const [asked, setAsked] = useState<'change' | 'start' | 'cancel' | 'delete' | 'retryUnknown' | null>(null);
   const take = async (step: 'start' | 'pause' | 'resume' | 'cancel' | 'retry') => {
     const { data } = await api.POST(`${BROADCAST}/${step}`, { params: { path: { id } } });
+    await taken(step, data);
+  };
+  const retryUnknown = async () => {
+    const { data } = await api.POST(`${BROADCAST}/retry`, { params: { path: { id }, query: { unknown: true } } });
+    await taken('retry', data);
+  };
+  const taken = async (step: 'start' | 'pause' | 'resume' | 'cancel' | 'retry', data: Broadcast | undefined) => {
     if (data) client.setQueryData(['get', BROADCAST, { params: { path: { id } } }], data);
     await client.invalidateQueries({ queryKey: ['get', BROADCASTS] });
     tellDone(t(`broadcasts.did.${step}`));
@@ -46,6 +53,11 @@ export function BroadcastActions({ broadcast }: { broadcast: Broadcast }) {
           {t('broadcasts.retry')}
         </Button>
       )}
+      {state === 'finished' && unknown > 0 && (
+        <Button variant="default" onClick={() => setAsked('retryUnknown')}>
+          {t('broadcasts.retryUnknown')}
+        </Button>
+      )}
       {(state === 'running' || state === 'paused') && (
         <Button variant="default" onClick={() => setAsked('cancel')}>
           {t('broadcasts.cancel')}
@@ -64,7 +76,7 @@ export function BroadcastActions({ broadcast }: { broadcast: Broadcast }) {
           action={t(`broadcasts.${asked}`)}
           isOpen
           onClose={close}
-          onConfirm={() => (asked === 'delete' ? remove() : take(asked))}
+          onConfirm={() => (asked === 'delete' ? remove() : asked === 'retryUnknown' ? retryUnknown() : take(asked))}
         >
           {t(`broadcasts.ask.${asked}`)}
           {asked === 'start' && <AudienceSize {...broadcast} />}

@@ -65,6 +65,10 @@ export default function Scheduled() {
           { id: 'cron', title: t('scheduled.cron'), isExtra: true, cell: ({ cron }) => cron && <Mono>{cron}</Mono> },
           { id: 'last', title: t('scheduled.last'), isExtra: true, cell: ({ last_at }) => <Time at={last_at} /> },
           {
+            ...{ id: 'why', title: t('broadcasts.reason'), isExtra: true },
+            cell: ({ last_reason }) => last_reason && t(`broadcasts.why.${last_reason}`, { defaultValue: last_reason }),
+          },
+          {
             ...{ id: 'do', title: t('codes.do'), align: 'end', onPhone: true, width: 0.9 },
             cell: ({ id, state }) =>
               state === 'active' && (

@@ -14,6 +14,11 @@ export function CommandsPanel({ robotId }: { robotId: string }) {
     await client.invalidateQueries({ queryKey: ['get', COMMANDS.replace('{id}', robotId)] });
     tellDone(t('commands.repeated'));
   };
+  const withdraw = async ({ id: command }: Command) => {
+    await api.POST(`${COMMANDS}/{command}/withdraw`, { params: { path: { id: robotId, command } } });
+    await client.invalidateQueries({ queryKey: ['get', COMMANDS.replace('{id}', robotId)] });
+    tellDone(t('commands.withdrawn'));
+  };
   return (
     <DataTable
       list={COMMANDS}
@@ -57,12 +62,20 @@ export function CommandsPanel({ robotId }: { robotId: string }) {
         { id: 'id', title: t('robot.id'), isExtra: true, width: 2, cell: ({ id }) => <Mono>{id}</Mono> },
         {
           ...{ id: 'do', title: t('codes.do'), align: 'end', onPhone: true, width: 0.8 },
-          cell: (command) =>
-            command.repeatable && (
-              <Button size="compact-sm" variant="default" onClick={() => void repeat(command).catch(tellFailed)}>
-                {t('commands.repeat')}
-              </Button>
-            ),
+          cell: (command) => (
+            <>
+              {command.repeatable && (
+                <Button size="compact-sm" variant="default" onClick={() => void repeat(command).catch(tellFailed)}>
+                  {t('commands.repeat')}
+                </Button>
+              )}
+              {command.withdrawable && (
+                <Button size="compact-sm" variant="default" onClick={() => void withdraw(command).catch(tellFailed)}>
+                  {t('commands.withdraw')}
+                </Button>
+              )}
+            </>
+          ),
         },
       ]}
       empty={<EmptyState title={t('commands.none')} text={t('commands.noneText')} />}
