@@ -55,7 +55,7 @@ function ofRobot(robot: string, byOrder: string, window: Window): Statement {
   const parts: [string, Knex.RawBinding[]][] = [
     part('fresh', byOrder, `${OPEN} and status = 'pending' and due_at = 0 and ${MAY_BE_SENT}`, 'priority desc, id'),
     part('again', COMMANDS, `status = 'pending' and due_at > 0 and due_at <= ?`, 'due_at', [now]),
-    part('again', COMMANDS, `status = 'pending' and due_at > ?`, 'due_at', [putOffUntil]),
+    part('again', COMMANDS, `status = 'pending' and due_at > 0 and due_at > ?`, 'due_at', [putOffUntil]),
     part('again', COMMANDS, `status = 'dispatched' and offered_at <= ? and ${MAY_BE_SENT}`, 'offered_at', [
       repeatBefore,
     ]),
