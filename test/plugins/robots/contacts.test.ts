@@ -240,8 +240,12 @@ describe('contacts of robots', () => {
     );
   });
 
+  /** What the robot is told to say, which it does. */
   async function contents(robot: TestRobot): Promise<string[]> {
-    return (await poll(robot)).map(({ commandParams }) => commandParams.content);
+    const commands = await poll(robot);
+    for (const { commandId } of commands)
+      await robot.http.post('/api/robot/command-result', { robotId: robot.robotId, commandId, errorCode: 0 });
+    return commands.map(({ commandParams }) => commandParams.content);
   }
 
   async function callerOf({ id, tenantId }: Person) {
