@@ -1,7 +1,15 @@
 /** Which events a strategy of the DSL asks for ("Event Consumption Strategy"), and when it has all of them. */
 import type { CloudEvent } from '#core/events/events.ts';
 import type { EventFilter, Strategy } from '../language/definition.ts';
-import { BRIEFLY, evaluateExpression, expressionIn, isTrue, type Scope, TENANT } from '../language/expressions.ts';
+import {
+  BRIEFLY,
+  evaluateExpression,
+  expressionIn,
+  isExpectExpression,
+  isTrue,
+  type Scope,
+  TENANT,
+} from '../language/expressions.ts';
 import { Fault } from '../language/faults.ts';
 import { LIFECYCLE } from './event-attributes.ts';
 
@@ -11,11 +19,34 @@ export interface Received {
   event: CloudEvent;
 }
 
+/** What has come for a strategy: for its own filters, and for those of its `until`. */
+export interface Gathered {
+  received: readonly Received[];
+  until?: Gathered;
+}
+
 /** Values that correlated events must share: what `expect` says, or what the first event had. */
 export type Correlation = Record<string, unknown>;
 
 export function filtersOf(strategy: Strategy): readonly EventFilter[] {
   return strategy.all ?? strategy.any ?? (strategy.one ? [strategy.one] : []);
+}
+
+/** The same with those of `until`. */
+export function allFiltersOf(strategy: Strategy): readonly EventFilter[] {
+  const { until } = strategy;
+  return [...filtersOf(strategy), ...(typeof until === 'object' ? allFiltersOf(until) : [])];
+}
+
+/** What `expect` fixes where there is nothing that an expression could look at: its constants. */
+export function constantsOf(strategy: Strategy): Correlation {
+  const constants: Correlation = {};
+  for (const { correlate = {} } of allFiltersOf(strategy)) {
+    for (const [name, { expect }] of Object.entries(correlate)) {
+      if (expect !== undefined && !isExpectExpression(expect)) constants[name] = expect;
+    }
+  }
+  return constants;
 }
 
 /** Event types that can match; '*' when any type can. */
@@ -31,21 +62,27 @@ export function typesOf(strategy: Strategy): string[] {
 }
 
 /**
- * What an event changes, with expressions that may run elsewhere: not for the middle of a transaction. Null when it is not asked for. `isDone` when the strategy has everything. `correlation` is
- * changed when the event is the first that brings a value.
+ * What an event changes, with expressions that may run elsewhere: not for the middle of a transaction. Null when it is
+ * not asked for. `isDone` when the strategy has everything. `correlation` is changed when the event is the first that brings a value.
  */
 export async function consume(
   strategy: Strategy,
-  received: readonly Received[],
+  gathered: Gathered,
   event: CloudEvent,
   correlation: Correlation,
   read: (event: CloudEvent) => unknown,
   given: Scope = {},
-): Promise<{ received: readonly Received[]; isDone: boolean } | null> {
+): Promise<(Gathered & { isDone: boolean }) | null> {
   const scope: Scope = { ...given, [BRIEFLY]: true };
-  if (received.some((earlier) => earlier.event.id === event.id && earlier.event.source === event.source)) return null;
-  if (typeof strategy.until === 'object' && (await consume(strategy.until, [], event, correlation, read, scope))) {
-    return { received, isDone: true };
+  const { received } = gathered;
+  if (hasCome(gathered, event)) return null;
+  if (typeof strategy.until === 'object' && strategy.any) {
+    // What ends the listening is none of its results.
+    const ending = await consume(strategy.until, gathered.until ?? { received: [] }, event, correlation, read, scope);
+    if (ending) {
+      const { isDone, ...until } = ending;
+      return { received, until, isDone };
+    }
   }
   const filters = filtersOf(strategy);
   const taken = new Set(received.map(({ filter }) => filter));
@@ -60,11 +97,12 @@ export async function consume(
   if (index < 0 && strategy.any?.length === 0 && !event.type.startsWith(LIFECYCLE)) index = 0;
   if (index < 0) return null;
   const now = [...received, { filter: index, event }];
-  if (strategy.all) return { received: now, isDone: now.length === filters.length };
-  if (!isAny || strategy.until === undefined) return { received: now, isDone: true };
-  if (typeof strategy.until !== 'string') return { received: now, isDone: false };
+  const after = { ...gathered, received: now };
+  if (strategy.all) return { ...after, isDone: now.length === filters.length };
+  if (!isAny || strategy.until === undefined) return { ...after, isDone: true };
+  if (typeof strategy.until !== 'string') return { ...after, isDone: false };
   return {
-    received: now,
+    ...after,
     isDone: isTrue(
       await evaluateExpression(
         strategy.until,
@@ -73,6 +111,12 @@ export async function consume(
       ),
     ),
   };
+}
+
+/** Whether the event is among those that have come, also for `until`. */
+export function hasCome({ received, until }: Gathered, event: CloudEvent): boolean {
+  if (received.some((earlier) => earlier.event.id === event.id && earlier.event.source === event.source)) return true;
+  return until !== undefined && hasCome(until, event);
 }
 
 async function matches(
@@ -86,7 +130,8 @@ async function matches(
   const found: Correlation = {};
   for (const [name, { from }] of Object.entries(correlate)) {
     const value = await part(from, event, scope);
-    if (value === undefined) return false;
+    // Null is what jq has for what is missing: it says nothing, and so belongs to nothing.
+    if (value === undefined || value === null) return false;
     if (Object.hasOwn(correlation, name) && JSON.stringify(correlation[name]) !== JSON.stringify(value)) return false;
     found[name] = value;
   }
@@ -114,6 +159,7 @@ async function fits(wanted: unknown, actual: unknown, scope: Scope): Promise<boo
     if (source === null) return wanted === actual || (isPattern(wanted) && matchesPattern(wanted, actual, scope));
     try {
       const result = await evaluateExpression(source, actual ?? null, scope);
+      if (result === null) return false;
       return typeof result === 'boolean' ? result : JSON.stringify(result) === JSON.stringify(actual ?? null);
     } catch (error) {
       // An event of another shape than the filter expects does not match it.

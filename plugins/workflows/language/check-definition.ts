@@ -299,7 +299,9 @@ export function checkDefinition(
       for (const [name, rule] of entries(correlate)) {
         const at = `${place}/correlate/${pointerStep(name)}`;
         check(`${at}/from`, rule?.from);
-        if (typeof rule?.expect === 'string' && isExpectExpression(rule.expect)) check(`${at}/expect`, rule.expect);
+        if (typeof rule?.expect !== 'string' || !isExpectExpression(rule.expect)) continue;
+        if (isTrigger) complain(`${at}/expect`, 'Before the execution begins, `expect` can only be a constant');
+        else check(`${at}/expect`, rule.expect);
       }
     }
     const seen = isTrigger ? [...ARGUMENTS] : ['secrets'];

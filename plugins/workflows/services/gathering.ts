@@ -2,7 +2,7 @@
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
 import { sha256 } from '#core/security/tokens.ts';
-import { type Correlation, consume, type Received } from '../engine/matching.ts';
+import { type Correlation, constantsOf, consume, type Gathered, hasCome, type Received } from '../engine/matching.ts';
 import type { ActiveWorkflow } from '../engine/needs.ts';
 import type { Strategy } from '../language/definition.ts';
 import { type Scope, TENANT } from '../language/expressions.ts';
@@ -77,25 +77,24 @@ export function createGathering({ db, clock, log }: Pick<Services, 'db' | 'clock
       return { together: together(received, correlation) };
     }
     const sets = rows.map((kept) => ({ kept, ...gatheredIn(kept) }));
-    const isOne = (one: Received): boolean => one.event.id === event.id && one.event.source === event.source;
-    if (sets.some(({ received }) => received.some(isOne))) return { together: null };
+    if (sets.some((set) => hasCome(set, event))) return { together: null };
     // The oldest first; what none of them needs any more begins another.
-    for (const { kept, received, correlation } of sets) {
+    for (const { kept, correlation, ...gathered } of sets) {
       if (kept.correlation.startsWith(COMPLETED)) continue;
-      const result = await consume(strategy, received, event, correlation, (one) => one.data, scope);
+      const result = await consume(strategy, gathered, event, correlation, (one) => one.data, scope);
       if (!result) continue;
-      const patch = { received: JSON.stringify({ received: result.received, correlation }) };
+      const patch = { received: textOf(result, correlation) };
       const changed = result.isDone ? { ...patch, correlation: completedBy(event) } : patch;
       return {
         together: result.isDone ? together(result.received, correlation) : null,
         write: (trx) => trx('workflows_gathered').where({ id: kept.id }).update(changed),
       };
     }
-    const correlation: Correlation = {};
-    const first = await consume(strategy, [], event, correlation, (one) => one.data, scope);
+    const correlation = constantsOf(strategy);
+    const first = await consume(strategy, { received: [] }, event, correlation, (one) => one.data, scope);
     if (!first) return { together: null };
     if (first.isDone) return { together: together(first.received, correlation) };
-    const received = JSON.stringify({ received: first.received, correlation });
+    const received = textOf(first, correlation);
     return {
       together: null,
       write: (trx, row) =>
@@ -143,8 +142,12 @@ export function together(received: readonly Received[], correlation: Correlation
   return { events: received.map(({ event }) => event), correlation };
 }
 
-function gatheredIn({ received }: GatheredRow): { received: readonly Received[]; correlation: Correlation } {
+function gatheredIn({ received }: GatheredRow): Gathered & { correlation: Correlation } {
   return JSON.parse(received);
+}
+
+function textOf({ received, until }: Gathered, correlation: Correlation): string {
+  return JSON.stringify({ received, until, correlation });
 }
 
 /** Stands in the place of the first event when all are there, until the execution is: a repeat finds them so. */

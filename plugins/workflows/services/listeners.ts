@@ -81,12 +81,20 @@ export function createListeners(services: Services & { workflowEngine: Engine })
     // Waits of the first versions have no scope.
     const scope: Scope = { ...JSON.parse(open(detail.scope ?? '{}')), [TENANT]: wait.tenant_id };
     const received: Received[] = JSON.parse(open(wait.received));
-    const result = await consume(detail.strategy, received, event, detail.correlation, read, scope);
+    const result = await consume(
+      detail.strategy,
+      { received, until: detail.until },
+      event,
+      detail.correlation,
+      read,
+      scope,
+    );
     if (!result) return null;
     detail.isDone = result.isDone;
+    detail.until = result.until;
     const hidden = hiddenOf(wait, detail);
     const fixed = Object.entries(detail.correlation).filter(([name]) => !Object.hasOwn(before, name));
-    const isWoken = result.isDone || detail.each;
+    const isWoken = result.isDone || (detail.each && result.received.length > received.length);
     const seal = (value: unknown): string => sealed(services, execution_id, JSON.stringify(value), hidden);
     return {
       // What is a secret is no word to look for.

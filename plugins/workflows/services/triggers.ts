@@ -6,7 +6,7 @@ import type { WorkflowsConfig } from '../config.ts';
 import { correlationIdIn, valuesOf } from '../engine/correlations.ts';
 import type { Engine } from '../engine/engine.ts';
 import { attributeOf, CORRELATION_ID, DEPTH, hearersOf, ROOT } from '../engine/event-attributes.ts';
-import { type Correlation, consume } from '../engine/matching.ts';
+import { constantsOf, consume } from '../engine/matching.ts';
 import type { ActiveWorkflow, TenantStandings } from '../engine/needs.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import { type Scope, TENANT } from '../language/expressions.ts';
@@ -89,9 +89,10 @@ export function createTriggers(
 }
 
 async function alone({ row, definition }: ActiveWorkflow, event: CloudEvent): Promise<Together | null> {
-  const correlation: Correlation = {};
+  const strategy = definition.schedule?.on ?? {};
+  const correlation = constantsOf(strategy);
   const scope: Scope = { [TENANT]: row.tenant_id };
-  const result = await consume(definition.schedule?.on ?? {}, [], event, correlation, (one) => one.data, scope);
+  const result = await consume(strategy, { received: [] }, event, correlation, (one) => one.data, scope);
   return result && together(result.received, correlation);
 }
 

@@ -3,11 +3,12 @@ import type { CloudEvent } from '#core/events/events.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import { exportTo, transformed } from '../engine/data.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
-import { type Correlation, filtersOf, type Received, typesOf } from '../engine/matching.ts';
+import { allFiltersOf, type Correlation, type Gathered, type Received, typesOf } from '../engine/matching.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { unsealed } from '../engine/secret-texts.ts';
 import type { Strategy, Task } from '../language/definition.ts';
 import { evaluateExpression, isExpectExpression, isTrue, type Scope } from '../language/expressions.ts';
+import { fault } from '../language/faults.ts';
 import { newWait, parkedIn, refuseLate, taskKeyOf } from './waiting.ts';
 
 /** `detail` of a wait for events. */
@@ -22,6 +23,8 @@ export interface ListenDetail {
   /** Wake for every event, not only when all have come. */
   each: boolean;
   isDone: boolean;
+  /** What has come for `until`. */
+  until?: Gathered;
 }
 
 export const listenTask: TaskKind = async (call) => {
@@ -140,9 +143,14 @@ async function expectedValue(expect: unknown, input: unknown, scope: Scope): Pro
 
 async function expected(strategy: Strategy, input: unknown, scope: Scope): Promise<Correlation> {
   const correlation: Correlation = {};
-  for (const { correlate = {} } of filtersOf(strategy)) {
+  for (const { correlate = {} } of allFiltersOf(strategy)) {
     for (const [name, { expect }] of Object.entries(correlate)) {
-      if (expect !== undefined) correlation[name] = await expectedValue(expect, input, scope);
+      if (expect === undefined) continue;
+      const value = await expectedValue(expect, input, scope);
+      // No event would ever match: null belongs to nothing.
+      if (value === null || value === undefined)
+        throw fault('expression', `What 'correlate.${name}' expects is null: ${expect}`);
+      correlation[name] = value;
     }
   }
   return correlation;
