@@ -74,6 +74,10 @@ describe('the house', () => {
     assert.deepEqual(foreignTables(), [], 'ask a service of the plugin whose table it is');
   });
 
+  it('starts every thread with a limit on its memory', () => {
+    assert.deepEqual(bareThreads(), ['core/threads/thread.ts'], 'start it by startThread, or by createTurns');
+  });
+
   it('has no room that is too large to be read at once', () => {
     const rooms = ['core', 'plugins', 'scripts', 'test'].flatMap(files);
     const large = rooms
@@ -146,6 +150,15 @@ describe('the house', () => {
     assert.deepEqual(timed.map(fromRoot), [], 'count steps (test/support/steps.ts), or what was asked for');
   });
 });
+
+/** Threads without a limit on their memory; those of pages are the browser's. */
+function bareThreads(): string[] {
+  return ['core', 'plugins']
+    .flatMap(files)
+    .filter((file) => file.endsWith('.ts') && !/\/(?:ui|web)\//.test(file))
+    .filter((file) => /\bnew Worker\(/.test(readFileSync(file, 'utf8')))
+    .map(fromRoot);
+}
 
 /** `name in object`, but for a name that is written out and for loops. */
 const LOOSE_IN = /(?<!\b(?:const|let)\s+)(?<![\w'"`])[a-z][\w.]*\s+in\s+(?=[a-z][\w.]*\s*[)&|?;])/;

@@ -22,7 +22,7 @@ export interface Turns<T, R> {
   run(lane: string, work: T): Promise<R>;
 }
 
-export interface TurnsOptions extends Pick<WorkerOptions, 'env'> {
+export interface TurnsOptions extends Pick<WorkerOptions, 'env' | 'workerData'> {
   /** Says `'ready'` when it has begun; answers each message with one. */
   script: URL;
   threads: number;
@@ -47,7 +47,7 @@ interface Place<T, R> {
 
 const IDLE_MS = 30_000;
 
-export function createTurns<T, R>({ script, threads, limits, longestMs, env }: TurnsOptions): Turns<T, R> {
+export function createTurns<T, R>({ script, threads, limits, longestMs, env, workerData }: TurnsOptions): Turns<T, R> {
   /** The lanes take turns, in the order in which they stand here. */
   const waiting = new Map<string, Job<T, R>[]>();
   const places = new Set<Place<T, R>>();
@@ -113,7 +113,7 @@ export function createTurns<T, R>({ script, threads, limits, longestMs, env }: T
   }
 
   function begin(): void {
-    const thread = startThread(script, { limits, ...(env && { env }) });
+    const thread = startThread(script, { limits, workerData, ...(env && { env }) });
     const place: Place<T, R> = { thread, isReady: false, job: null, timer: undefined };
     places.add(place);
     thread.on('message', (message: R | 'ready') => {

@@ -1,4 +1,5 @@
 /** Servers of the Model Context Protocol that a tenant has named: their tools, and calling one. Table: ai_replies_mcp_servers. */
+import type { ClientOptions } from '@modelcontextprotocol/sdk/client/index.js';
 import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import { coreErrors, isUniqueViolation, type Services, type Transaction } from '#core/plugin.ts';
@@ -37,6 +38,14 @@ const MOST_SERVERS = 20;
 const LONGEST_DESCRIPTION = 10_000;
 /** What is kept of an allowed tool is its server and its name: `mcp:shop/find_order`, 200 characters together. */
 const LONGEST_TOOL_NAME = 128;
+
+/**
+ * What a tool gives goes to the model as it is. The SDK would compile the schema that a foreign server says it has, with its
+ * patterns, in the thread that serves everybody.
+ */
+const NO_VALIDATOR: NonNullable<ClientOptions['jsonSchemaValidator']> = {
+  getValidator: () => (data) => ({ valid: true, data: data as never, errorMessage: undefined }),
+};
 
 export function createMcpServers({ db, clock, secrets, outbound }: Services): McpServers {
   const known = new Map<string, { tools: McpTool[]; at: number }>();
@@ -125,7 +134,7 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
     const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
     const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
     const token = row.token === null ? null : secrets.open(TOKEN_PURPOSE, row.token, row.uuid).toString('utf8');
-    const client = new Client({ name: 'patchbay', version: coreVersion() });
+    const client = new Client({ name: 'patchbay', version: coreVersion() }, { jsonSchemaValidator: NO_VALIDATOR });
     const transport = new StreamableHTTPClientTransport(new URL(row.url), {
       fetch: outbound.fetch(LIMITS),
       requestInit: token === null ? {} : { headers: { authorization: `Bearer ${token}` } },

@@ -2,7 +2,7 @@
  * JSON or YAML that a server outside has sent. YAML takes seconds for each megabyte, in which nobody else would be served:
  * it is read in a thread, one document after another, with limits on time and memory.
  */
-import { Worker } from 'node:worker_threads';
+import { startThread } from '#core/threads/thread.ts';
 import { isTooDeep } from '../language/yaml-depth.ts';
 
 const WORKER = new URL('./yaml-worker.ts', import.meta.url);
@@ -27,11 +27,7 @@ export async function readDocument(text: string): Promise<unknown> {
 
 function readYaml(text: string): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const worker = new Worker(WORKER, {
-    workerData: text,
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
-  });
+  const worker = startThread(WORKER, { workerData: text, limits: { heapMb: MEMORY_MB } });
   const timer = setTimeout(() => reject(new Error('It takes too long to read')), TIMEOUT_MS);
   worker.once('message', resolve).once('error', reject);
   worker.once('exit', () => reject(new Error('The thread that read it has ended')));

@@ -1,5 +1,5 @@
 /** Has definitions validated by a thread, which is started when it is needed and ends when it is not. */
-import { Worker } from 'node:worker_threads';
+import { createTurns, ThreadLost } from '#core/threads/turns.ts';
 import { Options } from './options.ts';
 import type { Validated } from './validate.ts';
 
@@ -10,74 +10,34 @@ export interface Validation {
   allowShell: boolean;
 }
 
-/** What the thread is asked. */
-export interface ValidatorRequest extends Validation {
-  id: number;
-}
-
 /** `failure` is a fault of the validator itself, not of the definition. */
-export type ValidatorReply = { id: number } & ({ result: Validated } | { failure: string });
+export type ValidatorReply = { result: Validated } | { failure: string };
 
-interface Asked {
-  resolve(result: Validated): void;
-  reject(error: Error): void;
-}
+/** The largest that are allowed take some seconds, and on a machine that is busy some more. */
+const LONGEST_MS = 60_000;
 
-const WORKER = new URL('./validator-worker.ts', import.meta.url);
-/**
- * The schema of the options, without what it has beside its JSON. The thread is given it once: to make it there would double
- * the time to begin, and a copy with each request would be compiled for each.
- */
-const METADATA: object = JSON.parse(JSON.stringify(Options));
-/** It holds some 60 MB, and takes most of a second to begin. */
-const IDLE_MS = 30_000;
-
-let worker: Worker | null = null;
-let idle: NodeJS.Timeout | undefined;
-let nextId = 1;
-const asked = new Map<number, Asked>();
-
-/** Everything that is wrong with a definition, or what it says. Throws when the thread ends over it. */
-export function validateDefinition(validation: Validation): Promise<Validated> {
-  clearTimeout(idle);
-  worker ??= start();
-  const { promise, resolve, reject } = Promise.withResolvers<Validated>();
-  const request: ValidatorRequest = { ...validation, id: nextId++ };
-  asked.set(request.id, { resolve, reject });
-  worker.ref();
-  worker.postMessage(request);
-  return promise;
-}
-
-function start(): Worker {
-  const { NODE_COMPILE_CACHE } = process.env;
+const { NODE_COMPILE_CACHE } = process.env;
+const turns = createTurns<Validation, ValidatorReply>({
+  script: new URL('./validator-worker.ts', import.meta.url),
+  threads: 2,
+  limits: { heapMb: 768, youngMb: 64 },
+  longestMs: LONGEST_MS,
   // Nothing else of the environment is its business; the cache takes a fifth off the time to begin.
-  const env = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
-  const started = new Worker(WORKER, { env, workerData: METADATA });
-  let reason = new Error('The validator of definitions has ended');
-  started.on('message', (reply: ValidatorReply) => {
-    const one = asked.get(reply.id);
-    asked.delete(reply.id);
-    if ('failure' in reply) one?.reject(new Error(`A definition could not be validated: ${reply.failure}`));
-    else one?.resolve(reply.result);
-    if (asked.size > 0) return;
-    started.unref();
-    idle = setTimeout(end, IDLE_MS);
-    idle.unref();
-  });
-  started.on('error', (error) => {
-    reason = error instanceof Error ? error : new Error(String(error));
-  });
-  started.on('exit', () => {
-    if (worker !== started) return;
-    worker = null;
-    for (const { reject } of asked.values()) reject(reason);
-    asked.clear();
-  });
-  return started;
-}
+  env: NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE },
+  // The schema of the options, without what it has beside its JSON. The thread is given it once: to make it there would double
+  // the time to begin, and a copy with each request would be compiled for each.
+  workerData: JSON.parse(JSON.stringify(Options)),
+});
 
-function end(): void {
-  void worker?.terminate();
-  worker = null;
+/** Everything that is wrong with a definition, or what it says. Of many tenants (`lane`), each waits for its turn. */
+export async function validateDefinition(lane: string, validation: Validation): Promise<Validated> {
+  try {
+    const reply = await turns.run(lane, validation);
+    if ('failure' in reply) throw new Error(`A definition could not be validated: ${reply.failure}`);
+    return reply.result;
+  } catch (error) {
+    if (!(error instanceof ThreadLost) || error.reason === 'ended') throw error;
+    const message = error.reason === 'time' ? 'This takes too long to check' : 'This takes too much memory to check';
+    return { errors: [{ path: '', line: 1, column: 1, message }] };
+  }
 }

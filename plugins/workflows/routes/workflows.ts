@@ -81,8 +81,8 @@ export const workflowRoutes = [
         { examples: [{ valid: false, errors: [problem] }] },
       ),
     },
-    async handler({ body }, { workflowDefinitions }: WorkflowsScope) {
-      const errors = await workflowDefinitions.check(body.definition);
+    async handler({ body, principal }, { workflowDefinitions }: WorkflowsScope) {
+      const errors = await workflowDefinitions.check(body.definition, tenantOf(principal));
       return { valid: errors.length === 0, errors };
     },
   }),

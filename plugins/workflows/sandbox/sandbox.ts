@@ -2,8 +2,9 @@
  * Scripts in threads of their own: one script at a time in each, and a thread that hangs is ended and replaced. Those that
  * wait are taken in turn for each tenant.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Services } from '#core/plugin.ts';
+import { startThread } from '#core/threads/thread.ts';
 import type { WorkflowsConfig } from '../config.ts';
 import type { FetchReply, FetchRequest, ScriptReply, ScriptRequest } from './script-worker.ts';
 
@@ -134,11 +135,8 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
   }
 
   function start(): Thread {
-    const worker = new Worker(WORKER, {
-      resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB },
-      env: {},
-      stdout: false,
-    });
+    const limits = { heapMb: THREAD_HEAP_MB, outsideMb: memoryMb + THREAD_HEAP_MB };
+    const worker = startThread(WORKER, { limits, stdout: false });
     const thread: Thread = { worker, job: null };
     threads.add(thread);
     worker.on('message', (message: ScriptReply | FetchRequest | { ready: true }) => {

@@ -34,7 +34,7 @@ export interface WorkflowChange {
 export interface Definitions extends DefinitionSource {
   byId(definitionId: number): Promise<ActiveWorkflow & { source: string }>;
   /** What is wrong with it; empty when it is valid. */
-  check(source: string | object): Promise<DefinitionError[]>;
+  check(source: string | object, tenantId?: string): Promise<DefinitionError[]>;
   /** Throws `invalid_definition` with `errors`, `insufficient_scope`, `forbidden` for a function that the publisher may not call. */
   publish(
     tenantId: string,
@@ -114,18 +114,18 @@ export function createDefinitions(
     onChange,
   };
 
-  function validated(source: string | object) {
+  function validated(tenantId: string, source: string | object) {
     const names = functions.list().map(({ name }) => name);
-    return validateDefinition({ definition: source, functions: names, allowShell: config.shell });
+    return validateDefinition(tenantId, { definition: source, functions: names, allowShell: config.shell });
   }
 
-  async function check(source: string | object): Promise<DefinitionError[]> {
-    const result = await validated(source);
+  async function check(source: string | object, tenantId = ''): Promise<DefinitionError[]> {
+    const result = await validated(tenantId, source);
     return 'errors' in result ? result.errors : [];
   }
 
   async function publish(tenantId: string, given: string | object, wish: Publication, publisher: Principal | null) {
-    const result = await validated(given);
+    const result = await validated(tenantId, given);
     if ('errors' in result) throw workflowErrors.invalid_definition({ extra: { errors: result.errors } });
     const { definition, source, calls } = result;
     if (publisher) for (const name of calls) checkCall(name, publisher);

@@ -77,7 +77,7 @@ export function createWorkflowTransfer({
   ) {
     const errors = [];
     for (const [document, source] of documents.entries()) {
-      for (const error of await workflowDefinitions.check(source)) errors.push({ document, ...error });
+      for (const error of await workflowDefinitions.check(source, tenantId)) errors.push({ document, ...error });
       if (errors.length >= MOST_ERRORS) break;
     }
     if (errors.length > 0) throw workflowErrors.invalid_definition({ extra: { errors } });

@@ -302,7 +302,11 @@ async function shopOfTools() {
           ...{ name: 'find_order', description: 'Where an order is', inputSchema: order },
           annotations: { readOnlyHint: true },
         },
-        { name: 'cancel_order', description: 'Cancels an order', inputSchema: order },
+        // No validator is made of what it says that it gives: one could not be made of this.
+        {
+          ...{ name: 'cancel_order', description: 'Cancels an order', inputSchema: order },
+          outputSchema: { type: 'object', properties: { state: { type: 'string', pattern: '(' } } },
+        },
         { name: 'odd\0name', description: 'Has a name that cannot be kept', inputSchema: order },
       ],
     }));

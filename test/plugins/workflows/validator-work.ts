@@ -7,7 +7,7 @@ const newThread = () => answererOf(JSON.parse(JSON.stringify(Options)));
 const thread = newThread();
 
 /** As it comes out of a message: a copy each time. */
-const asked = (definition: string) => structuredClone({ id: 1, definition, functions: [], allowShell: false });
+const asked = (definition: string) => structuredClone({ definition, functions: [], allowShell: false });
 
 export const work: Work = {
   'in the same thread': (definition: string) => thread(asked(definition)),

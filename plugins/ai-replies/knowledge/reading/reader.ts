@@ -1,7 +1,7 @@
 /** Has documents read by threads with limits on time and memory: what a hostile one does, it does to its thread. */
-import { Worker } from 'node:worker_threads';
 import { codeOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
+import { startThread } from '#core/threads/thread.ts';
 import type { AiRepliesConfig } from '../../config.ts';
 import type { ReadOrder, ReadReply } from './worker.ts';
 
@@ -12,6 +12,8 @@ export interface DocumentReader {
 
 const WORKER = new URL('./worker.ts', import.meta.url);
 const MOST_CHUNKS = 20_000;
+/** Bytes of the document itself, and of libraries. */
+const OUTSIDE_MB = 128;
 
 export function createDocumentReader({ clock, config }: Services & { config: AiRepliesConfig }): DocumentReader {
   const { seconds, memoryMb, maxPages, maxUnzippedMb } = config.knowledge;
@@ -22,11 +24,11 @@ export function createDocumentReader({ clock, config }: Services & { config: AiR
       const { promise, resolve, reject } = Promise.withResolvers<ReadReply>();
       const limits = { maxPages, maxUnzippedBytes: maxUnzippedMb * 1024 * 1024, maxChunks: MOST_CHUNKS };
       const workerData: ReadOrder = { ...order, limits };
-      const worker = new Worker(WORKER, {
+      const worker = startThread(WORKER, {
         workerData,
-        // Nothing of the environment is its business, and what libraries print is nobody's.
-        ...{ env: {}, stdout: true, stderr: true },
-        resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+        // What libraries print is nobody's business.
+        ...{ stdout: true, stderr: true },
+        limits: { heapMb: memoryMb, youngMb: 32, stackMb: 4, outsideMb: 3 * maxUnzippedMb + OUTSIDE_MB },
       });
       const cancel = clock.after(seconds * 1000, () =>
         resolve({ problem: `It takes longer than ${seconds} seconds to read` }),

@@ -2,9 +2,10 @@
  * Compares vectors in a thread, which keeps those of the bases that were asked last, within a bound. Bases that are larger
  * than that are read for each question, in pieces.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services } from '#core/plugin.ts';
+import { startThread } from '#core/threads/thread.ts';
 import type { AiRepliesConfig } from '../../config.ts';
 import type { ThreadOrder, ThreadReply } from './thread.ts';
 import type { Nearest, Wanted } from './types.ts';
@@ -31,6 +32,8 @@ interface Asked {
 const WORKER = new URL('./thread.ts', import.meta.url);
 /** Below, the database is as fast. */
 const LARGE = 2_000;
+/** What the thread may hold beside the vectors that it keeps. */
+const WORKING_MB = 256;
 /** Vectors that are read at once. */
 const STEP = 2_000;
 /** What PostgreSQL puts before a list, and before each number in it, when it sends one as bytes. */
@@ -181,7 +184,9 @@ export function createThreadComparison(
   }
 
   function start(): Worker {
-    const started = new Worker(WORKER, { env: {} });
+    // What is kept, and what replaces it, lies outside of the heap.
+    const outsideMb = 2 * config.knowledge.vectorCacheMb + WORKING_MB;
+    const started = startThread(WORKER, { limits: { heapMb: WORKING_MB, outsideMb } });
     started.unref();
     started.on('message', ({ id, found }: ThreadReply) => {
       asked.get(id)?.resolve(found);

@@ -3,8 +3,9 @@
  * oversteps them is ended: the request that ran in it fails, the others of that thread begin anew in the next one.
  * The first thread is for small mail alone; long work takes turns in the others, so that neither holds up the other.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { codeOf, messageOf } from '#core/errors.ts';
+import { startThread } from '#core/threads/thread.ts';
 import type { Resolve } from './resolve.ts';
 import { type FromThread, MARK, type Task, type TaskName, type Tasks } from './tasks.ts';
 
@@ -138,9 +139,11 @@ export function createThreads(options: ThreadOptions): Threads {
 
   function start(slot: Slot): Worker {
     Object.assign(slot, { marks: new Int32Array(new SharedArrayBuffer(8)), turn: 0, since: performance.now() });
-    const thread = new Worker(new URL('./worker.ts', import.meta.url), {
+    const thread = startThread(new URL('./worker.ts', import.meta.url), {
       workerData: { marks: slot.marks },
-      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
+      env: { ...process.env },
+      // The bytes of mails, and of what is in them, lie outside of the heap.
+      limits: { heapMb: options.memoryMb, outsideMb: 2 * options.memoryMb },
     });
     slot.thread = thread;
     thread.on('message', (message: FromThread) => {

@@ -1,0 +1,60 @@
+/** Threads that run what others wrote: they are ended from outside, and nobody waits long for those of another. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { limitProcessMemory } from '#core/threads/memory-watch.ts';
+import { startThread } from '#core/threads/thread.ts';
+import { createTurns, ThreadLost } from '#core/threads/turns.ts';
+import type { Told } from './greedy-thread.ts';
+
+const SCRIPT = new URL('./greedy-thread.ts', import.meta.url);
+const LIMITS = { heapMb: 64, youngMb: 16, outsideMb: 48 };
+
+const turnsOf = (threads: number, longestMs = 20_000) =>
+  createTurns<Told, string>({ script: SCRIPT, threads, limits: LIMITS, longestMs });
+const lostBy = (reason: string) => (error: unknown) => error instanceof ThreadLost && error.reason === reason;
+
+describe('threads', () => {
+  it('are ended when they hold more outside of their heap than they may, with who had them do it alone', async () => {
+    const turns = turnsOf(1);
+    const greedy = turns.run('greedy', { hold: 400, goOn: true });
+    const modest = turns.run('modest', { say: 'hello' });
+    await assert.rejects(greedy, lostBy('memory'));
+    assert.equal(await modest, 'hello');
+  });
+
+  it('are ended when their heap is full, and when their time is over', async () => {
+    await assert.rejects(turnsOf(1).run('a', { heap: true }), lostBy('memory'));
+    const turns = turnsOf(1, 1_000);
+    const loop = turns.run('b', { loop: true });
+    const said = turns.run('c', { say: 'hello' });
+    await assert.rejects(loop, lostBy('time'));
+    assert.equal(await said, 'hello');
+  });
+
+  it('give each lane one place, and what is free to others', async () => {
+    const turns = turnsOf(2, 2_000);
+    const order: string[] = [];
+    const greedy = [1, 2].map(() => turns.run('greedy', { loop: true }).catch(() => order.push('greedy')));
+    await turns.run('modest', { say: 'hello' }).then((said) => order.push(said));
+    await Promise.all(greedy);
+    assert.deepEqual(order, ['hello', 'greedy', 'greedy']);
+  });
+
+  it('end, the greediest of them, when the process has more memory than it may', async () => {
+    const limits = { ...LIMITS, outsideMb: 2_000 };
+    const [greedy, modest] = [startThread(SCRIPT, { limits }), startThread(SCRIPT, { limits })];
+    await Promise.all([once(greedy, 'message'), once(modest, 'message')]);
+    const restore = limitProcessMemory(process.memoryUsage.rss() + 150 * 1024 * 1024);
+    try {
+      modest.postMessage({ hold: 10 } satisfies Told);
+      greedy.postMessage({ hold: 300 } satisfies Told);
+      await once(greedy, 'exit');
+      modest.postMessage({ say: 'still here' } satisfies Told);
+      const said = new Promise((resolve) => modest.on('message', (text) => text === 'still here' && resolve(text)));
+      assert.equal(await said, 'still here');
+    } finally {
+      restore();
+      await modest.terminate();
+    }
+  });
+});
