@@ -98,11 +98,15 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
+/** After this a plugin that is still starting is named in the log, again and again. */
+const SLOW_START_MS = 10_000;
+const LONGEST_START_MS = 10 * 60_000;
 /** Parts of the 10 s in which a stop must be done. */
 const HTTP_GRACE_MS = 4_000;
 const JOBS_GRACE_MS = 3_000;
 const OPERATIONS_GRACE_MS = 3_000;
-const PLUGIN_STOP_MS = 5_000;
+/** Of all plugins together, so that jobs and the database have their time whoever hangs. */
+const PLUGINS_STOP_MS = 4_000;
 
 /** The configuration, read and checked, with the plugins that it names: what `check` needs. */
 export async function prepare(options: PlatformOptions): Promise<{
@@ -193,6 +197,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     writes,
     integrity,
     jobs,
+    cron,
     clock,
     version: coreVersion(),
     notices,
@@ -288,7 +293,15 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   }
 
   async function openDoors(): Promise<string[]> {
-    return (await Promise.all(definitions.map((plugin) => plugin.openDoors?.(scopeOf(plugin)) ?? []))).flat();
+    const doors = await Promise.allSettled(
+      definitions.map(async (plugin) => plugin.openDoors?.(scopeOf(plugin)) ?? []),
+    );
+    return doors.flatMap((told, place) => {
+      if (told.status === 'fulfilled') return told.value;
+      const name = definitions[place]?.name ?? '';
+      log.error({ err: told.reason, plugin: name }, 'A plugin cannot say which doors it opens');
+      return [`the plugin '${name}' cannot say what it opens`];
+    });
   }
 
   function check(): void {
@@ -348,12 +361,19 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
 
   /** An error of a plugin's start with the plugin's name; what the operator can mend is one sentence. */
   async function named(plugin: string, work: () => Promise<void> | undefined): Promise<void> {
+    const slow = setInterval(() => log.warn({ plugin }, 'The plugin is still starting'), SLOW_START_MS);
+    const late = deadline(LONGEST_START_MS).then(() => {
+      throw new Error(`it has not started within ${LONGEST_START_MS / 60_000} minutes`);
+    });
     try {
-      await work();
+      await Promise.race([work(), late]);
     } catch (error) {
       const sentence = `The plugin '${plugin}' could not start: ${messageOf(error)}`;
       const isPlain = error instanceof ConfigError || isAppError(error) || /^E[A-Z]+$/.test(codeOf(error));
       throw isPlain ? new ConfigError(sentence, { cause: error }) : new Error(sentence, { cause: error });
+    } finally {
+      clearInterval(slow);
+      late.catch(() => {});
     }
   }
 
@@ -367,9 +387,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     liveness.stop();
     const http = server.stop(HTTP_GRACE_MS).catch(report('HTTP'));
     const work = services.operations.stop(OPERATIONS_GRACE_MS).catch(report('operations'));
-    for (const { plugin } of [...started].reverse()) {
-      await Promise.race([plugin.stop?.(scopeOf(plugin)).catch(report(plugin.name)), deadline(PLUGIN_STOP_MS)]);
-    }
+    await stopPlugins();
     await http;
     await work;
     await cron.stop(JOBS_GRACE_MS).catch(report('cron'));
@@ -383,6 +401,19 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     await notices.stop().catch(report('notices'));
     if (hasBegun) await integrity.end().catch(report('integrity'));
     await installation.close().catch(report('database'));
+  }
+
+  /** In reverse order, each after the one before; who hangs makes none wait past the limit that they have together. */
+  async function stopPlugins(): Promise<void> {
+    const limit = deadline(PLUGINS_STOP_MS);
+    for (const { plugin } of [...started].reverse()) {
+      const stopped = Promise.resolve()
+        .then(() => plugin.stop?.(scopeOf(plugin)))
+        .catch(report(plugin.name));
+      const late = Symbol();
+      if ((await Promise.race([stopped, limit.then(() => late)])) === late)
+        log.warn({ plugin: plugin.name }, 'The plugin has not stopped in time; the server stops without it');
+    }
   }
 
   function report(part: string): (error: unknown) => void {

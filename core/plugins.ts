@@ -26,6 +26,8 @@ export interface LoadedPlugin {
   config: unknown;
   /** It comes with Patchbay. */
   isBuiltIn: boolean;
+  /** Where its code lies. */
+  folder: string;
 }
 
 const BUILT_IN_FOLDER = fileURLToPath(new URL('../plugins/', import.meta.url));
@@ -54,7 +56,7 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]>
   for (const [key, given] of entries) {
     const value = given instanceof EnvironmentText ? given.asYaml() : given;
     if (isTree(value) && typed(value.enabled, Type.Boolean()) === false) continue;
-    const { url, manifest } = placeOfPlugin(key, loaded);
+    const { url, folder, manifest } = placeOfPlugin(key, loaded);
     checkFit(key, manifest);
     const isBuiltIn = builtInPlugins().includes(key);
     // What comes with Patchbay finds the platform by itself, and a hook takes a tenth of the time of its imports.
@@ -62,7 +64,7 @@ export async function loadPlugins(loaded: LoadedConfig): Promise<LoadedPlugin[]>
     const plugin = await importPlugin(key, url);
     checkName(plugin, key, plugins);
     const version = plugin.version ?? manifest?.version ?? coreVersion();
-    plugins.push({ key, plugin, version, config: configOf(plugin, key, value, loaded), isBuiltIn });
+    plugins.push({ key, plugin, version, config: configOf(plugin, key, value, loaded), isBuiltIn, folder });
   }
   return inOrder(plugins);
 }

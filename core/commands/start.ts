@@ -1,6 +1,7 @@
-/** `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0. */
+/** `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0 (1 after an exception). */
 import { collectBootGarbage } from '../heap-after-boot.ts';
 import { standardOutput } from '../observability/output.ts';
+import { catchStrayErrors } from '../observability/stray-errors.ts';
 import { createPlatform, type Platform } from '../platform.ts';
 
 /** A stop that takes longer than this is cut off. */
@@ -11,32 +12,35 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export async function start(): Promise<void> {
   let platform: Platform | undefined;
   let isEnding = false;
-  const end = (): void => {
+  const end = (exitCode: number): void => {
     if (isEnding) return;
     isEnding = true;
     // Before there is anything to drain the process just ends; the database forgets what has not committed.
-    if (platform) drain(platform);
-    else process.exit(0);
+    if (platform) drain(platform, exitCode);
+    else process.exit(exitCode);
   };
-  for (const signal of SIGNALS) process.on(signal, end);
+  for (const signal of SIGNALS) process.on(signal, () => end(0));
   // The channel that `scripts/patchbay.mjs` holds open: it closes when the launcher dies, however it died.
-  process.once('disconnect', end);
+  process.once('disconnect', () => end(0));
 
   const built = await createPlatform();
+  const { log, metrics } = built.services;
+  const folders = new Map(built.plugins.map(({ plugin, folder }) => [plugin.name, folder]));
+  catchStrayErrors({ log, metrics, folders, end: () => end(1) });
   const port = await built.start();
   platform = built;
   collectBootGarbage();
   standardOutput.write(await banner(built, port));
 }
 
-function drain(platform: Platform): void {
+function drain(platform: Platform, exitCode: number): void {
   const limit = setTimeout(() => {
     process.stderr.write('patchbay: did not drain in time\n');
     process.exit(1);
   }, STOP_LIMIT_MS);
   limit.unref();
   platform.stop().then(
-    () => process.exit(0),
+    () => process.exit(exitCode),
     (error) => {
       process.stderr.write(`patchbay: ${error}\n`);
       process.exit(1);
@@ -51,7 +55,13 @@ async function banner({ services, scopeOf, plugins, openDoors }: Platform, port:
     `API documentation: ${http.publicUrl}/docs`,
     `Enabled: ${plugins.map(({ plugin }) => plugin.name).join(', ') || 'no plugins'}`,
   ];
-  for (const { plugin } of plugins) lines.push(...((await plugin.announce?.(scopeOf(plugin))) ?? []));
+  for (const { plugin } of plugins) {
+    try {
+      lines.push(...((await plugin.announce?.(scopeOf(plugin))) ?? []));
+    } catch (error) {
+      services.log.error({ err: error, plugin: plugin.name }, 'A plugin has nothing to announce, but an error');
+    }
+  }
   lines.push(...(await openDoors()).map((door) => `Open to strangers: ${door}`));
   return `\n${lines.map((line) => `  ${line}\n`).join('')}\n`;
 }

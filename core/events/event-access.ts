@@ -1,7 +1,9 @@
 /** Who may see which events on the live stream: what their routes would show them, and nothing that is not declared. */
+import { isUnavailable } from '../database/database-errors.ts';
 import { AppError, coreErrors } from '../errors.ts';
 import { refusalOf, type ScopedAccess } from '../http/access.ts';
 import { isSuperadmin, type Principal } from '../http/principal.ts';
+import type { Logger } from '../observability/log.ts';
 import type { CloudEvent } from './events.ts';
 import type { LiveTopic } from './live-topics.ts';
 
@@ -27,7 +29,9 @@ export interface EventRule extends ScopedAccess {
 
 type Rule = EventRule | 'superadmin';
 
-export function createEventSight(): EventSight {
+export function createEventSight(log: Logger): EventSight {
+  /** Of types whose rule has thrown: said once. */
+  const told = new Set<string>();
   const declared = new Set<string>();
   const rules = new Map<string, Rule>();
   return {
@@ -38,7 +42,7 @@ export function createEventSight(): EventSight {
       if (rule === 'superadmin') return isSuperadmin(principal);
       if (!isSuperadmin(principal) && !isTheirs(event, rule, principal)) return false;
       if (refusalOf(rule, principal)) return false;
-      return (await rule.isFor?.(event, principal)) ?? true;
+      return judged(event, rule, principal);
     },
     async checkTopic(topic, principal) {
       const found = topic.isPrefix ? typesUnder(topic.type).map(ruleOf) : [ruleOf(topic.type)];
@@ -50,6 +54,25 @@ export function createEventSight(): EventSight {
       if (!(await rule.mayFollow(topic.subject, principal))) throw named(coreErrors.forbidden(), topic);
     },
   };
+
+  /**
+   * An event that its rule cannot judge is shown to nobody, and costs nobody the stream. Only a database that cannot be
+   * reached does: there the reader comes back and is told later.
+   */
+  async function judged(event: CloudEvent, rule: EventRule, principal: Principal): Promise<boolean> {
+    try {
+      return (await rule.isFor?.(event, principal)) ?? true;
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      if (!told.has(event.type))
+        log.error(
+          { err: error, event: event.id, type: event.type },
+          'Nobody is shown events of a type whose rule fails',
+        );
+      told.add(event.type);
+      return false;
+    }
+  }
 
   /** Types that are known and begin so; one that nobody declares stands for all of those. */
   function typesUnder(prefix: string): string[] {

@@ -20,12 +20,19 @@ export interface CronJob {
   summary: string;
   /** Five fields, UTC: `0 3 * * *`. */
   schedule: string;
-  run(run: { scheduledAt: number; log: Logger }, services: Services): Promise<void>;
+  /** `signal` is aborted when the run has taken an hour: it counts as failed then, and the next one comes at its time. */
+  run(run: CronRun, services: Services): Promise<void>;
+}
+
+export interface CronRun {
+  scheduledAt: number;
+  log: Logger;
+  signal: AbortSignal;
 }
 
 /** A scheduled job that has been given the services of its plugin. */
 export interface BoundCronJob extends Omit<CronJob, 'run'> {
-  run(run: { scheduledAt: number; log: Logger }): Promise<void>;
+  run(run: CronRun): Promise<void>;
 }
 
 export function defineCron(job: CronJob): CronJob {
@@ -43,6 +50,8 @@ export interface Cron {
    * under way, here or at another replica.
    */
   runNow(name: string): Promise<CronRunRow>;
+  /** Jobs whose run lasts longer than the time between two of them, and a minute. */
+  overdue(): string[];
   list(): { name: string; summary: string; schedule: string; next_at: number }[];
 }
 
@@ -51,21 +60,27 @@ const KEEP_RUNS_MS = 400 * 24 * 3600 * 1000;
 /** However far away the next time is, the clock is looked at again after this: it may have been set, or slept. */
 const LONGEST_WAIT_MS = 60_000;
 const MAX_ERROR_LENGTH = 2_000;
+/** Real time: a clock that is set ahead makes no run longer. */
+const LONGEST_RUN_MS = 3_600_000;
+const LEAST_OVERDUE_MS = 60_000;
 
 export interface CronOptions {
   jobs: readonly BoundCronJob[];
   db: Database;
   clock: Clock;
   log: Logger;
+  /** Default: an hour. */
+  longestRunMs?: number;
 }
 
 /** When the last run of a job was due, if it has ended and there is nothing to do about it. */
 type Look = (job: BoundCronJob) => Promise<number | null>;
 
-export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
+export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS }: CronOptions): Cron {
   const ledger = createCronLedger({ db, clock, log });
   const underWay = new Map<BoundCronJob, Promise<void>>();
   const askedFor = new Set<Promise<void>>();
+  const running = new Map<number, Running>();
   let timer: NodeJS.Timeout | undefined;
   let stopJumps = (): void => {};
   let isRunning = false;
@@ -88,6 +103,7 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
     },
     runDue,
     runNow,
+    overdue: () => [...new Set([...running.values()].filter(isOverdue).map(({ job }) => job.name))],
     list: () =>
       jobs.map((job) => ({
         name: job.name,
@@ -100,6 +116,7 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
   /** Real time and no promise of a timer: a tick that comes late, because the process was busy, finds what it missed. */
   function tick(): void {
     if (!isRunning) return;
+    warnOfOverdue();
     const ended = look();
     for (const job of jobs) if (!underWay.has(job)) void due(job, ended);
     const now = clock.now();
@@ -169,17 +186,61 @@ export function createCron({ jobs, db, clock, log }: CronOptions): Cron {
   async function runClaimed(job: BoundCronJob, claimed: { id: number }, scheduledAt: number): Promise<void> {
     const renewal = setInterval(() => void ledger.keep(claimed.id).catch(() => {}), RENEW_MS);
     renewal.unref();
+    running.set(claimed.id, { job, startedAt: performance.now(), isTold: false });
     try {
-      await job.run({ scheduledAt, log: log.child({ cron: job.name }) });
+      await limited(job, scheduledAt);
       await ledger.finish(claimed.id, 'done', null);
     } catch (error) {
       log.error({ err: error, cron: job.name }, 'Cron job failed');
       await ledger.finish(claimed.id, 'failed', storable(messageOf(error), MAX_ERROR_LENGTH));
     } finally {
       clearInterval(renewal);
+      running.delete(claimed.id);
     }
     await ledger.prune(job.name, scheduledAt - KEEP_RUNS_MS);
   }
+
+  /** A run that never ends would keep its job from running for ever, at every replica. */
+  async function limited(job: BoundCronJob, scheduledAt: number): Promise<void> {
+    const ending = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const error = new Error(`The run has not ended within ${Math.round(longestRunMs / 60_000)} minutes`);
+        ending.abort(error);
+        reject(error);
+      }, longestRunMs);
+      timer.unref();
+    });
+    try {
+      const run = async (): Promise<void> =>
+        job.run({ scheduledAt, log: log.child({ cron: job.name }), signal: ending.signal });
+      await Promise.race([run(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  function isOverdue({ job, startedAt }: Running): boolean {
+    const next = nextTime(job.schedule, clock.now());
+    const interval = nextTime(job.schedule, next) - next;
+    return performance.now() - startedAt > Math.max(LEAST_OVERDUE_MS, interval);
+  }
+
+  function warnOfOverdue(): void {
+    for (const run of running.values()) {
+      if (run.isTold || !isOverdue(run)) continue;
+      run.isTold = true;
+      log.warn({ cron: run.job.name }, 'Scheduled work takes longer than the time between two runs');
+    }
+  }
+}
+
+interface Running {
+  job: BoundCronJob;
+  /** By `performance.now()`. */
+  startedAt: number;
+  isTold: boolean;
 }
 
 function pause(ms: number): Promise<void> {

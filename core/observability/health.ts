@@ -6,6 +6,7 @@ import type { Integrity } from '../database/integrity.ts';
 import { messageOf } from '../errors.ts';
 import type { Notices } from '../events/notices.ts';
 import { isoSeconds } from '../iso-time.ts';
+import type { Cron } from '../jobs/cron.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { WriteCheck } from './write-check.ts';
 
@@ -41,6 +42,7 @@ export interface HealthOptions {
   writes: WriteCheck;
   integrity: Pick<Integrity, 'damage'>;
   jobs: Jobs;
+  cron: Pick<Cron, 'overdue'>;
   clock: Clock;
   version: string;
   notices: Pick<Notices, 'isConnected'>;
@@ -52,6 +54,7 @@ export function createHealthChecks({
   writes,
   integrity,
   jobs,
+  cron,
   clock,
   version,
   notices,
@@ -64,6 +67,7 @@ export function createHealthChecks({
       const named: [string, () => Promise<HealthReport>][] = [
         ['database', database],
         ['jobs', queue],
+        ['cron', schedule],
         ...plugins.flatMap(({ name, health }): [string, () => Promise<HealthReport>][] =>
           health ? [[name, health]] : [],
         ),
@@ -94,6 +98,11 @@ export function createHealthChecks({
       ...(damage !== null && { damage }),
     };
     return { ok: damage === null && hearsOthers, detail };
+  }
+
+  async function schedule(): Promise<HealthReport> {
+    const overdue = cron.overdue();
+    return { ok: overdue.length === 0, detail: { overdue } };
   }
 
   async function queue(): Promise<HealthReport> {

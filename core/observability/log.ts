@@ -1,5 +1,5 @@
 /** The log: pino, one JSON line per entry, secrets blotted out. */
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type LogFn, type Logger, pino } from 'pino';
 import type { LogLines } from './log-lines.ts';
 import { standardOutput } from './output.ts';
 
@@ -49,6 +49,7 @@ export function createLog({ level, destination, lines }: LogOptions): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths, censor: '[redacted]' },
+    hooks: { logMethod: writeWhatCanBe },
   };
   const target = destination ?? standardOutput;
   const log = pino(options, lines ? both(target, lines) : target);
@@ -58,6 +59,16 @@ export function createLog({ level, destination, lines }: LogOptions): Logger {
     );
   }
   return log;
+}
+
+/** What is logged may be anything that was thrown, frozen or with getters that throw: then its sentence is logged alone. */
+function writeWhatCanBe(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  try {
+    method.apply(this, args);
+  } catch (error) {
+    const sentence = args.find((arg): arg is string => typeof arg === 'string') ?? '';
+    method.call(this, { unwritable: String(error) }, sentence);
+  }
 }
 
 /** What is kept is what was written. */

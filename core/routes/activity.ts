@@ -77,7 +77,7 @@ export function activityRoutes(attention: readonly Attention[]) {
         const counted = await Promise.all(
           mine.map(async ({ id, title, path, count }) => ({
             ...{ id, title: textOf(title), path },
-            count: Math.min(MOST_COUNTED, await countOf(id, count(principal), log)),
+            count: Math.min(MOST_COUNTED, await countOf(id, async () => count(principal), log)),
           })),
         );
         return { items: counted.filter(({ count }) => count > 0) };
@@ -87,9 +87,9 @@ export function activityRoutes(attention: readonly Attention[]) {
 }
 
 /** What cannot be counted at the moment hides nothing of what the others tell. */
-async function countOf(id: string, counting: Promise<number>, log: Logger): Promise<number> {
+async function countOf(id: string, counting: () => Promise<number>, log: Logger): Promise<number> {
   try {
-    return await counting;
+    return await counting();
   } catch (error) {
     log.error({ err: error, source: id }, 'What waits for a person could not be counted');
     return 0;

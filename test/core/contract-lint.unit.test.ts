@@ -21,6 +21,7 @@ function mistakes(parts: Parts, ...others: Parts[]): string[] {
       version: '1.0.0',
       config: {},
       isBuiltIn: false,
+      folder: '/mine',
     }),
   );
   return mistakesOf(loaded);

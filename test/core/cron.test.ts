@@ -40,6 +40,36 @@ describe('scheduled work', () => {
       .write('core_cron_runs')
       .insert({ started_at: row.scheduled_at, status: 'done', attempts: 1, ...row });
 
+  it('that never ends is given up, told to whoever it was given a signal, and runs again at its next time', async () => {
+    const signals: AbortSignal[] = [];
+    const job: CronJob = {
+      ...{ name: `test.job${++count}`, summary: 's', schedule: '* * * * *' },
+      run: ({ signal }) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      },
+    };
+    await add({ job: job.name, scheduled_at: NOON - 30_000 - MINUTE });
+    const { db, log } = app.services;
+    const cron = createCron({ jobs: [boundCron(job, app.services)], db, clock, log, longestRunMs: 1 });
+    await cron.runDue();
+    await clock.advance(MINUTE);
+    await cron.runDue();
+    const runs = await runsOf(job.name);
+    assert.deepEqual(
+      runs.slice(1).map(({ status, error }) => [status, /has not ended within/.test(error ?? '')]),
+      [
+        ['failed', true],
+        ['failed', true],
+      ],
+    );
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true, true],
+    );
+    assert.deepEqual(cron.overdue(), []);
+  });
+
   it('is begun although its moment was missed by a busy process', async () => {
     const seen: number[] = [];
     const moment = NOON + 30_000;

@@ -123,7 +123,7 @@ function contextOf(platform: Platform, count: number, port: number): PartContext
     },
     post: (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body) }),
     async cron(name) {
-      const run = { scheduledAt: Date.now(), log: services.log };
+      const run = { scheduledAt: Date.now(), log: services.log, signal: AbortSignal.timeout(3_600_000) };
       const core = CORE_CRON.find((job) => job.name === name);
       if (core) return core.run(run, services);
       const found = CRON.find(({ job }) => job.name === name);
