@@ -8,6 +8,7 @@ import { Entitlements, ProductView, productView } from '../product-view.ts';
 import type { LicensingScope } from '../scope.ts';
 import type { Upgrade } from '../services/licence-changes.ts';
 import { MANAGER_ROLES, scopeOf, termsOf } from '../services/licence-rows.ts';
+import { LONGEST_LEASE_MS } from '../services/places.ts';
 import type { ProductWish } from '../services/products.ts';
 import type { LicenceRow } from '../tables.ts';
 import { LicenceView, licenceView } from '../views.ts';
@@ -33,7 +34,7 @@ const ProductBody = {
   current_version: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
   device_policy: Type.Optional(Type.Enum(['refuse', 'replace_oldest'])),
   floating: Type.Optional(Type.Boolean()),
-  lease_seconds: Type.Optional(Type.Integer({ minimum: 30, maximum: 7 * 86_400 })),
+  lease_seconds: Type.Optional(Type.Integer({ minimum: 30, maximum: LONGEST_LEASE_MS / 1000 })),
   trial_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 365 })),
   offline_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3660 })),
   grace_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 365 })),

@@ -6,9 +6,14 @@ import type { Transaction } from '#core/database/database.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { LicenceRow } from '../tables.ts';
 
+/** No lease lasts longer; one that reaches farther was written by a clock that was ahead, and holds nothing. */
+export const LONGEST_LEASE_MS = 7 * 24 * 3600_000;
+/** Clocks of replicas may differ by this much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
 /**
- * How many places are taken but for what this device can take over, its own lease or file: active devices, running leases
- * of others, and others that were released while a file of theirs still works, since nobody can take that back.
+ * How many other devices have a place: whoever is active, has a lease that runs, or was released while a file of theirs
+ * still works, since nobody can take that back. A device has one place, however many of these it has.
  */
 export async function placesOfOthers(
   trx: Transaction,
@@ -16,15 +21,16 @@ export async function placesOfOthers(
   deviceId: string,
   now: number,
 ): Promise<number> {
+  const latest = now + LONGEST_LEASE_MS + CLOCK_TOLERANCE_MS;
   const found = await trx.raw(
-    `with seated as (
+    `select count(*) as taken from (
        select device_id from licensing_devices where licence_id = :id and status = 'active'
-       union all
-       select device_id from licensing_leases where licence_id = :id and expires_at > :now and device_id <> :deviceId)
-     select (select count(*) from seated) + (select count(*) from licensing_files
-       where licence_id = :id and valid_until > :now and device_id <> :deviceId
-         and device_id not in (select device_id from seated)) as taken`,
-    { id, deviceId, now },
+       union
+       select device_id from licensing_leases where licence_id = :id and expires_at > :now and expires_at <= :latest
+       union
+       select device_id from licensing_files where licence_id = :id and valid_until > :now) as seated
+     where device_id <> :deviceId`,
+    { id, deviceId, now, latest },
   );
   return Number(rowsOf<{ taken: number }>(found)[0]?.taken ?? 0);
 }

@@ -51,6 +51,22 @@ describe('offline files and places', () => {
     assert.equal((await file(mine, 'b')).status, 200);
   });
 
+  it('and a lease of the same device take one place', async () => {
+    const lease = async (of: any, device_id: string) =>
+      (await app.http.post('/api/licenses/leases', { ...proof(of), device_id })).status;
+    await product({ code: 'both', floating: true });
+    const single = await licence({ product: 'both', device_cap: 1 });
+    assert.equal(await lease(single, 'a'), 200);
+    assert.equal((await file(single, 'a')).status, 200);
+    assert.equal(await lease(single, 'a'), 200, 'its own file does not keep it out');
+    assert.equal(await lease(single, 'b'), 409);
+    const pair = await licence({ product: 'both', device_cap: 2 });
+    assert.equal((await file(pair, 'a')).status, 200);
+    assert.equal(await lease(pair, 'a'), 200);
+    assert.equal(await lease(pair, 'b'), 200, 'the other place is free');
+    assert.equal(await lease(pair, 'c'), 409);
+  });
+
   it('keep the place of a device that another would replace, unless the vendor takes it', async () => {
     await product({ code: 'replacing', device_policy: 'replace_oldest' });
     const mine = await licence({ product: 'replacing', device_cap: 2 });
