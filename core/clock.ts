@@ -3,6 +3,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds of this process that have passed, however the clock was set meanwhile; sleep of the machine may be missing. */
+  elapsed(): number;
   /** Runs `fn` after `ms`; gives a function that cancels it. Does not keep the process alive. */
   after(ms: number, fn: () => void): () => void;
   sleep(ms: number): Promise<void>;
@@ -16,6 +18,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function systemClock(): Clock {
   const clock: Clock = {
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     after(ms, fn) {
       let timer: NodeJS.Timeout;
       const wait = (left: number): void => {
@@ -38,6 +41,8 @@ export interface ManualClock extends Clock {
    * does so a few times on the way and once at the end, as after a machine's sleep: days are not walked through by seconds.
    */
   advance(ms: number): Promise<void>;
+  /** Sets the clock, ahead or back, as a wrong one is set: no time has passed, and no timer is due for it. */
+  jump(ms: number): void;
 }
 
 interface Timer {
@@ -50,11 +55,18 @@ const MOST_STEPS = 10;
 
 export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
   let now = start;
+  let set = 0;
   const timers = new Set<Timer>();
   const listeners = new Set<() => void>();
 
   const clock: ManualClock = {
     now: () => now,
+    elapsed: () => now - start - set,
+    jump(ms) {
+      now += ms;
+      set += ms;
+      for (const timer of timers) timer.at += ms;
+    },
     after(ms, fn) {
       const timer = { at: now + Math.max(0, ms), fn };
       timers.add(timer);

@@ -218,7 +218,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     ...liveRoutes,
     ...longWorkRoutes,
     ...logRoutes(logLines),
-    ...activityRoutes(allAttention(parts, services)),
+    ...activityRoutes(allAttention(parts, services, cron)),
     ...backupRoutes(createBackups(services, definitions)),
     frontPage,
     uiRoute(plugins, modules, coreVersion()),

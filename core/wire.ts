@@ -1,11 +1,11 @@
 /** Gives what plugins declare the services of their plugin, and connects it with the services of core. */
 import Type from 'typebox';
-import { type Attention, type AttentionSource, coreAttention } from './activity/attention.ts';
+import { type Attention, type AttentionSource, clockAhead, coreAttention } from './activity/attention.ts';
 import type { EventRule } from './events/event-access.ts';
 import type { CloudEvent } from './events/events.ts';
 import type { BoundRoute, Route } from './http/route.ts';
 import type { BoundSocketRoute } from './http/sockets.ts';
-import type { BoundCronJob, CronJob } from './jobs/cron.ts';
+import type { BoundCronJob, Cron, CronJob } from './jobs/cron.ts';
 import type { JobType } from './jobs/job-type.ts';
 import type { BoundJob } from './jobs/jobs.ts';
 import type { BoundGauge, GaugeDefinition } from './observability/gauges.ts';
@@ -57,8 +57,10 @@ export function boundAttention(source: AttentionSource, services: Services): Att
 }
 
 /** What waits for a person, of core and of all plugins. */
-export function allAttention(parts: readonly Bound[], services: Services): Attention[] {
+export function allAttention(parts: readonly Bound[], services: Services, cron: Cron): Attention[] {
   return [
+    clockAhead(cron),
+
     ...coreAttention.map((source) => boundAttention(source, services)),
     ...parts.flatMap((part) => part.attention),
   ];

@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { Access } from '../http/access.ts';
 import type { Principal } from '../http/principal.ts';
+import type { Cron } from '../jobs/cron.ts';
 import { DEFAULT_MAX_ATTEMPTS } from '../jobs/job-rows.ts';
 import type { PageText } from '../pages/pages.ts';
 import type { Services } from '../services.ts';
@@ -63,3 +64,12 @@ const deadJobs: AttentionSource = {
 
 /** What core itself tells of. */
 export const coreAttention = [deadJobs, stuckJobs];
+
+/** A clock that was set right ends it by itself; another one is believed after a quarter of an hour. */
+export const clockAhead = (cron: Cron): Attention => ({
+  id: 'core.clockAhead',
+  title: { en: 'The clock has gone ahead: scheduled work waits', zh: '时钟突然超前：定时任务暂缓执行' },
+  path: '/cron',
+  access: 'superadmin',
+  count: async () => (cron.isHeld() ? 1 : 0),
+});

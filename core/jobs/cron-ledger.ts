@@ -36,6 +36,8 @@ export interface CronLedger {
   ended(due: ReadonlyMap<string, number>): Promise<ReadonlySet<string>>;
   /** The run that is due at `scheduledAt`, when it is ours; null when it was had, is under way, or is the first of all. */
   claim(job: string, scheduledAt: number): Promise<{ id: number } | null>;
+  /** When the latest run began, of those that a clock which was not ahead has noted; null in an empty ledger. */
+  lastBegun(): Promise<number | null>;
   /** A run outside the schedule; null when one is under way. */
   claimNow(job: string): Promise<CronRunRow | null>;
   /** Renews the lease. */
@@ -82,6 +84,14 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
       if (latest.scheduled_at >= scheduledAt) return isUnderWay ? takeOver(latest) : null;
       if (isUnderWay) await giveUp(latest, 'The process ended during this run; the next one took its place');
       return insert(job, scheduledAt, 'running');
+    },
+    async lastBegun() {
+      const latest = await db
+        .read('core_cron_runs')
+        .where('started_at', '<=', clock.now() + CLOCK_TOLERANCE_MS)
+        .orderBy('id', 'desc')
+        .first('started_at');
+      return latest ? Number(latest.started_at) : null;
     },
     async claimNow(job) {
       await takeBackFuture(job);

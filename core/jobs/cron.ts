@@ -9,6 +9,7 @@ import { storable } from '../database/storable.ts';
 import { coreErrors, messageOf } from '../errors.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Services } from '../services.ts';
+import { createClockWatch } from './clock-watch.ts';
 import { type CronRunRow, createCronLedger, RENEW_MS } from './cron-ledger.ts';
 import { isValidSchedule, lastTime, nextTime } from './schedule.ts';
 
@@ -43,6 +44,8 @@ export interface Cron {
   start(): Promise<void>;
   /** Begins nothing more, and waits for runs under way, at most `graceMs`. */
   stop(graceMs: number): Promise<void>;
+  /** Whether nothing that is due begins, since the clock has gone ahead and may be wrong. */
+  isHeld(): boolean;
   /** Runs what is due and has not run; resolves when those runs have ended. */
   runDue(): Promise<void>;
   /**
@@ -78,6 +81,7 @@ type Look = (job: BoundCronJob) => Promise<number | null>;
 
 export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS }: CronOptions): Cron {
   const ledger = createCronLedger({ db, clock, log });
+  const watch = createClockWatch({ clock, log });
   const underWay = new Map<BoundCronJob, Promise<void>>();
   const askedFor = new Set<Promise<void>>();
   const running = new Map<number, Running>();
@@ -91,6 +95,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
   return {
     async start() {
       if (db.soleWriter) await ledger.releaseAll();
+      watch.begin(await ledger.lastBegun());
       isRunning = true;
       stopJumps = clock.onJump(() => void runDue());
       tick();
@@ -101,6 +106,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
       stopJumps();
       await Promise.race([Promise.all([...underWay.values(), ...askedFor]), pause(graceMs)]);
     },
+    isHeld: () => watch.ahead() !== null,
     runDue,
     runNow,
     overdue: () => [...new Set([...running.values()].filter(isOverdue).map(({ job }) => job.name))],
@@ -118,7 +124,8 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
     if (!isRunning) return;
     warnOfOverdue();
     const ended = look();
-    for (const job of jobs) if (!underWay.has(job)) void due(job, ended);
+    const isHeld = watch.ahead() !== null;
+    for (const job of jobs) if (!isHeld && !underWay.has(job)) void due(job, ended);
     const now = clock.now();
     const waits = jobs.map(({ schedule }) => nextTime(schedule, now) - now);
     timer = setTimeout(tick, Math.max(1, Math.min(LONGEST_WAIT_MS, ...waits)));
@@ -126,6 +133,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
   }
 
   async function runDue(): Promise<void> {
+    if (watch.ahead() !== null) return;
     const ended = look();
     await Promise.all(
       jobs.map(async (job) => {

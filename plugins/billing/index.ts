@@ -32,6 +32,7 @@ import { createEntitlements } from './services/entitlements.ts';
 import { createBillingErasure } from './services/erasure.ts';
 import { createInvoices, sendInvoiceMail } from './services/invoices.ts';
 import { DOCUMENTED_METERS, OWN_METERS } from './services/meters.ts';
+import { askAgain } from './services/payments/ask-again.ts';
 import { closeCheckout, endErased } from './services/payments/erased-jobs.ts';
 import { createLeftOvers } from './services/payments/left-overs.ts';
 import { moveCredit } from './services/payments/move-credit.ts';
@@ -103,7 +104,7 @@ export default definePlugin({
     ...[...invoiceLists, ...saleLists, ...planLists, ...usageLists],
   ],
   cron: [advanceSubscriptions, closeUsage, reconcile, reconcileUsage, cleanUp],
-  jobs: [sendUsageMail, sendInvoiceMail, moveCredit, endErased, closeCheckout],
+  jobs: [sendUsageMail, sendInvoiceMail, moveCredit, askAgain, endErased, closeCheckout],
   events: BILLING_EVENTS,
   eventAccess: BILLING_EVENT_ACCESS,
   on: { 'tenant.deleted': eraseBilling },

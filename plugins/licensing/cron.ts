@@ -7,9 +7,13 @@ const BATCH = 200;
 
 export const expireLicences = defineCron({
   name: 'licensing.expire',
-  summary: 'Marks licences whose time is over, and announces it',
+  summary: 'Marks licences whose time is over, and announces it; takes back what a clock that was ahead has marked',
   schedule: '5 0 * * *',
   async run({ log }, { licences }: LicensingScope) {
+    const early = await licences.reinstateSome(BATCH);
+    if (early.done > 0)
+      log.warn({ reinstated: early.done }, 'Licences were marked as over too early, and are active again');
+    refuseFailures('Reinstating licences', early);
     const outcome = await licences.expireSome(BATCH);
     if (outcome.done > 0) log.info({ expired: outcome.done }, 'Licences expired');
     refuseFailures('Expiring licences', outcome);

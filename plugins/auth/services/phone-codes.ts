@@ -21,6 +21,8 @@ const MOST_TRIES = 5;
 const PAUSE_MS = 60_000;
 const DAY_MS = 24 * 3600_000;
 const MOST_A_DAY = 10;
+/** Clocks of replicas may differ by this much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 export function createPhoneCodes({ clock, secrets }: Services): PhoneCodes {
   return { make, isRight, expend };
@@ -34,8 +36,11 @@ export function createPhoneCodes({ clock, secrets }: Services): PhoneCodes {
       .ignore();
     const row = await trx('auth_phone_codes').where({ phone }).forUpdate().first();
     if (!row) throw coreErrors.unavailable();
-    if (now - row.sent_at < PAUSE_MS) throw tooSoon(row.sent_at + PAUSE_MS - now);
-    const isNewDay = now - row.day_began_at >= DAY_MS;
+    // A time that is yet to come was noted by a clock that was ahead, and holds nobody up.
+    const sinceSent = now - row.sent_at;
+    if (sinceSent > -CLOCK_TOLERANCE_MS && sinceSent < PAUSE_MS) throw tooSoon(PAUSE_MS - sinceSent);
+    const sinceBegun = now - row.day_began_at;
+    const isNewDay = sinceBegun >= DAY_MS || sinceBegun < -CLOCK_TOLERANCE_MS;
     const sent = isNewDay ? 0 : row.sent_that_day;
     if (sent >= MOST_A_DAY) throw tooSoon(row.day_began_at + DAY_MS - now);
     const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0');
@@ -50,7 +55,13 @@ export function createPhoneCodes({ clock, secrets }: Services): PhoneCodes {
 
   async function isRight(trx: Transaction, phone: string, code: string): Promise<boolean> {
     const row = await trx('auth_phone_codes').where({ phone }).forUpdate().first();
-    if (!row?.code_hash || row.expires_at <= clock.now() || row.tries >= MOST_TRIES) return false;
+    if (
+      !row?.code_hash ||
+      row.expires_at <= clock.now() ||
+      row.expires_at > clock.now() + PHONE_CODE_MS + CLOCK_TOLERANCE_MS ||
+      row.tries >= MOST_TRIES
+    )
+      return false;
     await trx('auth_phone_codes').where({ phone }).increment('tries', 1);
     return safeEqual(row.code_hash, hashOf(phone, code));
   }

@@ -13,7 +13,7 @@ import { type Customer, customerIfAny } from './customers.ts';
 import type { Entitlements } from './entitlements.ts';
 import type { BillingErasure } from './erasure.ts';
 import type { Invoices } from './invoices.ts';
-import type { ProviderEvents } from './payments/provider-events.ts';
+import { CLOCK_TOLERANCE_MS, type ProviderEvents } from './payments/provider-events.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { type Origin, type Plans, priceOf } from './plans.ts';
 import { renewalQuote } from './quotes.ts';
@@ -30,6 +30,8 @@ export interface SubscriptionTimes {
   confirmInvoice(actor: Principal, number: string, origin: Origin): Promise<InvoiceRow>;
   /** Asks providers for some whose state may be stale, also of what has ended here; gives how many. Throws as above. */
   reconcileSome(limit: number): Promise<number>;
+  /** Asks the provider of one tenant's subscription, if it has one. */
+  askFor(tenantId: string): Promise<void>;
 }
 
 /** What was not heard of for so long is asked for. */
@@ -52,7 +54,7 @@ export function createSubscriptionTimes(
     services;
   const { subscriptionStore: store, billingErasure, people } = services;
 
-  return { advanceSome, confirmInvoice, reconcileSome };
+  return { advanceSome, confirmInvoice, reconcileSome, askFor };
 
   async function advanceSome(size: number): Promise<number> {
     const outcome = await eachAlone<DueRow>({
@@ -189,6 +191,16 @@ export function createSubscriptionTimes(
     });
   }
 
+  async function askFor(tenantId: string): Promise<void> {
+    const row = await db.write('billing_subscriptions').where({ tenant_id: tenantId }).first();
+    if (!row?.provider_ref) return;
+    // Left over by an erasure that did not reach this.
+    if (!(await people.tenantByUuid(tenantId))) return billingErasure.eraseTenant(tenantId, clock.now());
+    const state = await paymentProviders.named(row.provider).fetchSubscription(row.provider_ref);
+    if (state) await providerEvents.apply(row.provider, { ...state, tenantId });
+    else await providerEvents.lose(tenantId, row.provider_ref);
+  }
+
   async function reconcileSome(limit: number): Promise<number> {
     const stale = await staleRows(limit);
     let failed = 0;
@@ -196,13 +208,7 @@ export function createSubscriptionTimes(
       // Noted before it is tried: who cannot be asked goes to the end of the line.
       await db.write('billing_subscriptions').where({ id: row.id }).update({ asked_at: clock.now() });
       try {
-        if (!(await people.tenantByUuid(row.tenant_id))) {
-          await billingErasure.eraseTenant(row.tenant_id, clock.now());
-          continue;
-        }
-        const state = await paymentProviders.named(row.provider).fetchSubscription(row.provider_ref ?? '');
-        if (state) await providerEvents.apply(row.provider, { ...state, tenantId: row.tenant_id });
-        else await providerEvents.lose(row.tenant_id, row.provider_ref ?? '');
+        await askFor(row.tenant_id);
       } catch (error) {
         failed++;
         log.warn(
@@ -224,6 +230,8 @@ export function createSubscriptionTimes(
       .where((any) =>
         any
           .where('synced_at', '<=', now - STALE_MS)
+          // Noted by a clock that was ahead.
+          .orWhere('synced_at', '>', now + CLOCK_TOLERANCE_MS)
           .orWhere((over) =>
             over
               .whereNot({ status: 'canceled' })

@@ -26,6 +26,8 @@ export interface AbuseDetection {
 const REMEMBERED = 20_000;
 /** A licence that a crowd uses makes at most so many times its limit of rows. */
 const ROWS_PER_LIMIT = 4;
+/** Clocks of replicas may differ by this much. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 export function createAbuseDetection({
   db,
@@ -49,7 +51,7 @@ export function createAbuseDetection({
     const key = `${licence.id} ${deviceId} ${address} ${country}`;
     const before = counted.get(key);
     // Counted again while the row is still in the window, so that what goes on is never forgotten.
-    if (before !== undefined && now - before < windowMs / 2) return;
+    if (before !== undefined && Math.abs(now - before) < windowMs / 2) return;
     const seen = [
       { kind: 'device' as const, value: deviceId },
       { kind: 'address' as const, value: address },
@@ -74,7 +76,9 @@ export function createAbuseDetection({
           .onConflict(['licence_id', 'kind', 'value'])
           .merge({ seen_at: now });
       }
-      const wasFound = current.abused_at !== null && current.abused_at > now - windowMs;
+      // Noted by a clock that was ahead it would hide what goes on until that time has come.
+      const { abused_at: foundAt } = current;
+      const wasFound = foundAt !== null && foundAt > now - windowMs && foundAt <= now + CLOCK_TOLERANCE_MS;
       if (Object.keys(found).length === 0 || wasFound) return;
       const suspends = abuse.suspend && current.status === 'active';
       const patch = { abused_at: now, ...(suspends && { status: 'suspended' as const, suspended_at: now }) };

@@ -38,6 +38,9 @@ export function lineOf(
   const plan = oneOf<Plan>('plan', ['monthly', 'yearly', 'lifetime']) ?? 'lifetime';
   const issued_at = time('issued_at') ?? now;
   const days = DEFAULT_DAYS[plan];
+  const validUntil = time('valid_until') ?? (days === null ? null : issued_at + days * DAY_MS);
+  const status =
+    (cell('status') && oneOf<LicenceStatus>('status', ['active', 'revoked', 'expired', 'suspended'])) || 'active';
   return {
     license_id,
     tenant_id: tenantId,
@@ -47,12 +50,11 @@ export function lineOf(
     plan,
     device_cap,
     user_hint: cell('user_hint').slice(0, 500),
-    status:
-      (cell('status') && oneOf<LicenceStatus>('status', ['active', 'revoked', 'expired', 'suspended'])) || 'active',
+    status,
     revoked_reason: null,
     issued_at,
-    // A plan with an end has one, whatever the file leaves out.
-    valid_until: time('valid_until') ?? (days === null ? null : issued_at + days * DAY_MS),
+    // A plan with an end has one, whatever the file leaves out; what is over has ended by now, since its time decides.
+    valid_until: status === 'expired' && validUntil !== null ? Math.min(validUntil, now) : validUntil,
     active_devices: 0,
     product_id: product?.id ?? null,
     is_trial: Number(cell('trial') === 'yes'),

@@ -44,7 +44,9 @@ export function refusalOf(
   now: number,
 ): 'INVALID_LICENSE' | 'LICENSE_EXPIRED' | null {
   if (licence.status === 'revoked' || licence.status === 'suspended') return 'INVALID_LICENSE';
-  return licence.status === 'expired' || isOver(licence, now) ? 'LICENSE_EXPIRED' : null;
+  // The time decides, not what was noted: the clock may have been wrong then. One without an end was imported as over.
+  const wasEnded = licence.status === 'expired' && licence.valid_until === null;
+  return wasEnded || isOver(licence, now) ? 'LICENSE_EXPIRED' : null;
 }
 
 /** What people change of it, for its version: a device that comes, or a reminder, undoes nobody's work. */

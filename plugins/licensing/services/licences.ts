@@ -44,6 +44,8 @@ export interface Licences {
   devicesOf(licence: LicenceRow): Promise<DeviceRow[]>;
   /** Marks those whose time is over, so many at once. */
   expireSome(size: number): Promise<Done>;
+  /** Takes that back of those whose time is not over, since a clock that was ahead has marked them. */
+  reinstateSome(size: number): Promise<Done>;
 }
 
 export const DAY_MS = 24 * 3600_000;
@@ -58,7 +60,7 @@ export function createLicences({
   usage,
   licensingProducts,
 }: Services & { licensingProducts: Products }): Licences {
-  return { generate, startTrial, list, stats, find, devicesOf, expireSome };
+  return { generate, startTrial, list, stats, find, devicesOf, expireSome, reinstateSome };
 
   async function generate(tenantId: string | null, wish: NewLicence): Promise<LicenceRow> {
     return db.transaction(async (trx) => {
@@ -187,6 +189,32 @@ export function createLicences({
       next: (after, most) => nextEnding(over(), after, most),
       work: { group: (some) => db.transaction((trx) => expire(trx, idsOf(some))) },
     });
+  }
+
+  function reinstateSome(size: number): Promise<Done> {
+    const early = () =>
+      db.write('licensing_licences').where({ status: 'expired' }).where('valid_until', '>', clock.now());
+    return eachAlone<Ending>({
+      size,
+      log,
+      failure: 'A licence that was marked as over too early could not be put right',
+      next: (after, most) => nextEnding(early(), after, most),
+      work: { group: (some) => db.transaction((trx) => reinstate(trx, idsOf(some))) },
+    });
+  }
+
+  async function reinstate(trx: Transaction, ids: number[]): Promise<void> {
+    const now = clock.now();
+    const query = trx('licensing_licences')
+      .whereIn('id', ids)
+      .where({ status: 'expired' })
+      .where('valid_until', '>', now)
+      .orderBy(['tenant_id', 'id']);
+    if (db.client === 'pg') query.forUpdate().skipLocked();
+    for (const licence of await query) {
+      await changeLicence({ clock, usage }, trx, licence, { status: 'active' });
+      await recordHistory(trx, licence, { what: 'reinstated', detail: {}, at: now });
+    }
   }
 
   async function expire(trx: Transaction, ids: number[]): Promise<void> {

@@ -6,6 +6,7 @@ import type { Transaction } from '#core/database/database.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { ProviderEvent, ProviderFact, ProviderSubscription } from '../../contract.ts';
+import type { SubscriptionRow } from '../../tables.ts';
 import { canceledState } from '../canceled-state.ts';
 import type { CheckoutCompletion } from '../checkout-completion.ts';
 import { type Customer, customerIfAny } from '../customers.ts';
@@ -27,6 +28,9 @@ export interface ProviderEvents {
   /** Forgets old event ids; gives how many. */
   forgetBefore(time: number): Promise<number>;
 }
+
+/** Clocks of replicas may differ by this much. */
+export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 export function createProviderEvents(
   services: Services &
@@ -138,7 +142,11 @@ export function createProviderEvents(
     }
     const before = await store.locked(trx, tenantId);
     const isSame = before?.provider_ref === state.ref;
-    if (isSame && before.synced_at > state.asOf) return;
+    if (isSame && isNewer(before.synced_at, state.asOf)) {
+      // Within what clocks of replicas differ by, nobody knows which of the two is the later one.
+      if (Number(before.synced_at) - state.asOf <= CLOCK_TOLERANCE_MS) await askAgain(trx, before);
+      return;
+    }
     // The end of an earlier subscription says nothing about the one that follows it.
     const isOtherLive = before && !isSame && before.provider_ref !== null && before.status !== 'canceled';
     if (!isSame && (state.status === 'canceled' || isOtherLive)) {
@@ -149,6 +157,16 @@ export function createProviderEvents(
     const row = await store.save(trx, before, await stateAfter(services, trx, provider, tenantId, before, state));
     if (isSame || Number(row.credit) === 0) return;
     await jobs.enqueue(trx, 'billing.moveCredit', { tenant_id: tenantId, provider, ref: state.ref });
+  }
+
+  /** A time that is yet to come was noted by a clock that was ahead, and says nothing. */
+  function isNewer(syncedAt: number, asOf: number): boolean {
+    return Number(syncedAt) > asOf && Number(syncedAt) <= clock.now() + CLOCK_TOLERANCE_MS;
+  }
+
+  async function askAgain(trx: Transaction, { tenant_id, provider_ref, synced_at }: SubscriptionRow): Promise<void> {
+    const options = { key: `billing.askAgain ${provider_ref}`, runAt: Number(synced_at) + 1000, lane: tenant_id };
+    await jobs.enqueue(trx, 'billing.askAgain', { tenant_id }, options);
   }
 
   async function lose(tenantId: string, ref: string): Promise<void> {
