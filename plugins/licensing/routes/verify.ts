@@ -49,7 +49,7 @@ export const verifyRoutes = [
     summary: 'Whether a code is valid for an e-mail address; registers the device',
     body: Type.Object(
       {
-        activation_code: Type.String({ minLength: 1, maxLength: 100, writeOnly: true }),
+        activation_code: Type.Optional(Type.String({ maxLength: 100, writeOnly: true })),
         email: Text(320),
         device_id: Text(200),
         device_name: Text(200),
