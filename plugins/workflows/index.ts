@@ -10,7 +10,7 @@ import { pruneExecutions } from './cron.ts';
 import { createEngine } from './engine/engine.ts';
 import { createCheckpoints } from './engine/store.ts';
 import { workflowFunctions } from './functions.ts';
-import { deliverEvent } from './jobs.ts';
+import { cancelExecution, deliverEvent } from './jobs.ts';
 import { WORKFLOW_METERS } from './meters.ts';
 import { pages } from './pages.ts';
 import { eraseWorkflowsOfTenant, forgetPerson } from './personal-data.ts';
@@ -95,7 +95,7 @@ export default definePlugin({
   ],
   cron: [pruneExecutions],
   commands: [workflowsExport, workflowsImport],
-  jobs: [deliverEvent, sendApproval],
+  jobs: [deliverEvent, cancelExecution, sendApproval],
   functions: workflowFunctions,
   meters: WORKFLOW_METERS,
   activity: WORKFLOW_ACTIVITY,

@@ -1,5 +1,6 @@
 /** The durable subscriber: each event that a workflow asks for becomes one of these. */
 import Type from 'typebox';
+import { isAppError } from '#core/errors.ts';
 import type { CloudEvent } from '#core/events/events.ts';
 import { defineJob } from '#core/plugin.ts';
 import type { WorkflowsScope } from './scope.ts';
@@ -13,5 +14,17 @@ export const deliverEvent = defineJob({
   perLane: 10,
   async run(event, _job, { workflowTriggers }: WorkflowsScope) {
     await workflowTriggers.deliver(event as unknown as CloudEvent);
+  },
+});
+
+export const cancelExecution = defineJob({
+  name: 'workflows.cancel',
+  summary: 'Cancels an execution whose parent does not wait for it any more',
+  payload: Type.Object({ execution_id: Type.String() }),
+  async run({ execution_id }, _job, { workflowEngine }: WorkflowsScope) {
+    await workflowEngine.cancel(execution_id).catch((error) => {
+      // It has ended by itself, or is gone.
+      if (!isAppError(error)) throw error;
+    });
   },
 });

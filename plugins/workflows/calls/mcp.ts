@@ -15,6 +15,8 @@ interface McpArguments {
 }
 
 const PROTOCOL_VERSION = '2025-06-18';
+/** What is left of a session is the server's to forget. */
+const ENDING_MS = 5_000;
 
 /** Initializes a session, sends the request, and gives its `result`. Throws a fault for an error of the server. */
 export async function mcpCall(call: TaskCall, given: Record<string, unknown>): Promise<unknown> {
@@ -27,13 +29,29 @@ export async function mcpCall(call: TaskCall, given: Record<string, unknown>): P
   const authentication = typeof endpoint === 'object' ? endpoint.authentication : undefined;
   let session: Record<string, string> = {};
 
-  await exchange('initialize', {
-    protocolVersion: PROTOCOL_VERSION,
-    capabilities: {},
-    clientInfo: args.client ?? { name: 'patchbay', version: '1.0.0' },
-  });
-  await exchange('notifications/initialized', undefined);
-  return exchange(args.method ?? 'tools/list', args.parameters ?? {});
+  try {
+    return await asked();
+  } finally {
+    if (session['mcp-session-id']) void endSession();
+  }
+
+  async function asked(): Promise<unknown> {
+    await exchange('initialize', {
+      protocolVersion: PROTOCOL_VERSION,
+      capabilities: {},
+      clientInfo: args.client ?? { name: 'patchbay', version: '1.0.0' },
+    });
+    await exchange('notifications/initialized', undefined);
+    return exchange(args.method ?? 'tools/list', args.parameters ?? {});
+  }
+
+  /** Whoever opened a session ends it, also when the task was stopped. Servers may refuse that: 405. */
+  async function endSession(): Promise<void> {
+    const frame = { ...call.frame, signal: AbortSignal.timeout(ENDING_MS) };
+    const headers = { 'mcp-protocol-version': PROTOCOL_VERSION, ...session, ...args.transport?.http?.headers };
+    const request = { method: 'DELETE', url, headers, redirect: false, output: 'raw' as const };
+    await send({ ...call, frame }, { ...request, ...(authentication && { authentication }) }).catch(() => {});
+  }
 
   async function exchange(method: string, params: unknown): Promise<unknown> {
     const isNotification = method.startsWith('notifications/');

@@ -2,7 +2,7 @@
 import { isAppError } from '#core/errors.ts';
 import { fault } from '../language/faults.ts';
 import { correlationIdOf } from './correlations.ts';
-import { rootOf } from './family.ts';
+import { cancelLater, childOrigin, rootOf } from './family.ts';
 import { heldOr } from './held.ts';
 import type { ChildOutcome, ChildStart, Run } from './model.ts';
 import type { EngineServices } from './needs.ts';
@@ -11,12 +11,12 @@ import { hiddenIn, unsealed } from './secret-texts.ts';
 
 type ChildrenServices = Pick<
   EngineServices,
-  'db' | 'secrets' | 'workflowDefinitions' | 'workflowPublishers' | 'workflowTenants'
+  'db' | 'jobs' | 'secrets' | 'workflowDefinitions' | 'workflowPublishers' | 'workflowTenants'
 >;
 
 export function createChildren(services: ChildrenServices, start: (given: Start) => Promise<{ id: string }>) {
   const { db, workflowDefinitions } = services;
-  return { startChild, childOutcome };
+  return { startChild, abandonChild, childOutcome };
 
   /** Throws a fault when there is no such workflow, when it goes too deep, or when its publisher may not run others. */
   async function startChild({ execution, hidden }: Run, child: ChildStart): Promise<{ id: string }> {
@@ -27,7 +27,7 @@ export function createChildren(services: ChildrenServices, start: (given: Start)
       throw error;
     });
     if (!workflow) throw fault('configuration', `There is no workflow ${namespace}/${name} ${version}`);
-    const origin = { kind: 'workflow', execution: execution.id };
+    const origin = childOrigin(execution, child.isAwaited);
     const correlationId = correlationIdOf(execution);
     const family = { parentId: execution.id, rootId: rootOf(execution) };
     try {
@@ -46,6 +46,10 @@ export function createChildren(services: ChildrenServices, start: (given: Start)
     } catch (error) {
       throw await heldOr(error, execution.tenant_id, services);
     }
+  }
+
+  function abandonChild(id: string): Promise<void> {
+    return db.transaction((trx) => cancelLater(trx, services, [id]));
   }
 
   async function childOutcome(id: string): Promise<ChildOutcome | null> {

@@ -25,6 +25,8 @@ export interface World {
   poke(wakeAt: number | null): void;
   /** Told of each record that became durable, for those who watch. */
   saved(executionId: string, records: readonly TaskRecord[]): void;
+  /** Cancels a child that nobody will wait for. */
+  abandonChild(id: string): Promise<void>;
   /** Whether the child has ended, and how. */
   childOutcome(id: string): Promise<ChildOutcome | null>;
 }
@@ -40,6 +42,8 @@ export interface ChildStart {
   version: string;
   input: unknown;
   startKey: string;
+  /** Whether the task waits for its end. */
+  isAwaited: boolean;
 }
 
 /** Where in the definition, and in which run of it, the work is. */
@@ -86,7 +90,8 @@ export interface Run {
    * `isOver` is asked once the row is there: what came before it was would otherwise be missed.
    */
   park(wait: NewWait, signal: AbortSignal, isOver?: () => Promise<boolean>): Promise<WaitRow | undefined>;
-  endWait(taskKey: string): void;
+  /** `isAbandoned`: without what it waited for, so that a workflow it waited for is cancelled. */
+  endWait(taskKey: string, isAbandoned?: boolean): void;
   /** Nothing in this task waits any more: it has failed, or others were faster. */
   endWaitsOf(reference: string): void;
   /** A fork's branches are counted, so that the last one that waits lets the memory go. */

@@ -17,6 +17,12 @@ export interface Fact {
 /** A wait that begins, with the types of events that it asks for. */
 export type NewWait = Omit<WaitRow, 'id'> & { types: readonly string[] };
 
+export interface EndedWait {
+  executionId: string;
+  taskKey: string;
+  isAbandoned: boolean;
+}
+
 export interface Checkpoint {
   /** The replica that must still have the execution, or nothing of this is written; null where nobody else can. */
   owner: string | null;
@@ -24,8 +30,8 @@ export interface Checkpoint {
   execution: Execution | null;
   tasks: readonly TaskRecord[];
   newWaits: readonly NewWait[];
-  /** Task keys whose waiting is over. */
-  endedWaits: readonly { executionId: string; taskKey: string }[];
+  /** Task keys whose waiting is over; `isAbandoned` when what they waited for has not come. */
+  endedWaits: readonly EndedWait[];
   /** Facts that become true with it. */
   events: readonly Fact[];
   /** Part of the same transaction: children, mails. */

@@ -7,7 +7,7 @@ import { fault } from '../language/faults.ts';
 import type { TaskRow, WaitRow } from '../tables.ts';
 import type { Run, World } from './model.ts';
 import { packed } from './packed-log.ts';
-import type { Execution, Fact, NewWait, TaskRecord } from './records.ts';
+import type { EndedWait, Execution, Fact, NewWait, TaskRecord } from './records.ts';
 import { hiddenIn, maskedJson, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { Parked, Stopped, Unsaved } from './signals.ts';
 
@@ -37,7 +37,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
   const pins: Record<string, unknown> | null = execution.pins === null ? null : JSON.parse(execution.pins);
   let noted = new Map<string, TaskRecord>();
   let newWaits: NewWait[] = [];
-  let endedWaits: { executionId: string; taskKey: string }[] = [];
+  let endedWaits: EndedWait[] = [];
   let facts: Fact[] = [];
   let works: ((trx: Transaction) => Promise<void>)[] = [];
   let branches = 1;
@@ -87,7 +87,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
       await save();
       world.poke(wait.wake_at);
       if (signal.aborted) {
-        if (!stopped) run.endWait(wait.task_key);
+        if (!stopped) run.endWait(wait.task_key, true);
         throw signal.reason;
       }
       if (await isOver?.()) return undefined;
@@ -96,7 +96,7 @@ export function createRun({ world, execution, definition, secrets, records, wait
           if (!parked.delete(wait.task_key)) return;
           branches++;
           // Who is only stopped waits on later, with what has come so far.
-          if (!stopped) run.endWait(wait.task_key);
+          if (!stopped) run.endWait(wait.task_key, true);
           reject(signal.reason);
         };
         const done = (): void => signal.removeEventListener('abort', end);
@@ -115,13 +115,13 @@ export function createRun({ world, execution, definition, secrets, records, wait
         leaveWhenAllWait();
       });
     },
-    endWait(taskKey) {
+    endWait(taskKey, isAbandoned = false) {
       openWaits.delete(taskKey);
-      endedWaits.push({ executionId: execution.id, taskKey });
+      endedWaits.push({ executionId: execution.id, taskKey, isAbandoned });
     },
     endWaitsOf(reference) {
       for (const key of [...openWaits]) {
-        if (key.startsWith(`${reference} `) || key.startsWith(`${reference}/`)) run.endWait(key);
+        if (key.startsWith(`${reference} `) || key.startsWith(`${reference}/`)) run.endWait(key, true);
       }
     },
     addBranches(count) {

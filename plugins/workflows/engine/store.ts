@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Cell } from '#core/database/insert-many.ts';
 import { placeholders } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
+import { abandonAwaited } from './family.ts';
 import type { EventAudience } from './needs.ts';
 import type { Checkpoint, Checkpoints } from './records.ts';
 
@@ -39,6 +40,7 @@ const taskSql = upsert('workflows_tasks', TASK_COLUMNS, ['execution_id', 'refere
 export function createCheckpoints({
   db,
   events,
+  jobs,
   workflowEvents,
 }: Services & { workflowEvents: EventAudience }): Checkpoints {
   const saving = defineBatch<Checkpoint, void>({
@@ -87,7 +89,8 @@ export function createCheckpoints({
   }
 
   async function writeRest(trx: Transaction, { newWaits, endedWaits, also = [] }: Checkpoint): Promise<void> {
-    for (const { executionId, taskKey } of endedWaits) {
+    for (const { executionId, taskKey, isAbandoned } of endedWaits) {
+      if (isAbandoned) await abandonAwaited(trx, { jobs }, { executionId, taskKey });
       const ended = trx('workflows_waits').where({ execution_id: executionId, task_key: taskKey });
       await trx('workflows_wait_types').whereIn('wait_id', ended.clone().select('id')).delete();
       await ended.delete();

@@ -5,7 +5,7 @@ import { noteEnd } from '../activity.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 import type { ExecutionRow } from '../tables.ts';
-import { wakeParent } from './family.ts';
+import { abandonChildren, wakeParent } from './family.ts';
 import { lifecycleFacts } from './lifecycle.ts';
 import type { EventAudience } from './needs.ts';
 import type { Execution } from './records.ts';
@@ -28,6 +28,7 @@ export function createTransitions({
   clock,
   activity,
   events,
+  jobs,
   workflowEvents,
 }: Services & { workflowEvents: EventAudience }): Transitions {
   return { end, tell };
@@ -38,7 +39,7 @@ export function createTransitions({
     { status, error = null }: { status: End['status']; error?: string | null },
   ) {
     const ended = { status, error, ended_at: clock.now(), locked_by: null, locked_until: null };
-    await forgetWaits(trx, row.id);
+    await forgetWaits(trx, { jobs }, row);
     await trx('workflows_executions').where({ id: row.id }).update(ended);
     await tell(trx, row, status);
     db.afterCommit(trx, () => noteEnd({ activity }, { ...row, status }));
@@ -76,9 +77,14 @@ export async function planNext(trx: Transaction, execution: Execution, { schedul
   await trx('workflows_schedules').where({ workflow_id: execution.workflow_id }).update({ next_at });
 }
 
-/** What an execution waited for is of no interest any more. */
-export async function forgetWaits(trx: Transaction, executionId: string): Promise<void> {
-  const waits = trx('workflows_waits').where({ execution_id: executionId });
+/** What an execution waited for is of no interest any more. Others that it waited for are cancelled. */
+export async function forgetWaits(
+  trx: Transaction,
+  services: Pick<Services, 'jobs'>,
+  execution: Pick<ExecutionRow, 'id' | 'root_id'>,
+): Promise<void> {
+  await abandonChildren(trx, services, execution);
+  const waits = trx('workflows_waits').where({ execution_id: execution.id });
   await trx('workflows_wait_types').whereIn('wait_id', waits.clone().select('id')).delete();
   await waits.delete();
 }

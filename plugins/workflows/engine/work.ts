@@ -120,7 +120,7 @@ export function createWork(options: WorkOptions): Work {
     }
     if (reason === 'cancelled') {
       if (isLogged) lifecycleEvent(run, 'workflow', 'cancelled');
-      run.also((trx) => forgetWaits(trx, execution.id));
+      run.also((trx) => forgetWaits(trx, services, execution));
       return finish(run, 'cancelled');
     }
     if (reason === 'suspended') {
@@ -142,7 +142,7 @@ export function createWork(options: WorkOptions): Work {
     }
     execution.error = run.masked(JSON.stringify(error.error));
     if (isLogged) lifecycleEvent(run, 'workflow', 'faulted', { error: error.error });
-    run.also((trx) => forgetWaits(trx, execution.id));
+    run.also((trx) => forgetWaits(trx, services, execution));
     await finish(run, 'faulted');
   }
 

@@ -1,21 +1,16 @@
 /** `run`: another workflow, a script, and, where the configuration allows it, a shell command or a container. */
-import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { idempotencyKey } from '../calls/idempotency.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
+import { isSignal, Stopped } from '../engine/signals.ts';
 import { startKeyOf } from '../engine/start-key.ts';
 import type { Task } from '../language/definition.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { Fault, fault } from '../language/faults.ts';
+import { type Result, runProcess } from './process.ts';
 import { newWait, refuseLate, taskKeyOf } from './waiting.ts';
 
 type RunRule = NonNullable<Task['run']>;
-
-/** What a process or a script gave. */
-interface Result {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
 
 export const runTask: TaskKind = async (call) => {
   const { task, input } = call;
@@ -24,7 +19,7 @@ export const runTask: TaskKind = async (call) => {
     const output = await runWorkflow(call, rule.workflow, rule.await ?? true);
     return { output: rule.return === 'none' ? null : output };
   }
-  const work = rule.script ? runScript(call, rule.script, rule) : runProcess(call, rule);
+  const work = rule.script ? runScript(call, rule.script, rule) : runCommand(call, rule);
   if (rule.await === false) {
     work.catch((error) => call.run.world.log.warn({ err: error }, 'A script that nobody waits for failed'));
     return { output: input };
@@ -44,10 +39,13 @@ async function runWorkflow(
     version: rule.version,
     input: rule.input === undefined ? input : await evaluateDeep(rule.input, input, scope),
     startKey: startKeyOf('child', idempotencyKey(call)),
+    isAwaited,
   });
   if (!isAwaited) return input;
   record.status = 'waiting';
   for (;;) {
+    // From here on to `park` nothing says yet that it is waited for.
+    if (isOver(frame.signal)) await run.world.abandonChild(id);
     const child = await run.world.childOutcome(id);
     for (const text of child?.hidden ?? []) run.hidden.add(text);
     if (child?.status === 'completed') {
@@ -61,6 +59,11 @@ async function runWorkflow(
     const wait = newWait(call, { kind: 'execution', detail: JSON.stringify({ child: id }) });
     await run.park(wait, frame.signal, async () => isEnded((await run.world.childOutcome(id))?.status));
   }
+}
+
+/** Whether the task is ended for good, and does not only rest for a while. */
+function isOver({ aborted, reason }: AbortSignal): boolean {
+  return aborted && (reason instanceof Stopped ? reason.reason === 'cancelled' : !isSignal(reason));
 }
 
 function isEnded(status: string | undefined): boolean {
@@ -84,20 +87,18 @@ async function runScript(call: TaskCall, script: NonNullable<RunRule['script']>,
   return picked({ code: error === null ? 0 : 1, stdout, stderr: error === null ? stderr : `${stderr}${error}` }, rule);
 }
 
-async function runProcess(call: TaskCall, rule: RunRule): Promise<unknown> {
+async function runCommand(call: TaskCall, rule: RunRule): Promise<unknown> {
   const { run, input, scope, frame } = call;
   if (!run.world.config.shell) {
     throw fault('authorization', 'Shell commands and containers are off (plugins.workflows.shell)');
   }
-  const command = await (rule.shell ? shellCommand(rule.shell, call) : containerCommand(rule.container, call));
+  const commands = await (rule.shell ? shellCommand(rule.shell, call) : containerCommand(rule.container, call));
   const given = (await evaluateDeep(rule.shell?.environment ?? {}, input, scope)) as Record<string, string>;
-  const result = await new Promise<Result>((resolve, reject) => {
-    const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...given };
-    const options = { env, maxBuffer: run.world.config.maxDataBytes, signal: frame.signal };
-    execFile(command[0] ?? '', command.slice(1), options, (error, stdout, stderr) => {
-      if (error && typeof error.code !== 'number') reject(fault('runtime', error.message));
-      else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-    });
+  const result = await runProcess({
+    ...commands,
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...given },
+    mostBytes: run.world.config.maxDataBytes,
+    signal: frame.signal,
   });
   const isAsked = rule.return === 'all' || rule.return === 'code' || rule.return === 'stderr';
   if (result.code !== 0 && !isAsked) {
@@ -106,32 +107,41 @@ async function runProcess(call: TaskCall, rule: RunRule): Promise<unknown> {
   return picked(result, rule);
 }
 
-async function shellCommand(shell: NonNullable<RunRule['shell']>, { input, scope }: TaskCall): Promise<string[]> {
+interface Commands {
+  command: string[];
+  ending?: string[];
+}
+
+async function shellCommand(shell: NonNullable<RunRule['shell']>, { input, scope }: TaskCall): Promise<Commands> {
   const given = (await evaluateDeep(shell.arguments ?? [], input, scope)) as unknown[] | Record<string, unknown>;
   const words = Array.isArray(given)
     ? given
     : Object.entries(given).flatMap(([name, value]) => (value === null || value === '' ? [name] : [name, value]));
   // Arguments reach the shell as arguments: nothing in them is run.
-  return ['sh', '-c', `${String(await evaluateDeep(shell.command, input, scope))} "$@"`, 'sh', ...words.map(String)];
+  const script = `${String(await evaluateDeep(shell.command, input, scope))} "$@"`;
+  return { command: ['sh', '-c', script, 'sh', ...words.map(String)] };
 }
 
-async function containerCommand(container: RunRule['container'], { input, scope }: TaskCall): Promise<string[]> {
+/** The container is the daemon's: it goes on when the client is ended, so it has a name to end it by. */
+async function containerCommand(container: RunRule['container'], { input, scope }: TaskCall): Promise<Commands> {
   if (!container) throw fault('configuration', 'run needs a workflow, a script, a shell command or a container');
   const pairs = async (flag: string, given: Record<string, unknown> = {}, separator = ':'): Promise<string[]> =>
     Object.entries((await evaluateDeep(given, input, scope)) as Record<string, unknown>).flatMap(([left, right]) => [
       flag,
       `${left}${separator}${right}`,
     ]);
-  const { name, ports, volumes, environment, lifetime } = container;
+  const { ports, volumes, environment, lifetime } = container;
+  const given = container.name ? await evaluateDeep(container.name, input, scope) : `patchbay-${randomUUID()}`;
+  const name = String(given);
   const flags = [
     ...(lifetime?.cleanup === 'never' ? [] : ['--rm']),
-    ...(name ? ['--name', String(await evaluateDeep(name, input, scope))] : []),
+    ...['--name', name],
     ...(await pairs('--publish', ports)),
     ...(await pairs('--volume', volumes)),
     ...(await pairs('--env', environment, '=')),
   ];
   const command = container.command ? ['sh', '-c', String(await evaluateDeep(container.command, input, scope))] : [];
-  return ['docker', 'run', ...flags, container.image, ...command];
+  return { command: ['docker', 'run', ...flags, container.image, ...command], ending: ['docker', 'kill', name] };
 }
 
 function picked({ code, stdout, stderr }: Result, { return: what = 'stdout' }: RunRule): unknown {
