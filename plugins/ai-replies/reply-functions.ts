@@ -89,6 +89,10 @@ export const replyFunctions = [
     async run({ message_id, mode, ...how }, call, { functions, textAnswers, tools, aiRules }: AiScope) {
       const { principal, tenantId, workflow, signal, idempotencyKey } = call;
       const mail = Object(await functions.call('mail.read', { message_id }, { principal, idempotencyKey }));
+      // Machines and lists get no answer that a program writes, and nothing is paid for one.
+      if (mail.is_automatic) {
+        return { action: 'silent' as const, text: '', sources: [], cost: 0, draft_id: null, sent_id: null };
+      }
       const made = await textAnswers.answer({
         ...{ tenantId, channel: 'mail', from: String(mail.from), workflow: workflow ?? null, signal: ending(signal) },
         said: [{ by: 'them', text: `Subject: ${mail.subject}\n\n${mail.text}`.slice(0, 50_000) }],
@@ -100,13 +104,15 @@ export const replyFunctions = [
       const isApproved = mode === 'send' && !(await aiRules.of(tenantId)).needsApproval;
       if (!isApproved) {
         if (principal.userId === null) throw aiErrors.nobody_asks();
+        // Who sends it has read it.
+        const approved = { ...input, automatic: false };
         const use = {
           tenantId,
           robotId: '',
           conversationId: `mail:${message_id}`,
           key: `${principal.id} ${idempotencyKey} ${message_id}`,
         };
-        return { ...outcome, draft_id: await tools.propose(use, 'function:mail.reply', input, principal.userId) };
+        return { ...outcome, draft_id: await tools.propose(use, 'function:mail.reply', approved, principal.userId) };
       }
       const sent = Object(await functions.call('mail.reply', input, { principal, idempotencyKey }));
       return { ...outcome, sent_id: String(sent.id) };

@@ -25,6 +25,14 @@ export const mailErrors = defineErrors({
   bad_time: [400, 'scheduledAt is not a time'],
   no_change: [400, 'Give status or scheduledAt'],
   sent_not_found: [404, 'There is no such sent mail'],
+  automatic_mail: [
+    409,
+    'Bounces, automatic mail, mail of lists and mail without a sender get no automatic answer; `automatic: false` sends what a person has written',
+  ],
+  answered_often: [
+    429,
+    'This address got so many automatic mails from here within the hour that it gets no more for now',
+  ],
   sent_already: [409, 'The mail has left and cannot be changed any more'],
   too_many_rules: [409, 'There are as many rules as there may be'],
   too_many_webhooks: [409, 'There are as many webhooks as there may be'],

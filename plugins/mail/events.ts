@@ -16,6 +16,9 @@ export const MailReceivedSchema = Type.Object({
   received_at: Type.Integer(),
   verification_code: Type.String(),
   size_bytes: Type.Integer(),
+  is_automatic: Type.Boolean({
+    description: 'A bounce, an answer of a program, or mail of a list: it is to get no automatic answer (RFC 3834)',
+  }),
 });
 
 export const SentSchema = Type.Object({

@@ -4,7 +4,6 @@ import { defineFunction } from '#core/plugin.ts';
 import { mailErrors } from './errors.ts';
 import { FoundMailView } from './routes/waiting.ts';
 import type { MailScope } from './scope.ts';
-import { answerTo } from './services/sending/answers.ts';
 
 // As their routes: for people and keys; what is theirs is asked of each mailbox. Without a tenant: of the platform.
 const send = { scope: 'mail:send', tenant: false } as const;
@@ -13,6 +12,12 @@ const sendOn = { ...send, also: ['mail:read'] } as const;
 const manage = { scope: 'mail:manage', tenant: false } as const;
 const read = { scope: 'mail:read', tenant: false } as const;
 const Address = Type.String({ minLength: 3, maxLength: 320, description: 'A mail address' });
+const Automatic = Type.Optional(
+  Type.Boolean({
+    description:
+      'Default true: marked as automatic (RFC 3834). False for what a person wrote or approved: it is an ordinary mail',
+  }),
+);
 const Sent = Type.Object({ id: Type.String() });
 const Filter = {
   mailbox: Address,
@@ -32,39 +37,36 @@ export const mailFunctions = [
       subject: Type.String({ maxLength: 998 }),
       text: Type.Optional(Type.String()),
       html: Type.Optional(Type.String()),
+      automatic: Automatic,
     }),
     output: Sent,
-    async run(input, { principal, idempotencyKey }, { outbox }: MailScope) {
-      const { uuid } = await outbox.send(principal, { ...input, idempotencyKey });
+    async run(
+      { automatic: isAutomatic = true, ...input },
+      { principal, idempotencyKey },
+      { automaticAnswers }: MailScope,
+    ) {
+      const { uuid } = await automaticAnswers.send(principal, { ...input, isAutomatic, idempotencyKey });
       return { id: uuid };
     },
   }),
   defineFunction({
     name: 'mail.reply',
-    summary: 'Answers a mail, in its thread',
+    summary: 'Answers a mail, in its thread; bounces, automatic mail and lists get no automatic answer',
     access: sendOn,
     input: Type.Object({
       message_id: Type.Integer(),
       text: Type.Optional(Type.String()),
       html: Type.Optional(Type.String()),
+      automatic: Automatic,
     }),
     output: Sent,
     async run(
-      { message_id, ...content },
+      { message_id, automatic: isAutomatic = true, ...content },
       { principal, idempotencyKey },
-      { mailReading, mailboxes, outbox }: MailScope,
+      { mailReading, automaticAnswers }: MailScope,
     ) {
       const message = await mailReading.open(principal, message_id);
-      const mailbox = await mailboxes.byId(message.mailbox_id);
-      if (!mailbox) throw mailErrors.mailbox_not_found();
-      const { uuid } = await outbox.send(principal, {
-        ...content,
-        from: mailbox.address,
-        to: message.sender,
-        subject: /^re:/i.test(message.subject) ? message.subject : `Re: ${message.subject}`,
-        idempotencyKey,
-        headers: answerTo(message),
-      });
+      const { uuid } = await automaticAnswers.reply(principal, message, { ...content, isAutomatic, idempotencyKey });
       return { id: uuid };
     },
   }),
@@ -113,15 +115,15 @@ export const mailFunctions = [
     output: Type.Object({
       ...{ id: Type.Integer(), mailbox: Address, from: Type.String(), to: Type.String(), subject: Type.String() },
       ...{ text: Type.String(), received_at: Type.Integer({ description: 'Ms since the epoch' }) },
+      is_automatic: Type.Boolean({ description: 'A bounce, an answer of a program, or mail of a list' }),
     }),
-    async run({ message_id }, { principal }, { mailReading, mailboxes }: MailScope) {
-      const { id, mailbox_id, sender, to_addrs, subject, text, received_at } = await mailReading.peek(
-        principal,
-        message_id,
-      );
+    async run({ message_id }, { principal }, { automaticAnswers, mailReading, mailboxes }: MailScope) {
+      const message = await mailReading.peek(principal, message_id);
+      const { id, mailbox_id, sender, to_addrs, subject, text, received_at } = message;
       const mailbox = await mailboxes.byId(mailbox_id);
       if (!mailbox) throw mailErrors.mailbox_not_found();
-      return { id, mailbox: mailbox.address, from: sender, to: to_addrs, subject, text, received_at };
+      const { isAutomatic: is_automatic } = await automaticAnswers.about(message);
+      return { id, mailbox: mailbox.address, from: sender, to: to_addrs, subject, text, received_at, is_automatic };
     },
   }),
   defineFunction({

@@ -60,6 +60,7 @@ import { createParsedMail } from './services/parsed-mail.ts';
 import { createMailReading } from './services/reading.ts';
 import { createReceivingLimit } from './services/receiving-limit.ts';
 import { createMailRetention } from './services/retention.ts';
+import { createAutomaticAnswers } from './services/sending/automatic-answers.ts';
 import { createDelivering } from './services/sending/delivering.ts';
 import { createDkim } from './services/sending/dkim.ts';
 import { createMailForwarding } from './services/sending/forwarding.ts';
@@ -110,6 +111,7 @@ export default definePlugin({
     mailRules: createMailRules,
     dkim: createDkim,
     outbox: createOutbox,
+    automaticAnswers: createAutomaticAnswers,
     outgoingMessages: createOutgoingMessages,
     deliveryOutcomes: createDeliveryOutcomes,
     delivering: createDelivering,

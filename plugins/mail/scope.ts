@@ -21,6 +21,7 @@ import type { ParsedMail } from './services/parsed-mail.ts';
 import type { MailReading } from './services/reading.ts';
 import type { ReceivingLimit } from './services/receiving-limit.ts';
 import type { MailRetention } from './services/retention.ts';
+import type { AutomaticAnswers } from './services/sending/automatic-answers.ts';
 import type { Delivering } from './services/sending/delivering.ts';
 import type { Dkim } from './services/sending/dkim.ts';
 import type { MailForwarding } from './services/sending/forwarding.ts';
@@ -43,6 +44,7 @@ import type { MailWebhooks } from './services/webhooks.ts';
 
 /** The services of mail by name. */
 export interface MailOwn {
+  automaticAnswers: AutomaticAnswers;
   delivering: Delivering;
   deliveryOutcomes: DeliveryOutcomes;
   dkim: Dkim;

@@ -26,6 +26,8 @@ const OF_MAIL: Record<MailErrorCode, string> = {
   bad_time: 'scheduledAt 不是有效的时间',
   no_change: '需要 status 或 scheduledAt',
   sent_not_found: '发件记录不存在',
+  automatic_mail: '不能自动回复退信、自动邮件、邮件列表或无发件人的邮件',
+  answered_often: '一小时内发往该地址的自动邮件过多,请稍后再试',
   sent_already: '邮件已发送,无法修改',
   too_many_rules: '规则过多',
   too_many_webhooks: '回调地址过多',

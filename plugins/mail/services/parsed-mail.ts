@@ -104,6 +104,7 @@ export function createParsedMail(
       received_at: row.received_at,
       verification_code: parsed.verificationCode,
       size_bytes: row.size_bytes,
+      is_automatic: parsed.isAutomatic || row.envelope_from === '',
     };
     const event = await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
     if (targets.length > 0) await mailForwarding.forward(trx, row, targets, mayForward);
@@ -115,8 +116,27 @@ export function createParsedMail(
 function resultOf(row: Waiting, outcome: ParseOutcome): Pick<Result, 'parsed' | 'error'> {
   if ('parsed' in outcome) return { parsed: outcome.parsed, error: null };
   const { sender, to_addrs: to, subject } = row;
-  const nothing = { text: '', html: '', preview: '', verificationCode: '', words: '', messageRef: '' };
-  const parsed = { sender, to, subject, ...nothing, links: [], references: [], attachments: [], bounce: null };
+  // Nobody knows who wrote what cannot be read: no program answers it.
+  const nothing = {
+    isAutomatic: true,
+    text: '',
+    html: '',
+    preview: '',
+    verificationCode: '',
+    words: '',
+    messageRef: '',
+  };
+  const parsed = {
+    sender,
+    to,
+    subject,
+    ...nothing,
+    links: [],
+    references: [],
+    attachments: [],
+    bounce: null,
+    replyTo: [],
+  };
   return { parsed, error: storable(outcome.error, MAX_ERROR) };
 }
 

@@ -3,6 +3,7 @@ import PostalMime, { type Address, type Attachment, type Email } from 'postal-mi
 import { storable } from '#core/database/storable.ts';
 import { separated } from '#core/database/words.ts';
 import { findVerificationCode } from '../verification-code.ts';
+import { isAutomatic } from './automatic.ts';
 import { type Bounce, bounceOf, bytesOf } from './bounce.ts';
 import { linksOf, textOf } from './html.ts';
 
@@ -25,6 +26,10 @@ export interface ParsedMessage {
   attachments: AttachmentInfo[];
   /** What a delivery status notification reports (RFC 3464); null for ordinary mail. */
   bounce: Bounce | null;
+  /** Written by a program, or sent to a list: it gets no automatic answer (RFC 3834). */
+  isAutomatic: boolean;
+  /** Addresses that answers should go to; none: the sender's. */
+  replyTo: string[];
 }
 
 export interface AttachmentInfo {
@@ -50,14 +55,16 @@ const SMALL_BYTES = 64 * 1024;
 const MAX_ATTACHMENTS = 1_000;
 const MAX_REFERENCE = 255;
 const MAX_REFERENCES = 20;
+const MAX_REPLY_TO = 10;
 
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   const mail = await parsed(raw);
   const html = storable(mail.html ?? '', MAX_CONTENT);
   const text = storable(mail.text ?? '', MAX_CONTENT) || storable(textOf(html), MAX_CONTENT);
   const subject = storable(mail.subject ?? '', MAX_FIELD);
+  const sender = storable(mail.from ? addressText(mail.from) : '', MAX_FIELD);
   return {
-    sender: storable(mail.from ? addressText(mail.from) : '', MAX_FIELD),
+    sender,
     to: storable([...(mail.to ?? []), ...(mail.cc ?? [])].map(addressText).join(', '), MAX_FIELD),
     subject,
     text,
@@ -70,6 +77,11 @@ export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
     references: referencesOf(`${mail.references ?? ''} ${mail.inReplyTo ?? ''}`),
     attachments: mail.attachments.slice(0, MAX_ATTACHMENTS).map(infoOf),
     bounce: bounceOf(mail.attachments),
+    isAutomatic: isAutomatic(mail.headers, sender),
+    replyTo: (mail.replyTo ?? [])
+      .flatMap((one) => one.group ?? [one])
+      .slice(0, MAX_REPLY_TO)
+      .map((one) => storable(addressText(one), MAX_FIELD)),
   };
 }
 

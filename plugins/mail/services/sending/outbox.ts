@@ -33,6 +33,8 @@ export interface Composition {
   idempotencyKey?: string;
   headers?: Record<string, string>;
   files?: readonly SentFile[];
+  /** '' for what must cause no bounce; default: a return path of each delivery. */
+  envelopeFrom?: string;
 }
 
 export interface NewSent {

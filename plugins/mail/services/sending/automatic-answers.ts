@@ -1,0 +1,117 @@
+/**
+ * Mail that programs send (RFC 3834): it is marked, an answer leaves with the null sender and goes to no machine and to no
+ * list, and one address gets only so many. Two programs that answer each other end there. Table: mail_sent.
+ */
+import type { Principal, Services } from '#core/plugin.ts';
+import { mailErrors } from '../../errors.ts';
+import type { MessageRow, SentRow } from '../../tables.ts';
+import { isMailAddress } from '../addresses.ts';
+import type { Mailboxes } from '../mailboxes.ts';
+import { firstBytes } from '../message-source.ts';
+import { laneOf, type Threads } from '../threads/threads.ts';
+import { answerTo } from './answers.ts';
+import type { Composition, Outbox } from './outbox.ts';
+
+export interface AutomaticAnswers {
+  /** Where answers to a message go, and whether it is one that no program may answer. */
+  about(message: Answered): Promise<{ to: string[]; isAutomatic: boolean }>;
+  /** Answers in the thread. Throws `automatic_mail`, `answered_often`, and what `outbox.send` throws. */
+  reply(principal: Principal, message: Answered & MessageRow, answer: Written): Promise<SentRow>;
+  /** Sends what a program has written. Throws `answered_often`, and what `outbox.send` throws. */
+  send(principal: Principal, mail: Composition & { isAutomatic: boolean }): Promise<SentRow>;
+}
+
+type Answered = Pick<MessageRow, 'blob_id' | 'envelope_from' | 'sender'>;
+
+interface Written extends Pick<Composition, 'text' | 'html' | 'idempotencyKey'> {
+  /** False: a person wrote it or has approved of it. */
+  isAutomatic: boolean;
+}
+
+/** Longer headers are not read to their end. */
+const HEADER_BYTES = 256 * 1024;
+const HOUR_MS = 3600_000;
+/** Automatic mails to one address in an hour. */
+const MOST_AN_HOUR = 10;
+/** Of a mailbox; whoever sends more in an hour is slowed by other limits. */
+const LOOKED_AT = 1_000;
+const AUTO_SUBMITTED = 'Auto-Submitted';
+
+export function createAutomaticAnswers({
+  blobs,
+  clock,
+  db,
+  mailboxes,
+  mailThreads,
+  outbox,
+}: Services & { mailboxes: Mailboxes; mailThreads: Threads; outbox: Outbox }): AutomaticAnswers {
+  return { about, reply, send };
+
+  async function about({ blob_id, envelope_from, sender }: Answered): Promise<{ to: string[]; isAutomatic: boolean }> {
+    const raw = await headerOf(blob_id);
+    const parsed = await mailThreads.run(laneOf(raw.length), 'parse', { raw });
+    const to = [...new Set(parsed.replyTo)].filter(isMailAddress);
+    return {
+      to: to.length > 0 ? to : [sender].filter(Boolean),
+      isAutomatic: parsed.isAutomatic || envelope_from === '' || sender === '',
+    };
+  }
+
+  async function headerOf(blobId: number): Promise<Buffer> {
+    const { stream } = await blobs.stream(blobId);
+    const chunks: Buffer[] = [];
+    for await (const chunk of firstBytes(stream, HEADER_BYTES)) chunks.push(chunk);
+    const beginning = Buffer.concat(chunks);
+    const end = /\r?\n\r?\n/.exec(beginning.toString('latin1'));
+    return end ? beginning.subarray(0, end.index + end[0].length) : beginning;
+  }
+
+  async function reply(principal: Principal, message: MessageRow, answer: Written): Promise<SentRow> {
+    const mailbox = await mailboxes.byId(message.mailbox_id);
+    if (!mailbox) throw mailErrors.mailbox_not_found();
+    const { isAutomatic, ...content } = answer;
+    const found = await about(message);
+    if (isAutomatic && found.isAutomatic) throw mailErrors.automatic_mail();
+    // A forged list of addresses must not make one mail many.
+    const to = isAutomatic ? found.to.slice(0, 1) : found.to;
+    const mail: Composition = {
+      ...content,
+      from: mailbox.address,
+      to,
+      subject: /^re:/i.test(message.subject) ? message.subject : `Re: ${message.subject}`,
+      headers: { ...answerTo(message), ...(isAutomatic && { [AUTO_SUBMITTED]: 'auto-replied' }) },
+      // What comes of an answer must not come back as a bounce (RFC 3834 §3.3).
+      ...(isAutomatic && { envelopeFrom: '' }),
+    };
+    if (isAutomatic) await refuseOften(mail);
+    return outbox.send(principal, mail);
+  }
+
+  async function send(principal: Principal, { isAutomatic, ...mail }: Composition & { isAutomatic: boolean }) {
+    if (!isAutomatic) return outbox.send(principal, mail);
+    // A mail about each mail that failed, which fails too: that ends here.
+    await refuseOften(mail, ['bounced', 'failed']);
+    return outbox.send(principal, { ...mail, headers: { ...mail.headers, [AUTO_SUBMITTED]: 'auto-generated' } });
+  }
+
+  /** Only what comes from this mailbox is counted, and no repeat of the same call. */
+  async function refuseOften({ from, to, idempotencyKey = '' }: Composition, statuses?: SentRow['status'][]) {
+    const recipients = (typeof to === 'string' ? to.split(',') : to).map((one) => one.trim()).join(',');
+    const last = db
+      .read('mail_sent')
+      .where({ from_addr: from.toLowerCase() })
+      .orderBy('id', 'desc')
+      .limit(LOOKED_AT)
+      .select('recipients', 'headers', 'status', 'created_at', 'idempotency_key')
+      .as('last');
+    const query = db.read
+      .from(last)
+      .where({ recipients })
+      .where('created_at', '>', clock.now() - HOUR_MS)
+      .whereRaw("coalesce(idempotency_key, '') <> ?", [idempotencyKey])
+      .where('headers', 'like', `%"${AUTO_SUBMITTED}"%`);
+    if (statuses) query.whereIn('status', statuses);
+    const [counted] = await query.count({ n: '*' });
+    if (Number(counted?.n) >= MOST_AN_HOUR) throw mailErrors.answered_often();
+  }
+}
