@@ -74,6 +74,8 @@ export interface ApiKeyRow {
   created_at: number;
   /** The administrator who made it for its user; null for keys that people made for themselves. */
   made_by: number | null;
+  /** The key by which it was made; null when a person made it. It ends with that one. */
+  made_with: number | null;
 }
 
 export type LinkPurpose = 'verify' | 'reset' | 'magic' | 'setup';

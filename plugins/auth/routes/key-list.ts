@@ -10,6 +10,7 @@ import { accountOf } from './shared.ts';
 const KeyItem = Type.Object({
   ...ApiKeyView.properties,
   made_by_administrator: Type.Boolean(),
+  made_with: Type.Union([Type.String(), Type.Null()], { description: 'The key that made it, and that it ends with' }),
   user_id: Type.String({ description: 'Who it acts as' }),
   user_email: Type.Union([Type.String(), Type.Null()]),
 });
@@ -48,9 +49,18 @@ async function keyItems(rows: ApiKeyRow[], { db, clock }: Services): Promise<Sta
   const keys = [...new Set(rows.map(({ user_id }) => user_id))];
   const users = await db.read('auth_users').whereIn('id', keys).select('id', 'uuid', 'email');
   const byKey = new Map(users.map((user) => [user.id, user]));
+  const makers = await db
+    .read('auth_api_keys')
+    .whereIn(
+      'id',
+      rows.flatMap(({ made_with }) => made_with ?? []),
+    )
+    .select('id', 'uuid');
+  const uuids = new Map(makers.map(({ id, uuid }) => [Number(id), uuid]));
   return rows.map((row) => ({
     ...apiKeyView(row, clock.now()),
     made_by_administrator: row.made_by !== null,
+    made_with: row.made_with === null ? null : (uuids.get(Number(row.made_with)) ?? null),
     user_id: byKey.get(row.user_id)?.uuid ?? '',
     user_email: byKey.get(row.user_id)?.email ?? null,
   }));

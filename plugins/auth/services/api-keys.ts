@@ -45,11 +45,13 @@ export interface ApiKeys {
     tell: (trx: Transaction) => Promise<void>,
   ): Promise<ApiKeyView & { raw_key: string }>;
   /**
-   * The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time. Only for
+   * The same name, scopes and expiry with a new secret; the old one stops at once or after the grace time, and with it the
+   * keys that it made. Only for
    * the key's own user, with every right that the key has; a key that somebody else made rotates only what is bound to the
    * same maker. Throws `forbidden`, `scope_not_yours`, `conflict`.
    */
   rotate(principal: Account, uuid: string, graceMinutes: number): Promise<ApiKeyView & { raw_key: string }>;
+  /** Ends it, and all keys that were made with it. */
   revoke(principal: Account, uuid: string): Promise<void>;
   /** Who the key is. Throws `invalid_token` for one that is unknown, expired or revoked. */
   principalOf(rawKey: string): Promise<Principal>;
@@ -123,7 +125,8 @@ export function createApiKeys(
       const expiresAt = Math.min(wished, endOf(own));
       const expires_at = expiresAt === Infinity ? null : expiresAt;
       const made_by = maker.userId === owner.userId ? (own?.made_by ?? null) : maker.userId;
-      const wanted = { name: wish.name, scopes: scopes && JSON.stringify(scopes), expires_at, made_by };
+      const made_with = own?.id ?? null;
+      const wanted = { name: wish.name, scopes: scopes && JSON.stringify(scopes), expires_at, made_by, made_with };
       const inserted = await insert(trx, maker, owner, rawKey, wanted, 'api_key.created');
       await tell(trx);
       return inserted;
@@ -151,7 +154,10 @@ export function createApiKeys(
         .where((good) => good.whereNull('expires_at').orWhere('expires_at', '>', now))
         .update({ revoked_at: now + graceMinutes * 60_000 });
       if (ended === 0) throw coreErrors.conflict({ message: 'A revoked, expired or rotated key cannot be rotated' });
-      return insert(trx, principal, principal, rawKey, seen, 'api_key.rotated');
+      await endMadeWith(trx, seen.id, now + graceMinutes * 60_000);
+      // Who rotates another key has its new secret: that one ends with the key by which they came.
+      const made_with = own?.id === seen.id ? seen.made_with : (own?.id ?? null);
+      return insert(trx, principal, principal, rawKey, { ...seen, made_with }, 'api_key.rotated');
     });
     return { ...apiKeyView(row, clock.now()), raw_key: rawKey };
   }
@@ -171,7 +177,8 @@ export function createApiKeys(
   /** The key that the principal has come with; undefined for people. */
   async function usedKey(trx: Transaction, principal: Principal): Promise<ApiKeyRow | undefined> {
     if (principal.kind !== 'apiKey') return undefined;
-    return trx('auth_api_keys').where({ uuid: principal.credentialId }).first();
+    // Held, so that a revocation at the same moment finds what is made with it, or is found.
+    return trx('auth_api_keys').where({ uuid: principal.credentialId }).forUpdate().first();
   }
 
   /** When the rights that a key gives end: those of people and of keys without an expiry, never. */
@@ -182,13 +189,39 @@ export function createApiKeys(
   async function revoke(principal: Account, uuid: string): Promise<void> {
     const key = await find(principal, uuid);
     await db.transaction(async (trx) => {
-      await trx('auth_api_keys').where({ id: key.id }).update({ revoked_at: clock.now() });
+      const now = clock.now();
+      await trx('auth_api_keys').where({ id: key.id }).update({ revoked_at: now });
+      const ended = await endMadeWith(trx, key.id, now);
       await auditLog.record(
-        { action: 'api_key.revoked', actor: principal, targetType: 'api_key', targetId: uuid },
+        { action: 'api_key.revoked', actor: principal, targetType: 'api_key', targetId: uuid, detail: { ended } },
         trx,
       );
       people.forget(trx);
     });
+  }
+
+  /** Ends all keys that a key has made, and that those have made, at this time at the latest; gives their ids. */
+  async function endMadeWith(trx: Transaction, id: number, at: number): Promise<string[]> {
+    const made = await trx
+      .withRecursive('made', (all) =>
+        all
+          .from('auth_api_keys')
+          .where({ made_with: id })
+          .select('id')
+          .union((next) =>
+            next.from('auth_api_keys').join('made', 'auth_api_keys.made_with', 'made.id').select('auth_api_keys.id'),
+          ),
+      )
+      .from('made')
+      .orderBy('id')
+      .pluck('id');
+    if (made.length === 0) return [];
+    const ended = await trx('auth_api_keys')
+      .whereIn('id', made)
+      .where((open) => open.whereNull('revoked_at').orWhere('revoked_at', '>', at))
+      .update({ revoked_at: at })
+      .returning('uuid');
+    return ended.map(({ uuid }) => uuid);
   }
 
   async function insert(
@@ -196,7 +229,7 @@ export function createApiKeys(
     actor: Account,
     keeper: Account,
     rawKey: string,
-    wish: Pick<ApiKeyRow, 'name' | 'scopes' | 'expires_at' | 'made_by'>,
+    wish: Pick<ApiKeyRow, 'name' | 'scopes' | 'expires_at' | 'made_by' | 'made_with'>,
     action: 'api_key.created' | 'api_key.rotated',
   ): Promise<ApiKeyRow> {
     const owner = await trx('auth_users').where({ id: keeper.userId }).first('id', 'tenant_id');
@@ -212,11 +245,15 @@ export function createApiKeys(
         scopes: wish.scopes,
         expires_at: wish.expires_at,
         made_by: wish.made_by,
+        made_with: wish.made_with,
         created_at: clock.now(),
       })
       .returning('*');
     if (!inserted) throw new Error('The API key was not stored');
-    const detail = actor.userId === keeper.userId ? {} : { for: keeper.id, scopes: scopesOf(inserted) };
+    const detail = {
+      ...(actor.userId !== keeper.userId && { for: keeper.id, scopes: scopesOf(inserted) }),
+      ...(actor.kind === 'apiKey' && { with_key: actor.credentialId }),
+    };
     await auditLog.record({ action, actor, targetType: 'api_key', targetId: inserted.uuid, detail }, trx);
     people.forget(trx);
     return inserted;

@@ -30,6 +30,33 @@ describe('rights of API keys', () => {
     assert.equal((await app.http.apiKey(mighty.raw_key).get('/api/v2/admin/stats')).status, 200, 'still good');
   });
 
+  it('a key ends with the one that made it, however many lie between', async () => {
+    const person = await register(app);
+    const first = await make(person, { scopes: ['settings:manage'] });
+    const child = await make({ ...person, http: app.http.apiKey(first.raw_key) }, { scopes: ['settings:manage'] });
+    const grandchild = await make({ ...person, http: app.http.apiKey(child.raw_key) }, { scopes: ['settings:manage'] });
+    const own = await make(person, { scopes: ['settings:manage'] });
+    // Who rotates another key by one has the new secret.
+    const taken = (await rotate(app.http.apiKey(first.raw_key), own.id)).body;
+    const works = async ({ raw_key }: any) => (await app.http.apiKey(raw_key).get('/api/v2/api-keys')).status === 200;
+    const { items } = (await person.http.get('/api/platform/auth/api-keys')).body;
+    const makerOf = (key: any) => items.find(({ id }: any) => id === key.id).made_with;
+    assert.deepEqual([child, grandchild, taken, first].map(makerOf), [first.id, child.id, first.id, null]);
+    assert.equal((await person.http.delete(`/api/v2/api-keys/${first.id}`)).status, 204);
+    for (const key of [first, child, grandchild, taken]) assert.equal(await works(key), false);
+    const entry = await app.services.db.read('auth_audit_entries').where({ target_id: grandchild.id }).first();
+    assert.equal(JSON.parse(entry!.detail).with_key, child.id);
+  });
+
+  it('a key that is rotated leaves none that it made', async () => {
+    const person = await register(app);
+    const key = await make(person, { scopes: ['settings:manage'] });
+    const child = await make({ ...person, http: app.http.apiKey(key.raw_key) }, {});
+    const next = (await rotate(person.http, key.id)).body;
+    const status = async ({ raw_key }: any) => (await app.http.apiKey(raw_key).get('/api/v2/api-keys')).status;
+    assert.deepEqual([await status(child), await status(next)], [401, 200]);
+  });
+
   it("nobody rotates somebody else's key, but owners and admins revoke it", async () => {
     const owner = await register(app);
     const admin = await joinTenant(app, owner, 'admin');

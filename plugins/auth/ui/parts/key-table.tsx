@@ -46,6 +46,11 @@ export function KeyTable({ hasOwners, ...rest }: KeyTableProps) {
                   {t('key.byAdministrator')}
                 </Badge>
               )}
+              {key.made_with && (
+                <Badge size="xs" variant="default" tt="none" title={key.made_with}>
+                  {t('key.byKey')}
+                </Badge>
+              )}
             </Group>
           ),
         },
