@@ -7,19 +7,42 @@ const PURPOSE = 'workflows.data';
 const SEALED = '{"$sealed":';
 const HIDDEN = '••••';
 
-/** As they stand in JSON, where quotes and backslashes are written with a backslash, in JSON inside it, and in addresses. */
+/**
+ * As they stand in JSON, where quotes and backslashes are written with a backslash, in JSON inside it, in addresses, in
+ * base64 with whatever stands around them there (`Basic` of a name and a password), in hexadecimal, and in capitals or
+ * small letters. Numbers are texts.
+ */
 export function secretTexts(value: unknown): string[] {
+  if (typeof value === 'number') return secretTexts(String(value));
   if (typeof value === 'string') return value.length >= SHORTEST_SECRET ? spellings(value) : [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(secretTexts);
 }
 
 function spellings(secret: string): string[] {
+  const cased = [secret, secret.toUpperCase(), secret.toLowerCase()].flatMap(written);
+  return [...new Set([...cased, ...inBase64(secret), Buffer.from(secret).toString('hex')])];
+}
+
+/** What of it stays the same in base64, whatever comes before and after: by the three places in a group of three bytes. */
+function inBase64(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((before) => {
+    const length = before + bytes.length;
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    // A character holds six bits: those that share theirs with what stands beside are left out.
+    const own = text.slice(Math.ceil((before * 8) / 6), Math.floor((length * 8) / 6));
+    const inUrl = own.replaceAll('+', '-').replaceAll('/', '_');
+    return [own, inUrl, encodeURIComponent(own)].filter((one) => one.length >= SHORTEST_SECRET);
+  });
+}
+
+function written(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inTextOfJson = JSON.stringify(inJson).slice(1, -1);
   const inAddress = encodeURIComponent(secret.toWellFormed());
   const inQuery = new URLSearchParams({ '': secret }).toString().slice(1);
-  return [...new Set([inTextOfJson, inJson, inAddress, inQuery])];
+  return [inTextOfJson, inJson, inAddress, inQuery];
 }
 
 /**
