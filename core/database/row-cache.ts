@@ -3,6 +3,8 @@ import type { Database } from './database.ts';
 
 export interface RowCache<K, V> {
   get(key: K): Promise<V | null>;
+  /** Forgets the rows of which this is true. */
+  drop(isConcerned: (row: V) => boolean): void;
   clear(): void;
 }
 
@@ -28,6 +30,10 @@ export function createRowCache<K, V>(
         rows.set(key, row);
       }
       return row;
+    },
+    drop(isConcerned) {
+      generation++;
+      for (const [key, row] of rows) if (isConcerned(row)) rows.delete(key);
     },
     clear() {
       generation++;

@@ -28,8 +28,8 @@ export interface Connections {
   open(connection: Connection, kind: ConnectionKind): () => void;
   /** Streams that are open. */
   count(): number;
-  /** Looks at all of them now; for tests, and for who has changed rights without a notice. */
-  recheck(): Promise<void>;
+  /** Looks now at those that a change concerns, without one at all; for tests, and for who has changed rights without a notice. */
+  recheck(change?: PrincipalsChange): Promise<void>;
   stop(): void;
 }
 
@@ -39,8 +39,19 @@ export interface ConnectionLimits {
   total: number;
 }
 
-/** Sent when somebody may do less than before: signed out, suspended, key revoked, roles changed. */
+/**
+ * Sent when somebody may do less than before: signed out, suspended, key revoked, roles changed. Its payload is a
+ * `PrincipalsChange`.
+ */
 export const PRINCIPALS_CHANGED = 'principals.changed';
+/** Whom a change concerns: a person, all of a tenant, or both; null when it may be anybody. */
+export type PrincipalsChange = { userId?: number; tenantId?: string } | null;
+
+/** Whether more than the rights of one person may have changed: what is remembered of a tenant is then asked again. */
+export function concernsTenants(payload: unknown): boolean {
+  return (payload as PrincipalsChange)?.userId === undefined || (payload as PrincipalsChange)?.tenantId !== undefined;
+}
+
 /** Expiry sends no notice. */
 const LOOK_MS = 15_000;
 const AT_ONCE = 20;
@@ -60,7 +71,11 @@ export function createConnections({ clock, notices, log, limits }: Services): Co
   let cancel: (() => void) | null = null;
   let looking: Promise<void> | null = null;
   let again: Promise<void> | null = null;
-  const unsubscribe = [notices.on(PRINCIPALS_CHANGED, () => void recheck()), notices.onGap(() => void recheck())];
+  let concerned = nobody();
+  const unsubscribe = [
+    notices.on(PRINCIPALS_CHANGED, (change) => void recheck(change as PrincipalsChange)),
+    notices.onGap(() => void recheck()),
+  ];
 
   return {
     open,
@@ -112,7 +127,12 @@ export function createConnections({ clock, notices, log, limits }: Services): Co
   }
 
   /** One look at a time; what is asked for during one is another one after it, for all who ask. */
-  function recheck(): Promise<void> {
+  function recheck(change: PrincipalsChange = null): Promise<void> {
+    add(concerned, change);
+    return lookAgain();
+  }
+
+  function lookAgain(): Promise<void> {
     if (!looking) {
       looking = look().finally(() => {
         looking = null;
@@ -121,7 +141,7 @@ export function createConnections({ clock, notices, log, limits }: Services): Co
     }
     again ??= looking.then(() => {
       again = null;
-      return recheck();
+      return lookAgain();
     });
     return again;
   }
@@ -129,7 +149,9 @@ export function createConnections({ clock, notices, log, limits }: Services): Co
   async function look(): Promise<void> {
     // Caches that hear of the same notice are cleared before it is asked who somebody is.
     await Promise.resolve();
-    const waiting = [...all];
+    const now = concerned;
+    concerned = nobody();
+    const waiting = [...all].filter(({ principal }) => isConcerned(now, principal));
     while (waiting.length > 0) await Promise.all(waiting.splice(0, AT_ONCE).map(lookAt));
   }
 
@@ -145,6 +167,29 @@ export function createConnections({ clock, notices, log, limits }: Services): Co
     }
     connection.end();
   }
+}
+
+/** Whom the changes since the last look concern. */
+interface Concerned {
+  isEverybody: boolean;
+  users: Set<number>;
+  tenants: Set<string>;
+}
+
+function nobody(): Concerned {
+  return { isEverybody: false, users: new Set(), tenants: new Set() };
+}
+
+function add(concerned: Concerned, change: PrincipalsChange): void {
+  if (change?.userId !== undefined) concerned.users.add(change.userId);
+  if (change?.tenantId !== undefined) concerned.tenants.add(change.tenantId);
+  if (change?.userId === undefined && change?.tenantId === undefined) concerned.isEverybody = true;
+}
+
+function isConcerned({ isEverybody, users, tenants }: Concerned, principal: Principal | null): boolean {
+  if (isEverybody) return true;
+  const { userId = null, tenantId = null } = principal ?? {};
+  return (userId !== null && users.has(userId)) || (tenantId !== null && tenants.has(tenantId));
 }
 
 function callerOf(principal: Principal | null, ip: string): string {

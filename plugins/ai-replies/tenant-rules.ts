@@ -1,6 +1,6 @@
 /** What a tenant has said about AI as a whole: consent, approval, sensitive words. Remembered until a setting changes. */
 import Type from 'typebox';
-import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { createSensitiveWords, type SensitiveWords } from './replies/guard/words.ts';
@@ -42,7 +42,9 @@ export function createAiRules({
   const lists = new Map<string, { text: string; words: SensitiveWords }>();
   let characters = 0;
   let generation = 0;
-  notices.on(PRINCIPALS_CHANGED, forget);
+  notices.on(PRINCIPALS_CHANGED, (change) => {
+    if (concernsTenants(change)) forget();
+  });
   notices.onGap(forget);
 
   return {

@@ -89,7 +89,13 @@ export function createApiKeys(
 ): ApiKeys {
   const { db, clock, catalogue, people, accounts, auditLog, log } = services;
   const known = createRowCache<string, KnownKey>(db, load);
-  people.onForget(known.clear);
+  people.onForget((change) => {
+    if (change === null) return known.clear();
+    const { userId, tenantId } = change;
+    known.drop(
+      ({ key, principal }) => key.user_id === userId || key.made_by === userId || principal.tenantId === tenantId,
+    );
+  });
 
   return { list, visible, get, create, createFor, rotate, revoke, principalOf, seen };
 
@@ -196,7 +202,7 @@ export function createApiKeys(
         { action: 'api_key.revoked', actor: principal, targetType: 'api_key', targetId: uuid, detail: { ended } },
         trx,
       );
-      people.forget(trx);
+      people.forget(trx, { userId: key.user_id });
     });
   }
 
@@ -255,7 +261,8 @@ export function createApiKeys(
       ...(actor.kind === 'apiKey' && { with_key: actor.credentialId }),
     };
     await auditLog.record({ action, actor, targetType: 'api_key', targetId: inserted.uuid, detail }, trx);
-    people.forget(trx);
+    // One that it takes the place of is remembered perhaps.
+    people.forget(trx, { userId: owner.id });
     return inserted;
   }
 

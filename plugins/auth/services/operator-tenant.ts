@@ -32,7 +32,9 @@ export function createOperatorTenant({
   const found = createRowCache<'operator', { value: string }>(db, () =>
     db.read('core_installation').where({ name: NAME }).first('value'),
   );
-  people.onForget(found.clear);
+  people.onForget((change) => {
+    if (change === null) found.clear();
+  });
   return { id: async () => (await found.get('operator'))?.value ?? null, noteFirst, change, keep };
 
   async function noteFirst(trx: Transaction, uuid: string): Promise<void> {

@@ -5,7 +5,7 @@
  */
 import type { Transaction } from '#core/database/database.ts';
 import { createRowCache } from '#core/database/row-cache.ts';
-import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import { PRINCIPALS_CHANGED, type PrincipalsChange } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { SessionRow, TenantRow, UserRow } from '../tables.ts';
 import { normalName } from './names.ts';
@@ -25,17 +25,24 @@ export interface People {
   /** Ends every session of the user, and with them their tokens and cookies. */
   endSessions(trx: Transaction, userId: number, except?: string): Promise<void>;
   endSession(trx: Transaction, sessionId: string): Promise<void>;
-  /** Drops what is remembered once the transaction has committed. */
-  forget(trx: Transaction): void;
+  /** Drops what is remembered of whom a change concerns, by default of everybody, once the transaction has committed. */
+  forget(trx: Transaction, change?: PrincipalsChange): void;
   /** Run whenever remembered rows are dropped: for caches that are made from them. */
-  onForget(fn: () => void): void;
+  onForget(fn: (change: PrincipalsChange) => void): void;
 }
+
+/** What gives nobody other rights: the notice of it would ask about everything that is open, at each sign-in. */
+const WITHOUT_RIGHTS: ReadonlySet<string> = new Set<keyof UserPatch>([
+  ...(['last_login_at', 'full_name', 'avatar', 'username', 'pending_email', 'email_verified_at'] as const),
+  // Whoever sets one ends the sessions as well.
+  'password_hash',
+]);
 
 export function createPeople({ db, clock, notices }: Services): People {
   const users = createRowCache<number, UserRow>(db, (id) => db.read('auth_users').where({ id }).first());
   const tenants = createRowCache<number, TenantRow>(db, (id) => db.read('auth_tenants').where({ id }).first());
   const sessions = createRowCache<string, SessionRow>(db, (id) => db.read('auth_sessions').where({ id }).first());
-  const listeners: (() => void)[] = [];
+  const listeners: ((change: PrincipalsChange) => void)[] = [];
 
   return {
     userById: users.get,
@@ -60,13 +67,16 @@ export function createPeople({ db, clock, notices }: Services): People {
       await trx('auth_users')
         .where({ id })
         .update({ ...patch, updated_at: clock.now() });
-      forget(trx);
+      if (Object.keys(patch).every((name) => WITHOUT_RIGHTS.has(name))) {
+        db.afterCommit(trx, () => users.drop((user) => user.id === id));
+      } else forget(trx, await changeOf(trx, id, patch));
     },
     async updateTenant(trx, id, patch) {
-      await trx('auth_tenants')
+      const [changed] = await trx('auth_tenants')
         .where({ id })
-        .update({ ...patch, updated_at: clock.now() });
-      forget(trx);
+        .update({ ...patch, updated_at: clock.now() })
+        .returning('uuid');
+      if (changed) forget(trx, { tenantId: changed.uuid });
     },
     async endSessions(trx, userId, except) {
       const open = trx('auth_sessions').where({ user_id: userId }).whereNull('revoked_at');
@@ -74,21 +84,41 @@ export function createPeople({ db, clock, notices }: Services): People {
       await open.update({ revoked_at: clock.now() });
       // Who is proving who they are at this moment gets no session either.
       await trx('auth_users').where({ id: userId }).increment('token_version', 1);
-      forget(trx);
+      forget(trx, { userId });
     },
     async endSession(trx, sessionId) {
-      await trx('auth_sessions').where({ id: sessionId }).whereNull('revoked_at').update({ revoked_at: clock.now() });
-      forget(trx);
+      const open = trx('auth_sessions').where({ id: sessionId }).whereNull('revoked_at');
+      const [ended] = await open.update({ revoked_at: clock.now() }).returning('user_id');
+      if (ended) forget(trx, { userId: ended.user_id });
     },
     forget,
     onForget: (fn) => void listeners.push(fn),
   };
 
-  function forget(trx: Transaction): void {
+  /** Keys that somebody made for others of the tenant depend on their maker; those of a super-admin may be anywhere. */
+  async function changeOf(trx: Transaction, id: number, patch: UserPatch): Promise<PrincipalsChange> {
+    const user = await trx('auth_users')
+      .join('auth_tenants', 'auth_tenants.id', 'auth_users.tenant_id')
+      .where('auth_users.id', id)
+      .first('is_superadmin', 'auth_tenants.uuid as tenant');
+    if (!user || user.is_superadmin === 1 || 'is_superadmin' in patch || 'tenant_id' in patch) return null;
+    return { userId: id, tenantId: user.tenant };
+  }
+
+  function forget(trx: Transaction, change: PrincipalsChange = null): void {
     db.afterCommit(trx, () => {
-      for (const cache of [users, tenants, sessions]) cache.clear();
-      for (const fn of listeners) fn();
-      notices.sendNow(PRINCIPALS_CHANGED);
+      drop(change);
+      for (const fn of listeners) fn(change);
+      notices.sendNow(PRINCIPALS_CHANGED, change);
     });
+  }
+
+  function drop(change: PrincipalsChange): void {
+    if (change === null) for (const cache of [users, tenants, sessions]) cache.clear();
+    if (change?.userId !== undefined) {
+      users.drop(({ id }) => id === change.userId);
+      sessions.drop(({ user_id }) => user_id === change.userId);
+    }
+    if (change?.tenantId !== undefined) tenants.drop(({ uuid }) => uuid === change.tenantId);
   }
 }

@@ -58,7 +58,7 @@ export function createRegistration(
     config: AuthConfig;
   },
 ): Registration {
-  const { db, clock, config, events, links, mails, people, auditLog, passwordChanges, operatorTenant } = services;
+  const { db, clock, config, events, links, mails, auditLog, passwordChanges, operatorTenant } = services;
 
   return {
     isOpen: config.registration === 'open',
@@ -128,7 +128,6 @@ export function createRegistration(
       { action: 'user.created', actor, targetType: 'user', targetId: user.uuid, ...account.origin },
       trx,
     );
-    people.forget(trx);
     return user;
   }
 

@@ -2,7 +2,7 @@
  * Whether a tenant is suspended, for what acts without a person's session: robots, jobs, timers. Nothing of a suspended tenant
  * starts, goes on or leaves; what waits stays until it is active again. Remembered, because it is asked with every message.
  */
-import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Suspensions } from '../contract.ts';
 import type { People } from './people.ts';
@@ -17,7 +17,9 @@ export function createSuspensions({ db, notices, people }: Services & { people: 
   const known = new Map<string, { isSuspended: boolean; at: number }>();
   const listeners = new Set<(tenantId: string | null) => void>();
   let generation = 0;
-  notices.on(PRINCIPALS_CHANGED, forget);
+  notices.on(PRINCIPALS_CHANGED, (change) => {
+    if (concernsTenants(change)) forget();
+  });
   notices.on(STANDING_CHANGED, (tenantId) => changed(typeof tenantId === 'string' ? tenantId : null));
   notices.onGap(() => changed(null));
 

@@ -1,5 +1,5 @@
 /** What holds for the conversations of a tenant: its settings, remembered until somebody changes one. */
-import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { closedUntil } from './hours.ts';
@@ -34,7 +34,9 @@ export function createInboxRules({
 }: Services & Pick<AuthServices, 'people' | 'tenantSettings'>): InboxRulesByTenant {
   const known = new Map<string, Remembered>();
   let generation = 0;
-  notices.on(PRINCIPALS_CHANGED, forget);
+  notices.on(PRINCIPALS_CHANGED, (change) => {
+    if (concernsTenants(change)) forget();
+  });
   notices.onGap(forget);
 
   return {

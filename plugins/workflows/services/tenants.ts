@@ -2,7 +2,7 @@
  * Whether a tenant's workflows may run. Of a tenant that is suspended nothing starts or goes on until it is active
  * again; one that is deleted is gone. '' is the platform itself, which is always active.
  */
-import { PRINCIPALS_CHANGED } from '#core/http/connections.ts';
+import { concernsTenants, PRINCIPALS_CHANGED } from '#core/http/connections.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { Standing, TenantStandings } from '../engine/needs.ts';
@@ -18,7 +18,9 @@ export function createWorkflowTenants({ db, people, notices }: Services & AuthSe
   const inactive = new Set<string>();
   const listeners: ((wereInactive: readonly string[]) => void)[] = [];
   let generation = 0;
-  notices.on(PRINCIPALS_CHANGED, changed);
+  notices.on(PRINCIPALS_CHANGED, (change) => {
+    if (concernsTenants(change)) changed();
+  });
   notices.onGap(changed);
 
   return {
