@@ -41,25 +41,13 @@ const PROCESS = new URL('./backup-process.ts', import.meta.url);
 type Parts = Pick<Services, 'coreConfig' | 'clock' | 'secrets' | 'db' | 'operations'>;
 
 export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups {
-  const { coreConfig, clock, db, operations } = parts;
+  const { coreConfig, clock, operations } = parts;
   const folder = join(coreConfig.dataDir, FOLDER);
-  let isUnderWay = false;
 
   return {
     async start(principal) {
-      if (isUnderWay || (await isMadeElsewhere())) {
-        throw coreErrors.conflict({ message: 'A backup is being made already' });
-      }
-      isUnderWay = true;
-      try {
-        return await operations.start(
-          { kind: KIND, title: 'Backup', principal, tenantId: null, canCancel: true },
-          make,
-        );
-      } catch (error) {
-        isUnderWay = false;
-        throw error;
-      }
+      const what = { kind: KIND, title: 'Backup', principal, tenantId: null, canCancel: true, isAlone: true };
+      return operations.start(what, make);
     },
     async list() {
       const names = await readdir(folder).catch(noneWhenMissing);
@@ -76,31 +64,22 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
     },
   };
 
-  async function isMadeElsewhere(): Promise<boolean> {
-    const running = db.read('core_operations').where({ kind: KIND, state: 'running' });
-    return (await running.where('leased_until', '>', clock.now()).first('id')) !== undefined;
-  }
-
   async function make(progress: Progress): Promise<Record<string, unknown>> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const time = new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
+    const name = `patchbay-${time}-${randomBytes(4).toString('hex')}.tar.gz`;
+    const target = join(folder, name);
+    const staging = await stagingFor(target);
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const time = new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
-      const name = `patchbay-${time}-${randomBytes(4).toString('hex')}.tar.gz`;
-      const target = join(folder, name);
-      const staging = await stagingFor(target);
-      try {
-        const source = sourceOf(parts, plugins);
-        const { manifest, missing } = await inProcess(
-          { database: coreConfig.database, source, staging, target },
-          progress,
-        );
-        const { size } = await stat(target);
-        return { name, size_bytes: size, contents: manifest.contents, missing_files: missing.length };
-      } finally {
-        await rm(staging, { recursive: true, force: true });
-      }
+      const source = sourceOf(parts, plugins);
+      const { manifest, missing } = await inProcess(
+        { database: coreConfig.database, source, staging, target },
+        progress,
+      );
+      const { size } = await stat(target);
+      return { name, size_bytes: size, contents: manifest.contents, missing_files: missing.length };
     } finally {
-      isUnderWay = false;
+      await rm(staging, { recursive: true, force: true });
     }
   }
 

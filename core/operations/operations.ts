@@ -31,6 +31,8 @@ export interface NewOperation {
   /** The work listens to `signal`. */
   canCancel?: boolean;
   total?: number;
+  /** One of this kind runs at a time, on all replicas: a second one is refused with `conflict`. Not with `onlyWhenLong`. */
+  isAlone?: boolean;
   /** Noted only once it has reported for a second: most of it is over before anybody looks. */
   onlyWhenLong?: boolean;
 }
@@ -128,6 +130,7 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     const id = uuidv7();
     const begunAt = clock.now();
     const insert = async (trx: Transaction): Promise<OperationRow> => {
+      if (what.isAlone) await refuseSecond(trx, what.kind);
       const [made] = await trx('core_operations')
         .insert({
           uuid: id,
@@ -155,6 +158,13 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     look();
     void operation.over.then(() => underWay.delete(id));
     return operation;
+  }
+
+  /** Asked and written under one lock: of two that begin at the same moment, here or at two replicas, one does. */
+  async function refuseSecond(trx: Transaction, kind: string): Promise<void> {
+    if (db.client === 'pg') await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [`operation ${kind}`]);
+    const running = trx('core_operations').where({ kind, state: 'running' }).where('leased_until', '>', clock.now());
+    if (await running.first('id')) throw coreErrors.conflict({ message: 'This is under way already' });
   }
 
   async function finishing<T>(operation: Operation, work: (progress: Progress) => Promise<T>): Promise<T> {

@@ -304,8 +304,11 @@ describe('long work', () => {
     });
 
     it('are one at a time, and cancelled without a trace', async () => {
-      const { body, status } = await root().post('/api/platform/backups');
-      assert.equal(status, 202);
+      // At the same moment, at two replicas: one begins.
+      const clients = [root(), other.http.bearer(ROOT_TOKEN), root(), root(), other.http.bearer(ROOT_TOKEN)];
+      const answers = await Promise.all(clients.map((client) => client.post('/api/platform/backups')));
+      assert.deepEqual(answers.map((answer) => answer.status).sort(), [202, 409, 409, 409, 409]);
+      const body = answers.find((answer) => answer.status === 202)?.body;
       assert.equal((await root().post('/api/platform/backups')).status, 409);
       assert.equal((await other.http.bearer(ROOT_TOKEN).post('/api/platform/backups')).status, 409);
       const asked = await other.http.bearer(ROOT_TOKEN).post(`/api/platform/operations/${body.id}/cancel`);
