@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { deflateSync } from 'node:zlib';
 import PDFDocument from 'pdfkit';
 import { stepFrom } from '#plugins/ai-replies/knowledge/chunk-store.ts';
+import { repackedZip } from '#plugins/ai-replies/knowledge/reading/unzipped.ts';
 import { type KnowledgePlatform, type Library, libraryOf, ok, startKnowledge } from './knowledge-support.ts';
-import { docxOf, xlsxOf } from './office-files.ts';
+import { docxOf, docxParts, sheetOf, withHiddenPart, withTwoDirectories, xlsxOf } from './office-files.ts';
 
 describe('formats of documents', () => {
   let app: KnowledgePlatform;
@@ -82,6 +83,12 @@ describe('formats of documents', () => {
     ['one that lies about it', () => bomb(50_000_000, 1_000), /damaged/],
     ['one with a thousand times the same', () => docxOf(['x'], same(10_000)), /5000 parts|larger than/],
     ['one with a password', () => docxOf(['x'], [{ name: 'word/x', content: 'x', flags: 1 }]), /password/],
+    [
+      'a ZIP with a second directory for those who look for it',
+      () => withTwoDirectories(docxParts(['shown']), docxParts(['meant'])),
+      /damaged/,
+    ],
+    ['a ZIP with two parts of one name', () => docxOf(['x'], [{ name: 'word/document.xml', content: 'y' }]), /damaged/],
     ['half a ZIP', () => docxOf(['x']).subarray(0, 900), /damaged|neither|not read/],
     ['a PDF that says less than it unpacks to', () => bombPdf(20_000_000), /larger than 5 MB/],
     ['half a PDF', async () => (await pdfOf(['x'])).subarray(0, 400), /damaged|no text|could not be read/],
@@ -114,6 +121,18 @@ describe('formats of documents', () => {
       assert.equal((await shop.text(`After ${name}.`)).state, 'ready');
     });
   }
+
+  it('reads of a ZIP what its directory lists, whatever else lies between its parts', async () => {
+    const workbook = xlsxOf('A', { A1: 'name', A2: 'shown' });
+    const bytes = withHiddenPart(workbook, sheetOf({ A1: 'name', A2: 'hidden' }));
+    const document = await shop.file(bytes, 'hidden.xlsx');
+    assert.equal(document.state, 'ready');
+    assert.match(JSON.stringify(await chunksOf(document)), /shown/);
+    assert.doesNotMatch(JSON.stringify(await chunksOf(document)), /hidden/);
+    const bomb = { name: 'xl/worksheets/sheet2.xml', content: ' '.repeat(50_000_000) };
+    assert.equal((await shop.file(withHiddenPart(workbook, bomb), 'bomb.xlsx')).state, 'ready');
+    assert.ok(repackedZip(withHiddenPart(workbook, bomb), 5 * 1024 * 1024).length < 10_000, 'libraries never see it');
+  });
 
   it('makes no passage of a megabyte of spaces', async () => {
     const document = await shop.file(`first${' '.repeat(1_000_000)}last`, 'wide.txt', 'text/plain');

@@ -50,12 +50,16 @@ const SHEET = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 
 /** A Word document of headings (`# …`) and paragraphs. */
 export function docxOf(lines: readonly string[], more: readonly ZipPart[] = []): Buffer {
+  return zipOf([...docxParts(lines), ...more]);
+}
+
+export function docxParts(lines: readonly string[]): ZipPart[] {
   const paragraphs = lines.map((line) => {
     const style = line.startsWith('# ') ? '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>' : '';
     return `<w:p>${style}<w:r><w:t>${line.replace('# ', '')}</w:t></w:r></w:p>`;
   });
   const styles = `<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>`;
-  return zipOf([
+  return [
     types('word/document.xml', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'),
     relations('_rels/.rels', [['officeDocument', 'word/document.xml']]),
     relations('word/_rels/document.xml.rels', [['styles', 'styles.xml']]),
@@ -64,18 +68,11 @@ export function docxOf(lines: readonly string[], more: readonly ZipPart[] = []):
       name: 'word/document.xml',
       content: `${XML}<w:document xmlns:w="${WORD}"><w:body>${paragraphs.join('')}</w:body></w:document>`,
     },
-    ...more,
-  ]);
+  ];
 }
 
 /** A workbook of one sheet; cells by their references. */
 export function xlsxOf(name: string, cells: Readonly<Record<string, string>>): Buffer {
-  const rows = new Map<string, string[]>();
-  for (const [reference, text] of Object.entries(cells)) {
-    const row = reference.replace(/\D/g, '');
-    rows.set(row, [...(rows.get(row) ?? []), `<c r="${reference}" t="inlineStr"><is><t>${text}</t></is></c>`]);
-  }
-  const data = [...rows].map(([row, inside]) => `<row r="${row}">${inside.join('')}</row>`).join('');
   return zipOf([
     types('xl/workbook.xml', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'),
     relations('_rels/.rels', [['officeDocument', 'xl/workbook.xml']]),
@@ -84,11 +81,22 @@ export function xlsxOf(name: string, cells: Readonly<Record<string, string>>): B
       name: 'xl/workbook.xml',
       content: `${XML}<workbook xmlns="${SHEET}" xmlns:r="${OFFICE}"><sheets><sheet name="${name}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
     },
-    {
-      name: 'xl/worksheets/sheet1.xml',
-      content: `${XML}<worksheet xmlns="${SHEET}"><sheetData>${data}</sheetData></worksheet>`,
-    },
+    sheetOf(cells),
   ]);
+}
+
+/** The first sheet of a workbook. */
+export function sheetOf(cells: Readonly<Record<string, string>>): ZipPart {
+  const rows = new Map<string, string[]>();
+  for (const [reference, text] of Object.entries(cells)) {
+    const row = reference.replace(/\D/g, '');
+    rows.set(row, [...(rows.get(row) ?? []), `<c r="${reference}" t="inlineStr"><is><t>${text}</t></is></c>`]);
+  }
+  const data = [...rows].map(([row, inside]) => `<row r="${row}">${inside.join('')}</row>`).join('');
+  return {
+    name: 'xl/worksheets/sheet1.xml',
+    content: `${XML}<worksheet xmlns="${SHEET}"><sheetData>${data}</sheetData></worksheet>`,
+  };
 }
 
 function types(part: string, type: string): ZipPart {
@@ -103,4 +111,52 @@ function relations(name: string, targets: readonly (readonly [kind: string, targ
     ([kind, target], place) => `<Relationship Id="rId${place + 1}" Type="${OFFICE}/${kind}" Target="${target}"/>`,
   );
   return { name, content: `${XML}<Relationships xmlns="${RELATIONS}">${all.join('')}</Relationships>` };
+}
+
+/** The same ZIP with a part that its directory does not list, behind the last one. */
+export function withHiddenPart(zip: Buffer, part: ZipPart): Buffer {
+  const end = zip.length - 22;
+  const directory = zip.readUInt32LE(end + 16);
+  const hidden = localOf(part);
+  const moved = Buffer.from(zip.subarray(end));
+  moved.writeUInt32LE(directory + hidden.length, 16);
+  return Buffer.concat([zip.subarray(0, directory), hidden, zip.subarray(directory, end), moved]);
+}
+
+/**
+ * A ZIP with two directories: its end record names that of `shown`, and says in its number of the disk alone that there is a
+ * ZIP64 end record, which names that of `meant` (APPNOTE 4.3.14, 4.4.1.4).
+ */
+export function withTwoDirectories(shown: readonly ZipPart[], meant: readonly ZipPart[]): Buffer {
+  const [first, second] = [zipOf(shown), zipOf(meant)];
+  const [firstEnd, secondEnd] = [first.length - 22, second.length - 22];
+  const [firstAt, secondAt] = [first.readUInt32LE(firstEnd + 16), second.readUInt32LE(secondEnd + 16)];
+  const parts = Buffer.concat([first.subarray(0, firstAt), second.subarray(0, secondAt)]);
+  const ofMeant = Buffer.from(second.subarray(secondAt, secondEnd));
+  for (let at = 0; at < ofMeant.length; at += 46 + ofMeant.readUInt16LE(at + 28))
+    ofMeant.writeUInt32LE(ofMeant.readUInt32LE(at + 42) + firstAt, at + 42);
+  const ofShown = first.subarray(firstAt, firstEnd);
+  const zip64 = Buffer.alloc(56);
+  zip64.writeUInt32LE(0x06064b50, 0);
+  zip64.writeBigUInt64LE(44n, 4);
+  zip64.writeUInt16LE(45, 12);
+  zip64.writeUInt16LE(45, 14);
+  zip64.writeBigUInt64LE(BigInt(meant.length), 24);
+  zip64.writeBigUInt64LE(BigInt(meant.length), 32);
+  zip64.writeBigUInt64LE(BigInt(ofMeant.length), 40);
+  zip64.writeBigUInt64LE(BigInt(parts.length), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(parts.length + ofMeant.length + ofShown.length), 8);
+  locator.writeUInt32LE(1, 16);
+  const end = Buffer.from(first.subarray(firstEnd));
+  end.writeUInt16LE(0xffff, 4);
+  end.writeUInt32LE(parts.length + ofMeant.length, 16);
+  return Buffer.concat([parts, ofMeant, ofShown, zip64, locator, end]);
+}
+
+/** A part as it lies in a ZIP, without an entry of the directory. */
+function localOf(part: ZipPart): Buffer {
+  const zip = zipOf([part]);
+  return zip.subarray(0, zip.readUInt32LE(zip.length - 6));
 }

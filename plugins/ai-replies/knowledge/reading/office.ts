@@ -1,4 +1,4 @@
-/** DOCX and XLSX. Their ZIP has been looked into before (unzipped.ts). */
+/** DOCX and XLSX. Their ZIP is one of ours, of the parts that were looked at (unzipped.ts). */
 import mammoth from 'mammoth';
 import readSheets from 'read-excel-file/node';
 import type { Block } from './blocks.ts';

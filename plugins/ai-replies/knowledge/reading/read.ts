@@ -4,7 +4,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { type DocumentParts, type ReadLimits, Unreadable } from './blocks.ts';
 import { blocksOfMarkdown } from './markdown.ts';
 import { blocksOfRows } from './rows.ts';
-import { checkZip } from './unzipped.ts';
+import { repackedZip } from './unzipped.ts';
 
 export interface ReadParts extends DocumentParts {
   mediaType: string;
@@ -28,9 +28,9 @@ export async function readParts(bytes: Buffer, sentAs: string, name: string, lim
     return { mediaType, title: '', ...(await partsOfPdf(bytes, limits)) };
   }
   if (mediaType === DOCX || mediaType === XLSX) {
-    checkZip(bytes, limits.maxUnzippedBytes);
+    const parts = repackedZip(bytes, limits.maxUnzippedBytes);
     const { blocksOfDocx, blocksOfXlsx } = await import('./office.ts');
-    const blocks = await (mediaType === DOCX ? blocksOfDocx(bytes) : blocksOfXlsx(bytes));
+    const blocks = await (mediaType === DOCX ? blocksOfDocx(parts) : blocksOfXlsx(parts));
     return { mediaType, title: '', pages: null, blocks };
   }
   if (mediaType === CFB) throw new Unreadable('It is of an older Office: save it as .docx or .xlsx');
