@@ -91,10 +91,10 @@ export function createParsedMail(
   async function followReturnPath(trx: Transaction, result: Result): Promise<void> {
     const path = returnPaths.read(result.row.envelope_to);
     if (path?.kind === 'delivery') await deliveryOutcomes.reported(trx, path.id, result.parsed.bounce);
-    else if (path) await mailForwarding.returnToSender(trx, result.row, path.sender);
+    else if (path) await mailForwarding.returnToSender(trx, { ...result.row, auth: result.auth }, path.sender);
   }
 
-  async function announce(trx: Transaction, { row, parsed, targets, mayForward }: Result): Promise<void> {
+  async function announce(trx: Transaction, { row, parsed, auth, targets, mayForward }: Result): Promise<void> {
     const data = {
       message_id: row.id,
       mailbox: row.address,
@@ -107,7 +107,7 @@ export function createParsedMail(
       is_automatic: parsed.isAutomatic || row.envelope_from === '',
     };
     const event = await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
-    if (targets.length > 0) await mailForwarding.forward(trx, row, targets, mayForward);
+    if (targets.length > 0) await mailForwarding.forward(trx, { ...row, auth }, targets, mayForward);
     await mailWebhooks.enqueue(trx, row.mailbox_id, event, row.id);
   }
 }

@@ -4,6 +4,7 @@ import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { Envelope } from '../../contract.ts';
+import { ownName } from '../own-name.ts';
 import { laneOf, Overstepped, type Threads } from '../threads/threads.ts';
 import { type AuthResults, notChecked } from './authenticate.ts';
 
@@ -27,7 +28,7 @@ export function createMailAuthentication({
     isTrusted,
     async check(raw, { from, remoteIp, helo }) {
       if (!enabled || isTrusted(remoteIp)) return null;
-      const wish = { raw, from, remoteIp, helo, mta: config.smtp.hostname };
+      const wish = { raw, from, remoteIp, helo, mta: ownName(config) };
       try {
         return await mailThreads.run(laneOf(raw.length), 'authenticate', wish).catch((error) => {
           // Small mail has a short time, which a busy machine may take from it: among the large it has more.

@@ -5,8 +5,10 @@ import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import type { MessageRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
+import type { AuthResults } from '../filtering/authenticate.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import type { Waiting } from '../parse-stages.ts';
+import { headersOfForward } from './forwarded-results.ts';
 import { checkMaySend } from './may-send.ts';
 import type { Outbox } from './outbox.ts';
 import type { ReturnPaths } from './return-paths.ts';
@@ -16,12 +18,15 @@ export interface MailForwarding {
    * Queues a copy to each address, in the transaction that stores the message. Without room in the plan of the mailbox's
    * tenant they are kept as failed, and announced as bounced.
    */
-  forward(trx: Transaction, message: Waiting, targets: readonly string[], hasRoom: boolean): Promise<void>;
+  forward(trx: Transaction, message: Arrived, targets: readonly string[], hasRoom: boolean): Promise<void>;
   /** One copy of a message that the principal has opened; gives the id of the mail that leaves. Throws `may_not_send`, `limit_exceeded`. */
   forwardNow(principal: Principal, message: MessageRow, target: string, idempotencyKey: string): Promise<string>;
   /** Sends a bounce of a forwarded message on to the one who wrote it, with the null sender (RFC 5321 §4.5.5). */
-  returnToSender(trx: Transaction, message: Waiting, sender: string): Promise<void>;
+  returnToSender(trx: Transaction, message: Arrived, sender: string): Promise<void>;
 }
+
+/** A message with what was found out about its sender. */
+type Arrived = Waiting & { auth: AuthResults | null };
 
 export function createMailForwarding(
   services: Services & AuthServices & { mailboxes: Mailboxes; outbox: Outbox; returnPaths: ReturnPaths },
@@ -40,6 +45,7 @@ export function createMailForwarding(
           recipients: [target],
           subject: message.subject,
           blobId: message.blob_id,
+          headers: headersOfForward(message.auth_results === null ? null : JSON.parse(message.auth_results)),
           idempotencyKey,
           ...(envelopeFrom !== null && { envelopeFrom }),
         }),
@@ -55,6 +61,7 @@ export function createMailForwarding(
           recipients: [target],
           subject: message.subject,
           blobId: message.blob_id,
+          headers: headersOfForward(message.auth),
           // The same message to the same place once, however often storing it is tried.
           idempotencyKey: `forward:${message.id}:${target}`,
           metering: hasRoom ? 'noted' : 'refused',
@@ -71,6 +78,7 @@ export function createMailForwarding(
         recipients: [sender],
         subject: message.subject,
         blobId: message.blob_id,
+        headers: headersOfForward(message.auth),
         idempotencyKey: `return:${message.id}`,
         metering: 'noted',
         envelopeFrom: '',

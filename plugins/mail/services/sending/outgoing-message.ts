@@ -5,8 +5,10 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { Attachments } from '../attachments.ts';
+import { ownName } from '../own-name.ts';
 import { compose, partsOf, type SentFile } from './compose.ts';
 import type { Dkim } from './dkim.ts';
+import { resultsForSeal } from './forwarded-results.ts';
 
 /** A copy that passed through here more often goes in circles. */
 const MAX_LOOPS = 3;
@@ -35,7 +37,9 @@ export function createOutgoingMessages({
       if (sent.kind !== 'forwarded') return signed(raw, domain);
       const loops = loopsOf(raw);
       if (loops >= MAX_LOOPS) return null;
-      const sealed = config.sending.arc ? await dkim.seal(raw, domain, authResultsOf(sent)) : raw;
+      const sealed = config.sending.arc
+        ? await dkim.seal(raw, domain, resultsForSeal(JSON.parse(sent.headers), ownName(config)))
+        : raw;
       const trace = `X-Patchbay-Loop: ${loops + 1}\r\nX-Forwarded-To: ${delivery.recipient}\r\nX-Forwarded-For: ${sent.from_addr}\r\n`;
       return Buffer.concat([Buffer.from(trace), sealed]);
     },
@@ -67,9 +71,4 @@ function loopsOf(raw: Buffer): number {
   const end = raw.indexOf('\r\n\r\n');
   const header = raw.toString('latin1', 0, end < 0 ? Math.min(raw.length, 65_536) : end);
   return header.match(/^x-patchbay-loop:/gim)?.length ?? 0;
-}
-
-function authResultsOf(sent: SentRow): string {
-  const headers: Record<string, string> = JSON.parse(sent.headers);
-  return headers['authentication-results'] ?? 'localhost; none';
 }
