@@ -121,6 +121,7 @@ export const AiRepliesConfig = Type.Object({
   ),
   contextTokens: Whole(2_000, 100, 100_000, 'Tokens of what was said that go along with a question, roughly.'),
   replyDays: Whole(90, 1, 3650, 'How long answers, and why there was none, are kept.'),
+  decisionHours: Whole(24, 1, 720, 'A call of a tool that nobody has decided on for so long a person takes over.'),
   callDays: Whole(90, 1, 3650, 'How long each call is kept; sums by day stay.'),
   embedding: Type.Optional(
     Type.Object(

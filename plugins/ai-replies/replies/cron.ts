@@ -7,6 +7,13 @@ const MOST_STEPS = 200;
 
 export const replyCron = [
   defineCron({
+    name: 'ai-replies.handOverOverdue',
+    summary:
+      'Lets people take over what nobody answers any more: jobs that failed for good, calls that nobody decides on',
+    schedule: '* * * * *',
+    run: (_run, { overdue }: AiScope) => overdue.handOver(),
+  }),
+  defineCron({
     name: 'ai-replies.pruneReplies',
     summary: 'Erases answers of AI, and why there was none, that are older than they are kept',
     schedule: '23 4 * * *',

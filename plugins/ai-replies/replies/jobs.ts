@@ -12,23 +12,44 @@ const Send = Type.Object({ reply: Type.String() });
 /** Longest that an answer may take, with all providers that are asked one after the other. */
 const LONGEST_ANSWER_MS = 5 * 60_000;
 const SENDING_AT_ONCE = 50;
+/** Then a person takes over, as with answers that no model gives. */
+const MOST_TRIES = 10;
 
 /** As many answers at once as the configuration says, which is known when the services are. Sending waits for nobody outside. */
-export function replyJobs({ aiConfig, outcomes, replier }: AiScope): BoundJob[] {
+export function replyJobs({ aiConfig, outcomes, overdue, replier }: AiScope): BoundJob[] {
   return [
     {
       name: ANSWER_JOB,
       summary: 'Answers what was said in a conversation, once the person pauses',
       payload: Answer,
       ...{ concurrency: aiConfig.concurrency, perLane: halfOf(aiConfig.concurrency), timeoutMs: LONGEST_ANSWER_MS },
-      run: (payload, { signal }) => replier.answer(stringIn(payload, 'conversation'), signal),
+      maxAttempts: MOST_TRIES,
+      async run(payload, { signal, attempt, log }) {
+        const conversation = stringIn(payload, 'conversation');
+        try {
+          await replier.answer(conversation, signal);
+        } catch (error) {
+          if (attempt < MOST_TRIES) throw error;
+          log.error(error, 'An answer could not be made, a person takes over');
+          await replier.giveUp(conversation);
+        }
+      },
     },
     {
       name: SEND_JOB,
       summary: 'Sends an answer when its time has come',
       payload: Send,
-      concurrency: SENDING_AT_ONCE,
-      run: (payload) => outcomes.sendReady(stringIn(payload, 'reply')),
+      ...{ concurrency: SENDING_AT_ONCE, maxAttempts: MOST_TRIES },
+      async run(payload, { attempt, log }) {
+        const reply = stringIn(payload, 'reply');
+        try {
+          await outcomes.sendReady(reply);
+        } catch (error) {
+          if (attempt < MOST_TRIES) throw error;
+          log.error(error, 'An answer could not be sent, a person takes over');
+          await overdue.giveUpReply(reply);
+        }
+      },
     },
   ];
 }

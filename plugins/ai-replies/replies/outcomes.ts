@@ -31,6 +31,8 @@ export interface Outcomes {
   settle(outcome: Outcome): Promise<void>;
   /** Sends an answer whose time has come. */
   sendReady(uuid: string): Promise<void>;
+  /** An answer that is ready is not sent: a person takes over, with this sentence. */
+  giveUpReady(uuid: string, sentence: string): Promise<void>;
   /**
    * Sends replies in the transaction, changed so; gives those that were sent: automatic answers may not be given any more where
    * one is missing. Throws `limit_exceeded`.
@@ -42,8 +44,22 @@ export interface Outcomes {
 export type Change = Partial<Pick<ReplyRow, 'user_id' | 'text'>>;
 
 export const SEND_JOB = 'ai-replies.send';
+
+/** Of the one job that an answer has whose time has not come. */
+export function sendKey(uuid: string): string {
+  return `${SEND_JOB}/${uuid}`;
+}
+
 /** Why a person takes over, where that is more than that a model or a policy wants it. */
-const OWN_REASONS = new Set(['consent', 'no_provider', 'budget', 'limit', 'sensitive_words', 'provider_failed']);
+const OWN_REASONS = new Set([
+  'consent',
+  'no_provider',
+  'budget',
+  'limit',
+  'sensitive_words',
+  'provider_failed',
+  'error',
+]);
 const LONGEST_QUESTION = 2_000;
 
 type Written = Omit<ReplyRow, 'id'>;
@@ -89,6 +105,7 @@ export function createOutcomes({
         await db.transaction((trx) => holdReady(trx, uuid));
       }
     },
+    giveUpReady: (uuid, sentence) => db.transaction((trx) => giveUpWithin(trx, uuid, sentence)),
     sendWithin,
   };
 
@@ -112,7 +129,8 @@ export function createOutcomes({
     await jobs.enqueueAll(
       trx,
       ready.map(({ uuid, tenant_id: lane, send_at }) => ({
-        ...{ name: SEND_JOB, payload: { reply: uuid }, lane, ...(send_at !== null && { runAt: send_at }) },
+        ...{ name: SEND_JOB, payload: { reply: uuid }, key: sendKey(uuid), lane },
+        ...(send_at !== null && { runAt: send_at }),
       })),
     );
     for (const row of rows) await tell(trx, row);
@@ -226,6 +244,18 @@ export function createOutcomes({
     const held = { state: 'held' as const, reason: 'limit', updated_at: now };
     await trx('ai_replies_replies').where({ id, state: 'ready' }).update(held);
     if (await isFirstOfDay(trx, conversation_id, 'limit', now)) await tell(trx, { ...reply, ...held });
+  }
+
+  async function giveUpWithin(trx: Transaction, uuid: string, markdown: string): Promise<void> {
+    const reply = await trx('ai_replies_replies').where({ uuid, state: 'ready' }).first();
+    if (!reply) return;
+    const { id, conversation_id: conversationId, turn_version: version, message_id: decided, tenant_id } = reply;
+    await turns.move(trx, 'ready', [{ conversation_id: conversationId, version, to: 'idle', decided }]);
+    const held = { state: 'held' as const, reason: 'error', updated_at: clock.now() };
+    if ((await trx('ai_replies_replies').where({ id, state: 'ready' }).update(held)) === 0) return;
+    await conversations.say(trx, [{ conversationId, markdown }]);
+    await conversations.handOver(trx, tenant_id, conversationId, 'error');
+    await tell(trx, { ...reply, ...held });
   }
 
   async function tell(trx: Transaction, reply: Written): Promise<void> {

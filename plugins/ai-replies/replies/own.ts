@@ -4,6 +4,7 @@ import type { Drafts } from './drafts.ts';
 import type { ReplyErasure } from './erasure.ts';
 import type { ReplyLimits } from './limits.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { Overdue } from './overdue.ts';
 import type { Policies } from './policies.ts';
 import type { Replier } from './replier.ts';
 import type { RunningAnswers } from './running.ts';
@@ -15,6 +16,7 @@ export interface RepliesOwn {
   answering: Answering;
   drafts: Drafts;
   outcomes: Outcomes;
+  overdue: Overdue;
   policies: Policies;
   replier: Replier;
   replyErasure: ReplyErasure;

@@ -2,7 +2,7 @@
  * From what a robot hears to what becomes of it: whether it is meant for the robot, when it is answered, and the answer itself.
  * Asking a model is outside of every transaction; what it gives counts only while nothing newer has happened.
  */
-import { AppError } from '#core/errors.ts';
+import { AppError, messageOf } from '#core/errors.ts';
 import type { EventCatalogue, Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { Conversations, RobotLogs, SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
@@ -26,6 +26,8 @@ export interface Replier {
   heard(tenantId: string, message: EventCatalogue['robot.message']): Promise<void>;
   /** Answers what has been said, when its time has come. Rejects when the signal is aborted. */
   answer(conversationId: string, signal: AbortSignal): Promise<void>;
+  /** What cannot be answered a person takes over, also where no model is to blame. */
+  giveUp(conversationId: string): Promise<void>;
   /** What would become of the newest message, if it came now. Null for a conversation that is not there. */
   why(conversationId: string): Promise<Why | null>;
   /** Whether anybody wants this robot to answer by models at all. */
@@ -42,6 +44,8 @@ export interface Why {
 /** As many messages as go along at most, with those that are answered. */
 export const MOST_MESSAGES = 100;
 const RETRY_MS = 10_000;
+/** With all providers that are asked one after the other; less than the job may take. */
+const LONGEST_MAKING_MS = 4 * 60_000;
 const SUSPENDED_MS = 10 * 60_000;
 /** Clocks of replicas may differ by this much. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
@@ -97,6 +101,7 @@ export function createReplier({
   suspensions,
   turns,
   usage,
+  log,
 }: Services & {
   suspensions: Suspensions;
   config: AiRepliesConfig;
@@ -111,7 +116,7 @@ export function createReplier({
   runningAnswers: RunningAnswers;
   turns: Turns;
 }): Replier {
-  return { heard, answer, why, isInUse };
+  return { heard, answer, giveUp, why, isInUse };
 
   async function isInUse(robotId: string, tenantId: string): Promise<boolean> {
     return (await policies.of(robotId)).isSet || models.isSetUp(tenantId);
@@ -164,6 +169,25 @@ export function createReplier({
     }
   }
 
+  async function giveUp(conversationId: string): Promise<void> {
+    const [turn, spoken] = await Promise.all([
+      turns.find(conversationId),
+      conversations.spoken(conversationId, MOST_MESSAGES),
+    ]);
+    if (turn?.state !== 'waiting' || !isDue(turn, clock.now())) return;
+    if (await suspensions.of(turn.tenant_id)) return hold(turn);
+    const [{ policy }, rules] = await Promise.all([policies.of(turn.robot_id), aiRules.of(turn.tenant_id)]);
+    const pending = spoken ? pendingOf(spoken.messages, turn) : [];
+    if (!spoken || pending.length === 0) {
+      await db.transaction((trx) => turns.end(trx, conversationId, 'gone'));
+      return;
+    }
+    const under = { turn, spoken, pending, policy, rules };
+    const refusal = refusalOf(policy, spoken, pending);
+    if (refusal) return settle(under, { ...NOTHING, action: 'silent', reason: refusal });
+    await settle(under, handover({ policy, pending, spoken }, 'error'));
+  }
+
   /** Of a tenant that is suspended nothing is answered; it is looked at again then. */
   async function hold(turn: TurnRow): Promise<void> {
     await db.transaction((trx) => turns.postpone(trx, turn, clock.now() + SUSPENDED_MS));
@@ -203,14 +227,14 @@ export function createReplier({
 
   async function make(under: Under, signal: AbortSignal): Promise<void> {
     const { turn, spoken } = under;
-    const running = runningAnswers.begin({ conversation: spoken.id, version: turn.version }, signal);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MAKING_MS)]);
+    const running = runningAnswers.begin({ conversation: spoken.id, version: turn.version }, limited);
     try {
       const wish = { ...under, signal: running.signal };
       await settle(under, await answering.make(wish, 'reply'));
     } catch (error) {
       if (running.isOutdated()) return;
       signal.throwIfAborted();
-      if (!(error instanceof AppError)) throw error;
       await failed(under, error);
     } finally {
       running.end();
@@ -218,17 +242,25 @@ export function createReplier({
   }
 
   /** What will not pass is held; what may is tried again, and then a person takes over. */
-  async function failed(under: Under, error: AppError): Promise<void> {
+  async function failed(under: Under, error: unknown): Promise<void> {
     const { turn, policy, spoken, pending } = under;
-    const reason = HELD.get(error.code);
+    const code = error instanceof AppError ? error.code : '';
+    const reason = HELD.get(code);
     if (reason) return settle(under, { ...NOTHING, action: 'held', reason });
-    if (error.code !== 'provider_failed') throw error;
+    const isOurs = code !== 'provider_failed';
+    if (isOurs) log.error({ err: error, conversation: spoken.id }, 'An answer could not be made');
     const failures = turn.failures + 1;
     robotLogs.note({
       ...{ type: 'ai', level: 'warn', tenantId: turn.tenant_id, message: 'An answer could not be made' },
-      details: { robotId: turn.robot_id, conversation: spoken.id, failures, reason: error.message },
+      details: {
+        robotId: turn.robot_id,
+        conversation: spoken.id,
+        failures,
+        reason: isOurs ? 'error' : messageOf(error),
+      },
     });
-    if (failures >= policy.failures) return settle(under, handover({ policy, pending, spoken }, 'provider_failed'));
+    if (failures >= policy.failures)
+      return settle(under, handover({ policy, pending, spoken }, isOurs ? 'error' : 'provider_failed'));
     await db.transaction(async (trx) => {
       await trx('ai_replies_turns')
         .where({ conversation_id: spoken.id, version: turn.version, state: 'waiting' })

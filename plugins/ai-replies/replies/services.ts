@@ -7,6 +7,7 @@ import { createDrafts } from './drafts.ts';
 import { createReplyErasure } from './erasure.ts';
 import { createReplyLimits } from './limits.ts';
 import { createOutcomes } from './outcomes.ts';
+import { createOverdue } from './overdue.ts';
 import type { RepliesOwn } from './own.ts';
 import { createPolicies } from './policies.ts';
 import { createReplier } from './replier.ts';
@@ -19,6 +20,7 @@ export const replyServices = {
   answering: createAnswering,
   drafts: createDrafts,
   outcomes: createOutcomes,
+  overdue: createOverdue,
   policies: createPolicies,
   replier: createReplier,
   replyErasure: createReplyErasure,

@@ -29,8 +29,11 @@ export interface Turns {
   move(trx: Transaction, from: TurnRow['state'], moves: readonly TurnMove[]): Promise<TurnMove[]>;
   /** It is looked at again at this time. */
   postpone(trx: Transaction, turn: TurnRow, at: number): Promise<void>;
-  /** What was said last is answered once more, now: something has become known meanwhile. */
-  again(trx: Transaction, conversationId: string): Promise<void>;
+  /**
+   * What was said last is answered once more: something has become known meanwhile. What was made without it is withdrawn, and
+   * what is being made is given up. False when nothing is known of the conversation any more.
+   */
+  again(trx: Transaction, conversationId: string): Promise<boolean>;
   /** Nothing is answered by itself any more of what was said: what was made is withdrawn. */
   end(trx: Transaction, conversationId: string, reason: string): Promise<void>;
 }
@@ -43,6 +46,11 @@ export interface TurnMove extends Pick<TurnRow, 'conversation_id' | 'version'> {
 }
 
 export const ANSWER_JOB = 'ai-replies.answer';
+
+/** Of the one job that a conversation has. */
+export function answerKey(conversationId: string): string {
+  return `${ANSWER_JOB}/${conversationId}`;
+}
 
 const COLUMNS = [
   ...['conversation_id', 'tenant_id', 'robot_id', 'contact_id', 'room', 'state', 'version', 'due_at', 'latest_at'],
@@ -89,14 +97,25 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
     },
     async again(trx, conversationId) {
       const now = clock.now();
+      // Of one that waits already, the time stays: somebody may be writing still.
+      const begins = (column: string) =>
+        trx.raw(`case when state = 'waiting' then ${column} else cast(? as bigint) end`, [now]);
       const begun: Joined[] = await trx('ai_replies_turns')
-        .where({ conversation_id: conversationId, state: 'idle' })
+        .where({ conversation_id: conversationId })
         .update({
-          ...{ state: 'waiting', version: trx.raw('version + 1'), due_at: now, latest_at: now, failures: 0 },
-          ...{ first_message: trx.raw('last_message'), decided_message: '', updated_at: now },
+          ...{ version: trx.raw('version + 1'), due_at: begins('due_at'), latest_at: begins('latest_at') },
+          first_message: trx.raw(`case when state = 'idle' then last_message else first_message end`),
+          decided_message: trx.raw(`case when state = 'idle' then '' else decided_message end`),
+          ...{ state: 'waiting', failures: 0, updated_at: now },
         })
         .returning(['conversation_id', 'tenant_id', 'version', 'due_at']);
+      await withdraw(trx, [conversationId], 'outcome', now);
       await enqueue(trx, begun);
+      await runningAnswers.changed(
+        trx,
+        begun.map(({ version }) => ({ conversation: conversationId, version: Number(version) })),
+      );
+      return begun.length > 0;
     },
     async end(trx, conversationId, reason) {
       const ended = await trx('ai_replies_turns')
@@ -186,7 +205,7 @@ export function createTurns({ db, clock, jobs, runningAnswers }: Services & { ru
       turns.map(({ conversation_id: conversation, tenant_id, due_at }) => ({
         name: ANSWER_JOB,
         payload: { conversation },
-        ...{ key: `${ANSWER_JOB}/${conversation}`, lane: tenant_id, runAt: Number(due_at) },
+        ...{ key: answerKey(conversation), lane: tenant_id, runAt: Number(due_at) },
       })),
     );
   }

@@ -6,6 +6,7 @@ import { storable } from '#core/database/storable.ts';
 import type { Principal, Services, Transaction } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import { aiErrors } from '../errors.ts';
+import type { Turns } from '../replies/turns.ts';
 import { seenToolCalls } from '../sight.ts';
 import { storableValue } from '../storable-json.ts';
 import { FUNCTION } from './grants.ts';
@@ -17,12 +18,20 @@ export interface ToolApprovals {
    * `tool_call_decided`, and what says that this person may not do it.
    */
   decide(principal: Principal, uuid: string, decision: { isApproved: boolean; input?: unknown }): Promise<ToolCallRow>;
-  /** What came of an approved call is kept. */
-  finish(trx: Transaction, call: ToolCallRow, state: 'done' | 'failed', output: unknown): Promise<void>;
+  /** What came of an approved call is kept, once; false when that was so before. */
+  finish(trx: Transaction, call: ToolCallRow, state: 'done' | 'failed', output: unknown): Promise<boolean>;
+  /** Nobody has decided on it in time; false when somebody has meanwhile. */
+  expire(trx: Transaction, call: ToolCallRow): Promise<boolean>;
 }
 
 /** The job that carries out what was approved. */
 export const PERFORM = 'ai-replies.tool';
+
+/** Of the one job that an approved call has. */
+export function performKey(uuid: string): string {
+  return `${PERFORM}/${uuid}`;
+}
+
 const MOST_OUTPUT = 20_000;
 
 export function createToolApprovals({
@@ -31,7 +40,8 @@ export function createToolApprovals({
   jobs,
   functions,
   conversations,
-}: Services & { conversations: Conversations }): ToolApprovals {
+  turns,
+}: Services & { conversations: Conversations; turns: Turns }): ToolApprovals {
   return {
     decide: (principal, uuid, { isApproved, input }) =>
       db.transaction(async (trx) => {
@@ -48,12 +58,19 @@ export function createToolApprovals({
           ...(input !== undefined && { input: JSON.stringify(storableValue(input)) }),
         };
         await trx('ai_replies_tool_calls').where({ id: call.id }).update(patch);
-        if (isApproved) await jobs.enqueue(trx, PERFORM, { call: uuid }, { lane: call.tenant_id });
+        if (isApproved)
+          await jobs.enqueue(trx, PERFORM, { call: uuid }, { key: performKey(uuid), lane: call.tenant_id });
+        // The contact was told that it is being looked into.
+        else await turns.again(trx, call.conversation_id);
         return { ...call, ...patch };
       }),
     async finish(trx, { id }, state, output) {
       const text = storable(JSON.stringify(storableValue(output)), MOST_OUTPUT);
-      await trx('ai_replies_tool_calls').where({ id, state: 'approved' }).update({ state, output: text });
+      return (await trx('ai_replies_tool_calls').where({ id, state: 'approved' }).update({ state, output: text })) > 0;
+    },
+    async expire(trx, { id }) {
+      const change = { state: 'expired' as const, decided_at: clock.now() };
+      return (await trx('ai_replies_tool_calls').where({ id, state: 'waiting' }).update(change)) > 0;
     },
   };
 }

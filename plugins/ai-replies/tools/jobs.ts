@@ -19,14 +19,23 @@ export const performTool = defineJob({
   timeoutMs: 120_000,
   concurrency: PLACES,
   perLane: halfOf(PLACES),
-  async run({ call: uuid }, { signal, attempt }, { db, accounts, aiRules, tools, toolApprovals, turns }: AiScope) {
+  async run(
+    { call: uuid },
+    { signal, attempt },
+    { db, accounts, aiRules, conversations, tools, toolApprovals, turns }: AiScope,
+  ) {
     const call = await db.write('ai_replies_tool_calls').where({ uuid, state: 'approved' }).first();
     if (!call) return;
-    const end = (state: 'done' | 'failed', output: unknown) =>
-      db.transaction(async (trx) => {
-        await toolApprovals.finish(trx, call, state, output);
-        await turns.again(trx, call.conversation_id);
+    const end = async (state: 'done' | 'failed', output: unknown) => {
+      const spoken = await conversations.spoken(call.conversation_id, 1);
+      await db.transaction(async (trx) => {
+        if (!(await toolApprovals.finish(trx, call, state, output))) return;
+        if (await turns.again(trx, call.conversation_id)) return;
+        // So long ago that nobody knows any more what was said: a person tells how it ended.
+        if (call.robot_id !== '' && spoken?.isAutomatic)
+          await conversations.handOver(trx, call.tenant_id, call.conversation_id, 'outcome');
       });
+    };
     const approver = await accounts.principalOf(call.user_id);
     if (!approver || approver.tenantId !== call.tenant_id) {
       await end('failed', { error: 'Who has approved it is not there any more' });

@@ -26,7 +26,7 @@ export interface ToolGrantRow {
   created_at: number;
 }
 
-export type ToolCallState = 'waiting' | 'approved' | 'done' | 'failed' | 'rejected';
+export type ToolCallState = 'waiting' | 'approved' | 'done' | 'failed' | 'rejected' | 'expired';
 
 /** A call that a person decides on, and every one that was carried out. */
 export interface ToolCallRow {

@@ -39,6 +39,11 @@ const ASKED = {
   note: 'A person of ours has to allow this first and has been asked. Tell the contact that it is being looked into; do not call it again.',
 };
 
+/** Of a call that a person has rejected. */
+const REFUSED = JSON.stringify({
+  refused: 'A person of ours has refused this. It was not done; do not call it again.',
+});
+
 export function createTools({
   db,
   clock,
@@ -71,13 +76,14 @@ export function createTools({
       const rows = await db
         .read('ai_replies_tool_calls')
         .where({ tenant_id: tenantId, conversation_id: conversationId })
-        .whereIn('state', ['done', 'failed'])
+        .whereIn('state', ['done', 'failed', 'rejected'])
         .where('decided_at', '>=', clock.now() - REMEMBERED_MS)
         .orderBy('id', 'desc')
         .limit(MOST_REMEMBERED)
-        .select('tool', 'input', 'output');
-      return rows.reverse().map(({ tool, input, output }) => ({
-        ...{ tool, input: input.slice(0, MOST_SHOWN), output: output.slice(0, MOST_SHOWN) },
+        .select('tool', 'input', 'output', 'state');
+      return rows.reverse().map(({ tool, input, output, state }) => ({
+        ...{ tool, input: input.slice(0, MOST_SHOWN) },
+        output: (state === 'rejected' ? REFUSED : output).slice(0, MOST_SHOWN),
       }));
     },
     propose,

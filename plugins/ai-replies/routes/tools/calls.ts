@@ -8,7 +8,7 @@ import type { ToolCallRow } from '../../tools/tables.ts';
 
 const PATH = '/api/platform/ai/tool-calls';
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 40 }) });
-const STATES = ['waiting', 'approved', 'done', 'failed', 'rejected'] as const;
+const STATES = ['waiting', 'approved', 'done', 'failed', 'rejected', 'expired'] as const;
 
 const CallView = Type.Object({
   id: Type.String(),

@@ -8,7 +8,7 @@ import { ToolValue } from './tool-value.tsx';
 import { CALL_TOPICS, TOOL_CALLS, type ToolCall, toolName } from './tools-data.ts';
 import { ToConversation, WaitingCall } from './waiting-call.tsx';
 
-const STATES = ['waiting', 'approved', 'done', 'failed', 'rejected'] as const;
+const STATES = ['waiting', 'approved', 'done', 'failed', 'rejected', 'expired'] as const;
 
 export function CallsTab() {
   const { t } = useTranslation('ai-replies');

@@ -1,0 +1,134 @@
+/**
+ * What was promised to customers and would be kept by nobody: answers whose jobs are gone or have failed for good, calls of tools
+ * that nobody decides on or whose outcome nobody knows. A person takes over. Tables: ai_replies_turns, ai_replies_replies,
+ * ai_replies_tool_calls.
+ */
+import type { Knex } from 'knex';
+import type { Services } from '#core/plugin.ts';
+import type { Conversations } from '#plugins/robots/contract.ts';
+import type { AiRepliesConfig } from '../config.ts';
+import { performKey, type ToolApprovals } from '../tools/approvals.ts';
+import type { ToolCallRow } from '../tools/tables.ts';
+import { type Outcomes, SEND_JOB } from './outcomes.ts';
+import type { Policies } from './policies.ts';
+import type { Replier } from './replier.ts';
+import { sentenceOf } from './sentences.ts';
+import { ANSWER_JOB, type Turns } from './turns.ts';
+
+export interface Overdue {
+  /** Lets people take over whatever is overdue, a bounded number of each. */
+  handOver(): Promise<void>;
+  /** An answer that was ready cannot be sent: a person takes over. */
+  giveUpReply(uuid: string): Promise<void>;
+}
+
+/** Jobs begin within seconds; what has none after this time will have none. */
+const LATE_MS = 2 * 60_000;
+const MOST_AT_ONCE = 500;
+
+export function createOverdue({
+  db,
+  clock,
+  log,
+  config,
+  conversations,
+  outcomes,
+  policies,
+  replier,
+  toolApprovals,
+  turns,
+}: Services & {
+  config: AiRepliesConfig;
+  conversations: Conversations;
+  outcomes: Outcomes;
+  policies: Policies;
+  replier: Replier;
+  toolApprovals: ToolApprovals;
+  turns: Turns;
+}): Overdue {
+  return { handOver, giveUpReply };
+
+  async function handOver(): Promise<void> {
+    const late = clock.now() - LATE_MS;
+    const waiting = await db
+      .read('ai_replies_turns')
+      .where({ state: 'waiting' })
+      .where('due_at', '<', late)
+      .whereNotExists((jobs) => isAlive(jobs, `'${ANSWER_JOB}/' || ai_replies_turns.conversation_id`))
+      .limit(MOST_AT_ONCE)
+      .select('conversation_id');
+    for (const { conversation_id } of waiting) await tryOne(() => replier.giveUp(conversation_id));
+    const ready = await db
+      .read('ai_replies_replies')
+      .whereRaw("state in ('ready', 'draft')")
+      .where({ state: 'ready' })
+      .where('send_at', '<', late)
+      .whereNotExists((jobs) => isAlive(jobs, `'${SEND_JOB}/' || ai_replies_replies.uuid`))
+      .limit(MOST_AT_ONCE)
+      .select('uuid');
+    for (const { uuid } of ready) await tryOne(() => giveUpReply(uuid));
+    const lost = await db
+      .read('ai_replies_tool_calls')
+      .where({ state: 'approved' })
+      .where('decided_at', '<', late)
+      .whereNotExists((jobs) => isAlive(jobs, `'${performKey('')}' || ai_replies_tool_calls.uuid`))
+      .limit(MOST_AT_ONCE);
+    for (const call of lost) await tryOne(() => finishLost(call));
+    // A mail that waits as a draft was promised to nobody.
+    const undecided = await db
+      .read('ai_replies_tool_calls')
+      .where({ state: 'waiting' })
+      .whereNot({ robot_id: '' })
+      .where('created_at', '<', clock.now() - config.decisionHours * 3600_000)
+      .limit(MOST_AT_ONCE);
+    for (const call of undecided) await tryOne(() => expire(call));
+  }
+
+  /** One that fails keeps nobody else waiting; it is looked at again the next time. */
+  async function tryOne(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      log.error(error, 'What is overdue could not be handed over');
+    }
+  }
+
+  async function giveUpReply(uuid: string): Promise<void> {
+    const reply = await db.read('ai_replies_replies').where({ uuid }).first();
+    if (reply) await outcomes.giveUpReady(uuid, await sentenceFor(reply.conversation_id, reply.robot_id));
+  }
+
+  async function finishLost(call: ToolCallRow): Promise<void> {
+    await db.transaction(async (trx) => {
+      const output = { error: 'It is not known whether it was carried out' };
+      if (await toolApprovals.finish(trx, call, 'failed', output)) await turns.again(trx, call.conversation_id);
+    });
+  }
+
+  async function expire(call: ToolCallRow): Promise<void> {
+    const { tenant_id, robot_id, conversation_id: conversationId } = call;
+    const markdown = await sentenceFor(conversationId, robot_id);
+    const spoken = await conversations.spoken(conversationId, 1);
+    await db.transaction(async (trx) => {
+      if (!(await toolApprovals.expire(trx, call))) return;
+      // Who has it knows of it.
+      if (!spoken?.isAutomatic) return;
+      await turns.end(trx, conversationId, 'handover');
+      await conversations.say(trx, [{ conversationId, markdown }]);
+      await conversations.handOver(trx, tenant_id, conversationId, 'undecided');
+    });
+  }
+
+  async function sentenceFor(conversationId: string, robotId: string): Promise<string> {
+    const [{ policy }, spoken] = await Promise.all([policies.of(robotId), conversations.spoken(conversationId, 1)]);
+    return sentenceOf(policy, spoken?.isOpen === false ? 'closed' : 'handover', spoken?.messages.at(-1)?.text ?? '');
+  }
+
+  function isAlive(query: Knex.QueryBuilder, key: string): void {
+    query
+      .select(db.read.raw('1'))
+      .from('core_jobs as job')
+      .whereRaw(`job.key = ${key}`)
+      .whereIn('job.state', ['ready', 'running']);
+  }
+}

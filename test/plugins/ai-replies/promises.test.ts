@@ -1,0 +1,209 @@
+/** What customers were told that somebody would do: they hear how it ended, or a person takes over, whatever fails in between. */
+import assert from 'node:assert/strict';
+import type { Person } from '#test/support/accounts.ts';
+import {
+  type Answers,
+  type AskedOfModel,
+  conversationOf,
+  knows,
+  said,
+  say,
+  setPolicy,
+  startAnswers,
+  why,
+} from './answers-support.ts';
+
+const CALLS = '/api/platform/ai/tool-calls';
+const PERSON = 'A colleague will take care of this in a moment.';
+const HOUR_MS = 3600_000;
+
+describe('what was promised', () => {
+  let answers: Answers;
+  before(async () => {
+    answers = await startAnswers({ ai: { decisionHours: 3 } });
+  });
+  after(() => answers.stop());
+
+  /** A robot whose model asks for a change, and tells how it ended as soon as it knows. */
+  async function asking(settings: object = {}, policy: object = {}) {
+    const { owner, robot } = await answers.tenant(settings);
+    knows(answers.app, owner.tenantId, [{ text: 'Addresses can be changed by us.' }]);
+    await setPolicy(owner, robot, policy);
+    answers.says('Hello.');
+    await say(answers, robot, 'Hello');
+    await answers.pass(60_000);
+    const [contact] = (await owner.http.get('/api/platform/robots/contacts')).body.items;
+    const allowed = await owner.http.put(`/api/platform/ai/robots/${robot.robotId}/tools`, {
+      items: [{ tool: 'function:contacts.update' }],
+    });
+    assert.equal(allowed.status, 200, allowed.text);
+    const input = { contact_id: contact.id, fields: { city: 'Bremen' } };
+    answers.mock.clearFixtures();
+    answers.mock.on({}, (request) => {
+      const { messages } = request as unknown as AskedOfModel;
+      const told = JSON.stringify(messages);
+      if (told.includes('has refused this')) return reply('We cannot change that.');
+      if (told.includes('<action')) return reply('Done, you live in Bremen now.');
+      if (messages.some(({ role }) => role === 'tool')) return reply('We are looking into it.');
+      return { toolCalls: [{ name: 'contacts_update', arguments: JSON.stringify(input) }] };
+    });
+    await say(answers, robot, 'I live in Bremen now');
+    return { owner, robot, call: await waitingCall(owner) };
+  }
+
+  it('is told when it was allowed before the answer about it was sent', async () => {
+    const { owner, robot, call } = await asking({ replyDelayMin: 60, replyDelayMax: 60 });
+    assert.equal((await owner.http.post(`${CALLS}/${call}/approve`, {})).status, 200);
+    await answers.pass(0);
+    await answers.pass(10 * 60_000);
+    assert.equal((await said(answers, robot)).at(-1), 'Done, you live in Bremen now.');
+    assert.ok(!(await said(answers, robot)).includes('We are looking into it.'), 'it is not true any more');
+  });
+
+  it('is told when it was allowed while an answer is being made', async () => {
+    const { owner, robot, call } = await asking();
+    answers.mock.clearFixtures();
+    answers.mock.on({}, async (request) => {
+      const { messages } = request as unknown as AskedOfModel;
+      if (JSON.stringify(messages).includes('<action')) return reply('Done, you live in Bremen now.');
+      assert.equal((await owner.http.post(`${CALLS}/${call}/approve`, {})).status, 200);
+      while ((await owner.http.get(`${CALLS}?state=done`)).body.items.length === 0);
+      return reply('Still looking.');
+    });
+    await say(answers, robot, 'Well?');
+    await answers.pass(0);
+    assert.deepEqual((await said(answers, robot)).slice(-2), [
+      'We are looking into it.',
+      'Done, you live in Bremen now.',
+    ]);
+  });
+
+  it('leaves one draft, that which knows how it ended', async () => {
+    const { owner, call } = await asking({}, { approval: true });
+    assert.equal((await owner.http.post(`${CALLS}/${call}/approve`, {})).status, 200);
+    await answers.pass(0);
+    const { items } = (await owner.http.get('/api/platform/ai/replies?state=draft')).body;
+    assert.deepEqual(
+      items.map(({ text }: { text: string }) => text),
+      ['Done, you live in Bremen now.'],
+    );
+  });
+
+  it('is told when a person has rejected it', async () => {
+    const { owner, robot, call } = await asking();
+    assert.equal((await owner.http.post(`${CALLS}/${call}/reject`, {})).status, 200);
+    await answers.pass(0);
+    assert.equal((await said(answers, robot)).at(-1), 'We cannot change that.');
+  });
+
+  it('goes to a person when nobody decides on it in time', async () => {
+    const { owner, robot, call } = await asking();
+    const told = await answers.app.record(/^conversation\.handed/);
+    await answers.pass(2 * HOUR_MS);
+    assert.equal((await said(answers, robot)).at(-1), 'We are looking into it.');
+    await answers.pass(HOUR_MS + 60_000);
+    await overdue();
+    assert.equal((await said(answers, robot)).at(-1), PERSON);
+    assert.deepEqual(
+      (await told.all()).map(({ data }) => data.reason),
+      ['undecided'],
+    );
+    assert.equal((await owner.http.post(`${CALLS}/${call}/approve`, {})).status, 409);
+    const [kept] = (await owner.http.get(`${CALLS}?state=expired`)).body.items;
+    assert.equal(kept.id, call);
+  });
+
+  it('is told as not known when the job that carries it out is gone', async () => {
+    const { owner, robot, call } = await asking();
+    const { db } = answers.app.services;
+    const now = answers.app.clock.now();
+    await db.write('ai_replies_tool_calls').where({ uuid: call }).update({ state: 'approved', decided_at: now });
+    await answers.pass(5 * 60_000);
+    await overdue();
+    await answers.pass(0);
+    assert.equal((await owner.http.get(`${CALLS}?state=failed`)).body.items[0].id, call);
+    assert.equal((await said(answers, robot)).at(-1), 'Done, you live in Bremen now.');
+  });
+
+  it('is kept by a person when something of ours fails', async () => {
+    const { owner, robot } = await answers.tenant();
+    answers.says('Yes.');
+    await broken(async () => {
+      await say(answers, robot, 'Hello?');
+      for (let tries = 0; tries < 4; tries++) await answers.pass(30_000);
+    });
+    assert.deepEqual(await said(answers, robot), [PERSON]);
+    assert.equal((await why(owner)).decisions[0].reason, 'error');
+  });
+
+  it('is kept by a person when all tries of a job have failed, and when the job is gone', async () => {
+    for (const isGone of [false, true]) {
+      const { owner, robot } = await answers.tenant();
+      answers.says('Yes.');
+      const { replyLimits, db } = answers.app.services;
+      const { room } = replyLimits;
+      replyLimits.room = async () => {
+        throw new TypeError('broken');
+      };
+      try {
+        await say(answers, robot, 'Hello?');
+        const id = await conversationOf(owner);
+        if (isGone)
+          await db
+            .write('core_jobs')
+            .where({ key: `ai-replies.answer/${id}` })
+            .update({ state: 'dead' });
+        for (let tries = 0; tries < 12; tries++) await answers.pass(isGone ? 30_000 : 15 * 60_000);
+        if (isGone) await overdue();
+      } finally {
+        replyLimits.room = room;
+      }
+      await answers.pass(0);
+      assert.deepEqual(await said(answers, robot), [PERSON]);
+    }
+  });
+
+  it('is kept by a person when an answer that was ready cannot be sent', async () => {
+    const { owner, robot } = await answers.tenant({ replyDelayMin: 60, replyDelayMax: 60 });
+    answers.says('Yes.');
+    await say(answers, robot, 'Hello?');
+    const { db } = answers.app.services;
+    const [reply] = (await owner.http.get('/api/platform/ai/replies?state=ready')).body.items;
+    await db
+      .write('core_jobs')
+      .where({ key: `ai-replies.send/${reply.id}` })
+      .delete();
+    await answers.pass(5 * 60_000);
+    await overdue();
+    assert.deepEqual(await said(answers, robot), [PERSON]);
+    assert.equal((await why(owner)).decisions[0].reason, 'error');
+  });
+
+  async function overdue(): Promise<void> {
+    await answers.app.services.overdue.handOver();
+    await answers.app.services.jobs.idle();
+  }
+
+  async function broken(work: () => Promise<void>): Promise<void> {
+    const { knowledge } = answers.app.services;
+    const { search } = knowledge;
+    knowledge.search = async () => {
+      throw new TypeError('broken');
+    };
+    try {
+      await work();
+    } finally {
+      knowledge.search = search;
+    }
+  }
+});
+
+async function waitingCall(owner: Person): Promise<string> {
+  const { items } = (await owner.http.get(`${CALLS}?state=waiting`)).body;
+  assert.equal(items.length, 1);
+  return items[0].id;
+}
+
+function reply(text: string) {
+  return { content: JSON.stringify({ action: 'reply', text }) };
+}
