@@ -64,7 +64,7 @@ export function unusedWorth(subscription: SubscriptionRow, now: number): number 
 export function quoteOf(
   plan: PlanRow,
   cycle: Cycle,
-  coupon: Pick<CouponRow, 'percent_off' | 'amount_off'> | null,
+  coupon: Pick<CouponRow, 'percent_off' | 'amount_off' | 'duration'> | null,
   running: Running | null,
   now: number,
 ): Quote {
@@ -84,7 +84,10 @@ export function quoteOf(
   const lines = [{ description: keepsPeriod ? `${label}, rest of the period` : label, amount: due }];
   const back = unusedWorth(subscription, now);
   if (back > 0) lines.push({ description: `${planName}, unused time`, amount: -back });
-  const discount = discountOf(coupon, due);
+  // An amount for each period is no more for a part of one, which may have had its part already.
+  const isPart = keepsPeriod && coupon !== null && coupon.amount_off !== null && coupon.duration !== 'once';
+  const part = isPart ? { percent_off: null, amount_off: Math.round((coupon.amount_off ?? 0) * share) } : coupon;
+  const discount = discountOf(part, due);
   const worth = keepsPeriod ? Math.round((due - discount) / share) : due - discount;
   const beginsAt = back > 0 && !keepsPeriod ? now : null;
   return { ...closeQuote(lines, discount, credit), keepsPeriod, worth, basis, beginsAt };
@@ -100,7 +103,11 @@ export function renewalQuote(
   return closeQuote([{ description: label, amount: price }], discountOf(coupon, price), credit);
 }
 
-function closeQuote(lines: Line[], discount: number, credit: number) {
+/** Below zero, credit is what is owed for days that were used and not paid: a line of its own. */
+function closeQuote(of: Line[], discount: number, balance: number) {
+  const owed = Math.max(0, -balance);
+  const lines = owed > 0 ? [...of, { description: 'Days used before and not paid', amount: owed }] : of;
+  const credit = Math.max(0, balance);
   const subtotal = lines.reduce((sum, { amount }) => sum + amount, 0);
   const net = subtotal - discount;
   const used = Math.min(credit, Math.max(0, net));

@@ -11,6 +11,7 @@ import { type Customer, customerOf } from './customers.ts';
 import type { Entitlements } from './entitlements.ts';
 import type { Invoices } from './invoices.ts';
 import { blank } from './new-subscription.ts';
+import { owedFor } from './owed.ts';
 import type { LeftOvers } from './payments/left-overs.ts';
 import type { PlanSync } from './payments/plan-sync.ts';
 import type { ProviderEvents } from './payments/provider-events.ts';
@@ -170,8 +171,9 @@ export function createSubscriptionChanges(
       const follower = target ?? (await plans.fallback(trx));
       const back = target !== null && before.provider_ref === null ? unusedWorth(before, clock.now()) : 0;
       const state = canceledState(before, follower, clock.now());
-      const ended = await store.save(trx, before, { ...state, credit: Number(before.credit) + back });
-      await invoices.closeOpen(trx, row.tenant_id, 'void');
+      const owed = owedFor(before, clock.now());
+      const ended = await store.save(trx, before, { ...state, credit: Number(before.credit) + back - owed });
+      await invoices.closeOpen(trx, row.tenant_id, owed > 0 ? 'uncollectible' : 'void');
       if (back === 0) return;
       const { display_name } = await plans.byKey(before.plan, trx);
       await documentCredit(

@@ -13,6 +13,7 @@ import { type Customer, customerIfAny } from './customers.ts';
 import type { Entitlements } from './entitlements.ts';
 import type { BillingErasure } from './erasure.ts';
 import type { Invoices } from './invoices.ts';
+import { owedFor } from './owed.ts';
 import { CLOCK_TOLERANCE_MS, type ProviderEvents } from './payments/provider-events.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { type Origin, type Plans, priceOf } from './plans.ts';
@@ -26,7 +27,7 @@ export interface SubscriptionTimes {
    * when some could not be.
    */
   advanceSome(limit: number): Promise<number>;
-  /** An open invoice was paid, says an administrator. Again is no error. Throws `invoice_not_found`, `invoice_closed`. */
+  /** An open invoice was paid, says an administrator; one that was given up becomes credit. Again is no error. Throws `invoice_not_found`, `invoice_closed`. */
   confirmInvoice(actor: Principal, number: string, origin: Origin): Promise<InvoiceRow>;
   /** Asks providers for some whose state may be stale, also of what has ended here; gives how many. Throws as above. */
   reconcileSome(limit: number): Promise<number>;
@@ -112,7 +113,10 @@ export function createSubscriptionTimes(
 
   async function fall(trx: Transaction, row: SubscriptionRow, standing: Standing): Promise<void> {
     const follower = standing.plan === null ? await plans.fallback(trx) : await plans.byKey(standing.plan, trx);
-    await store.save(trx, row, canceledState(row, follower, clock.now()));
+    // Of a period that nobody was asked to pay, after a long outage, nothing is owed.
+    const owed = row.status === 'past_due' ? owedFor(row, clock.now()) : 0;
+    const state = canceledState(row, follower, clock.now());
+    await store.save(trx, row, { ...state, credit: Number(row.credit) - owed });
     await invoices.closeOpen(trx, row.tenant_id, 'uncollectible');
   }
 
@@ -181,9 +185,15 @@ export function createSubscriptionTimes(
       const invoice = await query.first();
       if (!invoice) throw billingErrors.invoice_not_found();
       if (invoice.status === 'paid') return invoice;
-      if (invoice.status !== 'open' || invoice.provider_ref !== null) throw billingErrors.invoice_closed();
+      const mayBePaid = invoice.status === 'open' || (invoice.status === 'uncollectible' && row !== undefined);
+      if (!mayBePaid || invoice.provider_ref !== null) throw billingErrors.invoice_closed();
       await invoices.markPaid(trx, invoice);
-      if (row?.status === 'past_due') await store.save(trx, row, { ...row, status: 'active', past_due_since: null });
+      // What came too late for its period is credit, against what is owed for the days that were used of it.
+      if (invoice.status === 'uncollectible' && row) {
+        await store.save(trx, row, { ...row, credit: Number(row.credit) + Number(invoice.total) });
+      } else if (row?.status === 'past_due') {
+        await store.save(trx, row, { ...row, status: 'active', past_due_since: null });
+      }
       const about = { tenantId, targetType: 'invoice', targetId: number };
       await auditLog.record({ action: 'invoice.confirmed', actor, ...about, ...origin }, trx);
       await entitlements.forget(trx, tenantId);

@@ -215,4 +215,45 @@ describe('what somebody may try to pay less', () => {
     const [renewal] = await invoices();
     assert.deepEqual([renewal.total, renewal.currency, (await row())?.currency], [29.9, 'EUR', 'EUR']);
   });
+
+  for (const way of ['cancel', 'free', 'wait'] as const)
+    it(`does not use grace for nothing and buy again (${way})`, async () => {
+      await buy();
+      await pass(await untilEnd());
+      const length = Number((await row())!.period_end) - Number((await row())!.period_start);
+      const since = Number((await row())!.past_due_since);
+      await pass(since + 6 * DAY_MS - app.clock.now());
+      if (way === 'cancel') await owner.http.post('/api/v2/billing/cancel', { immediately: true });
+      if (way === 'free') await change({ plan_id: 'free', when: 'now' });
+      if (way === 'wait') await pass(2 * DAY_MS);
+      const used = way === 'wait' ? 7 * DAY_MS : app.clock.now() - since;
+      const owed = Math.round((990 * used) / length);
+      const [late] = await invoices();
+      assert.deepEqual([(await subscription()).plan_id, late.status], ['free', 'uncollectible']);
+      await buy();
+      const [invoice] = await invoices();
+      assert.equal(invoice.total, (990 + owed) / 100);
+      assert.equal(Number((await row())!.credit), 0);
+      // The transfer for the invoice that was given up comes after all: it is credit.
+      const paid = await (await admin()).post(`/api/platform/billing/invoices/${late.number}/confirm`);
+      assert.equal(paid.status, 200, paid.text);
+      assert.equal(Number((await row())!.credit), 990);
+    });
+
+  it('takes a fixed coupon off for the part of a period that is bought, once', async () => {
+    const coupon = { code: 'NINE', amount_off: 9, currency: 'USD', duration: 'forever' };
+    const made = await (await admin()).post('/api/platform/billing/coupons', coupon);
+    assert.equal(made.status, 201, made.text);
+    await buy({ coupon: 'NINE' });
+    const { period_start, period_end } = (await row())!;
+    const length = Number(period_end) - Number(period_start);
+    await pass(Math.floor((length * 3) / 4));
+    const share = (Number(period_end) - app.clock.now()) / length;
+    const answer = await change({ plan_id: 'pro', when: 'now', coupon: 'NINE' });
+    assert.equal(answer.status, 200, answer.text);
+    const expected = Math.round(2990 * share) - Math.round(900 * share) - Math.round(90 * share);
+    const { session_id } = answer.body.checkout;
+    const { amount } = (await app.services.db.read('billing_checkouts').where({ session_id }).first())!;
+    assert.ok(Math.abs(Number(amount) - expected) <= 1, `${amount}, not ${expected}`);
+  });
 });
