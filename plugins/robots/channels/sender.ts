@@ -7,6 +7,7 @@ import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { ChannelLine, ChannelPart, RobotChannel } from '../contract.ts';
 import { plainText, split } from '../inbox/channel-text.ts';
+import { COMMAND_MOVES } from '../services/command-states.ts';
 import { recipientsOf, SEND_TYPES } from '../services/command-types.ts';
 import { LONGEST_PUT_OFF_MS, type Offer, type Offers } from '../services/offers.ts';
 import type { Results } from '../services/results.ts';
@@ -20,6 +21,7 @@ export interface Sender {
   stop(): Promise<void>;
 }
 
+const { putOff: putOffMove } = COMMAND_MOVES;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 5 * 60_000;
 /** In the table of result codes: nobody of this name. */
@@ -142,7 +144,18 @@ export function createSender({
       return [{ code: NOT_SUPPORTED, reason: `${channel.name} has no such command` }];
     const kind = params.type === 'image' ? 'image' : 'file';
     const objectName = typeof params.objectName === 'string' ? params.objectName : '';
-    return [{ address, text: content, file: { kind, url, name: objectName } }];
+    const [caption = '', ...behind] = captioned(content);
+    return [
+      { address, text: caption, file: { kind, url, name: objectName } },
+      ...behind.map((text) => ({ address, text, file: null })),
+    ];
+  }
+
+  /** What goes along with a file, and what comes behind it. */
+  function captioned(content: string): string[] {
+    const text = content.trim();
+    const [caption = ''] = split(text, { limit: channel.captionLimit ?? channel.textLimit, unit: 'characters' });
+    return [caption, ...split(text.slice(caption.length), { limit: channel.textLimit, unit: 'characters' })];
   }
 
   function textsOf(content: string, atList: unknown): string[] {
@@ -159,7 +172,8 @@ export function createSender({
     );
     await db
       .write('robots_commands')
-      .where({ id: offer.id, status: 'dispatched', offered_over: over })
-      .update({ status: 'pending', due_at: clock.now() + delay, offered_over: null, offered_at: null });
+      .where({ id: offer.id, offered_over: over })
+      .whereIn('status', [...putOffMove.from])
+      .update({ status: putOffMove.to[0], due_at: clock.now() + delay, offered_over: null, offered_at: null });
   }
 }

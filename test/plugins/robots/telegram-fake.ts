@@ -60,7 +60,8 @@ export async function startTelegram(token: string): Promise<TelegramFake> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const params = JSON.parse(Buffer.concat(chunks).toString() || '{}');
-    if (path === 'getMe') return ok(response, { id: Number(token.split(':')[0]), is_bot: true, first_name: 'Shop' });
+    if (path === 'getMe')
+      return ok(response, { id: Number(token.split(':')[0]), is_bot: true, first_name: 'Shop', username: 'ShopBot' });
     if (path === 'getUpdates') return poll(params.offset, response);
     if (path === 'getFile') return ok(response, { file_id: params.file_id, file_path: params.file_id });
     const refusal = fake.refusals.shift();

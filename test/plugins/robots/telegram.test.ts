@@ -102,6 +102,41 @@ describe('telegram', () => {
     await until(async () => (await statuses([stranger]))[0] === 'failed');
   });
 
+  it('is spoken to in a group by its name, by an answer, and by a command to it', async () => {
+    const group = { ...ADA, chat: { id: -9, type: 'supergroup', title: 'Club' } };
+    const entity = (type: string, length: number, more: object = {}) => [{ type, offset: 0, length, ...more }];
+    const said: [boolean, object][] = [
+      [true, { text: '@shopbot are you open?', entities: entity('mention', 8) }],
+      [true, { text: 'and now?', reply_to_message: { message_id: 1, from: { id: 123_456 } } }],
+      [true, { text: '/hours@ShopBot', entities: entity('bot_command', 14) }],
+      [true, { text: 'Shop, well?', entities: entity('text_mention', 4, { user: { id: 123_456 } }) }],
+      [true, { caption: '@ShopBot look', caption_entities: entity('mention', 8), photo: [] }],
+      [false, { text: '@OtherBot hello', entities: entity('mention', 9) }],
+      [false, { text: 'ShopBot is a word', reply_to_message: { message_id: 1, from: { id: 7 } } }],
+      [false, { text: '/hours', entities: entity('bot_command', 6) }],
+    ];
+    for (const [, message] of said) telegram.write({ ...group, ...message });
+    await until(async () => (await messages()).length === said.length);
+    assert.deepEqual(
+      (await messages()).map(({ at_me }) => at_me === 1),
+      said.map(([isAtMe]) => isAtMe),
+    );
+  });
+
+  it('sends all of what goes with a picture, as far as fits beneath it and the rest behind', async () => {
+    await hearAda();
+    const content = `${'🙂 word '.repeat(280)}end`;
+    const id = await send({ type: 'image', fileUrl: 'https://example.com/a.png', content });
+    await until(async () => (await statuses([id]))[0] === 'succeeded');
+    assert.deepEqual(
+      telegram.sent.map(({ method }) => method),
+      ['sendPhoto', 'sendMessage'],
+    );
+    const [{ caption }, { text }] = telegram.sent as [any, any];
+    assert.ok(caption.length <= 1_024 && caption.length > 500);
+    assert.equal(`${caption} ${text}`, content);
+  });
+
   it('waits as long as Telegram asks, and nothing overtakes; what is refused has failed', async () => {
     await hearAda();
     telegram.refusals.push({ error_code: 429, description: 'Too Many Requests', parameters: { retry_after: 30 } });

@@ -15,7 +15,7 @@ import type {
   RobotChannel,
 } from '../../contract.ts';
 import { type TelegramApi, TelegramError, telegramApi } from './api.ts';
-import { filePathOf, nameOf, type TelegramMessage, updatesOf, userOf } from './updates.ts';
+import { filePathOf, isForBot, nameOf, type TelegramMessage, type TelegramUser, updatesOf, userOf } from './updates.ts';
 
 const TEXT_LIMIT = 4_096;
 const POLL_SECONDS = 25;
@@ -29,6 +29,7 @@ const CAPTION_LIMIT = 1_024;
 export function createTelegram(outbound: Services['outbound'], apiBase: string): RobotChannel {
   return {
     ...{ name: 'telegram', summary: 'Bots of Telegram', textLimit: TEXT_LIMIT, showsMarkdown: false },
+    captionLimit: CAPTION_LIMIT,
     config: Type.Object({ token: Type.String({ pattern: '^[0-9]{1,20}:[\\w-]{1,100}$', maxLength: 130 }) }),
     async identify(config) {
       const me = userOf(await apiOf(config).call('getMe', {}));
@@ -46,6 +47,7 @@ export function createTelegram(outbound: Services['outbound'], apiBase: string):
 function lineOf(api: TelegramApi, services: ChannelServices): ChannelLine {
   const { clock, log, signal, hear, problem, fileBytes } = services;
   let offset = Number(services.place ?? 0);
+  let known: TelegramUser | null = null;
   const listening = listen();
   return { send: (part) => send(api, part), stop: () => listening };
 
@@ -87,9 +89,16 @@ function lineOf(api: TelegramApi, services: ChannelServices): ChannelLine {
       id: `telegram:${id}`,
       person: { name: nameOf(person), address: String(person.id) },
       group: isGroup ? { name: chat.title ?? '', address: String(chat.id) } : null,
-      ...{ text: spoken, textType: photo ? 2 : document ? 9 : 1, isAtMe: !isGroup },
+      ...{ text: spoken, textType: photo ? 2 : document ? 9 : 1, isAtMe: !isGroup || isForBot(message, await self()) },
       file: fileId === undefined ? null : await fileOf(fileId),
     };
+  }
+
+  /** Who the bot is; asked once. */
+  async function self(): Promise<TelegramUser> {
+    known ??= userOf(await api.call('getMe', {}, { signal }));
+    if (!known) throw new TelegramError(0, 'getMe did not say who this is');
+    return known;
   }
 
   /** Null for one that is too large, or gone: the message is worth hearing without it. */
@@ -119,10 +128,9 @@ function lineOf(api: TelegramApi, services: ChannelServices): ChannelLine {
 
 async function send(api: TelegramApi, { address: chat_id, text, file }: ChannelPart): Promise<ChannelOutcome> {
   try {
-    const caption = text.slice(0, CAPTION_LIMIT);
     if (file === null) await api.call('sendMessage', { chat_id, text });
-    else if (file.kind === 'image') await api.call('sendPhoto', { chat_id, photo: file.url, caption });
-    else await api.call('sendDocument', { chat_id, document: file.url, caption: caption || file.name });
+    else if (file.kind === 'image') await api.call('sendPhoto', { chat_id, photo: file.url, caption: text });
+    else await api.call('sendDocument', { chat_id, document: file.url, caption: text || file.name });
     return { kind: 'sent' };
   } catch (error) {
     const { code, retryAfterMs, message } =

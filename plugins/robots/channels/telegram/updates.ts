@@ -6,10 +6,17 @@ const Text = Type.Optional(Type.String());
 const Key = Type.Union([Type.Integer(), Type.String()]);
 const File = Type.Object({ file_id: Type.String() });
 
+const Entity = Type.Object({
+  ...{ type: Type.String(), offset: Type.Integer(), length: Type.Integer() },
+  user: Type.Optional(Type.Object({ id: Key })),
+});
+const Entities = Type.Optional(Type.Array(Entity));
+
 const Message = Type.Object({
   from: Type.Optional(Type.Object({ id: Key, first_name: Text, last_name: Text, username: Text })),
   chat: Type.Object({ id: Key, type: Type.Optional(Type.String()), title: Text, first_name: Text, last_name: Text }),
-  ...{ text: Text, caption: Text },
+  ...{ text: Text, caption: Text, entities: Entities, caption_entities: Entities },
+  reply_to_message: Type.Optional(Type.Object({ from: Type.Optional(Type.Object({ id: Key })) })),
   photo: Type.Optional(Type.Array(File)),
   document: Type.Optional(File),
 });
@@ -17,6 +24,7 @@ export type TelegramMessage = Static<typeof Message>;
 
 const Update = Type.Object({ update_id: Type.Integer(), message: Type.Optional(Type.Unknown()) });
 const User = Type.Object({ id: Key, first_name: Text, username: Text });
+export type TelegramUser = Static<typeof User>;
 const Path = Type.Object({ file_path: Type.String() });
 
 export interface TelegramUpdate {
@@ -42,4 +50,18 @@ export function filePathOf(result: unknown): string | null {
 
 export function nameOf({ first_name = '', last_name = '', username = '' }: Record<string, unknown>): string {
   return `${first_name} ${last_name}`.trim() || String(username);
+}
+
+/** Whether a message in a group is meant for the bot: it mentions it, answers it, or is a command to it. */
+export function isForBot(message: TelegramMessage, { id, username = '' }: TelegramUser): boolean {
+  const { text, caption, entities, caption_entities, reply_to_message } = message;
+  if (reply_to_message?.from?.id === id) return true;
+  const name = `@${username}`.toLowerCase();
+  const said = text ?? caption ?? '';
+  return (entities ?? caption_entities ?? []).some(({ type, offset, length, user }) => {
+    if (type === 'text_mention') return user?.id === id;
+    const part = said.slice(offset, offset + length).toLowerCase();
+    if (username === '') return false;
+    return type === 'mention' ? part === name : type === 'bot_command' && part.endsWith(name);
+  });
 }
