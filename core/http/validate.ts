@@ -14,6 +14,7 @@ const coercing = addFormats.default(new Ajv({ ...OPTIONS, coerceTypes: true }));
 const ALL = { ...OPTIONS, allErrors: true };
 const exactAll = addFormats.default(new Ajv(ALL));
 const coercingAll = addFormats.default(new Ajv({ ...ALL, coerceTypes: true }));
+for (const ajv of [exact, coercing, exactAll, coercingAll]) ajv.addFormat('time-zone', isTimeZone);
 const SMALL_VALUES = 500;
 const MOST_ISSUES = 20;
 
@@ -34,6 +35,16 @@ export function compileCheck(schema: TSchema, place: string, options: { coerce?:
     }
     return found.slice(0, MOST_ISSUES).map((error) => issueOf(error, place));
   };
+}
+
+/** Whether the system knows the zone, by its name in the tz database. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether it holds no more than some hundred values, counted without looking at the rest. */

@@ -18,7 +18,12 @@ function isWithin({ days }: WorkingHours, format: Intl.DateTimeFormat, at: numbe
   const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
   const day = DAYS.indexOf(parts.get('weekday') ?? '') + 1;
   const time = `${parts.get('hour')}:${parts.get('minute')}`;
-  return days.some((own) => own.day === day && own.from <= time && time < own.to);
+  const dayBefore = day === 1 ? 7 : day - 1;
+  return days.some(({ day: begins, from, to }) => {
+    if (from < to) return begins === day && from <= time && time < to;
+    // Over midnight.
+    return (begins === day && from <= time) || (begins === dayBefore && time < to);
+  });
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {

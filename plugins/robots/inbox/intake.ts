@@ -87,27 +87,28 @@ async function counterpartOf(trx: Transaction, { robot, message }: Hearing): Pro
 /** Conversations in which the same was sent a moment ago, by the place of the message. Each is heard again once. */
 async function echoesOf(trx: Transaction, items: readonly Hearing[], now: number): Promise<Map<number, number>> {
   const rows = items.flatMap(({ robot, message: { group, person, spoken, isSelf } }, place) =>
-    spoken === '' || isSelf === false ? [] : [[place, robot.id, group, person, spoken.trim()]],
+    spoken === '' || isSelf === false ? [] : [[place, robot.id, group, person]],
   );
   if (rows.length === 0) return new Map();
-  const given = givenTable(trx, 5, rows);
+  const given = givenTable(trx, 4, rows);
   // In this order: SQLite joins as it is written where it says `cross`, and would walk along all messages else.
-  const sent = rowsOf<{ place: string | number; id: number; conversation: number }>(
+  const sent = rowsOf<{ place: string | number; id: number; conversation: number; spoken: string }>(
     await trx.raw(
-      `select given.column1 as place, sent.id, sent.conversation
+      `select given.column1 as place, sent.id, sent.conversation, sent.spoken
          from ${given.sql} as given
         cross join robots_conversations own cross join robots_messages sent
         where own.robot = cast(given.column2 as bigint) and own.group_name = given.column3 and own.person = given.column4
           and sent.conversation = own.id and sent.direction = 'out' and sent.created_at >= ?
-          and sent.echoed_at is null and sent.is_echo = 0 and sent.author in ('robot', 'person')
-          and trim(sent.spoken) = given.column5`,
+          and sent.echoed_at is null and sent.is_echo = 0 and sent.author in ('robot', 'person')`,
       [...given.bindings, now - ECHO_MS],
     ),
   );
   const taken = new Set<number>();
   const found = new Map<number, number>();
-  for (const { place, id, conversation } of sent.sort((one, other) => one.id - other.id)) {
+  for (const { place, id, conversation, spoken } of sent.sort((one, other) => one.id - other.id)) {
     if (found.has(Number(place)) || taken.has(id)) continue;
+    // Compared here: what databases trim are spaces alone.
+    if (spoken.trim() !== items[Number(place)]?.message.spoken.trim()) continue;
     taken.add(id);
     found.set(Number(place), conversation);
   }

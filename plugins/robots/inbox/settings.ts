@@ -6,14 +6,17 @@ const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$' }
 
 export const WorkingHours = Type.Object(
   {
-    zone: Type.String({ minLength: 1, maxLength: 60, description: 'Time zone, as `Asia/Shanghai`' }),
+    zone: Type.String({
+      ...{ minLength: 1, maxLength: 60, format: 'time-zone' },
+      description: 'Time zone, as `Asia/Shanghai`',
+    }),
     days: Type.Array(
       Type.Object({
         day: Type.Integer({ minimum: 1, maximum: 7, description: '1 is Monday' }),
         from: Clock,
-        to: Clock,
+        to: Type.String({ ...Clock, description: 'On the next day when it is not after `from`' }),
       }),
-      { maxItems: 50 },
+      { minItems: 1, maxItems: 50 },
     ),
     answer: Type.String({
       ...Text,

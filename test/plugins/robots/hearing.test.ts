@@ -50,6 +50,11 @@ describe('what robots hear', () => {
     assert.equal((await heard.all()).length, 0);
     await upload(robot, { spoken: '好的' });
     assert.equal((await heard.all()).length, 1);
+    for (const around of ['\n', '\t', '\u00a0']) {
+      await sendText(robot, `Ten euros.${around}`);
+      await upload(robot, { spoken: `${around}Ten euros.` });
+      assert.equal((await heard.all()).length, 1, JSON.stringify(around));
+    }
     await sendText(robot, 'by its own name');
     await upload(robot, { spoken: 'by its own name', receivedName: 'Robot' });
     await sendText(robot, 'later');
@@ -198,6 +203,27 @@ describe('what robots hear', () => {
     await app.clock.advance(24 * 3600_000);
     await upload(robot, { spoken: 'the next evening' });
     assert.equal((await poll(robot)).filter(({ commandParams }) => commandParams.content === '我们九点上班').length, 1);
+  });
+
+  it('in a night shift is not answered as if nobody were there', async () => {
+    const person = await register(app);
+    const robot = await robotOf(app, person);
+    const days = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from: '22:00', to: '02:00' }));
+    const hours = { zone: 'UTC', days, answer: 'From ten at night to two' };
+    const set = (wish: object) =>
+      person.http.patch('/api/v2/tenant/settings', { robots_working_hours: { ...hours, ...wish } });
+    assert.equal((await set({ zone: 'Mars/Base' })).status, 422);
+    assert.equal((await set({ days: [] })).status, 422);
+    assert.equal((await set({})).status, 200);
+    const day = 86_400_000;
+    const answersAt = async (hour: number) => {
+      const now = app.clock.now();
+      const next = now - (now % day) + hour * 3_600_000 + (now % day >= hour * 3_600_000 ? day : 0);
+      await app.clock.advance(next - now);
+      await upload(robot, { spoken: 'hello' });
+      return (await poll(robot)).filter(({ commandParams }) => commandParams.content === hours.answer).length;
+    };
+    assert.deepEqual([await answersAt(23), await answersAt(1), await answersAt(3)], [0, 0, 1]);
   });
 
   /** By the robot's own token, which lasts longer than that of people. */

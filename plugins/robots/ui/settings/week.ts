@@ -36,9 +36,9 @@ export function nextSpan(week: Week, day: number): Span {
   return week.find((spans) => spans.length > 0)?.[0] ?? USUAL;
 }
 
-/** It ends after it begins. */
+/** It ends when another time is shown than when it begins: before that is on the next day. */
 export function isSpan({ from, to }: Span): boolean {
-  return from !== '' && to !== '' && from < to;
+  return from !== '' && to !== '' && from !== to;
 }
 
 /** What a field for times shows: midnight at the end of a day is 00:00 there. */
