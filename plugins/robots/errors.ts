@@ -4,6 +4,7 @@ import { defineErrors } from '#core/errors.ts';
 export const robotErrors = defineErrors({
   ROBOT_NOT_FOUND: [404, 'There is no such robot'],
   ROBOT_OFFLINE: [409, 'The robot is not connected'],
+  ROBOT_DIALECT: [409, 'The socket of the robot speaks the older dialect, which has no such frame'],
   ROBOT_SILENT: [504, 'The robot did not answer'],
   TENANT_SUSPENDED: [403, 'The organisation of this robot is suspended'],
   ROBOT_DELETED: [403, 'This robot was deleted'],

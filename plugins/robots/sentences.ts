@@ -5,6 +5,7 @@ import type { RobotErrorCode } from './errors.ts';
 const OWN: Record<RobotErrorCode, string> = {
   ROBOT_NOT_FOUND: '机器人不存在',
   ROBOT_OFFLINE: '机器人不在线',
+  ROBOT_DIALECT: '机器人使用旧版协议，不支持该消息',
   ROBOT_SILENT: '机器人未响应',
   TENANT_SUSPENDED: '该机器人所属的组织已被停用',
   ROBOT_DELETED: '机器人已被删除',

@@ -22,7 +22,7 @@ export const pushConfig = route({
   async handler({ params, body, principal }, { robots, robotQuestions }: RobotsScope) {
     if (JSON.stringify(body).length > LONGEST_CONFIG) throw coreErrors.payload_too_large();
     const robot = await robots.ofPrincipal(principal, params.id);
-    robotQuestions.pushConfig(robot, body);
+    await robotQuestions.pushConfig(robot, body);
     return { sent: true };
   },
 });

@@ -20,6 +20,9 @@ export interface RobotOfSocket {
   endsAt: number;
 }
 
+/** `absent`: it is not connected here. `busy`: too much waits for it. */
+export type Told = 'sent' | 'absent' | 'dialect' | 'busy';
+
 export interface ConnectedRobots {
   /** Takes a socket over whose robot is known. The one that the robot had before is closed with 1000. */
   add(robot: RobotOfSocket, socket: WebSocket, frames: RobotFrames): ConnectedRobot;
@@ -35,7 +38,7 @@ export interface ConnectedRobots {
   /** Offers what waits, if the robot is connected here. */
   pump(robot: number): void;
   /** Sends a frame of another kind (configuration, a question), if the robot is connected here in that dialect. */
-  tell(robot: number, dialect: RobotFrames['name'], frame: string): void;
+  tell(robot: number, dialect: RobotFrames['name'], frame: string): Told;
   /** Closes the robot's socket, wherever it is, because its rights have ended. */
   end(robot: number): void;
   /** Closes a socket, and says why as its dialect does. */
@@ -54,6 +57,7 @@ const BATCH = 100;
 const MOST_PUMPING = 32;
 /** What a slow socket may have before it; then it is offered no more for a moment. */
 const MOST_BUFFERED = 1024 * 1024;
+const STUCK_MS = 60_000;
 const LAST_WORDS_MS = 5_000;
 /** These clients come back on every other code: two phones would fight for ever. */
 const REPLACED = 1000;
@@ -97,7 +101,11 @@ export function createConnectedRobots({
     },
     tell(robot, dialect, frame) {
       const connected = byRobot.get(robot);
-      if (connected?.frames.name === dialect && hasRoom(connected)) connected.socket.send(frame);
+      if (!connected) return 'absent';
+      if (connected.frames.name !== dialect) return 'dialect';
+      if (!hasRoom(connected)) return 'busy';
+      connected.socket.send(frame);
+      return 'sent';
     },
     end: (robot) => notices.sendNow(TOKENS_ENDED, robot),
     refuse,
@@ -135,7 +143,7 @@ export function createConnectedRobots({
       ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, tenantId: robot.tenantId, socket, frames },
       ...{ version: robot.version, endsAt: robot.endsAt },
       ...{ cameAt: now, heardAt: now, toldAt: now, heldUp: null, nextAt: Number.POSITIVE_INFINITY },
-      ...{ isPumping: false, isAskedAgain: false, isRegistered: false, isDoubted: false },
+      ...{ isPumping: false, isAskedAgain: false, isRegistered: false, isDoubted: false, behind: null },
     };
     const former = byRobot.get(robot.id);
     byRobot.set(robot.id, connected);
@@ -282,6 +290,10 @@ export function createConnectedRobots({
         connected.toldAt = now;
         connected.socket.ping();
       }
+      if (isStuck(connected, now)) {
+        refuse(connected, 'tooMany');
+        continue;
+      }
       if (connected.nextAt <= now) {
         connected.nextAt = Number.POSITIVE_INFINITY;
         pump(connected);
@@ -311,6 +323,16 @@ export function createConnectedRobots({
     connected.socket.close(code, reason);
     clock.after(LAST_WORDS_MS, () => connected.socket.terminate());
   }
+}
+
+/** More than a megabyte waits for it, and for a minute nothing of that was read. */
+function isStuck(connected: ConnectedRobot, now: number): boolean {
+  const waiting = connected.socket.bufferedAmount;
+  const { behind } = connected;
+  if (waiting < MOST_BUFFERED) connected.behind = null;
+  else if (behind === null || waiting < behind.bytes) connected.behind = { bytes: waiting, since: now };
+  else return now - behind.since >= STUCK_MS;
+  return false;
 }
 
 function hasRoom({ socket }: ConnectedRobot): boolean {

@@ -10,8 +10,11 @@ import type { ConnectedRobots } from './connected-robots.ts';
 import { isOnline } from './presence.ts';
 
 export interface RobotQuestions {
-  /** Sends configuration to a robot that is connected. Throws `ROBOT_OFFLINE`. */
-  pushConfig(robot: RobotRow, config: Record<string, unknown>): void;
+  /**
+   * Sends configuration to a robot that is connected, and resolves when that is done. Throws `ROBOT_OFFLINE`,
+   * `ROBOT_DIALECT`, and `ROBOT_SILENT` when it takes nothing.
+   */
+  pushConfig(robot: RobotRow, config: Record<string, unknown>): Promise<void>;
   /** Asks a robot how it is. Throws `ROBOT_OFFLINE`, and `ROBOT_SILENT` when no answer came in five seconds. */
   status(robot: RobotRow): Promise<Record<string, unknown>>;
   /** A robot has answered; what nobody asked it is dropped. */
@@ -29,6 +32,8 @@ interface Asked {
   robot: number;
   type: string;
   data: Record<string, unknown>;
+  /** Under which id it is told that it was sent, or why not. */
+  toldAs?: string;
 }
 
 interface Answered {
@@ -51,9 +56,16 @@ export function createQuestions({
   const ending: (() => void)[] = [];
 
   return {
-    pushConfig(robot, config) {
-      refuseOffline(robot);
-      notices.sendNow(ASKED, { robot: robot.id, type: 'config_push', data: { robotId: robot.robot_id, ...config } });
+    async pushConfig(robot, config) {
+      const data = { robotId: robot.robot_id, ...config };
+      const { told } = await asked(robot, (queryId) => ({
+        robot: robot.id,
+        type: 'config_push',
+        data,
+        toldAs: queryId,
+      }));
+      if (told === 'dialect') throw robotErrors.ROBOT_DIALECT();
+      if (told !== 'sent') throw robotErrors.ROBOT_SILENT();
     },
     status,
     answered(robot, data) {
@@ -64,8 +76,10 @@ export function createQuestions({
     start() {
       ending.push(
         notices.on(ASKED, (payload) => {
-          const { robot, type, data } = payload as Asked;
-          connectedRobots.tell(robot, 'second', secondFrame(type, data, clock.now()));
+          const { robot, type, data, toldAs } = payload as Asked;
+          const told = connectedRobots.tell(robot, 'second', secondFrame(type, data, clock.now()));
+          // Another process may have it.
+          if (toldAs && told !== 'absent') notices.sendNow(ANSWERED, { robot, queryId: toldAs, data: { told } });
         }),
         notices.on(ANSWERED, (payload) => {
           const { robot, queryId, data } = payload as Answered;
@@ -79,13 +93,17 @@ export function createQuestions({
     },
   };
 
-  async function status(robot: RobotRow): Promise<Record<string, unknown>> {
+  function status(robot: RobotRow): Promise<Record<string, unknown>> {
+    return asked(robot, (queryId) => ({ robot: robot.id, type: 'status_query', data: { queryId } }));
+  }
+
+  async function asked(robot: RobotRow, ask: (queryId: string) => Asked): Promise<Record<string, unknown>> {
     refuseOffline(robot);
     const queryId = crypto.randomUUID();
     const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
     const cancel = clock.after(PATIENCE_MS, () => reject(robotErrors.ROBOT_SILENT()));
     waiting.set(queryId, { robot: robot.id, resolve });
-    notices.sendNow(ASKED, { robot: robot.id, type: 'status_query', data: { queryId } });
+    notices.sendNow(ASKED, ask(queryId));
     return promise.finally(() => {
       cancel();
       waiting.delete(queryId);

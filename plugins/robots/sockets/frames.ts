@@ -26,6 +26,8 @@ export interface ConnectedRobot {
   heldUp: ReadonlySet<string> | null;
   /** When something is to be offered again. */
   nextAt: number;
+  /** The least that waited for it to be read since then, while that is too much. */
+  behind: { bytes: number; since: number } | null;
   /** It is stored that this is the robot's socket. */
   isRegistered: boolean;
   /** Another socket of the robot was registered while this one was about to be. */

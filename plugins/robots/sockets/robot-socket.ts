@@ -40,7 +40,7 @@ function serve(socket: WebSocket, robot: RobotOfSocket, frames: RobotFrames, sco
   let countedFrom = clock.now();
   const isTooMuch = (): boolean => {
     const now = clock.now();
-    if (now - countedFrom >= 60_000) [frameCount, countedFrom] = [0, now];
+    if (now - countedFrom >= 60_000 || now < countedFrom) [frameCount, countedFrom] = [0, now];
     return ++frameCount > MOST_FRAMES;
   };
   socket.on('message', (bytes, isBinary) => {

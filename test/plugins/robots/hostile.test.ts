@@ -38,6 +38,23 @@ describe('sockets of robots in bad hands', () => {
     return response.statusCode;
   }
 
+  it('that read nothing for a minute are closed, whatever they say meanwhile', async () => {
+    const robot = await robotOf(app);
+    const line = await connected(app, robot);
+    // A socket of `ws` reads from this one.
+    const { _socket: raw } = line.socket as unknown as { _socket: import('node:net').Socket };
+    raw.pause();
+    const content = 'x'.repeat(19 * KILOBYTE);
+    for (let count = 0; count < 600; count++) await sendText(robot, content, { titleList: [`n${count}`] });
+    for (let seconds = 0; seconds < 75; seconds += 5) {
+      line.send({ type: 'ping' });
+      await app.clock.advance(5_000);
+    }
+    raw.resume();
+    assert.notEqual(await line.closed, 1005);
+    assert.equal(app.services.connectedRobots.straightSocketOf(robot.key, ['x']), null);
+  });
+
   async function bare(): Promise<Line> {
     const line = lineTo(app);
     await once(line.socket, 'open');
@@ -301,7 +318,7 @@ describe('requests about robots in bad hands', () => {
   it('with files that are none, or larger than they say, are refused, and hold up nobody', async () => {
     const robot = await robotOf(app);
     const upload = (fileBase64: unknown, textType = 2) =>
-      robot.http.post('/api/robot/messages', { spoken: 'x', receivedName: 'a', textType, fileBase64 });
+      robot.http.post('/api/robot/messages', { ...own(robot), textType, fileBase64 });
     const bomb = Buffer.alloc(64 * KILOBYTE + 3).toString('base64');
     assert.deepEqual(await status(upload(bomb)), [413, '文件过大']);
     assert.deepEqual(await status(upload('<script>')), [400, 'fileBase64格式错误']);
@@ -317,8 +334,7 @@ describe('requests about robots in bad hands', () => {
 
   it('with clocks that are years off, odd numbers and NUL are taken as they can be, or refused', async () => {
     const robot = await robotOf(app);
-    const hear = (more: object) =>
-      robot.http.post('/api/robot/messages', { spoken: 'x', receivedName: 'a', groupName: 'g', ...more });
+    const hear = (more: object) => robot.http.post('/api/robot/messages', { ...own(robot), groupName: 'g', ...more });
     for (const timestamp of ['1970-01-01T00:00:00Z', '9999-12-31T23:59:59Z', -1, 8.64e15, 'soon']) {
       const { body } = await hear({ timestamp });
       const row = await app.services.db.read('robots_messages').where({ message_id: body.data.messageId }).first();
@@ -368,3 +384,7 @@ describe('requests about robots in bad hands', () => {
     return [code, body.message];
   }
 });
+
+function own({ robotId }: TestRobot): object {
+  return { robotId, spoken: 'x', receivedName: 'a' };
+}

@@ -1,7 +1,7 @@
 /** The newer dialect, with a client that was written from its description alone. */
 import assert from 'node:assert/strict';
 import { type SecondClient, type SecondOptions, secondClient } from './second-client.ts';
-import { poll, type RobotsPlatform, robotOf, sendText, startRobots, type TestRobot } from './support.ts';
+import { connected, poll, type RobotsPlatform, robotOf, sendText, startRobots, type TestRobot } from './support.ts';
 
 const STORM = 60;
 
@@ -85,6 +85,16 @@ describe('a client of the newer dialect', () => {
     assert.deepEqual(status, { battery: 71, status: 'idle' });
     assert.equal((await client.frame('status_query')).data.queryId, queryId);
     assert.equal((await (await robotOf(app)).http.post(`${path}/status-query`)).status, 403);
+  });
+
+  it('is told that configuration was sent only when it was', async () => {
+    const robot = await robotOf(app);
+    const line = await connected(app, robot);
+    await untilOnline(robot);
+    const path = `/api/platform/robots/robots/${robot.robotId}/config-push`;
+    const pushed = await robot.owner.http.post(path, { configType: 'risk_control', config: {} });
+    assert.deepEqual([pushed.status, pushed.body.code], [409, 'ROBOT_DIALECT']);
+    line.socket.close();
   });
 
   it('cannot be asked while it is away', async () => {
