@@ -5,10 +5,14 @@ import { robotErrors } from '../errors.ts';
 /** A time as somebody in the zone writes it: `2026-05-01T09:00`. With an offset or `Z` the zone does not matter. */
 const LOCAL = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?$/;
 const FIELDS = 5;
+/** Numbers, names, and what puts them together: not `H`, which is another time whenever it is asked. */
+const FIELD = /^(?:\d+L?|[A-Za-z]{3}|[*L,/-])+$/;
+const DAY_MS = 24 * 3600_000;
 
 /** Throws `SCHEDULE_INVALID`. */
 export function timeOf(text: string, zone: string): number {
   checkZone(zone);
+  if (!isDay(text)) throw robotErrors.SCHEDULE_INVALID();
   const local = LOCAL.exec(text);
   const at = local
     ? inZone(Date.parse(`${text}Z`), zone)
@@ -22,7 +26,8 @@ export function timeOf(text: string, zone: string): number {
 /** The first time of the expression after `now`. Throws `SCHEDULE_INVALID`, also for one that never comes. */
 export function nextOf(cron: string, zone: string, now: number): number {
   checkZone(zone);
-  if (cron.trim().split(/\s+/).length !== FIELDS) throw robotErrors.SCHEDULE_INVALID();
+  const fields = cron.trim().split(/\s+/);
+  if (fields.length !== FIELDS || !fields.every((field) => FIELD.test(field))) throw robotErrors.SCHEDULE_INVALID();
   try {
     return CronExpressionParser.parse(cron, { currentDate: new Date(now), tz: zone })
       .next()
@@ -40,10 +45,19 @@ function checkZone(zone: string): void {
   }
 }
 
-/** The moment at which clocks of the zone show what clocks of UTC show at `shown`. */
+/** A day that there is: parsing goes on into the next month. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return Number.isFinite(at) && new Date(at).toISOString().startsWith(day);
+}
+
+/** The moment at which clocks of the zone show what clocks of UTC show at `shown`: of two the first, as cron has it. */
 function inZone(shown: number, zone: string): number {
-  const first = shown - offsetAt(shown, zone);
-  return shown - offsetAt(first, zone);
+  const candidates = [shown - DAY_MS, shown + DAY_MS].map((near) => shown - offsetAt(near, zone));
+  const showing = candidates.filter((at) => at + offsetAt(at, zone) === shown);
+  if (showing.length > 0) return Math.min(...showing);
+  return shown - offsetAt(shown - offsetAt(shown, zone), zone);
 }
 
 /** How far the zone is ahead of UTC, in ms. */

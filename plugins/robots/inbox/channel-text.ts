@@ -131,13 +131,14 @@ function inline(line: string): string {
     .join('');
 }
 
+/** What is marked is no longer than some hundred characters: a mark that is left open is not looked for to the end of the line. */
 function unmarked(text: string): string {
   return text
     .replace(/!\[([^\][]*)\]\(([^()\s]+)[^()]*\)/g, (_, name: string, url: string) => linked(name, url))
     .replace(/\[([^\][]+)\]\(([^()\s]+)[^()]*\)/g, (_, name: string, url: string) => linked(name, url))
     .replace(/<(https?:\/\/[^<>\s]+|mailto:[^<>\s]+)>/g, '$1')
-    .replace(/(\*\*|__)(?=\S)(.*?\S)\1/g, '$2')
-    .replace(/~~(?=\S)(.*?\S)~~/g, '$1')
+    .replace(/(\*\*|__)(?=\S)(.{0,500}?\S)\1/g, '$2')
+    .replace(/~~(?=\S)(.{0,500}?\S)~~/g, '$1')
     .replace(
       /(?<![\p{L}\p{N}*])\*(?=\S)([^*]*[^*\s])\*(?![\p{L}\p{N}*])|(?<=\p{Script=Han})\*(?=\S)([^*]*[^*\s])\*/gu,
       '$1$2',

@@ -33,6 +33,9 @@ describe('Markdown as plain text', () => {
       '`'.repeat(20_001),
       '_a'.repeat(10_000),
       '![]('.repeat(5_000),
+      '__a '.repeat(10_000),
+      '**a '.repeat(10_000),
+      '~~a '.repeat(10_000),
     ]) {
       // Of its square the test would not see the end.
       assert.equal(typeof plainText(hostile.repeat(10)), 'string');

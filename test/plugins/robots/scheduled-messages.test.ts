@@ -54,6 +54,14 @@ describe('scheduled messages', () => {
     assert.deepEqual([view.state, view.last_outcome], ['missed', 'missed']);
   });
 
+  it('at a time that a zone has twice come the first time', async () => {
+    const robot = await robotOf(app);
+    const made = await schedule(robot, { at: '2030-10-27T02:30', zone: 'Europe/Berlin' });
+    assert.equal(made.next_at, '2030-10-27T00:30:00Z');
+    const gap = await schedule(robot, { at: '2031-03-30T02:30', zone: 'Europe/Berlin' });
+    assert.equal(gap.next_at, '2031-03-30T01:30:00Z');
+  });
+
   it('hold up nobody else when one of them cannot be sent', async () => {
     const robot = await robotOf(app);
     const at = new Date(app.clock.now() + HOUR_MS).toISOString();
@@ -83,6 +91,10 @@ describe('scheduled messages', () => {
       { at: '2020-01-01T00:00' },
       { at: 'tomorrow' },
       { at: '2031-13-01T00:00' },
+      { at: '2031-02-30T10:00' },
+      { at: '2031-02-30T10:00Z' },
+      { cron: 'H H * * *' },
+      { cron: '0 0 ? * 1#2' },
       { cron: '* * * * * *' },
       { cron: '0 0 30 2 *' },
       { cron: 'x' },
