@@ -4,8 +4,9 @@ import { createInterface } from 'node:readline';
 const [code = '', server = 'http://127.0.0.1:5000'] = process.argv.slice(2);
 const deviceInfo = { deviceId: 'example-robot', brand: 'Example', model: 'Terminal', os: 'Node.js' };
 const shown = new Set<string>();
-let token = '';
-const hear = (spoken: string) => post('/api/robot/messages', { spoken, receivedName: 'Ada' }).catch(console.error);
+let [robotId, token] = ['', ''];
+const hear = (spoken: string) =>
+  post('/api/robot/messages', { robotId, spoken, receivedName: 'Ada' }).catch(console.error);
 createInterface(process.stdin).on('line', hear);
 await connect();
 
@@ -20,7 +21,7 @@ async function connect(): Promise<void> {
   token = '';
   const { message, data } = await post('/api/robot-ids/activate', { code, deviceInfo });
   if (!data?.token) throw new Error(message);
-  token = data.token;
+  [robotId, token] = [data.robotId ?? '', data.token];
   const socket = new WebSocket(`${server.replace('http', 'ws')}/ws?robotId=${data.robotId}&token=${token}`);
   const pings = setInterval(() => socket.send(JSON.stringify({ type: 'ping' })), 30_000);
   socket.onopen = () => console.log(`${data.robotId} is connected`);

@@ -261,6 +261,8 @@ export interface RobotChannel {
   summary: string;
   /** Longest text of one message, in characters; longer ones come to `send` in parts. */
   textLimit: number;
+  /** Longest text that goes along with a file, where that is less; the rest comes behind it. */
+  captionLimit?: number;
   /** Whether texts are given to `send` as Markdown; else as plain text. */
   showsMarkdown: boolean;
   /** What has to be known to be an account: a token. Kept sealed. */

@@ -103,10 +103,14 @@ async function drill(where: string, { start, replicas, open }: Place, rounds: nu
 
 /** Everybody has spoken with the robot that will write to them. */
 async function hearFrom(platform: Running, robots: readonly MadeRobot[]): Promise<void> {
-  for (const [index, { token }] of robots.entries())
+  for (const [index, { robotId, token }] of robots.entries())
     await Promise.all(
       Array.from({ length: PEOPLE_PER_ROBOT }, (_, person) =>
-        postJson(platform, '/api/robot/messages', token, { spoken: 'hello', receivedName: `${index} ${person}` }),
+        postJson(platform, '/api/robot/messages', token, {
+          robotId,
+          spoken: 'hello',
+          receivedName: `${index} ${person}`,
+        }),
       ),
     );
 }

@@ -29,7 +29,7 @@ export const uploadMessage = route({
   bodyLimit: BODY_BYTES,
   body: Type.Object(
     {
-      robotId: RobotId,
+      robotId: Type.String({ minLength: 1, maxLength: 60 }),
       messageId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
       ...{ spoken: Spoken, rawSpoken: Spoken, receivedName: Name, groupName: Name, groupRemark: Name },
       roomType: Type.Optional(Numeric({ minimum: 0, maximum: 4 })),

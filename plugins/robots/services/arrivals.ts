@@ -17,7 +17,8 @@ export function createArrivals({ clock }: Services): Arrivals {
   return {
     admit(robot) {
       const now = clock.now();
-      if (now - countedFrom >= MINUTE_MS) [counts, countedFrom] = [new Map(), now];
+      // Also when the clock was put back: nobody waits until it has caught up.
+      if (now - countedFrom >= MINUTE_MS || now < countedFrom) [counts, countedFrom] = [new Map(), now];
       const count = (counts.get(robot) ?? 0) + 1;
       counts.set(robot, count);
       return count <= MOST_A_MINUTE;

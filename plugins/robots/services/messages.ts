@@ -123,7 +123,7 @@ export function createMessages({
       insertMessages(trx, all, threads, now),
       indexNames(trx, threads),
       addFigures(trx, figures),
-      countMessages(trx, heard),
+      countMessages(trx, all, now),
     ]);
     await robotCallbacks.messagesHeard(
       trx,
@@ -210,16 +210,17 @@ function placedOf({ robot, message, person, kind }: Told): Placed {
   return { robot, message, person, isFromContact: kind === 'contact' };
 }
 
-async function countMessages(trx: Transaction, items: readonly Heard[]): Promise<void> {
+/** What is heard of a robot is its activity; messages of contacts are counted. */
+async function countMessages(trx: Transaction, items: readonly Told[], now: number): Promise<void> {
   if (items.length === 0) return;
   const counts = new Map<number, number>();
-  for (const { robot } of items) counts.set(robot.id, (counts.get(robot.id) ?? 0) + 1);
+  for (const { robot, kind } of items) counts.set(robot.id, (counts.get(robot.id) ?? 0) + (kind === 'contact' ? 1 : 0));
   const rows = [...counts].sort(([one], [other]) => one - other);
   const given = givenTable(trx, 2, rows);
   await trx.raw(
-    `update robots_robots set total_messages = total_messages + cast(given.column2 as bigint)
+    `update robots_robots set total_messages = total_messages + cast(given.column2 as bigint), seen_at = ?
        from ${given.sql} as given where robots_robots.id = cast(given.column1 as bigint)`,
-    given.bindings,
+    [now, ...given.bindings],
   );
 }
 

@@ -8,6 +8,7 @@ import { rowsOf } from '#core/database/insert-many.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { CommandRow } from '../tables.ts';
+import { COMMAND_MOVES } from './command-states.ts';
 import { type Ready, readySql, type Window } from './ready-commands.ts';
 
 /** One for all robots that nothing waits for. */
@@ -199,7 +200,7 @@ async function markOffered(trx: Transaction, chosen: Map<Claim, Ready[]>, now: n
   if (rows.length === 0) return;
   const given = givenTable(trx, 2, rows);
   await trx.raw(
-    `update robots_commands set status = 'dispatched', tries = tries + 1, offered_at = ?, offered_over = given.column2
+    `update robots_commands set status = '${COMMAND_MOVES.offer.to[0]}', tries = tries + 1, offered_at = ?, offered_over = given.column2
        from ${given.sql} as given where robots_commands.id = cast(given.column1 as bigint)`,
     [now, ...given.bindings],
   );

@@ -31,6 +31,8 @@ export interface Registered {
 }
 
 export const ONLINE_MS = 60_000;
+/** Clocks of replicas may differ by so much: of sockets that are noted by a slower one none is taken for gone. */
+const REPLICAS_APART_MS = 60_000;
 /** Polls are noted no more often. */
 const POLL_NOTED_MS = 15_000;
 /** A statement of so many takes the writer a few milliseconds. */
@@ -89,7 +91,12 @@ export function createPresence({
       db.transaction(async (trx) => {
         const gone = await trx('robots_robots')
           .where({ is_online: 1 })
-          .where('seen_at', '<', clock.now() - ONLINE_MS)
+          .where((silent) =>
+            silent
+              .where((polling) => polling.whereNull('connection').where('seen_at', '<', clock.now() - ONLINE_MS))
+              .orWhere('seen_at', '<', clock.now() - ONLINE_MS - REPLICAS_APART_MS)
+              .orWhere('seen_at', '>', clock.now() + ONLINE_MS + REPLICAS_APART_MS),
+          )
           .orderBy('id')
           .limit(500)
           .update({ is_online: 0, connection: null })

@@ -8,7 +8,7 @@ import { robotErrors } from '../errors.ts';
 import { SENTENCES } from '../sentences.ts';
 import type { CommandRow, RobotRow } from '../tables.ts';
 import type { RobotCallbacks } from './callbacks.ts';
-import { isUnoffered, mayMove } from './command-states.ts';
+import { COMMAND_MOVES, isUnoffered, mayMove } from './command-states.ts';
 import { SEND_MESSAGE } from './command-types.ts';
 import { addFigures, type Figure, figure } from './counts.ts';
 import { OPEN } from './open-commands.ts';
@@ -122,7 +122,7 @@ export function createResults({
           'id',
           again.map(({ id }) => id),
         )
-        .update({ status: 'pending', due_at: now + RETRY_MS, offered_over: null, offered_at: null })
+        .update({ status: COMMAND_MOVES.retry.to[0], due_at: now + RETRY_MS, offered_over: null, offered_at: null })
         .increment('failures', 1);
     return recorded;
   }
@@ -150,7 +150,7 @@ export function createResults({
     if (!row) throw robotErrors.COMMAND_NOT_FOUND();
     if (!isUnoffered(row)) throw robotErrors.COMMAND_NOT_WITHDRAWABLE();
     const outcome = { ...givenUp('withdrawn', now), failList: recipientsOf(row) };
-    await finish(trx, [{ ...row, status: 'failed', outcome }], now);
+    await finish(trx, [{ ...row, status: COMMAND_MOVES.withdraw.to[0], outcome }], now);
   }
 
   async function finish(trx: Transaction, finished: readonly Finished[], now: number): Promise<void> {

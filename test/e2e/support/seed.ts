@@ -29,7 +29,7 @@ export async function seed(app: TestPlatform): Promise<void> {
   const { codes } = await made('/api/platform/robots/codes', { count: 2, validity_days: 30 });
   const phone = { code: codes[0], deviceInfo: { deviceId: 'phone-1' } };
   const { data } = (await app.http.post('/api/robot-ids/activate', phone)).body;
-  const heard = { receivedName: 'Ada', spoken: 'Where is my parcel?', roomType: 2, textType: 1 };
+  const heard = { robotId: data.robotId, receivedName: 'Ada', spoken: 'Where is my parcel?', roomType: 2, textType: 1 };
   const answer = await app.http.bearer(data.token).post('/api/robot/messages', heard);
   assert.equal(answer.status, 200, answer.text);
   const audience = { everybody: true };

@@ -8,7 +8,7 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprot
 import { scopesOf } from '#core/http/access.ts';
 import { ADMIN, addMember, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
-import { robotOf, type TestRobot } from '../robots/support.ts';
+import { robotOf, type TestRobot, upload } from '../robots/support.ts';
 import { startAi } from './support.ts';
 
 const PATH = '/api/platform/ai';
@@ -36,7 +36,7 @@ describe('tools of robots', () => {
   const allow = (items: object[], http = owner.http) => http.put(`${PATH}/robots/${robot.robotId}/tools`, { items });
   const signal = new AbortController().signal;
   const contactOf = async () => {
-    await robot.http.post('/api/robot/messages', { spoken: 'Hi', receivedName: 'Ada', roomType: 2, textType: 1 });
+    await upload(robot, { spoken: 'Hi', receivedName: 'Ada' });
     const [contact] = (await owner.http.get('/api/platform/robots/contacts')).body.items;
     return contact.id as string;
   };
@@ -123,7 +123,7 @@ describe('tools of robots', () => {
   it('gives a model that asks for another tenant’s data nothing', async () => {
     const stranger = await register(app);
     const theirs = await robotOf(app, stranger);
-    await theirs.http.post('/api/robot/messages', { spoken: 'Hi', receivedName: 'Bob', roomType: 2, textType: 1 });
+    await upload(theirs, { spoken: 'Hi', receivedName: 'Bob' });
     const [bob] = (await stranger.http.get('/api/platform/robots/contacts')).body.items;
     await allow([{ tool: 'function:contacts.update', asks: false }]);
     const [tool] = await app.services.tools.forModel(use('turn-4'));

@@ -1,5 +1,6 @@
 /** What waits for a robot in great number, with a clock that was wrong, or behind an answer that was lost on the way. */
 import assert from 'node:assert/strict';
+import { COMMAND_MOVES, type CommandMove, mayMove } from '#plugins/robots/services/command-states.ts';
 import { readySql } from '#plugins/robots/services/ready-commands.ts';
 import { poll, type RobotsPlatform, robotOf, sendText, startRobots, type TestRobot } from './support.ts';
 
@@ -89,6 +90,37 @@ describe('a backlog of commands', () => {
     for (const commandId of [first, second, other])
       await robot.http.post('/api/robot/command-result', { robotId: robot.robotId, commandId, errorCode: 0 });
     assert.deepEqual(await polled(robot), [third]);
+  });
+
+  it('goes from state to state by the ways of one table alone', async () => {
+    const robot = await robotOf(app);
+    const { db, robotResults, clock } = app.services;
+    const states = ['pending', 'dispatched', 'succeeded', 'failed', 'expired'] as const;
+    const command = await sendText(robot, 'x');
+    const row = () => db.write('robots_commands').where({ command_id: command });
+    const outcome = { errorCode: 0, errorReason: '', executionTimeMs: 0, successList: [], failList: [] };
+    const ways: Record<string, [CommandMove, () => Promise<unknown>]> = {
+      offered: ['offer', () => claim(robot, 'socket')],
+      reported: ['finish', () => robotResults.record({ id: robot.key }, command, outcome)],
+      'given up': [
+        'finish',
+        () =>
+          row()
+            .update({ expires_at: clock.now() })
+            .then(() => robotResults.expire()),
+      ],
+      'taken back': ['withdraw', () => robotResults.withdraw({ id: robot.key }, command).catch(() => {})],
+    };
+    for (const [what, [move, go]] of Object.entries(ways))
+      for (const status of states) {
+        const fresh = { due_at: 0, tries: 0, offered_over: null, finished_at: null, result: null };
+        const expires_at = clock.now() + HOUR_MS;
+        await row().update({ ...fresh, status, expires_at, offered_at: status === 'dispatched' ? 1 : null });
+        await go();
+        const after = (await row().first('status'))?.status as string;
+        const to: readonly string[] = COMMAND_MOVES[move].to;
+        assert.ok(mayMove(move, status) ? to.includes(after) : after === status, `${what}: ${status} became ${after}`);
+      }
   });
 
   function claim({ key }: TestRobot, over: string) {

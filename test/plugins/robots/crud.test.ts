@@ -1,7 +1,7 @@
 /** Robots of people: made, shown, changed, deleted and erased, as the document says. */
 import assert from 'node:assert/strict';
 import { addMember, authConfig, type Person, register } from '#test/support/accounts.ts';
-import { authenticated, type RobotsPlatform, robotOf, startRobots } from './support.ts';
+import { authenticated, type RobotsPlatform, robotOf, startRobots, upload } from './support.ts';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const WISH = {
@@ -119,7 +119,7 @@ describe('robots of people', () => {
 
   it('end with their tokens, sockets and code when they are deleted, and are erased later', async () => {
     const robot = await robotOf(app, owner);
-    await robot.http.post('/api/robot/messages', { spoken: '你好', receivedName: '张三', fileBase64: 'iVBORw0KGgo=' });
+    await upload(robot, { spoken: '你好', fileBase64: 'iVBORw0KGgo=' });
     const line = await authenticated(app, robot);
     const { status, body } = await owner.http.delete(`/api/robots/${robot.robotId}`);
     assert.deepEqual([status, body], [200, { code: 0, message: '删除成功', data: null }]);

@@ -35,7 +35,7 @@ describe('a robot that was deleted', () => {
     const { http } = owner;
     await ok(http.put(`/api/robots/${robotId}`, { name: MARK, aiScenario: MARK }));
     const fileBase64 = Buffer.from(`${MARK} `.repeat(30_000)).toString('base64');
-    const message = { spoken: MARK, receivedName: MARK, groupName: MARK, fileBase64 };
+    const message = { robotId, spoken: MARK, receivedName: MARK, groupName: MARK, fileBase64 };
     await ok(app.http.bearer(token).post('/api/robot/messages', message));
     const text = { robotId, type: 'text', titleList: [MARK], content: MARK };
     await ok(http.post('/api/robot/send-message', text));

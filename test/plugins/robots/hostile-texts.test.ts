@@ -36,7 +36,7 @@ describe('hostile texts', () => {
     it(`${what}: is taken or refused wherever it stands`, async () => {
       const { http, owner } = robot;
       const post = (path: string, body: object) => owner.http.post(path, body);
-      const base = { receivedName: 'n', groupName: '', spoken: 's' };
+      const base = { robotId: robot.robotId, receivedName: 'n', groupName: '', spoken: 's' };
       const uploads = [
         ...['receivedName', 'groupName', 'groupRemark', 'spoken', 'rawSpoken', 'timestamp', 'messageId', 'robotId'],
       ];

@@ -1,6 +1,6 @@
 /** The inbox of people: conversations found, answered, given to somebody, put off, closed. */
 import assert from 'node:assert/strict';
-import { addMember, type Person, register } from '#test/support/accounts.ts';
+import { addMember, keyOf, type Person, register } from '#test/support/accounts.ts';
 import { walkList } from '#test/support/lists.ts';
 import { ownerOf, poll, type RobotsPlatform, robotOf, startRobots, type TestRobot, upload } from './support.ts';
 
@@ -87,6 +87,8 @@ describe('the inbox', () => {
       );
     await app.services.db.write('robots_robots').where({ id: robot.key }).update({ user_id: null });
     assert.deepEqual(await ids(member, ''), [id]);
+    const reading = app.http.with(await keyOf(owner, ['robots:read']));
+    assert.equal((await reading.post(`${PATH}/${id}/read`, {})).status, 403);
   });
 
   it('sends an answer once for its key, shows what became of it, and pauses automatic answers', async () => {

@@ -41,6 +41,16 @@ describe('uploads of robots', () => {
       assert.match(headers.get('content-security-policy') ?? '', /sandbox/);
     });
 
+  it('name their robot, and are its activity', async () => {
+    const robot = await robotOf(app);
+    const message = { spoken: 'hello', receivedName: 'Ada', roomType: 2, textType: 1 };
+    assert.equal((await robot.http.post('/api/robot/messages', message)).status, 400);
+    const seen = async () => (await robot.owner.http.get(`/api/robots/${robot.robotId}`)).body.data.lastActiveAt;
+    assert.equal(await seen(), null);
+    await upload(robot, { spoken: 'hello' });
+    assert.ok(Math.abs(Date.parse(await seen()) - app.clock.now()) < 5_000);
+  });
+
   it('of one robot, a hundred at a moment, are all stored, each once', async () => {
     const robot = await robotOf(app);
     const fileBase64 = base64('a file '.repeat(20_000));

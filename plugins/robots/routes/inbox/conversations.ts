@@ -71,7 +71,7 @@ export const conversationRoutes = [
     method: 'POST',
     path: '/api/platform/robots/conversations/{id}/read',
     operationId: 'markConversationRead',
-    access: ROBOTS_READ,
+    access: ROBOTS_MANAGE,
     summary: 'Nothing in it is unread any more',
     params: ConversationId,
     responses: { 204: null },
