@@ -3,10 +3,9 @@ import { createInterface } from 'node:readline';
 
 const [code = '', server = 'http://127.0.0.1:5000'] = process.argv.slice(2);
 const deviceInfo = { deviceId: 'example-robot', brand: 'Example', model: 'Terminal', os: 'Node.js' };
-const shown = new Set<string>();
+const [shown, receivedName] = [new Set<string>(), 'Ada'];
 let [robotId, token] = ['', ''];
-const hear = (spoken: string) =>
-  post('/api/robot/messages', { robotId, spoken, receivedName: 'Ada' }).catch(console.error);
+const hear = (spoken: string) => post('/api/robot/messages', { robotId, spoken, receivedName }).catch(console.error);
 createInterface(process.stdin).on('line', hear);
 await connect();
 

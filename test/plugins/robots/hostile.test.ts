@@ -1,6 +1,7 @@
 /** Robots in bad hands: what strangers, other tenants and broken clients send is refused or bounded, and hurts nobody else. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { register } from '#test/support/accounts.ts';
 import {
@@ -44,15 +45,21 @@ describe('sockets of robots in bad hands', () => {
     // A socket of `ws` reads from this one.
     const { _socket: raw } = line.socket as unknown as { _socket: import('node:net').Socket };
     raw.pause();
-    const content = 'x'.repeat(19 * KILOBYTE);
-    for (let count = 0; count < 600; count++) await sendText(robot, content, { titleList: [`n${count}`] });
+    const { connectedRobots } = app.services;
+    // Known as soon as it was looked whether anything waits for it.
+    const known = () => connectedRobots.straightSocketOf(robot.key, []);
+    while (known() === null) await nextTurn();
+    const socket = known() ?? '';
+    const offer = { code: 203, type: 'send_message', params: { content: 'x'.repeat(250 * KILOBYTE) }, priority: 1 };
+    const offers = Array.from({ length: 60 }, (_, id) => ({ ...offer, id, commandId: `cmd_${id}`, createdAt: 0 }));
+    connectedRobots.push(robot.key, socket, offers);
     for (let seconds = 0; seconds < 75; seconds += 5) {
       line.send({ type: 'ping' });
       await app.clock.advance(5_000);
     }
     raw.resume();
     assert.notEqual(await line.closed, 1005);
-    assert.equal(app.services.connectedRobots.straightSocketOf(robot.key, ['x']), null);
+    assert.equal(connectedRobots.straightSocketOf(robot.key, ['x']), null);
   });
 
   async function bare(): Promise<Line> {
