@@ -1,4 +1,5 @@
 /** Reads a document: from what was sent, or from its address; cuts it into chunks and stores those. */
+
 import { createHash } from 'node:crypto';
 import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
@@ -7,6 +8,7 @@ import type { AiRepliesConfig } from '../config.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { EMBED_DOCUMENT } from './job-names.ts';
 import type { DocumentReader } from './reading/reader.ts';
+import { charsetOf } from './reading/text.ts';
 import { hasRoom, roomBeside } from './room.ts';
 import type { BaseRow, DocumentRow } from './tables.ts';
 import { embedOptions } from './vectors/embedding.ts';
@@ -71,7 +73,7 @@ export function createDocumentReading({
     const stored = document.url === null ? null : await keptCopy(bytes);
     const isNamed = document.name !== document.url;
     const isPut = await chunkStore.put(document, chunks, {
-      ...{ ...patch, content_hash, pages, media_type: mediaType, size_bytes: bytes.length },
+      ...{ ...patch, content_hash, pages, media_type: readAs(mediaType, sentAs), size_bytes: bytes.length },
       ...(!isNamed && title !== '' && { name: storable(title, LONGEST_NAME) }),
     });
     if (!isPut) return;
@@ -119,7 +121,7 @@ export function createDocumentReading({
       });
       if (answer.status === 304 && known) return 'unchanged';
       if (answer.status !== 200) return { problem: `The page answers with status ${answer.status}` };
-      const sentAs = (answer.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+      const sentAs = answer.headers['content-type'] ?? '';
       const patch = {
         etag: answer.headers.etag?.slice(0, 500) ?? null,
         last_modified: answer.headers['last-modified']?.slice(0, 100) ?? null,
@@ -146,4 +148,10 @@ export function createDocumentReading({
       .where({ id, wanted })
       .update({ state, reason: storable(reason, LONGEST_REASON), updated_at: clock.now() });
   }
+}
+
+/** What it was found to be, and how its text is written where its sender has said so: it may be read again. */
+function readAs(mediaType: string, sentAs: string): string {
+  const charset = mediaType.startsWith('text/') ? charsetOf(sentAs) : null;
+  return charset === null ? mediaType : `${mediaType}; charset=${charset}`;
 }

@@ -4,6 +4,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { type DocumentParts, type ReadLimits, Unreadable } from './blocks.ts';
 import { blocksOfMarkdown } from './markdown.ts';
 import { blocksOfRows } from './rows.ts';
+import { textOf } from './text.ts';
 import { repackedZip } from './unzipped.ts';
 
 export interface ReadParts extends DocumentParts {
@@ -36,7 +37,7 @@ export async function readParts(bytes: Buffer, sentAs: string, name: string, lim
   if (mediaType === CFB) throw new Unreadable('It is of an older Office: save it as .docx or .xlsx');
   if (mediaType !== undefined && !MARKUP.has(mediaType))
     throw new Unreadable(`${mediaType} is not read; text, Markdown, HTML, PDF, DOCX, XLSX and CSV are`);
-  return textParts(textOf(bytes), sentAs, name);
+  return textParts(textOf(bytes, sentAs), sentAs.split(';')[0]?.trim().toLowerCase() ?? '', name);
 }
 
 async function textParts(text: string, sentAs: string, name: string): Promise<ReadParts> {
@@ -66,17 +67,4 @@ function rowsOfCsv(text: string): string[][] {
   } catch {
     throw new Unreadable('It is no CSV: a quotation mark is not closed, or a row is too long');
   }
-}
-
-/** UTF-8, UTF-16 with its mark, else what Chinese Windows writes (GB 18030). */
-function textOf(bytes: Buffer): string {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  for (const each of [encoding, 'gb18030']) {
-    try {
-      const text = new TextDecoder(each, { fatal: true }).decode(bytes);
-      if (!text.includes('\0')) return text;
-    } catch {}
-  }
-  throw new Unreadable('It is neither text nor a document of a kind that is read');
 }

@@ -1,10 +1,12 @@
 /** Documents of knowledge: sent as files, as text, or read from an address. */
+
 import Type from 'typebox';
 import { storable } from '#core/database/storable.ts';
 import { readBytes } from '#core/http/body.ts';
 import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { aiErrors } from '../../errors.ts';
+import { charsetOf } from '../../knowledge/reading/text.ts';
 import type { ChunkRow, DocumentRow } from '../../knowledge/tables.ts';
 import type { AiScope } from '../../scope.ts';
 import { ChunkView, chunkView, DocumentView, documentView, Id } from './views.ts';
@@ -206,7 +208,9 @@ function withoutBase({ base_uuid: _base, ...row }: ShownDocument): DocumentRow {
 
 function sentAs(contentType: string): string {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
-  return type === 'application/octet-stream' ? '' : type;
+  const charset = charsetOf(contentType);
+  if (type === 'application/octet-stream') return '';
+  return charset === null ? type : `${type}; charset=${charset}`.slice(0, 100);
 }
 
 function firstLineOf(text: string): string {
