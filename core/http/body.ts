@@ -10,7 +10,11 @@ const MAX_DEPTH = 100;
  * The parsed body; undefined for an empty one. Throws `payload_too_large`, `unsupported_media_type`,
  * `invalid_json` (also for invalid UTF-8, RFC 8259 §8.1).
  */
-export async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
+export async function readJson(
+  request: IncomingMessage,
+  limitBytes: number,
+  parse: (text: string) => unknown = JSON.parse,
+): Promise<unknown> {
   const coding = request.headers['content-encoding'] ?? 'identity';
   if (coding.toLowerCase() !== 'identity') {
     throw coreErrors.unsupported_media_type({
@@ -30,7 +34,7 @@ export async function readJson(request: IncomingMessage, limitBytes: number): Pr
   }
   if (isTooDeep(text)) throw coreErrors.invalid_json({ message: `The body nests deeper than ${MAX_DEPTH} levels` });
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     throw coreErrors.invalid_json();
   }

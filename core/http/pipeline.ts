@@ -9,6 +9,7 @@ import type { Activity } from '../activity/activity.ts';
 import { REQUESTS } from '../activity/core-activity.ts';
 import { isOutOfSpace, isUnavailable } from '../database/database-errors.ts';
 import { AppError, codeOf, coreErrors, isAppError } from '../errors.ts';
+import { exactJson } from '../exact-json.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Services } from '../services.ts';
@@ -182,7 +183,7 @@ export function createPipeline(options: PipelineOptions) {
     const limit = route.bodyLimit ?? options.bodyLimit;
     const bytes = limit > options.bodyLimit ? sizeOf(ctx.req, limit) : 0;
     if (bytes > options.bodyLimit && bytes <= limit) await largeBodies.enter({ tenant, bytes }, ctx.res);
-    return (await readJson(ctx.req, limit)) ?? {};
+    return (await readJson(ctx.req, limit, route.exactNumbers ? exactJson : undefined)) ?? {};
   }
 
   function send(ctx: Koa.Context, endpoint: Endpoint, result: unknown): void {

@@ -58,6 +58,8 @@ export interface RouteDefinition<
   body?: B;
   /** Body as it comes, unparsed: these media types, up to `bodyLimit` bytes; the handler reads `ctx.req`. */
   rawBody?: readonly string[];
+  /** Numbers of the body that JavaScript cannot hold, such as 12345678901234567890, reach the handler as texts. */
+  exactNumbers?: boolean;
   /** Largest body in bytes; default `http.bodyLimit`. */
   bodyLimit?: number;
   rateLimit?: RateLimit;

@@ -1,4 +1,5 @@
 /** `call: http`: one request through the outbound guard. */
+import { exactJson } from '#core/exact-json.ts';
 import { type OutboundAnswer, OutboundError } from '#core/outbound/outbound.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { evaluateDeep } from '../language/expressions.ts';
@@ -39,9 +40,7 @@ export async function httpCall(call: TaskCall, given: Record<string, unknown>): 
     for (const one of Array.isArray(value) ? value : [value])
       if (one !== null) url.searchParams.append(name, String(one));
   }
-  const headers = Object.fromEntries(
-    Object.entries(args.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
-  );
+  const headers = headersOf(args.headers);
   const body = bodyOf(args.body, headers);
   return send(call, {
     method: (args.method ?? 'get').toUpperCase(),
@@ -52,6 +51,15 @@ export async function httpCall(call: TaskCall, given: Record<string, unknown>): 
     output: args.output ?? 'content',
     ...(typeof endpoint === 'object' && endpoint.authentication && { authentication: endpoint.authentication }),
   });
+}
+
+/** By their names in small letters. What has no value is left out. */
+export function headersOf(given: Record<string, unknown> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [[name.toLowerCase(), String(value)]],
+    ),
+  );
 }
 
 /** Sends it with its authentication, and gives what the workflow asked for. Throws a communication fault. */
@@ -100,19 +108,30 @@ function outputOf(answer: OutboundAnswer, { output, method, url, headers }: Http
   return { request: { method, uri: url, headers }, statusCode: answer.status, headers: answer.headers, content };
 }
 
-/** JSON as JSON, other text as text, anything else in base64. */
+/** JSON as JSON, with numbers that cannot be held as texts; other text as text, anything else in base64. */
 function contentOf(answer: OutboundAnswer): unknown {
   if (answer.body.length === 0) return null;
   const type = answer.headers['content-type'] ?? '';
   if (/[/+]json\b/i.test(type)) {
+    const text = textOf(answer.body, type);
     try {
-      return answer.json();
+      return exactJson(text);
     } catch {
-      return answer.text();
+      return text;
     }
   }
-  if (type === '' || /^text\/|[/+]xml\b|urlencoded|javascript|yaml/i.test(type)) return answer.text();
+  if (type === '' || /^text\/|[/+]xml\b|urlencoded|javascript|yaml/i.test(type)) return textOf(answer.body, type);
   return answer.body.toString('base64');
+}
+
+/** In the charset that the answer names, without a byte order mark; UTF-8 where it names none that is known. */
+function textOf(body: Buffer, type: string): string {
+  const charset = /;\s*charset="?([^\s";]+)/i.exec(type)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    return new TextDecoder().decode(body);
+  }
 }
 
 function bodyOf(body: unknown, headers: Record<string, string>): string | undefined {
@@ -120,7 +139,9 @@ function bodyOf(body: unknown, headers: Record<string, string>): string | undefi
   const type = headers['content-type'] ?? '';
   if (/urlencoded/i.test(type) && typeof body === 'object') {
     return new URLSearchParams(
-      Object.entries(body).map(([name, value]): [string, string] => [name, String(value)]),
+      Object.entries(body)
+        .filter(([, value]) => value !== null)
+        .map(([name, value]): [string, string] => [name, String(value)]),
     ).toString();
   }
   if (typeof body === 'string' && type !== '' && !/json/i.test(type)) return body;
@@ -150,11 +171,20 @@ function urlOf(template: string, values: unknown): URL {
 }
 
 function filledTemplate(template: string, values: unknown): string {
-  return template.replace(/\{([^{}]+)\}/g, (_, name: string) => {
+  const query = template.search(/[?#]/);
+  return template.replace(/\{([^{}]+)\}/g, (_, name: string, at: number) => {
     const value = typeof values === 'object' && values !== null ? (values as Record<string, unknown>)[name] : undefined;
     if (typeof value === 'object' && value !== null) {
       throw fault('expression', `{${name}} in an address must be a text, a number or a boolean`);
     }
-    return encodeURIComponent(String(value ?? ''));
+    const text = String(value ?? '');
+    if (query < 0 || at < query) refuseAsPart(name, text);
+    return encodeURIComponent(text);
   });
+}
+
+/** Throws a fault for what would address something else: `/pets/` without an id is all pets, `/pets/..` everything. */
+export function refuseAsPart(name: string, text: string): void {
+  if (text === '') throw fault('validation', `There is no '${name}' for the address of the call`);
+  if (text === '.' || text === '..') throw fault('validation', `'${text}' cannot be the '${name}' of an address`);
 }

@@ -1,15 +1,16 @@
 /** `call: mcp`: one request to a Model Context Protocol server over streamable HTTP (specification 2025-06-18). */
+import { exactJson } from '#core/exact-json.ts';
 import type { TaskCall } from '../engine/model.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { Policy } from './authentication.ts';
-import { addressOf, send } from './http.ts';
+import { addressOf, headersOf, send } from './http.ts';
 
 interface McpArguments {
   method?: string;
   parameters?: Record<string, unknown>;
   transport?: {
-    http?: { endpoint?: string | { uri: string; authentication?: Policy }; headers?: Record<string, string> };
+    http?: { endpoint?: string | { uri: string; authentication?: Policy }; headers?: Record<string, unknown> };
   };
   client?: { name: string; version: string };
 }
@@ -48,7 +49,11 @@ export async function mcpCall(call: TaskCall, given: Record<string, unknown>): P
   /** Whoever opened a session ends it, also when the task was stopped. Servers may refuse that: 405. */
   async function endSession(): Promise<void> {
     const frame = { ...call.frame, signal: AbortSignal.timeout(ENDING_MS) };
-    const headers = { 'mcp-protocol-version': PROTOCOL_VERSION, ...session, ...args.transport?.http?.headers };
+    const headers = {
+      'mcp-protocol-version': PROTOCOL_VERSION,
+      ...session,
+      ...headersOf(args.transport?.http?.headers),
+    };
     const request = { method: 'DELETE', url, headers, redirect: false, output: 'raw' as const };
     await send({ ...call, frame }, { ...request, ...(authentication && { authentication }) }).catch(() => {});
   }
@@ -69,7 +74,7 @@ export async function mcpCall(call: TaskCall, given: Record<string, unknown>): P
         'content-type': 'application/json',
         'mcp-protocol-version': PROTOCOL_VERSION,
         ...session,
-        ...args.transport?.http?.headers,
+        ...headersOf(args.transport?.http?.headers),
       },
       body: JSON.stringify(message),
       redirect: false,
@@ -90,7 +95,7 @@ function messageIn(content: unknown): { result?: unknown; error?: { code: number
   if (typeof content !== 'string') return content as { result?: unknown };
   for (const line of content.split('\n')) {
     if (!line.startsWith('data:')) continue;
-    const message = JSON.parse(line.slice(5));
+    const message = exactJson(line.slice(5)) as { result?: unknown; error?: { code: number; message: string } };
     if ('result' in message || 'error' in message) return message;
   }
   return null;

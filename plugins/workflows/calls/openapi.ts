@@ -7,7 +7,7 @@ import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import { authorized, type Policy } from './authentication.ts';
 import { readDocument } from './foreign-document.ts';
-import { addressOf, type HttpRequest, outboundFault, send } from './http.ts';
+import { addressOf, type HttpRequest, outboundFault, refuseAsPart, send } from './http.ts';
 
 interface OpenApiArguments {
   document?: { endpoint?: string | { uri: string; authentication?: Policy } };
@@ -145,11 +145,13 @@ function requestOf(
     const value = values[name];
     delete rest[name];
     if (value === undefined || value === null) {
-      if (required) throw fault('validation', `The parameter '${name}' is required`);
+      if (required || place === 'path') throw fault('validation', `The parameter '${name}' is required`);
       continue;
     }
-    if (place === 'path') filled = filled.replaceAll(`{${name}}`, encodeURIComponent(String(value)));
-    else if (place === 'query')
+    if (place === 'path') {
+      refuseAsPart(name, String(value));
+      filled = filled.replaceAll(`{${name}}`, encodeURIComponent(String(value)));
+    } else if (place === 'query')
       for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
     else if (place === 'header') headers[name.toLowerCase()] = String(value);
     else if (place === 'cookie') cookies.push(`${name}=${encodeURIComponent(String(value))}`);

@@ -5,6 +5,7 @@ import type { Complain } from './check-use.ts';
 import { type Definition, LONGEST_SOURCE } from './definition.ts';
 import { repeatedKeys } from './repeated-keys.ts';
 import { sdkIssues } from './sdk.ts';
+import { unheldValues } from './unheld-values.ts';
 import { unstorable } from './unstorable.ts';
 import { isTooDeep } from './yaml-depth.ts';
 
@@ -39,6 +40,7 @@ export async function validate(given: string | object, options: ValidationOption
   const wrong = [
     ...document.errors.map(({ message, pos }) => ({ message, offset: pos[0] })),
     ...repeatedKeys(document).map((offset) => ({ message: 'Map keys must be unique', offset })),
+    ...unheldValues(document),
   ];
   if (wrong.length > 0) {
     return {

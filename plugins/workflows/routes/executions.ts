@@ -34,6 +34,7 @@ export const executionRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/workflows/{namespace}/{name}/executions',
+    exactNumbers: true,
     access: RUN,
     summary: 'Starts an execution; with `wait` it answers with the output when it ends in time',
     params: Address,
@@ -84,6 +85,7 @@ export const executionRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/workflows/try-task',
+    exactNumbers: true,
     access: MANAGE,
     summary: 'Runs a single task by itself, for testing it',
     query: Type.Object(WaitQuery),
@@ -116,6 +118,7 @@ export const executionRoutes = [
   route({
     method: 'POST',
     path: '/api/platform/events',
+    exactNumbers: true,
     access: RUN,
     summary: 'Publishes an event (CloudEvents 1.0, structured): it starts and wakes workflows of your tenant',
     body: Type.Object(

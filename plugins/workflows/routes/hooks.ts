@@ -6,6 +6,7 @@ import { createHmac } from 'node:crypto';
 import type Koa from 'koa';
 import Type from 'typebox';
 import { isAppError } from '#core/errors.ts';
+import { exactJson } from '#core/exact-json.ts';
 import { readBytes } from '#core/http/body.ts';
 import { lookUp } from '#core/look-up.ts';
 import { coreErrors, type Principal, route } from '#core/plugin.ts';
@@ -126,12 +127,14 @@ function checkSignature(given: string, secret: unknown, time: string, body: Buff
   if (!safeEqual(given, expected)) throw workflowErrors.bad_signature();
 }
 
+/** Without a byte order mark; what is no UTF-8 is no JSON (RFC 8259 §8.1). */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function inputOf(body: Buffer, type: string): unknown {
   if (body.length === 0) return {};
-  const text = body.toString('utf8');
-  if (/urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text));
+  if (/urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(body.toString('utf8')));
   try {
-    return JSON.parse(text);
+    return exactJson(utf8.decode(body));
   } catch {
     throw coreErrors.invalid_json();
   }
