@@ -1,7 +1,7 @@
 /** What is wrong with a definition: its document, its tasks, its schedule. */
-import { CronExpressionParser } from 'cron-parser';
 import { compileCheck } from '#core/http/validate.ts';
 import { JqSyntaxError } from '../jq/index.ts';
+import { checkTimes } from './check-times.ts';
 import { type Complain, createChecks, entries, isMapping, isObject } from './check-use.ts';
 import {
   type Definition,
@@ -28,6 +28,8 @@ export interface ValidationOptions {
   metadata: object;
 }
 
+/** Calls of the DSL that are not there. */
+const NOT_SUPPORTED = new Set(['grpc', 'asyncapi', 'a2a']);
 const BUILT_IN_CALLS = new Set(['http', 'openapi', 'mcp', 'workflows.approve']);
 /** `Hello ${ .name }`: nothing else than an expression begins so, and nobody would work it out. */
 const EMBEDDED = /\$\{\s*\.[\w"[]/;
@@ -111,13 +113,7 @@ export function checkDefinition(
   walk('/use/authentications', use.authentications);
   checks.use();
   check('/document/metadata/patchbay/concurrency/key', optionsOf(definition).concurrency?.key);
-  if (schedule?.cron !== undefined) {
-    try {
-      CronExpressionParser.parse(schedule.cron, { tz: 'UTC' }).next();
-    } catch {
-      complain('/schedule/cron', `'${schedule.cron}' is not a cron expression that ever comes true`);
-    }
-  }
+  checkTimes(definition, complain);
   for (const unit of ['every', 'after'] as const) {
     checks.duration(`/schedule/${unit}`, schedule?.[unit]);
     const ms = durationMs(schedule?.[unit]);
@@ -210,13 +206,16 @@ export function checkDefinition(
       return complain(`${path}/call`, 'call needs the name of what is called, such as http');
     const name = task.call;
     walk(`${path}/with`, task.with);
-    if (name === 'grpc' || name === 'asyncapi') {
-      return complain(`${path}/call`, `call: ${name} is not supported; use http, openapi, mcp or a function`);
+    if (NOT_SUPPORTED.has(name)) {
+      const hint = 'a standard task that is not supported here; use http, openapi, mcp or a function';
+      return complain(`${path}/call`, `call: ${name} is ${hint}`);
     }
     const isOwn = Object.hasOwn(use.functions ?? {}, name);
     if (!BUILT_IN_CALLS.has(name) && !isOwn && !options.functions.has(name)) {
-      if (/@|^https?:/.test(name))
-        return complain(`${path}/call`, 'Functions of catalogs are not supported; use use.functions');
+      if (/^\w+:\/\//.test(name))
+        return complain(`${path}/call`, 'Functions by their address are not supported; put it into use.functions');
+      if (name.includes('@'))
+        return complain(`${path}/call`, 'Functions of catalogs are not supported; put it into use.functions');
       const names = [...BUILT_IN_CALLS, ...options.functions, ...Object.keys(use.functions ?? {})];
       return complain(`${path}/call`, `There is no function '${name}'${suggestion(name, names)}`);
     }

@@ -11,6 +11,8 @@ export const Options = Type.Object({
   concurrency: Type.Optional(
     Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 1_000_000 }), key: Type.Optional(Type.String()) }),
   ),
+  /** Whose clock `schedule.cron` means, by its name in the IANA database: `Europe/Berlin`. */
+  timezone: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   /** As a tool for AI agents, under this name. */
   expose: Type.Optional(Type.Boolean()),
   /**

@@ -13,7 +13,7 @@ import { validateDefinition } from '../language/validator.ts';
 import type { DefinitionRow, WorkflowRow } from '../tables.ts';
 import { isSamePublisher, type PublisherColumns, publisherColumns, withinTenant } from './publishers.ts';
 import { hideWorkflow, removeWorkflow } from './removal.ts';
-import { CHANGED, firstRunAfter } from './schedules.ts';
+import { CHANGED, firstRunAfter, timesOf } from './schedules.ts';
 
 export interface Publication {
   enabled?: boolean;
@@ -189,7 +189,7 @@ export function createDefinitions(
     const [earlier, definition] = [await runningIn(trx, before), await runningIn(trx, after)];
     await noteTypes(trx, after.id, definition);
     await services.notices.send(trx, CHANGED);
-    if (JSON.stringify(earlier?.schedule) === JSON.stringify(definition?.schedule)) return;
+    if (timesOf(earlier) === timesOf(definition)) return;
     const next_at = definition && firstRunAfter(definition, clock.now());
     if (next_at === null) {
       await trx('workflows_schedules').where({ workflow_id: after.id }).delete();

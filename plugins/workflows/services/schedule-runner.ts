@@ -126,7 +126,7 @@ export function createScheduleRunner(
     }
     const workflow = await workflowDefinitions.byId(row.active_id);
     if (!(await begun(workflow, next_at))) return;
-    const next = nextRunAfter(workflow.definition.schedule, now) ?? FAR;
+    const next = nextRunAfter(workflow.definition, now, next_at) ?? FAR;
     await db.write('workflows_schedules').where({ workflow_id, next_at }).update({ next_at: next, last_at: next_at });
   }
 

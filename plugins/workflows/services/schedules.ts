@@ -1,6 +1,6 @@
 /** When a workflow's schedule runs next. */
 import { CronExpressionParser } from 'cron-parser';
-import type { Definition } from '../language/definition.ts';
+import { type Definition, optionsOf } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
 
 /** Told to all processes when a definition has changed: its schedule may be one that none of them has planned. */
@@ -9,17 +9,29 @@ export const CHANGED = 'workflows.changed';
 export const FAR = Date.UTC(9999, 0, 1);
 
 /** The first time after `now`; null without a schedule by time. `after` begins at once and goes on after each end. */
-export function firstRunAfter({ schedule }: Definition, now: number): number | null {
-  if (schedule?.after !== undefined) return now;
-  return nextRunAfter(schedule, now);
+export function firstRunAfter(definition: Definition, now: number): number | null {
+  if (definition.schedule?.after !== undefined) return now;
+  return nextRunAfter(definition, now);
 }
 
-export function nextRunAfter(schedule: Definition['schedule'], now: number): number | null {
+/** `planned` is the time of the run before it: how late that was started moves no later one of `every`. */
+export function nextRunAfter(definition: Definition, now: number, planned = now): number | null {
+  const { schedule } = definition;
   if (schedule?.cron !== undefined) {
-    return CronExpressionParser.parse(schedule.cron, { currentDate: new Date(now), tz: 'UTC' })
+    return CronExpressionParser.parse(schedule.cron, { currentDate: new Date(now), tz: zoneOf(definition) })
       .next()
       .getTime();
   }
   const every = schedule?.every === undefined ? null : durationMs(schedule.every);
-  return every ? now + every : null;
+  if (!every) return null;
+  return planned + every * (Math.floor(Math.max(0, now - planned) / every) + 1);
+}
+
+/** What says when it runs: a change of it plans anew. */
+export function timesOf(definition: Definition | null): string {
+  return JSON.stringify(definition ? [definition.schedule ?? null, zoneOf(definition)] : null);
+}
+
+function zoneOf(definition: Definition): string {
+  return optionsOf(definition).timezone ?? 'UTC';
 }

@@ -70,7 +70,7 @@ export function createWrongClock(
   async function latestFor(definitionId: number | null, now: number): Promise<number | null> {
     if (definitionId === null) return null;
     const { definition } = await workflowDefinitions.byId(definitionId);
-    return nextRunAfter(definition.schedule, now) ?? afterEnd(definition, now);
+    return nextRunAfter(definition, now) ?? afterEnd(definition, now);
   }
 
   function afterEnd({ schedule }: Definition, now: number): number | null {
