@@ -8,6 +8,7 @@ import type { ApprovedAnswer, Knowledge, KnowledgeQuery, Passage } from '../know
 import type { Providers } from '../models/providers.ts';
 import type { ModelAnswer, Models, ModelTool, Picture, Purpose } from '../models/types.ts';
 import type { Tools } from '../tools/types.ts';
+import { cutText, maskedValue } from './guard/masked-values.ts';
 import { createMasking, type Masking } from './guard/masking.ts';
 import { starred } from './guard/words.ts';
 import { picturesOf } from './pictures.ts';
@@ -100,7 +101,7 @@ export function createAnswering({
     const query = {
       ...{ tenantId: spoken.tenantId, robotId: spoken.robot.id, bases: policy.knowledge, limit: PASSAGES, signal },
       // An endpoint for embeddings is no place for personal data either.
-      text: masking ? masking.mask(text) : text,
+      text: (masking ? masking.mask(text) : text).slice(-LONGEST_QUERY),
     };
     const isAsked = looksFor(wish) && query.text !== '';
     const [{ approved, passages }, pictures, actions, hasTools] = await Promise.all([
@@ -130,7 +131,7 @@ export function createAnswering({
 
 /** As far as it is read: a hundred long ones would hold everybody up. */
 function readOf(message: SpokenMessage): SpokenMessage {
-  return { ...message, text: message.text.slice(0, MOST_OF_MESSAGE) };
+  return { ...message, text: cutText(message.text, MOST_OF_MESSAGE) };
 }
 
 function placeOf({ id, tenantId, robot }: AnswerWish['spoken']) {
@@ -180,9 +181,9 @@ function looksFor({ policy }: AnswerWish): boolean {
 
 function queryOf(messages: readonly SpokenMessage[], pending: number): string {
   const text = saidIn(messages.slice(-pending));
-  if (text.length >= SHORT_QUERY) return text.slice(-LONGEST_QUERY);
+  if (text.length >= SHORT_QUERY) return text;
   const before = messages.slice(0, -pending).findLast(({ author }) => author === 'contact');
-  return `${before?.text ?? ''} ${text}`.trim().slice(-LONGEST_QUERY);
+  return `${before?.text ?? ''} ${text}`.trim();
 }
 
 function askerOf({ spoken, workflow = null }: AnswerWish, purpose: Purpose) {
@@ -220,7 +221,8 @@ function maskedTool(tool: ModelTool, masking: Masking): ModelTool {
     ...tool,
     async run(input, signal) {
       const given = await tool.run(unmasked(input ?? null, masking), signal);
-      return masking.mask(typeof given === 'string' ? given : JSON.stringify(given ?? null));
+      const masked = maskedValue(given ?? null, masking);
+      return typeof masked === 'string' ? masked : JSON.stringify(masked);
     },
   };
 }

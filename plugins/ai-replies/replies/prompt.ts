@@ -9,6 +9,7 @@ import type { Passage } from '../knowledge/types.ts';
 import { roughTokens } from '../models/prices.ts';
 import type { ModelMessage, Picture } from '../models/types.ts';
 import type { CarriedOut } from '../tools/types.ts';
+import { cutText } from './guard/masked-values.ts';
 import type { Masking } from './guard/masking.ts';
 import type { Policy } from './policy.ts';
 
@@ -118,16 +119,16 @@ function dataOf({ contact, passages, actions }: PromptSubject): string {
     ? [
         `Name: ${contact.name}`,
         ...Object.entries(contact.fields).map(([name, value]) => `${name}: ${value}`),
-        ...(contact.notes === '' ? [] : [`Notes: ${contact.notes.slice(0, MOST_OF_NOTES)}`]),
+        ...(contact.notes === '' ? [] : [`Notes: ${cutText(contact.notes, MOST_OF_NOTES)}`]),
       ]
     : [];
   const found = passages.map(
     ({ document, headings, text }, place) =>
-      `<passage id="S${place + 1}" from="${inert([document, ...headings].join(' > '))}">\n${inert(text.slice(0, MOST_OF_PASSAGE))}\n</passage>`,
+      `<passage id="S${place + 1}" from="${inert([document, ...headings].join(' > '))}">\n${inert(cutText(text, MOST_OF_PASSAGE))}\n</passage>`,
   );
   return [
     '<data>',
-    ...(known.length > 0 ? ['<customer>', inert(known.join('\n').slice(0, MOST_OF_CONTACT)), '</customer>'] : []),
+    ...(known.length > 0 ? ['<customer>', inert(cutText(known.join('\n'), MOST_OF_CONTACT)), '</customer>'] : []),
     ...found,
     ...actions.map(
       ({ tool, input, output }) => `<action name="${inert(tool)}">\n${inert(input)}\n${inert(output)}\n</action>`,
@@ -147,7 +148,7 @@ function kept({ messages, pending }: PromptSubject, { before, tokens }: PromptBo
   const chosen: SpokenMessage[] = [];
   let left = tokens;
   for (const message of some.toReversed()) {
-    left -= roughTokens(message.text.slice(0, MOST_OF_MESSAGE));
+    left -= roughTokens(cutText(message.text, MOST_OF_MESSAGE));
     if (left < 0 && chosen.length > 0) break;
     chosen.unshift(message);
   }
@@ -181,6 +182,6 @@ function turnsOf(
 }
 
 function saidIn({ text, textType }: SpokenMessage): string {
-  if (text.trim() !== '') return text.slice(0, MOST_OF_MESSAGE);
+  if (text.trim() !== '') return cutText(text, MOST_OF_MESSAGE);
   return `(a ${Object.hasOwn(KINDS, textType) ? KINDS[textType] : 'message'} without words)`;
 }

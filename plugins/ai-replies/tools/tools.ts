@@ -11,6 +11,7 @@ import { type Principal, type Services, sha256 } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { ModelTool } from '../models/types.ts';
+import { cutText, plainJson } from '../replies/guard/masked-values.ts';
 import { parsedStorable, storableValue } from '../storable-json.ts';
 import { FUNCTION, MCP } from './grants.ts';
 import type { McpServers } from './mcp-servers.ts';
@@ -82,8 +83,8 @@ export function createTools({
         .limit(MOST_REMEMBERED)
         .select('tool', 'input', 'output', 'state');
       return rows.reverse().map(({ tool, input, output, state }) => ({
-        ...{ tool, input: input.slice(0, MOST_SHOWN) },
-        output: (state === 'rejected' ? REFUSED : output).slice(0, MOST_SHOWN),
+        ...{ tool, input: cutText(plainJson(input), MOST_SHOWN) },
+        output: cutText(plainJson(state === 'rejected' ? REFUSED : output), MOST_SHOWN),
       }));
     },
     propose,
@@ -195,7 +196,7 @@ export function createTools({
       })
       .onConflict('uuid')
       .ignore();
-    return text.length < MOST_OUTPUT ? output : { text, note: 'The rest was cut off' };
+    return text.length < MOST_OUTPUT ? output : { text: cutText(text, MOST_OUTPUT - 1), note: 'The rest was cut off' };
   }
 }
 

@@ -23,7 +23,7 @@ export interface GivenTool extends OfferedTool {
   asks: boolean;
 }
 
-/** A call with what it gave, as JSON. */
+/** A call with what it gave: JSON as text, with what it escapes as it is. */
 export interface CarriedOut {
   tool: string;
   input: string;

@@ -44,6 +44,31 @@ describe('answers with tools', () => {
     assert.equal(changed.body.fields.city, 'Bremen');
   });
 
+  it('read of what a tool gives no numbers and addresses, and say them as they are', async () => {
+    const { owner, robot } = await answers.tenant();
+    const { app, mock } = answers;
+    knows(app, owner.tenantId, [{ text: 'Orders can be looked for.' }]);
+    const { tools } = app.services;
+    const { forModel, has } = tools;
+    tools.has = async () => true;
+    const run = async () => ({ text: 'Customer:\nada@example.com\nDE89370400440532013000' });
+    tools.forModel = async () => [{ name: 'find', description: 'Finds', input: { type: 'object' }, run }];
+    const told: string[] = [];
+    mock.clearFixtures();
+    mock.on({}, (request) => {
+      const { messages } = request as unknown as AskedOfModel;
+      const given = messages.find(({ role }) => role === 'tool');
+      if (!given) return { toolCalls: [{ name: 'find', arguments: '{}' }] };
+      told.push(String(given.content));
+      return reply('It is [EMAIL_1].');
+    });
+    const texts = await say(answers, robot, 'Who?');
+    Object.assign(tools, { forModel, has });
+    assert.equal(told.length, 1);
+    assert.deepEqual(JSON.parse(told[0] ?? ''), { text: 'Customer:\n[EMAIL_1]\n[IBAN_1]' });
+    assert.deepEqual(texts, ['It is ada@example.com.']);
+  });
+
   it('call nothing that the robot was not given, whatever the customer asks for', async () => {
     const { robot } = await answers.tenant();
     const { mock } = answers;

@@ -1,6 +1,7 @@
 /** What protects people: their data masked and put back, and words that are not to be said, found however they are written. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { cutText, maskedValue, plainJson } from '#plugins/ai-replies/replies/guard/masked-values.ts';
 import { createMasking } from '#plugins/ai-replies/replies/guard/masking.ts';
 import { createSensitiveWords, starred } from '#plugins/ai-replies/replies/guard/words.ts';
 import { createSteps, type Steps } from '#test/support/steps.ts';
@@ -11,6 +12,40 @@ before(() => {
   steps = createSteps(new URL('./guard-work.ts', import.meta.url));
 });
 after(() => steps.close());
+
+describe('masking of values', () => {
+  const text = 'Customer:\nada@example.com\n+49 30 901820\nDE89370400440532013000\n13812345678\tbob@example.org';
+  const masked = 'Customer:\n[EMAIL_1]\n[PHONE_1]\n[IBAN_1]\n[PHONE_2]\t[EMAIL_2]';
+
+  it('finds in texts of a value what it finds in texts', () => {
+    for (const value of [{ text }, [{ deep: [text] }], { [text]: 1 }]) {
+      const given = JSON.stringify(maskedValue(value, createMasking()));
+      assert.ok(given.includes(JSON.stringify(masked).slice(1, -1)), given);
+    }
+  });
+
+  it('finds it in JSON that is a text, whole or cut, and in numbers', () => {
+    const json = JSON.stringify({ text });
+    assert.equal(maskedValue(json, createMasking()), JSON.stringify({ text: masked }));
+    assert.equal(maskedValue(json.slice(0, -1), createMasking()), `{"text":"${masked}"`);
+    assert.deepEqual(maskedValue({ phone: 13812345678, count: 7, no: null }, createMasking()), {
+      ...{ phone: '[PHONE_1]', count: 7, no: null },
+    });
+    assert.equal(createMasking().mask(plainJson(json)), `{"text":"${masked}"}`);
+  });
+
+  it('leaves nothing of a number that a cut goes through', () => {
+    for (const [whole, most, left] of [
+      ['call +49 30 901820', 14, 'call'],
+      ['to DE89 3704 0044 0532 0130 00', 14, 'to'],
+      ['\u7535\u8bdd13812345678', 8, '\u7535\u8bdd'],
+      ['from ada@example.com', 15, 'from'],
+      ['short', 5, 'short'],
+    ] as const)
+      assert.equal(cutText(whole, most).trimEnd(), left);
+    assert.equal(cutText('\u7535'.repeat(50), 20), '\u7535'.repeat(20));
+  });
+});
 
 describe('masking of personal data', () => {
   for (const [what, text, masked] of [
