@@ -2,11 +2,12 @@
  * `npm run drill [rounds] [name …]`: kills the process with SIGKILL again and again
  * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
  * database is intact; queues mail for a domain that is down; fills the disk; gives a tenant a bad neighbour; and kills,
- * freezes and cuts off one of two replicas; has a thousand robots come back at once; kills who sends a broadcast; floods with mail that means harm. The names are the keys below.
+ * freezes and cuts off one of two replicas; has a thousand robots come back at once; kills who sends a broadcast; floods with mail that means harm; tries a million expressions that mean harm. The names are the keys below.
  */
 import { drillAiReplies } from './ai-replies.ts';
 import { drillBroadcasts } from './broadcasts.ts';
 import { drillDeadDomain } from './dead-domain.ts';
+import { drillExpressions } from './expressions.ts';
 import { drillFullDisk } from './full-disk.ts';
 import { drillHostile } from './hostile.ts';
 import { drillHostileMail } from './hostile-mail.ts';
@@ -32,6 +33,7 @@ const DRILLS = {
   broadcasts: drillBroadcasts,
   hostile: drillHostile,
   'hostile-mail': drillHostileMail,
+  expressions: drillExpressions,
   'dead-domain': drillDeadDomain,
   'full-disk': drillFullDisk,
   neighbours: drillNeighbours,

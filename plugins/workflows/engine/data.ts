@@ -1,6 +1,6 @@
 /** What a task sees and what it gives: `input.from`, `output.as`, `export.as`, with their schemas. */
 import type { Task } from '../language/definition.ts';
-import { evaluateDeep, evaluateExpression, type Scope, TENANT } from '../language/expressions.ts';
+import { evaluateDeep, evaluateExpression, type Scope } from '../language/expressions.ts';
 import { checkSchema } from '../language/schemas.ts';
 
 /** `input.from` and its schema, or `output.as` and its. Input is checked before, output after it is made. */
@@ -12,10 +12,10 @@ export async function transformed(
   reference: string,
 ): Promise<unknown> {
   if (!rule) return raw;
-  if (side === 'input' && rule.schema) await checkSchema(rule.schema, raw, side, reference, scope[TENANT] ?? '');
+  if (side === 'input' && rule.schema) await checkSchema(rule.schema, raw, side, reference, scope);
   const made = rule[side === 'input' ? 'from' : 'as'];
   const data = made === undefined ? raw : await madeOf(made, raw, scope);
-  if (side === 'output' && rule.schema) await checkSchema(rule.schema, data, side, reference, scope[TENANT] ?? '');
+  if (side === 'output' && rule.schema) await checkSchema(rule.schema, data, side, reference, scope);
   return data;
 }
 
@@ -42,7 +42,7 @@ export function exportTo(
 async function exported(task: Task, output: unknown, scope: Scope, reference: string): Promise<unknown> {
   const made = task.export?.as;
   const context = made === undefined ? scope.context : await madeOf(made, output, { ...scope, output });
-  if (task.export?.schema) await checkSchema(task.export.schema, context, 'export', reference, scope[TENANT] ?? '');
+  if (task.export?.schema) await checkSchema(task.export.schema, context, 'export', reference, scope);
   return context;
 }
 

@@ -1,5 +1,5 @@
 /** What strangers wrote and nobody knows the end of: it runs in threads that are ended from outside, a tenant's in one at a time. */
-import { createTurns, ThreadLost } from '#core/threads/turns.ts';
+import { createTurns, ThreadLost, type Turns } from '#core/threads/turns.ts';
 import { LIMITS } from './compiled-expressions.ts';
 
 export interface LongExpressions {
@@ -37,29 +37,50 @@ const THREADS = 2;
 /** Its own limits end an expression before that; when they do not, the thread is ended with it. */
 const LONGEST_MS = 6 * LIMITS.timeMs;
 
+const MB = 1024 * 1024;
+/** Of a thread for data of a megabyte, and of one for more for each megabyte more: values take several times their JSON. */
+const HEAP_MB = 64;
+const HEAP_FOR_MB = 16;
+
 const { NODE_COMPILE_CACHE } = process.env;
-const turns = createTurns<LongExpressions | SchemaCheck, Reply>({
-  script: new URL('./strangers-worker.ts', import.meta.url),
-  threads: THREADS,
-  limits: { heapMb: 96, youngMb: 24, outsideMb: 32 },
-  longestMs: LONGEST_MS,
-  // Nothing else of the environment is its business; the cache takes a fifth off the time to begin.
-  env: NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE },
-});
+/** By the megabytes of their data: the limit of an installation, and what is asked without one. */
+const pools = new Map<number, Turns<LongExpressions | SchemaCheck, Reply>>();
+
+function turnsFor(largest: number): Turns<LongExpressions | SchemaCheck, Reply> {
+  const sizeMb = Math.max(1, Math.ceil(largest / MB));
+  const known = pools.get(sizeMb);
+  if (known) return known;
+  const made = createTurns<LongExpressions | SchemaCheck, Reply>({
+    script: new URL('./strangers-worker.ts', import.meta.url),
+    threads: THREADS,
+    limits: { heapMb: HEAP_MB + HEAP_FOR_MB * (sizeMb - 1), youngMb: 16, outsideMb: 24 + 4 * sizeMb },
+    longestMs: LONGEST_MS,
+    // Nothing else of the environment is its business; the cache takes a fifth off the time to begin.
+    env: NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE },
+  });
+  pools.set(sizeMb, made);
+  return made;
+}
 
 /** Of the first expressions, at least of one. `lane` is whose they are. */
 export async function runLong(lane: string, expressions: Omit<LongExpressions, 'kind'>): Promise<LongReply[]> {
   try {
+    const turns = turnsFor(expressions.largest);
     return (await turns.run(lane, { kind: 'expressions', ...expressions })) as LongReply[];
   } catch (error) {
     return [{ failure: reasonOf(error) }];
   }
 }
 
-/** Null when it takes too long, or too much memory. */
-export async function checkLong(lane: string, schema: string, data: unknown): Promise<SchemaReply | null> {
+/** Null when it takes too long, or too much memory. `largest` is characters of JSON that data may have. */
+export async function checkLong(
+  lane: string,
+  largest: number,
+  schema: string,
+  data: unknown,
+): Promise<SchemaReply | null> {
   try {
-    return (await turns.run(lane, { kind: 'schema', schema, data })) as SchemaReply;
+    return (await turnsFor(largest).run(lane, { kind: 'schema', schema, data })) as SchemaReply;
   } catch (error) {
     if (reasonOf(error)) return null;
     throw error;
