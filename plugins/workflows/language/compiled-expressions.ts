@@ -12,6 +12,9 @@ export const SHORT: Limits = { ...LIMITS, steps: 5_000, timeMs: 5, numbersOnly: 
 /** Expressions that are kept compiled, for all workflows together, and their characters: one may take 350 bytes compiled. */
 const MAX_KEPT = 5_000;
 const MAX_KEPT_LENGTH = 700_000;
+/** The same in a thread for long ones, which has less memory. */
+const MAX_KEPT_LONG = 500;
+const MAX_KEPT_LONG_LENGTH = 50_000;
 /** A longer one is not even read on the main thread. */
 const LONGEST_SMALL = 4_000;
 
@@ -24,8 +27,8 @@ export interface Known {
   program: Program | null | undefined;
 }
 
-const known = createKept<Known>();
-const programs = createKept<Program>();
+const known = createKept<Known>(MAX_KEPT, MAX_KEPT_LENGTH);
+const programs = createKept<Program>(MAX_KEPT_LONG, MAX_KEPT_LONG_LENGTH);
 
 /** What the main thread knows of an expression without reading it as one. */
 export function knownOf(source: string, names: readonly string[]): Known {
@@ -53,7 +56,7 @@ export function compiled(source: string, names: readonly string[]): Program {
 }
 
 /** Keeps the newest, by their number and by their length. */
-function createKept<T>() {
+function createKept<T>(most: number, longest: number) {
   const kept = new Map<string, T>();
   let length = 0;
   return (source: string, names: readonly string[], make: () => T): T => {
@@ -64,7 +67,7 @@ function createKept<T>() {
     kept.set(key, made);
     length += key.length;
     for (const oldest of kept.keys()) {
-      if (kept.size <= MAX_KEPT && length <= MAX_KEPT_LENGTH) break;
+      if (kept.size <= most && length <= longest) break;
       kept.delete(oldest);
       length -= oldest.length;
     }
