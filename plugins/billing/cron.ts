@@ -55,13 +55,19 @@ export const reconcile = defineCron({
 
 export const cleanUp = defineCron({
   name: 'billing.cleanUp',
-  summary: 'Deletes old idempotency keys, event ids and daily figures',
+  summary: 'Deletes old idempotency keys, event ids, daily figures and checkouts that nobody paid',
   schedule: '47 3 * * *',
   async run(_, { db, clock, providerEvents, leftOvers }: BillingScope) {
     const now = clock.now();
     await providerEvents.forgetBefore(now - EVENTS_KEPT_MS);
     await leftOvers.forgetBefore(now - DAYS_KEPT_MS);
     await deleteBelow(db, 'billing_usage_keys', 'at', now - KEYS_KEPT_MS);
+    // Those that were paid have their invoice; nobody asks for the others any more.
+    const old = db
+      .write('billing_checkouts')
+      .where({ status: 'expired' })
+      .where('created_at', '<', now - EVENTS_KEPT_MS);
+    await old.delete();
     await deleteBelow(db, 'billing_usage_daily', 'day', dayOf(now - DAYS_KEPT_MS));
   },
 });

@@ -33,11 +33,13 @@ export const remindCustomers = defineCron({
 
 export const tidyLicensing = defineCron({
   name: 'licensing.tidy',
-  summary: 'Removes leases and offline files that are over, and sightings that the window has passed',
+  summary:
+    'Removes leases and offline files that are over, sightings that the window has passed, and lines of devices that came and went more than a year ago',
   schedule: '35 * * * *',
-  async run(_run, { licenceLeases, licensingFiles, licenceAbuse }: LicensingScope) {
+  async run(_run, { licenceLeases, licensingFiles, licenceAbuse, licenceDevices }: LicensingScope) {
     await licenceLeases.removeOld();
     await licensingFiles.removeOld();
     await licenceAbuse.forgetOld();
+    await licenceDevices.forgetOld();
   },
 });

@@ -36,10 +36,19 @@ export interface Devices {
    * none such.
    */
   release(licence: UsedLicence, deviceId: string): Promise<boolean>;
+  /** Deletes old lines of devices that came and went. */
+  forgetOld(): Promise<void>;
 }
 
+/** Devices that may come to a licence within a day, unless twice its places are more. */
+const MOST_DEVICES_A_DAY = 50;
+const DAY_MS = 24 * 3600_000;
+/** Lines about devices that came and went; what was done to the licence is kept. */
+const LINES_KEPT_MS = 400 * DAY_MS;
+const MOST_LINES_AT_ONCE = 1_000;
+
 export function createDevices({ db, clock, events, usage }: Services): Devices {
-  return { register, seat, deactivate, activate, release };
+  return { register, seat, deactivate, activate, release, forgetOld };
 
   function register({ license_id }: UsedLicence, device: SeenDevice): Promise<VerifyOutcome> {
     return db.transaction(async (trx) => {
@@ -55,6 +64,7 @@ export function createDevices({ db, clock, events, usage }: Services): Devices {
     const known = await trx('licensing_devices').where({ licence_id: licence.id, device_id: deviceId }).first('status');
     // Two that come at once with the same device: the later one finds it there.
     if (known) return known.status === 'active' ? null : 'DEVICE_DEACTIVATED';
+    if (await changesTooOften(trx, licence, now)) return 'DEVICE_LIMIT_EXCEEDED';
     const isFree = (await placesOfOthers(trx, licence, deviceId, now)) < licence.device_cap;
     if (!isFree && !(await removeOldest(trx, licence, now))) return 'DEVICE_LIMIT_EXCEEDED';
     // A lease of its own gives way: the file lasts longer.
@@ -117,6 +127,16 @@ export function createDevices({ db, clock, events, usage }: Services): Devices {
     });
   }
 
+  /** Whoever has a code could otherwise change its devices without end, with a line of its history for each. */
+  async function changesTooOften(trx: Transaction, { id, device_cap }: LicenceRow, now: number): Promise<boolean> {
+    const came = await trx('licensing_history')
+      .where({ licence_id: id, what: 'activated' })
+      .whereBetween('at', [now - DAY_MS, now])
+      .count({ total: '*' })
+      .first();
+    return Number(came?.total ?? 0) >= Math.max(MOST_DEVICES_A_DAY, 2 * device_cap);
+  }
+
   async function activate(scope: Scope, licenseId: string, deviceId: string): Promise<void> {
     await db.transaction(async (trx) => {
       const licence = await lockedLicence(trx, scope, licenseId);
@@ -143,6 +163,17 @@ export function createDevices({ db, clock, events, usage }: Services): Devices {
       await record(trx, licence, 'device_released', deviceId);
       return true;
     });
+  }
+
+  async function forgetOld(): Promise<void> {
+    const old = db
+      .write('licensing_history')
+      .whereIn('what', ['activated', 'device_replaced', 'device_released'])
+      .where('at', '<', clock.now() - LINES_KEPT_MS)
+      .limit(MOST_LINES_AT_ONCE)
+      .select('id');
+    let gone = MOST_LINES_AT_ONCE;
+    while (gone === MOST_LINES_AT_ONCE) gone = await db.write('licensing_history').whereIn('id', old.clone()).delete();
   }
 
   function record(trx: Transaction, licence: LicenceRow, what: string, deviceId: string): Promise<void> {

@@ -51,6 +51,25 @@ describe('offline files and places', () => {
     assert.equal((await file(mine, 'b')).status, 200);
   });
 
+  it('cannot be changed without end by whoever has a code, and old lines of it go', async () => {
+    await product({ code: 'endless', device_policy: 'replace_oldest' });
+    const mine = await licence({ product: 'endless', device_cap: 1, plan: 'lifetime' });
+    const codes: string[] = [];
+    for (let number = 0; number < 55; number++) {
+      await app.clock.advance(10);
+      codes.push((await verify(mine, { device_id: `device ${number}` })).code);
+    }
+    assert.deepEqual([...new Set(codes)], ['SUCCESS', 'DEVICE_LIMIT_EXCEEDED']);
+    assert.equal(codes.indexOf('DEVICE_LIMIT_EXCEEDED'), 50);
+    await app.clock.advance(2 * DAY_MS);
+    assert.equal((await verify(mine, { device_id: 'another' })).code, 'SUCCESS', 'and the next day again');
+    await app.clock.advance(401 * DAY_MS);
+    await app.platform.cron.runDue();
+    const { id } = (await app.services.db.read('licensing_licences').where({ license_id: mine.license_id }).first())!;
+    const lines = await app.services.db.read('licensing_history').where({ licence_id: id }).pluck('what');
+    assert.deepEqual(lines, ['issued', 'abused']);
+  });
+
   it('and a lease of the same device take one place', async () => {
     const lease = async (of: any, device_id: string) =>
       (await app.http.post('/api/licenses/leases', { ...proof(of), device_id })).status;

@@ -1,0 +1,148 @@
+/** Nothing grows for ever: each table says what takes its rows away, and one that is new without saying so fails. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { authConfig } from '#test/support/accounts.ts';
+import { startPlatform } from '#test/support/harness.ts';
+
+/** Files that delete rows once they are old, or over. */
+const PRUNED: Record<string, string> = {
+  auth_challenges: 'plugins/auth/cron.ts',
+  auth_invitations: 'plugins/auth/cron.ts',
+  auth_links: 'plugins/auth/cron.ts',
+  auth_phone_codes: 'plugins/auth/cron.ts',
+  auth_refresh_tokens: 'plugins/auth/cron.ts',
+  auth_sessions: 'plugins/auth/cron.ts',
+  ai_replies_calls: 'plugins/ai-replies/models/calls.ts',
+  ai_replies_replies: 'plugins/ai-replies/replies/erasure.ts',
+  ai_replies_spend: 'plugins/ai-replies/models/calls.ts',
+  ai_replies_tool_calls: 'plugins/ai-replies/replies/erasure.ts',
+  ai_replies_turns: 'plugins/ai-replies/replies/erasure.ts',
+  ai_replies_told: 'plugins/ai-replies/replies/erasure.ts',
+  billing_checkouts: 'plugins/billing/cron.ts',
+  billing_erased_tenants: 'plugins/billing/services/payments/left-overs.ts',
+  billing_provider_events: 'plugins/billing/services/payments/provider-events.ts',
+  billing_usage: 'plugins/billing/services/usage/closing.ts',
+  billing_usage_daily: 'plugins/billing/cron.ts',
+  billing_usage_keys: 'plugins/billing/cron.ts',
+  core_activity: 'core/activity/activity.ts',
+  core_blobs: 'core/database/blobs.ts',
+  core_cron_runs: 'core/jobs/cron-ledger.ts',
+  core_jobs: 'core/jobs/job-rows.ts',
+  core_once: 'core/upkeep.ts',
+  core_operations: 'core/operations/operations.ts',
+  licensing_files: 'plugins/licensing/services/offline-files.ts',
+  licensing_history: 'plugins/licensing/services/devices.ts',
+  licensing_leases: 'plugins/licensing/services/leases.ts',
+  licensing_sightings: 'plugins/licensing/services/abuse.ts',
+  mail_ended_sessions: 'plugins/mail/services/sessions.ts',
+  mail_greylist: 'plugins/mail/services/filtering/greylist.ts',
+  mail_sent: 'plugins/mail/services/deletion.ts',
+  robots_logs: 'plugins/robots/services/logs.ts',
+  workflows_correlations: 'plugins/workflows/services/executions.ts',
+  workflows_tasks: 'plugins/workflows/services/executions.ts',
+  workflows_waits: 'plugins/workflows/services/executions.ts',
+};
+
+/** Files that delete what belongs to a tenant or a person with them; until then people make it, and delete it themselves. */
+const WITH_OWNER: Record<string, string> = {
+  ai_replies_answers: 'plugins/ai-replies/knowledge/erasure.ts',
+  ai_replies_bases: 'plugins/ai-replies/knowledge/erasure.ts',
+  ai_replies_budgets: 'plugins/ai-replies/models/gone.ts',
+  ai_replies_mcp_servers: 'plugins/ai-replies/tools/gone.ts',
+  ai_replies_policies: 'plugins/ai-replies/replies/erasure.ts',
+  ai_replies_providers: 'plugins/ai-replies/models/gone.ts',
+  ai_replies_test_sets: 'plugins/ai-replies/knowledge/erasure.ts',
+  ai_replies_tool_grants: 'plugins/ai-replies/tools/gone.ts',
+  auth_tenants: 'plugins/auth/services/erasure.ts',
+  auth_users: 'plugins/auth/services/erasure.ts',
+  billing_overrides: 'plugins/billing/services/erasure.ts',
+  billing_redemptions: 'plugins/billing/services/erasure.ts',
+  billing_subscriptions: 'plugins/billing/services/erasure.ts',
+  billing_usage_history: 'plugins/billing/services/erasure.ts',
+  licensing_counts: 'plugins/licensing/personal-data.ts',
+  licensing_licences: 'plugins/licensing/personal-data.ts',
+  licensing_products: 'plugins/licensing/personal-data.ts',
+  mail_mailboxes: 'plugins/mail/services/deletion.ts',
+  mail_rules: 'plugins/mail/services/filtering/rules.ts',
+  mail_suppressions: 'plugins/mail/personal-data.ts',
+  robots_broadcasts: 'plugins/robots/broadcasts/forgetting.ts',
+  robots_channel_names: 'plugins/robots/personal-data.ts',
+  robots_codes: 'plugins/robots/personal-data.ts',
+  robots_contacts: 'plugins/robots/personal-data.ts',
+  robots_labels: 'plugins/robots/inbox/personal-data.ts',
+  robots_quick_replies: 'plugins/robots/inbox/personal-data.ts',
+  robots_robots: 'plugins/robots/services/robot-erasure.ts',
+  robots_teams: 'plugins/robots/inbox/personal-data.ts',
+  workflows_secrets: 'plugins/workflows/services/erasure.ts',
+  workflows_workflows: 'plugins/workflows/services/removal.ts',
+};
+
+/** What is kept, and why that is no more than it may be. */
+const KEPT: Record<string, string> = {
+  auth_audit_chains: 'two rows',
+  auth_audit_entries: 'the audit log is kept for ever; failed tries are pruned (audit-chains.ts)',
+  billing_counters: 'a row for each series of numbers',
+  billing_coupons: 'made by operators',
+  billing_invoices: 'kept as the law asks',
+  billing_plans: 'made by operators',
+  core_erasure_readers: 'a row for each subscription of a plugin',
+  core_erasures: 'ids of what is gone: no more than there ever was',
+  core_installation: 'a few facts',
+  core_migrations: 'a row for each migration',
+  core_migrations_lock: 'one row',
+  licensing_signing_keys: 'made by operators',
+  mail_dkim_keys: 'a key for each domain',
+};
+
+/** Words of rows, which go with them. */
+const INDEX = /_(words|search|substrings)(_(config|data|docsize|idx|content|rows))?$/;
+
+const ALL = {
+  auth: authConfig,
+  billing: {},
+  licensing: {},
+  mail: { domains: ['example.com'], smtp: { enabled: false } },
+  robots: {},
+  'ai-replies': {},
+  workflows: {},
+};
+
+describe('every table', () => {
+  it('says what takes its rows away', async () => {
+    const app = await startPlatform({ plugins: ALL });
+    const tables: { name: string; sql: string | null }[] = await app.services.db.read.raw(
+      "select name, sql from sqlite_master where type = 'table' and name not like 'sqlite!_%' escape '!' order by name",
+    );
+    await app.stop();
+    const rules = [PRUNED, WITH_OWNER, KEPT];
+    const ruled = new Set(rules.flatMap((rule) => Object.keys(rule)));
+    const goesWithAnother = (sql: string | null) => /on delete cascade/i.test(sql ?? '');
+    const without = tables.filter(({ name, sql }) => !ruled.has(name) && !INDEX.test(name) && !goesWithAnother(sql));
+    assert.deepEqual(
+      without.map(({ name }) => name),
+      [],
+      'say in this file what prunes it, or with whom it goes',
+    );
+    const names = new Set(tables.map(({ name }) => name));
+    assert.deepEqual(
+      [...ruled].filter((name) => !names.has(name)),
+      [],
+      'there are no such tables any more',
+    );
+    assert.deepEqual(
+      rules.flatMap((rule, index) =>
+        rules.slice(index + 1).flatMap((other) => Object.keys(rule).filter((name) => Object.hasOwn(other, name))),
+      ),
+      [],
+      'one rule each',
+    );
+  });
+
+  it('is named by the file that is said to delete its rows', () => {
+    for (const [table, file] of Object.entries({ ...PRUNED, ...WITH_OWNER })) {
+      const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+      assert.match(text, new RegExp(`\\b${table}\\b`), `${file} does not name ${table}`);
+      assert.match(text, /delet|remov|eras/i, `${file} deletes nothing`);
+    }
+  });
+});
