@@ -26,6 +26,7 @@ export const callWebhook = defineJob({
       call_id: Type.Optional(Type.Integer()),
       event: Type.Unknown(),
       tries_left: Type.Optional(Type.Integer()),
+      waits_since: Type.Optional(Type.Integer()),
     }),
   ),
   concurrency: 20,

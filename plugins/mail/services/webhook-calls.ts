@@ -17,6 +17,8 @@ export interface WebhookCall {
   event: CloudEvent;
   /** How often it may still be tried, when it was put off; else all tries are left. */
   tries_left?: number;
+  /** Since when it has been put off without a try, ms since the epoch. */
+  waits_since?: number;
 }
 
 export interface WebhookCalls {
@@ -27,6 +29,8 @@ export interface WebhookCalls {
 export const WEBHOOK_TRIES = 12;
 /** For the whole call, from the connection to the last byte of the answer. */
 const TIMEOUT_MS = 10_000;
+/** For a host that does not answer: so long a call waits for its turn. */
+const LONGEST_WAIT_MS = 3 * 24 * 3600_000;
 /** Only the status of an answer matters. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 /** Of all tenants together. */
@@ -53,7 +57,7 @@ export function createWebhookCalls({
 
   return {
     async call(call, job) {
-      const { attempt, signal } = job;
+      const { signal } = job;
       const row = await db.read('mail_webhooks').where({ id: call.webhook_id }).first();
       if (!row) return;
       if (await mailSuspension.of({ tenant_id: call.event.tenantid ?? null })) {
@@ -64,10 +68,10 @@ export function createWebhookCalls({
       const { host } = new URL(row.url);
       const own = `${laneOf(call)} ${host}`;
       const ownWaitMs = hostsOfTenants.enter(own);
-      if (ownWaitMs > 0) return later(call, attempt, ownWaitMs);
+      if (ownWaitMs > 0) return later(call, job, ownWaitMs);
       try {
         const waitMs = hosts.enter(host);
-        if (waitMs > 0) return await later(call, attempt, waitMs);
+        if (waitMs > 0) return await later(call, job, waitMs);
         const status = await post(row.url, secret, call, signal)
           .catch(async (error) => {
             if (error instanceof OutboundError) hostsOfTenants.unreachable(own);
@@ -121,14 +125,20 @@ export function createWebhookCalls({
     await webhookRecords.tried(call.call_id, { status, failure: why, state, jobId: job.id });
   }
 
-  /** Nothing was tried, so no try is lost. */
-  async function later(call: WebhookCall, attempt: number, waitMs: number): Promise<void> {
-    const tries_left = (call.tries_left ?? WEBHOOK_TRIES) - (attempt - 1);
+  /** Nothing was tried, so no try is lost; but who has waited too long for a host is given up. */
+  async function later(call: WebhookCall, job: Pick<JobContext, 'id' | 'attempt'>, waitMs: number): Promise<void> {
+    const since = call.waits_since ?? now();
+    if (now() - since >= LONGEST_WAIT_MS) {
+      if (call.call_id !== undefined)
+        await webhookRecords.tried(call.call_id, { status: null, failure: 'away', state: 'failed', jobId: job.id });
+      return;
+    }
+    const tries_left = (call.tries_left ?? WEBHOOK_TRIES) - (job.attempt - 1);
     const runAt = now() + waitMs;
     const options = { runAt, lane: laneOf(call), maxAttempts: tries_left };
     await db.transaction(async (trx) => {
       if (call.call_id !== undefined) await webhookRecords.putOff(trx, call.call_id, runAt);
-      await jobs.enqueue(trx, 'mail.callWebhook', { ...call, tries_left }, options);
+      await jobs.enqueue(trx, 'mail.callWebhook', { ...call, tries_left, waits_since: since }, options);
     });
   }
 }

@@ -28,10 +28,16 @@ const MINUTE_MS = 60_000;
 const RETRY_AFTER_MS = [5, 25, 30, 60, 120, 120, 180].map((minutes) => minutes * MINUTE_MS);
 /** RFC 5321 §4.5.4.1: "the give-up time generally needs to be at least 4-5 days". */
 const GIVE_UP_AFTER_MS = 4 * 24 * 60 * MINUTE_MS;
+/** What was due while this server stood still is tried for this long before it is given up. */
+const TRY_AT_LEAST_MS = 4 * 60 * MINUTE_MS;
+/** Who waits at a closed door looks again after this part of the time that it has waited. */
+const WAITED_PART = 8;
+const LONGEST_WAIT_MS = 180 * MINUTE_MS;
 /** When a delivery is found to be under way already, it is looked at again after this. */
 const UNDER_WAY_MS = MINUTE_MS;
 const FINAL: DeliveryRow['status'][] = ['sent', 'delivered', 'bounced', 'failed', 'canceled'];
 const RESUMED_AT_ONCE = 500;
+const NOT_REACHED = 'The servers of the domain could not be reached';
 
 export function createDelivering(
   services: Services & {
@@ -103,10 +109,10 @@ export function createDelivering(
       return outcomes.putOff(sent, delivery, sent.scheduled_at);
     const suppressed = await suppressions.reasonFor(sent.tenant_id, delivery.recipient);
     if (suppressed !== null) return settle(delivery, { status: 'failed', answer: `suppressed: ${suppressed}` });
-    if (await mailSuspension.of(sent)) return failed(delivery, new Error('The account is suspended'));
+    if (await mailSuspension.of(sent)) return failed(sent, delivery, new Error('The account is suspended'));
     const door = doorOf(delivery.domain);
     const waitMs = gates.enter(door);
-    if (waitMs > 0) return outcomes.putOff(sent, delivery, now + waitMs + jitter(waitMs));
+    if (waitMs > 0) return waitAtDoor(sent, delivery, door, waitMs);
     let outcome: Outcome;
     try {
       outcome = await handOver(sent, delivery, signal);
@@ -114,11 +120,26 @@ export function createDelivering(
     } catch (error) {
       // A fault of ours says nothing about the servers there.
       if (error instanceof DeliveryError) gates[error.isUnreachable ? 'unreachable' : 'reachable'](door);
-      return await failed(delivery, error);
+      return await failed(sent, delivery, error);
     } finally {
       gates.leave(door);
     }
     await settle(delivery, outcome);
+  }
+
+  /** A time that is over ends it here too: of many that wait, few are ever tried. */
+  function waitAtDoor(sent: SentRow, delivery: DeliveryRow, door: string, waitMs: number): Promise<void> {
+    const waitedMs = dueForMs(sent);
+    const awayMs = gates.awayFor(door);
+    if (waitedMs >= GIVE_UP_AFTER_MS && awayMs >= TRY_AT_LEAST_MS)
+      return settle(delivery, { status: 'failed', answer: `Gave up: ${delivery.answer ?? NOT_REACHED}` });
+    // Each look writes a row: a door that stays closed is not asked by everybody after each of its pauses.
+    const laterMs = awayMs > 0 ? Math.max(waitMs, Math.min(waitedMs / WAITED_PART, LONGEST_WAIT_MS)) : waitMs;
+    return outcomes.putOff(sent, delivery, clock.now() + laterMs + jitter(laterMs));
+  }
+
+  function dueForMs({ created_at, scheduled_at }: SentRow): number {
+    return clock.now() - Math.max(Number(created_at), Number(scheduled_at ?? 0));
   }
 
   async function handOver(sent: SentRow, delivery: DeliveryRow, signal: AbortSignal): Promise<Outcome> {
@@ -139,13 +160,14 @@ export function createDelivering(
     return outcomes.settle(delivery, outcome);
   }
 
-  async function failed(delivery: DeliveryRow, error: unknown): Promise<void> {
+  async function failed(sent: SentRow, delivery: DeliveryRow, error: unknown): Promise<void> {
     const reason = messageOf(error);
     if (error instanceof DeliveryError && error.isPermanent) {
       return settle(delivery, { status: 'bounced', answer: reason });
     }
     const triedForMs = clock.now() - (delivery.first_try_at ?? clock.now());
-    if (triedForMs >= GIVE_UP_AFTER_MS) return settle(delivery, { status: 'failed', answer: `Gave up: ${reason}` });
+    if (triedForMs >= TRY_AT_LEAST_MS && dueForMs(sent) >= GIVE_UP_AFTER_MS)
+      return settle(delivery, { status: 'failed', answer: `Gave up: ${reason}` });
     log.info({ delivery: delivery.id, domain: delivery.domain, reason }, 'A delivery failed for now');
     tries.inc({ outcome: 'deferred' });
     const waitMs = RETRY_AFTER_MS[Math.min(delivery.attempts, RETRY_AFTER_MS.length - 1)] ?? 0;

@@ -9,6 +9,8 @@ export interface DomainGates {
   leave(domain: string): void;
   /** Whether nobody may go there now, because it did not answer. */
   isAway(domain: string): boolean;
+  /** How long nobody has been received there, ms; 0 when the last one was. */
+  awayFor(domain: string): number;
   /** The domain's servers did not answer. */
   unreachable(domain: string): void;
   /** They did. */
@@ -20,6 +22,8 @@ interface Gate {
   windowEndsAt: number;
   inWindow: number;
   failures: number;
+  /** When the first of the failures in a row was. */
+  failingSince: number;
   closedUntil: number;
 }
 
@@ -54,8 +58,13 @@ export function createDomainGates(options: { atOnce: number; perMinute: number; 
       gate.inside = Math.max(0, gate.inside - 1);
     },
     isAway: (domain) => options.now() < (gates.get(domain)?.closedUntil ?? 0),
+    awayFor(domain) {
+      const gate = gates.get(domain);
+      return gate && gate.failures > 0 ? options.now() - gate.failingSince : 0;
+    },
     unreachable(domain) {
       const gate = gateOf(domain);
+      if (gate.failures === 0) gate.failingSince = options.now();
       gate.closedUntil = options.now() + (PAUSES_MS[Math.min(gate.failures, PAUSES_MS.length - 1)] ?? 0);
       gate.failures++;
     },
@@ -70,7 +79,7 @@ export function createDomainGates(options: { atOnce: number; perMinute: number; 
     let gate = gates.get(domain);
     if (!gate) {
       if (gates.size >= MAX_GATES) forgetIdle();
-      gate = { inside: 0, windowEndsAt: 0, inWindow: 0, failures: 0, closedUntil: 0 };
+      gate = { inside: 0, windowEndsAt: 0, inWindow: 0, failures: 0, failingSince: 0, closedUntil: 0 };
       gates.set(domain, gate);
     }
     return gate;
