@@ -63,6 +63,7 @@ import { createMailRetention } from './services/retention.ts';
 import { createAutomaticAnswers } from './services/sending/automatic-answers.ts';
 import { createDelivering } from './services/sending/delivering.ts';
 import { createDkim } from './services/sending/dkim.ts';
+import { createFailureNotices } from './services/sending/failure-notices.ts';
 import { createMailForwarding } from './services/sending/forwarding.ts';
 import { createOutbox } from './services/sending/outbox.ts';
 import { createDeliveryOutcomes } from './services/sending/outcomes.ts';
@@ -113,6 +114,7 @@ export default definePlugin({
     outbox: createOutbox,
     automaticAnswers: createAutomaticAnswers,
     outgoingMessages: createOutgoingMessages,
+    failureNotices: createFailureNotices,
     deliveryOutcomes: createDeliveryOutcomes,
     delivering: createDelivering,
     suppressions: createSuppressions,

@@ -24,6 +24,7 @@ import type { MailRetention } from './services/retention.ts';
 import type { AutomaticAnswers } from './services/sending/automatic-answers.ts';
 import type { Delivering } from './services/sending/delivering.ts';
 import type { Dkim } from './services/sending/dkim.ts';
+import type { FailureNotices } from './services/sending/failure-notices.ts';
 import type { MailForwarding } from './services/sending/forwarding.ts';
 import type { Outbox } from './services/sending/outbox.ts';
 import type { DeliveryOutcomes } from './services/sending/outcomes.ts';
@@ -48,6 +49,7 @@ export interface MailOwn {
   delivering: Delivering;
   deliveryOutcomes: DeliveryOutcomes;
   dkim: Dkim;
+  failureNotices: FailureNotices;
   greylist: Greylist;
   mailAcceptance: MailAcceptance;
   mailAttachments: Attachments;

@@ -1,6 +1,7 @@
 /** Sending: the queue, schedules, retries, bounces, forwarding, submission, through a relay of the world outside. */
 import assert from 'node:assert/strict';
 import { createTransport } from 'nodemailer';
+import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
 import { ADMIN, authConfig, ROOT_TOKEN, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -306,6 +307,52 @@ describe('sending mail', () => {
       auth: { user: ADMIN.username, pass: ADMIN.password },
     });
   };
+
+  it('tells who submitted a mail in their mailbox that it failed, with what the other side said', async () => {
+    const transport = await asBoss();
+    const boss = await signInAdmin(app);
+    relay.refuse = (address) => (address === 'gone@else.example' ? { code: 550, text: '5.1.1 no such user' } : null);
+    const raw =
+      'From: boss@example.com\r\nSubject: =?utf-8?q?gr=C3=BC=C3=9Fe?=\r\nMessage-ID: <m1@example.com>\r\n\r\nHi\r\n';
+    const envelope = { from: 'boss@example.com', to: ['gone@else.example', 'you@else.example'] };
+    await transport.sendMail({ envelope, raw });
+    await settled();
+    const inbox = async () => {
+      await app.services.mailParseLoop.idle();
+      return (await boss.http.get('/api/emails?mailbox=boss@example.com')).body;
+    };
+    const [report, ...more] = await inbox();
+    assert.deepEqual([report.subject, report.sender, more], ['Not delivered: grüße', 'MAILER-DAEMON@example.com', []]);
+    const whole = (await boss.http.get(`/api/email/${report.id}/download`)).text;
+    assert.match(whole, /^Content-Type: multipart\/report; report-type=delivery-status;/m);
+    assert.match(whole, /^Final-Recipient: rfc822; gone@else\.example\r$/m);
+    assert.match(whole, /^Action: failed\r\nStatus: 5\.1\.1\r\nDiagnostic-Code: smtp; .*no such user/m);
+    assert.match(whole, /^Auto-Submitted: auto-replied\r$/m);
+    assert.match(whole, /^In-Reply-To: <m1@example\.com>\r$/m);
+    const { bounce } = await parseMessage(Buffer.from(whole));
+    assert.deepEqual([bounce?.action, bounce?.status], ['failed', '5.1.1']);
+    // The next one is not even tried, and is reported too.
+    await transport.sendMail({ envelope: { ...envelope, to: ['gone@else.example'] }, raw });
+    await settled();
+    assert.equal((await inbox()).length, 2);
+    transport.close();
+  });
+
+  it('tells who has mail forwarded that it is refused, once a day, and reports no report', async () => {
+    const [{ id }] = (await http.get('/api/mailboxes')).body;
+    await http.post('/api/mailbox/forward', { mailbox_id: id, forward_to: 'gone@else.example' });
+    relay.refuse = () => ({ code: 550, text: '5.7.1 not from you' });
+    for (const subject of ['first', 'second']) {
+      const raw = `From: ada@sender.example\r\nTo: me@example.com\r\nSubject: ${subject}\r\n\r\nText.\r\n`;
+      await sendMail(smtpPort(), { envelope: { from: 'ada@sender.example', to: 'me@example.com' }, raw });
+      for (let round = 0; round < 4; round++) {
+        await app.services.mailParseLoop.idle();
+        await settled();
+      }
+    }
+    const mails = (await http.get('/api/emails?mailbox=me@example.com')).body;
+    assert.deepEqual(mails.map(({ subject }: any) => subject).sort(), ['Not delivered: first', 'first', 'second']);
+  });
 
   it('takes a submission of one author alone, who has the mailbox', async () => {
     const transport = await asBoss();

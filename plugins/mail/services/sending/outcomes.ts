@@ -9,6 +9,7 @@ import { BOUNCED, SENT } from '../../activity.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { Bounce } from '../parser/bounce.ts';
 import { NOBODYS } from '../webhooks.ts';
+import type { FailureNotices } from './failure-notices.ts';
 import type { Suppressions } from './suppressions.ts';
 
 export interface Outcome {
@@ -28,6 +29,11 @@ export interface DeliveryOutcomes {
   reported(trx: Transaction, deliveryId: number, bounce: Bounce | null): Promise<void>;
 }
 
+interface Found {
+  sent: SentRow;
+  delivery: DeliveryRow;
+}
+
 /** What strangers' servers say may be anything: an outcome that cannot be stored would be tried, and sent, again. */
 const MAX_ANSWER = 1_000;
 const MAX_PROVIDER_ID = 200;
@@ -41,20 +47,28 @@ export function createDeliveryOutcomes({
   activity,
   jobs,
   mailer,
+  failureNotices,
   suppressions,
-}: Services & { suppressions: Suppressions }): DeliveryOutcomes {
+}: Services & { failureNotices: FailureNotices; suppressions: Suppressions }): DeliveryOutcomes {
   return {
-    settle: (delivery, outcome) =>
-      db.transaction(async (trx) => {
+    async settle(delivery, outcome) {
+      const header = hasFailed(outcome) ? await failureNotices.headerOf(delivery.sent_id) : null;
+      await db.transaction(async (trx) => {
         const found = await locked(trx, delivery.id);
         if (!found) return;
         await store(trx, found, outcome, { attempts: found.delivery.attempts + 1 });
+        if (hasFailed(outcome)) await tell(trx, found, outcome, header);
         if (outcome.status === 'bounced') await suppressUnknown(trx, found, outcome.answer);
-      }),
+      });
+    },
     defer,
     putOff: (sent, delivery, runAt) => db.transaction((trx) => enqueue(trx, { sent, delivery }, runAt)),
     reported,
   };
+
+  function tell(trx: Transaction, found: Found, { status, answer }: Outcome, header: Buffer | null): Promise<void> {
+    return failureNotices.add(trx, { ...found, answer, isRefused: status === 'bounced', header });
+  }
 
   async function locked(trx: Transaction, deliveryId: number) {
     const reference = await trx('mail_deliveries').where({ id: deliveryId }).first('sent_id');
@@ -65,7 +79,7 @@ export function createDeliveryOutcomes({
 
   async function store(
     trx: Transaction,
-    { sent, delivery }: { sent: SentRow; delivery: DeliveryRow },
+    { sent, delivery }: Found,
     { status, answer }: Outcome,
     patch: Partial<DeliveryRow> = {},
   ): Promise<void> {
@@ -151,11 +165,18 @@ export function createDeliveryOutcomes({
     if (!bounce || (bounce.action !== 'failed' && bounce.action !== 'delivered')) return;
     const found = await locked(trx, deliveryId);
     if (!found || found.delivery.status === 'bounced') return;
-    const hasFailed = bounce.action === 'failed';
+    const isRefused = bounce.action === 'failed';
     const reason = `${bounce.status} ${bounce.diagnostic}`.trim();
-    await store(trx, found, { status: hasFailed ? 'bounced' : 'delivered', answer: reason });
-    if (hasFailed) await suppressUnknown(trx, found, bounce.status);
+    const outcome: Outcome = { status: isRefused ? 'bounced' : 'delivered', answer: reason };
+    await store(trx, found, outcome);
+    if (!isRefused) return;
+    await tell(trx, found, outcome, null);
+    await suppressUnknown(trx, found, bounce.status);
   }
+}
+
+function hasFailed({ status }: Outcome): boolean {
+  return status === 'bounced' || status === 'failed';
 }
 
 /** The mail is what is worst, as long as anything is left to do: queued; then bounced, failed, sent, delivered. */
