@@ -35,8 +35,9 @@ program
   .description('Run new migrations, or take the last ones back')
   .option('--down <count>', 'take back this many')
   .option('--plugin <name>', 'with --down: those of this plugin (or core) alone')
+  .option('--drop <plugin>', 'delete the tables of a plugin that is gone, with all that is in them')
   .action(
-    run(async (options: { down?: string; plugin?: string }) =>
+    run(async (options: { down?: string; plugin?: string; drop?: string }) =>
       (await import('./commands/migrate.ts')).migrate(options),
     ),
   );
@@ -57,7 +58,12 @@ program
   .command('restore')
   .description('Restore a backup into an empty data folder; never overwrites')
   .argument('<file>', 'a file that `backup` wrote')
-  .action(run(async (file: string) => (await import('./commands/restore.ts')).restore(file)));
+  .option('--without <plugin...>', 'leave out the data of plugins that are gone')
+  .action(
+    run(async (file: string, options: { without?: string[] }) =>
+      (await import('./commands/restore.ts')).restore(file, options),
+    ),
+  );
 program
   .command('new-plugin')
   .description('Write a complete plugin with its test into FOLDER/NAME')

@@ -17,6 +17,8 @@ export interface Manifest {
   secret_fingerprint?: string;
   /** False when the master secret was in PATCHBAY_SECRET. */
   holds_secret?: boolean;
+  /** PostgreSQL: how far each sequence had come. */
+  sequences?: Record<string, string>;
   /** What plugins count: `{ mails: 4812 }`. */
   contents?: Record<string, number>;
 }
@@ -51,12 +53,13 @@ export function migrationsOf({ migrations }: Manifest, sources: readonly Migrati
 
 /**
  * Throws a ConfigError when the backup is of a newer version, or, where tables have to be made for it, when it holds
- * those of a plugin that is not on.
+ * those of a plugin that is not on and not among those to restore `without`.
  */
 export function checkMigrations(
   names: readonly string[],
   sources: readonly MigrationSource[],
   makesTables: boolean,
+  without: readonly string[] = [],
 ): void {
   const known = new Set(migrationNames(sources));
   for (const name of names.filter((one) => !known.has(one))) {
@@ -64,10 +67,17 @@ export function checkMigrations(
     if (sources.some((source) => source.owner === owner)) {
       throw new ConfigError(`The backup is of a newer version (it has ${name}). Restore it with that version`);
     }
-    if (makesTables) {
+    if (makesTables && !without.includes(owner)) {
       throw new ConfigError(
-        `The backup holds data of the plugin '${owner}', which is not enabled. Enable it to restore`,
+        `The backup holds data of the plugin '${owner}', which is not enabled. ` +
+          `Enable it to restore, or leave its data out: --without ${owner}`,
       );
     }
   }
+}
+
+/** Plugins of which something is in the database, and that are not on. */
+export function absentPlugins(migrations: readonly string[], sources: readonly MigrationSource[]): string[] {
+  const owners = new Set(migrations.map(ownerOf));
+  return [...owners].filter((owner) => !sources.some((source) => source.owner === owner));
 }

@@ -7,11 +7,11 @@ import { ConfigError } from '../config/config-error.ts';
 import type { CoreConfig } from '../config/schema.ts';
 import { explainedDatabaseError, untilItAnswers } from '../database/arrival.ts';
 import { type Database, openDatabase, type Transaction } from '../database/database.ts';
-import { type MigrationSource, migrateUp } from '../database/migrations.ts';
+import { type MigrationSource, migrateUp, ownerOfTable } from '../database/migrations.ts';
 import { loadPostgres, tablesOf } from '../database/postgres-dump.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import { type Manifest, migrationsOf } from './manifest.ts';
+import { absentPlugins, type Manifest, migrationsOf } from './manifest.ts';
 
 const RESTORED = 'restored_from';
 
@@ -24,21 +24,27 @@ export async function openEmptyPostgres(coreConfig: CoreConfig): Promise<Databas
   throw new ConfigError(`The database holds tables already (${table} …); restore never overwrites. Name an empty one`);
 }
 
+/** Gives how many rows of tables were left out, because their plugin is not on. */
 export async function restorePostgres(
   db: Database,
   file: string,
   manifest: Manifest,
   sources: readonly MigrationSource[],
-): Promise<void> {
-  const load = async (trx: Transaction): Promise<void> => {
-    await migrateUp(trx, sources, new Set(migrationsOf(manifest, sources)));
-    await loadPostgres(trx, file);
+): Promise<Map<string, number>> {
+  const migrations = migrationsOf(manifest, sources);
+  const absent = absentPlugins(migrations, sources);
+  const owners = [...absent, ...sources.map(({ owner }) => owner)];
+  const isLeftOut = (table: string): boolean => absent.includes(ownerOfTable(table, owners) ?? '');
+  const load = async (trx: Transaction): Promise<Map<string, number>> => {
+    await migrateUp(trx, sources, new Set(migrations));
+    const leftOut = await loadPostgres(trx, file, { sequences: manifest.sequences, isLeftOut });
     await migrateUp(trx, sources);
-    if (!manifest.id) return;
+    if (!manifest.id) return leftOut;
     const row = { name: RESTORED, value: manifest.id };
     await trx('core_installation').insert(row).onConflict('name').merge();
+    return leftOut;
   };
-  await db.transaction(load, { knowsOutcome: true });
+  return db.transaction(load, { knowsOutcome: true });
 }
 
 /** Whether the database is that of this backup already. */

@@ -12,6 +12,9 @@ export interface Snapshot {
   files: readonly string[];
   /** Migrations that had run, oldest first. */
   migrations: readonly string[];
+  /** PostgreSQL: how far sequences have come, and tables of other schemas, which are not in it. */
+  sequences?: Record<string, string>;
+  elsewhere?: readonly string[];
 }
 
 export async function takeSnapshot(db: Database, folder: string): Promise<Snapshot> {

@@ -28,6 +28,8 @@ export interface Written {
   manifest: Manifest;
   /** Files that rows point to and that are not there. */
   missing: string[];
+  /** Tables that are not in it, because they lie in another schema. */
+  elsewhere: readonly string[];
   files: number;
 }
 
@@ -77,12 +79,13 @@ async function collect(
     created_at: new Date(source.now).toISOString(),
     id: randomUUID(),
     migrations: [...snapshot.migrations],
+    ...(snapshot.sequences && { sequences: snapshot.sequences }),
     secret_fingerprint: source.secretFingerprint,
     holds_secret: existsSync(join(folder, SECRETS_FILE)) && !process.env.PATCHBAY_SECRET,
     contents: contentsOf(snapshot, source.counted),
   };
   await writeFile(join(folder, MANIFEST_FILE), JSON.stringify(manifest, null, 2));
-  return { manifest, missing, files: total - missing.length };
+  return { manifest, missing, elsewhere: snapshot.elsewhere ?? [], files: total - missing.length };
 }
 
 function contentsOf({ rows }: Snapshot, counted: Record<string, string>): Record<string, number> {

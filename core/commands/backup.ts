@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { sourceOf } from '../backup/backups.ts';
-import type { Manifest } from '../backup/manifest.ts';
+import { absentPlugins, type Manifest } from '../backup/manifest.ts';
 import { stagingFor, writeBackup } from '../backup/write-backup.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { codeOf, messageOf } from '../errors.ts';
@@ -15,7 +15,7 @@ export async function backup(file: string): Promise<void> {
   const target = resolve(file);
   if (existsSync(target)) throw new ConfigError(`${file} exists already; a backup never overwrites`);
   if (!existsSync(dirname(target))) throw new ConfigError(`There is no folder ${dirname(target)}`);
-  await withPlatform('read', async ({ services, plugins }) => {
+  await withPlatform('read', async ({ services, plugins, migrations }) => {
     const staging = await stagingFor(target);
     const interrupted = () => void rm(staging, { recursive: true, force: true }).finally(() => process.exit(1));
     for (const signal of CUT_OFF_BY) process.once(signal, interrupted);
@@ -24,9 +24,10 @@ export async function backup(file: string): Promise<void> {
         services,
         plugins.map(({ plugin }) => plugin),
       );
-      const { manifest, missing, files } = await writeBackup(services.db, source, { staging, target });
+      const { manifest, missing, elsewhere, files } = await writeBackup(services.db, source, { staging, target });
       process.stdout.write(summary(file, manifest, files));
       if (missing.length > 0) warnOf(missing);
+      warnOfRestore(manifest, absentPlugins(manifest.migrations ?? [], migrations), elsewhere);
     } catch (error) {
       if (!/^E[A-Z]+$/.test(codeOf(error))) throw error;
       throw new ConfigError(`The backup could not be written: ${messageOf(error)}`, { cause: error });
@@ -50,5 +51,20 @@ function warnOf(missing: readonly string[]): void {
   process.stderr.write(
     `patchbay: ${missing.length} files to which the database points are missing, so they are not in the backup ` +
       `(${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ', …' : ''}). Everything else is.\n`,
+  );
+}
+
+/** What is found out now, and not on the day on which it is restored. */
+function warnOfRestore({ client }: Manifest, absent: readonly string[], elsewhere: readonly string[]): void {
+  if (client === 'pg' && absent.length > 0) {
+    process.stderr.write(
+      `patchbay: the database has tables of plugins that are not enabled (${absent.join(', ')}). Restoring them needs ` +
+        `these plugins; without them it is \`patchbay restore FILE --without ${absent.join(' ')}\`. ` +
+        'To delete their tables now: `patchbay migrate --drop NAME`\n',
+    );
+  }
+  if (elsewhere.length === 0) return;
+  process.stderr.write(
+    `patchbay: tables in other schemas of the database are not in the backup: ${elsewhere.slice(0, 10).join(', ')}\n`,
   );
 }

@@ -1,15 +1,22 @@
-/** `patchbay migrate [--down N [--plugin NAME]]`: the tables, forward or back. */
+/** `patchbay migrate [--down N [--plugin NAME] | --drop NAME]`: the tables, forward or back. */
 
 import { ConfigError } from '../config/load.ts';
+import { dropPlugin } from '../database/drop-plugin.ts';
 import { inTurn, migrateDown, migrateUp } from '../database/migrations.ts';
 import { withPlatform } from './with-platform.ts';
 
-export async function migrate(options: { down?: string; plugin?: string }): Promise<void> {
+export async function migrate(options: { down?: string; plugin?: string; drop?: string }): Promise<void> {
   const count = options.down === undefined ? 0 : Number(options.down);
   if (!Number.isInteger(count) || count < 0)
     throw new ConfigError(`--down takes a whole number, not '${options.down}'`);
   await withPlatform('change', async ({ services, migrations, installation }) => {
     const { db } = services;
+    const { drop } = options;
+    if (drop !== undefined) {
+      const tables = await inTurn(db, () => dropPlugin(db, migrations, drop));
+      process.stdout.write(`Deleted ${tables.length} tables of '${drop}': ${tables.join(', ')}\n`);
+      return;
+    }
     const names = await inTurn(db, async () => {
       if (count > 0) return migrateDown(db, migrations, count, options.plugin);
       const ran = await migrateUp(db, migrations);

@@ -33,7 +33,7 @@ import { syncFolder } from '../write-once.ts';
 /** What an empty folder may hold. */
 const NOT_DATA = new Set(['lost+found', 'patchbay.lock', 'patchbay.lock-journal', RESTORING]);
 
-export async function restore(file: string): Promise<void> {
+export async function restore(file: string, { without = [] }: { without?: readonly string[] } = {}): Promise<void> {
   const { coreConfig, plugins } = await prepare({});
   const { dataDir } = coreConfig;
   const source = resolve(file);
@@ -41,14 +41,20 @@ export async function restore(file: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const lock = lockInstance(lockFiles(dataDir, databaseFile(coreConfig) ?? join(dataDir, 'patchbay.sqlite3')), dataDir);
   try {
-    await restoreInto(coreConfig, source, migrationSourcesOf(plugins.map(({ plugin }) => plugin)));
+    const sources = migrationSourcesOf(plugins.map(({ plugin }) => plugin));
+    await restoreInto(coreConfig, source, sources, without);
   } finally {
     lock.release();
   }
   process.stdout.write(`Restored ${file} into ${dataDir}.\n`);
 }
 
-async function restoreInto(coreConfig: CoreConfig, source: string, sources: readonly MigrationSource[]): Promise<void> {
+async function restoreInto(
+  coreConfig: CoreConfig,
+  source: string,
+  sources: readonly MigrationSource[],
+  without: readonly string[],
+): Promise<void> {
   const { dataDir } = coreConfig;
   const marker = join(dataDir, RESTORING);
   const isPostgres = coreConfig.database.client === 'pg';
@@ -68,10 +74,10 @@ async function restoreInto(coreConfig: CoreConfig, source: string, sources: read
   try {
     await mkdir(content, { recursive: true, mode: 0o700 });
     await unpack(source, content);
-    const manifest = await checked(content, source, coreConfig, sources);
+    const manifest = await checked(content, source, coreConfig, { sources, without });
     if (isPostgres) db = await openEmptyPostgres(coreConfig);
     await moveFiles(content, dataDir);
-    if (db) await restorePostgres(db, join(content, POSTGRES_FILE), manifest, sources);
+    if (db) sayLeftOut(await restorePostgres(db, join(content, POSTGRES_FILE), manifest, sources));
     else if (target) await moveDatabase(join(content, SQLITE_FILE), target, marker);
   } catch (error) {
     await removeCutOff(dataDir);
@@ -97,7 +103,7 @@ async function checked(
   content: string,
   file: string,
   { database, dataDir }: CoreConfig,
-  sources: readonly MigrationSource[],
+  { sources, without }: { sources: readonly MigrationSource[]; without: readonly string[] },
 ): Promise<Manifest> {
   const manifest = await readManifest(content, file);
   const isPostgres = database.client === 'pg';
@@ -108,9 +114,19 @@ async function checked(
   if (!existsSync(snapshot)) throw new ConfigError(`${file} holds no database`);
   const damage = isPostgres ? null : damageOf(snapshot);
   if (damage) throw new ConfigError(`The database in ${file} is damaged: ${damage}`);
-  checkMigrations(isPostgres ? migrationsOf(manifest, sources) : lookInto(snapshot).migrations, sources, isPostgres);
+  checkMigrations(
+    isPostgres ? migrationsOf(manifest, sources) : lookInto(snapshot).migrations,
+    sources,
+    isPostgres,
+    without,
+  );
   checkSecret(content, manifest, dataDir);
   return manifest;
+}
+
+function sayLeftOut(tables: ReadonlyMap<string, number>): void {
+  const counts = [...tables].map(([table, rows]) => `${rows} rows of ${table}`);
+  if (counts.length > 0) process.stdout.write(`Left out, as was asked for: ${counts.join(', ')}.\n`);
 }
 
 /** The secret that will be used must be the one that sealed what is in the backup. */

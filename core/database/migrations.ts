@@ -16,7 +16,7 @@ export interface Migration {
   down(db: Knex): Promise<void>;
 }
 
-const LEDGER = 'core_migrations';
+export const LEDGER = 'core_migrations';
 
 interface MigrationFile {
   name: string;
@@ -72,7 +72,9 @@ export async function migrateDown(
     if (!name) break;
     if (!sources.some((source) => source.owner === ownerOf(name))) {
       throw new ConfigError(
-        `${name} was last, and its plugin is not enabled. Enable it, or name whose migrations to take back: --plugin NAME`,
+        owner
+          ? `${name} was last, and its plugin is not enabled. Enable it, or delete all its tables: --drop ${owner}`
+          : `${name} was last, and its plugin is not enabled. Enable it, or name whose migrations to take back: --plugin NAME`,
       );
     }
     await db.write.migrate.down({ ...settings(sources), name } as Knex.MigratorConfig);
@@ -91,6 +93,12 @@ export async function completedMigrations(db: Knex): Promise<string[]> {
 /** `core`, or the plugin whose migration this is. */
 export function ownerOf(migration: string): string {
   return migration.slice(0, migration.indexOf('/'));
+}
+
+/** The plugin whose tables begin so, of those that are given; of two, the one with the longer name. */
+export function ownerOfTable(table: string, owners: readonly string[]): string | undefined {
+  const mine = owners.filter((owner) => table.startsWith(`${owner.replaceAll('-', '_')}_`));
+  return mine.sort((one, other) => other.length - one.length)[0];
 }
 
 /** Names of migrations that have not run yet. */

@@ -19,6 +19,10 @@ export interface Dumped {
   rows: Map<string, number>;
   files: string[];
   migrations: string[];
+  /** How far each sequence has come. */
+  sequences: Record<string, string>;
+  /** Tables of other schemas, which are not in it. */
+  elsewhere: string[];
 }
 
 /** Writes every table's rows to the file, all as of one moment; gives how many, and what else is known of that moment. */
@@ -31,7 +35,13 @@ export async function dumpPostgres(db: Database, file: string): Promise<Dumped> 
     async (trx) => {
       for (const table of await tablesOf(trx)) rows.set(table, await dumpTable(trx, table, output));
       const files: { file: string }[] = await trx('core_blobs').whereNotNull('file').select('file');
-      return { rows, files: files.map((row) => row.file), migrations: await completedMigrations(trx) };
+      return {
+        rows,
+        files: files.map((row) => row.file),
+        migrations: await completedMigrations(trx),
+        sequences: await sequencesOf(trx),
+        elsewhere: await tablesElsewhere(trx),
+      };
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );
@@ -58,11 +68,24 @@ async function dumpTable(trx: Knex.Transaction, table: string, output: NodeJS.Wr
   return count;
 }
 
+export interface LoadOptions {
+  /** Of the dump: how far sequences had come that no column tells of. */
+  sequences?: Record<string, string>;
+  /** Whether the rows of a table that is not there are left out; else they are an error. */
+  isLeftOut(table: string): boolean;
+}
+
 /**
  * Fills tables, which must be those of the dump and empty, inside the caller's transaction. Rows come in the order of
  * tables: foreign keys are taken away meanwhile and checked when they are put back, which the owner of the tables may do.
+ * Gives how many rows of which tables were left out.
  */
-export async function loadPostgres(trx: Transaction, file: string): Promise<void> {
+export async function loadPostgres(
+  trx: Transaction,
+  file: string,
+  { sequences = {}, isLeftOut }: LoadOptions,
+): Promise<Map<string, number>> {
+  const leftOut = new Map<string, number>();
   // What migrations themselves put in is in the dump as well, as it was.
   for (const table of await tablesOf(trx)) await trx.raw('truncate table ?? cascade', [table]);
   const keys = await takeForeignKeys(trx);
@@ -71,6 +94,10 @@ export async function loadPostgres(trx: Transaction, file: string): Promise<void
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const tab = line.indexOf('\t');
     const { table }: { table: string } = JSON.parse(line.slice(0, tab));
+    if (!columns.has(table) && isLeftOut(table)) {
+      leftOut.set(table, (leftOut.get(table) ?? 0) + 1);
+      continue;
+    }
     const isFull = batch.rows.length >= ROWS_PER_INSERT || batch.characters >= CHARACTERS_PER_INSERT;
     if (table !== batch.table || isFull) {
       await insert(trx, batch.table, batch.rows, columns);
@@ -84,6 +111,8 @@ export async function loadPostgres(trx: Transaction, file: string): Promise<void
     await trx.raw(`alter table ${table} add constraint ?? ${definition}`, [name]);
   }
   await resetSequences(trx);
+  await moveSequences(trx, sequences);
+  return leftOut;
 }
 
 /** Columns that the rows do not have get their defaults; columns that the table does not have are of a newer version. */
@@ -91,23 +120,21 @@ async function insert(
   trx: Transaction,
   table: string,
   rows: readonly string[],
-  columns: ReadonlyMap<string, ReadonlySet<string>>,
+  columns: ReadonlyMap<string, Columns>,
 ): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
   const known = columns.get(table);
   if (!known) throw new ConfigError(`The backup holds the table ${table}, which no enabled plugin has`);
-  const names = Object.keys(JSON.parse(first));
-  const strange = names.find((name) => !known.has(name));
+  // What is generated is in the row as well, and is generated again.
+  const names = Object.keys(JSON.parse(first)).filter((name) => !known.generated.has(name));
+  const strange = names.find((name) => !known.written.has(name));
   if (strange) throw new ConfigError(`The backup is of another version: ${table} has no column ${strange}`);
   const list = names.map(() => '??').join(', ');
-  await trx.raw(`insert into ?? (${list}) select ${list} from json_populate_recordset(null::??, ?::json)`, [
-    table,
-    ...names,
-    ...names,
-    table,
-    `[${rows.join(',')}]`,
-  ]);
+  await trx.raw(
+    `insert into ?? (${list}) overriding system value select ${list} from json_populate_recordset(null::??, ?::json)`,
+    [table, ...names, ...names, table, `[${rows.join(',')}]`],
+  );
 }
 
 interface ForeignKey {
@@ -126,13 +153,22 @@ async function takeForeignKeys(trx: Transaction): Promise<ForeignKey[]> {
   return rows;
 }
 
-async function columnsOf(trx: Transaction): Promise<Map<string, Set<string>>> {
-  const { rows }: { rows: { table: string; column: string }[] } = await trx.raw(
-    `select table_name as table, column_name as column from information_schema.columns
-     where table_schema = current_schema() and is_generated = 'NEVER'`,
+interface Columns {
+  written: Set<string>;
+  generated: Set<string>;
+}
+
+async function columnsOf(trx: Transaction): Promise<Map<string, Columns>> {
+  const { rows }: { rows: { table: string; column: string; is_generated: boolean }[] } = await trx.raw(
+    `select table_name as table, column_name as column, is_generated <> 'NEVER' as is_generated
+     from information_schema.columns where table_schema = current_schema()`,
   );
-  const columns = new Map<string, Set<string>>();
-  for (const { table, column } of rows) columns.set(table, (columns.get(table) ?? new Set()).add(column));
+  const columns = new Map<string, Columns>();
+  for (const { table, column, is_generated } of rows) {
+    const found = columns.get(table) ?? { written: new Set(), generated: new Set() };
+    (is_generated ? found.generated : found.written).add(column);
+    columns.set(table, found);
+  }
   return columns;
 }
 
@@ -142,12 +178,56 @@ async function resetSequences(trx: Transaction): Promise<void> {
     `select table_name as table, column_name as column,
             pg_get_serial_sequence(quote_ident(table_name), column_name) as sequence
      from information_schema.columns
-     where table_schema = current_schema() and (column_default like 'nextval(%' or is_identity = 'YES')`,
+     where table_schema = current_schema() and is_identity = 'YES'
+     union
+     -- Also of a sequence that no column owns.
+     select t.relname, a.attname, s.oid::regclass::text
+     from pg_attrdef d
+     join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
+     join pg_class s on s.oid = p.refobjid and s.relkind = 'S'
+     join pg_class t on t.oid = d.adrelid and t.relnamespace = current_schema()::regnamespace
+     join pg_attribute a on a.attrelid = t.oid and a.attnum = d.adnum`,
   );
   for (const { table, column, sequence } of rows) {
     if (!sequence || OWN_TABLES.includes(table)) continue;
     await trx.raw('select setval(?, (select coalesce(max(??), 0) + 1 from ??), false)', [sequence, column, table]);
   }
+}
+
+async function sequencesOf(trx: Knex.Transaction): Promise<Record<string, string>> {
+  const { rows }: { rows: { name: string; value: string }[] } = await trx.raw(
+    `select sequencename as name, last_value::text as value from pg_sequences
+     where schemaname = current_schema() and last_value is not null`,
+  );
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+/** Numbers that were given stay given: also those of rows that are gone, and of sequences of which no column tells. */
+async function moveSequences(trx: Transaction, sequences: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(await sequencesThere(trx, Object.keys(sequences)))) {
+    const given = sequences[name];
+    if (given !== undefined && BigInt(given) >= BigInt(value)) {
+      await trx.raw('select setval(quote_ident(?)::regclass, ?::bigint)', [name, given]);
+    }
+  }
+}
+
+async function sequencesThere(trx: Transaction, names: string[]): Promise<Record<string, string>> {
+  const { rows }: { rows: { name: string; value: string }[] } = await trx.raw(
+    `select sequencename as name, coalesce(last_value, 0)::text as value from pg_sequences
+     where schemaname = current_schema() and sequencename = any(?)`,
+    [names],
+  );
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+async function tablesElsewhere(trx: Knex.Transaction): Promise<string[]> {
+  const { rows }: { rows: { name: string }[] } = await trx.raw(
+    `select table_schema || '.' || table_name as name from information_schema.tables
+     where table_type = 'BASE TABLE' and table_schema <> current_schema()
+       and table_schema <> 'information_schema' and table_schema not like 'pg\\_%' order by 1`,
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** All tables but the ledgers of migrations. */
