@@ -2,11 +2,11 @@
 import { decodeWords } from 'postal-mime';
 import { storable } from '#core/database/storable.ts';
 import type { HeaderGlance } from '../contract.ts';
+import { authorsOf } from './authors.ts';
 
 /** Fields that stand further down are left to the parser. */
 const MAX_BYTES = 8 * 1024;
 const MAX_LENGTH = 500;
-const FROM = fieldPattern('from');
 const TO = fieldPattern('to');
 const SUBJECT = fieldPattern('subject');
 
@@ -16,10 +16,15 @@ export function glance(head: Buffer): HeaderGlance {
   const end = text.indexOf('\r\n\r\n');
   const header = end < 0 ? text : text.slice(0, end + 2);
   return {
-    from: addresses(field(header, FROM)),
+    from: authors(head.subarray(0, MAX_BYTES)),
     to: addresses(field(header, TO)),
     subject: decoded(field(header, SUBJECT)),
   };
+}
+
+/** The same as the parser shows, and DMARC is asked about. */
+function authors(head: Buffer): string {
+  return storable(authorsOf(head).addresses.join(', '), MAX_LENGTH);
 }
 
 function fieldPattern(name: string): RegExp {

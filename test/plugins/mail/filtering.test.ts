@@ -66,6 +66,28 @@ describe('filtering mail', () => {
   };
   const results = async (id: number) => (await http.get(`/api/platform/mail/messages/${id}`)).body.authentication;
 
+  it('takes several authors for forged, however they stand there, and shows all of them', async () => {
+    await start();
+    await http.post('/api/create', { local: 'ada' });
+    const rule = { name: 'forged', mailbox: 'ada@example.com', conditions: { dmarc: ['fail'] }, action: 'quarantine' };
+    assert.equal((await http.post('/api/platform/mail/rules', rule)).status, 201);
+    const raw = (from: string) => `${from}\r\nTo: ada@example.com\r\nSubject: Hi\r\n\r\nText.\r\n`;
+    for (const from of [
+      'From: ceo@good.example, x@other.example',
+      'From: ceo@good.example\r\nFrom: x@other.example',
+      'From : ceo@good.example\r\nFrom: x@other.example',
+    ])
+      await deliver('x@other.example', raw(from));
+    const found = await list('&folder=quarantine');
+    assert.equal(found.length, 3);
+    for (const { id, sender } of found) {
+      assert.equal(sender, 'ceo@good.example, x@other.example');
+      const { dmarc, summary } = await results(id);
+      assert.equal(dmarc, 'fail');
+      assert.match(summary, /dmarc=fail \(several authors\)$/);
+    }
+  });
+
   it('checks SPF, DKIM and DMARC, and shows the results', async () => {
     await start();
     const raw = message('shop@good.example');

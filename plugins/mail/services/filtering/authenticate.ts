@@ -1,4 +1,5 @@
 /** SPF, DKIM, DMARC and ARC of one message (RFC 8601 has the words of the results). Runs in a thread. */
+import { authorsOf, isOneAuthor } from '../authors.ts';
 import { loadMailauth } from '../mailauth.ts';
 import type { Resolve } from '../threads/resolve.ts';
 import { withinLimits } from './signature-limits.ts';
@@ -48,7 +49,7 @@ export async function authenticateMessage(
   const good = signatures.filter(({ status }) => status?.result === 'pass');
   const dmarc = found.dmarc || null;
   const arc = found.arc || null;
-  return {
+  const judged = {
     spf: found.spf ? found.spf.status.result : 'none',
     dkim: good.length > 0 ? 'pass' : (signatures[0]?.status?.result ?? 'none'),
     dmarc: dmarc?.status?.result ?? 'none',
@@ -57,6 +58,18 @@ export async function authenticateMessage(
     dmarc_policy: dmarc?.policy ?? 'none',
     summary: summaryOf(found.headers),
   };
+  const authors = authorsOf(raw);
+  const namesNobody = authors.addresses.length === 0 && authors.isSound;
+  return namesNobody || isOneAuthor(authors) ? judged : forged(judged);
+}
+
+/**
+ * DMARC is about one author. Two of them, in one From field or in two, are the usual way round it: a domain without a policy is
+ * judged, and another one is shown (RFC 7489 §6.6.1). Such a message has failed, whatever its signatures say.
+ */
+function forged(judged: AuthResults): AuthResults {
+  const summary = `${judged.summary.replace(/;\s*dmarc=[^;]*/i, '')}; dmarc=fail (several authors)`;
+  return { ...judged, dmarc: 'fail', summary: summary.slice(0, MAX_SUMMARY) };
 }
 
 /** What is said of a message that was not looked at. */

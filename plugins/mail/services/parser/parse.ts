@@ -2,6 +2,7 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import { storable } from '#core/database/storable.ts';
 import { separated } from '#core/database/words.ts';
+import { authorsOf } from '../authors.ts';
 import { findVerificationCode } from '../verification-code.ts';
 import { isAutomatic } from './automatic.ts';
 import { type Bounce, bounceOf, bytesOf } from './bounce.ts';
@@ -62,7 +63,8 @@ export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   const html = storable(mail.html ?? '', MAX_CONTENT);
   const text = storable(mail.text ?? '', MAX_CONTENT) || storable(textOf(html), MAX_CONTENT);
   const subject = storable(mail.subject ?? '', MAX_FIELD);
-  const sender = storable(mail.from ? addressText(mail.from) : '', MAX_FIELD);
+  const authors = authorsOf(raw).addresses.join(', ');
+  const sender = storable(authors || (mail.from ? addressText(mail.from) : ''), MAX_FIELD);
   return {
     sender,
     to: storable([...(mail.to ?? []), ...(mail.cc ?? [])].map(addressText).join(', '), MAX_FIELD),

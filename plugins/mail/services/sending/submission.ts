@@ -5,6 +5,7 @@ import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 import { isMailAddress } from '../addresses.ts';
+import { authorsOf, isOneAuthor } from '../authors.ts';
 import { glance } from '../header-glance.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import { checkMaySend } from './may-send.ts';
@@ -37,8 +38,10 @@ export function createSubmission(
       const mailbox = await mailboxes.readable(principal, from);
       if (!to.every(isMailAddress)) throw mailErrors.bad_address();
       const seen = glance(raw.subarray(0, 64 * 1024));
-      // Whoever hands in a mail speaks for one mailbox: the header must not name another one.
-      if (seen.from.toLowerCase() !== mailbox.address || !hasOneAuthor(raw)) throw mailErrors.not_your_mailbox();
+      const authors = authorsOf(raw);
+      // Whoever hands in a mail speaks for one mailbox: of several authors each reader would show another one, under our signature.
+      if (!isOneAuthor(authors) || authors.addresses[0]?.toLowerCase() !== mailbox.address)
+        throw mailErrors.not_your_mailbox();
       const writer = blobs.writer();
       await writer.write(raw);
       const stored = await writer.finish();
@@ -75,17 +78,4 @@ export function createSubmission(
       query: () => '',
     });
   }
-}
-
-/** One From with one address (RFC 5322 §3.6): of several, each reader shows another one, under our signature. */
-function hasOneAuthor(raw: Buffer): boolean {
-  const ends = ['\n\r\n', '\n\n'].map((end) => raw.indexOf(end)).filter((end) => end >= 0);
-  const header = raw.toString('latin1', 0, Math.min(raw.length, ...ends));
-  const [from = '', ...more] = header
-    .replace(/\r?\n[ \t]+/g, ' ')
-    .split(/[\r\n]+/)
-    .filter((line) => /^from[ \t]*:/i.test(line));
-  // What stands in quotes or in brackets of a comment is no address.
-  const plain = from.replace(/"(?:[^"\\]|\\.)*"|\([^()]*\)/g, '');
-  return more.length === 0 && plain.split('@').length === 2;
 }
