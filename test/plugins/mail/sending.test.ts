@@ -308,6 +308,27 @@ describe('sending mail', () => {
     });
   };
 
+  it('submits without what no recipient may read, and with what a mail needs', async () => {
+    const transport = await asBoss();
+    const envelope = { from: 'boss@example.com', to: ['you@else.example'] };
+    const body = '\r\n\r\nBcc: in the text\r\n';
+    await transport.sendMail({
+      envelope,
+      raw: `Return-Path: <x@else.example>\r\nFrom: boss@example.com\r\nBcc: secret@else.example,\r\n other@else.example\r\nSubject: Hi\r\nresent-bcc : third@else.example${body}`,
+    });
+    const [bare] = await relay.has(1);
+    assert.doesNotMatch(bare?.raw ?? '', /secret@|other@|third@|Return-Path/i);
+    assert.match(bare?.raw ?? '', /^Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000\r$/m);
+    assert.match(bare?.raw ?? '', /^Message-ID: <[0-9a-f-]{36}@example\.com>\r$/m);
+    assert.ok(bare?.raw.endsWith(`From: boss@example.com\r\nSubject: Hi${body}`));
+    const whole = `From: boss@example.com\r\nDate: Mon, 02 Jan 2023 10:00:00 +0100\r\nMessage-ID: <own@here>\r\nSubject: Hi${body}`;
+    await transport.sendMail({ envelope, raw: whole });
+    const [, second] = await relay.has(2);
+    assert.ok(second?.raw.endsWith(whole));
+    assert.equal(second?.raw.match(/^(Date|Message-ID):/gm)?.length, 2);
+    transport.close();
+  });
+
   it('tells who submitted a mail in their mailbox that it failed, with what the other side said', async () => {
     const transport = await asBoss();
     const boss = await signInAdmin(app);

@@ -1,4 +1,5 @@
 /** Message submission (RFC 6409): people who may send hand in finished messages from their mail programs. */
+import { randomUUID } from 'node:crypto';
 import { coreErrors } from '#core/errors.ts';
 import { hasScope, type Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
@@ -10,6 +11,7 @@ import { glance } from '../header-glance.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import { checkMaySend } from './may-send.ts';
 import type { Outbox } from './outbox.ts';
+import { completedHeader } from './submitted-header.ts';
 
 export interface Submission {
   /** User name or e-mail address with the password or an API key. Throws `invalid_credentials`, `may_not_send`. */
@@ -21,7 +23,7 @@ export interface Submission {
 export function createSubmission(
   services: Services & AuthServices & { mailboxes: Mailboxes; outbox: Outbox },
 ): Submission {
-  const { accounts, authentication, blobs, db, mailboxes, outbox } = services;
+  const { accounts, authentication, blobs, clock, db, mailboxes, outbox } = services;
 
   return {
     async signIn(username, password, ip) {
@@ -43,11 +45,14 @@ export function createSubmission(
       if (!isOneAuthor(authors) || authors.addresses[0]?.toLowerCase() !== mailbox.address)
         throw mailErrors.not_your_mailbox();
       const writer = blobs.writer();
-      await writer.write(raw);
+      const uuid = randomUUID();
+      const messageId = `<${uuid}@${mailbox.domain}>`;
+      await writer.write(completedHeader(raw, { messageId, date: new Date(clock.now()) }));
       const stored = await writer.finish();
       await db.transaction(async (trx) => {
         const [blobId] = await blobs.insert(trx, [stored]);
         await outbox.add(trx, {
+          uuid,
           mailbox,
           kind: 'submitted',
           recipients: to,
