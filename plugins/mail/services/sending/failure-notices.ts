@@ -9,7 +9,6 @@ import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import { firstBytes } from '../message-source.ts';
 import { ownName } from '../own-name.ts';
-import type { ParseLoop } from '../parse-loop.ts';
 import { failureReport } from './failure-report.ts';
 
 interface Failed {
@@ -33,7 +32,8 @@ const DAY_MS = 24 * 3600_000;
 const LOOKED_AT = 1_000;
 
 export function createFailureNotices(
-  services: Services & { mailParseLoop: ParseLoop; config: MailConfig },
+  // Only this of the loop: what it is made of stores outcomes of deliveries itself.
+  services: Services & { mailParseLoop: { wake(): void }; config: MailConfig },
 ): FailureNotices {
   const { blobs, clock, config, db, log } = services;
   return { headerOf, add };
