@@ -15,7 +15,7 @@ export function checkTimes(definition: Definition, complain: Complain): undefine
   const zone = ZONE_INSIDE.exec(cron)?.[1];
   if (zone !== undefined) {
     const where = `document.metadata.patchbay.timezone: ${zone}`;
-    return complain('/schedule/cron', `A cron expression has no time zone in it; write ${where}`);
+    return complain('/schedule/cron', `A cron expression names no time zone; write ${where}`);
   }
   try {
     CronExpressionParser.parse(cron, { tz: timezone }).next();
