@@ -20,6 +20,17 @@ export function hasAnchors(text: string): boolean {
   return isFound;
 }
 
+/** Whether something in it has a name by which others use it. */
+export function declaresAnchors(text: string): boolean {
+  if (!MARK.test(text)) return false;
+  let isFound = false;
+  visit(parseDocument(text), (_key, node) => {
+    if (isNode(node) && !isAlias(node) && node.anchor) isFound = true;
+    return isFound ? visit.BREAK : undefined;
+  });
+  return isFound;
+}
+
 function isResolved(text: string): boolean {
   const document = parseDocument(text);
   if (document.errors.length > 0) return false;

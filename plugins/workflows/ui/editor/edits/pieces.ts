@@ -28,7 +28,7 @@ export function pieceOf(text: string, { style, column }: Extents, { from, to, it
   const start = indentOf(text.slice(above, lineEnd(text, item)));
   const [first = '', ...rest] = linesOf(text.slice(item, itemEnd));
   // What stands behind the comma in the same line is about the item.
-  const behind = /#.*$/.exec(text.slice(itemEnd, to))?.[0];
+  const behind = /#.*$/m.exec(text.slice(itemEnd, to))?.[0];
   const said = [...withoutIndent(comments), ...(behind ? [behind] : [])];
   return { style, comments: said, lines: [first, ...shifted(rest, -Math.min(own, start))] };
 }
@@ -72,16 +72,29 @@ export function asFlow(piece: Piece, how: Style): Pick<Piece, 'comments' | 'line
   return { comments: piece.comments, lines: linesOf(text).filter((line) => !isBlank(line)) };
 }
 
-/** The same task under another name, which stands in its first line, or below a dash or a brace that stands alone. */
-export function renamed(piece: Piece, name: string, how: Style): Piece {
+/**
+ * The same task under another name, which stands in its first line, or below a dash or a brace that stands alone. Null
+ * when the name cannot be told.
+ */
+export function renamed(piece: Piece, name: string, how: Style): Piece | null {
   const at = piece.lines.findIndex((one) => !/^\s*(?:-\s*)?\{?\s*(?:#.*)?$/.test(one));
-  if (at === -1) return piece;
-  const line = piece.lines[at] ?? '';
-  const found = /^(\s*(?:-\s+)?(?:\{\s*)?)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s'"{:][^:]*?)(?=\s*:)/.exec(line);
-  if (!found) return piece;
-  const [all, before = ''] = found;
-  return { ...piece, lines: piece.lines.with(at, before + inlineText(name, how) + line.slice(all.length)) };
+  const line = piece.lines[at];
+  if (line === undefined) return null;
+  const before = /^\s*(?:-\s+)?(?:\{\s*)?/.exec(line)?.[0] ?? '';
+  const key = keyAt(line.slice(before.length));
+  if (key === null) return null;
+  const rest = line.slice(before.length + key.length);
+  return { ...piece, lines: piece.lines.with(at, before + inlineText(name, how) + rest) };
 }
+
+/** The key that a text begins with, as it is written; null for one with an anchor, a tag or a question mark before it. */
+export function keyAt(text: string): string | null {
+  return KEY.exec(text)?.[0] ?? null;
+}
+
+/** A plain one may hold colons: it ends at the first that has a space behind it. */
+const KEY =
+  /^(?:"(?:[^"\\]|\\.)*"(?=\s*:)|'(?:[^']|'')*'(?=\s*:)|(?![?-]\s)[^\s'"{}[\],&*!|>%@`#][^\n]*?(?=\s*:(?:\s|$)))/;
 
 function withoutIndent(lines: readonly string[]): string[] {
   return lines.map((line) => line.trimStart());

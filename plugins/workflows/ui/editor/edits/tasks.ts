@@ -3,11 +3,11 @@
  * lines of its task and no others; null where the text is written in a way that only people should change.
  */
 import { pointerStep, type TaskList, type TaskNode } from '../../graph/tasks.ts';
-import { hasAnchors, whole } from './anchors.ts';
+import { declaresAnchors, hasAnchors, whole } from './anchors.ts';
 import { extentsOf } from './extents.ts';
 import { inserted, removed } from './lists.ts';
-import { asBlock, asFlow, type Piece, pieceOf, pieceOfTask, renamed } from './pieces.ts';
-import { type Change, type Edit, eolOf, indentOf, lineStart, shifted } from './text.ts';
+import { asBlock, asFlow, keyAt, type Piece, pieceOf, pieceOfTask, renamed } from './pieces.ts';
+import { applied, type Change, type Edit, eolOf, indentOf, lineStart, shifted } from './text.ts';
 import { inlineText, type Style, styleOf } from './write.ts';
 
 export const WRAPPERS = ['try', 'for', 'fork', 'do'] as const;
@@ -39,7 +39,10 @@ export function copyTask(text: string, { list, index }: Place): Edit | null {
   if (!task || !piece) return null;
   const how = styleOf(text);
   const name = freeName(list, task.name);
-  const changes = inserted(text, list, index + 1, renamed(piece, name, how), how);
+  // An anchor that is written twice means the second one from there on.
+  if (declaresAnchors(piece.lines.join('\n'))) return null;
+  const copy = renamed(piece, name, how);
+  const changes = copy && inserted(text, list, index + 1, copy, how);
   return changes && whole(text, { changes, select: pointerOf(list, index + 1, name) });
 }
 
@@ -59,18 +62,18 @@ export function moveTask(text: string, from: Place, to: Place): Edit | null {
   if (!out || !into) return null;
   const changes = joined(text, out, into);
   const index = isSame && to.index > from.index ? to.index - 1 : to.index;
-  return changes && whole(text, { changes, select: movedPointer(from, to, pointerOf(to.list, index, task.name)) });
+  // Between brackets a comment may belong to what is left behind as well as to what goes.
+  if (!changes || commentsIn(applied(text, changes)) < commentsIn(text)) return null;
+  return whole(text, { changes, select: movedPointer(from, to, pointerOf(to.list, index, task.name)) });
 }
 
 export function renameTask(text: string, { list, index }: Place, name: string): Edit | null {
   const task = list.tasks[index];
   if (!task || name === '' || (name !== task.name && freeName(list, name) !== name)) return null;
-  const key = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s'"][^\n]*?(?=\s*:(?:\s|$)))/.exec(
-    text.slice(task.range.from, task.range.to + 1),
-  );
-  if (!key) return null;
+  const key = keyAt(text.slice(task.range.from, task.range.to + 1));
+  if (key === null) return null;
   const { from } = task.range;
-  const changes = [{ from, to: from + key[0].length, insert: inlineText(name, styleOf(text)) }];
+  const changes = [{ from, to: from + key.length, insert: inlineText(name, styleOf(text)) }];
   return { changes, select: pointerOf(list, index, name) };
 }
 
@@ -185,6 +188,10 @@ function movedPointer(from: Place, to: Place, pointer: string): string {
   const [step = '', ...rest] = pointer.slice(prefix.length).split('/');
   const number = Number(step);
   return number > from.index ? [from.list.pointer, number - 1, ...rest].join('/') : pointer;
+}
+
+function commentsIn(text: string): number {
+  return text.match(/(?:^|\s)#/gm)?.length ?? 0;
 }
 
 /** In order; null when they overlap. What comes behind the last line of what goes with its line break comes in its place. */

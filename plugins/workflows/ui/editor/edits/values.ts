@@ -48,6 +48,8 @@ function changesOf(text: string, step: Step, how: Style): Change[] | null {
   if (document.errors.length > 0) return null;
   const [holder, last] = [step.path.slice(0, -1), step.path.at(-1)];
   if (last === undefined || throughAlias(document.contents, step.path)) return null;
+  // What uses it elsewhere would change as well.
+  if (throughAnchor(document.contents, step.kind === 'remove' ? holder : step.path)) return null;
   const parent = nodeAt(document.contents, holder);
   if (step.kind === 'remove') return removedFrom(text, parent, last, holder, how);
   if (step.kind === 'insert') return insertedInto(text, parent, last, step.value, holder, how);
@@ -95,6 +97,8 @@ function putPair(
   value: unknown,
   how: Style,
 ): Change[] | null {
+  // A tag stands between the key and its value, and says what that is.
+  if (isNode(old) && old.tag) return null;
   const keyEnd = isNode(key) ? key.range?.[1] : undefined;
   if (keyEnd === undefined) return null;
   const colon = text.indexOf(':', keyEnd);
@@ -183,6 +187,14 @@ function nodeAt(root: unknown, path: Path): unknown {
     } else node = isSeq(node) ? node.items[Number(step)] : undefined;
   }
   return node;
+}
+
+/** Whether something on the way, the last step included, has an anchor. */
+function throughAnchor(root: unknown, path: Path): boolean {
+  return [...path.keys(), path.length].some((length) => {
+    const node = nodeAt(root, path.slice(0, length));
+    return isNode(node) && !isAlias(node) && Boolean(node.anchor);
+  });
 }
 
 /** What an alias stands for is written elsewhere, and counts there too. */
