@@ -32,7 +32,7 @@ export function createGuard(allow: readonly string[], resolve: typeof dns.lookup
     allowsAddress(address) {
       if (!ipaddr.isValid(address)) return false;
       const parsed = ipaddr.process(address);
-      if (parsed.range() === 'unicast') return true;
+      if (parsed.range() === 'unicast' && !isSpecial(parsed)) return true;
       return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits));
     },
     lookup(hostname, options, done) {
@@ -53,6 +53,13 @@ export function createGuard(allow: readonly string[], resolve: typeof dns.lookup
     },
   };
   return guard;
+}
+
+/** What lists of reserved ranges leave out: a cloud's own service, and IPv6 that stands for IPv4 or was given to nobody. */
+const SPECIAL = ['168.63.129.16/32', '::/96', '200::/7'].map((range) => ipaddr.parseCIDR(range));
+
+function isSpecial(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  return SPECIAL.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
 }
 
 function single(address: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {

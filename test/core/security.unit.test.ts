@@ -157,6 +157,9 @@ describe('outgoing HTTP', () => {
       'fc00::1',
       '64:ff9b::7f00:1',
       '224.0.0.1',
+      '168.63.129.16',
+      '::7f00:1',
+      '200::1',
       'not an address',
     ]) {
       assert.equal(guard.allowsAddress(address), false, address);
