@@ -6,19 +6,22 @@
 export const HIDDEN = '(hidden)';
 
 const SECRET_NAME =
-  /(password|passphrase|secret|token|key|credential|connection|authorization|cookie|otp|code|hash|signature)s?$/i;
+  /(password|passwd|pwd|passphrase|bearer|secret|token|key|credential|connection|authorization|cookie|otp|code|hash|signature)s?$/i;
+/** Short ones, where they are a word of their own: `smtpPass`, `sim_pin`, and no `bypass`. */
+const SECRET_WORD = /(^|[_\-.])(pass|pin)$|[a-z0-9](Pass|Pin)$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Nothing but the characters of base64, hex or a JWT, and as long as secrets are. */
 const OPAQUE = /^[\w\-+/=.:~]{24,}$/;
 /** With both, what people write (`plugins.mail.receiver.maxConnections`) is seldom meant. */
 const MIXED = /^(?=.*\d)(?=.*[A-Za-z])/;
 const PASSWORD_IN_URL = /(\w+:\/\/)[^/\s:@]*:[^/\s@]*@/g;
-const SECRET_IN_QUERY = /([?&#][^=\s&#]*(?:token|key|secret|signature|code|sig)=)[^&\s#]+/gi;
+const SECRET_IN_QUERY =
+  /([?&#][^=\s&#]*(?:token|key|secret|signature|code|sig|pass|passwd|password|pwd|passphrase|auth|bearer|pin)=|[?&#]k=)[^&\s#]+/gi;
 const DEEPEST = 20;
 
 /** Whether what stands under this name is a secret. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
+  return SECRET_NAME.test(name) || SECRET_WORD.test(name);
 }
 
 /** The same value without secrets. */
@@ -30,9 +33,14 @@ export function masked(value: unknown, depth = 0): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [
       name,
-      isSecretName(name) && isTelling(one) ? HIDDEN : masked(one, depth + 1),
+      isSecret(name, one) && isTelling(one) ? HIDDEN : masked(one, depth + 1),
     ]),
   );
+}
+
+/** Each gateway names the header of its key as it likes. */
+function isSecret(name: string, value: unknown): boolean {
+  return isSecretName(name) || /^headers$/i.test(name) || (/auth$/i.test(name) && typeof value === 'string');
 }
 
 /** Whether there is a secret, and not only a switch for one. */

@@ -25,6 +25,23 @@ describe('masking', () => {
     assert.equal(masked('https://x.test/a?b=1&token=abc#c'), `https://x.test/a?b=1&token=${HIDDEN}#c`);
   });
 
+  it('hides short secrets by their names, and whatever stands under headers', () => {
+    const secrets = {
+      pass: 'a',
+      smtpPass: 'b',
+      pwd: 'c',
+      auth: 'd',
+      bearer: 'e',
+      pin: '1234',
+      headers: { 'x-canary': 'f' },
+    };
+    assert.deepEqual(new Set(Object.values(masked(secrets) as object)), new Set([HIDDEN]));
+    const plain = { bypass: 'x', mapping: 'y', auth: { user: 'ada' } };
+    assert.deepEqual(masked(plain), plain);
+    for (const name of ['k', 'pass', 'pwd', 'auth', 'bearer', 'pin'])
+      assert.equal(masked(`https://x.test/?a=1&${name}=abc`), `https://x.test/?a=1&${name}=${HIDDEN}`);
+  });
+
   it('leaves ids, addresses and sentences', () => {
     for (const text of [
       '0198f2a4-7c1e-7b3a-9c55-2f1d3e4a5b6c',
