@@ -69,7 +69,9 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
       // Tokens of another kind (a robot's) are other authenticators' business.
       if (audienceOf(token) !== 'api') return null;
       try {
-        return await claimsOf(token);
+        const claims = await claimsOf(token);
+        if (!isAccess(claims)) throw authErrors.invalid_token();
+        return claims;
       } catch (error) {
         throw error instanceof errors.JWTExpired ? authErrors.token_expired() : authErrors.invalid_token();
       }
@@ -77,10 +79,20 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
     async verifyRefresh(token) {
       try {
         const { payload } = await jwtVerify<{ sid: string; jti: string }>(token, refreshKey, rules('refresh'));
+        if (!isText(payload.sid) || !isText(payload.jti)) throw authErrors.invalid_token();
         return payload;
       } catch {
         throw authErrors.invalid_token({ message: 'The refresh token is not valid or has expired' });
       }
     },
   };
+}
+
+/** A signature says who has made a token, and not that it has all its parts: another version makes others. */
+function isAccess({ sub, uid, sid }: Partial<AccessClaims>): boolean {
+  return isText(sub) && isText(sid) && Number.isSafeInteger(uid);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

@@ -1,5 +1,6 @@
 /** Sessions end where they are ended: cookies as well as tokens, and not the one that asks. */
 import assert from 'node:assert/strict';
+import { decodeJwt, SignJWT } from 'jose';
 import { addMember, authConfig, keyOf, type Person, register, signIn, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { openStream } from '#test/support/streams.ts';
@@ -20,6 +21,20 @@ describe('sessions', () => {
     return app.http.with({ cookie: headers.get('set-cookie')!.split(';')[0]! });
   };
   const isIn = async (http: typeof app.http) => (await http.get('/api/v2/users/me')).status === 200;
+
+  it('are named by every token: one that names none is refused, however well it is signed', async () => {
+    const person = await register(app);
+    const { sid: _, ...claims } = decodeJwt(person.accessToken);
+    const key = app.services.secrets.derive('auth.jwt.access');
+    for (const odd of [claims, { ...claims, sid: 5 }, { ...claims, sid: 'x', uid: 'y' }]) {
+      const token = await new SignJWT(odd).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(key);
+      assert.equal((await app.http.bearer(token).get('/api/v2/users/me')).status, 401);
+    }
+    const refresh = app.services.secrets.derive('auth.jwt.refresh');
+    const { sid: __, jti: ___, ...rest } = claims;
+    const token = await new SignJWT({ ...rest, aud: 'refresh' }).setProtectedHeader({ alg: 'HS256' }).sign(refresh);
+    assert.equal((await app.http.post('/api/v2/auth/refresh', { refresh_token: token })).status, 401);
+  });
 
   it('of cookies are listed, and end with the others', async () => {
     const person = await register(app);
