@@ -36,6 +36,9 @@ export interface GrantedCall<A extends FunctionAccess = FunctionAccess> extends 
   tenantId: A['tenant'] extends true ? string : string | null;
 }
 
+/** What of a conversation an input may be bound to: its id, that of its contact, or that of its robot. */
+export type BoundTo = 'conversation' | 'contact' | 'robot';
+
 /** A step that workflows and AI agents can call, without what it does. */
 export interface FunctionDescription<
   I extends TSchema = TSchema,
@@ -46,6 +49,11 @@ export interface FunctionDescription<
   summary: string;
   input: I;
   output: O;
+  /**
+   * Inputs that say about whom or what a conversation is, where a model calls during one: they are filled in then, and never
+   * the model's to choose.
+   */
+  binds?: Readonly<Record<string, BoundTo>>;
   /** Checked by `functions.call` alone: what comes to `run` may be done. */
   access: A;
 }

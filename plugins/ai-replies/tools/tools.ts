@@ -13,6 +13,7 @@ import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { ModelTool } from '../models/types.ts';
 import { cutText, plainJson } from '../replies/guard/masked-values.ts';
 import { parsedStorable, storableValue } from '../storable-json.ts';
+import { withBound, withoutBound } from './bound-inputs.ts';
 import { FUNCTION, MCP } from './grants.ts';
 import type { McpServers } from './mcp-servers.ts';
 import { modelName, namedApart } from './model-names.ts';
@@ -99,7 +100,8 @@ export function createTools({
     if (!about) return null;
     return {
       ...about,
-      async run(input, signal) {
+      async run(wish, signal) {
+        const input = withBound(wish, functionOf(grant)?.binds, use);
         if (grant.asks === 1) {
           await propose(use, grant.tool, input, grant.user_id);
           return ASKED;
@@ -114,9 +116,9 @@ export function createTools({
 
   async function describe({ tenant_id, tool }: ToolGrantRow): Promise<Omit<ModelTool, 'run'> | null> {
     if (tool.startsWith(FUNCTION)) {
-      const found = functions.list().find(({ name }) => FUNCTION + name === tool);
+      const found = functionOf({ tool });
       if (!found) return null;
-      return { name: modelName(tool), description: found.summary, input: { ...found.input } };
+      return { name: modelName(tool), description: found.summary, input: withoutBound(found) };
     }
     const [server = '', name = ''] = outsideParts(tool);
     try {
@@ -128,11 +130,15 @@ export function createTools({
     }
   }
 
+  function functionOf({ tool }: Pick<ToolGrantRow, 'tool'>) {
+    return functions.list().find(({ name }) => FUNCTION + name === tool);
+  }
+
   /** Who has allowed it, with no more than this one thing: never a super-admin, never of another tenant. */
   async function principalOf({ tenant_id, tool, user_id }: ToolGrantRow): Promise<Principal | null> {
     const person = await accounts.principalOf(user_id);
     if (!person || person.tenantId !== tenant_id) return null;
-    const found = functions.list().find(({ name }) => FUNCTION + name === tool);
+    const found = functionOf({ tool });
     return throughKey(person, found ? scopesOf(found.access) : []);
   }
 

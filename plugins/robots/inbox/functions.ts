@@ -21,6 +21,7 @@ export const inboxFunctions = [
     name: 'robots.send',
     summary: 'Sends a text through a robot, once; a long one as several messages in their order',
     access: send,
+    binds: { robot_id: 'robot' },
     input: Type.Object({
       robot_id: Id,
       to: Type.String({ minLength: 1, maxLength: 200, description: 'Name of a person or a group' }),
@@ -62,6 +63,7 @@ export const inboxFunctions = [
     name: 'conversations.assign',
     summary: 'Gives a conversation to a person or a team, or takes it away from them',
     access: manage,
+    binds: { conversation_id: 'conversation' },
     input: Type.Object({
       conversation_id: Id,
       assignee: Type.Optional(Type.Union([Id, Type.Null()], { description: 'Id of a person; null for nobody' })),
@@ -78,6 +80,7 @@ export const inboxFunctions = [
     name: 'conversations.handOver',
     summary: 'Lets a person take over: the conversation waits in the inbox, and automatic answers stay away',
     access: manage,
+    binds: { conversation_id: 'conversation' },
     input: Type.Object({ conversation_id: Id, reason: Type.Optional(Type.String({ maxLength: 200 })) }),
     output: Type.Object({ handed_over: Type.Boolean({ description: 'False when that was so already' }) }),
     async run({ conversation_id, reason }, { principal }, { db, takeover }: RobotsScope) {
@@ -92,6 +95,7 @@ export const inboxFunctions = [
     name: 'contacts.update',
     summary: 'Notes something about a contact: fields, notes, consent, whether they want to hear more',
     access: manage,
+    binds: { contact_id: 'contact' },
     input: Type.Object({ contact_id: Id, ...ContactChange }),
     output: ContactView,
     async run({ contact_id, ...wish }, { principal }, { contacts }: RobotsScope) {

@@ -56,6 +56,20 @@ describe('providers and budgets of tenants', () => {
     assert.deepEqual([tried.body.ok, tried.body.text, tried.body.cost], [true, 'Hello.', 0.0003]);
   });
 
+  it('sends nothing that somebody has written where the tenant has not agreed to AI', async () => {
+    const text = 'The address of our customer is Elm Street 5';
+    const sent = async (isAgreed: boolean) => {
+      await owner.http.patch('/api/v2/tenant/settings', { ai_consent_enabled: isAgreed });
+      mock.clearRequests();
+      assert.equal((await owner.http.post(`${PATH}/providers/mine/try`, { text })).body.ok, true);
+      return JSON.stringify(mock.getRequests().map(({ body }) => body));
+    };
+    assert.match(await sent(true), /Elm Street/);
+    const without = await sent(false);
+    assert.match(without, /Say hello in one short sentence/);
+    assert.doesNotMatch(without, /Elm Street/);
+  });
+
   it('says of one that is tried out when its answer was cut off, and lets it think before', async () => {
     const made = await owner.http.post(`${PATH}/providers`, own('thinking', { base_url: bad.url }));
     assert.equal(made.status, 201, made.text);

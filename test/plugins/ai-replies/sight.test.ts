@@ -397,10 +397,12 @@ describe('sight of members', () => {
     const elsewhere = await answers.tenant();
     await say(answers, elsewhere.robot, { spoken: 'hello', receivedName: 'Eve' });
     const [foreign] = (await elsewhere.owner.http.get('/api/platform/robots/contacts')).body.items;
-    await want(own, { contact_id: foreign.id, notes: 'stolen' });
+    const stolen = { contact_id: foreign.id, notes: 'stolen' };
+    await want(own, stolen);
     const [call] = await items(owner.http, 'tool-calls?state=waiting');
     const superadmin = await superadminOf('owner');
-    const approved = await superadmin.http.post(`${AI}/tool-calls/${call.id}/approve`, {});
+    assert.equal(call.input.contact_id, own.contact);
+    const approved = await superadmin.http.post(`${AI}/tool-calls/${call.id}/approve`, { input: stolen });
     assert.equal(approved.status, 200, approved.text);
     await answers.pass(0);
     const [failed] = await items(owner.http, 'tool-calls?state=failed');

@@ -14,6 +14,8 @@ import type { AiScope } from '../../scope.ts';
 
 const PATH = '/api/platform/ai/providers';
 /** Models that think need more for it than for a short answer. */
+/** What a provider is tried with; nothing of the tenant. */
+const TRY_TEXT = 'Say hello in one short sentence.';
 const MOST_TOKENS_OF_TRY = 2_000;
 const Name = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$' });
 const Params = Type.Object({ name: Name });
@@ -138,7 +140,10 @@ export const providerRoutes = [
     summary: 'Asks this provider alone, and says what came of it',
     params: Params,
     body: Type.Object({
-      text: Type.String({ default: 'Say hello in one short sentence.', minLength: 1, maxLength: 4_000 }),
+      text: Type.String({
+        ...{ default: TRY_TEXT, minLength: 1, maxLength: 4_000 },
+        description: 'Without consent to AI the default is sent instead, whatever this says',
+      }),
     }),
     responses: {
       200: Type.Object({
@@ -152,7 +157,8 @@ export const providerRoutes = [
         cost: Type.Number(),
       }),
     },
-    async handler({ params, body, principal }, { models, clock, providers }: AiScope) {
+    async handler({ params, body, principal }, { aiRules, models, clock, providers }: AiScope) {
+      const { hasConsent } = await aiRules.of(principal.tenantId);
       const all = await providers.of(principal.tenantId);
       const known = all.find(({ name }) => name === params.name);
       if (!known) throw aiErrors.provider_not_found();
@@ -161,7 +167,7 @@ export const providerRoutes = [
         const answer = await models.ask({
           asker: { tenantId: principal.tenantId, purpose: 'try' },
           ...{ provider: known.name, only: true, instructions: 'You are being tried out.' },
-          messages: [{ role: 'user', text: body.text }],
+          messages: [{ role: 'user', text: hasConsent ? body.text : TRY_TEXT }],
           maxOutputTokens: MOST_TOKENS_OF_TRY,
         });
         return {
