@@ -261,12 +261,12 @@ describe('sight of members', () => {
     assert.equal((await member.http.post(`${AI}/tool-calls/${shared.call}/reject`)).body.state, 'rejected');
     await answers.pass(0);
     assert.deepEqual(await said(answers, own.robot), ['An answer.']);
-    // What was approved is told to the model, which makes another draft of it.
+    // What was approved or rejected is told to the model, which makes another draft of it.
     assert.deepEqual(
       [await waiting(member.http), await waiting(owner.http)],
       [
-        [1, 0],
-        [2, 1],
+        [2, 0],
+        [3, 1],
       ],
     );
     const contact = await member.http.get(`/api/platform/robots/contacts/${own.contact}`);
@@ -348,8 +348,8 @@ describe('sight of members', () => {
     assert.deepEqual(
       [before, await waiting(colleague.http)],
       [
-        [1, 0],
-        [1, 2],
+        [2, 0],
+        [2, 2],
       ],
     );
     assert.equal((await colleague.http.post(`${AI}/tool-calls/${draft}/reject`)).body.state, 'rejected');
