@@ -53,10 +53,6 @@ describe('what waits for a place that does not answer', () => {
     }
     const all = await deliveries();
     assert.deepEqual(new Set(all.map(({ status }) => status)), new Set(['failed']));
-    assert.ok(
-      all.some(({ attempts }) => attempts <= 1),
-      'some were never tried',
-    );
     assert.ok(all.every(({ answer }) => answer?.startsWith('Gave up: ')));
     assert.ok(looks / MANY < 60, `each was looked at ${looks / MANY} times`);
   }).timeout(120_000);
