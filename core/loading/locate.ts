@@ -1,4 +1,7 @@
-/** Where a plugin lies: a folder (`./x`, `../x`, `/x`), or an npm package seen from the configuration's folder. */
+/**
+ * Where a plugin lies: a folder (`./x`, `../x`, `/x`), or an npm package seen from the configuration's folder, else from
+ * the working folder, else from the platform's own installation.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
@@ -24,6 +27,8 @@ export interface Manifest {
   platform?: string;
 }
 
+/** Where the platform lies: `npm install` puts plugins beside it, wherever the configuration is. */
+const INSTALLATION = fileURLToPath(new URL('../../', import.meta.url));
 const ENTRIES = ['index.ts', 'index.js', 'index.mjs'];
 
 /** Throws a ConfigError when there is nothing under that key; `builtIn` are the names that were not meant then. */
@@ -48,7 +53,8 @@ function inFolder(key: string, loaded: LoadedConfig): Place {
 }
 
 function inPackage(key: string, loaded: LoadedConfig, builtIn: readonly string[]): Place {
-  const base = pathToFileURL(join(loaded.baseFolder, '/'));
+  const bases = [loaded.baseFolder, process.cwd(), INSTALLATION].map((folder) => pathToFileURL(join(folder, '/')));
+  const base = bases.find((one) => installed(key, one)) ?? pathToFileURL(join(loaded.baseFolder, '/'));
   let url: string;
   try {
     url = resolveFrom(base, key);
