@@ -14,7 +14,7 @@ import { explainedDatabaseError } from './database/arrival.ts';
 import { createIntegrity } from './database/integrity.ts';
 import { checkSources, inTurn, type MigrationSource, migrateUp } from './database/migrations.ts';
 import { searchAdvice } from './database/substrings.ts';
-import { codeOf, isAppError, messageOf } from './errors.ts';
+import { codeOf, messageOf } from './errors.ts';
 import { createDialects, type Dialect, platformDialect } from './http/dialect.ts';
 import { docsAssets, docsRoutes } from './http/docs-page.ts';
 import { frontPage } from './http/front-page.ts';
@@ -37,6 +37,7 @@ import { coreEvents } from './operations/core-events.ts';
 import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
+import { createPluginLifecycle } from './plugin-lifecycle.ts';
 import { extensionsOf, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { backupRoutes } from './routes/backups.ts';
@@ -98,15 +99,10 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-/** After this a plugin that is still starting is named in the log, again and again. */
-const SLOW_START_MS = 10_000;
-const LONGEST_START_MS = 10 * 60_000;
 /** Parts of the 10 s in which a stop must be done. */
 const HTTP_GRACE_MS = 4_000;
 const JOBS_GRACE_MS = 3_000;
 const OPERATIONS_GRACE_MS = 3_000;
-/** Of all plugins together, so that jobs and the database have their time whoever hangs. */
-const PLUGINS_STOP_MS = 4_000;
 
 /** The configuration, read and checked, with the plugins that it names: what `check` needs. */
 export async function prepare(options: PlatformOptions): Promise<{
@@ -174,6 +170,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   });
   const scopes = buildScopes(services, plugins);
   const parts = plugins.map(({ plugin }) => bound(plugin, scopeOf(plugin)));
+  const lifecycle = createPluginLifecycle({ plugins, scopeOf, log });
 
   const cron = createCron({
     jobs: [
@@ -210,7 +207,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   ]);
   const modules = serveModules(definitions);
   const ownRoutes = [
-    ...healthRoutes({ checks, liveness, gauges, openDoors }),
+    ...healthRoutes({ checks, liveness, gauges, openDoors: lifecycle.openDoors }),
     ...jobRoutes,
     ...cronRoutes(cron),
     ...functionRoutes,
@@ -242,7 +239,6 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     });
     return document;
   };
-  const started: LoadedPlugin[] = [];
   let hasBegun = false;
   let stopping: Promise<void> | null = null;
 
@@ -273,7 +269,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     migrations,
     openapi,
     installation,
-    openDoors,
+    openDoors: lifecycle.openDoors,
     check,
     start,
     stop,
@@ -290,18 +286,6 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     const scope = scopes.get(name);
     if (!scope) throw new Error(`The plugin '${name}' has no scope`);
     return scope;
-  }
-
-  async function openDoors(): Promise<string[]> {
-    const doors = await Promise.allSettled(
-      definitions.map(async (plugin) => plugin.openDoors?.(scopeOf(plugin)) ?? []),
-    );
-    return doors.flatMap((told, place) => {
-      if (told.status === 'fulfilled') return told.value;
-      const name = definitions[place]?.name ?? '';
-      log.error({ err: told.reason, plugin: name }, 'A plugin cannot say which doors it opens');
-      return [`the plugin '${name}' cannot say what it opens`];
-    });
   }
 
   function check(): void {
@@ -335,10 +319,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     await notices.start();
     services.events.start();
     await services.operations.startUp();
-    started.push(...plugins);
-    for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(scopeOf(plugin)));
-    for (const { plugin, config } of plugins)
-      await named(plugin.name, () => plugin.start?.(scopeOf(plugin), config as never));
+    await lifecycle.start();
     await services.events.catchUp();
     await jobs.start();
     await cron.start();
@@ -359,24 +340,6 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     if (damage !== null) log.error({ damage, file }, 'The database is damaged: restore a backup');
   }
 
-  /** An error of a plugin's start with the plugin's name; what the operator can mend is one sentence. */
-  async function named(plugin: string, work: () => Promise<void> | undefined): Promise<void> {
-    const slow = setInterval(() => log.warn({ plugin }, 'The plugin is still starting'), SLOW_START_MS);
-    const late = deadline(LONGEST_START_MS).then(() => {
-      throw new Error(`it has not started within ${LONGEST_START_MS / 60_000} minutes`);
-    });
-    try {
-      await Promise.race([work(), late]);
-    } catch (error) {
-      const sentence = `The plugin '${plugin}' could not start: ${messageOf(error)}`;
-      const isPlain = error instanceof ConfigError || isAppError(error) || /^E[A-Z]+$/.test(codeOf(error));
-      throw isPlain ? new ConfigError(sentence, { cause: error }) : new Error(sentence, { cause: error });
-    } finally {
-      clearInterval(slow);
-      late.catch(() => {});
-    }
-  }
-
   function stop(): Promise<void> {
     stopping ??= stopParts();
     return stopping;
@@ -387,7 +350,7 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     liveness.stop();
     const http = server.stop(HTTP_GRACE_MS).catch(report('HTTP'));
     const work = services.operations.stop(OPERATIONS_GRACE_MS).catch(report('operations'));
-    await stopPlugins();
+    await lifecycle.stop();
     await http;
     await work;
     await cron.stop(JOBS_GRACE_MS).catch(report('cron'));
@@ -403,26 +366,9 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     await installation.close().catch(report('database'));
   }
 
-  /** In reverse order, each after the one before; who hangs makes none wait past the limit that they have together. */
-  async function stopPlugins(): Promise<void> {
-    const limit = deadline(PLUGINS_STOP_MS);
-    for (const { plugin } of [...started].reverse()) {
-      const stopped = Promise.resolve()
-        .then(() => plugin.stop?.(scopeOf(plugin)))
-        .catch(report(plugin.name));
-      const late = Symbol();
-      if ((await Promise.race([stopped, limit.then(() => late)])) === late)
-        log.warn({ plugin: plugin.name }, 'The plugin has not stopped in time; the server stops without it');
-    }
-  }
-
   function report(part: string): (error: unknown) => void {
     return (error) => log.error({ err: error, part }, 'A part did not stop cleanly');
   }
-}
-
-function deadline(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms).unref());
 }
 
 function declared({ method, path, summary, access }: Route, plugin: string): DeclaredRoute {

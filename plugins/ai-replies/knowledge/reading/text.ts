@@ -48,7 +48,7 @@ function decoded(bytes: Buffer, charset: string): string | null {
   }
 }
 
-/** `Ge鰂fnet`: two letters of a Western word become one Chinese character in the middle of it. */
+/** Two letters of a Western word (the umlaut of "Geöffnet" and the one behind it) become one Chinese character in its middle. */
 function isWesternReadAsChinese(text: string): boolean {
   let [all, within] = [0, 0];
   const letters = [...text];

@@ -1,0 +1,85 @@
+/** Starting and stopping plugins: a mistake of one is named, and holds up none of the others for long. */
+import { ConfigError } from './config/config-error.ts';
+import { codeOf, isAppError, messageOf } from './errors.ts';
+import type { Logger } from './observability/log.ts';
+import type { Plugin } from './plugin.ts';
+import type { LoadedPlugin } from './plugins.ts';
+import type { Services } from './services.ts';
+
+export interface PluginLifecycle {
+  /** All that listen, then all that start, in the order of their requirements. Throws with the plugin's name. */
+  start(): Promise<void>;
+  /** In reverse order, each after the one before; who hangs makes none wait past the limit that they have together. */
+  stop(): Promise<void>;
+  /** What is open to strangers, as the plugins say it. */
+  openDoors(): Promise<string[]>;
+}
+
+export interface PluginLifecycleParts {
+  plugins: readonly LoadedPlugin[];
+  scopeOf(plugin: Pick<Plugin, 'name'>): Services;
+  log: Logger;
+}
+
+/** After this a plugin that is still starting is named in the log, again and again. */
+const SLOW_START_MS = 10_000;
+const LONGEST_START_MS = 10 * 60_000;
+/** Of all plugins together, so that jobs and the database have their part of the 10 s whoever hangs. */
+const STOP_MS = 4_000;
+
+export function createPluginLifecycle({ plugins, scopeOf, log }: PluginLifecycleParts): PluginLifecycle {
+  const started: LoadedPlugin[] = [];
+
+  return {
+    async start() {
+      started.push(...plugins);
+      for (const { plugin } of plugins) await named(plugin.name, () => plugin.listen?.(scopeOf(plugin)));
+      for (const { plugin, config } of plugins)
+        await named(plugin.name, () => plugin.start?.(scopeOf(plugin), config as never));
+    },
+    async stop() {
+      const limit = after(STOP_MS);
+      for (const { plugin } of [...started].reverse()) {
+        const stopped = Promise.resolve()
+          .then(() => plugin.stop?.(scopeOf(plugin)))
+          .catch((error) => log.error({ err: error, part: plugin.name }, 'A part did not stop cleanly'));
+        const late = Symbol();
+        if ((await Promise.race([stopped, limit.then(() => late)])) === late)
+          log.warn({ plugin: plugin.name }, 'The plugin has not stopped in time; the server stops without it');
+      }
+    },
+    async openDoors() {
+      const all = plugins.map(({ plugin }) => plugin);
+      const told = await Promise.allSettled(all.map(async (plugin) => plugin.openDoors?.(scopeOf(plugin)) ?? []));
+      return told.flatMap((doors, place) => {
+        if (doors.status === 'fulfilled') return doors.value;
+        const name = all[place]?.name ?? '';
+        log.error({ err: doors.reason, plugin: name }, 'A plugin cannot say which doors it opens');
+        return [`the plugin '${name}' cannot say what it opens`];
+      });
+    },
+  };
+
+  /** An error of a plugin's start with the plugin's name; what the operator can mend is one sentence. */
+  async function named(plugin: string, work: () => Promise<void> | undefined): Promise<void> {
+    const slow = setInterval(() => log.warn({ plugin }, 'The plugin is still starting'), SLOW_START_MS);
+    const late = after(LONGEST_START_MS).then(() => {
+      throw new Error(`it has not started within ${LONGEST_START_MS / 60_000} minutes`);
+    });
+    try {
+      await Promise.race([work(), late]);
+    } catch (error) {
+      const sentence = `The plugin '${plugin}' could not start: ${messageOf(error)}`;
+      const isPlain = error instanceof ConfigError || isAppError(error) || /^E[A-Z]+$/.test(codeOf(error));
+      throw isPlain ? new ConfigError(sentence, { cause: error }) : new Error(sentence, { cause: error });
+    } finally {
+      clearInterval(slow);
+      late.catch(() => {});
+    }
+  }
+}
+
+/** Keeps no process alive. */
+function after(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms).unref());
+}
