@@ -3,6 +3,7 @@ import { decodeWords } from 'postal-mime';
 import { storable } from '#core/database/storable.ts';
 import type { HeaderGlance } from '../contract.ts';
 import { authorsOf } from './authors.ts';
+import { wholeWords } from './parser/source.ts';
 
 /** Fields that stand further down are left to the parser. */
 const MAX_BYTES = 8 * 1024;
@@ -39,7 +40,7 @@ function field(header: string, pattern: RegExp): string {
 }
 
 function decoded(value: string): string {
-  return storable(value.includes('=?') ? decodeWords(value) : value, MAX_LENGTH);
+  return storable(value.includes('=?') ? decodeWords(wholeWords(value)) : value, MAX_LENGTH);
 }
 
 /** What stands in angle brackets, when there is any. */

@@ -2,6 +2,7 @@
  * What an HTML mail says and where it leads, read once from left to right: each character is looked at a fixed number of
  * times, whatever the sender wrote. Not for showing: markup is cut, not cleaned.
  */
+import { decodeHTML, decodeHTMLAttribute } from 'entities';
 import { createScanner, type Scanner } from './scanner.ts';
 
 /** HTML beyond this is neither text nor links. */
@@ -18,8 +19,6 @@ const SILENT = new Set(['style', 'script', 'head', 'title', 'template']);
 const LINES = new Set(['br', '/p', '/div', '/tr', '/li', '/h1', '/h2', '/h3', '/h4', '/h5', '/h6']);
 const TAG_NAME = /^\/?[a-z][a-z0-9]{0,20}/;
 const HREF = /\bhref\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i;
-const ENTITY = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(nbsp|lt|gt|quot|apos|amp));?/gi;
-const NAMED: Readonly<Record<string, string>> = { nbsp: ' ', lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
 const URL_IN_TEXT = /https?:\/\/[^\s<>"')\]]{1,2000}/g;
 
 /** The text without its markup, lines where the HTML breaks them. */
@@ -29,7 +28,7 @@ export function textOf(html: string, scanner: Scanner = createScanner(html.slice
     text: (piece) => void pieces.push(piece),
     tag: (name) => void pieces.push(LINES.has(name) ? '\n' : ' '),
   });
-  return decoded(pieces.join(''))
+  return decodeHTML(pieces.join(''))
     .replace(/[ \t\u00a0]+/g, ' ')
     .trim();
 }
@@ -46,7 +45,7 @@ export function linksOf(
     tag: (name, whole) => {
       if (name !== 'a' || found.size >= MAX_LINKS) return;
       const [, double, single, bare] = HREF.exec(whole.slice(0, MAX_TAG)) ?? [];
-      const link = decoded(double ?? single ?? bare ?? '').trim();
+      const link = decodeHTMLAttribute(double ?? single ?? bare ?? '').trim();
       if (/^https?:\/\/./i.test(link) && link.length <= MAX_LINK) found.add(link);
     },
   });
@@ -97,13 +96,4 @@ export function afterSilent(scanner: Scanner, name: string, from: number): numbe
   if (closed < 0) return from;
   const end = scanner.find('>', closed);
   return end < 0 ? scanner.text.length : end + 1;
-}
-
-/** One pass, so that what an entity stands for is never taken for another one. */
-function decoded(text: string): string {
-  return text.replace(ENTITY, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (name) return NAMED[name.toLowerCase()] ?? whole;
-    const code = decimal ? Number(decimal) : Number.parseInt(hex ?? '', 16);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
-  });
 }

@@ -7,6 +7,7 @@ import { findVerificationCode } from '../verification-code.ts';
 import { isAutomatic } from './automatic.ts';
 import { type Bounce, bounceOf, bytesOf } from './bounce.ts';
 import { linksOf, textOf } from './html.ts';
+import { readableSource } from './source.ts';
 
 export interface ParsedMessage {
   sender: string;
@@ -61,7 +62,9 @@ const MAX_REPLY_TO = 10;
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   const mail = await parsed(raw);
   const html = storable(mail.html ?? '', MAX_CONTENT);
-  const text = storable(mail.text ?? '', MAX_CONTENT) || storable(textOf(html), MAX_CONTENT);
+  const plain = storable(mail.text || bodyWithoutParts(mail, raw), MAX_CONTENT);
+  const ofHtml = storable(textOf(html), MAX_CONTENT);
+  const text = isBlank(plain) ? ofHtml : plain;
   const subject = storable(mail.subject ?? '', MAX_FIELD);
   const authors = authorsOf(raw).addresses.join(', ');
   const sender = storable(authors || (mail.from ? addressText(mail.from) : ''), MAX_FIELD);
@@ -72,7 +75,7 @@ export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
     text,
     html,
     preview: previewOf(text),
-    verificationCode: findVerificationCode(subject, text),
+    verificationCode: findVerificationCode(subject, text) || findVerificationCode('', ofHtml),
     words: separated(text).toWellFormed(),
     links: linksOf(html, text).map((link) => storable(link, MAX_FIELD)),
     messageRef: reference(mail.messageId ?? ''),
@@ -94,9 +97,28 @@ export async function attachmentOf(raw: Uint8Array, index: number) {
   return found ? { info: infoOf(found, index), content: bytesOf(found) } : null;
 }
 
+/**
+ * The body of a multipart whose boundary is wrong or missing, in which no part was found: shown as text, as other readers do.
+ * An empty mail would be one that nobody looks for.
+ */
+function bodyWithoutParts({ html, attachments, headers }: Email, raw: Uint8Array): string {
+  const type = headers.find(({ key }) => key === 'content-type')?.value ?? '';
+  if (html || attachments.length > 0 || !/^\s*multipart\//i.test(type)) return '';
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const ends = ['\r\n\r\n', '\n\n'].map((mark) => bytes.indexOf(mark)).filter((at) => at >= 0);
+  if (ends.length === 0) return '';
+  const begin = Math.min(...ends);
+  return bytes.toString('utf8', begin, begin + MAX_CONTENT).trim();
+}
+
+/** Senders put a space where no text is. */
+function isBlank(text: string): boolean {
+  return text.trim() === '';
+}
+
 function parsed(raw: Uint8Array): Promise<Email> {
   if (hasTooManyMultiparts(raw)) throw new Error('it has too many multiparts');
-  return PostalMime.parse(raw, { maxNestingDepth: MAX_NESTING, maxHeadersSize: MAX_HEADER_BYTES });
+  return PostalMime.parse(readableSource(raw), { maxNestingDepth: MAX_NESTING, maxHeadersSize: MAX_HEADER_BYTES });
 }
 
 /** In large messages alone: it takes a large one for this to matter. */
