@@ -3,12 +3,13 @@ import { Readable } from 'node:stream';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BroadcastForgetting } from '../broadcasts/forgetting.ts';
-import type { ContactRow } from '../tables.ts';
+import type { CommandRow, ContactRow } from '../tables.ts';
 import { contactView, type KnownContact } from './contact-view.ts';
 import type { Contacts } from './contacts.ts';
 import { conversationViews } from './conversation-view.ts';
 import type { ConversationExport } from './export.ts';
 import { ERASED_AT_ONCE, type MessageErasure } from './message-erasure.ts';
+import { withoutNames } from './unnamed.ts';
 import { FORGET_WORDS_JOB } from './words.ts';
 
 export interface ContactErasure {
@@ -50,7 +51,7 @@ export function createContactErasure({
         await messageErasure.eraseAll((rows) => rows.where({ conversation: id }).orderBy('id'));
         await db.write('robots_counts').where({ robot, kind: 'contact', name: person }).delete();
       }
-      await eraseCommandsTo(contact, names);
+      await eraseCommandsTo(all);
       for (const { tenant_id, channel, name } of all)
         await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
       // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
@@ -70,19 +71,47 @@ export function createContactErasure({
     },
   };
 
-  /** What was sent before there was a conversation stands in no conversation. */
-  async function eraseCommandsTo({ tenant_id, channel }: ContactRow, names: readonly string[]): Promise<void> {
-    const robots = db.read('robots_robots').where({ tenant_id, channel }).select('id');
-    const ids = await db
-      .read('robots_commands')
-      .whereIn('robot', robots)
-      .whereIn('recipient', [...names])
-      .pluck('id');
-    for (let start = 0; start < ids.length; start += ERASED_AT_ONCE)
-      await db
-        .write('robots_commands')
-        .whereIn('id', ids.slice(start, start + ERASED_AT_ONCE))
-        .delete();
+  /** What was sent before there was a conversation, and what names them beside others: groups that they were to be in, results. */
+  async function eraseCommandsTo(all: readonly ContactRow[]): Promise<void> {
+    const [first] = all;
+    if (!first) return;
+    const names = new Set(all.map(({ name }) => name));
+    const own = db.read('robots_robots').where({ tenant_id: first.tenant_id, channel: first.channel });
+    // A name is somebody on the robot that knows it; of those whom the channel knows, on all.
+    if (all.every(({ robot }) => robot !== 0)) own.whereIn('id', [...new Set(all.map(({ robot }) => robot))]);
+    for (const robot of await own.orderBy('id').pluck('id'))
+      for (let last = 0, isMore = true; isMore; ) {
+        const some = await commandsNaming(robot, [...names], last);
+        for (const row of some) await unname(row, names);
+        last = some.at(-1)?.id ?? last;
+        isMore = some.length === ERASED_AT_ONCE;
+      }
+  }
+
+  function commandsNaming(robot: number, names: readonly string[], last: number): Promise<CommandRow[]> {
+    const within = db.client === 'pg' ? 'strpos(??, ?) > 0' : 'instr(??, ?) > 0';
+    return db
+      .write('robots_commands')
+      .where({ robot })
+      .where('id', '>', last)
+      .where((either) => {
+        for (const name of names) {
+          either.orWhereRaw(within, ['recipient', name]);
+          for (const column of ['params', 'result']) either.orWhereRaw(within, [column, JSON.stringify(name)]);
+        }
+      })
+      .orderBy('id')
+      .limit(ERASED_AT_ONCE);
+  }
+
+  /** Looked at again where it is written: a result may have come meanwhile. */
+  async function unname({ id }: CommandRow, names: ReadonlySet<string>): Promise<void> {
+    await db.transaction(async (trx) => {
+      const row = await trx('robots_commands').where({ id }).forUpdate().first();
+      const left = row && withoutNames(row, names);
+      if (left) await trx('robots_commands').where({ id }).update(left);
+      else await trx('robots_commands').where({ id }).delete();
+    });
   }
 
   async function* pieces(contact: KnownContact): AsyncGenerator<string> {

@@ -31,9 +31,10 @@ export function createMessageErasure({ db, blobs }: Services): MessageErasure {
       const ids = some.map(({ id }) => id);
       await trx('robots_messages').whereIn('id', ids).delete();
       const commands = some.flatMap(({ command_id }) => command_id ?? []);
-      // What went to several stays: its other messages have it too.
+      // What went to several stays: its other messages have it too, and who has no conversation is still to get it.
       const over = trx('robots_commands')
         .whereIn('command_id', commands)
+        .whereRaw('recipient not like ?', ['%\n%'])
         .whereNotExists((other) =>
           other
             .from('robots_messages')

@@ -1,5 +1,6 @@
 /** Who is erased as a contact leaves no trace, wherever they were spoken with, written about or to be written to. */
 import assert from 'node:assert/strict';
+import { register } from '#test/support/accounts.ts';
 import { tracesOf } from '#test/support/traces.ts';
 import { poll, type RobotsPlatform, robotOf, sendText, startRobots, upload } from './support.ts';
 
@@ -92,5 +93,38 @@ describe('a contact who is erased', () => {
       assert.deepEqual({ state, total, succeeded }, { state: 'finished', total: 1, succeeded: 1 });
     }
     assert.equal((await list(`contacts?name=Bob`)).length, 1);
+  });
+
+  it('is taken out of what names them beside others, and of groups that nobody has made yet', async () => {
+    const robot = await robotOf(app, await register(app));
+    const { http } = robot.owner;
+    await upload(robot, { receivedName: 'Zebra', spoken: 'hello' });
+    const send = async (more: object) => {
+      const { status, text } = await http.post('/api/robot/send-message', {
+        ...{ robotId: robot.robotId, type: 'text', content: 'hi' },
+        ...more,
+      });
+      assert.equal(status, 200, text);
+    };
+    await send({ titleList: ['Zebra', 'Bob'] });
+    await send({ titleList: ['Choir'], atList: ['Zebra', 'Cy'] });
+    await send({ titleList: ['Choir'], atList: ['Zebra'] });
+    await send({ titleList: ['Dan'] });
+    const commands = () => app.services.db.read('robots_commands').where({ robot: robot.key }).orderBy('id');
+    const [first] = await commands();
+    await poll(robot);
+    const result = { commandId: first?.command_id, errorCode: 0, successList: ['Zebra', 'Bob'] };
+    await robot.http.post('/api/robot/command-result', result);
+    const [zebra] = (await http.get(`${BASE}/contacts?name=Zebra`)).body.items;
+    assert.equal((await http.delete(`${BASE}/contacts/${zebra.id}`)).status, 204);
+
+    const left = await commands();
+    assert.doesNotMatch(JSON.stringify(left), /Zebra/);
+    assert.deepEqual(
+      left.map(({ recipient }) => recipient),
+      ['Bob', 'Choir', 'Dan'],
+    );
+    assert.deepEqual(JSON.parse(left[0]?.params ?? '{}').titleList, ['Bob']);
+    assert.deepEqual(JSON.parse(left[1]?.params ?? '{}').atList, ['Cy']);
   });
 });
