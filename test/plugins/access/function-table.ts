@@ -79,7 +79,8 @@ export const FUNCTIONS: Record<string, Row> = {
     also: 'mail:read',
     roles: EVERYBODY,
     needsMaySend: true,
-    input: ({ messages }, person) => ({ message_id: messages[person], text: 'Thanks' }),
+    // As a person would: what programs answer is limited by the hour, whoever calls.
+    input: ({ messages }, person) => ({ message_id: messages[person], text: 'Thanks', automatic: false }),
   },
   'mail.forward': {
     scope: 'mail:send',
