@@ -27,6 +27,7 @@ export const closeUsage = defineCron({
   summary: 'Moves the usage of months that are over to the history',
   schedule: '1 0 * * *',
   async run({ log }, { usageClosing }: BillingScope) {
+    await usageClosing.reopen();
     await usageClosing.keepLevels();
     const closed = await usageClosing.closeSome(BATCH);
     if (closed > 0) log.info({ closed }, 'Usage of months that are over was closed');
@@ -37,7 +38,8 @@ export const reconcileUsage = defineCron({
   name: 'billing.reconcileUsage',
   summary: 'Brings meters that count what there is to what there is',
   schedule: '31 * * * *',
-  async run({ log }, { usageMeters }: BillingScope) {
+  async run({ log }, { usageMeters, usageClosing }: BillingScope) {
+    await usageClosing.reopen();
     const wrong = await usageMeters.reconcile();
     if (wrong > 0) log.info({ wrong }, 'Counts of what there is were put right');
   },

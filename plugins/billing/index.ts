@@ -46,6 +46,7 @@ import { createSubscriptionChanges } from './services/subscription-changes.ts';
 import { createSubscriptionStore } from './services/subscription-store.ts';
 import { createSubscriptionTimes } from './services/subscription-times.ts';
 import { createTenantLimits } from './services/tenant-limits.ts';
+import { createTimeMoves } from './services/time-moves.ts';
 import { sendUsageMail } from './services/usage/announcing.ts';
 import { apiRequestCheck } from './services/usage/api-requests.ts';
 import { createUsageCalls } from './services/usage/calls.ts';
@@ -76,6 +77,7 @@ export default definePlugin({
     providerEvents: createProviderEvents,
     subscriptionChanges: createSubscriptionChanges,
     billingErasure: createBillingErasure,
+    timeMoves: createTimeMoves,
     subscriptionTimes: createSubscriptionTimes,
     portal: createPortal,
     usageMeters: createUsageMeters,

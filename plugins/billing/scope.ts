@@ -18,6 +18,7 @@ import type { SubscriptionChanges } from './services/subscription-changes.ts';
 import type { SubscriptionStore } from './services/subscription-store.ts';
 import type { SubscriptionTimes } from './services/subscription-times.ts';
 import type { TenantLimits } from './services/tenant-limits.ts';
+import type { TimeMoves } from './services/time-moves.ts';
 import type { UsageCalls } from './services/usage/calls.ts';
 import type { UsageClosing } from './services/usage/closing.ts';
 import type { UsageFigures } from './services/usage/figures.ts';
@@ -41,6 +42,7 @@ export interface BillingOwn {
   portal: Portal;
   subscriptionStore: SubscriptionStore;
   subscriptionChanges: SubscriptionChanges;
+  timeMoves: TimeMoves;
   subscriptionTimes: SubscriptionTimes;
   paymentProviders: PaymentProviders;
   leftOvers: LeftOvers;

@@ -46,6 +46,9 @@ export interface SubscriptionRow {
   provider_ended_at: number | null;
   /** When it was last tried to ask. */
   asked_at: number;
+  /** When time alone changed it last, and what it was before: JSON, see `time-moves.ts`. */
+  moved_at: number | null;
+  moves: string | null;
   created_at: number;
   updated_at: number;
 }

@@ -84,6 +84,54 @@ describe('a clock that goes ahead', () => {
   });
 });
 
+describe('a clock that is wrong for an hour', () => {
+  let app: TestPlatform;
+  before(async () => {
+    app = await startPlatform({
+      plugins: { auth: authConfig, billing: { defaultPlan: 'free' } },
+      config: { http: { rateLimit: { enabled: false } } },
+    });
+  });
+  after(() => app.stop());
+
+  for (const [days, cycle] of [
+    [375, 'yearly'],
+    [368, 'yearly'],
+    [33, 'monthly'],
+  ] as const)
+    it(`by ${days} days has renewed and ended what goes on when it is right (${cycle})`, async () => {
+      const owner = await register(app);
+      const { db, usageMeters, usage } = app.services;
+      const row = async () => (await db.read('billing_subscriptions').where({ tenant_id: owner.tenantId }).first())!;
+      const wish = { plan_id: 'pro', billing_cycle: cycle };
+      const { session_id } = await made(owner.http.post('/api/v2/billing/checkout', wish), 200);
+      await made((await signInAdmin(app)).http.post(`/api/platform/billing/checkouts/${session_id}/confirm`), 200);
+      await usageMeters.consume(owner.tenantId, 'messages', 3);
+      const before = await row();
+      app.clock.jump(days * DAY_MS);
+      for (let minutes = 0; minutes < 60; minutes += 16) {
+        await app.platform.cron.runDue();
+        await app.clock.advance(16 * MINUTE_MS);
+      }
+      await app.platform.cron.runDue();
+      assert.notEqual((await row()).status, 'active');
+      await usageMeters.consume(owner.tenantId, 'messages', 2);
+      app.clock.jump(-days * DAY_MS);
+      await app.platform.cron.runDue();
+      await app.clock.advance(61 * MINUTE_MS);
+      await app.platform.cron.runDue();
+      const { moved_at, moves, updated_at, ...now } = await row();
+      const { moved_at: _, moves: __, updated_at: ___, ...then } = before;
+      assert.deepEqual(now, then);
+      assert.equal((await usage.level(owner.tenantId, 'messages')).used, 3);
+      const invoices = await db.read('billing_invoices').where({ tenant_id: owner.tenantId }).orderBy('id');
+      assert.deepEqual(
+        invoices.map(({ status }) => status),
+        days === 375 ? ['paid'] : ['paid', 'void'],
+      );
+    });
+});
+
 describe('what a provider tells after a clock was ahead', () => {
   it('is heard, and asked for', async () => {
     const clock = manualClock(Date.now());

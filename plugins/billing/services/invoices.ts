@@ -33,8 +33,8 @@ export interface Invoices {
   /** Gives it the next number: the counter's row is held until the commit, so that no number is lost. */
   issue(trx: Transaction, invoice: NewInvoice): Promise<InvoiceRow>;
   markPaid(trx: Transaction, invoice: InvoiceRow): Promise<void>;
-  /** Open invoices of a tenant that will not be paid any more. */
-  closeOpen(trx: Transaction, tenantId: string, as: 'void' | 'uncollectible'): Promise<void>;
+  /** Open invoices of a tenant that will not be paid any more; gives their integer keys. */
+  closeOpen(trx: Transaction, tenantId: string, as: 'void' | 'uncollectible'): Promise<number[]>;
   /** So many of the tenant, newest first. */
   latest(tenantId: string, count: number): Promise<InvoiceRow[]>;
   /** Of the tenant; of anybody with null. Throws `invoice_not_found`. */
@@ -93,12 +93,13 @@ export function createInvoices({ db, clock, events, jobs, config }: Services & {
     await announce(trx, 'invoice.paid', invoice);
   }
 
-  async function closeOpen(trx: Transaction, tenantId: string, as: 'void' | 'uncollectible'): Promise<void> {
+  async function closeOpen(trx: Transaction, tenantId: string, as: 'void' | 'uncollectible'): Promise<number[]> {
     const open = await trx('billing_invoices').where({ tenant_id: tenantId, status: 'open' });
     for (const invoice of open) {
       await trx('billing_invoices').where({ id: invoice.id }).update({ status: as });
       if (as === 'uncollectible') await announce(trx, 'invoice.failed', invoice);
     }
+    return open.map(({ id }) => id);
   }
 
   async function announce(trx: Transaction, type: 'invoice.paid' | 'invoice.failed', row: InvoiceRow): Promise<void> {

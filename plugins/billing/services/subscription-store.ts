@@ -8,7 +8,7 @@ import type { SubscriptionRow } from '../tables.ts';
 import type { Entitlements } from './entitlements.ts';
 import type { Plans } from './plans.ts';
 
-export type NewSubscription = Omit<SubscriptionRow, 'id' | 'uuid' | 'created_at' | 'updated_at'>;
+export type NewSubscription = Omit<SubscriptionRow, 'id' | 'uuid' | 'created_at' | 'updated_at' | 'moved_at' | 'moves'>;
 
 export interface SubscriptionStore {
   /** The row, held until the transaction ends; also when there is none yet, nobody else can make one meanwhile. */
@@ -78,6 +78,7 @@ const SHOWN = [
 
 /** A full row can be given as a state; its own keys stay what they are. */
 function columnsOf(state: NewSubscription): NewSubscription {
-  const { id, uuid, created_at, updated_at, ...columns } = state as Partial<SubscriptionRow> & NewSubscription;
+  const { id, uuid, created_at, updated_at, moved_at, moves, ...columns } = state as Partial<SubscriptionRow> &
+    NewSubscription;
   return columns;
 }

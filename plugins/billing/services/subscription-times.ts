@@ -20,6 +20,7 @@ import { type Origin, type Plans, priceOf } from './plans.ts';
 import { renewalQuote } from './quotes.ts';
 import { GRACE_MS, type Standing, standingOf } from './standing.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
+import type { AlongWith, TimeMoves } from './time-moves.ts';
 
 export interface SubscriptionTimes {
   /**
@@ -48,16 +49,18 @@ export function createSubscriptionTimes(
       paymentProviders: PaymentProviders;
       providerEvents: ProviderEvents;
       subscriptionStore: SubscriptionStore;
+      timeMoves: TimeMoves;
       billingErasure: BillingErasure;
     },
 ): SubscriptionTimes {
   const { db, clock, log, plans, coupons, invoices, entitlements, paymentProviders, providerEvents, auditLog } =
     services;
-  const { subscriptionStore: store, billingErasure, people } = services;
+  const { subscriptionStore: store, timeMoves, billingErasure, people } = services;
 
   return { advanceSome, confirmInvoice, reconcileSome, askFor };
 
   async function advanceSome(size: number): Promise<number> {
+    await takeBackEarly(size);
     const outcome = await eachAlone<DueRow>({
       size,
       log,
@@ -67,6 +70,18 @@ export function createSubscriptionTimes(
     });
     refuseFailures('Bringing subscriptions up to date', outcome);
     return outcome.done;
+  }
+
+  /** What a clock that was ahead has renewed or ended. */
+  async function takeBackEarly(size: number): Promise<void> {
+    const outcome = await eachAlone<DueRow>({
+      size,
+      log,
+      failure: 'What a wrong clock did to a subscription could not be taken back',
+      next: (after, most) => timeMoves.early(after?.id ?? 0, most),
+      work: ({ tenant_id }) => db.transaction((trx) => timeMoves.takeBack(trx, tenant_id)),
+    });
+    refuseFailures('Taking back what a wrong clock did', outcome);
   }
 
   async function due(after: number, most: number): Promise<DueRow[]> {
@@ -116,8 +131,9 @@ export function createSubscriptionTimes(
     // Of a period that nobody was asked to pay, after a long outage, nothing is owed.
     const owed = row.status === 'past_due' ? owedFor(row, clock.now()) : 0;
     const state = canceledState(row, follower, clock.now());
-    await store.save(trx, row, { ...state, credit: Number(row.credit) - owed });
-    await invoices.closeOpen(trx, row.tenant_id, 'uncollectible');
+    const moved = await timeMoves.save(trx, row, { ...state, credit: Number(row.credit) - owed });
+    const closed = await invoices.closeOpen(trx, row.tenant_id, 'uncollectible');
+    if (closed.length > 0) await timeMoves.note(trx, moved, { closed });
   }
 
   /** The next period, with an open invoice; what costs nothing just goes on. */
@@ -143,8 +159,12 @@ export function createSubscriptionTimes(
     // After a long outage its grace is over before anybody was asked: it has counted as ended since, and stays so.
     const standing = standingOf(row, now);
     if (!isPaid && standing.status === 'canceled') return fall(trx, row, standing);
-    if (hasCoupon && row.coupon !== null) await coupons.countRenewal(trx, row.coupon, row.tenant_id, monthsOf(cycle));
-    await store.save(trx, row, {
+    const along: AlongWith = {};
+    if (hasCoupon && row.coupon !== null) {
+      along.coupon = { id: row.coupon, months: monthsOf(cycle) };
+      await coupons.countRenewal(trx, row.coupon, row.tenant_id, along.coupon.months);
+    }
+    const moved = await timeMoves.save(trx, row, {
       ...row,
       plan: plan.id,
       billing_cycle: cycle,
@@ -162,9 +182,17 @@ export function createSubscriptionTimes(
       credit: quote.creditLeft,
       period_worth: price - quote.discount,
     });
-    if (price === 0) return;
+    if (price > 0) along.issued = await issueFor(trx, row, { customer, currency, isPaid, period, quote });
+    await timeMoves.note(trx, moved, along);
+  }
+
+  async function issueFor(
+    trx: Transaction,
+    row: SubscriptionRow,
+    { customer, currency, isPaid, period, quote }: Renewal,
+  ): Promise<number> {
     const { lines, subtotal, discount, total } = quote;
-    await invoices.issue(trx, {
+    const { id } = await invoices.issue(trx, {
       tenantId: row.tenant_id,
       customer,
       provider: row.provider,
@@ -174,6 +202,7 @@ export function createSubscriptionTimes(
       period,
       ...{ lines, subtotal, discount, credit: quote.credit, total },
     });
+    return id;
   }
 
   async function confirmInvoice(actor: Principal, number: string, origin: Origin): Promise<InvoiceRow> {
@@ -255,4 +284,11 @@ export function createSubscriptionTimes(
   }
 }
 
+interface Renewal {
+  customer: Customer;
+  currency: string;
+  isPaid: boolean;
+  period: { start: number; end: number };
+  quote: ReturnType<typeof renewalQuote>;
+}
 type DueRow = Pick<SubscriptionRow, 'id' | 'tenant_id'>;

@@ -54,7 +54,7 @@ export async function stateAfter(
   // A plan with a cycle was to be paid for, and nobody has.
   const chosen = next.next_cycle === null ? next.next_plan : null;
   const follower = chosen === null ? await plans.fallback(trx) : await plans.byKey(chosen, trx);
-  const row = { ...next, id: 0, uuid: '', created_at: 0, updated_at: 0 };
+  const row = { ...next, id: 0, uuid: '', created_at: 0, updated_at: 0, moved_at: null, moves: null };
   return canceledState(row, follower, clock.now());
 }
 

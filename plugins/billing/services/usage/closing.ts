@@ -7,16 +7,21 @@ import type { Transaction } from '#core/database/database.ts';
 import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
 import type { Services } from '#core/plugin.ts';
-import type { UsageRow } from '../../tables.ts';
+import type { UsageHistoryRow, UsageRow } from '../../tables.ts';
 import { dayOf, monthOf, monthStart } from '../calendar.ts';
 import type { LeftOvers } from '../payments/left-overs.ts';
+import { CLOCK_TOLERANCE_MS } from '../payments/provider-events.ts';
 import type { UsageMeters } from './usage.ts';
+
+const REOPENED_AT_ONCE = 500;
 
 export interface UsageClosing {
   /** Closes all rows of months that are over, so many at once; gives how many. Throws at the end when some could not be. */
   closeSome(size: number): Promise<number>;
   /** Closes what a tenant has left open. */
   closeOf(tenantId: string): Promise<void>;
+  /** Opens again what a clock that was ahead has closed before its month was over; gives how many. */
+  reopen(): Promise<number>;
   /** Keeps for each month that is over how many there were of what is counted as it is, also of months that were missed. */
   keepLevels(): Promise<void>;
 }
@@ -64,6 +69,25 @@ export function createUsageClosing({
       });
     },
 
+    async reopen() {
+      const early = () =>
+        db
+          .write('billing_usage_history')
+          .where('closed_at', '>', clock.now() + CLOCK_TOLERANCE_MS)
+          .where('period', '>=', monthOf(clock.now()))
+          .orderBy(['closed_at', 'tenant_id', 'meter'])
+          .limit(REOPENED_AT_ONCE);
+      let count = 0;
+      for (let found = await early(); found.length > 0; found = await early()) {
+        await db.transaction(async (trx) => {
+          for (const row of found) await reopenOne(trx, row);
+        });
+        count += found.length;
+      }
+      if (count > 0) log.warn({ counts: count }, 'Usage was closed by a clock that was ahead; it is open again');
+      return count;
+    },
+
     async keepLevels() {
       // Backwards until a month that is there already, in one transaction: what is there has all before it there too.
       await db.transaction(async (trx) => {
@@ -72,6 +96,29 @@ export function createUsageClosing({
       });
     },
   };
+
+  async function reopenOne(trx: Transaction, { tenant_id, meter, period }: UsageHistoryRow): Promise<void> {
+    const closed = () => trx('billing_usage_history').where({ tenant_id, meter, period });
+    const row = await closed().forUpdate().first('used');
+    if (!row) return;
+    await closed().delete();
+    usageMeters.forget();
+    // What counts as it is has not left its place.
+    if (await trx('billing_usage').where({ tenant_id, meter, period: 'now' }).first('meter')) return;
+    const opened = {
+      tenant_id,
+      meter,
+      period,
+      used: row.used,
+      announced: 0,
+      announced_in: '',
+      updated_at: clock.now(),
+    };
+    await trx('billing_usage')
+      .insert(opened)
+      .onConflict(['tenant_id', 'meter', 'period'])
+      .merge({ used: trx.raw('billing_usage.used + excluded.used') });
+  }
 
   /** Of the month that ended then; gives how many were new. A level that has changed since is found in its days. */
   async function keepLevel(trx: Transaction, end: number): Promise<number> {
