@@ -59,9 +59,18 @@ export const OperationView = Type.Object({
 });
 export type OperationView = Static<typeof OperationView>;
 
+/** Work whose process has not said for so long that it goes on was cut off. */
+export const LEASE_MS = 45_000;
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/** No lease ends later, but one that was noted by a clock that was ahead: it holds nothing. */
+export function latestLease(now: number): number {
+  return now + LEASE_MS + CLOCK_TOLERANCE_MS;
+}
+
 /** Work whose process has not said for so long that it does it is not shown as running, even before somebody wrote so. */
 export function operationView(row: OperationRow, now: number): OperationView {
-  const isLost = row.state === 'running' && row.leased_until < now;
+  const isLost = row.state === 'running' && (row.leased_until < now || row.leased_until > latestLease(now));
   return {
     id: row.uuid,
     kind: row.kind,
@@ -75,7 +84,7 @@ export function operationView(row: OperationRow, now: number): OperationView {
     cancel_requested: row.cancel_requested_at !== null,
     begun_at: row.begun_at,
     changed_at: row.changed_at,
-    ended_at: isLost ? row.leased_until : row.ended_at,
+    ended_at: isLost ? Math.min(row.leased_until, now) : row.ended_at,
   };
 }
 
@@ -86,8 +95,12 @@ export function inStates(query: Knex.QueryBuilder, wanted: readonly string[], no
   query.where((either) => {
     either.whereIn('state', ended);
     // Written out, because SQLite finds a partial index only where the statement shows the value.
-    if (has('running')) either.orWhereRaw("(state = 'running' and leased_until >= ?)", [now]);
-    if (has('interrupted')) either.orWhereRaw("(state = 'running' and leased_until < ?)", [now]);
+    if (has('running'))
+      either.orWhereRaw("(state = 'running' and leased_until between ? and ?)", [now, latestLease(now)]);
+    if (has('interrupted'))
+      either
+        .orWhereRaw("(state = 'running' and leased_until < ?)", [now])
+        .orWhereRaw("(state = 'running' and leased_until > ?)", [latestLease(now)]);
   });
 }
 

@@ -4,6 +4,7 @@
  * what nobody does any more is `interrupted`, and never runs for ever.
  */
 import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
@@ -13,7 +14,14 @@ import type { Notices } from '../events/notices.ts';
 import type { Principal } from '../http/principal.ts';
 import type { Logger } from '../observability/log.ts';
 import { createOperation, type Operation, type Progress, STOPPING } from './operation.ts';
-import { type OperationRow, type OperationView, operationView, visibleTo } from './operation-row.ts';
+import {
+  LEASE_MS,
+  latestLease,
+  type OperationRow,
+  type OperationView,
+  operationView,
+  visibleTo,
+} from './operation-row.ts';
 
 export interface NewOperation {
   /** `plugin.verb`, e.g. `licensing.import`. */
@@ -58,7 +66,6 @@ export interface Operations {
   stop(graceMs: number): Promise<void>;
 }
 
-export const LEASE_MS = 45_000;
 const RENEW_MS = 15_000;
 export const KEEP_MS = 14 * 24 * 3600 * 1000;
 const PRUNED_AT_ONCE = 1_000;
@@ -163,7 +170,9 @@ export function createOperations({ db, clock, events, notices, log }: Services):
   /** Asked and written under one lock: of two that begin at the same moment, here or at two replicas, one does. */
   async function refuseSecond(trx: Transaction, kind: string): Promise<void> {
     if (db.client === 'pg') await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [`operation ${kind}`]);
-    const running = trx('core_operations').where({ kind, state: 'running' }).where('leased_until', '>', clock.now());
+    const running = trx('core_operations')
+      .where({ kind, state: 'running' })
+      .whereBetween('leased_until', [clock.now(), latestLease(clock.now())]);
     if (await running.first('id')) throw coreErrors.conflict({ message: 'This is under way already' });
   }
 
@@ -247,12 +256,14 @@ export function createOperations({ db, clock, events, notices, log }: Services):
   }
 
   async function interrupt(before: number): Promise<void> {
-    const lost = await db.read('core_operations').where({ state: 'running' }).where('leased_until', '<', before);
+    const isLost = (row: Knex.QueryBuilder) =>
+      void row.where('leased_until', '<', before).orWhere('leased_until', '>', latestLease(clock.now()));
+    const lost = await db.read('core_operations').where({ state: 'running' }).where(isLost);
     for (const { id } of lost) {
       await db.transaction(async (trx) => {
         const [row] = await trx('core_operations')
           .where({ id, state: 'running' })
-          .where('leased_until', '<', before)
+          .where(isLost)
           .update({ state: 'interrupted', ended_at: clock.now(), changed_at: clock.now() })
           .returning('*');
         if (row) await announce(trx, row);

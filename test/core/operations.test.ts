@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Progress } from '#core/operations/operation.ts';
-import { LEASE_MS } from '#core/operations/operations.ts';
+import { LEASE_MS } from '#core/operations/operation-row.ts';
 import type { Principal } from '#core/plugin.ts';
 import {
   addMember,
@@ -175,6 +175,21 @@ describe('long work', () => {
       .where({ uuid: id })
       .update({ leased_until: app.clock.now() - 1 });
     assert.equal(await stateOf(at(owner), id), 'interrupted', 'before anybody has written it');
+    await other.services.operations.recover();
+    const row = await db.read('core_operations').where({ uuid: id }).first();
+    assert.equal(row?.state, 'interrupted');
+  });
+
+  it('is held by nobody when its lease was noted by a clock that was ahead', async () => {
+    const { operations, db } = app.services;
+    const what = { kind: 'test.ahead', title: 'x', principal: await principalOf(owner), isAlone: true };
+    const { id } = await operations.begin(what);
+    await db
+      .write('core_operations')
+      .where({ uuid: id })
+      .update({ process: 'killed', leased_until: app.clock.now() + 375 * 86_400_000 });
+    assert.equal(await stateOf(at(owner), id), 'interrupted', 'before anybody has written it');
+    await (await operations.begin(what)).end(null);
     await other.services.operations.recover();
     const row = await db.read('core_operations').where({ uuid: id }).first();
     assert.equal(row?.state, 'interrupted');
