@@ -166,9 +166,11 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
   /** And once more when the next time came meanwhile. */
   async function catchUp(job: BoundCronJob, endedAt: Look): Promise<void> {
     const ended = await endedAt(job);
+    // The clock may have been set since this was begun.
+    if (watch.ahead() !== null) return;
     let scheduledAt = lastTime(job.schedule, clock.now());
     if (scheduledAt !== ended) await runIfDue(job, scheduledAt);
-    while (isRunning && lastTime(job.schedule, clock.now()) > scheduledAt) {
+    while (isRunning && watch.ahead() === null && lastTime(job.schedule, clock.now()) > scheduledAt) {
       scheduledAt = lastTime(job.schedule, clock.now());
       await runIfDue(job, scheduledAt);
     }

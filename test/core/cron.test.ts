@@ -100,6 +100,20 @@ describe('scheduled work', () => {
     assert.ok((await runsOf(name)).every((run) => run.scheduled_at <= clock.now()));
   });
 
+  it('is not begun once more for a day that a clock went ahead during it', async () => {
+    let isAhead = false;
+    const { name, cron } = every(async () => {
+      if (!isAhead) clock.jump(24 * 60 * MINUTE);
+      isAhead = true;
+    });
+    await add({ job: name, scheduled_at: NOON - 30_000 - MINUTE });
+    await cron.start();
+    await cron.runDue();
+    assert.equal(cron.isHeld(), true);
+    assert.equal((await runsOf(name)).length, 2);
+    await cron.stop(1_000);
+  });
+
   it('that fails is noted as failed, whatever its error says', async () => {
     const { name, cron } = every(async () => {
       throw new Error('A row says \0');
