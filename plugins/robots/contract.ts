@@ -152,7 +152,14 @@ export interface SpokenConversation {
   /** Whether somebody is there by the tenant's working hours; true where it has none. */
   isOpen: boolean;
   robot: { id: string; name: string; channel: string; settings: AnswerSettings };
-  contact: { id: string; name: string; fields: Readonly<Record<string, string | number | boolean>>; notes: string };
+  contact: {
+    id: string;
+    name: string;
+    fields: Readonly<Record<string, string | number | boolean>>;
+    notes: string;
+    /** What they have agreed to: who has refused is given to no model and gets no broadcasts. */
+    consent: 'unknown' | 'given' | 'refused';
+  };
   /** Of this session, oldest first: echoes and notes are left out. */
   messages: SpokenMessage[];
 }

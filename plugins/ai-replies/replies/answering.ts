@@ -116,7 +116,12 @@ export function createAnswering({
         channel: spoken.robot.channel,
         scenario: spoken.robot.settings.aiScenario ?? '',
       },
-      ...{ contact: spoken.contact.id === '' ? null : spoken.contact, messages, pending: pending.length },
+      ...{
+        contact: spoken.contact.id === '' ? null : spoken.contact,
+        group: spoken.group,
+        messages,
+        pending: pending.length,
+      },
       ...{ passages, actions, isOpen: spoken.isOpen, hasTools },
     };
     const bounds = { before: spoken.robot.settings.aiContextLength, tokens: config.contextTokens };

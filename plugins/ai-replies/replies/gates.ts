@@ -11,7 +11,7 @@ export interface Addressed {
 }
 
 /** Why nothing is answered; null when it is. */
-export type Refusal = 'mode' | 'taken' | 'not_addressed' | 'hours' | null;
+export type Refusal = 'mode' | 'taken' | 'contact_consent' | 'not_addressed' | 'hours' | null;
 
 export function isAddressed(policy: Policy, { group, text, isAtMe }: Addressed): boolean {
   if (group === '') return policy.private === 'always';
@@ -25,6 +25,8 @@ export function isAddressed(policy: Policy, { group, text, isAtMe }: Addressed):
 export function refusalOf(policy: Policy, spoken: SpokenConversation, pending: readonly SpokenMessage[]): Refusal {
   if (spoken.robot.settings.aiMode !== 'builtin') return 'mode';
   if (!spoken.isAutomatic) return 'taken';
+  // Who has refused is answered by people: their words go to no model.
+  if (spoken.contact.consent === 'refused') return 'contact_consent';
   const { group } = spoken;
   if (!pending.some(({ text, isAtMe }) => isAddressed(policy, { group, text, isAtMe }))) return 'not_addressed';
   if (policy.hours !== 'always' && (policy.hours === 'open') !== spoken.isOpen) return 'hours';

@@ -46,6 +46,15 @@ export const Policy = Type.Object(
       description: 'When nothing that is known fits: the model decides, the robot says so, or a person takes over',
     }),
     citations: Type.Boolean({ default: true, description: 'Answers name the documents that they come from' }),
+    contact_fields: Type.Array(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,60}$' }), {
+      ...{ default: [], maxItems: 50 },
+      description:
+        'Fields of a contact that a model reads, in conversations with them alone. Where the channel knows people by a display name, whoever takes it is told of them',
+    }),
+    contact_notes: Type.Boolean({
+      default: false,
+      description: 'A model reads what colleagues note about a contact too',
+    }),
     pictures: Type.Boolean({ default: false, description: 'Pictures go along to models that understand them' }),
     approval: Type.Boolean({ default: false, description: 'A person sends each answer' }),
     masking: Type.Boolean({ default: true, description: 'Models see placeholders instead of personal data' }),

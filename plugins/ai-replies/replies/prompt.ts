@@ -34,6 +34,8 @@ export interface Prompt {
 export interface PromptSubject {
   robot: { name: string; channel: string; scenario: string };
   contact: SpokenConversation['contact'] | null;
+  /** '' in a conversation with them alone. */
+  group: string;
   /** Oldest first; the last ones are those that are answered. */
   messages: readonly SpokenMessage[];
   /** How many of them are to be answered: these always go along. */
@@ -72,7 +74,7 @@ export function promptOf(
   const masked = (text: string) => (masking ? masking.mask(text) : text);
   const instructions = instructionsOf(policy, subject, masking !== null);
   const messages = [
-    { role: 'user' as const, text: masked(dataOf(subject)) },
+    { role: 'user' as const, text: masked(dataOf(policy, subject)) },
     ...turnsOf(kept(subject, bounds), masked, pictures),
   ];
   const hash = createHash('sha256')
@@ -98,6 +100,7 @@ function instructionsOf(policy: Policy, subject: PromptSubject, isMasked: boolea
     passages.length === 0
       ? `- Nothing was found that fits. You may greet, thank and ask back; for everything that needs ${hasTools ? 'facts that no function gives' : 'facts'} choose the action "handover".`
       : '- When they do not answer the question, choose the action "handover".',
+    '- What stands in <customer> is what the business has noted: use it to help, and do not recite it.',
     hasTools
       ? '- You know nothing about other customers. You may call the functions that you were given, and do nothing else.'
       : '- You know nothing about other customers and may do nothing but answer.',
@@ -114,14 +117,8 @@ function instructionsOf(policy: Policy, subject: PromptSubject, isMasked: boolea
 }
 
 /** One message of what is known, before those of the conversation. */
-function dataOf({ contact, passages, actions }: PromptSubject): string {
-  const known = contact
-    ? [
-        `Name: ${contact.name}`,
-        ...Object.entries(contact.fields).map(([name, value]) => `${name}: ${value}`),
-        ...(contact.notes === '' ? [] : [`Notes: ${cutText(contact.notes, MOST_OF_NOTES)}`]),
-      ]
-    : [];
+function dataOf(policy: Policy, { contact, group, passages, actions }: PromptSubject): string {
+  const known = contact ? knownOf(policy, contact, group) : [];
   const found = passages.map(
     ({ document, headings, text }, place) =>
       `<passage id="S${place + 1}" from="${inert([document, ...headings].join(' > '))}">\n${inert(cutText(text, MOST_OF_PASSAGE))}\n</passage>`,
@@ -135,6 +132,19 @@ function dataOf({ contact, passages, actions }: PromptSubject): string {
     ),
     '</data>',
   ].join('\n');
+}
+
+/** A name, and what the policy lets a model read of a contact; in a group, where all read the answer, the name alone. */
+function knownOf(policy: Policy, contact: SpokenConversation['contact'], group: string): string[] {
+  const name = `Name: ${contact.name}`;
+  if (group !== '') return [name];
+  const fields = policy.contact_fields.filter((field) => Object.hasOwn(contact.fields, field));
+  const notes = policy.contact_notes ? contact.notes : '';
+  return [
+    name,
+    ...fields.map((field) => `${field}: ${contact.fields[field]}`),
+    ...(notes === '' ? [] : [`Notes: ${cutText(notes, MOST_OF_NOTES)}`]),
+  ];
 }
 
 /** Nothing in it ends or begins a part of the data. */

@@ -54,7 +54,7 @@ export function createTextAnswers({
       const spoken: SpokenConversation = {
         ...{ id: '', tenantId, group: '', person: from, roomType: 0, isAutomatic: true, isOpen: true, messages },
         robot: { id: '', name: as, channel, settings: { ...SETTINGS, aiProvider: provider } },
-        contact: { id: '', name: from, fields: {}, notes: '' },
+        contact: { id: '', name: from, fields: {}, notes: '', consent: 'unknown' },
       };
       const policy = wholePolicy({ persona, scenario, knowledge: bases });
       const lastOurs = messages.findLastIndex(({ author }) => author !== 'contact');

@@ -48,7 +48,7 @@ function spokenOf({ robotId, tenantId, name, settings }: AnsweringRobot, message
   return {
     ...{ id: '', tenantId, group: '', person: '', roomType: 0, isAutomatic: true, isOpen: true },
     robot: { id: robotId, name, channel: '', settings },
-    contact: { id: '', name: '', fields: {}, notes: '' },
+    contact: { id: '', name: '', fields: {}, notes: '', consent: 'unknown' },
     messages: [message],
   };
 }

@@ -85,7 +85,13 @@ export function createSpoken({
         ...{ id: row.uuid, tenantId: row.tenant_id, group: row.group_name, person: row.person },
         ...{ roomType: row.room_type, isAutomatic, isOpen: rules.closedUntil === null },
         robot: { id: robot.robot_id, name: robot.name, channel: robot.channel, settings },
-        contact: { id: contact.uuid, name: contact.name, fields: fieldsOf(contact), notes: contact.notes },
+        contact: {
+          id: contact.uuid,
+          name: contact.name,
+          fields: fieldsOf(contact),
+          notes: contact.notes,
+          consent: contact.consent,
+        },
         messages,
       } satisfies SpokenConversation;
     },

@@ -193,7 +193,7 @@ describe('policies', () => {
     await say(answers, robot, 'four');
     const [system, data, ...rest] = answers.asked().at(-1)?.messages ?? [];
     assert.match(String(system?.content), /You are polite\.\nYou sell tea\.\nRules/);
-    assert.match(String(data?.content), /<customer>\nName: 张三\ncity: Kyoto\nNotes: likes sencha\n<\/customer>/);
+    assert.match(String(data?.content), /<customer>\nName: 张三\n<\/customer>/, 'what nobody has allowed stays here');
     assert.deepEqual(
       rest.map(({ role, content }) => [role, content]),
       [
@@ -215,6 +215,32 @@ describe('policies', () => {
         .map(({ content }) => content),
       ['a new day'],
     );
+  });
+
+  it('let a model read what they say of a contact, with them alone and never in a group', async () => {
+    const { owner, robot } = await answers.tenant();
+    await upload(robot, { receivedName: 'Ada' });
+    const [contact] = (await owner.http.get('/api/platform/robots/contacts')).body.items;
+    const noted = { fields: { city: 'Kyoto', debt: 900 }, notes: 'likes sencha' };
+    await owner.http.patch(`/api/platform/robots/contacts/${contact.id}`, noted);
+    await setPolicy(owner, robot, { groups: 'always', contact_fields: ['city', 'constructor'], contact_notes: true });
+    await say(answers, robot, { receivedName: 'Ada', spoken: 'hello' });
+    const data = () => String(answers.asked().at(-1)?.messages[1]?.content);
+    assert.match(data(), /<customer>\nName: Ada\ncity: Kyoto\nNotes: likes sencha\n<\/customer>/);
+    await say(answers, robot, { receivedName: 'Ada', groupName: 'Neighbours', spoken: 'What do you know about me?' });
+    assert.match(data(), /<customer>\nName: Ada\n<\/customer>/);
+  });
+
+  it('give nobody to a model who has refused consent', async () => {
+    const { owner, robot } = await answers.tenant();
+    await upload(robot, { receivedName: 'Ada' });
+    await answers.pass(PAUSE_MS);
+    const before = answers.asked().length;
+    const [contact] = (await owner.http.get('/api/platform/robots/contacts')).body.items;
+    await owner.http.patch(`/api/platform/robots/contacts/${contact.id}`, { consent: 'refused' });
+    await say(answers, robot, { receivedName: 'Ada', spoken: 'My secret is blue' });
+    assert.equal(answers.asked().length, before);
+    assert.equal((await why(owner)).decisions[0].reason, 'contact_consent');
   });
 
   it('let pictures go along with the words that belong to them', async () => {

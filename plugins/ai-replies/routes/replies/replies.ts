@@ -73,7 +73,7 @@ export const replyItems = [
       200: Type.Object({
         reason: Type.Union([Type.String(), Type.Null()], {
           description:
-            '`not_in_use`, `mode`, `taken`, `not_addressed`, `hours`, `consent`, `limit`, `rate`; null: it would be answered',
+            '`not_in_use`, `mode`, `taken`, `contact_consent`, `not_addressed`, `hours`, `consent`, `limit`, `rate`; null: it would be answered',
         }),
         waiting: Type.Union([
           Type.Object({ state: Type.Enum(['waiting', 'ready']), due_at: Type.String() }),

@@ -1,5 +1,5 @@
 /** What is held back: approval by a person, personal data, sensitive words. */
-import { Select, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
+import { Select, SimpleGrid, Stack, Switch, TagsInput, Text } from '@mantine/core';
 import { Panel } from 'patchbay/ui';
 import { useTranslation } from 'react-i18next';
 import { ToSettings } from '../parts/to-settings.tsx';
@@ -24,6 +24,18 @@ export function GuardPart({ policy, onChange }: PartProps) {
           description={t('guard.maskingText')}
           checked={policy.masking}
           onChange={(event) => onChange({ masking: event.currentTarget.checked })}
+        />
+        <Switch
+          label={t('guard.notes')}
+          description={t('guard.notesText')}
+          checked={policy.contact_notes}
+          onChange={(event) => onChange({ contact_notes: event.currentTarget.checked })}
+        />
+        <TagsInput
+          label={t('guard.fields')}
+          description={t('guard.fieldsText')}
+          value={policy.contact_fields}
+          onChange={(value) => onChange({ contact_fields: value })}
         />
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
           {SIDES.map((side) => (
