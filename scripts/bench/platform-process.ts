@@ -1,4 +1,5 @@
 /** The real platform; says its ports when it serves. */
+import './settable-clock.ts';
 import { collectBootGarbage } from '#core/heap-after-boot.ts';
 import { createPlatform } from '#core/platform.ts';
 import { insidesOf } from '#test/support/insides.ts';

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { environment, serverFlags } from '../setup.mjs';
 import type { HttpLoad } from './http-load.ts';
 
@@ -37,13 +38,13 @@ export async function startScript(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Running> {
   const child = spawn(process.execPath, [...serverFlags, new URL(file, import.meta.url).pathname, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: environment(env),
   });
   const said: string[] = [];
   let heard = Promise.withResolvers<void>();
   let isOver = false;
-  const input = createInterface({ input: child.stdout });
+  const input = createInterface({ input: child.stdout as Readable });
   input.on('line', (line) => {
     if (!line.startsWith('{') || line.startsWith('{"level":')) return;
     said.push(line);

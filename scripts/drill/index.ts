@@ -1,8 +1,9 @@
 /**
- * `npm run drill [rounds] [name …]`: kills the process with SIGKILL again and again
+ * `npm run drill [rounds] [name …] [--clocks]`: kills the process with SIGKILL again and again
  * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
  * database is intact; queues mail for a domain that is down; fills the disk; gives a tenant a bad neighbour; and kills,
- * freezes and cuts off one of two replicas; has a thousand robots come back at once; kills who sends a broadcast; floods with mail that means harm; tries a million expressions that mean harm. The names are the keys below.
+ * freezes and cuts off one of two replicas; has a thousand robots come back at once; kills who sends a broadcast; floods with mail that means harm; tries a million expressions that mean harm. With `--clocks` the
+ * clock of each process is set wrong before it is killed. The names are the keys below.
  */
 import { drillAiReplies } from './ai-replies.ts';
 import { drillBroadcasts } from './broadcasts.ts';
@@ -42,7 +43,7 @@ const DRILLS = {
 
 const args = process.argv.slice(2);
 const rounds = Number(args.find((arg) => /^\d+$/.test(arg)) ?? 10);
-const wanted = args.filter((arg) => !/^\d+$/.test(arg));
+const wanted = args.filter((arg) => !/^\d+$|^--clocks$/.test(arg));
 for (const name of wanted) {
   if (Object.hasOwn(DRILLS, name)) continue;
   console.error(`There is no drill '${name}': ${Object.keys(DRILLS).join(', ')}`);

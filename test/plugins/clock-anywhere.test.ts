@@ -68,4 +68,17 @@ describe('a clock that is wrong in the middle of', () => {
         for (const id of [before, during, after])
           assert.equal((await bench.until(id, ({ status }) => status === 'completed')).status, 'completed');
       });
+
+  it('a wait whose beginning was noted by a clock that was ahead', async () => {
+    const id = await bench.start('waits');
+    const { db } = bench.app.services;
+    const ahead = bench.app.clock.now() + 365 * 24 * HOUR_MS;
+    await db.write('workflows_tasks').where({ execution_id: id }).update({ started_at: ahead });
+    // Ten minutes by the wrong beginning's rows, and ten from when that was seen.
+    for (let minute = 0; minute < 30; minute++) {
+      await bench.app.clock.advance(60_000);
+      await bench.until(id, ({ status }) => status !== 'running');
+    }
+    await bench.until(id, ({ status }) => status === 'completed');
+  });
 });

@@ -145,6 +145,7 @@ function isNews(reason: Stopped['reason']): reason is 'cancelled' | 'suspended' 
 
 /** The record of a task that begins, or goes on after an earlier process. */
 function newRecord(run: Run, reference: string, instance: string, earlier: TaskRecord | undefined): TaskRecord {
+  const now = run.world.services.clock.now();
   return {
     execution_id: run.execution.id,
     reference,
@@ -156,7 +157,8 @@ function newRecord(run: Run, reference: string, instance: string, earlier: TaskR
     context: null,
     next: null,
     attempts: earlier?.attempts ?? 0,
-    started_at: earlier?.started_at ?? run.world.services.clock.now(),
+    // What began at a time that has not come yet was noted by a clock that was ahead.
+    started_at: Math.min(earlier?.started_at ?? now, now),
     ended_at: null,
   };
 }

@@ -8,7 +8,7 @@ export async function loadRun(row: ExecutionRow, world: World, lockedUntil: numb
   const { seq: _seq, ...execution } = row;
   Object.assign(execution, {
     status: 'running',
-    started_at: row.started_at ?? clock.now(),
+    started_at: Math.min(row.started_at ?? clock.now(), clock.now()),
     ...(lockedUntil !== null && { locked_by: world.owner, locked_until: lockedUntil }),
   });
   const { definition } = await workflowDefinitions.byId(row.definition_id);

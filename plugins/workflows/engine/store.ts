@@ -30,7 +30,7 @@ const TASK_COLUMNS = [
   ...(['execution_id', 'reference', 'instance', 'status', 'input', 'output', 'error', 'context', 'next'] as const),
   ...(['attempts', 'started_at', 'ended_at'] as const),
 ];
-const TASK_CHANGING = ['status', 'output', 'error', 'context', 'next', 'attempts', 'ended_at'];
+const TASK_CHANGING = ['status', 'output', 'error', 'context', 'next', 'attempts', 'started_at', 'ended_at'];
 /** Rows in one statement, so that few variables are bound at once and few texts are prepared. */
 const ROWS_PER_STATEMENT = 500;
 

@@ -22,8 +22,9 @@ export const tryTask: TaskKind = async (call) => {
   const { clock } = run.world.services;
   const rule = task.catch ?? {};
   const policy = policyOf(call);
-  const retryAt = run.waitOf(taskKeyOf(call, RETRY))?.wake_at;
-  if (retryAt) await waitUntil(call, retryAt, RETRY);
+  const retry = run.waitOf(taskKeyOf(call, RETRY));
+  if (retry?.wake_at)
+    await waitUntil(call, { from: retry.created_at, ms: Math.max(0, retry.wake_at - retry.created_at) }, RETRY);
   for (;;) {
     const tries = record.attempts;
     try {
@@ -44,7 +45,7 @@ export const tryTask: TaskKind = async (call) => {
       record.attempts = tries + 1;
       run.note({ ...record });
       lifecycleEvent(run, 'task', 'retried', { task: reference });
-      if (delay > 0) await waitUntil(call, clock.now() + delay, RETRY);
+      if (delay > 0) await waitUntil(call, { from: clock.now(), ms: delay }, RETRY);
       else await run.save();
     }
   }
@@ -76,7 +77,8 @@ function beganAt({ task, run, reference, instance }: TaskCall, step: string | un
   const [name] = entryOf(task.try?.[0] ?? {});
   const inside = step === undefined ? instance : `${instance === '' ? '' : `${instance}.`}${step}`;
   const first = run.recordOf(`${reference}/try/0/${pointerStep(name)}`, inside);
-  return first?.started_at ?? run.world.services.clock.now();
+  const now = run.world.services.clock.now();
+  return Math.min(first?.started_at ?? now, now);
 }
 
 async function isCaught(
