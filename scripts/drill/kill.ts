@@ -7,7 +7,7 @@ const HOUR_MS = 3600_000;
 const STEPS_MS = [HOUR_MS, 24 * HOUR_MS, 365 * 24 * HOUR_MS].flatMap((step) => [step, -step]);
 const WRONG_FOR_MS = 1_000;
 
-const areClocksWrong = process.argv.includes('--clocks');
+export const areClocksWrong = process.argv.includes('--clocks');
 let kills = 0;
 
 export async function kill(platform: Running): Promise<void> {

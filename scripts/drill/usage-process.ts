@@ -2,6 +2,7 @@
  * The platform counting usage without a pause, as a process to be killed: says which key it asks for, and which was
  * acknowledged. Arguments: data folder, keys to ask for once more first, name of the round ('' to end after that).
  */
+import '../bench/settable-clock.ts';
 import { createPlatform } from '#core/platform.ts';
 import type {} from '#plugins/billing/contract.ts';
 import { insidesOf } from '#test/support/insides.ts';
