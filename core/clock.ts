@@ -12,6 +12,14 @@ export interface Clock {
   onJump(fn: () => void): () => void;
 }
 
+/** Clocks of machines that work together differ by less: what was noted later than this from now, a clock noted that was ahead. */
+export const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+/** The last `ms`, for `whereBetween`. What a clock noted that was ahead is not of this time. */
+export function timeWindow(now: number, ms: number): [from: number, to: number] {
+  return [now - ms, now + CLOCK_TOLERANCE_MS];
+}
+
 /** Node's timers overflow past this (about 24.8 days) and would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

@@ -216,6 +216,7 @@ export function defineFunction<I extends TSchema, O extends TSchema, const A ext
 export type { ActivityKind } from './activity/activity-kind.ts';
 export { type AttentionSource, countedTo } from './activity/attention.ts';
 export type { Catalogue, Meter } from './catalogue.ts';
+export { CLOCK_TOLERANCE_MS, timeWindow } from './clock.ts';
 export { isUniqueViolation } from './database/database-errors.ts';
 export { defineBatch } from './database/group-commit.ts';
 export { once } from './database/once.ts';

@@ -2,7 +2,7 @@
  * The ledger of scheduled work: a row `(job, scheduled_at)` for each run. Whoever inserts it has the run, across
  * replicas; it belongs to them while they renew its lease, and to the next one when they died in it.
  */
-import type { Clock } from '../clock.ts';
+import { CLOCK_TOLERANCE_MS, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { isUniqueViolation } from '../database/database-errors.ts';
 import type { Logger } from '../observability/log.ts';
@@ -53,8 +53,6 @@ const LEASE_MS = 60_000;
 export const RENEW_MS = LEASE_MS / 3;
 /** A run during which the process dies is begun so often; then it is given up, and the next one comes at its time. */
 const MOST_ATTEMPTS = 3;
-/** Clocks of replicas may differ by this much; a row farther ahead was written by a clock that was wrong. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 export function createCronLedger({ db, clock, log }: { db: Database; clock: Clock; log: Logger }): CronLedger {
   const runs = () => db.write('core_cron_runs');

@@ -1,5 +1,5 @@
 /** The statements of the job queue. Table: core_jobs. */
-import type { Clock } from '../clock.ts';
+import { CLOCK_TOLERANCE_MS, type Clock } from '../clock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { defineBatch } from '../database/group-commit.ts';
 import { insertMany } from '../database/insert-many.ts';
@@ -9,8 +9,6 @@ import { type BoundJob, backoffMs, delayMs, FOR_EVER, type JobRow, LONGEST_BACKO
 import { leaseEnd, longestLeaseMs } from './lease.ts';
 
 export const DEFAULT_MAX_ATTEMPTS = 10;
-/** Clocks of replicas may differ by this much; what lies farther ahead was noted by a clock that was wrong. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 const MAX_ERROR_LENGTH = 2_000;
 const MAX_LANE_LENGTH = 200;
 const CUT_OFF = 'The process ended during this try';

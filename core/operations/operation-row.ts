@@ -1,6 +1,8 @@
 /** Rows of long work, how they are shown, and to whom. */
+
 import type { Knex } from 'knex';
 import Type, { type Static } from 'typebox';
+import { CLOCK_TOLERANCE_MS } from '../clock.ts';
 import { isSuperadmin, type Principal } from '../http/principal.ts';
 
 /** `interrupted`: its process ended, or lost it, before the work did. */
@@ -61,7 +63,6 @@ export type OperationView = Static<typeof OperationView>;
 
 /** Work whose process has not said for so long that it goes on was cut off. */
 export const LEASE_MS = 45_000;
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /** No lease ends later, but one that was noted by a clock that was ahead: it holds nothing. */
 export function latestLease(now: number): number {

@@ -1,6 +1,5 @@
 /** What waits for a person in mail: what came back. */
-import type { AttentionSource } from '#core/plugin.ts';
-import { countedTo } from '#core/plugin.ts';
+import { type AttentionSource, countedTo, timeWindow } from '#core/plugin.ts';
 import { PEOPLE } from './routes/shared.ts';
 import type { MailScope } from './scope.ts';
 
@@ -18,7 +17,7 @@ export const MAIL_ATTENTION: readonly AttentionSource[] = [
         mailSight
           .sent(principal)
           .whereIn('mail_sent.status', ['bounced', 'failed'])
-          .where('mail_sent.created_at', '>=', clock.now() - RECENT_MS),
+          .whereBetween('mail_sent.created_at', timeWindow(clock.now(), RECENT_MS)),
       ),
   },
 ];

@@ -1,5 +1,5 @@
 /** What waits for a person: robots whose device was activated again, which their owner has done, or somebody else. */
-import { type AttentionSource, countedTo } from '#core/plugin.ts';
+import { type AttentionSource, countedTo, timeWindow } from '#core/plugin.ts';
 import type { RobotsScope } from './scope.ts';
 
 const RECENT_MS = 24 * 3_600_000;
@@ -16,7 +16,7 @@ export const ROBOT_ATTENTION: readonly AttentionSource[] = [
           .read('robots_codes')
           .where('tenant_id', principal.tenantId)
           .where('activations', '>', 1)
-          .where('last_activated_at', '>=', clock.now() - RECENT_MS),
+          .whereBetween('last_activated_at', timeWindow(clock.now(), RECENT_MS)),
       ),
   },
 ];

@@ -1,5 +1,5 @@
 /** What waits for a person in workflows: decisions, and what failed. */
-import { type AttentionSource, countedTo } from '#core/plugin.ts';
+import { type AttentionSource, countedTo, timeWindow } from '#core/plugin.ts';
 import { READ, reachOf } from './access.ts';
 import type { WorkflowsScope } from './scope.ts';
 
@@ -26,7 +26,7 @@ export const WORKFLOW_ATTENTION: readonly AttentionSource[] = [
       if (reach !== null) failed.where({ tenant_id: reach });
       // Written out, so that the index of those that did not end well is found.
       failed.whereRaw("status not in ('completed', 'pending', 'running')");
-      return countedTo(failed.where('created_at', '>=', clock.now() - RECENT_MS));
+      return countedTo(failed.whereBetween('created_at', timeWindow(clock.now(), RECENT_MS)));
     },
   },
 ];

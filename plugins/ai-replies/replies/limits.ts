@@ -1,5 +1,5 @@
 /** How often a robot may answer: in a room within minutes, and with models in a day. Tables: ai_replies_replies, ai_replies_spend. */
-import type { Services } from '#core/plugin.ts';
+import { type Services, timeWindow } from '#core/plugin.ts';
 import { dayOf } from '../models/days.ts';
 import type { PendingWrites } from '../models/pending-writes.ts';
 import type { Policy } from './policy.ts';
@@ -48,7 +48,7 @@ export function createReplyLimits({
         .read('ai_replies_replies')
         .where({ room })
         .whereRaw("state = 'sent'")
-        .where('sent_at', '>', now - Math.max(windowMs, pauseMs))
+        .whereBetween('sent_at', timeWindow(now, Math.max(windowMs, pauseMs)))
         .orderBy('sent_at', 'desc')
         .limit(rate.answers)
         .select('sent_at');

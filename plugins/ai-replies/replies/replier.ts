@@ -3,7 +3,7 @@
  * Asking a model is outside of every transaction; what it gives counts only while nothing newer has happened.
  */
 import { AppError, messageOf } from '#core/errors.ts';
-import type { EventCatalogue, Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type EventCatalogue, type Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { Conversations, RobotLogs, SpokenConversation, SpokenMessage } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
@@ -47,8 +47,6 @@ const RETRY_MS = 10_000;
 /** With all providers that are asked one after the other; less than the job may take. */
 const LONGEST_MAKING_MS = 4 * 60_000;
 const SUSPENDED_MS = 10 * 60_000;
-/** Clocks of replicas may differ by this much. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 const NOTHING = { text: '', isFixed: false, sources: [], approved: null, asked: null, promptHash: '' };
 /** Why nobody has answered, by the code of the error. */

@@ -7,7 +7,7 @@ import { storable } from '#core/database/storable.ts';
 import { isAppError, messageOf } from '#core/errors.ts';
 import { scopesOf } from '#core/http/access.ts';
 import { throughKey } from '#core/http/principal.ts';
-import { type Principal, type Services, sha256 } from '#core/plugin.ts';
+import { type Principal, type Services, sha256, timeWindow } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { RobotsServices } from '#plugins/robots/contract.ts';
 import type { ModelTool } from '../models/types.ts';
@@ -79,7 +79,7 @@ export function createTools({
         .read('ai_replies_tool_calls')
         .where({ tenant_id: tenantId, conversation_id: conversationId })
         .whereIn('state', ['done', 'failed', 'rejected'])
-        .where('decided_at', '>=', clock.now() - REMEMBERED_MS)
+        .whereBetween('decided_at', timeWindow(clock.now(), REMEMBERED_MS))
         .orderBy('id', 'desc')
         .limit(MOST_REMEMBERED)
         .select('tool', 'input', 'output', 'state');

@@ -3,7 +3,7 @@
  * asks and whether anybody has it. Kept hashed. Table: auth_phone_codes.
  */
 import { randomInt } from 'node:crypto';
-import { coreErrors, type Services, type Transaction } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, coreErrors, type Services, type Transaction } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 
 export interface PhoneCodes {
@@ -21,8 +21,6 @@ const MOST_TRIES = 5;
 const PAUSE_MS = 60_000;
 const DAY_MS = 24 * 3600_000;
 const MOST_A_DAY = 10;
-/** Clocks of replicas may differ by this much. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 export function createPhoneCodes({ clock, secrets }: Services): PhoneCodes {
   return { make, isRight, expend };

@@ -2,7 +2,7 @@
 import type { Transaction } from '#core/database/database.ts';
 import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
 import type { Principal } from '#core/http/principal.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { billingErrors } from '../errors.ts';
 import type { InvoiceRow, SubscriptionRow } from '../tables.ts';
@@ -14,7 +14,7 @@ import type { Entitlements } from './entitlements.ts';
 import type { BillingErasure } from './erasure.ts';
 import type { Invoices } from './invoices.ts';
 import { owedFor } from './owed.ts';
-import { CLOCK_TOLERANCE_MS, type ProviderEvents } from './payments/provider-events.ts';
+import type { ProviderEvents } from './payments/provider-events.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { type Origin, type Plans, priceOf } from './plans.ts';
 import { renewalQuote } from './quotes.ts';

@@ -3,10 +3,9 @@
  * not due, and that is taken back when the clock is right again, unless somebody has changed the subscription since.
  */
 import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import type { SubscriptionRow } from '../tables.ts';
 import { DAY_MS } from './calendar.ts';
-import { CLOCK_TOLERANCE_MS } from './payments/provider-events.ts';
 import type { NewSubscription, SubscriptionStore } from './subscription-store.ts';
 
 /** What went along with a move. */

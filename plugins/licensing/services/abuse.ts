@@ -2,7 +2,7 @@
  * Finds licences that too many use: different devices, network addresses and countries of one licence are counted in a
  * window. Written only when something new is seen, never for a device that calls from where it always does.
  */
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services, timeWindow } from '#core/plugin.ts';
 import type { LicensingConfig } from '../config.ts';
 import type { SightingRow } from '../tables.ts';
 import { changeLicence, eventOf, lockedLicence, recordHistory } from './licence-rows.ts';
@@ -26,8 +26,6 @@ export interface AbuseDetection {
 const REMEMBERED = 20_000;
 /** A licence that a crowd uses makes at most so many times its limit of rows. */
 const ROWS_PER_LIMIT = 4;
-/** Clocks of replicas may differ by this much. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 export function createAbuseDetection({
   db,
@@ -64,7 +62,7 @@ export function createAbuseDetection({
         const inWindow = { licence_id: licence.id, kind };
         const others = await trx('licensing_sightings')
           .where(inWindow)
-          .where('seen_at', '>', now - windowMs)
+          .whereBetween('seen_at', timeWindow(now, windowMs))
           .whereNot({ value })
           .count({ total: '*' })
           .first();

@@ -4,12 +4,11 @@
  */
 import type { Transaction } from '#core/database/database.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
+import { CLOCK_TOLERANCE_MS } from '#core/plugin.ts';
 import type { LicenceRow } from '../tables.ts';
 
 /** No lease lasts longer; one that reaches farther was written by a clock that was ahead, and holds nothing. */
 export const LONGEST_LEASE_MS = 7 * 24 * 3600_000;
-/** Clocks of replicas may differ by this much. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /**
  * How many other devices have a place: whoever is active, has a lease that runs, or was released while a file of theirs

@@ -4,7 +4,7 @@
  * free when its lease ends, and a try that ended the process has been counted. Table: mail_messages.
  */
 import { rowsOf } from '#core/database/insert-many.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import { MAILBOX_COLUMNS, MESSAGE_COLUMNS, type Waiting } from './parse-stages.ts';
 import { SMALL_BYTES } from './threads/threads.ts';
 
@@ -29,8 +29,6 @@ export interface ParseClaims {
 
 /** Longer than any message takes; after it another replica may try. */
 const LEASE_MS = 60_000;
-/** Clocks of replicas may differ by this much: a lease beyond it was written by a clock that was wrong, and holds nothing. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 /** Mail of a mailbox that is being removed goes with it. */
 const STAYS = `not exists (select 1 from mail_mailboxes
   where mail_mailboxes.id = mail_messages.mailbox_id and mail_mailboxes.removed_at is not null)`;

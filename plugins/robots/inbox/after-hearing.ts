@@ -2,7 +2,7 @@
  * What follows from a message that was heard, in its transaction: a conversation that opens, a person who is asked for, words
  * that opt out, a rating, a loop, an answer outside of working hours. Tables: robots_conversations, robots_contacts.
  */
-import type { Services, Transaction } from '#core/plugin.ts';
+import { type Services, type Transaction, timeWindow } from '#core/plugin.ts';
 import type { BroadcastWithdrawal } from '../broadcasts/withdrawal.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
@@ -128,7 +128,7 @@ export function createAfterHearing({
     const answered = await trx('robots_messages')
       .whereIn('conversation', [...new Set(busy)])
       .where({ direction: 'out', author: 'robot', is_echo: 0 })
-      .where('created_at', '>=', clock.now() - loop.windowMinutes * 60_000)
+      .whereBetween('created_at', timeWindow(clock.now(), loop.windowMinutes * 60_000))
       .groupBy('conversation')
       .havingRaw('count(*) >= ?', [loop.exchanges])
       .select('conversation');

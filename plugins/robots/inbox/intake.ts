@@ -4,7 +4,7 @@
  */
 import { givenTable } from '#core/database/given-rows.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
-import type { Transaction } from '#core/plugin.ts';
+import { type Transaction, timeWindow } from '#core/plugin.ts';
 import { type HeardMessage, placeKey } from '../services/heard-message.ts';
 import type { KnownRobot } from '../tables.ts';
 
@@ -149,7 +149,7 @@ async function ratingsOf(trx: Transaction, items: readonly Hearing[], now: numbe
   for (const { robot, message } of digits) {
     const asked = await trx('robots_conversations')
       .where({ robot: robot.id, group_name: message.group, person: message.person, state: 'closed' })
-      .where('rating_asked_at', '>', now - RATED_WITHIN_MS)
+      .whereBetween('rating_asked_at', timeWindow(now, RATED_WITHIN_MS))
       .first('id');
     if (asked) found.set(placeKey(robot.id, message.group, message.person), asked.id);
   }

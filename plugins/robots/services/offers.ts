@@ -20,7 +20,7 @@ const MOST_UNDER_WAY = 1_000;
 /** Nothing is put off for longer: what lies further ahead was noted by a clock that was wrong. */
 export const LONGEST_PUT_OFF_MS = 3_600_000;
 /** Clocks of replicas may differ by this much. */
-const CLOCK_TOLERANCE_MS = 5_000;
+const REPLICAS_APART_MS = 5_000;
 
 /** How polls are named among the ways that commands are offered over. */
 export const POLL = 'poll';
@@ -117,7 +117,7 @@ export function createOffers({ db, clock, config }: Services & { config: RobotsC
       ...{ now, most, mostUnderWay: MOST_UNDER_WAY },
       ...{
         repeatBefore: now - repeatMs,
-        offeredUntil: now + CLOCK_TOLERANCE_MS,
+        offeredUntil: now + REPLICAS_APART_MS,
         putOffUntil: now + LONGEST_PUT_OFF_MS,
       },
     };

@@ -3,7 +3,7 @@
  * and carry when, so that an old one that comes late changes nothing. Table: billing_provider_events.
  */
 import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { ProviderEvent, ProviderFact, ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';
@@ -28,9 +28,6 @@ export interface ProviderEvents {
   /** Forgets old event ids; gives how many. */
   forgetBefore(time: number): Promise<number>;
 }
-
-/** Clocks of replicas may differ by this much. */
-export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 export function createProviderEvents(
   services: Services &

@@ -6,11 +6,10 @@ import type { Knex } from 'knex';
 import type { Transaction } from '#core/database/database.ts';
 import { eachAlone, refuseFailures } from '#core/database/each-alone.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import type { UsageHistoryRow, UsageRow } from '../../tables.ts';
 import { dayOf, monthOf, monthStart } from '../calendar.ts';
 import type { LeftOvers } from '../payments/left-overs.ts';
-import { CLOCK_TOLERANCE_MS } from '../payments/provider-events.ts';
 import type { UsageMeters } from './usage.ts';
 
 const REOPENED_AT_ONCE = 500;

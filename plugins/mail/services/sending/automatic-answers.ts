@@ -2,7 +2,7 @@
  * Mail that programs send (RFC 3834): it is marked, an answer leaves with the null sender and goes to no machine and to no
  * list, and one address gets only so many. Two programs that answer each other end there. Table: mail_sent.
  */
-import type { Principal, Services } from '#core/plugin.ts';
+import { type Principal, type Services, timeWindow } from '#core/plugin.ts';
 import { mailErrors } from '../../errors.ts';
 import type { MessageRow, SentRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
@@ -107,7 +107,7 @@ export function createAutomaticAnswers({
     const query = db.read
       .from(last)
       .where({ recipients })
-      .where('created_at', '>', clock.now() - HOUR_MS)
+      .whereBetween('created_at', timeWindow(clock.now(), HOUR_MS))
       .whereRaw("coalesce(idempotency_key, '') <> ?", [idempotencyKey])
       .where('headers', 'like', `%"${AUTO_SUBMITTED}"%`);
     if (statuses) query.whereIn('status', statuses);

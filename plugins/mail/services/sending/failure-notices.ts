@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import { type Services, timeWindow } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import { firstBytes } from '../message-source.ts';
@@ -93,7 +93,7 @@ export function createFailureNotices(
       .whereIn('sent_id', trx.from(last.as('last')).select('id'))
       .where({ recipient: delivery.recipient })
       .whereIn('status', ['bounced', 'failed'])
-      .where('updated_at', '>', clock.now() - DAY_MS)
+      .whereBetween('updated_at', timeWindow(clock.now(), DAY_MS))
       .whereNot({ id: delivery.id })
       .first('id');
     return earlier !== undefined;
