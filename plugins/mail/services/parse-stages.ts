@@ -2,6 +2,7 @@
 import type { MailboxRow, MessageRow } from '../tables.ts';
 import type { AuthResults } from './filtering/mail-authentication.ts';
 import type { Verdict } from './filtering/rules.ts';
+import type { Bounce } from './parser/bounce.ts';
 import type { ParsedMessage } from './parser/parse.ts';
 
 export const MESSAGE_COLUMNS = [
@@ -33,6 +34,12 @@ export interface Found {
   auth: AuthResults | null;
 }
 
+/** What somebody's server says became of a delivery of ours. */
+export interface DeliveryReport {
+  deliveryId: number;
+  bounce: Bounce;
+}
+
 /** With what the rules of its mailbox say. */
 export interface Result {
   row: Waiting;
@@ -44,4 +51,6 @@ export interface Result {
   targets: readonly string[];
   /** Whether its tenant's plan has room for copies. */
   mayForward: boolean;
+  /** What it reports of a delivery of ours, when that can be believed. */
+  report: DeliveryReport | null;
 }

@@ -10,7 +10,7 @@ import { MAILS_SENT } from '../meters.ts';
 import type { MessageRow } from '../tables.ts';
 import type { RuleActions } from './filtering/rule-actions.ts';
 import type { MailRules } from './filtering/rules.ts';
-import type { Found, ParseOutcome, Result, Waiting } from './parse-stages.ts';
+import type { DeliveryReport, Found, ParseOutcome, Result, Waiting } from './parse-stages.ts';
 import type { ReceivingLimit } from './receiving-limit.ts';
 import { indexWords } from './search-index.ts';
 import type { MailForwarding } from './sending/forwarding.ts';
@@ -59,14 +59,36 @@ export function createParsedMail(
     },
   };
 
-  async function judged({ row, outcome, auth }: Found): Promise<Result> {
-    const { parsed, error } = resultOf(row, outcome);
+  async function judged({ row: arrived, outcome, auth }: Found): Promise<Result> {
+    const { parsed, error } = resultOf(arrived, outcome);
+    const { row, report } = await onReturnPath(arrived, parsed);
     const { address, domain, size_bytes: sizeBytes } = row;
     const sender = parsed.sender || row.sender;
     const verdict = await mailRules.judge({ address, domain, sender, subject: parsed.subject, sizeBytes, auth });
     const targets = [...new Set([row.forward_to ?? '', ...verdict.forwards].filter(Boolean))];
     const mayForward = targets.length === 0 || (await usage.room(row.tenant_id, MAILS_SENT)) !== 'none';
-    return { row, parsed, error, auth, verdict, targets, mayForward };
+    return { row, parsed, error, auth, verdict, targets, mayForward, report };
+  }
+
+  /**
+   * To the return path of a delivery come reports about it. Everything else that comes there, an out-of-office note (RFC 3834
+   * §4) or what only pretends to be a report, is mail to whoever sent that mail.
+   */
+  async function onReturnPath(
+    row: Waiting,
+    { bounces }: Result['parsed'],
+  ): Promise<{ row: Waiting; report: DeliveryReport | null }> {
+    const path = returnPaths.read(row.envelope_to);
+    const about = path?.kind === 'delivery' ? await deliveryOutcomes.about(path.id) : null;
+    if (path?.kind !== 'delivery' || !about) return { row, report: null };
+    // RFC 3464 §2: it comes from nobody. And it is about the one that this copy went to.
+    const isReport = row.envelope_from === '' && !about.isOver;
+    const bounce = isReport && bounces.find(({ recipients }) => recipients.includes(about.recipient.toLowerCase()));
+    if (bounce) return { row, report: { deliveryId: path.id, bounce } };
+    const { sender } = about;
+    if (!sender) return { row, report: null };
+    const { id: mailbox_id, address, domain, tenant_id, user_id, forward_to } = sender;
+    return { row: { ...row, mailbox_id, address, domain, tenant_id, user_id, forward_to }, report: null };
   }
 
   async function storeAll(trx: Transaction, all: readonly Result[]): Promise<void> {
@@ -89,9 +111,10 @@ export function createParsedMail(
 
   /** A bounce of our own delivery is put down there; one of a forward goes back to whose mail it was. */
   async function followReturnPath(trx: Transaction, result: Result): Promise<void> {
+    if (result.report) await deliveryOutcomes.reported(trx, result.report);
     const path = returnPaths.read(result.row.envelope_to);
-    if (path?.kind === 'delivery') await deliveryOutcomes.reported(trx, path.id, result.parsed.bounce);
-    else if (path) await mailForwarding.returnToSender(trx, { ...result.row, auth: result.auth }, path.sender);
+    if (path?.kind === 'forwarded')
+      await mailForwarding.returnToSender(trx, { ...result.row, auth: result.auth }, path.sender);
   }
 
   async function announce(trx: Transaction, { row, parsed, auth, targets, mayForward }: Result): Promise<void> {
@@ -134,7 +157,7 @@ function resultOf(row: Waiting, outcome: ParseOutcome): Pick<Result, 'parsed' | 
     links: [],
     references: [],
     attachments: [],
-    bounce: null,
+    bounces: [],
     replyTo: [],
   };
   return { parsed, error: storable(outcome.error, MAX_ERROR) };
@@ -145,7 +168,7 @@ function folderOf({ verdict }: Result): MessageRow['folder'] {
 }
 
 const UPDATED =
-  'id, sender, to_addrs, subject, preview, verification_code, parse_error, message_ref, auth_results, folder, tags, attachment_count';
+  'id, mailbox_id, sender, to_addrs, subject, preview, verification_code, parse_error, message_ref, auth_results, folder, tags, attachment_count';
 
 /** Ids of those that were still there and unparsed: who opens a message, or another replica, may have been faster. */
 async function update(trx: Transaction, results: readonly Result[], now: number): Promise<number[]> {
@@ -153,6 +176,7 @@ async function update(trx: Transaction, results: readonly Result[], now: number)
     const { row, parsed, error, auth, verdict } = result;
     return [
       String(row.id),
+      String(row.mailbox_id),
       parsed.sender || row.sender,
       parsed.to || row.to_addrs,
       parsed.subject,
@@ -167,8 +191,8 @@ async function update(trx: Transaction, results: readonly Result[], now: number)
     ];
   });
   const updated = await trx.raw(
-    `with parsed (${UPDATED}) as (values ${placeholders(results.length, 12)})
-     update mail_messages set sender = parsed.sender, to_addrs = parsed.to_addrs, subject = parsed.subject,
+    `with parsed (${UPDATED}) as (values ${placeholders(results.length, 13)})
+     update mail_messages set mailbox_id = cast(parsed.mailbox_id as integer), sender = parsed.sender, to_addrs = parsed.to_addrs, subject = parsed.subject,
        preview = parsed.preview, verification_code = parsed.verification_code, parse_error = parsed.parse_error,
        message_ref = parsed.message_ref, auth_results = parsed.auth_results, folder = parsed.folder,
        tags = parsed.tags, attachment_count = cast(parsed.attachment_count as integer),

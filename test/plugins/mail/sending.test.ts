@@ -192,42 +192,44 @@ describe('sending mail', () => {
     const { id } = (await send({})).body;
     const [mail] = await relay.has(1);
     await settled();
-    const report = (to: string) =>
-      [
-        'From: MAILER-DAEMON@else.example',
-        `To: ${to}`,
-        'Subject: Undelivered',
-        'MIME-Version: 1.0',
-        'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
-        '',
-        '--b',
-        'Content-Type: text/plain',
-        '',
-        'Sorry.',
-        '--b',
-        'Content-Type: message/delivery-status',
-        '',
-        'Reporting-MTA: dns; else.example',
-        '',
-        'Final-Recipient: rfc822; you@else.example',
-        'Action: failed',
-        'Status: 5.2.2',
-        'Diagnostic-Code: smtp; 552 mailbox full',
-        '',
-        '--b--',
-        '',
-      ].join('\r\n');
     const forged = (mail?.from ?? '').replace(/\.[0-9a-f]{12}@/, '.000000000000@');
     await assert.rejects(
-      sendMail(smtpPort(), { envelope: { from: '', to: forged }, raw: report(forged) }),
+      sendMail(smtpPort(), { envelope: { from: '', to: forged }, raw: reportTo(forged) }),
       /550|no such mailbox/i,
     );
     assert.equal((await status(id)).status, 'sent');
-    await sendMail(smtpPort(), { envelope: { from: '', to: mail?.from ?? '' }, raw: report(mail?.from ?? '') });
+    await sendMail(smtpPort(), { envelope: { from: '', to: mail?.from ?? '' }, raw: reportTo(mail?.from ?? '') });
     await app.services.mailParseLoop.idle();
     const found = await status(id);
     assert.equal(found.status, 'bounced');
-    assert.match(found.recipients[0].answer, /5\.2\.2.*mailbox full/);
+    assert.match(found.recipients[0].answer, /5\.1\.1.*nobody of that name/);
+  });
+
+  it('believes a report about its own recipient alone, from nobody, of the right type, and in time', async () => {
+    const { id } = (await send({})).body;
+    const [mail] = await relay.has(1);
+    await settled();
+    const path = mail?.from ?? '';
+    const come = (from: string, raw: string) => sendMail(smtpPort(), { envelope: { from, to: path }, raw });
+    await come('stranger@evil.example', reportTo(path));
+    await come('', reportTo(path, { recipient: 'somebody-else@third.example' }));
+    await come('', reportTo(path, { type: 'multipart/mixed' }));
+    await app.clock.advance(22 * 24 * 3600_000);
+    await come('', reportTo(path));
+    await app.services.mailParseLoop.idle();
+    assert.equal((await status(id)).status, 'sent');
+    assert.deepEqual((await http.get('/api/platform/mail/suppressions')).body.items, []);
+  });
+
+  it('brings answers that come to the return path to whoever sent the mail', async () => {
+    await send({});
+    const [mail] = await relay.has(1);
+    const away =
+      'From: you@else.example\r\nAuto-Submitted: auto-replied\r\nSubject: Automatic reply: away\r\n\r\nBack on Monday.\r\n';
+    await sendMail(smtpPort(), { envelope: { from: '', to: mail?.from ?? '' }, raw: away });
+    await app.services.mailParseLoop.idle();
+    const { body } = await http.get('/api/emails?mailbox=me@example.com');
+    assert.equal(body.filter(({ subject }: { subject: string }) => subject === 'Automatic reply: away').length, 1);
   });
 
   it('forwards the message as it came, in an envelope that leads bounces back, and stops circles', async () => {
@@ -350,8 +352,8 @@ describe('sending mail', () => {
     assert.match(whole, /^Action: failed\r\nStatus: 5\.1\.1\r\nDiagnostic-Code: smtp; .*no such user/m);
     assert.match(whole, /^Auto-Submitted: auto-replied\r$/m);
     assert.match(whole, /^In-Reply-To: <m1@example\.com>\r$/m);
-    const { bounce } = await parseMessage(Buffer.from(whole));
-    assert.deepEqual([bounce?.action, bounce?.status], ['failed', '5.1.1']);
+    const [bounce] = (await parseMessage(Buffer.from(whole))).bounces;
+    assert.deepEqual([bounce?.action, bounce?.status, bounce?.recipients], ['failed', '5.1.1', ['gone@else.example']]);
     // The next one is not even tried, and is reported too.
     await transport.sendMail({ envelope: { ...envelope, to: ['gone@else.example'] }, raw });
     await settled();
@@ -450,3 +452,32 @@ describe('sending straight to mail servers', () => {
     await alive.close();
   }).timeout(120_000);
 });
+
+/** What a server says that could not deliver; `of` takes the place of lines of it. */
+function reportTo(to: string, of: { type?: string; recipient?: string } = {}): string {
+  const { type = 'multipart/report; report-type=delivery-status', recipient = 'you@else.example' } = of;
+  return [
+    'From: MAILER-DAEMON@else.example',
+    `To: ${to}`,
+    'Subject: Undelivered',
+    'MIME-Version: 1.0',
+    `Content-Type: ${type}; boundary=b`,
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'Sorry.',
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; else.example',
+    '',
+    `Final-Recipient: rfc822; ${recipient}`,
+    'Action: failed',
+    'Status: 5.1.1',
+    'Diagnostic-Code: smtp; 550 nobody of that name',
+    '',
+    '--b--',
+    '',
+  ].join('\r\n');
+}

@@ -1,31 +1,59 @@
 /** Reads delivery status notifications (RFC 3464). */
-import type { Attachment } from 'postal-mime';
+import type { Attachment, Email } from 'postal-mime';
 import { storable } from '#core/database/storable.ts';
 
+/** What a notification says about one recipient. */
 export interface Bounce {
   action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
   /** Enhanced status code (RFC 3463), e.g. 5.1.1. */
   status: string;
   diagnostic: string;
+  /** Final-Recipient and Original-Recipient, in small letters: each may be the one that a mail was sent to. */
+  recipients: string[];
 }
 
 const ACTIONS = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
 const MAX_DIAGNOSTIC = 500;
+const MAX_REPORT_BYTES = 64 * 1024;
+/** A mail of ours has one recipient in its envelope. */
+const MAX_RECIPIENTS = 50;
 
-/** The report about the first recipient; one notification is about one of our recipients, because each has its own envelope. */
-export function bounceOf(attachments: readonly Attachment[]): Bounce | null {
+/** One for each recipient that it names; none for what is not of the type that RFC 3464 §2 asks for. */
+export function bouncesOf({ headers, attachments }: Email): Bounce[] {
+  const type = headers.find(({ key }) => key === 'content-type')?.value ?? '';
+  if (!/^\s*multipart\/report\b.*report-type\s*=\s*"?delivery-status\b/is.test(type.slice(0, 1_000))) return [];
   const report = attachments.find(({ mimeType }) => /^message\/(global-)?delivery-status$/i.test(mimeType));
-  if (!report) return null;
-  const text = Buffer.from(bytesOf(report))
-    .toString('utf8', 0, 64 * 1024)
-    .replace(/\r?\n[ \t]+/g, ' ');
-  const action = ACTIONS.find((one) => one === field(text, 'action').toLowerCase());
-  if (!action) return null;
-  return {
-    action,
-    status: /^[245]\.\d{1,3}\.\d{1,3}/.exec(field(text, 'status'))?.[0] ?? '',
-    diagnostic: storable(field(text, 'diagnostic-code'), MAX_DIAGNOSTIC),
-  };
+  if (!report) return [];
+  return Buffer.from(bytesOf(report))
+    .toString('utf8', 0, MAX_REPORT_BYTES)
+    .replace(/\r\n/g, '\n')
+    .replace(/\n[ \t]+(?=\S)/g, ' ')
+    .split(/\n[ \t]*\n/)
+    .slice(0, MAX_RECIPIENTS + 1)
+    .flatMap(aboutOne);
+}
+
+function aboutOne(fields: string): Bounce[] {
+  const action = ACTIONS.find((one) => one === field(fields, 'action').toLowerCase());
+  if (!action) return [];
+  const recipients = [field(fields, 'final-recipient'), field(fields, 'original-recipient')];
+  return [
+    {
+      action,
+      status: /^[245]\.\d{1,3}\.\d{1,3}/.exec(field(fields, 'status'))?.[0] ?? '',
+      diagnostic: storable(field(fields, 'diagnostic-code'), MAX_DIAGNOSTIC),
+      recipients: recipients.map(addressIn).filter((address) => address !== ''),
+    },
+  ];
+}
+
+/** `rfc822; <ada@example.com>` */
+function addressIn(value: string): string {
+  return value
+    .slice(value.indexOf(';') + 1, 1_000)
+    .trim()
+    .replace(/^<(.*)>$/, '$1')
+    .toLowerCase();
 }
 
 export function bytesOf({ content }: Attachment): Uint8Array {

@@ -5,7 +5,7 @@ import { separated } from '#core/database/words.ts';
 import { authorsOf } from '../authors.ts';
 import { findVerificationCode } from '../verification-code.ts';
 import { isAutomatic } from './automatic.ts';
-import { type Bounce, bounceOf, bytesOf } from './bounce.ts';
+import { type Bounce, bouncesOf, bytesOf } from './bounce.ts';
 import { linksOf, textOf } from './html.ts';
 import { readableSource } from './source.ts';
 
@@ -26,8 +26,8 @@ export interface ParsedMessage {
   /** What it answers: In-Reply-To and References, newest first. */
   references: string[];
   attachments: AttachmentInfo[];
-  /** What a delivery status notification reports (RFC 3464); null for ordinary mail. */
-  bounce: Bounce | null;
+  /** What a delivery status notification reports of each recipient (RFC 3464); none in ordinary mail. */
+  bounces: Bounce[];
   /** Written by a program, or sent to a list: it gets no automatic answer (RFC 3834). */
   isAutomatic: boolean;
   /** Addresses that answers should go to; none: the sender's. */
@@ -81,7 +81,7 @@ export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
     messageRef: reference(mail.messageId ?? ''),
     references: referencesOf(`${mail.references ?? ''} ${mail.inReplyTo ?? ''}`),
     attachments: mail.attachments.slice(0, MAX_ATTACHMENTS).map(infoOf),
-    bounce: bounceOf(mail.attachments),
+    bounces: bouncesOf(mail),
     isAutomatic: isAutomatic(mail.headers, sender),
     replyTo: (mail.replyTo ?? [])
       .flatMap((one) => one.group ?? [one])

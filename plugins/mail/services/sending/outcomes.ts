@@ -6,8 +6,8 @@ import type { Transaction } from '#core/database/database.ts';
 import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
 import { BOUNCED, SENT } from '../../activity.ts';
-import type { DeliveryRow, SentRow } from '../../tables.ts';
-import type { Bounce } from '../parser/bounce.ts';
+import type { DeliveryRow, MailboxRow, SentRow } from '../../tables.ts';
+import type { DeliveryReport } from '../parse-stages.ts';
 import { NOBODYS } from '../webhooks.ts';
 import type { FailureNotices } from './failure-notices.ts';
 import type { Suppressions } from './suppressions.ts';
@@ -25,8 +25,18 @@ export interface DeliveryOutcomes {
   defer(delivery: DeliveryRow, reason: string, waitMs: number): Promise<void>;
   /** Nothing was tried: at that time then. */
   putOff(sent: SentRow, delivery: DeliveryRow, runAt: number): Promise<void>;
+  /** What a notification about a delivery must fit, and whose mail it was; null when nothing is known of it. */
+  about(deliveryId: number): Promise<AboutDelivery | null>;
   /** A notification about a delivery of ours came in. */
-  reported(trx: Transaction, deliveryId: number, bounce: Bounce | null): Promise<void>;
+  reported(trx: Transaction, report: DeliveryReport): Promise<void>;
+}
+
+export interface AboutDelivery {
+  recipient: string;
+  /** Reports come no later: its return path stands in every copy, and means nothing after this. */
+  isOver: boolean;
+  /** The mailbox that the mail was sent from; null when there is none any more. */
+  sender: MailboxRow | null;
 }
 
 interface Found {
@@ -37,6 +47,8 @@ interface Found {
 /** What strangers' servers say may be anything: an outcome that cannot be stored would be tried, and sent, again. */
 const MAX_ANSWER = 1_000;
 const MAX_PROVIDER_ID = 200;
+/** Servers try for five days (RFC 5321 §4.5.4.1), behind a forward once more. */
+const REPORTED_WITHIN_MS = 21 * 24 * 3600_000;
 /** Lower runs first. */
 export const LATER_PRIORITY = 10;
 
@@ -63,6 +75,7 @@ export function createDeliveryOutcomes({
     },
     defer,
     putOff: (sent, delivery, runAt) => db.transaction((trx) => enqueue(trx, { sent, delivery }, runAt)),
+    about,
     reported,
   };
 
@@ -161,8 +174,19 @@ export function createDeliveryOutcomes({
     if (/\b5\.1\.[1236]\b/.test(reason)) await suppressions.suppress(trx, sent.tenant_id, delivery.recipient, reason);
   }
 
-  async function reported(trx: Transaction, deliveryId: number, bounce: Bounce | null): Promise<void> {
-    if (!bounce || (bounce.action !== 'failed' && bounce.action !== 'delivered')) return;
+  async function about(deliveryId: number): Promise<AboutDelivery | null> {
+    const delivery = await db.read('mail_deliveries').where({ id: deliveryId }).first();
+    const sent = delivery && (await db.read('mail_sent').where({ id: delivery.sent_id }).first());
+    if (!sent) return null;
+    // The address may be somebody else's by now.
+    const of = { address: sent.from_addr.toLowerCase(), tenant_id: sent.tenant_id };
+    const sender = await db.read('mail_mailboxes').where(of).whereNull('removed_at').first();
+    const isOver = delivery.updated_at < clock.now() - REPORTED_WITHIN_MS;
+    return { recipient: delivery.recipient, isOver, sender: sender ?? null };
+  }
+
+  async function reported(trx: Transaction, { deliveryId, bounce }: DeliveryReport): Promise<void> {
+    if (bounce.action !== 'failed' && bounce.action !== 'delivered') return;
     const found = await locked(trx, deliveryId);
     if (!found || found.delivery.status === 'bounced') return;
     const isRefused = bounce.action === 'failed';
