@@ -129,7 +129,10 @@ export const MailConfig = Type.Object({
       'Those of `domains` in which everybody with an account may take mailboxes. In the others only people of the operator’s own tenant may.',
   }),
   plusAddressing: Type.Boolean({ default: true, description: 'ada+shop@… is mail for ada@….' }),
-  catchAll: Type.Boolean({ default: true, description: 'Mail for an unknown address makes a mailbox.' }),
+  catchAll: Type.Boolean({
+    default: true,
+    description: 'Mail for an unknown address makes a mailbox; postmaster and abuse always have one.',
+  }),
   mailboxTtl: Type.Integer({
     default: 3600,
     minimum: 0,

@@ -40,6 +40,7 @@ import { webhookCallRoutes } from './routes/webhook-calls.ts';
 import { schemas } from './schemas.ts';
 import type { MailOwn, MailScope } from './scope.ts';
 import { createMailAcceptance } from './services/acceptance.ts';
+import { createMailArrival } from './services/arrival.ts';
 import { createAttachments } from './services/attachments.ts';
 import { createMailDeletion } from './services/deletion.ts';
 import { refuseByRules } from './services/filtering/early-refusal.ts';
@@ -125,6 +126,7 @@ export default definePlugin({
     webhookCalls: createWebhookCalls,
     receivingLimit: createReceivingLimit,
     parsedMail: createParsedMail,
+    mailArrival: createMailArrival,
     mailParseLoop: createParseLoop,
     mailAcceptance: createMailAcceptance,
     mailHealth: createMailHealth,

@@ -1,7 +1,9 @@
 /** What the inside of mail sees: the platform's services, the public ones of auth, and its own. */
+
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailAcceptance } from './services/acceptance.ts';
+import type { MailArrival } from './services/arrival.ts';
 import type { Attachments } from './services/attachments.ts';
 import type { MailDeletion } from './services/deletion.ts';
 import type { Greylist } from './services/filtering/greylist.ts';
@@ -77,6 +79,7 @@ export interface MailOwn {
   outbox: Outbox;
   outgoingMessages: OutgoingMessages;
   parsedMail: ParsedMail;
+  mailArrival: MailArrival;
   receivingLimit: ReceivingLimit;
   returnPaths: ReturnPaths;
   smtpReceiver: SmtpReceiver;

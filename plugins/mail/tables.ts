@@ -62,6 +62,8 @@ export interface MessageRow {
   /** JSON: MailAuthentication; null when it was not checked. */
   auth_results: string | null;
   folder: 'inbox' | 'quarantine';
+  /** In quarantine, and nobody was told of it: whether a program wrote it. Null: it has arrived. */
+  held: 'automatic' | 'ordinary' | null;
   /** Words, each between commas: `,invoice,urgent,`. */
   tags: string;
   attachment_count: number;

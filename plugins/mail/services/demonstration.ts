@@ -65,6 +65,7 @@ export function demoMessages(address: string, now: number): DemoMessage[] {
     thread_id: index + 1,
     auth_results: null,
     folder: 'inbox',
+    held: null,
     tags: '',
     parse_tries: 1,
     parse_lease_until: null,

@@ -63,6 +63,8 @@ export interface Mailboxes {
 const RANDOM_NAME = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const MAX_KNOWN = 50_000;
 const RETRIES = 5;
+/** Where a server is written to about itself, whoever else has a mailbox here (RFC 5321 §4.5.1, RFC 2142 §2). */
+const ALWAYS_TAKEN = /^(postmaster|abuse)@/;
 
 export function createMailboxes({
   db,
@@ -100,7 +102,8 @@ export function createMailboxes({
 
   /** Return paths all lead to one mailbox of their domain; one that we did not sign leads nowhere. */
   function ownOrReturnPath(given: string): OwnAddress | null {
-    const found = ownAddress(given, own);
+    // RFC 5321 §4.5.1: that one needs no domain.
+    const found = ownAddress(/^postmaster$/i.test(given) ? `${given}@${domains[0]}` : given, own);
     const recipient = found?.recipient ?? found?.address ?? '';
     if (!found || !looksLikeReturnPath(recipient)) return found;
     return { address: `bounces@${found.domain}`, domain: found.domain, recipient };
@@ -108,7 +111,7 @@ export function createMailboxes({
 
   function accepts({ address, recipient }: OwnAddress): boolean | Promise<boolean> {
     if (recipient && looksLikeReturnPath(recipient)) return returnPaths.read(recipient) !== null;
-    if (config.catchAll || known.has(address)) return true;
+    if (config.catchAll || known.has(address) || ALWAYS_TAKEN.test(address)) return true;
     return byAddress(address).then((row) => {
       if (row) remember(row.address, row.id);
       return row !== null;

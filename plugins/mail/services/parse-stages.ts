@@ -40,17 +40,20 @@ export interface DeliveryReport {
   bounce: Bounce;
 }
 
+/** What the rules of its mailbox say, and where copies go. */
+export interface Judged {
+  verdict: Verdict;
+  targets: readonly string[];
+  /** Whether its tenant's plan has room for copies. */
+  mayForward: boolean;
+}
+
 /** With what the rules of its mailbox say. */
-export interface Result {
+export interface Result extends Judged {
   row: Waiting;
   parsed: ParsedMessage;
   error: string | null;
   auth: AuthResults | null;
-  verdict: Verdict;
-  /** Where a copy goes. */
-  targets: readonly string[];
-  /** Whether its tenant's plan has room for copies. */
-  mayForward: boolean;
   /** What it reports of a delivery of ours, when that can be believed. */
   report: DeliveryReport | null;
 }

@@ -6,17 +6,15 @@ import type { Transaction } from '#core/database/database.ts';
 import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
 import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
-import { MAILS_SENT } from '../meters.ts';
 import type { MessageRow } from '../tables.ts';
+import type { Arrived, MailArrival } from './arrival.ts';
 import type { RuleActions } from './filtering/rule-actions.ts';
-import type { MailRules } from './filtering/rules.ts';
 import type { DeliveryReport, Found, ParseOutcome, Result, Waiting } from './parse-stages.ts';
 import type { ReceivingLimit } from './receiving-limit.ts';
 import { indexWords } from './search-index.ts';
 import type { MailForwarding } from './sending/forwarding.ts';
 import type { DeliveryOutcomes } from './sending/outcomes.ts';
 import type { ReturnPaths } from './sending/return-paths.ts';
-import type { MailWebhooks } from './webhooks.ts';
 
 const MAX_ERROR = 1_000;
 
@@ -28,18 +26,16 @@ export interface ParsedMail {
 
 export function createParsedMail(
   services: Services & {
-    mailRules: MailRules;
+    mailArrival: MailArrival;
     mailRuleActions: RuleActions;
     mailForwarding: MailForwarding;
-    mailWebhooks: MailWebhooks;
     deliveryOutcomes: DeliveryOutcomes;
     returnPaths: ReturnPaths;
     receivingLimit: ReceivingLimit;
   },
 ): ParsedMail {
-  const { db, clock, events, mailRules, mailForwarding, mailWebhooks, metrics, deliveryOutcomes, returnPaths } =
-    services;
-  const { mailRuleActions, receivingLimit, usage } = services;
+  const { db, clock, mailArrival, mailForwarding, metrics, deliveryOutcomes, returnPaths } = services;
+  const { mailRuleActions, receivingLimit } = services;
   const errors = metrics.counter('patchbay_mail_parse_errors_total', 'Messages that could not be parsed', []);
 
   return {
@@ -62,12 +58,9 @@ export function createParsedMail(
   async function judged({ row: arrived, outcome, auth }: Found): Promise<Result> {
     const { parsed, error } = resultOf(arrived, outcome);
     const { row, report } = await onReturnPath(arrived, parsed);
-    const { address, domain, size_bytes: sizeBytes } = row;
-    const sender = parsed.sender || row.sender;
-    const verdict = await mailRules.judge({ address, domain, sender, subject: parsed.subject, sizeBytes, auth });
-    const targets = [...new Set([row.forward_to ?? '', ...verdict.forwards].filter(Boolean))];
-    const mayForward = targets.length === 0 || (await usage.room(row.tenant_id, MAILS_SENT)) !== 'none';
-    return { row, parsed, error, auth, verdict, targets, mayForward, report };
+    const { subject, sender } = parsed;
+    const judged = await mailArrival.judge({ row, sender: sender || row.sender, subject, auth });
+    return { row, parsed, error, auth, report, ...judged };
   }
 
   /**
@@ -105,7 +98,7 @@ export function createParsedMail(
     for (const result of results) {
       await followReturnPath(trx, result);
       await mailRuleActions.order(trx, result.row, result.verdict.ordered);
-      if (folderOf(result) === 'inbox') await announce(trx, result);
+      if (folderOf(result) === 'inbox') await mailArrival.announce(trx, arrivedOf(result), result);
     }
   }
 
@@ -115,23 +108,6 @@ export function createParsedMail(
     const path = returnPaths.read(result.row.envelope_to);
     if (path?.kind === 'forwarded')
       await mailForwarding.returnToSender(trx, { ...result.row, auth: result.auth }, path.sender);
-  }
-
-  async function announce(trx: Transaction, { row, parsed, auth, targets, mayForward }: Result): Promise<void> {
-    const data = {
-      message_id: row.id,
-      mailbox: row.address,
-      from: parsed.sender || row.sender,
-      to: parsed.to || row.to_addrs,
-      subject: parsed.subject,
-      received_at: row.received_at,
-      verification_code: parsed.verificationCode,
-      size_bytes: row.size_bytes,
-      is_automatic: parsed.isAutomatic || row.envelope_from === '',
-    };
-    const event = await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
-    if (targets.length > 0) await mailForwarding.forward(trx, { ...row, auth }, targets, mayForward);
-    await mailWebhooks.enqueue(trx, row.mailbox_id, event, row.id);
   }
 }
 
@@ -163,12 +139,31 @@ function resultOf(row: Waiting, outcome: ParseOutcome): Pick<Result, 'parsed' | 
   return { parsed, error: storable(outcome.error, MAX_ERROR) };
 }
 
+function arrivedOf({ row, parsed, auth }: Result): Arrived {
+  return {
+    ...{ row, auth, subject: parsed.subject, verificationCode: parsed.verificationCode },
+    sender: parsed.sender || row.sender,
+    to: parsed.to || row.to_addrs,
+    isAutomatic: isAutomatic(row, parsed),
+  };
+}
+
+function isAutomatic(row: Waiting, parsed: Result['parsed']): boolean {
+  return parsed.isAutomatic || row.envelope_from === '';
+}
+
+/** What nobody is told of yet. */
+function heldAs(result: Result): MessageRow['held'] {
+  if (folderOf(result) === 'inbox') return null;
+  return isAutomatic(result.row, result.parsed) ? 'automatic' : 'ordinary';
+}
+
 function folderOf({ verdict }: Result): MessageRow['folder'] {
   return verdict.action === 'accept' ? 'inbox' : 'quarantine';
 }
 
 const UPDATED =
-  'id, mailbox_id, sender, to_addrs, subject, preview, verification_code, parse_error, message_ref, auth_results, folder, tags, attachment_count';
+  'id, mailbox_id, sender, to_addrs, subject, preview, verification_code, parse_error, message_ref, auth_results, folder, tags, attachment_count, held';
 
 /** Ids of those that were still there and unparsed: who opens a message, or another replica, may have been faster. */
 async function update(trx: Transaction, results: readonly Result[], now: number): Promise<number[]> {
@@ -188,15 +183,16 @@ async function update(trx: Transaction, results: readonly Result[], now: number)
       folderOf(result),
       verdict.tags.length > 0 ? `,${[...new Set(verdict.tags)].join(',')},` : '',
       String(parsed.attachments.length),
+      heldAs(result),
     ];
   });
   const updated = await trx.raw(
-    `with parsed (${UPDATED}) as (values ${placeholders(results.length, 13)})
+    `with parsed (${UPDATED}) as (values ${placeholders(results.length, 14)})
      update mail_messages set mailbox_id = cast(parsed.mailbox_id as integer), sender = parsed.sender, to_addrs = parsed.to_addrs, subject = parsed.subject,
        preview = parsed.preview, verification_code = parsed.verification_code, parse_error = parsed.parse_error,
        message_ref = parsed.message_ref, auth_results = parsed.auth_results, folder = parsed.folder,
        tags = parsed.tags, attachment_count = cast(parsed.attachment_count as integer),
-       thread_id = mail_messages.id, parsed_at = ?
+       held = parsed.held, thread_id = mail_messages.id, parsed_at = ?
      from parsed where mail_messages.id = cast(parsed.id as integer) and mail_messages.parsed_at is null
      returning mail_messages.id`,
     [...cells, now],

@@ -7,6 +7,7 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
 import type { ContentRow, MessageRow } from '../tables.ts';
+import type { MailArrival } from './arrival.ts';
 import type { Attachments, TakenAttachment } from './attachments.ts';
 import type { MailDeletion } from './deletion.ts';
 import type { Mailboxes } from './mailboxes.ts';
@@ -61,11 +62,13 @@ export function createMailReading({
   blobs,
   clock,
   config,
+  mailArrival,
   mailAttachments,
   mailboxes,
   mailDeletion,
   mailParseLoop,
 }: Services & {
+  mailArrival: MailArrival;
   mailAttachments: Attachments;
   mailboxes: Mailboxes;
   mailDeletion: MailDeletion;
@@ -133,7 +136,9 @@ export function createMailReading({
     },
 
     async mark(principal, id, { folder, tags, isRead }) {
-      await find(principal, id);
+      const message = await find(principal, id);
+      const isReleased = folder === 'inbox' && message.folder === 'quarantine';
+      if (isReleased && message.held !== null) await mailArrival.release(message);
       const patch = {
         ...(folder && { folder }),
         ...(tags && { tags: tags.length > 0 ? `,${[...new Set(tags)].join(',')},` : '' }),

@@ -1,6 +1,19 @@
 /** What both SMTP servers, for receiving and for submission, do with their sockets. */
 import type { AddressInfo, Socket } from 'node:net';
-import type { SMTPServer } from 'smtp-server';
+import type { SMTPServer, SMTPServerAddress } from 'smtp-server';
+import { SmtpRefusal } from './receive-message.ts';
+
+/** What nobody here does is not promised: notices of delivery (RFC 3461), and TLS all the way to the last server (RFC 8689). */
+export const NOT_OFFERED = { hideDSN: true, hideREQUIRETLS: true } as const;
+
+/** Parameters of MAIL that belong to what is announced; RCPT has none. AUTH (RFC 4954 §5) goes with signing in. */
+export const MAIL_PARAMETERS = ['SIZE', 'BODY', 'SMTPUTF8'];
+
+/** Throws nothing: gives the answer to a parameter that was not announced (RFC 5321 §4.1.1.11), null when there is none. */
+export function refusalOfParameters({ args }: SMTPServerAddress, known: readonly string[]): SmtpRefusal | null {
+  const strange = Object.keys(args || {}).find((name) => !known.includes(name.toUpperCase()));
+  return strange === undefined ? null : new SmtpRefusal(555, '5.5.4 That parameter is not offered here', 'parameter');
+}
 
 /** Every socket of a server, also those that have not said anything yet. */
 const sockets = new WeakMap<SMTPServer, Set<Socket>>();

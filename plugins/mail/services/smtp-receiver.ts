@@ -13,7 +13,15 @@ import type { Greylist } from './filtering/greylist.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { receiveMessage, SmtpRefusal } from './receive-message.ts';
 import type { ReceivingLimit } from './receiving-limit.ts';
-import { closeServers, joinReplies, listen, portOf } from './smtp-listener.ts';
+import {
+  closeServers,
+  joinReplies,
+  listen,
+  MAIL_PARAMETERS,
+  NOT_OFFERED,
+  portOf,
+  refusalOfParameters,
+} from './smtp-listener.ts';
 
 export interface SmtpReceiver {
   start(): Promise<void>;
@@ -87,18 +95,18 @@ export function createSmtpReceiver(
       size: smtp.maxMessageBytes,
       maxClients: smtp.maxConnections,
       disabledCommands: ['AUTH'],
+      ...NOT_OFFERED,
       disableReverseLookup: true,
       socketTimeout: smtp.idleSeconds * 1000,
       logger: false,
       onConnect: (session, reply) => connected(session, reply),
       onClose: (session) => closed(session),
-      onMailFrom: ({ address }, session, reply) => {
+      onMailFrom: (sender, session, reply) => {
         states.set(session, { recipients: [], refused: states.get(session)?.refused ?? 0 });
         if (isStopping) reply(new SmtpRefusal(421, '4.3.2 The server is stopping; try again later'));
-        else
-          reply(
-            address.length > MAX_SENDER ? refused('sender', 553, '5.1.7 The address of the sender is too long') : null,
-          );
+        else if (sender.address.length > MAX_SENDER)
+          reply(refused('sender', 553, '5.1.7 The address of the sender is too long'));
+        else reply(refusalOfParameters(sender, MAIL_PARAMETERS));
       },
       onRcptTo: recipient,
       onData: (stream, session, reply) => void message(stream, session, reply),
@@ -138,10 +146,11 @@ export function createSmtpReceiver(
   }
 
   /** Answers at once when it can: a reply of its own packet for each pipelined command would cost round trips. */
-  function recipient({ address }: SMTPServerAddress, session: SMTPServerSession, reply: Reply): void {
+  function recipient(given: SMTPServerAddress, session: SMTPServerSession, reply: Reply): void {
+    const { address } = given;
     const state = states.get(session) ?? { recipients: [], refused: 0 };
     states.set(session, state);
-    const verdict = judge(address, state, session);
+    const verdict = refusalOfParameters(given, []) ?? judge(address, state, session);
     if (!(verdict instanceof Promise)) {
       reply(verdict);
       return;

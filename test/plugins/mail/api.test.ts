@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { ADMIN, authConfig, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
 import { type Client, createClient } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
-import { sendMail } from '#test/support/smtp.ts';
+import { rawSmtp, sendMail } from '#test/support/smtp.ts';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -199,6 +199,13 @@ describe('the temp-mail API', () => {
     const smtp = strict.services.smtpReceiver.port()!;
     const mail = { from: 'a@sender.example', subject: 'x', text: 'x' };
     await assert.rejects(sendMail(smtp, { ...mail, to: 'nobody@example.com' }), /550 5\.1\.1/);
+    const client = await rawSmtp(smtp);
+    await client.say('EHLO s.example');
+    await client.say('MAIL FROM:<a@sender.example>');
+    // RFC 5321 §4.5.1, RFC 2142 §2: who runs the server can always be reached.
+    for (const name of ['postmaster', 'Postmaster@example.com', 'abuse@example.com'])
+      assert.match(await client.say(`RCPT TO:<${name}>`), /^250/, name);
+    client.close();
     const { email } = (await (await signInAdmin(strict)).http.get('/api/generate')).body;
     await sendMail(smtp, { ...mail, to: email });
     await strict.stop();

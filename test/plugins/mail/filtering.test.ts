@@ -180,6 +180,27 @@ describe('filtering mail', () => {
     assert.equal((await list())[0].subject, 'lottery again');
   });
 
+  it('lets mail that is taken out of quarantine arrive, with all that follows, once', async () => {
+    await start();
+    await http.post('/api/create', { local: 'ada' });
+    const [mailbox] = (await http.get('/api/mailboxes')).body;
+    await http.post('/api/mailbox/forward', { mailbox_id: mailbox.id, forward_to: 'me@else.example' });
+    const rule = { name: 'codes', mailbox: 'ada@example.com', conditions: { subject: 'code' }, action: 'quarantine' };
+    await http.post('/api/platform/mail/rules', rule);
+    const recording = await app.record(/^mail\.received$/);
+    await deliver('x@good.example', message('x@good.example', 'your code'));
+    const [held] = await list('&folder=quarantine');
+    assert.deepEqual([held.subject, (await recording.all()).length], ['your code', 0]);
+    const move = (folder: string) => http.patch(`/api/platform/mail/messages/${held.id}`, { folder });
+    await Promise.all([move('inbox'), move('inbox')]);
+    await move('quarantine');
+    await move('inbox');
+    const [copy] = await relay.has(1);
+    assert.deepEqual(copy?.to, ['me@else.example']);
+    const told = (await recording.all()).map(({ data }) => [data.message_id, data.subject, data.is_automatic]);
+    assert.deepEqual(told, [[held.id, 'your code', false]]);
+  });
+
   it('refuses by authentication before the message is taken, when a rule asks for it', async () => {
     await start();
     await http.post('/api/platform/mail/rules', {

@@ -23,6 +23,16 @@ describe('receiving mail', () => {
 
   const emails = async (mailbox: string) => (await root.get(`/api/emails?mailbox=${encodeURIComponent(mailbox)}`)).body;
 
+  it('refuses parameters of what it does not offer', async () => {
+    const client = await rawSmtp(port);
+    assert.doesNotMatch(await client.say('EHLO s.example'), /DSN|REQUIRETLS/);
+    assert.match(await client.say('MAIL FROM:<a@s.example> RET=FULL ENVID=x'), /^555 5\.5\.4/);
+    assert.match(await client.say('MAIL FROM:<a@s.example> SIZE=100 BODY=8BITMIME'), /^250/);
+    assert.match(await client.say('RCPT TO:<bob@example.com> NOTIFY=SUCCESS'), /^555 5\.5\.4/);
+    assert.match(await client.say('RCPT TO:<bob@example.com>'), /^250/);
+    client.close();
+  });
+
   it('stores a mail, parses it, announces it once, and shows it through the API', async () => {
     const recording = await app.record(/^mail\.received$/);
     await sendMail(port, {

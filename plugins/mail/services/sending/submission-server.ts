@@ -6,7 +6,7 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import { certificateFor } from '../certificate.ts';
 import { SmtpRefusal } from '../receive-message.ts';
-import { closeServers, listen, portOf } from '../smtp-listener.ts';
+import { closeServers, listen, MAIL_PARAMETERS, NOT_OFFERED, portOf, refusalOfParameters } from '../smtp-listener.ts';
 import type { Submission } from './submission.ts';
 
 export interface SubmissionServer {
@@ -41,6 +41,7 @@ export function createSubmissionServer(
       maxClients: config.smtp.maxConnections,
       maxRecipients: config.smtp.maxRecipients,
       authMethods: ['PLAIN', 'LOGIN'],
+      ...NOT_OFFERED,
       disableReverseLookup: true,
       socketTimeout: config.smtp.idleSeconds * 1000,
       logger: false,
@@ -53,6 +54,8 @@ export function createSubmissionServer(
           (error) => reply(new SmtpRefusal(isAppError(error) && error.status === 429 ? 454 : 535, reasonOf(error))),
         );
       },
+      onMailFrom: (sender, _session, reply) => reply(refusalOfParameters(sender, [...MAIL_PARAMETERS, 'AUTH'])),
+      onRcptTo: (recipient, _session, reply) => reply(refusalOfParameters(recipient, [])),
       onData: (stream, session, reply) => void take(stream, session, reply),
     });
     server.on('error', (error) => log.debug({ err: error }, 'Submission connection failed'));

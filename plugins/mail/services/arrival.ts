@@ -1,0 +1,91 @@
+/**
+ * What follows from a mail that has come into an inbox: `mail.received`, copies to where it is forwarded, webhooks. At once when
+ * it was parsed; of what lay in quarantine when somebody takes it out.
+ */
+import type { Transaction } from '#core/database/database.ts';
+import type { Services } from '#core/plugin.ts';
+import { MAILS_SENT } from '../meters.ts';
+import type { MessageRow } from '../tables.ts';
+import type { AuthResults } from './filtering/authenticate.ts';
+import type { MailRules } from './filtering/rules.ts';
+import { type Judged, MAILBOX_COLUMNS, type Waiting } from './parse-stages.ts';
+import type { MailForwarding } from './sending/forwarding.ts';
+import type { MailWebhooks } from './webhooks.ts';
+
+export interface Arrived {
+  row: Waiting;
+  sender: string;
+  to: string;
+  subject: string;
+  verificationCode: string;
+  isAutomatic: boolean;
+  auth: AuthResults | null;
+}
+
+export interface MailArrival {
+  judge(arrived: Pick<Arrived, 'row' | 'sender' | 'subject' | 'auth'>): Promise<Judged>;
+  announce(trx: Transaction, arrived: Arrived, judged: Pick<Judged, 'targets' | 'mayForward'>): Promise<void>;
+  /** Out of quarantine into the inbox: what nobody was told of arrives now, once. */
+  release(message: MessageRow): Promise<void>;
+}
+
+export function createMailArrival({
+  db,
+  events,
+  usage,
+  mailRules,
+  mailForwarding,
+  mailWebhooks,
+}: Services & { mailRules: MailRules; mailForwarding: MailForwarding; mailWebhooks: MailWebhooks }): MailArrival {
+  return { judge, announce, release };
+
+  async function judge({ row, sender, subject, auth }: Pick<Arrived, 'row' | 'sender' | 'subject' | 'auth'>) {
+    const { address, domain, size_bytes: sizeBytes } = row;
+    const verdict = await mailRules.judge({ address, domain, sender, subject, sizeBytes, auth });
+    const targets = [...new Set([row.forward_to ?? '', ...verdict.forwards].filter(Boolean))];
+    const mayForward = targets.length === 0 || (await usage.room(row.tenant_id, MAILS_SENT)) !== 'none';
+    return { verdict, targets, mayForward };
+  }
+
+  async function announce(
+    trx: Transaction,
+    { row, sender, to, subject, verificationCode, isAutomatic, auth }: Arrived,
+    { targets, mayForward }: Pick<Judged, 'targets' | 'mayForward'>,
+  ): Promise<void> {
+    const data = {
+      message_id: row.id,
+      mailbox: row.address,
+      from: sender,
+      to,
+      subject,
+      received_at: row.received_at,
+      verification_code: verificationCode,
+      size_bytes: row.size_bytes,
+      is_automatic: isAutomatic,
+    };
+    const event = await events.emit(trx, 'mail.received', data, { tenantId: row.tenant_id, subject: row.address });
+    if (targets.length > 0) await mailForwarding.forward(trx, { ...row, auth }, targets, mayForward);
+    await mailWebhooks.enqueue(trx, row.mailbox_id, event, row.id);
+  }
+
+  async function release(message: MessageRow): Promise<void> {
+    const mailbox = await db
+      .read('mail_mailboxes')
+      .where({ id: message.mailbox_id })
+      .first(...MAILBOX_COLUMNS);
+    if (!mailbox) return;
+    const { id, sender, to_addrs: to, subject, verification_code: verificationCode, held } = message;
+    const auth: AuthResults | null = message.auth_results === null ? null : JSON.parse(message.auth_results);
+    const row = { ...message, ...mailbox };
+    const judged = await judge({ row, sender, subject, auth });
+    await db.transaction(async (trx) => {
+      const isNews = await trx('mail_messages')
+        .where({ id, folder: 'quarantine' })
+        .whereNotNull('held')
+        .update({ folder: 'inbox', held: null });
+      if (isNews === 0) return;
+      const isAutomatic = held === 'automatic';
+      await announce(trx, { row, sender, to, subject, verificationCode, isAutomatic, auth }, judged);
+    });
+  }
+}
