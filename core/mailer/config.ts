@@ -25,7 +25,7 @@ const MxConfig = Type.Object(
     routes: Type.Record(Type.String(), Type.String(), {
       default: {},
       description:
-        'Servers for some domains, instead of their MX records: example.org: 10.0.0.5:2525, or "[2001:db8::5]:2525".',
+        'Servers for some domains, instead of their MX records: example.org: 10.0.0.5:2525, or "[2001:db8::5]:2525"; several with commas, in order.',
     }),
   },
   { additionalProperties: false, description: "Straight to the recipients' mail servers." },

@@ -8,12 +8,18 @@ declare module 'mx-connect' {
     mx?: { exchange: string; priority?: number; A?: string[] }[];
     maxConnectTime?: number;
     localHostname?: string;
+    /** Addresses that are not tried. */
+    ignoreMXHosts?: string[];
+    /** Thrown when none is left. */
+    mxLastError?: Error;
     dnsOptions?: { ignoreIPv6?: boolean; blockLocalAddresses?: boolean };
     mtaSts?: { enabled: boolean };
   }
   export interface Connection {
     socket: Socket;
     hostname: string;
+    /** The address. */
+    host: string;
     port: number;
   }
   export default function mxConnect(options: Options): Promise<Connection>;

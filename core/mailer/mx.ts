@@ -10,10 +10,19 @@ import { smtpFailure } from './transports.ts';
 
 const DEFAULTS = { hostname: 'localhost', port: 25, connectSeconds: 30, routes: {} as Record<string, string> };
 const SOCKET_TIMEOUT_MS = 60_000;
+/** Of one try: a domain with many servers gets no more of our time than others. */
+const MAX_SESSIONS = 10;
+/** Stands for: each server of the domain that answers was tried. */
+const NO_OTHER = new Error('No other server');
 
 export function mxTransport(config: MailerConfig['mx']): Transport {
   const { hostname, port, connectSeconds, routes } = { ...DEFAULTS, ...config };
-  const routeOf = new Map(Object.entries(routes).map(([domain, route]) => [asciiDomain(domain), placeOf(route)]));
+  const routeOf = new Map(
+    Object.entries(routes).map(([domain, route]) => [
+      asciiDomain(domain),
+      route.split(',').map((one) => placeOf(one.trim())),
+    ]),
+  );
 
   return {
     /** System mail: each recipient's server by itself. */
@@ -40,39 +49,87 @@ export function mxTransport(config: MailerConfig['mx']): Transport {
     close() {},
   };
 
+  /** Each server in order of preference until one answers for the recipient (RFC 5321 §5.1). */
   async function withServer<R>(
     recipient: string,
     signal: AbortSignal,
     work: (transport: ReturnType<typeof createTransport>) => Promise<R>,
   ): Promise<R> {
-    const server = await connected(recipient.slice(recipient.lastIndexOf('@') + 1), signal);
-    const options = {
+    const domain = recipient.slice(recipient.lastIndexOf('@') + 1);
+    const places: (Place | undefined)[] = [...(routeOf.get(asciiDomain(domain)) ?? [undefined])];
+    const failures: DeliveryError[] = [];
+    const inClear = new Set<string>();
+    let tried: string[] = [];
+    for (let sessions = 0; sessions < MAX_SESSIONS && places.length > 0; sessions++) {
+      const server = await connected(domain, places[0], tried, signal).catch((error: DeliveryError) => {
+        if (error.cause !== NO_OTHER) failures.push(error);
+        return null;
+      });
+      if (signal.aborted) server?.socket.destroy();
+      if (signal.aborted) break;
+      if (!server) {
+        places.shift();
+        tried = [];
+        continue;
+      }
+      const session = { stage: 'greeting' as Stage };
+      try {
+        return await talk(server, inClear.has(server.host), session, work);
+      } catch (error) {
+        const failure = smtpFailure(error);
+        // Encryption that fails is worse than none only where it is demanded: the same server again, without.
+        if (session.stage === 'tls' && !signal.aborted) {
+          inClear.add(server.host);
+          continue;
+        }
+        failures.push(failure);
+        if (signal.aborted || isFinalFor(session.stage, failure)) throw failure;
+        tried.push(server.host);
+      }
+    }
+    throw together(failures);
+  }
+
+  async function talk<R>(
+    server: Connection,
+    isInClear: boolean,
+    session: { stage: Stage },
+    work: (transport: ReturnType<typeof createTransport>) => Promise<R>,
+  ): Promise<R> {
+    const transport = createTransport({
       connection: server.socket,
       host: server.hostname,
       name: hostname,
       // Encryption when it is offered (RFC 7435): most certificates of mail servers prove nothing.
       tls: { servername: server.hostname, rejectUnauthorized: false },
+      opportunisticTLS: true,
+      ignoreTLS: isInClear,
       socketTimeout: SOCKET_TIMEOUT_MS,
-    };
-    const transport = createTransport(options);
+      transactionLog: true,
+      logger: stageLogger(session),
+    });
     try {
       return await work(transport);
-    } catch (error) {
-      throw smtpFailure(error);
     } finally {
       transport.close();
       server.socket.destroy();
     }
   }
 
-  async function connected(domain: string, signal: AbortSignal): Promise<Connection> {
+  async function connected(
+    domain: string,
+    place: Place | undefined,
+    tried: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Connection> {
     const { default: mxConnect } = await import('mx-connect');
-    const place = routeOf.get(asciiDomain(domain));
     const connecting = mxConnect({
       target: domain,
       port: place?.port ?? port,
       localHostname: hostname,
       maxConnectTime: connectSeconds * 1000,
+      ignoreMXHosts: [...tried],
+      mxLastError: NO_OTHER,
       // A domain's records must not lead to this machine or its neighbours; a route of the operator may.
       dnsOptions: { blockLocalAddresses: !place },
       ...(place && { mx: [{ exchange: place.host, priority: 0 }] }),
@@ -91,8 +148,48 @@ export function mxTransport(config: MailerConfig['mx']): Transport {
   }
 }
 
+/** How far a session came: what a failure means depends on it. */
+type Stage = 'greeting' | 'tls' | 'envelope' | 'content';
+
+/** What a session says tells its stage; nothing of it is logged. */
+function stageLogger(session: { stage: Stage }) {
+  const ignore = (): void => {};
+  const debug = ({ tnx }: { tnx?: string }, said: unknown): void => {
+    if (tnx !== 'client') return;
+    const command = String(said).toUpperCase();
+    if (command === 'STARTTLS') session.stage = 'tls';
+    else if (command.startsWith('MAIL FROM')) session.stage = 'envelope';
+    else if (command === 'DATA') session.stage = 'content';
+    else if (command.startsWith('EHLO') || command.startsWith('HELO')) session.stage = 'greeting';
+  };
+  return { level: ignore, trace: ignore, debug, info: ignore, warn: ignore, error: ignore, fatal: ignore };
+}
+
+/** A refused recipient is refused everywhere, and a message that may have been taken is not given to another server. */
+function isFinalFor(stage: Stage, failure: DeliveryError): boolean {
+  return stage === 'content' || (stage === 'envelope' && failure.isPermanent);
+}
+
+/** One failure for all servers: hopeless, or a domain that is away, only when every one of them says so. */
+function together(failures: readonly DeliveryError[]): DeliveryError {
+  const told = failures.find(({ isPermanent }) => !isPermanent) ?? failures[0];
+  return new DeliveryError(
+    told?.message ?? 'No server took the message',
+    {
+      isPermanent: failures.length > 0 && failures.every(({ isPermanent }) => isPermanent),
+      isUnreachable: failures.every(({ isUnreachable }) => isUnreachable),
+    },
+    told?.cause,
+  );
+}
+
+interface Place {
+  host: string;
+  port?: number;
+}
+
 /** `host`, `host:port`, `[2001:db8::5]:port`, or an IPv6 address alone. */
-function placeOf(route: string): { host: string; port?: number } {
+function placeOf(route: string): Place {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(route) ?? [];
   const host = bracketed ?? plain ?? route;
   return { host, ...(port && { port: Number(port) }) };
