@@ -28,6 +28,8 @@ export interface Ahead {
   next(name: string): JobRow | undefined;
   /** How many of a kind are kept. */
   kept(name: string): number;
+  /** Keys of all that are kept. */
+  ids(): number[];
   /** Everything that is kept; it is kept no longer. */
   takeAll(): JobRow[];
 }
@@ -75,6 +77,7 @@ export function createAhead({ clock, places, giveBack }: AheadOptions): Ahead {
     },
     next: (name) => kept.get(name)?.shift(),
     kept: (name) => kept.get(name)?.length ?? 0,
+    ids: () => [...kept.values()].flatMap((rows) => rows.map(({ id }) => id)),
     takeAll() {
       const all = [...kept.values()].flat();
       kept.clear();

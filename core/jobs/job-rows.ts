@@ -49,6 +49,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
     finish,
     fail,
     releaseCutOff,
+    renew,
     takeBackFuture,
     revive,
     giveBack,
@@ -126,12 +127,14 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
 
   /**
    * Jobs whose process is gone: on SQLite all that are marked as running, elsewhere those whose lease is over. One that
-   * was cut off before waits, so that it is not always together with the same others when it ends the process again.
+   * was cut off before waits, so that it is not always together with the same others when it ends the process again. `held`:
+   * what this process has in hand, whatever the clock says of its leases.
    */
-  async function releaseCutOff(whose: 'all' | 'expired'): Promise<void> {
+  async function releaseCutOff(whose: 'all' | 'expired', held: ReadonlySet<number> = new Set()): Promise<void> {
     const cutOff = db.write('core_jobs').whereRaw(RUNNING);
     if (whose === 'expired') cutOff.where('locked_until', '<', clock.now());
     for (const row of await cutOff.select('id', 'attempts', 'max_attempts', 'locked_by')) {
+      if (held.has(Number(row.id)) && row.locked_by === worker) continue;
       const isFirst = row.attempts <= 1;
       await db
         .write('core_jobs')
@@ -143,6 +146,17 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
           last_error: CUT_OFF,
           ...(!isFirst && { run_at: clock.now() + backoffMs(row.attempts - 1), is_due: 0 }),
         });
+    }
+  }
+
+  /** What runs here is nobody else's: leases of which more than half is over, as after a step of the clock, begin anew. */
+  async function renew(running: readonly { type: BoundJob; row: JobRow }[]): Promise<void> {
+    const now = clock.now();
+    for (const { type, row } of running) {
+      if ((row.locked_until ?? 0) - now > longestLeaseMs(type) / 2) continue;
+      row.locked_until = leaseEnd(clock, type);
+      const ours = db.write('core_jobs').where({ id: row.id, state: 'running', locked_by: worker });
+      await ours.update({ locked_until: row.locked_until });
     }
   }
 

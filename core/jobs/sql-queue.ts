@@ -17,6 +17,10 @@ import { createPlaces } from './places.ts';
 const POLL_MS = { shared: 1_000, alone: 60_000 };
 /** Leases last minutes: nobody has to look for those that are over at every job. */
 const RELEASE_INTERVAL_MS = 5_000;
+/** A clock that goes ahead by more than has passed was set, or the machine slept: that was the same for all on it. */
+const STEP_MS = 15_000;
+/** Each process looks, and renews what it runs, at least so often. */
+const RENEWED_WITHIN_MS = 2 * POLL_MS.shared + RELEASE_INTERVAL_MS;
 /** A clock that goes back is seen at once; where another replica's was wrong, this one has seen nothing of it. */
 const FUTURE_INTERVAL_MS = 60 * 60 * 1000;
 const WENT_BACK_MS = 60_000;
@@ -40,12 +44,15 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
   /** Kinds of which more may be due than found a place, with their lanes. */
   const crowded = new Map<string, Line>();
   const underWay = new Set<Promise<void>>();
+  const running = new Map<number, { type: BoundJob; row: JobRow }>();
   const stopping = new AbortController();
   const done = metrics.counter('patchbay_jobs_total', 'Jobs by outcome', ['name', 'outcome']);
   let started = false;
   let lastRelease = Number.NEGATIVE_INFINITY;
   let lastFuture = Number.NEGATIVE_INFINITY;
   let latest = Number.NEGATIVE_INFINITY;
+  let looked = { now: clock.now(), elapsed: clock.elapsed() };
+  let steppedAt = Number.NEGATIVE_INFINITY;
   let pumping: Promise<void> | null = null;
   /** What the next pump is for, when one was asked for while another was under way. */
   let asked: 'nothing' | 'crowded' | 'all' = 'nothing';
@@ -182,7 +189,8 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
     await takeBackFuture(now);
     if (now - lastRelease >= RELEASE_INTERVAL_MS || now < lastRelease) {
       lastRelease = now;
-      await rows.releaseCutOff('expired');
+      await rows.renew([...running.values()]);
+      if (!hasStepped()) await rows.releaseCutOff('expired', new Set([...running.keys(), ...ahead.ids()]));
     }
     let nextAt = await claims.nextRunAt();
     if (nextAt !== null && nextAt <= now) {
@@ -198,6 +206,14 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
       crowded.set(name, line);
     }
     return nextAt;
+  }
+
+  /** Whether the clock went ahead so lately that the others may not have renewed what they run. */
+  function hasStepped(): boolean {
+    const [now, elapsed] = [clock.now(), clock.elapsed()];
+    if (now - looked.now - (elapsed - looked.elapsed) > STEP_MS) steppedAt = elapsed;
+    looked = { now, elapsed };
+    return elapsed - steppedAt < RENEWED_WITHIN_MS;
   }
 
   function lineOf(type: BoundJob): Line {
@@ -246,7 +262,12 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
 
   function begin(type: BoundJob, row: JobRow): void {
     places.take(type.name, row.lane);
-    const work: Promise<void> = run(type, row).finally(() => underWay.delete(work));
+    const id = Number(row.id);
+    running.set(id, { type, row });
+    const work: Promise<void> = run(type, row).finally(() => {
+      running.delete(id);
+      underWay.delete(work);
+    });
     underWay.add(work);
   }
 

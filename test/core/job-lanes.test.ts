@@ -54,6 +54,37 @@ describe('the lanes of jobs', () => {
     assert.equal(await count(app), 0);
   });
 
+  it('begin no job again that runs here, however the clock is set meanwhile', async () => {
+    const { db, jobs } = app.services;
+    const held: (() => void)[] = [];
+    app.declare({
+      jobs: [
+        defineJob({
+          name: 'test.slow',
+          summary: 'Takes its time',
+          payload: Type.Object({}),
+          maxAttempts: 1,
+          run: () => new Promise<void>((resolve) => held.push(resolve)),
+        }),
+      ],
+    });
+    const add = () => db.transaction((trx) => jobs.enqueue(trx, 'test.slow', {}));
+    await add();
+    while (held.length < 1) await new Promise(setImmediate);
+    app.clock.jump(2 * 60_000);
+    await add();
+    while (held.length < 2) await new Promise(setImmediate);
+    for (let look = 0; look < 5; look++) {
+      await app.clock.advance(6_000);
+      const { state } = (await db.read('core_jobs').where({ name: 'test.slow' }).orderBy('id').first()) ?? {};
+      assert.equal(state, 'running');
+    }
+    assert.equal(held.length, 2);
+    for (const release of held) release();
+    await jobs.idle();
+    assert.equal(await count(app), 0);
+  });
+
   it('are served one after the other when there is one place', async () => {
     const { db, jobs } = app.services;
     const order: string[] = [];
