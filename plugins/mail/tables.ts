@@ -15,6 +15,8 @@ export interface MailboxRow {
   is_pinned: number;
   is_favorite: number;
   forward_to: string | null;
+  /** Id of the user who set that, unless a super-admin did. */
+  forward_by: number | null;
   password_hash: string | null;
   can_login: number;
   /** Nobody has had it: a mail to an unknown address made it, and who may take mailboxes of its domain may take it. */
@@ -101,6 +103,8 @@ export interface RuleRow {
   /** JSON: settings of an action that another plugin brings. */
   settings: string | null;
   created_at: number;
+  /** Id of the user who made or changed it, unless a super-admin did. */
+  made_by: number | null;
 }
 
 export type SentStatus = 'scheduled' | 'queued' | 'sent' | 'delivered' | 'bounced' | 'failed' | 'canceled';
@@ -125,6 +129,8 @@ export interface SentRow {
   idempotency_key: string | null;
   /** JSON. */
   headers: string;
+  /** Id of the user whose right to send it leaves by; null when nobody is asked. */
+  sent_by: number | null;
   scheduled_at: number | null;
   created_at: number;
   updated_at: number;

@@ -47,10 +47,10 @@ export async function addMember(
 }
 
 /** What the super-admin gives by `PUT /api/users/{id}`: the person may send mail. */
-export async function allowSending({ services }: TestPlatform, person: Person): Promise<void> {
+export async function allowSending({ services }: TestPlatform, person: Person, may = true): Promise<void> {
   const user = await services.accounts.byUuid(person.id);
   if (!user) throw new Error(`${person.email} has no account`);
-  await services.db.transaction((trx) => services.people.updateUser(trx, user.id, { can_send: 1 }));
+  await services.db.transaction((trx) => services.people.updateUser(trx, user.id, { can_send: may ? 1 : 0 }));
 }
 
 /** Mails that the platform hands to its mailer, from now on. */

@@ -42,7 +42,8 @@ export function createMailArrival({
   async function judge({ row, sender, subject, auth }: Pick<Arrived, 'row' | 'sender' | 'subject' | 'auth'>) {
     const { address, domain, size_bytes: sizeBytes } = row;
     const verdict = await mailRules.judge({ address, domain, sender, subject, sizeBytes, auth });
-    const targets = [...new Set([row.forward_to ?? '', ...verdict.forwards].filter(Boolean))];
+    const wanted = [{ to: row.forward_to ?? '', by: row.forward_by }, ...verdict.forwards];
+    const targets = wanted.filter(({ to }, index) => to && wanted.findIndex((one) => one.to === to) === index);
     const mayForward = targets.length === 0 || (await usage.room(row.tenant_id, MAILS_SENT)) !== 'none';
     return { verdict, targets, mayForward };
   }

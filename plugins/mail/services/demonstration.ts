@@ -16,6 +16,7 @@ export function demoMailboxes(domain: string, now: number): MailboxRow[] {
     is_pinned: index === 0 ? 1 : 0,
     is_favorite: 0,
     forward_to: null,
+    forward_by: null,
     password_hash: null,
     can_login: 0,
     made_by_mail: 0,

@@ -116,7 +116,7 @@ export function createMailboxOwnership({
 }
 
 /** Signing in as the mailbox was the former owner's way in. */
-const ENDED = { forward_to: null, password_hash: null, can_login: 0 };
+const ENDED = { forward_to: null, forward_by: null, password_hash: null, can_login: 0 };
 
 /** A favourite becomes a pin: no mail expires because its mailbox changes hands. */
 function ended({ is_pinned, is_favorite }: MailboxRow) {

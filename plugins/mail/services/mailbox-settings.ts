@@ -13,7 +13,7 @@ import type { MailboxOwnership, Owner } from './mailbox-ownership.ts';
 import type { MailboxTaking } from './mailbox-taking.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { isMailAdmin } from './roles.ts';
-import { refusalToForward } from './sending/may-send.ts';
+import { refusalToForward, senderOf } from './sending/may-send.ts';
 
 export interface BatchResult {
   success: true;
@@ -166,7 +166,9 @@ export function createMailboxSettings(
       const row = await mailboxes.locked(trx, principal, { id });
       if (refusal) throw refusal;
       refuseBadForward(patch, [row.address]);
-      await trx('mail_mailboxes').where({ id }).update(patch);
+      await trx('mail_mailboxes')
+        .where({ id })
+        .update({ ...patch, ...(patch.forward_to && { forward_by: senderOf(principal) }) });
     });
   }
 
@@ -179,7 +181,10 @@ export function createMailboxSettings(
     const patch = {
       ...(wish.pinned !== undefined && { is_pinned: wish.pinned ? 1 : 0 }),
       ...(wish.favorite !== undefined && { is_favorite: wish.favorite ? 1 : 0 }),
-      ...(wish.forward_to !== undefined && { forward_to: wish.forward_to?.trim() || null }),
+      ...(wish.forward_to !== undefined && {
+        forward_to: wish.forward_to?.trim() || null,
+        forward_by: senderOf(principal),
+      }),
       ...(expires_at !== undefined && { expires_at }),
       ...(wish.can_login !== undefined && { can_login: wish.can_login ? 1 : 0 }),
       ...(password !== undefined && { password_hash: password === null ? null : await hashOf(password) }),

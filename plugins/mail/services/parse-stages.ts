@@ -4,6 +4,7 @@ import type { AuthResults } from './filtering/mail-authentication.ts';
 import type { Verdict } from './filtering/rules.ts';
 import type { Bounce } from './parser/bounce.ts';
 import type { ParsedMessage } from './parser/parse.ts';
+import type { Target } from './sending/may-send.ts';
 
 export const MESSAGE_COLUMNS = [
   'id',
@@ -20,7 +21,7 @@ export const MESSAGE_COLUMNS = [
   'helo',
   'parse_tries',
 ] as const;
-export const MAILBOX_COLUMNS = ['address', 'domain', 'tenant_id', 'user_id', 'forward_to'] as const;
+export const MAILBOX_COLUMNS = ['address', 'domain', 'tenant_id', 'user_id', 'forward_to', 'forward_by'] as const;
 
 /** A message that waits for the parser, with what is needed of its mailbox. */
 export type Waiting = Pick<MessageRow, (typeof MESSAGE_COLUMNS)[number]> &
@@ -43,7 +44,7 @@ export interface DeliveryReport {
 /** What the rules of its mailbox say, and where copies go. */
 export interface Judged {
   verdict: Verdict;
-  targets: readonly string[];
+  targets: readonly Target[];
   /** Whether its tenant's plan has room for copies. */
   mayForward: boolean;
 }

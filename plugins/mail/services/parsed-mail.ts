@@ -80,8 +80,9 @@ export function createParsedMail(
     if (bounce) return { row, report: { deliveryId: path.id, bounce } };
     const { sender } = about;
     if (!sender) return { row, report: null };
-    const { id: mailbox_id, address, domain, tenant_id, user_id, forward_to } = sender;
-    return { row: { ...row, mailbox_id, address, domain, tenant_id, user_id, forward_to }, report: null };
+    const { id: mailbox_id, address, domain, tenant_id, user_id, forward_to, forward_by } = sender;
+    const theirs = { mailbox_id, address, domain, tenant_id, user_id, forward_to, forward_by };
+    return { row: { ...row, ...theirs }, report: null };
   }
 
   async function storeAll(trx: Transaction, all: readonly Result[]): Promise<void> {

@@ -168,7 +168,14 @@ do:
       const { outbox, mailboxes, db } = one.services;
       const mailbox = (await mailboxes.byAddress('me@one.example'))!;
       await db.transaction((trx) =>
-        outbox.add(trx, { mailbox, kind: 'composed', recipients: ['me@two.example'], subject: 'ping', text: 'Hello' }),
+        outbox.add(trx, {
+          sentBy: null,
+          mailbox,
+          kind: 'composed',
+          recipients: ['me@two.example'],
+          subject: 'ping',
+          text: 'Hello',
+        }),
       );
       const ended = (app: TestPlatform) => async () => {
         const { rows } = await app.services.db

@@ -120,6 +120,7 @@ describe('deleting mail', () => {
     const mailbox = (await app.services.mailboxes.byAddress('robot@example.com'))!;
     await db.transaction((trx) =>
       outbox.add(trx, {
+        sentBy: null,
         mailbox,
         kind: 'composed',
         recipients: ['you@else.example'],

@@ -88,7 +88,14 @@ describe('deliveries', () => {
     await rm(join(app.dataDir, 'files', stored.file.slice(0, 2), stored.file));
     await db.transaction(async (trx) => {
       const [blobId = null] = await blobs.insert(trx, [stored]);
-      await outbox.add(trx, { mailbox, kind: 'forwarded', recipients: ['a@else.example'], subject: '', blobId });
+      await outbox.add(trx, {
+        sentBy: null,
+        mailbox,
+        kind: 'forwarded',
+        recipients: ['a@else.example'],
+        subject: '',
+        blobId,
+      });
     });
     await settled();
     assert.equal(delivering.priorityOf('else.example'), 0);

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { createTransport } from 'nodemailer';
 import { parseMessage } from '#plugins/mail/services/parser/parse.ts';
-import { ADMIN, authConfig, ROOT_TOKEN, signInAdmin } from '#test/support/accounts.ts';
+import { ADMIN, allowSending, authConfig, ROOT_TOKEN, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
+import { mailboxOf } from '#test/support/mailboxes.ts';
 import { rawSmtp, sendMail } from '#test/support/smtp.ts';
 
 const MINUTE_MS = 60_000;
@@ -219,6 +220,41 @@ describe('sending mail', () => {
     await app.services.mailParseLoop.idle();
     assert.equal((await status(id)).status, 'sent');
     assert.deepEqual((await http.get('/api/platform/mail/suppressions')).body.items, []);
+  });
+
+  it('sends nothing more for whoever may not send any more', async () => {
+    const eve = await register(app);
+    await mailboxOf(app, eve, 'eve');
+    await allowSending(app, eve);
+    const { id } = (await eve.http.get('/api/mailbox/info?address=eve@example.com')).body;
+    await eve.http.post('/api/mailbox/forward', { mailbox_id: id, forward_to: 'copy@else.example' });
+    const rule = {
+      name: 'also',
+      mailbox: 'eve@example.com',
+      conditions: {},
+      action: 'forward',
+      value: 'two@else.example',
+    };
+    assert.equal((await eve.http.post('/api/platform/mail/rules', rule)).status, 201);
+    const scheduledAt = new Date(app.clock.now() + 60 * MINUTE_MS).toISOString();
+    const later = { from: 'eve@example.com', to: 'you@else.example', subject: 'Later', text: 'x', scheduledAt };
+    const planned = (await eve.http.post('/api/send', later)).body.id;
+    await allowSending(app, eve, false);
+    await sendMail(smtpPort(), { from: 'x@sender.example', to: 'eve@example.com', subject: 'In', text: 'x' });
+    await app.services.mailParseLoop.idle();
+    await app.clock.advance(61 * MINUTE_MS);
+    await settled();
+    assert.equal((await status(planned)).status, 'failed');
+    assert.match((await status(planned)).recipients[0].answer, /may not send mail any more/);
+    assert.deepEqual(
+      relay.received.filter(({ to }) => to.some((one) => one.endsWith('@else.example'))),
+      [],
+    );
+    const forwards = await app.services.db.read('mail_sent').where({ kind: 'forwarded' }).select('status');
+    assert.deepEqual(
+      forwards.map(({ status }) => status),
+      ['failed', 'failed'],
+    );
   });
 
   it('brings answers that come to the return path to whoever sent the mail', async () => {
@@ -436,7 +472,7 @@ describe('sending straight to mail servers', () => {
     await db.transaction(async (trx) => {
       for (let batch = 0; batch < 20; batch++) {
         const recipients = Array.from({ length: 50 }, (_, index) => `x${batch}-${index}@dead.example`);
-        await outbox.add(trx, { mailbox, kind: 'composed', recipients, subject: 'dead', text: 'x' });
+        await outbox.add(trx, { sentBy: null, mailbox, kind: 'composed', recipients, subject: 'dead', text: 'x' });
       }
     });
     await http.post('/api/send', { from: 'me@example.com', to: 'you@alive.example', subject: 'alive', text: 'x' });

@@ -33,7 +33,7 @@ describe('what waits for a place that does not answer', () => {
     const mailbox = (await mailboxes.byAddress('me@example.com'))!;
     const recipients = Array.from({ length: count }, (_, index) => `nobody-${index}@dead.example`);
     await db.transaction((trx) =>
-      outbox.add(trx, { mailbox, kind: 'composed', recipients, subject: 'Hello', text: 'Hi' }),
+      outbox.add(trx, { sentBy: null, mailbox, kind: 'composed', recipients, subject: 'Hello', text: 'Hi' }),
     );
   };
 

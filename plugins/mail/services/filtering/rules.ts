@@ -9,7 +9,7 @@ import type { RuleRow } from '../../tables.ts';
 import { isMailAddress } from '../addresses.ts';
 import { createKept } from '../kept.ts';
 import type { Mailboxes } from '../mailboxes.ts';
-import { refusalToForward } from '../sending/may-send.ts';
+import { refusalToForward, senderOf, type Target } from '../sending/may-send.ts';
 import type { OrderedAction, RuleActions } from './rule-actions.ts';
 import { type Candidate, meets, type RuleConditions } from './rule-matching.ts';
 
@@ -29,7 +29,7 @@ export interface NewRule {
 
 export interface Verdict {
   action: 'accept' | 'reject' | 'quarantine';
-  forwards: string[];
+  forwards: Target[];
   tags: string[];
   /** What other plugins shall do. */
   ordered: OrderedAction[];
@@ -79,7 +79,7 @@ export function createMailRules(
     const verdict: Verdict = { action: 'accept', forwards: [], tags: [], ordered: [] };
     for (const rule of concerned(await rules.get(), candidate)) {
       if (!meets(rule.parsed, candidate)) continue;
-      if (rule.action === 'forward') verdict.forwards.push(rule.value ?? '');
+      if (rule.action === 'forward') verdict.forwards.push({ to: rule.value ?? '', by: rule.made_by });
       else if (rule.action === 'tag') verdict.tags.push(rule.value ?? '');
       else if (isDecision(rule.action)) return { ...verdict, action: rule.action };
       else if (mailRuleActions.isThere(rule.action))
@@ -126,6 +126,7 @@ export function createMailRules(
         action: rule.action,
         value,
         settings,
+        made_by: senderOf(principal),
         created_at: clock.now(),
       };
       const [made] = await trx('mail_rules').insert(row).returning('*');
@@ -167,6 +168,7 @@ export function createMailRules(
           ...(patch.enabled !== undefined && { is_enabled: patch.enabled ? 1 : 0 }),
           ...(patch.conditions && { conditions: JSON.stringify(patch.conditions) }),
           action,
+          made_by: senderOf(principal),
           value: checkedValue(action, patch.value === undefined ? row.value : patch.value),
           ...settings,
         })

@@ -6,10 +6,12 @@ import { rowsOf } from '#core/database/insert-many.ts';
 import { messageOf } from '#core/errors.ts';
 import { DeliveryError } from '#core/mailer/mailer.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { MailSuspension } from '../suspension.ts';
 import { createDomainGates } from './domain-gates.ts';
+import { maySendStill } from './may-send.ts';
 import { type DeliveryOutcomes, JOB_KEY, LATER_PRIORITY, type Outcome } from './outcomes.ts';
 import type { OutgoingMessages } from './outgoing-message.ts';
 import type { Suppressions } from './suppressions.ts';
@@ -40,13 +42,14 @@ const RESUMED_AT_ONCE = 500;
 const NOT_REACHED = 'The servers of the domain could not be reached';
 
 export function createDelivering(
-  services: Services & {
-    deliveryOutcomes: DeliveryOutcomes;
-    mailSuspension: MailSuspension;
-    outgoingMessages: OutgoingMessages;
-    suppressions: Suppressions;
-    config: MailConfig;
-  },
+  services: Services &
+    AuthServices & {
+      deliveryOutcomes: DeliveryOutcomes;
+      mailSuspension: MailSuspension;
+      outgoingMessages: OutgoingMessages;
+      suppressions: Suppressions;
+      config: MailConfig;
+    },
 ): Delivering {
   const {
     db,
@@ -110,6 +113,8 @@ export function createDelivering(
     const suppressed = await suppressions.reasonFor(sent.tenant_id, delivery.recipient);
     if (suppressed !== null) return settle(delivery, { status: 'failed', answer: `suppressed: ${suppressed}` });
     if (await mailSuspension.of(sent)) return failed(sent, delivery, new Error('The account is suspended'));
+    if (!(await maySendStill(sent.sent_by, services)))
+      return settle(delivery, { status: 'failed', answer: 'Who sent this may not send mail any more' });
     const door = doorOf(delivery.domain);
     const waitMs = gates.enter(door);
     if (waitMs > 0) return waitAtDoor(sent, delivery, door, waitMs);

@@ -9,7 +9,7 @@ import type { AuthResults } from '../filtering/authenticate.ts';
 import type { Mailboxes } from '../mailboxes.ts';
 import type { Waiting } from '../parse-stages.ts';
 import { headersOfForward } from './forwarded-results.ts';
-import { checkMaySend } from './may-send.ts';
+import { checkMaySend, senderOf, type Target } from './may-send.ts';
 import type { Outbox } from './outbox.ts';
 import type { ReturnPaths } from './return-paths.ts';
 
@@ -18,7 +18,7 @@ export interface MailForwarding {
    * Queues a copy to each address, in the transaction that stores the message. Without room in the plan of the mailbox's
    * tenant they are kept as failed, and announced as bounced.
    */
-  forward(trx: Transaction, message: Arrived, targets: readonly string[], hasRoom: boolean): Promise<void>;
+  forward(trx: Transaction, message: Arrived, targets: readonly Target[], hasRoom: boolean): Promise<void>;
   /** One copy of a message that the principal has opened; gives the id of the mail that leaves. Throws `may_not_send`, `limit_exceeded`. */
   forwardNow(principal: Principal, message: MessageRow, target: string, idempotencyKey: string): Promise<string>;
   /** Sends a bounce of a forwarded message on to the one who wrote it, with the null sender (RFC 5321 §4.5.5). */
@@ -40,6 +40,7 @@ export function createMailForwarding(
       const envelopeFrom = returnPaths.forForward(message.envelope_from, mailbox.domain);
       const sent = await db.transaction((trx) =>
         outbox.add(trx, {
+          sentBy: senderOf(principal),
           mailbox,
           kind: 'forwarded',
           recipients: [target],
@@ -54,8 +55,9 @@ export function createMailForwarding(
     },
     async forward(trx, message, targets, hasRoom) {
       const envelopeFrom = returnPaths.forForward(message.envelope_from, message.domain);
-      for (const target of targets) {
+      for (const { to: target, by } of targets) {
         await outbox.add(trx, {
+          sentBy: by,
           mailbox: message,
           kind: 'forwarded',
           recipients: [target],
@@ -73,6 +75,7 @@ export function createMailForwarding(
       // Only what has no sender itself is a bounce; everything else would be relaying.
       if (message.envelope_from !== '') return;
       await outbox.add(trx, {
+        sentBy: null,
         mailbox: message,
         kind: 'forwarded',
         recipients: [sender],

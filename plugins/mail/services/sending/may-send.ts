@@ -4,6 +4,12 @@ import { hasScope, isSuperadmin, type Principal } from '#core/http/principal.ts'
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
 
+/** Where a copy of a mail goes, and whose right to send it goes by. */
+export interface Target {
+  to: string;
+  by: number | null;
+}
+
 /**
  * Super-admins, and people who were allowed to; a key of theirs needs the scope `mail:send` besides, which its way in asks
  * for. Throws `may_not_send`.
@@ -25,9 +31,18 @@ export async function refusalToForward(
   return refusalToSend(principal, services);
 }
 
-async function refusalToSend(principal: Principal, { people }: Pick<AuthServices, 'people'>): Promise<AppError | null> {
-  if (isSuperadmin(principal)) return null;
-  const user = await people.userById(principal.userId ?? 0);
-  const maySend = user?.status === 'active' && Boolean(user.can_send || user.is_superadmin);
-  return maySend ? null : mailErrors.may_not_send();
+/** Whose right is asked about again when it leaves; null for super-admins, who need none. */
+export function senderOf(principal: Principal): number | null {
+  return isSuperadmin(principal) ? null : (principal.userId ?? 0);
+}
+
+/** Whether that right has not been taken away meanwhile. */
+export async function maySendStill(sentBy: number | null, { people }: Pick<AuthServices, 'people'>): Promise<boolean> {
+  if (sentBy === null) return true;
+  const user = await people.userById(sentBy);
+  return user?.status === 'active' && Boolean(user.can_send || user.is_superadmin);
+}
+
+async function refusalToSend(principal: Principal, services: Pick<AuthServices, 'people'>): Promise<AppError | null> {
+  return (await maySendStill(senderOf(principal), services)) ? null : mailErrors.may_not_send();
 }

@@ -15,7 +15,7 @@ import type { Mailboxes } from '../mailboxes.ts';
 import { isMailAdmin } from '../roles.ts';
 import { compose, type SentFile } from './compose.ts';
 import type { Delivering } from './delivering.ts';
-import { checkMaySend } from './may-send.ts';
+import { checkMaySend, senderOf } from './may-send.ts';
 import { jobOptions } from './outcomes.ts';
 import type { ReturnPaths } from './return-paths.ts';
 import { giveBackSent } from './sent-meter.ts';
@@ -38,6 +38,8 @@ export interface Composition {
 }
 
 export interface NewSent {
+  /** As `senderOf` gives it: their right to send is asked about when it leaves. */
+  sentBy: number | null;
   /** For a message whose bytes are finished; default: a new one. */
   uuid?: string;
   mailbox: Pick<MailboxRow, 'address' | 'user_id' | 'tenant_id' | 'domain'>;
@@ -107,7 +109,7 @@ export function createOutbox(
     if (/[\r\n\0]/.test(mail.subject + (mail.fromName ?? ''))) throw mailErrors.line_break();
     if (!mail.html && !mail.text) throw mailErrors.empty_mail();
     const { files = [], ...written } = mail;
-    const given: NewSent = { ...written, mailbox, kind: 'composed', recipients };
+    const given: NewSent = { ...written, sentBy: senderOf(principal), mailbox, kind: 'composed', recipients };
     if (files.length === 0) return db.transaction((trx) => add(trx, given));
     const uuid = randomUUID();
     const stored = await finished(uuid, given, files);
@@ -158,6 +160,7 @@ export function createOutbox(
         status: statusOf(given, scheduledAt),
         idempotency_key: idempotencyKey,
         headers: JSON.stringify(given.headers ?? {}),
+        sent_by: given.sentBy,
         scheduled_at: scheduledAt,
         created_at: now,
         updated_at: now,

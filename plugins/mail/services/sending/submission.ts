@@ -9,7 +9,7 @@ import { isMailAddress } from '../addresses.ts';
 import { authorsOf, isOneAuthor } from '../authors.ts';
 import { glance } from '../header-glance.ts';
 import type { Mailboxes } from '../mailboxes.ts';
-import { checkMaySend } from './may-send.ts';
+import { checkMaySend, senderOf } from './may-send.ts';
 import type { Outbox } from './outbox.ts';
 import { completedHeader } from './submitted-header.ts';
 
@@ -53,6 +53,7 @@ export function createSubmission(
         const [blobId] = await blobs.insert(trx, [stored]);
         await outbox.add(trx, {
           uuid,
+          sentBy: senderOf(principal),
           mailbox,
           kind: 'submitted',
           recipients: to,
