@@ -1,5 +1,5 @@
 /** Servers of the Model Context Protocol that a tenant has named: their tools, and calling one. Table: ai_replies_mcp_servers. */
-import type { ClientOptions } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Client, ClientOptions } from '@modelcontextprotocol/sdk/client/index.js';
 import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
 import { coreErrors, isUniqueViolation, type Services, type Transaction } from '#core/plugin.ts';
@@ -7,6 +7,7 @@ import { coreVersion } from '#core/version.ts';
 import { aiErrors } from '../errors.ts';
 import { withoutSecrets } from '../without-secrets.ts';
 import type { McpServerRow } from './tables.ts';
+import { createToolLists } from './tool-lists.ts';
 
 export interface McpTool {
   server: string;
@@ -23,17 +24,16 @@ export interface McpServers {
   create(tenantId: string, server: { name: string; url: string; token: string }): Promise<McpServerRow>;
   /** With what robots were allowed of it. Throws `mcp_server_not_found`. */
   remove(tenantId: string, name: string): Promise<void>;
-  /** What it offers; asked anew each minute at most. Throws `mcp_server_failed`. */
-  tools(tenantId: string, name: string, signal?: AbortSignal): Promise<McpTool[]>;
+  /** What it offers; asked anew each minute at most, and for a few seconds. Throws `mcp_server_failed`. */
+  tools(tenantId: string, name: string): Promise<McpTool[]>;
   /** What the tool says, as text or JSON. Throws `mcp_server_failed`. */
   call(tenantId: string, name: string, tool: string, input: unknown, signal: AbortSignal): Promise<unknown>;
 }
 
 const TOKEN_PURPOSE = 'ai-replies.mcp';
 const LIMITS = { firstByteMs: 20_000, idleMs: 20_000, totalMs: 60_000, maxBytes: 1024 * 1024 };
-const REMEMBERED_MS = 60_000;
-const MOST_REMEMBERED = 1_000;
 const MOST_TOOLS = 200;
+const MOST_PAGES = 20;
 const MOST_SERVERS = 20;
 const LONGEST_DESCRIPTION = 10_000;
 /** What is kept of an allowed tool is its server and its name: `mcp:shop/find_order`, 200 characters together. */
@@ -48,7 +48,7 @@ const NO_VALIDATOR: NonNullable<ClientOptions['jsonSchemaValidator']> = {
 };
 
 export function createMcpServers({ db, clock, secrets, outbound }: Services): McpServers {
-  const known = new Map<string, { tools: McpTool[]; at: number }>();
+  const lists = createToolLists<McpTool[]>({ clock });
 
   return {
     of: (tenantId) => db.read('ai_replies_mcp_servers').where({ tenant_id: tenantId }).orderBy('name'),
@@ -88,25 +88,9 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
           .where('tool', '<', `mcp:${name}0`)
           .delete();
       }),
-    async tools(tenantId, name, signal) {
+    async tools(tenantId, name) {
       const row = await rowOf(tenantId, name);
-      const found = known.get(row.uuid);
-      // In either direction: a clock may have been put back.
-      if (found && Math.abs(clock.now() - found.at) < REMEMBERED_MS) return found.tools;
-      const tools = await connected(row, signal, async (client) => {
-        const { tools: all } = await client.listTools({}, { ...(signal && { signal }) });
-        return all
-          .filter((tool) => isUsableName(tool.name))
-          .slice(0, MOST_TOOLS)
-          .map((tool) => ({
-            ...{ server: name, name: tool.name, input: tool.inputSchema },
-            description: storable(tool.description ?? '', LONGEST_DESCRIPTION),
-            isReadOnly: tool.annotations?.readOnlyHint === true,
-          }));
-      });
-      if (known.size >= MOST_REMEMBERED) known.clear();
-      known.set(row.uuid, { tools, at: clock.now() });
-      return tools;
+      return lists.of(row.uuid, (signal) => connected(row, signal, (client) => allTools(client, name, signal)));
     },
     async call(tenantId, name, tool, input, signal) {
       const row = await rowOf(tenantId, name);
@@ -128,22 +112,22 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
   /** One connection for each use: they are rare, and a server that has forgotten a session costs nobody an answer. */
   async function connected<T>(
     row: McpServerRow,
-    signal: AbortSignal | undefined,
-    work: (client: import('@modelcontextprotocol/sdk/client/index.js').Client) => Promise<T>,
+    signal: AbortSignal,
+    work: (client: Client) => Promise<T>,
   ): Promise<T> {
-    const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+    const { Client: McpClient } = await import('@modelcontextprotocol/sdk/client/index.js');
     const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
     const token = row.token === null ? null : secrets.open(TOKEN_PURPOSE, row.token, row.uuid).toString('utf8');
-    const client = new Client({ name: 'patchbay', version: coreVersion() }, { jsonSchemaValidator: NO_VALIDATOR });
+    const client = new McpClient({ name: 'patchbay', version: coreVersion() }, { jsonSchemaValidator: NO_VALIDATOR });
     const transport = new StreamableHTTPClientTransport(new URL(row.url), {
       fetch: outbound.fetch(LIMITS),
       requestInit: token === null ? {} : { headers: { authorization: `Bearer ${token}` } },
     });
     try {
-      await client.connect(transport as never, { ...(signal && { signal }) });
+      await client.connect(transport as never, { signal });
       return await work(client);
     } catch (error) {
-      signal?.throwIfAborted();
+      throwIfGivenUp(signal);
       if (error instanceof Error && 'status' in error) throw error;
       const said = withoutSecrets(messageOf(error), [token ?? '']);
       throw aiErrors.mcp_server_failed({ message: `The server "${row.name}" has failed: ${said}` });
@@ -151,6 +135,30 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
       await client.close().catch(() => {});
     }
   }
+}
+
+/** Whoever asked does not want it any more; that a server takes too long is its failure. */
+function throwIfGivenUp(signal: AbortSignal): void {
+  if (signal.aborted && signal.reason?.name !== 'TimeoutError') throw signal.reason;
+}
+
+/** Page by page, up to as many as a model can be told of. */
+async function allTools(client: Client, server: string, signal: AbortSignal): Promise<McpTool[]> {
+  const found: McpTool[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MOST_PAGES && found.length < MOST_TOOLS; page++) {
+    const { tools, nextCursor } = await client.listTools(cursor === undefined ? {} : { cursor }, { signal });
+    for (const { name, description, inputSchema, annotations } of tools)
+      if (isUsableName(name))
+        found.push({
+          ...{ server, name, input: inputSchema },
+          description: storable(description ?? '', LONGEST_DESCRIPTION),
+          isReadOnly: annotations?.readOnlyHint === true,
+        });
+    if (nextCursor === undefined) break;
+    cursor = nextCursor;
+  }
+  return found.slice(0, MOST_TOOLS);
 }
 
 /** One that is kept as it is: under another it could not be called. */

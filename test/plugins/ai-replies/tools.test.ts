@@ -17,7 +17,7 @@ describe('tools of robots', () => {
   let app: TestPlatform;
   let owner: Person;
   let robot: TestRobot;
-  let shop: { url: string; calls: unknown[]; authorization: string[]; stop(): Promise<void> };
+  let shop: { url: string; calls: unknown[]; authorization: string[]; listed: string[]; stop(): Promise<void> };
 
   before(async () => {
     shop = await shopOfTools();
@@ -273,6 +273,38 @@ describe('tools of robots', () => {
     assert.equal((await owner.http.delete(`${PATH}/mcp-servers/gone`)).status, 404);
   });
 
+  it('are asked for once by all who want them, page by page, and a server that hangs is left alone for a minute', async () => {
+    let asked = 0;
+    const hanging = createServer(() => void asked++);
+    await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}/mcp`;
+    await owner.http.post(`${PATH}/mcp-servers`, { name: 'hangs', url });
+    const { mcpServers } = app.services;
+    const failed = () =>
+      Promise.all(
+        Array.from({ length: 10 }, () => mcpServers.tools(owner.tenantId, 'hangs').catch(({ code }) => code)),
+      );
+    assert.deepEqual(new Set(await failed()), new Set(['mcp_server_failed']));
+    const before = asked;
+    assert.ok(before <= 2, `${before} requests`);
+    assert.deepEqual(new Set(await failed()), new Set(['mcp_server_failed']));
+    assert.equal(asked, before);
+    hanging.closeAllConnections();
+    await new Promise((resolve) => hanging.close(resolve));
+    await owner.http.delete(`${PATH}/mcp-servers/hangs`);
+
+    await app.clock.advance(61_000);
+    shop.listed.length = 0;
+    const lists = await Promise.all(Array.from({ length: 10 }, () => mcpServers.tools(owner.tenantId, 'shop')));
+    for (const list of lists)
+      assert.deepEqual(
+        list.map(({ name }) => name),
+        ['find_order', 'cancel_order'],
+      );
+    while (shop.listed.length < 2) await new Promise(setImmediate);
+    assert.deepEqual(shop.listed, ['', 'two'], 'an old list serves while the new one is fetched, once');
+  });
+
   it('keeps what was done for a contact no longer than the contact, and answers', async () => {
     await allow([{ tool: 'mcp:shop/find_order' }]);
     const callsOf = async () => (await owner.http.get(`${PATH}/tool-calls`)).body.items.length as number;
@@ -296,24 +328,28 @@ describe('tools of robots', () => {
 async function shopOfTools() {
   const calls: unknown[] = [];
   const authorization: string[] = [];
+  /** The cursor of each list that was asked for. */
+  const listed: string[] = [];
   const order = { type: 'object' as const, properties: { order: { type: 'integer' } }, required: ['order'] };
   const listening: Server = createServer(async (request, response) => {
     authorization.push(String(request.headers.authorization));
     const server = new McpServer({ name: 'shop', version: '1.0.0' }, { capabilities: { tools: {} } });
-    server.setRequestHandler(ListToolsRequestSchema, async () => ({
-      tools: [
-        {
-          ...{ name: 'find_order', description: 'Where an order is', inputSchema: order },
-          annotations: { readOnlyHint: true },
-        },
-        // No validator is made of what it says that it gives: one could not be made of this.
-        {
-          ...{ name: 'cancel_order', description: 'Cancels an order', inputSchema: order },
-          outputSchema: { type: 'object', properties: { state: { type: 'string', pattern: '(' } } },
-        },
-        { name: 'odd\0name', description: 'Has a name that cannot be kept', inputSchema: order },
-      ],
-    }));
+    server.setRequestHandler(ListToolsRequestSchema, async ({ params }) => {
+      listed.push(params?.cursor ?? '');
+      const first = {
+        ...{ name: 'find_order', description: 'Where an order is', inputSchema: order },
+        annotations: { readOnlyHint: true },
+      };
+      return params?.cursor === undefined ? { tools: [first], nextCursor: 'two' } : { tools: others };
+    });
+    const others = [
+      // No validator is made of what it says that it gives: one could not be made of this.
+      {
+        ...{ name: 'cancel_order', description: 'Cancels an order', inputSchema: order },
+        outputSchema: { type: 'object', properties: { state: { type: 'string', pattern: '(' } } },
+      },
+      { name: 'odd\0name', description: 'Has a name that cannot be kept', inputSchema: order },
+    ];
     server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
       calls.push(params);
       if (params.arguments?.order === 500) throw new Error('It is done, and I am broken');
@@ -327,7 +363,7 @@ async function shopOfTools() {
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => listening.once('listening', resolve));
   return {
-    ...{ url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/mcp`, calls, authorization },
+    ...{ url: `http://127.0.0.1:${(listening.address() as AddressInfo).port}/mcp`, calls, authorization, listed },
     async stop() {
       listening.closeAllConnections();
       await new Promise((resolve) => listening.close(resolve));
