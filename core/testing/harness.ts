@@ -52,6 +52,8 @@ export interface TestOptions {
   logTo?: { write(text: string): void };
   /** A configuration file under all this. */
   configFile?: string;
+  /** Parts of a plugin that only this test has, there before anything starts, and after each restart. */
+  parts?: Partial<Plugin>;
 }
 
 /** The least that argon2 takes: the real function, 0.1 ms instead of 20. */
@@ -82,6 +84,9 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     guardConnections: true,
     passwordCost: QUICK_HASHES,
   });
+  const declare = (parts: Partial<Plugin>): void =>
+    connect({ name: 'test', summary: 'Parts of a test', ...parts }, platform.services);
+  if (options.parts) declare(options.parts);
   const port = await platform.start();
   const url = `http://127.0.0.1:${port}`;
 
@@ -92,7 +97,7 @@ export async function startPlatform<S = Services>(options: TestOptions = {}): Pr
     url,
     port,
     dataDir,
-    declare: (parts) => connect({ name: 'test', summary: 'Parts of a test', ...parts }, platform.services),
+    declare,
     http: createClient(url),
     record: (types) => recordEvents(platform.services, types),
     async stop() {

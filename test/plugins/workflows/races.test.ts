@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Type from 'typebox';
+import { defineFunction } from '#core/plugin.ts';
 import { catchMails } from '#test/support/accounts.ts';
 import { freshDatabase, testDatabase } from '#test/support/harness.ts';
 import { type Bench, benchOf, startBench } from './support.ts';
@@ -125,21 +126,22 @@ describe('executions, between two moments', () => {
 
   it('a call that is broken off has not failed: not by a suspension, and not when the process stops', async () => {
     const called: string[] = [];
-    const add = () =>
-      bench.app.services.functions.add({
-        name: 'test.slow',
-        summary: 'Breaks off as most libraries do',
-        access: { scope: 'workflows:run', tenant: false },
-        input: Type.Object({}),
-        output: Type.Unknown(),
-        run: (_input, { signal }) =>
-          new Promise((resolve, reject) => {
-            called.push('slow');
-            if (called.length > 2) resolve({ ok: true });
-            else signal?.addEventListener('abort', () => reject(new Error('The operation was aborted')));
-          }),
-      });
-    add();
+    const slow = defineFunction({
+      name: 'test.slow',
+      summary: 'Breaks off as most libraries do',
+      access: { scope: 'workflows:run', tenant: false },
+      input: Type.Object({}),
+      output: Type.Unknown(),
+      run: (_input, { signal }) =>
+        new Promise((resolve, reject) => {
+          called.push('slow');
+          if (called.length > 2) resolve({ ok: true });
+          else signal?.addEventListener('abort', () => reject(new Error('The operation was aborted')));
+        }),
+    });
+    await bench.app.stop();
+    // What a restart finds under way is taken up at once, and needs its functions by then.
+    bench = await startBench({ parts: { functions: [slow] } });
     await bench.publish('slow', 'do: [ { c: { call: test.slow } } ]');
     const id = await bench.start('slow');
     await seen(() => called.length === 1);
@@ -149,7 +151,6 @@ describe('executions, between two moments', () => {
     await seen(() => called.length === 2);
     const stopping = bench.app.restart();
     bench = benchOf(await stopping);
-    add();
     const end = await bench.until(id, ({ ended_at, tasks }) => ended_at !== null || tasks.length > 0);
     assert.notEqual(end.status, 'faulted', JSON.stringify(end));
   });
