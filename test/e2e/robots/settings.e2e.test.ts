@@ -29,8 +29,8 @@ describe('settings of the inbox', function () {
     const hours = page.getByRole('region', { name: 'Working hours of the inbox' });
     await hours.getByRole('switch').click();
     await hours.getByRole('checkbox', { name: 'Friday' }).uncheck();
-    await hours.getByLabel('Monday, to').fill('08:00');
-    await hours.getByText('Ends before it begins').waitFor();
+    await hours.getByLabel('Monday, to').fill('09:00');
+    await hours.getByText('Begins and ends at the same time').waitFor();
     assert.ok(await hours.getByRole('button', { name: 'Save' }).isDisabled());
     await hours.getByLabel('Monday, to').fill('12:00');
     await hours.getByRole('button', { name: 'Further hours on Monday' }).click();
