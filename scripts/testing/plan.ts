@@ -3,7 +3,7 @@
  * `x.unit.test.ts` on SQLite alone because what it tests does not meet the database's dialect, `x.pg.test.ts` on PostgreSQL
  * alone because there is nothing to test elsewhere, `x.e2e.test.ts` in a browser, on SQLite.
  */
-import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type TestDatabase = 'sqlite3' | 'pg';
@@ -18,8 +18,9 @@ export type Durations = Record<string, number>;
 
 export const ROOT = join(import.meta.dirname, '..', '..');
 const DURATIONS = join(ROOT, 'node_modules', '.cache', 'patchbay-test-durations.json');
-/** Of a file that has not run here yet: long files take longer. Only the order comes from it. */
+/** Of a file that has not run here yet: long files take longer, and so do those that ask for time. Only the order comes from it. */
 const SECONDS_PER_KILOBYTE = 0.5;
+const SHARE_OF_TIMEOUT = 0.5;
 
 /** All test files, or those in the files and folders that are named. */
 export function testFiles(named: readonly string[]): string[] {
@@ -40,8 +41,7 @@ export function jobName({ file, database }: Job): string {
 /** The longest first, so that none is left alone at the end. */
 export function jobsOf(files: readonly string[], only: TestDatabase | null): Job[] {
   const durations = readDurations();
-  const seconds = (job: Job) =>
-    durations[jobName(job)] ?? (statSync(join(ROOT, job.file)).size / 1024) * SECONDS_PER_KILOBYTE;
+  const seconds = (job: Job) => durations[jobName(job)] ?? guessedSeconds(job.file);
   return files
     .flatMap((file) => databasesOf(file).map((database) => ({ file, database })))
     .filter(({ database }) => only === null || database === only)
@@ -51,6 +51,12 @@ export function jobsOf(files: readonly string[], only: TestDatabase | null): Job
 /** Remembers what this run took; a file that did not run keeps what it had. */
 export function keepDurations(durations: Durations): void {
   writeFileSync(DURATIONS, JSON.stringify({ ...readDurations(), ...durations }, null, 1));
+}
+
+function guessedSeconds(file: string): number {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const asked = [...text.matchAll(/\btimeout\(([\d_]+)\)/g)].map(([, ms]) => Number(ms?.replaceAll('_', '')) / 1000);
+  return Math.max((text.length / 1024) * SECONDS_PER_KILOBYTE, SHARE_OF_TIMEOUT * Math.max(0, ...asked));
 }
 
 function readDurations(): Durations {

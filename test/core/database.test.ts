@@ -173,16 +173,12 @@ describe('the database', () => {
           readerFailed = true;
         });
       const text = 'x'.repeat(100_000);
-      let largest = 0;
-      const until = Date.now() + 2_500;
-      for (let index = 0; Date.now() < until; index++) {
+      for (let index = 0; !readerFailed; index++) {
         await db.write('things').insert({ name: `n${index}`, text });
         if (index % 20 === 0) await db.maintain();
-        largest = Math.max(largest, (await db.size()).walBytes);
       }
-      await db.maintain();
       await reader;
-      assert.ok(readerFailed, 'the reader that held the log back was ended');
+      await db.maintain();
       assert.ok((await db.size()).walBytes <= 4.5 * 1024 * 1024, `the log is ${(await db.size()).walBytes} bytes`);
       assert.equal(((await db.read('things').count({ total: '*' }).first()) as any).total > 10, true);
     });

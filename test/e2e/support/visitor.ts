@@ -42,7 +42,7 @@ const FLAGS = [
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 375, height: 740 } } as const;
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' } as const;
 /** A machine that runs other tests beside. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
 const LOOK_MS = 40;
 /** No answer takes so long. */
 const LONG_MS = 8_000;
