@@ -1,6 +1,12 @@
 /** Core's own scheduled work. */
 import Type from 'typebox';
 import type { CronJob } from './jobs/cron.ts';
+import {
+  forgetDeadLettersAbout,
+  forgetDeadLettersOfErased,
+  pruneDeadLetters,
+  TENANT_DELETED,
+} from './jobs/dead-letters.ts';
 import { defineJob } from './jobs/job-type.ts';
 
 /** Files of deleted blobs go an hour later, so that a backup under way still finds them. */
@@ -65,21 +71,37 @@ export const tidyOperations: CronJob = {
   },
 };
 
+export const forgetDeadLetters: CronJob = {
+  name: 'core.forgetDeadLetters',
+  summary: 'Deletes jobs that gave up long ago, and those of tenants and people who are gone',
+  schedule: '53 4 * * *',
+  async run({ log }, services) {
+    const deleted = (await pruneDeadLetters(services)) + (await forgetDeadLettersOfErased(services));
+    if (deleted > 0) log.info({ deleted }, 'Deleted dead letters');
+  },
+};
+
 /** All of it; `check` looks for damage of the SQLite file. */
 export function coreCron(check: () => Promise<string | null>): CronJob[] {
-  return [sweepFiles, forgetRequests, forgetActivity, tidyOperations, catchUpErasures, checkDatabase(check)];
+  return [
+    sweepFiles,
+    forgetRequests,
+    forgetActivity,
+    tidyOperations,
+    forgetDeadLetters,
+    catchUpErasures,
+    checkDatabase(check),
+  ];
 }
-
-/** Told by whichever plugin has tenants. */
-export const TENANT_DELETED = 'tenant.deleted';
 
 export const forgetOperations = defineJob({
   name: 'core.forgetOperations',
-  summary: 'Deletes what is known of the long work, and of the activity, of a tenant that is gone',
+  summary: 'Deletes the long work, the activity and the dead letters of a tenant that is gone',
   mustHappen: true,
   payload: Type.Object({ tenantid: Type.String() }),
-  async run({ tenantid }, _job, { operations, activity }) {
-    await operations.removeOfTenant(tenantid);
-    await activity.removeOfTenant(tenantid);
+  async run({ tenantid }, _job, services) {
+    await services.operations.removeOfTenant(tenantid);
+    await services.activity.removeOfTenant(tenantid);
+    await forgetDeadLettersAbout(services, { type: TENANT_DELETED, tenantid });
   },
 });

@@ -98,6 +98,17 @@ export const CoreConfig = Type.Object(
       { ...strict, description: 'Prometheus metrics.' },
     ),
     mailer: MailerConfig,
+    jobs: Type.Object(
+      {
+        keepDeadDays: Type.Integer({
+          default: 30,
+          minimum: 0,
+          maximum: 3650,
+          description: 'Jobs that gave up (dead letters) are deleted so many days later; 0 keeps them.',
+        }),
+      },
+      { ...strict, description: 'Durable jobs.' },
+    ),
   },
   { additionalProperties: false },
 );
