@@ -77,6 +77,7 @@ import { createMailSessions } from './services/sessions.ts';
 import { createSmtpReceiver } from './services/smtp-receiver.ts';
 import { createMailSuspension } from './services/suspension.ts';
 import { createThreads } from './services/threads/threads.ts';
+import { createMailTrace } from './services/trace-fields.ts';
 import { createMailWaiting } from './services/waiting.ts';
 import { createWebhookAgain } from './services/webhook-again.ts';
 import { createWebhookCalls } from './services/webhook-calls.ts';
@@ -101,6 +102,7 @@ export default definePlugin({
         resolve: (name, type) => mailDns.resolve(name, type),
         resolveMs: config.authentication.timeoutMs,
       }),
+    mailTrace: createMailTrace,
     mailAttachments: createAttachments,
     mailAuthentication: createMailAuthentication,
     greylist: createGreylist,

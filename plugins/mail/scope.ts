@@ -39,13 +39,13 @@ import type { MailSessions } from './services/sessions.ts';
 import type { SmtpReceiver } from './services/smtp-receiver.ts';
 import type { MailSuspension } from './services/suspension.ts';
 import type { Threads } from './services/threads/threads.ts';
+/** The services of mail by name. */ import type { MailTrace } from './services/trace-fields.ts';
 import type { MailWaiting } from './services/waiting.ts';
 import type { WebhookAgain } from './services/webhook-again.ts';
 import type { WebhookCalls } from './services/webhook-calls.ts';
 import type { WebhookRecords } from './services/webhook-records.ts';
 import type { MailWebhooks } from './services/webhooks.ts';
 
-/** The services of mail by name. */
 export interface MailOwn {
   automaticAnswers: AutomaticAnswers;
   delivering: Delivering;
@@ -67,6 +67,7 @@ export interface MailOwn {
   mailRules: MailRules;
   mailSessions: MailSessions;
   mailThreads: Threads;
+  mailTrace: MailTrace;
   mailSight: MailSight;
   mailSuspension: MailSuspension;
   mailUsers: MailUsers;

@@ -47,8 +47,12 @@ describe('threads', () => {
     const restore = limitProcessMemory(process.memoryUsage.rss() + 150 * 1024 * 1024);
     try {
       modest.postMessage({ hold: 10 } satisfies Told);
+      const isGone = once(greedy, 'exit');
+      // More and more, whatever the process gives back meanwhile.
+      const more = setInterval(() => greedy.postMessage({ hold: 100 } satisfies Told), 100);
       greedy.postMessage({ hold: 300 } satisfies Told);
-      await once(greedy, 'exit');
+      await isGone;
+      clearInterval(more);
       modest.postMessage({ say: 'still here' } satisfies Told);
       const said = new Promise((resolve) => modest.on('message', (text) => text === 'still here' && resolve(text)));
       assert.equal(await said, 'still here');

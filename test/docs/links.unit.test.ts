@@ -20,6 +20,24 @@ describe('documents', () => {
     }
     assert.deepEqual(wrong, []);
   });
+
+  it('name tests that are there', async () => {
+    const wrong: string[] = [];
+    let named = 0;
+    for (const file of await documents()) {
+      const text = readFileSync(file, 'utf8');
+      const below = /^.*Paths are below `(.+?)`/m.exec(text)?.[1];
+      const inTables = below
+        ? [...text.matchAll(/`([\w.-]+\.test\.ts)`/g)].map(([, name]) => join(below, `${name}`))
+        : [];
+      for (const path of [...inTables, ...(text.match(/\btest\/[\w./-]+\.test\.ts/g) ?? [])]) {
+        named++;
+        if (!existsSync(join(root, path))) wrong.push(`${file.slice(root.length + 1)}: ${path}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+    assert.ok(named > 20);
+  });
 });
 
 async function documents(): Promise<string[]> {

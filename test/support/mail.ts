@@ -47,3 +47,12 @@ export function plainMail(subject: string, text = 'Text.'): string {
 export function htmlMail(subject: string, html: string): string {
   return `From: shop@sender.example\r\nSubject: ${subject}\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}\r\n`;
 }
+
+/** What the server has put on top of a message that it took in; fails when that is not there. */
+export function traceOf(kept: string): string {
+  const fields = /^Return-Path: <.*>\r\nReceived: .*\r\n(?: .*\r\n)*? \w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000\r\n/.exec(
+    kept,
+  );
+  if (!fields) throw new Error(`No trace fields on top of: ${kept.slice(0, 500)}`);
+  return fields[0];
+}

@@ -45,7 +45,7 @@ export const firstMailRoutes = [
     }),
     responses: { 202: null },
     async handler({ body, principal }, services: MailScope) {
-      const { mailboxes, receivingLimit, mailAcceptance, blobs, clock } = services;
+      const { mailboxes, receivingLimit, mailAcceptance, mailTrace, blobs, clock } = services;
       const { address } = await mailboxes.readable(principal, body.mailbox);
       const own = mailboxes.own(address);
       if (!own) throw mailErrors.mailbox_not_found();
@@ -53,9 +53,10 @@ export const firstMailRoutes = [
       const { from, raw } = firstMail(own, body.language, clock.now());
       const writer = blobs.writer();
       try {
+        const envelope = { from, to: [address], remoteIp: '127.0.0.1', helo: 'localhost' };
+        await writer.write(mailTrace.received(envelope, [own], 'HTTP'));
         await writer.write(raw);
         const stored = await writer.finish();
-        const envelope = { from, to: [address], remoteIp: '127.0.0.1', helo: 'localhost' };
         await mailAcceptance.accept({ envelope, recipients: [own], stored, head: raw });
       } catch (error) {
         await writer.abort();

@@ -126,7 +126,7 @@ export const messageRoutes = [
     path: '/api/email/{id}/download',
     operationId: 'downloadEmail',
     access,
-    summary: 'The message as it came, byte for byte',
+    summary: 'The message as it came, below the trace fields of this server',
     params: MessageId,
     responses: { 200: null },
     produces: ['message/rfc822'],

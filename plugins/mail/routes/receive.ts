@@ -41,9 +41,10 @@ export const receiveRoutes = [
       const recipients = await ownRecipients(named.join('') ? named : glance(raw).to.split(','), services);
       const writer = services.blobs.writer();
       try {
+        const envelope = { from: mail.from, to: recipients.map(({ address }) => address), remoteIp: ip, helo: '' };
+        await writer.write(services.mailTrace.received(envelope, recipients, 'HTTP'));
         await writer.write(raw);
         const stored = await writer.finish();
-        const envelope = { from: mail.from, to: recipients.map(({ address }) => address), remoteIp: ip, helo: '' };
         await services.mailAcceptance.accept({ envelope, recipients, stored, head: raw.subarray(0, 64 * 1024) });
       } catch (error) {
         await writer.abort();

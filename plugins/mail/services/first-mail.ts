@@ -1,6 +1,7 @@
 /** The mail with which somebody sees that receiving works (RFC 5322). */
 import { randomUUID } from 'node:crypto';
 import type { OwnAddress } from '../contract.ts';
+import { mailDate } from './mail-date.ts';
 
 const TEXTS = {
   en: { subject: 'It works', text: 'This is your first mail. A code that programs can read: 482913.' },
@@ -19,7 +20,7 @@ export function firstMail(
     `To: <${address}>`,
     // RFC 2047: a header has ASCII alone.
     `Subject: =?utf-8?B?${Buffer.from(subject).toString('base64')}?=`,
-    `Date: ${new Date(now).toUTCString().replace('GMT', '+0000')}`,
+    `Date: ${mailDate(now)}`,
     `Message-ID: <${randomUUID()}@${domain}>`,
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',

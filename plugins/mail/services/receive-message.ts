@@ -5,6 +5,7 @@ import type { Services } from '#core/plugin.ts';
 import type { Envelope, OwnAddress } from '../contract.ts';
 import type { MailAcceptance } from './acceptance.ts';
 import { createLineEndingCheck } from './line-endings.ts';
+import type { MailTrace } from './trace-fields.ts';
 
 /** An answer that refuses, with its code and enhanced status code (RFC 3463). */
 export class SmtpRefusal extends Error {
@@ -25,16 +26,19 @@ const HEADER_END = '\r\n\r\n';
 interface Receiving {
   envelope: Envelope;
   recipients: readonly OwnAddress[];
-  services: Pick<Services, 'blobs'> & { mailAcceptance: MailAcceptance };
+  /** `ESMTPS` and the like. */
+  way: string;
+  services: Pick<Services, 'blobs'> & { mailAcceptance: MailAcceptance; mailTrace: MailTrace };
 }
 
 /** Reads the stream to its end in any case. Throws a SmtpRefusal, or what storing threw. */
 export async function receiveMessage(
   stream: SMTPServerDataStream,
-  { envelope, recipients, services }: Receiving,
+  { envelope, recipients, way, services }: Receiving,
 ): Promise<void> {
   const writer = services.blobs.writer();
   try {
+    await writer.write(services.mailTrace.received(envelope, recipients, way));
     const head = await readAll(stream, writer);
     if (countHops(head) > MAX_HOPS)
       throw new SmtpRefusal(554, '5.4.6 Too many hops: this message goes in circles', 'loop');

@@ -22,6 +22,7 @@ import {
   portOf,
   refusalOfParameters,
 } from './smtp-listener.ts';
+import type { MailTrace } from './trace-fields.ts';
 
 export interface SmtpReceiver {
   start(): Promise<void>;
@@ -50,6 +51,7 @@ export function createSmtpReceiver(
   services: Services & {
     greylist: Greylist;
     mailAcceptance: MailAcceptance;
+    mailTrace: MailTrace;
     mailboxes: Mailboxes;
     receivingLimit: ReceivingLimit;
     config: MailConfig;
@@ -228,7 +230,7 @@ export function createSmtpReceiver(
         remoteIp: session.remoteAddress,
         helo: session.hostNameAppearsAs || '',
       };
-      await receiveMessage(stream, { envelope, recipients, services });
+      await receiveMessage(stream, { envelope, recipients, way: session.transmissionType, services });
       reply(null);
     } catch (error) {
       reply(answerTo(error));

@@ -7,6 +7,7 @@ import { indexWords } from '#plugins/mail/services/search-index.ts';
 import { allowSending, authConfig, type Person, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { traceOf } from '#test/support/mail.ts';
 import { callAs } from '#test/support/principals.ts';
 import { sendMail } from '#test/support/smtp.ts';
 import { openStream } from '#test/support/streams.ts';
@@ -301,7 +302,9 @@ describe('reading mail', () => {
     assert.deepEqual(posted.body, { success: true });
     const [mail] = await list('received@example.com');
     assert.equal(mail.subject, 'handed over');
-    assert.equal((await http.get(`/api/email/${mail.id}/download`)).text, raw.replaceAll('\n', '\r\n'));
+    const { text } = await http.get(`/api/email/${mail.id}/download`);
+    assert.equal(text.slice(traceOf(text).length), raw.replaceAll('\n', '\r\n'));
+    assert.match(text, /^Return-Path: <>\r\nReceived: from \[127\.0\.0\.1\] .*\r\n by example\.com with HTTP\r\n/);
     assert.equal((await http.post('/receive', { from: 'a@b.example', to: 'x@foreign.example', raw })).status, 400);
     assert.equal((await http.post('/receive', { to: 1 })).status, 400);
   });

@@ -6,6 +6,7 @@ import tls from 'node:tls';
 import { authConfig, ROOT_TOKEN } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
+import { traceOf } from '#test/support/mail.ts';
 import { rawSmtp, sendMail } from '#test/support/smtp.ts';
 
 const mailConfig = { smtp: { port: 0, maxMessageBytes: 2_000_000 } };
@@ -80,8 +81,36 @@ describe('receiving mail', () => {
         headers: { authorization: `Bearer ${ROOT_TOKEN}` },
       });
       assert.equal(response.headers.get('content-type'), 'message/rfc822');
+      const kept = Buffer.from(await response.arrayBuffer()).toString('latin1');
       const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-      assert.equal(hash(Buffer.from(await response.arrayBuffer())), hash(Buffer.from(text, 'latin1')));
+      assert.equal(hash(Buffer.from(kept.slice(traceOf(kept).length), 'latin1')), hash(Buffer.from(text, 'latin1')));
+    }
+  });
+
+  it('puts on top whom it came from, by which server, and when', async () => {
+    const helos = { 'mail.sender.example': 'mail.sender.example', 'a)b;(c': '[127.0.0.1]' };
+    for (const [helo, shown] of Object.entries(helos)) {
+      const client = await rawSmtp(port);
+      await client.say(`EHLO ${helo}`);
+      await client.say('MAIL FROM:<ada@sender.example>');
+      await client.say('RCPT TO:<traced+tag@example.com>');
+      await client.say('DATA');
+      assert.match(await client.say('Subject: traced\r\n\r\nText.\r\n.'), /^250/);
+      client.close();
+      await app.services.mailParseLoop.idle();
+      const [{ id }] = await emails('traced@example.com');
+      const lines = traceOf((await root.get(`/api/email/${id}/download`)).text).split('\r\n');
+      assert.deepEqual(lines.slice(0, 4), [
+        'Return-Path: <ada@sender.example>',
+        `Received: from ${shown} ([127.0.0.1])`,
+        ' by example.com with ESMTP',
+        ' for <traced+tag@example.com>;',
+      ]);
+      const { headers } = (await root.get(`/api/platform/mail/messages/${id}/source`)).body;
+      assert.deepEqual(
+        headers.map(({ name }: { name: string }) => name),
+        ['Return-Path', 'Received', 'Subject'],
+      );
     }
   });
 
@@ -165,6 +194,19 @@ describe('receiving mail', () => {
       assert.equal((await root.get('/api/emails?mailbox=smuggle@example.com')).status, 404);
     });
   }
+
+  it('refuses what has come by more than a hundred servers', async () => {
+    for (const [hops, answer] of [
+      [100, /^250/],
+      [101, /^554 5\.4\.6/],
+    ] as const) {
+      const client = await rawSmtp(port);
+      await client.untilData('a@sender.example', 'hops@example.com');
+      client.write(`${'received: from a by b; Mon, 23 Nov 2026 00:00:00 +0000\r\n'.repeat(hops)}\r\nx\r\n.\r\n`);
+      assert.match(await client.reply(), answer);
+      client.close();
+    }
+  });
 
   it('refuses what is too large, when announced and when not', async () => {
     const announced = await rawSmtp(port);

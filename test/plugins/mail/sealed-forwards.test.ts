@@ -92,6 +92,7 @@ describe('the seal of a forward', () => {
   it('says the same of a mail that is sent on by hand', async () => {
     await start({ authentication: { trusted: [] }, smtp: { port: 0, hostname: 'mx.example.com' } });
     await deliver();
+    await app.services.mailParseLoop.idle();
     const call = await callAs(app, owner, 'once');
     const { items } = (await app.services.functions.call('mail.find', { mailbox: 'ada@example.com' }, call)) as any;
     await app.services.functions.call('mail.forward', { message_id: items[0].id, to: 'me@else.example' }, call);

@@ -14,7 +14,7 @@ export interface Bench {
   /** What the execution is now. */
   look(id: string): Promise<any>;
   /** Looks until it is so. */
-  until(id: string, isSo: (execution: any) => boolean): Promise<any>;
+  until(id: string, isSo: (execution: any) => boolean | Promise<boolean>): Promise<any>;
 }
 
 export async function startBench(options: TestOptions = {}): Promise<Bench> {
@@ -49,9 +49,9 @@ export function benchOf(app: TestPlatform): Bench {
     start: async (name, input = {}, more = {}) =>
       ok(await admin.post(`${base}/test/${name}/executions`, { input, ...more })).id,
     async until(id, isSo) {
-      for (let tries = 0; tries < 500; tries++) {
+      for (let tries = 0; tries < 3_000; tries++) {
         const execution = await look(id);
-        if (isSo(execution)) return execution;
+        if (await isSo(execution)) return execution;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       throw new Error(`It never came to that: ${JSON.stringify(await look(id))}`);

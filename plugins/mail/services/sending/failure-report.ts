@@ -1,4 +1,5 @@
 /** The report that a mail was not delivered (RFC 3464, RFC 6522), as a finished message. */
+import { mailDate } from '../mail-date.ts';
 
 export interface FailedDelivery {
   /** Who says so: the name of this server. */
@@ -35,7 +36,7 @@ export function failureReport(failed: FailedDelivery): Buffer {
     `From: Mail delivery <MAILER-DAEMON@${reporter}>`,
     `To: <${to}>`,
     `Subject: ${encoded(`Not delivered: ${failed.subject}`)}`,
-    `Date: ${dateOf(failed.now)}`,
+    `Date: ${mailDate(failed.now)}`,
     `Message-ID: <${id}@${reporter}>`,
     ...(reference ? [`In-Reply-To: ${reference}`, `References: ${reference}`] : []),
     'Auto-Submitted: auto-replied',
@@ -45,13 +46,13 @@ export function failureReport(failed: FailedDelivery): Buffer {
     part('text/plain; charset=utf-8', textOf(failed)),
     part('message/delivery-status', [
       `Reporting-MTA: dns; ${reporter}`,
-      `Arrival-Date: ${dateOf(failed.arrivedAt)}`,
+      `Arrival-Date: ${mailDate(failed.arrivedAt)}`,
       '',
       `Final-Recipient: rfc822; ${oneLine(recipient)}`,
       'Action: failed',
       `Status: ${statusOf(failed)}`,
       `Diagnostic-Code: ${failed.isRefused ? 'smtp' : 'x-patchbay'}; ${oneLine(failed.answer)}`,
-      `Last-Attempt-Date: ${dateOf(failed.now)}`,
+      `Last-Attempt-Date: ${mailDate(failed.now)}`,
     ]),
   ].join(LINE);
   const original =
@@ -110,8 +111,4 @@ function encoded(text: string): string {
     word += letter;
   }
   return [...words, word].map((one) => `=?utf-8?B?${Buffer.from(one).toString('base64')}?=`).join(`${LINE} `);
-}
-
-function dateOf(ms: number): string {
-  return new Date(ms).toUTCString().replace('GMT', '+0000');
 }

@@ -9,6 +9,7 @@ import { isMailAddress } from '../addresses.ts';
 import { authorsOf, isOneAuthor } from '../authors.ts';
 import { glance } from '../header-glance.ts';
 import type { Mailboxes } from '../mailboxes.ts';
+import type { MailTrace } from '../trace-fields.ts';
 import { checkMaySend, senderOf } from './may-send.ts';
 import type { Outbox } from './outbox.ts';
 import { completedHeader } from './submitted-header.ts';
@@ -21,9 +22,9 @@ export interface Submission {
 }
 
 export function createSubmission(
-  services: Services & AuthServices & { mailboxes: Mailboxes; outbox: Outbox },
+  services: Services & AuthServices & { mailboxes: Mailboxes; outbox: Outbox; mailTrace: MailTrace },
 ): Submission {
-  const { accounts, authentication, blobs, clock, db, mailboxes, outbox } = services;
+  const { accounts, authentication, blobs, clock, db, mailboxes, mailTrace, outbox } = services;
 
   return {
     async signIn(username, password, ip) {
@@ -47,7 +48,8 @@ export function createSubmission(
       const writer = blobs.writer();
       const uuid = randomUUID();
       const messageId = `<${uuid}@${mailbox.domain}>`;
-      await writer.write(completedHeader(raw, { messageId, date: new Date(clock.now()) }));
+      const added = { received: mailTrace.submitted(), messageId, date: clock.now() };
+      await writer.write(completedHeader(raw, added));
       const stored = await writer.finish();
       await db.transaction(async (trx) => {
         const [blobId] = await blobs.insert(trx, [stored]);

@@ -1,14 +1,19 @@
 /** What a submission server sees to in the header of a message (RFC 6409 §8): Bcc goes, Date and Message-ID are there. */
 
+import { mailDate } from '../mail-date.ts';
+
 /** Nobody but who writes the message is to read these (RFC 5322 §3.6.3), or they are for the last server to set (RFC 5321 §4.4). */
 const LEFT_OUT = new Set(['bcc', 'resent-bcc', 'return-path']);
 
 export interface Missing {
+  /** The trace field of who takes it in, with its line end. */
+  received: string;
   messageId: string;
-  date: Date;
+  /** Milliseconds since the epoch. */
+  date: number;
 }
 
-export function completedHeader(raw: Buffer, { messageId, date }: Missing): Buffer {
+export function completedHeader(raw: Buffer, { received, messageId, date }: Missing): Buffer {
   const kept: Buffer[] = [];
   const names = new Set<string>();
   let isKept = true;
@@ -28,7 +33,8 @@ export function completedHeader(raw: Buffer, { messageId, date }: Missing): Buff
     at = end;
   }
   const added = [
-    ...(names.has('date') ? [] : [`Date: ${date.toUTCString().replace('GMT', '+0000')}\r\n`]),
+    received,
+    ...(names.has('date') ? [] : [`Date: ${mailDate(date)}\r\n`]),
     ...(names.has('message-id') ? [] : [`Message-ID: ${messageId}\r\n`]),
   ];
   return Buffer.concat([Buffer.from(added.join('')), ...kept, raw.subarray(at)]);
