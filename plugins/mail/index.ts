@@ -56,6 +56,7 @@ import { createMailboxOwnership } from './services/mailbox-ownership.ts';
 import { createMailboxSettings } from './services/mailbox-settings.ts';
 import { createMailboxTaking } from './services/mailbox-taking.ts';
 import { createMailboxes } from './services/mailboxes.ts';
+import { createMailboxExport } from './services/mbox.ts';
 import { createParseLoop } from './services/parse-loop.ts';
 import { createParsedMail } from './services/parsed-mail.ts';
 import { createMailReading } from './services/reading.ts';
@@ -108,6 +109,7 @@ export default definePlugin({
     greylist: createGreylist,
     mailboxTaking: createMailboxTaking,
     mailboxes: createMailboxes,
+    mailboxExport: createMailboxExport,
     mailboxOwnership: createMailboxOwnership,
     mailDeletion: createMailDeletion,
     mailboxSettings: createMailboxSettings,

@@ -69,6 +69,7 @@ export const exportMail: HookHandler<'user.exporting'> = async (context, next, {
     created_at: wireTime(row.created_at),
     forward_to: row.forward_to,
     messages: countOf.get(row.id) ?? 0,
+    mail: `/api/platform/mail/mailboxes/${row.id}/mbox`,
   }));
   context.sections.sent_mail = sent.map(({ from_addr, recipients, subject, text, status, created_at }) => ({
     from: from_addr,

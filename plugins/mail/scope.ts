@@ -18,6 +18,7 @@ import type { MailboxOwnership } from './services/mailbox-ownership.ts';
 import type { MailboxSettings } from './services/mailbox-settings.ts';
 import type { MailboxTaking } from './services/mailbox-taking.ts';
 import type { Mailboxes } from './services/mailboxes.ts';
+import type { MailboxExport } from './services/mbox.ts';
 import type { ParseLoop } from './services/parse-loop.ts';
 import type { ParsedMail } from './services/parsed-mail.ts';
 import type { MailReading } from './services/reading.ts';
@@ -73,6 +74,7 @@ export interface MailOwn {
   mailUsers: MailUsers;
   mailWaiting: MailWaiting;
   mailWebhooks: MailWebhooks;
+  mailboxExport: MailboxExport;
   mailboxOwnership: MailboxOwnership;
   mailboxSettings: MailboxSettings;
   mailboxTaking: MailboxTaking;

@@ -73,6 +73,24 @@ export const platformMailboxRoutes = [
     handler: ({ params, principal }, services: MailScope) => viewOf(principal, params.id, services),
   }),
   route({
+    method: 'GET',
+    path: '/api/platform/mail/mailboxes/{id}/mbox',
+    operationId: 'exportMailbox',
+    access: read,
+    summary: 'All mail of a mailbox as one mbox file (RFC 4155), oldest first',
+    rateLimit: { name: 'mail.export', points: 20, windowSeconds: 3600, by: 'principal' },
+    params: MessageId,
+    responses: { 200: null },
+    produces: ['application/mbox'],
+    async handler({ params, principal }, { mailboxExport }: MailScope) {
+      const { address, stream } = await mailboxExport.mbox(principal, params.id);
+      return reply(200, stream, {
+        'content-type': 'application/mbox',
+        'content-disposition': `attachment; filename="${address.replace(/[^\w.@-]/g, '_')}.mbox"`,
+      });
+    },
+  }),
+  route({
     method: 'PATCH',
     path: '/api/platform/mail/mailboxes/{id}',
     access: manage,

@@ -59,6 +59,19 @@ function Settings({ mailbox }: { mailbox: MailboxView }) {
   return (
     <Stack maw={720}>
       <General mailbox={mailbox} mayManage={mayManage} />
+      <Panel title={t('mailbox.export')}>
+        <Text size="sm">{t('mailbox.exportText')}</Text>
+        <Group>
+          <Button
+            component="a"
+            href={`/api/platform/mail/mailboxes/${mailbox.id}/mbox`}
+            download={`${mailbox.address}.mbox`}
+            variant="default"
+          >
+            {t('mailbox.exportAction')}
+          </Button>
+        </Group>
+      </Panel>
       {mayManage && (
         <Panel title={t('mailbox.more')}>
           <Group>
