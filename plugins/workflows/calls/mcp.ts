@@ -1,12 +1,15 @@
 /** `call: mcp`: one request to a Model Context Protocol server over streamable HTTP (specification 2025-06-18). */
 import { exactJson } from '#core/exact-json.ts';
 import type { TaskCall } from '../engine/model.ts';
+import { durationMs } from '../language/durations.ts';
 import { evaluateDeep } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 import type { Policy } from './authentication.ts';
 import { addressOf, headersOf, send } from './http.ts';
 
 interface McpArguments {
+  protocolVersion?: string;
+  timeout?: unknown;
   method?: string;
   parameters?: Record<string, unknown>;
   transport?: {
@@ -15,6 +18,8 @@ interface McpArguments {
   client?: { name: string; version: string };
 }
 
+/** What a timer can wait. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const PROTOCOL_VERSION = '2025-06-18';
 /** What is left of a session is the server's to forget. */
 const ENDING_MS = 5_000;
@@ -27,18 +32,25 @@ export async function mcpCall(call: TaskCall, given: Record<string, unknown>): P
   if (!address)
     throw fault('configuration', 'call: mcp needs transport.http.endpoint; other transports are not supported');
   const url = address.href;
+  const protocolVersion = args.protocolVersion ?? PROTOCOL_VERSION;
+  const limitMs = durationMs(args.timeout);
+  const limit = limitMs === null ? null : AbortSignal.timeout(Math.min(limitMs, LONGEST_TIMER_MS));
+  const limited = limit ? withSignal(call, AbortSignal.any([call.frame.signal, limit])) : call;
   const authentication = typeof endpoint === 'object' ? endpoint.authentication : undefined;
   let session: Record<string, string> = {};
 
   try {
     return await asked();
+  } catch (error) {
+    if (limit?.aborted && !call.frame.signal.aborted) throw fault('timeout', 'The MCP server took too long');
+    throw error;
   } finally {
     if (session['mcp-session-id']) void endSession();
   }
 
   async function asked(): Promise<unknown> {
     await exchange('initialize', {
-      protocolVersion: PROTOCOL_VERSION,
+      protocolVersion,
       capabilities: {},
       clientInfo: args.client ?? { name: 'patchbay', version: '1.0.0' },
     });
@@ -48,14 +60,14 @@ export async function mcpCall(call: TaskCall, given: Record<string, unknown>): P
 
   /** Whoever opened a session ends it, also when the task was stopped. Servers may refuse that: 405. */
   async function endSession(): Promise<void> {
-    const frame = { ...call.frame, signal: AbortSignal.timeout(ENDING_MS) };
     const headers = {
-      'mcp-protocol-version': PROTOCOL_VERSION,
+      'mcp-protocol-version': protocolVersion,
       ...session,
       ...headersOf(args.transport?.http?.headers),
     };
     const request = { method: 'DELETE', url, headers, redirect: false, output: 'raw' as const };
-    await send({ ...call, frame }, { ...request, ...(authentication && { authentication }) }).catch(() => {});
+    const last = withSignal(call, AbortSignal.timeout(ENDING_MS));
+    await send(last, { ...request, ...(authentication && { authentication }) }).catch(() => {});
   }
 
   async function exchange(method: string, params: unknown): Promise<unknown> {
@@ -66,13 +78,13 @@ export async function mcpCall(call: TaskCall, given: Record<string, unknown>): P
       method,
       ...(params !== undefined && { params }),
     };
-    const response = (await send(call, {
+    const response = (await send(limited, {
       method: 'POST',
       url,
       headers: {
         accept: 'application/json, text/event-stream',
         'content-type': 'application/json',
-        'mcp-protocol-version': PROTOCOL_VERSION,
+        'mcp-protocol-version': protocolVersion,
         ...session,
         ...headersOf(args.transport?.http?.headers),
       },
@@ -88,6 +100,10 @@ export async function mcpCall(call: TaskCall, given: Record<string, unknown>): P
     if (reply?.error) throw fault('runtime', `MCP: ${reply.error.message}`, { code: reply.error.code });
     return reply?.result ?? null;
   }
+}
+
+function withSignal(call: TaskCall, signal: AbortSignal): TaskCall {
+  return { ...call, frame: { ...call.frame, signal } };
 }
 
 /** The JSON-RPC answer, in the body itself or in a stream of events. */

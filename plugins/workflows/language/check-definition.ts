@@ -220,10 +220,20 @@ export function checkDefinition(
       return complain(`${path}/call`, `There is no function '${name}'${suggestion(name, names)}`);
     }
     if (!isOwn) calls.add(name);
+    if (name === 'mcp') mcpOf(`${path}/with`, task.with);
     for (const place of POLICY_PLACES) {
       const given = place.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), task.with);
       checks.authentication(`${path}/with/${place.join('/')}`, given);
     }
+  }
+
+  function mcpOf(path: string, given: unknown): undefined {
+    if (!isMapping(given)) return;
+    const { transport, timeout } = given as { transport?: Record<string, unknown>; timeout?: unknown };
+    checks.duration(`${path}/timeout`, timeout);
+    for (const key of ['stdio', 'options'])
+      if (isMapping(transport) && transport?.[key] !== undefined)
+        complain(`${path}/transport/${key}`, `MCP servers are reached over HTTP: '${key}' is not supported`);
   }
 
   function cases(path: string, task: Task, siblings: readonly string[] | null): undefined {

@@ -115,6 +115,8 @@ export function createChecks(
   }
 
   function checkUse(): void {
+    if (use.catalogs !== undefined)
+      complain('/use/catalogs', 'Catalogs are not supported; put functions into use.functions');
     for (const [name, given] of entries(use.authentications)) {
       if (isObject(given)) policy(`/use/authentications/${pointerStep(name)}`, given);
     }
