@@ -59,7 +59,8 @@ const HttpConfig = Type.Object(
       {
         allow: Type.Array(Type.String(), {
           default: [],
-          description: 'Private addresses, CIDRs or host names that outgoing HTTP may reach.',
+          description:
+            'Private addresses, CIDRs or host names that calls of everybody may reach, all ports or one (`127.0.0.1:8080`). What this file itself names needs none.',
         }),
       },
       strict,

@@ -107,6 +107,7 @@ export function resendTransport(config: NonNullable<MailerConfig['resend']>, out
     attachments: { filename: string; content: string }[] = [],
   ): Promise<{ id: string }> {
     const answer = await outbound.request(`${config.apiBase.replace(/\/$/, '')}/emails`, {
+      trusted: config.apiBase,
       method: 'POST',
       headers: {
         authorization: `Bearer ${config.apiKey}`,

@@ -4,11 +4,18 @@ import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export interface Guard {
-  /** True when the operator allows this host by name. */
-  allowsHost(host: string): boolean;
-  allowsAddress(address: string): boolean;
-  /** For a connection: resolves the name and refuses addresses that are not allowed, so rebinding gains nothing. */
-  lookup: LookupFunction;
+  /** True when the operator allows this host by name, on this port. */
+  allowsHost(host: string, port: number): boolean;
+  allowsAddress(address: string, port: number): boolean;
+  /** For connections to a port: resolves the name and refuses addresses that are not allowed, so rebinding gains nothing. */
+  lookupFor(port: number): LookupFunction;
+}
+
+interface Entry {
+  /** Null: all of them. */
+  port: number | null;
+  name?: string;
+  range?: [ipaddr.IPv4 | ipaddr.IPv6, number];
 }
 
 /** The connection was refused by the guard. */
@@ -17,29 +24,27 @@ export class BlockedAddress extends Error {
   readonly code = 'blocked_address';
 }
 
-/** `allow`: addresses (`127.0.0.1`), CIDRs (`10.0.0.0/8`), names (`localhost`, `*.internal.example`). */
+/**
+ * `allow`: addresses (`127.0.0.1`), CIDRs (`10.0.0.0/8`), names (`localhost`, `*.internal.example`); each for all ports, or for
+ * one (`127.0.0.1:11434`, `[::1]:8080`, `10.0.0.0/8:443`).
+ */
 export function createGuard(allow: readonly string[], resolve: typeof dns.lookup = dns.lookup): Guard {
-  const ranges: [ipaddr.IPv4 | ipaddr.IPv6, number][] = [];
-  const names: string[] = [];
-  for (const entry of allow) {
-    if (ipaddr.isValidCIDR(entry)) ranges.push(ipaddr.parseCIDR(entry));
-    else if (ipaddr.isValid(entry)) ranges.push(single(entry));
-    else names.push(entry.toLowerCase());
-  }
+  const entries = allow.map(entryOf);
+  const among = (port: number) => entries.filter((entry) => entry.port === null || entry.port === port);
 
   const guard: Guard = {
-    allowsHost: (host) => names.some((name) => matches(name, host.toLowerCase())),
-    allowsAddress(address) {
+    allowsHost: (host, port) => among(port).some(({ name }) => name !== undefined && matches(name, host.toLowerCase())),
+    allowsAddress(address, port) {
       if (!ipaddr.isValid(address)) return false;
       const parsed = ipaddr.process(address);
       if (parsed.range() === 'unicast' && !isSpecial(parsed)) return true;
-      return ranges.some(([range, bits]) => range.kind() === parsed.kind() && parsed.match(range, bits));
+      return among(port).some(({ range }) => range?.[0].kind() === parsed.kind() && parsed.match(...range));
     },
-    lookup(hostname, options, done) {
+    lookupFor: (port) => (hostname, options, done) => {
       resolve(hostname, { ...options, all: true }, (error, addresses) => {
         if (error) return done(error, '', 0);
-        const isNamed = guard.allowsHost(hostname);
-        const allowed = addresses.filter(({ address }) => isNamed || guard.allowsAddress(address));
+        const isNamed = guard.allowsHost(hostname, port);
+        const allowed = addresses.filter(({ address }) => isNamed || guard.allowsAddress(address, port));
         const first = allowed[0];
         if (!first)
           return done(
@@ -60,6 +65,16 @@ const SPECIAL = ['168.63.129.16/32', '::/96', '200::/7'].map((range) => ipaddr.p
 
 function isSpecial(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   return SPECIAL.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
+}
+
+/** The port of an address of IPv6 stands behind its brackets. */
+function entryOf(text: string): Entry {
+  const [, host = text, digits] = /^(\[[^\]]*\]|[^:]*):(\d{1,5})$/.exec(text) ?? [];
+  const port = digits === undefined ? null : Number(digits);
+  const bare = host.replace(/^\[|\]$/g, '');
+  if (ipaddr.isValidCIDR(bare)) return { port, range: ipaddr.parseCIDR(bare) };
+  if (ipaddr.isValid(bare)) return { port, range: single(bare) };
+  return { port, name: bare.toLowerCase() };
 }
 
 function single(address: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {

@@ -25,6 +25,11 @@ export interface OutboundOptions {
   /** Retries POST and PATCH too: for requests that carry an idempotency key. */
   retryUnsafe?: boolean;
   signal?: AbortSignal;
+  /**
+   * An address that the configuration itself names, for a call of just that: its origin may be reached wherever it is, also
+   * where nobody else's calls lead. Never one that somebody else has given.
+   */
+  trusted?: string;
 }
 
 export interface OutboundAnswer {
@@ -43,9 +48,10 @@ export interface Outbound {
   request(url: string | URL, options?: OutboundOptions): Promise<OutboundAnswer>;
   /**
    * A `fetch` for libraries that bring none of these walls: the same guard, no redirects, and the limits given. What breaks
-   * one rejects, or errors the body, with an OutboundError; so does a body that ends before all of it has come.
+   * one rejects, or errors the body, with an OutboundError; so does a body that ends before all of it has come. `trusted` as in
+   * the options of `request`.
    */
-  fetch(limits: StreamLimits): typeof globalThis.fetch;
+  fetch(limits: StreamLimits, trusted?: string): typeof globalThis.fetch;
   /**
    * Throws an OutboundError when nobody may be called there, as far as can be said without calling: a name that leads
    * nowhere today may lead somewhere tomorrow. Each request is checked all the same.
@@ -80,29 +86,38 @@ export function createOutbound({
   clock: Clock;
 }): Outbound {
   const guard = createGuard(config.allow);
-  let dispatcher: Agent | null = null;
+  const agents: { guarded: Agent | null; open: Agent | null } = { guarded: null, open: null };
 
   return {
     request,
-    fetch: (limits) => (input, init) => streamed(limits, input, init),
+    fetch: (limits, trusted) => (input, init) => streamed(limits, trusted, input, init),
     check,
     async close() {
-      await dispatcher?.destroy();
+      await agents.guarded?.destroy();
+      await agents.open?.destroy();
     },
   };
 
   /** undici is loaded with the first request: many servers never make one. */
   async function send(
     url: URL,
+    trusted: string | undefined,
     options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>,
   ): Promise<Dispatcher.ResponseData> {
-    const undici = await import('undici');
-    dispatcher ??= new undici.Agent({
-      connect: { lookup: guard.lookup },
-      connections: 64,
-      keepAliveTimeout: 10_000,
+    const { Agent, buildConnector, request: requestOf } = await import('undici');
+    const settings = { connections: 64, keepAliveTimeout: 10_000 };
+    if (isOrigin(url, trusted)) {
+      agents.open ??= new Agent(settings);
+      return requestOf(url, { ...options, dispatcher: agents.open });
+    }
+    agents.guarded ??= new Agent({
+      ...settings,
+      connect: (wanted, done) => {
+        const port = Number(wanted.port) || defaultPort(wanted.protocol);
+        buildConnector({ lookup: guard.lookupFor(port) })(wanted, done);
+      },
     });
-    return undici.request(url, { ...options, dispatcher });
+    return requestOf(url, { ...options, dispatcher: agents.guarded });
   }
 
   async function request(url: string | URL, options: OutboundOptions = {}): Promise<OutboundAnswer> {
@@ -111,7 +126,7 @@ export function createOutbound({
     const retries = mayRetry ? (options.retries ?? 0) : 0;
     for (let attempt = 0; ; attempt++) {
       try {
-        const answer = await follow(checkedUrl(url), method, options);
+        const answer = await follow(checkedUrl(url, options.trusted), method, options);
         if (attempt >= retries || !RETRY_STATUSES.has(answer.status)) return answer;
         await clock.sleep(retryDelay(attempt, answer.headers['retry-after']));
       } catch (error) {
@@ -131,7 +146,7 @@ export function createOutbound({
     let headers = lowerCased(options.headers ?? {});
     let body = options.body;
     for (let count = 0; ; count++) {
-      const response = await send(url, {
+      const response = await send(url, options.trusted, {
         method: method as Dispatcher.HttpMethod,
         headers,
         body,
@@ -144,7 +159,7 @@ export function createOutbound({
       await response.body.dump();
       if (count >= redirects)
         throw new OutboundError('too_many_redirects', `${start.origin} redirects more than ${redirects} times`);
-      const next = checkedUrl(new URL(location, url));
+      const next = checkedUrl(new URL(location, url), options.trusted);
       if (next.origin !== url.origin) headers = withoutCredentials(headers);
       // RFC 9110 §15.4: 303 always becomes GET; 301 and 302 do for POST.
       if (response.statusCode === 303 || (response.statusCode <= 302 && method === 'POST')) {
@@ -158,18 +173,19 @@ export function createOutbound({
 
   async function streamed(
     limits: StreamLimits,
+    trusted: string | undefined,
     input: string | URL | Request,
     init: RequestInit = {},
   ): Promise<Response> {
     if (input instanceof Request) throw new TypeError('Call it with an address and its options');
-    const url = checkedUrl(input);
+    const url = checkedUrl(input, trusted);
     const { body } = init;
     if (body !== undefined && body !== null && typeof body !== 'string' && !(body instanceof Uint8Array))
       throw new TypeError('The body is a text or bytes');
     const watch = watchStream(clock, limits, init.signal);
     let response: Dispatcher.ResponseData | null = null;
     try {
-      response = await send(url, {
+      response = await send(url, trusted, {
         method: (init.method ?? 'GET').toUpperCase() as Dispatcher.HttpMethod,
         headers: Object.fromEntries(new Headers(init.headers)),
         body: body ?? null,
@@ -198,18 +214,19 @@ export function createOutbound({
   }
 
   async function check(text: string): Promise<void> {
-    const { hostname } = checkedUrl(text);
+    const url = checkedUrl(text);
+    const { hostname } = url;
     const { promise, resolve } = Promise.withResolvers<Error | null>();
     const cancel = clock.after(MOST_LOOKUP_MS, () => resolve(null));
     // A bracketed address is no name, and was checked.
     if (hostname.startsWith('[') || isIP(hostname)) resolve(null);
-    else guard.lookup(hostname, { all: true }, (error) => resolve(error));
+    else guard.lookupFor(portOf(url))(hostname, { all: true }, (error) => resolve(error));
     const refused = await promise.finally(cancel);
     if (refused instanceof BlockedAddress) throw asOutboundError(refused);
   }
 
   /** An address written into the URL is never looked up, so it is checked here. */
-  function checkedUrl(text: string | URL): URL {
+  function checkedUrl(text: string | URL, trusted?: string): URL {
     if (!URL.canParse(String(text))) throw new OutboundError('bad_url', `Not a URL: ${String(text)}`);
     const url = new URL(String(text));
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -217,12 +234,25 @@ export function createOutbound({
     }
     if (url.username || url.password)
       throw new OutboundError('bad_url', 'A URL must not carry a user name or password');
+    if (isOrigin(url, trusted)) return url;
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) && !guard.allowsAddress(host) && !guard.allowsHost(host)) {
+    if (isIP(host) && !guard.allowsAddress(host, portOf(url)) && !guard.allowsHost(host, portOf(url))) {
       throw new OutboundError('blocked_address', `${host} may not be reached; see http.outbound.allow`);
     }
     return url;
   }
+}
+
+function isOrigin(url: URL, trusted: string | undefined): boolean {
+  return trusted !== undefined && URL.canParse(trusted) && new URL(trusted).origin === url.origin;
+}
+
+function portOf({ port, protocol }: URL): number {
+  return Number(port) || defaultPort(protocol);
+}
+
+function defaultPort(protocol: string): number {
+  return protocol === 'https:' ? 443 : 80;
 }
 
 async function answerOf(response: Dispatcher.ResponseData, url: URL, maxBytes: number): Promise<OutboundAnswer> {

@@ -162,14 +162,65 @@ describe('outgoing HTTP', () => {
       '200::1',
       'not an address',
     ]) {
-      assert.equal(guard.allowsAddress(address), false, address);
+      assert.equal(guard.allowsAddress(address, 80), false, address);
     }
     for (const address of ['93.184.216.34', '2606:2800:220:1::1', '10.1.2.3'])
-      assert.equal(guard.allowsAddress(address), true, address);
+      assert.equal(guard.allowsAddress(address, 80), true, address);
     assert.deepEqual(
-      [guard.allowsHost('localhost'), guard.allowsHost('a.inside.example'), guard.allowsHost('inside.example')],
+      ['localhost', 'a.inside.example', 'inside.example'].map((host) => guard.allowsHost(host, 80)),
       [true, true, false],
     );
+  });
+
+  it('opens one port alone where one is named', () => {
+    const guard = createGuard(['127.0.0.1:11434', '[::1]:8080', '10.0.0.0/8:443', 'gpu.internal:9000', '::2']);
+    const opened = (address: string, ...ports: number[]) =>
+      assert.deepEqual(
+        [80, 443, 8080, 9000, 11434].filter(
+          (port) => guard.allowsAddress(address, port) || guard.allowsHost(address, port),
+        ),
+        ports,
+        address,
+      );
+    opened('127.0.0.1', 11434);
+    opened('::1', 8080);
+    opened('10.9.8.7', 443);
+    opened('gpu.internal', 9000);
+    opened('::2', 80, 443, 8080, 9000, 11434);
+    opened('127.0.0.2');
+  });
+
+  it('reaches what the configuration names for calls of just that, and nothing else by it', async () => {
+    const serve = async (answer: (path: string) => string) => {
+      const made = createServer((request, response) => {
+        const location = answer(request.url ?? '');
+        if (location) response.writeHead(302, { location }).end();
+        else response.end('hello');
+      });
+      await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
+      return { close: () => made.close(), port: (made.address() as AddressInfo).port };
+    };
+    const other = await serve(() => '');
+    const named = await serve((path) =>
+      path === '/away' ? `http://127.0.0.1:${other.port}/` : path === '/here' ? '/' : '',
+    );
+    const outbound = createOutbound({ config: { allow: [] }, log: silent, clock: systemClock() });
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const trusted = `http://${host}:${named.port}/v1`;
+      const at = `http://${host}:${named.port}`;
+      assert.equal((await outbound.request(`${at}/here`, { trusted })).text(), 'hello');
+      assert.equal(await (await outbound.fetch({}, trusted)(at)).text(), 'hello');
+      await assert.rejects(outbound.request(`${at}/away`, { trusted }), { code: 'blocked_address' });
+      await assert.rejects(outbound.request(`http://${host}:${other.port}/`, { trusted }), { code: 'blocked_address' });
+      await assert.rejects(outbound.request(at), { code: 'blocked_address' });
+      await assert.rejects(outbound.fetch({})(at), { code: 'blocked_address' });
+      await assert.rejects(outbound.check(at), { code: 'blocked_address' });
+    }
+    const one = createOutbound({ config: { allow: [`localhost:${named.port}`] }, log: silent, clock: systemClock() });
+    assert.equal((await one.request(`http://localhost:${named.port}/`)).text(), 'hello');
+    await assert.rejects(one.request(`http://localhost:${other.port}/`), { code: 'blocked_address' });
+    for (const made of [outbound, one]) await made.close();
+    for (const made of [named, other]) made.close();
   });
 
   it('refuses private targets, also by redirect and by name; follows, retries, limits', async () => {

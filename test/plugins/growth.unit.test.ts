@@ -27,7 +27,7 @@ const PRUNED: Record<string, string> = {
   core_activity: 'core/activity/activity.ts',
   core_blobs: 'core/database/blobs.ts',
   core_cron_runs: 'core/jobs/cron-ledger.ts',
-  core_jobs: 'core/jobs/job-rows.ts',
+  core_jobs: 'core/jobs/dead-letters.ts',
   core_once: 'core/upkeep.ts',
   core_operations: 'core/operations/operations.ts',
   licensing_files: 'plugins/licensing/services/offline-files.ts',

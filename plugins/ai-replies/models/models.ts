@@ -132,7 +132,8 @@ export function createModels({
   ): Promise<{ answer: KindAnswer; value: unknown }> {
     let used: KindUse | null = null;
     try {
-      const given = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits));
+      const trusted = provider.isOfConfig ? provider.baseUrl : undefined;
+      const given = await KINDS[provider.kind](provider, wanted, outbound.fetch(provider.limits, trusted));
       used = given;
       const answer = { ...given, text: storable(given.text, given.text.length) };
       if (!schema) {

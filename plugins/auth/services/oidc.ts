@@ -252,17 +252,18 @@ export function createOidc(
   async function ask({ issuer, clientId, clientSecret }: AuthConfig['oidc'][string]): Promise<client.Configuration> {
     const client = await library();
     return client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
-      [client.customFetch]: guardedFetch,
+      [client.customFetch]: (url, options) => guardedFetch(issuer, url, options),
       execute: issuer.startsWith('http:') ? [client.allowInsecureRequests] : [],
     });
   }
 
-  async function guardedFetch(url: string, options: client.CustomFetchOptions): Promise<Response> {
+  async function guardedFetch(issuer: string, url: string, options: client.CustomFetchOptions): Promise<Response> {
     const answer = await outbound.request(url, {
       method: options.method,
       headers: options.headers,
       body: options.body === null || options.body === undefined ? undefined : String(options.body),
       redirects: 0,
+      trusted: issuer,
     });
     const isEmpty = answer.status === 204 || answer.status === 304;
     return new Response(isEmpty ? null : new Uint8Array(answer.body), {

@@ -32,6 +32,7 @@ export const sendSms = defineJob({
     const text = smsText(code);
     if (sms.transport === 'log' || !sms.webhook) return log.info({ phone, code }, 'A code for a phone');
     const answer = await outbound.request(sms.webhook.url, {
+      trusted: sms.webhook.url,
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': `auth.sendSms/${id}` },
       body: JSON.stringify({ phone, code, text }),

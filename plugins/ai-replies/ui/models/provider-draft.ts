@@ -39,9 +39,9 @@ export function settingsOf({ kind, baseUrl, model, pictures, tools, schemas, inp
   };
 }
 
-/** The host of an address that a server does not call unless it is allowed to; null for others. */
+/** Host and port of an address that a server does not call unless it is allowed to; null for others. */
 export function localHostOf(url: string): string | null {
   if (!URL.canParse(url)) return null;
-  const { hostname } = new URL(url);
-  return /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[)/.test(hostname) ? hostname : null;
+  const { hostname, host } = new URL(url);
+  return /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[)/.test(hostname) ? host : null;
 }

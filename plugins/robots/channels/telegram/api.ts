@@ -40,7 +40,7 @@ export function telegramApi(outbound: Services['outbound'], apiBase: string, tok
       const response = await outbound
         .request(`${base}/bot${token}/${method}`, {
           ...{ method: 'POST', body: JSON.stringify(params), headers: { 'content-type': 'application/json' } },
-          ...{ timeoutMs, redirects: 0, ...(signal && { signal }) },
+          ...{ timeoutMs, redirects: 0, trusted: base, ...(signal && { signal }) },
         })
         .catch((error) => {
           throw new TelegramError(0, withoutToken(messageOf(error), token));
@@ -53,7 +53,7 @@ export function telegramApi(outbound: Services['outbound'], apiBase: string, tok
       throw new TelegramError(code, withoutToken(description, token), wait > 0 ? wait * 1000 : null);
     },
     async download(path, maxBytes, signal) {
-      const options = { maxBytes, timeoutMs: 60_000, redirects: 0, signal };
+      const options = { maxBytes, timeoutMs: 60_000, redirects: 0, trusted: base, signal };
       const response = await outbound.request(`${base}/file/bot${token}/${path}`, options).catch((error) => {
         throw new TelegramError(0, withoutToken(messageOf(error), token));
       });
