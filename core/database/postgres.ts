@@ -12,21 +12,24 @@ const ACQUIRE_WITHIN_MS = 15_000;
 const ANSWER_WITHIN_MS = 4_000;
 
 /**
- * Of each session: the server ends a transaction whose process has stopped in the middle of it (frozen, cut off), so
- * that its locks do not hold up the other replicas.
+ * Of each connection, so that a host that has vanished keeps no lock of a session for hours. As statements: poolers
+ * (PgBouncer, Neon's) refuse options in the packet that begins a session.
  */
-const SESSION = [
-  'set idle_in_transaction_session_timeout = 10000',
+const KEEP_ALIVE = [
   'set tcp_keepalives_idle = 10',
   'set tcp_keepalives_interval = 5',
   'set tcp_keepalives_count = 3',
 ].join('; ');
 
-/** The same for a connection of one's own, without a query: a host that has vanished keeps no lock of a session for hours. */
-const KEEP_ALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+/**
+ * Of each session of the pool: the server ends a transaction whose process has stopped in the middle of it (frozen, cut
+ * off), so that its locks do not hold up the other replicas. And it says which of its processes this is: what the protocol
+ * says of that is, behind a pooler, a number that only the pooler knows.
+ */
+const SESSION = `set idle_in_transaction_session_timeout = 10000; ${KEEP_ALIVE}; select pg_backend_pid() as pid`;
 
 /** What is needed of pg's client beyond its declared types. */
-type Connection = pg.Client & { readyForQuery: boolean; processID: number | null };
+type Connection = pg.Client & { readyForQuery: boolean };
 
 export interface PostgresPool {
   knex: Knex;
@@ -62,17 +65,23 @@ export async function openPostgres(options: PostgresOptions, log: Logger): Promi
       min: 1,
       max: options.poolSize,
       afterCreate(connection: Connection, done: (error: Error | null, connection: Connection) => void) {
-        watch(connection, options.silenceSeconds * 1000, rawConnection);
-        connection.query(SESSION, (error) => done(error, connection));
+        const session = { processId: null as number | null };
+        watch(connection, session, options.silenceSeconds * 1000, rawConnection);
+        // Of several statements all results come.
+        connection.query(SESSION, (error, results: unknown) => {
+          session.processId = (results as pg.QueryResult<{ pid: number }>[] | undefined)?.at(-1)?.rows[0]?.pid ?? null;
+          done(error, connection);
+        });
       },
     },
   });
   return { knex: pool, rawConnection };
 
   async function rawConnection(): Promise<pg.Client> {
-    const client = new driver.Client({ ...settings, options: KEEP_ALIVE });
+    const client = new driver.Client(settings);
     client.on('error', () => {});
     await client.connect();
+    await client.query(KEEP_ALIVE);
     return client;
   }
 }
@@ -81,11 +90,16 @@ export async function openPostgres(options: PostgresOptions, log: Logger): Promi
  * A connection that a dead host, a fail-over or a forgetful router has left behind is silent like one on which a long
  * query runs. The server knows which it is; a server that cannot be asked is as good as gone.
  */
-function watch(connection: Connection, silenceMs: number, rawConnection: () => Promise<pg.Client>): void {
+function watch(
+  connection: Connection,
+  session: { processId: number | null },
+  silenceMs: number,
+  rawConnection: () => Promise<pg.Client>,
+): void {
   const socket = connection.connection.stream as Socket;
   socket.on('timeout', () => {
     if (connection.readyForQuery) return;
-    isWorkedOn(connection.processID, rawConnection).then(
+    isWorkedOn(session.processId, rawConnection).then(
       (isWorking) => void (isWorking ? socket.setTimeout(silenceMs) : giveUp()),
       giveUp,
     );
