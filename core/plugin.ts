@@ -245,6 +245,7 @@ export {
 export { isoSeconds } from './iso-time.ts';
 export { defineCron } from './jobs/cron.ts';
 export { defineJob } from './jobs/job-type.ts';
+export { unfeltDelayMs } from './jobs/unfelt.ts';
 export type { ListColumn } from './lists/columns.ts';
 export { type ListDefinition, listRoute } from './lists/list.ts';
 export type { HealthReport } from './observability/health.ts';

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterUnfelt } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
 
@@ -21,6 +22,7 @@ describe('system mail', () => {
     await app.http.post('/api/v2/auth/register', { email: 'ada@example.org', password: 'a password 4711' });
     await relay.has(1);
     await app.http.post('/api/v2/auth/forgot-password', { email: 'ada@example.org' });
+    await afterUnfelt(app);
     return (await relay.has(2))[1]?.raw ?? '';
   };
 

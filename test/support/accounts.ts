@@ -64,3 +64,9 @@ export function catchMails(app: TestPlatform): { to: string; subject: string; te
   };
   return caught;
 }
+
+/** Lets go by what links and codes wait for, so that nobody feels whether they are sent, and what follows. */
+export async function afterUnfelt({ clock, services }: Pick<TestPlatform, 'clock' | 'services'>): Promise<void> {
+  await clock.advance(3_000);
+  await services.jobs.idle();
+}

@@ -1,9 +1,10 @@
 /**
  * Links that somebody asks for by an address. The request stores a job and nothing else, so it does the same work for
- * every address; whether there is an account is looked up when the job runs.
+ * every address; whether there is an account is looked up when the job runs, a moment later, so that who asks again at once
+ * does not feel it.
  */
 import Type, { type Static } from 'typebox';
-import { defineJob, type Services } from '#core/plugin.ts';
+import { defineJob, type Services, unfeltDelayMs } from '#core/plugin.ts';
 import type { Origin } from '../contract.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Links } from './links.ts';
@@ -29,7 +30,7 @@ export interface LinkRequests {
 export function createLinkRequests(
   services: Services & { people: People; links: Links; mails: Mails; auditLog: AuditLog },
 ): LinkRequests {
-  const { db, jobs, people, links, mails, auditLog } = services;
+  const { db, clock, jobs, people, links, mails, auditLog } = services;
 
   return { request, fulfil };
 
@@ -37,7 +38,8 @@ export function createLinkRequests(
     const email = normalName(given);
     if (!(await mails.hasRoom(email))) return;
     const payload: RequestedLink = { purpose, email, ip, userAgent: userAgent.slice(0, 300) };
-    await db.transaction((trx) => jobs.enqueue(trx, 'auth.mailLink', payload, { lane: laneOf(email) }));
+    const options = { lane: laneOf(email), runAt: clock.now() + unfeltDelayMs() };
+    await db.transaction((trx) => jobs.enqueue(trx, 'auth.mailLink', payload, options));
   }
 
   async function fulfil({ purpose, email, ip, userAgent }: RequestedLink): Promise<void> {

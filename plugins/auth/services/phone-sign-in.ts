@@ -3,7 +3,7 @@
  * message that costs money is bounded for each phone, for each address that asks, and in all for numbers without an account.
  */
 import type { RateLimit } from '#core/http/rate-limits.ts';
-import type { Services, Transaction } from '#core/plugin.ts';
+import { type Services, type Transaction, unfeltDelayMs } from '#core/plugin.ts';
 import type { AuthConfig } from '../config.ts';
 import type { Origin, PhoneAttempt, PhoneSession, PhoneSignIn } from '../contract.ts';
 import { authErrors } from '../errors.ts';
@@ -34,7 +34,7 @@ export function createPhoneSignIn(
     config: AuthConfig;
   },
 ): PhoneSignIn {
-  const { db, jobs, secrets, rateLimits, accounts, auditLog, config } = services;
+  const { db, clock, jobs, secrets, rateLimits, accounts, auditLog, config } = services;
   const { phoneCodes, registration, secondFactor, sessions } = services;
 
   return { sendCode, signIn };
@@ -44,7 +44,8 @@ export function createPhoneSignIn(
     for (const limit of SENT_FOR_ADDRESS) await rateLimits.consume(limit, origin.ip);
     await db.transaction(async (trx) => {
       const code = await phoneCodes.make(trx, phone);
-      await jobs.enqueue(trx, SEND_SMS, { phone, code: secrets.seal('auth.sms', code) }, { lane: phone });
+      const options = { lane: phone, runAt: clock.now() + unfeltDelayMs() };
+      await jobs.enqueue(trx, SEND_SMS, { phone, code: secrets.seal('auth.sms', code) }, options);
     });
     return { expiresIn: PHONE_CODE_MS / 1000 };
   }

@@ -1,7 +1,7 @@
 /** Links with which customers see and release the devices of their licences. Sent to the licence's address alone. */
 import Type from 'typebox';
 import type { RateLimit } from '#core/http/rate-limits.ts';
-import type { Services } from '#core/plugin.ts';
+import { type Services, unfeltDelayMs } from '#core/plugin.ts';
 import { sealedLink } from '#core/security/sealed-links.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, FileRow, LicenceRow } from '../tables.ts';
@@ -36,7 +36,9 @@ export function createDeviceLinks(services: Services & { licences: Licences; lic
     const address = email.trim().toLowerCase();
     await rateLimits.consume(LINKS_OF_ADDRESS, address);
     const payload = { email: address, code: normalCode(activationCode) };
-    await db.transaction((trx) => jobs.enqueue(trx, 'licensing.sendDeviceLink', payload));
+    await db.transaction((trx) =>
+      jobs.enqueue(trx, 'licensing.sendDeviceLink', payload, { runAt: clock.now() + unfeltDelayMs() }),
+    );
   }
 
   async function isKnown(email: string, code: string): Promise<boolean> {

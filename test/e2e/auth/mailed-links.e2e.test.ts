@@ -1,6 +1,6 @@
 /** The first administrator by the printed link, and what mails lead to: an invitation, another password, a confirmed address. */
 import assert from 'node:assert/strict';
-import { catchMails } from '#test/support/accounts.ts';
+import { afterUnfelt, catchMails } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
@@ -19,7 +19,7 @@ describe('links that are printed or mailed', function () {
 
   /** The path of the link in the last mail to this address. */
   const linkIn = async (mails: { to: string; text: string }[], to: string) => {
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     const text = mails.findLast((mail) => mail.to === to)?.text ?? '';
     const { pathname, search } = new URL(/http\S+/.exec(text)?.[0] ?? '');
     return pathname + search;

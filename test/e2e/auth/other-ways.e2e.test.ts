@@ -1,7 +1,7 @@
 /** Signing in without a password alone: a code of the second factor, a link by mail, a passkey, a provider. */
 import assert from 'node:assert/strict';
 import { TOTP } from 'otpauth';
-import { ADMIN, catchMails, type Person, signInAdmin } from '#test/support/accounts.ts';
+import { ADMIN, afterUnfelt, catchMails, type Person, signInAdmin } from '#test/support/accounts.ts';
 import { freePort } from '#test/support/free-port.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
@@ -39,7 +39,7 @@ describe('other ways of signing in', function () {
     await page.getByRole('button', { name: 'Send the link' }).click();
     await page.getByText('a mail is on its way').waitFor();
     await visitor.assertAccessible();
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     const [link = ''] = /http\S+/.exec(mails.at(-1)?.text ?? '') ?? [];
     assert.equal(new URL(link).pathname, '/auth/magic-link');
     await visitor.open(link);

@@ -1,6 +1,6 @@
 /** What a customer does with the link to their devices: asks for it, releases a device, and hears when it has expired. */
 import assert from 'node:assert/strict';
-import { catchMails, type Person, signInAdmin } from '#test/support/accounts.ts';
+import { afterUnfelt, catchMails, type Person, signInAdmin } from '#test/support/accounts.ts';
 import type { TestPlatform } from '#test/support/harness.ts';
 import { startPages } from '../support/platform.ts';
 import { type Visitor, visit } from '../support/visitor.ts';
@@ -34,7 +34,7 @@ describe('the devices of a customer', function () {
     await visitor.assertAccessible();
     await page.getByRole('button', { name: 'Send me a link' }).click();
     await page.getByText('Look into your mailbox').waitFor();
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     const link = /https?:\S+\/licences\/devices\?token=\S+/.exec(mails.at(-1)?.text ?? '')?.[0] ?? '';
     await visitor.open(new URL(link).pathname + new URL(link).search);
     await page.getByText('2 of 5 places taken').waitFor();

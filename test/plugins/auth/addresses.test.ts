@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Secret, TOTP } from 'otpauth';
 import {
+  afterUnfelt,
   authConfig,
   catchMails,
   confirmAddress,
@@ -23,7 +24,7 @@ describe('e-mail addresses', () => {
   after(() => app.stop());
 
   const mailsTo = async (to: string) => {
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     return mails.filter((mail) => mail.to === to);
   };
   const lastMailTo = async (to: string) => (await mailsTo(to)).at(-1)!;

@@ -1,7 +1,7 @@
 /** Doors of auth: the root token, a flood of sign-ins, and the pages that mailed links open. */
 import assert from 'node:assert/strict';
 import { coreErrors } from '#core/errors.ts';
-import { authConfig, catchMails, ROOT_TOKEN, register } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, catchMails, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 describe('doors of auth', () => {
@@ -66,7 +66,7 @@ describe('doors of auth', () => {
     await owner.http.post('/api/platform/auth/invitations', { email: 'guest@example.net' });
     await app.http.post('/api/v2/auth/forgot-password', { email: owner.email });
     await app.http.post('/api/v2/auth/magic-link/request', { email: owner.email });
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     const paths = new Set<string>();
     for (const { text } of mails) {
       const link = new URL(/https?:\S+/.exec(text)![0]);

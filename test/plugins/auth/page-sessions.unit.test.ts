@@ -1,7 +1,7 @@
 /** Sessions of pages: the cookie, every way of getting one, its lifetime, and where it ends. */
 import assert from 'node:assert/strict';
 import { Secret, TOTP } from 'otpauth';
-import { authConfig, catchMails, register, signInAdmin } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, catchMails, register, signInAdmin } from '#test/support/accounts.ts';
 import { type Browser, openBrowser } from '#test/support/browser.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { startOidcProvider } from '#test/support/oidc-provider.ts';
@@ -70,7 +70,7 @@ describe('sessions of pages', () => {
     const mails = catchMails(app);
     const { person, browser: owner } = await signedIn();
     await app.http.post('/api/v2/auth/magic-link/request', { email: person.email });
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     const byLink = openBrowser(app);
     const link = await byLink.post(`${SESSION}/magic-link`, { token: mails.at(-1)!.token });
     assert.deepEqual([link.status, (await meOf(byLink)).session.method], [200, 'magic-link'], link.text);

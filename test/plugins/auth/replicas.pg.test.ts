@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Secret, TOTP } from 'otpauth';
 import {
+  afterUnfelt,
   authConfig,
   catchMails,
   confirmAddress,
@@ -104,6 +105,7 @@ if (testDatabase === 'pg')
 
       await person.http.post('/api/platform/auth/invitations', { email: 'invited@example.net' });
       await one.http.post('/api/v2/auth/magic-link/request', { email: person.email });
+      await afterUnfelt(one);
       for (const app of both()) await app.services.jobs.idle();
       const tokenTo = (to: string) => mails.flat().findLast((mail) => mail.to === to)!.token;
       const accept = { token: tokenTo('invited@example.net'), password: 'the invited password' };
@@ -121,6 +123,7 @@ if (testDatabase === 'pg')
       const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: one.clock.now() });
       await person.http.post('/api/platform/auth/totp/confirm', { code });
       await one.http.post('/api/v2/auth/magic-link/request', { email: person.email });
+      await afterUnfelt(one);
       for (const app of both()) await app.services.jobs.idle();
       const { token } = mails.flat().findLast((mail) => mail.to === person.email)!;
       const other = await register(one);

@@ -1,7 +1,7 @@
 /** Registration, login, tokens, passwords and links, as the MoltFlow documents say. */
 import assert from 'node:assert/strict';
 import { SignJWT } from 'jose';
-import { authConfig, catchMails, register, signIn, signInAdmin } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, catchMails, register, signIn, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 describe('signing in', () => {
@@ -13,7 +13,7 @@ describe('signing in', () => {
   });
   after(() => app.stop());
   const lastMail = async () => {
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     return mails.at(-1)!;
   };
 

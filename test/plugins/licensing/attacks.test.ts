@@ -1,7 +1,7 @@
 /** What callers may try, and what comes at the same instant. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { authConfig, catchMails, register } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, catchMails, register } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { callAs } from '#test/support/principals.ts';
@@ -30,7 +30,7 @@ describe('licensing under attack', () => {
     const mails = catchMails(app);
     const activation_code = mine.activation_code.toLowerCase();
     await made(app.http.post('/api/licenses/device-link', { email: EMAIL, activation_code }), 200);
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     assert.equal(mails.length, 1);
     const { licenses } = (await app.http.post('/api/licenses/my-devices', { token: mails[0]!.token })).body;
     assert.deepEqual(

@@ -1,6 +1,6 @@
 /** What customers are told and may ask for: mails, trials, links; and how often strangers may cause them. */
 import assert from 'node:assert/strict';
-import { authConfig, catchMails, register } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, catchMails, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { BASE, callsOf, made, STATIC_KEY } from './support.ts';
 
@@ -54,7 +54,7 @@ describe('customers of a vendor', () => {
     jobs.enqueue = enqueue;
     assert.equal(enqueued.length, 2);
     assert.deepEqual(enqueued[0], enqueued[1]);
-    await jobs.idle();
+    await afterUnfelt(app);
     assert.deepEqual(
       mails.map(({ to }) => to),
       [mine.email],

@@ -1,6 +1,6 @@
 /** Offline files and the cap: what still works somewhere keeps its place, and every place is judged by the licence as it is. */
 import assert from 'node:assert/strict';
-import { authConfig, catchMails } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, catchMails } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { BASE, callsOf, EMAIL, made, proof, STATIC_KEY } from './support.ts';
@@ -25,7 +25,7 @@ describe('offline files and places', () => {
   const release = async (of: any, device_id: string) => {
     const mails = catchMails(app);
     await app.http.post('/api/licenses/device-link', { email: EMAIL, activation_code: of.activation_code });
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     const token = mails.find((mail) => mail.token)?.token ?? '';
     const answer = await app.http.post('/api/licenses/my-devices/release', {
       token,

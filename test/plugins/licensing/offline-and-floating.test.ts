@@ -1,6 +1,6 @@
 /** Products, offline files, floating leases, trials, renewals and what customers can do themselves. */
 import assert from 'node:assert/strict';
-import { authConfig, catchMails, register, signInAdmin } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, catchMails, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { BASE, callsOf, EMAIL, made, proof, STATIC_KEY, verifyLicence } from './support.ts';
@@ -249,7 +249,7 @@ describe('licensing beyond the document', () => {
     for (const email of ['nobody@example.com', EMAIL]) {
       assert.deepEqual((await app.http.post('/api/licenses/device-link', { email })).body, { success: true });
     }
-    await app.services.jobs.idle();
+    await afterUnfelt(app);
     assert.deepEqual(
       mails.map(({ to }) => to),
       [EMAIL],

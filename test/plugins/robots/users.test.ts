@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { authConfig, keyOf, register, signInAdmin } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, keyOf, register, signInAdmin } from '#test/support/accounts.ts';
 import { type RobotsPlatform, startRobots } from './support.ts';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -50,6 +50,7 @@ describe('people with a phone', () => {
     const known = mine().length;
     const answer = await ask(phone, on);
     assert.equal(answer.status, 200, answer.text);
+    await afterUnfelt(on);
     while (mine().length === known) await new Promise<void>((resolve) => waiting.push(resolve));
     return mine().at(-1)?.code ?? '';
   }
