@@ -4,8 +4,12 @@ import type { Route } from './route.ts';
 
 /** The names of all fields marked `writeOnly` in the bodies of these routes, sorted, each once. */
 export function secretFieldsOf(routes: readonly Pick<Route, 'body'>[]): string[] {
-  const names = routes.flatMap(({ body }) => (body ? fieldsOf(body) : []));
-  return [...new Set(names.filter(({ isSecret }) => isSecret).map(({ name }) => name))].sort();
+  return [...new Set(routes.flatMap(({ body }) => (body ? secretNamesIn(body) : [])))].sort();
+}
+
+/** Of a schema: the names of all fields that it marks with `writeOnly`. */
+export function secretNamesIn(schema: TSchema): string[] {
+  return fieldsOf(schema).flatMap(({ name, isSecret }) => (isSecret ? [name] : []));
 }
 
 export interface BodyField {
@@ -16,8 +20,9 @@ export interface BodyField {
 
 /** All fields of a body, those of inner objects, lists and alternatives too. */
 export function fieldsOf(schema: TSchema): BodyField[] {
-  const { properties = {}, items, anyOf = [], allOf = [], oneOf = [], additionalProperties } = schema as BodySchema;
-  const inner = [...[items, additionalProperties].filter(isSchema), ...anyOf, ...allOf, ...oneOf];
+  const { properties = {}, items, anyOf = [], allOf = [], oneOf = [], ...more } = schema as BodySchema;
+  const named = [...Object.values(more.patternProperties ?? {}), more.additionalProperties];
+  const inner = [...[items, ...named].filter(isSchema), ...anyOf, ...allOf, ...oneOf];
   return [
     ...Object.entries(properties).flatMap(([name, field]) => [
       { name, schema: field, isSecret: (field as BodySchema).writeOnly === true },
@@ -29,6 +34,7 @@ export function fieldsOf(schema: TSchema): BodyField[] {
 
 interface BodySchema {
   properties?: Record<string, TSchema>;
+  patternProperties?: Record<string, TSchema>;
   items?: TSchema;
   additionalProperties?: TSchema | boolean;
   anyOf?: TSchema[];

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { completedMigrations, type MigrationSource, migrationNames, ownerOf } from '../database/migrations.ts';
 import { coreErrors } from '../errors.ts';
 import { route } from '../http/route.ts';
+import { secretNamesIn } from '../http/secret-fields.ts';
 import type { HealthChecks } from '../observability/health.ts';
 import type { LoadedPlugin } from '../plugins.ts';
 import { masked } from '../security/masked.ts';
@@ -67,10 +68,10 @@ export function pluginRoutes({ plugins, checks, migrations }: PluginParts) {
     const [{ checks: parts }, completed] = await Promise.all([checks.run(), completedMigrations(db.read)]);
     const applied = new Set(completed);
     const names = migrationNames(migrations);
-    return plugins.map(({ plugin: { name, summary, requires = [] }, version, config }) => ({
+    return plugins.map(({ plugin: { name, summary, requires = [], config: schema }, version, config }) => ({
       ...{ name, version, summary, requires: [...requires] },
       health: parts[name] ?? null,
-      config: masked(config),
+      config: masked(config, new Set(schema ? secretNamesIn(schema) : [])),
       docs: `${coreConfig.http.publicUrl.replace(/\/$/, '')}/docs#/${name}`,
       migrations: names.filter((one) => ownerOf(one) === name).map((one) => ({ name: one, applied: applied.has(one) })),
       table_prefix: `${name.replaceAll('-', '_')}_`,

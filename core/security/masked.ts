@@ -18,22 +18,23 @@ const PASSWORD_IN_URL = /(\w+:\/\/)[^/\s:@]*:[^/\s@]*@/g;
 const SECRET_IN_QUERY =
   /([?&#][^=\s&#]*(?:token|key|secret|signature|code|sig|pass|passwd|password|pwd|passphrase|auth|bearer|pin)=|[?&#]k=)[^&\s#]+/gi;
 const DEEPEST = 20;
+const NONE: ReadonlySet<string> = new Set();
 
 /** Whether what stands under this name is a secret. */
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) || SECRET_WORD.test(name);
 }
 
-/** The same value without secrets. */
-export function masked(value: unknown, depth = 0): unknown {
+/** The same value without secrets; `marked` are names of fields whose schema says that they hold one. */
+export function masked(value: unknown, marked: ReadonlySet<string> = NONE, depth = 0): unknown {
   if (typeof value === 'string') return maskedText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEEPEST) return HIDDEN;
-  if (Array.isArray(value)) return value.map((one) => masked(one, depth + 1));
+  if (Array.isArray(value)) return value.map((one) => masked(one, marked, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [
       name,
-      isSecret(name, one) && isTelling(one) ? HIDDEN : masked(one, depth + 1),
+      (marked.has(name) || isSecret(name, one)) && isTelling(one) ? HIDDEN : masked(one, marked, depth + 1),
     ]),
   );
 }

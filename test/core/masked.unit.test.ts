@@ -1,6 +1,8 @@
 /** What is shown of configurations and jobs holds no secret. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import Type from 'typebox';
+import { secretNamesIn } from '#core/http/secret-fields.ts';
 import { HIDDEN, masked } from '#core/security/masked.ts';
 
 describe('masking', () => {
@@ -20,7 +22,7 @@ describe('masking', () => {
 
   it('hides what looks like a secret under any name, and secrets in addresses', () => {
     for (const text of ['c2VjcmV0LXRoYXQtaXMtbG9uZw123456', `sk_live_${'a1'.repeat(12)}`])
-      assert.equal(masked({ it: text }, 0) instanceof Object && JSON.stringify(masked([text])), `["${HIDDEN}"]`);
+      assert.equal(masked({ it: text }) instanceof Object && JSON.stringify(masked([text])), `["${HIDDEN}"]`);
     assert.equal(masked('smtp://me:pass@host:25'), `smtp://${HIDDEN}@host:25`);
     assert.equal(masked('https://x.test/a?b=1&token=abc#c'), `https://x.test/a?b=1&token=${HIDDEN}#c`);
   });
@@ -60,5 +62,18 @@ describe('masking', () => {
         assert.ok(!JSON.stringify(masked(whole)).includes('needle'));
       }),
     );
+  });
+
+  it('are hidden where the schema marks them, whatever they are called', () => {
+    const schema = Type.Object({
+      gateways: Type.Record(
+        Type.String(),
+        Type.Object({ door: Type.String({ writeOnly: true }), host: Type.String() }),
+      ),
+    });
+    const value = { gateways: { one: { door: 'open sesame', host: 'gate.example' } } };
+    assert.deepEqual(masked(value, new Set(secretNamesIn(schema))), {
+      gateways: { one: { door: HIDDEN, host: 'gate.example' } },
+    });
   });
 });
