@@ -38,7 +38,7 @@ const PAGES: readonly LinkPage[] = [
   {
     path: '/auth/verify-email',
     title: 'Your e-mail address',
-    text: 'Confirm that this address is yours.',
+    text: 'Confirm that this address is yours, and the account that the mail names. Whoever knows its password can sign in to it.',
     button: 'Confirm',
     fields: '',
     target: '/api/v2/auth/verify-email',

@@ -132,7 +132,7 @@ export function createAdministration(
       if (patch.passwordHash) await people.endSessions(trx, before.id);
       if (patch.passwordHash || isNewEmail) await links.voidAll(trx, before.id);
       if (isNewEmail) {
-        await mails.enqueue(trx, 'verify', email, await links.make(trx, 'verify', { userId: before.id, email }));
+        await mails.enqueueVerify(trx, before, email, await links.make(trx, 'verify', { userId: before.id, email }));
       }
       if (patch.status === 'suspended' && before.status !== 'suspended') {
         await people.endSessions(trx, before.id);

@@ -7,6 +7,7 @@ import type { Transaction } from '#core/database/database.ts';
 import { isAppError } from '#core/errors.ts';
 import type { RateLimit } from '#core/http/rate-limits.ts';
 import { defineJob, type Services } from '#core/plugin.ts';
+import type { UserRow } from '../tables.ts';
 
 const MailPayload = Type.Object({
   template: Type.Enum(['verify', 'reset', 'magic', 'invite', 'password_changed', 'email_changed', 'key_made']),
@@ -54,6 +55,13 @@ export interface Mails {
     token?: string,
     values?: Record<string, string>,
   ): Promise<void>;
+  /** The link with which an address is confirmed; it names the account, so that nobody confirms somebody else's. */
+  enqueueVerify(
+    trx: Transaction,
+    account: Pick<UserRow, 'username' | 'email'>,
+    to: string,
+    token: string,
+  ): Promise<void>;
 }
 
 /** A lane is at most 200 characters, an address 320. */
@@ -71,7 +79,7 @@ export async function forgetMails(trx: Transaction, addresses: readonly (string 
 }
 
 export function createMails({ jobs, secrets, rateLimits }: Services): Mails {
-  return {
+  const mails: Mails = {
     async admit(to, sender) {
       for (const limit of BY_ONE) await rateLimits.consume(limit, sender);
       for (const limit of TO_ONE) await rateLimits.consume(limit, to);
@@ -94,7 +102,10 @@ export function createMails({ jobs, secrets, rateLimits }: Services): Mails {
       };
       await jobs.enqueue(trx, 'auth.sendMail', payload, { lane: laneOf(to) });
     },
+    enqueueVerify: (trx, { username, email }, to, token) =>
+      mails.enqueue(trx, 'verify', to, token, { account: username ?? email ?? to }),
   };
+  return mails;
 }
 
 export const sendMail = defineJob({
@@ -104,7 +115,7 @@ export const sendMail = defineJob({
   async run({ template, to, token: sealed, values }, { id }, { mailer, mailTemplates, secrets, coreConfig }) {
     const token = sealed ? secrets.open('auth.mail', sealed).toString('utf8') : '';
     const link = `${coreConfig.http.publicUrl}${PAGES[template] ?? ''}?token=${encodeURIComponent(token)}`;
-    const mail = mailTemplates.render(FOLDER, template, { ...values, link, token });
+    const mail = mailTemplates.render(FOLDER, template, { account: to, ...values, link, token });
     await mailer.send({ to, ...mail, idempotencyKey: `auth.sendMail/${id}` });
   },
 });

@@ -74,7 +74,7 @@ export function createProfiles({
         })
         .catch(throwTaken);
       if (email && !isConfirmed(user, email)) {
-        await mails.enqueue(trx, 'verify', email, await links.make(trx, 'verify', { userId: user.id, email }));
+        await mails.enqueueVerify(trx, user, email, await links.make(trx, 'verify', { userId: user.id, email }));
       }
       const detail = { changed: Object.keys(patch) };
       const about = { actor: principal, targetType: 'user', targetId: user.uuid, detail };

@@ -115,7 +115,7 @@ export function createRegistration(
     const tenantId = tenantRow?.uuid ?? '';
     if (account.isSuperadmin) await operatorTenant.noteFirst(trx, tenantId);
     if (email && !account.emailVerified) {
-      await mails.enqueue(trx, 'verify', email, await links.make(trx, 'verify', { userId: user.id, email }));
+      await mails.enqueueVerify(trx, user, email, await links.make(trx, 'verify', { userId: user.id, email }));
     }
     await events.emit(
       trx,

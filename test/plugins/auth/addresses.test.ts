@@ -55,6 +55,11 @@ describe('e-mail addresses', () => {
     await forgot('moved@example.org');
     const mail = await lastMailTo('moved@example.org');
     assert.match(mail.text, /verify-email/, 'no reset link goes there');
+    const { username, email: known } = await profile(person);
+    assert.ok(
+      mail.text.includes(`for the account ${username ?? known}.`),
+      'nobody confirms an account that they do not know',
+    );
     assert.equal((await app.http.post('/api/v2/auth/verify-email', { token: mail.token })).status, 200);
     const { email, email_verified, pending_email } = await profile(person);
     assert.deepEqual([email, email_verified, pending_email], ['moved@example.org', true, null]);
