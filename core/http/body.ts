@@ -40,16 +40,32 @@ export async function readJson(
   }
 }
 
-/** All bytes of a body, at most `limitBytes`. By its events, without the promises of an async iterator. */
+/** All bytes of a body, at most `limitBytes`. */
 export async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
   const chunks: Buffer[] = [];
+  await passBytes(request, limitBytes, (chunk) => void chunks.push(chunk));
+  return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks);
+}
+
+/**
+ * Gives all bytes of a body, at most `limitBytes`, to `write` as they come; what that gives is waited for before more is
+ * read. By its events, without the promises of an async iterator.
+ */
+export async function passBytes(
+  request: IncomingMessage,
+  limitBytes: number,
+  write: (chunk: Buffer) => Promise<void> | undefined,
+): Promise<void> {
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) throw tooLarge(limitBytes);
   let size = 0;
+  let isOver = false;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const gather = (chunk: Buffer): void => {
     size += chunk.length;
-    chunks.push(chunk);
-    if (size > limitBytes) reject(tooLarge(limitBytes));
+    const written = size > limitBytes ? void reject(tooLarge(limitBytes)) : write(chunk);
+    if (!written) return;
+    request.pause();
+    written.then(() => isOver || request.resume(), reject);
   };
   const breakOff = (): void => {
     if (!request.complete) reject(coreErrors.bad_request({ message: 'The body ended early' }));
@@ -60,10 +76,10 @@ export async function readBytes(request: IncomingMessage, limitBytes: number): P
     await promise;
   } finally {
     // What is left of a body that is too large stays unread.
+    isOver = true;
     request.pause();
     request.off('data', gather).off('end', resolve).off('error', breakOff).off('close', breakOff);
   }
-  return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks, size);
 }
 
 /** The connection is closed after it: what follows would be the rest of the body. */

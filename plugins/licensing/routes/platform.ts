@@ -1,6 +1,6 @@
 /** Administration beyond the licence document: one licence with its devices and history, changes, products, keys, CSV. */
 import Type from 'typebox';
-import { readBytes } from '#core/http/body.ts';
+import { passBytes } from '#core/http/body.ts';
 import { isoSeconds } from '#core/iso-time.ts';
 import { IF_MATCH, preconditionOf, reply, route, versioned, versionOf } from '#core/plugin.ts';
 import { EmailSchema } from '../email-schema.ts';
@@ -251,7 +251,7 @@ export const platformRoutes = [
     bodyLimit: CSV_LIMIT_BYTES,
     responses: { 200: Type.Object({ imported: Type.Integer(), skipped: Type.Integer() }) },
     handler: ({ ctx, principal }, { licensingImport }: LicensingScope) =>
-      licensingImport.read(principal, () => readBytes(ctx.req, CSV_LIMIT_BYTES)),
+      licensingImport.read(principal, (write) => passBytes(ctx.req, CSV_LIMIT_BYTES, write)),
   }),
 ];
 

@@ -11,14 +11,17 @@ import { recordHistory } from './licence-rows.ts';
 import { freeLicenceId } from './licences.ts';
 import { createTurns } from './turns.ts';
 
+/** Gives each piece to `write`, and waits for what that gives. */
+type Upload = (write: (chunk: Buffer) => Promise<void> | undefined) => Promise<void>;
+
 export interface LicenceImport {
   /**
    * Takes over existing licences with their codes in any grouping; a code that the tenant has already is left as it is, so
    * that a repeat goes on where a first try ended. Throws `INVALID_CSV` with what is wrong in which line, before anything is
    * written, `IMPORT_RUNNING`, and `limit_exceeded` when the plan has no room for more active licences: what came before
-   * is there. `load` gives the file, when its turn has come.
+   * is there. `upload` passes the file on as it comes.
    */
-  read(principal: Principal, load: () => Promise<Buffer>): Promise<{ imported: number; skipped: number }>;
+  read(principal: Principal, upload: Upload): Promise<{ imported: number; skipped: number }>;
 }
 
 const LINES_PER_TRANSACTION = 200;
@@ -32,6 +35,7 @@ const MOST_WAITING = 4;
 
 export function createLicenceImport({
   db,
+  blobs,
   clock,
   operatorTenant,
   operations,
@@ -40,15 +44,24 @@ export function createLicenceImport({
   const turns = createTurns({ atOnce: MOST_FILES, waitingPerLane: MOST_WAITING });
   return { read };
 
-  async function read(principal: Principal, load: () => Promise<Buffer>) {
+  async function read(principal: Principal, upload: Upload) {
     const { tenantId } = principal;
     const what = { kind: 'licensing.import', title: 'Import of licences', scope: 'licenses:manage', canCancel: true };
-    const turn = turns.take(tenantId ?? '', async () => {
-      const file = await load();
-      return operations.run({ ...what, principal }, (progress) => takeIn(tenantId, file, progress));
-    });
-    if (!turn) throw licensingErrors.IMPORT_RUNNING();
-    return turn;
+    // Who uploads slowly keeps nobody waiting: the file lies on the disk until it is its turn.
+    const writer = blobs.writer();
+    try {
+      await upload((chunk) => writer.write(chunk));
+      const stored = await writer.finish();
+      const turn = turns.take(tenantId ?? '', async () => {
+        const file = await blobs.bytesOf(stored);
+        return operations.run({ ...what, principal }, (progress) => takeIn(tenantId, file, progress));
+      });
+      if (!turn) throw licensingErrors.IMPORT_RUNNING();
+      return await turn;
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
   }
 
   async function takeIn(tenantId: string | null, file: Buffer, progress: Progress) {

@@ -1,5 +1,6 @@
 /** Files of licences as they come from other shops and spreadsheets: large, foreign, hostile, and of two vendors at once. */
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -95,6 +96,26 @@ describe('a file of licences', () => {
       wrong.map(({ line }) => line),
       [6],
     );
+  });
+
+  it('that comes slowly keeps nobody waiting', async () => {
+    const slow = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const { accessToken } = await register(app);
+        const headers = {
+          authorization: `Bearer ${accessToken}`,
+          'content-type': 'text/csv',
+          'content-length': '100000',
+        };
+        const upload = request(`${app.url}${BASE}/import`, { method: 'POST', headers });
+        upload.on('error', () => {});
+        upload.write(`${HEAD}\n`);
+        return upload;
+      }),
+    );
+    const vendor = await register(app);
+    assert.equal((await send(`${HEAD}\nquick-1,${EMAIL},yearly`, vendor.http)).body.imported, 1);
+    for (const upload of slow) upload.destroy();
   });
 
   it('of one vendor keeps no code from another', async () => {
