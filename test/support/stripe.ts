@@ -122,6 +122,7 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
     if (first === 'checkout' && path.endsWith('/expire')) return expire(third ?? '');
     if (first === 'checkout' && method === 'POST') return newSession(form);
     if (first === 'checkout') return found('checkout_sessions', third ?? '');
+    if (first === 'billing_portal' && !kindOf('customers').has(form.customer)) return noCustomer(form.customer);
     if (first === 'billing_portal')
       return { id: newId('bps'), object: 'billing_portal.session', url: `${url}/p/session/${form.customer}` };
     if (first === 'customers' && third === 'balance_transactions')
@@ -171,6 +172,7 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
   function newSession(form: Thing): Thing {
     const price = form.line_items?.[0]?.price;
     if (!kindOf('prices').has(price)) return missing('price', price);
+    if (form.customer && !kindOf('customers').has(form.customer)) return noCustomer(form.customer);
     const id = newId('cs_test');
     return put('checkout_sessions', {
       id,
@@ -299,6 +301,11 @@ export async function startStripe(now: () => number): Promise<FakeStripe> {
 
   function missing(kind: string, id: string): Thing {
     return { error: { type: 'invalid_request_error', code: 'resource_missing', message: `No such ${kind}: '${id}'` } };
+  }
+
+  function noCustomer(id: string): Thing {
+    const { error } = missing('customer', id);
+    return { status: 400, error: { ...error, param: 'customer' } };
   }
 
   function get(kind: string, id: string): Thing {

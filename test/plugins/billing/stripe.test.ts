@@ -305,6 +305,20 @@ describe('payments by Stripe', () => {
     assert.equal((await http.get('/api/platform/billing/coupons/LESS')).body.times_redeemed, 1);
   });
 
+  it('takes for a new customer whom it does not know, as after its test mode', async () => {
+    const { db } = app.services;
+    const { session_id: first } = await checkout();
+    stripe.pay(first);
+    await tell('checkout.session.completed', stripe.get('checkout_sessions', first));
+    assert.equal((await owner.http.post('/api/v2/billing/cancel', { immediately: true })).status, 200);
+    await db.write('billing_subscriptions').update({ customer_ref: 'cus_of_the_test_mode' });
+    const portal = await owner.http.post('/api/v2/billing/portal', {});
+    assert.deepEqual([portal.status, portal.body.code], [409, 'no_customer']);
+    const { session_id } = await checkout();
+    const session = stripe.get('checkout_sessions', session_id);
+    assert.deepEqual([session.customer, session.customer_email], [null, owner.email]);
+  });
+
   it('signs up somebody who pays', async () => {
     const wish = { email: 'new@example.org', password: 'a long one 42', plan_id: 'pro', billing_cycle: 'yearly' };
     const answer = await app.http.post('/api/v2/billing/signup-checkout', wish);

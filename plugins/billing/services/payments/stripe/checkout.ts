@@ -4,7 +4,7 @@ import type { CheckoutRequest } from '../../../contract.ts';
 import { billingErrors } from '../../../errors.ts';
 import type { CouponRow } from '../../../tables.ts';
 import { stripeAmount } from './amounts.ts';
-import { asked, isMissing, isRefusal } from './client.ts';
+import { asked, isMissing, isMissingCustomer, isRefusal } from './client.ts';
 
 export async function stripeCheckout(
   stripe: Stripe,
@@ -14,7 +14,7 @@ export async function stripeCheckout(
   if (!price) throw billingErrors.provider_failed({ message: 'The plan has no price at Stripe' });
   const metadata = { tenant_id: request.tenantId, plan_id: request.plan.plan_id };
   const coupon = request.coupon;
-  const session = await asked(async () =>
+  const begin = async (customer: string | null) =>
     stripe.checkout.sessions.create(
       {
         mode: 'subscription',
@@ -26,14 +26,15 @@ export async function stripeCheckout(
           ...(request.trialDays > 0 && { trial_period_days: request.trialDays }),
         },
         ...(coupon && { discounts: [{ coupon: await couponOf(stripe, coupon, request.couponMonths) }] }),
-        ...(request.customerRef
-          ? { customer: request.customerRef }
-          : request.email && { customer_email: request.email }),
+        ...(customer ? { customer } : request.email && { customer_email: request.email }),
         success_url: request.successUrl,
         cancel_url: request.cancelUrl,
       },
-      { idempotencyKey: request.idempotencyKey },
-    ),
+      { idempotencyKey: `${request.idempotencyKey}${customer === request.customerRef ? '' : '-new'}` },
+    );
+  const session = await asked(() =>
+    // Known from Stripe's test mode, from another account, or deleted there: they are a new customer.
+    begin(request.customerRef).catch((error) => (isMissingCustomer(error) ? begin(null) : Promise.reject(error))),
   );
   if (!session.url) throw billingErrors.provider_failed();
   return { url: session.url, sessionId: session.id };

@@ -48,6 +48,11 @@ export function isMissing(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'resource_missing';
 }
 
+/** The customer that was named is not there: of the test mode, of another account, or deleted. */
+export function isMissingCustomer(error: unknown): boolean {
+  return isMissing(error) && (error as { param?: unknown }).param === 'customer';
+}
+
 /** The request was understood and refused, so trying again is of no use. */
 export function isRefusal(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'type' in error && error.type === 'StripeInvalidRequestError';

@@ -5,7 +5,7 @@ import type { CancelOptions, PaymentProvider, ProviderSubscription } from '../..
 import { billingErrors } from '../../../errors.ts';
 import { stripeAmount } from './amounts.ts';
 import { expireStripeCheckout, stripeCheckout } from './checkout.ts';
-import { asked, isDeclined, isMissing, type StripeConfig, stripeClient } from './client.ts';
+import { asked, isDeclined, isMissing, isMissingCustomer, type StripeConfig, stripeClient } from './client.ts';
 import { syncStripePlan } from './plan-sync.ts';
 import { refundStripe } from './refunds.ts';
 import { subscriptionState } from './states.ts';
@@ -35,7 +35,9 @@ export function createStripeProvider({ clock }: Services, config: StripeConfig):
     if (customerRef === null) throw billingErrors.no_customer();
     const stripe = await client();
     const { url } = await asked(() =>
-      stripe.billingPortal.sessions.create({ customer: customerRef, return_url: returnUrl }),
+      stripe.billingPortal.sessions.create({ customer: customerRef, return_url: returnUrl }).catch((error) => {
+        throw isMissingCustomer(error) ? billingErrors.no_customer() : error;
+      }),
     );
     return { url };
   }
