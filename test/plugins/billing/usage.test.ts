@@ -238,6 +238,28 @@ describe('usage meters', function () {
     );
   });
 
+  it('is kept in slices, however much of it there is', async () => {
+    const { usageClosing, db } = app.services;
+    const level = { period: 'now', used: 4, announced: 0, announced_in: '', updated_at: app.clock.now() };
+    const rows = Array.from({ length: 2_500 }, (_, n) => ({ ...level, tenant_id: `many-${n}`, meter: 'groups' }));
+    for (let from = 0; from < rows.length; from += 100)
+      await db.write('billing_usage').insert(rows.slice(from, from + 100));
+    await app.clock.advance(nextMonth(app.clock.now()) - app.clock.now() + 1000);
+    let slices = 0;
+    const { transaction } = db;
+    db.transaction = (work) => {
+      slices++;
+      return transaction(work);
+    };
+    await usageClosing.keepLevels();
+    db.transaction = transaction;
+    assert.ok(slices >= 3, 'others write in between');
+    const kept = db.read('billing_usage_history').where('tenant_id', 'like', 'many-%');
+    assert.equal((await kept).length, 2_500);
+    for (const table of ['billing_usage', 'billing_usage_history'] as const)
+      await db.write(table).where('tenant_id', 'like', 'many-%').delete();
+  });
+
   it('has no history of who was erased while something was counted', async () => {
     const { tenantId } = owner;
     const { http } = await signInAdmin(app);

@@ -26,6 +26,10 @@ export interface UsageClosing {
 }
 
 type OpenRow = Pick<UsageRow, 'tenant_id' | 'meter' | 'period'>;
+type Level = Pick<UsageRow, 'tenant_id' | 'meter'>;
+
+/** A few milliseconds of the writer's time. */
+const LEVELS_AT_ONCE = 1_000;
 
 export function createUsageClosing({
   db,
@@ -88,11 +92,17 @@ export function createUsageClosing({
     },
 
     async keepLevels() {
-      // Backwards until a month that is there already, in one transaction: what is there has all before it there too.
-      await db.transaction(async (trx) => {
-        let start = monthStart(clock.now());
-        while ((await keepLevel(trx, start)) > 0) start = monthStart(start - 1);
-      });
+      for (let after: Level = { tenant_id: '', meter: '' }; ; ) {
+        const upTo = (await levelsAfter(after).limit(LEVELS_AT_ONCE)).at(-1);
+        if (!upTo) return;
+        const slice = { after, upTo };
+        // Backwards until a month that is there already, in one transaction: what is there has all before it there too.
+        await db.transaction(async (trx) => {
+          let start = monthStart(clock.now());
+          while ((await keepLevel(trx, start, slice)) > 0) start = monthStart(start - 1);
+        });
+        after = upTo;
+      }
     },
   };
 
@@ -119,8 +129,20 @@ export function createUsageClosing({
       .merge({ used: trx.raw('billing_usage.used + excluded.used') });
   }
 
+  function levelsAfter({ tenant_id, meter }: Level): Knex.QueryBuilder<UsageRow, Level[]> {
+    const query = db.read('billing_usage').where({ period: 'now' });
+    return query
+      .whereRaw('(tenant_id, meter) > (?, ?)', [tenant_id, meter])
+      .orderBy(['tenant_id', 'meter'])
+      .select('tenant_id', 'meter');
+  }
+
   /** Of the month that ended then; gives how many were new. A level that has changed since is found in its days. */
-  async function keepLevel(trx: Transaction, end: number): Promise<number> {
+  async function keepLevel(
+    trx: Transaction,
+    end: number,
+    { after, upTo }: Record<'after' | 'upTo', Level>,
+  ): Promise<number> {
     const firstDay = dayOf(end);
     const kept = await trx.raw(
       `insert into billing_usage_history (tenant_id, period, meter, used, closed_at)
@@ -128,10 +150,15 @@ export function createUsageClosing({
          (select d.used from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?
           order by d.day desc limit 1), u.used), ?
        from billing_usage u
-       where u.period = 'now' and (u.updated_at < ? or exists (
+       where u.period = 'now' and (u.tenant_id, u.meter) > (?, ?) and (u.tenant_id, u.meter) <= (?, ?)
+         and (u.updated_at < ? or exists (
          select 1 from billing_usage_daily d where d.tenant_id = u.tenant_id and d.meter = u.meter and d.day < ?))
        on conflict (tenant_id, period, meter) do nothing returning meter`,
-      [monthOf(end - 1), firstDay, clock.now(), end, firstDay],
+      [
+        ...[monthOf(end - 1), firstDay, clock.now()],
+        ...[after.tenant_id, after.meter, upTo.tenant_id, upTo.meter],
+        ...[end, firstDay],
+      ],
     );
     return rowsOf(kept).length;
   }
