@@ -305,6 +305,32 @@ describe('payments by Stripe', () => {
     assert.equal((await http.get('/api/platform/billing/coupons/LESS')).body.times_redeemed, 1);
   });
 
+  it('uses no coupon up for a payment that the bank refuses days later', async () => {
+    const http = await admin();
+    const used = async () => (await http.get('/api/platform/billing/coupons/ONCE')).body.times_redeemed;
+    await http.post('/api/platform/billing/coupons', {
+      code: 'ONCE',
+      percent_off: 20,
+      duration: 'once',
+      max_redemptions: 1,
+    });
+    const { session_id } = await checkout({ coupon: 'once' });
+    const subscription = stripe.pay(session_id);
+    subscription.status = 'incomplete';
+    const session = Object.assign(stripe.get('checkout_sessions', session_id), { payment_status: 'unpaid' });
+    await tell('checkout.session.completed', session);
+    assert.deepEqual([(await mine()).plan_id, await used()], ['free', 0]);
+    subscription.status = 'incomplete_expired';
+    await tell('checkout.session.async_payment_failed', session);
+    assert.deepEqual([(await mine()).plan_id, await used()], ['free', 0]);
+
+    const { session_id: second } = await checkout({ coupon: 'once' });
+    stripe.pay(second);
+    const paid = Object.assign(stripe.get('checkout_sessions', second), { payment_status: 'paid' });
+    await tell('checkout.session.async_payment_succeeded', paid);
+    assert.deepEqual([(await mine()).plan_id, await used()], ['pro', 1]);
+  });
+
   it('takes for a new customer whom it does not know, as after its test mode', async () => {
     const { db } = app.services;
     const { session_id: first } = await checkout();

@@ -50,10 +50,12 @@ async function factsOf(event: Stripe.Event, tools: WebhookTools): Promise<Provid
       const ref = idOf(session.subscription);
       if (ref === null) return [];
       const state = await tools.fetchSubscription(ref);
-      if (!state) return [];
+      // The bank takes days to pay, or not to: until then nothing is bought, and no coupon is used up.
+      if (!state || (session.payment_status === 'unpaid' && state.status === 'canceled')) return [];
       const tenantId = state.tenantId ?? session.client_reference_id ?? session.metadata?.tenant_id ?? null;
       return [{ kind: 'checkout', sessionId: session.id, subscription: { ...state, tenantId } }];
     }
+    case 'checkout.session.async_payment_failed':
     case 'checkout.session.expired':
       return [{ kind: 'checkout_expired', sessionId: event.data.object.id }];
     case 'customer.subscription.created':
