@@ -21,10 +21,9 @@ describe('customers of a vendor', () => {
     await licence({ device_cap: 1, plan: 'lifetime' });
     await licence({ product: 'editor', days: 30 });
     await app.services.jobs.idle();
-    const [plain, named] = mails;
-    assert.equal(plain!.subject, 'Your activation code');
+    const mailed = (subject: string) => mails.find((mail) => mail.subject === subject);
+    const [plain, named] = [mailed('Your activation code'), mailed('Your activation code (Editor)')];
     assert.match(plain!.text, /^Devices: 1\s+Ends: never$/m);
-    assert.equal(named!.subject, 'Your activation code (Editor)');
     assert.match(named!.text, /^Ends: \d{4}-\d\d-\d\d \d\d:\d\d UTC$/m);
   });
 
