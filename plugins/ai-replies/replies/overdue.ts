@@ -7,7 +7,7 @@ import type { Knex } from 'knex';
 import type { Services } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
-import { performKey, type ToolApprovals } from '../tools/approvals.ts';
+import { PERFORM, type ToolApprovals } from '../tools/approvals.ts';
 import type { ToolCallRow } from '../tools/tables.ts';
 import { type Outcomes, SEND_JOB } from './outcomes.ts';
 import type { Policies } from './policies.ts';
@@ -54,7 +54,7 @@ export function createOverdue({
       .read('ai_replies_turns')
       .where({ state: 'waiting' })
       .where('due_at', '<', late)
-      .whereNotExists((jobs) => isAlive(jobs, `'${ANSWER_JOB}/' || ai_replies_turns.conversation_id`))
+      .where(withoutJob(ANSWER_JOB, 'conversation', 'ai_replies_turns.conversation_id'))
       .limit(MOST_AT_ONCE)
       .select('conversation_id');
     for (const { conversation_id } of waiting) await tryOne(() => replier.giveUp(conversation_id));
@@ -63,7 +63,7 @@ export function createOverdue({
       .whereRaw("state in ('ready', 'draft')")
       .where({ state: 'ready' })
       .where('send_at', '<', late)
-      .whereNotExists((jobs) => isAlive(jobs, `'${SEND_JOB}/' || ai_replies_replies.uuid`))
+      .where(withoutJob(SEND_JOB, 'reply', 'ai_replies_replies.uuid'))
       .limit(MOST_AT_ONCE)
       .select('uuid');
     for (const { uuid } of ready) await tryOne(() => giveUpReply(uuid));
@@ -71,7 +71,7 @@ export function createOverdue({
       .read('ai_replies_tool_calls')
       .where({ state: 'approved' })
       .where('decided_at', '<', late)
-      .whereNotExists((jobs) => isAlive(jobs, `'${performKey('')}' || ai_replies_tool_calls.uuid`))
+      .where(withoutJob(PERFORM, 'call', 'ai_replies_tool_calls.uuid'))
       .limit(MOST_AT_ONCE);
     for (const call of lost) await tryOne(() => finishLost(call));
     // A mail that waits as a draft was promised to nobody.
@@ -124,11 +124,11 @@ export function createOverdue({
     return sentenceOf(policy, spoken?.isOpen === false ? 'closed' : 'handover', spoken?.messages.at(-1)?.text ?? '');
   }
 
-  function isAlive(query: Knex.QueryBuilder, key: string): void {
-    query
-      .select(db.read.raw('1'))
-      .from('core_jobs as job')
-      .whereRaw(`job.key = ${key}`)
-      .whereIn('job.state', ['ready', 'running']);
+  /** Waiting jobs have the key `name/id`; those that run, or were begun and are tried again, have their payload alone. */
+  function withoutJob(name: string, field: string, id: string): (query: Knex.QueryBuilder) => void {
+    const alive = () => db.read('core_jobs as job').whereIn('job.state', ['ready', 'running']);
+    const keyed = alive().whereRaw(`job.key = '${name}/' || ${id}`).select(db.read.raw('1'));
+    const begun = alive().where('job.name', name).whereNull('job.key').select('job.payload');
+    return (query) => query.whereNotExists(keyed).whereRaw(`'{"${field}":"' || ${id} || '"}' not in ?`, [begun]);
   }
 }

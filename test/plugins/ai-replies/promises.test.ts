@@ -1,11 +1,13 @@
 /** What customers were told that somebody would do: they hear how it ended, or a person takes over, whatever fails in between. */
 import assert from 'node:assert/strict';
 import type { Person } from '#test/support/accounts.ts';
+import { upload } from '../robots/support.ts';
 import {
   type Answers,
   type AskedOfModel,
   conversationOf,
   knows,
+  PAUSE_MS,
   said,
   say,
   setPolicy,
@@ -150,8 +152,8 @@ describe('what was promised', () => {
         if (isGone)
           await db
             .write('core_jobs')
-            .where({ key: `ai-replies.answer/${id}` })
-            .update({ state: 'dead' });
+            .where({ name: 'ai-replies.answer', payload: JSON.stringify({ conversation: id }) })
+            .update({ state: 'dead', key: null });
         for (let tries = 0; tries < 12; tries++) await answers.pass(isGone ? 30_000 : 15 * 60_000);
         if (isGone) await overdue();
       } finally {
@@ -176,6 +178,36 @@ describe('what was promised', () => {
     await overdue();
     assert.deepEqual(await said(answers, robot), [PERSON]);
     assert.equal((await why(owner)).decisions[0].reason, 'error');
+  });
+
+  it('is not taken from a model that takes longer than usual', async () => {
+    const { owner, robot } = await answers.tenant();
+    const { models } = answers.app.services;
+    const { ask } = models;
+    const [asked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    models.ask = async (...wish) => {
+      asked.resolve();
+      await released.promise;
+      return ask(...wish);
+    };
+    try {
+      answers.says('Yes.');
+      await upload(robot, { spoken: 'Hello?' });
+      const passed = answers.pass(PAUSE_MS);
+      await asked.promise;
+      answers.app.clock.jump(4 * 60_000);
+      await answers.app.services.overdue.handOver();
+      released.resolve();
+      await passed;
+      await answers.pass(PAUSE_MS);
+    } finally {
+      models.ask = ask;
+    }
+    assert.deepEqual(await said(answers, robot), ['Yes.']);
+    assert.deepEqual(
+      (await why(owner)).decisions.map(({ reason }: { reason: string }) => reason),
+      [''],
+    );
   });
 
   async function overdue(): Promise<void> {
