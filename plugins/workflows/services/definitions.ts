@@ -367,7 +367,7 @@ export function createDefinitions(
       .where({ workflow_id: row.id, status: 'running' })
       .select('id');
     await Promise.all(running.map(({ id }) => stopped(id)));
-    await removeWorkflow(db, row.id);
+    await removeWorkflow(services, row.id);
     services.workflowEngine.poke(0);
   }
 

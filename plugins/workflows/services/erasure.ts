@@ -15,6 +15,7 @@ const STEP = 2_000;
 
 export function createWorkflowErasure({
   db,
+  jobs,
   workflowDefinitions,
 }: Services & { workflowDefinitions: Definitions }): WorkflowErasure {
   return { eraseTenant, forgetPerson };
@@ -28,7 +29,7 @@ export function createWorkflowErasure({
       .pluck('id');
     for (const id of ids) await db.transaction((trx) => hideWorkflow(trx, id));
     await workflowDefinitions.refresh();
-    for (const id of ids) await removeWorkflow(db, id);
+    for (const id of ids) await removeWorkflow({ db, jobs }, id);
     await db.write('workflows_secrets').where({ tenant_id: tenantId }).delete();
     await db.write('workflows_correlations').where({ tenant_id: tenantId }).delete();
     // Those that are ready end by themselves: the platform's workflows hear also of this.

@@ -223,7 +223,7 @@ export function createExecutions(
     let removed = await pruneOlderThan(null, before);
     await pruneTries();
     for (const { id } of await db.read('workflows_workflows').where({ tenant_id: REMOVED }).select('id')) {
-      await removeWorkflow(db, id);
+      await removeWorkflow(services, id);
     }
     const workflows = await db.read('workflows_workflows').whereNotNull('active_id');
     for (const row of workflows) {

@@ -1,6 +1,6 @@
 /** Takes executions away with everything that belongs to them, and workflows with all of theirs. */
-import type { Database, Transaction } from '#core/plugin.ts';
-import { wakeParent } from '../engine/family.ts';
+import type { Services, Transaction } from '#core/plugin.ts';
+import { abandonChildren, wakeParent } from '../engine/family.ts';
 
 /** Stands for the tenant of a workflow that is being removed: nobody finds it, and its name is free. */
 export const REMOVED = 'removed';
@@ -25,20 +25,24 @@ export async function hideWorkflow(trx: Transaction, id: number): Promise<void> 
   await trx('workflows_gathered').where({ workflow_id: id }).delete();
 }
 
-/** Removes a hidden workflow bit by bit, the row itself last: what a crash leaves, the next pruning removes. */
-export async function removeWorkflow(db: Database, id: number): Promise<void> {
-  while (await removeSome(db, id));
+/**
+ * Removes a hidden workflow bit by bit, the row itself last: what a crash leaves, the next pruning removes. What its executions
+ * wait for is cancelled.
+ */
+export async function removeWorkflow(services: Pick<Services, 'db' | 'jobs'>, id: number): Promise<void> {
+  while (await removeSome(services, id));
 }
 
 /** False when nothing is left. */
-function removeSome(db: Database, workflow_id: number): Promise<boolean> {
+function removeSome({ db, jobs }: Pick<Services, 'db' | 'jobs'>, workflow_id: number): Promise<boolean> {
   return db.transaction(async (trx) => {
     const some = await trx('workflows_executions')
       .where({ workflow_id })
       .limit(BATCH)
-      .select('id', 'parent_id', 'ended_at');
-    for (const { id, parent_id, ended_at } of some) {
-      if (parent_id && ended_at === null) await wakeParent(trx, parent_id, id);
+      .select('id', 'root_id', 'parent_id', 'ended_at');
+    for (const execution of some.filter(({ ended_at }) => ended_at === null)) {
+      if (execution.parent_id) await wakeParent(trx, execution.parent_id, execution.id);
+      await abandonChildren(trx, { jobs }, execution);
     }
     await removeExecutions(
       trx,

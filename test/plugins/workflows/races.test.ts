@@ -323,6 +323,17 @@ describe('executions, between two moments', () => {
     await bench.until(id, is('faulted'));
   });
 
+  it('what a removed workflow waits for is cancelled', async () => {
+    await bench.publish('child', 'do: [ { w: { wait: PT1H } } ]');
+    const run = "run: { workflow: { namespace: test, name: child, version: '1.0.0' } }";
+    await bench.publish('parent', `do: [ { r: { ${run} } } ]`);
+    const id = await bench.start('parent');
+    await bench.until(id, is('waiting'));
+    const [child] = (await bench.admin.get('/api/platform/executions?name=child')).body.items;
+    await bench.admin.delete('/api/platform/workflows/test/parent');
+    await bench.until(child.id, is('cancelled'));
+  });
+
   it('a workflow that is removed while it runs stops', async () => {
     const held = Promise.withResolvers<number>();
     answer = () => held.promise;
