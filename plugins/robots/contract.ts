@@ -162,6 +162,8 @@ export interface SpokenConversation {
   };
   /** Of this session, oldest first: echoes and notes are left out. */
   messages: SpokenMessage[];
+  /** What was said before it, of as many as were asked for. */
+  earlier: SpokenMessage[];
 }
 
 /** A robot as programs that answer for it need it. */

@@ -33,18 +33,19 @@ export function refusalOf(policy: Policy, spoken: SpokenConversation, pending: r
   return null;
 }
 
-/** What the contact has said since the turn began. */
+/** What the contact has said since the turn began, were it before a long pause. */
 export function pendingOf(
-  messages: readonly SpokenMessage[],
+  { earlier, messages }: Pick<SpokenConversation, 'earlier' | 'messages'>,
   { first_message, decided_message }: { first_message: string; decided_message: string },
 ): SpokenMessage[] {
-  const heard = messages.filter(({ author }) => author === 'contact');
+  const heard = [...earlier, ...messages].filter(({ author }) => author === 'contact');
   const decided = heard.findIndex(({ id }) => id === decided_message);
   const fresh = heard.slice(decided + 1);
-  const first = fresh.find(({ id }) => id === first_message);
-  // Of the same moment it is not known which came first.
-  if (first) return fresh.filter(({ at }) => at >= first.at);
-  // The beginning is older than the session: what is newest stands for all of it.
+  const place = fresh.findIndex(({ id }) => id === first_message);
+  const first = fresh[place];
+  // Of the same moment it is not known which came first; and the clock may have been set back meanwhile.
+  if (first) return fresh.filter(({ at }, other) => other >= place || at >= first.at);
+  // The beginning is older than what was read: what is newest stands for all of it.
   return fresh.slice(-1);
 }
 

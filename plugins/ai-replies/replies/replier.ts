@@ -146,7 +146,7 @@ export function createReplier({
     if (turn?.state !== 'waiting' || !isDue(turn, clock.now())) return;
     if (await suspensions.of(turn.tenant_id)) return hold(turn);
     const [{ policy }, rules] = await Promise.all([policies.of(turn.robot_id), aiRules.of(turn.tenant_id)]);
-    const pending = spoken ? pendingOf(spoken.messages, turn) : [];
+    const pending = spoken ? pendingOf(spoken, turn) : [];
     if (!spoken || pending.length === 0) {
       await db.transaction((trx) => turns.end(trx, conversationId, 'gone'));
       return;
@@ -175,7 +175,7 @@ export function createReplier({
     if (turn?.state !== 'waiting' || !isDue(turn, clock.now())) return;
     if (await suspensions.of(turn.tenant_id)) return hold(turn);
     const [{ policy }, rules] = await Promise.all([policies.of(turn.robot_id), aiRules.of(turn.tenant_id)]);
-    const pending = spoken ? pendingOf(spoken.messages, turn) : [];
+    const pending = spoken ? pendingOf(spoken, turn) : [];
     if (!spoken || pending.length === 0) {
       await db.transaction((trx) => turns.end(trx, conversationId, 'gone'));
       return;

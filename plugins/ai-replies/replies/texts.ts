@@ -52,7 +52,17 @@ export function createTextAnswers({
         return { id: `text-${place}`, author, text, textType: 1, isAtMe: true, mediaType: null, at: clock.now() };
       });
       const spoken: SpokenConversation = {
-        ...{ id: '', tenantId, group: '', person: from, roomType: 0, isAutomatic: true, isOpen: true, messages },
+        ...{
+          id: '',
+          tenantId,
+          group: '',
+          person: from,
+          roomType: 0,
+          isAutomatic: true,
+          isOpen: true,
+          messages,
+          earlier: [],
+        },
         robot: { id: '', name: as, channel, settings: { ...SETTINGS, aiProvider: provider } },
         contact: { id: '', name: from, fields: {}, notes: '', consent: 'unknown' },
       };

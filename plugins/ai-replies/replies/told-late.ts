@@ -22,7 +22,7 @@ export async function isOvertaken(
   { clock, conversations }: Pick<Services, 'clock'> & { conversations: Conversations },
 ): Promise<boolean> {
   const at = Date.parse(time);
-  if (clock.now() - at <= LATE_MS) return false;
+  if (!isLate(at, clock.now())) return false;
   return (await saidTo(conversationId, conversations)).some((message) => message.at > at);
 }
 
@@ -32,13 +32,18 @@ export async function isDecided(
   turn: () => Promise<TurnRow | null>,
   { clock, conversations }: Pick<Services, 'clock'> & { conversations: Conversations },
 ): Promise<boolean> {
-  if (clock.now() - Date.parse(time) <= LATE_MS) return false;
+  if (!isLate(Date.parse(time), clock.now())) return false;
   const [known, heard] = await Promise.all([turn(), saidTo(conversationId, conversations)]);
   const decided = heard.findIndex(({ id }) => id === known?.decided_message);
   return decided >= 0 && heard.findIndex(({ id }) => id === messageId) <= decided;
 }
 
+/** What is yet to happen was told of before the clock was set back. */
+function isLate(at: number, now: number): boolean {
+  return now - at > LATE_MS || at > now;
+}
+
 async function saidTo(conversationId: string, conversations: Conversations): Promise<SpokenMessage[]> {
   const spoken = await conversations.spoken(conversationId, MOST_MESSAGES);
-  return (spoken?.messages ?? []).filter(({ author }) => author === 'contact');
+  return [...(spoken?.earlier ?? []), ...(spoken?.messages ?? [])].filter(({ author }) => author === 'contact');
 }

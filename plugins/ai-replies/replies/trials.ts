@@ -50,5 +50,6 @@ function spokenOf({ robotId, tenantId, name, settings }: AnsweringRobot, message
     robot: { id: robotId, name, channel: '', settings },
     contact: { id: '', name: '', fields: {}, notes: '', consent: 'unknown' },
     messages: [message],
+    earlier: [],
   };
 }

@@ -80,7 +80,9 @@ export function createSpoken({
         takeover.allows({ ...row, opted_out: contact.opted_out }),
         inboxRules.of(robot.tenant_id),
       ]);
-      const messages = sessionOf(said, settings.sessionTimeoutMinutes * 60_000);
+      const oldestFirst = said.toReversed();
+      const begin = beginOfSession(oldestFirst, settings.sessionTimeoutMinutes * 60_000);
+      const messages = oldestFirst.map(spokenOf);
       return {
         ...{ id: row.uuid, tenantId: row.tenant_id, group: row.group_name, person: row.person },
         ...{ roomType: row.room_type, isAutomatic, isOpen: rules.closedUntil === null },
@@ -92,7 +94,8 @@ export function createSpoken({
           notes: contact.notes,
           consent: contact.consent,
         },
-        messages,
+        messages: messages.slice(begin),
+        earlier: messages.slice(0, begin),
       } satisfies SpokenConversation;
     },
     async file(conversationId, messageId, mostBytes) {
@@ -187,13 +190,15 @@ export function createSpoken({
   }
 }
 
-/** Back to the pause that is longer than the gap, oldest first. */
-function sessionOf(newest: readonly MessageRow[], gapMs: number): SpokenMessage[] {
-  const begin = newest.findIndex((row, place) => {
-    const newer = newest[place - 1];
-    return newer !== undefined && newer.created_at - row.created_at > gapMs;
-  });
-  return (begin < 0 ? newest : newest.slice(0, begin)).toReversed().map(spokenOf);
+/** Where the last pause that is longer than the gap has ended. A clock that was behind for a while makes no pause. */
+function beginOfSession(oldestFirst: readonly MessageRow[], gapMs: number): number {
+  let begin = 0;
+  let latest = oldestFirst[0]?.created_at ?? 0;
+  for (const [place, { created_at }] of oldestFirst.entries()) {
+    if (created_at - latest > gapMs) begin = place;
+    latest = Math.max(latest, created_at);
+  }
+  return begin;
 }
 
 function seesAll(principal: Principal): boolean {

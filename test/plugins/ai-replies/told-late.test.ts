@@ -5,6 +5,8 @@ import type { Person } from '#test/support/accounts.ts';
 import { upload } from '../robots/support.ts';
 import { type Answers, conversationOf, PAUSE_MS, say, setPolicy, startAnswers } from './answers-support.ts';
 
+const HOUR_MS = 3600_000;
+
 describe('what is told of again', () => {
   let answers: Answers;
   before(async () => {
@@ -75,5 +77,43 @@ describe('what is told of again', () => {
     const data = { conversation_id: await conversationOf(owner) };
     await again('conversation.closed', { data, time, tenantid: owner.tenantId });
     assert.deepEqual(await states(owner), ['withdrawn closed first']);
+  });
+
+  for (const step of [-HOUR_MS, -24 * HOUR_MS])
+    it(`does not end what answers it, when the clock was set back by ${-step / HOUR_MS} hours meanwhile`, async () => {
+      const { owner, robot } = await answers.tenant();
+      await setPolicy(owner, robot, { approval: true });
+      const recording = await answers.app.record(/^robot\.message$/);
+      await say(answers, robot, 'first');
+      const [event] = await recording.all();
+      answers.app.clock.jump(step);
+      await upload(robot, { spoken: 'second' });
+      await replySubscriptions['robot.message'](event as never, answers.app.services as never);
+      await answers.pass(PAUSE_MS);
+      await answers.pass(PAUSE_MS);
+      answers.app.clock.jump(-step);
+      assert.match((await states(owner))[0] ?? '', /^draft .*second$/s);
+    });
+
+  it('belongs to the same session when the clock was behind for a while', async () => {
+    const { owner, robot } = await answers.tenant();
+    await setPolicy(owner, robot, { approval: true });
+    await upload(robot, { spoken: 'first' });
+    answers.app.clock.jump(-24 * HOUR_MS);
+    await upload(robot, { spoken: 'second' });
+    answers.app.clock.jump(24 * HOUR_MS);
+    await say(answers, robot, 'third');
+    await answers.pass(PAUSE_MS);
+    assert.deepEqual(await states(owner), ['draft  first\nsecond\nthird']);
+  });
+
+  it('waits for an answer although the next message comes after a longer pause than a session has', async () => {
+    const { owner, robot } = await answers.tenant();
+    await setPolicy(owner, robot, { approval: true });
+    await upload(robot, { spoken: 'first' });
+    answers.app.clock.jump(24 * HOUR_MS);
+    await say(answers, robot, 'second');
+    answers.app.clock.jump(-24 * HOUR_MS);
+    assert.deepEqual(await states(owner), ['draft  first\nsecond']);
   });
 });
