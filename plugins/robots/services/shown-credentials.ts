@@ -1,11 +1,13 @@
 /** A code and the id of its device are the password of a robot: who may only read sees enough to recognise them by. */
 import { hasScope, type Principal } from '#core/http/principal.ts';
+import { shownAddress } from '#core/http/shown-address.ts';
 
+const MANAGE = 'robots:manage';
 /** Shorter ones would be told by their ends. */
 const SHORTEST_WITH_ENDS = 8;
 
 export function maySeeCredentials(principal: Principal): boolean {
-  return hasScope(principal, 'robots:manage');
+  return hasScope(principal, MANAGE);
 }
 
 export function shortened(credential: string): string {
@@ -20,7 +22,6 @@ export function shownTo(principal: Principal, credential: string | null): string
   return credential === null || maySeeCredentials(principal) ? credential : shortened(credential);
 }
 
-/** Addresses have secrets in their path and their query: who may only read sees where they lead. */
 export function addressTo(principal: Principal, address: string | null): string | null {
-  return address === null || maySeeCredentials(principal) ? address : `${new URL(address).origin}/****`;
+  return address === null ? null : shownAddress(principal, MANAGE, address);
 }

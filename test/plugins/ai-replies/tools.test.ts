@@ -261,7 +261,13 @@ describe('tools of robots', () => {
   });
 
   it('says what a server does that fails, and offers nothing of it', async () => {
-    await owner.http.post(`${PATH}/mcp-servers`, { name: 'gone', url: 'http://127.0.0.1:9/mcp' });
+    const url = 'http://127.0.0.1:9/mcp?token=secret';
+    await owner.http.post(`${PATH}/mcp-servers`, { name: 'gone', url });
+    const { raw_key } = (await owner.http.post('/api/v2/api-keys', { name: 'reads', scopes: ['ai:read'] })).body;
+    const seen = async (http: typeof owner.http) =>
+      (await http.get(`${PATH}/mcp-servers`)).body.items.find(({ name }: { name: string }) => name === 'gone').url;
+    assert.equal(await seen(owner.http), url);
+    assert.equal(await seen(app.http.apiKey(raw_key)), 'http://127.0.0.1:9/****');
     const answer = await owner.http.get(`${PATH}/mcp-servers/gone/tools`);
     assert.deepEqual([answer.status, answer.body.code], [502, 'mcp_server_failed']);
     assert.equal((await owner.http.get(`${PATH}/tools`)).status, 200);

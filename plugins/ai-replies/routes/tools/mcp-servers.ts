@@ -1,6 +1,7 @@
 /** Servers of the Model Context Protocol, whose tools robots may be given. */
 import Type from 'typebox';
-import { isoSeconds, reply, route } from '#core/plugin.ts';
+import { shownAddress } from '#core/http/shown-address.ts';
+import { isoSeconds, type Principal, reply, route } from '#core/plugin.ts';
 import { AI_ADMINISTER, AI_READ } from '../../access.ts';
 import { KEY_PATTERN } from '../../config.ts';
 import type { AiScope } from '../../scope.ts';
@@ -12,7 +13,7 @@ const Params = Type.Object({ name: Name });
 
 const ServerView = Type.Object({
   name: Type.String(),
-  url: Type.String(),
+  url: Type.String({ description: 'Its origin alone for keys without `ai:manage`' }),
   has_token: Type.Boolean(),
   created_at: Type.String(),
 });
@@ -26,7 +27,7 @@ export const mcpServerRoutes = [
     summary: 'Servers of tools that this tenant has named',
     responses: { 200: Type.Object({ items: Type.Array(ServerView) }) },
     handler: async ({ principal }, { mcpServers }: AiScope) => ({
-      items: (await mcpServers.of(principal.tenantId)).map(viewOf),
+      items: (await mcpServers.of(principal.tenantId)).map((server) => viewOf(server, principal)),
     }),
   }),
   route({
@@ -42,7 +43,7 @@ export const mcpServerRoutes = [
     }),
     responses: { 201: ServerView },
     async handler({ body: { name, url, token = '' }, principal }, { mcpServers }: AiScope) {
-      return reply(201, viewOf(await mcpServers.create(principal.tenantId, { name, url, token })));
+      return reply(201, viewOf(await mcpServers.create(principal.tenantId, { name, url, token }), principal));
     },
   }),
   route({
@@ -79,6 +80,11 @@ export const mcpServerRoutes = [
   }),
 ];
 
-function viewOf({ name, url, token, created_at }: McpServerRow) {
-  return { name, url, has_token: token !== null, created_at: isoSeconds(created_at) };
+function viewOf({ name, url, token, created_at }: McpServerRow, principal: Principal) {
+  return {
+    name,
+    url: shownAddress(principal, 'ai:manage', url),
+    has_token: token !== null,
+    created_at: isoSeconds(created_at),
+  };
 }
