@@ -52,7 +52,7 @@ export function createServices(foundation: Foundation): Services {
     blobs: createBlobs({ db, clock, dataDir }),
     clock,
     events,
-    eventSight: createEventSight(log),
+    eventSight: createEventSight({ clock, log }),
     hooks: createHooks(),
     notices,
     jobs,

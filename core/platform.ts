@@ -39,7 +39,7 @@ import { serveModules } from './pages/served-modules.ts';
 import { uiRoute } from './pages/ui-route.ts';
 import type { Plugin } from './plugin.ts';
 import { createPluginLifecycle } from './plugin-lifecycle.ts';
-import { extensionsOf, type LoadedPlugin, loadPlugins, migrationSourcesOf } from './plugins.ts';
+import { extensionsOf, type LoadedPlugin, loadPlugins, migrationSourcesOf, ofPlugin } from './plugins.ts';
 import { activityRoutes } from './routes/activity.ts';
 import { backupRoutes } from './routes/backups.ts';
 import { cronRoutes } from './routes/cron.ts';
@@ -280,7 +280,8 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
     const [first, second] = plugins.filter(({ shell }) => shell);
     if (second)
       throw new ConfigError(`'${first?.name}' and '${second.name}' both bring a web UI: switch one of them off`);
-    return first?.shell?.(scopeOf(first)) ?? null;
+    if (!first) return null;
+    return ofPlugin(first.name, 'cannot bring its web UI', () => first.shell?.(scopeOf(first)) ?? null);
   }
 
   function scopeOf({ name }: Pick<Plugin, 'name'>): Services {
@@ -290,7 +291,13 @@ function build({ coreConfig, plugins, log, logLines, clock, metrics, installatio
   }
 
   function check(): void {
-    const wrong = plugins.flatMap(({ plugin, config }) => plugin.check?.(scopeOf(plugin), config as never) ?? []);
+    const wrong = plugins.flatMap(({ plugin, config }) =>
+      ofPlugin(plugin.name, 'cannot check its configuration', () => {
+        const sentences = plugin.check?.(scopeOf(plugin), config as never) ?? [];
+        if (!Array.isArray(sentences)) throw new Error('`check` gives a list of sentences, at once');
+        return sentences;
+      }),
+    );
     if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   }
 

@@ -1,6 +1,7 @@
 /** Starting and stopping plugins: a mistake of one is named, and holds up none of the others for long. */
 import { ConfigError } from './config/config-error.ts';
 import { codeOf, isAppError, messageOf } from './errors.ts';
+import { inTime } from './in-time.ts';
 import type { Logger } from './observability/log.ts';
 import type { Plugin } from './plugin.ts';
 import type { LoadedPlugin } from './plugins.ts';
@@ -50,7 +51,9 @@ export function createPluginLifecycle({ plugins, scopeOf, log }: PluginLifecycle
     },
     async openDoors() {
       const all = plugins.map(({ plugin }) => plugin);
-      const told = await Promise.allSettled(all.map(async (plugin) => plugin.openDoors?.(scopeOf(plugin)) ?? []));
+      const told = await Promise.allSettled(
+        all.map((plugin) => inTime(() => plugin.openDoors?.(scopeOf(plugin)) ?? [])),
+      );
       return told.flatMap((doors, place) => {
         if (doors.status === 'fulfilled') return doors.value;
         const name = all[place]?.name ?? '';

@@ -10,6 +10,8 @@ import { EnvironmentText, typed } from './config/environment.ts';
 import { ConfigError, isTree, type LoadedConfig } from './config/load.ts';
 import { checkConfig, nearest } from './config/validate.ts';
 import type { MigrationSource } from './database/migrations.ts';
+import { messageOf } from './errors.ts';
+import { inTime } from './in-time.ts';
 import { importPlugin } from './loading/import-plugin.ts';
 import { locate, type Manifest, type Place } from './loading/locate.ts';
 import { shareModules } from './loading/shared-modules.ts';
@@ -76,8 +78,26 @@ export function requiredNames({ requires = [] }: Plugin): string[] {
 
 /** Where extensions of SQLite are that plugins want. */
 export async function extensionsOf(plugins: readonly LoadedPlugin[]): Promise<string[]> {
-  const paths = await Promise.all(plugins.map(async ({ plugin }) => (await plugin.sqliteExtensions?.()) ?? []));
+  const paths = await Promise.all(
+    plugins.map(({ plugin }) => inTime(() => plugin.sqliteExtensions?.() ?? []).catch(unsaid(plugin))),
+  );
   return paths.flat();
+}
+
+function unsaid({ name }: Plugin): (error: unknown) => never {
+  return (error) =>
+    ofPlugin(name, 'cannot say which extensions of SQLite it wants', () => {
+      throw error;
+    });
+}
+
+/** Does something that a plugin brings; an error is one sentence with its name: "The plugin 'x' cannot …: …". */
+export function ofPlugin<T>(name: string, cannot: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new ConfigError(`The plugin '${name}' ${cannot}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** What all plugins declare, in one place. */

@@ -1,5 +1,6 @@
 /** `patchbay start`: serves until it is told to end, or until its launcher is gone; then drains and exits 0 (1 after an exception). */
 import { collectBootGarbage } from '../heap-after-boot.ts';
+import { inTime } from '../in-time.ts';
 import { standardOutput } from '../observability/output.ts';
 import { catchStrayErrors } from '../observability/stray-errors.ts';
 import { createPlatform, type Platform } from '../platform.ts';
@@ -57,7 +58,7 @@ async function banner({ services, scopeOf, plugins, openDoors }: Platform, port:
   ];
   for (const { plugin } of plugins) {
     try {
-      lines.push(...((await plugin.announce?.(scopeOf(plugin))) ?? []));
+      lines.push(...((await inTime(() => plugin.announce?.(scopeOf(plugin)))) ?? []));
     } catch (error) {
       services.log.error({ err: error, plugin: plugin.name }, 'A plugin has nothing to announce, but an error');
     }

@@ -116,9 +116,20 @@ function settings(sources: readonly MigrationSource[], only?: ReadonlySet<string
     migrationSource: {
       getMigrations: async () => files,
       getMigrationName: (file: MigrationFile) => file.name,
-      getMigration: (file: MigrationFile): Promise<Migration> => import(file.url.href),
+      getMigration: (file: MigrationFile): Promise<Migration> => explained(file, () => import(file.url.href)),
     },
   };
+}
+
+/** The migration, whose errors say which one it is; they stay what they are, for who knows them by their code. */
+async function explained({ name }: MigrationFile, load: () => Promise<Migration>): Promise<Migration> {
+  const { up, down, ...others } = await load().catch(named);
+  return { ...others, up: (db) => up(db).catch(named), down: (db) => down(db).catch(named) };
+
+  function named(error: unknown): never {
+    if (error instanceof Error) error.message = `The migration ${name} failed: ${error.message}`;
+    throw error;
+  }
 }
 
 /** Throws a ConfigError for a folder that is not there. */

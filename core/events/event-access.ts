@@ -1,8 +1,10 @@
 /** Who may see which events on the live stream: what their routes would show them, and nothing that is not declared. */
+import type { Clock } from '../clock.ts';
 import { isUnavailable } from '../database/database-errors.ts';
 import { AppError, coreErrors } from '../errors.ts';
 import { refusalOf, type ScopedAccess } from '../http/access.ts';
 import { isSuperadmin, type Principal } from '../http/principal.ts';
+import { inTime, LateError } from '../in-time.ts';
 import type { Logger } from '../observability/log.ts';
 import type { CloudEvent } from './events.ts';
 import type { LiveTopic } from './live-topics.ts';
@@ -29,9 +31,16 @@ export interface EventRule extends ScopedAccess {
 
 type Rule = EventRule | 'superadmin';
 
-export function createEventSight(log: Logger): EventSight {
+/** A rule asks the database at most; whoever takes longer than any busy one never answers. */
+const JUDGED_MS = 10_000;
+/** So long it is not asked again, and what follows on the same stream waits for nobody. */
+const SILENT_MS = 60_000;
+
+export function createEventSight({ clock, log }: { clock: Clock; log: Logger }): EventSight {
   /** Of types whose rule has thrown: said once. */
   const told = new Set<string>();
+  /** Types whose rule has not answered, until when nobody asks it. */
+  const silentUntil = new Map<string, number>();
   const declared = new Set<string>();
   const rules = new Map<string, Rule>();
   return {
@@ -60,10 +69,13 @@ export function createEventSight(log: Logger): EventSight {
    * reached does: there the reader comes back and is told later.
    */
   async function judged(event: CloudEvent, rule: EventRule, principal: Principal): Promise<boolean> {
+    if (!rule.isFor) return true;
+    if (clock.elapsed() < (silentUntil.get(event.type) ?? 0)) return false;
     try {
-      return (await rule.isFor?.(event, principal)) ?? true;
+      return await inTime(() => rule.isFor?.(event, principal) ?? true, JUDGED_MS);
     } catch (error) {
       if (isUnavailable(error)) throw error;
+      if (error instanceof LateError) silentUntil.set(event.type, clock.elapsed() + SILENT_MS);
       if (!told.has(event.type))
         log.error(
           { err: error, event: event.id, type: event.type },

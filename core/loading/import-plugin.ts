@@ -4,6 +4,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { isTree } from '../config/tree.ts';
 import type { Plugin } from '../plugin.ts';
 import { explainLoadError } from './load-error.ts';
+import { misshapen } from './plugin-shape.ts';
 import { resolvedDuring } from './shared-modules.ts';
 
 /** Throws a ConfigError. */
@@ -23,6 +24,9 @@ export async function importPlugin(key: string, url: string): Promise<Plugin> {
     });
   }
   const plugin = [module.default, transpiled(module.default)].find(isPlugin);
+  const wrong = plugin && misshapen(plugin);
+  if (wrong)
+    throw new ConfigError(`The plugin '${key}' is not what definePlugin takes: ${wrong} (${fileURLToPath(url)})`);
   if (plugin) return plugin;
   throw new ConfigError(
     `The plugin '${key}' does not default-export definePlugin({ name, summary, … }) (${fileURLToPath(url)})`,

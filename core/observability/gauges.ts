@@ -1,5 +1,6 @@
 /** Gauges: how much there is of something at this moment, asked when somebody reads the metrics. */
 import { codeOf, messageOf } from '../errors.ts';
+import { inTime } from '../in-time.ts';
 import type { Services } from '../services.ts';
 
 export interface GaugeDefinition {
@@ -22,7 +23,6 @@ export interface Gauges {
 }
 
 const BELIEVED_MS = 5_000;
-const TIMEOUT_MS = 3_000;
 
 export function createGauges(
   definitions: readonly BoundGauge[],
@@ -42,18 +42,14 @@ export function createGauges(
 
   /** One that fails is missing, and does not keep the others back. */
   async function update({ name, help, labels = [], read }: BoundGauge): Promise<void> {
-    const gauge = metrics.gauge(name, help, labels);
-    gauge.reset();
     try {
-      for (const { labels: own = {}, value } of await inTime(read())) gauge.set(own, value);
+      const gauge = metrics.gauge(name, help, labels);
+      gauge.reset();
+      // One without labels would say 0.
+      if (labels.length === 0) gauge.remove();
+      for (const { labels: own = {}, value } of await inTime(read)) gauge.set(own, value);
     } catch (error) {
       log.warn({ gauge: name, reason: messageOf(error), code: codeOf(error) }, 'A gauge could not be read');
     }
   }
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const limit = setTimeout(() => late.reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
-  return Promise.race([work, late.promise]).finally(() => clearTimeout(limit));
 }

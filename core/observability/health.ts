@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import type { Integrity } from '../database/integrity.ts';
 import { messageOf } from '../errors.ts';
 import type { Notices } from '../events/notices.ts';
+import { inTime } from '../in-time.ts';
 import { isoSeconds } from '../iso-time.ts';
 import type { Cron } from '../jobs/cron.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -33,9 +34,6 @@ export interface HealthReport {
   ok: boolean;
   detail?: Record<string, unknown>;
 }
-
-/** A check that does not answer within this time is failing. */
-const TIMEOUT_MS = 3_000;
 
 export interface HealthOptions {
   db: Database;
@@ -111,16 +109,10 @@ export function createHealthChecks({
 }
 
 async function ask(check: () => Promise<HealthReport>): Promise<Static<typeof PartHealth>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
-  });
   try {
-    const { ok, detail } = await Promise.race([check(), late]);
+    const { ok, detail } = await inTime(check);
     return { status: ok ? 'ok' : 'failing', ...(detail && { detail }) };
   } catch (error) {
     return { status: 'failing', detail: { reason: messageOf(error) } };
-  } finally {
-    clearTimeout(timer);
   }
 }

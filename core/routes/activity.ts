@@ -5,6 +5,7 @@ import { type Attention, MOST_COUNTED } from '../activity/attention.ts';
 import { refusalOf } from '../http/access.ts';
 import { isSuperadmin } from '../http/principal.ts';
 import { route } from '../http/route.ts';
+import { inTime } from '../in-time.ts';
 import type { Logger } from '../observability/log.ts';
 import { TextView, textOf } from '../pages/entries.ts';
 
@@ -77,7 +78,7 @@ export function activityRoutes(attention: readonly Attention[]) {
         const counted = await Promise.all(
           mine.map(async ({ id, title, path, count }) => ({
             ...{ id, title: textOf(title), path },
-            count: Math.min(MOST_COUNTED, await countOf(id, async () => count(principal), log)),
+            count: await countOf(id, () => count(principal), log),
           })),
         );
         return { items: counted.filter(({ count }) => count > 0) };
@@ -89,7 +90,7 @@ export function activityRoutes(attention: readonly Attention[]) {
 /** What cannot be counted at the moment hides nothing of what the others tell. */
 async function countOf(id: string, counting: () => Promise<number>, log: Logger): Promise<number> {
   try {
-    return await counting();
+    return Math.min(MOST_COUNTED, Math.trunc(Number(await inTime(counting))));
   } catch (error) {
     log.error({ err: error, source: id }, 'What waits for a person could not be counted');
     return 0;

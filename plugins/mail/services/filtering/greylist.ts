@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { codeOf, messageOf } from '#core/errors.ts';
+import { inTime } from '#core/in-time.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { MailAuthentication } from './mail-authentication.ts';
@@ -54,7 +55,7 @@ export function createGreylist({
   async function isListed(reversed: string, list: string): Promise<boolean> {
     if ((downUntil.get(list) ?? 0) > clock.now()) return false;
     try {
-      const answers = await inTime(mailDns.resolve(`${reversed}.${list}`, 'A'));
+      const answers = await inTime(() => mailDns.resolve(`${reversed}.${list}`, 'A'), LIST_ANSWER_MS);
       return answers.flat().some((answer) => answer.startsWith('127.'));
     } catch (error) {
       // That there is no such record is an answer.
@@ -90,18 +91,6 @@ export function createGreylist({
   async function forgetOld(): Promise<void> {
     const before = clock.now() - greylisting.keepDays * DAY_MS;
     await db.write('mail_greylist').where('last_seen_at', '<', before).delete();
-  }
-}
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${LIST_ANSWER_MS} ms`)), LIST_ANSWER_MS);
-  });
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,0 +1,167 @@
+/**
+ * Whether a plugin is what `PluginDefinition` says, for those that no compiler has looked at: a field of another kind, an
+ * access rule with a word that nobody knows, a job without a `run`. Each is a sentence, said before anything of it is used.
+ */
+import type { ScopedAccess } from '../http/access.ts';
+import type { PluginDefinition } from '../plugin.ts';
+
+/** What is wrong with a value, as the end of a sentence ("is no list"); null when nothing is. */
+type Kind = (value: unknown) => string | null;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const kind =
+  (is: (value: unknown) => boolean, otherwise: string): Kind =>
+  (value) =>
+    is(value) ? null : otherwise;
+
+const text = kind((value) => typeof value === 'string' && value !== '', 'is no text');
+const method = kind((value) => typeof value === 'function', 'is no function');
+const boolean = kind((value) => typeof value === 'boolean', 'is neither true nor false');
+const folder = kind((value) => value instanceof URL && value.protocol === 'file:', 'is no URL of a folder');
+const record = kind(isRecord, 'is no object');
+const schema = kind(isRecord, 'is no schema');
+
+const optional =
+  (is: Kind): Kind =>
+  (value) =>
+    value === undefined ? null : is(value);
+
+function list(item: Kind): Kind {
+  return (value) => {
+    if (!Array.isArray(value)) return 'is no list';
+    return firstOf(value.map((one, place): [string, string | null] => [`[${place}]`, item(one)]));
+  };
+}
+
+/** An object of such values, under names that the plugin chooses. */
+function named(item: Kind): Kind {
+  return (value) => {
+    if (!isRecord(value)) return 'is no object';
+    return firstOf(Object.entries(value).map(([name, one]): [string, string | null] => [`.${name}`, item(one)]));
+  };
+}
+
+/** An object with these fields, and others that are not looked at. */
+function having(fields: Record<string, Kind>): Kind {
+  return (value) => {
+    if (!isRecord(value)) return 'is no object';
+    return firstOf(Object.entries(fields).map(([name, is]): [string, string | null] => [`.${name}`, is(value[name])]));
+  };
+}
+
+function firstOf(found: readonly [string, string | null][]): string | null {
+  const [where, what] = found.find(([, wrong]) => wrong !== null) ?? [];
+  if (what === undefined || what === null) return null;
+  // What is wrong deeper begins with the way there.
+  return /^[.[]/.test(what) ? `${where}${what}` : `${where} ${what}`;
+}
+
+const ACCESS_WORDS = ['public', 'optional', 'user', 'superadmin'];
+/** Of each field of a rule, so that none can be misspelled and leave a door open. */
+const ACCESS_FIELDS = {
+  scope: text,
+  also: list(text),
+  roles: list(text),
+  kinds: list(text),
+  tenant: boolean,
+} satisfies Record<keyof ScopedAccess, Kind>;
+
+function accessWith(words: readonly string[], more: Record<string, Kind> = {}): Kind {
+  const fields: Record<string, Kind> = { ...ACCESS_FIELDS, ...more };
+  return (value) => {
+    if (typeof value === 'string')
+      return words.includes(value) ? null : `is '${value}', which is none of ${words.join(', ')}`;
+    if (!isRecord(value)) return 'is no access rule';
+    const unknown = Object.keys(value).find((name) => !Object.hasOwn(fields, name));
+    if (unknown !== undefined)
+      return `.${unknown} is nothing that an access rule has: ${Object.keys(fields).join(', ')}`;
+    return firstOf(
+      Object.entries(value).map(([name, one]): [string, string | null] => [
+        `.${name}`,
+        optional(fields[name] ?? text)(one),
+      ]),
+    );
+  };
+}
+
+const access = accessWith(ACCESS_WORDS);
+
+const path = kind((value) => typeof value === 'string' && value.startsWith('/'), "is no path that begins with '/'");
+const route = having({ method: text, path, summary: text, access, responses: record, handler: method });
+const socket = having({ path, summary: text, access, connected: method });
+const job = having({ name: text, summary: text, payload: schema, run: method });
+const cron = having({ name: text, summary: text, schedule: text, run: method });
+const gauge = having({ name: text, help: text, read: method });
+const attention = having({ id: text, path, access: optional(access), count: method });
+const command = having({ name: text, summary: text, run: method });
+const meter = having({ name: text, summary: text, period: text, present: optional(method) });
+const definedFunction = having({
+  ...{ name: text, summary: text, input: schema, output: schema, run: method },
+  access: (value) => accessWith([])(value) ?? having({ scope: text, tenant: boolean })(value),
+});
+const dialect = having({ name: text, prefixes: list(text), failure: method, errorSchema: schema });
+const entry = having({
+  id: text,
+  title: kind((value) => typeof value === 'string' || isRecord(value), 'is no text'),
+  access: optional(access),
+});
+const eventAccess = accessWith(['superadmin'], { isFor: method, mayFollow: method });
+
+const FIELDS: Record<keyof PluginDefinition, Kind> = {
+  name: text,
+  summary: text,
+  version: text,
+  requires: list(text),
+  config: schema,
+  migrations: folder,
+  sqliteExtensions: method,
+  contents: named(text),
+  services: named(method),
+  publicServices: named(method),
+  dialects: list(dialect),
+  authenticators: list(having({ name: text, authenticate: method })),
+  routes: list(route),
+  tags: named(text),
+  schemas: named(schema),
+  sockets: list(socket),
+  staticFolders: list(having({ prefix: text, folder })),
+  cron: list(cron),
+  jobs: list(job),
+  events: named(schema),
+  eventAccess: named(eventAccess),
+  on: named(method),
+  erasures: list(text),
+  hookPoints: named(text),
+  hooks: named(method),
+  functions: list(definedFunction),
+  functionWords: list(text),
+  meters: list(meter),
+  activity: named(record),
+  attention: list(attention),
+  gauges: list(gauge),
+  scopes: named(text),
+  tenantSettings: named(schema),
+  pages: having({ navigation: optional(list(entry)), commands: optional(list(entry)), cards: optional(list(entry)) }),
+  shell: method,
+  commands: list(command),
+  listen: method,
+  start: method,
+  stop: method,
+  health: method,
+  check: method,
+  openDoors: method,
+  announce: method,
+};
+
+/** The first thing that is wrong with it: "`routes[0].handler` is no function". Null when nothing is. */
+export function misshapen(plugin: object): string | null {
+  for (const [field, is] of Object.entries(FIELDS)) {
+    const wrong = optional(is)(Reflect.get(plugin, field));
+    if (wrong === null) continue;
+    const [, way = '', what = ''] = /^((?:[.[]\S*)?) ?(.*)$/s.exec(wrong) ?? [];
+    return `\`${field}${way}\` ${what}`;
+  }
+  return null;
+}
