@@ -25,6 +25,11 @@ export const WorkflowsConfig = Type.Object({
   ),
   maxTasks: Count('Tasks of one execution; a loop that never ends is stopped there.', 20_000),
   maxDataBytes: Count('Largest input or output of a task, as JSON.', 1024 * 1024, 64 * 1024 * 1024),
+  maxLogBytes: Count(
+    'Inputs and outputs of all tasks of one execution together, as JSON; what passes it is stopped there.',
+    64 * 1024 * 1024,
+    4 * 1024 * 1024 * 1024,
+  ),
   maxDepth: Count('Workflows that start workflows, and events that start their own workflow, go so deep.', 20, 1000),
   keepDays: Count('Executions are removed so many days after their end.', 30, 36_500),
   keepPerWorkflow: Count('Of each workflow so many ended executions are kept.', 10_000),

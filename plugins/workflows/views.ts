@@ -117,8 +117,11 @@ export function summaryOf(row: ListedExecution) {
   };
 }
 
+/** Of an execution with all its tasks; what is longer after it is shown by its beginning. */
+const MOST_IN_VIEW = 4 * 1024 * 1024;
+
 export async function executionView(row: FoundExecution, tasks: readonly TaskRow[], executions: Executions) {
-  const shown = await executions.shown(row);
+  const shown = await executions.shown(row, MOST_IN_VIEW);
   const correlations = await executions.correlationsOf(row.id);
   return {
     ...summaryOf(row),
@@ -150,9 +153,10 @@ export function taskView(task: Omit<TaskRow, 'id'>, shown: (text: string | null)
     instance: task.instance,
     status: task.status,
     input: shown(task.input),
-    output: shown(task.output),
+    // What a loop goes through while it runs, and the context that it began with, are no results.
+    output: task.ended_at === null ? null : shown(task.output),
     error: shown(task.error),
-    context: shown(task.context),
+    context: task.ended_at === null ? null : shown(task.context),
     started_at: iso(task.started_at),
     ended_at: iso(task.ended_at),
     attempts: task.attempts + 1,

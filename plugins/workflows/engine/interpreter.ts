@@ -15,8 +15,9 @@ import {
 import { evaluateExpression, isTrue, LARGEST, LOOSE, type Scope, TENANT } from '../language/expressions.ts';
 import { Fault, fault, faultOf } from '../language/faults.ts';
 import { exportTo, transformed } from './data.ts';
+import { innerInstance, instanceOf } from './instances.ts';
 import { lifecycleEvent } from './lifecycle.ts';
-import type { Frame, Outcome, Run, TaskCall } from './model.ts';
+import type { Frame, Later, Outcome, Run, TaskCall } from './model.ts';
 import type { TaskRecord } from './records.ts';
 import { unsealed } from './secret-texts.ts';
 import { isSignal, Stopped } from './signals.ts';
@@ -28,6 +29,8 @@ const LONGEST_INSTANCE = 200;
 
 /** Kinds with effects: everything before them is saved first, and their result at once. */
 const EFFECTS = new Set(['call', 'run', 'emit', 'listen', 'wait']);
+/** Kinds that hold others, which may change what is around them while they run. */
+const COMPOSITE = new Set<Kind>(['do', 'for', 'fork', 'try']);
 
 export async function runTasks(run: Run, list: TaskList, base: string, input: unknown, frame: Frame): Promise<Outcome> {
   let data = input;
@@ -40,14 +43,19 @@ export async function runTasks(run: Run, list: TaskList, base: string, input: un
     const { output, next } = await runTask(run, task, name, `${base}/${index}/${pointerStep(name)}`, data, frame);
     data = output;
     if (next === 'continue') index++;
-    else if (next === 'exit') return { output: data, next: 'continue', hasExited: true };
-    else if (next === 'end') return { output: data, next };
+    else if (next === 'exit') return { output: await madeOf(data), next: 'continue', hasExited: true };
+    else if (next === 'end') return { output: await madeOf(data), next };
     else {
       index = list.findIndex((other) => entryOf(other)[0] === next);
       if (index < 0) throw fault('configuration', `There is no task '${next}' to go to`, { instance: base });
     }
   }
-  return { output: data, next: 'continue' };
+  return { output: typeof data === 'function' ? await madeOf(data) : data, next: 'continue' };
+}
+
+/** JSON, or what gives it. */
+async function madeOf(data: unknown): Promise<unknown> {
+  return typeof data === 'function' ? await (data as Later)() : data;
 }
 
 async function runTask(
@@ -55,42 +63,48 @@ async function runTask(
   task: Task,
   name: string,
   reference: string,
-  rawInput: unknown,
+  given: unknown,
   outer: Frame,
 ): Promise<Outcome> {
   run.check(outer);
   const times = run.visit(`${reference} ${outer.instance}`);
-  const instance = times === 0 ? outer.instance : `${outer.instance}@${times}`;
+  const instance = instanceOf(outer.instance, times);
   if (reference.length > LONGEST_REFERENCE || instance.length > LONGEST_INSTANCE) {
     throw fault('configuration', 'Tasks are nested too deeply, or their names are too long');
   }
   const earlier = run.recordOf(reference, instance);
   if (earlier) {
-    const done = restored(run, earlier, rawInput);
+    const done = restored(run, earlier, given);
     if (done) return done;
   }
+  const rawInput = typeof given === 'function' ? await madeOf(given) : given;
   const kind = kindOf(task);
   if (!kind) throw fault('configuration', 'The task has no kind', { instance: reference });
   const { clock } = run.world.services;
   const record = newRecord(run, reference, instance, earlier);
   const isLogged = run.options.logging !== 'none';
   const hasEffect = EFFECTS.has(kind);
-  // A time-out counts from the start that is written down.
-  const isKept = hasEffect || isLogged || task.timeout !== undefined;
   const before = run.context;
+  // It goes on with what it began with, whatever clocks, secrets and other branches say by now.
+  const begun = earlier && earlier.input !== null ? earlier : null;
   if (!earlier) emit('created');
   try {
     const { frame, timer } = timed(run, task, reference, record, outer);
     try {
       const scope = scopeOf(run, name, task, reference, record, rawInput, frame);
-      if (task.if !== undefined && !isTrue(await evaluateExpression(task.if, rawInput, scope))) {
+      if (!begun && task.if !== undefined && !isTrue(await evaluateExpression(task.if, rawInput, scope))) {
         finish('skipped', rawInput, 'continue');
         return { output: rawInput, next: 'continue' };
       }
-      const input = await transformed(task.input, rawInput, scope, 'input', reference);
+      const input = begun
+        ? await goOn(run, begun, record, scope)
+        : await transformed(task.input, rawInput, scope, 'input', reference);
       scope.input = input;
-      record.input = text(run, input);
-      if (isKept) run.note({ ...record });
+      if (!begun) {
+        record.input = text(run, input);
+        if (COMPOSITE.has(kind) && run.context !== null) record.context = text(run, run.context);
+      }
+      run.note({ ...record });
       if (!earlier) emit('started');
       if (hasEffect && kind !== 'wait' && kind !== 'listen') await run.save();
       const call = callOf({ run, task, reference, instance, input, scope, frame, record });
@@ -98,7 +112,7 @@ async function runTask(
       // A promise that never resolves would keep every race for ever, so there is none without a time-out.
       const outcome = await (timer ? Promise.race([work, timer.late]) : work);
       finish('completed', outcome.output, outcome.next);
-      if (hasEffect) await run.save();
+      if (hasEffect || run.isHeavy()) await run.save();
       return outcome;
     } finally {
       timer?.cancel();
@@ -123,13 +137,14 @@ async function runTask(
     record.output = text(run, output);
     record.next = next;
     record.ended_at = clock.now();
+    record.context = null;
     if (run.context !== before) {
       record.context = text(run, run.context);
       // A clock that was set back changes no order.
       record.ended_at = Math.max(record.ended_at, run.contextAt);
       run.contextAt = record.ended_at;
     }
-    if (isKept) run.note({ ...record });
+    run.note({ ...record });
     emit('completed', { output });
   }
 
@@ -164,26 +179,32 @@ function newRecord(run: Run, reference: string, instance: string, earlier: TaskR
 }
 
 /** The task as its kind sees it. */
-function callOf(own: Omit<TaskCall, 'runList' | 'runBranch'>): TaskCall {
-  const { run, task, reference, instance, input, frame: outer } = own;
-  return { ...own, runList, runBranch };
+function callOf(own: Omit<TaskCall, 'runList' | 'runBranch' | 'keep'>): TaskCall {
+  const { run, task, reference, instance, input, frame: outer, record } = own;
+  return { ...own, keep, runList, runBranch };
+
+  async function keep(make: () => Promise<unknown>): Promise<unknown> {
+    if (record.output !== null) return JSON.parse(record.output);
+    const made = await make();
+    record.output = text(run, made);
+    run.note({ ...record });
+    return made;
+  }
 
   function runList(list: TaskList, path: string, data: unknown, step?: string, variables?: Scope, frame = outer) {
     return runTasks(run, list, `${reference}/${path}`, data, {
       ...frame,
-      instance: step === undefined ? instance : stepOf(step),
+      instance: innerInstance(instance, step),
       variables: variables ? { ...outer.variables, ...variables } : outer.variables,
     });
   }
 
-  function runBranch(index: number, frame: Frame) {
+  async function runBranch(index: number, frame: Frame) {
     const [branch, inner] = entryOf(task.fork?.branches[index] ?? {});
     const path = `${reference}/fork/branches/${index}/${pointerStep(branch)}`;
-    return runTask(run, inner, branch, path, input, { ...frame, instance: stepOf(String(index)) });
-  }
-
-  function stepOf(step: string): string {
-    return `${instance === '' ? '' : `${instance}.`}${step}`;
+    const inside = { ...frame, instance: innerInstance(instance, String(index)) };
+    const outcome = await runTask(run, inner, branch, path, input, inside);
+    return { ...outcome, output: await madeOf(outcome.output) };
   }
 }
 
@@ -207,19 +228,45 @@ async function performed(call: TaskCall, kind: Kind): Promise<Outcome> {
   return { output, next: raw.next ?? task.then ?? 'continue' };
 }
 
-/** What an earlier process recorded is not done again. */
-function restored(run: Run, record: TaskRecord, rawInput: unknown): Outcome | null {
-  const { services } = run.world;
-  if (record.status === 'faulted') {
-    throw new Fault(JSON.parse(unsealed(services, run.execution.id, record.error ?? '{}')));
-  }
+/** What an earlier process recorded is not done again. What it gave is read when the next task needs it. */
+function restored(run: Run, record: TaskRecord, rawInput: unknown): Outcome | Promise<Outcome> | null {
+  if (record.status === 'faulted') return failedBefore(run, record);
   if (record.status !== 'completed' && record.status !== 'skipped') return null;
-  if (record.context !== null && (record.ended_at ?? 0) >= run.contextAt) {
-    run.context = JSON.parse(unsealed(services, run.execution.id, record.context));
-    run.contextAt = record.ended_at ?? 0;
+  const output = record.output === null ? rawInput : () => recorded(run, record, 'output');
+  const outcome = { output, next: record.next ?? 'continue' };
+  const endedAt = record.ended_at ?? 0;
+  if (record.context === null || endedAt < run.contextAt) return outcome;
+  run.contextAt = endedAt;
+  return recorded(run, record, 'context').then((context) => {
+    // What another branch exported later may have been read sooner.
+    if (run.contextAt === endedAt) run.context = context;
+    return outcome;
+  });
+}
+
+async function failedBefore(run: Run, record: TaskRecord): Promise<never> {
+  throw new Fault((await recorded(run, record, 'error')) as Fault['error']);
+}
+
+/** What a task began with in an earlier process, and what it had made of it when that ended. */
+async function goOn(run: Run, begun: TaskRecord, record: TaskRecord, scope: Scope): Promise<unknown> {
+  const input = await recorded(run, begun, 'input');
+  record.input = text(run, input);
+  if (begun.context !== null) {
+    scope.context = await recorded(run, begun, 'context');
+    record.context = text(run, scope.context);
   }
-  const output = record.output === null ? rawInput : JSON.parse(unsealed(services, run.execution.id, record.output));
-  return { output, next: record.next ?? 'continue' };
+  if (begun.output !== null) record.output = text(run, await recorded(run, begun, 'output'));
+  return input;
+}
+
+async function recorded(
+  run: Run,
+  record: TaskRecord,
+  name: 'input' | 'output' | 'error' | 'context',
+): Promise<unknown> {
+  const stored = await run.textOf(record, name);
+  return JSON.parse(unsealed(run.world.services, run.execution.id, stored ?? '{}'));
 }
 
 function scopeOf(

@@ -1,6 +1,8 @@
-import type { ExecutionRow, TaskRow, WaitRow } from '../tables.ts';
+/** Executions that are taken up again. */
+import type { ExecutionRow, WaitRow } from '../tables.ts';
 import type { Run, World } from './model.ts';
 import { createRun } from './run.ts';
+import { hiddenOf, recordsOf } from './stored-log.ts';
 
 /** Throws what the database, the definition or the secrets throw. */
 export async function loadRun(row: ExecutionRow, world: World, lockedUntil: number | null): Promise<Run> {
@@ -12,10 +14,12 @@ export async function loadRun(row: ExecutionRow, world: World, lockedUntil: numb
     ...(lockedUntil !== null && { locked_by: world.owner, locked_until: lockedUntil }),
   });
   const { definition } = await workflowDefinitions.byId(row.definition_id);
-  const records: TaskRow[] = await db.write('workflows_tasks').where({ execution_id: row.id }).orderBy('id');
+  const { records, bytes } = await recordsOf(db, row.id);
+  const hidden = await hiddenOf(world.services, row.id);
   const waits: WaitRow[] = await db.write('workflows_waits').where({ execution_id: row.id });
   const stored = await workflowSecrets.values(row.tenant_id, definition.use?.secrets ?? []);
   const sealed = JSON.parse(row.origin).$secrets;
   const own = sealed ? JSON.parse(secrets.open('workflows.start', sealed).toString()) : {};
-  return createRun({ world, execution, definition, secrets: { ...stored, ...own }, records, waits, isSaved: true });
+  const all = { ...stored, ...own };
+  return createRun({ world, execution, definition, secrets: all, records, hidden, bytes, waits, isSaved: true });
 }

@@ -72,6 +72,10 @@ export interface Run {
   contextAt: number;
   /** The record of an earlier process, or undefined. */
   recordOf(reference: string, instance: string): TaskRecord | undefined;
+  /** A text of a record of an earlier process; long ones are read now. */
+  textOf(record: TaskRecord, name: 'input' | 'output' | 'error' | 'context'): Promise<string | null>;
+  /** Whether so much is noted that it has to be saved, whatever comes next. */
+  isHeavy(): boolean;
   /** How often a task has been come to in this frame: 0 the first time. */
   visit(key: string): number;
   /** Puts a record among what the next checkpoint saves. */
@@ -111,6 +115,9 @@ export interface Run {
   readonly hidden: Set<string>;
 }
 
+/** What an earlier process has made, read when somebody needs it. */
+export type Later = () => Promise<unknown>;
+
 /** What a list or a task ended with. `next` is a flow directive: `continue`, `exit`, `end`, or the name of a task. */
 export interface Outcome {
   output: unknown;
@@ -131,6 +138,8 @@ export interface TaskCall {
   scope: Scope;
   frame: Frame;
   record: TaskRecord;
+  /** What this makes, the first time that the task runs: it goes on with the same after a restart. */
+  keep(make: () => Promise<unknown>): Promise<unknown>;
   /** Runs a list inside this task; `step` tells several runs of the same list apart. */
   runList(
     list: TaskList,

@@ -10,6 +10,7 @@ import { packed } from './packed-log.ts';
 import type { EndedWait, Execution, Fact, NewWait, TaskRecord } from './records.ts';
 import { hiddenIn, maskedJson, sealed, secretTexts, unsealed } from './secret-texts.ts';
 import { Parked, Stopped, Unsaved } from './signals.ts';
+import { textOf } from './stored-log.ts';
 
 export interface RunOptions {
   world: World;
@@ -17,12 +18,20 @@ export interface RunOptions {
   definition: Definition;
   secrets: Scope;
   records: readonly TaskRow[];
+  /** Texts that nobody may see, of an earlier process. */
+  hidden?: readonly string[];
+  /** Size of the log so far. */
+  bytes?: number;
   waits: readonly WaitRow[];
   /** False while nobody was told of it: then it may still run to its end without a trace in between. */
   isSaved: boolean;
 }
 
-export function createRun({ world, execution, definition, secrets, records, waits, isSaved }: RunOptions): Run {
+/** What is noted goes to the database before it is more, whatever comes next. */
+const MOST_NOTED = 4 * 1024 * 1024;
+
+export function createRun(given: RunOptions): Run {
+  const { world, execution, definition, secrets, records, waits, isSaved } = given;
   const options = optionsOf(definition);
   const abort = new AbortController();
   const known = new Map<string, TaskRecord>(records.map((row) => [`${row.reference} ${row.instance}`, row]));
@@ -32,10 +41,13 @@ export function createRun({ world, execution, definition, secrets, records, wait
   const visits = new Map<string, number>();
   const hidden = new Set([
     ...secretTexts(secrets),
-    ...hiddenIn(world.services, execution.id, [execution.input, ...records.flatMap(textsOf)]),
+    ...(given.hidden ?? hiddenIn(world.services, execution.id, records.flatMap(textsOf))),
+    ...hiddenIn(world.services, execution.id, [execution.input]),
   ]);
   const pins: Record<string, unknown> | null = execution.pins === null ? null : JSON.parse(execution.pins);
   let noted = new Map<string, TaskRecord>();
+  let notedBytes = 0;
+  let savedBytes = given.bytes ?? 0;
   let newWaits: NewWait[] = [];
   let endedWaits: EndedWait[] = [];
   let facts: Fact[] = [];
@@ -68,7 +80,14 @@ export function createRun({ world, execution, definition, secrets, records, wait
       visits.set(key, count + 1);
       return count;
     },
-    note: (record) => void noted.set(`${record.reference} ${record.instance}`, record),
+    note(record) {
+      const key = `${record.reference} ${record.instance}`;
+      const before = noted.get(key);
+      notedBytes += sizeOfTexts(record) - (before ? sizeOfTexts(before) : 0);
+      noted.set(key, record);
+    },
+    textOf: (record, name) => textOf(world.services.db, record, name),
+    isHeavy: () => notedBytes > MOST_NOTED,
     publish: (fact) => void facts.push(fact),
     also: (work) => void works.push(work),
     save,
@@ -78,6 +97,9 @@ export function createRun({ world, execution, definition, secrets, records, wait
       if (++tasks > world.config.maxTasks) {
         throw fault('runtime', `More than ${world.config.maxTasks} tasks: is there a loop that never ends?`);
       }
+      const { maxLogBytes } = world.config;
+      if (savedBytes + notedBytes > maxLogBytes)
+        throw fault('runtime', `The log of the execution is larger than ${maxLogBytes} bytes, which is the limit`);
     },
     waitOf: (taskKey) => knownWaits.get(taskKey),
     async park(wait, signal, isOver) {
@@ -187,7 +209,9 @@ export function createRun({ world, execution, definition, secrets, records, wait
   }
 
   async function saveNoted(): Promise<void> {
-    const records = [...noted.values()].map((record) => withTexts(record, run.sealed));
+    // Who wants no log gets none: what is there goes with the end.
+    const isUnwanted = options.logging === 'none' && execution.ended_at !== null;
+    const records = isUnwanted ? [] : [...noted.values()].map((record) => withTexts(record, run.sealed));
     // It comes further: what went wrong before is over.
     if (records.some(({ status }) => status === 'completed')) execution.failures = 0;
     // What nobody has seen before its end is written as one row.
@@ -203,6 +227,8 @@ export function createRun({ world, execution, definition, secrets, records, wait
       also: works,
     };
     noted = new Map();
+    savedBytes += notedBytes;
+    notedBytes = 0;
     newWaits = [];
     endedWaits = [];
     facts = [];
@@ -215,6 +241,10 @@ export function createRun({ world, execution, definition, secrets, records, wait
     saved = true;
     world.saved(execution.id, records);
   }
+}
+
+function sizeOfTexts({ input, output, error, context }: TaskRecord): number {
+  return (input?.length ?? 0) + (output?.length ?? 0) + (error?.length ?? 0) + (context?.length ?? 0);
 }
 
 export function textsOf({ input, output, error, context }: TaskRecord): (string | null)[] {

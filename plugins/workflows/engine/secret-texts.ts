@@ -4,7 +4,8 @@ import type { Services } from '#core/plugin.ts';
 /** Shorter values are words that appear anywhere. */
 const SHORTEST_SECRET = 4;
 const PURPOSE = 'workflows.data';
-const SEALED = '{"$sealed":';
+/** Sealed texts begin so. */
+export const SEALED = '{"$sealed":';
 const HIDDEN = '••••';
 
 /**

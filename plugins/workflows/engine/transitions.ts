@@ -4,6 +4,7 @@ import type { Services, Transaction } from '#core/plugin.ts';
 import { noteEnd } from '../activity.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
 import { durationMs } from '../language/durations.ts';
+import { timesOf } from '../services/schedules.ts';
 import type { ExecutionRow } from '../tables.ts';
 import { abandonChildren, wakeParent } from './family.ts';
 import { lifecycleFacts } from './lifecycle.ts';
@@ -70,11 +71,21 @@ async function definitionOf(trx: Transaction, row: ExecutionRow): Promise<Defini
   return found ? JSON.parse(found.definition) : null;
 }
 
-/** `schedule.after` counts from the end, however it came. */
-export async function planNext(trx: Transaction, execution: Execution, { schedule }: Definition): Promise<void> {
-  if (schedule?.after === undefined || execution.ended_at === null) return;
-  const next_at = execution.ended_at + (durationMs(schedule.after) ?? 0);
-  await trx('workflows_schedules').where({ workflow_id: execution.workflow_id }).update({ next_at });
+/**
+ * `schedule.after` counts from the end, however it came, of what the schedule has begun. When it has changed meanwhile, what
+ * was begun by the one before says nothing.
+ */
+export async function planNext(trx: Transaction, execution: Execution, definition: Definition): Promise<void> {
+  const { after } = definition.schedule ?? {};
+  const { workflow_id, ended_at, pins, origin } = execution;
+  if (after === undefined || ended_at === null || pins !== null || JSON.parse(origin).kind !== 'schedule') return;
+  const active = await trx('workflows_workflows')
+    .join('workflows_definitions', 'workflows_definitions.id', 'workflows_workflows.active_id')
+    .where('workflows_workflows.id', workflow_id)
+    .first('workflows_definitions.definition');
+  if (!active || timesOf(JSON.parse(active.definition)) !== timesOf(definition)) return;
+  const next_at = ended_at + (durationMs(after) ?? 0);
+  await trx('workflows_schedules').where({ workflow_id }).update({ next_at });
 }
 
 /** What an execution waited for is of no interest any more. Others that it waited for are cancelled. */

@@ -28,6 +28,8 @@ export interface ScriptResult {
 export interface ScriptSandbox {
   /** Never throws for what the script does; rejects with the signal's reason when it is aborted. */
   run(script: Script, signal: AbortSignal): Promise<ScriptResult>;
+  /** Resolves when few enough of the tenant's wait that another one may; rejects with the signal's reason when it is aborted. */
+  room(tenantId: string, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ const WORKER = new URL('./script-worker.ts', import.meta.url);
 /** A thread that does not answer so long after the script's time is ended: QuickJS itself hangs. */
 const GRACE_MS = 1_000;
 const MOST_FETCHES = 20;
+/** Scripts of one tenant that nobody waits for, and have not begun. */
+const MOST_WAITING = 16;
 /** Node's own heap of a thread; the script's memory is QuickJS's, beside it. */
 const THREAD_HEAP_MB = 64;
 
@@ -53,6 +57,8 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
   const threads = new Set<Thread>();
   /** By tenant, who take turns in the order in which they stand here. */
   const waiting = new Map<string, Job[]>();
+  /** Who waits for room, in their order. */
+  const hopeful = new Map<string, (() => void)[]>();
   let nextId = 1;
   let isClosed = false;
 
@@ -90,6 +96,24 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
         pump();
       });
     },
+    room(tenantId, signal) {
+      if (signal.aborted) return Promise.reject(signal.reason);
+      if ((waiting.get(tenantId)?.length ?? 0) < MOST_WAITING) return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        const own = hopeful.get(tenantId) ?? [];
+        hopeful.set(tenantId, own);
+        const enter = (): void => {
+          signal.removeEventListener('abort', leaveRoom);
+          resolve();
+        };
+        const leaveRoom = (): void => {
+          own.splice(own.indexOf(enter), 1);
+          reject(signal.reason);
+        };
+        own.push(enter);
+        signal.addEventListener('abort', leaveRoom, { once: true });
+      });
+    },
     async close() {
       isClosed = true;
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
@@ -113,13 +137,22 @@ export function createScriptSandbox({ outbound, config, log }: Services & { conf
     const job = jobs.shift() ?? null;
     waiting.delete(tenantId);
     if (jobs.length > 0) waiting.set(tenantId, jobs);
+    if (jobs.length < MOST_WAITING) hopefulOf(tenantId)?.();
     return job;
+  }
+
+  function hopefulOf(tenantId: string): (() => void) | undefined {
+    const own = hopeful.get(tenantId);
+    const first = own?.shift();
+    if (own?.length === 0) hopeful.delete(tenantId);
+    return first;
   }
 
   function leave(tenantId: string, job: Job): void {
     const others = waiting.get(tenantId)?.filter((one) => one !== job) ?? [];
     if (others.length > 0) waiting.set(tenantId, others);
     else waiting.delete(tenantId);
+    if (others.length < MOST_WAITING) hopefulOf(tenantId)?.();
   }
 
   function give(thread: Thread, job: Job): void {

@@ -56,6 +56,8 @@ export interface Executions {
   /** JSON of a row as it may be shown: opened, with secrets hidden. */
   shown(
     execution: Pick<ExecutionRow, 'definition_id' | 'tenant_id' | 'origin'>,
+    /** After so many characters together, each is shown by its beginning. */
+    most?: number,
   ): Promise<(text: string | null) => unknown>;
   /** The same JSON whole, however long it is. */
   opened(execution: Pick<ExecutionRow, 'definition_id' | 'tenant_id' | 'origin'>): Promise<(text: string) => string>;
@@ -78,6 +80,7 @@ const DAY_MS = 86_400_000;
 const MB = 1024 * 1024;
 /** A value longer than this is shown by its beginning. */
 const MOST_SHOWN = 64 * 1024;
+const BEGINNING = 1_000;
 
 export function createExecutions(
   services: Services & {
@@ -259,10 +262,23 @@ export function createExecutions(
 
   async function pruneOlderThan(workflowId: number | null, before: number): Promise<number> {
     return inBatches(() => {
-      const query = db.read('workflows_executions').where('ended_at', '<', before).limit(BATCH).select('id');
+      const query = prunable().where('ended_at', '<', before).limit(BATCH).select('id');
       if (workflowId !== null) query.where({ workflow_id: workflowId });
       return query;
     });
+  }
+
+  /** All but those whose outcome somebody will ask for. */
+  function prunable() {
+    const parent = db.read('workflows_executions as parent').select(db.read.raw('1')).whereNull('parent.ended_at');
+    return db
+      .read('workflows_executions')
+      .where((own) =>
+        own
+          .whereNull('parent_id')
+          .orWhere('origin', 'not like', '%"awaited":true%')
+          .orWhereNotExists(parent.whereRaw('parent.id = workflows_executions.parent_id')),
+      );
   }
 
   async function pruneBeyond(workflow_id: number, count: number): Promise<number> {
@@ -275,7 +291,7 @@ export function createExecutions(
         .offset(count)
         .first('seq');
       if (!last) return [];
-      const query = db.read('workflows_executions').where({ workflow_id }).whereNotNull('ended_at');
+      const query = prunable().where({ workflow_id }).whereNotNull('ended_at');
       return query.where('seq', '<=', last.seq).limit(BATCH).select('id');
     });
   }
@@ -328,12 +344,15 @@ export function createExecutions(
     }
   }
 
-  async function shown(execution: Parameters<Executions['shown']>[0]) {
+  async function shown(execution: Parameters<Executions['shown']>[0], most = Number.POSITIVE_INFINITY) {
     const open = await opened(execution);
+    let left = most;
     return (text: string | null): unknown => {
       if (text === null) return null;
       const json = open(text);
-      if (json.length > MOST_SHOWN) return { truncated: true, bytes: json.length, beginning: json.slice(0, 1_000) };
+      if (json.length > (left > 0 ? MOST_SHOWN : BEGINNING))
+        return { truncated: true, bytes: json.length, beginning: json.slice(0, BEGINNING) };
+      left -= json.length;
       return JSON.parse(json);
     };
   }

@@ -1,6 +1,7 @@
 /** Hands events to the executions that wait for them, each alone: what is wrong with one keeps no other waiting. */
 import type { CloudEvent } from '#core/events/events.ts';
 import type { Services, Transaction } from '#core/plugin.ts';
+import type { WorkflowsConfig } from '../config.ts';
 import { recordCorrelations, valuesOf } from '../engine/correlations.ts';
 import type { Engine } from '../engine/engine.ts';
 import { hearersOf } from '../engine/event-attributes.ts';
@@ -28,8 +29,11 @@ interface Change {
   isWoken: boolean;
 }
 
-export function createListeners(services: Services & { workflowEngine: Engine }): Listeners {
-  const { db, log, catalogue } = services;
+/** `foreach` works on what has come while more comes; only what it cannot keep up with gathers. */
+const ROUNDS = 8;
+
+export function createListeners(services: Services & { workflowEngine: Engine; config: WorkflowsConfig }): Listeners {
+  const { db, log, catalogue, config } = services;
   return { wake };
 
   async function wake(event: CloudEvent): Promise<void> {
@@ -75,7 +79,7 @@ export function createListeners(services: Services & { workflowEngine: Engine })
     const { execution_id } = wait;
     const open = (text: string): string => unsealed(services, execution_id, text);
     const detail: ListenDetail = JSON.parse(open(wait.detail));
-    if (detail.isDone) return null;
+    if (detail.isDone || detail.isFull) return null;
     const before = { ...detail.correlation };
     const read = (one: CloudEvent): unknown => readOf(one, detail.read);
     // Waits of the first versions have no scope.
@@ -94,12 +98,16 @@ export function createListeners(services: Services & { workflowEngine: Engine })
     detail.until = result.until;
     const hidden = hiddenOf(wait, detail);
     const fixed = Object.entries(detail.correlation).filter(([name]) => !Object.hasOwn(before, name));
-    const isWoken = result.isDone || (detail.each && result.received.length > received.length);
-    const seal = (value: unknown): string => sealed(services, execution_id, JSON.stringify(value), hidden);
+    const text = JSON.stringify(result.received);
+    // All of it is read and written with each event, and it could not be the output of the task.
+    detail.isFull = text.length > config.maxDataBytes * (detail.each ? ROUNDS : 1);
+    const isWoken = result.isDone || detail.isFull || (detail.each && result.received.length > received.length);
+    const seal = (json: string): string => sealed(services, execution_id, json, hidden);
+    const kept = detail.isFull ? wait.received : seal(text);
     return {
       // What is a secret is no word to look for.
       values: valuesOf(Object.fromEntries(fixed)).filter((value) => !hidden.some((text) => value.includes(text))),
-      patch: { detail: seal(detail), received: seal(result.received), ...(isWoken && { wake_at: 0 }) },
+      patch: { detail: seal(JSON.stringify(detail)), received: kept, ...(isWoken && { wake_at: 0 }) },
       isWoken,
     };
   }

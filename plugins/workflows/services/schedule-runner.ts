@@ -4,6 +4,7 @@ import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { ActiveWorkflow, ScheduleLooks, TenantStandings } from '../engine/needs.ts';
+import { durationMs } from '../language/durations.ts';
 import type { ScheduleRow } from '../tables.ts';
 import type { Definitions } from './definitions.ts';
 import { CHANGED, FAR, nextRunAfter } from './schedules.ts';
@@ -18,6 +19,7 @@ export interface ScheduleRunner extends ScheduleLooks {
 const LONGEST_SLEEP_MS = 60_000;
 const RETRY_MS = 1_000;
 const DUE_PER_LOOK = 200;
+const SHORTEST_PAUSE_MS = 60_000;
 /** A schedule whose workflow cannot be read is looked at again then. */
 const UNREADABLE_MS = 3_600_000;
 
@@ -125,13 +127,15 @@ export function createScheduleRunner(
       return;
     }
     const workflow = await workflowDefinitions.byId(row.active_id);
-    if (!(await begun(workflow, next_at))) return;
-    const next = nextRunAfter(workflow.definition, now, next_at) ?? FAR;
+    const outcome = await begun(workflow, next_at);
+    if (outcome === 'again') return;
+    const next =
+      nextRunAfter(workflow.definition, now, next_at) ?? (outcome === 'begun' ? FAR : now + pauseOf(workflow));
     await db.write('workflows_schedules').where({ workflow_id, next_at }).update({ next_at: next, last_at: next_at });
   }
 
-  /** False when it has to be tried again: then it stays due. What the workflow is to blame for waits for the next time. */
-  async function begun(workflow: ActiveWorkflow, next_at: number): Promise<boolean> {
+  /** `again`: it stays due. What was refused waits for the next time. */
+  async function begun(workflow: ActiveWorkflow, next_at: number): Promise<'begun' | 'refused' | 'again'> {
     const { row } = workflow;
     try {
       await services.workflowEngine.start({
@@ -144,12 +148,18 @@ export function createScheduleRunner(
       });
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      if (codeOf(error) === 'tenant_not_active' || codeOf(error) === 'stopping') return false;
+      if (codeOf(error) === 'tenant_not_active' || codeOf(error) === 'stopping') return 'again';
       log.warn(
         { workflow: `${row.namespace}/${row.name}`, reason: messageOf(error) },
         'A workflow could not be started at the time of its schedule',
       );
+      return 'refused';
     }
-    return true;
+    return 'begun';
   }
+}
+
+/** Of `after`, when nothing has begun whose end it could count from. */
+function pauseOf({ definition }: ActiveWorkflow): number {
+  return Math.max(durationMs(definition.schedule?.after) ?? 0, SHORTEST_PAUSE_MS);
 }

@@ -3,10 +3,14 @@ import type { TaskKind } from '../engine/model.ts';
 import { evaluateExpression, isTrue } from '../language/expressions.ts';
 import { fault } from '../language/faults.ts';
 
-export const forTask: TaskKind = async ({ task, run, input, scope, runList }) => {
+export const forTask: TaskKind = async ({ task, run, input, scope, keep, runList }) => {
   const { each = 'item', at = 'index', in: source = '.' } = task.for ?? {};
-  const items = await evaluateExpression(source, input, scope);
-  if (!Array.isArray(items)) throw fault('expression', `for.in must give an array, not ${typeof items}`);
+  const items = await keep(async () => {
+    const made = await evaluateExpression(source, input, scope);
+    if (!Array.isArray(made)) throw fault('expression', `for.in must give an array, not ${typeof made}`);
+    return made;
+  });
+  if (!Array.isArray(items)) return { output: input };
   let data = input;
   for (const [index, item] of items.entries()) {
     const variables = { [each]: item, [at]: index };

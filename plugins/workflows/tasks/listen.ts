@@ -23,6 +23,8 @@ export interface ListenDetail {
   /** Wake for every event, not only when all have come. */
   each: boolean;
   isDone: boolean;
+  /** More has come than may be kept. */
+  isFull?: boolean;
   /** What has come for `until`. */
   until?: Gathered;
 }
@@ -46,6 +48,7 @@ export const listenTask: TaskKind = async (call) => {
       run.endWait(taskKey);
       return end;
     }
+    if (known?.isFull) throw fault('runtime', 'The events that have come are larger than what a task may hold');
     if (known?.isDone) {
       const keys = Object.keys(known.correlation).length > 0 && { correlationKeys: known.correlation };
       if (isLogged) lifecycleEvent(run, 'workflow', 'correlation-completed', { ...keys });
@@ -67,10 +70,14 @@ export const listenTask: TaskKind = async (call) => {
     wait = await parkedIn(
       call,
       newWait(call, row),
-      (now) => open(now.received) !== text || JSON.parse(open(now.detail)).isDone,
+      (now) => open(now.received) !== text || isOver(JSON.parse(open(now.detail))),
     );
   }
 };
+
+function isOver({ isDone, isFull = false }: ListenDetail): boolean {
+  return isDone || isFull;
+}
 
 /** What it listens for, from the first time on. What `expect` fixes is what the execution is found by. */
 async function beginning({ task, run, input, scope }: TaskCall, strategy: Strategy, read: ListenDetail['read']) {

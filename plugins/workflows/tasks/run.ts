@@ -19,6 +19,8 @@ export const runTask: TaskKind = async (call) => {
     const output = await runWorkflow(call, rule.workflow, rule.await ?? true);
     return { output: rule.return === 'none' ? null : output };
   }
+  if (rule.await === false && rule.script)
+    await call.run.world.services.scriptSandbox.room(call.run.execution.tenant_id, call.frame.signal);
   const work = rule.script ? runScript(call, rule.script, rule) : runCommand(call, rule);
   if (rule.await === false) {
     work.catch((error) => call.run.world.log.warn({ err: error }, 'A script that nobody waits for failed'));
@@ -33,7 +35,9 @@ async function runWorkflow(
   isAwaited: boolean,
 ): Promise<unknown> {
   const { run, input, scope, reference, frame, record } = call;
-  const { id } = await run.world.startChild(run, {
+  // What it waits for already may be gone by now: it is not begun a second time.
+  const waited = run.waitOf(taskKeyOf(call));
+  const start = async () => ({
     namespace: rule.namespace,
     name: rule.name,
     version: rule.version,
@@ -41,6 +45,7 @@ async function runWorkflow(
     startKey: startKeyOf('child', idempotencyKey(call)),
     isAwaited,
   });
+  const id: string = waited ? JSON.parse(waited.detail).child : (await run.world.startChild(run, await start())).id;
   if (!isAwaited) return input;
   record.status = 'waiting';
   for (;;) {

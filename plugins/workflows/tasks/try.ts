@@ -1,5 +1,6 @@
 /** `try`: catches faults that match, tries again by its policy, and handles what is left. */
 import { lookUp } from '#core/look-up.ts';
+import { innerInstance } from '../engine/instances.ts';
 import { lifecycleEvent } from '../engine/lifecycle.ts';
 import type { TaskCall, TaskKind } from '../engine/model.ts';
 import { isSignal } from '../engine/signals.ts';
@@ -75,8 +76,7 @@ async function oneTry(call: TaskCall, policy: RetryPolicy | null, tries: number)
 /** When a try began, also when that was in an earlier process: when its first task did. */
 function beganAt({ task, run, reference, instance }: TaskCall, step: string | undefined): number {
   const [name] = entryOf(task.try?.[0] ?? {});
-  const inside = step === undefined ? instance : `${instance === '' ? '' : `${instance}.`}${step}`;
-  const first = run.recordOf(`${reference}/try/0/${pointerStep(name)}`, inside);
+  const first = run.recordOf(`${reference}/try/0/${pointerStep(name)}`, innerInstance(instance, step));
   const now = run.world.services.clock.now();
   return Math.min(first?.started_at ?? now, now);
 }

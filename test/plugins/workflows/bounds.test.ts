@@ -5,6 +5,40 @@ import { defineFunction } from '#core/plugin.ts';
 import { type Person, register } from '#test/support/accounts.ts';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
+describe('one execution', () => {
+  let bench: Bench;
+  before(async () => {
+    const workflows = { maxLogBytes: 2_000_000, maxDataBytes: 100_000 };
+    bench = await startBench({ plugins: { workflows } as any });
+  });
+  after(() => bench.app.stop());
+
+  it('whose tasks hold more together than a log may ends with a sentence, and is shown in part', async () => {
+    await bench.publish(
+      'much',
+      `do: [ { f: { for: { each: i, in: '[range(1000)]' }, do: [ { a: { set: '\${ . }' } } ] } } ]`,
+    );
+    const { status, error, id } = await bench.run('much', { x: 'x'.repeat(90_000) });
+    assert.equal(status, 'faulted');
+    assert.match(error.detail, /The log of the execution is larger than 2000000 bytes/);
+    assert.ok((await bench.look(id)).tasks.length < 50);
+  });
+
+  it('that listens takes no more events than a task may hold', async () => {
+    await bench.publish(
+      'hears',
+      'do: [ { l: { listen: { to: { any: [ { with: { type: flood } } ], until: { one: { with: { type: never } } } } } } } ]',
+    );
+    const id = await bench.start('hears');
+    await bench.until(id, ({ status }) => status === 'waiting');
+    const event = { type: 'flood', source: 'test://flood', data: { x: 'x'.repeat(40_000) } };
+    for (let count = 0; count < 4; count++)
+      assert.equal((await bench.admin.post('/api/platform/events', event)).status, 202);
+    const { error } = await bench.until(id, ({ status }) => status === 'faulted');
+    assert.match(error.detail, /The events that have come are larger than what a task may hold/);
+  });
+});
+
 describe('executions, many at once', () => {
   let bench: Bench;
   let ada: Person;

@@ -33,4 +33,21 @@ describe('scripts that wait for a thread', () => {
     await Promise.all([first, second, ...others]);
     assert.deepEqual(ended.splice(0).sort(), ['a1', 'a3', 'b1']);
   }).timeout(20_000);
+
+  it('that nobody waits for are begun when few enough of the tenant wait', async () => {
+    const gone = new AbortController();
+    const { signal } = new AbortController();
+    const all = Array.from({ length: 17 }, (_, place) => run('a', `a${place}`, gone.signal).catch(() => {}));
+    let hasRoom = false;
+    const room = sandbox.room('a', signal).then(() => {
+      hasRoom = true;
+    });
+    await sandbox.room('b', signal);
+    assert.equal(hasRoom, false);
+    gone.abort(new Error('cancelled'));
+    await room;
+    await assert.rejects(sandbox.room('a', gone.signal), /cancelled/);
+    await Promise.all(all);
+    ended.splice(0);
+  });
 });
