@@ -41,9 +41,9 @@ export const MailerConfig = Type.Object(
     from: Type.String({ default: 'Patchbay <noreply@localhost>', description: 'Sender of system mail.' }),
     language: Type.Enum(['en', 'zh'], { default: 'en', description: 'Language of system mail.' }),
     deliverySeconds: Type.Integer({
-      default: 300,
+      default: 660,
       minimum: 1,
-      maximum: 300,
+      maximum: 1800,
       description:
         'Longest time for handing over one mail; then its connection is closed, and it is tried again later.',
     }),

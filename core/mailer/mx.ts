@@ -6,10 +6,9 @@ import { codeOf, messageOf } from '../errors.ts';
 import type { MailerConfig } from './config.ts';
 import { DeliveryError } from './delivery-error.ts';
 import type { Delivery, ReadyMail, Transport } from './outgoing.ts';
-import { smtpFailure } from './transports.ts';
+import { ANSWER_MS, replyOf, smtpFailure } from './transports.ts';
 
 const DEFAULTS = { hostname: 'localhost', port: 25, connectSeconds: 30, routes: {} as Record<string, string> };
-const SOCKET_TIMEOUT_MS = 60_000;
 /** Of one try: a domain with many servers gets no more of our time than others. */
 const MAX_SESSIONS = 10;
 /** Stands for: each server of the domain that answers was tried. */
@@ -76,7 +75,7 @@ export function mxTransport(config: MailerConfig['mx']): Transport {
       try {
         return await talk(server, inClear.has(server.host), session, work);
       } catch (error) {
-        const failure = smtpFailure(error);
+        const failure = failureAt(session.stage, error);
         // Encryption that fails is worse than none only where it is demanded: the same server again, without.
         if (session.stage === 'tls' && !signal.aborted) {
           inClear.add(server.host);
@@ -104,7 +103,7 @@ export function mxTransport(config: MailerConfig['mx']): Transport {
       tls: { servername: server.hostname, rejectUnauthorized: false },
       opportunisticTLS: true,
       ignoreTLS: isInClear,
-      socketTimeout: SOCKET_TIMEOUT_MS,
+      socketTimeout: ANSWER_MS,
       transactionLog: true,
       logger: stageLogger(session),
     });
@@ -168,6 +167,22 @@ function stageLogger(session: { stage: Stage }) {
 /** A refused recipient is refused everywhere, and a message that may have been taken is not given to another server. */
 function isFinalFor(stage: Stage, failure: DeliveryError): boolean {
   return stage === 'content' || (stage === 'envelope' && failure.isPermanent);
+}
+
+/**
+ * A server that greets with 5xx takes no mail at all (RFC 5321 §3.1), and only who does not come as far as a mail is away: one
+ * that hangs up on a mail takes others.
+ */
+function failureAt(stage: Stage, error: unknown): DeliveryError {
+  const { message, isPermanent, isUnreachable } = smtpFailure(error);
+  const code = replyOf(error);
+  const isRefused = code >= 500 && code < 600;
+  const isOfMail = stage === 'envelope' || stage === 'content';
+  return new DeliveryError(
+    message,
+    { isPermanent: isPermanent || isRefused, isUnreachable: isUnreachable && !isOfMail && !isRefused },
+    error,
+  );
 }
 
 /** One failure for all servers: hopeless, or a domain that is away, only when every one of them says so. */

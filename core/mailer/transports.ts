@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import { codeOf, messageOf } from '../errors.ts';
+import { inTime } from '../in-time.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { MailerConfig } from './config.ts';
@@ -33,8 +34,12 @@ export function logTransport(log: Logger): Transport {
   };
 }
 
+/** Until a server has answered: it may take ten minutes for a mail that is there whole (RFC 5321 §4.5.3.2.6). */
+export const ANSWER_MS = 600_000;
 /** A relay is ours, and takes more at once than a stranger's server. */
 export const RELAY_CONNECTIONS = 10;
+/** A relay that is there says so within this time. */
+const PROBE_MS = 15_000;
 /** For links and codes, which do not wait for deliveries of users. */
 const SYSTEM_CONNECTIONS = 2;
 
@@ -50,7 +55,7 @@ export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transp
     requireTLS: !isLoopback && !config.secure,
     ignoreTLS: isLoopback && !config.secure && !config.user,
     connectionTimeout: 10_000,
-    socketTimeout: 60_000,
+    socketTimeout: ANSWER_MS,
     ...(config.user && { auth: { user: config.user, pass: config.password ?? '' } }),
   });
   return {
@@ -63,24 +68,50 @@ export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transp
         const sent = await relay.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw, signal });
         return { id: sent.response, isFinal: false };
       } catch (error) {
-        throw smtpFailure(error);
+        throw signal.aborted ? smtpFailure(error) : await relayFailure(error);
       }
     },
     // Whoever is still delivering now was waited for, and stands still.
     close: () => relay.close({ force: true }),
   };
+
+  /** A connection that was lost may be the fault of the relay or of this one mail: what it says to somebody else tells. */
+  async function relayFailure(error: unknown): Promise<DeliveryError> {
+    const failure = smtpFailure(error);
+    if (!failure.isUnreachable || replyOf(error) !== 0) return failure;
+    const isThere = await inTime(() => relay.verify(), PROBE_MS).then(
+      () => true,
+      () => false,
+    );
+    return isThere ? new DeliveryError(failure.message, {}, error) : failure;
+  }
 }
 
 /** Nodemailer's errors about what it was given, before anything was sent. */
 const OF_ONE_MESSAGE = ['EENVELOPE', 'EMESSAGE', 'ESTREAM', 'EFILEACCESS', 'EURLACCESS', 'ECONFIG'];
 
-/** A reply of 5xx is final (RFC 5321 §4.2.1); everything else may pass. */
+/** Before these there is no mail: what is refused is who asks. */
+const OF_NO_MAIL = /^(CONN|EHLO|HELO|LHLO|STARTTLS|AUTH)/;
+
+/**
+ * A reply of 5xx to a mail is final (RFC 5321 §4.2.1); everything else may pass. A server is away when it does not come as far
+ * as a mail: what it says of one mail is nothing to the others.
+ */
 export function smtpFailure(error: unknown): DeliveryError {
-  const code = typeof error === 'object' && error !== null && 'responseCode' in error ? Number(error.responseCode) : 0;
-  // Refused credentials say nothing about the message.
-  const isPermanent = code >= 500 && code < 600 && codeOf(error) !== 'EAUTH';
-  const isUnreachable = (code === 0 && !OF_ONE_MESSAGE.includes(codeOf(error))) || code === 421;
+  const code = replyOf(error);
+  const isOfMail = !OF_NO_MAIL.test(commandOf(error));
+  const isPermanent = code >= 500 && code < 600 && isOfMail;
+  const isUnreachable = code === 0 ? !OF_ONE_MESSAGE.includes(codeOf(error)) : !isOfMail;
   return new DeliveryError(messageOf(error), { isPermanent, isUnreachable }, error);
+}
+
+/** The code of the reply that it is about; 0 when there was none. */
+export function replyOf(error: unknown): number {
+  return typeof error === 'object' && error !== null && 'responseCode' in error ? Number(error.responseCode) : 0;
+}
+
+function commandOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'command' in error ? String(error.command) : '';
 }
 
 /** https://resend.com/docs/api-reference/emails/send-email */

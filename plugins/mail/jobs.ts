@@ -13,7 +13,7 @@ export const deliverMail = defineJob({
   // Failed tries of a delivery are none of the job's; these are for a database that is away.
   maxAttempts: 20,
   // Longer than `mailer.deliverySeconds` may be, so that no second try begins while the first is under way.
-  timeoutMs: 360_000,
+  timeoutMs: 1_860_000,
   run: ({ delivery_id }, { signal, id }, { delivering }: MailScope) => delivering.attempt(delivery_id, signal, id),
 });
 

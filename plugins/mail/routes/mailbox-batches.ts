@@ -1,7 +1,8 @@
 /** Temp-mail: the same change on up to a thousand mailboxes, for super-admins. */
 import Type, { type Static } from 'typebox';
-import { route } from '#core/plugin.ts';
+import { type Principal, route } from '#core/plugin.ts';
 import type { MailScope } from '../scope.ts';
+import { forwardedBy } from '../services/mailbox-settings.ts';
 import { ForwardTo } from './mailbox-settings.ts';
 
 const MAX_ITEMS = 1_000;
@@ -59,8 +60,8 @@ export const mailboxBatchRoutes = [
     path: '/api/mailboxes/batch-forward',
     summary: 'Forwarding, for many, by id',
     body: Type.Object({ mailbox_ids: Ids, forward_to: ForwardTo }),
-    handler: ({ body }, { mailboxSettings }: MailScope) =>
-      mailboxSettings.changeMany({ ids: body.mailbox_ids }, forwardOf(body.forward_to)),
+    handler: ({ body, principal }, { mailboxSettings }: MailScope) =>
+      mailboxSettings.changeMany({ ids: body.mailbox_ids }, forwardOf(body.forward_to, principal)),
   }),
   route({
     ...common,
@@ -75,11 +76,12 @@ export const mailboxBatchRoutes = [
     path: '/api/mailboxes/batch-forward-by-address',
     summary: 'Forwarding, for many, by address',
     body: Type.Object({ addresses: Addresses, forward_to: ForwardTo }),
-    handler: ({ body }, { mailboxSettings }: MailScope) =>
-      mailboxSettings.changeMany({ addresses: body.addresses }, forwardOf(body.forward_to)),
+    handler: ({ body, principal }, { mailboxSettings }: MailScope) =>
+      mailboxSettings.changeMany({ addresses: body.addresses }, forwardOf(body.forward_to, principal)),
   }),
 ];
 
-function forwardOf(forwardTo: Static<typeof ForwardTo>) {
-  return { forward_to: forwardTo?.trim() || null };
+function forwardOf(forwardTo: Static<typeof ForwardTo>, principal: Principal) {
+  const forward = { forward_to: forwardTo?.trim() || null };
+  return { ...forward, ...forwardedBy(forward, principal) };
 }

@@ -7,6 +7,7 @@ import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { glance } from '../services/header-glance.ts';
+import { placeOf } from '../services/sending/return-paths.ts';
 
 const HandedOver = closed(
   Type.Object({
@@ -85,7 +86,7 @@ async function ownRecipients(
     const own = mailboxes.own(one.trim());
     if (!own || !(await mailboxes.accepts(own))) continue;
     if (await receivingLimit.isReached(own)) throw mailErrors.mailbox_full();
-    recipients.set(own.address, own);
+    recipients.set(placeOf(own), own);
   }
   if (recipients.size === 0) throw mailErrors.foreign_domain();
   return [...recipients.values()];

@@ -8,9 +8,13 @@ import { MAILS_SENT } from '../meters.ts';
 import type { MessageRow } from '../tables.ts';
 import type { AuthResults } from './filtering/authenticate.ts';
 import type { MailRules } from './filtering/rules.ts';
+import type { Mailboxes } from './mailboxes.ts';
 import { type Judged, MAILBOX_COLUMNS, type Waiting } from './parse-stages.ts';
 import type { MailForwarding } from './sending/forwarding.ts';
 import type { MailWebhooks } from './webhooks.ts';
+
+/** Places that one mail goes on to. */
+const MOST_TARGETS = 10;
 
 export interface Arrived {
   row: Waiting;
@@ -36,14 +40,24 @@ export function createMailArrival({
   mailRules,
   mailForwarding,
   mailWebhooks,
-}: Services & { mailRules: MailRules; mailForwarding: MailForwarding; mailWebhooks: MailWebhooks }): MailArrival {
+  mailboxes,
+}: Services & {
+  mailboxes: Mailboxes;
+  mailRules: MailRules;
+  mailForwarding: MailForwarding;
+  mailWebhooks: MailWebhooks;
+}): MailArrival {
   return { judge, announce, release };
 
   async function judge({ row, sender, subject, auth }: Pick<Arrived, 'row' | 'sender' | 'subject' | 'auth'>) {
     const { address, domain, size_bytes: sizeBytes } = row;
     const verdict = await mailRules.judge({ address, domain, sender, subject, sizeBytes, auth });
     const wanted = [{ to: row.forward_to ?? '', by: row.forward_by }, ...verdict.forwards];
-    const targets = wanted.filter(({ to }, index) => to && wanted.findIndex((one) => one.to === to) === index);
+    // To the mailbox itself, however it is spelled, a copy would only come back; and one mail must not make hundreds.
+    const others = wanted.filter(({ to }) => to && mailboxes.own(to)?.address !== address);
+    const targets = others
+      .filter(({ to }, index) => others.findIndex((one) => one.to === to) === index)
+      .slice(0, MOST_TARGETS);
     const mayForward = targets.length === 0 || (await usage.room(row.tenant_id, MAILS_SENT)) !== 'none';
     return { verdict, targets, mayForward };
   }

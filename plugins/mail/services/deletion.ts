@@ -23,7 +23,7 @@ export interface MailDeletion {
   /** Messages by id; gives how many there were. */
   messages(ids: readonly number[]): Promise<number>;
   /** Messages of a mailbox from after this id, some at a time; gives how many. */
-  messagesOf(mailboxId: number, after?: number): Promise<number>;
+  messagesOf(mailboxId: number, seen?: { after: number; since: number }): Promise<number>;
   /** Records of sent mail by id, with the bytes that nothing else points to. */
   sent(ids: readonly number[]): Promise<void>;
 }
@@ -147,12 +147,13 @@ export function createMailDeletion({
     return removed;
   }
 
-  function messagesOf(mailboxId: number, after = 0): Promise<number> {
+  function messagesOf(mailboxId: number, { after, since } = { after: 0, since: 0 }): Promise<number> {
     return inSteps((limit) =>
       db.transaction(async (trx) => {
         const some = trx('mail_messages').where({ mailbox_id: mailboxId }).limit(limit).select('id');
         // With the folder the index leads past those that stay, which each step would read otherwise.
         if (after > 0) some.whereIn('folder', Object.keys(FOLDERS)).where('id', '>', after);
+        if (since > 0) some.where('received_at', '>=', since);
         const rows = await some;
         return removeStep(
           trx,

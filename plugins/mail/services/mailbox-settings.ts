@@ -23,7 +23,7 @@ export interface BatchResult {
   results: ({ success: boolean; updated?: boolean; error?: string } & ({ address: string } | { id: number }))[];
 }
 
-type Patch = Partial<Pick<MailboxRow, 'can_login' | 'is_favorite' | 'forward_to' | 'password_hash'>>;
+type Patch = Partial<Pick<MailboxRow, 'can_login' | 'is_favorite' | 'forward_to' | 'forward_by' | 'password_hash'>>;
 
 /** What a form of a mailbox says; what it leaves out stays. */
 export interface MailboxChange {
@@ -168,7 +168,7 @@ export function createMailboxSettings(
       refuseBadForward(patch, [row.address]);
       await trx('mail_mailboxes')
         .where({ id })
-        .update({ ...patch, ...(patch.forward_to && { forward_by: senderOf(principal) }) });
+        .update({ ...patch, ...forwardedBy(patch, principal) });
     });
   }
 
@@ -183,7 +183,7 @@ export function createMailboxSettings(
       ...(wish.favorite !== undefined && { is_favorite: wish.favorite ? 1 : 0 }),
       ...(wish.forward_to !== undefined && {
         forward_to: wish.forward_to?.trim() || null,
-        forward_by: senderOf(principal),
+        forward_by: wish.forward_to?.trim() ? senderOf(principal) : null,
       }),
       ...(expires_at !== undefined && { expires_at }),
       ...(wish.can_login !== undefined && { can_login: wish.can_login ? 1 : 0 }),
@@ -245,7 +245,7 @@ export function createMailboxSettings(
   function refuseBadForward({ forward_to }: Pick<Patch, 'forward_to'>, addresses: readonly string[]): void {
     if (!forward_to) return;
     if (!isMailAddress(forward_to)) throw mailErrors.bad_address();
-    if (addresses.includes(forward_to.toLowerCase())) throw mailErrors.forward_to_itself();
+    if (addresses.includes(mailboxes.own(forward_to)?.address ?? '')) throw mailErrors.forward_to_itself();
   }
 
   async function setPassword(address: string, password: string | null): Promise<void> {
@@ -310,4 +310,12 @@ export function createMailboxSettings(
 function isOwnedBy(row: MailboxRow, { userId, tenantId }: Owner): boolean {
   if (row.made_by_mail) return false;
   return row.user_id === userId && (userId !== null || row.tenant_id === tenantId);
+}
+
+/** Whoever asked for the forward is who sends: when they may not any more, nothing is forwarded. */
+export function forwardedBy(
+  { forward_to }: Pick<Patch, 'forward_to'>,
+  principal: Principal,
+): Pick<Patch, 'forward_by'> {
+  return forward_to === undefined ? {} : { forward_by: forward_to ? senderOf(principal) : null };
 }

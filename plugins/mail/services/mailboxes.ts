@@ -54,6 +54,8 @@ export interface Mailboxes {
   mayRead(principal: Principal, mailbox: MailboxRow): boolean;
   /** Up to which message the mailbox hides its mail from the principal: what came before its owner had it. */
   hiddenUpTo(principal: Principal, mailbox: MailboxRow): Promise<number>;
+  /** Whoever is signed in as a mailbox sees what came since then; 0 for everybody else. */
+  visibleSince(principal: Principal): number;
   /** A new mailbox, counted and announced; null when there is one with this address. Throws `limit_exceeded`. */
   insert(trx: Transaction, own: OwnAddress, userId: number | null, tenantId: string | null): Promise<MailboxRow | null>;
   /** The mailbox was deleted. */
@@ -65,6 +67,8 @@ const MAX_KNOWN = 50_000;
 const RETRIES = 5;
 /** Where a server is written to about itself, whoever else has a mailbox here (RFC 5321 §4.5.1, RFC 2142 §2). */
 const ALWAYS_TAKEN = /^(postmaster|abuse)@/;
+/** Mailboxes of the domain itself: they do not end like those of people who wait for a code. */
+const LASTING = new Set(['postmaster', 'abuse', 'bounces']);
 
 export function createMailboxes({
   db,
@@ -96,6 +100,7 @@ export function createMailboxes({
     locked,
     mayRead,
     hiddenUpTo,
+    visibleSince,
     insert,
     forget: (address) => void known.delete(address),
   };
@@ -173,13 +178,14 @@ export function createMailboxes({
 
   function newRow(own: OwnAddress, userId: number | null, tenantId: string | null) {
     const now = clock.now();
+    const lasts = ttlMs === 0 || LASTING.has(own.address.slice(0, own.address.lastIndexOf('@')));
     return {
       address: own.address,
       domain: own.domain,
       user_id: userId,
       tenant_id: tenantId,
       created_at: now,
-      expires_at: ttlMs > 0 ? now + ttlMs : null,
+      expires_at: lasts ? null : now + ttlMs,
     };
   }
 
@@ -236,6 +242,11 @@ export function createMailboxes({
     if (hidden_up_to === 0 || isSuperadmin(principal)) return 0;
     const isAdmin = isMailAdmin(principal) && principal.tenantId === tenant_id;
     return isAdmin && (await mailboxTaking.isOperator(tenant_id)) ? 0 : hidden_up_to;
+  }
+
+  function visibleSince(principal: Principal): number {
+    if (principal.kind !== 'mailbox' || isSuperadmin(principal)) return 0;
+    return clock.now() - config.mailboxSessionWindow * 1000;
   }
 
   async function insert(trx: Transaction, own: OwnAddress, userId: number | null, tenantId: string | null) {

@@ -2,9 +2,8 @@
 import type { Readable } from 'node:stream';
 import { likePattern } from '#core/database/pagination.ts';
 import { totalOf } from '#core/database/totals.ts';
-import { isSuperadmin, type Principal } from '#core/http/principal.ts';
+import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
-import type { MailConfig } from '../config.ts';
 import { mailErrors } from '../errors.ts';
 import type { ContentRow, MessageRow } from '../tables.ts';
 import type { MailArrival } from './arrival.ts';
@@ -60,8 +59,6 @@ export const LIST_WAIT_MS = 2_000;
 export function createMailReading({
   db,
   blobs,
-  clock,
-  config,
   mailArrival,
   mailAttachments,
   mailboxes,
@@ -73,7 +70,6 @@ export function createMailReading({
   mailboxes: Mailboxes;
   mailDeletion: MailDeletion;
   mailParseLoop: ParseLoop;
-  config: MailConfig;
 }): MailReading {
   return {
     async list(principal, address, { limit, offset, folder = 'inbox', words, tag, thread }) {
@@ -85,12 +81,12 @@ export function createMailReading({
         .orderBy('mail_messages.id', 'desc');
       const hidden = await mailboxes.hiddenUpTo(principal, mailbox);
       if (hidden > 0) query.where('mail_messages.id', '>', hidden);
-      const since = visibleSince(principal);
-      if (since !== null) query.where('received_at', '>=', since);
+      const since = mailboxes.visibleSince(principal);
+      if (since > 0) query.where('received_at', '>=', since);
       if (words && !(await whereWords(query, db, words))) return { rows: [], total: 0 };
       if (tag) query.whereRaw(`tags like ? escape '\\'`, [likePattern(`,${tag},`)]);
       if (thread !== undefined) query.where({ thread_id: thread });
-      const isWhole = hidden === 0 && since === null && !words && !tag && thread === undefined;
+      const isWhole = hidden === 0 && since === 0 && !words && !tag && thread === undefined;
       const total = isWhole
         ? await countAll(mailbox.id, folder)
         : await totalOf(query.clone().whereNotNull('parsed_at'));
@@ -109,7 +105,7 @@ export function createMailReading({
       for (const box of boxes) {
         if (mailboxes.mayRead(principal, box)) hiddenUpTo.set(box.id, await mailboxes.hiddenUpTo(principal, box));
       }
-      const since = visibleSince(principal) ?? 0;
+      const since = mailboxes.visibleSince(principal);
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.flatMap((id) => {
         const row = byId.get(id);
@@ -132,7 +128,8 @@ export function createMailReading({
 
     async clear(principal, address) {
       const mailbox = await mailboxes.readable(principal, address);
-      return mailDeletion.messagesOf(mailbox.id, await mailboxes.hiddenUpTo(principal, mailbox));
+      const after = await mailboxes.hiddenUpTo(principal, mailbox);
+      return mailDeletion.messagesOf(mailbox.id, { after, since: mailboxes.visibleSince(principal) });
     },
 
     async mark(principal, id, { folder, tags, isRead }) {
@@ -187,15 +184,8 @@ export function createMailReading({
     if (!mailboxes.mayRead(principal, mailbox)) {
       throw principal.kind === 'mailbox' ? mailErrors.not_your_mailbox() : mailErrors.message_not_found();
     }
-    const since = visibleSince(principal);
-    if (since !== null && row.received_at < since) throw mailErrors.message_not_found();
+    if (row.received_at < mailboxes.visibleSince(principal)) throw mailErrors.message_not_found();
     if (row.id <= (await mailboxes.hiddenUpTo(principal, mailbox))) throw mailErrors.message_not_found();
     return row;
-  }
-
-  /** Somebody signed in as a mailbox sees the last day of it. */
-  function visibleSince(principal: Principal): number | null {
-    if (principal.kind !== 'mailbox' || isSuperadmin(principal)) return null;
-    return clock.now() - config.mailboxSessionWindow * 1000;
   }
 }

@@ -13,6 +13,7 @@ import type { Greylist } from './filtering/greylist.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { receiveMessage, SmtpRefusal } from './receive-message.ts';
 import type { ReceivingLimit } from './receiving-limit.ts';
+import { placeOf } from './sending/return-paths.ts';
 import {
   closeServers,
   joinReplies,
@@ -206,9 +207,9 @@ export function createSmtpReceiver(
     return typeof reached === 'boolean' ? answer(reached) : reached.then(answer);
   }
 
-  /** The same mailbox twice in one envelope gets one copy. */
+  /** The same mailbox twice in one envelope gets one copy; return paths share a mailbox, and each is of another mail. */
   function add(state: SessionState, own: OwnAddress): null {
-    if (!state.recipients.some((one) => one.address === own.address)) state.recipients.push(own);
+    if (!state.recipients.some((one) => placeOf(one) === placeOf(own))) state.recipients.push(own);
     return null;
   }
 

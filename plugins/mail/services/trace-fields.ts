@@ -37,6 +37,20 @@ export function withoutReturnPath(raw: Buffer): Buffer {
   return end < 0 ? raw : raw.subarray(end + 2);
 }
 
+/**
+ * Without results of authentication that say they are ours (RFC 8601 §5): a mail that comes in cannot bring any, and whoever
+ * gets it from us would believe them.
+ */
+export function withoutResultsOf(raw: Buffer, authservId: string): Buffer {
+  const end = raw.indexOf('\r\n\r\n');
+  const header = raw.toString('latin1', 0, end < 0 ? raw.length : end + 2);
+  if (!/^authentication-results:/im.test(header)) return raw;
+  const own = new RegExp(`^authentication-results:\\s*${authservId.replaceAll('.', '\\.')}(?![\\w.-])`, 'i');
+  const fields = header.match(/[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*/g) ?? [];
+  const kept = fields.filter((field) => !own.test(field)).join('');
+  return Buffer.concat([Buffer.from(kept, 'latin1'), raw.subarray(header.length)]);
+}
+
 function hopOf({ helo, remoteIp }: Envelope): string[] {
   if (!isIP(remoteIp)) return [];
   // RFC 5321 §4.1.3: an address literal of IPv6 says so.

@@ -44,6 +44,12 @@ const RECHECK_MS = 1_000;
 
 type FoundRow = MessageRow & { text: string | null; html: string | null; links: string | null };
 
+/** What of a mailbox somebody sees: mail after this one, that came since then. */
+interface Seen {
+  after: number;
+  visibleSince: number;
+}
+
 export function createMailWaiting(
   services: Services & { mailboxes: Mailboxes; mailParseLoop: ParseLoop },
 ): MailWaiting {
@@ -70,7 +76,7 @@ export function createMailWaiting(
         // It may have become somebody else's since, or another one of the same name.
         const mailbox = await mailboxes.readable(principal, address);
         if (mailbox.id !== id) throw mailErrors.mailbox_not_found();
-        const [found] = await search(mailbox, await mailboxes.hiddenUpTo(principal, mailbox), filter, 1);
+        const [found] = await search(mailbox, await seenBy(principal, mailbox), filter, 1);
         if (found) return found;
         const leftMs = until - performance.now();
         if (leftMs <= 0 || signal?.aborted) return null;
@@ -84,12 +90,16 @@ export function createMailWaiting(
   async function find(principal: Principal, filter: MailFilter, limit: number): Promise<FoundMail[]> {
     const mailbox = await mailboxes.readable(principal, filter.mailbox);
     await mailParseLoop.settled(mailbox.id, LIST_WAIT_MS);
-    return search(mailbox, await mailboxes.hiddenUpTo(principal, mailbox), filter, limit);
+    return search(mailbox, await seenBy(principal, mailbox), filter, limit);
+  }
+
+  async function seenBy(principal: Principal, mailbox: MailboxRow): Promise<Seen> {
+    return { after: await mailboxes.hiddenUpTo(principal, mailbox), visibleSince: mailboxes.visibleSince(principal) };
   }
 
   async function search(
     { id }: MailboxRow,
-    hiddenUpTo: number,
+    { after, visibleSince }: Seen,
     { from, subject, since }: MailFilter,
     limit: number,
   ): Promise<FoundMail[]> {
@@ -97,7 +107,8 @@ export function createMailWaiting(
       .read('mail_messages')
       .leftJoin('mail_contents', 'mail_contents.message_id', 'mail_messages.id')
       .where({ mailbox_id: id, folder: 'inbox' })
-      .where('mail_messages.id', '>', hiddenUpTo)
+      .where('mail_messages.id', '>', after)
+      .where('received_at', '>=', Math.max(visibleSince, since ?? 0))
       .whereNotNull('parsed_at')
       .select('mail_messages.*', 'mail_contents.text', 'mail_contents.links')
       // Needed for mail alone that was parsed before links were kept.
@@ -106,7 +117,6 @@ export function createMailWaiting(
       .limit(limit);
     if (from) query.whereRaw(`lower(sender) like ? escape '\\'`, [likePattern(from.toLowerCase())]);
     if (subject) query.whereRaw(`lower(subject) like ? escape '\\'`, [likePattern(subject.toLowerCase())]);
-    if (since !== undefined) query.where('received_at', '>=', since);
     const rows: FoundRow[] = await query;
     return rows.map((row) => ({
       id: row.id,

@@ -114,7 +114,7 @@ async function longestWait({ services: { db, mailDeletion } }: PartContext): Pro
     .orderBy('id', 'desc')
     .offset(EMPTIED)
     .first('id');
-  const emptying = mailDeletion.messagesOf(1, kept?.id ?? 0).finally(() => {
+  const emptying = mailDeletion.messagesOf(1, { after: kept?.id ?? 0, since: 0 }).finally(() => {
     isDone = true;
   });
   while (!isDone) {

@@ -1,6 +1,7 @@
 /** The servers of a domain, of which some are broken: which of them gets the mail, and what the failure of all means. */
 import assert from 'node:assert/strict';
 import { mxTransport } from '#core/mailer/mx.ts';
+import { smtpTransport } from '#core/mailer/transports.ts';
 import { type BrokenServer, startBrokenServer } from '#test/support/broken-server.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
 
@@ -67,7 +68,7 @@ describe('the servers of a domain', () => {
   it('get a message once that one of them may have taken', async () => {
     const cut = await start({ content: '' });
     const count = good.received.length;
-    await assert.rejects(deliver(cut.port, good.port), { isPermanent: false });
+    await assert.rejects(deliver(cut.port, good.port), { isPermanent: false, isUnreachable: false });
     assert.equal(good.received.length, count);
   });
 
@@ -80,5 +81,27 @@ describe('the servers of a domain', () => {
     await assert.rejects(deliver(busy.port, silent.port, 1), { isPermanent: false, isUnreachable: true });
     await assert.rejects(deliver(never.port, never.port), { isPermanent: true, isUnreachable: false });
     await assert.rejects(deliver(never.port, busy.port), { isPermanent: false, isUnreachable: false });
+  });
+
+  it('are there, although one hangs up on a mail; a relay too', async () => {
+    const relay = (port: number) =>
+      smtpTransport({ host: '127.0.0.1', port, secure: false }).deliver(
+        {
+          envelope: { from: 'a@b.example', to: ['x@example.org'] },
+          raw: Buffer.from('Subject: x\r\n\r\nx\r\n'),
+          idempotencyKey: 'k',
+        },
+        AbortSignal.timeout(10_000),
+      );
+    for (const content of ['', '421 not this one']) {
+      const server = await start({ content });
+      const said = { isPermanent: false, isUnreachable: false };
+      await assert.rejects(deliver(server.port), said, `mx ${content}`);
+      await assert.rejects(relay(server.port), said, `relay ${content}`);
+    }
+    for (const greeting of ['', '421 busy', '554 maintenance']) {
+      const server = await start({ greeting });
+      await assert.rejects(relay(server.port), { isPermanent: false, isUnreachable: true }, `relay ${greeting}`);
+    }
   });
 });

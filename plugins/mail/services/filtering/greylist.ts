@@ -56,7 +56,11 @@ export function createGreylist({
     if ((downUntil.get(list) ?? 0) > clock.now()) return false;
     try {
       const answers = await inTime(() => mailDns.resolve(`${reversed}.${list}`, 'A'), LIST_ANSWER_MS);
-      return answers.flat().some((answer) => answer.startsWith('127.'));
+      const codes = answers.flat();
+      // How lists say that they answer this resolver no more: taken for a listing it would turn everybody away.
+      if (codes.some((code) => code.startsWith('127.255.255.')))
+        throw new Error(`It refuses to answer (${codes.join(', ')})`);
+      return codes.some((code) => code.startsWith('127.0.'));
     } catch (error) {
       // That there is no such record is an answer.
       if (['ENOTFOUND', 'ENODATA'].includes(codeOf(error))) return false;

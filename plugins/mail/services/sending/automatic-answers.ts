@@ -96,7 +96,7 @@ export function createAutomaticAnswers({
 
   /** Only what comes from this mailbox is counted, and no repeat of the same call. */
   async function refuseOften({ from, to, idempotencyKey = '' }: Composition, statuses?: SentRow['status'][]) {
-    const recipients = (typeof to === 'string' ? to.split(',') : to).map((one) => one.trim()).join(',');
+    const all = (typeof to === 'string' ? to.split(',') : to).map((one) => one.trim().toLowerCase());
     const last = db
       .read('mail_sent')
       .where({ from_addr: from.toLowerCase() })
@@ -106,7 +106,8 @@ export function createAutomaticAnswers({
       .as('last');
     const query = db.read
       .from(last)
-      .where({ recipients })
+      // Whoever spells it otherwise each time is the same.
+      .whereRaw('lower(recipients) = ?', [all.join(',')])
       .whereBetween('created_at', timeWindow(clock.now(), HOUR_MS))
       .whereRaw("coalesce(idempotency_key, '') <> ?", [idempotencyKey])
       .where('headers', 'like', `%"${AUTO_SUBMITTED}"%`);

@@ -24,7 +24,16 @@ export interface SentFile {
 /** What a message is made of. */
 export type Written = Pick<
   SentRow,
-  'uuid' | 'from_addr' | 'from_name' | 'recipients' | 'subject' | 'text' | 'html' | 'headers' | 'created_at'
+  | 'uuid'
+  | 'from_addr'
+  | 'from_name'
+  | 'recipients'
+  | 'subject'
+  | 'text'
+  | 'html'
+  | 'headers'
+  | 'created_at'
+  | 'scheduled_at'
 >;
 
 /** The same bytes at every try: its id and its date belong to the mail, not to the try. */
@@ -40,7 +49,8 @@ export async function compose(sent: Written, files: readonly SentFile[] = []): P
     headers,
     attachments: files.map(({ filename, content_type, content }) => ({ filename, contentType: content_type, content })),
     messageId: `<${sent.uuid}@${sent.from_addr.slice(sent.from_addr.lastIndexOf('@') + 1)}>`,
-    date: new Date(sent.created_at),
+    // Of a mail that was written to leave later, it is when it leaves.
+    date: new Date(Number(sent.scheduled_at ?? sent.created_at)),
     newline: 'windows',
     disableFileAccess: true,
     disableUrlAccess: true,

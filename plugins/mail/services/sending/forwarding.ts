@@ -1,5 +1,6 @@
 /** Forwarding: the message as it came, in an envelope that finds its way back to its sender. */
 import type { Transaction } from '#core/database/database.ts';
+import { isAppError } from '#core/errors.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { mailErrors } from '../../errors.ts';
@@ -25,13 +26,16 @@ export interface MailForwarding {
   returnToSender(trx: Transaction, message: Arrived, sender: string): Promise<void>;
 }
 
+/** Of one that nobody forwarded for, more would be somebody's way to send what we seal. */
+const RETURNED = { name: 'mail.returned', points: 10, windowSeconds: 24 * 3600 };
+
 /** A message with what was found out about its sender. */
 type Arrived = Waiting & { auth: AuthResults | null };
 
 export function createMailForwarding(
   services: Services & AuthServices & { mailboxes: Mailboxes; outbox: Outbox; returnPaths: ReturnPaths },
 ): MailForwarding {
-  const { db, mailboxes, outbox, returnPaths } = services;
+  const { db, log, mailboxes, outbox, rateLimits, returnPaths } = services;
   return {
     async forwardNow(principal, message, target, idempotencyKey) {
       await checkMaySend(principal, services);
@@ -74,6 +78,13 @@ export function createMailForwarding(
     async returnToSender(trx, message, sender) {
       // Only what has no sender itself is a bounce; everything else would be relaying.
       if (message.envelope_from !== '') return;
+      try {
+        await rateLimits.consume(RETURNED, sender.toLowerCase());
+      } catch (error) {
+        if (!isAppError(error)) throw error;
+        log.warn({ message: message.id }, 'A bounce of a forward is not passed on: its sender has got many today');
+        return;
+      }
       await outbox.add(trx, {
         sentBy: null,
         mailbox: message,

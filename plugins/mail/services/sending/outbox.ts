@@ -125,6 +125,7 @@ export function createOutbox(
     const written = {
       ...{ uuid, subject, text, html, from_addr: mailbox.address, from_name: fromName },
       ...{ recipients: recipients.join(','), headers: JSON.stringify(headers), created_at: clock.now() },
+      scheduled_at: given.scheduledAt ?? null,
     };
     const writer = blobs.writer();
     await writer.write(await compose(written, files));

@@ -6,7 +6,7 @@ import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { Attachments } from '../attachments.ts';
 import { ownName } from '../own-name.ts';
-import { withoutReturnPath } from '../trace-fields.ts';
+import { withoutResultsOf, withoutReturnPath } from '../trace-fields.ts';
 import { compose, partsOf, type SentFile } from './compose.ts';
 import type { Dkim } from './dkim.ts';
 import { resultsForSeal } from './forwarded-results.ts';
@@ -36,7 +36,7 @@ export function createOutgoingMessages({
       if (sent.blob_id === null) return signed(await compose(sent), domain);
       const stored = await blobs.read(sent.blob_id);
       if (sent.kind !== 'forwarded') return signed(stored, domain);
-      const raw = withoutReturnPath(stored);
+      const raw = withoutResultsOf(withoutReturnPath(stored), ownName(config));
       const loops = loopsOf(raw);
       if (loops >= MAX_LOOPS) return null;
       const sealed = config.sending.arc

@@ -61,6 +61,11 @@ function dayOf(ms: number): number {
   return Math.floor(ms / DAY_MS);
 }
 
+/** What one copy of a mail is for: the mailbox, or the mail that a return path stands for. */
+export function placeOf({ address, recipient = address }: { address: string; recipient?: string }): string {
+  return looksLikeReturnPath(recipient) ? recipient : address;
+}
+
 /** Whether a local part has the form of a return path, signed or not: nobody can have such a mailbox. */
 export function looksLikeReturnPath(local: string): boolean {
   return local.startsWith('srs0=') || local.startsWith('bounces+');
