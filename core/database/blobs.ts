@@ -43,6 +43,8 @@ export interface Blobs {
   insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]>;
   /** All bytes of what a writer has finished and nobody has inserted yet. */
   bytesOf(stored: StoredBytes): Promise<Buffer>;
+  /** Forgets what was written and is in no row. */
+  discard(stored: StoredBytes): Promise<void>;
   /** All bytes. For what has a known bound; use `stream` for the rest. Throws when there is no such blob. */
   read(id: number): Promise<Buffer>;
   /** All bytes of several small blobs, by id; those that are files or larger than 64 KiB are left out. */
@@ -80,7 +82,7 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
   const pathOf = (file: string): string => join(root, file.slice(0, 2), file);
   const sweep = createBlobSweep({ db, clock, root, remove });
 
-  return { writer, bytesOf, insert, read, readRows, stream, remove, sweep, close };
+  return { writer, bytesOf, discard, insert, read, readRows, stream, remove, sweep, close };
 
   function writer(): BlobWriter {
     let chunks: Buffer[] = [];
@@ -160,6 +162,10 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
 
   async function bytesOf(stored: StoredBytes): Promise<Buffer> {
     return 'content' in stored ? stored.content : readFile(pathOf(stored.file));
+  }
+
+  async function discard(stored: StoredBytes): Promise<void> {
+    if ('file' in stored) await rm(pathOf(stored.file), { force: true });
   }
 
   function insert(trx: Transaction, blobs: readonly StoredBytes[]): Promise<number[]> {

@@ -165,6 +165,13 @@ export interface UsageKeyRow {
   amount: number;
 }
 
+/** Credit, below zero what is owed, in a currency that the subscription has no more. */
+export interface SetAsideRow {
+  tenant_id: string;
+  currency: string;
+  amount: number;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     billing_plans: PlanRow;
@@ -173,6 +180,7 @@ declare module 'knex/types/tables.js' {
     billing_coupons: CouponRow;
     billing_subscriptions: SubscriptionRow;
     billing_overrides: OverrideRow;
+    billing_set_aside: SetAsideRow;
     billing_checkouts: CheckoutRow;
     billing_redemptions: RedemptionRow;
     billing_erased_tenants: ErasedTenantRow;

@@ -56,6 +56,7 @@ const WITH_OWNER: Record<string, string> = {
   auth_tenants: 'plugins/auth/services/erasure.ts',
   auth_users: 'plugins/auth/services/erasure.ts',
   billing_overrides: 'plugins/billing/services/erasure.ts',
+  billing_set_aside: 'plugins/billing/services/erasure.ts',
   billing_redemptions: 'plugins/billing/services/erasure.ts',
   billing_subscriptions: 'plugins/billing/services/erasure.ts',
   billing_usage_history: 'plugins/billing/services/erasure.ts',

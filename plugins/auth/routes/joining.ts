@@ -6,7 +6,7 @@ import { INVITATION_STATES, invitationView, invitedIn } from '../services/invita
 import type { InvitationRow } from '../tables.ts';
 import { linkPages } from './link-pages.ts';
 import { setupPage } from './setup-page.ts';
-import { accountOf, Email, Id, LinkToken, LoginAnswer, originOf, Password, SIGN_IN_LIMIT } from './shared.ts';
+import { accountOf, Email, Id, LinkToken, LoginAnswer, originOf, Password, SIGN_IN_LIMIT, Username } from './shared.ts';
 
 const Role = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
 export const Invitation = Type.Object({
@@ -96,7 +96,7 @@ export const joiningRoutes = [
     body: Type.Object({
       token: LinkToken,
       email: Email,
-      username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
+      username: Type.Optional(Username),
       password: Password,
     }),
     responses: { 201: LoginAnswer },

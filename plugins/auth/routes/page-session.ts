@@ -25,6 +25,7 @@ import {
   PEOPLE,
   personOf,
   SIGN_IN_LIMIT,
+  Username,
 } from './shared.ts';
 
 const PATH = '/api/platform/auth/session';
@@ -133,7 +134,7 @@ export const pageSessionRoutes = [
     body: Type.Object({
       token: LinkToken,
       email: Email,
-      username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
+      username: Type.Optional(Username),
       password: Password,
     }),
     responses: { 200: meView },

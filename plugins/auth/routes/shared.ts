@@ -37,11 +37,14 @@ export const Status = Type.Union([Type.Literal('active'), Type.Literal('suspende
 export const RoleName = Type.Union([Type.Literal('owner'), Type.Literal('admin'), Type.Literal('member')]);
 export const ADMINISTRATORS = ['owner', 'admin'];
 
+/** With something else than digits: those are somebody's phone number, by which they sign in. */
+export const Username = Type.String({ pattern: '^(?![0-9]+$)[A-Za-z0-9._-]{2,64}$' });
+
 export const ProfilePatch = Type.Object({
   full_name: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
   avatar: Type.Optional(Type.Union([Type.String({ maxLength: 2000, pattern: '^https?://' }), Type.Null()])),
   email: Type.Optional(Email),
-  username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
+  username: Type.Optional(Username),
 });
 
 export const Message = Type.Object({ message: Type.String() });

@@ -7,7 +7,7 @@ import { editableUser } from '../services/editable.ts';
 import { USERS_SEARCHED, whereSearched } from '../services/searched.ts';
 import type { UserRow } from '../tables.ts';
 import { ProfileView, profileView } from '../views.ts';
-import { ADMINISTRATORS, accountOf, Email, Id, originOf, RoleName, Status } from './shared.ts';
+import { ADMINISTRATORS, accountOf, Email, Id, originOf, RoleName, Status, Username } from './shared.ts';
 
 const { avatar: _avatar, pending_email: _pendingEmail, ...ofProfile } = ProfileView.properties;
 export const UserItem = Type.Object({
@@ -82,7 +82,7 @@ export const userListRoutes = [
     body: Type.Object(
       {
         full_name: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
-        username: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{2,64}$' })),
+        username: Type.Optional(Username),
         email: Type.Optional(Email),
         role: Type.Optional(RoleName),
         is_superadmin: Type.Optional(Type.Boolean()),

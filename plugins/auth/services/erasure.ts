@@ -29,6 +29,8 @@ export function createErasure({
   return { eraseUser, leave, eraseTenant };
 
   async function leave(trx: Transaction, user: UserRow): Promise<void> {
+    // Whoever accepts an invitation at this moment holds it too.
+    await trx('auth_tenants').where({ id: user.tenant_id }).forUpdate().first('id');
     const other = await trx('auth_users').where({ tenant_id: user.tenant_id }).whereNot({ id: user.id }).first('id');
     if (user.role === 'owner' && other) throw authErrors.owner_with_members();
     await keepSuperadmin(trx, { userId: user.id });
@@ -67,8 +69,10 @@ export function createErasure({
     await trx('auth_api_keys').where({ made_by: user.id }).delete();
     // Those for this address, and those made by this person: nobody answers for them any more.
     await deleteInvitations(trx, { invited_by: user.id });
-    if (user.email) await deleteInvitations(trx, { email: user.email });
-    await forgetMails(trx, [user.email, user.pending_email, user.phone]);
+    // An address that was never confirmed may be somebody else's, who waits for what is sent there.
+    const isTheirs = user.email !== null && user.email_verified_at !== null;
+    if (isTheirs) await deleteInvitations(trx, { email: user.email ?? '' });
+    await forgetMails(trx, [isTheirs ? user.email : null, user.phone]);
     if (user.phone) await trx('auth_phone_codes').where({ phone: user.phone }).delete();
     await trx('auth_users').where({ id: user.id }).delete();
     await auditLog.forget(trx, user.uuid);

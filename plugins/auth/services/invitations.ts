@@ -115,15 +115,19 @@ export function createInvitations(
     const passwordHash = await passwordChanges.hashOf(wish.password);
     return db.transaction(async (trx) => {
       const now = clock.now();
+      const token_hash = sha256(wish.token);
+      const asked = await trx('auth_invitations').where({ token_hash }).first('tenant_id');
+      if (!asked) throw authErrors.invalid_link();
+      // First, and held: its last owner may be about to leave.
+      const tenant = await trx('auth_tenants').where({ id: asked.tenant_id }).forUpdate().first('uuid');
       const [invitation] = await trx('auth_invitations')
-        .where({ token_hash: sha256(wish.token), accepted_at: null, revoked_at: null })
+        .where({ token_hash, accepted_at: null, revoked_at: null })
         .where('expires_at', '>', now)
         .update({ accepted_at: now })
         .returning('*');
       if (!invitation) throw authErrors.invalid_link();
       const { email, role, tenant_id } = invitation;
       await refuseWithdrawn(trx, invitation);
-      const tenant = await trx('auth_tenants').where({ id: tenant_id }).first('uuid');
       await tell(trx, invitation.uuid, tenant?.uuid ?? null);
       return registration.create(trx, {
         email,

@@ -5,7 +5,7 @@
  */
 
 import type * as client from 'openid-client';
-import { type AppError, coreErrors, isAppError, messageOf } from '#core/errors.ts';
+import { type AppError, codeOf, coreErrors, isAppError, messageOf } from '#core/errors.ts';
 import { lookUp } from '#core/look-up.ts';
 import type { Services } from '#core/plugin.ts';
 import { randomToken, sha256 } from '#core/security/tokens.ts';
@@ -200,30 +200,40 @@ export function createOidc(
 
   /** Known by its subject; else linked by a verified address; else new, when registration is open. */
   async function userOf(provider: string, claims: Claims, origin: Origin): Promise<UserRow> {
-    const known = await db.read('auth_oidc_identities').where({ provider, subject: claims.subject }).first();
-    if (known) {
-      const user = await people.userById(known.user_id);
-      if (user) return user;
-    }
+    const known = await linkedTo(provider, claims.subject);
+    if (known) return known;
     if (!claims.email || !claims.emailVerified) throw authErrors.email_not_verified();
     const email = claims.email;
     const existing = await people.userByIdentifier(email);
     // An address that its account never confirmed may have been registered by somebody else beforehand.
     if (existing && existing.email_verified_at === null) throw authErrors.email_taken();
     if (!existing && config.registration !== 'open') throw authErrors.registration_closed();
-    return db.transaction(async (trx) => {
+    const link = db.transaction(async (trx) => {
       const user =
         existing ?? (await registration.create(trx, { email, fullName: claims.name, emailVerified: true, origin }));
-      await trx('auth_oidc_identities').insert({
-        provider,
-        subject: claims.subject,
-        user_id: user.id,
-        created_at: clock.now(),
-      });
+      const { subject } = claims;
+      const identity = { provider, subject, user_id: user.id, created_at: clock.now() };
+      // Two tabs of the same person may come back at once.
+      const linked = await trx('auth_oidc_identities')
+        .insert(identity)
+        .onConflict(['provider', 'subject'])
+        .ignore()
+        .returning('subject');
+      if (linked.length === 0) throw authErrors.email_taken();
       const actor = { kind: 'user', id: user.uuid, tenantId: null };
       await auditLog.record({ action: 'user.provider_linked', actor, detail: { provider }, ...origin }, trx);
       return user;
     });
+    return link.catch(async (error) => {
+      const meanwhile = codeOf(error) === 'email_taken' ? await linkedTo(provider, claims.subject) : null;
+      if (!meanwhile) throw error;
+      return meanwhile;
+    });
+  }
+
+  async function linkedTo(provider: string, subject: string): Promise<UserRow | null> {
+    const known = await db.write('auth_oidc_identities').where({ provider, subject }).first('user_id');
+    return known ? people.userById(known.user_id) : null;
   }
 
   function redirectUri(provider: string): string {

@@ -55,9 +55,12 @@ export function createPeople({ db, clock, notices }: Services): People {
       const text = normalName(identifier);
       const column = text.includes('@') ? 'email' : /^\+\d+$/.test(text) ? 'phone' : 'username';
       const found = db.read('auth_users').where(column, text);
-      // One query for whoever is asked for, so that its time does not tell who is known.
+      // One query for whoever is asked for, so that its time does not tell who is known. Digits are a number, also where
+      // somebody has them as a name.
       if (column === 'username')
-        found.orWhere('phone', text).orderByRaw('case when username = ? then 0 else 1 end', [text]);
+        found
+          .orWhere('phone', text)
+          .orderByRaw(`case when ${/^\d+$/.test(text) ? 'phone' : 'username'} = ? then 0 else 1 end`, [text]);
       return (await found.first()) ?? null;
     },
     async tenantByUuid(uuid) {

@@ -149,7 +149,7 @@ export function createCheckoutCompletion(
     customer: Customer,
   ): Promise<InvoiceRow> {
     const amount = Number(checkout.amount);
-    const subscription = await store.save(trx, before, { ...before, credit: before.credit + amount });
+    const subscription = await store.credit(trx, before, amount, checkout.currency);
     const lines = [{ description: 'Credit for later invoices', amount }];
     return issue(
       trx,

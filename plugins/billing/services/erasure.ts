@@ -20,6 +20,7 @@ export const CLOSE_CHECKOUT = 'billing.closeCheckout';
 /** Tables whose rows go with their tenant. */
 const OF_TENANTS = [
   ...(['billing_subscriptions', 'billing_overrides', 'billing_checkouts', 'billing_redemptions'] as const),
+  'billing_set_aside' as const,
   ...(['billing_usage', 'billing_usage_daily', 'billing_usage_history', 'billing_usage_keys'] as const),
 ];
 

@@ -189,8 +189,10 @@ export function createSubscriptionChanges(
   async function moveToFree(tenantId: string, plan: PlanRow, cycle: Cycle): Promise<void> {
     await db.transaction(async (trx) => {
       const before = await store.locked(trx, tenantId);
-      const { customer_ref = null, credit = 0 } = before ?? {};
-      await store.save(trx, before, { ...blank(tenantId, plan, cycle, clock.now()), customer_ref, credit });
+      const kept = before
+        ? { credit: before.credit, customer_ref: before.customer_ref, currency: before.currency }
+        : {};
+      await store.save(trx, before, { ...blank(tenantId, plan, cycle, clock.now()), ...kept });
     });
   }
 

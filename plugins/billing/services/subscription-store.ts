@@ -13,8 +13,10 @@ export type NewSubscription = Omit<SubscriptionRow, 'id' | 'uuid' | 'created_at'
 export interface SubscriptionStore {
   /** The row, held until the transaction ends; also when there is none yet, nobody else can make one meanwhile. */
   locked(trx: Transaction, tenantId: string): Promise<SubscriptionRow | undefined>;
-  /** Stores the new state over `before`, and emits what changed. */
+  /** Stores the new state over `before`, and emits what changed. Credit in the currency before waits until that comes back. */
   save(trx: Transaction, before: SubscriptionRow | undefined, state: NewSubscription): Promise<SubscriptionRow>;
+  /** Adds to the credit; in another currency than the subscription's it waits until that is the subscription's. */
+  credit(trx: Transaction, row: SubscriptionRow, amount: number, currency: string): Promise<SubscriptionRow>;
 }
 
 export function createSubscriptionStore({
@@ -24,7 +26,7 @@ export function createSubscriptionStore({
   plans,
   entitlements,
 }: Services & { plans: Plans; entitlements: Entitlements }): SubscriptionStore {
-  return { locked, save };
+  return { locked, save, credit };
 
   async function locked(trx: Transaction, tenantId: string): Promise<SubscriptionRow | undefined> {
     if (db.client === 'pg') await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [`billing ${tenantId}`]);
@@ -36,16 +38,39 @@ export function createSubscriptionStore({
     before: SubscriptionRow | undefined,
     state: NewSubscription,
   ): Promise<SubscriptionRow> {
+    const next = before && before.currency !== state.currency ? await inItsCurrency(trx, before, state) : state;
     const now = clock.now();
     const table = trx('billing_subscriptions');
     const written = before
-      ? table.where({ id: before.id }).update({ ...columnsOf(state), updated_at: now })
-      : table.insert({ ...columnsOf(state), uuid: uuidv7(), created_at: now, updated_at: now });
+      ? table.where({ id: before.id }).update({ ...columnsOf(next), updated_at: now })
+      : table.insert({ ...columnsOf(next), uuid: uuidv7(), created_at: now, updated_at: now });
     const [row] = await written.returning('*');
     if (!row) throw new Error('The subscription was not stored');
     await announce(trx, before, row);
     await entitlements.forget(trx, row.tenant_id);
     return row;
+  }
+
+  async function credit(trx: Transaction, row: SubscriptionRow, amount: number, currency: string) {
+    if (currency === row.currency) return save(trx, row, { ...row, credit: Number(row.credit) + amount });
+    await setAside(trx, row.tenant_id, currency, amount);
+    return row;
+  }
+
+  async function inItsCurrency(trx: Transaction, before: SubscriptionRow, state: NewSubscription) {
+    const { tenant_id } = before;
+    if (Number(before.credit) !== 0) await setAside(trx, tenant_id, before.currency, Number(before.credit));
+    const waiting = () => trx('billing_set_aside').where({ tenant_id, currency: state.currency });
+    const back = await waiting().first('amount');
+    if (back) await waiting().delete();
+    return { ...state, credit: Number(state.credit) + Number(back?.amount ?? 0) };
+  }
+
+  async function setAside(trx: Transaction, tenant_id: string, currency: string, amount: number): Promise<void> {
+    await trx('billing_set_aside')
+      .insert({ tenant_id, currency, amount })
+      .onConflict(['tenant_id', 'currency'])
+      .merge({ amount: trx.raw('billing_set_aside.amount + ?', [amount]) });
   }
 
   async function announce(trx: Transaction, before: SubscriptionRow | undefined, row: SubscriptionRow): Promise<void> {

@@ -219,7 +219,7 @@ export function createSubscriptionTimes(
       await invoices.markPaid(trx, invoice);
       // What came too late for its period is credit, against what is owed for the days that were used of it.
       if (invoice.status === 'uncollectible' && row) {
-        await store.save(trx, row, { ...row, credit: Number(row.credit) + Number(invoice.total) });
+        await store.credit(trx, row, Number(invoice.total), invoice.currency);
       } else if (row?.status === 'past_due') {
         await store.save(trx, row, { ...row, status: 'active', past_due_since: null });
       }

@@ -1,4 +1,5 @@
 /** Licences as CSV (RFC 4180), in: existing codes of another shop, or of an export. */
+import type { StoredBytes } from '#core/database/blobs.ts';
 import type { Transaction } from '#core/database/database.ts';
 import type { Progress } from '#core/operations/operation.ts';
 import type { AppError, Principal, Services } from '#core/plugin.ts';
@@ -49,11 +50,13 @@ export function createLicenceImport({
     const what = { kind: 'licensing.import', title: 'Import of licences', scope: 'licenses:manage', canCancel: true };
     // Who uploads slowly keeps nobody waiting: the file lies on the disk until it is its turn.
     const writer = blobs.writer();
+    let stored: StoredBytes | null = null;
     try {
       await upload((chunk) => writer.write(chunk));
-      const stored = await writer.finish();
+      const whole = await writer.finish();
+      stored = whole;
       const turn = turns.take(tenantId ?? '', async () => {
-        const file = await blobs.bytesOf(stored);
+        const file = await blobs.bytesOf(whole);
         return operations.run({ ...what, principal }, (progress) => takeIn(tenantId, file, progress));
       });
       if (!turn) throw licensingErrors.IMPORT_RUNNING();
@@ -61,6 +64,8 @@ export function createLicenceImport({
     } catch (error) {
       await writer.abort();
       throw error;
+    } finally {
+      if (stored) await blobs.discard(stored);
     }
   }
 

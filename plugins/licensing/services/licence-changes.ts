@@ -17,6 +17,9 @@ import { DAY_MS, DEFAULT_DAYS } from './licences.ts';
 import { takenPlaces } from './places.ts';
 import type { Entitlements, Products } from './products.ts';
 
+/** No licence lasts longer: what is added to it by mistake, or in order to, must stay a date. */
+const LAST_DAY = Date.UTC(9999, 11, 31);
+
 export interface Upgrade {
   plan?: Plan;
   /** Code or id of a product of the same tenant. */
@@ -92,7 +95,7 @@ export function createLicenceChanges({
       const days = wish.days ?? DEFAULT_DAYS[licence.plan];
       if (licence.valid_until === null || days === null) return licence;
       const now = clock.now();
-      const valid_until = Math.max(licence.valid_until, now) + days * DAY_MS;
+      const valid_until = Math.min(Math.max(licence.valid_until, now) + days * DAY_MS, LAST_DAY);
       const status: LicenceStatus = licence.status === 'expired' ? 'active' : licence.status;
       const detail = { days, valid_until, before: licence.valid_until };
       await recordHistory(trx, licence, { what: 'renewed', detail, at: now, idempotencyKey: key });
