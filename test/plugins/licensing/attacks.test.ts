@@ -49,6 +49,19 @@ describe('licensing under attack', () => {
     await made(admin.post('/api/admin/generate', { plan: 'monthly', email: "o'hara+x@例え.example" }), 200);
   });
 
+  it('renews no licence past what a date can be', async () => {
+    const one = await licence({ plan: 'yearly' });
+    const row = app.services.db.write('licensing_licences').where({ license_id: one.license_id });
+    await row.clone().update({ valid_until: Date.UTC(9990, 0, 1) });
+    const renewed = await admin.post(`${BASE}/licences/${one.license_id}/renew`, { days: 36_500 });
+    assert.match(renewed.body.valid_until, /^9999-12-31/);
+    // One that was stored before does not end the lists.
+    await row.update({ valid_until: 9e15 });
+    assert.equal((await admin.get('/api/admin/licenses')).status, 200);
+    assert.equal((await admin.get(`${BASE}/licences`)).status, 200);
+    await row.clone().update({ valid_until: Date.UTC(2_100, 0, 1) });
+  });
+
   it('renews once for each key and licence, also when two ask at once', async () => {
     const [one, two] = [await licence({ days: 10 }), await licence({ days: 10 })];
     const renew = (of: any) => admin.post(`${BASE}/licences/${of.license_id}/renew`, { days: 5, idempotency_key: 'o' });

@@ -1,6 +1,8 @@
 /** Files of licences as they come from other shops and spreadsheets: large, foreign, hostile, and of two vendors at once. */
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { authConfig, type Person, register, signInAdmin } from '#test/support/accounts.ts';
 import type { Client } from '#test/support/client.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
@@ -42,6 +44,18 @@ describe('a file of licences', () => {
     assert.equal((await refusal).length, 50);
     assert.ok(others > 1, 'nobody was served meanwhile');
   }).timeout(30_000);
+
+  it('leaves nothing on the disk, refused or taken in', async () => {
+    const files = async () =>
+      (await readdir(join(app.dataDir, 'files'), { recursive: true, withFileTypes: true })).filter((one) =>
+        one.isFile(),
+      );
+    const before = (await files()).length;
+    await problems(`nothing,here\n${'x,y\n'.repeat(200_000)}`);
+    const blank = '\n'.repeat(400_000);
+    assert.equal((await send(`${HEAD}\nkept,${EMAIL},yearly${blank}`)).status, 200);
+    assert.equal((await files()).length, before);
+  });
 
   it('has a limit of lines, and of one line', async () => {
     const many = `${HEAD}\n${Array.from({ length: 100_001 }, (_, n) => `code-${n},${EMAIL},yearly`).join('\n')}`;
