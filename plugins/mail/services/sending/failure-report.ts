@@ -80,7 +80,7 @@ function textOf({ recipient, subject, answer, isForward, isRefused }: FailedDeli
 /** The code that the other side gave, or what happened here in the words of RFC 3463. */
 function statusOf({ answer, isRefused }: FailedDelivery): string {
   const given = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(answer)?.[0];
-  if (isRefused) return given?.startsWith('5') ? given : '5.0.0';
+  if (isRefused) return given ?? '5.0.0';
   if (answer.startsWith('Gave up')) return '4.4.7';
   return /circles/.test(answer) ? '5.4.6' : '5.7.1';
 }
