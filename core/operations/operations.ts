@@ -83,6 +83,7 @@ export function createOperations({ db, clock, events, notices, log }: Services):
   const self = randomUUID();
   const underWay = new Map<string, Operation>();
   let cancelLook: (() => void) | null = null;
+  let renewed: Promise<void> = Promise.resolve();
   notices.on(CANCEL, (id) => void underWay.get(String(id))?.abort('cancelled'));
 
   return {
@@ -238,8 +239,14 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     await interrupt(clock.now());
   }
 
+  /** One after the other: a lease that is noted late would cut a newer one short. */
+  function renew(): Promise<void> {
+    renewed = renewed.catch(() => {}).then(renewLeases);
+    return renewed;
+  }
+
   /** Says that this process goes on, and learns what was cancelled or taken for lost while it did not hear of it. */
-  async function renew(): Promise<void> {
+  async function renewLeases(): Promise<void> {
     const open = [...underWay].filter(([, operation]) => operation.isNoted());
     const kept = await db
       .write('core_operations')
