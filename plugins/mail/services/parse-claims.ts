@@ -11,9 +11,15 @@ import { SMALL_BYTES } from './threads/threads.ts';
 /** `small`: many at once, at the first try. `large`: few at once, also what was tried before. */
 export type ParseLane = 'small' | 'large';
 
+/** Sending clients whose mail is left out: these addresses, and those that begin so. */
+export interface OthersThan {
+  addresses: readonly string[];
+  beginnings: readonly string[];
+}
+
 export interface ParseClaims {
   /** The oldest that nobody has, in the order of arrival. */
-  claim(lane: ParseLane, most: number): Promise<Waiting[]>;
+  claim(lane: ParseLane, most: number, othersThan: OthersThan | null): Promise<Waiting[]>;
   /** This one, when nobody has it. */
   claimOne(id: number): Promise<Waiting | undefined>;
   /**
@@ -46,10 +52,13 @@ export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>)
   const skipLocked = db.client === 'pg' ? 'for update skip locked' : '';
 
   return {
-    async claim(lane, most) {
+    async claim(lane, most, othersThan) {
       await settle();
-      const found = await db.read('mail_messages').select('id').whereRaw(`${FREE} and ${LANES[lane]}`, free()).first();
-      return found ? take(`${FREE} and ${LANES[lane]}`, free(), most) : [];
+      const others = leavingOut(othersThan);
+      const condition = `${FREE} and ${LANES[lane]}${others.sql}`;
+      const bindings = [...free(), ...others.bindings];
+      const found = await db.read('mail_messages').select('id').whereRaw(condition, bindings).first();
+      return found ? take(condition, bindings, most) : [];
     },
     async claimOne(id) {
       await settle();
@@ -101,7 +110,7 @@ export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>)
     });
   }
 
-  async function take(condition: string, bindings: readonly number[], most: number): Promise<Waiting[]> {
+  async function take(condition: string, bindings: readonly (number | string)[], most: number): Promise<Waiting[]> {
     const claimed = await db.write.raw(
       `update mail_messages set parse_tries = parse_tries + 1, parse_lease_until = ?
        where id in (select id from mail_messages where ${condition} order by id limit ? ${skipLocked}) returning id`,
@@ -128,4 +137,15 @@ export function createParseClaims({ db, clock }: Pick<Services, 'db' | 'clock'>)
         ...MAILBOX_COLUMNS.map((column) => `mail_mailboxes.${column}` as const),
       );
   }
+}
+
+function leavingOut(left: OthersThan | null): { sql: string; bindings: string[] } {
+  if (!left) return { sql: '', bindings: [] };
+  const { addresses, beginnings } = left;
+  const ones = addresses.map(() => ' and remote_ip <> ?');
+  const networks = beginnings.map(() => ' and remote_ip not like ?');
+  return {
+    sql: [...ones, ...networks].join(''),
+    bindings: [...addresses, ...beginnings.map((beginning) => `${beginning}%`)],
+  };
 }

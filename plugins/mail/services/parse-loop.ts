@@ -9,6 +9,7 @@ import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from './filtering/mail-authentication.ts';
 import { createParseClaims, type ParseLane } from './parse-claims.ts';
 import { createParseOne, MOST_TRIES } from './parse-one.ts';
+import { clientsAtTheirShare } from './parse-shares.ts';
 import type { Found, Waiting } from './parse-stages.ts';
 import { createParseWaits } from './parse-waits.ts';
 import type { ParsedMail } from './parsed-mail.ts';
@@ -41,15 +42,17 @@ const POLL_MS = 1_000;
 const STOP_GRACE_MS = 1_000;
 
 /** Mail that waits for a name service costs no thread, only memory: there may be much of it under way. */
-const LANES: Record<ParseLane, { most: number; mostBytes: number; atOnce: number }> = {
-  small: { most: 500, mostBytes: 32 * 1024 * 1024, atOnce: BATCH },
-  large: { most: 16, mostBytes: 32 * 1024 * 1024, atOnce: 2 },
+const LANES: Record<ParseLane, { most: number; mostPerClient: number; mostBytes: number; atOnce: number }> = {
+  small: { most: 500, mostPerClient: 100, mostBytes: 32 * 1024 * 1024, atOnce: BATCH },
+  large: { most: 16, mostPerClient: 4, mostBytes: 32 * 1024 * 1024, atOnce: 2 },
 };
+/** While clients have their share, mail of others is looked for no more often than this. */
+const OTHERS_MS = 200;
 
 interface Lane {
   name: ParseLane;
   bytes: number;
-  underWay: Map<number, Promise<void>>;
+  underWay: Map<number, { client: string; done: Promise<void> }>;
   again: boolean;
   running: Promise<void> | null;
 }
@@ -81,7 +84,7 @@ export function createParseLoop({
     lastProgressAt: () => progressAt,
     async parseNow(id) {
       const underWay = lanes.map((lane) => lane.underWay.get(id)).find(Boolean);
-      if (underWay) return underWay;
+      if (underWay) return underWay.done;
       const row = await claims.claimOne(id);
       if (!row) return waits.parsed(id);
       await begin(row, large, undefined);
@@ -110,7 +113,7 @@ export function createParseLoop({
 
   function underWay(): Promise<void>[] {
     return [
-      ...lanes.flatMap((lane) => [...lane.underWay.values(), ...(lane.running ? [lane.running] : [])]),
+      ...lanes.flatMap((lane) => [...doneOf(lane), ...(lane.running ? [lane.running] : [])]),
       ...(storing ? [storing] : []),
     ];
   }
@@ -138,8 +141,11 @@ export function createParseLoop({
       lane.again = false;
       const startedAt = performance.now();
       try {
-        const rows = await claims.claim(lane.name, LANES[lane.name].atOnce);
-        if (rows.length === 0 && !lane.again) return;
+        const { atOnce, mostPerClient } = LANES[lane.name];
+        const atTheirShare = clientsAtTheirShare(clientsOf(lane), mostPerClient);
+        const rows = await claims.claim(lane.name, atOnce, atTheirShare);
+        if (rows.length === 0 && atTheirShare) await Promise.race([...doneOf(lane), pause(OTHERS_MS)]);
+        else if (rows.length === 0 && !lane.again) return;
         // What cannot be read together is read one by one, and says for itself what is wrong.
         const raws = await blobs.readRows(rows.map(({ blob_id }) => blob_id)).catch(() => new Map<number, Buffer>());
         for (const row of rows) void begin(row, lane, raws.get(row.blob_id));
@@ -149,7 +155,7 @@ export function createParseLoop({
         await pause(RETRY_MS);
         lane.again = true;
       }
-      while (isOn && isFull(lane)) await Promise.race(lane.underWay.values());
+      while (isOn && isFull(lane)) await Promise.race(doneOf(lane));
     }
   }
 
@@ -160,7 +166,7 @@ export function createParseLoop({
       lane.bytes -= row.size_bytes;
     });
     lane.bytes += row.size_bytes;
-    lane.underWay.set(row.id, work);
+    lane.underWay.set(row.id, { client: row.remote_ip, done: work });
     return work;
   }
 
@@ -237,6 +243,14 @@ export function createParseLoop({
 
 function emptyLane(name: ParseLane): Lane {
   return { name, bytes: 0, underWay: new Map(), again: false, running: null };
+}
+
+function doneOf({ underWay }: Lane): Promise<void>[] {
+  return [...underWay.values()].map(({ done }) => done);
+}
+
+function clientsOf({ underWay }: Lane): string[] {
+  return [...underWay.values()].map(({ client }) => client);
 }
 
 function isFull({ name, underWay, bytes }: Lane): boolean {

@@ -12,6 +12,11 @@ import { Overstepped, type Threads, ThreadsClosed } from './threads/threads.ts';
  */
 export type ParseOne = (row: Waiting, lane: ParseLane, raw: Buffer | undefined) => Promise<Found | null>;
 
+/** So many mails that were read are kept for the other copies of them: those of one mail to many wait one behind the other. */
+const KEPT = 8;
+/** Texts of large ones do not stay in memory. */
+const LARGE_KEPT_MS = 30_000;
+
 /** What was begun so often without an end is given up. */
 export const MOST_TRIES = 3;
 
@@ -21,6 +26,8 @@ export function createParseOne({
   mailAuthentication,
   mailThreads,
 }: Pick<Services, 'blobs' | 'log'> & { mailAuthentication: MailAuthentication; mailThreads: Threads }): ParseOne {
+  const kept = new Map<string, Promise<Pick<Found, 'auth'> & { outcome: ParseOutcome | null }>>();
+
   return async (row, lane, given) => {
     if (row.parse_tries > MOST_TRIES) {
       const error = `parsing was begun ${MOST_TRIES} times and never ended`;
@@ -29,10 +36,31 @@ export function createParseOne({
     }
     const raw = given ?? (await bytesOf(row));
     if (!raw) return { row, outcome: { error: 'its bytes are missing' }, auth: null };
-    const envelope = { from: row.envelope_from, remoteIp: row.remote_ip, helo: row.helo };
-    const [outcome, auth] = await Promise.all([parse(raw, lane), mailAuthentication.check(raw, envelope)]);
+    const { outcome, auth } = await readOnce(row, lane, raw);
     return outcome && { row, outcome, auth };
   };
+
+  /** A mail to many has one text and one envelope but for its recipients: what is found in it holds for each of them. */
+  function readOnce(row: Waiting, lane: ParseLane, raw: Buffer) {
+    const key = JSON.stringify([row.blob_id, lane, row.envelope_from, row.remote_ip, row.helo]);
+    const known = kept.get(key);
+    if (known) return known;
+    const reading = read(row, lane, raw);
+    kept.set(key, reading);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    const forget = () => kept.delete(key);
+    if (lane === 'large') setTimeout(forget, LARGE_KEPT_MS).unref();
+    // What went wrong may go well at the next try.
+    reading.then(({ outcome }) => (!outcome || 'error' in outcome) && forget(), forget);
+    return reading;
+  }
+
+  async function read(row: Waiting, lane: ParseLane, raw: Buffer) {
+    const envelope = { from: row.envelope_from, remoteIp: row.remote_ip, helo: row.helo };
+    const [outcome, auth] = await Promise.all([parse(raw, lane), mailAuthentication.check(raw, envelope)]);
+    return { outcome, auth };
+  }
 
   /** Null when they are gone for good: a file that was lost, or not restored. */
   async function bytesOf(row: Waiting): Promise<Buffer | null> {

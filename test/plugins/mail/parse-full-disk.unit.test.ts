@@ -47,10 +47,10 @@ describe('mail that was accepted before the disk was full', () => {
     await mail.deliver(plainMail('claimed'));
     const claims = createParseClaims({ db, clock });
     await db.write.raw('alter table mail_mailboxes rename column forward_to to forward_to_later');
-    await assert.rejects(claims.claim('small', 10), /forward_to/);
+    await assert.rejects(claims.claim('small', 10, null), /forward_to/);
     await db.write.raw('alter table mail_mailboxes rename column forward_to_later to forward_to');
     assert.equal(await claims.hasAny(), true);
-    const rows = await claims.claim('small', 10);
+    const rows = await claims.claim('small', 10, null);
     assert.deepEqual(
       rows.map(({ subject, parse_tries }) => [subject, parse_tries]),
       [['claimed', 1]],
