@@ -67,10 +67,10 @@ export function createWebhookCalls({
       const secret = secrets.open('mail.webhook', row.secret).toString();
       const { host } = new URL(row.url);
       const own = `${laneOf(call)} ${host}`;
-      const ownWaitMs = hostsOfTenants.enter(own);
+      const ownWaitMs = hostsOfTenants.enter(own, laneOf(call));
       if (ownWaitMs > 0) return later(call, job, ownWaitMs);
       try {
-        const waitMs = hosts.enter(host);
+        const waitMs = hosts.enter(host, laneOf(call));
         if (waitMs > 0) return await later(call, job, waitMs);
         const status = await post(row.url, secret, call, signal)
           .catch(async (error) => {

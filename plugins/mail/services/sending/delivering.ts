@@ -116,7 +116,7 @@ export function createDelivering(
     if (!(await maySendStill(sent.sent_by, services)))
       return settle(delivery, { status: 'failed', answer: 'Who sent this may not send mail any more' });
     const door = doorOf(delivery.domain);
-    const waitMs = gates.enter(door);
+    const waitMs = gates.enter(door, sent.tenant_id ?? '');
     if (waitMs > 0) return waitAtDoor(sent, delivery, door, waitMs);
     let outcome: Outcome;
     try {
