@@ -76,6 +76,7 @@ export const coreErrors = defineErrors({
   precondition_failed: [412, 'Somebody else has changed it since: read it again'],
   validation_error: [422, 'The request does not match what this address expects'],
   payload_too_large: [413, 'The body is larger than this address accepts'],
+  request_timeout: [408, 'The request came too slowly'],
   unsupported_media_type: [415, 'Send the body as application/json'],
   rate_limited: [429, 'Too many requests; wait a little'],
   conflict: [409, 'This already exists'],

@@ -67,7 +67,7 @@ export function createPipeline(options: PipelineOptions) {
   const unreadMs = services.coreConfig.http.unreadSeconds * 1000;
   const endpoints = options.routes.map((route) => endpointOf(route, options));
   const router = createRouter(endpoints);
-  const largeBodies = createLargeBodies();
+  const largeBodies = createLargeBodies(services.clock);
   const observe = requestMetrics(metrics, activity);
   const errorChecks = options.checkResponses ? errorChecksOf(endpoints) : null;
 
@@ -182,8 +182,10 @@ export function createPipeline(options: PipelineOptions) {
     if (!checkBody) return undefined;
     const limit = route.bodyLimit ?? options.bodyLimit;
     const bytes = limit > options.bodyLimit ? sizeOf(ctx.req, limit) : 0;
-    if (bytes > options.bodyLimit && bytes <= limit) await largeBodies.enter({ tenant, bytes }, ctx.res);
-    return (await readJson(ctx.req, limit, route.exactNumbers ? exactJson : undefined)) ?? {};
+    const read = () => readJson(ctx.req, limit, route.exactNumbers ? exactJson : undefined);
+    const isLargeBody = bytes > options.bodyLimit && bytes <= limit;
+    const { req: request, res: response } = ctx;
+    return (await (isLargeBody ? largeBodies.read({ tenant, bytes, request, response }, read) : read())) ?? {};
   }
 
   function send(ctx: Koa.Context, endpoint: Endpoint, result: unknown): void {

@@ -24,6 +24,8 @@ function pagesPlugin(): string {
         { method: 'GET', path: '/broken', access: 'public', summary: 's', responses: { 200: null }, handler: () => Readable.from(rows()) },
         { method: 'GET', path: '/gone', access: 'public', summary: 's', responses: { 200: null },
           handler: () => { throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }); } },
+        { method: 'POST', path: '/large', access: 'public', summary: 's', bodyLimit: 70_000_000, body: { type: 'object', properties: { text: { type: 'string' } } },
+          responses: { 200: null }, handler: ({ body }) => ({ size: body.text.length }) },
       ] };`,
   );
   return folder;
@@ -47,6 +49,63 @@ describe('requests that are open at once', () => {
     for (const socket of open) socket.destroy();
     while (answer.status === 503) answer = await app.http.get('/health');
     assert.equal(answer.status, 200);
+    await app.stop();
+  });
+});
+
+describe('large bodies', () => {
+  const headOf = (bytes: number) =>
+    `POST /large HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n{"text":"`;
+  const text = 'x'.repeat(2_000_000);
+
+  it('that are declared and do not come give way to those of others', async () => {
+    const app = await startPlatform({ plugins: { [pagesPlugin()]: {} } });
+    const idle = await answerTo(headOf(64 * 1024 * 1024));
+    assert.equal((await app.http.get('/health')).status, 200);
+    const other = app.http.post('/large', { text });
+    while (idle.said === '') await app.clock.advance(1_000);
+    assert.match(idle.said, /^HTTP\/1\.1 408 .*\r\n.*connection: close.*"code":"request_timeout"/is);
+    await idle.closed;
+    const { status, body } = await other;
+    assert.deepEqual([status, body], [200, { size: text.length }]);
+    await app.stop();
+
+    function answerTo(head: string) {
+      const socket = connect(app.port, '127.0.0.1');
+      const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+      const answer = { said: '', closed };
+      socket.once('close', () => close());
+      socket
+        .on('error', () => {})
+        .on('data', (chunk) => {
+          answer.said += chunk;
+        });
+      return new Promise<typeof answer>((resolve) => socket.write(head, () => resolve(answer)));
+    }
+  });
+
+  it('that come slowly are waited for while they do not stop', async () => {
+    const app = await startPlatform({ plugins: { [pagesPlugin()]: {} } });
+    const bytes = 64 * 1024 * 1000;
+    const socket = connect(app.port, '127.0.0.1').on('error', () => {});
+    let said = '';
+    socket.on('data', (chunk) => {
+      said += chunk;
+    });
+    const part = Buffer.alloc(bytes / 5, 'x');
+    socket.write(headOf(bytes));
+    const write = (chunk: Buffer) => new Promise<void>((resolve) => socket.write(chunk, () => resolve()));
+    await write(part);
+    const other = app.http.post('/large', { text });
+    for (let sent = 1; sent < 4; sent++) {
+      await app.clock.advance(5_000);
+      await write(part);
+    }
+    await write(Buffer.from(`${'x'.repeat(bytes - 4 * part.length - '{"text":""}'.length)}"}`));
+    const { status } = await other;
+    assert.equal(status, 200);
+    assert.match(said, /^HTTP\/1\.1 200/);
+    socket.destroy();
     await app.stop();
   });
 });
