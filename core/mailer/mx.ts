@@ -1,4 +1,5 @@
 /** Delivery straight to the recipients' own servers, found by MX records (RFC 5321 §5.1). */
+import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import type { Connection } from 'mx-connect';
 import { createTransport } from 'nodemailer';
@@ -100,7 +101,7 @@ export function mxTransport(config: MailerConfig['mx']): Transport {
       host: server.hostname,
       name: hostname,
       // Encryption when it is offered (RFC 7435): most certificates of mail servers prove nothing.
-      tls: { servername: server.hostname, rejectUnauthorized: false },
+      tls: { ...(!isIP(server.hostname) && { servername: server.hostname }), rejectUnauthorized: false },
       opportunisticTLS: true,
       ignoreTLS: isInClear,
       socketTimeout: ANSWER_MS,

@@ -1,13 +1,13 @@
 /**
  * Kills the process that sends a broadcast, again and again, and pauses it in between: alone on SQLite, and one of two
- * replicas on PostgreSQL. Everybody gets it once.
+ * replicas on PostgreSQL. Everybody gets it once; under clocks that are wrong, whoever does not is counted as failed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
 import { startPostgres } from '#core/testing/postgres.ts';
 import { type Running, startPlatformProcess, temporaryFolder } from '../bench/processes.ts';
 import { adminOf, type MadeRobot, makeRobots, postJson } from '../bench/robots/fleet.ts';
-import { kill } from './kill.ts';
+import { areClocksWrong, kill } from './kill.ts';
 
 const ROBOTS = 3;
 const PEOPLE_PER_ROBOT = 120;
@@ -124,15 +124,25 @@ async function carryOut(platform: Running, { robotId, token }: MadeRobot): Promi
 }
 
 async function check(db: Knex): Promise<string[]> {
-  const commands = await db('robots_commands').where({ source: 'broadcast' }).select('recipient', 'command_id');
+  const commands = await db('robots_commands')
+    .where({ source: 'broadcast' })
+    .select('recipient', 'command_id', 'status');
   const recipients = await db('robots_broadcast_recipients').select('name', 'state', 'command_id');
   await db.destroy();
+  // What a clock noted that was a day behind or more has lived as long as a command does.
+  const expired = new Set(commands.filter(({ status }) => status === 'expired').map(({ command_id }) => command_id));
+  if (areClocksWrong)
+    console.log(`${expired.size} were noted by a clock that was behind, expired, and are counted as failed`);
+  const isTold = ({ state, command_id }: { state: string; command_id: string | null }): boolean =>
+    areClocksWrong && state === 'failed' && expired.has(command_id ?? '');
   const byName = Map.groupBy(commands, ({ recipient }) => recipient);
   const wanted = ROBOTS * PEOPLE_PER_ROBOT;
   return [
     ...(recipients.length === wanted ? [] : [`${recipients.length} recipients of ${wanted}`]),
     ...recipients.filter(({ name }) => !byName.has(name)).map(({ name }) => `left out: ${name}`),
     ...[...byName].filter(([, own]) => own.length > 1).map(([name, own]) => `${own.length} times: ${name}`),
-    ...recipients.filter(({ state }) => state !== 'succeeded').map(({ name, state }) => `${state}: ${name}`),
+    ...recipients
+      .filter((recipient) => recipient.state !== 'succeeded' && !isTold(recipient))
+      .map(({ name, state }) => `${state}: ${name}`),
   ];
 }

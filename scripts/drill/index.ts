@@ -13,6 +13,7 @@ import { drillFullDisk } from './full-disk.ts';
 import { drillHostile } from './hostile.ts';
 import { drillHostileMail } from './hostile-mail.ts';
 import { drillLicensing } from './licensing.ts';
+import { drillMailLoop } from './mail-loop.ts';
 import { drillNeighbours } from './neighbours.ts';
 import { drillReceiving } from './receiving.ts';
 import { drillReplicas } from './replicas.ts';
@@ -36,6 +37,7 @@ const DRILLS = {
   'hostile-mail': drillHostileMail,
   expressions: drillExpressions,
   'dead-domain': drillDeadDomain,
+  'mail-loop': drillMailLoop,
   'full-disk': drillFullDisk,
   neighbours: drillNeighbours,
   replicas: drillReplicas,

@@ -31,7 +31,8 @@ async function setClockWrong(platform: Running): Promise<void> {
   console.log(`the clock was ${step / HOUR_MS} hours ahead${isSetRight ? ', and right again' : ' to the end'}`);
 }
 
-async function setClock({ process: child }: Running, aheadMs: number): Promise<void> {
+/** Ahead of the machine's clock, or back. */
+export async function setClock({ process: child }: Running, aheadMs: number): Promise<void> {
   const isSet = once(child, 'message');
   child.send({ aheadMs });
   await isSet;
