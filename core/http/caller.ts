@@ -8,15 +8,16 @@ export interface Caller extends Pick<Connection, 'principal' | 'ip' | 'again'> {
   unreadMs: number;
 }
 
-const callers = new WeakMap<Koa.Context, Caller>();
+/** On the context itself: tables beside objects of each request cost every collection of garbage a look through them. */
+const CALLER = Symbol('caller');
 
 export function rememberCaller(ctx: Koa.Context, caller: Caller): void {
-  callers.set(ctx, caller);
+  ctx[CALLER] = caller;
 }
 
 /** Undefined for who was refused before it was known who calls. */
 export function knownCallerOf(ctx: Koa.Context): Caller | undefined {
-  return callers.get(ctx);
+  return ctx[CALLER];
 }
 
 export function callerOf(ctx: Koa.Context): Caller {
