@@ -1,11 +1,16 @@
 /** The files of an installation beside its database: raw mail, secrets, certificates, texts of one's own. */
 import { existsSync } from 'node:fs';
 import { copyFile, cp, link, mkdir, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { SEGMENTS } from '../database/segments.ts';
 import { codeOf } from '../errors.ts';
 import { SECRETS_FILE } from '../security/secrets.ts';
 
 export const BLOBS_FOLDER = 'files';
+
+/** Where a file of its own, and a segment, lie below that folder. */
+export const placeOfFile = (name: string): string => join(name.slice(0, 2), name);
+export const placeOfSegment = (name: string): string => join(SEGMENTS, name);
 /** Texts of system mail that the operator wrote. */
 const TEXTS_FOLDER = 'mail-templates';
 
@@ -19,29 +24,32 @@ export async function copyEntries(from: string, to: string): Promise<void> {
   for (const name of await ownEntries(from)) await cp(join(from, name), join(to, name), { recursive: true });
 }
 
-/** Takes the files over that rows point to; gives the names of those that are not there. */
+/** Takes the files and segments over that rows point to; gives those that are not there. */
 export async function copyBlobs(
-  names: readonly string[],
+  places: readonly string[],
   from: string,
   to: string,
   copied: (done: number) => void = () => {},
 ): Promise<string[]> {
   const missing: string[] = [];
-  for (const [index, name] of names.entries()) {
+  for (const [index, place] of places.entries()) {
     copied(index);
-    const place = join(BLOBS_FOLDER, name.slice(0, 2), name);
-    await mkdir(dirname(join(to, place)), { recursive: true });
+    const [source, target] = [join(from, BLOBS_FOLDER, place), join(to, BLOBS_FOLDER, place)];
+    await mkdir(dirname(target), { recursive: true });
     try {
-      await linkOrCopy(join(from, place), join(to, place));
+      await linkOrCopy(source, target);
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
-      missing.push(name);
+      missing.push(basename(place));
     }
   }
   return missing;
 }
 
-/** Files never change once they are there, so that a second name is as good as a copy, and takes no room. */
+/**
+ * Files never change once they are there, and of segments nothing does that is not deleted, for a day after it was: a second
+ * name is as good as a copy, and takes no room.
+ */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   if (existsSync(to)) return;
   try {

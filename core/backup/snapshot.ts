@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Database } from '../database/database.ts';
 import { dumpPostgres } from '../database/postgres-dump.ts';
+import { placeOfFile, placeOfSegment } from './files.ts';
 import { POSTGRES_FILE, SQLITE_FILE } from './manifest.ts';
 
 export interface Snapshot {
   /** Rows of each table. */
   rows: ReadonlyMap<string, number>;
-  /** Names of the files that blobs point to. */
+  /** Places of the files and segments that blobs point to, below the folder of all of them. */
   files: readonly string[];
   /** Migrations that had run, oldest first. */
   migrations: readonly string[];
@@ -18,7 +19,10 @@ export interface Snapshot {
 }
 
 export async function takeSnapshot(db: Database, folder: string): Promise<Snapshot> {
-  if (db.client === 'pg') return dumpPostgres(db, join(folder, POSTGRES_FILE));
+  if (db.client === 'pg') {
+    const { files, segments, ...dumped } = await dumpPostgres(db, join(folder, POSTGRES_FILE));
+    return { ...dumped, files: [...files.map(placeOfFile), ...segments.map(placeOfSegment)] };
+  }
   const file = join(folder, SQLITE_FILE);
   await db.write.raw('vacuum into ?', [file]);
   return lookInto(file);
@@ -35,12 +39,22 @@ export function lookInto(file: string): Snapshot {
     const rows = names.map((name) => [name, countOf(copy, name)] as const);
     return {
       rows: new Map(rows),
-      files: texts(copy, 'select file as text from core_blobs where file is not null'),
+      files: [
+        ...texts(copy, 'select file as text from core_blobs where file is not null').map(placeOfFile),
+        ...segmentsOf(copy).map(placeOfSegment),
+      ],
       migrations: texts(copy, 'select name as text from core_migrations order by id'),
     };
   } finally {
     copy.close();
   }
+}
+
+/** Older ones have none. */
+function segmentsOf(copy: DatabaseSync): string[] {
+  const columns = texts(copy, "select name as text from pragma_table_info('core_blobs')");
+  if (!columns.includes('segment')) return [];
+  return texts(copy, 'select distinct segment as text from core_blobs where segment is not null');
 }
 
 /** The first thing that is wrong with a SQLite file; null when nothing is. */

@@ -8,6 +8,8 @@ import type { Clock } from '../clock.ts';
 import { codeOf } from '../errors.ts';
 import type { Database, Transaction } from './database.ts';
 import { rowsOf } from './insert-many.ts';
+import type { SegmentSweep } from './segment-sweep.ts';
+import { SEGMENTS } from './segments.ts';
 
 const ORPHAN_AGE_MS = 60 * 60 * 1000;
 /** Rows are left over seldom, and finding them is a look at all of them. */
@@ -22,10 +24,11 @@ interface BlobSweepOptions {
   clock: Clock;
   /** Folder of the files. */
   root: string;
+  segmentSweep: SegmentSweep;
   remove(trx: Transaction, ids: readonly number[]): Promise<void>;
 }
 
-export function createBlobSweep({ db, clock, root, remove }: BlobSweepOptions): () => Promise<number> {
+export function createBlobSweep({ db, clock, root, segmentSweep, remove }: BlobSweepOptions): () => Promise<number> {
   let rowsSweptAt = Number.NEGATIVE_INFINITY;
 
   return sweep;
@@ -34,8 +37,9 @@ export function createBlobSweep({ db, clock, root, remove }: BlobSweepOptions): 
     if (Math.abs(clock.now() - rowsSweptAt) >= ROWS_EVERY_MS) {
       rowsSweptAt = clock.now();
       await sweepRows();
+      await segmentSweep.compact();
     }
-    let swept = 0;
+    let swept = await segmentSweep.sweep();
     for (const folder of await foldersIn(root)) {
       const files = await readdir(join(root, folder));
       for (let start = 0; start < files.length; start += STEP) {
@@ -103,9 +107,10 @@ async function timeOf(path: string): Promise<number | null> {
   }
 }
 
+/** Segments have a sweep of their own. */
 async function foldersIn(root: string): Promise<string[]> {
   try {
-    return await readdir(root);
+    return (await readdir(root)).filter((name) => name !== SEGMENTS);
   } catch {
     return [];
   }

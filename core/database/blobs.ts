@@ -1,6 +1,7 @@
 /**
- * Blobs: raw mail and files. Up to 64 KiB they are rows, so that many of them cost one fsync; bigger ones are files, each
- * under a name of its own that begins with the hash of its content, fsynced before a row points to them.
+ * Blobs: raw mail and files. Up to 256 KiB they lie in segments, to which all that waits at one moment is appended by one durable
+ * write; bigger ones are files, each under a name of its own that begins with the hash of its content, synced before a row
+ * points to them. Beside PostgreSQL small ones are rows: replicas then need no disk in common for most mail.
  */
 import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -9,29 +10,18 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { codeOf } from '../errors.ts';
+import { type BlobRow, placedOf } from './blob-rows.ts';
 import { createBlobSweep } from './blob-sweep.ts';
 import type { Database, Transaction } from './database.ts';
 import { insertMany } from './insert-many.ts';
+import type { SegmentPlace } from './segment-place.ts';
+import { createSegmentSweep } from './segment-sweep.ts';
+import { createSegments, type Placed } from './segments.ts';
 
-/** Table `core_blobs`. */
-export interface BlobRow {
-  id: number;
-  size_bytes: number;
-  /** Content, or null when it is a file. */
-  content: Buffer | null;
-  /** Name of a file: it begins with the SHA-256 of its content in hex, or with a part of it. */
-  file: string | null;
-  created_at: number;
-}
-
-declare module 'knex/types/tables.js' {
-  interface Tables {
-    core_blobs: BlobRow;
-  }
-}
-
-/** Bytes that are safe to commit: in memory for a row, or already durable in a file. */
-export type StoredBytes = { sizeBytes: number } & ({ content: Buffer } | { file: string });
+/** Bytes that are safe to commit: in memory for a row, or already durable in a file or a segment. */
+export type StoredBytes = ({ sizeBytes: number } & ({ content: Buffer } | { file: string })) | Placed;
+/** Bytes as they are handed to a thread: themselves, or where they lie. */
+export type BytesOrPlace = Uint8Array | SegmentPlace;
 
 export interface Blobs {
   /** Collects bytes as they come; `finish` makes them durable (files) or ready for a row. */
@@ -47,8 +37,8 @@ export interface Blobs {
   discard(stored: StoredBytes): Promise<void>;
   /** All bytes. For what has a known bound; use `stream` for the rest. Throws when there is no such blob. */
   read(id: number): Promise<Buffer>;
-  /** All bytes of several small blobs, by id; those that are files or larger than 64 KiB are left out. */
-  readRows(ids: readonly number[]): Promise<Map<number, Buffer>>;
+  /** Several blobs for threads, by id; those that are files are left out. */
+  locate(ids: readonly number[]): Promise<Map<number, BytesOrPlace>>;
   stream(id: number): Promise<{ sizeBytes: number; stream: Readable }>;
   /** Deletes rows inside the caller's transaction. Their files go an hour later, by `sweep`. */
   remove(trx: Transaction, ids: readonly number[]): Promise<void>;
@@ -57,7 +47,7 @@ export interface Blobs {
    * hour. Gives how many files.
    */
   sweep(): Promise<number>;
-  /** Closes the folders that stay open while files are written. */
+  /** Closes what stays open while blobs are written. */
   close(): Promise<void>;
 }
 
@@ -69,9 +59,11 @@ export interface BlobWriter {
   abort(): Promise<void>;
 }
 
-const MAX_ROW_BYTES = 64 * 1024;
+/** What is a row, by database. */
+const MAX_ROW_BYTES = { sqlite: 0, pg: 64 * 1024 };
 /** Bytes that wait in memory before a file is begun. Times the number of connections, this is what senders can fill. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
+const COLUMNS = ['size_bytes', 'content', 'file', 'segment', 'segment_offset', 'checksum', 'created_at'];
 /** Rows that one statement deletes. */
 const STEP = 500;
 
@@ -80,9 +72,12 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
   /** Folders that were written to, by name. */
   const folders = new Map<string, Promise<FileHandle>>();
   const pathOf = (file: string): string => join(root, file.slice(0, 2), file);
-  const sweep = createBlobSweep({ db, clock, root, remove });
+  const segments = createSegments({ root, clock });
+  const segmentSweep = createSegmentSweep({ db, clock, segments });
+  const sweep = createBlobSweep({ db, clock, root, segmentSweep, remove });
+  const maxRowBytes = db.client === 'pg' ? MAX_ROW_BYTES.pg : MAX_ROW_BYTES.sqlite;
 
-  return { writer, bytesOf, discard, insert, read, readRows, stream, remove, sweep, close };
+  return { writer, bytesOf, discard, insert, read, locate, stream, remove, sweep, close };
 
   function writer(): BlobWriter {
     let chunks: Buffer[] = [];
@@ -96,8 +91,8 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
         return sizeBytes > MAX_BUFFERED_BYTES ? flush() : undefined;
       },
       async finish() {
-        if (sizeBytes <= MAX_ROW_BYTES) return { sizeBytes, content: Buffer.concat(chunks, sizeBytes) };
-        if (!spill) return { sizeBytes, file: await writeFile(chunks) };
+        if (sizeBytes <= maxRowBytes) return { sizeBytes, content: Buffer.concat(chunks, sizeBytes) };
+        if (!spill) return segments.append(chunks, sizeBytes);
         await flush();
         await spill.handle.datasync();
         await spill.handle.close();
@@ -124,23 +119,6 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
     }
   }
 
-  /** A whole file at once, under a name of its own: renaming would wait for the file system's journal. */
-  async function writeFile(chunks: readonly Buffer[]): Promise<string> {
-    const hash = createHash('sha256');
-    for (const chunk of chunks) hash.update(chunk);
-    const file = nameOf(hash);
-    const folder = await openFolder(file.slice(0, 2));
-    const handle = await open(pathOf(file), 'wx', 0o600);
-    try {
-      await writeAll(handle, chunks);
-      await handle.datasync();
-    } finally {
-      void handle.close();
-    }
-    await folder.sync();
-    return file;
-  }
-
   /** The name becomes durable with its folder, so both are synced before anyone may point to it. */
   async function putInPlace(temporary: string, file: string): Promise<string> {
     const folder = await openFolder(file.slice(0, 2));
@@ -161,6 +139,7 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
   }
 
   async function bytesOf(stored: StoredBytes): Promise<Buffer> {
+    if ('segment' in stored) return segments.read(stored);
     return 'content' in stored ? stored.content : readFile(pathOf(stored.file));
   }
 
@@ -174,9 +153,10 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
       blob.sizeBytes,
       'content' in blob ? blob.content : null,
       'file' in blob ? blob.file : null,
+      ...('segment' in blob ? [blob.segment, blob.offset, blob.checksum] : [null, null, null]),
       now,
     ]);
-    return insertMany(trx, 'core_blobs', ['size_bytes', 'content', 'file', 'created_at'], rows);
+    return insertMany(trx, 'core_blobs', COLUMNS, rows);
   }
 
   async function find(id: number): Promise<BlobRow> {
@@ -186,19 +166,34 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
   }
 
   async function read(id: number): Promise<Buffer> {
-    const { file, content } = await find(id);
-    return file ? readFile(pathOf(file)) : (content ?? Buffer.alloc(0));
+    const row = await find(id);
+    const placed = placedOf(row);
+    if (placed) return segments.read(placed).catch((error) => readMoved(id, placed, error));
+    return row.file ? readFile(pathOf(row.file)) : (row.content ?? Buffer.alloc(0));
   }
 
-  async function readRows(ids: readonly number[]): Promise<Map<number, Buffer>> {
-    const rows = await db.read('core_blobs').whereIn('id', ids).whereNotNull('content').select('id', 'content');
-    return new Map(rows.map(({ id, content }) => [id, content ?? Buffer.alloc(0)]));
+  /** Between the row and the segment it may have been copied to another one. */
+  async function readMoved(id: number, before: Placed, error: unknown): Promise<Buffer> {
+    const placed = codeOf(error) === 'ENOENT' ? placedOf(await find(id)) : null;
+    if (!placed || placed.segment === before.segment) throw error;
+    return segments.read(placed);
+  }
+
+  async function locate(ids: readonly number[]): Promise<Map<number, BytesOrPlace>> {
+    const rows = await db.read('core_blobs').whereIn('id', ids).whereNull('file');
+    return new Map(
+      rows.map((row) => {
+        const placed = placedOf(row);
+        return [row.id, placed ? segments.placeOf(placed) : (row.content ?? Buffer.alloc(0))];
+      }),
+    );
   }
 
   async function stream(id: number): Promise<{ sizeBytes: number; stream: Readable }> {
     const row = await find(id);
-    const source = row.file ? createReadStream(pathOf(row.file)) : Readable.from([row.content ?? Buffer.alloc(0)]);
-    return { sizeBytes: row.size_bytes, stream: source };
+    // What is no file is small enough for the memory.
+    const source = row.file ? createReadStream(pathOf(row.file)) : Readable.from([await read(id)]);
+    return { sizeBytes: Number(row.size_bytes), stream: source };
   }
 
   /** The hour of a file counts from now on. A rollback leaves it a file that has just been touched. */
@@ -208,11 +203,17 @@ export function createBlobs({ db, clock, dataDir }: { db: Database; clock: Clock
       const step = ids.slice(start, start + STEP);
       const rows = await trx('core_blobs').whereIn('id', step).whereNotNull('file').select('file');
       for (const { file } of rows) if (file) await touch(pathOf(file), now);
+      await trx.raw(
+        `insert into core_released_bytes (segment, segment_offset, size_bytes, released_at)
+         select segment, segment_offset, size_bytes, ? from core_blobs where segment is not null and id in (${step.map(() => '?').join(', ')})`,
+        [clock.now(), ...step],
+      );
       await trx('core_blobs').whereIn('id', step).delete();
     }
   }
 
   async function close(): Promise<void> {
+    await segments.close();
     const open = [...folders.values()];
     folders.clear();
     for (const folder of open) await (await folder).close();

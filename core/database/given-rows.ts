@@ -11,7 +11,7 @@ export type PlainCell = Exclude<Cell, Buffer>;
 
 export interface GivenRows {
   sql: string;
-  bindings: Knex.RawBinding[];
+  bindings: PlainCell[];
 }
 
 /** What stands behind `insert into table (columns)`; a conflict clause may follow. */
@@ -40,6 +40,24 @@ export async function insertRows(
   const sql = `insert into ${table} (${columns.join(', ')}) ${given.sql} returning id`;
   const inserted = rowsOf<{ id: number }>(await trx.raw(sql, given.bindings));
   return inserted.map(({ id }) => id).sort((a, b) => a - b);
+}
+
+/** So many characters are cheaper written as JSON than bound one by one. */
+const MOST_AS_JSON = 256 * 1024;
+
+/** Inserts rows that may hold long texts. */
+export async function insertTexts(
+  trx: Transaction,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly PlainCell[])[],
+): Promise<void> {
+  const characters = rows.flat().reduce((sum: number, cell) => sum + (typeof cell === 'string' ? cell.length : 0), 0);
+  const isShort = characters <= MOST_AS_JSON;
+  const given = isShort
+    ? rowsToInsert(trx, columns.length, rows)
+    : { sql: `values ${placeholders(rows.length, columns.length)}`, bindings: rows.flat() };
+  await trx.raw(`insert into ${table} (${columns.join(', ')}) ${given.sql}`, given.bindings);
 }
 
 /** Half a surrogate pair, which is not UTF-8, is written as an escape; bound, it would have become U+FFFD. */

@@ -17,7 +17,9 @@ const CHARACTERS_PER_INSERT = 4 * 1024 * 1024;
 
 export interface Dumped {
   rows: Map<string, number>;
+  /** What blobs point to. */
   files: string[];
+  segments: string[];
   migrations: string[];
   /** How far each sequence has come. */
   sequences: Record<string, string>;
@@ -35,9 +37,11 @@ export async function dumpPostgres(db: Database, file: string): Promise<Dumped> 
     async (trx) => {
       for (const table of await tablesOf(trx)) rows.set(table, await dumpTable(trx, table, output));
       const files: { file: string }[] = await trx('core_blobs').whereNotNull('file').select('file');
+      const segments: { segment: string }[] = await trx('core_blobs').whereNotNull('segment').distinct('segment');
       return {
         rows,
         files: files.map((row) => row.file),
+        segments: segments.map((row) => row.segment),
         migrations: await completedMigrations(trx),
         sequences: await sequencesOf(trx),
         elsewhere: await tablesElsewhere(trx),

@@ -134,28 +134,6 @@ describe('the database', () => {
     await full.stop();
   });
 
-  it('keeps small blobs as rows and large ones as files, and sweeps files that nothing points to', async () => {
-    const { db, blobs } = app.services;
-    const store = async (size: number) => {
-      const writer = blobs.writer();
-      for (let left = size; left > 0; left -= 10_000) await writer.write(Buffer.alloc(Math.min(left, 10_000), 7));
-      const stored = await writer.finish();
-      const [id] = await db.transaction((trx) => blobs.insert(trx, [stored]));
-      return { id: id!, stored };
-    };
-    const small = await store(5_000);
-    const large = await store(200_000);
-    assert.ok('content' in small.stored && 'file' in large.stored);
-    assert.equal((await blobs.read(small.id)).length, 5_000);
-    assert.equal((await blobs.read(large.id)).length, 200_000);
-    const file = join(app.dataDir, 'files', (large.stored as any).file.slice(0, 2), (large.stored as any).file);
-    assert.equal((await stat(file)).size, 200_000);
-    await db.transaction((trx) => blobs.remove(trx, [large.id]));
-    assert.equal(await blobs.sweep(), 0);
-    await app.clock.advance(2 * 3600_000);
-    assert.equal(await blobs.sweep(), 1);
-  });
-
   if (testDatabase === 'sqlite3') {
     it('keeps the write-ahead log bounded although a reader holds an old snapshot', async () => {
       const { db } = app.services;

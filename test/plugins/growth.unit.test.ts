@@ -30,6 +30,7 @@ const PRUNED: Record<string, string> = {
   core_jobs: 'core/jobs/dead-letters.ts',
   core_once: 'core/upkeep.ts',
   core_operations: 'core/operations/operations.ts',
+  core_released_bytes: 'core/database/segment-sweep.ts',
   licensing_files: 'plugins/licensing/services/offline-files.ts',
   licensing_history: 'plugins/licensing/services/devices.ts',
   licensing_leases: 'plugins/licensing/services/leases.ts',

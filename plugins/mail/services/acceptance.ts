@@ -3,8 +3,9 @@
  * moment share one transaction. Tables: mail_messages, core_blobs.
  */
 import type { StoredBytes } from '#core/database/blobs.ts';
+import { givenTable, type PlainCell } from '#core/database/given-rows.ts';
 import { defineBatch } from '#core/database/group-commit.ts';
-import { type Cell, insertMany } from '#core/database/insert-many.ts';
+import { insertMany } from '#core/database/insert-many.ts';
 import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
 import type { Envelope, HeaderGlance, OwnAddress } from '../contract.ts';
@@ -46,10 +47,10 @@ const COLUMNS = [
   'is_read',
 ] as const;
 
-/** Only what differs is bound: the driver looks at each binding of a group in the main thread. */
-const INTAKE = `insert into mail_intake (received_at, mailbox_id, helo, envelope_from, envelope_to, remote_ip, sender,
-  to_addrs, subject, size_bytes, file, content, blob_id, preview, verification_code, is_read) values `;
-const INTAKE_ROW = `(?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '', 0)`;
+/** A view with a trigger. What stands in all rows alike stands in the statement, the rest comes as one parameter. */
+const GIVEN =
+  'mailbox_id, helo, envelope_from, envelope_to, remote_ip, sender, to_addrs, subject, size_bytes, segment, segment_offset, checksum';
+const INTAKE = `insert into mail_intake (received_at, preview, verification_code, is_read, ${GIVEN}) select ?, '', '', 0, given.* from `;
 
 export function createMailAcceptance({
   db,
@@ -84,22 +85,16 @@ export function createMailAcceptance({
     },
     /** For messages to one mailbox that exists already: nearly all of them, when there is much to do. */
     statement(items) {
-      const bindings: Cell[] = [clock.now()];
+      const rows: PlainCell[][] = [];
       for (const { envelope, recipients, stored, head } of items) {
         const [own] = recipients;
         const id = own && recipients.length === 1 ? mailboxes.knownId(own) : undefined;
-        if (!own || id === undefined) return null;
-        const seen = glance(head);
-        bindings.push(
-          id,
-          envelope.helo,
-          ...whoWrote(envelope, own, seen),
-          stored.sizeBytes,
-          'file' in stored ? stored.file : null,
-          'content' in stored ? stored.content : null,
-        );
+        if (!own || id === undefined || !('segment' in stored)) return null;
+        const { sizeBytes, segment, offset, checksum } = stored;
+        rows.push([id, envelope.helo, ...whoWrote(envelope, own, glance(head)), sizeBytes, segment, offset, checksum]);
       }
-      return { sql: INTAKE + Array(items.length).fill(INTAKE_ROW).join(', '), bindings };
+      const given = givenTable(db.write, GIVEN.split(',').length, rows);
+      return { sql: `${INTAKE}${given.sql} as given`, bindings: [clock.now(), ...given.bindings] };
     },
   });
 
@@ -132,7 +127,7 @@ function rowOf(item: Incoming, own: OwnAddress, mailboxId: number, blobId: numbe
 }
 
 /** Sender, recipient and address of the envelope; sender, recipient and subject of the header. */
-function whoWrote(envelope: Incoming['envelope'], own: OwnAddress, seen: HeaderGlance): Cell[] {
+function whoWrote(envelope: Incoming['envelope'], own: OwnAddress, seen: HeaderGlance): PlainCell[] {
   const recipient = own.recipient ?? own.address;
   return [
     envelope.from,

@@ -3,6 +3,7 @@
  * crash loses nothing and nothing is announced twice: results and `mail.received` are one transaction. Small mail and the
  * rest have a line each, so that what takes long holds up nobody. What fails is tried alone, and given up in the end.
  */
+import type { BytesOrPlace } from '#core/database/blobs.ts';
 import { isOutOfSpace, isUnavailable } from '#core/database/database-errors.ts';
 import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
@@ -147,7 +148,9 @@ export function createParseLoop({
         if (rows.length === 0 && atTheirShare) await Promise.race([...doneOf(lane), pause(OTHERS_MS)]);
         else if (rows.length === 0 && !lane.again) return;
         // What cannot be read together is read one by one, and says for itself what is wrong.
-        const raws = await blobs.readRows(rows.map(({ blob_id }) => blob_id)).catch(() => new Map<number, Buffer>());
+        const raws = await blobs
+          .locate(rows.map(({ blob_id }) => blob_id))
+          .catch(() => new Map<number, BytesOrPlace>());
         for (const row of rows) void begin(row, lane, raws.get(row.blob_id));
         if (isBusy) await pause((rows.length * 1000) / BUSY_PER_SECOND - (performance.now() - startedAt));
       } catch (error) {
@@ -160,7 +163,7 @@ export function createParseLoop({
   }
 
   /** Resolves when the message is stored, or let go for another try. Never throws. */
-  function begin(row: Waiting, lane: Lane, raw: Buffer | undefined): Promise<void> {
+  function begin(row: Waiting, lane: Lane, raw: BytesOrPlace | undefined): Promise<void> {
     const work = handle(row, lane, raw).finally(() => {
       lane.underWay.delete(row.id);
       lane.bytes -= row.size_bytes;
@@ -170,7 +173,7 @@ export function createParseLoop({
     return work;
   }
 
-  async function handle(row: Waiting, lane: Lane, raw: Buffer | undefined): Promise<void> {
+  async function handle(row: Waiting, lane: Lane, raw: BytesOrPlace | undefined): Promise<void> {
     try {
       const found = await parseOne(row, lane.name, raw);
       if (found) await stored(found);

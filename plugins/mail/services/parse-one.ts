@@ -1,16 +1,17 @@
 /** One message that was claimed: its bytes, what is in them, what its authentication says. */
+import type { BytesOrPlace } from '#core/database/blobs.ts';
 import { codeOf, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailAuthentication } from './filtering/mail-authentication.ts';
 import type { ParseLane } from './parse-claims.ts';
 import type { Found, ParseOutcome, Waiting } from './parse-stages.ts';
-import { Overstepped, type Threads, ThreadsClosed } from './threads/threads.ts';
+import { Overstepped, type Threads, ThreadsClosed, Unreadable } from './threads/threads.ts';
 
 /**
  * Null when it is to be tried again, among the large ones or after the next start. Throws when its bytes cannot be read
  * at the moment.
  */
-export type ParseOne = (row: Waiting, lane: ParseLane, raw: Buffer | undefined) => Promise<Found | null>;
+export type ParseOne = (row: Waiting, lane: ParseLane, raw: BytesOrPlace | undefined) => Promise<Found | null>;
 
 /** So many mails that were read are kept for the other copies of them: those of one mail to many wait one behind the other. */
 const KEPT = 8;
@@ -34,14 +35,24 @@ export function createParseOne({
       log.error({ message: row.id }, `A message was given up: ${error}`);
       return { row, outcome: { error }, auth: null };
     }
-    const raw = given ?? (await bytesOf(row));
-    if (!raw) return { row, outcome: { error: 'its bytes are missing' }, auth: null };
-    const { outcome, auth } = await readOnce(row, lane, raw);
+    const { outcome, auth } =
+      (given && (await readOnce(row, lane, given).catch(ifUnreadable))) ?? (await readHere(row, lane));
     return outcome && { row, outcome, auth };
   };
 
+  async function readHere(row: Waiting, lane: ParseLane) {
+    const raw = await bytesOf(row);
+    return raw ? readOnce(row, lane, raw) : { outcome: { error: 'its bytes are missing' }, auth: null };
+  }
+
+  /** They may lie elsewhere by now. */
+  function ifUnreadable(error: unknown): null {
+    if (error instanceof Unreadable) return null;
+    throw error;
+  }
+
   /** A mail to many has one text and one envelope but for its recipients: what is found in it holds for each of them. */
-  function readOnce(row: Waiting, lane: ParseLane, raw: Buffer) {
+  function readOnce(row: Waiting, lane: ParseLane, raw: BytesOrPlace) {
     const key = JSON.stringify([row.blob_id, lane, row.envelope_from, row.remote_ip, row.helo]);
     const known = kept.get(key);
     if (known) return known;
@@ -56,7 +67,7 @@ export function createParseOne({
     return reading;
   }
 
-  async function read(row: Waiting, lane: ParseLane, raw: Buffer) {
+  async function read(row: Waiting, lane: ParseLane, raw: BytesOrPlace) {
     const envelope = { from: row.envelope_from, remoteIp: row.remote_ip, helo: row.helo };
     const [outcome, auth] = await Promise.all([parse(raw, lane), mailAuthentication.check(raw, envelope)]);
     return { outcome, auth };
@@ -73,10 +84,11 @@ export function createParseOne({
     }
   }
 
-  async function parse(raw: Buffer, lane: ParseLane): Promise<ParseOutcome | null> {
+  async function parse(raw: BytesOrPlace, lane: ParseLane): Promise<ParseOutcome | null> {
     try {
       return { parsed: await mailThreads.run(lane === 'small' ? 'quick' : 'large', 'parse', { raw }) };
     } catch (error) {
+      if (error instanceof Unreadable) throw error;
       if (error instanceof ThreadsClosed) return null;
       if (error instanceof Overstepped && lane === 'small') return null;
       return { error: messageOf(error) };

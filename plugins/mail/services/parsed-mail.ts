@@ -3,7 +3,8 @@
  * webhooks, bounces, and `mail.received`. One transaction for a batch. Tables: mail_messages, mail_contents.
  */
 import type { Transaction } from '#core/database/database.ts';
-import { insertMany, placeholders, rowsOf } from '#core/database/insert-many.ts';
+import { givenTable, insertTexts } from '#core/database/given-rows.ts';
+import { rowsOf } from '#core/database/insert-many.ts';
 import { storable } from '#core/database/storable.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MessageRow } from '../tables.ts';
@@ -168,7 +169,7 @@ const UPDATED =
 
 /** Ids of those that were still there and unparsed: who opens a message, or another replica, may have been faster. */
 async function update(trx: Transaction, results: readonly Result[], now: number): Promise<number[]> {
-  const cells = results.flatMap((result) => {
+  const cells = results.map((result) => {
     const { row, parsed, error, auth, verdict } = result;
     return [
       String(row.id),
@@ -187,8 +188,9 @@ async function update(trx: Transaction, results: readonly Result[], now: number)
       heldAs(result),
     ];
   });
+  const given = givenTable(trx, UPDATED.split(',').length, cells);
   const updated = await trx.raw(
-    `with parsed (${UPDATED}) as (values ${placeholders(results.length, 14)})
+    `with parsed (${UPDATED}) as (select * from ${given.sql} as given)
      update mail_messages set mailbox_id = cast(parsed.mailbox_id as integer), sender = parsed.sender, to_addrs = parsed.to_addrs, subject = parsed.subject,
        preview = parsed.preview, verification_code = parsed.verification_code, parse_error = parsed.parse_error,
        message_ref = parsed.message_ref, auth_results = parsed.auth_results, folder = parsed.folder,
@@ -196,7 +198,7 @@ async function update(trx: Transaction, results: readonly Result[], now: number)
        held = parsed.held, thread_id = mail_messages.id, parsed_at = ?
      from parsed where mail_messages.id = cast(parsed.id as integer) and mail_messages.parsed_at is null
      returning mail_messages.id`,
-    [...cells, now],
+    [...given.bindings, now],
   );
   return rowsOf<{ id: number }>(updated).map(({ id }) => id);
 }
@@ -221,7 +223,6 @@ async function joinThreads(trx: Transaction, results: readonly Result[]): Promis
 }
 
 async function insertContents(trx: Transaction, results: readonly Result[]): Promise<void> {
-  const columns = ['message_id', 'text', 'html', 'attachments', 'links'];
   const rows = results.map(({ row, parsed: { text, html, attachments, links } }) => [
     row.id,
     text,
@@ -229,5 +230,5 @@ async function insertContents(trx: Transaction, results: readonly Result[]): Pro
     JSON.stringify(attachments),
     JSON.stringify(links),
   ]);
-  await insertMany(trx, 'mail_contents', columns, rows, 'message_id');
+  await insertTexts(trx, 'mail_contents', ['message_id', 'text', 'html', 'attachments', 'links'], rows);
 }

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { Database, Transaction } from '#core/database/database.ts';
 import { forgetWords } from '#core/database/deleted-words.ts';
-import { placeholders } from '#core/database/insert-many.ts';
+import { insertTexts } from '#core/database/given-rows.ts';
 import { separated } from '#core/database/words.ts';
 import type { Result } from './parse-stages.ts';
 
@@ -21,16 +21,13 @@ export async function indexWords(
     }
     return;
   }
-  const cells = results.flatMap(({ row, parsed }) => [
+  const rows = results.map(({ row, parsed }) => [
     row.id,
     separated(parsed.subject),
     separated(parsed.sender || row.sender),
     parsed.words,
   ]);
-  await trx.raw(
-    `insert into mail_search (rowid, subject, sender, body) values ${placeholders(results.length, 4)}`,
-    cells,
-  );
+  await insertTexts(trx, 'mail_search', ['rowid', 'subject', 'sender', 'body'], rows);
 }
 
 /** Takes the words of deleted messages out of the index. */

@@ -92,7 +92,7 @@ describe('mail that cannot be parsed', () => {
   it('marks the one mail whose file is missing, and parses those behind it', async () => {
     const to = 'files@example.com';
     await mail.app.services.mailParseLoop.stop();
-    await mail.deliver(plainMail('large', 'x'.repeat(70).concat('\r\n').repeat(2_000)), to);
+    await mail.deliver(plainMail('large', 'x'.repeat(70).concat('\r\n').repeat(5_000)), to);
     await mail.deliver(plainMail('small'), to);
     const blob = await mail.app.services.db.read('core_blobs').whereNotNull('file').orderBy('id', 'desc').first();
     const file = blob!.file!;

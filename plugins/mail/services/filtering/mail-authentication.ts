@@ -1,18 +1,19 @@
 /** SPF, DKIM, DMARC and ARC of incoming mail, in a few words that rules and people can use. */
 import { BlockList, isIPv6 } from 'node:net';
+import type { BytesOrPlace } from '#core/database/blobs.ts';
 import { messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { Envelope } from '../../contract.ts';
 import { ownName } from '../own-name.ts';
-import { laneOf, Overstepped, type Threads } from '../threads/threads.ts';
+import { laneOf, Overstepped, type Threads, Unreadable } from '../threads/threads.ts';
 import { type AuthResults, notChecked } from './authenticate.ts';
 
 export type { AuthResults } from './authenticate.ts';
 
 export interface MailAuthentication {
-  /** Null for mail that is not checked: of trusted networks, or when it is off. Never throws. */
-  check(raw: Buffer, envelope: Pick<Envelope, 'from' | 'remoteIp' | 'helo'>): Promise<AuthResults | null>;
+  /** Null for mail that is not checked: of trusted networks, or when it is off. Throws `Unreadable` alone. */
+  check(raw: BytesOrPlace, envelope: Pick<Envelope, 'from' | 'remoteIp' | 'helo'>): Promise<AuthResults | null>;
   isTrusted(ip: string): boolean;
 }
 
@@ -30,12 +31,15 @@ export function createMailAuthentication({
       if (!enabled || isTrusted(remoteIp)) return null;
       const wish = { raw, from, remoteIp, helo, mta: ownName(config) };
       try {
-        return await mailThreads.run(laneOf(raw.length), 'authenticate', wish).catch((error) => {
-          // Small mail has a short time, which a busy machine may take from it: among the large it has more.
-          if (error instanceof Overstepped) return mailThreads.run('large', 'authenticate', wish);
-          throw error;
-        });
+        return await mailThreads
+          .run(laneOf('path' in raw ? raw.sizeBytes : raw.length), 'authenticate', wish)
+          .catch((error) => {
+            // Small mail has a short time, which a busy machine may take from it: among the large it has more.
+            if (error instanceof Overstepped) return mailThreads.run('large', 'authenticate', wish);
+            throw error;
+          });
       } catch (error) {
+        if (error instanceof Unreadable) throw error;
         log.debug({ reason: messageOf(error) }, 'A message could not be authenticated');
         return notChecked(error instanceof Overstepped ? 'permerror' : 'temperror', messageOf(error));
       }

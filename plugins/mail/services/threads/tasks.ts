@@ -1,4 +1,5 @@
 /** What the threads can be asked, each with what it is given and what it answers. */
+import type { BytesOrPlace } from '#core/database/blobs.ts';
 import type { AuthenticationWish, AuthResults } from '../filtering/authenticate.ts';
 import type { AttachmentInfo, ParsedMessage } from '../parser/parse.ts';
 import type { SanitizeWish } from '../parser/sanitize.ts';
@@ -9,11 +10,14 @@ export interface FoundAttachment {
   content: Uint8Array;
 }
 
+/** What is given bytes may be given where they lie: the thread reads them then. */
+type Read<W extends { raw: Uint8Array }> = Omit<W, 'raw'> & { raw: BytesOrPlace };
+
 export interface Tasks {
-  parse: { given: { raw: Uint8Array }; answer: ParsedMessage };
+  parse: { given: { raw: BytesOrPlace }; answer: ParsedMessage };
   attachment: { given: { raw: Uint8Array; index: number }; answer: FoundAttachment | null };
   sanitize: { given: SanitizeWish; answer: { html: string; remoteImages: number } };
-  authenticate: { given: AuthenticationWish; answer: AuthResults };
+  authenticate: { given: Read<AuthenticationWish>; answer: AuthResults };
   sign: { given: SignWish; answer: string };
   seal: { given: SealWish; answer: Uint8Array };
 }
@@ -30,7 +34,7 @@ export type ToThread = ({ id: number } & Task) | ({ question: number } & Records
 /** From the thread: an answer, a failure of that request alone, or a question to the name service. */
 export type FromThread =
   | { id: number; answer: Answer }
-  | { id: number; failure: string }
+  | { id: number; failure: string; isUnreadable?: boolean }
   | { id: number; question: number; name: string; type: string };
 
 /** Places in the memory that both sides see. */

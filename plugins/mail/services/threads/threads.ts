@@ -15,11 +15,14 @@ export type Lane = 'quick' | 'large' | 'people' | 'sending';
 /** The request took too long or ended its thread. What else is thrown is about the message. */
 export class Overstepped extends Error {}
 
+/** The bytes were not where they were said to lie: what is no place may be tried. */
+export class Unreadable extends Error {}
+
 /** The threads were closed under the request. */
 export class ThreadsClosed extends Error {}
 
 export interface Threads {
-  /** Throws `Overstepped`, `ThreadsClosed`, or an Error that says what is wrong with what was given. */
+  /** Throws `Overstepped`, `Unreadable`, `ThreadsClosed`, or an Error that says what is wrong with what was given. */
   run<T extends TaskName>(lane: Lane, task: T, given: Tasks[T]['given']): Promise<Tasks[T]['answer']>;
   /** Ends the threads; what they were at fails. */
   close(): Promise<void>;
@@ -163,8 +166,9 @@ export function createThreads(options: ThreadOptions): Threads {
     }
     slot.given.delete(message.id);
     if (slot.given.size === 0) thread.unref();
-    if ('failure' in message) pending?.reject(new Error(message.failure));
-    else pending?.resolve(message.answer);
+    if ('failure' in message) {
+      pending?.reject(message.isUnreadable ? new Unreadable(message.failure) : new Error(message.failure));
+    } else pending?.resolve(message.answer);
     assign();
   }
 

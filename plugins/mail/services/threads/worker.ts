@@ -3,6 +3,8 @@
  * waits for the name service; which one runs stands in shared memory, so that the main thread knows whom to blame.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { BytesOrPlace } from '#core/database/blobs.ts';
+import { createPlaceReader } from '#core/database/segment-place.ts';
 import { loadMailauth } from '../mailauth.ts';
 import { MemoryBlob } from '../parser/memory-blob.ts';
 import type { Resolve } from './resolve.ts';
@@ -14,6 +16,9 @@ interface Request {
   /** Questions that have no answer yet. */
   waitsFor: number;
 }
+
+/** Its bytes are not where they were said to lie. */
+class Unreadable extends Error {}
 
 globalThis.Blob = MemoryBlob as unknown as typeof Blob;
 
@@ -27,6 +32,7 @@ const LIBRARIES: Record<TaskName, () => Promise<unknown>> = {
 };
 
 const marks: Int32Array = workerData.marks;
+const readPlace = createPlaceReader();
 const waiting: Request[] = [];
 /** Requests whose questions are answered, and what lets them go on. */
 const resumable: { request: Request; go: () => void }[] = [];
@@ -94,9 +100,19 @@ async function perform(request: Request): Promise<void> {
   try {
     say({ id: request.id, answer: await answerTo(request.work, resolverOf(request)) });
   } catch (error) {
-    say({ id: request.id, failure: error instanceof Error ? error.message : String(error) });
+    const failure = error instanceof Error ? error.message : String(error);
+    say({ id: request.id, failure, isUnreadable: error instanceof Unreadable });
   }
   leave(request);
+}
+
+function bytesOf(raw: BytesOrPlace): Uint8Array {
+  if (raw instanceof Uint8Array) return raw;
+  try {
+    return readPlace(raw);
+  } catch (error) {
+    throw new Unreadable(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function resolverOf(request: Request): Resolve {
@@ -121,13 +137,16 @@ function resolverOf(request: Request): Resolve {
 async function answerTo({ task, given }: Task, resolve: Resolve): Promise<Answer> {
   switch (task) {
     case 'parse':
-      return (await import('../parser/parse.ts')).parseMessage(given.raw);
+      return (await import('../parser/parse.ts')).parseMessage(bytesOf(given.raw));
     case 'attachment':
       return (await import('../parser/parse.ts')).attachmentOf(given.raw, given.index);
     case 'sanitize':
       return (await import('../parser/sanitize.ts')).sanitize(given);
     case 'authenticate':
-      return (await import('../filtering/authenticate.ts')).authenticateMessage(given, resolve);
+      return (await import('../filtering/authenticate.ts')).authenticateMessage(
+        { ...given, raw: bytesOf(given.raw) },
+        resolve,
+      );
     case 'sign':
       return (await import('../sending/sign.ts')).signMessage(given);
     case 'seal':

@@ -1,0 +1,39 @@
+/** Rows of blobs, and of the bytes of segments that deleted ones have left. */
+import type { Placed } from './segments.ts';
+
+/** Table `core_blobs`. */
+export interface BlobRow {
+  id: number;
+  size_bytes: number;
+  /** Content, or null when it lies elsewhere. */
+  content: Buffer | null;
+  /** Name of a file: it begins with the SHA-256 of its content in hex, or with a part of it. */
+  file: string | null;
+  /** The segment that it lies in, its place there, and the CRC-32 of its bytes. */
+  segment: string | null;
+  segment_offset: number | null;
+  checksum: number | null;
+  created_at: number;
+}
+
+/** Bytes of a segment that nobody points to any more. Table `core_released_bytes`. */
+export interface ReleasedRow {
+  id: number;
+  segment: string;
+  segment_offset: number;
+  size_bytes: number;
+  released_at: number;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    core_blobs: BlobRow;
+    core_released_bytes: ReleasedRow;
+  }
+}
+
+/** Where the row says that its bytes lie; null when they lie elsewhere than in a segment. */
+export function placedOf({ segment, segment_offset, size_bytes, checksum }: BlobRow): Placed | null {
+  if (segment === null) return null;
+  return { segment, offset: Number(segment_offset), sizeBytes: Number(size_bytes), checksum: Number(checksum) };
+}
