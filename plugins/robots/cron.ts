@@ -14,6 +14,7 @@ export const sweepRobots = defineCron({
   async run(_run, { robotResults, robotPresence, robotCodes, broadcastPacing }: RobotsScope) {
     for (let step = 0; step < MOST_STEPS && (await robotResults.expire()) > 0; step++);
     for (let step = 0; step < MOST_STEPS && (await robotPresence.sweep()) > 0; step++);
+    for (let step = 0; step < MOST_STEPS && (await robotCodes.reinstateSome(CODES_AT_ONCE)) > 0; step++);
     for (let step = 0; step < MOST_STEPS && (await robotCodes.expireSome(CODES_AT_ONCE)) > 0; step++);
     await broadcastPacing.resumeLost();
   },
@@ -37,6 +38,7 @@ export const sendScheduled = defineCron({
   summary: 'Sends messages whose time has come',
   schedule: '* * * * *',
   async run(_run, { scheduledMessages }: RobotsScope) {
+    await scheduledMessages.putRight();
     while ((await scheduledMessages.sendDue()) > 0);
   },
 });

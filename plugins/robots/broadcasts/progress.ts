@@ -28,7 +28,8 @@ export function createBroadcastProgress({ clock, events }: Services): BroadcastP
       .returning('*');
     if (!row) return;
     if (isOver(row)) return end(trx, row);
-    if (clock.now() - row.told_at >= TOLD_EVERY_MS) await announce(trx, row);
+    // In either direction: a clock may have been put back.
+    if (Math.abs(clock.now() - row.told_at) >= TOLD_EVERY_MS) await announce(trx, row);
   }
 
   async function end(trx: Transaction, { id }: BroadcastRow): Promise<void> {

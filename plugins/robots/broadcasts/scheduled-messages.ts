@@ -3,7 +3,7 @@
  * is sent once, however many processes look. Table: robots_scheduled_messages.
  */
 import { isUnavailable } from '#core/database/database-errors.ts';
-import type { Principal, Services, Transaction } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Principal, type Services, type Transaction } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotCommands } from '../contract.ts';
@@ -51,6 +51,8 @@ export interface ScheduledMessages {
   cancel(principal: Principal, id: string): Promise<ScheduledMessageRow>;
   /** Sends some of what is due; gives how many there were. */
   sendDue(): Promise<number>;
+  /** Next times that a clock has noted which was ahead are looked for anew. */
+  putRight(): Promise<void>;
   /** Everything of a tenant or of a person. */
   erase(whose: { tenant_id: string } | { user_id: number }): Promise<void>;
 }
@@ -130,6 +132,22 @@ export function createScheduledMessages({
         await db.transaction((trx) => run(trx, id, { left, isAllowed })).catch((error) => giveUp(id, error));
       }
       return due.length;
+    },
+    async putRight() {
+      const now = clock.now();
+      const latest = now + CLOCK_TOLERANCE_MS;
+      const wrong = await db
+        .read('robots_scheduled_messages')
+        .whereRaw(`state = 'active'`)
+        .whereNotNull('cron')
+        .where('next_at', '>', latest)
+        .whereRaw('coalesce(last_at, created_at) > ?', [latest])
+        .limit(DUE_AT_ONCE);
+      for (const row of wrong)
+        await db
+          .write('robots_scheduled_messages')
+          .where({ id: row.id, state: 'active', next_at: row.next_at })
+          .update({ ...after(row, now, false), created_at: Math.min(row.created_at, now), last_at: null });
     },
     async erase(whose) {
       await db.write('robots_scheduled_messages').where(whose).delete();

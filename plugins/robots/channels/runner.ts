@@ -59,8 +59,9 @@ export function createChannelRunner(
   const running = new Map<number, Running>();
   let looking: Promise<void> | null = null;
   let isStopped = true;
-  let configureAt = 0;
-  let renewedAt = 0;
+  /** By `clock.elapsed()`. */
+  let configureAt = Number.NEGATIVE_INFINITY;
+  let renewedAt = Number.NEGATIVE_INFINITY;
   let cancel = (): void => {};
   let unhear = (): void => {};
   let unwatch = (): void => {};
@@ -97,7 +98,7 @@ export function createChannelRunner(
       .catch(async (error) => {
         log.warn({ err: error }, 'Robots of other networks could not be looked after');
         // Soon the lease is another one's.
-        if (clock.now() - renewedAt > LEASE_MS / 2) await endAll();
+        if (clock.elapsed() - renewedAt > LEASE_MS / 2) await endAll();
       })
       .finally(() => {
         looking = null;
@@ -110,12 +111,12 @@ export function createChannelRunner(
   }
 
   async function lookOnce(): Promise<void> {
-    if (configureAt <= clock.now())
-      configureAt = (await channelRobots.configure()) ? Number.POSITIVE_INFINITY : clock.now() + CONFIGURE_MS;
+    if (configureAt <= clock.elapsed())
+      configureAt = (await channelRobots.configure()) ? Number.POSITIVE_INFINITY : clock.elapsed() + CONFIGURE_MS;
     const suspended = await suspendedTenants();
     const held = await leased({ leased_by: self }, suspended);
     const kept = new Set(held.map(({ robot }) => robot));
-    renewedAt = clock.now();
+    renewedAt = clock.elapsed();
     for (const [robot, own] of running) if (!kept.has(robot)) await own.end();
     const now = clock.now();
     const free = isStopped ? [] : await leased((query) => query.where(isOver(now)), suspended);

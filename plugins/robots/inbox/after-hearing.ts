@@ -106,17 +106,22 @@ export function createAfterHearing({
 
   async function inThread(trx: Transaction, { robot, thread, rules }: Followed, isLoop: boolean): Promise<void> {
     if (isLoop) return takeover.stopLoop(trx, thread.id);
-    if (rules.hours === null || rules.closedUntil === null || thread.looped_at !== null) return;
+    const { hours, closedUntil } = rules;
+    if (hours === null || closedUntil === null || thread.looped_at !== null) return;
     const now = clock.now();
-    if ((thread.away_until ?? 0) > now) return;
+    const toldUntil = thread.away_until ?? 0;
+    // What goes on for longer than these hours a clock noted that was ahead.
+    if (now < toldUntil && toldUntil <= closedUntil) return;
     const contact = await trx('robots_contacts').where({ id: thread.contact }).first('opted_out');
     if (contact?.opted_out === 1) return;
     const told = await trx('robots_conversations')
       .where({ id: thread.id })
-      .where((either) => either.whereNull('away_until').orWhere('away_until', '<=', now))
-      .update({ away_until: rules.closedUntil });
+      .where((either) =>
+        either.whereNull('away_until').orWhere('away_until', '<=', now).orWhere('away_until', '>', closedUntil),
+      )
+      .update({ away_until: closedUntil });
     // When somebody is there again, nobody needs to hear that nobody is.
-    if (told > 0) await say(trx, robot, thread, { text: rules.hours.answer, expiresAt: rules.closedUntil });
+    if (told > 0) await say(trx, robot, thread, { text: hours.answer, expiresAt: closedUntil });
   }
 
   /** The same text again and again, or as many automatic answers as messages in the window. */

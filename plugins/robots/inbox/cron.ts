@@ -11,9 +11,10 @@ const MOST_ERASED_STEPS = 2_000;
 export const inboxCron = [
   defineCron({
     name: 'robots.wake',
-    summary: 'Opens conversations whose snooze has ended',
+    summary: 'Opens conversations whose snooze has ended, and puts pauses right that a clock which was ahead has noted',
     schedule: '* * * * *',
-    async run(_run, { conversationChanges }: RobotsScope) {
+    async run(_run, { conversationChanges, takeover }: RobotsScope) {
+      await takeover.putPausesRight();
       for (let step = 0; step < MOST_STEPS && (await conversationChanges.wake()) > 0; step++);
     },
   }),

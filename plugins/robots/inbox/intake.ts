@@ -98,9 +98,9 @@ async function echoesOf(trx: Transaction, items: readonly Hearing[], now: number
          from ${given.sql} as given
         cross join robots_conversations own cross join robots_messages sent
         where own.robot = cast(given.column2 as bigint) and own.group_name = given.column3 and own.person = given.column4
-          and sent.conversation = own.id and sent.direction = 'out' and sent.created_at >= ?
+          and sent.conversation = own.id and sent.direction = 'out' and sent.created_at between ? and ?
           and sent.echoed_at is null and sent.is_echo = 0 and sent.author in ('robot', 'person')`,
-      [...given.bindings, now - ECHO_MS],
+      [...given.bindings, ...timeWindow(now, ECHO_MS)],
     ),
   );
   const taken = new Set<number>();
@@ -124,13 +124,15 @@ async function ownEcho(trx: Transaction, { robot, message }: Hearing, now: numbe
     .orderBy('id', 'desc')
     .limit(NEWEST_OF_ROBOT)
     .select('id', 'conversation', 'direction', 'author', 'spoken', 'is_echo', 'echoed_at', 'created_at');
+  const [from, to] = timeWindow(now, ECHO_MS);
   const sent = newest.find(
     ({ direction, author, spoken, is_echo, echoed_at, created_at }) =>
       direction === 'out' &&
       (author === 'robot' || author === 'person') &&
       is_echo === 0 &&
       echoed_at === null &&
-      created_at >= now - ECHO_MS &&
+      created_at >= from &&
+      created_at <= to &&
       spoken.trim() === message.spoken.trim(),
   );
   if (!sent) return null;

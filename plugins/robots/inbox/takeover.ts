@@ -2,7 +2,7 @@
  * Who answers: a program, or people who have taken a conversation over. Each change is one statement, so that of two
  * replicas one does it. Table: robots_conversations.
  */
-import type { Services, Transaction } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services, type Transaction } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { Conversations } from '../contract.ts';
 import { robotErrors } from '../errors.ts';
@@ -31,6 +31,8 @@ export interface Takeover extends Pick<Conversations, 'isAutomatic' | 'handOver'
   handOverKnown(trx: Transaction, conversation: number, reason: string): Promise<boolean>;
   /** Two machines talk to each other: automatic answers stop, which is told once. */
   stopLoop(trx: Transaction, conversation: number): Promise<void>;
+  /** Pauses that end later than any that begins now: a clock that was ahead has noted them. They begin anew. */
+  putPausesRight(): Promise<void>;
 }
 
 type Standing = Pick<ConversationRow, 'tenant_id' | 'paused_until' | 'looped_at'> & Pick<ContactRow, 'opted_out'>;
@@ -97,6 +99,14 @@ export function createTakeover({
       const about = { conversation: known.uuid, robot: known.robot_id };
       db.afterCommit(trx, () => log.warn(about, 'Automatic answers stopped: the other side seems to be a machine'));
     },
+    async putPausesRight() {
+      const latest = clock.now() + pauseMs;
+      await db
+        .write('robots_conversations')
+        .where('paused_until', '>', latest + CLOCK_TOLERANCE_MS)
+        .where('paused_until', '<', FOR_GOOD)
+        .update({ paused_until: latest });
+    },
   };
 
   async function allows(standing: Standing): Promise<boolean> {
@@ -125,12 +135,10 @@ export function createTakeover({
   /** What is switched off stays off; a handover that waited is over. */
   function answered(trx: Transaction, by: PausedBy) {
     const now = clock.now();
-    const staysOff = 'handed_over_at is null and paused_until > ?';
+    const staysOff = `handed_over_at is null and paused_until >= ${FOR_GOOD}`;
     return {
-      paused_until: trx.raw(`case when ${staysOff} then paused_until else cast(? as bigint) end`, [
-        ...[now + pauseMs, now + pauseMs],
-      ]),
-      paused_by: trx.raw(`case when ${staysOff} then paused_by else ? end`, [now + pauseMs, by]),
+      paused_until: trx.raw(`case when ${staysOff} then paused_until else cast(? as bigint) end`, [now + pauseMs]),
+      paused_by: trx.raw(`case when ${staysOff} then paused_by else ? end`, [by]),
       state: trx.raw(`case when state in ('pending', 'snoozed') then 'open' else state end`),
       ...{ handed_over_at: null, snoozed_until: null, unread: 0, updated_at: now },
     };

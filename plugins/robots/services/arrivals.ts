@@ -12,13 +12,12 @@ const MOST_A_MINUTE = 60;
 
 export function createArrivals({ clock }: Services): Arrivals {
   let counts = new Map<number, number>();
-  let countedFrom = 0;
+  let countedFrom = Number.NEGATIVE_INFINITY;
 
   return {
     admit(robot) {
-      const now = clock.now();
-      // Also when the clock was put back: nobody waits until it has caught up.
-      if (now - countedFrom >= MINUTE_MS || now < countedFrom) [counts, countedFrom] = [new Map(), now];
+      const now = clock.elapsed();
+      if (now - countedFrom >= MINUTE_MS) [counts, countedFrom] = [new Map(), now];
       const count = (counts.get(robot) ?? 0) + 1;
       counts.set(robot, count);
       return count <= MOST_A_MINUTE;

@@ -35,6 +35,8 @@ export interface Codes {
   historyOf(code: string): Promise<CodeHistoryRow[]>;
   /** Ends codes whose time is over, and the tokens of their robots, some at a time; gives how many. */
   expireSome(most: number): Promise<number>;
+  /** Takes that back of some whose time is not over: a clock that was ahead has ended them; gives how many. */
+  reinstateSome(most: number): Promise<number>;
 }
 
 export function createCodes({
@@ -56,7 +58,7 @@ export function createCodes({
   connectedRobots: ConnectedRobots;
   robots: Robots;
 }): Codes {
-  return { generate, unbind, disable, historyOf, expireSome };
+  return { generate, unbind, disable, historyOf, expireSome, reinstateSome };
 
   async function generate(actor: Principal, wish: CodesWish, origin: Origin): Promise<CodeRow[]> {
     const tenantId = wish.userId === null ? await tenantOf(actor) : await tenantOfUser(wish.userId);
@@ -137,6 +139,24 @@ export function createCodes({
         await noteInHistory(trx, code.id, { what: 'expired', at: now, deviceId: code.device_id });
       }
       return over.length;
+    });
+  }
+
+  async function reinstateSome(most: number): Promise<number> {
+    const now = clock.now();
+    return db.transaction(async (trx) => {
+      const early = await trx('robots_codes')
+        .whereRaw(`status = 'expired'`)
+        .where('expires_at', '>', now)
+        .orderBy('expires_at')
+        .limit(most)
+        .forUpdate();
+      for (const code of early) {
+        const status = code.device_id === null ? ('unused' as const) : ('used' as const);
+        await trx('robots_codes').where({ id: code.id }).update({ status });
+        await trx('robots_code_history').where({ code: code.id, what: 'expired' }).delete();
+      }
+      return early.length;
     });
   }
 

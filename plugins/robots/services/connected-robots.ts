@@ -81,7 +81,7 @@ export function createConnectedRobots({
   let pumping = 0;
   const ending: (() => void)[] = [];
   let cancel: (() => void) | null = null;
-  let presentAt = 0;
+  let presentAt = Number.NEGATIVE_INFINITY;
 
   return {
     add,
@@ -138,11 +138,11 @@ export function createConnectedRobots({
   };
 
   function add(robot: RobotOfSocket, socket: WebSocket, frames: RobotFrames): ConnectedRobot {
-    const now = clock.now();
+    const now = clock.elapsed();
     const connected: ConnectedRobot = {
       ...{ id: crypto.randomUUID(), robot: robot.id, robotId: robot.robotId, tenantId: robot.tenantId, socket, frames },
       ...{ version: robot.version, endsAt: robot.endsAt },
-      ...{ cameAt: now, heardAt: now, toldAt: now, heldUp: null, nextAt: Number.POSITIVE_INFINITY },
+      ...{ cameAt: clock.now(), heardAt: now, toldAt: now, heldUp: null, nextAt: Number.POSITIVE_INFINITY },
       ...{ isPumping: false, isAskedAgain: false, isRegistered: false, isDoubted: false, behind: null },
     };
     const former = byRobot.get(robot.id);
@@ -222,7 +222,7 @@ export function createConnectedRobots({
 
   function sendOffers(connected: ConnectedRobot, offers: readonly Offer[]): void {
     for (const offer of offers) connected.socket.send(connected.frames.command(offer));
-    connected.nextAt = Math.min(connected.nextAt, clock.now() + config.commands.repeatSeconds * 1000);
+    connected.nextAt = Math.min(connected.nextAt, clock.elapsed() + config.commands.repeatSeconds * 1000);
   }
 
   /** One at a time for each robot; what is asked for meanwhile is looked at afterwards. */
@@ -252,14 +252,14 @@ export function createConnectedRobots({
         connected.isAskedAgain = false;
         if (!hasRoom(connected)) {
           connected.heldUp = null;
-          connected.nextAt = clock.now();
+          connected.nextAt = clock.elapsed();
           break;
         }
         const claim = { robot: connected.robot, over: connected.id, limit: BATCH };
         const { offers, hasMore, heldUp, nextAt } = await robotOffers.claim(claim);
         // A robot that has left meanwhile is offered them again, over its next socket.
         if (byRobot.get(connected.robot) !== connected) return;
-        connected.nextAt = nextAt ?? Number.POSITIVE_INFINITY;
+        connected.nextAt = nextAt === null ? Number.POSITIVE_INFINITY : clock.elapsed() + nextAt - clock.now();
         sendOffers(connected, offers);
         connected.heldUp = heldUp;
         if (hasMore) connected.isAskedAgain = true;
@@ -267,7 +267,7 @@ export function createConnectedRobots({
     } catch (error) {
       log.warn({ err: error, robot: connected.robotId }, 'Commands could not be offered; trying again');
       connected.heldUp = null;
-      connected.nextAt = clock.now() + TICK_MS;
+      connected.nextAt = clock.elapsed() + TICK_MS;
     } finally {
       connected.isPumping = false;
     }
@@ -278,11 +278,11 @@ export function createConnectedRobots({
   }
 
   function tick(): void {
-    const now = clock.now();
+    const now = clock.elapsed();
     for (const connected of byRobot.values()) {
       const silence = now - connected.heardAt;
       if (connected.frames.isSilent(connected, silence)) continue;
-      if (connected.endsAt <= now) {
+      if (connected.endsAt <= clock.now()) {
         refuse(connected, 'expired');
         continue;
       }

@@ -5,7 +5,7 @@
  */
 import { givenTable, rowsToInsert } from '#core/database/given-rows.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
-import type { Transaction } from '#core/plugin.ts';
+import { type Transaction, timeWindow } from '#core/plugin.ts';
 import type { KnownRobot } from '../tables.ts';
 
 /** Who is spoken with, over which robot. */
@@ -83,8 +83,8 @@ async function seenOfLate(trx: Transaction, wanted: Wanted, now: number): Promis
       `select ${COLUMNS.map((column) => `own.${column}`).join(', ')} from ${given.sql} as given
         cross join robots_contacts own
         where own.tenant_id = given.column1 and own.channel = given.column2 and own.name = given.column3
-          and own.robot = cast(given.column4 as bigint) and own.last_seen_at > ? ${trx.client.config.client === 'pg' ? 'for no key update of own' : ''}`,
-      [...given.bindings, now - SEEN_STEP_MS],
+          and own.robot = cast(given.column4 as bigint) and own.last_seen_at between ? and ? ${trx.client.config.client === 'pg' ? 'for no key update of own' : ''}`,
+      [...given.bindings, ...timeWindow(now, SEEN_STEP_MS)],
     ),
   );
   return new Map(rows.map((row) => [keyOf(row), row]));
@@ -120,7 +120,7 @@ async function targetsOf(trx: Transaction, rows: readonly Known[], now: number) 
   if (ids.length === 0) return new Map<number, { id: number; uuid: string }>();
   await trx('robots_contacts')
     .whereIn('id', ids)
-    .where('last_seen_at', '<=', now - SEEN_STEP_MS)
+    .whereNotBetween('last_seen_at', timeWindow(now, SEEN_STEP_MS))
     .update({ last_seen_at: now });
   const targets = await trx('robots_contacts').whereIn('id', ids).select('id', 'uuid');
   return new Map(targets.map((row) => [row.id, row]));

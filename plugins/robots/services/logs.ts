@@ -38,7 +38,7 @@ export function createRobotLogs({ db, clock, log, config }: Services & { config:
   });
   const waiting = new Set<Promise<void>>();
   let perAddress = new Map<string, number>();
-  let countedFrom = 0;
+  let countedFrom = Number.NEGATIVE_INFINITY;
   let droppedCount = 0;
 
   return {
@@ -69,7 +69,7 @@ export function createRobotLogs({ db, clock, log, config }: Services & { config:
 
   function isTooMuch(ip: string): boolean {
     if (ip === '') return false;
-    const now = clock.now();
+    const now = clock.elapsed();
     if (now - countedFrom >= MINUTE_MS || perAddress.size >= MOST_ADDRESSES)
       [perAddress, countedFrom] = [new Map(), now];
     const count = (perAddress.get(ip) ?? 0) + 1;

@@ -4,7 +4,7 @@
  */
 import { rowsToInsert } from '#core/database/given-rows.ts';
 import { rowsOf } from '#core/database/insert-many.ts';
-import type { Transaction } from '#core/plugin.ts';
+import { type Transaction, timeWindow } from '#core/plugin.ts';
 import { fingerprint } from '../inbox/folded.ts';
 import type { ConversationRow, KnownRobot } from '../tables.ts';
 import { contactKey, contactsOf, type HeardContacts } from './heard-contacts.ts';
@@ -58,10 +58,10 @@ const UPSERT = `
     waiting_since = coalesce(own.waiting_since, excluded.waiting_since),
     last_in = coalesce(excluded.last_in, own.last_in),
     repeats = case when excluded.heard = 0 then own.repeats
-      when own.last_in = excluded.last_in and own.window_at >= ? then own.repeats + excluded.repeats
+      when own.last_in = excluded.last_in and own.window_at between ? and ? then own.repeats + excluded.repeats
       else excluded.repeats end,
-    heard = case when own.window_at >= ? then own.heard + excluded.heard else excluded.heard end,
-    window_at = case when own.window_at >= ? then own.window_at else excluded.window_at end`;
+    heard = case when own.window_at between ? and ? then own.heard + excluded.heard else excluded.heard end,
+    window_at = case when own.window_at between ? and ? then own.window_at else excluded.window_at end`;
 
 export async function threadsOf(
   trx: Transaction,
@@ -80,12 +80,12 @@ export async function threadsOf(
     COLUMNS.length,
     rows.map((row) => COLUMNS.map((column) => row[column])),
   );
-  const began = now - windowMs;
+  const window = timeWindow(now, windowMs);
   const written = rowsOf<Pick<ConversationRow, (typeof RETURNED)[number]>>(
     await trx.raw(
       `insert into robots_conversations as own (${COLUMNS.join(', ')}) ${given.sql} ${UPSERT}
        returning ${RETURNED.join(', ')}`,
-      [...given.bindings, began, began, began],
+      [...given.bindings, ...window, ...window, ...window],
     ),
   );
   const proposed = new Map(rows.map((row) => [placeKey(row.robot, row.group_name, row.person), row]));

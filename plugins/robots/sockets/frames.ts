@@ -18,7 +18,7 @@ export interface ConnectedRobot {
   frames: RobotFrames;
   /** When its socket came. */
   cameAt: number;
-  /** When it was last heard. */
+  /** When it was last heard, by `clock.elapsed()` as the times below: a clock that is set silences nobody. */
   heardAt: number;
   /** When it was last told or asked something to keep the line open. */
   toldAt: number;

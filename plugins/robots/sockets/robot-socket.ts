@@ -37,14 +37,14 @@ function serve(socket: WebSocket, robot: RobotOfSocket, frames: RobotFrames, sco
   }
   const connected = connectedRobots.add(robot, socket, frames);
   let frameCount = 0;
-  let countedFrom = clock.now();
+  let countedFrom = clock.elapsed();
   const isTooMuch = (): boolean => {
-    const now = clock.now();
-    if (now - countedFrom >= 60_000 || now < countedFrom) [frameCount, countedFrom] = [0, now];
+    const now = clock.elapsed();
+    if (now - countedFrom >= 60_000) [frameCount, countedFrom] = [0, now];
     return ++frameCount > MOST_FRAMES;
   };
   socket.on('message', (bytes, isBinary) => {
-    connected.heardAt = clock.now();
+    connected.heardAt = clock.elapsed();
     if (isTooMuch()) return connectedRobots.refuse(connected, 'tooMany');
     const frame = isBinary ? null : frameOf(String(bytes));
     if (!frame) return socket.send(badFrame(frames, clock.now()));
@@ -54,7 +54,7 @@ function serve(socket: WebSocket, robot: RobotOfSocket, frames: RobotFrames, sco
     });
   });
   socket.on('pong', () => {
-    if (frames.name === 'first') connected.heardAt = clock.now();
+    if (frames.name === 'first') connected.heardAt = clock.elapsed();
   });
   socket.once('close', () => connectedRobots.remove(connected));
 }

@@ -88,7 +88,8 @@ export function secondFrames({
   /** Only its own frames count as heard: a phone whose app hangs still answers pings of the protocol. */
   function isSilent(connected: ConnectedRobot, silenceMs: number): boolean {
     const now = clock.now();
-    const { socket, heardAt } = connected;
+    const { socket } = connected;
+    const heardAt = now - silenceMs;
     if (silenceMs >= SILENT_MS) {
       if (socket.readyState === socket.OPEN) {
         socket.send(errorFrame(SECOND_CODES.lateAuthentication, FRAME_SENTENCES.silent, now));

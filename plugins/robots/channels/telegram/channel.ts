@@ -54,11 +54,11 @@ function lineOf(api: TelegramApi, services: ChannelServices): ChannelLine {
   async function listen(): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
       try {
-        const startedAt = clock.now();
+        const startedAt = clock.elapsed();
         const count = await hearSome();
         failures = 0;
         problem('');
-        if (count === 0 && clock.now() - startedAt < EMPTY_PAUSE_MS) await pause(EMPTY_PAUSE_MS);
+        if (count === 0 && clock.elapsed() - startedAt < EMPTY_PAUSE_MS) await pause(EMPTY_PAUSE_MS);
       } catch (error) {
         if (signal.aborted) return;
         problem(messageOf(error));
