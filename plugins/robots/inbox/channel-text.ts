@@ -131,11 +131,14 @@ function inline(line: string): string {
     .join('');
 }
 
-/** What is marked is no longer than some hundred characters: a mark that is left open is not looked for to the end of the line. */
+/**
+ * What is marked is no longer than some hundred characters: a mark that is left open is not looked for to the end of the line.
+ * Where an address ends only one place may be, or a bracket that is left open would be looked for from each.
+ */
 function unmarked(text: string): string {
   return text
-    .replace(/!\[([^\][]*)\]\(([^()\s]+)[^()]*\)/g, (_, name: string, url: string) => linked(name, url))
-    .replace(/\[([^\][]+)\]\(([^()\s]+)[^()]*\)/g, (_, name: string, url: string) => linked(name, url))
+    .replace(/!\[([^\][]*)\]\(([^()\s]+)(?:\s[^()]*)?\)/g, (_, name: string, url: string) => linked(name, url))
+    .replace(/\[([^\][]+)\]\(([^()\s]+)(?:\s[^()]*)?\)/g, (_, name: string, url: string) => linked(name, url))
     .replace(/<(https?:\/\/[^<>\s]+|mailto:[^<>\s]+)>/g, '$1')
     .replace(/(\*\*|__)(?=\S)(.{0,500}?\S)\1/g, '$2')
     .replace(/~~(?=\S)(.{0,500}?\S)~~/g, '$1')

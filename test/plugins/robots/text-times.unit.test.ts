@@ -79,4 +79,9 @@ describe('texts without end', () => {
         ])
           work(`${before}${piece.repeat(LENGTH / piece.length)}${after}`);
       });
+
+  it('behind a link that is left open come to an end when Markdown becomes plain', () => {
+    for (const link of ['[a](', '![a]('])
+      for (const piece of ['x', 'x ', '#', link]) plainText(link + piece.repeat(LENGTH / piece.length));
+  });
 });
