@@ -136,6 +136,8 @@ export interface PluginDefinition<C extends TObject = TObject> {
   eventAccess?: { [T in EventType]?: EventAccess<T> | 'superadmin' } & { '*'?: EventAccess };
   /** Durable subscriptions: each event becomes a job in the transaction that emitted it. */
   on?: { [T in EventType]?: EventHandler<T> };
+  /** Those of `on` that somebody waits for: their jobs are tried until they succeed, and never become dead letters. */
+  mustHear?: readonly EventType[];
   /**
    * Those of its events that tell of what is gone for good. They may carry ids alone, since they are kept: whoever subscribes
    * hears of each, also a plugin that was off at that time, and its job is tried until it succeeds.

@@ -104,10 +104,15 @@ export function connect(plugin: Plugin, services: Services): void {
   }
   for (const [type, handler] of Object.entries(plugin.on ?? {})) {
     const deliver = handler as (event: CloudEvent, services: Services) => Promise<void>;
-    const job = subscription(plugin.name, type, deliver, services.events.isKept(type));
+    const mustHappen = services.events.isKept(type) || isAmong(plugin.mustHear, type);
+    const job = subscription(plugin.name, type, deliver, mustHappen);
     services.jobs.add(boundJob(job, services));
     services.events.subscribe(type, job.name);
   }
+}
+
+function isAmong(types: readonly string[] = [], type: string): boolean {
+  return types.includes(type);
 }
 
 function boundRule(rule: EventAccess, services: Services): EventRule {

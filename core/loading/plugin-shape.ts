@@ -132,6 +132,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   events: named(schema),
   eventAccess: named(eventAccess),
   on: named(method),
+  mustHear: list(text),
   erasures: list(text),
   hookPoints: named(text),
   hooks: named(method),

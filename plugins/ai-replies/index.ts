@@ -64,6 +64,8 @@ export default definePlugin({
   jobs: [...knowledgeJobs, performTool],
   commands: [testCommand],
   on: { ...replySubscriptions, ...goneSubscriptions },
+  // Nobody else sees that a customer waits for an answer, or for the word that a person comes.
+  mustHear: ['robot.message', 'conversation.handed_over'],
   events: {
     'ai.reply.generated': Type.Object({
       ...{ reply_id: Type.String(), conversation_id: Type.String(), robot_id: Type.String() },

@@ -41,7 +41,8 @@ export const workOnBroadcast = defineJob({
   name: WORK_JOB,
   summary: 'Freezes some more of the audience of a broadcast, or skips what is left of a cancelled one',
   payload: Type.Object({ broadcast: Type.Integer() }),
-  ...{ concurrency: 4, perLane: 1 },
+  // Without it a broadcast runs that sends nothing, or what was cancelled still waits.
+  ...{ concurrency: 4, perLane: 1, mustHappen: true },
   run: ({ broadcast }, _context, { broadcasts }: RobotsScope) => broadcasts.work(broadcast),
 });
 
@@ -49,7 +50,7 @@ export const forgetWordsOfErased = defineJob({
   name: FORGET_WORDS_JOB,
   summary: 'Takes the words of what was erased out of the indexes',
   payload: Type.Object({}),
-  concurrency: 1,
+  ...{ concurrency: 1, mustHappen: true },
   run: (_job, _context, { db }: RobotsScope) => forgetDeletedWords(db),
 });
 
@@ -57,6 +58,6 @@ export const leaveBroadcasts = defineJob({
   name: LEAVE_JOB,
   summary: 'Takes back what broadcasts have stored for somebody who wants to hear no more',
   payload: Type.Object({ contact: Type.Integer() }),
-  concurrency: 4,
+  ...{ concurrency: 4, mustHappen: true },
   run: ({ contact }, _context, { broadcastWithdrawal }: RobotsScope) => broadcastWithdrawal.ofContact(contact),
 });

@@ -43,7 +43,7 @@ export const knowledgeJobs = [
     name: ERASE_KNOWLEDGE,
     summary: 'Erases what was in a document or a base that was deleted',
     payload: Type.Object({ document: Type.Optional(Type.Integer()), base: Type.Optional(Type.Integer()) }),
-    ...{ timeoutMs: READ_TIMEOUT_MS, concurrency: 2, perLane: 1 },
+    ...{ timeoutMs: READ_TIMEOUT_MS, concurrency: 2, perLane: 1, mustHappen: true },
     async run({ document, base }, _job, { knowledgeErasure }: AiScope) {
       if (document !== undefined) await knowledgeErasure.eraseDocument(document);
       if (base !== undefined) await knowledgeErasure.eraseBase(base);

@@ -137,6 +137,29 @@ describe('what was promised', () => {
     assert.equal((await why(owner)).decisions[0].reason, 'error');
   });
 
+  it('is heard although nothing hears it for hours, and what has to be done then is no dead letter', async () => {
+    const { robot } = await answers.tenant();
+    answers.says('Yes.');
+    const { turns, jobs } = answers.app.services;
+    const { heard } = turns;
+    turns.heard = async () => {
+      throw new TypeError('broken');
+    };
+    try {
+      await upload(robot, { spoken: 'Hello?' });
+      for (let tries = 0; tries < 20; tries++) await answers.pass(20 * 60_000);
+    } finally {
+      turns.heard = heard;
+    }
+    await answers.pass(2 * HOUR_MS);
+    await answers.pass(PAUSE_MS);
+    assert.deepEqual(await said(answers, robot), ['Yes.']);
+    const names = new Set(jobs.mustHappen());
+    for (const name of ['robots.workOnBroadcast', 'robots.leaveBroadcasts', 'robots.forgetWords'])
+      assert.ok(names.has(name), name);
+    for (const name of ['ai-replies.eraseKnowledge', 'ai-replies.on:contact.erased']) assert.ok(names.has(name), name);
+  });
+
   it('is kept by a person when all tries of a job have failed, and when the job is gone', async () => {
     for (const isGone of [false, true]) {
       const { owner, robot } = await answers.tenant();
