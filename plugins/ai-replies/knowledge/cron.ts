@@ -1,18 +1,23 @@
 /** What is done with knowledge by the clock. */
+import { isAppError } from '#core/errors.ts';
 import { defineCron } from '#core/plugin.ts';
 import type { AiScope } from '../scope.ts';
 import { readAnew } from './documents.ts';
 import { READ_DOCUMENT } from './job-names.ts';
-import { nextRead } from './schedule.ts';
+import { LEAST_BETWEEN_MS, nextRead } from './schedule.ts';
 
 const MOST_PAGES = 500;
+/** Schedules are read for it. */
+const LOOKED_AT = 50;
 
 export const knowledgeCron = [
   defineCron({
     name: 'ai-replies.refreshPages',
     summary: 'Reads pages of the web again, as their schedules say',
     schedule: '*/5 * * * *',
-    async run(_run, { db, clock, jobs, suspensions }: AiScope) {
+    async run(_run, scope: AiScope) {
+      const { db, clock, jobs, suspensions } = scope;
+      await putRight(scope);
       const now = clock.now();
       const due = await db
         .read('ai_replies_documents')
@@ -47,6 +52,26 @@ export const knowledgeCron = [
     },
   }),
   defineCron({
+    name: 'ai-replies.readLost',
+    summary: 'Reads documents whose job is gone, or has failed for good',
+    schedule: '41 * * * *',
+    async run(_run, { db, jobs }: AiScope) {
+      const job = db
+        .read('core_jobs as job')
+        .where('job.name', READ_DOCUMENT)
+        .whereIn('job.state', ['ready', 'running'])
+        .select('job.payload');
+      const lost = await db
+        .read('ai_replies_documents')
+        .where({ state: 'waiting', is_gone: 0 })
+        .whereRaw(`'{"document":' || id || ',"wanted":' || wanted || '}' not in ?`, [job])
+        .limit(MOST_PAGES)
+        .select('id', 'wanted', 'tenant_id');
+      for (const { id: document, wanted, tenant_id: lane } of lost)
+        await db.transaction((trx) => jobs.enqueue(trx, READ_DOCUMENT, { document, wanted }, { lane }));
+    },
+  }),
+  defineCron({
     name: 'ai-replies.embedMissing',
     summary: 'Gives passages their vectors that have none of the model that is set up',
     schedule: '23 * * * *',
@@ -55,3 +80,33 @@ export const knowledgeCron = [
     },
   }),
 ];
+
+/** Times at which a page would be read later than its schedule says: a clock that was ahead has noted them. */
+async function putRight({ db, clock }: AiScope): Promise<void> {
+  const now = clock.now();
+  for (let wrong = LOOKED_AT; wrong === LOOKED_AT; ) {
+    wrong = 0;
+    const last = await db
+      .write('ai_replies_documents')
+      .where('next_read_at', '>', now + LEAST_BETWEEN_MS)
+      .orderBy('next_read_at', 'desc')
+      .limit(LOOKED_AT)
+      .select('id', 'schedule', 'next_read_at');
+    for (const { id, schedule, next_read_at } of last) {
+      const next = nextOf(schedule, now);
+      if (next !== null && next >= Number(next_read_at)) continue;
+      await db.write('ai_replies_documents').where({ id, next_read_at }).update({ next_read_at: next });
+      wrong++;
+    }
+  }
+}
+
+/** Null without a schedule, or with one that means nothing any more. */
+function nextOf(schedule: string | null, now: number): number | null {
+  try {
+    return schedule === null ? null : nextRead(schedule, now);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return null;
+  }
+}

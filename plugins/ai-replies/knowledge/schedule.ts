@@ -2,7 +2,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import { aiErrors } from '../errors.ts';
 
-const LEAST_BETWEEN_MS = 3600_000;
+export const LEAST_BETWEEN_MS = 3600_000;
 /** Numbers, names, and what puts them together: not `H`, which is another time whenever it is asked. */
 const FIELD = /^(?:\d+L?|[A-Za-z]{3}|[*L,/-])+$/;
 

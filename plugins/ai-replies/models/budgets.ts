@@ -2,9 +2,9 @@
  * Budgets in money. What is used up stops further calls; what is under way counts with what it may cost, so that many at once
  * do not overdraw it. Tables: ai_replies_budgets, ai_replies_spend, ai_replies_budgets_told.
  */
-import type { Services, Transaction } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services, type Transaction } from '#core/plugin.ts';
 import { aiErrors } from '../errors.ts';
-import { periodStart } from './days.ts';
+import { dayOf, periodStart } from './days.ts';
 import { BUDGET_KINDS, BUDGET_PERIODS, type BudgetKind, type BudgetRow } from './tables.ts';
 import type { Asker } from './types.ts';
 
@@ -120,7 +120,8 @@ export function createBudgets({ db, clock, events, notices }: Services): Budgets
     const row = await db
       .read('ai_replies_spend')
       .where({ tenant_id, kind, subject })
-      .where('day', '>=', since)
+      // Of a day that is yet to come a clock has noted it that was ahead.
+      .whereBetween('day', [since, dayOf(clock.now() + CLOCK_TOLERANCE_MS)])
       .sum<{ total: number | string | null }>({ total: 'micros' })
       .first();
     return Number(row?.total ?? 0);

@@ -4,7 +4,7 @@
  * ai_replies_tool_calls.
  */
 import type { Knex } from 'knex';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import type { Conversations } from '#plugins/robots/contract.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { PERFORM, type ToolApprovals } from '../tools/approvals.ts';
@@ -50,10 +50,12 @@ export function createOverdue({
 
   async function handOver(): Promise<void> {
     const late = clock.now() - LATE_MS;
+    // What was noted later a clock has noted that was ahead: it would wait until that time has come.
+    const latest = clock.now() + CLOCK_TOLERANCE_MS;
     const waiting = await db
       .read('ai_replies_turns')
-      .where({ state: 'waiting' })
-      .where('due_at', '<', late)
+      .whereRaw(`state = 'waiting'`)
+      .where((either) => either.where('due_at', '<', late).orWhere('updated_at', '>', latest))
       .where(withoutJob(ANSWER_JOB, 'conversation', 'ai_replies_turns.conversation_id'))
       .limit(MOST_AT_ONCE)
       .select('conversation_id');
@@ -62,22 +64,22 @@ export function createOverdue({
       .read('ai_replies_replies')
       .whereRaw("state in ('ready', 'draft')")
       .where({ state: 'ready' })
-      .where('send_at', '<', late)
+      .where((either) => either.where('send_at', '<', late).orWhere('updated_at', '>', latest))
       .where(withoutJob(SEND_JOB, 'reply', 'ai_replies_replies.uuid'))
       .limit(MOST_AT_ONCE)
       .select('uuid');
     for (const { uuid } of ready) await tryOne(() => giveUpReply(uuid));
     const lost = await db
       .read('ai_replies_tool_calls')
-      .where({ state: 'approved' })
-      .where('decided_at', '<', late)
+      .whereRaw(`state = 'approved'`)
+      .where((either) => either.where('decided_at', '<', late).orWhere('decided_at', '>', latest))
       .where(withoutJob(PERFORM, 'call', 'ai_replies_tool_calls.uuid'))
       .limit(MOST_AT_ONCE);
     for (const call of lost) await tryOne(() => finishLost(call));
+    const open = () => db.write('ai_replies_tool_calls').whereRaw(`state = 'waiting'`);
+    await open().where('created_at', '>', latest).update({ created_at: clock.now() });
     // A mail that waits as a draft was promised to nobody.
-    const undecided = await db
-      .read('ai_replies_tool_calls')
-      .where({ state: 'waiting' })
+    const undecided = await open()
       .whereNot({ robot_id: '' })
       .where('created_at', '<', clock.now() - config.decisionHours * 3600_000)
       .limit(MOST_AT_ONCE);

@@ -273,6 +273,25 @@ describe('pages of the web', () => {
     assert.equal((await http.send('PUT', `${path}/file`, 'x', { 'content-type': 'text/plain' })).status, 409);
   });
 
+  it('are read in time although a clock that was ahead has noted the next one, and when their job is gone', async () => {
+    const { http } = shop.person;
+    status = 200;
+    const wish = { base_id: shop.base, url: `${site.url}/clock`, schedule: '0 * * * *' };
+    const { id } = await ok(http.post('/api/platform/ai/documents', wish));
+    await app.services.jobs.idle();
+    const { db } = app.services;
+    const own = () => db.write('ai_replies_documents').where({ uuid: id });
+    await own().update({ next_read_at: app.clock.now() + 365 * 24 * HOUR_MS });
+    await later(5 * 60_000);
+    const asked = seen.length;
+    await later(HOUR_MS);
+    assert.ok(seen.length > asked, 'it was read again');
+
+    await own().update({ state: 'waiting', wanted: 70, schedule: null, next_read_at: null });
+    await later(HOUR_MS);
+    assert.equal((await own().first('state'))?.state, 'ready');
+  });
+
   it('that never answered say why, and are read again when somebody asks', async () => {
     const { http } = shop.person;
     status = 404;

@@ -18,6 +18,7 @@ import {
 const CALLS = '/api/platform/ai/tool-calls';
 const PERSON = 'A colleague will take care of this in a moment.';
 const HOUR_MS = 3600_000;
+const YEAR_MS = 365 * 24 * HOUR_MS;
 
 describe('what was promised', () => {
   let answers: Answers;
@@ -112,6 +113,41 @@ describe('what was promised', () => {
     assert.equal((await owner.http.post(`${CALLS}/${call}/approve`, {})).status, 409);
     const [kept] = (await owner.http.get(`${CALLS}?state=expired`)).body.items;
     assert.equal(kept.id, call);
+  });
+
+  it('goes to a person in time although a clock that was ahead has noted it', async () => {
+    const { robot, call } = await asking();
+    const ahead = answers.app.clock.now() + YEAR_MS;
+    await answers.app.services.db
+      .write('ai_replies_tool_calls')
+      .where({ uuid: call })
+      .update({ created_at: ahead });
+    await overdue();
+    await answers.pass(2 * HOUR_MS);
+    await overdue();
+    assert.equal((await said(answers, robot)).at(-1), 'We are looking into it.');
+    await answers.pass(HOUR_MS + 60_000);
+    await overdue();
+    assert.equal((await said(answers, robot)).at(-1), PERSON);
+  });
+
+  it('is kept by a person when its job is gone and a clock that was ahead has noted it', async () => {
+    const { db } = answers.app.services;
+    const ahead = answers.app.clock.now() + YEAR_MS;
+    const { robot } = await answers.tenant();
+    answers.says('Yes.');
+    await upload(robot, { spoken: 'Hello?' });
+    await answers.app.services.jobs.idle();
+    const turn = () => db.write('ai_replies_turns').where({ robot_id: robot.robotId });
+    await turn().update({ due_at: ahead + PAUSE_MS, latest_at: ahead + PAUSE_MS, updated_at: ahead });
+    await db.write('core_jobs').where({ name: 'ai-replies.answer' }).delete();
+    const { robot: ready } = await answers.tenant({ replyDelayMin: 60, replyDelayMax: 60 });
+    await say(answers, ready, 'Hello?');
+    const reply = () => db.write('ai_replies_replies').where({ robot_id: ready.robotId, state: 'ready' });
+    assert.equal(await reply().update({ send_at: ahead + 60_000, updated_at: ahead }), 1);
+    await db.write('core_jobs').where({ name: 'ai-replies.send' }).delete();
+    await overdue();
+    for (const one of [robot, ready]) assert.deepEqual(await said(answers, one), [PERSON]);
   });
 
   it('is told as not known when the job that carries it out is gone', async () => {

@@ -182,6 +182,23 @@ describe('providers and budgets of tenants', () => {
     );
   });
 
+  it('counts nothing of days that are yet to come, which a clock noted that was ahead', async () => {
+    const rich = await register(app);
+    await rich.http.post(`${PATH}/providers`, own('mine', { price: { input: 1, output: 2 } }));
+    await rich.http.post(`${PATH}/budgets`, { kind: 'tenant', period: 'month', amount: 0.001 });
+    const ask = () => app.services.models.ask(question(rich.tenantId, 'Hello?', { maxOutputTokens: 10 }));
+    const year = 365 * 24 * 3600_000;
+    app.clock.jump(year);
+    for (let count = 0; count < 4; count++) {
+      await ask();
+      await settled();
+    }
+    await assert.rejects(ask(), { code: 'budget_exceeded' });
+    app.clock.jump(-year);
+    assert.equal((await ask()).text, 'Hello.');
+    await settled();
+  });
+
   it('does not overdraw a budget by many calls at once', async () => {
     const rich = await register(app);
     await rich.http.post(`${PATH}/providers`, own('mine', { price: { input: 1, output: 2 } }));
