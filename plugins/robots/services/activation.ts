@@ -9,6 +9,7 @@ import type { CodeRow, CodeStatus, RobotRow } from '../tables.ts';
 import { normalCode } from './code-forms.ts';
 import { lockedCode, noteInHistory, statusOf } from './code-rows.ts';
 import { countTry } from './code-tries.ts';
+import { isPhone } from './heard-contacts.ts';
 import type { RobotMaking } from './robot-making.ts';
 import type { RobotTokenPair, RobotTokens } from './robot-tokens.ts';
 import type { Robots } from './robots.ts';
@@ -160,6 +161,8 @@ export function createActivations({
       return robotMaking.make(trx, { tenantId: code.tenant_id, userId: code.user_id, name: null, settings: {} });
     const meant = await trx('robots_robots').where({ robot_id: robotId }).forUpdate().first();
     if (meant?.status !== 'active' || meant.tenant_id !== code.tenant_id) throw robotErrors.ROBOT_NOT_FOUND();
+    // What an account of another network has heard nobody says but that network.
+    if (!isPhone(meant)) throw robotErrors.ROBOT_NOT_FOUND();
     if (code.user_id !== null && meant.user_id !== null && code.user_id !== meant.user_id)
       throw robotErrors.CODE_OF_OTHERS();
     if (meant.device_id !== null && meant.device_id !== request.device.deviceId) throw robotErrors.ROBOT_HAS_DEVICE();

@@ -44,7 +44,11 @@ export function contactKey({ robot, person }: ContactPlace): string {
 
 /** The key of the robot on which alone a name is somebody; 0 where the channel itself says who people are. */
 export function robotOfNames({ id, channel }: Pick<KnownRobot, 'id' | 'channel'>): number {
-  return channel === CHANNEL_OF_NAMES ? id : 0;
+  return isPhone({ channel }) ? id : 0;
+}
+
+export function isPhone({ channel }: Pick<KnownRobot, 'channel'>): boolean {
+  return channel === CHANNEL_OF_NAMES;
 }
 
 /** By their key; those that were merged are the one they became. */

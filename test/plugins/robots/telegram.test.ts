@@ -59,6 +59,17 @@ describe('telegram', () => {
     assert.equal((await list()).length, 1);
   });
 
+  it('is nobody’s phone: no code gives it a token, with which anybody could say to be Ada', async () => {
+    const person = await ownerOf(app);
+    const tenantId = person.tenantId;
+    const now = app.clock.now();
+    const code = { code: 'ABCDEFGH', tenant_id: tenantId, status: 'unused', validity_days: 30, created_at: now };
+    await app.services.db.write('robots_codes').insert(code as never);
+    const wish = { code: code.code, robotId, deviceInfo: { deviceId: 'phone-1', model: 'm' } };
+    const answer = await app.http.post('/api/robot-ids/activate', wish);
+    assert.deepEqual([answer.status, answer.body.data?.token], [404, undefined], answer.text);
+  });
+
   it('hears texts and photos once, and tells people of one name apart', async () => {
     const id = telegram.write({ ...ADA, text: 'hello' });
     telegram.write({ from: { id: 8, first_name: 'Ada' }, chat: { id: 8, type: 'private' }, text: 'hello too' });
