@@ -31,12 +31,12 @@ export async function sizeOfAudience(
     ...{ contacts_until: Number(newest?.id ?? 0), contacts_done: 0, names_done: 0, started_at: now },
   };
   const size: AudienceSize = { recipients: 0, skipped: 0, is_complete: senders.length === 0 };
-  /** As it is stored: each name of a channel once, and each contact once. */
+  /** As it is stored: each name once on the robot that knows it, and each contact once. */
   const known = new Set<string>();
   for (let step = 0; step < MOST_STEPS && !size.is_complete; step++) {
     const { recipients, isLast, ...done } = await nextRecipients(on, row, senders);
-    for (const { channel, name, contact, state } of recipients) {
-      const keys = [`${channel} ${name}`, ...(contact === null ? [] : [String(contact)])];
+    for (const { robot, name, contact, state } of recipients) {
+      const keys = [`${robot} ${name}`, ...(contact === null ? [] : [String(contact)])];
       if (keys.some((key) => known.has(key))) continue;
       for (const key of keys) known.add(key);
       size[state === 'skipped' ? 'skipped' : 'recipients']++;

@@ -11,6 +11,8 @@ import type { RecipientRow } from './tables.ts';
 export interface Forgotten {
   tenantId: string;
   channel: string;
+  /** Those on which the names are theirs (integer keys, and ids); null: all of the channel. */
+  robots: readonly { id: number; robot_id: string }[] | null;
   names: readonly string[];
   contacts: readonly number[];
 }
@@ -31,15 +33,19 @@ export function createBroadcastForgetting({
 }: Services & { broadcastProgress: BroadcastProgress }): BroadcastForgetting {
   return {
     async person(person) {
-      const { tenantId, channel, names, contacts } = person;
+      const { tenantId, channel, robots, names, contacts } = person;
       await recipients((ids) => ids.whereIn('contact', [...contacts]));
-      const broadcasts = await db.read('robots_broadcasts').where({ tenant_id: tenantId }).orderBy('id').pluck('id');
-      for (const broadcast of broadcasts) {
+      const broadcasts = await db.read('robots_broadcasts').where({ tenant_id: tenantId }).orderBy('id');
+      for (const { id: broadcast, robots: senders } of broadcasts) {
+        if (!isSentBy(JSON.parse(senders), robots)) continue;
         // Those whom nobody knew at the start.
-        await recipients((ids) => ids.where({ broadcast, channel, contact: null }).whereIn('name', [...names]));
+        await recipients((ids) => {
+          ids.where({ broadcast, channel, contact: null }).whereIn('name', [...names]);
+          if (robots) ids.whereIn('robot', keysOf(robots));
+        });
         await db.transaction((trx) => outOfBroadcast(trx, broadcast, new Set(names)));
       }
-      await db.transaction((trx) => outOfSchedule(trx, tenantId, new Set(names)));
+      await db.transaction((trx) => outOfSchedule(trx, tenantId, robots, new Set(names)));
     },
     robot: (robot) => recipients((ids) => ids.where({ robot })),
   };
@@ -83,8 +89,15 @@ export function createBroadcastForgetting({
       .update({ ...change, excluded: JSON.stringify(left.excluded), updated_at: clock.now() });
   }
 
-  async function outOfSchedule(trx: Transaction, tenantId: string, names: ReadonlySet<string>): Promise<void> {
-    const rows = await trx('robots_scheduled_messages').where({ tenant_id: tenantId }).forUpdate();
+  async function outOfSchedule(
+    trx: Transaction,
+    tenantId: string,
+    robots: Forgotten['robots'],
+    names: ReadonlySet<string>,
+  ): Promise<void> {
+    const query = trx('robots_scheduled_messages').where({ tenant_id: tenantId }).forUpdate();
+    if (robots) query.whereIn('robot', keysOf(robots));
+    const rows = await query;
     for (const { id, names: text, state } of rows) {
       const all: string[] = JSON.parse(text);
       const left = without(all, names);
@@ -95,6 +108,15 @@ export function createBroadcastForgetting({
         .update({ names: JSON.stringify(left), ...end, updated_at: clock.now() });
     }
   }
+}
+
+/** Whether the names of a broadcast may be of this person: on another robot they are somebody else's. */
+function isSentBy(senders: readonly string[], robots: Forgotten['robots']): boolean {
+  return robots === null || robots.some(({ robot_id }) => senders.includes(robot_id));
+}
+
+function keysOf(robots: readonly { id: number }[]): number[] {
+  return robots.map(({ id }) => id);
 }
 
 function without(all: readonly string[], names: ReadonlySet<string>): string[] {

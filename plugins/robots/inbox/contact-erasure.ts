@@ -45,13 +45,14 @@ export function createContactErasure({
       const all = await db.write('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
       const names = all.map(({ name }) => name);
       const { tenant_id: tenantId, channel } = contact;
-      await broadcastForgetting.person({ tenantId, channel, names, contacts: all.map(({ id }) => id) });
+      const robots = await robotsOfNames(all);
+      await broadcastForgetting.person({ tenantId, channel, robots, names, contacts: all.map(({ id }) => id) });
       const talks = await db.read('robots_conversations').where({ contact: contact.id });
       for (const { id, robot, person } of talks) {
         await messageErasure.eraseAll((rows) => rows.where({ conversation: id }).orderBy('id'));
         await db.write('robots_counts').where({ robot, kind: 'contact', name: person }).delete();
       }
-      await eraseCommandsTo(all);
+      await eraseCommandsTo(all, robots);
       for (const { tenant_id, channel, name } of all)
         await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
       // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
@@ -71,14 +72,24 @@ export function createContactErasure({
     },
   };
 
+  /** On which alone the names are theirs; null: the channel says who they are, on all. */
+  async function robotsOfNames(all: readonly ContactRow[]): Promise<{ id: number; robot_id: string }[] | null> {
+    if (all.some(({ robot }) => robot === 0)) return null;
+    const ids = [...new Set(all.map(({ robot }) => robot))];
+    return db.read('robots_robots').whereIn('id', ids).select('id', 'robot_id');
+  }
+
   /** What was sent before there was a conversation, and what names them beside others: groups that they were to be in, results. */
-  async function eraseCommandsTo(all: readonly ContactRow[]): Promise<void> {
+  async function eraseCommandsTo(all: readonly ContactRow[], robots: readonly { id: number }[] | null): Promise<void> {
     const [first] = all;
     if (!first) return;
     const names = new Set(all.map(({ name }) => name));
     const own = db.read('robots_robots').where({ tenant_id: first.tenant_id, channel: first.channel });
-    // A name is somebody on the robot that knows it; of those whom the channel knows, on all.
-    if (all.every(({ robot }) => robot !== 0)) own.whereIn('id', [...new Set(all.map(({ robot }) => robot))]);
+    if (robots)
+      own.whereIn(
+        'id',
+        robots.map(({ id }) => id),
+      );
     for (const robot of await own.orderBy('id').pluck('id'))
       for (let last = 0, isMore = true; isMore; ) {
         const some = await commandsNaming(robot, [...names], last);

@@ -71,6 +71,37 @@ describe('a contact of phones', () => {
     );
   });
 
+  it('is reached by a broadcast on each robot that has one of this name, and counted so before', async () => {
+    for (const own of [robot, ofMember]) await upload(own, { receivedName: 'Ada' });
+    const robots = [robot.robotId, ofMember.robotId];
+    const wish = { robots, audience: { everybody: true } };
+    const size = await owner.http.post(`${BASE}/broadcasts/audience`, wish);
+    assert.equal(size.body.recipients, 2, size.text);
+    const { body } = await owner.http.post(`${BASE}/broadcasts`, { name: 'x', content: 'News', ...wish });
+    assert.equal((await owner.http.post(`${BASE}/broadcasts/${body.id}/start`, {})).status, 200);
+    await app.services.jobs.idle();
+    for (const own of [robot, ofMember])
+      assert.equal((await app.services.db.read('robots_commands').where({ robot: own.key })).length, 1);
+  });
+
+  it('is erased without whoever is called so on another robot', async () => {
+    for (const own of [robot, ofMember]) await upload(own, { receivedName: 'Ada' });
+    const at = '2099-01-01T09:00';
+    const scheduled = (
+      await member.http.post(`${BASE}/scheduled-messages`, {
+        ...{ robot_id: ofMember.robotId, content: 'hello', at, names: ['Ada'] },
+      })
+    ).body.id;
+    const wish = { name: 'x', content: 'News', robots: [ofMember.robotId], audience: { names: ['Ada'] } };
+    const draft = (await member.http.post(`${BASE}/broadcasts`, wish)).body.id;
+    const ada = (await list(owner, 'name=Ada')).find(({ robot_id }) => robot_id === robot.robotId);
+    assert.equal((await owner.http.delete(`${PATH}/${ada.id}`)).status, 204);
+    const { state, names } = (await member.http.get(`${BASE}/scheduled-messages/${scheduled}`)).body;
+    assert.deepEqual([state, names], ['active', ['Ada']]);
+    assert.deepEqual((await member.http.get(`${BASE}/broadcasts/${draft}`)).body.audience.names, ['Ada']);
+    assert.equal((await list(member, 'name=Ada')).length, 1);
+  });
+
   it('that was merged is found by the name it had', async () => {
     await upload(robot, { receivedName: 'Quentin' });
     await upload(robot, { receivedName: 'Zaphod' });
