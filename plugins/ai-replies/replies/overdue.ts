@@ -101,9 +101,11 @@ export function createOverdue({
   }
 
   async function finishLost(call: ToolCallRow): Promise<void> {
+    const isAutomatic = await conversations.isAutomatic(call.conversation_id);
     await db.transaction(async (trx) => {
       const output = { error: 'It is not known whether it was carried out' };
-      if (await toolApprovals.finish(trx, call, 'failed', output)) await turns.again(trx, call.conversation_id);
+      if (await toolApprovals.finish(trx, call, 'failed', output))
+        await toolApprovals.tellOutcome(trx, call, isAutomatic);
     });
   }
 

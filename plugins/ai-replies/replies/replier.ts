@@ -10,6 +10,7 @@ import type { AiRepliesConfig } from '../config.ts';
 import { AI_REPLIES } from '../meters.ts';
 import type { Models } from '../models/types.ts';
 import type { AiRules, TenantRules } from '../tenant-rules.ts';
+import type { Tools } from '../tools/types.ts';
 import { type Answering, handover } from './answering.ts';
 import { isAddressed, pendingOf, refusalOf } from './gates.ts';
 import type { ReplyLimits } from './limits.ts';
@@ -97,6 +98,7 @@ export function createReplier({
   robotLogs,
   runningAnswers,
   suspensions,
+  tools,
   turns,
   usage,
   log,
@@ -112,6 +114,7 @@ export function createReplier({
   replyLimits: ReplyLimits;
   robotLogs: RobotLogs;
   runningAnswers: RunningAnswers;
+  tools: Tools;
   turns: Turns;
 }): Replier {
   return { heard, answer, giveUp, why, isInUse };
@@ -158,8 +161,9 @@ export function createReplier({
         refusedFor(under, calls),
         replyLimits.room(turn.room, policy),
       ]);
+      if (refused?.action === 'held') return await holdBack(under, refused);
       if (refused) return await settle(under, { ...NOTHING, ...refused });
-      if (isFull) return await settle(under, { ...NOTHING, action: 'silent', reason: 'rate' });
+      if (isFull) return await holdBack(under, { action: 'silent', reason: 'rate' });
       if (pauseUntil === null) return await make(under, signal);
       await db.transaction((trx) => turns.postpone(trx, turn, pauseUntil));
     } finally {
@@ -184,6 +188,12 @@ export function createReplier({
     const refusal = refusalOf(policy, spoken, pending);
     if (refusal) return settle(under, { ...NOTHING, action: 'silent', reason: refusal });
     await settle(under, handover({ policy, pending, spoken }, 'error'));
+  }
+
+  /** Nothing is answered for now; whoever was promised to hear how something ended hears that a person comes. */
+  async function holdBack(under: Under, refused: Refused): Promise<void> {
+    if (await tools.hasUntold(under.spoken.id)) return settle(under, handover(under, refused.reason));
+    await settle(under, { ...NOTHING, ...refused });
   }
 
   /** Of a tenant that is suspended nothing is answered; it is looked at again then. */
@@ -244,7 +254,7 @@ export function createReplier({
     const { turn, policy, spoken, pending } = under;
     const code = error instanceof AppError ? error.code : '';
     const reason = HELD.get(code);
-    if (reason) return settle(under, { ...NOTHING, action: 'held', reason });
+    if (reason) return holdBack(under, { action: 'held', reason });
     const isOurs = code !== 'provider_failed';
     if (isOurs) log.error({ err: error, conversation: spoken.id }, 'An answer could not be made');
     const failures = turn.failures + 1;

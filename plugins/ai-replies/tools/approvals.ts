@@ -20,6 +20,11 @@ export interface ToolApprovals {
   decide(principal: Principal, uuid: string, decision: { isApproved: boolean; input?: unknown }): Promise<ToolCallRow>;
   /** What came of an approved call is kept, once; false when that was so before. */
   finish(trx: Transaction, call: ToolCallRow, state: 'done' | 'failed', output: unknown): Promise<boolean>;
+  /**
+   * The contact was told that it is being looked into, and hears now how it ended: with the next answer, or from a person where
+   * it is so long ago that nobody knows any more what was said. `isAutomatic`: nobody has the conversation.
+   */
+  tellOutcome(trx: Transaction, call: ToolCallRow, isAutomatic: boolean): Promise<void>;
   /** Nobody has decided on it in time; false when somebody has meanwhile. */
   expire(trx: Transaction, call: ToolCallRow): Promise<boolean>;
 }
@@ -43,8 +48,10 @@ export function createToolApprovals({
   turns,
 }: Services & { conversations: Conversations; turns: Turns }): ToolApprovals {
   return {
-    decide: (principal, uuid, { isApproved, input }) =>
-      db.transaction(async (trx) => {
+    async decide(principal, uuid, { isApproved, input }) {
+      const known = await seenToolCalls(db.read, principal, conversations).where({ uuid }).first('conversation_id');
+      const isAutomatic = known ? await conversations.isAutomatic(known.conversation_id) : false;
+      return db.transaction(async (trx) => {
         const call = await seenToolCalls(trx, principal, conversations).where({ uuid }).forUpdate().first();
         if (!call) throw aiErrors.tool_call_not_found();
         if (call.state !== 'waiting') throw aiErrors.tool_call_decided();
@@ -60,10 +67,11 @@ export function createToolApprovals({
         await trx('ai_replies_tool_calls').where({ id: call.id }).update(patch);
         if (isApproved)
           await jobs.enqueue(trx, PERFORM, { call: uuid }, { key: performKey(uuid), lane: call.tenant_id });
-        // The contact was told that it is being looked into.
-        else await turns.again(trx, call.conversation_id);
+        else await tellOutcome(trx, call, isAutomatic);
         return { ...call, ...patch };
-      }),
+      });
+    },
+    tellOutcome,
     async finish(trx, { id }, state, output) {
       const text = storable(JSON.stringify(storableValue(output)), MOST_OUTPUT);
       return (await trx('ai_replies_tool_calls').where({ id, state: 'approved' }).update({ state, output: text })) > 0;
@@ -73,4 +81,10 @@ export function createToolApprovals({
       return (await trx('ai_replies_tool_calls').where({ id, state: 'waiting' }).update(change)) > 0;
     },
   };
+
+  async function tellOutcome(trx: Transaction, call: ToolCallRow, isAutomatic: boolean): Promise<void> {
+    const { tenant_id, robot_id, conversation_id } = call;
+    if (await turns.again(trx, conversation_id)) return;
+    if (robot_id !== '' && isAutomatic) await conversations.handOver(trx, tenant_id, conversation_id, 'outcome');
+  }
 }

@@ -22,18 +22,15 @@ export const performTool = defineJob({
   async run(
     { call: uuid },
     { signal, attempt },
-    { db, accounts, aiRules, conversations, tools, toolApprovals, turns }: AiScope,
+    { db, accounts, aiRules, conversations, tools, toolApprovals }: AiScope,
   ) {
     const call = await db.write('ai_replies_tool_calls').where({ uuid, state: 'approved' }).first();
     if (!call) return;
     const end = async (state: 'done' | 'failed', output: unknown) => {
-      const spoken = await conversations.spoken(call.conversation_id, 1);
+      const isAutomatic = await conversations.isAutomatic(call.conversation_id);
       await db.transaction(async (trx) => {
-        if (!(await toolApprovals.finish(trx, call, state, output))) return;
-        if (await turns.again(trx, call.conversation_id)) return;
-        // So long ago that nobody knows any more what was said: a person tells how it ended.
-        if (call.robot_id !== '' && spoken?.isAutomatic)
-          await conversations.handOver(trx, call.tenant_id, call.conversation_id, 'outcome');
+        if (await toolApprovals.finish(trx, call, state, output))
+          await toolApprovals.tellOutcome(trx, call, isAutomatic);
       });
     };
     const approver = await accounts.principalOf(call.user_id);

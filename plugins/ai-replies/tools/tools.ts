@@ -36,6 +36,7 @@ const MOST_INPUT = 20_000;
 const REMEMBERED_MS = 3600_000;
 const MOST_REMEMBERED = 5;
 const MOST_SHOWN = 4_000;
+const ENDED = ['done', 'failed', 'rejected'];
 const ASKED = {
   asked: true,
   note: 'A person of ours has to allow this first and has been asked. Tell the contact that it is being looked into; do not call it again.',
@@ -74,11 +75,25 @@ export function createTools({
         .first('tool');
       return one !== undefined;
     },
+    async hasUntold(conversation_id) {
+      const answered = db
+        .read('ai_replies_replies')
+        .where({ conversation_id, state: 'sent' })
+        .select(db.read.raw('coalesce(max(sent_at), 0)'));
+      const untold = await db
+        .read('ai_replies_tool_calls')
+        .where({ conversation_id })
+        .whereIn('state', ENDED)
+        .whereRaw('decided_at > created_at')
+        .where('decided_at', '>', answered)
+        .first('id');
+      return untold !== undefined;
+    },
     async carriedOut({ tenantId, conversationId }) {
       const rows = await db
         .read('ai_replies_tool_calls')
         .where({ tenant_id: tenantId, conversation_id: conversationId })
-        .whereIn('state', ['done', 'failed', 'rejected'])
+        .whereIn('state', ENDED)
         .whereBetween('decided_at', timeWindow(clock.now(), REMEMBERED_MS))
         .orderBy('id', 'desc')
         .limit(MOST_REMEMBERED)

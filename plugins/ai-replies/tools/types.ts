@@ -35,6 +35,8 @@ export interface Tools {
   forModel(use: ToolUse): Promise<ModelTool[]>;
   /** Whether it may call any. */
   has(place: Pick<ToolUse, 'tenantId' | 'robotId'>): Promise<boolean>;
+  /** Whether a person has decided on something since the last answer: the contact was promised to hear of it. */
+  hasUntold(conversationId: string): Promise<boolean>;
   /** What people have let be done in this conversation lately, oldest first. */
   carriedOut(place: Pick<ToolUse, 'tenantId' | 'conversationId'>): Promise<CarriedOut[]>;
 }

@@ -98,6 +98,29 @@ describe('what was promised', () => {
     assert.equal((await said(answers, robot)).at(-1), 'We cannot change that.');
   });
 
+  it('goes to a person when the model may not be asked any more', async () => {
+    const { owner, robot, call } = await asking();
+    const limit = { aiCallLimitDaily: 1 };
+    assert.equal((await owner.http.patch(`/api/platform/robots/robots/${robot.robotId}`, limit)).status, 200);
+    await answers.pass(60_000);
+    assert.equal((await owner.http.post(`${CALLS}/${call}/approve`, {})).status, 200);
+    await answers.pass(0);
+    await answers.pass(PAUSE_MS);
+    assert.equal((await said(answers, robot)).at(-1), PERSON);
+    assert.equal((await why(owner)).decisions[0].reason, 'limit');
+  });
+
+  it('goes to a person when it was refused so late that nobody knows any more what was said', async () => {
+    const { owner, robot, call } = await asking();
+    const told = await answers.app.record(/^conversation\.handed/);
+    await answers.app.services.db.write('ai_replies_turns').where({ robot_id: robot.robotId }).delete();
+    assert.equal((await owner.http.post(`${CALLS}/${call}/reject`, {})).status, 200);
+    assert.deepEqual(
+      (await told.all()).map(({ data }) => data.reason),
+      ['outcome'],
+    );
+  });
+
   it('goes to a person when nobody decides on it in time', async () => {
     const { owner, robot, call } = await asking();
     const told = await answers.app.record(/^conversation\.handed/);
