@@ -21,7 +21,14 @@ import { conversationEventAccess, conversationEvents } from './inbox/events.ts';
 import { inboxFunctions } from './inbox/functions.ts';
 import { inboxServices } from './inbox/services.ts';
 import { ROBOT_SETTINGS } from './inbox/settings.ts';
-import { callBack, forgetWordsOfErased, leaveBroadcasts, sendBroadcasts, workOnBroadcast } from './jobs.ts';
+import {
+  callBack,
+  forgetWordsOfErased,
+  goOnErasing,
+  leaveBroadcasts,
+  sendBroadcasts,
+  workOnBroadcast,
+} from './jobs.ts';
 import './inbox/tables.ts';
 import { logRefusals } from './log-feeds.ts';
 import { ROBOT_METERS } from './meters.ts';
@@ -120,7 +127,7 @@ export default definePlugin({
     ...channelRoutes,
   ],
   tags: { broadcasts: 'Messages to many at the pace of robots, and messages that are sent later' },
-  jobs: [callBack, sendBroadcasts, workOnBroadcast, leaveBroadcasts, forgetWordsOfErased],
+  jobs: [callBack, sendBroadcasts, workOnBroadcast, leaveBroadcasts, forgetWordsOfErased, goOnErasing],
   sockets: [robotSocket],
   cron: [sweepRobots, tidyRobots, sendScheduled, ...inboxCron],
   events: {

@@ -4,6 +4,7 @@ import { defineJob } from '#core/plugin.ts';
 import { WORK_JOB } from './broadcasts/broadcasts.ts';
 import { PACE_JOB, type PaceJob } from './broadcasts/pacing.ts';
 import { LEAVE_JOB } from './broadcasts/withdrawal.ts';
+import { ERASE_CONTACT_JOB } from './inbox/contact-erasure.ts';
 import { FORGET_WORDS_JOB, forgetDeletedWords } from './inbox/words.ts';
 import type { RobotsScope } from './scope.ts';
 import { CALLBACK_TRIES } from './services/callback-calls.ts';
@@ -52,6 +53,14 @@ export const forgetWordsOfErased = defineJob({
   payload: Type.Object({}),
   ...{ concurrency: 1, mustHappen: true },
   run: (_job, _context, { db }: RobotsScope) => forgetDeletedWords(db),
+});
+
+export const goOnErasing = defineJob({
+  name: ERASE_CONTACT_JOB,
+  summary: 'Erases what is left of a contact whose erasure was cut off',
+  payload: Type.Object({ contact: Type.Integer() }),
+  ...{ concurrency: 2, perLane: 1, timeoutMs: 15 * 60_000, mustHappen: true },
+  run: ({ contact }, _context, { contactErasure }: RobotsScope) => contactErasure.goOn(contact),
 });
 
 export const leaveBroadcasts = defineJob({

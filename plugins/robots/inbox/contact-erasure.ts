@@ -15,9 +15,14 @@ import { FORGET_WORDS_JOB } from './words.ts';
 export interface ContactErasure {
   /** As one JSON document. Throws `CONTACT_NOT_FOUND`. */
   export(principal: Principal, uuid: string): Promise<Readable>;
-  /** In steps; what a crash leaves is erased when it is asked for again. Throws `CONTACT_NOT_FOUND`. */
+  /** In steps; what a crash or a failure leaves is erased by a job a minute later. Throws `CONTACT_NOT_FOUND`. */
   erase(principal: Principal, uuid: string): Promise<void>;
+  /** The job: a contact (integer key) that somebody wanted to be erased, if it is there still. */
+  goOn(contact: number): Promise<void>;
 }
+
+export const ERASE_CONTACT_JOB = 'robots.eraseContact';
+const GO_ON_MS = 60_000;
 
 export function createContactErasure({
   db,
@@ -41,36 +46,52 @@ export function createContactErasure({
       return Readable.from(pieces(await contacts.find(principal, uuid)));
     },
     async erase(principal, uuid) {
-      const contact = await contacts.find(principal, uuid);
-      const all = await db.write('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
-      const names = all.map(({ name }) => name);
-      const { tenant_id: tenantId, channel } = contact;
-      const robots = await robotsOfNames(all);
-      await broadcastForgetting.person({ tenantId, channel, robots, names, contacts: all.map(({ id }) => id) });
-      const talks = await db.read('robots_conversations').where({ contact: contact.id });
-      for (const { id, robot, person } of talks) {
-        await messageErasure.eraseAll((rows) => rows.where({ conversation: id }).orderBy('id'));
-        await db.write('robots_counts').where({ robot, kind: 'contact', name: person }).delete();
-      }
-      await eraseCommandsTo(all, robots);
-      for (const { tenant_id, channel, name } of all)
-        await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
-      // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
-      await db.transaction(async (trx) => {
-        // SQLite says of deleted rows how many they were alone.
-        const gone = await trx('robots_contacts')
-          .where({ id: contact.id })
-          .orWhere({ merged_into: contact.id })
-          .orderBy('id')
-          .forUpdate()
-          .select('uuid', 'tenant_id');
-        await trx('robots_contacts').where({ id: contact.id }).delete();
-        for (const { uuid: contact_id, tenant_id } of gone)
-          await events.emit(trx, 'contact.erased', { contact_id }, { tenantId: tenant_id, subject: contact_id });
-        await jobs.enqueue(trx, FORGET_WORDS_JOB, {});
-      });
+      const { id, tenant_id: lane } = await contacts.find(principal, uuid);
+      await db.transaction((trx) =>
+        jobs.enqueue(trx, ERASE_CONTACT_JOB, { contact: id }, { key: keyOf(id), lane, runAt: clock.now() + GO_ON_MS }),
+      );
+      await eraseKnown(id);
     },
+    goOn: eraseKnown,
   };
+
+  async function eraseKnown(id: number): Promise<void> {
+    const contact = await db.write('robots_contacts').where({ id }).first();
+    if (contact) await eraseAllOf(contact);
+  }
+
+  async function eraseAllOf(contact: ContactRow): Promise<void> {
+    const all = await db.write('robots_contacts').where({ id: contact.id }).orWhere({ merged_into: contact.id });
+    const names = all.map(({ name }) => name);
+    const { tenant_id: tenantId, channel } = contact;
+    const robots = await robotsOfNames(all);
+    await broadcastForgetting.person({ tenantId, channel, robots, names, contacts: all.map(({ id }) => id) });
+    const talks = await db.read('robots_conversations').where({ contact: contact.id });
+    for (const { id, robot, person } of talks) {
+      await messageErasure.eraseAll((rows) => rows.where({ conversation: id }).orderBy('id'));
+      await db.write('robots_counts').where({ robot, kind: 'contact', name: person }).delete();
+    }
+    await eraseCommandsTo(all, robots);
+    for (const { tenant_id, channel, name } of all)
+      await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
+    // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.
+    await db.transaction(async (trx) => {
+      // SQLite says of deleted rows how many they were alone.
+      const gone = await trx('robots_contacts')
+        .where({ id: contact.id })
+        .orWhere({ merged_into: contact.id })
+        .orderBy('id')
+        .forUpdate()
+        .select('uuid', 'tenant_id');
+      await trx('robots_contacts').where({ id: contact.id }).delete();
+      for (const { uuid: contact_id, tenant_id } of gone)
+        await events.emit(trx, 'contact.erased', { contact_id }, { tenantId: tenant_id, subject: contact_id });
+      await jobs.enqueue(trx, FORGET_WORDS_JOB, {});
+      await trx('core_jobs')
+        .where({ key: keyOf(contact.id) })
+        .delete();
+    });
+  }
 
   /** On which alone the names are theirs; null: the channel says who they are, on all. */
   async function robotsOfNames(all: readonly ContactRow[]): Promise<{ id: number; robot_id: string }[] | null> {
@@ -139,4 +160,8 @@ export function createContactErasure({
     }
     yield ']}\n';
   }
+}
+
+function keyOf(contact: number): string {
+  return `${ERASE_CONTACT_JOB}/${contact}`;
 }

@@ -95,6 +95,26 @@ describe('a contact who is erased', () => {
     assert.equal((await list(`contacts?name=Bob`)).length, 1);
   });
 
+  it('is gone soon although the process died in the middle of it', async () => {
+    const robot = await robotOf(app, await register(app));
+    const { http } = robot.owner;
+    await upload(robot, { receivedName: 'Quagga', spoken: 'hello from Quagga' });
+    const [quagga] = (await http.get(`${BASE}/contacts?name=Quagga`)).body.items;
+    const { messageErasure, jobs } = app.services;
+    const { eraseAll } = messageErasure;
+    messageErasure.eraseAll = () => Promise.reject(new Error('killed'));
+    assert.equal((await http.delete(`${BASE}/contacts/${quagga.id}`)).status, 500);
+    messageErasure.eraseAll = eraseAll;
+    const erased = await app.record(/^contact\.erased/);
+    await app.clock.advance(61_000);
+    await jobs.idle();
+    assert.deepEqual(
+      (await erased.all()).map(({ data }) => data.contact_id),
+      [quagga.id],
+    );
+    assert.deepEqual(await tracesOf(app, { texts: ['Quagga'] }), []);
+  });
+
   it('is taken out of what names them beside others, and of groups that nobody has made yet', async () => {
     const robot = await robotOf(app, await register(app));
     const { http } = robot.owner;
