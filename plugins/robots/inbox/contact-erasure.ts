@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Principal, Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { BroadcastForgetting } from '../broadcasts/forgetting.ts';
+import type { KeptRobotLogs } from '../services/logs.ts';
 import type { CommandRow, ContactRow } from '../tables.ts';
 import { contactView, type KnownContact } from './contact-view.ts';
 import type { Contacts } from './contacts.ts';
@@ -34,12 +35,14 @@ export function createContactErasure({
   conversationExport,
   messageErasure,
   broadcastForgetting,
+  robotLogs,
 }: Services &
   Pick<AuthServices, 'people'> & {
     contacts: Contacts;
     conversationExport: ConversationExport;
     messageErasure: MessageErasure;
     broadcastForgetting: BroadcastForgetting;
+    robotLogs: KeptRobotLogs;
   }): ContactErasure {
   return {
     async export(principal, uuid) {
@@ -72,6 +75,7 @@ export function createContactErasure({
       await db.write('robots_counts').where({ robot, kind: 'contact', name: person }).delete();
     }
     await eraseCommandsTo(all, robots);
+    await robotLogs.forgetAi(contact.tenant_id, { conversations: talks.map(({ uuid }) => uuid) });
     for (const { tenant_id, channel, name } of all)
       await db.write('robots_channel_names').where({ tenant_id, channel, name }).delete();
     // Those that were merged into it, and what has been said meanwhile, go with it by their foreign keys.

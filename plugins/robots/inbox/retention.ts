@@ -4,6 +4,7 @@
  */
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
+import type { KeptRobotLogs } from '../services/logs.ts';
 import { ERASED_AT_ONCE, type MessageErasure } from './message-erasure.ts';
 import type { InboxRulesByTenant } from './rules.ts';
 
@@ -20,7 +21,13 @@ export function createRetention({
   events,
   inboxRules,
   messageErasure,
-}: Services & AuthServices & { inboxRules: InboxRulesByTenant; messageErasure: MessageErasure }): Retention {
+  robotLogs,
+}: Services &
+  AuthServices & {
+    inboxRules: InboxRulesByTenant;
+    messageErasure: MessageErasure;
+    robotLogs: KeptRobotLogs;
+  }): Retention {
   return {
     async sweep(steps) {
       let gone = 0;
@@ -30,6 +37,7 @@ export function createRetention({
         if (messageDays === 0) continue;
         const before = clock.now() - messageDays * DAY_MS;
         await tellExpired(tenant, before);
+        await robotLogs.forgetAi(tenant, { before });
         left -= await forgetLastTexts(tenant, before, left);
         for (let some = ERASED_AT_ONCE; some === ERASED_AT_ONCE && left > 0; left--) {
           some = await messageErasure.eraseSome((rows) =>

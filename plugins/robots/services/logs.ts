@@ -4,7 +4,7 @@
  * Table: robots_logs.
  */
 import { deleteBelow } from '#core/database/pace.ts';
-import { defineBatch, type Services } from '#core/plugin.ts';
+import { defineBatch, likePattern, type Services } from '#core/plugin.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { RobotLogEntry, RobotLogs } from '../contract.ts';
 import type { LogRow } from '../tables.ts';
@@ -12,6 +12,8 @@ import type { LogRow } from '../tables.ts';
 export interface KeptRobotLogs extends RobotLogs {
   /** Forgets what is older than `logDays`. */
   tidy(): Promise<void>;
+  /** Erases what models and their providers have said of a tenant's conversations: of these, or before a time. */
+  forgetAi(tenantId: string, which: { conversations: readonly string[] } | { before: number }): Promise<void>;
   /** Resolves when everything noted so far is stored. */
   written(): Promise<void>;
 }
@@ -45,6 +47,17 @@ export function createRobotLogs({ db, clock, log, config }: Services & { config:
     note,
     async tidy() {
       await deleteBelow(db, 'robots_logs', 'created_at', clock.now() - config.logDays * DAY_MS);
+    },
+    async forgetAi(tenantId, which) {
+      const said = () => db.write('robots_logs').where({ tenant_id: tenantId, type: 'ai' });
+      if ('before' in which) {
+        await said().where('created_at', '<', which.before).delete();
+        return;
+      }
+      for (const conversation of which.conversations)
+        await said()
+          .whereRaw(`details like ? escape '\\'`, [likePattern(conversation)])
+          .delete();
     },
     async written() {
       await Promise.all(waiting);

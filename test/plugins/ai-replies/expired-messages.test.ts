@@ -25,9 +25,23 @@ describe('messages that a tenant keeps no longer', () => {
     const [talk] = (await owner.http.get('/api/platform/robots/conversations')).body.items;
     const answer = { text: `Near ${MARK}.` };
     assert.equal((await owner.http.post(`/api/platform/robots/conversations/${talk.id}/answers`, answer)).status, 201);
+    const reason = `400: what is “I live in ${MARK}”?`;
+    const failed = {
+      type: 'ai',
+      level: 'warn',
+      message: 'An answer could not be made',
+      tenantId: owner.tenantId,
+    } as const;
+    app.services.robotLogs.note({ ...failed, details: { conversation: talk.id, reason } });
     await app.services.jobs.idle();
     const before = await tracesOf(app, { texts: [MARK] });
-    for (const table of ['ai_replies_replies', 'ai_replies_answers', 'robots_messages', 'robots_conversations'])
+    for (const table of [
+      'ai_replies_replies',
+      'ai_replies_answers',
+      'robots_messages',
+      'robots_conversations',
+      'robots_logs',
+    ])
       assert.ok(
         before.some((place) => place.startsWith(`${table}.`)),
         `nothing in ${table}: ${before}`,

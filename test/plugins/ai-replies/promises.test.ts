@@ -141,10 +141,7 @@ describe('what was promised', () => {
   it('goes to a person in time although a clock that was ahead has noted it', async () => {
     const { robot, call } = await asking();
     const ahead = answers.app.clock.now() + YEAR_MS;
-    await answers.app.services.db
-      .write('ai_replies_tool_calls')
-      .where({ uuid: call })
-      .update({ created_at: ahead });
+    await answers.app.services.db.write('ai_replies_tool_calls').where({ uuid: call }).update({ created_at: ahead });
     await overdue();
     await answers.pass(2 * HOUR_MS);
     await overdue();

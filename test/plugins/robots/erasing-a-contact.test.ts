@@ -44,6 +44,10 @@ describe('a contact who is erased', () => {
       await ok(http.post(`${BASE}/conversations/${id}/notes`, { text: `note ${MARK}` }));
       await ok(http.post(`${BASE}/conversations/${id}/answers`, { text: `answer ${MARK}` }));
     }
+    const [talk] = await list(`conversations?contact=${ada}`);
+    const said = { details: { conversation: talk.id, reason: `no such model for “${MARK}”` } };
+    const { tenantId } = robot.owner;
+    app.services.robotLogs.note({ type: 'ai', level: 'warn', message: 'failed', tenantId, ...said });
     const names = [name, alias, 'Bob'];
     const wish = { name: 'x', content: 'hello', robots: [other.robotId], audience: { names }, excluded: [alias] };
     const ids = [];
@@ -63,6 +67,7 @@ describe('a contact who is erased', () => {
       'contacts',
       'conversations',
       'counts',
+      'logs',
       'broadcasts',
       'scheduled_messages',
     ])
