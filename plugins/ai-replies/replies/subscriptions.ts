@@ -1,13 +1,12 @@
 /** What replies do when something has happened in a conversation, or somebody is gone. */
 import type { EventHandler } from '#core/plugin.ts';
+import { LONGEST_ANSWER, LONGEST_QUESTION } from '../knowledge/answers.ts';
 import type { AiScope } from '../scope.ts';
 import { MOST_MESSAGES } from './replier.ts';
 import { sentenceOf } from './sentences.ts';
 import { isFirstOfDay as isFirst } from './told.ts';
 import { isDecided, isOvertaken } from './told-late.ts';
 import { saidIn } from './types.ts';
-
-const LONGEST_SUGGESTION = 4_000;
 
 const answerMessage: EventHandler<'robot.message'> = async ({ data, tenantid, time }, scope: AiScope) => {
   const { conversation_id: conversationId, message_id: messageId } = data;
@@ -28,8 +27,9 @@ const personAnswered: EventHandler<'conversation.answered'> = async (event, scop
   const answered = spoken.messages.findLastIndex((message) => message.author !== 'contact' && message.text === text);
   const before = answered < 0 ? spoken.messages : spoken.messages.slice(0, answered);
   const lastOther = before.findLastIndex(({ author }) => author !== 'contact');
-  const question = saidIn(before.slice(lastOther + 1)).slice(-LONGEST_SUGGESTION);
-  if (question === '') return;
+  const question = saidIn(before.slice(lastOther + 1));
+  // Half of a question, or of an answer, is another one.
+  if (question === '' || question.length > LONGEST_QUESTION || text.length > LONGEST_ANSWER) return;
   const user = user_id === null ? null : await people.userByUuid(user_id);
   await knowledge.suggest({
     ...{
@@ -37,7 +37,7 @@ const personAnswered: EventHandler<'conversation.answered'> = async (event, scop
       conversationId,
       contactId: spoken.contact.id,
       question,
-      answer: text.slice(0, LONGEST_SUGGESTION),
+      answer: text,
     },
     userId: user?.id ?? null,
   });

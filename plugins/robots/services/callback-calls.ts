@@ -7,7 +7,8 @@ import { isAppError } from '#core/errors.ts';
 import type { JobContext } from '#core/jobs/jobs.ts';
 import { once, type Services } from '#core/plugin.ts';
 import type { Suspensions } from '#plugins/auth/contract.ts';
-import type { RobotCommands } from '../contract.ts';
+import type { RobotCommands, RobotLogs } from '../contract.ts';
+import { splitFor } from '../inbox/channel-text.ts';
 import type { Takeover } from '../inbox/takeover.ts';
 import { ROBOT_COMMANDS } from '../meters.ts';
 import type { CallbackRow, RobotRow } from '../tables.ts';
@@ -34,6 +35,7 @@ const BUSY_MS = 500;
 /** Of a tenant that is suspended nobody is called; it is looked at again then. */
 const SUSPENDED_MS = 10 * 60_000;
 const REPLY_MAX = 20_000;
+const CUT = 'The answer of a callback was too long: its end was not sent';
 const NAMES_MAX = 200;
 const LONGEST_NAME = 200;
 /** No try comes later than this after the first. */
@@ -59,12 +61,14 @@ export function createCallbackCalls({
   robotCallbackBodies,
   robotCallbackPlaces,
   robotCommands,
+  robotLogs,
   takeover,
   suspensions,
 }: Services & {
   robotCallbackBodies: CallbackBodies;
   robotCallbackPlaces: CallbackPlaces;
   robotCommands: RobotCommands;
+  robotLogs: RobotLogs;
   takeover: Takeover;
   suspensions: Suspensions;
 }): CallbackCalls {
@@ -135,16 +139,19 @@ export function createCallbackCalls({
       key: message.message_id,
       ...{ request: null, now, keptMs: REPLY_KEPT_MS },
     };
-    const params = { type: 'text', titleList: [room], content: reply.text, atList: reply.atList };
-    const command = {
-      ...{ robotId: robot.robot_id, tenantId: robot.tenant_id, origin: 'callback' as const },
-      ...{ code: SEND_TYPES.text, type: SEND_MESSAGE, params },
-    };
+    const { robot_id: robotId, tenant_id: tenantId } = robot;
+    const text = storable(reply.text, REPLY_MAX);
+    const commands = splitFor(robot.channel, text).map((content) => ({
+      ...{ robotId, tenantId, origin: 'callback' as const, code: SEND_TYPES.text, type: SEND_MESSAGE },
+      params: { type: 'text', titleList: [room], content, atList: reply.atList },
+    }));
     try {
       await db.transaction(async (trx) => {
         if (await takeover.isAutomaticWithin(trx, message.conversation))
-          await once(trx, repeatable, () => robotCommands.sendWithin(trx, [command]));
+          await once(trx, repeatable, () => robotCommands.sendWithin(trx, commands));
       });
+      if (text.length < reply.text.length)
+        robotLogs.note({ type: 'robot', level: 'warn', message: CUT, details: { robotId, most: REPLY_MAX }, tenantId });
     } catch (error) {
       // Refused, and so it would be the next time: the receiver has taken the message all the same.
       if (!isAppError(error)) throw error;
@@ -165,5 +172,5 @@ export function replyOf(text: string): Reply | null {
   const { reply, atList }: { reply?: unknown; atList?: unknown } = answer;
   if (typeof reply !== 'string' || reply.trim() === '') return null;
   const names = textsOf(atList).slice(0, NAMES_MAX);
-  return { text: storable(reply, REPLY_MAX), atList: names.map((name) => storable(name, LONGEST_NAME)) };
+  return { text: reply, atList: names.map((name) => storable(name, LONGEST_NAME)) };
 }

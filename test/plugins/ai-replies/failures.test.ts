@@ -103,6 +103,9 @@ describe('answers that no model gives', () => {
     await upload(robot, { spoken: 'And on Mondays?' });
     await upload(robot, { spoken: 'At eight.', isSelf: true });
     await answers.pass(0);
+    await upload(robot, { spoken: `${'And '.repeat(600)}on Tuesdays?` });
+    await upload(robot, { spoken: 'Yes, half of that is no question.', isSelf: true });
+    await answers.pass(0);
     knowledge.suggest = suggest;
     const { tenantId } = owner;
     const [{ contact_id: contactId }] = (await owner.http.get('/api/platform/robots/conversations')).body.items;

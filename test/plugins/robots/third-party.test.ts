@@ -326,6 +326,31 @@ describe('third parties of robots', () => {
       );
     });
 
+    it('in as many messages as a phone takes, in their order, and says when it is longer than any answer', async () => {
+      const robot = await configured({ messageCallbackUrl: receiver.url });
+      const sentences = Array.from({ length: 3_000 }, (_, number) => `Sentence ${number}.`);
+      receiver.answers({ body: { reply: sentences.slice(0, 300).join(' ') } });
+      await hear(robot);
+      await receiver.until(1);
+      await untilPolled(robot, 1);
+      const { db, jobs, robotLogs } = app.services;
+      await jobs.idle();
+      const said = async () => {
+        const rows = await db.read('robots_commands').where({ robot: robot.key }).orderBy('id');
+        return rows.map(({ params }) => JSON.parse(params).content);
+      };
+      const parts = await said();
+      assert.equal(parts.join(' '), sentences.slice(0, 300).join(' '));
+      assert.ok(parts.every((part) => Buffer.byteLength(part) <= 2_048));
+      receiver.answers({ body: { reply: sentences.join(' ') } });
+      await hear(robot);
+      await receiver.until(2);
+      await jobs.idle();
+      await robotLogs.written();
+      const logs = await db.read('robots_logs').where({ tenant_id: robot.owner.tenantId, level: 'warn' });
+      assert.equal(logs.filter(({ message }) => /too long/.test(message)).length, 1);
+    });
+
     it('once, also when the message is told twice', async () => {
       const robot = await configured({ messageCallbackUrl: receiver.url });
       receiver.answers({ body: { reply: 'once' } });
