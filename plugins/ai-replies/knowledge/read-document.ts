@@ -7,6 +7,7 @@ import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { EMBED_DOCUMENT } from './job-names.ts';
+import { nameOfPage } from './page-address.ts';
 import type { DocumentReader } from './reading/reader.ts';
 import { charsetOf } from './reading/text.ts';
 import { hasRoom, roomBeside } from './room.ts';
@@ -71,7 +72,7 @@ export function createDocumentReading({
     if (document.url !== null && !(await takeRoom(document, bytes.length))) return fail(document, NO_ROOM);
     const { mediaType, title, pages, chunks } = found;
     const stored = document.url === null ? null : await keptCopy(bytes);
-    const isNamed = document.name !== document.url;
+    const isNamed = document.url === null || ![document.url, nameOfPage(document.url)].includes(document.name);
     const isPut = await chunkStore.put(document, chunks, {
       ...{ ...patch, content_hash, pages, media_type: readAs(mediaType, sentAs), size_bytes: bytes.length },
       ...(!isNamed && title !== '' && { name: storable(title, LONGEST_NAME) }),

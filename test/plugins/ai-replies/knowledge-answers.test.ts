@@ -205,6 +205,7 @@ describe('pages of the web', () => {
   let app: KnowledgePlatform;
   let shop: Library;
   let site: BadServer;
+  let reader: Library['person']['http'];
   let page = '<html><head><title>Opening hours</title></head><body><h1>Hours</h1><p>Open from nine.</p></body></html>';
   let status = 200;
   const seen: (string | undefined)[] = [];
@@ -221,6 +222,8 @@ describe('pages of the web', () => {
     // Days go by: a session would have ended, a key goes on.
     const scopes = ['ai:read', 'ai:manage', 'ai:use'];
     const { raw_key } = await ok(shop.person.http.post('/api/v2/api-keys', { name: 'pages', scopes }));
+    const only = await ok(shop.person.http.post('/api/v2/api-keys', { name: 'reader', scopes: ['ai:read'] }));
+    reader = app.http.apiKey(only.raw_key);
     shop = { ...shop, person: { ...shop.person, http: app.http.apiKey(raw_key) } };
   });
   after(async () => {
@@ -290,6 +293,25 @@ describe('pages of the web', () => {
     await own().update({ state: 'waiting', wanted: 70, schedule: null, next_read_at: null });
     await later(HOUR_MS);
     assert.equal((await own().first('state'))?.state, 'ready');
+  });
+
+  it('show what their address asks with to who may change it alone, and are not called by it', async () => {
+    const { http } = shop.person;
+    const before = page;
+    [status, page] = [200, '<html><body><p>Parking is behind the house.</p></body></html>'];
+    const url = `${site.url}/parking?token=opensesame`;
+    const { id } = await ok(http.post('/api/platform/ai/documents', { base_id: shop.base, url }));
+    await app.services.jobs.idle();
+    page = before;
+    const path = `/api/platform/ai/documents/${id}`;
+    const own = await ok(http.get(path));
+    assert.deepEqual([own.state, own.url, own.name], ['ready', url, `${site.url}/parking`]);
+    assert.equal((await ok(reader.get(path))).url, `${site.url}/parking?****`);
+    for (const place of [path, '/api/platform/ai/documents', '/api/platform/ai/search'])
+      assert.doesNotMatch(
+        (await (place.endsWith('search') ? http.post(place, { text: 'parking' }) : reader.get(place))).text,
+        /opensesame/,
+      );
   });
 
   it('that never answered say why, and are read again when somebody asks', async () => {

@@ -3,9 +3,10 @@
 import Type from 'typebox';
 import { storable } from '#core/database/storable.ts';
 import { readBytes } from '#core/http/body.ts';
-import { IF_MATCH, listRoute, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
+import { IF_MATCH, listRoute, type Principal, preconditionOf, reply, route, versioned } from '#core/plugin.ts';
 import { AI_MANAGE, AI_READ } from '../../access.ts';
 import { aiErrors } from '../../errors.ts';
+import { nameOfPage } from '../../knowledge/page-address.ts';
 import { charsetOf } from '../../knowledge/reading/text.ts';
 import type { ChunkRow, DocumentRow } from '../../knowledge/tables.ts';
 import type { AiScope } from '../../scope.ts';
@@ -49,7 +50,8 @@ export const documentRoutes = [
         .where('ai_replies_documents.is_gone', 0)
         .where('ai_replies_bases.is_gone', 0)
         .select('ai_replies_documents.*', { base_uuid: 'ai_replies_bases.uuid' }),
-    items: (rows: ShownDocument[]) => rows.map((row) => documentView(withoutBase(row), row.base_uuid)),
+    items: (rows: ShownDocument[], _services, { principal }) =>
+      rows.map((row) => documentView(withoutBase(row), row.base_uuid, principal)),
   }),
   route({
     ...{ method: 'POST', path: PATH, tag: TAG, access: AI_MANAGE },
@@ -71,13 +73,13 @@ export const documentRoutes = [
       const { userId } = principal;
       const row =
         text === undefined
-          ? await documents.addPage(base, { name: name ?? url ?? '', userId, url: url ?? '', schedule })
+          ? await documents.addPage(base, { name: name ?? nameOfPage(url ?? ''), userId, url: url ?? '', schedule })
           : await documents.add(
               base,
               { name: name ?? firstLineOf(text), userId },
               { bytes: Buffer.from(storable(text, text.length), 'utf8'), mediaType: 'text/markdown' },
             );
-      return versioned(row, documentView(row, base.uuid), 201);
+      return versioned(row, documentView(row, base.uuid, principal), 201);
     },
   }),
   route({
@@ -93,7 +95,7 @@ export const documentRoutes = [
       const bytes = await readBytes(ctx.req, aiConfig.knowledge.maxFileMb * 1024 * 1024);
       const document = { name: query.name, userId: principal.userId };
       const row = await documents.add(base, document, { bytes, mediaType: sentAs(ctx.get('content-type')) });
-      return versioned(row, documentView(row, base.uuid), 201);
+      return versioned(row, documentView(row, base.uuid, principal), 201);
     },
   }),
   route({
@@ -108,7 +110,7 @@ export const documentRoutes = [
     responses: { 200: DocumentView },
     async handler({ params, principal }, services: AiScope) {
       const row = await services.documents.find(principal.tenantId, params.id);
-      return shown(row, services);
+      return shown(row, services, principal);
     },
   }),
   route({
@@ -120,7 +122,8 @@ export const documentRoutes = [
     responses: { 200: DocumentView },
     async handler({ params, body, principal, ctx }, services: AiScope) {
       const unchanged = preconditionOf(ctx);
-      return shown(await services.documents.change(principal.tenantId, params.id, body, unchanged), services);
+      const changed = await services.documents.change(principal.tenantId, params.id, body, unchanged);
+      return shown(changed, services, principal);
     },
   }),
   route({
@@ -150,7 +153,8 @@ export const documentRoutes = [
       await documents.find(principal.tenantId, params.id);
       const bytes = await readBytes(ctx.req, aiConfig.knowledge.maxFileMb * 1024 * 1024);
       const upload = { bytes, mediaType: sentAs(ctx.get('content-type')) };
-      return shown(await documents.replace(principal.tenantId, params.id, upload, preconditionOf(ctx)), services);
+      const replaced = await documents.replace(principal.tenantId, params.id, upload, preconditionOf(ctx));
+      return shown(replaced, services, principal);
     },
   }),
   route({
@@ -177,7 +181,7 @@ export const documentRoutes = [
     params: Id,
     responses: { 200: DocumentView },
     async handler({ params, principal }, services: AiScope) {
-      return shown(await services.documents.readAgain(principal.tenantId, params.id), services);
+      return shown(await services.documents.readAgain(principal.tenantId, params.id), services, principal);
     },
   }),
   listRoute({
@@ -196,9 +200,9 @@ export const documentRoutes = [
   }),
 ];
 
-async function shown(row: DocumentRow, { db }: AiScope) {
+async function shown(row: DocumentRow, { db }: AiScope, principal: Principal) {
   const base = await db.read('ai_replies_bases').where({ id: row.base }).first('uuid');
-  return versioned(row, documentView(row, base?.uuid ?? ''));
+  return versioned(row, documentView(row, base?.uuid ?? '', principal));
 }
 
 /** The version of a document is that of its row alone. */

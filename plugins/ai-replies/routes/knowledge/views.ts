@@ -1,6 +1,8 @@
 /** Knowledge as it is shown. */
 import Type, { type Static } from 'typebox';
-import { isoSeconds, versionOf } from '#core/plugin.ts';
+import { hasScope } from '#core/http/principal.ts';
+import { isoSeconds, type Principal, versionOf } from '#core/plugin.ts';
+import { shownPage } from '../../knowledge/page-address.ts';
 import type { AnswerRow, BaseRow, ChunkRow, DocumentRow, TestQuestionRow, TestSetRow } from '../../knowledge/tables.ts';
 import type { Passage } from '../../knowledge/types.ts';
 
@@ -27,7 +29,7 @@ export const DocumentView = Type.Object({
   size_bytes: Type.Integer(),
   state: Type.Enum(['waiting', 'ready', 'failed'], { description: '`waiting`: it is about to be read' }),
   reason: Type.String({ description: 'Why it could not be read; of one that is ready, why not the last time' }),
-  url: Nullable(Type.String()),
+  url: Nullable(Type.String({ description: 'Without its query for keys without `ai:manage`' })),
   schedule: Nullable(Type.String()),
   next_read_at: Nullable(Type.String()),
   read_at: Nullable(Type.String()),
@@ -106,8 +108,9 @@ export function baseView(row: BaseRow): Static<typeof BaseView> {
   return { id: uuid, name, floor, chunk_tokens, overlap_tokens, ...stampsOf(row) };
 }
 
-export function documentView(row: DocumentRow, baseId: string): Static<typeof DocumentView> {
-  const { uuid, name, media_type, size_bytes, state, reason, url, schedule, pages, chunks, embedded_by } = row;
+export function documentView(row: DocumentRow, baseId: string, principal: Principal): Static<typeof DocumentView> {
+  const { uuid, name, media_type, size_bytes, state, reason, schedule, pages, chunks, embedded_by } = row;
+  const url = row.url === null || hasScope(principal, 'ai:manage') ? row.url : shownPage(row.url);
   return {
     ...{ id: uuid, base_id: baseId, name, media_type, size_bytes: Number(size_bytes), state, reason, url, schedule },
     ...{ next_read_at: timeOf(row.next_read_at), read_at: timeOf(row.read_at), pages, chunks },
