@@ -8,6 +8,7 @@ import { aiErrors } from '../errors.ts';
 import { withoutSecrets } from '../without-secrets.ts';
 import type { McpServerRow } from './tables.ts';
 import { createToolLists } from './tool-lists.ts';
+import type { ToolUse } from './types.ts';
 
 export interface McpTool {
   server: string;
@@ -27,7 +28,14 @@ export interface McpServers {
   /** What it offers; asked anew each minute at most, and for a few seconds. Throws `mcp_server_failed`. */
   tools(tenantId: string, name: string): Promise<McpTool[]>;
   /** What the tool says, as text or JSON. Throws `mcp_server_failed`. */
-  call(tenantId: string, name: string, tool: string, input: unknown, signal: AbortSignal): Promise<unknown>;
+  call(tenantId: string, name: string, call: McpCall, signal: AbortSignal): Promise<unknown>;
+}
+
+export interface McpCall {
+  tool: string;
+  input: unknown;
+  /** With whom the model speaks, by ids that no model chooses: `_meta` of the call. */
+  place: Pick<ToolUse, 'robotId' | 'conversationId' | 'contactId'>;
 }
 
 const TOKEN_PURPOSE = 'ai-replies.mcp';
@@ -92,10 +100,11 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
       const row = await rowOf(tenantId, name);
       return lists.of(row.uuid, (signal) => connected(row, signal, (client) => allTools(client, name, signal)));
     },
-    async call(tenantId, name, tool, input, signal) {
+    async call(tenantId, name, { tool, input, place }, signal) {
       const row = await rowOf(tenantId, name);
       return connected(row, signal, async (client) => {
-        const result = await client.callTool({ name: tool, arguments: Object(input) }, undefined, { signal });
+        const wish = { name: tool, arguments: Object(input), _meta: metaOf(place) };
+        const result = await client.callTool(wish, undefined, { signal });
         const text = textOf(result.content);
         if (result.isError) throw aiErrors.mcp_server_failed({ message: text || 'The tool has failed' });
         return result.structuredContent ?? text;
@@ -140,6 +149,10 @@ export function createMcpServers({ db, clock, secrets, outbound }: Services): Mc
 /** Whoever asked does not want it any more; that a server takes too long is its failure. */
 function throwIfGivenUp(signal: AbortSignal): void {
   if (signal.aborted && signal.reason?.name !== 'TimeoutError') throw signal.reason;
+}
+
+function metaOf({ robotId, conversationId, contactId = '' }: McpCall['place']): Record<string, string> {
+  return { 'patchbay/robot': robotId, 'patchbay/conversation': conversationId, 'patchbay/contact': contactId };
 }
 
 /** Page by page, up to as many as a model can be told of. */

@@ -104,8 +104,10 @@ export function createTools({
       }));
     },
     propose,
-    async perform({ tenant_id, tool, input, uuid }, approver, signal) {
-      return carryOut(tenant_id, tool, JSON.parse(input), approver, uuid, signal);
+    async perform(call, approver, signal) {
+      const { tenant_id: tenantId, robot_id: robotId, conversation_id: conversationId, contact_id: contactId } = call;
+      const use = { tenantId, robotId, conversationId, contactId, key: call.uuid };
+      return carryOut(use, call.tool, JSON.parse(call.input), approver, signal);
     },
   };
 
@@ -124,7 +126,7 @@ export function createTools({
         const principal = await principalOf(grant);
         if (!principal) return { error: 'This is not allowed any more' };
         const key = sha256(`${use.key}\n${grant.tool}\n${JSON.stringify(input)}`);
-        return told(grant, use, input, () => carryOut(grant.tenant_id, grant.tool, input, principal, key, signal));
+        return told(grant, use, input, () => carryOut({ ...use, key }, grant.tool, input, principal, signal));
       },
     };
   }
@@ -158,17 +160,17 @@ export function createTools({
   }
 
   async function carryOut(
-    tenantId: string,
+    use: ToolUse,
     tool: string,
     input: unknown,
     principal: Principal,
-    key: string,
     signal: AbortSignal,
   ): Promise<unknown> {
+    const { tenantId, key } = use;
     if (tool.startsWith(FUNCTION))
       return functions.call(tool.slice(FUNCTION.length), input, { principal, idempotencyKey: `ai:${key}`, signal });
     const [server = '', name = ''] = outsideParts(tool);
-    return mcpServers.call(tenantId, server, name, input, signal);
+    return mcpServers.call(tenantId, server, { tool: name, input, place: use }, signal);
   }
 
   async function propose(use: ToolUse, tool: string, input: unknown, userId: number): Promise<string> {

@@ -73,6 +73,8 @@ describe('tools of robots', () => {
     const [tool] = await app.services.tools.forModel(use());
     assert.equal(tool?.name, 'shop_find_order');
     assert.deepEqual(await tool?.run({ order: 7 }, signal), 'Order 7 is in Bremen');
+    const place = { 'patchbay/robot': robot.robotId, 'patchbay/conversation': 'c-1', 'patchbay/contact': '' };
+    assert.deepEqual(Object(shop.calls.at(-1))._meta, place, 'it is told who asks, whatever a model writes');
     const { body } = await owner.http.get(`${PATH}/tool-calls`);
     assert.deepEqual([body.items[0].state, body.items[0].output], ['done', 'Order 7 is in Bremen']);
   });
@@ -226,7 +228,7 @@ describe('tools of robots', () => {
           }))
         : toolsOf(tenantId, name);
     const called: string[] = [];
-    mcpServers.call = async (_tenantId, _name, tool) => void called.push(tool);
+    mcpServers.call = async (_tenantId, _name, { tool }) => void called.push(tool);
     const wanted = [
       'function:contacts.update',
       ...['update', 'upd.te', 'upd_te'].map((tool) => `mcp:contacts/${tool}`),
