@@ -2,7 +2,7 @@
  * `npm run drill [rounds] [name …] [--clocks]`: kills the process with SIGKILL again and again
  * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
  * database is intact; queues mail for a domain that is down; fills the disk; gives a tenant a bad neighbour; and kills,
- * freezes and cuts off one of two replicas; has a thousand robots come back at once; kills who sends a broadcast; floods with mail that means harm; tries a million expressions that mean harm. With `--clocks` the
+ * freezes and cuts off one of two replicas; has a thousand robots come back at once; kills who sends a broadcast, and who serves people of one name; floods with mail that means harm; tries a million expressions that mean harm. With `--clocks` the
  * clock of each process is set wrong before it is killed. The names are the keys below.
  */
 import { drillAiReplies } from './ai-replies.ts';
@@ -19,6 +19,7 @@ import { drillReceiving } from './receiving.ts';
 import { drillReplicas } from './replicas.ts';
 import { drillRobots } from './robots.ts';
 import { drillReturn } from './robots-return.ts';
+import { drillSameName } from './same-name.ts';
 import { drillSending } from './sending.ts';
 import { drillUsage } from './usage.ts';
 import { drillWorkflows } from './workflows.ts';
@@ -33,6 +34,7 @@ const DRILLS = {
   'robots-return': drillReturn,
   'ai-replies': drillAiReplies,
   broadcasts: drillBroadcasts,
+  'same-name': drillSameName,
   hostile: drillHostile,
   'hostile-mail': drillHostileMail,
   expressions: drillExpressions,
