@@ -142,14 +142,14 @@ export async function drillSameName(rounds: number): Promise<number> {
   /** How much there is of Ada on a robot. */
   async function keptOf(robot: MadeRobot | undefined): Promise<number> {
     const db = knex({ client: 'sqlite3', connection: { filename }, useNullAsDefault: true });
-    const { total = 0 } = await db('robots_messages as own')
+    const counted = await db('robots_messages as own')
       .join('robots_conversations as talk', 'talk.id', 'own.conversation')
       .join('robots_robots as robot', 'robot.id', 'own.robot')
       .where({ 'robot.robot_id': robot?.robotId ?? '', 'talk.person': 'Ada', 'own.direction': 'in' })
       .count({ total: '*' })
       .first();
     await db.destroy();
-    return Number(total);
+    return Number(counted?.total ?? 0);
   }
 
   async function eraseAda(platform: Running): Promise<void> {

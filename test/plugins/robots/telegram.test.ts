@@ -168,6 +168,18 @@ describe('telegram', () => {
     assert.equal(JSON.parse(row?.result ?? '{}').errorReason, 'Forbidden: bot was blocked by the user');
   });
 
+  it('is taken over from a process that is gone, also where its clock was a year ahead', async () => {
+    const { db, channelRunner } = app.services;
+    const row = () => db.write('robots_channel_robots').first();
+    const year = 365 * 24 * 3600_000;
+    await db.write('robots_channel_robots').update({ leased_by: 'gone', leased_until: app.clock.now() + year });
+    await channelRunner.look();
+    assert.notEqual((await row())?.leased_by, 'gone');
+    await db.write('robots_channel_robots').update({ leased_by: 'other', leased_until: app.clock.now() + 20_000 });
+    await channelRunner.look();
+    assert.equal((await row())?.leased_by, 'other');
+  });
+
   it('goes on where it was after a restart, with what was said and sent meanwhile', async () => {
     await hearAda();
     await until(async () => telegram.offsets.at(-1) === 101);
