@@ -1,7 +1,6 @@
 /** The database: group commit, upkeep, migrations back, blobs, events and jobs in transactions. */
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isUniqueViolation } from '#core/database/database-errors.ts';

@@ -82,7 +82,7 @@ describe('deliveries', () => {
     const { db, blobs, outbox, mailboxes, delivering } = app.services;
     const mailbox = (await mailboxes.byAddress('me@example.com'))!;
     const writer = blobs.writer();
-    await writer.write(Buffer.alloc(100_000, 'x'));
+    await writer.write(Buffer.alloc(300_000, 'x'));
     const stored = await writer.finish();
     assert.ok('file' in stored);
     await rm(join(app.dataDir, 'files', stored.file.slice(0, 2), stored.file));

@@ -1,5 +1,7 @@
 /** Mail of one sender, to many or in great number, beside mail of others. */
 import assert from 'node:assert/strict';
+import type { BytesOrPlace } from '#core/database/blobs.ts';
+import { readWhole } from '#core/database/segment-place.ts';
 import { clientsAtTheirShare } from '#plugins/mail/services/parse-shares.ts';
 import { type MailPlatform, plainMail, startMail } from '#test/support/mail.ts';
 
@@ -90,7 +92,8 @@ describe('mail that waits for the parser', () => {
     mailThreads.run = async (lane, task, given) => {
       if (task === 'parse') {
         count++;
-        await hold(Buffer.from((given as { raw: Uint8Array }).raw));
+        const { raw } = given as { raw: BytesOrPlace };
+        await hold(Buffer.from('path' in raw ? await readWhole(raw) : raw));
       }
       return run(lane, task, given);
     };
