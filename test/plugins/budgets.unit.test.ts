@@ -107,16 +107,6 @@ describe('the costs of', () => {
     return async () => assert.equal(ok(await owner.http.get('/api/platform/robots/teams')).body.items.length, 50);
   });
 
-  operation('a page that is loaded', async () => {
-    const { owner } = await answers.tenant();
-    const page = app().http.with({ accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' });
-    return async () => {
-      ok(await page.get('/mail'));
-      ok(await owner.http.get('/api/platform/me'));
-      ok(await owner.http.get('/api/platform/ui'));
-    };
-  });
-
   operation('a mail that comes in', async () => {
     const port = app().services.smtpReceiver.port() ?? 0;
     return () =>
@@ -201,6 +191,17 @@ describe('the costs of', () => {
     return async () => {
       await upload(robot, { spoken: 'Good morning.' });
       await answers.pass(3_000);
+    };
+  });
+
+  /** The last one: whoever loads a page is expected to listen, and from then on all that happens is told. */
+  operation('a page that is loaded', async () => {
+    const { owner } = await answers.tenant();
+    const page = app().http.with({ accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' });
+    return async () => {
+      ok(await page.get('/mail'));
+      ok(await owner.http.get('/api/platform/me'));
+      ok(await owner.http.get('/api/platform/ui'));
     };
   });
 });
