@@ -11,7 +11,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environment } from '../setup.mjs';
 import type { AiLoad } from './ai/load.ts';
-import { cpuMsOf } from './cpu.ts';
+import { cpuMsOf } from './cpu/process-time.ts';
 import { type Figure, median, type Running, startPlatformProcess, startScript, temporaryFolder } from './processes.ts';
 import { adminOf, type MadeRobot, makeRobots, sendJson } from './robots/fleet.ts';
 

@@ -1,10 +1,12 @@
 /**
  * `npm run bench`: measures side by side in one run and prints ratios. Arguments name the parts: api, smtp, mail, licensing,
- * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, ui. `growth` runs alone, with options of its own: growth/index.ts.
+ * usage, workflows, parsers, jq, boot, queue, robots, ai, knowledge, ui. `growth` and `cpu` run alone, with options of their own:
+ * growth/index.ts, cpu/index.ts.
  */
 import { measureAi } from './ai.ts';
 import { measureApi } from './api.ts';
 import { measureBoot } from './boot.ts';
+import { compareCpu } from './cpu/index.ts';
 import { measureGrowth } from './growth/index.ts';
 import { measureJq } from './jq.ts';
 import { measureKnowledge } from './knowledge.ts';
@@ -36,6 +38,10 @@ const PARTS = {
 };
 
 const wanted = process.argv.slice(2);
+if (wanted[0] === 'cpu') {
+  await compareCpu(wanted.slice(1));
+  process.exit();
+}
 let missed = 0;
 const parts = wanted[0] === 'growth' ? { growth: () => measureGrowth(wanted.slice(1)) } : PARTS;
 for (const [name, measure] of Object.entries(parts)) {

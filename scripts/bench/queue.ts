@@ -1,7 +1,7 @@
 /** (h) Trivial jobs of two replicas on one PostgreSQL, with many waiting: our queue beside Graphile Worker. */
 import knex from 'knex';
 import { startPostgres } from '#core/testing/postgres.ts';
-import { childrenOf, cpuMsOf, parentOf } from './cpu.ts';
+import { childrenOf, cpuMsOf, parentOf } from './cpu/process-time.ts';
 import { type Figure, median, type Running, startScript } from './processes.ts';
 
 const ROUNDS = 3;

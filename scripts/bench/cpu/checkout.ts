@@ -1,0 +1,98 @@
+/** Another commit of this repository, installed in a folder of its own, and the platform of a checkout as a process. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { environment, serverFlags } from '../../setup.mjs';
+import { freePort } from '../free-port.ts';
+import { ADMIN, ROOT_TOKEN, temporaryFolder } from '../processes.ts';
+
+export const HERE = fileURLToPath(new URL('../../../', import.meta.url));
+const START_LIMIT_MS = 120_000;
+
+export interface Checkout {
+  /** The commit, or where it lies. */
+  name: string;
+  folder: string;
+  remove(): void;
+}
+
+/** The commit in a working tree of git's, with its packages. */
+export function checkOut(ref: string): Checkout {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-commit-'));
+  const name = git('rev-parse', '--short', ref).trim();
+  git('worktree', 'add', '--detach', '--force', folder, ref);
+  const lock = readFileSync(join(folder, 'package-lock.json'), 'utf8');
+  if (lock === readFileSync(join(HERE, 'package-lock.json'), 'utf8')) {
+    // Names of the same files: a copy would take minutes.
+    execFileSync('cp', ['-al', join(HERE, 'node_modules'), join(folder, 'node_modules')]);
+  } else {
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
+  }
+  return {
+    name,
+    folder,
+    remove() {
+      git('worktree', 'remove', '--force', folder);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, { cwd: HERE, encoding: 'utf8' });
+}
+
+export interface Serving {
+  pid: number;
+  url: string;
+  smtp: number;
+  stop(): Promise<void>;
+}
+
+/** The platform of that checkout with all its plugins, on an empty database. */
+export async function serve({ folder, name }: Pick<Checkout, 'folder' | 'name'>): Promise<Serving> {
+  const data = temporaryFolder();
+  const [http, smtp] = [await freePort(), await freePort()];
+  const node = join(folder, 'node_modules', 'node', 'bin', 'node');
+  const child = spawn(existsSync(node) ? node : process.execPath, [...serverFlags, 'core/main.ts', 'start'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: environment({
+      PATCHBAY_DATADIR: data.path,
+      PATCHBAY_HTTP__PORT: String(http),
+      PATCHBAY_HTTP__RATELIMIT__ENABLED: 'false',
+      PATCHBAY_LOGGING__LEVEL: 'warn',
+      PATCHBAY_PLUGINS__AUTH__ROOTTOKEN: ROOT_TOKEN,
+      PATCHBAY_PLUGINS__AUTH__ADMIN: JSON.stringify(ADMIN),
+      PATCHBAY_PLUGINS__MAIL__SMTP__PORT: String(smtp),
+      PATCHBAY_PLUGINS__MAIL__MAILBOXTTL: '0',
+    }),
+  });
+  const url = `http://127.0.0.1:${http}`;
+  const until = performance.now() + START_LIMIT_MS;
+  while (!(await answers(url))) {
+    if (child.exitCode !== null || performance.now() > until) throw new Error(`${name} does not start`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    pid: child.pid ?? 0,
+    url,
+    smtp,
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      data.remove();
+    },
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/no-such-path`)).status !== 503;
+  } catch {
+    return false;
+  }
+}
