@@ -19,18 +19,18 @@ export interface Checkout {
   remove(): void;
 }
 
-/** The commit in a working tree of git's, with its packages. */
+/** The commit in a working tree of git's, set up. */
 export function checkOut(ref: string): Checkout {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-commit-'));
   const name = git('rev-parse', '--short', ref).trim();
   git('worktree', 'add', '--detach', '--force', folder, ref);
   const lock = readFileSync(join(folder, 'package-lock.json'), 'utf8');
   if (lock === readFileSync(join(HERE, 'package-lock.json'), 'utf8')) {
-    // Names of the same files: a copy would take minutes.
+    // Names of the same files: installing would take minutes.
     execFileSync('cp', ['-al', join(HERE, 'node_modules'), join(folder, 'node_modules')]);
-  } else {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
   }
+  execFileSync(process.execPath, ['scripts/setup.mjs'], { cwd: folder, stdio: 'inherit' });
+  execFileSync('npm', ['run', 'build:web', '--if-present'], { cwd: folder, stdio: 'ignore' });
   return {
     name,
     folder,
