@@ -43,21 +43,29 @@ export async function insertRows(
 }
 
 /** So many characters are cheaper written as JSON than bound one by one. */
-const MOST_AS_JSON = 256 * 1024;
+const MOST_AS_JSON = 64 * 1024;
 
-/** Inserts rows that may hold long texts. */
+/** As `rowsToInsert` does, for rows that may hold long texts: those are bound as they are. */
+export function rowsWithTexts(on: Knex, columns: number, rows: readonly (readonly PlainCell[])[]): GivenRows {
+  if (isPg(on) || charactersOf(rows) <= MOST_AS_JSON) return rowsToInsert(on, columns, rows);
+  return { sql: `values ${placeholders(rows.length, columns)}`, bindings: rows.flat() };
+}
+
+/** Inserts such rows. */
 export async function insertTexts(
   trx: Transaction,
   table: string,
   columns: readonly string[],
   rows: readonly (readonly PlainCell[])[],
 ): Promise<void> {
-  const characters = rows.flat().reduce((sum: number, cell) => sum + (typeof cell === 'string' ? cell.length : 0), 0);
-  const isShort = characters <= MOST_AS_JSON;
-  const given = isShort
-    ? rowsToInsert(trx, columns.length, rows)
-    : { sql: `values ${placeholders(rows.length, columns.length)}`, bindings: rows.flat() };
-  await trx.raw(`insert into ${table} (${columns.join(', ')}) ${given.sql}`, given.bindings);
+  const { sql, bindings } = rowsWithTexts(trx, columns.length, rows);
+  await trx.raw(`insert into ${table} (${columns.join(', ')}) ${sql}`, bindings);
+}
+
+function charactersOf(rows: readonly (readonly PlainCell[])[]): number {
+  let characters = 0;
+  for (const row of rows) for (const cell of row) if (typeof cell === 'string') characters += cell.length;
+  return characters;
 }
 
 /** Half a surrogate pair, which is not UTF-8, is written as an escape; bound, it would have become U+FFFD. */

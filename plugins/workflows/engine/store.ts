@@ -1,41 +1,76 @@
 /** Checkpoints: what executions have done, written together by group commit. */
 import type { Knex } from 'knex';
-import type { Cell } from '#core/database/insert-many.ts';
-import { placeholders } from '#core/database/insert-many.ts';
+import { type PlainCell, rowsWithTexts } from '#core/database/given-rows.ts';
 import { defineBatch, type Services, type Transaction } from '#core/plugin.ts';
 import { abandonAwaited } from './family.ts';
 import type { EventAudience } from './needs.ts';
 import type { Checkpoint, Checkpoints } from './records.ts';
 
 const EXECUTION_COLUMNS = [
-  ...(['id', 'workflow_id', 'definition_id', 'tenant_id', 'status', 'priority', 'input', 'output', 'error'] as const),
-  ...([
-    'origin',
-    'start_key',
-    'slot',
-    'parent_id',
-    'depth',
-    'root_id',
-    'failures',
-    'replay_of',
-    'retries',
-    'pins',
-  ] as const),
-  ...(['log', 'locked_by', 'locked_until', 'created_at', 'started_at', 'ended_at'] as const),
-];
+  'id',
+  'workflow_id',
+  'definition_id',
+  'tenant_id',
+  'status',
+  'priority',
+  'input',
+  'output',
+  'error',
+  'origin',
+  'start_key',
+  'slot',
+  'parent_id',
+  'depth',
+  'root_id',
+  'failures',
+  'replay_of',
+  'retries',
+  'pins',
+  'log',
+  'locked_by',
+  'locked_until',
+  'created_at',
+  'started_at',
+  'ended_at',
+] as const;
 const CHANGING = [
-  ...['status', 'output', 'error', 'failures', 'log', 'locked_by', 'locked_until', 'started_at', 'ended_at'],
-];
+  'status',
+  'output',
+  'error',
+  'failures',
+  'log',
+  'locked_by',
+  'locked_until',
+  'started_at',
+  'ended_at',
+] as const;
 const TASK_COLUMNS = [
-  ...(['execution_id', 'reference', 'instance', 'status', 'input', 'output', 'error', 'context', 'next'] as const),
-  ...(['attempts', 'started_at', 'ended_at'] as const),
-];
-const TASK_CHANGING = ['status', 'output', 'error', 'context', 'next', 'attempts', 'started_at', 'ended_at'];
-/** Rows in one statement, so that few variables are bound at once and few texts are prepared. */
+  'execution_id',
+  'reference',
+  'instance',
+  'status',
+  'input',
+  'output',
+  'error',
+  'context',
+  'next',
+  'attempts',
+  'started_at',
+  'ended_at',
+] as const;
+const TASK_CHANGING = ['status', 'output', 'error', 'context', 'next', 'attempts', 'started_at', 'ended_at'] as const;
+
+/** Rows in one statement. */
 const ROWS_PER_STATEMENT = 500;
 
-const executionSql = upsert('workflows_executions', EXECUTION_COLUMNS, ['id'], CHANGING);
-const taskSql = upsert('workflows_tasks', TASK_COLUMNS, ['execution_id', 'reference', 'instance'], TASK_CHANGING);
+interface Upsert {
+  table: string;
+  columns: readonly string[];
+  conflict: string;
+}
+
+const EXECUTIONS = upsert('workflows_executions', EXECUTION_COLUMNS, ['id'], CHANGING);
+const TASKS = upsert('workflows_tasks', TASK_COLUMNS, ['execution_id', 'reference', 'instance'], TASK_CHANGING);
 
 export function createCheckpoints({
   db,
@@ -47,18 +82,17 @@ export function createCheckpoints({
     name: 'workflows.checkpoint',
     statement(items) {
       if (!items.every(isExecutionAlone)) return null;
-      const rows = latestExecutions(items);
-      return { sql: executionSql(rows.length), bindings: rows.flat() };
+      return insertOf(db.write, EXECUTIONS, latestExecutions(items));
     },
     async write(trx, items) {
       await refuseTakenOver(trx, items);
-      await inStatements(trx, executionSql, latestExecutions(items));
+      await insert(trx, EXECUTIONS, latestExecutions(items));
       const tasks = new Map(
         items.flatMap((item) => item.tasks).map((row) => [`${row.execution_id} ${row.reference} ${row.instance}`, row]),
       );
-      await inStatements(
+      await insert(
         trx,
-        taskSql,
+        TASKS,
         [...tasks.values()].map((row) => TASK_COLUMNS.map((name) => row[name])),
       );
       for (const item of items) await writeRest(trx, item);
@@ -115,20 +149,29 @@ function isExecutionAlone({ execution, tasks, newWaits, endedWaits, events, also
 }
 
 /** Cells of each execution as it is by the last checkpoint that has it. */
-function latestExecutions(items: readonly Checkpoint[]): Cell[][] {
+function latestExecutions(items: readonly Checkpoint[]): PlainCell[][] {
   const latest = new Map(items.flatMap(({ execution }) => (execution ? [[execution.id, execution] as const] : [])));
   return [...latest.values()].map((row) => EXECUTION_COLUMNS.map((name) => row[name]));
 }
 
-async function inStatements(trx: Transaction, sql: (rows: number) => string, rows: Cell[][]): Promise<void> {
+async function insert(trx: Transaction, target: Upsert, rows: readonly PlainCell[][]): Promise<void> {
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const some = rows.slice(start, start + ROWS_PER_STATEMENT);
-    await trx.raw(sql(some.length), some.flat() as Knex.RawBinding[]);
+    const { sql, bindings } = insertOf(trx, target, rows.slice(start, start + ROWS_PER_STATEMENT));
+    await trx.raw(sql, bindings);
   }
 }
 
-function upsert(table: string, columns: readonly string[], key: readonly string[], changing: readonly string[]) {
-  const head = `insert into ${table} (${columns.join(', ')}) values `;
-  const tail = ` on conflict (${key.join(', ')}) do update set ${changing.map((name) => `${name} = excluded.${name}`).join(', ')}`;
-  return (rows: number): string => head + placeholders(rows, columns.length) + tail;
+function insertOf(on: Knex, { table, columns, conflict }: Upsert, rows: readonly PlainCell[][]) {
+  const { sql, bindings } = rowsWithTexts(on, columns.length, rows);
+  return { sql: `insert into ${table} (${columns.join(', ')}) ${sql} ${conflict}`, bindings };
+}
+
+function upsert(
+  table: string,
+  columns: readonly string[],
+  key: readonly string[],
+  changing: readonly string[],
+): Upsert {
+  const changes = changing.map((name) => `${name} = excluded.${name}`).join(', ');
+  return { table, columns, conflict: `on conflict (${key.join(', ')}) do update set ${changes}` };
 }
