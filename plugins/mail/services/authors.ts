@@ -8,7 +8,7 @@ export interface Authors {
   addresses: string[];
   /** How many From fields there are; RFC 5322 §3.6 wants one. */
   fields: number;
-  /** False for a field that is not closed (quotes, comments, brackets), or too long: each reader finds somebody else in it. */
+  /** False for a field that is not closed, too long, or has what is no address: each reader finds somebody else in it. */
   isSound: boolean;
 }
 
@@ -17,6 +17,9 @@ const MOST_HEADER_BYTES = 256 * 1024;
 const LONGEST_FIELD = 8 * 1024;
 const MOST_ADDRESSES = 100;
 const NAME = /^from[ \t]*:/i;
+/** RFC 5322 §3.4.1, with the letters of RFC 6532. What has more is no address, and leads readers to different ones. */
+const ADDRESS =
+  /^(?:"(?:[^"\\\p{Cc}]|\\[^\p{Cc}])*"|[^\s"(),:;<>@[\\\]\p{Cc}]+)@(?:[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*|\[[\w.:]+\])$/u;
 const SPACE = 0x20;
 const TAB = 0x09;
 
@@ -107,6 +110,7 @@ function addressesOf(field: string): { addresses: string[]; isSound: boolean } {
     }
   }
   take();
-  const isSound = !isQuoted && comments === 0 && inBrackets === null && field.length <= LONGEST_FIELD;
+  const isClosed = !isQuoted && comments === 0 && inBrackets === null;
+  const isSound = isClosed && field.length <= LONGEST_FIELD && addresses.every((address) => ADDRESS.test(address));
   return { addresses, isSound };
 }

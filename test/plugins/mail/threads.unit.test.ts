@@ -85,6 +85,15 @@ describe('threads that read mail', () => {
     assert.equal((await check(PLAIN)).spf, 'pass');
   });
 
+  it('asks for the policy of the author, however late the servers of the sender answer', async () => {
+    resolve = async (name) => {
+      if (name === '_dmarc.good.example') return [['v=DMARC1; p=reject']];
+      return new Promise(() => {});
+    };
+    const { spf, dmarc } = await check(PLAIN);
+    assert.deepEqual([spf, dmarc], ['temperror', 'fail']);
+  });
+
   it('fails what was under way when it is closed', async () => {
     const slow = parse(SLOW, 'large');
     const closed = assert.rejects(slow, ThreadsClosed);

@@ -1,5 +1,6 @@
 /** SPF, DKIM, DMARC and ARC of one message (RFC 8601 has the words of the results). Runs in a thread. */
-import { authorsOf, isOneAuthor } from '../authors.ts';
+import { asciiDomain } from '../addresses.ts';
+import { type Authors, authorsOf, isOneAuthor } from '../authors.ts';
 import { loadMailauth } from '../mailauth.ts';
 import type { Resolve } from '../threads/resolve.ts';
 import { withinLimits } from './signature-limits.ts';
@@ -58,26 +59,37 @@ export async function authenticateMessage(
     dmarc_policy: dmarc?.policy ?? 'none',
     summary: summaryOf(found.headers),
   };
-  const authors = authorsOf(raw);
-  const namesNobody = authors.addresses.length === 0 && authors.isSound;
-  return namesNobody || isOneAuthor(authors) ? judged : forged(judged);
+  const why = whyForged(authorsOf(raw), dmarc?.status?.header?.from);
+  return why === null ? judged : forged(judged, why);
 }
 
 /**
- * DMARC is about one author. Two of them, in one From field or in two, are the usual way round it: a domain without a policy is
- * judged, and another one is shown (RFC 7489 §6.6.1). Such a message has failed, whatever its signatures say.
+ * DMARC is about one author. Two of them, in one From field or in two, or one that each reader finds somewhere else are the usual
+ * ways round it: a domain without a policy is judged, and another one is shown (RFC 7489 §6.6.1). Null where the author that is
+ * shown is the one that was judged, or where none is.
  */
-function forged(judged: AuthResults): AuthResults {
-  const summary = `${judged.summary.replace(/;\s*dmarc=[^;]*/i, '')}; dmarc=fail (several authors)`;
+function whyForged(authors: Authors, judgedDomain: string | undefined): string | null {
+  if (authors.addresses.length === 0 && authors.isSound) return null;
+  if (!isOneAuthor(authors)) return authors.isSound ? 'several authors' : 'no author that can be read';
+  const [author = ''] = authors.addresses;
+  const shown = author.slice(author.lastIndexOf('@') + 1);
+  // An address of a host has no domain that could have a policy.
+  if (shown.startsWith('[')) return null;
+  return asciiDomain(shown) === asciiDomain(judgedDomain ?? '') ? null : 'another author';
+}
+
+/** Such a message has failed, whatever its signatures say. */
+function forged(judged: AuthResults, why: string): AuthResults {
+  const summary = `${judged.summary.replace(/;\s*dmarc=[^;]*/i, '')}; dmarc=fail (${why})`;
   return { ...judged, dmarc: 'fail', summary: summary.slice(0, MAX_SUMMARY) };
 }
 
-/** What is said of a message that was not looked at. */
+/** What is said of a message that was not looked at. One that cannot be is not found to be its author's: who forges it made it so. */
 export function notChecked(result: 'temperror' | 'permerror', reason: string): AuthResults {
   return {
     spf: result,
     dkim: result,
-    dmarc: result,
+    dmarc: result === 'permerror' ? 'fail' : result,
     arc: 'none',
     dkim_domains: [],
     dmarc_policy: 'none',

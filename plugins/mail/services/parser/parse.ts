@@ -66,8 +66,8 @@ export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   const ofHtml = storable(textOf(html), MAX_CONTENT);
   const text = isBlank(plain) ? ofHtml : plain;
   const subject = storable(mail.subject ?? '', MAX_FIELD);
-  const authors = authorsOf(raw).addresses.join(', ');
-  const sender = storable(authors || (mail.from ? addressText(mail.from) : ''), MAX_FIELD);
+  // A name without an address is nobody that could have been checked, also where it looks like an address.
+  const sender = storable(authorsOf(raw).addresses.join(', '), MAX_FIELD);
   return {
     sender,
     to: storable([...(mail.to ?? []), ...(mail.cc ?? [])].map(addressText).join(', '), MAX_FIELD),

@@ -34,9 +34,12 @@ export interface ThreadOptions {
   timeoutMs: number;
   memoryMb: number;
   resolve: Resolve;
-  /** Longest time at the name service for one request. */
+  /** Longest time at the name service for one request, and as long again for the policies of its author. */
   resolveMs: number;
 }
+
+/** What the author's domain publishes has a time of its own: who forges it has other servers, which may answer as late as they like. */
+type Asked = 'policy' | 'rest';
 
 interface Pending {
   id: number;
@@ -46,7 +49,7 @@ interface Pending {
   reject(error: Error): void;
   /** Questions to the name service without an answer. */
   asking: number;
-  resolveUntil: number | null;
+  resolveUntil: Record<Asked, number | null>;
   /** How often its thread was ended because of another request. */
   losses: number;
 }
@@ -89,7 +92,7 @@ export function createThreads(options: ThreadOptions): Threads {
       return new Promise((resolve, reject) => {
         lastId = (lastId % 0x7fff_fffe) + 1;
         const work = { task, given } as Task;
-        const state = { asking: 0, resolveUntil: null, losses: 0 };
+        const state = { asking: 0, resolveUntil: { policy: null, rest: null }, losses: 0 };
         queues[lane].push({ id: lastId, lane, work, resolve: resolve as Pending['resolve'], reject, ...state });
         assign();
       });
@@ -180,9 +183,10 @@ export function createThreads(options: ThreadOptions): Threads {
     { question, name, type }: Extract<FromThread, { question: number }>,
   ): Promise<void> {
     pending.asking++;
-    pending.resolveUntil ??= performance.now() + options.resolveMs;
+    const asked: Asked = name.toLowerCase().startsWith('_dmarc.') ? 'policy' : 'rest';
+    const until = (pending.resolveUntil[asked] ??= performance.now() + options.resolveMs);
     assign();
-    const records = await inTime(pending.resolveUntil, () => options.resolve(name, type));
+    const records = await inTime(until, () => options.resolve(name, type));
     pending.asking--;
     if (slot.thread === thread) thread.postMessage({ question, ...records });
   }
