@@ -18,8 +18,9 @@ export function glance(head: Buffer): HeaderGlance {
   const header = end < 0 ? text : text.slice(0, end + 2);
   return {
     from: authors(head.subarray(0, MAX_BYTES)),
-    to: addresses(field(header, TO)),
-    subject: decoded(field(header, SUBJECT)),
+    to: addresses(fields(header, TO).join(', ')),
+    // The last one of several, as the parser has it.
+    subject: decoded(fields(header, SUBJECT).at(-1) ?? ''),
   };
 }
 
@@ -29,14 +30,16 @@ function authors(head: Buffer): string {
 }
 
 function fieldPattern(name: string): RegExp {
-  return new RegExp(`(?:^|\\n)${name}:[ \\t]*([^\\r\\n]*(?:\\r?\\n[ \\t][^\\r\\n]*){0,20})`, 'i');
+  return new RegExp(`(?<=^|\\n)${name}:[ \\t]*([^\\r\\n]*(?:\\r?\\n[ \\t][^\\r\\n]*){0,20})`, 'gi');
 }
 
-function field(header: string, pattern: RegExp): string {
-  return (pattern.exec(header)?.[1] ?? '')
-    .replace(/\r?\n[ \t]/g, ' ')
-    .trim()
-    .slice(0, MAX_LENGTH);
+function fields(header: string, pattern: RegExp): string[] {
+  return [...header.matchAll(pattern)].map(([, value = '']) =>
+    value
+      .replace(/\r?\n[ \t]/g, ' ')
+      .trim()
+      .slice(0, MAX_LENGTH),
+  );
 }
 
 function decoded(value: string): string {

@@ -112,3 +112,47 @@ it('quoted lines of flowed text keep their marks where they belong', async () =>
     ['> a', '> b', 'answer'],
   );
 });
+
+describe('a field that a message has once, and has twice', () => {
+  const twice = [
+    ...['Subject: put above', 'Reply-To: thief@evil.example', 'Message-ID: <above@x>', 'Content-Type: text/html', FROM],
+    ...['Subject: signed,', ' folded', 'Reply-To: me@sender.example', 'Message-ID: <signed@x>'],
+    ...['Content-Type: text/plain', '', 'Subject: <b>body</b>', 'Subject: more', ''],
+  ];
+
+  it('is the last one, which signatures are about, in lists and in the mail', async () => {
+    const mail = source(...twice);
+    const { subject, replyTo, messageRef, text, html } = await parseMessage(mail);
+    assert.deepEqual([subject, replyTo, messageRef], ['signed, folded', ['me@sender.example'], 'signed@x']);
+    assert.deepEqual([text.trim(), html], ['Subject: <b>body</b>\nSubject: more', '']);
+    assert.equal(glance(mail).subject, 'signed, folded');
+  });
+});
+
+it('a multipart within another one that has no part is text, beside what is whole', async () => {
+  const { text, attachments, verificationCode } = await parseMessage(
+    source(
+      ...[FROM, 'Content-Type: multipart/mixed; boundary="o"', '', '--o'],
+      ...['Content-Type: multipart/alternative;', ' boundary=wrong', ''],
+      ...['--i', 'Content-Type: text/plain', '', 'Your code is 482913', '--i--', '--o'],
+      ...['Content-Type: application/pdf; name=a.pdf', 'Content-Disposition: attachment', '', 'x', '--o--', ''],
+    ),
+  );
+  assert.match(text, /Your code is 482913/);
+  assert.deepEqual([verificationCode, attachments.map(({ filename }) => filename)], ['482913', ['a.pdf']]);
+});
+
+describe('UTF-7', () => {
+  it('is read in subjects and in texts', async () => {
+    const type = 'Content-Type: text/plain; charset=UTF-7';
+    const mail = source(FROM, 'Subject: =?utf-7?Q?Gr+APwA3w-e_1_+-_2?=', type, '', 'Hi Mom +2D3eAA-!', '1 +- 2', '');
+    const { subject, text } = await parseMessage(mail);
+    assert.deepEqual([subject, text.trim()], ['Grüße 1 + 2', 'Hi Mom 😀!\n1 + 2']);
+    assert.equal(glance(mail).subject, 'Grüße 1 + 2');
+  });
+
+  it('is nothing where a part says to be written otherwise', async () => {
+    const { text } = await parseMessage(source(FROM, 'Content-Type: text/plain; charset=utf-8', '', '1 +AGE- 2', ''));
+    assert.equal(text.trim(), '1 +AGE- 2');
+  });
+});

@@ -8,6 +8,7 @@ import { isAutomatic } from './automatic.ts';
 import { type Bounce, bouncesOf, bytesOf } from './bounce.ts';
 import { linksOf, textOf } from './html.ts';
 import { readableSource } from './source.ts';
+import { fromUtf7, isUtf7 } from './utf7.ts';
 
 export interface ParsedMessage {
   sender: string;
@@ -61,8 +62,9 @@ const MAX_REPLY_TO = 10;
 
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   const mail = await parsed(raw);
-  const html = storable(mail.html ?? '', MAX_CONTENT);
-  const plain = storable(mail.text || bodyWithoutParts(mail, raw), MAX_CONTENT);
+  const written = isUtf7(bufferOf(raw)) ? fromUtf7 : (text: string) => text;
+  const html = storable(written(mail.html ?? ''), MAX_CONTENT);
+  const plain = storable(written(mail.text || bodyWithoutParts(mail, raw)), MAX_CONTENT);
   const ofHtml = storable(textOf(html), MAX_CONTENT);
   const text = isBlank(plain) ? ofHtml : plain;
   const subject = storable(mail.subject ?? '', MAX_FIELD);
@@ -104,7 +106,7 @@ export async function attachmentOf(raw: Uint8Array, index: number) {
 function bodyWithoutParts({ html, attachments, headers }: Email, raw: Uint8Array): string {
   const type = headers.find(({ key }) => key === 'content-type')?.value ?? '';
   if (html || attachments.length > 0 || !/^\s*multipart\//i.test(type)) return '';
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const bytes = bufferOf(raw);
   const ends = ['\r\n\r\n', '\n\n'].map((mark) => bytes.indexOf(mark)).filter((at) => at >= 0);
   if (ends.length === 0) return '';
   const begin = Math.min(...ends);
@@ -124,10 +126,14 @@ function parsed(raw: Uint8Array): Promise<Email> {
 /** In large messages alone: it takes a large one for this to matter. */
 function hasTooManyMultiparts(raw: Uint8Array): boolean {
   if (raw.length <= SMALL_BYTES) return false;
-  const text = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
+  const text = bufferOf(raw).toString('latin1');
   const pattern = /boundary[^=\n]{0,60}=/gi;
   for (let count = 0; count <= MAX_BOUNDARIES; count++) if (!pattern.test(text)) return false;
   return true;
+}
+
+function bufferOf(raw: Uint8Array): Buffer {
+  return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
 }
 
 function infoOf(attachment: Attachment, index: number): AttachmentInfo {

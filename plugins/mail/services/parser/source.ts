@@ -3,25 +3,73 @@
  * understand all the same. Each look is native and over in a moment for the mails that need nothing of it.
  */
 import { isUtf8 } from 'node:buffer';
+import { withoutUtf7Words } from './utf7.ts';
 
 const HEADER_BYTES = 256 * 1024;
 const CHARSET = /\bcharset\s*=\s*["']?([\w:.-]{2,40})/i;
 /** Fields of parts that hold names of files, with the lines that continue them. */
 const NAMING_FIELDS = /^content-(?:type|disposition):[^\r\n]*(?:\r?\n[ \t][^\r\n]*){0,20}/gim;
+const MULTIPART = /^(content-type[ \t]*:\s*)multipart\/[\w.+-]+(?=\s*;|\s*$)/i;
+const BOUNDARY = /;\s*boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))/i;
+const DELIMITER = /^--([^\r\n]{1,204})/gm;
 /** Two words of one kind side by side (RFC 2047 §2): what is white between them means nothing (§6.2). */
 const WORD = /=\?([\w:.-]{2,40}(?:\*[\w-]{0,20})?)\?([bq])\?([^?\s]{0,2000})\?=/gi;
+/** Fields that a message has once (RFC 5322 §3.6, RFC 2045 §3). */
+const ONCE =
+  /^(subject|reply-to|message-id|in-reply-to|references|date|content-(?:type|transfer-encoding))[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*/gim;
 const FLOWED = /(;\s*)format\s*=\s*"?flowed"?/gi;
 
 /** The same bytes, or others that say what was meant. */
 export function readableSource(raw: Uint8Array): Uint8Array {
   let bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   if (!isUtf8(bytes)) bytes = withUtf8Fields(bytes);
-  bytes = withWholeWords(bytes);
+  bytes = withoutEmptyMultiparts(withWholeWords(withoutRepeats(bytes)));
   return withoutFlowedQuotes(bytes);
 }
 
+/**
+ * Of a field that stands there more than once the last one is read, which is the one that a signature is about (RFC 6376 §5.4.2):
+ * who passes a signed mail on could put another subject, or another place for answers, above it.
+ */
+function withoutRepeats(bytes: Buffer): Buffer {
+  const end = endOfHeader(bytes);
+  const header = `${bytes.toString('latin1', 0, end)}\n`;
+  const last = new Map<string, number>();
+  for (const { 1: name = '', index } of header.matchAll(ONCE)) last.set(name.toLowerCase(), index);
+  const kept = header.replace(ONCE, (field, name: string, index: number) =>
+    last.get(name.toLowerCase()) === index ? field : '',
+  );
+  return kept === header ? bytes : Buffer.concat([Buffer.from(kept.slice(0, -1), 'latin1'), bytes.subarray(end)]);
+}
+
+/**
+ * Parts of a mail that say to be a multipart and have none of its parts, since the boundary is a wrong one: they are text, as
+ * other readers take them, and not nothing.
+ */
+function withoutEmptyMultiparts(bytes: Buffer): Buffer {
+  if (!['multipart/', 'Multipart/', 'MULTIPART/'].some((word) => bytes.includes(word))) return bytes;
+  const text = bytes.toString('latin1');
+  const boundaryOf = (field: string): string | null => {
+    const [, quoted, plain] = (MULTIPART.test(field) && BOUNDARY.exec(field)) || [];
+    return quoted ?? plain ?? null;
+  };
+  const declared = new Set([...text.matchAll(NAMING_FIELDS)].flatMap(([field]) => boundaryOf(field) ?? []));
+  for (const [, line = ''] of text.matchAll(DELIMITER)) {
+    if (declared.size === 0) break;
+    const boundary = line.trimEnd();
+    declared.delete(boundary);
+    if (boundary.endsWith('--')) declared.delete(boundary.slice(0, -2));
+  }
+  if (declared.size === 0) return bytes;
+  const readable = text.replace(NAMING_FIELDS, (field) =>
+    declared.has(boundaryOf(field) ?? '') ? field.replace(MULTIPART, '$1text/plain') : field,
+  );
+  return Buffer.from(readable, 'latin1');
+}
+
 /** Encoded words that were cut within a character become one. */
-export function wholeWords(text: string): string {
+export function wholeWords(given: string): string {
+  const text = withoutUtf7Words(given);
   if (!/\?=\s+=\?/.test(text)) return text;
   let result = '';
   let last: { charset: string; encoding: string; payloads: string[] } | null = null;
