@@ -156,3 +156,48 @@ describe('UTF-7', () => {
     assert.equal(text.trim(), '1 +AGE- 2');
   });
 });
+
+describe('a mail within an opaque S/MIME signature', () => {
+  const element = (tag: number, ...content: Buffer[]) => {
+    const whole = Buffer.concat(content);
+    return Buffer.concat([Buffer.from([tag, 0x82, whole.length >> 8, whole.length & 0xff]), whole]);
+  };
+  const openEnded = (tag: number, ...content: Buffer[]) =>
+    Buffer.concat([Buffer.from([tag, 0x80]), ...content, Buffer.from([0, 0])]);
+  const oid = (last: number) => element(0x06, Buffer.from(`2a864886f70d0107${last.toString(16).padStart(2, '0')}`, 'hex'));
+  const inner = source(
+    ...['Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain', '', 'Your code is 482913'],
+    ...['--b', 'Content-Type: application/pdf; name=a.pdf', 'Content-Disposition: attachment', '', 'x', '--b--', ''],
+  );
+  const ways = { 'with lengths': element, 'with open ends': openEnded };
+  const signed = (wrap: typeof element, content: Buffer[]) => {
+    const octets = wrap(0x24, ...content.map((piece) => element(0x04, piece)));
+    const enclosed = wrap(0x30, oid(1), wrap(0xa0, octets));
+    return wrap(0x30, oid(2), wrap(0xa0, wrap(0x30, element(0x02, Buffer.from([1])), wrap(0x31), enclosed, wrap(0x31))));
+  };
+  const mailOf = (bytes: Buffer) =>
+    source(
+      ...[FROM, 'Subject: Signed', 'Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m'],
+      ...['Content-Transfer-Encoding: base64', '', bytes.toString('base64').replace(/.{76}/g, '$&\r\n'), ''],
+    );
+
+  for (const [way, wrap] of Object.entries(ways))
+    it(`is shown, ${way}`, async () => {
+      const mail = mailOf(signed(wrap, [inner.subarray(0, 50), inner.subarray(50)]));
+      const { subject, text, verificationCode, attachments } = await parseMessage(mail);
+      assert.deepEqual([subject, text.trim(), verificationCode], ['Signed', 'Your code is 482913', '482913']);
+      assert.deepEqual(
+        attachments.map(({ filename }) => filename),
+        ['a.pdf', 'smime.p7m'],
+      );
+    });
+
+  it('is an attachment where it is cut off, deep, or nothing of the kind', async () => {
+    const whole = signed(element, [inner]);
+    for (const bytes of [whole.subarray(0, 60), Buffer.alloc(5_000, '\x24\x80'), Buffer.from('no'), oid(3)])
+      assert.deepEqual(
+        (await parseMessage(mailOf(bytes))).attachments.map(({ filename }) => filename),
+        ['smime.p7m'],
+      );
+  });
+});

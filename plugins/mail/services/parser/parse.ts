@@ -7,6 +7,7 @@ import { findVerificationCode } from '../verification-code.ts';
 import { isAutomatic } from './automatic.ts';
 import { type Bounce, bouncesOf, bytesOf } from './bounce.ts';
 import { linksOf, textOf } from './html.ts';
+import { signedContent } from './signed-content.ts';
 import { readableSource } from './source.ts';
 import { fromUtf7, isUtf7 } from './utf7.ts';
 
@@ -118,9 +119,17 @@ function isBlank(text: string): boolean {
   return text.trim() === '';
 }
 
-function parsed(raw: Uint8Array): Promise<Email> {
+async function parsed(raw: Uint8Array, isEnclosed = false): Promise<Email> {
   if (hasTooManyMultiparts(raw)) throw new Error('it has too many multiparts');
-  return PostalMime.parse(readableSource(raw), { maxNestingDepth: MAX_NESTING, maxHeadersSize: MAX_HEADER_BYTES });
+  const limits = { maxNestingDepth: MAX_NESTING, maxHeadersSize: MAX_HEADER_BYTES };
+  const mail = await PostalMime.parse(readableSource(raw), limits);
+  const [only, ...more] = mail.attachments;
+  const isSigned = !isEnclosed && more.length === 0 && /^application\/(x-)?pkcs7-mime$/i.test(only?.mimeType ?? '');
+  const signed = only && isSigned ? signedContent(Buffer.from(bytesOf(only))) : null;
+  if (!only || !signed) return mail;
+  // The signed mail takes the place of its envelope, which stays to be taken along.
+  const { text, html, attachments } = await parsed(signed, true);
+  return { ...mail, text: text || mail.text, html: html || mail.html, attachments: [...attachments, only] };
 }
 
 /** In large messages alone: it takes a large one for this to matter. */
