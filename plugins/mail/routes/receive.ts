@@ -7,6 +7,9 @@ import type { OwnAddress } from '../contract.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailScope } from '../scope.ts';
 import { glance } from '../services/header-glance.ts';
+import { withLineEnds } from '../services/line-endings.ts';
+import { withoutOwnResults } from '../services/own-results.ts';
+import { hasTooManyHops } from '../services/receive-message.ts';
 import { placeOf } from '../services/sending/return-paths.ts';
 
 const HandedOver = closed(
@@ -36,8 +39,11 @@ export const receiveRoutes = [
       const body = await readBytes(ctx.req, limit * 2);
       const isJson = ctx.get('content-type').startsWith('application/json');
       const mail = isJson ? handedOver(body) : { from: ctx.get('x-mail-from'), to: ctx.get('x-rcpt-to'), raw: body };
-      const raw = withLineEnds(mail.raw);
-      if (raw.length > limit) throw mailErrors.bad_message();
+      // Programs that hand over text often lose the CR of line ends, which mail has (RFC 5322 §2.3).
+      const whole = withLineEnds(mail.raw);
+      if (whole.length > limit || hasTooManyHops(whole)) throw mailErrors.bad_message();
+      const isTrusted = services.mailAuthentication.isTrusted(ip);
+      const raw = isTrusted ? whole : withoutOwnResults(whole, services.mailTrace.name);
       const named = typeof mail.to === 'string' ? mail.to.split(',') : mail.to;
       const recipients = await ownRecipients(named.join('') ? named : glance(raw).to.split(','), services);
       const writer = services.blobs.writer();
@@ -69,12 +75,6 @@ function handedOver(body: Buffer): { from: string; to: string | string[]; raw: B
 
 function isHandedOver(value: unknown): value is Static<typeof HandedOver> {
   return checkHandedOver(value) === null;
-}
-
-/** Programs that hand over text often lose the CR of line ends, which mail has (RFC 5322 §2.3). */
-function withLineEnds(raw: Buffer): Buffer {
-  const text = raw.toString('latin1');
-  return /(?<!\r)\n|\r(?!\n)/.test(text) ? Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'), 'latin1') : raw;
 }
 
 async function ownRecipients(

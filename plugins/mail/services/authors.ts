@@ -12,7 +12,8 @@ export interface Authors {
   isSound: boolean;
 }
 
-const MOST_HEADER_BYTES = 256 * 1024;
+/** Of the header; a field further down is not seen. */
+export const MOST_HEADER_BYTES = 256 * 1024;
 /** Far beyond what lines of 998 characters (RFC 5322 §2.1.1) are folded to. */
 const LONGEST_FIELD = 8 * 1024;
 const MOST_ADDRESSES = 100;

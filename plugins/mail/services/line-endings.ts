@@ -25,3 +25,22 @@ function inner(chunk: Buffer): string {
   const end = chunk[chunk.length - 1] === CR ? chunk.length - 1 : chunk.length;
   return chunk.toString('latin1', start, end);
 }
+
+/** Makes each line end with CR LF, piece by piece: what leaves has no other ends, and programs that hand mail over write any. */
+export function createLineEndRepair(): { repair(chunk: Buffer): Buffer; rest(): Buffer } {
+  let isCrLeft = false;
+  return {
+    repair(chunk) {
+      const whole = isCrLeft ? Buffer.concat([Buffer.from('\r'), chunk]) : chunk;
+      isCrLeft = whole.at(-1) === CR;
+      return withLineEnds(isCrLeft ? whole.subarray(0, -1) : whole);
+    },
+    rest: () => Buffer.from(isCrLeft ? '\r\n' : ''),
+  };
+}
+
+/** The same of a whole text. */
+export function withLineEnds(raw: Buffer): Buffer {
+  const text = raw.toString('latin1');
+  return /(?<!\r)\n|\r(?!\n)/.test(text) ? Buffer.from(text.replace(/\r\n|\r|\n/g, '\r\n'), 'latin1') : raw;
+}

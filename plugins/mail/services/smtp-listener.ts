@@ -1,6 +1,6 @@
 /** What both SMTP servers, for receiving and for submission, do with their sockets. */
 import type { AddressInfo, Socket } from 'node:net';
-import type { SMTPServer, SMTPServerAddress } from 'smtp-server';
+import type { SMTPServer, SMTPServerAddress, SMTPServerSession } from 'smtp-server';
 import { SmtpRefusal } from './receive-message.ts';
 
 /** What nobody here does is not promised: notices of delivery (RFC 3461), and TLS all the way to the last server (RFC 8689). */
@@ -13,6 +13,11 @@ export const MAIL_PARAMETERS = ['SIZE', 'BODY', 'SMTPUTF8'];
 export function refusalOfParameters({ args }: SMTPServerAddress, known: readonly string[]): SmtpRefusal | null {
   const strange = Object.keys(args || {}).find((name) => !known.includes(name.toUpperCase()));
   return strange === undefined ? null : new SmtpRefusal(555, '5.5.4 That parameter is not offered here', 'parameter');
+}
+
+/** By what a message came, for its trace field (RFC 3848; RFC 6531 §3.7.3 for international addresses). */
+export function wayOf({ transmissionType, envelope }: SMTPServerSession): string {
+  return envelope.smtpUtf8 ? `UTF8${transmissionType.replace(/^E/, '')}` : transmissionType;
 }
 
 /** Every socket of a server, also those that have not said anything yet. */

@@ -10,6 +10,7 @@ import type { MailAcceptance } from './acceptance.ts';
 import { MAX_SENDER } from './acceptance.ts';
 import { certificateFor } from './certificate.ts';
 import type { Greylist } from './filtering/greylist.ts';
+import type { MailAuthentication } from './filtering/mail-authentication.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { receiveMessage, SmtpRefusal } from './receive-message.ts';
 import type { ReceivingLimit } from './receiving-limit.ts';
@@ -22,6 +23,7 @@ import {
   NOT_OFFERED,
   portOf,
   refusalOfParameters,
+  wayOf,
 } from './smtp-listener.ts';
 import type { MailTrace } from './trace-fields.ts';
 
@@ -52,6 +54,7 @@ export function createSmtpReceiver(
   services: Services & {
     greylist: Greylist;
     mailAcceptance: MailAcceptance;
+    mailAuthentication: MailAuthentication;
     mailTrace: MailTrace;
     mailboxes: Mailboxes;
     receivingLimit: ReceivingLimit;
@@ -231,7 +234,7 @@ export function createSmtpReceiver(
         remoteIp: session.remoteAddress,
         helo: session.hostNameAppearsAs || '',
       };
-      await receiveMessage(stream, { envelope, recipients, way: session.transmissionType, services });
+      await receiveMessage(stream, { envelope, recipients, way: wayOf(session), services });
       reply(null);
     } catch (error) {
       reply(answerTo(error));

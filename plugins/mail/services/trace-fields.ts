@@ -7,10 +7,12 @@ import { mailDate } from './mail-date.ts';
 import { ownName } from './own-name.ts';
 
 export interface MailTrace {
+  /** Of this server, in what it writes on mail. */
+  name: string;
   /** `Return-Path` and `Received` for a message that is delivered here; `way`: `ESMTPS` and the like (RFC 3848). */
   received(envelope: Envelope, recipients: readonly OwnAddress[], way: string): Buffer;
   /** `Received` of a message that somebody hands in for others: where its writer sits stays between them and us. */
-  submitted(): string;
+  submitted(way: string): string;
 }
 
 /** Lines are to be no longer than 78 letters (RFC 5322 §2.1.1). */
@@ -21,12 +23,13 @@ const HOST = /^[\w.:[\]-]{1,255}$/;
 export function createMailTrace({ clock, config }: Services & { config: MailConfig }): MailTrace {
   const name = ownName(config);
   return {
+    name,
     received(envelope, recipients, way) {
       const hop = [...hopOf(envelope), `by ${name} with ${way}`, ...forOne(recipients)].join(FOLD);
       const lines = [`Return-Path: <${clean(envelope.from)}>`, `Received: ${hop};${FOLD}${mailDate(clock.now())}`, ''];
       return Buffer.from(lines.join('\r\n'));
     },
-    submitted: () => `Received: by ${name} with ESMTPSA;${FOLD}${mailDate(clock.now())}\r\n`,
+    submitted: (way) => `Received: by ${name} with ${way};${FOLD}${mailDate(clock.now())}\r\n`,
   };
 }
 
@@ -35,20 +38,6 @@ export function withoutReturnPath(raw: Buffer): Buffer {
   if (!/^return-path:/i.test(raw.toString('latin1', 0, 12))) return raw;
   const end = raw.indexOf('\r\n');
   return end < 0 ? raw : raw.subarray(end + 2);
-}
-
-/**
- * Without results of authentication that say they are ours (RFC 8601 §5): a mail that comes in cannot bring any, and whoever
- * gets it from us would believe them.
- */
-export function withoutResultsOf(raw: Buffer, authservId: string): Buffer {
-  const end = raw.indexOf('\r\n\r\n');
-  const header = raw.toString('latin1', 0, end < 0 ? raw.length : end + 2);
-  if (!/^authentication-results:/im.test(header)) return raw;
-  const own = new RegExp(`^authentication-results:\\s*${authservId.replaceAll('.', '\\.')}(?![\\w.-])`, 'i');
-  const fields = header.match(/[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*/g) ?? [];
-  const kept = fields.filter((field) => !own.test(field)).join('');
-  return Buffer.concat([Buffer.from(kept, 'latin1'), raw.subarray(header.length)]);
 }
 
 function hopOf({ helo, remoteIp }: Envelope): string[] {

@@ -164,7 +164,8 @@ describe('a mail within an opaque S/MIME signature', () => {
   };
   const openEnded = (tag: number, ...content: Buffer[]) =>
     Buffer.concat([Buffer.from([tag, 0x80]), ...content, Buffer.from([0, 0])]);
-  const oid = (last: number) => element(0x06, Buffer.from(`2a864886f70d0107${last.toString(16).padStart(2, '0')}`, 'hex'));
+  const oid = (last: number) =>
+    element(0x06, Buffer.from(`2a864886f70d0107${last.toString(16).padStart(2, '0')}`, 'hex'));
   const inner = source(
     ...['Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain', '', 'Your code is 482913'],
     ...['--b', 'Content-Type: application/pdf; name=a.pdf', 'Content-Disposition: attachment', '', 'x', '--b--', ''],
@@ -173,7 +174,11 @@ describe('a mail within an opaque S/MIME signature', () => {
   const signed = (wrap: typeof element, content: Buffer[]) => {
     const octets = wrap(0x24, ...content.map((piece) => element(0x04, piece)));
     const enclosed = wrap(0x30, oid(1), wrap(0xa0, octets));
-    return wrap(0x30, oid(2), wrap(0xa0, wrap(0x30, element(0x02, Buffer.from([1])), wrap(0x31), enclosed, wrap(0x31))));
+    return wrap(
+      0x30,
+      oid(2),
+      wrap(0xa0, wrap(0x30, element(0x02, Buffer.from([1])), wrap(0x31), enclosed, wrap(0x31))),
+    );
   };
   const mailOf = (bytes: Buffer) =>
     source(

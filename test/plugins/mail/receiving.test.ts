@@ -114,6 +114,26 @@ describe('receiving mail', () => {
     }
   });
 
+  it('says on top by which way it came, in the words of the registry', async () => {
+    const ways: [string, string, RegExp][] = [
+      ['HELO a.example', '', /^ by example\.com with SMTP$/m],
+      ['EHLO a.example', '', /^ by example\.com with ESMTP$/m],
+      ['EHLO a.example', ' SMTPUTF8', /^ by example\.com with UTF8SMTP$/m],
+    ];
+    for (const [greeting, parameter, line] of ways) {
+      const client = await rawSmtp(port);
+      await client.say(greeting);
+      await client.say(`MAIL FROM:<ada@sender.example>${parameter}`);
+      await client.say('RCPT TO:<ways@example.com>');
+      await client.say('DATA');
+      assert.match(await client.say('Subject: ways\r\n\r\nText.\r\n.'), /^250/);
+      client.close();
+      await app.services.mailParseLoop.idle();
+      const [{ id }] = await emails('ways@example.com');
+      assert.match(traceOf((await root.get(`/api/email/${id}/download`)).text).replaceAll('\r', ''), line);
+    }
+  });
+
   it('offers the extensions that it promises', async () => {
     const client = await rawSmtp(port);
     const answer = await client.say('EHLO test');

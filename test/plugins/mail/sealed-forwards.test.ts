@@ -82,8 +82,11 @@ describe('the seal of a forward', () => {
     await start({ authentication: { trusted: [] } });
     await forwardTo('me@else.example');
     await deliver();
-    const { arc, line } = await judged(await forwarded());
+    const raw = await forwarded();
+    const { arc, line } = await judged(raw);
     assert.equal(arc, 'pass');
+    assert.ok(raw.startsWith('ARC-Seal: '), 'nothing is put above the seal');
+    assert.match(raw, /^X-Patchbay-Loop: 1\r$/m);
     assert.match(line, /^i=1; example\.com; /);
     assert.match(line, /spf=pass [^;]*smtp\.mailfrom=shop@good\.example/);
     assert.match(line, /dmarc=pass [^;]*p=REJECT[^;]*header\.from=good\.example/i);

@@ -1,6 +1,6 @@
 /** UTF-7 (RFC 2152), which old servers still write and no decoder of the platform reads. */
 
-const LABEL = String.raw`(?:x-)?(?:unicode-1-1-)?utf-?7`;
+const LABEL = '(?:x-)?(?:unicode-1-1-)?utf-?7';
 const CHARSET = /\bcharset\s{0,20}=\s{0,20}["']?([\w:.-]{2,40})/gi;
 const UTF7 = new RegExp(`^${LABEL}$`, 'i');
 const WORD = new RegExp(String.raw`=\?${LABEL}(?:\*[\w-]{0,20})?\?([bq])\?([^?\s]{0,2000})\?=`, 'gi');

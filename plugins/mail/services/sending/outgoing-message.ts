@@ -6,7 +6,8 @@ import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { Attachments } from '../attachments.ts';
 import { ownName } from '../own-name.ts';
-import { withoutResultsOf, withoutReturnPath } from '../trace-fields.ts';
+import { withoutOwnResults } from '../own-results.ts';
+import { withoutReturnPath } from '../trace-fields.ts';
 import { compose, partsOf, type SentFile } from './compose.ts';
 import type { Dkim } from './dkim.ts';
 import { resultsForSeal } from './forwarded-results.ts';
@@ -36,14 +37,14 @@ export function createOutgoingMessages({
       if (sent.blob_id === null) return signed(await compose(sent), domain);
       const stored = await blobs.read(sent.blob_id);
       if (sent.kind !== 'forwarded') return signed(stored, domain);
-      const raw = withoutResultsOf(withoutReturnPath(stored), ownName(config));
+      const raw = withoutOwnResults(withoutReturnPath(stored), ownName(config));
       const loops = loopsOf(raw);
       if (loops >= MAX_LOOPS) return null;
-      const sealed = config.sending.arc
-        ? await dkim.seal(raw, domain, resultsForSeal(JSON.parse(sent.headers), ownName(config)))
-        : raw;
       const trace = `X-Patchbay-Loop: ${loops + 1}\r\nX-Forwarded-To: ${delivery.recipient}\r\nX-Forwarded-For: ${sent.from_addr}\r\n`;
-      return Buffer.concat([Buffer.from(trace), sealed]);
+      const copy = Buffer.concat([Buffer.from(trace), raw]);
+      if (!config.sending.arc) return copy;
+      // Sealed last: nothing is added to it after that (RFC 8617 §5.1).
+      return dkim.seal(copy, domain, resultsForSeal(JSON.parse(sent.headers), ownName(config)));
     },
     async inParts(sent) {
       if (sent.kind !== 'composed') return {};
@@ -72,5 +73,5 @@ export function createOutgoingMessages({
 function loopsOf(raw: Buffer): number {
   const end = raw.indexOf('\r\n\r\n');
   const header = raw.toString('latin1', 0, end < 0 ? Math.min(raw.length, 65_536) : end);
-  return header.match(/^x-patchbay-loop:/gim)?.length ?? 0;
+  return header.match(/^x-patchbay-loop[ \t]*:/gim)?.length ?? 0;
 }

@@ -6,7 +6,15 @@ import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import { certificateFor } from '../certificate.ts';
 import { SmtpRefusal } from '../receive-message.ts';
-import { closeServers, listen, MAIL_PARAMETERS, NOT_OFFERED, portOf, refusalOfParameters } from '../smtp-listener.ts';
+import {
+  closeServers,
+  listen,
+  MAIL_PARAMETERS,
+  NOT_OFFERED,
+  portOf,
+  refusalOfParameters,
+  wayOf,
+} from '../smtp-listener.ts';
 import type { Submission } from './submission.ts';
 
 export interface SubmissionServer {
@@ -51,7 +59,7 @@ export function createSubmissionServer(
             principals.set(session, principal);
             reply(null, { user: principal.id });
           },
-          (error) => reply(new SmtpRefusal(isAppError(error) && error.status === 429 ? 454 : 535, reasonOf(error))),
+          (error) => reply(refusalOf(error)),
         );
       },
       onMailFrom: (sender, _session, reply) => reply(refusalOfParameters(sender, [...MAIL_PARAMETERS, 'AUTH'])),
@@ -65,23 +73,18 @@ export function createSubmissionServer(
   async function take(stream: SMTPServerDataStream, session: SMTPServerSession, reply: Reply): Promise<void> {
     busy.add(session.id);
     try {
-      const chunks: Buffer[] = [];
-      // What is too large is read to its end, and not kept.
-      for await (const chunk of stream) {
-        if (stream.sizeExceeded) chunks.length = 0;
-        else chunks.push(chunk);
-      }
-      if (stream.sizeExceeded) throw new SmtpRefusal(552, '5.3.4 The message is too large');
       const principal = principals.get(session);
       if (!principal) throw new SmtpRefusal(530, '5.7.0 Sign in first');
       const { mailFrom, rcptTo } = session.envelope;
       const from = mailFrom ? mailFrom.address : '';
       const to = rcptTo.map(({ address }) => address);
-      await submission.submit(principal, { from, to, raw: Buffer.concat(chunks) });
+      await submission.submit(principal, { from, to, way: wayOf(session), stream: withinSize(stream) });
       reply(null);
     } catch (error) {
+      // What is refused is read to its end, and not kept.
+      await drained(stream);
       if (error instanceof SmtpRefusal) reply(error);
-      else if (isAppError(error) && error.status < 500) reply(new SmtpRefusal(550, reasonOf(error)));
+      else if (isAppError(error) && error.status < 500) reply(new SmtpRefusal(550, `5.7.0 ${sentenceOf(error)}`));
       else {
         log.error({ err: error }, 'A submitted message could not be stored');
         reply(new SmtpRefusal(451, '4.3.0 Temporary fault; try again later'));
@@ -98,6 +101,29 @@ export function createSubmissionServer(
   }
 }
 
-function reasonOf(error: unknown): string {
-  return `5.7.0 ${isAppError(error) ? messageOf(error).replace(/[\r\n]+/g, ' ') : 'Sign-in failed'}`;
+async function* withinSize(stream: SMTPServerDataStream): AsyncGenerator<Buffer> {
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    if (stream.sizeExceeded) throw new SmtpRefusal(552, '5.3.4 The message is too large');
+    yield chunk;
+  }
+}
+
+function drained(stream: SMTPServerDataStream): Promise<void> {
+  if (stream.readableEnded || stream.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
+    stream.once('end', resolve);
+    stream.resume();
+  });
+}
+
+/** With the codes of RFC 4954 §6. */
+function refusalOf(error: unknown): SmtpRefusal {
+  const status = isAppError(error) ? error.status : 0;
+  if (status === 429) return new SmtpRefusal(454, `4.7.0 ${sentenceOf(error)}`);
+  return new SmtpRefusal(535, `${status === 403 ? '5.7.0' : '5.7.8'} ${sentenceOf(error)}`);
+}
+
+function sentenceOf(error: unknown): string {
+  return isAppError(error) ? messageOf(error).replace(/[\r\n]+/g, ' ') : 'Sign-in failed';
 }

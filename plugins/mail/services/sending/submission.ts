@@ -9,16 +9,24 @@ import { isMailAddress } from '../addresses.ts';
 import { authorsOf, isOneAuthor } from '../authors.ts';
 import { glance } from '../header-glance.ts';
 import type { Mailboxes } from '../mailboxes.ts';
+import { withoutOwnResults } from '../own-results.ts';
 import type { MailTrace } from '../trace-fields.ts';
 import { checkMaySend, senderOf } from './may-send.ts';
 import type { Outbox } from './outbox.ts';
 import { completedHeader } from './submitted-header.ts';
+import { storeSubmitted } from './submitted-message.ts';
 
 export interface Submission {
   /** User name or e-mail address with the password or an API key. Throws `invalid_credentials`, `may_not_send`. */
   signIn(username: string, password: string, ip: string): Promise<Principal>;
-  /** Queues the message for its recipients. Throws `mailbox_not_found`, `not_your_mailbox`, `bad_address`, `may_not_send`. */
-  submit(principal: Principal, mail: { from: string; to: readonly string[]; raw: Buffer }): Promise<void>;
+  /**
+   * Queues the message for its recipients. Throws `mailbox_not_found`, `not_your_mailbox`, `bad_address`, `may_not_send`, and a
+   * SmtpRefusal.
+   */
+  submit(
+    principal: Principal,
+    mail: { from: string; to: readonly string[]; way: string; stream: AsyncIterable<Buffer> },
+  ): Promise<void>;
 }
 
 export function createSubmission(
@@ -35,22 +43,23 @@ export function createSubmission(
       await checkMaySend(principal, services);
       return principal;
     },
-    async submit(principal, { from, to, raw }) {
+    async submit(principal, { from, to, way, stream }) {
       // Again: a session may be older than the decision.
       await checkMaySend(principal, services);
       const mailbox = await mailboxes.readable(principal, from);
-      if (!to.every(isMailAddress)) throw mailErrors.bad_address();
-      const seen = glance(raw.subarray(0, 64 * 1024));
-      const authors = authorsOf(raw);
-      // Whoever hands in a mail speaks for one mailbox: of several authors each reader would show another one, under our signature.
-      if (!isOneAuthor(authors) || authors.addresses[0]?.toLowerCase() !== mailbox.address)
-        throw mailErrors.not_your_mailbox();
-      const writer = blobs.writer();
+      if (!to.every(isWholeAddress)) throw mailErrors.bad_address();
       const uuid = randomUUID();
-      const messageId = `<${uuid}@${mailbox.domain}>`;
-      const added = { received: mailTrace.submitted(), messageId, date: clock.now() };
-      await writer.write(completedHeader(raw, added));
-      const stored = await writer.finish();
+      let subject = '';
+      const stored = await storeSubmitted(stream, blobs, (header) => {
+        const authors = authorsOf(header);
+        // Whoever hands in a mail speaks for one mailbox: of several authors each reader would show another one, under our signature.
+        if (!isOneAuthor(authors) || authors.addresses[0]?.toLowerCase() !== mailbox.address)
+          throw mailErrors.not_your_mailbox();
+        subject = glance(header).subject;
+        const messageId = `<${uuid}@${mailbox.domain}>`;
+        const added = { received: mailTrace.submitted(way), messageId, date: clock.now() };
+        return completedHeader(withoutOwnResults(header, mailTrace.name), added);
+      });
       await db.transaction(async (trx) => {
         const [blobId] = await blobs.insert(trx, [stored]);
         await outbox.add(trx, {
@@ -59,12 +68,17 @@ export function createSubmission(
           mailbox,
           kind: 'submitted',
           recipients: to,
-          subject: seen.subject,
+          subject,
           blobId: blobId ?? null,
         });
       });
     },
   };
+
+  /** With a domain of its own, not only the name of a host nearby (RFC 6409 §4.2). */
+  function isWholeAddress(address: string): boolean {
+    return isMailAddress(address) && address.slice(address.lastIndexOf('@')).includes('.');
+  }
 
   async function byPassword(identifier: string, password: string, ip: string): Promise<Principal | null> {
     const user = await accounts.signIn({ identifier, password, ip, userAgent: 'SMTP submission' });

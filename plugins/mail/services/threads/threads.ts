@@ -184,7 +184,8 @@ export function createThreads(options: ThreadOptions): Threads {
   ): Promise<void> {
     pending.asking++;
     const asked: Asked = name.toLowerCase().startsWith('_dmarc.') ? 'policy' : 'rest';
-    const until = (pending.resolveUntil[asked] ??= performance.now() + options.resolveMs);
+    const until = pending.resolveUntil[asked] ?? performance.now() + options.resolveMs;
+    pending.resolveUntil[asked] = until;
     assign();
     const records = await inTime(until, () => options.resolve(name, type));
     pending.asking--;
