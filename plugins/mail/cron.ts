@@ -9,6 +9,7 @@ export const removeExpired = defineCron({
   summary: 'Deletes mailboxes whose time is over, with their mail',
   schedule: '*/5 * * * *',
   async run({ log }, { mailDeletion }: MailScope) {
+    await mailDeletion.putRight();
     let removed = 0;
     for (let count = BATCH; count === BATCH; removed += count) count = await mailDeletion.expire(BATCH);
     await mailDeletion.finish();

@@ -6,7 +6,7 @@
 import type { Transaction } from '#core/database/database.ts';
 import { inSteps } from '#core/database/pace.ts';
 import { messageOf } from '#core/errors.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import { MAILBOXES } from '../meters.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
 import type { MailboxOwnership } from './mailbox-ownership.ts';
@@ -16,6 +16,8 @@ import { giveBackSent, waitingOf } from './sending/sent-meter.ts';
 export interface MailDeletion {
   /** Mailboxes with their mail. */
   mailboxes(rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void>;
+  /** What a clock that was ahead has made lives as long as others, from now on; not until that time and longer. */
+  putRight(): Promise<void>;
   /** Takes mailboxes out of reach whose time is over and that nobody keeps; gives how many, at most `limit`. */
   expire(limit: number): Promise<number>;
   /** Deletes the mail of mailboxes that are out of reach, then their rows. */
@@ -42,13 +44,24 @@ export function createMailDeletion({
   mailboxes,
   mailboxOwnership,
 }: Services & { mailboxes: Mailboxes; mailboxOwnership: MailboxOwnership }): MailDeletion {
-  return { mailboxes: removeMailboxes, expire, finish, messages, messagesOf, sent };
+  return { mailboxes: removeMailboxes, putRight, expire, finish, messages, messagesOf, sent };
 
   async function removeMailboxes(rows: readonly Pick<MailboxRow, 'id' | 'address'>[]): Promise<void> {
     for (let start = 0; start < rows.length; start += STEP) {
       await db.transaction((trx) => retire(trx, rows.slice(start, start + STEP)));
     }
     for (const { id } of rows) await removeRetired(id);
+  }
+
+  async function putRight(): Promise<void> {
+    const now = clock.now();
+    const lifeMs = mailboxes.lifeSeconds * 1000;
+    if (lifeMs === 0) return;
+    await db
+      .write('mail_mailboxes')
+      .where('expires_at', '>', now + lifeMs + CLOCK_TOLERANCE_MS)
+      .where('created_at', '>', now + CLOCK_TOLERANCE_MS)
+      .update({ created_at: now, expires_at: now + lifeMs });
   }
 
   /** The rows are locked and judged as they are now: one that somebody has just pinned stays. */

@@ -32,6 +32,7 @@ export function createMailRetention({
       if (days > 0) removed += await removeOlderThan(clock.now() - days * DAY_MS);
       if (messagesPerMailbox > 0 || megabytesPerMailbox > 0) removed += await removeAboveBounds();
       await removeSent(clock.now() - sentDays * DAY_MS);
+      removed += await removeReports(clock.now() - sentDays * DAY_MS);
       return removed;
     },
   };
@@ -56,6 +57,25 @@ export function createMailRetention({
   async function removeOlderThan(before: number): Promise<number> {
     return inSteps(() =>
       db.read('mail_messages').where('received_at', '<', before).orderBy('id').limit(STEP).select('id'),
+    );
+  }
+
+  /** What came to return paths and is nobody's: about mail whose records go after the same time. */
+  async function removeReports(before: number): Promise<number> {
+    const nobodys = db
+      .read('mail_mailboxes')
+      .where('address', 'like', 'bounces@%')
+      .where({ made_by_mail: 1 })
+      .whereNull('user_id')
+      .select('id');
+    return inSteps(() =>
+      db
+        .read('mail_messages')
+        .whereIn('mailbox_id', nobodys)
+        .where('received_at', '<', before)
+        .orderBy('id')
+        .limit(STEP)
+        .select('id'),
     );
   }
 

@@ -4,7 +4,8 @@
  */
 import type { JobContext } from '#core/jobs/jobs.ts';
 import { OutboundError } from '#core/outbound/outbound.ts';
-import type { CloudEvent, Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type CloudEvent, type Services } from '#core/plugin.ts';
+import { createClockSteps } from './sending/clock-steps.ts';
 import { createDomainGates } from './sending/domain-gates.ts';
 import type { MailSuspension } from './suspension.ts';
 import { failureOf, type WebhookRecords } from './webhook-records.ts';
@@ -31,6 +32,8 @@ export const WEBHOOK_TRIES = 12;
 const TIMEOUT_MS = 10_000;
 /** For a host that does not answer: so long a call waits for its turn. */
 const LONGEST_WAIT_MS = 3 * 24 * 3600_000;
+/** By the time that has passed here: a clock that is set ahead ends no call. */
+const AWAY_AT_LEAST_MS = 4 * 3600_000;
 /** Only the status of an answer matters. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 /** Of all tenants together. */
@@ -51,9 +54,11 @@ export function createWebhookCalls({
   webhookRecords: WebhookRecords;
 }): WebhookCalls {
   const now = (): number => clock.now();
-  const hosts = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now });
+  const clockSteps = createClockSteps(clock);
+  const elapsed = (): number => clock.elapsed();
+  const hosts = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now: elapsed });
   /** A host that is away for one tenant may be there for others: theirs may be other receivers behind the same name. */
-  const hostsOfTenants = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now });
+  const hostsOfTenants = createDomainGates({ atOnce: AT_ONCE_PER_HOST, perMinute: 0, now: elapsed });
 
   return {
     async call(call, job) {
@@ -68,10 +73,10 @@ export function createWebhookCalls({
       const { host } = new URL(row.url);
       const own = `${laneOf(call)} ${host}`;
       const ownWaitMs = hostsOfTenants.enter(own, laneOf(call));
-      if (ownWaitMs > 0) return later(call, job, ownWaitMs);
+      if (ownWaitMs > 0) return later(call, job, { waitMs: ownWaitMs, awayMs: hostsOfTenants.awayFor(own) });
       try {
         const waitMs = hosts.enter(host, laneOf(call));
-        if (waitMs > 0) return await later(call, job, waitMs);
+        if (waitMs > 0) return await later(call, job, { waitMs, awayMs: 0 });
         const status = await post(row.url, secret, call, signal)
           .catch(async (error) => {
             if (error instanceof OutboundError) hostsOfTenants.unreachable(own);
@@ -126,9 +131,14 @@ export function createWebhookCalls({
   }
 
   /** Nothing was tried, so no try is lost; but who has waited too long for a host is given up. */
-  async function later(call: WebhookCall, job: Pick<JobContext, 'id' | 'attempt'>, waitMs: number): Promise<void> {
-    const since = call.waits_since ?? now();
-    if (now() - since >= LONGEST_WAIT_MS) {
+  async function later(
+    call: WebhookCall,
+    job: Pick<JobContext, 'id' | 'attempt'>,
+    { waitMs, awayMs }: { waitMs: number; awayMs: number },
+  ): Promise<void> {
+    const noted = call.waits_since ?? now();
+    const since = noted > now() + CLOCK_TOLERANCE_MS ? now() : noted;
+    if (now() - since >= LONGEST_WAIT_MS && awayMs >= AWAY_AT_LEAST_MS && !clockSteps.isNew()) {
       if (call.call_id !== undefined)
         await webhookRecords.tried(call.call_id, { status: null, failure: 'away', state: 'failed', jobId: job.id });
       return;

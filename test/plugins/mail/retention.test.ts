@@ -53,4 +53,25 @@ describe('the retention of mail', () => {
     mailDeletion.messages = messages;
     assert.deepEqual(await left(), { a: 2, b: 2 });
   });
+
+  it('ends reports that are nobody’s with the records of what they are about', async () => {
+    const { clock, db, mailRetention, mailboxes, returnPaths } = { ...app.services, clock: app.clock };
+    const path = returnPaths.forDelivery(4711, 'example.com');
+    const come = () =>
+      sendMail(app.services.smtpReceiver.port()!, { envelope: { from: '', to: path }, raw: 'Subject: x\r\n\r\nx\r\n' });
+    await come();
+    await app.services.mailParseLoop.idle();
+    const reports = async () => {
+      const { id } = (await mailboxes.byAddress('bounces@example.com'))!;
+      return (await db.read('mail_messages').where({ mailbox_id: id })).length;
+    };
+    await clock.advance(29 * 24 * 3600_000);
+    await come();
+    await app.services.mailParseLoop.idle();
+    await mailRetention.apply();
+    assert.equal(await reports(), 2);
+    await clock.advance(2 * 24 * 3600_000);
+    await mailRetention.apply();
+    assert.equal(await reports(), 1);
+  });
 });

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { codeOf, messageOf } from '#core/errors.ts';
 import { inTime } from '#core/in-time.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
 import type { MailAuthentication } from './mail-authentication.ts';
 import type { MailDns } from './mail-dns.ts';
@@ -38,7 +38,7 @@ export function createGreylist({
   mailDns,
 }: Services & { mailAuthentication: MailAuthentication; mailDns: MailDns; config: MailConfig }): Greylist {
   const { greylisting, blocklists } = config.filtering;
-  /** Lists that did not answer, and until when they are left out. */
+  /** Lists that did not answer, and until when they are left out, by the time of this process. */
   const downUntil = new Map<string, number>();
 
   return { isOn: greylisting.enabled || blocklists.length > 0, listedIn, mustWait, forgetOld };
@@ -53,7 +53,7 @@ export function createGreylist({
 
   /** A list that does not answer lists nobody, and is not asked again for a while: each greeting would wait for it. */
   async function isListed(reversed: string, list: string): Promise<boolean> {
-    if ((downUntil.get(list) ?? 0) > clock.now()) return false;
+    if ((downUntil.get(list) ?? 0) > clock.elapsed()) return false;
     try {
       const answers = await inTime(() => mailDns.resolve(`${reversed}.${list}`, 'A'), LIST_ANSWER_MS);
       const codes = answers.flat();
@@ -64,7 +64,7 @@ export function createGreylist({
     } catch (error) {
       // That there is no such record is an answer.
       if (['ENOTFOUND', 'ENODATA'].includes(codeOf(error))) return false;
-      downUntil.set(list, clock.now() + LIST_DOWN_MS);
+      downUntil.set(list, clock.elapsed() + LIST_DOWN_MS);
       log.warn({ list, reason: messageOf(error) }, 'A blocklist does not answer; it is left out for a minute');
       return false;
     }
@@ -86,7 +86,10 @@ export function createGreylist({
         .merge();
       return true;
     }
-    const hasWaited = seen.passed_at !== null || now - seen.first_seen_at >= greylisting.delaySeconds * 1000;
+    const waitedMs = now - seen.first_seen_at;
+    // Who was seen first by a clock that was ahead would be put off until that time.
+    const hasWaited =
+      seen.passed_at !== null || waitedMs >= greylisting.delaySeconds * 1000 || waitedMs < -CLOCK_TOLERANCE_MS;
     const patch = { last_seen_at: now, ...(hasWaited && { passed_at: seen.passed_at ?? now }) };
     await db.write('mail_greylist').where({ triplet }).update(patch);
     return !hasWaited;
@@ -94,7 +97,11 @@ export function createGreylist({
 
   async function forgetOld(): Promise<void> {
     const before = clock.now() - greylisting.keepDays * DAY_MS;
-    await db.write('mail_greylist').where('last_seen_at', '<', before).delete();
+    await db
+      .write('mail_greylist')
+      .where('last_seen_at', '<', before)
+      .orWhere('last_seen_at', '>', clock.now() + CLOCK_TOLERANCE_MS)
+      .delete();
   }
 }
 

@@ -5,11 +5,12 @@
 import { rowsOf } from '#core/database/insert-many.ts';
 import { messageOf } from '#core/errors.ts';
 import { DeliveryError } from '#core/mailer/mailer.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailConfig } from '../../config.ts';
 import type { DeliveryRow, SentRow } from '../../tables.ts';
 import type { MailSuspension } from '../suspension.ts';
+import { createClockSteps } from './clock-steps.ts';
 import { createDomainGates } from './domain-gates.ts';
 import { maySendStill } from './may-send.ts';
 import { type DeliveryOutcomes, JOB_KEY, LATER_PRIORITY, type Outcome } from './outcomes.ts';
@@ -67,8 +68,9 @@ export function createDelivering(
   const gates = createDomainGates({
     atOnce: isDirect ? config.sending.atOncePerDomain : mailer.relayConnections,
     perMinute: isDirect ? config.sending.perMinutePerDomain : 0,
-    now: () => clock.now(),
+    now: () => clock.elapsed(),
   });
+  const clockSteps = createClockSteps(clock);
   const tries = metrics.counter('patchbay_mail_deliveries_total', 'Tries of deliveries', ['outcome']);
   const underWay = new Set<number>();
 
@@ -107,6 +109,7 @@ export function createDelivering(
   }
 
   async function attemptOne(sent: SentRow, delivery: DeliveryRow, signal: AbortSignal): Promise<void> {
+    clockSteps.isNew();
     const now = clock.now();
     if (sent.scheduled_at !== null && sent.scheduled_at > now)
       return outcomes.putOff(sent, delivery, sent.scheduled_at);
@@ -134,17 +137,25 @@ export function createDelivering(
 
   /** A time that is over ends it here too: of many that wait, few are ever tried. */
   function waitAtDoor(sent: SentRow, delivery: DeliveryRow, door: string, waitMs: number): Promise<void> {
-    const waitedMs = dueForMs(sent);
     const awayMs = gates.awayFor(door);
-    if (waitedMs >= GIVE_UP_AFTER_MS && awayMs >= TRY_AT_LEAST_MS)
+    const waitedMs = dueForMs(sent, delivery) ?? awayMs;
+    if (awayMs >= TRY_AT_LEAST_MS && isOver(waitedMs))
       return settle(delivery, { status: 'failed', answer: `Gave up: ${delivery.answer ?? NOT_REACHED}` });
     // Each look writes a row: a door that stays closed is not asked by everybody after each of its pauses.
     const laterMs = awayMs > 0 ? Math.max(waitMs, Math.min(waitedMs / WAITED_PART, LONGEST_WAIT_MS)) : waitMs;
     return outcomes.putOff(sent, delivery, clock.now() + laterMs + jitter(laterMs));
   }
 
-  function dueForMs({ created_at, scheduled_at }: SentRow): number {
-    return clock.now() - Math.max(Number(created_at), Number(scheduled_at ?? 0));
+  function isOver(waitedMs: number): boolean {
+    return waitedMs >= GIVE_UP_AFTER_MS && !clockSteps.isNew();
+  }
+
+  /** Since it was due, or was tried first; null when a clock that was ahead has noted both. */
+  function dueForMs({ created_at, scheduled_at }: SentRow, { first_try_at }: DeliveryRow): number | null {
+    const now = clock.now();
+    const due = Math.max(Number(created_at), Number(scheduled_at ?? 0));
+    const known = [due, first_try_at].find((at) => at !== null && at <= now + CLOCK_TOLERANCE_MS) ?? null;
+    return known === null ? null : now - known;
   }
 
   async function handOver(sent: SentRow, delivery: DeliveryRow, signal: AbortSignal): Promise<Outcome> {
@@ -171,7 +182,7 @@ export function createDelivering(
       return settle(delivery, { status: 'bounced', answer: reason });
     }
     const triedForMs = clock.now() - (delivery.first_try_at ?? clock.now());
-    if (triedForMs >= TRY_AT_LEAST_MS && dueForMs(sent) >= GIVE_UP_AFTER_MS)
+    if (triedForMs >= TRY_AT_LEAST_MS && isOver(dueForMs(sent, delivery) ?? 0))
       return settle(delivery, { status: 'failed', answer: `Gave up: ${reason}` });
     log.info({ delivery: delivery.id, domain: delivery.domain, reason }, 'A delivery failed for now');
     tries.inc({ outcome: 'deferred' });

@@ -40,6 +40,7 @@ const BUSY_MS = 1_000;
 const LATE_MS = 2_000;
 const MAX_GATES = 50_000;
 
+/** `now`: of a clock that nobody sets, so that no door stays closed for as long as another one was wrong. */
 export function createDomainGates(options: { atOnce: number; perMinute: number; now: () => number }): DomainGates {
   const gates = new Map<string, Gate>();
 

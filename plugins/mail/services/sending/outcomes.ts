@@ -4,7 +4,7 @@
  */
 import type { Transaction } from '#core/database/database.ts';
 import { storable } from '#core/database/storable.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import { BOUNCED, SENT } from '../../activity.ts';
 import type { DeliveryRow, MailboxRow, SentRow } from '../../tables.ts';
 import type { DeliveryReport } from '../parse-stages.ts';
@@ -136,12 +136,14 @@ export function createDeliveryOutcomes({
       if (found?.delivery.status !== 'queued') return;
       const { sent, delivery } = found;
       const now = clock.now();
+      const firstTryAt = delivery.first_try_at ?? now;
       await trx('mail_deliveries')
         .where({ id: delivery.id })
         .update({
           attempts: delivery.attempts + 1,
           answer: storable(reason, MAX_ANSWER),
-          first_try_at: delivery.first_try_at ?? now,
+          // What lies ahead was noted by a clock that was.
+          first_try_at: firstTryAt > now + CLOCK_TOLERANCE_MS ? now : firstTryAt,
           updated_at: now,
         });
       const isPutOff = sent.scheduled_at !== null && sent.scheduled_at > now;
