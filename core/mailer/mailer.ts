@@ -67,5 +67,7 @@ function ready(mail: OutgoingMail, defaultFrom: string): ReadyMail {
   if (fields.some((field) => /[\r\n\0]/.test(field))) {
     throw coreErrors.bad_request({ message: 'A header field of a mail must not contain line breaks' });
   }
-  return { ...mail, to, from };
+  // Nobody has written it, so no program needs to answer it (RFC 3834 §5.1).
+  const headers = { 'Auto-Submitted': 'auto-generated', ...mail.headers };
+  return { ...mail, to, from, headers };
 }

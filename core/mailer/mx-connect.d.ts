@@ -12,7 +12,11 @@ declare module 'mx-connect' {
     ignoreMXHosts?: string[];
     /** Thrown when none is left. */
     mxLastError?: Error;
-    dnsOptions?: { ignoreIPv6?: boolean; blockLocalAddresses?: boolean };
+    dnsOptions?: {
+      ignoreIPv6?: boolean;
+      blockLocalAddresses?: boolean;
+      resolveRecords?: (domain: string, type: string) => Promise<unknown[]>;
+    };
     mtaSts?: { enabled: boolean };
   }
   export interface Connection {

@@ -6,8 +6,9 @@ import { createTransport } from 'nodemailer';
 import { codeOf, messageOf } from '../errors.ts';
 import type { MailerConfig } from './config.ts';
 import { DeliveryError } from './delivery-error.ts';
+import { systemRecords } from './mx-records.ts';
 import type { Delivery, ReadyMail, Transport } from './outgoing.ts';
-import { ANSWER_MS, replyOf, smtpFailure } from './transports.ts';
+import { ANSWER_MS, bodyOf, GREETING_MS, replyOf, smtpFailure } from './transports.ts';
 
 const DEFAULTS = { hostname: 'localhost', port: 25, connectSeconds: 30, routes: {} as Record<string, string> };
 /** Of one try: a domain with many servers gets no more of our time than others. */
@@ -15,7 +16,7 @@ const MAX_SESSIONS = 10;
 /** Stands for: each server of the domain that answers was tried. */
 const NO_OTHER = new Error('No other server');
 
-export function mxTransport(config: MailerConfig['mx']): Transport {
+export function mxTransport(config: MailerConfig['mx'], resolveRecords = systemRecords): Transport {
   const { hostname, port, connectSeconds, routes } = { ...DEFAULTS, ...config };
   const routeOf = new Map(
     Object.entries(routes).map(([domain, route]) => [
@@ -42,7 +43,7 @@ export function mxTransport(config: MailerConfig['mx']): Transport {
       if (!recipient || envelope.to.length > 1)
         throw new DeliveryError('One recipient for each delivery', { isPermanent: true });
       const sent = await withServer(recipient, signal, (transport) =>
-        transport.sendMail({ envelope: { from: envelope.from, to: recipient }, raw, signal }),
+        transport.sendMail({ envelope: { from: envelope.from, to: recipient, ...bodyOf(raw) }, raw, signal }),
       );
       return { id: sent.response, isFinal: true };
     },
@@ -104,6 +105,8 @@ export function mxTransport(config: MailerConfig['mx']): Transport {
       tls: { ...(!isIP(server.hostname) && { servername: server.hostname }), rejectUnauthorized: false },
       opportunisticTLS: true,
       ignoreTLS: isInClear,
+      connectionTimeout: GREETING_MS,
+      greetingTimeout: GREETING_MS,
       socketTimeout: ANSWER_MS,
       transactionLog: true,
       logger: stageLogger(session),
@@ -124,14 +127,15 @@ export function mxTransport(config: MailerConfig['mx']): Transport {
   ): Promise<Connection> {
     const { default: mxConnect } = await import('mx-connect');
     const connecting = mxConnect({
-      target: domain,
+      // Capitals of other alphabets are other letters in ASCII.
+      target: asciiDomain(domain),
       port: place?.port ?? port,
       localHostname: hostname,
       maxConnectTime: connectSeconds * 1000,
       ignoreMXHosts: [...tried],
       mxLastError: NO_OTHER,
       // A domain's records must not lead to this machine or its neighbours; a route of the operator may.
-      dnsOptions: { blockLocalAddresses: !place },
+      dnsOptions: { blockLocalAddresses: !place, resolveRecords },
       ...(place && { mx: [{ exchange: place.host, priority: 0 }] }),
     });
     try {
@@ -155,11 +159,12 @@ type Stage = 'greeting' | 'tls' | 'envelope' | 'content';
 function stageLogger(session: { stage: Stage }) {
   const ignore = (): void => {};
   const debug = ({ tnx }: { tnx?: string }, said: unknown): void => {
-    if (tnx !== 'client') return;
     const command = String(said).toUpperCase();
+    // Commands are sent together (RFC 2920): the message follows when the server asks for it, not when DATA was said.
+    if (tnx === 'server' && command.startsWith('354')) session.stage = 'content';
+    if (tnx !== 'client') return;
     if (command === 'STARTTLS') session.stage = 'tls';
     else if (command.startsWith('MAIL FROM')) session.stage = 'envelope';
-    else if (command === 'DATA') session.stage = 'content';
     else if (command.startsWith('EHLO') || command.startsWith('HELO')) session.stage = 'greeting';
   };
   return { level: ignore, trace: ignore, debug, info: ignore, warn: ignore, error: ignore, fatal: ignore };
@@ -227,7 +232,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 /** The domain does not exist, or says that it takes no mail (RFC 7505). */
 function isHopeless(error: unknown): boolean {
-  return codeOf(error) === 'ENOTFOUND';
+  return ['ENOTFOUND', 'ENULLMX'].includes(codeOf(error));
 }
 
 function contentOf({ from, replyTo, subject, text, html, headers }: ReadyMail) {

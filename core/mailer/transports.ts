@@ -1,4 +1,5 @@
 /** The ways that mail can leave by. */
+import { isAscii } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import { codeOf, messageOf } from '../errors.ts';
@@ -36,6 +37,8 @@ export function logTransport(log: Logger): Transport {
 
 /** Until a server has answered: it may take ten minutes for a mail that is there whole (RFC 5321 §4.5.3.2.6). */
 export const ANSWER_MS = 600_000;
+/** Until a server greets (RFC 5321 §4.5.3.2.1): some are slow on purpose. */
+export const GREETING_MS = 300_000;
 /** A relay is ours, and takes more at once than a stranger's server. */
 export const RELAY_CONNECTIONS = 10;
 /** A relay that is there says so within this time. */
@@ -65,7 +68,11 @@ export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transp
     },
     async deliver({ envelope, raw }, signal) {
       try {
-        const sent = await relay.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw, signal });
+        const sent = await relay.sendMail({
+          envelope: { from: envelope.from, to: [...envelope.to], ...bodyOf(raw) },
+          raw,
+          signal,
+        });
         return { id: sent.response, isFinal: false };
       } catch (error) {
         throw signal.aborted ? smtpFailure(error) : await relayFailure(error);
@@ -85,6 +92,11 @@ export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transp
     );
     return isThere ? new DeliveryError(failure.message, {}, error) : failure;
   }
+}
+
+/** Of an envelope: that the message has bytes beyond ASCII, where the other side knows the word for it (RFC 6152 §2). */
+export function bodyOf(raw: Buffer): { use8BitMime: boolean } {
+  return { use8BitMime: !isAscii(raw) };
 }
 
 /** Nodemailer's errors about what it was given, before anything was sent. */

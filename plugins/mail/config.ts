@@ -13,7 +13,11 @@ const SmtpConfig = Type.Object(
     maxConnections: Type.Integer({ default: 500, minimum: 1 }),
     maxConnectionsPerAddress: Type.Integer({ default: 50, minimum: 1 }),
     maxRecipients: Type.Integer({ default: 100, minimum: 1, description: 'RFC 5321 §4.5.3.1.8 asks for 100.' }),
-    idleSeconds: Type.Integer({ default: 60, minimum: 1, description: 'A silent connection is closed after this.' }),
+    idleSeconds: Type.Integer({
+      default: 300,
+      minimum: 1,
+      description: 'A silent connection is closed after this (RFC 5321 §4.5.3.2.7).',
+    }),
     dataSeconds: Type.Integer({ default: 600, minimum: 1, description: 'Longest time for one message.' }),
     implicitTlsPort: Type.Union([Type.Integer({ minimum: 0, maximum: 65535 }), Type.Null()], {
       default: null,

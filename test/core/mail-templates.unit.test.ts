@@ -32,6 +32,7 @@ describe('system mail', () => {
     assert.match(raw, /^Subject: Choose a new password\r$/m);
     assert.match(raw, /^Content-Type: text\/html/m);
     assert.match(raw, /^Token: \S+\r$/m);
+    assert.match(raw, /^Auto-Submitted: auto-generated\r$/m);
   });
 
   it('speaks Chinese when told to', async () => {

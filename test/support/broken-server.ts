@@ -5,6 +5,8 @@ export interface BrokenServer {
   port: number;
   sessions: number;
   taken: number;
+  /** What MAIL said. */
+  senders: string[];
   close(): Promise<void>;
 }
 
@@ -13,6 +15,8 @@ interface Broken {
   greeting?: string;
   recipient?: string;
   content?: string;
+  /** Takes commands together (RFC 2920). */
+  pipelining?: boolean;
   /** Offered, and then: */
   startTls?: 'closes' | 'garbage' | 'refuses';
 }
@@ -23,6 +27,7 @@ export async function startBrokenServer(broken: Broken): Promise<BrokenServer> {
     port: 0,
     sessions: 0,
     taken: 0,
+    senders: [],
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -44,6 +49,7 @@ export async function startBrokenServer(broken: Broken): Promise<BrokenServer> {
 function converse(socket: Socket, broken: Broken, about: BrokenServer): void {
   const say = (reply: string): void => void (reply === '' ? socket.end() : socket.write(`${reply}\r\n`));
   let isContent = false;
+  let isRefused = false;
   let isOver = false;
   let rest = '';
   say(broken.greeting ?? '220 broken');
@@ -71,8 +77,23 @@ function converse(socket: Socket, broken: Broken, about: BrokenServer): void {
   }
 
   function replyTo(line: string): string {
-    if (line.startsWith('EHLO')) return broken.startTls ? '250-broken\r\n250 STARTTLS' : '250 broken';
-    if (line.startsWith('RCPT')) return broken.recipient ?? '250 ok';
+    if (line.startsWith('EHLO')) {
+      const offered = [
+        ...(broken.startTls ? ['STARTTLS'] : []),
+        ...(broken.pipelining ? ['PIPELINING'] : []),
+        '8BITMIME',
+      ];
+      return [
+        '250-broken',
+        ...offered.map((word, index) => `250${index < offered.length - 1 ? '-' : ' '}${word}`),
+      ].join('\r\n');
+    }
+    if (line.startsWith('MAIL')) about.senders.push(line);
+    if (line.startsWith('RCPT')) {
+      isRefused = !(broken.recipient ?? '250').startsWith('250');
+      return broken.recipient ?? '250 ok';
+    }
+    if (line === 'DATA' && isRefused) return '503 no recipients';
     isContent = line === 'DATA';
     return isContent ? '354 go on' : '250 ok';
   }

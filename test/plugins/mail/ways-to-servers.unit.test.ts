@@ -1,6 +1,7 @@
 /** The servers of a domain, of which some are broken: which of them gets the mail, and what the failure of all means. */
 import assert from 'node:assert/strict';
 import { mxTransport } from '#core/mailer/mx.ts';
+import { type ResolveRecords, shuffled } from '#core/mailer/mx-records.ts';
 import { smtpTransport } from '#core/mailer/transports.ts';
 import { type BrokenServer, startBrokenServer } from '#test/support/broken-server.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
@@ -21,20 +22,19 @@ describe('the servers of a domain', () => {
     broken.push(server);
     return server;
   };
-  const deliver = (...ports: number[]) =>
+  const mail = {
+    envelope: { from: 'a@b.example', to: ['x@example.org'] },
+    raw: Buffer.from('Subject: x\r\n\r\nx\r\n'),
+    idempotencyKey: 'k',
+  };
+  const way = (...ports: number[]) =>
     mxTransport({
       hostname: 'localhost',
       port: 1,
       connectSeconds: 1,
       routes: { 'example.org': ports.map((port) => `127.0.0.1:${port}`).join(', ') },
-    }).deliver(
-      {
-        envelope: { from: 'a@b.example', to: ['x@example.org'] },
-        raw: Buffer.from('Subject: x\r\n\r\nx\r\n'),
-        idempotencyKey: 'k',
-      },
-      AbortSignal.timeout(10_000),
-    );
+    });
+  const deliver = (...ports: number[]) => way(...ports).deliver(mail, AbortSignal.timeout(10_000));
 
   it('get mail in the clear when their STARTTLS does not work', async () => {
     for (const startTls of ['closes', 'garbage', 'refuses'] as const) {
@@ -56,13 +56,30 @@ describe('the servers of a domain', () => {
   });
 
   it('are tried in order when one cannot take the recipient now, and not when it refuses', async () => {
-    const later = await start({ recipient: '451 later' });
-    const count = good.received.length;
-    await deliver(later.port, good.port);
-    assert.equal(good.received.length, count + 1);
-    const never = await start({ recipient: '550 nobody' });
-    await assert.rejects(deliver(never.port, good.port), { isPermanent: true, isUnreachable: false });
-    assert.equal(good.received.length, count + 1);
+    for (const pipelining of [false, true]) {
+      const later = await start({ recipient: '451 later', pipelining });
+      const count = good.received.length;
+      await deliver(later.port, good.port);
+      assert.equal(good.received.length, count + 1);
+      const never = await start({ recipient: '550 nobody', pipelining });
+      await assert.rejects(deliver(never.port, good.port), { isPermanent: true, isUnreachable: false });
+      assert.equal(good.received.length, count + 1);
+    }
+  });
+
+  it('are told of letters beyond ASCII where they know the word for it', async () => {
+    const server = await start({});
+    for (const text of ['x', 'ü']) {
+      const raw = Buffer.from(`Subject: x\r\n\r\n${text}\r\n`);
+      await way(server.port).deliver({ ...mail, raw }, AbortSignal.timeout(10_000));
+      const relay = smtpTransport({ host: '127.0.0.1', port: server.port, secure: false });
+      await relay.deliver({ ...mail, raw }, AbortSignal.timeout(10_000));
+      relay.close();
+    }
+    assert.deepEqual(server.senders, [
+      ...Array(2).fill('MAIL FROM:<A@B.EXAMPLE>'),
+      ...Array(2).fill('MAIL FROM:<A@B.EXAMPLE> BODY=8BITMIME'),
+    ]);
   });
 
   it('get a message once that one of them may have taken', async () => {
@@ -103,5 +120,51 @@ describe('the servers of a domain', () => {
       const server = await start({ greeting });
       await assert.rejects(relay(server.port), { isPermanent: false, isUnreachable: true }, `relay ${greeting}`);
     }
+  });
+});
+
+describe('the records of a domain', () => {
+  const fails = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
+  const mail = {
+    envelope: { from: 'a@b.example', to: ['x@BÜCHER.example'] },
+    raw: Buffer.from('Subject: x\r\n\r\nx\r\n'),
+    idempotencyKey: 'k',
+  };
+  const asked: string[] = [];
+  const deliver = (records: Record<string, ReturnType<ResolveRecords>>) => {
+    asked.length = 0;
+    const resolve: ResolveRecords = (name, type) => {
+      asked.push(`${type} ${name}`);
+      return records[`${type} ${name}`] ?? fails('ENOTFOUND');
+    };
+    const config = { hostname: 'localhost', port: 1, connectSeconds: 1, routes: {} };
+    return mxTransport(config, resolve).deliver(mail, AbortSignal.timeout(10_000));
+  };
+  const name = 'xn--bcher-kva.example';
+
+  it('that takes no mail, or is not there, refuse for good; what is not known is asked again', async () => {
+    const nullMx = Promise.resolve([{ exchange: '', priority: 0 }]);
+    await assert.rejects(deliver({ [`MX ${name}`]: nullMx }), { isPermanent: true, isUnreachable: false });
+    assert.deepEqual(asked, [`MX ${name}`]);
+    await assert.rejects(deliver({}), { isPermanent: true, isUnreachable: false });
+    const broken = { [`MX ${name}`]: fails('ESERVFAIL') };
+    await assert.rejects(deliver(broken), { isPermanent: false, isUnreachable: true });
+  });
+
+  it('with servers lead to these alone, not to its own address', async () => {
+    const servers = Promise.resolve([{ exchange: 'mx.example', priority: 10 }]);
+    await assert.rejects(deliver({ [`MX ${name}`]: servers, [`A ${name}`]: Promise.resolve(['192.0.2.1']) }));
+    assert.ok(asked.includes('A mx.example') && !asked.includes(`A ${name}`), asked.join());
+  });
+
+  it('lead to this machine or its neighbours nowhere', async () => {
+    for (const address of ['127.0.0.1', '10.0.0.1', '169.254.169.254'])
+      await assert.rejects(deliver({ [`A ${name}`]: Promise.resolve([address]) }), /IP address/, address);
+  });
+
+  it('with servers that are preferred alike begin with each of them', () => {
+    const firsts = Array.from({ length: 300 }, () => shuffled(['one', 'two', 'three'])[0]);
+    assert.deepEqual([...new Set(firsts)].sort(), ['one', 'three', 'two']);
+    assert.deepEqual(shuffled(['one', 'two', 'three']).sort(), ['one', 'three', 'two']);
   });
 });
