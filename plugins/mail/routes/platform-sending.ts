@@ -107,9 +107,10 @@ export const platformSendingRoutes = [
 ];
 
 /** Who answers has read: a key needs the scope for that too. */
-async function headersFor(principal: Principal, id: number, { mailReading }: MailScope) {
+async function headersFor(principal: Principal, id: number, { automaticAnswers, mailReading }: MailScope) {
   if (!hasScope(principal, 'mail:read')) throw coreErrors.insufficient_scope({ extra: { required: 'mail:read' } });
-  return answerTo(await mailReading.peek(principal, id));
+  const message = await mailReading.peek(principal, id);
+  return answerTo(message, (await automaticAnswers.about(message)).references);
 }
 
 async function detailOf(row: SentRow, { outbox }: MailScope): Promise<Static<typeof SentDetail>> {

@@ -63,6 +63,29 @@ describe('automatic answers', () => {
     assert.match(report?.from ?? '', /^bounces\+/);
   });
 
+  it('stand in the thread of what they answer, as far back as that says', async () => {
+    await reply(
+      await deliver(
+        'Message-ID: <c@s.example>\r\nIn-Reply-To: <b@s.example>\r\nReferences: <a@s.example>\r\n <b@s.example>',
+      ),
+    );
+    const [mail] = await relay.has(1);
+    const unfolded = mail?.raw.replace(/\r\n[ \t]+/g, ' ') ?? '';
+    assert.match(unfolded, /^In-Reply-To: <c@s\.example>\r$/m);
+    assert.match(unfolded, /^References: <a@s\.example> <b@s\.example> <c@s\.example>\r$/m);
+    const id = await deliver('Message-ID: <e@s.example>\r\nReferences: <d@s.example>');
+    const written = {
+      from: 'desk@example.com',
+      to: ['x@s.example'],
+      subject: 'Re: Hi',
+      text: 'By hand',
+      answer_to: id,
+    };
+    assert.equal((await owner.http.post('/api/platform/mail/sent', written)).status, 201);
+    const [, second] = await relay.has(2);
+    assert.match(second?.raw ?? '', /^References: <d@s\.example> <e@s\.example>\r$/m);
+  });
+
   it('go to no bounce, no machine and no list, unless a person has written them', async () => {
     const recording = await app.record(/^mail\.received$/);
     for (const [header, from] of [
@@ -84,6 +107,14 @@ describe('automatic answers', () => {
     const [mail] = await relay.has(1);
     assert.doesNotMatch(mail?.raw ?? '', /Auto-Submitted/i);
     assert.equal((await sentRow(uuid))?.recipients, 'x@s.example');
+  });
+
+  it('go to nobody who is the mailbox itself', async () => {
+    for (const header of ['Reply-To: desk@example.com', 'Reply-To: Desk+tickets@Example.com']) {
+      const id = await deliver(header);
+      await assert.rejects(reply(id), { code: 'automatic_mail' }, header);
+      await reply(id, { automatic: false });
+    }
   });
 
   it('answer people, also those whose header says that they are one', async () => {
@@ -113,6 +144,25 @@ describe('automatic answers', () => {
     assert.equal((await same()).id, first);
     await app.clock.advance(61 * MINUTE_MS);
     await reply(id);
+  });
+
+  it('that are new mails end too, where they go back and forth', async () => {
+    const mail = { from: 'desk@example.com', to: 'X@s.example', subject: 'Ticket', text: '!' };
+    const back = () =>
+      sendMail(app.services.smtpReceiver.port()!, {
+        envelope: { from: 'x@s.example', to: 'desk@example.com' },
+        raw: 'From: x@s.example\r\nSubject: Ticket\r\n\r\n!\r\n',
+      });
+    for (let count = 0; count < 10; count++) {
+      await call('mail.send', mail);
+      await back();
+    }
+    await app.services.mailParseLoop.idle();
+    await assert.rejects(call('mail.send', mail), { code: 'answered_often' });
+    await call('mail.send', { ...mail, automatic: false });
+    for (let count = 0; count < 12; count++) await call('mail.send', { ...mail, to: 'you@else.example' });
+    await app.clock.advance(61 * MINUTE_MS);
+    await call('mail.send', mail);
   });
 
   it('about failed mail, which fail too, come to an end', async () => {

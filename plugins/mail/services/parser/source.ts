@@ -44,11 +44,12 @@ function withoutRepeats(bytes: Buffer): Buffer {
 
 /**
  * Parts of a mail that say to be a multipart and have none of its parts, since the boundary is a wrong one: they are text, as
- * other readers take them, and not nothing.
+ * other readers take them, and not nothing. What the mail itself says to be stays, for whoever asks what it is.
  */
 function withoutEmptyMultiparts(bytes: Buffer): Buffer {
   if (!['multipart/', 'Multipart/', 'MULTIPART/'].some((word) => bytes.includes(word))) return bytes;
-  const text = bytes.toString('latin1');
+  const end = endOfHeader(bytes);
+  const text = bytes.toString('latin1', end);
   const boundaryOf = (field: string): string | null => {
     const [, quoted, plain] = (MULTIPART.test(field) && BOUNDARY.exec(field)) || [];
     return quoted ?? plain ?? null;
@@ -64,7 +65,7 @@ function withoutEmptyMultiparts(bytes: Buffer): Buffer {
   const readable = text.replace(NAMING_FIELDS, (field) =>
     declared.has(boundaryOf(field) ?? '') ? field.replace(MULTIPART, '$1text/plain') : field,
   );
-  return Buffer.from(readable, 'latin1');
+  return Buffer.concat([bytes.subarray(0, end), Buffer.from(readable, 'latin1')]);
 }
 
 /** Encoded words that were cut within a character become one. */

@@ -1,8 +1,12 @@
 /** Answers stand in the thread of what they answer (RFC 5322 §3.6.4). */
 import type { MessageRow } from '../../tables.ts';
 
-export function answerTo({ message_ref }: Pick<MessageRow, 'message_ref'>): Record<string, string> {
+/** `references`: what the answered mail refers to itself, the newest first, without brackets. */
+export function answerTo(
+  { message_ref }: Pick<MessageRow, 'message_ref'>,
+  references: readonly string[],
+): Record<string, string> {
   if (message_ref === null) return {};
-  const reference = `<${message_ref}>`;
-  return { 'In-Reply-To': reference, References: reference };
+  const thread = [...references.filter((one) => one !== message_ref).reverse(), message_ref];
+  return { 'In-Reply-To': `<${message_ref}>`, References: thread.map((one) => `<${one}>`).join(' ') };
 }

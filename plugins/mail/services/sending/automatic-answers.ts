@@ -13,12 +13,19 @@ import { answerTo } from './answers.ts';
 import type { Composition, Outbox } from './outbox.ts';
 
 export interface AutomaticAnswers {
-  /** Where answers to a message go, and whether it is one that no program may answer. */
-  about(message: Answered): Promise<{ to: string[]; isAutomatic: boolean }>;
+  /** Where answers to a message go, in which thread, and whether it is one that no program may answer. */
+  about(message: Answered): Promise<About>;
   /** Answers in the thread. Throws `automatic_mail`, `answered_often`, and what `outbox.send` throws. */
   reply(principal: Principal, message: Answered & MessageRow, answer: Written): Promise<SentRow>;
   /** Sends what a program has written. Throws `answered_often`, and what `outbox.send` throws. */
   send(principal: Principal, mail: Composition & { isAutomatic: boolean }): Promise<SentRow>;
+}
+
+interface About {
+  to: string[];
+  isAutomatic: boolean;
+  /** What it refers to, the newest first. */
+  references: string[];
 }
 
 type Answered = Pick<MessageRow, 'blob_id' | 'envelope_from' | 'sender'>;
@@ -47,13 +54,14 @@ export function createAutomaticAnswers({
 }: Services & { mailboxes: Mailboxes; mailThreads: Threads; outbox: Outbox }): AutomaticAnswers {
   return { about, reply, send };
 
-  async function about({ blob_id, envelope_from, sender }: Answered): Promise<{ to: string[]; isAutomatic: boolean }> {
+  async function about({ blob_id, envelope_from, sender }: Answered): Promise<About> {
     const raw = await headerOf(blob_id);
     const parsed = await mailThreads.run(laneOf(raw.length), 'parse', { raw });
     const to = [...new Set(parsed.replyTo)].filter(isMailAddress);
     return {
       to: to.length > 0 ? to : [sender].filter(Boolean),
       isAutomatic: parsed.isAutomatic || envelope_from === '' || sender === '',
+      references: parsed.references,
     };
   }
 
@@ -71,15 +79,16 @@ export function createAutomaticAnswers({
     if (!mailbox) throw mailErrors.mailbox_not_found();
     const { isAutomatic, ...content } = answer;
     const found = await about(message);
-    if (isAutomatic && found.isAutomatic) throw mailErrors.automatic_mail();
     // A forged list of addresses must not make one mail many.
     const to = isAutomatic ? found.to.slice(0, 1) : found.to;
+    const isToItself = to.some((one) => mailboxes.own(one)?.address === mailbox.address);
+    if (isAutomatic && (found.isAutomatic || isToItself)) throw mailErrors.automatic_mail();
     const mail: Composition = {
       ...content,
       from: mailbox.address,
       to,
       subject: /^re:/i.test(message.subject) ? message.subject : `Re: ${message.subject}`,
-      headers: { ...answerTo(message), ...(isAutomatic && { [AUTO_SUBMITTED]: 'auto-replied' }) },
+      headers: { ...answerTo(message, found.references), ...(isAutomatic && { [AUTO_SUBMITTED]: 'auto-replied' }) },
       // What comes of an answer must not come back as a bounce (RFC 3834 §3.3).
       ...(isAutomatic && { envelopeFrom: '' }),
     };
@@ -89,14 +98,36 @@ export function createAutomaticAnswers({
 
   async function send(principal: Principal, { isAutomatic, ...mail }: Composition & { isAutomatic: boolean }) {
     if (!isAutomatic) return outbox.send(principal, mail);
-    // A mail about each mail that failed, which fails too: that ends here.
-    await refuseOften(mail, ['bounced', 'failed']);
+    // A mail about each mail that failed, which fails too: that ends here. And one for each mail of somebody who does the same.
+    await refuseOften(mail, (await hasWrittenOften(mail)) ? undefined : ['bounced', 'failed']);
     return outbox.send(principal, { ...mail, headers: { ...mail.headers, [AUTO_SUBMITTED]: 'auto-generated' } });
+  }
+
+  /** Whether one of those that get the mail has sent as many mails here within the hour as they may get. */
+  async function hasWrittenOften({ from, to }: Composition): Promise<boolean> {
+    const last = db
+      .read('mail_messages')
+      .whereIn('mailbox_id', db.read('mail_mailboxes').where({ address: from.toLowerCase() }).select('id'))
+      .orderBy('id', 'desc')
+      .limit(LOOKED_AT)
+      .select('sender', 'received_at')
+      .as('last');
+    const addresses = addressesIn(to);
+    const counted: { n: number | string }[] = await db.read
+      .from(last)
+      .whereRaw(`lower(sender) in (${addresses.map(() => '?').join(', ')})`, addresses)
+      .whereBetween('received_at', timeWindow(clock.now(), HOUR_MS))
+      .groupByRaw('lower(sender)')
+      .count({ n: '*' });
+    return counted.some(({ n }) => Number(n) >= MOST_AN_HOUR);
+  }
+
+  function addressesIn(to: Composition['to']): string[] {
+    return (typeof to === 'string' ? to.split(',') : to).map((one) => one.trim().toLowerCase());
   }
 
   /** Only what comes from this mailbox is counted, and no repeat of the same call. */
   async function refuseOften({ from, to, idempotencyKey = '' }: Composition, statuses?: SentRow['status'][]) {
-    const all = (typeof to === 'string' ? to.split(',') : to).map((one) => one.trim().toLowerCase());
     const last = db
       .read('mail_sent')
       .where({ from_addr: from.toLowerCase() })
@@ -107,7 +138,7 @@ export function createAutomaticAnswers({
     const query = db.read
       .from(last)
       // Whoever spells it otherwise each time is the same.
-      .whereRaw('lower(recipients) = ?', [all.join(',')])
+      .whereRaw('lower(recipients) = ?', [addressesIn(to).join(',')])
       .whereBetween('created_at', timeWindow(clock.now(), HOUR_MS))
       .whereRaw("coalesce(idempotency_key, '') <> ?", [idempotencyKey])
       .where('headers', 'like', `%"${AUTO_SUBMITTED}"%`);
