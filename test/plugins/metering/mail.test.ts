@@ -83,23 +83,33 @@ describe('mail as meters', () => {
       assert.ok((await used(owner, 'mails_sent')) <= 1, 'another month has nothing to give back for it');
     });
 
-    it('keeps a forward as failed when there is no room for it, and takes the mail all the same', async () => {
+    it('keeps a forward as failed when there is no room for it, says so, and takes the mail all the same', async () => {
       const { owner, from } = await sender({ max_mails_sent_per_month: 1 });
       const recording = await app.record(/^mail\.bounced$/);
       await app.services.db.write('mail_mailboxes').where({ address: from }).update({ forward_to: 'me@else.example' });
-      for (let count = 0; count < 2; count++) {
+      for (let count = 0; count < 3; count++) {
         await deliver(from);
         await parsed(from);
         await app.services.usageMeters.writeNotes();
       }
+      await app.services.mailParseLoop.idle();
       await app.services.jobs.idle();
       const bounced = await recording.all();
       recording.end();
-      const rows = await app.services.db.read('mail_sent').where({ tenant_id: owner.tenantId }).orderBy('id');
-      assert.equal(rows.length, 2);
-      assert.equal(rows[1]?.status, 'failed');
+      const rows = await app.services.db
+        .read('mail_sent')
+        .where({ tenant_id: owner.tenantId, subject: 'Hello' })
+        .orderBy('id');
+      assert.deepEqual(
+        rows.map(({ status }) => status),
+        ['sent', 'failed', 'failed'],
+      );
       assert.match(bounced[0]?.data.reason ?? '', /limit of the plan/);
-      assert.equal(await used(owner, 'mails_received'), 2);
+      const mails = (await owner.http.get(`/api/emails?mailbox=${from}`)).body;
+      assert.deepEqual(mails.map(({ subject }: { subject: string }) => subject).sort(), [
+        ...['Hello', 'Hello', 'Hello'],
+        'Not delivered: Hello',
+      ]);
       assert.equal(await used(owner, 'mails_sent'), 1);
     });
   });

@@ -47,13 +47,21 @@ function aboutOne(fields: string): Bounce[] {
   ];
 }
 
-/** `rfc822; <ada@example.com>` */
+/** `rfc822; <ada@example.com>`, or `utf-8; ad\x{E4}@example.com` (RFC 6533 §3). */
 function addressIn(value: string): string {
-  return value
+  const type = value.slice(0, value.indexOf(';')).trim().toLowerCase();
+  const address = value
     .slice(value.indexOf(';') + 1, 1_000)
     .trim()
-    .replace(/^<(.*)>$/, '$1')
-    .toLowerCase();
+    .replace(/^<(.*)>$/, '$1');
+  return (type === 'utf-8' ? unescaped(address) : address).toLowerCase();
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\x\{([0-9a-f]{2,6})\}/gi, (whole, hex: string) => {
+    const code = Number.parseInt(hex, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
 }
 
 export function bytesOf({ content }: Attachment): Uint8Array {

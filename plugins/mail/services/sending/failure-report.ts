@@ -29,10 +29,12 @@ const MAX_VALUE = 900;
 export function failureReport(failed: FailedDelivery): Buffer {
   const { reporter, to, recipient, id, header } = failed;
   const boundary = `report-${id}`;
-  const part = (type: string, lines: readonly string[]): string =>
-    [`--${boundary}`, `Content-Type: ${type}`, 'Content-Transfer-Encoding: 8bit', '', ...lines, ''].join(LINE);
+  const part = (type: string, lines: readonly string[], encoding = '8bit'): string =>
+    [`--${boundary}`, `Content-Type: ${type}`, `Content-Transfer-Encoding: ${encoding}`, '', ...lines, ''].join(LINE);
   const reference = messageIdIn(header);
   const beginning = [
+    // What delivers a message says who it is from (RFC 5321 §4.4): nobody, since no report is to come of it.
+    'Return-Path: <>',
     `From: Mail delivery <MAILER-DAEMON@${reporter}>`,
     `To: <${to}>`,
     `Subject: ${encoded(`Not delivered: ${failed.subject}`)}`,
@@ -44,16 +46,7 @@ export function failureReport(failed: FailedDelivery): Buffer {
     `Content-Type: multipart/report; report-type=delivery-status;${LINE} boundary="${boundary}"`,
     '',
     part('text/plain; charset=utf-8', textOf(failed)),
-    part('message/delivery-status', [
-      `Reporting-MTA: dns; ${reporter}`,
-      `Arrival-Date: ${mailDate(failed.arrivedAt)}`,
-      '',
-      `Final-Recipient: rfc822; ${oneLine(recipient)}`,
-      'Action: failed',
-      `Status: ${statusOf(failed)}`,
-      `Diagnostic-Code: ${failed.isRefused ? 'smtp' : 'x-patchbay'}; ${oneLine(failed.answer)}`,
-      `Last-Attempt-Date: ${mailDate(failed.now)}`,
-    ]),
+    part('message/delivery-status', statusFields(failed), '7bit'),
   ].join(LINE);
   const original =
     header ?? Buffer.from(`To: <${oneLine(recipient)}>${LINE}Subject: ${encoded(failed.subject)}${LINE}`);
@@ -62,6 +55,37 @@ export function failureReport(failed: FailedDelivery): Buffer {
     original.subarray(0, MAX_HEADER),
     Buffer.from(`${LINE}--${boundary}--${LINE}`),
   ]);
+}
+
+/** In ASCII alone (RFC 3464 §2.1). */
+function statusFields(failed: FailedDelivery): string[] {
+  const { type, text } = diagnosticOf(failed);
+  return [
+    `Reporting-MTA: dns; ${failed.reporter}`,
+    `Arrival-Date: ${mailDate(failed.arrivedAt)}`,
+    '',
+    `Final-Recipient: ${addressField(oneLine(failed.recipient))}`,
+    'Action: failed',
+    `Status: ${statusOf(failed)}`,
+    `Diagnostic-Code: ${type}; ${text.replace(/[^\x20-\x7e]/gu, '?')}`,
+    `Last-Attempt-Date: ${mailDate(failed.now)}`,
+  ];
+}
+
+/** What a server said begins with the code of its reply (RFC 3461 §9.2), not with what was said here about it. */
+function diagnosticOf({ answer, isRefused }: FailedDelivery): { type: string; text: string } {
+  const said = isRefused ? /(?:^|[\s:])([245]\d\d[ -].*)$/s.exec(answer)?.[1] : undefined;
+  return said === undefined ? { type: 'x-patchbay', text: oneLine(answer) } : { type: 'smtp', text: oneLine(said) };
+}
+
+/** International addresses as RFC 6533 §3 writes them where only ASCII may stand. */
+function addressField(address: string): string {
+  if (/^[\x21-\x7e]*$/.test(address)) return `rfc822; ${address}`;
+  const escaped = address.replace(
+    /[^\x21-\x7e]|[+=\\]/gu,
+    (letter) => `\\x{${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`,
+  );
+  return `utf-8; ${escaped}`;
 }
 
 function textOf({ recipient, subject, answer, isForward, isRefused }: FailedDelivery): string[] {

@@ -15,6 +15,7 @@ import type { Mailboxes } from '../mailboxes.ts';
 import { isMailAdmin } from '../roles.ts';
 import { compose, type SentFile } from './compose.ts';
 import type { Delivering } from './delivering.ts';
+import type { FailureNotices } from './failure-notices.ts';
 import { checkMaySend, senderOf } from './may-send.ts';
 import { jobOptions } from './outcomes.ts';
 import type { ReturnPaths } from './return-paths.ts';
@@ -94,12 +95,14 @@ export function createOutbox(
   services: Services &
     AuthServices & {
       delivering: Delivering;
+      failureNotices: FailureNotices;
       mailboxes: Mailboxes;
       mailDeletion: MailDeletion;
       returnPaths: ReturnPaths;
     },
 ): Outbox {
-  const { blobs, db, clock, delivering, events, jobs, mailboxes, mailDeletion, returnPaths, usage } = services;
+  const { blobs, db, clock, delivering, events, failureNotices, jobs, mailboxes, mailDeletion, returnPaths, usage } =
+    services;
   return { send, add, list, find, deliveriesOf, reschedule, cancel, remove };
 
   async function send(principal: Principal, mail: Composition): Promise<SentRow> {
@@ -205,6 +208,7 @@ export function createOutbox(
     if (isRefused) {
       const data = { id: sent.uuid, from: sent.from_addr, to: recipient, subject: sent.subject, reason: OVER_LIMIT };
       await events.emit(trx, 'mail.bounced', data, { tenantId: sent.tenant_id, subject: sent.from_addr });
+      await failureNotices.add(trx, { sent, delivery, answer: OVER_LIMIT, isRefused: false, header: null });
       return;
     }
     if (given.envelopeFrom === undefined) {
