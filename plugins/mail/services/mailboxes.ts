@@ -111,7 +111,9 @@ export function createMailboxes({
     const found = ownAddress(/^postmaster$/i.test(given) ? `${given}@${domains[0]}` : given, own);
     const recipient = found?.recipient ?? found?.address ?? '';
     if (!found || !looksLikeReturnPath(recipient)) return found;
-    return { address: `bounces@${found.domain}`, domain: found.domain, recipient };
+    // As it came: whose address stands in it may tell capitals from small letters.
+    const asGiven = `${given.slice(0, given.lastIndexOf('@'))}@${found.domain}`;
+    return { address: `bounces@${found.domain}`, domain: found.domain, recipient: asGiven };
   }
 
   function accepts({ address, recipient }: OwnAddress): boolean | Promise<boolean> {

@@ -67,6 +67,26 @@ describe('mail that leaves', () => {
     for (const name of ['ada', 'bob']) assert.deepEqual(await subjects(name), ['both away'], name);
   });
 
+  it('comes back to its sender as that is written, and by servers that know no capitals', async () => {
+    const forward_to = 'copy@else.example';
+    await ada.http.post('/api/mailbox/forward', { mailbox_id: await idOf('ada'), forward_to });
+    await deliver('Subject: Capitals\r\n\r\nx\r\n', 'ada@example.com', 'Shop.DE@Sender.example');
+    await settled();
+    const path = relay.received.at(-1)?.from ?? '';
+    assert.match(path, /^srs0=[0-9a-f]{10}=\d+=sender\.example=Shop\.DE@example\.com$/);
+    for (const way of [path, path.toLowerCase(), path.toUpperCase()])
+      await deliver('Subject: bounced\r\n\r\nx\r\n', way, '');
+    await settled();
+    assert.deepEqual(
+      relay.received
+        .slice(-3)
+        .map(({ to }) => to[0])
+        .sort(),
+      ['SHOP.DE@sender.example', 'Shop.DE@sender.example', 'shop.de@sender.example'],
+    );
+    await ada.http.post('/api/mailbox/forward', { mailbox_id: await idOf('ada'), forward_to: null });
+  });
+
   it('goes to nobody again by a forward to itself, however that is spelled', async () => {
     const forward_to = 'Ada+again@example.com';
     const wish = { mailbox_id: await idOf('ada'), forward_to };

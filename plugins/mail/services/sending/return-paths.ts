@@ -30,26 +30,32 @@ export function createReturnPaths({ secrets, now }: { secrets: Secrets; now: () 
     forForward(sender, domain) {
       const at = sender.lastIndexOf('@');
       if (at < 1) return '';
-      const day = dayOf(now());
-      const about = `${day}=${sender.slice(at + 1)}=${sender.slice(0, at)}`.toLowerCase();
-      const local = `srs0=${mac(`srs:${about}`, SRS_MAC_LENGTH)}=${about}`;
+      // Whose name it is may tell capitals from small letters (RFC 5321 §2.4), and who brings it back may not.
+      const about = `${dayOf(now())}=${sender.slice(at + 1).toLowerCase()}=${sender.slice(0, at)}`;
+      const local = `srs0=${srsMac(about)}=${about}`;
       return local.length > MAX_LOCAL ? null : `${local}@${domain}`;
     },
     read(address) {
-      const local = address.slice(0, address.lastIndexOf('@')).toLowerCase();
-      const delivery = /^bounces\+(\d{1,15})\.([a-z0-9]+)$/.exec(local);
+      const local = address.slice(0, address.lastIndexOf('@'));
+      const delivery = /^bounces\+(\d{1,15})\.([a-z0-9]+)$/i.exec(local);
       if (delivery) {
         const [, id = '', given = ''] = delivery;
-        return safeEqual(given, mac(`delivery:${id}`, MAC_LENGTH)) ? { kind: 'delivery', id: Number(id) } : null;
+        return safeEqual(given.toLowerCase(), mac(`delivery:${id}`, MAC_LENGTH))
+          ? { kind: 'delivery', id: Number(id) }
+          : null;
       }
-      const forwarded = /^srs0=([a-z0-9]+)=((\d{1,6})=([^=]+)=(.+))$/.exec(local);
+      const forwarded = /^srs0=([a-z0-9]+)=((\d{1,6})=([^=]+)=(.+))$/i.exec(local);
       if (!forwarded) return null;
       const [, given = '', about = '', day = '', domain = '', sender = ''] = forwarded;
       const isFresh = Math.abs(dayOf(now()) - Number(day)) <= SRS_DAYS;
-      if (!isFresh || !safeEqual(given, mac(`srs:${about}`, SRS_MAC_LENGTH))) return null;
-      return { kind: 'forwarded', sender: `${sender}@${domain}` };
+      if (!isFresh || !safeEqual(given.toLowerCase(), srsMac(about))) return null;
+      return { kind: 'forwarded', sender: `${sender}@${domain.toLowerCase()}` };
     },
   };
+
+  function srsMac(about: string): string {
+    return mac(`srs:${about.toLowerCase()}`, SRS_MAC_LENGTH);
+  }
 
   /** Letters of one case and digits: mail servers may change the case of a local part. */
   function mac(text: string, length: number): string {
@@ -68,5 +74,5 @@ export function placeOf({ address, recipient = address }: { address: string; rec
 
 /** Whether a local part has the form of a return path, signed or not: nobody can have such a mailbox. */
 export function looksLikeReturnPath(local: string): boolean {
-  return local.startsWith('srs0=') || local.startsWith('bounces+');
+  return /^(srs0=|bounces\+)/i.test(local);
 }
