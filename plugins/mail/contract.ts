@@ -93,7 +93,10 @@ export interface MailRuleAction<S extends TSchema = TSchema> {
   summary: string;
   /** What a rule says beside the name: its `settings`, an object. Other properties are refused. */
   input: S;
-  /** Throws to refuse the action to somebody who makes or changes a rule. */
+  /**
+   * Throws an AppError to refuse the action to somebody who makes or changes a rule; asked again for each mail, of whoever made it,
+   * so that a right which is taken away ends what was made with it.
+   */
   mayUse?(principal: Principal): Promise<void>;
   /**
    * Does it, in a job that is repeated when it throws: a repeat has the same `idempotencyKey`. Nobody's mail waits for it,

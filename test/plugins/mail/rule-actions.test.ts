@@ -82,6 +82,29 @@ describe('an action of mail rules that another plugin brings', () => {
     assert.deepEqual([refused.status, refused.body.code], [403, 'no_tickets'], refused.text);
   });
 
+  it('ends with the right of who made the rule', async () => {
+    const owner = await register(app);
+    const mailbox = await mailboxOf(app, owner, 'owner');
+    const { id } = (await app.services.accounts.byUuid(owner.id))!;
+    tickets().agents.add(id);
+    const made = await owner.http.post(RULES, { name: 'mine', mailbox, conditions: {}, ...open });
+    assert.equal(made.status, 201, made.text);
+    const come = async (subject: string) => {
+      await mail.deliver(plainMail(subject), mailbox);
+      await app.services.mailParseLoop.idle();
+      await app.services.jobs.idle();
+    };
+    await come('one');
+    tickets().agents.delete(id);
+    await come('two');
+    tickets().agents.add(id);
+    await come('three');
+    assert.deepEqual(
+      tickets().opened.map(({ mail: subject }) => subject),
+      ['one', 'three'],
+    );
+  });
+
   it('is changed like any other, and a stranger learns nothing of a rule', async () => {
     const { body } = await rule(open);
     const change = (patch: object) => mail.http.patch(`${RULES}/${body.id}`, patch);

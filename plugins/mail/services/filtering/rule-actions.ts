@@ -5,8 +5,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Static, TSchema } from 'typebox';
 import type { Transaction } from '#core/database/database.ts';
+import { isAppError } from '#core/errors.ts';
 import { type Check, closed, compileCheck } from '#core/http/validate.ts';
 import { coreErrors, type Principal, type Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { MailRuleAction } from '../../contract.ts';
 import type { MessageRow } from '../../tables.ts';
 
@@ -56,7 +58,7 @@ const LONGEST_SETTINGS = 10_000;
 
 type Registered = MailRuleAction<TSchema> & { check: Check };
 
-export function createMailRuleActions({ db, jobs, log }: Services): RuleActions {
+export function createMailRuleActions({ accounts, db, jobs, log }: Services & AuthServices): RuleActions {
   const registered = new Map<string, Registered>();
   let isClosed = false;
 
@@ -147,6 +149,10 @@ export function createMailRuleActions({ db, jobs, log }: Services): RuleActions 
         'mail_mailboxes.tenant_id',
       );
     if (!row) return;
+    if (!(await mayStillUse(action, rule))) {
+      log.warn({ rule, action: name, message }, 'Who made a mail rule may not use its action any more');
+      return;
+    }
     const mail = {
       message_id: message,
       mailbox: row.address,
@@ -158,6 +164,21 @@ export function createMailRuleActions({ db, jobs, log }: Services): RuleActions 
       size_bytes: row.size_bytes,
     };
     await action.apply(mail, settings, { rule, idempotencyKey: `mail.applyRule/${id}`, signal });
+  }
+
+  /** Asked again for each mail: a right may have been taken away since the rule was made. Of super-admins nobody asks. */
+  async function mayStillUse({ mayUse }: Registered, rule: number): Promise<boolean> {
+    const row = mayUse && (await db.read('mail_rules').where({ id: rule }).first('made_by'));
+    if (!mayUse || !row || row.made_by === null) return true;
+    const principal = await accounts.principalOf(row.made_by);
+    if (!principal) return false;
+    try {
+      await mayUse(principal);
+      return true;
+    } catch (error) {
+      if (isAppError(error) && error.status < 500) return false;
+      throw error;
+    }
   }
 }
 
