@@ -9,6 +9,7 @@ import { openDatabase } from '../database/database.ts';
 import { messageOf } from '../errors.ts';
 import { createLog } from '../observability/log.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { limitOwnMemory } from '../threads/own-memory.ts';
 import { type BackupSource, type BackupStep, type Written, writeBackup } from './write-backup.ts';
 
 export interface BackupTask {
@@ -16,6 +17,8 @@ export interface BackupTask {
   source: BackupSource;
   staging: string;
   target: string;
+  /** Real memory that it may have; the database and the files go through it piece by piece. */
+  memoryMb: number;
 }
 
 /** What the process says. */
@@ -30,6 +33,9 @@ process.disconnect();
 async function write(task: BackupTask): Promise<void> {
   const { database: config, source } = task;
   const log = createLog({ level: 'warn' });
+  limitOwnMemory(task.memoryMb * 1024 * 1024, () => {
+    void say({ failed: `it takes more than ${task.memoryMb} MB of memory` }).then(() => process.exit(1));
+  });
   try {
     const own = { config, dataDir: source.dataDir, log, clock: systemClock(), metrics: createMetrics() };
     const db = await openDatabase(own);

@@ -37,6 +37,9 @@ const KIND = 'core.backup';
 /** No other file of the folder can be named. */
 const NAME = /^patchbay-\d{8}T\d{6}Z-[0-9a-f]{8}\.tar\.gz$/;
 const PROCESS = new URL('./backup-process.ts', import.meta.url);
+/** Of the process that writes one: the heap, and all of its memory. */
+const HEAP_MB = 512;
+const MEMORY_MB = 1_024;
 
 type Parts = Pick<Services, 'coreConfig' | 'clock' | 'secrets' | 'db' | 'operations'>;
 
@@ -73,7 +76,7 @@ export function createBackups(parts: Parts, plugins: readonly Plugin[]): Backups
     try {
       const source = sourceOf(parts, plugins);
       const { manifest, missing } = await inProcess(
-        { database: coreConfig.database, source, staging, target },
+        { database: coreConfig.database, source, staging, target, memoryMb: MEMORY_MB },
         progress,
       );
       const { size } = await stat(target);
@@ -111,7 +114,8 @@ export function sourceOf(
 
 function inProcess(task: BackupTask, { signal, report }: Progress): Promise<Written> {
   const { promise, resolve, reject } = Promise.withResolvers<Written>();
-  const child = fork(PROCESS, { serialization: 'advanced' });
+  const execArgv = [...process.execArgv, `--max-old-space-size=${HEAP_MB}`];
+  const child = fork(PROCESS, { serialization: 'advanced', execArgv });
   const abort = (): void => void child.kill('SIGKILL');
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();

@@ -1,5 +1,6 @@
 /** Threads that run what others wrote: they are ended from outside, and nobody waits long for those of another. */
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { limitProcessMemory } from '#core/threads/memory-watch.ts';
 import { startThread } from '#core/threads/thread.ts';
@@ -60,5 +61,17 @@ describe('threads', () => {
       restore();
       await modest.terminate();
     }
+  });
+});
+
+describe('the process that writes a backup', () => {
+  it('ends when it has more real memory than it may, and says so', async () => {
+    const child = fork(new URL('../../core/backup/backup-process.ts', import.meta.url), { serialization: 'advanced' });
+    const source = { dataDir: '/none', version: '0', secretFingerprint: '', now: 0, counted: {} };
+    const database = { client: 'sqlite', filename: '/none/none.sqlite3' };
+    child.send({ database, source, staging: '/none', target: '/none', memoryMb: 1 });
+    const [said] = await once(child, 'message');
+    assert.deepEqual(said, { failed: 'it takes more than 1 MB of memory' });
+    await once(child, 'exit');
   });
 });
