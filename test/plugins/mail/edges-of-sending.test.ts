@@ -87,6 +87,13 @@ describe('mail that leaves', () => {
     await ada.http.post('/api/mailbox/forward', { mailbox_id: await idOf('ada'), forward_to: null });
   });
 
+  it('goes to its recipients with the capitals that they have', async () => {
+    await send({ to: 'You.X@Else.example' });
+    await settled();
+    assert.match(relay.received.at(-1)?.to[0] ?? '', /^You\.X@else\.example$/i);
+    assert.ok(relay.received.at(-1)?.to[0]?.startsWith('You.X@'));
+  });
+
   it('goes to nobody again by a forward to itself, however that is spelled', async () => {
     const forward_to = 'Ada+again@example.com';
     const wish = { mailbox_id: await idOf('ada'), forward_to };

@@ -104,6 +104,22 @@ describe('the seal of a forward', () => {
     assert.match(line, /^i=1; mx\.example\.com; .*spf=pass.*dmarc=pass/);
   });
 
+  it('is checked where it comes in, and shown with the other results', async () => {
+    await start({ authentication: { trusted: [] } });
+    await forwardTo('me@else.example');
+    await deliver();
+    const sealed = await forwarded();
+    const arcOf = async (raw: string) => {
+      await deliver(raw);
+      await app.services.mailParseLoop.idle();
+      const row = await app.services.db.read('mail_messages').orderBy('id', 'desc').first('auth_results');
+      const { arc, summary } = JSON.parse(row?.auth_results ?? '{}');
+      return [arc, /\barc=(\w+)/.exec(summary)?.[1]];
+    };
+    assert.deepEqual(await arcOf(sealed), ['pass', 'pass']);
+    assert.deepEqual(await arcOf(sealed.replace('Text.', 'Other.')), ['fail', 'fail']);
+  });
+
   it('claims nothing for mail that was not checked', async () => {
     await start({});
     await forwardTo('me@else.example');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import tls from 'node:tls';
+import { MailConfig } from '#plugins/mail/config.ts';
 import { type MailPlatform, startMail, traceOf } from '#test/support/mail.ts';
 import { type RawSmtp, rawSmtp } from '#test/support/smtp.ts';
 
@@ -85,6 +86,34 @@ describe('the SMTP receiver', () => {
       ['Subject: routed\r\n\r\nx\r\n.', /^250 /],
     );
     assert.match(await newest('route@example.com'), /^Return-Path: <>\r\n/);
+  });
+
+  it('takes senders whose address is that of a host', async () => {
+    await client.say('EHLO s.example');
+    for (const sender of ['a@[192.0.2.1]', 'a@[IPv6:2001:db8::1]'])
+      await says([`MAIL FROM:<${sender}>`, /^250 /], ['RSET', /^250 /]);
+  });
+
+  it('names on top whom a mail was for where that is one alone', async () => {
+    await client.say('EHLO s.example');
+    for (const names of [['first'], ['first', 'second']]) {
+      await client.say('MAIL FROM:<a@s.example>');
+      for (const name of names) await client.say(`RCPT TO:<${name}@example.com>`);
+      await says(['DATA', /^354 /], ['Subject: for whom\r\n\r\nx\r\n.', /^250 /]);
+      const trace = traceOf(await newest('first@example.com'));
+      assert.equal(/ for <first@example\.com>;/.test(trace), names.length === 1, trace);
+      assert.equal(trace.includes('second'), false);
+    }
+  });
+
+  it('writes addresses of IPv6 on top as literals of that kind', () => {
+    const envelope = { from: 'a@s.example', to: [], remoteIp: '2001:db8::1', helo: 's.example' };
+    const line = mail.app.services.mailTrace.received(envelope, [], 'ESMTP').toString();
+    assert.match(line, /^Received: from s\.example \(\[IPv6:2001:db8::1\]\)\r$/m);
+  });
+
+  it('waits five minutes for a sender who says nothing, unless told otherwise', () => {
+    assert.equal(Reflect.get(MailConfig.properties.smtp.properties.idleSeconds, 'default'), 300);
   });
 
   it('takes the longest names, command lines and lines of text that it has to', async () => {

@@ -10,6 +10,7 @@ import { rawSmtp } from '#test/support/smtp.ts';
 const FROM = 'From: boss@example.com\r\n';
 
 describe('a message that is handed in', () => {
+  const logged: string[] = [];
   let relay: MailServer;
   let app: TestPlatform;
   /** A session over TLS, signed in; `say` writes a line and gives the last line of its reply. */
@@ -52,6 +53,8 @@ describe('a message that is handed in', () => {
   before(async () => {
     relay = await startMailServer();
     app = await startPlatform({
+      logTo: { write: (text) => logged.push(text) },
+      logLevel: 'info',
       plugins: {
         auth: authConfig,
         mail: {
@@ -102,7 +105,8 @@ describe('a message that is handed in', () => {
     assert.match(await submit('\r\nno header'), /^550/);
   });
 
-  it('goes to whole addresses alone', async () => {
-    assert.match(await submit(`${FROM}\r\nx`, 'you@neighbour'), /^550/);
+  it('goes to whole addresses alone, and the log tells what was refused', async () => {
+    assert.match(await submit(`${FROM}\r\nx`, 'you@neighbour'), /^550 5\.7\.0 This is not a mail address/);
+    assert.match(logged.join(''), /"reason":"5\.7\.0 This is not a mail address".*"Submission refused"/);
   });
 });

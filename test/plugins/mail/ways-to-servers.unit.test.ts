@@ -1,8 +1,9 @@
 /** The servers of a domain, of which some are broken: which of them gets the mail, and what the failure of all means. */
 import assert from 'node:assert/strict';
+import { MailerConfig } from '#core/mailer/mailer.ts';
 import { mxTransport } from '#core/mailer/mx.ts';
 import { type ResolveRecords, shuffled } from '#core/mailer/mx-records.ts';
-import { smtpTransport } from '#core/mailer/transports.ts';
+import { ANSWER_MS, GREETING_MS, smtpTransport } from '#core/mailer/transports.ts';
 import { type BrokenServer, startBrokenServer } from '#test/support/broken-server.ts';
 import { type MailServer, startMailServer } from '#test/support/mail-server.ts';
 
@@ -43,6 +44,11 @@ describe('the servers of a domain', () => {
       assert.equal(server.taken, 1, startTls);
       assert.equal(server.sessions, startTls === 'refuses' ? 1 : 2, startTls);
     }
+  });
+
+  it('have as long for each answer as they are to have', () => {
+    assert.deepEqual([GREETING_MS, ANSWER_MS], [300_000, 600_000]);
+    assert.ok(Reflect.get(MailerConfig.properties.deliverySeconds, 'default') * 1000 > ANSWER_MS);
   });
 
   it('are tried in order when one greets with a refusal or goes away', async () => {

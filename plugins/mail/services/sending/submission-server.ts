@@ -83,12 +83,11 @@ export function createSubmissionServer(
     } catch (error) {
       // What is refused is read to its end, and not kept.
       await drained(stream);
-      if (error instanceof SmtpRefusal) reply(error);
-      else if (isAppError(error) && error.status < 500) reply(new SmtpRefusal(550, `5.7.0 ${sentenceOf(error)}`));
-      else {
-        log.error({ err: error }, 'A submitted message could not be stored');
-        reply(new SmtpRefusal(451, '4.3.0 Temporary fault; try again later'));
-      }
+      const refusal = refusalOfMessage(error);
+      const { user } = session;
+      if (refusal) log.info({ user, from: session.envelope.mailFrom, reason: refusal.message }, 'Submission refused');
+      else log.error({ user, err: error }, 'A submitted message could not be stored');
+      reply(refusal ?? new SmtpRefusal(451, '4.3.0 Temporary fault; try again later'));
     } finally {
       busy.delete(session.id);
     }
@@ -115,6 +114,12 @@ function drained(stream: SMTPServerDataStream): Promise<void> {
     stream.once('end', resolve);
     stream.resume();
   });
+}
+
+/** Null for a fault of ours. */
+function refusalOfMessage(error: unknown): SmtpRefusal | null {
+  if (error instanceof SmtpRefusal) return error;
+  return isAppError(error) && error.status < 500 ? new SmtpRefusal(550, `5.7.0 ${sentenceOf(error)}`) : null;
 }
 
 /** With the codes of RFC 4954 §6. */
