@@ -1,6 +1,6 @@
 /** Seals on seals (RFC 8617 §5): a chain goes on while it is whole, says when it is broken, and ends then. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { authenticate } from 'mailauth';
 import { sealMessage } from '#plugins/mail/services/sending/sign.ts';
 
@@ -46,8 +46,29 @@ describe('a chain of ARC seals', () => {
     const changed = Buffer.from((await sealed(MESSAGE)).toString().replace('Text.', 'Other.'));
     const marked = await sealed(changed);
     assert.deepEqual([cvOf(marked), await chainOf(marked)], [['2 fail', '1 none'], 'fail']);
+    // What the seal signs (RFC 8617 §5.1.2): its own three fields, relaxed, without its signature.
+    const ownSet = ['ARC-Authentication-Results', 'ARC-Message-Signature', 'ARC-Seal'].map((name) =>
+      (new RegExp(`^${name}: i=2;.*(?:\\r\\n[ \\t].*)*`, 'm').exec(marked.toString())?.[0] ?? '')
+        .replace(/\s+/g, ' ')
+        .replace(/^([\w-]+): ?/, (_, field: string) => `${field.toLowerCase()}:`)
+        .trimEnd(),
+    );
+    const seal = ownSet.pop() ?? '';
+    const signature = /; ?b=([^;]*)$/.exec(seal)?.[1]?.replace(/ /g, '') ?? '';
+    const signed = [...ownSet, seal.replace(/(; ?b=)[^;]*$/, '$1')].join('\r\n');
+    const key = createPublicKey({ key: publicKey, format: 'der', type: 'spki' });
+    assert.ok(verify('sha256', Buffer.from(signed), key, Buffer.from(signature, 'base64')));
     const again = await sealed(marked);
     assert.equal(again.length, marked.length, 'nothing was added');
+  });
+
+  it('is broken for good where the name service does not answer', async () => {
+    const once = await sealed(MESSAGE);
+    const silent = async () => {
+      throw Object.assign(new Error('later'), { code: 'ESERVFAIL' });
+    };
+    const marked = await sealMessage({ raw: once, ...key, authResults: 'example.com; none' }, silent);
+    assert.deepEqual(cvOf(Buffer.concat([marked, once])), ['2 fail', '1 none']);
   });
 
   it('has fifty at most', async () => {

@@ -30,7 +30,7 @@ describe('a report of a failed delivery', () => {
     const report = made().toString();
     assert.match(
       report,
-      /^Return-Path: <>\r\nFrom: Mail delivery <MAILER-DAEMON@mx\.example\.com>\r\nTo: <me@example\.com>\r\n/,
+      /^Return-Path: <>\r\nFrom: Mail delivery <postmaster@example\.com>\r\nTo: <me@example\.com>\r\n/,
     );
     assert.match(
       report,

@@ -387,7 +387,7 @@ describe('sending mail', () => {
       return (await boss.http.get('/api/emails?mailbox=boss@example.com')).body;
     };
     const [report, ...more] = await inbox();
-    assert.deepEqual([report.subject, report.sender, more], ['Not delivered: grüße', 'MAILER-DAEMON@example.com', []]);
+    assert.deepEqual([report.subject, report.sender, more], ['Not delivered: grüße', 'postmaster@example.com', []]);
     const whole = (await boss.http.get(`/api/email/${report.id}/download`)).text;
     assert.match(whole, /^Content-Type: multipart\/report; report-type=delivery-status;/m);
     assert.match(whole, /^Final-Recipient: rfc822; gone@else\.example\r$/m);

@@ -75,7 +75,12 @@ export function createFailureNotices(
     const [blobId] = await blobs.insert(trx, [{ content: raw, sizeBytes: raw.length }]);
     await trx('mail_messages').insert({
       ...{ mailbox_id: mailbox.id, blob_id: blobId ?? 0, envelope_from: '', envelope_to: mailbox.address },
-      ...{ remote_ip: '127.0.0.1', helo: reporter, sender: `MAILER-DAEMON@${reporter}`, to_addrs: mailbox.address },
+      ...{
+        remote_ip: '127.0.0.1',
+        helo: reporter,
+        sender: `postmaster@${mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1)}`,
+        to_addrs: mailbox.address,
+      },
       ...{ subject: `Not delivered: ${sent.subject}`.slice(0, 500), preview: '', verification_code: '' },
       ...{ size_bytes: raw.length, received_at: now, is_read: 0 },
     });

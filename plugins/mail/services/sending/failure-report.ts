@@ -35,7 +35,8 @@ export function failureReport(failed: FailedDelivery): Buffer {
   const beginning = [
     // What delivers a message says who it is from (RFC 5321 §4.4): nobody, since no report is to come of it.
     'Return-Path: <>',
-    `From: Mail delivery <MAILER-DAEMON@${reporter}>`,
+    // An answer is to reach who runs the server (RFC 3464 §2): that address is taken in each domain of ours.
+    `From: Mail delivery <postmaster@${to.slice(to.lastIndexOf('@') + 1)}>`,
     `To: <${to}>`,
     `Subject: ${encoded(`Not delivered: ${failed.subject}`)}`,
     `Date: ${mailDate(failed.now)}`,
