@@ -234,6 +234,12 @@ describe('filtering mail', () => {
     await deliver('x@good.example', message('x@good.example'));
     await deliver('x@good.example', message('x@good.example'));
     assert.equal((await list()).length, 2);
+    // Who never comes back is not remembered for long; who did is.
+    await assert.rejects(deliver('spam@good.example', message('x@good.example')), /450/);
+    await app.clock.advance(5 * 3600_000);
+    await app.services.greylist.forgetOld();
+    assert.equal((await app.services.db.read('mail_greylist')).length, 1);
+    await deliver('x@good.example', message('x@good.example'));
   });
 
   it('refuses addresses that a blocklist names', async () => {

@@ -39,7 +39,7 @@ describe('a message that is handed in', () => {
     await say('EHLO test');
     const plainAuth = Buffer.from(`\0${ADMIN.username}\0${password}`).toString('base64');
     const answer = await say(`AUTH PLAIN ${plainAuth}`);
-    return { say, answer, close: () => socket.destroy() };
+    return { say, answer, write: (text: string) => socket.write(text), close: () => socket.destroy() };
   };
   const submit = async (raw: string, to = 'you@else.example') => {
     const session = await signedIn();
@@ -103,6 +103,16 @@ describe('a message that is handed in', () => {
     assert.match(await submit(`${FROM}Subject: longer\r\n\r\n${'x\r\n'.repeat(700_000)}`), /^552 5\.3\.4/);
     assert.match(await submit(`${FROM}Subject: no text`), /^250/);
     assert.match(await submit('\r\nno header'), /^550/);
+  });
+
+  it('is nothing when its sender goes away in the middle', async () => {
+    const session = await signedIn();
+    for (const line of ['MAIL FROM:<boss@example.com>', 'RCPT TO:<you@else.example>', 'DATA']) await session.say(line);
+    session.write(`${FROM}Subject: half\r\n\r\nThe beginn`);
+    session.close();
+    while (!/4\.4\.2 The connection was lost/.test(logged.join(''))) await new Promise(setImmediate);
+    assert.doesNotMatch(logged.join(''), /could not be stored/);
+    assert.equal((await app.services.db.read('mail_sent').where({ subject: 'half' })).length, 0);
   });
 
   it('goes to whole addresses alone, and the log tells what was refused', async () => {

@@ -96,11 +96,13 @@ export function createGreylist({
   }
 
   async function forgetOld(): Promise<void> {
-    const before = clock.now() - greylisting.keepDays * DAY_MS;
+    const now = clock.now();
     await db
       .write('mail_greylist')
-      .where('last_seen_at', '<', before)
-      .orWhere('last_seen_at', '>', clock.now() + CLOCK_TOLERANCE_MS)
+      .where('last_seen_at', '<', now - greylisting.keepDays * DAY_MS)
+      .orWhere('last_seen_at', '>', now + CLOCK_TOLERANCE_MS)
+      // They start anew when they come: most of what is put off never does.
+      .orWhere((once) => once.whereNull('passed_at').where('last_seen_at', '<', now - FIRST_TRY_KEPT_MS))
       .delete();
   }
 }

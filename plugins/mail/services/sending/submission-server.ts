@@ -1,6 +1,6 @@
 /** The submission port: like the receiver, but only for people who sign in, over TLS. */
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import { isAppError, messageOf } from '#core/errors.ts';
+import { codeOf, isAppError, messageOf } from '#core/errors.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import type { MailConfig } from '../../config.ts';
@@ -23,6 +23,9 @@ export interface SubmissionServer {
   /** The port it listens on; null when it does not. */
   port(): number | null;
 }
+
+/** Whoever handed it in has gone away in the middle. */
+const LOST = new Set(['ECONNECTION', 'ERR_STREAM_PREMATURE_CLOSE']);
 
 type Reply = (error?: Error | null) => void;
 
@@ -119,6 +122,7 @@ function drained(stream: SMTPServerDataStream): Promise<void> {
 /** Null for a fault of ours. */
 function refusalOfMessage(error: unknown): SmtpRefusal | null {
   if (error instanceof SmtpRefusal) return error;
+  if (LOST.has(codeOf(error))) return new SmtpRefusal(451, '4.4.2 The connection was lost');
   return isAppError(error) && error.status < 500 ? new SmtpRefusal(550, `5.7.0 ${sentenceOf(error)}`) : null;
 }
 
