@@ -49,6 +49,7 @@ import { createMailAuthentication } from './services/filtering/mail-authenticati
 import { createMailDns } from './services/filtering/mail-dns.ts';
 import { createMailRuleActions } from './services/filtering/rule-actions.ts';
 import { createMailRules } from './services/filtering/rules.ts';
+import { createMailContents } from './services/mail-contents.ts';
 import { createMailHealth } from './services/mail-health.ts';
 import { createMailSight } from './services/mail-sight.ts';
 import { createMailUsers } from './services/mail-users.ts';
@@ -105,6 +106,7 @@ export default definePlugin({
       }),
     mailTrace: createMailTrace,
     mailAttachments: createAttachments,
+    mailContents: createMailContents,
     mailAuthentication: createMailAuthentication,
     greylist: createGreylist,
     mailboxTaking: createMailboxTaking,

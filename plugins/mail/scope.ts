@@ -11,6 +11,7 @@ import type { MailAuthentication } from './services/filtering/mail-authenticatio
 import type { MailDns } from './services/filtering/mail-dns.ts';
 import type { RuleActions } from './services/filtering/rule-actions.ts';
 import type { MailRules } from './services/filtering/rules.ts';
+import type { MailContents } from './services/mail-contents.ts';
 import type { MailHealth } from './services/mail-health.ts';
 import type { MailSight } from './services/mail-sight.ts';
 import type { MailUsers } from './services/mail-users.ts';
@@ -56,6 +57,7 @@ export interface MailOwn {
   greylist: Greylist;
   mailAcceptance: MailAcceptance;
   mailAttachments: Attachments;
+  mailContents: MailContents;
   mailAuthentication: MailAuthentication;
   mailDeletion: MailDeletion;
   mailDns: MailDns;

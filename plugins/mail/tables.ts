@@ -84,6 +84,8 @@ export interface ContentRow {
   attachments: string;
   /** JSON list of addresses; null for mail that was parsed before they were kept. */
   links: string | null;
+  /** 1 when text and HTML are too long to be stored twice: they are empty, and in the bytes of the mail. */
+  is_long: number;
 }
 
 export interface RuleRow {

@@ -3,7 +3,7 @@ import type { MailboxRow, MessageRow } from '../tables.ts';
 import type { AuthResults } from './filtering/mail-authentication.ts';
 import type { Verdict } from './filtering/rules.ts';
 import type { Bounce } from './parser/bounce.ts';
-import type { ParsedMessage } from './parser/parse.ts';
+import type { StoredMessage } from './parser/stored-message.ts';
 import type { Target } from './sending/may-send.ts';
 
 export const MESSAGE_COLUMNS = [
@@ -27,7 +27,7 @@ export const MAILBOX_COLUMNS = ['address', 'domain', 'tenant_id', 'user_id', 'fo
 export type Waiting = Pick<MessageRow, (typeof MESSAGE_COLUMNS)[number]> &
   Pick<MailboxRow, (typeof MAILBOX_COLUMNS)[number]>;
 
-export type ParseOutcome = { parsed: ParsedMessage } | { error: string };
+export type ParseOutcome = { parsed: StoredMessage } | { error: string };
 
 export interface Found {
   row: Waiting;
@@ -52,7 +52,7 @@ export interface Judged {
 /** With what the rules of its mailbox say. */
 export interface Result extends Judged {
   row: Waiting;
-  parsed: ParsedMessage;
+  parsed: StoredMessage;
   error: string | null;
   auth: AuthResults | null;
   /** What it reports of a delivery of ours, when that can be believed. */

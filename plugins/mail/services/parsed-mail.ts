@@ -49,7 +49,7 @@ export function createParsedMail(
       await db.transaction(async (trx) => {
         const patch = { parsed_at: clock.now(), parse_error: storable(error, MAX_ERROR), thread_id: row.id };
         await trx('mail_messages').where({ id: row.id }).whereNull('parsed_at').update(patch);
-        const content = { message_id: row.id, text: '', html: '', attachments: '[]', links: '[]' };
+        const content = { message_id: row.id, text: '', html: '', attachments: '[]', links: '[]', is_long: 0 };
         await trx('mail_contents').insert(content).onConflict('message_id').ignore();
       });
       errors.inc();
@@ -132,6 +132,7 @@ function resultOf(row: Waiting, outcome: ParseOutcome): Pick<Result, 'parsed' | 
     to,
     subject,
     ...nothing,
+    isLong: false,
     links: [],
     references: [],
     attachments: [],
@@ -223,12 +224,13 @@ async function joinThreads(trx: Transaction, results: readonly Result[]): Promis
 }
 
 async function insertContents(trx: Transaction, results: readonly Result[]): Promise<void> {
-  const rows = results.map(({ row, parsed: { text, html, attachments, links } }) => [
+  const rows = results.map(({ row, parsed: { text, html, attachments, links, isLong } }) => [
     row.id,
     text,
     html,
     JSON.stringify(attachments),
     JSON.stringify(links),
+    isLong ? 1 : 0,
   ]);
-  await insertTexts(trx, 'mail_contents', ['message_id', 'text', 'html', 'attachments', 'links'], rows);
+  await insertTexts(trx, 'mail_contents', ['message_id', 'text', 'html', 'attachments', 'links', 'is_long'], rows);
 }

@@ -9,6 +9,7 @@ import type { ContentRow, MessageRow } from '../tables.ts';
 import type { MailArrival } from './arrival.ts';
 import type { Attachments, TakenAttachment } from './attachments.ts';
 import type { MailDeletion } from './deletion.ts';
+import type { MailContents } from './mail-contents.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { ParseLoop } from './parse-loop.ts';
 import { whereWords } from './search-index.ts';
@@ -62,11 +63,13 @@ export function createMailReading({
   mailArrival,
   mailAttachments,
   mailboxes,
+  mailContents,
   mailDeletion,
   mailParseLoop,
 }: Services & {
   mailArrival: MailArrival;
   mailAttachments: Attachments;
+  mailContents: MailContents;
   mailboxes: Mailboxes;
   mailDeletion: MailDeletion;
   mailParseLoop: ParseLoop;
@@ -164,9 +167,7 @@ export function createMailReading({
       await mailParseLoop.parseNow(id);
       row = await find(principal, id);
     }
-    const content = await db.read('mail_contents').where({ message_id: id }).first();
-    const { text = '', html = '', attachments = '[]' } = content ?? {};
-    return { ...row, text, html, attachments };
+    return { ...row, ...(await mailContents.of(row)) };
   }
 
   /** All less the few that are not parsed: two counts by an index alone, where one would look at each row. */

@@ -4,6 +4,7 @@ import type { Principal } from '#core/http/principal.ts';
 import type { Services } from '#core/plugin.ts';
 import { mailErrors } from '../errors.ts';
 import type { MailboxRow, MessageRow } from '../tables.ts';
+import type { MailContents } from './mail-contents.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { ParseLoop } from './parse-loop.ts';
 import { linksOf } from './parser/html.ts';
@@ -42,7 +43,7 @@ export interface MailWaiting {
 /** Mail of other replicas is found by looking again. */
 const RECHECK_MS = 1_000;
 
-type FoundRow = MessageRow & { text: string | null; html: string | null; links: string | null };
+type FoundRow = MessageRow & { text: string | null; html: string | null; links: string | null; is_long: number | null };
 
 /** What of a mailbox somebody sees: mail after this one, that came since then. */
 interface Seen {
@@ -51,9 +52,9 @@ interface Seen {
 }
 
 export function createMailWaiting(
-  services: Services & { mailboxes: Mailboxes; mailParseLoop: ParseLoop },
+  services: Services & { mailboxes: Mailboxes; mailContents: MailContents; mailParseLoop: ParseLoop },
 ): MailWaiting {
-  const { db, events, mailboxes, mailParseLoop } = services;
+  const { db, events, mailboxes, mailContents, mailParseLoop } = services;
   /** Looks under way: all who follow a mail share the one for it. */
   const looks = new Map<number, Promise<MailboxRow | null>>();
   return { waitFor, find, mayRead };
@@ -110,7 +111,7 @@ export function createMailWaiting(
       .where('mail_messages.id', '>', after)
       .where('received_at', '>=', Math.max(visibleSince, since ?? 0))
       .whereNotNull('parsed_at')
-      .select('mail_messages.*', 'mail_contents.text', 'mail_contents.links')
+      .select('mail_messages.*', 'mail_contents.text', 'mail_contents.links', 'mail_contents.is_long')
       // Needed for mail alone that was parsed before links were kept.
       .select(db.read.raw('case when mail_contents.links is null then mail_contents.html end as html'))
       .orderBy('mail_messages.id', 'desc')
@@ -118,7 +119,11 @@ export function createMailWaiting(
     if (from) query.whereRaw(`lower(sender) like ? escape '\\'`, [likePattern(from.toLowerCase())]);
     if (subject) query.whereRaw(`lower(subject) like ? escape '\\'`, [likePattern(subject.toLowerCase())]);
     const rows: FoundRow[] = await query;
-    return rows.map((row) => ({
+    return Promise.all(rows.map(foundOf));
+  }
+
+  async function foundOf(row: FoundRow): Promise<FoundMail> {
+    return {
       id: row.id,
       from: row.sender,
       to: row.to_addrs,
@@ -126,8 +131,8 @@ export function createMailWaiting(
       received_at: row.received_at,
       code: row.verification_code,
       links: row.links === null ? linksOf(row.html ?? '', row.text ?? '') : JSON.parse(row.links),
-      text: row.text ?? '',
-    }));
+      text: row.is_long ? (await mailContents.longTexts(row.blob_id)).text : (row.text ?? ''),
+    };
   }
 
   async function mayRead(principal: Principal, messageId: number): Promise<boolean> {

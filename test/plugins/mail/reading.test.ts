@@ -57,6 +57,22 @@ describe('reading mail', () => {
     return (await http.get(`/api/emails?mailbox=${mailbox}${query}`)).body;
   };
 
+  it('shows long mail whole, finds its words, and stores its text once', async () => {
+    const text = `${'Many words of a long mail.\n'.repeat(3_000)}The last one is xylophone. Code: 482913\n`;
+    const html = `<p>${'Many words of a long mail. '.repeat(3_000)}<b>marimba</b></p>`;
+    await deliver({ to: 'long@example.com', subject: 'Long', text, html });
+    const [item] = await list('long@example.com');
+    assert.match(item.preview, /^Many words of a long mail\./);
+    const opened = (await http.get(`/api/email/${item.id}`)).body;
+    assert.match(opened.content, /The last one is xylophone/);
+    assert.match(opened.html_content, /<b>marimba<\/b>/);
+    assert.equal((await list('long@example.com', '&q=xylophone')).length, 1);
+    const waited = await http.get('/api/platform/mail/wait?mailbox=long@example.com&timeout=1');
+    assert.match(waited.body.text, /The last one is xylophone/);
+    const [stored] = await app.services.db.read('mail_contents').where({ message_id: item.id });
+    assert.deepEqual([stored?.text, stored?.html, stored?.is_long], ['', '', 1]);
+  });
+
   it('finds words in subject, sender and text, in writing with and without spaces', async () => {
     await deliver({ to: 'find@example.com', subject: 'Quarterly report', text: 'The übergroße numbers are in.' });
     await deliver({ to: 'find@example.com', subject: '登录验证码', text: '您的验证码是 730164,请勿泄露。' });

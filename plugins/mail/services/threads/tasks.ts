@@ -1,8 +1,9 @@
 /** What the threads can be asked, each with what it is given and what it answers. */
 import type { BytesOrPlace } from '#core/database/blobs.ts';
 import type { AuthenticationWish, AuthResults } from '../filtering/authenticate.ts';
-import type { AttachmentInfo, ParsedMessage } from '../parser/parse.ts';
+import type { AttachmentInfo } from '../parser/parse.ts';
 import type { SanitizeWish } from '../parser/sanitize.ts';
+import type { StoredMessage } from '../parser/stored-message.ts';
 import type { SealWish, SignWish } from '../sending/sign.ts';
 
 export interface FoundAttachment {
@@ -14,7 +15,8 @@ export interface FoundAttachment {
 type Read<W extends { raw: Uint8Array }> = Omit<W, 'raw'> & { raw: BytesOrPlace };
 
 export interface Tasks {
-  parse: { given: { raw: BytesOrPlace }; answer: ParsedMessage };
+  parse: { given: { raw: BytesOrPlace }; answer: StoredMessage };
+  texts: { given: { raw: BytesOrPlace }; answer: { text: string; html: string } };
   attachment: { given: { raw: Uint8Array; index: number }; answer: FoundAttachment | null };
   sanitize: { given: SanitizeWish; answer: { html: string; remoteImages: number } };
   authenticate: { given: Read<AuthenticationWish>; answer: AuthResults };

@@ -23,7 +23,8 @@ class Unreadable extends Error {}
 globalThis.Blob = MemoryBlob as unknown as typeof Blob;
 
 const LIBRARIES: Record<TaskName, () => Promise<unknown>> = {
-  parse: () => import('../parser/parse.ts'),
+  parse: () => import('../parser/stored-message.ts'),
+  texts: () => import('../parser/stored-message.ts'),
   attachment: () => import('../parser/parse.ts'),
   sanitize: () => import('../parser/sanitize.ts'),
   authenticate: () => Promise.all([import('../filtering/authenticate.ts'), loadMailauth()]),
@@ -137,7 +138,9 @@ function resolverOf(request: Request): Resolve {
 async function answerTo({ task, given }: Task, resolve: Resolve): Promise<Answer> {
   switch (task) {
     case 'parse':
-      return (await import('../parser/parse.ts')).parseMessage(bytesOf(given.raw));
+      return (await import('../parser/stored-message.ts')).storedMessage(bytesOf(given.raw));
+    case 'texts':
+      return (await import('../parser/stored-message.ts')).textsOf(bytesOf(given.raw));
     case 'attachment':
       return (await import('../parser/parse.ts')).attachmentOf(given.raw, given.index);
     case 'sanitize':
