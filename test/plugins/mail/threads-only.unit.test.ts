@@ -15,6 +15,7 @@ const LOADERS = [
 ];
 /** What runs them, and with them in the threads. */
 const READERS = [
+  'plugins/mail/services/parser/stored-message.ts',
   'plugins/mail/services/filtering/authenticate.ts',
   'plugins/mail/services/sending/sign.ts',
   'plugins/mail/services/threads/worker.ts',

@@ -33,7 +33,10 @@ export type Records = { records: string[] | string[][] } | { error: { code: stri
 /** To the thread: a request, or what the name service said. */
 export type ToThread = ({ id: number } & Task) | ({ question: number } & Records);
 
-/** From the thread: an answer, a failure of that request alone, or a question to the name service. */
+/**
+ * From the thread: an answer, a failure of that request alone, or a question to the name service. What there is to say at one
+ * moment goes in one message, both ways: each wakes the other side.
+ */
 export type FromThread =
   | { id: number; answer: Answer }
   | { id: number; failure: string; isUnreadable?: boolean }

@@ -7,7 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import { codeOf, messageOf } from '#core/errors.ts';
 import { startThread } from '#core/threads/thread.ts';
 import type { Resolve } from './resolve.ts';
-import { type FromThread, MARK, type Task, type TaskName, type Tasks } from './tasks.ts';
+import { type FromThread, MARK, type Task, type TaskName, type Tasks, type ToThread } from './tasks.ts';
 
 /** `quick`: small mail, many at a time. The others are long; they take turns. */
 export type Lane = 'quick' | 'large' | 'people' | 'sending';
@@ -58,6 +58,8 @@ interface Slot {
   isForQuick: boolean;
   thread: Worker | null;
   given: Map<number, Pending>;
+  /** What it is told next. */
+  untold: ToThread[];
   marks: Int32Array;
   /** The turn that was seen last, and since when. */
   turn: number;
@@ -85,6 +87,7 @@ export function createThreads(options: ThreadOptions): Threads {
   const slots = Array.from({ length: options.threads }, (_, index) => emptySlot(index === 0 && options.threads > 1));
   let lastId = 0;
   let lastLong = 0;
+  let isAssigning = false;
   let watch: NodeJS.Timeout | null = null;
 
   return {
@@ -94,7 +97,7 @@ export function createThreads(options: ThreadOptions): Threads {
         const work = { task, given } as Task;
         const state = { asking: 0, resolveUntil: { policy: null, rest: null }, losses: 0 };
         queues[lane].push({ id: lastId, lane, work, resolve: resolve as Pending['resolve'], reject, ...state });
-        assign();
+        assignSoon();
       });
     },
     async close() {
@@ -109,9 +112,20 @@ export function createThreads(options: ThreadOptions): Threads {
     },
   };
 
+  /** What is asked for at one moment is handed over together. */
+  function assignSoon(): void {
+    if (isAssigning) return;
+    isAssigning = true;
+    queueMicrotask(() => {
+      isAssigning = false;
+      assign();
+    });
+  }
+
   function assign(): void {
     for (const slot of slots) {
       for (let next = nextFor(slot); next; next = nextFor(slot)) give(slot, next);
+      if (slot.untold.length > 0) slot.thread?.postMessage(slot.untold.splice(0));
     }
     if (!watch && slots.some(({ given }) => given.size > 0)) watch = setInterval(look, WATCH_MS);
   }
@@ -140,7 +154,7 @@ export function createThreads(options: ThreadOptions): Threads {
     pending.asking = 0;
     slot.given.set(pending.id, pending);
     thread.ref();
-    thread.postMessage({ id: pending.id, ...pending.work });
+    slot.untold.push({ id: pending.id, ...pending.work });
   }
 
   function start(slot: Slot): Worker {
@@ -152,8 +166,9 @@ export function createThreads(options: ThreadOptions): Threads {
       limits: { heapMb: options.memoryMb, outsideMb: 2 * options.memoryMb },
     });
     slot.thread = thread;
-    thread.on('message', (message: FromThread) => {
-      if (slot.thread === thread) hear(slot, thread, message);
+    thread.on('message', (messages: readonly FromThread[]) => {
+      for (const message of messages) if (slot.thread === thread) hear(slot, thread, message);
+      assign();
     });
     // Also between two requests: an error that nobody hears would end the process.
     thread.on('error', (error) => lose(slot, thread, `the parser failed: ${messageOf(error)}`));
@@ -172,7 +187,6 @@ export function createThreads(options: ThreadOptions): Threads {
     if ('failure' in message) {
       pending?.reject(message.isUnreadable ? new Unreadable(message.failure) : new Error(message.failure));
     } else pending?.resolve(message.answer);
-    assign();
   }
 
   /** The name service gets a limited time for each request, whatever it is asked. */
@@ -189,7 +203,7 @@ export function createThreads(options: ThreadOptions): Threads {
     assign();
     const records = await inTime(until, () => options.resolve(name, type));
     pending.asking--;
-    if (slot.thread === thread) thread.postMessage({ question, ...records });
+    if (slot.thread === thread) thread.postMessage([{ question, ...records } satisfies ToThread]);
   }
 
   function look(): void {
@@ -228,6 +242,7 @@ export function createThreads(options: ThreadOptions): Threads {
   function detach(slot: Slot): Worker | null {
     const { thread } = slot;
     slot.thread = null;
+    slot.untold = [];
     slot.given.clear();
     return thread;
   }
@@ -239,7 +254,7 @@ export function createThreads(options: ThreadOptions): Threads {
 }
 
 function emptySlot(isForQuick: boolean): Slot {
-  return { isForQuick, thread: null, given: new Map(), marks: new Int32Array(2), turn: 0, since: 0 };
+  return { isForQuick, thread: null, given: new Map(), untold: [], marks: new Int32Array(2), turn: 0, since: 0 };
 }
 
 async function inTime(until: number, resolve: () => ReturnType<Resolve>) {

@@ -34,6 +34,7 @@ const LIBRARIES: Record<TaskName, () => Promise<unknown>> = {
 
 const marks: Int32Array = workerData.marks;
 const readPlace = createPlaceReader();
+const unsaid: FromThread[] = [];
 const waiting: Request[] = [];
 /** Requests whose questions are answered, and what lets them go on. */
 const resumable: { request: Request; go: () => void }[] = [];
@@ -41,16 +42,17 @@ const questions = new Map<number, (answer: Extract<ToThread, { question: number 
 let running: Request | null = null;
 let lastQuestion = 0;
 
-parentPort?.on('message', (message: ToThread) => {
+parentPort?.on('message', (messages: readonly ToThread[]) => {
+  for (const message of messages) hear(message);
+});
+
+function hear(message: ToThread): void {
   if ('question' in message) {
     questions.get(message.question)?.(message);
     questions.delete(message.question);
-  } else {
-    void accept(message);
-    return;
-  }
-  next();
-});
+    next();
+  } else void accept(message);
+}
 
 /** What it needs is loaded first: that takes its time once, and is not the fault of a message. */
 async function accept({ id, ...work }: Extract<ToThread, { id: number }>): Promise<void> {
@@ -158,5 +160,9 @@ async function answerTo({ task, given }: Task, resolve: Resolve): Promise<Answer
 }
 
 function say(message: FromThread): void {
-  parentPort?.postMessage(message);
+  if (unsaid.push(message) === 1) setImmediate(sayAll);
+}
+
+function sayAll(): void {
+  parentPort?.postMessage(unsaid.splice(0));
 }
