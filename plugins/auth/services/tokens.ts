@@ -37,6 +37,7 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
     algorithms: ['HS256'],
     issuer: ISSUER,
     audience,
+    requiredClaims: ['exp'],
     currentDate: new Date(clock.now()),
   });
   const seconds = (ms: number): number => Math.floor(ms / 1000);

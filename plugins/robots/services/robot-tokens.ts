@@ -81,6 +81,9 @@ export function createRobotTokens({
       if (audienceOf(token) !== AUDIENCE) return null;
       try {
         const { sub, ver, exp } = await claimsOf(token);
+        // A signature says who has made a token, and not that it has all its parts: another version makes others.
+        if (typeof sub !== 'string' || !Number.isSafeInteger(ver) || !Number.isFinite(exp))
+          throw robotErrors.ROBOT_TOKEN_INVALID();
         return { robotId: sub, version: ver, endsAt: exp * 1000 };
       } catch (error) {
         throw error instanceof errors.JWTExpired

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { decodeJwt, SignJWT } from 'jose';
 import { ADMIN, authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { sendMail } from '#test/support/smtp.ts';
@@ -49,6 +50,20 @@ describe('cookies of the temp-mail API', () => {
     await app.clock.advance(2 * 24 * 3600_000);
     await mailSessions.forgetOld();
     assert.deepEqual(await db.read('mail_ended_sessions'), []);
+  });
+
+  it('that lack a part are nobody, however well they are signed', async () => {
+    const answer = await app.http.post('/api/login', { username: ADMIN.username, password: ADMIN.password });
+    const claims = decodeJwt((answer.headers.get('set-cookie') ?? '').split(/[=;]/)[1] ?? '');
+    const key = app.services.secrets.derive('mail.session');
+    const cookieOf = async (odd: object) =>
+      `patchbay-session=${await new SignJWT({ ...odd }).setProtectedHeader({ alg: 'HS256' }).sign(key)}`;
+    const status = async (odd: object) =>
+      (await app.http.with({ cookie: await cookieOf(odd) }).get('/api/session')).status;
+    assert.equal(await status(claims), 200);
+    const { who: _, ver: __, ...rest } = claims;
+    for (const odd of [rest, { ...rest, kind: 'mailbox' }, { ...claims, ver: 7 }, { ...claims, who: null }])
+      assert.equal(await status(odd), 401, JSON.stringify(odd));
   });
 
   it('work for pages of this origin alone, also where GET changes something', async () => {

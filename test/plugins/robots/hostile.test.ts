@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { decodeJwt, SignJWT } from 'jose';
 import { WebSocket } from 'ws';
 import { register } from '#test/support/accounts.ts';
 import {
@@ -354,6 +355,20 @@ describe('requests about robots in bad hands', () => {
     const nul = await hear({ spoken: 'a\u0000b', receivedName: 'n' });
     assert.ok([200, 400].includes(nul.status), nul.text);
     assert.equal((await hear({ ['__proto__']: { spoken: 'y' } })).status, 200);
+  });
+
+  it('come with no token that lacks a part, however well it is signed', async () => {
+    const robot = await robotOf(app);
+    const claims = decodeJwt(robot.token);
+    const key = app.services.secrets.derive('robots.jwt');
+    const status = async (odd: object) => {
+      const token = await new SignJWT({ ...odd }).setProtectedHeader({ alg: 'HS256' }).sign(key);
+      return (await app.http.bearer(token).get(`/api/robot/commands?robotId=${robot.robotId}`)).status;
+    };
+    assert.equal(await status(claims), 200);
+    const { sub: _, ...nobody } = claims;
+    const { exp: __, ...endless } = claims;
+    for (const odd of [nobody, endless, { ...claims, ver: 'x' }]) assert.equal(await status(odd), 401);
   });
 
   it('cannot send to lists that are huge', async () => {
