@@ -49,17 +49,25 @@ export function createErasure({
     );
     const left = await trx('auth_users').where({ tenant_id: user.tenant_id }).first('id');
     if (!left && tenant) await deleteTenant(trx, tenant);
-    people.forget(trx);
+    forget(trx, [user], tenantId);
   }
 
   async function eraseTenant(trx: Transaction, tenant: TenantRow): Promise<void> {
-    for (const user of await trx('auth_users').where({ tenant_id: tenant.id })) {
+    const users = await trx('auth_users').where({ tenant_id: tenant.id });
+    for (const user of users) {
       await deleteRows(trx, user);
       const about = { user_id: user.uuid, id: user.id, tenant_id: tenant.uuid };
       await events.emit(trx, 'user.deleted', about, { tenantId: tenant.uuid, subject: user.uuid });
     }
     await deleteTenant(trx, tenant);
-    people.forget(trx);
+    forget(trx, users, tenant.uuid);
+  }
+
+  /** Keys that a super-admin has made may be anybody's. */
+  function forget(trx: Transaction, users: readonly UserRow[], tenantId: string): void {
+    if (users.some(({ is_superadmin }) => is_superadmin === 1)) return people.forget(trx);
+    for (const { id } of users) people.forget(trx, { userId: id });
+    people.forget(trx, { tenantId });
   }
 
   /** Sessions, keys, links, factors and passkeys go with the user by their foreign keys. */

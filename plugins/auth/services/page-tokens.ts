@@ -107,7 +107,7 @@ export function createPageTokens(
       await trx('auth_page_tokens')
         .where({ token_hash: row.parent_hash, replaced_at: null })
         .update({ replaced_at: now });
-      db.afterCommit(trx, known.clear);
+      db.afterCommit(trx, () => known.drop((other) => other.session.id === session.id));
     });
   }
 

@@ -82,6 +82,23 @@ describe('connections that are open', () => {
     assert.deepEqual(asked, [owner.id, owner.id]);
   });
 
+  it('are not asked about when somebody else is erased, or a whole tenant', async () => {
+    await open(stranger, 20);
+    for (const erase of [
+      (person: Person) => person.http.delete('/api/v2/users/me'),
+      (person: Person) => admin.http.delete(`/api/v2/admin/tenants/${person.tenantId}`),
+    ]) {
+      const leaving = await register(app);
+      await open(leaving, 2);
+      await app.services.connections.recheck({ userId: -1 });
+      asked = [];
+      assert.equal((await erase(leaving)).status, 204);
+      await app.services.connections.recheck({ userId: -1 });
+      assert.deepEqual(asked, [leaving.id, leaving.id]);
+      assert.equal((await leaving.http.get('/api/v2/users/me')).status, 401);
+    }
+  });
+
   it('are asked about in the whole tenant when a role changes or the tenant is suspended', async () => {
     const member = await joinTenant(app, owner, 'member');
     await open(stranger, 3);

@@ -258,6 +258,23 @@ describe('sessions of pages', () => {
     assert.equal(await isIn(busy), false);
   });
 
+  it('stay in memory while those of others get new cookies', async () => {
+    const [{ browser: one }, { browser: other }] = [await signedIn(), await signedIn()];
+    await app.clock.advance(DAY / 2);
+    // The first use brings a new cookie, the second says that it has arrived.
+    for (const browser of [one, one, other, other]) assert.equal(await isIn(browser), true);
+    assert.equal(await isIn(one), true);
+    let asked = 0;
+    app.services.db.read.on('query', ({ sql }: { sql: string }) => {
+      if (/from [`"]auth_(page_tokens|sessions)/.test(sql)) asked++;
+    });
+    await app.clock.advance(DAY / 2);
+    for (const browser of [other, other]) assert.equal(await isIn(browser), true);
+    asked = 0;
+    assert.equal(await isIn(one), true);
+    assert.equal(asked, 0);
+  });
+
   it('keep their last use over a restart', async () => {
     const { browser } = await signedIn();
     await app.clock.advance(DAY - MINUTE);
