@@ -84,6 +84,8 @@ export function connectAll(
 export function connect(plugin: Plugin, services: Services): void {
   for (const one of plugin.authenticators ?? []) {
     services.authentication.add({
+      plugin: plugin.name,
+      cookieName: () => one.cookie?.(services).cookie ?? null,
       isLast: one.isLast,
       authenticate: (credentials) => one.authenticate(credentials, services),
       refused: async (credentials) => one.refused?.(credentials, services),
@@ -100,7 +102,7 @@ export function connect(plugin: Plugin, services: Services): void {
   }
   for (const [name, handler] of Object.entries(plugin.hooks ?? {})) {
     const call = handler as (context: unknown, next: () => Promise<void>, services: Services) => Promise<void>;
-    services.hooks.add(name, (context, next) => call(context, next, services));
+    services.hooks.add(name, (context, next) => call(context, next, services), plugin.name);
   }
   for (const [type, handler] of Object.entries(plugin.on ?? {})) {
     const deliver = handler as (event: CloudEvent, services: Services) => Promise<void>;

@@ -1,6 +1,9 @@
 /** Runs the plugins' authenticators: each turns a request into a principal, or passes. */
 import type { IncomingMessage } from 'node:http';
-import { coreErrors } from '../errors.ts';
+import { isUnavailable } from '../database/database-errors.ts';
+import { coreErrors, isAppError } from '../errors.ts';
+import { inTime, LateError } from '../in-time.ts';
+import type { Logger } from '../observability/log.ts';
 import type { Principal } from './principal.ts';
 
 /** The parts of a request that carry credentials. */
@@ -35,6 +38,10 @@ export type Circumstances = Pick<Credentials, 'intent' | 'isRecheck' | 'setCooki
 
 /** An authenticator that has been given the services of its plugin. */
 export interface BoundAuthenticator {
+  /** Whose it is. */
+  plugin: string;
+  /** The name of the cookie that it reads; null for none. */
+  cookieName?(): string | null;
   isLast?: boolean;
   authenticate(credentials: Credentials): Principal | null | Promise<Principal | null>;
   refused?(credentials: Credentials): Promise<void>;
@@ -47,8 +54,28 @@ export interface Authentication {
   add(authenticator: BoundAuthenticator): void;
 }
 
-export function createAuthentication(): Authentication {
+/** It asks the database at most; one that takes longer is not asked again for a while, since every request would wait. */
+const PATIENCE_MS = 10_000;
+const SILENT_MS = 60_000;
+const MOST_TOLD = 100;
+
+export interface AuthenticationOptions {
+  log: Logger;
+  /** Default: ten seconds. */
+  patienceMs?: number;
+}
+
+/** Nobody could judge the credentials, because the one who might know them has failed. */
+interface Failure {
+  authenticator: BoundAuthenticator;
+  error: unknown;
+}
+
+export function createAuthentication({ log, patienceMs = PATIENCE_MS }: AuthenticationOptions): Authentication {
   let authenticators: BoundAuthenticator[] = [];
+  const silentUntil = new Map<BoundAuthenticator, number>();
+  /** Those that have failed: said once for each sentence. */
+  const told = new Set<string>();
 
   return {
     add(authenticator) {
@@ -56,20 +83,61 @@ export function createAuthentication(): Authentication {
       authenticators.sort((one, other) => Number(one.isLast ?? false) - Number(other.isLast ?? false));
     },
     async principalOf(credentials) {
+      const failures: Failure[] = [];
       for (const authenticator of authenticators) {
-        const principal = await authenticator.authenticate(credentials);
-        if (principal) return principal;
-      }
-      for (const authenticator of authenticators) await authenticator.refused?.(credentials);
-      if (credentials.bearer || credentials.header('x-api-key')) {
-        throw coreErrors.unauthenticated({
-          message: 'The token or API key is not valid',
-          headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+        const found = await ask(authenticator, credentials).catch((error) => {
+          failedWith(authenticator, error);
+          failures.push({ authenticator, error });
+          return null;
         });
+        if (found) return found;
       }
+      for (const authenticator of authenticators)
+        await authenticator.refused?.(credentials).catch((error) => failedWith(authenticator, error));
+      const hasToken = Boolean(credentials.bearer || credentials.header('x-api-key'));
+      const unjudged = failures.find((one) => hasToken || hasCookieOf(one, credentials));
+      // No 401: who is told that would throw a good token away.
+      if (unjudged) throw coreErrors.internal_error({ cause: unjudged.error });
+      if (hasToken) throw unknown();
       return null;
     },
   };
+
+  /** A principal, or null. Throws what the authenticator throws. */
+  async function ask(authenticator: BoundAuthenticator, credentials: Credentials): Promise<Principal | null> {
+    if (performance.now() < (silentUntil.get(authenticator) ?? 0)) throw new Error('It has not answered lately');
+    const answer = authenticator.authenticate(credentials);
+    const found = answer instanceof Promise ? await inTime(() => answer, patienceMs) : answer;
+    if (found === null || found === undefined) return null;
+    if (typeof found !== 'object' || typeof found.kind !== 'string' || !Array.isArray(found.roles))
+      throw new Error('An authenticator gives a principal or null');
+    return found;
+  }
+
+  /**
+   * Notes that an authenticator has failed, which costs only those whom nobody else knows. Throws what refuses the
+   * credentials, and what says that the database is away.
+   */
+  function failedWith(authenticator: BoundAuthenticator, error: unknown): void {
+    if (isAppError(error) || isUnavailable(error)) throw error;
+    const { plugin } = authenticator;
+    if (error instanceof LateError) silentUntil.set(authenticator, performance.now() + SILENT_MS);
+    const sentence = `${plugin}: ${error}`;
+    if (!told.has(sentence) && told.size < MOST_TOLD) log.error({ err: error, plugin }, 'An authenticator has failed');
+    told.add(sentence);
+  }
+}
+
+function hasCookieOf({ authenticator }: Failure, credentials: Credentials): boolean {
+  const name = authenticator.cookieName?.() ?? null;
+  return name !== null && credentials.cookie(name) !== '';
+}
+
+function unknown(): Error {
+  return coreErrors.unauthenticated({
+    message: 'The token or API key is not valid',
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+  });
 }
 
 /** Reads the credentials from a request; `ip` has been decided by the caller (proxies). */
