@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { coreActivity } from './activity/core-activity.ts';
 import { type Access, scopesOf } from './http/access.ts';
+import { platformDialect } from './http/dialect.ts';
 import { coreEvents } from './operations/core-events.ts';
 import type { Plugin } from './plugin.ts';
 import { type LoadedPlugin, requiredNames } from './plugins.ts';
@@ -10,22 +12,20 @@ import { type LoadedPlugin, requiredNames } from './plugins.ts';
 /** All sentences about all plugins. */
 export function mistakesOf(plugins: readonly LoadedPlugin[]): string[] {
   const byName = new Map(plugins.map(({ plugin }) => [plugin.name, plugin]));
+  const all = plugins.map(({ plugin }) => plugin);
   return plugins.flatMap(({ plugin, isBuiltIn }) => {
     const seen = [plugin, ...requiredNames(plugin).flatMap((name) => byName.get(name) ?? [])];
     const found = [
       ...scopeMistakes(plugin, seen),
       ...parameterMistakes(plugin),
       ...nameMistakes(plugin),
-      ...wordMistakes(
-        plugin,
-        plugins.map((other) => other.plugin),
-      ),
+      ...wordMistakes(plugin, all),
       ...contentsMistakes(plugin),
       ...eventMistakes(plugin, seen),
       ...hookMistakes(plugin, seen),
       ...pageMistakes(plugin, isBuiltIn),
       // Those of built-in plugins are looked at by a test of the house, and not at each start.
-      ...(isBuiltIn ? [] : tableMistakes(plugin)),
+      ...(isBuiltIn ? [] : [...tableMistakes(plugin), ...takenNames(plugin, all)]),
     ];
     return found.map((sentence) => `The plugin '${plugin.name}' ${sentence}`);
   });
@@ -93,6 +93,31 @@ function wordMistakes({ name, functionWords = [] }: Plugin, all: readonly Plugin
   );
 }
 
+/** What is known by its name alone to everybody: of two that bear it, one would be the other's in silence. */
+const NAMED: readonly [what: string, namesOf: (plugin: Plugin) => readonly string[]][] = [
+  ['the scope', ({ scopes }) => Object.keys(scopes ?? {})],
+  ['the setting of tenants', ({ tenantSettings }) => Object.keys(tenantSettings ?? {})],
+  ['the meter', ({ meters = [] }) => meters.map(({ name }) => name)],
+  ['the activity', ({ activity }) => Object.keys(activity ?? {})],
+  ['the event', ({ events }) => Object.keys(events ?? {})],
+  ['the dialect', ({ dialects = [] }) => dialects.map(({ name }) => name)],
+  ['a dialect for the paths', ({ dialects = [] }) => dialects.flatMap(({ prefixes }) => prefixes)],
+];
+
+const CORE = {
+  ...{ name: 'core', summary: 'The platform', events: coreEvents.events, activity: coreActivity },
+  dialects: [platformDialect],
+} satisfies Plugin;
+
+function takenNames(plugin: Plugin, all: readonly Plugin[]): string[] {
+  return NAMED.flatMap(([what, namesOf]) =>
+    namesOf(plugin).flatMap((name) => {
+      const other = [CORE, ...all].find((one) => one.name !== plugin.name && namesOf(one).includes(name));
+      return other ? [`declares ${what} '${name}', and so does the plugin '${other.name}'`] : [];
+    }),
+  );
+}
+
 function eventMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
   const own = new Set(Object.keys(plugin.events ?? {}));
   const heard = new Set([
@@ -106,6 +131,9 @@ function eventMistakes(plugin: Plugin, seen: readonly Plugin[]): string[] {
     ...Object.keys(plugin.eventAccess ?? {})
       .filter((type) => type !== '*' && !own.has(type))
       .map((type) => `says who may see '${type}', which it does not declare in \`events\``),
+    ...(plugin.erasures ?? [])
+      .filter((type) => !own.has(type))
+      .map((type) => `has '${type}' kept as an erasure, which it does not declare in \`events\``),
   ];
 }
 

@@ -11,6 +11,13 @@ type Runner = <A extends unknown[]>(action: (...args: A) => Promise<void>) => (.
 
 export async function addPluginCommands(program: Commander, run: Runner): Promise<void> {
   for (const command of await pluginCommands()) {
+    // What everybody needs is there whatever a plugin calls its own.
+    if (program.commands.some((other) => other.name() === command.name)) {
+      process.stderr.write(
+        `patchbay: the plugin '${command.plugin}' has a command '${command.name}', which there is\n`,
+      );
+      continue;
+    }
     const added = program.command(command.name).description(command.summary);
     for (const { flags, description, default: value } of command.arguments ?? []) {
       if (flags.startsWith('-')) added.option(flags, description, value);

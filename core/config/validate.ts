@@ -2,6 +2,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { TSchema } from 'typebox';
+import { messageOf } from '../errors.ts';
 import { isSecretName } from '../security/masked.ts';
 import { typed } from './environment.ts';
 import { ConfigError, describe, isTree, type LoadedConfig, layerOf, type Tree } from './load.ts';
@@ -14,10 +15,20 @@ const ajv = addFormats.default(new Ajv({ useDefaults: true, allErrors: true, ver
  */
 export function checkConfig(schema: TSchema, value: unknown, path: readonly string[], loaded: LoadedConfig): unknown {
   const part = structuredClone(typed(value, schema));
-  const validate = ajv.compile(schema);
+  const validate = compiled(schema, path);
   if (validate(part)) return part;
   const sentences = new Set((validate.errors ?? []).filter(isTelling).map((error) => explain(error, path, loaded)));
   throw new ConfigError([...sentences].slice(0, 10).join('\n'));
+}
+
+/** A schema that is none is a mistake of whoever wrote it, and not of the configuration. */
+function compiled(schema: TSchema, path: readonly string[]) {
+  try {
+    return ajv.compile(schema);
+  } catch (error) {
+    const what = path.length > 0 ? path.join('.') : 'the configuration';
+    throw new ConfigError(`The schema of ${what} is no JSON Schema: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** Keywords that fail because a value is of another kind than the branch of a union is about. */

@@ -66,7 +66,8 @@ export function createHooks({ log, patienceMs = PATIENCE_MS }: { log: Logger; pa
       patience.begin();
       await Promise.race([listener.handler(run.context, next), patience.over]);
     } catch (error) {
-      if (!isAppError(error) && rest === undefined) log.error({ err: error, ...about }, 'A hook failed, and so refused');
+      if (!isAppError(error) && rest === undefined)
+        log.error({ err: error, ...about }, 'A hook failed, and so refused');
       throw error;
     } finally {
       patience.end();

@@ -3,6 +3,7 @@
  * access rule with a word that nobody knows, a job without a `run`. Each is a sentence, said before anything of it is used.
  */
 import type { ScopedAccess } from '../http/access.ts';
+import type { Method } from '../http/route.ts';
 import type { PluginDefinition } from '../plugin.ts';
 
 /** What is wrong with a value, as the end of a sentence ("is no list"); null when nothing is. */
@@ -89,12 +90,15 @@ function accessWith(words: readonly string[], more: Record<string, Kind> = {}): 
 const access = accessWith(ACCESS_WORDS);
 
 const path = kind((value) => typeof value === 'string' && value.startsWith('/'), "is no path that begins with '/'");
-const route = having({ method: text, path, summary: text, access, responses: record, handler: method });
+const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const verb = kind((value) => METHODS.some((method) => method === value), `is none of ${METHODS.join(', ')}`);
+const route = having({ method: verb, path, summary: text, access, responses: record, handler: method });
 const socket = having({ path, summary: text, access, connected: method });
 const job = having({ name: text, summary: text, payload: schema, run: method });
 const cron = having({ name: text, summary: text, schedule: text, run: method });
 const gauge = having({ name: text, help: text, read: method });
-const attention = having({ id: text, path, access: optional(access), count: method });
+const title = kind((value) => typeof value === 'string' || isRecord(value), 'is no text');
+const attention = having({ id: text, title, path, access: optional(access), count: method });
 const command = having({ name: text, summary: text, run: method });
 const meter = having({ name: text, summary: text, period: text, present: optional(method) });
 const definedFunction = having({
@@ -102,11 +106,8 @@ const definedFunction = having({
   access: (value) => accessWith([])(value) ?? having({ scope: text, tenant: boolean })(value),
 });
 const dialect = having({ name: text, prefixes: list(text), failure: method, errorSchema: schema });
-const entry = having({
-  id: text,
-  title: kind((value) => typeof value === 'string' || isRecord(value), 'is no text'),
-  access: optional(access),
-});
+const entry = having({ id: text, title, access: optional(access) });
+const page = (value: unknown): string | null => entry(value) ?? having({ path })(value);
 const eventAccess = accessWith(['superadmin'], { isFor: method, mayFollow: method });
 
 const FIELDS: Record<keyof PluginDefinition, Kind> = {
@@ -144,7 +145,7 @@ const FIELDS: Record<keyof PluginDefinition, Kind> = {
   gauges: list(gauge),
   scopes: named(text),
   tenantSettings: named(schema),
-  pages: having({ navigation: optional(list(entry)), commands: optional(list(entry)), cards: optional(list(entry)) }),
+  pages: having({ navigation: optional(list(page)), commands: optional(list(entry)), cards: optional(list(entry)) }),
   shell: method,
   commands: list(command),
   listen: method,

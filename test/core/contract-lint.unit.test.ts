@@ -30,6 +30,10 @@ function mistakes(parts: Parts, ...others: Parts[]): string[] {
 const get = (path: string, more: object = {}) =>
   route({ method: 'GET', path, access: 'user', summary: 's', responses: { 200: null }, handler: () => null, ...more });
 
+const dialect = (name: string, prefix: string): Parts => ({
+  dialects: [{ name, prefixes: [prefix], validationStatus: 422, errorSchema: {}, failure: () => ({ body: null }) }],
+});
+
 describe('the contract of a plugin is checked at its load:', () => {
   for (const [what, parts, sentence] of [
     [
@@ -55,6 +59,13 @@ describe('the contract of a plugin is checked at its load:', () => {
     ['rows of others', { contents: { mails: 'mail_messages' } }, /counts its mails in the table 'mail_messages'/],
     ['a subscription to nothing', { on: { 'nobody.did': async () => {} } }, /subscribes to 'nobody\.did'/],
     ['a hook that nobody runs', { hooks: { 'nobody.doing': async () => {} } }, /hooks into 'nobody\.doing'/],
+    [
+      'the erasures of others, which would be kept with all that they carry',
+      { erasures: ['user.created'] as never },
+      /has 'user\.created' kept as an erasure, which it does not declare in `events`/,
+    ],
+    ['the dialect of the platform', dialect('platform', '/mine'), /declares the dialect 'platform', and so does/],
+    ['the paths of the platform', dialect('mine', '/api/platform'), /a dialect for the paths '\/api\/platform'/],
     ['sight of an event of others', { eventAccess: { 'nobody.did': 'superadmin' } }, /who may see 'nobody\.did'/],
   ] as [string, Parts, RegExp][]) {
     it(what, () => {
@@ -89,6 +100,24 @@ describe('the contract of a plugin is checked at its load:', () => {
     assert.match(both[0] ?? '', /functions that begin with 'contacts\.', which are those of the plugin 'other'/);
   });
 
+  it('names that everybody knows are of one plugin', () => {
+    const names = {
+      scopes: { 'things:read': 's' },
+      tenantSettings: { things: Type.Boolean() },
+      meters: [{ name: 'things', summary: 's', period: 'month' as const }],
+      activity: { 'things.made': { title: 'Things' } },
+      events: { 'things.made': Type.Object({}) } as never,
+      ...dialect('things', '/api/things'),
+    };
+    const found = mistakes(names as Parts, names as Parts);
+    assert.equal(found.length, 14);
+    for (const what of ['scope', 'setting of tenants', 'meter', 'activity', 'event', 'dialect'])
+      assert.ok(
+        found.some((one) => one.startsWith(`The plugin 'mine' declares the ${what} '`)),
+        what,
+      );
+  });
+
   it('tables of others in its migrations', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'patchbay-lint-'));
     await writeFile(
@@ -111,6 +140,9 @@ describe('the contract of a plugin is checked at its load:', () => {
       isBuiltIn: false,
       plugin: { ...loaded.plugin, pages: {} },
     }));
-    assert.deepEqual(mistakesOf(asOthers), []);
+    // The document of one names what another one does.
+    const shared = ["the scope 'messages:send'", "the meter 'ai_replies'"];
+    const found = mistakesOf(asOthers).filter((one) => !shared.some((name) => one.includes(`declares ${name}`)));
+    assert.deepEqual(found, []);
   });
 });

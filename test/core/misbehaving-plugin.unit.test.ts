@@ -84,6 +84,15 @@ describe('a plugin with a field of another kind is refused in a sentence:', () =
     ["events: { 'odd.did': 'who' }", '`events.odd.did` is no schema'],
     ["migrations: './migrations'", '`migrations` is no URL of a folder'],
     ["pages: { navigation: [{ id: 'odd' }] }", '`pages.navigation[0].title` is no text'],
+    [
+      "pages: { navigation: [{ id: 'odd', title: 'Odd', path: 42 }] }",
+      "`pages.navigation[0].path` is no path that begins with '/'",
+    ],
+    [
+      "routes: [{ method: 'FETCH', path: '/x', summary: 's', access: 'public', responses: {}, handler() {} }]",
+      '`routes[0].method` is none of GET, POST, PUT, PATCH, DELETE',
+    ],
+    ["attention: [{ id: 'odd.x', path: '/odd', count() {} }]", '`attention[0].title` is no text'],
   ] as const)
     it(parts, async () => {
       const said = await refusal(parts);
@@ -105,6 +114,10 @@ describe('a plugin that fails while the platform starts is named, and the next s
     ["listen() { throw new Error('no port'); }", /'odd' could not start: no port/],
     ["async start() { throw new Error('no start'); }", /'odd' could not start: no start/],
     ["requires: ['nobody']", /'odd' requires 'nobody'/],
+    [
+      "config: { type: 'object', properties: { a: { type: 'strange' } } }",
+      /The schema of plugins\..*odd-.* is no JSON Schema: schema is invalid/,
+    ],
     ["requires: ['odd']", /require each other in a circle: odd → odd/],
   ] as const)
     it(parts, async () => {
