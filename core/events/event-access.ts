@@ -1,7 +1,7 @@
 /** Who may see which events on the live stream: what their routes would show them, and nothing that is not declared. */
 import type { Clock } from '../clock.ts';
 import { isUnavailable } from '../database/database-errors.ts';
-import { AppError, coreErrors } from '../errors.ts';
+import { AppError, coreErrors, isAppError } from '../errors.ts';
 import { refusalOf, type ScopedAccess } from '../http/access.ts';
 import { isSuperadmin, type Principal } from '../http/principal.ts';
 import { inTime, LateError } from '../in-time.ts';
@@ -60,9 +60,20 @@ export function createEventSight({ clock, log }: { clock: Clock; log: Logger }):
       if (refused && refusals.every((refusal) => refusal !== null)) throw named(refused, topic);
       const [rule] = found;
       if (topic.isPrefix || topic.subject === null || !rule || rule === 'superadmin' || !rule.mayFollow) return;
-      if (!(await rule.mayFollow(topic.subject, principal))) throw named(coreErrors.forbidden(), topic);
+      if (!(await mayFollow(topic.subject, rule, principal))) throw named(coreErrors.forbidden(), topic);
     },
   };
+
+  /** A topic that its rule cannot judge is nobody's, and costs nobody the wait for it. */
+  async function mayFollow(subject: string, rule: EventRule, principal: Principal): Promise<boolean> {
+    try {
+      return await inTime(() => rule.mayFollow?.(subject, principal) ?? true, JUDGED_MS);
+    } catch (error) {
+      if (isUnavailable(error) || isAppError(error)) throw error;
+      log.error({ err: error, subject }, 'A rule cannot say whether somebody may follow a topic');
+      return false;
+    }
+  }
 
   /**
    * An event that its rule cannot judge is shown to nobody, and costs nobody the stream. Only a database that cannot be

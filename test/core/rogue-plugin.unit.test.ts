@@ -5,8 +5,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import knex from 'knex';
 import { pluginInStack } from '#core/observability/stray-errors.ts';
-import { authConfig, register } from '#test/support/accounts.ts';
+import { authConfig, ROOT_TOKEN, register } from '#test/support/accounts.ts';
 import { ROOT } from '#test/support/command-line.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { openStream } from '#test/support/streams.ts';
@@ -81,16 +82,42 @@ describe('a server with a plugin that does everything wrong', () => {
     assert.match(output(), /The server stops after an exception outside of any request: of the plugin 'rogue'/);
     assert.doesNotMatch(output(), /did not drain/);
   }).timeout(60_000);
+
+  it('gives jobs back and closes the database, although a request, a run, a job and the stop of a plugin never end', async () => {
+    const { child, url, output, folder } = await launched({ ROGUE_STOP: 'never' });
+    const headers = { authorization: `Bearer ${ROOT_TOKEN}` };
+    void fetch(`${url}/api/rogue/waits`).catch(() => {});
+    assert.equal((await fetch(`${url}/api/rogue/works`)).status, 200);
+    const run = `${url}/api/platform/cron/rogue.tidy/run`;
+    assert.ok((await fetch(run, { method: 'POST', headers })).status < 300);
+    const code = ended(child);
+    child.kill('SIGTERM');
+    assert.equal(await code, 0);
+    assert.doesNotMatch(output(), /did not drain/);
+    const db = knex({
+      ...{ client: 'sqlite3', useNullAsDefault: true },
+      connection: { filename: join(folder, 'patchbay.sqlite3') },
+    });
+    const rows = await db('core_jobs').where({ name: 'rogue.work' }).select('state', 'attempts', 'locked_by');
+    await db.destroy();
+    assert.deepEqual(rows, [{ state: 'ready', attempts: 0, locked_by: null }]);
+  }).timeout(60_000);
 });
 
-async function launched(): Promise<{ child: ChildProcess; url: string; output(): string }> {
+async function launched(
+  more: NodeJS.ProcessEnv = {},
+): Promise<{ child: ChildProcess; url: string; output(): string; folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-rogue-'));
   const config = join(folder, 'patchbay.yaml');
   writeFileSync(
     config,
-    JSON.stringify({ dataDir: folder, http: { port: 0 }, plugins: { mail: { smtp: { port: 0 } }, [ROGUE]: {} } }),
+    JSON.stringify({
+      dataDir: folder,
+      http: { port: 0 },
+      plugins: { auth: { rootToken: ROOT_TOKEN }, mail: { smtp: { port: 0 } }, [ROGUE]: {} },
+    }),
   );
-  const env = { PATH: process.env.PATH, PATCHBAY_SKIP_INSTALL: '1', PATCHBAY_CONFIG: config };
+  const env = { PATH: process.env.PATH, PATCHBAY_SKIP_INSTALL: '1', PATCHBAY_CONFIG: config, ...more };
   const child = spawn(process.execPath, [LAUNCHER, 'start'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.on('data', (chunk) => {
@@ -98,7 +125,8 @@ async function launched(): Promise<{ child: ChildProcess; url: string; output():
   });
   const output = () => out;
   await said(output, /listening on 127\.0\.0\.1:\d+[\s\S]*cannot say what it opens/);
-  return { child, url: `http://127.0.0.1:${/listening on 127\.0\.0\.1:(\d+)/.exec(out)?.[1]}`, output };
+  const url = `http://127.0.0.1:${/listening on 127\.0\.0\.1:(\d+)/.exec(out)?.[1]}`;
+  return { child, url, output, folder };
 }
 
 /** The limit of the test is the limit here. */

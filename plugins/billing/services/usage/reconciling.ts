@@ -3,35 +3,52 @@
  * without billing, after whatever else went wrong. Table: billing_usage.
  */
 import type { Database, Transaction } from '#core/database/database.ts';
-import type { Meter } from '#core/plugin.ts';
+import { refuseFailures } from '#core/database/each-alone.ts';
+import { inTime } from '#core/in-time.ts';
+import type { Meter, Services } from '#core/plugin.ts';
 import type { LeftOvers } from '../payments/left-overs.ts';
 
 type SetLevel = (tenantId: string, meter: string, value: number, options: { trx: Transaction }) => Promise<unknown>;
 
 interface Reconciling {
   db: Database;
+  log: Services['log'];
   leftOvers: LeftOvers;
   meters: readonly Meter[];
   set: SetLevel;
 }
 
-/** Gives how many counts were wrong. */
+/** A plugin counts a million rows within that; and within its transaction others wait to write. */
+const COUNTED_MS = 60_000;
+const COUNTED_INSIDE_MS = 10_000;
+
+/** Gives how many counts were wrong. Each meter alone: throws at the end when some could not be counted. */
 export async function reconcileMeters(given: Reconciling): Promise<number> {
   let wrong = 0;
-  for (const meter of given.meters) wrong += await reconcile(meter, given);
+  const outcome = { done: 0, failed: 0 };
+  for (const meter of given.meters) {
+    try {
+      wrong += await reconcile(meter, given);
+      outcome.done++;
+    } catch (error) {
+      outcome.failed++;
+      given.log.error({ err: error, meter: meter.name }, 'What there is of a meter could not be counted');
+    }
+  }
+  refuseFailures('Counting what there is', outcome);
   return wrong;
 }
 
 async function reconcile({ name, period, present }: Meter, { db, leftOvers, set }: Reconciling): Promise<number> {
   if (period !== 'current' || !present) return 0;
   const counted = await db.read('billing_usage').where({ meter: name, period: 'now' }).select('tenant_id', 'used');
-  const there = await present(db.read, null);
+  const there = await inTime(() => present(db.read, null), COUNTED_MS);
   const before = new Map(counted.map(({ tenant_id, used }) => [tenant_id, Number(used)]));
   const all = [...new Set([...before.keys(), ...there.keys()])];
   const wrong = all.filter((tenantId) => (before.get(tenantId) ?? 0) !== (there.get(tenantId) ?? 0));
   for (const tenantId of wrong) {
     await db.transaction(async (trx) => {
-      const now = async () => (await present(trx, tenantId)).get(tenantId) ?? 0;
+      const now = async () => (await inTime(() => present(trx, tenantId), COUNTED_INSIDE_MS)).get(tenantId) ?? 0;
       // The first statement waits for who is counting at the moment; what there is then is what there is.
       await set(tenantId, name, await now(), { trx });
       await set(tenantId, name, await now(), { trx });

@@ -51,7 +51,7 @@ export interface UsageMeters {
 export function createUsageMeters(
   services: Services & { entitlements: Entitlements; leftOvers: LeftOvers },
 ): UsageMeters {
-  const { db, clock, hooks, catalogue, entitlements, leftOvers } = services;
+  const { db, clock, log, hooks, catalogue, entitlements, leftOvers } = services;
   const meters = meterList(catalogue);
   const { batch, within, forget } = usageBatch(db, (trx, crossing) => announceCrossing(services, trx, crossing));
 
@@ -75,7 +75,7 @@ export function createUsageMeters(
       const { used, limit } = await peek(tenantId, meter);
       return limitExceeded(meters.named(meter), limit, used);
     },
-    reconcile: () => reconcileMeters({ db, leftOvers, meters: meters.all, set }),
+    reconcile: () => reconcileMeters({ db, log, leftOvers, meters: meters.all, set }),
   };
 
   async function consume(
