@@ -1,6 +1,6 @@
 /** Gives what plugins declare the services of their plugin, and connects it with the services of core. */
 import Type from 'typebox';
-import { type Attention, type AttentionSource, clockAhead, coreAttention } from './activity/attention.ts';
+import { type Attention, type AttentionSource, clockAhead, clockBack, coreAttention } from './activity/attention.ts';
 import type { EventRule } from './events/event-access.ts';
 import type { CloudEvent } from './events/events.ts';
 import type { BoundRoute, Route } from './http/route.ts';
@@ -60,7 +60,7 @@ export function boundAttention(source: AttentionSource, services: Services): Att
 export function allAttention(parts: readonly Bound[], services: Services, cron: Cron): Attention[] {
   return [
     clockAhead(cron),
-
+    clockBack(cron),
     ...coreAttention.map((source) => boundAttention(source, services)),
     ...parts.flatMap((part) => part.attention),
   ];

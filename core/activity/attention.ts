@@ -73,3 +73,11 @@ export const clockAhead = (cron: Cron): Attention => ({
   access: 'superadmin',
   count: async () => (cron.isHeld() ? 1 : 0),
 });
+
+export const clockBack = (cron: Cron): Attention => ({
+  id: 'core.clockBack',
+  title: { en: 'The clock has gone back: see that it is right', zh: '时钟被调回：请确认时间是否正确' },
+  path: '/cron',
+  access: 'superadmin',
+  count: async () => (cron.hasGoneBack() ? 1 : 0),
+});

@@ -38,6 +38,8 @@ export interface CronLedger {
   claim(job: string, scheduledAt: number): Promise<{ id: number } | null>;
   /** When the latest run began, of those that a clock which was not ahead has noted; null in an empty ledger. */
   lastBegun(): Promise<number | null>;
+  /** When the latest run began by whichever clock; null in an empty ledger. */
+  latest(): Promise<number | null>;
   /** A run outside the schedule; null when one is under way. */
   claimNow(job: string): Promise<CronRunRow | null>;
   /** Renews the lease. */
@@ -90,6 +92,10 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
         .orderBy('id', 'desc')
         .first('started_at');
       return latest ? Number(latest.started_at) : null;
+    },
+    async latest() {
+      const latest = await db.read('core_cron_runs').max({ at: 'started_at' }).first();
+      return latest?.at == null ? null : Number(latest.at);
     },
     async claimNow(job) {
       await takeBackFuture(job);

@@ -46,6 +46,8 @@ export interface Cron {
   stop(graceMs: number): Promise<void>;
   /** Whether nothing that is due begins, since the clock has gone ahead and may be wrong. */
   isHeld(): boolean;
+  /** Whether the clock has gone back a while ago, so that it was wrong before, or is now. */
+  hasGoneBack(): boolean;
   /** Runs what is due and has not run; resolves when those runs have ended. */
   runDue(): Promise<void>;
   /**
@@ -95,7 +97,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
   return {
     async start() {
       if (db.soleWriter) await ledger.releaseAll();
-      watch.begin(await ledger.lastBegun());
+      watch.begin(await ledger.lastBegun(), await ledger.latest());
       isRunning = true;
       stopJumps = clock.onJump(() => void runDue());
       tick();
@@ -107,6 +109,7 @@ export function createCron({ jobs, db, clock, log, longestRunMs = LONGEST_RUN_MS
       await Promise.race([Promise.all([...underWay.values(), ...askedFor]), pause(graceMs)]);
     },
     isHeld: () => watch.ahead() !== null,
+    hasGoneBack: () => watch.behind() !== null,
     runDue,
     runNow,
     overdue: () => [...new Set([...running.values()].filter(isOverdue).map(({ job }) => job.name))],

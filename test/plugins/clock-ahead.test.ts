@@ -172,6 +172,16 @@ describe('what a provider tells after a clock was ahead', () => {
     await clock.advance(5 * MINUTE_MS);
     await app.services.jobs.idle();
     assert.equal((await third.row())?.status, 'canceled');
+    // Who owes since a time that has not come yet has the grace of seven days from now on.
+    const owing = await buy();
+    const since = clock.now() + 300 * DAY_MS;
+    await app.services.db
+      .write('billing_subscriptions')
+      .where({ id: (await owing.row())!.id })
+      .update({ status: 'past_due', past_due_since: since, synced_at: since });
+    Object.assign(owing.subscription, { status: 'past_due' });
+    await stripe.send(app.http, stripe.event('customer.subscription.updated', owing.subscription));
+    assert.ok(Number((await owing.row())?.past_due_since) <= clock.now());
     await app.stop();
     await stripe.stop();
   });

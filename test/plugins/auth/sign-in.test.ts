@@ -132,6 +132,16 @@ describe('signing in', () => {
     assert.equal(answer.body.code, 'invalid_link');
   });
 
+  it('takes no link for a year that a clock made which was a year ahead', async () => {
+    const person = await register(app);
+    const year = 365 * 24 * 3600_000;
+    app.clock.jump(year);
+    await app.http.post('/api/v2/auth/magic-link/request', { email: person.email });
+    const { token } = await lastMail();
+    app.clock.jump(-year);
+    assert.equal((await app.http.post('/api/v2/auth/magic-link/verify', { token })).status, 400);
+  });
+
   it('signs in by magic link, which confirms the address', async () => {
     const person = await register(app);
     await app.http.post('/api/v2/auth/magic-link/request', { email: person.email });

@@ -1,6 +1,6 @@
 /** A subscription of ours after its provider has said how it stands. */
 import type { Transaction } from '#core/database/database.ts';
-import type { Services } from '#core/plugin.ts';
+import { CLOCK_TOLERANCE_MS, type Services } from '#core/plugin.ts';
 import type { ProviderSubscription } from '../../contract.ts';
 import type { SubscriptionRow } from '../../tables.ts';
 import { canceledState } from '../canceled-state.ts';
@@ -40,7 +40,7 @@ export async function stateAfter(
     trial_end: state.trialEnd,
     cancel_at_period_end: state.cancelAtPeriodEnd ? 1 : 0,
     canceled_at: state.canceledAt,
-    past_due_since: isPastDue ? (before?.past_due_since ?? state.asOf) : null,
+    past_due_since: isPastDue ? pastDueSince(before, state.asOf) : null,
     // A change that was put off has come once the plan is the one that was wanted.
     next_plan: before?.next_plan === plan.id ? null : (before?.next_plan ?? null),
     next_cycle: before?.next_plan === plan.id ? null : (before?.next_cycle ?? null),
@@ -56,6 +56,12 @@ export async function stateAfter(
   const follower = chosen === null ? await plans.fallback(trx) : await plans.byKey(chosen, trx);
   const row = { ...next, id: 0, uuid: '', created_at: 0, updated_at: 0, moved_at: null, moves: null };
   return canceledState(row, follower, clock.now());
+}
+
+/** Noted by a clock that was ahead, it would begin the grace only when that time has come. */
+function pastDueSince(before: SubscriptionRow | undefined, asOf: number): number {
+  const since = before?.past_due_since ?? asOf;
+  return Number(since) > asOf + CLOCK_TOLERANCE_MS ? asOf : Number(since);
 }
 
 /** What somebody had paid too much stays theirs when a provider takes over, and so does the time that is paid for. */
