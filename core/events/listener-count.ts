@@ -18,7 +18,7 @@ export function createListenerCount({ notices, clock }: { notices: Notices; cloc
   notices.on(LISTENERS_CHANGED, (payload) => {
     const { from, listeners } = payload as { from: string; listeners: number };
     if (from === self) return;
-    if (listeners > 0) others.set(from, clock.now() + BELIEVED_MS);
+    if (listeners > 0) others.set(from, clock.elapsed() + BELIEVED_MS);
     else others.delete(from);
   });
 
@@ -32,7 +32,7 @@ export function createListenerCount({ notices, clock }: { notices: Notices; cloc
     isHeard(): boolean {
       if (own > 0) return true;
       for (const [process, until] of others) {
-        if (until > clock.now()) return true;
+        if (until > clock.elapsed()) return true;
         others.delete(process);
       }
       return false;

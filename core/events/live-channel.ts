@@ -122,12 +122,12 @@ export function createLiveChannel({
   /** One timer for all of them: places are asked for as often as anybody likes. */
   function expectSomebody(): void {
     if (expectedUntil === null) clock.after(EXPECTED_MS, expectNobody);
-    expectedUntil = clock.now() + EXPECTED_MS;
+    expectedUntil = clock.elapsed() + EXPECTED_MS;
     recount();
   }
 
   function expectNobody(): void {
-    const left = (expectedUntil ?? 0) - clock.now();
+    const left = (expectedUntil ?? 0) - clock.elapsed();
     if (left > 0) return void clock.after(left, expectNobody);
     expectedUntil = null;
     recount();
@@ -146,7 +146,7 @@ export function createLiveChannel({
 
   function hear({ from, seq: given, event }: Numbered & { event: CloudEvent | null }): void {
     const known = others.get(from)?.seq;
-    others.set(from, { seq: given, until: clock.now() + BELIEVED_MS });
+    others.set(from, { seq: given, until: clock.elapsed() + BELIEVED_MS });
     if (known !== undefined && given !== known + 1) missed();
     if (count.isHeard()) log.append(`${from}-${given}`, event);
     else if (log.size() > 0) log.break();
@@ -158,7 +158,7 @@ export function createLiveChannel({
     if (from === self) return;
     const known = others.get(from)?.seq;
     if (isLast) others.delete(from);
-    else others.set(from, { seq: given, until: clock.now() + BELIEVED_MS });
+    else others.set(from, { seq: given, until: clock.elapsed() + BELIEVED_MS });
     if (known !== undefined && given !== known) missed();
   }
 
@@ -175,7 +175,7 @@ export function createLiveChannel({
   /** Looks from time to time, while anybody listens anywhere: before that, there is nothing to lose. */
   function plan(): void {
     if (cancel || !isStarted || !(count.isHeard() || log.size() > 0)) return;
-    for (const process of others.values()) process.until = clock.now() + BELIEVED_MS;
+    for (const process of others.values()) process.until = clock.elapsed() + BELIEVED_MS;
     cancel = clock.after(LOOK_MS, look);
   }
 
@@ -185,7 +185,7 @@ export function createLiveChannel({
     log.prune();
     if (!isShared) return;
     notices.sendInOrder(SIGN_OF_LIFE, { from: self, seq, isLast: false });
-    const silent = [...others].filter(([from, { until }]) => from !== self && until <= clock.now());
+    const silent = [...others].filter(([from, { until }]) => from !== self && until <= clock.elapsed());
     for (const [from] of silent) others.delete(from);
     if (silent.length > 0) missed();
   }

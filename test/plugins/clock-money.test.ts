@@ -11,7 +11,7 @@ import { BASE, EMAIL, made, proof } from './licensing/support.ts';
 const HOUR_MS = 3600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
-const SIZES = { 'an hour': HOUR_MS, 'a day': DAY_MS, 'a year': 365 * DAY_MS };
+const SIZES = { 'an hour': HOUR_MS, 'a day': DAY_MS, 'more than a year': 380 * DAY_MS };
 
 describe('a clock that is wrong in the middle of', () => {
   let app: TestPlatform;
@@ -61,9 +61,11 @@ describe('a clock that is wrong in the middle of', () => {
           const [licence, forEver] = [await issue(one), await issue(one, { plan: 'lifetime' })];
           assert.equal(await verify(one, licence, 'before'), 'SUCCESS');
           await usageMeters.consume(one.tenantId, 'messages', 3, { idempotencyKey: `before ${one.id}` });
+          const { limit: paidFor } = await usage.level(one.tenantId, 'messages');
           await app.platform.cron.runDue();
 
           app.clock.jump(step);
+          await app.services.entitlements.fresh(one.tenantId);
           await verify(one, licence, 'during');
           assert.equal(await verify(one, forEver, 'during'), 'SUCCESS');
           for (let times = 0; times < 2; times++)
@@ -72,6 +74,8 @@ describe('a clock that is wrong in the middle of', () => {
           app.clock.jump(-step);
           await runs(64);
 
+          const { limit } = await usage.level(one.tenantId, 'messages');
+          assert.equal(limit, paidFor, 'what was looked up meanwhile is not remembered');
           assert.deepEqual(await standing(one), ['pro', 'active']);
           // The money of who ordered before comes after all. A clock that was believed has deleted what was over for long.
           const isThere = await db.read('billing_checkouts').where({ session_id: waiting }).first('id');

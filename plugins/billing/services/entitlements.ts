@@ -43,7 +43,7 @@ const BELIEVED_MS = 30_000;
 export const ENTITLEMENTS_CHANGED = 'billing.entitlements';
 
 export function createEntitlements({ db, clock, notices, config }: Services & { config: BillingConfig }): Entitlements {
-  const remembered = new Map<string, { entitlement: Entitlement; until: number }>();
+  const remembered = new Map<string, { entitlement: Entitlement; since: number; until: number }>();
   /** Transactions that see other limits than those that are remembered. */
   const changing = new WeakSet<Transaction>();
   let generation = 0;
@@ -63,7 +63,9 @@ export function createEntitlements({ db, clock, notices, config }: Services & { 
 
   function known(tenantId: string): Entitlement | null {
     const found = remembered.get(tenantId);
-    return found && found.until > clock.now() ? found.entitlement : null;
+    const now = clock.now();
+    // Read at a time that is yet to come, by a clock that was ahead, it may have been over by then.
+    return found && found.since <= now && found.until > now ? found.entitlement : null;
   }
 
   function drop(tenantId: unknown): void {
@@ -82,7 +84,7 @@ export function createEntitlements({ db, clock, notices, config }: Services & { 
       const believed = db.soleWriter ? Number.POSITIVE_INFINITY : now + BELIEVED_MS;
       const { subscription } = entitlement;
       const until = subscription ? Math.min(believed, standingOf(subscription, now).until) : believed;
-      remembered.set(tenantId, { entitlement, until });
+      remembered.set(tenantId, { entitlement, since: now, until });
     }
     return entitlement;
   }

@@ -115,7 +115,7 @@ export function createNotes(
     const now = clock.now();
     const key = keyOf(tenantId, meter, monthAt(now));
     const level = levels.get(key);
-    if (level && level.at > now - TRUST_MS) return judged({ key, tenantId, meter, limit, taking }, level);
+    if (level && Math.abs(now - level.at) < TRUST_MS) return judged({ key, tenantId, meter, limit, taking }, level);
     return look(key, tenantId, meter).then((fresh) => judged({ key, tenantId, meter, limit, taking }, fresh));
   }
 
