@@ -2,6 +2,7 @@
 import type { Transaction } from '#core/database/database.ts';
 import { type Done, eachAlone } from '#core/database/each-alone.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
 import type { DeviceRow, LicenceRow, LicenceStatus, Plan, ProductRow } from '../tables.ts';
 import { newActivationCode, newLicenceId, normalCode } from './codes.ts';
@@ -59,7 +60,8 @@ export function createLicences({
   events,
   usage,
   licensingProducts,
-}: Services & { licensingProducts: Products }): Licences {
+  suspensions,
+}: Services & Pick<AuthServices, 'suspensions'> & { licensingProducts: Products }): Licences {
   return { generate, startTrial, list, stats, find, devicesOf, expireSome, reinstateSome };
 
   async function generate(tenantId: string | null, wish: NewLicence): Promise<LicenceRow> {
@@ -77,6 +79,9 @@ export function createLicences({
   async function startTrial(product: ProductRow, given: string): Promise<{ licence: LicenceRow; isNew: boolean }> {
     const email = given.trim().toLowerCase();
     const address = trialAddress(email);
+    // Nobody issues in the name of a vendor who is suspended.
+    if (product.tenant_id !== '' && (await suspensions.of(product.tenant_id)))
+      throw licensingErrors.TRIAL_NOT_OFFERED();
     return db.transaction(async (trx) => {
       // Held until the end: two requests for the same address come one after the other.
       const current = await trx('licensing_products').where({ id: product.id }).forUpdate().first();

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Transaction } from '#core/database/database.ts';
 import { type Done, eachAlone } from '#core/database/each-alone.ts';
 import type { Services } from '#core/plugin.ts';
+import type { AuthServices } from '#plugins/auth/contract.ts';
 import type { LicensingConfig } from '../config.ts';
 import { type Ending, idsOf, nextEnding } from './endings.ts';
 import { DAY_MS } from './licences.ts';
@@ -12,8 +13,10 @@ export interface LicenceReminders {
   remindSome(size: number): Promise<Done>;
 }
 
-export function createReminders(services: Services & { config: LicensingConfig }): LicenceReminders {
-  const { db, clock, log, jobs, config } = services;
+export function createReminders(
+  services: Services & Pick<AuthServices, 'suspensions'> & { config: LicensingConfig },
+): LicenceReminders {
+  const { db, clock, log, jobs, config, suspensions } = services;
   const noticeMs = config.customerMail.daysBeforeExpiry * DAY_MS;
   return { remindSome };
 
@@ -24,14 +27,32 @@ export function createReminders(services: Services & { config: LicensingConfig }
       log,
       failure: 'A customer could not be reminded of a licence',
       next: (after, most) => nextEnding(endingSoon(db.write), after, most),
-      work: { group: (some) => db.transaction((trx) => remind(trx, idsOf(some))) },
+      work: {
+        async group(some) {
+          const silent = await suspendedOf(idsOf(some));
+          await db.transaction((trx) => remind(trx, idsOf(some), silent));
+        },
+      },
     });
   }
 
-  async function remind(trx: Transaction, ids: number[]): Promise<void> {
+  /** Vendors of these who are suspended: no mail leaves in their name, and their customers are reminded later. */
+  async function suspendedOf(ids: number[]): Promise<ReadonlySet<string | null>> {
+    const found: (string | null)[] = await db
+      .read('licensing_licences')
+      .whereIn('id', ids)
+      .distinct('tenant_id')
+      .pluck('tenant_id');
+    const silent = new Set<string | null>();
+    for (const tenantId of found) if (tenantId !== null && (await suspensions.of(tenantId))) silent.add(tenantId);
+    return silent;
+  }
+
+  async function remind(trx: Transaction, ids: number[], silent: ReadonlySet<string | null>): Promise<void> {
     const query = endingSoon(trx).whereIn('id', ids).orderBy('id');
     if (db.client === 'pg') query.forUpdate().skipLocked();
-    for (const { id, license_id, valid_until } of await query) {
+    for (const { id, license_id, valid_until, tenant_id } of await query) {
+      if (silent.has(tenant_id)) continue;
       await trx('licensing_licences').where({ id }).update({ reminded_for: valid_until });
       await jobs.enqueue(trx, 'licensing.remind', { license_id });
     }

@@ -1,6 +1,6 @@
 /** What customers are told and may ask for: mails, trials, links; and how often strangers may cause them. */
 import assert from 'node:assert/strict';
-import { afterUnfelt, authConfig, catchMails, register } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, catchMails, register, signInAdmin } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 import { BASE, callsOf, made, STATIC_KEY } from './support.ts';
 
@@ -79,5 +79,32 @@ describe('customers of a vendor', () => {
     await app.services.licenceReminders.remindSome(100);
     await app.services.jobs.idle();
     assert.equal(mails.filter(({ to }) => to === 'victim@example.com').length, 20);
+  });
+
+  it('of a suspended vendor begin no trial and get no reminder, until it is active again', async () => {
+    const mails = catchMails(app);
+    const vendor = await register(app);
+    const admin = await signInAdmin(app);
+    const standing = (status: string) => admin.http.patch(`/api/v2/admin/tenants/${vendor.tenantId}`, { status });
+    const product = await made(vendor.http.post(`${BASE}/products`, { code: 'tried', trial_days: 14 }));
+    const licence = { plan: 'yearly', email: 'theirs@example.com' };
+    const { license_id } = await made(vendor.http.post(`${BASE}/licences`, licence));
+    await app.services.jobs.idle();
+    const soon = { valid_until: app.clock.now() + 2 * 86_400_000, issued_at: app.clock.now() - 300 * 86_400_000 };
+    await app.services.db.write('licensing_licences').where({ license_id }).update(soon);
+    mails.length = 0;
+    const begin = () =>
+      app.http.post('/api/licenses/trials', { product_id: product.product_id, email: 'new@example.com' });
+    assert.equal((await standing('suspended')).status, 200);
+    const refused = await begin();
+    assert.deepEqual([refused.status, refused.body.code], [404, 'TRIAL_NOT_OFFERED'], refused.text);
+    await app.services.licenceReminders.remindSome(100);
+    await app.services.jobs.idle();
+    assert.deepEqual(mails, []);
+    assert.equal((await standing('active')).status, 200);
+    assert.equal((await begin()).status, 200);
+    await app.services.licenceReminders.remindSome(100);
+    await app.services.jobs.idle();
+    assert.deepEqual(mails.map(({ to }) => to).sort(), ['new@example.com', 'theirs@example.com']);
   });
 });
