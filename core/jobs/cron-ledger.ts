@@ -6,6 +6,7 @@ import { CLOCK_TOLERANCE_MS, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { isUniqueViolation } from '../database/database-errors.ts';
 import type { Logger } from '../observability/log.ts';
+import { createLeaseWatch, type LeaseWatch } from './lease-watch.ts';
 
 /** Table `core_cron_runs`. */
 export interface CronRunRow {
@@ -58,6 +59,7 @@ const MOST_ATTEMPTS = 3;
 
 export function createCronLedger({ db, clock, log }: { db: Database; clock: Clock; log: Logger }): CronLedger {
   const runs = () => db.write('core_cron_runs');
+  const watches = new Map<string, LeaseWatch>();
 
   return {
     async ended(due) {
@@ -80,7 +82,7 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
         return null;
       }
       const isUnderWay = latest.status === 'running';
-      if (isUnderWay && isHeld(latest)) return null;
+      if (isUnderWay && isHeld(latest, watchOf(job))) return null;
       if (latest.scheduled_at >= scheduledAt) return isUnderWay ? takeOver(latest) : null;
       if (isUnderWay) await giveUp(latest, 'The process ended during this run; the next one took its place');
       return insert(job, scheduledAt, 'running');
@@ -100,7 +102,7 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
     async claimNow(job) {
       await takeBackFuture(job);
       const latest = await runs().where({ job }).orderBy('scheduled_at', 'desc').first();
-      if (latest?.status === 'running' && isHeld(latest)) return null;
+      if (latest?.status === 'running' && isHeld(latest, watchOf(job))) return null;
       if (latest?.status === 'running')
         await giveUp(latest, 'The process ended during this run; one that was asked for took its place');
       // Right after the latest, where a run can be inserted once: of several who ask at once one has it.
@@ -153,9 +155,16 @@ export function createCronLedger({ db, clock, log }: { db: Database; clock: Cloc
   }
 
   /** A lease that reaches far ahead was written by a clock that was wrong, and holds nothing. */
-  function isHeld({ locked_until }: CronRunRow): boolean {
-    const now = clock.now();
-    return locked_until !== null && locked_until > now && locked_until <= now + LEASE_MS + CLOCK_TOLERANCE_MS;
+  function isHeld({ id, attempts, locked_until }: CronRunRow, watch: LeaseWatch): boolean {
+    const until = Number(locked_until ?? 0);
+    if (until > clock.now() + LEASE_MS + CLOCK_TOLERANCE_MS) return false;
+    return watch.over([{ key: `${id} ${attempts}`, until, lengthMs: LEASE_MS }]).length === 0;
+  }
+
+  function watchOf(job: string): LeaseWatch {
+    const watch = watches.get(job) ?? createLeaseWatch(clock);
+    watches.set(job, watch);
+    return watch;
   }
 
   async function takeOver(run: CronRunRow): Promise<{ id: number } | null> {

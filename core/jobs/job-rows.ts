@@ -7,6 +7,7 @@ import { storable } from '../database/storable.ts';
 import { messageOf } from '../errors.ts';
 import { type BoundJob, backoffMs, delayMs, FOR_EVER, type JobRow, LONGEST_BACKOFF_MS, type NewJob } from './jobs.ts';
 import { leaseEnd, longestLeaseMs } from './lease.ts';
+import { createLeaseWatch } from './lease-watch.ts';
 
 export const DEFAULT_MAX_ATTEMPTS = 10;
 const MAX_ERROR_LENGTH = 2_000;
@@ -40,7 +41,15 @@ const finished = defineBatch<number, void>({
   },
 });
 
-export function createJobRows({ db, clock, worker }: { db: Database; clock: Clock; worker: string }) {
+export interface JobRowsOptions {
+  db: Database;
+  clock: Clock;
+  worker: string;
+  typeOf(name: string): BoundJob | undefined;
+}
+
+export function createJobRows({ db, clock, worker, typeOf }: JobRowsOptions) {
+  const leaseWatch = createLeaseWatch(clock);
   return {
     rowOf,
     insertReady,
@@ -84,7 +93,7 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
   }
 
   /** Written as running, with a first try that has begun. */
-  function insertRunning(trx: Transaction, rows: readonly NewRow[], typeOf: (name: string) => BoundJob | undefined) {
+  function insertRunning(trx: Transaction, rows: readonly NewRow[]) {
     const born = rows.map((row) => ({
       ...row,
       state: 'running' as const,
@@ -126,15 +135,17 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
   }
 
   /**
-   * Jobs whose process is gone: on SQLite all that are marked as running, elsewhere those whose lease is over. One that
-   * was cut off before waits, so that it is not always together with the same others when it ends the process again. `held`:
-   * what this process has in hand, whatever the clock says of its leases.
+   * Jobs whose process is gone: on SQLite all that are marked as running, elsewhere those whose lease is over, as seen from
+   * here. One that was cut off before waits, so that it is not always together with the same others when it ends the process
+   * again. `held`: what this process has in hand, whatever the clock says of its leases.
    */
   async function releaseCutOff(whose: 'all' | 'expired', held: ReadonlySet<number> = new Set()): Promise<void> {
-    const cutOff = db.write('core_jobs').whereRaw(RUNNING);
-    if (whose === 'expired') cutOff.where('locked_until', '<', clock.now());
-    for (const row of await cutOff.select('id', 'attempts', 'max_attempts', 'locked_by')) {
-      if (held.has(Number(row.id)) && row.locked_by === worker) continue;
+    const running = db.write('core_jobs').whereRaw(RUNNING);
+    // Elsewhere all of them are watched, so that one whose process dies is known to have stood still.
+    if (whose === 'expired' && db.soleWriter) running.where('locked_until', '<', clock.now());
+    const found = await running.select('id', 'name', 'attempts', 'max_attempts', 'locked_by', 'locked_until');
+    const others = found.filter((row) => !(held.has(Number(row.id)) && row.locked_by === worker));
+    for (const row of whose === 'all' ? others : over(others)) {
       const isFirst = row.attempts <= 1;
       await db
         .write('core_jobs')
@@ -147,6 +158,16 @@ export function createJobRows({ db, clock, worker }: { db: Database; clock: Cloc
           ...(!isFirst && { run_at: clock.now() + backoffMs(row.attempts - 1), is_due: 0 }),
         });
     }
+  }
+
+  function over<R extends Pick<JobRow, 'id' | 'name' | 'attempts' | 'locked_until'>>(rows: readonly R[]): R[] {
+    const leases = rows.map((row) => ({
+      row,
+      key: `${row.id} ${row.attempts}`,
+      until: Number(row.locked_until ?? 0),
+      lengthMs: longestLeaseMs(typeOf(row.name)),
+    }));
+    return leaseWatch.over(leases).map(({ row }) => row);
   }
 
   /** What runs here is nobody else's: leases of which more than half is over, as after a step of the clock, begin anew. */

@@ -36,9 +36,9 @@ export interface SqlQueueOptions {
 
 export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jobs {
   const worker = randomUUID();
-  const rows = createJobRows({ db, clock, worker });
   const claims = createClaims({ db, clock, worker });
   const types = new Map<string, BoundJob>();
+  const rows = createJobRows({ db, clock, worker, typeOf: (name) => types.get(name) });
   const places = createPlaces();
   const ahead = createAhead({ clock, places, giveBack: (late) => void giveBack(late) });
   /** Kinds of which more may be due than found a place, with their lanes. */
@@ -110,7 +110,7 @@ export function createSqlQueue({ db, clock, log, metrics }: SqlQueueOptions): Jo
   }
 
   async function beginAfterCommit(trx: Transaction, direct: readonly NewRow[]): Promise<void> {
-    for (const row of await rows.insertRunning(trx, direct, (name) => types.get(name))) {
+    for (const row of await rows.insertRunning(trx, direct)) {
       db.afterCommit(trx, () => started && begin(typeOf(row.name), row));
     }
   }

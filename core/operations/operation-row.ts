@@ -64,6 +64,14 @@ export type OperationView = Static<typeof OperationView>;
 /** Work whose process has not said for so long that it goes on was cut off. */
 export const LEASE_MS = 45_000;
 
+/**
+ * One that has ended before then is lost: clocks of replicas differ, and what goes on at one of them is not to be taken for
+ * lost, or begun beside itself, by another one whose clock is ahead.
+ */
+export function earliestLease(now: number): number {
+  return now - CLOCK_TOLERANCE_MS;
+}
+
 /** No lease ends later, but one that was noted by a clock that was ahead: it holds nothing. */
 export function latestLease(now: number): number {
   return now + LEASE_MS + CLOCK_TOLERANCE_MS;
@@ -71,7 +79,8 @@ export function latestLease(now: number): number {
 
 /** Work whose process has not said for so long that it does it is not shown as running, even before somebody wrote so. */
 export function operationView(row: OperationRow, now: number): OperationView {
-  const isLost = row.state === 'running' && (row.leased_until < now || row.leased_until > latestLease(now));
+  const { leased_until: until } = row;
+  const isLost = row.state === 'running' && (until < earliestLease(now) || until > latestLease(now));
   return {
     id: row.uuid,
     kind: row.kind,
@@ -97,10 +106,10 @@ export function inStates(query: Knex.QueryBuilder, wanted: readonly string[], no
     either.whereIn('state', ended);
     // Written out, because SQLite finds a partial index only where the statement shows the value.
     if (has('running'))
-      either.orWhereRaw("(state = 'running' and leased_until between ? and ?)", [now, latestLease(now)]);
+      either.orWhereRaw("(state = 'running' and leased_until between ? and ?)", [earliestLease(now), latestLease(now)]);
     if (has('interrupted'))
       either
-        .orWhereRaw("(state = 'running' and leased_until < ?)", [now])
+        .orWhereRaw("(state = 'running' and leased_until < ?)", [earliestLease(now)])
         .orWhereRaw("(state = 'running' and leased_until > ?)", [latestLease(now)]);
   });
 }

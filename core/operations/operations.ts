@@ -15,6 +15,7 @@ import type { Principal } from '../http/principal.ts';
 import type { Logger } from '../observability/log.ts';
 import { createOperation, type Operation, type Progress, STOPPING } from './operation.ts';
 import {
+  earliestLease,
   LEASE_MS,
   latestLease,
   type OperationRow,
@@ -120,7 +121,7 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     },
     async startUp() {
       // Nobody else writes: whatever is said to run was cut off with the process before this one.
-      await interrupt(db.soleWriter ? Number.MAX_SAFE_INTEGER : clock.now());
+      await interrupt(db.soleWriter ? Number.MAX_SAFE_INTEGER : earliestLease(clock.now()));
     },
     async stop(graceMs) {
       cancelLook?.();
@@ -173,7 +174,7 @@ export function createOperations({ db, clock, events, notices, log }: Services):
     if (db.client === 'pg') await trx.raw('select pg_advisory_xact_lock(hashtext(?))', [`operation ${kind}`]);
     const running = trx('core_operations')
       .where({ kind, state: 'running' })
-      .whereBetween('leased_until', [clock.now(), latestLease(clock.now())]);
+      .whereBetween('leased_until', [earliestLease(clock.now()), latestLease(clock.now())]);
     if (await running.first('id')) throw coreErrors.conflict({ message: 'This is under way already' });
   }
 
@@ -236,7 +237,7 @@ export function createOperations({ db, clock, events, notices, log }: Services):
 
   async function recover(): Promise<void> {
     if (underWay.size > 0) await renew();
-    await interrupt(clock.now());
+    await interrupt(earliestLease(clock.now()));
   }
 
   /** One after the other: a lease that is noted late would cut a newer one short. */
