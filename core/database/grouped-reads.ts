@@ -6,26 +6,40 @@
 /** More keys than this go into the next statement. */
 const MAX_KEYS = 64;
 
-/** `load` gives one value for each key, in order. Gives the function that looks up one. */
+interface Waiter<V> {
+  resolve(value: V): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * `load` gives one value for each key, in order. Gives the function that looks up one. Who asks for the same key at the same
+ * time shares the answer: of a thousand listeners each may ask about one event.
+ */
 export function groupedReads<K, V>(load: (keys: readonly K[]) => Promise<readonly V[]>): (key: K) => Promise<V> {
-  const queue: { key: K; resolve(value: V): void; reject(error: unknown): void }[] = [];
+  const queue = new Map<K, Waiter<V>[]>();
   let isRunning = false;
 
   return (key) =>
     new Promise<V>((resolve, reject) => {
-      queue.push({ key, resolve, reject });
+      const waiters = queue.get(key);
+      if (waiters) waiters.push({ resolve, reject });
+      else queue.set(key, [{ resolve, reject }]);
       if (!isRunning) void run();
     });
 
   async function run(): Promise<void> {
     isRunning = true;
-    while (queue.length > 0) {
-      const group = queue.splice(0, MAX_KEYS);
+    // Whoever asks in the same turn is in the first group already.
+    await Promise.resolve();
+    while (queue.size > 0) {
+      const group = [...queue].slice(0, MAX_KEYS);
+      for (const [key] of group) queue.delete(key);
       try {
-        const values = await load(group.map(({ key }) => key));
-        for (const [index, { resolve }] of group.entries()) resolve(values[index] as V);
+        const values = await load(group.map(([key]) => key));
+        for (const [index, [, waiters]] of group.entries())
+          for (const { resolve } of waiters) resolve(values[index] as V);
       } catch (error) {
-        for (const { reject } of group) reject(error);
+        for (const [, waiters] of group) for (const { reject } of waiters) reject(error);
       }
     }
     isRunning = false;
