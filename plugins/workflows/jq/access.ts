@@ -1,7 +1,7 @@
 // Reading, writing and deleting inside values: one key, a slice, or a whole path. Writing copies.
 import { DEEPEST, Failure } from './errors.ts';
 import { describeValue, shortJson } from './json.ts';
-import { type Budget, charge, checkArray, work } from './limits.ts';
+import { type Budget, charge, checkArray, work, workText } from './limits.ts';
 import {
   compare,
   copyOf,
@@ -24,7 +24,11 @@ const LARGEST_INDEX = 2 ** 29 - 2;
 export type Owned = Set<Value>;
 
 export function index(target: Value, key: Value): Value {
-  if (typeof key === 'string' && isObject(target)) return getKey(target, key);
+  if (typeof key === 'string' && isObject(target)) {
+    // The engine makes a name of a text before it looks for it.
+    workText(key.length);
+    return getKey(target, key);
+  }
   if (typeof key === 'number' && Array.isArray(target)) return at(target, key);
   if (target === null && (typeof key === 'string' || typeof key === 'number' || isObject(key))) return null;
   if (isObject(key) && (Array.isArray(target) || typeof target === 'string')) return slice(target, key);

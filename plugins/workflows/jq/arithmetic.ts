@@ -1,7 +1,7 @@
 // The operators + - * / % and the comparisons on jq values.
 import { DEEPEST, Failure, JqLimitError } from './errors.ts';
 import { describeValue } from './json.ts';
-import { type Budget, charge, checkArray, checkString, TEXT_PER_STEP, workText } from './limits.ts';
+import { type Budget, charge, checkArray, checkString, TEXT_PER_STEP, workText, workTogether } from './limits.ts';
 import { compare, copyOf, equal, getKey, isObject, type JsonObject, keysOf, setKey, type Value } from './values.ts';
 
 export type Operator = (budget: Budget, a: Value, b: Value) => Value;
@@ -11,6 +11,12 @@ function fail(a: Value, b: Value, what: string): never {
 }
 
 export function add(budget: Budget, a: Value, b: Value): Value {
+  if (typeof a === 'string' && typeof b === 'string') workTogether(a.length + b.length);
+  return addPart(budget, a, b);
+}
+
+/** The same for what is added up part by part: texts are counted as a whole when they are (`workTogether`). */
+export function addPart(budget: Budget, a: Value, b: Value): Value {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (typeof a === 'string' && typeof b === 'string') {
     checkString(a.length + b.length);
@@ -95,9 +101,13 @@ function divide(budget: Budget, a: Value, b: Value): Value {
   return fail(a, b, 'divided');
 }
 
+/** A separator that nearly is there is compared again at each place. */
+const SEPARATOR_PER_STEP = 64;
+
 export function splitText(budget: Budget, text: string, separator: string): string[] {
   if (text === '') return [];
-  charge(budget, separator === '' ? text.length : 1 + (text.length >> 3));
+  if (separator === '') charge(budget, text.length);
+  else charge(budget, (1 + (text.length >> 3)) * Math.ceil(separator.length / SEPARATOR_PER_STEP));
   const parts = separator === '' ? Array.from(text) : text.split(separator);
   charge(budget, parts.length);
   return parts;

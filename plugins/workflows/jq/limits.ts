@@ -12,6 +12,8 @@ export interface Limits {
   timeMs: number;
   /** `*` multiplies numbers alone: what repeats a text, or merges objects, is over the limit of steps */
   numbersOnly?: boolean;
+  /** a text that is put together counts with its whole length: whoever reads it copies all of it */
+  wholeTexts?: boolean;
 }
 
 export const defaultLimits: Limits = { steps: 20_000_000, depth: 10_000, outputs: 100_000, timeMs: 5_000 };
@@ -78,6 +80,11 @@ export function work(amount: number): void {
 /** Counts native work on so many characters. */
 export function workText(length: number): void {
   if (length >= TEXT_PER_STEP) work(Math.ceil(length / TEXT_PER_STEP));
+}
+
+/** Counts a text that was put together of parts, each of which was counted when it was added. */
+export function workTogether(length: number): void {
+  if (inForce?.limits.wholeTexts) workText(length);
 }
 
 /**

@@ -207,7 +207,8 @@ function readLoosely(text: string): Value {
   return new Reader(text.replace(/^\ufeff/, '')).read();
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+// One way alone to read each digit: with two, a long text that is no number is tried from each of its digits.
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Null for what is no number; `nan` and `infinity` are some. */
 export function numberIn(word: string): number | null {

@@ -1,4 +1,5 @@
 /** Runtime expressions: `${ … }` in strings. The language is jq. Small ones run here, all others in threads of their own. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { JqError, JqLimitError, JqSyntaxError } from '../jq/index.ts';
 import { compiled, inExpression, type Known, knownOf, SHORT, sizeOf, smallProgram } from './compiled-expressions.ts';
 import { beginHere, endHere } from './expression-share.ts';
@@ -40,6 +41,9 @@ const LARGEST_JSON = 1024 * 1024;
 const TOGETHER = 4;
 /** Expressions that are handed over at once. */
 const MOST_AT_ONCE = 200;
+/** Of the expressions of one value, before others have their turn: looked at after so many. */
+const IN_ONE_TURN_MS = 5;
+const LOOK_AFTER = 50;
 
 const WHOLE = /^\s*\$\{([\s\S]*)\}\s*$/;
 
@@ -71,7 +75,9 @@ export async function evaluateExpression(text: string, input: unknown, scope: Sc
 export async function evaluateDeep(value: unknown, input: unknown, scope: Scope): Promise<unknown> {
   const lot = createLot(input, scope);
   const whole: Record<string, unknown> = {};
-  define(whole, 'value', deep(value, lot, whole, 'value'));
+  const places: Place[] = [];
+  define(whole, 'value', copied(value, scope, places, whole, 'value'));
+  await evaluateAll(places, lot);
   await lot.run();
   return whole.value;
 }
@@ -126,32 +132,60 @@ function createLot(input: unknown, scope: Scope): Lot {
   };
 }
 
-function deep(value: unknown, lot: Lot, into: Container, key: string | number): unknown {
-  const { input, scope } = lot;
+/** Where the result of an expression belongs. */
+interface Place {
+  text: string;
+  /** Null for a text without `${ }` that is tried all the same. */
+  source: string | null;
+  into: Container;
+  key: string | number;
+}
+
+/** The value with null where an expression stands, which is noted. */
+function copied(value: unknown, scope: Scope, places: Place[], into: Container, key: string | number): unknown {
   if (typeof value === 'string') {
     const source = value.charCodeAt(0) <= 0x24 ? expressionIn(value) : null;
     if (source === null && !scope[LOOSE]) return value;
-    const found = source === null ? tried(value, input, scope) : here(source, input, scope);
-    if (found instanceof Long) {
-      lot.add(found, (output) => define(into, key, output));
-      return null;
-    }
-    lot.count(found.size, value);
-    return found.output;
+    places.push({ text: value, source, into, key });
+    return null;
   }
   if (Array.isArray(value)) {
     const items: unknown[] = [];
-    for (const [place, item] of value.entries()) items.push(deep(item, lot, items, place));
+    for (const [place, item] of value.entries()) items.push(copied(item, scope, places, items, place));
     return items;
   }
   if (typeof value !== 'object' || value === null) return value;
   const result: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) define(result, name, deep(item, lot, result, name));
+  for (const [name, item] of Object.entries(value)) define(result, name, copied(item, scope, places, result, name));
   return result;
 }
 
+/** A value may have a hundred thousand expressions, each of them small: others have their turn between them. */
+async function evaluateAll(places: readonly Place[], lot: Lot): Promise<void> {
+  let began = 0;
+  for (const [count, place] of places.entries()) {
+    evaluateAt(place, lot);
+    if (count % LOOK_AFTER !== LOOK_AFTER - 1) continue;
+    const now = performance.now();
+    if (began === 0) began = now;
+    if (now - began < IN_ONE_TURN_MS) continue;
+    await nextTurn();
+    began = performance.now();
+  }
+}
+
+function evaluateAt({ text, source, into, key }: Place, lot: Lot): void {
+  const found = source === null ? tried(text, lot) : here(source, lot.input, lot.scope);
+  if (found instanceof Long) {
+    lot.add(found, (output) => define(into, key, output));
+    return;
+  }
+  lot.count(found.size, text);
+  define(into, key, found.output);
+}
+
 /** What the text gives as an expression; the text itself when that fails. */
-function tried(text: string, input: unknown, scope: Scope): Made | Long {
+function tried(text: string, { input, scope }: Lot): Made | Long {
   try {
     const found = here(text, input, scope);
     return found instanceof Long ? new Long(text, text) : found;
@@ -186,29 +220,23 @@ class Long {
 /** The result; or what is to be run elsewhere: it is not small, or is so for a large input, or its tenant has had enough of this thread. */
 function here(source: string, input: unknown, scope: Scope): Made | Long {
   const tenant = scope[TENANT] ?? '';
-  const known = checkedFor(source, scope);
-  const began = known.program === null ? null : beginHere(tenant);
+  const began = beginHere(tenant);
   if (began === null) return new Long(source);
   const largest = scope[LARGEST] ?? LARGEST_JSON;
-  // To read it takes longer than most need to run.
-  let steps = known.program === undefined ? Number.POSITIVE_INFINITY : 0;
   try {
+    const known = checkedFor(source, scope);
     const program = readable(source, () => smallProgram(known, source, Object.keys(scope)));
     if (!program) return new Long(source);
-    try {
-      const output = program.first(input, scope, SHORT);
-      const size = sizeOf(output, largest);
-      if (size > largest) throw tooLarge(source, scope);
-      return { output, size };
-    } finally {
-      steps += program.steps();
-    }
+    const output = program.first(input, scope, SHORT);
+    const size = sizeOf(output, largest);
+    if (size > largest) throw tooLarge(source, scope);
+    return { output, size };
   } catch (error) {
     if (error instanceof JqLimitError && (error.limit === 'steps' || error.limit === 'timeMs')) return new Long(source);
     if (error instanceof JqError) throw fault('expression', inExpression(error.message, source));
     throw error;
   } finally {
-    endHere(tenant, began, steps);
+    endHere(tenant, began);
   }
 }
 

@@ -150,6 +150,34 @@ describe('expressions', () => {
     assert.equal(((await evaluateDeep(many('[range(20)] | length'), null, limits)) as unknown[]).length, 50);
   });
 
+  it('with names of fields that are long are bounded by them too', async () => {
+    const input = { ['k'.repeat(2_000)]: 1 };
+    const limits = of('names', { [LARGEST]: 10_000 });
+    const copies = `[${Array(20).fill('.').join(',')}]`;
+    await assert.rejects(evaluateExpression(copies, input, limits), refused(/larger than 10000/));
+    await assert.rejects(evaluateExpression('[range(20) as $n | .]', input, limits), refused(/larger than 10000/));
+    await assert.rejects(evaluateDeep(Array(30).fill('${ . }'), input, limits), refused(/larger than 10000/));
+  });
+
+  it('let others have their turn among those of one value, however many they are and however small', async () => {
+    let turns = 0;
+    let isOver = false;
+    const turn = (): void => {
+      turns++;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    // Literals do nothing, and each result is small.
+    await evaluateDeep(Array(60_000).fill('${ 1 }'), null, of('many'));
+    isOver = true;
+    assert.ok(turns > 0);
+  });
+
+  it('that are no number are read once, however long', async () => {
+    const digits = `${'1'.repeat(400_000)}x`;
+    await assert.rejects(evaluateExpression('tonumber', digits, of('digits')), refused(/cannot be parsed as a number/));
+  });
+
   it('in which what follows would be compiled once and again are refused', async () => {
     const doubling = `${'. as [$a] ?// $a | '.repeat(40)}1`;
     await assert.rejects(evaluateExpression(doubling, null, of('doubling')), refused(/too much to compile/));

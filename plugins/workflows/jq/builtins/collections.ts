@@ -1,12 +1,12 @@
 // Arrays and objects: keys, entries, map, add, flatten, transpose, walk.
 import { cannotIterate, elements } from '../access.ts';
-import { add } from '../arithmetic.ts';
+import { addPart } from '../arithmetic.ts';
 import { collect, either, type Filter, type Frame, firstOutput, scalar } from '../compile/filter.ts';
 import type { Context } from '../compile/scope.ts';
 import { Failure } from '../errors.ts';
 import { toText } from '../formats.ts';
 import { describeValue } from '../json.ts';
-import { type Budget, charge, checkArray, tick } from '../limits.ts';
+import { type Budget, charge, checkArray, tick, workText, workTogether } from '../limits.ts';
 import {
   copyOf,
   getKey,
@@ -34,7 +34,10 @@ function keys(input: Value, budget: Budget, order: (object: JsonObject) => strin
 
 function has(container: Value, key: Value): boolean {
   if (container === null) return false;
-  if (isObject(container) && typeof key === 'string') return Object.hasOwn(container, key);
+  if (isObject(container) && typeof key === 'string') {
+    workText(key.length);
+    return Object.hasOwn(container, key);
+  }
   if (Array.isArray(container) && typeof key === 'number') return key >= 0 && Math.floor(key) < container.length;
   const name = typeof key === 'string' ? `a string key` : `a ${typeName(key)} key`;
   throw new Failure(`Cannot check whether ${typeName(container)} has ${name}`);
@@ -60,12 +63,16 @@ function createSum(budget: Budget): { push: (value: Value) => void; total: () =>
       }
       sum = ownObject;
     } else {
-      sum = add(budget, sum, value);
+      sum = addPart(budget, sum, value);
       own = null;
       ownObject = null;
     }
   };
-  return { push, total: () => sum };
+  const total = (): Value => {
+    if (typeof sum === 'string') workTogether(sum.length);
+    return sum;
+  };
+  return { push, total };
 }
 
 function addAll(input: Value, budget: Budget): Value {
@@ -157,7 +164,9 @@ function entryKey(entry: JsonObject): string {
   if (key !== null && typeof key === 'object') {
     throw new Failure(`Cannot use ${describeValue(key)} as object key`);
   }
-  return toText(key);
+  const text = toText(key);
+  workText(text.length);
+  return text;
 }
 
 function entryValue(entry: JsonObject): Value {

@@ -1,11 +1,11 @@
 // Strings: case, splitting, trimming, joining, code points.
 
 import { elements } from '../access.ts';
-import { add, splitText } from '../arithmetic.ts';
+import { addPart, splitText } from '../arithmetic.ts';
 import { Failure } from '../errors.ts';
 import { toText } from '../formats.ts';
 import { describeValue } from '../json.ts';
-import { type Budget, charge, checkString, mapText, work, workText } from '../limits.ts';
+import { type Budget, charge, checkString, mapText, work, workText, workTogether } from '../limits.ts';
 import type { Value } from '../values.ts';
 import { from0, from1, type Table, wantString } from './define.ts';
 
@@ -64,11 +64,12 @@ function join(input: Value, separator: Value, budget: Budget): Value {
   charge(budget, items.length);
   let joined: Value = null;
   for (const item of items) {
-    const before: Value = joined === null ? '' : add(budget, joined, separator);
+    const before: Value = joined === null ? '' : addPart(budget, joined, separator);
     const piece = item === null ? '' : typeof item === 'number' || typeof item === 'boolean' ? toText(item) : item;
-    joined = add(budget, before, piece);
+    joined = addPart(budget, before, piece);
     if (typeof joined === 'string') checkString(joined.length);
   }
+  if (typeof joined === 'string') workTogether(joined.length);
   return joined;
 }
 

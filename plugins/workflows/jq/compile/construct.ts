@@ -1,7 +1,7 @@
 // Array and object construction.
 import { Failure } from '../errors.ts';
 import { describeValue } from '../json.ts';
-import { charge, checkArray, tick } from '../limits.ts';
+import { charge, checkArray, tick, workText } from '../limits.ts';
 import type { Ast } from '../syntax.ts';
 import { copyOf, type JsonObject, setKey, type Value } from '../values.ts';
 import { type Emit, type Filter, type Frame, many, scalar } from './filter.ts';
@@ -37,7 +37,10 @@ interface Entry {
 }
 
 function keyText(key: Value): string {
-  if (typeof key === 'string') return key;
+  if (typeof key === 'string') {
+    workText(key.length);
+    return key;
+  }
   throw new Failure(`Object keys must be strings, not ${describeValue(key)}`);
 }
 

@@ -1,6 +1,6 @@
 // `if`, `try`, `?`, `//`, `label` and `break`.
 import { Failure, JqSyntaxError } from '../errors.ts';
-import type { Budget } from '../limits.ts';
+import { type Budget, work } from '../limits.ts';
 import type { Ast } from '../syntax.ts';
 import { truthy, type Value } from '../values.ts';
 import { ancestor, bind, either, type Filter, type Frame, many, runTail, scalar } from './filter.ts';
@@ -39,9 +39,14 @@ export function compileIf(node: Node<'if'>, scope: Scope, context: Context): Fil
   );
 }
 
+/** Steps for a failure that is caught: its message is made, and the engine goes back through all calls. */
+const FOR_FAILURE = 8;
+
 /** `error("x") | ...` caught by this `try`, or null when it is not ours to catch. */
 function caught(error: unknown): Failure | null {
-  return error instanceof Failure ? error : null;
+  if (!(error instanceof Failure)) return null;
+  work(FOR_FAILURE);
+  return error;
 }
 
 /** Runs `work`; a failure it raises itself is handled, one raised by whoever takes its outputs is not. */

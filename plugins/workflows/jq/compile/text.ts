@@ -1,6 +1,6 @@
 // String interpolation and the `@name` formats.
 import { formatAs } from '../formats.ts';
-import { checkString, workText } from '../limits.ts';
+import { checkString, workText, workTogether } from '../limits.ts';
 import type { Ast } from '../syntax.ts';
 import type { Value } from '../values.ts';
 import { type Emit, either, type Filter, type Frame, scalar } from './filter.ts';
@@ -28,6 +28,7 @@ export function compileString(node: Node<'string'>, scope: Scope, context: Conte
         checkString(text.length);
       }
     }
+    workTogether(text.length);
     return text;
   };
   const known = ones.every((part) => part !== null);
@@ -48,8 +49,10 @@ function backwards(
 ): void {
   const part = parts[position];
   checkString(after.length);
-  if (part === undefined) emit(after);
-  else if (typeof part === 'string') backwards(parts, position - 1, part + after, format, frame, input, emit);
+  if (part === undefined) {
+    workTogether(after.length);
+    emit(after);
+  } else if (typeof part === 'string') backwards(parts, position - 1, part + after, format, frame, input, emit);
   else
     part.run(frame, input, (value) => {
       const piece = formatAs(format, value);

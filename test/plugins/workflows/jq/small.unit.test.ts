@@ -56,6 +56,34 @@ describe('jq: small programs', () => {
     assert.deepEqual(others.filter(isSmall), []);
   });
 
+  it('count texts that they put together, look for, or name something by, each time and as a whole', () => {
+    const data = { text: 'a'.repeat(100_000), part: `b${'a'.repeat(20_000)}`, near: 'a'.repeat(39_000), o: { a: 1 } };
+    const limits = { ...SHORT, timeMs: 60_000 };
+    const each = '[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]|map';
+    for (const source of [
+      `${each}($input.text + "x" | startswith("b"))`,
+      `${each}("\\($input.text)x" | endswith("b"))`,
+      `${each}([$input.text, "x"] | add | startswith("b"))`,
+      `${each}([$input.text, "x"] | join(",") | startswith("b"))`,
+      `${each}($input.o[$input.text | ltrimstr("a")])`,
+      `${each}(. as $one | $input.o | has($input.text | ltrimstr("a")))`,
+      `${each}({($input.text | ltrimstr("a")): 1})`,
+      `${each}([{key: ($input.text | ltrimstr("a")), value: 1}] | from_entries)`,
+      '$input.near | split($input.part)',
+      '$input.near / $input.part',
+    ]) {
+      const program = prepareSmall(source, { variables: ['input'], limits });
+      assert.ok(program, source);
+      assert.throws(() => program.first(null, { input: data }), /more than 5000 steps/, source);
+    }
+  });
+
+  it('count what fails in them', () => {
+    const limits = { ...SHORT, timeMs: 60_000 };
+    const program = prepareSmall('map((.a)?)', { limits });
+    assert.throws(() => program?.first(Array(1_000).fill(1)), /more than 5000 steps/);
+  });
+
   it('do no more than what a request waits for, and others no more than they are charged', async () => {
     const writer = createWriter(SEED);
     const all = Array.from({ length: ALL }, () => writer.write());
