@@ -90,7 +90,7 @@ export const modelFunctions = [
           ...labels,
         ].join('\n'),
         messages: [{ role: 'user', text: input.text }],
-        ...{ schema: asSchema(schema), check: outsideCheck(schema), temperature: 0 },
+        ...{ schema: asSchema(schema), check: await outsideCheck(call.tenantId, schema), temperature: 0 },
         ...choiceOf(input, call),
       });
       const { label, confidence } = answer.value as { label: string; confidence: number };
@@ -111,7 +111,7 @@ export const modelFunctions = [
     }),
     output: Type.Object({ value: Type.Unknown(), ...Used }),
     async run(input, call, services: AiScope) {
-      const check = outsideCheck(input.schema);
+      const check = await outsideCheck(call.tenantId, input.schema);
       await refuseWithoutConsent(call.tenantId, services.aiRules);
       const answer = await services.models.ask({
         asker: askerOf(call, 'extract'),

@@ -142,7 +142,7 @@ export function createModels({
       }
       if (mayAnswerPlainly && !CAPABLE.has(provider.kind) && answer.text.trim() !== '' && !hasObject(answer.text))
         return { answer, value: null };
-      return { answer, value: structuredValue(answer.text, check ?? checkOf(schema)) };
+      return { answer, value: await structuredValue(answer.text, check ?? checkOf(schema)) };
     } catch (error) {
       if (signal?.aborted) throw new Cancelled(error instanceof ProviderFailure ? error.used : used, signal.reason);
       if (error instanceof ProviderFailure && (error.used || !used)) throw error;

@@ -1,9 +1,12 @@
-/** JSON schemas that callers bring along: small, without patterns that a text can stand still in, and forgotten after use. */
-import { Ajv } from 'ajv';
+/**
+ * JSON schemas that callers bring along: small, without patterns that a text can stand still in, and forgotten after use. They
+ * are compiled, and answers checked by them, in a thread that is ended when it takes too long; a tenant has one place there.
+ */
 import type { TSchema } from 'typebox';
-import { messageOf } from '#core/errors.ts';
-import type { Check } from '#core/http/validate.ts';
+import type { Issue } from '#core/errors.ts';
 import { coreErrors } from '#core/plugin.ts';
+import { createTurns, ThreadLost } from '#core/threads/turns.ts';
+import type { OutsideReply, OutsideWork } from './schema-worker.ts';
 
 const MOST_CHARACTERS = 20_000;
 /** Regular expressions, what compares each with each, and what is fetched from elsewhere. */
@@ -12,13 +15,27 @@ const REFUSED = new Set(['pattern', 'patternProperties', 'uniqueItems', '$ref', 
 const NAMED = new Set(['properties', '$defs', 'definitions', 'dependencies', 'dependentSchemas']);
 /** What stands under these is no schema. */
 const VALUES = new Set(['enum', 'const', 'examples', 'default']);
-/** Values in a schema, with the names of what they are: compiling one takes about a millisecond for each two. */
+/** Values in a schema, with the names of what they are: compiling one takes up to a millisecond for each two. */
 const MOST_IN_SCHEMA = 1_000;
 /** Each value of an answer may be compared with each of the schema (`anyOf`, `enum`), in less than a microsecond. */
 const MOST_COMPARED = 2_000_000;
 
-/** The check of a schema from outside. Throws `bad_request` for one that is too large, or is none. */
-export function outsideCheck(schema: Readonly<Record<string, unknown>>): Check {
+const LONGEST_MS = 5_000;
+const { NODE_COMPILE_CACHE } = process.env;
+const turns = createTurns<OutsideWork, OutsideReply>({
+  script: new URL('./schema-worker.ts', import.meta.url),
+  threads: 2,
+  limits: { heapMb: 64, youngMb: 16 },
+  longestMs: LONGEST_MS,
+  // Nothing else of the environment is its business; the cache takes a fifth off the time to begin.
+  env: NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE },
+});
+
+/** What is wrong with an answer; null when nothing is. */
+export type OutsideCheck = (value: unknown) => Promise<Issue[] | null>;
+
+/** The check of a schema from outside, which `lane` has brought. Throws `bad_request` for one that is too large, or is none. */
+export async function outsideCheck(lane: string, schema: Readonly<Record<string, unknown>>): Promise<OutsideCheck> {
   const text = JSON.stringify(schema);
   if (text.length > MOST_CHARACTERS)
     throw coreErrors.bad_request({ message: `A schema has ${MOST_CHARACTERS} characters at most` });
@@ -27,19 +44,27 @@ export function outsideCheck(schema: Readonly<Record<string, unknown>>): Check {
     throw coreErrors.bad_request({ message: `A schema has ${MOST_IN_SCHEMA} values at most, and this one ${size}` });
   const refused = keywordIn(schema);
   if (refused) throw coreErrors.bad_request({ message: `The schema may not use \`${refused}\`` });
+  const compiled = await replyTo(lane, { schema: text });
+  if (compiled.invalid) throw coreErrors.bad_request({ message: compiled.invalid });
+  return async (value) => {
+    if (valuesIn(value) * size > MOST_COMPARED) return [wrong('is too large for this schema')];
+    const { invalid, issue } = await replyTo(lane, { schema: text, answer: { value } });
+    if (invalid) return [wrong(invalid)];
+    return issue ? [issue] : null;
+  };
+}
+
+async function replyTo(lane: string, work: OutsideWork): Promise<OutsideReply> {
   try {
-    const validate = new Ajv({ strict: false, allErrors: false, validateFormats: false }).compile(JSON.parse(text));
-    return (value) => {
-      if (valuesIn(value) * size > MOST_COMPARED)
-        return [{ path: ['answer'], message: 'is too large for this schema', keyword: 'schema' }];
-      if (validate(value)) return null;
-      const [first] = validate.errors ?? [];
-      const path = ['answer', ...(first?.instancePath ?? '').split('/').slice(1)];
-      return [{ path, message: first?.message ?? 'is not valid', keyword: first?.keyword ?? 'schema' }];
-    };
+    return await turns.run(lane, work);
   } catch (error) {
-    throw coreErrors.bad_request({ message: `That is no JSON schema: ${messageOf(error)}` });
+    if (!(error instanceof ThreadLost) || error.reason === 'ended') throw error;
+    return { invalid: error.reason === 'time' ? 'The schema takes too long' : 'The schema takes too much memory' };
   }
+}
+
+function wrong(message: string): Issue {
+  return { path: ['answer'], message, keyword: 'schema' };
 }
 
 /** A property may be called `pattern`; a keyword may not. */

@@ -2,16 +2,17 @@
 import type { Check } from '#core/http/validate.ts';
 import { parsedStorable } from '../storable-json.ts';
 import { ProviderFailure } from './kinds/kind.ts';
+import type { OutsideCheck } from './outside-schemas.ts';
 
 /** Parsing and checking hold up everybody; what is asked for is answered in far less. */
 const MOST_CHARACTERS = 200_000;
 
 /** The value, checked, with texts that every database takes. Throws a failure for text without JSON, for JSON of another form, and for what is too long. */
-export function structuredValue(text: string, check: Check): unknown {
+export async function structuredValue(text: string, check: Check | OutsideCheck): Promise<unknown> {
   if (text.length > MOST_CHARACTERS)
     throw new ProviderFailure(`The answer has more than ${MOST_CHARACTERS} characters`);
   const value = parsed(text);
-  const issues = check(value);
+  const issues = await check(value);
   if (!issues) return value;
   const [first] = issues;
   throw new ProviderFailure(

@@ -1,6 +1,6 @@
 /** What the rest of the plugin asks of models, and what it is told. */
 import type { TSchema } from 'typebox';
-import type { Check } from '#core/http/validate.ts';
+import type { OutsideCheck } from './outside-schemas.ts';
 
 export type Purpose = 'reply' | 'mail' | 'generate' | 'classify' | 'extract' | 'embed' | 'rerank' | 'try' | 'test';
 
@@ -52,7 +52,7 @@ export interface ModelRequest {
   /** The answer has to be JSON of this schema, which is compiled once for as long as the process runs. */
   schema?: TSchema;
   /** Checks the answer instead: for schemas that come from outside. */
-  check?: Check;
+  check?: OutsideCheck;
   /** Providers that are bots of their own may answer in plain words instead: `value` is null then. */
   mayAnswerPlainly?: boolean;
   tools?: readonly ModelTool[];
