@@ -212,6 +212,20 @@ do: [ { a: { set: { sum: .a + 1, text: Hello there, same: '\${ .a }' } } } ]`,
       output: { caught: true },
     },
     {
+      does: 'compares the details of errors.with with the detail of the error',
+      body: `do:
+- other:
+    try: [ { b: { raise: { error: { type: 'https://example.com/x', status: 500, title: X, detail: this one } } } } ]
+    catch: { errors: { with: { details: this one } }, do: [ { c: { set: { caught: 1 } } } ] }
+- t:
+    try:
+    - inner:
+        try: [ { b: { raise: { error: { type: 'https://example.com/x', status: 500, title: X, detail: another } } } } ]
+        catch: { errors: { with: { details: this one } }, do: [ { c: { set: { caught: wrong } } } ] }
+    catch: { do: [ { c: { set: { caught: '\${ .caught + 1 }' } } } ] }`,
+      output: { caught: 2 },
+    },
+    {
       does: 'leaves its list with exit, and goes on after it',
       body: `do:
 - t:
@@ -658,6 +672,7 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
       const request = requests.findLast(({ url }) => url === '/token')!;
       return {
         form: Object.fromEntries(new URLSearchParams(request.body)),
+        body: request.body,
         authorization: request.headers.authorization,
       };
     };
@@ -683,6 +698,18 @@ do: [ { a: { set: { n: '\${ .n + 1 }' } } } ]`,
         `grant: '${grant}', client: { id: x }, subject: { token: theirs, type: 'urn:t' }, actor: { token: mine, type: 'urn:t' }`,
       );
       assert.deepEqual([form.grant_type, form.subject_token, form.actor_token], [grant, 'theirs', 'mine']);
+    });
+
+    it('a token is asked for certain audiences, as a form or as JSON', async () => {
+      const asked = 'grant: client_credentials, client: { id: a }, audiences: [one, two]';
+      assert.equal((await tokenRequest(asked)).form.audience, 'one two');
+      const { body } = await tokenRequest(`${asked}, scopes: [x], request: { encoding: application/json }`);
+      assert.deepEqual(JSON.parse(body), {
+        grant_type: 'client_credentials',
+        scope: 'x',
+        audience: 'one two',
+        client_id: 'a',
+      });
     });
 
     it('a token of somebody else is not taken', async () => {
