@@ -1,4 +1,5 @@
 /** One execution in memory: its records, what is not yet saved, and who of its branches waits. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { lookUp } from '#core/look-up.ts';
 import type { Transaction } from '#core/plugin.ts';
 import { type Definition, optionsOf } from '../language/definition.ts';
@@ -29,6 +30,7 @@ export interface RunOptions {
 
 /** What is noted goes to the database before it is more, whatever comes next. */
 const MOST_NOTED = 4 * 1024 * 1024;
+const IN_ONE_TURN_MS = 10;
 
 export function createRun(given: RunOptions): Run {
   const { world, execution, definition, secrets, records, waits, isSaved } = given;
@@ -211,21 +213,11 @@ export function createRun(given: RunOptions): Run {
   async function saveNoted(): Promise<void> {
     // Who wants no log gets none: what is there goes with the end.
     const isUnwanted = options.logging === 'none' && execution.ended_at !== null;
-    const records = isUnwanted ? [] : [...noted.values()].map((record) => withTexts(record, run.sealed));
+    const plain = isUnwanted ? [] : [...noted.values()].map((record) => ({ ...record }));
     // It comes further: what went wrong before is over.
-    if (records.some(({ status }) => status === 'completed')) execution.failures = 0;
-    // What nobody has seen before its end is written as one row.
-    const log = saved || execution.ended_at === null ? null : packed(records);
-    const checkpoint = {
-      // A first one finds no row that another replica could have taken over.
-      owner: saved ? world.owner : null,
-      execution: { ...execution, log },
-      tasks: log === null ? records : [],
-      newWaits,
-      endedWaits,
-      events: facts,
-      also: works,
-    };
+    if (plain.some(({ status }) => status === 'completed')) execution.failures = 0;
+    // What there is now goes together: while it is being sealed, more may come.
+    const now = { execution: { ...execution }, newWaits, endedWaits, events: facts, also: works };
     noted = new Map();
     savedBytes += notedBytes;
     notedBytes = 0;
@@ -233,13 +225,36 @@ export function createRun(given: RunOptions): Run {
     endedWaits = [];
     facts = [];
     works = [];
+    let records: TaskRecord[];
     try {
-      await world.checkpoints.save(checkpoint);
+      records = await sealedInTurn(plain);
+      // What nobody has seen before its end is written as one row.
+      const log = saved || now.execution.ended_at === null ? null : packed(records);
+      await world.checkpoints.save({
+        ...now,
+        // A first one finds no row that another replica could have taken over.
+        owner: saved ? world.owner : null,
+        execution: { ...now.execution, log },
+        tasks: log === null ? records : [],
+      });
     } catch (error) {
       throw new Unsaved(error);
     }
     saved = true;
     world.saved(execution.id, records);
+  }
+
+  /** There may be thousands, and many texts to hide: others have their turn between them. */
+  async function sealedInTurn(plain: readonly TaskRecord[]): Promise<TaskRecord[]> {
+    const records: TaskRecord[] = [];
+    let until = performance.now() + IN_ONE_TURN_MS;
+    for (const record of plain) {
+      records.push(withTexts(record, run.sealed));
+      if (performance.now() < until) continue;
+      await nextTurn();
+      until = performance.now() + IN_ONE_TURN_MS;
+    }
+    return records;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What must not be seen: the texts inside the values of secrets, and data that shows them. */
 import type { Services } from '#core/plugin.ts';
+import { textsWithin } from './texts-within.ts';
 
 /** Shorter values are words that appear anywhere. */
 const SHORTEST_SECRET = 4;
@@ -57,7 +58,7 @@ export function sealed(
   json: string,
   hidden: Iterable<string>,
 ): string {
-  const found = [...hidden].filter((secret) => json.includes(secret));
+  const found = textsWithin(json, hidden);
   // What only looks like sealed data came from outside; nobody could open it.
   if (found.length === 0 && !isSealed(json)) return json;
   return JSON.stringify({
@@ -96,7 +97,7 @@ function isSealed(text: string): boolean {
 
 /** JSON with each secret hidden. A number that holds one is hidden as a whole. */
 export function maskedJson(json: string, hidden: Iterable<string>): string {
-  const secrets = [...hidden];
+  const secrets = textsWithin(json, hidden);
   const masked = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), json);
   if (masked === json || isJson(masked)) return masked;
   return JSON.stringify(JSON.parse(json), (_key, value) =>

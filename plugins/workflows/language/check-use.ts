@@ -21,6 +21,9 @@ const KEYS: Record<string, readonly string[]> = {
   '/evaluate': ['language', 'mode'],
 };
 
+/** Each is looked for in all that an execution writes down. */
+const MOST_SECRETS = 50;
+
 export interface Checks {
   /** Keys that are not known. */
   keys(path: string, value: unknown): void;
@@ -117,6 +120,8 @@ export function createChecks(
   function checkUse(): void {
     if (use.catalogs !== undefined)
       complain('/use/catalogs', 'Catalogs are not supported; put functions into use.functions');
+    if (Array.isArray(use.secrets) && use.secrets.length > MOST_SECRETS)
+      complain('/use/secrets', `A workflow uses at most ${MOST_SECRETS} secrets`);
     for (const [name, given] of entries(use.authentications)) {
       if (isObject(given)) policy(`/use/authentications/${pointerStep(name)}`, given);
     }

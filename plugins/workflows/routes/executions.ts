@@ -13,6 +13,7 @@ import { workflowErrors } from '../errors.ts';
 import { Fault } from '../language/faults.ts';
 import type { WorkflowsScope } from '../scope.ts';
 import { TRIED } from '../services/executions.ts';
+import { refuseLargeSecrets } from '../services/secrets.ts';
 import { ExecutionView, executionView, StartedView, startedView, taskView } from '../views.ts';
 import { Address, ExecutionId as Id } from './address.ts';
 
@@ -68,6 +69,7 @@ export const executionRoutes = [
       const tenant = tenantOf(principal);
       const workflow = await services.workflowDefinitions.get(tenant, namespace, name, body?.version);
       if (!workflow.row.enabled && !body?.pins) throw workflowErrors.workflow_disabled();
+      refuseLargeSecrets(body?.secrets ?? {});
       const key = body?.idempotency_key;
       const started = services.workflowEngine.start({
         workflow,
@@ -100,6 +102,7 @@ export const executionRoutes = [
     ),
     responses: { 200: StartedView, 202: StartedView },
     async handler({ query, body, principal, ctx }, { workflowDefinitions, workflowEngine }: WorkflowsScope) {
+      refuseLargeSecrets(body.secrets ?? {});
       const document = { dsl: '1.0.0', ...TRIED };
       const named = (body.use as { secrets?: string[] } | undefined)?.secrets ?? [];
       const use = { ...body.use, secrets: [...new Set([...named, ...Object.keys(body.secrets ?? {})])] };
