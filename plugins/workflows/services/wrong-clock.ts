@@ -88,19 +88,23 @@ export function createWrongClock(
     if (freed > 0) log.warn({ executions: freed }, 'Executions were held by a clock that was ahead; they are free');
   }
 
-  /** An approval keeps its time, by which its link is known. */
+  /** An approval keeps the time at which it was asked for, by which its link is known, but not the one at which it ends. */
   async function takeBackTimers(now: number): Promise<void> {
     const wrong = await db
       .read('workflows_waits')
       .where('created_at', '>', now + TOLERANCE_MS)
-      .whereNot({ kind: 'approval' })
-      .select('id', 'execution_id', 'created_at', 'wake_at');
+      .where((wait) => wait.whereNot({ kind: 'approval' }).orWhereRaw('?? > ??', ['wake_at', 'created_at']))
+      .select('id', 'execution_id', 'kind', 'created_at', 'wake_at');
     const ids = [...new Set(wrong.map(({ execution_id }) => execution_id))];
     if (ids.length === 0) return;
-    for (const { id, created_at, wake_at } of wrong) {
+    for (const { id, kind, created_at, wake_at } of wrong) {
       const ahead = Number(created_at) - now;
       const due = wake_at === null ? null : Math.max(0, Number(wake_at) - ahead);
-      await db.write('workflows_waits').where({ id }).update({ created_at: now, wake_at: due });
+      const begun = kind === 'approval' ? {} : { created_at: now };
+      await db
+        .write('workflows_waits')
+        .where({ id })
+        .update({ ...begun, wake_at: due });
     }
     for (const id of ids) {
       const begun = { started_at: now };

@@ -60,6 +60,10 @@ describe('waits and schedules', () => {
     await bench.publish('w', 'do: [ { w: { wait: PT6S } }, { d: { set: { done: true } } } ]');
     const id = await bench.start('w');
     await bench.until(id, is('waiting'));
+    const ask = "call: workflows.approve, with: { to: boss@example.com, title: 'Spend it?' }";
+    await bench.publish('asks', `do: [ { a: { ${ask}, timeout: { after: PT1H } } } ]`);
+    const asks = await bench.start('asks');
+    await bench.until(asks, is('waiting'));
     await bench.app.platform.stop();
 
     const right = manualClock(Date.now());
@@ -80,6 +84,10 @@ describe('waits and schedules', () => {
       await again.until(id, is('completed'));
       const started = async () => (await again.admin.get('/api/platform/executions?name=every')).body.items;
       await until(async () => (await started()).length >= 1);
+      await right.advance(59 * 60_000);
+      assert.equal((await again.look(asks)).status, 'waiting');
+      await right.advance(2 * 60_000);
+      assert.equal((await again.until(asks, is('faulted'))).error.status, 408);
     } finally {
       await again.app.stop();
     }
