@@ -7,6 +7,8 @@ import { GRANTS, TOKEN_EXCHANGE } from '../language/grants.ts';
 
 interface Token {
   value: string;
+  /** A clock that was set back since says nothing of when it ends. */
+  since: number;
   until: number;
 }
 
@@ -28,7 +30,7 @@ export async function tokenOf(call: TaskCall, scheme: string, settings: Record<s
   const { clock } = call.run.world.services;
   const key = sha256(`${call.run.execution.tenant_id} ${JSON.stringify(settings)}`);
   const kept = await tokens.get(key)?.catch(() => null);
-  if (kept && kept.until > clock.now()) return kept.value;
+  if (kept && kept.since <= clock.now() && clock.now() < kept.until) return kept.value;
   const fetched = fetchToken(call, scheme, settings);
   if (tokens.size >= MAX_TOKENS) tokens.clear();
   tokens.set(key, fetched);
@@ -77,7 +79,8 @@ async function fetchToken(call: TaskCall, scheme: string, settings: Record<strin
   }
   checkIssuer(granted.access_token, settings.issuers as string[] | undefined);
   const seconds = Number(granted.expires_in ?? 60);
-  return { value: granted.access_token, until: clock.now() + seconds * 1000 - MARGIN_MS };
+  const since = clock.now();
+  return { value: granted.access_token, since, until: since + seconds * 1000 - MARGIN_MS };
 }
 
 /** Says who the client is, in the way that it chose. RFC 6749 §2.3, RFC 7523 §2.2. */
