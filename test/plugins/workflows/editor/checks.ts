@@ -83,8 +83,11 @@ function comments(text: string): string[] {
 /** What is written once and counts in several places is left to people. */
 function isShared(text: string, pointer: string): boolean {
   const document = parseDocument(text);
-  const node = document.getIn(stepsOf(pointer), true);
+  const steps = stepsOf(pointer);
+  const node = document.getIn(steps, true);
   if (!isNode(node)) return true;
+  const around = steps.map((_step, length) => document.getIn(steps.slice(0, length), true));
+  if (around.some((one) => isAlias(one) || (isNode(one) && one.anchor))) return true;
   let found = false;
   visit(node, {
     Node(_key, inner) {
@@ -130,7 +133,8 @@ function check(text: string, action: Action): void {
     [],
     after,
   );
-  const meant = parse(text);
+  // Each use of a value that is written once has one of its own: what an edit says of one is not said of the others.
+  const meant = JSON.parse(JSON.stringify(parse(text)));
   action.mean(meant);
   assert.deepEqual(document.toJS(), meant, after);
   if (edit.select !== null) assert.ok(edits.placeOf(parseTasks(after)!, edit.select), `${edit.select} in\n${after}`);

@@ -62,4 +62,47 @@ describe('edits of what is written otherwise', () => {
       if (edit) assert.deepEqual(parse(made(text, edit)).do[0].a, {}, made(text, edit));
     }
   });
+
+  it('do nothing to the tasks of a list that others use', () => {
+    const text =
+      'do:\n- a:\n    do: &steps\n    - b: { set: { x: 1 } }\n    - c: { set: { x: 2 } }\n- d: { do: *steps }\n';
+    for (const pointer of ['/do/0/a/do/0/b', '/do/1/d/do/0/b']) {
+      const at = place(text, pointer);
+      assert.equal(edits.addTask(text, at, 'new', { set: { x: 3 } }), null);
+      assert.equal(edits.removeTask(text, at), null);
+      assert.equal(edits.copyTask(text, at), null);
+      assert.equal(edits.renameTask(text, at, 'other'), null);
+      assert.equal(edits.wrapTask(text, at, 'try'), null);
+      assert.equal(edits.moveTask(text, at, { ...at, index: 2 }), null);
+      assert.equal(edits.setField(text, at, ['set'], { x: 3 }), null);
+    }
+    assert.ok(edits.removeTask(text, place(text, '/do/1/d')));
+  });
+
+  it('leave a name that stands for two values with the one that it meant', () => {
+    const text = 'do:\n- a: { set: &x { v: 1 } }\n- b: { set: &x { v: 2 } }\n- c: { set: *x }\n';
+    const [a, b] = ['/do/0/a', '/do/1/b'].map((pointer) => place(text, pointer)) as [edits.Place, edits.Place];
+    for (const edit of [edits.moveTask(text, a, { ...b, index: 2 }), edits.removeTask(text, b)])
+      if (edit) assert.deepEqual(parse(made(text, edit)).do.at(-1), { c: { set: { v: 2 } } });
+  });
+
+  it('say what was meant in keys without a value, with question marks, and in items with tags', () => {
+    const cases: [text: string, path: edits.Path, value: unknown][] = [
+      ['do:\n- a:\n    set: { x, y: 2 }\n', ['set', 'x'], 3],
+      ['do:\n- a:\n    set:\n      ? x\n      : 1\n', ['set', 'y'], 3],
+      ['do:\n- a:\n    set: { l: [!!str 1, 2] }\n', ['set', 'l'], [5, 2]],
+      ['do:\n- a:\n    set:\n      l:\n      - !!str 1\n      - 2\n', ['set', 'l'], [5, 2]],
+    ];
+    for (const [text, path, value] of cases) {
+      const edit = edits.setField(text, place(text, '/do/0/a'), path, value);
+      if (edit) assert.deepEqual(parse(made(text, edit)).do[0].a.set[path[1] as string], value, made(text, edit));
+    }
+  });
+
+  it('put nothing inside of braces behind an anchor', () => {
+    const text = 'do:\n- &n {\n    a: { set: { x: 1 } }\n  }\n';
+    const at = place(text, '/do/0/a');
+    const edit = edits.addTask(text, { ...at, index: 1 }, 'b', { set: { x: 2 } });
+    if (edit) assert.deepEqual(parse(made(text, edit)).do[1], { b: { set: { x: 2 } } });
+  });
 });

@@ -5,9 +5,13 @@ import { applied, type Edit } from './text.ts';
 /** What may be an anchor or an alias; a look at the text is much cheaper than reading it. */
 const MARK = /(?:^|[\s[{,])[&*][^\s&*,[\]{}]/m;
 
-/** The edit; null when something that is used elsewhere would be gone, or come after its use. */
+/**
+ * The edit; null when something that is used elsewhere would be gone, or come after its use, or when one name stands for
+ * several values: it means the nearest one above.
+ */
 export function whole(text: string, edit: Edit): Edit | null {
-  return !MARK.test(text) || isResolved(applied(text, edit.changes)) ? edit : null;
+  if (!MARK.test(text)) return edit;
+  return isResolved(text) && isResolved(applied(text, edit.changes)) ? edit : null;
 }
 
 export function hasAnchors(text: string): boolean {
@@ -35,9 +39,14 @@ function isResolved(text: string): boolean {
   const document = parseDocument(text);
   if (document.errors.length > 0) return false;
   let isWhole = true;
+  const names = new Set<string>();
   visit(document, {
-    Alias(_key, alias) {
-      if (!alias.resolve(document)) isWhole = false;
+    Node(_key, node) {
+      if (isAlias(node)) isWhole = node.resolve(document) !== undefined;
+      else if (isNode(node) && node.anchor) {
+        isWhole = !names.has(node.anchor);
+        names.add(node.anchor);
+      }
       return isWhole ? undefined : visit.BREAK;
     },
   });

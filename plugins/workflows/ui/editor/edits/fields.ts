@@ -6,6 +6,7 @@ import { whole } from './anchors.ts';
 import type { Path } from './differences.ts';
 import { extentsOf } from './extents.ts';
 import { pastTaken } from './kept.ts';
+import { meantAt, stepsOf } from './meaning.ts';
 import type { Place } from './tasks.ts';
 import type { Edit } from './text.ts';
 import { columnOf, difference, isBlank, lineStart, nextLine } from './text.ts';
@@ -23,7 +24,9 @@ export function setField(text: string, { list, index }: Place, path: Path, value
   const change = difference(text.slice(slice.from, pastTaken(text, after, end)), after);
   if (!change) return { changes: [], select: task.pointer };
   const { from, to, insert } = change;
-  return whole(text, { changes: [{ from: from + slice.from, to: to + slice.from, insert }], select: task.pointer });
+  const changes = [{ from: from + slice.from, to: to + slice.from, insert }];
+  const edit = whole(text, { changes, select: task.pointer });
+  return meantAt(text, edit, [...stepsOf(task.pointer), ...path], value);
 }
 
 /** What is written in a task, as a value; null when it cannot be read by itself. */
@@ -47,7 +50,7 @@ export function setHead(text: string, path: Path, value: unknown): Edit | null {
   const after = withValue(text, path, value, styleOf(text));
   if (after === null) return null;
   const change = difference(text, after);
-  return whole(text, { changes: change ? [change] : [], select: null });
+  return meantAt(text, whole(text, { changes: change ? [change] : [], select: null }), path, value);
 }
 
 interface Slice {

@@ -6,6 +6,7 @@ import { pointerStep, type TaskList, type TaskNode } from '../../graph/tasks.ts'
 import { declaresAnchors, hasAnchors, whole } from './anchors.ts';
 import { extentsOf } from './extents.ts';
 import { inserted, removed } from './lists.ts';
+import { itemsAt, meant } from './meaning.ts';
 import { asBlock, asFlow, keyAt, type Piece, pieceOf, pieceOfTask, renamed } from './pieces.ts';
 import { applied, type Change, type Edit, eolOf, indentOf, lineStart, shifted } from './text.ts';
 import { inlineText, type Style, styleOf } from './write.ts';
@@ -23,14 +24,16 @@ export function addTask(text: string, { list, index }: Place, name: string, body
   const how = styleOf(text);
   const own = freeName(list, name);
   const changes = inserted(text, list, index, newPiece(text, list, own, body, how), how);
-  return changes && { changes, select: pointerOf(list, index, own) };
+  const edit = changes && { changes, select: pointerOf(list, index, own) };
+  return meant(text, edit, (definition) => itemsAt(definition, list.pointer).splice(index, 0, { [own]: body }));
 }
 
 export function removeTask(text: string, { list, index }: Place): Edit | null {
   const changes = removed(text, list, index);
   const next = list.tasks[index + 1] ?? list.tasks[index - 1];
   const at = index + 1 < list.tasks.length ? index : index - 1;
-  return changes && whole(text, { changes, select: next ? pointerOf(list, at, next.name) : null });
+  const edit = changes && whole(text, { changes, select: next ? pointerOf(list, at, next.name) : null });
+  return meant(text, edit, (definition) => itemsAt(definition, list.pointer).splice(index, 1));
 }
 
 /** A second one below it. */
@@ -43,7 +46,12 @@ export function copyTask(text: string, { list, index }: Place): Edit | null {
   if (declaresAnchors(piece.lines.join('\n'))) return null;
   const copy = renamed(piece, name, how);
   const changes = copy && inserted(text, list, index + 1, copy, how);
-  return changes && whole(text, { changes, select: pointerOf(list, index + 1, name) });
+  const edit = changes && whole(text, { changes, select: pointerOf(list, index + 1, name) });
+  return meant(text, edit, (definition) => {
+    const items = itemsAt(definition, list.pointer);
+    items.splice(index + 1, 0, { ...items[index], [name]: items[index]?.[task.name] });
+    if (items[index + 1]) delete items[index + 1]?.[task.name];
+  });
 }
 
 /** To before the task at `to.index`, counted while it still stands where it stood. */
@@ -64,7 +72,12 @@ export function moveTask(text: string, from: Place, to: Place): Edit | null {
   const index = isSame && to.index > from.index ? to.index - 1 : to.index;
   // Between brackets a comment may belong to what is left behind as well as to what goes.
   if (!changes || commentsIn(applied(text, changes)) < commentsIn(text)) return null;
-  return whole(text, { changes, select: movedPointer(from, to, pointerOf(to.list, index, task.name)) });
+  const edit = whole(text, { changes, select: movedPointer(from, to, pointerOf(to.list, index, task.name)) });
+  return meant(text, edit, (definition) => {
+    const [out, into] = [itemsAt(definition, from.list.pointer), itemsAt(definition, to.list.pointer)];
+    const moved = out.splice(from.index, 1);
+    into.splice(index, 0, ...moved);
+  });
 }
 
 export function renameTask(text: string, { list, index }: Place, name: string): Edit | null {
@@ -74,7 +87,11 @@ export function renameTask(text: string, { list, index }: Place, name: string): 
   if (key === null) return null;
   const { from } = task.range;
   const changes = [{ from, to: from + key.length, insert: inlineText(name, styleOf(text)) }];
-  return { changes, select: pointerOf(list, index, name) };
+  return meant(text, { changes, select: pointerOf(list, index, name) }, (definition) => {
+    const items = itemsAt(definition, list.pointer);
+    const { [task.name]: body, ...rest } = items[index] ?? {};
+    items[index] = { [name]: body, ...rest };
+  });
 }
 
 /** The task inside of a new one, which is what others lead to when they led to it. */
@@ -91,16 +108,21 @@ export function wrapTask(text: string, place: Place, wrapper: Wrapper): Edit | n
   if (!lines) return null;
   const select = pointerOf(list, index, name);
   const eol = eolOf(text);
+  const done = (change: Change): Edit | null =>
+    meant(text, { changes: [change], select }, (definition) => {
+      const items = itemsAt(definition, list.pointer);
+      items[index] = { [name]: bodyAround(wrapper, items[index]) };
+    });
   if (extents.style === 'block') {
     const from = lineStart(text, extent.from);
-    return { changes: [{ from, to: extent.to, insert: shifted(lines, extents.column).join(eol) }], select };
+    return done({ from, to: extent.to, insert: shifted(lines, extents.column).join(eol) });
   }
   const own = indentOf(text.slice(lineStart(text, extent.item)));
   const [first = '', ...rest] = lines;
   const from = extents.isByLines ? extent.from : extent.item;
   const lead = extents.isByLines && from < extent.item ? ' '.repeat(own) : '';
   const insert = lead + [first, ...shifted(rest, own)].join(eol);
-  return { changes: [{ from, to: extent.itemEnd, insert }], select };
+  return done({ from, to: extent.itemEnd, insert });
 }
 
 /** A name that no other task of the list has: `charge`, `charge-2`. */
@@ -142,8 +164,8 @@ function newPiece(text: string, list: TaskList, name: string, body: unknown, how
 
 const INNER = 'patchbay-inner-task';
 
-function bodyAround(wrapper: Wrapper): unknown {
-  const inner = [{ [INNER]: null }];
+function bodyAround(wrapper: Wrapper, task: unknown = { [INNER]: null }): unknown {
+  const inner = [task];
   if (wrapper === 'try') return { try: inner, catch: {} };
   if (wrapper === 'for') return { for: { each: 'item', in: '.items' }, do: inner };
   return wrapper === 'fork' ? { fork: { branches: inner } } : { do: inner };

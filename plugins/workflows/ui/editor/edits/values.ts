@@ -16,6 +16,7 @@ import {
 import { differences, type Path, type Step } from './differences.ts';
 import { insertedItem, removedItem } from './items.ts';
 import { endBefore } from './kept.ts';
+import { isMeant } from './meaning.ts';
 import { applied, type Change, columnOf, contentEnd, lineEnd, lineStart, shifted } from './text.ts';
 import { blockLines, inlineText, isInline, isLiteral, type Style, scalarText } from './write.ts';
 
@@ -25,12 +26,17 @@ export function withValue(text: string, path: Path, value: unknown, how: Style):
   if (document.errors.length > 0) return null;
   if (throughAlias(document.contents, path)) return null;
   const found = nodeAt(document.contents, path);
-  if (value === undefined) return found === undefined ? text : done(text, [{ kind: 'remove', path }], how);
-  if (found === undefined) return done(text, [{ kind: 'insert', path, value }], how);
-  // An alias inside may stand for what is written outside of this text.
-  if (isNode(found) && hasAliases(found)) return null;
-  const before: unknown = isNode(found) ? found.toJS(document) : found;
-  return done(text, differences(before, value, path), how);
+  const after = written();
+  return after !== null && isMeant(document, after, path, value) ? after : null;
+
+  function written(): string | null {
+    if (value === undefined) return found === undefined ? text : done(text, [{ kind: 'remove', path }], how);
+    if (found === undefined) return done(text, [{ kind: 'insert', path, value }], how);
+    // An alias inside may stand for what is written outside of this text.
+    if (isNode(found) && hasAliases(found)) return null;
+    const before: unknown = isNode(found) ? found.toJS(document) : found;
+    return done(text, differences(before, value, path), how);
+  }
 }
 
 function done(text: string, steps: readonly Step[], how: Style): string | null {
