@@ -57,6 +57,7 @@ export function createWrongClock(
         if (right === null || row.next_at <= right + TOLERANCE_MS) continue;
         const { workflow_id, next_at } = row;
         await db.write('workflows_schedules').where({ workflow_id, next_at }).update({ next_at: right });
+        await freeTimes(workflow_id, now);
         log.warn(
           { workflow: `${row.namespace}/${row.name}`, planned: next_at, next: right },
           'A schedule was planned by a clock that was ahead; it is planned anew',
@@ -64,6 +65,16 @@ export function createWrongClock(
       }
       if (page.length < PAGE) return;
     }
+  }
+
+  /** What that clock has begun stands for a time that is still to come, and would keep its run from beginning. */
+  async function freeTimes(workflow_id: number, now: number): Promise<void> {
+    await db
+      .write('workflows_executions')
+      .where({ workflow_id })
+      .where('created_at', '>', now + TOLERANCE_MS)
+      .whereLike('start_key', 'schedule:%')
+      .update({ start_key: null });
   }
 
   /** The latest time at which the schedule can come next; null when it has none. */

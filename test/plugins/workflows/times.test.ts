@@ -94,6 +94,42 @@ describe('waits and schedules', () => {
   });
 });
 
+describe('a schedule that a clock has begun which was a day ahead', () => {
+  it('begins again when its time has really come', async () => {
+    const nine = Date.UTC(2026, 2, 3, 9);
+    const ahead = manualClock(nine - 30_000);
+    const bench = await startBench({ clock: ahead });
+    await bench.publish('daily', "schedule: { cron: '0 9 * * *' }\ndo: [ { a: { set: { a: 1 } } } ]");
+    const begun = async (one: typeof bench) =>
+      (await one.admin.get('/api/platform/executions?name=daily')).body.items.length;
+    const until = async (one: typeof bench, count: number) => {
+      for (let tries = 0; tries < 500 && (await begun(one)) !== count; tries++)
+        await new Promise((go) => setTimeout(go, 10));
+      assert.equal(await begun(one), count);
+    };
+    await ahead.advance(60_000);
+    await until(bench, 1);
+    await bench.app.platform.stop();
+
+    const right = manualClock(nine - DAY + 60_000);
+    const again = benchOf(
+      (await startBench({ clock: right, dataDir: bench.app.dataDir, database: databaseOf(bench.app.services) })).app,
+    );
+    try {
+      const { db } = again.app.services;
+      for (let tries = 0; tries < 500; tries++) {
+        const row = await db.read('workflows_schedules').first();
+        if (Number(row?.next_at) === nine) break;
+        await new Promise((go) => setTimeout(go, 10));
+      }
+      await right.advance(DAY);
+      await until(again, 2);
+    } finally {
+      await again.app.stop();
+    }
+  });
+});
+
 describe('executions that a replica had whose clock was a day ahead', () => {
   it('are taken over after its end', async () => {
     if (testDatabase !== 'pg') return;
