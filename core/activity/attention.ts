@@ -44,14 +44,13 @@ const stuckJobs: AttentionSource = {
   title: { en: 'Jobs that must happen and keep failing', zh: '必须完成却一再失败的作业' },
   path: '/jobs?state=ready',
   access: 'superadmin',
-  count: async (_, { db, jobs }) =>
-    countedTo(
-      db
-        .read('core_jobs')
-        .whereIn('name', jobs.mustHappen())
-        .whereRaw("state = 'ready' and is_due = 0 and attempts > 0")
-        .where('attempts', '>=', DEFAULT_MAX_ATTEMPTS),
-    ),
+  async count(_, { db, jobs }) {
+    const stuck = () =>
+      db.read('core_jobs').whereIn('name', jobs.mustHappen()).where('attempts', '>=', DEFAULT_MAX_ATTEMPTS);
+    const waiting = await countedTo(stuck().whereRaw("state = 'ready' and is_due = 0 and attempts > 0"));
+    // Tried at this moment, or waiting for their place.
+    return waiting + (await countedTo(stuck().whereRaw("state = 'running'")));
+  },
 };
 
 const deadJobs: AttentionSource = {

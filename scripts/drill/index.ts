@@ -1,13 +1,15 @@
 /**
- * `npm run drill [rounds] [name …] [--clocks]`: kills the process with SIGKILL again and again
- * under load, and checks afterwards that everything it acknowledged is there, that nothing happened twice, and that the
- * database is intact; queues mail for a domain that is down; fills the disk; gives a tenant a bad neighbour; and kills,
- * freezes and cuts off one of two replicas; has a thousand robots come back at once; kills who sends a broadcast, and who serves people of one name; floods with mail that means harm; tries a million expressions that mean harm. With `--clocks` the
- * clock of each process is set wrong before it is killed. The names are the keys below.
+ * `npm run drill [rounds] [name …] [--clocks]`: kills the process with SIGKILL again and again under load, and checks afterwards
+ * that everything it acknowledged is there, that nothing happened twice, and that the database is intact; queues mail for a
+ * domain that is down; fills the disk; gives a tenant a bad neighbour; kills, freezes and cuts off one of two replicas; has a
+ * thousand robots come back at once; kills who sends a broadcast, and who serves people of one name; erases somebody while
+ * everything outside is down for a day; floods with mail that means harm; tries a million expressions that mean harm. With
+ * `--clocks` the clock of each process is set wrong before it is killed. The names are the keys below.
  */
 import { drillAiReplies } from './ai-replies.ts';
 import { drillBroadcasts } from './broadcasts.ts';
 import { drillDeadDomain } from './dead-domain.ts';
+import { drillErasure } from './erasure.ts';
 import { drillExpressions } from './expressions.ts';
 import { drillFullDisk } from './full-disk.ts';
 import { drillHostile } from './hostile.ts';
@@ -37,6 +39,7 @@ const DRILLS = {
   'same-name': drillSameName,
   hostile: drillHostile,
   'hostile-mail': drillHostileMail,
+  erasure: drillErasure,
   expressions: drillExpressions,
   'dead-domain': drillDeadDomain,
   'mail-loop': drillMailLoop,

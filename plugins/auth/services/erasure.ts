@@ -5,7 +5,7 @@ import { authErrors } from '../errors.ts';
 import type { InvitationRow, TenantRow, UserRow } from '../tables.ts';
 import type { AuditLog } from './audit-log.ts';
 import { keepSuperadmin } from './last-ones.ts';
-import { forgetMails } from './mails.ts';
+import { forgetMails, forgetMailsOf } from './mails.ts';
 import type { OperatorTenant } from './operator-tenant.ts';
 import type { People } from './people.ts';
 
@@ -65,7 +65,8 @@ export function createErasure({
 
   /** Keys that a super-admin has made may be anybody's. */
   function forget(trx: Transaction, users: readonly UserRow[], tenantId: string): void {
-    if (users.some(({ is_superadmin }) => is_superadmin === 1)) return people.forget(trx);
+    const mayBeAnybody = users.some(({ is_superadmin }) => is_superadmin === 1);
+    if (mayBeAnybody) people.forget(trx);
     for (const { id } of users) people.forget(trx, { userId: id });
     people.forget(trx, { tenantId });
   }
@@ -81,6 +82,7 @@ export function createErasure({
     const isTheirs = user.email !== null && user.email_verified_at !== null;
     if (isTheirs) await deleteInvitations(trx, { email: user.email ?? '' });
     await forgetMails(trx, [isTheirs ? user.email : null, user.phone]);
+    await forgetMailsOf(trx, user);
     if (user.phone) await trx('auth_phone_codes').where({ phone: user.phone }).delete();
     await trx('auth_users').where({ id: user.id }).delete();
     await auditLog.forget(trx, user.uuid);

@@ -71,11 +71,33 @@ export function laneOf(address: string): string {
 
 /** Takes back what waits, or could not be sent, for addresses and phones that are erased. */
 export async function forgetMails(trx: Transaction, addresses: readonly (string | null)[]): Promise<void> {
-  const lanes = addresses.filter((address) => address !== null).map(laneOf);
-  await trx('core_jobs')
-    .whereIn('name', ['auth.sendMail', 'auth.mailLink', 'auth.sendSms'])
-    .whereIn('lane', lanes)
+  await mailsTo(trx, addresses).delete();
+}
+
+/**
+ * The same for addresses that an account has given and nobody has confirmed: what is about that account alone, since they may
+ * be somebody else's, who waits for an invitation, or has an account there.
+ */
+export async function forgetMailsOf(
+  trx: Transaction,
+  { email, pending_email }: Pick<UserRow, 'email' | 'pending_email'>,
+): Promise<void> {
+  await mailsTo(trx, [email])
+    .whereNot('payload', 'like', `${beginningWith('invite')}%`)
     .delete();
+  await mailsTo(trx, [pending_email])
+    .where('payload', 'like', `${beginningWith('verify')}%`)
+    .delete();
+}
+
+function mailsTo(trx: Transaction, addresses: readonly (string | null)[]) {
+  const lanes = addresses.filter((address) => address !== null).map(laneOf);
+  return trx('core_jobs').whereIn('name', ['auth.sendMail', 'auth.mailLink', 'auth.sendSms']).whereIn('lane', lanes);
+}
+
+/** As payloads are written by `enqueue`. */
+function beginningWith(template: MailPayload['template']): string {
+  return JSON.stringify({ template }).slice(0, -1);
 }
 
 export function createMails({ jobs, secrets, rateLimits }: Services): Mails {

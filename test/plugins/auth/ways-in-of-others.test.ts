@@ -1,6 +1,6 @@
 /** What a stranger takes for themselves takes nobody else's way in: names, addresses that are not theirs. */
 import assert from 'node:assert/strict';
-import { authConfig, catchMails, confirmAddress, register } from '#test/support/accounts.ts';
+import { afterUnfelt, authConfig, catchMails, confirmAddress, register } from '#test/support/accounts.ts';
 import { startPlatform, type TestPlatform } from '#test/support/harness.ts';
 
 describe('ways in of others', () => {
@@ -28,6 +28,34 @@ describe('ways in of others', () => {
       password: 'words of her own',
     });
     assert.equal(accepted.status, 201, accepted.text);
+  });
+
+  it('mails to an address that was never confirmed go with the account, and those of others to it stay', async () => {
+    const { db, mailer } = app.services;
+    const { send } = mailer;
+    mailer.send = () => Promise.reject(new Error('down'));
+    const [owner, known] = [await register(app), await register(app)];
+    for (const person of [owner, known]) await confirmAddress(app, person);
+    const email = 'bea@corp.example';
+    await owner.http.post('/api/platform/auth/invitations', { email, role: 'member' });
+    const stranger = (await app.http.post('/api/v2/auth/register', { email, password: 'a stranger 4711' })).body;
+    const http = app.http.bearer(stranger.access_token);
+    const request = (address: string) => app.http.post('/api/v2/auth/forgot-password', { email: address });
+    for (const address of [email, known.email]) await request(address);
+    await afterUnfelt(app);
+    // An address of somebody else, that the stranger says will be theirs.
+    await http.patch('/api/v2/users/me', { email: 'other@corp.example' });
+    const mails = async () => {
+      const rows = await db.read('core_jobs').where({ name: 'auth.sendMail' }).orderBy('id').select('payload');
+      return rows.map(({ payload }) => JSON.parse(payload)).map(({ template, to }) => `${template} ${to}`);
+    };
+    const before = await mails();
+    for (const mail of [`verify ${email}`, `reset ${email}`, 'verify other@corp.example'])
+      assert.ok(before.includes(mail), `${mail}: ${before}`);
+    assert.equal((await http.delete('/api/v2/users/me')).status, 204);
+    const left = (await mails()).filter((mail) => !mail.startsWith('verify person'));
+    assert.deepEqual(left, [`invite ${email}`, `reset ${known.email}`]);
+    mailer.send = send;
   });
 
   it('a number is its owner’s, whoever has it as a name', async () => {
