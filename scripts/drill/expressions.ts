@@ -20,7 +20,7 @@ const MB = 1024 * 1024;
 export async function drillExpressions(rounds: number): Promise<number> {
   const seed = Number(process.env.JQ_SEED ?? Date.now() % 1e9);
   const writer = createWriter(seed);
-  const input = hostileInput(200);
+  const input = hostileInput(200, 100_000);
   const variables = { input, item: { a: [1, 'x'], n: 2 } };
   const wrong: string[] = [];
   const held = watchThread();

@@ -16,6 +16,10 @@ const LEAVES = [
     '.deep',
     '.rows',
     '.n',
+    '.long',
+    '.digits',
+    '$input.long',
+    '$input.names',
     '.[0]',
     '$input',
     '$input.list',
@@ -96,6 +100,9 @@ export function createWriter(seed: number): Writer {
       () => `(foreach ${inner()} as $item (${inner()}; ${inner()}))`,
       () =>
         `(reduce range(${word('9 40 99999')}) as $item (1; ${word('[.,.] .+. {a:.,b:.} .*2 [.] [.,$item] .//[.]')}))`,
+      // For each element something with a long text.
+      () =>
+        `(.list | map(${word('$input.long $input.digits $input.names .text')}${word('+"x" [1:] |tonumber? [:-1]')} | ${word('startswith("b") endswith("b") length tojson {(.|tostring):1} [.,.]')}))`,
       // A value with itself, or with most of it.
       () =>
         `(${one(LEAVES)} as $item | $item | ${word('index indices rindex contains inside split join IN startswith')}($item${word('[1:] [:99] [2:2000] ')}))`,
@@ -114,13 +121,18 @@ export function createWriter(seed: number): Writer {
   }
 }
 
-/** Data that is large in many ways. */
-export function hostileInput(size: number) {
+/** Data that is large in many ways: lists of so many values, and single texts of so many characters. */
+export function hostileInput(size: number, characters: number) {
   const zeros = Array.from({ length: size }, () => 0);
   const list = Array.from({ length: size }, (_, n) => `${n} ${'a'.repeat(n % 7)}`);
   const object = Object.fromEntries(list.map((text, n) => [`k${text}`, n]));
   const rows = list.slice(0, size / 10).map((text, n) => ({ n, text, a: [n, { b: text }] }));
   let deep: unknown = 'a';
   for (let level = 0; level < 300; level++) deep = level % 2 === 0 ? [deep] : { a: deep };
-  return { text: 'a"\\ü<😀'.repeat(size), zeros, list, object, rows, deep, n: 3, a: { b: 'x' } };
+  // By far longer than all lists are: what only costs something once it is read, named or compared costs it here.
+  const long = 'a'.repeat(characters);
+  const digits = `${'1'.repeat(characters / 5)}x`;
+  const names = { [`k${'a'.repeat(characters / 2)}`]: 1, [`b${'a'.repeat(characters / 2)}`]: 2 };
+  const all = { text: 'a"\\ü<😀'.repeat(size), zeros, list, object, rows, deep, n: 3, a: { b: 'x' } };
+  return { ...all, long, digits, names };
 }

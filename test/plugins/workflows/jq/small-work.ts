@@ -5,7 +5,7 @@ import { compiled, SHORT, sizeOf } from '#plugins/workflows/language/compiled-ex
 import { hostileInput } from '#test/support/expressions.ts';
 import type { Work } from '#test/support/steps.ts';
 
-const input = hostileInput(2_000);
+const input = hostileInput(2_000, 200_000);
 const given = { input, item: { a: [1, 'x'], n: 2 } };
 const VARIABLES = ['input', 'item'];
 /** What the others may take here: as little as small ones, so that ten thousand of them end. */
