@@ -49,8 +49,8 @@ export function copyTask(text: string, { list, index }: Place): Edit | null {
   const edit = changes && whole(text, { changes, select: pointerOf(list, index + 1, name) });
   return meant(text, edit, (definition) => {
     const items = itemsAt(definition, list.pointer);
-    items.splice(index + 1, 0, { ...items[index], [name]: items[index]?.[task.name] });
-    if (items[index + 1]) delete items[index + 1]?.[task.name];
+    const copied = Object.entries(items[index] ?? {}).map(([key, body]) => [key === task.name ? name : key, body]);
+    items.splice(index + 1, 0, Object.fromEntries(copied));
   });
 }
 
