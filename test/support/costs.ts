@@ -42,13 +42,10 @@ const NONE: Costs = {
   promises: 0,
 };
 
-/** Looks that go on by themselves make them in most runs, where the machine is busy. */
-const IN_LEAST = new Set<keyof Costs>(['timers', 'promises']);
-
 export interface CostMeter {
   /**
    * Costs of one run of the work, from so many that come one after the other. What goes on by itself falls into some of them: of
-   * each figure it is the one that a quarter of the runs keeps to, of timers and promises the least.
+   * each figure it is the one that a quarter of the runs keeps to.
    */
   of(work: () => Promise<unknown>, runs: number): Promise<Costs>;
   /** The statements of these runs, with how many there were of each for one. */
@@ -174,7 +171,7 @@ function usualOf(each: readonly Costs[]): Costs {
   const costs = { ...NONE };
   for (const name of Object.keys(NONE) as (keyof Costs)[]) {
     const sorted = each.map((one) => one[name]).sort((one, other) => one - other);
-    costs[name] = sorted[IN_LEAST.has(name) ? 0 : Math.floor(sorted.length / 4)] ?? 0;
+    costs[name] = sorted[Math.floor(sorted.length / 4)] ?? 0;
   }
   return costs;
 }

@@ -24,7 +24,7 @@ export function DocumentActions({ document }: { document: KnowledgeDocument }) {
     if (!chosen) return;
     const headers = { 'content-type': mediaTypeOf(chosen), 'if-match': `"${version}"` };
     try {
-      await send(file, { method: 'PUT', body: chosen, headers });
+      await (await send(file, { method: 'PUT', body: chosen, headers })).text();
       tellDone(t('documents.reading'));
     } catch (error) {
       tellFailed(error);

@@ -95,7 +95,9 @@ export function Upload({ base }: { base: string }) {
     const name = new URLSearchParams({ name: file.name.slice(0, LONGEST_NAME) });
     const path = `${FILES.replace('{id}', encodeURIComponent(id))}?${name}`;
     try {
-      await send(path, { method: 'POST', body: file, headers: { 'content-type': mediaTypeOf(file) } });
+      const answer = await send(path, { method: 'POST', body: file, headers: { 'content-type': mediaTypeOf(file) } });
+      // What is not read keeps its connection, of which a browser has few.
+      await answer.text();
       return null;
     } catch (error) {
       if (error instanceof ApiError) return t(`error.${error.code}`, { defaultValue: error.message });
