@@ -10,16 +10,15 @@ import type { Costs } from '#test/support/costs.ts';
 export type Budget = Omit<Costs, 'fileBytes' | 'socketBytes'>;
 
 export const BUDGETS: Record<string, Budget> = {
-  // With the entry of the audit log linked, which happens with every sign-in, or with several together.
   'a sign-in': {
-    statements: 16,
+    statements: 12,
     prepared: 0,
     commits: 2,
     fileWrites: 0,
     messages: 0,
     socketWrites: 1,
-    timers: 18,
-    promises: 795,
+    timers: 12,
+    promises: 569,
   },
   'a look by an API key': {
     statements: 0,

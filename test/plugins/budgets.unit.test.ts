@@ -11,6 +11,8 @@ import { connected, isCommand, upload } from './robots/support.ts';
 
 const WARM_UP = 10;
 const TIMES = 20;
+/** On a busy machine what goes on by itself falls into every run: what looks dearer is counted again. */
+const TRIES = 4;
 /** Promises and timers are not made in the same number each time: this part of them, and some. */
 const SHARE = 0.08;
 const SOME = { timers: 4, promises: 30 };
@@ -65,7 +67,10 @@ describe('the costs of', () => {
       await settled();
     };
     for (let index = 0; index < WARM_UP; index++) await whole();
-    compare(name, less(await meter.of(whole, TIMES), idle), meter.statements());
+    let found = less(await meter.of(whole, TIMES), idle);
+    for (let tries = 1; tries < TRIES && dearer(name, found).length > 0; tries++)
+      found = less(await meter.of(whole, TIMES), idle);
+    compare(name, found, meter.statements());
   }
 
   const operation = (name: string, prepare: () => Promise<() => Promise<unknown>>) =>
@@ -217,14 +222,21 @@ function compare(name: string, found: Costs, statements: readonly string[]): voi
   const line = `'${name}': ${JSON.stringify(counted).replaceAll('"', '').replaceAll(',', ', ').replaceAll(':', ': ')},`;
   const budget = BUDGETS[name];
   assert.ok(budget, `it has no budget yet:\n${line}\n${statements.join('\n')}`);
-  const dearer = Object.entries(budget).filter(
-    ([what, most]) => counted[what as keyof Budget] > most + slackOf(what, most),
+  assert.deepEqual(
+    Object.fromEntries(dearer(name, found)),
+    {},
+    `it has become dearer:\n${line}\n${statements.join('\n')}`,
   );
-  assert.deepEqual(Object.fromEntries(dearer), {}, `it has become dearer:\n${line}\n${statements.join('\n')}`);
   const isCheaper = Object.entries(budget).some(
     ([what, most]) => counted[what as keyof Budget] < most - slackOf(what, most),
   );
   if (isCheaper) console.log(`    cheaper than its budget; write this down in budgets.ts:\n    ${line}`);
+}
+
+function dearer(name: string, found: Costs): [string, number][] {
+  return Object.entries(BUDGETS[name] ?? {}).filter(
+    ([what, most]) => found[what as keyof Budget] > most + slackOf(what, most),
+  );
 }
 
 function slackOf(what: string, most: number): number {

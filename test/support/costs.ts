@@ -45,7 +45,7 @@ const NONE: Costs = {
 export interface CostMeter {
   /**
    * Costs of one run of the work, from so many that come one after the other. What goes on by itself falls into some of them: of
-   * each figure it is the one that a quarter of the runs keeps to.
+   * each figure it is the least.
    */
   of(work: () => Promise<unknown>, runs: number): Promise<Costs>;
   /** The statements of these runs, with how many there were of each for one. */
@@ -85,7 +85,7 @@ export async function createCostMeter(): Promise<CostMeter> {
         each.push(counted);
       }
       isCounting = false;
-      return usualOf(each);
+      return leastOf(each);
     },
     statements: () => [...texts].map(([text, count]) => `${(count / times).toFixed(2)} ${text}`),
     restore() {
@@ -169,12 +169,9 @@ export async function createCostMeter(): Promise<CostMeter> {
   }
 }
 
-function usualOf(each: readonly Costs[]): Costs {
+function leastOf(each: readonly Costs[]): Costs {
   const costs = { ...NONE };
-  for (const name of Object.keys(NONE) as (keyof Costs)[]) {
-    const sorted = each.map((one) => one[name]).sort((one, other) => one - other);
-    costs[name] = sorted[Math.floor(sorted.length / 4)] ?? 0;
-  }
+  for (const name of Object.keys(NONE) as (keyof Costs)[]) costs[name] = Math.min(...each.map((one) => one[name]));
   return costs;
 }
 
