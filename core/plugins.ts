@@ -2,7 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import semver from 'semver';
+import satisfies from 'semver/functions/satisfies.js';
+import validRange from 'semver/ranges/valid.js';
 import Type, { type TSchema } from 'typebox';
 import { coreActivity } from './activity/core-activity.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -149,8 +150,8 @@ function configOf(plugin: Plugin, key: string, value: unknown, loaded: LoadedCon
 /** Versions of the platform that a plugin is made for stand in its package.json, as of every library. */
 function checkFit(key: string, manifest: Manifest | null): void {
   const range = manifest?.platform;
-  if (range === undefined || !semver.validRange(range)) return;
-  if (semver.satisfies(coreVersion(), range, { includePrerelease: true })) return;
+  if (range === undefined || !validRange(range)) return;
+  if (satisfies(coreVersion(), range, { includePrerelease: true })) return;
   throw new ConfigError(
     `The plugin '${key}' is made for Patchbay ${range} (peerDependencies in ${manifest?.file}), but this is ${coreVersion()}`,
   );
@@ -195,7 +196,7 @@ function required(name: string, requirement: string, byName: ReadonlyMap<string,
     const hint = builtInPlugins().includes(other) ? `add 'plugins.${other}: {}' to the config` : hintFor(other, byName);
     throw new ConfigError(`The plugin '${name}' requires '${other}', which is not enabled; ${hint}`);
   }
-  if (range && !semver.satisfies(found.version, range)) {
+  if (range && !satisfies(found.version, range)) {
     throw new ConfigError(`The plugin '${name}' requires '${other}' in version ${range}, but it is ${found.version}`);
   }
   return found;

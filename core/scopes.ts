@@ -2,7 +2,7 @@
  * What each plugin sees: the platform's services, the public ones of the plugins that it requires, and its own. Made once,
  * at boot; a service that is missing stops the boot with a sentence.
  */
-import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix';
+import { type AwilixContainer, asFunction, asValue, createContainer, InjectionMode } from 'awilix/browser';
 import { ConfigError } from './config/config-error.ts';
 import { nearest } from './config/validate.ts';
 import { messageOf } from './errors.ts';

@@ -1,9 +1,11 @@
 /** A list as CSV (RFC 4180): all its rows, read in pages, as fast as they are taken. */
 import { Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
 import type { Knex } from 'knex';
+import { lazily } from '../loading/lazily.ts';
 import { cursorAt, ordered } from './page.ts';
 import { type Order, placeOf } from './sorting.ts';
+
+const csvStringify = lazily<typeof import('csv-stringify')>('csv-stringify', import.meta.url);
 
 const PAGE_ROWS = 1_000;
 
@@ -18,7 +20,7 @@ export interface CsvOptions<Row, Item> {
 /** Ends early when nobody reads it any more. What is no text or number stands in it as JSON. */
 export function csvOf<Row extends object, Item extends object>(options: CsvOptions<Row, Item>): NodeJS.ReadableStream {
   // A spreadsheet runs what begins like a formula: such cells get an apostrophe.
-  const csv = stringify({ header: true, columns: [...options.fields], escape_formulas: true });
+  const csv = csvStringify().stringify({ header: true, columns: [...options.fields], escape_formulas: true });
   const source = Readable.from(cells(options));
   source.on('error', (error) => csv.destroy(error));
   csv.on('close', () => source.destroy());

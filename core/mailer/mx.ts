@@ -2,13 +2,15 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import type { Connection } from 'mx-connect';
-import { createTransport } from 'nodemailer';
 import { codeOf, messageOf } from '../errors.ts';
+import { lazily } from '../loading/lazily.ts';
 import type { MailerConfig } from './config.ts';
 import { DeliveryError } from './delivery-error.ts';
 import { systemRecords } from './mx-records.ts';
 import type { Delivery, ReadyMail, Transport } from './outgoing.ts';
 import { ANSWER_MS, bodyOf, GREETING_MS, replyOf, smtpFailure } from './transports.ts';
+
+const nodemailer = lazily<typeof import('nodemailer')>('nodemailer', import.meta.url);
 
 const DEFAULTS = { hostname: 'localhost', port: 25, connectSeconds: 30, routes: {} as Record<string, string> };
 /** Of one try: a domain with many servers gets no more of our time than others. */
@@ -54,7 +56,7 @@ export function mxTransport(config: MailerConfig['mx'], resolveRecords = systemR
   async function withServer<R>(
     recipient: string,
     signal: AbortSignal,
-    work: (transport: ReturnType<typeof createTransport>) => Promise<R>,
+    work: (transport: ReturnType<ReturnType<typeof nodemailer>['createTransport']>) => Promise<R>,
   ): Promise<R> {
     const domain = recipient.slice(recipient.lastIndexOf('@') + 1);
     const places: (Place | undefined)[] = [...(routeOf.get(asciiDomain(domain)) ?? [undefined])];
@@ -95,9 +97,9 @@ export function mxTransport(config: MailerConfig['mx'], resolveRecords = systemR
     server: Connection,
     isInClear: boolean,
     session: { stage: Stage },
-    work: (transport: ReturnType<typeof createTransport>) => Promise<R>,
+    work: (transport: ReturnType<ReturnType<typeof nodemailer>['createTransport']>) => Promise<R>,
   ): Promise<R> {
-    const transport = createTransport({
+    const transport = nodemailer().createTransport({
       connection: server.socket,
       host: server.hostname,
       name: hostname,

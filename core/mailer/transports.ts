@@ -1,14 +1,16 @@
 /** The ways that mail can leave by. */
 import { isAscii } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { createTransport } from 'nodemailer';
 import { codeOf, messageOf } from '../errors.ts';
 import { inTime } from '../in-time.ts';
+import { lazily } from '../loading/lazily.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { MailerConfig } from './config.ts';
 import { DeliveryError } from './delivery-error.ts';
 import type { ReadyMail, Transport } from './outgoing.ts';
+
+const nodemailer = lazily<typeof import('nodemailer')>('nodemailer', import.meta.url);
 
 /** In a text, without what encloses it or ends its sentence. */
 const LINK = /https?:\/\/[^\s<>"]*[^\s<>"'().,;:!?]/g;
@@ -49,7 +51,7 @@ const SYSTEM_CONNECTIONS = 2;
 /** A relay on this machine's loopback address is used as it is: no TLS, and no login when none is configured. */
 export function smtpTransport(config: NonNullable<MailerConfig['smtp']>): Transport {
   const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(config.host);
-  const relay = createTransport({
+  const relay = nodemailer().createTransport({
     host: config.host,
     port: config.port,
     secure: config.secure,

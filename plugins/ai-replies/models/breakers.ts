@@ -1,14 +1,8 @@
 /** Providers that fail again and again are left alone for a while. Each process finds out for itself. */
-import {
-  type CircuitBreakerPolicy,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhen,
-  type IBackoff,
-} from 'cockatiel';
+import type { CircuitBreakerPolicy, IBackoff } from 'cockatiel';
 import { storable } from '#core/database/storable.ts';
 import { messageOf } from '#core/errors.ts';
+import { lazily } from '#core/loading/lazily.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AiRepliesConfig } from '../config.ts';
 import { type KindUse, ProviderFailure } from './kinds/kind.ts';
@@ -22,6 +16,8 @@ export interface Breakers {
   /** When it is tried again, ms since the epoch; null while it is not down. */
   downUntil(tenantId: string, provider: string): number | null;
 }
+
+const cockatiel = lazily<typeof import('cockatiel')>('cockatiel', import.meta.url);
 
 interface Breaker {
   policy: CircuitBreakerPolicy;
@@ -44,6 +40,7 @@ export function createBreakers({
   return {
     mayAsk(tenantId, provider) {
       const { policy, until } = breakerOf(tenantId, provider);
+      const { CircuitState } = cockatiel();
       if (policy.state === CircuitState.Closed) return true;
       return policy.state === CircuitState.Open && isPast(until);
     },
@@ -77,6 +74,7 @@ export function createBreakers({
       },
       next: () => left,
     };
+    const { circuitBreaker, ConsecutiveBreaker, handleWhen } = cockatiel();
     const policy = circuitBreaker(
       handleWhen((error) => !isCancelled(error) && !isAboutRequest(error)),
       { halfOpenAfter: left, breaker: new ConsecutiveBreaker(config.breaker.failures) },

@@ -1,10 +1,12 @@
 /** Access and refresh tokens as JWTs (RFC 7519), HS256 with keys of their own. */
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { lazily } from '#core/loading/lazily.ts';
 import type { Services } from '#core/plugin.ts';
 import { audienceOf } from '#core/security/tokens.ts';
 import { rememberTokens } from '#core/security/verified-tokens.ts';
 import type { AuthConfig } from '../config.ts';
 import { authErrors } from '../errors.ts';
+
+const jose = lazily<typeof import('jose')>('jose', import.meta.url);
 
 export interface AccessClaims {
   /** User uuid. */
@@ -44,13 +46,13 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
 
   const claimsOf = rememberTokens(
     clock,
-    async (token) => (await jwtVerify<AccessClaims & { exp: number }>(token, accessKey, rules('api'))).payload,
+    async (token) => (await jose().jwtVerify<AccessClaims & { exp: number }>(token, accessKey, rules('api'))).payload,
   );
 
   return {
     accessSeconds,
     access: ({ sub, ...claims }) =>
-      new SignJWT({ ...claims, jti: crypto.randomUUID() })
+      new (jose().SignJWT)({ ...claims, jti: crypto.randomUUID() })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer(ISSUER)
         .setAudience('api')
@@ -59,7 +61,7 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
         .setExpirationTime(seconds(clock.now()) + accessSeconds)
         .sign(accessKey),
     refresh: ({ id, jti, expiresAt }) =>
-      new SignJWT({ sid: id, jti })
+      new (jose().SignJWT)({ sid: id, jti })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer(ISSUER)
         .setAudience('refresh')
@@ -74,12 +76,12 @@ export function createTokens({ clock, secrets, config }: Services & { config: Au
         if (!isAccess(claims)) throw authErrors.invalid_token();
         return claims;
       } catch (error) {
-        throw error instanceof errors.JWTExpired ? authErrors.token_expired() : authErrors.invalid_token();
+        throw error instanceof jose().errors.JWTExpired ? authErrors.token_expired() : authErrors.invalid_token();
       }
     },
     async verifyRefresh(token) {
       try {
-        const { payload } = await jwtVerify<{ sid: string; jti: string }>(token, refreshKey, rules('refresh'));
+        const { payload } = await jose().jwtVerify<{ sid: string; jti: string }>(token, refreshKey, rules('refresh'));
         if (!isText(payload.sid) || !isText(payload.jti)) throw authErrors.invalid_token();
         return payload;
       } catch {

@@ -1,12 +1,14 @@
 /** Licences as CSV (RFC 4180), out. */
-import { stringify } from 'csv-stringify';
 import { isoSeconds } from '#core/iso-time.ts';
+import { lazily } from '#core/loading/lazily.ts';
 import type { Progress } from '#core/operations/operation.ts';
 import type { Principal, Services } from '#core/plugin.ts';
 import { licensingErrors } from '../errors.ts';
 import type { LicenceRow } from '../tables.ts';
 import { timeOrNull } from '../views.ts';
 import type { Scope } from './licence-rows.ts';
+
+const csvStringify = lazily<typeof import('csv-stringify')>('csv-stringify', import.meta.url);
 
 export interface LicenceExport {
   /** All licences, oldest first, as they are read. */
@@ -24,7 +26,7 @@ export function createLicenceExport({ db, operations }: Services): LicenceExport
 
   function write(scope: Scope, principal: Principal): NodeJS.ReadableStream {
     // A spreadsheet runs what begins like a formula: such cells get an apostrophe.
-    const out = stringify({ header: true, columns: COLUMNS, escape_formulas: true });
+    const out = csvStringify().stringify({ header: true, columns: COLUMNS, escape_formulas: true });
     const what = { kind: 'licensing.export', title: 'Export of licences', scope: 'licenses:read', canCancel: true };
     void operations.run({ ...what, principal, onlyWhenLong: true }, fill).then(
       () => out.end(),

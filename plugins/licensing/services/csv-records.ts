@@ -4,7 +4,9 @@
  */
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { CsvError, parse } from 'csv-parse';
+import { lazily } from '#core/loading/lazily.ts';
+
+const csvParse = lazily<typeof import('csv-parse')>('csv-parse', import.meta.url);
 
 export interface CsvRecord {
   cells: Record<string, string>;
@@ -30,7 +32,7 @@ const LONGEST_RECORD = 64 * 1024;
 export async function* recordsOf(bytes: Buffer): AsyncGenerator<CsvRecord> {
   const mark = bytes.subarray(0, 2).toString('hex');
   if (mark === 'fffe' || mark === 'feff') throw new CsvProblem(1, 'the file is UTF-16; save it as "CSV UTF-8"');
-  const parser = parse({
+  const parser = csvParse().parse({
     columns: true,
     bom: true,
     delimiter: delimiterOf(bytes),
@@ -45,7 +47,7 @@ export async function* recordsOf(bytes: Buffer): AsyncGenerator<CsvRecord> {
   try {
     for await (const { record, info } of parser) yield { cells: record, line: info.lines };
   } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
+    if (!(cause instanceof csvParse().CsvError)) throw cause;
     throw new CsvProblem(Number(cause.lines ?? 0), cause.message, cause);
   } finally {
     source.destroy();

@@ -3,8 +3,8 @@
  * Table: licensing_files.
  */
 import type { KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
 import type { Transaction } from '#core/database/database.ts';
+import { lazily } from '#core/loading/lazily.ts';
 import type { Services } from '#core/plugin.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
 import { licensingErrors } from '../errors.ts';
@@ -15,6 +15,8 @@ import { DAY_MS } from './licences.ts';
 import type { ProductRules, Products } from './products.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { UsedLicence } from './verify-terms.ts';
+
+const jose = lazily<typeof import('jose')>('jose', import.meta.url);
 
 export interface OfflineFile {
   file: string;
@@ -85,7 +87,7 @@ export function createOfflineFiles({
     { kid, privateKey }: { kid: string; privateKey: KeyObject },
     operator: string | null,
   ): Promise<OfflineFile> {
-    const file = await new SignJWT({
+    const file = await new (jose().SignJWT)({
       license: {
         license_id: licence.license_id,
         email: licence.email,

@@ -1,9 +1,12 @@
 /** Keys that sign offline licences: one is current, older ones stay published. Table: licensing_signing_keys. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import type { Transaction } from '#core/database/database.ts';
+import { lazily } from '#core/loading/lazily.ts';
 import type { Services } from '#core/plugin.ts';
 import type { SigningKeyRow } from '../tables.ts';
+
+const jose = lazily<typeof import('jose')>('jose', import.meta.url);
 
 export interface PublishedKey extends JWK {
   kid: string;
@@ -72,8 +75,8 @@ export function createSigningKeys({ db, clock, secrets }: Services): SigningKeys
 
   async function newKey(): Promise<SigningKeyRow> {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    const jwk = await exportJWK(publicKey);
-    const kid = await calculateJwkThumbprint(jwk);
+    const jwk = await jose().exportJWK(publicKey);
+    const kid = await jose().calculateJwkThumbprint(jwk);
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
     return {
       kid,

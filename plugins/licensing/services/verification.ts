@@ -1,7 +1,7 @@
 /** Verifying a code: what programs ask at every start of theirs. Tables: licensing_licences, licensing_devices. */
 
 import type { Knex } from 'knex';
-import semver from 'semver';
+import coerce from 'semver/functions/coerce.js';
 import { groupedReads, padded } from '#core/database/grouped-reads.ts';
 import { placeholders, rowsOf } from '#core/database/insert-many.ts';
 import type { RateLimit } from '#core/http/rate-limits.ts';
@@ -202,7 +202,7 @@ function seenStatement(items: readonly Seen[]) {
  */
 function covers({ max_version }: UsedLicence, version: string | undefined): boolean {
   const last = /(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(max_version ?? '');
-  const asked = version === undefined ? null : semver.coerce(version);
+  const asked = version === undefined ? null : coerce(version);
   if (!last || !asked) return true;
   for (const [index, part] of [asked.major, asked.minor, asked.patch].entries()) {
     const most = last[index + 1];

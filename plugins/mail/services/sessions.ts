@@ -3,11 +3,11 @@
  * Table: mail_ended_sessions.
  */
 import { randomUUID } from 'node:crypto';
-import { errors, jwtVerify, SignJWT } from 'jose';
 import { coreErrors } from '#core/errors.ts';
 import type { Credentials } from '#core/http/authentication.ts';
 import type { Principal } from '#core/http/principal.ts';
 import type { RateLimit } from '#core/http/rate-limits.ts';
+import { lazily } from '#core/loading/lazily.ts';
 import type { Services } from '#core/plugin.ts';
 import { safeEqual } from '#core/security/tokens.ts';
 import type { AuthServices } from '#plugins/auth/contract.ts';
@@ -16,6 +16,8 @@ import { mailErrors } from '../errors.ts';
 import type { MailboxRow } from '../tables.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import type { MailSuspension } from './suspension.ts';
+
+const jose = lazily<typeof import('jose')>('jose', import.meta.url);
 
 export const COOKIE = 'patchbay-session';
 const LIFETIME_SECONDS = 7 * 24 * 3600;
@@ -129,7 +131,7 @@ export function createMailSessions(
   async function cookieFor(...[principal, origin]: Parameters<MailSessions['cookieFor']>): Promise<string> {
     const claims = await claimsOf(principal, origin);
     const now = Math.floor(clock.now() / 1000);
-    const token = await new SignJWT({ ...claims })
+    const token = await new (jose().SignJWT)({ ...claims })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setAudience('mail-session')
       .setJti(randomUUID())
@@ -184,10 +186,10 @@ export function createMailSessions(
   async function verified(token: string): Promise<Claims | null> {
     try {
       const rules = { algorithms: ['HS256'], audience: 'mail-session', currentDate: new Date(clock.now()) };
-      const { payload } = await jwtVerify<Partial<Claims>>(token, key, rules);
+      const { payload } = await jose().jwtVerify<Partial<Claims>>(token, key, rules);
       return isWhole(payload) ? payload : null;
     } catch (error) {
-      if (error instanceof errors.JOSEError) return null;
+      if (error instanceof jose().errors.JOSEError) return null;
       throw error;
     }
   }

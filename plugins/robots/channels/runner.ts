@@ -2,7 +2,6 @@
  * The process that is a robot of another network: over all replicas one has its lease, hears for it and sends for it. What ends
  * or loses its lease stops at once; another takes over when the lease is over. Table: robots_channel_robots.
  */
-import { fileTypeFromBuffer } from 'file-type';
 import type { Knex } from 'knex';
 import { isAppError, messageOf } from '#core/errors.ts';
 import type { Services } from '#core/plugin.ts';
@@ -10,6 +9,7 @@ import type { Suspensions } from '#plugins/auth/contract.ts';
 import type { RobotsConfig } from '../config.ts';
 import type { ChannelMessage, RobotChannels } from '../contract.ts';
 import { COMMANDS_STORED } from '../services/commands.ts';
+import { heardFile } from '../services/heard-message.ts';
 import type { Messages } from '../services/messages.ts';
 import type { Offers } from '../services/offers.ts';
 import type { Presence } from '../services/presence.ts';
@@ -206,20 +206,13 @@ export function createChannelRunner(
         ...{ clientId: id, spoken: text, rawSpoken: text, groupRemark: '', phoneTime: null, isSelf: false },
         ...{ person: await channelNames.nameOf(robot, person), textType, atMe: isAtMe },
         ...{ group: group ? await channelNames.nameOf(robot, group) : '', roomType: group ? 1 : 2 },
-        file: file ? await stored(file) : null,
+        file: file ? await heardFile(blobs, file) : null,
       });
     } catch (error) {
       // A refusal (the plan allows no more) is for good; while the database is away it is heard again.
       if (!isAppError(error)) throw error;
       log.warn({ robot: robot.robot_id, reason: messageOf(error) }, 'A message of another network was refused');
     }
-  }
-
-  async function stored(bytes: Buffer) {
-    const writer = blobs.writer();
-    await writer.write(bytes);
-    const found = await fileTypeFromBuffer(bytes);
-    return { stored: await writer.finish(), mediaType: found?.mime ?? 'application/octet-stream' };
   }
 
   async function noteProblem(robot: number, problem: string): Promise<void> {

@@ -1,5 +1,4 @@
 /** What robots themselves call: messages they have heard, commands they poll for, results. */
-import { fileTypeFromBuffer } from 'file-type';
 import Type from 'typebox';
 import { type Principal, route } from '#core/plugin.ts';
 import { ROBOT_ONLY } from '../access.ts';
@@ -8,6 +7,7 @@ import { robotErrors } from '../errors.ts';
 import { isRobot, type RobotPrincipal } from '../robot-principal.ts';
 import type { RobotsScope } from '../scope.ts';
 import { SENTENCES } from '../sentences.ts';
+import { heardFile } from '../services/heard-message.ts';
 import { POLL } from '../services/offers.ts';
 import { booleanOf, commandView, Numeric, numberOf, outcomeOf, Truthy } from '../wire.ts';
 
@@ -142,9 +142,5 @@ async function fileOf(text: string, { blobs, robotsConfig }: RobotsScope) {
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(base64)) throw robotErrors.FILE_INVALID();
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length > robotsConfig.fileBytes) throw robotErrors.FILE_TOO_LARGE();
-  if (bytes.length === 0) return null;
-  const writer = blobs.writer();
-  await writer.write(bytes);
-  const found = await fileTypeFromBuffer(bytes);
-  return { stored: await writer.finish(), mediaType: found?.mime ?? 'application/octet-stream' };
+  return bytes.length === 0 ? null : heardFile(blobs, bytes);
 }

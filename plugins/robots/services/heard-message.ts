@@ -1,5 +1,5 @@
 /** A message as a robot has heard it. */
-import type { StoredBytes } from '#core/database/blobs.ts';
+import type { Blobs, StoredBytes } from '#core/database/blobs.ts';
 import { storable } from '#core/database/storable.ts';
 import type { KnownRobot } from '../tables.ts';
 
@@ -18,7 +18,12 @@ export interface HeardMessage {
   isSelf: boolean | null;
   /** As the phone wrote it. */
   phoneTime: string | null;
-  file: { stored: StoredBytes; mediaType: string } | null;
+  file: HeardFile | null;
+}
+
+export interface HeardFile {
+  stored: StoredBytes;
+  mediaType: string;
 }
 
 /** A message that has just been stored. */
@@ -27,6 +32,15 @@ export interface MessageReceipt {
   messageId: string;
   receivedAt: number;
   message: HeardMessage;
+}
+
+/** The bytes of a file, stored, with the type that they show themselves to be. */
+export async function heardFile(blobs: Blobs, bytes: Buffer): Promise<HeardFile> {
+  const { fileTypeFromBuffer } = await import('file-type');
+  const writer = blobs.writer();
+  await writer.write(bytes);
+  const found = await fileTypeFromBuffer(bytes);
+  return { stored: await writer.finish(), mediaType: found?.mime ?? 'application/octet-stream' };
 }
 
 /** The same as a database gives it back: phones cut texts within a character, and names are compared with stored ones. */

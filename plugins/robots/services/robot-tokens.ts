@@ -1,5 +1,5 @@
 /** Tokens of robots: JWTs (RFC 7519) of audience `robot`, and refresh tokens that are kept by their hash. Table: robots_refresh_tokens. */
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { lazily } from '#core/loading/lazily.ts';
 import { type Services, sha256, type Transaction } from '#core/plugin.ts';
 import { audienceOf, randomToken } from '#core/security/tokens.ts';
 import { rememberTokens } from '#core/security/verified-tokens.ts';
@@ -8,6 +8,8 @@ import type { RobotsConfig } from '../config.ts';
 import { robotErrors } from '../errors.ts';
 import type { RobotRow } from '../tables.ts';
 import type { Robots } from './robots.ts';
+
+const jose = lazily<typeof import('jose')>('jose', import.meta.url);
 
 export interface RobotTokenPair {
   token: string;
@@ -63,7 +65,7 @@ export function createRobotTokens({
   const key = secrets.derive('robots.jwt');
   const claimsOf = rememberTokens(clock, async (token) => {
     const rules = { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE, currentDate: new Date(clock.now()) };
-    return (await jwtVerify<{ sub: string; ver: number; exp: number }>(token, key, rules)).payload;
+    return (await jose().jwtVerify<{ sub: string; ver: number; exp: number }>(token, key, rules)).payload;
   });
 
   return {
@@ -86,7 +88,7 @@ export function createRobotTokens({
           throw robotErrors.ROBOT_TOKEN_INVALID();
         return { robotId: sub, version: ver, endsAt: exp * 1000 };
       } catch (error) {
-        throw error instanceof errors.JWTExpired
+        throw error instanceof jose().errors.JWTExpired
           ? robotErrors.ROBOT_TOKEN_EXPIRED()
           : robotErrors.ROBOT_TOKEN_INVALID();
       }
@@ -167,7 +169,7 @@ export function createRobotTokens({
     });
     const seconds = Math.floor(now / 1000);
     const ends = seconds + config.accessTokenHours * 3600;
-    const token = await new SignJWT({ ver: robot.token_version, jti: crypto.randomUUID() })
+    const token = await new (jose().SignJWT)({ ver: robot.token_version, jti: crypto.randomUUID() })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)

@@ -2,8 +2,8 @@
  * Personal data out of what models read, and back into what they have written: each value becomes a placeholder, the same one
  * wherever it stands in a request. What already looks like a placeholder is a value too, so that nobody can name another's.
  */
-import { findPhoneNumbersInText } from 'libphonenumber-js';
-import validator from 'validator';
+import type validators from 'validator';
+import { lazily } from '#core/loading/lazily.ts';
 
 export interface Masking {
   /** The text with placeholders instead of personal data. Takes time in proportion to its length. */
@@ -19,6 +19,9 @@ interface Found {
   start: number;
   end: number;
 }
+
+const validator = lazily<typeof validators>('validator', import.meta.url);
+const phoneNumbers = lazily<typeof import('libphonenumber-js')>('libphonenumber-js', import.meta.url);
 
 const COUNTRY = 'CN';
 /** In square brackets of any width: U+FF3B and U+3010 are those of Chinese keyboards. */
@@ -82,7 +85,7 @@ function findPersonal(text: string): Found[] {
     ...[...text.matchAll(PLACEHOLDER)].map((match) => at('TEXT', match.index, match[0])),
     ...emailsOf(flat),
     ...[...flat.matchAll(IBAN)]
-      .filter(([run]) => validator.isIBAN(run))
+      .filter(([run]) => validator().isIBAN(run))
       .map((match) => at('IBAN', match.index, match[0])),
     ...[...flat.matchAll(DIGITS)].flatMap(numberOf),
     ...[...flat.matchAll(PHONE)].flatMap(phonesOf),
@@ -112,16 +115,16 @@ function emailsOf(flat: string): Found[] {
     let end = sign + 1;
     while (end < flat.length && end - sign <= LONGEST_DOMAIN && DOMAIN.test(flat.charAt(end))) end++;
     while (end > sign && /[.-]/.test(flat.charAt(end - 1))) end--;
-    if (validator.isEmail(flat.slice(start, end))) found.push({ kind: 'EMAIL', start, end });
+    if (validator().isEmail(flat.slice(start, end))) found.push({ kind: 'EMAIL', start, end });
   }
   return found;
 }
 
 function numberOf(match: RegExpExecArray): Found[] {
   const digits = match[0].replace(BETWEEN, '');
-  if (/^(?:\d{15}|\d{17}[\dXx])$/.test(digits) && validator.isIdentityCard(digits.toUpperCase(), 'zh-CN'))
+  if (/^(?:\d{15}|\d{17}[\dXx])$/.test(digits) && validator().isIdentityCard(digits.toUpperCase(), 'zh-CN'))
     return [at('ID', match.index, match[0])];
-  const isCard = /^\d{13,19}$/.test(digits) && validator.isLuhnNumber(digits);
+  const isCard = /^\d{13,19}$/.test(digits) && validator().isLuhnNumber(digits);
   return isCard ? [at('CARD', match.index, match[0])] : [];
 }
 
@@ -129,11 +132,13 @@ function phonesOf({ 0: run, index, input }: RegExpExecArray): Found[] {
   const digits = run.replace(BETWEEN, '');
   if (MOBILE.test(digits)) return [at('PHONE', index, run)];
   if (/[A-Za-z]/.test(input.charAt(index - 1))) return [];
-  return findPhoneNumbersInText(run, COUNTRY).map(({ startsAt, endsAt }) => ({
-    kind: 'PHONE',
-    start: index + startsAt,
-    end: index + endsAt,
-  }));
+  return phoneNumbers()
+    .findPhoneNumbersInText(run, COUNTRY)
+    .map(({ startsAt, endsAt }) => ({
+      kind: 'PHONE',
+      start: index + startsAt,
+      end: index + endsAt,
+    }));
 }
 
 /**

@@ -1,0 +1,14 @@
+/** Packages that a start does not need: each is loaded when it is first used. */
+import { createRequire } from 'node:module';
+
+/**
+ * Gives the package `name`, loaded once, when it is first asked for; `from` is the caller's `import.meta.url`.
+ * At once and not awaited, so that who needs it need not wait for the rest of its life.
+ */
+export function lazily<Package>(name: string, from: string): () => Package {
+  let loaded: Package | undefined;
+  return () => {
+    loaded ??= createRequire(from)(name) as Package;
+    return loaded;
+  };
+}
