@@ -233,7 +233,7 @@ describe('a server whose log is not read', () => {
     for (let number = 0; number < 100; number++) await statusOf(port, `/n/${'x'.repeat(LENGTH)}`);
     server.kill('SIGTERM');
     assert.deepEqual(await once(server, 'exit'), [0, null]);
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   function statusOf(port: number, path: string): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
