@@ -12,18 +12,35 @@ const HIDDEN = '••••';
 /**
  * As they stand in JSON, where quotes and backslashes are written with a backslash, in JSON inside it, in addresses, in
  * base64 with whatever stands around them there (`Basic` of a name and a password), in hexadecimal, and in capitals or
- * small letters. Numbers are texts.
+ * small letters; all this also without the space around them. Numbers are texts.
  */
 export function secretTexts(value: unknown): string[] {
   if (typeof value === 'number') return secretTexts(String(value));
-  if (typeof value === 'string') return value.length >= SHORTEST_SECRET ? spellings(value) : [];
+  if (typeof value === 'string')
+    return [...new Set([value, value.trim()])].filter((one) => one.length >= SHORTEST_SECRET).flatMap(spellings);
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(secretTexts);
 }
 
 function spellings(secret: string): string[] {
   const cased = [secret, secret.toUpperCase(), secret.toLowerCase()].flatMap(written);
-  return [...new Set([...cased, ...inBase64(secret), Buffer.from(secret).toString('hex')])];
+  const others = [...inUrls(secret), ...inBase64(secret), Buffer.from(secret).toString('hex')];
+  return [...new Set([...cased, ...others])];
+}
+
+/**
+ * What a URL makes of what it was put together of, in JSON: each part of it escapes other characters, and all leave out
+ * tabs and ends of lines. A secret may be an address by itself.
+ */
+function inUrls(secret: string): string[] {
+  const parts = ['', '?', '#'].map((before) => {
+    const start = `http://a/${before}`;
+    return new URL(start + secret).href.slice(start.length);
+  });
+  const whole = URL.canParse(secret) ? [new URL(secret).href] : [];
+  return [...parts, ...whole]
+    .filter((one) => one.length >= SHORTEST_SECRET)
+    .map((one) => JSON.stringify(one).slice(1, -1));
 }
 
 /** What of it stays the same in base64, whatever comes before and after: by the three places in a group of three bytes. */
@@ -98,14 +115,36 @@ function isSealed(text: string): boolean {
 /** JSON with each secret hidden. A number that holds one is hidden as a whole. */
 export function maskedJson(json: string, hidden: Iterable<string>): string {
   const secrets = textsWithin(json, hidden);
-  const masked = secrets.reduce((result, secret) => result.replaceAll(secret, HIDDEN), json);
-  if (masked === json || isJson(masked)) return masked;
-  return JSON.stringify(JSON.parse(json), (_key, value) =>
-    (typeof value === 'string' || typeof value === 'number') &&
-    secrets.some((secret) => JSON.stringify(value).includes(secret))
-      ? HIDDEN
-      : value,
-  );
+  if (secrets.length === 0) return json;
+  const masked = maskedText(json, secrets);
+  if (isJson(masked)) return masked;
+  const shows = (value: string | number): boolean => {
+    const written = JSON.stringify(value);
+    return secrets.some((secret) => written.includes(secret));
+  };
+  return JSON.stringify(JSON.parse(json), (_key, value) => {
+    if (typeof value === 'string' || typeof value === 'number') return shows(value) ? HIDDEN : value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    if (!Object.keys(value).some(shows)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [shows(name) ? HIDDEN : name, one]));
+  });
+}
+
+/** All are looked for in the text as it was: where one is a part of another, or they overlap, nothing is left of either. */
+function maskedText(text: string, secrets: readonly string[]): string {
+  const isSecret = new Uint8Array(text.length);
+  for (const secret of secrets)
+    for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length))
+      isSecret.fill(1, at, at + secret.length);
+  let masked = '';
+  for (let from = 0; from < text.length; ) {
+    const start = isSecret.indexOf(1, from);
+    if (start < 0) return masked + text.slice(from);
+    const end = isSecret.indexOf(0, start);
+    masked += text.slice(from, start) + HIDDEN;
+    from = end < 0 ? text.length : end;
+  }
+  return masked;
 }
 
 function isJson(text: string): boolean {

@@ -1,6 +1,7 @@
 /** What people may not see of a secret, in whatever form it comes. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { maskedJson, secretTexts } from '#plugins/workflows/engine/secret-texts.ts';
 import { textsWithin } from '#plugins/workflows/engine/texts-within.ts';
 import { type Bench, definitionOf, startBench } from './support.ts';
 
@@ -44,6 +45,24 @@ do: [ { a: { set: { it: ${source} } } } ]`,
     });
   }
 
+  it('are hidden in the address of a call that fails, whatever it makes of them', async () => {
+    const values = ['tok-zeile-42\n', 'pass/wort mit+plus', 'p\u00e4/ss:wort "x"', 'tok-a?tok-b c#tok-d e'];
+    for (const [n, value] of values.entries()) {
+      for (const part of ['x?key=', 'x#', '']) {
+        await bench.admin.put('/api/platform/workflow-secrets/part', { value });
+        await bench.publish(
+          'calls',
+          `use: { secrets: [part] }
+do: [ { a: { call: http, with: { method: get, endpoint: '\${ "http://127.0.0.1:1/${part}" + $secrets.part }' } } } ]`,
+        );
+        const { error } = await bench.look((await bench.run('calls')).id);
+        assert.match(error.detail, /^GET http:\/\/127\.0\.0\.1:1\/\S*••••/, `${n} ${part}`);
+        for (const piece of ['tok', 'pass', 'wort', 'plus', 'ss'])
+          assert.ok(!error.detail.includes(piece), `${part} ${error.detail}`);
+      }
+    }
+  });
+
   it('are no more and no longer than what can be looked for in everything', async () => {
     const put = (value: unknown) => bench.admin.put('/api/platform/workflow-secrets/large', { value });
     assert.equal((await put(Array(50).fill('a text'))).status, 204);
@@ -61,6 +80,28 @@ do: [ { a: { set: { it: ${source} } } } ]`,
     const { status, text } = await bench.admin.post('/api/platform/workflows', { definition });
     assert.equal(status, 422);
     assert.match(text, /at most 50 secrets/);
+  });
+});
+
+describe('JSON with secrets', () => {
+  const masked = (value: unknown, ...secrets: unknown[]) => maskedJson(JSON.stringify(value), secretTexts(secrets));
+
+  it('shows nothing of those that hold others, or overlap', () => {
+    assert.equal(masked('admin-Geheim77', 'admin', 'admin-Geheim77'), '"••••"');
+    assert.equal(masked('see admin-Geheim77!', 'admin', 'Geheim77', 'admin-Geheim77'), '"see ••••!"');
+    assert.equal(masked('abcdefghi', 'abcdef', 'defghi'), '"••••"');
+  });
+
+  it('shows none in a name where a number has to be hidden as a whole', () => {
+    const value = { 'tok-abcdefgh': 1, pin: 918273645, list: [{ '918273645': true }], open: 'as it is' };
+    const shown = masked(value, 'tok-abcdefgh', 918273645);
+    assert.deepEqual(JSON.parse(shown), { '••••': 1, pin: '••••', list: [{ '••••': true }], open: 'as it is' });
+  });
+
+  it('shows none without the space around it, and none that is an address', () => {
+    assert.equal(masked('Bearer tok-zeile-42', 'tok-zeile-42\n'), '"Bearer ••••"');
+    const address = 'https://Hooks.example.com:443/T0/geheim teil';
+    assert.equal(masked(new URL(address).href, address), '"••••"');
   });
 });
 
